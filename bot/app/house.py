@@ -1,0 +1,137 @@
+"""The parts, put together: from settings to a context, its desk and its lines of work."""
+
+import importlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from structlog.typing import FilteringBoundLogger
+
+from bot import __version__
+from bot.commands.table import Desk
+from bot.errors import SettingsError
+from bot.feeds.discover import discover
+from bot.feeds.page import read_page
+from bot.feeds.parse import parse
+from bot.jobs import Context, Policy
+from bot.jobs.collect import collect
+from bot.jobs.deliver import deliver
+from bot.jobs.group import Grouper
+from bot.jobs.housekeeping import housekeeping
+from bot.jobs.publish import publish
+from bot.jobs.read import read
+from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer
+from bot.settings import Settings
+from bot.store import Store, entries, feeds, outbox, subscriptions, system
+from bot.texts import Texts
+
+EXTRAS = {"discord": "discord", "telegram": "telegram"}
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A Strillone that is built but does not run yet."""
+
+    ctx: Context
+    desk: Desk
+    lines: tuple[Line, ...]
+
+
+def user_agent(contact: str) -> str:
+    """Return how we introduce ourselves to publishers."""
+    return f"Strillone/{__version__} (AI-news bot{f'; contact: {contact}' if contact else ''})"
+
+
+def worker_count() -> int:
+    """Return how many worker processes this machine has room for: one core stays free for the event loop."""
+    return max(1, min(4, (os.cpu_count() or 2) - 1))
+
+
+def load_platform(name: str, options: PlatformOptions, texts: Texts) -> Platform:
+    """Return a platform by its name. Raises `SettingsError` when its extra is not installed."""
+    try:
+        module = importlib.import_module(f"bot.platforms.{name}")
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get(name)
+        if extra is None:
+            msg = f"There is no platform `{name}`."
+            raise SettingsError([msg]) from error
+        msg = f"{name} needs its extra: pip install 'strillone[{extra}]' ({error})."
+        raise SettingsError([msg]) from error
+    made: Platform = module.create(options, texts)
+    return made
+
+
+def load_summarizer(name: str) -> Summarizer:
+    """Return a summarizer by its name. Raises `SettingsError` when there is none."""
+    try:
+        module = importlib.import_module(f"bot.summarizers.{name}")
+    except ModuleNotFoundError as error:
+        msg = f"strillone.toml: summarizer: `{name}` is no summarizer; there is extractive."
+        raise SettingsError([msg]) from error
+    made: Summarizer = module.create()
+    return made
+
+
+async def build(
+    settings: Settings,
+    store: Store,
+    *,
+    platforms: Mapping[str, Platform],
+    texts: Texts,
+    fetch: Fetch,
+    offload: Offload,
+    clock: Clock,
+    wake: Callable[[str], None],
+    log: FilteringBoundLogger,
+) -> House:
+    """Put the parts together."""
+    file = settings.file
+    async with store.write() as tx:
+        instance = await system.remember(tx, "instance", os.urandom(8).hex(), once=True)
+    policy = Policy(
+        shortest_poll=timedelta(minutes=file.fetch.shortest_poll_minutes),
+        longest_poll=timedelta(minutes=file.fetch.longest_poll_minutes),
+        language=file.language,
+        zone=file.zone,
+        resend=file.delivery.uncertain == "resend",
+        horizon=timedelta(hours=file.digest.horizon_hours),
+    )
+    ctx = Context(
+        store, clock, settings.rules, settings.kinds, texts, load_summarizer(file.summarizer), fetch, parse, discover, read_page,
+        offload, platforms, instance, log, wake, policy,
+    )  # fmt: skip
+    return House(ctx, Desk(ctx), _lines(ctx, Grouper(ctx, settings.frequencies), file.fetch.concurrency))
+
+
+def _lines(ctx: Context, grouper: Grouper, concurrency: int) -> tuple[Line, ...]:
+    async def feeds_due() -> list[int]:
+        async with ctx.store.read() as tx:
+            return await feeds.due(tx, ctx.clock(), 4 * concurrency)
+
+    async def pages_due() -> list[int]:
+        async with ctx.store.read() as tx:
+            return await entries.read_due(tx, ctx.clock(), 40)
+
+    async def subscriptions_due() -> list[int]:
+        async with ctx.store.read() as tx:
+            return await subscriptions.due(tx, ctx.clock(), 200)
+
+    async def channels_due() -> list[int]:
+        ready = [name for name, health in ctx.health.items() if health.state == "connected"]
+        async with ctx.store.read() as tx:
+            return await outbox.due_channels(tx, ready, ctx.clock())
+
+    async def always() -> list[int]:
+        return [0]
+
+    return (
+        Line("collect", timedelta(seconds=3), feeds_due, lambda i: collect(ctx, i), concurrency),
+        Line("read", timedelta(seconds=3), pages_due, lambda i: read(ctx, i), 8),
+        Line("group", timedelta(seconds=3), grouper.due, grouper.run),
+        Line("publish", timedelta(seconds=1), subscriptions_due, lambda i: publish(ctx, i), 4),
+        Line("deliver", timedelta(seconds=1), channels_due, lambda i: deliver(ctx, i), 50),
+        Line("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
+    )

@@ -1,0 +1,89 @@
+"""What the configuration declares, brought into the store at start: a person's choices are never overwritten."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.model import Outline, Place, Subscription
+from bot.pipeline.identify import link_key
+from bot.pipeline.slots import next_slot, parse_schedule
+from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
+from bot.store import Store, Tx, feeds, places, stories, subscriptions
+from bot.store.feeds import Declared
+
+DEFAULT_KIND = "news outlet"
+
+
+def declared(outline: Outline) -> Declared:
+    """Return a feed of an OPML list as the store takes it."""
+    about = outline.attributes
+    host = urlsplit(outline.url).hostname or outline.url
+    title = outline.title if outline.title != outline.url else host
+    return Declared(
+        outline.url, link_key(outline.url), title, about.get("outlet") or title, about.get("language", ""), about.get("kind") or DEFAULT_KIND,
+        float(about.get("weight") or 1.0), about.get("aionly", "").lower() == "yes", about.get("htmlurl", ""),
+    )  # fmt: skip
+
+
+async def seed(
+    store: Store,
+    file: FileSettings,
+    outlines: Sequence[Outline],
+    platforms: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Upsert feeds, channels and subscriptions of the configuration; what vanished from it is retired."""
+    async with store.write() as tx:
+        kept = [await feeds.add(tx, declared(outline), "config") for outline in outlines]
+        await feeds.retire_missing(tx, "config", kept)
+        keys: list[str] = []
+        for channel in file.channels:
+            if channel.platform in platforms:
+                keys += await _channel(tx, file, channel, now)
+        await subscriptions.retire_missing(tx, keys)
+
+
+async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: datetime) -> list[str]:
+    place = Place(channel.platform, channel.address, channel.kind, channel.thread, channel.name)
+    habits = {
+        "language": channel.language or file.language,
+        "zone": channel.zone or file.zone,
+        "origin": "config",
+    }
+    record = await places.settle(tx, place, habits)
+    given = {name: value for name, value in (("language", channel.language), ("zone", channel.zone)) if value}
+    if given:
+        await places.set_values(tx, record.id, **given)
+    keys = []
+    for wish in channel.subscriptions:
+        key = f"{channel.platform}/{channel.address}/{channel.thread}/{wish.name}"[:128]
+        await _subscription(tx, record.id, given.get("zone", record.zone), key, wish, now)
+        keys.append(key)
+    return keys
+
+
+async def _subscription(
+    tx: Tx, channel_id: int, zone: str, key: str, wish: SubscriptionSettings, now: datetime
+) -> None:
+    """Declare a subscription. One that is new tells, in its first digest, what the last day brought; nothing older at once."""
+    schedule = parse_schedule(wish.schedule)
+    known = await subscriptions.with_key(tx, key)
+    upcoming = next_slot(schedule, zone, now)
+    if known is not None and known.schedule == schedule:
+        upcoming = known.next_slot_at
+    await subscriptions.add(
+        tx,
+        Subscription(
+            0, channel_id, wish.topic, schedule, size=wish.size, length=wish.length, next_slot_at=upcoming, created_at=now,
+            read_up_to=0, instant_up_to=await stories.newest_change(tx), origin="config",
+        ),
+        key,
+    )  # fmt: skip
+
+
+async def due_at(store: Store, moment: datetime) -> None:
+    """Make every subscription with times due at a moment; the demo shows its digest at once."""
+    async with store.write() as tx:
+        for wish in await subscriptions.active(tx):
+            if wish.schedule.times:
+                await subscriptions.reschedule(tx, wish.id, wish.schedule, moment - timedelta(seconds=1))

@@ -1,0 +1,101 @@
+"""The one web server: what edges hand it, health, and a door that only opens for this machine."""
+
+import errno
+import ipaddress
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.errors import SettingsError
+from bot.ports import Route
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+NEXT_PORTS = 20
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class WebServer:
+    """Serves routes on one address. A page on another site cannot reach it: foreign `Host` and `Origin` are refused."""
+
+    def __init__(self, host: str, port: int, health: Callable[[], dict[str, str]]) -> None:
+        self._host = host
+        self._port = port
+        self._health = health
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def start(self, routes: Sequence[Route], *, next_port: bool = False) -> None:
+        """Listen. A taken port moves to the next with `next_port`, else it raises `SettingsError`."""
+        app = web.Application(middlewares=[self._guard], client_max_size=64 * 1024)
+        app.router.add_get("/healthz", self._healthz)
+        for method, path, handler in routes:
+            app.router.add_route(method, path, handler)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        await self._runner.setup()
+        for port in range(self._port, self._port + (NEXT_PORTS if next_port and self._port else 1)):
+            if await self._listen(port):
+                return
+        await self.stop()
+        msg = f"PORT: {self._port} on {self._host} is taken by another program. Choose another one, for example PORT={self._port + 1}."
+        raise SettingsError([msg])
+
+    async def _listen(self, port: int) -> bool:
+        if self._runner is None:
+            return False
+        site = web.TCPSite(self._runner, self._host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise
+        bound = self._runner.addresses[0][1]
+        shown = f"[{self._host}]" if ":" in self._host else self._host
+        self.url = f"http://{shown}:{bound}"
+        return True
+
+    async def stop(self) -> None:
+        """Stop listening and end every connection."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _healthz(self, request: web.Request) -> web.Response:  # noqa: ARG002  the answer is the same for everybody
+        return web.json_response(self._health())
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        problem = self._problem(request)
+        if problem:
+            return web.Response(status=403, text=problem, headers=HEADERS)
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            error.headers.update(HEADERS)
+            raise
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    def _problem(self, request: web.Request) -> str:
+        if request.path != "/healthz" and not _is_loopback(request.remote or ""):
+            return "This page has no sign-in yet and answers only on the machine it runs on."
+        names = {"localhost", "127.0.0.1", "::1", self._host}
+        if (urlsplit(f"//{request.host}").hostname or "") not in names:
+            return "This page answers only under its own name."
+        origin = request.headers.get("Origin")
+        if origin and urlsplit(origin).netloc != request.host:
+            return "This page answers only to itself."
+        return ""
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,180 @@
+"""The command line: parses, calls, prints."""
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot import __version__
+from bot.errors import SettingsError, StrilloneError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90})
+@click.version_option(__version__, prog_name="strillone")
+def main() -> None:
+    """AI news from feeds to Discord and Telegram: every story once, short, with its sources."""
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="End with an error unless what is shown is what should be.")
+@click.option(
+    "--port", default=8000, show_default=True, help="Where the page is; a taken port moves to the next."
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The channel's language.",
+)
+@click.option("--shuffle", type=int, help="Read the feeds in another order (a number chooses which).")
+@click.option("--shift-days", type=int, default=0, help="Let everything happen that many days later.")
+@click.option(
+    "--newsroom",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another folder of sample feeds.",
+)
+def demo(
+    check: bool, port: int, language: str, shuffle: int | None, shift_days: int, newsroom: Path | None
+) -> None:
+    """Show a digest of sample news here and on a local page; needs no token, key or network."""
+    from rich.console import Console
+
+    from bot.app.logs import configure
+    from bot.demo import Choice
+    from bot.demo import demo as run_demo
+
+    log = configure((), level=20)
+    choice = Choice(check, port, language, shuffle, timedelta(days=shift_days), newsroom)
+    sys.exit(_run(run_demo(choice, Console(highlight=False), log)))
+
+
+@main.command()
+def run() -> None:
+    """Read feeds, post digests and answer commands until stopped."""
+    from bot.app import plan_for, running
+    from bot.app.logs import configure
+    from bot.feeds.opml import read_opml
+    from bot.settings import load
+
+    async def forever() -> int:
+        settings = load(read_opml)
+        env = settings.environment
+        secrets = [
+            s.get_secret_value()
+            for s in (env.discord_token, env.telegram_token, env.openai_api_key, env.database_url)
+        ]
+        log = configure(secrets)
+        plan = plan_for(settings)
+        stopped = _stopped_by_signal()
+        async with running(settings, plan, log) as strillone:
+            log.info("running", platforms=sorted(plan.platforms), page=strillone.url, data=str(settings.data))
+            if not {"discord", "telegram"} & plan.platforms.keys():
+                log.warning(
+                    "no DISCORD_TOKEN and no TELEGRAM_TOKEN in the environment or in .env: only the local page works"
+                )
+            await asyncio.wait({stopped, strillone.failed}, return_when=asyncio.FIRST_COMPLETED)
+            if strillone.failed.done():
+                strillone.failed.result()
+            log.info("stopping: finishing what is in flight")
+        log.info("stopped")
+        return 0
+
+    sys.exit(_run(forever()))
+
+
+def _stopped_by_signal() -> "asyncio.Future[None]":
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[None] = loop.create_future()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _settle, stopped)
+    return stopped
+
+
+def _settle(stopped: "asyncio.Future[None]") -> None:
+    if not stopped.done():
+        stopped.set_result(None)
+
+
+@main.command("try")
+@click.argument("sources", nargs=-1, required=True)
+@click.option(
+    "--now",
+    help="The moment to pretend it is, such as 2026-11-23T08:00; for files the default is their newest entry.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The language of the digest.",
+)
+@click.option("--size", default=5, show_default=True, type=click.IntRange(1, 20), help="How many stories.")
+def try_(sources: tuple[str, ...], now: str | None, language: str, size: int) -> None:
+    """Print the digest that SOURCES (feed addresses, web sites or files) would give now; nothing is stored or sent."""
+    from rich.console import Console
+
+    from bot.app.logs import configure
+    from bot.app.trial import trial
+
+    moment = _moment(now) if now else None
+    log = configure((), level=50)
+    sys.exit(
+        _run(
+            trial(
+                sources,
+                moment,
+                language,
+                size,
+                Console(highlight=False),
+                Console(stderr=True, highlight=False),
+                log,
+            )
+        )
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        msg = f"`{text}` is not a moment. Write it like 2026-11-23T08:00."
+        raise click.BadParameter(msg, param_hint="--now") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, database, tokens and feeds, and say what to mend."""
+    from rich.console import Console
+
+    from bot.app.doctor import examine
+    from bot.app.logs import configure
+
+    log = configure((), level=50)
+    sys.exit(_run(examine(Console(highlight=False), log)))
+
+
+def _run(work: "Coroutine[Any, Any, int]") -> int:
+    """Run to the end; an expected failure is one line for the person who can mend it."""
+    try:
+        return asyncio.run(work)
+    except SettingsError as error:
+        for problem in error.problems:
+            print(f"✗ {problem}", file=sys.stderr)
+        return 2
+    except StrilloneError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130

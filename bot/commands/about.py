@@ -1,0 +1,193 @@
+"""help, start, about, status, claim: the bot about itself."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import __version__
+from bot.commands import news
+from bot.commands.views import View, settled, view_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Block,
+    Button,
+    Call,
+    ChannelState,
+    Document,
+    Heading,
+    Item,
+    Listing,
+    OperationState,
+    Person,
+    Place,
+    PlaceKind,
+    Text,
+)
+from bot.store import entries, outbox, places, subscriptions
+
+MENU = (
+    ("/latest [TOPIC]", "the newest stories, of a topic or with a word in them"),
+    ("/digest", "the digest as it would be now"),
+    ("/story NUMBER", "all about one story of the last digest, with its sources"),
+    ("/subscribe WHAT [WHEN]", "post news here: /subscribe ai weekdays 08:00"),
+    ("/list", "what is posted here, and when next"),
+    ("/schedule [NUMBER] WHEN", "change when: /schedule 1 08:00 18:00 Europe/Rome"),
+    ("/unsubscribe NUMBER", "stop one"),
+    ("/status", "why there is no message"),
+    ("/about", "who I am and where the news comes from"),
+)
+
+
+async def help_(ctx: Context, call: Call) -> Answer:
+    """Answer with what the bot can do, or how one command is used."""
+    words = (await view_of(ctx, call)).words
+    wanted = call.arguments.get("command", "").lstrip("/").lower()
+    lines = [(usage, meaning) for usage, meaning in MENU if not wanted or usage.split()[0] == f"/{wanted}"]
+    if not lines:
+        raise CallError("There is no /{name}. /help lists what I can do.", name=wanted[:40])
+    items = tuple(Item(f"{usage} — {words(meaning)}") for usage, meaning in lines)
+    return Answer(Document((Heading(words("What I can do")), Listing(items)), words.language))
+
+
+async def start(ctx: Context, call: Call) -> Answer:
+    """Greet; or do what a link carries: a claim, or a command with its arguments."""
+    payload = call.arguments.get("payload", "")
+    if payload.startswith("claim-"):
+        return await claim(
+            ctx, replace(call, command="claim", arguments={"code": payload.removeprefix("claim-")})
+        )
+    if payload.startswith("st-"):
+        return await news.story(
+            ctx, replace(call, command="story", arguments={"number": payload.removeprefix("st-")})
+        )
+    words = (await view_of(ctx, call)).words
+    blocks: tuple[Block, ...] = (
+        Text(words("I read AI news in many languages and tell each story once, briefly, with its sources.")),
+        Text(words("Send me a feed or a web site to follow it here, or choose:"), quiet=True),
+        Actions((
+            Button(words("A daily digest here"), "su:ai:08.00"),
+            Button(words("News at once"), "su:ai:now"),
+            Button(words("Latest"), "la"),
+            Button(words("What I can do"), "he"),
+        )),
+    )  # fmt: skip
+    return Answer(Document(blocks, words.language))
+
+
+async def about(ctx: Context, call: Call) -> Answer:
+    """Answer with version, sources and method."""
+    view = await view_of(ctx, call)
+    outlets = sorted({feed.outlet for feed in view.feeds})
+    text = view.words("Strillone {version}: AI news from {n} feeds. Summaries are sentences of the sources, chosen by {method}.",
+                      version=__version__, n=len(view.feeds), method=ctx.summarizer.method)  # fmt: skip
+    items = tuple(Item(name) for name in outlets[:40])
+    listing = Listing(items, view.words.n("{n} outlet", "{n} outlets", len(outlets)), folded=True)
+    return Answer(Document((Text(text), listing), view.words.language))
+
+
+async def status(ctx: Context, call: Call) -> Answer:
+    """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
+    view = await view_of(ctx, call)
+    blocks: list[Block] = [Text(await _next(ctx, view))]
+    blocks += [Text(problem) for problem in _problems(ctx, view)]
+    blocks.append(Text(await _figures(ctx, view), quiet=True))
+    failing = [feed for feed in view.feeds if feed.failures]
+    if failing:
+        items = tuple(Item(f"{feed.title or feed.url}: {feed.error}", feed.url) for feed in failing[:10])
+        blocks.append(
+            Listing(
+                items,
+                view.words.n("One feed could not be read.", "{n} feeds could not be read.", len(failing)),
+                folded=True,
+            )
+        )
+    return Answer(Document(tuple(blocks), view.words.language))
+
+
+async def _next(ctx: Context, view: View) -> str:
+    async with ctx.store.read() as tx:
+        wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    slots = [wish.next_slot_at for wish in wishes if wish.next_slot_at]
+    if slots:
+        upcoming = min(slots)
+        when = (
+            f"{view.words.day(upcoming, view.channel.zone)}, {view.words.time(upcoming, view.channel.zone)}"
+        )
+        return view.words("Next digest here: {when} ({zone}).", when=when, zone=view.channel.zone)
+    if wishes:
+        return view.words("News is posted here as it comes.")
+    return view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+
+
+def _problems(ctx: Context, view: View) -> list[str]:
+    found = []
+    if view.channel.state is ChannelState.PAUSED:
+        found.append(view.words("Posting here is paused: {reason}", reason=view.channel.state_reason))
+    for health in ctx.health.values():
+        if health.state != "connected":
+            found.append(
+                view.words(
+                    "{platform} is not connected: {reason}", platform=health.platform, reason=health.detail
+                )
+            )
+    return found
+
+
+async def _figures(ctx: Context, view: View) -> str:
+    async with ctx.store.read() as tx:
+        states = await outbox.states_of(tx, view.channel.id)
+        last = await outbox.last_done(tx, view.channel.id)
+        count = await entries.count_since(tx, ctx.clock() - timedelta(days=1), view.feed_ids)
+    waiting = sum(states.get(s, 0) for s in (OperationState.QUEUED, OperationState.SENDING))
+    parts = [
+        view.words.n("{n} entry in 24 hours", "{n} entries in 24 hours", count),
+        view.words("feeds: {ok} ok, {failing} failing", ok=sum(1 for f in view.feeds if f.ok_at and not f.failures), failing=sum(1 for f in view.feeds if f.failures)),
+        view.words("posts: {queued} queued, {uncertain} uncertain, {held} held, {refused} refused", queued=waiting,
+                   uncertain=states.get(OperationState.UNCERTAIN, 0), held=states.get(OperationState.HELD, 0), refused=states.get(OperationState.REFUSED, 0)),
+    ]  # fmt: skip
+    if last:
+        parts.append(
+            view.words(
+                "last post: {when}",
+                when=f"{view.words.weekday(last, view.channel.zone)} {view.words.time(last, view.channel.zone)}",
+            )
+        )
+    return " · ".join(parts)
+
+
+async def claim(ctx: Context, call: Call) -> Answer:
+    """Make the caller the operator, if the code is right."""
+    words = (await view_of(ctx, call)).words
+    if call.place.kind is PlaceKind.PAGE:
+        raise CallError("Claim me from a chat on Discord or Telegram.")
+    async with ctx.store.write() as tx:
+        if not await places.use_claim(tx, call.arguments["code"], call.person, ctx.clock()):
+            raise CallError(
+                "That code is wrong, used or older than 15 minutes. A restart prints a new one in the log."
+            )
+    ctx.log.info("claimed", platform=call.person.platform, person=call.person.address)
+    return Answer(
+        Document(
+            (Text(words("You are the operator now. Notices about this instance come to you.")),),
+            words.language,
+        )
+    )
+
+
+async def placed(ctx: Context, place: Place, *, may_post: bool) -> None:
+    """Record that we may, or may no longer, post to a place; a paused channel that we may post to again is resumed."""
+    call = Call("", {}, Person(place.platform, ""), place)
+    async with ctx.store.write() as tx:
+        channel = await settled(tx, ctx, call) if may_post else await places.channel_at(tx, place)
+        if channel is None:
+            return
+        if not may_post:
+            await places.set_state(
+                tx, channel.id, ChannelState.PAUSED, "I was removed, or may not post there any more."
+            )
+        elif channel.state is ChannelState.PAUSED:
+            await places.set_state(tx, channel.id, ChannelState.ACTIVE)
+    ctx.log.info("placed", platform=place.platform, address=place.address, may_post=may_post)
+    ctx.wake("deliver")

@@ -1,0 +1,137 @@
+"""latest, digest, story: reading the news. Nothing here marks a story as told."""
+
+import re
+from collections.abc import Mapping
+
+from bot.commands.views import View, one, pieces, recent, view_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranked, Text
+from bot.pipeline import compose
+from bot.pipeline.compose import Counts, Edition
+from bot.pipeline.text import fold
+from bot.store import entries, subscriptions
+
+PAGE = 3
+DAY = 24.0
+WEEK = 168.0
+EXTRA: Mapping[str, tuple[str, ...]] = {"latest": ("page",)}
+"""Arguments that only buttons carry, after those people can give."""
+
+
+async def latest(ctx: Context, call: Call) -> Answer:
+    """Answer with the newest stories, three to a page, of a topic or with a word in them."""
+    view = await view_of(ctx, call)
+    wanted = call.arguments.get("topic", "").strip()
+    page = max(0, int(call.arguments.get("page", "0") or 0))
+    found = await _matching(ctx, view, wanted, DAY)
+    if not found:
+        return await _none(ctx, view, wanted)
+    page = min(page, (len(found) - 1) // PAGE)
+    shown = await pieces(ctx, view, found[page * PAGE : page * PAGE + PAGE], Length.LINE)
+    blocks: list[Block] = [
+        Heading(
+            view.words("Latest"), view.words.n("{n} story in 24 hours", "{n} stories in 24 hours", len(found))
+        )
+    ]
+    blocks += [
+        compose.story_block(piece, view.words, view.channel, ctx.clock(), page * PAGE + n)
+        for n, piece in enumerate(shown, start=1)
+    ]
+    if turns := _turns(view, wanted, page, len(found)):
+        blocks.append(Actions(turns))
+    return Answer(Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
+
+
+def _turns(view: View, wanted: str, page: int, count: int) -> tuple[Button, ...]:
+    topic = wanted if len(f"la:{wanted}:999".encode()) <= 64 and ":" not in wanted else ""
+    buttons = []
+    if page > 0:
+        buttons.append(Button(view.words("‹ Newer"), f"la:{topic}:{page - 1}"))
+    if (page + 1) * PAGE < count:
+        buttons.append(Button(view.words("Older ›"), f"la:{topic}:{page + 1}"))
+    return tuple(buttons)
+
+
+async def _matching(ctx: Context, view: View, wanted: str, hours: float) -> list[Ranked]:
+    if not wanted or wanted.lower() in ctx.rules.topics or wanted.lower() == "all":
+        return await recent(ctx, view, wanted.lower() or "ai", hours)
+    found = await recent(ctx, view, "all", hours)
+    return [r for r in found if any(fold(wanted) in fold(f"{e.title} {e.text}") for e in r.story.entries)]
+
+
+async def _none(ctx: Context, view: View, wanted: str) -> Answer:
+    """Say why there is nothing, and offer the nearest."""
+    week = await _matching(ctx, view, wanted, WEEK)
+    if week:
+        template = view.words("Nothing on {what} in 24 hours; the newest is older:", what=wanted or "AI")
+        shown = await pieces(ctx, view, week[:1], Length.LINE)
+        blocks: tuple[Block, ...] = (
+            Text(template),
+            compose.story_block(shown[0], view.words, view.channel, ctx.clock(), None),
+        )
+        return Answer(Document(blocks, view.words.language))
+    text = view.words(
+        "Nothing on {what} this week. I read {n} feeds; /status tells how they are.",
+        what=wanted or "AI",
+        n=len(view.feeds),
+    )
+    return Answer(Document((Text(text), Actions((Button(view.words("Latest"), "la"),))), view.words.language))
+
+
+async def digest(ctx: Context, call: Call) -> Answer:
+    """Answer with the digest as it would be for the last day, whatever was told before."""
+    view = await view_of(ctx, call)
+    found = await recent(ctx, view, "ai", DAY)
+    now = ctx.clock()
+    shown = await pieces(ctx, view, found[:5], Length.LINE)
+    async with ctx.store.read() as tx:
+        count = await entries.count_since(tx, now - ctx.policy.horizon / 2, view.feed_ids)
+    counts = Counts(count, len(view.feeds), sum(1 for feed in view.feeds if feed.failures))
+    edition = Edition(ctx.rules.topics["ai"].title, now, shown, tuple(found[5:]), counts)
+    return Answer(compose.digest(edition, view.words, view.channel))
+
+
+async def story(ctx: Context, call: Call) -> Answer:
+    """Answer with all about one story: by its number in the last digest here, or by its id (i123)."""
+    view = await view_of(ctx, call)
+    found = await one(ctx, view, await _story_id(ctx, view, call.arguments["number"].strip()))
+    if found is None:
+        raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
+    shown = await pieces(ctx, view, [found], Length.LONG)
+    return Answer(compose.details(shown[0], view.words, view.channel, ctx.clock()))
+
+
+async def _story_id(ctx: Context, view: View, wanted: str) -> int:
+    match = re.fullmatch(r"(i?)#?(\d{1,12})", wanted)
+    if not match:
+        raise CallError(
+            "`{word}` is not a story's number. Give its number in the last digest, for example /story 1.",
+            word=wanted[:40],
+        )
+    if match[1]:
+        return int(match[2])
+    known = await _numbered(ctx, view)
+    number = int(match[2])
+    if not 1 <= number <= len(known):
+        raise CallError(
+            "There is no story {n} here: the last list has {count}. For example /story 1.",
+            n=number,
+            count=len(known),
+        )
+    return known[number - 1]
+
+
+async def _numbered(ctx: Context, view: View) -> list[int]:
+    """Return the ids of stories as the last digest here numbered them; without one, as /latest does."""
+    async with ctx.store.read() as tx:
+        slot = await subscriptions.last_slot(tx, view.channel.id) if view.known else None
+    if slot is not None:
+        return list(slot.told)
+    return [r.story.id for r in await recent(ctx, view, "ai", DAY)]
+
+
+async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return the numbers that /story takes here."""
+    known = await _numbered(ctx, await view_of(ctx, call))
+    return tuple(str(n) for n in range(1, len(known) + 1))

@@ -1,0 +1,257 @@
+"""The one table of commands, and the desk that turns what people type, pick and press into answers."""
+
+import difflib
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.commands import about, news, views, wishes
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import (
+    Answer,
+    Call,
+    Channel,
+    CommandSpec,
+    Document,
+    Health,
+    Option,
+    Place,
+    PlaceKind,
+    Post,
+    Text,
+)
+from bot.ports import Inbox
+from bot.store import outbox, places, system
+
+Handler = Callable[[Context, Call], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: what platforms show of it, and what answers it. `operator` ones only obey who runs the instance."""
+
+    spec: CommandSpec
+    handler: Handler
+    operator: bool = False
+
+
+_WHAT = Option(
+    "what", "A topic (ai, robotics…), a feed or a web site; all takes every topic of a feed", required=True
+)
+_WHEN = Option("when", "Times such as 08:00 18:00, days such as weekdays, or now for news at once", rest=True)
+
+COMMANDS: tuple[Command, ...] = (
+    Command(CommandSpec("latest", "la", "The newest stories", (Option("topic", "A topic or a word", rest=True),)), news.latest),
+    Command(CommandSpec("digest", "di", "The digest as it would be now"), news.digest),
+    Command(CommandSpec("story", "st", "All about one story", (Option("number", "Its number in the last digest", required=True),)), news.story),
+    Command(CommandSpec("subscribe", "su", "Post news here", (_WHAT, _WHEN), manager=True), wishes.subscribe),
+    Command(CommandSpec("unsubscribe", "un", "Stop a subscription", (Option("number", "Its number in /list", required=True),), manager=True), wishes.unsubscribe),
+    Command(CommandSpec("list", "li", "What is posted here, and when"), wishes.listing),
+    Command(CommandSpec("schedule", "sc", "Change when a subscription posts", (Option("when", "Its number, then times: 1 08:00 18:00", rest=True),), manager=True), wishes.schedule),
+    Command(CommandSpec("status", "ss", "Why is there no message?"), about.status),
+    Command(CommandSpec("help", "he", "What I can do", (Option("command", "A command"),)), about.help_),
+    Command(CommandSpec("start", "go", "Begin", (Option("payload", "What a link carries"),)), about.start),
+    Command(CommandSpec("about", "ab", "Who I am and where the news comes from"), about.about),
+    Command(CommandSpec("claim", "cl", "Become the operator with the code from the log", (Option("code", "The one-time code", required=True),)), about.claim),
+)  # fmt: skip
+BY_NAME = {command.spec.name: command for command in COMMANDS}
+BY_CODE = {command.spec.code: command for command in COMMANDS}
+ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
+COMPLETIONS = 25
+"""Choices that a platform shows while one types (Discord's limit)."""
+
+
+class Desk:
+    """Answers Calls. `inbox()` is what platforms get of it."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    def inbox(self) -> Inbox:
+        """Return the functions that platforms hand acts to."""
+        specs = tuple(command.spec for command in COMMANDS)
+        return Inbox(
+            specs, self.answer, self.typed, self.pressed, self.complete, self.placed,
+            self.opened, self.closed, self.connected, self.posts, self.channels,
+        )  # fmt: skip
+
+    async def answer(self, call: Call) -> Answer:
+        """Answer a Call; a mistake is answered with what is right, a failure of ours in one sentence."""
+        command = BY_NAME.get(call.command)
+        try:
+            if command is None:
+                raise _no_command(call.command)
+            await self._allowed(command, call)
+            _check(command.spec, call.arguments)
+            return await command.handler(self._ctx, call)
+        except CallError as error:
+            return await self._said(call, error.template, error.values)
+        except Exception:
+            self._ctx.log.exception("a command failed", command=call.command, platform=call.place.platform)
+            return await self._said(
+                call, "Something went wrong here. It is in the log; please try again in a minute.", {}
+            )
+
+    async def _allowed(self, command: Command, call: Call) -> None:
+        if call.person.manager or not command.spec.manager:
+            return
+        async with self._ctx.store.read() as tx:
+            if await places.is_operator(tx, call.person):
+                return
+        raise CallError(
+            "/{name} changes what everybody here gets: ask someone who may manage this place.",
+            name=command.spec.name,
+        )
+
+    async def _said(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
+        view = await views.view_of(self._ctx, call)
+        return Answer(Document((Text(view.words(template, **values)),), view.words.language))
+
+    def typed(self, text: str, call: Call) -> Call | None:
+        """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain talk is not for us."""
+        text = text.strip()
+        private = call.place.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
+        if text.startswith("/"):
+            name, _, rest = text[1:].partition(" ")
+            return _parsed(name.lower(), rest.strip(), call)
+        if not private or not text:
+            return None
+        if ADDRESS.match(text):
+            return replace(call, command="subscribe", arguments={"what": text})
+        return replace(call, command="help", arguments={})
+
+    async def pressed(self, data: str, call: Call) -> Call:
+        """Return the Call that a button carries: a command's code and its arguments in order, or a stored Call."""
+        code, *values = data.split(":")
+        if code == "k" and values:
+            async with self._ctx.store.read() as tx:
+                kept = await system.kept_call(tx, values[0], self._ctx.clock())
+            if kept is None:
+                return replace(call, command="help", arguments={})
+            return replace(call, command=kept[0], arguments=kept[1])
+        command = BY_CODE.get(code)
+        if command is None:
+            return replace(call, command=code, arguments={})
+        names = [option.name for option in command.spec.options] + list(news.EXTRA.get(command.spec.name, ()))
+        return replace(
+            call,
+            command=command.spec.name,
+            arguments={n: v for n, v in zip(names, values, strict=False) if v},
+        )
+
+    async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
+        """Return what an option could be, beginning with what was typed."""
+        found = await self._choices(command, option, call)
+        return tuple(choice for choice in found if choice.lower().startswith(typed.lower()))[:COMPLETIONS]
+
+    async def _choices(self, command: str, option: str, call: Call) -> Sequence[str]:
+        if option in {"topic", "what"}:
+            return tuple(self._ctx.rules.topics)
+        if option == "command":
+            return tuple(BY_NAME)
+        if option == "when":
+            return ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
+        if option == "number" and command == "story":
+            return await news.numbers(self._ctx, call)
+        if option == "number":
+            return await wishes.numbers(self._ctx, call)
+        return ()
+
+    async def placed(self, place: Place, may_post: bool) -> None:
+        """Record that we may, or may no longer, post to a place."""
+        await about.placed(self._ctx, place, may_post=may_post)
+
+    async def opened(self, place: Place) -> int:
+        """Record that an answer is about to leave."""
+        async with self._ctx.store.write() as tx:
+            return await outbox.answer_opened(tx, place, self._ctx.clock())
+
+    async def closed(self, number: int, post: str) -> None:
+        """Record what became of an answer."""
+        async with self._ctx.store.write() as tx:
+            await outbox.answer_closed(tx, number, post, self._ctx.clock())
+
+    async def connected(self, platform: str) -> None:
+        """Record that a platform works, and let its deliveries go."""
+        identity = self._ctx.platforms[platform].identity()
+        self._ctx.health[platform] = Health(platform, "connected", "", self._ctx.clock(), identity)
+        if identity is not None and identity.address:
+            async with self._ctx.store.write() as tx:
+                await places.set_bot_link(tx, platform, identity.address)
+        self._ctx.wake("deliver")
+
+    async def posts(self, channel_id: int, limit: int) -> tuple[Post, ...]:
+        """Return a channel's newest posts, oldest first."""
+        async with self._ctx.store.read() as tx:
+            return tuple(await outbox.history(tx, channel_id, limit))
+
+    async def channels(self, platform: str) -> tuple[Channel, ...]:
+        """Return the channels of a platform."""
+        async with self._ctx.store.read() as tx:
+            return tuple(await places.channels_of(tx, platform))
+
+
+def _parsed(name: str, rest: str, call: Call) -> Call:
+    command = BY_NAME.get(name)
+    if command is None:
+        return replace(call, command=name, arguments={})
+    arguments: dict[str, str] = {}
+    for option in command.spec.options:
+        if not rest:
+            break
+        if option.rest:
+            arguments[option.name], rest = rest, ""
+        else:
+            arguments[option.name], _, rest = rest.partition(" ")
+            rest = rest.strip()
+    if rest:
+        arguments["_"] = rest
+    return replace(call, command=name, arguments=arguments)
+
+
+def _no_command(name: str) -> CallError:
+    near = difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
+    if near:
+        return CallError(
+            "There is no /{name}. Did you mean /{near}? /help lists what I can do.",
+            name=name[:40],
+            near=near[0],
+        )
+    return CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
+
+
+def _check(spec: CommandSpec, arguments: Mapping[str, str]) -> None:
+    """Refuse missing, unknown or impossible arguments with the usage."""
+    usage = usage_of(spec)
+    if extra := arguments.get("_"):
+        raise CallError(
+            "`{extra}` is more than /{name} takes. Usage: {usage}",
+            extra=extra[:60],
+            name=spec.name,
+            usage=usage,
+        )
+    for option in spec.options:
+        value = arguments.get(option.name)
+        if option.required and not value:
+            raise CallError(
+                "/{name} needs {option}: {meaning}. Usage: {usage}",
+                name=spec.name,
+                option=option.name,
+                meaning=option.description,
+                usage=usage,
+            )
+        if value and option.choices and value not in option.choices:
+            near = difflib.get_close_matches(value, option.choices, n=1, cutoff=0)
+            raise CallError(
+                "`{value}` is not a {option}. The nearest that is right: {near}.",
+                value=value[:60],
+                option=option.name,
+                near=near[0],
+            )
+
+
+def usage_of(spec: CommandSpec) -> str:
+    """Return how a command is typed."""
+    parts = [f"{o.name.upper()}" if o.required else f"[{o.name.upper()}]" for o in spec.options]
+    return " ".join([f"/{spec.name}", *parts])

@@ -1,0 +1,94 @@
+"""Read models: what one place may see of the news. Reading never marks anything as told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.jobs import Context
+from bot.jobs.publish import summarized
+from bot.model import Call, Channel, Feed, Length, Place, Ranked
+from bot.pipeline.compose import Piece
+from bot.pipeline.rank import in_order, rank
+from bot.store import Tx, feeds, places, stories
+from bot.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where a Call comes from and what may be seen there. A place we have no record of is a channel with id 0."""
+
+    channel: Channel
+    known: bool
+    feeds: Sequence[Feed]
+    words: Words
+
+    @property
+    def feed_ids(self) -> list[int]:
+        """The ids of the feeds in view."""
+        return [feed.id for feed in self.feeds]
+
+
+async def view_of(ctx: Context, call: Call) -> View:
+    """Return what a Call's place may see."""
+    async with ctx.store.read() as tx:
+        channel = await places.channel_at(tx, call.place)
+        server = (
+            channel.server_id
+            if channel
+            else await places.server_at(tx, call.place.platform, call.place.server_address)
+        )
+        visible = await feeds.visible(tx, server)
+    return View(
+        channel or unknown(ctx, call.place),
+        channel is not None,
+        visible,
+        ctx.texts.into(language_of(ctx, call, channel)),
+    )
+
+
+def language_of(ctx: Context, call: Call, channel: Channel | None) -> str:
+    """Return the language to answer in: the asker's own in private and unknown places, else the channel's."""
+    if channel is not None:
+        return channel.language
+    wanted = call.person.language or call.place.language
+    code = wanted.replace("_", "-").split("-")[0].lower()
+    return code if code in ctx.texts.languages else ctx.policy.language
+
+
+def unknown(ctx: Context, place: Place) -> Channel:
+    """Return a channel for a place that we have no record of, with the instance's habits."""
+    code = place.language.replace("_", "-").split("-")[0].lower()
+    language = code if code in ctx.texts.languages else ctx.policy.language
+    return Channel(
+        0, place.platform, place.address, place.kind, 0, place.thread, place.name, language, ctx.policy.zone
+    )
+
+
+async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ranked]:
+    """Return the stories of a view that changed within some hours, best first."""
+    now = ctx.clock()
+    since = now - timedelta(hours=hours)
+    async with ctx.store.read() as tx:
+        found = await stories.changed(tx, 0, await stories.newest_change(tx), topic, view.feed_ids, since)
+    ranked = [rank(story, now, view.channel.language, ctx.kinds) for story in found]
+    return in_order([r for r in ranked if max(e.published for e in r.story.entries) >= since])
+
+
+async def one(ctx: Context, view: View, story_id: int) -> Ranked | None:
+    """Return one story as this view sees it."""
+    async with ctx.store.read() as tx:
+        story = await stories.get(tx, story_id, view.feed_ids)
+    return rank(story, ctx.clock(), view.channel.language, ctx.kinds) if story else None
+
+
+async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Length) -> tuple[Piece, ...]:
+    """Return stories with their summaries in the view's language."""
+    return tuple(
+        [Piece(ranked, await summarized(ctx, ranked, view.channel.language, length)) for ranked in chosen]
+    )
+
+
+async def settled(tx: Tx, ctx: Context, call: Call) -> Channel:
+    """Return the record of a Call's place, made with the instance's habits when there was none."""
+    fresh = unknown(ctx, call.place)
+    return await places.settle(tx, call.place, {"language": fresh.language, "zone": fresh.zone})

@@ -1,0 +1,169 @@
+"""`strillone demo`: the sample newsroom on loopback and a Strillone that reads it, with no token, no key and no network."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from structlog.typing import FilteringBoundLogger
+
+from bot.app import Plan, Running, running, utc_now
+from bot.app.seed import due_at
+from bot.demo.check import check_page, check_terminal, load_expected
+from bot.demo.newsroom import Newsroom
+from bot.feeds.opml import read_opml
+from bot.model import PlaceKind
+from bot.ports import PlatformOptions
+from bot.settings import (
+    ChannelSettings,
+    Environment,
+    FetchSettings,
+    FileSettings,
+    Settings,
+    SubscriptionSettings,
+    WebSettings,
+    load,
+    shipped_folder,
+)
+from bot.store import entries, feeds, outbox, places
+
+BANNER = "Sample news, written for this demo."
+READY_WITHIN = 60.0
+PORT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How the demo runs: `check` compares what it shows with what is expected; the rest varies what must not matter."""
+
+    check: bool = False
+    port: int = PORT
+    language: str = "en"
+    shuffle: int | None = None
+    shift: timedelta = timedelta()
+    newsroom: Path | None = None
+
+
+async def demo(choice: Choice, console: Console, log: FilteringBoundLogger) -> int:
+    """Run the demo and return its exit code. Without a terminal, or with CI set, it ends after the digest."""
+    folder = choice.newsroom or shipped_folder("demo")
+    console.print(f"[bold]Strillone[/bold] · {BANNER}")
+    async with _started(choice, folder, log) as (run, newsroom):
+        await _read_everything(run, newsroom, console)
+        await due_at(run.house.ctx.store, run.house.ctx.clock())
+        await _delivered(run)
+        if choice.check:
+            return await _checked(run, choice, folder, console)
+        console.print(
+            f"The same on a page that behaves like a chat: [bold]{run.url}[/bold]  (type /latest there)"
+        )
+        console.print("Next: put DISCORD_TOKEN or TELEGRAM_TOKEN in .env and run `make run`.")
+        if sys.stdout.isatty() and not os.environ.get("CI"):
+            console.print(
+                "More news arrives over the next two minutes. Type /latest here, or Ctrl-C to end.",
+                style="dim",
+            )
+            await run.failed
+    return 0
+
+
+@asynccontextmanager
+async def _started(
+    choice: Choice, folder: Path, log: FilteringBoundLogger
+) -> AsyncIterator[tuple[Running, Newsroom]]:
+    clock = (lambda: utc_now() + choice.shift) if choice.shift else utc_now
+    with tempfile.TemporaryDirectory(prefix="strillone-demo-") as scratch:
+        async with Newsroom(folder, clock, shuffle=choice.shuffle) as newsroom:
+            settings = _settings(Path(scratch), newsroom, choice)
+            platforms = {"terminal": PlatformOptions(banner=BANNER), "web": PlatformOptions(banner=BANNER)}
+            plan = Plan(platforms, next_port=True, opened=("127.0.0.1",), clock=clock)
+            async with running(settings, plan, log) as run:
+                yield run, newsroom
+
+
+def _settings(scratch: Path, newsroom: Newsroom, choice: Choice) -> Settings:
+    """Return the shipped settings with the newsroom's feeds and two channels; nothing of the environment or the operator counts."""
+    clean = Environment.model_construct(strillone_data=str(scratch), port=choice.port)
+    shipped = load(read_opml, clean)
+    file = FileSettings(
+        language=choice.language,
+        fetch=FetchSettings(shortest_poll_minutes=0.05, longest_poll_minutes=0.08, open_hosts=("127.0.0.1",)),
+        web=WebSettings(),
+        channels=(
+            _channel("terminal", "terminal", "08:00 18:00"),
+            _channel("web", "ai-news", "now 08:00 18:00"),
+        ),
+    )
+    return replace(shipped, file=file, outlines=newsroom.outlines())
+
+
+def _channel(platform: str, address: str, schedule: str) -> ChannelSettings:
+    wish = SubscriptionSettings(name="demo", schedule=schedule)
+    return ChannelSettings(
+        platform=platform, address=address, name=address, kind=PlaceKind.PAGE, subscriptions=(wish,)
+    )
+
+
+async def _read_everything(run: Running, newsroom: Newsroom, console: Console) -> None:
+    """Wait until every feed is read and every entry has its story, showing how far it is."""
+    total = len(newsroom.outlines())
+    bar = Progress(
+        TextColumn("Reading the feeds"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("read", total=total)
+        async with asyncio.timeout(READY_WITHIN):
+            while True:
+                count, failing, settled = await _progress(run)
+                bar.update(task, completed=count)
+                if count + failing >= total and settled:
+                    break
+                await asyncio.sleep(0.1)
+    console.print(f"Read {count} of {total} feeds." if failing else f"Read {total} feeds.")
+
+
+async def _progress(run: Running) -> tuple[int, int, bool]:
+    now = run.house.ctx.clock()
+    async with run.house.ctx.store.read() as tx:
+        seen = await feeds.all_active(tx)
+        waiting = await entries.ungrouped(tx, 1) or await entries.read_due(tx, now, 1)
+    return sum(1 for f in seen if f.ok_at), sum(1 for f in seen if f.failures and not f.ok_at), not waiting
+
+
+async def _delivered(run: Running) -> None:
+    """Wait until the digest stands in every channel."""
+    store = run.house.ctx.store
+    async with asyncio.timeout(READY_WITHIN):
+        while True:
+            async with store.read() as tx:
+                channels = [c for name in ("terminal", "web") for c in await places.channels_of(tx, name)]
+                posted = [await outbox.history(tx, channel.id, 1) for channel in channels]
+            if all(posted):
+                return
+            await asyncio.sleep(0.1)
+
+
+async def _checked(run: Running, choice: Choice, folder: Path, console: Console) -> int:
+    """Compare what was shown with what is expected, and say every difference."""
+    expected = load_expected(folder)
+    async with run.house.ctx.store.read() as tx:
+        channel = (await places.channels_of(tx, "terminal"))[0]
+        printed = [post.payload for post in await outbox.history(tx, channel.id, 5)]
+    problems = check_terminal(expected, printed) + await check_page(expected, run.url, choice.language)
+    for problem in problems:
+        console.print(f"✗ {problem}", style="red", markup=False)
+    if not problems:
+        console.print("✓ The demo shows what it should.")
+    return 1 if problems else 0

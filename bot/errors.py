@@ -1,0 +1,154 @@
+"""Everything that can go wrong in a way we expect. Whether trying again may help is a property of the class.
+
+StrilloneError
+├── SettingsError            configuration or environment, all problems at once
+├── StoreError               the database cannot be used as it is
+│   ├── StoreTooNew          written by a newer program
+│   └── LeaseHeld            another process runs on it
+├── FeedError                a feed or page could not be read
+│   ├── AddressRefused       an address we never visit
+│   ├── Unreachable          no answer, or cut off             (again)
+│   ├── HttpFailed           an answer that is not a document  (again, unless gone)
+│   ├── TooLarge             more than we take
+│   └── NotAFeed             a document, but no feed
+├── OffloadError             work in a child process
+│   ├── DeadlineMissed       took too long and was ended
+│   └── ChildDied            crashed or outgrew its memory
+├── DeliveryError            an operation did not simply succeed
+│   ├── NotSent              certainly without effect          (again)
+│   ├── Unsure               may have had its effect           (look first)
+│   ├── Refused              the platform will never take it
+│   ├── ChannelLost          we may not post there, or it is gone
+│   ├── ChannelMoved         it has another address now        (again, there)
+│   └── PlatformDown         the platform or our token does not work at all
+└── CallError                what a person asked cannot be done; the text says what is right
+"""
+
+from collections.abc import Sequence
+
+
+class StrilloneError(Exception):
+    """The root: its text is a whole sentence for the person who can mend it."""
+
+    again = False
+
+
+class SettingsError(StrilloneError):
+    """Settings cannot be used. `problems` holds one sentence each: file, key, what was found, what is allowed."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class StoreError(StrilloneError):
+    """The database cannot be used as it is."""
+
+
+class StoreTooNew(StoreError):
+    """The database was written by a newer program."""
+
+
+class LeaseHeld(StoreError):
+    """Another process runs on this database."""
+
+
+class FeedError(StrilloneError):
+    """A feed or page could not be read."""
+
+
+class AddressRefused(FeedError):
+    """An address that no feed, page or redirect may reach."""
+
+
+class Unreachable(FeedError):
+    """No answer, a broken connection, or too slow."""
+
+    again = True
+
+
+class HttpFailed(FeedError):
+    """The server answered, but not with the document. `retry_after` is in seconds, 0 if it named none."""
+
+    again = True
+
+    def __init__(self, text: str, status: int, retry_after: int = 0) -> None:
+        self.status = status
+        self.retry_after = retry_after
+        super().__init__(text)
+
+
+class TooLarge(FeedError):
+    """The document is larger than we take."""
+
+
+class NotAFeed(FeedError):
+    """The document is not a feed we can read."""
+
+
+class OffloadError(StrilloneError):
+    """Work in a child process did not finish."""
+
+
+class DeadlineMissed(OffloadError):
+    """The work took longer than it may and was ended."""
+
+
+class ChildDied(OffloadError):
+    """The child crashed or outgrew its memory."""
+
+
+class DeliveryError(StrilloneError):
+    """An operation did not simply succeed."""
+
+
+class NotSent(DeliveryError):
+    """Certainly without effect; try again after `after` seconds."""
+
+    again = True
+
+    def __init__(self, text: str, after: float = 5.0) -> None:
+        self.after = after
+        super().__init__(text)
+
+
+class Unsure(DeliveryError):
+    """The request left and no answer came: it may have had its effect."""
+
+
+class Refused(DeliveryError):
+    """The platform will never take this message."""
+
+
+class ChannelLost(DeliveryError):
+    """We may not post in this channel, or it does not exist any more."""
+
+
+class ChannelMoved(DeliveryError):
+    """The channel has another address now."""
+
+    again = True
+
+    def __init__(self, text: str, address: str) -> None:
+        self.address = address
+        super().__init__(text)
+
+
+class PlatformDown(DeliveryError):
+    """The platform cannot be used: the token is wrong (`final`) or its servers do not answer."""
+
+    def __init__(self, text: str, *, final: bool = False) -> None:
+        self.final = final
+        super().__init__(text)
+
+
+class CallError(StrilloneError):
+    """What a person asked cannot be done. The text says what was found, what is right, and an example.
+
+    It is kept as a template with its values, so that it can be said in the language of the asker.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.template = template
+        self.values = values
+        super().__init__(template.format(**values))

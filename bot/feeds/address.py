@@ -1,0 +1,111 @@
+"""Which addresses feeds and pages may be on: public ones, checked on the very address that is connected to.
+
+A refusing resolver alone is not enough (aiohttp never resolves a literal address), so the socket factory checks again.
+`ipaddress.is_global` differs between Python patch versions and lets multicast, NAT64 and 6to4 through, so our own list
+stands on top of it (IANA special-purpose registries; 168.63.129.16 is Azure's metadata server).
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Collection
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from bot.errors import AddressRefused
+
+PORTS = frozenset({80, 443, 8080, 8443})
+_REFUSED = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "172.16.0.0/12",
+        "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
+        "203.0.113.0/24", "224.0.0.0/3",
+        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "2002::/16",
+        "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+    )
+)  # fmt: skip
+
+
+def is_public(address: str) -> bool:
+    """Tell whether a literal IP address is one that anybody may reach."""
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return ip.is_global and not any(ip in net for net in _REFUSED if net.version == ip.version)
+
+
+def check_url(url: str, opened: Collection[str] = ()) -> None:
+    """Refuse an address by its looks: scheme, port, or a literal host that is not public. `opened` names hosts the operator allows.
+
+    Raises `AddressRefused`.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        msg = f"`{url[:200]}` is not a web address: {error}."
+        raise AddressRefused(msg) from error
+    if parts.scheme not in {"http", "https"} or not host:
+        msg = f"`{url[:200]}` is not a web address. Feeds are read over http and https, for example https://example.org/feed.xml."
+        raise AddressRefused(msg)
+    if host in opened:
+        return
+    if port is not None and port not in PORTS:
+        msg = f"Port {port} is not one that feeds are read from ({', '.join(str(p) for p in sorted(PORTS))})."
+        raise AddressRefused(msg)
+    if _is_literal(host) and not is_public(host):
+        raise AddressRefused(_private(host))
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.split("%", maxsplit=1)[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _private(host: str) -> str:
+    return f"`{host}` is a private address; feeds are read from public ones only. An operator can open a host in the settings (fetch.open_hosts)."
+
+
+class PublicResolver(AbstractResolver):
+    """Resolves names and refuses those of which any answer is not public."""
+
+    def __init__(self, opened: Collection[str] = ()) -> None:
+        self._inner = ThreadedResolver()
+        self._opened = frozenset(opened)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return the addresses of a host. Raises `AddressRefused` if one of them is not public."""
+        found = await self._inner.resolve(host, port, family)
+        if host not in self._opened and not all(is_public(answer["host"]) for answer in found):
+            raise AddressRefused(_private(host))
+        return found
+
+    async def close(self) -> None:
+        """Let go of the inner resolver."""
+        await self._inner.close()
+
+
+def socket_factory(opened: Collection[str] = ()) -> Callable[[Any], socket.socket]:
+    """Return the factory that makes a socket only for an address that is public, or that an opened host may have."""
+    literal = {host for host in opened if _is_literal(host)}
+    named = len(literal) < len(set(opened))
+
+    def make(info: Any) -> socket.socket:
+        family, kind, proto, _, address = info
+        host = address[0]
+        loopback_opened = named and ipaddress.ip_address(host.split("%")[0]).is_private
+        if not (is_public(host) or host in literal or loopback_opened):
+            raise AddressRefused(_private(host))
+        made = socket.socket(family, kind, proto)
+        made.setblocking(False)
+        return made
+
+    return make

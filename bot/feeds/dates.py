@@ -1,0 +1,89 @@
+"""Dates as feeds write them, also those that feedparser reads wrongly or not at all.
+
+feedparser 6.0 gives nothing for localised month names, dd/mm/yyyy and epoch stamps, and misreads 2025年1月6日.
+"""
+
+import re
+from calendar import timegm
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+OLDEST = timedelta(days=20 * 365)
+AHEAD = timedelta(minutes=10)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan gen januar janvier enero janeiro ene gennaio januari янв января",
+            "feb fév fev févr februar février febrero fevereiro febbraio февр фев февраля",
+            "mar mär mrz märz mars marzo março maart марта",
+            "apr avr abr april avril abril aprile апр апреля",
+            "may mag mai mayo maio maggio mei мая",
+            "jun giu juin juni junio junho giugno июн июня",
+            "jul lug juil juillet juli julio julho luglio июл июля",
+            "aug ago août aout agosto augustus авг августа",
+            "sep set sept septembre septiembre setembro settembre september сен сентября",
+            "oct ott okt octobre octubre outubro ottobre oktober окт октября",
+            "nov novembre noviembre novembro november ноя ноября",
+            "dec dic dez déc décembre diciembre dezembro dicembre dezember december дек декабря",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_NAMED = re.compile(
+    r"(\d{1,2})\.?\s+(?:de\s+)?([^\W\d_]{3,})\.?,?\s+(?:de\s+)?(\d{4})(?:\D+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s*([+-]\d{2}):?(\d{2}))?"
+)
+_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?(?:\D*?(\d{1,2}):(\d{2}))?")
+_SLASHED = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:\D+(\d{1,2}):(\d{2}))?")
+_EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
+
+
+def date_of(raw: str, parsed: Any, now: datetime) -> datetime | None:
+    """Return the moment a feed names. `parsed` is feedparser's reading (a UTC time tuple or None).
+
+    None where there is none or it is absurd (older than twenty years); a moment in the future becomes `now`.
+    """
+    moment = _own(raw.strip()) if raw else None
+    if moment is None and parsed is not None:
+        moment = _moment(timegm(parsed))
+    if moment is None or moment < now - OLDEST:
+        return None
+    return min(moment, now) if moment > now + AHEAD else moment
+
+
+def _own(raw: str) -> datetime | None:
+    if _EPOCH.match(raw):
+        return _moment(int(raw[:10]))
+    if match := _CJK.search(raw):
+        year, month, day, hour, minute = (int(part or 0) for part in match.groups())
+        return _safe(year, month, day, hour, minute)
+    if match := _SLASHED.match(raw):
+        day, month, year, hour, minute = (int(part or 0) for part in match.groups())
+        return _safe(year, month, day, hour, minute)
+    return _named(raw)
+
+
+def _named(raw: str) -> datetime | None:
+    match = _NAMED.search(raw)
+    month = _MONTHS.get(match[2].lower().rstrip(".")) if match else None
+    if not match or month is None or (raw.isascii() and re.search(r"\b(?:[A-Z]{3,4}|[A-Z])$", raw)):
+        return None
+    found = _safe(int(match[3]), month, int(match[1]), int(match[4] or 0), int(match[5] or 0))
+    if found and match[7]:
+        found -= timedelta(hours=int(match[7]), minutes=int(match[7][0] + match[8]))
+    return found
+
+
+def _safe(year: int, month: int, day: int, hour: int, minute: int) -> datetime | None:
+    try:
+        return datetime(year, month, day, hour % 24, minute, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _moment(stamp: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(stamp, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None

@@ -1,0 +1,50 @@
+"""The verbs. Each job takes an id, loads what it needs, decides in `pipeline`, acts, commits, and may run again without harm."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from structlog.typing import FilteringBoundLogger
+
+from bot.model import Health
+from bot.pipeline.judge import Rules
+from bot.pipeline.rank import NewsKind
+from bot.ports import Clock, Discover, Fetch, Offload, Parse, Platform, ReadPage, Summarizer
+from bot.store import Store
+from bot.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator decides about the instance's habits."""
+
+    shortest_poll: timedelta = timedelta(minutes=10)
+    longest_poll: timedelta = timedelta(hours=24)
+    language: str = "en"
+    zone: str = "UTC"
+    resend: bool = True
+    horizon: timedelta = timedelta(hours=48)
+    """How old a story may be that a digest still tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What jobs and commands work with; app makes one. `health` is filled by app as platforms come and go."""
+
+    store: Store
+    clock: Clock
+    rules: Rules
+    kinds: Sequence[NewsKind]
+    texts: Texts
+    summarizer: Summarizer
+    fetch: Fetch
+    parse: Parse
+    discover: Discover
+    read_page: ReadPage
+    offload: Offload
+    platforms: Mapping[str, Platform]
+    instance: str
+    log: FilteringBoundLogger
+    wake: Callable[[str], None]
+    policy: Policy = field(default_factory=Policy)
+    health: dict[str, Health] = field(default_factory=dict)

@@ -1,0 +1,33 @@
+"""housekeeping: what keeps the store true and small. Runs now and then; everything in it may be done twice."""
+
+from datetime import timedelta
+
+from bot.jobs import Context
+from bot.pipeline.judge import judge
+from bot.store import entries, system
+
+AGAIN = timedelta(hours=72)
+BATCH = 500
+
+
+async def rejudge(ctx: Context) -> int:
+    """Judge entries of the last 72 hours again after topics or names changed; returns how many."""
+    async with ctx.store.read() as tx:
+        stale = await entries.unjudged(tx, ctx.rules.hash, ctx.clock() - AGAIN, BATCH)
+    async with ctx.store.write() as tx:
+        for entry, ai_only in stale:
+            verdicts = [
+                judge(ctx.rules, topic, entry.title, entry.text, ai_only=ai_only)
+                for topic in ctx.rules.topics
+            ]
+            await entries.judged(tx, entry.id, verdicts)
+    return len(stale)
+
+
+async def housekeeping(ctx: Context, _: int) -> None:
+    """Judge again what new rules may see differently, and forget stored calls that have expired."""
+    again = await rejudge(ctx)
+    async with ctx.store.write() as tx:
+        await system.forget_calls(tx, ctx.clock())
+    if again:
+        ctx.log.info("judged again", entries=again)

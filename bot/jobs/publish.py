@@ -1,0 +1,319 @@
+"""publish: decide what a subscription tells now, and write it whole into the outbox.
+
+The flow, once for a slot (a digest) and once for news at once:
+    read the view → choose (pure) → summarize → gate → compose (pure) → render (pure) → one transaction:
+    operations, told marks, cursor and next slot together, or none of them.
+Another publishing of the same channel in between is noticed by the channel's turn number, and the work is done again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.jobs import Context
+from bot.model import Channel, Document, Feed, Length, Payload, Ranked, Story, Subscription, Summary, Told
+from bot.pipeline import compose
+from bot.pipeline.compose import Counts, Edition, Piece
+from bot.pipeline.faithful import Source, check
+from bot.pipeline.memory import recall
+from bot.pipeline.rank import FIRST_PARTY_KINDS, in_order, kind_of, rank
+from bot.pipeline.slots import next_slot
+from bot.store import Tx, entries, feeds, outbox, places, stories, subscriptions
+from bot.store.subscriptions import SlotRecord
+
+PATIENCE = timedelta(minutes=1)
+"""How long a slot waits for entries that were collected before it to be read and grouped."""
+
+LATE = timedelta(minutes=15)
+DIGEST_LIFE = timedelta(hours=24)
+INSTANT_LIFE = timedelta(hours=6)
+FRESH = timedelta(hours=24)
+BREAKING_KINDS = frozenset({"release", "incident", "policy"})
+BREAKING_OUTLETS = 3
+
+
+class _Overtaken(Exception):
+    """Another publishing of this channel came first; nothing of this one is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one subscription sees at one moment."""
+
+    subscription: Subscription
+    channel: Channel
+    feeds: Sequence[Feed]
+    top: int
+    now: datetime
+
+    @property
+    def feed_ids(self) -> list[int]:
+        """The ids of the feeds in view."""
+        return [feed.id for feed in self.feeds]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The stories to tell, those only to list, and the skipped ones with a reason code."""
+
+    told: tuple[Ranked, ...]
+    listed: tuple[Ranked, ...]
+    skipped: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One document on its way into the outbox: its intent, its pieces for memory, its messages."""
+
+    intent: str
+    pieces: tuple[Piece, ...]
+    payloads: tuple[Payload, ...]
+    not_after: datetime
+    reply_to: int | None = None
+
+
+async def publish(ctx: Context, subscription_id: int) -> None:
+    """Publish what is due for one subscription: its slot, or news at once."""
+    view = await _view(ctx, subscription_id)
+    if view is None:
+        return
+    slot_at = view.subscription.next_slot_at
+    try:
+        if slot_at is not None and slot_at <= view.now:
+            await _publish_slot(ctx, view, slot_at)
+        elif view.subscription.schedule.instant:
+            await _publish_instant(ctx, view)
+    except _Overtaken:
+        ctx.log.info("publishing overtaken, done again", subscription=subscription_id)
+
+
+async def _view(ctx: Context, subscription_id: int) -> View | None:
+    async with ctx.store.read() as tx:
+        subscription = await subscriptions.get(tx, subscription_id)
+        channel = await places.channel(tx, subscription.channel_id) if subscription else None
+        if subscription is None or channel is None:
+            return None
+        visible = await feeds.visible(tx, channel.server_id)
+        wanted = [f for f in visible if not subscription.feed_ids or f.id in subscription.feed_ids]
+        return View(subscription, channel, wanted, await stories.newest_change(tx), ctx.clock())
+
+
+async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
+    if view.now - due < PATIENCE and await _unfinished(ctx, due):
+        return
+    slot_at = _latest_slot(view, due)
+    choice = await _choose(ctx, view, view.subscription.read_up_to, view.subscription.size)
+    pieces = await _pieces(ctx, view, choice.told)
+    counts = await _counts(ctx, view, slot_at, choice)
+    topic = (
+        ctx.rules.topics[view.subscription.topic].title
+        if view.subscription.topic in ctx.rules.topics
+        else view.subscription.topic
+    )
+    edition = Edition(topic, slot_at, pieces, choice.listed, counts, late=view.now - slot_at > LATE)
+    document = compose.digest(edition, ctx.texts.into(view.channel.language), view.channel)
+    stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
+    writing = Writing(
+        f"digest:{view.subscription.id}:{stamp}", pieces, _render(ctx, view, document), view.now + DIGEST_LIFE
+    )
+    record = SlotRecord(
+        view.subscription.id, slot_at, view.subscription.read_up_to, view.top, ctx.rules.hash,
+        tuple(p.ranked.story.id for p in pieces), tuple(r.story.id for r in choice.listed), choice.skipped,
+    )  # fmt: skip
+    await _write(ctx, view, [writing], record)
+    ctx.log.info(
+        "published digest",
+        subscription=view.subscription.id,
+        channel=view.channel.id,
+        slot=stamp,
+        stories=len(pieces),
+    )
+
+
+async def _unfinished(ctx: Context, slot_at: datetime) -> bool:
+    async with ctx.store.read() as tx:
+        return await entries.waits_for_group(tx, slot_at) or await entries.waits_for_page(
+            tx, slot_at - PATIENCE
+        )
+
+
+def _latest_slot(view: View, due: datetime) -> datetime:
+    """Return the newest slot that has come: missed ones are merged into it."""
+    slot = due
+    while (
+        following := next_slot(view.subscription.schedule, view.channel.zone, slot)
+    ) and following <= view.now:
+        slot = following
+    return slot
+
+
+async def _publish_instant(ctx: Context, view: View) -> None:
+    choice = await _choose(ctx, view, view.subscription.instant_up_to, size=100)
+    only_breaking = bool(view.subscription.schedule.times)
+    told = [r for r in choice.told if _at_once(ctx, r, view.now, only_breaking=only_breaking)]
+    pieces = await _pieces(ctx, view, told)
+    words = ctx.texts.into(view.channel.language)
+    writings = [
+        Writing(
+            f"story:{view.channel.id}:{piece.ranked.story.id}:{piece.ranked.story.change_no}",
+            (piece,),
+            _render(ctx, view, compose.instant(piece, words, view.channel, view.now)),
+            view.now + INSTANT_LIFE,
+            piece.told.operation_id if piece.told else None,
+        )
+        for piece in pieces
+    ]
+    await _write(ctx, view, writings, None)
+    if writings:
+        ctx.log.info(
+            "published at once",
+            subscription=view.subscription.id,
+            channel=view.channel.id,
+            stories=len(writings),
+        )
+
+
+def _at_once(ctx: Context, ranked: Ranked, now: datetime, *, only_breaking: bool) -> bool:
+    """Tell whether a story may go out between digests: something new since its feeds were first read, and breaking where that is asked."""
+    fresh = ranked.fresh or ranked.story.entries
+    if not any(not e.backlog and now - e.published <= FRESH for e in fresh):
+        return False
+    if not only_breaking or ranked.update:
+        return True
+    kind = kind_of(ranked.lead.title, ctx.kinds)
+    first_party = any(e.kind in FIRST_PARTY_KINDS for e in ranked.story.entries)
+    return ranked.outlets >= BREAKING_OUTLETS or (
+        first_party and kind is not None and kind.name in BREAKING_KINDS
+    )
+
+
+async def _choose(ctx: Context, view: View, after: int, size: int) -> Choice:
+    """Return what the changes after a cursor mean for this view; every story in them ends told, listed or skipped."""
+    since = view.now - ctx.policy.horizon
+    async with ctx.store.read() as tx:
+        changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
+        told = await subscriptions.told_in(tx, view.channel.id, [story.id for story in changed])
+    return choose(changed, told, view.now, view.channel.language, ctx, size)
+
+
+def choose(
+    changed: Sequence[Story], told: Mapping[int, Told], now: datetime, language: str, ctx: Context, size: int
+) -> Choice:
+    """Rank changed stories, leave out what was told and brings nothing new, and split the rest into told and listed."""
+    candidates: list[Ranked] = []
+    skipped: list[tuple[int, str]] = []
+    for story in changed:
+        if now - max(e.published for e in story.entries) > ctx.policy.horizon:
+            skipped.append((story.id, "old"))
+            continue
+        ranked = rank(story, now, language, ctx.kinds)
+        memory = recall(ranked, told.get(story.id))
+        if memory.skip:
+            skipped.append((story.id, memory.skip))
+            continue
+        candidates.append(replace(ranked, update=memory.update, fresh=memory.fresh))
+    best = in_order(candidates)
+    return Choice(tuple(best[:size]), tuple(best[size:]), tuple(skipped))
+
+
+async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[Piece, ...]:
+    async with ctx.store.read() as tx:
+        told = await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen])
+    return tuple(
+        [
+            Piece(
+                ranked,
+                await summarized(ctx, ranked, view.channel.language, view.subscription.length),
+                told.get(ranked.story.id),
+            )
+            for ranked in chosen
+        ]
+    )
+
+
+async def summarized(ctx: Context, ranked: Ranked, language: str, length: Length) -> Summary:
+    """Return the summary of a story, past the gate: a sentence that says more than its receipts is dropped and recorded."""
+    if ranked.update and ranked.fresh:
+        ranked = _led_by_news(ranked, language)
+    summary = await ctx.summarizer.summarize(ranked, language, length)
+    by_id = {entry.id: entry for entry in ranked.story.entries}
+    kept = []
+    for sentence in summary.sentences:
+        sources = [
+            Source(
+                by_id[r.entry_id].title if r.start < 0 else by_id[r.entry_id].text[r.start : r.end],
+                by_id[r.entry_id].language,
+            )
+            for r in sentence.receipts
+        ]
+        ruling = check(sentence.text, summary.language, sources)
+        if ruling.ok:
+            kept.append(sentence)
+        else:
+            ctx.log.warning(
+                "sentence dropped", story=ranked.story.id, reason=ruling.reason, method=summary.method
+            )
+    return replace(summary, sentences=tuple(kept))
+
+
+def _led_by_news(ranked: Ranked, language: str) -> Ranked:
+    """Let an update be led by what brings it: the fresh entry in the channel's language, else the newest."""
+    lead = max(ranked.fresh, key=lambda e: (e.language == language, e.published, -e.id))
+    return replace(ranked, lead=lead)
+
+
+async def _counts(ctx: Context, view: View, slot_at: datetime, choice: Choice) -> Counts:
+    since = slot_at - timedelta(days=1)
+    async with ctx.store.read() as tx:
+        count = await entries.count_since(tx, since, view.feed_ids)
+    failing = sum(1 for feed in view.feeds if feed.failures)
+    repeats = sum(1 for _, reason in choice.skipped if reason != "old")
+    return Counts(count, len(view.feeds), failing, repeats)
+
+
+def _render(ctx: Context, view: View, document: Document) -> tuple[Payload, ...]:
+    return ctx.platforms[view.channel.platform].render(document, view.channel)
+
+
+async def _write(ctx: Context, view: View, writings: Sequence[Writing], record: SlotRecord | None) -> None:
+    """Write everything in one transaction: operations, told marks, cursor, next slot and the slot's record."""
+    cursors: dict[str, object] = {"instant_up_to": view.top}
+    if record is not None:
+        upcoming = next_slot(view.subscription.schedule, view.channel.zone, max(view.now, record.slot_at))
+        cursors |= {"read_up_to": view.top, "next_slot_at": upcoming}
+    async with ctx.store.write() as tx:
+        if await places.publish_turn(tx, view.channel.id) != view.channel.publish_no:
+            raise _Overtaken
+        if not await subscriptions.advance(tx, view.subscription, **cursors):
+            raise _Overtaken
+        for writing in writings:
+            await _queue(tx, ctx, view, writing)
+        if record is not None:
+            await subscriptions.record_slot(tx, record, view.now)
+    if writings:
+        ctx.wake("deliver")
+
+
+async def _queue(tx: Tx, ctx: Context, view: View, writing: Writing) -> None:
+    first: int | None = None
+    for part, payload in enumerate(writing.payloads, start=1):
+        draft = outbox.Draft(
+            view.channel.id,
+            f"{writing.intent}:{part}",
+            payload,
+            writing.not_after,
+            writing.reply_to if part == 1 else None,
+        )
+        operation_id = await outbox.queue(tx, draft, ctx.instance, view.now)
+        first = first or operation_id
+    marks = [_mark(piece, view.now, first) for piece in writing.pieces]
+    await subscriptions.mark_told(tx, view.channel.id, marks)
+
+
+def _mark(piece: Piece, now: datetime, operation_id: int | None) -> Told:
+    before = piece.told
+    said = compose.said(piece.summary)
+    ids = frozenset(e.id for e in piece.ranked.story.entries)
+    if before is None:
+        return Told(piece.ranked.story.id, now, ids, said, operation_id)
+    return Told(piece.ranked.story.id, now, ids | before.entry_ids, f"{before.said}\n{said}", operation_id)

@@ -1,0 +1,568 @@
+"""The nouns: frozen values that every room shares. Times are aware and in UTC unless a name says otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Any
+
+Payload = Mapping[str, Any]
+"""One rendered message: JSON that only the platform which rendered it can read."""
+
+
+# --- what comes in: feeds and entries ----------------------------------------------------------------------
+
+
+class FeedState(StrEnum):
+    """Whether a feed is polled."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An address we poll. `server_id` None means shared, else the feed is private to that server."""
+
+    id: int
+    url: str
+    title: str
+    outlet: str
+    language: str = ""
+    kind: str = "news outlet"
+    weight: float = 1.0
+    ai_only: bool = False
+    server_id: int | None = None
+    state: FeedState = FeedState.ACTIVE
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    next_poll_at: datetime | None = None
+    polled_at: datetime | None = None
+    ok_at: datetime | None = None
+    first_ok_at: datetime | None = None
+    failures: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A feed in an OPML list; `attributes` are its own (language, kind, weight, aionly, htmlurl…), names in lower case."""
+
+    url: str
+    title: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEntry:
+    """One item as a feed served it: sanitised text, absolute http(s) link or an empty string."""
+
+    guid: str
+    link: str
+    title: str
+    text: str
+    author: str = ""
+    language: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document. `min_interval` is the pause in seconds that the publisher asks for, 0 if none."""
+
+    title: str
+    home: str
+    language: str
+    entries: tuple[ParsedEntry, ...]
+    min_interval: int = 0
+
+
+class TextKind(StrEnum):
+    """Where an entry's text comes from, from least to most complete."""
+
+    TEASER = "teaser"
+    FEED = "feed"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The three names an entry may be known by within its feed, strongest first."""
+
+    key: str
+    alias: str
+    link_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of one feed, in its newest version. `text` has paragraphs parted by blank lines and list items as `- ` lines.
+
+    `backlog` marks what its feed already held when we first saw it: told in digests, never at once.
+    `kind` and `weight` are those of its feed.
+    """
+
+    id: int
+    feed_id: int
+    title: str
+    link: str
+    text: str
+    language: str
+    published: datetime
+    first_seen: datetime
+    outlet: str = ""
+    author: str = ""
+    image: str = ""
+    kind: str = ""
+    weight: float = 1.0
+    text_kind: TextKind = TextKind.FEED
+    version: int = 1
+    story_id: int | None = None
+    backlog: bool = False
+
+
+class Change(StrEnum):
+    """What an edit of an entry amounts to."""
+
+    FIRST = "first"
+    COSMETIC = "cosmetic"
+    MATERIAL = "material"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an entry is about a topic, with the reason `/why` prints and the hash of the rules that decided."""
+
+    topic: str
+    relevant: bool
+    score: float
+    reason: str
+    rules: str
+
+
+# --- stories and summaries ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The entries about one event. `change_no` grows by one, without gaps, whenever any story changes."""
+
+    id: int
+    change_no: int
+    created_at: datetime
+    changed_at: datetime
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a sentence stands: characters `start` to `end` of an entry's text (of its title when `start` is -1)."""
+
+    entry_id: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a summary with the places it rests on."""
+
+    text: str
+    receipts: tuple[Receipt, ...]
+
+
+class Length(StrEnum):
+    """How much a summary may say: budgets in words (CJK characters) stand in `pipeline.compose.BUDGETS`."""
+
+    HEADLINE = "headline"
+    LINE = "line"
+    SHORT = "short"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A story in a view in a few sentences; `language` is that of the sentences."""
+
+    headline: str
+    lead: Entry
+    sentences: tuple[Sentence, ...]
+    language: str
+    length: Length
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A story in a view with its score, the parts that made it, and what memory says of it."""
+
+    story: Story
+    score: float
+    reasons: tuple[str, ...]
+    lead: Entry
+    outlets: int
+    update: bool = False
+    fresh: tuple[Entry, ...] = ()
+
+
+# --- people and places -------------------------------------------------------------------------------------
+
+
+class PlaceKind(StrEnum):
+    """What kind of chat a channel is: decides what buttons may do there and how a lost answer is looked for."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    BROADCAST = "broadcast"
+    FORUM = "forum"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A chat as a platform knows it, before or beside our own record of it. `rights` are the platform's words for what we may do."""
+
+    platform: str
+    address: str
+    kind: PlaceKind
+    thread: str = ""
+    name: str = ""
+    server_address: str = ""
+    server_name: str = ""
+    language: str = ""
+    rights: frozenset[str] = frozenset()
+
+
+class ChannelState(StrEnum):
+    """Whether posts leave for a channel; paused ones keep their operations."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A place we post to. `last_post` is the platform's id of our newest known message there."""
+
+    id: int
+    platform: str
+    address: str
+    kind: PlaceKind
+    server_id: int
+    thread: str = ""
+    name: str = ""
+    language: str = "en"
+    zone: str = "UTC"
+    state: ChannelState = ChannelState.ACTIVE
+    state_reason: str = ""
+    last_post: str = ""
+    publish_no: int = 0
+    rights: frozenset[str] = frozenset()
+    bot_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who calls. `manager` is the platform's word that they may manage the place they call from."""
+
+    platform: str
+    address: str
+    name: str = ""
+    language: str = ""
+    manager: bool = False
+    operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a subscription posts: local times on weekdays (Monday is 0), at once, or both."""
+
+    times: tuple[time, ...] = ()
+    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    instant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A standing wish of a channel. `feed_ids` empty means every feed its server may see."""
+
+    id: int
+    channel_id: int
+    topic: str
+    schedule: Schedule
+    feed_ids: tuple[int, ...] = ()
+    size: int = 5
+    length: Length = Length.LINE
+    read_up_to: int = 0
+    instant_up_to: int = 0
+    next_slot_at: datetime | None = None
+    created_at: datetime | None = None
+    origin: str = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story as one channel knows it: when, with which entries and words, and the operation that carried it."""
+
+    story_id: int
+    told_at: datetime
+    entry_ids: frozenset[int]
+    said: str
+    operation_id: int | None = None
+
+
+# --- what is said ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press: a Call as `data` (at most 64 bytes) or an address as `url`."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The first line of a document, with an optional quieter line below it."""
+
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryBlock:
+    """One story: the headline links to the leading entry; `meta` tells who reports it; `more` opens its sources."""
+
+    headline: str
+    link: str
+    sentences: tuple[str, ...]
+    meta: str
+    number: int | None = None
+    label: str = ""
+    more: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph; `quiet` ones are set smaller."""
+
+    text: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a source, exactly as they stand there, and where."""
+
+    text: str
+    source: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of a list, with an optional link."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list; `folded` ones show only their title until opened, where the platform can fold."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of short cells under a head."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image on the web with words for those who do not see it."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Buttons below a document, at most five."""
+
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The last, quiet line."""
+
+    text: str
+
+
+Block = Heading | StoryBlock | Text | Quote | Listing | Table | Picture | Actions | Footer
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Blocks without markup, in the order they are read. Every string is plain text: platforms escape it."""
+
+    blocks: tuple[Block, ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An argument of a command. `rest` takes all remaining words when typed."""
+
+    name: str
+    description: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """What platforms and people need to know of a command; `code` stands for it in buttons; `manager` ones change a place for all."""
+
+    name: str
+    code: str
+    description: str
+    options: tuple[Option, ...] = ()
+    manager: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A person's request, however it was made. `arguments` are texts by option name."""
+
+    command: str
+    arguments: Mapping[str, str]
+    person: Person
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a Call gets back. `private` answers are shown to the asker alone where the platform can."""
+
+    document: Document
+    private: bool = True
+    edit: bool = False
+
+
+# --- what leaves -------------------------------------------------------------------------------------------
+
+
+class OperationKind(StrEnum):
+    """The effects an operation can have on a platform."""
+
+    SEND = "send"
+    EDIT = "edit"
+
+
+class OperationState(StrEnum):
+    """Where an operation stands; everything after `UNCERTAIN` is final but `HELD`."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
+    HELD = "held"
+    DONE = "done"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One effect in the outbox. `nonce` (at most 25 characters) names it on the platform; `reply_to` is the operation it answers."""
+
+    id: int
+    channel_id: int
+    intent: str
+    nonce: str
+    payload: Payload
+    state: OperationState
+    created_at: datetime
+    not_after: datetime
+    kind: OperationKind = OperationKind.SEND
+    attempts: int = 0
+    cause: str = ""
+    not_before: datetime | None = None
+    sending_at: datetime | None = None
+    post: str = ""
+    reply_to: int | None = None
+
+
+class Finding(StrEnum):
+    """What looking for an uncertain operation showed."""
+
+    FOUND = "found"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a platform needs to look for an operation that may have arrived.
+
+    `after` is our newest known message in the channel, `known` the ids of messages recorded since,
+    `open_answers` how many answers to Calls left without a recorded id, `operator` a chat to forward to.
+    """
+
+    after: str
+    known: frozenset[str]
+    open_answers: int
+    operator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The result of a search, with the platform's id when the message was found."""
+
+    finding: Finding
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are on a platform: name, number of servers or chats, links that invite the bot, what they ask for and why."""
+
+    name: str
+    address: str
+    places: int
+    invites: tuple[str, ...]
+    asks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message as it was posted, for a page that shows a channel's history."""
+
+    operation_id: int
+    payload: Payload
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a platform is doing, for `/status` and the log."""
+
+    platform: str
+    state: str
+    detail: str = ""
+    since: datetime | None = None
+    identity: Identity | None = field(default=None)

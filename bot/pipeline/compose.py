@@ -1,0 +1,229 @@
+"""From chosen stories and their summaries to the Document people read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.model import (
+    Actions,
+    Block,
+    Button,
+    Channel,
+    Document,
+    Entry,
+    Heading,
+    Item,
+    Listing,
+    Quote,
+    Ranked,
+    StoryBlock,
+    Summary,
+    Text,
+    Told,
+)
+from bot.pipeline.rank import without_reprints
+from bot.texts import Words
+
+TAIL = 8
+"""How many further stories a digest names below the told ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One story of an edition: how it ranks, what is said of it, and what its channel was told before."""
+
+    ranked: Ranked
+    summary: Summary
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an edition was chosen from."""
+
+    entries: int
+    feeds: int
+    failing: int = 0
+    repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything a digest shows; `slot_at` is its planned moment, `late` says that it comes well after."""
+
+    topic: str
+    slot_at: datetime
+    pieces: tuple[Piece, ...]
+    tail: tuple[Ranked, ...]
+    counts: Counts
+    late: bool = False
+
+
+def digest(edition: Edition, words: Words, channel: Channel) -> Document:
+    """Return the digest of a slot; a quiet day says so."""
+    head = Heading(
+        words(
+            "{topic} news · {day}, {time}",
+            topic=edition.topic,
+            day=_day(edition.slot_at, words, channel),
+            time=words.time(edition.slot_at, channel.zone),
+        ),
+        _today(edition, words),
+    )
+    blocks: list[Block] = [head]
+    if edition.late:
+        blocks.append(
+            Text(
+                words(
+                    "This digest is late: it was planned for {time}.",
+                    time=words.time(edition.slot_at, channel.zone),
+                ),
+                quiet=True,
+            )
+        )
+    if not edition.pieces:
+        blocks.append(Text(words("A quiet day: nothing new since the last digest.")))
+    blocks += [
+        story_block(piece, words, channel, edition.slot_at, n)
+        for n, piece in enumerate(edition.pieces, start=1)
+    ]
+    if edition.tail:
+        items = tuple(Item(_title(r), r.lead.link) for r in edition.tail[:TAIL])
+        blocks.append(
+            Listing(
+                items,
+                words.n("Also: one more story", "Also: {n} more stories", len(edition.tail)),
+                folded=True,
+            )
+        )
+    if note := _note(edition.counts, words):
+        blocks.append(Text(note, quiet=True))
+    blocks.append(Actions((Button(words("Latest"), "la"), Button(words("Status"), "ss"))))
+    return Document(tuple(blocks), words.language)
+
+
+def _today(edition: Edition, words: Words) -> str:
+    told = words.n("{n} story", "{n} stories", len(edition.pieces))
+    entries = words.n("{n} entry", "{n} entries", edition.counts.entries)
+    feeds = words.n("{n} feed", "{n} feeds", edition.counts.feeds)
+    return words("{stories} from {entries} in {feeds}", stories=told, entries=entries, feeds=feeds)
+
+
+def _note(counts: Counts, words: Words) -> str:
+    parts = []
+    if counts.repeats:
+        parts.append(
+            words.n("Quietly left out: one repeat.", "Quietly left out: {n} repeats.", counts.repeats)
+        )
+    if counts.failing:
+        parts.append(words.n("One feed could not be read.", "{n} feeds could not be read.", counts.failing))
+    return " ".join(parts)
+
+
+def instant(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
+    """Return the post of one story told at once."""
+    return Document((story_block(piece, words, channel, now, None),), words.language)
+
+
+def story_block(
+    piece: Piece, words: Words, channel: Channel, now: datetime, number: int | None
+) -> StoryBlock:
+    """Return one story as a block: headline, sentences, who reports it, and the way to its sources."""
+    ranked, summary = piece.ranked, piece.summary
+    label = words("Update") if ranked.update else ""
+    return StoryBlock(
+        headline=summary.headline,
+        link=summary.lead.link,
+        sentences=tuple(sentence.text for sentence in summary.sentences),
+        meta=_meta(piece, words, channel, now),
+        number=number,
+        label=label,
+        more=Button(words.n("{n} source", "{n} sources", ranked.outlets), f"st:i{ranked.story.id}"),
+    )
+
+
+def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
+    ranked = piece.ranked
+    parts: list[str] = []
+    if ranked.update and piece.told is not None:
+        fresh = len({entry.outlet for entry in ranked.fresh})
+        parts.append(words.n("{n} new source", "{n} new sources", fresh))
+        parts.append(words("earlier: {when}", when=_when(piece.told.told_at, now, words, channel)))
+    elif ranked.outlets > 1:
+        first = min(ranked.story.entries, key=lambda e: (e.published, e.id))
+        parts.append(words.n("{n} source", "{n} sources", ranked.outlets))
+        parts.append(
+            words(
+                "first: {outlet}, {when}",
+                outlet=first.outlet,
+                when=_when(first.published, now, words, channel),
+            )
+        )
+    else:
+        parts += [ranked.lead.outlet, _when(ranked.lead.published, now, words, channel)]
+    if piece.summary.language and piece.summary.language != words.language:
+        parts.append(words("in {language}", language=words.language_name(piece.summary.language)))
+    return " · ".join(parts)
+
+
+def _when(moment: datetime, now: datetime, words: Words, channel: Channel) -> str:
+    zone = ZoneInfo(channel.zone)
+    clock = words.time(moment, channel.zone)
+    if moment.astimezone(zone).date() == now.astimezone(zone).date():
+        return clock
+    return f"{words.weekday(moment, channel.zone)} {clock}"
+
+
+def _day(moment: datetime, words: Words, channel: Channel) -> str:
+    return words.day(moment, channel.zone)
+
+
+def _title(ranked: Ranked) -> str:
+    return ranked.lead.title
+
+
+def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
+    """Return everything about one story: its points, the source sentence each rests on, and who reports it."""
+    ranked, summary = piece.ranked, piece.summary
+    by_id = {entry.id: entry for entry in ranked.story.entries}
+    blocks: list[Block] = [
+        StoryBlock(
+            summary.headline,
+            summary.lead.link,
+            tuple(s.text for s in summary.sentences),
+            _meta(piece, words, channel, now),
+        )
+    ]
+    quotes = [
+        (entry, entry.text[r.start : r.end])
+        for s in summary.sentences
+        for r in s.receipts
+        if (entry := by_id.get(r.entry_id))
+    ]
+    blocks.append(Text(words("Each sentence rests on these words of its source:"), quiet=True))
+    blocks += [
+        Quote(text, f"{entry.outlet}, {_when(entry.published, now, words, channel)}", entry.link)
+        for entry, text in quotes[:8]
+    ]
+    originals = {entry.id for entry in without_reprints(ranked.story.entries)}
+    items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranked))
+    blocks.append(Listing(items, words("Sources")))
+    return Document(tuple(blocks), words.language)
+
+
+def _sources(ranked: Ranked) -> list[Entry]:
+    return sorted(ranked.story.entries, key=lambda e: (e.published, e.id))[:12]
+
+
+def _source(entry: Entry, words: Words, channel: Channel, now: datetime, *, reprint: bool) -> Item:
+    parts = [
+        entry.outlet,
+        _when(entry.published, now, words, channel),
+        *([words("reprint")] if reprint else []),
+    ]
+    return Item(f"{' · '.join(parts)} — {entry.title}", entry.link)
+
+
+def said(summary: Summary) -> str:
+    """Return what is said of a story, for remembering what a channel was told."""
+    return "\n".join((summary.headline, *(sentence.text for sentence in summary.sentences)))

@@ -1,0 +1,385 @@
+"""Which entries tell the same event?
+
+Each new entry is compared with those of the last 72 hours, in order of arrival:
+
+0. the same canonical link, or the same normalised title (of four words or more, within a day);
+1. TF-IDF over the title (twice) and the opening of the text. Document frequencies come from the archive *before*
+   the window, so a name that bursts now stays rare, and "AI", "model" or "Google" stay cheap;
+2. a guard: two shared informative words with enough weight, or one name that bursts; different versions of one
+   model, or different sums, part what shares names;
+3. the best member and the mean of a story decide; the best story above the bar takes the entry.
+Across languages only rare anchors count (names in Latin letters, model names, figures), and at least two of them.
+
+Precision comes before recall: a wrong merge hides news, a missed one only repeats it. The result is determined by
+the order of entries; an entry never changes the id of a story.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.pipeline.stopwords import STOPWORDS
+from bot.pipeline.text import fold, is_cjk, normal_title, without_outlet, words
+
+WINDOW = timedelta(hours=72)
+OPENING = 400
+BAR = 0.22
+SURE = 0.6
+MASS = 11.0
+BEST_SHARE = 0.7
+RARE_TERMS = 10
+POSTINGS = 200
+CANDIDATES = 40
+BURST_SEEN = 3
+INFORMATIVE = 3.2
+ANCHOR = 4.5
+CROSS_MASS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What grouping needs of an entry. `link_key` may be empty; `text` is read from its start."""
+
+    id: int
+    title: str
+    text: str
+    language: str
+    published: datetime
+    link_key: str = ""
+    outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an entry belongs: a known story, or a new one (`story` None); `reason` says why in a few words."""
+
+    story: int | None
+    score: float
+    reason: str
+
+
+@dataclass(slots=True)
+class Frequencies:
+    """In how many documents of the archive a term occurs."""
+
+    documents: int = 0
+    terms: dict[str, int] = field(default_factory=dict)
+
+    def idf(self, term: str) -> float:
+        """Return the weight of a term in nats, smoothed: ln((N + 1) / (n + 0.5)), N at least 1,000."""
+        return math.log((max(self.documents, 1000) + 1) / (self.terms.get(term, 0) + 0.5))
+
+    def learn(self, terms: Iterable[str]) -> None:
+        """Count one more document."""
+        self.documents += 1
+        for term in terms:
+            self.terms[term] = self.terms.get(term, 0) + 1
+
+
+@dataclass(slots=True)
+class _Item:
+    doc: Doc
+    story: int
+    vector: Mapping[str, float]
+    terms: frozenset[str]
+    anchors: frozenset[str]
+    versions: Mapping[str, frozenset[str]]
+    sums: frozenset[str]
+
+
+_VERSION = re.compile(
+    r"\b([^\W\d_][^\W_]*)[\s\-]?v?(\d{1,2}(?:\.\d{1,2})?)\b(?![.,]?\d|%|\s?(?:million|billion|milion|mili|mrd|mio|万|億|亿))",
+    re.IGNORECASE,
+)
+_SUM = re.compile(
+    r"(?:[$€£¥]\s?\d[\d.,]*\s?(?:[kmbt]|bn|mn|million|billion|trillion)?\b|\d[\d.,]*\s?(?:million|billion|milliarden|millionen|miliardi|milioni|millions|milliards|millones|亿|億|万|兆)\w*)",
+    re.IGNORECASE,
+)
+_COUNTED = frozenset(
+    {
+        "top",
+        "in",
+        "of",
+        "the",
+        "and",
+        "for",
+        "to",
+        "by",
+        "on",
+        "at",
+        "over",
+        "than",
+        "about",
+        "after",
+        "under",
+        "from",
+        "with",
+        "only",
+        "day",
+        "week",
+        "season",
+        "part",
+        "ios",
+        "page",
+        "nearly",
+        "almost",
+        "first",
+        "last",
+        "next",
+        "april",
+        "may",
+        "june",
+        "july",
+        "march",
+    }
+)
+
+
+def terms_of(title: str, text: str) -> Counter[str]:
+    """Return the weighted terms of an entry: those of the title twice, those of the text's opening once."""
+    counts: Counter[str] = Counter()
+    for term in _terms(without_outlet(title)):
+        counts[term] += 2
+    for term in set(_terms(text[:OPENING])):
+        counts[term] += 1
+    return counts
+
+
+def _terms(text: str) -> list[str]:
+    found: list[str] = []
+    for word in words(text):
+        folded = fold(word).removesuffix("'s").removesuffix("'")
+        parts = [folded] if any(c.isdigit() for c in folded) else re.split(r"['\-]", folded)
+        for part in parts:
+            stem = _stem(part)
+            if stem and stem not in STOPWORDS and (len(stem) > 1 or stem.isdigit()):
+                found.append(stem[:60])
+    return found
+
+
+def _stem(word: str) -> str:
+    """Return an English plural's singular; other words as they are."""
+    if len(word) > 4 and word.endswith("ies") and word.isascii():
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) and word.isascii():
+        return word[:-1]
+    return word
+
+
+class Index:
+    """The entries of the last 72 hours with their stories. A cache: it can be rebuilt from the store at any time."""
+
+    def __init__(self, archive: Frequencies) -> None:
+        self.archive = archive
+        self.newest: datetime | None = None
+        self.learned: Counter[str] = Counter()
+        self._items: dict[int, _Item] = {}
+        self._order: deque[int] = deque()
+        self._postings: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
+        self._seen: Counter[str] = Counter()
+        self._stories: dict[int, list[int]] = defaultdict(list)
+        self._links: dict[str, int] = {}
+        self._titles: dict[str, int] = {}
+
+    def place(self, doc: Doc) -> Placement:
+        """Return where `doc` belongs, without adding it."""
+        same = self._same(doc)
+        if same is not None:
+            return Placement(self._items[same].story, 1.0, "the same link or title")
+        item = self._item(doc, story=0)
+        scores = self._scores(item)
+        if scores:
+            story, score = max(scores.items(), key=lambda pair: (pair[1], -pair[0]))
+            if score >= BAR:
+                return Placement(story, round(score, 3), "shared rare words")
+        crossing = self._crossing(item)
+        if crossing is not None:
+            return crossing
+        return Placement(None, round(max(scores.values(), default=0.0), 3), "nothing like it in 72 hours")
+
+    def add(self, doc: Doc, story: int) -> None:
+        """Add `doc` as a member of `story`; entries older than the window leave and are counted into the archive."""
+        item = self._item(doc, story)
+        self._items[doc.id] = item
+        self._order.append(doc.id)
+        self._stories[story].append(doc.id)
+        for term in item.terms:
+            self._seen[term] += 1
+        for term in self._rarest(item.terms | item.anchors):
+            self._postings[term].append(doc.id)
+        if doc.link_key:
+            self._links[doc.link_key] = doc.id
+        self._titles[normal_title(doc.title, doc.outlet)] = doc.id
+        self.newest = max(self.newest, doc.published) if self.newest else doc.published
+        self._prune(self.newest - WINDOW)
+
+    def merge(self, gone: int, into: int) -> None:
+        """Move every member of one story to another."""
+        for member in self._stories.pop(gone, []):
+            self._items[member].story = into
+            self._stories[into].append(member)
+
+    def take_learned(self) -> dict[str, int]:
+        """Return, once, the document counts that left the window since the last call; the empty term counts documents."""
+        learned, self.learned = dict(self.learned), Counter()
+        return learned
+
+    def _prune(self, before: datetime) -> None:
+        while self._order and self._items[self._order[0]].doc.published < before:
+            item = self._items.pop(self._order.popleft())
+            self.archive.learn(item.terms)
+            self.learned.update(["", *item.terms])
+            self._seen.subtract(item.terms)
+            members = self._stories[item.story]
+            members.remove(item.doc.id)
+            if not members:
+                del self._stories[item.story]
+
+    def _item(self, doc: Doc, story: int) -> _Item:
+        counts = terms_of(doc.title, doc.text)
+        weights = {term: (1 + math.log(n)) * self.archive.idf(term) for term, n in counts.items()}
+        norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        return _Item(
+            doc,
+            story,
+            {term: w / norm for term, w in weights.items()},
+            frozenset(counts),
+            frozenset(_anchors(doc)),
+            _versions(doc.title),
+            frozenset(_sums(doc.title)),
+        )
+
+    def _same(self, doc: Doc) -> int | None:
+        for found in (self._links.get(doc.link_key) if doc.link_key else None, self._same_title(doc)):
+            if found is not None and found in self._items:
+                return found
+        return None
+
+    def _same_title(self, doc: Doc) -> int | None:
+        title = normal_title(doc.title, doc.outlet)
+        found = self._titles.get(title)
+        if found is None or found not in self._items or len(title) < 16:
+            return None
+        other = self._items[found].doc
+        gap = abs(doc.published - other.published)
+        repeats = (
+            bool(doc.outlet) and doc.outlet == other.outlet and doc.text[:OPENING] != other.text[:OPENING]
+        )
+        return None if repeats or gap > timedelta(hours=48) else found
+
+    def _rarest(self, terms: Iterable[str]) -> list[str]:
+        ranked = sorted(terms, key=lambda t: (-self.archive.idf(t) + 0.3 * math.log1p(self._seen[t]), t))
+        return ranked[: RARE_TERMS + 4]
+
+    def _candidates(self, item: _Item) -> list[_Item]:
+        votes: Counter[int] = Counter()
+        for term in self._rarest(item.terms | item.anchors):
+            weight = self.archive.idf(term)
+            for other in self._postings.get(term, ()):
+                if other in self._items:
+                    votes[other] += weight  # type: ignore[assignment]  # weights, not counts
+        return [self._items[i] for i, _ in votes.most_common(CANDIDATES)]
+
+    def _scores(self, item: _Item) -> dict[int, float]:
+        by_story: dict[int, list[float]] = defaultdict(list)
+        for other in self._candidates(item):
+            if abs(item.doc.published - other.doc.published) <= WINDOW:
+                by_story[other.story].append(self._likeness(item, other))
+        found: dict[int, float] = {}
+        for story, likes in by_story.items():
+            best = sorted(likes, reverse=True)[:4]
+            size = min(len(self._stories[story]), 4)
+            found[story] = BEST_SHARE * best[0] + (1 - BEST_SHARE) * sum(best) / size
+        return found
+
+    def _likeness(self, a: _Item, b: _Item) -> float:
+        shared = a.vector.keys() & b.vector.keys()
+        if not shared:
+            return 0.0
+        cosine = sum(a.vector[t] * b.vector[t] for t in shared)
+        if cosine >= SURE:
+            return 0.0 if _clash(a, b) else cosine
+        if not self._guarded(a, b, shared) or _clash(a, b):
+            return 0.0
+        return cosine
+
+    def _guarded(self, a: _Item, b: _Item, shared: set[str]) -> bool:
+        informative = [t for t in shared if self.archive.idf(t) >= INFORMATIVE]
+        mass = sum(self.archive.idf(t) for t in informative)
+        if len(informative) >= 2 and mass >= MASS:
+            return True
+        return any(self._bursts(t) for t in informative) and len(shared) >= 2
+
+    def _bursts(self, term: str) -> bool:
+        """Tell whether a name is everywhere now and was nowhere in the archive."""
+        return (
+            self._seen[term] >= BURST_SEEN
+            and len(term) >= 4
+            and not term.isdigit()
+            and self.archive.terms.get(term, 0) * 2000 <= self.archive.documents
+        )
+
+    def _crossing(self, item: _Item) -> Placement | None:
+        """Look for a story told in another language: at least two shared anchors of weight, one of them rare."""
+        best: tuple[float, int] | None = None
+        for other in self._candidates(item):
+            if other.doc.language == item.doc.language or _clash(item, other):
+                continue
+            if abs(item.doc.published - other.doc.published) > timedelta(hours=48):
+                continue
+            shared = item.anchors & other.anchors
+            mass = sum(self.archive.idf(t) for t in shared)
+            rare = [t for t in shared if self.archive.idf(t) >= ANCHOR]
+            if len(shared) >= 2 and len(rare) >= 2 and mass >= CROSS_MASS:
+                best = max(
+                    best or (0.0, 0),
+                    (mass / (1 + abs(len(item.anchors) - len(other.anchors)) / 8), -other.story),
+                )
+        if best is None:
+            return None
+        return Placement(-best[1], round(best[0] / 100, 3), "the same names and figures in another language")
+
+
+def _anchors(doc: Doc) -> set[str]:
+    """Return what survives translation: names in Latin letters, model names, figures of two digits and more."""
+    opening = f"{doc.title}\n{doc.text[:OPENING]}"
+    cjk = is_cjk(opening)
+    found: set[str] = set()
+    for word in re.findall(
+        r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.\-]*[A-Za-z\u00c0-\u024f0-9]", opening
+    ):
+        named = cjk or word[0].isupper() or any(c.isdigit() or c.isupper() for c in word)
+        folded = fold(word)
+        if named and folded not in STOPWORDS and (len(folded) > 2 or any(c.isdigit() for c in folded)):
+            found |= {
+                stem for part in (folded, *folded.split("-")) if (stem := _stem(part)) and len(stem) > 1
+            }
+    return found
+
+
+def _versions(title: str) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, number in _VERSION.findall(title):
+        if (folded := fold(name)) not in _COUNTED and folded not in STOPWORDS:
+            found[folded].add(number)
+    return {name: frozenset(numbers) for name, numbers in found.items()}
+
+
+def _sums(title: str) -> set[str]:
+    return {re.sub(r"\s", "", fold(match)) for match in _SUM.findall(title)}
+
+
+def _clash(a: _Item, b: _Item) -> bool:
+    """Tell whether titles name different versions of one thing, which makes them different events."""
+    for name in a.versions.keys() & b.versions.keys():
+        if not a.versions[name] & b.versions[name]:
+            return True
+    return False
+
+
+def in_order(docs: Sequence[Doc]) -> list[Doc]:
+    """Return entries in the order in which grouping takes them: by time, then id."""
+    return sorted(docs, key=lambda doc: (doc.published, doc.id))

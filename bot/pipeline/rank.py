@@ -1,0 +1,120 @@
+"""What comes first: the order of stories in a view, with reasons, and the entry that leads each of them.
+
+    score = (Σ outlet weights)^0.8 · 2^(-age / 18 h) · (1 + growth / 2) · first-party · kind of news
+
+Breadth counts each outlet once and a reprint not at all. The constants are priors taken from what comparable
+aggregators publish; the exponent keeps a story with many sources from burying everything else.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.model import Entry, Ranked, Story, TextKind
+from bot.pipeline.text import fold, size, words
+
+HALF_LIFE = timedelta(hours=18)
+GROWTH_WINDOW = timedelta(hours=3)
+BREADTH = 0.8
+FIRST_PARTY = 1.3
+FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
+SECOND_HAND_KINDS = frozenset({"newsletter", "community", "aggregator"})
+REPRINT = 0.8
+SHINGLE = 5
+FULL = 80
+"""An article of this many words is more than a teaser."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsKind:
+    """A kind of news, the pattern of titles that shows it, and its factor."""
+
+    name: str
+    factor: float
+    pattern: re.Pattern[str]
+
+
+def compile_kinds(data: Mapping[str, Any]) -> tuple[NewsKind, ...]:
+    """Return the kinds of news from the contents of `kinds.toml`, in order: the first that matches a title counts."""
+    return tuple(
+        NewsKind(name, float(kind["factor"]), re.compile("|".join(kind["patterns"]), re.IGNORECASE))
+        for name, kind in data.items()
+    )
+
+
+def rank(story: Story, now: datetime, language: str, kinds: Sequence[NewsKind]) -> Ranked:
+    """Return a story of a view with its score, reasons and leading entry; `language` is the channel's."""
+    originals = without_reprints(story.entries)
+    weights = _outlet_weights(originals)
+    breadth = float(sum(weights.values()) ** BREADTH)
+    age = max(now - max(entry.published for entry in story.entries), timedelta())
+    freshness = float(0.5 ** (age / HALF_LIFE))
+    recent = len({e.outlet for e in originals if now - e.published <= GROWTH_WINDOW})
+    growth = 1 + 0.5 * recent / max(1, len(weights)) if len(weights) > 1 else 1.0
+    first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in originals) else 1.0
+    lead = leading(originals, language)
+    kind = kind_of(lead.title, kinds)
+    factor = kind.factor if kind else 1.0
+    reasons = (
+        f"{len(weights)} outlets → {breadth:.2f}",
+        f"{age.total_seconds() / 3600:.0f} h old → ×{freshness:.2f}",
+        *((f"growing → ×{growth:.2f}",) if growth > 1 else ()),
+        *((f"first-party → ×{first:.1f}",) if first > 1 else ()),
+        *((f"{kind.name} → ×{factor:.1f}",) if kind else ()),
+    )
+    return Ranked(story, breadth * freshness * growth * first * factor, reasons, lead, len(weights))
+
+
+def _outlet_weights(entries: Sequence[Entry]) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for entry in entries:
+        weights[entry.outlet] = max(weights.get(entry.outlet, 0.0), entry.weight)
+    return weights
+
+
+def kind_of(title: str, kinds: Sequence[NewsKind]) -> NewsKind | None:
+    """Return the first kind of news whose pattern a title matches."""
+    return next((kind for kind in kinds if kind.pattern.search(title)), None)
+
+
+def without_reprints(entries: Sequence[Entry]) -> list[Entry]:
+    """Return entries in order of publication without those that repeat most of an earlier one's text."""
+    kept: list[Entry] = []
+    seen: list[frozenset[int]] = []
+    for entry in sorted(entries, key=lambda e: (e.published, e.id)):
+        shingles = _shingles(entry.text)
+        if len(shingles) >= 10 and any(
+            len(shingles & other) >= REPRINT * min(len(shingles), len(other)) for other in seen if other
+        ):
+            continue
+        kept.append(entry)
+        seen.append(shingles)
+    return kept
+
+
+def _shingles(text: str) -> frozenset[int]:
+    tokens = words(fold(text))[:400]
+    return frozenset(hash(tuple(tokens[i : i + SHINGLE])) for i in range(len(tokens) - SHINGLE + 1))
+
+
+def leading(entries: Sequence[Entry], language: str) -> Entry:
+    """Return the entry that leads: in the channel's language, first-party or reporting before commentary, whole text before teaser, early before late."""
+    return min(entries, key=lambda entry: _lead_order(entry, language))
+
+
+def _lead_order(entry: Entry, language: str) -> tuple[Any, ...]:
+    return (
+        entry.language != language,
+        entry.kind in SECOND_HAND_KINDS,
+        entry.text_kind is TextKind.TEASER or size(entry.text) < FULL,
+        entry.kind not in FIRST_PARTY_KINDS,
+        entry.published,
+        entry.id,
+    )
+
+
+def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return stories best first; equal scores by age of the story, older first."""
+    return sorted(ranked, key=lambda r: (-r.score, r.story.id))

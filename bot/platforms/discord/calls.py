@@ -1,0 +1,197 @@
+"""Interactions into Calls, and their answers back, within the three seconds that Discord gives."""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine, Mapping
+from typing import Any
+
+import discord
+import structlog
+
+from bot.errors import StrilloneError
+from bot.model import Answer, Call, Document, Payload, PlaceKind, Text
+from bot.platforms.discord.failures import TROUBLE
+from bot.platforms.discord.keys import nonce_of, unmarked, view
+from bot.platforms.discord.places import channel_for, person_of, place_of
+from bot.platforms.discord.render import render
+from bot.platforms.discord.send import embeds, shown
+from bot.ports import Inbox
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+PATIENCE = 1.0
+"""Seconds before we say that an answer takes longer; Discord forgets the call after three."""
+
+FINISHING = 5.0
+"""Seconds that calls in hand may take to finish when we stop."""
+
+
+class Calls:
+    """Hands what people do to the inbox and brings back what it says."""
+
+    def __init__(self, inbox: Inbox, texts: Texts) -> None:
+        self._inbox = inbox
+        self._texts = texts
+        self._running: set[asyncio.Task[Any]] = set()
+
+    # --- what comes in ---
+
+    async def asked(self, interaction: Interaction, command: str, arguments: Mapping[str, str]) -> None:
+        """Answer a slash command."""
+        call = _asker(interaction, command, arguments)
+        await self._tracked(self._serve(interaction, self._inbox.answer(call), call))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Answer a button: of a message of any age, for its custom_id says everything."""
+        await self._tracked(self._press(interaction))
+
+    async def completed(
+        self, interaction: Interaction, command: str, option: str, typed: str
+    ) -> tuple[str, ...]:
+        """Return choices for what is typed so far; none when they would come too late."""
+        try:
+            async with asyncio.timeout(PATIENCE * 2):
+                asker = _asker(interaction, command)
+                return await self._inbox.complete(command, option, typed, asker)
+        except TimeoutError:
+            return ()
+
+    async def unknown(self, interaction: Interaction) -> None:
+        """Answer a command that failed before it came to us, or that this version does not have any more."""
+        words = self._texts.into(str(interaction.locale))
+        text = words("This command has changed since Discord showed it to you. Reload Discord and try again.")
+        await self._tracked(
+            self._deliver(interaction, Answer(Document((Text(text),))), _asker(interaction, ""))
+        )
+
+    async def finish(self) -> None:
+        """Wait a little for calls in hand, then end them."""
+        running = self._running - {asyncio.current_task()}
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=FINISHING)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _tracked(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
+        self._running.add(task)
+        try:
+            await work
+        finally:
+            self._running.discard(task)
+
+    async def _press(self, interaction: Interaction) -> None:
+        data = unmarked(interaction.custom_id or "")
+        if not data:
+            await interaction.response.defer()
+            return
+        asker = _asker(interaction, "")
+        await self._serve(interaction, self._meant(data, asker), asker)
+
+    async def _meant(self, data: str, asker: Call) -> Answer:
+        return await self._inbox.answer(await self._inbox.pressed(data, asker))
+
+    # --- what goes back ---
+
+    async def _serve(self, interaction: Interaction, work: Awaitable[Answer], call: Call) -> None:
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task}, timeout=PATIENCE)
+            if not task.done():
+                await _ask_for_time(interaction)
+            answer = await task
+        except TROUBLE as error:
+            log.warning("discord.answer_late", command=call.command, cause=str(error))
+            await asyncio.wait({task})  # whatever the call changes is still done
+            return
+        except Exception as error:
+            log.exception("discord.call_failed", command=call.command, cause=type(error).__name__)
+            answer = self._apology(call, error)
+        finally:
+            task.cancel()
+        await self._deliver(interaction, answer, call)
+
+    async def _deliver(self, interaction: Interaction, answer: Answer, call: Call) -> None:
+        try:
+            await _say(interaction, answer, call)
+        except TROUBLE as error:
+            log.warning(
+                "discord.answer_lost", command=call.command, channel=call.place.address, cause=str(error)
+            )
+            await self._apologize(interaction, call, error)
+
+    async def _apologize(self, interaction: Interaction, call: Call, error: Exception) -> None:
+        if isinstance(error, discord.NotFound):
+            return  # the call is too old to be answered at all
+        try:
+            await _say(interaction, self._apology(call, error), call)
+        except TROUBLE as failed:
+            log.warning("discord.apology_lost", command=call.command, cause=str(failed))
+
+    def _apology(self, call: Call, error: Exception) -> Answer:
+        words = self._texts.into(call.place.language)
+        said = words("That did not work, and it is not your fault. The operator finds the cause in the log.")
+        text = str(error) if isinstance(error, StrilloneError) else said
+        return Answer(Document((Text(text),)))
+
+
+def _asker(interaction: Interaction, command: str, arguments: Mapping[str, str] | None = None) -> Call:
+    return Call(command, dict(arguments or {}), person_of(interaction), place_of(interaction))
+
+
+async def _ask_for_time(interaction: Interaction) -> None:
+    """Show the asker alone that we are at it; where a message may be edited in place, nothing new appears."""
+    if interaction.type is discord.InteractionType.component and _editable(interaction):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
+
+
+def _editable(interaction: Interaction) -> bool:
+    """Only what its reader alone sees, or asked for, is changed in place: a post belongs to everybody."""
+    message = interaction.message
+    if message is None:
+        return False
+    if message.flags.ephemeral or interaction.guild_id is None:
+        return True
+    asked = message.interaction_metadata
+    return asked is not None and asked.user.id == interaction.user.id
+
+
+async def _say(interaction: Interaction, answer: Answer, call: Call) -> None:
+    payloads = render(answer.document, channel_for(call.place)) or ({"embeds": [{"description": "▸"}]},)
+    private = answer.private and call.place.kind is not PlaceKind.PRIVATE
+    if answer.edit and _editable(interaction):
+        await _change(interaction, payloads[0])
+    else:
+        await _first(interaction, payloads[0], private)
+    for payload in payloads[1:]:
+        await interaction.followup.send(**shown(payload), ephemeral=private)
+
+
+async def _change(interaction: Interaction, payload: Payload) -> None:
+    """Change the message whose button was pressed; a post in a private chat keeps its nonce."""
+    buttons = view(payload, nonce_of(interaction.custom_id or ""))
+    if interaction.response.is_done():
+        await interaction.edit_original_response(embeds=embeds(payload), view=buttons)
+    else:
+        await interaction.response.edit_message(embeds=embeds(payload), view=buttons)
+
+
+async def _first(interaction: Interaction, payload: Payload, private: bool) -> None:
+    given = interaction.response.type
+    if given is None:
+        await interaction.response.send_message(**shown(payload), ephemeral=private)
+    elif given is not discord.InteractionResponseType.deferred_channel_message:
+        await interaction.followup.send(**shown(payload), ephemeral=private)
+    elif private or interaction.guild_id is None:
+        await interaction.edit_original_response(embeds=embeds(payload), view=view(payload))
+    else:
+        # the notice was for the asker alone and stays so: an answer for all needs a message of its own
+        await interaction.delete_original_response()
+        await interaction.followup.send(**shown(payload), ephemeral=False)

@@ -1,0 +1,324 @@
+"""One bot on Discord: connects, stays, and says in words why it cannot."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from discord.webhook.async_ import AsyncWebhookAdapter, async_context
+from yarl import URL
+
+from bot.errors import PlatformDown
+from bot.model import Channel, Document, Found, Identity, Operation, Payload, Search
+from bot.platforms.discord.calls import Calls
+from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN
+from bot.platforms.discord.find import find
+from bot.platforms.discord.places import NAME
+from bot.platforms.discord.render import render
+from bot.platforms.discord.send import perform
+from bot.platforms.discord.slash import Spoken, Tree, declare, sync
+from bot.platforms.discord.watch import Watch
+from bot.ports import Inbox, PlatformOptions
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+READY = 0.1
+"""Seconds to wait for the next server's description at start: nothing we do needs all of them."""
+
+CLOSING = 5.0
+"""Seconds for saying goodbye; then the connection is cut."""
+
+LONGEST_WAIT = 30.0
+"""Seconds of a rate limit that a post waits out in place (discord.py takes no smaller figure)."""
+
+AUTHENTICATION_FAILED = 4004
+
+ASKS = (
+    ("view_channel", "to see the channels it posts to"),
+    ("send_messages", "to post digests and news"),
+    ("send_messages_in_threads", "to post in threads and forums"),
+    ("create_public_threads", "to open a thread for each digest in a forum"),
+    ("embed_links", "to show stories as cards"),
+    ("read_message_history", "to find its own posts again, so that nothing is posted twice"),
+)
+"""The rights an invitation asks for, and why."""
+
+
+class Connection(discord.Client):
+    """discord.py's client for one `run`: it cannot be used again after it is closed."""
+
+    def __init__(
+        self, options: PlatformOptions, inbox: Inbox, texts: Texts, ready: Callable[[discord.Client], None]
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            max_ratelimit_timeout=LONGEST_WAIT,
+            guild_ready_timeout=READY,
+            http_trace=_never_twice(),
+        )
+        self._inbox = inbox
+        self._texts = texts
+        self._when_ready = ready
+        self._events: set[asyncio.Task[Any]] = set()
+        self._synced = False
+        self.calls = Calls(inbox, texts)
+        self.watch = Watch(inbox)
+        self.tree = Tree(self, self.calls)
+        declare(self.tree, inbox.commands, self.calls)
+        _redirect(self.http, options.addresses)
+
+    async def setup_hook(self) -> None:
+        """Load the languages, before commands are described in them."""
+        if len(self._texts.languages) > 1:
+            await self.tree.set_translator(Spoken(self._texts))
+
+    async def on_ready(self) -> None:
+        """A session has begun: tell Discord of the commands once, then let deliveries go."""
+        self._when_ready(self)
+        log.info("discord.connected", name=str(self.user), servers=len(self.guilds))
+        await self._inbox.connected(NAME)
+        if not self._synced:
+            self._synced = True
+            await self._sync()
+
+    async def on_resumed(self) -> None:
+        """The session goes on after a gap; what happened in it is told now."""
+        log.info("discord.resumed")
+        await self._inbox.connected(NAME)
+
+    async def on_disconnect(self) -> None:
+        """The library comes back by itself."""
+        log.info("discord.disconnected")
+
+    async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
+        """A button was pressed; slash commands come through the tree."""
+        if interaction.type is discord.InteractionType.component:
+            await self.calls.pressed(interaction)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server."""
+        self._when_ready(self)
+        await self.watch.guild_removed(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was added to a server: nothing is posted before somebody asks."""
+        self._when_ready(self)
+        log.info("discord.joined", server=guild.id, name=guild.name)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel was deleted."""
+        await self.watch.channel_removed(channel)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """A thread was deleted."""
+        await self.watch.thread_removed(payload.thread_id, self.get_guild(payload.guild_id))
+
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """Overwrites of a channel may have changed."""
+        if before.overwrites != after.overwrites:
+            await self.watch.rights_changed(after.guild)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """A role's permissions may have changed."""
+        if before.permissions != after.permissions:
+            await self.watch.rights_changed(after.guild)
+
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        """Our own roles may have changed; of other members we hear nothing."""
+        if self.user is not None and after.id == self.user.id:
+            await self.watch.rights_changed(after.guild)
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
+        """Log what an event's handler raised."""
+        log.error("discord.event_failed", event=event_method, exc_info=sys.exc_info())
+
+    async def _sync(self) -> None:
+        try:
+            if await sync(self.tree):
+                log.info("discord.commands_changed", count=len(self.tree.get_commands()))
+        except (*TROUBLE, discord.DiscordException) as error:
+            log.warning("discord.commands_not_synced", cause=str(error))
+
+    def _schedule_event(self, *args: Any, **kwargs: Any) -> asyncio.Task[None]:
+        task = super()._schedule_event(*args, **kwargs)
+        self._events.add(task)
+        task.add_done_callback(self._events.discard)
+        return task
+
+    async def finish(self) -> None:
+        """Let calls in hand end, say goodbye, and leave nothing behind."""
+        ready = getattr(self._connection, "_ready_task", None)
+        leftover = {task for task in (ready, *self._events) if task is not None and not task.done()}
+        await self.calls.finish()
+        try:
+            async with asyncio.timeout(CLOSING):
+                await self.close()
+        except TimeoutError:
+            await self.http.close()
+        for task in leftover:
+            task.cancel()
+        await asyncio.gather(*leftover, return_exceptions=True)
+
+
+class Discord:
+    """The Discord platform: see `bot.ports.Platform`."""
+
+    name = NAME
+
+    def __init__(self, options: PlatformOptions, texts: Texts) -> None:
+        self._options = options
+        self._texts = texts
+        self._client: discord.Client | None = None
+        self._identity: Identity | None = None
+
+    async def run(self, inbox: Inbox) -> None:
+        """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is wrong."""
+        if not self._options.token.strip():
+            raise PlatformDown(WRONG_TOKEN, final=True)
+        _hush()
+        adapter = async_context.set(_adapter(self._options.addresses))
+        client = Connection(self._options, inbox, self._texts, self._ready)
+        try:
+            await client.start(self._options.token)
+        except Exception as error:
+            raise _down(error) from error
+        finally:
+            self._client = None
+            async_context.reset(adapter)
+            await client.finish()
+        raise PlatformDown("Discord ended the connection.")
+
+    def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
+        """Return the messages that carry the document in the channel."""
+        return render(document, channel)
+
+    async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
+        """Perform the operation and return the id of its post. Raises a `DeliveryError`."""
+        return await perform(self._connected(), operation, channel, reply_to)
+
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
+        """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""
+        return await find(self._connected(), operation, channel, search)
+
+    def identity(self) -> Identity | None:
+        """Return who we are on Discord, once connected."""
+        return self._identity
+
+    async def close(self) -> None:
+        """Nothing is held outside `run`, which closes what it opened."""
+
+    def _ready(self, client: discord.Client) -> None:
+        self._client = client
+        self._identity = _identity(client)
+
+    def _connected(self) -> discord.Client:
+        if self._client is None:
+            raise PlatformDown("Discord is not connected at the moment.")
+        return self._client
+
+
+def _down(error: Exception) -> PlatformDown:
+    match error:
+        case PlatformDown():
+            return error
+        case discord.LoginFailure():
+            return PlatformDown(WRONG_TOKEN, final=True)
+        case discord.ConnectionClosed() if error.code == AUTHENTICATION_FAILED:
+            return PlatformDown(WRONG_TOKEN, final=True)
+        case discord.PrivilegedIntentsRequired():
+            return PlatformDown(INTENTS, final=True)
+        case discord.HTTPException():
+            return PlatformDown(f"Discord has trouble: {error.status} {' '.join(error.text.split())[:200]}.")
+        case AttributeError() | OSError() | aiohttp.ClientError() | TimeoutError():
+            return PlatformDown(
+                "Discord could not be reached."
+            )  # AttributeError: see discord.py, Client.connect
+        case _:
+            return PlatformDown(f"The connection to Discord broke ({type(error).__name__}).")
+
+
+def _identity(client: discord.Client) -> Identity:
+    permissions = discord.Permissions(**{name: True for name, _ in ASKS})
+    number = client.application_id or 0
+    invite = discord.utils.oauth_url(number, permissions=permissions, scopes=("bot", "applications.commands"))
+    name = client.user.name if client.user else ""
+    address = str(client.user.id) if client.user else ""
+    return Identity(name, address, len(client.guilds), (invite,), ASKS)
+
+
+# --- what discord.py offers no option for ------------------------------------------------------------------
+
+
+def _redirect(http: Any, addresses: Mapping[str, str]) -> None:
+    """Let this client alone talk to other servers than Discord's."""
+    api, gateway = addresses.get("api", "").rstrip("/"), addresses.get("gateway", "")
+    request, connect = http.request, http.ws_connect
+
+    async def elsewhere(route: Route, **options: Any) -> Any:
+        route.url = _moved(route.url, api)
+        return await request(route, **options)
+
+    async def joined(url: str, **options: Any) -> Any:
+        asked = URL(url)
+        if asked.host == DiscordWebSocket.DEFAULT_GATEWAY.host:  # a resumed session has an address of its own
+            asked = URL(gateway).with_query(asked.query)
+        return await connect(str(asked), **options)
+
+    if api:
+        http.request = elsewhere
+    if gateway:
+        http.ws_connect = joined
+
+
+def _moved(url: str, api: str) -> str:
+    return api + url.removeprefix(Route.BASE) if api else url
+
+
+def _adapter(addresses: Mapping[str, str]) -> AsyncWebhookAdapter:
+    """Return what answers interactions, which go another way through the library than other requests."""
+    api = addresses.get("api", "").rstrip("/")
+
+    class Adapter(AsyncWebhookAdapter):
+        def __init__(self) -> None:
+            super().__init__()  # type: ignore[no-untyped-call]
+
+        async def request(self, route: Route, session: aiohttp.ClientSession, **options: Any) -> Any:
+            route.url = _moved(route.url, api)
+            return await super().request(route, session, **options)
+
+    return Adapter()
+
+
+def _never_twice() -> aiohttp.TraceConfig:
+    """discord.py repeats every request after a 500. A new thread carries no nonce, so a repeat could open it twice."""
+
+    async def look(
+        _: aiohttp.ClientSession, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams
+    ) -> None:
+        if ended.method == "POST" and ended.url.path.endswith("/threads") and ended.response.status >= 500:
+            ended.response.close()
+            raise aiohttp.ServerDisconnectedError(f"{ended.response.status}")
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(look)
+    return trace
+
+
+def _hush() -> None:
+    """What the library reports with traces, we report in our words."""
+    logging.getLogger("discord").setLevel(logging.CRITICAL)
+    with suppress(AttributeError):
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False

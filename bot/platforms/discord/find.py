@@ -1,0 +1,110 @@
+"""Looking for an operation that may have arrived: its nonce stands in a button of the message that carried it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import discord
+
+from bot.errors import ChannelLost, NotSent, Refused, Unsure
+from bot.model import Channel, Finding, Found, Operation, OperationKind, PlaceKind, Search
+from bot.platforms.discord.failures import translated
+from bot.platforms.discord.keys import carries
+from bot.platforms.discord.places import may_read
+from bot.platforms.discord.send import forum_of, room, where
+
+MESSAGES = 1_000
+"""Messages that are read back before we say that we cannot know."""
+
+THREADS = 25
+"""Threads of a forum that are looked into, newest first."""
+
+REPLIES = 50
+"""Messages that are read in each of them for an operation that answers another."""
+
+SLACK = timedelta(minutes=10)
+"""How far our clock and Discord's may lie apart."""
+
+ABSENT, UNKNOWN = Found(Finding.ABSENT), Found(Finding.UNKNOWN)
+
+
+async def find(client: discord.Client, operation: Operation, channel: Channel, search: Search) -> Found:
+    """Look for an operation that may have arrived. Raises `NotSent` when asking failed, or `PlatformDown`."""
+    try:
+        with translated(where=where(channel)):
+            if operation.kind is OperationKind.EDIT:
+                return await _edited(client, operation, channel)
+            if channel.kind is PlaceKind.FORUM and not channel.thread:
+                return await _in_forum(client, operation, await forum_of(client, channel))
+            return await _among(room(client, channel), operation, search, history=may_read(client, channel))
+    except (ChannelLost, Refused):
+        return UNKNOWN
+    except Unsure as error:
+        raise NotSent(f"Discord did not let us look for a message: {error}") from error
+
+
+async def _among(
+    target: discord.PartialMessageable, operation: Operation, search: Search, history: bool | None
+) -> Found:
+    """Read back from the newest message to our last known one, or to before the operation was made.
+
+    Without the right to read history Discord answers with an empty list, not with an error.
+    """
+    if history is False:
+        return UNKNOWN
+    after = discord.Object(int(search.after)) if search.after.isdigit() else None
+    floor = operation.created_at - SLACK
+    seen = 0
+    async for message in target.history(limit=MESSAGES, after=after, oldest_first=False):
+        if carries(message, operation.nonce):
+            return Found(Finding.FOUND, str(message.id))
+        if message.created_at < floor:
+            return ABSENT
+        seen += 1
+    nothing_readable = not seen and history is None
+    return UNKNOWN if nothing_readable or seen >= MESSAGES else ABSENT
+
+
+async def _edited(client: discord.Client, operation: Operation, channel: Channel) -> Found:
+    post = str(operation.payload.get("post") or operation.post)
+    thread, _, number = post.rpartition("/")
+    if not number.isdigit():
+        return ABSENT
+    forum = channel.kind is PlaceKind.FORUM and not channel.thread
+    target = client.get_partial_messageable(int(thread or number)) if forum else room(client, channel)
+    message = await target.fetch_message(int(number))
+    return Found(Finding.FOUND, post) if carries(message, operation.nonce) else ABSENT
+
+
+async def _in_forum(client: discord.Client, operation: Operation, forum: discord.ForumChannel) -> Found:
+    threads = await _threads(client, forum)
+    for thread in threads[:THREADS]:
+        found = await (_reply if operation.reply_to else _starter)(thread, operation)
+        if found is not None:
+            return found
+    return ABSENT if len(threads) <= THREADS else UNKNOWN
+
+
+async def _threads(client: discord.Client, forum: discord.ForumChannel) -> Sequence[discord.Thread]:
+    """Return our threads of a forum, the newest first."""
+    active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
+    archived = [thread async for thread in forum.archived_threads(limit=THREADS)]
+    ours = {thread.id: thread for thread in active + archived if thread.owner_id == client.application_id}
+    if client.user is not None:
+        ours |= {thread.id: thread for thread in active + archived if thread.owner_id == client.user.id}
+    return sorted(ours.values(), key=lambda thread: thread.id, reverse=True)
+
+
+async def _starter(thread: discord.Thread, operation: Operation) -> Found | None:
+    """The message that opened a thread has the thread's own id."""
+    try:
+        message = await thread.fetch_message(thread.id)
+    except discord.NotFound:
+        return None
+    return Found(Finding.FOUND, str(thread.id)) if carries(message, operation.nonce) else None
+
+
+async def _reply(thread: discord.Thread, operation: Operation) -> Found | None:
+    async for message in thread.history(limit=REPLIES):
+        if carries(message, operation.nonce):
+            return Found(Finding.FOUND, f"{thread.id}/{message.id}")
+    return None

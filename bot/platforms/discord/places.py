@@ -1,0 +1,115 @@
+"""Who calls and from where: Discord's users and channels as Persons and Places, and rights in words."""
+
+from typing import Any
+
+import discord
+
+from bot.model import Channel, Person, Place, PlaceKind
+
+NAME = "discord"
+
+RIGHTS = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+    "create_public_threads": "Create Public Threads",
+    "attach_files": "Attach Files",
+}
+"""The rights we look at, by discord.py's name and by the name people see in Discord's settings."""
+
+_KINDS: dict[Any, PlaceKind] = {
+    discord.ChannelType.news: PlaceKind.BROADCAST,
+    discord.ChannelType.forum: PlaceKind.FORUM,
+    discord.ChannelType.media: PlaceKind.FORUM,
+    discord.ChannelType.private: PlaceKind.PRIVATE,
+    discord.ChannelType.group: PlaceKind.PRIVATE,
+}
+
+
+def kind_of(channel: Any) -> PlaceKind:
+    """Return the kind of a channel of discord.py; threads are groups."""
+    return _KINDS.get(getattr(channel, "type", None), PlaceKind.GROUP) if channel else PlaceKind.PRIVATE
+
+
+def rights_of(permissions: discord.Permissions) -> frozenset[str]:
+    """Return which of the rights we look at are given."""
+    return frozenset(name for name in RIGHTS if getattr(permissions, name))
+
+
+def needed(channel: Channel) -> tuple[str, ...]:
+    """Return the rights a post in the channel needs, by discord.py's name."""
+    if channel.thread:
+        return ("view_channel", "send_messages_in_threads", "embed_links")
+    # in a forum, Send Messages is what its settings call "Create Posts"
+    return ("view_channel", "send_messages", "embed_links")
+
+
+def place(
+    channel: Any, guild: discord.Guild | None, language: str = "", rights: frozenset[str] = frozenset()
+) -> Place:
+    """Return a channel as a Place; a thread is told by its parent's address."""
+    own = str(getattr(channel, "id", ""))
+    parent = getattr(channel, "parent_id", None)
+    return Place(
+        platform=NAME,
+        address=str(parent or own),
+        kind=kind_of(channel),
+        thread=own if parent else "",
+        name=str(getattr(channel, "name", "") or ""),
+        server_address=str(guild.id) if guild else "",
+        server_name=str(getattr(guild, "name", "") or ""),
+        language=language,
+        rights=rights,
+    )
+
+
+def place_of(interaction: "discord.Interaction[Any]") -> Place:
+    """Return where an interaction comes from, in the language of whoever acts."""
+    rights = rights_of(interaction.app_permissions)
+    return place(interaction.channel, interaction.guild, str(interaction.locale), rights)
+
+
+def person_of(interaction: "discord.Interaction[Any]") -> Person:
+    """Return who acts. In a private chat everybody manages; in a server it takes Manage Server."""
+    given = interaction.permissions
+    manager = interaction.guild_id is None or given.manage_guild or given.administrator
+    user = interaction.user
+    return Person(NAME, str(user.id), user.display_name, str(interaction.locale), manager=manager)
+
+
+def channel_for(where: Place) -> Channel:
+    """Return the Channel to render an answer for."""
+    return Channel(
+        id=0,
+        platform=NAME,
+        address=where.address,
+        kind=PlaceKind.PRIVATE if where.kind is PlaceKind.PRIVATE else PlaceKind.GROUP,
+        server_id=0,
+        thread=where.thread,
+        name=where.name,
+        language=where.language or "en",
+        rights=where.rights,
+    )
+
+
+def missing(client: discord.Client, channel: Channel) -> tuple[str, ...]:
+    """Return the names of the rights we lack there, as far as the client knows the channel."""
+    given = _given(client, channel)
+    return (
+        () if given is None else tuple(RIGHTS[name] for name in needed(channel) if not getattr(given, name))
+    )
+
+
+def may_read(client: discord.Client, channel: Channel) -> bool | None:
+    """Return whether we may read what was posted there, None where the client does not know."""
+    given = _given(client, channel)
+    return None if given is None else given.view_channel and given.read_message_history
+
+
+def _given(client: discord.Client, channel: Channel) -> discord.Permissions | None:
+    found = client.get_channel(int(channel.address)) if channel.address.isdigit() else None
+    if not isinstance(found, discord.abc.GuildChannel) or found.guild.me is None:
+        return None
+    return found.permissions_for(found.guild.me)

@@ -1,0 +1,307 @@
+"""A Document as Discord messages: `{"embeds": [...], "rows": [[{"label", "data" | "url"}]]}`, in a forum also `name`. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from bot.model import (
+    Actions,
+    Block,
+    Button,
+    Channel,
+    Document,
+    Footer,
+    Heading,
+    Item,
+    Listing,
+    Payload,
+    Picture,
+    PlaceKind,
+    Quote,
+    StoryBlock,
+    Table,
+    Text,
+)
+from bot.platforms.discord.markup import (
+    address,
+    clean,
+    cut,
+    escape,
+    linked,
+    one_line,
+    plain,
+    quiet,
+    subtext,
+    units,
+)
+from bot.platforms.discord.tables import table
+
+Embed = dict[str, Any]
+"""An embed as Discord's own JSON."""
+
+Key = dict[str, str]
+"""A button: its `label` and either `data` or `url`."""
+
+TITLE = 256
+DESCRIPTION = 4_000
+"""Discord takes 4096; 4000 with a title and a footer stay below the sum for one message."""
+FOOTER = 500
+"""Discord takes 2048, but this is one quiet line."""
+EMBEDS = 10
+SUM = 6_000
+"""Characters over all embeds of one message (Discord, Embed Limits)."""
+ROWS = 4
+"""Discord takes 5 rows; the last is kept for the button that carries the nonce."""
+ROW = 5
+LABEL, DATA, URL = 80, 74, 512
+"""A button's label, its data with room for a nonce of 25 below a custom_id's 100, and its address."""
+NAME = 100
+"""A forum thread's name."""
+
+STORY, PARAGRAPH, QUOTE, ITEM = 2_000, 3_500, 1_000, 200
+FOLDED = 6
+"""Items of a folded list that are shown."""
+
+NEWS, UPDATE = 0x4F6BED, 0xC98A2B
+
+
+@dataclass(slots=True)
+class Piece:
+    """What is never divided: one embed, and the buttons that belong below it. `flows` takes following paragraphs in."""
+
+    embed: Embed = field(default_factory=dict)
+    flows: bool = False
+    more: list[Key] = field(default_factory=list)
+    rows: list[list[Key]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Message:
+    """A message while it is filled."""
+
+    embeds: list[Embed] = field(default_factory=list)
+    more: list[Key] = field(default_factory=list)
+    rows: list[list[Key]] = field(default_factory=list)
+    size: int = 0
+
+    def holds(self, piece: Piece) -> bool:
+        rows = -(-len(self.more + piece.more) // ROW) + len(self.rows) + len(piece.rows)
+        embeds = len(self.embeds) + bool(piece.embed)
+        return rows <= ROWS and embeds <= EMBEDS and self.size + measure(piece.embed) <= SUM
+
+    def add(self, piece: Piece) -> None:
+        self.embeds += [piece.embed] if piece.embed else []
+        self.more += piece.more
+        self.rows += piece.rows
+        self.size += measure(piece.embed)
+
+    def payload(self) -> dict[str, Any]:
+        numbered = [self.more[start : start + ROW] for start in range(0, len(self.more), ROW)]
+        return {"embeds": self.embeds or [{"description": "▸"}], "rows": _distinct(numbered + self.rows)}
+
+
+def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
+    """Return the messages that carry the document in the channel; none when there is nothing to see."""
+    messages = [_Message()]
+    for piece in _pieces(document.blocks):
+        if not messages[-1].holds(piece):
+            messages.append(_Message())
+        messages[-1].add(piece)
+    payloads = [message.payload() for message in messages if message.embeds or message.more or message.rows]
+    if channel.kind is PlaceKind.FORUM and not channel.thread:
+        _name(payloads, document)
+    return tuple(payloads)
+
+
+def measure(embed: Embed) -> int:
+    """Return the characters of an embed that count towards the sum."""
+    texts = (embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", ""))
+    return sum(map(units, texts))
+
+
+def _name(payloads: list[dict[str, Any]], document: Document) -> None:
+    """In a forum each message may open a thread, which needs a name."""
+    heads = (one_line(getattr(block, "text", "")) for block in document.blocks if isinstance(block, Heading))
+    stories = (one_line(block.headline) for block in document.blocks if isinstance(block, StoryBlock))
+    name = next((head for head in (*heads, *stories) if head), "…")
+    for number, payload in enumerate(payloads, 1):
+        part = f" · {number}" if number > 1 else ""
+        payload["name"] = cut(name, NAME - len(part), plain) + part
+
+
+# --- blocks into pieces ------------------------------------------------------------------------------------
+
+
+def _pieces(blocks: Iterable[Block]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for block in blocks:
+        match block:
+            case Heading():
+                pieces += _heading(block)
+            case StoryBlock():
+                pieces += _story(block)
+            case Picture():
+                _picture(block, pieces)
+            case Footer():
+                _footer(block, pieces)
+            case Actions():
+                _actions(block, pieces)
+            case _:
+                _flow(_paragraph(block), pieces, close=isinstance(block, Text) and block.quiet)
+    return pieces
+
+
+def _heading(block: Heading) -> list[Piece]:
+    embed = _filled(
+        title=cut(one_line(block.text), TITLE), description=cut(clean(block.detail), PARAGRAPH), color=NEWS
+    )
+    return [Piece(embed, flows=True)] if embed else []
+
+
+def _story(block: StoryBlock) -> list[Piece]:
+    parts = (str(block.number or ""), one_line(block.label).rstrip(" ·"), one_line(block.headline))
+    title = cut(" · ".join(filter(None, parts)), TITLE)
+    meta = one_line(block.meta)
+    lines = [
+        cut(one_line(" ".join(block.sentences)), STORY),
+        quiet("▸ " + cut(meta, ITEM * 2)) if meta else "",
+    ]
+    color = UPDATE if block.label else NEWS
+    embed = _filled(
+        title=title, url=address(block.link), description="\n".join(filter(None, lines)), color=color
+    )
+    piece = Piece(embed)
+    if block.more is not None:
+        label = f"{block.number} ▸" if block.number is not None else block.more.label
+        piece.more = [key for key in [_key(Button(label, block.more.data, block.more.url))] if key]
+    return [piece] if embed or piece.more else []
+
+
+def _filled(**parts: Any) -> Embed:
+    """Return an embed of the parts that say something; empty when only the colour or an address would be left."""
+    embed = {name: value for name, value in parts.items() if value}
+    return embed if "title" in embed or "description" in embed else {}
+
+
+def _flow(markdown: str, pieces: list[Piece], *, close: bool = False) -> None:
+    """Add a paragraph to the last embed where it belongs to it and fits, else in a new one."""
+    if not markdown:
+        return
+    last = pieces[-1] if pieces else None
+    if last is not None and last.flows and not last.rows:
+        before = last.embed.get("description", "")
+        joined = (before + ("\n" if close else "\n\n") + markdown) if before else markdown
+        if units(joined) <= DESCRIPTION:
+            last.embed["description"] = joined
+            return
+    pieces.append(Piece({"description": markdown}, flows=True))
+
+
+def _paragraph(block: Text | Quote | Listing | Table) -> str:
+    match block:
+        case Text():
+            return cut(clean(block.text), PARAGRAPH, subtext if block.quiet else escape)
+        case Quote():
+            return _quote(block)
+        case Listing():
+            return _listing(block)
+        case Table():
+            return table(block, PARAGRAPH)
+
+
+def _quote(block: Quote) -> str:
+    words = cut(clean(block.text), QUOTE)
+    source = linked(one_line(block.source), block.link, ITEM)
+    quoted = "\n".join(f"> {line}" for line in words.split("\n")) if words else ""
+    return "\n".join(filter(None, (quoted, quiet(f"— {source}") if source else "")))
+
+
+def _listing(block: Listing) -> str:
+    title = cut(one_line(block.title), TITLE)
+    items = [line for line in map(_item, block.items) if line]
+    if not items:
+        return ""
+    lines = [_folded(items)] if block.folded else _unfolded(items)
+    return "\n".join(([f"**{title}**"] if title else []) + lines)
+
+
+def _item(item: Item) -> str:
+    return linked(one_line(item.text), item.link, ITEM)
+
+
+def _folded(items: Sequence[str]) -> str:
+    shown = items[: min(_fitting(items), FOLDED)]
+    return " · ".join([*shown, *_rest(len(items) - len(shown))])
+
+
+def _unfolded(items: Sequence[str]) -> list[str]:
+    shown = items[: _fitting(items)]
+    return [f"- {item}" for item in shown] + _rest(len(items) - len(shown))
+
+
+def _rest(hidden: int) -> list[str]:
+    return [f"… +{hidden}"] if hidden else []
+
+
+def _fitting(items: Sequence[str]) -> int:
+    """Return how many of the first items fit into a paragraph."""
+    sizes = accumulate(units(item) + len(" · ") for item in items)
+    return sum(size <= PARAGRAPH for size in sizes)
+
+
+def _picture(block: Picture, pieces: list[Piece]) -> None:
+    url, alt = address(block.url), cut(one_line(block.alt), ITEM)
+    if url and pieces and pieces[-1].embed and "image" not in pieces[-1].embed:
+        pieces[-1].embed["image"] = {"url": url}
+    elif url:
+        pieces.append(Piece({"image": {"url": url}}, flows=True))
+    if alt:
+        _flow(quiet(alt), pieces, close=True)
+
+
+def _footer(block: Footer, pieces: list[Piece]) -> None:
+    text = cut(one_line(block.text), FOOTER, plain)
+    last = next((piece for piece in reversed(pieces) if piece.embed), None)
+    if not text:
+        return
+    if last is not None and "footer" not in last.embed:
+        last.embed["footer"] = {"text": text}
+    else:
+        _flow(quiet(cut(one_line(block.text), FOOTER)), pieces, close=True)
+
+
+# --- buttons -----------------------------------------------------------------------------------------------
+
+
+def _actions(block: Actions, pieces: list[Piece]) -> None:
+    keys = [key for key in map(_key, block.buttons) if key]
+    for button in block.buttons:
+        if len(button.url) > URL:  # no button can hold it, but a line of text can
+            target = linked(one_line(button.label) or "▸", button.url, ITEM)
+            _flow(target if target.startswith("[") else "", pieces)
+    pieces += [Piece(rows=[keys[start : start + ROW]]) for start in range(0, len(keys), ROW)]
+
+
+def _key(button: Button) -> Key:
+    """Return a button as JSON; empty where Discord could not take it."""
+    label = cut(one_line(button.label), LABEL, plain) or "▸"
+    if button.url:
+        url = address(button.url)
+        return {"label": label, "url": url} if url and len(url) <= URL else {}
+    return {"label": label, "data": button.data} if 0 < units(button.data) <= DATA else {}
+
+
+def _distinct(rows: list[list[Key]]) -> list[list[Key]]:
+    """Discord refuses a custom_id that stands twice in a message: the first stays."""
+    seen: set[str] = set()
+    kept = []
+    for row in rows:
+        fresh = [key for key in row if key.get("data", key.get("url", "")) not in seen]
+        seen |= {key["data"] for key in fresh if "data" in key}
+        kept += [_once(fresh)] if fresh else []
+    return kept
+
+
+def _once(row: list[Key]) -> list[Key]:
+    return list({key.get("data") or key["url"]: key for key in reversed(row)}.values())[::-1]

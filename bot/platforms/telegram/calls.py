@@ -1,0 +1,247 @@
+"""Updates into Calls, and their answers back: commands, words in private chats, channel posts, buttons, memberships."""
+
+import re
+from asyncio import sleep
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from telegram import Bot, CallbackQuery, Chat, MaybeInaccessibleMessage, Message, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot.errors import ChannelMoved, DeliveryError, NotSent, Refused, Unsure
+from bot.model import Answer, Call, Channel, Document, Payload, Person, Place, PlaceKind, Text
+from bot.platforms.telegram.failures import failure, translated
+from bot.platforms.telegram.keys import SILENT, carries_nonce, unmarked
+from bot.platforms.telegram.places import (
+    MANAGERS,
+    author,
+    channel_for,
+    may_post,
+    place,
+    place_of,
+    presser,
+    rights_of,
+)
+from bot.platforms.telegram.render import render
+from bot.platforms.telegram.send import edit, post
+from bot.ports import Inbox
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 30.0
+"""Seconds an answer may wait for Telegram's leave; whoever asked has gone by then."""
+
+_COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)")
+_CARRIED = re.compile(r"/start\s+([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+)\s*")
+
+
+def addressed(text: str, username: str) -> str:
+    """Return the text without our name after its command; empty when it is no command or another bot's."""
+    found = _COMMAND.match(text)
+    if found is None or (found[2] or username).casefold() != username.casefold():
+        return ""
+    return f"/{found[1]}{text[found.end() :]}"
+
+
+def carried(text: str) -> str:
+    """Return the button data that a `/start` from a shared post carries: `/start s-12` is `s:12`."""
+    found = _CARRIED.fullmatch(text)
+    return found[1].replace("-", ":") if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where an answer goes: the message that asked, and the one to change when it is ours to change."""
+
+    message: MaybeInaccessibleMessage
+    editable: bool = False
+
+    @property
+    def reply_to(self) -> str:
+        """In shared chats an answer shows whom it answers."""
+        return "" if self.message.chat.type == ChatType.PRIVATE else str(self.message.message_id)
+
+
+class Calls:
+    """Hands what people do to the inbox and brings back what it says."""
+
+    def __init__(self, bot: Bot, inbox: Inbox, texts: Texts) -> None:
+        self._bot = bot
+        self._inbox = inbox
+        self._texts = texts
+        self._managers = frozenset(spec.name for spec in inbox.commands if spec.manager)
+
+    def attach(self, app: "Application[Any, Any, Any, Any, Any, Any]") -> None:
+        """Register for new messages, channel posts, buttons and memberships; edits of messages never ask twice."""
+        fresh = filters.TEXT & (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
+        app.add_handler(MessageHandler(fresh & ~filters.IS_AUTOMATIC_FORWARD, self._on_message))
+        app.add_handler(CallbackQueryHandler(self._on_press))
+        app.add_handler(ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        app.add_error_handler(self._on_error)
+
+    # --- what comes in ---
+
+    async def _on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is None or not message.text:
+            return
+        call = await self._meant(message, message.text)
+        if call is not None:
+            await self._answer(call, Asked(message))
+
+    async def _meant(self, message: Message, text: str) -> Call | None:
+        asker = Call("", {}, author(message), place_of(message, message.from_user))
+        private = asker.place.kind is PlaceKind.PRIVATE
+        words = addressed(text, self._bot.username) or (text if private and not text.startswith("/") else "")
+        data = carried(words) if private else ""
+        if data:
+            return await self._inbox.pressed(data, asker)
+        return self._inbox.typed(words, asker) if words else None
+
+    async def _on_press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        await self._confirm(query)
+        data = unmarked(query.data or "")
+        if query.message is None or query.message.chat.type == ChatType.CHANNEL:
+            return  # an answer there would be a post for every reader
+        if data not in {"", SILENT}:
+            await self._press(query, query.message, data)
+
+    async def _confirm(self, query: CallbackQuery) -> None:
+        """Stop the button's clock; an old query can no longer be answered, which harms nobody."""
+        try:
+            await query.answer()
+        except TelegramError as error:
+            log.debug("telegram.query_unanswered", cause=type(error).__name__)
+
+    async def _press(self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str) -> None:
+        asker = Call("", {}, presser(query, message.chat), place_of(message, query.from_user))
+        call = await self._inbox.pressed(data, asker)
+        await self._answer(call, Asked(message, editable=_editable(message)))
+
+    async def _on_membership(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        changed = update.my_chat_member
+        if changed is None:
+            return
+        member, chat = changed.new_chat_member, changed.chat
+        where = place(chat, language=changed.from_user.language_code or "", rights=rights_of(member))
+        await self._inbox.placed(where, may_post(member, chat))
+
+    # --- what goes back ---
+
+    async def _answer(self, call: Call, asked: Asked) -> None:
+        call = await self._with_rights(call)
+        with _noted(call):
+            await self._say(await self._inbox.answer(call), call.place, asked)
+
+    async def _with_rights(self, call: Call) -> Call:
+        asks = call.command in self._managers and call.place.kind is PlaceKind.GROUP
+        if not asks or call.person.manager:
+            return call
+        manager = await self._manages(call.person, call.place)
+        return replace(call, person=replace(call.person, manager=manager))
+
+    async def _manages(self, person: Person, where: Place) -> bool:
+        if not person.address.isdigit():
+            return False
+        try:
+            member = await self._bot.get_chat_member(int(where.address), int(person.address))
+        except TelegramError as error:
+            log.warning("telegram.rights_unknown", chat=where.address, cause=str(failure(error)))
+            return False
+        return member.status in MANAGERS
+
+    async def _say(self, answer: Answer, where: Place, asked: Asked) -> None:
+        channel = channel_for(where, f"https://t.me/{self._bot.username}")
+        payloads: Sequence[Payload] = render(answer.document, channel)
+        if answer.edit and asked.editable and payloads and await self._changed(payloads[0], channel, asked):
+            payloads = payloads[1:]
+        for payload in payloads:
+            await self._send(payload, where, channel, asked.reply_to)
+
+    async def _changed(self, payload: Payload, channel: Channel, asked: Asked) -> bool:
+        """Change the message in place; False when it is gone or too old, so that the answer comes as a new one."""
+        try:
+            with translated():
+                await edit(self._bot, payload, channel, str(asked.message.message_id))
+        except Refused:
+            return False
+        return True
+
+    async def _send(self, payload: Payload, where: Place, channel: Channel, reply_to: str) -> None:
+        number = await self._inbox.opened(where)
+        try:
+            message = await self._patiently(payload, channel, reply_to)
+        except Unsure:
+            raise  # it may have arrived: the record stays open, and lost posts are not looked for past it
+        except DeliveryError:
+            await self._inbox.closed(number, "")
+            raise
+        await self._inbox.closed(number, message)
+
+    async def _patiently(self, payload: Payload, channel: Channel, reply_to: str) -> str:
+        """Send once, and once more where Telegram asks for a short wait or names the group's new address."""
+        try:
+            return await self._once(payload, channel, reply_to)
+        except NotSent as error:
+            if error.after > PATIENCE:
+                raise
+            await sleep(error.after)
+        except ChannelMoved as error:
+            channel = replace(channel, address=error.address)
+        return await self._once(payload, channel, reply_to)
+
+    async def _once(self, payload: Payload, channel: Channel, reply_to: str) -> str:
+        with translated():
+            return await post(self._bot, payload, channel, reply_to)
+
+    # --- what goes wrong ---
+
+    async def _on_error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        error = context.error
+        log.error("telegram.call_failed", cause=type(error).__name__, exc_info=error)
+        if isinstance(update, Update) and update.effective_chat and not update.my_chat_member:
+            await self._apologize(update, update.effective_chat)
+
+    async def _apologize(self, update: Update, chat: Chat) -> None:
+        message = update.effective_message
+        if message is None:
+            return
+        where = place_of(message, update.effective_user)
+        words = self._texts.into(where.language)
+        text = words("That did not work, and it is not your fault. The operator finds the cause in the log.")
+        try:
+            await self._say(Answer(Document((Text(text),))), where, Asked(message))
+        except DeliveryError as failed:
+            log.warning("telegram.answer_lost", chat=chat.id, cause=str(failed))
+
+
+def _editable(message: MaybeInaccessibleMessage) -> bool:
+    """In shared chats a post of the outbox is everybody's: one reader's tap never changes it."""
+    if not isinstance(message, Message) or message.chat.type == ChatType.CHANNEL:
+        return False
+    return message.chat.type == ChatType.PRIVATE or not carries_nonce(message.reply_markup)
+
+
+@contextmanager
+def _noted(call: Call) -> Iterator[None]:
+    """Log an answer that did not reach who asked."""
+    try:
+        yield
+    except DeliveryError as error:
+        log.warning("telegram.answer_lost", command=call.command, chat=call.place.address, cause=str(error))

@@ -1,0 +1,228 @@
+"""One bot on Telegram: connects, reads updates in the order of each chat, and says in words why it cannot."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+from telegram import Bot, BotCommand, Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import Application, BaseUpdateProcessor
+from telegram.request import HTTPXRequest
+
+from bot.errors import NotSent, PlatformDown
+from bot.model import Channel, Document, Found, Identity, Operation, Payload, Search
+from bot.platforms.telegram.calls import Calls
+from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
+from bot.platforms.telegram.find import find
+from bot.platforms.telegram.places import NAME
+from bot.platforms.telegram.render import render
+from bot.platforms.telegram.send import perform
+from bot.ports import Inbox, PlatformOptions
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+
+LONG_POLL = 30
+"""Seconds that a question for updates stays open."""
+
+AT_ONCE = 64
+"""Updates of different chats handled together; those of one chat follow one another."""
+
+READ_TIMEOUT = 20.0
+"""Seconds to wait for an answer: an early end would make a post's fate unknown for nothing."""
+
+ASKS = (
+    ("post_messages", "to post in a channel"),
+    ("edit_messages", "to correct its own posts in a channel"),
+)
+"""Rights the invitations ask for, and why."""
+
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+
+
+class InOrder(BaseUpdateProcessor):
+    """Handles updates of one chat in order and those of different chats side by side."""
+
+    def __init__(self) -> None:
+        super().__init__(AT_ONCE)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Wait for the chat's earlier updates, then for this one."""
+        chat = update.effective_chat if isinstance(update, Update) else None
+        lock = self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
+        async with lock:
+            await coroutine
+
+    async def initialize(self) -> None:
+        """Nothing to allocate."""
+
+    async def shutdown(self) -> None:
+        """Nothing to free."""
+
+
+class Polls(HTTPXRequest):
+    """Asks for updates, and tells at once when Telegram takes the token back: the library would end polling silently."""
+
+    def __init__(self, ended: "asyncio.Future[PlatformDown]") -> None:
+        super().__init__(connection_pool_size=1, read_timeout=READ_TIMEOUT, connect_timeout=10.0)
+        self._ended = ended
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Pass the request on and look at the status of its answer; after the end, no farewell that would cut off another reader."""
+        if self._ended.done():
+            raise TelegramError("polling has ended")
+        status, body = await super().do_request(*args, **kwargs)
+        if status in {401, 404}:
+            _end(self._ended, PlatformDown(NO_SUCH_BOT, final=True))
+        return status, body
+
+
+def _end(ended: "asyncio.Future[PlatformDown]", why: PlatformDown) -> None:
+    if not ended.done():
+        ended.set_result(why)
+
+
+class Telegram:
+    """The Telegram platform: see `bot.ports.Platform`."""
+
+    name = NAME
+
+    def __init__(self, options: PlatformOptions, texts: Texts) -> None:
+        self._options = options
+        self._texts = texts
+        self._bot: Bot | None = None
+        self._identity: Identity | None = None
+
+    async def run(self, inbox: Inbox) -> None:
+        """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is wrong."""
+        _hush()
+        ended: asyncio.Future[PlatformDown] = asyncio.get_running_loop().create_future()
+        app = self._application(ended)
+        try:
+            await self._connect(app, inbox)
+            await self._poll(app, ended)
+            raise await ended
+        except TelegramError as error:
+            raise _down(error) from None  # the library's own text holds the token
+        finally:
+            self._bot = None
+            await _stop(app)
+
+    def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
+        """Return the messages that carry the document in the channel."""
+        return render(document, channel)
+
+    async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
+        """Perform the operation and return the id of its message. Raises a `DeliveryError`."""
+        return await perform(self._connected(), operation, channel, reply_to)
+
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
+        """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""
+        return await find(self._connected(), operation, channel, search)
+
+    def identity(self) -> Identity | None:
+        """Return who we are on Telegram, once connected."""
+        return self._identity
+
+    async def close(self) -> None:
+        """Nothing is held outside `run`, which closes what it opened."""
+
+    def _connected(self) -> Bot:
+        if self._bot is None:
+            raise NotSent("Telegram is not connected at the moment.")
+        return self._bot
+
+    # --- connecting ---
+
+    def _application(self, ended: "asyncio.Future[PlatformDown]") -> App:
+        if not self._options.token:
+            raise PlatformDown(NO_SUCH_BOT, final=True)
+        api = self._options.addresses.get("api", "https://api.telegram.org").rstrip("/")
+        builder = Application.builder().token(self._options.token).base_url(f"{api}/bot")
+        requests = HTTPXRequest(connection_pool_size=AT_ONCE, read_timeout=READ_TIMEOUT, connect_timeout=10.0)
+        builder = builder.request(requests).get_updates_request(Polls(ended))
+        return builder.concurrent_updates(InOrder()).job_queue(None).build()
+
+    async def _connect(self, app: App, inbox: Inbox) -> None:
+        await app.initialize()
+        self._identity = _identity(app.bot, await _chats(inbox))
+        await _announce(app.bot, inbox)
+        Calls(app.bot, inbox, self._texts).attach(app)
+        self._bot = app.bot
+        log.info("telegram.connected", name=app.bot.username)
+        await inbox.connected(NAME)
+
+    async def _poll(self, app: App, ended: "asyncio.Future[PlatformDown]") -> None:
+        def troubled(error: TelegramError) -> None:
+            if isinstance(error, Conflict):
+                _end(ended, _down(error))
+            else:
+                log.warning("telegram.polling", cause=str(failure(error)))
+
+        await app.start()
+        assert app.updater is not None  # noqa: S101 - the builder makes one unless told not to
+        await app.updater.start_polling(
+            timeout=LONG_POLL, bootstrap_retries=0, allowed_updates=UPDATES, error_callback=troubled
+        )
+
+
+async def _stop(app: App) -> None:
+    """Stop in order: no new updates, then those in hand are finished, then the connections go."""
+    if app.updater is not None and app.updater.running:
+        with suppress(TelegramError):  # polling that ended on a refused token raises it again here
+            await app.updater.stop()
+    if app.running:
+        await app.stop()
+    await app.shutdown()
+    await app.bot.shutdown()  # opened even where `initialize` failed
+
+
+def _down(error: TelegramError) -> PlatformDown:
+    if isinstance(error, InvalidToken):
+        return PlatformDown(NO_SUCH_BOT, final=True)
+    meaning = failure(error)
+    return (
+        meaning if isinstance(meaning, PlatformDown) else PlatformDown(f"Telegram cannot be used: {meaning}")
+    )
+
+
+async def _announce(bot: Bot, inbox: Inbox) -> None:
+    """Show the commands in Telegram's menu; without them everything works all the same."""
+    known = [spec for spec in inbox.commands if _COMMAND.fullmatch(spec.name) and spec.description]
+    commands = [BotCommand(spec.name, spec.description[:256]) for spec in known[:100]]
+    try:
+        await bot.set_my_commands(commands)
+    except InvalidToken:
+        raise
+    except TelegramError as error:
+        log.warning("telegram.menu", cause=str(failure(error)))
+
+
+async def _chats(inbox: Inbox) -> int:
+    return len({channel.address for channel in await inbox.channels(NAME)})
+
+
+def _identity(bot: Bot, places: int) -> Identity:
+    home = f"https://t.me/{bot.username}"
+    invites = (
+        f"{home}?startgroup=strillone&admin=post_messages",
+        f"{home}?startchannel&admin=post_messages+edit_messages",
+    )
+    return Identity(bot.first_name, bot.username, places, invites, ASKS)
+
+
+def _hush() -> None:
+    """Keep the token, which stands in every address, out of the log; what the library reports, we report in our words."""
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)

@@ -1,0 +1,165 @@
+"""Whether an operation of unknown fate arrived: message ids that could be ours are looked at, one by one, in order.
+
+Private chats and groups are looked at by an edit with the very same content: Telegram answers “not modified” for our message,
+“can't be edited” for somebody else's and “not found” where there is none. Broadcast channels are looked at by a silent
+forward to the operator, never by an edit, with which a bot may overwrite an editor's post.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from enum import Enum, auto
+from itertools import count
+
+import structlog
+from telegram import Bot, Message, MessageEntity
+from telegram.error import BadRequest, TelegramError
+
+from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused
+from bot.model import Channel, Finding, Found, Operation, OperationKind, PlaceKind, Search
+from bot.platforms.telegram.failures import failure
+from bot.platforms.telegram.markup import read, same, same_address
+from bot.platforms.telegram.send import chat, edit
+
+log = structlog.get_logger(__name__)
+
+TRIES = 30
+"""Ids looked at before we give up: each costs a request of a chat's allowance."""
+
+MISSES = 10
+"""Ids without a message, one after the other, that end a chat's row of ids."""
+
+UNKNOWN = Found(Finding.UNKNOWN)
+
+
+class Sight(Enum):
+    """What looking at one id showed."""
+
+    OURS = auto()
+    OTHER = auto()
+    MISSING = auto()
+    HIDDEN = auto()
+    CHANGED = auto()
+
+
+Look = Callable[[int], Awaitable[Sight]]
+
+
+async def find(bot: Bot, operation: Operation, channel: Channel, search: Search) -> Found:
+    """Look for an operation. Raises `NotSent` when it could not be looked for now, or `PlatformDown`."""
+    if operation.kind is OperationKind.EDIT:
+        return Found(Finding.ABSENT)  # the same edit twice does no harm
+    if not search.after.isdigit() or not _may_look(channel, search):
+        return UNKNOWN
+    forward = channel.kind is PlaceKind.BROADCAST
+    look = _by_forward(bot, operation, channel, search) if forward else _by_edit(bot, operation, channel)
+    try:
+        return await _walk(look, channel, search)
+    except TelegramError as error:
+        return _gave_up(failure(error))
+
+
+def _may_look(channel: Channel, search: Search) -> bool:
+    return bool(search.operator) if channel.kind is PlaceKind.BROADCAST else search.open_answers == 0
+
+
+def _gave_up(error: DeliveryError) -> Found:
+    if isinstance(error, PlatformDown | NotSent):
+        raise error
+    if isinstance(error, ChannelLost | ChannelMoved | Refused):
+        return UNKNOWN
+    raise NotSent(f"The message could not be looked for: {error}") from error
+
+
+async def _walk(look: Look, channel: Channel, search: Search) -> Found:
+    misses, hidden, ended = 0, False, False
+    for number in _candidates(search):
+        sight = await look(number)
+        if sight is Sight.OURS:
+            return Found(Finding.FOUND, str(number))
+        if sight is Sight.CHANGED:
+            return UNKNOWN
+        hidden = hidden or sight is Sight.HIDDEN
+        misses = misses + 1 if sight is Sight.MISSING else 0
+        ended = misses >= MISSES and number > _newest(search)
+        if ended and _own_row(channel):
+            break
+    return Found(Finding.ABSENT) if ended and not hidden else UNKNOWN
+
+
+def _candidates(search: Search) -> Iterator[int]:
+    ids = (number for number in count(int(search.after) + 1) if str(number) not in search.known)
+    return (number for number, _ in zip(ids, range(TRIES), strict=False))
+
+
+def _newest(search: Search) -> int:
+    return max((int(known) for known in search.known if known.isdigit()), default=0)
+
+
+def _own_row(channel: Channel) -> bool:
+    """Private chats and small groups share one row of ids per bot: there a gap says nothing of what follows."""
+    return channel.address.startswith(("-100", "@"))
+
+
+# --- by an edit --------------------------------------------------------------------------------------------
+
+
+def _by_edit(bot: Bot, operation: Operation, channel: Channel) -> Look:
+    async def look(number: int) -> Sight:
+        try:
+            changed = await edit(bot, operation.payload, channel, str(number), operation.nonce)
+        except BadRequest as error:
+            return _edit_refused(error)
+        if changed:
+            log.error("telegram.find_changed", channel=channel.id, message=number, operation=operation.id)
+        return Sight.CHANGED if changed else Sight.OURS
+
+    return look
+
+
+def _edit_refused(error: BadRequest) -> Sight:
+    words = error.message.casefold()
+    if "message to edit not found" in words or "message_id_invalid" in words:
+        return Sight.MISSING
+    if "can't be edited" in words or "message_author_required" in words:
+        return Sight.OTHER
+    raise error
+
+
+# --- by a forward ------------------------------------------------------------------------------------------
+
+
+def _by_forward(bot: Bot, operation: Operation, channel: Channel, search: Search) -> Look:
+    text, links = read(operation.payload["text"])
+
+    async def look(number: int) -> Sight:
+        try:
+            copy = await bot.forward_message(
+                chat(search.operator), chat(channel.address), number, disable_notification=True
+            )
+        except BadRequest as error:
+            return _forward_refused(error)
+        await _delete(bot, search.operator, copy)
+        return Sight.OURS if _carries(copy, text, links) else Sight.OTHER
+
+    return look
+
+
+def _forward_refused(error: BadRequest) -> Sight:
+    words = error.message.casefold()
+    if "message to forward not found" in words or "message_id_invalid" in words:
+        return Sight.MISSING
+    if "can't be forwarded" in words or "forwards_restricted" in words:
+        return Sight.HIDDEN
+    raise error
+
+
+async def _delete(bot: Bot, operator: str, copy: Message) -> None:
+    try:
+        await bot.delete_message(chat(operator), copy.message_id)
+    except TelegramError as error:
+        log.warning("telegram.copy_left", message=copy.message_id, cause=type(error).__name__)
+
+
+def _carries(copy: Message, text: str, links: tuple[str, ...]) -> bool:
+    found = [entity.url or "" for entity in copy.entities if entity.type == MessageEntity.TEXT_LINK]
+    alike = len(found) == len(links) and all(map(same_address, found, links))
+    return alike and same(copy.text or "", text)

@@ -1,0 +1,65 @@
+"""Keyboards: rendered buttons as Telegram wants them, with the operation's nonce in one of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.model import Channel, Payload, PlaceKind
+from bot.platforms.telegram.render import DATA_BYTES
+
+Row = Sequence[Mapping[str, str]]
+
+MARK = "|"
+"""Parts a button's data from the nonce of the operation that carries it."""
+
+SILENT = "n:"
+"""Data of the button that does nothing but carry a nonce."""
+
+
+def keyboard(payload: Payload, channel: Channel, nonce: str = "") -> InlineKeyboardMarkup | None:
+    """Return the payload's keyboard. Where lost posts are looked for by an edit, the nonce stands in it, so no two are equal."""
+    rows: Sequence[Row] = payload.get("buttons") or ()
+    if channel.kind is PlaceKind.BROADCAST:
+        nonce = ""
+    marked = _marked(rows, nonce) if nonce else [[_plain(key) for key in row] for row in rows]
+    return InlineKeyboardMarkup([[_button(key) for key in row] for row in marked]) if marked else None
+
+
+def _plain(key: Mapping[str, str]) -> Mapping[str, str]:
+    data = key.get("data", "")
+    return {**key, "data": data + MARK} if MARK in data else key
+
+
+def _marked(rows: Iterable[Row], nonce: str) -> list[list[Mapping[str, str]]]:
+    marked: list[list[Mapping[str, str]]] = []
+    done = False
+    for row in rows:
+        marked.append([])
+        for key in row:
+            fits = not done and _fits(key, nonce)
+            marked[-1].append({**key, "data": f"{key['data']}{MARK}{nonce}"} if fits else _plain(key))
+            done = done or fits
+    return marked if done else [*marked, [{"text": "·", "data": f"{SILENT}{MARK}{nonce}"}]]
+
+
+def _fits(key: Mapping[str, str], nonce: str) -> bool:
+    data = key.get("data", "")
+    return bool(data) and len(f"{data}{MARK}{nonce}".encode()) <= DATA_BYTES
+
+
+def _button(key: Mapping[str, str]) -> InlineKeyboardButton:
+    if key.get("url"):
+        return InlineKeyboardButton(key["text"], url=key["url"])
+    return InlineKeyboardButton(key["text"], callback_data=key["data"])
+
+
+def unmarked(data: str) -> str:
+    """Return a button's own data without the nonce."""
+    return data.rpartition(MARK)[0] if MARK in data else data
+
+
+def carries_nonce(markup: InlineKeyboardMarkup | None) -> bool:
+    """Tell whether a message was delivered by the outbox, by its keyboard."""
+    rows = markup.inline_keyboard if markup else ()
+    datas = [key.callback_data for row in rows for key in row if isinstance(key.callback_data, str)]
+    return any(MARK in data and not data.endswith(MARK) for data in datas)

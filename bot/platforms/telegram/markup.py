@@ -1,0 +1,217 @@
+"""Plain text into Telegram's HTML, and back: cleaning, cutting, links, sizes. Pure; knows no block and no connection."""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+JOINER = "\u2060"
+"""WORD JOINER: no width, and ends what Telegram would otherwise make clickable."""
+
+UNITS = 3_900
+"""UTF-16 units aimed at; Telegram takes 4096 characters after entity parsing (Bot API, sendMessage)."""
+
+ENTITIES = 96
+"""Telegram applies the first 100 entities of a message and drops the rest (PTB `MessageLimit.MESSAGE_ENTITIES`)."""
+
+SOURCE_BYTES = 32_000
+"""The Bot API server refuses a source of more than 32,768 bytes (telegram-bot-api, Client.cpp)."""
+
+LINK_BYTES = 8_000
+"""All link addresses together; about 9,500 is ENTITIES_TOO_LONG (tdlib/telegram-bot-api issue 165)."""
+
+ADDRESS_BYTES = 2_000
+"""The longest single address we link, so that no link alone can fill a message."""
+
+_LINES = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
+_SPACES = re.compile(r"[^\S\n]+")
+_NEVER = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u0333\u033f\ufeff]")
+_TOUCHY = re.compile(
+    r"(?<=[@#])(?=\w)"  # mentions, hashtags and mail addresses
+    r"|(?<=\$)(?=[^\W\d_])"  # cashtags; sums such as $5 stay whole
+    r"|(?<=\S\.)(?=[^\W\d_])"  # addresses without a scheme: x.ai
+    r"|(?<=\d\.)(?=\d+\.\d+\.\d)"  # addresses of machines
+    r"|(?<=:)(?=//)"  # every scheme
+)
+_COMMAND = re.compile(r"(?<!\w)/(?=\w)")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)(\w+)(?: href=\"([^\"]*)\")?[^>]*>")
+_ENDS = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*")
+_INVISIBLE = re.compile(r"[\u2028-\u202e\u0333\u033f\u030a\u200b\u2060]|\s+")
+
+
+def clean(text: str) -> str:
+    """Return text of a feed as characters: entities decoded, line ends and spaces unified, controls and direction overrides gone."""
+    decoded = html.unescape(text).encode("utf-8", "replace").decode()
+    lines = _NEVER.sub(" ", _LINES.sub("\n", decoded.replace("\t", " ")))
+    spaced = re.sub(r" ?\n ?", "\n", _SPACES.sub(" ", lines))
+    return unicodedata.normalize("NFC", re.sub(r"\n{3,}", "\n\n", spaced)).strip()
+
+
+def one_line(text: str) -> str:
+    """Return cleaned text without line ends."""
+    return " ".join(clean(text).split())
+
+
+def calm(text: str, *, commands: bool = False) -> str:
+    """Return text in which nothing pings and nothing is clickable; `commands` True leaves the bot's own `/commands` so."""
+    still = _TOUCHY.sub(JOINER, text)
+    return still if commands else _COMMAND.sub("/" + JOINER, still)
+
+
+def escape(text: str, *, commands: bool = False) -> str:
+    """Return calm, escaped HTML text."""
+    return html.escape(calm(text, commands=commands), quote=False)
+
+
+def bold(markup: str) -> str:
+    """Return markup set bold; nothing for nothing."""
+    return f"<b>{markup}</b>" if markup else ""
+
+
+def italic(markup: str) -> str:
+    """Return markup set italic; nothing for nothing."""
+    return f"<i>{markup}</i>" if markup else ""
+
+
+def linked(markup: str, url: str) -> str:
+    """Return markup as a link, or as it is where Telegram would drop the address."""
+    safe = address(url)
+    return f'<a href="{html.escape(safe)}">{markup}</a>' if safe and markup else markup
+
+
+def address(url: str) -> str:
+    """Return an http(s) address that Telegram keeps, or an empty string.
+
+    Telegram drops other schemes, hosts without a dot and impossible ports without a word (TDLib, LinkManager).
+    Addresses with a user name are dropped too: they are made to look like another site's.
+    """
+    safe = _UNSAFE.sub(lambda found: _percent(found[0]), url.strip().encode("utf-8", "replace").decode())
+    try:
+        parts = urlsplit(safe)
+        port = parts.port
+    except ValueError:
+        return ""
+    right = parts.scheme in {"http", "https"} and "@" not in parts.netloc and port != 0
+    host = _HOST.fullmatch(parts.netloc.rpartition(":")[0] if port is not None else parts.netloc)
+    return safe if right and host and len(html.escape(safe).encode()) <= ADDRESS_BYTES else ""
+
+
+def _percent(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode())
+
+
+def units(text: str) -> int:
+    """Return the length in UTF-16 units, in which Telegram counts offsets."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, budget: int) -> str:
+    """Return the text within `budget` UTF-16 units: cut after a sentence, else a word, and ended by an ellipsis."""
+    if units(text) <= budget:
+        return text
+    head = _prefix(text, max(budget - 2, 1))
+    ends = [found.end() for found in _ENDS.finditer(head) if found.end() > len(head) // 2]
+    if ends:
+        return head[: ends[-1]] + " …"
+    word = head.rfind(" ", len(head) // 2)
+    return _whole(head[:word] if word > 0 else head).rstrip() + "…"
+
+
+def _prefix(text: str, budget: int) -> str:
+    head = text[:budget]
+    while units(head) > budget:
+        head = head[: -max(1, (units(head) - budget) // 2)]
+    return head
+
+
+def _whole(head: str) -> str:
+    """Drop a last character that may be the first half of a joined emoji or accented letter."""
+    joined = "\u200d\ufe0f"
+    while head and (head[-1] in joined or unicodedata.combining(head[-1])):
+        head = head[:-1]
+    return head
+
+
+def visible(text: str) -> bool:
+    """Tell whether anything can be seen; Telegram refuses a text of spaces and format characters as empty."""
+    return any(unicodedata.category(character)[0] not in "CZM" for character in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a piece of HTML takes of Telegram's limits."""
+
+    units: int = 0
+    entities: int = 0
+    source: int = 0
+    links: int = 0
+
+    def __add__(self, other: "Size") -> "Size":
+        """Return both together, with the blank line that parts two blocks."""
+        gap = 2 if self.units and other.units else 0
+        return Size(
+            self.units + other.units + gap,
+            self.entities + other.entities,
+            self.source + other.source + gap,
+            self.links + other.links,
+        )
+
+    def fits(self, limit: int = UNITS) -> bool:
+        """Tell whether one message holds it."""
+        inside = self.units <= limit and self.entities <= ENTITIES
+        return inside and self.source <= SOURCE_BYTES and self.links <= LINK_BYTES
+
+
+def bare(markup: str) -> str:
+    """Return the text of HTML that this package wrote."""
+    return html.unescape(_TAG.sub("", markup))
+
+
+def measure(markup: str) -> Size:
+    """Return the size of HTML that this package wrote."""
+    tags = _TAG.findall(markup)
+    opened = sum(1 for closing, _, _ in tags if not closing)
+    links = sum(len(href.encode()) for _, _, href in tags)
+    return Size(units(bare(markup)), opened, len(markup.encode()), links)
+
+
+class _Reader(HTMLParser):
+    """Collects the text and the link addresses of our own HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links += [value for name, value in attrs if tag == "a" and name == "href" and value]
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(markup: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text and the link addresses, in order, of HTML that this package wrote."""
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    return "".join(reader.text), tuple(reader.links)
+
+
+def same(text: str, other: str) -> bool:
+    """Tell whether two texts are the same to a reader: Telegram trims spaces and drops some characters."""
+    return _INVISIBLE.sub("", text) == _INVISIBLE.sub("", other)
+
+
+def same_address(one: str, other: str) -> bool:
+    """Tell whether two addresses are the same: Telegram lowers the host and adds the first slash."""
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(url: str) -> tuple[str, str, str, str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, parts.fragment

@@ -1,0 +1,97 @@
+"""Who speaks and where: Telegram's chats, users and rights as Places and Persons."""
+
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
+    MaybeInaccessibleMessage,
+    Message,
+    User,
+)
+from telegram.constants import ChatMemberStatus, ChatType
+
+from bot.model import Channel, Person, Place, PlaceKind
+
+NAME = "telegram"
+
+KINDS = {
+    ChatType.PRIVATE: PlaceKind.PRIVATE,
+    ChatType.GROUP: PlaceKind.GROUP,
+    ChatType.SUPERGROUP: PlaceKind.GROUP,
+    ChatType.CHANNEL: PlaceKind.BROADCAST,
+}
+
+MANAGERS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+
+
+def place(chat: Chat, *, thread: str = "", language: str = "", rights: frozenset[str] = frozenset()) -> Place:
+    """Return a chat, or a topic of it, as a Place."""
+    name = chat.title or chat.full_name or chat.username or ""
+    return Place(
+        platform=NAME,
+        address=str(chat.id),
+        kind=KINDS[ChatType(chat.type)],
+        thread=thread,
+        name=name,
+        server_address=str(chat.id),
+        server_name=name,
+        language=language,
+        rights=rights,
+    )
+
+
+def place_of(message: MaybeInaccessibleMessage, user: User | None) -> Place:
+    """Return where a message stands, in the language of who speaks."""
+    return place(message.chat, thread=thread_of(message), language=(user and user.language_code) or "")
+
+
+def thread_of(message: MaybeInaccessibleMessage) -> str:
+    """Return the forum topic of a message; reply chains outside forums have a thread id, too, but are no topics."""
+    topic = isinstance(message, Message) and message.is_topic_message
+    return str(message.message_thread_id) if topic and isinstance(message, Message) else ""
+
+
+def author(message: Message) -> Person:
+    """Return who wrote a message. Only administrators write channel posts or speak as their own group."""
+    sender = message.sender_chat
+    if sender is not None:
+        own = sender.id == message.chat.id
+        return Person(NAME, str(sender.id), name=sender.title or "", manager=own)
+    return person(message.from_user, private=message.chat.type == ChatType.PRIVATE)
+
+
+def presser(query: CallbackQuery, chat: Chat) -> Person:
+    """Return who pressed a button."""
+    return person(query.from_user, private=chat.type == ChatType.PRIVATE)
+
+
+def person(user: User | None, *, private: bool) -> Person:
+    """Return a user as a Person, who manages their own private chat; of groups only Telegram knows it."""
+    if user is None:
+        return Person(NAME, "")
+    return Person(NAME, str(user.id), user.full_name, user.language_code or "", manager=private)
+
+
+def channel_for(where: Place, link: str) -> Channel:
+    """Return a Channel to render and send an answer by, where no stored one is at hand."""
+    language = where.language or "en"
+    return Channel(0, NAME, where.address, where.kind, 0, where.thread, language=language, bot_link=link)
+
+
+def may_post(member: ChatMember, chat: Chat) -> bool:
+    """Tell whether our own membership lets us post."""
+    if isinstance(member, ChatMemberAdministrator):
+        return chat.type != ChatType.CHANNEL or bool(member.can_post_messages)
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member and member.can_send_messages
+    return (
+        member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.MEMBER} and chat.type != ChatType.CHANNEL
+    )
+
+
+def rights_of(member: ChatMember) -> frozenset[str]:
+    """Return Telegram's names of what a membership allows."""
+    known = member.to_dict()
+    return frozenset(name for name, value in known.items() if name.startswith("can_") and value is True)

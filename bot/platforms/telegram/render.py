@@ -1,0 +1,312 @@
+"""A Document as Telegram messages: `{"text": HTML, "buttons": rows of {"text", "data" | "url"}, "preview": address}`. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from typing import assert_never
+
+from bot.model import (
+    Actions,
+    Block,
+    Button,
+    Channel,
+    Document,
+    Footer,
+    Heading,
+    Item,
+    Listing,
+    Payload,
+    Picture,
+    PlaceKind,
+    Quote,
+    StoryBlock,
+    Table,
+    Text,
+)
+from bot.platforms.telegram.markup import (
+    Size,
+    address,
+    bare,
+    bold,
+    clean,
+    cut,
+    escape,
+    italic,
+    linked,
+    measure,
+    one_line,
+    visible,
+)
+
+Key = dict[str, str]
+"""A button: its `text` and either `data` or `url`."""
+
+BLOCK = 3_400
+"""UTF-16 units of the longest block, so that a heading still stands above it in one message."""
+
+DATA_BYTES = 64
+"""Bot API, InlineKeyboardButton: callback_data has 1 to 64 bytes; a start parameter at most 64 characters."""
+
+PER_ROW = 8
+"""Buttons that Telegram keeps in one row (PTB `InlineKeyboardMarkupLimit.BUTTONS_PER_ROW`)."""
+
+MOST_KEYS = 96
+"""Buttons below one message, with room for ours; Telegram takes 100 (PTB `InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER`)."""
+
+READERS_KEYS = 3
+"""Buttons below a post that many read: one row, and no more."""
+
+CELL = 24
+"""Columns of a table's cell; a phone shows about 36 in all."""
+
+_STARTABLE = re.compile(r"[A-Za-z0-9_:]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a document that is never divided: its HTML, the buttons it brings, the picture shown above."""
+
+    html: str = ""
+    more: tuple[Key, ...] = ()
+    rows: tuple[tuple[Key, ...], ...] = ()
+    preview: str = ""
+
+
+@dataclass(slots=True)
+class _Message:
+    """A message while it is filled."""
+
+    parts: list[str] = field(default_factory=list)
+    more: list[Key] = field(default_factory=list)
+    rows: list[list[Key]] = field(default_factory=list)
+    preview: str = ""
+    size: Size = field(default_factory=Size)
+
+    def holds(self, piece: Piece) -> bool:
+        keys = len(self.more) + len(piece.more) + sum(map(len, self.rows)) + sum(map(len, piece.rows))
+        two_pictures = bool(self.preview and piece.preview)
+        return (self.size + measure(piece.html)).fits() and keys <= MOST_KEYS and not two_pictures
+
+    def add(self, piece: Piece) -> None:
+        self.parts += [piece.html] if piece.html else []
+        self.more += piece.more
+        self.rows += map(list, piece.rows)
+        self.preview = self.preview or piece.preview
+        self.size += measure(piece.html)
+
+    def payload(self) -> Payload:
+        numbered = [self.more[start : start + PER_ROW] for start in range(0, len(self.more), PER_ROW)]
+        text = "\n\n".join(self.parts) or "▸"
+        return {"text": text, "buttons": numbered + self.rows, "preview": self.preview}
+
+
+def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
+    """Return the messages that carry the document in the channel; none when there is nothing to see."""
+    messages = [_Message()]
+    for block in document.blocks:
+        for piece in _pieces(block, channel):
+            if not messages[-1].holds(piece):
+                messages.append(_Message())
+            messages[-1].add(piece)
+    return tuple(message.payload() for message in messages if message.parts or message.rows)
+
+
+def start_link(bot_link: str, data: str) -> str:
+    """Return the address that opens the bot's private chat with a button's data; empty where it cannot carry it.
+
+    A start parameter takes only letters, digits, `_` and `-` (core.telegram.org/bots/features#deep-linking), so `:` becomes `-`.
+    """
+    if not bot_link or not _STARTABLE.fullmatch(data):
+        return ""
+    return f"{bot_link}?start={data.replace(':', '-')}"
+
+
+def _pieces(block: Block, channel: Channel) -> Iterable[Piece]:
+    own = channel.kind is PlaceKind.PRIVATE
+    match block:
+        case StoryBlock():
+            return _story(block, channel)
+        case Heading():
+            return _heading(block, own)
+        case Text():
+            return _text(block, own)
+        case Quote():
+            return _quote(block)
+        case Listing():
+            return _listing(block, own)
+        case Table():
+            return _table(block)
+        case Picture():
+            return _picture(block)
+        case Actions():
+            return _actions(block, channel)
+        case Footer():
+            return _seen(italic(escape(cut(clean(block.text), 1_000), commands=own)))
+        case _:
+            assert_never(block)
+
+
+def _seen(html: str, preview: str = "") -> tuple[Piece, ...]:
+    return (Piece(html, preview=preview),) if visible(bare(html)) else ()
+
+
+def _heading(block: Heading, own: bool) -> tuple[Piece, ...]:
+    title = bold(escape(cut(one_line(block.text), 500)))
+    detail = escape(cut(clean(block.detail), 1_000), commands=own)
+    return _seen(_lines(title, detail))
+
+
+def _text(block: Text, own: bool) -> tuple[Piece, ...]:
+    body = _fitting(clean(block.text), BLOCK, commands=own)
+    return _seen(italic(body) if block.quiet else body)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+# --- stories -----------------------------------------------------------------------------------------------
+
+
+def _story(block: StoryBlock, channel: Channel) -> tuple[Piece, ...]:
+    head, meta = _story_head(block), _story_meta(block, channel)
+    room = max(BLOCK - measure(head).units - measure(meta).units, 1_000)
+    body = _fitting(" ".join(map(one_line, block.sentences)), room)
+    more = _numbered(block) if channel.kind is PlaceKind.PRIVATE else ()
+    return tuple(replace(piece, more=more) for piece in _seen(_lines(head, body, meta)))
+
+
+def _fitting(text: str, room: int, *, commands: bool = False) -> str:
+    """Escape, and cut so that the text fits with the joiners in it, too."""
+    budget, markup = room, escape(cut(text, room), commands=commands)
+    while measure(markup).units > room and budget > 1:
+        budget = budget * 9 // 10
+        markup = escape(cut(text, budget), commands=commands)
+    return markup
+
+
+def _story_head(block: StoryBlock) -> str:
+    title = linked(bold(escape(cut(one_line(block.headline), 400))), block.link)
+    number = bold(str(block.number)) if block.number is not None else ""
+    label = f"{escape(cut(one_line(block.label), 60))}:" if block.label.strip() else ""
+    return " ".join(part for part in (number, label, title) if part)
+
+
+def _story_meta(block: StoryBlock, channel: Channel) -> str:
+    meta = cut(one_line(block.meta), 400)
+    target = _more_link(block.more, channel)
+    if not target or block.more is None:
+        return f"▸ {escape(meta)}" if meta else ""
+    label = cut(one_line(block.more.label), 60)
+    before, found, after = meta.partition(label) if label else ("", "", meta)
+    if found:
+        return f"▸ {escape(before)}{linked(escape(label), target)}{escape(after)}"
+    return " · ".join(part for part in (f"▸ {linked(escape(label or '▸'), target)}", escape(meta)) if part)
+
+
+def _more_link(more: Button | None, channel: Channel) -> str:
+    """Where readers share a post nobody's tap may change it: there the sources open in the reader's own chat."""
+    if more is None or channel.kind is PlaceKind.PRIVATE:
+        return ""
+    return more.url or start_link(channel.bot_link, more.data)
+
+
+def _numbered(block: StoryBlock) -> tuple[Key, ...]:
+    if block.more is None:
+        return ()
+    label = one_line(block.more.label) if block.number is None else f"{block.number} ▸"
+    return _key(replace(block.more, label=label))
+
+
+# --- lists, tables, quotes, pictures -----------------------------------------------------------------------
+
+
+def _listing(block: Listing, own: bool) -> Iterable[Piece]:
+    title = bold(escape(cut(one_line(block.title), 300)))
+    around = ("<blockquote expandable>", "</blockquote>") if block.folded else ("", "")
+    lines = [
+        line for line in (_item(item, own) for item in block.items) if visible(bare(line).removeprefix("•"))
+    ]
+    for at, chunk in enumerate(_chunks(lines)):
+        yield from _seen(_lines(title if at == 0 else "", around[0] + "\n".join(chunk) + around[1]))
+
+
+def _item(item: Item, own: bool) -> str:
+    text = escape(cut(one_line(item.text), 600), commands=own and not item.link)
+    return f"• {linked(text, item.link)}"
+
+
+def _chunks(lines: Sequence[str]) -> Iterable[list[str]]:
+    """Divide lines so that each part, with its title and frame, fits one message."""
+    chunk: list[str] = []
+    for line in lines:
+        if chunk and not _with_room(measure("\n".join([*chunk, line]))):
+            yield chunk
+            chunk = []
+        chunk.append(line)
+    if chunk:
+        yield chunk
+
+
+def _with_room(size: Size) -> bool:
+    return (size + Size(units=300, entities=3, source=1_000)).fits()
+
+
+def _quote(block: Quote) -> tuple[Piece, ...]:
+    words = _fitting(clean(block.text), BLOCK - 400)
+    source = linked(escape(cut(one_line(block.source), 300)), block.link)
+    if not visible(words):
+        return _seen(source)
+    return _seen(f"<blockquote>{words}</blockquote>" + (f"\n— {source}" if source else ""))
+
+
+def _picture(block: Picture) -> tuple[Piece, ...]:
+    safe = address(block.url)
+    words = italic(linked(escape(cut(one_line(block.alt), 400)), safe))
+    return _seen(words, preview=safe)
+
+
+def _table(block: Table) -> Iterable[Piece]:
+    rows = [tuple(cut(one_line(cell), CELL) for cell in row) for row in (block.head, *block.rows) if row]
+    widths = [max(map(_columns, column)) for column in zip_longest(*rows, fillvalue="")]
+    lines = [_row(row, widths) for row in rows]
+    for chunk in _chunks([line for line in lines if line]):
+        yield from _seen("<pre>" + "\n".join(chunk) + "</pre>")
+
+
+def _row(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=False)]
+    return "  ".join(cells).rstrip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _columns(text: str) -> int:
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+
+
+# --- buttons -----------------------------------------------------------------------------------------------
+
+
+def _actions(block: Actions, channel: Channel) -> tuple[Piece, ...]:
+    shared = channel.kind is PlaceKind.BROADCAST
+    buttons = [_as_link(button, channel) for button in block.buttons] if shared else list(block.buttons)
+    row = tuple(key for button in buttons for key in _key(button))[: READERS_KEYS if shared else PER_ROW]
+    return (Piece(rows=(row,)),) if row else ()
+
+
+def _as_link(button: Button, channel: Channel) -> Button:
+    return replace(button, data="", url=button.url or start_link(channel.bot_link, button.data))
+
+
+def _key(button: Button) -> tuple[Key, ...]:
+    """Return the button, or nothing where Telegram would refuse the whole message because of it."""
+    label = cut(one_line(button.label), 60)
+    if not visible(label):
+        return ()
+    if button.url:
+        safe = address(button.url)
+        return ({"text": label, "url": safe},) if safe else ()
+    fits = 1 <= len(button.data.encode()) <= DATA_BYTES
+    return ({"text": label, "data": button.data},) if fits else ()

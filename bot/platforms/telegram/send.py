@@ -1,0 +1,78 @@
+"""Operations and answers onto Telegram: messages are sent and edited, and every failure gets a meaning."""
+
+from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.errors import Refused
+from bot.model import Channel, Operation, OperationKind, Payload
+from bot.platforms.telegram.failures import translated
+from bot.platforms.telegram.keys import keyboard
+
+NOT_MODIFIED = "message is not modified"
+
+
+async def perform(bot: Bot, operation: Operation, channel: Channel, reply_to: str) -> str:
+    """Perform an operation and return the id of its message. Raises a `DeliveryError`."""
+    with translated():
+        if operation.kind is OperationKind.EDIT:
+            return await _change(bot, operation, channel)
+        return await post(bot, operation.payload, channel, reply_to, operation.nonce)
+
+
+async def _change(bot: Bot, operation: Operation, channel: Channel) -> str:
+    message = str(operation.payload.get("post") or operation.post)
+    if not message.isdigit():
+        raise Refused("This edit names no message to change.")
+    await edit(bot, operation.payload, channel, message, operation.nonce)
+    return message
+
+
+async def post(bot: Bot, payload: Payload, channel: Channel, reply_to: str = "", nonce: str = "") -> str:
+    """Send a rendered message and return its id. Raises `TelegramError`."""
+    message = await bot.send_message(
+        chat_id=chat(channel.address),
+        text=payload["text"],
+        parse_mode=ParseMode.HTML,
+        message_thread_id=int(channel.thread) if channel.thread else None,
+        link_preview_options=preview(payload),
+        reply_parameters=_reply(reply_to),
+        reply_markup=keyboard(payload, channel, nonce),
+    )
+    return str(message.message_id)
+
+
+async def edit(bot: Bot, payload: Payload, channel: Channel, message: str, nonce: str = "") -> bool:
+    """Give a message this content; False when it already has it. Raises `TelegramError`."""
+    try:
+        await bot.edit_message_text(
+            chat_id=chat(channel.address),
+            message_id=int(message),
+            text=payload["text"],
+            parse_mode=ParseMode.HTML,
+            link_preview_options=preview(payload),
+            reply_markup=keyboard(payload, channel, nonce),
+        )
+    except BadRequest as error:
+        if NOT_MODIFIED in error.message.casefold():
+            return False
+        raise
+    return True
+
+
+def chat(address: str) -> int | str:
+    """Return a chat's address as the Bot API takes it: a number, or the public name of a channel."""
+    return int(address) if address.lstrip("-").isdigit() else address
+
+
+def preview(payload: Payload) -> LinkPreviewOptions:
+    """Return the options that show the payload's picture above the text, or nothing at all."""
+    if not payload.get("preview"):
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=payload["preview"], prefer_large_media=True, show_above_text=True)
+
+
+def _reply(reply_to: str) -> ReplyParameters | None:
+    if not reply_to.isdigit():
+        return None
+    return ReplyParameters(int(reply_to), allow_sending_without_reply=True)

@@ -1,0 +1,231 @@
+"""The terminal: posts are printed as they read on a phone, 72 columns wide; typed lines are commands."""
+
+import asyncio
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.text import Text as RichText
+
+from bot.model import (
+    Actions,
+    Call,
+    Channel,
+    Document,
+    Finding,
+    Footer,
+    Found,
+    Heading,
+    Identity,
+    Item,
+    Listing,
+    Operation,
+    Payload,
+    Person,
+    Picture,
+    Place,
+    PlaceKind,
+    Quote,
+    Search,
+    StoryBlock,
+    Table,
+    Text,
+)
+from bot.ports import Inbox, Platform, PlatformOptions
+from bot.texts import Texts
+
+WIDTH = 72
+PLACE = Place("terminal", "terminal", PlaceKind.PAGE, name="terminal")
+PERSON = Person("terminal", "you", manager=True)
+STYLES = {
+    "heading": "bold",
+    "headline": "bold cyan",
+    "update": "bold yellow",
+    "quiet": "dim",
+    "text": "",
+    "quote": "italic",
+}
+
+Piece = tuple[str, str]
+"""A style's name and one printed line."""
+
+
+class Terminal:
+    """Prints Documents and, on a real terminal, answers what is typed."""
+
+    name = "terminal"
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def run(self, inbox: Inbox) -> None:
+        """Answer typed lines until cancelled; without a terminal only print."""
+        await inbox.connected(self.name)
+        if not sys.stdin.isatty():
+            await asyncio.Event().wait()
+        reader = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        try:
+            while line := await reader.readline():
+                await self._typed(line.decode(errors="replace"), inbox)
+            await asyncio.Event().wait()
+        finally:
+            transport.close()
+
+    async def _typed(self, line: str, inbox: Inbox) -> None:
+        call = inbox.typed(line, Call("", {}, PERSON, PLACE))
+        if call is not None:
+            answer = await inbox.answer(call)
+            self.show(answer.document)
+
+    def show(self, document: Document) -> None:
+        """Print a document."""
+        self._print(list(lines(document)))
+
+    def _print(self, pieces: Sequence[Sequence[str]]) -> None:
+        for style, line in pieces:
+            self._console.print(RichText(line, style=STYLES.get(style, "")), soft_wrap=True, highlight=False)
+        self._console.print()
+
+    def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:  # noqa: ARG002  a terminal has one kind of channel
+        """Return the document as styled lines."""
+        return ({"lines": [list(piece) for piece in lines(document)]},)
+
+    async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  nothing here is answered to
+        """Print the operation's lines."""
+        self._print(operation.payload["lines"])
+        return str(operation.id)
+
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:  # noqa: ARG002  what was printed cannot be looked up
+        """Say that nobody knows: printing leaves no trace."""
+        return Found(Finding.UNKNOWN)
+
+    def identity(self) -> Identity | None:
+        """Return nothing: a terminal has no account."""
+        return None
+
+    async def close(self) -> None:
+        """Do nothing: a terminal stays open."""
+
+
+def create(options: PlatformOptions, texts: Texts) -> Platform:  # noqa: ARG001  every platform is made alike
+    """Return the terminal platform on standard output."""
+    return Terminal(Console(width=WIDTH if not sys.stdout.isatty() else None))
+
+
+def lines(document: Document) -> Iterator[Piece]:
+    """Return a document as lines of at most 72 columns, each with its style."""
+    for index, block in enumerate(document.blocks):
+        if index and not isinstance(block, Actions):
+            yield "text", ""
+        match block:
+            case Heading():
+                yield from _wrapped(block.text, "heading")
+                yield from _wrapped(block.detail, "quiet")
+            case StoryBlock():
+                yield from _story(block)
+            case Text():
+                yield from _wrapped(block.text, "quiet" if block.quiet else "text")
+            case Quote():
+                yield from _wrapped(f"“{block.text}”", "quote", "   ")
+                yield from _wrapped(f"— {block.source}", "quiet", "   ")
+            case Listing():
+                yield from _listing(block)
+            case Table():
+                yield from _table(block)
+            case Footer():
+                yield from _wrapped(block.text, "quiet")
+            case Picture():
+                yield from _wrapped(f"[{block.alt}]", "quiet")
+            case Actions():
+                continue
+
+
+def _story(block: StoryBlock) -> Iterator[Piece]:
+    number = f"{block.number}  " if block.number else ""
+    indent = " " * len(number)
+    label = f"{block.label}: " if block.label else ""
+    yield from _wrapped(
+        f"{number}{label}{block.headline}", "update" if block.label else "headline", indent, first=""
+    )
+    for paragraph in [" ".join(block.sentences)] if block.number else block.sentences:
+        yield from _wrapped(paragraph, "text", indent)
+    yield from _wrapped(f"▸ {block.meta}", "quiet", indent)
+
+
+def _listing(block: Listing) -> Iterator[Piece]:
+    if block.title:
+        yield from _wrapped(block.title, "text")
+    for item in block.items:
+        yield from _item(item)
+
+
+def _item(item: Item) -> Iterator[Piece]:
+    yield from _wrapped(f"· {item.text}", "quiet", "    ", first="  ")
+
+
+def _table(block: Table) -> Iterator[Piece]:
+    rows = [block.head, *block.rows]
+    widths = [max(_columns(row[i]) for row in rows) for i in range(len(block.head))]
+    for row in rows:
+        yield (
+            "text",
+            "  ".join(
+                cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True)
+            ).rstrip(),
+        )
+
+
+def _wrapped(text: str, style: str, indent: str = "", first: str | None = None) -> Iterator[Piece]:
+    """Break text into lines of 72 columns; wide characters (Chinese, Japanese, Korean) count two and break anywhere."""
+    if not text:
+        return
+    start = indent if first is None else first
+    if _columns(text) == len(text):
+        for line in textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=start,
+            subsequent_indent=indent,
+            break_long_words=True,
+            break_on_hyphens=False,
+        ):
+            yield style, line
+        return
+    line = start
+    for piece in _pieces(text):
+        if _columns(line + piece.rstrip()) > WIDTH and line.strip():
+            yield style, line.rstrip()
+            line = indent + piece.lstrip()
+        else:
+            line += piece
+    yield style, line.rstrip()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Return words with their space, and wide characters one by one (closing punctuation stays with the one before)."""
+    word = ""
+    for char in text:
+        wide = unicodedata.east_asian_width(char) in "WF"
+        if wide and word and unicodedata.category(char) in {"Po", "Pe", "Pf"}:
+            word += char
+        elif wide or (word and unicodedata.east_asian_width(word[-1]) in "WF" and char != " "):
+            if word:
+                yield word
+            word = char
+        else:
+            word += char
+            if char == " ":
+                yield word
+                word = ""
+    if word:
+        yield word
+
+
+def _columns(text: str) -> int:
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )

@@ -1,0 +1,216 @@
+"""The page as a platform: posts are pushed to every open page, and acts on a page become Calls."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from bot.model import (
+    Answer,
+    Call,
+    Channel,
+    Document,
+    Finding,
+    Found,
+    Identity,
+    Operation,
+    Payload,
+    Person,
+    Place,
+    PlaceKind,
+    Search,
+)
+from bot.platforms.web.render import fragment
+from bot.ports import Inbox, PlatformOptions, Route
+from bot.texts import Texts
+
+HISTORY = 50
+"""Posts that a page shows when it is opened."""
+
+HEARTBEAT = 15.0
+"""Seconds between comments that keep an event stream open."""
+
+STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
+
+
+class WebPlatform:
+    """Serves a chat on the local web server."""
+
+    name = "web"
+
+    def __init__(self, options: PlatformOptions, texts: Texts) -> None:
+        self._banner = options.banner
+        self._texts = texts
+        self._inbox: Inbox | None = None
+        self._listeners: defaultdict[int, set[asyncio.Queue[str]]] = defaultdict(set)
+        loader = PackageLoader("bot.platforms.web", "static")
+        self._pages = Environment(loader=loader, autoescape=select_autoescape(default=True))
+
+    async def run(self, inbox: Inbox) -> None:
+        """Answer pages until cancelled."""
+        self._inbox = inbox
+        await inbox.connected(self.name)
+        await asyncio.Event().wait()
+
+    def routes(self) -> Sequence[Route]:
+        """Return what the one web server serves for this platform."""
+        return (
+            ("GET", "/", self._page),
+            ("GET", "/channel/{id}", self._page),
+            ("GET", "/events/{id}", self._events),
+            ("POST", "/call/{id}", self._call),
+            ("GET", "/complete/{id}", self._complete),
+            *(("GET", f"/static/{name}", self._static) for name in STATIC),
+        )
+
+    def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:  # noqa: ARG002  every channel of the page looks alike
+        """Return the document as one HTML fragment."""
+        return ({"html": fragment(document)},)
+
+    async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  posts stand in order on the page
+        """Push the post to every open page; pages opened later read it from the store."""
+        event = json.dumps({"id": operation.id, "html": operation.payload["html"]}, ensure_ascii=False)
+        for queue in self._listeners[channel.id]:
+            queue.put_nowait(event)
+        return str(operation.id)
+
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:  # noqa: ARG002  a page shows what the store holds
+        """Say that it is there: pages read posts from the store, so none is ever missing or doubled."""
+        return Found(Finding.FOUND, str(operation.id))
+
+    def identity(self) -> Identity | None:
+        """Return nothing: the page has no account."""
+        return None
+
+    async def close(self) -> None:
+        """End every event stream."""
+        for queues in self._listeners.values():
+            for queue in queues:
+                queue.put_nowait("")
+
+    def _desk(self) -> Inbox:
+        if self._inbox is None:
+            raise web.HTTPServiceUnavailable(text="Starting; try again in a second.")
+        return self._inbox
+
+    async def _channel(self, request: web.Request) -> tuple[Channel, tuple[Channel, ...]]:
+        known = await self._desk().channels(self.name)
+        wanted = request.match_info.get("id")
+        for channel in known:
+            if wanted in {None, str(channel.id)}:
+                return channel, known
+        raise web.HTTPNotFound(text="There is no such channel on this page.")
+
+    async def _page(self, request: web.Request) -> web.Response:
+        channel, known = await self._channel(request)
+        desk = self._desk()
+        words = self._texts.into(channel.language)
+        posts = await desk.posts(channel.id, HISTORY)
+        shown = [
+            {"id": p.operation_id, "html": p.payload["html"], "time": words.time(p.at, channel.zone)}
+            for p in posts
+        ]
+        commands = [
+            {"name": c.name, "description": words(c.description), "options": [o.name for o in c.options]}
+            for c in desk.commands
+        ]
+        template = self._pages.get_template("page.html")
+        html = template.render(
+            channel=channel,
+            channels=known,
+            posts=shown,
+            banner=self._banner,
+            t=words,
+            commands=json.dumps(commands),
+        )
+        return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def _static(self, request: web.Request) -> web.Response:
+        name = request.path.rsplit("/", 1)[1]
+        body = (resources.files("bot.platforms.web") / "static" / name).read_bytes()
+        return web.Response(
+            body=body, content_type=STATIC[name], charset="utf-8", headers={"Cache-Control": "no-cache"}
+        )
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        channel, _ = await self._channel(request)
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        self._listeners[channel.id].add(queue)
+        try:
+            await response.write(b": open\n\n")
+            await self._stream(response, queue)
+        except ConnectionResetError:
+            pass  # the page was closed, which is how such a stream ends
+        finally:
+            self._listeners[channel.id].discard(queue)
+        return response
+
+    async def _stream(self, response: web.StreamResponse, queue: asyncio.Queue[str]) -> None:
+        while True:
+            try:
+                event = await asyncio.wait_for(queue.get(), HEARTBEAT)
+            except TimeoutError:
+                await response.write(b": still here\n\n")
+                continue
+            if not event:
+                return
+            await response.write(f"data: {event}\n\n".encode())
+
+    async def _call(self, request: web.Request) -> web.Response:
+        channel, _ = await self._channel(request)
+        asked = await _json(request)
+        blank = Call(
+            "", {}, Person(self.name, "page", manager=True, language=channel.language), _place(channel)
+        )
+        desk = self._desk()
+        if data := str(asked.get("data") or ""):
+            call: Call | None = await desk.pressed(data[:64], blank)
+        else:
+            call = desk.typed(str(asked.get("text") or "")[:500], blank)
+        if call is None:
+            return web.json_response({"html": "", "edit": False})
+        return _answered(await desk.answer(call))
+
+    async def _complete(self, request: web.Request) -> web.Response:
+        channel, _ = await self._channel(request)
+        query = request.query
+        blank = Call("", {}, Person(self.name, "page"), _place(channel))
+        found = await self._desk().complete(
+            query.get("command", ""), query.get("option", ""), query.get("typed", ""), blank
+        )
+        return web.json_response(list(found))
+
+
+def _answered(answer: Answer) -> web.Response:
+    return web.json_response({"html": fragment(answer.document), "edit": answer.edit})
+
+
+def _place(channel: Channel) -> Place:
+    return Place(
+        "web",
+        channel.address,
+        PlaceKind.PAGE,
+        channel.thread,
+        channel.name,
+        server_address="page",
+        language=channel.language,
+    )
+
+
+async def _json(request: web.Request) -> dict[str, Any]:
+    try:
+        asked = await request.json()
+    except ValueError as error:
+        raise web.HTTPBadRequest(text="A call is JSON with text or data.") from error
+    if not isinstance(asked, dict):
+        raise web.HTTPBadRequest(text="A call is a JSON object with text or data.")
+    return asked

@@ -1,0 +1,118 @@
+"""Documents as HTML fragments. Every word is escaped; every link is http(s) and opens elsewhere."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+from bot.model import (
+    Actions,
+    Block,
+    Button,
+    Document,
+    Footer,
+    Heading,
+    Item,
+    Listing,
+    Picture,
+    Quote,
+    StoryBlock,
+    Table,
+    Text,
+)
+
+
+def fragment(document: Document) -> str:
+    """Return a document as HTML."""
+    return str(Markup("\n").join(_block(block) for block in document.blocks))
+
+
+def _block(block: Block) -> Markup:
+    match block:
+        case Heading():
+            detail = Markup('<p class="detail">{}</p>').format(block.detail) if block.detail else Markup()
+            return Markup("<h2>{}</h2>{}").format(block.text, detail)
+        case StoryBlock():
+            return _story(block)
+        case Text():
+            return Markup('<p class="{}">{}</p>').format("quiet" if block.quiet else "plain", block.text)
+        case Quote():
+            source = link(block.source, block.link)
+            return Markup("<blockquote><p>{}</p><cite>{}</cite></blockquote>").format(block.text, source)
+        case Listing():
+            return _listing(block)
+        case Table():
+            return _table(block)
+        case Picture():
+            return Markup('<p class="quiet">{}</p>').format(link(block.alt, block.url))
+        case Actions():
+            return Markup('<div class="actions">{}</div>').format(_joined(button(b) for b in block.buttons))
+        case Footer():
+            return Markup('<p class="footer">{}</p>').format(block.text)
+
+
+def _joined(parts: Iterable[Markup]) -> Markup:
+    return Markup().join(parts)
+
+
+def link(text: str, url: str) -> Markup:
+    """Return a link to a web address; only the text when the address is none."""
+    if not url.startswith(("http://", "https://")):
+        return escape(text)
+    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(url, text)
+
+
+def button(found: Button) -> Markup:
+    """Return a button that carries a Call, or a link that looks like one."""
+    if found.url:
+        return Markup('<a class="button" href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
+            found.url, found.label
+        )
+    return Markup('<button type="button" data-call="{}">{}</button>').format(found.data, found.label)
+
+
+def _story(block: StoryBlock) -> Markup:
+    number = Markup('<span class="number">{}</span>').format(block.number) if block.number else Markup()
+    label = Markup('<span class="label">{}</span> ').format(block.label) if block.label else Markup()
+    sentences = " ".join(block.sentences) if block.number else None
+    text = (
+        Markup("<p>{}</p>").format(sentences)
+        if sentences
+        else _joined(Markup("<p>{}</p>").format(s) for s in block.sentences)
+    )
+    more = (
+        Markup('<button type="button" class="chip" data-call="{}">{}</button>').format(
+            block.more.data, block.more.label
+        )
+        if block.more
+        else Markup()
+    )
+    meta = Markup('<p class="meta"><span>{}</span>{}</p>').format(_without(block.meta, block.more), more)
+    return Markup('<article class="story{}">{}<div><h3>{}{}</h3>{}{}</div></article>').format(
+        " update" if block.label else "", number, label, link(block.headline, block.link), text, meta
+    )
+
+
+def _without(meta: str, more: Button | None) -> str:
+    """Leave out of the meta line what the chip says already."""
+    return meta.removeprefix(more.label).removeprefix(" · ") if more else meta
+
+
+def _listing(block: Listing) -> Markup:
+    items = _joined(Markup("<li>{}</li>").format(_item(item)) for item in block.items)
+    if block.folded:
+        return Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(block.title, items)
+    title = Markup('<p class="plain">{}</p>').format(block.title) if block.title else Markup()
+    return Markup("{}<ul>{}</ul>").format(title, items)
+
+
+def _item(item: Item) -> Markup:
+    return link(item.text, item.link)
+
+
+def _table(block: Table) -> Markup:
+    head = _joined(Markup("<th>{}</th>").format(cell) for cell in block.head)
+    rows = _joined(
+        Markup("<tr>{}</tr>").format(_joined(Markup("<td>{}</td>").format(cell) for cell in row))
+        for row in block.rows
+    )
+    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, rows)

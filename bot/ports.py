@@ -1,0 +1,186 @@
+"""The seams between the middle and the edges: two protocols with several implementations, and function types."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from bot.model import (
+    Answer,
+    Call,
+    Channel,
+    CommandSpec,
+    Document,
+    Found,
+    Identity,
+    Length,
+    Operation,
+    Outline,
+    ParsedFeed,
+    Payload,
+    Place,
+    Post,
+    Ranked,
+    Search,
+    Summary,
+)
+
+T = TypeVar("T")
+
+Clock = Callable[[], datetime]
+"""The present moment, aware, in UTC."""
+
+Wake = Callable[[str], None]
+"""Asks the scheduler to look at a line (by name) now instead of at its next tick."""
+
+
+class Offload(Protocol):
+    """Runs a module-level function in a child process, ended at its deadline.
+
+    Raises `DeadlineMissed` or `ChildDied`; an exception of the function itself is raised as it is.
+    """
+
+    async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta) -> T:
+        """Return what `fn(*args)` returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """What to ask for: validators are sent as they were received; `limit` is in decoded bytes."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    page: bool = False
+    limit: int = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A document, or word that it has not changed (`changed` False, empty body). `wait` is the pause its cache headers ask for, in seconds."""
+
+    url: str
+    changed: bool
+    body: bytes = b""
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    wait: int = 0
+
+
+Fetch = Callable[[FetchRequest], Awaitable[Fetched]]
+"""Gets a document from the web. Raises `FeedError`."""
+
+Parse = Callable[[bytes, str, str, datetime], ParsedFeed]
+"""(body, address, content type, now) → feed. Module-level, so it can run in a child. Raises `NotAFeed`, `TooLarge`."""
+
+ReadPage = Callable[[bytes, str], str]
+"""(body, address) → the article's text, empty where there is none. Module-level."""
+
+Discover = Callable[[bytes, str], tuple[str, ...]]
+"""(page, its address) → feed addresses it names, best first. Module-level."""
+
+
+Route = tuple[str, str, Callable[[Any], Awaitable[Any]]]
+"""Method, path and handler (as aiohttp takes it) that an edge hands to the one web server."""
+
+
+ReadOpml = Callable[[str, str], Sequence[Outline]]
+"""(text, name of its file) → the feeds it lists. Raises `SettingsError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformOptions:
+    """What a platform is made from. `addresses` replaces the platform's own servers, by name (`api`, `gateway`).
+
+    `banner` is a sentence that stands over everything shown, for example that it is sample news.
+    """
+
+    token: str = field(default="", repr=False)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    banner: str = ""
+
+
+class Platform(Protocol):
+    """A place to post and be asked. Each file or package in `platforms/` makes one with its `create`."""
+
+    name: str
+
+    async def run(self, inbox: "Inbox") -> None:
+        """Connect and hand over Calls until cancelled. Raises `PlatformDown`; the caller starts it again."""
+        ...
+
+    def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
+        """Return the messages that carry the document there, in order, each within the platform's limits. Pure; needs no connection."""
+        ...
+
+    async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
+        """Perform the operation and return the platform's id of the post. Raises a `DeliveryError`."""
+        ...
+
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
+        """Look for an operation that may have arrived, without changing any other message. Raises `NotSent` or `PlatformDown`."""
+        ...
+
+    def identity(self) -> Identity | None:
+        """Return who we are there, once connected."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What a platform hands acts to. All of it is safe to call at any time; nothing here raises for a person's mistake."""
+
+    commands: tuple[CommandSpec, ...]
+    answer: Callable[[Call], Awaitable[Answer]]
+    """Answer a Call; a mistake is answered with what is right."""
+    typed: Callable[[str, Call], Call | None]
+    """(text, a Call with person and place) → the Call that the text means, None when it is not for us."""
+    pressed: Callable[[str, Call], Awaitable[Call]]
+    """(button data, a Call with person and place) → the Call the button carries."""
+    complete: Callable[[str, str, str, Call], Awaitable[tuple[str, ...]]]
+    """(command, option, typed so far, a Call with person and place) → at most 25 choices."""
+    placed: Callable[[Place, bool], Awaitable[None]]
+    """A place we now may (True) or may no longer (False) post to."""
+    opened: Callable[[Place], Awaitable[int]]
+    """Record that an answer is about to leave for a place; returns its number."""
+    closed: Callable[[int, str], Awaitable[None]]
+    """Record the platform's id of an answer, by its number; an empty id says that it certainly did not arrive."""
+    connected: Callable[[str], Awaitable[None]]
+    """The named platform is connected: its state is shown and held-back deliveries may go."""
+    posts: Callable[[int, int], Awaitable[tuple[Post, ...]]]
+    """(channel id, how many) → the newest posts, oldest first."""
+    channels: Callable[[str], Awaitable[tuple[Channel, ...]]]
+    """The channels of a platform."""
+
+
+class Summarizer(Protocol):
+    """Tells a story in a few sentences, each with receipts. Each file in `summarizers/` makes one with its `create`."""
+
+    method: str
+
+    async def summarize(self, ranked: Ranked, language: str, length: Length) -> Summary:
+        """Return the summary of a story as it is seen in a view; `language` is the channel's."""
+        ...
+
+
+Render = Callable[[Document, Channel], tuple[Payload, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A kind of work for a scheduler: what is due now (ids), and how one of them is done.
+
+    `run` never raises for an expected failure. At most `at_once` run together, never one id twice at a time.
+    """
+
+    name: str
+    every: timedelta
+    due: Callable[[], Awaitable[Sequence[int]]]
+    run: Callable[[int], Awaitable[None]]
+    at_once: int = 1

@@ -1,0 +1,356 @@
+"""Environment and configuration files → one frozen Settings, or all problems at once.
+
+Secrets come from the environment (or `.env`); everything else from TOML files. Shipped files are found in
+`STRILLONE_CONFIG`, `./config` or the packaged copy; an operator's own in `STRILLONE_DATA` (default `./data`),
+key by key on top. `feeds.opml` there replaces the shipped list.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import CallError, SettingsError
+from bot.model import Length, Outline, PlaceKind
+from bot.pipeline.group import Frequencies
+from bot.pipeline.judge import Rules, compile_rules
+from bot.pipeline.rank import NewsKind, compile_kinds
+from bot.pipeline.slots import parse_schedule
+from bot.ports import ReadOpml
+
+PACKAGED = Path(__file__).parent / "_config"
+LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
+
+
+class Environment(BaseSettings):
+    """What the environment may say."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True, frozen=True
+    )
+
+    discord_token: SecretStr = SecretStr("")
+    telegram_token: SecretStr = SecretStr("")
+    database_url: SecretStr = SecretStr("")
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    openai_model: str = ""
+    port: int | None = Field(default=None, ge=0, le=65535)
+    strillone_host: str = ""
+    strillone_config: str = ""
+    strillone_data: str = "data"
+    telegram_base_url: str = ""
+    discord_api_url: str = ""
+    discord_gateway_url: str = ""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FetchSettings(_Strict):
+    """How feeds are fetched."""
+
+    shortest_poll_minutes: float = Field(default=10, ge=0.01, le=1440)
+    longest_poll_minutes: float = Field(default=1440, ge=0.01, le=10080)
+    concurrency: int = Field(default=50, ge=1, le=500)
+    open_hosts: tuple[str, ...] = ()
+
+
+class DigestSettings(_Strict):
+    """What digests hold."""
+
+    horizon_hours: float = Field(default=48, ge=1, le=336)
+
+
+class DeliverySettings(_Strict):
+    """What happens to posts that may have arrived."""
+
+    uncertain: Literal["resend", "hold"] = "resend"
+
+
+class WebSettings(_Strict):
+    """Where the page is."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+
+
+class SubscriptionSettings(_Strict):
+    """A subscription declared in a file."""
+
+    name: str = "daily"
+    topic: str = "ai"
+    schedule: str = "08:00"
+    size: int = Field(default=5, ge=1, le=20)
+    length: Length = Length.LINE
+
+    @field_validator("schedule")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        try:
+            parse_schedule(value)
+        except CallError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+
+class ChannelSettings(_Strict):
+    """A channel declared in a file."""
+
+    platform: str
+    address: str
+    kind: PlaceKind
+    thread: str = ""
+    name: str = ""
+    language: str = ""
+    zone: str = ""
+    subscriptions: tuple[SubscriptionSettings, ...] = ()
+
+    @field_validator("address", "thread", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) else value
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return _zone(value) if value else value
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        return _language(value) if value else value
+
+
+class FileSettings(_Strict):
+    """What `strillone.toml` may say."""
+
+    language: str = "en"
+    zone: str = "UTC"
+    contact: str = ""
+    summarizer: str = "extractive"
+    fetch: FetchSettings = FetchSettings()
+    digest: DigestSettings = DigestSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    web: WebSettings = WebSettings()
+    channels: tuple[ChannelSettings, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return _zone(value)
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        return _language(value)
+
+
+def _zone(value: str) -> str:
+    zones = available_timezones()
+    if value not in zones:
+        near = difflib.get_close_matches(value, zones, n=1)
+        hint = f"; did you mean {near[0]}?" if near else "; zones are written like Europe/Rome"
+        msg = f"is not a time zone{hint}"
+        raise ValueError(msg)
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        msg = f"is not one of {', '.join(LANGUAGES)}"
+        raise ValueError(msg)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the program is told at start. `data` is the operator's folder."""
+
+    environment: Environment
+    file: FileSettings
+    outlines: Sequence[Outline]
+    rules: Rules
+    kinds: Sequence[NewsKind]
+    frequencies: Frequencies
+    data: Path
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def database(self) -> str:
+        """The address of the database: DATABASE_URL, or SQLite in the data folder."""
+        return self.environment.database_url.get_secret_value() or f"sqlite:///{self.data / 'strillone.db'}"
+
+
+def load(read_opml: ReadOpml, environment: Environment | None = None) -> Settings:
+    """Read everything. Raises `SettingsError` with every problem found."""
+    problems: list[str] = []
+    env = environment or _environment(problems)
+    own = Path(env.strillone_data)
+    shipped = _shipped(env)
+    file = _file_settings(shipped, own, problems)
+    topics = _merged_lists("topics.toml", shipped, own, problems)
+    names = _merged_lists("names.toml", shipped, own, problems)
+    kinds = _merged_lists("kinds.toml", shipped, own, problems)
+    feeds = _feeds(read_opml, shipped, own, problems)
+    _check_topics(file, topics, problems)
+    if problems:
+        raise SettingsError(problems)
+    return Settings(
+        env,
+        file,
+        feeds,
+        compile_rules(topics, names),
+        compile_kinds(kinds),
+        load_frequencies(_find("frequencies.tsv", shipped)),
+        own,
+    )
+
+
+def _environment(problems: list[str]) -> Environment:
+    try:
+        return Environment()
+    except ValidationError as error:
+        problems += [
+            f"environment: {'.'.join(str(p) for p in e['loc']).upper()}: {_said(e)}" for e in error.errors()
+        ]
+        return Environment.model_construct()
+
+
+def _shipped(env: Environment) -> list[Path]:
+    """Return the folders of shipped files in the order in which each file is looked for."""
+    named = [Path(env.strillone_config)] if env.strillone_config else []
+    here = Path("config")
+    return [*named, *([here] if (here / "strillone.toml").is_file() else []), PACKAGED]
+
+
+def _find(name: str, folders: Sequence[Path]) -> Path:
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    looked = ", ".join(str(folder) for folder in folders)
+    msg = f"{name} was not found in {looked}. Set STRILLONE_CONFIG to the folder that holds it."
+    raise SettingsError([msg])
+
+
+def shipped_folder(name: str) -> Path:
+    """Return a folder that ships with the program, such as `demo`; an operator's configuration is not looked at."""
+    for folder in (Path("config"), PACKAGED):
+        if (folder / name).is_dir():
+            return folder / name
+    msg = f"The folder {name} of the shipped configuration was not found; install Strillone again."
+    raise SettingsError([msg])
+
+
+def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"{path}: not readable as TOML: {error}.")
+        return {}
+
+
+def _file_settings(shipped: Sequence[Path], own: Path, problems: list[str]) -> FileSettings:
+    base_path, own_path = _find("strillone.toml", shipped), own / "strillone.toml"
+    ours = _toml(own_path, problems)
+    merged = _overlay(_toml(base_path, problems), ours)
+    try:
+        return FileSettings.model_validate(merged)
+    except ValidationError as error:
+        for found in error.errors():
+            where = own_path if _has(ours, found["loc"]) else base_path
+            problems.append(f"{where}: {_key(found['loc'])}: {_said(found)}")
+        return FileSettings()
+
+
+def _overlay(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in top.items():
+        inner = merged.get(key)
+        merged[key] = _overlay(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _has(data: Any, loc: Sequence[int | str]) -> bool:
+    return bool(loc) and isinstance(data, dict) and loc[0] in data
+
+
+def _key(loc: Sequence[int | str]) -> str:
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
+
+
+def _said(error: Any) -> str:
+    """Return pydantic's error as: what was found, what is allowed."""
+    found = error.get("input")
+    text = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        fields = (
+            *FileSettings.model_fields,
+            *ChannelSettings.model_fields,
+            *SubscriptionSettings.model_fields,
+            *FetchSettings.model_fields,
+            *WebSettings.model_fields,
+        )
+        near = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)
+        return "there is no such key" + (f"; did you mean {near[0]}?" if near else ".")
+    if error["type"] == "missing":
+        return "this key is missing."
+    return f"`{str(found)[:60]}` {text[0].lower()}{text[1:]}."
+
+
+def _merged_lists(name: str, shipped: Sequence[Path], own: Path, problems: list[str]) -> dict[str, Any]:
+    """Return a file of words with the operator's own added to the shipped lists."""
+    return _added(_toml(_find(name, shipped), problems), _toml(own / name, problems))
+
+
+def _added(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in more.items():
+        inner = merged.get(key)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            merged[key] = _added(inner, value)
+        elif isinstance(inner, list) and isinstance(value, list):
+            merged[key] = [*inner, *value]
+        else:
+            merged[key] = value
+    return merged
+
+
+def _feeds(read_opml: ReadOpml, shipped: Sequence[Path], own: Path, problems: list[str]) -> Sequence[Outline]:
+    path = own / "feeds.opml" if (own / "feeds.opml").is_file() else _find("feeds.opml", shipped)
+    try:
+        return read_opml(path.read_text(encoding="utf-8"), str(path))
+    except SettingsError as error:
+        problems += error.problems
+    except UnicodeDecodeError as error:
+        problems.append(f"{path}: not UTF-8: {error}.")
+    return []
+
+
+def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[str]) -> None:
+    for channel in file.channels:
+        for wish in channel.subscriptions:
+            if wish.topic not in topics and wish.topic != "all":
+                problems.append(
+                    f"strillone.toml: channels: the topic `{wish.topic}` of {channel.address} is not in topics.toml ({', '.join(topics)}, all)."
+                )
+
+
+def load_frequencies(path: Path) -> Frequencies:
+    """Read the seed table of document frequencies: `term<TAB>count`, the first row counts the documents."""
+    terms: dict[str, int] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            term, count = line.split("\t")
+            terms[term] = int(count)
+    return Frequencies(terms.pop("documents"), terms)

@@ -1,0 +1,140 @@
+"""Opening the database: engines for SQLite and PostgreSQL, transactions that do not lose updates, migrations, leases of the process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from bot.errors import StoreError, StoreTooNew
+
+Tx = AsyncConnection
+"""An open transaction, as the query files of this package take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open database."""
+
+    engine: AsyncEngine
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """Give a transaction that only reads; on SQLite it never waits for a writer."""
+        async with self.engine.connect() as tx, tx.begin():
+            yield tx
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """Give a transaction that writes: committed at the end, rolled back on an error.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first
+        and writes later would otherwise overwrite what another wrote in between, without an error.
+        """
+        async with self.engine.connect() as plain:
+            tx = await plain.execution_options(write=True)
+            async with tx.begin():
+                yield tx
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the one-process database."""
+        return self.engine.dialect.name == "sqlite"
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+async def open_store(address: str) -> Store:
+    """Open the database at `address` (`sqlite:///file`, `sqlite://` for memory, `postgresql://…`, `postgres://…`) and migrate it to the newest schema.
+
+    Raises `StoreError` with a remedy when it cannot be used.
+    """
+    url = _with_driver(address)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    store = Store(_engine(url))
+    try:
+        async with store.write() as tx:
+            await tx.run_sync(_migrate)
+    except OperationalError as error:
+        await store.close()
+        msg = f"The database {url.render_as_string()} cannot be opened: {error.orig}. Check DATABASE_URL and that its server runs."
+        raise StoreError(msg) from error
+    except StoreError:
+        await store.close()
+        raise
+    return store
+
+
+def _with_driver(address: str) -> URL:
+    url = make_url(address)
+    if url.drivername in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite":
+        return url.set(drivername="sqlite+aiosqlite")
+    return url
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        try:
+            return create_async_engine(url, pool_size=10, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            msg = f"PostgreSQL needs the extra: pip install 'strillone[postgres]' ({error})."
+            raise StoreError(msg) from error
+    memory: dict[str, Any] = {"poolclass": StaticPool} if not url.database else {}
+    engine = create_async_engine(url, connect_args={"timeout": 30}, **memory)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7309940163)")
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    config.attributes["connection"] = connection
+    script = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and not _known(script, current):
+        msg = (
+            f"The database was written by a newer Strillone (its schema is {current}). "
+            "Install that version again, or restore a backup made before the upgrade."
+        )
+        raise StoreTooNew(msg)
+    command.upgrade(config, "head")
+
+
+def _known(script: ScriptDirectory, revision: str) -> bool:
+    try:
+        script.get_revision(revision)
+    except CommandError:
+        return False
+    return True

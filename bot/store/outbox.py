@@ -1,0 +1,168 @@
+"""The outbox: operations on their way, and every message of ours that exists."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select, update
+
+from bot.model import (
+    ChannelState,
+    Operation,
+    OperationKind,
+    OperationState,
+    Payload,
+    Place,
+    Post,
+    Search,
+)
+from bot.store.database import Tx
+from bot.store.rows import insert
+from bot.store.schema import answers, channels, operations
+
+OPEN = (OperationState.QUEUED, OperationState.SENDING, OperationState.UNCERTAIN)
+"""The states in which an operation still waits for something."""
+
+
+def _operation(row: Row[Any]) -> Operation:
+    return Operation(
+        row.id, row.channel_id, row.intent, row.nonce, row.payload, OperationState(row.state), row.created_at, row.not_after,
+        OperationKind(row.kind), row.attempts, row.cause, row.not_before, row.sending_at, row.post, row.reply_to,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An operation to be written: `intent` names its purpose, so that writing it twice is harmless."""
+
+    channel_id: int
+    intent: str
+    payload: Payload
+    not_after: datetime
+    reply_to: int | None = None
+    kind: OperationKind = OperationKind.SEND
+
+
+async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | None:
+    """Write an operation; None when its intent stands there already."""
+    nonce = hashlib.blake2b(f"{instance}\n{draft.intent}".encode(), digest_size=12).hexdigest()
+    row = {
+        "channel_id": draft.channel_id, "intent": draft.intent, "nonce": nonce, "kind": draft.kind, "payload": dict(draft.payload),
+        "reply_to": draft.reply_to, "state": OperationState.QUEUED, "created_at": now, "not_after": draft.not_after,
+    }  # fmt: skip
+    statement = insert(tx, operations).values(row).on_conflict_do_nothing().returning(operations.c.id)
+    found: int | None = (await tx.execute(statement)).scalar()
+    return found
+
+
+async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[int]:
+    """Return ids of active channels of some platforms whose next operation may go now, longest waiting first."""
+    ready = or_(operations.c.not_before.is_(None), operations.c.not_before <= now)
+    query = (
+        select(operations.c.channel_id)
+        .join(channels)
+        .where(
+            operations.c.state.in_(OPEN),
+            channels.c.platform.in_(platforms),
+            channels.c.state == ChannelState.ACTIVE,
+        )
+        .group_by(operations.c.channel_id)
+        .having(func.min(operations.c.id) == func.min(operations.c.id).filter(ready))
+        .order_by(func.min(operations.c.created_at))
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def next_of(tx: Tx, channel_id: int) -> Operation | None:
+    """Return the operation that is next in a channel."""
+    query = select(operations).where(operations.c.channel_id == channel_id, operations.c.state.in_(OPEN))
+    row = (await tx.execute(query.order_by(operations.c.id).limit(1))).first()
+    return _operation(row) if row else None
+
+
+async def get(tx: Tx, operation_id: int) -> Operation | None:
+    """Return an operation."""
+    row = (await tx.execute(select(operations).where(operations.c.id == operation_id))).first()
+    return _operation(row) if row else None
+
+
+async def sending(tx: Tx, operation_id: int, now: datetime) -> None:
+    """Record that an operation is about to leave."""
+    values = {"state": OperationState.SENDING, "sending_at": now, "attempts": operations.c.attempts + 1}
+    await tx.execute(update(operations).where(operations.c.id == operation_id).values(values))
+
+
+async def done(tx: Tx, operation: Operation, post: str, now: datetime) -> None:
+    """Record that an operation had its effect, with the platform's id of the post."""
+    values = {"state": OperationState.DONE, "post": post, "done_at": now, "cause": "", "not_before": None}
+    await tx.execute(update(operations).where(operations.c.id == operation.id).values(values))
+    await tx.execute(update(channels).where(channels.c.id == operation.channel_id).values(last_post=post))
+
+
+async def settle(
+    tx: Tx, operation_id: int, state: OperationState, cause: str, not_before: datetime | None = None
+) -> None:
+    """Move an operation to another state, with the cause in words."""
+    values = {"state": state, "cause": cause[:500], "not_before": not_before}
+    await tx.execute(update(operations).where(operations.c.id == operation_id).values(values))
+
+
+async def interrupted(tx: Tx) -> int:
+    """Make uncertain what a dead sender left as `sending`; returns how many."""
+    left = update(operations).where(operations.c.state == OperationState.SENDING)
+    values = {"state": OperationState.UNCERTAIN, "cause": "the sender stopped before it heard the answer"}
+    result = await tx.execute(left.values(values).returning(operations.c.id))
+    return len(result.all())
+
+
+async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
+    """Return what a platform needs to look for an operation that may have arrived."""
+    channel = (await tx.execute(select(channels).where(channels.c.id == operation.channel_id))).one()
+    place = and_(answers.c.platform == channel.platform, answers.c.address == channel.address)
+    since = operation.sending_at or operation.created_at
+    told = (await tx.execute(select(answers.c.post).where(place, answers.c.post.is_not(None)))).scalars()
+    same = and_(channels.c.platform == channel.platform, channels.c.address == channel.address)
+    posts = select(operations.c.post).join(channels).where(same, operations.c.post != "")
+    ours = (await tx.execute(posts.order_by(operations.c.id.desc()).limit(200))).scalars()
+    open_ones = select(func.count()).where(
+        place, answers.c.post.is_(None), answers.c.closed_at.is_(None), answers.c.at >= since
+    )
+    unknown = int((await tx.execute(open_ones)).scalar_one())
+    return Search(channel.last_post, frozenset(told) | frozenset(ours), unknown, operator)
+
+
+async def states_of(tx: Tx, channel_id: int) -> dict[OperationState, int]:
+    """Return how many operations of a channel stand in each state."""
+    query = (
+        select(operations.c.state, func.count())
+        .where(operations.c.channel_id == channel_id)
+        .group_by(operations.c.state)
+    )
+    return {OperationState(row[0]): int(row[1]) for row in await tx.execute(query)}
+
+
+async def last_done(tx: Tx, channel_id: int) -> datetime | None:
+    """Return when a channel last got a post."""
+    query = select(func.max(operations.c.done_at)).where(operations.c.channel_id == channel_id)
+    found: datetime | None = (await tx.execute(query)).scalar()
+    return found
+
+
+async def history(tx: Tx, channel_id: int, limit: int) -> list[Post]:
+    """Return a channel's newest posts, oldest first."""
+    finished = and_(operations.c.channel_id == channel_id, operations.c.state == OperationState.DONE)
+    rows = await tx.execute(select(operations).where(finished).order_by(operations.c.id.desc()).limit(limit))
+    return [Post(row.id, row.payload, row.done_at) for row in rows][::-1]
+
+
+async def answer_opened(tx: Tx, place: Place, now: datetime) -> int:
+    """Record that an answer to a Call is about to leave."""
+    row = {"platform": place.platform, "address": place.address, "thread": place.thread, "at": now}
+    return int((await tx.execute(insert(tx, answers).values(row).returning(answers.c.id))).scalar_one())
+
+
+async def answer_closed(tx: Tx, number: int, post: str, now: datetime) -> None:
+    """Record the platform's id of an answer; an empty one says that it never arrived."""
+    await tx.execute(update(answers).where(answers.c.id == number).values(post=post or None, closed_at=now))

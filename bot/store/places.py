@@ -1,0 +1,151 @@
+"""Servers, channels and persons: who may be talked to, where, and who runs the instance."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select, update
+
+from bot.model import Channel, ChannelState, Person, Place, PlaceKind
+from bot.store.database import Tx
+from bot.store.rows import insert, pick
+from bot.store.schema import channels, claims, persons, servers
+
+NAMES = tuple(f.name for f in fields(Channel))
+
+
+def _channel(row: Row[Any]) -> Channel:
+    values = dict(pick(row, NAMES))
+    values |= {
+        "kind": PlaceKind(values["kind"]),
+        "state": ChannelState(values["state"]),
+        "rights": frozenset(values["rights"]),
+    }
+    return Channel(**values)
+
+
+async def channel(tx: Tx, channel_id: int) -> Channel | None:
+    """Return a channel by our id."""
+    row = (await tx.execute(select(channels).where(channels.c.id == channel_id))).first()
+    return _channel(row) if row else None
+
+
+async def channel_at(tx: Tx, place: Place) -> Channel | None:
+    """Return our record of a place, if we have one."""
+    row = (await tx.execute(select(channels).where(_at(place)))).first()
+    return _channel(row) if row else None
+
+
+def _at(place: Place) -> Any:
+    return and_(
+        channels.c.platform == place.platform,
+        channels.c.address == place.address,
+        channels.c.thread == place.thread,
+    )
+
+
+async def channels_of(tx: Tx, platform: str) -> list[Channel]:
+    """Return every channel of a platform."""
+    query = select(channels).where(channels.c.platform == platform).order_by(channels.c.id)
+    return [_channel(row) for row in await tx.execute(query)]
+
+
+async def server_at(tx: Tx, platform: str, address: str) -> int | None:
+    """Return the id of a server, if we know it."""
+    query = select(servers.c.id).where(servers.c.platform == platform, servers.c.address == address)
+    return (await tx.execute(query)).scalar()
+
+
+async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
+    """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count only when it is new."""
+    address = place.server_address or place.address
+    server = insert(tx, servers).values(platform=place.platform, address=address, name=place.server_name)
+    keep = {"name": func.coalesce(func.nullif(server.excluded.name, ""), servers.c.name)}
+    server_id = (
+        await tx.execute(
+            server.on_conflict_do_update(index_elements=["platform", "address"], set_=keep).returning(
+                servers.c.id
+            )
+        )
+    ).scalar_one()
+    values = {
+        "platform": place.platform, "address": place.address, "thread": place.thread, "server_id": server_id,
+        "name": place.name, "kind": place.kind, "rights": sorted(place.rights), **defaults,
+    }  # fmt: skip
+    statement = insert(tx, channels).values(values)
+    fresh = {"kind": place.kind, "name": func.coalesce(func.nullif(place.name, ""), channels.c.name)}
+    if place.rights:
+        fresh["rights"] = sorted(place.rights)
+    known = ["platform", "address", "thread"]
+    await tx.execute(statement.on_conflict_do_update(index_elements=known, set_=fresh))
+    row = (await tx.execute(select(channels).where(_at(place)))).one()
+    return _channel(row)
+
+
+async def set_state(tx: Tx, channel_id: int, state: ChannelState, reason: str = "") -> None:
+    """Pause or resume a channel, with the reason `/status` gives."""
+    await tx.execute(
+        update(channels).where(channels.c.id == channel_id).values(state=state, state_reason=reason)
+    )
+
+
+async def set_values(tx: Tx, channel_id: int, **values: Any) -> None:
+    """Set a channel's language, zone or link to its bot."""
+    await tx.execute(update(channels).where(channels.c.id == channel_id).values(values))
+
+
+async def set_bot_link(tx: Tx, platform: str, link: str) -> None:
+    """Record the address that opens a private chat with us on a platform."""
+    await tx.execute(update(channels).where(channels.c.platform == platform).values(bot_link=link))
+
+
+async def moved(tx: Tx, channel_id: int, address: str) -> None:
+    """Follow a channel to its new address."""
+    await tx.execute(
+        update(channels).where(channels.c.id == channel_id).values(address=address, last_post="")
+    )
+
+
+async def publish_turn(tx: Tx, channel_id: int) -> int:
+    """Take the channel's publishing lock for this transaction and return how many publishings it has seen."""
+    row = update(channels).where(channels.c.id == channel_id).values(publish_no=channels.c.publish_no + 1)
+    return int((await tx.execute(row.returning(channels.c.publish_no))).scalar_one()) - 1
+
+
+async def operators(tx: Tx) -> list[Person]:
+    """Return the people who run this instance."""
+    rows = await tx.execute(select(persons).where(persons.c.operator))
+    return [Person(row.platform, row.address, row.name, operator=True) for row in rows]
+
+
+async def is_operator(tx: Tx, person: Person) -> bool:
+    """Tell whether a person runs this instance."""
+    same = and_(
+        persons.c.platform == person.platform, persons.c.address == person.address, persons.c.operator
+    )
+    return (await tx.execute(select(persons.c.id).where(same))).first() is not None
+
+
+async def offer_claim(tx: Tx, code: str, expires_at: datetime) -> None:
+    """Store a one-time code (as its hash) that makes its user the operator."""
+    await tx.execute(insert(tx, claims).values(code_hash=_hash(code), expires_at=expires_at))
+
+
+async def use_claim(tx: Tx, code: str, person: Person, now: datetime) -> bool:
+    """Make a person the operator if the code is right, unused and not expired; it works once."""
+    good = and_(claims.c.code_hash == _hash(code), claims.c.used_at.is_(None), claims.c.expires_at > now)
+    taken = await tx.execute(update(claims).where(good).values(used_at=now).returning(claims.c.code_hash))
+    if taken.first() is None:
+        return False
+    row = {"platform": person.platform, "address": person.address, "name": person.name, "operator": True}
+    statement = insert(tx, persons).values(row)
+    await tx.execute(
+        statement.on_conflict_do_update(index_elements=["platform", "address"], set_={"operator": True})
+    )
+    return True
+
+
+def _hash(code: str) -> str:
+    return hashlib.blake2b(code.strip().upper().encode(), digest_size=24).hexdigest()

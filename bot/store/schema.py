@@ -1,0 +1,346 @@
+"""The tables. Every time is stored in UTC and comes back aware; every list or mapping is JSON."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime. SQLite forgets zones, so naive values are refused going in and marked UTC coming out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  the signature is SQLAlchemy's
+        """Refuse naive times; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"a time without a zone cannot be stored: {value!r}"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  the signature is SQLAlchemy's
+        """Return the time in UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(128), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    _id(),
+    Column("platform", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("name", Text, nullable=False, default=""),
+    UniqueConstraint("platform", "address"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    _id(),
+    Column("platform", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("thread", String(64), nullable=False, default=""),
+    Column("server_id", ForeignKey("servers.id"), nullable=False),
+    Column("name", Text, nullable=False, default=""),
+    Column("kind", String(16), nullable=False),
+    Column("language", String(16), nullable=False, default="en"),
+    Column("zone", String(64), nullable=False, default="UTC"),
+    Column("rights", JSON, nullable=False, default=list),
+    Column("bot_link", Text, nullable=False, default=""),
+    Column("state", String(16), nullable=False, default="active"),
+    Column("state_reason", Text, nullable=False, default=""),
+    Column("last_post", String(64), nullable=False, default=""),
+    Column("publish_no", Integer, nullable=False, default=0),
+    Column("origin", String(16), nullable=False, default="person"),
+    UniqueConstraint("platform", "address", "thread"),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    _id(),
+    Column("platform", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("name", Text, nullable=False, default=""),
+    Column("operator", Boolean, nullable=False, default=False),
+    UniqueConstraint("platform", "address"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False),
+    Column("url_key", Text, nullable=False),
+    Column("server_id", ForeignKey("servers.id")),
+    Column("title", Text, nullable=False, default=""),
+    Column("outlet", Text, nullable=False, default=""),
+    Column("home", Text, nullable=False, default=""),
+    Column("language", String(16), nullable=False, default=""),
+    Column("kind", String(32), nullable=False, default="news outlet"),
+    Column("weight", Float, nullable=False, default=1.0),
+    Column("ai_only", Boolean, nullable=False, default=False),
+    Column("origin", String(16), nullable=False, default="person"),
+    Column("state", String(16), nullable=False, default="active"),
+    Column("etag", Text, nullable=False, default=""),
+    Column("last_modified", Text, nullable=False, default=""),
+    Column("body_hash", String(64), nullable=False, default=""),
+    Column("next_poll_at", Moment),
+    Column("polled_at", Moment),
+    Column("ok_at", Moment),
+    Column("first_ok_at", Moment),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("error", Text, nullable=False, default=""),
+    Index("ix_feeds_state_next_poll_at", "state", "next_poll_at"),
+    Index(
+        "uq_feeds_shared_url_key",
+        "url_key",
+        unique=True,
+        sqlite_where=text("server_id IS NULL"),
+        postgresql_where=text("server_id IS NULL"),
+    ),
+    Index(
+        "uq_feeds_private_url_key",
+        "server_id",
+        "url_key",
+        unique=True,
+        sqlite_where=text("server_id IS NOT NULL"),
+        postgresql_where=text("server_id IS NOT NULL"),
+    ),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    _id(),
+    Column("change_no", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("merged_into", ForeignKey("stories.id")),
+    Index("ix_stories_change_no", "change_no", unique=True),
+    Index("ix_stories_changed_at", "changed_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _id(),
+    Column("feed_id", ForeignKey("feeds.id"), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("alias", String(64), nullable=False),
+    Column("link_key", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_kind", String(16), nullable=False),
+    Column("language", String(16), nullable=False, default=""),
+    Column("author", Text, nullable=False, default=""),
+    Column("image", Text, nullable=False, default=""),
+    Column("published", Moment, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("read_due_at", Moment),
+    Column("backlog", Boolean, nullable=False, default=False),
+    Column("grouped_at", Moment),
+    Column("story_id", ForeignKey("stories.id")),
+    UniqueConstraint("feed_id", "key"),
+    Index("ix_entries_story_id", "story_id"),
+    Index("ix_entries_grouped_at_first_seen", "grouped_at", "first_seen"),
+    Index("ix_entries_read_due_at", "read_due_at"),
+    Index("ix_entries_feed_id_link_key", "feed_id", "link_key"),
+    Index("ix_entries_feed_id_alias", "feed_id", "alias"),
+)
+
+entry_versions = Table(
+    "entry_versions",
+    metadata,
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("change", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("topic", String(64), primary_key=True),
+    Column("rules", String(64), nullable=False),
+    Column("relevant", Boolean, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+frequencies = Table(
+    "frequencies",
+    metadata,
+    Column("term", String(64), primary_key=True),
+    Column("documents", Integer, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    _id(),
+    Column("channel_id", ForeignKey("channels.id"), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("feed_ids", JSON, nullable=False, default=list),
+    Column("times", JSON, nullable=False, default=list),
+    Column("days", JSON, nullable=False, default=list),
+    Column("instant", Boolean, nullable=False, default=False),
+    Column("size", Integer, nullable=False, default=5),
+    Column("length", String(16), nullable=False, default="line"),
+    Column("read_up_to", Integer, nullable=False, default=0),
+    Column("instant_up_to", Integer, nullable=False, default=0),
+    Column("next_slot_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("origin", String(16), nullable=False, default="person"),
+    Column("config_key", String(128)),
+    Column("state", String(16), nullable=False, default="active"),
+    UniqueConstraint("config_key"),
+    Index("ix_subscriptions_state_next_slot_at", "state", "next_slot_at"),
+    Index("ix_subscriptions_channel_id", "channel_id"),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    _id(),
+    Column("subscription_id", ForeignKey("subscriptions.id"), nullable=False),
+    Column("slot_at", Moment, nullable=False),
+    Column("from_change", Integer, nullable=False),
+    Column("to_change", Integer, nullable=False),
+    Column("rules", String(64), nullable=False),
+    Column("told", JSON, nullable=False),
+    Column("listed", JSON, nullable=False),
+    Column("skipped", JSON, nullable=False),
+    Column("published_at", Moment, nullable=False),
+    UniqueConstraint("subscription_id", "slot_at"),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    _id(),
+    Column("channel_id", ForeignKey("channels.id"), nullable=False),
+    Column("intent", String(200), nullable=False, unique=True),
+    Column("nonce", String(25), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("reply_to", ForeignKey("operations.id")),
+    Column("state", String(16), nullable=False),
+    Column("cause", Text, nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment),
+    Column("not_after", Moment, nullable=False),
+    Column("sending_at", Moment),
+    Column("done_at", Moment),
+    Column("post", String(64), nullable=False, default=""),
+    Index("ix_operations_channel_id_state", "channel_id", "state"),
+    Index("ix_operations_state_not_before", "state", "not_before"),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("channel_id", ForeignKey("channels.id"), primary_key=True),
+    Column("story_id", ForeignKey("stories.id"), primary_key=True),
+    Column("told_at", Moment, nullable=False),
+    Column("entry_ids", JSON, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("operation_id", ForeignKey("operations.id")),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    Column("platform", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("thread", String(64), nullable=False, default=""),
+    Column("at", Moment, nullable=False),
+    Column("post", String(64)),
+    Column("closed_at", Moment),
+    Index("ix_answers_platform_address", "platform", "address"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("code", String(16), primary_key=True),
+    Column("command", String(32), nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)

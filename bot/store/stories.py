@@ -1,0 +1,111 @@
+"""Stories: the gapless order of their changes, and what one view of them holds."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select, update
+
+from bot.model import Entry, Story
+from bot.store.database import Tx
+from bot.store.entries import entry_of, with_feed
+from bot.store.rows import insert
+from bot.store.schema import counters, entries, frequencies, stories, verdicts
+
+
+async def create(tx: Tx, entry_id: int, now: datetime) -> int:
+    """Start a story with one entry."""
+    change = await _next_change(tx)
+    row = {"change_no": change, "created_at": now, "changed_at": now}
+    story_id = int((await tx.execute(insert(tx, stories).values(row).returning(stories.c.id))).scalar_one())
+    await _join(tx, story_id, entry_id, now)
+    return story_id
+
+
+async def join(tx: Tx, story_id: int, entry_id: int, now: datetime) -> None:
+    """Add an entry to a story, which thereby changes."""
+    change = await _next_change(tx)
+    await tx.execute(update(stories).where(stories.c.id == story_id).values(change_no=change, changed_at=now))
+    await _join(tx, story_id, entry_id, now)
+
+
+async def _join(tx: Tx, story_id: int, entry_id: int, now: datetime) -> None:
+    await tx.execute(
+        update(entries).where(entries.c.id == entry_id).values(story_id=story_id, grouped_at=now)
+    )
+
+
+async def _next_change(tx: Tx) -> int:
+    row = {"name": "change_no", "value": 1}
+    statement = insert(tx, counters).values(row)
+    plus = statement.on_conflict_do_update(
+        index_elements=[counters.c.name], set_={"value": counters.c.value + 1}
+    )
+    return int((await tx.execute(plus.returning(counters.c.value))).scalar_one())
+
+
+async def newest_change(tx: Tx) -> int:
+    """Return the number of the newest change, 0 before the first."""
+    query = select(counters.c.value).where(counters.c.name == "change_no")
+    return int((await tx.execute(query)).scalar() or 0)
+
+
+async def changed(
+    tx: Tx, after: int, up_to: int, topic: str, feed_ids: Sequence[int], since: datetime
+) -> list[Story]:
+    """Return stories as one view sees them: changed in (after, up_to] and since a moment, with at least one entry on the topic.
+
+    Each has only entries of the given feeds, in order of publication; `all` takes every topic.
+    """
+    window = and_(stories.c.change_no > after, stories.c.change_no <= up_to, stories.c.changed_at >= since)
+    ids = select(stories.c.id).where(window, stories.c.merged_into.is_(None))
+    if topic != "all":
+        on_topic = (
+            select(entries.c.story_id)
+            .join(verdicts, verdicts.c.entry_id == entries.c.id)
+            .where(verdicts.c.topic == topic, verdicts.c.relevant, entries.c.feed_id.in_(feed_ids))
+        )
+        ids = ids.where(stories.c.id.in_(on_topic))
+    return await _with_entries(tx, ids, feed_ids)
+
+
+async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
+    """Return one story as a view sees it; a merged one as the story it went into; None when the view has nothing of it."""
+    into = (await tx.execute(select(stories.c.merged_into).where(stories.c.id == story_id))).scalar()
+    found = await _with_entries(tx, select(stories.c.id).where(stories.c.id == (into or story_id)), feed_ids)
+    return found[0] if found else None
+
+
+async def _with_entries(tx: Tx, ids: Any, feed_ids: Sequence[int]) -> list[Story]:
+    rows = list(await tx.execute(select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)))
+    members: dict[int, list[Entry]] = defaultdict(list)
+    query = with_feed().where(entries.c.story_id.in_(ids), entries.c.feed_id.in_(feed_ids))
+    for row in await tx.execute(query.order_by(entries.c.published, entries.c.id)):
+        entry = entry_of(row)
+        if entry.story_id is not None:
+            members[entry.story_id].append(entry)
+    return [_story(row, tuple(members[row.id])) for row in rows if members[row.id]]
+
+
+def _story(row: Row[Any], found: tuple[Entry, ...]) -> Story:
+    return Story(row.id, row.change_no, row.created_at, row.changed_at, found)
+
+
+async def count_changed(tx: Tx, after: int) -> int:
+    """Return how many stories changed after a change number."""
+    query = select(func.count()).where(stories.c.change_no > after)
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def load_frequencies(tx: Tx) -> dict[str, int]:
+    """Return in how many documents of the archive each term occurs."""
+    return {row.term: row.documents for row in await tx.execute(select(frequencies))}
+
+
+async def add_frequencies(tx: Tx, counted: dict[str, int]) -> None:
+    """Add document counts to the archive; the number of documents itself stands under the empty term."""
+    for term, documents in counted.items():
+        statement = insert(tx, frequencies).values(term=term, documents=documents)
+        plus = {"documents": frequencies.c.documents + documents}
+        await tx.execute(statement.on_conflict_do_update(index_elements=[frequencies.c.term], set_=plus))

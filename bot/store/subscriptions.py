@@ -1,0 +1,194 @@
+"""Subscriptions: what a channel wants, when it is due, and what each of its slots decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select, update
+
+from bot.model import ChannelState, Length, Schedule, Subscription, Told
+from bot.store.database import Tx
+from bot.store.rows import insert
+from bot.store.schema import channels, counters, slots, subscriptions, told
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    schedule = Schedule(tuple(time.fromisoformat(t) for t in row.times), tuple(row.days), row.instant)
+    return Subscription(
+        row.id, row.channel_id, row.topic, schedule, tuple(row.feed_ids), row.size, Length(row.length),
+        row.read_up_to, row.instant_up_to, row.next_slot_at, row.created_at, row.origin,
+    )  # fmt: skip
+
+
+def _schedule_values(schedule: Schedule) -> dict[str, Any]:
+    times = [at.isoformat("minutes") for at in schedule.times]
+    return {"times": times, "days": list(schedule.days), "instant": schedule.instant}
+
+
+async def get(tx: Tx, subscription_id: int) -> Subscription | None:
+    """Return an active subscription."""
+    row = (
+        await tx.execute(select(subscriptions).where(subscriptions.c.id == subscription_id, _active()))
+    ).first()
+    return _subscription(row) if row else None
+
+
+def _active() -> Any:
+    return subscriptions.c.state == "active"
+
+
+async def of_channel(tx: Tx, channel_id: int) -> list[Subscription]:
+    """Return a channel's subscriptions, oldest first."""
+    query = (
+        select(subscriptions)
+        .where(subscriptions.c.channel_id == channel_id, _active())
+        .order_by(subscriptions.c.id)
+    )
+    return [_subscription(row) for row in await tx.execute(query)]
+
+
+async def active(tx: Tx) -> list[Subscription]:
+    """Return every active subscription."""
+    return [_subscription(row) for row in await tx.execute(select(subscriptions).where(_active()))]
+
+
+async def due(tx: Tx, now: datetime, limit: int) -> list[int]:
+    """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at once."""
+    newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
+    slot = subscriptions.c.next_slot_at <= now
+    at_once = and_(subscriptions.c.instant, subscriptions.c.instant_up_to < newest)
+    query = (
+        select(subscriptions.c.id)
+        .join(channels)
+        .where(_active(), channels.c.state == ChannelState.ACTIVE, or_(slot, at_once))
+        .order_by(subscriptions.c.next_slot_at, subscriptions.c.id)
+        .limit(limit)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def add(tx: Tx, wish: Subscription, config_key: str | None = None) -> int:
+    """Add a subscription and return its id; `wish.id` is not used. One with a known configuration key is brought up to date instead."""
+    values = {
+        "channel_id": wish.channel_id, "topic": wish.topic, "feed_ids": list(wish.feed_ids), "size": wish.size,
+        "length": wish.length, "next_slot_at": wish.next_slot_at, "origin": wish.origin, "state": "active",
+        **_schedule_values(wish.schedule),
+    }  # fmt: skip
+    first = {
+        "created_at": wish.created_at,
+        "read_up_to": wish.read_up_to,
+        "instant_up_to": wish.instant_up_to,
+    }
+    statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
+    if config_key is not None:
+        statement = statement.on_conflict_do_update(index_elements=["config_key"], set_=values)
+    return int((await tx.execute(statement.returning(subscriptions.c.id))).scalar_one())
+
+
+async def with_key(tx: Tx, config_key: str) -> Subscription | None:
+    """Return the subscription that a key of the configuration made."""
+    row = (
+        await tx.execute(select(subscriptions).where(subscriptions.c.config_key == config_key, _active()))
+    ).first()
+    return _subscription(row) if row else None
+
+
+async def retire_missing(tx: Tx, config_keys: Sequence[str]) -> None:
+    """End subscriptions that the configuration no longer declares."""
+    gone = and_(subscriptions.c.config_key.is_not(None), subscriptions.c.config_key.not_in(config_keys))
+    await tx.execute(update(subscriptions).where(gone).values(state="retired"))
+
+
+async def end(tx: Tx, subscription_id: int) -> None:
+    """End a subscription; its history stays."""
+    await tx.execute(
+        update(subscriptions).where(subscriptions.c.id == subscription_id).values(state="retired")
+    )
+
+
+async def reschedule(tx: Tx, subscription_id: int, schedule: Schedule, next_slot_at: datetime | None) -> None:
+    """Change when a subscription posts."""
+    values = {**_schedule_values(schedule), "next_slot_at": next_slot_at}
+    await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(values))
+
+
+async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:
+    """Move a subscription's cursors and next slot, unless another publishing moved them since `before` was read."""
+    unmoved = and_(
+        subscriptions.c.id == before.id,
+        subscriptions.c.read_up_to == before.read_up_to,
+        subscriptions.c.instant_up_to == before.instant_up_to,
+        _active(),
+    )
+    result = await tx.execute(
+        update(subscriptions).where(unmoved).values(values).returning(subscriptions.c.id)
+    )
+    return result.first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRecord:
+    """What one slot decided: the changes it read, the stories told and listed, and those skipped with a reason code."""
+
+    subscription_id: int
+    slot_at: datetime
+    from_change: int
+    to_change: int
+    rules: str
+    told: tuple[int, ...]
+    listed: tuple[int, ...]
+    skipped: tuple[tuple[int, str], ...]
+
+
+async def record_slot(tx: Tx, record: SlotRecord, now: datetime) -> None:
+    """Keep what a slot decided."""
+    row = {
+        "subscription_id": record.subscription_id, "slot_at": record.slot_at, "from_change": record.from_change,
+        "to_change": record.to_change, "rules": record.rules, "told": list(record.told), "listed": list(record.listed),
+        "skipped": [list(pair) for pair in record.skipped], "published_at": now,
+    }  # fmt: skip
+    await tx.execute(insert(tx, slots).values(row).on_conflict_do_nothing())
+
+
+async def last_slot(tx: Tx, channel_id: int) -> SlotRecord | None:
+    """Return the newest slot of a channel that told something."""
+    query = (
+        select(slots)
+        .join(subscriptions)
+        .where(subscriptions.c.channel_id == channel_id)
+        .order_by(slots.c.slot_at.desc(), slots.c.id.desc())
+    )
+    for row in await tx.execute(query.limit(10)):
+        if row.told:
+            return SlotRecord(
+                row.subscription_id, row.slot_at, row.from_change, row.to_change, row.rules,
+                tuple(row.told), tuple(row.listed), tuple((a, b) for a, b in row.skipped),
+            )  # fmt: skip
+    return None
+
+
+async def told_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[int, Told]:
+    """Return what a channel was told of some stories, by story id."""
+    query = select(told).where(told.c.channel_id == channel_id, told.c.story_id.in_(story_ids))
+    rows = await tx.execute(query)
+    return {
+        row.story_id: Told(row.story_id, row.told_at, frozenset(row.entry_ids), row.said, row.operation_id)
+        for row in rows
+    }
+
+
+async def mark_told(tx: Tx, channel_id: int, marks: Sequence[Told]) -> None:
+    """Remember stories as told in a channel."""
+    for mark in marks:
+        row = {
+            "channel_id": channel_id, "story_id": mark.story_id, "told_at": mark.told_at,
+            "entry_ids": sorted(mark.entry_ids), "said": mark.said, "operation_id": mark.operation_id,
+        }  # fmt: skip
+        statement = insert(tx, told).values(row)
+        await tx.execute(statement.on_conflict_do_update(index_elements=["channel_id", "story_id"], set_=row))
+
+
+async def untell(tx: Tx, operation_id: int) -> None:
+    """Forget that stories were told by an operation which never reached its readers."""
+    await tx.execute(told.delete().where(told.c.operation_id == operation_id))

@@ -1,0 +1,1 @@
+"""Ways to tell a story in a few sentences; each file makes one `Summarizer` with its `create`."""

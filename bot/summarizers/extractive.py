@@ -1,0 +1,34 @@
+"""The default summarizer: the best sentences of the sources, word for word. Needs no key and no network."""
+
+from bot.model import Entry, Length, Ranked, Summary
+from bot.pipeline.condense import choose, units_of
+from bot.pipeline.rank import without_reprints
+from bot.pipeline.text import squash, without_outlet
+from bot.ports import Summarizer
+
+
+class Extractive:
+    """Chooses whole sentences; their receipts are where they stand."""
+
+    method = "extractive"
+
+    async def summarize(self, ranked: Ranked, language: str, length: Length) -> Summary:  # noqa: ARG002  a choice of sentences cannot translate
+        """Return the summary of a story from the entries that share the leading entry's language."""
+        lead = ranked.lead
+        entries = _readable(ranked, lead)
+        title = without_outlet(squash(lead.title), lead.outlet)
+        units = [unit for entry in entries for unit in units_of(entry)]
+        sentences = choose(units, title, lead, length)
+        return Summary(title, lead, tuple(sentences), lead.language, length, self.method)
+
+
+def _readable(ranked: Ranked, lead: Entry) -> list[Entry]:
+    """Return the entries to choose from: the lead first, then others in its language; of an update only what is new."""
+    pool = ranked.fresh if ranked.update else tuple(without_reprints(ranked.story.entries))
+    others = [e for e in pool if e.language == lead.language and e.id != lead.id]
+    return [lead, *others]
+
+
+def create() -> Summarizer:
+    """Return the extractive summarizer."""
+    return Extractive()

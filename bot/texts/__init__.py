@@ -1,0 +1,101 @@
+"""The bot's own words: English in the code, a gettext catalogue (`.po`) beside this file for every other language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+SOURCE = "en"
+DAY_PATTERNS = {"de": "EEEE, d. MMMM", "es": "EEEE d 'de' MMMM", "zh": "M月d日 EEEE", "ja": "M月d日 EEEE"}
+"""Unicode date patterns (UTS 35) where weekday, day and month are not written one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The bot's words in one language. Unknown texts come out in English: a missing translation is never an error for a reader."""
+
+    language: str
+    catalogue: Catalog | None = None
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """Return `text` in this language with `{name}` places filled from `values`."""
+        found = self._find(text)
+        return (found or text).format(**values)
+
+    def n(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """Return the form for `n` of a text that exists in singular and plural; `{n}` is filled with the number."""
+        chosen = one if n == 1 else many
+        if self.catalogue is not None:
+            message = self.catalogue.get(one)
+            forms = message.string if message is not None else None
+            if forms is not None and not isinstance(forms, str):
+                chosen = forms[0 if n == 1 else -1] or chosen
+        return chosen.format(n=self.number(n), **values)
+
+    def number(self, n: float) -> str:
+        """Return a number as this language writes it."""
+        return format_decimal(n, locale=self._locale())
+
+    def day(self, at: datetime, zone: str) -> str:
+        """Return weekday, day and month of `at` in `zone`."""
+        pattern = DAY_PATTERNS.get(self.language, "EEEE d MMMM")
+        return format_date(at.astimezone(ZoneInfo(zone)).date(), pattern, locale=self._locale())
+
+    def weekday(self, at: datetime, zone: str) -> str:
+        """Return the weekday of `at` in `zone`."""
+        return format_date(at.astimezone(ZoneInfo(zone)).date(), "EEEE", locale=self._locale())
+
+    def time(self, at: datetime, zone: str) -> str:
+        """Return hours and minutes of `at` in `zone`, 24 hours a day."""
+        return format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=self._locale())
+
+    def language_name(self, code: str) -> str:
+        """Return the name of a language in this language; the code itself where nobody knows it."""
+        return str(self._locale().languages.get(code, code))
+
+    def _find(self, text: str) -> str:
+        if self.catalogue is None:
+            return ""
+        message = self.catalogue.get(text)
+        return message.string if message is not None and isinstance(message.string, str) else ""
+
+    def _locale(self) -> Locale:
+        return Locale.parse(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Every language the bot speaks."""
+
+    catalogues: Mapping[str, Catalog]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of all languages, English first."""
+        return (SOURCE, *sorted(self.catalogues))
+
+    def into(self, language: str) -> Words:
+        """Return the words for a language code such as `it` or `pt-BR`; English where we have none."""
+        code = language.replace("_", "-").split("-")[0].lower()
+        if code in self.catalogues:
+            return Words(code, self.catalogues[code])
+        return Words(SOURCE)
+
+
+def load() -> Texts:
+    """Read every catalogue that ships with the program."""
+    folder = resources.files(__name__)
+    found = {}
+    for file in folder.iterdir():
+        if file.name.endswith(".po"):
+            code = file.name.removesuffix(".po")
+            found[code] = read_po(BytesIO(file.read_bytes()), locale=code, abort_invalid=True)
+    return Texts(found)

@@ -1,0 +1,365 @@
+"""Documents as Discord messages: within every limit, nothing active in foreign text, no link lost."""
+
+import random
+import re
+from itertools import pairwise
+
+import pytest
+
+from bot.model import (
+    Actions,
+    Button,
+    Channel,
+    Document,
+    Footer,
+    Heading,
+    Item,
+    Listing,
+    Picture,
+    PlaceKind,
+    Quote,
+    StoryBlock,
+    Table,
+    Text,
+)
+from bot.platforms.discord.keys import nonce_of, unmarked, view
+from bot.platforms.discord.markup import address, clean, cut, escape, one_line, units
+from bot.platforms.discord.render import FOLDED, NEWS, UPDATE, measure, render
+from tests.doubles.discord import checked_components, checked_embeds, embed_size
+
+ROOM = Channel(1, "discord", "123", PlaceKind.GROUP, 1)
+FORUM = Channel(1, "discord", "123", PlaceKind.FORUM, 1)
+NONCE = "n" * 25
+
+HOSTILE = [
+    "@everyone",
+    "@here now",
+    "<@123456789012345678>",
+    "<@&123456789012345678>",
+    "@123456789012345678",
+    "<#123456789012345678>",
+    "</latest:123456789012345678>",
+    "<:emoji:123456789012345678>",
+    "<a:e:1>",
+    "<t:1700000000:R>",
+    "<id:guide>",
+    "[x](https://evil.example/a)",
+    "[x](<https://evil.example>)",
+    "https://discord.gg/abc",
+    "discord.gg/abc",
+    "# big",
+    "-# small",
+    "> quoted",
+    ">>> all quoted",
+    "- item",
+    "* item",
+    "1. item",
+    "**b** __u__ ~~s~~ ||spoiler|| `code`",
+    "```py\ncode```",
+    "\\",
+    "\\*",
+    "\\\\[x](https://evil.example)",
+    "\u202egnp.exe",
+    "\u0000\u0007bell",
+    "\ud800",
+    "👩\u200d👩\u200d👧",
+    "e\u0301",
+    "𝔘𝔫𝔦",
+    "人工智能发布了新的模型。",
+    "line\nbreak\r\n# heading\u2028> q",
+    "a_b_c *d",
+    "|n:1",
+    " ",
+]
+
+
+def noise(chance: random.Random, most: int) -> str:
+    words = [
+        chance.choice([*HOSTILE, "model", "released.", "Foo-2", "3.5%"])
+        for _ in range(chance.randint(0, most))
+    ]
+    return chance.choice([" ", "", "\n"]).join(words)
+
+
+def active(markdown: str) -> list[str]:
+    """What Discord would not show as it stands, in text that should be plain."""
+    bare = re.sub(r"\\[^A-Za-z0-9\s]", "§", markdown)
+    found = re.findall(r"[\\*_~`|\[\]<]|https?://|@(?:everyone|here|[!&]?\d{17,20})", bare)
+    return found + re.findall(r"^\s*(?:[#>+-]|\d+[.)])", bare, re.MULTILINE)
+
+
+def shown(markdown: str) -> str:
+    return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", markdown).replace("\u200b", "")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_foreign_text_is_shown_as_it_stands(text: str) -> None:
+    said = clean(text)
+    assert active(escape(said)) == []
+    assert shown(escape(said)) == said
+
+
+def test_any_mixture_is_shown_as_it_stands() -> None:
+    chance = random.Random(7)
+    for _ in range(2_000):
+        said = clean(noise(chance, 12))
+        assert active(escape(said)) == []
+        assert shown(escape(said)) == said
+
+
+def test_cutting_keeps_the_limit_and_whole_escapes() -> None:
+    chance = random.Random(11)
+    for _ in range(1_500):
+        said, limit = clean(noise(chance, 30)), chance.randint(5, 300)
+        kept = cut(said, limit)
+        assert units(kept) <= limit
+        assert active(kept) == []
+        if kept != escape(said):
+            assert kept.endswith("…")
+            assert said.startswith(shown(kept[:-1]).rstrip())
+
+
+def test_cutting_prefers_the_end_of_a_sentence_then_of_a_word() -> None:
+    assert cut("One sentence here. And another one that is long.", 30) == "One sentence here.…"
+    assert cut("no sentence ends in this text", 16) == "no sentence…"
+    assert cut("x" * 50, 10) == "x" * 9 + "…"
+    assert not cut("👩\u200d👩\u200d👧" * 5, 12)[:-1].endswith("\u200d")
+    assert cut("short", 10) == "short"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("https://e.com/a_(b)", "https://e.com/a_%28b%29"),
+        ("HTTPS://E.com/x", "https://e.com/x"),
+        ("http://bücher.example/ü", "http://xn--bcher-kva.example/%C3%BC"),
+        ("https://e.com/a b", "https://e.com/a%20b"),
+        ("https://e.com/?a=1&b=%20#f", "https://e.com/?a=1&b=%20#f"),
+        ("http://127.0.0.1:8000/x", "http://127.0.0.1:8000/x"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("ftp://e.com/", ""),
+        ("https://user:pass@e.com/", ""),
+        ("https://[::1", ""),
+        ("https://e.com:port/", ""),
+        ("https://" + "a" * 70 + ".com/", ""),
+        ("https://localhost/", ""),
+        ("", ""),
+        ("https://e.com/" + "a" * 2048, ""),
+    ],
+)
+def test_only_web_addresses_are_linked(given: str, expected: str) -> None:
+    assert address(given) == expected
+
+
+# --- whole documents ---------------------------------------------------------------------------------------
+
+
+def any_link(chance: random.Random) -> str:
+    tail = "a" * chance.choice([1, 5, 600])
+    return chance.choice(
+        [f"https://e{chance.random()}.com/{tail}", "javascript:alert(1)", "", "https://e.com/(x)"]
+    )
+
+
+def any_button(chance: random.Random) -> Button:
+    if chance.random() < 0.3:
+        return Button(noise(chance, 3), url=any_link(chance))
+    return Button(
+        noise(chance, 20), data=chance.choice(["s:1", "m:2", "x" * 64, "x" * 90, f"k:{chance.random()}"])
+    )
+
+
+def any_block(chance: random.Random, number: int) -> object:
+    long = chance.choice([3, 3, 30, 400])
+    return chance.choice(
+        [
+            lambda: Heading(noise(chance, long), noise(chance, long)),
+            lambda: StoryBlock(
+                noise(chance, long),
+                any_link(chance),
+                tuple(noise(chance, long) for _ in range(3)),
+                noise(chance, 10),
+                chance.choice([None, number]),
+                chance.choice(["", "Update"]),
+                chance.choice([None, any_button(chance)]),
+            ),
+            lambda: Text(noise(chance, long), quiet=chance.random() < 0.5),
+            lambda: Quote(noise(chance, long), noise(chance, 5), any_link(chance)),
+            lambda: Listing(
+                tuple(Item(noise(chance, 8), any_link(chance)) for _ in range(chance.randint(0, 60))),
+                noise(chance, 3),
+                chance.random() < 0.5,
+            ),
+            lambda: Table(
+                tuple(noise(chance, 2) for _ in range(3)),
+                tuple(
+                    tuple(noise(chance, 3) for _ in range(chance.randint(0, 4)))
+                    for _ in range(chance.randint(0, 80))
+                ),
+            ),
+            lambda: Picture(any_link(chance), noise(chance, 3)),
+            lambda: Actions(tuple(any_button(chance) for _ in range(chance.randint(0, 7)))),
+            lambda: Footer(noise(chance, long)),
+        ]
+    )()
+
+
+def any_document(chance: random.Random) -> Document:
+    return Document(tuple(any_block(chance, n) for n in range(1, chance.randint(1, 25))))  # type: ignore[arg-type]
+
+
+async def test_every_message_is_one_that_discord_takes() -> None:
+    chance = random.Random(3)
+    for _ in range(3000):
+        for payload in render(any_document(chance), FORUM):
+            embeds = checked_embeds(payload["embeds"])
+            assert all(
+                embed.get("title") or embed.get("description") or embed.get("image") for embed in embeds
+            )
+            assert sum(map(embed_size, embeds)) == sum(map(measure, payload["embeds"])) <= 6_000
+            shown = view(payload, NONCE)
+            assert shown is not None
+            buttons = [
+                each for row in checked_components(shown.to_components()) for each in row["components"]
+            ]
+            assert any(nonce_of(each.get("custom_id", "")) == NONCE for each in buttons)
+            assert 1 <= units(payload["name"]) <= 100
+
+
+def test_nothing_foreign_is_active_in_whole_documents() -> None:
+    chance = random.Random(5)
+    for _ in range(2000):
+        for payload in render(any_document(chance), ROOM):
+            for embed in payload["embeds"]:
+                assert active(embed.get("title", "")) in ([], ["1."])
+                assert active(own_markup_removed(embed.get("description", ""))) == []
+
+
+def own_markup_removed(markdown: str) -> str:
+    markdown = re.sub(r"^```\n.*?\n```$", "", markdown, flags=re.DOTALL | re.MULTILINE)
+    markdown = re.sub(r"(?<!\\)\[((?:\\.|[^\\\]])*)\]\(https?://[^\s()<>]+\)", r" \1", markdown)
+    markdown = re.sub(r"^\*\*(.*)\*\*$", r"@ \1", markdown, flags=re.MULTILINE)
+    return re.sub(r"^(?:-# |> |- )+", "@ ", markdown, flags=re.MULTILINE)
+
+
+def test_no_link_is_lost() -> None:
+    stories = [
+        StoryBlock(f"Story {n}", f"https://e.com/{n}", ("One.",), "2 sources", n) for n in range(1, 40)
+    ]
+    items = tuple(Item(f"item {n}", f"https://e.com/i{n}") for n in range(30))
+    quotes = [Quote("words", "Wire", f"https://e.com/q{n}") for n in range(20)]
+    payloads = render(Document((*stories, Listing(items, "All"), *quotes)), ROOM)
+    embeds = [embed for payload in payloads for embed in payload["embeds"]]
+    assert {embed["url"] for embed in embeds if "url" in embed} == {story.link for story in stories}
+    text = "\n".join(embed.get("description", "") for embed in embeds)
+    assert re.findall(r"\((https://e\.com/i\d+)\)", text) == [item.link for item in items]
+    assert re.findall(r"\((https://e\.com/q\d+)\)", text) == [quote.link for quote in quotes]
+
+
+def test_order_is_kept() -> None:
+    stories = [StoryBlock(f"Story {n}", "", ("word " * 300,), "", n) for n in range(1, 30)]
+    embeds = [embed for payload in render(Document(tuple(stories)), ROOM) for embed in payload["embeds"]]
+    numbers = [int(embed["title"].split(" · ")[0]) for embed in embeds]
+    assert all(before < after for before, after in pairwise(numbers))
+    assert len(numbers) == 29
+
+
+# --- the look ----------------------------------------------------------------------------------------------
+
+
+def digest() -> Document:
+    more = Button("Sources", data="s:1")
+    return Document(
+        (
+            Heading("AI news · Monday", "5 stories from 212 entries"),
+            StoryBlock(
+                "Foo opens R1", "https://e.com/1", ("It runs.", "It is cheap."), "6 sources", 1, "", more
+            ),
+            StoryBlock(
+                "EU code", "https://e.com/2", ("From March.",), "", 2, "Update", Button("x", data="s:2")
+            ),
+            Listing(tuple(Item(f"t{n}", f"https://e.com/t{n}") for n in range(9)), "Also", folded=True),
+            Text("Quietly skipped: 61 repeats", quiet=True),
+            Actions((Button("Sources", data="so:1"), Button("Web", url="https://e.com/"))),
+            Footer("Strillone"),
+        )
+    )
+
+
+def test_a_digest_is_one_compact_message() -> None:
+    (payload,) = render(digest(), ROOM)
+    heading, story, update, also = payload["embeds"]
+    assert (heading["title"], heading["description"]) == ("AI news · Monday", "5 stories from 212 entries")
+    assert story == {
+        "title": "1 · Foo opens R1",
+        "url": "https://e.com/1",
+        "description": "It runs. It is cheap.\n-# ▸ 6 sources",
+        "color": NEWS,
+    }
+    assert (update["title"], update["color"]) == ("2 · Update · EU code", UPDATE)
+    assert also["description"].startswith("**Also**\n[t0](https://e.com/t0) · [t1]")
+    assert also["description"].count("](") == FOLDED
+    assert "… +3" in also["description"]
+    assert also["description"].endswith("\n-# Quietly skipped: 61 repeats")
+    assert also["footer"] == {"text": "Strillone"}
+    assert [[key["label"] for key in row] for row in payload["rows"]] == [["1 ▸", "2 ▸"], ["Sources", "Web"]]
+
+
+def test_a_forum_message_has_a_name() -> None:
+    assert [payload["name"] for payload in render(digest(), FORUM)] == ["AI news · Monday"]
+    long = Document((Heading("h" * 200), *[Text("word " * 700) for _ in range(4)]))
+    assert [len(payload["name"]) for payload in render(long, FORUM)] == [100] * 4
+    assert render(long, FORUM)[1]["name"].endswith("… · 2")
+    assert "name" not in render(digest(), ROOM)[0]
+
+
+def test_nothing_to_see_is_no_message() -> None:
+    assert render(Document(()), ROOM) == ()
+    assert render(Document((Text("  \u202e"), Listing(()), Actions(()), Table((), ()))), ROOM) == ()
+
+
+def test_buttons_alone_get_something_to_stand_below() -> None:
+    (payload,) = render(Document((Actions((Button("a", data="a:1"),)),)), ROOM)
+    assert payload["embeds"] == [{"description": "▸"}]
+
+
+def test_a_button_that_discord_cannot_hold_becomes_a_link() -> None:
+    url = "https://e.com/" + "x" * 600
+    (payload,) = render(Document((Text("Read:"), Actions((Button("Open", url=url),)))), ROOM)
+    assert payload["rows"] == []
+    assert f"[Open]({url})" in payload["embeds"][0]["description"]
+
+
+def test_the_same_button_twice_stands_once() -> None:
+    button = Button("a", data="a:1")
+    (payload,) = render(Document((Text("x"), Actions((button, button)), Actions((button,)))), ROOM)
+    assert payload["rows"] == [[{"label": "a", "data": "a:1"}]]
+
+
+def test_tables_stand_in_columns() -> None:
+    (payload,) = render(
+        Document((Table(("Feed", "ok"), (("Wire", "12"), ("新闻", "3"), ("`x`", "1"))),)), ROOM
+    )
+    assert payload["embeds"][0]["description"] == "```\nFeed  ok\nWire  12\n新闻  3\nˋxˋ   1\n```"
+
+
+def test_quotes_and_pictures() -> None:
+    blocks = (
+        Text("t"),
+        Quote("one\ntwo", "Wire", "https://e.com/"),
+        Picture("https://e.com/p.png", "A chart"),
+    )
+    (payload,) = render(Document(blocks), ROOM)
+    (embed,) = payload["embeds"]
+    assert embed["description"] == "t\n\n> one\n> two\n-# — [Wire](https://e.com/)\n-# A chart"
+    assert embed["image"] == {"url": "https://e.com/p.png"}
+
+
+def test_data_survives_its_nonce() -> None:
+    assert unmarked("s:1|nonce") == "s:1"
+    assert unmarked("a|b|") == "a|b"
+    assert unmarked("old") == "old"
+    assert unmarked("n:|nonce") == ""
+    assert (nonce_of("s:1|x"), nonce_of("s:1|"), nonce_of("old")) == ("x", "", "")
+    assert one_line(" a\n b ") == "a b"

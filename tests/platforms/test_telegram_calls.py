@@ -1,0 +1,510 @@
+"""What people do on Telegram becomes Calls, and answers reach them: the real library over a loopback Bot API."""
+
+import asyncio
+import json
+import logging
+import sys
+
+import aiohttp
+import pytest
+
+from bot.errors import PlatformDown
+from bot.model import Actions, Answer, Button, Document, PlaceKind, Text
+from tests.doubles.telegram import TOKEN, TelegramDouble
+from tests.platforms.test_telegram_harness import Desk, channel, operation, platform_on, running
+
+KEYED = Document((Text("page 1"), Actions((Button("Next", "l:2"),))))
+
+
+@pytest.fixture
+async def telegram():
+    async with TelegramDouble() as double:
+        yield double
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+# --- commands ---
+
+
+async def test_a_command_in_private_is_answered(telegram, desk):
+    chat = telegram.add_private(7, "it")
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest robots")
+        await telegram.until(lambda: telegram.posts(chat))
+    call = desk.calls[0]
+    assert (call.command, call.arguments) == ("latest", {"rest": "robots"})
+    assert (call.person.address, call.person.name, call.person.language) == ("7", "Ada", "it")
+    assert call.person.manager
+    assert (call.place.kind, call.place.address, call.place.language) == (PlaceKind.PRIVATE, "7", "it")
+    assert (call.place.server_address, call.place.server_name) == ("7", "Ada")
+    message = telegram.posts(chat)[0]
+    assert message.text == "answer to latest"
+    assert message.preview == {"is_disabled": True}
+    assert desk.opened == [call.place]
+    assert desk.closed == [(1, str(message.message_id))]
+
+
+async def test_words_in_private_are_a_call_and_in_a_group_are_not(telegram, desk):
+    chat, group = telegram.add_private(7), telegram.add_group(members=[7])
+    telegram.set_bot(group, "administrator")
+    async with running(telegram, desk):
+        telegram.say(group, 7, "who knows robots?")
+        telegram.say(chat, 7, "robots")
+        await telegram.until(lambda: telegram.posts(chat))
+    assert [call.command for call in desk.calls] == ["search"]
+
+
+@pytest.mark.parametrize(
+    "text", ["/latest@strillone_test_bot ai", "/latest@STRILLONE_test_bot ai", "/latest ai"]
+)
+async def test_a_command_in_a_group_is_answered_as_a_reply(telegram, desk, text):
+    group = telegram.add_group("News", members=[7])
+    async with running(telegram, desk):
+        asked = telegram.say(group, 7, text)
+        await telegram.until(lambda: telegram.posts(group))
+    call = desk.calls[0]
+    assert (call.command, call.arguments) == ("latest", {"rest": "ai"})
+    assert (call.place.kind, call.place.name, call.place.server_name) == (PlaceKind.GROUP, "News", "News")
+    assert not call.person.manager
+    assert telegram.posts(group)[0].reply_to == asked.message_id
+
+
+async def test_commands_to_another_bot_and_edited_messages_are_not_ours(telegram, desk):
+    group = telegram.add_group(members=[7])
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/latest@other_bot")
+        telegram.say(group, 7, "/latest edited", edited=True)
+        telegram.say(group, 7, "/help")
+        await telegram.until(lambda: telegram.posts(group))
+    assert [call.command for call in desk.calls] == ["help"]
+
+
+async def test_a_topic_is_answered_in_the_topic(telegram, desk):
+    group = telegram.add_group(members=[7])
+    topic = telegram.add_topic(group)
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/latest", thread=topic)
+        await telegram.until(lambda: telegram.posts(group))
+    assert desk.calls[0].place.thread == str(topic)
+    assert telegram.posts(group)[0].thread == topic
+
+
+async def test_a_reply_chain_is_no_topic(telegram, desk):
+    group = telegram.add_group(members=[7])
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/latest", thread=55)
+        await telegram.until(lambda: telegram.posts(group))
+    assert desk.calls[0].place.thread == ""
+
+
+async def test_only_administrators_are_managers_of_a_group(telegram, desk):
+    group = telegram.add_group(members=[7], admins=[8])
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/settings")
+        telegram.say(group, 8, "/settings")
+        telegram.say(group, 8, "/latest")
+        telegram.say(group, 0, "/settings", sender_chat=group)
+        await telegram.until(lambda: len(telegram.posts(group)) == 4)
+    assert [call.person.manager for call in desk.calls] == [False, True, False, True]
+    assert desk.calls[3].person.address == str(group)
+    assert sum(method == "getChatMember" for method, _ in telegram.requests) == 2
+
+
+async def test_rights_that_cannot_be_asked_are_none(telegram, desk):
+    group = telegram.add_group(admins=[8])
+    telegram.fail("getChatMember", 500)
+    async with running(telegram, desk):
+        telegram.say(group, 8, "/settings")
+        await telegram.until(lambda: telegram.posts(group))
+    assert not desk.calls[0].person.manager
+
+
+async def test_a_channel_post_is_its_managers_call(telegram, desk):
+    news = telegram.add_channel("Wire")
+    async with running(telegram, desk):
+        telegram.say(news, 8, "We now have a bot")
+        telegram.say(news, 8, "/settings")
+        await telegram.until(lambda: telegram.posts(news))
+    call = desk.calls[0]
+    assert len(desk.calls) == 1
+    assert (call.command, call.place.kind, call.place.name) == ("settings", PlaceKind.BROADCAST, "Wire")
+    assert (call.person.address, call.person.manager) == (str(news), True)
+
+
+async def test_a_channels_copy_in_its_discussion_group_does_not_ask_again(telegram, desk):
+    news, group = telegram.add_channel(), telegram.add_group()
+    async with running(telegram, desk):
+        telegram.say(group, 0, "/settings", sender_chat=news, automatic=True)
+        telegram.say(group, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(group))
+    assert [call.command for call in desk.calls] == ["latest"]
+
+
+async def test_another_channels_voice_in_a_group_manages_nothing(telegram, desk):
+    news, group = telegram.add_channel(), telegram.add_group()
+    async with running(telegram, desk):
+        telegram.say(group, 0, "/settings", sender_chat=news)
+        await telegram.until(lambda: telegram.posts(group))
+    assert not desk.calls[0].person.manager
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "arguments"),
+    [
+        ("/start", "start", {}),
+        ("/start strillone", "start", {"rest": "strillone"}),
+        ("/start l-12", "latest", {"id": "12"}),
+        ("/start m-2-3", "m", {"id": "2:3"}),
+    ],
+)
+async def test_start_carries_a_button_of_a_shared_post(telegram, desk, text, command, arguments):
+    chat = telegram.add_private(7)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, text)
+        await telegram.until(lambda: telegram.posts(chat))
+    assert (desk.calls[0].command, desk.calls[0].arguments) == (command, arguments)
+
+
+# --- buttons ---
+
+
+async def test_a_button_is_a_call_and_its_answer_comes_as_a_message(telegram, desk):
+    chat = telegram.add_private(7, "de")
+    desk.answers["latest"] = Answer(KEYED)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+        query = telegram.press(chat, telegram.posts(chat)[0].message_id, "Next")
+        await telegram.until(lambda: len(telegram.posts(chat)) == 2)
+    assert telegram.answered == [query]
+    assert desk.calls[1].arguments == {"id": "2"}
+    assert desk.calls[1].place.language == "de"
+    assert desk.calls[1].person.address == "7"
+
+
+async def test_an_answer_may_change_the_message_in_place(telegram, desk):
+    chat = telegram.add_private(7)
+    desk.answers["latest"] = Answer(KEYED)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+        desk.answers["latest"] = Answer(Document((Text("page 2"),)), edit=True)
+        telegram.press(chat, telegram.posts(chat)[0].message_id, "Next")
+        await telegram.until(lambda: telegram.posts(chat)[0].edits)
+    assert [(message.text, message.keyboard) for message in telegram.posts(chat)] == [("page 2", [])]
+    assert len(desk.opened) == 1
+
+
+async def test_the_same_page_again_is_no_failure(telegram, desk):
+    chat = telegram.add_private(7)
+    desk.answers["latest"] = Answer(KEYED, edit=True)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+        telegram.press(chat, telegram.posts(chat)[0].message_id, "Next")
+        await telegram.until(lambda: any(method == "editMessageText" for method, _ in telegram.requests))
+        telegram.say(chat, 7, "/help")
+        await telegram.until(lambda: len(telegram.posts(chat)) == 2)
+    assert telegram.posts(chat)[0].edits == 0
+
+
+async def test_a_message_that_is_gone_is_answered_anew(telegram, desk):
+    chat = telegram.add_private(7)
+    desk.answers["latest"] = Answer(KEYED, edit=True)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+        telegram.fail("editMessageText", 400, words="message to edit not found")
+        telegram.press(chat, telegram.posts(chat)[0].message_id, "Next")
+        await telegram.until(lambda: len(telegram.posts(chat)) == 2)
+
+
+async def test_a_delivered_post_in_a_group_is_never_changed_by_a_tap(telegram, desk):
+    group = telegram.add_group(members=[7])
+    where = channel(group, PlaceKind.GROUP)
+    desk.answers["latest"] = Answer(KEYED, edit=True)
+    async with running(telegram, desk) as platform:
+        post = await platform.send(operation(platform.render(KEYED, where)[0]), where, "")
+        telegram.press(group, int(post), "Next", user=7)
+        await telegram.until(lambda: len(telegram.posts(group)) == 2)
+        assert desk.calls[0].arguments == {"id": "2"}, "the nonce is no part of the Call"
+        telegram.press(group, telegram.posts(group)[1].message_id, "Next", user=7)
+        await telegram.until(lambda: sum(method == "editMessageText" for method, _ in telegram.requests) == 1)
+    assert telegram.posts(group)[0].edits == 0
+
+
+async def test_the_silent_button_does_nothing(telegram, desk):
+    chat = telegram.add_private(7)
+    where = channel(chat)
+    async with running(telegram, desk) as platform:
+        post = await platform.send(operation(platform.render(Document((Text("x"),)), where)[0]), where, "")
+        query = telegram.press(chat, int(post), "·")
+        await telegram.until(lambda: telegram.answered)
+    assert telegram.answered == [query]
+    assert desk.calls == []
+
+
+async def test_a_bar_in_a_buttons_data_survives(telegram, desk):
+    chat = telegram.add_private(7)
+    desk.answers["search"] = Answer(Document((Text("x"), Actions((Button("Go", "l:a|b"),)))))
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "x")
+        await telegram.until(lambda: telegram.posts(chat))
+        telegram.press(chat, telegram.posts(chat)[0].message_id, "Go")
+        await telegram.until(lambda: len(desk.calls) == 2)
+    assert desk.calls[1].arguments == {"id": "a|b"}
+
+
+async def test_an_old_query_harms_nobody(telegram, desk):
+    chat = telegram.add_private(7)
+    desk.answers["latest"] = Answer(KEYED)
+    telegram.fail("answerCallbackQuery", 400, words="query is too old")
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+        telegram.press(chat, telegram.posts(chat)[0].message_id, "Next")
+        await telegram.until(lambda: len(telegram.posts(chat)) == 2)
+
+
+async def test_a_managers_button_asks_for_the_presser_s_rights(telegram, desk):
+    group = telegram.add_group(members=[7], admins=[8])
+    desk.answers["latest"] = Answer(Document((Text("x"), Actions((Button("Change", "e:1"),)))))
+    async with running(telegram, desk):
+        telegram.say(group, 8, "/latest")
+        await telegram.until(lambda: telegram.posts(group))
+        for user in (7, 8):
+            telegram.press(group, telegram.posts(group)[0].message_id, "Change", user=user)
+        await telegram.until(lambda: len(desk.calls) == 3)
+    assert [call.person.manager for call in desk.calls[1:]] == [False, True]
+
+
+# --- memberships ---
+
+
+async def test_the_inbox_is_told_where_we_may_post(telegram, desk):
+    group = telegram.add_group("G", announce=True)
+    news = telegram.add_channel("C", announce=True)
+    chat = telegram.add_private(7)
+    async with running(telegram, desk):
+        telegram.set_bot(news, "administrator", {"can_edit_messages"})
+        telegram.set_bot(group, "kicked")
+        telegram.set_bot(group, "restricted", {"can_send_messages"})
+        telegram.set_bot(chat, "kicked")
+        telegram.set_bot(chat, "member")
+        await desk.until(lambda: len(desk.placed) == 7)
+    told = {}
+    for place, may in desk.placed:
+        told.setdefault(int(place.address), []).append(may)
+    assert told == {group: [True, False, True], news: [True, False], chat: [False, True]}
+    assert desk.placed[1][0].rights == {"can_post_messages", "can_edit_messages"}
+
+
+# --- failures ---
+
+
+async def test_a_lost_answer_stays_open_and_a_refused_one_is_closed(telegram, desk):
+    chat = telegram.add_private(7)
+    async with running(telegram, desk):
+        telegram.cut("sendMessage", after=True)
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+        telegram.fail("sendMessage", 403, words="bot was blocked by the user")
+        telegram.say(chat, 7, "/latest")
+        await desk.until(lambda: desk.closed)
+    assert len(desk.opened) == 2
+    assert desk.closed == [(2, "")]
+
+
+async def test_a_short_wait_is_waited_out(telegram, desk):
+    chat = telegram.add_private(7)
+    telegram.fail("sendMessage", 429, retry_after=1)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+    assert len(desk.closed) == 1
+
+
+async def test_an_answer_follows_a_group_that_moved(telegram, desk):
+    group = telegram.add_group(supergroup=False, members=[7])
+    desk.gate = asyncio.Event()
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/latest")
+        await desk.until(lambda: desk.calls)
+        new = telegram.migrate(group)
+        desk.gate.set()
+        await telegram.until(lambda: telegram.posts(new))
+    assert len(desk.closed) == 1
+
+
+async def test_a_long_wait_is_not_waited_out(telegram, desk):
+    chat = telegram.add_private(7)
+    telegram.fail("sendMessage", 429, retry_after=300)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await desk.until(lambda: desk.closed)
+    assert desk.closed == [(1, "")]
+
+
+async def test_a_tap_in_a_channel_says_nothing_to_all_its_readers(telegram, desk):
+    news = telegram.add_channel()
+    post = telegram.own_message(news, "from another time")
+    post.keyboard = [[{"text": "Old", "callback_data": "l:1"}]]
+    async with running(telegram, desk):
+        telegram.press(news, post.message_id, "Old", user=7)
+        await telegram.until(lambda: telegram.answered)
+    assert desk.calls == []
+    assert telegram.posts(news) == [post]
+
+
+async def test_a_mistake_of_ours_is_said_to_who_asked(telegram, desk):
+    chat = telegram.add_private(7)
+    desk.broken = True
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+    assert "not your fault" in telegram.posts(chat)[0].text
+
+
+async def test_one_slow_chat_stops_no_other_and_a_chat_keeps_its_order(telegram, desk):
+    slow, quick = telegram.add_private(7), telegram.add_private(8)
+    desk.gate = asyncio.Event()
+    async with running(telegram, desk):
+        telegram.say(slow, 7, "/first")
+        telegram.say(slow, 7, "/second")
+        telegram.say(quick, 8, "/third")
+        await desk.until(lambda: len(desk.calls) == 2)
+        assert [call.command for call in desk.calls] == ["first", "third"]
+        desk.gate.set()
+        await telegram.until(lambda: len(telegram.posts(slow)) == 2)
+    assert [message.text for message in telegram.posts(slow)] == ["answer to first", "answer to second"]
+
+
+# --- coming and going ---
+
+
+async def test_it_says_who_it_is(telegram, desk):
+    desk.channels = (channel(1), channel(1), channel(2))
+    async with running(telegram, desk) as platform:
+        identity = platform.identity()
+    assert identity is not None
+    assert (identity.name, identity.address, identity.places) == ("Strillone", "strillone_test_bot", 2)
+    assert identity.invites == (
+        "https://t.me/strillone_test_bot?startgroup=strillone&admin=post_messages",
+        "https://t.me/strillone_test_bot?startchannel&admin=post_messages+edit_messages",
+    )
+    assert [command["command"] for command in telegram.commands] == ["latest", "settings"]
+
+
+async def test_an_answer_in_hand_is_finished_before_the_end(telegram, desk):
+    chat = telegram.add_private(7)
+    desk.gate = asyncio.Event()
+    platform = platform_on(telegram)
+    task = asyncio.create_task(platform.run(desk.inbox()))
+    telegram.say(chat, 7, "/latest")
+    await desk.until(lambda: desk.calls)
+    task.cancel()
+    await asyncio.sleep(0.05)
+    desk.gate.set()
+    await asyncio.gather(task, return_exceptions=True)
+    assert task.cancelled()
+    assert [message.text for message in telegram.posts(chat)] == ["answer to latest"]
+    assert len(desk.closed) == 1
+
+
+async def test_it_can_be_started_again(telegram, desk):
+    async with running(telegram, desk):
+        pass
+    async with running(telegram, Desk()):
+        pass
+
+
+async def test_without_a_server_it_is_down_but_may_come_back(desk):
+    async with TelegramDouble() as double:
+        platform = platform_on(double)
+    with pytest.raises(PlatformDown) as caught:
+        await platform.run(desk.inbox())
+    assert not caught.value.final
+
+
+@pytest.mark.parametrize("token", ["4200:AAwrong", "not a token", ""])
+async def test_a_wrong_token_is_final_and_never_shown(telegram, desk, token, caplog, capsys):
+    caplog.set_level(logging.DEBUG, "bot")
+    with pytest.raises(PlatformDown, match="BotFather") as caught:
+        await platform_on(telegram, token).run(desk.inbox())
+    assert caught.value.final
+    shown = str(caught.value) + repr(caught.value) + caplog.text + capsys.readouterr().out
+    assert not token or token not in shown
+
+
+async def test_a_token_taken_back_ends_the_run(telegram, desk):
+    task = asyncio.create_task(platform_on(telegram).run(desk.inbox()))
+    await telegram.until(lambda: any(method == "getUpdates" for method, _ in telegram.requests))
+    telegram.revoke()
+    with pytest.raises(PlatformDown) as caught:
+        await asyncio.wait_for(task, 5)
+    assert caught.value.final
+
+
+async def test_a_second_reader_is_said_in_words(telegram, desk):
+    first = asyncio.create_task(platform_on(telegram).run(desk.inbox()))
+    await telegram.until(lambda: any(method == "getUpdates" for method, _ in telegram.requests))
+    async with running(telegram, Desk()):
+        with pytest.raises(PlatformDown, match="Another program reads") as caught:
+            await asyncio.wait_for(first, 5)
+    assert not caught.value.final
+
+
+async def test_a_short_outage_while_polling_is_survived(telegram, desk):
+    chat = telegram.add_private(7)
+    telegram.fail("getUpdates", 502)
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+
+
+async def test_a_menu_that_is_refused_stops_nothing(telegram, desk):
+    telegram.fail("setMyCommands", 500)
+    async with running(telegram, desk) as platform:
+        assert platform.identity() is not None
+
+
+async def test_the_token_is_in_no_log(telegram, desk, caplog, capsys):
+    chat = telegram.add_private(7)
+    telegram.fail("getUpdates", 502)
+    telegram.cut("sendMessage", after=False)
+    with caplog.at_level(logging.INFO):
+        async with running(telegram, desk):
+            telegram.say(chat, 7, "/latest")
+            telegram.say(chat, 7, "/latest")
+            await telegram.until(lambda: telegram.posts(chat))
+    assert TOKEN not in caplog.text + capsys.readouterr().out
+
+
+# --- the double itself, for tests that run the whole program ---
+
+
+async def test_the_double_runs_as_a_process_and_keeps_a_record(tmp_path):
+    record = tmp_path / "effects.jsonl"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.doubles.telegram",
+        "--record",
+        str(record),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        url = (await process.stdout.readline()).decode().strip()
+        async with aiohttp.ClientSession(url) as client:
+            await client.post("/control/add_private", json={"user_id": 7})
+            await client.post(f"/bot{TOKEN}/sendMessage", json={"chat_id": 7, "text": "hello"})
+            async with client.post("/control/shows", json={"chat": 7}) as shown:
+                assert [message["text"] for message in (await shown.json())["result"]] == ["hello"]
+    finally:
+        process.terminate()
+        await process.wait()
+    assert [json.loads(line)["effect"] for line in record.read_text().splitlines()] == ["send"]
