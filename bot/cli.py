@@ -132,12 +132,11 @@ def try_(sources: tuple[str, ...], now: str | None, language: str, size: int) ->
         _run(
             trial(
                 sources,
-                moment,
-                language,
-                size,
-                Console(highlight=False),
-                Console(stderr=True, highlight=False),
-                log,
+                now=moment,
+                language=language,
+                size=size,
+                err=Console(stderr=True, highlight=False),
+                log=log,
             )
         )
     )

@@ -338,12 +338,13 @@ def _feeds(read_opml: ReadOpml, shipped: Sequence[Path], own: Path, problems: li
 
 
 def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[str]) -> None:
-    for channel in file.channels:
-        for wish in channel.subscriptions:
-            if wish.topic not in topics and wish.topic != "all":
-                problems.append(
-                    f"strillone.toml: channels: the topic `{wish.topic}` of {channel.address} is not in topics.toml ({', '.join(topics)}, all)."
-                )
+    known = ", ".join((*topics, "all"))
+    problems += [
+        f"strillone.toml: channels: the topic `{wish.topic}` of {channel.address} is not one of {known}."
+        for channel in file.channels
+        for wish in channel.subscriptions
+        if wish.topic not in topics and wish.topic != "all"
+    ]
 
 
 def load_frequencies(path: Path) -> Frequencies:

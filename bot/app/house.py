@@ -86,8 +86,9 @@ async def build(
     clock: Clock,
     wake: Callable[[str], None],
     log: FilteringBoundLogger,
+    horizon: timedelta | None = None,
 ) -> House:
-    """Put the parts together."""
+    """Put the parts together; `horizon` replaces the settings' where old news is wanted."""
     file = settings.file
     async with store.write() as tx:
         instance = await system.remember(tx, "instance", os.urandom(8).hex(), once=True)
@@ -97,7 +98,7 @@ async def build(
         language=file.language,
         zone=file.zone,
         resend=file.delivery.uncertain == "resend",
-        horizon=timedelta(hours=file.digest.horizon_hours),
+        horizon=horizon or timedelta(hours=file.digest.horizon_hours),
     )
     ctx = Context(
         store, clock, settings.rules, settings.kinds, texts, load_summarizer(file.summarizer), fetch, parse, discover, read_page,

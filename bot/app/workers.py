@@ -35,7 +35,7 @@ def _serve(pipe: Connection) -> None:
             return
         try:
             answer = (True, fn(*args))
-        except Exception as error:  # noqa: BLE001  whatever the work raises is raised again in the parent
+        except Exception as error:
             answer = (False, error)
         try:
             pipe.send(answer)

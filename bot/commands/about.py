@@ -125,13 +125,11 @@ def _problems(ctx: Context, view: View) -> list[str]:
     found = []
     if view.channel.state is ChannelState.PAUSED:
         found.append(view.words("Posting here is paused: {reason}", reason=view.channel.state_reason))
-    for health in ctx.health.values():
-        if health.state != "connected":
-            found.append(
-                view.words(
-                    "{platform} is not connected: {reason}", platform=health.platform, reason=health.detail
-                )
-            )
+    found += [
+        view.words("{platform} is not connected: {reason}", platform=health.platform, reason=health.detail)
+        for health in ctx.health.values()
+        if health.state != "connected"
+    ]
     return found
 
 

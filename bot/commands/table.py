@@ -78,10 +78,8 @@ class Desk:
 
     async def answer(self, call: Call) -> Answer:
         """Answer a Call; a mistake is answered with what is right, a failure of ours in one sentence."""
-        command = BY_NAME.get(call.command)
         try:
-            if command is None:
-                raise _no_command(call.command)
+            command = _command(call.command)
             await self._allowed(command, call)
             _check(command.spec, call.arguments)
             return await command.handler(self._ctx, call)
@@ -208,6 +206,14 @@ def _parsed(name: str, rest: str, call: Call) -> Call:
     if rest:
         arguments["_"] = rest
     return replace(call, command=name, arguments=arguments)
+
+
+def _command(name: str) -> Command:
+    """Return a command by its name. Raises `CallError` with the nearest one there is."""
+    command = BY_NAME.get(name)
+    if command is None:
+        raise _no_command(name)
+    return command
 
 
 def _no_command(name: str) -> CallError:

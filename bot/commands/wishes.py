@@ -58,7 +58,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         await subscriptions.add(tx, wish)
     ctx.wake("collect")
     name = found[1].title if found else ctx.rules.topics[topic].title
-    return Answer(_confirmation(words, channel, name, wish, zone))
+    return Answer(_confirmation(words, name, wish, zone))
 
 
 async def _refuse_twin(tx: Tx, wish: Subscription) -> None:
@@ -70,7 +70,7 @@ async def _refuse_twin(tx: Tx, wish: Subscription) -> None:
             )
 
 
-def _confirmation(words: Words, channel: Channel, name: str, wish: Subscription, zone: str) -> Document:
+def _confirmation(words: Words, name: str, wish: Subscription, zone: str) -> Document:
     text = words("Subscribed to {name}: {when}.", name=name, when=describe(wish.schedule))
     blocks = [Text(text)]
     if wish.next_slot_at:
@@ -230,7 +230,7 @@ async def _reschedule(ctx: Context, view: View, wish: Subscription, chosen: Sche
         upcoming = next_slot(chosen, zone or view.channel.zone, ctx.clock())
         await subscriptions.reschedule(tx, wish.id, chosen, upcoming)
     changed = Subscription(wish.id, wish.channel_id, wish.topic, chosen, wish.feed_ids, next_slot_at=upcoming)
-    return _confirmation(view.words, view.channel, _name(ctx, view, wish), changed, zone or view.channel.zone)
+    return _confirmation(view.words, _name(ctx, view, wish), changed, zone or view.channel.zone)
 
 
 def _split_number(text: str) -> tuple[str, str]:

@@ -41,7 +41,7 @@ class Newsroom:
         self._templates = Environment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
-            autoescape=False,
+            autoescape=False,  # noqa: S701  feeds are templates of our own, and their markup is the point
             keep_trailing_newline=True,
         )
         self.base = ""

@@ -1,18 +1,20 @@
 """Which addresses feeds and pages may be on: public ones, checked on the very address that is connected to.
 
 A refusing resolver alone is not enough (aiohttp never resolves a literal address), so the socket factory checks again.
+Addresses are read with yarl, which aiohttp connects by: two parsers could see two hosts in one address.
 `ipaddress.is_global` differs between Python patch versions and lets multicast, NAT64 and 6to4 through, so our own list
 stands on top of it (IANA special-purpose registries; 168.63.129.16 is Azure's metadata server).
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Collection
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from bot.errors import AddressRefused
 
@@ -23,10 +25,13 @@ _REFUSED = tuple(
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "172.16.0.0/12",
         "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
         "203.0.113.0/24", "224.0.0.0/3",
-        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "2002::/16",
+        "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "2002::/16",
         "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
     )
 )  # fmt: skip
+
+_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
+"""How the last part of a host looks that systems read as a number (2130706433, 0x7f.1): url.spec.whatwg.org, “ends in a number”."""
 
 
 def is_public(address: str) -> bool:
@@ -43,8 +48,8 @@ def check_url(url: str, opened: Collection[str] = ()) -> None:
     Raises `AddressRefused`.
     """
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
+        parts = URL(url)
+        host, port = parts.host or "", parts.explicit_port
     except ValueError as error:
         msg = f"`{url[:200]}` is not a web address: {error}."
         raise AddressRefused(msg) from error
@@ -56,8 +61,12 @@ def check_url(url: str, opened: Collection[str] = ()) -> None:
     if port is not None and port not in PORTS:
         msg = f"Port {port} is not one that feeds are read from ({', '.join(str(p) for p in sorted(PORTS))})."
         raise AddressRefused(msg)
-    if _is_literal(host) and not is_public(host):
-        raise AddressRefused(_private(host))
+    if _is_literal(host):
+        if not is_public(host):
+            raise AddressRefused(_private(host))
+    elif _NUMBER.search(host):
+        msg = f"`{host[:100]}` is neither a name nor an address in its usual form."
+        raise AddressRefused(msg)
 
 
 def _is_literal(host: str) -> bool:
@@ -78,13 +87,17 @@ class PublicResolver(AbstractResolver):
     def __init__(self, opened: Collection[str] = ()) -> None:
         self._inner = ThreadedResolver()
         self._opened = frozenset(opened)
+        self.opened_answers: set[str] = set()
+        """The addresses that opened hosts were found to have."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """Return the addresses of a host. Raises `AddressRefused` if one of them is not public."""
         found = await self._inner.resolve(host, port, family)
-        if host not in self._opened and not all(is_public(answer["host"]) for answer in found):
+        if host in self._opened:
+            self.opened_answers.update(answer["host"] for answer in found)
+        elif not all(is_public(answer["host"]) for answer in found):
             raise AddressRefused(_private(host))
         return found
 
@@ -94,15 +107,12 @@ class PublicResolver(AbstractResolver):
 
 
 def socket_factory(opened: Collection[str] = ()) -> Callable[[Any], socket.socket]:
-    """Return the factory that makes a socket only for an address that is public, or that an opened host may have."""
-    literal = {host for host in opened if _is_literal(host)}
-    named = len(literal) < len(set(opened))
+    """Return the factory that makes a socket only for an address that is public or in `opened` (which may grow)."""
 
     def make(info: Any) -> socket.socket:
         family, kind, proto, _, address = info
         host = address[0]
-        loopback_opened = named and ipaddress.ip_address(host.split("%")[0]).is_private
-        if not (is_public(host) or host in literal or loopback_opened):
+        if not (is_public(host) or host in opened):
             raise AddressRefused(_private(host))
         made = socket.socket(family, kind, proto)
         made.setblocking(False)

@@ -26,6 +26,8 @@ HOST_PAUSE = 1.0
 CONNECT_SECONDS = 10
 TOTAL_SECONDS = 30
 CHUNK = 64 * 1024
+LONGEST_WAIT = 31 * 86400
+"""Seconds beyond which no answer is believed (a max-age of sixteen years has been seen)."""
 
 
 class Fetcher:
@@ -41,11 +43,13 @@ class Fetcher:
 
     async def __aenter__(self) -> Self:
         """Open the connections."""
+        resolver = PublicResolver(self._opened)
+        resolver.opened_answers.update(self._opened)
         connector = aiohttp.TCPConnector(
             limit=100,
             limit_per_host=2,
-            resolver=PublicResolver(self._opened),
-            socket_factory=socket_factory(self._opened),
+            resolver=resolver,
+            socket_factory=socket_factory(resolver.opened_answers),
         )
         timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
         self._session = aiohttp.ClientSession(
@@ -72,7 +76,7 @@ class Fetcher:
                 found = await self._polite(url, request)
                 if isinstance(found, Fetched):
                     return found
-                url = urljoin(url, found)
+                url = _onward(url, found)
         msg = f"The address sends us on more than {MAX_REDIRECTS} times: {request.url}."
         raise HttpFailed(msg, 310)
 
@@ -105,6 +109,14 @@ class Fetcher:
             if response.status >= 300 or response.status == 204:
                 raise _refused(url, response)
             return _fetched(url, response, await _body(response, request.limit), changed=True)
+
+
+def _onward(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        msg = f"{urlsplit(url).hostname} sends us on to `{location[:200]}`, which is not a web address."
+        raise AddressRefused(msg) from error
 
 
 def _headers(request: FetchRequest) -> dict[str, str]:
@@ -146,22 +158,29 @@ def _wait(response: aiohttp.ClientResponse) -> int:
     control = response.headers.get("Cache-Control", "").lower()
     if "no-cache" in control or "no-store" in control:
         return 0
-    if age := re.search(r"max-age=(\d+)", control):
-        return max(0, int(age[1]) - int(response.headers.get("Age", "0") or 0))
+    if fresh := re.search(r"max-age=\"?(\d+)", control):
+        return max(0, _seconds(fresh[1]) - _seconds(response.headers.get("Age", "")))
     return _until(response.headers.get("Expires", ""), response.headers.get("Date", ""))
+
+
+def _seconds(number: str) -> int:
+    """Return a number of seconds as a header gives it; 0 when it is none, and never absurdly many."""
+    number = number.strip()
+    return min(int(number[:12]), LONGEST_WAIT) if number.isascii() and number.isdigit() else 0
 
 
 def _until(moment: str, now: str) -> int:
     """Return the seconds between two HTTP dates, 0 when either is missing or malformed."""
     try:
-        return max(0, int((parsedate_to_datetime(moment) - parsedate_to_datetime(now)).total_seconds()))
+        pause = int((parsedate_to_datetime(moment) - parsedate_to_datetime(now)).total_seconds())
+        return min(max(0, pause), LONGEST_WAIT)
     except (TypeError, ValueError):
         return 0
 
 
 def _refused(url: str, response: aiohttp.ClientResponse) -> HttpFailed:
     after = response.headers.get("Retry-After", "")
-    seconds = int(after) if after.isdigit() else _until(after, response.headers.get("Date", ""))
+    seconds = _seconds(after) or _until(after, response.headers.get("Date", ""))
     words = {
         401: "it needs a password", 403: "access is refused", 404: "there is nothing at this address",
         410: "the feed has ended", 429: "too many requests",
@@ -179,6 +198,8 @@ def _failure(url: str, error: Exception) -> FeedError:
         if isinstance(cause, AddressRefused):
             return cause
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, (aiohttp.InvalidURL, UnicodeError)):
+        return AddressRefused(f"`{url[:200]}` is not a web address.")
     if isinstance(error, TimeoutError):
         return Unreachable(f"{host} did not answer within {TOTAL_SECONDS} seconds.")
     if isinstance(error, aiohttp.ClientConnectorError):

@@ -12,10 +12,58 @@ LIMIT = 256 * 1024
 """Characters of markup that are read; feeds with more per entry are whole web pages."""
 
 _BLOCKS = frozenset(
-    ["p", "div", "section", "article", "header", "footer", "aside", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "dl", "table", "figure", "tr", "dt", "dd", "form", "hr", "address", "main"]
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "aside",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "figure",
+        "tr",
+        "dt",
+        "dd",
+        "form",
+        "hr",
+        "address",
+        "main",
+    ]
 )
 _SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "video", "audio", "canvas", "form", "button", "select", "textarea", "nav", "figcaption", "head"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "video",
+        "audio",
+        "canvas",
+        "form",
+        "button",
+        "select",
+        "textarea",
+        "nav",
+        "figcaption",
+        "head",
+    ]
 )
 _TAG = re.compile(r"<[a-zA-Z!/][^<>]*>")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
@@ -25,12 +73,20 @@ def plain(markup: str) -> str:
     """Return the readable text of an HTML fragment; text without tags is only unescaped."""
     markup = markup[:LIMIT]
     if not _TAG.search(markup):
-        return tidy(html.unescape(markup))
+        return tidy(_rewrapped(html.unescape(markup)))
     try:
         root = lxml_html.fragment_fromstring(markup, create_parent="div", parser=_parser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return tidy(html.unescape(_TAG.sub(" ", markup)))
     return tidy("".join(_pieces(root)))
+
+
+def _rewrapped(text: str) -> str:
+    """Join the lines of hard-wrapped plain text; blank lines part paragraphs, and marked lines are list items."""
+    text = re.sub(r"\r\n?", "\n", text)
+    text = re.sub(r"\n[ \t]*[*•–-][ \t]+", "\n\x00", text)
+    text = re.sub(r"(?<!\n)\n(?![\n\x00])", " ", text)
+    return text.replace("\n\x00", "\n- ")
 
 
 def _parser() -> Any:

@@ -89,25 +89,34 @@ async def _store(
     judged = [_verdicts(ctx, feed, entry) for entry in parsed.entries]
     async with ctx.store.write() as tx:
         known = await entries.known(tx, feed.id, keys)
-        new = edited = 0
-        for entry, names, verdicts in reversed(list(zip(parsed.entries, keys, judged, strict=True))):
+        fresh: list[tuple[Keys, dict[str, Any]]] = []
+        verdicts_of: dict[str, Sequence[Verdict]] = {}
+        edited = 0
+        dates = identify.dates_of(parsed.entries, now, backlog=feed.first_ok_at is None)
+        for entry, names, verdicts, date in reversed(
+            list(zip(parsed.entries, keys, judged, dates, strict=True))
+        ):
             match = _match(known, names)
-            if match is None:
-                new += await _add(tx, feed, entry, names, verdicts, now)
-            else:
+            if match is not None:
                 edited += await _edit(tx, match, entry, names, verdicts, now)
+            else:
+                fresh.append((names, _values(feed, entry, verdicts, date, now)))
+                verdicts_of[names.key] = verdicts
+        ids = await entries.add(tx, feed.id, fresh)
+        await entries.judged(tx, {ids[key]: verdicts for key, verdicts in verdicts_of.items() if key in ids})
         await feeds.described(tx, feed.id, parsed.title, parsed.language, parsed.home)
         wait = max(fetched.wait, parsed.min_interval)
         await _polled(
             tx, ctx, feed, wait, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=body_hash
         )
-    return new, edited
+    return len(ids), edited
 
 
 def _verdicts(ctx: Context, feed: Feed, entry: ParsedEntry) -> list[Verdict]:
-    return [
+    made = [
         judge(ctx.rules, topic, entry.title, entry.text, ai_only=feed.ai_only) for topic in ctx.rules.topics
     ]
+    return [verdict for verdict in made if verdict.relevant or verdict.topic == "ai"]
 
 
 def _match(known: Sequence[entries.Known], names: Keys) -> entries.Known | None:
@@ -120,21 +129,21 @@ def _match(known: Sequence[entries.Known], names: Keys) -> entries.Known | None:
     return next((k for k in known if k.id == found), None)
 
 
-async def _add(
-    tx: Tx, feed: Feed, entry: ParsedEntry, names: Keys, verdicts: Sequence[Verdict], now: datetime
-) -> bool:
+def _values(
+    feed: Feed, entry: ParsedEntry, verdicts: Sequence[Verdict], date: datetime, now: datetime
+) -> dict[str, Any]:
     kind = TextKind.TEASER if size(entry.text) < TEASER else TextKind.FEED
-    values: dict[str, Any] = {
-        **_content(entry), "text_kind": kind, "author": entry.author, "image": entry.image,
-        "published": entry.published or now, "first_seen": now, "backlog": feed.first_ok_at is None,
-    }  # fmt: skip
-    if kind is TextKind.TEASER and entry.link and any(v.relevant for v in verdicts if v.topic == "ai"):
-        values["read_due_at"] = now
-    entry_id = await entries.add(tx, feed.id, names, values)
-    if entry_id is None:
-        return False
-    await entries.judged(tx, entry_id, verdicts)
-    return True
+    wanted = kind is TextKind.TEASER and bool(entry.link) and any(v.relevant for v in verdicts)
+    return {
+        **_content(entry),
+        "text_kind": kind,
+        "author": entry.author,
+        "image": entry.image,
+        "published": date,
+        "first_seen": now,
+        "backlog": feed.first_ok_at is None,
+        "read_due_at": now if wanted else None,
+    }
 
 
 def _content(entry: ParsedEntry) -> dict[str, Any]:
@@ -157,5 +166,5 @@ async def _edit(
         change = identify.change_between(known.title, "", entry.title, "")
         values["text"] = known.text
     await entries.edit(tx, known.id, known.version + 1, change, values, now)
-    await entries.judged(tx, known.id, verdicts)
+    await entries.judged(tx, {known.id: verdicts})
     return change is Change.MATERIAL

@@ -1,8 +1,10 @@
 """group: give each new entry its story, one after the other, in the order in which they were first seen."""
 
+from collections.abc import Sequence
+
 from bot.jobs import Context
 from bot.model import Entry
-from bot.pipeline.group import WINDOW, Doc, Frequencies, Index, Placement
+from bot.pipeline.group import WINDOW, Doc, Frequencies, Index
 from bot.pipeline.identify import link_key
 from bot.store import Tx, entries, stories
 
@@ -23,21 +25,16 @@ class Grouper:
             return [0] if await entries.ungrouped(tx, 1) else []
 
     async def run(self, _: int) -> None:
-        """Group one batch of waiting entries, each in a transaction of its own."""
-        if self._index is None:
-            self._index = await self._rebuilt()
-        async with self._ctx.store.read() as tx:
+        """Group one batch of waiting entries in one transaction; the index is rebuilt if that fails."""
+        index, self._index = self._index or await self._rebuilt(), None
+        async with self._ctx.store.write() as tx:
             waiting = await entries.ungrouped(tx, BATCH)
-        told: list[Placement] = []
-        for entry in waiting:
-            async with self._ctx.store.write() as tx:
-                told.append(await self._place(tx, self._index, entry))
-        if learned := self._index.take_learned():
-            async with self._ctx.store.write() as tx:
-                await stories.add_frequencies(tx, learned)
-        if told:
-            joined = sum(1 for placement in told if placement.story is not None)
-            self._ctx.log.info("grouped", entries=len(told), joined=joined, new_stories=len(told) - joined)
+            joined = await self._place(tx, index, waiting) if waiting else 0
+            await stories.add_frequencies(tx, index.take_learned())
+        self._index = index
+        if waiting:
+            new = len(waiting) - joined
+            self._ctx.log.info("grouped", entries=len(waiting), joined=joined, new_stories=new)
             self._ctx.wake("publish")
 
     async def _rebuilt(self) -> Index:
@@ -53,21 +50,26 @@ class Grouper:
                 index.add(doc_of(entry), entry.story_id)
         return index
 
-    async def _place(self, tx: Tx, index: Index, entry: Entry) -> Placement:
+    async def _place(self, tx: Tx, index: Index, waiting: Sequence[Entry]) -> int:
+        """Give each entry its story, in order; returns how many joined a known one."""
         now = self._ctx.clock()
-        doc = doc_of(entry)
-        if entry.story_id is not None:
-            placement = Placement(entry.story_id, 1.0, "an edit of a known entry")
-            await stories.join(tx, entry.story_id, entry.id, now)
-            return placement
-        placement = index.place(doc)
-        story = placement.story
-        if story is None:
-            story = await stories.create(tx, entry.id, now)
-        else:
-            await stories.join(tx, story, entry.id, now)
-        index.add(doc, story)
-        return placement
+        first = await stories.take_changes(tx, len(waiting))
+        story_of: dict[int, int] = {}
+        joined = 0
+        for change_no, entry in enumerate(waiting, start=first):
+            doc = doc_of(entry)
+            edited = entry.story_id is not None
+            story = entry.story_id if edited else index.place(doc).story
+            if story is None:
+                story = await stories.create(tx, change_no, now)
+            else:
+                await stories.touch(tx, story, change_no, now)
+                joined += 1
+            if not edited:
+                index.add(doc, story)
+            story_of[entry.id] = story
+        await stories.assign(tx, story_of, now)
+        return joined
 
 
 def doc_of(entry: Entry) -> Doc:

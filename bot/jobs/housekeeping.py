@@ -14,13 +14,14 @@ async def rejudge(ctx: Context) -> int:
     """Judge entries of the last 72 hours again after topics or names changed; returns how many."""
     async with ctx.store.read() as tx:
         stale = await entries.unjudged(tx, ctx.rules.hash, ctx.clock() - AGAIN, BATCH)
+    found = {
+        entry.id: [
+            judge(ctx.rules, topic, entry.title, entry.text, ai_only=ai_only) for topic in ctx.rules.topics
+        ]
+        for entry, ai_only in stale
+    }
     async with ctx.store.write() as tx:
-        for entry, ai_only in stale:
-            verdicts = [
-                judge(ctx.rules, topic, entry.title, entry.text, ai_only=ai_only)
-                for topic in ctx.rules.topics
-            ]
-            await entries.judged(tx, entry.id, verdicts)
+        await entries.judged(tx, found)
     return len(stale)
 
 

@@ -30,6 +30,8 @@ INSTANT_LIFE = timedelta(hours=6)
 FRESH = timedelta(hours=24)
 BREAKING_KINDS = frozenset({"release", "incident", "policy"})
 BREAKING_OUTLETS = 3
+BROAD = 4
+"""Outlets that make the first story of a digest worth a sentence more."""
 
 
 class _Overtaken(Exception):
@@ -105,11 +107,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     choice = await _choose(ctx, view, view.subscription.read_up_to, view.subscription.size)
     pieces = await _pieces(ctx, view, choice.told)
     counts = await _counts(ctx, view, slot_at, choice)
-    topic = (
-        ctx.rules.topics[view.subscription.topic].title
-        if view.subscription.topic in ctx.rules.topics
-        else view.subscription.topic
-    )
+    topic = topic_title(ctx, view.subscription.topic)
     edition = Edition(topic, slot_at, pieces, choice.listed, counts, late=view.now - slot_at > LATE)
     document = compose.digest(edition, ctx.texts.into(view.channel.language), view.channel)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
@@ -128,6 +126,11 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
         slot=stamp,
         stories=len(pieces),
     )
+
+
+def topic_title(ctx: Context, topic: str) -> str:
+    """Return a topic's name for headings, empty for all topics."""
+    return ctx.rules.topics[topic].title if topic in ctx.rules.topics else ""
 
 
 async def _unfinished(ctx: Context, slot_at: datetime) -> bool:
@@ -219,16 +222,22 @@ def choose(
 async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[Piece, ...]:
     async with ctx.store.read() as tx:
         told = await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen])
-    return tuple(
-        [
+    made = []
+    for place, ranked in enumerate(chosen):
+        length = _length(view.subscription.length, ranked, place)
+        made.append(
             Piece(
                 ranked,
-                await summarized(ctx, ranked, view.channel.language, view.subscription.length),
+                await summarized(ctx, ranked, view.channel.language, length),
                 told.get(ranked.story.id),
             )
-            for ranked in chosen
-        ]
-    )
+        )
+    return tuple(made)
+
+
+def _length(wanted: Length, ranked: Ranked, place: int) -> Length:
+    """Give the first story of a digest one sentence more when many tell it."""
+    return Length.SHORT if wanted is Length.LINE and place == 0 and ranked.outlets >= BROAD else wanted
 
 
 async def summarized(ctx: Context, ranked: Ranked, language: str, length: Length) -> Summary:

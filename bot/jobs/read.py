@@ -29,4 +29,4 @@ async def read(ctx: Context, entry_id: int) -> None:
         await entries.read_done(tx, entry_id, text)
         if text is not None:
             verdicts = [judge(ctx.rules, topic, entry.title, text) for topic in ctx.rules.topics]
-            await entries.judged(tx, entry_id, [v for v in verdicts if v.relevant])
+            await entries.judged(tx, {entry_id: [v for v in verdicts if v.relevant]})

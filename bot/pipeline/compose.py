@@ -61,15 +61,13 @@ class Edition:
 
 def digest(edition: Edition, words: Words, channel: Channel) -> Document:
     """Return the digest of a slot; a quiet day says so."""
-    head = Heading(
-        words(
-            "{topic} news · {day}, {time}",
-            topic=edition.topic,
-            day=_day(edition.slot_at, words, channel),
-            time=words.time(edition.slot_at, channel.zone),
-        ),
-        _today(edition, words),
+    when = {"day": _day(edition.slot_at, words, channel), "time": words.time(edition.slot_at, channel.zone)}
+    title = (
+        words("{topic} news · {day}, {time}", topic=edition.topic, **when)
+        if edition.topic
+        else words("News · {day}, {time}", **when)
     )
+    head = Heading(title, _today(edition, words))
     blocks: list[Block] = [head]
     if edition.late:
         blocks.append(
@@ -134,12 +132,18 @@ def story_block(
     return StoryBlock(
         headline=summary.headline,
         link=summary.lead.link,
-        sentences=tuple(sentence.text for sentence in summary.sentences),
+        sentences=(told,) if (told := joined(summary)) else (),
         meta=_meta(piece, words, channel, now),
         number=number,
         label=label,
         more=Button(words.n("{n} source", "{n} sources", ranked.outlets), f"st:i{ranked.story.id}"),
     )
+
+
+def joined(summary: Summary) -> str:
+    """Return the sentences of a summary as one paragraph; Chinese and Japanese put no space between them."""
+    between = "" if summary.language in {"zh", "ja"} else " "
+    return between.join(sentence.text for sentence in summary.sentences)
 
 
 def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
@@ -161,7 +165,7 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
         )
     else:
         parts += [ranked.lead.outlet, _when(ranked.lead.published, now, words, channel)]
-    if piece.summary.language and piece.summary.language != words.language:
+    if piece.summary.language and piece.summary.language != channel.language:
         parts.append(words("in {language}", language=words.language_name(piece.summary.language)))
     return " · ".join(parts)
 

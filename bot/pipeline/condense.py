@@ -133,6 +133,7 @@ def _sayable(text: str) -> bool:
         and ends
         and not text.endswith(("...", "…", "[…]"))
         and not text.rstrip().endswith(":")
+        and not text[:1].islower()
         and not BOILERPLATE.search(text)
         and not _BYLINE.match(text)
         and len(_LETTERS.findall(text)) * 2 > len(text.replace(" ", ""))

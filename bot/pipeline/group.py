@@ -8,7 +8,8 @@ Each new entry is compared with those of the last 72 hours, in order of arrival:
 2. a guard: two shared informative words with enough weight, or one name that bursts; different versions of one
    model, or different sums, part what shares names;
 3. the best member and the mean of a story decide; the best story above the bar takes the entry.
-Across languages only rare anchors count (names in Latin letters, model names, figures), and at least two of them.
+Across languages only anchors count (names in Latin letters, model names, figures with their value and unit): enough of
+them must be shared, by weight and as a part of all that both have.
 
 Precision comes before recall: a wrong merge hides news, a missed one only repeats it. The result is determined by
 the order of entries; an entry never changes the id of a story.
@@ -21,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.pipeline.numbers import figures
 from bot.pipeline.stopwords import STOPWORDS
 from bot.pipeline.text import fold, is_cjk, normal_title, without_outlet, words
 
@@ -36,7 +38,15 @@ CANDIDATES = 40
 BURST_SEEN = 3
 INFORMATIVE = 3.2
 ANCHOR = 4.5
-CROSS_MASS = 12.0
+CROSS_MASS = 10.0
+CROSS_SHARE = 0.3
+CROSS_WINDOW = timedelta(hours=48)
+ANCHOR_TEXT = 700
+NOUN = 0.5
+"""German writes every noun with a capital, so that a capital proves half as much there."""
+
+FIGURE = 4.6
+SMALL_FIGURE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class _Item:
     story: int
     vector: Mapping[str, float]
     terms: frozenset[str]
-    anchors: frozenset[str]
+    anchors: Mapping[str, float]
     versions: Mapping[str, frozenset[str]]
     sums: frozenset[str]
 
@@ -179,6 +189,7 @@ class Index:
         self._items: dict[int, _Item] = {}
         self._order: deque[int] = deque()
         self._postings: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
+        self._anchored: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
         self._seen: Counter[str] = Counter()
         self._stories: dict[int, list[int]] = defaultdict(list)
         self._links: dict[str, int] = {}
@@ -208,8 +219,10 @@ class Index:
         self._stories[story].append(doc.id)
         for term in item.terms:
             self._seen[term] += 1
-        for term in self._rarest(item.terms | item.anchors):
+        for term in self._rarest(item.terms):
             self._postings[term].append(doc.id)
+        for anchor in _heaviest(item.anchors):
+            self._anchored[anchor].append(doc.id)
         if doc.link_key:
             self._links[doc.link_key] = doc.id
         self._titles[normal_title(doc.title, doc.outlet)] = doc.id
@@ -247,7 +260,7 @@ class Index:
             story,
             {term: w / norm for term, w in weights.items()},
             frozenset(counts),
-            frozenset(_anchors(doc)),
+            self._anchors(doc),
             _versions(doc.title),
             frozenset(_sums(doc.title)),
         )
@@ -272,11 +285,11 @@ class Index:
 
     def _rarest(self, terms: Iterable[str]) -> list[str]:
         ranked = sorted(terms, key=lambda t: (-self.archive.idf(t) + 0.3 * math.log1p(self._seen[t]), t))
-        return ranked[: RARE_TERMS + 4]
+        return ranked[:RARE_TERMS]
 
     def _candidates(self, item: _Item) -> list[_Item]:
         votes: Counter[int] = Counter()
-        for term in self._rarest(item.terms | item.anchors):
+        for term in self._rarest(item.terms):
             weight = self.archive.idf(term)
             for other in self._postings.get(term, ()):
                 if other in self._items:
@@ -302,11 +315,11 @@ class Index:
         cosine = sum(a.vector[t] * b.vector[t] for t in shared)
         if cosine >= SURE:
             return 0.0 if _clash(a, b) else cosine
-        if not self._guarded(a, b, shared) or _clash(a, b):
+        if not self._guarded(shared) or _clash(a, b):
             return 0.0
         return cosine
 
-    def _guarded(self, a: _Item, b: _Item, shared: set[str]) -> bool:
+    def _guarded(self, shared: set[str]) -> bool:
         informative = [t for t in shared if self.archive.idf(t) >= INFORMATIVE]
         mass = sum(self.archive.idf(t) for t in informative)
         if len(informative) >= 2 and mass >= MASS:
@@ -323,41 +336,75 @@ class Index:
         )
 
     def _crossing(self, item: _Item) -> Placement | None:
-        """Look for a story told in another language: at least two shared anchors of weight, one of them rare."""
+        """Look for a story told in another language by the anchors it shares."""
+        votes: Counter[int] = Counter()
+        for anchor in _heaviest(item.anchors):
+            for other in self._anchored.get(anchor, ()):
+                votes[other] += 1
         best: tuple[float, int] | None = None
-        for other in self._candidates(item):
-            if other.doc.language == item.doc.language or _clash(item, other):
+        for found, _ in votes.most_common(CANDIDATES):
+            other_item = self._items.get(found)
+            if other_item is None or not _foreign(item, other_item):
                 continue
-            if abs(item.doc.published - other.doc.published) > timedelta(hours=48):
-                continue
-            shared = item.anchors & other.anchors
-            mass = sum(self.archive.idf(t) for t in shared)
-            rare = [t for t in shared if self.archive.idf(t) >= ANCHOR]
-            if len(shared) >= 2 and len(rare) >= 2 and mass >= CROSS_MASS:
-                best = max(
-                    best or (0.0, 0),
-                    (mass / (1 + abs(len(item.anchors) - len(other.anchors)) / 8), -other.story),
-                )
+            share = _shared_anchors(item.anchors, other_item.anchors)
+            if share > 0 and not _clash(item, other_item):
+                best = max(best or (0.0, 0), (share, -other_item.story))
         if best is None:
             return None
-        return Placement(-best[1], round(best[0] / 100, 3), "the same names and figures in another language")
+        return Placement(-best[1], round(best[0], 3), "the same names and figures in another language")
+
+    def _anchors(self, doc: Doc) -> Mapping[str, float]:
+        """Return what survives translation, with its weight: names in Latin letters, model names, figures."""
+        opening = f"{doc.title}\n{doc.text[:ANCHOR_TEXT]}"
+        found = {name: self.archive.idf(name) for name in _names(opening)}
+        if doc.language == "de":
+            found = {
+                name: weight if any(c.isdigit() for c in name) else NOUN * weight
+                for name, weight in found.items()
+            }
+        for figure in figures(opening, doc.language):
+            telling = bool(figure.unit) or figure.value >= 100
+            year = not figure.unit and 1990 <= figure.value <= 2100
+            if figure.value not in {1, 100} or figure.unit:
+                found[f"={figure.value:.6g}{figure.unit}"] = SMALL_FIGURE if year or not telling else FIGURE
+        return found
 
 
-def _anchors(doc: Doc) -> set[str]:
-    """Return what survives translation: names in Latin letters, model names, figures of two digits and more."""
-    opening = f"{doc.title}\n{doc.text[:OPENING]}"
-    cjk = is_cjk(opening)
+def _heaviest(anchors: Mapping[str, float]) -> list[str]:
+    return sorted(anchors, key=lambda a: (-anchors[a], a))[:RARE_TERMS]
+
+
+def _foreign(a: _Item, b: _Item) -> bool:
+    return a.doc.language != b.doc.language and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
+
+
+def _shared_anchors(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    """Return the share of the lighter side's anchors that both have, 0 where that is not enough to mean one event."""
+    shared = a.keys() & b.keys()
+    rare = [anchor for anchor in shared if a[anchor] >= ANCHOR]
+    mass = sum(a[anchor] for anchor in shared)
+    share = mass / min(sum(a.values()), sum(b.values())) if shared else 0.0
+    if len(shared) < 2 or not rare or mass < CROSS_MASS or share < CROSS_SHARE:
+        return 0.0
+    return share
+
+
+def _names(text: str) -> set[str]:
+    cjk = is_cjk(text)
     found: set[str] = set()
     for word in re.findall(
-        r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.\-]*[A-Za-z\u00c0-\u024f0-9]", opening
+        r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.\-]*[A-Za-z\u00c0-\u024f0-9]", text
     ):
-        named = cjk or word[0].isupper() or any(c.isdigit() or c.isupper() for c in word)
+        lettered = any(c.isalpha() for c in word)
+        named = lettered and (cjk or any(c.isdigit() or c.isupper() for c in word))
         folded = fold(word)
-        if named and folded not in STOPWORDS and (len(folded) > 2 or any(c.isdigit() for c in folded)):
-            found |= {
-                stem for part in (folded, *folded.split("-")) if (stem := _stem(part)) and len(stem) > 1
-            }
+        if named and folded not in STOPWORDS:
+            found |= {stem for part in folded.split("-") if (stem := _stem(part)) and _telling(stem)}
     return found
+
+
+def _telling(stem: str) -> bool:
+    return len(stem) > 2 or (len(stem) == 2 and any(c.isdigit() for c in stem) and not stem.isdigit())
 
 
 def _versions(title: str) -> Mapping[str, frozenset[str]]:
@@ -374,10 +421,7 @@ def _sums(title: str) -> set[str]:
 
 def _clash(a: _Item, b: _Item) -> bool:
     """Tell whether titles name different versions of one thing, which makes them different events."""
-    for name in a.versions.keys() & b.versions.keys():
-        if not a.versions[name] & b.versions[name]:
-            return True
-    return False
+    return any(not a.versions[name] & b.versions[name] for name in a.versions.keys() & b.versions.keys())
 
 
 def in_order(docs: Sequence[Doc]) -> list[Doc]:

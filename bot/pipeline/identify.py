@@ -15,6 +15,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.model import Change, Keys, ParsedEntry
@@ -62,10 +63,7 @@ def keys_of(entries: Sequence[ParsedEntry]) -> list[Keys]:
     """Return the names of each entry of one document, in its order. Entries that repeat another's key get their position added."""
     guids = Counter(entry.guid for entry in entries)
     used: Counter[str] = Counter()
-    keys: list[Keys] = []
-    for entry in entries:
-        keys.append(_keys(entry, guids, used))
-    return keys
+    return [_keys(entry, guids, used) for entry in entries]
 
 
 def _keys(entry: ParsedEntry, guids: Counter[str], used: Counter[str]) -> Keys:
@@ -87,6 +85,28 @@ def _evidence(entry: ParsedEntry, link: str, *, alone: bool) -> str:
     if entry.published:
         return f"date\n{fold(entry.title)}\n{entry.published.isoformat()}"
     return f"text\n{fold(entry.title)}\n{fold(entry.text)[:2000]}"
+
+
+UNDATED_AGE = timedelta(days=1)
+
+
+def dates_of(entries: Sequence[ParsedEntry], now: datetime, *, backlog: bool) -> list[datetime]:
+    """Return when each entry of one document was published, in its order.
+
+    An undated entry takes the date of the dated one below it (feeds list the newest first), else of the one above.
+    In a feed without any date what is new is from now, and what it held when first seen is a day old and older.
+    """
+    found: list[datetime | None] = [entry.published for entry in entries]
+    below: datetime | None = None
+    for index in range(len(found) - 1, -1, -1):
+        below = found[index] = found[index] or below
+    above: datetime | None = None
+    dates: list[datetime] = []
+    for index, date in enumerate(found):
+        above = date or above
+        undated = now - UNDATED_AGE - timedelta(minutes=index) if backlog else now
+        dates.append(above or undated)
+    return dates
 
 
 def known(

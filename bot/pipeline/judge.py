@@ -15,6 +15,9 @@ OPENING = 600
 TEXT_WEIGHT = 0.6
 BAR = 1.0
 HINT = 0.35
+PLAIN_WORDS = 12
+"""A term of this many letters (“language model”, “réseau de neurones”) is no passing mention."""
+
 SHARED = 0.5
 _LETTER = "0-9A-Za-z\u00c0-\u024f\u0370-\u04ff\u0590-\u06ff\u0900-\u097f"
 
@@ -121,28 +124,56 @@ def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = Fa
     if ai_only and topic == "ai":
         return Verdict(topic, relevant=True, score=BAR, reason="the feed is only about AI", rules=rules.hash)
     found = rules.topics[topic]
-    title_score, title_hits = _weigh(found, title)
-    text_score, text_hits = _weigh(found, text[:OPENING], seen=frozenset(title_hits))
-    score = round(title_score + TEXT_WEIGHT * text_score, 2)
-    hits = ", ".join((title_hits + text_hits)[:5])
-    reason = f"{hits or 'no word or name of the topic'} → {score}"
-    return Verdict(topic, relevant=score >= BAR, score=score, reason=reason, rules=rules.hash)
+    opening = text[:OPENING]
+    context = f"{title}\n{opening}"
+    in_title = _weigh(found, title, context)
+    in_text = _weigh(found, opening, context)
+    score = in_title.score + max(
+        0.0, in_text.score if in_text.against else _from_text(in_text, found, opening, context)
+    )
+    score -= 0.5 * min(2, len(in_text.against)) if in_title.score < BAR else 0.0
+    hits = ", ".join([*in_title.hits, *(h for h in in_text.hits if h not in in_title.hits)][:5])
+    reason = f"{hits or 'no word or name of the topic'} → {score:.2f}"
+    return Verdict(
+        topic, relevant=round(score, 2) >= BAR, score=round(score, 2), reason=reason, rules=rules.hash
+    )
 
 
-def _weigh(topic: Topic, text: str, seen: frozenset[str] = frozenset()) -> tuple[float, list[str]]:
-    strong = _strong(topic, text) | _named(topic, topic.likely, text)
-    shared = _named(topic, topic.shared, text)
-    shared = {name for name in shared if not any(name in word for word in strong)}
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    score: float
+    hits: tuple[str, ...]
+    strong: frozenset[str]
+    against: frozenset[str]
+
+
+def _weigh(topic: Topic, text: str, context: str) -> _Weight:
+    strong = _strong(topic, text) | _named(topic, topic.likely, text, context)
+    shared = {
+        name
+        for name in _named(topic, topic.shared, text, context)
+        if not any(name in word for word in strong)
+    }
     hints = _found(topic.hints, text, lower=True) - {w.lower() for w in shared | strong}
     against = _found(topic.against, text, lower=True)
     doubts = _found(topic.doubts, text, lower=True)
     score = min(2.0, len(strong)) + SHARED * min(2, len(shared))
     if shared:
         score += HINT * 1.5 * min(2, len(hints))
-    elif len(hints) > 1 and seen:
-        score += HINT
     score -= len(against) + 0.5 * min(2, len(doubts))
-    return score, sorted(strong) + sorted(shared) + [f"not {word}" for word in sorted(against | doubts)]
+    hits = (*sorted(strong), *sorted(shared), *(f"not {word}" for word in sorted(against | doubts)))
+    return _Weight(score, hits, frozenset(strong), frozenset(against | doubts))
+
+
+def _from_text(weight: _Weight, topic: Topic, opening: str, context: str) -> float:
+    """Return what the opening of the text adds: one mention is a hint, two are a subject."""
+    mentions = sum(len(pattern.findall(opening)) for pattern in topic.strong)
+    mentions += len(_named(topic, topic.likely, opening, context))
+    if not weight.strong:
+        return TEXT_WEIGHT * weight.score
+    if any(len(word) >= PLAIN_WORDS for word in weight.strong):
+        return BAR
+    return min(1.4, TEXT_WEIGHT + 0.4 * (mentions - 1))
 
 
 def _strong(topic: Topic, text: str) -> set[str]:
@@ -158,17 +189,17 @@ def _shouts(text: str) -> bool:
     return len(cased) > 12 and all(c.isupper() for c in cased)
 
 
-def _named(topic: Topic, pattern: re.Pattern[str] | None, text: str) -> set[str]:
+def _named(topic: Topic, pattern: re.Pattern[str] | None, text: str, context: str) -> set[str]:
     return {
         match.group()
         for match in (pattern.finditer(text) if pattern else ())
-        if not _means_another(topic, match, text)
+        if not _means_another(topic, match, text, context)
     }
 
 
-def _means_another(topic: Topic, match: re.Match[str], text: str) -> bool:
+def _means_another(topic: Topic, match: re.Match[str], text: str, context: str) -> bool:
     near = topic.not_near.get(match.group())
-    if near and near.search(text):
+    if near and near.search(context):
         return True
     if match.group() not in topic.first_names or text.istitle() or _title_case(text):
         return False

@@ -1,5 +1,6 @@
 """When a feed is polled next: from its own rhythm, never sooner than its publisher asks, later after errors."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -48,7 +49,7 @@ def _rhythm(now: datetime, published: Sequence[datetime], shortest: timedelta) -
     if now - published[0] > SILENT_AFTER:
         return max(shortest, SILENT)
     newest = sorted(published, reverse=True)[:20]
-    gaps = [(a - b) for a, b in zip(newest, newest[1:], strict=False)]
+    gaps = [(a - b) for a, b in itertools.pairwise(newest)]
     return max(shortest, min(timedelta(seconds=median(g.total_seconds() for g in gaps)) / 2, LONGEST))
 
 

@@ -23,6 +23,10 @@ FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
 SECOND_HAND_KINDS = frozenset({"newsletter", "community", "aggregator"})
 REPRINT = 0.8
 SHINGLE = 5
+BARE = 0.4
+SOME = 12
+"""An entry with fewer words than these has nothing to tell beyond its title."""
+
 FULL = 80
 """An article of this many words is more than a teaser."""
 
@@ -57,14 +61,16 @@ def rank(story: Story, now: datetime, language: str, kinds: Sequence[NewsKind]) 
     lead = leading(originals, language)
     kind = kind_of(lead.title, kinds)
     factor = kind.factor if kind else 1.0
+    bare = BARE if size(lead.text) < SOME else 1.0
     reasons = (
         f"{len(weights)} outlets → {breadth:.2f}",
         f"{age.total_seconds() / 3600:.0f} h old → ×{freshness:.2f}",
         *((f"growing → ×{growth:.2f}",) if growth > 1 else ()),
         *((f"first-party → ×{first:.1f}",) if first > 1 else ()),
         *((f"{kind.name} → ×{factor:.1f}",) if kind else ()),
+        *((f"only a title → ×{bare:.1f}",) if bare < 1 else ()),
     )
-    return Ranked(story, breadth * freshness * growth * first * factor, reasons, lead, len(weights))
+    return Ranked(story, breadth * freshness * growth * first * factor * bare, reasons, lead, len(weights))
 
 
 def _outlet_weights(entries: Sequence[Entry]) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Words, sentences and languages of plain text, in any script."""
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -137,7 +138,7 @@ def _cjk_ends(line: str) -> list[int]:
 def _western_ends(line: str, language: str) -> list[int]:
     bounds = sentencex.get_sentence_boundaries(language or "en", line)
     ends: list[int] = []
-    for bound, following in zip(bounds, bounds[1:], strict=False):
+    for bound, following in itertools.pairwise(bounds):
         end = bound["end_index"]
         before, after = line[:end], following["text"].lstrip("\"'«»“”„‘’( ")
         goes_on = after[:1].islower() or (after[:1].isdigit() and before.rstrip().endswith("."))

@@ -11,6 +11,7 @@ from rich.text import Text as RichText
 
 from bot.model import (
     Actions,
+    Block,
     Call,
     Channel,
     Document,
@@ -121,27 +122,34 @@ def lines(document: Document) -> Iterator[Piece]:
     for index, block in enumerate(document.blocks):
         if index and not isinstance(block, Actions):
             yield "text", ""
-        match block:
-            case Heading():
-                yield from _wrapped(block.text, "heading")
-                yield from _wrapped(block.detail, "quiet")
-            case StoryBlock():
-                yield from _story(block)
-            case Text():
-                yield from _wrapped(block.text, "quiet" if block.quiet else "text")
-            case Quote():
-                yield from _wrapped(f"“{block.text}”", "quote", "   ")
-                yield from _wrapped(f"— {block.source}", "quiet", "   ")
-            case Listing():
-                yield from _listing(block)
-            case Table():
-                yield from _table(block)
-            case Footer():
-                yield from _wrapped(block.text, "quiet")
-            case Picture():
-                yield from _wrapped(f"[{block.alt}]", "quiet")
-            case Actions():
-                continue
+        yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[Piece]:
+    match block:
+        case Heading():
+            yield from _wrapped(block.text, "heading")
+            yield from _wrapped(block.detail, "quiet")
+        case StoryBlock():
+            yield from _story(block)
+        case Listing():
+            yield from _listing(block)
+        case Quote():
+            yield from _wrapped(f"“{block.text}”", "quote", "   ")
+            yield from _wrapped(f"— {block.source}", "quiet", "   ")
+        case Table():
+            yield from _table(block)
+        case Actions():
+            return
+        case _:
+            yield from _plain(block)
+
+
+def _plain(block: Text | Footer | Picture) -> Iterator[Piece]:
+    if isinstance(block, Picture):
+        return _wrapped(f"[{block.alt}]", "quiet")
+    quiet = isinstance(block, Footer) or block.quiet
+    return _wrapped(block.text, "quiet" if quiet else "text")
 
 
 def _story(block: StoryBlock) -> Iterator[Piece]:

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -21,6 +21,9 @@ from bot.errors import StoreError, StoreTooNew
 
 Tx = AsyncConnection
 """An open transaction, as the query files of this package take it."""
+
+WRITE_LOCK = 7309940163
+"""The advisory lock of PostgreSQL that every writing transaction of ours holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,14 @@ class Store:
     async def write(self) -> AsyncIterator[Tx]:
         """Give a transaction that writes: committed at the end, rolled back on an error.
 
-        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first
-        and writes later would otherwise overwrite what another wrote in between, without an error.
+        One at a time, by BEGIN IMMEDIATE or an advisory lock: a transaction that reads first and
+        writes later would otherwise overwrite what another wrote in between, without an error.
         """
         async with self.engine.connect() as plain:
             tx = await plain.execution_options(write=True)
             async with tx.begin():
+                if not self.is_sqlite:
+                    await tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
                 yield tx
 
     @property
@@ -63,15 +68,16 @@ async def open_store(address: str) -> Store:
     Raises `StoreError` with a remedy when it cannot be used.
     """
     url = _with_driver(address)
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     store = Store(_engine(url))
     try:
+        if store.is_sqlite and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         async with store.write() as tx:
             await tx.run_sync(_migrate)
-    except OperationalError as error:
+    except (DBAPIError, OSError) as error:
         await store.close()
-        msg = f"The database {url.render_as_string()} cannot be opened: {error.orig}. Check DATABASE_URL and that its server runs."
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        msg = f"The database {url.render_as_string()} cannot be opened: {cause}. Check DATABASE_URL and that its server runs."
         raise StoreError(msg) from error
     except StoreError:
         await store.close()
@@ -80,12 +86,19 @@ async def open_store(address: str) -> Store:
 
 
 def _with_driver(address: str) -> URL:
-    url = make_url(address)
-    if url.drivername in {"postgres", "postgresql"}:
-        return url.set(drivername="postgresql+psycopg")
-    if url.drivername == "sqlite":
-        return url.set(drivername="sqlite+aiosqlite")
-    return url
+    """Return the address with the driver we use. Raises `StoreError`, which never shows the address: it may hold a password."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = URL.create("nothing")
+    drivers = {
+        "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg",
+        "sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite",
+    }  # fmt: skip
+    if url.drivername not in drivers:
+        msg = "DATABASE_URL is not the address of a database we can use, for example sqlite:///data/strillone.db or postgresql://user:password@host/name."
+        raise StoreError(msg)
+    return url.set(drivername=drivers[url.drivername])
 
 
 def _engine(url: URL) -> AsyncEngine:
@@ -116,8 +129,6 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7309940163)")
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
     config.attributes["connection"] = connection

@@ -1,7 +1,7 @@
 """Entries: what feeds brought, their versions and verdicts, and what waits to be read or grouped."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,9 @@ from bot.store.rows import insert, pick
 from bot.store.schema import entries, entry_versions, feeds, verdicts
 
 OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
+
+CHUNK = 100
+"""Entries written by one statement: SQLite takes at most 32,766 values in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,25 @@ async def known(tx: Tx, feed_id: int, keys: Sequence[Keys]) -> list[Known]:
     ]
 
 
-async def add(tx: Tx, feed_id: int, keys: Keys, values: Mapping[str, Any]) -> int | None:
-    """Add an entry; None when another poll added it meanwhile."""
-    row = {"feed_id": feed_id, "key": keys.key, "alias": keys.alias, "link_key": keys.link_key, **values}
-    statement = insert(tx, entries).values(row).on_conflict_do_nothing().returning(entries.c.id)
-    entry_id: int | None = (await tx.execute(statement)).scalar()
-    if entry_id is not None:
-        await _version(tx, entry_id, 1, Change.FIRST, values, values["first_seen"])
-    return entry_id
+async def add(tx: Tx, feed_id: int, new: Sequence[tuple[Keys, Mapping[str, Any]]]) -> dict[str, int]:
+    """Add entries with their first versions; returns their ids by key, without those that another poll added meanwhile."""
+    ids: dict[str, int] = {}
+    for start in range(0, len(new), CHUNK):
+        rows = [
+            {"feed_id": feed_id, "key": keys.key, "alias": keys.alias, "link_key": keys.link_key, **values}
+            for keys, values in new[start : start + CHUNK]
+        ]
+        statement = insert(tx, entries).values(rows).on_conflict_do_nothing()
+        added = await tx.execute(statement.returning(entries.c.id, entries.c.key))
+        ids |= {row.key: row.id for row in added}
+    versions = [
+        _version_row(ids[keys.key], 1, Change.FIRST, values, values["first_seen"])
+        for keys, values in new
+        if keys.key in ids
+    ]
+    if versions:
+        await tx.execute(insert(tx, entry_versions), versions)
+    return ids
 
 
 async def edit(
@@ -82,21 +96,15 @@ async def edit(
     await tx.execute(
         update(entries).where(entries.c.id == entry_id).values(version=version, **values, **extra)
     )
-    await _version(tx, entry_id, version, change, values, now)
-
-
-async def _version(
-    tx: Tx, entry_id: int, version: int, change: Change, values: Mapping[str, Any], at: datetime
-) -> None:
-    row = {
-        "entry_id": entry_id,
-        "version": version,
-        "change": change,
-        "title": values["title"],
-        "text": values["text"],
-        "at": at,
-    }
+    row = _version_row(entry_id, version, change, values, now)
     await tx.execute(insert(tx, entry_versions).values(row).on_conflict_do_nothing())
+
+
+def _version_row(
+    entry_id: int, version: int, change: Change, values: Mapping[str, Any], at: datetime
+) -> dict[str, Any]:
+    text = {"title": values["title"], "text": values["text"]}
+    return {"entry_id": entry_id, "version": version, "change": change, "at": at, **text}
 
 
 async def rekey(tx: Tx, entry_id: int, keys: Keys) -> None:
@@ -109,14 +117,14 @@ async def rekey(tx: Tx, entry_id: int, keys: Keys) -> None:
     )
 
 
-async def judged(tx: Tx, entry_id: int, found: Iterable[Verdict]) -> None:
-    """Store verdicts, replacing those of older rules."""
-    for verdict in found:
-        row = {"entry_id": entry_id, "topic": verdict.topic, "rules": verdict.rules, "relevant": verdict.relevant,
-               "score": verdict.score, "reason": verdict.reason}  # fmt: skip
-        statement = insert(tx, verdicts).values(row)
-        same = [verdicts.c.entry_id, verdicts.c.topic]
-        await tx.execute(statement.on_conflict_do_update(index_elements=same, set_=row))
+async def judged(tx: Tx, found: Mapping[int, Iterable[Verdict]]) -> None:
+    """Store verdicts by entry id, replacing those of older rules."""
+    rows = [{"entry_id": entry_id, **asdict(verdict)} for entry_id, made in found.items() for verdict in made]
+    statement = insert(tx, verdicts)
+    fresh = {name: statement.excluded[name] for name in ("rules", "relevant", "score", "reason")}
+    same = [verdicts.c.entry_id, verdicts.c.topic]
+    if rows:
+        await tx.execute(statement.on_conflict_do_update(index_elements=same, set_=fresh), rows)
 
 
 async def newest_dates(tx: Tx, feed_id: int, limit: int = 20) -> list[datetime]:

@@ -119,7 +119,7 @@ async def polled(
             body_hash=body_hash,
             failures=0,
             error="",
-        )  # fmt: skip
+        )
     )
 
 

@@ -1,11 +1,11 @@
 """Stories: the gapless order of their changes, and what one view of them holds."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, and_, bindparam, func, select, update
 
 from bot.model import Entry, Story
 from bot.store.database import Tx
@@ -14,35 +14,38 @@ from bot.store.rows import insert
 from bot.store.schema import counters, entries, frequencies, stories, verdicts
 
 
-async def create(tx: Tx, entry_id: int, now: datetime) -> int:
-    """Start a story with one entry."""
-    change = await _next_change(tx)
-    row = {"change_no": change, "created_at": now, "changed_at": now}
-    story_id = int((await tx.execute(insert(tx, stories).values(row).returning(stories.c.id))).scalar_one())
-    await _join(tx, story_id, entry_id, now)
-    return story_id
-
-
-async def join(tx: Tx, story_id: int, entry_id: int, now: datetime) -> None:
-    """Add an entry to a story, which thereby changes."""
-    change = await _next_change(tx)
-    await tx.execute(update(stories).where(stories.c.id == story_id).values(change_no=change, changed_at=now))
-    await _join(tx, story_id, entry_id, now)
-
-
-async def _join(tx: Tx, story_id: int, entry_id: int, now: datetime) -> None:
-    await tx.execute(
-        update(entries).where(entries.c.id == entry_id).values(story_id=story_id, grouped_at=now)
-    )
-
-
-async def _next_change(tx: Tx) -> int:
-    row = {"name": "change_no", "value": 1}
+async def take_changes(tx: Tx, n: int) -> int:
+    """Take `n` consecutive change numbers and return the first. They are without gaps: a rollback gives them back."""
+    row = {"name": "change_no", "value": n}
     statement = insert(tx, counters).values(row)
     plus = statement.on_conflict_do_update(
-        index_elements=[counters.c.name], set_={"value": counters.c.value + 1}
+        index_elements=[counters.c.name], set_={"value": counters.c.value + n}
     )
-    return int((await tx.execute(plus.returning(counters.c.value))).scalar_one())
+    return int((await tx.execute(plus.returning(counters.c.value))).scalar_one()) - n + 1
+
+
+async def create(tx: Tx, change_no: int, now: datetime) -> int:
+    """Start a story and return its id."""
+    row = {"change_no": change_no, "created_at": now, "changed_at": now}
+    return int((await tx.execute(insert(tx, stories).values(row).returning(stories.c.id))).scalar_one())
+
+
+async def touch(tx: Tx, story_id: int, change_no: int, now: datetime) -> None:
+    """Record that a story has changed."""
+    values = {"change_no": change_no, "changed_at": now}
+    await tx.execute(update(stories).where(stories.c.id == story_id).values(values))
+
+
+async def assign(tx: Tx, story_of: Mapping[int, int], now: datetime) -> None:
+    """Give entries their stories, by entry id."""
+    statement = (
+        update(entries)
+        .where(entries.c.id == bindparam("entry"))
+        .values(story_id=bindparam("story"), grouped_at=bindparam("at"))
+    )
+    rows = [{"entry": entry, "story": story, "at": now} for entry, story in story_of.items()]
+    if rows:
+        await tx.execute(statement, rows)
 
 
 async def newest_change(tx: Tx) -> int:
@@ -105,7 +108,10 @@ async def load_frequencies(tx: Tx) -> dict[str, int]:
 
 async def add_frequencies(tx: Tx, counted: dict[str, int]) -> None:
     """Add document counts to the archive; the number of documents itself stands under the empty term."""
-    for term, documents in counted.items():
-        statement = insert(tx, frequencies).values(term=term, documents=documents)
-        plus = {"documents": frequencies.c.documents + documents}
-        await tx.execute(statement.on_conflict_do_update(index_elements=[frequencies.c.term], set_=plus))
+    rows = [{"term": term, "documents": documents} for term, documents in counted.items()]
+    statement = insert(tx, frequencies)
+    plus = {"documents": frequencies.c.documents + statement.excluded.documents}
+    if rows:
+        await tx.execute(
+            statement.on_conflict_do_update(index_elements=[frequencies.c.term], set_=plus), rows
+        )

@@ -339,6 +339,7 @@ class Fault:
     retry_after: float = 0.0
     via: bool = True
     everywhere: bool = False
+    html: bool = False
     cut: str = ""
     delay: float = 0.0
     skip: int = 0
@@ -1350,7 +1351,7 @@ def answered(status: int, body: Any) -> web.Response:
 
 def refusal(fault: Fault) -> web.Response:
     if fault.status != 429:
-        if fault.status >= 500:
+        if fault.status >= 500 or fault.html:
             return web.Response(
                 status=fault.status, text="<html>upstream connect error</html>", content_type="text/html"
             )

@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from babel.messages.catalog import Catalog
 
 from bot.errors import CallError, ChannelLost, NotSent, PlatformDown, Refused, Unsure
 from bot.model import (
@@ -177,6 +178,12 @@ def made(double: DiscordDouble, token: str = "") -> Platform:
     return create(PlatformOptions(token or double.token, double.addresses), Texts({}))
 
 
+@pytest.fixture(autouse=True)
+def _ready_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loopback server describes its servers without delay."""
+    monkeypatch.setattr("bot.platforms.discord.connection.READY", 0.03)
+
+
 @pytest.fixture
 async def double() -> AsyncIterator[DiscordDouble]:
     async with DiscordDouble() as running:
@@ -196,6 +203,12 @@ async def desk(double: DiscordDouble) -> AsyncIterator[Desk]:
         task for task in asyncio.all_tasks() - before if "discord" in repr(task) and "tests" not in repr(task)
     ]
     assert left == []
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take an answer for slow after a tenth of a second, so that tests need not wait."""
+    monkeypatch.setattr("bot.platforms.discord.calls.PATIENCE", 0.1)
 
 
 # --- connecting --------------------------------------------------------------------------------------------
@@ -254,6 +267,18 @@ async def test_servers_that_are_down_or_have_trouble(double: DiscordDouble) -> N
     nowhere = PlatformOptions("t", {"api": "http://127.0.0.1:9/api/v10", "gateway": "ws://127.0.0.1:9"})
     with pytest.raises(PlatformDown, match="could not be reached"):
         await create(nowhere, Texts({})).run(Acts().inbox())
+
+
+async def test_two_bots_in_one_process_keep_to_their_own_servers(desk: Desk) -> None:
+    async with DiscordDouble(token="another") as second:
+        other = Desk(second, made(second), Acts())
+        await other.start()
+        for each in (desk, other):
+            room, ada = each.double.add_channel(), each.double.user()
+            await each.send(each.channel(room))
+            await each.double.slash(room, ada, "latest")
+            assert len(each.double.shows(room)) == len(each.double.ephemeral(ada)) == 1
+        await other.stop()
 
 
 async def test_a_platform_can_run_again(desk: Desk) -> None:
@@ -322,6 +347,20 @@ async def test_commands_are_told_once_and_again_only_when_they_changed(desk: Des
     desk.acts.commands = (replace(COMMANDS[0], description="Newest first"), COMMANDS[1])
     await desk.start()
     await until(lambda: desk.double.syncs == 2)
+
+
+async def test_commands_are_described_in_every_language(double: DiscordDouble) -> None:
+    italian = Catalog("it")
+    italian.add("The newest stories", "Le ultime notizie")
+    desk = Desk(
+        double, create(PlatformOptions(double.token, double.addresses), Texts({"it": italian})), Acts()
+    )
+    for _ in range(2):
+        await desk.start()
+        await desk.stop()
+    assert double.commands[0]["description"] == "The newest stories"
+    assert double.commands[0]["description_localizations"] == {"it": "Le ultime notizie"}
+    assert double.syncs == 1
 
 
 async def test_commands_that_cannot_be_told_do_not_stop_the_rest(double: DiscordDouble) -> None:
@@ -412,8 +451,9 @@ async def test_completion(desk: Desk) -> None:
     assert desk.acts.calls[0].place.address == str(room)
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_completion_that_takes_too_long_offers_nothing(desk: Desk) -> None:
-    desk.acts.wait = 4
+    desk.acts.wait = 1
     assert (
         await desk.double.autocomplete(desk.double.add_channel(), desk.double.user(), "latest", "topic") == []
     )
@@ -429,8 +469,9 @@ async def test_a_slow_answer_is_announced_and_then_stands_in_its_place(desk: Des
     assert desk.double.shows(room) == []
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_slow_answer_for_all_is_seen_by_all(desk: Desk) -> None:
-    desk.acts.wait, desk.acts.answer = 1.2, answering(says("for all", private=False))
+    desk.acts.wait, desk.acts.answer = 0.3, answering(says("for all", private=False))
     room, ada = desk.double.add_channel(), desk.double.user()
     asked = await desk.double.slash(room, ada, "latest")
     assert asked.deferred
@@ -481,6 +522,33 @@ async def test_a_call_that_breaks_is_said_in_a_sentence(desk: Desk) -> None:
     assert desk.double.ephemeral(ada)[-1].text == "25:00 is not a time."
 
 
+async def test_a_connection_that_breaks_inside_a_call_is_said_too(desk: Desk) -> None:
+    async def breaks(_: Call) -> Answer:
+        raise OSError
+
+    desk.acts.answer = breaks
+    room, ada = desk.double.add_channel(), desk.double.user()
+    await desk.double.slash(room, ada, "latest")
+    assert "not your fault" in desk.double.ephemeral(ada)[0].text
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_slow_call_is_done_even_where_discord_does_not_wait(desk: Desk) -> None:
+    done = asyncio.Event()
+
+    async def slow(_: Call) -> Answer:
+        await asyncio.sleep(0.3)
+        done.set()
+        return says("late")
+
+    desk.acts.answer = slow
+    desk.double.fault("POST /interactions/*", status=404, code=10062, message="Unknown interaction")
+    room, ada = desk.double.add_channel(), desk.double.user()
+    asked = await desk.double.slash(room, ada, "latest", wait=0.6)
+    assert asked.failed
+    assert done.is_set()
+
+
 async def test_an_answer_that_discord_refuses_is_said_in_a_sentence(desk: Desk) -> None:
     desk.double.fault("POST /interactions/*", status=400, code=50035, message="Invalid Form Body")
     room, ada = desk.double.add_channel(), desk.double.user()
@@ -528,7 +596,8 @@ async def test_a_button_of_a_message_from_before_a_restart(desk: Desk) -> None:
     assert [message.text for message in desk.double.ephemeral(ada)] == ["pressed!"]
 
 
-@pytest.mark.parametrize("wait", [0.0, 1.2])
+@pytest.mark.parametrize("wait", [0.0, 0.3])
+@pytest.mark.usefixtures("impatient")
 async def test_our_own_answer_changes_in_place(desk: Desk, wait: float) -> None:
     room, ada = desk.double.add_channel(), desk.double.user()
     asked = await desk.double.slash(room, ada, "latest")
@@ -550,10 +619,11 @@ async def test_an_answer_for_all_changes_only_for_who_asked(desk: Desk) -> None:
     assert [message.text for message in desk.double.shows(room)] == ["page 2"]
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_slow_button_of_a_post_says_that_it_takes_time(desk: Desk) -> None:
     room, ada = desk.double.add_channel(), desk.double.user()
     post = await desk.send(desk.channel(room), payload={"rows": [[{"label": "1 ▸", "data": "s:1"}]]})
-    desk.acts.wait = 1.2
+    desk.acts.wait = 0.3
     pressed = await desk.double.press(room, int(post), "1 ▸", ada)
     assert pressed.deferred
     assert [message.text for message in desk.double.ephemeral(ada)] == ["pressed!"]
@@ -723,7 +793,9 @@ POST = "POST /channels/*/messages"
         ({"status": 403, "code": 1, "message": "Odd"}, ChannelLost, "Odd"),
         ({"status": 400, "code": 50083, "message": "Thread is archived"}, ChannelLost, "closed"),
         ({"status": 401, "code": 0, "message": "401: Unauthorized"}, PlatformDown, "Reset Token"),
+        ({"status": 403, "html": True}, NotSent, "before Discord"),
         ({"status": 429, "retry_after": 99.0}, NotSent, "wait 99"),
+        ({"status": 429, "retry_after": 98.0, "everywhere": True}, NotSent, "wait 98"),
         ({"status": 429, "retry_after": 7.0, "via": False}, NotSent, "wait"),
     ],
 )
@@ -735,7 +807,7 @@ async def test_what_failures_mean(
     with pytest.raises(error, match=words) as caught:
         await desk.send(room)
     if isinstance(caught.value, NotSent):
-        assert caught.value.after == fault["retry_after"]
+        assert caught.value.after == fault.get("retry_after", 60.0)
     if isinstance(caught.value, PlatformDown):
         assert caught.value.final
 
@@ -850,6 +922,20 @@ async def test_trouble_while_finding_is_tried_again_later(desk: Desk) -> None:
     desk.double.refuse_token()
     with pytest.raises(PlatformDown):
         await desk.platform.find(desk.operation(room), room, NOTHING)
+
+
+async def test_a_forum_with_many_older_threads_is_no_obstacle(desk: Desk) -> None:
+    room = desk.channel(desk.double.add_channel("forum"), PlaceKind.FORUM)
+    for _ in range(27):
+        await desk.send(room)
+    later = replace(desk.operation(room), created_at=datetime.now(UTC) + timedelta(hours=1))
+    assert await desk.platform.find(later, room, NOTHING) == Found(Finding.ABSENT)
+    assert await desk.platform.find(desk.operation(room), room, NOTHING) == Found(Finding.UNKNOWN)
+
+
+async def test_an_empty_private_chat_holds_nothing(desk: Desk) -> None:
+    room = desk.channel(desk.double.add_dm(desk.double.user()), PlaceKind.PRIVATE)
+    assert await desk.platform.find(desk.operation(room), room, NOTHING) == Found(Finding.ABSENT)
 
 
 async def test_finding_an_answer_inside_a_forum_thread(desk: Desk) -> None:

@@ -59,7 +59,7 @@ class Calls:
             return ()
 
     async def unknown(self, interaction: Interaction) -> None:
-        """Answer a command that failed before it came to us, or that this version does not have any more."""
+        """Answer a command that this version does not have any more, or not with these options."""
         words = self._texts.into(str(interaction.locale))
         text = words("This command has changed since Discord showed it to you. Reload Discord and try again.")
         await self._tracked(
@@ -101,20 +101,31 @@ class Calls:
     async def _serve(self, interaction: Interaction, work: Awaitable[Answer], call: Call) -> None:
         task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({task}, timeout=PATIENCE)
-            if not task.done():
-                await _ask_for_time(interaction)
-            answer = await task
-        except TROUBLE as error:
-            log.warning("discord.answer_late", command=call.command, cause=str(error))
-            await asyncio.wait({task})  # whatever the call changes is still done
-            return
-        except Exception as error:
-            log.exception("discord.call_failed", command=call.command, cause=type(error).__name__)
-            answer = self._apology(call, error)
+            heard = await self._in_time(interaction, task, call)
+            answer = await self._result(task, call)  # unheard, whatever the call changes is still done
         finally:
             task.cancel()
-        await self._deliver(interaction, answer, call)
+        if heard:
+            await self._deliver(interaction, answer, call)
+
+    async def _in_time(self, interaction: Interaction, task: "asyncio.Future[Answer]", call: Call) -> bool:
+        """Say that it takes longer where it does; False when Discord does not wait any more."""
+        await asyncio.wait({task}, timeout=PATIENCE)
+        if task.done():
+            return True
+        try:
+            await _ask_for_time(interaction)
+        except TROUBLE as error:
+            log.warning("discord.answer_late", command=call.command, cause=str(error))
+            return False
+        return True
+
+    async def _result(self, task: "asyncio.Future[Answer]", call: Call) -> Answer:
+        try:
+            return await task
+        except Exception as error:
+            log.exception("discord.call_failed", command=call.command, cause=type(error).__name__)
+            return self._apology(call, error)
 
     async def _deliver(self, interaction: Interaction, answer: Answer, call: Call) -> None:
         try:
@@ -123,6 +134,9 @@ class Calls:
             log.warning(
                 "discord.answer_lost", command=call.command, channel=call.place.address, cause=str(error)
             )
+            await self._apologize(interaction, call, error)
+        except Exception as error:
+            log.exception("discord.answer_broken", command=call.command, cause=type(error).__name__)
             await self._apologize(interaction, call, error)
 
     async def _apologize(self, interaction: Interaction, call: Call, error: Exception) -> None:

@@ -39,6 +39,8 @@ def failure(error: Exception, missing: tuple[str, ...] = (), where: str = "there
 
 
 def _answered(error: discord.HTTPException, missing: tuple[str, ...], where: str) -> DeliveryError:
+    if error.text.lstrip().startswith("<") and error.status < 500:
+        return NotSent(f"Something before Discord refused the request ({error.status}).", after=_wait(error))
     match error.status:
         case 401:
             return PlatformDown(WRONG_TOKEN, final=True)

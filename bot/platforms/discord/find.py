@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import discord
+from discord.utils import snowflake_time
 
 from bot.errors import ChannelLost, NotSent, Refused, Unsure
 from bot.model import Channel, Finding, Found, Operation, OperationKind, PlaceKind, Search
@@ -76,9 +77,12 @@ async def _edited(client: discord.Client, operation: Operation, channel: Channel
 
 
 async def _in_forum(client: discord.Client, operation: Operation, forum: discord.ForumChannel) -> Found:
-    threads = await _threads(client, forum)
+    threads, look = await _threads(client, forum), _reply
+    if not operation.reply_to:
+        floor = operation.created_at - SLACK
+        threads, look = [each for each in threads if snowflake_time(each.id) >= floor], _starter
     for thread in threads[:THREADS]:
-        found = await (_reply if operation.reply_to else _starter)(thread, operation)
+        found = await look(thread, operation)
         if found is not None:
             return found
     return ABSENT if len(threads) <= THREADS else UNKNOWN
@@ -86,12 +90,11 @@ async def _in_forum(client: discord.Client, operation: Operation, forum: discord
 
 async def _threads(client: discord.Client, forum: discord.ForumChannel) -> Sequence[discord.Thread]:
     """Return our threads of a forum, the newest first."""
+    ours = client.user.id if client.user is not None else None
     active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
     archived = [thread async for thread in forum.archived_threads(limit=THREADS)]
-    ours = {thread.id: thread for thread in active + archived if thread.owner_id == client.application_id}
-    if client.user is not None:
-        ours |= {thread.id: thread for thread in active + archived if thread.owner_id == client.user.id}
-    return sorted(ours.values(), key=lambda thread: thread.id, reverse=True)
+    found = {thread.id: thread for thread in active + archived if thread.owner_id == ours}
+    return sorted(found.values(), key=lambda thread: thread.id, reverse=True)
 
 
 async def _starter(thread: discord.Thread, operation: Operation) -> Found | None:

@@ -104,6 +104,8 @@ def missing(client: discord.Client, channel: Channel) -> tuple[str, ...]:
 
 def may_read(client: discord.Client, channel: Channel) -> bool | None:
     """Return whether we may read what was posted there, None where the client does not know."""
+    if channel.kind is PlaceKind.PRIVATE:
+        return True
     given = _given(client, channel)
     return None if given is None else given.view_channel and given.read_message_history
 

@@ -67,11 +67,11 @@ class Tree(app_commands.CommandTree[discord.Client]):
         self._asked = asked
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Log what went wrong with a command and tell whoever called it."""
-        known = isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch)
-        if not known:
+        """Tell whoever called a command that is no longer what Discord shows; log anything else."""
+        stale = isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch)
+        if not stale:
             log.error("discord.call_failed", cause=type(error).__name__, exc_info=error)
-        if interaction.type is discord.InteractionType.application_command:
+        elif interaction.type is discord.InteractionType.application_command:
             await self._asked.unknown(interaction)
 
 

@@ -1,0 +1,67 @@
+# Strillone. `make demo` and `make test` need nothing but make, Python 3.11-3.13 and a package registry.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-check test check format bench screenshots run matrix lock wheel-check clean
+
+SUPPORTED := 3.13 3.12 3.11
+PYTHON ?= $(shell .ci/python $(SUPPORTED))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+JOBS ?= 2
+
+help:  ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then .ci/python --explain $(SUPPORTED); exit 1; fi
+	@echo "Setting up $(VENV) with $(PYTHON) (once; about half a minute)"
+	@$(PYTHON) -m venv --clear $(VENV) || { .ci/python --explain-venv "$(PYTHON)"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+setup: $(STAMP)  ## create or refresh .venv
+
+demo: $(STAMP)  ## a digest of sample news, here and on a local page
+	@$(BIN)/strillone demo
+
+demo-check: $(STAMP)  ## the demo, checking itself
+	@$(BIN)/strillone demo --check
+	@$(BIN)/strillone demo --check --shuffle 7 --shift-days 3 --language it
+
+run: $(STAMP)  ## read feeds, post, answer (tokens from .env)
+	@$(BIN)/strillone run
+
+test: $(STAMP)  ## all tests
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+check: $(STAMP)  ## formatting, lint, types, architecture
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP)  ## put the code in order
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+coverage: $(STAMP)  ## branch coverage of the tests
+	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term-missing:skip-covered
+
+bench: $(STAMP)  ## every benchmark that has data
+	@$(BIN)/python -m benchmarks
+
+screenshots: $(STAMP)  ## the page in Chromium, wide and narrow, light and dark
+	@$(BIN)/python -m tests.e2e.screenshots screenshots
+
+wheel-check: $(STAMP)  ## install the wheel alone, outside the checkout, and run the demo there
+	@.ci/wheel $(BIN)/python
+
+matrix:  ## tests and demo on every supported Python that is found
+	@.ci/matrix $(SUPPORTED)
+
+lock:  ## pin every dependency again (needs uv)
+	@uv lock --quiet && uv export --quiet --frozen --all-extras --no-emit-project --no-header --no-annotate -o requirements.lock && rm uv.lock
+
+clean:  ## remove what was made
+	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,164 @@
+"""`strillone doctor`: look at everything that can be wrong, and say what to mend."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from rich.console import Console
+from structlog.typing import FilteringBoundLogger
+
+from bot.app import plan_for, utc_now
+from bot.app.house import load_platform, user_agent, worker_count
+from bot.app.seed import declared
+from bot.app.workers import Workers
+from bot.errors import FeedError, OffloadError, PlatformDown, StrilloneError
+from bot.feeds.fetch import Fetcher
+from bot.feeds.opml import read_opml
+from bot.feeds.parse import parse
+from bot.model import Answer, Call, Channel, Document, Identity, Place, Post
+from bot.ports import Fetched, FetchRequest, Inbox, Platform, PlatformOptions
+from bot.settings import Settings, load
+from bot.store import open_store
+from bot.texts import load as load_texts
+
+CONNECT_WITHIN = 20.0
+PARSE_WITHIN = timedelta(seconds=20)
+Connected = Callable[[str], Awaitable[None]]
+
+
+async def examine(console: Console, log: FilteringBoundLogger) -> int:
+    """Check settings, database, tokens and feeds; returns 1 when something must be mended."""
+    log.debug("doctor")
+    settings = load(read_opml)
+    console.print(
+        f"✓ settings: {len(settings.outlines)} feeds, {len(settings.file.channels)} channels", markup=False
+    )
+    problems = await _database(settings, console)
+    for name, options in plan_for(settings).platforms.items():
+        if options.token:
+            problems += await _platform(name, options, console)
+    problems += await _feeds(settings, console)
+    console.print("All is well." if not problems else f"{problems} to mend.")
+    return 1 if problems else 0
+
+
+async def _database(settings: Settings, console: Console) -> int:
+    try:
+        store = await open_store(settings.database)
+    except StrilloneError as error:
+        console.print(f"✗ database: {error}", markup=False)
+        return 1
+    await store.close()
+    console.print("✓ database: opened, at the newest schema")
+    return 0
+
+
+async def _platform(name: str, options: PlatformOptions, console: Console) -> int:
+    try:
+        platform = load_platform(name, options, load_texts())
+        identity = await _meet(platform)
+    except StrilloneError as error:
+        console.print(f"✗ {name}: {error}", markup=False)
+        return 1
+    if identity is None:
+        console.print(f"✗ {name}: no answer within {CONNECT_WITHIN:.0f} seconds", markup=False)
+        return 1
+    console.print(f"✓ {name}: {identity.name}, in {identity.places} places", markup=False)
+    for invite in identity.invites:
+        console.print(f"    invite: {invite}", markup=False, soft_wrap=True)
+    for right, reason in identity.asks:
+        console.print(f"    asks for {right}: {reason}", markup=False)
+    return 0
+
+
+async def _meet(platform: Platform) -> Identity | None:
+    """Connect, look who we are, and leave."""
+    met = asyncio.Event()
+
+    async def connected(_: str) -> None:
+        met.set()
+
+    task = asyncio.create_task(platform.run(_silent(connected)))
+    waiter = asyncio.create_task(met.wait())
+    try:
+        await asyncio.wait({task, waiter}, timeout=CONNECT_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        if task.done() and (error := task.exception()):
+            raise error if isinstance(error, StrilloneError) else PlatformDown(str(error))
+        return platform.identity() if met.is_set() else None
+    finally:
+        for pending in (task, waiter):
+            pending.cancel()
+        await asyncio.gather(task, waiter, return_exceptions=True)
+        await platform.close()
+
+
+def _silent(connected: Connected) -> Inbox:
+    """Return an inbox of somebody who only listens who is there."""
+
+    async def answer(call: Call) -> Answer:
+        return Answer(Document((), call.person.language or "en"))
+
+    async def pressed(_: str, call: Call) -> Call:
+        return call
+
+    async def complete(*_: object) -> tuple[str, ...]:
+        return ()
+
+    async def placed(_place: Place, _may_post: bool) -> None:
+        return None
+
+    async def opened(_: Place) -> int:
+        return 0
+
+    async def closed(_number: int, _post: str) -> None:
+        return None
+
+    async def posts(_channel: int, _limit: int) -> tuple[Post, ...]:
+        return ()
+
+    async def channels(_: str) -> tuple[Channel, ...]:
+        return ()
+
+    return Inbox(
+        (),
+        answer,
+        lambda _text, _call: None,
+        pressed,
+        complete,
+        placed,
+        opened,
+        closed,
+        connected,
+        posts,
+        channels,
+    )
+
+
+async def _feeds(settings: Settings, console: Console) -> int:
+    """Read every feed of the list once and name those that cannot be read."""
+    async with AsyncExitStack() as stack:
+        fetch = await stack.enter_async_context(
+            Fetcher(user_agent(settings.file.contact), opened=settings.file.fetch.open_hosts)
+        )
+        workers = await stack.enter_async_context(Workers(worker_count()))
+        results = await asyncio.gather(
+            *(_feed(declared(outline).url, fetch, workers) for outline in settings.outlines)
+        )
+    failed = [(outline, cause) for outline, cause in zip(settings.outlines, results, strict=True) if cause]
+    console.print(
+        f"{'✓' if not failed else '✗'} feeds: {len(results) - len(failed)} of {len(results)} can be read",
+        markup=False,
+    )
+    for outline, cause in failed:
+        console.print(f"    {outline.title}: {cause}", markup=False, soft_wrap=True)
+    return len(failed)
+
+
+async def _feed(url: str, fetch: Fetcher, workers: Workers) -> str:
+    try:
+        found: Fetched = await fetch(FetchRequest(url))
+        await workers(parse, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN)
+    except (FeedError, OffloadError) as error:
+        return str(error)
+    return ""

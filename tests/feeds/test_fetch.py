@@ -1,0 +1,347 @@
+"""The fetcher over real sockets: conditional requests, redirects, limits, broken and hostile servers, manners."""
+
+import asyncio
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from bot.errors import AddressRefused, HttpFailed, TooLarge, Unreachable
+from bot.feeds import fetch as module
+from bot.feeds.fetch import LONGEST_WAIT, Fetcher
+from bot.ports import Fetched, FetchRequest
+from tests.doubles.feeds import (
+    HTML,
+    RSS,
+    FeedServer,
+    Names,
+    Reply,
+    bomb,
+    broken,
+    endless,
+    redirect,
+    silent,
+    slow,
+    status,
+)
+from tests.feeds.conftest import AGENT
+
+SMALL = 200_000
+
+
+async def test_a_document_comes_with_what_the_next_request_needs(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve("/feed", Reply(RSS, etag='W/"é1"', last_modified="Mon, 02 Mar 2026 09:00:00 GMT"))
+    found = await fetch(FetchRequest(url))
+    assert found == Fetched(
+        url, True, RSS, "application/rss+xml", 'W/"é1"', "Mon, 02 Mar 2026 09:00:00 GMT", 0
+    )
+
+
+async def test_validators_are_sent_as_they_were_received(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve("/feed", Reply(RSS, etag='W/"a,b"', last_modified="Monday, some day"))
+    found = await fetch(FetchRequest(url, 'W/"a,b"', "Monday, some day"))
+    assert (found.changed, found.body, found.etag) == (False, b"", 'W/"a,b"')
+    sent = server.requests[0].headers
+    assert (sent["If-None-Match"], sent["If-Modified-Since"]) == ('W/"a,b"', "Monday, some day")
+
+
+async def test_a_changed_document_comes_whole_in_spite_of_validators(
+    fetch: Fetcher, server: FeedServer
+) -> None:
+    url = server.serve("/feed", Reply(RSS, etag='"2"'))
+    found = await fetch(FetchRequest(url, '"1"'))
+    assert (found.changed, found.body, found.etag) == (True, RSS, '"2"')
+
+
+async def test_the_first_request_asks_unconditionally_and_says_who_we_are(
+    fetch: Fetcher, server: FeedServer
+) -> None:
+    await fetch(FetchRequest(server.serve("/feed", Reply(RSS))))
+    sent = server.requests[0].headers
+    assert sent["User-Agent"] == AGENT
+    assert sent["Accept"].startswith("application/rss+xml")
+    assert "gzip" in sent["Accept-Encoding"]
+    assert not {"If-None-Match", "If-Modified-Since", "Cookie", "Referer"} & set(sent)
+
+
+async def test_a_page_is_asked_for_as_a_page(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve("/page", Reply(HTML, headers={"Content-Type": "text/html"}))
+    found = await fetch(FetchRequest(url, page=True))
+    assert (found.body, found.content_type) == (HTML, "text/html")
+    assert server.requests[0].headers["Accept"].startswith("text/html")
+
+
+async def test_a_page_instead_of_a_feed_is_a_document_too(fetch: Fetcher, server: FeedServer) -> None:
+    """What a document is, the parser tells."""
+    url = server.serve("/feed", Reply(HTML, headers={"Content-Type": "text/html; charset=utf-8"}))
+    assert (await fetch(FetchRequest(url))).body == HTML
+
+
+async def test_cookies_are_not_kept(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve("/feed", Reply(RSS, headers={"Set-Cookie": "id=1; Path=/"}))
+    await fetch(FetchRequest(url))
+    await fetch(FetchRequest(url))
+    assert "Cookie" not in server.requests[1].headers
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_packed_bodies_are_unpacked(encoding: str, fetch: Fetcher, server: FeedServer) -> None:
+    assert (await fetch(FetchRequest(server.serve("/feed", Reply(RSS, encoding=encoding))))).body == RSS
+
+
+# --- redirects ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_followed(code: int, fetch: Fetcher, server: FeedServer) -> None:
+    server.serve("/new", Reply(RSS))
+    found = await fetch(FetchRequest(server.serve("/old", redirect("/new?a=1", code))))
+    assert (found.body, found.url) == (RSS, server.url("/new?a=1"))
+
+
+async def test_five_redirects_are_followed_and_no_more(fetch: Fetcher, server: FeedServer) -> None:
+    for step in range(10):
+        server.serve(f"/{step}", redirect(f"/{step + 1}"))
+    server.serve("/10", Reply(RSS))
+    assert (await fetch(FetchRequest(server.url("/5")))).body == RSS
+    with pytest.raises(HttpFailed, match="more than 5 times"):
+        await fetch(FetchRequest(server.url("/4")))
+
+
+@pytest.mark.parametrize("code", [301, 302, 308])
+async def test_a_redirect_in_circles_ends(code: int, fetch: Fetcher, server: FeedServer) -> None:
+    server.serve("/a", redirect("/b", code))
+    server.serve("/b", redirect("/a", code))
+    with pytest.raises(HttpFailed, match="more than 5 times"):
+        await fetch(FetchRequest(server.url("/a")))
+    assert len(server.requests) == 6
+
+
+async def test_a_redirect_without_a_target_is_no_document(fetch: Fetcher, server: FeedServer) -> None:
+    with pytest.raises(HttpFailed, match="301"):
+        await fetch(FetchRequest(server.serve("/feed", status(301))))
+
+
+async def test_a_password_stays_with_its_host(fetcher_for, server: FeedServer, names: Names) -> None:
+    names["other.example"] = ["127.0.0.1"]
+    fetch = await fetcher_for("127.0.0.1", "other.example")
+    server.serve("/new", Reply(RSS))
+    server.serve("/feed", redirect(server.url("/new", "other.example")))
+    await fetch(FetchRequest(server.url("/feed", "me:sesame@127.0.0.1")))
+    assert "Authorization" in server.requests[0].headers
+    assert "Authorization" not in server.requests[1].headers
+
+
+# --- answers that are no document --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(401, "password"), (403, "refused"), (404, "nothing at this address"), (410, "has ended"), (429, "too many requests"),
+     (204, "No Content"), (400, "Bad Request"), (500, "Internal Server Error"), (503, "Service Unavailable"), (300, "Multiple Choices")],
+)  # fmt: skip
+async def test_a_refusal_is_told_in_words(
+    code: int, words: str, fetch: Fetcher, server: FeedServer
+) -> None:
+    with pytest.raises(HttpFailed, match=rf"127\.0\.0\.1 answered {code}: .*{words}") as caught:
+        await fetch(FetchRequest(server.serve("/feed", status(code))))
+    assert (caught.value.status, caught.value.retry_after, caught.value.again) == (code, 0, True)
+
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+NOW_HTTP = format_datetime(NOW, usegmt=True)
+
+
+def http(seconds: int) -> str:
+    return format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("120", 120), (" 120 ", 120), (http(90), 90), (http(-90), 0), ("0", 0), ("soon", 0), ("-5", 0), ("1.5", 0), ("²", 0), ("9" * 5000, LONGEST_WAIT),
+     (format_datetime(NOW + timedelta(days=9000), usegmt=True), LONGEST_WAIT), ("Mon, 99 Mar 2026 09:00:00 GMT", 0), ("Mon, 02 Mar 99999 09:00:00 GMT", 0)],
+)  # fmt: skip
+async def test_a_pause_that_a_server_asks_for(
+    header: str, seconds: int, fetch: Fetcher, server: FeedServer
+) -> None:
+    url = server.serve("/feed", status(429, Retry_After=header, Date=NOW_HTTP))
+    with pytest.raises(HttpFailed) as caught:
+        await fetch(FetchRequest(url))
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0),
+        ({"Cache-Control": "public, max-age=600"}, 600),
+        ({"Cache-Control": 'MAX-AGE="600"'}, 600),
+        ({"Cache-Control": "max-age=600", "Age": "100"}, 500),
+        ({"Cache-Control": "max-age=600", "Age": "1000"}, 0),
+        ({"Cache-Control": "max-age=600", "Age": "abc"}, 600),
+        ({"Cache-Control": "max-age=600", "Age": ""}, 600),
+        ({"Cache-Control": "max-age=600, no-cache"}, 0),
+        ({"Cache-Control": "no-store"}, 0),
+        ({"Cache-Control": "max-age=" + "9" * 5000}, LONGEST_WAIT),
+        ({"Cache-Control": "max-age=many"}, 0),
+        ({"Expires": http(300), "Date": NOW_HTTP}, 300),
+        ({"Expires": http(-300), "Date": NOW_HTTP}, 0),
+        ({"Expires": "0", "Date": NOW_HTTP}, 0),
+        ({"Expires": "Fri, 31 Dec 9999 23:59:59 GMT", "Date": NOW_HTTP}, LONGEST_WAIT),
+        ({"Expires": "never", "Date": NOW_HTTP}, 0),
+        ({"Cache-Control": "max-age=60", "Expires": http(300), "Date": NOW_HTTP}, 60),
+    ],
+)  # fmt: skip
+async def test_how_long_an_answer_stays_fresh(
+    headers: dict[str, str], seconds: int, fetch: Fetcher, server: FeedServer
+) -> None:
+    found = await fetch(FetchRequest(server.serve("/feed", Reply(RSS, headers=headers))))
+    assert found.wait == seconds
+
+
+# --- servers that do not do what they should ---------------------------------------------------------------
+
+
+async def test_a_document_over_the_limit_is_refused(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve("/feed", Reply(b"x" * SMALL))
+    assert len((await fetch(FetchRequest(url, limit=SMALL))).body) == SMALL
+    with pytest.raises(TooLarge):
+        await fetch(FetchRequest(url, limit=SMALL - 1))
+
+
+async def test_a_small_body_that_unpacks_to_much_is_refused_on_the_way(
+    fetch: Fetcher, server: FeedServer
+) -> None:
+    url = server.serve("/bomb", bomb(100_000_000))
+    tracemalloc.start()
+    with pytest.raises(TooLarge, match="larger than 5 MB"):
+        await fetch(FetchRequest(url))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 30_000_000
+
+
+async def test_a_body_without_end_is_left(fetch: Fetcher, server: FeedServer) -> None:
+    with pytest.raises(TooLarge):
+        await fetch(FetchRequest(server.serve("/feed", endless()), limit=1_000_000))
+    async with asyncio.timeout(5):
+        while not server.left:
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TOTAL_SECONDS", 0.3)
+
+
+@pytest.mark.parametrize("reply", [slow(20), silent(20)], ids=["drops", "silence"])
+async def test_a_slow_server_is_left(
+    reply: Reply, impatient: None, fetcher_for, server: FeedServer
+) -> None:
+    fetch = await fetcher_for("127.0.0.1")
+    started = asyncio.get_running_loop().time()
+    with pytest.raises(Unreachable, match="did not answer within"):
+        await fetch(FetchRequest(server.serve("/feed", reply)))
+    assert asyncio.get_running_loop().time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        broken(0), broken(100), Reply(b"not gzip at all", headers={"Content-Encoding": "gzip"}),
+        Reply(b"not brotli", headers={"Content-Encoding": "br"}), Reply(RSS, headers={"X-Long": "x" * 20_000}),
+    ],
+    ids=["at once", "midway", "gzip", "brotli", "header"],
+)  # fmt: skip
+async def test_a_broken_answer_may_be_tried_again(reply: Reply, fetch: Fetcher, server: FeedServer) -> None:
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1 ") as caught:
+        await fetch(FetchRequest(server.serve("/feed", reply)))
+    assert caught.value.again
+
+
+async def test_a_port_where_nobody_listens(fetch: Fetcher) -> None:
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        await fetch(FetchRequest("http://127.0.0.1:1/feed"))
+
+
+async def test_a_server_without_tls(fetch: Fetcher, server: FeedServer) -> None:
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1"):
+        await fetch(FetchRequest(server.url("/feed").replace("http:", "https:")))
+
+
+@pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 abc OK\r\n\r\n", b"\x00" * 100, b""])
+async def test_something_that_is_no_web_server(answer: bytes, fetch: Fetcher) -> None:
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    other = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with other:
+        port = other.sockets[0].getsockname()[1]
+        with pytest.raises(Unreachable):
+            await fetch(FetchRequest(f"http://127.0.0.1:{port}/feed"))
+
+
+async def test_a_name_that_does_not_exist(closed_fetch: Fetcher, names: Names) -> None:
+    with pytest.raises(Unreachable, match=r"gone\.example cannot be reached"):
+        await closed_fetch(FetchRequest("http://gone.example/feed"))
+
+
+@pytest.mark.parametrize("host", ["a" * 300 + ".example", "a..example", "-", "_.example", "\u200b.example"])
+async def test_a_name_that_cannot_exist(host: str, closed_fetch: Fetcher, names: Names) -> None:
+    with pytest.raises((Unreachable, AddressRefused)):
+        await closed_fetch(FetchRequest(f"http://{host}/feed"))
+
+
+async def test_using_it_unopened_is_a_mistake_of_ours() -> None:
+    with pytest.raises(RuntimeError, match="before it is opened"):
+        await Fetcher(AGENT, opened=("127.0.0.1",))(FetchRequest("http://127.0.0.1/"))
+
+
+# --- manners -----------------------------------------------------------------------------------------------
+
+
+async def test_one_request_to_a_host_at_a_time(fetch: Fetcher, server: FeedServer) -> None:
+    for n in range(4):
+        server.serve(f"/{n}", silent(0.05))
+    await asyncio.gather(*(fetch(FetchRequest(server.url(f"/{n}"))) for n in range(4)))
+    times = [request.at for request in server.requests]
+    assert all(b - a >= 0.045 for a, b in zip(times, times[1:], strict=False))
+
+
+async def test_a_slow_host_does_not_hold_up_another(fetcher_for, server: FeedServer, names: Names) -> None:
+    names["a.example"] = names["b.example"] = ["127.0.0.1"]
+    fetch = await fetcher_for("a.example", "b.example")
+    server.serve("/slow", silent(5))
+    server.serve("/quick", Reply(RSS))
+    waiting = asyncio.create_task(fetch(FetchRequest(server.url("/slow", "a.example"))))
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(2):
+        assert (await fetch(FetchRequest(server.url("/quick", "b.example")))).body == RSS
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_a_host_is_left_in_peace_between_two_requests(
+    closed_fetch: Fetcher, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "HOST_PAUSE", 0.3)
+    names["news.example"] = ["10.0.0.1"]
+    loop, times = asyncio.get_running_loop(), []
+    for _ in range(2):
+        with pytest.raises(AddressRefused):
+            await closed_fetch(FetchRequest("http://news.example/feed"))
+        times.append(loop.time())
+    assert times[1] - times[0] >= 0.29
+
+
+async def test_a_cancelled_request_frees_its_host(fetch: Fetcher, server: FeedServer) -> None:
+    task = asyncio.create_task(fetch(FetchRequest(server.serve("/slow", silent(30)))))
+    while not server.requests:
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    async with asyncio.timeout(2):
+        assert (await fetch(FetchRequest(server.serve("/feed", Reply(RSS))))).body == RSS

@@ -1,0 +1,97 @@
+"""A small world to store things in."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.model import Channel, Keys, Place, PlaceKind, Schedule, Subscription, Verdict
+from bot.store import Store, entries, feeds, outbox, places, stories, subscriptions
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def later(**units: float) -> datetime:
+    return NOW + timedelta(**units)
+
+
+def keys(name: str, alias: str = "", link: str = "") -> Keys:
+    return Keys(name, alias, link)
+
+
+@dataclass
+class World:
+    """Writes what a test starts from, one transaction each."""
+
+    store: Store
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def next(self, kind: str) -> int:
+        self.numbers[kind] = self.numbers.get(kind, 0) + 1
+        return self.numbers[kind]
+
+    async def channel(self, address: str = "", **values: Any) -> Channel:
+        address = address or f"chat-{self.next('chat')}"
+        place = Place(
+            values.pop("platform", "telegram"),
+            address,
+            values.pop("kind", PlaceKind.GROUP),
+            thread=values.pop("thread", ""),
+            server_address=values.pop("server", ""),
+        )
+        async with self.store.write() as tx:
+            return await places.settle(tx, place, values)
+
+    async def feed(self, url_key: str = "", origin: str = "person", **values: Any) -> int:
+        url_key = url_key or f"news.example/{self.next('feed')}"
+        declared = feeds.Declared(
+            f"https://{url_key}", url_key, values.pop("title", url_key), values.pop("outlet", url_key), **values
+        )
+        async with self.store.write() as tx:
+            return await feeds.add(tx, declared, origin)
+
+    async def entry(self, feed_id: int, names: Keys | None = None, topic: str = "", **values: Any) -> int:
+        number = self.next("entry")
+        row = {
+            "title": f"Title {number}", "link": f"https://news.example/{number}", "text": "Text.", "language": "en", "content_hash": "h1",
+            "text_kind": "feed", "published": NOW, "first_seen": NOW, **values,
+        }  # fmt: skip
+        async with self.store.write() as tx:
+            entry_id = await entries.add(tx, feed_id, names or keys(f"k{number}"), row)
+            assert entry_id is not None
+            if topic:
+                await entries.judged(tx, entry_id, [Verdict(topic, True, 1.0, "says so", "r1")])
+        return entry_id
+
+    async def story(self, *entry_ids: int, at: datetime = NOW) -> int:
+        async with self.store.write() as tx:
+            story_id = await stories.create(tx, entry_ids[0], at)
+            for entry_id in entry_ids[1:]:
+                await stories.join(tx, story_id, entry_id, at)
+        return story_id
+
+    async def subscription(self, channel: Channel, config_key: str | None = None, **values: Any) -> int:
+        wish = Subscription(
+            **{"id": 0, "channel_id": channel.id, "topic": "ai", "schedule": Schedule(), "created_at": NOW, **values}
+        )
+        async with self.store.write() as tx:
+            return await subscriptions.add(tx, wish, config_key)
+
+    async def operation(self, channel: Channel, intent: str = "", **values: Any) -> int:
+        draft = outbox.Draft(
+            channel.id,
+            intent or f"digest:{self.next('operation')}",
+            values.pop("payload", {"text": "Hello"}),
+            values.pop("not_after", later(hours=6)),
+            **values,
+        )
+        async with self.store.write() as tx:
+            operation_id = await outbox.queue(tx, draft, "instance", NOW)
+        assert operation_id is not None
+        return operation_id
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return World(store)

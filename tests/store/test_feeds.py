@@ -1,0 +1,182 @@
+"""Feeds in the store: which are due, who sees them, what polls leave."""
+
+import pytest
+
+from bot.model import FeedState
+from bot.store import Store, feeds
+from tests.store.conftest import NOW, World, later
+
+
+async def polled(store: Store, feed_id: int, next_minutes: float) -> None:
+    async with store.write() as tx:
+        await feeds.polled(
+            tx, feed_id, NOW, later(minutes=next_minutes), etag='"1"', last_modified="Mon", body_hash="b"
+        )
+
+
+async def test_new_feeds_are_due_first_then_the_longest_overdue(store: Store, world: World) -> None:
+    overdue, future, new, longest = [await world.feed() for _ in range(4)]
+    for feed_id, minutes in ((overdue, -1), (future, 1), (longest, -5)):
+        await polled(store, feed_id, minutes)
+    async with store.read() as tx:
+        assert await feeds.due(tx, NOW, 10) == [new, longest, overdue]
+        assert await feeds.due(tx, NOW, 2) == [new, longest]
+        assert await feeds.due(tx, later(minutes=1), 10) == [new, longest, overdue, future]
+
+
+async def test_a_retired_feed_is_not_due_and_not_seen(store: Store, world: World) -> None:
+    gone = await world.feed(origin="config")
+    kept = await world.feed(origin="config")
+    async with store.write() as tx:
+        await feeds.retire_missing(tx, "config", [kept])
+        assert await feeds.due(tx, NOW, 10) == [kept]
+        assert [feed.id for feed in await feeds.visible(tx, None)] == [kept]
+        assert [feed.id for feed in await feeds.all_active(tx)] == [kept]
+        retired = await feeds.get(tx, gone)
+    assert retired is not None
+    assert retired.state is FeedState.RETIRED
+
+
+async def test_the_same_address_twice_is_one_feed(store: Store, world: World) -> None:
+    assert await world.feed("a.example/feed") == await world.feed("a.example/feed")
+
+
+async def test_an_unknown_feed_is_nothing(store: Store) -> None:
+    async with store.read() as tx:
+        assert await feeds.get(tx, 404) is None
+
+
+async def test_a_private_feed_is_seen_by_its_server_alone(store: Store, world: World) -> None:
+    mine, theirs = (await world.channel()).server_id, (await world.channel()).server_id
+    shared = await world.feed(title="A")
+    private = await world.feed(title="B", server_id=mine)
+    async with store.read() as tx:
+        assert [feed.id for feed in await feeds.visible(tx, mine)] == [shared, private]
+        assert [feed.id for feed in await feeds.visible(tx, theirs)] == [shared]
+        assert [feed.id for feed in await feeds.visible(tx, None)] == [shared]
+        assert {feed.id for feed in await feeds.all_active(tx)} == {shared, private}
+
+
+async def test_two_servers_may_have_the_same_feed_each_for_itself(store: Store, world: World) -> None:
+    mine, theirs = (await world.channel()).server_id, (await world.channel()).server_id
+    first = await world.feed("a.example/feed", server_id=mine)
+    second = await world.feed("a.example/feed", server_id=theirs)
+    assert first != second
+    assert await world.feed("a.example/feed", server_id=mine) == first
+
+
+async def test_a_server_that_adds_a_shared_feed_gets_the_shared_one(store: Store, world: World) -> None:
+    server_id = (await world.channel()).server_id
+    shared = await world.feed("a.example/feed", origin="config", title="As configured")
+    assert await world.feed("a.example/feed", server_id=server_id, title="Mine") == shared
+    async with store.read() as tx:
+        feed = await feeds.get(tx, shared)
+    assert feed is not None
+    assert (feed.title, feed.server_id) == ("As configured", None)
+
+
+async def test_a_feed_that_is_shared_later_does_not_lose_the_private_one(store: Store, world: World) -> None:
+    server_id = (await world.channel()).server_id
+    private = await world.feed("a.example/feed", server_id=server_id)
+    shared = await world.feed("a.example/feed", origin="config")
+    assert shared != private
+
+
+async def test_the_configuration_changes_what_it_declares_and_nothing_else(store: Store, world: World) -> None:
+    feed_id = await world.feed("a.example/feed", title="Old", outlet="Old", weight=1.0)
+    await polled(store, feed_id, 10)
+    again = await world.feed("a.example/feed", origin="config", title="New", outlet="New", weight=2.0, language="it")
+    async with store.read() as tx:
+        feed = await feeds.get(tx, feed_id)
+    assert again == feed_id
+    assert feed is not None
+    assert (feed.title, feed.outlet, feed.weight, feed.language, feed.etag) == ("New", "New", 2.0, "it", '"1"')
+
+
+async def test_a_configured_feed_that_comes_back_is_polled_again(store: Store, world: World) -> None:
+    feed_id = await world.feed("a.example/feed", origin="config")
+    async with store.write() as tx:
+        await feeds.retire_missing(tx, "config", [])
+    assert await world.feed("a.example/feed", origin="config") == feed_id
+    async with store.read() as tx:
+        assert await feeds.due(tx, NOW, 10) == [feed_id]
+
+
+async def test_retiring_leaves_the_feeds_of_people(store: Store, world: World) -> None:
+    own = await world.feed()
+    async with store.write() as tx:
+        await feeds.retire_missing(tx, "config", [])
+        assert await feeds.due(tx, NOW, 10) == [own]
+
+
+async def test_a_retired_feed_that_a_person_adds_is_theirs_from_then_on(store: Store, world: World) -> None:
+    """Else the next start would retire what a person chose."""
+    feed_id = await world.feed("a.example/feed", origin="config")
+    async with store.write() as tx:
+        await feeds.retire_missing(tx, "config", [])
+    assert await world.feed("a.example/feed", origin="person") == feed_id
+    async with store.write() as tx:
+        await feeds.retire_missing(tx, "config", [])
+        assert await feeds.due(tx, NOW, 10) == [feed_id]
+
+
+async def test_a_poll_that_worked(store: Store, world: World) -> None:
+    feed_id = await world.feed()
+    async with store.write() as tx:
+        await feeds.failed(tx, feed_id, NOW, later(minutes=5), "no answer")
+        await feeds.polled(tx, feed_id, later(minutes=5), later(minutes=35), etag="e", last_modified="m", body_hash="b")
+        await feeds.polled(tx, feed_id, later(minutes=35), later(minutes=65), etag="", last_modified="", body_hash="c")
+        feed = await feeds.get(tx, feed_id)
+    assert feed is not None
+    assert (feed.failures, feed.error) == (0, "")
+    assert (feed.etag, feed.last_modified, feed.body_hash) == ("", "", "c")
+    assert (feed.polled_at, feed.ok_at) == (later(minutes=35), later(minutes=35))
+    assert (feed.first_ok_at, feed.next_poll_at) == (later(minutes=5), later(minutes=65))
+
+
+async def test_a_poll_that_failed_keeps_the_validators(store: Store, world: World) -> None:
+    feed_id = await world.feed()
+    await polled(store, feed_id, 10)
+    async with store.write() as tx:
+        for _ in range(2):
+            await feeds.failed(tx, feed_id, later(minutes=10), later(minutes=40), "x" * 2000)
+        feed = await feeds.get(tx, feed_id)
+    assert feed is not None
+    assert (feed.failures, len(feed.error), feed.etag) == (2, 500, '"1"')
+    assert (feed.polled_at, feed.ok_at, feed.next_poll_at) == (later(minutes=10), NOW, later(minutes=40))
+
+
+async def test_a_feed_describes_itself_only_where_nobody_has(store: Store, world: World) -> None:
+    named = await world.feed(title="Named", outlet="", language="de")
+    bare = await world.feed(title="", outlet="")
+    async with store.write() as tx:
+        for feed_id in (named, bare):
+            await feeds.described(tx, feed_id, "Self", "it", "https://self.example/")
+            await feeds.described(tx, feed_id, "Later", "fr", "")
+        found = [await feeds.get(tx, feed_id) for feed_id in (named, bare)]
+    assert [(f.title, f.outlet, f.language) for f in found if f] == [
+        ("Named", "Self", "de"),
+        ("Self", "Self", "it"),
+    ]
+
+
+async def test_how_the_feeds_of_a_server_are_doing(store: Store, world: World) -> None:
+    server_id = (await world.channel()).server_id
+    good, bad, _ = await world.feed(), await world.feed(server_id=server_id), await world.feed()
+    await polled(store, good, 10)
+    async with store.write() as tx:
+        await feeds.failed(tx, bad, NOW, later(minutes=5), "no answer")
+        assert await feeds.counts(tx, server_id) == feeds.Counts(3, 1, 1, 1)
+        assert await feeds.counts(tx, None) == feeds.Counts(2, 1, 0, 1)
+
+
+@pytest.mark.parametrize(("minutes", "soon"), [(0.5, False), (2, True)])
+async def test_a_feed_is_polled_soon_unless_it_just_was(
+    minutes: float, soon: bool, store: Store, world: World
+) -> None:
+    feed_id = await world.feed()
+    await polled(store, feed_id, 60)
+    now = later(minutes=minutes)
+    async with store.write() as tx:
+        await feeds.poll_soon(tx, feed_id, now)
+        assert await feeds.due(tx, now, 10) == ([feed_id] if soon else [])
