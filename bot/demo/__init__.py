@@ -5,10 +5,11 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TextIO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -16,7 +17,7 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.app import Plan, Running, running, utc_now
 from bot.app.seed import due_at
-from bot.demo.check import check_page, check_terminal, load_expected
+from bot.demo.check import Tee, check_page, check_printed, load_expected
 from bot.demo.newsroom import Newsroom
 from bot.feeds.opml import read_opml
 from bot.model import PlaceKind
@@ -54,15 +55,22 @@ class Choice:
 async def demo(choice: Choice, console: Console, log: FilteringBoundLogger) -> int:
     """Run the demo and return its exit code. Without a terminal, or with CI set, it ends after the digest."""
     folder = choice.newsroom or shipped_folder("demo")
+    tee = Tee(sys.stdout)
+    with redirect_stdout(cast("TextIO", tee)) if choice.check else nullcontext():
+        return await _shown(choice, folder, console, log, tee)
+
+
+async def _shown(choice: Choice, folder: Path, console: Console, log: FilteringBoundLogger, tee: Tee) -> int:
     console.print(f"[bold]Strillone[/bold] · {BANNER}")
     async with _started(choice, folder, log) as (run, newsroom):
         await _read_everything(run, newsroom, console)
         await due_at(run.house.ctx.store, run.house.ctx.clock())
         await _delivered(run)
         if choice.check:
-            return await _checked(run, choice, folder, console)
+            return await _checked(run, choice, folder, console, tee.text)
         console.print(
-            f"The same on a page that behaves like a chat: [bold]{run.url}[/bold]  (type /latest there)"
+            f"The same on a page that behaves like a chat, where you can type /latest: [bold]{run.url}[/bold]",
+            soft_wrap=True,
         )
         console.print("Next: put DISCORD_TOKEN or TELEGRAM_TOKEN in .env and run `make run`.")
         if sys.stdout.isatty() and not os.environ.get("CI"):
@@ -155,13 +163,11 @@ async def _delivered(run: Running) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _checked(run: Running, choice: Choice, folder: Path, console: Console) -> int:
+async def _checked(run: Running, choice: Choice, folder: Path, console: Console, printed: str) -> int:
     """Compare what was shown with what is expected, and say every difference."""
     expected = load_expected(folder)
-    async with run.house.ctx.store.read() as tx:
-        channel = (await places.channels_of(tx, "terminal"))[0]
-        printed = [post.payload for post in await outbox.history(tx, channel.id, 5)]
-    problems = check_terminal(expected, printed) + await check_page(expected, run.url, choice.language)
+    problems = check_printed(expected, printed, choice.language)
+    problems += await check_page(expected, run.url, choice.language)
     for problem in problems:
         console.print(f"✗ {problem}", style="red", markup=False)
     if not problems:

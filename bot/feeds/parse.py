@@ -22,10 +22,13 @@ from bot.pipeline.text import language_of
 MAX_ENTRIES = 500
 MAX_TEXT = 60_000
 MAX_DEPTH = 512
+LONGEST_INTERVAL = 31 * 86400
 _ENTITY = re.compile(rb"<!(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _LONG_TAG = re.compile(rb"<[^<>]{16384}")
 _TAGS = re.compile(rb"<(/?)[A-Za-z_:][^<>]*?(/?)>")
 _UTF16 = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])utf-?(?:16|32)[^"']*\2""", re.IGNORECASE)
+_DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])[^"']*\2""", re.IGNORECASE)
+_BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 _VOID = re.compile(rb"(?i)</?(?:br|hr|img|p|li|meta|link|input)\b")
 
 
@@ -38,13 +41,10 @@ def parse(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFeed
     if head[:1] in b"{[" and not head.startswith(b"[CDATA"):
         return _json_feed(body, url, now)
     _screen(body)
+    body, content_type = _decodable(body, content_type)
     found = feedparser.api.parse(
-        BytesIO(
-            _UTF16.sub(rb"\1", body)
-            if not body.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\x00" not in head[:4]
-            else body
-        ),
-        response_headers={"content-type": _xml_type(content_type), "content-location": url},
+        BytesIO(body),
+        response_headers={"content-type": content_type, "content-location": url},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -53,10 +53,39 @@ def parse(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFeed
     return _feed(found, url, now)
 
 
-def _xml_type(content_type: str) -> str:
-    """Keep the charset a server declares; feeds are served under every type there is."""
-    charset = re.search(r"charset=([\w.-]+)", content_type, re.IGNORECASE)
-    return f"application/xml; charset={charset[1]}" if charset else "application/xml"
+def _decodable(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """Return a body and a content type whose declared encodings do not contradict what the bytes are.
+
+    What decodes as UTF-8 is UTF-8, whatever it is declared as. Feeds are served under every type there is;
+    of the server's word only the charset counts.
+    """
+    if b"\x00" in body[:4] or body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body, "application/xml"
+    if not body.isascii() and _is_utf8(body):
+        return _escaped(_DECLARED.sub(rb"\1", body, count=1)), "application/xml; charset=utf-8"
+    charset = re.search(r"charset=[\"']?([\w.-]+)", content_type, re.IGNORECASE)
+    kind = f"application/xml; charset={charset[1]}" if charset else "application/xml"
+    return _escaped(_UTF16.sub(rb"\1", body, count=1)), kind
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _escaped(body: bytes) -> bytes:
+    """Escape bare ampersands outside CDATA, of which feedparser makes “AT&T;”."""
+    if not _BARE.search(body):
+        return body
+    parts = body.split(b"<![CDATA[")
+    out = [_BARE.sub(b"&amp;", parts[0])]
+    for part in parts[1:]:
+        inside, end, after = part.partition(b"]]>")
+        out.append(inside + end + _BARE.sub(b"&amp;", after))
+    return b"<![CDATA[".join(out)
 
 
 def _screen(body: bytes) -> None:
@@ -201,14 +230,17 @@ def _image(entry: Any, url: str) -> str:
 
 def _interval(about: Any) -> int:
     """Return the pause in seconds that a feed asks for by `ttl` (minutes) or `sy:updatePeriod`."""
-    ttl = str(about.get("ttl", "") or "")
-    if ttl.isdigit():
-        return int(ttl) * 60
-    periods = {"hourly": 3600, "daily": 86400, "weekly": 604800}
-    frequency = str(about.get("sy_updatefrequency", "1") or "1")
-    return periods.get(str(about.get("sy_updateperiod", "")).strip().lower(), 0) // max(
-        1, int(frequency) if frequency.isdigit() else 1
-    )
+    if ttl := _number(about.get("ttl")):
+        return min(ttl * 60, LONGEST_INTERVAL)
+    periods = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": LONGEST_INTERVAL}
+    period = periods.get(str(about.get("sy_updateperiod", "")).strip().lower(), 0)
+    return period // max(1, _number(about.get("sy_updatefrequency")))
+
+
+def _number(text: Any) -> int:
+    """Return a whole number as a feed gives it, 0 for anything else."""
+    digits = str(text or "").strip()
+    return int(digits[:9]) if digits.isascii() and digits.isdigit() else 0
 
 
 def _code(language: Any) -> str:

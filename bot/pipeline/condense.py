@@ -35,6 +35,18 @@ BOILERPLATE = re.compile(
     r"点击|关注我们|订阅|阅读更多|责任编辑|编辑：|图片来源|本文来自|扫码|版权所有|もっと読む|購読|登録は|続きを読む|写真：|無断転載",
     re.IGNORECASE,
 )
+DOUBT = re.compile(
+    r"\b(?:analysts?|critics|experts|observers|researchers|sceptics|skeptics|rivals)\b.{0,60}\b(?:think|believe|doubt|dispute|question|suspect|estimate|argue|say|warn|contest)"
+    r"|\b(?:doubts?|disputed?|denie[sd]|contested|unverified|not independently)\b"
+    r"|\b(?:analisti|critici|esperti|osservatori)\b.{0,60}\b(?:ritengono|credono|dubitano|contestano|sospettano|stimano|pensano|avvertono)|\b(?:dubbi[o]?|smentit[aeo]|contestat[aeo])\b"
+    r"|\b(?:analysten|kritiker|experten|beobachter|fachleute)\b.{0,60}\b(?:glauben|bezweifeln|vermuten|schätzen|warnen|halten|zweifeln)|\b(?:zweifel|bestreitet|bestritten)\b"
+    r"|\b(?:analystes|critiques|experts|observateurs)\b.{0,60}\b(?:estiment|pensent|doutent|contestent|soupçonnent|jugent)|\b(?:doutes?|contesté|démenti)\b"
+    r"|\b(?:analistas|críticos|expertos|observadores)\b.{0,60}\b(?:creen|dudan|sospechan|estiman|cuestionan|advierten)|\b(?:dudas?|desmient|cuestionad)\w*\b"
+    r"|分析师.{0,20}(?:认为|质疑|怀疑|估计)|质疑|存疑|否认|アナリスト.{0,25}(?:とみて|指摘|推定|疑)|疑問|否定",
+    re.IGNORECASE,
+)
+"""Words that dispute what another sentence claims: a claim should not stand without them."""
+
 _HANGING = re.compile(
     r"^(?:this|that|these|those|it|he|she|they|his|her|their|its|however|but|and|or|so|still|yet|also|moreover|meanwhile|instead|therefore|thus|then|such|both|"
     r"the latter|the former|by contrast|in addition|as a result|for example|for instance|another|neither|not all|nor|"
@@ -190,6 +202,8 @@ def _score(
         score -= 0.25
     if unit.hangs:
         score -= 0.9
+    if DOUBT.search(unit.text):
+        score += 0.45
     if unit.text.rstrip('"”’»').endswith(("?", "？", "!")):
         score -= 0.4
     return score
@@ -223,9 +237,14 @@ def _news(unit: Unit, picked: Sequence[Unit]) -> float:
 
 
 def _repeats(unit: Unit, picked: Sequence[Unit], told: Counter[str]) -> float:
-    worst = max((_overlap(unit.terms, other.terms) for other in picked), default=0.0)
+    """Return what is lost by hearing a unit after those picked: their words again, or the headline once more."""
+    known: Counter[str] = Counter()
+    for other in picked:
+        known.update(other.terms)
+    again = _overlap(unit.terms, known) if picked else 0.0
     heard = _overlap(unit.terms, told)
-    return 1.6 * max(0.0, worst - 0.15) + (2.0 if heard > 0.85 else 0.0)
+    nothing_new = 0.5 if picked and unit.figures and _news(unit, picked) == 0 and again > 0.45 else 0.0
+    return 1.6 * max(0.0, again - 0.2) + nothing_new + (2.0 if heard > 0.85 else 0.0)
 
 
 def _overlap(a: Counter[str], b: Counter[str]) -> float:

@@ -26,7 +26,7 @@ _BULLET = re.compile(r"^- ")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|No|Nos|Inc|Ltd|Corp|Co|Fig|approx|est|al|e\.g|i\.e|U\.S|U\.K|"
     r"sig|dott|ing|avv|on|art|pag|ecc|es|cfr|ca|bzw|z\.\s?B|d\.\s?h|u\.\s?a|Nr|Mio|Mrd|Abs|Std|ggf|vgl|etwa|"
-    r"M|MM|Mme|env|av|Sra|Srta|Ud|EE\.\s?UU|aprox|núm|mln|mld|[A-Z])\.|\d\.)\s*$"
+    r"M|MM|Mme|env|av|Sra|Srta|Ud|EE\.\s?UU|aprox|núm|[A-Z])\.)\s*$"
 )
 PRIOR = 0.3
 """How much the language that a feed declares adds to its score (measured on titles: 99.2 → 99.7 %)."""

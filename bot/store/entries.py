@@ -108,11 +108,14 @@ def _version_row(
 
 
 async def rekey(tx: Tx, entry_id: int, keys: Keys) -> None:
-    """Let an entry be known by the names its feed uses for it now."""
-    taken = select(entries.c.id).where(entries.c.key == keys.key, entries.c.id != entry_id).exists()
+    """Let an entry be known by the names its feed uses for it now, unless another entry of the feed has that key."""
+    others = entries.alias()
+    taken = select(others.c.id).where(
+        others.c.feed_id == entries.c.feed_id, others.c.key == keys.key, others.c.id != entry_id
+    )
     await tx.execute(
         update(entries)
-        .where(entries.c.id == entry_id, ~taken)
+        .where(entries.c.id == entry_id, ~taken.exists())
         .values(key=keys.key, alias=keys.alias, link_key=keys.link_key)
     )
 

@@ -74,16 +74,19 @@ async def add(tx: Tx, feed: Declared, origin: str) -> int:
         feeds.c.url_key == feed.url_key, or_(feeds.c.server_id.is_(None), feeds.c.server_id == feed.server_id)
     )
     order = feeds.c.server_id.is_not(None)
-    known = (await tx.execute(select(feeds.c.id).where(same).order_by(order).limit(1))).scalar()
+    query = select(feeds.c.id, feeds.c.state).where(same).order_by(order).limit(1)
+    known = (await tx.execute(query)).first()
     if known is not None:
         values: dict[str, Any] = {"state": FeedState.ACTIVE}
+        if known.state == FeedState.RETIRED:
+            values["origin"] = origin
         if origin == "config":
             values |= {
                 "title": feed.title, "outlet": feed.outlet, "language": feed.language, "kind": feed.kind,
                 "weight": feed.weight, "ai_only": feed.ai_only, "origin": origin,
             }  # fmt: skip
-        await tx.execute(update(feeds).where(feeds.c.id == known).values(values))
-        return int(known)
+        await tx.execute(update(feeds).where(feeds.c.id == known.id).values(values))
+        return int(known.id)
     values = {name: getattr(feed, name) for name in (f.name for f in fields(Declared))}
     result = await tx.execute(insert(tx, feeds).values(**values, origin=origin).returning(feeds.c.id))
     return int(result.scalar_one())

@@ -98,7 +98,8 @@ async def done(tx: Tx, operation: Operation, post: str, now: datetime) -> None:
     """Record that an operation had its effect, with the platform's id of the post."""
     values = {"state": OperationState.DONE, "post": post, "done_at": now, "cause": "", "not_before": None}
     await tx.execute(update(operations).where(operations.c.id == operation.id).values(values))
-    await tx.execute(update(channels).where(channels.c.id == operation.channel_id).values(last_post=post))
+    if operation.kind is OperationKind.SEND:
+        await tx.execute(update(channels).where(channels.c.id == operation.channel_id).values(last_post=post))
 
 
 async def settle(

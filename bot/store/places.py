@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, func, select, update
 from bot.model import Channel, ChannelState, Person, Place, PlaceKind
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
-from bot.store.schema import channels, claims, persons, servers
+from bot.store.schema import channels, claims, operations, persons, servers, subscriptions
 
 NAMES = tuple(f.name for f in fields(Channel))
 
@@ -102,10 +102,19 @@ async def set_bot_link(tx: Tx, platform: str, link: str) -> None:
 
 
 async def moved(tx: Tx, channel_id: int, address: str) -> None:
-    """Follow a channel to its new address."""
-    await tx.execute(
-        update(channels).where(channels.c.id == channel_id).values(address=address, last_post="")
+    """Follow a channel to its new address. A record made of that address meanwhile hands over what it holds and takes the old one."""
+    own = (await tx.execute(select(channels).where(channels.c.id == channel_id))).one()
+    there = and_(
+        channels.c.platform == own.platform, channels.c.address == address, channels.c.thread == own.thread
     )
+    other = (await tx.execute(select(channels.c.id).where(there, channels.c.id != channel_id))).scalar()
+    if other is not None:
+        for table in (subscriptions, operations):
+            await tx.execute(update(table).where(table.c.channel_id == other).values(channel_id=channel_id))
+        await set_values(tx, other, address="", state=ChannelState.PAUSED, state_reason="moved")
+    await set_values(tx, channel_id, address=address, last_post="")
+    if other is not None:
+        await set_values(tx, other, address=own.address)
 
 
 async def publish_turn(tx: Tx, channel_id: int) -> int:

@@ -62,7 +62,7 @@ async def due(tx: Tx, now: datetime, limit: int) -> list[int]:
         select(subscriptions.c.id)
         .join(channels)
         .where(_active(), channels.c.state == ChannelState.ACTIVE, or_(slot, at_once))
-        .order_by(subscriptions.c.next_slot_at, subscriptions.c.id)
+        .order_by(subscriptions.c.next_slot_at.nulls_first(), subscriptions.c.id)
         .limit(limit)
     )
     return list((await tx.execute(query)).scalars())

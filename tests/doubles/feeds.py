@@ -12,7 +12,7 @@ import asyncio
 import gzip
 import socket
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -114,6 +114,12 @@ class FeedServer:
     def asked(self, path: str) -> list[Asked]:
         """Return the requests for a path."""
         return [request for request in self.requests if request.path == path]
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait until something has happened here."""
+        async with asyncio.timeout(5):
+            while not true():  # noqa: ASYNC110  what is waited for is another task's list
+                await asyncio.sleep(0.01)
 
     async def start(self) -> None:
         app = web.Application()

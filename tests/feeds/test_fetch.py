@@ -225,9 +225,7 @@ async def test_a_small_body_that_unpacks_to_much_is_refused_on_the_way(
 async def test_a_body_without_end_is_left(fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(TooLarge):
         await fetch(FetchRequest(server.serve("/feed", endless()), limit=1_000_000))
-    async with asyncio.timeout(5):
-        while not server.left:
-            await asyncio.sleep(0.01)
+    await server.until(lambda: server.left)
 
 
 @pytest.fixture
@@ -339,8 +337,7 @@ async def test_a_host_is_left_in_peace_between_two_requests(
 
 async def test_a_cancelled_request_frees_its_host(fetch: Fetcher, server: FeedServer) -> None:
     task = asyncio.create_task(fetch(FetchRequest(server.serve("/slow", silent(30)))))
-    while not server.requests:
-        await asyncio.sleep(0.01)
+    await server.until(lambda: server.requests)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     async with asyncio.timeout(2):

@@ -57,19 +57,25 @@ class World:
             "title": f"Title {number}", "link": f"https://news.example/{number}", "text": "Text.", "language": "en", "content_hash": "h1",
             "text_kind": "feed", "published": NOW, "first_seen": NOW, **values,
         }  # fmt: skip
+        names = names or keys(f"k{number}")
         async with self.store.write() as tx:
-            entry_id = await entries.add(tx, feed_id, names or keys(f"k{number}"), row)
-            assert entry_id is not None
+            entry_id = (await entries.add(tx, feed_id, [(names, row)]))[names.key]
             if topic:
-                await entries.judged(tx, entry_id, [Verdict(topic, True, 1.0, "says so", "r1")])
+                await entries.judged(tx, {entry_id: [Verdict(topic, True, 1.0, "says so", "r1")]})
         return entry_id
 
     async def story(self, *entry_ids: int, at: datetime = NOW) -> int:
+        """A story of some entries: one change."""
         async with self.store.write() as tx:
-            story_id = await stories.create(tx, entry_ids[0], at)
-            for entry_id in entry_ids[1:]:
-                await stories.join(tx, story_id, entry_id, at)
+            story_id = await stories.create(tx, await stories.take_changes(tx, 1), at)
+            await stories.assign(tx, dict.fromkeys(entry_ids, story_id), at)
         return story_id
+
+    async def joins(self, story_id: int, entry_id: int, at: datetime = NOW) -> None:
+        """One more change of a story."""
+        async with self.store.write() as tx:
+            await stories.touch(tx, story_id, await stories.take_changes(tx, 1), at)
+            await stories.assign(tx, {entry_id: story_id}, at)
 
     async def subscription(self, channel: Channel, config_key: str | None = None, **values: Any) -> int:
         wish = Subscription(

@@ -148,7 +148,7 @@ async def test_times_of_different_zones_compare_as_moments(store: Store) -> None
 
 
 async def test_what_a_failed_transaction_wrote_is_gone(store: Store) -> None:
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012  the transaction is what fails
         async with store.write() as tx:
             await system.remember(tx, "a", "b")
             raise RuntimeError

@@ -51,10 +51,24 @@ async def test_the_same_key_twice_is_one_entry_of_a_feed(store: Store, world: Wo
         "title": "Again", "link": "", "text": "", "content_hash": "h", "text_kind": "feed", "published": NOW, "first_seen": NOW,
     }  # fmt: skip
     async with store.write() as tx:
-        assert await entries.add(tx, feed_id, keys("k"), row) is None
+        added = await entries.add(tx, feed_id, [(keys("k"), row), (keys("l"), row)])
+        assert list(added) == ["l"]
+        assert await entries.add(tx, feed_id, []) == {}
         entry = await entries.get(tx, first)
     assert entry is not None
     assert entry.title != "Again"
+
+
+async def test_many_entries_are_added_at_once(store: Store, world: World) -> None:
+    feed_id = await world.feed()
+    row = {
+        "title": "T", "link": "", "text": "", "content_hash": "h", "text_kind": "feed", "published": NOW, "first_seen": NOW,
+    }  # fmt: skip
+    async with store.write() as tx:
+        added = await entries.add(tx, feed_id, [(keys(f"k{n}"), row) for n in range(2 * entries.CHUNK + 1)])
+        rows = (await tx.execute(select(entry_versions.c.entry_id))).scalars()
+        assert set(rows) == set(added.values())
+    assert len(added) == 2 * entries.CHUNK + 1
 
 
 async def test_an_edit_is_a_new_version_and_the_old_one_stays(store: Store, world: World) -> None:
@@ -114,9 +128,10 @@ async def test_verdicts_of_older_rules_are_replaced(store: Store, world: World) 
     entry_id = await world.entry(await world.feed())
     new = Verdict("ai", False, 0.2, "a bird", "r2")
     async with store.write() as tx:
-        await entries.judged(tx, entry_id, [Verdict("ai", True, 0.9, "a model", "r1"), Verdict("chips", True, 1, "", "r1")])
-        await entries.judged(tx, entry_id, [new])
-        await entries.judged(tx, entry_id, [])
+        first = [Verdict("ai", True, 0.9, "a model", "r1"), Verdict("chips", True, 1, "", "r1")]
+        await entries.judged(tx, {entry_id: first})
+        await entries.judged(tx, {entry_id: [new]})
+        await entries.judged(tx, {entry_id: []})
         assert await entries.verdict_of(tx, entry_id, "ai") == new
         assert (await entries.verdict_of(tx, entry_id, "chips")) == Verdict("chips", True, 1, "", "r1")
         assert await entries.verdict_of(tx, entry_id, "robots") is None

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from importlib import resources
 from typing import Any
 
@@ -74,9 +76,12 @@ class WebPlatform:
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  posts stand in order on the page
         """Push the post to every open page; pages opened later read it from the store."""
-        event = json.dumps({"id": operation.id, "html": operation.payload["html"]}, ensure_ascii=False)
         for queue in self._listeners[channel.id]:
-            queue.put_nowait(event)
+            queue.put_nowait(
+                self._event(
+                    operation.id, operation.payload, operation.sending_at or operation.created_at, channel
+                )
+            )
         return str(operation.id)
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:  # noqa: ARG002  a page shows what the store holds
@@ -92,6 +97,12 @@ class WebPlatform:
         for queues in self._listeners.values():
             for queue in queues:
                 queue.put_nowait("")
+
+    def _event(self, number: int, payload: Payload, at: datetime, channel: Channel) -> str:
+        """Return a post as an event; its id is what a page that comes back names to hear what it missed."""
+        time = self._texts.into(channel.language).time(at, channel.zone)
+        data = json.dumps({"id": number, "html": payload["html"], "time": time}, ensure_ascii=False)
+        return f"id: {number}\ndata: {data}\n\n"
 
     def _desk(self) -> Inbox:
         if self._inbox is None:
@@ -126,7 +137,7 @@ class WebPlatform:
             posts=shown,
             banner=self._banner,
             t=words,
-            commands=json.dumps(commands),
+            commands=commands,
         )
         return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
@@ -139,6 +150,7 @@ class WebPlatform:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         channel, _ = await self._channel(request)
+        seen = _number(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
@@ -147,6 +159,11 @@ class WebPlatform:
         self._listeners[channel.id].add(queue)
         try:
             await response.write(b": open\n\n")
+            for post in await self._desk().posts(channel.id, HISTORY):
+                if post.operation_id > seen:
+                    await response.write(
+                        self._event(post.operation_id, post.payload, post.at, channel).encode()
+                    )
             await self._stream(response, queue)
         except ConnectionResetError:
             pass  # the page was closed, which is how such a stream ends
@@ -163,7 +180,7 @@ class WebPlatform:
                 continue
             if not event:
                 return
-            await response.write(f"data: {event}\n\n".encode())
+            await response.write(event.encode())
 
     async def _call(self, request: web.Request) -> web.Response:
         channel, _ = await self._channel(request)
@@ -204,6 +221,10 @@ def _place(channel: Channel) -> Place:
         server_address="page",
         language=channel.language,
     )
+
+
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
 
 
 async def _json(request: web.Request) -> dict[str, Any]:

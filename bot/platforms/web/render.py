@@ -1,6 +1,6 @@
 """Documents as HTML fragments. Every word is escaped; every link is http(s) and opens elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup, escape
 
@@ -23,7 +23,21 @@ from bot.model import (
 
 def fragment(document: Document) -> str:
     """Return a document as HTML."""
-    return str(Markup("\n").join(_block(block) for block in document.blocks))
+    blocks = Markup("\n").join(_grouped(document.blocks))
+    return str(Markup('<div class="doc" lang="{}">{}</div>').format(document.language, blocks))
+
+
+def _grouped(blocks: Sequence[Block]) -> Iterator[Markup]:
+    """Render block by block. Quotations below a quiet line fold under that line: they are many, and most readers trust them unread."""
+    rest = list(blocks)
+    while rest:
+        block = rest.pop(0)
+        if isinstance(block, Text) and block.quiet and rest and isinstance(rest[0], Quote):
+            count = next((n for n, other in enumerate(rest) if not isinstance(other, Quote)), len(rest))
+            quotes, rest = rest[:count], rest[count:]
+            yield _folded(block.text.rstrip(" :：\u00a0"), _joined(_block(quote) for quote in quotes))
+        else:
+            yield _block(block)
 
 
 def _block(block: Block) -> Markup:
@@ -86,7 +100,9 @@ def _story(block: StoryBlock) -> Markup:
         if block.more
         else Markup()
     )
-    meta = Markup('<p class="meta"><span>{}</span>{}</p>').format(_without(block.meta, block.more), more)
+    said = _without(block.meta, block.more)
+    rest = Markup("<span>{}</span>").format(said) if said else Markup()
+    meta = Markup('<p class="meta">{}{}</p>').format(more, rest) if more or rest else Markup()
     return Markup('<article class="story{}">{}<div><h3>{}{}</h3>{}{}</div></article>').format(
         " update" if block.label else "", number, label, link(block.headline, block.link), text, meta
     )
@@ -94,15 +110,23 @@ def _story(block: StoryBlock) -> Markup:
 
 def _without(meta: str, more: Button | None) -> str:
     """Leave out of the meta line what the chip says already."""
-    return meta.removeprefix(more.label).removeprefix(" · ") if more else meta
+    if more is None:
+        return meta
+    return " · ".join(part for part in meta.split(" · ") if part != more.label)
 
 
 def _listing(block: Listing) -> Markup:
     items = _joined(Markup("<li>{}</li>").format(_item(item)) for item in block.items)
+    listed = Markup("<ul>{}</ul>").format(items)
     if block.folded:
-        return Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(block.title, items)
-    title = Markup('<p class="plain">{}</p>').format(block.title) if block.title else Markup()
-    return Markup("{}<ul>{}</ul>").format(title, items)
+        return _folded(block.title, listed)
+    if not block.title:
+        return listed
+    return Markup('<div class="list"><p>{}</p>{}</div>').format(block.title, listed)
+
+
+def _folded(title: str, inside: Markup) -> Markup:
+    return Markup("<details><summary>{}</summary>{}</details>").format(title or "…", inside)
 
 
 def _item(item: Item) -> Markup:

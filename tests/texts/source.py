@@ -1,0 +1,70 @@
+"""What the program says: every text in the source that a catalogue must know."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2] / "bot"
+SAYS = {"words": 0, "t": 0, "CallError": 0, "_said": 1}
+"""Functions that say a text, with the place of the text among their arguments."""
+TABLES = {"MENU": 1}
+"""Constants that hold tuples, with the place of the text in each."""
+DESCRIBES = {"CommandSpec": 2, "Option": 1}
+"""Classes whose descriptions are shown, with the place of the description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text, its plural form if it has one, where it stands, and whether a platform shows it as a description."""
+
+    text: str
+    many: str
+    where: str
+    description: bool = False
+
+
+def said(root: Path = ROOT) -> dict[str, Said]:
+    """Return every text by itself, in the order of the source."""
+    found: dict[str, Said] = {}
+    for path in sorted(root.rglob("*.py")):
+        name = path.relative_to(root).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for one in _of(node, name):
+                found.setdefault(one.text, one)
+    for path in sorted(root.rglob("*.html")):
+        for _, text in re.findall(r"""\bt\((["'])(.*?)\1\)""", path.read_text(encoding="utf-8")):
+            found.setdefault(text, Said(text, "", path.name))
+    return {text: one for text, one in found.items() if re.sub(r"\{\w*\}|\W", "", text)}
+
+
+def fields(text: str) -> set[str]:
+    """Return the names of the places in a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _of(node: ast.AST, where: str) -> Iterator[Said]:
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        place = TABLES.get(node.targets[0].id)
+        rows = node.value.elts if place is not None and isinstance(node.value, ast.Tuple) else []
+        for row in rows:
+            if isinstance(row, ast.Tuple) and (text := _literal(row.elts, place or 0)):
+                yield Said(text, "", f"{where}:{row.lineno}")
+    if not isinstance(node, ast.Call):
+        return
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    if name == "n" and (one := _literal(node.args, 0)) and (many := _literal(node.args, 1)):
+        yield Said(one, many, f"{where}:{node.lineno}")
+    for table, description in ((SAYS, False), (DESCRIBES, True)):
+        if name in table and (text := _literal(node.args, table[name])):
+            yield Said(text, "", f"{where}:{node.lineno}", description)
+
+
+def _literal(values: list[ast.expr], place: int) -> str:
+    if place < len(values):
+        value = values[place]
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            return value.value
+    return ""
