@@ -53,7 +53,7 @@ def demo(
     from bot.demo import Choice
     from bot.demo import demo as run_demo
 
-    log = configure((), level=20)
+    log = configure((), level=40)
     choice = Choice(check, port, language, shuffle, timedelta(days=shift_days), newsroom)
     sys.exit(_run(run_demo(choice, Console(highlight=False), log)))
 

@@ -141,7 +141,11 @@ def tidy(text: str) -> str:
 
 def one_line(markup: str, limit: int = 300) -> str:
     """Return a title: text on one line, tags removed and entities decoded, at most `limit` characters."""
-    text = " ".join(plain(_decoded(markup)).split())
+    return shortened(" ".join(plain(_decoded(markup)).split()), limit)
+
+
+def shortened(text: str, limit: int = 300) -> str:
+    """Return a text cut between words at `limit` characters, with an ellipsis where something is missing."""
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"

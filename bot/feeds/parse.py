@@ -1,6 +1,7 @@
 """Bytes to feeds. feedparser is the reference; JSON Feed is read here, and hostile documents are refused before either sees them."""
 
 import hashlib
+import html
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ import feedparser.api
 
 from bot.errors import NotAFeed
 from bot.feeds.dates import date_of
-from bot.feeds.markup import one_line, plain, tidy
+from bot.feeds.markup import one_line, plain, shortened, tidy
 from bot.model import ParsedEntry, ParsedFeed
 from bot.pipeline.identify import clean_link
 from bot.pipeline.text import language_of
@@ -28,6 +29,9 @@ _LONG_TAG = re.compile(rb"<[^<>]{16384}")
 _TAGS = re.compile(rb"<(/?)[A-Za-z_:][^<>]*?(/?)>")
 _UTF16 = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])utf-?(?:16|32)[^"']*\2""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])[^"']*\2""", re.IGNORECASE)
+_RELATIVE_BASE = re.compile(rb"""xml:base=["'](?!https?:)""", re.IGNORECASE)
+"""Only then feedparser is told the address: it would make a link of every guid that is none, by resolving it."""
+
 _BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 _VOID = re.compile(rb"(?i)</?(?:br|hr|img|p|li|meta|link|input)\b")
 
@@ -42,9 +46,12 @@ def parse(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFeed
         return _json_feed(body, url, now)
     _screen(body)
     body, content_type = _decodable(body, content_type)
+    headers = {"content-type": content_type}
+    if _RELATIVE_BASE.search(body):
+        headers["content-location"] = url
     found = feedparser.api.parse(
         BytesIO(body),
-        response_headers={"content-type": content_type, "content-location": url},
+        response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -62,10 +69,14 @@ def _decodable(body: bytes, content_type: str) -> tuple[bytes, str]:
     if b"\x00" in body[:4] or body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return body, "application/xml"
     if not body.isascii() and _is_utf8(body):
-        return _escaped(_DECLARED.sub(rb"\1", body, count=1)), "application/xml; charset=utf-8"
+        return _escaped(_undeclared(body, _DECLARED)), "application/xml; charset=utf-8"
     charset = re.search(r"charset=[\"']?([\w.-]+)", content_type, re.IGNORECASE)
     kind = f"application/xml; charset={charset[1]}" if charset else "application/xml"
-    return _escaped(_UTF16.sub(rb"\1", body, count=1)), kind
+    return _escaped(_undeclared(body, _UTF16)), kind
+
+
+def _undeclared(body: bytes, declaration: re.Pattern[bytes]) -> bytes:
+    return declaration.sub(rb"\1", body[:1024], count=1) + body[1024:]
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -143,8 +154,11 @@ def _what_else(head: bytes) -> str:
 def _feed(found: Any, url: str, now: datetime) -> ParsedFeed:
     about = found.feed
     language = _code(about.get("language", ""))
-    base = _http(about.get("link", ""), url) or url
-    entries = [_entry(entry, base, url, language, now) for entry in found.entries[:MAX_ENTRIES]]
+    atom = found.version.startswith("atom")
+    base = url if atom else _http(about.get("link", ""), url) or url
+    entries = [
+        _entry(entry, base, url, language, now, literal=atom) for entry in found.entries[:MAX_ENTRIES]
+    ]
     return ParsedFeed(
         one_line(about.get("title", "")),
         _http(about.get("link", ""), url),
@@ -154,13 +168,13 @@ def _feed(found: Any, url: str, now: datetime) -> ParsedFeed:
     )
 
 
-def _entry(entry: Any, base: str, url: str, language: str, now: datetime) -> ParsedEntry:
-    link = _http(entry.get("feedburner_origlink") or entry.get("link", ""), base)
+def _entry(
+    entry: Any, base: str, url: str, language: str, now: datetime, *, literal: bool
+) -> ParsedEntry:
     guid = str(entry.get("id", "") or "").strip()
-    if not link and guid.startswith(("http://", "https://")):
-        link = guid
+    link = _link(entry, guid, base)
     text = _text(entry)
-    title = _title(entry, text)
+    title = _title(entry, text, literal=literal)
     return ParsedEntry(
         guid=guid[:1000],
         link=clean_link(link),
@@ -176,14 +190,22 @@ def _entry(entry: Any, base: str, url: str, language: str, now: datetime) -> Par
     )
 
 
-def _title(entry: Any, text: str) -> str:
-    detail = entry.get("title_detail") or {}
+def _link(entry: Any, guid: str, base: str) -> str:
+    """Return an entry's link. A guid is one only if it is an absolute address: feedparser offers any as a link."""
+    raw = str(entry.get("feedburner_origlink") or entry.get("link", "") or "").strip()
+    absolute = guid.startswith(("http://", "https://"))
+    if raw == guid and not absolute:
+        return ""
+    return _http(raw, base) or (_http(guid, base) if absolute else "")
+
+
+def _title(entry: Any, text: str, *, literal: bool) -> str:
+    """Return a title on one line. In Atom, plain text is `literal`: its `<b>` is what readers are to see."""
     raw = str(entry.get("title", "") or "")
-    title = (
-        " ".join(tidy(raw).split())[:300]
-        if detail.get("type") == "text/plain" and "atom" in str(detail.get("base", ""))
-        else one_line(raw)
-    )
+    if literal and (entry.get("title_detail") or {}).get("type") == "text/plain":
+        title = shortened(" ".join(tidy(html.unescape(raw)).split()))
+    else:
+        title = one_line(raw)
     return title or text.split("\n", 1)[0][:100]
 
 
@@ -298,7 +320,10 @@ def _json_date(raw: Any, now: datetime) -> datetime | None:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
     except ValueError:
         moment = None
-    stamp = moment.utctimetuple() if moment and moment.tzinfo else None
+    try:
+        stamp = moment.utctimetuple() if moment and moment.tzinfo else None
+    except OverflowError:
+        return None
     return date_of("" if stamp else text, stamp, now)
 
 

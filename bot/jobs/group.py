@@ -69,7 +69,19 @@ class Grouper:
                 index.add(doc, story)
             story_of[entry.id] = story
         await stories.assign(tx, story_of, now)
+        for story in sorted(set(story_of.values())):
+            await self._merge(tx, index, story)
         return joined
+
+    async def _merge(self, tx: Tx, index: Index, story: int) -> None:
+        """Let a small story join its twin: the older one stays, and two that one channel was told never become one."""
+        other = index.twin(story)
+        if other is None:
+            return
+        into, gone = sorted((story, other))
+        if await stories.merge(tx, gone, into, await stories.take_changes(tx, 1), self._ctx.clock()):
+            index.merge(gone, into)
+            self._ctx.log.info("merged", story=gone, into=into)
 
 
 def doc_of(entry: Entry) -> Doc:

@@ -35,6 +35,9 @@ BEST_SHARE = 0.7
 RARE_TERMS = 10
 POSTINGS = 200
 CANDIDATES = 40
+SMALL = 3
+"""Members up to which a story may still join another."""
+
 BURST_SEEN = 3
 INFORMATIVE = 3.2
 ANCHOR = 4.5
@@ -200,7 +203,10 @@ class Index:
         same = self._same(doc)
         if same is not None:
             return Placement(self._items[same].story, 1.0, "the same link or title")
-        item = self._item(doc, story=0)
+        return self._placed(self._item(doc, story=0))
+
+    def _placed(self, item: _Item) -> Placement:
+        """Return the best story for an item among those it is not in."""
         scores = self._scores(item)
         if scores:
             story, score = max(scores.items(), key=lambda pair: (pair[1], -pair[0]))
@@ -228,6 +234,24 @@ class Index:
         self._titles[normal_title(doc.title, doc.outlet)] = doc.id
         self.newest = max(self.newest, doc.published) if self.newest else doc.published
         self._prune(self.newest - WINDOW)
+
+    def twin(self, story: int) -> int | None:
+        """Return another story that tells the same event as a small one, by the rule that places entries; None where there is none.
+
+        Most members of the small story must point to the same other story.
+        """
+        members = [self._items[member] for member in self._stories.get(story, ())]
+        if not members or len(members) > SMALL:
+            return None
+        votes: Counter[int] = Counter()
+        for item in members:
+            found = self._placed(item).story
+            if found is not None:
+                votes[found] += 1
+        if not votes:
+            return None
+        best, count = min(votes.items(), key=lambda vote: (-vote[1], vote[0]))
+        return best if count * 2 > len(members) else None
 
     def merge(self, gone: int, into: int) -> None:
         """Move every member of one story to another."""
@@ -299,7 +323,7 @@ class Index:
     def _scores(self, item: _Item) -> dict[int, float]:
         by_story: dict[int, list[float]] = defaultdict(list)
         for other in self._candidates(item):
-            if abs(item.doc.published - other.doc.published) <= WINDOW:
+            if other.story != item.story and abs(item.doc.published - other.doc.published) <= WINDOW:
                 by_story[other.story].append(self._likeness(item, other))
         found: dict[int, float] = {}
         for story, likes in by_story.items():
@@ -375,7 +399,8 @@ def _heaviest(anchors: Mapping[str, float]) -> list[str]:
 
 
 def _foreign(a: _Item, b: _Item) -> bool:
-    return a.doc.language != b.doc.language and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
+    other = a.doc.language != b.doc.language and a.story != b.story
+    return other and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
 
 
 def _shared_anchors(a: Mapping[str, float], b: Mapping[str, float]) -> float:

@@ -11,7 +11,7 @@ from bot.model import Entry, Story
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.rows import insert
-from bot.store.schema import counters, entries, frequencies, stories, verdicts
+from bot.store.schema import counters, entries, frequencies, stories, told, verdicts
 
 
 async def take_changes(tx: Tx, n: int) -> int:
@@ -34,6 +34,23 @@ async def touch(tx: Tx, story_id: int, change_no: int, now: datetime) -> None:
     """Record that a story has changed."""
     values = {"change_no": change_no, "changed_at": now}
     await tx.execute(update(stories).where(stories.c.id == story_id).values(values))
+
+
+async def merge(tx: Tx, gone: int, into: int, change_no: int, now: datetime) -> bool:
+    """Let one story go into another, with its entries and what channels were told of it.
+
+    False, and nothing happens, where some channel was told both: they stay apart.
+    """
+    other = told.alias()
+    both = select(told.c.channel_id).join(other, other.c.channel_id == told.c.channel_id)
+    both = both.where(told.c.story_id == gone, other.c.story_id == into)
+    if (await tx.execute(both.limit(1))).first() is not None:
+        return False
+    await tx.execute(update(told).where(told.c.story_id == gone).values(story_id=into))
+    await tx.execute(update(entries).where(entries.c.story_id == gone).values(story_id=into))
+    await tx.execute(update(stories).where(stories.c.id == gone).values(merged_into=into))
+    await touch(tx, into, change_no, now)
+    return True
 
 
 async def assign(tx: Tx, story_of: Mapping[int, int], now: datetime) -> None:

@@ -136,6 +136,7 @@ def test_the_title_of_an_rss_item(raw: str, title: str) -> None:
     ("kind", "raw", "title"),
     [
         ("text", "Use of the &lt;b&gt; tag", "Use of the <b> tag"),
+        ("text", "AT&amp;amp;T in the caf&amp;eacute;", "AT&T in the café"),
         ("", "AT&amp;T", "AT&T"),
         ("html", "&lt;b&gt;Bold&lt;/b&gt; &amp;amp; more", "Bold & more"),
         ("html", "1 &amp;lt; 2", "1 < 2"),
@@ -235,6 +236,17 @@ def test_a_guid_that_is_no_address_is_no_link(guid: str) -> None:
 def test_a_link_relative_to_xml_base() -> None:
     body = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://other.example/blog/"><title>N</title><link href="https://news.example/"/><entry><title>T</title><link href="a/b"/></entry></feed>'
     assert read(body).entries[0].link == "https://other.example/blog/a/b"
+
+
+def test_a_link_relative_to_a_relative_xml_base() -> None:
+    body = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/blog/"><title>N</title><entry><title>T</title><link href="a"/></entry></feed>'
+    assert read(body).entries[0].link == "https://news.example/blog/a"
+
+
+def test_a_relative_link_of_an_atom_entry_starts_from_the_feed() -> None:
+    body = '<feed xmlns="http://www.w3.org/2005/Atom"><title>N</title><link href="https://other.example/"/><entry><title>T</title><id>1</id><link href="a"/></entry></feed>'
+    entry = read(body).entries[0]
+    assert (entry.guid, entry.link) == ("1", "https://news.example/feeds/a")
 
 
 def test_the_page_is_the_link_not_the_comments_or_the_file() -> None:
