@@ -3,7 +3,7 @@
 import errno
 import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import web
 
@@ -37,11 +37,13 @@ class WebServer:
             app.router.add_route(method, path, handler)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
         await self._runner.setup()
-        for port in range(self._port, self._port + (NEXT_PORTS if next_port and self._port else 1)):
+        last = min(self._port + (NEXT_PORTS if next_port and self._port else 1), 65536)
+        for port in range(self._port, last):
             if await self._listen(port):
                 return
         await self.stop()
-        msg = f"PORT: {self._port} on {self._host} is taken by another program. Choose another one, for example PORT={self._port + 1}."
+        other = self._port + 1 if self._port < 65535 else 8000
+        msg = f"PORT: {self._port} on {self._host} is taken by another program. Choose another one, for example PORT={other}."
         raise SettingsError([msg])
 
     async def _listen(self, port: int) -> bool:
@@ -53,7 +55,9 @@ class WebServer:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 return False
-            raise
+            await self.stop()
+            msg = f"PORT and STRILLONE_HOST: nothing can be served on {self._host}, port {port}: {error.strerror or error}."
+            raise SettingsError([msg]) from error
         bound = self._runner.addresses[0][1]
         shown = f"[{self._host}]" if ":" in self._host else self._host
         self.url = f"http://{shown}:{bound}"
@@ -86,12 +90,20 @@ class WebServer:
         if request.path != "/healthz" and not _is_loopback(request.remote or ""):
             return "This page has no sign-in yet and answers only on the machine it runs on."
         names = {"localhost", "127.0.0.1", "::1", self._host}
-        if (urlsplit(f"//{request.host}").hostname or "") not in names:
+        if _split(f"//{request.host}").hostname not in names:
             return "This page answers only under its own name."
         origin = request.headers.get("Origin")
-        if origin and urlsplit(origin).netloc != request.host:
+        if origin is not None and _split(origin).netloc != request.host:
             return "This page answers only to itself."
         return ""
+
+
+def _split(address: str) -> SplitResult:
+    """Take an address apart; one that cannot be is like none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _is_loopback(address: str) -> bool:

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import multiprocessing
+import pickle
 import resource
 import signal
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -38,9 +40,11 @@ def _serve(pipe: Connection) -> None:
         except Exception as error:
             answer = (False, error)
         try:
-            pipe.send(answer)
-        except (TypeError, AttributeError, ValueError) as error:
-            pipe.send((False, ChildDied(f"its answer could not be handed over: {error}")))
+            packed = pickle.dumps(answer)
+            pickle.loads(packed)  # noqa: S301  our own words; an error whose constructor wants more would break the parent
+        except Exception as error:  # noqa: BLE001  pickling runs code of whatever is handed over
+            packed = pickle.dumps((False, ChildDied(f"its answer could not be handed over: {error}")))
+        pipe.send_bytes(packed)
 
 
 def _address_space() -> int:
@@ -59,27 +63,27 @@ class _Child:
         self.process.start()
         theirs.close()
         self.uses = 0
+        self._talk: Future[tuple[bool, Any]] | None = None
 
-    async def run(self, fn: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
+    async def run(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], seconds: float, threads: ThreadPoolExecutor
+    ) -> tuple[bool, Any]:
+        """Return whether the work succeeded, and its answer or its error. A thread talks to the child: large values block a pipe."""
         self.uses += 1
-        loop = asyncio.get_running_loop()
-        readable = asyncio.Event()
-        self._pipe.send((fn, args))
-        loop.add_reader(self._pipe.fileno(), readable.set)
-        try:
-            await asyncio.wait_for(readable.wait(), seconds)
-        finally:
-            loop.remove_reader(self._pipe.fileno())
-        good, value = self._pipe.recv()
-        if not good:
-            raise value
-        answer: T = value
+        self._talk = threads.submit(self._exchange, pickle.dumps((fn, args)))
+        return await asyncio.wait_for(asyncio.wrap_future(self._talk), seconds)
+
+    def _exchange(self, work: bytes) -> tuple[bool, Any]:
+        self._pipe.send_bytes(work)
+        answer: tuple[bool, Any] = self._pipe.recv()
         return answer
 
     def end(self) -> None:
-        """Kill the child and wait for it."""
+        """Kill the child and wait for it, and for the thread that hears of its end."""
         self.process.kill()
         self.process.join()
+        if self._talk is not None:
+            wait((self._talk,), 1)
         self._pipe.close()
 
 
@@ -90,6 +94,7 @@ class Workers:
         self._context = multiprocessing.get_context("spawn")
         self._free: asyncio.LifoQueue[_Child | None] = asyncio.LifoQueue()
         self._children: set[_Child] = set()
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="strillone-worker")
         for _ in range(count):
             self._free.put_nowait(None)
 
@@ -103,21 +108,22 @@ class Workers:
         """End every child."""
         for child in tuple(self._children):
             self._end(child)
+        self._threads.shutdown(wait=False)
 
     async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta) -> T:
         """Return what `fn(*args)` returns in a child. Raises `DeadlineMissed`, `ChildDied`, or what `fn` raised."""
         child: _Child | None = await self._free.get()
         try:
-            if child is None:
-                child = await asyncio.to_thread(_Child, self._context)
-                self._children.add(child)
-            result = await child.run(fn, args, deadline.total_seconds())
+            child = await self._living(child)
+            good, answer = await child.run(fn, args, deadline.total_seconds(), self._threads)
+            if isinstance(answer, MemoryError):
+                raise EOFError
         except TimeoutError as error:
             self._end(child)
             child = None
             msg = f"took longer than {deadline.total_seconds():.0f} seconds and was ended"
             raise DeadlineMissed(msg) from error
-        except (EOFError, BrokenPipeError, ConnectionResetError, MemoryError) as error:
+        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
             self._end(child)
             child = None
             msg = "the worker process crashed or outgrew its memory"
@@ -131,7 +137,19 @@ class Workers:
                 self._end(child)
                 child = None
             self._free.put_nowait(child)
+        if not good:
+            raise answer
+        result: T = answer
         return result
+
+    async def _living(self, child: _Child | None) -> _Child:
+        """Return a child that runs, a new one where there is none or it died while it was idle."""
+        if child is not None and child.process.is_alive():
+            return child
+        self._end(child)
+        made = await asyncio.to_thread(_Child, self._context)
+        self._children.add(made)
+        return made
 
     def _end(self, child: _Child | None) -> None:
         if child is not None:

@@ -156,9 +156,7 @@ def _feed(found: Any, url: str, now: datetime) -> ParsedFeed:
     language = _code(about.get("language", ""))
     atom = found.version.startswith("atom")
     base = url if atom else _http(about.get("link", ""), url) or url
-    entries = [
-        _entry(entry, base, url, language, now, literal=atom) for entry in found.entries[:MAX_ENTRIES]
-    ]
+    entries = [_entry(entry, base, url, language, now, literal=atom) for entry in found.entries[:MAX_ENTRIES]]
     return ParsedFeed(
         one_line(about.get("title", "")),
         _http(about.get("link", ""), url),
@@ -168,9 +166,7 @@ def _feed(found: Any, url: str, now: datetime) -> ParsedFeed:
     )
 
 
-def _entry(
-    entry: Any, base: str, url: str, language: str, now: datetime, *, literal: bool
-) -> ParsedEntry:
+def _entry(entry: Any, base: str, url: str, language: str, now: datetime, *, literal: bool) -> ParsedEntry:
     guid = str(entry.get("id", "") or "").strip()
     link = _link(entry, guid, base)
     text = _text(entry)

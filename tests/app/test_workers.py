@@ -1,0 +1,233 @@
+"""Work in child processes: what goes wrong there ends one piece of work and nothing else."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.app import workers as module
+from bot.app.workers import Workers
+from bot.errors import ChildDied, DeadlineMissed, HttpFailed, NotAFeed, SettingsError
+
+LONG = timedelta(seconds=30)
+SHORT = timedelta(seconds=0.5)
+
+
+# --- work, as a child finds it by name ---------------------------------------------------------------------
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def pid() -> int:
+    return os.getpid()
+
+
+def hang(seconds: float) -> str:
+    time.sleep(seconds)
+    return "done"
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def leave(code: int) -> None:
+    os._exit(code)
+
+
+def kill_yourself() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hog() -> int:
+    held = [bytearray(64 * 1024 * 1024) for _ in range(100)]
+    return len(held)
+
+
+def fail(kind: str) -> None:
+    raise {
+        "feed": NotAFeed("a sentence"),
+        "value": ValueError("a value"),
+        "timeout": TimeoutError("its own"),
+        "end": EOFError("its own"),
+        "pipe": BrokenPipeError("its own"),
+        "settings": SettingsError(["one", "two"]),
+        "http": HttpFailed("needs more to be made", 404),
+    }[kind]
+
+
+def unpicklable(how: str) -> Any:
+    if how == "answer":
+        return lambda: 1
+
+    class Local(Exception):
+        pass
+
+    raise Local
+
+
+def exit_quietly() -> None:
+    raise SystemExit(0)
+
+
+def echo(data: bytes) -> bytes:
+    return data
+
+
+@pytest.fixture
+async def work() -> AsyncIterator[Workers]:
+    async with Workers(1) as running:
+        yield running
+
+
+@pytest.fixture
+async def pair() -> AsyncIterator[Workers]:
+    async with Workers(2) as running:
+        await asyncio.gather(*(running(hang, 0.3, deadline=LONG) for _ in range(2)))
+        yield running
+
+
+async def test_an_answer_comes_back(work: Workers) -> None:
+    assert await work(double, 21, deadline=LONG) == 42
+
+
+async def test_a_child_is_used_again_and_replaced_in_time(
+    work: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "USES", 3)
+    found = [await work(pid, deadline=LONG) for _ in range(4)]
+    assert len(set(found[:3])) == 1
+    assert found[3] != found[0]
+    assert os.getpid() not in found
+
+
+async def test_a_deadline_ends_its_own_work_alone(pair: Workers) -> None:
+    other = asyncio.create_task(pair(hang, 1.5, deadline=LONG))
+    await asyncio.sleep(0.1)
+    started = time.monotonic()
+    with pytest.raises(DeadlineMissed, match="longer than"):
+        await pair(hang, 60, deadline=SHORT)
+    assert 0.5 <= time.monotonic() - started < 1.5
+    assert await pair(double, 2, deadline=LONG) == 4
+    assert await other == "done"
+
+
+async def test_a_deadline_ends_work_that_listens_to_nobody(work: Workers) -> None:
+    child = await work(pid, deadline=LONG)
+    with pytest.raises(DeadlineMissed):
+        await work(spin, deadline=SHORT)
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+@pytest.mark.parametrize(("fn", "args"), [(leave, (0,)), (leave, (3,)), (kill_yourself, ()), (exit_quietly, ())])
+async def test_a_crash_is_told_and_the_next_work_is_done(fn: Any, args: tuple[int, ...], work: Workers) -> None:
+    with pytest.raises(ChildDied):
+        await work(fn, *args, deadline=LONG)
+    assert await work(double, 2, deadline=LONG) == 4
+
+
+async def test_a_crash_does_not_touch_the_other_child(pair: Workers) -> None:
+    other = asyncio.create_task(pair(hang, 0.5, deadline=LONG))
+    with pytest.raises(ChildDied):
+        await pair(leave, 1, deadline=LONG)
+    assert await other == "done"
+
+
+async def test_a_child_that_died_while_idle_is_replaced(work: Workers) -> None:
+    child = await work(pid, deadline=LONG)
+    os.kill(child, signal.SIGKILL)
+    await asyncio.sleep(0.1)
+    assert await work(double, 2, deadline=LONG) == 4
+
+
+async def test_work_that_wants_too_much_memory_is_ended(work: Workers) -> None:
+    with pytest.raises(ChildDied, match="memory"):
+        await work(hog, deadline=LONG)
+    assert await work(double, 2, deadline=LONG) == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("feed", NotAFeed), ("value", ValueError), ("timeout", TimeoutError), ("end", EOFError), ("pipe", BrokenPipeError), ("settings", SettingsError)],
+)  # fmt: skip
+async def test_an_error_of_the_work_is_raised_as_it_is(kind: str, error: type[Exception], work: Workers) -> None:
+    child = await work(pid, deadline=LONG)
+    with pytest.raises(error) as caught:
+        await work(fail, kind, deadline=LONG)
+    assert type(caught.value) is error
+    assert await work(pid, deadline=LONG) == child
+
+
+@pytest.mark.parametrize(("fn", "how"), [(unpicklable, "answer"), (unpicklable, "error"), (fail, "http")])
+async def test_what_cannot_be_handed_over_is_told(fn: Any, how: str, work: Workers) -> None:
+    child = await work(pid, deadline=LONG)
+    with pytest.raises(ChildDied, match="handed over"):
+        await work(fn, how, deadline=LONG)
+    assert await work(pid, deadline=LONG) == child
+
+
+async def test_work_that_cannot_be_handed_over_is_a_mistake_of_ours(work: Workers) -> None:
+    with pytest.raises((AttributeError, TypeError, ValueError, module.pickle.PicklingError)):
+        await work(lambda: 1, deadline=LONG)
+    assert await work(double, 2, deadline=LONG) == 4
+
+
+async def test_a_cancelled_caller_ends_the_work_and_frees_the_place(work: Workers) -> None:
+    child = await work(pid, deadline=LONG)
+    task = asyncio.create_task(work(hang, 60, deadline=LONG))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+    assert await work(double, 2, deadline=LONG) == 4
+
+
+async def test_cancelling_while_a_child_starts_frees_the_place(work: Workers) -> None:
+    task = asyncio.create_task(work(double, 1, deadline=LONG))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await work(double, 2, deadline=LONG) == 4
+
+
+async def test_two_at_once_and_the_third_waits(pair: Workers) -> None:
+    started = time.monotonic()
+    assert await asyncio.gather(*(pair(hang, 0.5, deadline=LONG) for _ in range(3))) == ["done"] * 3
+    assert 1.0 <= time.monotonic() - started < 3
+
+
+async def test_large_values_do_not_hold_up_the_loop(work: Workers) -> None:
+    data = b"x" * 20_000_000
+    gaps: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.01)
+            gaps.append(time.monotonic() - before)
+
+    ticking = asyncio.create_task(tick())
+    assert await work(echo, data, deadline=LONG) == data
+    ticking.cancel()
+    assert max(gaps) < 0.5
+
+
+async def test_leaving_ends_every_child() -> None:
+    async with Workers(2) as running:
+        children = await asyncio.gather(*(running(pid, deadline=LONG) for _ in range(2)))
+    for child in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
