@@ -23,6 +23,8 @@ MEMORY = 1024 * 1024 * 1024
 USES = 500
 """Pieces of work after which a child is replaced, so that what libraries leak is given back."""
 
+DIED = "the worker process crashed or outgrew its memory"
+
 
 def _serve(pipe: Connection) -> None:
     """Run one function after the other as they come through the pipe. This is the child's whole life."""
@@ -42,7 +44,7 @@ def _serve(pipe: Connection) -> None:
         try:
             packed = pickle.dumps(answer)
             pickle.loads(packed)  # noqa: S301  our own words; an error whose constructor wants more would break the parent
-        except Exception as error:  # noqa: BLE001  pickling runs code of whatever is handed over
+        except Exception as error:
             packed = pickle.dumps((False, ChildDied(f"its answer could not be handed over: {error}")))
         pipe.send_bytes(packed)
 
@@ -116,8 +118,6 @@ class Workers:
         try:
             child = await self._living(child)
             good, answer = await child.run(fn, args, deadline.total_seconds(), self._threads)
-            if isinstance(answer, MemoryError):
-                raise EOFError
         except TimeoutError as error:
             self._end(child)
             child = None
@@ -126,8 +126,7 @@ class Workers:
         except (EOFError, BrokenPipeError, ConnectionResetError) as error:
             self._end(child)
             child = None
-            msg = "the worker process crashed or outgrew its memory"
-            raise ChildDied(msg) from error
+            raise ChildDied(DIED) from error
         except asyncio.CancelledError:
             self._end(child)
             child = None
@@ -137,6 +136,8 @@ class Workers:
                 self._end(child)
                 child = None
             self._free.put_nowait(child)
+        if isinstance(answer, MemoryError):
+            raise ChildDied(DIED) from answer
         if not good:
             raise answer
         result: T = answer

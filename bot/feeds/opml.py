@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import listparser
+from lxml import etree
 
 from bot.errors import SettingsError
 from bot.model import Outline
@@ -22,10 +23,11 @@ def read_opml(text: str, name: str) -> list[Outline]:
 
 def _attributes(text: str) -> dict[str, dict[str, str]]:
     """Return what listparser leaves out: our attributes of each outline, by address."""
-    root = ElementTree.fromstring(text)  # noqa: S314  configuration of the operator, and listparser has accepted it
+    lenient = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    root = etree.fromstring(text.encode(), parser=lenient)
     found: dict[str, dict[str, str]] = {}
-    for outline in root.iter("outline"):
-        plain = {key.lower(): value for key, value in outline.attrib.items()}
+    for outline in root.iter("outline") if root is not None else ():
+        plain = {str(key).lower(): str(value) for key, value in outline.attrib.items()}
         if "xmlurl" in plain:
             found[plain["xmlurl"]] = plain
     return found

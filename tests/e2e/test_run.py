@@ -18,6 +18,7 @@ import pytest
 
 from bot.app.seed import due_at
 from bot.demo.newsroom import Newsroom
+from bot.feeds.opml import write_opml
 from bot.store import entries, feeds, open_store
 from tests.doubles import discord, telegram
 
@@ -94,7 +95,9 @@ class Town:
 
     def digests(self) -> Counter[str]:
         """How many digests each chat shows."""
-        return Counter({chat: sum("AI news" in text for text in texts) for chat, texts in self.shown().items()})
+        return Counter(
+            {chat: sum("AI news" in text for text in texts) for chat, texts in self.shown().items()}
+        )
 
     def tellings(self, word: str) -> Counter[str]:
         """In how many messages of each chat a word stands."""
@@ -114,12 +117,8 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         soon = (datetime.now(UTC) + timedelta(hours=12)).strftime("%H:%M")
         made = SETTINGS.format(group=group, private=READER, text=text, when=soon)
         (tmp_path / "strillone.toml").write_text(made)
-        rows = "".join(
-            f'<outline type="rss" text="{o.title}" xmlUrl="{o.url}" language="{o.attributes["language"]}" '
-            f'kind="{o.attributes["kind"]}" weight="{o.attributes["weight"]}" aiOnly="{o.attributes["aionly"]}"/>'
-            for o in newsroom.outlines()
-        )
-        (tmp_path / "feeds.opml").write_text(f'<opml version="2.0"><head/><body>{rows}</body></opml>')
+        rows = [("Sample", {"text": o.title, "xmlUrl": o.url, **o.attributes}) for o in newsroom.outlines()]
+        (tmp_path / "feeds.opml").write_text(write_opml("Sample", rows))
         yield Town(tg, dc, newsroom, tmp_path, group, text)
 
 
@@ -128,7 +127,14 @@ async def strillone(town: Town) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the program with its log in a file."""
     with (town.folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=town.environment(), cwd=town.folder, stdout=log, stderr=log
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            env=town.environment(),
+            cwd=town.folder,
+            stdout=log,
+            stderr=log,
         )
         try:
             yield process
@@ -216,7 +222,9 @@ async def test_a_kill_in_the_middle_loses_nothing_and_repeats_nothing(town: Town
         await process.wait()
     await asyncio.sleep(1.5)
     async with strillone(town) as process:
-        await until(lambda: min(town.digests()[chat] for chat in ("group", "private", "discord")) >= 1, town, 60)
+        await until(
+            lambda: min(town.digests()[chat] for chat in ("group", "private", "discord")) >= 1, town, 60
+        )
         await asyncio.sleep(4)
         await stop(process)
     assert town.digests() == Counter(group=1, private=1, discord=1), town.log[-4000:]

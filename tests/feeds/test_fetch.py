@@ -4,6 +4,7 @@ import asyncio
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 
 import pytest
 
@@ -306,7 +307,7 @@ async def test_one_request_to_a_host_at_a_time(fetch: Fetcher, server: FeedServe
         server.serve(f"/{n}", silent(0.05))
     await asyncio.gather(*(fetch(FetchRequest(server.url(f"/{n}"))) for n in range(4)))
     times = [request.at for request in server.requests]
-    assert all(b - a >= 0.045 for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= 0.045 for a, b in pairwise(times))
 
 
 async def test_a_slow_host_does_not_hold_up_another(fetcher_for, server: FeedServer, names: Names) -> None:

@@ -68,19 +68,20 @@ def _joined(parts: Iterable[Markup]) -> Markup:
     return Markup().join(parts)
 
 
-def link(text: str, url: str) -> Markup:
+def link(text: str, url: str, kind: str = "") -> Markup:
     """Return a link to a web address; only the text when the address is none."""
     if not url.startswith(("http://", "https://")):
         return escape(text)
-    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(url, text)
+    look = Markup(' class="{}"').format(kind) if kind else Markup()
+    return Markup('<a{} href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(
+        look, url, text
+    )
 
 
 def button(found: Button) -> Markup:
     """Return a button that carries a Call, or a link that looks like one."""
     if found.url:
-        return Markup('<a class="button" href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
-            found.url, found.label
-        )
+        return link(found.label, found.url, "button")
     return Markup('<button type="button" data-call="{}">{}</button>').format(found.data, found.label)
 
 
