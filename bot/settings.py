@@ -210,7 +210,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         feeds,
         compile_rules(topics, names),
         compile_kinds(kinds),
-        load_frequencies(_find("frequencies.tsv", shipped)),
+        load_frequencies(_find("frequencies.tsv", shipped).parent),
         own,
     )
 
@@ -347,11 +347,14 @@ def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[
     ]
 
 
-def load_frequencies(path: Path) -> Frequencies:
-    """Read the seed table of document frequencies: `term<TAB>count`, the first row counts the documents."""
-    terms: dict[str, int] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            term, count = line.split("\t")
-            terms[term] = int(count)
-    return Frequencies(terms.pop("documents"), terms)
+def load_frequencies(folder: Path) -> Frequencies:
+    """Read the seed tables of a folder: `frequencies.tsv` (its first row counts the documents) and `common.tsv` (per 10,000 sentences)."""
+    terms = _table(folder / "frequencies.tsv")
+    common = {term: count / 10_000 for term, count in _table(folder / "common.tsv").items()}
+    return Frequencies(terms.pop("documents"), terms, common)
+
+
+def _table(path: Path) -> dict[str, int]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {term: int(count) for term, count in pairs}

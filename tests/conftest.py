@@ -1,6 +1,7 @@
 """What every test gets: a clean environment, sockets on loopback only, a clock that stands still, both databases."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from pytest_socket import socket_allow_hosts
 
 from bot.settings import Environment
 from bot.store import Store, open_store
-from tests.doubles.postgres import Missing, Postgres, running
+from tests.doubles.postgres import Missing, Postgres, migrate, running
 
 TEST_DATABASE = os.environ.get("STRILLONE_TEST_DATABASE_URL", "")
 PREFIXES = ("DISCORD_", "TELEGRAM_", "OPENAI_", "STRILLONE_")
@@ -75,6 +76,14 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
         pytest.skip(str(error))
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, to be copied: making them takes longer than most tests."""
+    file = tmp_path_factory.mktemp("migrated") / "strillone.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without any table, on either system."""
@@ -87,9 +96,10 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database for this test alone, on either system; `open_store` finds or makes its tables."""
+    """The address of a database for this test alone, on either system, with all tables."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'strillone.db'}"
+        copied = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "strillone.db")
+        yield f"sqlite:///{copied}"
         return
     with request.getfixturevalue("postgres").fresh() as address:
         yield address

@@ -124,9 +124,15 @@ async def _next(ctx: Context, view: View) -> str:
 def _problems(ctx: Context, view: View) -> list[str]:
     found = []
     if view.channel.state is ChannelState.PAUSED:
-        found.append(view.words("Posting here is paused: {reason}", reason=view.channel.state_reason))
+        found.append(
+            view.words("Posting here is paused: {reason}", reason=view.words.of(view.channel.state_reason))
+        )
     found += [
-        view.words("{platform} is not connected: {reason}", platform=health.platform, reason=health.detail)
+        view.words(
+            "{platform} is not connected: {reason}",
+            platform=health.platform,
+            reason=view.words.of(health.detail),
+        )
         for health in ctx.health.values()
         if health.state != "connected"
     ]

@@ -23,7 +23,8 @@ async def latest(ctx: Context, call: Call) -> Answer:
     """Answer with the newest stories, three to a page, of a topic or with a word in them."""
     view = await view_of(ctx, call)
     wanted = call.arguments.get("topic", "").strip()
-    page = max(0, int(call.arguments.get("page", "0") or 0))
+    asked = call.arguments.get("page", "")
+    page = int(asked) if asked.isdecimal() else 0
     found = await _matching(ctx, view, wanted, DAY)
     if not found:
         return await _none(ctx, view, wanted)

@@ -103,8 +103,9 @@ class Desk:
         )
 
     async def _said(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
-        view = await views.view_of(self._ctx, call)
-        return Answer(Document((Text(view.words(template, **values)),), view.words.language))
+        words = (await views.view_of(self._ctx, call)).words
+        said = {name: words.of(value) if isinstance(value, str) else value for name, value in values.items()}
+        return Answer(Document((Text(words(template, **said)),), words.language))
 
     def typed(self, text: str, call: Call) -> Call | None:
         """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain talk is not for us."""

@@ -57,7 +57,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         await _refuse_twin(tx, wish)
         await subscriptions.add(tx, wish)
     ctx.wake("collect")
-    name = found[1].title if found else ctx.rules.topics[topic].title
+    name = found[1].title if found else words(ctx.rules.topics[topic].title)
     return Answer(_confirmation(words, name, wish, zone))
 
 
@@ -196,7 +196,11 @@ async def listing(ctx: Context, call: Call) -> Answer:
 
 
 def _name(ctx: Context, view: View, wish: Subscription) -> str:
-    topic = ctx.rules.topics[wish.topic].title if wish.topic in ctx.rules.topics else view.words("everything")
+    topic = (
+        view.words(ctx.rules.topics[wish.topic].title)
+        if wish.topic in ctx.rules.topics
+        else view.words("everything")
+    )
     titles = [feed.title for feed in view.feeds if feed.id in wish.feed_ids]
     return f"{', '.join(titles)} ({topic})" if titles else topic
 

@@ -36,7 +36,7 @@ _NAMED = re.compile(
 )
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?(?:\D*?(\d{1,2}):(\d{2}))?")
 _SLASHED = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:\D+(\d{1,2}):(\d{2}))?")
-_EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
+_EPOCH = re.compile(r"^[0-9]{10}(?:[0-9]{3}){0,2}$")
 
 
 def date_of(raw: str, parsed: Any, now: datetime) -> datetime | None:
@@ -45,8 +45,8 @@ def date_of(raw: str, parsed: Any, now: datetime) -> datetime | None:
     None where there is none or it is absurd (older than twenty years); a moment in the future becomes `now`.
     """
     moment = _own(raw.strip()) if raw else None
-    if moment is None and parsed is not None:
-        moment = _moment(timegm(parsed))
+    if moment is None and parsed is not None and not _CJK.search(raw):
+        moment = _stamped(parsed)
     if moment is None or moment < now - OLDEST:
         return None
     return min(moment, now) if moment > now + AHEAD else moment
@@ -79,6 +79,13 @@ def _safe(year: int, month: int, day: int, hour: int, minute: int) -> datetime |
     try:
         return datetime(year, month, day, hour % 24, minute, tzinfo=UTC)
     except ValueError:
+        return None
+
+
+def _stamped(parsed: Any) -> datetime | None:
+    try:
+        return _moment(timegm(parsed))
+    except (OverflowError, ValueError):
         return None
 
 

@@ -49,8 +49,15 @@ def _named(body: bytes, url: str) -> list[str]:
         )
         if "alternate" in rel.split() and kind.split(";")[0].strip() in TYPES and href:
             label = f"{link.get('title', '')} {href}"
-            found.append((bool(_COMMENTS.search(label)), order, urljoin(url, href.strip())))
+            found.append((bool(_COMMENTS.search(label)), order, _absolute(url, href.strip())))
     return [address for _, _, address in sorted(found) if address.startswith(("http://", "https://"))]
+
+
+def _absolute(url: str, href: str) -> str:
+    try:
+        return urljoin(url, href)
+    except ValueError:
+        return ""
 
 
 def _common(url: str) -> list[str]:

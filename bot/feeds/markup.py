@@ -126,7 +126,7 @@ def _closing(tag: str) -> str:
 def _flat(text: str | None, *, pre: bool) -> str:
     if not text:
         return ""
-    return text if pre else re.sub(r"\s+", " ", text)
+    return text if pre else re.sub(r"[ \t\r\n\f\v]+", " ", text)
 
 
 def tidy(text: str) -> str:

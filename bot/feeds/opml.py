@@ -1,36 +1,41 @@
 """Lists of feeds: reading OPML 1 and 2, and writing it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-import listparser
 from lxml import etree
 
 from bot.errors import SettingsError
 from bot.model import Outline
 
+_BARE = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
+
 
 def read_opml(text: str, name: str) -> list[Outline]:
-    """Return the feeds of a list, in order. Raises `SettingsError` naming the file when it is not OPML."""
-    found = listparser.parse(text)
-    if found.bozo or not found.version:
-        msg = f"{name} is not OPML that can be read: {found.bozo_exception or 'no outline with an xmlUrl was found'}."
+    """Return the feeds of a list, in order, each address once. Raises `SettingsError` naming the file when it is not OPML."""
+    found: dict[str, Outline] = {}
+    for outline in _root(text, name).iter("{*}outline"):
+        attributes = {str(key).lower(): str(value).strip() for key, value in outline.attrib.items()}
+        if url := attributes.get("xmlurl"):
+            title = attributes.get("text") or attributes.get("title") or url
+            found.setdefault(url, Outline(url, title, attributes))
+    return list(found.values())
+
+
+def _root(text: str, name: str) -> Any:
+    """Return the root element; entities are not expanded, and addresses with bare ampersands are forgiven."""
+    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(_BARE.sub("&amp;", text).lstrip("\ufeff \t\r\n").encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        msg = f"{name} is not OPML that can be read: {error}."
+        raise SettingsError([msg]) from error
+    if etree.QName(root).localname.lower() != "opml" or root.getroottree().docinfo.internalDTD is not None:
+        msg = f"{name} is not OPML that can be read: it must begin with an `opml` element."
         raise SettingsError([msg])
-    extras = _attributes(text)
-    return [Outline(feed.url, feed.title or feed.url, extras.get(feed.url, {})) for feed in found.feeds]
-
-
-def _attributes(text: str) -> dict[str, dict[str, str]]:
-    """Return what listparser leaves out: our attributes of each outline, by address."""
-    lenient = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(text.encode(), parser=lenient)
-    found: dict[str, dict[str, str]] = {}
-    for outline in root.iter("outline") if root is not None else ():
-        plain = {str(key).lower(): str(value) for key, value in outline.attrib.items()}
-        if "xmlurl" in plain:
-            found[plain["xmlurl"]] = plain
-    return found
+    return root
 
 
 def write_opml(title: str, feeds: Iterable[tuple[str, Mapping[str, Any]]]) -> str:

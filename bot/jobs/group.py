@@ -41,7 +41,9 @@ class Grouper:
         async with self._ctx.store.read() as tx:
             learned = await stories.load_frequencies(tx)
             recent = await entries.grouped_since(tx, self._ctx.clock() - WINDOW)
-        archive = Frequencies(self._seed.documents + learned.pop("", 0), dict(self._seed.terms))
+        archive = Frequencies(
+            self._seed.documents + learned.pop("", 0), dict(self._seed.terms), self._seed.common
+        )
         for term, count in learned.items():
             archive.terms[term] = archive.terms.get(term, 0) + count
         index = Index(archive)
@@ -75,13 +77,12 @@ class Grouper:
 
     async def _merge(self, tx: Tx, index: Index, story: int) -> None:
         """Let a small story join its twin: the older one stays, and two that one channel was told never become one."""
-        other = index.twin(story)
-        if other is None:
-            return
-        into, gone = sorted((story, other))
-        if await stories.merge(tx, gone, into, await stories.take_changes(tx, 1), self._ctx.clock()):
-            index.merge(gone, into)
-            self._ctx.log.info("merged", story=gone, into=into)
+        for other in index.twins(story):
+            into, gone = sorted((story, other))
+            if await stories.merge(tx, gone, into, await stories.take_changes(tx, 1), self._ctx.clock()):
+                index.merge(gone, into)
+                story = into
+                self._ctx.log.info("merged", story=gone, into=into)
 
 
 def doc_of(entry: Entry) -> Doc:

@@ -63,7 +63,7 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
     """Return the digest of a slot; a quiet day says so."""
     when = {"day": _day(edition.slot_at, words, channel), "time": words.time(edition.slot_at, channel.zone)}
     title = (
-        words("{topic} news · {day}, {time}", topic=edition.topic, **when)
+        words("{topic} news · {day}, {time}", topic=words(edition.topic), **when)
         if edition.topic
         else words("News · {day}, {time}", **when)
     )

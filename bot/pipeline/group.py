@@ -27,24 +27,38 @@ from bot.pipeline.stopwords import STOPWORDS
 from bot.pipeline.text import fold, is_cjk, normal_title, without_outlet, words
 
 WINDOW = timedelta(hours=72)
-OPENING = 400
-BAR = 0.22
+OPENING = 700
+BAR = 0.28
 SURE = 0.6
-MASS = 11.0
+MASS = 12.0
 BEST_SHARE = 0.7
-RARE_TERMS = 10
+TITLE_TERMS = 12
+LONGEST_BOOST = 2.0
+"""The cosine of two texts falls with their length; it is scaled up to what titles of this many terms would give."""
+
+SHORT_TEXT = 80
+"""Characters of text below which an entry is compared by its title alone."""
+
+TITLE_POSTINGS = 10
+TEXT_POSTINGS = 24
+ANCHOR_POSTINGS = 25
 POSTINGS = 200
 CANDIDATES = 40
-SMALL = 3
+SMALL = 5
 """Members up to which a story may still join another."""
 
-BURST_SEEN = 3
+BURST_SEEN = 4
+CARRY_SHARE = 0.6
+SHORTEST_NAME = 4
 INFORMATIVE = 3.2
 ANCHOR = 4.5
-CROSS_MASS = 10.0
-CROSS_SHARE = 0.3
+CROSS_MASS = 12.0
+CROSS_SHARE = 0.45
+CROSS_SHARE_TEXT = 0.18
+"""Texts hold more anchors than titles, of which another text repeats less."""
+
 CROSS_WINDOW = timedelta(hours=48)
-ANCHOR_TEXT = 700
+ANCHOR_TEXT = 1500
 NOUN = 0.5
 """German writes every noun with a capital, so that a capital proves half as much there."""
 
@@ -76,14 +90,20 @@ class Placement:
 
 @dataclass(slots=True)
 class Frequencies:
-    """In how many documents of the archive a term occurs."""
+    """In how many documents of the archive a term occurs; `common` says how often it stands in ordinary news, per sentence."""
 
     documents: int = 0
     terms: dict[str, int] = field(default_factory=dict)
+    common: Mapping[str, float] = field(default_factory=dict)
 
     def idf(self, term: str) -> float:
-        """Return the weight of a term in nats, smoothed: ln((N + 1) / (n + 0.5)), N at least 1,000."""
-        return math.log((max(self.documents, 1000) + 1) / (self.terms.get(term, 0) + 0.5))
+        """Return the weight of a term in nats, smoothed: ln((N + 1) / (n + 0.5)), N at least 1,000.
+
+        A word that is common in ordinary news counts as that common here, too: a small archive has not met it yet.
+        """
+        size = max(self.documents, 1000)
+        seen = max(self.terms.get(term, 0), size * self.common.get(term, 0.0))
+        return math.log((size + 1) / (seen + 0.5))
 
     def learn(self, terms: Iterable[str]) -> None:
         """Count one more document."""
@@ -99,16 +119,13 @@ class _Item:
     vector: Mapping[str, float]
     terms: frozenset[str]
     anchors: Mapping[str, float]
+    names: frozenset[str]
+    bare: bool
     versions: Mapping[str, frozenset[str]]
-    sums: frozenset[str]
 
 
 _VERSION = re.compile(
     r"\b([^\W\d_][^\W_]*)[\s\-]?v?(\d{1,2}(?:\.\d{1,2})?)\b(?![.,]?\d|%|\s?(?:million|billion|milion|mili|mrd|mio|万|億|亿))",
-    re.IGNORECASE,
-)
-_SUM = re.compile(
-    r"(?:[$€£¥]\s?\d[\d.,]*\s?(?:[kmbt]|bn|mn|million|billion|trillion)?\b|\d[\d.,]*\s?(?:million|billion|milliarden|millionen|miliardi|milioni|millions|milliards|millones|亿|億|万|兆)\w*)",
     re.IGNORECASE,
 )
 _COUNTED = frozenset(
@@ -193,6 +210,9 @@ class Index:
         self._order: deque[int] = deque()
         self._postings: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
         self._anchored: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
+        self._named: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
+        self._capital: Counter[str] = Counter()
+        self._plain: set[str] = set()
         self._seen: Counter[str] = Counter()
         self._stories: dict[int, list[int]] = defaultdict(list)
         self._links: dict[str, int] = {}
@@ -225,29 +245,41 @@ class Index:
         self._stories[story].append(doc.id)
         for term in item.terms:
             self._seen[term] += 1
-        for term in self._rarest(item.terms):
+        for term in self._heavy_terms(item):
             self._postings[term].append(doc.id)
         for anchor in _heaviest(item.anchors):
             self._anchored[anchor].append(doc.id)
+        for name in item.names:
+            if self._is_new(name):
+                self._named[name].append(doc.id)
+        self._learn_capitals(doc.title)
         if doc.link_key:
             self._links[doc.link_key] = doc.id
         self._titles[normal_title(doc.title, doc.outlet)] = doc.id
         self.newest = max(self.newest, doc.published) if self.newest else doc.published
         self._prune(self.newest - WINDOW)
 
-    def twin(self, story: int) -> int | None:
-        """Return another story that tells the same event as a small one, by the rule that places entries; None where there is none.
+    def twins(self, story: int) -> list[int]:
+        """Return other stories that tell the same event as this one, by the rule that places entries.
 
-        Most members of the small story must point to the same other story.
+        Either this one is small and most of its members point to the other, or the other is small, shares a name that
+        bursts, and most of its members point here.
         """
+        found = [other] if (other := self._pointed(story)) is not None else []
+        members = [self._items[member] for member in self._stories.get(story, ())]
+        names = {name for item in members[-1:] for name in item.names if self._bursts(name)}
+        near = {self._items[i].story for name in names for i in self._named[name] if i in self._items} - {
+            story,
+            *found,
+        }
+        return found + [other for other in sorted(near) if self._pointed(other) == story]
+
+    def _pointed(self, story: int) -> int | None:
+        """Return the story that most members of a small story point to."""
         members = [self._items[member] for member in self._stories.get(story, ())]
         if not members or len(members) > SMALL:
             return None
-        votes: Counter[int] = Counter()
-        for item in members:
-            found = self._placed(item).story
-            if found is not None:
-                votes[found] += 1
+        votes = Counter(found for item in members if (found := self._placed(item).story) is not None)
         if not votes:
             return None
         best, count = min(votes.items(), key=lambda vote: (-vote[1], vote[0]))
@@ -285,8 +317,11 @@ class Index:
             {term: w / norm for term, w in weights.items()},
             frozenset(counts),
             self._anchors(doc),
+            frozenset(
+                t for t in _terms(without_outlet(doc.title)) if len(t) >= SHORTEST_NAME and not t.isdigit()
+            ),
+            len(doc.text) < SHORT_TEXT,
             _versions(doc.title),
-            frozenset(_sums(doc.title)),
         )
 
     def _same(self, doc: Doc) -> int | None:
@@ -307,13 +342,14 @@ class Index:
         )
         return None if repeats or gap > timedelta(hours=48) else found
 
-    def _rarest(self, terms: Iterable[str]) -> list[str]:
-        ranked = sorted(terms, key=lambda t: (-self.archive.idf(t) + 0.3 * math.log1p(self._seen[t]), t))
-        return ranked[:RARE_TERMS]
+    def _heavy_terms(self, item: _Item) -> list[str]:
+        """Return the terms by which an item is found: the heaviest, more of them when there is a text."""
+        ranked = sorted(item.vector, key=lambda t: (-item.vector[t], t))
+        return ranked[: TITLE_POSTINGS if item.bare else TEXT_POSTINGS]
 
     def _candidates(self, item: _Item) -> list[_Item]:
         votes: Counter[int] = Counter()
-        for term in self._rarest(item.terms):
+        for term in self._heavy_terms(item):
             weight = self.archive.idf(term)
             for other in self._postings.get(term, ()):
                 if other in self._items:
@@ -330,34 +366,65 @@ class Index:
             best = sorted(likes, reverse=True)[:4]
             size = min(len(self._stories[story]), 4)
             found[story] = BEST_SHARE * best[0] + (1 - BEST_SHARE) * sum(best) / size
+        for story, share in self._carried(item).items():
+            found[story] = max(found.get(story, 0.0), BAR + 0.1 * share)
         return found
+
+    def _carried(self, item: _Item) -> dict[int, float]:
+        """Return the stories that a bursting name in the title carries an item to: those most of whose titles have it."""
+        found: dict[int, float] = {}
+        for name in item.names:
+            holders = [self._items[i] for i in self._named.get(name, ()) if i in self._items]
+            if len(holders) + 1 < BURST_SEEN or not (self._is_new(name) and self._is_name(name)):
+                continue
+            for story, count in Counter(
+                h.story for h in holders if h.story != item.story and not _clash(item, h)
+            ).items():
+                share = count / len(self._stories[story])
+                if share >= CARRY_SHARE:
+                    found[story] = max(found.get(story, 0.0), share)
+        return found
+
+    def _is_new(self, name: str) -> bool:
+        """Tell whether a name was practically unknown to the archive."""
+        return self.archive.terms.get(name, 0) * 2000 <= self.archive.documents
+
+    def _is_name(self, term: str) -> bool:
+        """Tell whether titles write a term as a name: capitalised where capitals tell, and never in lower case."""
+        return self._capital[term] > 0 and term not in self._plain
+
+    def _learn_capitals(self, title: str) -> None:
+        """Learn from a title that is not set in capitals throughout which of its words are names."""
+        long = [word for word in words(title)[1:] if len(word) >= SHORTEST_NAME and word[0].isalpha()]
+        capital = [word for word in long if not word.islower()]
+        if len(capital) * 10 > 6 * len(long):
+            return
+        self._capital.update(term for word in capital for term in _terms(word))
+        self._plain.update(term for word in long if word.islower() for term in _terms(word))
 
     def _likeness(self, a: _Item, b: _Item) -> float:
         shared = a.vector.keys() & b.vector.keys()
         if not shared:
             return 0.0
         cosine = sum(a.vector[t] * b.vector[t] for t in shared)
-        if cosine >= SURE:
-            return 0.0 if _clash(a, b) else cosine
-        if not self._guarded(shared) or _clash(a, b):
+        longer = 1.0
+        if not (a.bare or b.bare):
+            longer = min(LONGEST_BOOST, max(1.0, math.sqrt(min(len(a.terms), len(b.terms)) / TITLE_TERMS)))
+        if _clash(a, b) or not (cosine >= SURE or self._guarded(shared, longer)):
             return 0.0
-        return cosine
+        return min(1.0, cosine * longer)
 
-    def _guarded(self, shared: set[str]) -> bool:
+    def _guarded(self, shared: set[str], longer: float) -> bool:
         informative = [t for t in shared if self.archive.idf(t) >= INFORMATIVE]
         mass = sum(self.archive.idf(t) for t in informative)
-        if len(informative) >= 2 and mass >= MASS:
+        if len(informative) >= 2 and mass >= MASS * longer:
             return True
         return any(self._bursts(t) for t in informative) and len(shared) >= 2
 
     def _bursts(self, term: str) -> bool:
         """Tell whether a name is everywhere now and was nowhere in the archive."""
-        return (
-            self._seen[term] >= BURST_SEEN
-            and len(term) >= 4
-            and not term.isdigit()
-            and self.archive.terms.get(term, 0) * 2000 <= self.archive.documents
-        )
+        named = len(term) >= SHORTEST_NAME and not term.isdigit()
+        return named and self._seen[term] >= BURST_SEEN and self._is_new(term) and self._is_name(term)
 
     def _crossing(self, item: _Item) -> Placement | None:
         """Look for a story told in another language by the anchors it shares."""
@@ -370,7 +437,7 @@ class Index:
             other_item = self._items.get(found)
             if other_item is None or not _foreign(item, other_item):
                 continue
-            share = _shared_anchors(item.anchors, other_item.anchors)
+            share = _shared_anchors(item.anchors, other_item.anchors, titles=item.bare or other_item.bare)
             if share > 0 and not _clash(item, other_item):
                 best = max(best or (0.0, 0), (share, -other_item.story))
         if best is None:
@@ -395,7 +462,7 @@ class Index:
 
 
 def _heaviest(anchors: Mapping[str, float]) -> list[str]:
-    return sorted(anchors, key=lambda a: (-anchors[a], a))[:RARE_TERMS]
+    return sorted(anchors, key=lambda a: (-anchors[a], a))[:ANCHOR_POSTINGS]
 
 
 def _foreign(a: _Item, b: _Item) -> bool:
@@ -403,13 +470,14 @@ def _foreign(a: _Item, b: _Item) -> bool:
     return other and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
 
 
-def _shared_anchors(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+def _shared_anchors(a: Mapping[str, float], b: Mapping[str, float], *, titles: bool) -> float:
     """Return the share of the lighter side's anchors that both have, 0 where that is not enough to mean one event."""
     shared = a.keys() & b.keys()
     rare = [anchor for anchor in shared if a[anchor] >= ANCHOR]
     mass = sum(a[anchor] for anchor in shared)
     share = mass / min(sum(a.values()), sum(b.values())) if shared else 0.0
-    if len(shared) < 2 or not rare or mass < CROSS_MASS or share < CROSS_SHARE:
+    enough = CROSS_SHARE if titles else CROSS_SHARE_TEXT
+    if len(shared) < 2 or not rare or mass < CROSS_MASS or share < enough:
         return 0.0
     return share
 
@@ -438,10 +506,6 @@ def _versions(title: str) -> Mapping[str, frozenset[str]]:
         if (folded := fold(name)) not in _COUNTED and folded not in STOPWORDS:
             found[folded].add(number)
     return {name: frozenset(numbers) for name, numbers in found.items()}
-
-
-def _sums(title: str) -> set[str]:
-    return {re.sub(r"\s", "", fold(match)) for match in _SUM.findall(title)}
 
 
 def _clash(a: _Item, b: _Item) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -38,6 +37,7 @@ from bot.ports import Inbox, Platform, PlatformOptions
 from bot.texts import Texts
 
 WIDTH = 72
+SPACES = str.maketrans("\t\n\v\f\r", "     ")
 PLACE = Place("terminal", "terminal", PlaceKind.PAGE, name="terminal")
 PERSON = Person("terminal", "you", manager=True)
 STYLES = {
@@ -136,7 +136,7 @@ def _block(block: Block) -> Iterator[Piece]:
             yield from _listing(block)
         case Quote():
             yield from _wrapped(f"“{block.text}”", "quote", "   ")
-            yield from _wrapped(f"— {block.source}", "quiet", "   ")
+            yield from _wrapped(f"— {block.source}" if block.source else "", "quiet", "   ")
         case Table():
             yield from _table(block)
         case Actions():
@@ -189,28 +189,28 @@ def _table(block: Table) -> Iterator[Piece]:
 
 def _wrapped(text: str, style: str, indent: str = "", first: str | None = None) -> Iterator[Piece]:
     """Break text into lines of 72 columns; wide characters (Chinese, Japanese, Korean) count two and break anywhere."""
-    if not text:
-        return
-    start = indent if first is None else first
-    if _columns(text) == len(text):
-        for line in textwrap.wrap(
-            text,
-            WIDTH,
-            initial_indent=start,
-            subsequent_indent=indent,
-            break_long_words=True,
-            break_on_hyphens=False,
-        ):
-            yield style, line
-        return
-    line = start
-    for piece in _pieces(text):
-        if _columns(line + piece.rstrip()) > WIDTH and line.strip():
-            yield style, line.rstrip()
-            line = indent + piece.lstrip()
-        else:
-            line += piece
-    yield style, line.rstrip()
+    line = indent if first is None else first
+    fresh = True
+    for piece in _pieces(text.translate(SPACES)):
+        for part in _parts(piece, WIDTH - _columns(indent)):
+            if not fresh and _columns(line + part.rstrip()) > WIDTH:
+                yield style, line.rstrip()
+                line, fresh = indent, True
+            line += part.lstrip() if fresh else part
+            fresh = fresh and not part.strip()
+    if not fresh:
+        yield style, line.rstrip()
+
+
+def _parts(word: str, room: int) -> Iterator[str]:
+    """Cut a word that is wider than a line."""
+    part = ""
+    for char in word:
+        if char != " " and _columns(part + char) > room:
+            yield part
+            part = ""
+        part += char
+    yield part
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from gettext import c2py  # the plural rule of a catalogue as a function
 from importlib import resources
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -30,6 +31,10 @@ class Words:
         found = self._find(text)
         return (found or text).format(**values)
 
+    def of(self, text: str) -> str:
+        """Return a text that is a whole message of its own in this language, as it is where there is no translation."""
+        return self._find(text) or text
+
     def n(self, one: str, many: str, n: int, /, **values: object) -> str:
         """Return the form for `n` of a text that exists in singular and plural; `{n}` is filled with the number."""
         chosen = one if n == 1 else many
@@ -37,7 +42,7 @@ class Words:
             message = self.catalogue.get(one)
             forms = message.string if message is not None else None
             if forms is not None and not isinstance(forms, str):
-                chosen = forms[0 if n == 1 else -1] or chosen
+                chosen = forms[c2py(self.catalogue.plural_expr)(n)] or chosen
         return chosen.format(n=self.number(n), **values)
 
     def number(self, n: float) -> str:

@@ -52,7 +52,9 @@ async def get(client: aiohttp.ClientSession, url: str, **headers: str) -> tuple[
         return response.status, await response.text()
 
 
-async def test_a_page_is_served_with_what_keeps_it_safe(server: WebServer, client: aiohttp.ClientSession) -> None:
+async def test_a_page_is_served_with_what_keeps_it_safe(
+    server: WebServer, client: aiohttp.ClientSession
+) -> None:
     for path, status in (("/", 200), ("/missing", 404), ("/nothing", 404), ("/healthz", 200)):
         async with client.get(server.url + path) as response:
             assert response.status == status
@@ -65,7 +67,9 @@ async def test_health_is_told(server: WebServer, client: aiohttp.ClientSession) 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "127.0.0.2", "localhost.evil.example", "[::2]", "[", "[::1", "a b"])  # fmt: skip
 @pytest.mark.parametrize("path", ["/", "/healthz"])
-async def test_a_foreign_name_is_refused(host: str, path: str, server: WebServer, client: aiohttp.ClientSession) -> None:
+async def test_a_foreign_name_is_refused(
+    host: str, path: str, server: WebServer, client: aiohttp.ClientSession
+) -> None:
     """A name that an attacker lets point here (DNS rebinding) carries that name."""
     status, text = await get(client, server.url + path, Host=host)
     assert (status, text) == (403, "This page answers only under its own name.")
@@ -77,7 +81,9 @@ async def test_our_own_names_are_known(host: str, server: WebServer, client: aio
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1:1", "http://[", "file://", "", "http://evil.example@127.0.0.1"])  # fmt: skip
-async def test_a_foreign_page_is_refused(origin: str, server: WebServer, client: aiohttp.ClientSession) -> None:
+async def test_a_foreign_page_is_refused(
+    origin: str, server: WebServer, client: aiohttp.ClientSession
+) -> None:
     async with client.post(server.url, data=b"x", headers={"Origin": origin}) as response:
         assert response.status == 403
         assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -95,7 +101,9 @@ async def test_a_large_body_is_refused(server: WebServer, client: aiohttp.Client
 
 @pytest.mark.parametrize(("remote", "refused"), [("192.0.2.7", True), ("", True), ("10.0.0.1", True), ("127.0.0.1", False), ("::1", False), ("127.8.8.8", False)])  # fmt: skip
 def test_another_machine_is_refused(remote: str, refused: bool) -> None:
-    transport: Any = type("Transport", (), {"get_extra_info": lambda self, name: (remote, 9), "is_closing": lambda self: False})()
+    transport: Any = type(
+        "Transport", (), {"get_extra_info": lambda self, name: (remote, 9), "is_closing": lambda self: False}
+    )()
     for path, expected in (("/", refused), ("/healthz", False)):
         request = make_mocked_request("GET", path, {"Host": "localhost"}, transport=transport)
         assert bool(server_on()._problem(request)) is expected

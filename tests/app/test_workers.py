@@ -138,7 +138,9 @@ async def test_a_deadline_ends_work_that_listens_to_nobody(work: Workers) -> Non
 
 
 @pytest.mark.parametrize(("fn", "args"), [(leave, (0,)), (kill_yourself, ()), (exit_quietly, ())])
-async def test_a_crash_is_told_and_the_next_work_is_done(fn: Any, args: tuple[int, ...], work: Workers) -> None:
+async def test_a_crash_is_told_and_the_next_work_is_done(
+    fn: Any, args: tuple[int, ...], work: Workers
+) -> None:
     with pytest.raises(ChildDied):
         await work(fn, *args, deadline=LONG)
     assert await work(double, 2, deadline=LONG) == 4
@@ -168,7 +170,9 @@ async def test_work_that_wants_too_much_memory_is_ended(work: Workers) -> None:
     ("kind", "error"),
     [("feed", NotAFeed), ("value", ValueError), ("timeout", TimeoutError), ("end", EOFError), ("pipe", BrokenPipeError), ("settings", SettingsError)],
 )  # fmt: skip
-async def test_an_error_of_the_work_is_raised_as_it_is(kind: str, error: type[Exception], work: Workers) -> None:
+async def test_an_error_of_the_work_is_raised_as_it_is(
+    kind: str, error: type[Exception], work: Workers
+) -> None:
     child = await work(pid, deadline=LONG)
     with pytest.raises(error) as caught:
         await work(fail, kind, deadline=LONG)

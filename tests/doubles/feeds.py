@@ -56,7 +56,11 @@ class Asked:
 
 def status(code: int, **headers: str) -> Reply:
     """Answer with a status and headers (underscores stand for hyphens)."""
-    return Reply(b"" if code == 204 else b"no", code, {name.replace("_", "-"): value for name, value in headers.items()})
+    return Reply(
+        b"" if code == 204 else b"no",
+        code,
+        {name.replace("_", "-"): value for name, value in headers.items()},
+    )
 
 
 def redirect(to: str, code: int = 302) -> Reply:

@@ -23,6 +23,7 @@ from bot.store import open_store
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+
 class Missing(Exception):
     """There is no PostgreSQL to test with; the text says what to install."""
 
@@ -54,8 +55,7 @@ class Postgres:
         """Make the template, and remove it afterwards."""
         self._do("CREATE DATABASE {}", self._template)
         try:
-            with ThreadPoolExecutor(1) as thread:  # away from the event loop of the tests
-                thread.submit(asyncio.run, _migrate(self.address(self._template))).result()
+            migrate(self.address(self._template))
             yield
         finally:
             self._do("DROP DATABASE {} WITH (FORCE)", self._template)
@@ -73,6 +73,12 @@ class Postgres:
 
     def _admin(self) -> psycopg.Connection:
         return psycopg.connect(self._address.render_as_string(hide_password=False), autocommit=True)
+
+
+def migrate(address: str) -> None:
+    """Bring a database to the newest schema, away from the event loop of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _migrate(address)).result()
 
 
 async def _migrate(address: str) -> None:

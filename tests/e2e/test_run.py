@@ -147,7 +147,7 @@ async def strillone(town: Town) -> AsyncIterator[asyncio.subprocess.Process]:
 async def until(done: Callable[[], object], town: Town, seconds: float = 40.0) -> None:
     try:
         async with asyncio.timeout(seconds):
-            while not done():
+            while not done():  # noqa: ASYNC110  what is waited for happens in another process
                 await asyncio.sleep(0.1)
     except TimeoutError:
         pytest.fail(f"it did not happen; the log ends with\n{town.log[-5000:]}")

@@ -142,9 +142,7 @@ async def test_a_password_stays_with_its_host(fetcher_for, server: FeedServer, n
     [(401, "password"), (403, "refused"), (404, "nothing at this address"), (410, "has ended"), (429, "too many requests"),
      (204, "No Content"), (400, "Bad Request"), (500, "Internal Server Error"), (503, "Service Unavailable"), (300, "Multiple Choices")],
 )  # fmt: skip
-async def test_a_refusal_is_told_in_words(
-    code: int, words: str, fetch: Fetcher, server: FeedServer
-) -> None:
+async def test_a_refusal_is_told_in_words(code: int, words: str, fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(HttpFailed, match=rf"127\.0\.0\.1 answered {code}: .*{words}") as caught:
         await fetch(FetchRequest(server.serve("/feed", status(code))))
     assert (caught.value.status, caught.value.retry_after, caught.value.again) == (code, 0, True)
@@ -235,9 +233,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("reply", [slow(20), silent(20)], ids=["drops", "silence"])
-async def test_a_slow_server_is_left(
-    reply: Reply, impatient: None, fetcher_for, server: FeedServer
-) -> None:
+async def test_a_slow_server_is_left(reply: Reply, impatient: None, fetcher_for, server: FeedServer) -> None:
     fetch = await fetcher_for("127.0.0.1")
     started = asyncio.get_running_loop().time()
     with pytest.raises(Unreachable, match="did not answer within"):
@@ -269,7 +265,9 @@ async def test_a_server_without_tls(fetch: Fetcher, server: FeedServer) -> None:
         await fetch(FetchRequest(server.url("/feed").replace("http:", "https:")))
 
 
-@pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 abc OK\r\n\r\n", b"\x00" * 100, b""])
+@pytest.mark.parametrize(
+    "answer", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 abc OK\r\n\r\n", b"\x00" * 100, b""]
+)
 async def test_something_that_is_no_web_server(answer: bytes, fetch: Fetcher) -> None:
     async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(answer)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,7 +57,11 @@ def test_a_dialect(body: str, content_type: str) -> None:
     feed = read(body, content_type)
     assert (feed.title, feed.home) == ("N", "https://news.example/")
     entry = feed.entries[0]
-    assert (entry.title, entry.link, entry.text) == ("A model is out", "https://news.example/1", "Said the lab.")
+    assert (entry.title, entry.link, entry.text) == (
+        "A model is out",
+        "https://news.example/1",
+        "Said the lab.",
+    )
 
 
 # --- encodings ---------------------------------------------------------------------------------------------
@@ -70,7 +75,9 @@ WORDS = {
 
 def encoded(words: str, encoding: str, declared: str | None) -> bytes:
     head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else '<?xml version="1.0"?>'
-    return f"{head}<rss version='2.0'><channel><title>N</title><item><title>{words}</title></item></channel></rss>".encode(encoding)
+    return f"{head}<rss version='2.0'><channel><title>N</title><item><title>{words}</title></item></channel></rss>".encode(
+        encoding
+    )
 
 
 @pytest.mark.parametrize("encoding", WORDS)
@@ -85,8 +92,12 @@ def test_an_encoding_that_only_the_server_declares(encoding: str) -> None:
     assert entry.title == WORDS[encoding]
 
 
-@pytest.mark.parametrize("declared", ["iso-8859-1", "utf-16", "UTF-32", "windows-1252", "gb2312", "klingon", "", None])
-@pytest.mark.parametrize("content_type", ["", "application/xml; charset=iso-8859-1", "text/xml; charset=utf-16"])
+@pytest.mark.parametrize(
+    "declared", ["iso-8859-1", "utf-16", "UTF-32", "windows-1252", "gb2312", "klingon", "", None]
+)
+@pytest.mark.parametrize(
+    "content_type", ["", "application/xml; charset=iso-8859-1", "text/xml; charset=utf-16"]
+)
 def test_what_is_utf_8_is_read_as_utf_8(declared: str | None, content_type: str) -> None:
     (entry,) = read(encoded(WORDS["utf-8"], "utf-8", declared), content_type).entries
     assert entry.title == WORDS["utf-8"]
@@ -161,7 +172,10 @@ def test_without_a_title_the_text_begins_one() -> None:
 
 
 def test_an_item_with_nothing_to_read_is_left_out() -> None:
-    assert read(rss("<item><link>https://news.example/1</link></item>" + ITEM)).entries[0].title == "A model is out"
+    assert (
+        read(rss("<item><link>https://news.example/1</link></item>" + ITEM)).entries[0].title
+        == "A model is out"
+    )
 
 
 def test_the_whole_content_goes_before_the_teaser() -> None:
@@ -171,7 +185,10 @@ def test_the_whole_content_goes_before_the_teaser() -> None:
         "<script>alert('x')</script><style>p{}</style><p onclick='x()'>End.</p>]]></content:encoded>",
         attributes='xmlns:content="http://purl.org/rss/1.0/modules/content/"',
     )
-    assert entry.text == "Results\n\nIt scored 91.5 %.\n\n- fast\n- cheap too\n\nModel · Score\n\nA · 91.5\n\nEnd."
+    assert (
+        entry.text
+        == "Results\n\nIt scored 91.5\u00a0%.\n\n- fast\n- cheap too\n\nModel · Score\n\nA · 91.5\n\nEnd."
+    )
 
 
 def test_xhtml_content_of_an_atom_entry() -> None:
@@ -270,7 +287,7 @@ def test_an_enclosure_that_is_no_picture() -> None:
 
 
 def test_a_date_falls_back_to_the_update_and_then_to_nothing() -> None:
-    entry = '<entry><title>T</title><updated>2026-03-01T08:00:00+01:00</updated></entry>'
+    entry = "<entry><title>T</title><updated>2026-03-01T08:00:00+01:00</updated></entry>"
     atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>N</title>{entry}</feed>'
     seven = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
     found = read(atom).entries[0]
@@ -303,9 +320,20 @@ def test_a_json_feed_item_in_full() -> None:
             "id": "https://news.example/1", "external_url": "https://other.example/1", "title": "Il &lt;b&gt; modello", "content_html": "<p>È uscito.</p><p>Oggi.</p>",
             "date_published": "2026-03-01T10:00:00+02:00", "date_modified": "2026-03-01T09:00:00Z", "authors": [{"name": "Ada"}], "image": "/i.png"}],
     })).entries[0]  # fmt: skip
-    assert (entry.guid, entry.link, entry.author) == ("https://news.example/1", "https://other.example/1", "Ada")
-    assert (entry.text, entry.image, entry.language) == ("È uscito.\n\nOggi.", "https://news.example/i.png", "it")
-    assert (entry.published, entry.updated) == (datetime(2026, 3, 1, 8, tzinfo=UTC), datetime(2026, 3, 1, 9, tzinfo=UTC))
+    assert (entry.guid, entry.link, entry.author) == (
+        "https://news.example/1",
+        "https://other.example/1",
+        "Ada",
+    )
+    assert (entry.text, entry.image, entry.language) == (
+        "È uscito.\n\nOggi.",
+        "https://news.example/i.png",
+        "it",
+    )
+    assert (entry.published, entry.updated) == (
+        datetime(2026, 3, 1, 8, tzinfo=UTC),
+        datetime(2026, 3, 1, 9, tzinfo=UTC),
+    )
 
 
 @pytest.mark.parametrize(
@@ -363,12 +391,10 @@ def test_only_so_many_entries_are_taken() -> None:
     ids=lambda body: body[:40] + body[-20:],
 )  # fmt: skip
 def test_a_hostile_document_is_quick(body: str) -> None:
-    started = time.perf_counter()
-    try:
+    started = time.process_time()
+    with suppress(FeedError):
         read(body)
-    except FeedError as error:
-        assert str(error)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_body_is_known_by_its_hash() -> None:
@@ -381,12 +407,12 @@ LATER = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 def ours(body: bytes) -> tuple[ParsedEntry, ...] | str:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         found: tuple[ParsedEntry, ...] | str = parse(body, URL, "", LATER).entries
     except FeedError as error:
         found = str(error)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     return found
 
 
@@ -399,7 +425,9 @@ def theirs(body: bytes) -> tuple[int, int]:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("part", ["ai/*", "small/*", "real/[a-fA-F0-9]*", "real/[g-nG-N]*", "real/[o-zO-Z_]*"])
+@pytest.mark.parametrize(
+    "part", ["ai/*", "small/*", "real/[a-fA-F0-9]*", "real/[g-nG-N]*", "real/[o-zO-Z_]*"]
+)
 def test_no_entry_is_lost_that_feedparser_finds(part: str, shared: Path) -> None:
     lost = []
     for file in sorted((shared / "feeds").glob(part)):

@@ -46,7 +46,11 @@ class World:
     async def feed(self, url_key: str = "", origin: str = "person", **values: Any) -> int:
         url_key = url_key or f"news.example/{self.next('feed')}"
         declared = feeds.Declared(
-            f"https://{url_key}", url_key, values.pop("title", url_key), values.pop("outlet", url_key), **values
+            f"https://{url_key}",
+            url_key,
+            values.pop("title", url_key),
+            values.pop("outlet", url_key),
+            **values,
         )
         async with self.store.write() as tx:
             return await feeds.add(tx, declared, origin)
@@ -79,7 +83,14 @@ class World:
 
     async def subscription(self, channel: Channel, config_key: str | None = None, **values: Any) -> int:
         wish = Subscription(
-            **{"id": 0, "channel_id": channel.id, "topic": "ai", "schedule": Schedule(), "created_at": NOW, **values}
+            **{
+                "id": 0,
+                "channel_id": channel.id,
+                "topic": "ai",
+                "schedule": Schedule(),
+                "created_at": NOW,
+                **values,
+            }
         )
         async with self.store.write() as tx:
             return await subscriptions.add(tx, wish, config_key)

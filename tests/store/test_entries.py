@@ -12,12 +12,19 @@ from tests.store.conftest import NOW, World, keys, later
 
 async def test_an_entry_comes_back_with_what_its_feed_says(store: Store, world: World) -> None:
     feed_id = await world.feed(outlet="The Lab", kind="blog", weight=1.5)
-    entry_id = await world.entry(feed_id, title="Title", author="A", image="https://i.example/1", backlog=True)
+    entry_id = await world.entry(
+        feed_id, title="Title", author="A", image="https://i.example/1", backlog=True
+    )
     async with store.read() as tx:
         entry = await entries.get(tx, entry_id)
     assert entry is not None
     assert (entry.outlet, entry.kind, entry.weight) == ("The Lab", "blog", 1.5)
-    assert (entry.title, entry.author, entry.image, entry.backlog) == ("Title", "A", "https://i.example/1", True)
+    assert (entry.title, entry.author, entry.image, entry.backlog) == (
+        "Title",
+        "A",
+        "https://i.example/1",
+        True,
+    )
     assert (entry.version, entry.story_id, entry.published) == (1, None, NOW)
 
 
@@ -29,7 +36,9 @@ async def test_an_entry_is_known_by_key_alias_or_link_within_its_feed(store: Sto
     await world.entry(feed_id, keys("k4"))
     await world.entry(other, keys("k1", "a2", "l3"))
     async with store.read() as tx:
-        found = await entries.known(tx, feed_id, [keys("k1"), keys("x", "a2"), keys("y", "", "l3"), keys("z")])
+        found = await entries.known(
+            tx, feed_id, [keys("k1"), keys("x", "a2"), keys("y", "", "l3"), keys("z")]
+        )
         nothing = await entries.known(tx, feed_id, [])
     assert [entry.id for entry in found] == [by_key, by_alias, by_link]
     assert found[1].keys == keys("k2", "a2", "l2")
@@ -90,7 +99,9 @@ async def test_only_a_material_edit_is_grouped_again(store: Store, world: World)
     story_id = await world.story(*ids)
     async with store.write() as tx:
         for entry_id, change in zip(ids, (Change.COSMETIC, Change.MATERIAL), strict=True):
-            await entries.edit(tx, entry_id, 2, change, {"title": "New", "text": "New.", "content_hash": "h2"}, NOW)
+            await entries.edit(
+                tx, entry_id, 2, change, {"title": "New", "text": "New.", "content_hash": "h2"}, NOW
+            )
         waiting = await entries.ungrouped(tx, 10)
     assert [(entry.id, entry.story_id) for entry in waiting] == [(ids[1], story_id)]
 
@@ -213,7 +224,10 @@ async def test_pages_are_read_when_they_are_wanted(store: Store, world: World) -
 
 async def test_counting_and_finding(store: Store, world: World) -> None:
     feed_id, other = await world.feed(), await world.feed()
-    ids = [await world.entry(feed, keys("k", "", "l"), published=later(hours=hours)) for feed, hours in ((feed_id, -2), (other, -1))]
+    ids = [
+        await world.entry(feed, keys("k", "", "l"), published=later(hours=hours))
+        for feed, hours in ((feed_id, -2), (other, -1))
+    ]
     await world.entry(feed_id, first_seen=later(hours=-9), published=later(hours=-9))
     async with store.read() as tx:
         assert await entries.count_since(tx, NOW, [feed_id, other]) == 2

@@ -82,15 +82,25 @@ async def test_a_feed_that_is_shared_later_does_not_lose_the_private_one(store: 
     assert shared != private
 
 
-async def test_the_configuration_changes_what_it_declares_and_nothing_else(store: Store, world: World) -> None:
+async def test_the_configuration_changes_what_it_declares_and_nothing_else(
+    store: Store, world: World
+) -> None:
     feed_id = await world.feed("a.example/feed", title="Old", outlet="Old", weight=1.0)
     await polled(store, feed_id, 10)
-    again = await world.feed("a.example/feed", origin="config", title="New", outlet="New", weight=2.0, language="it")
+    again = await world.feed(
+        "a.example/feed", origin="config", title="New", outlet="New", weight=2.0, language="it"
+    )
     async with store.read() as tx:
         feed = await feeds.get(tx, feed_id)
     assert again == feed_id
     assert feed is not None
-    assert (feed.title, feed.outlet, feed.weight, feed.language, feed.etag) == ("New", "New", 2.0, "it", '"1"')
+    assert (feed.title, feed.outlet, feed.weight, feed.language, feed.etag) == (
+        "New",
+        "New",
+        2.0,
+        "it",
+        '"1"',
+    )
 
 
 async def test_a_configured_feed_that_comes_back_is_polled_again(store: Store, world: World) -> None:
@@ -124,8 +134,12 @@ async def test_a_poll_that_worked(store: Store, world: World) -> None:
     feed_id = await world.feed()
     async with store.write() as tx:
         await feeds.failed(tx, feed_id, NOW, later(minutes=5), "no answer")
-        await feeds.polled(tx, feed_id, later(minutes=5), later(minutes=35), etag="e", last_modified="m", body_hash="b")
-        await feeds.polled(tx, feed_id, later(minutes=35), later(minutes=65), etag="", last_modified="", body_hash="c")
+        await feeds.polled(
+            tx, feed_id, later(minutes=5), later(minutes=35), etag="e", last_modified="m", body_hash="b"
+        )
+        await feeds.polled(
+            tx, feed_id, later(minutes=35), later(minutes=65), etag="", last_modified="", body_hash="c"
+        )
         feed = await feeds.get(tx, feed_id)
     assert feed is not None
     assert (feed.failures, feed.error) == (0, "")

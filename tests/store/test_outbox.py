@@ -32,11 +32,23 @@ async def test_an_operation_comes_back_as_it_was_written(store: Store, world: Wo
     channel = await world.channel()
     first = await world.operation(channel)
     payload = {"text": "é😀", "nested": {"list": [1, None, True]}}
-    number = await world.operation(channel, "edit:1", payload=payload, reply_to=first, kind=OperationKind.EDIT)
+    number = await world.operation(
+        channel, "edit:1", payload=payload, reply_to=first, kind=OperationKind.EDIT
+    )
     found = await got(store, number)
-    assert (found.intent, found.payload, found.reply_to, found.kind) == ("edit:1", payload, first, OperationKind.EDIT)
+    assert (found.intent, found.payload, found.reply_to, found.kind) == (
+        "edit:1",
+        payload,
+        first,
+        OperationKind.EDIT,
+    )
     assert (found.state, found.attempts, found.post, found.cause) == (OperationState.QUEUED, 0, "", "")
-    assert (found.created_at, found.not_after, found.not_before, found.sending_at) == (NOW, later(hours=6), None, None)
+    assert (found.created_at, found.not_after, found.not_before, found.sending_at) == (
+        NOW,
+        later(hours=6),
+        None,
+        None,
+    )
 
 
 async def test_an_intent_is_written_once(store: Store, world: World) -> None:
@@ -77,7 +89,9 @@ async def test_channels_take_turns_longest_waiting_first(store: Store, world: Wo
     late, early = await world.channel(), await world.channel(platform="discord")
     async with store.write() as tx:
         for channel, intent, hours in ((late, "l", 2), (early, "e", 1), (late, "l2", 3)):
-            await outbox.queue(tx, outbox.Draft(channel.id, intent, {}, later(days=1)), "i", later(hours=hours))
+            await outbox.queue(
+                tx, outbox.Draft(channel.id, intent, {}, later(days=1)), "i", later(hours=hours)
+            )
     assert await due(store) == [early.id, late.id]
     assert await due(store, platforms=("telegram",)) == [late.id]
     assert await due(store, platforms=()) == []
@@ -121,14 +135,24 @@ async def test_a_post_that_arrived(store: Store, world: World) -> None:
         await outbox.sending(tx, number, later(minutes=2))
         operation = await outbox.get(tx, number)
         assert operation is not None
-        assert (operation.state, operation.attempts, operation.sending_at) == (OperationState.SENDING, 1, later(minutes=2))
+        assert (operation.state, operation.attempts, operation.sending_at) == (
+            OperationState.SENDING,
+            1,
+            later(minutes=2),
+        )
         await outbox.done(tx, operation, "m7", later(minutes=3))
         found = await places.channel(tx, channel.id)
         assert await outbox.last_done(tx, channel.id) == later(minutes=3)
         assert await outbox.states_of(tx, channel.id) == {OperationState.DONE: 1}
     done = await got(store, number)
     assert found is not None
-    assert (done.state, done.post, done.cause, done.not_before, found.last_post) == (OperationState.DONE, "m7", "", None, "m7")
+    assert (done.state, done.post, done.cause, done.not_before, found.last_post) == (
+        OperationState.DONE,
+        "m7",
+        "",
+        None,
+        "m7",
+    )
 
 
 async def test_an_edit_leaves_the_newest_message_as_it_is(store: Store, world: World) -> None:

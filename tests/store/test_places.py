@@ -19,7 +19,12 @@ async def test_a_place_is_settled_once(store: Store) -> None:
     first = await settle(store, GUILD, language="it", zone="Europe/Rome")
     again = await settle(store, GUILD, language="de", zone="Europe/Berlin")
     assert first == again
-    assert (first.language, first.zone, first.name, first.kind) == ("it", "Europe/Rome", "news", PlaceKind.BROADCAST)
+    assert (first.language, first.zone, first.name, first.kind) == (
+        "it",
+        "Europe/Rome",
+        "news",
+        PlaceKind.BROADCAST,
+    )
     assert first.rights == {"send", "embed"}
     async with store.read() as tx:
         assert await places.channel(tx, first.id) == first
@@ -33,7 +38,12 @@ async def test_what_a_platform_does_not_say_stays(store: Store) -> None:
     first = await settle(store, GUILD)
     bare = await settle(store, Place("discord", "c1", PlaceKind.BROADCAST, server_address="g1"))
     assert bare == first
-    fresh = await settle(store, Place("discord", "c1", PlaceKind.FORUM, name="forum", server_address="g1", rights=frozenset({"send"})))
+    fresh = await settle(
+        store,
+        Place(
+            "discord", "c1", PlaceKind.FORUM, name="forum", server_address="g1", rights=frozenset({"send"})
+        ),
+    )
     assert (fresh.id, fresh.kind, fresh.name, fresh.rights) == (first.id, PlaceKind.FORUM, "forum", {"send"})
 
 
@@ -54,7 +64,10 @@ async def test_settling_at_once_makes_one_channel(store: Store) -> None:
 
 
 async def test_values_of_a_channel_are_set(store: Store) -> None:
-    channel, other = await settle(store, GUILD), await settle(store, Place("telegram", "1", PlaceKind.PRIVATE))
+    channel, other = (
+        await settle(store, GUILD),
+        await settle(store, Place("telegram", "1", PlaceKind.PRIVATE)),
+    )
     async with store.write() as tx:
         await places.set_values(tx, channel.id, language="fr", zone="Europe/Paris")
         await places.set_bot_link(tx, "discord", "https://discord.example/bot")
@@ -94,7 +107,10 @@ async def test_a_channel_moves_to_an_address_that_is_known_already(store: Store,
         found = [await places.channel(tx, number) for number in (channel.id, newcomer.id)]
         at_new = await places.channel_at(tx, Place("telegram", "-100", PlaceKind.GROUP))
         assert [wish.id for wish in await subscriptions.of_channel(tx, channel.id)] == wishes
-    assert [(c.address, c.state) for c in found if c] == [("-100", ChannelState.ACTIVE), ("-1", ChannelState.PAUSED)]
+    assert [(c.address, c.state) for c in found if c] == [
+        ("-100", ChannelState.ACTIVE),
+        ("-1", ChannelState.PAUSED),
+    ]
     assert at_new == found[0]
 
 
@@ -122,7 +138,9 @@ async def test_a_claim_makes_one_operator_once(store: Store) -> None:
         await places.offer_claim(tx, "ABCD-1234", later(hours=1))
         assert not await places.is_operator(tx, ADA)
     assert not await claim(store, "ABCD-9999", ADA)
-    taken = await asyncio.gather(*(claim(store, " abcd-1234 ", person) for person in (ADA, Person("discord", "7"))))
+    taken = await asyncio.gather(
+        *(claim(store, " abcd-1234 ", person) for person in (ADA, Person("discord", "7")))
+    )
     assert sorted(taken) == [False, True]
     async with store.read() as tx:
         found = await places.operators(tx)

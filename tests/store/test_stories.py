@@ -68,7 +68,9 @@ async def test_a_view_holds_its_own_feeds_in_order_of_publication(store: Store, 
 
 async def test_what_changed_since_a_cursor_on_a_topic(store: Store, world: World) -> None:
     feed_id = await world.feed()
-    found = [await world.story(await world.entry(feed_id, topic=topic)) for topic in ("ai", "chips", "ai", "ai")]
+    found = [
+        await world.story(await world.entry(feed_id, topic=topic)) for topic in ("ai", "chips", "ai", "ai")
+    ]
     old = await world.story(await world.entry(feed_id, topic="ai"), at=later(days=-3))
 
     async def ids(after: int, up_to: int, topic: str = "ai") -> list[int]:

@@ -116,10 +116,14 @@ async def test_a_wish_can_be_rescheduled(store: Store, world: World) -> None:
     assert (found.schedule, found.next_slot_at, found.read_up_to) == (schedule, later(days=2), 3)
 
 
-async def test_a_configured_wish_is_brought_up_to_date_and_keeps_its_cursor(store: Store, world: World) -> None:
+async def test_a_configured_wish_is_brought_up_to_date_and_keeps_its_cursor(
+    store: Store, world: World
+) -> None:
     channel = await world.channel()
     number = await world.subscription(channel, "news", read_up_to=5, size=5, origin="config")
-    again = await world.subscription(channel, "news", read_up_to=0, size=9, origin="config", created_at=later(days=1))
+    again = await world.subscription(
+        channel, "news", read_up_to=0, size=9, origin="config", created_at=later(days=1)
+    )
     found = await got(store, number)
     assert again == number
     assert (found.size, found.read_up_to, found.created_at) == (9, 5, NOW)
@@ -155,7 +159,12 @@ async def test_the_last_slot_that_told_something(store: Store, world: World) -> 
     elsewhere = await world.subscription(await world.channel())
     async with store.write() as tx:
         assert await subscriptions.last_slot(tx, channel.id) is None
-        for slot in (record(number, 1, (3,)), record(number, 2, (4, 5)), record(number, 3, ()), record(elsewhere, 4, (6,))):
+        for slot in (
+            record(number, 1, (3,)),
+            record(number, 2, (4, 5)),
+            record(number, 3, ()),
+            record(elsewhere, 4, (6,)),
+        ):
             await subscriptions.record_slot(tx, slot, NOW)
         await subscriptions.record_slot(tx, record(number, 2, (99,)), NOW)
         assert await subscriptions.last_slot(tx, channel.id) == record(number, 2, (4, 5))
@@ -181,7 +190,9 @@ async def test_what_never_reached_its_readers_is_untold(store: Store, world: Wor
     stories = [await world.story(await world.entry(await world.feed())) for _ in range(2)]
     lost, arrived = await world.operation(channel), await world.operation(channel)
     async with store.write() as tx:
-        marks = [Told(story, NOW, frozenset(), "", op) for story, op in zip(stories, (lost, arrived), strict=True)]
+        marks = [
+            Told(story, NOW, frozenset(), "", op) for story, op in zip(stories, (lost, arrived), strict=True)
+        ]
         await subscriptions.mark_told(tx, channel.id, marks)
         await subscriptions.untell(tx, lost)
         assert set(await subscriptions.told_in(tx, channel.id, stories)) == {stories[1]}

@@ -24,7 +24,9 @@ async def test_facts_are_remembered(store: Store) -> None:
 
 async def take(store: Store, holder: str, seconds: float) -> system.Lease:
     async with store.write() as tx:
-        return await system.take_lease(tx, "process", holder, later(seconds=seconds), later(seconds=seconds + 30))
+        return await system.take_lease(
+            tx, "process", holder, later(seconds=seconds), later(seconds=seconds + 30)
+        )
 
 
 async def test_a_lease_has_one_holder(store: Store) -> None:

@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ def said(root: Path = ROOT) -> dict[str, Said]:
     for path in sorted(root.rglob("*.html")):
         for _, text in re.findall(r"""\bt\((["'])(.*?)\1\)""", path.read_text(encoding="utf-8")):
             found.setdefault(text, Said(text, "", path.name))
+    for topic in tomllib.loads((root.parent / "config" / "topics.toml").read_text(encoding="utf-8")).values():
+        found.setdefault(topic["title"], Said(topic["title"], "", "topics.toml"))
     return {text: one for text, one in found.items() if re.sub(r"\{\w*\}|\W", "", text)}
 
 

@@ -37,6 +37,9 @@ HISTORY = 50
 HEARTBEAT = 15.0
 """Seconds between comments that keep an event stream open."""
 
+ELSEWHERE = frozenset({"start", "claim"})
+"""Commands that only make sense in another chat; the page does not suggest them."""
+
 STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
 
 
@@ -129,6 +132,7 @@ class WebPlatform:
         commands = [
             {"name": c.name, "description": words(c.description), "options": [o.name for o in c.options]}
             for c in desk.commands
+            if c.name not in ELSEWHERE
         ]
         template = self._pages.get_template("page.html")
         html = template.render(
