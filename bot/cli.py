@@ -61,8 +61,8 @@ def demo(
 @main.command()
 def run() -> None:
     """Read feeds, post digests and answer commands until stopped."""
-    from bot.app import plan_for, running
     from bot.app.logs import configure
+    from bot.app.running import plan_for, running
     from bot.feeds.opml import read_opml
     from bot.settings import load
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
-from bot.app import plan_for, utc_now
 from bot.app.house import load_platform, user_agent, worker_count
+from bot.app.running import plan_for, utc_now
 from bot.app.seed import declared
 from bot.app.workers import Workers
 from bot.errors import FeedError, OffloadError, PlatformDown, StrilloneError

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
-from bot.app import utc_now
 from bot.app.house import House, build, load_platform, user_agent
+from bot.app.running import utc_now
 from bot.app.workers import Workers
 from bot.commands.wishes import find_feed
 from bot.errors import CallError, FeedError, OffloadError, Unreachable

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from structlog.typing import FilteringBoundLogger
 
-from bot.app import Plan, Running, running, utc_now
+from bot.app.running import Plan, Running, running, utc_now
 from bot.app.seed import due_at
 from bot.demo.check import Tee, check_page, check_printed, load_expected
 from bot.demo.newsroom import Newsroom

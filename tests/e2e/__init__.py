@@ -16,7 +16,7 @@ import structlog
 from playwright.sync_api import Browser, sync_playwright
 from structlog.typing import FilteringBoundLogger
 
-from bot.app import Plan, Running, running, utc_now
+from bot.app.running import Plan, Running, running, utc_now
 from bot.app.seed import due_at
 from bot.demo import BANNER
 from bot.demo.newsroom import Newsroom

@@ -1,0 +1,193 @@
+"""A running Strillone: everything started in order, and stopped in reverse. It wires and decides nothing."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from structlog.typing import FilteringBoundLogger
+
+from bot.app.house import House, build, load_platform, user_agent, worker_count
+from bot.app.lease import ProcessLease
+from bot.app.seed import seed
+from bot.app.supervise import Supervisor
+from bot.app.webserver import WebServer
+from bot.app.workers import Workers
+from bot.errors import LeaseHeld
+from bot.feeds.fetch import Fetcher
+from bot.model import Identity
+from bot.ports import Clock, Inbox, PlatformOptions, Route
+from bot.schedulers.local import LocalScheduler
+from bot.settings import Settings
+from bot.store import open_store, outbox, places
+from bot.texts import load as load_texts
+
+STOP_WITHIN = timedelta(seconds=8)
+"""How long what is in flight may take at shutdown; the whole of it ends within ten seconds."""
+
+CLAIM_VALID = timedelta(minutes=15)
+
+
+def utc_now() -> datetime:
+    """Return the present moment: the one clock of a running program."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to run: which platforms with which options, how long to stand by, whether a taken port moves on."""
+
+    platforms: Mapping[str, PlatformOptions]
+    standby: float = 120.0
+    next_port: bool = False
+    first_pause: float = 2.0
+    opened: tuple[str, ...] = ()
+    clock: Clock = utc_now
+
+
+def plan_for(settings: Settings) -> Plan:
+    """Return the plan that tokens and settings ask for."""
+    env = settings.environment
+    wanted: dict[str, PlatformOptions] = {}
+    if token := env.discord_token.get_secret_value():
+        addresses = {
+            name: url
+            for name, url in (("api", env.discord_api_url), ("gateway", env.discord_gateway_url))
+            if url
+        }
+        wanted["discord"] = PlatformOptions(token, addresses)
+    if token := env.telegram_token.get_secret_value():
+        wanted["telegram"] = PlatformOptions(
+            token, {"api": env.telegram_base_url} if env.telegram_base_url else {}
+        )
+    if settings.file.web.enabled:
+        wanted["web"] = PlatformOptions()
+    return Plan(wanted, opened=settings.file.fetch.open_hosts)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A Strillone at work."""
+
+    house: House
+    url: str
+    failed: asyncio.Future[None]
+
+
+@asynccontextmanager
+async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> AsyncIterator[Running]:
+    """Run everything until the block ends, then stop in reverse order, finishing what is in flight.
+
+    Raises `StoreError`, `SettingsError`; `Running.failed` fails when the process must end by itself.
+    """
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.database)
+        stack.push_async_callback(store.close)
+        lease = ProcessLease.of(store, plan.clock, log)
+        await lease.take(plan.standby)
+        stack.push_async_callback(lease.drop)
+        fetch = await stack.enter_async_context(
+            Fetcher(
+                user_agent(settings.file.contact),
+                opened=plan.opened,
+                concurrency=settings.file.fetch.concurrency,
+            )
+        )
+        offload = await stack.enter_async_context(Workers(worker_count()))
+        texts = load_texts()
+        platforms = {name: load_platform(name, options, texts) for name, options in plan.platforms.items()}
+        scheduler: list[LocalScheduler] = []
+        house = await build(
+            settings, store, platforms=platforms, texts=texts, fetch=fetch, offload=offload, clock=plan.clock,
+            wake=lambda name: scheduler[0].wake(name) if scheduler else None, log=log,
+        )  # fmt: skip
+        async with store.write() as tx:
+            left = await outbox.interrupted(tx)
+        if left:
+            log.warning("operations of a process that ended in the middle are looked for", operations=left)
+        await seed(store, settings.file, settings.outlines, platforms, plan.clock())
+        url = await _serve(stack, settings, plan, house)
+        await _start(stack, plan, house, scheduler, log)
+        failed = asyncio.get_running_loop().create_future()
+        keeper = asyncio.create_task(_keep(lease, failed))
+        stack.callback(keeper.cancel)
+        yield Running(house, url, failed)
+
+
+async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: House) -> str:
+    routes: Sequence[Route] = [
+        route for platform in house.ctx.platforms.values() for route in getattr(platform, "routes", list)()
+    ]
+    if not routes:
+        return ""
+    env, web = settings.environment, settings.file.web
+    port = web.port if env.port is None else env.port
+
+    def health() -> dict[str, str]:
+        return {name: found.state for name, found in house.ctx.health.items()}
+
+    server = WebServer(env.strillone_host or web.host, port, health)
+    await server.start(routes, next_port=plan.next_port)
+    stack.push_async_callback(server.stop)
+    return server.url
+
+
+async def _start(
+    stack: AsyncExitStack, plan: Plan, house: House, made: list[LocalScheduler], log: FilteringBoundLogger
+) -> None:
+    """Start platforms and scheduler; they stop the other way round: first no new work, then the connections."""
+    supervisor = Supervisor(house.ctx.platforms, house.ctx.health, plan.clock, log, plan.first_pause)
+    stack.push_async_callback(supervisor.stop)
+    scheduler = LocalScheduler(house.lines, log)
+    made.append(scheduler)
+    stack.push_async_callback(scheduler.stop, STOP_WITHIN)
+    supervisor.start(await _inbox(house, plan, log))
+    scheduler.start()
+
+
+async def _inbox(house: House, plan: Plan, log: FilteringBoundLogger) -> Inbox:
+    """Return the desk's inbox, with a word in the log whenever a platform connects, and a claim while nobody is the operator."""
+    code = await _claim(house) if {"discord", "telegram"} & plan.platforms.keys() else ""
+    desk = house.desk.inbox()
+
+    async def connected(name: str) -> None:
+        await desk.connected(name)
+        identity = house.ctx.platforms[name].identity()
+        if identity is None:
+            log.info("connected", platform=name)
+            return
+        _introduce(name, identity, log)
+        if code:
+            link = f" or open {identity.address}?start=claim-{code}" if name == "telegram" else ""
+            log.warning(
+                "nobody runs this instance yet: within 15 minutes, say to the bot",
+                platform=name,
+                say=f"/claim {code}{link}",
+            )
+
+    return replace(desk, connected=connected)
+
+
+def _introduce(name: str, identity: Identity, log: FilteringBoundLogger) -> None:
+    log.info(
+        "connected", platform=name, bot=identity.name, places=identity.places, invite=list(identity.invites)
+    )
+
+
+async def _claim(house: House) -> str:
+    async with house.ctx.store.write() as tx:
+        if await places.operators(tx):
+            return ""
+        code = secrets.token_hex(4).upper()
+        await places.offer_claim(tx, code, house.ctx.clock() + CLAIM_VALID)
+    return code
+
+
+async def _keep(lease: ProcessLease, failed: "asyncio.Future[None]") -> None:
+    try:
+        await lease.keep()
+    except LeaseHeld as error:
+        if not failed.done():
+            failed.set_exception(error)
