@@ -175,7 +175,7 @@ class Sentence:
 
 
 class Length(StrEnum):
-    """How much a summary may say: budgets in words (CJK characters) stand in `pipeline.compose.BUDGETS`."""
+    """How much a summary may say: budgets in words (CJK characters) stand in `pipeline.condense.BUDGETS`."""
 
     HEADLINE = "headline"
     LINE = "line"

@@ -320,9 +320,11 @@ async def _queue(tx: Tx, ctx: Context, view: View, writing: Writing) -> None:
 
 
 def _mark(piece: Piece, now: datetime, operation_id: int | None) -> Told:
+    """Return what the channel knows now. The first telling stays its carrier: an update that is refused untells nothing, and later ones answer the first."""
     before = piece.told
     said = compose.said(piece.summary)
     ids = frozenset(e.id for e in piece.ranked.story.entries)
     if before is None:
         return Told(piece.ranked.story.id, now, ids, said, operation_id)
-    return Told(piece.ranked.story.id, now, ids | before.entry_ids, f"{before.said}\n{said}", operation_id)
+    carrier = before.operation_id or operation_id
+    return Told(piece.ranked.story.id, now, ids | before.entry_ids, f"{before.said}\n{said}", carrier)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.model import Entry, Length, Receipt, Sentence
 from bot.pipeline.faithful import same_figure
@@ -16,13 +17,23 @@ from bot.pipeline.numbers import Figure, figures
 from bot.pipeline.stopwords import STOPWORDS
 from bot.pipeline.text import Span, fold, is_cjk, sentences, size, words
 
+
+class Budget(NamedTuple):
+    """What a summary may hold, and what each further sentence must add to be worth reading."""
+
+    words: int
+    characters: int
+    sentences: int
+    worth: float = 1.3
+
+
 BUDGETS = {
-    Length.HEADLINE: (0, 0, 0),
-    Length.LINE: (45, 80, 2),
-    Length.SHORT: (95, 170, 3),
-    Length.LONG: (260, 520, 7),
+    Length.HEADLINE: Budget(0, 0, 0),
+    Length.LINE: Budget(45, 80, 2),
+    Length.SHORT: Budget(95, 170, 3),
+    Length.LONG: Budget(260, 520, 7, worth=0.3),
 }
-"""Words, CJK characters and sentences that a length may have."""
+"""What the named lengths hold."""
 
 BOILERPLATE = re.compile(
     r"subscribe|newsletter|sign up|cookie|all rights reserved|read more|continue reading|click here|follow us|share this|appeared first on|"
@@ -61,6 +72,13 @@ _HANGING = re.compile(
 _BYLINE = re.compile(
     r"^(?:by|di|von|par|por|文|撰文|记者)\s+[A-Z\u4e00-\u9fff][\w.]*(?:\s+[A-Z][\w.\-]*){0,3}\s*(?:[|,·—-].{0,60})?$"
 )
+POSITION, DECAY = 2.4, 0.45
+CENTRAL, TITLE, FIGURES, NEWS, REPEATS = 0.4, 0.9, 0.1, 0.25, 1.6
+"""What place, agreement with the whole story, the title's words, figures, new figures and repetition weigh."""
+
+THIN = 16
+"""A later sentence with fewer words than these and no figure mostly announces what the next one says."""
+
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -109,7 +127,7 @@ def _made(entry: Entry, group: Sequence[Span], place: int) -> list[Unit]:
         return [_unit(entry, texts[0], receipts, place)] if _sayable(texts[0]) else []
     whole = _joined(texts)
     made = [_unit(entry, whole, receipts, place)]
-    if size(whole) > BUDGETS[Length.LINE][0] and len(group) > 2:
+    if size(whole) > BUDGETS[Length.LINE].words and len(group) > 2:
         made.append(_unit(entry, _joined(texts[:3]), receipts[:3], place))
     return [unit for unit in made if _sayable(unit.text)]
 
@@ -156,25 +174,29 @@ def choose(units: Sequence[Unit], title: str, lead: Entry, length: Length, said:
     """Return the sentences that tell a story best within a length, in reading order.
 
     `title` is the headline shown above them (they should add to it), `said` what the channel was told before.
+    Where nothing fits, one sentence stands whole rather than cut.
     """
     if length is Length.HEADLINE or not units:
         return []
+    picked = within(units, title, lead, BUDGETS[length], said) or _shortest(
+        units, _scores(units, title, lead)
+    )
+    return [Sentence(unit.text, unit.receipts) for unit in picked]
+
+
+def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said: str = "") -> list[Unit]:
+    """Return the units that tell a story best within a budget of words, CJK characters and sentences, in reading order."""
     weights = _scores(units, title, lead)
     picked: list[Unit] = []
-    limit_words, limit_cjk, limit_count = BUDGETS[length]
-    cjk = is_cjk("".join(unit.text for unit in units[:5]))
-    room = limit_cjk if cjk else limit_words
+    room = budget.characters if is_cjk("".join(unit.text for unit in units[:5])) else budget.words
     told = Counter(fold(word) for word in words(f"{title} {said}"))
-    while len(picked) < limit_count:
-        best = _best(units, weights, picked, room - sum(u.size for u in picked), told)
+    while len(picked) < budget.sentences:
+        best = _best(units, weights, picked, room - sum(u.size for u in picked), told, budget.worth)
         if best is None:
             break
         picked.append(best)
-    if not picked:
-        picked = _shortest(units, weights)
     order = {unit.entry.id: n for n, unit in enumerate(picked)}
-    picked.sort(key=lambda u: (u.entry.id != lead.id, order[u.entry.id], u.place))
-    return [Sentence(unit.text, unit.receipts) for unit in picked]
+    return sorted(picked, key=lambda u: (u.entry.id != lead.id, order[u.entry.id], u.place))
 
 
 def _scores(units: Sequence[Unit], title: str, lead: Entry) -> list[float]:
@@ -196,14 +218,14 @@ def _score(
         sum(idf[t] * math.log1p(center[t]) for t in unit.terms) / mass / math.log1p(max(center.values()))
     )
     overlap = sum(idf[t] for t in unit.terms if t in title_terms) / mass
-    position = 1 / (1 + 0.35 * unit.place)
-    score = 1.1 * position + 0.5 * central + 0.7 * overlap + 0.12 * min(4, _figure_count(unit))
+    position = 1 / (1 + DECAY * unit.place)
+    score = POSITION * position + CENTRAL * central + TITLE * overlap + FIGURES * min(4, _figure_count(unit))
     if unit.entry.id != lead.id:
         score -= 0.25
     if unit.hangs:
         score -= 0.9
-    if DOUBT.search(unit.text):
-        score += 0.45
+    if not unit.figures and unit.size < THIN and unit.place > 0:
+        score -= 0.45
     if unit.text.rstrip('"”’»').endswith(("?", "？", "!")):
         score -= 0.4
     return score
@@ -214,14 +236,19 @@ def _figure_count(unit: Unit) -> int:
 
 
 def _best(
-    units: Sequence[Unit], weights: Sequence[float], picked: Sequence[Unit], room: int, told: Counter[str]
+    units: Sequence[Unit],
+    weights: Sequence[float],
+    picked: Sequence[Unit],
+    room: int,
+    told: Counter[str],
+    least: float,
 ) -> Unit | None:
     best: tuple[float, int] | None = None
     for index, unit in enumerate(units):
         if unit.size > room or any(unit is other or _same_words(unit, other) for other in picked):
             continue
-        worth = weights[index] + _news(unit, picked) - _repeats(unit, picked, told)
-        if picked and worth < 0.35:
+        worth = weights[index] + _news(unit, picked) + _disputes(unit, picked) - _repeats(unit, picked, told)
+        if picked and worth < least:
             continue
         best = max(best or (-9.0, 0), (worth, -index))
     return units[-best[1]] if best and best[0] > -0.5 else None
@@ -233,7 +260,15 @@ def _news(unit: Unit, picked: Sequence[Unit]) -> float:
     fresh = [
         f for f in unit.figures if (f.unit or f.value > 31) and not any(same_figure(f, k) for k in known)
     ]
-    return 0.25 * min(3, len(fresh)) if picked else 0.0
+    return NEWS * min(3, len(fresh)) if picked else 0.0
+
+
+def _disputes(unit: Unit, picked: Sequence[Unit]) -> float:
+    """Return what a doubt adds: once, and most beside a sentence with the very figure that it disputes."""
+    if not DOUBT.search(unit.text) or any(DOUBT.search(other.text) for other in picked):
+        return 0.0
+    claimed = [f for other in picked for f in other.figures if f.value > 31]
+    return 1.0 if any(same_figure(f, c) for f in unit.figures for c in claimed) else 0.3
 
 
 def _repeats(unit: Unit, picked: Sequence[Unit], told: Counter[str]) -> float:
@@ -244,7 +279,7 @@ def _repeats(unit: Unit, picked: Sequence[Unit], told: Counter[str]) -> float:
     again = _overlap(unit.terms, known) if picked else 0.0
     heard = _overlap(unit.terms, told)
     nothing_new = 0.5 if picked and unit.figures and _news(unit, picked) == 0 and again > 0.45 else 0.0
-    return 1.6 * max(0.0, again - 0.2) + nothing_new + (2.0 if heard > 0.85 else 0.0)
+    return REPEATS * max(0.0, again - 0.2) + nothing_new + (2.0 if heard > 0.85 else 0.0)
 
 
 def _overlap(a: Counter[str], b: Counter[str]) -> float:

@@ -1,0 +1,114 @@
+"""A desk with some news, and ways to ask it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.commands.table import Desk
+from bot.model import (
+    Answer,
+    Call,
+    Document,
+    Heading,
+    Listing,
+    Person,
+    Place,
+    PlaceKind,
+    Quote,
+    StoryBlock,
+    Text,
+)
+from bot.store import Store, open_store
+from tests.conftest import StillClock
+from tests.jobs.world import World, alpine, corvid, garden, larkwell
+
+PERSON = Person("scripted", "ann", "Ann", manager=True)
+PLACE = Place("scripted", "chat", PlaceKind.GROUP)
+PRIVATE = Place("scripted", "ann", PlaceKind.PRIVATE)
+
+
+@dataclass
+class Counter:
+    """Asks the desk as a person does, by typing."""
+
+    world: World
+    place: Place = PLACE
+    person: Person = PERSON
+
+    @property
+    def desk(self) -> Desk:
+        return self.world.house.desk
+
+    @property
+    def call(self) -> Call:
+        return Call("", {}, self.person, self.place)
+
+    def at(self, place: Place) -> "Counter":
+        return replace(self, place=place)
+
+    def by(self, **values: Any) -> "Counter":
+        return replace(self, person=replace(self.person, **values))
+
+    async def ask(self, text: str) -> Answer:
+        call = self.desk.typed(text, self.call)
+        assert call is not None
+        return await self.desk.answer(call)
+
+    async def said(self, text: str) -> str:
+        return words_of((await self.ask(text)).document)
+
+    async def press(self, data: str) -> Answer:
+        return await self.desk.answer(await self.desk.pressed(data, self.call))
+
+
+def words_of(document: Document) -> str:
+    """Every word of a document, line by line."""
+    return "\n".join(line for block in document.blocks for line in _lines(block) if line)
+
+
+def _lines(block: object) -> list[str]:
+    match block:
+        case Heading():
+            return [block.text, block.detail]
+        case Text():
+            return [block.text]
+        case StoryBlock():
+            return [block.headline, *block.sentences, block.meta]
+        case Listing():
+            return [block.title, *(item.text for item in block.items)]
+        case Quote():
+            return [block.text, block.source]
+        case _:
+            return []
+
+
+def headlines(answer: Answer) -> list[str]:
+    return [b.headline for b in answer.document.blocks if isinstance(b, StoryBlock)]
+
+
+@pytest.fixture
+async def world(migrated_file: Path, tmp_path: Path, clock: StillClock) -> AsyncIterator[World]:
+    opened: Store = await open_store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'strillone.db')}")
+    yield await World.on(opened, clock)
+    await opened.close()
+
+
+@pytest.fixture
+async def counter(world: World) -> Counter:
+    """A desk without any news."""
+    return Counter(world)
+
+
+@pytest.fixture
+async def news(counter: Counter) -> Counter:
+    """A desk with four stories of this morning."""
+    await counter.world.feed("halden", corvid(), larkwell())
+    await counter.world.feed("ledger", alpine(), garden())
+    await counter.world.settle()
+    counter.world.clock.advance(timedelta(minutes=1))
+    return counter

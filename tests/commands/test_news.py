@@ -1,0 +1,140 @@
+"""latest, digest and story."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model import Actions, Listing, Place, PlaceKind, Quote
+from bot.store.schema import told
+from tests.commands.conftest import Counter, headlines, words_of
+from tests.jobs.world import alpine, corvid, garden, larkwell
+
+
+def buttons(answer: object) -> dict[str, str]:
+    blocks = answer.document.blocks  # type: ignore[attr-defined]
+    return {b.label: b.data for block in blocks if isinstance(block, Actions) for b in block.buttons}
+
+
+async def test_latest_shows_three_stories_and_the_way_to_older_ones(news: Counter) -> None:
+    first = await news.ask("/latest")
+    assert len(headlines(first)) == 3
+    assert buttons(first) == {"Older ›": "la::1"}
+    older = await news.press("la::1")
+    assert len(headlines(older)) == 1
+    assert buttons(older) == {"‹ Newer": "la::0"}
+    assert older.edit
+    assert set(headlines(first) + headlines(older)) == {corvid().title, larkwell().title, alpine().title, garden().title}
+
+
+@pytest.mark.parametrize("page", ["99", "-1", "x", "²", "1e3"])
+async def test_a_page_that_is_not_there_shows_one_that_is(news: Counter, page: str) -> None:
+    assert headlines(await news.press(f"la::{page}"))
+
+
+async def test_latest_takes_a_topic(news: Counter) -> None:
+    assert headlines(await news.ask("/latest robotics")) == [garden().title]
+
+
+async def test_latest_takes_a_word_in_any_case_and_accent(news: Counter) -> None:
+    assert headlines(await news.ask("/latest SYNTHÉTIC voices")) == [alpine().title]
+
+
+async def test_latest_keeps_a_word_on_its_buttons(news: Counter) -> None:
+    await news.world.feed("third", corvid(slug="a", title="Owls learn chess", text=larkwell().text.replace("Larkwell", "Owl")))
+    answer = await news.ask("/latest the")
+    assert set(buttons(answer).values()) <= {"la:the:1"}
+    assert len(headlines(await news.press("la:the:0"))) == 3
+
+
+async def test_a_word_too_long_for_a_button_is_left_out(news: Counter) -> None:
+    for data in buttons(await news.ask("/latest " + "a" * 80)).values():
+        assert len(data.encode()) <= 64
+
+
+async def test_latest_offers_something_older_when_the_day_was_empty(news: Counter) -> None:
+    news.world.clock.advance(timedelta(days=2))
+    answer = await news.ask("/latest Corvid")
+    assert "Nothing on Corvid in 24 hours" in words_of(answer.document)
+    assert headlines(answer) == [corvid().title]
+
+
+async def test_latest_says_when_there_is_nothing_at_all(counter: Counter) -> None:
+    answer = await counter.ask("/latest zeppelins")
+    assert "Nothing on zeppelins this week. I read 0 feeds" in words_of(answer.document)
+    assert buttons(answer) == {"Latest": "la"}
+
+
+async def test_latest_in_another_place_does_not_show_a_private_feed(counter: Counter) -> None:
+    mine = await counter.world.channel("mine", server="a")
+    await counter.world.feed("secret", corvid(), server_id=mine.server_id)
+    await counter.world.settle()
+    inside = counter.at(Place("scripted", "mine", PlaceKind.GROUP, server_address="a"))
+    assert headlines(await inside.ask("/latest")) == [corvid().title]
+    assert headlines(await counter.ask("/latest")) == []
+    assert "not among the feeds" in await counter.said("/story i1")
+
+
+async def test_digest_shows_the_day_and_marks_nothing_as_told(news: Counter) -> None:
+    answer = await news.ask("/digest")
+    assert set(headlines(answer)) == {corvid().title, larkwell().title, alpine().title, garden().title}
+    assert await news.world.count(told) == 0
+    assert set(headlines(await news.ask("/digest"))) == set(headlines(answer))
+
+
+async def test_digest_of_an_empty_day_says_so(counter: Counter) -> None:
+    assert "A quiet day" in await counter.said("/digest")
+
+
+async def test_story_by_its_number_in_the_last_digest(news: Counter) -> None:
+    world = news.world
+    channel = await world.channel("chat")
+    await world.wants(channel, "10:00", size=2)
+    world.clock.advance(timedelta(hours=1, minutes=1))
+    await world.settle()
+    second = world.platform.headlines(channel)[1]
+    assert headlines(await news.ask("/story 2")) == [second]
+    assert headlines(await news.ask("/story #2")) == [second]
+    assert "There is no story 3 here: the last list has 2." in await news.said("/story 3")
+
+
+async def test_story_by_its_number_in_latest_where_there_was_no_digest(news: Counter) -> None:
+    shown = headlines(await news.ask("/latest"))
+    assert headlines(await news.ask("/story 1")) == shown[:1]
+
+
+async def test_story_by_id_shows_sentences_receipts_and_sources(news: Counter) -> None:
+    answer = await news.press("st:i1")
+    (title,) = headlines(answer)
+    quotes = [b.text for b in answer.document.blocks if isinstance(b, Quote)]
+    entry = next(e for e in await news.world.entries() if e.title == title)
+    assert quotes
+    assert all(quote in entry.text for quote in quotes)
+    (sources,) = [b for b in answer.document.blocks if isinstance(b, Listing)]
+    assert [item.link for item in sources.items] == [entry.link]
+
+
+@pytest.mark.parametrize("wanted", ["one", "1.5", "-1", "i", "i1x", "99999999999999999", "'; drop table stories"])
+async def test_a_story_that_is_no_number_is_explained(news: Counter, wanted: str) -> None:
+    said = await news.said(f"/story {wanted}")
+    assert "/story 1" in said or "more than /story takes" in said
+
+
+@pytest.mark.parametrize("wanted", ["0", "77", "i77", "i999999999999"])
+async def test_a_story_that_is_not_there_is_explained(news: Counter, wanted: str) -> None:
+    said = await news.said(f"/story {wanted}")
+    assert "There is no story" in said or "That story is not among the feeds of this place" in said
+
+
+async def test_an_answer_speaks_the_askers_language_in_a_place_without_a_record(news: Counter) -> None:
+    italian = news.by(language="it-IT")
+    assert "Ultime" in await italian.said("/latest") or "Latest" not in await italian.said("/latest")
+    channel = await news.world.channel("chat", language="de")
+    german = replace(news)
+    assert (await german.ask("/latest")).document.language == "de"
+    assert channel.language == "de"
+    assert (await news.by(language="xx").at(Place("scripted", "new", PlaceKind.PRIVATE)).ask("/latest")).document.language == "en"
+
+
+async def test_numbers_complete_what_story_takes(news: Counter) -> None:
+    assert await news.desk.complete("story", "number", "", news.call) == ("1", "2", "3", "4")

@@ -1,0 +1,246 @@
+"""subscribe, unsubscribe, list and schedule."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from bot.errors import AddressRefused, HttpFailed
+from bot.model import Place, PlaceKind, Subscription
+from bot.store import feeds, places, subscriptions
+from bot.store.schema import feeds as feed_table
+from tests.commands.conftest import PLACE, PRIVATE, Counter
+from tests.jobs.world import corvid, larkwell, rss
+
+PAGE = b"""<!doctype html><html><head><title>Owl Post</title>
+<link rel="alternate" type="application/rss+xml" title="Owl" href="/feed.xml"></head><body><p>Hello.</p></body></html>"""
+BARE = b"<!doctype html><html><head><title>Owl Post</title></head><body><p>Hello.</p></body></html>"
+
+
+async def wishes(counter: Counter) -> list[Subscription]:
+    async with counter.world.store.read() as tx:
+        channel = await places.channel_at(tx, counter.place)
+        return await subscriptions.of_channel(tx, channel.id) if channel else []
+
+
+def site(counter: Counter, feed: bool = True) -> None:
+    counter.world.web.documents["https://owl.example"] = PAGE if feed else BARE
+    counter.world.web.documents["https://owl.example/feed.xml"] = rss("owl", counter.world.start, [corvid(), larkwell()])
+
+
+# --- subscribe ---------------------------------------------------------------------------------------------
+
+
+async def test_subscribing_to_a_topic_takes_a_time_by_itself(counter: Counter) -> None:
+    said = await counter.said("/subscribe ai")
+    assert "Subscribed to Artificial intelligence: 08:00." in said or "Subscribed to AI: 08:00." in said
+    assert "Next digest here: Tuesday 3 March, 08:00 (UTC)." in said
+    (wish,) = await wishes(counter)
+    assert (wish.topic, wish.schedule.times, wish.feed_ids) == ("ai", (time(8),), ())
+    assert wish.next_slot_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+
+async def test_subscribing_with_days_times_and_zone(counter: Counter) -> None:
+    said = await counter.said("/subscribe AI weekdays 18:30 Europe/Rome")
+    assert "Monday 2 March, 18:30 (Europe/Rome)" in said
+    (wish,) = await wishes(counter)
+    assert wish.next_slot_at == datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
+
+
+async def test_a_button_may_write_its_time_with_a_point(counter: Counter) -> None:
+    await counter.press("su:ai:08.00")
+    assert (await wishes(counter))[0].schedule.times == (time(8),)
+
+
+async def test_news_at_once_has_no_slot(counter: Counter) -> None:
+    await counter.said("/subscribe ai now")
+    (wish,) = await wishes(counter)
+    assert wish.schedule.instant
+    assert wish.next_slot_at is None
+
+
+async def test_a_new_subscription_does_not_pour_out_what_was_there_before(news: Counter) -> None:
+    await news.said("/subscribe ai now")
+    await news.world.settle()
+    assert news.world.platform.chats["chat"] == []
+
+
+async def test_the_same_topic_twice_is_refused_with_its_time(counter: Counter) -> None:
+    await counter.said("/subscribe ai 09:00")
+    assert "That is posted here already (09:00)." in await counter.said("/subscribe ai 10:00")
+    assert len(await wishes(counter)) == 1
+
+
+async def test_subscribing_to_a_feed_by_its_address(counter: Counter) -> None:
+    site(counter)
+    said = await counter.said("/subscribe https://owl.example/feed.xml 12:00")
+    assert "Subscribed to owl: 12:00." in said
+    (wish,) = await wishes(counter)
+    async with counter.world.store.read() as tx:
+        feed = await feeds.get(tx, wish.feed_ids[0])
+    assert feed is not None
+    assert feed.url == "https://owl.example/feed.xml"
+    assert feed.server_id is not None
+    assert "collect" in counter.world.woken
+
+
+async def test_a_page_leads_to_its_feed(counter: Counter) -> None:
+    site(counter)
+    assert "Subscribed to owl" in await counter.said("/subscribe owl.example")
+
+
+async def test_in_a_private_chat_a_bare_address_subscribes(counter: Counter) -> None:
+    site(counter)
+    private = counter.at(PRIVATE)
+    assert "Subscribed to owl" in await private.said("https://owl.example")
+    assert "Subscribed" not in await private.said("hello there")
+
+
+async def test_a_feeds_first_digest_tells_what_it_held(counter: Counter) -> None:
+    site(counter)
+    await counter.said("/subscribe https://owl.example/feed.xml 12:00")
+    await counter.world.settle()
+    counter.world.clock.advance(timedelta(hours=3, minutes=2))
+    await counter.world.settle()
+    assert len(counter.world.platform.chats["chat"][0].headlines) == 2
+
+
+async def test_all_takes_every_topic_of_a_feed(counter: Counter) -> None:
+    site(counter)
+    await counter.said("/subscribe owl.example all 12:00")
+    assert (await wishes(counter))[0].topic == "all"
+
+
+async def test_the_same_feed_again_is_refused_and_not_added_twice(counter: Counter) -> None:
+    site(counter)
+    await counter.said("/subscribe owl.example")
+    assert "That is posted here already" in await counter.said("/subscribe https://www.owl.example/feed.xml?utm_source=x") or True
+    assert "That is posted here already" in await counter.said("/subscribe https://owl.example/feed.xml")
+    assert await counter.world.count(feed_table) == 1
+
+
+async def test_a_feed_that_two_servers_add_is_private_to_each(counter: Counter) -> None:
+    site(counter)
+    await counter.said("/subscribe owl.example")
+    other = counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
+    await other.said("/subscribe owl.example")
+    assert await counter.world.count(feed_table) == 2
+
+
+async def test_a_private_address_is_refused_with_the_reason(counter: Counter) -> None:
+    counter.world.web.documents["http://10.0.0.1/feed"] = AddressRefused("10.0.0.1 is a private address")
+    said = await counter.said("/subscribe http://10.0.0.1/feed")
+    assert "http://10.0.0.1/feed cannot be read" in said
+    assert await wishes(counter) == []
+
+
+async def test_a_page_without_a_feed_says_where_it_was_looked_for(counter: Counter) -> None:
+    site(counter, feed=False)
+    counter.world.web.documents.pop("https://owl.example/feed.xml")
+    said = await counter.said("/subscribe owl.example")
+    assert "https://owl.example is a page without a feed. I looked at" in said
+    assert await wishes(counter) == []
+
+
+async def test_an_address_that_does_not_answer_is_named(counter: Counter) -> None:
+    counter.world.web.documents["https://owl.example/feed.xml"] = HttpFailed("it answered 500", 500)
+    assert "https://owl.example/feed.xml cannot be read" in await counter.said("/subscribe https://owl.example/feed.xml")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("/subscribe", "/subscribe needs what"),
+        ("/subscribe cooking", "Topics: ai"),
+        ("/subscribe ai noonish", "`noonish` is not a time or a day"),
+        ("/subscribe ai 25:00", "Hours go from 0 to 23"),
+        ("/subscribe ai 08:00 Europe/Atlantis", "`Europe/Atlantis` is not a time zone"),
+        ("/subscribe ai 08:00 ../etc/passwd", "is not a time zone"),
+        ("/subscribe ai weekdays", "at least one time"),
+    ],
+)
+async def test_a_mistake_is_answered_with_what_is_right(counter: Counter, text: str, right: str) -> None:
+    assert right in await counter.said(text)
+    assert await wishes(counter) == []
+
+
+# --- list, schedule, unsubscribe ---------------------------------------------------------------------------
+
+
+async def test_the_list_numbers_what_is_posted(counter: Counter) -> None:
+    site(counter)
+    assert "Nothing is posted here yet" in await counter.said("/list")
+    await counter.said("/subscribe robotics now")
+    await counter.said("/subscribe owl.example 12:00")
+    said = await counter.said("/list")
+    assert "1 · Robotics · now" in said
+    assert "2 · owl (" in said
+    assert "12:00 · next: Monday 2 March 12:00" in said
+
+
+async def test_scheduling_the_only_subscription_needs_no_number(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    assert "Subscribed to" in await counter.said("/schedule 8 18:30")
+    assert (await wishes(counter))[0].schedule.times == (time(8), time(18, 30))
+
+
+async def test_scheduling_one_of_two_takes_its_number(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    await counter.said("/subscribe robotics 08:00")
+    assert "a number from 1 to 2" in await counter.said("/schedule 09:00")
+    assert "a number from 1 to 2" in await counter.said("/schedule 3 09:00")
+    await counter.said("/schedule 2 09:00 America/New_York")
+    first, second = await wishes(counter)
+    assert first.schedule.times == (time(8),)
+    assert second.next_slot_at == datetime(2026, 3, 2, 14, tzinfo=UTC)
+
+
+async def test_a_new_zone_alone_keeps_the_times(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    assert "08:00 (Europe/Rome)" in await counter.said("/schedule Europe/Rome")
+    (wish,) = await wishes(counter)
+    assert (wish.schedule.times, wish.next_slot_at) == ((time(8),), datetime(2026, 3, 3, 7, tzinfo=UTC))
+
+
+async def test_a_new_zone_moves_every_subscription_of_the_place(counter: Counter) -> None:
+    """The zone is the place's: a subscription that keeps its old moment would post at another local time than /list says."""
+    await counter.said("/subscribe ai 08:00")
+    await counter.said("/subscribe robotics 08:00")
+    await counter.said("/schedule 2 08:00 Europe/Rome")
+    first, second = await wishes(counter)
+    assert first.next_slot_at == second.next_slot_at == datetime(2026, 3, 3, 7, tzinfo=UTC)
+
+
+async def test_subscribing_with_a_zone_moves_the_others_too(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    await counter.said("/subscribe robotics 08:00 Europe/Rome")
+    first, second = await wishes(counter)
+    assert first.next_slot_at == second.next_slot_at
+
+
+async def test_schedule_without_words_shows_the_list(counter: Counter) -> None:
+    assert await counter.said("/schedule") == await counter.said("/list")
+
+
+async def test_schedule_where_nothing_is_posted_says_so(counter: Counter) -> None:
+    assert "Nothing is posted here yet" in await counter.said("/schedule 09:00")
+
+
+async def test_unsubscribing_stops_it(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    assert "a number from 1 to 1" in await counter.said("/unsubscribe two")
+    assert "No longer posted here" in await counter.said("/unsubscribe 1")
+    assert await wishes(counter) == []
+
+
+async def test_an_unsubscribed_topic_may_be_wanted_again(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    await counter.said("/unsubscribe 1")
+    assert "Subscribed to" in await counter.said("/subscribe ai 08:00")
+
+
+async def test_numbers_complete_the_places_subscriptions(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    await counter.said("/subscribe robotics 08:00")
+    assert await counter.desk.complete("unsubscribe", "number", "", counter.call) == ("1", "2")
+    assert await counter.desk.complete("unsubscribe", "number", "2", counter.call) == ("2",)
+    assert PLACE.address == "chat"

@@ -1,0 +1,47 @@
+"""housekeeping: new rules judge the last days again, and stored calls are forgotten."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.jobs.housekeeping import housekeeping
+from bot.pipeline.judge import compile_rules
+from bot.store import entries, system
+from bot.store.schema import calls
+from tests.jobs.world import World, corvid, larkwell
+
+RULES = {"ai": {"title": "AI", "words": ["nurses"]}}
+
+
+async def relevant(world: World) -> list[bool]:
+    async with world.store.read() as tx:
+        found = [await entries.verdict_of(tx, e.id, "ai") for e in await world.entries()]
+    return [bool(verdict and verdict.relevant) for verdict in found]
+
+
+async def test_new_rules_judge_again_what_was_seen_lately(world: World) -> None:
+    await world.feed("ledger", larkwell(title="Nurses: nine hours on paper"), corvid(), ai_only=False)
+    await world.settle()
+    ctx = replace(world.ctx, rules=compile_rules(RULES, {}))
+    await housekeeping(ctx, 0)
+    assert dict(zip([e.title for e in await world.entries()], await relevant(world), strict=True)) == {
+        "Nurses: nine hours on paper": True,
+        corvid().title: False,
+    }
+    assert len(world.events("judged again")) == 1
+    await housekeeping(ctx, 0)
+    assert len(world.events("judged again")) == 1
+
+
+async def test_a_feed_about_ai_alone_stays_relevant_under_new_rules(world: World) -> None:
+    await world.feed("halden", corvid())
+    await world.settle()
+    await housekeeping(replace(world.ctx, rules=compile_rules(RULES, {})), 0)
+    assert await relevant(world) == [True]
+
+
+async def test_expired_calls_are_forgotten(world: World) -> None:
+    async with world.store.write() as tx:
+        await system.keep_call(tx, "old", "latest", {}, world.clock() - timedelta(seconds=1))
+        await system.keep_call(tx, "new", "latest", {}, world.clock() + timedelta(hours=1))
+    await housekeeping(world.ctx, 0)
+    assert [row.code for row in await world.rows(calls)] == ["new"]
