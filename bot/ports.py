@@ -159,6 +159,15 @@ class Inbox:
     """The channels of a platform."""
 
 
+@dataclass(frozen=True, slots=True)
+class SummarizerOptions:
+    """How a model is reached: key, endpoint (empty for the provider's own) and model name."""
+
+    key: str = field(default="", repr=False)
+    address: str = ""
+    model: str = ""
+
+
 class Summarizer(Protocol):
     """Tells a story in a few sentences, each with receipts. Each file in `summarizers/` makes one with its `create`."""
 

@@ -136,7 +136,7 @@ class FileSettings(_Strict):
     language: str = "en"
     zone: str = "UTC"
     contact: str = ""
-    summarizer: str = "extractive"
+    summarizer: str = "auto"
     fetch: FetchSettings = FetchSettings()
     digest: DigestSettings = DigestSettings()
     delivery: DeliverySettings = DeliverySettings()

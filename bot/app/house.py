@@ -21,7 +21,7 @@ from bot.jobs.group import Grouper
 from bot.jobs.housekeeping import housekeeping
 from bot.jobs.publish import publish
 from bot.jobs.read import read
-from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer
+from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer, SummarizerOptions
 from bot.settings import Settings
 from bot.store import Store, entries, feeds, outbox, subscriptions, system
 from bot.texts import Texts
@@ -64,14 +64,24 @@ def load_platform(name: str, options: PlatformOptions, texts: Texts) -> Platform
     return made
 
 
-def load_summarizer(name: str) -> Summarizer:
-    """Return a summarizer by its name. Raises `SettingsError` when there is none."""
+def load_summarizer(settings: Settings) -> Summarizer:
+    """Return the summarizer that the settings name; `auto` writes with a model where one is configured.
+
+    Raises `SettingsError` when there is none of that name, or its model is not named.
+    """
+    env, name = settings.environment, settings.file.summarizer
+    options = SummarizerOptions(env.openai_api_key.get_secret_value(), env.openai_base_url, env.openai_model)
+    if name == "auto":
+        name = "openai" if options.key or options.address else "extractive"
+    if name == "openai" and not options.model:
+        msg = 'environment: OPENAI_MODEL: is missing. Name the model that should write, or set summarizer = "extractive".'
+        raise SettingsError([msg])
     try:
         module = importlib.import_module(f"bot.summarizers.{name}")
     except ModuleNotFoundError as error:
-        msg = f"strillone.toml: summarizer: `{name}` is no summarizer; there is extractive."
+        msg = f"strillone.toml: summarizer: `{name}` is no summarizer; there are auto, extractive and openai."
         raise SettingsError([msg]) from error
-    made: Summarizer = module.create()
+    made: Summarizer = module.create(options)
     return made
 
 
@@ -101,7 +111,7 @@ async def build(
         horizon=horizon or timedelta(hours=file.digest.horizon_hours),
     )
     ctx = Context(
-        store, clock, settings.rules, settings.kinds, texts, load_summarizer(file.summarizer), fetch, parse, discover, read_page,
+        store, clock, settings.rules, settings.kinds, texts, load_summarizer(settings), fetch, parse, discover, read_page,
         offload, platforms, instance, log, wake, policy,
     )  # fmt: skip
     return House(ctx, Desk(ctx), _lines(ctx, Grouper(ctx, settings.frequencies), file.fetch.concurrency))

@@ -80,11 +80,21 @@ async def about(ctx: Context, call: Call) -> Answer:
     """Answer with version, sources and method."""
     view = await view_of(ctx, call)
     outlets = sorted({feed.outlet for feed in view.feeds})
-    text = view.words("Strillone {version}: AI news from {n} feeds. Summaries are sentences of the sources, chosen by {method}.",
-                      version=__version__, n=len(view.feeds), method=ctx.summarizer.method)  # fmt: skip
+    text = view.words(
+        "Strillone {version}: AI news from {n} feeds. Summaries: {method}.",
+        version=__version__,
+        n=len(view.feeds),
+        method=_method(ctx, view),
+    )
     items = tuple(Item(name) for name in outlets[:40])
     listing = Listing(items, view.words.n("{n} outlet", "{n} outlets", len(outlets)), folded=True)
     return Answer(Document((Text(text), listing), view.words.language))
+
+
+def _method(ctx: Context, view: View) -> str:
+    if ctx.summarizer.method == "extractive":
+        return view.words("sentences of the sources, word for word")
+    return view.words("written by a model and checked against the sources")
 
 
 async def status(ctx: Context, call: Call) -> Answer:

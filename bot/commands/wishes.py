@@ -1,7 +1,7 @@
 """subscribe, unsubscribe, list, schedule: what a channel wants."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -46,7 +46,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     async with ctx.store.write() as tx:
         channel = await settled(tx, ctx, call)
         if zone:
-            await places.set_values(tx, channel.id, zone=zone)
+            await _move(tx, channel.id, zone, ctx.clock())
         zone = zone or channel.zone
         feed_id = await feeds.add(tx, _declared(found, channel), "person") if found else None
         wish = Subscription(
@@ -77,6 +77,14 @@ def _confirmation(words: Words, name: str, wish: Subscription, zone: str) -> Doc
         when = f"{words.day(wish.next_slot_at, zone)}, {words.time(wish.next_slot_at, zone)}"
         blocks.append(Text(words("Next digest here: {when} ({zone}).", when=when, zone=zone), quiet=True))
     return Document((*blocks, Actions((Button(words("What is posted here"), "li"),))), words.language)
+
+
+async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
+    """Let a place live in a time zone: whatever is posted there keeps its local times. A slot that has come already stays."""
+    await places.set_values(tx, channel_id, zone=zone)
+    for wish in await subscriptions.of_channel(tx, channel_id):
+        if wish.next_slot_at is not None and wish.next_slot_at > now:
+            await subscriptions.reschedule(tx, wish.id, wish.schedule, next_slot(wish.schedule, zone, now))
 
 
 def _zone(text: str) -> tuple[str, str]:
@@ -221,7 +229,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     if not text:
         return await listing(ctx, call)
     zone, text = _zone(text)
-    number, times = _split_number(text)
+    number, times = _split_number(text, len(await numbers(ctx, call)))
     wish = await _numbered(ctx, view, number)
     chosen = parse_schedule(times) if times.strip() else wish.schedule
     return Answer(await _reschedule(ctx, view, wish, chosen, zone))
@@ -230,17 +238,17 @@ async def schedule(ctx: Context, call: Call) -> Answer:
 async def _reschedule(ctx: Context, view: View, wish: Subscription, chosen: Schedule, zone: str) -> Document:
     async with ctx.store.write() as tx:
         if zone:
-            await places.set_values(tx, view.channel.id, zone=zone)
+            await _move(tx, view.channel.id, zone, ctx.clock())
         upcoming = next_slot(chosen, zone or view.channel.zone, ctx.clock())
         await subscriptions.reschedule(tx, wish.id, chosen, upcoming)
     changed = Subscription(wish.id, wish.channel_id, wish.topic, chosen, wish.feed_ids, next_slot_at=upcoming)
     return _confirmation(view.words, _name(ctx, view, wish), changed, zone or view.channel.zone)
 
 
-def _split_number(text: str) -> tuple[str, str]:
-    """Tell `2 08:00` (the second subscription) from `8 18:30` (two times): a leading number counts when a time follows it in full."""
+def _split_number(text: str, count: int) -> tuple[str, str]:
+    """Tell `2 08:00` (the second subscription) from `8 18:30` (two times): a leading number counts when there is such a subscription and a time follows it in full."""
     match = re.match(r"\s*#?(\d{1,2})\s+(.+)$", text)
-    if match and re.search(r"[:h]|now|day", match[2]):
+    if match and 1 <= int(match[1]) <= count and re.search(r"[:h]|now|day", match[2]):
         return match[1], match[2]
     return "", text
 

@@ -4,7 +4,7 @@ from bot.model import Entry, Length, Ranked, Summary
 from bot.pipeline.condense import choose, units_of
 from bot.pipeline.rank import without_reprints
 from bot.pipeline.text import squash, without_outlet
-from bot.ports import Summarizer
+from bot.ports import Summarizer, SummarizerOptions
 
 
 class Extractive:
@@ -29,6 +29,6 @@ def _readable(ranked: Ranked, lead: Entry) -> list[Entry]:
     return [lead, *others]
 
 
-def create() -> Summarizer:
+def create(options: SummarizerOptions) -> Summarizer:  # noqa: ARG001  every summarizer is made alike
     """Return the extractive summarizer."""
     return Extractive()

@@ -24,7 +24,12 @@ async def test_latest_shows_three_stories_and_the_way_to_older_ones(news: Counte
     assert len(headlines(older)) == 1
     assert buttons(older) == {"‹ Newer": "la::0"}
     assert older.edit
-    assert set(headlines(first) + headlines(older)) == {corvid().title, larkwell().title, alpine().title, garden().title}
+    assert set(headlines(first) + headlines(older)) == {
+        corvid().title,
+        larkwell().title,
+        alpine().title,
+        garden().title,
+    }
 
 
 @pytest.mark.parametrize("page", ["99", "-1", "x", "²", "1e3"])
@@ -41,7 +46,9 @@ async def test_latest_takes_a_word_in_any_case_and_accent(news: Counter) -> None
 
 
 async def test_latest_keeps_a_word_on_its_buttons(news: Counter) -> None:
-    await news.world.feed("third", corvid(slug="a", title="Owls learn chess", text=larkwell().text.replace("Larkwell", "Owl")))
+    await news.world.feed(
+        "third", corvid(slug="a", title="Owls learn chess", text=larkwell().text.replace("Larkwell", "Owl"))
+    )
     answer = await news.ask("/latest the")
     assert set(buttons(answer).values()) <= {"la:the:1"}
     assert len(headlines(await news.press("la:the:0"))) == 3
@@ -114,7 +121,9 @@ async def test_story_by_id_shows_sentences_receipts_and_sources(news: Counter) -
     assert [item.link for item in sources.items] == [entry.link]
 
 
-@pytest.mark.parametrize("wanted", ["one", "1.5", "-1", "i", "i1x", "99999999999999999", "'; drop table stories"])
+@pytest.mark.parametrize(
+    "wanted", ["one", "1.5", "-1", "i", "i1x", "99999999999999999", "'; drop table stories"]
+)
 async def test_a_story_that_is_no_number_is_explained(news: Counter, wanted: str) -> None:
     said = await news.said(f"/story {wanted}")
     assert "/story 1" in said or "more than /story takes" in said
@@ -133,7 +142,9 @@ async def test_an_answer_speaks_the_askers_language_in_a_place_without_a_record(
     german = replace(news)
     assert (await german.ask("/latest")).document.language == "de"
     assert channel.language == "de"
-    assert (await news.by(language="xx").at(Place("scripted", "new", PlaceKind.PRIVATE)).ask("/latest")).document.language == "en"
+    assert (
+        await news.by(language="xx").at(Place("scripted", "new", PlaceKind.PRIVATE)).ask("/latest")
+    ).document.language == "en"
 
 
 async def test_numbers_complete_what_story_takes(news: Counter) -> None:

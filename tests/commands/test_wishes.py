@@ -24,7 +24,9 @@ async def wishes(counter: Counter) -> list[Subscription]:
 
 def site(counter: Counter, feed: bool = True) -> None:
     counter.world.web.documents["https://owl.example"] = PAGE if feed else BARE
-    counter.world.web.documents["https://owl.example/feed.xml"] = rss("owl", counter.world.start, [corvid(), larkwell()])
+    counter.world.web.documents["https://owl.example/feed.xml"] = rss(
+        "owl", counter.world.start, [corvid(), larkwell()]
+    )
 
 
 # --- subscribe ---------------------------------------------------------------------------------------------
@@ -113,7 +115,6 @@ async def test_all_takes_every_topic_of_a_feed(counter: Counter) -> None:
 async def test_the_same_feed_again_is_refused_and_not_added_twice(counter: Counter) -> None:
     site(counter)
     await counter.said("/subscribe owl.example")
-    assert "That is posted here already" in await counter.said("/subscribe https://www.owl.example/feed.xml?utm_source=x") or True
     assert "That is posted here already" in await counter.said("/subscribe https://owl.example/feed.xml")
     assert await counter.world.count(feed_table) == 1
 
@@ -143,7 +144,9 @@ async def test_a_page_without_a_feed_says_where_it_was_looked_for(counter: Count
 
 async def test_an_address_that_does_not_answer_is_named(counter: Counter) -> None:
     counter.world.web.documents["https://owl.example/feed.xml"] = HttpFailed("it answered 500", 500)
-    assert "https://owl.example/feed.xml cannot be read" in await counter.said("/subscribe https://owl.example/feed.xml")
+    assert "https://owl.example/feed.xml cannot be read" in await counter.said(
+        "/subscribe https://owl.example/feed.xml"
+    )
 
 
 @pytest.mark.parametrize(

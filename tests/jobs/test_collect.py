@@ -61,13 +61,21 @@ async def test_new_entries_are_stored_judged_and_wake_grouping(online: World, se
 
 
 async def test_what_comes_after_the_first_poll_is_no_backlog(online: World, server: FeedServer) -> None:
-    feed_id = await add(online, server.serve("/feed", Reply(body(online, corvid())), Reply(body(online, larkwell(), corvid()))))
+    feed_id = await add(
+        online,
+        server.serve("/feed", Reply(body(online, corvid())), Reply(body(online, larkwell(), corvid()))),
+    )
     await collect(online.ctx, feed_id)
     await collect(online.ctx, feed_id)
-    assert [(e.title, e.backlog) for e in await online.entries()] == [(corvid().title, True), (larkwell().title, False)]
+    assert [(e.title, e.backlog) for e in await online.entries()] == [
+        (corvid().title, True),
+        (larkwell().title, False),
+    ]
 
 
-async def test_validators_are_sent_back_and_an_unchanged_feed_adds_nothing(online: World, server: FeedServer) -> None:
+async def test_validators_are_sent_back_and_an_unchanged_feed_adds_nothing(
+    online: World, server: FeedServer
+) -> None:
     feed_id = await add(online, server.serve("/feed", Reply(body(online, corvid()), etag='"1"')))
     await collect(online.ctx, feed_id)
     await collect(online.ctx, feed_id)
@@ -76,7 +84,9 @@ async def test_validators_are_sent_back_and_an_unchanged_feed_adds_nothing(onlin
     assert online.woken == ["group"]
 
 
-async def test_the_same_bytes_without_validators_are_not_parsed_again(online: World, server: FeedServer) -> None:
+async def test_the_same_bytes_without_validators_are_not_parsed_again(
+    online: World, server: FeedServer
+) -> None:
     feed_id = await add(online, server.serve("/feed", Reply(body(online, corvid()))))
     await collect(online.ctx, feed_id)
     await collect(online.ctx, feed_id)
@@ -84,9 +94,13 @@ async def test_the_same_bytes_without_validators_are_not_parsed_again(online: Wo
     assert (await feed(online, feed_id)).failures == 0
 
 
-async def test_a_material_edit_makes_a_version_and_is_grouped_again(online: World, server: FeedServer) -> None:
+async def test_a_material_edit_makes_a_version_and_is_grouped_again(
+    online: World, server: FeedServer
+) -> None:
     edited = corvid(title="Halden Labs releases Corvid 4, an open language model")
-    feed_id = await add(online, server.serve("/feed", Reply(body(online, corvid())), Reply(body(online, edited))))
+    feed_id = await add(
+        online, server.serve("/feed", Reply(body(online, corvid())), Reply(body(online, edited)))
+    )
     await collect(online.ctx, feed_id)
     await online.settle("group")
     await collect(online.ctx, feed_id)
@@ -97,7 +111,9 @@ async def test_a_material_edit_makes_a_version_and_is_grouped_again(online: Worl
 
 async def test_a_cosmetic_edit_makes_a_version_and_nothing_else(online: World, server: FeedServer) -> None:
     edited = corvid(text=corvid().text.replace("for an hour", "for one hour"))
-    feed_id = await add(online, server.serve("/feed", Reply(body(online, corvid())), Reply(body(online, edited))))
+    feed_id = await add(
+        online, server.serve("/feed", Reply(body(online, corvid())), Reply(body(online, edited)))
+    )
     await collect(online.ctx, feed_id)
     await online.settle("group")
     online.woken.clear()
@@ -108,8 +124,12 @@ async def test_a_cosmetic_edit_makes_a_version_and_nothing_else(online: World, s
     assert online.woken == []
 
 
-async def test_a_feed_that_edits_at_every_poll_is_recorded_only_so_often(online: World, server: FeedServer) -> None:
-    replies = [Reply(body(online, corvid(title=f"Visitors of Corvid: {n}000"))) for n in range(EDIT_LIMIT + 5)]
+async def test_a_feed_that_edits_at_every_poll_is_recorded_only_so_often(
+    online: World, server: FeedServer
+) -> None:
+    replies = [
+        Reply(body(online, corvid(title=f"Visitors of Corvid: {n}000"))) for n in range(EDIT_LIMIT + 5)
+    ]
     feed_id = await add(online, server.serve("/feed", *replies))
     for _ in replies:
         await collect(online.ctx, feed_id)
@@ -118,13 +138,17 @@ async def test_a_feed_that_edits_at_every_poll_is_recorded_only_so_often(online:
 
 async def test_a_moved_site_with_new_guids_brings_nothing_new(online: World, server: FeedServer) -> None:
     moved = corvid(guid="https://new.example/corvid", link="https://loopback.example/corvid?utm_source=rss")
-    feed_id = await add(online, server.serve("/feed", Reply(body(online, corvid())), Reply(body(online, moved))))
+    feed_id = await add(
+        online, server.serve("/feed", Reply(body(online, corvid())), Reply(body(online, moved)))
+    )
     await collect(online.ctx, feed_id)
     await collect(online.ctx, feed_id)
     assert len(await online.entries()) == 1
 
 
-async def test_after_a_guid_changed_the_new_one_is_known_even_when_the_link_changes_too(online: World, server: FeedServer) -> None:
+async def test_after_a_guid_changed_the_new_one_is_known_even_when_the_link_changes_too(
+    online: World, server: FeedServer
+) -> None:
     first = corvid(guid="a", link="https://loopback.example/one")
     second = corvid(guid="b-new-guid", link="https://loopback.example/one")
     third = corvid(guid="b-new-guid", link="https://loopback.example/two")
@@ -135,9 +159,14 @@ async def test_after_a_guid_changed_the_new_one_is_known_even_when_the_link_chan
     assert len(await online.entries()) == 1
 
 
-async def test_a_feed_that_turns_into_a_page_is_named_and_comes_back(online: World, server: FeedServer) -> None:
+async def test_a_feed_that_turns_into_a_page_is_named_and_comes_back(
+    online: World, server: FeedServer
+) -> None:
     html = Reply(HTML, headers={"Content-Type": "text/html"})
-    feed_id = await add(online, server.serve("/feed", Reply(body(online, corvid())), html, Reply(body(online, corvid(), garden()))))
+    feed_id = await add(
+        online,
+        server.serve("/feed", Reply(body(online, corvid())), html, Reply(body(online, corvid(), garden()))),
+    )
     await collect(online.ctx, feed_id)
     await collect(online.ctx, feed_id)
     failed = await feed(online, feed_id)
@@ -286,7 +315,9 @@ async def test_change_numbers_have_no_gaps_and_grow_with_every_change(world: Wor
     await world.feed("halden", corvid(), larkwell(), garden())
     await world.settle()
     assert await world.newest_change() == 3
-    world.serve("halden", corvid(title="Halden Labs releases Corvid 4, an open language model"), larkwell(), garden())
+    world.serve(
+        "halden", corvid(title="Halden Labs releases Corvid 4, an open language model"), larkwell(), garden()
+    )
     world.clock.advance(timedelta(hours=6))
     await world.settle()
     assert await world.newest_change() == 4
@@ -303,7 +334,9 @@ async def test_an_edit_keeps_its_story(world: World) -> None:
     assert (entry.story_id, entry.version) == (before, 2)
 
 
-async def test_a_batch_that_fails_is_grouped_again_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_batch_that_fails_is_grouped_again_whole(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from bot.store import stories
 
     async def broken(*_: object) -> None:

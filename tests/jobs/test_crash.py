@@ -146,7 +146,9 @@ def chats(platform: Scripted) -> dict[str, Counter[str]]:
 
 async def test_the_morning_without_a_crash_posts_what_it_should(migrated_file: Path, tmp_path: Path) -> None:
     platform, _ = await quiet_morning(Path(shutil.copy(migrated_file, tmp_path / "a.db")))
-    shown = {address: [s.headlines for s in posts if s.headlines] for address, posts in platform.chats.items()}
+    shown = {
+        address: [s.headlines for s in posts if s.headlines] for address, posts in platform.chats.items()
+    }
     assert len(shown["digest"]) == 1
     assert [len(headlines) for headlines in shown["both"]] == [1, 3, 1]
     update = platform.chats["both"][-2]

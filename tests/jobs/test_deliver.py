@@ -69,7 +69,9 @@ async def test_not_sent_waits_as_long_as_it_says_and_keeps_the_order(both: World
     assert channel.id
 
 
-@pytest.mark.parametrize("step", [lost_answer(), (OSError("socket closed"), "arrived")], ids=["unsure", "unexpected"])
+@pytest.mark.parametrize(
+    "step", [lost_answer(), (OSError("socket closed"), "arrived")], ids=["unsure", "unexpected"]
+)
 async def test_a_message_that_arrived_is_found_and_not_sent_again(both: World, step: object) -> None:
     channel = await three(both)
     both.platform.script = [step]
@@ -100,7 +102,9 @@ async def test_what_cannot_be_known_is_sent_again_by_default(world: World) -> No
     assert said(world) == ["one", "one", "two", "three"]
 
 
-async def test_what_cannot_be_known_is_held_when_the_operator_says_so(file_store: object, clock: object) -> None:
+async def test_what_cannot_be_known_is_held_when_the_operator_says_so(
+    file_store: object, clock: object
+) -> None:
     world = await World.on(file_store, clock, delivery=DeliverySettings(uncertain="hold"))
     channel = await three(world)
     world.platform.script, world.platform.finding = [lost_answer()], Finding.UNKNOWN

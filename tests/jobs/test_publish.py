@@ -297,7 +297,8 @@ async def test_three_outlets_make_any_news_breaking(world: World) -> None:
     await world.settle()
     tellings = (
         garden().text,
-        "Slovenian vineyards are weeded by RV-9, a robot with a vision transformer. " + corvid().text[120:400],
+        "Slovenian vineyards are weeded by RV-9, a robot with a vision transformer. "
+        + corvid().text[120:400],
         "A vision transformer guides the robot RV-9 through Slovenian vineyards. " + alpine().text[100:400],
     )
     for name, text in zip(("one", "two", "three"), tellings, strict=True):

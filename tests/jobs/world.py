@@ -1,9 +1,9 @@
 """A Strillone in a test's hands: the real jobs on a real store, a web of a few documents, a platform that keeps a record.
 
-    world = await World.on(store, clock)
-    await world.feed("halden", corvid(), larkwell())
-    channel = await world.channel(); await world.wants(channel, "now")
-    await world.settle(); world.platform.headlines(channel)
+world = await World.on(store, clock)
+await world.feed("halden", corvid(), larkwell())
+channel = await world.channel(); await world.wants(channel, "now")
+await world.settle(); world.platform.headlines(channel)
 """
 
 import json
@@ -59,7 +59,9 @@ CONFIG = Path(__file__).parents[2] / "config"
 @lru_cache
 def settings() -> Settings:
     """The shipped settings, whatever folder or environment a test runs in."""
-    return load(read_opml, Environment.model_construct(strillone_config=str(CONFIG), strillone_data="/nowhere"))
+    return load(
+        read_opml, Environment.model_construct(strillone_config=str(CONFIG), strillone_data="/nowhere")
+    )
 
 
 @lru_cache
@@ -101,7 +103,10 @@ def corvid_elsewhere(**values: Any) -> News:
         "The open language model Corvid 3 by Halden Labs can be downloaded since Monday. It has 70 billion parameters. "
         + FILLER.replace("Oslo", "Bergen")
     )
-    return replace(News("corvid-3", "Corvid 3: Halden Labs opens its language model with 70 billion parameters", text), **values)
+    return replace(
+        News("corvid-3", "Corvid 3: Halden Labs opens its language model with 70 billion parameters", text),
+        **values,
+    )
 
 
 def larkwell(**values: Any) -> News:
@@ -113,7 +118,10 @@ def larkwell(**values: Any) -> News:
         "Insurance brokers expect claims, although most contracts exclude failures shorter than a day. "
         "Nurses said that the handwritten lists worked better than feared."
     )
-    return replace(News("larkwell", "Larkwell chatbot was down for nine hours after a certificate expired", text, 2.0), **values)
+    return replace(
+        News("larkwell", "Larkwell chatbot was down for nine hours after a certificate expired", text, 2.0),
+        **values,
+    )
 
 
 def alpine(**values: Any) -> News:
@@ -125,7 +133,10 @@ def alpine(**values: Any) -> News:
         "Lawyers doubt that the deadline can be kept by stations without a technical department. "
         "The authority will publish examples of good labels next week."
     )
-    return replace(News("alpine", "Alpine authority orders labels on synthetic voices within ninety days", text, 3.0), **values)
+    return replace(
+        News("alpine", "Alpine authority orders labels on synthetic voices within ninety days", text, 3.0),
+        **values,
+    )
 
 
 def garden(**values: Any) -> News:
@@ -137,7 +148,9 @@ def garden(**values: Any) -> News:
         "The inventors met at a school for clockmakers and still build every gripper by hand. "
         "A museum of agriculture keeps the first prototype beside an ox plough."
     )
-    return replace(News("garden", "RV-9 robot weeds Slovenian vineyards with a vision transformer", text, 4.0), **values)
+    return replace(
+        News("garden", "RV-9 robot weeds Slovenian vineyards with a vision transformer", text, 4.0), **values
+    )
 
 
 def rss(title: str, start: datetime, items: Sequence[News]) -> bytes:
@@ -150,7 +163,11 @@ def rss(title: str, start: datetime, items: Sequence[News]) -> bytes:
 
 def _item(title: str, start: datetime, item: News) -> str:
     link = item.link or f"https://{title}.example/{item.slug}"
-    date = "" if item.hours is None else f"<pubDate>{format_datetime(start - timedelta(hours=item.hours))}</pubDate>"
+    date = (
+        ""
+        if item.hours is None
+        else f"<pubDate>{format_datetime(start - timedelta(hours=item.hours))}</pubDate>"
+    )
     return (
         f"<item><guid>{item.guid or f'{title}-{item.slug}'}</guid><link>{link}</link><title>{escape(item.title)}</title>"
         f"<description>{escape(item.text)}</description>{date}</item>"
@@ -218,12 +235,20 @@ class Scripted:
 
     def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
         stories_shown = [
-            {"headline": b.headline, "text": " ".join(b.sentences), "label": b.label, "meta": b.meta, "link": b.link}
+            {
+                "headline": b.headline,
+                "text": " ".join(b.sentences),
+                "label": b.label,
+                "meta": b.meta,
+                "link": b.link,
+            }
             for b in document.blocks
             if isinstance(b, StoryBlock)
         ]
         said = [b.text for b in document.blocks if isinstance(b, Text)]
-        tail = [i.text for b in document.blocks if isinstance(b, Listing) for i in b.items if isinstance(i, Item)]
+        tail = [
+            i.text for b in document.blocks if isinstance(b, Listing) for i in b.items if isinstance(i, Item)
+        ]
         whole = {"stories": stories_shown, "said": said, "tail": tail, "part": 1}
         rest = [{"stories": [], "said": [], "tail": [], "part": n} for n in range(2, self.parts + 1)]
         return (whole, *rest)
@@ -309,7 +334,14 @@ class World:
         """Let a feed exist that serves these items."""
         url = self.serve(name, *items)
         declared = feeds.Declared(
-            url, f"{name}.example/feed", name, name, "en", ai_only=about.pop("ai_only", True), server_id=server_id, **about
+            url,
+            f"{name}.example/feed",
+            name,
+            name,
+            "en",
+            ai_only=about.pop("ai_only", True),
+            server_id=server_id,
+            **about,
         )
         async with self.store.write() as tx:
             return await feeds.add(tx, declared, "config")
@@ -401,4 +433,16 @@ def at(hour: int, minute: int = 0) -> Schedule:
     return Schedule((time(hour, minute),))
 
 
-__all__ = ["News", "Scripted", "Shown", "Store", "Web", "World", "at", "lost_answer", "rss", "settings", "texts"]
+__all__ = [
+    "News",
+    "Scripted",
+    "Shown",
+    "Store",
+    "Web",
+    "World",
+    "at",
+    "lost_answer",
+    "rss",
+    "settings",
+    "texts",
+]

@@ -1,0 +1,345 @@
+"""The desk: typed words, buttons, rights, mistakes and failures."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.commands.table import BY_CODE, BY_NAME, COMMANDS, usage_of
+from bot.model import Call, ChannelState, CommandSpec, Option, Place, PlaceKind
+from bot.store import places, system
+from bot.store.schema import answers
+from tests.commands.conftest import PRIVATE, Counter, words_of
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.spec.name)
+async def test_every_command_answers_and_none_fails(news: Counter, command: object) -> None:
+    spec: CommandSpec = command.spec  # type: ignore[attr-defined]
+    await news.said("/subscribe ai 08:00")
+    right = {
+        "what": "robotics",
+        "when": "09:00",
+        "number": "1",
+        "code": "ABCD",
+        "command": "latest",
+        "topic": "ai",
+    }
+    arguments = {o.name: right[o.name] for o in spec.options if o.name in right}
+    answer = await news.desk.answer(replace(news.call, command=spec.name, arguments=arguments))
+    assert answer.document.blocks
+    assert news.world.events("a command failed") == []
+
+
+def test_names_and_codes_are_unique_and_short() -> None:
+    assert len(BY_NAME) == len(BY_CODE) == len(COMMANDS)
+    assert all(len(code) == 2 for code in BY_CODE)
+
+
+@pytest.mark.parametrize(
+    "command", [c for c in COMMANDS if any(o.required for o in c.spec.options)], ids=lambda c: c.spec.name
+)
+async def test_a_missing_argument_is_answered_with_the_usage(counter: Counter, command: object) -> None:
+    spec: CommandSpec = command.spec  # type: ignore[attr-defined]
+    said = await counter.said(f"/{spec.name}")
+    assert f"/{spec.name} needs" in said
+    assert usage_of(spec) in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/lates", "latest"),
+        ("/Latest", ""),
+        ("/subscribed", "subscribe"),
+        ("/shedule", "schedule"),
+        ("/helpp", "help"),
+    ],
+)
+async def test_a_mistyped_command_is_answered_with_the_nearest(
+    counter: Counter, typed: str, meant: str
+) -> None:
+    said = await counter.said(typed)
+    assert (
+        ("Did you mean" not in said) if not meant else f"There is no {typed}. Did you mean /{meant}?" in said
+    )
+
+
+async def test_a_command_like_no_other_is_answered_with_help(counter: Counter) -> None:
+    assert await counter.said("/xyzzyq") == "There is no /xyzzyq. /help lists what I can do."
+    assert "/" + "q" * 40 + "." in await counter.said("/" + "q" * 500)
+
+
+async def test_too_many_words_are_named(counter: Counter) -> None:
+    assert "`now please` is more than /unsubscribe takes. Usage: /unsubscribe NUMBER" in await counter.said(
+        "/unsubscribe 1 now please"
+    )
+
+
+async def test_an_argument_outside_its_choices_is_answered_with_the_nearest() -> None:
+    from bot.commands.table import _check
+    from bot.errors import CallError
+
+    spec = CommandSpec("paint", "pa", "", (Option("colour", "", choices=("red", "green")),))
+    with pytest.raises(CallError, match="`gren` is not a colour. The nearest that is right: green."):
+        _check(spec, {"colour": "gren"})
+    _check(spec, {"colour": "red"})
+
+
+@pytest.mark.parametrize("text", ["/subscribe ai", "/unsubscribe 1", "/schedule 09:00"])
+async def test_only_managers_change_what_everybody_gets(counter: Counter, text: str) -> None:
+    visitor = counter.by(manager=False)
+    name = text.split(maxsplit=1)[0]
+    assert (
+        f"{name} changes what everybody here gets: ask someone who may manage this place."
+        in await visitor.said(text)
+    )
+
+
+async def test_plain_talk_in_a_group_is_not_for_us(counter: Counter) -> None:
+    assert counter.desk.typed("hello everybody", counter.call) is None
+    assert counter.desk.typed("https://example.org", counter.call) is None
+    private = counter.at(PRIVATE)
+    assert private.desk.typed("   ", private.call) is None
+
+
+async def test_plain_talk_in_private_gets_the_help(counter: Counter) -> None:
+    assert "What I can do" in await counter.at(PRIVATE).said("hello")
+
+
+async def test_help_explains_one_command(counter: Counter) -> None:
+    said = await counter.said("/help latest")
+    assert "/latest [TOPIC]" in said
+    assert "/digest" not in said
+    assert "There is no /nonsense." in await counter.said("/help /nonsense")
+
+
+async def test_about_names_the_outlets(news: Counter) -> None:
+    said = await news.said("/about")
+    assert "AI news from 2 feeds" in said
+    assert "halden\nledger" in said
+
+
+# --- buttons -----------------------------------------------------------------------------------------------
+
+
+async def test_a_button_carries_its_call(news: Counter) -> None:
+    assert (await news.desk.pressed("la:ai:2", news.call)).arguments == {"topic": "ai", "page": "2"}
+    assert (await news.desk.pressed("st:i1", news.call)).arguments == {"number": "i1"}
+
+
+async def test_a_stored_call_works_until_it_expires(counter: Counter) -> None:
+    world = counter.world
+    async with world.store.write() as tx:
+        await system.keep_call(tx, "abc", "help", {"command": "latest"}, world.clock() + timedelta(hours=1))
+    assert "/latest" in words_of((await counter.press("k:abc")).document)
+    world.clock.advance(timedelta(hours=2))
+    assert (await counter.desk.pressed("k:abc", counter.call)).command == "help"
+
+
+@pytest.mark.parametrize(
+    "data", ["", "zz", "zz:1:2", "k", "k:", "k:unknown", "la:" + "a" * 61, "::::", "st:i1:2:3"]
+)
+async def test_a_button_of_another_time_is_no_failure(counter: Counter, data: str) -> None:
+    answer = await counter.press(data)
+    assert words_of(answer.document)
+    assert counter.world.events("a command failed") == []
+
+
+# --- claim and start ---------------------------------------------------------------------------------------
+
+
+async def offer(counter: Counter, code: str = "AB12CD34") -> None:
+    async with counter.world.store.write() as tx:
+        await places.offer_claim(tx, code, counter.world.clock() + timedelta(minutes=15))
+
+
+async def test_the_code_makes_an_operator_once(counter: Counter) -> None:
+    await offer(counter)
+    assert "You are the operator now" in await counter.said("/claim ab12cd34")
+    assert "wrong, used or older" in await counter.by(address="eve").said("/claim AB12CD34")
+    async with counter.world.store.read() as tx:
+        assert [p.address for p in await places.operators(tx)] == ["ann"]
+
+
+async def test_an_operator_may_do_what_managers_may(counter: Counter) -> None:
+    await offer(counter)
+    visitor = counter.by(manager=False)
+    await visitor.said("/claim AB12CD34")
+    assert "Subscribed to" in await visitor.said("/subscribe ai")
+
+
+async def test_an_old_code_makes_nobody_operator(counter: Counter) -> None:
+    await offer(counter)
+    counter.world.clock.advance(timedelta(minutes=16))
+    assert "wrong, used or older" in await counter.said("/claim AB12CD34")
+    assert "wrong, used or older" in await counter.said("/claim guess")
+
+
+async def test_nobody_becomes_operator_on_the_page(counter: Counter) -> None:
+    await offer(counter)
+    page = counter.at(Place("scripted", "page", PlaceKind.PAGE))
+    assert "from a chat" in await page.said("/claim AB12CD34")
+
+
+async def test_start_greets_and_offers(counter: Counter) -> None:
+    assert "I read AI news" in await counter.said("/start")
+    assert "I read AI news" in await counter.said("/start something")
+
+
+async def test_start_does_what_a_link_carries(news: Counter) -> None:
+    await offer(news)
+    assert "You are the operator now" in await news.said("/start claim-AB12CD34")
+    assert "Sources" in await news.said("/start st-i1")
+
+
+# --- failures ----------------------------------------------------------------------------------------------
+
+
+async def test_a_failure_of_ours_is_one_sentence_and_in_the_log(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("disk on fire at /secret/path")
+
+    monkeypatch.setitem(BY_NAME, "about", replace(BY_NAME["about"], handler=broken))
+    said = await counter.said("/about")
+    assert said == "Something went wrong here. It is in the log; please try again in a minute."
+    assert len(counter.world.events("a command failed")) == 1
+
+
+async def test_hostile_words_come_back_as_they_are(counter: Counter) -> None:
+    for text in ("{0}", "{name}", "%s", "</p><script>", "@everyone", "{", "a" * 5000):
+        said = await counter.said(f"/subscribe {text}")
+        assert text[:60] in said
+        assert "Something went wrong" not in said
+
+
+async def test_a_mistake_is_explained_in_the_places_language(counter: Counter) -> None:
+    await counter.world.channel("chat", language="it")
+    answer = await counter.ask("/latset")
+    assert answer.document.language == "it"
+    assert "There is no" not in words_of(answer.document)
+
+
+# --- completion --------------------------------------------------------------------------------------------
+
+
+async def test_completion_begins_with_what_was_typed(counter: Counter) -> None:
+    complete, call = counter.desk.complete, counter.call
+    assert await complete("subscribe", "what", "RO", call) == ("robotics",)
+    assert "latest" in await complete("help", "command", "l", call)
+    assert await complete("subscribe", "when", "week", call) == ("weekdays 08:00",)
+    assert await complete("claim", "code", "", call) == ()
+
+
+# --- places ------------------------------------------------------------------------------------------------
+
+
+async def test_a_place_that_we_lost_is_paused_and_resumed(counter: Counter) -> None:
+    world, place = counter.world, counter.place
+    await counter.desk.placed(place, False)
+    async with world.store.read() as tx:
+        assert await places.channel_at(tx, place) is None
+    for may_post, state in (
+        (True, ChannelState.ACTIVE),
+        (False, ChannelState.PAUSED),
+        (True, ChannelState.ACTIVE),
+    ):
+        await counter.desk.placed(place, may_post)
+        async with world.store.read() as tx:
+            channel = await places.channel_at(tx, place)
+        assert channel is not None
+        assert channel.state == state
+
+
+async def test_answers_are_recorded_before_and_after_they_leave(counter: Counter) -> None:
+    inbox = counter.desk.inbox()
+    number = await inbox.opened(counter.place)
+    await inbox.closed(number, "m7")
+    (row,) = await counter.world.rows(answers)
+    assert (row.post, row.closed_at is not None) == ("m7", True)
+
+
+async def test_the_inbox_tells_channels_posts_and_connections(news: Counter) -> None:
+    inbox = news.desk.inbox()
+    world = news.world
+    channel = await world.channel("chat")
+    await world.wants(channel, "10:00")
+    world.clock.advance(timedelta(hours=1, minutes=1))
+    await world.settle()
+    assert [c.id for c in await inbox.channels("scripted")] == [channel.id]
+    (post,) = await inbox.posts(channel.id, 5)
+    assert post.payload["part"] == 1
+    world.ctx.health.clear()
+    await inbox.connected("scripted")
+    assert world.ctx.health["scripted"].state == "connected"
+    assert (await world.record(channel)).bot_link == "https://chat.example/strillone"
+
+
+# --- status ------------------------------------------------------------------------------------------------
+
+
+async def test_status_says_when_the_next_digest_comes(counter: Counter) -> None:
+    assert "Nothing is posted here yet" in await counter.said("/status")
+    await counter.said("/subscribe robotics now")
+    assert "News is posted here as it comes." in await counter.said("/status")
+    await counter.said("/subscribe ai 08:00")
+    assert "Next digest here: Tuesday 3 March, 08:00 (UTC)." in await counter.said("/status")
+
+
+async def test_status_names_what_is_wrong(news: Counter) -> None:
+    from bot.model import Health
+
+    world = news.world
+    channel = await world.channel("chat")
+    async with world.store.write() as tx:
+        await places.set_state(tx, channel.id, ChannelState.PAUSED, "kicked out")
+    world.ctx.health["scripted"] = Health("scripted", "down", "the token is wrong")
+    await world.feed("broken")
+    world.web.documents.pop("https://broken.example/feed")
+    await world.settle("collect")
+    said = await news.said("/status")
+    assert "Posting here is paused: kicked out" in said
+    assert "scripted is not connected: the token is wrong" in said
+    assert "One feed could not be read." in said
+    assert "broken: nothing here (404)" in said
+    assert "4 entries in 24 hours · feeds: 2 ok, 1 failing" in said
+
+
+async def test_status_tells_the_last_post(news: Counter) -> None:
+    world = news.world
+    channel = await world.channel("chat")
+    await world.wants(channel, "10:00")
+    world.clock.advance(timedelta(hours=1, minutes=1))
+    await world.settle()
+    assert "last post: Monday 10:02" in await news.said("/status")
+
+
+async def test_reading_writes_nothing(news: Counter) -> None:
+    from bot.store.schema import channels
+
+    for text in ("/latest", "/digest", "/story 1", "/status", "/help", "/about", "/list", "/start"):
+        await news.ask(text)
+    assert await news.world.count(channels) == 0
+
+
+# --- parity ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["/latest", "/digest", "/story i1", "/list", "/help", "/about", "/latset", "/start"]
+)
+async def test_the_same_call_gives_the_same_document_everywhere(news: Counter, text: str) -> None:
+    documents = []
+    for platform in ("discord", "telegram", "web", "terminal"):
+        place = Place(platform, "somewhere", PlaceKind.GROUP)
+        there = replace(news.at(place), person=replace(news.person, platform=platform))
+        documents.append((await there.ask(text)).document)
+    assert all(document == documents[0] for document in documents[1:])
+
+
+async def test_a_call_made_by_hand_is_answered_like_a_typed_one(news: Counter) -> None:
+    typed = await news.ask("/story i1")
+    made = await news.desk.answer(Call("story", {"number": "i1"}, news.person, news.place))
+    pressed = await news.press("st:i1")
+    assert typed.document == made.document == pressed.document

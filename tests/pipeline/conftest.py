@@ -1,0 +1,47 @@
+"""Values for pure functions."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.model import Entry, Ranked, Story, TextKind
+from bot.pipeline.group import Doc
+from bot.pipeline.text import sentences
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def ago(hours: float) -> datetime:
+    return NOW - timedelta(hours=hours)
+
+
+def entry(number: int = 1, **values: Any) -> Entry:
+    made = {
+        "id": number, "feed_id": 1, "title": f"Title {number}", "link": f"https://news.example/{number}", "text": "", "language": "en",
+        "published": ago(1), "first_seen": ago(1), "outlet": f"Outlet {number}", "kind": "news outlet", "text_kind": TextKind.FEED,
+    }  # fmt: skip
+    return Entry(**{**made, **values})
+
+
+def story(*entries: Entry, number: int = 1) -> Story:
+    return Story(number, number, NOW, NOW, entries)
+
+
+def ranked(*entries: Entry, **values: Any) -> Ranked:
+    made = {
+        "story": story(*entries),
+        "score": 1.0,
+        "reasons": (),
+        "lead": entries[0],
+        "outlets": len({e.outlet for e in entries}),
+    }
+    return Ranked(**{**made, **values})
+
+
+def doc(
+    number: int, title: str, text: str = "", language: str = "en", hours: float = 1.0, **values: Any
+) -> Doc:
+    return Doc(number, title, text, language, ago(hours), **values)
+
+
+def told(text: str, language: str) -> list[str]:
+    return [text[s.start : s.end] for s in sentences(text, language)]
