@@ -17,17 +17,30 @@ Counts = dict[str, list[int]]
 
 def documents(paths: list[Path]) -> dict[str, Source]:
     """Return the articles by id, title first."""
-    return {str(item["id"]): Source(f"{item['title'] or ''}\n{item['text']}", item["lang"]) for path in paths for item in rows(path)}
+    return {
+        str(item["id"]): Source(f"{item['title'] or ''}\n{item['text']}", item["lang"])
+        for path in paths
+        for item in rows(path)
+    }
 
 
-def measure(claims: list[dict[str, Any]], sources: dict[str, Source]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def measure(
+    claims: list[dict[str, Any]], sources: dict[str, Source]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return detection and false alarms, in all and by language, and the ruling on each claim."""
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     decided = []
     began = time.perf_counter()
     for claim in claims:
         ruling = check(claim["sentence"], claim["lang"], [sources[str(claim["doc"])]])
-        decided.append({"id": claim["id"], "refused": not ruling.ok, "reason": ruling.reason, "faithful": claim["faithful"]})
+        decided.append(
+            {
+                "id": claim["id"],
+                "refused": not ruling.ok,
+                "reason": ruling.reason,
+                "faithful": claim["faithful"],
+            }
+        )
         for key in ("", claim["lang"]):
             tallies[key].add(claim, refused=not ruling.ok)
     seconds = time.perf_counter() - began
@@ -52,7 +65,10 @@ class Tally:
     def figures(self) -> dict[str, Any]:
         """Return the shares."""
         return {
-            "detected": {style: {kind: _share(c) for kind, c in sorted(kinds.items())} for style, kinds in sorted(self._bad.items())},
+            "detected": {
+                style: {kind: _share(c) for kind, c in sorted(kinds.items())}
+                for style, kinds in sorted(self._bad.items())
+            },
             "false_alarms": {style: _share(c) for style, c in sorted(self._good.items())},
         }
 
@@ -64,7 +80,9 @@ def _share(count: list[int]) -> float:
 def main() -> None:
     """Measure each file of claims."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("--documents", nargs="+", type=Path, required=True, help="files of the articles that claims are about")
+    parser.add_argument(
+        "--documents", nargs="+", type=Path, required=True, help="files of the articles that claims are about"
+    )
     given = parser.parse_args()
     sources = documents(given.documents)
     everything = []

@@ -23,6 +23,9 @@ from bot.pipeline.text import language_of
 MAX_ENTRIES = 500
 MAX_TEXT = 60_000
 MAX_DEPTH = 512
+UNTITLED = "Untitled"
+"""The title of an entry that has neither title nor text, link or id."""
+
 LONGEST_INTERVAL = 31 * 86400
 _ENTITY = re.compile(rb"<!(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _LONG_TAG = re.compile(rb"<[^<>]{16384}")
@@ -161,7 +164,7 @@ def _feed(found: Any, url: str, now: datetime) -> ParsedFeed:
         one_line(about.get("title", "")),
         _http(about.get("link", ""), url),
         language,
-        tuple(e for e in entries if e.title),
+        tuple(entries),
         _interval(about),
     )
 
@@ -174,7 +177,7 @@ def _entry(entry: Any, base: str, url: str, language: str, now: datetime, *, lit
     return ParsedEntry(
         guid=guid[:1000],
         link=clean_link(link),
-        title=title,
+        title=title or link or guid[:100] or UNTITLED,
         text=text[:MAX_TEXT],
         author=one_line(str(entry.get("author", "") or ""), 100),
         language=language_of(f"{title}. {text[:300]}", _code(entry.get("language", "")) or language),
@@ -283,7 +286,7 @@ def _json_feed(body: bytes, url: str, now: datetime) -> ParsedFeed:
         one_line(str(data.get("title") or "")),
         _http(data.get("home_page_url"), url),
         language,
-        tuple(e for e in entries if e.title),
+        tuple(entries),
     )
 
 
@@ -300,7 +303,7 @@ def _json_entry(item: Mapping[str, Any], base: str, language: str, now: datetime
     return ParsedEntry(
         guid=str(item.get("id") or "").strip()[:1000],
         link=clean_link(_http(item.get("url") or item.get("external_url"), base)),
-        title=title,
+        title=title or str(item.get("url") or item.get("id") or UNTITLED)[:100],
         text=text[:MAX_TEXT],
         author=one_line(str(author), 100),
         language=language_of(f"{title}. {text[:300]}", _code(item.get("language")) or language),

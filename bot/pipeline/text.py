@@ -29,13 +29,17 @@ _ABBREVIATION = re.compile(
 )
 """Abbreviations that never end a sentence by themselves; those that may (Inc., etc.) are left to the library."""
 
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
+)
+_LETTERS = re.compile(r"[^\W\d_]")
 PRIOR = 0.3
 """How much the language that a feed declares adds to its score (measured on titles: 99.2 → 99.7 %)."""
 
 
 def squash(text: str) -> str:
     """Return `text` on one line with single spaces and without control characters."""
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def size(text: str) -> int:
@@ -45,7 +49,7 @@ def size(text: str) -> int:
 
 def is_cjk(text: str) -> bool:
     """Tell whether a text is written mainly in Chinese, Japanese or Korean characters."""
-    letters = sum(1 for c in text if c.isalpha())
+    letters = len(_LETTERS.findall(text))
     return letters > 0 and len(_CJK_CHAR.findall(text)) * 2.5 > letters
 
 
@@ -158,7 +162,7 @@ def language_of(text: str, prior: str = "") -> str:
 
     Script decides first (kana, hangul, han); a small statistical model tells the alphabetic languages apart.
     """
-    letters = sum(1 for c in text if c.isalpha())
+    letters = len(_LETTERS.findall(text))
     if not letters:
         return prior
     script = _script(text, letters)
@@ -166,7 +170,7 @@ def language_of(text: str, prior: str = "") -> str:
         return script
     prior = prior.replace("_", "-").split("-")[0].lower()
     scores: dict[str, float] = {}
-    for guess in _detector().detect(squash(text)[:400], model="lite", k=12):
+    for guess in _detector().detect(squash(text)[:400], model="lite", k=6):
         if guess["lang"] in LANGUAGES:
             scores[guess["lang"]] = float(guess["score"])
     if prior in LANGUAGES:

@@ -86,8 +86,8 @@ def test_a_verdict_gives_its_reason_and_rules() -> None:
     assert ai("Soup").reason.startswith("no word or name")
 
 
-def rules(names: dict[str, Any] | None = None, **topic: Any) -> Rules:
-    return compile_rules({"ai": topic}, names or {})
+def rules(listed: dict[str, Any] | None = None, **topic: Any) -> Rules:
+    return compile_rules({"ai": topic}, listed or {})
 
 
 def test_the_hash_changes_with_any_rule() -> None:
@@ -124,7 +124,7 @@ def test_a_name_near_other_meanings_is_none() -> None:
 
 def test_a_first_name_with_a_surname_is_a_person() -> None:
     found = rules({"model": {"likely": ["Claude"], "first_names": ["Claude"]}}, names=["model"])
-    assert not judge(found, "ai", "Paintings by Claude Dupont sold", "").relevant
+    assert not judge(found, "ai", "A small museum sold paintings by Claude Dupont", "").relevant
     assert judge(found, "ai", "Claude answers faster", "").relevant
     assert judge(found, "ai", "Claude Answers Letters Faster", "").relevant
 

@@ -148,7 +148,7 @@ def test_words_pair_cjk_characters_and_keep_names_whole() -> None:
 def test_size_counts_words_or_characters() -> None:
     assert size("three short words") == 3
     assert size("人工智能") == 4
-    assert size("GPT-4人工") == 3
+    assert size("人工 GPT-4") == 3
 
 
 def test_cjk_is_told_by_its_share() -> None:

@@ -1,0 +1,83 @@
+"""One process on one database."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+
+from bot.app import lease as module
+from bot.app.lease import ProcessLease
+from bot.errors import LeaseHeld
+from bot.store import Store
+from tests.app.helpers import quiet_log
+from tests.conftest import StillClock
+
+
+def lease(store: Store, clock: StillClock, holder: str = "") -> ProcessLease:
+    if holder:
+        return ProcessLease(store, clock, quiet_log(), holder)
+    return ProcessLease.of(store, clock, quiet_log())
+
+
+async def test_a_free_lease_is_taken_and_given_back(store: Store, clock: StillClock) -> None:
+    first, second = lease(store, clock), lease(store, clock, "elsewhere/1")
+    await first.take(0)
+    with pytest.raises(LeaseHeld, match=rf"process {socket.gethostname()}/{os.getpid()}, running for 0 s"):
+        await second.take(0)
+    await first.drop()
+    await second.take(0)
+
+
+async def test_taking_ones_own_lease_again_is_no_conflict(store: Store, clock: StillClock) -> None:
+    await lease(store, clock).take(0)
+    await lease(store, clock).take(0)
+
+
+async def test_a_stand_by_takes_over_when_the_first_ends(store: Store, clock: StillClock) -> None:
+    first, second = lease(store, clock), lease(store, clock, "elsewhere/1")
+    await first.take(0)
+    waiting = asyncio.create_task(second.take(5))
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+    await first.drop()
+    async with asyncio.timeout(5):
+        await waiting
+
+
+async def test_a_lease_that_nobody_renews_is_over(store: Store, clock: StillClock) -> None:
+    await lease(store, clock, "elsewhere/1").take(0)
+    clock.advance(31)
+    await lease(store, clock, "another/2").take(0)
+
+
+async def test_a_dead_process_of_this_machine_holds_nothing(store: Store, clock: StillClock) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    await lease(store, clock, f"{socket.gethostname()}/{dead.pid}").take(0)
+    await lease(store, clock).take(0)
+
+
+@pytest.mark.parametrize("holder", ["elsewhere/999999", "nonsense", f"{socket.gethostname()}/x", f"{socket.gethostname()}/1"])
+async def test_who_may_be_alive_keeps_the_lease(store: Store, clock: StillClock, holder: str) -> None:
+    await lease(store, clock, holder).take(0)
+    with pytest.raises(LeaseHeld):
+        await lease(store, clock).take(0)
+
+
+async def test_a_process_that_stood_still_too_long_ends(store: Store, clock: StillClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENEW", 0.01)
+    first = lease(store, clock)
+    await first.take(0)
+    keeper = asyncio.create_task(first.keep())
+    await asyncio.sleep(0.05)
+    assert not keeper.done()
+    clock.advance(timedelta(seconds=31))
+    keeper.cancel()
+    await asyncio.gather(keeper, return_exceptions=True)
+    await lease(store, clock, "elsewhere/1").take(0)
+    with pytest.raises(LeaseHeld, match="stood still so long that elsewhere/1 took over"):
+        await first.keep()

@@ -1,0 +1,134 @@
+"""Which sentences tell a story."""
+
+import pytest
+
+from bot.model import Entry, Length
+from bot.pipeline.condense import BUDGETS, Unit, choose, units_of
+from bot.pipeline.text import size
+from tests.jobs.world import alpine, corvid, garden, larkwell
+from tests.pipeline.conftest import entry
+
+CHINESE = (
+    "海登实验室周一发布了开源语言模型，参数规模达到七百亿，并公开了全部训练代码。"
+    "该模型在两千块芯片上训练了三个月，总成本约为六百万美元，远低于同行。"
+    "分析师质疑这一数字，认为真实的集群规模可能大得多，成本也更高。"
+    "公司计划在夏天向挪威和丹麦的客户开放更大的版本，并提供技术支持。"
+)
+
+
+def texts(units: list[Unit]) -> list[str]:
+    return [unit.text for unit in units]
+
+
+def shown(length: Length, *entries: Entry, title: str = "A title", said: str = "") -> list[str]:
+    units = [unit for e in entries for unit in units_of(e)]
+    return [s.text for s in choose(units, title, entries[0], length, said)]
+
+
+@pytest.mark.parametrize("item", [corvid(), larkwell(), alpine(), garden()], ids=lambda i: i.slug)
+@pytest.mark.parametrize("length", list(Length))
+def test_sentences_are_whole_within_budget_and_where_their_receipts_say(item: object, length: Length) -> None:
+    found = entry(text=item.text)  # type: ignore[attr-defined]
+    chosen = choose(units_of(found), "A title", found, length)
+    budget = BUDGETS[length]
+    assert len(chosen) <= budget.sentences
+    assert sum(size(s.text) for s in chosen) <= budget.words
+    for sentence in chosen:
+        assert sentence.text.endswith((".", "!"))
+        (receipt,) = sentence.receipts
+        assert found.text[receipt.start : receipt.end] == sentence.text
+    assert bool(chosen) == (length is not Length.HEADLINE)
+
+
+@pytest.mark.parametrize("length", [Length.LINE, Length.SHORT, Length.LONG])
+def test_chinese_is_counted_in_characters(length: Length) -> None:
+    found = entry(text=CHINESE, language="zh")
+    chosen = choose(units_of(found), "标题", found, length)
+    assert chosen
+    assert sum(size(s.text) for s in chosen) <= BUDGETS[length].characters
+    assert all(s.text.endswith("。") for s in chosen)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscribe to our newsletter for more stories like this one today.",
+        "By Ada Brandt, Staff Writer",
+        "Di Maria Rossi",
+        "Read more about the release of the model on our website.",
+        "Getty Images provided the photograph of the new office building.",
+        "This sentence has no end and was cut by the feed in the mid…",
+        "and this one begins in the middle of something that was said.",
+        "The five things that we learned are these:",
+        "Leggi anche le altre notizie della giornata sul nostro sito web.",
+        "Lesen Sie auch unsere anderen Berichte über das neue Modell heute.",
+        "Too short.",
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17.",
+        "点击关注我们的公众号获取更多人工智能领域的最新消息。",
+    ],
+)
+def test_boilerplate_bylines_and_fragments_are_never_told(line: str) -> None:
+    assert texts(units_of(entry(text=f"{line}\n\n{corvid().text}")))[0].startswith("Halden Labs released")
+
+
+def test_a_question_is_never_told() -> None:
+    assert units_of(entry(text="Who would have thought that a model could learn this much?")) == []
+
+
+def test_a_sentence_that_hangs_on_another_is_never_told_alone() -> None:
+    text = f"{larkwell().text} They did it again. {corvid().text}"
+    for hanging in ("However, it was a surprise for everybody who works in that field.", "Questo ha stupito tutti quelli che lavorano in quel campo."):
+        sentences = shown(Length.LINE, entry(text=f"{text} {hanging}"))
+        assert sentences
+        assert hanging not in sentences
+
+
+def test_a_list_is_joined_to_its_lead_in() -> None:
+    text = "The report names three surprises about the model:\n- It costs six million dollars\n- It runs on 2,000 chips\n- It is free"
+    (unit,) = units_of(entry(text=text))
+    assert unit.text == (
+        "The report names three surprises about the model: It costs six million dollars; It runs on 2,000 chips; It is free."
+    )
+    assert [entry(text=text).text[r.start : r.end] for r in unit.receipts] == [
+        "The report names three surprises about the model:", "It costs six million dollars", "It runs on 2,000 chips", "It is free",
+    ]  # fmt: skip
+
+
+def test_a_long_list_may_be_told_by_its_first_items() -> None:
+    items = "\n".join(f"- Item number {n} has a rather long description of what it does for the people who use it every day" for n in range(5))
+    found = units_of(entry(text=f"The report names many things:\n{items}"))
+    assert [len(unit.receipts) for unit in found] == [3]
+    assert found[0].size <= BUDGETS[Length.LINE].words
+
+
+def test_a_doubt_is_kept_beside_its_claim() -> None:
+    text = (
+        "DeepSeek says that it trained its model for six million dollars on 2,000 chips. "
+        "Analysts doubt the figure and believe that the cluster is much larger. "
+        "The office has a garden on the roof where engineers have lunch together."
+    )
+    assert any("doubt" in sentence for sentence in shown(Length.LINE, entry(text=text)))
+
+
+def test_two_sources_do_not_say_the_same_twice() -> None:
+    same = corvid().text
+    sentences = shown(Length.LONG, entry(1, text=same), entry(2, text=same))
+    assert len(sentences) == len(set(sentences))
+
+
+def test_sentences_stand_in_reading_order_the_lead_first() -> None:
+    lead, other = entry(1, text=corvid().text), entry(2, text=larkwell().text)
+    sentences = shown(Length.LONG, lead, other)
+    places = [(lead.text + other.text).index(s) for s in sentences]
+    assert places == sorted(places)
+
+
+def test_where_nothing_fits_one_sentence_stands_whole() -> None:
+    long = "The company " + " ".join(f"word{n}" for n in range(60)) + " at last."
+    assert shown(Length.LINE, entry(text=long)) == [long]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "🙂", "- \n- ", "。。。", "Short."])
+def test_empty_texts_tell_nothing(text: str) -> None:
+    assert units_of(entry(text=text)) == []
+    assert choose([], "T", entry(), Length.LINE) == []

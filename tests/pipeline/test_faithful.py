@@ -1,0 +1,88 @@
+"""The gate: nothing passes that its receipts do not say."""
+
+import pytest
+
+from bot.pipeline.faithful import Source, check
+
+SOURCE = (
+    "Halden Labs released Corvid 3 on Monday. The model costs 3.5 million dollars and uses 2,000 chips. "
+    "“It reads faster than we hoped,” said Ada Brandt. More at https://halden.example/corvid today."
+)
+
+
+def passes(sentence: str, language: str = "en", source: str = SOURCE, said_in: str = "en") -> bool:
+    ruling = check(sentence, language, [Source(source, said_in)])
+    assert ruling.ok or ruling.reason
+    return ruling.ok
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The model costs 3.5 million dollars and uses 2,000 chips.",
+        "The  model costs 3.5 million\ndollars and uses 2,000 chips.",
+        "Corvid 3 costs $3.5 million.",
+        "It uses 2,000 chips.",
+        "It uses 2000 chips.",
+        "The cost is 3,500,000 dollars.",
+        "“It reads faster than we hoped,” said Brandt.",
+        "See https://halden.example/corvid for more.",
+        "Halden Labs' model is out.",
+    ],
+)
+def test_what_the_source_says_passes(sentence: str) -> None:
+    assert passes(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "what"),
+    [
+        ("The model costs 4.5 million dollars.", "figure"),
+        ("The model costs 3.5 billion dollars.", "figure"),
+        ("The model costs 3.5 million euros.", "figure"),
+        ("It uses 200 chips.", "figure"),
+        ("“It reads slower than we hoped,” said Brandt.", "quotation"),
+        ("See https://evil.example/corvid for more.", "link"),
+        ("The model was shown by Grace Hopper.", "name"),
+        ("In the city, Microsoft released it.", "name"),
+    ],
+)
+def test_what_the_source_does_not_say_fails(sentence: str, what: str) -> None:
+    ruling = check(sentence, "en", [Source(SOURCE, "en")])
+    assert not ruling.ok
+    assert what in ruling.reason
+
+
+def test_rounding_within_half_a_percent_passes() -> None:
+    assert passes("About 1.5 million people.", source="Exactly 1,501,200 people came.")
+    assert not passes("About 1.6 million people.", source="Exactly 1,501,200 people came.")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("it", "Costa 3,5 milioni di dollari e usa 2.000 chip."),
+        ("de", "Es kostet 3,5 Millionen Dollar und braucht 2.000 Chips."),
+        ("fr", "Il coûte 3,5 millions de dollars et utilise 2 000 puces."),
+        ("es", "Cuesta 3,5 millones de dólares y usa 2.000 chips."),
+        ("zh", "价格为350万美元，使用2000块芯片。"),
+        ("ja", "価格は350万ドルで、2000個のチップを使う。"),
+    ],
+)
+def test_another_languages_numbers_pass_when_they_are_the_same(language: str, sentence: str) -> None:
+    assert passes(sentence, language)
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("it", "Costa 3,6 milioni di dollari."), ("zh", "价格为3500万美元。"), ("de", "Es kostet 3,5 Milliarden Dollar.")])
+def test_another_languages_numbers_fail_when_they_differ(language: str, sentence: str) -> None:
+    assert not passes(sentence, language)
+
+
+def test_without_receipts_only_what_claims_nothing_passes() -> None:
+    assert not check("It costs 5 dollars.", "en", []).ok
+    assert check("A quiet day.", "en", []).ok
+
+
+def test_each_figure_may_rest_on_another_receipt() -> None:
+    receipts = [Source("It costs 5 dollars.", "en"), Source("Usa 2.000 chip.", "it")]
+    assert check("It costs $5 and uses 2,000 chips.", "en", receipts).ok

@@ -1,0 +1,216 @@
+"""Which entries tell the same event? With the shipped frequencies."""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.pipeline.group import WINDOW, Doc, Frequencies, Index, in_order
+from tests.jobs.world import alpine, corvid, corvid_elsewhere, garden, larkwell, settings
+from tests.pipeline.conftest import ago, doc
+
+
+def archive() -> Frequencies:
+    seed = settings().frequencies
+    return Frequencies(seed.documents, dict(seed.terms), seed.common)
+
+
+def grouped(*docs: Doc, merge: bool = False) -> dict[int, int]:
+    """The story of each entry, as the job gives it: in order, each either joining or beginning one."""
+    index, story_of = Index(archive()), {}
+    for found in in_order(docs):
+        placement = index.place(found)
+        story = placement.story if placement.story is not None else found.id
+        index.add(found, story)
+        story_of[found.id] = story
+        for other in index.twins(story) if merge else ():
+            into, gone = sorted((story, other))
+            index.merge(gone, into)
+            story_of = {i: into if s == gone else s for i, s in story_of.items()}
+            story = into
+    return story_of
+
+
+def together(*docs: Doc, merge: bool = False) -> bool:
+    return len(set(grouped(*docs, merge=merge).values())) == 1
+
+
+def news(number: int, item: object, **values: object) -> Doc:
+    return doc(number, item.title, item.text, outlet=f"Outlet {number}", **values)  # type: ignore[attr-defined, arg-type]
+
+
+def test_the_same_link_is_one_story() -> None:
+    assert together(doc(1, "One title", link_key="a.example/1"), doc(2, "Wholly different words", link_key="a.example/1"))
+
+
+def test_the_same_title_is_one_story_within_two_days() -> None:
+    first = doc(1, "Council adopts the new artificial rules", hours=10, outlet="A")
+    assert together(first, doc(2, "COUNCIL adopts the new artificial rules | Daily", hours=1, outlet="B"))
+    far = replace(first, published=ago(60))
+    placement = Index(archive())
+    placement.add(far, 1)
+    assert placement.place(doc(2, first.title, outlet="B")).reason != "the same link or title"
+
+
+def test_a_short_title_proves_nothing() -> None:
+    assert not together(doc(1, "Weekly news", "Cats sleep.", outlet="A"), doc(2, "Weekly news", "Dogs bark.", outlet="B"))
+
+
+def test_a_repeated_headline_of_one_outlet_is_another_edition() -> None:
+    title = "The Download: today in technology"
+    first = doc(1, title, garden().text, hours=30, outlet="A")
+    assert not together(first, doc(2, title, larkwell().text, outlet="A"))
+    assert together(first, doc(2, title, garden().text, outlet="A"))
+
+
+def test_the_same_event_in_other_words_is_one_story() -> None:
+    assert together(news(1, corvid()), news(2, corvid_elsewhere()))
+
+
+def test_different_events_are_different_stories() -> None:
+    docs = [news(n, item) for n, item in enumerate((corvid(), larkwell(), alpine(), garden()), start=1)]
+    assert len(set(grouped(*docs).values())) == 4
+
+
+@pytest.mark.parametrize(("a", "b"), [("Corvid 2", "Corvid 3"), ("GPT-5", "GPT-6"), ("Claude 4.1", "Claude 4.5")])
+def test_different_versions_are_different_stories(a: str, b: str) -> None:
+    title = "Halden Labs releases {}, an open language model for everyone"
+    assert not together(doc(1, title.format(a)), doc(2, title.format(b)))
+    assert together(doc(1, title.format(a), outlet="A"), doc(2, title.format(a) + " today", outlet="B"))
+
+
+CROSS = {
+    "en": ("Corvid 3 by Halden Labs costs $6 million and runs on 2,000 H800 chips", "Halden Labs trained Corvid 3 with 2,000 H800 chips for $6 million, said Brandt in Oslo."),
+    "it": ("Corvid 3 di Halden Labs costa 6 milioni di dollari", "Halden Labs ha addestrato Corvid 3 con 2.000 chip H800 per 6 milioni di dollari, ha detto Brandt a Oslo."),
+    "de": ("Corvid 3 von Halden Labs kostet 6 Millionen Dollar", "Halden Labs trainierte Corvid 3 mit 2.000 H800-Chips für 6 Millionen Dollar, sagte Brandt in Oslo."),
+    "zh": ("Halden Labs的Corvid 3耗资600万美元", "Halden Labs用2000块H800芯片训练了Corvid 3，耗资600万美元，Brandt在Oslo表示。"),
+}
+
+
+@pytest.mark.parametrize("language", ["it", "de", "zh"])
+def test_names_and_figures_join_languages(language: str) -> None:
+    assert together(doc(1, *CROSS["en"], outlet="A"), doc(2, *CROSS[language], language=language, outlet="B"))
+
+
+def test_german_nouns_are_no_names() -> None:
+    german = "Die Software der Universität hilft Studenten beim Lernen mit dem Computer, sagt der Direktor."
+    first = doc(1, "Neue Software für Studenten der Universität", german, language="de")
+    other = doc(2, "University Software Program", "The Director of the Computer Program says that Software helps at the University.")
+    assert not together(first, other)
+
+
+def test_one_shared_name_does_not_join_languages() -> None:
+    assert not together(doc(1, "OpenAI opens an office in Rome", outlet="A"), doc(2, "OpenAI 起诉一家公司", language="zh", outlet="B"))
+
+
+def test_twins_find_each_other() -> None:
+    index = Index(archive())
+    index.add(news(1, corvid()), 1)
+    index.add(news(2, corvid_elsewhere()), 2)
+    assert index.twins(2) == [1]
+    index.merge(2, 1)
+    assert index.twins(1) == []
+    assert index.place(doc(3, corvid().title, corvid().text, outlet="C")).story == 1
+
+
+def test_a_story_without_a_twin_has_none() -> None:
+    index = Index(archive())
+    index.add(news(1, corvid()), 1)
+    index.add(news(2, larkwell()), 2)
+    assert index.twins(2) == []
+    assert index.twins(99) == []
+
+
+def many(count: int) -> list[Doc]:
+    chooser = random.Random(7)
+    names = ["Corvid", "Larkwell", "Halden", "Orsino", "Brandt", "Marlow", "Tessera", "Quill", "Pellworm", "Ashgrove"]
+    verbs = ["releases", "sues", "buys", "opens", "drops", "trains", "leaks", "delays"]
+    things = ["a model", "a chip", "an office in Oslo", "a robot", "a lawsuit", "a dataset", "a browser", "a school"]
+    return [
+        doc(
+            n, f"{chooser.choice(names)} {chooser.choice(verbs)} {chooser.choice(things)} for {chooser.randrange(2, 90)} million",
+            " ".join(chooser.choice([*names, *verbs, *things]) for _ in range(30)), hours=70 - n * 70 / count, outlet=f"O{n % 40}",
+        )
+        for n in range(1, count + 1)
+    ]  # fmt: skip
+
+
+def test_the_same_order_gives_the_same_stories() -> None:
+    docs = many(150)
+    assert grouped(*docs, merge=True) == grouped(*reversed(docs), merge=True)
+
+
+def test_two_thousand_entries_are_grouped_in_time() -> None:
+    import time
+
+    began = time.monotonic()
+    story_of = grouped(*many(2000))
+    assert len(story_of) == 2000
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize("titles", [("", ""), ("🙂", "🙂🙂"), ("!!!", "???"), ("。", "　"), ("a", "b"), ("2026", "2025")])
+def test_titles_without_words_stay_apart_and_never_fail(titles: Sequence[str]) -> None:
+    first, second = (doc(n, title, outlet=f"O{n}") for n, title in enumerate(titles, start=1))
+    assert not together(first, second)
+
+
+def test_a_repeated_bursting_name_carries_its_story() -> None:
+    docs = [doc(n, f"Zorblatt {end}", outlet=f"O{n}") for n, end in enumerate(
+        ("stuns its users with new voices", "stuns users with its voices again", "voices stun many new users", "its new voices stun users everywhere",
+         "explained: the voices that stun users"), start=1)]  # fmt: skip
+    story_of = grouped(*docs, merge=True)
+    sizes = defaultdict(int)
+    for story in story_of.values():
+        sizes[story] += 1
+    assert max(sizes.values()) >= 3
+
+
+# --- the window --------------------------------------------------------------------------------------------
+
+
+def test_what_is_older_than_the_window_leaves_and_is_counted() -> None:
+    index = Index(archive())
+    index.add(news(1, corvid(), hours=100), 1)
+    assert index.take_learned() == {}
+    index.add(news(2, larkwell(), hours=1), 2)
+    learned = index.take_learned()
+    assert learned[""] == 1
+    assert learned["corvid"] == 1
+    assert index.take_learned() == {}
+    assert index.place(news(3, corvid_elsewhere())).story is None
+
+
+def test_an_entry_from_the_past_does_not_move_the_window() -> None:
+    index = Index(archive())
+    index.add(news(1, corvid(), hours=1), 1)
+    index.add(news(2, larkwell(), hours=200), 2)
+    assert index.newest == ago(1)
+    assert index.place(news(3, corvid_elsewhere())).story == 1
+
+
+def test_far_apart_entries_are_not_compared() -> None:
+    index = Index(archive())
+    index.add(news(1, corvid(), hours=1), 1)
+    assert index.place(news(2, corvid_elsewhere(), hours=1 + WINDOW / timedelta(hours=1) + 1)).story is None
+
+
+def test_a_learned_word_weighs_less() -> None:
+    frequencies = Frequencies(10_000)
+    before = frequencies.idf("corvid")
+    for _ in range(100):
+        frequencies.learn(["corvid"])
+    assert frequencies.idf("corvid") < before
+    assert frequencies.documents == 10_100
+
+
+def test_a_word_common_in_ordinary_news_weighs_little_in_a_young_archive() -> None:
+    assert Frequencies(common={"people": 0.05}).idf("people") < Frequencies().idf("people")
+
+
+def test_entries_are_taken_by_time_then_id() -> None:
+    docs = [doc(2, "b", hours=1), doc(1, "a", hours=1), doc(3, "c", hours=5)]
+    assert [d.id for d in in_order(docs)] == [3, 1, 2]

@@ -1,0 +1,142 @@
+"""The ticking scheduler."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.ports import Line
+from bot.schedulers.local import LocalScheduler
+from tests.app.helpers import quiet_log
+
+SOON = timedelta(seconds=0.03)
+NEVER = timedelta(hours=1)
+DEADLINE = timedelta(seconds=5)
+
+
+class Work:
+    """Ids that are due until they are done, and who runs when."""
+
+    def __init__(self, *ids: int, seconds: float = 0.0) -> None:
+        self.waiting, self.seconds = list(ids), seconds
+        self.running: list[int] = []
+        self.most = 0
+        self.done: list[int] = []
+        self.twice = False
+        self.asked = 0
+
+    async def due(self) -> list[int]:
+        self.asked += 1
+        return list(self.waiting)
+
+    async def run(self, identity: int) -> None:
+        self.twice = self.twice or identity in self.running
+        self.running.append(identity)
+        self.most = max(self.most, len(self.running))
+        try:
+            await asyncio.sleep(self.seconds)
+            self.waiting.remove(identity)
+            self.done.append(identity)
+        finally:
+            self.running.remove(identity)
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110  what is waited for is another task's list
+            await asyncio.sleep(0.005)
+
+
+def line(work: Work, every: timedelta = SOON, at_once: int = 1, name: str = "work") -> Line:
+    return Line(name, every, work.due, work.run, at_once)
+
+
+async def test_what_is_due_is_done_and_asked_for_again() -> None:
+    work = Work(1, 2, 3)
+    scheduler = LocalScheduler([line(work)], quiet_log())
+    scheduler.start()
+    await until(lambda: len(work.done) == 3)
+    work.waiting.append(4)
+    await until(lambda: 4 in work.done)
+    await scheduler.stop(DEADLINE)
+
+
+async def test_an_id_never_runs_twice_at_a_time_and_no_more_than_allowed_together() -> None:
+    work = Work(*range(12), seconds=0.05)
+    scheduler = LocalScheduler([line(work, at_once=3)], quiet_log())
+    scheduler.start()
+    for _ in range(20):
+        scheduler.wake("work")
+        await asyncio.sleep(0.005)
+    await until(lambda: len(work.done) == 12)
+    await scheduler.stop(DEADLINE)
+    assert not work.twice
+    assert work.most == 3
+
+
+async def test_waking_asks_at_once() -> None:
+    work = Work()
+    scheduler = LocalScheduler([line(work, NEVER)], quiet_log())
+    scheduler.start()
+    await until(lambda: work.asked)
+    work.waiting.append(1)
+    scheduler.wake("work")
+    await until(lambda: work.done == [1])
+    scheduler.wake("no such line")
+    await scheduler.stop(DEADLINE)
+
+
+async def test_stopping_waits_for_what_is_in_flight_and_starts_nothing() -> None:
+    work = Work(1, 2, seconds=0.2)
+    scheduler = LocalScheduler([line(work)], quiet_log())
+    scheduler.start()
+    await until(lambda: work.running)
+    await scheduler.stop(DEADLINE)
+    assert work.done == [1]
+    scheduler.wake("work")
+    await asyncio.sleep(0.05)
+    assert work.done == [1]
+
+
+async def test_stopping_ends_what_takes_too_long() -> None:
+    work = Work(1, seconds=60)
+    with capture_logs():
+        scheduler = LocalScheduler([line(work)], quiet_log())
+        scheduler.start()
+        await until(lambda: work.running)
+        await scheduler.stop(timedelta(seconds=0.05))
+    assert work.done == []
+    assert work.running == []
+
+
+async def test_a_failing_job_or_question_stops_nothing() -> None:
+    work, troubled = Work(1), Work(7)
+
+    async def broken(_: int) -> None:
+        raise RuntimeError("bug")
+
+    async def silent() -> list[int]:
+        raise OSError("database away")
+
+    lines = [Line("bad", SOON, troubled.due, broken), Line("mute", SOON, silent, broken), line(work)]
+    scheduler = LocalScheduler(lines, quiet_log())
+    scheduler.start()
+    await until(lambda: work.done == [1] and troubled.asked > 2)
+    await scheduler.stop(DEADLINE)
+
+
+async def test_a_scheduler_that_never_started_stops() -> None:
+    scheduler = LocalScheduler([], quiet_log())
+    scheduler.wake("work")
+    await scheduler.stop(DEADLINE)
+
+
+@pytest.mark.parametrize("at_once", [2, 5])
+async def test_a_wide_line_is_refilled_as_soon_as_a_place_is_free(at_once: int) -> None:
+    work = Work(*range(10), seconds=0.01)
+    scheduler = LocalScheduler([line(work, NEVER, at_once)], quiet_log())
+    scheduler.start()
+    await until(lambda: len(work.done) == 10)
+    await scheduler.stop(DEADLINE)

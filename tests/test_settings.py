@@ -1,0 +1,183 @@
+"""Environment and files become settings, or every problem at once."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.feeds.opml import read_opml
+from bot.settings import Environment, Settings, load, shipped_folder
+
+CONFIG = Path(__file__).parents[1] / "config"
+OPML = '<opml version="2.0"><body><outline type="rss" text="Mine" xmlUrl="https://mine.example/feed"/></body></opml>'
+
+
+def loaded(data: Path, **environment: Any) -> Settings:
+    return load(read_opml, Environment.model_construct(strillone_config=str(CONFIG), strillone_data=str(data), **environment))
+
+
+def problems(data: Path, toml: str = "", **files: str) -> tuple[str, ...]:
+    if toml:
+        (data / "strillone.toml").write_text(toml, encoding="utf-8")
+    for name, text in files.items():
+        (data / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        loaded(data)
+    return caught.value.problems
+
+
+def test_the_shipped_files_load_without_any_problem(tmp_path: Path) -> None:
+    settings = loaded(tmp_path)
+    assert len(settings.outlines) > 50
+    assert {"ai", "robotics", "chips"} <= set(settings.rules.topics)
+    assert settings.frequencies.documents > 1000
+    assert settings.database == f"sqlite:///{tmp_path}/strillone.db"
+
+
+def test_an_operators_keys_override_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "strillone.toml").write_text('zone = "Europe/Rome"\n[fetch]\nconcurrency = 7\n')
+    file = loaded(tmp_path).file
+    assert (file.zone, file.fetch.concurrency, file.fetch.shortest_poll_minutes, file.language) == ("Europe/Rome", 7, 10, "en")
+
+
+def test_an_operators_words_are_added_to_the_shipped_ones(tmp_path: Path) -> None:
+    from bot.pipeline.judge import judge
+
+    (tmp_path / "topics.toml").write_text('[ai]\nwords = ["zorblatt"]\n[owls]\ntitle = "Owls"\nwords = ["owl"]\n')
+    settings, shipped = loaded(tmp_path), loaded(tmp_path / "nothing")
+    assert judge(settings.rules, "ai", "Zorblatt arrives", "").relevant
+    assert judge(settings.rules, "ai", "Machine learning arrives", "").relevant
+    assert judge(settings.rules, "owls", "An owl sings", "").relevant
+    assert settings.rules.hash != shipped.rules.hash
+
+
+def test_an_operators_feeds_replace_the_list(tmp_path: Path) -> None:
+    (tmp_path / "feeds.opml").write_text(OPML)
+    assert [o.url for o in loaded(tmp_path).outlines] == ["https://mine.example/feed"]
+
+
+def test_every_problem_is_named_at_once_with_file_and_key(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        'langauge = "it"\nzone = "Europe/Roma"\nlanguage = "xx"\n[fetch]\nconcurrency = 0\n[web]\nport = 99999\n[delivery]\nuncertain = "perhaps"\n'
+        '[[channels]]\nplatform = "telegram"\naddress = "@a"\nkind = "broadcast"\nsubscriptions = [{ topic = "ai", schedule = "noonish" }]\n',
+        topics_toml="not = = toml",
+    )
+    said = "\n".join(found)
+    own = str(tmp_path / "strillone.toml")
+    assert f"{own}: langauge: there is no such key; did you mean language?" in said
+    assert f"{own}: zone: `Europe/Roma` is not a time zone; did you mean Europe/Rome?" in said
+    assert f"{own}: language: `xx` is not one of en, it" in said
+    assert f"{own}: fetch.concurrency: `0` input should be greater than or equal to 1." in said
+    assert "web.port: `99999`" in said
+    assert "delivery.uncertain: `perhaps`" in said
+    assert "channels[1].subscriptions[1].schedule: `noonish`" in said
+    assert "`noonish` is not a time or a day" in said
+    assert f"{tmp_path / 'topics.toml'}: not readable as TOML" in said
+    assert len(found) == 8
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[fetch]\nconcurency = 5", "fetch.concurency: there is no such key; did you mean concurrency?"),
+        ("[digest]\nhorizon_hour = 5", "digest.horizon_hour: there is no such key; did you mean horizon_hours?"),
+        ("[delivery]\nuncertian = 'hold'", "delivery.uncertian: there is no such key; did you mean uncertain?"),
+        ("[web]\nprot = 5", "web.prot: there is no such key; did you mean port?"),
+        ("xyzzy = 1", "xyzzy: there is no such key."),
+        ('[[channels]]\nplatform = "telegram"', "channels[1].address: this key is missing."),
+        ('zone = ""', "zone: `` is not a time zone"),
+        ('[[channels]]\nplatform = "telegram"\naddress = "a"\nkind = "tent"', "channels[1].kind: `tent`"),
+        ('[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nlanguage = "klingon"', "channels[1].language: `klingon` is not one of"),
+        ('[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nzone = "Mars"', "channels[1].zone: `Mars` is not a time zone"),
+        ("channels = 5", "channels: `5`"),
+        ("[[channels]", "not readable as TOML"),
+        ('[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nsubscriptions = [{ topic = "cats" }]', "the topic `cats` of a is not one of ai,"),
+    ],
+)
+def test_a_mistake_is_named_with_what_is_right(tmp_path: Path, toml: str, said: str) -> None:
+    (found,) = problems(tmp_path, toml) if "address = " in toml or "telegram" not in toml else (problems(tmp_path, toml)[0],)
+    assert said in found
+
+
+def test_an_unreadable_list_of_feeds_is_a_problem(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, feeds_opml="<opml><body><outline")
+    assert str(tmp_path / "feeds.opml") in found
+    (tmp_path / "feeds.opml").write_bytes(b"\xff\xfe\xff")
+    assert "not UTF-8" in problems(tmp_path)[0]
+
+
+def test_a_channel_may_be_named_by_a_number(tmp_path: Path) -> None:
+    (tmp_path / "strillone.toml").write_text('[[channels]]\nplatform = "telegram"\naddress = -1001234\nkind = "group"\nthread = 7\n')
+    (channel,) = loaded(tmp_path).file.channels
+    assert (channel.address, channel.thread) == ("-1001234", "7")
+
+
+def test_a_problem_in_a_channel_of_the_operator_names_the_operators_file(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, '[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nzone = "Mars"')
+    assert found.startswith(str(tmp_path / "strillone.toml"))
+
+
+def test_the_environment_gives_secrets_that_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret-token-1")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:secret-word@h/d")
+    environment = Environment()
+    assert environment.discord_token.get_secret_value() == "secret-token-1"
+    assert "secret" not in repr(environment)
+    assert environment.telegram_token.get_secret_value() == ""
+
+
+def test_a_database_address_comes_before_the_file(tmp_path: Path) -> None:
+    from pydantic import SecretStr
+
+    assert loaded(tmp_path, database_url=SecretStr("postgresql://h/d")).database == "postgresql://h/d"
+
+
+def test_empty_variables_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "")
+    monkeypatch.setenv("STRILLONE_DATA", "")
+    assert (Environment().port, Environment().strillone_data) == (None, "data")
+
+
+def test_a_dotenv_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("TELEGRAM_TOKEN=123:abc\nUNRELATED=1\n")
+    assert Environment(_env_file=file).telegram_token.get_secret_value() == "123:abc"
+
+
+def test_a_wrong_variable_is_named_without_stopping_at_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PORT", "many")
+    monkeypatch.setenv("STRILLONE_CONFIG", str(CONFIG))
+    monkeypatch.setenv("STRILLONE_DATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError) as caught:
+        load(read_opml)
+    assert any(p.startswith("environment: PORT: `many`") for p in caught.value.problems)
+
+
+def test_a_wrong_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "99999999")
+    with pytest.raises(SettingsError) as caught:
+        load(read_opml)
+    assert "PORT" in str(caught.value)
+
+
+def test_shipped_files_that_are_missing_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot import settings as module
+
+    monkeypatch.setattr(module, "PACKAGED", tmp_path / "packaged")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"strillone\.toml was not found in .*Set STRILLONE_CONFIG"):
+        load(read_opml, Environment.model_construct(strillone_data=str(tmp_path)))
+    with pytest.raises(SettingsError, match="The folder demo of the shipped configuration was not found"):
+        shipped_folder("demo")
+
+
+def test_without_a_configuration_here_the_packaged_copy_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot import settings as module
+
+    monkeypatch.setattr(module, "PACKAGED", CONFIG)
+    monkeypatch.chdir(tmp_path)
+    assert load(read_opml, Environment.model_construct(strillone_data=str(tmp_path))).outlines
+    assert shipped_folder("demo") == CONFIG / "demo"
