@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import arguments, f1, rows, say, write
-from bot.pipeline.group import Doc, Frequencies, Index, terms_of
+from bot.pipeline.group import Doc, Index
+from bot.pipeline.terms import Frequencies, terms_of
 from bot.settings import load_frequencies
 
 SEED = Path(__file__).parents[1] / "config"

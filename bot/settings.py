@@ -18,10 +18,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import CallError, SettingsError
 from bot.model import Length, Outline, PlaceKind
-from bot.pipeline.group import Frequencies
 from bot.pipeline.judge import Rules, compile_rules
 from bot.pipeline.rank import NewsKind, compile_kinds
 from bot.pipeline.slots import parse_schedule
+from bot.pipeline.terms import Frequencies
 from bot.ports import ReadOpml
 
 PACKAGED = Path(__file__).parent / "_config"
@@ -222,7 +222,8 @@ def _environment(problems: list[str]) -> Environment:
         problems += [
             f"environment: {'.'.join(str(p) for p in e['loc']).upper()}: {_said(e)}" for e in error.errors()
         ]
-        return Environment.model_construct()
+        wrong = {str(e["loc"][0]) for e in error.errors() if e["loc"]}
+        return Environment(**{name: Environment.model_fields[name].default for name in wrong})
 
 
 def _shipped(env: Environment) -> list[Path]:
@@ -299,6 +300,8 @@ def _said(error: Any) -> str:
             *ChannelSettings.model_fields,
             *SubscriptionSettings.model_fields,
             *FetchSettings.model_fields,
+            *DigestSettings.model_fields,
+            *DeliverySettings.model_fields,
             *WebSettings.model_fields,
         )
         near = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)

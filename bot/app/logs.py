@@ -10,9 +10,11 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 TOKENS = re.compile(
-    r"\b\d{6,12}:[A-Za-z0-9_-]{30,}\b|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b|\bsk-[A-Za-z0-9_-]{16,}\b|(?<=://)[^/@\s]+:[^/@\s]+(?=@)"
+    r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b|\bsk-[A-Za-z0-9_-]{16,}\b|(?<=://)[^/@\s]+:[^/@\s]+(?=@)"
 )
-"""What Telegram and Discord tokens, model keys and passwords in addresses look like."""
+"""What Telegram and Discord tokens, model keys and passwords in addresses look like. Telegram's stand right after `bot` in addresses."""
+
+PLAIN = "%(levelname)s %(name)s: %(message)s"
 
 
 def configure(
@@ -21,14 +23,15 @@ def configure(
     """Set up logging to a stream (standard error by default) and return the program's log."""
     out = stream or sys.stderr
     pretty = out.isatty()
-    hide = _hider([secret for secret in secrets if len(secret) >= 6])
+    known = [secret for secret in secrets if len(secret) >= 6]
+    hide = _hider(known)
     processors: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *([] if pretty else [structlog.processors.dict_tracebacks]),
         hide,
-        structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(ensure_ascii=False),
+        *(_for_people(known) if pretty else [structlog.processors.JSONRenderer(ensure_ascii=False)]),
     ]
     structlog.configure(
         processors=processors,
@@ -36,14 +39,18 @@ def configure(
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        stream=out, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True
-    )
+    logging.basicConfig(stream=out, level=logging.WARNING, force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for handler in logging.getLogger().handlers:
-        handler.addFilter(_Redacting(secrets))
+        handler.setFormatter(_Redacting(known))
     log: FilteringBoundLogger = structlog.get_logger()
     return log
+
+
+def _for_people(secrets: Sequence[str]) -> list[Any]:
+    """Return what renders for a terminal. Tracebacks are made by the renderer, so that what it made is looked through once more."""
+    render = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return [render, lambda _logger, _method, line: _hidden(line, secrets)]
 
 
 def _hider(secrets: Sequence[str]) -> Any:
@@ -65,14 +72,13 @@ def _hidden(value: Any, secrets: Sequence[str]) -> Any:
     return value
 
 
-class _Redacting(logging.Filter):
-    """Hides secrets in what libraries log."""
+class _Redacting(logging.Formatter):
+    """Hides secrets in what libraries log, tracebacks included."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        super().__init__()
-        self._secrets = [secret for secret in secrets if len(secret) >= 6]
+        super().__init__(PLAIN)
+        self._secrets = secrets
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record's message without secrets."""
-        record.msg, record.args = _hidden(record.getMessage(), self._secrets), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's lines without secrets."""
+        return str(_hidden(super().format(record), self._secrets))

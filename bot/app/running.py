@@ -172,7 +172,12 @@ async def _inbox(house: House, plan: Plan, log: FilteringBoundLogger) -> Inbox:
 
 def _introduce(name: str, identity: Identity, log: FilteringBoundLogger) -> None:
     log.info(
-        "connected", platform=name, bot=identity.name, places=identity.places, invite=list(identity.invites)
+        "connected",
+        platform=name,
+        bot=identity.name,
+        places=identity.places,
+        invite=list(identity.invites),
+        asks=[f"{right}: {reason}" for right, reason in identity.asks],
     )
 
 

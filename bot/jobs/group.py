@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from bot.jobs import Context
 from bot.model import Entry
-from bot.pipeline.group import WINDOW, Doc, Frequencies, Index
+from bot.pipeline.group import WINDOW, Doc, Index
 from bot.pipeline.identify import link_key
+from bot.pipeline.terms import Frequencies
 from bot.store import Tx, entries, stories
 
 BATCH = 200

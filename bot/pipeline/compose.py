@@ -1,7 +1,7 @@
 """From chosen stories and their summaries to the Document people read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import (
@@ -175,7 +175,9 @@ def _when(moment: datetime, now: datetime, words: Words, channel: Channel) -> st
     clock = words.time(moment, channel.zone)
     if moment.astimezone(zone).date() == now.astimezone(zone).date():
         return clock
-    return f"{words.weekday(moment, channel.zone)} {clock}"
+    if now - moment < timedelta(days=6):
+        return f"{words.weekday(moment, channel.zone)} {clock}"
+    return words.day(moment, channel.zone)
 
 
 def _day(moment: datetime, words: Words, channel: Channel) -> str:

@@ -16,32 +16,34 @@ the order of entries; an entry never changes the id of a story.
 """
 
 import math
-import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.pipeline.numbers import figures
-from bot.pipeline.stopwords import STOPWORDS
-from bot.pipeline.text import fold, is_cjk, normal_title, without_outlet, words
+from bot.pipeline.anchors import Anchors, anchors_of, clash, heaviest, versions_of
+from bot.pipeline.anchors import shared as shared_anchors
+from bot.pipeline.terms import OPENING, Frequencies, split_terms, terms_of
+from bot.pipeline.text import normal_title, without_outlet, words
 
 WINDOW = timedelta(hours=72)
-OPENING = 700
+CROSS_WINDOW = timedelta(hours=48)
 BAR = 0.28
 SURE = 0.6
 MASS = 12.0
+INFORMATIVE = 3.2
+"""Nats: a pair needs two shared terms of at least INFORMATIVE, with MASS together."""
+
 BEST_SHARE = 0.7
 TITLE_TERMS = 12
 LONGEST_BOOST = 2.0
-"""The cosine of two texts falls with their length; it is scaled up to what titles of this many terms would give."""
+"""The cosine of two texts falls with their length; it is scaled up to what titles of TITLE_TERMS would give."""
 
 SHORT_TEXT = 80
 """Characters of text below which an entry is compared by its title alone."""
 
 TITLE_POSTINGS = 10
 TEXT_POSTINGS = 24
-ANCHOR_POSTINGS = 25
 POSTINGS = 200
 CANDIDATES = 40
 SMALL = 5
@@ -50,20 +52,7 @@ SMALL = 5
 BURST_SEEN = 4
 CARRY_SHARE = 0.6
 SHORTEST_NAME = 4
-INFORMATIVE = 3.2
-ANCHOR = 4.5
-CROSS_MASS = 12.0
-CROSS_SHARE = 0.45
-CROSS_SHARE_TEXT = 0.18
-"""Texts hold more anchors than titles, of which another text repeats less."""
-
-CROSS_WINDOW = timedelta(hours=48)
-ANCHOR_TEXT = 1500
-NOUN = 0.5
-"""German writes every noun with a capital, so that a capital proves half as much there."""
-
-FIGURE = 4.6
-SMALL_FIGURE = 1.5
+"""A new name of this many letters that BURST_SEEN entries have carries an entry to the story most of whose titles have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,114 +78,15 @@ class Placement:
 
 
 @dataclass(slots=True)
-class Frequencies:
-    """In how many documents of the archive a term occurs; `common` says how often it stands in ordinary news, per sentence."""
-
-    documents: int = 0
-    terms: dict[str, int] = field(default_factory=dict)
-    common: Mapping[str, float] = field(default_factory=dict)
-
-    def idf(self, term: str) -> float:
-        """Return the weight of a term in nats, smoothed: ln((N + 1) / (n + 0.5)), N at least 1,000.
-
-        A word that is common in ordinary news counts as that common here, too: a small archive has not met it yet.
-        """
-        size = max(self.documents, 1000)
-        seen = max(self.terms.get(term, 0), size * self.common.get(term, 0.0))
-        return math.log((size + 1) / (seen + 0.5))
-
-    def learn(self, terms: Iterable[str]) -> None:
-        """Count one more document."""
-        self.documents += 1
-        for term in terms:
-            self.terms[term] = self.terms.get(term, 0) + 1
-
-
-@dataclass(slots=True)
 class _Item:
     doc: Doc
     story: int
     vector: Mapping[str, float]
     terms: frozenset[str]
-    anchors: Mapping[str, float]
+    anchors: Anchors
     names: frozenset[str]
     bare: bool
     versions: Mapping[str, frozenset[str]]
-
-
-_VERSION = re.compile(
-    r"\b([^\W\d_][^\W_]*)[\s\-]?v?(\d{1,2}(?:\.\d{1,2})?)\b(?![.,]?\d|%|\s?(?:million|billion|milion|mili|mrd|mio|万|億|亿))",
-    re.IGNORECASE,
-)
-_COUNTED = frozenset(
-    {
-        "top",
-        "in",
-        "of",
-        "the",
-        "and",
-        "for",
-        "to",
-        "by",
-        "on",
-        "at",
-        "over",
-        "than",
-        "about",
-        "after",
-        "under",
-        "from",
-        "with",
-        "only",
-        "day",
-        "week",
-        "season",
-        "part",
-        "ios",
-        "page",
-        "nearly",
-        "almost",
-        "first",
-        "last",
-        "next",
-        "april",
-        "may",
-        "june",
-        "july",
-        "march",
-    }
-)
-
-
-def terms_of(title: str, text: str) -> Counter[str]:
-    """Return the weighted terms of an entry: those of the title twice, those of the text's opening once."""
-    counts: Counter[str] = Counter()
-    for term in _terms(without_outlet(title)):
-        counts[term] += 2
-    for term in set(_terms(text[:OPENING])):
-        counts[term] += 1
-    return counts
-
-
-def _terms(text: str) -> list[str]:
-    found: list[str] = []
-    for word in words(text):
-        folded = fold(word).removesuffix("'s").removesuffix("'")
-        parts = [folded] if any(c.isdigit() for c in folded) else re.split(r"['\-]", folded)
-        for part in parts:
-            stem = _stem(part)
-            if stem and stem not in STOPWORDS and (len(stem) > 1 or stem.isdigit()):
-                found.append(stem[:60])
-    return found
-
-
-def _stem(word: str) -> str:
-    """Return an English plural's singular; other words as they are."""
-    if len(word) > 4 and word.endswith("ies") and word.isascii():
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) and word.isascii():
-        return word[:-1]
-    return word
 
 
 class Index:
@@ -247,7 +137,7 @@ class Index:
             self._seen[term] += 1
         for term in self._heavy_terms(item):
             self._postings[term].append(doc.id)
-        for anchor in _heaviest(item.anchors):
+        for anchor in heaviest(item.anchors):
             self._anchored[anchor].append(doc.id)
         for name in item.names:
             if self._is_new(name):
@@ -316,12 +206,14 @@ class Index:
             story,
             {term: w / norm for term, w in weights.items()},
             frozenset(counts),
-            self._anchors(doc),
+            anchors_of(doc.title, doc.text, doc.language, self.archive),
             frozenset(
-                t for t in _terms(without_outlet(doc.title)) if len(t) >= SHORTEST_NAME and not t.isdigit()
+                t
+                for t in split_terms(without_outlet(doc.title))
+                if len(t) >= SHORTEST_NAME and not t.isdigit()
             ),
             len(doc.text) < SHORT_TEXT,
-            _versions(doc.title),
+            versions_of(doc.title),
         )
 
     def _same(self, doc: Doc) -> int | None:
@@ -378,7 +270,7 @@ class Index:
             if len(holders) + 1 < BURST_SEEN or not (self._is_new(name) and self._is_name(name)):
                 continue
             for story, count in Counter(
-                h.story for h in holders if h.story != item.story and not _clash(item, h)
+                h.story for h in holders if h.story != item.story and not clash(item.versions, h.versions)
             ).items():
                 share = count / len(self._stories[story])
                 if share >= CARRY_SHARE:
@@ -399,8 +291,8 @@ class Index:
         capital = [word for word in long if not word.islower()]
         if len(capital) * 10 > 6 * len(long):
             return
-        self._capital.update(term for word in capital for term in _terms(word))
-        self._plain.update(term for word in long if word.islower() for term in _terms(word))
+        self._capital.update(term for word in capital for term in split_terms(word))
+        self._plain.update(term for word in long if word.islower() for term in split_terms(word))
 
     def _likeness(self, a: _Item, b: _Item) -> float:
         shared = a.vector.keys() & b.vector.keys()
@@ -410,7 +302,7 @@ class Index:
         longer = 1.0
         if not (a.bare or b.bare):
             longer = min(LONGEST_BOOST, max(1.0, math.sqrt(min(len(a.terms), len(b.terms)) / TITLE_TERMS)))
-        if _clash(a, b) or not (cosine >= SURE or self._guarded(shared, longer)):
+        if clash(a.versions, b.versions) or not (cosine >= SURE or self._guarded(shared, longer)):
             return 0.0
         return min(1.0, cosine * longer)
 
@@ -429,7 +321,7 @@ class Index:
     def _crossing(self, item: _Item) -> Placement | None:
         """Look for a story told in another language by the anchors it shares."""
         votes: Counter[int] = Counter()
-        for anchor in _heaviest(item.anchors):
+        for anchor in heaviest(item.anchors):
             for other in self._anchored.get(anchor, ()):
                 votes[other] += 1
         best: tuple[float, int] | None = None
@@ -437,80 +329,17 @@ class Index:
             other_item = self._items.get(found)
             if other_item is None or not _foreign(item, other_item):
                 continue
-            share = _shared_anchors(item.anchors, other_item.anchors, titles=item.bare or other_item.bare)
-            if share > 0 and not _clash(item, other_item):
+            share = shared_anchors(item.anchors, other_item.anchors, titles=item.bare or other_item.bare)
+            if share > 0 and not clash(item.versions, other_item.versions):
                 best = max(best or (0.0, 0), (share, -other_item.story))
         if best is None:
             return None
         return Placement(-best[1], round(best[0], 3), "the same names and figures in another language")
 
-    def _anchors(self, doc: Doc) -> Mapping[str, float]:
-        """Return what survives translation, with its weight: names in Latin letters, model names, figures."""
-        opening = f"{doc.title}\n{doc.text[:ANCHOR_TEXT]}"
-        found = {name: self.archive.idf(name) for name in _names(opening)}
-        if doc.language == "de":
-            found = {
-                name: weight if any(c.isdigit() for c in name) else NOUN * weight
-                for name, weight in found.items()
-            }
-        for figure in figures(opening, doc.language):
-            telling = bool(figure.unit) or figure.value >= 100
-            year = not figure.unit and 1990 <= figure.value <= 2100
-            if figure.value not in {1, 100} or figure.unit:
-                found[f"={figure.value:.6g}{figure.unit}"] = SMALL_FIGURE if year or not telling else FIGURE
-        return found
-
-
-def _heaviest(anchors: Mapping[str, float]) -> list[str]:
-    return sorted(anchors, key=lambda a: (-anchors[a], a))[:ANCHOR_POSTINGS]
-
 
 def _foreign(a: _Item, b: _Item) -> bool:
     other = a.doc.language != b.doc.language and a.story != b.story
     return other and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
-
-
-def _shared_anchors(a: Mapping[str, float], b: Mapping[str, float], *, titles: bool) -> float:
-    """Return the share of the lighter side's anchors that both have, 0 where that is not enough to mean one event."""
-    shared = a.keys() & b.keys()
-    rare = [anchor for anchor in shared if a[anchor] >= ANCHOR]
-    mass = sum(a[anchor] for anchor in shared)
-    share = mass / min(sum(a.values()), sum(b.values())) if shared else 0.0
-    enough = CROSS_SHARE if titles else CROSS_SHARE_TEXT
-    if len(shared) < 2 or not rare or mass < CROSS_MASS or share < enough:
-        return 0.0
-    return share
-
-
-def _names(text: str) -> set[str]:
-    cjk = is_cjk(text)
-    found: set[str] = set()
-    for word in re.findall(
-        r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.\-]*[A-Za-z\u00c0-\u024f0-9]", text
-    ):
-        lettered = any(c.isalpha() for c in word)
-        named = lettered and (cjk or any(c.isdigit() or c.isupper() for c in word))
-        folded = fold(word)
-        if named and folded not in STOPWORDS:
-            found |= {stem for part in folded.split("-") if (stem := _stem(part)) and _telling(stem)}
-    return found
-
-
-def _telling(stem: str) -> bool:
-    return len(stem) > 2 or (len(stem) == 2 and any(c.isdigit() for c in stem) and not stem.isdigit())
-
-
-def _versions(title: str) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, number in _VERSION.findall(title):
-        if (folded := fold(name)) not in _COUNTED and folded not in STOPWORDS:
-            found[folded].add(number)
-    return {name: frozenset(numbers) for name, numbers in found.items()}
-
-
-def _clash(a: _Item, b: _Item) -> bool:
-    """Tell whether titles name different versions of one thing, which makes them different events."""
-    return any(not a.versions[name] & b.versions[name] for name in a.versions.keys() & b.versions.keys())
 
 
 def in_order(docs: Sequence[Doc]) -> list[Doc]:

@@ -37,9 +37,10 @@ def test_no_secret_is_written_in_any_form(out: type[io.StringIO]) -> None:
     stream = out()
     log = configure([PASSWORD], stream=stream)
     for secret in SECRETS:
-        log.info("connected", token=secret, deep={"inner": [f"https://api/bot{secret}/x", (secret,)]})
+        log.info("connected", token=secret, deep={"inner": [f"https://api/{secret}/x", (secret,)]})
         log.warning(f"trouble with {secret}")
         logging.getLogger("library").error("bad token %s in %r", secret, {"t": secret})
+    log.info("request", url=f"https://api.telegram.org/bot{TELEGRAM}/sendMessage")
     log.info("database", url=f"postgresql://user:{PASSWORD}@host/db", other="https://ann:pass1234@host/")
     written = stream.getvalue()
     for secret in (*SECRETS, "pass1234"):
