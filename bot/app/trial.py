@@ -45,7 +45,8 @@ async def trial(
     log: FilteringBoundLogger,
 ) -> int:
     """Print the digest of some sources, with progress and failures on `err`; returns 1 when none could be read."""
-    settings = load(read_opml, Environment.model_construct(strillone_data="data"))
+    shipped = os.environ.get("STRILLONE_CONFIG", "")
+    settings = load(read_opml, Environment.model_construct(strillone_data="data", strillone_config=shipped))
     async with AsyncExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="strillone-try-"))
         store = await open_store(f"sqlite:///{scratch}/try.db")
@@ -70,6 +71,7 @@ async def trial(
             err.print(
                 "None of these could be read as a feed. A source is a feed's address, a web site or a file.",
                 markup=False,
+                soft_wrap=True,
             )
             return 1
         await _subscribe(house, language, size, moment)
@@ -139,7 +141,7 @@ async def _declare(house: House, sources: Sequence[str], parsed: Mapping[str, Pa
         try:
             url, feed = await _feed(house, source, parsed)
         except (CallError, FeedError, OffloadError, OSError) as error:
-            err.print(f"✗ {source}: {error}", markup=False, style="red")
+            err.print(f"✗ {source}: {error}", markup=False, style="red", soft_wrap=True)
             continue
         if err.is_terminal:
             err.print(
@@ -162,7 +164,7 @@ async def _feed(house: House, source: str, parsed: Mapping[str, Parsed]) -> tupl
         if isinstance(found, ParsedFeed):
             return source, found
         raise found
-    if "://" not in source and "." not in source:
+    if "://" not in source and ("." not in source or source.startswith(("/", ".", "~"))):
         msg = f"`{source}` is neither a file nor an address"
         raise CallError("{text}", text=msg)
     return await find_feed(house.ctx, source if "://" in source else f"https://{source}")
@@ -183,7 +185,7 @@ async def _print(house: House, virtual: VirtualScheduler, err: Console) -> None:
     async with house.ctx.store.read() as tx:
         seen = await feeds.all_active(tx)
     for feed in (feed for feed in seen if feed.failures):
-        err.print(f"✗ {feed.url}: {feed.error}", markup=False, style="red")
+        err.print(f"✗ {feed.url}: {feed.error}", markup=False, style="red", soft_wrap=True)
     house.ctx.health["terminal"] = Health("terminal", "connected")
     virtual.use([line for line in house.lines if line.name == "deliver"])
     await virtual.settle()

@@ -49,9 +49,9 @@ class Newsroom:
     async def __aenter__(self) -> Self:
         """Listen on a free port of the loopback address."""
         app = web.Application()
-        app.router.add_get("/feeds/{name}", self._feed)
-        app.router.add_get("/{outlet}/{slug}", self._article)
-        app.router.add_get("/{outlet}/", self._front)
+        app.router.add_get(r"/feeds/{name:[\w.-]+}", self._feed)
+        app.router.add_get(r"/{outlet:[\w-]+}/{slug:[\w.-]+}", self._article)
+        app.router.add_get(r"/{outlet:[\w-]+}/", self._front)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()

@@ -1,12 +1,14 @@
 """The gate between every summarizer and every reader: a sentence may say only what its receipts say.
 
 Checked in any language: figures (value, scale and unit), quotations word for word, links, and names in Latin letters.
+Where a sentence is almost its source's, in one language, also negation, direction, days and months, and units.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.pipeline.nearcopy import turned
 from bot.pipeline.numbers import Figure, figures
 from bot.pipeline.text import fold, squash
 
@@ -44,6 +46,7 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
         _quotes(said, sources),
         _links(said, sources),
         _names(said, language, receipts),
+        _turned(said, language, receipts),
     ):
         if problem:
             return Ruling(ok=False, reason=problem)
@@ -77,6 +80,14 @@ def _links(said: str, sources: Sequence[str]) -> str:
     for match in _LINK.finditer(said):
         if not any(match.group() in source for source in sources):
             return f"the link {match.group()[:80]} is not in its source"
+    return ""
+
+
+def _turned(said: str, language: str, receipts: Sequence[Source]) -> str:
+    """Hold a near copy against its source sentence, where both are in one language."""
+    for source in receipts:
+        if source.language == language and (problem := turned(said, language, source.text)):
+            return problem
     return ""
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select, update
@@ -21,6 +21,12 @@ from bot.model import (
 from bot.store.database import Tx
 from bot.store.rows import insert
 from bot.store.schema import answers, channels, operations
+
+RECENT = 500
+"""Messages of ours in a chat that are told apart from one that is looked for."""
+
+UNSETTLED = timedelta(hours=1)
+"""How long before a lost operation an answer may have left that is still without its id."""
 
 OPEN = (OperationState.QUEUED, OperationState.SENDING, OperationState.UNCERTAIN)
 """The states in which an operation still waits for something."""
@@ -123,12 +129,13 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
     channel = (await tx.execute(select(channels).where(channels.c.id == operation.channel_id))).one()
     place = and_(answers.c.platform == channel.platform, answers.c.address == channel.address)
     since = operation.sending_at or operation.created_at
-    told = (await tx.execute(select(answers.c.post).where(place, answers.c.post.is_not(None)))).scalars()
+    recorded = select(answers.c.post).where(place, answers.c.post.is_not(None)).order_by(answers.c.id.desc())
+    told = (await tx.execute(recorded.limit(RECENT))).scalars()
     same = and_(channels.c.platform == channel.platform, channels.c.address == channel.address)
     posts = select(operations.c.post).join(channels).where(same, operations.c.post != "")
-    ours = (await tx.execute(posts.order_by(operations.c.id.desc()).limit(200))).scalars()
+    ours = (await tx.execute(posts.order_by(operations.c.id.desc()).limit(RECENT))).scalars()
     open_ones = select(func.count()).where(
-        place, answers.c.post.is_(None), answers.c.closed_at.is_(None), answers.c.at >= since
+        place, answers.c.post.is_(None), answers.c.closed_at.is_(None), answers.c.at >= since - UNSETTLED
     )
     unknown = int((await tx.execute(open_ones)).scalar_one())
     return Search(channel.last_post, frozenset(told) | frozenset(ours), unknown, operator)
