@@ -63,11 +63,11 @@ def stream(
 
 def place(index: Index, one: Doc, story_of: dict[int, int]) -> None:
     """Place and add a document as the group job does, with the merge of small stories after it."""
-    story = index.place(one).story
-    story = one.id + 1 if story is None else story
+    found = index.place(one).story
+    story = one.id + 1 if found is None else found
     index.add(one, story)
     story_of[one.id] = story
-    for twin in index.twins(story):
+    for twin in index.twins(story) if found is not None else ():
         into, gone = sorted((story, twin))
         index.merge(gone, into)
         story = into

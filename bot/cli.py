@@ -1,7 +1,6 @@
 """The command line: parses, calls, prints."""
 
 import asyncio
-import signal
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,7 +61,7 @@ def demo(
 def run() -> None:
     """Read feeds, post digests and answer commands until stopped."""
     from bot.app.logs import configure
-    from bot.app.running import plan_for, running
+    from bot.app.running import plan_for, running, stopped_by_signal
     from bot.feeds.opml import read_opml
     from bot.settings import load
 
@@ -75,7 +74,7 @@ def run() -> None:
         ]
         log = configure(secrets)
         plan = plan_for(settings)
-        stopped = _stopped_by_signal()
+        stopped = stopped_by_signal()
         async with running(settings, plan, log) as strillone:
             log.info("running", platforms=sorted(plan.platforms), page=strillone.url, data=str(settings.data))
             if not {"discord", "telegram"} & plan.platforms.keys():
@@ -90,19 +89,6 @@ def run() -> None:
         return 0
 
     sys.exit(_run(forever()))
-
-
-def _stopped_by_signal() -> "asyncio.Future[None]":
-    loop = asyncio.get_running_loop()
-    stopped: asyncio.Future[None] = loop.create_future()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _settle, stopped)
-    return stopped
-
-
-def _settle(stopped: "asyncio.Future[None]") -> None:
-    if not stopped.done():
-        stopped.set_result(None)
 
 
 @main.command("try")

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -196,3 +197,17 @@ async def _keep(lease: ProcessLease, failed: "asyncio.Future[None]") -> None:
     except LeaseHeld as error:
         if not failed.done():
             failed.set_exception(error)
+
+
+def stopped_by_signal() -> "asyncio.Future[None]":
+    """Return what is done when the process is asked to end, by SIGTERM or Ctrl-C."""
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[None] = loop.create_future()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _settle, stopped)
+    return stopped
+
+
+def _settle(stopped: "asyncio.Future[None]") -> None:
+    if not stopped.done():
+        stopped.set_result(None)

@@ -59,6 +59,7 @@ class Grouper:
         first = await stories.take_changes(tx, len(waiting))
         story_of: dict[int, int] = {}
         joined = 0
+        grown: set[int] = set()
         for change_no, entry in enumerate(waiting, start=first):
             doc = doc_of(entry)
             edited = entry.story_id is not None
@@ -68,11 +69,12 @@ class Grouper:
             else:
                 await stories.touch(tx, story, change_no, now)
                 joined += 1
+                grown.add(story)
             if not edited:
                 index.add(doc, story)
             story_of[entry.id] = story
         await stories.assign(tx, story_of, now)
-        for story in sorted(set(story_of.values())):
+        for story in sorted(grown):
             await self._merge(tx, index, story)
         return joined
 

@@ -96,6 +96,7 @@ class Index:
         self.archive = archive
         self.newest: datetime | None = None
         self.learned: Counter[str] = Counter()
+        self._last: _Item | None = None
         self._items: dict[int, _Item] = {}
         self._order: deque[int] = deque()
         self._postings: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
@@ -129,7 +130,8 @@ class Index:
 
     def add(self, doc: Doc, story: int) -> None:
         """Add `doc` as a member of `story`; entries older than the window leave and are counted into the archive."""
-        item = self._item(doc, story)
+        item = self._item(doc, story=0)
+        item.story = story
         self._items[doc.id] = item
         self._order.append(doc.id)
         self._stories[story].append(doc.id)
@@ -198,6 +200,12 @@ class Index:
                 del self._stories[item.story]
 
     def _item(self, doc: Doc, story: int) -> _Item:
+        """Return what is compared of an entry; the one just placed is not made again when it is added."""
+        if self._last is None or self._last.doc is not doc:
+            self._last = self._made(doc, story)
+        return self._last
+
+    def _made(self, doc: Doc, story: int) -> _Item:
         counts = terms_of(doc.title, doc.text)
         weights = {term: (1 + math.log(n)) * self.archive.idf(term) for term, n in counts.items()}
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0

@@ -81,8 +81,10 @@ _OUTLET_SUFFIX = re.compile(r"\s+(?:[|·•–—-]|::)\s+[^|·•–—]{2,40}$
 def without_outlet(title: str, outlet: str = "") -> str:
     """Return a title without a trailing “ | Outlet”, “ - Outlet” or “(Outlet)”."""
     title = squash(title)
-    if outlet:
-        title = re.sub(rf"\s*(?:[|·–—-]\s*|\()\s*{re.escape(outlet)}\s*\)?$", "", title, flags=re.IGNORECASE)
+    bare = title.removesuffix(")")
+    if outlet and bare.casefold().endswith(outlet.casefold()):
+        before = bare[: -len(outlet)].rstrip()
+        title = before.rstrip(" |·–—-(") if before.endswith(("|", "·", "–", "—", "-", "(")) else title
     match = _OUTLET_SUFFIX.search(title)
     if match and " | " in match.group() and size(title[: match.start()]) >= 3:
         return title[: match.start()]
