@@ -118,21 +118,13 @@ async def _wanted(ctx: Context, what: str) -> tuple[str, tuple[str, ParsedFeed] 
 async def find_feed(ctx: Context, address: str) -> tuple[str, ParsedFeed]:
     """Return the feed at an address, or the first one that the page there leads to. Raises `CallError` with what was tried."""
     try:
-        page = await ctx.fetch(FetchRequest(address))
-    except FeedError as error:
+        url, feed, candidates = await _feed_or_leads(ctx, address)
+    except (FeedError, OffloadError) as error:
         raise CallError(
             "{address} cannot be read: {cause}", address=address[:200], cause=str(error)
         ) from error
-    try:
-        return page.url, await ctx.offload(
-            ctx.parse, page.body, page.url, page.content_type, ctx.clock(), deadline=DEADLINE
-        )
-    except NotAFeed:
-        candidates = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE)
-    except OffloadError as error:
-        raise CallError(
-            "{address} cannot be read: {cause}", address=address[:200], cause=str(error)
-        ) from error
+    if feed is not None:
+        return url, feed
     for candidate in candidates[:TRIES]:
         if found := await _try_feed(ctx, candidate):
             return found
@@ -142,6 +134,18 @@ async def find_feed(ctx: Context, address: str) -> tuple[str, ParsedFeed]:
         address=address[:200],
         tried=tried,
     )
+
+
+async def _feed_or_leads(ctx: Context, address: str) -> tuple[str, ParsedFeed | None, tuple[str, ...]]:
+    """Return where an address leads: to a feed, or to a page with the feed addresses that it names."""
+    page = await ctx.fetch(FetchRequest(address))
+    try:
+        feed = await ctx.offload(
+            ctx.parse, page.body, page.url, page.content_type, ctx.clock(), deadline=DEADLINE
+        )
+    except NotAFeed:
+        return page.url, None, await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE)
+    return page.url, feed, ()
 
 
 async def _try_feed(ctx: Context, address: str) -> tuple[str, ParsedFeed] | None:

@@ -279,7 +279,7 @@ def _repeats(unit: Unit, picked: Sequence[Unit], told: Counter[str]) -> float:
     again = _overlap(unit.terms, known) if picked else 0.0
     heard = _overlap(unit.terms, told)
     nothing_new = 0.5 if picked and unit.figures and _news(unit, picked) == 0 and again > 0.45 else 0.0
-    return REPEATS * max(0.0, again - 0.2) + nothing_new + (2.0 if heard > 0.85 else 0.0)
+    return REPEATS * max(0.0, again - 0.2) + nothing_new + (4.0 if heard > 0.85 else 0.0)
 
 
 def _overlap(a: Counter[str], b: Counter[str]) -> float:

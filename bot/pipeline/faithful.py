@@ -56,7 +56,7 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
 def _figures(said: str, language: str, receipts: Sequence[Source]) -> str:
     known = [f for source in receipts for f in figures(source.text, source.language)]
     for figure in figures(said, language):
-        if not any(same_figure(figure, other) for other in known):
+        if not any(same_figure(figure, other) and not (figure.unit and not other.unit) for other in known):
             return f"the figure {said[figure.start : figure.end]} is not in its source"
     return ""
 

@@ -237,10 +237,7 @@ class Index:
             return None
         other = self._items[found].doc
         gap = abs(doc.published - other.published)
-        repeats = (
-            bool(doc.outlet) and doc.outlet == other.outlet and doc.text[:OPENING] != other.text[:OPENING]
-        )
-        return None if repeats or gap > timedelta(hours=48) else found
+        return None if _editions(doc, other) or gap > timedelta(hours=48) else found
 
     def _heavy_terms(self, item: _Item) -> list[str]:
         """Return the terms by which an item is found: the heaviest, more of them when there is a text."""
@@ -304,7 +301,7 @@ class Index:
 
     def _likeness(self, a: _Item, b: _Item) -> float:
         shared = a.vector.keys() & b.vector.keys()
-        if not shared:
+        if not shared or _editions(a.doc, b.doc):
             return 0.0
         cosine = sum(a.vector[t] * b.vector[t] for t in shared)
         longer = 1.0
@@ -343,6 +340,13 @@ class Index:
         if best is None:
             return None
         return Placement(-best[1], round(best[0], 3), "the same names and figures in another language")
+
+
+def _editions(a: Doc, b: Doc) -> bool:
+    """Tell whether one outlet uses one headline for two texts: two editions of a column, and no story told twice."""
+    if not a.outlet or a.outlet != b.outlet or a.text[:OPENING] == b.text[:OPENING]:
+        return False
+    return normal_title(a.title, a.outlet) == normal_title(b.title, b.outlet)
 
 
 def _foreign(a: _Item, b: _Item) -> bool:

@@ -18,7 +18,7 @@ from bot.model import Entry, Length, Ranked, Receipt, Sentence, Summary
 from bot.pipeline.condense import BUDGETS
 from bot.pipeline.faithful import Source, check
 from bot.pipeline.rank import without_reprints
-from bot.pipeline.text import sentences, size
+from bot.pipeline.text import is_cjk, sentences, size
 from bot.ports import Summarizer, SummarizerOptions
 from bot.summarizers.extractive import create as create_extractive
 
@@ -113,7 +113,7 @@ class Written:
                 cause=str(error) or type(error).__name__,
             )
             return plain
-        told = self._gated(_cited(answer, numbered), language, ranked)
+        told = _fitting(self._gated(_cited(answer, numbered), language, ranked), length)
         if not told:
             return plain
         return Summary(plain.headline, plain.lead, told, language, length, self.method)
@@ -194,6 +194,18 @@ def _prompt(numbered: Numbered, language: str, length: Length) -> list[dict[str,
         {"role": "system", "content": task},
         {"role": "user", "content": f"<sources>\n{sources}\n</sources>"},
     ]
+
+
+def _fitting(told: Sequence[Sentence], length: Length) -> tuple[Sentence, ...]:
+    """Return the sentences that a length has room for, in order; a model is asked for a budget and may not heed it."""
+    budget = BUDGETS[length]
+    kept: list[Sentence] = []
+    room = budget.characters if is_cjk("".join(s.text for s in told)) else budget.words
+    for sentence in told:
+        if len(kept) < budget.sentences and size(sentence.text) <= room:
+            kept.append(sentence)
+            room -= size(sentence.text)
+    return tuple(kept)
 
 
 def _cited(answer: str, numbered: Numbered) -> list[Sentence]:
