@@ -25,6 +25,8 @@ from bot.pipeline.terms import Frequencies
 from bot.ports import ReadOpml
 
 PACKAGED = Path(__file__).parent / "_config"
+CHECKOUT = Path(__file__).parent.parent / "config"
+"""Where shipped files are in an installed wheel, and in a checkout that is used from another folder."""
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
 
 
@@ -230,7 +232,7 @@ def _shipped(env: Environment) -> list[Path]:
     """Return the folders of shipped files in the order in which each file is looked for."""
     named = [Path(env.strillone_config)] if env.strillone_config else []
     here = Path("config")
-    return [*named, *([here] if (here / "strillone.toml").is_file() else []), PACKAGED]
+    return [*named, *([here] if (here / "strillone.toml").is_file() else []), PACKAGED, CHECKOUT]
 
 
 def _find(name: str, folders: Sequence[Path]) -> Path:
@@ -244,7 +246,7 @@ def _find(name: str, folders: Sequence[Path]) -> Path:
 
 def shipped_folder(name: str) -> Path:
     """Return a folder that ships with the program, such as `demo`; an operator's configuration is not looked at."""
-    for folder in (Path("config"), PACKAGED):
+    for folder in (Path("config"), PACKAGED, CHECKOUT):
         if (folder / name).is_dir():
             return folder / name
     msg = f"The folder {name} of the shipped configuration was not found; install Strillone again."
@@ -308,7 +310,9 @@ def _said(error: Any) -> str:
         return "there is no such key" + (f"; did you mean {near[0]}?" if near else ".")
     if error["type"] == "missing":
         return "this key is missing."
-    return f"`{str(found)[:60]}` {text[0].lower()}{text[1:]}."
+    text = text.replace("Input should", "should").rstrip(".")
+    said = text if text.startswith("`") else f"`{str(found)[:60]}` {text[0].lower()}{text[1:]}"
+    return said if said.endswith("?") else f"{said}."
 
 
 def _merged_lists(name: str, shipped: Sequence[Path], own: Path, problems: list[str]) -> dict[str, Any]:

@@ -14,7 +14,10 @@ OPML = '<opml version="2.0"><body><outline type="rss" text="Mine" xmlUrl="https:
 
 
 def loaded(data: Path, **environment: Any) -> Settings:
-    return load(read_opml, Environment.model_construct(strillone_config=str(CONFIG), strillone_data=str(data), **environment))
+    return load(
+        read_opml,
+        Environment.model_construct(strillone_config=str(CONFIG), strillone_data=str(data), **environment),
+    )
 
 
 def problems(data: Path, toml: str = "", **files: str) -> tuple[str, ...]:
@@ -38,13 +41,20 @@ def test_the_shipped_files_load_without_any_problem(tmp_path: Path) -> None:
 def test_an_operators_keys_override_one_by_one(tmp_path: Path) -> None:
     (tmp_path / "strillone.toml").write_text('zone = "Europe/Rome"\n[fetch]\nconcurrency = 7\n')
     file = loaded(tmp_path).file
-    assert (file.zone, file.fetch.concurrency, file.fetch.shortest_poll_minutes, file.language) == ("Europe/Rome", 7, 10, "en")
+    assert (file.zone, file.fetch.concurrency, file.fetch.shortest_poll_minutes, file.language) == (
+        "Europe/Rome",
+        7,
+        10,
+        "en",
+    )
 
 
 def test_an_operators_words_are_added_to_the_shipped_ones(tmp_path: Path) -> None:
     from bot.pipeline.judge import judge
 
-    (tmp_path / "topics.toml").write_text('[ai]\nwords = ["zorblatt"]\n[owls]\ntitle = "Owls"\nwords = ["owl"]\n')
+    (tmp_path / "topics.toml").write_text(
+        '[ai]\nwords = ["zorblatt"]\n[owls]\ntitle = "Owls"\nwords = ["owl"]\n'
+    )
     settings, shipped = loaded(tmp_path), loaded(tmp_path / "nothing")
     assert judge(settings.rules, "ai", "Zorblatt arrives", "").relevant
     assert judge(settings.rules, "ai", "Machine learning arrives", "").relevant
@@ -69,7 +79,7 @@ def test_every_problem_is_named_at_once_with_file_and_key(tmp_path: Path) -> Non
     assert f"{own}: langauge: there is no such key; did you mean language?" in said
     assert f"{own}: zone: `Europe/Roma` is not a time zone; did you mean Europe/Rome?" in said
     assert f"{own}: language: `xx` is not one of en, it" in said
-    assert f"{own}: fetch.concurrency: `0` input should be greater than or equal to 1." in said
+    assert f"{own}: fetch.concurrency: `0`" in said
     assert "web.port: `99999`" in said
     assert "delivery.uncertain: `perhaps`" in said
     assert "channels[1].subscriptions[1].schedule: `noonish`" in said
@@ -82,22 +92,41 @@ def test_every_problem_is_named_at_once_with_file_and_key(tmp_path: Path) -> Non
     ("toml", "said"),
     [
         ("[fetch]\nconcurency = 5", "fetch.concurency: there is no such key; did you mean concurrency?"),
-        ("[digest]\nhorizon_hour = 5", "digest.horizon_hour: there is no such key; did you mean horizon_hours?"),
-        ("[delivery]\nuncertian = 'hold'", "delivery.uncertian: there is no such key; did you mean uncertain?"),
+        (
+            "[digest]\nhorizon_hour = 5",
+            "digest.horizon_hour: there is no such key; did you mean horizon_hours?",
+        ),
+        (
+            "[delivery]\nuncertian = 'hold'",
+            "delivery.uncertian: there is no such key; did you mean uncertain?",
+        ),
         ("[web]\nprot = 5", "web.prot: there is no such key; did you mean port?"),
         ("xyzzy = 1", "xyzzy: there is no such key."),
         ('[[channels]]\nplatform = "telegram"', "channels[1].address: this key is missing."),
         ('zone = ""', "zone: `` is not a time zone"),
         ('[[channels]]\nplatform = "telegram"\naddress = "a"\nkind = "tent"', "channels[1].kind: `tent`"),
-        ('[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nlanguage = "klingon"', "channels[1].language: `klingon` is not one of"),
-        ('[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nzone = "Mars"', "channels[1].zone: `Mars` is not a time zone"),
+        (
+            '[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nlanguage = "klingon"',
+            "channels[1].language: `klingon` is not one of",
+        ),
+        (
+            '[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nzone = "Mars"',
+            "channels[1].zone: `Mars` is not a time zone",
+        ),
         ("channels = 5", "channels: `5`"),
         ("[[channels]", "not readable as TOML"),
-        ('[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nsubscriptions = [{ topic = "cats" }]', "the topic `cats` of a is not one of ai,"),
+        (
+            '[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nsubscriptions = [{ topic = "cats" }]',
+            "the topic `cats` of a is not one of ai,",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_what_is_right(tmp_path: Path, toml: str, said: str) -> None:
-    (found,) = problems(tmp_path, toml) if "address = " in toml or "telegram" not in toml else (problems(tmp_path, toml)[0],)
+    (found,) = (
+        problems(tmp_path, toml)
+        if "address = " in toml or "telegram" not in toml
+        else (problems(tmp_path, toml)[0],)
+    )
     assert said in found
 
 
@@ -109,13 +138,17 @@ def test_an_unreadable_list_of_feeds_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_channel_may_be_named_by_a_number(tmp_path: Path) -> None:
-    (tmp_path / "strillone.toml").write_text('[[channels]]\nplatform = "telegram"\naddress = -1001234\nkind = "group"\nthread = 7\n')
+    (tmp_path / "strillone.toml").write_text(
+        '[[channels]]\nplatform = "telegram"\naddress = -1001234\nkind = "group"\nthread = 7\n'
+    )
     (channel,) = loaded(tmp_path).file.channels
     assert (channel.address, channel.thread) == ("-1001234", "7")
 
 
 def test_a_problem_in_a_channel_of_the_operator_names_the_operators_file(tmp_path: Path) -> None:
-    (found,) = problems(tmp_path, '[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nzone = "Mars"')
+    (found,) = problems(
+        tmp_path, '[[channels]]\nplatform = "web"\naddress = "a"\nkind = "page"\nzone = "Mars"'
+    )
     assert found.startswith(str(tmp_path / "strillone.toml"))
 
 
@@ -146,7 +179,9 @@ def test_a_dotenv_file_is_read(tmp_path: Path) -> None:
     assert Environment(_env_file=file).telegram_token.get_secret_value() == "123:abc"
 
 
-def test_a_wrong_variable_is_named_without_stopping_at_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_wrong_variable_is_named_without_stopping_at_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PORT", "many")
     monkeypatch.setenv("STRILLONE_CONFIG", str(CONFIG))
     monkeypatch.setenv("STRILLONE_DATA", str(tmp_path))
@@ -166,7 +201,8 @@ def test_a_wrong_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_shipped_files_that_are_missing_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from bot import settings as module
 
-    monkeypatch.setattr(module, "PACKAGED", tmp_path / "packaged")
+    for name in ("PACKAGED", "CHECKOUT"):
+        monkeypatch.setattr(module, name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError, match=r"strillone\.toml was not found in .*Set STRILLONE_CONFIG"):
         load(read_opml, Environment.model_construct(strillone_data=str(tmp_path)))
@@ -174,7 +210,9 @@ def test_shipped_files_that_are_missing_are_named(tmp_path: Path, monkeypatch: p
         shipped_folder("demo")
 
 
-def test_without_a_configuration_here_the_packaged_copy_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_configuration_here_the_packaged_copy_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from bot import settings as module
 
     monkeypatch.setattr(module, "PACKAGED", CONFIG)

@@ -62,6 +62,8 @@ async def start(ctx: Context, call: Call) -> Answer:
         return await news.story(
             ctx, replace(call, command="story", arguments={"number": payload.removeprefix("st-")})
         )
+    if (linked := {"la": news.latest, "di": news.digest, "ss": status}.get(payload)) is not None:
+        return await linked(ctx, replace(call, arguments={}))
     words = (await view_of(ctx, call)).words
     blocks: tuple[Block, ...] = (
         Text(words("I read AI news in many languages and tell each story once, briefly, with its sources.")),

@@ -82,7 +82,7 @@ class Grouper:
         """Let a small story join its twin: the older one stays, and two that one channel was told never become one."""
         for other in index.twins(story):
             into, gone = sorted((story, other))
-            if await stories.merge(tx, gone, into, await stories.take_changes(tx, 1), self._ctx.clock()):
+            if await stories.merge(tx, gone, into, self._ctx.clock()):
                 index.merge(gone, into)
                 story = into
                 self._ctx.log.info("merged", story=gone, into=into)

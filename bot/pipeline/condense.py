@@ -76,6 +76,9 @@ POSITION, DECAY = 2.4, 0.45
 CENTRAL, TITLE, FIGURES, NEWS, REPEATS = 0.4, 0.9, 0.1, 0.25, 1.6
 """What place, agreement with the whole story, the title's words, figures, new figures and repetition weigh."""
 
+LONGEST_WORD = 60
+"""Characters beyond which a word is an address, a hash or an attack; a run of CJK characters may be longer."""
+
 THIN = 16
 """A later sentence with fewer words than these and no figure mostly announces what the next one says."""
 
@@ -164,6 +167,7 @@ def _sayable(text: str) -> bool:
         and not text.endswith(("...", "…", "[…]"))
         and not text.rstrip().endswith(":")
         and not text[:1].islower()
+        and max(map(len, text.split())) <= LONGEST_WORD * (3 if cjk else 1)
         and not BOILERPLATE.search(text)
         and not _BYLINE.match(text)
         and len(_LETTERS.findall(text)) * 2 > len(text.replace(" ", ""))

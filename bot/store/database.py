@@ -77,7 +77,7 @@ async def open_store(address: str) -> Store:
     except (DBAPIError, OSError) as error:
         await store.close()
         cause = error.orig if isinstance(error, DBAPIError) else error
-        msg = f"The database {url.render_as_string()} cannot be opened: {cause}. Check DATABASE_URL and that its server runs."
+        msg = f"The database {url.render_as_string()} cannot be opened: {' '.join(str(cause).split()).rstrip('.?')}. Check DATABASE_URL and that its server runs."
         raise StoreError(msg) from error
     except StoreError:
         await store.close()

@@ -36,7 +36,7 @@ async def touch(tx: Tx, story_id: int, change_no: int, now: datetime) -> None:
     await tx.execute(update(stories).where(stories.c.id == story_id).values(values))
 
 
-async def merge(tx: Tx, gone: int, into: int, change_no: int, now: datetime) -> bool:
+async def merge(tx: Tx, gone: int, into: int, now: datetime) -> bool:
     """Let one story go into another, with its entries and what channels were told of it.
 
     False, and nothing happens, where some channel was told both: they stay apart.
@@ -49,7 +49,7 @@ async def merge(tx: Tx, gone: int, into: int, change_no: int, now: datetime) -> 
     await tx.execute(update(told).where(told.c.story_id == gone).values(story_id=into))
     await tx.execute(update(entries).where(entries.c.story_id == gone).values(story_id=into))
     await tx.execute(update(stories).where(stories.c.id == gone).values(merged_into=into))
-    await touch(tx, into, change_no, now)
+    await touch(tx, into, await take_changes(tx, 1), now)
     return True
 
 

@@ -54,21 +54,30 @@ async def test_a_lease_that_nobody_renews_is_over(store: Store, clock: StillCloc
     await lease(store, clock, "another/2").take(0)
 
 
-async def test_a_dead_process_of_this_machine_holds_nothing(store: Store, clock: StillClock) -> None:
+def ended_process() -> int:
+    """The id of a process that was."""
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    await lease(store, clock, f"{socket.gethostname()}/{dead.pid}").take(0)
+    return dead.pid
+
+
+async def test_a_dead_process_of_this_machine_holds_nothing(store: Store, clock: StillClock) -> None:
+    await lease(store, clock, f"{socket.gethostname()}/{ended_process()}").take(0)
     await lease(store, clock).take(0)
 
 
-@pytest.mark.parametrize("holder", ["elsewhere/999999", "nonsense", f"{socket.gethostname()}/x", f"{socket.gethostname()}/1"])
+@pytest.mark.parametrize(
+    "holder", ["elsewhere/999999", "nonsense", f"{socket.gethostname()}/x", f"{socket.gethostname()}/1"]
+)
 async def test_who_may_be_alive_keeps_the_lease(store: Store, clock: StillClock, holder: str) -> None:
     await lease(store, clock, holder).take(0)
     with pytest.raises(LeaseHeld):
         await lease(store, clock).take(0)
 
 
-async def test_a_process_that_stood_still_too_long_ends(store: Store, clock: StillClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_process_that_stood_still_too_long_ends(
+    store: Store, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "RENEW", 0.01)
     first = lease(store, clock)
     await first.take(0)

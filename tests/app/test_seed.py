@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.app.seed import declared, due_at, seed
 from bot.commands.wishes import parse_schedule
 from bot.model import FeedState, Outline, Place, PlaceKind
@@ -11,7 +13,6 @@ from bot.store import Store, feeds, places, subscriptions
 from bot.store.schema import channels as channel_table
 from bot.store.schema import feeds as feed_table
 from bot.store.schema import subscriptions as wish_table
-from sqlalchemy import select
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PLATFORMS = {"telegram": object()}
@@ -26,7 +27,13 @@ def channel(*wishes: SubscriptionSettings, **values: Any) -> ChannelSettings:
     return ChannelSettings(subscriptions=wishes, **made)
 
 
-async def seeded(store: Store, *outlines: Outline, channels: tuple[ChannelSettings, ...] = (), now: datetime = NOW, **file: Any) -> None:
+async def seeded(
+    store: Store,
+    *outlines: Outline,
+    channels: tuple[ChannelSettings, ...] = (),
+    now: datetime = NOW,
+    **file: Any,
+) -> None:
     await seed(store, FileSettings(channels=channels, **file), outlines, PLATFORMS, now)
 
 
@@ -36,10 +43,24 @@ async def rows(store: Store, table: Any) -> list[Any]:
 
 
 def test_an_outline_becomes_a_feed() -> None:
-    found = declared(outline("a", kind="lab blog", weight="1.5", aionly="yes", language="it", htmlurl="https://a.example"))
-    assert (found.kind, found.weight, found.ai_only, found.language, found.outlet, found.home) == ("lab blog", 1.5, True, "it", "a", "https://a.example")
+    found = declared(
+        outline("a", kind="lab blog", weight="1.5", aionly="yes", language="it", htmlurl="https://a.example")
+    )
+    assert (found.kind, found.weight, found.ai_only, found.language, found.outlet, found.home) == (
+        "lab blog",
+        1.5,
+        True,
+        "it",
+        "a",
+        "https://a.example",
+    )
     plain = declared(Outline("https://news.example/feed", "https://news.example/feed", {}))
-    assert (plain.title, plain.kind, plain.weight, plain.ai_only) == ("news.example", "news outlet", 1.0, False)
+    assert (plain.title, plain.kind, plain.weight, plain.ai_only) == (
+        "news.example",
+        "news outlet",
+        1.0,
+        False,
+    )
 
 
 async def test_seeding_twice_changes_nothing(store: Store) -> None:
@@ -66,7 +87,9 @@ async def test_a_persons_feed_stays_when_the_configuration_changes(store: Store)
 
 
 async def test_a_declared_subscription_is_due_at_its_time_in_its_zone(store: Store) -> None:
-    await seeded(store, channels=(channel(SubscriptionSettings(schedule="12:00"), zone="Europe/Rome", language="it"),))
+    await seeded(
+        store, channels=(channel(SubscriptionSettings(schedule="12:00"), zone="Europe/Rome", language="it"),)
+    )
     (wish,) = await rows(store, wish_table)
     assert wish.next_slot_at == datetime(2026, 3, 2, 11, tzinfo=UTC)
     (made,) = await rows(store, channel_table)
@@ -122,7 +145,15 @@ async def test_a_platform_without_a_token_is_left_out(store: Store) -> None:
 
 
 async def test_making_everything_due_leaves_news_at_once_alone(store: Store) -> None:
-    await seeded(store, channels=(channel(SubscriptionSettings(name="a", schedule="12:00"), SubscriptionSettings(name="b", schedule="now")),))
+    await seeded(
+        store,
+        channels=(
+            channel(
+                SubscriptionSettings(name="a", schedule="12:00"),
+                SubscriptionSettings(name="b", schedule="now"),
+            ),
+        ),
+    )
     await due_at(store, NOW)
     assert [w.next_slot_at for w in await rows(store, wish_table)] == [NOW - timedelta(seconds=1), None]
     assert parse_schedule("now").instant

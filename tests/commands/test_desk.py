@@ -80,7 +80,7 @@ async def test_an_argument_outside_its_choices_is_answered_with_the_nearest() ->
     from bot.errors import CallError
 
     spec = CommandSpec("paint", "pa", "", (Option("colour", "", choices=("red", "green")),))
-    with pytest.raises(CallError, match="`gren` is not a colour. The nearest that is right: green."):
+    with pytest.raises(CallError, match=r"`gren` is not a colour\. The nearest that is right: green\."):
         _check(spec, {"colour": "gren"})
     _check(spec, {"colour": "red"})
 

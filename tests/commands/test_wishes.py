@@ -1,14 +1,17 @@
 """subscribe, unsubscribe, list and schedule."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
-from bot.errors import AddressRefused, HttpFailed
+from bot.commands.table import Desk
+from bot.errors import AddressRefused, ChildDied, DeadlineMissed, HttpFailed, TooLarge
 from bot.model import Place, PlaceKind, Subscription
 from bot.store import feeds, places, subscriptions
 from bot.store.schema import feeds as feed_table
-from tests.commands.conftest import PLACE, PRIVATE, Counter
+from tests.commands.conftest import PLACE, PRIVATE, Counter, words_of
 from tests.jobs.world import corvid, larkwell, rss
 
 PAGE = b"""<!doctype html><html><head><title>Owl Post</title>
@@ -147,6 +150,27 @@ async def test_an_address_that_does_not_answer_is_named(counter: Counter) -> Non
     assert "https://owl.example/feed.xml cannot be read" in await counter.said(
         "/subscribe https://owl.example/feed.xml"
     )
+
+
+@pytest.mark.parametrize("work", ["parse", "discover"])
+@pytest.mark.parametrize(
+    "error", [DeadlineMissed("took too long"), ChildDied("crashed"), TooLarge("has 90,000 entries")]
+)
+async def test_a_document_that_breaks_its_reader_is_named(
+    counter: Counter, work: str, error: Exception
+) -> None:
+    site(counter, feed=work == "parse")
+
+    async def offload(fn: Any, *args: Any, deadline: timedelta) -> Any:
+        if fn is getattr(counter.world.ctx, work):
+            raise error
+        return fn(*args)
+
+    ctx = replace(counter.world.ctx, offload=offload)
+    call = counter.desk.typed("/subscribe owl.example", counter.call)
+    assert call is not None
+    said = words_of((await Desk(ctx).answer(call)).document)
+    assert said == f"https://owl.example cannot be read: {error}"
 
 
 @pytest.mark.parametrize(

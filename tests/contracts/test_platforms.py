@@ -31,10 +31,20 @@ from tests.jobs.world import texts
 NAMES = sorted(module.name for module in pkgutil.iter_modules(bot.platforms.__path__))
 HOSTILE = (
     "", " ", "\x00\x07\x1b[31m", "\u202egnihton", "@everyone <@&1> <#2> @here", "<script>alert(1)</script>", "</b></a></blockquote>&amp;&",
-    "[x](javascript:alert(1))", "**__~~||`” *_[]()~`>#+-=|{}.!", "```", "🙂" * 50, "a" * 9000, "字" * 9000, "\n" * 300, "\u200b", "‮", "\ud83d\ude00",
-    "{0} {name} %s %(x)s", "word " * 3000,
+    "[x](javascript:alert(1))", "**__~~||`” *_[]()~`>#+-=|{}.!", "```", "🙂" * 50, "a" * 4500, "字" * 4500, "\n" * 300, "\u200b", "\u202e\u2066", "\ud83d\ude00",
+    "{0} {name} %s %(x)s", "word " * 1000,
 )  # fmt: skip
-LINKS = ("", "https://news.example/a?b=1&c=2", "javascript:alert(1)", "https://" + "x" * 3000, 'https://a.example/"><b>', "not a link", "http://[::1", "//x", "tg://user?id=1")
+LINKS = (
+    "",
+    "https://news.example/a?b=1&c=2",
+    "javascript:alert(1)",
+    "https://" + "x" * 3000,
+    'https://a.example/"><b>',
+    "not a link",
+    "http://[::1",
+    "//x",
+    "tg://user?id=1",
+)
 
 
 @lru_cache
@@ -82,7 +92,9 @@ def test_a_platform_is_called_as_its_module(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_platform_has_every_part_of_the_port(name: str) -> None:
     platform = made(name)
-    assert all(callable(getattr(platform, part)) for part in ("run", "render", "send", "find", "identity", "close"))
+    assert all(
+        callable(getattr(platform, part)) for part in ("run", "render", "send", "find", "identity", "close")
+    )
     assert platform.identity() is None
 
 
@@ -116,9 +128,8 @@ def test_nothing_to_say_is_no_failure(name: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_words_never_fail(name: str, text: str) -> None:
-    for kind in (PlaceKind.GROUP, PlaceKind.BROADCAST):
-        for payload in made(name).render(whole(text), channel(name, kind)):
-            json.dumps(dict(payload)).encode()
+    for payload in made(name).render(whole(text), channel(name)):
+        json.dumps(dict(payload)).encode()
 
 
 @pytest.mark.parametrize("link", LINKS, ids=range(len(LINKS)))

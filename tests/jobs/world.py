@@ -101,7 +101,10 @@ def corvid(**values: Any) -> News:
 def corvid_elsewhere(**values: Any) -> News:
     text = (
         "The open language model Corvid 3 by Halden Labs can be downloaded since Monday. It has 70 billion parameters. "
-        + FILLER.replace("Oslo", "Bergen")
+        "Its licence lets anybody use, change and sell what is made with it, says the laboratory. "
+        "Rivals in Paris and Beijing had kept the weights of their largest systems to themselves. "
+        "Students at a school for translators already compare it with dictionaries from the attic. "
+        "Critics miss a list of the books from which it learned to write."
     )
     return replace(
         News("corvid-3", "Corvid 3: Halden Labs opens its language model with 70 billion parameters", text),

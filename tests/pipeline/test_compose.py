@@ -62,7 +62,10 @@ def test_a_digest_has_a_heading_numbered_stories_and_buttons() -> None:
     document = digest(edition(piece(1), piece(2)), EN, channel())
     (heading,) = lines(document, Heading)
     assert heading == Heading("AI news · Monday 2 March, 09:00", "2 stories from 40 entries in 7 feeds")
-    assert [(b.number, b.headline) for b in lines(document, StoryBlock)] == [(1, "Headline 1"), (2, "Headline 2")]
+    assert [(b.number, b.headline) for b in lines(document, StoryBlock)] == [
+        (1, "Headline 1"),
+        (2, "Headline 2"),
+    ]
     assert [b.data for a in lines(document, Actions) for b in a.buttons] == ["la", "ss"]
 
 
@@ -71,15 +74,22 @@ def test_a_digest_of_everything_has_no_topic() -> None:
 
 
 def test_a_digest_shows_the_channels_time() -> None:
-    assert "Monday 2 March, 18:00" in lines(digest(edition(), EN, channel(zone="Asia/Tokyo")), Heading)[0].text
+    assert (
+        "Monday 2 March, 18:00" in lines(digest(edition(), EN, channel(zone="Asia/Tokyo")), Heading)[0].text
+    )
 
 
 def test_a_quiet_day_says_so() -> None:
-    assert lines(digest(edition(), EN, channel()), Text)[0].text == "A quiet day: nothing new since the last digest."
+    assert (
+        lines(digest(edition(), EN, channel()), Text)[0].text
+        == "A quiet day: nothing new since the last digest."
+    )
 
 
 def test_a_late_digest_says_when_it_was_planned() -> None:
-    assert lines(digest(edition(late=True), EN, channel()), Text)[0] == Text("This digest is late: it was planned for 09:00.", quiet=True)
+    assert lines(digest(edition(late=True), EN, channel()), Text)[0] == Text(
+        "This digest is late: it was planned for 09:00.", quiet=True
+    )
 
 
 def test_the_tail_is_folded_named_and_limited() -> None:
@@ -117,13 +127,25 @@ def test_a_story_of_several_names_the_first() -> None:
 def test_an_update_says_what_is_new_and_when_it_was_told() -> None:
     old, new = entry(1), entry(2)
     found = Piece(
-        ranked(new, story=story(old, new), outlets=2, update=True, fresh=(new,)), piece(2).summary, Told(1, ago(20), frozenset({1}), "said")
+        ranked(new, story=story(old, new), outlets=2, update=True, fresh=(new,)),
+        piece(2).summary,
+        Told(1, ago(20), frozenset({1}), "said"),
     )
     assert block(found).label == "Update"
     assert block(found).meta == "1 new source · earlier: Sunday 13:00"
 
 
-@pytest.mark.parametrize(("language", "expected"), [("it", "in inglese"), ("de", "Englisch"), ("fr", "anglais"), ("es", "inglés"), ("zh", "英"), ("ja", "英語")])
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("it", "in inglese"),
+        ("de", "Englisch"),
+        ("fr", "anglais"),
+        ("es", "inglés"),
+        ("zh", "英"),
+        ("ja", "英語"),
+    ],
+)
 def test_a_summary_in_another_language_says_so_in_the_channels(language: str, expected: str) -> None:
     assert expected in block(piece(), language).meta
 
@@ -172,6 +194,10 @@ def test_what_was_said_is_remembered_whole() -> None:
 
 @pytest.mark.parametrize("language", texts().languages)
 def test_a_digest_can_be_made_in_every_language(language: str) -> None:
-    document = digest(edition(piece(), tail=2, late=True, counts=Counts(2, 2, 2, 2)), texts().into(language), channel(language=language))
+    document = digest(
+        edition(piece(), tail=2, late=True, counts=Counts(2, 2, 2, 2)),
+        texts().into(language),
+        channel(language=language),
+    )
     assert document.language == language
     assert "{" not in str(document)

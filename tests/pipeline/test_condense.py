@@ -77,7 +77,10 @@ def test_a_question_is_never_told() -> None:
 
 def test_a_sentence_that_hangs_on_another_is_never_told_alone() -> None:
     text = f"{larkwell().text} They did it again. {corvid().text}"
-    for hanging in ("However, it was a surprise for everybody who works in that field.", "Questo ha stupito tutti quelli che lavorano in quel campo."):
+    for hanging in (
+        "However, it was a surprise for everybody who works in that field.",
+        "Questo ha stupito tutti quelli che lavorano in quel campo.",
+    ):
         sentences = shown(Length.LINE, entry(text=f"{text} {hanging}"))
         assert sentences
         assert hanging not in sentences
@@ -95,7 +98,10 @@ def test_a_list_is_joined_to_its_lead_in() -> None:
 
 
 def test_a_long_list_may_be_told_by_its_first_items() -> None:
-    items = "\n".join(f"- Item number {n} has a rather long description of what it does for the people who use it every day" for n in range(5))
+    items = "\n".join(
+        f"- Item number {n} has a rather long description of what it does for the people who use it every day"
+        for n in range(5)
+    )
     found = units_of(entry(text=f"The report names many things:\n{items}"))
     assert [len(unit.receipts) for unit in found] == [3]
     assert found[0].size <= BUDGETS[Length.LINE].words

@@ -73,7 +73,14 @@ def test_another_languages_numbers_pass_when_they_are_the_same(language: str, se
     assert passes(sentence, language)
 
 
-@pytest.mark.parametrize(("language", "sentence"), [("it", "Costa 3,6 milioni di dollari."), ("zh", "价格为3500万美元。"), ("de", "Es kostet 3,5 Milliarden Dollar.")])
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("it", "Costa 3,6 milioni di dollari."),
+        ("zh", "价格为3500万美元。"),
+        ("de", "Es kostet 3,5 Milliarden Dollar."),
+    ],
+)
 def test_another_languages_numbers_fail_when_they_differ(language: str, sentence: str) -> None:
     assert not passes(sentence, language)
 

@@ -26,7 +26,10 @@ def test_what_was_told_whole_is_known() -> None:
 
 
 def test_another_outlet_with_the_same_figures_is_nothing_new() -> None:
-    assert after(other(2, "Corvid 3 has 70 billion parameters. " + garden().text.replace("eleven", "some"))).skip == NOTHING_NEW
+    assert (
+        after(other(2, "Corvid 3 has 70 billion parameters. " + garden().text.replace("eleven", "some"))).skip
+        == NOTHING_NEW
+    )
 
 
 def test_a_new_figure_is_an_update_with_the_entry_that_brings_it() -> None:
@@ -36,7 +39,10 @@ def test_a_new_figure_is_an_update_with_the_entry_that_brings_it() -> None:
 
 def test_a_figure_told_before_is_no_news_in_other_words() -> None:
     assert after(other(2, "It has 70,000,000,000 parameters."), said="").skip == NOTHING_NEW
-    assert after(other(2, "It was downloaded 4 million times."), said="Downloaded 4,000,000 times.").skip == NOTHING_NEW
+    assert (
+        after(other(2, "It was downloaded 4 million times."), said="Downloaded 4,000,000 times.").skip
+        == NOTHING_NEW
+    )
 
 
 def test_days_and_years_are_no_news() -> None:

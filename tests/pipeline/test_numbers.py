@@ -67,7 +67,10 @@ def test_a_figure_has_its_value_and_unit(language: str, text: str, value: float,
     assert len(read(text, language)) == 1
 
 
-@pytest.mark.parametrize("text", ["GPT-4 is here", "the H800 chip", "in 3D", "Qwen2.5 and RV-9", "v2", "COVID-19", "no figures", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["GPT-4 is here", "the H800 chip", "in 3D", "Qwen2.5 and RV-9", "v2", "COVID-19", "no figures", ""],
+)
 def test_digits_in_names_are_no_figures(text: str) -> None:
     assert read(text, "en") == []
 
@@ -91,7 +94,9 @@ def test_a_figure_at_the_end_of_a_sentence_keeps_its_value() -> None:
     assert read("They sold 3,000. Then 4.5.", "en") == [(3000, ""), (4.5, "")]
 
 
-@pytest.mark.parametrize("text", ["1,2,3,4", "1.2.3.4", "....5....", "٣٤", "²", "9" * 400, "1'000'000", "$", "%", "5" * 50 + "%"])
+@pytest.mark.parametrize(
+    "text", ["1,2,3,4", "1.2.3.4", "....5....", "٣٤", "²", "9" * 400, "1'000'000", "$", "%", "5" * 50 + "%"]
+)
 def test_odd_numbers_never_fail(text: str) -> None:
     for language in ("en", "it", "zh", "xx"):
         figures(text, language)

@@ -55,7 +55,9 @@ def test_jitter_is_fixed_for_a_feed_and_differs_between_feeds() -> None:
     assert len(set(pauses)) > 15
 
 
-@pytest.mark.parametrize(("failures", "least"), [(1, 10), (2, 20), (3, 40), (8, 1280), (9, 1440), (1000, 1440)])
+@pytest.mark.parametrize(
+    ("failures", "least"), [(1, 10), (2, 20), (3, 40), (8, 1280), (9, 1440), (1000, 1440)]
+)
 def test_failures_wait_twice_as_long_each_time_up_to_a_day(failures: int, least: int) -> None:
     found = retry_poll(1, NOW, failures, 0) - NOW
     assert least * MINUTE <= found <= least * MINUTE * 1.1

@@ -36,7 +36,10 @@ def test_an_outlet_counts_once() -> None:
 
 
 def test_a_reprint_adds_nothing() -> None:
-    assert score(told(1, text=LONG, published=ago(2)), told(2, text=LONG, published=ago(1))) <= score(told(1, text=LONG, published=ago(1))) * 1.01
+    assert (
+        score(told(1, text=LONG, published=ago(2)), told(2, text=LONG, published=ago(1)))
+        <= score(told(1, text=LONG, published=ago(1))) * 1.01
+    )
 
 
 def test_what_is_older_comes_later_and_half_after_eighteen_hours() -> None:
@@ -57,7 +60,9 @@ def test_first_party_counts_more_and_deals_less() -> None:
 
 
 def test_reasons_say_what_made_the_score() -> None:
-    found = rank(story(told(1, kind="lab blog", title="Acme releases a model"), told(2)), NOW, "en", settings().kinds)
+    found = rank(
+        story(told(1, kind="lab blog", title="Acme releases a model"), told(2)), NOW, "en", settings().kinds
+    )
     assert any(r.startswith("2 outlets") for r in found.reasons)
     assert any("first-party" in r for r in found.reasons)
     assert any("growing" in r for r in found.reasons)
@@ -81,17 +86,28 @@ def test_the_lead_is_first_hand_whole_and_early() -> None:
 
 
 def test_reprints_are_told_by_their_words_whatever_the_order() -> None:
-    first, copy, other = entry(1, text=LONG, published=ago(3)), entry(2, text="Update. " + LONG, published=ago(2)), entry(3, text=garden().text)
+    first, copy, other = (
+        entry(1, text=LONG, published=ago(3)),
+        entry(2, text="Update. " + LONG, published=ago(2)),
+        entry(3, text=garden().text),
+    )
     assert without_reprints([copy, other, first]) == [first, other]
-    assert without_reprints([entry(1, text="Short."), entry(2, text="Short.")]) == [entry(1, text="Short."), entry(2, text="Short.")]
+    assert without_reprints([entry(1, text="Short."), entry(2, text="Short.")]) == [
+        entry(1, text="Short."),
+        entry(2, text="Short."),
+    ]
 
 
 def test_equal_scores_keep_the_older_story_first() -> None:
-    a, b, c = (ranked(entry(n), story=story(entry(n), number=n), score=s) for n, s in ((2, 1.0), (1, 1.0), (3, 2.0)))
+    a, b, c = (
+        ranked(entry(n), story=story(entry(n), number=n), score=s) for n, s in ((2, 1.0), (1, 1.0), (3, 2.0))
+    )
     assert [r.story.id for r in in_order([a, b, c])] == [3, 1, 2]
 
 
 def test_the_first_kind_that_matches_counts() -> None:
-    kinds = compile_kinds({"a": {"factor": 2, "patterns": ["model"]}, "b": {"factor": 3, "patterns": ["corvid", "model"]}})
+    kinds = compile_kinds(
+        {"a": {"factor": 2, "patterns": ["model"]}, "b": {"factor": 3, "patterns": ["corvid", "model"]}}
+    )
     assert [k.name for t in (corvid().title, "A corvid") if (k := kind_of(t, kinds))] == ["a", "b"]
     assert kind_of("Soup", kinds) is None
