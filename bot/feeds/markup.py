@@ -12,58 +12,16 @@ LIMIT = 256 * 1024
 """Characters of markup that are read; feeds with more per entry are whole web pages."""
 
 _BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "aside",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "pre",
-        "ul",
-        "ol",
-        "dl",
-        "table",
-        "figure",
-        "tr",
-        "dt",
-        "dd",
-        "form",
-        "hr",
-        "address",
-        "main",
-    ]
+    """
+p div section article header footer aside h1 h2 h3 h4 h5 h6 blockquote pre ul ol dl table figure tr dt
+dd form hr address main
+""".split()
 )
 _SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "video",
-        "audio",
-        "canvas",
-        "form",
-        "button",
-        "select",
-        "textarea",
-        "nav",
-        "figcaption",
-        "head",
-    ]
+    """
+script style noscript template svg math iframe object embed video audio canvas form button select
+textarea nav figcaption head
+""".split()
 )
 _TAG = re.compile(r"<[a-zA-Z!/][^<>]*>")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")

@@ -34,27 +34,9 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = frozenset(
-    [
-        "top",
-        "day",
-        "week",
-        "season",
-        "part",
-        "ios",
-        "page",
-        "nearly",
-        "almost",
-        "first",
-        "last",
-        "next",
-        "april",
-        "may",
-        "june",
-        "july",
-        "march",
-        "only",
-        "than",
-    ]
+    """
+top day week season part ios page nearly almost first last next april may june july march only than
+""".split()
 )
 """Words before a number that make it a count or a date and no version."""
 
