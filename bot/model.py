@@ -305,13 +305,17 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story as one channel knows it: when, with which entries and words, and the operation that carried it."""
+    """A story as one channel knows it: when, with which entries, and the operation that carried it.
+
+    `said` holds the words posted and the openings of the entries then; `versions` those entries' versions (1 where none is given).
+    """
 
     story_id: int
     told_at: datetime
     entry_ids: frozenset[int]
     said: str
     operation_id: int | None = None
+    versions: Mapping[int, int] = field(default_factory=dict)
 
 
 # --- what is said ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.model import Channel, Document, Feed, Length, Payload, Ranked, Story, S
 from bot.pipeline import compose
 from bot.pipeline.compose import Counts, Edition, Piece
 from bot.pipeline.faithful import Source, check
-from bot.pipeline.memory import recall
+from bot.pipeline.memory import opening, recall
 from bot.pipeline.rank import FIRST_PARTY_KINDS, in_order, kind_of, rank
 from bot.pipeline.slots import next_slot
 from bot.store import Tx, entries, feeds, outbox, places, stories, subscriptions
@@ -179,7 +179,7 @@ async def _publish_instant(ctx: Context, view: View) -> None:
 def _at_once(ctx: Context, ranked: Ranked, now: datetime, *, only_breaking: bool) -> bool:
     """Tell whether a story may go out between digests: something new since its feeds were first read, and breaking where that is asked."""
     fresh = ranked.fresh or ranked.story.entries
-    if not any(not e.backlog and now - e.published <= FRESH for e in fresh):
+    if not any((not e.backlog or e.version > 1) and now - e.published <= FRESH for e in fresh):
         return False
     if not only_breaking or ranked.update:
         return True
@@ -322,9 +322,14 @@ async def _queue(tx: Tx, ctx: Context, view: View, writing: Writing) -> None:
 def _mark(piece: Piece, now: datetime, operation_id: int | None) -> Told:
     """Return what the channel knows now. The first telling stays its carrier: an update that is refused untells nothing, and later ones answer the first."""
     before = piece.told
-    said = compose.said(piece.summary)
-    ids = frozenset(e.id for e in piece.ranked.story.entries)
+    entries_told = piece.ranked.story.entries
+    said = "\n".join((compose.said(piece.summary), *(opening(entry) for entry in entries_told)))
+    ids = frozenset(e.id for e in entries_told)
+    versions = {e.id: e.version for e in entries_told}
     if before is None:
-        return Told(piece.ranked.story.id, now, ids, said, operation_id)
+        return Told(piece.ranked.story.id, now, ids, said, operation_id, versions)
     carrier = before.operation_id or operation_id
-    return Told(piece.ranked.story.id, now, ids | before.entry_ids, f"{before.said}\n{said}", carrier)
+    known = f"{before.said}\n{said}"
+    return Told(
+        piece.ranked.story.id, now, ids | before.entry_ids, known, carrier, {**before.versions, **versions}
+    )

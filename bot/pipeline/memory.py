@@ -24,17 +24,20 @@ class Recall:
 def recall(ranked: Ranked, told: Told | None) -> Recall:
     """Compare a story with what its channel was told of it.
 
-    New are: a figure that no told entry and no told sentence has, a first-party entry where there was none,
-    or twice as many independent outlets.
+    New are: a figure that no told entry and no told sentence has, in another entry or in an edit of a told one, a
+    first-party entry where there was none, or twice as many independent outlets.
     """
     if told is None:
         return Recall()
     old = [e for e in ranked.story.entries if e.id in told.entry_ids]
     fresh = tuple(e for e in ranked.story.entries if e.id not in told.entry_ids)
-    if not fresh:
+    edited = tuple(e for e in old if e.version > told.versions.get(e.id, 1))
+    if not fresh and not edited:
         return Recall(skip=KNOWN)
+    unchanged = [e for e in old if e not in edited]
     independent = [e for e in without_reprints(ranked.story.entries) if e in fresh]
-    news = tuple(e for e in independent if _new_figures(e, old, told.said)) or _first_party(old, independent)
+    news = tuple(e for e in (*edited, *independent) if _new_figures(e, unchanged, told.said))
+    news = news or _first_party(old, independent)
     if news:
         return Recall(update=True, fresh=news)
     outlets = {e.outlet for e in without_reprints(ranked.story.entries)}
@@ -43,14 +46,17 @@ def recall(ranked: Ranked, told: Told | None) -> Recall:
     return Recall(skip=NOTHING_NEW)
 
 
+def opening(entry: Entry) -> str:
+    """Return the part of an entry in which a new figure is news: its title and first paragraph."""
+    return f"{entry.title}. {entry.text.split(chr(10), 1)[0]}"
+
+
 def _new_figures(entry: Entry, old: Sequence[Entry], said: str) -> bool:
-    """Tell whether an entry's title or first paragraph has a figure that nothing told before has."""
+    """Tell whether an entry's opening has a figure that nothing told before has."""
     known: list[Figure] = [f for e in old for f in figures(f"{e.title}\n{e.text}", e.language)]
     known += figures(said, entry.language)
-    opening = f"{entry.title}. {entry.text.split(chr(10), 1)[0]}"
-    return any(
-        not any(same_figure(f, k) for k in known) for f in figures(opening, entry.language) if _tells(f)
-    )
+    found = [figure for figure in figures(opening(entry), entry.language) if _tells(figure)]
+    return any(not any(same_figure(f, k) for k in known) for f in found)
 
 
 def _tells(figure: Figure) -> bool:

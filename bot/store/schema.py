@@ -319,6 +319,7 @@ told = Table(
     Column("story_id", ForeignKey("stories.id"), primary_key=True),
     Column("told_at", Moment, nullable=False),
     Column("entry_ids", JSON, nullable=False),
+    Column("versions", JSON, nullable=False, default=dict),
     Column("said", Text, nullable=False),
     Column("operation_id", ForeignKey("operations.id")),
 )

@@ -172,10 +172,12 @@ async def told_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[
     """Return what a channel was told of some stories, by story id."""
     query = select(told).where(told.c.channel_id == channel_id, told.c.story_id.in_(story_ids))
     rows = await tx.execute(query)
-    return {
-        row.story_id: Told(row.story_id, row.told_at, frozenset(row.entry_ids), row.said, row.operation_id)
-        for row in rows
-    }
+    return {row.story_id: _told(row) for row in rows}
+
+
+def _told(row: Row[Any]) -> Told:
+    versions = {int(entry): version for entry, version in row.versions.items()}
+    return Told(row.story_id, row.told_at, frozenset(row.entry_ids), row.said, row.operation_id, versions)
 
 
 async def mark_told(tx: Tx, channel_id: int, marks: Sequence[Told]) -> None:
@@ -184,6 +186,7 @@ async def mark_told(tx: Tx, channel_id: int, marks: Sequence[Told]) -> None:
         row = {
             "channel_id": channel_id, "story_id": mark.story_id, "told_at": mark.told_at,
             "entry_ids": sorted(mark.entry_ids), "said": mark.said, "operation_id": mark.operation_id,
+            "versions": {str(entry): version for entry, version in mark.versions.items()},
         }  # fmt: skip
         statement = insert(tx, told).values(row)
         await tx.execute(statement.on_conflict_do_update(index_elements=["channel_id", "story_id"], set_=row))

@@ -245,6 +245,7 @@ def upgrade() -> None:
     sa.Column('story_id', sa.Integer(), nullable=False),
     sa.Column('told_at', Moment(timezone=True), nullable=False),
     sa.Column('entry_ids', sa.JSON(), nullable=False),
+    sa.Column('versions', sa.JSON(), nullable=False),
     sa.Column('said', sa.Text(), nullable=False),
     sa.Column('operation_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['channel_id'], ['channels.id'], name=op.f('fk_told_channel_id')),
