@@ -15,6 +15,9 @@ from bot.store import Store, system
 NAME = "process"
 VALID = timedelta(seconds=30)
 RENEW = 8.0
+MOST_FAILURES = 3
+"""Renewals in a row that may fail before the lease is nearly over and the process ends."""
+
 STANDBY = 120.0
 """Seconds that a second process waits for the first to end."""
 
@@ -62,9 +65,18 @@ class ProcessLease:
 
     async def keep(self) -> None:
         """Renew until cancelled. Raises `LeaseHeld` when another process has taken over meanwhile."""
+        failures = 0
         while True:
             await asyncio.sleep(RENEW)
-            held = await self._held()
+            try:
+                held = await self._held()
+            except Exception:
+                failures += 1
+                self.log.exception("the lease could not be renewed", failures=failures)
+                if failures >= MOST_FAILURES:
+                    raise
+                continue
+            failures = 0
             if held is not None:
                 msg = f"This process stood still so long that {held[0]} took over the database; it ends."
                 raise LeaseHeld(msg)

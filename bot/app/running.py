@@ -16,7 +16,6 @@ from bot.app.seed import seed
 from bot.app.supervise import Supervisor
 from bot.app.webserver import WebServer
 from bot.app.workers import Workers
-from bot.errors import LeaseHeld
 from bot.feeds.fetch import Fetcher
 from bot.model import Identity
 from bot.ports import Clock, Inbox, PlatformOptions, Route
@@ -194,7 +193,9 @@ async def _claim(house: House) -> str:
 async def _keep(lease: ProcessLease, failed: "asyncio.Future[None]") -> None:
     try:
         await lease.keep()
-    except LeaseHeld as error:
+    except (
+        Exception
+    ) as error:  # whatever ends the keeping of the lease must end the process: another may hold it by now
         if not failed.done():
             failed.set_exception(error)
 

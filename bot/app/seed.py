@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from bot.model import Outline, Place, Subscription
 from bot.pipeline.identify import link_key
 from bot.pipeline.slots import next_slot, parse_schedule
 from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
-from bot.store import Store, Tx, feeds, places, stories, subscriptions
+from bot.store import Store, Tx, feeds, places, stories, subscriptions, system
 from bot.store.feeds import Declared
 
 DEFAULT_KIND = "news outlet"
@@ -65,17 +66,21 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
 async def _subscription(
     tx: Tx, channel_id: int, zone: str, key: str, wish: SubscriptionSettings, now: datetime
 ) -> None:
-    """Declare a subscription. One that is new tells, in its first digest, what the last day brought; nothing older at once."""
+    """Declare a subscription whose declaration is new or has changed; else what people made of it since stays.
+
+    One that is new tells, in its first digest, what the last day brought, and nothing older at once.
+    """
+    name = f"wish:{blake2b(key.encode(), digest_size=12).hexdigest()}"
+    declaration = f"{wish.model_dump_json()} {zone}"
+    if await system.fact(tx, name) == declaration:
+        return
+    await system.remember(tx, name, declaration)
     schedule = parse_schedule(wish.schedule)
-    known = await subscriptions.with_key(tx, key)
-    upcoming = next_slot(schedule, zone, now)
-    if known is not None and known.schedule == schedule:
-        upcoming = known.next_slot_at
     await subscriptions.add(
         tx,
         Subscription(
-            0, channel_id, wish.topic, schedule, size=wish.size, length=wish.length, next_slot_at=upcoming, created_at=now,
-            read_up_to=0, instant_up_to=await stories.newest_change(tx), origin="config",
+            0, channel_id, wish.topic, schedule, size=wish.size, length=wish.length, next_slot_at=next_slot(schedule, zone, now),
+            created_at=now, read_up_to=0, instant_up_to=await stories.newest_change(tx), origin="config",
         ),
         key,
     )  # fmt: skip

@@ -186,7 +186,7 @@ async def claim(ctx: Context, call: Call) -> Answer:
     ctx.log.info("claimed", platform=call.person.platform, person=call.person.address)
     return Answer(
         Document(
-            (Text(words("You are the operator now. Notices about this instance come to you.")),),
+            (Text(words("You run this instance now: commands that change a place obey you everywhere.")),),
             words.language,
         )
     )

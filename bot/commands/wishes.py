@@ -93,7 +93,7 @@ def _zone(text: str) -> tuple[str, str]:
         if "/" in word:
             try:
                 ZoneInfo(word)
-            except (ZoneInfoNotFoundError, ValueError) as error:
+            except (ZoneInfoNotFoundError, ValueError, OSError) as error:
                 raise CallError(
                     "`{word}` is not a time zone. Zones are written like Europe/Rome or America/New_York.",
                     word=word[:40],
@@ -233,7 +233,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     if not text:
         return await listing(ctx, call)
     zone, text = _zone(text)
-    number, times = _split_number(text, len(await numbers(ctx, call)))
+    number, times = _split_number(text, len(await numbers(ctx, call)), zoned=bool(zone))
     wish = await _numbered(ctx, view, number)
     chosen = parse_schedule(times) if times.strip() else wish.schedule
     return Answer(await _reschedule(ctx, view, wish, chosen, zone))
@@ -249,10 +249,12 @@ async def _reschedule(ctx: Context, view: View, wish: Subscription, chosen: Sche
     return _confirmation(view.words, _name(ctx, view, wish), changed, zone or view.channel.zone)
 
 
-def _split_number(text: str, count: int) -> tuple[str, str]:
+def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
     """Tell `2 08:00` (the second subscription) from `8 18:30` (two times): a leading number counts when there is such a subscription and a time follows it in full."""
+    if re.fullmatch(r"\s*#?\d{1,2}\s*", text) and zoned:
+        return text.strip(" #"), ""
     match = re.match(r"\s*#?(\d{1,2})\s+(.+)$", text)
-    if match and 1 <= int(match[1]) <= count and re.search(r"[:h]|now|day", match[2]):
+    if match and 1 <= int(match[1]) <= count and re.search(r"[:.h]|[a-z]{3}", match[2].lower()):
         return match[1], match[2]
     return "", text
 

@@ -40,6 +40,10 @@ async def collect(ctx: Context, feed_id: int) -> None:
     except (FeedError, OffloadError) as error:
         await _failed(ctx, feed, error)
         return
+    except Exception as error:
+        ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=feed.url)
+        await _failed(ctx, feed, OffloadError(f"It could not be read: {type(error).__name__}."))
+        return
     new, edited = await _store(ctx, feed, fetched, parsed, body_hash)
     ctx.log.info("collected", feed=feed.id, url=feed.url, entries=len(parsed.entries), new=new, edited=edited)
     if new or edited:

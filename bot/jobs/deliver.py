@@ -131,6 +131,11 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
         pause = timedelta(seconds=error.after) if isinstance(error, NotSent) else DOWN_PAUSE
         await _wait(ctx, operation, OperationState.UNCERTAIN, error, pause)
         return False
+    except Exception as error:
+        ctx.log.exception("a search failed in an unexpected way", operation=operation.id)
+        unsure = Unsure(f"unexpected: {error}")
+        await _wait(ctx, operation, OperationState.UNCERTAIN, unsure, DOWN_PAUSE)
+        return False
     ctx.log.info("uncertain resolved", operation=operation.id, channel=channel.id, finding=found.finding)
     async with ctx.store.write() as tx:
         if found.finding is Finding.FOUND:

@@ -1,6 +1,7 @@
 """group: give each new entry its story, one after the other, in the order in which they were first seen."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.jobs import Context
 from bot.model import Entry
@@ -10,6 +11,8 @@ from bot.pipeline.terms import Frequencies
 from bot.store import Tx, entries, stories
 
 BATCH = 200
+PATIENCE = timedelta(seconds=45)
+"""How long an entry waits for its page before it is grouped by its teaser."""
 
 
 class Grouper:
@@ -23,13 +26,13 @@ class Grouper:
     async def due(self) -> list[int]:
         """Return a single token when entries wait and none of them is about to get its page read."""
         async with self._ctx.store.read() as tx:
-            return [0] if await entries.ungrouped(tx, 1) else []
+            return [0] if await entries.ungrouped(tx, 1, self._ctx.clock() - PATIENCE) else []
 
     async def run(self, _: int) -> None:
         """Group one batch of waiting entries in one transaction; the index is rebuilt if that fails."""
         index, self._index = self._index or await self._rebuilt(), None
         async with self._ctx.store.write() as tx:
-            waiting = await entries.ungrouped(tx, BATCH)
+            waiting = await entries.ungrouped(tx, BATCH, self._ctx.clock() - PATIENCE)
             joined = await self._place(tx, index, waiting) if waiting else 0
             await stories.add_frequencies(tx, index.take_learned())
         self._index = index

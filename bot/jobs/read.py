@@ -25,6 +25,8 @@ async def read(ctx: Context, entry_id: int) -> None:
         text = found if len(found) > len(entry.text) else None
     except (FeedError, OffloadError) as error:
         ctx.log.info("page not read", entry=entry_id, url=entry.link, cause=str(error))
+    except Exception:
+        ctx.log.exception("a page failed in an unexpected way", entry=entry_id, url=entry.link)
     async with ctx.store.write() as tx:
         await entries.read_done(tx, entry_id, text)
         if text is not None:

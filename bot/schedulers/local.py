@@ -1,13 +1,17 @@
 """One process: APScheduler ticks, the store says what is due, each id runs at most once at a time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from structlog.typing import FilteringBoundLogger
 
 from bot.ports import Line
+
+FIRST_REST, LONGEST_REST = 1.0, 600.0
+"""Seconds that an id rests after an unexpected failure: doubled each time, up to the longest."""
 
 
 class LocalScheduler:
@@ -18,6 +22,8 @@ class LocalScheduler:
         self._log = log
         self._running: dict[str, dict[int, asyncio.Task[None]]] = {line.name: {} for line in lines}
         self._asking: dict[str, asyncio.Lock] = {line.name: asyncio.Lock() for line in lines}
+        self._recent: dict[str, set[int]] = {line.name: set() for line in lines}
+        self._failed: dict[tuple[str, int], tuple[int, float]] = {}
         self._wakes: set[asyncio.Task[None]] = set()
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._open = False
@@ -42,9 +48,12 @@ class LocalScheduler:
     def wake(self, name: str) -> None:
         """Ask a line now. Safe to call at any time from the event loop."""
         if self._open and name in self._lines:
-            task = asyncio.get_running_loop().create_task(self._ask(self._lines[name]))
-            self._wakes.add(task)
-            task.add_done_callback(self._wakes.discard)
+            self._soon(self._ask(self._lines[name]))
+
+    def _soon(self, asking: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(asking)
+        self._wakes.add(task)
+        task.add_done_callback(self._wakes.discard)
 
     async def stop(self, deadline: timedelta) -> None:
         """Stop asking, wait for what is in flight until the deadline, then end it.
@@ -65,26 +74,47 @@ class LocalScheduler:
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
 
-    async def _ask(self, line: Line) -> None:
+    async def _ask(self, line: Line, *, again: bool = False) -> None:
+        """Start what is due. Asked `again` because a place became free, it leaves alone what ran since the last tick or wake."""
         async with self._asking[line.name]:
             running = self._running[line.name]
             if not self._open or len(running) >= line.at_once:
                 return
+            if not again:
+                self._recent[line.name].clear()
             try:
                 due = await line.due()
             except Exception:
                 self._log.exception("could not ask what is due", line=line.name)
                 return
             for identity in due:
-                if identity not in running and len(running) < line.at_once:
+                if len(running) < line.at_once and self._may_run(line, identity):
                     running[identity] = asyncio.get_running_loop().create_task(self._run(line, identity))
+
+    def _may_run(self, line: Line, identity: int) -> bool:
+        _, rests_until = self._failed.get((line.name, identity), (0, 0.0))
+        resting = asyncio.get_running_loop().time() < rests_until
+        return (
+            not resting
+            and identity not in self._running[line.name]
+            and identity not in self._recent[line.name]
+        )
 
     async def _run(self, line: Line, identity: int) -> None:
         try:
             await line.run(identity)
+            self._failed.pop((line.name, identity), None)
         except Exception:
             self._log.exception("a job failed", line=line.name, id=identity)
+            self._rest(line.name, identity)
         finally:
             del self._running[line.name][identity]
-            if len(self._running[line.name]) == line.at_once - 1 and line.at_once > 1:
-                self.wake(line.name)
+            self._recent[line.name].add(identity)
+            if len(self._running[line.name]) == line.at_once - 1 and line.at_once > 1 and self._open:
+                self._soon(self._ask(line, again=True))
+
+    def _rest(self, name: str, identity: int) -> None:
+        """Let what failed wait twice as long each time, so that one poisoned id costs the others nothing."""
+        failures = self._failed.get((name, identity), (0, 0.0))[0] + 1
+        pause = min(FIRST_REST * 2**failures, LONGEST_REST)
+        self._failed[name, identity] = (failures, asyncio.get_running_loop().time() + pause)

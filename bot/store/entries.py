@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 
 from bot.model import Change, Entry, Keys, TextKind, Verdict
 from bot.store.database import Tx
@@ -157,13 +157,15 @@ async def unjudged(tx: Tx, rules: str, since: datetime, limit: int) -> list[tupl
     return [(entry_of(row), bool(row.ai_only)) for row in await tx.execute(query)]
 
 
-async def ungrouped(tx: Tx, limit: int) -> list[Entry]:
-    """Return entries that wait for a story, in the order in which grouping takes them."""
-    query = (
-        with_feed()
-        .where(entries.c.grouped_at.is_(None))
-        .order_by(entries.c.first_seen, entries.c.published, entries.c.id)
-    )
+async def ungrouped(tx: Tx, limit: int, unread_before: datetime | None = None) -> list[Entry]:
+    """Return entries that wait for a story, in the order in which grouping takes them.
+
+    With `unread_before`, those whose page is about to be read wait too, unless they were seen before that moment.
+    """
+    waiting: list[ColumnElement[bool]] = [entries.c.grouped_at.is_(None)]
+    if unread_before is not None:
+        waiting.append(or_(entries.c.read_due_at.is_(None), entries.c.first_seen <= unread_before))
+    query = with_feed().where(*waiting).order_by(entries.c.first_seen, entries.c.published, entries.c.id)
     return [entry_of(row) for row in await tx.execute(query.limit(limit))]
 
 

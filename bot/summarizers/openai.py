@@ -85,37 +85,37 @@ class Written:
 
     async def summarize(self, ranked: Ranked, language: str, length: Length) -> Summary:
         """Return the model's summary in `language`, or the extractive one where it fails or the gate drops everything."""
-        key = (
-            tuple((e.id, e.version) for e in ranked.story.entries),
-            ranked.lead.id,
-            ranked.update,
-            language,
-            length,
-        )
-        if key not in self._known:
-            self._known[key] = await self._made(ranked, language, length)
+        texts = tuple((e.id, e.version, hash(e.text)) for e in ranked.story.entries)
+        fresh = tuple(e.id for e in ranked.fresh)
+        key = (texts, fresh, ranked.lead.id, ranked.update, language, length)
+        if key in self._known:
+            return self._known[key]
+        plain = await self._plain.summarize(ranked, language, length)
+        written = await self._made(ranked, plain, language, length)
+        if written is not None:
+            self._known[key] = written
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        return self._known[key]
+        return written or plain
 
-    async def _made(self, ranked: Ranked, language: str, length: Length) -> Summary:
-        plain = await self._plain.summarize(ranked, language, length)
+    async def _made(self, ranked: Ranked, plain: Summary, language: str, length: Length) -> Summary | None:
+        """Return what the model wrote, None where it was not asked, failed, or nothing of it passed the gate."""
         numbered = _numbered(ranked)
         if length is Length.HEADLINE or sum(size(text) for _, text, _ in numbered) < SHORTEST_TEXT:
-            return plain
+            return None
         try:
             async with self._places:
                 answer = await self._ask(_prompt(numbered, language, length))
-        except (ModelFailed, aiohttp.ClientError, TimeoutError) as error:
+            told = _fitting(self._gated(_cited(answer, numbered), language, ranked), length)
+        except (ModelFailed, aiohttp.ClientError, TimeoutError, TypeError, ValueError) as error:
             self._log.warning(
                 "the model did not answer; written without it",
                 story=ranked.story.id,
                 cause=str(error) or type(error).__name__,
             )
-            return plain
-        told = _fitting(self._gated(_cited(answer, numbered), language, ranked), length)
+            return None
         if not told:
-            return plain
+            return None
         return Summary(plain.headline, plain.lead, told, language, length, self.method)
 
     def _gated(self, made: Sequence[Sentence], language: str, ranked: Ranked) -> tuple[Sentence, ...]:
@@ -219,9 +219,9 @@ def _cited(answer: str, numbered: Numbered) -> list[Sentence]:
     found = []
     for item in made if isinstance(made, list) else []:
         text = " ".join(str(item.get("text", "")).split()) if isinstance(item, dict) else ""
-        ids = (
-            [n for n in item.get("ids", []) if isinstance(n, int) and 1 <= n <= len(numbered)] if text else []
-        )
+        cited = item.get("ids") if text else None
+        numbers = cited if isinstance(cited, list) else []
+        ids = [n for n in numbers if isinstance(n, int) and 1 <= n <= len(numbered)]
         if ids:
             found.append(Sentence(text, tuple(numbered[n - 1][0] for n in ids)))
     return found

@@ -140,3 +140,38 @@ async def test_a_wide_line_is_refilled_as_soon_as_a_place_is_free(at_once: int) 
     scheduler.start()
     await until(lambda: len(work.done) == 10)
     await scheduler.stop(DEADLINE)
+
+
+async def test_what_stays_due_is_not_run_again_before_the_next_tick_and_starves_nobody() -> None:
+    ran: list[int] = []
+
+    async def due() -> list[int]:
+        return list(range(8))
+
+    async def run(identity: int) -> None:
+        ran.append(identity)
+
+    scheduler = LocalScheduler([Line("stuck", timedelta(hours=1), due, run, at_once=4)], quiet_log())
+    scheduler.start()
+    await asyncio.sleep(0.2)
+    await scheduler.stop(timedelta(seconds=1))
+    assert sorted(ran) == list(range(8))
+
+
+async def test_what_fails_rests_while_others_go_on() -> None:
+    ran: list[int] = []
+
+    async def due() -> list[int]:
+        return [1, 2]
+
+    async def run(identity: int) -> None:
+        ran.append(identity)
+        if identity == 1:
+            raise RuntimeError("poison")
+
+    scheduler = LocalScheduler([Line("work", timedelta(seconds=0.05), due, run, at_once=2)], quiet_log())
+    scheduler.start()
+    await asyncio.sleep(0.4)
+    await scheduler.stop(timedelta(seconds=1))
+    assert ran.count(1) == 1
+    assert ran.count(2) > 1

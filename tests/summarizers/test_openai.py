@@ -110,3 +110,13 @@ async def test_one_story_is_asked_for_once_and_marks_in_articles_stay_data() -> 
         await made.summarize(story, "it", Length.SHORT)
     assert len(model.requests) == 1
     assert model.requests[0]["messages"][1]["content"].count("</sources>") == 1
+
+
+async def test_a_failure_is_not_remembered_and_sloppy_ids_are_no_answer() -> None:
+    say = sentences(GOOD)
+    answers = iter(['{"sentences": [{"text": "a b", "ids": null}, {"text": "c d", "ids": 3}]}', ""])
+    async with ModelDouble(lambda body: next(answers, say(body))) as model:
+        made = create(SummarizerOptions("", model.url, "small"))
+        methods = [(await made.summarize(ranked(), "it", Length.SHORT)).method for _ in range(4)]
+    assert methods == ["extractive", "extractive", "model", "model"]
+    assert len(model.requests) == 3
