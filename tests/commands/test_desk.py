@@ -155,7 +155,7 @@ async def offer(counter: Counter, code: str = "AB12CD34") -> None:
 
 async def test_the_code_makes_an_operator_once(counter: Counter) -> None:
     await offer(counter)
-    assert "You are the operator now" in await counter.said("/claim ab12cd34")
+    assert "You run this instance now" in await counter.said("/claim ab12cd34")
     assert "wrong, used or older" in await counter.by(address="eve").said("/claim AB12CD34")
     async with counter.world.store.read() as tx:
         assert [p.address for p in await places.operators(tx)] == ["ann"]
@@ -188,7 +188,7 @@ async def test_start_greets_and_offers(counter: Counter) -> None:
 
 async def test_start_does_what_a_link_carries(news: Counter) -> None:
     await offer(news)
-    assert "You are the operator now" in await news.said("/start claim-AB12CD34")
+    assert "You run this instance now" in await news.said("/start claim-AB12CD34")
     assert "Sources" in await news.said("/start st-i1")
 
 
