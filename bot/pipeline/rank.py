@@ -122,5 +122,12 @@ def _lead_order(entry: Entry, language: str) -> tuple[Any, ...]:
 
 
 def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Return stories best first; equal scores by age of the story, older first."""
-    return sorted(ranked, key=lambda r: (-r.score, r.story.id))
+    """Return stories best first, and those with nothing to tell beyond a title after all others; equal scores older first."""
+    return sorted(ranked, key=lambda r: (not _tells(r.lead), -r.score, r.story.id))
+
+
+def _tells(entry: Entry) -> bool:
+    """Tell whether an entry has a whole sentence to tell: neither a bare title nor one teaser that breaks off."""
+    words_of_it = size(entry.text)
+    broken = words_of_it < FULL and entry.text.rstrip().endswith(("…", "...", "[…]"))
+    return words_of_it >= SOME and not broken
