@@ -1,4 +1,4 @@
-"""housekeeping: what keeps the store true and small. Runs now and then; everything in it may be done twice."""
+"""housekeeping: what keeps the store true. Runs now and then; everything in it may be done twice."""
 
 from datetime import timedelta
 

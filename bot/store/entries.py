@@ -226,11 +226,6 @@ async def count_since(tx: Tx, since: datetime, feed_ids: Sequence[int]) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-async def link_of(tx: Tx, link_key: str) -> list[Entry]:
-    """Return every entry with this canonical link, of whichever feed."""
-    return [entry_of(row) for row in await tx.execute(with_feed().where(entries.c.link_key == link_key))]
-
-
 async def verdict_of(tx: Tx, entry_id: int, topic: str) -> Verdict | None:
     """Return what was decided about an entry and a topic."""
     query = select(verdicts).where(verdicts.c.entry_id == entry_id, verdicts.c.topic == topic)

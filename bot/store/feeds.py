@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select, update
@@ -147,27 +147,3 @@ async def failed(tx: Tx, feed_id: int, now: datetime, next_poll_at: datetime, er
         .where(feeds.c.id == feed_id)
         .values(polled_at=now, next_poll_at=next_poll_at, failures=feeds.c.failures + 1, error=error[:500])
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many active feeds were read lately, fail, or were never read yet."""
-
-    total: int
-    ok: int
-    failing: int
-    waiting: int
-
-
-async def counts(tx: Tx, server_id: int | None) -> Counts:
-    """Return how the feeds that a server sees are doing."""
-    seen = await visible(tx, server_id)
-    failing = sum(1 for feed in seen if feed.failures)
-    waiting = sum(1 for feed in seen if not feed.failures and feed.ok_at is None)
-    return Counts(len(seen), len(seen) - failing - waiting, failing, waiting)
-
-
-async def poll_soon(tx: Tx, feed_id: int, now: datetime) -> None:
-    """Make a feed due now, unless it was polled within the last minute."""
-    stale = or_(feeds.c.polled_at.is_(None), feeds.c.polled_at < now - timedelta(minutes=1))
-    await tx.execute(update(feeds).where(feeds.c.id == feed_id, stale).values(next_poll_at=now))

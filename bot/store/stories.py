@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, select, update
+from sqlalchemy import Row, and_, bindparam, select, update
 
 from bot.model import Entry, Story
 from bot.store.database import Tx
@@ -110,12 +110,6 @@ async def _with_entries(tx: Tx, ids: Any, feed_ids: Sequence[int]) -> list[Story
 
 def _story(row: Row[Any], found: tuple[Entry, ...]) -> Story:
     return Story(row.id, row.change_no, row.created_at, row.changed_at, found)
-
-
-async def count_changed(tx: Tx, after: int) -> int:
-    """Return how many stories changed after a change number."""
-    query = select(func.count()).where(stories.c.change_no > after)
-    return int((await tx.execute(query)).scalar_one())
 
 
 async def load_frequencies(tx: Tx) -> dict[str, int]:

@@ -1,7 +1,5 @@
 """Feeds in the store: which are due, who sees them, what polls leave."""
 
-import pytest
-
 from bot.model import FeedState
 from bot.store import Store, feeds
 from tests.store.conftest import NOW, World, later
@@ -172,25 +170,3 @@ async def test_a_feed_describes_itself_only_where_nobody_has(store: Store, world
         ("Named", "Self", "de"),
         ("Self", "Self", "it"),
     ]
-
-
-async def test_how_the_feeds_of_a_server_are_doing(store: Store, world: World) -> None:
-    server_id = (await world.channel()).server_id
-    good, bad, _ = await world.feed(), await world.feed(server_id=server_id), await world.feed()
-    await polled(store, good, 10)
-    async with store.write() as tx:
-        await feeds.failed(tx, bad, NOW, later(minutes=5), "no answer")
-        assert await feeds.counts(tx, server_id) == feeds.Counts(3, 1, 1, 1)
-        assert await feeds.counts(tx, None) == feeds.Counts(2, 1, 0, 1)
-
-
-@pytest.mark.parametrize(("minutes", "soon"), [(0.5, False), (2, True)])
-async def test_a_feed_is_polled_soon_unless_it_just_was(
-    minutes: float, soon: bool, store: Store, world: World
-) -> None:
-    feed_id = await world.feed()
-    await polled(store, feed_id, 60)
-    now = later(minutes=minutes)
-    async with store.write() as tx:
-        await feeds.poll_soon(tx, feed_id, now)
-        assert await feeds.due(tx, now, 10) == ([feed_id] if soon else [])
