@@ -92,7 +92,9 @@ def _stories(expected: Expected, shown: Sequence[str], everything: str, where: s
 
 def _figures(expected: Expected, text: str, language: str, at_least: int | None, where: str) -> list[str]:
     """Return the figures that a text lacks; `at_least` None asks for all of them."""
-    patterns = expected.figures[language]
+    patterns = expected.figures.get(language)
+    if patterns is None:
+        return [f"{where}: expected.toml has no figures in {language}; it has {', '.join(expected.figures)}"]
     missing = [
         name for name, pattern in patterns.items() if not re.search(pattern, text, re.IGNORECASE | re.DOTALL)
     ]
