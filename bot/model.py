@@ -43,6 +43,7 @@ class Feed:
     first_ok_at: datetime | None = None
     failures: int = 0
     error: str = ""
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,14 @@ class Outline:
     url: str
     title: str
     attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list of feeds holds: its feeds, and a sentence for each outline that cannot be read (`line 12: no xmlUrl`)."""
+
+    outlines: tuple[Outline, ...]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +80,22 @@ class ParsedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed document. `min_interval` is the pause in seconds that the publisher asks for, 0 if none."""
+    """A feed document. `min_interval` is the pause in seconds that the publisher asks for, 0 if none.
+
+    `skip_hours` (GMT) and `skip_days` (Monday is 0) are when it asks not to be polled; `hub` pushes (WebSub) what `itself`
+    serves; `items` are hashes of all its items, by which the next reading may leave out those that are known.
+    """
 
     title: str
     home: str
     language: str
     entries: tuple[ParsedEntry, ...]
     min_interval: int = 0
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    hub: str = ""
+    itself: str = ""
+    items: tuple[str, ...] = ()
 
 
 class TextKind(StrEnum):
@@ -428,13 +446,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An argument of a command. `rest` takes all remaining words when typed."""
+    """An argument of a command. `rest` takes all remaining words when typed; `file` ones are the text of an attached file."""
 
     name: str
     description: str
     required: bool = False
     choices: tuple[str, ...] = ()
     rest: bool = False
+    file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,12 +478,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of text that comes with an answer."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a Call gets back. `private` answers are shown to the asker alone where the platform can."""
 
     document: Document
     private: bool = True
     edit: bool = False
+    attachment: Attachment | None = None
 
 
 # --- what leaves -------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ feedparser 6.0 gives nothing for localised month names, dd/mm/yyyy and epoch sta
 
 import re
 from calendar import timegm
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 OLDEST = timedelta(days=20 * 365)
@@ -39,12 +41,50 @@ _SLASHED = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:\D+(\d{1,2}):(\d{2}
 _EPOCH = re.compile(r"^[0-9]{10}(?:[0-9]{3}){0,2}$")
 
 
+_RFC822 = re.compile(
+    r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?(\d{1,2}) +(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(\d{4}) +"
+    r"(\d{1,2}):(\d{2})(?::(\d{2}))? +(?:(GMT|UTC?|Z|[ECMP][SD]T)|([+-])(\d{2}):?(\d{2}))$"
+)
+_RFC3339 = re.compile(
+    r"^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?(Z)| ?([+-])(\d{2}):?(\d{2}))?)?$"
+)
+_ENGLISH = {
+    name: number
+    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+}
+_ZONES = {"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, "PDT": 7}
+"""Hours behind UTC (RFC 822, 5.1)."""
+
+
+@lru_cache(maxsize=1024)
+def known_form(raw: str) -> datetime | None:
+    """Return the moment of a date in a form that needs no guessing: RFC 822, RFC 3339, and those of our own."""
+    if match := _RFC822.match(raw):
+        day, month, year, *clock = match.groups()
+        return _zoned(int(year), _ENGLISH[month], int(day), clock)
+    if match := _RFC3339.match(raw):
+        year, month, day, *clock = match.groups()
+        return _zoned(int(year), int(month), int(day), clock)
+    return _own(raw)
+
+
+def _zoned(year: int, month: int, day: int, clock: Sequence[str | None]) -> datetime | None:
+    hour, minute, second, zone, sign, hours, minutes = clock
+    behind = timedelta(hours=_ZONES.get(zone or "", 0))
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    try:
+        moment = datetime(year, month, day, int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
+        return moment + behind + (offset if sign == "-" else -offset)
+    except (ValueError, OverflowError):
+        return None
+
+
 def date_of(raw: str, parsed: Any, now: datetime) -> datetime | None:
     """Return the moment a feed names. `parsed` is feedparser's reading (a UTC time tuple or None).
 
     None where there is none or it is absurd (older than twenty years); a moment in the future becomes `now`.
     """
-    moment = _own(raw.strip()) if raw else None
+    moment = known_form(raw.strip()) if raw else None
     if moment is None and parsed is not None and not _CJK.search(raw):
         moment = _stamped(parsed)
     if moment is None or moment < now - OLDEST:

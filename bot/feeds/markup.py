@@ -24,13 +24,19 @@ textarea nav figcaption head
 """.split()
 )
 _TAG = re.compile(r"<[a-zA-Z!/][^<>]*>")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_RUN = re.compile(r"[ \t]+")
+_LOOSE_ITEM = re.compile(r"\n- \s+")
+_GAP = re.compile(r"\n{3,}")
+_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_ESCAPED = re.compile(r"&(?:amp;)?(?:lt|gt|quot|amp|#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(markup: str) -> str:
     """Return the readable text of an HTML fragment; text without tags is only unescaped."""
     markup = markup[:LIMIT]
-    if not _TAG.search(markup):
+    if "<" not in markup or not _TAG.search(markup):
         return tidy(_rewrapped(html.unescape(markup)))
     try:
         root = lxml_html.fragment_fromstring(markup, create_parent="div", parser=_parser())
@@ -41,6 +47,8 @@ def plain(markup: str) -> str:
 
 def _rewrapped(text: str) -> str:
     """Join the lines of hard-wrapped plain text; blank lines part paragraphs, and marked lines are list items."""
+    if "\n" not in text and "\r" not in text:
+        return text
     text = re.sub(r"\r\n?", "\n", text)
     text = re.sub(r"\n[ \t]*[*•–-][ \t]+", "\n\x00", text)
     text = re.sub(r"(?<!\n)\n(?![\n\x00])", " ", text)
@@ -84,17 +92,20 @@ def _closing(tag: str) -> str:
 def _flat(text: str | None, *, pre: bool) -> str:
     if not text:
         return ""
-    return text if pre else re.sub(r"[ \t\r\n\f\v]+", " ", text)
+    return text if pre else _SPACE.sub(" ", text)
 
 
 def tidy(text: str) -> str:
     """Return text with single spaces, at most one blank line, and no control or invisible characters; NBSP stays (numbers use it)."""
-    text = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text)
-    text = re.sub(r"\n- \s+", "\n- ", text)
-    lines = [re.sub(r"[ \t]+", " ", line).strip(" ·\t") for line in text.split("\n")]
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\n" not in text:
+        return _RUN.sub(" ", text).strip(" ·")
+    text = _RUN.sub(" ", _LOOSE_ITEM.sub("\n- ", text))
+    lines = [line.strip(" ·") for line in text.split("\n")]
     text = "\n".join(line if line != "-" else "" for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    return _GAP.sub("\n\n", text).strip()
 
 
 def one_line(markup: str, limit: int = 300) -> str:
@@ -111,8 +122,4 @@ def shortened(text: str, limit: int = 300) -> str:
 
 def _decoded(markup: str) -> str:
     """Undo one escaping too many (`&amp;lt;b&amp;gt;`), but leave a lone “1 < 2” alone."""
-    return (
-        html.unescape(markup)
-        if re.search(r"&(?:amp;)?(?:lt|gt|quot|amp|#\d+|#x[0-9a-f]+|[a-z]+);", markup, re.IGNORECASE)
-        else markup
-    )
+    return html.unescape(markup) if "&" in markup and _ESCAPED.search(markup) else markup

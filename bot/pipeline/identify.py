@@ -34,6 +34,8 @@ MATERIAL_SHARE = 0.25
 
 def clean_link(link: str) -> str:
     """Return a link without tracking parameters and fragment, otherwise as it was."""
+    if "?" not in link and "#" not in link:
+        return link
     parts = urlsplit(link)
     query = [
         (name, value)

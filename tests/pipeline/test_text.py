@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.pipeline.language import language_of
 from bot.pipeline.text import (
     fold,
     is_cjk,
-    language_of,
     normal_title,
     sentences,
     size,
