@@ -149,6 +149,33 @@ def doctor() -> None:
     sys.exit(_run(examine(Console(highlight=False), log)))
 
 
+@main.group("feeds")
+def feeds_() -> None:
+    """Bring lists of feeds (OPML) in and out."""
+
+
+@feeds_.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(file: Path) -> None:
+    """Add the feeds of FILE to those that every place may draw on."""
+    from rich.console import Console
+
+    from bot.app.lists import import_list
+
+    sys.exit(_run(import_list(file, Console(highlight=False))))
+
+
+@feeds_.command("export")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def export(file: Path | None) -> None:
+    """Write the feeds that every place may draw on to FILE, or print them."""
+    from rich.console import Console
+
+    from bot.app.lists import export_list
+
+    sys.exit(_run(export_list(file, Console(stderr=True, highlight=False))))
+
+
 def _run(work: "Coroutine[Any, Any, int]") -> int:
     """Run to the end; an expected failure is one line for the person who can mend it."""
     try:

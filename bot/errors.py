@@ -8,6 +8,7 @@ StrilloneError
 ├── FeedError                a feed or page could not be read
 │   ├── AddressRefused       an address we never visit
 │   ├── Unreachable          no answer, or cut off             (again)
+│   ├── HostBusy             too much is asked of its host     (again, later)
 │   ├── HttpFailed           an answer that is not a document  (again, unless gone)
 │   ├── TooLarge             more than we take
 │   └── NotAFeed             a document, but no feed
@@ -25,6 +26,7 @@ StrilloneError
 """
 
 from collections.abc import Sequence
+from typing import Self
 
 
 class StrilloneError(Exception):
@@ -39,6 +41,10 @@ class SettingsError(StrilloneError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[str, ...]]]:
+        """Return how a child process hands this over: by its problems, which the text alone would not give back."""
+        return type(self), (self.problems,)
 
 
 class StoreError(StrilloneError):
@@ -65,6 +71,16 @@ class Unreachable(FeedError):
     """No answer, a broken connection, or too slow."""
 
     again = True
+
+
+class HostBusy(FeedError):
+    """Too many requests of ours wait for this host; nothing was asked. Try again after `after` seconds."""
+
+    again = True
+
+    def __init__(self, text: str, after: float) -> None:
+        self.after = after
+        super().__init__(text)
 
 
 class HttpFailed(FeedError):

@@ -1,6 +1,6 @@
 """The nouns: frozen values that every room shares. Times are aware and in UTC unless a name says otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
@@ -22,7 +22,11 @@ class FeedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An address we poll. `server_id` None means shared, else the feed is private to that server."""
+    """An address we poll. `server_id` None means shared, else the feed is private to that server.
+
+    `rhythm` and `ttl` are seconds: how often it brings something, and how often its publisher wants it polled at most.
+    `moved_to` is where it says it moved for good, until that is believed; `hub…` belong to its WebSub subscription.
+    """
 
     id: int
     url: str
@@ -44,6 +48,24 @@ class Feed:
     failures: int = 0
     error: str = ""
     home: str = ""
+    failing_since: datetime | None = None
+    noticed_at: datetime | None = None
+    searched_at: datetime | None = None
+    gone_at: datetime | None = None
+    moved_to: str = ""
+    moved_since: datetime | None = None
+    moved_seen: int = 0
+    rhythm: int = 0
+    newest_at: datetime | None = None
+    ttl: int = 0
+    skip_hours: Sequence[int] = ()
+    skip_days: Sequence[int] = ()
+    hub: str = ""
+    hub_topic: str = ""
+    hub_key: str = ""
+    hub_secret: str = field(default="", repr=False)
+    hub_asked_at: datetime | None = None
+    hub_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +128,17 @@ class TextKind(StrEnum):
     PAGE = "page"
 
 
+class Wall(StrEnum):
+    """What stands between a reader and the article of a page."""
+
+    NONE = ""
+    PAY = "paywall"
+    CONSENT = "consent"
+    LOGIN = "login"
+    CHALLENGE = "challenge"
+    SCRIPT = "script"
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The three names an entry may be known by within its feed, strongest first."""
@@ -116,11 +149,24 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """A stored entry as identification and edits need it."""
+
+    id: int
+    keys: Keys
+    content_hash: str
+    title: str
+    text: str
+    text_kind: TextKind
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One item of one feed, in its newest version. `text` has paragraphs parted by blank lines and list items as `- ` lines.
 
     `backlog` marks what its feed already held when we first saw it: told in digests, never at once.
-    `kind` and `weight` are those of its feed.
+    `kind` and `weight` are those of its feed; `wall` is what stands before its page, where that was read.
     """
 
     id: int
@@ -140,6 +186,7 @@ class Entry:
     version: int = 1
     story_id: int | None = None
     backlog: bool = False
+    wall: Wall = Wall.NONE
 
 
 class Change(StrEnum):
@@ -148,6 +195,23 @@ class Change(StrEnum):
     FIRST = "first"
     COSMETIC = "cosmetic"
     MATERIAL = "material"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A web page as read: the article's text (empty where there is none) and what the page says of itself, all sanitised.
+
+    `image` is an absolute http(s) address. Behind a paywall `text` is what may be read for nothing; behind other walls it is empty.
+    """
+
+    text: str = ""
+    title: str = ""
+    site: str = ""
+    language: str = ""
+    author: str = ""
+    published: datetime | None = None
+    image: str = ""
+    wall: Wall = Wall.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The seams between the middle and the edges: two protocols with several implementations, and function types."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -11,11 +11,14 @@ from bot.model import (
     Channel,
     CommandSpec,
     Document,
+    Feed,
     Found,
     Identity,
     Length,
+    Listed,
     Operation,
     Outline,
+    Page,
     ParsedFeed,
     Payload,
     Place,
@@ -47,18 +50,22 @@ class Offload(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """What to ask for: validators are sent as they were received; `limit` is in decoded bytes."""
+    """What to ask for: validators are sent as they were received; `limit` is in decoded bytes; a `form` is posted."""
 
     url: str
     etag: str = ""
     last_modified: str = ""
     page: bool = False
     limit: int = 5 * 1024 * 1024
+    form: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A document, or word that it has not changed (`changed` False, empty body). `wait` is the pause its cache headers ask for, in seconds."""
+    """A document, or word that it has not changed (`changed` False, empty body). `wait` is the pause its cache headers ask for, in seconds.
+
+    `moved` is the new address when every redirect on the way was permanent; `hub` and `itself` are what its Link header names.
+    """
 
     url: str
     changed: bool
@@ -67,16 +74,42 @@ class Fetched:
     etag: str = ""
     last_modified: str = ""
     wait: int = 0
+    moved: str = ""
+    hub: str = ""
+    itself: str = ""
 
+
+Push = Callable[[Feed, str, str], Awaitable[None]]
+"""(feed, its hub, its own address) → asks the hub to tell us of news, when that is due. Raises nothing."""
 
 Fetch = Callable[[FetchRequest], Awaitable[Fetched]]
 """Gets a document from the web. Raises `FeedError`."""
 
-Parse = Callable[[bytes, str, str, datetime], ParsedFeed]
-"""(body, address, content type, now) → feed. Module-level, so it can run in a child. Raises `NotAFeed`, `TooLarge`."""
 
-ReadPage = Callable[[bytes, str], str]
-"""(body, address) → the article's text, empty where there is none. Module-level."""
+class Parse(Protocol):
+    """Reads a feed. Module-level, so it can run in a child."""
+
+    def __call__(
+        self, body: bytes, url: str, content_type: str, now: datetime, known: Set[str] = frozenset()
+    ) -> ParsedFeed:
+        """Return the feed in a document; items whose hash is known may be left out. Raises `NotAFeed`, `TooLarge`."""
+        ...
+
+
+ReadPage = Callable[[bytes, str, str], Page]
+"""(body, address, content type) → the page: its article, what it says of itself, and the wall before it. Module-level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What a site allows those who read it by program: whether a page may be read, and how many seconds lie between two."""
+
+    given: bool = True
+    pause: float = 0.0
+
+
+AskLeave = Callable[[str], Awaitable[Leave]]
+"""(address of a page) → whether its site lets us read it. Raises nothing."""
 
 Discover = Callable[[bytes, str], tuple[str, ...]]
 """(page, its address) → feed addresses it names, best first. Module-level."""
@@ -88,6 +121,13 @@ Route = tuple[str, str, Callable[[Any], Awaitable[Any]]]
 
 ReadOpml = Callable[[str, str], Sequence[Outline]]
 """(text, name of its file) → the feeds it lists. Raises `SettingsError`."""
+
+
+ReadList = Callable[[str, str], Listed]
+"""(text, name of its file) → the feeds it lists and what is wrong with the others. Can run in a child. Raises `SettingsError`."""
+
+WriteList = Callable[[str, Iterable[Outline]], str]
+"""(title, feeds) → an OPML document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ key by key on top. `feeds.opml` there replaces the shipped list.
 """
 
 import difflib
+import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
+from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -44,6 +47,8 @@ class Environment(BaseSettings):
     openai_base_url: str = ""
     openai_model: str = ""
     port: int | None = Field(default=None, ge=0, le=65535)
+    https_proxy: SecretStr = SecretStr("")
+    http_proxy: SecretStr = SecretStr("")
     strillone_host: str = ""
     strillone_config: str = ""
     strillone_data: str = "data"
@@ -63,6 +68,7 @@ class FetchSettings(_Strict):
     longest_poll_minutes: float = Field(default=1440, ge=0.01, le=10080)
     concurrency: int = Field(default=50, ge=1, le=500)
     open_hosts: tuple[str, ...] = ()
+    headers: Mapping[str, Mapping[str, str]] = Field(default_factory=dict, repr=False)
 
 
 class DigestSettings(_Strict):
@@ -83,6 +89,15 @@ class WebSettings(_Strict):
     enabled: bool = True
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = ""
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", value):
+            msg = "is not the address under which others reach this page, such as https://news.example.org"
+            raise ValueError(msg)
+        return value.rstrip("/")
 
 
 class SubscriptionSettings(_Strict):
@@ -184,12 +199,21 @@ class Settings:
     kinds: Sequence[NewsKind]
     frequencies: Frequencies
     data: Path
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """What is sent to a host beside what every request carries, by host; secrets are filled in."""
+
     notes: tuple[str, ...] = field(default=())
 
     @property
     def database(self) -> str:
         """The address of the database: DATABASE_URL, or SQLite in the data folder."""
         return self.environment.database_url.get_secret_value() or f"sqlite:///{self.data / 'strillone.db'}"
+
+    @property
+    def proxy(self) -> str:
+        """The proxy through which feeds are fetched, empty for none."""
+        env = self.environment
+        return env.https_proxy.get_secret_value() or env.http_proxy.get_secret_value()
 
 
 def load(read_opml: ReadOpml, environment: Environment | None = None) -> Settings:
@@ -204,6 +228,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     kinds = _merged_lists("kinds.toml", shipped, own, problems)
     feeds = _feeds(read_opml, shipped, own, problems)
     _check_topics(file, topics, problems)
+    headers = _filled(file.fetch.headers, problems)
     if problems:
         raise SettingsError(problems)
     return Settings(
@@ -214,7 +239,28 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         compile_kinds(kinds),
         load_frequencies(_find("frequencies.tsv", shipped).parent),
         own,
+        headers,
     )
+
+
+def _filled(headers: Mapping[str, Mapping[str, str]], problems: list[str]) -> dict[str, dict[str, str]]:
+    """Return headers by host, with `$NAME` replaced by what the environment or `.env` holds under that name."""
+    secrets = {**dotenv_values(".env"), **os.environ}
+    found: dict[str, dict[str, str]] = {}
+    for host, values in headers.items():
+        for name, value in values.items():
+            given = secrets.get(value[1:]) if value.startswith("$") else value
+            if given is None:
+                problems.append(
+                    f"strillone.toml: fetch.headers: {host}: {name}: the environment has no {value[1:]}."
+                )
+            elif re.search(r"[\r\n]", given) or not re.fullmatch(r"[A-Za-z0-9-]+", name):
+                problems.append(
+                    f"strillone.toml: fetch.headers: {host}: `{name}` cannot be sent as a header."
+                )
+            else:
+                found.setdefault(host.lower(), {})[name] = given
+    return found
 
 
 def _environment(problems: list[str]) -> Environment:

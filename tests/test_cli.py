@@ -28,7 +28,7 @@ HEAVY = (
     "rich",
     "structlog",
 )
-COMMANDS = ("demo", "run", "try", "doctor")
+COMMANDS = ("demo", "run", "try", "doctor", "feeds")
 
 
 def strillone(

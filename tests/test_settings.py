@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.errors import SettingsError
 from bot.feeds.opml import read_opml
@@ -219,3 +220,39 @@ def test_without_a_configuration_here_the_packaged_copy_serves(
     monkeypatch.chdir(tmp_path)
     assert load(read_opml, Environment.model_construct(strillone_data=str(tmp_path))).outlines
     assert shipped_folder("demo") == CONFIG / "demo"
+
+
+def test_headers_for_a_host_are_filled_in_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEEDS_TOKEN", "Bearer sesame")
+    toml = '[fetch.headers."Feeds.Example"]\nAuthorization = "$FEEDS_TOKEN"\nX-Plain = "yes"'
+    (tmp_path / "strillone.toml").write_text(toml)
+    settings = loaded(tmp_path)
+    assert settings.headers == {"feeds.example": {"Authorization": "Bearer sesame", "X-Plain": "yes"}}
+    assert "sesame" not in repr(settings)
+
+
+def test_a_header_that_cannot_be_sent_is_a_problem(tmp_path: Path) -> None:
+    toml = '[fetch.headers."a.example"]\nAuthorization = "$NOT_THERE"\n"X Y" = "1"\nZ = "a\\nb"'
+    said = problems(tmp_path, toml)
+    assert [name for name in ("NOT_THERE", "`X Y`", "`Z`") if any(name in one for one in said)] == [
+        "NOT_THERE",
+        "`X Y`",
+        "`Z`",
+    ]
+
+
+def test_a_proxy_is_taken_from_the_environment(tmp_path: Path) -> None:
+    assert loaded(tmp_path).proxy == ""
+    assert loaded(tmp_path, http_proxy=SecretStr("http://p.example:3128")).proxy == "http://p.example:3128"
+
+
+@pytest.mark.parametrize("address", ["news.example.org", "ftp://x", "https://", "https://a.example/?x"])
+def test_a_public_address_must_be_one(tmp_path: Path, address: str) -> None:
+    assert "is not the address" in problems(tmp_path, f'[web]\npublic_url = "{address}"')[0]
+
+
+def test_a_public_address_is_kept_without_its_last_slash(tmp_path: Path) -> None:
+    (tmp_path / "strillone.toml").write_text('[web]\npublic_url = "https://news.example.org/bot/"')
+    assert loaded(tmp_path).file.web.public_url == "https://news.example.org/bot"

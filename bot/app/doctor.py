@@ -8,10 +8,10 @@ from datetime import timedelta
 from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
-from bot.app.house import load_platform, user_agent, worker_count
+from bot.app.house import fetcher, load_platform, worker_count
 from bot.app.running import plan_for, utc_now
-from bot.app.seed import declared
 from bot.app.workers import Workers
+from bot.commands.lists import declared
 from bot.errors import FeedError, OffloadError, PlatformDown, StrilloneError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
@@ -138,9 +138,7 @@ def _silent(connected: Connected) -> Inbox:
 async def _feeds(settings: Settings, console: Console) -> int:
     """Read every feed of the list once and name those that cannot be read."""
     async with AsyncExitStack() as stack:
-        fetch = await stack.enter_async_context(
-            Fetcher(user_agent(settings.file.contact), opened=settings.file.fetch.open_hosts)
-        )
+        fetch = await stack.enter_async_context(fetcher(settings))
         workers = await stack.enter_async_context(Workers(worker_count()))
         results = await asyncio.gather(
             *(_feed(declared(outline).url, fetch, workers) for outline in settings.outlines)

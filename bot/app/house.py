@@ -2,9 +2,10 @@
 
 import importlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from structlog.typing import FilteringBoundLogger
 
@@ -12,18 +13,21 @@ from bot import __version__
 from bot.commands.table import Desk
 from bot.errors import SettingsError
 from bot.feeds.discover import discover
+from bot.feeds.fetch import Fetcher
+from bot.feeds.opml import read_public_list, write_list
 from bot.feeds.page import read_page
 from bot.feeds.parse import parse
+from bot.feeds.robots import Robots
 from bot.jobs import Context, Policy
-from bot.jobs.collect import collect
+from bot.jobs.collect import Collector
 from bot.jobs.deliver import deliver
 from bot.jobs.group import Grouper
 from bot.jobs.housekeeping import housekeeping
 from bot.jobs.publish import publish
-from bot.jobs.read import read
+from bot.jobs.read import Reader
 from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer, SummarizerOptions
 from bot.settings import Settings
-from bot.store import Store, entries, feeds, outbox, subscriptions, system
+from bot.store import Store, outbox, subscriptions, system
 from bot.texts import Texts
 
 EXTRAS = {"discord": "discord", "telegram": "telegram"}
@@ -42,6 +46,15 @@ class House:
 def user_agent(contact: str) -> str:
     """Return how we introduce ourselves to publishers."""
     return f"Strillone/{__version__} (AI-news bot{f'; contact: {contact}' if contact else ''})"
+
+
+def fetcher(settings: Settings, opened: Collection[str] | None = None) -> Fetcher:
+    """Return the fetcher that the settings describe; `opened` replaces the hosts that they open."""
+    wanted = settings.file.fetch
+    return Fetcher(
+        user_agent(settings.file.contact), opened=wanted.open_hosts if opened is None else opened,
+        concurrency=wanted.concurrency, headers=settings.headers, proxy=settings.proxy,
+    )  # fmt: skip
 
 
 def worker_count() -> int:
@@ -113,18 +126,17 @@ async def build(
     ctx = Context(
         store, clock, settings.rules, settings.kinds, texts, load_summarizer(settings), fetch, parse, discover, read_page,
         offload, platforms, instance, log, wake, policy,
+        read_list=partial(read_public_list, opened=file.fetch.open_hosts), write_list=write_list,
     )  # fmt: skip
     return House(ctx, Desk(ctx), _lines(ctx, Grouper(ctx, settings.frequencies), file.fetch.concurrency))
 
 
 def _lines(ctx: Context, grouper: Grouper, concurrency: int) -> tuple[Line, ...]:
-    async def feeds_due() -> list[int]:
-        async with ctx.store.read() as tx:
-            return await feeds.due(tx, ctx.clock(), 4 * concurrency)
+    collector = Collector(ctx)
+    reader = Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
 
-    async def pages_due() -> list[int]:
-        async with ctx.store.read() as tx:
-            return await entries.read_due(tx, ctx.clock(), 40)
+    async def feeds_due() -> list[int]:
+        return await collector.due(4 * concurrency)
 
     async def subscriptions_due() -> list[int]:
         async with ctx.store.read() as tx:
@@ -139,8 +151,8 @@ def _lines(ctx: Context, grouper: Grouper, concurrency: int) -> tuple[Line, ...]
         return [0]
 
     return (
-        Line("collect", timedelta(seconds=3), feeds_due, lambda i: collect(ctx, i), concurrency),
-        Line("read", timedelta(seconds=3), pages_due, lambda i: read(ctx, i), 8),
+        Line("collect", timedelta(seconds=3), feeds_due, collector.run, concurrency),
+        Line("read", timedelta(seconds=3), reader.due, reader.run, 8),
         Line("group", timedelta(seconds=3), grouper.due, grouper.run),
         Line("publish", timedelta(seconds=1), subscriptions_due, lambda i: publish(ctx, i), 4),
         Line("deliver", timedelta(seconds=1), channels_due, lambda i: deliver(ctx, i), 50),

@@ -3,27 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
+from bot.commands.lists import declared
 from bot.model import Outline, Place, Subscription
-from bot.pipeline.identify import link_key
 from bot.pipeline.slots import next_slot, parse_schedule
 from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
 from bot.store import Store, Tx, feeds, places, stories, subscriptions, system
-from bot.store.feeds import Declared
-
-DEFAULT_KIND = "news outlet"
-
-
-def declared(outline: Outline) -> Declared:
-    """Return a feed of an OPML list as the store takes it."""
-    about = outline.attributes
-    host = urlsplit(outline.url).hostname or outline.url
-    title = outline.title if outline.title != outline.url else host
-    return Declared(
-        outline.url, link_key(outline.url), title, about.get("outlet") or title, about.get("language", ""), about.get("kind") or DEFAULT_KIND,
-        float(about.get("weight") or 1.0), about.get("aionly", "").lower() == "yes", about.get("htmlurl", ""),
-    )  # fmt: skip
 
 
 async def seed(

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
-from bot.app.house import House, build, load_platform, user_agent
+from bot.app.house import House, build, fetcher, load_platform
 from bot.app.running import utc_now
 from bot.app.workers import Workers
-from bot.commands.wishes import find_feed
+from bot.commands.finding import find_feed
 from bot.errors import CallError, FeedError, OffloadError, Unreachable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
@@ -51,15 +51,13 @@ async def trial(
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="strillone-try-"))
         store = await open_store(f"sqlite:///{scratch}/try.db")
         stack.push_async_callback(store.close)
-        fetcher = await stack.enter_async_context(
-            Fetcher(user_agent(settings.file.contact), opened=settings.file.fetch.open_hosts)
-        )
+        web = await stack.enter_async_context(fetcher(settings))
         workers = await stack.enter_async_context(Workers(os.cpu_count() or 1))
         files = await asyncio.to_thread(_read_files, sources)
         parsed = await _parsed(files, workers)
         moment = now or _newest(parsed) or utc_now()
         virtual = VirtualScheduler(moment)
-        fetch = _reader(files, fetcher)
+        fetch = _reader(files, web)
         texts = load_texts()
         platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}
         house = await build(
@@ -96,7 +94,7 @@ class _Quiet:
         """Leave nothing to clear."""
 
 
-def _reader(files: dict[str, bytes], fetcher: Fetcher) -> Fetch:
+def _reader(files: dict[str, bytes], web: Fetcher) -> Fetch:
     """Return a fetch that reads the named files from disk and everything else from the web."""
 
     async def fetch(request: FetchRequest) -> Fetched:
@@ -105,7 +103,7 @@ def _reader(files: dict[str, bytes], fetcher: Fetcher) -> Fetch:
         if request.page and files:
             msg = "pages are not fetched while files are tried"
             raise Unreachable(msg)
-        return await fetcher(request)
+        return await web(request)
 
     return fetch
 
@@ -167,7 +165,8 @@ async def _feed(house: House, source: str, parsed: Mapping[str, Parsed]) -> tupl
     if "://" not in source and ("." not in source or source.startswith(("/", ".", "~"))):
         msg = f"`{source}` is neither a file nor an address"
         raise CallError("{text}", text=msg)
-    return await find_feed(house.ctx, source if "://" in source else f"https://{source}")
+    led = await find_feed(house.ctx, source if "://" in source else f"https://{source}")
+    return led.url, led.feed
 
 
 async def _subscribe(house: House, language: str, size: int, now: datetime) -> None:

@@ -1,11 +1,17 @@
-"""Work in child processes: spawned, with memory and CPU limits, ended at their deadline, replaced alone."""
+"""Work in child processes, with memory and CPU limits, ended at their deadline, replaced alone.
+
+Children are forked from a server process of their own (multiprocessing's “forkserver”) that has imported what the work
+needs: it is spawned and has no threads, and a new child is ready in some hundredths of a second and shares its memory.
+"""
 
 import asyncio
 import contextlib
+import math
 import multiprocessing
 import pickle
 import resource
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
@@ -23,6 +29,15 @@ MEMORY = 1024 * 1024 * 1024
 USES = 500
 """Pieces of work after which a child is replaced, so that what libraries leak is given back."""
 
+SLOW = 0.5
+"""Seconds after which a piece of work no longer keeps a place: another child takes over what waits."""
+
+EXTRA = 8
+"""Children beyond the usual number that slow work may bring about at one time."""
+
+PRELOAD = ["__main__", "bot.app.warm"]
+"""What children need, imported once for all of them."""
+
 DIED = "the worker process crashed or outgrew its memory"
 
 
@@ -34,9 +49,10 @@ def _serve(pipe: Connection) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
     while True:
         try:
-            fn, args = pipe.recv()
+            fn, args, seconds = pipe.recv()
         except (EOFError, OSError):
             return
+        _limit_cpu(seconds)
         try:
             answer = (True, fn(*args))
         except Exception as error:
@@ -49,6 +65,13 @@ def _serve(pipe: Connection) -> None:
         pipe.send_bytes(packed)
 
 
+def _limit_cpu(seconds: float) -> None:
+    """Let the process be ended when it computes longer than a piece of work may take, should its parent be gone."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds) + 1, hard))
+
+
 def _address_space() -> int:
     with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123  procfs is no file one would name by a path
         return int(statm.read().split()[0]) * resource.getpagesize()
@@ -57,7 +80,7 @@ def _address_space() -> int:
 class _Child:
     """One child process and the pipe to it."""
 
-    def __init__(self, context: multiprocessing.context.SpawnContext) -> None:
+    def __init__(self, context: multiprocessing.context.ForkServerContext) -> None:
         self._pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(
             target=_serve, args=(theirs,), daemon=True, name="strillone-worker"
@@ -67,13 +90,13 @@ class _Child:
         self.uses = 0
         self._talk: Future[tuple[bool, Any]] | None = None
 
-    async def run(
+    def begin(
         self, fn: Callable[..., Any], args: tuple[Any, ...], seconds: float, threads: ThreadPoolExecutor
-    ) -> tuple[bool, Any]:
-        """Return whether the work succeeded, and its answer or its error. A thread talks to the child: large values block a pipe."""
+    ) -> "asyncio.Future[tuple[bool, Any]]":
+        """Return, later, whether the work succeeded, and its answer or its error. A thread talks to the child: large values block a pipe."""
         self.uses += 1
-        self._talk = threads.submit(self._exchange, pickle.dumps((fn, args)))
-        return await asyncio.wait_for(asyncio.wrap_future(self._talk), seconds)
+        self._talk = threads.submit(self._exchange, pickle.dumps((fn, args, seconds)))
+        return asyncio.wrap_future(self._talk)
 
     def _exchange(self, work: bytes) -> tuple[bool, Any]:
         self._pipe.send_bytes(work)
@@ -90,13 +113,19 @@ class _Child:
 
 
 class Workers:
-    """A few children that share the work; an async context manager. Children are started when they are first needed."""
+    """A few children that share the work; an async context manager. Children are started when they are first needed.
+
+    A piece of work that takes long gives its place to a new child, so that a hanging one delays nobody else.
+    """
 
     def __init__(self, count: int = 1) -> None:
-        self._context = multiprocessing.get_context("spawn")
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(PRELOAD)
         self._free: asyncio.LifoQueue[_Child | None] = asyncio.LifoQueue()
         self._children: set[_Child] = set()
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="strillone-worker")
+        self._spare: _Child | None = None
+        self._lent = 0
+        self._threads = ThreadPoolExecutor(count + EXTRA, thread_name_prefix="strillone-worker")
         for _ in range(count):
             self._free.put_nowait(None)
 
@@ -114,28 +143,32 @@ class Workers:
 
     async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta) -> T:
         """Return what `fn(*args)` returns in a child. Raises `DeadlineMissed`, `ChildDied`, or what `fn` raised."""
-        child: _Child | None = await self._free.get()
+        place: _Child | None = await self._free.get()
+        child: _Child | None = None
+        work: asyncio.Future[tuple[bool, Any]] | None = None
+        lent = False
         try:
-            child = await self._living(child)
-            good, answer = await child.run(fn, args, deadline.total_seconds(), self._threads)
+            child = place = await self._living(place)
+            work = child.begin(fn, args, deadline.total_seconds(), self._threads)
+            lent = await self._outlasts(work)
+            good, answer = await asyncio.wait_for(work, max(0.0, deadline.total_seconds() - SLOW * lent))
+            place = child if child.uses < USES else None
         except TimeoutError as error:
-            self._end(child)
-            child = None
+            place = None
             msg = f"took longer than {deadline.total_seconds():.0f} seconds and was ended"
             raise DeadlineMissed(msg) from error
         except (EOFError, BrokenPipeError, ConnectionResetError) as error:
-            self._end(child)
-            child = None
+            place = None
             raise ChildDied(DIED) from error
         except asyncio.CancelledError:
-            self._end(child)
-            child = None
+            place = None
+            if work is not None:
+                work.cancel()
             raise
         finally:
-            if child is not None and child.uses >= USES:
+            if place is None:
                 self._end(child)
-                child = None
-            self._free.put_nowait(child)
+            self._give_back(place, lent=lent)
         if isinstance(answer, MemoryError):
             raise ChildDied(DIED) from answer
         if not good:
@@ -143,8 +176,30 @@ class Workers:
         result: T = answer
         return result
 
+    def _give_back(self, place: _Child | None, *, lent: bool) -> None:
+        """Free a place. A child whose place was lent meanwhile is kept at hand for the next who needs one, if there is none yet."""
+        if not lent:
+            self._free.put_nowait(place)
+            return
+        self._lent -= 1
+        if self._spare is None:
+            self._spare = place
+        else:
+            self._end(place)
+
+    async def _outlasts(self, work: "asyncio.Future[Any]") -> bool:
+        """Wait a little for the work; where it takes longer, give its place to whoever waits, and tell so."""
+        await asyncio.wait((work,), timeout=SLOW)
+        if work.done() or self._lent >= EXTRA:
+            return False
+        self._lent += 1
+        self._free.put_nowait(None)
+        return True
+
     async def _living(self, child: _Child | None) -> _Child:
         """Return a child that runs, a new one where there is none or it died while it was idle."""
+        if child is None:
+            child, self._spare = self._spare, None
         if child is not None and child.process.is_alive():
             return child
         self._end(child)

@@ -25,6 +25,7 @@ from bot.model import (
     PlaceKind,
     Text,
 )
+from bot.pipeline.addresses import masked
 from bot.store import entries, outbox, places, subscriptions
 
 MENU = (
@@ -35,6 +36,8 @@ MENU = (
     ("/list", "what is posted here, and when next"),
     ("/schedule [NUMBER] WHEN", "change when: /schedule 1 08:00 18:00 Europe/Rome"),
     ("/unsubscribe NUMBER", "stop one"),
+    ("/import [ADDRESS]", "add the feeds of an OPML file: attach it, or give its address"),
+    ("/export", "the feeds of this place as an OPML file"),
     ("/status", "why there is no message"),
     ("/about", "who I am and where the news comes from"),
 )
@@ -107,7 +110,9 @@ async def status(ctx: Context, call: Call) -> Answer:
     blocks.append(Text(await _figures(ctx, view), quiet=True))
     failing = [feed for feed in view.feeds if feed.failures]
     if failing:
-        items = tuple(Item(f"{feed.title or feed.url}: {feed.error}", feed.url) for feed in failing[:10])
+        items = tuple(
+            Item(masked(f"{feed.title or feed.url}: {feed.error}"), masked(feed.url)) for feed in failing[:10]
+        )
         blocks.append(
             Listing(
                 items,

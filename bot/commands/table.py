@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.commands import about, news, views, wishes
+from bot.commands import about, lists, news, views, wishes
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -40,6 +40,7 @@ _WHAT = Option(
     "what", "A topic (ai, robotics…), a feed or a web site; all takes every topic of a feed", required=True
 )
 _WHEN = Option("when", "Times such as 08:00 18:00, days such as weekdays, or now for news at once", rest=True)
+_FILE = Option("file", "A list of feeds, as feed readers export it", file=True)
 
 COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("latest", "la", "The newest stories", (Option("topic", "A topic or a word", rest=True),)), news.latest),
@@ -49,6 +50,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("unsubscribe", "un", "Stop a subscription", (Option("number", "Its number in /list", required=True),), manager=True), wishes.unsubscribe),
     Command(CommandSpec("list", "li", "What is posted here, and when"), wishes.listing),
     Command(CommandSpec("schedule", "sc", "Change when a subscription posts", (Option("when", "Its number, then times: 1 08:00 18:00", rest=True),), manager=True), wishes.schedule),
+    Command(CommandSpec("import", "im", "Add the feeds of an OPML file", (_FILE, Option("address", "Or where the file is on the web")), manager=True), lists.import_),
+    Command(CommandSpec("export", "ex", "The feeds of this place as an OPML file", manager=True), lists.export),
     Command(CommandSpec("status", "ss", "Why is there no message?"), about.status),
     Command(CommandSpec("help", "he", "What I can do", (Option("command", "A command"),)), about.help_),
     Command(CommandSpec("start", "go", "Begin", (Option("payload", "What a link carries"),)), about.start),
@@ -196,7 +199,7 @@ def _parsed(name: str, rest: str, call: Call) -> Call:
     if command is None:
         return replace(call, command=name, arguments={})
     arguments: dict[str, str] = {}
-    for option in command.spec.options:
+    for option in (option for option in command.spec.options if not option.file):
         if not rest:
             break
         if option.rest:
@@ -260,5 +263,6 @@ def _check(spec: CommandSpec, arguments: Mapping[str, str]) -> None:
 
 def usage_of(spec: CommandSpec) -> str:
     """Return how a command is typed."""
-    parts = [f"{o.name.upper()}" if o.required else f"[{o.name.upper()}]" for o in spec.options]
+    typed = [option for option in spec.options if not option.file]
+    parts = [f"{o.name.upper()}" if o.required else f"[{o.name.upper()}]" for o in typed]
     return " ".join([f"/{spec.name}", *parts])

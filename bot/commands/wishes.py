@@ -1,16 +1,21 @@
 """subscribe, unsubscribe, list, schedule: what a channel wants."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.commands.finding import FoundFeed, as_address, find_feed
 from bot.commands.views import View, settled, view_of
-from bot.errors import CallError, FeedError, NotAFeed, OffloadError
+from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
     Actions,
     Answer,
+    Block,
     Button,
     Call,
     Channel,
@@ -18,47 +23,91 @@ from bot.model import (
     Heading,
     Item,
     Listing,
+    ParsedEntry,
     ParsedFeed,
+    PlaceKind,
     Schedule,
     Subscription,
     Text,
 )
+from bot.pipeline.addresses import feed_key, has_password, masked
 from bot.pipeline.identify import link_key
 from bot.pipeline.slots import describe, next_slot, parse_schedule
-from bot.ports import FetchRequest
-from bot.store import Tx, feeds, places, stories, subscriptions
+from bot.store import Tx, feeds, places, stories, subscriptions, system
 from bot.store.feeds import Declared
 from bot.texts import Words
 
 DEFAULT = "08:00"
-TRIES = 6
-DEADLINE = timedelta(seconds=10)
+SHOWN = 3
+"""Entries of a new feed that are shown to whoever subscribes."""
+
+LABEL = 24
+"""Characters of an address on a button."""
+
+OFFERED = timedelta(days=7)
+"""How long a button subscribes to the feed it names."""
+
+GOOGLE_NEWS = "news.google.com"
 
 
 async def subscribe(ctx: Context, call: Call) -> Answer:
     """Subscribe the place to a topic, or to a feed that is looked for at an address."""
-    words = (await view_of(ctx, call)).words
-    what = call.arguments["what"].strip()
+    view = await view_of(ctx, call)
     zone, rest = _zone(call.arguments.get("when", ""))
     every = bool(re.search(r"(?i)\ball\b", rest))
     schedule = parse_schedule(re.sub(r"(?i)\ball\b", " ", rest).strip() or DEFAULT)
-    topic, found = await _wanted(ctx, what)
+    topic, address = _wanted(ctx, call.arguments["what"].strip())
+    topic = "all" if every else topic
+    if address:
+        await _recognise(ctx, view, address, topic)
+    found = await find_feed(ctx, address) if address else None
     async with ctx.store.write() as tx:
         channel = await settled(tx, ctx, call)
         if zone:
             await _move(tx, channel.id, zone, ctx.clock())
-        zone = zone or channel.zone
-        feed_id = await feeds.add(tx, _declared(found, channel), "person") if found else None
-        wish = Subscription(
-            0, channel.id, "all" if every else topic, schedule, (feed_id,) if feed_id else (),
-            next_slot_at=next_slot(schedule, zone, ctx.clock()), created_at=ctx.clock(),
-            read_up_to=0 if feed_id else await stories.newest_change(tx), instant_up_to=await stories.newest_change(tx),
-        )  # fmt: skip
-        await _refuse_twin(tx, wish)
-        await subscriptions.add(tx, wish)
+            channel = replace(channel, zone=zone)
+        wish = await _added(tx, ctx, channel, Subscription(0, channel.id, topic, schedule), found)
+        offers = await _offers(tx, ctx, call, found.others) if found else ()
     ctx.wake("collect")
-    name = found[1].title if found else words(ctx.rules.topics[topic].title)
-    return Answer(_confirmation(words, name, wish, zone))
+    if found is None:
+        return Answer(
+            _confirmation(view.words, view.words(ctx.rules.topics[topic].title), wish, channel.zone)
+        )
+    told = (
+        *_where(view.words, found.url, address),
+        *_preview(view.words, found.feed, ctx.clock(), channel.zone),
+        *_further(view.words, found.others),
+        *_cautions(view.words, call, address),
+    )
+    return Answer(_confirmation(view.words, declared(found).title, wish, channel.zone, told, offers))
+
+
+async def _added(
+    tx: Tx, ctx: Context, channel: Channel, wish: Subscription, found: FoundFeed | None
+) -> Subscription:
+    """Add a wish, with its feed if it is for one, and return it as it is from now on. A feed's first digest tells what it held."""
+    feed_id = await feeds.add(tx, declared(found, channel.server_id), "person") if found else None
+    newest_change = await stories.newest_change(tx)
+    wish = replace(
+        wish,
+        feed_ids=(feed_id,) if feed_id else (),
+        next_slot_at=next_slot(wish.schedule, channel.zone, ctx.clock()),
+        created_at=ctx.clock(),
+        read_up_to=0 if feed_id else newest_change,
+        instant_up_to=newest_change,
+    )
+    await _refuse_twin(tx, wish)
+    await subscriptions.add(tx, wish)
+    return wish
+
+
+async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None:
+    """Refuse an address in whatever spelling that is posted here already, before its publisher is asked."""
+    same = [feed.id for feed in view.feeds if feed_key(feed.url) == feed_key(address)]
+    if not view.known or not same:
+        return
+    async with ctx.store.read() as tx:
+        await _refuse_twin(tx, Subscription(0, view.channel.id, topic, Schedule(), (same[0],)))
 
 
 async def _refuse_twin(tx: Tx, wish: Subscription) -> None:
@@ -70,13 +119,96 @@ async def _refuse_twin(tx: Tx, wish: Subscription) -> None:
             )
 
 
-def _confirmation(words: Words, name: str, wish: Subscription, zone: str) -> Document:
+def _confirmation(
+    words: Words,
+    name: str,
+    wish: Subscription,
+    zone: str,
+    told: Sequence[Block] = (),
+    offers: Sequence[Button] = (),
+) -> Document:
     text = words("Subscribed to {name}: {when}.", name=name, when=describe(wish.schedule))
-    blocks = [Text(text)]
+    blocks: list[Block] = [Text(text)]
     if wish.next_slot_at:
         when = f"{words.day(wish.next_slot_at, zone)}, {words.time(wish.next_slot_at, zone)}"
         blocks.append(Text(words("Next digest here: {when} ({zone}).", when=when, zone=zone), quiet=True))
-    return Document((*blocks, Actions((Button(words("What is posted here"), "li"),))), words.language)
+    actions = Actions((*offers, Button(words("What is posted here"), "li")))
+    return Document((*blocks, *told, actions), words.language)
+
+
+def _further(words: Words, others: Sequence[str]) -> tuple[Block, ...]:
+    return (Listing(tuple(map(_addressed, others)), words("Also there:")),) if others else ()
+
+
+def _addressed(address: str) -> Item:
+    """Return an address as a line; one with a password is shown without it, and leads nowhere."""
+    return Item(masked(address), "" if has_password(address) else address)
+
+
+def _where(words: Words, url: str, given: str) -> tuple[Block, ...]:
+    """Say where the feed is when it is not at the very address that was given."""
+    if link_key(url) == link_key(given):
+        return ()
+    return (Text(words("Its feed: {address}", address=masked(url)), quiet=True),)
+
+
+def _preview(words: Words, feed: ParsedFeed, now: datetime, zone: str) -> tuple[Block, ...]:
+    """Show the newest entries of a feed, so that whoever subscribes sees that it is the one they meant."""
+    if not feed.entries:
+        return (Text(words("It holds nothing yet."), quiet=True),)
+    items = tuple(Item(_dated(words, entry, now, zone), entry.link) for entry in newest(feed.entries))
+    return (Listing(items, words("Newest there:")),)
+
+
+def newest(entries: Sequence[ParsedEntry], count: int = SHOWN) -> list[ParsedEntry]:
+    """Return the newest entries, newest first; those without a date keep their places after the dated ones."""
+    return sorted(entries, key=lambda entry: -entry.published.timestamp() if entry.published else 0.0)[:count]
+
+
+def _dated(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> str:
+    title = entry.title or entry.link
+    if entry.published is None:
+        return title
+    local = entry.published.astimezone(ZoneInfo(zone))
+    year = "" if local.year == now.year else f" {local.year}"
+    return f"{title} · {words.day(entry.published, zone)}{year}"
+
+
+def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
+    said = []
+    if has_password(address) and call.place.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
+        said.append(
+            words(
+                "Your message holds a password that others here may read: delete it, and give such addresses in a private chat."
+            )
+        )
+    if urlsplit(address).hostname == GOOGLE_NEWS:
+        said.append(
+            words(
+                "Google News hides where its links lead, so repeats of other feeds are hard to tell. The outlets' own feeds work better."
+            )
+        )
+    return tuple(Text(one, quiet=True) for one in said)
+
+
+async def _offers(tx: Tx, ctx: Context, call: Call, others: Sequence[str]) -> tuple[Button, ...]:
+    """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they would act elsewhere."""
+    if call.place.kind is PlaceKind.BROADCAST:
+        return ()
+    buttons = []
+    for other in others:
+        arguments = {**call.arguments, "what": other}
+        code = blake2b(repr(sorted(arguments.items())).encode(), digest_size=8).hexdigest()
+        await system.keep_call(tx, code, "subscribe", arguments, ctx.clock() + OFFERED)
+        buttons.append(Button(f"+ {_last_part(other)}", f"k:{code}"))
+    return tuple(buttons)
+
+
+def _last_part(address: str) -> str:
+    """Return what tells an address from its neighbours, short enough for a button."""
+    parts = urlsplit(address)
+    path = parts.path.strip("/")
+    return (path if len(path) <= LABEL else f"…{path[-LABEL:]}") or (parts.hostname or masked(address))
 
 
 async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
@@ -102,70 +234,25 @@ def _zone(text: str) -> tuple[str, str]:
     return "", text
 
 
-async def _wanted(ctx: Context, what: str) -> tuple[str, tuple[str, ParsedFeed] | None]:
+def _wanted(ctx: Context, what: str) -> tuple[str, str]:
+    """Return the topic that is wanted, and the address of a feed if one is."""
     if what.lower() in ctx.rules.topics:
-        return what.lower(), None
+        return what.lower(), ""
     if "." not in what:
         known = ", ".join(ctx.rules.topics)
         raise CallError(
             "`{what}` is no topic and no address. Topics: {topics}. An address looks like https://example.org/feed.xml.",
-            what=what[:60],
+            what=masked(what)[:60],
             topics=known,
         )
-    return "ai", await find_feed(ctx, what if "://" in what else f"https://{what}")
+    return "ai", as_address(what)
 
 
-async def find_feed(ctx: Context, address: str) -> tuple[str, ParsedFeed]:
-    """Return the feed at an address, or the first one that the page there leads to. Raises `CallError` with what was tried."""
-    try:
-        url, feed, candidates = await _feed_or_leads(ctx, address)
-    except (FeedError, OffloadError) as error:
-        raise CallError(
-            "{address} cannot be read: {cause}", address=address[:200], cause=str(error)
-        ) from error
-    if feed is not None:
-        return url, feed
-    for candidate in candidates[:TRIES]:
-        if found := await _try_feed(ctx, candidate):
-            return found
-    tried = ", ".join(urlsplit(c).path or c for c in candidates[:TRIES])
-    raise CallError(
-        "{address} is a page without a feed. I looked at {tried}. If it has one, give me its address.",
-        address=address[:200],
-        tried=tried,
-    )
-
-
-async def _feed_or_leads(ctx: Context, address: str) -> tuple[str, ParsedFeed | None, tuple[str, ...]]:
-    """Return where an address leads: to a feed, or to a page with the feed addresses that it names."""
-    page = await ctx.fetch(FetchRequest(address))
-    try:
-        feed = await ctx.offload(
-            ctx.parse, page.body, page.url, page.content_type, ctx.clock(), deadline=DEADLINE
-        )
-    except NotAFeed:
-        return page.url, None, await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE)
-    return page.url, feed, ()
-
-
-async def _try_feed(ctx: Context, address: str) -> tuple[str, ParsedFeed] | None:
-    try:
-        document = await ctx.fetch(FetchRequest(address))
-        parsed = await ctx.offload(
-            ctx.parse, document.body, document.url, document.content_type, ctx.clock(), deadline=DEADLINE
-        )
-    except (FeedError, OffloadError) as error:
-        ctx.log.debug("no feed here", address=address, cause=str(error))
-        return None
-    return document.url, parsed
-
-
-def _declared(found: tuple[str, ParsedFeed], channel: Channel) -> Declared:
-    url, feed = found
-    title = feed.title or (urlsplit(url).hostname or url)
-    return Declared(
-        url, link_key(url), title, title, feed.language, home=feed.home, server_id=channel.server_id
-    )
+def declared(found: FoundFeed, server_id: int | None = None) -> Declared:
+    """Return a feed that a person added as the store takes it."""
+    url, feed = found.url, found.feed
+    title = feed.title or (urlsplit(url).hostname or masked(url))
+    return Declared(url, feed_key(url), title, title, feed.language, home=feed.home, server_id=server_id)
 
 
 async def unsubscribe(ctx: Context, call: Call) -> Answer:

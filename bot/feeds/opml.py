@@ -1,36 +1,138 @@
-"""Lists of feeds: reading OPML 1 and 2, and writing it."""
+"""Lists of feeds: reading OPML 1 and 2, and writing it.
 
+A list may hold `MOST` outlines with a feed and `LARGEST` bytes: beyond that it is a directory of the web, not a list that
+somebody reads. Groups may nest; a feed remembers the names of its groups in its attribute `group`.
+"""
+
+import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
 from lxml import etree
 
-from bot.errors import SettingsError
-from bot.model import Outline
+from bot.errors import AddressRefused, SettingsError
+from bot.feeds.address import check_url
+from bot.model import Listed, Outline
+
+MOST = 10_000
+"""Feeds that one list may name."""
+
+LARGEST = 5 * 1024 * 1024
+"""Bytes that one list may have."""
+
+LONGEST_TAG = 16 * 1024
+"""Characters of one outline: the time for reading its attributes grows with the square of their number."""
+
+DEEPEST = 40
+"""Groups within groups that are remembered by name."""
+
+SEPARATOR = " / "
+"""Between the names of nested groups."""
 
 _BARE = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
+_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_CONTROLS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAMES = {"xmlurl": "xmlUrl", "htmlurl": "htmlUrl", "aionly": "aiOnly"}
+"""Attributes whose usual spelling is not all in small letters."""
 
 
 def read_opml(text: str, name: str) -> list[Outline]:
     """Return the feeds of a list, in order, each address once. Raises `SettingsError` naming the file when it is not OPML."""
+    return list(read_list(text, name).outlines)
+
+
+def read_list(text: str, name: str) -> Listed:
+    """Return the feeds of a list, in order, each address once, and a sentence for each outline that cannot be read.
+
+    Raises `SettingsError` naming the file when it is not OPML at all or larger than we take.
+    """
+    root = _root(text, name)
     found: dict[str, Outline] = {}
-    for outline in _root(text, name).iter("{*}outline"):
-        attributes = {str(key).lower(): str(value).strip() for key, value in outline.attrib.items()}
-        if url := attributes.get("xmlurl"):
-            title = attributes.get("text") or attributes.get("title") or url
-            found.setdefault(url, Outline(url, title, attributes))
-    return list(found.values())
+    problems: list[str] = []
+    for element in root.iter("{*}outline"):
+        outline = _outline(element)
+        if problem := _problem(element, outline):
+            problems.append(f"line {element.sourceline}: {problem}")
+        elif outline.url:
+            found.setdefault(outline.url, outline)
+        if len(found) + len(problems) > MOST:
+            raise SettingsError(
+                [f"{name} names more than {MOST:,} feeds. Divide it, or leave out what nobody reads."]
+            )
+    return Listed(tuple(found.values()), tuple(problems))
+
+
+def read_public_list(text: str, name: str, opened: Collection[str] = ()) -> Listed:
+    """Return the feeds of a list that somebody sends: as `read_list`, and with a sentence for each address that we never visit."""
+    listed = read_list(text, name)
+    refused = {outline.url: why for outline in listed.outlines if (why := _why_refused(outline, opened))}
+    kept = tuple(outline for outline in listed.outlines if outline.url not in refused)
+    return Listed(kept, (*listed.problems, *refused.values()))
+
+
+def _why_refused(outline: Outline, opened: Collection[str]) -> str:
+    try:
+        check_url(outline.url, opened)
+    except AddressRefused as error:
+        return f"{outline.title}: {error}"
+    return ""
+
+
+def _outline(element: Any) -> Outline:
+    attributes = {_plain_name(key): str(value).strip() for key, value in element.attrib.items()}
+    attributes = {
+        key: value if key.endswith("url") else _unescaped(value) for key, value in attributes.items()
+    }
+    if (group := _group(element)) and "group" not in attributes:
+        attributes["group"] = group
+    url = attributes.get("xmlurl", "")
+    return Outline(url, attributes.get("text") or attributes.get("title") or url, attributes)
+
+
+def _plain_name(key: Any) -> str:
+    return etree.QName(key).localname.lower()
+
+
+def _unescaped(text: str) -> str:
+    """Undo one escaping too many: some programs write `AT&amp;amp;T`."""
+    return html.unescape(text) if _ESCAPED.search(text) else text
+
+
+def _group(element: Any) -> str:
+    """Return the names of the groups around an outline, the outermost first."""
+    names = []
+    for above in element.iterancestors("{*}outline"):
+        attributes = {_plain_name(key): str(value).strip() for key, value in above.attrib.items()}
+        names.append(_unescaped(attributes.get("text") or attributes.get("title") or ""))
+        if len(names) == DEEPEST:
+            break
+    return SEPARATOR.join(name for name in reversed(names) if name)
+
+
+def _problem(element: Any, outline: Outline) -> str:
+    """Say why an outline is no feed although it seems meant as one; empty for feeds, groups, links and notes."""
+    kind = outline.attributes.get("type", "").lower()
+    if outline.url:
+        fine = re.match(r"(?i)https?://[^\s/]+", outline.url)
+        return "" if fine else f"`{outline.url[:100]}` is not a web address"
+    return "no xmlUrl" if kind in {"rss", "atom", "feed"} and not len(element) else ""
 
 
 def _root(text: str, name: str) -> Any:
     """Return the root element; entities are not expanded, and addresses with bare ampersands are forgiven."""
+    if len(text) > LARGEST:
+        raise SettingsError([f"{name} is larger than {LARGEST // 1024 // 1024} MB. Divide it."])
+    if max(map(len, text.split("<"))) > LONGEST_TAG:
+        raise SettingsError(
+            [f"{name} holds a tag of more than {LONGEST_TAG // 1024} KB, which no list of feeds needs."]
+        )
     parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(_BARE.sub("&amp;", text).lstrip("\ufeff \t\r\n").encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        msg = f"{name} is not OPML that can be read: {error}."
+        msg = f"{name} is not OPML that can be read: {getattr(error, 'msg', '') or error}."
         raise SettingsError([msg]) from error
     if etree.QName(root).localname.lower() != "opml" or root.getroottree().docinfo.internalDTD is not None:
         msg = f"{name} is not OPML that can be read: it must begin with an `opml` element."
@@ -38,17 +140,38 @@ def _root(text: str, name: str) -> Any:
     return root
 
 
+def write_list(title: str, outlines: Iterable[Outline]) -> str:
+    """Return an OPML 2.0 document of some feeds, in groups: reading it again gives the same feeds."""
+    return write_opml(title, ((o.attributes.get("group", ""), _written(o)) for o in outlines))
+
+
+def _written(outline: Outline) -> dict[str, str]:
+    own = {name: value for name, value in outline.attributes.items() if value and name != "group"}
+    first = {"type": "rss", "text": outline.title, "xmlurl": outline.url}
+    return {_NAMES.get(name, name): value for name, value in {**first, **own, **first}.items()}
+
+
 def write_opml(title: str, feeds: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    """Return an OPML 2.0 document with (group, attributes of an outline) for each feed."""
+    """Return an OPML 2.0 document with (group, attributes of an outline) for each feed; feeds without a group stand outside."""
     root = ElementTree.Element("opml", version="2.0")
-    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = title
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = _clean(title)
     body = ElementTree.SubElement(root, "body")
-    groups: dict[str, ElementTree.Element] = {}
+    groups: dict[str, ElementTree.Element] = {"": body}
     for group, attributes in feeds:
-        if group not in groups:
-            groups[group] = ElementTree.SubElement(body, "outline", text=group)
-        ElementTree.SubElement(
-            groups[group], "outline", {key: str(value) for key, value in attributes.items()}
-        )
+        written = {key: _clean(str(value)) for key, value in attributes.items()}
+        ElementTree.SubElement(_group_in(groups, group), "outline", written)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _group_in(groups: dict[str, ElementTree.Element], path: str) -> ElementTree.Element:
+    """Return the outline of a group, made with those around it where there was none."""
+    if path not in groups:
+        above, _, name = path.rpartition(SEPARATOR)
+        groups[path] = ElementTree.SubElement(_group_in(groups, above), "outline", text=_clean(name))
+    return groups[path]
+
+
+def _clean(text: str) -> str:
+    """Leave out what XML cannot hold."""
+    return _CONTROLS.sub("", text)

@@ -1,43 +1,95 @@
-"""A web page's article as text. Heavy: runs in a worker process."""
+"""A web page: its article as text, what it says of itself, and the wall before it. Heavy: runs in a worker process."""
 
 import re
+from collections.abc import Set
+from typing import Any
 
 import trafilatura
 
-from bot.feeds.markup import tidy
+from bot.feeds import walls
+from bot.feeds.about import About, about
+from bot.feeds.charset import is_utf8
+from bot.feeds.trim import bare, prune, trim
+from bot.model import Page, Wall
+from bot.pipeline.language import language_of
+from bot.pipeline.text import size, without_outlet
 
-SHORTEST = 250
-"""Characters below which a page's text is taken for a teaser, a paywall or a consent notice."""
+SHORTEST = 30
+"""Words (CJK characters) below which a page's text is a teaser or the rest of a menu."""
 
-_WALL = re.compile(
-    r"subscribe to (?:read|continue)|already a subscriber|create a free account|enable javascript|accept (?:all )?cookies to|"
-    r"abbonati per (?:leggere|continuare)|nur für abonnenten|réservé aux abonnés|solo para suscriptores|登录后阅读|会員限定",
-    re.IGNORECASE,
-)
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "iso-8859-1": "cp1252", "euc-kr": "cp949", "big5": "big5hkscs"}  # fmt: skip
+"""What pages mean that declare a narrower encoding (encoding.spec.whatwg.org)."""
 
+_CHARSET_OF_TYPE = re.compile(r"charset=[\"']?([\w.-]+)", re.IGNORECASE | re.ASCII)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?\s*([\w.-]+)", re.IGNORECASE)
 
-def read_page(body: bytes, url: str) -> str:
-    """Return the article's text with list items as `- ` lines; empty when there is none, or only a wall before it."""
-    found = trafilatura.extract(
-        body,
-        url=url,
-        fast=True,
-        include_comments=False,
-        include_tables=True,
-        include_formatting=False,
-        deduplicate=False,
-    )
-    text = tidy(_paragraphs(found or ""))
-    if len(text) < SHORTEST or (len(text) < 4 * SHORTEST and _WALL.search(text)):
-        return ""
-    return text
+AGREES = 0.7
+"""Share of a text's shingles that the article in JSON-LD must have to be the same one."""
+
+LONGER = 1.15
+"""How many times longer it must be to be taken instead: it has no lists and tables."""
 
 
-def _paragraphs(text: str) -> str:
-    """Part paragraphs by blank lines; consecutive list items stay together."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    out: list[str] = []
-    for line in lines:
-        together = line.startswith("- ") and out
-        out.append(("\n" if together else "\n\n") + line)
-    return "".join(out)
+def read_page(body: bytes, url: str, content_type: str = "") -> Page:
+    """Return the article of a page (list items as `- ` lines), what the page says of itself, and the wall before it.
+
+    The text is empty where there is no article or only a wall; of a paid article it is what stands before the wall.
+    """
+    tree = trafilatura.load_html(_decoded(body, content_type)) if body.strip() else None
+    if tree is None:
+        return Page()
+    told = about(tree, url)
+    found = _extracted(tree, url)
+    text = _text(tree, found, told)
+    wall = walls.instead_of(tree, text, told.title)
+    if wall or walls.is_error(told.title, text):
+        return _page(told, "", wall)
+    return _page(told, text, Wall.PAY if walls.is_paid(tree, found, free=told.free) else Wall.NONE)
+
+
+def _decoded(body: bytes, content_type: str) -> bytes | str:
+    """Return a page as the text that it declares to be; bytes where it does not keep its word, so that the reader guesses."""
+    if is_utf8(body):
+        return body
+    for declared in (*_CHARSET_OF_TYPE.findall(content_type), *_CHARSET.findall(body[:4096])):
+        name = (declared if isinstance(declared, str) else declared.decode("ascii")).lower()
+        try:
+            return body.decode(WIDER.get(name, name))
+        except (LookupError, UnicodeDecodeError):
+            # A wrong declaration is common; the next one or the reader's guess decides.
+            continue
+    return body
+
+
+def _page(told: About, text: str, wall: Wall) -> Page:
+    language = language_of(text, told.language) if text else told.language
+    title = without_outlet(told.title, told.site)
+    return Page(text, title, told.site, language, told.author, told.published, told.image, wall)
+
+
+def _text(tree: Any, found: str, told: About) -> str:
+    """Return the article alone, empty when there is too little of one; what the page itself calls the article fills gaps."""
+    links = {bare(link.text_content()) for link in tree.iter("a")}
+    kept = "\n".join(line for line in found.split("\n") if not walls.is_wall(line))
+    text = trim(kept, told.titles, links)
+    # The whole text of a paid article may stand hidden in the page; it was not given to read.
+    if told.free and told.body and _is_fuller(told.body, text):
+        text = trim(told.body, told.titles, links)
+    return text if size(text) >= SHORTEST else ""
+
+
+def _is_fuller(body: str, text: str) -> bool:
+    """Tell whether one text is clearly longer than another and holds most of it."""
+    grams = _grams(text)
+    return len(body) > LONGER * len(text) and len(grams & _grams(body)) >= AGREES * len(grams)
+
+
+def _grams(text: str) -> Set[str]:
+    letters = bare(text).replace(" ", "")
+    return {letters[place : place + 12] for place in range(max(1, len(letters) - 11))}
+
+
+def _extracted(tree: Any, url: str) -> str:
+    """Return what trafilatura takes for the article, a line for each paragraph, item or row."""
+    prune(tree)
+    return trafilatura.extract(tree, url=url, fast=True, include_comments=False, include_tables=True, include_formatting=False, deduplicate=False) or ""  # fmt: skip

@@ -9,7 +9,19 @@ from structlog.typing import FilteringBoundLogger
 from bot.model import Health
 from bot.pipeline.judge import Rules
 from bot.pipeline.rank import NewsKind
-from bot.ports import Clock, Discover, Fetch, Offload, Parse, Platform, ReadPage, Summarizer
+from bot.ports import (
+    Clock,
+    Discover,
+    Fetch,
+    Offload,
+    Parse,
+    Platform,
+    Push,
+    ReadList,
+    ReadPage,
+    Summarizer,
+    WriteList,
+)
 from bot.store import Store
 from bot.texts import Texts
 
@@ -48,3 +60,8 @@ class Context:
     wake: Callable[[str], None]
     policy: Policy = field(default_factory=Policy)
     health: dict[str, Health] = field(default_factory=dict)
+    push: Push | None = None
+    """Asks hubs to push; None where nobody can reach us from outside."""
+
+    read_list: ReadList = field(kw_only=True)
+    write_list: WriteList = field(kw_only=True)

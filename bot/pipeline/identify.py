@@ -2,12 +2,16 @@
 
 Order of evidence, within one feed and never across feeds (that is grouping):
 
-1. `key`: the guid, if the document has it once; a guid that repeats inside the document counts only together
-   with the link; without a guid the canonical link, then title and date, then title and text.
-2. `alias`: the guid without scheme and host, so that a moved site keeps its entries.
-3. `link_key`: the canonical link (no scheme, no `www.`, no tracking parameters, no fragment).
+1. `key`: the guid, if the document has it once; else the guid with the canonical link, with the title, with the date and
+   with the text, as many of them as it takes to be alone in the document.
+2. `alias`: the guid without scheme and host, so that a moved site keeps its entries; for an entry without a guid of its
+   own its link and title (its title and text where it has no link), so that a new date or a new neighbour changes nothing.
+3. `link_key`: the canonical link (no scheme, no `www.`, no tracking parameters, no fragment), if the document has it once,
+   only one stored entry has it, and the titles share half of their words: many feeds link every item to one page.
+4. the title, in a document where most entries turn up new at once with dates older than what is known: the site was
+   rebuilt, with new guids and new links.
 
-An entry is new only if none of the three is known. A known one whose parsed fields differ is an edit:
+An entry is new only if none of these is known. A known one whose parsed fields differ is an edit:
 material when a figure, a name-like word or a quarter of its words changed, else cosmetic.
 """
 
@@ -18,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.model import Change, Keys, ParsedEntry
+from bot.model import Change, Keys, KnownEntry, ParsedEntry
 from bot.pipeline.text import fold, squash
 
 TRACKING = re.compile(
@@ -30,6 +34,8 @@ TRACKING_VALUES = frozenset(
     {("partner", "rss"), ("emc", "rss"), ("source", "rss"), ("cmp", "rss"), ("ref", "rss")}
 )
 MATERIAL_SHARE = 0.25
+REBUILT = 5
+"""New entries of old dates below which a feed is not taken for rebuilt."""
 
 
 def clean_link(link: str) -> str:
@@ -62,31 +68,47 @@ def link_key(link: str) -> str:
 
 
 def keys_of(entries: Sequence[ParsedEntry]) -> list[Keys]:
-    """Return the names of each entry of one document, in its order. Entries that repeat another's key get their position added."""
-    guids = Counter(entry.guid for entry in entries)
+    """Return the names of each entry of one document, in its order. What repeats another in everything gets its position added."""
+    links = [link_key(entry.link) for entry in entries]
+    levels = [_levels(entry, link) for entry, link in zip(entries, links, strict=True)]
+    counts = Counter(level for own in levels for level in own)
+    guids, seen = Counter(entry.guid for entry in entries), Counter(links)
     used: Counter[str] = Counter()
-    return [_keys(entry, guids, used) for entry in entries]
+    found = []
+    for entry, link, own in zip(entries, links, levels, strict=True):
+        evidence = next((level for level in own if counts[level] == 1), own[-1])
+        used[evidence] += 1
+        evidence += f"\n{used[evidence]}" if used[evidence] > 1 else ""
+        alone = bool(entry.guid) and guids[entry.guid] == 1
+        alias = _alias(entry, link, alone=alone)
+        found.append(
+            Keys(
+                _hash(evidence),
+                _hash(alias) if alias else "",
+                _hash(link) if link and seen[link] == 1 else "",
+            )
+        )
+    return found
 
 
-def _keys(entry: ParsedEntry, guids: Counter[str], used: Counter[str]) -> Keys:
-    link = link_key(entry.link)
-    alone = bool(entry.guid) and guids[entry.guid] == 1
-    evidence = _evidence(entry, link, alone=alone)
-    used[evidence] += 1
-    if used[evidence] > 1:
-        evidence = f"{evidence}\n{fold(entry.title)}\n{used[evidence]}"
-    alias = re.sub(r"^https?://[^/]+", "", entry.guid) if alone else ""
-    return Keys(_hash(evidence), _hash(alias) if len(alias) > 3 else "", _hash(link) if link else "")
+def _levels(entry: ParsedEntry, link: str) -> list[str]:
+    """Return what could name an entry, from the least that might do to all there is."""
+    title = fold(entry.title)
+    dated = f"{title}\n{entry.published.isoformat() if entry.published else ''}"
+    whole = f"{dated}\n{fold(entry.text)[:2000]}"
+    named = [f"guid\n{entry.guid}"] if entry.guid else []
+    linked = [f"link\n{entry.guid}\n{link}\n{more}".rstrip("\n") for more in ("", title)] if link else []
+    bare = [f"date\n{dated}"] if entry.published and not link else []
+    return [*named, *linked, *bare, f"text\n{entry.guid}\n{link}\n{whole}"]
 
 
-def _evidence(entry: ParsedEntry, link: str, *, alone: bool) -> str:
+def _alias(entry: ParsedEntry, link: str, *, alone: bool) -> str:
     if alone:
-        return f"guid\n{entry.guid}"
+        path = re.sub(r"^https?://[^/]+", "", entry.guid)
+        return path if len(path) > 3 else ""
     if link:
-        return f"link\n{entry.guid}\n{link}"
-    if entry.published:
-        return f"date\n{fold(entry.title)}\n{entry.published.isoformat()}"
-    return f"text\n{fold(entry.title)}\n{fold(entry.text)[:2000]}"
+        return f"titled\n{link}\n{fold(entry.title)}"
+    return f"worded\n{fold(entry.title)}\n{fold(entry.text)[:2000]}"
 
 
 UNDATED_AGE = timedelta(days=1)
@@ -111,15 +133,36 @@ def dates_of(entries: Sequence[ParsedEntry], now: datetime, *, backlog: bool) ->
     return dates
 
 
-def known(
-    keys: Keys, by_key: Mapping[str, int], by_alias: Mapping[str, int], by_link: Mapping[str, int]
-) -> int | None:
-    """Return the id of the stored entry that these keys mean, None if it is new."""
-    if keys.key in by_key:
-        return by_key[keys.key]
-    if keys.alias and keys.alias in by_alias:
-        return by_alias[keys.alias]
-    return by_link.get(keys.link_key) if keys.link_key else None
+def match(entry: ParsedEntry, keys: Keys, stored: Sequence[KnownEntry]) -> KnownEntry | None:
+    """Return the stored entry of the same feed that an entry is, None if it is new."""
+    for found in stored:
+        if found.keys.key == keys.key:
+            return found
+    for found in stored:
+        if keys.alias and found.keys.alias == keys.alias:
+            return found
+    linked = [found for found in stored if keys.link_key and found.keys.link_key == keys.link_key]
+    if len(linked) == 1 and (not entry.guid or _alike(linked[0].title, entry.title)):
+        return linked[0]
+    return None
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = set(_words(one, "")), set(_words(other, ""))
+    shorter = min(len(first), len(second))
+    return shorter == 0 or len(first & second) * 2 >= shorter
+
+
+def is_rebuilt(fresh: Sequence[ParsedEntry], held: int, newest: datetime | None) -> bool:
+    """Tell whether a feed of `held` entries was rebuilt: most are new at once, five at least, none newer than what is known."""
+    dates = [entry.published for entry in fresh if entry.published]
+    old = newest is not None and bool(dates) and max(dates) <= newest
+    return len(fresh) >= REBUILT and len(fresh) * 2 > held and old
+
+
+def by_title(entry: ParsedEntry, stored: Mapping[str, KnownEntry]) -> KnownEntry | None:
+    """Return the stored entry of the same title (as `fold` gives it), for a feed that was rebuilt."""
+    return stored.get(fold(entry.title))
 
 
 def content_hash(entry: ParsedEntry) -> str:

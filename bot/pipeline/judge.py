@@ -185,8 +185,7 @@ def _strong(topic: Topic, text: str) -> set[str]:
 
 def _shouts(text: str) -> bool:
     """Tell whether a text is set in capitals, where “AI” may be any language's “ai”."""
-    cased = [c for c in text if c.isupper() or c.islower()]
-    return len(cased) > 12 and all(c.isupper() for c in cased)
+    return text.upper() == text and sum(c.isupper() for c in text) > 12
 
 
 def _named(topic: Topic, pattern: re.Pattern[str] | None, text: str, context: str) -> set[str]:

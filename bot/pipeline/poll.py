@@ -1,7 +1,11 @@
-"""When a feed is polled next: from its own rhythm, never sooner than its publisher asks, later after errors."""
+"""When a feed is polled next: from its own rhythm, never sooner than its publisher asks, later after errors.
+
+And what becomes of a feed that says it has moved or ended, once it has said so often enough to be believed.
+"""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from statistics import median
@@ -14,24 +18,75 @@ SILENT_AFTER = timedelta(days=30)
 HINT_LIMIT = timedelta(hours=6)
 """Server hints beyond this are mistakes more often than wishes (max-age of sixteen years has been seen)."""
 
+UNCONDITIONAL = timedelta(hours=1)
+"""The shortest pause for a feed without validators, which costs its server the whole document each time."""
+
+PUSHED = timedelta(hours=6)
+"""The shortest pause for a feed whose hub pushes: a push may be lost."""
+
+MOVED_AFTER = 3
+MOVED_WITHIN = timedelta(hours=24)
+"""A feed has moved after this many answers in a row that say so, or when they have said so for this long."""
+
+GONE_AFTER = timedelta(hours=24)
+"""A feed has ended (410, RFC 9110 15.5.11) when two answers this far apart say so."""
+
+NOTICE_AFTER = timedelta(days=3)
+NOTICE_FAILURES = 10
+SEARCH_AFTER = timedelta(days=3)
+SEARCH_AGAIN = timedelta(days=7)
+"""A feed that has failed this long is looked for on its site, and again after a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a feed and its server ask of those who poll: pauses in seconds, hours (GMT) and weekdays (Monday is 0) to leave out.
+
+    `conditional` is whether it has a validator to send; `pushed` whether a hub tells us of news.
+    """
+
+    fresh: int = 0
+    ttl: int = 0
+    skip_hours: Collection[int] = ()
+    skip_days: Collection[int] = ()
+    conditional: bool = True
+    pushed: bool = False
+
 
 def next_poll(
     feed_id: int,
     now: datetime,
-    published: Sequence[datetime],
-    wait: int,
+    rhythm: timedelta,
+    asked: Asked,
     *,
     shortest: timedelta = SHORTEST,
     longest: timedelta = LONGEST,
 ) -> datetime:
     """Return when to poll a feed again after a success.
 
-    `published` are the dates of its newest entries, newest first; `wait` is the pause in seconds that the feed
-    or its server asks for; `shortest` and `longest` are the operator's bounds for the rhythm. A tenth of jitter, fixed per feed, keeps feeds from being polled all at once.
+    `shortest` and `longest` are the operator's bounds for the rhythm. A tenth of jitter, fixed per feed, keeps feeds
+    from being polled all at once.
     """
-    hint = min(timedelta(seconds=wait), HINT_LIMIT)
-    pause = max(min(_rhythm(now, published, shortest), max(longest, shortest)), hint)
-    return now + pause * (1 + 0.1 * _phase(feed_id))
+    pause = min(max(rhythm, shortest), max(longest, shortest))
+    if not asked.conditional:
+        pause = max(pause, min(UNCONDITIONAL, max(longest, shortest)))
+    if asked.pushed:
+        pause = max(pause, PUSHED)
+    hint = min(timedelta(seconds=max(asked.fresh, asked.ttl)), HINT_LIMIT)
+    return _awake(now + max(pause, hint) * (1 + 0.1 * _phase(feed_id)), asked)
+
+
+def _awake(moment: datetime, asked: Asked) -> datetime:
+    """Return the first moment from one on that lies in no hour or day to leave out; the moment itself where all are."""
+    for hours in range(24 * 7):
+        later = (
+            moment
+            if not hours
+            else (moment + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
+        )
+        if later.hour not in asked.skip_hours and later.weekday() not in asked.skip_days:
+            return later
+    return moment
 
 
 def retry_poll(
@@ -43,15 +98,37 @@ def retry_poll(
     return now + pause * (1 + 0.1 * _phase(feed_id))
 
 
-def _rhythm(now: datetime, published: Sequence[datetime], shortest: timedelta) -> timedelta:
-    if len(published) < 2:
-        return max(shortest, USUAL)
-    if now - published[0] > SILENT_AFTER:
-        return max(shortest, SILENT)
+def rhythm_of(published: Sequence[datetime]) -> timedelta:
+    """Return half the usual gap between a feed's newest entries, at most `LONGEST`; `USUAL` where there are too few to tell."""
     newest = sorted(published, reverse=True)[:20]
-    gaps = [(a - b) for a, b in itertools.pairwise(newest)]
-    return max(shortest, min(timedelta(seconds=median(g.total_seconds() for g in gaps)) / 2, LONGEST))
+    gaps = [(a - b).total_seconds() for a, b in itertools.pairwise(newest)]
+    return min(timedelta(seconds=median(gaps)) / 2, LONGEST) if gaps else USUAL
+
+
+def slowed(rhythm: timedelta, newest: datetime | None, now: datetime) -> timedelta:
+    """Return the rhythm of a feed, once a day when it has been silent for a month."""
+    return SILENT if newest is not None and now - newest > SILENT_AFTER else rhythm
 
 
 def _phase(feed_id: int) -> float:
     return blake2b(str(feed_id).encode(), digest_size=2).digest()[0] / 255
+
+
+def has_moved(seen: int, since: datetime, now: datetime) -> bool:
+    """Tell whether a feed that has said `seen` times in a row that it moved for good is believed."""
+    return seen >= MOVED_AFTER or (seen >= 2 and now - since >= MOVED_WITHIN)
+
+
+def has_ended(gone_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a feed whose first 410 came at a moment, and that answers 410 now, has ended."""
+    return gone_at is not None and now - gone_at >= GONE_AFTER
+
+
+def is_due_for_notice(failures: int, since: datetime, noticed_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the operator should hear, once, that a feed cannot be read."""
+    return noticed_at is None and (failures >= NOTICE_FAILURES or now - since >= NOTICE_AFTER)
+
+
+def is_due_for_search(since: datetime, searched_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a feed that cannot be read is looked for on its site."""
+    return now - since >= SEARCH_AFTER and (searched_at is None or now - searched_at >= SEARCH_AGAIN)

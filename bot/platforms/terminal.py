@@ -81,6 +81,8 @@ class Terminal:
         if call is not None:
             answer = await inbox.answer(call)
             self.show(answer.document)
+            if answer.attachment is not None:
+                self._console.print(RichText(answer.attachment.text), soft_wrap=True)
 
     def show(self, document: Document) -> None:
         """Print a document."""

@@ -1,6 +1,7 @@
 """One process: APScheduler ticks, the store says what is due, each id runs at most once at a time."""
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ class LocalScheduler:
         self._running: dict[str, dict[int, asyncio.Task[None]]] = {line.name: {} for line in lines}
         self._asking: dict[str, asyncio.Lock] = {line.name: asyncio.Lock() for line in lines}
         self._recent: dict[str, set[int]] = {line.name: set() for line in lines}
+        self._rest_of: dict[str, deque[int]] = {line.name: deque() for line in lines}
         self._failed: dict[tuple[str, int], tuple[int, float]] = {}
         self._wakes: set[asyncio.Task[None]] = set()
         self._ticker = AsyncIOScheduler(timezone="UTC")
@@ -87,9 +89,16 @@ class LocalScheduler:
             except Exception:
                 self._log.exception("could not ask what is due", line=line.name)
                 return
-            for identity in due:
-                if len(running) < line.at_once and self._may_run(line, identity):
-                    running[identity] = asyncio.get_running_loop().create_task(self._run(line, identity))
+            self._rest_of[line.name] = deque(due)
+            self._fill(line)
+
+    def _fill(self, line: Line) -> None:
+        """Give free places to what was due at the last asking."""
+        running, rest = self._running[line.name], self._rest_of[line.name]
+        while rest and len(running) < line.at_once:
+            identity = rest.popleft()
+            if self._may_run(line, identity):
+                running[identity] = asyncio.get_running_loop().create_task(self._run(line, identity))
 
     def _may_run(self, line: Line, identity: int) -> bool:
         _, rests_until = self._failed.get((line.name, identity), (0, 0.0))
@@ -110,6 +119,8 @@ class LocalScheduler:
         finally:
             del self._running[line.name][identity]
             self._recent[line.name].add(identity)
+            if self._open:
+                self._fill(line)
             if len(self._running[line.name]) == line.at_once - 1 and line.at_once > 1 and self._open:
                 self._soon(self._ask(line, again=True))
 

@@ -1,34 +1,31 @@
 """Entries: what feeds brought, their versions and verdicts, and what waits to be read or grouped."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
-from bot.model import Change, Entry, Keys, TextKind, Verdict
+from bot.model import Change, ChannelState, Entry, FeedState, Keys, KnownEntry, Page, TextKind, Verdict, Wall
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
-from bot.store.schema import entries, entry_versions, feeds, verdicts
+from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
 
 OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
-
-CHUNK = 100
-"""Entries written by one statement: SQLite takes at most 32,766 values in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A stored entry as identification and edits need it."""
-
-    id: int
-    keys: Keys
-    content_hash: str
-    title: str
-    text: str
-    text_kind: TextKind
-    version: int
 
 
 def with_feed() -> Select[Any]:
@@ -39,11 +36,11 @@ def with_feed() -> Select[Any]:
 def entry_of(row: Row[Any]) -> Entry:
     """Return the entry in a row of `with_feed`."""
     values = dict(pick(row, (*OWN, "outlet", "kind", "weight")))
-    values["text_kind"] = TextKind(values["text_kind"])
+    values["text_kind"], values["wall"] = TextKind(values["text_kind"]), Wall(values["wall"])
     return Entry(**values)
 
 
-async def known(tx: Tx, feed_id: int, keys: Sequence[Keys]) -> list[Known]:
+async def known(tx: Tx, feed_id: int, keys: Sequence[Keys]) -> list[KnownEntry]:
     """Return the stored entries of a feed that any of the given keys could mean."""
     matches = or_(
         entries.c.key.in_([k.key for k in keys]),
@@ -53,31 +50,36 @@ async def known(tx: Tx, feed_id: int, keys: Sequence[Keys]) -> list[Known]:
     rows = await tx.execute(
         select(entries).where(entries.c.feed_id == feed_id, matches).order_by(entries.c.id)
     )
-    return [
-        Known(
-            r.id,
-            Keys(r.key, r.alias, r.link_key),
-            r.content_hash,
-            r.title,
-            r.text,
-            TextKind(r.text_kind),
-            r.version,
-        )
-        for r in rows
-    ]
+    return [_known(row) for row in rows]
+
+
+def _known(row: Row[Any]) -> KnownEntry:
+    keys = Keys(row.key, row.alias, row.link_key)
+    return KnownEntry(
+        row.id, keys, row.content_hash, row.title, row.text, TextKind(row.text_kind), row.version
+    )
+
+
+async def newest_known(tx: Tx, feed_id: int, limit: int) -> list[KnownEntry]:
+    """Return the newest entries of a feed."""
+    query = (
+        select(entries)
+        .where(entries.c.feed_id == feed_id)
+        .order_by(entries.c.published.desc(), entries.c.id.desc())
+    )
+    return [_known(row) for row in await tx.execute(query.limit(limit))]
 
 
 async def add(tx: Tx, feed_id: int, new: Sequence[tuple[Keys, Mapping[str, Any]]]) -> dict[str, int]:
     """Add entries with their first versions; returns their ids by key, without those that another poll added meanwhile."""
+    rows = [
+        {"feed_id": feed_id, "key": keys.key, "alias": keys.alias, "link_key": keys.link_key, **values}
+        for keys, values in new
+    ]
     ids: dict[str, int] = {}
-    for start in range(0, len(new), CHUNK):
-        rows = [
-            {"feed_id": feed_id, "key": keys.key, "alias": keys.alias, "link_key": keys.link_key, **values}
-            for keys, values in new[start : start + CHUNK]
-        ]
-        statement = insert(tx, entries).values(rows).on_conflict_do_nothing()
-        added = await tx.execute(statement.returning(entries.c.id, entries.c.key))
-        ids |= {row.key: row.id for row in added}
+    if rows:
+        statement = insert(tx, entries).on_conflict_do_nothing().returning(entries.c.id, entries.c.key)
+        ids = {row.key: row.id for row in await tx.execute(statement, rows)}
     versions = [
         _version_row(ids[keys.key], 1, Change.FIRST, values, values["first_seen"])
         for keys, values in new
@@ -160,11 +162,17 @@ async def unjudged(tx: Tx, rules: str, since: datetime, limit: int) -> list[tupl
 async def ungrouped(tx: Tx, limit: int, unread_before: datetime | None = None) -> list[Entry]:
     """Return entries that wait for a story, in the order in which grouping takes them.
 
-    With `unread_before`, those whose page is about to be read wait too, unless they were seen before that moment.
+    With `unread_before`, those whose page is about to be read for the first time wait too, unless they were seen before that moment.
     """
     waiting: list[ColumnElement[bool]] = [entries.c.grouped_at.is_(None)]
     if unread_before is not None:
-        waiting.append(or_(entries.c.read_due_at.is_(None), entries.c.first_seen <= unread_before))
+        waiting.append(
+            or_(
+                entries.c.read_due_at.is_(None),
+                entries.c.read_tries > 0,
+                entries.c.first_seen <= unread_before,
+            )
+        )
     query = with_feed().where(*waiting).order_by(entries.c.first_seen, entries.c.published, entries.c.id)
     return [entry_of(row) for row in await tx.execute(query.limit(limit))]
 
@@ -178,8 +186,8 @@ async def waits_for_group(tx: Tx, before: datetime) -> bool:
 
 
 async def waits_for_page(tx: Tx, since: datetime) -> bool:
-    """Tell whether a page that became due since a moment is still unread."""
-    query = select(entries.c.id).where(entries.c.read_due_at >= since).limit(1)
+    """Tell whether a page that became due since a moment was not tried yet."""
+    query = select(entries.c.id).where(entries.c.read_due_at >= since, entries.c.read_tries == 0).limit(1)
     return (await tx.execute(query)).first() is not None
 
 
@@ -212,12 +220,112 @@ async def get(tx: Tx, entry_id: int) -> Entry | None:
     return entry_of(row) if row else None
 
 
-async def read_done(tx: Tx, entry_id: int, text: str | None) -> None:
-    """Record that a page was read; its text replaces the teaser when it is given."""
+async def wanted(tx: Tx, entry_ids: Sequence[int]) -> set[int]:
+    """Return those of some entries that an active subscription wants: on its topic, from a feed in its view."""
+    query = select(entries.c.id).join(feeds).where(entries.c.id.in_(entry_ids), _is_wanted(tx))
+    return set((await tx.execute(query)).scalars())
+
+
+async def wanted_teasers(tx: Tx, after: int, since: datetime) -> list[int]:
+    """Return ids above `after` of wanted entries seen since a moment of which only a teaser is known and no page was tried."""
+    query = (
+        select(entries.c.id)
+        .join(feeds)
+        .where(
+            entries.c.id > after, entries.c.first_seen >= since, entries.c.text_kind == TextKind.TEASER,
+            entries.c.read_due_at.is_(None), entries.c.read_tries == 0, entries.c.link != "", _is_wanted(tx),
+        )
+        .order_by(entries.c.id)
+    )  # fmt: skip
+    return list((await tx.execute(query)).scalars())
+
+
+def _is_wanted(tx: Tx) -> ColumnElement[bool]:
+    """Match an entry, joined with its feed, that an active subscription of an active channel wants to see."""
+    on_topic = (
+        select(verdicts.c.entry_id)
+        .where(
+            verdicts.c.entry_id == entries.c.id,
+            verdicts.c.topic == subscriptions.c.topic,
+            verdicts.c.relevant,
+        )
+        .exists()
+    )
+    return (
+        select(subscriptions.c.id)
+        .join(channels)
+        .where(
+            subscriptions.c.state == "active", channels.c.state == ChannelState.ACTIVE, feeds.c.state == FeedState.ACTIVE,
+            or_(feeds.c.server_id.is_(None), feeds.c.server_id == channels.c.server_id),
+            or_(subscriptions.c.topic == "all", on_topic), _draws_on(tx, entries.c.feed_id),
+        )
+        .correlate(entries, feeds)
+        .exists()
+    )  # fmt: skip
+
+
+def _draws_on(tx: Tx, feed_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Match a subscription that names a feed, or no feed at all."""
+    unpack = func.json_each if tx.dialect.name == "sqlite" else func.json_array_elements_text
+    named = unpack(subscriptions.c.feed_ids).table_valued("value")
+    listed = select(named.c.value).where(cast(named.c.value, Integer) == feed_id)
+    return or_(
+        func.json_array_length(subscriptions.c.feed_ids) == 0,
+        listed.correlate(subscriptions, entries, feeds).exists(),
+    )
+
+
+async def newest_ids(tx: Tx) -> tuple[int, int, int]:
+    """Return the id of the newest entry, and the number and newest id of active subscriptions: when these change, others are wanted."""
+    wishes = select(func.count(), func.coalesce(func.max(subscriptions.c.id), 0)).join(channels)
+    active = wishes.where(subscriptions.c.state == "active", channels.c.state == ChannelState.ACTIVE)
+    newest = (await tx.execute(select(func.coalesce(func.max(entries.c.id), 0)))).scalar_one()
+    count, last = (await tx.execute(active)).one()
+    return int(newest), int(count), int(last)
+
+
+async def let_go(tx: Tx, entry_ids: Iterable[int]) -> None:
+    """Make the pages of entries not due any more."""
+    await tx.execute(update(entries).where(entries.c.id.in_(list(entry_ids))).values(read_due_at=None))
+
+
+async def topics_of(tx: Tx, entry_id: int) -> set[str]:
+    """Return the topics that an entry is about."""
+    query = select(verdicts.c.topic).where(verdicts.c.entry_id == entry_id, verdicts.c.relevant)
+    return set((await tx.execute(query)).scalars())
+
+
+async def read_done(
+    tx: Tx, entry_id: int, text: str | None, page: Page | None = None, *, regroup: bool = False
+) -> None:
+    """Record that a page was read; its text replaces the teaser when it is given, its picture and author fill gaps.
+
+    That is no new version: the publisher has changed nothing. `regroup` lets its story count as changed all the same.
+    """
     values: dict[str, Any] = {"read_due_at": None}
     if text is not None:
         values |= {"text": text, "text_kind": TextKind.PAGE}
+    if page is not None:
+        values |= {"wall": page.wall} | {
+            name: case((entries.c[name] == "", found), else_=entries.c[name])
+            for name, found in (("image", page.image), ("author", page.author))
+        }
+    if regroup:
+        values["grouped_at"] = None
     await tx.execute(update(entries).where(entries.c.id == entry_id).values(values))
+
+
+async def read_failed(tx: Tx, entry_id: int, again_at: Sequence[datetime]) -> None:
+    """Record that a page could not be read: it is due again at the moment for so many tries, never when there is none left."""
+    ladder = [
+        (entries.c.read_tries == tries, literal(moment, Moment)) for tries, moment in enumerate(again_at)
+    ]
+    due = case(*ladder, else_=None) if ladder else None
+    await tx.execute(
+        update(entries)
+        .where(entries.c.id == entry_id)
+        .values(read_due_at=due, read_tries=entries.c.read_tries + 1)
+    )
 
 
 async def count_since(tx: Tx, since: datetime, feed_ids: Sequence[int]) -> int:

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 
-from bot.model import Feed, FeedState
+from bot.model import Feed, FeedState, ParsedFeed
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import feeds
 
 NAMES = tuple(f.name for f in fields(Feed))
+
+
+def _select() -> Select[Any]:
+    """Select all but `item_hashes`, which is long and only read for parsing."""
+    return select(*(feeds.c[name] for name in NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +44,16 @@ def _feed(row: Row[Any]) -> Feed:
 
 async def get(tx: Tx, feed_id: int) -> Feed | None:
     """Return a feed."""
-    row = (await tx.execute(select(feeds).where(feeds.c.id == feed_id))).first()
+    row = (await tx.execute(_select().where(feeds.c.id == feed_id))).first()
     return _feed(row) if row else None
 
 
-async def due(tx: Tx, now: datetime, limit: int) -> list[int]:
-    """Return ids of active feeds whose time has come, longest overdue first; new ones (no time yet) first of all."""
+async def due(tx: Tx, now: datetime, limit: int) -> list[Feed]:
+    """Return active feeds whose time has come, longest overdue first; new ones (no time yet) first of all."""
     when = or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now)
     order = (feeds.c.next_poll_at.is_not(None), feeds.c.next_poll_at, feeds.c.id)
-    query = select(feeds.c.id).where(feeds.c.state == FeedState.ACTIVE, when).order_by(*order).limit(limit)
-    return list((await tx.execute(query)).scalars())
+    query = _select().where(feeds.c.state == FeedState.ACTIVE, when).order_by(*order).limit(limit)
+    return [_feed(row) for row in await tx.execute(query)]
 
 
 async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
@@ -58,26 +63,28 @@ async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
         if server_id
         else feeds.c.server_id.is_(None)
     )
-    query = select(feeds).where(feeds.c.state == FeedState.ACTIVE, mine).order_by(feeds.c.title, feeds.c.id)
+    query = _select().where(feeds.c.state == FeedState.ACTIVE, mine).order_by(feeds.c.title, feeds.c.id)
     return [_feed(row) for row in await tx.execute(query)]
 
 
 async def all_active(tx: Tx) -> list[Feed]:
     """Return every active feed, of whichever server."""
-    query = select(feeds).where(feeds.c.state == FeedState.ACTIVE).order_by(feeds.c.id)
+    query = _select().where(feeds.c.state == FeedState.ACTIVE).order_by(feeds.c.id)
     return [_feed(row) for row in await tx.execute(query)]
 
 
 async def add(tx: Tx, feed: Declared, origin: str) -> int:
-    """Add a feed, or revive and return the one that has this address already. A person's feed never changes a configured one."""
-    same = and_(
-        feeds.c.url_key == feed.url_key, or_(feeds.c.server_id.is_(None), feeds.c.server_id == feed.server_id)
-    )
+    """Add a feed, or revive and return the one that has this address already. A person's feed never changes a configured one.
+
+    A configured feed that its publisher has ended stays retired until a person asks for it again.
+    """
+    same = and_(_at(feed.url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == feed.server_id))
     order = feeds.c.server_id.is_not(None)
-    query = select(feeds.c.id, feeds.c.state).where(same).order_by(order).limit(1)
+    query = select(feeds.c.id, feeds.c.state, feeds.c.gone_at).where(same).order_by(order).limit(1)
     known = (await tx.execute(query)).first()
     if known is not None:
-        values: dict[str, Any] = {"state": FeedState.ACTIVE}
+        ended = known.state == FeedState.RETIRED and known.gone_at is not None and origin == "config"
+        values: dict[str, Any] = {"state": FeedState.RETIRED if ended else FeedState.ACTIVE}
         if known.state == FeedState.RETIRED:
             values["origin"] = origin
         if origin == "config":
@@ -92,58 +99,131 @@ async def add(tx: Tx, feed: Declared, origin: str) -> int:
     return int(result.scalar_one())
 
 
+def _at(url_key: str) -> ColumnElement[bool]:
+    """Match the feed that has an address, or had it before it moved."""
+    return or_(feeds.c.url_key == url_key, feeds.c.former_key == url_key)
+
+
+async def move(tx: Tx, feed_id: int, url: str, url_key: str) -> None:
+    """Give a feed another address. The old one still means it."""
+    await tx.execute(
+        update(feeds)
+        .where(feeds.c.id == feed_id)
+        .values(
+            url=url, url_key=url_key, former_key=case((feeds.c.former_key == "", feeds.c.url_key), else_=feeds.c.former_key),
+            etag="", last_modified="", body_hash="", item_hashes="", moved_to="", moved_since=None, moved_seen=0, searched_at=None,
+            hub="", hub_topic="", hub_until=None,
+        )
+    )  # fmt: skip
+
+
 async def retire_missing(tx: Tx, origin: str, kept: Sequence[int]) -> None:
     """Stop polling feeds of this origin that are no longer declared."""
     gone = and_(feeds.c.origin == origin, feeds.c.id.not_in(kept))
     await tx.execute(update(feeds).where(gone).values(state=FeedState.RETIRED))
 
 
-async def polled(
-    tx: Tx,
-    feed_id: int,
-    now: datetime,
-    next_poll_at: datetime,
-    *,
-    etag: str,
-    last_modified: str,
-    body_hash: str,
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a successful poll leaves with a feed: validators to send next time, and when that is."""
+
+    feed_id: int
+    at: datetime
+    next_poll_at: datetime
+    etag: str
+    last_modified: str
+    body_hash: str
+    moved_to: str = ""
+    moved_since: datetime | None = None
+    moved_seen: int = 0
+
+
+WELL: dict[str, Any] = {
+    "failures": 0, "error": "", "failing_since": None, "noticed_at": None, "searched_at": None, "gone_at": None,
+}  # fmt: skip
+"""What a success makes of a feed that failed before."""
+
+
+async def polled(tx: Tx, polls: Sequence[Polled]) -> None:
+    """Record successful polls."""
+    statement = (
+        update(feeds)
+        .where(feeds.c.id == bindparam("feed_id"))
+        .values(
+            polled_at=bindparam("at"), ok_at=bindparam("at"), first_ok_at=func.coalesce(feeds.c.first_ok_at, bindparam("at")),
+            next_poll_at=bindparam("next_at"), etag=bindparam("new_etag"), last_modified=bindparam("new_modified"), body_hash=bindparam("hash"),
+            moved_to=bindparam("moved"), moved_since=bindparam("since"), moved_seen=bindparam("seen"),
+            **WELL,
+        )
+    )  # fmt: skip
+    rows = [
+        {
+            "feed_id": p.feed_id, "at": p.at, "next_at": p.next_poll_at, "new_etag": p.etag, "new_modified": p.last_modified, "hash": p.body_hash,
+            "moved": p.moved_to, "since": p.moved_since, "seen": p.moved_seen,
+        }
+        for p in polls
+    ]  # fmt: skip
+    await tx.execute(statement, rows)
+
+
+async def items_of(tx: Tx, feed_id: int) -> frozenset[str]:
+    """Return the hashes of the items that a feed held when it was last parsed."""
+    found = (await tx.execute(select(feeds.c.item_hashes).where(feeds.c.id == feed_id))).scalar_one()
+    return frozenset(found.split())
+
+
+async def parsed(
+    tx: Tx, before: Feed, poll: Polled, feed: ParsedFeed, rhythm: timedelta, newest: datetime | None
 ) -> None:
-    """Record a successful poll with the validators to send next time."""
+    """Record a successful poll with what the document tells: its items, its rhythm, what it asks of those who poll.
+
+    What it says of itself is taken where nobody has said it yet.
+    """
+    said = {"title": feed.title, "outlet": feed.title, "language": feed.language, "home": feed.home}
+    values = {
+        **{name: value for name, value in said.items() if value and not getattr(before, name)},
+        "item_hashes": " ".join(feed.items), "rhythm": int(rhythm.total_seconds()), "newest_at": newest, "ttl": feed.min_interval,
+        "skip_hours": sorted(feed.skip_hours), "skip_days": sorted(feed.skip_days),
+        "polled_at": poll.at, "ok_at": poll.at, "first_ok_at": before.first_ok_at or poll.at, "next_poll_at": poll.next_poll_at,
+        "etag": poll.etag, "last_modified": poll.last_modified, "body_hash": poll.body_hash,
+        "moved_to": poll.moved_to, "moved_since": poll.moved_since, "moved_seen": poll.moved_seen, **WELL,
+    }  # fmt: skip
+    await tx.execute(update(feeds).where(feeds.c.id == before.id).values(values))
+
+
+async def set_values(tx: Tx, feed_id: int, **values: Any) -> None:
+    """Change a feed."""
+    await tx.execute(update(feeds).where(feeds.c.id == feed_id).values(values))
+
+
+async def twin_of(tx: Tx, url_key: str, server_id: int | None) -> int | None:
+    """Return the feed that has this address already and that a server may see."""
+    same = and_(_at(url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == server_id))
+    query = (
+        select(feeds.c.id)
+        .where(same, feeds.c.state == FeedState.ACTIVE)
+        .order_by(feeds.c.server_id.is_not(None))
+    )
+    return (await tx.execute(query.limit(1))).scalar_one_or_none()
+
+
+async def by_hub_key(tx: Tx, key: str) -> Feed | None:
+    """Return the feed that a hub knows by this key."""
+    row = (await tx.execute(_select().where(feeds.c.hub_key == key))).first() if key else None
+    return _feed(row) if row else None
+
+
+async def failed(
+    tx: Tx, feed_id: int, now: datetime, next_poll_at: datetime, error: str, *, gone: bool = False
+) -> None:
+    """Record a failed poll in the words `/status` shows; `gone` ones are counted from the first on."""
     await tx.execute(
         update(feeds)
         .where(feeds.c.id == feed_id)
         .values(
-            polled_at=now,
-            ok_at=now,
-            first_ok_at=func.coalesce(feeds.c.first_ok_at, now),
-            next_poll_at=next_poll_at,
-            etag=etag,
-            last_modified=last_modified,
-            body_hash=body_hash,
-            failures=0,
-            error="",
+            polled_at=now, next_poll_at=next_poll_at, failures=feeds.c.failures + 1, error=error[:500],
+            failing_since=func.coalesce(feeds.c.failing_since, now),
+            gone_at=func.coalesce(feeds.c.gone_at, now) if gone else None,
+            moved_to="", moved_since=None, moved_seen=0,
         )
-    )
-
-
-async def described(tx: Tx, feed_id: int, title: str, language: str, home: str) -> None:
-    """Fill in what a feed says of itself where nobody has said it yet."""
-    for column, value in (
-        (feeds.c.title, title),
-        (feeds.c.outlet, title),
-        (feeds.c.language, language),
-        (feeds.c.home, home),
-    ):
-        if value:
-            await tx.execute(
-                update(feeds).where(feeds.c.id == feed_id, column == "").values({column.name: value})
-            )
-
-
-async def failed(tx: Tx, feed_id: int, now: datetime, next_poll_at: datetime, error: str) -> None:
-    """Record a failed poll in the words `/status` shows."""
-    await tx.execute(
-        update(feeds)
-        .where(feeds.c.id == feed_id)
-        .values(polled_at=now, next_poll_at=next_poll_at, failures=feeds.c.failures + 1, error=error[:500])
-    )
+    )  # fmt: skip

@@ -100,6 +100,13 @@ async def retire_missing(tx: Tx, config_keys: Sequence[str]) -> None:
     await tx.execute(update(subscriptions).where(gone).values(state="retired"))
 
 
+async def replace_feed(tx: Tx, old: int, new: int) -> None:
+    """Let every subscription that draws on one feed draw on another."""
+    for wish in [wish for wish in await active(tx) if old in wish.feed_ids]:
+        feed_ids = list(dict.fromkeys(new if feed_id == old else feed_id for feed_id in wish.feed_ids))
+        await tx.execute(update(subscriptions).where(subscriptions.c.id == wish.id).values(feed_ids=feed_ids))
+
+
 async def end(tx: Tx, subscription_id: int) -> None:
     """End a subscription; its history stays."""
     await tx.execute(

@@ -20,7 +20,7 @@ from tests.pipeline.conftest import NOW
 def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the shipped configuration is, with loopback open."""
     monkeypatch.chdir(CONFIG.parent)
-    monkeypatch.setattr(module, "Fetcher", lambda agent, **_: Fetcher(agent, opened=("127.0.0.1",)))
+    monkeypatch.setattr(module, "fetcher", lambda _: Fetcher("Strillone/test", opened=("127.0.0.1",)))
 
 
 async def tried(

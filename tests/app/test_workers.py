@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -245,3 +246,44 @@ async def test_leaving_ends_every_child() -> None:
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
+
+
+async def test_hanging_work_delays_nobody_else() -> None:
+    async with Workers(1) as running:
+        await running(double, 1, deadline=LONG)
+        hanging = [asyncio.create_task(running(hang, 20, deadline=timedelta(seconds=2.5))) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        began = asyncio.get_running_loop().time()
+        assert await running(double, 21, deadline=LONG) == 42
+        waited = asyncio.get_running_loop().time() - began
+        assert [type(e) for e in await asyncio.gather(*hanging, return_exceptions=True)] == [
+            DeadlineMissed
+        ] * 3
+        assert waited < 3.5  # four places one after the other, each given up after SLOW
+        assert await running(double, 2, deadline=LONG) == 4
+
+
+async def test_work_that_only_took_long_gives_back_what_it_borrowed() -> None:
+    async with Workers(1) as running:
+        assert await asyncio.gather(*(running(hang, 0.8, deadline=LONG) for _ in range(3))) == ["done"] * 3
+        assert await running(double, 2, deadline=LONG) == 4
+        assert (running._lent, running._free.qsize()) == (0, 1)
+        assert len(running._children) <= 2
+
+
+async def test_there_is_an_end_to_borrowing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "EXTRA", 1)
+    async with Workers(1) as running:
+        works = [asyncio.create_task(running(hang, 1.5, deadline=LONG)) for _ in range(4)]
+        await asyncio.sleep(1.2)
+        assert len(running._children) <= 2
+        assert await asyncio.gather(*works) == ["done"] * 4
+
+
+async def test_a_child_that_computes_on_without_its_parent_is_ended(work: Workers) -> None:
+    limits = await work(limits_of_cpu, deadline=timedelta(seconds=7))
+    assert 7 <= limits <= 60
+
+
+def limits_of_cpu() -> int:
+    return resource.getrlimit(resource.RLIMIT_CPU)[0]

@@ -17,8 +17,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import brotli
 import pytest
 from aiohttp import web
+from backports import zstd
 
 PUBLIC = "93.184.215.14"
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -52,6 +54,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     at: float
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 def status(code: int, **headers: str) -> Reply:
@@ -68,8 +71,12 @@ def redirect(to: str, code: int = 302) -> Reply:
     return Reply(b"elsewhere", code, {"Location": to})
 
 
-def bomb(size: int) -> Reply:
+def bomb(size: int, encoding: str = "gzip") -> Reply:
     """A small body that unpacks to `size` bytes."""
+    if encoding == "br":
+        return Reply(brotli.compress(bytes(size), quality=5), headers={"Content-Encoding": "br"})
+    if encoding == "zstd":
+        return Reply(zstd.compress(bytes(size)), headers={"Content-Encoding": "zstd"})
     packer = zlib.compressobj(9, wbits=31)
     chunk = bytes(1_000_000)
     packed = b"".join(packer.compress(chunk) for _ in range(size // len(chunk))) + packer.flush()
@@ -139,7 +146,8 @@ class FeedServer:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         now = asyncio.get_running_loop().time()
-        self.requests.append(Asked(request.path_qs, dict(request.headers), now))
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        self.requests.append(Asked(request.path_qs, dict(request.headers), now, form))
         replies = self._replies.get(request.path)
         if not replies:
             return web.Response(status=404, text="nothing here")
@@ -197,6 +205,10 @@ def _encoded(reply: Reply) -> bytes:
         return gzip.compress(reply.body)
     if reply.encoding == "deflate":
         return zlib.compress(reply.body)
+    if reply.encoding == "br":
+        return brotli.compress(reply.body)
+    if reply.encoding == "zstd":
+        return zstd.compress(reply.body)
     return reply.body
 
 

@@ -182,6 +182,8 @@ class Message:
     service: bool = False
     silent: bool = False
     date: int = 0
+    file_name: str = ""
+    body: bytes = b""
 
     @property
     def links(self) -> list[str]:
@@ -256,8 +258,9 @@ class TelegramDouble:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> "TelegramDouble":
-        app = web.Application()
+        app = web.Application(client_max_size=30 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/documents/{number}", self._download)
         app.router.add_post("/control/{name}", self._control)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
@@ -366,11 +369,15 @@ class TelegramDouble:
         sender_chat: int = 0,
         automatic: bool = False,
         edited: bool = False,
+        reply_to: int = 0,
+        file: tuple[str, bytes] | None = None,
     ) -> Message:
-        """A person writes. In groups the bot hears commands only; in channels `user` is an administrator nobody sees."""
+        """A person writes, or sends a file with `text` as its caption. In groups the bot hears commands only; in channels `user` is an administrator nobody sees."""
         found = self._chats[chat]
         message = self._message(found, author=sender_chat or user, text=text, thread=thread)
-        message.entities = with_found(text, [])
+        message.entities = with_found(text, []) if text else []
+        message.reply_to = reply_to
+        message.file_name, message.body = file or ("", b"")
         kind = "channel_post" if found.kind == "channel" else "message"
         heard = found.kind in {"private", "channel"}
         if heard or text.startswith("/") or found.bot == "administrator":
@@ -593,6 +600,51 @@ class TelegramDouble:
         self._write("send", message)
         return self._json(message)
 
+    def _do_senddocument(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        chat = self._writable(arguments)
+        thread, reply_to = self._thread(chat, arguments), self._reply(chat, arguments)
+        file = arguments.get("document")
+        if not isinstance(file, web.FileField):
+            raise refuse("there is no document in the request")
+        body = file.file.read()
+        if not body:
+            raise refuse("file must be non-empty")
+        message = self._message(chat, author=BOT_ID, text="", thread=thread)
+        message.reply_to, message.file_name, message.body = reply_to, file.filename, body
+        self._write("send", message)
+        return self._json(message)
+
+    def _do_getfile(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        message = self._holder(arguments["file_id"])
+        if len(message.body) > 20 * 1024 * 1024:
+            raise refuse("file is too big")
+        return {**self._file_json(message), "file_path": f"documents/{arguments['file_id']}"}
+
+    def _holder(self, file_id: str) -> Message:
+        """The message that a file stands in; its id names chat and message."""
+        chat, _, number = file_id.rpartition("_")
+        if not number.isdigit() or int(chat) not in self._chats:
+            raise refuse("wrong file_id or the file is temporarily unavailable")
+        return self._chats[int(chat)].messages[int(number)]
+
+    def _file_json(self, message: Message) -> dict[str, Any]:
+        file_id = f"{message.chat}_{message.message_id}"
+        return {
+            "file_id": file_id,
+            "file_unique_id": file_id,
+            "file_size": len(message.body),
+            "file_name": message.file_name,
+        }
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["token"] != TOKEN:
+            raise web.HTTPUnauthorized
+        self.requests.append(("download", {"number": request.match_info["number"]}))
+        fault = self._fault("download")
+        if fault is not None:
+            return web.Response(status=fault.status)
+        return web.Response(body=self._holder(request.match_info["number"]).body)
+
     def _do_editmessagetext(self, arguments: dict[str, Any]) -> dict[str, Any]:
         chat = self._writable(arguments)
         message = self._editable(chat, arguments)
@@ -808,10 +860,11 @@ class TelegramDouble:
             "message_id": message.message_id,
             "date": message.date,
             "chat": self._chat_json(chat),
-            "text": message.text,
-            "entities": message.entities,
+            **self._said(message),
             **self._sender(chat, message.author),
         }
+        if message.reply_to in chat.messages and message.author != BOT_ID:
+            content["reply_to_message"] = self._json(chat.messages[message.reply_to])
         if message.keyboard:
             content["reply_markup"] = {"inline_keyboard": message.keyboard}
         if message.thread:
@@ -821,9 +874,16 @@ class TelegramDouble:
             }
         return content
 
+    def _said(self, message: Message) -> dict[str, Any]:
+        if not message.file_name:
+            return {"text": message.text, "entities": message.entities}
+        caption = {"caption": message.text, "caption_entities": message.entities} if message.text else {}
+        return {"document": self._file_json(message), **caption}
+
     def _write(self, effect: str, message: Message) -> None:
         if self._record is not None:
-            line = json.dumps({"at": time.time(), "effect": effect, **asdict(message)}, ensure_ascii=False)
+            told = {**asdict(message), "body": len(message.body)}
+            line = json.dumps({"at": time.time(), "effect": effect, **told}, ensure_ascii=False)
             with self._record.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
 
@@ -848,7 +908,9 @@ RESTRICTED_FLAGS = re.findall(
 def plain(value: Any) -> Any:
     """A result of a method as JSON."""
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {name: plain(each) for name, each in asdict(value).items()}
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     return [plain(each) for each in value] if isinstance(value, list) else value
 
 

@@ -80,3 +80,85 @@ def test_usual_places_follow() -> None:
 )
 def test_a_broken_page_raises_nothing(body: bytes) -> None:
     assert set(_common(URL)) <= set(discover(body, URL))
+
+
+# --- in the text of the page -------------------------------------------------------------------------------
+
+
+def linked(body: str, url: str = URL) -> list[str]:
+    found = discover(f"<html><head></head><body>{body}</body></html>".encode(), url)
+    return [address for address in found if address not in _common(url)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a href="/news.rss">RSS</a>', '<a href="/news/rss/">Subscribe</a>', '<a href="/atom.xml" title="Atom feed"><img src="i.png"></a>',
+        '<a href="/index.xml"><img src="i.png" alt="RSS feed"></a>', '<a class="rss icon" href="/export/feeds/all"></a>', '<a href="/feed/?format=xml" aria-label="RSS"><svg></svg></a>',
+        '<a href="feed:https://news.example/f/rss.xml">Feed</a>', '<a href="/rss.xml">Iscriviti</a>', '<a href="/rss.xml">フィード</a>',
+    ],
+)  # fmt: skip
+def test_a_link_that_looks_and_sounds_like_a_feed_is_one(body: str) -> None:
+    first, second = discover(f"<body>{body}</body>".encode(), URL)[:2]
+    assert first.startswith("https://news.example/")
+    assert second == "https://news.example/blog/feed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['<a href="/sitemap.xml">RSS sitemap</a>', '<a href="/feedback">Feed us</a>', '<a href="/a/feed">Animals</a>',
+     '<a href="/prices.xml">Prices</a>', '<a>RSS</a>', '<a href="javascript:rss()">RSS</a>', '<a href="/about">RSS</a>'],
+)  # fmt: skip
+def test_other_links_are_not_feeds(body: str) -> None:
+    assert linked(body) == []
+
+
+def test_nearer_feeds_stand_before_farther_ones() -> None:
+    head = (
+        link("https://other.example/a")
+        + link("/site.rss")
+        + link("/blog/posts.rss")
+        + link("/blog/notes.rss")
+    )
+    assert named(head) == [
+        "https://news.example/blog/posts.rss",
+        "https://news.example/blog/notes.rss",
+        "https://news.example/site.rss",
+        "https://other.example/a",
+    ]
+
+
+def test_a_link_element_in_the_body_counts_and_stands_before_links_of_the_text() -> None:
+    assert linked(f'<a href="/blog/a.rss">RSS</a>{link("/b")}') == [
+        "https://news.example/b",
+        "https://news.example/blog/a.rss",
+    ]
+
+
+def test_feeds_of_comments_stand_after_the_common_places() -> None:
+    found = discover(f"<head>{link('/comments/feed')}</head>".encode(), URL)
+    assert found[-1] == "https://news.example/comments/feed"
+    assert found[0] == "https://news.example/blog/feed"
+
+
+def test_a_base_moves_relative_addresses_but_not_the_common_places() -> None:
+    found = discover(f'<head><base href="https://cdn.example/x/">{link("f.xml")}</head>'.encode(), URL)
+    assert found[:2] == ("https://cdn.example/x/f.xml", "https://news.example/blog/feed")
+
+
+def test_a_directory_of_feeds_stays_a_short_list() -> None:
+    body = "".join(f'<a href="/rss/{n}.xml">RSS {n}</a>' for n in range(5000))
+    assert len(discover(body.encode(), URL)) < 60
+
+
+def test_the_page_itself_is_not_its_own_feed() -> None:
+    assert URL not in discover(link(URL).encode(), URL)
+
+
+def test_a_known_site_stands_before_what_the_page_names() -> None:
+    page = link("https://github.com/o/r/commits/main.atom", "application/atom+xml")
+    found = discover(page.encode(), "https://github.com/o/r")
+    assert found[:4] == (
+        *(f"https://github.com/o/r/{what}.atom" for what in ("releases", "tags", "commits")),
+        "https://github.com/o/r/commits/main.atom",
+    )

@@ -8,12 +8,16 @@ from itertools import pairwise
 
 import pytest
 
-from bot.errors import AddressRefused, HttpFailed, TooLarge, Unreachable
+from bot.errors import AddressRefused, HostBusy, HttpFailed, TooLarge, Unreachable
 from bot.feeds import fetch as module
-from bot.feeds.fetch import LONGEST_WAIT, Fetcher
+from bot.feeds import manners
+from bot.feeds.answers import LONGEST_WAIT, stays
+from bot.feeds.fetch import Fetcher
+from bot.feeds.manners import Manners
 from bot.ports import Fetched, FetchRequest
 from tests.doubles.feeds import (
     HTML,
+    PUBLIC,
     RSS,
     FeedServer,
     Names,
@@ -86,7 +90,7 @@ async def test_cookies_are_not_kept(fetch: Fetcher, server: FeedServer) -> None:
     assert "Cookie" not in server.requests[1].headers
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 async def test_packed_bodies_are_unpacked(encoding: str, fetch: Fetcher, server: FeedServer) -> None:
     assert (await fetch(FetchRequest(server.serve("/feed", Reply(RSS, encoding=encoding))))).body == RSS
 
@@ -132,6 +136,78 @@ async def test_a_password_stays_with_its_host(fetcher_for, server: FeedServer, n
     await fetch(FetchRequest(server.url("/feed", "me:sesame@127.0.0.1")))
     assert "Authorization" in server.requests[0].headers
     assert "Authorization" not in server.requests[1].headers
+
+
+# --- where a feed says it is -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("codes", "lasting"),
+    [((301,), True), ((308,), True), ((301, 308), True), ((302,), False), ((307,), False), ((301, 302), False), ((302, 301), False), ((), False)],
+)  # fmt: skip
+async def test_only_a_wholly_permanent_way_is_a_move(
+    codes: tuple[int, ...], lasting: bool, fetch: Fetcher, server: FeedServer
+) -> None:
+    for step, code in enumerate(codes):
+        server.serve(f"/{step}", redirect(f"/{step + 1}", code))
+    server.serve(f"/{len(codes)}", Reply(RSS))
+    found = await fetch(FetchRequest(server.url("/0")))
+    assert found.moved == (server.url(f"/{len(codes)}") if lasting else "")
+
+
+def test_a_move_from_https_to_http_is_followed_and_not_remembered() -> None:
+    assert stays("http://a.example/", "https://a.example/", 301)
+    assert not stays("https://a.example/", "http://a.example/", 301)
+
+
+@pytest.mark.parametrize(
+    ("header", "hub", "itself"),
+    [
+        ('<https://hub.example/>; rel="hub", <https://news.example/f>; rel="self"', "https://hub.example/", "https://news.example/f"),
+        ("<https://hub.example/>;rel=hub", "https://hub.example/", ""),
+        ('<https://hub.example/>; title="x"; rel="other hub"', "https://hub.example/", ""),
+        ("<https://hub.example/>", "", ""), ("nonsense", "", ""), ("", "", ""), ("<" * 9000, "", ""),
+    ],
+)  # fmt: skip
+async def test_what_a_link_header_names(
+    header: str, hub: str, itself: str, fetch: Fetcher, server: FeedServer
+) -> None:
+    headers = {"Link": header} if len(header) < 8000 else {}
+    found = await fetch(FetchRequest(server.serve("/feed", Reply(RSS, headers=headers))))
+    assert (found.hub, found.itself) == (hub, itself)
+
+
+async def test_a_form_is_posted(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve("/hub", Reply(b"", 202))
+    await fetch(FetchRequest(url, form={"hub.mode": "subscribe"}))
+    assert server.requests[0].form == {"hub.mode": "subscribe"}
+
+
+# --- headers, proxies --------------------------------------------------------------------------------------
+
+
+async def test_a_hosts_own_headers_go_to_it_alone(server: FeedServer, names: Names) -> None:
+    names["a.example"] = names["b.example"] = ["127.0.0.1"]
+    server.serve("/new", Reply(RSS))
+    server.serve("/old", redirect(server.url("/new", "b.example")))
+    headers = {"a.example": {"Authorization": "Bearer sesame"}}
+    async with Fetcher(AGENT, opened=("a.example", "b.example"), headers=headers) as fetch:
+        await fetch(FetchRequest(server.url("/old", "a.example")))
+    assert [request.headers.get("Authorization") for request in server.requests] == ["Bearer sesame", None]
+
+
+async def test_a_proxy_is_used_for_public_names_only(server: FeedServer, names: Names) -> None:
+    names["proxy.intranet"] = ["127.0.0.1"]
+    names["news.example"] = [PUBLIC]
+    names["inside.example"] = ["10.0.0.7"]
+    server.serve("/feed", Reply(RSS))
+    async with Fetcher(AGENT, proxy=server.url("", "proxy.intranet")) as fetch:
+        assert (await fetch(FetchRequest("http://news.example/feed"))).body == RSS
+        with pytest.raises(AddressRefused, match="private"):
+            await fetch(FetchRequest("http://inside.example/feed"))
+        with pytest.raises(AddressRefused, match="private"):
+            await fetch(FetchRequest("http://127.0.0.1/feed"))
+    assert [request.headers["Host"] for request in server.requests] == ["news.example"]
 
 
 # --- answers that are no document --------------------------------------------------------------------------
@@ -209,10 +285,11 @@ async def test_a_document_over_the_limit_is_refused(fetch: Fetcher, server: Feed
         await fetch(FetchRequest(url, limit=SMALL - 1))
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
 async def test_a_small_body_that_unpacks_to_much_is_refused_on_the_way(
-    fetch: Fetcher, server: FeedServer
+    encoding: str, fetch: Fetcher, server: FeedServer
 ) -> None:
-    url = server.serve("/bomb", bomb(100_000_000))
+    url = server.serve("/bomb", bomb(100_000_000, encoding))
     tracemalloc.start()
     with pytest.raises(TooLarge, match="larger than 5 MB"):
         await fetch(FetchRequest(url))
@@ -324,7 +401,7 @@ async def test_a_slow_host_does_not_hold_up_another(fetcher_for, server: FeedSer
 async def test_a_host_is_left_in_peace_between_two_requests(
     closed_fetch: Fetcher, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "HOST_PAUSE", 0.3)
+    monkeypatch.setattr(manners, "PAUSE", 0.3)
     names["news.example"] = ["10.0.0.1"]
     loop, times = asyncio.get_running_loop(), []
     for _ in range(2):
@@ -332,6 +409,50 @@ async def test_a_host_is_left_in_peace_between_two_requests(
             await closed_fetch(FetchRequest("http://news.example/feed"))
         times.append(loop.time())
     assert times[1] - times[0] >= 0.29
+
+
+async def test_a_host_with_a_queue_turns_more_away(closed_fetch: Fetcher, names: Names) -> None:
+    names["news.example"] = ["10.0.0.1"]
+    tasks = [asyncio.create_task(closed_fetch(FetchRequest("http://news.example/feed"))) for _ in range(5)]
+    await asyncio.sleep(0.05)
+    late = [task.exception() for task in tasks if task.done() and isinstance(task.exception(), HostBusy)]
+    assert [error.after for error in late if isinstance(error, HostBusy)] == [4.0, 4.0]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_host_with_a_queue_keeps_no_place_from_others(server: FeedServer, names: Names) -> None:
+    names["a.example"] = names["b.example"] = ["127.0.0.1"]
+    server.serve("/slow", silent(5))
+    server.serve("/quick", Reply(RSS))
+    async with Fetcher(AGENT, opened=("a.example", "b.example"), concurrency=2) as fetch:
+        tasks = [asyncio.create_task(fetch(FetchRequest(server.url("/slow", "a.example")))) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(2):
+            assert (await fetch(FetchRequest(server.url("/quick", "b.example")))).body == RSS
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "site", "pause"),
+    [("www.reddit.com", "reddit.com", 60.0), ("reddit.com", "reddit.com", 60.0), ("a.substack.com", "substack.com", 1.0), ("news.example", "news.example", 1.0),
+     ("notreddit.com", "notreddit.com", 1.0), ("com", "com", 1.0)],
+)  # fmt: skip
+def test_names_of_one_server_share_its_pause(host: str, site: str, pause: float) -> None:
+    assert manners._site(host) == (site, pause)
+
+
+async def test_hosts_that_were_asked_long_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manners, "REMEMBERED", 3)
+    monkeypatch.setattr(manners, "SHARED", {"x": 0.0})
+    doors = Manners(("a", "b", "c", "d"))
+    for host in "abcd":
+        async with doors.turn(host):
+            await asyncio.sleep(0.001)
+    assert len(doors._doors) < 4
 
 
 async def test_a_cancelled_request_frees_its_host(fetch: Fetcher, server: FeedServer) -> None:

@@ -1,9 +1,12 @@
 """Lists of feeds."""
 
+import time
+
 import pytest
 
 from bot.errors import SettingsError
-from bot.feeds.opml import read_opml, write_opml
+from bot.feeds.opml import LARGEST, MOST, read_list, read_opml, write_list, write_opml
+from bot.model import Outline
 
 
 def opml(body: str, version: str = "2.0") -> str:
@@ -88,3 +91,109 @@ def test_entities_of_an_attacker_are_refused() -> None:
     text = f"<!DOCTYPE opml [{lol}]>" + opml(body).split("?>", 1)[1]
     with pytest.raises(SettingsError):
         read_opml(text, "feeds.opml")
+
+
+# --- groups, mistakes, limits ------------------------------------------------------------------------------
+
+
+def test_a_feed_remembers_the_groups_around_it() -> None:
+    text = opml('<outline text="AI &amp; more"><outline title="Labs"><outline text="A" xmlUrl="https://a.example/f"/></outline></outline><outline text="B" xmlUrl="https://b.example/f"/>')  # fmt: skip
+    first, second = read_list(text, "x.opml").outlines
+    assert first.attributes["group"] == "AI & more / Labs"
+    assert "group" not in second.attributes
+
+
+def test_what_cannot_be_read_is_told_by_its_line_and_nothing_else_is_lost() -> None:
+    body = """
+    <outline text="Group"><outline text="A" type="rss" xmlUrl="https://a.example/f"/>
+    <outline text="B" type="rss"/>
+    <outline text="C" type="rss" xmlUrl="javascript:alert(1)"/>
+    <outline text="D" type="rss" xmlUrl=""/>
+    <outline text="a link" type="link" url="https://b.example/"/>
+    <outline text="a note"/>
+    <outline text="E" xmlurl="http://e.example/f"/></outline>"""
+    found = read_list(opml(body), "x.opml")
+    assert [o.title for o in found.outlines] == ["A", "E"]
+    assert found.problems == (
+        "line 3: no xmlUrl",
+        "line 4: `javascript:alert(1)` is not a web address",
+        "line 5: no xmlUrl",
+    )
+
+
+@pytest.mark.parametrize("name", ["xmlUrl", "xmlurl", "XMLURL", "xmlURL", "XmlUrl"])
+def test_addresses_are_found_in_any_spelling(name: str) -> None:
+    (found,) = read_opml(opml(f'<outline text="A" {name}=" https://a.example/f "/>'), "x.opml")
+    assert found.url == "https://a.example/f"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [("AT&amp;amp;T", "AT&T"), ("AT&amp;T", "AT&T"), ("Caf&amp;eacute;", "Café"), ("1 &amp;lt; 2", "1 < 2"), ("R&D", "R&D"), ("A &amp; B", "A & B"), ("&amp;amp;lt;", "&lt;")],
+)  # fmt: skip
+def test_text_escaped_twice_is_unescaped_once(written: str, title: str) -> None:
+    (found,) = read_opml(opml(f'<outline text="{written}" xmlUrl="https://a.example/f"/>'), "x.opml")
+    assert found.title == title
+
+
+def test_an_address_keeps_its_entities() -> None:
+    body = '<outline text="A" xmlUrl="https://a.example/f?a=1&amp;lt;=2&amp;copy=3"/>'
+    (found,) = read_opml(opml(body), "x.opml")
+    assert found.url == "https://a.example/f?a=1&lt;=2&copy=3"
+
+
+def test_five_thousand_feeds_are_read_in_a_moment() -> None:
+    rows = "".join(
+        f'<outline text="Feed {n}" type="rss" xmlUrl="https://{n}.example/f"/>' for n in range(5000)
+    )
+    before = time.process_time()
+    found = read_list(opml(f'<outline text="All">{rows}</outline>'), "x.opml")
+    assert len(found.outlines) == 5000
+    assert time.process_time() - before < 2
+
+
+def test_a_directory_of_the_web_is_refused_with_its_limit() -> None:
+    rows = "".join(f'<outline xmlUrl="https://{n}.example/f"/>' for n in range(MOST + 1))
+    with pytest.raises(SettingsError, match=r"x\.opml names more than 10,000 feeds"):
+        read_list(opml(rows), "x.opml")
+    with pytest.raises(SettingsError, match=r"x\.opml is larger than 5 MB"):
+        read_list(opml(" " * LARGEST), "x.opml")
+
+
+def test_groups_without_end_stay_bounded() -> None:
+    deep = 200
+    text = opml('<outline text="g">' * deep + '<outline xmlUrl="https://a.example/f"/>' + "</outline>" * deep)
+    (found,) = read_opml(text, "x.opml")
+    assert len(found.attributes["group"]) < 200
+
+
+def test_a_list_that_is_written_reads_as_the_same_list() -> None:
+    body = """<outline text="Labs"><outline text="Near"><outline text="A “x” &amp; y" type="rss" xmlUrl="https://a.example/f?x=1&amp;y=2"
+      htmlUrl="https://a.example/" language="it" kind="lab blog" weight="1.3" aiOnly="yes" outlet="A Labs"/></outline>
+      <outline text="B" xmlUrl="https://b.example/f" type="rss"/></outline><outline text="模型" type="rss" xmlUrl="https://c.example/f"/>"""
+    first = read_list(opml(body), "x.opml").outlines
+    written = write_list("Mine", first)
+    assert read_list(written, "x.opml").outlines == first
+    assert 'xmlUrl="https://a.example/f?x=1&amp;y=2"' in written
+    assert 'htmlUrl="https://a.example/"' in written
+    assert 'aiOnly="yes"' in written
+    assert write_list("Mine", read_list(written, "x.opml").outlines) == written
+
+
+def test_what_xml_cannot_hold_is_left_out() -> None:
+    written = write_list("M\x00", [Outline("https://a.example/f", "A\x0b\ud800B", {"group": "\x01G"})])
+    (found,) = read_list(written, "x.opml").outlines
+    assert (found.title, found.attributes["group"]) == ("AB", "G")
+
+
+def test_a_list_of_nothing_but_mistakes_stays_bounded() -> None:
+    with pytest.raises(SettingsError, match="names more than 10,000 feeds"):
+        read_list(opml('<outline type="rss"/>' * (MOST + 1)), "x.opml")
+
+
+def test_an_outline_without_end_is_refused_at_once() -> None:
+    many = " ".join(f'a{n}=""' for n in range(300_000))
+    before = time.process_time()
+    with pytest.raises(SettingsError, match="a tag of more than 16 KB"):
+        read_list(opml(f"<outline {many}/>"), "x.opml")
+    assert time.process_time() - before < 2

@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.feeds.fetch import Fetcher
 from bot.store import Store, open_store
 from tests.conftest import StillClock
+from tests.doubles.feeds import FeedServer, feed_server
 from tests.jobs.world import World
 
 
@@ -28,3 +31,17 @@ async def world(file_store: Store, clock: StillClock) -> World:
 async def both(store: Store, clock: StillClock) -> World:
     """A world that the test sees once on each database."""
     return await World.on(store, clock)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FeedServer]:
+    async with feed_server() as running:
+        yield running
+
+
+@pytest.fixture
+async def online(world: World, server: FeedServer) -> AsyncIterator[World]:
+    """A world whose fetch is the real one."""
+    async with Fetcher("Strillone/test", opened=("127.0.0.1",)) as fetcher:
+        ctx = replace(world.ctx, fetch=fetcher)
+        yield replace(world, house=replace(world.house, ctx=ctx))

@@ -1,36 +1,15 @@
-"""collect and read, over a real feed server and the real fetch."""
+"""collect and group, over a real feed server and the real fetch."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.feeds.fetch import Fetcher
 from bot.jobs.collect import EDIT_LIMIT, collect
-from bot.jobs.read import read
-from bot.model import TextKind
 from bot.store import entries, feeds
 from bot.store.schema import entry_versions
 from bot.store.schema import feeds as feed_table
-from tests.doubles.feeds import HTML, FeedServer, Reply, feed_server, status
-from tests.jobs.world import FILLER, News, World, corvid, corvid_elsewhere, garden, larkwell, rss
-
-PAGE = f"<!doctype html><html><head><title>Corvid</title></head><body><article><h1>Corvid</h1><p>{FILLER}</p><p>{FILLER}</p></article></body></html>".encode()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FeedServer]:
-    async with feed_server() as running:
-        yield running
-
-
-@pytest.fixture
-async def online(world: World, server: FeedServer) -> AsyncIterator[World]:
-    """A world whose fetch is the real one."""
-    async with Fetcher("Strillone/test", opened=("127.0.0.1",)) as fetcher:
-        ctx = replace(world.ctx, fetch=fetcher)
-        yield replace(world, house=replace(world.house, ctx=ctx))
+from tests.doubles.feeds import HTML, FeedServer, Reply, status
+from tests.jobs.world import News, World, corvid, corvid_elsewhere, garden, larkwell, rss
 
 
 async def add(world: World, url: str, **about: object) -> int:
@@ -228,67 +207,6 @@ async def test_a_feed_of_its_own_is_seen_only_by_its_server(world: World) -> Non
     await world.settle()
     assert world.platform.headlines(mine) == [corvid().title]
     assert world.platform.headlines(other) == []
-
-
-# --- read --------------------------------------------------------------------------------------------------
-
-
-async def teaser(world: World, server: FeedServer, *pages: Reply) -> int:
-    link = server.serve("/page", *pages) if pages else server.url("/nowhere")
-    item = corvid(text="Halden Labs released Corvid 3.", link=link)
-    feed_id = await add(world, server.serve("/feed", Reply(body(world, item))), ai_only=True)
-    await collect(world.ctx, feed_id)
-    async with world.store.read() as tx:
-        due = await entries.read_due(tx, world.clock(), 10)
-    assert len(due) == 1
-    return due[0]
-
-
-async def test_the_page_replaces_a_teaser(online: World, server: FeedServer) -> None:
-    entry_id = await teaser(online, server, Reply(PAGE, headers={"Content-Type": "text/html"}))
-    await read(online.ctx, entry_id)
-    (entry,) = await online.entries()
-    assert entry.text_kind == TextKind.PAGE
-    assert "former cannery" in entry.text
-    assert entry.read_due_at is None
-
-
-async def test_the_teaser_stays_when_the_page_cannot_be_read(online: World, server: FeedServer) -> None:
-    entry_id = await teaser(online, server)
-    await read(online.ctx, entry_id)
-    (entry,) = await online.entries()
-    assert (entry.text_kind, entry.text) == (TextKind.TEASER, "Halden Labs released Corvid 3.")
-    assert entry.read_due_at is None
-    assert len(online.events("page not read")) == 1
-
-
-async def test_the_teaser_stays_when_the_page_says_less(online: World, server: FeedServer) -> None:
-    entry_id = await teaser(online, server, Reply(HTML, headers={"Content-Type": "text/html"}))
-    await read(online.ctx, entry_id)
-    assert (await online.entries())[0].text_kind == TextKind.TEASER
-
-
-async def test_a_page_that_was_read_survives_an_edit_of_the_teaser(online: World, server: FeedServer) -> None:
-    entry_id = await teaser(online, server, Reply(PAGE, headers={"Content-Type": "text/html"}))
-    await read(online.ctx, entry_id)
-    changed = corvid(text="Halden Labs released Corvid 3 today.", link=server.url("/page"))
-    server.serve("/feed", Reply(body(online, changed)))
-    await collect(online.ctx, 1)
-    (entry,) = await online.entries()
-    assert "former cannery" in entry.text
-    assert entry.version == 2
-
-
-async def test_reading_an_entry_that_does_not_exist_is_no_error(online: World) -> None:
-    await read(online.ctx, 7)
-
-
-async def test_an_irrelevant_teaser_costs_no_request(online: World, server: FeedServer) -> None:
-    item = News("soup", "Soup of the week", "Leeks and potatoes.")
-    feed_id = await add(online, server.serve("/feed", Reply(body(online, item))))
-    await collect(online.ctx, feed_id)
-    async with online.store.read() as tx:
-        assert await entries.read_due(tx, online.clock(), 10) == []
 
 
 # --- group -------------------------------------------------------------------------------------------------

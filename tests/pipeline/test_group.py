@@ -8,8 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.pipeline.anchors_lexicon import concepts
 from bot.pipeline.group import WINDOW, Doc, Index, in_order
-from bot.pipeline.terms import Frequencies
+from bot.pipeline.group_names import Names
+from bot.pipeline.group_weights import Weights
+from bot.pipeline.terms import Frequencies, root_of
 from tests.jobs.world import alpine, corvid, corvid_elsewhere, garden, larkwell, settings
 from tests.pipeline.conftest import ago, doc
 
@@ -207,10 +210,98 @@ def test_a_repeated_bursting_name_carries_its_story() -> None:
         ("stuns its users with new voices", "stuns users with its voices again", "voices stun many new users", "its new voices stun users everywhere",
          "explained: the voices that stun users"), start=1)]  # fmt: skip
     story_of = grouped(*docs, merge=True)
-    sizes = defaultdict(int)
+    sizes: dict[int, int] = defaultdict(int)
     for story in story_of.values():
         sizes[story] += 1
     assert max(sizes.values()) >= 3
+
+
+def test_two_bursting_names_that_titles_join_are_one_story() -> None:
+    titles = (
+        "Quellbach Zorblatt arrives with better speech", "Zorblatt speech impresses early listeners", "Listeners praise the Zorblatt speech demo",
+        "Fyndel initiative guards old dams", "Towns join the Fyndel initiative on dams", "Old dams get sensors from the Fyndel initiative",
+        "The makers of Zorblatt begin the Fyndel initiative on dams", "Zorblatt speech helps the Fyndel initiative on dams",
+    )  # fmt: skip
+    docs = [doc(n, title, outlet=f"O{n}", hours=20 - n) for n, title in enumerate(titles, start=1)]
+    story_of = grouped(*docs, merge=True)
+    assert story_of[2] == story_of[5]
+
+
+def test_a_name_nobody_knew_needs_less_likeness() -> None:
+    docs = [
+        doc(n, title, outlet=f"O{n}", hours=9 - n)
+        for n, title in enumerate(
+            (
+                "A ferry company tries the Brunvik pilot in the northern fjords",
+                "Engineers doubt whether Brunvik can steer through winter ice",
+                "Passengers in the fjords welcome Brunvik on every northern ferry",
+            ),
+            start=1,
+        )
+    ]
+    story_of = grouped(*docs)
+    assert story_of[1] == story_of[3]
+
+
+# --- languages ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "other"),
+    [
+        ("ru", "министерство", "министерства"),
+        ("pl", "prezydenta", "prezydentem"),
+        ("tr", "hastaneler", "hastanede"),
+        ("ar", "الحكومة", "حكومة"),
+    ],
+)
+def test_the_forms_of_a_word_have_one_root(language: str, word: str, other: str) -> None:
+    assert root_of(word, language) == root_of(other, language)
+
+
+def test_english_words_and_names_with_digits_are_their_own_roots() -> None:
+    assert root_of("superintelligence", "en") == "superintelligence"
+    assert root_of("corvid-3b", "de") == "corvid-3b"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Gericht verurteilt Google zu einer Strafe"),
+        ("it", "Il tribunale infligge una multa a Google"),
+        ("ru", "Суд назначил Гугл штраф"),
+        ("zh", "法院对谷歌处以罚款"),
+        ("ko", "법원, 구글에 벌금"),
+    ],
+)
+def test_a_text_speaks_of_the_same_things_in_every_language(language: str, text: str) -> None:
+    assert concepts(text, language) - {"google"} >= {"~court", "~fine"}
+    assert concepts("A court fines Google: the fine is due", "en") >= {"~court", "~fine", "google"}
+
+
+def test_an_inflected_headline_joins_its_story() -> None:
+    assert together(
+        doc(1, "Норвежские инженеры испытали подводного робота в гавани", language="ru", outlet="A"),
+        doc(2, "Подводный робот норвежских инженеров: испытания в гавани", language="ru", outlet="B"),
+    )
+
+
+def test_what_many_stories_share_weighs_little_in_a_language_the_archive_does_not_know() -> None:
+    weights = Weights(Frequencies(5000))
+    before = weights.of("智能", "智能", "zh")
+    for _ in range(40):
+        weights.begin("zh", {"智能"})
+    assert weights.of("智能", "智能", "zh") < before - 2
+    assert weights.of("智能", "智能", "ja") == before
+    for _ in range(40):
+        weights.end("zh", {"智能"})
+    assert weights.of("智能", "智能", "zh") == before
+
+
+def test_a_language_the_archive_does_not_know_has_no_new_names() -> None:
+    names = Names(archive())
+    assert not names.in_title("Bürgermeister eröffnet neues Schwimmbad in Königsbrück", "de")
+    assert "brunvik" in names.in_title("The company says its model Brunvik can use tools", "en")
 
 
 # --- the window --------------------------------------------------------------------------------------------

@@ -1,19 +1,22 @@
 """New, known or edited."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.model import Change, Keys, ParsedEntry
+from bot.model import Change, Keys, KnownEntry, ParsedEntry, TextKind
 from bot.pipeline.identify import (
+    by_title,
     change_between,
     clean_link,
     content_hash,
     dates_of,
+    is_rebuilt,
     keys_of,
-    known,
     link_key,
+    match,
 )
 from tests.pipeline.conftest import NOW, ago
 
@@ -66,7 +69,7 @@ def test_a_guid_that_repeats_in_its_document_is_none() -> None:
         [item(guid="same", link="https://a.example/1"), item(guid="same", link="https://a.example/2")]
     )
     assert first.key != second.key
-    assert first.alias == second.alias == ""
+    assert "" != first.alias != second.alias != ""
 
 
 def test_entries_without_any_name_are_told_apart_by_date_then_text() -> None:
@@ -89,13 +92,99 @@ def test_a_moved_host_keeps_its_aliases() -> None:
     assert one(guid="https://old.example/1").alias == ""
 
 
-def test_known_looks_for_the_strongest_name_first() -> None:
-    names = Keys("k", "a", "l")
-    assert known(names, {"k": 1}, {"a": 2}, {"l": 3}) == 1
-    assert known(names, {}, {"a": 2}, {"l": 3}) == 2
-    assert known(names, {}, {}, {"l": 3}) == 3
-    assert known(names, {}, {}, {}) is None
-    assert known(Keys("k", "", ""), {}, {"": 2}, {"": 3}) is None
+def stored(number: int, entry: ParsedEntry, *neighbours: ParsedEntry) -> KnownEntry:
+    """An entry as it is kept after a poll in which it had these neighbours."""
+    keys = keys_of([entry, *neighbours])[0]
+    return KnownEntry(number, keys, content_hash(entry), entry.title, entry.text, TextKind.FEED, 1)
+
+
+def found(entry: ParsedEntry, known: list[KnownEntry], *neighbours: ParsedEntry) -> int | None:
+    hit = match(entry, keys_of([entry, *neighbours])[0], known)
+    return hit.id if hit else None
+
+
+FIRST = item(guid="g1", link="https://a.example/1", title="A lab opens its model", published=ago(5))
+SECOND = item(guid="g2", link="https://a.example/2", title="A court hears the lab", published=ago(4))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        replace(FIRST, title="Edited beyond recognition", text="other", link="https://a.example/moved"),
+        replace(FIRST, guid="new-guid"),
+        replace(
+            FIRST,
+            guid="new-guid",
+            link="http://www.a.example/1/?utm_source=rss#top",
+            title="A lab opens its model!",
+        ),
+        replace(FIRST, published=ago(0)),
+        replace(FIRST, guid="", link="http://a.example/1"),
+    ],
+)
+def test_the_same_entry_stays_the_same(again: ParsedEntry) -> None:
+    assert found(again, [stored(1, FIRST, SECOND), stored(2, SECOND, FIRST)], SECOND) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SECOND, guid="g9", link="https://a.example/9"),
+        replace(SECOND, guid="g9", link=FIRST.link),
+        item(title="A lab opens its model", text="different words on another day"),
+    ],
+)
+def test_a_different_entry_stays_different(other: ParsedEntry) -> None:
+    assert found(other, [stored(1, FIRST)]) is None
+
+
+def test_a_feed_that_links_every_item_to_one_page() -> None:
+    page = "https://a.example/changelog"
+    old, new = (
+        item(guid=f"v{n}", link=page, title=f"Version {n} is out", published=ago(9 - n)) for n in (1, 2)
+    )
+    known = [stored(1, old)]
+    assert found(new, known, old) is None
+    assert found(old, known, new) == 1
+
+
+def test_a_feed_of_one_page_without_guids() -> None:
+    page = "https://a.example/changelog"
+    old, new = (item(link=page, title=f"Version {n} is out", published=ago(9 - n)) for n in (1, 2))
+    known = [stored(1, old)]
+    assert found(old, known, new) == 1
+    assert found(new, known, old) is None
+
+
+def test_an_entry_without_any_name_survives_a_new_date() -> None:
+    nameless = item(title="Morning briefing", text="What happened on Monday.", published=ago(9))
+    known = [stored(1, nameless)]
+    assert found(replace(nameless, published=ago(1)), known) == 1
+    assert found(replace(nameless, text="What happened on Tuesday.", published=ago(1)), known) is None
+
+
+def test_a_neighbour_that_takes_the_same_guid_changes_nothing() -> None:
+    twin = replace(SECOND, guid=FIRST.guid)
+    known = [stored(1, FIRST)]
+    assert found(FIRST, known, twin) == 1
+    assert found(twin, known, FIRST) is None
+
+
+def test_several_stored_entries_of_one_link_are_no_evidence() -> None:
+    link = "https://a.example/live"
+    known = [stored(n, item(guid=f"g{n}", link=link, title="Live blog of the trial")) for n in (1, 2)]
+    assert found(item(guid="g3", link=link, title="Live blog of the trial"), known) is None
+
+
+def test_a_rebuilt_site_brings_nothing_new() -> None:
+    fresh = [item(guid=f"n{n}", title=f"T{n}", published=ago(n)) for n in range(1, 7)]
+    assert is_rebuilt(fresh, 6, ago(1))
+    assert not is_rebuilt(fresh, 6, ago(2))
+    assert not is_rebuilt(fresh[:4], 6, ago(1))
+    assert not is_rebuilt(fresh, 12, ago(1))
+    assert not is_rebuilt(fresh, 6, None)
+    kept = stored(3, item(title="Così è"))
+    assert by_title(item(title="COSI È"), {"cosi e": kept}) is kept
 
 
 def test_undated_entries_lie_between_their_neighbours() -> None:

@@ -42,8 +42,15 @@ def test_a_reprint_adds_nothing() -> None:
     )
 
 
-def test_what_is_older_comes_later_and_half_after_eighteen_hours() -> None:
-    assert abs(score(told(1, published=ago(18))) / score(told(1, published=ago(0))) - 0.5) < 0.01
+def test_what_is_older_comes_later_and_half_after_a_day_and_a_half() -> None:
+    assert abs(score(told(1, published=ago(36))) / score(told(1, published=ago(0))) - 0.5) < 0.01
+
+
+def test_breadth_outweighs_half_a_day_and_growth() -> None:
+    broad = [told(n, published=ago(12)) for n in range(1, 5)]
+    growing = [told(n, published=ago(1)) for n in (5, 6)]
+    assert score(*broad) > score(*growing)
+    assert score(*growing) > score(told(5, published=ago(10)), told(6, published=ago(1)))
 
 
 def test_an_entry_from_the_future_counts_as_now() -> None:

@@ -1,15 +1,16 @@
 """Feeds in the store: which are due, who sees them, what polls leave."""
 
-from bot.model import FeedState
+from datetime import timedelta
+
+from bot.model import FeedState, ParsedFeed
 from bot.store import Store, feeds
+from bot.store.feeds import Polled
 from tests.store.conftest import NOW, World, later
 
 
 async def polled(store: Store, feed_id: int, next_minutes: float) -> None:
     async with store.write() as tx:
-        await feeds.polled(
-            tx, feed_id, NOW, later(minutes=next_minutes), etag='"1"', last_modified="Mon", body_hash="b"
-        )
+        await feeds.polled(tx, [Polled(feed_id, NOW, later(minutes=next_minutes), '"1"', "Mon", "b")])
 
 
 async def test_new_feeds_are_due_first_then_the_longest_overdue(store: Store, world: World) -> None:
@@ -17,9 +18,9 @@ async def test_new_feeds_are_due_first_then_the_longest_overdue(store: Store, wo
     for feed_id, minutes in ((overdue, -1), (future, 1), (longest, -5)):
         await polled(store, feed_id, minutes)
     async with store.read() as tx:
-        assert await feeds.due(tx, NOW, 10) == [new, longest, overdue]
-        assert await feeds.due(tx, NOW, 2) == [new, longest]
-        assert await feeds.due(tx, later(minutes=1), 10) == [new, longest, overdue, future]
+        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [new, longest, overdue]
+        assert [f.id for f in await feeds.due(tx, NOW, 2)] == [new, longest]
+        assert [f.id for f in await feeds.due(tx, later(minutes=1), 10)] == [new, longest, overdue, future]
 
 
 async def test_a_retired_feed_is_not_due_and_not_seen(store: Store, world: World) -> None:
@@ -27,7 +28,7 @@ async def test_a_retired_feed_is_not_due_and_not_seen(store: Store, world: World
     kept = await world.feed(origin="config")
     async with store.write() as tx:
         await feeds.retire_missing(tx, "config", [kept])
-        assert await feeds.due(tx, NOW, 10) == [kept]
+        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [kept]
         assert [feed.id for feed in await feeds.visible(tx, None)] == [kept]
         assert [feed.id for feed in await feeds.all_active(tx)] == [kept]
         retired = await feeds.get(tx, gone)
@@ -107,14 +108,14 @@ async def test_a_configured_feed_that_comes_back_is_polled_again(store: Store, w
         await feeds.retire_missing(tx, "config", [])
     assert await world.feed("a.example/feed", origin="config") == feed_id
     async with store.read() as tx:
-        assert await feeds.due(tx, NOW, 10) == [feed_id]
+        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [feed_id]
 
 
 async def test_retiring_leaves_the_feeds_of_people(store: Store, world: World) -> None:
     own = await world.feed()
     async with store.write() as tx:
         await feeds.retire_missing(tx, "config", [])
-        assert await feeds.due(tx, NOW, 10) == [own]
+        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [own]
 
 
 async def test_a_retired_feed_that_a_person_adds_is_theirs_from_then_on(store: Store, world: World) -> None:
@@ -125,19 +126,15 @@ async def test_a_retired_feed_that_a_person_adds_is_theirs_from_then_on(store: S
     assert await world.feed("a.example/feed", origin="person") == feed_id
     async with store.write() as tx:
         await feeds.retire_missing(tx, "config", [])
-        assert await feeds.due(tx, NOW, 10) == [feed_id]
+        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [feed_id]
 
 
 async def test_a_poll_that_worked(store: Store, world: World) -> None:
     feed_id = await world.feed()
     async with store.write() as tx:
         await feeds.failed(tx, feed_id, NOW, later(minutes=5), "no answer")
-        await feeds.polled(
-            tx, feed_id, later(minutes=5), later(minutes=35), etag="e", last_modified="m", body_hash="b"
-        )
-        await feeds.polled(
-            tx, feed_id, later(minutes=35), later(minutes=65), etag="", last_modified="", body_hash="c"
-        )
+        await feeds.polled(tx, [Polled(feed_id, later(minutes=5), later(minutes=35), "e", "m", "b")])
+        await feeds.polled(tx, [Polled(feed_id, later(minutes=35), later(minutes=65), "", "", "c")])
         feed = await feeds.get(tx, feed_id)
     assert feed is not None
     assert (feed.failures, feed.error) == (0, "")
@@ -163,10 +160,106 @@ async def test_a_feed_describes_itself_only_where_nobody_has(store: Store, world
     bare = await world.feed(title="", outlet="")
     async with store.write() as tx:
         for feed_id in (named, bare):
-            await feeds.described(tx, feed_id, "Self", "it", "https://self.example/")
-            await feeds.described(tx, feed_id, "Later", "fr", "")
+            for title, language, home in (("Self", "it", "https://self.example/"), ("Later", "fr", "")):
+                feed = await feeds.get(tx, feed_id)
+                assert feed is not None
+                poll = Polled(feed_id, NOW, later(minutes=5), "e", "m", "b")
+                await feeds.parsed(
+                    tx, feed, poll, ParsedFeed(title, home, language, ()), timedelta(hours=1), None
+                )
         found = [await feeds.get(tx, feed_id) for feed_id in (named, bare)]
-    assert [(f.title, f.outlet, f.language) for f in found if f] == [
-        ("Named", "Self", "de"),
-        ("Self", "Self", "it"),
+    assert [(f.title, f.outlet, f.language, f.home, f.etag) for f in found if f] == [
+        ("Named", "Self", "de", "https://self.example/", "e"),
+        ("Self", "Self", "it", "https://self.example/", "e"),
     ]
+
+
+async def test_polls_are_recorded_together(store: Store, world: World) -> None:
+    ids = [await world.feed() for _ in range(3)]
+    async with store.write() as tx:
+        await feeds.polled(tx, [Polled(i, NOW, later(minutes=i), f"e{i}", "", "b") for i in ids])
+        found = {feed.id: feed for feed in await feeds.all_active(tx)}
+    assert [found[i].etag for i in ids] == [f"e{i}" for i in ids]
+    assert [found[i].next_poll_at for i in ids] == [later(minutes=i) for i in ids]
+
+
+async def test_a_failure_is_counted_from_its_first_moment_and_a_success_ends_it(
+    store: Store, world: World
+) -> None:
+    feed_id = await world.feed()
+    async with store.write() as tx:
+        await feeds.failed(tx, feed_id, NOW, NOW, "x", gone=True)
+        await feeds.failed(tx, feed_id, later(minutes=9), NOW, "x", gone=True)
+        failing = await feeds.get(tx, feed_id)
+        await feeds.failed(tx, feed_id, later(minutes=10), NOW, "x")
+        other = await feeds.get(tx, feed_id)
+        await feeds.polled(tx, [Polled(feed_id, NOW, NOW, "", "", "")])
+        well = await feeds.get(tx, feed_id)
+    assert failing is not None
+    assert other is not None
+    assert well is not None
+    assert (failing.failing_since, failing.gone_at) == (NOW, NOW)
+    assert (other.failing_since, other.gone_at) == (NOW, None)
+    assert (well.failing_since, well.gone_at) == (None, None)
+
+
+async def test_a_moved_feed_is_known_by_both_addresses(store: Store, world: World) -> None:
+    feed_id = await world.feed("old.example/feed", origin="config")
+    async with store.write() as tx:
+        await feeds.polled(tx, [Polled(feed_id, NOW, NOW, "e", "m", "b")])
+        await feeds.move(tx, feed_id, "https://new.example/feed", "new.example/feed")
+        await feeds.move(tx, feed_id, "https://newest.example/feed", "newest.example/feed")
+        feed = await feeds.get(tx, feed_id)
+        twins = [
+            await feeds.twin_of(tx, key, None) for key in ("old.example/feed", "newest.example/feed", "x")
+        ]
+    assert feed is not None
+    assert (feed.url, feed.etag, feed.body_hash) == ("https://newest.example/feed", "", "")
+    assert twins == [feed_id, feed_id, None]
+    assert await world.feed("old.example/feed", origin="config") == feed_id
+
+
+async def test_a_configured_feed_that_has_ended_stays_so_until_a_person_asks(
+    store: Store, world: World
+) -> None:
+    feed_id = await world.feed("a.example/feed", origin="config")
+    async with store.write() as tx:
+        await feeds.set_values(tx, feed_id, state=FeedState.RETIRED, gone_at=NOW)
+    await world.feed("a.example/feed", origin="config")
+    async with store.read() as tx:
+        assert [f.id for f in await feeds.due(tx, NOW, 10)] == []
+    await world.feed("a.example/feed", origin="person")
+    async with store.read() as tx:
+        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [feed_id]
+
+
+async def test_what_a_document_tells_of_its_feed(store: Store, world: World) -> None:
+    feed_id = await world.feed()
+    parsed = ParsedFeed("T", "", "", (), 900, frozenset({1, 0}), frozenset({6}), items=("a1", "b2"))
+    async with store.write() as tx:
+        assert await feeds.items_of(tx, feed_id) == frozenset()
+        before = await feeds.get(tx, feed_id)
+        assert before is not None
+        poll = Polled(feed_id, NOW, later(minutes=5), "e", "m", "b")
+        await feeds.parsed(tx, before, poll, parsed, timedelta(minutes=20), NOW)
+        assert await feeds.items_of(tx, feed_id) == {"a1", "b2"}
+        feed = await feeds.get(tx, feed_id)
+    assert feed is not None
+    assert (feed.rhythm, feed.ttl, feed.skip_hours, feed.skip_days, feed.newest_at) == (
+        1200,
+        900,
+        [0, 1],
+        [6],
+        NOW,
+    )
+
+
+async def test_a_hub_knows_a_feed_by_its_key(store: Store, world: World) -> None:
+    feed_id = await world.feed()
+    await world.feed()
+    async with store.write() as tx:
+        await feeds.set_values(tx, feed_id, hub_key="k")
+        found = await feeds.by_hub_key(tx, "k")
+        assert await feeds.by_hub_key(tx, "") is None
+    assert found is not None
+    assert found.id == feed_id

@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Mapping
+from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import discord
 import structlog
 
+from bot.commands.attached import LARGEST, decoded, not_fetched, too_large
 from bot.errors import StrilloneError
-from bot.model import Answer, Call, Document, Payload, PlaceKind, Text
+from bot.model import Answer, Attachment, Call, Document, Payload, PlaceKind, Text
 from bot.platforms.discord.failures import TROUBLE
 from bot.platforms.discord.keys import nonce_of, unmarked, view
 from bot.platforms.discord.places import channel_for, person_of, place_of
 from bot.platforms.discord.render import render
-from bot.platforms.discord.send import embeds, shown
+from bot.platforms.discord.send import Shown, embeds, shown
 from bot.ports import Inbox
 from bot.texts import Texts
 
@@ -38,10 +41,16 @@ class Calls:
 
     # --- what comes in ---
 
-    async def asked(self, interaction: Interaction, command: str, arguments: Mapping[str, str]) -> None:
-        """Answer a slash command."""
+    async def asked(
+        self,
+        interaction: Interaction,
+        command: str,
+        arguments: Mapping[str, str],
+        files: Mapping[str, discord.Attachment],
+    ) -> None:
+        """Answer a slash command that came with texts and perhaps files."""
         call = _asker(interaction, command, arguments)
-        await self._tracked(self._serve(interaction, self._inbox.answer(call), call))
+        await self._tracked(self._serve(interaction, self._read(call, files), call))
 
     async def pressed(self, interaction: Interaction) -> None:
         """Answer a button: of a message of any age, for its custom_id says everything."""
@@ -84,6 +93,20 @@ class Calls:
             await work
         finally:
             self._running.discard(task)
+
+    async def _read(self, call: Call, files: Mapping[str, discord.Attachment]) -> Answer:
+        """Answer a Call to whose arguments the texts of some files are added."""
+        words = self._texts.into(call.place.language)
+        read = {}
+        for name, file in files.items():
+            if file.size > LARGEST:
+                return too_large(words)
+            try:
+                read[name] = decoded(await file.read())
+            except TROUBLE as error:
+                log.warning("discord.file_lost", command=call.command, cause=str(error))
+                return not_fetched(words)
+        return await self._inbox.answer(replace(call, arguments={**call.arguments, **read}))
 
     async def _press(self, interaction: Interaction) -> None:
         data = unmarked(interaction.custom_id or "")
@@ -183,7 +206,7 @@ async def _say(interaction: Interaction, answer: Answer, call: Call) -> None:
     if answer.edit and _editable(interaction):
         await _change(interaction, payloads[0])
     else:
-        await _first(interaction, payloads[0], private)
+        await _first(interaction, payloads[0], answer.attachment, private)
     for payload in payloads[1:]:
         await interaction.followup.send(**shown(payload), ephemeral=private)
 
@@ -197,15 +220,33 @@ async def _change(interaction: Interaction, payload: Payload) -> None:
         await interaction.response.edit_message(embeds=embeds(payload), view=buttons)
 
 
-async def _first(interaction: Interaction, payload: Payload, private: bool) -> None:
+async def _first(
+    interaction: Interaction, payload: Payload, attachment: Attachment | None, private: bool
+) -> None:
     given = interaction.response.type
     if given is None:
-        await interaction.response.send_message(**shown(payload), ephemeral=private)
+        await interaction.response.send_message(**_whole(payload, attachment), ephemeral=private)
     elif given is not discord.InteractionResponseType.deferred_channel_message:
-        await interaction.followup.send(**shown(payload), ephemeral=private)
+        await interaction.followup.send(**_whole(payload, attachment), ephemeral=private)
     elif private or interaction.guild_id is None:
-        await interaction.edit_original_response(embeds=embeds(payload), view=view(payload))
+        await interaction.edit_original_response(
+            embeds=embeds(payload), view=view(payload), attachments=_files(attachment)
+        )
     else:
         # the notice was for the asker alone and stays so: an answer for all needs a message of its own
         await interaction.delete_original_response()
-        await interaction.followup.send(**shown(payload), ephemeral=False)
+        await interaction.followup.send(**_whole(payload, attachment), ephemeral=False)
+
+
+def _whole(payload: Payload, attachment: Attachment | None) -> Shown:
+    """Return a payload with its file as arguments of discord.py's senders."""
+    parts = shown(payload)
+    for file in _files(attachment):
+        parts["file"] = file
+    return parts
+
+
+def _files(attachment: Attachment | None) -> list[discord.File]:
+    if attachment is None:
+        return []
+    return [discord.File(BytesIO(attachment.text.encode()), filename=attachment.name)]

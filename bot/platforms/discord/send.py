@@ -32,6 +32,7 @@ class Shown(TypedDict, total=False):
 
     embeds: list[discord.Embed]
     view: discord.ui.View
+    file: discord.File
 
 
 def shown(payload: Payload, nonce: str = "") -> Shown:

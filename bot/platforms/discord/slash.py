@@ -27,8 +27,14 @@ CHOICES = 25
 class Asked(Protocol):
     """What slash commands are handed to."""
 
-    async def asked(self, interaction: Interaction, command: str, arguments: Mapping[str, str]) -> None:
-        """Answer a command."""
+    async def asked(
+        self,
+        interaction: Interaction,
+        command: str,
+        arguments: Mapping[str, str],
+        files: Mapping[str, discord.Attachment],
+    ) -> None:
+        """Answer a command that came with texts and perhaps files."""
         ...
 
     async def completed(
@@ -130,15 +136,18 @@ def _option_essence(option: Definition) -> dict[str, Any]:
 def _command(spec: CommandSpec, asked: Asked) -> "app_commands.Command[Any, ..., None]":
     names = {f"p{number}": option for number, option in enumerate(spec.options)}
 
-    async def run(interaction: Interaction, **given: str | None) -> None:
-        arguments = {names[name].name: value for name, value in given.items() if value}
-        await asked.asked(interaction, spec.name, arguments)
+    async def run(interaction: Interaction, **given: str | discord.Attachment | None) -> None:
+        named = {names[name].name: value for name, value in given.items() if value}
+        files = {name: value for name, value in named.items() if isinstance(value, discord.Attachment)}
+        arguments = {name: value for name, value in named.items() if isinstance(value, str)}
+        await asked.asked(interaction, spec.name, arguments, files)
 
     run.__signature__ = _signature(names)  # type: ignore[attr-defined]
     described = app_commands.describe(**{name: _said(each.description) for name, each in names.items()})(run)
     for name, option in names.items():
         described = app_commands.rename(**{name: option.name})(described)
-        described = _suggesting(name, option, spec.name, asked)(described)
+        if not option.file:
+            described = _suggesting(name, option, spec.name, asked)(described)
     command: app_commands.Command[Any, ..., None]
     command = app_commands.Command(name=spec.name, description=_said(spec.description), callback=described)
     command.default_permissions = discord.Permissions(manage_guild=True) if spec.manager else None
@@ -153,8 +162,9 @@ def _signature(names: Mapping[str, Option]) -> Signature:
     """discord.py reads a command's options from its callback; any name an option may have is put in afterwards."""
     parts = [Parameter("interaction", Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)]
     for name, option in names.items():
-        wanted = Parameter(name, Parameter.KEYWORD_ONLY, annotation=str)
-        parts.append(wanted if option.required else wanted.replace(annotation=str | None, default=None))
+        kind: Any = discord.Attachment if option.file else str
+        wanted = Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind)
+        parts.append(wanted if option.required else wanted.replace(annotation=kind | None, default=None))
     return Signature(parts)
 
 

@@ -2,13 +2,15 @@
 
 import re
 from asyncio import sleep
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import structlog
 from telegram import Bot, CallbackQuery, Chat, MaybeInaccessibleMessage, Message, Update
+from telegram import Document as File
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import (
@@ -20,8 +22,9 @@ from telegram.ext import (
     filters,
 )
 
+from bot.commands.attached import LARGEST, decoded, not_fetched, too_large
 from bot.errors import ChannelMoved, DeliveryError, NotSent, Refused, Unsure
-from bot.model import Answer, Call, Channel, Document, Payload, Person, Place, PlaceKind, Text
+from bot.model import Answer, Attachment, Call, Channel, Document, Payload, Person, Place, PlaceKind, Text
 from bot.platforms.telegram.failures import failure, translated
 from bot.platforms.telegram.keys import SILENT, carries_nonce, unmarked
 from bot.platforms.telegram.places import (
@@ -35,7 +38,7 @@ from bot.platforms.telegram.places import (
     rights_of,
 )
 from bot.platforms.telegram.render import render
-from bot.platforms.telegram.send import edit, post
+from bot.platforms.telegram.send import edit, post, post_file
 from bot.ports import Inbox
 from bot.texts import Texts
 
@@ -43,6 +46,12 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0
 """Seconds an answer may wait for Telegram's leave; whoever asked has gone by then."""
+
+LISTS = (".opml", ".xml")
+"""Ends of the names of files that a private chat takes without a command."""
+
+Send = Callable[[Channel], Awaitable[str]]
+"""Sends one message to a channel and returns its id."""
 
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)")
 _CARRIED = re.compile(r"/start\s+([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+)\s*")
@@ -83,10 +92,14 @@ class Calls:
         self._inbox = inbox
         self._texts = texts
         self._managers = frozenset(spec.name for spec in inbox.commands if spec.manager)
+        self._taking = {
+            spec.name: option.name for spec in inbox.commands for option in spec.options if option.file
+        }
 
     def attach(self, app: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Register for new messages, channel posts, buttons and memberships; edits of messages never ask twice."""
-        fresh = filters.TEXT & (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
+        worded = filters.TEXT | filters.Document.ALL
+        fresh = worded & (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
         app.add_handler(MessageHandler(fresh & ~filters.IS_AUTOMATIC_FORWARD, self._on_message))
         app.add_handler(CallbackQueryHandler(self._on_press))
         app.add_handler(ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
@@ -96,11 +109,18 @@ class Calls:
 
     async def _on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
-        if message is None or not message.text:
+        if message is None:
             return
-        call = await self._meant(message, message.text)
+        text = message.text or message.caption or self._alone(message)
+        call = await self._meant(message, text) if text else None
         if call is not None:
-            await self._answer(call, Asked(message))
+            await self._answer(call, Asked(message), _file_of(message))
+
+    def _alone(self, message: Message) -> str:
+        """Return the command that a list sent without a word in a private chat means."""
+        name = (message.document.file_name or "").casefold() if message.document else ""
+        wanted = message.chat.type == ChatType.PRIVATE and name.endswith(LISTS)
+        return f"/{next(iter(self._taking))}" if wanted and self._taking else ""
 
     async def _meant(self, message: Message, text: str) -> Call | None:
         asker = Call("", {}, author(message), place_of(message, message.from_user))
@@ -144,10 +164,27 @@ class Calls:
 
     # --- what goes back ---
 
-    async def _answer(self, call: Call, asked: Asked) -> None:
+    async def _answer(self, call: Call, asked: Asked, file: File | None = None) -> None:
         call = await self._with_rights(call)
+        taken = file if call.command in self._taking else None
         with _noted(call):
-            await self._say(await self._inbox.answer(call), call.place, asked)
+            answer = await (self._inbox.answer(call) if taken is None else self._read(call, taken))
+            await self._say(answer, call.place, asked)
+
+    async def _read(self, call: Call, file: File) -> Answer:
+        """Answer a Call to whose arguments the text of a file is added."""
+        words = self._texts.into(call.place.language)
+        if (file.file_size or 0) > LARGEST:
+            return too_large(words)
+        try:
+            body = await (await file.get_file()).download_as_bytearray()
+        except TelegramError as error:
+            log.warning("telegram.file_lost", command=call.command, cause=type(error).__name__)
+            return not_fetched(words)
+        if len(body) > LARGEST:
+            return too_large(words)
+        read = {self._taking[call.command]: decoded(bytes(body))}
+        return await self._inbox.answer(replace(call, arguments={**call.arguments, **read}))
 
     async def _with_rights(self, call: Call) -> Call:
         asks = call.command in self._managers and call.place.kind is PlaceKind.GROUP
@@ -172,7 +209,15 @@ class Calls:
         if answer.edit and asked.editable and payloads and await self._changed(payloads[0], channel, asked):
             payloads = payloads[1:]
         for payload in payloads:
-            await self._send(payload, where, channel, asked.reply_to)
+            await self._send(partial(self._post, payload, asked.reply_to), where, channel)
+        if answer.attachment is not None:
+            await self._send(partial(self._post_file, answer.attachment, asked.reply_to), where, channel)
+
+    async def _post(self, payload: Payload, reply_to: str, channel: Channel) -> str:
+        return await post(self._bot, payload, channel, reply_to)
+
+    async def _post_file(self, attachment: Attachment, reply_to: str, channel: Channel) -> str:
+        return await post_file(self._bot, attachment, channel, reply_to)
 
     async def _changed(self, payload: Payload, channel: Channel, asked: Asked) -> bool:
         """Change the message in place; False when it is gone or too old, so that the answer comes as a new one."""
@@ -183,10 +228,10 @@ class Calls:
             return False
         return True
 
-    async def _send(self, payload: Payload, where: Place, channel: Channel, reply_to: str) -> None:
+    async def _send(self, send: Send, where: Place, channel: Channel) -> None:
         number = await self._inbox.opened(where)
         try:
-            message = await self._patiently(payload, channel, reply_to)
+            message = await self._patiently(send, channel)
         except Unsure:
             raise  # it may have arrived: the record stays open, and lost posts are not looked for past it
         except DeliveryError:
@@ -194,21 +239,21 @@ class Calls:
             raise
         await self._inbox.closed(number, message)
 
-    async def _patiently(self, payload: Payload, channel: Channel, reply_to: str) -> str:
+    async def _patiently(self, send: Send, channel: Channel) -> str:
         """Send once, and once more where Telegram asks for a short wait or names the group's new address."""
         try:
-            return await self._once(payload, channel, reply_to)
+            return await self._once(send, channel)
         except NotSent as error:
             if error.after > PATIENCE:
                 raise
             await sleep(error.after)
         except ChannelMoved as error:
             channel = replace(channel, address=error.address)
-        return await self._once(payload, channel, reply_to)
+        return await self._once(send, channel)
 
-    async def _once(self, payload: Payload, channel: Channel, reply_to: str) -> str:
+    async def _once(self, send: Send, channel: Channel) -> str:
         with translated():
-            return await post(self._bot, payload, channel, reply_to)
+            return await send(channel)
 
     # --- what goes wrong ---
 
@@ -229,6 +274,13 @@ class Calls:
             await self._say(Answer(Document((Text(text),))), where, Asked(message))
         except DeliveryError as failed:
             log.warning("telegram.answer_lost", chat=chat.id, cause=str(failed))
+
+
+def _file_of(message: Message) -> File | None:
+    """Return the file of a message, or of the one it answers: in groups a bot may not hear of files otherwise."""
+    if message.document is not None or message.reply_to_message is None:
+        return message.document
+    return message.reply_to_message.document
 
 
 def _editable(message: MaybeInaccessibleMessage) -> bool:

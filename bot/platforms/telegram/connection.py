@@ -148,7 +148,8 @@ class Telegram:
         if not self._options.token:
             raise PlatformDown(NO_SUCH_BOT, final=True)
         api = self._options.addresses.get("api", "https://api.telegram.org").rstrip("/")
-        builder = Application.builder().token(self._options.token).base_url(f"{api}/bot")
+        builder = Application.builder().token(self._options.token)
+        builder = builder.base_url(f"{api}/bot").base_file_url(f"{api}/file/bot")
         requests = HTTPXRequest(connection_pool_size=AT_ONCE, read_timeout=READ_TIMEOUT, connect_timeout=10.0)
         builder = builder.request(requests).get_updates_request(Polls(ended))
         return builder.concurrent_updates(InOrder()).job_queue(None).build()

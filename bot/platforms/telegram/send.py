@@ -1,11 +1,11 @@
 """Operations and answers onto Telegram: messages are sent and edited, and every failure gets a meaning."""
 
-from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.errors import Refused
-from bot.model import Channel, Operation, OperationKind, Payload
+from bot.model import Attachment, Channel, Operation, OperationKind, Payload
 from bot.platforms.telegram.failures import translated
 from bot.platforms.telegram.keys import keyboard
 
@@ -38,6 +38,17 @@ async def post(bot: Bot, payload: Payload, channel: Channel, reply_to: str = "",
         link_preview_options=preview(payload),
         reply_parameters=_reply(reply_to),
         reply_markup=keyboard(payload, channel, nonce),
+    )
+    return str(message.message_id)
+
+
+async def post_file(bot: Bot, attachment: Attachment, channel: Channel, reply_to: str = "") -> str:
+    """Send a file of text and return the id of its message. Raises `TelegramError`."""
+    message = await bot.send_document(
+        chat_id=chat(channel.address),
+        document=InputFile(attachment.text.encode(), filename=attachment.name),
+        message_thread_id=int(channel.thread) if channel.thread else None,
+        reply_parameters=_reply(reply_to),
     )
     return str(message.message_id)
 

@@ -27,7 +27,7 @@ from bot.model import (
     PlaceKind,
     Search,
 )
-from bot.platforms.web.render import fragment
+from bot.platforms.web.render import download, fragment
 from bot.ports import Inbox, PlatformOptions, Route
 from bot.texts import Texts
 
@@ -130,7 +130,11 @@ class WebPlatform:
             for p in posts
         ]
         commands = [
-            {"name": c.name, "description": words(c.description), "options": [o.name for o in c.options]}
+            {
+                "name": c.name,
+                "description": words(c.description),
+                "options": [o.name for o in c.options if not o.file],
+            }
             for c in desk.commands
             if c.name not in ELSEWHERE
         ]
@@ -212,7 +216,8 @@ class WebPlatform:
 
 
 def _answered(answer: Answer) -> web.Response:
-    return web.json_response({"html": fragment(answer.document), "edit": answer.edit})
+    html = fragment(answer.document) + (download(answer.attachment) if answer.attachment else "")
+    return web.json_response({"html": html, "edit": answer.edit})
 
 
 def _place(channel: Channel) -> Place:

@@ -1,11 +1,13 @@
 """Documents as HTML fragments. Every word is escaped; every link is http(s) and opens elsewhere."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup, escape
 
 from bot.model import (
     Actions,
+    Attachment,
     Block,
     Button,
     Document,
@@ -25,6 +27,15 @@ def fragment(document: Document) -> str:
     """Return a document as HTML."""
     blocks = Markup("\n").join(_grouped(document.blocks))
     return str(Markup('<div class="doc" lang="{}">{}</div>').format(document.language, blocks))
+
+
+def download(attachment: Attachment) -> str:
+    """Return a link that saves a file; the whole of it stands in the link."""
+    body = b64encode(attachment.text.encode()).decode()
+    link = Markup(
+        '<p><a class="button" download="{}" href="data:application/octet-stream;base64,{}">{}</a></p>'
+    )
+    return str(link.format(attachment.name, body, attachment.name))
 
 
 def _grouped(blocks: Sequence[Block]) -> Iterator[Markup]:

@@ -1,0 +1,223 @@
+"""From an address that a person gives to the feed that is there, or that its page leads to; where there is none, why, in words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+from bot.errors import (
+    AddressRefused,
+    CallError,
+    FeedError,
+    HostBusy,
+    HttpFailed,
+    NotAFeed,
+    OffloadError,
+    Unreachable,
+)
+from bot.jobs import Context
+from bot.model import ParsedFeed
+from bot.pipeline.addresses import has_password, masked
+from bot.ports import FetchRequest
+
+TRIES = 7
+"""Addresses that are tried after the page itself: eight requests in all, for publishers pay for them."""
+
+DEADLINE = timedelta(seconds=10)
+OTHERS = 3
+"""Further feeds of a page that are named."""
+
+UNAUTHORIZED = 401
+LOOK_ON = frozenset({403, 406})
+"""Answers to a page after which its feed may be there all the same: some sites turn programs away from their pages only.
+
+What is not there at all (404) is not looked for elsewhere: it is more often mistyped than moved.
+"""
+
+TOO_MANY = 429
+LOOKED_THROUGH = 300_000
+"""Bytes of a page in which a field for a password is looked for."""
+
+_LOGIN = re.compile(rb"<input\b[^>]{0,300}\btype\s*=\s*[\"']?password", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed with its address, and what else the page names that led to it."""
+
+    url: str
+    feed: ParsedFeed
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What stands at an address: a feed, or a page (empty where the site refused it)."""
+
+    url: str
+    body: bytes = b""
+    feed: ParsedFeed | None = None
+    failure: HttpFailed | None = None
+
+
+@dataclass(slots=True)
+class _Search:
+    """What trying addresses has brought so far. `empty` is a feed without entries: good only where there is no better one."""
+
+    tried: list[str] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)
+    locked: str = ""
+    empty: FoundFeed | None = None
+
+
+def as_address(text: str) -> str:
+    """Return what a person wrote as a web address: `feed:` and angle brackets are left out, https is added where nothing stands."""
+    bare = re.sub(r"^feed:(?://)?(?!//)", "", text.strip().strip("<>"))
+    return bare if "://" in bare else f"https://{bare}"
+
+
+async def find_feed(ctx: Context, address: str) -> FoundFeed:
+    """Return the feed at an address, or the first one that the page there leads to. Raises `CallError` with what was tried."""
+    try:
+        page = await _visit(ctx, address)
+        if page.feed is not None:
+            return FoundFeed(_with_password(page.url, address), page.feed)
+        leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE)
+    except (FeedError, OffloadError) as error:
+        raise refusal(address, error) from error
+    search = _Search()
+    found = await _first(ctx, leads[:TRIES], search)
+    if found is None:
+        raise _nothing(address, page, search)
+    return FoundFeed(found.url, found.feed, _others(page.body, leads, found.url))
+
+
+async def _visit(ctx: Context, address: str) -> _Page:
+    """Return what stands at an address. Raises `FeedError` where nothing can be there, `OffloadError` where it cannot be read."""
+    try:
+        page = await ctx.fetch(FetchRequest(address))
+    except HttpFailed as error:
+        if error.status not in LOOK_ON:
+            raise
+        return _Page(address, failure=error)
+    try:
+        feed = await ctx.offload(
+            ctx.parse, page.body, page.url, page.content_type, ctx.clock(), deadline=DEADLINE
+        )
+    except NotAFeed:
+        return _Page(page.url, page.body)
+    return _Page(page.url, feed=feed)
+
+
+async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFeed | None:
+    """Return the first feed with entries, else the first without."""
+    for address in leads:
+        host = urlsplit(address).hostname or ""
+        if host not in search.silent and (found := await _try(ctx, address, host, search)):
+            return found
+    return search.empty
+
+
+async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundFeed | None:
+    search.tried.append(address)
+    try:
+        document = await ctx.fetch(FetchRequest(address))
+        feed = await ctx.offload(
+            ctx.parse, document.body, document.url, document.content_type, ctx.clock(), deadline=DEADLINE
+        )
+    except (FeedError, OffloadError) as error:
+        ctx.log.debug("no feed here", address=masked(address), cause=masked(str(error)))
+        _learn(error, address, host, search)
+        return None
+    found = FoundFeed(_with_password(document.url, address), feed)
+    if not feed.entries:
+        search.empty = search.empty or found
+        return None
+    return found
+
+
+def _learn(error: FeedError | OffloadError, address: str, host: str, search: _Search) -> None:
+    """Ask no more of a host that does not answer or has had enough; remember a feed that wants a password."""
+    status = error.status if isinstance(error, HttpFailed) else 0
+    if isinstance(error, Unreachable | HostBusy) or status == TOO_MANY:
+        search.silent.add(host)
+    if status == UNAUTHORIZED:
+        search.locked = search.locked or address
+
+
+def _with_password(url: str, given: str) -> str:
+    """Return where a document was found with the name and password it was asked with, as long as it is the same host."""
+    found, asked = urlsplit(url), urlsplit(given)
+    if "@" not in asked.netloc or "@" in found.netloc or found.hostname != asked.hostname:
+        return url
+    return urlunsplit(found._replace(netloc=f"{asked.netloc.rpartition('@')[0]}@{found.netloc}"))
+
+
+def _others(body: bytes, leads: Sequence[str], chosen: str) -> tuple[str, ...]:
+    """Return the further feeds that the page itself writes out; guesses are not promised to anybody."""
+    return tuple(lead for lead in leads if lead != chosen and _writes(body, lead))[:OTHERS]
+
+
+def _writes(body: bytes, address: str) -> bool:
+    parts = urlsplit(address)
+    forms = (address, urlunsplit(("", parts.netloc, parts.path, parts.query, "")), urlunsplit(("", "", parts.path, parts.query, "")))  # fmt: skip
+    spelled = [f"{q}{s}{q}" for form in forms for s in (form, form.replace("&", "&amp;")) for q in "\"'"]
+    return any(one.encode() in body for one in spelled)
+
+
+# --- why there is none -------------------------------------------------------------------------------------
+
+
+def refusal(address: str, error: FeedError | OffloadError) -> CallError:
+    """Return why an address cannot be read, for the person who gave it."""
+    shown = masked(address)[:200]
+    if isinstance(error, HttpFailed) and error.status == UNAUTHORIZED:
+        return _locked(address)
+    if isinstance(error, AddressRefused):
+        return CallError("{address} is not allowed. {cause}", address=shown, cause=masked(str(error)))
+    return CallError("{address} cannot be read: {cause}", address=shown, cause=masked(str(error)))
+
+
+def _locked(address: str) -> CallError:
+    shown = masked(address)[:200]
+    if has_password(address):
+        return CallError("{address} does not accept that name and password.", address=shown)
+    return CallError(
+        "{address} needs a name and a password. Give them in the address, in a private chat with me: "
+        "https://name:password@example.org/feed.xml. An operator can put it into feeds.opml instead.",
+        address=shown,
+    )
+
+
+def _nothing(address: str, page: _Page, search: _Search) -> CallError:
+    shown, tried = masked(address)[:200], ", ".join(_short(one, page.url) for one in search.tried)
+    if search.locked:
+        return _locked(search.locked)
+    if page.failure is not None:
+        return CallError(
+            "{address} cannot be read: {cause} I also looked at {tried}.",
+            address=shown,
+            cause=masked(str(page.failure)),
+            tried=tried,
+        )
+    if _LOGIN.search(page.body, 0, LOOKED_THROUGH):
+        return CallError(
+            "{address} shows a page to log in, not a feed. I looked at {tried}. Feeds with a password are given like "
+            "https://name:password@example.org/feed.xml, in a private chat with me.",
+            address=shown,
+            tried=tried,
+        )
+    return CallError(
+        "{address} is a page without a feed. I looked at {tried}. If it has one, give me its address.",
+        address=shown,
+        tried=tried,
+    )
+
+
+def _short(address: str, page: str) -> str:
+    """Return an address as briefly as it is clear: only its path where it is on the page's own host."""
+    parts = urlsplit(address)
+    if parts.hostname != urlsplit(page).hostname:
+        return masked(address)
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,235 @@
+"""import and export: the feeds of a place as a list (OPML) that other programs read, too."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from bot.commands.attached import LARGEST, decoded
+from bot.commands.finding import as_address, refusal
+from bot.commands.views import View, settled, view_of
+from bot.errors import CallError, FeedError, OffloadError, SettingsError
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Attachment,
+    Block,
+    Button,
+    Call,
+    Document,
+    Feed,
+    Item,
+    Listed,
+    Listing,
+    Outline,
+    Text,
+)
+from bot.pipeline.addresses import feed_key, has_password, masked
+from bot.ports import FetchRequest
+from bot.store import Tx, feeds, subscriptions
+from bot.store.feeds import Declared
+from bot.texts import Words
+
+MOST = 500
+"""Feeds that one server may add for itself."""
+
+NAMED = 5
+"""Outlines that were not taken and are named in an answer."""
+
+DEADLINE = timedelta(seconds=20)
+DEFAULT_KIND = "news outlet"
+HEAVIEST = 10.0
+"""The most that a list may let a feed count in ranking."""
+
+FILE_NAME = "strillone-feeds.opml"
+PLAIN = frozenset({"language", "htmlurl"})
+"""Attributes that a server's own list may give: what counts in ranking is the operator's to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a list: how many feeds were added and how many were known, and those that were not taken, with why."""
+
+    added: int = 0
+    known: int = 0
+    left: int = 0
+    problems: tuple[str, ...] = ()
+
+
+# --- between lists and the store ---------------------------------------------------------------------------
+
+
+def declared(outline: Outline, server_id: int | None = None) -> Declared:
+    """Return a feed of a list as the store takes it."""
+    about = outline.attributes
+    title = outline.title if outline.title != outline.url else _host(outline.url)
+    return Declared(
+        outline.url, feed_key(outline.url), title, about.get("outlet") or title, about.get("language", ""), about.get("kind") or DEFAULT_KIND,
+        _weight(about.get("weight", "")), about.get("aionly", "").lower() in {"yes", "true", "1"}, about.get("htmlurl", ""), server_id,
+    )  # fmt: skip
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or masked(url)
+    except ValueError:
+        return masked(url)
+
+
+def _weight(text: str) -> float:
+    found = re.fullmatch(r"\d{1,3}(?:\.\d{1,6})?", text.strip())
+    return min(float(found[0]), HEAVIEST) if found else 1.0
+
+
+def outline_of(feed: Feed) -> Outline:
+    """Return a feed as a line of a list; what is as usual is left out. `declared` reads it back as the same feed."""
+    said = {
+        "language": feed.language, "kind": feed.kind if feed.kind != DEFAULT_KIND else "", "weight": f"{feed.weight:g}" if feed.weight != 1.0 else "",
+        "aionly": "yes" if feed.ai_only else "", "htmlurl": feed.home, "outlet": feed.outlet if feed.outlet != feed.title else "",
+    }  # fmt: skip
+    return Outline(
+        feed.url, feed.title or _host(feed.url), {name: value for name, value in said.items() if value}
+    )
+
+
+async def take(
+    tx: Tx, outlines: Iterable[Outline], known: Iterable[Feed], server_id: int | None, room: int
+) -> Taken:
+    """Add the feeds of a list that are not known yet, at most `room` of them; returns the counts."""
+    keys = {feed_key(feed.url) for feed in known}
+    added = seen = left = 0
+    for outline in outlines:
+        feed = declared(outline, server_id)
+        if feed.url_key in keys:
+            seen += 1
+        elif added >= room:
+            left += 1
+        else:
+            await feeds.add(tx, feed, "person")
+            keys.add(feed.url_key)
+            added += 1
+    return Taken(added, seen, left)
+
+
+# --- /import -----------------------------------------------------------------------------------------------
+
+
+async def import_(ctx: Context, call: Call) -> Answer:
+    """Add the feeds of an OPML file, attached or on the web, to those of the Call's server."""
+    view = await view_of(ctx, call)
+    listed = await _read(ctx, await _text(ctx, call))
+    async with ctx.store.write() as tx:
+        channel = await settled(tx, ctx, call)
+        known = await feeds.visible(tx, channel.server_id)
+        own = sum(1 for feed in known if feed.server_id == channel.server_id)
+        plain = (_plain(outline) for outline in listed.outlines)
+        taken = await take(tx, plain, known, channel.server_id, MOST - own)
+        wishes = await subscriptions.of_channel(tx, channel.id)
+    ctx.wake("collect")
+    return Answer(_imported(view.words, replace(taken, problems=listed.problems), wished=bool(wishes)))
+
+
+async def _text(ctx: Context, call: Call) -> str:
+    """Return the text of the list that a Call brings or names. Raises `CallError`."""
+    if text := call.arguments.get("file", ""):
+        return text
+    if not call.arguments.get("address", ""):
+        raise CallError(
+            "Attach an OPML file to /import, or give its address: /import https://example.org/feeds.opml"
+        )
+    address = as_address(call.arguments["address"])
+    try:
+        return decoded((await ctx.fetch(FetchRequest(address, limit=LARGEST))).body)
+    except FeedError as error:
+        raise refusal(address, error) from error
+
+
+async def _read(ctx: Context, text: str) -> Listed:
+    try:
+        return await ctx.offload(ctx.read_list, text, "The file", deadline=DEADLINE)
+    except (SettingsError, OffloadError) as error:
+        raise CallError("That is not a list of feeds (OPML) that I can read. {cause}", cause=_cause(error)) from error  # fmt: skip
+
+
+def _cause(error: Exception) -> str:
+    """Return why a list cannot be read without the beginning that is said already."""
+    before, _, after = masked(str(error)).partition(": ")
+    return after or before
+
+
+def _plain(outline: Outline) -> Outline:
+    said = {name: value for name, value in outline.attributes.items() if name in PLAIN}
+    return Outline(outline.url, outline.title, said)
+
+
+def _imported(words: Words, taken: Taken, *, wished: bool) -> Document:
+    if taken == Taken():
+        return Document((Text(words("There is no feed in that list.")),), words.language)
+    counts = [words.n("One feed added.", "{n} feeds added.", taken.added)]
+    if taken.known:
+        counts.append(words.n("One was known already.", "{n} were known already.", taken.known))
+    blocks: list[Block] = [Text(" ".join(counts))]
+    if taken.left:
+        blocks.append(
+            Text(
+                words(
+                    "A server may have {most} feeds of its own: {left} were left out.",
+                    most=words.number(MOST),
+                    left=words.number(taken.left),
+                )
+            )
+        )
+    if taken.problems:
+        blocks.append(_problems(words, taken.problems))
+    if taken.added:
+        blocks.append(
+            Text(
+                words("They are read from now on. What they held before comes in no message at once."),
+                quiet=True,
+            )
+        )
+    if taken.added and not wished:
+        blocks.append(Actions((Button(words("A daily digest here"), "su:ai:08.00"),)))
+    return Document(tuple(blocks), words.language)
+
+
+def _problems(words: Words, problems: Sequence[str]) -> Listing:
+    items = [Item(masked(problem)) for problem in problems[:NAMED]]
+    if more := len(problems) - len(items):
+        items.append(Item(f"… +{words.number(more)}"))
+    title = words.n("One line could not be taken:", "{n} lines could not be taken:", len(problems))
+    return Listing(tuple(items), title)
+
+
+# --- /export -----------------------------------------------------------------------------------------------
+
+
+async def export(ctx: Context, call: Call) -> Answer:
+    """Answer with the feeds that the Call's place may see, as an OPML file. Those with a password in their address stay out."""
+    view = await view_of(ctx, call)
+    shown = [feed for feed in view.feeds if not has_password(feed.url)]
+    if not shown:
+        raise CallError("There are no feeds here yet. /subscribe with the address of one adds it.")
+    outlines = [_grouped(view, feed) for feed in sorted(shown, key=lambda feed: feed.server_id is None)]
+    blocks: list[Block] = [Text(view.words.n("One feed.", "{n} feeds.", len(shown)))]
+    if hidden := len(view.feeds) - len(shown):
+        blocks.append(
+            Text(
+                view.words.n(
+                    "One with a password in its address is left out.",
+                    "{n} with a password in their address are left out.",
+                    hidden,
+                ),
+                quiet=True,
+            )
+        )
+    text = ctx.write_list("Strillone", outlines)
+    return Answer(Document(tuple(blocks), view.words.language), attachment=Attachment(FILE_NAME, text))
+
+
+def _grouped(view: View, feed: Feed) -> Outline:
+    group = view.words("Added here") if feed.server_id is not None else view.words("For everybody")
+    outline = outline_of(feed)
+    return replace(outline, attributes={**outline.attributes, "group": group})

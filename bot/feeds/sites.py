@@ -1,0 +1,147 @@
+"""Where well-known sites keep their feeds: from a page's address (and what it says) to feed addresses, without any network.
+
+`of_site` is sure of its sites by their host names; `of_shape` guesses from the looks of a path on any host.
+Hugging Face has no feed of its own for daily papers and Hacker News none for searches: there the feeds that people
+commonly use stand in (jamesg.blog, hnrss.org). To teach a site, add a line to `SITES`.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Pages of a site and their feeds. `page` is matched against path and query; its groups, and `host`, fill the `feeds`."""
+
+    host: str
+    page: str
+    feeds: tuple[str, ...]
+
+
+_END = r"(?:[/?].*)?"
+_WORD = r"[\w.~%+-]+"
+_GITHUB = r"(?!(?:about|apps|blog|collections|customer-stories|events|explore|features|login|marketplace|orgs|pricing|search|settings|sponsors|topics|trending)[/?])"
+_REPOSITORY = rf"/{_GITHUB}(?P<owner>[\w-]+)/(?P<name>[\w.-]+?)(?:\.git)?"
+_STACK = r"(?:www\.)?(?:stackoverflow\.com|superuser\.com|serverfault\.com|askubuntu\.com|mathoverflow\.net|[\w-]+(?:\.meta)?\.stackexchange\.com)"
+_YOUTUBE = r"(?:www\.|m\.)?youtube\.com"
+_VIDEOS = "https://www.youtube.com/feeds/videos.xml"
+_REDDIT = r"(?:www\.|old\.|new\.|np\.|m\.|sh\.)?reddit\.com"
+_ARXIV = r"(?:www\.|export\.)?arxiv\.org"
+_GITLAB = r"gitlab\.[\w.-]+"
+
+SITES = (
+    Site(_YOUTUBE, rf"/channel/(?P<id>UC[\w-]{{22}}){_END}", (_VIDEOS + "?channel_id={id}",)),
+    Site(_YOUTUBE, rf"/user/(?P<name>{_WORD}){_END}", (_VIDEOS + "?user={name}",)),
+    Site(_YOUTUBE, r"/(?:playlist|watch)\?(?:.*&)?list=(?P<id>(?:PL|UU|OL)[\w-]+)(?:&.*)?", (_VIDEOS + "?playlist_id={id}",)),
+    Site(_REDDIT, rf"/r/(?P<name>{_WORD})/search/?\?(?P<query>.+)", ("https://www.reddit.com/r/{name}/search.rss?{query}",)),
+    Site(_REDDIT, rf"/r/(?P<name>{_WORD})/(?P<order>new|hot|top|rising|controversial)/?(?P<query>\?.*)?", ("https://www.reddit.com/r/{name}/{order}/.rss{query}",)),
+    Site(_REDDIT, rf"/r/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/r/{name}/.rss",)),
+    Site(_REDDIT, rf"/u(?:ser)?/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/user/{name}/.rss",)),
+    Site(_REDDIT, r"/search/?\?(?P<query>.+)", ("https://www.reddit.com/search.rss?{query}",)),
+    Site(_REDDIT, rf"/domain/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/domain/{name}/.rss",)),
+    Site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}/(?:commits|tree)/(?P<branch>{_WORD}){_END}", ("https://github.com/{owner}/{name}/commits/{branch}.atom",)),
+    Site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}/(?P<what>tags|commits|discussions|wiki){_END}", ("https://github.com/{owner}/{name}/{what}.atom",)),
+    Site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}{_END}", tuple(f"https://github.com/{{owner}}/{{name}}/{what}.atom" for what in ("releases", "tags", "commits"))),
+    Site(r"(?:www\.)?github\.com", r"/orgs/(?P<owner>[\w-]+)/discussions.*", ("https://github.com/orgs/{owner}/discussions.atom",)),
+    Site(r"(?:www\.)?github\.com", r"/(?:orgs/)?(?!topics/?$|trending/?$|explore/?$|features/?$|about/?$)(?P<owner>[\w-]+)/?", ("https://github.com/{owner}.atom",)),
+    Site(_GITLAB, rf"/(?P<path>(?!-/|explore|help|users){_WORD}(?:/{_WORD})+?)(?:/-/.*|/?)", ("https://{host}/{path}/-/releases.atom", "https://{host}/{path}/-/tags?format=atom", "https://{host}/{path}.atom")),
+    Site(r"codeberg\.org", rf"/(?P<path>{_WORD}/{_WORD}){_END}", ("https://codeberg.org/{path}/releases.rss", "https://codeberg.org/{path}.rss")),
+    Site(r"bsky\.app", rf"/profile/(?P<name>[\w.:%-]+){_END}", ("https://bsky.app/profile/{name}/rss",)),
+    Site(r"(?:open\.)?substack\.com", rf"/(?:@|pub/)(?P<name>[\w-]+){_END}", ("https://{name}.substack.com/feed",)),
+    Site(r"(?!(?:www|open)\.)[\w-]+\.substack\.com", r".*", ("https://{host}/feed",)),
+    Site(r"(?:www\.)?medium\.com", rf"/tag/(?P<name>{_WORD}){_END}", ("https://medium.com/feed/tag/{name}",)),
+    Site(r"(?:www\.)?medium\.com", rf"/(?P<name>{_WORD})/tagged/(?P<tag>{_WORD}){_END}", ("https://medium.com/feed/{name}/tagged/{tag}",)),
+    Site(r"(?:www\.)?medium\.com", rf"/(?P<name>@?{_WORD}){_END}", ("https://medium.com/feed/{name}",)),
+    Site(r"(?!www\.)[\w-]+\.medium\.com", r".*", ("https://{host}/feed",)),
+    Site(_ARXIV, rf"/(?:list|archive)/(?P<group>[\w.+-]+){_END}", ("https://rss.arxiv.org/rss/{group}",)),
+    Site(_ARXIV, r"/search/?(?:[\w-]+/?)?\?(?:.*&)?query=(?P<query>[^&]+)(?:&.*)?", ("https://export.arxiv.org/api/query?search_query=all:{query}&sortBy=submittedDate&sortOrder=descending&max_results=50",)),
+    Site(_ARXIV, rf"/a/(?P<author>{_WORD}?)(?:\.atom2?)?/?", ("https://arxiv.org/a/{author}.atom",)),
+    Site(r"(?:www\.)?(?:huggingface\.co|hf\.co)", rf"/blog{_END}", ("https://huggingface.co/blog/feed.xml",)),
+    Site(r"(?:www\.)?(?:huggingface\.co|hf\.co)", rf"/papers{_END}", ("https://jamesg.blog/hf-papers.xml",)),
+    Site(r"news\.ycombinator\.com", r"/(?:news)?(?:\?.*)?", ("https://news.ycombinator.com/rss", "https://hnrss.org/frontpage")),
+    Site(r"news\.ycombinator\.com", r"/front.*", ("https://hnrss.org/frontpage",)),
+    Site(r"news\.ycombinator\.com", r"/(?P<list>newest|ask|show|jobs|best|active)(?:\?.*)?", ("https://hnrss.org/{list}",)),
+    Site(r"news\.ycombinator\.com", r"/(?P<what>item|user)\?(?:.*&)?id=(?P<id>[\w-]+)(?:&.*)?", ("https://hnrss.org/{what}?id={id}",)),
+    Site(r"hn\.algolia\.com", r"/\?(?:.*&)?q(?:uery)?=(?P<query>[^&]+)(?:&.*)?", ("https://hnrss.org/newest?q={query}",)),
+    Site(r"lobste\.rs", rf"/t/(?P<tag>[\w,.-]+?)(?:\.rss)?{_END}", ("https://lobste.rs/t/{tag}.rss",)),
+    Site(r"lobste\.rs", r".*", ("https://lobste.rs/rss",)),
+    Site(r"dev\.to", rf"/t/(?P<tag>{_WORD}){_END}", ("https://dev.to/feed/tag/{tag}",)),
+    Site(r"dev\.to", rf"/(?P<name>{_WORD}){_END}", ("https://dev.to/feed/{name}",)),
+    Site(r"dev\.to", r"/?(?:\?.*)?", ("https://dev.to/feed",)),
+    Site(r"(?!(?:www|support)\.)[\w-]+\.wordpress\.com", r"(?P<place>(?:/(?:category|tag|author)/[^?]+?)?)(?:[/?].*)?", ("https://{host}{place}/feed/",)),
+    Site(r"(?:www\.)?tumblr\.com", rf"/(?:blog/view/|blog/)?(?P<name>[\w-]+){_END}", ("https://{name}.tumblr.com/rss",)),
+    Site(r"(?!www\.)[\w-]+\.tumblr\.com", r"(?P<place>(?:/tagged/[^/?]+)?)(?:[/?].*)?", ("https://{host}{place}/rss",)),
+    Site(r"[\w-]+\.blogspot\.[a-z.]+", rf"/search/label/(?P<label>{_WORD}){_END}", ("https://{host}/feeds/posts/default/-/{label}",)),
+    Site(r"[\w-]+\.blogspot\.[a-z.]+", r".*", ("https://{host}/feeds/posts/default",)),
+    Site(_STACK, r"/questions/tagged/(?P<tag>[\w.#%-]+)(?:[/?].*)?", ("https://{host}/feeds/tag/{tag}",)),
+    Site(_STACK, rf"/questions/(?P<id>\d+){_END}", ("https://{host}/feeds/question/{id}",)),
+    Site(_STACK, r"/?(?:questions/?)?(?:\?.*)?", ("https://{host}/feeds",)),
+    Site(r"(?:www\.)?pypi\.org", rf"/project/(?P<name>{_WORD}){_END}", ("https://pypi.org/rss/project/{name}/releases.xml",)),
+    Site(r"news\.google\.com", r"/(?:rss/)?(?P<place>search|topics/[\w-]+)(?P<query>(?:\?.*)?)", ("https://news.google.com/rss/{place}{query}",)),
+)  # fmt: skip
+"""The first line that fits is taken: particular pages stand before general ones."""
+
+SHAPES = (
+    (re.compile(r"(?:/(?:web|deck))?/@(?P<user>[\w.-]+)@(?P<home>[\w-]+(?:\.[\w-]+)+)/?"), "https://{home}/@{user}.rss"),
+    (re.compile(r"(?:/(?:web|deck))?/@(?P<user>[\w-]+)(?:/.*)?"), "{root}/@{user}.rss"),
+    (re.compile(r"/users/(?P<user>\w+)/?"), "{root}/@{user}.rss"),
+    (re.compile(r"/tags/(?P<tag>[^/]+)/?"), "{root}/tags/{tag}.rss"),
+    (re.compile(r"(?P<place>(?:/[^/]+)*/(?:category|tag|author|topics?)/[^?]+?)/?"), "{root}{place}/feed/"),
+)  # fmt: skip
+"""Paths of Mastodon and its kin, and of WordPress, on hosts that we do not know."""
+
+
+_ELSEWHERE = re.compile(
+    r"(?:.*\.)?(?:youtube|medium|substack|threads|tiktok|telegram|matrix|npmjs)\.(?:com|net|org|to)"
+)
+"""Hosts where `/@name` is a page of another kind than Mastodon's."""
+
+_CHANNEL = re.compile(
+    rb"(?:"
+    rb'"externalId":\s*"|itemprop="(?:channelId|identifier)"\s+content="|rel="canonical"\s+href="https://www\.youtube\.com/channel/|"channelId":\s*"'
+    rb")(UC[\w-]{22})"
+)
+"""The ways in which YouTube's pages (a handle, a custom name, a video) name their channel."""
+
+
+def of_site(url: str, body: bytes = b"") -> tuple[str, ...]:
+    """Return the feeds of a page on a well-known site, best first; none for other sites.
+
+    Pages of YouTube that do not name their channel in the address name it in the body.
+    """
+    return _of_address(url) or _of_video_page(url, body)
+
+
+def _of_video_page(url: str, body: bytes) -> tuple[str, ...]:
+    found = _CHANNEL.search(body) if re.fullmatch(_YOUTUBE, urlsplit(url).hostname or "") else None
+    return (f"{_VIDEOS}?channel_id={found[1].decode()}",) if found else ()
+
+
+def _of_address(url: str) -> tuple[str, ...]:
+    parts = urlsplit(_wanted(url))
+    host, page = (parts.hostname or ""), parts.path or "/"
+    page += f"?{parts.query}" if parts.query else ""
+    for site in SITES:
+        if re.fullmatch(site.host, host) and (match := re.fullmatch(site.page, page)):
+            groups = {name: value or "" for name, value in match.groupdict().items()}
+            return tuple(feed.format(host=host, **groups) for feed in site.feeds)
+    return ()
+
+
+def of_shape(url: str) -> tuple[str, ...]:
+    """Return the feeds that a page could have by the looks of its path; none when it looks like no page we know."""
+    parts = urlsplit(url)
+    if _ELSEWHERE.fullmatch(parts.hostname or ""):
+        return ()
+    root = f"{parts.scheme}://{parts.netloc}"
+    matches = ((pattern.fullmatch(parts.path), feed) for pattern, feed in SHAPES)
+    return tuple(feed.format(root=root, **match.groupdict()) for match, feed in matches if match)
+
+
+def _wanted(url: str) -> str:
+    """Return the page that somebody wanted whom a site asked to consent to cookies first."""
+    parts = urlsplit(url)
+    if parts.hostname in {"consent.youtube.com", "consent.google.com"}:
+        return (parse_qs(parts.query).get("continue") or [url])[0]
+    return url
