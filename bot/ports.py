@@ -11,7 +11,6 @@ from bot.model import (
     Channel,
     CommandSpec,
     Document,
-    Feed,
     Found,
     Identity,
     Length,
@@ -78,9 +77,6 @@ class Fetched:
     hub: str = ""
     itself: str = ""
 
-
-Push = Callable[[Feed, str, str], Awaitable[None]]
-"""(feed, its hub, its own address) → asks the hub to tell us of news, when that is due. Raises nothing."""
 
 Fetch = Callable[[FetchRequest], Awaitable[Fetched]]
 """Gets a document from the web. Raises `FeedError`."""

@@ -122,6 +122,7 @@ async def build(
         zone=file.zone,
         resend=file.delivery.uncertain == "resend",
         horizon=horizon or timedelta(hours=file.digest.horizon_hours),
+        public_url=file.web.public_url,
     )
     ctx = Context(
         store, clock, settings.rules, settings.kinds, texts, load_summarizer(settings), fetch, parse, discover, read_page,

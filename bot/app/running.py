@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from structlog.typing import FilteringBoundLogger
 
@@ -17,6 +18,8 @@ from bot.app.seed import seed
 from bot.app.supervise import Supervisor
 from bot.app.webserver import WebServer
 from bot.app.workers import Workers
+from bot.feeds import websub
+from bot.jobs.push import confirm, pushed
 from bot.model import Identity
 from bot.ports import Clock, Inbox, PlatformOptions, Route
 from bot.schedulers.local import LocalScheduler
@@ -121,6 +124,8 @@ async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: H
     routes: Sequence[Route] = [
         route for platform in house.ctx.platforms.values() for route in getattr(platform, "routes", list)()
     ]
+    if house.ctx.policy.public_url:
+        routes = [*routes, *websub.routes(partial(confirm, house.ctx), partial(pushed, house.ctx))]
     if not routes:
         return ""
     env, web = settings.environment, settings.file.web
@@ -129,7 +134,7 @@ async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: H
     def health() -> dict[str, str]:
         return {name: found.state for name, found in house.ctx.health.items()}
 
-    server = WebServer(env.strillone_host or web.host, port, health)
+    server = WebServer(env.strillone_host or web.host, port, health, web.public_url)
     await server.start(routes, next_port=plan.next_port)
     stack.push_async_callback(server.stop)
     return server.url

@@ -16,14 +16,19 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 NEXT_PORTS = 20
+FOR_HUBS = "/websub/"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WebServer:
-    """Serves routes on one address. A page on another site cannot reach it: foreign `Host` and `Origin` are refused."""
+    """Serves routes on one address. A page on another site cannot reach it: foreign `Host` and `Origin` are refused.
 
-    def __init__(self, host: str, port: int, health: Callable[[], dict[str, str]]) -> None:
+    Under `public`, the address at which others reach this machine, only what hubs call is answered.
+    """
+
+    def __init__(self, host: str, port: int, health: Callable[[], dict[str, str]], public: str = "") -> None:
         self._host = host
+        self._public = _split(public).hostname
         self._port = port
         self._health = health
         self._runner: web.AppRunner | None = None
@@ -87,10 +92,13 @@ class WebServer:
         return response
 
     def _problem(self, request: web.Request) -> str:
+        asked = _split(f"//{request.host}").hostname
+        if self._public and asked == self._public and request.path.startswith(FOR_HUBS):
+            return ""
         if request.path != "/healthz" and not _is_loopback(request.remote or ""):
             return "This page has no sign-in yet and answers only on the machine it runs on."
         names = {"localhost", "127.0.0.1", "::1", self._host}
-        if _split(f"//{request.host}").hostname not in names:
+        if asked not in names:
             return "This page answers only under its own name."
         origin = request.headers.get("Origin")
         if origin is not None and _split(origin).netloc != request.host:

@@ -16,7 +16,6 @@ from bot.ports import (
     Offload,
     Parse,
     Platform,
-    Push,
     ReadList,
     ReadPage,
     Summarizer,
@@ -37,6 +36,9 @@ class Policy:
     resend: bool = True
     horizon: timedelta = timedelta(hours=48)
     """How old a story may be that a digest still tells."""
+
+    public_url: str = ""
+    """Where others reach our web server; empty where nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,5 @@ class Context:
     wake: Callable[[str], None]
     policy: Policy = field(default_factory=Policy)
     health: dict[str, Health] = field(default_factory=dict)
-    push: Push | None = None
-    """Asks hubs to push; None where nobody can reach us from outside."""
-
     read_list: ReadList = field(kw_only=True)
     write_list: WriteList = field(kw_only=True)

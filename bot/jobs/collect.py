@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.errors import FeedError, HostBusy, NotAFeed, OffloadError
-from bot.jobs import Context
+from bot.jobs import Context, push
 from bot.jobs.recover import after_failure, move
 from bot.model import Change, Feed, FeedState, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
 from bot.pipeline import identify, poll
@@ -124,6 +124,7 @@ class Collector:
         record = _polled(self._ctx, feed, fetched, state)
         await self._record(record)
         await self._moved(feed, fetched, record)
+        await push.ask(self._ctx, feed, feed.hub, feed.hub_topic)
 
     async def _changed(self, feed: Feed, fetched: Fetched, body_hash: str) -> None:
         ctx = self._ctx
@@ -144,10 +145,8 @@ class Collector:
         if brought.new or brought.edited:
             ctx.wake("group")
         await self._moved(feed, fetched, record)
-        if ctx.push is not None:
-            await ctx.push(
-                feed, found.feed.hub or fetched.hub, found.feed.itself or fetched.itself or feed.url
-            )
+        topic = found.feed.itself or fetched.itself or feed.url
+        await push.ask(ctx, feed, found.feed.hub or fetched.hub, topic)
 
     async def _moved(self, feed: Feed, fetched: Fetched, record: Polled) -> None:
         """Believe a permanent redirect once it has been seen often enough (RFC 9110, 15.4.2 and 15.4.9)."""

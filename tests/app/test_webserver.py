@@ -171,3 +171,15 @@ async def test_stopping_frees_the_port_and_may_be_done_twice() -> None:
     await server.stop()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_under_the_public_name_only_hubs_are_answered(client: aiohttp.ClientSession) -> None:
+    server = WebServer("127.0.0.1", 0, dict, "https://news.example.org")
+    await server.start([("GET", "/", page), ("GET", "/websub/{key}", page)])
+    found = [
+        await get(client, server.url + path, Host=host)
+        for host in ("news.example.org", "other.example.org")
+        for path in ("/websub/k", "/", "/healthz")
+    ]
+    await server.stop()
+    assert [status for status, _ in found] == [200, 403, 403, 403, 403, 403]
