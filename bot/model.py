@@ -98,6 +98,7 @@ class ParsedEntry:
     published: datetime | None = None
     updated: datetime | None = None
     image: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ class Entry:
     version: int = 1
     story_id: int | None = None
     backlog: bool = False
+    categories: Sequence[str] = ()
     wall: Wall = Wall.NONE
 
 

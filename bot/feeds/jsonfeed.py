@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import NotAFeed
 from bot.feeds.dates import date_of
-from bot.feeds.limits import MAX_ENTRIES, MAX_TEXT, UNTITLED
+from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
 from bot.feeds.markup import one_line, plain, tidy
 from bot.model import ParsedEntry, ParsedFeed
@@ -56,8 +56,14 @@ def _json_entry(item: Mapping[str, Any], base: str, language: str, now: datetime
         language=language_of(f"{title}. {text[:300]}", language_code(item.get("language")) or language),
         published=_json_date(item.get("date_published"), now) or _json_date(item.get("date_modified"), now),
         updated=_json_date(item.get("date_modified"), now),
+        categories=_tags(item.get("tags")),
         image=web_link(item.get("image") or item.get("banner_image"), base),
     )
+
+
+def _tags(raw: Any) -> tuple[str, ...]:
+    terms = [one_line(tag, 60) for tag in raw if isinstance(tag, str)] if isinstance(raw, list) else []
+    return tuple(dict.fromkeys(filter(None, terms)))[:MAX_CATEGORIES]
 
 
 def _json_date(raw: Any, now: datetime) -> datetime | None:

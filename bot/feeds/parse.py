@@ -17,7 +17,7 @@ from bot.feeds.charset import decodable, is_utf8
 from bot.feeds.dates import date_of
 from bot.feeds.items import Items, items_of
 from bot.feeds.jsonfeed import json_feed
-from bot.feeds.limits import MAX_ENTRIES, MAX_TEXT, UNTITLED
+from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
 from bot.feeds.markup import one_line, plain, shortened, tidy
 from bot.feeds.screen import refuse_bombs, refuse_deep
@@ -146,7 +146,14 @@ def _entry(entry: Any, base: str, url: str, language: str, now: datetime, *, lit
         or _date(entry, "created", now),
         updated=_date(entry, "updated", now),
         image=_image(entry, url),
+        categories=_categories(entry),
     )
+
+
+def _categories(entry: Any) -> tuple[str, ...]:
+    """Return what an entry is filed under, each once."""
+    terms = (one_line(str(tag.get("term") or ""), 60) for tag in entry.get("tags") or ())
+    return tuple(dict.fromkeys(filter(None, terms)))[:MAX_CATEGORIES]
 
 
 def _link(entry: Any, guid: str, base: str) -> str:

@@ -200,6 +200,11 @@ class _Item:
         self.mailed = bool(email)
         self.found["author"] = f"{name} ({email})" if name and email else name or email
 
+    def category(self, element: Any, depth: int) -> None:  # noqa: ARG002
+        """Take what an item is filed under: a term, a text, or both."""
+        terms = (element.get("term") or "", _value(element))
+        self.found.setdefault("tags", []).extend({"term": term} for term in terms if term)
+
     def source(self, element: Any, depth: int) -> None:  # noqa: ARG002
         """Pass over where an item was taken from. feedparser keeps its inside apart, but loses count of titles."""
         self.after_source = self.after_source or len(element) > 0
@@ -243,10 +248,26 @@ _READERS: Mapping[str, Callable[[_Item, Any, int], None]] = {
     **dict.fromkeys(_DATES, _Item.date),
     **dict.fromkeys(("language", "dc:language", "feedburner:origlink"), _Item.plain),
     **dict.fromkeys(("media:content", "media:thumbnail"), _Item.medium),
+    **dict.fromkeys(("category", "dc:subject"), _Item.category),
     "link": _Item.link, "source": _Item.source, "enclosure": _Item.enclosure,
 }  # fmt: skip
 _UNSURE = frozenset(
-    {"abstract", "body", "xhtml:body", "fullitem", "textinput", "item", "entry", "managingeditor"}
+    {
+        "abstract",
+        "body",
+        "xhtml:body",
+        "fullitem",
+        "textinput",
+        "item",
+        "entry",
+        "managingeditor",
+        "itunes:keywords",
+        "itunes:category",
+        "media:keywords",
+        "media:category",
+        "keywords",
+        "tags",
+    }
 )
 _PASSED_OVER = frozenset({"contributor"})
 """Elements of which feedparser keeps the inside apart."""

@@ -18,7 +18,7 @@ from bot.jobs.recover import after_failure, move
 from bot.model import Change, Feed, FeedState, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
 from bot.pipeline import identify, poll
 from bot.pipeline.addresses import masked
-from bot.pipeline.judge import Rules, judge
+from bot.pipeline.judge import Rules, filed, judge
 from bot.pipeline.text import fold, size
 from bot.ports import Fetched, FetchRequest, Parse
 from bot.store import Tx, entries, feeds
@@ -58,7 +58,8 @@ def reading(parse: Parse, rules: Rules, ai_only: bool, body: bytes, url: str, co
 
 
 def _verdicts(rules: Rules, entry: ParsedEntry, *, ai_only: bool) -> list[Verdict]:
-    made = [judge(rules, topic, entry.title, entry.text, ai_only=ai_only) for topic in rules.topics]
+    text = filed(entry.text, entry.categories)
+    made = [judge(rules, topic, entry.title, text, ai_only=ai_only) for topic in rules.topics]
     return [verdict for verdict in made if verdict.relevant or verdict.topic == "ai"]
 
 
@@ -253,7 +254,7 @@ def _first(
     kind = TextKind.TEASER if size(entry.text) < TEASER else TextKind.FEED
     wanted = kind is TextKind.TEASER and bool(entry.link) and any(v.relevant for v in verdicts)
     return {
-        "text_kind": kind, "author": entry.author, "image": entry.image, "published": date, "first_seen": now, "backlog": backlog,
+        "text_kind": kind, "author": entry.author, "image": entry.image, "categories": list(entry.categories), "published": date, "first_seen": now, "backlog": backlog,
         "read_due_at": now if wanted else None,
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.jobs import Context
-from bot.pipeline.judge import judge
+from bot.pipeline.judge import filed, judge
 from bot.store import entries, system
 
 AGAIN = timedelta(hours=72)
@@ -16,7 +16,8 @@ async def rejudge(ctx: Context) -> int:
         stale = await entries.unjudged(tx, ctx.rules.hash, ctx.clock() - AGAIN, BATCH)
     found = {
         entry.id: [
-            judge(ctx.rules, topic, entry.title, entry.text, ai_only=ai_only) for topic in ctx.rules.topics
+            judge(ctx.rules, topic, entry.title, filed(entry.text, entry.categories), ai_only=ai_only)
+            for topic in ctx.rules.topics
         ]
         for entry, ai_only in stale
     }

@@ -43,11 +43,11 @@ class Reader:
         self._closed_until: dict[str, datetime] = {}
 
     async def due(self) -> list[int]:
-        """Return the entries whose page is due and wanted, and let go of those that nobody wants."""
+        """Return the entries whose page is due and wanted, and let go of those that nobody wants or no digest would tell any more."""
         await self._look_for_wanted()
         async with self._ctx.store.read() as tx:
             marked = await entries.read_due(tx, self._ctx.clock(), AT_ONCE)
-            wanted = await entries.wanted(tx, marked) if marked else set()
+            wanted = await entries.wanted(tx, marked, self._since()) if marked else set()
         if unwanted := set(marked) - wanted:
             async with self._ctx.store.write() as tx:
                 await entries.let_go(tx, unwanted)
@@ -57,14 +57,17 @@ class Reader:
         """Make the pages due that are wanted because entries or subscriptions are new."""
         async with self._ctx.store.read() as tx:
             newest = await entries.newest_ids(tx)
-        if newest == self._seen:
-            return
-        now = self._ctx.clock()
-        after = self._seen[0] if newest[1:] == self._seen[1:] else 0
-        async with self._ctx.store.write() as tx:
-            found = await entries.wanted_teasers(tx, after, now - self._ctx.policy.horizon)
-            await entries.want_page(tx, found, now)
+            if newest == self._seen:
+                return
+            after = self._seen[0] if newest[1:] == self._seen[1:] else 0
+            found = await entries.wanted_teasers(tx, after, self._since())
+        if found:
+            async with self._ctx.store.write() as tx:
+                await entries.want_page(tx, found, self._ctx.clock())
         self._seen = newest
+
+    def _since(self) -> datetime:
+        return self._ctx.clock() - self._ctx.policy.horizon
 
     async def run(self, entry_id: int) -> None:
         """Read one page. The teaser stays when the page cannot be read, says less, or is another one."""

@@ -1,7 +1,7 @@
 """Is an entry about a topic? Words, names and false friends are data; this file only weighs them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -117,6 +117,11 @@ def _branch(node: dict[str, Any]) -> str:
 
 def _escape(char: str) -> str:
     return r"[\s\u00a0]+" if char == " " else re.escape(char)
+
+
+def filed(text: str, categories: Sequence[str]) -> str:
+    """Return the opening of an entry's text with what its publisher filed it under, as one more line to judge by."""
+    return f"{text[: OPENING - 200]}\n{', '.join(categories)[:200]}" if categories else text
 
 
 def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = False) -> Verdict:

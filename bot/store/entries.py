@@ -220,19 +220,23 @@ async def get(tx: Tx, entry_id: int) -> Entry | None:
     return entry_of(row) if row else None
 
 
-async def wanted(tx: Tx, entry_ids: Sequence[int]) -> set[int]:
-    """Return those of some entries that an active subscription wants: on its topic, from a feed in its view."""
-    query = select(entries.c.id).join(feeds).where(entries.c.id.in_(entry_ids), _is_wanted(tx))
+async def wanted(tx: Tx, entry_ids: Sequence[int], since: datetime) -> set[int]:
+    """Return those of some entries that an active subscription wants: on its topic, from a feed in its view, published since a moment."""
+    query = (
+        select(entries.c.id)
+        .join(feeds)
+        .where(entries.c.id.in_(entry_ids), entries.c.published >= since, _is_wanted(tx))
+    )
     return set((await tx.execute(query)).scalars())
 
 
 async def wanted_teasers(tx: Tx, after: int, since: datetime) -> list[int]:
-    """Return ids above `after` of wanted entries seen since a moment of which only a teaser is known and no page was tried."""
+    """Return ids above `after` of wanted entries published since a moment of which only a teaser is known and no page was tried."""
     query = (
         select(entries.c.id)
         .join(feeds)
         .where(
-            entries.c.id > after, entries.c.first_seen >= since, entries.c.text_kind == TextKind.TEASER,
+            entries.c.id > after, entries.c.published >= since, entries.c.text_kind == TextKind.TEASER,
             entries.c.read_due_at.is_(None), entries.c.read_tries == 0, entries.c.link != "", _is_wanted(tx),
         )
         .order_by(entries.c.id)

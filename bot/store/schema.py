@@ -225,6 +225,7 @@ entries = Table(
     Column("language", String(16), nullable=False, default=""),
     Column("author", Text, nullable=False, default=""),
     Column("image", Text, nullable=False, default=""),
+    Column("categories", JSON, nullable=False, default=list, server_default="[]"),
     Column("published", Moment, nullable=False),
     Column("first_seen", Moment, nullable=False),
     Column("content_hash", String(64), nullable=False),

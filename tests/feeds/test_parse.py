@@ -278,6 +278,14 @@ def test_authors_and_pictures() -> None:
     assert (entry.author, entry.image) == ("Ada L", "https://news.example/i.png")
 
 
+def test_what_an_item_is_filed_under() -> None:
+    assert item(
+        "<title>T</title><category>AI</category><category> Chips &amp;amp; more </category><category>AI</category>"
+    ).categories == ("AI", "Chips & more")
+    tagged = read(json.dumps({"items": [{"id": "1", "title": "T", "tags": ["AI", 7, "AI", " Chips "]}]}))
+    assert tagged.entries[0].categories == ("AI", "Chips")
+
+
 def test_an_enclosure_that_is_no_picture() -> None:
     assert item('<title>T</title><enclosure url="/a.mp3" type="audio/mpeg" length="1"/>').image == ""
 

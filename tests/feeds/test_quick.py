@@ -32,6 +32,8 @@ CHILDREN = {
     "odd date": "<pubDate>soon</pubDate>", "issued": "<dcterms:issued>2026-02-28</dcterms:issued>", "enclosure": '<enclosure url="https://news.example/e.png" type="image/png" length="1"/>',
     "source": '<source url="https://other.example/"><title>Elsewhere</title></source>', "comments": "<slash:comments>7</slash:comments>", "unknown": "<x><title>Inside</title></x>",
     "double utf-8": "<title>PerchÃ© no</title>", "windows": "<title>It\u0092s here</title>", "inline": "<description>Un <b>grande</b> passo</description>", "language": "<dc:language>it</dc:language>",
+    "category": '<category domain="d">Machine &lt;b&gt;learning&lt;/b&gt;</category><category>AI</category><category>AI</category><category/>', "subject": "<dc:subject>Chips</dc:subject>",
+    "keywords": "<itunes:keywords>one, two</itunes:keywords>",
 }  # fmt: skip
 
 
@@ -80,7 +82,7 @@ ATOM_CHILDREN = {
     "elsewhere": '<content type="video/mp4" src="https://news.example/v"/>', "two authors": "<author><name>Ada</name><email>a@x.example</email></author><author><name>Bob</name></author>",
     "mail": "<author><email>a@x.example</email></author>", "id": "<id>tag:news.example,2026:1</id>", "link": '<link rel="alternate" href="/a"/>', "file": '<link rel="enclosure" type="image/png" href="https://news.example/i.png"/>',
     "source": "<source><title>Other</title><id>x</id><updated>2026-01-01T00:00:00Z</updated></source>", "title": '<title type="html">&lt;i&gt;A&lt;/i&gt; &amp;amp; B</title>', "plain title": "<title>A &lt;i&gt; B</title>",
-    "base": '<link xml:base="https://base.example/" href="a"/>', "dates": "<published>2026-03-01T08:00:00+01:00</published><updated>2026-03-01T10:00:00.123Z</updated>",
+    "base": '<link xml:base="https://base.example/" href="a"/>', "category": '<category term="ai" scheme="s" label="Artificial"/><category term="x">y</category>', "dates": "<published>2026-03-01T08:00:00+01:00</published><updated>2026-03-01T10:00:00.123Z</updated>",
 }  # fmt: skip
 
 

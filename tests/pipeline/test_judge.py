@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.model import Verdict
-from bot.pipeline.judge import Rules, compile_rules, judge
+from bot.pipeline.judge import Rules, compile_rules, filed, judge
 from tests.jobs.world import settings
 
 
@@ -136,3 +136,10 @@ def test_empty_rules_find_nothing() -> None:
 @pytest.mark.parametrize("text", ["", "🙂", "\x00", "A" * 100_000, "AI " * 5000])
 def test_odd_texts_are_judged_without_failure(text: str) -> None:
     ai(text, text)
+
+
+def test_what_a_publisher_files_an_entry_under_speaks_for_it() -> None:
+    title, text = "Larkwell raises 40 million", "The company wants to hire in Porto."
+    assert not ai(title, filed(text, ("Funding", "Portugal"))).relevant
+    assert ai(title, filed(text, ("Funding", "Artificial intelligence"))).relevant
+    assert filed(text, ()) == text

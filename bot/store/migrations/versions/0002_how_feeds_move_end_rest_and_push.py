@@ -32,3 +32,4 @@ def upgrade() -> None:
     op.add_column("feeds", sa.Column("hub_asked_at", Moment(timezone=True), nullable=True))
     op.add_column("feeds", sa.Column("hub_until", Moment(timezone=True), nullable=True))
     op.create_index("ix_feeds_hub_key", "feeds", ["hub_key"], unique=False)
+    op.add_column("entries", sa.Column("categories", sa.JSON(), nullable=False, server_default="[]"))
