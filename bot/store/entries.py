@@ -27,6 +27,9 @@ from bot.store.schema import Moment, channels, entries, entry_versions, feeds, s
 
 OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
 
+PAGE = 100
+"""Entries written by one statement: between two of them the event loop turns."""
+
 
 def with_feed() -> Select[Any]:
     """Return the query that gives whole entries, with outlet, kind and weight of their feeds."""
@@ -79,7 +82,8 @@ async def add(tx: Tx, feed_id: int, new: Sequence[tuple[Keys, Mapping[str, Any]]
     ids: dict[str, int] = {}
     if rows:
         statement = insert(tx, entries).on_conflict_do_nothing().returning(entries.c.id, entries.c.key)
-        ids = {row.key: row.id for row in await tx.execute(statement, rows)}
+        added = await tx.execute(statement, rows, execution_options={"insertmanyvalues_page_size": PAGE})
+        ids = {row.key: row.id for row in added}
     versions = [
         _version_row(ids[keys.key], 1, Change.FIRST, values, values["first_seen"])
         for keys, values in new
