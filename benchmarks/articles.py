@@ -29,6 +29,7 @@ def scores(
     """Return mean precision, recall and F1 of a reader, and its text of each page."""
     precision = recall = 0.0
     decided = []
+    read(pages[0][1], pages[0][0]["url"])  # what is loaded once for all pages is not counted
     began = time.perf_counter()
     texts = [read(body, item["url"]) for item, body in pages]
     seconds = time.perf_counter() - began
@@ -40,6 +41,11 @@ def scores(
         decided.append({"id": item["id"], "text": text})
     p, r = precision / len(pages), recall / len(pages)
     return {"f1": f1(p, r), "p": p, "r": r, "pages_per_s": len(pages) / seconds}, decided
+
+
+def ours(body: bytes, url: str) -> str:
+    """Return what an entry would get from the page."""
+    return read_page(body, url).text
 
 
 def peer(body: bytes, url: str) -> str:
@@ -56,7 +62,7 @@ def main() -> None:
             (item, gzip.decompress(_page(folder, item["id"]).read_bytes()))
             for item in rows(folder / "gold.jsonl")
         ]
-        figures, decided = scores(read_page, pages)
+        figures, decided = scores(ours, pages)
         theirs, _ = scores(peer, pages)
         say(folder.name, {**figures, "trafilatura": theirs})
         everything += decided

@@ -105,7 +105,7 @@ class Leave:
 
 
 AskLeave = Callable[[str], Awaitable[Leave]]
-"""(address of a page) → whether its site lets us read it. Raises nothing."""
+"""(address of a page) → whether its site lets us read it. Raises `HostBusy`."""
 
 Discover = Callable[[bytes, str], tuple[str, ...]]
 """(page, its address) → feed addresses it names, best first. Module-level."""

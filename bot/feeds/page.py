@@ -23,6 +23,9 @@ WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "shift-jis
 _CHARSET_OF_TYPE = re.compile(r"charset=[\"']?([\w.-]+)", re.IGNORECASE | re.ASCII)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?\s*([\w.-]+)", re.IGNORECASE)
 
+TELLING = 1000
+"""Characters at the beginning that tell a text's language, and whether it is one."""
+
 AGREES = 0.7
 """Share of a text's shingles that the article in JSON-LD must have to be the same one."""
 
@@ -38,13 +41,15 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
     tree = trafilatura.load_html(_decoded(body, content_type)) if body.strip() else None
     if tree is None:
         return Page()
-    told = about(tree, url)
+    told, seen = about(tree, url), walls.signs(tree)
     found = _extracted(tree, url)
-    text = _text(tree, found, told)
-    wall = walls.instead_of(tree, text, told.title)
+    before, met = walls.part(found)
+    text = _text(tree, before, told)
+    wall = walls.instead_of(seen, text, told.title)
     if wall or walls.is_error(told.title, text):
         return _page(told, "", wall)
-    return _page(told, text, Wall.PAY if walls.is_paid(tree, found, free=told.free) else Wall.NONE)
+    paid = met or not told.free or seen.barred
+    return _page(told, text, Wall.PAY if paid else Wall.NONE)
 
 
 def _decoded(body: bytes, content_type: str) -> bytes | str:
@@ -62,7 +67,7 @@ def _decoded(body: bytes, content_type: str) -> bytes | str:
 
 
 def _page(told: About, text: str, wall: Wall) -> Page:
-    language = language_of(text, told.language) if text else told.language
+    language = language_of(text[:TELLING], told.language) if text else told.language
     title = without_outlet(told.title, told.site)
     return Page(text, title, told.site, language, told.author, told.published, told.image, wall)
 
@@ -70,12 +75,11 @@ def _page(told: About, text: str, wall: Wall) -> Page:
 def _text(tree: Any, found: str, told: About) -> str:
     """Return the article alone, empty when there is too little of one; what the page itself calls the article fills gaps."""
     links = {bare(link.text_content()) for link in tree.iter("a")}
-    kept = "\n".join(line for line in found.split("\n") if not walls.is_wall(line))
-    text = trim(kept, told.titles, links)
+    text = trim(found, told.titles, links)
     # The whole text of a paid article may stand hidden in the page; it was not given to read.
     if told.free and told.body and _is_fuller(told.body, text):
         text = trim(told.body, told.titles, links)
-    return text if size(text) >= SHORTEST else ""
+    return text if size(text[:TELLING]) >= SHORTEST else ""
 
 
 def _is_fuller(body: str, text: str) -> bool:

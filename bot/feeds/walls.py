@@ -1,11 +1,12 @@
 """Walls: what stands between a reader and an article. Their words are never taken for the article's."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from bot.model import Wall
 
-LONGEST_PHRASE = 300
+LONGEST_PHRASE = 240
 """Characters up to which a paragraph may be a wall's; an article about paywalls has longer ones."""
 
 LONGEST_NOTICE = 3000
@@ -88,64 +89,71 @@ _BARRIER = re.compile(
 """Class names and ids of what pay systems put where an article ends; free pages carry them too, so their words count."""
 
 _SILENT = frozenset({"script", "style", "template", "svg"})
-_LAST = 5
-"""Lines at the end of a text among which a wall's words are looked for; further up they are a box beside the article."""
+_LAST = 8
+"""Lines at the end of a text among which a paywall's words are looked for; further up they are a box beside the article."""
 
 
-def is_wall(line: str) -> bool:
-    """Tell whether a paragraph is the word of a wall and not of the article."""
+def part(text: str) -> tuple[str, bool]:
+    """Return a text without the words of a paywall at its end, and whether there were any."""
+    lines = text.split("\n")
+    kept = [line for line in lines[-_LAST:] if not _is_wall(line)]
+    return "\n".join([*lines[:-_LAST], *kept]), len(kept) < len(lines[-_LAST:])
+
+
+def _is_wall(line: str) -> bool:
     return len(line) <= LONGEST_PHRASE and bool(_PAY.search(line))
 
 
-def instead_of(tree: Any, found: str, title: str) -> Wall:
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a page shows of walls before anything is taken out of it; `shown` is cut where it is too long for a notice."""
+
+    shown: str
+    challenged: bool
+    password: bool
+    scripted: bool
+    barred: bool
+
+
+def signs(tree: Any) -> Signs:
+    """Return the signs of walls on a parsed page."""
+    return Signs(
+        shown=_visible(tree),
+        challenged=not _CHALLENGED.isdisjoint(tree.xpath("//@id")),
+        password=any(field.get("type") == "password" for field in tree.iter("input")),
+        scripted=tree.find(".//body//div") is not None and tree.find(".//script[@src]") is not None,
+        barred=_is_barred(tree),
+    )
+
+
+def instead_of(seen: Signs, found: str, title: str) -> Wall:
     """Return which wall a page shows instead of an article; `found` is what a reader of articles took for its text."""
-    shown = found or visible(tree)
+    shown = found or seen.shown
     if len(shown) > LONGEST_NOTICE:
         return Wall.NONE
-    if (
-        _CHALLENGE.search(title)
-        or _mostly(_CHALLENGE, shown)
-        or (len(shown) < LONGEST_PHRASE and _challenged(tree))
-    ):
+    short = len(shown) < LONGEST_PHRASE
+    if _CHALLENGE.search(title) or _mostly(_CHALLENGE, shown) or (short and seen.challenged):
         return Wall.CHALLENGE
     if _mostly(_CONSENT, shown):
         return Wall.CONSENT
-    return Wall.NONE if found else _empty(tree, shown)
+    return Wall.NONE if found else _empty(seen)
 
 
-def _empty(tree: Any, shown: str) -> Wall:
+def _empty(seen: Signs) -> Wall:
     """Return which wall a page without any article is."""
-    if _SCRIPT.search(shown) and len(shown) <= 2 * LONGEST_PHRASE:
+    if _SCRIPT.search(seen.shown) and len(seen.shown) <= 2 * LONGEST_PHRASE:
         return Wall.SCRIPT
-    if _LOGIN.search(shown) or any(field.get("type") == "password" for field in tree.iter("input")):
+    if seen.password or _LOGIN.search(seen.shown):
         return Wall.LOGIN
-    if any(_PAY.search(line) for line in shown.split("\n")):
+    if any(_PAY.search(line) for line in seen.shown.split("\n")):
         return Wall.PAY
-    return Wall.SCRIPT if _is_shell(tree, shown) else Wall.NONE
-
-
-def _challenged(tree: Any) -> bool:
-    return not _CHALLENGED.isdisjoint(tree.xpath("//@id"))
-
-
-def _is_shell(tree: Any, shown: str) -> bool:
-    """Tell whether a page is nothing but a place that scripts fill."""
-    return (
-        len(shown) < LONGEST_PHRASE
-        and tree.find(".//body//div") is not None
-        and tree.find(".//script[@src]") is not None
-    )
+    return Wall.SCRIPT if seen.scripted and len(seen.shown) < LONGEST_PHRASE else Wall.NONE
 
 
 def _mostly(phrases: re.Pattern[str], text: str) -> bool:
     """Tell whether a third of a text or more stands in lines with such phrases."""
     lines = text.split("\n")
     return 3 * sum(len(line) for line in lines if phrases.search(line)) >= max(1, len(text))
-
-
-def is_paid(tree: Any, found: str, *, free: bool) -> bool:
-    """Tell whether an article goes on only for those who pay, by what the page says of itself, its last lines or its barrier."""
-    return not free or any(is_wall(line) for line in found.split("\n")[-_LAST:]) or _is_barred(tree)
 
 
 def _is_barred(tree: Any) -> bool:
@@ -162,7 +170,7 @@ def is_error(title: str, text: str) -> bool:
     return len(text) < 2 * LONGEST_PHRASE and bool(_ERROR.search(f"{title}\n{text}"))
 
 
-def visible(tree: Any) -> str:
+def _visible(tree: Any) -> str:
     """Return what a reader without scripts sees of a page, block by block; no more than tells a notice from an article."""
     pieces: list[str] = []
     size = 0

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
+from bot.pipeline.anchors_lexicon import WORD, concepts
 from bot.pipeline.numbers import figures
 from bot.pipeline.stopwords import STOPWORDS
 from bot.pipeline.terms import Frequencies, stem_of
@@ -12,20 +13,24 @@ from bot.pipeline.text import fold, is_cjk
 READ = 1500
 """Characters of title and text in which anchors are looked for."""
 
-RARE = 4.5
+RARE = 4.0
 """Nats from which an anchor is rare enough to mean something."""
 
 MASS = 12.0
+MASS_IN_TEXTS = 8.0
 SHARE = 0.45
-SHARE_IN_TEXTS = 0.18
+SHARE_IN_TEXTS = 0.2
 """Texts hold more anchors than titles, of which another text repeats less."""
 
 NOUN = 0.5
 """German writes every noun with a capital, so that a capital proves half as much there."""
 
+EVERYDAY = 0.8
+"""What an everyday word weighs beside a name that is as rare."""
+
 FIGURE = 4.6
 SMALL_FIGURE = 1.5
-POSTINGS = 25
+POSTINGS = 50
 Anchors = Mapping[str, float]
 """Anchors with their weights."""
 
@@ -44,15 +49,22 @@ top day week season part ios page nearly almost first last next april may june j
 def anchors_of(title: str, text: str, language: str, archive: Frequencies) -> Anchors:
     """Return the anchors of an entry with their weights."""
     opening = f"{title}\n{text[:READ]}"
-    found = {name: archive.idf(name) for name in _names(opening)}
+    spoken = concepts(opening, language)
+    found = {name: archive.idf(name) for name in _names(opening) if WORD + name not in spoken}
     if language == "de":
         found = {n: w if any(c.isdigit() for c in n) else NOUN * w for n, w in found.items()}
+    found |= {concept: _weight(concept, archive) for concept in spoken}
     for figure in figures(opening, language):
         telling = bool(figure.unit) or figure.value >= 100
         year = not figure.unit and 1990 <= figure.value <= 2100
         if figure.value not in {1, 100} or figure.unit:
             found[f"={figure.value:.6g}{figure.unit}"] = SMALL_FIGURE if year or not telling else FIGURE
     return found
+
+
+def _weight(concept: str, archive: Frequencies) -> float:
+    name = concept.removeprefix(WORD)
+    return archive.idf(stem_of(name)) * (1.0 if name == concept else EVERYDAY)
 
 
 def heaviest(anchors: Anchors) -> list[str]:
@@ -62,14 +74,18 @@ def heaviest(anchors: Anchors) -> list[str]:
 
 def shared(a: Anchors, b: Anchors, *, titles: bool) -> float:
     """Return the share of the lighter side's anchors that both have, 0 where that is not enough to mean one event."""
-    both = a.keys() & b.keys()
-    rare = [anchor for anchor in both if a[anchor] >= RARE]
-    mass = sum(a[anchor] for anchor in both)
-    share = mass / min(sum(a.values()), sum(b.values())) if both else 0.0
-    enough = SHARE if titles else SHARE_IN_TEXTS
-    if len(both) < 2 or not rare or mass < MASS or share < enough:
+    both = {anchor: min(a[anchor], b[anchor]) for anchor in a.keys() & b.keys()}
+    mass = sum(both.values())
+    least, enough = (MASS, SHARE) if titles else (MASS_IN_TEXTS, SHARE_IN_TEXTS)
+    if len(both) < 2 or mass < least or not _share_rare(a, b):
         return 0.0
-    return share
+    share = mass / min(sum(a.values()), sum(b.values()))
+    return share if share >= enough else 0.0
+
+
+def _share_rare(a: Anchors, b: Anchors) -> bool:
+    """Tell whether two entries share a rare name or figure: everyday words prove no event, however many."""
+    return any(max(a[n], b[n]) >= RARE for n in a.keys() & b.keys() if not n.startswith(WORD))
 
 
 def _names(text: str) -> set[str]:

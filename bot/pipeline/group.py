@@ -3,28 +3,34 @@
 Each new entry is compared with those of the last 72 hours, in order of arrival:
 
 0. the same canonical link, or the same normalised title (of four words or more, within a day);
-1. TF-IDF over the title (twice) and the opening of the text. Document frequencies come from the archive *before*
-   the window, so a name that bursts now stays rare, and "AI", "model" or "Google" stay cheap;
+1. TF-IDF over the title (twice) and the opening of the text, over roots where a language inflects its nouns. Document
+   frequencies come from the archive *before* the window, so a name that bursts now stays rare, and "AI", "model" or
+   "Google" stay cheap; what many stories of the window share is cheap, too;
 2. a guard: two shared informative words with enough weight, or one name that bursts; different versions of one
-   model, or different sums, part what shares names;
+   model, or different sums, part what shares names. A name that nobody knew before needs less likeness beside it;
 3. the best member and the mean of a story decide; the best story above the bar takes the entry.
-Across languages only anchors count (names in Latin letters, model names, figures with their value and unit): enough of
-them must be shared, by weight and as a part of all that both have.
+Across languages only anchors count (names in Latin letters, model names, figures with their value and unit, and what a
+small lexicon knows by its names in many languages): enough of them must be shared, by weight and as a part of all that
+both have.
 
 Precision comes before recall: a wrong merge hides news, a missed one only repeats it. The result is determined by
 the order of entries; an entry never changes the id of a story.
 """
 
+import heapq
+import itertools
 import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.pipeline.anchors import Anchors, anchors_of, clash, heaviest, versions_of
 from bot.pipeline.anchors import shared as shared_anchors
-from bot.pipeline.terms import OPENING, Frequencies, split_terms, terms_of
-from bot.pipeline.text import normal_title, without_outlet, words
+from bot.pipeline.group_names import BURST_SEEN, Names
+from bot.pipeline.group_weights import Weights
+from bot.pipeline.terms import OPENING, Frequencies, root_of, terms_of
+from bot.pipeline.text import normal_title
 
 WINDOW = timedelta(hours=72)
 CROSS_WINDOW = timedelta(hours=48)
@@ -33,6 +39,10 @@ SURE = 0.6
 MASS = 12.0
 INFORMATIVE = 3.2
 """Nats: a pair needs two shared terms of at least INFORMATIVE, with MASS together."""
+
+SOME = 0.18
+CARRIED = 0.35
+"""Two entries that share a name nobody knew before are as like as CARRIED, if they are like by SOME at all."""
 
 BEST_SHARE = 0.7
 TITLE_TERMS = 12
@@ -45,14 +55,15 @@ SHORT_TEXT = 80
 TITLE_POSTINGS = 10
 TEXT_POSTINGS = 24
 POSTINGS = 200
-CANDIDATES = 40
+CANDIDATES = 20
 SMALL = 5
 """Members up to which a story may still join another."""
 
-BURST_SEEN = 4
 CARRY_SHARE = 0.6
-SHORTEST_NAME = 4
-"""A new name of this many letters that BURST_SEEN entries have carries an entry to the story most of whose titles have it."""
+"""A name that bursts carries an entry to the story most of whose titles have it."""
+
+BRIDGES = 2
+"""Titles that must have both of two names which burst before the two are of one event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +93,17 @@ class _Item:
     doc: Doc
     story: int
     vector: Mapping[str, float]
+    weights: Mapping[str, float]
     terms: frozenset[str]
     anchors: Anchors
     names: frozenset[str]
     bare: bool
     versions: Mapping[str, frozenset[str]]
+    began: bool = False
+
+
+def _postings() -> dict[str, deque[int]]:
+    return defaultdict(lambda: deque(maxlen=POSTINGS))
 
 
 class Index:
@@ -96,15 +113,13 @@ class Index:
         self.archive = archive
         self.newest: datetime | None = None
         self.learned: Counter[str] = Counter()
+        self._weights = Weights(archive)
+        self._names = Names(archive)
         self._last: _Item | None = None
         self._items: dict[int, _Item] = {}
         self._order: deque[int] = deque()
-        self._postings: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
-        self._anchored: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
-        self._named: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=POSTINGS))
-        self._capital: Counter[str] = Counter()
-        self._plain: set[str] = set()
-        self._seen: Counter[str] = Counter()
+        self._found_by = _postings()
+        self._anchored: dict[str, dict[str, deque[int]]] = defaultdict(_postings)
         self._stories: dict[int, list[int]] = defaultdict(list)
         self._links: dict[str, int] = {}
         self._titles: dict[str, int] = {}
@@ -132,19 +147,17 @@ class Index:
         """Add `doc` as a member of `story`; entries older than the window leave and are counted into the archive."""
         item = self._item(doc, story=0)
         item.story = story
+        if story not in self._stories:
+            item.began = True
+            self._weights.begin(doc.language, item.weights.keys())
         self._items[doc.id] = item
         self._order.append(doc.id)
         self._stories[story].append(doc.id)
-        for term in item.terms:
-            self._seen[term] += 1
-        for term in self._heavy_terms(item):
-            self._postings[term].append(doc.id)
+        self._names.add(doc.id, doc.title, doc.language, item.names, item.terms)
+        for term in _heavy_terms(item):
+            self._found_by[term].append(doc.id)
         for anchor in heaviest(item.anchors):
-            self._anchored[anchor].append(doc.id)
-        for name in item.names:
-            if self._is_new(name):
-                self._named[name].append(doc.id)
-        self._learn_capitals(doc.title)
+            self._anchored[doc.language][anchor].append(doc.id)
         if doc.link_key:
             self._links[doc.link_key] = doc.id
         self._titles[normal_title(doc.title, doc.outlet)] = doc.id
@@ -154,21 +167,26 @@ class Index:
     def twins(self, story: int) -> list[int]:
         """Return other stories that tell the same event as this one, by the rule that places entries.
 
-        Either this one is small and most of its members point to the other, or the other is small, shares a name that
-        bursts, and most of its members point here.
+        Either this one is small and most of its members point to the other; or the other is small, shares a name that
+        bursts, and most of its members point here; or each is about a name that bursts, and several titles have both.
         """
+        members = self._members(story)
+        names = sorted(name for name in members[-1].names if self._names.bursts(name)) if members else []
         found = [other] if (other := self._pointed(story)) is not None else []
-        members = [self._items[member] for member in self._stories.get(story, ())]
-        names = {name for item in members[-1:] for name in item.names if self._bursts(name)}
-        near = {self._items[i].story for name in names for i in self._named[name] if i in self._items} - {
-            story,
-            *found,
-        }
-        return found + [other for other in sorted(near) if self._pointed(other) == story]
+        near = {holder.story for name in names for holder in self._holders(name)} - {story, *found}
+        found += [other for other in sorted(near) if self._pointed(other) == story]
+        return found + [other for other in self._bridged(story, names) if other not in found]
+
+    def _members(self, story: int) -> list[_Item]:
+        return [self._items[member] for member in self._stories.get(story, ())]
+
+    def _holders(self, name: str) -> list[_Item]:
+        """Return the entries of the window whose titles have a new name."""
+        return [self._items[i] for i in self._names.holders(name) if i in self._items]
 
     def _pointed(self, story: int) -> int | None:
         """Return the story that most members of a small story point to."""
-        members = [self._items[member] for member in self._stories.get(story, ())]
+        members = self._members(story)
         if not members or len(members) > SMALL:
             return None
         votes = Counter(found for item in members if (found := self._placed(item).story) is not None)
@@ -177,11 +195,32 @@ class Index:
         best, count = min(votes.items(), key=lambda vote: (-vote[1], vote[0]))
         return best if count * 2 > len(members) else None
 
+    def _bridged(self, story: int, names: Sequence[str]) -> list[int]:
+        """Return the stories about a name that bursts which enough titles name beside another one of `names`."""
+        found: set[int] = set()
+        for one, other in itertools.combinations(names, 2):
+            first, second = self._holders(one), self._holders(other)
+            both = {item.doc.id for item in first} & {item.doc.id for item in second}
+            if len(both) >= BRIDGES:
+                found |= self._mostly(first) | self._mostly(second)
+        return sorted(found - {story})
+
+    def _mostly(self, holders: Iterable[_Item]) -> set[int]:
+        """Return the stories of several entries most of which are among `holders`."""
+        counts = Counter(item.story for item in holders)
+        return {s for s, n in counts.items() if n > 1 and n >= CARRY_SHARE * len(self._stories[s])}
+
     def merge(self, gone: int, into: int) -> None:
         """Move every member of one story to another."""
         for member in self._stories.pop(gone, []):
             self._items[member].story = into
             self._stories[into].append(member)
+            self._no_longer_begins(self._items[member])
+
+    def _no_longer_begins(self, item: _Item) -> None:
+        if item.began:
+            item.began = False
+            self._weights.end(item.doc.language, item.weights.keys())
 
     def take_learned(self) -> dict[str, int]:
         """Return, once, the document counts that left the window since the last call; the empty term counts documents."""
@@ -193,7 +232,8 @@ class Index:
             item = self._items.pop(self._order.popleft())
             self.archive.learn(item.terms)
             self.learned.update(["", *item.terms])
-            self._seen.subtract(item.terms)
+            self._names.forget(item.terms)
+            self._no_longer_begins(item)
             members = self._stories[item.story]
             members.remove(item.doc.id)
             if not members:
@@ -207,22 +247,30 @@ class Index:
 
     def _made(self, doc: Doc, story: int) -> _Item:
         counts = terms_of(doc.title, doc.text)
-        weights = {term: (1 + math.log(n)) * self.archive.idf(term) for term, n in counts.items()}
-        norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        weights, vector = self._weighed(counts, doc.language)
         return _Item(
             doc,
             story,
-            {term: w / norm for term, w in weights.items()},
+            vector,
+            weights,
             frozenset(counts),
             anchors_of(doc.title, doc.text, doc.language, self.archive),
-            frozenset(
-                t
-                for t in split_terms(without_outlet(doc.title))
-                if len(t) >= SHORTEST_NAME and not t.isdigit()
-            ),
+            self._names.in_title(doc.title, doc.language),
             len(doc.text) < SHORT_TEXT,
             versions_of(doc.title),
         )
+
+    def _weighed(self, counts: Counter[str], language: str) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the weight of each root, by its most common form, and the vector of length 1 that counts make of them."""
+        weights: dict[str, float] = {}
+        times: dict[str, int] = {}
+        for word, n in counts.items():
+            root = root_of(word, language)
+            weights[root] = min(weights.get(root, math.inf), self._weights.of(word, root, language))
+            times[root] = max(times.get(root, 0), n)
+        scaled = {root: (1 + math.log(n)) * weights[root] for root, n in times.items()}
+        norm = math.sqrt(sum(w * w for w in scaled.values())) or 1.0
+        return weights, {root: w / norm for root, w in scaled.items()}
 
     def _same(self, doc: Doc) -> int | None:
         for found in (self._links.get(doc.link_key) if doc.link_key else None, self._same_title(doc)):
@@ -239,19 +287,14 @@ class Index:
         gap = abs(doc.published - other.published)
         return None if _editions(doc, other) or gap > timedelta(hours=48) else found
 
-    def _heavy_terms(self, item: _Item) -> list[str]:
-        """Return the terms by which an item is found: the heaviest, more of them when there is a text."""
-        ranked = sorted(item.vector, key=lambda t: (-item.vector[t], t))
-        return ranked[: TITLE_POSTINGS if item.bare else TEXT_POSTINGS]
-
     def _candidates(self, item: _Item) -> list[_Item]:
-        votes: Counter[int] = Counter()
-        for term in self._heavy_terms(item):
-            weight = self.archive.idf(term)
-            for other in self._postings.get(term, ()):
-                if other in self._items:
-                    votes[other] += weight  # type: ignore[assignment]  # weights, not counts
-        return [self._items[i] for i, _ in votes.most_common(CANDIDATES)]
+        votes: dict[int, float] = defaultdict(float)
+        for term in _heavy_terms(item):
+            weight = item.weights[term]
+            for other in self._found_by.get(term, ()):
+                votes[other] += weight
+        live = (i for i in votes if i in self._items)
+        return [self._items[i] for i in heapq.nlargest(CANDIDATES, live, key=votes.__getitem__)]
 
     def _scores(self, item: _Item) -> dict[int, float]:
         by_story: dict[int, list[float]] = defaultdict(list)
@@ -271,75 +314,62 @@ class Index:
         """Return the stories that a bursting name in the title carries an item to: those most of whose titles have it."""
         found: dict[int, float] = {}
         for name in item.names:
-            holders = [self._items[i] for i in self._named.get(name, ()) if i in self._items]
-            if len(holders) + 1 < BURST_SEEN or not (self._is_new(name) and self._is_name(name)):
+            holders = self._holders(name)
+            if len(holders) + 1 < BURST_SEEN or not self._names.is_new_name(name):
                 continue
-            for story, count in Counter(
-                h.story for h in holders if h.story != item.story and not clash(item.versions, h.versions)
-            ).items():
+            fitting = (h for h in holders if h.story != item.story and not clash(item.versions, h.versions))
+            for story, count in Counter(h.story for h in fitting).items():
                 share = count / len(self._stories[story])
                 if share >= CARRY_SHARE:
                     found[story] = max(found.get(story, 0.0), share)
         return found
 
-    def _is_new(self, name: str) -> bool:
-        """Tell whether a name was practically unknown to the archive."""
-        return self.archive.terms.get(name, 0) * 2000 <= self.archive.documents
-
-    def _is_name(self, term: str) -> bool:
-        """Tell whether titles write a term as a name: capitalised where capitals tell, and never in lower case."""
-        return self._capital[term] > 0 and term not in self._plain
-
-    def _learn_capitals(self, title: str) -> None:
-        """Learn from a title that is not set in capitals throughout which of its words are names."""
-        long = [word for word in words(title)[1:] if len(word) >= SHORTEST_NAME and word[0].isalpha()]
-        capital = [word for word in long if not word.islower()]
-        if len(capital) * 10 > 6 * len(long):
-            return
-        self._capital.update(term for word in capital for term in split_terms(word))
-        self._plain.update(term for word in long if word.islower() for term in split_terms(word))
-
     def _likeness(self, a: _Item, b: _Item) -> float:
         shared = a.vector.keys() & b.vector.keys()
-        if not shared or _editions(a.doc, b.doc):
-            return 0.0
         cosine = sum(a.vector[t] * b.vector[t] for t in shared)
         longer = 1.0
         if not (a.bare or b.bare):
             longer = min(LONGEST_BOOST, max(1.0, math.sqrt(min(len(a.terms), len(b.terms)) / TITLE_TERMS)))
-        if clash(a.versions, b.versions) or not (cosine >= SURE or self._guarded(shared, longer)):
+        if cosine * longer < SOME or clash(a.versions, b.versions) or _editions(a.doc, b.doc):
+            return 0.0
+        names = a.names & b.names
+        if cosine * longer < CARRIED and any(self._names.is_fresh(name) for name in names):
+            return CARRIED
+        if cosine < SURE and not self._guarded(a, shared, longer, names):
             return 0.0
         return min(1.0, cosine * longer)
 
-    def _guarded(self, shared: set[str], longer: float) -> bool:
-        informative = [t for t in shared if self.archive.idf(t) >= INFORMATIVE]
-        mass = sum(self.archive.idf(t) for t in informative)
-        if len(informative) >= 2 and mass >= MASS * longer:
+    def _guarded(self, a: _Item, shared: Set[str], longer: float, names: Set[str]) -> bool:
+        informative = [a.weights[t] for t in shared if a.weights[t] >= INFORMATIVE]
+        if len(informative) >= 2 and sum(informative) >= MASS * longer:
             return True
-        return any(self._bursts(t) for t in informative) and len(shared) >= 2
-
-    def _bursts(self, term: str) -> bool:
-        """Tell whether a name is everywhere now and was nowhere in the archive."""
-        named = len(term) >= SHORTEST_NAME and not term.isdigit()
-        return named and self._seen[term] >= BURST_SEEN and self._is_new(term) and self._is_name(term)
+        return len(shared) >= 2 and any(self._names.bursts(name) for name in names)
 
     def _crossing(self, item: _Item) -> Placement | None:
         """Look for a story told in another language by the anchors it shares."""
-        votes: Counter[int] = Counter()
-        for anchor in heaviest(item.anchors):
-            for other in self._anchored.get(anchor, ()):
-                votes[other] += 1
         best: tuple[float, int] | None = None
-        for found, _ in votes.most_common(CANDIDATES):
-            other_item = self._items.get(found)
-            if other_item is None or not _foreign(item, other_item):
-                continue
-            share = shared_anchors(item.anchors, other_item.anchors, titles=item.bare or other_item.bare)
-            if share > 0 and not clash(item.versions, other_item.versions):
-                best = max(best or (0.0, 0), (share, -other_item.story))
+        for other in self._foreign_candidates(item):
+            share = shared_anchors(item.anchors, other.anchors, titles=item.bare and other.bare)
+            if share > 0 and not clash(item.versions, other.versions):
+                best = max(best or (0.0, 0), (share, -other.story))
         if best is None:
             return None
         return Placement(-best[1], round(best[0], 3), "the same names and figures in another language")
+
+    def _foreign_candidates(self, item: _Item) -> list[_Item]:
+        votes: Counter[int] = Counter()
+        anchors = heaviest(item.anchors)
+        for language, postings in self._anchored.items():
+            if language != item.doc.language:
+                votes.update(i for anchor in anchors for i in postings.get(anchor, ()))
+        found = (self._items[i] for i, _ in votes.most_common(CANDIDATES) if i in self._items)
+        return [other for other in found if _near(item, other)]
+
+
+def _heavy_terms(item: _Item) -> list[str]:
+    """Return the terms by which an item is found: the heaviest, more of them when there is a text."""
+    ranked = sorted(item.vector, key=lambda t: (-item.vector[t], t))
+    return ranked[: TITLE_POSTINGS if item.bare else TEXT_POSTINGS]
 
 
 def _editions(a: Doc, b: Doc) -> bool:
@@ -349,9 +379,8 @@ def _editions(a: Doc, b: Doc) -> bool:
     return normal_title(a.title, a.outlet) == normal_title(b.title, b.outlet)
 
 
-def _foreign(a: _Item, b: _Item) -> bool:
-    other = a.doc.language != b.doc.language and a.story != b.story
-    return other and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
+def _near(a: _Item, b: _Item) -> bool:
+    return a.story != b.story and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
 
 
 def in_order(docs: Sequence[Doc]) -> list[Doc]:

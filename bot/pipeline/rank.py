@@ -1,9 +1,10 @@
 """What comes first: the order of stories in a view, with reasons, and the entry that leads each of them.
 
-    score = (Σ outlet weights)^0.8 · 2^(-age / 18 h) · (1 + growth / 2) · first-party · kind of news
+    score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + growth / 4) · first-party · kind of news
 
 Breadth counts each outlet once and a reprint not at all. The constants are priors taken from what comparable
-aggregators publish; the exponent keeps a story with many sources from burying everything else.
+aggregators publish; the exponent keeps a story with many sources from burying everything else. Age and growth weigh
+little: what many tell goes on being told (measured on how many tell a story a day later).
 """
 
 import re
@@ -15,8 +16,9 @@ from typing import Any
 from bot.model import Entry, Ranked, Story, TextKind
 from bot.pipeline.text import fold, size, words
 
-HALF_LIFE = timedelta(hours=18)
+HALF_LIFE = timedelta(hours=36)
 GROWTH_WINDOW = timedelta(hours=3)
+GROWTH = 0.25
 BREADTH = 0.8
 FIRST_PARTY = 1.3
 FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
@@ -56,7 +58,7 @@ def rank(story: Story, now: datetime, language: str, kinds: Sequence[NewsKind]) 
     age = max(now - max(entry.published for entry in story.entries), timedelta())
     freshness = float(0.5 ** (age / HALF_LIFE))
     recent = len({e.outlet for e in originals if now - e.published <= GROWTH_WINDOW})
-    growth = 1 + 0.5 * recent / max(1, len(weights)) if len(weights) > 1 else 1.0
+    growth = 1 + GROWTH * recent / max(1, len(weights)) if len(weights) > 1 else 1.0
     first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in originals) else 1.0
     lead = leading(originals, language)
     kind = kind_of(lead.title, kinds)

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.pipeline.stopwords import STOPWORDS
 from bot.pipeline.text import fold, without_outlet, words
@@ -13,6 +14,13 @@ OPENING = 700
 """Characters of the text that are read beside the title."""
 
 LONGEST_TERM = 60
+ROOT = 6
+"""Letters of a word that its forms share, in languages where nouns have many."""
+
+_INFLECTED = frozenset({"ar", "pl", "ru", "sl", "tr", "uk"})
+"""German and the Romance languages are not among them: there roots joined different events told in the same words."""
+
+_ARABIC_ARTICLE = re.compile("^(?:[وبكف]?ال|لل)(?=..)")
 
 
 @dataclass(slots=True)
@@ -51,15 +59,15 @@ def terms_of(title: str, text: str) -> Counter[str]:
 
 def split_terms(text: str) -> list[str]:
     """Return the terms of a text in order: folded, without stopwords, English plurals as singulars, CJK in pairs."""
-    found: list[str] = []
-    for word in words(text):
-        folded = fold(word).removesuffix("'s").removesuffix("'")
-        parts = [folded] if any(c.isdigit() for c in folded) else re.split(r"['\-]", folded)
-        for part in parts:
-            stem = stem_of(part)
-            if stem and stem not in STOPWORDS and (len(stem) > 1 or stem.isdigit()):
-                found.append(stem[:LONGEST_TERM])
-    return found
+    return [term for word in words(text) for term in _terms_in(word)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _terms_in(word: str) -> tuple[str, ...]:
+    folded = fold(word).removesuffix("'s").removesuffix("'")
+    parts = [folded] if any(c.isdigit() for c in folded) else re.split(r"['\-]", folded)
+    stems = (stem_of(part) for part in parts)
+    return tuple(s[:LONGEST_TERM] for s in stems if s and s not in STOPWORDS and (len(s) > 1 or s.isdigit()))
 
 
 def stem_of(word: str) -> str:
@@ -69,3 +77,10 @@ def stem_of(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) and word.isascii():
         return word[:-1]
     return word
+
+
+def root_of(term: str, language: str) -> str:
+    """Return the beginning that the forms of a word share, where a language inflects; names with digits stay whole."""
+    if language not in _INFLECTED or any(c.isdigit() for c in term):
+        return term
+    return _ARABIC_ARTICLE.sub("", term)[:ROOT] if language == "ar" else term[:ROOT]

@@ -40,10 +40,12 @@ class Together(Generic[A, B]):
     async def _one(self, batch: Sequence[tuple[A, "asyncio.Future[B]"]]) -> None:
         try:
             results = await self._do([argument for argument, _ in batch])
-        except Exception as error:  # each caller gets it, and each job records it as its own
+        except BaseException as error:  # each caller gets it, and each job records it as its own
             for _, result in batch:
                 if not result.done():
                     result.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
             return
         for (_, result), value in zip(batch, results, strict=True):
             if not result.done():

@@ -171,7 +171,7 @@ async def test_a_refused_update_leaves_the_story_told(world: World) -> None:
     await world.feed("ledger")
     await world.settle()
     world.serve("ledger", DOWNLOADS)
-    world.clock.advance(timedelta(hours=1))
+    world.clock.advance(timedelta(hours=1, minutes=10))
     world.platform.script = [Refused("no updates today")]
     await world.settle()
     assert await world.states() == ["done", "refused"]

@@ -319,7 +319,7 @@ async def test_an_update_replies_to_the_post_that_told_the_story(both: World) ->
     await both.feed("ledger")
     await both.settle()
     both.serve("ledger", DOWNLOADS)
-    both.clock.advance(timedelta(hours=1))
+    both.clock.advance(timedelta(hours=1, minutes=10))
     await both.settle()
     first, update = both.platform.chats[channel.address]
     assert update.payload["stories"][0]["label"] == "Update"

@@ -238,8 +238,16 @@ async def test_a_topic_nobody_wants_and_a_paused_channel_ask_for_nothing(both: W
 async def _wanted_feeds(world: World) -> set[int]:
     rows = await world.entries()
     async with world.store.read() as tx:
-        wanted = await entries.wanted(tx, [row.id for row in rows])
+        wanted = await entries.wanted(tx, [row.id for row in rows], world.clock() - timedelta(days=2))
     return {row.feed_id for row in rows if row.id in wanted}
+
+
+async def test_old_news_of_a_new_feed_is_not_read(world: World) -> None:
+    await world.wants(await world.channel(), "10:00")
+    await world.feed("halden", corvid(text=TEASER, hours=24.0 * 30))
+    await world.settle("collect", "read")
+    assert world.web.asked == ["https://halden.example/feed"]
+    assert (await world.entries())[0].read_due_at is None
 
 
 async def test_an_irrelevant_teaser_costs_no_request(world: World) -> None:

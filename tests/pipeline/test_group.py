@@ -259,9 +259,27 @@ def test_the_forms_of_a_word_have_one_root(language: str, word: str, other: str)
     assert root_of(word, language) == root_of(other, language)
 
 
-def test_english_words_and_names_with_digits_are_their_own_roots() -> None:
+def test_words_of_less_inflected_languages_and_names_with_digits_are_their_own_roots() -> None:
     assert root_of("superintelligence", "en") == "superintelligence"
-    assert root_of("corvid-3b", "de") == "corvid-3b"
+    assert root_of("assistenten", "de") == "assistenten"
+    assert root_of("corvid-3b", "ru") == "corvid-3b"
+
+
+def test_everyday_words_alone_join_no_articles_across_languages() -> None:
+    first = doc(
+        1,
+        "Company trains a model on hospital data",
+        "Researchers at the company say the model reads patient data, and doctors at the hospital test the software this year.",
+        outlet="A",
+    )
+    other = doc(
+        2,
+        "Unternehmen: Software mit Daten der Klinik",
+        "Das Unternehmen meldet, sein Modell lese Daten der Patienten; Forscher und Arzt im Krankenhaus prüfen die Software.",
+        language="de",
+        outlet="B",
+    )
+    assert not together(first, other)
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,8 @@ def test_a_reprint_adds_nothing() -> None:
     )
 
 
-def test_what_is_older_comes_later_and_half_after_a_day() -> None:
-    assert abs(score(told(1, published=ago(24))) / score(told(1, published=ago(0))) - 0.5) < 0.01
+def test_what_is_older_comes_later_and_half_after_a_day_and_a_half() -> None:
+    assert abs(score(told(1, published=ago(36))) / score(told(1, published=ago(0))) - 0.5) < 0.01
 
 
 def test_breadth_outweighs_half_a_day_and_growth() -> None:
