@@ -7,6 +7,14 @@ import bot.feeds.discover
 import bot.feeds.opml
 import bot.feeds.page
 import bot.feeds.parse
+import bot.pipeline.reading
 from bot.pipeline.language import language_of
 
-READY = (bot.feeds.discover, bot.feeds.opml, bot.feeds.page, bot.feeds.parse, language_of("Un titolo breve"))
+READY = (
+    bot.feeds.discover,
+    bot.feeds.opml,
+    bot.feeds.page,
+    bot.feeds.parse,
+    bot.pipeline.reading,
+    language_of("Un titolo breve"),
+)

@@ -10,6 +10,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -34,6 +35,7 @@ _NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 """How the last part of a host looks that systems read as a number (2130706433, 0x7f.1): url.spec.whatwg.org, “ends in a number”."""
 
 
+@lru_cache(maxsize=4096)
 def is_public(address: str) -> bool:
     """Tell whether a literal IP address is one that anybody may reach."""
     ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
@@ -112,7 +114,7 @@ def socket_factory(opened: Collection[str] = ()) -> Callable[[Any], socket.socke
     def make(info: Any) -> socket.socket:
         family, kind, proto, _, address = info
         host = address[0]
-        if not (is_public(host) or host in opened):
+        if not (host in opened or is_public(host)):
             raise AddressRefused(_private(host))
         made = socket.socket(family, kind, proto)
         made.setblocking(False)

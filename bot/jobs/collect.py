@@ -5,7 +5,7 @@ due feed ── fetch ── unchanged ─────────────�
               └── failed ── its next time, later and later; told to the operator once, looked for on its site
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -18,9 +18,9 @@ from bot.jobs.recover import after_failure, move
 from bot.model import Change, Feed, FeedState, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
 from bot.pipeline import identify, poll
 from bot.pipeline.addresses import masked
-from bot.pipeline.judge import Rules, filed, judge
+from bot.pipeline.reading import Reading, reading
 from bot.pipeline.text import fold, size
-from bot.ports import Fetched, FetchRequest, Parse
+from bot.ports import Fetched, FetchRequest
 from bot.store import Tx, entries, feeds
 from bot.store.feeds import Polled
 from bot.store.together import Together
@@ -34,33 +34,6 @@ TEASER = 60
 
 LOOK_BACK = 500
 """Stored entries among whose titles those of a rebuilt feed are looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A parsed document with what can be told of each entry without the store, in the same order."""
-
-    feed: ParsedFeed
-    keys: tuple[Keys, ...]
-    hashes: tuple[str, ...]
-    verdicts: tuple[tuple[Verdict, ...], ...]
-
-
-def reading(parse: Parse, rules: Rules, ai_only: bool, body: bytes, url: str, content_type: str, now: datetime, known: Set[str]) -> Reading:  # fmt: skip
-    """Parse a document and judge its entries. Heavy: runs in a child."""
-    feed = parse(body, url, content_type, now, known)
-    return Reading(
-        feed,
-        tuple(identify.keys_of(feed.entries)),
-        tuple(identify.content_hash(entry) for entry in feed.entries),
-        tuple(tuple(_verdicts(rules, entry, ai_only=ai_only)) for entry in feed.entries),
-    )
-
-
-def _verdicts(rules: Rules, entry: ParsedEntry, *, ai_only: bool) -> list[Verdict]:
-    text = filed(entry.text, entry.categories)
-    made = [judge(rules, topic, entry.title, text, ai_only=ai_only) for topic in rules.topics]
-    return [verdict for verdict in made if verdict.relevant or verdict.topic == "ai"]
 
 
 async def collect(ctx: Context, feed_id: int) -> None:

@@ -4,9 +4,10 @@ import asyncio
 import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import pytest_asyncio
 from bot.app import workers as module
 from bot.app.workers import Workers
 from bot.errors import ChildDied, DeadlineMissed, HttpFailed, NotAFeed, SettingsError
+from tests.doubles.feeds import RSS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONG = timedelta(seconds=30)
@@ -287,3 +289,18 @@ async def test_a_child_that_computes_on_without_its_parent_is_ended(work: Worker
 
 def limits_of_cpu() -> int:
     return resource.getrlimit(resource.RLIMIT_CPU)[0]
+
+
+def modules_after_reading() -> list[str]:
+    from bot.feeds.parse import parse
+    from bot.pipeline.judge import compile_rules
+    from bot.pipeline.reading import reading
+
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    reading(parse, compile_rules({}, {}), False, RSS, "https://a.example/", "", now, frozenset())
+    return sorted({name.split(".")[0] for name in sys.modules})
+
+
+async def test_a_worker_does_not_load_what_only_its_parent_needs(work: Workers) -> None:
+    loaded = await work(modules_after_reading, deadline=LONG)
+    assert not {"sqlalchemy", "alembic", "discord", "telegram", "apscheduler"} & set(loaded)
