@@ -29,6 +29,9 @@ LONGEST_INTERVAL = 31 * 86400
 _RELATIVE_BASE = re.compile(rb"""xml:base=["'](?!https?:)""", re.IGNORECASE)
 """Only then feedparser is told the address: it would make a link of every guid that is none, by resolving it."""
 
+_LATIN = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding=["'](?:iso-8859-1|windows-1252)["']""", re.IGNORECASE)
+"""The one old encoding that lxml reads as feedparser does."""
+
 _HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.DOTALL | re.IGNORECASE)
 _DAYS = re.compile(rb"<skipDays>(.{0,1000}?)</skipDays>", re.DOTALL | re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -49,7 +52,8 @@ def parse(
         return json_feed(body, url, now)
     refuse_bombs(body)
     body, content_type = decodable(body, content_type)
-    document = items_of(body.lstrip(b"\xef\xbb\xbf \t\r\n"), MAX_ENTRIES) if is_utf8(body) else None
+    plain_words = is_utf8(body) or (_LATIN.match(body) and "charset" not in content_type)
+    document = items_of(body.lstrip(b"\xef\xbb\xbf \t\r\n"), MAX_ENTRIES) if plain_words else None
     if document is None:
         return _surely(body, url, content_type, now)
     wanted = document.fresh(known)

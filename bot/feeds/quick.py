@@ -22,6 +22,9 @@ _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _HTML = frozenset({"text/html", "html", "application/xhtml+xml", "xhtml"})
 _TEXTS = frozenset({"text", "plain", "text/plain"}) | _HTML
+_PROSE = frozenset({"title", "summary", "content", "description"})
+"""Elements that hold words and no address of their own: a base there changes nothing for us."""
+
 _LINK_ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
 _SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)/*")
 _WINDOWS = {
@@ -53,8 +56,9 @@ def read(document: Items, wanted: tuple[Any, ...]) -> Quick | None:
         found = Quick(_about(document.root, document.channel), tuple(map(_entry, wanted)))
     except _Unsure:
         return None
-    based = [element for element in document.root.iter() if element.get(_BASE) is not None]
-    return None if based and not (based == [document.root] and _absolute(found)) else found
+    based = [element for element in document.root.iter(etree.Element) if element.get(_BASE) is not None]
+    inner = [element for element in based if element is not document.root and name_of(element) not in _PROSE]
+    return None if inner or (based and not _absolute(found)) else found
 
 
 def _absolute(found: Quick) -> bool:
@@ -115,6 +119,8 @@ def _link(context: dict[str, Any], element: Any) -> None:
     attributes = {str(name).lower(): str(value) for name, value in element.attrib.items()}
     address = attributes.get("url", attributes.get("uri", attributes.get("href")))
     if not address:
+        if "href" in attributes:
+            raise _Unsure
         text = _value(element).replace("&amp;", "&")
         context["link"] = _SLASHES.sub(r"\1", _LINK_ENTITY.sub(r"&\1;", text))
         return
@@ -205,6 +211,20 @@ class _Item:
         terms = (element.get("term") or "", _value(element))
         self.found.setdefault("tags", []).extend({"term": term} for term in terms if term)
 
+    def itunes_category(self, element: Any, depth: int) -> None:  # noqa: ARG002
+        """Take the shelf of a podcast."""
+        term = element.get("text")
+        if not term or (element.text or "").strip():
+            raise _Unsure
+        self.found.setdefault("tags", []).append({"term": term})
+
+    def keywords(self, element: Any, depth: int) -> None:  # noqa: ARG002
+        """Take a list of words with commas between them."""
+        if element.attrib:
+            raise _Unsure
+        words = (word.strip() for word in _value(element).split(","))
+        self.found.setdefault("tags", []).extend({"term": word} for word in words if word)
+
     def source(self, element: Any, depth: int) -> None:  # noqa: ARG002
         """Pass over where an item was taken from. feedparser keeps its inside apart, but loses count of titles."""
         self.after_source = self.after_source or len(element) > 0
@@ -249,7 +269,7 @@ _READERS: Mapping[str, Callable[[_Item, Any, int], None]] = {
     **dict.fromkeys(("language", "dc:language", "feedburner:origlink"), _Item.plain),
     **dict.fromkeys(("media:content", "media:thumbnail"), _Item.medium),
     **dict.fromkeys(("category", "dc:subject"), _Item.category),
-    "link": _Item.link, "source": _Item.source, "enclosure": _Item.enclosure,
+    "itunes:category": _Item.itunes_category, "itunes:keywords": _Item.keywords, "link": _Item.link, "source": _Item.source, "enclosure": _Item.enclosure,
 }  # fmt: skip
 _UNSURE = frozenset(
     {
@@ -262,13 +282,15 @@ _UNSURE = frozenset(
         "entry",
         "managingeditor",
         "itunes:keywords",
-        "itunes:category",
         "media:keywords",
         "media:category",
         "keywords",
         "tags",
     }
 )
+_OPEN = frozenset({"media:group", "media:content", "itunes:category"})
+"""Elements whose children count as the item's, one level below."""
+
 _PASSED_OVER = frozenset({"contributor"})
 """Elements of which feedparser keeps the inside apart."""
 
@@ -292,16 +314,19 @@ def _children(parent: Any, depth: int) -> Iterator[tuple[str, Any, int]]:
             raise _Unsure
         if name in _READERS:
             yield name, child, depth
-        if len(child) and name in {"media:group", "media:content"}:
+        if len(child) and name in _OPEN:
             yield from _children(child, depth + 1)
         elif len(child) and name not in _READERS and name not in _PASSED_OVER:
-            _check_strange(child)
+            yield from _filed(child, depth)
 
 
-def _check_strange(parent: Any) -> None:
+def _filed(parent: Any, depth: int) -> Iterator[tuple[str, Any, int]]:
+    """Return the categories in an element that we do not know. It may hold nothing else that means something."""
     for inner in parent.iterdescendants():
         name = name_of(inner)
-        if name in _READERS or name in _UNSURE:
+        if name == "category" and not len(inner):
+            yield name, inner, depth
+        elif name in _READERS or name in _UNSURE:
             raise _Unsure
 
 

@@ -33,6 +33,7 @@ CHILDREN = {
     "source": '<source url="https://other.example/"><title>Elsewhere</title></source>', "comments": "<slash:comments>7</slash:comments>", "unknown": "<x><title>Inside</title></x>",
     "double utf-8": "<title>PerchÃ© no</title>", "windows": "<title>It\u0092s here</title>", "inline": "<description>Un <b>grande</b> passo</description>", "language": "<dc:language>it</dc:language>",
     "category": '<category domain="d">Machine &lt;b&gt;learning&lt;/b&gt;</category><category>AI</category><category>AI</category><category/>', "subject": "<dc:subject>Chips</dc:subject>",
+    "shelf": '<itunes:category text="Technology"><itunes:category text="Tech News"/></itunes:category>', "categories": "<categories><category>One</category><category>Two</category></categories>",
     "keywords": "<itunes:keywords>one, two</itunes:keywords>",
 }  # fmt: skip
 
@@ -82,6 +83,7 @@ ATOM_CHILDREN = {
     "elsewhere": '<content type="video/mp4" src="https://news.example/v"/>', "two authors": "<author><name>Ada</name><email>a@x.example</email></author><author><name>Bob</name></author>",
     "mail": "<author><email>a@x.example</email></author>", "id": "<id>tag:news.example,2026:1</id>", "link": '<link rel="alternate" href="/a"/>', "file": '<link rel="enclosure" type="image/png" href="https://news.example/i.png"/>',
     "source": "<source><title>Other</title><id>x</id><updated>2026-01-01T00:00:00Z</updated></source>", "title": '<title type="html">&lt;i&gt;A&lt;/i&gt; &amp;amp; B</title>', "plain title": "<title>A &lt;i&gt; B</title>",
+    "content base": '<content type="html" xml:base="https://base.example/">&lt;p&gt;Words.&lt;/p&gt;</content>', "empty link": '<link rel="alternate" href=""/>',
     "base": '<link xml:base="https://base.example/" href="a"/>', "category": '<category term="ai" scheme="s" label="Artificial"/><category term="x">y</category>', "dates": "<published>2026-03-01T08:00:00+01:00</published><updated>2026-03-01T10:00:00.123Z</updated>",
 }  # fmt: skip
 
