@@ -1,22 +1,27 @@
 """The gate between every summarizer and every reader: a sentence may say only what its receipts say.
 
-Checked in any language: figures (value, scale and unit), quotations word for word, links, and names in Latin letters.
-Where a sentence is almost its source's, in one language, also negation, direction, days and months, and units.
+Checked in any language: figures (value, scale, unit, measure), dates, quotations word for word, links and names. Against
+sources in its own language also negation, direction, what was only planned or possible, and names and years that belong to
+something else.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.pipeline.gate_dates import moved_year, unknown_date
+from bot.pipeline.gate_figures import ROUNDING, unknown_figure
+from bot.pipeline.gate_names import misplaced_name, unknown_name
+from bot.pipeline.gate_polarity import contradicted
+from bot.pipeline.gate_quotes import changed_quote
 from bot.pipeline.nearcopy import turned
-from bot.pipeline.numbers import Figure, figures
-from bot.pipeline.text import fold, squash
+from bot.pipeline.numbers import Figure
+from bot.pipeline.text import squash
 
-_QUOTED = re.compile(r"[“«„「『\"]([^“”«»„「」『』\"]{12,})[”»“」』\"]")
+LONGEST = 4000
+"""Characters beyond which nothing is a sentence; it bounds what checking one may cost."""
+
 _LINK = re.compile(r"https?://\S+")
-_NAME = re.compile(r"(?<![.!?:…。“\"«„]\s)(?<!^)\b[A-Z\u00c0-\u00de][\w’'\-]*[\w]")
-ROUNDING = 0.005
-"""Two figures within half a percent are the same figure, rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,12 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
     sources = [squash(source.text) for source in receipts]
     if any(said in source for source in sources):
         return Ruling(ok=True)
+    if len(said) > LONGEST:
+        return Ruling(ok=False, reason="it is too long for one sentence")
     for problem in (
         _figures(said, language, receipts),
-        _quotes(said, sources),
+        _dates(said, language, receipts),
+        _quotes(said, language, receipts),
         _links(said, sources),
         _names(said, language, receipts),
         _turned(said, language, receipts),
@@ -54,11 +62,13 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
 
 
 def _figures(said: str, language: str, receipts: Sequence[Source]) -> str:
-    known = [f for source in receipts for f in figures(source.text, source.language)]
-    for figure in figures(said, language):
-        if not any(same_figure(figure, other) and not (figure.unit and not other.unit) for other in known):
-            return f"the figure {said[figure.start : figure.end]} is not in its source"
-    return ""
+    unknown = unknown_figure(said, language, [(r.text, r.language) for r in receipts])
+    return f"the figure {unknown} is not in its source" if unknown else ""
+
+
+def _dates(said: str, language: str, receipts: Sequence[Source]) -> str:
+    unknown = unknown_date(said, language, [(r.text, r.language) for r in receipts])
+    return f"its {unknown} is not in its source" if unknown else ""
 
 
 def same_figure(a: Figure, b: Figure) -> bool:
@@ -68,12 +78,15 @@ def same_figure(a: Figure, b: Figure) -> bool:
     return abs(a.value - b.value) <= ROUNDING * max(abs(a.value), abs(b.value))
 
 
-def _quotes(said: str, sources: Sequence[str]) -> str:
-    for match in _QUOTED.finditer(said):
-        quoted = fold(match[1])
-        if not any(quoted in fold(source) for source in sources):
-            return f"the quotation “{match[1][:60]}” is not word for word in its source"
-    return ""
+def _quotes(said: str, language: str, receipts: Sequence[Source]) -> str:
+    texts, translated = _texts(language, receipts)
+    quote = changed_quote(said, texts, translated=translated)
+    return f"the quotation “{quote[:60]}” is not word for word in its source" if quote else ""
+
+
+def _texts(language: str, receipts: Sequence[Source]) -> tuple[list[str], bool]:
+    """Return the texts of receipts, and whether none of them is in this language."""
+    return [r.text for r in receipts], all(r.language != language for r in receipts)
 
 
 def _links(said: str, sources: Sequence[str]) -> str:
@@ -84,19 +97,19 @@ def _links(said: str, sources: Sequence[str]) -> str:
 
 
 def _turned(said: str, language: str, receipts: Sequence[Source]) -> str:
-    """Hold a near copy against its source sentence, where both are in one language."""
-    for source in receipts:
-        if source.language == language and (problem := turned(said, language, source.text)):
+    """Hold a sentence against those of its sources that are in its language."""
+    texts = [source.text for source in receipts if source.language == language]
+    for text in texts:
+        if problem := turned(said, language, text):
             return problem
-    return ""
+    if name := misplaced_name(said, language, texts):
+        return f"its source says nothing of this about {name}"
+    if year := moved_year(said, language, texts):
+        return f"its source gives another year than {year} for this"
+    return contradicted(said, language, texts)
 
 
 def _names(said: str, language: str, receipts: Sequence[Source]) -> str:
-    if language == "de":
-        return ""
-    known = fold(" ".join(source.text for source in receipts))
-    for match in _NAME.finditer(said):
-        name = fold(match.group())
-        if len(name) > 2 and name.removesuffix("'s") not in known:
-            return f"the name {match.group()} is not in its source"
-    return ""
+    texts, translated = _texts(language, receipts)
+    name = unknown_name(said, language, texts, translated=translated)
+    return f"the name {name} is not in its source" if name else ""

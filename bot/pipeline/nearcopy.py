@@ -4,67 +4,59 @@ Sentences that keep most of a source sentence's words are held against it word b
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
 
-from bot.pipeline.contrary import CALENDAR, NEGATION_CJK, NEGATIONS, OPPOSITES, OPPOSITES_CJK
-from bot.pipeline.text import CJK, fold, is_cjk, sentences
+from bot.pipeline.contrary import (
+    CALENDAR,
+    HEDGES,
+    HEDGES_CJK,
+    NEGATION_CJK,
+    NEGATIONS,
+    OPPOSITES,
+    OPPOSITES_CJK,
+)
+from bot.pipeline.gate_text import Line, key, lines
+from bot.pipeline.text import CJK, fold, is_cjk
 
 NEAR = 0.75
 """The share of a sentence's words that its source has, in order, from which it is a near copy."""
 
 SHORTEST = 4
-_TOKEN = re.compile(rf"[{CJK}]|[^\W_]+(?:['’.,\-][^\W_]+)*|[%€$£¥]")
-_ELISION = re.compile(r"(?<=^[ndljcmtsNDLJCMTS])['’]")
-"""Where French and Italian join a short word to the next: n'est, l'azienda."""
+LONGEST_CHANGE = 8
+"""Words from which a change is another part of a sentence, and says nothing of the one it stands for."""
+
+LONGEST = 300
+"""Words beyond which nothing is compared word by word, for that takes the square of their number."""
 
 _NAME_LENGTH = 4
 _IDEOGRAPHS = re.compile("[\u30a0-\u30ff\u3400-\u9fff]")
-_FOLDED_NEGATIONS = frozenset(fold(word) for word in NEGATIONS)
-_FOLDED_OPPOSITES = {fold(word): frozenset(fold(o) for o in others) for word, others in OPPOSITES.items()}
 INSIDE = 4
 """Words left out in the middle of a sentence up to which they were changed rather than cut."""
 
 
 def turned(said: str, language: str, text: str) -> str:
     """Return what a near copy of a sentence of `text` turns round, empty when it is no near copy or turns nothing."""
-    tokens = _tokens(said)
-    if len(tokens) < SHORTEST:
-        return ""
-    source = _nearest(tokens, text, language)
-    if source is None:
-        return ""
-    if is_cjk(said):
-        return _turned_cjk(said, "".join(source)) or _changes(source, tokens)
-    return _changes(source, tokens)
+    for line in lines(said, language):
+        if SHORTEST <= len(line.words) <= LONGEST and (source := _nearest(line, text, language)):
+            problem = _turned_cjk(line, source) if is_cjk(said) else ""
+            if problem := problem or _changes(source, line):
+                return problem
+    return ""
 
 
-def _tokens(text: str) -> list[str]:
-    return [part for token in _TOKEN.findall(text) for part in _ELISION.split(token) if part]
+def _nearest(line: Line, text: str, language: str) -> Line | None:
+    """Return the source sentence that shares most words with this one, if it shares enough."""
+    best, shared = line, 0
+    for source in lines(text, language):
+        if (both := len(line.vocabulary & source.vocabulary)) > shared:
+            best, shared = source, both
+    enough = shared >= NEAR * len(line.vocabulary) and len(best.words) <= LONGEST
+    return best if enough else None
 
 
-@lru_cache(maxsize=256)
-def _split(text: str, language: str) -> tuple[tuple[tuple[str, ...], Counter[str]], ...]:
-    found = []
-    for span in sentences(text, language):
-        tokens = _tokens(text[span.start : span.end])
-        found.append((tuple(tokens), Counter(fold(t) for t in tokens)))
-    return tuple(found)
-
-
-def _nearest(tokens: Sequence[str], text: str, language: str) -> tuple[str, ...] | None:
-    """Return the source sentence that shares most words with these, if it shares enough."""
-    wanted = Counter(fold(token) for token in tokens)
-    best: tuple[int, tuple[str, ...]] = (0, ())
-    for source, counts in _split(text, language):
-        best = max(best, ((wanted & counts).total(), source), key=lambda pair: pair[0])
-    return best[1] if best[0] >= NEAR * len(tokens) else None
-
-
-def _changes(source: Sequence[str], tokens: Sequence[str]) -> str:
-    old, new = [fold(t) for t in source], [fold(t) for t in tokens]
+def _changes(source: Line, line: Line) -> str:
+    old, new = source.folded, line.folded
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
@@ -73,28 +65,41 @@ def _changes(source: Sequence[str], tokens: Sequence[str]) -> str:
         if at_edge:
             continue
         before = new[j1 - 1] if j1 else ""
-        problem = _change(source[i1:i2], tokens[j1:j2], before if i1 else "")
+        if max(i2 - i1, j2 - j1) > LONGEST_CHANGE:
+            continue
+        problem = _change(source.words[i1:i2], line.words[j1:j2], before if i1 else "", source)
         if problem:
             return problem
     return ""
 
 
-def _change(old: Sequence[str], new: Sequence[str], before: str) -> str:
-    """Return what one change turns round: `old` words of the source stand as `new` ones, after the word `before`."""
+def _change(old: Sequence[str], new: Sequence[str], before: str, source: Line) -> str:
+    """Return what one change turns round: `old` words of `source` stand as `new` ones, after the word `before`."""
     was, now = {fold(t) for t in old}, {fold(t) for t in new}
-    if bool(was & _FOLDED_NEGATIONS) != bool(now & _FOLDED_NEGATIONS):
-        return f"its source says “{' '.join(old)}” and it says “{' '.join(new)}”: a negation came or went"
-    for word in now - was:
-        if was & _FOLDED_OPPOSITES.get(word, frozenset()):
-            return f"its source says “{' '.join(old)}” and it says the opposite, “{' '.join(new)}”"
+    problem = _other_meaning(was, now) or _other_fact(was, now, source)
+    if not problem and len(old) == len(new) == 1 and before[:1].isdigit():
+        problem = "another unit" if _unit_like(old[0]) and _unit_like(new[0]) else ""
+    if not problem and before and not now <= source.vocabulary and _named(old) and _named(new):
+        problem = "" if {key(w) for w in was} & {key(w) for w in now} else "another name"
+    return f"its source says “{' '.join(old)}” and it says “{' '.join(new)}”: {problem}" if problem else ""
+
+
+def _other_meaning(was: set[str], now: set[str]) -> str:
+    if bool(was & NEGATIONS) != bool(now & NEGATIONS):
+        return "a negation came or went"
+    if was & HEDGES and not now & HEDGES:
+        return "what was possible or planned became a fact"
+    if any(was & OPPOSITES.get(word, frozenset()) for word in now - was):
+        return "the opposite"
+    return ""
+
+
+def _other_fact(was: set[str], now: set[str], source: Line) -> str:
     if was & CALENDAR and now & CALENDAR and not was & now:
-        return f"its source says “{' '.join(old)}” and it says “{' '.join(new)}”: another day or month"
-    if _digits(was) and _digits(now) and not _digits(was) & _digits(now):
-        return f"its source says “{' '.join(old)}” and it says “{' '.join(new)}”: another figure"
-    if before and _named(old) and _named(new) and not was & now:
-        return f"its source names {' '.join(old)} and it names {' '.join(new)}"
-    if len(old) == len(new) == 1 and before[:1].isdigit() and _unit_like(old[0]) and _unit_like(new[0]):
-        return f"its source says {before} {old[0]} and it says {before} {new[0]}"
+        return "another day or month"
+    moved = now <= source.vocabulary and not len(was) == len(now) == 1
+    if not moved and _digits(was) and _digits(now) and not _digits(was) & _digits(now):
+        return "another figure"
     return ""
 
 
@@ -107,7 +112,7 @@ def _named(words: Sequence[str]) -> bool:
     if not 0 < len(words) <= _NAME_LENGTH:
         return False
     if all(_IDEOGRAPHS.match(word) for word in words):
-        return len(words) > 1
+        return len("".join(words)) > 1
     return any(word[0].isupper() and len(word) > 1 for word in words)
 
 
@@ -115,12 +120,14 @@ def _unit_like(word: str) -> bool:
     return word in "%€$£¥" or (word.isalpha() and not re.match(f"[{CJK}]", word))
 
 
-def _turned_cjk(said: str, source: str) -> str:
-    said = "".join(_tokens(said))
+def _turned_cjk(line: Line, source_line: Line) -> str:
+    said, source = "".join(line.words), "".join(source_line.words)
     if abs(len(said) - len(source)) > 6:
         return ""
     if len(NEGATION_CJK.findall(said)) != len(NEGATION_CJK.findall(source)):
         return "a negation came or went"
+    if HEDGES_CJK.search(source) and not HEDGES_CJK.search(said):
+        return "what its source thinks possible or plans, it says as a fact"
     for one, other in OPPOSITES_CJK:
         for a, b in ((one, other), (other, one)):
             if a in said and a not in source and b in source and b not in said:

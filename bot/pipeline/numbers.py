@@ -24,6 +24,11 @@ _SCALES: dict[str, dict[str, int]] = {
     "ru": {"тыс": 3, "тысяч": 3, "миллион": 6, "миллиона": 6, "миллионов": 6, "млн": 6, "миллиард": 9, "миллиарда": 9, "миллиардов": 9, "млрд": 9, "триллион": 12, "триллиона": 12, "триллионов": 12, "трлн": 12},
     "tr": {"bin": 3, "milyon": 6, "milyar": 9, "trilyon": 12},
 }  # fmt: skip
+SCALE_WORDS = frozenset(
+    word for scales in _SCALES.values() for word, power in scales.items() if power > 3 and len(word) > 3
+)
+"""Words for a million and more, in any language."""
+
 _CJK_SCALES = {
     "万亿": 12,
     "萬億": 12,
@@ -43,13 +48,16 @@ _CJK_SCALES = {
 }
 _UNITS = {
     "%": "%", "％": "%", "percent": "%", "per cent": "%", "prozent": "%", "percento": "%", "per cento": "%", "pour cent": "%", "por ciento": "%", "por cento": "%", "процентов": "%", "процента": "%", "パーセント": "%", "퍼센트": "%", "百分之": "%",
-    "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "dollari": "usd", "dólares": "usd", "美元": "usd", "ドル": "usd", "달러": "usd", "долларов": "usd", "米ドル": "usd",
+    "dolares": "usd", "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "dollari": "usd", "dólares": "usd", "美元": "usd", "ドル": "usd", "달러": "usd", "долларов": "usd", "米ドル": "usd",
     "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur", "欧元": "eur", "ユーロ": "eur", "유로": "eur", "евро": "eur",
     "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterline": "gbp", "pfund": "gbp", "英镑": "gbp",
     "yuan": "cny", "yuans": "cny", "yuanes": "cny", "rmb": "cny", "cny": "cny", "人民币": "cny", "元": "cny", "人民元": "cny", "위안": "cny", "юаней": "cny",
     "yen": "jpy", "jpy": "jpy", "円": "jpy", "日元": "jpy", "엔": "jpy", "won": "krw", "韩元": "krw", "원": "krw",
     "¥": "cny",
 }  # fmt: skip
+CURRENCIES = {name: unit for name, unit in _UNITS.items() if unit != "%"}
+"""What currencies are called, with their codes."""
+
 _NUMBER = r"\d{1,3}(?:[.,\u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?![\d])|\d+(?:[.,]\d+)?"
 _BEFORE = r"(?P<before>US\$|[$€£¥]|USD|EUR|GBP|RMB|百分之)?\s?"
 _CJK_AFTER = "|".join(sorted(_CJK_SCALES, key=len, reverse=True))
@@ -57,6 +65,8 @@ _FIGURE = re.compile(
     rf"(?<![A-Za-z\d.,])(?<![A-Za-z]-){_BEFORE}(?P<sign>[-−–+])?(?P<number>{_NUMBER})(?P<scale>\s?(?:{_CJK_AFTER})|[\s\u00a0\u202f-]?[^\W\d_]{{1,12}}\.?)?"
     r"(?P<after>[\s\u00a0\u202f]?(?:di |de |d['’])?(?:%|％|[€$£]|[^\W\d_]{1,11}(?: cent[o]?| ciento)?))?"
 )
+_LETTERS = re.compile(r"[^\W\d_]{1,40}")
+_UNIT = re.compile(r"[\s\u00a0\u202f-]?(?:di |de |d['’]|of )?(%|％|[€$£]|[^\W\d_]{1,40}(?: cento?| ciento)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +89,17 @@ def _figures(text: str, language: str) -> Iterator[Figure]:
     for match in _FIGURE.finditer(text):
         value = _value(match["number"], language)
         end = match.end("number")
-        if text[end : end + 1].isalpha() and not _is_scaled(text[end:], scales):
+        if text[end : end + 1].isalpha() and not _is_scaled(text, end, scales):
             continue
         power, end = _scale(match, scales, end)
         unit, end = _unit(match, text, end)
         yield Figure(match.start(), end, value * 10**power, unit)
 
 
-def _is_scaled(rest: str, scales: dict[str, int]) -> bool:
-    word = re.match(r"[^\W\d_]+", rest)
+def _is_scaled(text: str, end: int, scales: dict[str, int]) -> bool:
+    word = _LETTERS.match(text, end)
     folded = word.group().lower() if word else ""
-    return folded in scales or rest.startswith(tuple(_CJK_SCALES)) or not folded[:1].isascii()
+    return folded in scales or folded.startswith(tuple(_CJK_SCALES)) or not folded[:1].isascii()
 
 
 def _scale(match: re.Match[str], scales: dict[str, int], end: int) -> tuple[int, int]:
@@ -102,17 +112,15 @@ def _scale(match: re.Match[str], scales: dict[str, int], end: int) -> tuple[int,
 
 
 def _unit(match: re.Match[str], text: str, end: int) -> tuple[str, int]:
-    rest = re.match(
-        r"[\s\u00a0\u202f-]?(?:di |de |d['’]|of )?(%|％|[€$£]|[^\W\d_]+(?: cento?| ciento)?)", text[end:]
-    )
+    rest = _UNIT.match(text, end)
     if rest:
         word = rest[1].lower()
         for length in (len(word), 3, 2, 1):
             if (unit := _UNITS.get(word[:length])) and (length == len(word) or not word[:1].isascii()):
-                return unit, end + rest.start(1) + length
+                return unit, rest.start(1) + length
         first = word.split()[0]
         if first in _UNITS:
-            return _UNITS[first], end + rest.start(1) + len(first)
+            return _UNITS[first], rest.start(1) + len(first)
     before = (match["before"] or "").lower()
     return _UNITS.get(before, ""), end
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import Entry, Ranked, Story, TextKind
+from bot.model import Entry, Ranked, Story, TextKind, Wall
 from bot.pipeline.text import fold, size, words
 
 HALF_LIFE = timedelta(hours=36)
@@ -108,7 +108,7 @@ def _shingles(text: str) -> frozenset[int]:
 
 
 def leading(entries: Sequence[Entry], language: str) -> Entry:
-    """Return the entry that leads: in the channel's language, first-party or reporting before commentary, whole text before teaser, early before late."""
+    """Return the entry that leads: in the channel's language, first-party or reporting before commentary, whole text before teaser, no paywall before one, early before late."""
     return min(entries, key=lambda entry: _lead_order(entry, language))
 
 
@@ -117,6 +117,7 @@ def _lead_order(entry: Entry, language: str) -> tuple[Any, ...]:
         entry.language != language,
         entry.kind in SECOND_HAND_KINDS,
         entry.text_kind is TextKind.TEASER or size(entry.text) < FULL,
+        entry.wall is not Wall.NONE,
         entry.kind not in FIRST_PARTY_KINDS,
         entry.published,
         entry.id,

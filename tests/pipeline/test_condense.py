@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model import Entry, Length
-from bot.pipeline.condense import BUDGETS, Unit, choose, units_of
+from bot.pipeline.condense import BUDGETS, READ, Unit, choose, units_of
 from bot.pipeline.text import size
 from tests.jobs.world import alpine, corvid, garden, larkwell
 from tests.pipeline.conftest import entry
@@ -138,3 +138,26 @@ def test_where_nothing_fits_one_sentence_stands_whole() -> None:
 def test_empty_texts_tell_nothing(text: str) -> None:
     assert units_of(entry(text=text)) == []
     assert choose([], "T", entry(), Length.LINE) == []
+
+
+def test_news_about_subscribers_and_state_sponsored_attacks_is_no_boilerplate() -> None:
+    told = "The service now has forty million paying subscribers, the company said on Monday."
+    attack = "Researchers blamed state-sponsored attackers for the theft of the model's weights."
+    assert texts(units_of(entry(text=f"{told}\n\n{attack}"))) == [told, attack]
+
+
+def test_what_hangs_is_told_by_its_language() -> None:
+    italian = "Il modello costa sei milioni di dollari e usa duemila chip di Nvidia."
+    french = "Il coûte six millions de dollars et utilise deux mille puces de Nvidia."
+    assert not units_of(entry(text=italian, language="it"))[0].hangs
+    assert units_of(entry(text=french, language="fr"))[0].hangs
+    assert not units_of(entry(text=french, language="xx"))[0].hangs
+
+
+def test_of_a_very_long_text_the_beginning_is_read() -> None:
+    line = "The model costs 5.6 million dollars and uses 2,000 chips, the laboratory said. "
+    found = units_of(entry(text=line * 10_000))
+    assert found
+    assert found[-1].receipts[-1].end <= READ
+    assert {unit.text for unit in found} == {line.strip()}
+    assert units_of(entry(text="words without an end " * 10_000)) == []

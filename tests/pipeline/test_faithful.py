@@ -1,5 +1,8 @@
 """The gate: nothing passes that its receipts do not say."""
 
+import itertools
+import random
+
 import pytest
 
 from bot.pipeline.faithful import Source, check
@@ -93,3 +96,29 @@ def test_without_receipts_only_what_claims_nothing_passes() -> None:
 def test_each_figure_may_rest_on_another_receipt() -> None:
     receipts = [Source("It costs 5 dollars.", "en"), Source("Usa 2.000 chip.", "it")]
     assert check("It costs $5 and uses 2,000 chips.", "en", receipts).ok
+
+
+HOSTILE = [
+    "", " ", "\ud800", "9" * 400, "“", "“" * 300, '"' * 301, "1,2,3." * 200, "not " * 400, "A" * 3000, "ノ" * 500, "不" * 500,
+    "May 99 9999", "0月0日", "13月40日", "99/99/9999", "²½Ⅷ٣𝟗", "http://", "İßﬁ", "a.Bb " * 400, "- " * 500, "[…]“[…]”", "\x00\u200b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh", "ko", "xx", ""])
+def test_no_text_makes_the_gate_fail(language: str) -> None:
+    for said, source in itertools.pairwise([*HOSTILE, *reversed(HOSTILE), SOURCE]):
+        ruling = check(said, language, [Source(source, language), Source(said[:7], "en")])
+        assert ruling.ok or ruling.reason
+
+
+def test_random_text_does_not_make_the_gate_fail() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        said, source = ("".join(chance.choices("".join(HOSTILE)[-900:] + SOURCE, k=60)) for _ in range(2))
+        assert isinstance(check(said, "en", [Source(source, "en")]).ok, bool)
+
+
+def test_what_is_too_long_for_a_sentence_fails_unless_taken_over() -> None:
+    long = "The lab opened its hall. " * 400
+    assert not check(f"{long} Today.", "en", [Source(long, "en")]).ok
+    assert check(long, "en", [Source(long, "en")]).ok

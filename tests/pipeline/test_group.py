@@ -367,3 +367,16 @@ def test_a_word_common_in_ordinary_news_weighs_little_in_a_young_archive() -> No
 def test_entries_are_taken_by_time_then_id() -> None:
     docs = [doc(2, "b", hours=1), doc(1, "a", hours=1), doc(3, "c", hours=5)]
     assert [d.id for d in in_order(docs)] == [3, 1, 2]
+
+
+def test_what_left_the_window_is_forgotten_but_not_what_came_again() -> None:
+    index = Index(archive())
+    index.add(news(1, corvid(), hours=100, link_key="a.example/1"), 1)
+    index.add(news(2, larkwell(), hours=99, link_key="a.example/2"), 2)
+    index.add(news(3, corvid(), hours=1, link_key="a.example/1"), 1)
+    assert index.place(doc(4, "Other words", link_key="a.example/1")).reason == "the same link or title"
+    assert index.place(doc(5, "Other words", link_key="a.example/2")).story is None
+
+
+def test_a_word_said_everywhere_else_weighs_as_little_as_a_common_one() -> None:
+    assert Frequencies().idf("corvid", at_least=0.05) == Frequencies(common={"corvid": 0.05}).idf("corvid")

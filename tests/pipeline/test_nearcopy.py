@@ -13,6 +13,10 @@ CASES = [
     ("de", "Die Behörde hat das Modell im Mai für Schulen zugelassen.", "Die Behörde hat das Modell im Juni für Schulen zugelassen."),
     ("fr", "Le tribunal n’est pas compétent pour juger cette affaire.", "Le tribunal est compétent pour juger cette affaire."),
     ("es", "La empresa compró los derechos del modelo en Madrid.", "La empresa vendió los derechos del modelo en Madrid."),
+    ("en", "The board met late.It has not approved the new harbour model.", "The board met late.It has approved the new harbour model."),
+    ("de", "Der Bau stammt aus dem 19. Jahrhundert und ist heute nicht bewohnt.", "Der Bau stammt aus dem 19. Jahrhundert und ist heute bewohnt."),
+    ("ja", "同社はハルデンの工場を来年の春に閉じる。", "同社はラーヴンの工場を来年の春に閉じる。"),
+    ("zh", "该公司已收购Halden研究所的全部股份。", "该公司已收购Ravn研究所的全部股份。"),
     ("zh", "该公司股价在盘前交易中上涨了百分之十三。", "该公司股价在盘前交易中下跌了百分之十三。"),
     ("ja", "同社は新しいモデルを公開しないと発表した。", "同社は新しいモデルを公開すると発表した。"),
 ]  # fmt: skip
@@ -43,3 +47,20 @@ def test_a_sentence_taken_over_is_never_refused(language: str, one: str, _other:
 )
 def test_what_is_only_cut_or_no_near_copy_at_all_passes(said: str, source: str) -> None:
     assert not turned(said, "en", source)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "said"),
+    [
+        ("en", "The lab may sell its old tower in Halden next spring.", "The lab will sell its old tower in Halden next spring."),
+        ("it", "Il laboratorio potrebbe vendere la torre di Halden in primavera.", "Il laboratorio vuole vendere la torre di Halden in primavera."),
+        ("zh", "该研究所计划明年出售旧塔楼。", "该研究所明年出售旧塔楼。"),
+    ],
+)  # fmt: skip
+def test_what_was_only_possible_does_not_become_a_fact(language: str, source: str, said: str) -> None:
+    assert turned(said, language, source)
+
+
+def test_names_in_another_order_are_the_same_names() -> None:
+    source = "The shows in Halden, Ravnholt, Quellmar and Orla are all sold out now."
+    assert not turned("The shows in Ravnholt, Halden, Quellmar and Orla are all sold out now.", "en", source)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.model import Entry, TextKind
+from bot.model import Entry, TextKind, Wall
 from bot.pipeline.rank import (
     compile_kinds,
     in_order,
@@ -88,6 +88,7 @@ def test_the_lead_is_first_hand_whole_and_early() -> None:
     teaser, whole = told(3, text_kind=TextKind.TEASER, published=ago(5)), told(4)
     assert leading([newsletter, reporter], "en") is reporter
     assert leading([teaser, whole], "en") is whole
+    assert leading([told(3, wall=Wall.PAY), told(4)], "en").id == 4
     assert leading([told(5), told(6, kind="lab blog")], "en").kind == "lab blog"
     assert leading([told(8, published=ago(2)), told(7, published=ago(3))], "en").id == 7
 

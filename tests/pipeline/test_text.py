@@ -164,3 +164,13 @@ def test_squash_removes_what_cannot_be_seen() -> None:
 def test_fold_keeps_kana_marks() -> None:
     assert fold("が") != fold("か")
     assert fold("É’s") == "e's"
+
+
+def test_a_name_that_ends_with_a_mark_does_not_end_a_sentence() -> None:
+    text = "「モバHO!」を運営する会社が発表した。モバHO!は来年春に終わる。"
+    assert [text[s.start : s.end] for s in sentences(text, "ja")] == [text[:20], text[20:]]
+
+
+def test_an_abbreviation_is_seen_wherever_it_stands_in_a_long_line() -> None:
+    line = "A first sentence of some words. " * 400 + "It was Dr. Smith who said so."
+    assert line[sentences(line, "en")[-1].start :] == "It was Dr. Smith who said so."

@@ -1,0 +1,182 @@
+"""Whether the figures of a sentence stand in its sources: value, scale, unit and measure, in digits or in words."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.pipeline.numbers import CURRENCIES, SCALE_WORDS, Figure, figures
+from bot.pipeline.stopwords import STOPWORDS
+from bot.pipeline.text import CJK, fold
+
+ROUNDING = 0.005
+"""Two figures within half a percent are the same figure, rounded."""
+
+LOOSE = 0.05
+"""How far a figure may be from its source's when the sentence says that it is approximate."""
+
+FIRST_YEAR, LAST_YEAR = 1000, 2100
+_ABOUT = re.compile(
+    r"(?:\b(?:about|around|nearly|almost|roughly|some|over|more than|circa|quasi|oltre|piu di|rund|etwa|fast|knapp|uber|"
+    r"mehr als|pres de|environ|quelque|plus de|casi|cerca de|unos|unas|mas de|alrededor de)|[约約近超]|およそ|ほぼ)\W*$"
+)
+_RUN = re.compile(r"\d+")
+_GLUED = re.compile(rf"(?<![\d.,])\d+(?=(?![{CJK}])[^\W\d_])")
+_MEASURES = {
+    "km": "km kms kilometer kilometers kilometre kilometres kilometro kilometri kilometros chilometro chilometri kilometern km/h 公里 千米 キロメートル",
+    "mi": "mile miles miglia miglio meile meilen milla millas 英里 マイル",
+    "kg": "kg kgs kilo kilos kilogram kilograms chilo chili kilogramm kilogramme kilogrammes kilogramo kilogramos 公斤 千克 キログラム",
+    "m": "metre metres meter meters metern metro metri metros 米 メートル",
+    "t": "ton tons tonne tonnes tonnen tonnellate toneladas 吨 トン",
+    "l": "litre litres liter liters litern litri litro litros 升 リットル",
+}
+_MEASURE_OF = {name: unit for unit, names in _MEASURES.items() for name in names.split()}
+_SPLIT_GROUP = re.compile(r"(?<=\d), (?=000\b)")
+_JOINED = re.compile(
+    rf"(?<=\d)(?=(?:{'|'.join(n for n in _MEASURE_OF if n.isascii() and len(n) > 1)}|am|pm|cm|mm|ft)\b)",
+    re.IGNORECASE,
+)
+"""Where a number and its measure are written as one: 20kg, 9pm."""
+
+_AFTER = re.compile(rf"[\s\u00a0\u202f-]?([{CJK}]{{1,6}}|[^\W\d_]+(?:/h)?)")
+_MONEY_WORD = re.compile(r"\b(?:dollars?|dollari|dolares|euros?|yuan|yen)\b|[$€£]|美元|欧元|ドル|ユーロ")
+_WORDS = {
+    2: "two due zwei deux dos dois duas twee 二 两 兩", 3: "three tre drei trois tres drie 三", 4: "four quattro vier quatre cuatro quatro 四",
+    5: "five cinque funf cinq cinco vijf 五", 6: "six sei sechs seis zes 六", 7: "seven sette sieben sept siete sete zeven 七",
+    8: "eight otto acht huit ocho oito 八", 9: "nine nove neun neuf nueve negen 九", 10: "ten dieci zehn dix diez dez tien 十",
+    11: "eleven undici elf onze once elf", 12: "twelve dodici zwolf douze doce dozen twaalf", 13: "thirteen tredici dreizehn treize trece", 14: "fourteen quattordici vierzehn quatorze catorce",
+    15: "fifteen quindici funfzehn quinze quince", 16: "sixteen sedici sechzehn seize dieciseis", 17: "seventeen diciassette siebzehn diecisiete", 18: "eighteen diciotto achtzehn dieciocho",
+    19: "nineteen diciannove neunzehn diecinueve", 20: "twenty venti zwanzig vingt veinte vinte", 30: "thirty trenta dreissig trente treinta trinta", 40: "forty quaranta vierzig quarante cuarenta quarenta",
+    50: "fifty cinquanta funfzig cinquante cincuenta", 60: "sixty sessanta sechzig soixante sesenta", 70: "seventy settanta siebzig setenta", 80: "eighty ottanta achtzig ochenta", 90: "ninety novanta neunzig noventa",
+    100: "hundred cento hundert cent cien cem",
+}  # fmt: skip
+_VALUE_OF = {word: value for value, words in _WORDS.items() for word in words.split()}
+_SPELLED = re.compile(
+    rf"\b[^\W\d_]{{3,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per ?cent|prozent|pour cent|por ciento|por cento)\b)",
+    re.IGNORECASE,
+)
+"""A number in words where a scale or percent follows: three million."""
+
+_NUMBERED = re.compile(
+    r"([^\W\d_a-z\u00df-\u00ff][^\W\d_]+)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)(?![\w%]|[.,:]\d| [^\W\d_]+-old)"
+)
+"""A name and its number: a version, or an age."""
+
+_WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a source holds: figures with their measures, whole numbers however written, currencies, and numbered names."""
+
+    figures: tuple[tuple[Figure, str], ...]
+    runs: frozenset[str]
+    words: frozenset[int]
+    money: frozenset[str]
+    numbered: Mapping[str, frozenset[str]]
+
+
+def unknown_figure(said: str, language: str, sources: Iterable[tuple[str, str]]) -> str:
+    """Return the first figure of a sentence that no source (text, language) holds, empty when there is none."""
+    known = [_known(text, lang) for text, lang in sources]
+    said = _apart(said)
+    for figure in figures(said, language):
+        if not any(_holds(k, figure, said) for k in known):
+            return said[figure.start : figure.end].strip()
+    for match in _GLUED.finditer(said):
+        if not any(match.group() in k.runs for k in known):
+            return match.group()
+    return _unknown_money(said, known) or _misnumbered(said, known)
+
+
+def _apart(text: str) -> str:
+    """Return a text with numbers and measures told apart, and numbers before a scale in digits."""
+    return _SPELLED.sub(_in_digits, _JOINED.sub(" ", _SPLIT_GROUP.sub(",", text)))
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    word = match.group()
+    return str(_VALUE_OF.get(fold(word), word))
+
+
+def _misnumbered(said: str, known: Sequence[_Known]) -> str:
+    """Return a name with a number, where sources number that name only otherwise."""
+    for name, number in _numbered(said):
+        held = frozenset[str]().union(*(k.numbered.get(name, frozenset()) for k in known))
+        if held and number not in held:
+            return f"{name} {number}"
+    return ""
+
+
+def _numbered(text: str) -> Iterator[tuple[str, str]]:
+    for match in _NUMBERED.finditer(text):
+        if (name := fold(match[1])) not in STOPWORDS:
+            yield name, match[2]
+
+
+def _unknown_money(said: str, known: Sequence[_Known]) -> str:
+    held = frozenset[str]().union(*(k.money for k in known))
+    return next((m for m in _MONEY_WORD.findall(fold(said)) if CURRENCIES[m] not in held), "")
+
+
+@lru_cache(maxsize=256)
+def _known(text: str, language: str) -> _Known:
+    text = _apart(text)
+    found = tuple((figure, _measure(text, figure.end)) for figure in figures(text, language))
+    numbered = defaultdict[str, frozenset[str]](frozenset)
+    for name, number in _numbered(text):
+        numbered[name] |= {number}
+    folded = fold(text)
+    words = frozenset(_VALUE_OF[w] for w in _WORD.findall(folded) if w in _VALUE_OF)
+    money = {CURRENCIES[m] for m in _MONEY_WORD.findall(folded)} | {f.unit for f, _ in found}
+    return _Known(found, frozenset(_RUN.findall(text)), words, frozenset(money), numbered)
+
+
+def _measure(text: str, end: int) -> str:
+    match = _AFTER.match(text, end)
+    if not match:
+        return ""
+    word = fold(match[1])
+    return _MEASURE_OF.get(word) or next(
+        (_MEASURE_OF[word[:n]] for n in (5, 2, 1) if word[:n] in _MEASURE_OF and not word.isascii()), ""
+    )
+
+
+def _holds(known: _Known, figure: Figure, said: str) -> bool:
+    measure = _measure(said, figure.end)
+    about = bool(_ABOUT.search(fold(said[max(0, figure.start - 20) : figure.start])))
+    if any(_supports(figure, measure, other, theirs, about=about) for other, theirs in known.figures):
+        return True
+    if figure.unit:
+        return False
+    if figure.value in known.words:
+        return True
+    return not measure and said[figure.start : figure.end].strip() in known.runs
+
+
+def _supports(figure: Figure, measure: str, other: Figure, other_measure: str, *, about: bool) -> bool:
+    """Tell whether a source's figure says what a sentence's figure says."""
+    if figure.unit != other.unit and (figure.unit or measure):
+        return False
+    if measure and other_measure != measure:
+        return False
+    if figure.value == other.value:
+        return True
+    return _is_rounded(figure, other, LOOSE if about else ROUNDING)
+
+
+def _is_rounded(figure: Figure, other: Figure, tolerance: float) -> bool:
+    """Tell whether a figure is another one, rounded: close to it, and with fewer digits that say something."""
+    if _is_year(figure) and _is_year(other):
+        return False
+    near = abs(figure.value - other.value) <= tolerance * max(abs(figure.value), abs(other.value))
+    return near and _digits(figure.value) < _digits(other.value)
+
+
+def _is_year(figure: Figure) -> bool:
+    return not figure.unit and FIRST_YEAR <= figure.value <= LAST_YEAR and figure.value.is_integer()
+
+
+def _digits(value: float) -> int:
+    return len(f"{value:.15g}".split("e")[0].replace(".", "").strip("-0"))

@@ -1,0 +1,106 @@
+"""Free paraphrases held against the sentence they come from: a negation it adds, a direction it turns round."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.pipeline.contrary import NEGATIONS, OPPOSITES
+from bot.pipeline.gate_text import Line, lines, says_something
+
+REACH = 4
+"""Words round a negation or a direction that it is about."""
+
+ALIKE = 2
+"""Words that say something which a sentence and its source sentence must share, or else they speak of different things."""
+
+SOFT = frozenset(
+    "without senza sans sin sem ohne zonder fails failed refuses refused denies denied hardly unlikely guere kaum".split()
+)
+"""Negations that may as well be said with another word, and so prove nothing when they stand in a sentence."""
+
+DENIALS = frozenset(
+    "unable impossible avoid avoided avoids prevent prevented prevents stop stopped lack lacks lacking refuse refuses despite yet fail "
+    "failure rather instead unless except false untrue wrong hardly barely rarely few little less longer banned forbidden reject rejected rejects "
+    "manca mancano evita evitare impossibile rifiuta rifiutato vietato poco raramente falso verboten unmoglich fehlt fehlen kaum selten wenig "
+    "verweigert abgelehnt impossible manque refuse refuse interdit faux peu rarement imposible falta evita evitar rechaza rechazo prohibido poco falso "
+    "impossivel falta evita recusa proibido pouco unlikely insufficient absent absence".split()
+)
+"""Words that may say in a source what a paraphrase says with a negation, folded."""
+
+CONDITIONS = frozenset("if unless wenn falls sofern".split())
+"""Words after which nothing is denied, folded; those of Romance languages are also other words."""
+
+
+def contradicted(said: str, language: str, texts: Sequence[str]) -> str:
+    """Return what a paraphrase turns round of texts in its own language, empty when it turns nothing."""
+    known = [line for text in texts for line in lines(text, language)]
+    for line in lines(said, language):
+        if problem := _added(line, known) or _reversed(line, known):
+            return problem
+    return ""
+
+
+def _round(line: Line, at: int, reach: int = REACH) -> frozenset[str]:
+    """Return the keys of the words that say something round a word."""
+    low, high = max(0, at - reach), at + reach + 1
+    return frozenset(
+        k
+        for i, (k, w) in enumerate(zip(line.keys[low:high], line.folded[low:high], strict=True), low)
+        if i != at and says_something(w) and w not in NEGATIONS
+    )
+
+
+def _negations(line: Line) -> Iterator[int]:
+    """Give where a sentence denies something outright; “No. 4” does not."""
+    for at, word in enumerate(line.folded):
+        numbered = word == "no" and line.folded[at + 1 : at + 2] and line.folded[at + 1][0].isdecimal()
+        if word in NEGATIONS and word not in SOFT and not numbered:
+            yield at
+
+
+def _denials(line: Line) -> Iterator[int]:
+    return (at for at, word in enumerate(line.folded) if word in NEGATIONS or word in DENIALS)
+
+
+def _added(line: Line, known: Sequence[Line]) -> str:
+    """Return a negation of a sentence about words that its sources have, and never deny."""
+    if line.text.endswith(("?", "？")) or line.vocabulary & CONDITIONS:
+        return ""
+    for at in _negations(line):
+        about = _round(line, at, 3)
+        if any(_denies(other, about) for other in known):
+            continue
+        if any(about & other.content and _alike(line, other) for other in known):
+            return f"it says “{line.words[at]}”, and its source denies nothing there"
+    return ""
+
+
+def _alike(line: Line, other: Line) -> bool:
+    return len(line.content & other.content) >= ALIKE
+
+
+def _denies(other: Line, about: frozenset[str]) -> bool:
+    """Tell whether a sentence denies one of some words, with a negation beside it or before its stem: inexperienced."""
+    return bool(about & other.denied) or any(about & _round(other, at, 6) for at in _denials(other))
+
+
+def _reversed(line: Line, known: Sequence[Line]) -> str:
+    """Return a direction of a sentence for which its sources have only the opposite beside the same words."""
+    for at, word in enumerate(line.folded):
+        opposites = OPPOSITES.get(word)
+        if not opposites:
+            continue
+        about = _round(line, at)
+        if _beside(frozenset({word}), about, known):
+            continue
+        if _beside(opposites, about, [other for other in known if _alike(line, other)]):
+            return f"it says “{line.words[at]}”, and its source says the opposite"
+    return ""
+
+
+def _beside(words: frozenset[str], about: frozenset[str], known: Sequence[Line]) -> bool:
+    return any(
+        about & _round(other, at, 6)
+        for other in known
+        if words & other.vocabulary
+        for at, word in enumerate(other.folded)
+        if word in words
+    )

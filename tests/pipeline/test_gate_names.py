@@ -1,0 +1,66 @@
+"""Names of a sentence stand in its source, and beside what it says of them."""
+
+import pytest
+
+from bot.pipeline.gate_names import misplaced_name, unknown_name
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "source"),
+    [
+        ("en", "Work by Haldens engineers.", "Halden engineers did it."),
+        ("en", "A deal with the Nordics.", "The Nordic states signed."),
+        ("it", "Lo dice la Corvi.", "La Corvinata lo conferma."),
+        ("de", "Die Preise steigen laut Angaben der Behörde.", "Es wird teurer."),
+        ("ja", "NOVAが学習塾を買収へ", "novaは学習塾を買収する。"),
+        ("zh", "Halden公司发布新模型", "新模型由Halden公司发布。"),
+        ("ja", "クラウド大手が発表", "クラウドの大手企業が発表した。"),
+    ],
+)
+def test_a_name_in_another_form_is_known(language: str, said: str, source: str) -> None:
+    assert not unknown_name(said, language, [source])
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "source", "name"),
+    [
+        ("en", "The hall belongs to Ravnholt.", "The hall belongs to Halden.", "Ravnholt"),
+        ("en", "ORC wins the case.", "The force of the orchestra wins.", "ORC"),
+        ("de", "Das sagt die Ministerin Grete Ravnholt.", "Das sagt die Ministerin Ada Brandt.", "Ravnholt"),
+        ("de", "Geklagt hat die ORC.", "Geklagt hat die Kammer.", "ORC"),
+        ("ja", "新製品はラーヴンが発売", "新製品はハルデンが発売", "ラーヴン"),
+        ("ja", "震源は岩手県沖", "震源は高知県沖", "岩手県"),
+        ("zh", "Ravn发布新模型", "新模型由Halden公司发布。", "Ravn"),
+        ("zh", "他毕业于复旦大学。", "他毕业于清华大学。", "复旦大学"),
+    ],
+)
+def test_a_foreign_name_is_found(language: str, said: str, source: str, name: str) -> None:
+    assert name in unknown_name(said, language, [source])
+
+
+def test_a_name_of_another_part_of_the_article_is_found() -> None:
+    source = (
+        "The court fined the shipping company Halden over spilled oil in the northern fjord. "
+        "Neighbours had complained for years. Nobody listened. "
+        "Music: the choir of Ravnholt sings tonight."
+    )
+    said = "A fine over spilled oil in the northern fjord hits the company Ravnholt."
+    assert misplaced_name(said, "en", [source]) == "Ravnholt"
+    assert not misplaced_name(said.replace("Ravnholt", "Halden"), "en", [source])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Es kostet Millionen Dollar, sagt Ada Brandt."),
+        ("ja", "チップは安い。"),
+        ("zh", "该公司在北京大学发布。"),
+    ],
+)
+def test_what_is_written_otherwise_in_translation_is_no_foreign_name(language: str, said: str) -> None:
+    assert not unknown_name(said, language, ["It costs millions, says Ada Brandt."], translated=True)
+
+
+def test_a_product_is_called_the_same_in_translation() -> None:
+    assert unknown_name("Das Modell HaldenChat ist da.", "de", ["The new model is here."], translated=True)
+    assert unknown_name("HaldenChat已发布。", "zh", ["The new model is here."], translated=True)

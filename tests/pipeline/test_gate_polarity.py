@@ -1,0 +1,38 @@
+"""A paraphrase neither denies what its source says nor turns it round."""
+
+import pytest
+
+from bot.pipeline.faithful import Source, check
+from bot.pipeline.gate_polarity import contradicted
+
+CASES = [
+    ("en", "On Monday the harbour board approved a plan to widen the old canal.", "The canal plan was not approved by the board."),
+    ("en", "Shares in the shipyard fell after a weak spring for the harbour.", "After a weak spring the shipyard shares rose."),
+    ("it", "Il consiglio del porto ha approvato ieri il piano per allargare il canale.", "Il piano per il canale non è stato approvato dal consiglio."),
+    ("de", "Der Hafenrat hat gestern den Ausbau des alten Kanals genehmigt.", "Der Ausbau des Kanals wurde vom Hafenrat nicht genehmigt."),
+    ("fr", "Le conseil du port a approuvé hier le projet du vieux canal.", "Le projet du canal n’a pas été approuvé par le conseil."),
+    ("es", "El consejo del puerto aprobó ayer el proyecto del viejo canal.", "El proyecto del canal no fue aprobado por el consejo."),
+    ("it", "Le azioni del cantiere scendono dopo una primavera debole.", "Dopo la primavera le azioni del cantiere salgono."),
+    ("es", "Las acciones del astillero bajan tras una primavera floja.", "Tras la primavera suben las acciones del astillero."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "source", "said"), CASES)
+def test_a_paraphrase_that_says_the_contrary_is_found(language: str, source: str, said: str) -> None:
+    assert contradicted(said, language, [source])
+    assert not check(said, language, [Source(source, language)]).ok
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("The board did not approve the canal plan.", "The board refused to approve the canal plan."),
+        ("He is not an experienced sailor.", "The inexperienced sailor left the canal, an old sailor said."),
+        ("Is the canal plan not approved?", "The board approved the canal plan."),
+        ("No 4 on the canal board list won.", "The canal board list was won by number four on it."),
+        ("Shares rose and then fell in the harbour.", "In the harbour shares rose, then shares fell."),
+        ("The choir does not sing.", "The board approved the canal plan."),
+    ],
+)
+def test_what_its_source_denies_too_or_does_not_speak_of_passes(said: str, source: str) -> None:
+    assert not contradicted(said, "en", [source])
