@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.pipeline.anchors_lexicon import WORD, concepts
 from bot.pipeline.numbers import figures
@@ -37,6 +38,9 @@ Anchors = Mapping[str, float]
 _VERSION = re.compile(
     r"\b([^\W\d_][^\W_]*)[\s\-]?v?(\d{1,2}(?:\.\d{1,2})?)\b(?![.,]?\d|%|\s?(?:million|billion|milion|mili|mrd|mio|万|億|亿))",
     re.IGNORECASE,
+)
+_LATIN = re.compile(
+    r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.\-]*[A-Za-z\u00c0-\u024f0-9]",
 )
 _COUNTED = frozenset(
     """
@@ -90,16 +94,17 @@ def _share_rare(a: Anchors, b: Anchors) -> bool:
 
 def _names(text: str) -> set[str]:
     cjk = is_cjk(text)
-    found: set[str] = set()
-    for word in re.findall(
-        r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.\-]*[A-Za-z\u00c0-\u024f0-9]", text
-    ):
-        lettered = any(c.isalpha() for c in word)
-        named = lettered and (cjk or any(c.isdigit() or c.isupper() for c in word))
-        folded = fold(word)
-        if named and folded not in STOPWORDS:
-            found |= {stem for part in folded.split("-") if (stem := stem_of(part)) and _telling(stem)}
-    return found
+    return {stem for word in _LATIN.findall(text) for stem in _stems(word, cjk)}
+
+
+@lru_cache(maxsize=1 << 16)
+def _stems(word: str, cjk: bool) -> tuple[str, ...]:
+    """Return what is compared of a word in Latin letters: nothing where it is no name."""
+    named = any(map(str.isalpha, word)) and (cjk or any(c.isdigit() or c.isupper() for c in word))
+    folded = fold(word)
+    if not named or folded in STOPWORDS:
+        return ()
+    return tuple(filter(_telling, map(stem_of, folded.split("-"))))
 
 
 def _telling(stem: str) -> bool:
@@ -117,4 +122,4 @@ def versions_of(title: str) -> Mapping[str, frozenset[str]]:
 
 def clash(a: Mapping[str, frozenset[str]], b: Mapping[str, frozenset[str]]) -> bool:
     """Tell whether two titles name different versions of one thing, which makes them different events."""
-    return any(not a[name] & b[name] for name in a.keys() & b.keys())
+    return bool(a and b) and any(not a[name] & b[name] for name in a.keys() & b.keys())

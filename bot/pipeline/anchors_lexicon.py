@@ -1,6 +1,7 @@
 """What names and everyday news words are called in other languages: one line for each, English forms first."""
 
 import re
+from functools import lru_cache
 
 from bot.pipeline.text import CJK, fold, words
 
@@ -306,20 +307,29 @@ _ENGLISH, _OTHER = _english_words | _english_names, _other_words | _other_names
 _CJK_FORM = re.compile(
     "|".join(sorted((re.escape(f) for f in _OTHER if re.search(f"[{CJK}]", f)), key=lambda f: (-len(f), f)))
 )
+_CJK_CHAR = re.compile(f"[{CJK}]")
 _ARTICLES = ("وال", "بال", "لل", "ال")
 
 
 def concepts(text: str, language: str) -> frozenset[str]:
     """Return what a text speaks of, as the first English form of each line; everyday words with a mark."""
-    folded = [fold(word) for word in words(text)]
     if language == "en":
-        return frozenset(c for word in folded if (c := _ENGLISH.get(word.removesuffix("'s"))))
-    written = {_OTHER[form] for form in _CJK_FORM.findall(fold(text))}
-    return frozenset(written | {c for word in folded if (c := _concept(word))})
+        return frozenset(filter(None, map(_english_concept, words(text))))
+    spoken = set(filter(None, map(_concept, words(text))))
+    if _CJK_CHAR.search(text):
+        spoken.update(_OTHER[form] for form in _CJK_FORM.findall(fold(text)))
+    return frozenset(spoken)
 
 
+@lru_cache(maxsize=1 << 16)
+def _english_concept(word: str) -> str | None:
+    return _ENGLISH.get(fold(word).removesuffix("'s"))
+
+
+@lru_cache(maxsize=1 << 16)
 def _concept(word: str) -> str | None:
     """Return the concept of a word whose ending may be inflected."""
+    word = fold(word)
     article = next((a for a in _ARTICLES if word.startswith(a) and len(word) > len(a) + 2), "")
     bare = word.removeprefix(article)
     stems = (bare[: len(bare) - cut] for cut in range(min(3, len(bare) // 3) + 1))

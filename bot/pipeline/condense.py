@@ -4,11 +4,13 @@ A unit is a sentence, or a list joined to its lead-in (“The surprise is the co
 receipts. Units that hang on what stands before them, and boilerplate, are never offered.
 """
 
+import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.model import Entry, Length, Receipt, Sentence
@@ -35,40 +37,55 @@ BUDGETS = {
 }
 """What the named lengths hold."""
 
-BOILERPLATE = re.compile(
-    r"subscribe|newsletter|sign up|cookie|all rights reserved|read more|continue reading|click here|follow us|share this|appeared first on|"
-    r"image credit|photo(?: credit)?:|getty images|advertisement|sponsored|terms of service|privacy policy|leave a comment|related:|see also|more on:|"
-    r"sample news, written|view in browser|listen to this article|min(?:ute)? read\b|originally published|first published|"
-    r"iscriviti|abbonati|leggi anche|leggi tutto|continua a leggere|foto:|riproduzione riservata|seguici|fonte:|"
-    r"abonnieren|lesen sie auch|mehr lesen|weiterlesen|bild:|foto:|anzeige|alle rechte vorbehalten|"
-    r"abonnez-vous|lire aussi|lire la suite|inscrivez-vous|crédit photo|tous droits réservés|"
-    r"suscríbete|lee también|leer más|sigue leyendo|todos los derechos|foto de|"
-    r"点击|关注我们|订阅|阅读更多|责任编辑|编辑：|图片来源|本文来自|扫码|版权所有|もっと読む|購読|登録は|続きを読む|写真：|無断転載",
-    re.IGNORECASE,
+BOILERPLATE = tuple(
+    phrase
+    for line in """
+subscribe now|subscribe to our|subscribe for|newsletter|sign up for our|sign up here|sign up now|cookie|all rights reserved|read more|continue reading|click here|follow us|share this|appeared first on
+image credit|photo:|photo credit:|getty images|sponsored content|sponsored post|terms of service|privacy policy|leave a comment|related:
+see also|more on:|sample news, written|view in browser|listen to this article|min read|minute read|originally published|first published
+iscriviti|abbonati|leggi anche|leggi tutto|continua a leggere|foto:|riproduzione riservata|seguici|fonte:
+abonnieren|lesen sie auch|mehr lesen|weiterlesen|bild:|alle rechte vorbehalten
+abonnez-vous|lire aussi|lire la suite|inscrivez-vous|crédit photo|tous droits réservés
+suscríbete|lee también|leer más|sigue leyendo|todos los derechos|foto de archivo
+点击阅读|点击查看|点击这里|点击关注|关注我们|欢迎订阅|订阅我们|阅读更多|责任编辑|编辑：|图片来源|本文来自|扫码|版权所有|もっと読む|ご購読|購読はこちら|登録は|続きを読む|写真：|無断転載
+""".split("\n")
+    for phrase in line.split("|")
+    if phrase
 )
-DOUBT = re.compile(
-    r"\b(?:analysts?|critics|experts|observers|researchers|sceptics|skeptics|rivals)\b.{0,60}\b(?:think|believe|doubt|dispute|question|suspect|estimate|argue|say|warn|contest)"
-    r"|\b(?:doubts?|disputed?|denie[sd]|contested|unverified|not independently)\b"
-    r"|\b(?:analisti|critici|esperti|osservatori)\b.{0,60}\b(?:ritengono|credono|dubitano|contestano|sospettano|stimano|pensano|avvertono)|\b(?:dubbi[o]?|smentit[aeo]|contestat[aeo])\b"
-    r"|\b(?:analysten|kritiker|experten|beobachter|fachleute)\b.{0,60}\b(?:glauben|bezweifeln|vermuten|schätzen|warnen|halten|zweifeln)|\b(?:zweifel|bestreitet|bestritten)\b"
-    r"|\b(?:analystes|critiques|experts|observateurs)\b.{0,60}\b(?:estiment|pensent|doutent|contestent|soupçonnent|jugent)|\b(?:doutes?|contesté|démenti)\b"
-    r"|\b(?:analistas|críticos|expertos|observadores)\b.{0,60}\b(?:creen|dudan|sospechan|estiman|cuestionan|advierten)|\b(?:dudas?|desmient|cuestionad)\w*\b"
-    r"|分析师.{0,20}(?:认为|质疑|怀疑|估计)|质疑|存疑|否认|アナリスト.{0,25}(?:とみて|指摘|推定|疑)|疑問|否定",
-    re.IGNORECASE,
-)
-"""Words that dispute what another sentence claims: a claim should not stand without them."""
+"""What no news sentence says, which "subscribers", "state-sponsored" and "sign up" well may. Looked for one by one, which is twenty times as fast as one pattern of alternatives."""
 
-_HANGING = re.compile(
-    r"^(?:this|that|these|those|it|he|she|they|his|her|their|its|however|but|and|or|so|still|yet|also|moreover|meanwhile|instead|therefore|thus|then|such|both|"
-    r"the latter|the former|by contrast|in addition|as a result|for example|for instance|another|neither|not all|nor|"
-    r"questo|questa|questi|queste|quello|esso|essa|essi|egli|lui|lei|loro|tuttavia|ma|però|inoltre|infatti|quindi|così|anche|invece|intanto|dunque|pertanto|tale|tali|a sua volta|e|"
-    r"dies|diese|dieser|dieses|diesem|das|er|sie|es|jedoch|aber|doch|und|auch|zudem|außerdem|daher|deshalb|dennoch|dagegen|damit|dabei|stattdessen|so|"
-    r"cela|ce|cette|ces|c['’]est|il|elle|ils|elles|cependant|toutefois|mais|et|en outre|ainsi|donc|or|pourtant|par ailleurs|"
-    r"esto|este|esta|estos|estas|eso|ello|él|ella|ellos|sin embargo|pero|y|además|también|así|por lo tanto|por ello|no obstante|"
-    r"isto|este|esta|isso|ele|ela|eles|no entanto|mas|e|também|além disso|assim|portanto)\b|"
-    r"^(?:这|这些|该|其|它|他|她|但|然而|不过|而|此外|因此|所以|同时|另外|こうした|これ|この|その|それ|しかし|だが|また|さらに|一方|そして|ただし|彼|彼女)",
-    re.IGNORECASE,
+DOUBT = re.compile(
+    r"\b(?:(?:analysts?|critics|experts|observers|researchers|sceptics|skeptics|rivals)\b.{0,60}\b(?:think|believe|doubt|dispute|question|suspect|estimate|argue|say|warn|contest)"
+    r"|(?:doubts?|disputed?|denie[sd]|contested|unverified|not independently)\b"
+    r"|(?:analisti|critici|esperti|osservatori)\b.{0,60}\b(?:ritengono|credono|dubitano|contestano|sospettano|stimano|pensano|avvertono)|(?:dubbi[o]?|smentit[aeo]|contestat[aeo])\b"
+    r"|(?:analysten|kritiker|experten|beobachter|fachleute)\b.{0,60}\b(?:glauben|bezweifeln|vermuten|schätzen|warnen|halten|zweifeln)|(?:zweifel|bestreitet|bestritten)\b"
+    r"|(?:analystes|critiques|experts|observateurs)\b.{0,60}\b(?:estiment|pensent|doutent|contestent|soupçonnent|jugent)|(?:doutes?|contesté|démenti)\b"
+    r"|(?:analistas|críticos|expertos|observadores)\b.{0,60}\b(?:creen|dudan|sospechan|estiman|cuestionan|advierten)|(?:dudas?|desmient|cuestionad)\w*\b"
+    r")|分析师.{0,20}(?:认为|质疑|怀疑|估计)|质疑|存疑|否认|アナリスト.{0,25}(?:とみて|指摘|推定|疑)|疑問|否定",
 )
+"""Words that dispute what another sentence claims: a claim should not stand without them.
+
+It reads text in lower case: a pattern that ignores case tries every alternative at every character.
+"""
+
+_HANGING = {
+    language: re.compile(words_of if language in {"zh", "ja"} else rf"(?:{words_of})\b")
+    for language, words_of in {
+        "en": "this|that|these|those|it|he|she|they|his|her|their|its|however|but|and|or|so|still|yet|also|moreover|meanwhile|instead|therefore|"
+        "thus|then|such|both|the latter|the former|by contrast|in addition|as a result|for example|for instance|another|neither|not all|nor",
+        "it": "questo|questa|questi|queste|quello|esso|essa|essi|egli|lui|lei|loro|tuttavia|ma|però|inoltre|infatti|quindi|così|anche|invece|"
+        "intanto|dunque|pertanto|tale|tali|a sua volta|e",
+        "de": "dies|diese|dieser|dieses|diesem|das (?:ist|war|sei|hat|wäre|heißt|bedeutet|zeigt|wird|soll|will|kann|macht|geht)|er|sie|es|jedoch|"
+        "aber|doch|und|auch|zudem|außerdem|daher|deshalb|dennoch|dagegen|damit|dabei|stattdessen|so",
+        "fr": "cela|ce|cette|ces|c['’]est|il|elle|ils|elles|cependant|toutefois|mais|et|en outre|ainsi|donc|or|pourtant|par ailleurs",
+        "es": "esto|este|esta|estos|estas|eso|ello|él|ella|ellos|sin embargo|pero|y|además|también|así|por lo tanto|por ello|no obstante",
+        "pt": "isto|este|esta|isso|ele|ela|eles|no entanto|mas|e|também|além disso|assim|portanto",
+        "zh": "这|这些|该|其|它|他|她|但|然而|不过|而|此外|因此|所以|同时|另外",
+        "ja": "こうした|これ|この|その|それ|しかし|だが|また|さらに|一方|そして|ただし|彼|彼女",
+    }.items()
+}
+"""Words that hang on what stands before them, in each language: French *il* does, Italian *il* is an article."""
+
 _BYLINE = re.compile(
     r"^(?:by|di|von|par|por|文|撰文|记者)\s+[A-Z\u4e00-\u9fff][\w.]*(?:\s+[A-Z][\w.\-]*){0,3}\s*(?:[|,·—-].{0,60})?$"
 )
@@ -82,7 +99,25 @@ LONGEST_WORD = 60
 THIN = 16
 """A later sentence with fewer words than these and no figure mostly announces what the next one says."""
 
-_LETTERS = re.compile(r"[^\W\d_]")
+LONGEST_HANGING = 30
+"""Characters at the beginning of a sentence that tell whether it hangs on what stands before."""
+
+READ = 20_000
+"""Characters of an entry that are read: news tells what it is about long before."""
+
+DISPUTED, DOUBTED = 1.0, 0.3
+"""What a doubt adds beside a sentence with the figure that it disputes, and beside any other."""
+
+HANGS = 0.9
+"""What a sentence loses that hangs on what stands before it."""
+
+LEAST = -0.5
+"""What the first sentence must be worth."""
+
+NEWEST = 3
+"""New figures that count."""
+
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +128,7 @@ class Unit:
     receipts: tuple[Receipt, ...]
     entry: Entry
     place: int
-    terms: Counter[str]
+    terms: Mapping[str, None]
     figures: tuple[Figure, ...]
     size: int
     hangs: bool
@@ -101,15 +136,28 @@ class Unit:
 
 def units_of(entry: Entry) -> list[Unit]:
     """Return the units of an entry that may be told, in order."""
-    spans = sentences(entry.text, entry.language)
+    spans = _spans(entry)
+    lowered = entry.text[:READ].lower()
+    # Few texts have any boilerplate, so that most sentences need not be searched for it.
+    unwanted = [phrase for phrase in BOILERPLATE if phrase in lowered]
     found: list[Unit] = []
     index = 0
     while index < len(spans):
         run = _list_after(entry.text, spans, index)
         group = spans[index : index + 1 + run]
-        found += _made(entry, group, len(found))
+        found += [u for u in _made(entry, group, len(found)) if not _has(u.text, unwanted)]
         index += 1 + run
     return found
+
+
+def _has(text: str, phrases: Sequence[str]) -> bool:
+    return bool(phrases) and any(map(text.lower().__contains__, phrases))
+
+
+def _spans(entry: Entry) -> Sequence[Span]:
+    """Return the sentences that are read, without the one in which reading stopped."""
+    spans = sentences(entry.text[:READ], entry.language)
+    return spans if len(entry.text) <= READ else spans[:-1]
 
 
 def _list_after(text: str, spans: Sequence[Span], index: int) -> int:
@@ -127,12 +175,12 @@ def _made(entry: Entry, group: Sequence[Span], place: int) -> list[Unit]:
     texts = [entry.text[span.start : span.end].strip() for span in group]
     receipts = tuple(Receipt(entry.id, span.start, span.end) for span in group)
     if len(group) == 1:
-        return [_unit(entry, texts[0], receipts, place)] if _sayable(texts[0]) else []
+        return _told(entry, texts[0], receipts, place)
     whole = _joined(texts)
-    made = [_unit(entry, whole, receipts, place)]
+    made = _told(entry, whole, receipts, place)
     if size(whole) > BUDGETS[Length.LINE].words and len(group) > 2:
-        made.append(_unit(entry, _joined(texts[:3]), receipts[:3], place))
-    return [unit for unit in made if _sayable(unit.text)]
+        made += _told(entry, _joined(texts[:3]), receipts[:3], place)
+    return made
 
 
 def _joined(texts: Sequence[str]) -> str:
@@ -142,35 +190,45 @@ def _joined(texts: Sequence[str]) -> str:
     return f"{lead}{'' if cjk else ' '}{('；' if cjk else '; ').join(items)}{'。' if cjk else '.'}"
 
 
-def _unit(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int) -> Unit:
-    terms = Counter(t for t in (fold(w) for w in words(text)) if t not in STOPWORDS)
-    return Unit(
-        text,
-        receipts,
-        entry,
-        place,
-        terms,
-        figures(text, entry.language),
-        size(text),
-        bool(_HANGING.match(text)),
-    )
+def _told(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int) -> list[Unit]:
+    """Return a text as a unit, if it may be told."""
+    if not _is_whole(text):
+        return []
+    cjk, read = is_cjk(text), words(text.lower())
+    length = size(text) if cjk else len(read)
+    if not _is_readable(text, length, cjk=cjk):
+        return []
+    found = figures(text, entry.language) if _DIGIT.search(text) else ()
+    return [Unit(text, receipts, entry, place, _terms(read), found, length, _hangs(text, entry.language))]
 
 
-def _sayable(text: str) -> bool:
-    """Tell whether a sentence is whole, of a readable length, and no boilerplate, question or heading."""
-    length = size(text)
+def _hangs(text: str, language: str) -> bool:
+    hanging = _HANGING.get(language)
+    return bool(hanging and hanging.match(text[:LONGEST_HANGING].lower()))
+
+
+def _terms(lowered: Iterable[str]) -> dict[str, None]:
+    """Return the words that are compared, without stopwords, in order so that equal texts weigh equal to the last bit."""
+    folded = [word if word.isascii() else _folded(word) for word in lowered]
+    return dict.fromkeys([word for word in folded if word not in STOPWORDS])
+
+
+_folded = lru_cache(maxsize=1 << 16)(fold)
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether a text begins and ends as a sentence does."""
     ends = text.rstrip("\"'”’»」』)）").endswith((".", "!", "。", "！", "…"))
-    cjk = is_cjk(text)
+    return ends and not text.endswith(("...", "…", "[…]")) and not text[:1].islower()
+
+
+def _is_readable(text: str, length: int, *, cjk: bool) -> bool:
+    """Tell whether a sentence is of a readable length, and made of words."""
     return (
         (12 if cjk else 6) <= length <= (160 if cjk else 75)
-        and ends
-        and not text.endswith(("...", "…", "[…]"))
-        and not text.rstrip().endswith(":")
-        and not text[:1].islower()
         and max(map(len, text.split())) <= LONGEST_WORD * (3 if cjk else 1)
-        and not BOILERPLATE.search(text)
         and not _BYLINE.match(text)
-        and len(_LETTERS.findall(text)) * 2 > len(text.replace(" ", ""))
+        and sum(map(str.isalpha, text)) * 2 > len(text) - text.count(" ")
     )
 
 
@@ -193,7 +251,7 @@ def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said:
     weights = _scores(units, title, lead)
     picked: list[Unit] = []
     room = budget.characters if is_cjk("".join(unit.text for unit in units[:5])) else budget.words
-    told = Counter(fold(word) for word in words(f"{title} {said}"))
+    told = _terms(words(f"{title} {said}".lower())).keys()
     while len(picked) < budget.sentences:
         best = _best(units, weights, picked, room - sum(u.size for u in picked), told, budget.worth)
         if best is None:
@@ -204,30 +262,34 @@ def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said:
 
 
 def _scores(units: Sequence[Unit], title: str, lead: Entry) -> list[float]:
-    frequency = Counter(term for unit in units for term in set(unit.terms))
-    idf = {term: math.log(1 + len(units) / n) for term, n in frequency.items()}
-    center: Counter[str] = Counter()
-    for unit in units:
-        for term in unit.terms:
-            center[term] += idf[term]  # type: ignore[assignment]  # weights, not counts
-    title_terms = {fold(w) for w in words(title)} - STOPWORDS
-    return [_score(unit, center, idf, title_terms, lead) for unit in units]
+    frequency = Counter(itertools.chain.from_iterable(unit.terms for unit in units))
+    idf_of = {n: math.log(1 + len(units) / n) for n in set(frequency.values())}
+    most = max((math.log1p(n * weight) for n, weight in idf_of.items()), default=1.0)
+    central_of = {n: weight * math.log1p(n * weight) / most for n, weight in idf_of.items()}
+    idf = {term: idf_of[n] for term, n in frequency.items()}
+    central = {term: central_of[n] for term, n in frequency.items()}
+    title_terms = _terms(words(title.lower())).keys()
+    return [_score(unit, central, idf, title_terms, lead) for unit in units]
 
 
 def _score(
-    unit: Unit, center: Counter[str], idf: dict[str, float], title_terms: set[str], lead: Entry
+    unit: Unit,
+    central: Mapping[str, float],
+    idf: Mapping[str, float],
+    title_terms: Set[str],
+    lead: Entry,
 ) -> float:
-    mass = sum(idf[t] for t in unit.terms) or 1.0
-    central = (
-        sum(idf[t] * math.log1p(center[t]) for t in unit.terms) / mass / math.log1p(max(center.values()))
-    )
-    overlap = sum(idf[t] for t in unit.terms if t in title_terms) / mass
+    mass = sum(map(idf.__getitem__, unit.terms)) or 1.0
+    agreement = sum(map(central.__getitem__, unit.terms)) / mass
+    overlap = sum(idf[term] for term in unit.terms if term in title_terms) / mass
     position = 1 / (1 + DECAY * unit.place)
-    score = POSITION * position + CENTRAL * central + TITLE * overlap + FIGURES * min(4, _figure_count(unit))
+    score = (
+        POSITION * position + CENTRAL * agreement + TITLE * overlap + FIGURES * min(4, _figure_count(unit))
+    )
     if unit.entry.id != lead.id:
         score -= 0.25
     if unit.hangs:
-        score -= 0.9
+        score -= HANGS
     if not unit.figures and unit.size < THIN and unit.place > 0:
         score -= 0.45
     if unit.text.rstrip('"”’»').endswith(("?", "？", "!")):
@@ -244,18 +306,23 @@ def _best(
     weights: Sequence[float],
     picked: Sequence[Unit],
     room: int,
-    told: Counter[str],
+    told: Set[str],
     least: float,
 ) -> Unit | None:
-    best: tuple[float, int] | None = None
-    for index, unit in enumerate(units):
-        if unit.size > room or any(unit is other or _same_words(unit, other) for other in picked):
+    best, bar = None, least if picked else LEAST
+    for unit, weight in zip(units, weights, strict=True):
+        # Most units could not win with all that they may add, so that nothing of them need be compared.
+        most = DISPUTED + NEWS * NEWEST if picked and unit.figures else DOUBTED
+        if unit.size > room or weight + most < bar:
             continue
-        worth = weights[index] + _news(unit, picked) + _disputes(unit, picked) - _repeats(unit, picked, told)
-        if picked and worth < least:
+        if any(unit is other or _same_words(unit, other) for other in picked):
             continue
-        best = max(best or (-9.0, 0), (worth, -index))
-    return units[-best[1]] if best and best[0] > -0.5 else None
+        worth = weight + _news(unit, picked) - _repeats(unit, picked, told)
+        if worth + most >= bar:
+            worth += _disputes(unit, picked)
+        if worth > bar or (best is None and worth >= bar):
+            best, bar = unit, worth
+    return best
 
 
 def _news(unit: Unit, picked: Sequence[Unit]) -> float:
@@ -264,34 +331,37 @@ def _news(unit: Unit, picked: Sequence[Unit]) -> float:
     fresh = [
         f for f in unit.figures if (f.unit or f.value > 31) and not any(same_figure(f, k) for k in known)
     ]
-    return NEWS * min(3, len(fresh)) if picked else 0.0
+    return NEWS * min(NEWEST, len(fresh)) if picked else 0.0
 
 
 def _disputes(unit: Unit, picked: Sequence[Unit]) -> float:
     """Return what a doubt adds: once, and most beside a sentence with the very figure that it disputes."""
-    if not DOUBT.search(unit.text) or any(DOUBT.search(other.text) for other in picked):
+    if any(_doubts(other.text) for other in picked) or not _doubts(unit.text):
         return 0.0
     claimed = [f for other in picked for f in other.figures if f.value > 31]
-    return 1.0 if any(same_figure(f, c) for f in unit.figures for c in claimed) else 0.3
+    return DISPUTED if any(same_figure(f, c) for f in unit.figures for c in claimed) else DOUBTED
 
 
-def _repeats(unit: Unit, picked: Sequence[Unit], told: Counter[str]) -> float:
+@lru_cache(maxsize=1 << 12)
+def _doubts(text: str) -> bool:
+    return bool(DOUBT.search(text.lower()))
+
+
+def _repeats(unit: Unit, picked: Sequence[Unit], told: Set[str]) -> float:
     """Return what is lost by hearing a unit after those picked: their words again, or the headline once more."""
-    known: Counter[str] = Counter()
-    for other in picked:
-        known.update(other.terms)
+    known = set(itertools.chain.from_iterable(other.terms for other in picked))
     again = _overlap(unit.terms, known) if picked else 0.0
     heard = _overlap(unit.terms, told)
     nothing_new = 0.5 if picked and unit.figures and _news(unit, picked) == 0 and again > 0.45 else 0.0
     return REPEATS * max(0.0, again - 0.2) + nothing_new + (4.0 if heard > 0.85 else 0.0)
 
 
-def _overlap(a: Counter[str], b: Counter[str]) -> float:
-    return sum(1 for term in a if term in b) / max(1, len(a))
+def _overlap(a: Mapping[str, None], b: Set[str]) -> float:
+    return len(a.keys() & b) / max(1, len(a))
 
 
 def _same_words(a: Unit, b: Unit) -> bool:
-    return _overlap(a.terms, b.terms) > 0.7 or _overlap(b.terms, a.terms) > 0.7
+    return _overlap(a.terms, b.terms.keys()) > 0.7 or _overlap(b.terms, a.terms.keys()) > 0.7
 
 
 def _shortest(units: Sequence[Unit], weights: Sequence[float]) -> list[Unit]:

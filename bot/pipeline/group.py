@@ -17,7 +17,6 @@ Precision comes before recall: a wrong merge hides news, a missed one only repea
 the order of entries; an entry never changes the id of a story.
 """
 
-import heapq
 import itertools
 import math
 from collections import Counter, defaultdict, deque
@@ -99,6 +98,9 @@ class _Item:
     names: frozenset[str]
     bare: bool
     versions: Mapping[str, frozenset[str]]
+    title: str
+    found_by: Sequence[str]
+    anchored_by: Sequence[str]
     began: bool = False
 
 
@@ -116,6 +118,7 @@ class Index:
         self._weights = Weights(archive)
         self._names = Names(archive)
         self._last: _Item | None = None
+        self._near_last: list[_Item] | None = None
         self._items: dict[int, _Item] = {}
         self._order: deque[int] = deque()
         self._found_by = _postings()
@@ -126,10 +129,11 @@ class Index:
 
     def place(self, doc: Doc) -> Placement:
         """Return where `doc` belongs, without adding it."""
-        same = self._same(doc)
+        item = self._item(doc)
+        same = self._same(item)
         if same is not None:
             return Placement(self._items[same].story, 1.0, "the same link or title")
-        return self._placed(self._item(doc, story=0))
+        return self._placed(item)
 
     def _placed(self, item: _Item) -> Placement:
         """Return the best story for an item among those it is not in."""
@@ -145,7 +149,7 @@ class Index:
 
     def add(self, doc: Doc, story: int) -> None:
         """Add `doc` as a member of `story`; entries older than the window leave and are counted into the archive."""
-        item = self._item(doc, story=0)
+        item = self._item(doc)
         item.story = story
         if story not in self._stories:
             item.began = True
@@ -154,13 +158,14 @@ class Index:
         self._order.append(doc.id)
         self._stories[story].append(doc.id)
         self._names.add(doc.id, doc.title, doc.language, item.names, item.terms)
-        for term in _heavy_terms(item):
+        for term in item.found_by:
             self._found_by[term].append(doc.id)
-        for anchor in heaviest(item.anchors):
-            self._anchored[doc.language][anchor].append(doc.id)
+        anchored = self._anchored[doc.language]
+        for anchor in item.anchored_by:
+            anchored[anchor].append(doc.id)
         if doc.link_key:
             self._links[doc.link_key] = doc.id
-        self._titles[normal_title(doc.title, doc.outlet)] = doc.id
+        self._titles[item.title] = doc.id
         self.newest = max(self.newest, doc.published) if self.newest else doc.published
         self._prune(self.newest - WINDOW)
 
@@ -170,30 +175,51 @@ class Index:
         Either this one is small and most of its members point to the other; or the other is small, shares a name that
         bursts, and most of its members point here; or each is about a name that bursts, and several titles have both.
         """
-        members = self._members(story)
-        names = sorted(name for name in members[-1].names if self._names.bursts(name)) if members else []
+        names = self._bursting(story)
         found = [other] if (other := self._pointed(story)) is not None else []
-        near = {holder.story for name in names for holder in self._holders(name)} - {story, *found}
-        found += [other for other in sorted(near) if self._pointed(other) == story]
+        drawn = self._drawn(story, names) if names else set()
+        found += [other for other in sorted(drawn - {story, *found}) if self._pointed(other) == story]
         return found + [other for other in self._bridged(story, names) if other not in found]
 
-    def _members(self, story: int) -> list[_Item]:
-        return [self._items[member] for member in self._stories.get(story, ())]
+    def _bursting(self, story: int) -> list[str]:
+        """Return the names that burst in the newest title of a story."""
+        members = self._stories.get(story)
+        return sorted(filter(self._names.bursts, self._items[members[-1]].names)) if members else []
+
+    def _drawn(self, story: int, names: Sequence[str]) -> set[int]:
+        """Return the stories with one of `names` that the newest entry of a story may have drawn to it.
+
+        Only those are worth asking: what it is like, and all that have a name which now carries entries to its story.
+        """
+        like = {other.story for other in self._candidates(self._items[self._stories[story][-1]])}
+        found: set[int] = set()
+        for name in names:
+            counts = Counter(holder.story for holder in self._holders(name))
+            carries = counts[story] >= CARRY_SHARE * len(self._stories[story])
+            found.update(counts if carries else counts.keys() & like)
+        return found
 
     def _holders(self, name: str) -> list[_Item]:
         """Return the entries of the window whose titles have a new name."""
         return [self._items[i] for i in self._names.holders(name) if i in self._items]
 
     def _pointed(self, story: int) -> int | None:
-        """Return the story that most members of a small story point to."""
-        members = self._members(story)
-        if not members or len(members) > SMALL:
+        """Return the story that most members of a small story point to.
+
+        The newest is asked first, and nobody once no story can have most votes any more: placing costs most of the time.
+        """
+        members = self._stories.get(story, ())
+        if len(members) > SMALL:
             return None
-        votes = Counter(found for item in members if (found := self._placed(item).story) is not None)
-        if not votes:
-            return None
-        best, count = min(votes.items(), key=lambda vote: (-vote[1], vote[0]))
-        return best if count * 2 > len(members) else None
+        votes: Counter[int] = Counter()
+        for left, member in zip(range(len(members) - 1, -1, -1), reversed(members), strict=True):
+            if (found := self._placed(self._items[member]).story) is not None:
+                votes[found] += 1
+                if votes[found] * 2 > len(members):
+                    return found
+            if (max(votes.values(), default=0) + left) * 2 <= len(members):
+                break
+        return None
 
     def _bridged(self, story: int, names: Sequence[str]) -> list[int]:
         """Return the stories about a name that bursts which enough titles name beside another one of `names`."""
@@ -234,30 +260,42 @@ class Index:
             self.learned.update(["", *item.terms])
             self._names.forget(item.terms)
             self._no_longer_begins(item)
+            self._unlist(item)
             members = self._stories[item.story]
             members.remove(item.doc.id)
             if not members:
                 del self._stories[item.story]
 
-    def _item(self, doc: Doc, story: int) -> _Item:
+    def _unlist(self, item: _Item) -> None:
+        """Forget the link and the title of an entry, unless a later one has them."""
+        for known, key in ((self._links, item.doc.link_key), (self._titles, item.title)):
+            if known.get(key) == item.doc.id:
+                del known[key]
+
+    def _item(self, doc: Doc) -> _Item:
         """Return what is compared of an entry; the one just placed is not made again when it is added."""
         if self._last is None or self._last.doc is not doc:
-            self._last = self._made(doc, story)
+            self._last, self._near_last = self._made(doc), None
         return self._last
 
-    def _made(self, doc: Doc, story: int) -> _Item:
+    def _made(self, doc: Doc) -> _Item:
         counts = terms_of(doc.title, doc.text)
         weights, vector = self._weighed(counts, doc.language)
+        anchors = anchors_of(doc.title, doc.text, doc.language, self.archive)
+        bare = len(doc.text) < SHORT_TEXT
         return _Item(
             doc,
-            story,
+            0,
             vector,
             weights,
             frozenset(counts),
-            anchors_of(doc.title, doc.text, doc.language, self.archive),
+            anchors,
             self._names.in_title(doc.title, doc.language),
-            len(doc.text) < SHORT_TEXT,
+            bare,
             versions_of(doc.title),
+            normal_title(doc.title, doc.outlet),
+            _heaviest_terms(vector, TITLE_POSTINGS if bare else TEXT_POSTINGS),
+            heaviest(anchors),
         )
 
     def _weighed(self, counts: Counter[str], language: str) -> tuple[dict[str, float], dict[str, float]]:
@@ -272,34 +310,40 @@ class Index:
         norm = math.sqrt(sum(w * w for w in scaled.values())) or 1.0
         return weights, {root: w / norm for root, w in scaled.items()}
 
-    def _same(self, doc: Doc) -> int | None:
-        for found in (self._links.get(doc.link_key) if doc.link_key else None, self._same_title(doc)):
-            if found is not None and found in self._items:
-                return found
-        return None
+    def _same(self, item: _Item) -> int | None:
+        found = self._links.get(item.doc.link_key) if item.doc.link_key else None
+        return found if found is not None and found in self._items else self._same_title(item)
 
-    def _same_title(self, doc: Doc) -> int | None:
-        title = normal_title(doc.title, doc.outlet)
-        found = self._titles.get(title)
-        if found is None or found not in self._items or len(title) < 16:
+    def _same_title(self, item: _Item) -> int | None:
+        doc, found = item.doc, self._titles.get(item.title)
+        if found is None or found not in self._items or len(item.title) < 16:
             return None
         other = self._items[found].doc
         gap = abs(doc.published - other.published)
         return None if _editions(doc, other) or gap > timedelta(hours=48) else found
 
     def _candidates(self, item: _Item) -> list[_Item]:
+        """Return the entries that share most with an item; those of the last one are asked for again when it is added."""
+        if item is not self._last:
+            return self._sought(item)
+        if self._near_last is None:
+            self._near_last = self._sought(item)
+        return [other for other in self._near_last if other.doc.id in self._items]
+
+    def _sought(self, item: _Item) -> list[_Item]:
         votes: dict[int, float] = defaultdict(float)
-        for term in _heavy_terms(item):
+        for term in item.found_by:
             weight = item.weights[term]
             for other in self._found_by.get(term, ()):
                 votes[other] += weight
-        live = (i for i in votes if i in self._items)
-        return [self._items[i] for i in heapq.nlargest(CANDIDATES, live, key=votes.__getitem__)]
+        live = filter(self._items.__contains__, sorted(votes, key=votes.__getitem__, reverse=True))
+        return [self._items[i] for i in itertools.islice(live, CANDIDATES)]
 
     def _scores(self, item: _Item) -> dict[int, float]:
         by_story: dict[int, list[float]] = defaultdict(list)
+        first, last = item.doc.published - WINDOW, item.doc.published + WINDOW
         for other in self._candidates(item):
-            if other.story != item.story and abs(item.doc.published - other.doc.published) <= WINDOW:
+            if other.story != item.story and first <= other.doc.published <= last:
                 by_story[other.story].append(self._likeness(item, other))
         found: dict[int, float] = {}
         for story, likes in by_story.items():
@@ -314,8 +358,7 @@ class Index:
         """Return the stories that a bursting name in the title carries an item to: those most of whose titles have it."""
         found: dict[int, float] = {}
         for name in item.names:
-            holders = self._holders(name)
-            if len(holders) + 1 < BURST_SEEN or not self._names.is_new_name(name):
+            if not self._names.is_new_name(name) or len(holders := self._holders(name)) + 1 < BURST_SEEN:
                 continue
             fitting = (h for h in holders if h.story != item.story and not clash(item.versions, h.versions))
             for story, count in Counter(h.story for h in fitting).items():
@@ -325,8 +368,8 @@ class Index:
         return found
 
     def _likeness(self, a: _Item, b: _Item) -> float:
-        shared = a.vector.keys() & b.vector.keys()
-        cosine = sum(a.vector[t] * b.vector[t] for t in shared)
+        shared = list(filter(b.vector.__contains__, a.vector))
+        cosine = sum([a.vector[t] * b.vector[t] for t in shared])
         longer = 1.0
         if not (a.bare or b.bare):
             longer = min(LONGEST_BOOST, max(1.0, math.sqrt(min(len(a.terms), len(b.terms)) / TITLE_TERMS)))
@@ -339,7 +382,7 @@ class Index:
             return 0.0
         return min(1.0, cosine * longer)
 
-    def _guarded(self, a: _Item, shared: Set[str], longer: float, names: Set[str]) -> bool:
+    def _guarded(self, a: _Item, shared: Sequence[str], longer: float, names: Set[str]) -> bool:
         informative = [a.weights[t] for t in shared if a.weights[t] >= INFORMATIVE]
         if len(informative) >= 2 and sum(informative) >= MASS * longer:
             return True
@@ -358,18 +401,16 @@ class Index:
 
     def _foreign_candidates(self, item: _Item) -> list[_Item]:
         votes: Counter[int] = Counter()
-        anchors = heaviest(item.anchors)
         for language, postings in self._anchored.items():
             if language != item.doc.language:
-                votes.update(i for anchor in anchors for i in postings.get(anchor, ()))
+                votes.update(itertools.chain.from_iterable(filter(None, map(postings.get, item.anchored_by))))
         found = (self._items[i] for i, _ in votes.most_common(CANDIDATES) if i in self._items)
         return [other for other in found if _near(item, other)]
 
 
-def _heavy_terms(item: _Item) -> list[str]:
-    """Return the terms by which an item is found: the heaviest, more of them when there is a text."""
-    ranked = sorted(item.vector, key=lambda t: (-item.vector[t], t))
-    return ranked[: TITLE_POSTINGS if item.bare else TEXT_POSTINGS]
+def _heaviest_terms(vector: Mapping[str, float], count: int) -> list[str]:
+    """Return the terms by which an item is found."""
+    return sorted(vector, key=lambda term: (-vector[term], term))[:count]
 
 
 def _editions(a: Doc, b: Doc) -> bool:

@@ -1,6 +1,5 @@
 """How much a term tells of an entry: what the archive knows of it, and in how many stories of the window it stands."""
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Set
 
@@ -35,5 +34,4 @@ class Weights:
     def of(self, word: str, root: str, language: str) -> float:
         """Return the weight in nats of a word, whose root is counted in the window."""
         elsewhere = max(0, self._begun[language][root] - 1) / max(FEW, self._stories[language])
-        size = max(self._archive.documents, 1000)
-        return min(self._archive.idf(word), math.log((size + 1) / (elsewhere * size + 0.5)))
+        return self._archive.idf(word, at_least=elsewhere)

@@ -31,13 +31,14 @@ class Frequencies:
     terms: dict[str, int] = field(default_factory=dict)
     common: Mapping[str, float] = field(default_factory=dict)
 
-    def idf(self, term: str) -> float:
+    def idf(self, term: str, at_least: float = 0.0) -> float:
         """Return the weight of a term in nats, smoothed: ln((N + 1) / (n + 0.5)), N at least 1,000.
 
-        A word that is common in ordinary news counts as that common here, too: a small archive has not met it yet.
+        A word that is common in ordinary news counts as that common here, too: a small archive has not met it yet. So
+        does one that is known to stand in `at_least` a share of the documents elsewhere.
         """
         size = max(self.documents, 1000)
-        seen = max(self.terms.get(term, 0), size * self.common.get(term, 0.0))
+        seen = max(self.terms.get(term, 0), size * max(self.common.get(term, 0.0), at_least))
         return math.log((size + 1) / (seen + 0.5))
 
     def learn(self, terms: Iterable[str]) -> None:

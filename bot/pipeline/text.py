@@ -12,17 +12,23 @@ import sentencex
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _CJK_RUN = re.compile(f"[{CJK}]+")
-_SPACED = rf"(?:(?![{CJK}])[^\W_])+"
-_WORD = re.compile(rf"[{CJK}]|{_SPACED}(?:['’\-.,]{_SPACED})*")
+_WORD = re.compile(r"[^\W_]+(?:[.,’'\-][^\W_]+)*")
+_WORD_OR_RUN = re.compile(rf"[{CJK}]+|{_WORD.pattern}")
+_PART = re.compile(rf"[{CJK}]+|[^{CJK}]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 _CJK_END = re.compile(r"[。！？!?]+[」』”’）)\]]*")
-_QUOTE_GOES_ON = re.compile(r"[。！？][」』”’]+[とはがをにで、，]")
+_GOES_ON = re.compile(r"[。！？!?]+[」』”’]+[とはがをにでの、，]|[!?][はをの]")
+"""A quotation inside a sentence, or a name that ends with a mark, with the particle that follows it."""
+
 _BULLET = re.compile(r"^- ")
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|Fig|approx|e\.g|i\.e|U\.S|U\.K|sig|dott|ing|avv|pag|ecc|cfr|bzw|z\.\s?B|"
     r"d\.\s?h|u\.\s?a|Nr|Abs|Std|ggf|vgl|Mme|env|Sra|Srta|Ud|EE\.\s?UU|aprox|núm|[A-Z])\.\s*$"
 )
 """Abbreviations that never end a sentence by themselves; those that may (Inc., etc.) are left to the library."""
+
+LONGEST_ABBREVIATION = 20
+"""Characters before an end in which an abbreviation is looked for: a line may be as long as a book."""
 
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
@@ -37,24 +43,26 @@ def squash(text: str) -> str:
 
 def size(text: str) -> int:
     """Return the length of a text as readers count it: words, with each CJK character as one."""
-    return sum(1 for _ in _WORD.finditer(text))
+    characters = len(_CJK_CHAR.findall(text))
+    return characters + len(_WORD.findall(_CJK_RUN.sub(" ", text) if characters else text))
 
 
 def is_cjk(text: str) -> bool:
     """Tell whether a text is written mainly in Chinese, Japanese or Korean characters."""
-    letters = len(_LETTERS.findall(text))
-    return letters > 0 and len(_CJK_CHAR.findall(text)) * 2.5 > letters
+    characters = len(_CJK_CHAR.findall(text))
+    return characters > 0 and characters * 2.5 > len(_LETTERS.findall(text))
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text as written; runs of CJK characters are given as overlapping pairs."""
+    if not _CJK_CHAR.search(text):
+        return _WORD.findall(text)
     found: list[str] = []
-    for match in re.finditer(rf"[{CJK}]+|[^\W_]+(?:[.,’'\-][^\W_]+)*", text):
-        run = match.group()
+    for run in _WORD_OR_RUN.findall(text):
         if _CJK_CHAR.match(run):
             found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         else:
-            found += [part for part in re.split(rf"([{CJK}]+)", run) if part]
+            found += _PART.findall(run)
     return found
 
 
@@ -132,7 +140,7 @@ def _split(line: str, language: str) -> Iterator[tuple[int, int]]:
 
 
 def _cjk_ends(line: str) -> list[int]:
-    return [m.end() for m in _CJK_END.finditer(line) if not _QUOTE_GOES_ON.match(line, m.start())]
+    return [m.end() for m in _CJK_END.finditer(line) if not _GOES_ON.match(line, m.start())]
 
 
 def _western_ends(line: str, language: str) -> list[int]:
@@ -140,8 +148,10 @@ def _western_ends(line: str, language: str) -> list[int]:
     ends: list[int] = []
     for bound, following in itertools.pairwise(bounds):
         end = bound["end_index"]
-        before, after = line[:end], following["text"].lstrip("\"'«»“”„‘’( ")
-        goes_on = after[:1].islower() or (after[:1].isdigit() and before.rstrip().endswith("."))
-        if not (_ABBREVIATION.search(before) or (goes_on and not before.rstrip().endswith(("!", "?")))):
+        reach = max(0, end - LONGEST_ABBREVIATION)
+        before, after = line[reach:end].rstrip(), following["text"].lstrip("\"'«»“”„‘’( ")
+        goes_on = after[:1].islower() or (after[:1].isdigit() and before.endswith("."))
+        abbreviated = before.endswith(".") and _ABBREVIATION.search(line, reach, end)
+        if not (abbreviated or (goes_on and not before.endswith(("!", "?")))):
             ends.append(end)
     return ends
