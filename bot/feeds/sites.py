@@ -77,7 +77,6 @@ SITES = (
     Site(_STACK, r"/questions/tagged/(?P<tag>[\w.#%-]+)(?:[/?].*)?", ("https://{host}/feeds/tag/{tag}",)),
     Site(_STACK, rf"/questions/(?P<id>\d+){_END}", ("https://{host}/feeds/question/{id}",)),
     Site(_STACK, r"/?(?:questions/?)?(?:\?.*)?", ("https://{host}/feeds",)),
-    Site(r"(?:www\.)?pypi\.org", rf"/project/(?P<name>{_WORD}){_END}", ("https://pypi.org/rss/project/{name}/releases.xml",)),
     Site(r"news\.google\.com", r"/(?:rss/)?(?P<place>search|topics/[\w-]+)(?P<query>(?:\?.*)?)", ("https://news.google.com/rss/{place}{query}",)),
 )  # fmt: skip
 """The first line that fits is taken: particular pages stand before general ones."""

@@ -66,7 +66,6 @@ KNOWN = {
     "https://stackoverflow.com/questions/tagged/pytorch?tab=Newest": "https://stackoverflow.com/feeds/tag/pytorch",
     "https://ai.stackexchange.com/": "https://ai.stackexchange.com/feeds",
     "https://ai.stackexchange.com/questions/123/why": "https://ai.stackexchange.com/feeds/question/123",
-    "https://pypi.org/project/torch/#history": "https://pypi.org/rss/project/torch/releases.xml",
     "https://news.google.com/search?q=ai&hl=en": "https://news.google.com/rss/search?q=ai&hl=en",
 }  # fmt: skip
 
