@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.errors import (
@@ -17,6 +16,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.jobs import Context
+from bot.jobs.visit import DEADLINE, feed_at, feed_in
 from bot.model import ParsedFeed
 from bot.pipeline.addresses import has_password, masked
 from bot.ports import FetchRequest
@@ -24,7 +24,6 @@ from bot.ports import FetchRequest
 TRIES = 7
 """Addresses that are tried after the page itself: eight requests in all, for publishers pay for them."""
 
-DEADLINE = timedelta(seconds=10)
 OTHERS = 3
 """Further feeds of a page that are named."""
 
@@ -102,9 +101,7 @@ async def _visit(ctx: Context, address: str) -> _Page:
             raise
         return _Page(address, failure=error)
     try:
-        feed = await ctx.offload(
-            ctx.parse, page.body, page.url, page.content_type, ctx.clock(), deadline=DEADLINE
-        )
+        feed = await feed_in(ctx, page)
     except NotAFeed:
         return _Page(page.url, page.body)
     return _Page(page.url, feed=feed)
@@ -122,15 +119,12 @@ async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFe
 async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundFeed | None:
     search.tried.append(address)
     try:
-        document = await ctx.fetch(FetchRequest(address))
-        feed = await ctx.offload(
-            ctx.parse, document.body, document.url, document.content_type, ctx.clock(), deadline=DEADLINE
-        )
+        url, feed = await feed_at(ctx, address)
     except (FeedError, OffloadError) as error:
         ctx.log.debug("no feed here", address=masked(address), cause=masked(str(error)))
         _learn(error, address, host, search)
         return None
-    found = FoundFeed(_with_password(document.url, address), feed)
+    found = FoundFeed(_with_password(url, address), feed)
     if not feed.entries:
         search.empty = search.empty or found
         return None

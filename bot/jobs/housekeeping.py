@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.jobs import Context
-from bot.pipeline.judge import filed, judge
+from bot.pipeline.judge import verdicts
 from bot.store import entries, system
 
 AGAIN = timedelta(hours=72)
@@ -15,10 +15,7 @@ async def rejudge(ctx: Context) -> int:
     async with ctx.store.read() as tx:
         stale = await entries.unjudged(tx, ctx.rules.hash, ctx.clock() - AGAIN, BATCH)
     found = {
-        entry.id: [
-            judge(ctx.rules, topic, entry.title, filed(entry.text, entry.categories), ai_only=ai_only)
-            for topic in ctx.rules.topics
-        ]
+        entry.id: verdicts(ctx.rules, entry.title, entry.text, entry.categories, ai_only=ai_only)
         for entry, ai_only in stale
     }
     async with ctx.store.write() as tx:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.errors import FeedError, HostBusy, HttpFailed, OffloadError, StrilloneError
 from bot.jobs import Context
 from bot.model import Entry, Page, Verdict, Wall
-from bot.pipeline.judge import judge
+from bot.pipeline.judge import verdicts
 from bot.pipeline.text import fold, size, words
 from bot.ports import AskLeave, FetchRequest
 from bot.store import entries, feeds
@@ -142,8 +142,7 @@ class Reader:
         self._ctx.log.info("page read", entry=entry.id, url=entry.link, kept=text is not None, wall=page.wall)
 
     def _verdicts(self, entry: Entry, text: str, *, ai_only: bool) -> list[Verdict]:
-        rules = self._ctx.rules
-        made = [judge(rules, topic, entry.title, text, ai_only=ai_only) for topic in rules.topics]
+        made = verdicts(self._ctx.rules, entry.title, text, entry.categories, ai_only=ai_only)
         return [verdict for verdict in made if verdict.relevant]
 
 

@@ -1,11 +1,11 @@
 """What becomes of a feed that cannot be read: it rests longer and longer, is looked for on its site, ends, or moves."""
 
-from datetime import timedelta
 from urllib.parse import urljoin
 
 from bot.errors import FeedError, HttpFailed, NotAFeed, OffloadError
 from bot.jobs import Context
 from bot.jobs.notice import tell_operators
+from bot.jobs.visit import DEADLINE, feed_at
 from bot.model import Feed, FeedState
 from bot.pipeline import poll
 from bot.pipeline.addresses import feed_key, masked
@@ -13,7 +13,6 @@ from bot.pipeline.identify import link_key
 from bot.ports import FetchRequest
 from bot.store import feeds, subscriptions
 
-DEADLINE = timedelta(seconds=10)
 TRIES = 4
 GONE = 410
 LOST = frozenset({404, 410})
@@ -93,14 +92,11 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
 async def _readable(ctx: Context, address: str) -> str:
     """Return where a feed with entries is, empty when there is none."""
     try:
-        document = await ctx.fetch(FetchRequest(address))
-        parsed = await ctx.offload(
-            ctx.parse, document.body, document.url, document.content_type, ctx.clock(), deadline=DEADLINE
-        )
+        url, found = await feed_at(ctx, address)
     except (FeedError, OffloadError) as error:
         ctx.log.debug("no feed here", address=masked(address), cause=masked(str(error)))
         return ""
-    return document.url if parsed.entries else ""
+    return url if found.entries else ""
 
 
 async def move(ctx: Context, feed: Feed, url: str) -> None:

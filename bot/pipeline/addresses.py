@@ -7,7 +7,11 @@ from urllib.parse import urlsplit
 from bot.pipeline.identify import link_key
 
 _USER = re.compile(r"(?<=//)(?:[^/?#\s]*|[^/?#\s:]*:(?!\d{1,5}/)\S*)@")
-_SECRET = re.compile(r"([?&][\w.-]*(?:token|key|secret|auth|pass|sig|hash)[\w.-]*=)[^&#\s]+", re.IGNORECASE)
+_SECRET = re.compile(
+    r"([?&](?:[\w.-]*[_.-])?(?:token|accesstoken|apikey|key|secret|auth|password|passwd|pass|pwd|sig|signature)=)[^&#\s]+",
+    re.IGNORECASE,
+)
+"""Whole names of parameters, or their last part: `api_key` is one, `keyword` and `author` are not."""
 
 
 def masked(text: str) -> str:

@@ -55,13 +55,17 @@ def clean_link(link: str) -> str:
 
 
 def link_key(link: str) -> str:
-    """Return the canonical form of a link that two spellings of one address share; empty for no link."""
+    """Return the canonical form of a link that two spellings of one address share; empty for no link, itself where it is no address."""
     if not link:
         return ""
-    parts = urlsplit(clean_link(link))
+    try:
+        parts = urlsplit(clean_link(link))
+        port = parts.port
+    except ValueError:
+        return link
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
-    if parts.port not in {None, 80, 443}:
-        host = f"{host}:{parts.port}"
+    if port not in {None, 80, 443}:
+        host = f"{host}:{port}"
     path = re.sub(r"/(?:amp|index\.html?)?/?$", "", parts.path)
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
     return f"{host}{path}" + (f"?{query}" if query else "")

@@ -10,6 +10,7 @@ from bot.model import Verdict
 from bot.pipeline.text import CJK
 
 OPENING = 600
+FILED = 200
 """How many characters of the text are read beside the title."""
 
 TEXT_WEIGHT = 0.6
@@ -119,9 +120,12 @@ def _escape(char: str) -> str:
     return r"[\s\u00a0]+" if char == " " else re.escape(char)
 
 
-def filed(text: str, categories: Sequence[str]) -> str:
-    """Return the opening of an entry's text with what its publisher filed it under, as one more line to judge by."""
-    return f"{text[: OPENING - 200]}\n{', '.join(categories)[:200]}" if categories else text
+def verdicts(
+    rules: Rules, title: str, text: str, categories: Sequence[str], *, ai_only: bool = False
+) -> list[Verdict]:
+    """Return what `rules` say of an entry for every topic. What its publisher filed it under is judged as one more line of its opening."""
+    told = f"{text[: OPENING - FILED]}\n{', '.join(categories)[:FILED]}" if categories else text
+    return [judge(rules, topic, title, told, ai_only=ai_only) for topic in rules.topics]
 
 
 def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = False) -> Verdict:

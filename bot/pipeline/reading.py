@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.model import Keys, ParsedEntry, ParsedFeed, Verdict
 from bot.pipeline import identify
-from bot.pipeline.judge import Rules, filed, judge
+from bot.pipeline.judge import Rules, verdicts
 from bot.ports import Parse
 
 
@@ -32,6 +32,5 @@ def reading(parse: Parse, rules: Rules, ai_only: bool, body: bytes, url: str, co
 
 
 def _verdicts(rules: Rules, entry: ParsedEntry, *, ai_only: bool) -> list[Verdict]:
-    text = filed(entry.text, entry.categories)
-    made = [judge(rules, topic, entry.title, text, ai_only=ai_only) for topic in rules.topics]
+    made = verdicts(rules, entry.title, entry.text, entry.categories, ai_only=ai_only)
     return [verdict for verdict in made if verdict.relevant or verdict.topic == "ai"]

@@ -1,20 +1,18 @@
 """read: pages over a real server and the real fetch; who is asked for leave, what is kept, when it is tried again."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.errors import DeadlineMissed
-from bot.feeds.fetch import Fetcher
 from bot.feeds.robots import Robots
 from bot.jobs.collect import collect
 from bot.jobs.read import Reader, is_better, is_same
 from bot.model import ChannelState, Entry, Page, TextKind, Wall
 from bot.store import entries, feeds, places
 from bot.store.schema import entry_versions
-from tests.doubles.feeds import HTML, FeedServer, Reply, feed_server, redirect, status
+from tests.doubles.feeds import HTML, FeedServer, Reply, redirect, status
 from tests.jobs.world import FILLER, News, World, corvid, garden, inline, larkwell, rss
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -32,18 +30,10 @@ ARTICLE = page(FILLER, FILLER.replace("Oslo", "Bergen"))
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[FeedServer]:
-    async with feed_server() as running:
-        yield running
-
-
-@pytest.fixture
-async def online(world: World, server: FeedServer) -> AsyncIterator[World]:
+async def online(online: World) -> World:
     """A world whose fetch is the real one, with a channel that wants news about AI."""
-    async with Fetcher("Strillone/test", opened=("127.0.0.1",)) as fetcher:
-        ctx = replace(world.ctx, fetch=fetcher)
-        await world.wants(await world.channel(), "10:00")
-        yield replace(world, house=replace(world.house, ctx=ctx))
+    await online.wants(await online.channel(), "10:00")
+    return online
 
 
 def reader(world: World) -> Reader:

@@ -50,6 +50,11 @@ def test_what_selects_a_page_stays_in_its_address() -> None:
     assert link_key("https://news.example/?b=1&a=2") == link_key("https://news.example/?a=2&b=1")
     assert link_key("https://news.example:8080/a") != link_key("https://news.example/a")
     assert link_key("") == ""
+    assert [link_key(odd) for odd in ("https://[", "https://a.example:x/", "https://[/?a#b")] == [
+        "https://[",
+        "https://a.example:x/",
+        "https://[/?a#b",
+    ]
 
 
 def test_a_link_is_shown_without_tracking_and_otherwise_untouched() -> None:
