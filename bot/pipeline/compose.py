@@ -86,10 +86,12 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
         for n, piece in enumerate(edition.pieces, start=1)
     ]
     if edition.tail:
-        items = tuple(Item(_title(r), r.lead.link) for r in edition.tail[:TAIL])
+        items = [Item(_title(r), r.lead.link) for r in edition.tail[:TAIL]]
+        if unnamed := len(edition.tail) - len(items):
+            items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
         blocks.append(
             Listing(
-                items,
+                tuple(items),
                 words.n("Also: one more story", "Also: {n} more stories", len(edition.tail)),
                 folded=True,
             )

@@ -94,7 +94,10 @@ def test_a_late_digest_says_when_it_was_planned() -> None:
 
 def test_the_tail_is_folded_named_and_limited() -> None:
     (listing,) = lines(digest(edition(piece(), tail=12), EN, channel()), Listing)
-    assert (listing.title, listing.folded, len(listing.items)) == ("Also: 12 more stories", True, TAIL)
+    assert (listing.title, listing.folded, len(listing.items)) == ("Also: 12 more stories", True, TAIL + 1)
+    assert listing.items[-1].text == f"and {12 - TAIL} more, in /latest"
+    (whole,) = lines(digest(edition(piece(), tail=TAIL), EN, channel()), Listing)
+    assert len(whole.items) == TAIL
     assert lines(digest(edition(piece(), tail=1), EN, channel()), Listing)[0].title == "Also: one more story"
 
 
