@@ -44,8 +44,10 @@ def is_public(address: str) -> bool:
     return ip.is_global and not any(ip in net for net in _REFUSED if net.version == ip.version)
 
 
-def check_url(url: str, opened: Collection[str] = ()) -> None:
-    """Refuse an address by its looks: scheme, port, or a literal host that is not public. `opened` names hosts the operator allows.
+def check_url(url: str, opened: Collection[str] = ()) -> URL:
+    """Return an address, taken apart, unless its looks speak against it: scheme, port, or a literal host that is not public.
+
+    `opened` names hosts the operator allows.
 
     Raises `AddressRefused`.
     """
@@ -59,7 +61,7 @@ def check_url(url: str, opened: Collection[str] = ()) -> None:
         msg = f"`{url[:200]}` is not a web address. Feeds are read over http and https, for example https://example.org/feed.xml."
         raise AddressRefused(msg)
     if host in opened:
-        return
+        return parts
     if port is not None and port not in PORTS:
         msg = f"Port {port} is not one that feeds are read from ({', '.join(str(p) for p in sorted(PORTS))})."
         raise AddressRefused(msg)
@@ -69,6 +71,7 @@ def check_url(url: str, opened: Collection[str] = ()) -> None:
     elif _NUMBER.search(host):
         msg = f"`{host[:100]}` is neither a name nor an address in its usual form."
         raise AddressRefused(msg)
+    return parts
 
 
 def _is_literal(host: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
 from bot.errors import AddressRefused, FeedError, HttpFailed, TooLarge, Unreachable
 from bot.feeds.address import PublicResolver, check_url, socket_factory
@@ -79,8 +80,7 @@ class Fetcher:
         """Return a document, following at most five redirects. Raises `FeedError`."""
         url, lasting, moved = request.url, True, ""
         for _ in range(MAX_REDIRECTS + 1):
-            check_url(url, self._opened)
-            found = await self._polite(url, request, moved)
+            found = await self._polite(check_url(url, self._opened), url, request, moved)
             if isinstance(found, Fetched):
                 return found
             status, target = found
@@ -89,20 +89,24 @@ class Fetcher:
         msg = f"The address sends us on more than {MAX_REDIRECTS} times: {urlsplit(request.url).hostname}."
         raise HttpFailed(msg, 310)
 
-    async def _polite(self, url: str, request: FetchRequest, moved: str) -> Fetched | tuple[int, str]:
-        host = urlsplit(url).hostname or ""
-        async with self._manners.turn(host), self._places:
+    async def _polite(
+        self, parts: URL, url: str, request: FetchRequest, moved: str
+    ) -> Fetched | tuple[int, str]:
+        async with self._manners.turn(parts.host or ""), self._places:
             try:
-                return await self._get(url, host, request, moved)
+                return await self._get(parts, url, request, moved)
             except FeedError:
                 raise
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 raise _failure(url, error) from error
 
-    async def _get(self, url: str, host: str, request: FetchRequest, moved: str) -> Fetched | tuple[int, str]:
+    async def _get(
+        self, parts: URL, url: str, request: FetchRequest, moved: str
+    ) -> Fetched | tuple[int, str]:
         if self._session is None:
             msg = "the fetcher is used before it is opened"
             raise RuntimeError(msg)
+        host = parts.host or ""
         headers = {**_headers(request), **self._headers.get(host, {})}
         proxy = await self._through(host)
         options: dict[str, Any] = {
@@ -111,7 +115,7 @@ class Fetcher:
             "proxy": proxy,
             "data": request.form,
         }
-        async with self._session.request("POST" if request.form else "GET", url, **options) as response:
+        async with self._session.request("POST" if request.form else "GET", parts, **options) as response:
             if response.status in REDIRECTS and (target := response.headers.get("Location")):
                 return response.status, onward(url, target)
             if response.status == 304:

@@ -1,5 +1,6 @@
 """What becomes of a feed that cannot be read: it rests longer and longer, is looked for on its site, ends, or moves."""
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import urljoin
 
 from bot.errors import FeedError, HttpFailed, NotAFeed, OffloadError
@@ -12,19 +13,24 @@ from bot.pipeline.addresses import feed_key, masked
 from bot.pipeline.identify import link_key
 from bot.ports import FetchRequest
 from bot.store import feeds, subscriptions
+from bot.store.feeds import Failed
 
 TRIES = 4
 GONE = 410
 LOST = frozenset({404, 410})
 
 
-async def after_failure(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> None:
-    """Record that a feed could not be read, and do what that calls for."""
+async def after_failure(
+    ctx: Context,
+    feed: Feed,
+    error: FeedError | OffloadError,
+    record: Callable[[Failed], Awaitable[object]],
+) -> None:
+    """Have it recorded that a feed could not be read, and do what that calls for."""
     now = ctx.clock()
     status, after = (error.status, error.retry_after) if isinstance(error, HttpFailed) else (0, 0)
     when = poll.retry_poll(feed.id, now, feed.failures + 1, after, shortest=ctx.policy.shortest_poll)
-    async with ctx.store.write() as tx:
-        await feeds.failed(tx, feed.id, now, when, masked(str(error)), gone=status == GONE)
+    await record(Failed(feed.id, now, when, masked(str(error)), gone=status == GONE))
     ctx.log.warning(
         "feed failed",
         feed=feed.id,

@@ -1,8 +1,9 @@
 """Opening the database: engines for SQLite and PostgreSQL, transactions that do not lose updates, migrations, leases of the process."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class Store:
     """An open database."""
 
     engine: AsyncEngine
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -44,8 +46,9 @@ class Store:
 
         One at a time, by BEGIN IMMEDIATE or an advisory lock: a transaction that reads first and
         writes later would otherwise overwrite what another wrote in between, without an error.
+        Those of one process wait for each other here, in order: the databases would let them wait on a connection each.
         """
-        async with self.engine.connect() as plain:
+        async with self._turn, self.engine.connect() as plain:
             tx = await plain.execution_options(write=True)
             async with tx.begin():
                 if not self.is_sqlite:

@@ -1,7 +1,7 @@
 """Entries: what feeds brought, their versions and verdicts, and what waits to be read or grouped."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,9 @@ from bot.store.schema import Moment, channels, entries, entry_versions, feeds, s
 
 OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
 
+TOGETHER = 200
+"""Keys looked up by one query for several feeds: the database tries each of them with each of the feeds."""
+
 PAGE = 100
 """Entries written by one statement: between two of them the event loop turns."""
 
@@ -43,17 +46,24 @@ def entry_of(row: Row[Any]) -> Entry:
     return Entry(**values)
 
 
-async def known(tx: Tx, feed_id: int, keys: Sequence[Keys]) -> list[KnownEntry]:
-    """Return the stored entries of a feed that any of the given keys could mean."""
+async def known(tx: Tx, keys: Mapping[int, Sequence[Keys]]) -> dict[int, list[KnownEntry]]:
+    """Return the stored entries of feeds that any key given for one of them could mean, by feed."""
+    few = sum(map(len, keys.values())) <= TOGETHER
+    found: dict[int, list[KnownEntry]] = {}
+    for group in [keys] if few else [{feed_id: own} for feed_id, own in keys.items()]:
+        for row in await tx.execute(_meant_by(group)):
+            found.setdefault(row.feed_id, []).append(_known(row))
+    return found
+
+
+def _meant_by(keys: Mapping[int, Sequence[Keys]]) -> Select[Any]:
+    given = [k for own in keys.values() for k in own]
     matches = or_(
-        entries.c.key.in_([k.key for k in keys]),
-        entries.c.alias.in_([k.alias for k in keys if k.alias]),
-        entries.c.link_key.in_([k.link_key for k in keys if k.link_key]),
+        entries.c.key.in_([k.key for k in given]),
+        entries.c.alias.in_([k.alias for k in given if k.alias]),
+        entries.c.link_key.in_([k.link_key for k in given if k.link_key]),
     )
-    rows = await tx.execute(
-        select(entries).where(entries.c.feed_id == feed_id, matches).order_by(entries.c.id)
-    )
-    return [_known(row) for row in rows]
+    return select(entries).where(entries.c.feed_id.in_(list(keys)), matches).order_by(entries.c.id)
 
 
 def _known(row: Row[Any]) -> KnownEntry:
@@ -73,21 +83,34 @@ async def newest_known(tx: Tx, feed_id: int, limit: int) -> list[KnownEntry]:
     return [_known(row) for row in await tx.execute(query.limit(limit))]
 
 
-async def add(tx: Tx, feed_id: int, new: Sequence[tuple[Keys, Mapping[str, Any]]]) -> dict[str, int]:
-    """Add entries with their first versions; returns their ids by key, without those that another poll added meanwhile."""
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be added to a feed; `values` are its columns."""
+
+    feed_id: int
+    keys: Keys
+    values: Mapping[str, Any]
+
+
+async def add(tx: Tx, new: Sequence[NewEntry]) -> dict[tuple[int, str], int]:
+    """Add entries with their first versions; returns their ids by feed and key, without those that another poll added meanwhile."""
     rows = [
-        {"feed_id": feed_id, "key": keys.key, "alias": keys.alias, "link_key": keys.link_key, **values}
-        for keys, values in new
-    ]
-    ids: dict[str, int] = {}
-    if rows:
-        statement = insert(tx, entries).on_conflict_do_nothing().returning(entries.c.id, entries.c.key)
-        added = await tx.execute(statement, rows, execution_options={"insertmanyvalues_page_size": PAGE})
-        ids = {row.key: row.id for row in added}
+        {"feed_id": e.feed_id, "key": e.keys.key, "alias": e.keys.alias, "link_key": e.keys.link_key, **e.values}
+        for e in new
+    ]  # fmt: skip
+    if not rows:
+        return {}
+    statement = insert(tx, entries).on_conflict_do_nothing()
+    added = await tx.execute(
+        statement.returning(entries.c.id, entries.c.feed_id, entries.c.key),
+        rows,
+        execution_options={"insertmanyvalues_page_size": PAGE},
+    )
+    ids = {(row.feed_id, row.key): row.id for row in added}
     versions = [
-        _version_row(ids[keys.key], 1, Change.FIRST, values, values["first_seen"])
-        for keys, values in new
-        if keys.key in ids
+        _version_row(ids[e.feed_id, e.keys.key], 1, Change.FIRST, e.values, e.values["first_seen"])
+        for e in new
+        if (e.feed_id, e.keys.key) in ids
     ]
     if versions:
         await tx.execute(insert(tx, entry_versions), versions)
@@ -136,15 +159,19 @@ async def judged(tx: Tx, found: Mapping[int, Iterable[Verdict]]) -> None:
         await tx.execute(statement.on_conflict_do_update(index_elements=same, set_=fresh), rows)
 
 
-async def newest_dates(tx: Tx, feed_id: int, limit: int = 20) -> list[datetime]:
-    """Return when the newest entries of a feed were published, newest first."""
-    query = (
-        select(entries.c.published)
-        .where(entries.c.feed_id == feed_id)
-        .order_by(entries.c.published.desc())
-        .limit(limit)
+async def newest_dates(tx: Tx, feed_ids: Sequence[int], limit: int = 20) -> dict[int, list[datetime]]:
+    """Return when the newest entries of feeds were published, by feed, newest first."""
+    place = func.row_number().over(partition_by=entries.c.feed_id, order_by=entries.c.published.desc())
+    placed = (
+        select(entries.c.feed_id, entries.c.published, place.label("place"))
+        .where(entries.c.feed_id.in_(feed_ids))
+        .subquery()
     )
-    return list((await tx.execute(query)).scalars())
+    query = select(placed.c.feed_id, placed.c.published).where(placed.c.place <= limit)
+    found: dict[int, list[datetime]] = {}
+    for row in await tx.execute(query.order_by(placed.c.feed_id, placed.c.place)):
+        found.setdefault(row.feed_id, []).append(row.published)
+    return found
 
 
 async def unjudged(tx: Tx, rules: str, since: datetime, limit: int) -> list[tuple[Entry, bool]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 
 from bot.model import Feed, FeedState, ParsedFeed
 from bot.store.database import Tx
@@ -163,32 +163,54 @@ async def polled(tx: Tx, polls: Sequence[Polled]) -> None:
         }
         for p in polls
     ]  # fmt: skip
-    await tx.execute(statement, rows)
+    if rows:
+        await tx.execute(statement, rows)
 
 
-async def items_of(tx: Tx, feed_id: int) -> frozenset[str]:
-    """Return the hashes of the items that a feed held when it was last parsed."""
-    found = (await tx.execute(select(feeds.c.item_hashes).where(feeds.c.id == feed_id))).scalar_one()
-    return frozenset(found.split())
+async def items_of(tx: Tx, feed_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Return the hashes of the items that feeds held when they were last parsed, by feed."""
+    rows = await tx.execute(select(feeds.c.id, feeds.c.item_hashes).where(feeds.c.id.in_(feed_ids)))
+    return {row.id: frozenset(row.item_hashes.split()) for row in rows}
 
 
-async def parsed(
-    tx: Tx, before: Feed, poll: Polled, feed: ParsedFeed, rhythm: timedelta, newest: datetime | None
-) -> None:
-    """Record a successful poll with what the document tells: its items, its rhythm, what it asks of those who poll.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A successful poll of a changed document, and what the document tells of its feed: its items, its rhythm, what it asks of those who poll."""
 
-    What it says of itself is taken where nobody has said it yet.
-    """
-    said = {"title": feed.title, "outlet": feed.title, "language": feed.language, "home": feed.home}
+    before: Feed
+    poll: Polled
+    found: ParsedFeed
+    rhythm: timedelta
+    newest: datetime | None
+
+
+READ = (
+    "title", "outlet", "language", "home", "item_hashes", "rhythm", "newest_at", "ttl", "skip_hours", "skip_days", "polled_at", "ok_at",
+    "first_ok_at", "next_poll_at", "etag", "last_modified", "body_hash", "moved_to", "moved_since", "moved_seen",
+)  # fmt: skip
+"""What is written when a document was read."""
+
+
+async def parsed(tx: Tx, reads: Sequence[Read]) -> None:
+    """Record what changed documents tell. What one says of itself is taken where nobody has said it yet."""
+    rows = [_row_of(read) for read in reads]
+    if rows:
+        changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in READ}
+        statement = update(feeds).where(feeds.c.id == bindparam("feed_id")).values(**changed, **WELL)
+        await tx.execute(statement, rows)
+
+
+def _row_of(read: Read) -> dict[str, Any]:
+    before, poll, found = read.before, read.poll, read.found
     values = {
-        **{name: value for name, value in said.items() if value and not getattr(before, name)},
-        "item_hashes": " ".join(feed.items), "rhythm": int(rhythm.total_seconds()), "newest_at": newest, "ttl": feed.min_interval,
-        "skip_hours": sorted(feed.skip_hours), "skip_days": sorted(feed.skip_days),
+        "title": before.title or found.title, "outlet": before.outlet or found.title, "language": before.language or found.language,
+        "home": before.home or found.home, "item_hashes": " ".join(found.items), "rhythm": int(read.rhythm.total_seconds()),
+        "newest_at": read.newest, "ttl": found.min_interval, "skip_hours": sorted(found.skip_hours), "skip_days": sorted(found.skip_days),
         "polled_at": poll.at, "ok_at": poll.at, "first_ok_at": before.first_ok_at or poll.at, "next_poll_at": poll.next_poll_at,
         "etag": poll.etag, "last_modified": poll.last_modified, "body_hash": poll.body_hash,
-        "moved_to": poll.moved_to, "moved_since": poll.moved_since, "moved_seen": poll.moved_seen, **WELL,
+        "moved_to": poll.moved_to, "moved_since": poll.moved_since, "moved_seen": poll.moved_seen,
     }  # fmt: skip
-    await tx.execute(update(feeds).where(feeds.c.id == before.id).values(values))
+    return {"feed_id": before.id} | {f"new_{name}": values[name] for name in READ}
 
 
 async def set_values(tx: Tx, feed_id: int, **values: Any) -> None:
@@ -213,17 +235,33 @@ async def by_hub_key(tx: Tx, key: str) -> Feed | None:
     return _feed(row) if row else None
 
 
-async def failed(
-    tx: Tx, feed_id: int, now: datetime, next_poll_at: datetime, error: str, *, gone: bool = False
-) -> None:
-    """Record a failed poll in the words `/status` shows; `gone` ones are counted from the first on."""
-    await tx.execute(
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What a failed poll leaves with a feed: the cause in the words that `/status` shows; `gone` ones are counted from the first on."""
+
+    feed_id: int
+    at: datetime
+    next_poll_at: datetime
+    error: str
+    gone: bool = False
+
+
+async def failed(tx: Tx, failures: Sequence[Failed]) -> None:
+    """Record failed polls."""
+    at = bindparam("at", type_=feeds.c.polled_at.type)
+    statement = (
         update(feeds)
-        .where(feeds.c.id == feed_id)
+        .where(feeds.c.id == bindparam("feed_id"))
         .values(
-            polled_at=now, next_poll_at=next_poll_at, failures=feeds.c.failures + 1, error=error[:500],
-            failing_since=func.coalesce(feeds.c.failing_since, now),
-            gone_at=func.coalesce(feeds.c.gone_at, now) if gone else None,
+            polled_at=at, next_poll_at=bindparam("next_at"), failures=feeds.c.failures + 1, error=bindparam("cause"),
+            failing_since=func.coalesce(feeds.c.failing_since, at),
+            gone_at=case((bindparam("gone", type_=Boolean), func.coalesce(feeds.c.gone_at, at)), else_=None),
             moved_to="", moved_since=None, moved_seen=0,
         )
     )  # fmt: skip
+    rows = [
+        {"feed_id": f.feed_id, "at": f.at, "next_at": f.next_poll_at, "cause": f.error[:500], "gone": f.gone}
+        for f in failures
+    ]
+    if rows:
+        await tx.execute(statement, rows)

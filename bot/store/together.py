@@ -11,11 +11,12 @@ B = TypeVar("B")
 class Together(Generic[A, B]):
     """Calls `do` with all arguments that came within a few moments, or while it was busy, and gives each caller its result.
 
-    An error of `do` reaches every caller of its batch. `pause` is in seconds.
+    When `do` fails with many it is called again with each alone, so that an error reaches only whose it is; `do` leaves nothing
+    behind when it fails. `pause` is in seconds.
     """
 
     def __init__(
-        self, do: Callable[[Sequence[A]], Awaitable[Sequence[B]]], *, at_most: int = 200, pause: float = 0.02
+        self, do: Callable[[Sequence[A]], Awaitable[Sequence[B]]], *, at_most: int = 200, pause: float = 0.05
     ) -> None:
         self._do = do
         self._at_most = at_most
@@ -41,6 +42,10 @@ class Together(Generic[A, B]):
         try:
             results = await self._do([argument for argument, _ in batch])
         except BaseException as error:  # each caller gets it, and each job records it as its own
+            if len(batch) > 1 and isinstance(error, Exception):
+                for alone in batch:
+                    await self._one([alone])
+                return
             for _, result in batch:
                 if not result.done():
                     result.set_exception(error)

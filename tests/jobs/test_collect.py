@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.jobs.collect import EDIT_LIMIT, collect
+from bot.jobs.collect import collect
+from bot.jobs.keep import EDIT_LIMIT
 from bot.store import entries, feeds
 from bot.store.schema import entry_versions
 from bot.store.schema import feeds as feed_table

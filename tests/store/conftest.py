@@ -63,7 +63,7 @@ class World:
         }  # fmt: skip
         names = names or keys(f"k{number}")
         async with self.store.write() as tx:
-            entry_id = (await entries.add(tx, feed_id, [(names, row)]))[names.key]
+            entry_id = (await entries.add(tx, [entries.NewEntry(feed_id, names, row)]))[feed_id, names.key]
             if topic:
                 await entries.judged(tx, {entry_id: [Verdict(topic, True, 1.0, "says so", "r1")]})
         return entry_id

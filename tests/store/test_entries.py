@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+import pytest
 from sqlalchemy import select
 
 from bot.model import Change, TextKind, Verdict
 from bot.store import Store, entries
+from bot.store.entries import TOGETHER, NewEntry
 from bot.store.schema import entry_versions
 from tests.store.conftest import NOW, World, keys, later
 
@@ -36,20 +38,31 @@ async def test_an_entry_is_known_by_key_alias_or_link_within_its_feed(store: Sto
     await world.entry(feed_id, keys("k4"))
     await world.entry(other, keys("k1", "a2", "l3"))
     async with store.read() as tx:
-        found = await entries.known(
-            tx, feed_id, [keys("k1"), keys("x", "a2"), keys("y", "", "l3"), keys("z")]
-        )
-        nothing = await entries.known(tx, feed_id, [])
+        asked = [keys("k1"), keys("x", "a2"), keys("y", "", "l3"), keys("z")]
+        found = (await entries.known(tx, {feed_id: asked}))[feed_id]
+        nothing = await entries.known(tx, {feed_id: []})
     assert [entry.id for entry in found] == [by_key, by_alias, by_link]
     assert found[1].keys == keys("k2", "a2", "l2")
-    assert nothing == []
+    assert nothing == {}
+
+
+@pytest.mark.parametrize("many", [0, TOGETHER])
+async def test_entries_of_several_feeds_are_looked_up_together(store: Store, world: World, many: int) -> None:
+    """Many keys are looked up feed by feed; that changes nothing in what is found."""
+    one, two = await world.feed(), await world.feed()
+    first = await world.entry(one, keys("k1", "a1", "l1"))
+    second = await world.entry(two, keys("k2", "a2", "l2"))
+    strange = [keys(f"x{n}") for n in range(many)]
+    async with store.read() as tx:
+        found = await entries.known(tx, {one: [keys("k1", "a1"), *strange], two: [keys("z", "", "l2")]})
+    assert {feed_id: [entry.id for entry in known] for feed_id, known in found.items()} == {one: [first], two: [second]}  # fmt: skip
 
 
 async def test_an_empty_alias_or_link_matches_nothing(store: Store, world: World) -> None:
     feed_id = await world.feed()
     await world.entry(feed_id, keys("k1"))
     async with store.read() as tx:
-        assert await entries.known(tx, feed_id, [keys("k2")]) == []
+        assert await entries.known(tx, {feed_id: [keys("k2")]}) == {}
 
 
 async def test_the_same_key_twice_is_one_entry_of_a_feed(store: Store, world: World) -> None:
@@ -60,9 +73,9 @@ async def test_the_same_key_twice_is_one_entry_of_a_feed(store: Store, world: Wo
         "title": "Again", "link": "", "text": "", "content_hash": "h", "text_kind": "feed", "published": NOW, "first_seen": NOW,
     }  # fmt: skip
     async with store.write() as tx:
-        added = await entries.add(tx, feed_id, [(keys("k"), row), (keys("l"), row)])
-        assert list(added) == ["l"]
-        assert await entries.add(tx, feed_id, []) == {}
+        added = await entries.add(tx, [NewEntry(feed_id, keys(k), row) for k in ("k", "l")])
+        assert list(added) == [(feed_id, "l")]
+        assert await entries.add(tx, []) == {}
         entry = await entries.get(tx, first)
     assert entry is not None
     assert entry.title != "Again"
@@ -74,7 +87,7 @@ async def test_many_entries_are_added_at_once(store: Store, world: World) -> Non
         "title": "T", "link": "", "text": "", "content_hash": "h", "text_kind": "feed", "published": NOW, "first_seen": NOW,
     }  # fmt: skip
     async with store.write() as tx:
-        added = await entries.add(tx, feed_id, [(keys(f"k{n}"), row) for n in range(201)])
+        added = await entries.add(tx, [NewEntry(feed_id, keys(f"k{n}"), row) for n in range(201)])
         rows = (await tx.execute(select(entry_versions.c.entry_id))).scalars()
         assert set(rows) == set(added.values())
     assert len(added) == 201
@@ -111,7 +124,7 @@ async def test_an_entry_takes_the_names_its_feed_uses_now(store: Store, world: W
     entry_id = await world.entry(feed_id, keys("old", "alias", "l1"))
     async with store.write() as tx:
         await entries.rekey(tx, entry_id, keys("new", "alias", "l2"))
-        found = await entries.known(tx, feed_id, [keys("new")])
+        found = (await entries.known(tx, {feed_id: [keys("new")]}))[feed_id]
     assert [(entry.id, entry.keys) for entry in found] == [(entry_id, keys("new", "alias", "l2"))]
 
 
@@ -121,7 +134,7 @@ async def test_a_name_that_another_entry_of_the_feed_has_is_not_taken(store: Sto
     second = await world.entry(feed_id, keys("k2", "", "l"))
     async with store.write() as tx:
         await entries.rekey(tx, second, keys("k1", "", "l"))
-        found = await entries.known(tx, feed_id, [keys("k1"), keys("k2")])
+        found = (await entries.known(tx, {feed_id: [keys("k1"), keys("k2")]}))[feed_id]
     assert [(entry.id, entry.keys.key) for entry in found] == [(first, "k1"), (second, "k2")]
 
 
@@ -132,7 +145,9 @@ async def test_a_name_that_an_entry_of_another_feed_has_is_free(store: Store, wo
     await world.entry(other, keys("new"))
     async with store.write() as tx:
         await entries.rekey(tx, entry_id, keys("new"))
-        assert [entry.id for entry in await entries.known(tx, feed_id, [keys("new")])] == [entry_id]
+        assert [entry.id for entry in (await entries.known(tx, {feed_id: [keys("new")]}))[feed_id]] == [
+            entry_id
+        ]
 
 
 async def test_verdicts_of_older_rules_are_replaced(store: Store, world: World) -> None:
@@ -231,5 +246,8 @@ async def test_counting(store: Store, world: World) -> None:
         assert await entries.count_since(tx, NOW, [feed_id, other]) == 2
         assert await entries.count_since(tx, later(hours=-9), [feed_id]) == 2
         assert await entries.count_since(tx, NOW, []) == 0
-        assert await entries.newest_dates(tx, feed_id) == [later(hours=-2), later(hours=-9)]
-        assert await entries.newest_dates(tx, feed_id, 1) == [later(hours=-2)]
+        assert await entries.newest_dates(tx, [feed_id, other]) == {
+            feed_id: [later(hours=-2), later(hours=-9)],
+            other: [later(hours=-1)],
+        }
+        assert await entries.newest_dates(tx, [feed_id], 1) == {feed_id: [later(hours=-2)]}
