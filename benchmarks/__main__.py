@@ -8,9 +8,9 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def commands() -> list[list[str]]:
-    """Return every benchmark with its data; the first needs none."""
+    """Return every benchmark with its data; the first needs none, nor does what models cost."""
     if not DATA.is_dir():
-        return [["poll"]]
+        return [["poll"], ["model"]]
     stories, background = DATA / "stories", DATA / "stories" / "background_titles.jsonl"
     articles = sorted(str(path) for path in (DATA / "summaries").glob("*_dev.jsonl"))
     archive = ["--background", str(background)]
@@ -25,6 +25,7 @@ def commands() -> list[list[str]]:
         ["ranking", str(stories / "ainews_dev.jsonl")],
         ["summaries", "--no-oracle", *articles],
         ["faithfulness", str(DATA / "faithfulness" / "claims_dev.jsonl"), "--documents", *articles],
+        ["model", "--claims", str(DATA / "faithfulness" / "claims_dev.jsonl"), "--documents", *articles],
     ]
 
 

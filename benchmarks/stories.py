@@ -10,13 +10,16 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from benchmarks.report import arguments, f1, rows, say, write
+from bot.feeds.opml import read_opml
 from bot.pipeline.group import Doc, Index
+from bot.pipeline.products import Tiers
 from bot.pipeline.terms import Frequencies, terms_of
-from bot.settings import load_frequencies
+from bot.settings import Environment, load, load_frequencies
 
 SEED = Path(__file__).parents[1] / "config"
 
@@ -29,6 +32,12 @@ def archive(background: Path | None) -> Frequencies:
     for item in rows(background):
         found.learn(terms_of(item["title"], item.get("text") or "").keys())
     return found
+
+
+@lru_cache
+def tiers() -> Tiers:
+    """Return the shipped words that tell sister products apart."""
+    return load(read_opml, Environment.model_construct(strillone_data="")).rules.tiers
 
 
 def doc(number: int, item: dict[str, Any], title: str, language: str) -> Doc:
@@ -53,7 +62,7 @@ def stream(
                 "zh" if chinese else item["lang"],
             )
         )
-    index = Index(frequencies)
+    index = Index(frequencies, tiers())
     members: dict[int, list[int]] = defaultdict(list)
     began = time.process_time()
     for one in docs:
@@ -146,7 +155,7 @@ def pairs(
 
 
 def _meet(item: dict[str, Any], frequencies: Frequencies) -> bool:
-    index = Index(frequencies)
+    index = Index(frequencies, tiers())
     now = datetime(2020, 1, 1, tzinfo=UTC)
     first, second = (_article(n, item[f"text{n}"], item[f"lang{n}"], now) for n in (1, 2))
     index.add(first, 1)

@@ -72,7 +72,7 @@ def run() -> None:
             s.get_secret_value()
             for s in (env.discord_token, env.telegram_token, env.openai_api_key, env.database_url)
         ]
-        log = configure(secrets)
+        log = configure([*secrets, *(model.key for model in settings.models)])
         plan = plan_for(settings)
         stopped = stopped_by_signal()
         async with running(settings, plan, log) as strillone:

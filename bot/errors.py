@@ -15,6 +15,9 @@ StrilloneError
 ├── OffloadError             work in a child process
 │   ├── DeadlineMissed       took too long and was ended
 │   └── ChildDied            crashed or outgrew its memory
+├── ModelError               a model wrote nothing
+│   ├── ModelFailed          it gave nothing usable
+│   └── OverBudget           what may be spent is spent        (again, later)
 ├── DeliveryError            an operation did not simply succeed
 │   ├── NotSent              certainly without effect          (again)
 │   ├── Unsure               may have had its effect           (look first)
@@ -26,6 +29,7 @@ StrilloneError
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Self
 
 
@@ -112,6 +116,24 @@ class DeadlineMissed(OffloadError):
 
 class ChildDied(OffloadError):
     """The child crashed or outgrew its memory."""
+
+
+class ModelError(StrilloneError):
+    """A model wrote nothing; the sources' own sentences are told."""
+
+
+class ModelFailed(ModelError):
+    """The endpoint did not answer, or gave nothing usable; the text says what."""
+
+
+class OverBudget(ModelError):
+    """A call would pass a budget. `until` is the moment from which there is room again."""
+
+    again = True
+
+    def __init__(self, text: str, until: datetime) -> None:
+        self.until = until
+        super().__init__(text)
 
 
 class DeliveryError(StrilloneError):

@@ -269,7 +269,10 @@ class Length(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A story in a view in a few sentences; `language` is that of the sentences."""
+    """A story in a view in a few sentences; `language` is that of the sentences.
+
+    `without_model_until` is the moment until which a budget lets no model write, where that is why none did.
+    """
 
     headline: str
     lead: Entry
@@ -277,11 +280,12 @@ class Summary:
     language: str
     length: Length
     method: str
+    without_model_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A story in a view with its score, the parts that made it, and what memory says of it."""
+    """A story in a view with its score, the parts that made it, and what memory says of it. `weight` is the score without age."""
 
     story: Story
     score: float
@@ -290,6 +294,7 @@ class Ranked:
     outlets: int
     update: bool = False
     fresh: tuple[Entry, ...] = ()
+    weight: float = 0.0
 
 
 # --- people and places -------------------------------------------------------------------------------------
@@ -369,6 +374,15 @@ class Schedule:
     instant: bool = False
 
 
+class Bar(StrEnum):
+    """How much a story must weigh to be told; the weights stand in `pipeline.bars`."""
+
+    EVERYTHING = "everything"
+    NOTABLE = "notable"
+    IMPORTANT = "important"
+    BIGGEST = "biggest"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A standing wish of a channel. `feed_ids` empty means every feed its server may see."""
@@ -385,6 +399,7 @@ class Subscription:
     next_slot_at: datetime | None = None
     created_at: datetime | None = None
     origin: str = "person"
+    bar: Bar = Bar.EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from bot.model import (
     Post,
     Ranked,
     Search,
+    Sentence,
     Summary,
 )
 
@@ -196,21 +197,102 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
-class SummarizerOptions:
-    """How a model is reached: key, endpoint (empty for the provider's own) and model name."""
+class ModelOptions:
+    """A model and where it answers: an empty address is the provider's own, an empty key sends none.
 
-    key: str = field(default="", repr=False)
+    Prices are in the budget's currency per million tokens.
+    """
+
+    name: str
     address: str = ""
-    model: str = ""
+    key: str = field(default="", repr=False)
+    price_in: float = 0.0
+    price_out: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a call to a model costs: tokens in and out together, and money in millionths of the currency."""
+
+    tokens: int
+    money: int = 0
+
+
+class Ledger(Protocol):
+    """What may still be spent on models. A reservation that is never settled counts in full until its day ends."""
+
+    async def reserve(self, most: Cost, server: int) -> int:
+        """Set aside what a call may cost at most and return the reservation's number. Raises `OverBudget`."""
+        ...
+
+    async def settle(self, number: int, cost: Cost) -> None:
+        """Replace a reservation by what the call has cost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a model wrote of a story, under the hash of all that it depends on; `refused` counts sentences the gate did not let through.
+
+    `sent` is the text that went to the model about this story, and no other story's.
+    """
+
+    key: str
+    story: int
+    language: str
+    length: Length
+    model: str
+    sentences: tuple[Sentence, ...]
+    refused: int
+    sent: str
+
+
+class Cache(Protocol):
+    """What models have written, kept over restarts."""
+
+    async def find(self, keys: Sequence[str]) -> Mapping[str, Kept]:
+        """Return what is kept under some of these keys."""
+        ...
+
+    async def keep(self, made: Kept) -> None:
+        """Keep what a model wrote; a second keeping under one key changes nothing."""
+        ...
+
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits for some seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummarizerOptions:
+    """What a summarizer is made from: models in order of preference, what they may spend, what they wrote before."""
+
+    models: tuple[ModelOptions, ...]
+    ledger: Ledger
+    cache: Cache
+    clock: Clock
+    pause: Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A story to tell as it is seen in a view; `language` is the channel's."""
+
+    ranked: Ranked
+    language: str
+    length: Length
 
 
 class Summarizer(Protocol):
-    """Tells a story in a few sentences, each with receipts. Each file in `summarizers/` makes one with its `create`."""
+    """Tells stories in a few sentences, each with receipts. Each file in `summarizers/` makes one with its `create`."""
 
     method: str
 
-    async def summarize(self, ranked: Ranked, language: str, length: Length) -> Summary:
-        """Return the summary of a story as it is seen in a view; `language` is the channel's."""
+    async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
+        """Return a summary of each story, in their order, which is also the order in which a budget is spent.
+
+        `server` is the id of the one that they are for, 0 where nobody knows it.
+        """
         ...
 
 

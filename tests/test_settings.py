@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.errors import SettingsError
 from bot.feeds.opml import read_opml
+from bot.ports import ModelOptions
 from bot.settings import Environment, Settings, load, shipped_folder
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -256,3 +257,61 @@ def test_a_public_address_must_be_one(tmp_path: Path, address: str) -> None:
 def test_a_public_address_is_kept_without_its_last_slash(tmp_path: Path) -> None:
     (tmp_path / "strillone.toml").write_text('[web]\npublic_url = "https://news.example.org/bot/"')
     assert loaded(tmp_path).file.web.public_url == "https://news.example.org/bot"
+
+
+# --- models ------------------------------------------------------------------------------------------------
+
+ENTRY = '{ name = "small", address = "http://127.0.0.1:1/v1/", key = "$MODEL_KEY", price_in = 0.5, price_out = 1 }'
+
+
+def test_models_are_the_environments_and_then_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODEL_KEY", "sk-sesame-open")
+    (tmp_path / "strillone.toml").write_text(f"[model]\nprice_in = 2\nprice_out = 8\nmodels = [{ENTRY}]")
+    settings = loaded(tmp_path, openai_model="large", openai_api_key=SecretStr("sk-sesame-first"))
+    assert settings.models == (
+        ModelOptions("large", "", "sk-sesame-first", 2, 8),
+        ModelOptions("small", "http://127.0.0.1:1/v1", "sk-sesame-open", 0.5, 1),
+    )
+    assert "sesame" not in repr(settings)
+
+
+def test_without_a_key_or_an_address_nothing_is_configured(tmp_path: Path) -> None:
+    assert loaded(tmp_path).models == loaded(tmp_path, openai_model="large").models == ()
+    local = loaded(tmp_path, openai_model="large", openai_base_url="http://127.0.0.1:1/v1").models
+    assert local == (ModelOptions("large", "http://127.0.0.1:1/v1"),)
+
+
+@pytest.mark.parametrize("money", ["day_money = 1", "month_money = 10"])
+def test_a_budget_of_money_needs_the_prices_of_every_model(tmp_path: Path, money: str) -> None:
+    models = 'models = [{ name = "free", price_in = 0, price_out = 0 }, { name = "half", price_in = 1 }]'
+    (tmp_path / "strillone.toml").write_text(f"[model]\n{money}\n{models}")
+    with pytest.raises(SettingsError) as caught:
+        loaded(tmp_path, openai_model="large", openai_api_key=SecretStr("k"))
+    large, half = caught.value.problems
+    assert (
+        "needs both prices of large (price_in and price_out in [model]), per million tokens in USD" in large
+    )
+    assert "of half (price_in and price_out beside its name)" in half
+    assert "set day_tokens or month_tokens instead" in half
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ('models = [{ name = "a", key = "sk-sesame-open" }]', "model.models[1].key: is no name. Put the key in the environment"),
+        ('models = [{ name = "a", key = "$NOT_THERE" }]', "model.models[1].key: the environment has no NOT_THERE."),
+        ('models = [{ name = "a", key = ["sk-sesame-open"] }]', "model.models[1].key: `•••` should be a valid string."),
+        ('models = [{ name = "a", address = "models.example" }]', "is not the address of an endpoint, such as https://"),
+        ('models = [{ name = "" }]', "model.models[1].name"),
+        ("day_tokens = 0", "model.day_tokens: `0` should be greater than or equal to 1."),
+        ("month_money = -1", "model.month_money: `-1` should be greater than 0."),
+        ("server_share = 2", "model.server_share: `2` should be less than or equal to 1."),
+        ("day_token = 5", "model.day_token: there is no such key; did you mean day_tokens?"),
+    ],
+)  # fmt: skip
+def test_a_mistake_about_models_is_named_without_any_key(tmp_path: Path, toml: str, said: str) -> None:
+    (found,) = problems(tmp_path, f"[model]\n{toml}")
+    assert said in found
+    assert "sesame" not in found

@@ -8,11 +8,11 @@ from datetime import timedelta
 from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
-from bot.app.house import fetcher, load_platform, worker_count
+from bot.app.house import fetcher, load_platform, summarizer_name, worker_count
 from bot.app.running import plan_for, utc_now
 from bot.app.workers import Workers
 from bot.commands.lists import declared
-from bot.errors import FeedError, OffloadError, PlatformDown, StrilloneError
+from bot.errors import FeedError, OffloadError, PlatformDown, SettingsError, StrilloneError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse
@@ -20,6 +20,7 @@ from bot.model import Answer, Call, Channel, Document, Identity, Place, Post
 from bot.ports import Fetched, FetchRequest, Inbox, Platform, PlatformOptions
 from bot.settings import Settings, load
 from bot.store import open_store
+from bot.summarizers.openai.reach import look
 from bot.texts import load as load_texts
 
 CONNECT_WITHIN = 20.0
@@ -38,6 +39,7 @@ async def examine(console: Console, log: FilteringBoundLogger) -> int:
     for name, options in plan_for(settings).platforms.items():
         if options.token:
             problems += await _platform(name, options, console)
+    problems += await _models(settings, console)
     problems += await _feeds(settings, console)
     console.print("All is well." if not problems else f"{problems} to mend.")
     return 1 if problems else 0
@@ -52,6 +54,20 @@ async def _database(settings: Settings, console: Console) -> int:
     await store.close()
     console.print("✓ database: opened, at the newest schema")
     return 0
+
+
+async def _models(settings: Settings, console: Console) -> int:
+    """Ask each model's endpoint whether it has it, which costs nothing."""
+    try:
+        wanted = settings.models if summarizer_name(settings) == "openai" else ()
+    except SettingsError as error:
+        console.print(f"✗ {error}", markup=False, soft_wrap=True)
+        return 1
+    found = [(model.name, await look(model)) for model in wanted]
+    for name, wrong in found:
+        said = f"✗ model {name}: {wrong}" if wrong else f"✓ model {name}: its endpoint answers"
+        console.print(said, markup=False, soft_wrap=True)
+    return sum(1 for _, wrong in found if wrong)
 
 
 async def _platform(name: str, options: PlatformOptions, console: Console) -> int:

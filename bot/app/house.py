@@ -1,5 +1,6 @@
 """The parts, put together: from settings to a context, its desk and its lines of work."""
 
+import asyncio
 import importlib
 import os
 from collections.abc import Callable, Collection, Mapping
@@ -19,18 +20,22 @@ from bot.feeds.page import read_page
 from bot.feeds.parse import parse
 from bot.feeds.robots import Robots
 from bot.jobs import Context, Policy
+from bot.jobs.budget import StoredLedger, watch_budget
 from bot.jobs.collect import Collector
 from bot.jobs.deliver import deliver
 from bot.jobs.group import Grouper
 from bot.jobs.housekeeping import housekeeping
 from bot.jobs.publish import publish
 from bot.jobs.read import Reader
+from bot.pipeline.budget import Budget, Limit
 from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer, SummarizerOptions
-from bot.settings import Settings
+from bot.settings import FileSettings, Settings
 from bot.store import Store, outbox, subscriptions, system
+from bot.store.written import StoredCache
 from bot.texts import Texts
 
 EXTRAS = {"discord": "discord", "telegram": "telegram"}
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
@@ -77,18 +82,27 @@ def load_platform(name: str, options: PlatformOptions, texts: Texts) -> Platform
     return made
 
 
-def load_summarizer(settings: Settings) -> Summarizer:
-    """Return the summarizer that the settings name; `auto` writes with a model where one is configured.
+def summarizer_name(settings: Settings) -> str:
+    """Return the summarizer that the settings name; `auto` is one that writes with models where some are configured.
 
-    Raises `SettingsError` when there is none of that name, or its model is not named.
+    Raises `SettingsError` when it has no model.
     """
     env, name = settings.environment, settings.file.summarizer
-    options = SummarizerOptions(env.openai_api_key.get_secret_value(), env.openai_base_url, env.openai_model)
     if name == "auto":
-        name = "openai" if options.key or options.address else "extractive"
-    if name == "openai" and not options.model:
-        msg = 'environment: OPENAI_MODEL: is missing. Name the model that should write, or set summarizer = "extractive".'
+        configured = settings.models or env.openai_api_key.get_secret_value() or env.openai_base_url
+        name = "openai" if configured else "extractive"
+    if name == "openai" and not settings.models:
+        msg = (
+            "environment: OPENAI_MODEL: there is no model to write with. Name it beside OPENAI_API_KEY or OPENAI_BASE_URL, list models "
+            'in [model] of strillone.toml, or set summarizer = "extractive".'
+        )
         raise SettingsError([msg])
+    return name
+
+
+def load_summarizer(settings: Settings, options: SummarizerOptions) -> Summarizer:
+    """Return the summarizer that the settings name. Raises `SettingsError` when there is none of that name, or it has no model."""
+    name = summarizer_name(settings)
     try:
         module = importlib.import_module(f"bot.summarizers.{name}")
     except ModuleNotFoundError as error:
@@ -96,6 +110,17 @@ def load_summarizer(settings: Settings) -> Summarizer:
         raise SettingsError([msg]) from error
     made: Summarizer = module.create(options)
     return made
+
+
+def budget_of(file: FileSettings) -> Budget:
+    """Return what models may spend."""
+    wanted = file.model
+    return Budget(
+        Limit(wanted.day_tokens, wanted.month_tokens),
+        Limit(wanted.millionths(wanted.day_money), wanted.millionths(wanted.month_money)),
+        wanted.server_share,
+        file.zone,
+    )
 
 
 async def build(
@@ -124,15 +149,19 @@ async def build(
         horizon=horizon or timedelta(hours=file.digest.horizon_hours),
         public_url=file.web.public_url,
     )
+    ledger = StoredLedger(store, clock, budget_of(file))
+    options = SummarizerOptions(settings.models, ledger, StoredCache(store, clock), clock, asyncio.sleep)
     ctx = Context(
-        store, clock, settings.rules, settings.kinds, texts, load_summarizer(settings), fetch, parse, discover, read_page,
+        store, clock, settings.rules, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
         offload, platforms, instance, log, wake, policy,
         read_list=partial(read_public_list, opened=file.fetch.open_hosts), write_list=write_list,
     )  # fmt: skip
-    return House(ctx, Desk(ctx), _lines(ctx, Grouper(ctx, settings.frequencies), file.fetch.concurrency))
+    return House(
+        ctx, Desk(ctx), _lines(ctx, Grouper(ctx, settings.frequencies), ledger, file.fetch.concurrency)
+    )
 
 
-def _lines(ctx: Context, grouper: Grouper, concurrency: int) -> tuple[Line, ...]:
+def _lines(ctx: Context, grouper: Grouper, ledger: StoredLedger, concurrency: int) -> tuple[Line, ...]:
     collector = Collector(ctx)
     reader = Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
 
@@ -157,5 +186,6 @@ def _lines(ctx: Context, grouper: Grouper, concurrency: int) -> tuple[Line, ...]
         Line("group", timedelta(seconds=3), grouper.due, grouper.run),
         Line("publish", timedelta(seconds=1), subscriptions_due, lambda i: publish(ctx, i), 4),
         Line("deliver", timedelta(seconds=1), channels_due, lambda i: deliver(ctx, i), 50),
+        Line("budget", MINUTE, ledger.due, lambda i: watch_budget(ctx, ledger, i)),
         Line("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
     )

@@ -61,7 +61,7 @@ async def trial(
         texts = load_texts()
         platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}
         house = await build(
-            replace(settings, file=settings.file.model_copy(update={"language": language, "channels": ()})), store,
+            replace(settings, file=settings.file.model_copy(update={"language": language, "channels": (), "summarizer": "extractive"})), store,
             platforms=platforms, texts=texts, fetch=fetch, offload=workers, clock=virtual.clock, wake=virtual.wake, log=log, horizon=ANY_AGE,
         )  # fmt: skip
         found = await _declare(house, sources, parsed, err)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot import __version__
 from bot.commands import news
+from bot.commands.shares import faded
 from bot.commands.views import View, settled, view_of
 from bot.errors import CallError
 from bot.jobs import Context
@@ -35,10 +36,12 @@ MENU = (
     ("/subscribe WHAT [WHEN]", "post news here: /subscribe ai weekdays 08:00"),
     ("/list", "what is posted here, and when next"),
     ("/schedule [NUMBER] WHEN", "change when: /schedule 1 08:00 18:00 Europe/Rome"),
+    ("/bar [NUMBER] [LEVEL]", "how much a story must weigh: /bar 1 important"),
     ("/unsubscribe NUMBER", "stop one"),
     ("/import [ADDRESS]", "add the feeds of an OPML file: attach it, or give its address"),
     ("/export", "the feeds of this place as an OPML file"),
     ("/status", "why there is no message"),
+    ("/why LINK", "why a story was posted, or was not: by its link, or its number in the last digest"),
     ("/about", "who I am and where the news comes from"),
 )
 
@@ -120,6 +123,7 @@ async def status(ctx: Context, call: Call) -> Answer:
                 folded=True,
             )
         )
+    blocks += await faded(ctx, view, call)
     return Answer(Document(tuple(blocks), view.words.language))
 
 

@@ -8,6 +8,7 @@ from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranked, Text
 from bot.pipeline import compose
+from bot.pipeline.arrange import arranged
 from bot.pipeline.compose import Counts, Edition
 from bot.pipeline.text import fold
 from bot.store import entries, subscriptions
@@ -85,25 +86,27 @@ async def digest(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     found = await recent(ctx, view, "ai", DAY)
     now = ctx.clock()
-    shown = await pieces(ctx, view, found[:5], Length.LINE)
+    told, listed = arranged(found, 5, ctx.rules, "ai")
+    shown = await pieces(ctx, view, told, Length.LINE)
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, now - ctx.policy.horizon / 2, view.feed_ids)
     counts = Counts(count, len(view.feeds), sum(1 for feed in view.feeds if feed.failures))
-    edition = Edition(ctx.rules.topics["ai"].title, now, shown, tuple(found[5:]), counts)
+    edition = Edition(ctx.rules.topics["ai"].title, now, shown, listed, counts)
     return Answer(compose.digest(edition, view.words, view.channel))
 
 
 async def story(ctx: Context, call: Call) -> Answer:
     """Answer with all about one story: by its number in the last digest here, or by its id (i123)."""
     view = await view_of(ctx, call)
-    found = await one(ctx, view, await _story_id(ctx, view, call.arguments["number"].strip()))
+    found = await one(ctx, view, await story_id(ctx, view, call.arguments["number"].strip()))
     if found is None:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
     shown = await pieces(ctx, view, [found], Length.LONG)
     return Answer(compose.details(shown[0], view.words, view.channel, ctx.clock()))
 
 
-async def _story_id(ctx: Context, view: View, wanted: str) -> int:
+async def story_id(ctx: Context, view: View, wanted: str) -> int:
+    """Return the id of a story by its number in the last digest here, or by i and its id. Raises `CallError` for another word."""
     match = re.fullmatch(r"(i?)#?(\d{1,12})", wanted)
     if not match:
         raise CallError(

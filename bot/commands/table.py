@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.commands import about, lists, news, views, wishes
+from bot.commands import about, bars, lists, news, views, why, wishes
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -50,9 +50,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("unsubscribe", "un", "Stop a subscription", (Option("number", "Its number in /list", required=True),), manager=True), wishes.unsubscribe),
     Command(CommandSpec("list", "li", "What is posted here, and when"), wishes.listing),
     Command(CommandSpec("schedule", "sc", "Change when a subscription posts", (Option("when", "Its number, then times: 1 08:00 18:00", rest=True),), manager=True), wishes.schedule),
+    Command(CommandSpec("bar", "ba", "How much a story must weigh to be posted", (Option("number", "Its number in /list"), Option("level", "everything, notable, important or biggest", rest=True)), manager=True), bars.bar),
     Command(CommandSpec("import", "im", "Add the feeds of an OPML file", (_FILE, Option("address", "Or where the file is on the web")), manager=True), lists.import_),
     Command(CommandSpec("export", "ex", "The feeds of this place as an OPML file", manager=True), lists.export),
     Command(CommandSpec("status", "ss", "Why is there no message?"), about.status),
+    Command(CommandSpec("why", "wy", "Why a story was posted here, or was not", (Option("what", "The link of an entry, or the number of a story in the last digest", required=True, rest=True),)), why.why),
     Command(CommandSpec("help", "he", "What I can do", (Option("command", "A command"),)), about.help_),
     Command(CommandSpec("start", "go", "Begin", (Option("payload", "What a link carries"),)), about.start),
     Command(CommandSpec("about", "ab", "Who I am and where the news comes from"), about.about),
@@ -148,13 +150,15 @@ class Desk:
         return tuple(choice for choice in found if choice.lower().startswith(typed.lower()))[:COMPLETIONS]
 
     async def _choices(self, command: str, option: str, call: Call) -> Sequence[str]:
-        if option in {"topic", "what"}:
+        if option == "topic" or (command, option) == ("subscribe", "what"):
             return tuple(self._ctx.rules.topics)
         if option == "command":
             return tuple(BY_NAME)
         if option == "when":
             return ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
-        if option == "number" and command == "story":
+        if option == "level":
+            return bars.LEVELS
+        if (command, option) in {("story", "number"), ("why", "what")}:
             return await news.numbers(self._ctx, call)
         if option == "number":
             return await wishes.numbers(self._ctx, call)

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from bot.jobs import Context
 from bot.jobs.publish import summarized
-from bot.model import Call, Channel, Feed, Length, Place, Ranked
+from bot.model import Bar, Call, Channel, Feed, Length, Place, Ranked
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank
+from bot.ports import Wanted
 from bot.store import Tx, feeds, places, stories
 from bot.texts import Words
 
@@ -83,12 +84,23 @@ async def one(ctx: Context, view: View, story_id: int) -> Ranked | None:
 
 async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Length) -> tuple[Piece, ...]:
     """Return stories with their summaries in the view's language."""
-    return tuple(
-        [Piece(ranked, await summarized(ctx, ranked, view.channel.language, length)) for ranked in chosen]
-    )
+    wanted = [Wanted(ranked, view.channel.language, length) for ranked in chosen]
+    made = await summarized(ctx, wanted, view.channel.server_id)
+    return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
 
 
 async def settled(tx: Tx, ctx: Context, call: Call) -> Channel:
     """Return the record of a Call's place, made with the instance's habits when there was none."""
     fresh = unknown(ctx, call.place)
     return await places.settle(tx, call.place, {"language": fresh.language, "zone": fresh.zone})
+
+
+def label(level: Bar, words: Words) -> str:
+    """Return the level of a bar as people read it."""
+    names = {
+        Bar.EVERYTHING: words("everything"),
+        Bar.NOTABLE: words("notable"),
+        Bar.IMPORTANT: words("important"),
+        Bar.BIGGEST: words("only the biggest"),
+    }
+    return names[level]

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.commands.finding import FoundFeed, as_address, find_feed
-from bot.commands.views import View, settled, view_of
+from bot.commands.views import View, label, settled, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
     Actions,
     Answer,
+    Bar,
     Block,
     Button,
     Call,
@@ -258,12 +259,12 @@ def declared(found: FoundFeed, server_id: int | None = None) -> Declared:
 async def unsubscribe(ctx: Context, call: Call) -> Answer:
     """End one of the place's subscriptions."""
     view = await view_of(ctx, call)
-    wish = await _numbered(ctx, view, call.arguments["number"])
+    wish = await numbered(ctx, view, call.arguments["number"])
     async with ctx.store.write() as tx:
         await subscriptions.end(tx, wish.id)
     return Answer(
         Document(
-            (Text(view.words("No longer posted here: {name}.", name=_name(ctx, view, wish))),),
+            (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, wish))),),
             view.words.language,
         )
     )
@@ -283,7 +284,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
             )
         )
     items = tuple(
-        Item(f"{n} · {_name(ctx, view, wish)} · {_when(view, wish)}")
+        Item(" · ".join([str(n), name_of(ctx, view, wish), *_bar(view, wish), _when(view, wish)]))
         for n, wish in enumerate(wishes, start=1)
     )
     return Answer(
@@ -294,7 +295,8 @@ async def listing(ctx: Context, call: Call) -> Answer:
     )
 
 
-def _name(ctx: Context, view: View, wish: Subscription) -> str:
+def name_of(ctx: Context, view: View, wish: Subscription) -> str:
+    """Return what people call a subscription: its topic, or its feeds and their topic."""
     topic = (
         view.words(ctx.rules.topics[wish.topic].title)
         if wish.topic in ctx.rules.topics
@@ -302,6 +304,11 @@ def _name(ctx: Context, view: View, wish: Subscription) -> str:
     )
     titles = [feed.title for feed in view.feeds if feed.id in wish.feed_ids]
     return f"{', '.join(titles)} ({topic})" if titles else topic
+
+
+def _bar(view: View, wish: Subscription) -> list[str]:
+    """Return the bar of a subscription that has one."""
+    return [] if wish.bar is Bar.EVERYTHING else [label(wish.bar, view.words)]
 
 
 def _when(view: View, wish: Subscription) -> str:
@@ -321,7 +328,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
         return await listing(ctx, call)
     zone, text = _zone(text)
     number, times = _split_number(text, len(await numbers(ctx, call)), zoned=bool(zone))
-    wish = await _numbered(ctx, view, number)
+    wish = await numbered(ctx, view, number)
     chosen = parse_schedule(times) if times.strip() else wish.schedule
     return Answer(await _reschedule(ctx, view, wish, chosen, zone))
 
@@ -333,7 +340,7 @@ async def _reschedule(ctx: Context, view: View, wish: Subscription, chosen: Sche
         upcoming = next_slot(chosen, zone or view.channel.zone, ctx.clock())
         await subscriptions.reschedule(tx, wish.id, chosen, upcoming)
     changed = Subscription(wish.id, wish.channel_id, wish.topic, chosen, wish.feed_ids, next_slot_at=upcoming)
-    return _confirmation(view.words, _name(ctx, view, wish), changed, zone or view.channel.zone)
+    return _confirmation(view.words, name_of(ctx, view, wish), changed, zone or view.channel.zone)
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
@@ -346,7 +353,8 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
     return "", text
 
 
-async def _numbered(ctx: Context, view: View, number: str) -> Subscription:
+async def numbered(ctx: Context, view: View, number: str) -> Subscription:
+    """Return a subscription of a place by its number in /list; without one there must be only one. Raises `CallError` otherwise."""
     async with ctx.store.read() as tx:
         wishes = await subscriptions.of_channel(tx, view.channel.id)
     if not wishes:

@@ -50,7 +50,7 @@ class Grouper:
         )
         for term, count in learned.items():
             archive.terms[term] = archive.terms.get(term, 0) + count
-        index = Index(archive)
+        index = Index(archive, self._ctx.rules.tiers)
         for entry in recent:
             if entry.story_id is not None:
                 index.add(doc_of(entry), entry.story_id)
@@ -61,12 +61,17 @@ class Grouper:
         now = self._ctx.clock()
         first = await stories.take_changes(tx, len(waiting))
         story_of: dict[int, int] = {}
+        reasons: dict[int, tuple[float, str]] = {}
         joined = 0
         grown: set[int] = set()
         for change_no, entry in enumerate(waiting, start=first):
             doc = doc_of(entry)
             edited = entry.story_id is not None
-            story = entry.story_id if edited else index.place(doc).story
+            story = entry.story_id
+            if story is None:
+                placement = index.place(doc)
+                story = placement.story
+                reasons[entry.id] = (placement.score, placement.reason)
             if story is None:
                 story = await stories.create(tx, change_no, now)
             else:
@@ -77,6 +82,7 @@ class Grouper:
                 index.add(doc, story)
             story_of[entry.id] = story
         await stories.assign(tx, story_of, now)
+        await stories.placed(tx, reasons)
         for story in sorted(grown):
             await self._merge(tx, index, story)
         return joined

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.jobs import Context
 from bot.pipeline.judge import verdicts
-from bot.store import entries, system
+from bot.store import entries, spending, system, written
 
 AGAIN = timedelta(hours=72)
 BATCH = 500
@@ -24,9 +24,11 @@ async def rejudge(ctx: Context) -> int:
 
 
 async def housekeeping(ctx: Context, _: int) -> None:
-    """Judge again what new rules may see differently, and forget stored calls that have expired."""
+    """Judge again what new rules may see differently; forget expired calls, what models wrote long ago and what they cost then."""
     again = await rejudge(ctx)
     async with ctx.store.write() as tx:
         await system.forget_calls(tx, ctx.clock())
+        await written.forget(tx, ctx.clock())
+        await spending.forget(tx, ctx.clock())
     if again:
         ctx.log.info("judged again", entries=again)

@@ -9,15 +9,19 @@ Another publishing of the same channel in between is noticed by the channel's tu
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.jobs import Context
 from bot.model import Channel, Document, Feed, Length, Payload, Ranked, Story, Subscription, Summary, Told
-from bot.pipeline import compose
-from bot.pipeline.compose import Counts, Edition, Piece
+from bot.pipeline import breaking, compose
+from bot.pipeline.arrange import arranged
+from bot.pipeline.bars import passes
+from bot.pipeline.compose import Counts, Edition, Nearest, Piece
 from bot.pipeline.faithful import Source, check
-from bot.pipeline.memory import opening, recall
-from bot.pipeline.rank import FIRST_PARTY_KINDS, in_order, kind_of, rank
+from bot.pipeline.memory import KNOWN, NOTHING_NEW, opening, recall
+from bot.pipeline.rank import in_order, rank
 from bot.pipeline.slots import next_slot
+from bot.ports import Wanted
 from bot.store import Tx, entries, feeds, outbox, places, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
@@ -27,9 +31,10 @@ PATIENCE = timedelta(minutes=1)
 LATE = timedelta(minutes=15)
 DIGEST_LIFE = timedelta(hours=24)
 INSTANT_LIFE = timedelta(hours=6)
-FRESH = timedelta(hours=24)
-BREAKING_KINDS = frozenset({"release", "incident", "policy"})
-BREAKING_OUTLETS = 3
+REMEMBERED = timedelta(days=30)
+"""How far back the slot before is looked for."""
+
+CAPS = breaking.Caps()
 BROAD = 4
 """Outlets that make the first story of a digest worth a sentence more."""
 
@@ -56,11 +61,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The stories to tell, those only to list, and the skipped ones with a reason code."""
+    """The stories to tell, those only to list, and the skipped ones with a reason code; of those below the bar, the nearest."""
 
     told: tuple[Ranked, ...]
     listed: tuple[Ranked, ...]
     skipped: tuple[tuple[int, str], ...]
+    nearest: Ranked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +110,12 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     if view.now - due < PATIENCE and await _unfinished(ctx, due):
         return
     slot_at = _latest_slot(view, due)
-    choice = await _choose(ctx, view, view.subscription.read_up_to, view.subscription.size)
+    choice = await _choose(ctx, view)
     pieces = await _pieces(ctx, view, choice.told)
     counts = await _counts(ctx, view, slot_at, choice)
     topic = topic_title(ctx, view.subscription.topic)
-    edition = Edition(topic, slot_at, pieces, choice.listed, counts, late=view.now - slot_at > LATE)
+    late = view.now - slot_at > LATE
+    edition = Edition(topic, slot_at, pieces, choice.listed, counts, late, await _nearest(ctx, view, choice))
     document = compose.digest(edition, ctx.texts.into(view.channel.language), view.channel)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
@@ -117,6 +124,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     record = SlotRecord(
         view.subscription.id, slot_at, view.subscription.read_up_to, view.top, ctx.rules.hash,
         tuple(p.ranked.story.id for p in pieces), tuple(r.story.id for r in choice.listed), choice.skipped,
+        view.subscription.bar,
     )  # fmt: skip
     await _write(ctx, view, [writing], record)
     ctx.log.info(
@@ -150,10 +158,19 @@ def _latest_slot(view: View, due: datetime) -> datetime:
     return slot
 
 
+async def _nearest(ctx: Context, view: View, choice: Choice) -> Nearest | None:
+    """Return what came nearest to the bar, and since when nothing passed it; None where something did or nothing was new."""
+    if choice.told or choice.nearest is None:
+        return None
+    async with ctx.store.read() as tx:
+        before = await subscriptions.slots_of(tx, view.subscription.id, view.now - REMEMBERED, 1)
+    since = before[0].slot_at if before else view.subscription.created_at or view.now
+    return Nearest(choice.nearest, since)
+
+
 async def _publish_instant(ctx: Context, view: View) -> None:
-    choice = await _choose(ctx, view, view.subscription.instant_up_to, size=100)
-    only_breaking = bool(view.subscription.schedule.times)
-    told = [r for r in choice.told if _at_once(ctx, r, view.now, only_breaking=only_breaking)]
+    candidates, _ = await _candidates(ctx, view, view.subscription.instant_up_to)
+    told, capped = await _at_once(ctx, view, in_order(candidates))
     pieces = await _pieces(ctx, view, told)
     words = ctx.texts.into(view.channel.language)
     writings = [
@@ -166,43 +183,64 @@ async def _publish_instant(ctx: Context, view: View) -> None:
         )
         for piece in pieces
     ]
-    await _write(ctx, view, writings, None)
-    if writings:
+    await _write(ctx, view, writings, None, capped)
+    if writings or capped:
         ctx.log.info(
             "published at once",
             subscription=view.subscription.id,
             channel=view.channel.id,
             stories=len(writings),
+            capped=len(capped),
         )
 
 
-def _at_once(ctx: Context, ranked: Ranked, now: datetime, *, only_breaking: bool) -> bool:
-    """Tell whether a story may go out between digests: something new since its feeds were first read, and breaking where that is asked."""
-    fresh = ranked.fresh or ranked.story.entries
-    if not any((not e.backlog or e.version > 1) and now - e.published <= FRESH for e in fresh):
-        return False
-    if not only_breaking or ranked.update:
-        return True
-    kind = kind_of(ranked.lead.title, ctx.kinds)
-    first_party = any(e.kind in FIRST_PARTY_KINDS for e in ranked.story.entries)
-    return ranked.outlets >= BREAKING_OUTLETS or (
-        first_party and kind is not None and kind.name in BREAKING_KINDS
-    )
+async def _at_once(
+    ctx: Context, view: View, candidates: Sequence[Ranked]
+) -> tuple[list[Ranked], Mapping[int, str]]:
+    """Return the stories that go out now, best first, and by id the cap that lets others wait for the next digest.
+
+    A subscription without digests has no next one, and so no caps.
+    """
+    wish = view.subscription
+    digests = bool(wish.schedule.times)
+    fit = [
+        r
+        for r in candidates
+        if breaking.ruling(r, wish.bar, ctx.kinds, view.now, beside_digests=digests).at_once
+    ]
+    if not digests or not fit:
+        return fit, {}
+    async with ctx.store.read() as tx:
+        before = await subscriptions.at_once_since(tx, view.channel.id, view.now - timedelta(days=1))
+    told: list[Ranked] = []
+    capped: dict[int, str] = {}
+    for ranked in fit:
+        if reason := breaking.capped([*before, *(view.now for _ in told)], view.now, CAPS):
+            capped[ranked.story.id] = reason
+        else:
+            told.append(ranked)
+    return told, capped
 
 
-async def _choose(ctx: Context, view: View, after: int, size: int) -> Choice:
-    """Return what the changes after a cursor mean for this view; every story in them ends told, listed or skipped."""
+async def _choose(ctx: Context, view: View) -> Choice:
+    """Return what a slot makes of the changes since the last one; every story in them ends told, listed or skipped."""
+    candidates, skipped = await _candidates(ctx, view, view.subscription.read_up_to)
+    return choose(candidates, skipped, view.subscription, ctx)
+
+
+async def _candidates(ctx: Context, view: View, after: int) -> tuple[list[Ranked], list[tuple[int, str]]]:
+    """Return the stories changed after a cursor that bring something new here, and the others with a reason code."""
     since = view.now - ctx.policy.horizon
     async with ctx.store.read() as tx:
         changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
         told = await subscriptions.told_in(tx, view.channel.id, [story.id for story in changed])
-    return choose(changed, told, view.now, view.channel.language, ctx, size)
+    return remembered(changed, told, view.now, view.channel.language, ctx)
 
 
-def choose(
-    changed: Sequence[Story], told: Mapping[int, Told], now: datetime, language: str, ctx: Context, size: int
-) -> Choice:
-    """Rank changed stories, leave out what was told and brings nothing new, and split the rest into told and listed."""
+def remembered(
+    changed: Sequence[Story], told: Mapping[int, Told], now: datetime, language: str, ctx: Context
+) -> tuple[list[Ranked], list[tuple[int, str]]]:
+    """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new."""
     candidates: list[Ranked] = []
     skipped: list[tuple[int, str]] = []
     for story in changed:
@@ -215,24 +253,28 @@ def choose(
             skipped.append((story.id, memory.skip))
             continue
         candidates.append(replace(ranked, update=memory.update, fresh=memory.fresh))
-    best = in_order(candidates)
-    return Choice(tuple(best[:size]), tuple(best[size:]), tuple(skipped))
+    return candidates, skipped
+
+
+def choose(
+    candidates: Sequence[Ranked], skipped: Sequence[tuple[int, str]], wish: Subscription, ctx: Context
+) -> Choice:
+    """Split stories into told and listed; those below the bar are skipped, with the weight that decided."""
+    passing = [r for r in candidates if passes(r, wish.bar)]
+    below = [r for r in candidates if not passes(r, wish.bar)]
+    told, listed = arranged(passing, wish.size, ctx.rules, wish.topic)
+    reasons = [*skipped, *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in below)]
+    nearest = max(below, key=lambda r: (r.weight, r.score), default=None)
+    return Choice(told, listed, tuple(reasons), nearest)
 
 
 async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[Piece, ...]:
     async with ctx.store.read() as tx:
         told = await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen])
-    made = []
-    for place, ranked in enumerate(chosen):
-        length = _length(view.subscription.length, ranked, place)
-        made.append(
-            Piece(
-                ranked,
-                await summarized(ctx, ranked, view.channel.language, length),
-                told.get(ranked.story.id),
-            )
-        )
-    return tuple(made)
+    language, length = view.channel.language, view.subscription.length
+    wanted = [Wanted(r, language, _length(length, r, place)) for place, r in enumerate(chosen)]
+    made = await summarized(ctx, wanted, view.channel.server_id)
+    return tuple(Piece(r, summary, told.get(r.story.id)) for r, summary in zip(chosen, made, strict=True))
 
 
 def _length(wanted: Length, ranked: Ranked, place: int) -> Length:
@@ -240,11 +282,14 @@ def _length(wanted: Length, ranked: Ranked, place: int) -> Length:
     return Length.SHORT if wanted is Length.LINE and place == 0 and ranked.outlets >= BROAD else wanted
 
 
-async def summarized(ctx: Context, ranked: Ranked, language: str, length: Length) -> Summary:
-    """Return the summary of a story, past the gate: a sentence that says more than its receipts is dropped and recorded."""
-    if ranked.update and ranked.fresh:
-        ranked = _led_by_news(ranked, language)
-    summary = await ctx.summarizer.summarize(ranked, language, length)
+async def summarized(ctx: Context, wanted: Sequence[Wanted], server: int) -> tuple[Summary, ...]:
+    """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded."""
+    led = [replace(one, ranked=_led_by_news(one.ranked, one.language)) for one in wanted]
+    made = await ctx.summarizer.summarize(led, server)
+    return tuple(_gated(ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True))
+
+
+def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:
     by_id = {entry.id: entry for entry in ranked.story.entries}
     kept = []
     for sentence in summary.sentences:
@@ -267,6 +312,8 @@ async def summarized(ctx: Context, ranked: Ranked, language: str, length: Length
 
 def _led_by_news(ranked: Ranked, language: str) -> Ranked:
     """Let an update be led by what brings it: the fresh entry in the channel's language, else the newest."""
+    if not ranked.update or not ranked.fresh:
+        return ranked
     lead = max(ranked.fresh, key=lambda e: (e.language == language, e.published, -e.id))
     return replace(ranked, lead=lead)
 
@@ -276,16 +323,23 @@ async def _counts(ctx: Context, view: View, slot_at: datetime, choice: Choice) -
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, since, view.feed_ids)
     failing = sum(1 for feed in view.feeds if feed.failures)
-    repeats = sum(1 for _, reason in choice.skipped if reason != "old")
-    return Counts(count, len(view.feeds), failing, repeats)
+    repeats = sum(1 for _, reason in choice.skipped if reason in {KNOWN, NOTHING_NEW})
+    below = sum(1 for _, reason in choice.skipped if reason.startswith(breaking.BELOW_BAR))
+    return Counts(count, len(view.feeds), failing, repeats, below)
 
 
 def _render(ctx: Context, view: View, document: Document) -> tuple[Payload, ...]:
     return ctx.platforms[view.channel.platform].render(document, view.channel)
 
 
-async def _write(ctx: Context, view: View, writings: Sequence[Writing], record: SlotRecord | None) -> None:
-    """Write everything in one transaction: operations, told marks, cursor, next slot and the slot's record."""
+async def _write(
+    ctx: Context,
+    view: View,
+    writings: Sequence[Writing],
+    record: SlotRecord | None,
+    capped: Mapping[int, str] = MappingProxyType({}),
+) -> None:
+    """Write everything in one transaction: operations, told marks, cursor, next slot, the slot's record and what a cap held back."""
     cursors: dict[str, object] = {"instant_up_to": view.top}
     if record is not None:
         upcoming = next_slot(view.subscription.schedule, view.channel.zone, max(view.now, record.slot_at))
@@ -299,6 +353,7 @@ async def _write(ctx: Context, view: View, writings: Sequence[Writing], record: 
             await _queue(tx, ctx, view, writing)
         if record is not None:
             await subscriptions.record_slot(tx, record, view.now)
+        await subscriptions.cap(tx, view.subscription.id, capped, view.now)
     if writings:
         ctx.wake("deliver")
 

@@ -1,7 +1,6 @@
-"""What of an entry survives translation: names in Latin letters, model names, figures; and what parts two entries for sure."""
+"""What of an entry survives translation: names in Latin letters, model names, figures."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -35,19 +34,9 @@ POSTINGS = 50
 Anchors = Mapping[str, float]
 """Anchors with their weights."""
 
-_VERSION = re.compile(
-    r"\b([^\W\d_][^\W_]*)[\s\-]?v?(\d{1,2}(?:\.\d{1,2})?)\b(?![.,]?\d|%|\s?(?:million|billion|milion|mili|mrd|mio|万|億|亿))",
-    re.IGNORECASE,
-)
 _LATIN = re.compile(
     r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.\-]*[A-Za-z\u00c0-\u024f0-9]",
 )
-_COUNTED = frozenset(
-    """
-top day week season part ios page nearly almost first last next april may june july march only than
-""".split()
-)
-"""Words before a number that make it a count or a date and no version."""
 
 
 def anchors_of(title: str, text: str, language: str, archive: Frequencies) -> Anchors:
@@ -109,17 +98,3 @@ def _stems(word: str, cjk: bool) -> tuple[str, ...]:
 
 def _telling(stem: str) -> bool:
     return len(stem) > 2 or (len(stem) == 2 and any(c.isdigit() for c in stem) and not stem.isdigit())
-
-
-def versions_of(title: str) -> Mapping[str, frozenset[str]]:
-    """Return the versions that a title names, by the word before them: `opus` → {4.7}."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, number in _VERSION.findall(title):
-        if (folded := fold(name)) not in _COUNTED and folded not in STOPWORDS:
-            found[folded].add(number)
-    return {name: frozenset(numbers) for name, numbers in found.items()}
-
-
-def clash(a: Mapping[str, frozenset[str]], b: Mapping[str, frozenset[str]]) -> bool:
-    """Tell whether two titles name different versions of one thing, which makes them different events."""
-    return bool(a and b) and any(not a[name] & b[name] for name in a.keys() & b.keys())

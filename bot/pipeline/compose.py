@@ -1,5 +1,6 @@
 """From chosen stories and their summaries to the Document people read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,11 +22,14 @@ from bot.model import (
     Text,
     Told,
 )
+from bot.pipeline.disagree import Disagreement, Side, disagreements, dissenting
 from bot.pipeline.rank import without_reprints
 from bot.texts import Words
 
 TAIL = 8
 """How many further stories a digest names below the told ones."""
+
+CONTRADICTIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,15 @@ class Counts:
     feeds: int
     failing: int = 0
     repeats: int = 0
+    below: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The story that came nearest to a bar which nothing has passed `since` a moment."""
+
+    ranked: Ranked
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,7 @@ class Edition:
     tail: tuple[Ranked, ...]
     counts: Counts
     late: bool = False
+    nearest: Nearest | None = None
 
 
 def digest(edition: Edition, words: Words, channel: Channel) -> Document:
@@ -80,7 +94,7 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
             )
         )
     if not edition.pieces:
-        blocks.append(Text(words("A quiet day: nothing new since the last digest.")))
+        blocks += _quiet(edition, words, channel)
     blocks += [
         story_block(piece, words, channel, edition.slot_at, n)
         for n, piece in enumerate(edition.pieces, start=1)
@@ -96,10 +110,23 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
                 folded=True,
             )
         )
-    if note := _note(edition.counts, words):
-        blocks.append(Text(note, quiet=True))
+    notes = (_note(edition.counts, words), _budget(edition.pieces, words, channel))
+    blocks += [Text(note, quiet=True) for note in notes if note]
     blocks.append(Actions((Button(words("Latest"), "la"), Button(words("Status"), "ss"))))
     return Document(tuple(blocks), words.language)
+
+
+def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:
+    """Say that there is nothing to tell; where a bar kept something out, what came nearest to it."""
+    if edition.nearest is None:
+        return [Text(words("A quiet day: nothing new since the last digest."))]
+    ranked, since = edition.nearest.ranked, edition.nearest.since
+    text = words(
+        "Nothing passed your bar since {when} ({entries} read).",
+        when=_when(since, edition.slot_at, words, channel),
+        entries=words.n("{n} entry", "{n} entries", edition.counts.entries),
+    )
+    return [Text(text), Listing((Item(_title(ranked), ranked.lead.link),), words("The nearest:"))]
 
 
 def _today(edition: Edition, words: Words) -> str:
@@ -115,9 +142,21 @@ def _note(counts: Counts, words: Words) -> str:
         parts.append(
             words.n("Quietly left out: one repeat.", "Quietly left out: {n} repeats.", counts.repeats)
         )
+    if counts.below:
+        parts.append(words.n("Below your bar: one story.", "Below your bar: {n} stories.", counts.below))
     if counts.failing:
         parts.append(words.n("One feed could not be read.", "{n} feeds could not be read.", counts.failing))
     return " ".join(parts)
+
+
+def _budget(pieces: Sequence[Piece], words: Words, channel: Channel) -> str:
+    """Say until when a budget lets no model write, where a story of this digest is told without one for that."""
+    until = max(filter(None, (piece.summary.without_model_until for piece in pieces)), default=None)
+    return (
+        words("Written without a model until {day} (budget).", day=words.date(until, channel.zone))
+        if until
+        else ""
+    )
 
 
 def instant(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
@@ -167,6 +206,11 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
         )
     else:
         parts += [ranked.lead.outlet, _when(ranked.lead.published, now, words, channel)]
+    if against := dissenting(disagreements(ranked.story.entries), ranked.lead):
+        total = ranked.outlets
+        parts.append(
+            words.n("{n} of {total} disagrees", "{n} of {total} disagree", len(against), total=total)
+        )
     if piece.summary.language and piece.summary.language != channel.language:
         parts.append(words("in {language}", language=words.language_name(piece.summary.language)))
     return " · ".join(parts)
@@ -213,10 +257,26 @@ def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Docu
         Quote(text, f"{entry.outlet}, {_when(entry.published, now, words, channel)}", entry.link)
         for entry, text in quotes[:8]
     ]
+    blocks += _contradictions(disagreements(ranked.story.entries), words, channel, now)
     originals = {entry.id for entry in without_reprints(ranked.story.entries)}
     items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranked))
     blocks.append(Listing(items, words("Sources")))
     return Document(tuple(blocks), words.language)
+
+
+def _contradictions(
+    found: Sequence[Disagreement], words: Words, channel: Channel, now: datetime
+) -> list[Block]:
+    """Return both sentences of the first contradictions, as they stand in their sources."""
+    blocks: list[Block] = [Text(words("Here they contradict each other:"), quiet=True)] if found else []
+    for one in found[:CONTRADICTIONS]:
+        blocks += [_quoted(side, words, channel, now) for side in (one.one, one.other)]
+    return blocks
+
+
+def _quoted(side: Side, words: Words, channel: Channel, now: datetime) -> Quote:
+    entry = side.entry
+    return Quote(side.text, f"{entry.outlet}, {_when(entry.published, now, words, channel)}", entry.link)
 
 
 def _sources(ranked: Ranked) -> list[Entry]:

@@ -6,8 +6,9 @@ Each new entry is compared with those of the last 72 hours, in order of arrival:
 1. TF-IDF over the title (twice) and the opening of the text, over roots where a language inflects its nouns. Document
    frequencies come from the archive *before* the window, so a name that bursts now stays rare, and "AI", "model" or
    "Google" stay cheap; what many stories of the window share is cheap, too;
-2. a guard: two shared informative words with enough weight, or one name that bursts; different versions of one
-   model, or different sums, part what shares names. A name that nobody knew before needs less likeness beside it;
+2. a guard: two shared informative words with enough weight, or one name that bursts; other versions of one product,
+   and sisters of one family, part what shares names, and a story most of which is parted takes no entry by what names
+   neither. A name that nobody knew before needs less likeness beside it;
 3. the best member and the mean of a story decide; the best story above the bar takes the entry.
 Across languages only anchors count (names in Latin letters, model names, figures with their value and unit, and what a
 small lexicon knows by its names in many languages): enough of them must be shared, by weight and as a part of all that
@@ -20,16 +21,19 @@ the order of entries; an entry never changes the id of a story.
 import itertools
 import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.pipeline.anchors import Anchors, anchors_of, clash, heaviest, versions_of
 from bot.pipeline.anchors import shared as shared_anchors
+from bot.pipeline.group_items import Doc, Item, Items
 from bot.pipeline.group_names import BURST_SEEN, Names
 from bot.pipeline.group_weights import Weights
-from bot.pipeline.terms import OPENING, Frequencies, root_of, terms_of
+from bot.pipeline.products import Tiers, apart
+from bot.pipeline.terms import OPENING, Frequencies
 from bot.pipeline.text import normal_title
+
+__all__ = ["WINDOW", "Doc", "Index", "Placement", "in_order"]
 
 WINDOW = timedelta(hours=72)
 CROSS_WINDOW = timedelta(hours=48)
@@ -48,11 +52,6 @@ TITLE_TERMS = 12
 LONGEST_BOOST = 2.0
 """The cosine of two texts falls with their length; it is scaled up to what titles of TITLE_TERMS would give."""
 
-SHORT_TEXT = 80
-"""Characters of text below which an entry is compared by its title alone."""
-
-TITLE_POSTINGS = 10
-TEXT_POSTINGS = 24
 POSTINGS = 200
 CANDIDATES = 20
 SMALL = 5
@@ -65,17 +64,11 @@ BRIDGES = 2
 """Titles that must have both of two names which burst before the two are of one event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doc:
-    """What grouping needs of an entry. `link_key` may be empty; `text` is read from its start."""
-
-    id: int
-    title: str
-    text: str
-    language: str
-    published: datetime
-    link_key: str = ""
-    outlet: str = ""
+NO_TIERS = Tiers()
+SAME = "the same link or title"
+WORDS = "shared rare words"
+ANCHORS = "the same names and figures in another language"
+NEW = "nothing like it in 72 hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +80,6 @@ class Placement:
     reason: str
 
 
-@dataclass(slots=True)
-class _Item:
-    doc: Doc
-    story: int
-    vector: Mapping[str, float]
-    weights: Mapping[str, float]
-    terms: frozenset[str]
-    anchors: Anchors
-    names: frozenset[str]
-    bare: bool
-    versions: Mapping[str, frozenset[str]]
-    title: str
-    found_by: Sequence[str]
-    anchored_by: Sequence[str]
-    began: bool = False
-
-
 def _postings() -> dict[str, deque[int]]:
     return defaultdict(lambda: deque(maxlen=POSTINGS))
 
@@ -111,15 +87,16 @@ def _postings() -> dict[str, deque[int]]:
 class Index:
     """The entries of the last 72 hours with their stories. A cache: it can be rebuilt from the store at any time."""
 
-    def __init__(self, archive: Frequencies) -> None:
+    def __init__(self, archive: Frequencies, tiers: Tiers = NO_TIERS) -> None:
         self.archive = archive
         self.newest: datetime | None = None
         self.learned: Counter[str] = Counter()
         self._weights = Weights(archive)
         self._names = Names(archive)
-        self._last: _Item | None = None
-        self._near_last: list[_Item] | None = None
-        self._items: dict[int, _Item] = {}
+        self._items_of = Items(archive, self._weights, self._names, tiers)
+        self._last: Item | None = None
+        self._near_last: list[Item] | None = None
+        self._items: dict[int, Item] = {}
         self._order: deque[int] = deque()
         self._found_by = _postings()
         self._anchored: dict[str, dict[str, deque[int]]] = defaultdict(_postings)
@@ -132,20 +109,20 @@ class Index:
         item = self._item(doc)
         same = self._same(item)
         if same is not None:
-            return Placement(self._items[same].story, 1.0, "the same link or title")
+            return Placement(self._items[same].story, 1.0, SAME)
         return self._placed(item)
 
-    def _placed(self, item: _Item) -> Placement:
+    def _placed(self, item: Item) -> Placement:
         """Return the best story for an item among those it is not in."""
         scores = self._scores(item)
         if scores:
             story, score = max(scores.items(), key=lambda pair: (pair[1], -pair[0]))
             if score >= BAR:
-                return Placement(story, round(score, 3), "shared rare words")
+                return Placement(story, round(score, 3), WORDS)
         crossing = self._crossing(item)
         if crossing is not None:
             return crossing
-        return Placement(None, round(max(scores.values(), default=0.0), 3), "nothing like it in 72 hours")
+        return Placement(None, round(max(scores.values(), default=0.0), 3), NEW)
 
     def add(self, doc: Doc, story: int) -> None:
         """Add `doc` as a member of `story`; entries older than the window leave and are counted into the archive."""
@@ -179,7 +156,8 @@ class Index:
         found = [other] if (other := self._pointed(story)) is not None else []
         drawn = self._drawn(story, names) if names else set()
         found += [other for other in sorted(drawn - {story, *found}) if self._pointed(other) == story]
-        return found + [other for other in self._bridged(story, names) if other not in found]
+        bridged = (other for other in self._bridged(story, names) if not self._are_apart(story, other))
+        return found + [other for other in bridged if other not in found]
 
     def _bursting(self, story: int) -> list[str]:
         """Return the names that burst in the newest title of a story."""
@@ -199,7 +177,7 @@ class Index:
             found.update(counts if carries else counts.keys() & like)
         return found
 
-    def _holders(self, name: str) -> list[_Item]:
+    def _holders(self, name: str) -> list[Item]:
         """Return the entries of the window whose titles have a new name."""
         return [self._items[i] for i in self._names.holders(name) if i in self._items]
 
@@ -231,10 +209,16 @@ class Index:
                 found |= self._mostly(first) | self._mostly(second)
         return sorted(found - {story})
 
-    def _mostly(self, holders: Iterable[_Item]) -> set[int]:
+    def _mostly(self, holders: Iterable[Item]) -> set[int]:
         """Return the stories of several entries most of which are among `holders`."""
         counts = Counter(item.story for item in holders)
         return {s for s, n in counts.items() if n > 1 and n >= CARRY_SHARE * len(self._stories[s])}
+
+    def _are_apart(self, one: int, other: int) -> bool:
+        """Tell whether two stories are of different versions or sisters: most pairs of their newest titles are."""
+        first, second = ([self._items[i] for i in self._stories[story][-SMALL:]] for story in (one, other))
+        pairs = [apart(a.products, b.products) for a in first for b in second]
+        return sum(pairs) * 2 > len(pairs)
 
     def merge(self, gone: int, into: int) -> None:
         """Move every member of one story to another."""
@@ -243,7 +227,7 @@ class Index:
             self._stories[into].append(member)
             self._no_longer_begins(self._items[member])
 
-    def _no_longer_begins(self, item: _Item) -> None:
+    def _no_longer_begins(self, item: Item) -> None:
         if item.began:
             item.began = False
             self._weights.end(item.doc.language, item.weights.keys())
@@ -266,55 +250,23 @@ class Index:
             if not members:
                 del self._stories[item.story]
 
-    def _unlist(self, item: _Item) -> None:
+    def _unlist(self, item: Item) -> None:
         """Forget the link and the title of an entry, unless a later one has them."""
         for known, key in ((self._links, item.doc.link_key), (self._titles, item.title)):
             if known.get(key) == item.doc.id:
                 del known[key]
 
-    def _item(self, doc: Doc) -> _Item:
+    def _item(self, doc: Doc) -> Item:
         """Return what is compared of an entry; the one just placed is not made again when it is added."""
         if self._last is None or self._last.doc is not doc:
-            self._last, self._near_last = self._made(doc), None
+            self._last, self._near_last = self._items_of.make(doc), None
         return self._last
 
-    def _made(self, doc: Doc) -> _Item:
-        counts = terms_of(doc.title, doc.text)
-        weights, vector = self._weighed(counts, doc.language)
-        anchors = anchors_of(doc.title, doc.text, doc.language, self.archive)
-        bare = len(doc.text) < SHORT_TEXT
-        return _Item(
-            doc,
-            0,
-            vector,
-            weights,
-            frozenset(counts),
-            anchors,
-            self._names.in_title(doc.title, doc.language),
-            bare,
-            versions_of(doc.title),
-            normal_title(doc.title, doc.outlet),
-            _heaviest_terms(vector, TITLE_POSTINGS if bare else TEXT_POSTINGS),
-            heaviest(anchors),
-        )
-
-    def _weighed(self, counts: Counter[str], language: str) -> tuple[dict[str, float], dict[str, float]]:
-        """Return the weight of each root, by its most common form, and the vector of length 1 that counts make of them."""
-        weights: dict[str, float] = {}
-        times: dict[str, int] = {}
-        for word, n in counts.items():
-            root = root_of(word, language)
-            weights[root] = min(weights.get(root, math.inf), self._weights.of(word, root, language))
-            times[root] = max(times.get(root, 0), n)
-        scaled = {root: (1 + math.log(n)) * weights[root] for root, n in times.items()}
-        norm = math.sqrt(sum(w * w for w in scaled.values())) or 1.0
-        return weights, {root: w / norm for root, w in scaled.items()}
-
-    def _same(self, item: _Item) -> int | None:
+    def _same(self, item: Item) -> int | None:
         found = self._links.get(item.doc.link_key) if item.doc.link_key else None
         return found if found is not None and found in self._items else self._same_title(item)
 
-    def _same_title(self, item: _Item) -> int | None:
+    def _same_title(self, item: Item) -> int | None:
         doc, found = item.doc, self._titles.get(item.title)
         if found is None or found not in self._items or len(item.title) < 16:
             return None
@@ -322,7 +274,7 @@ class Index:
         gap = abs(doc.published - other.published)
         return None if _editions(doc, other) or gap > timedelta(hours=48) else found
 
-    def _candidates(self, item: _Item) -> list[_Item]:
+    def _candidates(self, item: Item) -> list[Item]:
         """Return the entries that share most with an item; those of the last one are asked for again when it is added."""
         if item is not self._last:
             return self._sought(item)
@@ -330,7 +282,7 @@ class Index:
             self._near_last = self._sought(item)
         return [other for other in self._near_last if other.doc.id in self._items]
 
-    def _sought(self, item: _Item) -> list[_Item]:
+    def _sought(self, item: Item) -> list[Item]:
         votes: dict[int, float] = defaultdict(float)
         for term in item.found_by:
             weight = item.weights[term]
@@ -339,14 +291,19 @@ class Index:
         live = filter(self._items.__contains__, sorted(votes, key=votes.__getitem__, reverse=True))
         return [self._items[i] for i in itertools.islice(live, CANDIDATES)]
 
-    def _scores(self, item: _Item) -> dict[int, float]:
+    def _scores(self, item: Item) -> dict[int, float]:
         by_story: dict[int, list[float]] = defaultdict(list)
+        parted: Counter[int] = Counter()
         first, last = item.doc.published - WINDOW, item.doc.published + WINDOW
         for other in self._candidates(item):
             if other.story != item.story and first <= other.doc.published <= last:
-                by_story[other.story].append(self._likeness(item, other))
+                differs = apart(item.products, other.products)
+                by_story[other.story].append(0.0 if differs else self._likeness(item, other))
+                parted[other.story] += differs
         found: dict[int, float] = {}
         for story, likes in by_story.items():
+            if parted[story] * 2 > len(likes):
+                continue
             best = sorted(likes, reverse=True)[:4]
             size = min(len(self._stories[story]), 4)
             found[story] = BEST_SHARE * best[0] + (1 - BEST_SHARE) * sum(best) / size
@@ -354,26 +311,26 @@ class Index:
             found[story] = max(found.get(story, 0.0), BAR + 0.1 * share)
         return found
 
-    def _carried(self, item: _Item) -> dict[int, float]:
+    def _carried(self, item: Item) -> dict[int, float]:
         """Return the stories that a bursting name in the title carries an item to: those most of whose titles have it."""
         found: dict[int, float] = {}
         for name in item.names:
             if not self._names.is_new_name(name) or len(holders := self._holders(name)) + 1 < BURST_SEEN:
                 continue
-            fitting = (h for h in holders if h.story != item.story and not clash(item.versions, h.versions))
+            fitting = (h for h in holders if h.story != item.story and not apart(item.products, h.products))
             for story, count in Counter(h.story for h in fitting).items():
                 share = count / len(self._stories[story])
                 if share >= CARRY_SHARE:
                     found[story] = max(found.get(story, 0.0), share)
         return found
 
-    def _likeness(self, a: _Item, b: _Item) -> float:
+    def _likeness(self, a: Item, b: Item) -> float:
         shared = list(filter(b.vector.__contains__, a.vector))
         cosine = sum([a.vector[t] * b.vector[t] for t in shared])
         longer = 1.0
         if not (a.bare or b.bare):
             longer = min(LONGEST_BOOST, max(1.0, math.sqrt(min(len(a.terms), len(b.terms)) / TITLE_TERMS)))
-        if cosine * longer < SOME or clash(a.versions, b.versions) or _editions(a.doc, b.doc):
+        if cosine * longer < SOME or _editions(a.doc, b.doc):
             return 0.0
         names = a.names & b.names
         if cosine * longer < CARRIED and any(self._names.is_fresh(name) for name in names):
@@ -382,35 +339,30 @@ class Index:
             return 0.0
         return min(1.0, cosine * longer)
 
-    def _guarded(self, a: _Item, shared: Sequence[str], longer: float, names: Set[str]) -> bool:
+    def _guarded(self, a: Item, shared: Sequence[str], longer: float, names: Set[str]) -> bool:
         informative = [a.weights[t] for t in shared if a.weights[t] >= INFORMATIVE]
         if len(informative) >= 2 and sum(informative) >= MASS * longer:
             return True
         return len(shared) >= 2 and any(self._names.bursts(name) for name in names)
 
-    def _crossing(self, item: _Item) -> Placement | None:
+    def _crossing(self, item: Item) -> Placement | None:
         """Look for a story told in another language by the anchors it shares."""
         best: tuple[float, int] | None = None
         for other in self._foreign_candidates(item):
             share = shared_anchors(item.anchors, other.anchors, titles=item.bare and other.bare)
-            if share > 0 and not clash(item.versions, other.versions):
+            if share > 0 and not apart(item.products, other.products):
                 best = max(best or (0.0, 0), (share, -other.story))
         if best is None:
             return None
-        return Placement(-best[1], round(best[0], 3), "the same names and figures in another language")
+        return Placement(-best[1], round(best[0], 3), ANCHORS)
 
-    def _foreign_candidates(self, item: _Item) -> list[_Item]:
+    def _foreign_candidates(self, item: Item) -> list[Item]:
         votes: Counter[int] = Counter()
         for language, postings in self._anchored.items():
             if language != item.doc.language:
                 votes.update(itertools.chain.from_iterable(filter(None, map(postings.get, item.anchored_by))))
         found = (self._items[i] for i, _ in votes.most_common(CANDIDATES) if i in self._items)
         return [other for other in found if _near(item, other)]
-
-
-def _heaviest_terms(vector: Mapping[str, float], count: int) -> list[str]:
-    """Return the terms by which an item is found."""
-    return sorted(vector, key=lambda term: (-vector[term], term))[:count]
 
 
 def _editions(a: Doc, b: Doc) -> bool:
@@ -420,7 +372,7 @@ def _editions(a: Doc, b: Doc) -> bool:
     return normal_title(a.title, a.outlet) == normal_title(b.title, b.outlet)
 
 
-def _near(a: _Item, b: _Item) -> bool:
+def _near(a: Item, b: Item) -> bool:
     return a.story != b.story and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
 
 

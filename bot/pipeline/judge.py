@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from bot.model import Verdict
+from bot.pipeline.products import Tiers, compile_tiers
 from bot.pipeline.text import CJK
 
 OPENING = 600
@@ -20,6 +21,9 @@ PLAIN_WORDS = 12
 """A term of this many letters (“language model”, “réseau de neurones”) is no passing mention."""
 
 SHARED = 0.5
+UNJUDGED = frozenset({"tier", "maker"})
+"""Sections of `names.toml` that no verdict rests on."""
+
 _LETTER = "0-9A-Za-z\u00c0-\u024f\u0370-\u04ff\u0590-\u06ff\u0900-\u097f"
 
 
@@ -41,10 +45,15 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Every topic, and the hash that changes whenever a verdict could."""
+    """Every topic, and the hash that changes whenever a verdict could.
+
+    `tiers` are the words that tell sister products apart, `makers` the names by which headlines speak of a company.
+    """
 
     topics: Mapping[str, Topic]
     hash: str
+    tiers: Tiers = field(default_factory=Tiers)
+    makers: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
 
 def compile_rules(topics: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
@@ -53,9 +62,14 @@ def compile_rules(topics: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
     not_near = {name: pattern for name, pattern in near.items() if pattern}
     compiled = {name: _topic(name, data, names, not_near) for name, data in topics.items()}
     digest = blake2b(
-        repr((sorted(topics.items()), sorted(names.items()))).encode(), digest_size=8
+        repr(
+            (sorted(topics.items()), sorted(item for item in names.items() if item[0] not in UNJUDGED))
+        ).encode(),
+        digest_size=8,
     ).hexdigest()
-    return Rules(compiled, digest)
+    spoken = {maker: _pattern(called, re.NOFLAG) for maker, called in names.get("maker", {}).items()}
+    makers = {maker: pattern for maker, pattern in spoken.items() if pattern}
+    return Rules(compiled, digest, compile_tiers(names.get("tier", {})), makers)
 
 
 def _topic(
@@ -146,6 +160,20 @@ def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = Fa
     return Verdict(
         topic, relevant=round(score, 2) >= BAR, score=round(score, 2), reason=reason, rules=rules.hash
     )
+
+
+def company_of(title: str, rules: Rules) -> str:
+    """Return the company that a headline names first, empty where it names none that is known."""
+    found = {
+        maker: match.start() for maker, pattern in rules.makers.items() if (match := pattern.search(title))
+    }
+    return min(found, key=found.__getitem__, default="")
+
+
+def narrower_topic(title: str, rules: Rules, topic: str) -> str:
+    """Return the first topic beside AI and `topic` itself that a headline is about, empty for none."""
+    others = (name for name in rules.topics if name not in {"ai", topic})
+    return next((name for name in others if judge(rules, name, title, "").relevant), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """What comes first: the order of stories in a view, with reasons, and the entry that leads each of them.
 
-    score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + growth / 4) · first-party · kind of news
+    score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + speed / 4) · first-party · kind of news
 
 Breadth counts each outlet once and a reprint not at all. The constants are priors taken from what comparable
-aggregators publish; the exponent keeps a story with many sources from burying everything else. Age and growth weigh
-little: what many tell goes on being told (measured on how many tell a story a day later).
+aggregators publish; the exponent keeps a story with many sources from burying everything else. Age and speed weigh
+little: what many tell goes on being told (measured on how many tell a story a day later). Speed is how lately a story that
+several tell began: as many outlets in less time are more a day later; the share of the last three hours told less.
 """
 
 import re
@@ -17,8 +18,10 @@ from bot.model import Entry, Ranked, Story, TextKind, Wall
 from bot.pipeline.text import fold, size, words
 
 HALF_LIFE = timedelta(hours=36)
-GROWTH_WINDOW = timedelta(hours=3)
 GROWTH = 0.25
+YOUNG = timedelta(hours=10)
+"""The age of a story's first report at which its speed counts half."""
+
 BREADTH = 0.8
 FIRST_PARTY = 1.3
 FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
@@ -57,8 +60,8 @@ def rank(story: Story, now: datetime, language: str, kinds: Sequence[NewsKind]) 
     breadth = float(sum(weights.values()) ** BREADTH)
     age = max(now - max(entry.published for entry in story.entries), timedelta())
     freshness = float(0.5 ** (age / HALF_LIFE))
-    recent = len({e.outlet for e in originals if now - e.published <= GROWTH_WINDOW})
-    growth = 1 + GROWTH * recent / max(1, len(weights)) if len(weights) > 1 else 1.0
+    begun = max(now - originals[0].published, timedelta())
+    growth = 1 + GROWTH / (1 + begun / YOUNG) if len(weights) > 1 else 1.0
     first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in originals) else 1.0
     lead = leading(originals, language)
     kind = kind_of(lead.title, kinds)
@@ -67,12 +70,13 @@ def rank(story: Story, now: datetime, language: str, kinds: Sequence[NewsKind]) 
     reasons = (
         f"{len(weights)} outlets → {breadth:.2f}",
         f"{age.total_seconds() / 3600:.0f} h old → ×{freshness:.2f}",
-        *((f"growing → ×{growth:.2f}",) if growth > 1 else ()),
-        *((f"first-party → ×{first:.1f}",) if first > 1 else ()),
-        *((f"{kind.name} → ×{factor:.1f}",) if kind else ()),
-        *((f"only a title → ×{bare:.1f}",) if bare < 1 else ()),
+        *((f"growing → ×{growth:.2f}",) if growth >= 1.005 else ()),
+        *((f"first-party → ×{first:g}",) if first > 1 else ()),
+        *((f"{kind.name} → ×{factor:g}",) if kind else ()),
+        *((f"only a title → ×{bare:g}",) if bare < 1 else ()),
     )
-    return Ranked(story, breadth * freshness * growth * first * factor * bare, reasons, lead, len(weights))
+    weight = breadth * first * factor * bare
+    return Ranked(story, weight * freshness * growth, reasons, lead, len(weights), weight=weight)
 
 
 def _outlet_weights(entries: Sequence[Entry]) -> dict[str, float]:
@@ -126,10 +130,10 @@ def _lead_order(entry: Entry, language: str) -> tuple[Any, ...]:
 
 def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Return stories best first, and those with nothing to tell beyond a title after all others; equal scores older first."""
-    return sorted(ranked, key=lambda r: (not _tells(r.lead), -r.score, r.story.id))
+    return sorted(ranked, key=lambda r: (not tells(r.lead), -r.score, r.story.id))
 
 
-def _tells(entry: Entry) -> bool:
+def tells(entry: Entry) -> bool:
     """Tell whether an entry has a whole sentence to tell: neither a bare title nor one teaser that breaks off."""
     words_of_it = size(entry.text)
     broken = words_of_it < FULL and entry.text.rstrip().endswith(("…", "...", "[…]"))

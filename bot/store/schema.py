@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -255,6 +256,14 @@ entry_versions = Table(
     Column("at", Moment, nullable=False),
 )
 
+placements = Table(
+    "placements",
+    metadata,
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("reason", String(64), nullable=False),
+)
+
 verdicts = Table(
     "verdicts",
     metadata,
@@ -290,6 +299,7 @@ subscriptions = Table(
     Column("next_slot_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("origin", String(16), nullable=False, default="person"),
+    Column("bar", String(16), nullable=False, default="everything", server_default="everything"),
     Column("config_key", String(128)),
     Column("state", String(16), nullable=False, default="active"),
     UniqueConstraint("config_key"),
@@ -309,8 +319,18 @@ slots = Table(
     Column("told", JSON, nullable=False),
     Column("listed", JSON, nullable=False),
     Column("skipped", JSON, nullable=False),
+    Column("bar", String(16), nullable=False, default="everything", server_default="everything"),
     Column("published_at", Moment, nullable=False),
     UniqueConstraint("subscription_id", "slot_at"),
+)
+
+capped = Table(
+    "capped",
+    metadata,
+    Column("subscription_id", ForeignKey("subscriptions.id"), primary_key=True),
+    Column("story_id", ForeignKey("stories.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("reason", String(32), nullable=False),
 )
 
 operations = Table(
@@ -368,4 +388,33 @@ calls = Table(
     Column("command", String(32), nullable=False),
     Column("arguments", JSON, nullable=False),
     Column("expires_at", Moment, nullable=False),
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    _id(),
+    Column("day", String(10), nullable=False),
+    Column("server_id", Integer, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("money", BigInteger, nullable=False),
+    Column("settled", Boolean, nullable=False, default=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_spending_day", "day"),
+)
+
+written = Table(
+    "written",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("story_id", Integer, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("length", String(16), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("sent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_written_story_id", "story_id"),
+    Index("ix_written_at", "at"),
 )

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 
 from bot.model import Entry, Story
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.rows import insert
-from bot.store.schema import counters, entries, frequencies, stories, told, verdicts
+from bot.store.schema import counters, entries, feeds, frequencies, placements, stories, told, verdicts
 
 
 async def take_changes(tx: Tx, n: int) -> int:
@@ -65,6 +65,19 @@ async def assign(tx: Tx, story_of: Mapping[int, int], now: datetime) -> None:
         await tx.execute(statement, rows)
 
 
+async def placed(tx: Tx, found: Mapping[int, tuple[float, str]]) -> None:
+    """Remember with which score and for which reason grouping gave entries their stories, by entry id."""
+    rows = [{"entry_id": entry, "score": score, "reason": reason} for entry, (score, reason) in found.items()]
+    if rows:
+        await tx.execute(insert(tx, placements).on_conflict_do_nothing(), rows)
+
+
+async def placement_of(tx: Tx, entry_id: int) -> tuple[float, str] | None:
+    """Return the score and the reason with which an entry got its story."""
+    row = (await tx.execute(select(placements).where(placements.c.entry_id == entry_id))).first()
+    return (row.score, row.reason) if row else None
+
+
 async def newest_change(tx: Tx) -> int:
     """Return the number of the newest change, 0 before the first."""
     query = select(counters.c.value).where(counters.c.name == "change_no")
@@ -79,15 +92,26 @@ async def changed(
     Each has only entries of the given feeds, in order of publication; `all` takes every topic.
     """
     window = and_(stories.c.change_no > after, stories.c.change_no <= up_to, stories.c.changed_at >= since)
+    return await _with_entries(tx, _on_topic(window, topic, feed_ids), feed_ids)
+
+
+async def since(tx: Tx, moment: datetime, topic: str, feed_ids: Sequence[int], opening: int) -> list[Story]:
+    """Return the stories of a view that began after a moment, with so many characters of each entry's text."""
+    began = and_(stories.c.changed_at >= moment, stories.c.created_at >= moment)
+    ids = _on_topic(began, topic, feed_ids)
+    return await _with_entries(tx, ids, feed_ids, opening)
+
+
+def _on_topic(window: ColumnElement[bool], topic: str, feed_ids: Sequence[int]) -> Select[Any]:
     ids = select(stories.c.id).where(window, stories.c.merged_into.is_(None))
-    if topic != "all":
-        on_topic = (
-            select(entries.c.story_id)
-            .join(verdicts, verdicts.c.entry_id == entries.c.id)
-            .where(verdicts.c.topic == topic, verdicts.c.relevant, entries.c.feed_id.in_(feed_ids))
-        )
-        ids = ids.where(stories.c.id.in_(on_topic))
-    return await _with_entries(tx, ids, feed_ids)
+    if topic == "all":
+        return ids
+    on_topic = (
+        select(entries.c.story_id)
+        .join(verdicts, verdicts.c.entry_id == entries.c.id)
+        .where(verdicts.c.topic == topic, verdicts.c.relevant, entries.c.feed_id.in_(feed_ids))
+    )
+    return ids.where(stories.c.id.in_(on_topic))
 
 
 async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
@@ -97,15 +121,37 @@ async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
     return found[0] if found else None
 
 
-async def _with_entries(tx: Tx, ids: Any, feed_ids: Sequence[int]) -> list[Story]:
+async def entry_at(tx: Tx, link: str, link_key: str, feed_ids: Sequence[int]) -> Entry | None:
+    """Return the entry of a view with a link, in its canonical form or as it is; the one first seen where there are several."""
+    same = or_(entries.c.link_key == link_key, entries.c.link == link)
+    query = with_feed().where(same, entries.c.feed_id.in_(feed_ids))
+    row = (await tx.execute(query.order_by(entries.c.first_seen, entries.c.id).limit(1))).first()
+    return entry_of(row) if row else None
+
+
+async def names_of(tx: Tx, story_id: int) -> list[int]:
+    """Return the ids under which a story was ever known: its own, and those of stories that went into it."""
+    query = select(stories.c.id).where(or_(stories.c.id == story_id, stories.c.merged_into == story_id))
+    return list((await tx.execute(query)).scalars())
+
+
+async def _with_entries(tx: Tx, ids: Any, feed_ids: Sequence[int], opening: int | None = None) -> list[Story]:
     rows = list(await tx.execute(select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)))
     members: dict[int, list[Entry]] = defaultdict(list)
-    query = with_feed().where(entries.c.story_id.in_(ids), entries.c.feed_id.in_(feed_ids))
+    query = with_feed() if opening is None else _cut(opening)
+    query = query.where(entries.c.story_id.in_(ids), entries.c.feed_id.in_(feed_ids))
     for row in await tx.execute(query.order_by(entries.c.published, entries.c.id)):
         entry = entry_of(row)
         if entry.story_id is not None:
             members[entry.story_id].append(entry)
     return [_story(row, tuple(members[row.id])) for row in rows if members[row.id]]
+
+
+def _cut(opening: int) -> Select[Any]:
+    """Return the query that gives entries with the beginning of their texts."""
+    rest = [column for column in entries.c if column is not entries.c.text]
+    text = func.substr(entries.c.text, 1, opening).label("text")
+    return select(*rest, text, feeds.c.outlet, feeds.c.kind, feeds.c.weight, feeds.c.server_id).join(feeds)
 
 
 def _story(row: Row[Any], found: tuple[Entry, ...]) -> Story:

@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlalchemy import Row, and_, or_, select, update
 
-from bot.model import ChannelState, Length, Schedule, Subscription, Told
+from bot.model import Bar, ChannelState, Length, OperationState, Schedule, Subscription, Told
 from bot.store.database import Tx
 from bot.store.rows import insert
-from bot.store.schema import channels, counters, slots, subscriptions, told
+from bot.store.schema import capped, channels, counters, operations, slots, subscriptions, told
 
 
 def _subscription(row: Row[Any]) -> Subscription:
     schedule = Schedule(tuple(time.fromisoformat(t) for t in row.times), tuple(row.days), row.instant)
     return Subscription(
         row.id, row.channel_id, row.topic, schedule, tuple(row.feed_ids), row.size, Length(row.length),
-        row.read_up_to, row.instant_up_to, row.next_slot_at, row.created_at, row.origin,
+        row.read_up_to, row.instant_up_to, row.next_slot_at, row.created_at, row.origin, Bar(row.bar),
     )  # fmt: skip
 
 
@@ -79,6 +79,7 @@ async def add(tx: Tx, wish: Subscription, config_key: str | None = None) -> int:
         "created_at": wish.created_at,
         "read_up_to": wish.read_up_to,
         "instant_up_to": wish.instant_up_to,
+        "bar": wish.bar,
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
     if config_key is not None:
@@ -120,6 +121,11 @@ async def reschedule(tx: Tx, subscription_id: int, schedule: Schedule, next_slot
     await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(values))
 
 
+async def set_bar(tx: Tx, subscription_id: int, bar: Bar) -> None:
+    """Change what a story must weigh to be told."""
+    await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(bar=bar))
+
+
 async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:
     """Move a subscription's cursors and next slot, unless another publishing moved them since `before` was read."""
     unmoved = and_(
@@ -136,7 +142,10 @@ async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SlotRecord:
-    """What one slot decided: the changes it read, the stories told and listed, and those skipped with a reason code."""
+    """What one slot decided: the changes it read, the stories told and listed, and those skipped with a reason code.
+
+    A code may carry the number that decided after a space: `below-bar 1.00`.
+    """
 
     subscription_id: int
     slot_at: datetime
@@ -146,6 +155,7 @@ class SlotRecord:
     told: tuple[int, ...]
     listed: tuple[int, ...]
     skipped: tuple[tuple[int, str], ...]
+    bar: Bar = Bar.EVERYTHING
 
 
 async def record_slot(tx: Tx, record: SlotRecord, now: datetime) -> None:
@@ -154,6 +164,7 @@ async def record_slot(tx: Tx, record: SlotRecord, now: datetime) -> None:
         "subscription_id": record.subscription_id, "slot_at": record.slot_at, "from_change": record.from_change,
         "to_change": record.to_change, "rules": record.rules, "told": list(record.told), "listed": list(record.listed),
         "skipped": [list(pair) for pair in record.skipped], "published_at": now,
+        "bar": record.bar,
     }  # fmt: skip
     await tx.execute(insert(tx, slots).values(row).on_conflict_do_nothing())
 
@@ -168,11 +179,50 @@ async def last_slot(tx: Tx, channel_id: int) -> SlotRecord | None:
     )
     for row in await tx.execute(query.limit(10)):
         if row.told:
-            return SlotRecord(
-                row.subscription_id, row.slot_at, row.from_change, row.to_change, row.rules,
-                tuple(row.told), tuple(row.listed), tuple((a, b) for a, b in row.skipped),
-            )  # fmt: skip
+            return _slot(row)
     return None
+
+
+def _slot(row: Row[Any]) -> SlotRecord:
+    return SlotRecord(
+        row.subscription_id, row.slot_at, row.from_change, row.to_change, row.rules,
+        tuple(row.told), tuple(row.listed), tuple((a, b) for a, b in row.skipped), Bar(row.bar),
+    )  # fmt: skip
+
+
+async def slots_of(tx: Tx, subscription_id: int, since: datetime, limit: int = 100) -> list[SlotRecord]:
+    """Return what the slots of a subscription decided since a moment, newest first."""
+    query = select(slots).where(slots.c.subscription_id == subscription_id, slots.c.slot_at >= since)
+    return [_slot(row) for row in await tx.execute(query.order_by(slots.c.slot_at.desc()).limit(limit))]
+
+
+async def at_once_since(tx: Tx, channel_id: int, since: datetime) -> list[datetime]:
+    """Return when stories were told at once in a channel since a moment, without those that never reached it."""
+    lost = (OperationState.EXPIRED, OperationState.SUPERSEDED, OperationState.REFUSED)
+    query = select(operations.c.created_at).where(
+        operations.c.channel_id == channel_id, operations.c.created_at >= since, operations.c.state.not_in(lost),
+        operations.c.intent.like(f"story:{channel_id}:%:1"),
+    )  # fmt: skip
+    return list((await tx.execute(query.order_by(operations.c.created_at))).scalars())
+
+
+async def cap(tx: Tx, subscription_id: int, reasons: Mapping[int, str], now: datetime) -> None:
+    """Remember stories that break, by id, and the cap that made them wait for the next digest."""
+    for story_id, reason in reasons.items():
+        row = {"subscription_id": subscription_id, "story_id": story_id, "at": now, "reason": reason}
+        statement = insert(tx, capped).values(row)
+        await tx.execute(
+            statement.on_conflict_do_update(index_elements=["subscription_id", "story_id"], set_=row)
+        )
+
+
+async def cap_of(tx: Tx, subscription_id: int, story_ids: Sequence[int]) -> tuple[datetime, str] | None:
+    """Return when, and by which cap, any of some stories last had to wait for a subscription's next digest."""
+    query = select(capped).where(
+        capped.c.subscription_id == subscription_id, capped.c.story_id.in_(story_ids)
+    )
+    row = (await tx.execute(query.order_by(capped.c.at.desc()).limit(1))).first()
+    return (row.at, row.reason) if row else None
 
 
 async def told_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[int, Told]:

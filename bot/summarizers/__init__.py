@@ -1,1 +1,1 @@
-"""Ways to tell a story in a few sentences; each file makes one `Summarizer` with its `create`."""
+"""Ways to tell stories in a few sentences; each file or package makes one `Summarizer` with its `create`."""

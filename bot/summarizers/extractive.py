@@ -1,25 +1,34 @@
 """The default summarizer: the best sentences of the sources, word for word. Needs no key and no network."""
 
-from bot.model import Entry, Length, Ranked, Summary
+from collections.abc import Sequence
+
+from bot.model import Entry, Ranked, Summary
 from bot.pipeline.condense import choose, units_of
 from bot.pipeline.rank import without_reprints
 from bot.pipeline.text import squash, without_outlet
-from bot.ports import Summarizer, SummarizerOptions
+from bot.ports import Summarizer, SummarizerOptions, Wanted
+
+METHOD = "extractive"
 
 
 class Extractive:
     """Chooses whole sentences; their receipts are where they stand."""
 
-    method = "extractive"
+    method = METHOD
 
-    async def summarize(self, ranked: Ranked, language: str, length: Length) -> Summary:  # noqa: ARG002  a choice of sentences cannot translate
-        """Return the summary of a story from the entries that share the leading entry's language."""
-        lead = ranked.lead
-        entries = _readable(ranked, lead)
-        title = without_outlet(squash(lead.title), lead.outlet)
-        units = [unit for entry in entries for unit in units_of(entry)]
-        sentences = choose(units, title, lead, length)
-        return Summary(title, lead, tuple(sentences), lead.language, length, self.method)
+    async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:  # noqa: ARG002  it spends nothing
+        """Return the summary of each story, in the leading entry's language: a choice of sentences cannot translate."""
+        return tuple(told(one) for one in wanted)
+
+
+def told(wanted: Wanted) -> Summary:
+    """Return the summary of a story from the entries that share the leading entry's language."""
+    lead = wanted.ranked.lead
+    entries = _readable(wanted.ranked, lead)
+    title = without_outlet(squash(lead.title), lead.outlet)
+    units = [unit for entry in entries for unit in units_of(entry)]
+    sentences = choose(units, title, lead, wanted.length)
+    return Summary(title, lead, tuple(sentences), lead.language, wanted.length, METHOD)
 
 
 def _readable(ranked: Ranked, lead: Entry) -> list[Entry]:

@@ -19,6 +19,11 @@ DAY_PATTERNS = {"de": "EEEE, d. MMMM", "es": "EEEE d 'de' MMMM", "zh": "M月d日
 """Unicode date patterns (UTS 35) where weekday, day and month are not written one after the other."""
 
 
+DATE_PATTERNS = {"de": "d. MMMM", "es": "d 'de' MMMM", "zh": "M月d日", "ja": "M月d日"}
+FIRST_PATTERNS = {"fr": "d'er' MMMM"}
+"""How the first of a month is written where it has a form of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The bot's words in one language. Unknown texts come out in English: a missing translation is never an error for a reader."""
@@ -53,6 +58,12 @@ class Words:
         """Return weekday, day and month of `at` in `zone`."""
         pattern = DAY_PATTERNS.get(self.language, "EEEE d MMMM")
         return format_date(at.astimezone(ZoneInfo(zone)).date(), pattern, locale=self._locale())
+
+    def date(self, at: datetime, zone: str) -> str:
+        """Return day and month of `at` in `zone`."""
+        date = at.astimezone(ZoneInfo(zone)).date()
+        first = FIRST_PATTERNS.get(self.language) if date.day == 1 else None
+        return format_date(date, first or DATE_PATTERNS.get(self.language, "d MMMM"), locale=self._locale())
 
     def weekday(self, at: datetime, zone: str) -> str:
         """Return the weekday of `at` in `zone`."""

@@ -13,6 +13,7 @@ from bot.model import Identity
 from bot.ports import Inbox, PlatformOptions
 from tests.app.helpers import quiet_log
 from tests.doubles.feeds import FeedServer, Reply, feed_server
+from tests.doubles.model import ModelDouble
 from tests.jobs.world import CONFIG, Scripted, corvid, rss
 from tests.pipeline.conftest import NOW
 
@@ -133,3 +134,31 @@ async def test_a_platform_that_does_not_answer_is_named(monkeypatch: pytest.Monk
     problems, said = await visited(monkeypatch, Mute())
     assert problems == 1
     assert "no answer within" in said
+
+
+async def test_models_are_asked_whether_they_are_there_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with ModelDouble(lambda _: "", models=["small"]) as model, feed_server() as server:
+        prepare(tmp_path, server, monkeypatch)
+        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+        for name, said_of_it in (
+            ("small", "✓ model small: its endpoint answers"),
+            ("tiny", "✗ model tiny: its endpoint does not know it. It has small."),
+        ):
+            monkeypatch.setenv("OPENAI_MODEL", name)
+            _, said = await examined()
+            assert said_of_it in said
+    assert model.requests == []
+
+
+async def test_a_key_without_a_model_is_something_to_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with feed_server() as server:
+        prepare(tmp_path, server, monkeypatch)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-sesame-open")
+        code, said = await examined()
+    assert code == 1
+    assert "✗ environment: OPENAI_MODEL: there is no model to write with" in said
+    assert "sesame" not in said

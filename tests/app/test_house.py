@@ -8,21 +8,24 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.app.house import load_platform, load_summarizer, user_agent, worker_count
+from bot.app.house import budget_of, load_platform, load_summarizer, user_agent, worker_count
 from bot.app.running import Plan, plan_for, running
 from bot.errors import LeaseHeld, SettingsError
 from bot.model import PlaceKind
-from bot.ports import PlatformOptions
+from bot.pipeline.budget import Limit
+from bot.ports import ModelOptions, PlatformOptions
 from bot.settings import (
     ChannelSettings,
     Environment,
     FileSettings,
+    ModelSettings,
     Settings,
     SubscriptionSettings,
     WebSettings,
 )
 from bot.store import feeds, open_store, places
 from tests.app.helpers import quiet_log
+from tests.doubles.model import Hands
 from tests.jobs.world import settings, texts
 
 
@@ -49,10 +52,33 @@ def test_a_platform_without_its_library_names_the_extra(monkeypatch: pytest.Monk
         load_platform("telegram", PlatformOptions(), texts())
 
 
+def summarizer(found: Settings) -> Any:
+    return load_summarizer(found, Hands(found.models).options())
+
+
 def test_a_summarizer_is_loaded_by_its_name_or_named(tmp_path: Path) -> None:
-    assert load_summarizer(house(tmp_path, summarizer="extractive")).method == "extractive"
+    assert summarizer(house(tmp_path, summarizer="extractive")).method == "extractive"
+    assert summarizer(house(tmp_path)).method == "extractive"
     with pytest.raises(SettingsError, match="`poet` is no summarizer"):
-        load_summarizer(house(tmp_path, summarizer="poet"))
+        summarizer(house(tmp_path, summarizer="poet"))
+
+
+def test_models_write_where_some_are_configured(tmp_path: Path) -> None:
+    models = (ModelOptions("small", "http://127.0.0.1:1/v1"),)
+    assert summarizer(replace(house(tmp_path), models=models)).method == "model"
+    assert summarizer(replace(house(tmp_path, summarizer="extractive"), models=models)).method == "extractive"
+
+
+def test_a_key_without_a_model_is_named(tmp_path: Path) -> None:
+    environment = Environment.model_construct(openai_api_key=SecretStr("sk-sesame-open"))
+    with pytest.raises(SettingsError, match="OPENAI_MODEL: there is no model") as caught:
+        summarizer(replace(house(tmp_path), environment=environment))
+    assert "sesame" not in str(caught.value)
+
+
+def test_the_budget_is_counted_in_millionths(tmp_path: Path) -> None:
+    budget = budget_of(FileSettings(zone="Europe/Rome", model=ModelSettings(day_tokens=5, month_money=2.5)))
+    assert (budget.tokens, budget.money, budget.zone) == (Limit(5), Limit(None, 2_500_000), "Europe/Rome")
 
 
 def test_publishers_learn_who_we_are() -> None:

@@ -12,11 +12,12 @@ import pytest
 from aiohttp import web
 
 import bot.summarizers
-from bot.model import Entry, Length, Ranked
+from bot.model import Entry, Length, Ranked, Summary
 from bot.pipeline.condense import BUDGETS
 from bot.pipeline.faithful import Source, check
 from bot.pipeline.text import is_cjk, size
-from bot.ports import Summarizer, SummarizerOptions
+from bot.ports import ModelOptions, Summarizer, Wanted
+from tests.doubles.model import Hands
 from tests.jobs.world import alpine, corvid, corvid_elsewhere, garden, larkwell
 from tests.pipeline.conftest import entry, ranked
 from tests.pipeline.test_condense import CHINESE
@@ -76,9 +77,14 @@ async def model() -> AsyncIterator[Model]:
 
 
 def summarizer(name: str, model: Model) -> Summarizer:
-    options = SummarizerOptions("sk-test", model.url, "test-model")
+    options = Hands((ModelOptions("test-model", model.url, "sk-test"),)).options()
     made: Summarizer = importlib.import_module(f"bot.summarizers.{name}").create(options)
     return made
+
+
+async def one(made: Summarizer, found: Ranked, length: Length) -> Summary:
+    (summary,) = await made.summarize([Wanted(found, "en", length)])
+    return summary
 
 
 def story(name: str) -> Ranked:
@@ -100,7 +106,7 @@ async def test_every_sentence_rests_on_receipts_that_pass_the_gate(
     name: str, told: str, length: Length, model: Model
 ) -> None:
     found = story(told)
-    summary = await summarizer(name, model).summarize(found, "en", length)
+    summary = await one(summarizer(name, model), found, length)
     assert summary.method in {summarizer(name, model).method, "extractive"}
     assert summary.length == length
     assert summary.headline
@@ -120,7 +126,7 @@ async def test_a_model_that_fails_or_lies_is_replaced_by_the_sources_own_words(
     model: Model, mood: str
 ) -> None:
     model.mood = mood
-    summary = await summarizer("openai", model).summarize(story("one"), "en", Length.SHORT)
+    summary = await one(summarizer("openai", model), story("one"), Length.SHORT)
     assert summary.method == "extractive"
     assert summary.sentences
     assert model.asked
@@ -132,7 +138,7 @@ async def test_a_model_that_fails_or_lies_is_replaced_by_the_sources_own_words(
 @pytest.mark.parametrize("name", NAMES)
 async def test_budgets_hold(name: str, told: str, length: Length, mood: str, model: Model) -> None:
     model.mood = mood
-    summary = await summarizer(name, model).summarize(story(told), "en", length)
+    summary = await one(summarizer(name, model), story(told), length)
     text = " ".join(s.text for s in summary.sentences)
     budget = BUDGETS[length]
     assert len(summary.sentences) <= budget.sentences
@@ -144,7 +150,7 @@ async def test_budgets_hold(name: str, told: str, length: Length, mood: str, mod
 )
 @pytest.mark.parametrize("name", NAMES)
 async def test_where_there_is_nothing_to_tell_nothing_is_told(name: str, text: str, model: Model) -> None:
-    summary = await summarizer(name, model).summarize(ranked(entry(text=text)), "en", Length.LONG)
+    summary = await one(summarizer(name, model), ranked(entry(text=text)), Length.LONG)
     assert summary.sentences == ()
     assert summary.headline == "Title 1"
 
@@ -152,16 +158,22 @@ async def test_where_there_is_nothing_to_tell_nothing_is_told(name: str, text: s
 @pytest.mark.parametrize("name", NAMES)
 async def test_an_update_tells_only_what_is_fresh(name: str, model: Model) -> None:
     old, new = entry(1, text=corvid().text), entry(2, text=larkwell().text)
-    summary = await summarizer(name, model).summarize(
-        ranked(new, story=ranked(old, new).story, update=True, fresh=(new,)), "en", Length.LONG
-    )
+    found = ranked(new, story=ranked(old, new).story, update=True, fresh=(new,))
+    summary = await one(summarizer(name, model), found, Length.LONG)
     assert summary.sentences
     assert {r.entry_id for s in summary.sentences for r in s.receipts} == {2}
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_same_story_is_told_the_same_way(name: str, model: Model) -> None:
-    first, second = [
-        await summarizer(name, model).summarize(story("two"), "en", Length.SHORT) for _ in range(2)
-    ]
+    first, second = [await one(summarizer(name, model), story("two"), Length.SHORT) for _ in range(2)]
     assert first == second
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_several_stories_are_told_in_their_order(name: str, model: Model) -> None:
+    wanted = [Wanted(story(told), "en", Length.SHORT) for told in ("one", "unrelated", "list")]
+    together = await summarizer(name, model).summarize(wanted)
+    alone = [(await summarizer(name, model).summarize([one]))[0].headline for one in wanted]
+    assert [summary.headline for summary in together] == alone
+    assert await summarizer(name, model).summarize([]) == ()

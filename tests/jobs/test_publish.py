@@ -1,6 +1,7 @@
 """publish: what a subscription tells, and when."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.jobs.publish import publish
@@ -217,15 +218,18 @@ async def test_a_headline_subscription_says_no_sentence(world: World) -> None:
 async def test_a_sentence_beyond_its_receipts_is_dropped_and_recorded(world: World) -> None:
     from dataclasses import replace
 
-    from bot.model import Ranked, Sentence, Summary
+    from bot.model import Sentence, Summary
+    from bot.ports import Wanted
 
     class Boasting:
         method = "boasting"
 
-        async def summarize(self, ranked: Ranked, language: str, length: Length) -> Summary:
-            honest = await inner.summarize(ranked, language, length)
-            boast = Sentence("It has 900 billion parameters.", honest.sentences[0].receipts)
-            return replace(honest, sentences=(*honest.sentences, boast))
+        async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
+            return tuple(boasting(honest) for honest in await inner.summarize(wanted, server))
+
+    def boasting(honest: Summary) -> Summary:
+        boast = Sentence("It has 900 billion parameters.", honest.sentences[0].receipts)
+        return replace(honest, sentences=(*honest.sentences, boast))
 
     inner = world.ctx.summarizer
     ctx = replace(world.ctx, summarizer=Boasting())

@@ -24,7 +24,7 @@ def archive() -> Frequencies:
 
 def grouped(*docs: Doc, merge: bool = False) -> dict[int, int]:
     """The story of each entry, as the job gives it: in order, each either joining or beginning one."""
-    index, story_of = Index(archive()), {}
+    index, story_of = Index(archive(), settings().rules.tiers), {}
     for found in in_order(docs):
         placement = index.place(found)
         story = placement.story if placement.story is not None else found.id
@@ -90,6 +90,51 @@ def test_different_versions_are_different_stories(a: str, b: str) -> None:
     title = "Halden Labs releases {}, an open language model for everyone"
     assert not together(doc(1, title.format(a)), doc(2, title.format(b)))
     assert together(doc(1, title.format(a), outlet="A"), doc(2, title.format(a) + " today", outlet="B"))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("Corvid 2", "Corvid 2 Nano"), ("Corvid 2 Pro", "Corvid 2 mini"), ("Heron Opal 4", "Heron Jade 4")],
+)
+def test_sisters_announced_apart_are_different_stories(a: str, b: str) -> None:
+    title = "Halden Labs releases {}, an open language model for everyone"
+    text = corvid().text.replace("Corvid 3", "{}")
+    first, other = (
+        doc(n, title.format(x), text.format(x), outlet=f"O{n}") for n, x in enumerate((a, b), start=1)
+    )
+    assert not together(first, other, merge=True)
+    again = doc(
+        3, f"Open to everyone: {b}, the language model of Halden Labs", text.format(b), outlet="C", hours=0.5
+    )
+    assert grouped(first, other, again, merge=True)[3] == 2
+
+
+def test_sisters_announced_together_are_one_story() -> None:
+    both = doc(
+        1, "Halden Labs releases Corvid 2 and Corvid 2 Nano, open language models", hours=3, outlet="A"
+    )
+    one = doc(2, "Halden Labs releases Corvid 2 Nano, an open language model", hours=2, outlet="B")
+    other = doc(3, "Halden Labs releases Corvid 2, an open language model", outlet="C")
+    assert together(both, one, other)
+
+
+def test_a_title_that_names_neither_does_not_lead_a_sister_into_the_story() -> None:
+    docs = [
+        doc(n, title, corvid().text, outlet=f"O{n}", hours=9 - n)
+        for n, title in enumerate(
+            (
+                "Halden Labs releases Corvid 2, an open language model",
+                "Corvid 2: the open language model of Halden Labs",
+                "The open language model Corvid 2 of Halden Labs is here",
+                "Halden Labs opens its language model, the laboratory says",
+                "Halden Labs releases Corvid 2 Nano, an open language model",
+            ),
+            start=1,
+        )
+    ]
+    story_of = grouped(*docs, merge=True)
+    assert story_of[1] == story_of[3]
+    assert story_of[5] != story_of[1]
 
 
 CROSS = {

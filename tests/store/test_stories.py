@@ -112,3 +112,32 @@ async def test_document_frequencies_add_up(store: Store) -> None:
         await stories.add_frequencies(tx, {"": 1, "chip": 1, "model": 1})
         await stories.add_frequencies(tx, {})
         assert await stories.load_frequencies(tx) == {"": 3, "model": 3, "chip": 1}
+
+
+async def test_a_fortnight_comes_with_the_openings_of_its_texts(store: Store, world: World) -> None:
+    feed_id = await world.feed()
+    entry_id = await world.entry(feed_id, text="abcdefgh")
+    story_id = await world.story(entry_id)
+    async with store.read() as tx:
+        (found,) = await stories.since(tx, later(days=-14), "all", [feed_id], 3)
+        assert (found.id, found.entries[0].text, found.entries[0].id) == (story_id, "abc", entry_id)
+        assert await stories.since(tx, later(days=14), "all", [feed_id], 3) == []
+        assert await stories.since(tx, later(days=-14), "ai", [feed_id], 3) == []
+
+
+async def test_why_an_entry_has_its_story_is_remembered_once(store: Store, world: World) -> None:
+    entry_id = await world.entry(await world.feed())
+    async with store.write() as tx:
+        await stories.placed(tx, {})
+        await stories.placed(tx, {entry_id: (0.5, "shared rare words")})
+        await stories.placed(tx, {entry_id: (0.9, "the same link or title")})
+        assert await stories.placement_of(tx, entry_id) == (0.5, "shared rare words")
+        assert await stories.placement_of(tx, entry_id + 1) is None
+
+
+async def test_a_merged_story_is_known_by_both_its_ids(store: Store, world: World) -> None:
+    feed_id = await world.feed()
+    first, second = [await world.story(await world.entry(feed_id)) for _ in range(2)]
+    async with store.write() as tx:
+        await stories.merge(tx, second, first, NOW)
+        assert sorted(await stories.names_of(tx, first)) == sorted([first, second])

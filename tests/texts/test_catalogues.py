@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -161,6 +161,25 @@ def test_numbers(language: str, number: str) -> None:
 def test_days(language: str, day: str, weekday: str) -> None:
     assert words(language).day(MORNING, "Europe/Rome") == day
     assert words(language).weekday(MORNING, "Europe/Rome") == weekday
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "1 December", "2 December"),
+        ("it", "1 dicembre", "2 dicembre"),
+        ("de", "1. Dezember", "2. Dezember"),
+        ("fr", "1er décembre", "2 décembre"),
+        ("es", "1 de diciembre", "2 de diciembre"),
+        ("zh", "12月1日", "12月2日"),
+        ("ja", "12月1日", "12月2日"),
+    ],
+)
+def test_dates(language: str, first: str, second: str) -> None:
+    at = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    assert words(language).date(at, "Europe/Rome") == first
+    assert words(language).date(at, "Pacific/Kiritimati") == first
+    assert words(language).date(at + timedelta(days=1), "Europe/Rome") == second
 
 
 @pytest.mark.parametrize(

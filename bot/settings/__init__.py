@@ -12,25 +12,38 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
-from zoneinfo import available_timezones
+from typing import Any
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.errors import CallError, SettingsError
-from bot.model import Length, Outline, PlaceKind
+from bot.errors import SettingsError
+from bot.model import Outline
 from bot.pipeline.judge import Rules, compile_rules
 from bot.pipeline.rank import NewsKind, compile_kinds
-from bot.pipeline.slots import parse_schedule
 from bot.pipeline.terms import Frequencies
-from bot.ports import ReadOpml
+from bot.ports import ModelOptions, ReadOpml
+from bot.settings.file import (
+    LANGUAGES,
+    ChannelSettings,
+    DeliverySettings,
+    DigestSettings,
+    FetchSettings,
+    FileSettings,
+    SubscriptionSettings,
+    WebSettings,
+)
+from bot.settings.models import ModelEntry, ModelSettings, models_of
 
-PACKAGED = Path(__file__).parent / "_config"
-CHECKOUT = Path(__file__).parent.parent / "config"
+__all__ = [
+    "LANGUAGES", "ChannelSettings", "DeliverySettings", "DigestSettings", "Environment", "FetchSettings", "FileSettings", "ModelSettings",
+    "Settings", "SubscriptionSettings", "WebSettings", "load", "load_frequencies", "shipped_folder",
+]  # fmt: skip
+
+PACKAGED = Path(__file__).parents[1] / "_config"
+CHECKOUT = Path(__file__).parents[2] / "config"
 """Where shipped files are in an installed wheel, and in a checkout that is used from another folder."""
-LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
 
 
 class Environment(BaseSettings):
@@ -57,137 +70,6 @@ class Environment(BaseSettings):
     discord_gateway_url: str = ""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FetchSettings(_Strict):
-    """How feeds are fetched."""
-
-    shortest_poll_minutes: float = Field(default=10, ge=0.01, le=1440)
-    longest_poll_minutes: float = Field(default=1440, ge=0.01, le=10080)
-    concurrency: int = Field(default=50, ge=1, le=500)
-    open_hosts: tuple[str, ...] = ()
-    headers: Mapping[str, Mapping[str, str]] = Field(default_factory=dict, repr=False)
-
-
-class DigestSettings(_Strict):
-    """What digests hold."""
-
-    horizon_hours: float = Field(default=48, ge=1, le=336)
-
-
-class DeliverySettings(_Strict):
-    """What happens to posts that may have arrived."""
-
-    uncertain: Literal["resend", "hold"] = "resend"
-
-
-class WebSettings(_Strict):
-    """Where the page is."""
-
-    enabled: bool = True
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str = ""
-
-    @field_validator("public_url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", value):
-            msg = "is not the address under which others reach this page, such as https://news.example.org"
-            raise ValueError(msg)
-        return value.rstrip("/")
-
-
-class SubscriptionSettings(_Strict):
-    """A subscription declared in a file."""
-
-    name: str = "daily"
-    topic: str = "ai"
-    schedule: str = "08:00"
-    size: int = Field(default=5, ge=1, le=20)
-    length: Length = Length.LINE
-
-    @field_validator("schedule")
-    @classmethod
-    def _readable(cls, value: str) -> str:
-        try:
-            parse_schedule(value)
-        except CallError as error:
-            raise ValueError(str(error)) from error
-        return value
-
-
-class ChannelSettings(_Strict):
-    """A channel declared in a file."""
-
-    platform: str
-    address: str
-    kind: PlaceKind
-    thread: str = ""
-    name: str = ""
-    language: str = ""
-    zone: str = ""
-    subscriptions: tuple[SubscriptionSettings, ...] = ()
-
-    @field_validator("address", "thread", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return str(value) if isinstance(value, int) else value
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        return _zone(value) if value else value
-
-    @field_validator("language")
-    @classmethod
-    def _known_language(cls, value: str) -> str:
-        return _language(value) if value else value
-
-
-class FileSettings(_Strict):
-    """What `strillone.toml` may say."""
-
-    language: str = "en"
-    zone: str = "UTC"
-    contact: str = ""
-    summarizer: str = "auto"
-    fetch: FetchSettings = FetchSettings()
-    digest: DigestSettings = DigestSettings()
-    delivery: DeliverySettings = DeliverySettings()
-    web: WebSettings = WebSettings()
-    channels: tuple[ChannelSettings, ...] = ()
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        return _zone(value)
-
-    @field_validator("language")
-    @classmethod
-    def _known_language(cls, value: str) -> str:
-        return _language(value)
-
-
-def _zone(value: str) -> str:
-    zones = available_timezones()
-    if value not in zones:
-        near = difflib.get_close_matches(value, zones, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; zones are written like Europe/Rome"
-        msg = f"is not a time zone{hint}"
-        raise ValueError(msg)
-    return value
-
-
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        msg = f"is not one of {', '.join(LANGUAGES)}"
-        raise ValueError(msg)
-    return value
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the program is told at start. `data` is the operator's folder."""
@@ -201,6 +83,9 @@ class Settings:
     data: Path
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """What is sent to a host beside what every request carries, by host; secrets are filled in."""
+
+    models: tuple[ModelOptions, ...] = ()
+    """The models to write with, in order of preference; keys are filled in."""
 
     notes: tuple[str, ...] = field(default=())
 
@@ -228,7 +113,9 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     kinds = _merged_lists("kinds.toml", shipped, own, problems)
     feeds = _feeds(read_opml, shipped, own, problems)
     _check_topics(file, topics, problems)
-    headers = _filled(file.fetch.headers, problems)
+    secrets = _secrets()
+    headers = _filled(file.fetch.headers, secrets, problems)
+    models = _models(env, file.model, secrets, problems)
     if problems:
         raise SettingsError(problems)
     return Settings(
@@ -240,12 +127,29 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         load_frequencies(_find("frequencies.tsv", shipped).parent),
         own,
         headers,
+        models,
     )
 
 
-def _filled(headers: Mapping[str, Mapping[str, str]], problems: list[str]) -> dict[str, dict[str, str]]:
+def _secrets() -> dict[str, str | None]:
+    """Return what `$NAME` in a file may stand for: everything in the environment or `.env`."""
+    return {**dotenv_values(".env"), **os.environ}
+
+
+def _models(
+    env: Environment, settings: ModelSettings, secrets: Mapping[str, str | None], problems: list[str]
+) -> tuple[ModelOptions, ...]:
+    """Return the environment's model, where it names one, and those of the file after it."""
+    named = [ModelOptions(
+        env.openai_model, env.openai_base_url, env.openai_api_key.get_secret_value(), settings.price_in or 0, settings.price_out or 0,
+    )] if env.openai_model and (env.openai_base_url or env.openai_api_key.get_secret_value()) else []  # fmt: skip
+    return models_of(named, settings, secrets, problems)
+
+
+def _filled(
+    headers: Mapping[str, Mapping[str, str]], secrets: Mapping[str, str | None], problems: list[str]
+) -> dict[str, dict[str, str]]:
     """Return headers by host, with `$NAME` replaced by what the environment or `.env` holds under that name."""
-    secrets = {**dotenv_values(".env"), **os.environ}
     found: dict[str, dict[str, str]] = {}
     for host, values in headers.items():
         for name, value in values.items():
@@ -340,7 +244,7 @@ def _key(loc: Sequence[int | str]) -> str:
 
 def _said(error: Any) -> str:
     """Return pydantic's error as: what was found, what is allowed."""
-    found = error.get("input")
+    found = "•••" if error["loc"][-1:] == ("key",) else error.get("input")
     text = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         fields = (
@@ -350,6 +254,8 @@ def _said(error: Any) -> str:
             *FetchSettings.model_fields,
             *DigestSettings.model_fields,
             *DeliverySettings.model_fields,
+            *ModelSettings.model_fields,
+            *ModelEntry.model_fields,
             *WebSettings.model_fields,
         )
         near = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)

@@ -1,0 +1,117 @@
+"""bar: how much a story must weigh to be told here, with what each level would have brought."""
+
+import difflib
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.commands.views import View, label, view_of
+from bot.commands.wishes import name_of, numbered
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Bar,
+    Block,
+    Button,
+    Call,
+    Document,
+    Heading,
+    Item,
+    Listing,
+    PlaceKind,
+    Subscription,
+    Text,
+)
+from bot.pipeline.bars import COUNTED, a_day
+from bot.store import stories, subscriptions
+from bot.texts import Words
+
+LEVELS = tuple(bar.value for bar in Bar)
+OPENING = 2500
+"""Characters of each entry that tell a reprint."""
+
+DEADLINE = timedelta(seconds=20)
+
+
+async def bar(ctx: Context, call: Call) -> Answer:
+    """Set the bar of a subscription, or show what each level brings."""
+    view = await view_of(ctx, call)
+    number, level = _asked(call.arguments)
+    wish = await numbered(ctx, view, number)
+    if level is None:
+        return Answer(await _levels(ctx, view, wish, call.place.kind))
+    async with ctx.store.write() as tx:
+        await subscriptions.set_bar(tx, wish.id, level)
+    brings = await _brings(ctx, view, wish)
+    text = view.words(
+        "{name}: the bar is {level} now, {rate}.",
+        name=name_of(ctx, view, wish),
+        level=label(level, view.words),
+        rate=_rate(brings[level], view.words),
+    )
+    return Answer(Document((Text(text),), view.words.language))
+
+
+def _asked(arguments: Mapping[str, str]) -> tuple[str, Bar | None]:
+    """Return the number and the level that were given, in this order, either of them alone too."""
+    number, level = arguments.get("number", ""), arguments.get("level", "")
+    if number and not number.lstrip("#").isdigit():
+        number, level = "", f"{number} {level}".strip()
+    return number.lstrip("#"), _level(level) if level else None
+
+
+def _level(text: str) -> Bar:
+    wanted = text.strip().lower().split()[-1]
+    if wanted in LEVELS:
+        return Bar(wanted)
+    near = difflib.get_close_matches(wanted, LEVELS, n=1, cutoff=0)
+    raise CallError(
+        "`{value}` is no bar. There are {levels}. For example /bar 1 {near}",
+        value=text[:40],
+        levels=", ".join(LEVELS),
+        near=near[0],
+    )
+
+
+async def _levels(ctx: Context, view: View, wish: Subscription, kind: PlaceKind) -> Document:
+    words = view.words
+    brings = await _brings(ctx, view, wish)
+    items = tuple(
+        Item(f"{'▸ ' if level is wish.bar else ''}{label(level, words)}: {_rate(brings[level], words)}")
+        for level in Bar
+    )
+    blocks: list[Block] = [
+        Heading(
+            words("The bar of {name}", name=name_of(ctx, view, wish)), words("counted over the last 14 days")
+        ),
+        Listing(items),
+    ]
+    if kind is not PlaceKind.BROADCAST:
+        place = await _place(ctx, view, wish)
+        others = (level for level in Bar if level is not wish.bar)
+        blocks.append(Actions(tuple(Button(label(level, words), f"ba:{place}:{level}") for level in others)))
+    return Document(tuple(blocks), words.language)
+
+
+async def _place(ctx: Context, view: View, wish: Subscription) -> int:
+    async with ctx.store.read() as tx:
+        ids = [other.id for other in await subscriptions.of_channel(tx, view.channel.id)]
+    return ids.index(wish.id) + 1
+
+
+async def _brings(ctx: Context, view: View, wish: Subscription) -> dict[Bar, float]:
+    """Return how many stories a day each level would have brought, counted in a child process: a fortnight is much text."""
+    now = ctx.clock()
+    wanted = [feed.id for feed in view.feeds if not wish.feed_ids or feed.id in wish.feed_ids]
+    async with ctx.store.read() as tx:
+        found = await stories.since(tx, now - COUNTED, wish.topic, wanted, OPENING)
+    return await ctx.offload(a_day, found, ctx.kinds, now, deadline=DEADLINE)
+
+
+def _rate(a_day: float, words: Words) -> str:
+    if round(a_day) >= 1:
+        return words.n("about one story a day", "about {n} stories a day", round(a_day))
+    if round(a_day * 7) >= 1:
+        return words.n("about one story a week", "about {n} stories a week", round(a_day * 7))
+    return words("hardly ever a story")

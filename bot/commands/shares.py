@@ -1,0 +1,52 @@
+"""What operators should know of a feed that is read well: that much less of it is news on a topic than before."""
+
+from datetime import timedelta
+
+from bot.commands.views import View
+from bot.jobs import Context
+from bot.model import Block, Call, Item, Listing
+from bot.pipeline.addresses import masked
+from bot.store import places
+from bot.store.shares import Share, shares
+
+COUNTED = timedelta(days=14)
+ENOUGH = 20
+"""Entries in either fortnight below which a share says little."""
+
+FADED = 0.5
+"""What is left of a share that has faded."""
+
+SHOWN = 10
+
+
+async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
+    """Return, for operators alone, the feeds in view of whose entries much less is kept than in the fortnight before."""
+    now = ctx.clock()
+    async with ctx.store.read() as tx:
+        if not (call.person.operator or await places.is_operator(tx, call.person)):
+            return []
+        found = await shares(tx, view.feed_ids, now - 2 * COUNTED, now - COUNTED)
+    titles = {feed.id: masked(feed.title or feed.url) for feed in view.feeds}
+    items = tuple(Item(_line(view, titles[one.feed_id], one)) for one in found if has_faded(one))
+    if not items:
+        return []
+    title = view.words("Less of these feeds is on a topic than in the fortnight before:")
+    return [Listing(items[:SHOWN], title, folded=True)]
+
+
+def has_faded(one: Share) -> bool:
+    """Tell whether at most half of the former share of a feed is still on a topic."""
+    if one.before < ENOUGH or one.since < ENOUGH or not one.kept_before:
+        return False
+    return one.kept_since / one.since <= FADED * one.kept_before / one.before
+
+
+def _line(view: View, title: str, one: Share) -> str:
+    return view.words(
+        "{feed}: {kept} of {n}, before {former} of {former_n}",
+        feed=title,
+        kept=one.kept_since,
+        n=one.since,
+        former=one.kept_before,
+        former_n=one.before,
+    )

@@ -1,0 +1,324 @@
+"""why: the path of one entry, from its feed to what each subscription here made of it, with the rule and the number that decided.
+
+Only what this place may see is told: its entries, its subscriptions, what was posted in it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.commands import news
+from bot.commands.views import View, label, view_of
+from bot.commands.views import one as story_in
+from bot.commands.wishes import name_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.jobs.publish import CAPS
+from bot.model import (
+    Answer,
+    Bar,
+    Block,
+    Call,
+    Document,
+    Entry,
+    Feed,
+    Heading,
+    Item,
+    Listing,
+    ParsedEntry,
+    Ranked,
+    Subscription,
+    Text,
+    Told,
+    Verdict,
+)
+from bot.pipeline import breaking, group
+from bot.pipeline.addresses import masked
+from bot.pipeline.bars import LEAST
+from bot.pipeline.identify import keys_of
+from bot.pipeline.memory import KNOWN, NOTHING_NEW
+from bot.store import Tx, entries, stories, subscriptions
+from bot.store.subscriptions import SlotRecord
+from bot.texts import Words
+
+REMEMBERED = timedelta(days=30)
+"""How far back slots are looked at."""
+
+TOLD = "told"
+LISTED = "listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one subscription made of a story: its verdict on the entry, its newest slot with the story, the cap that held it."""
+
+    wish: Subscription
+    verdict: Verdict | None
+    slot: SlotRecord | None
+    code: str
+    held: tuple[datetime, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """All that is known here of one entry: its feed, its story as this place sees it, and what became of that."""
+
+    entry: Entry
+    feed: Feed
+    ranked: Ranked | None
+    verdicts: Sequence[Verdict]
+    placement: tuple[float, str] | None
+    told: Told | None
+    said: Sequence[Said]
+
+
+async def why(ctx: Context, call: Call) -> Answer:
+    """Answer with the path of an entry, by its link, or of a story, by its number in the last digest here."""
+    view = await view_of(ctx, call)
+    path = await _path(ctx, view, *await _found(ctx, view, call.arguments["what"].strip()))
+    lines = [_read(view, path), *_judged(ctx, view.words, path), _grouped(view.words, path)]
+    if path.ranked is not None:
+        lines += [line for one in path.said if (line := _decided(ctx, view, one, path, path.ranked))]
+        lines.append(_scored(view.words, path.ranked))
+    blocks: list[Block] = [Heading(path.entry.title), Listing(tuple(map(Item, lines)))]
+    if any(one.slot and one.slot.rules != ctx.rules.hash for one in path.said):
+        changed = view.words("Topics or names have changed since: today this could be decided otherwise.")
+        blocks.append(Text(changed, quiet=True))
+    return Answer(Document(tuple(blocks), view.words.language))
+
+
+async def _found(ctx: Context, view: View, wanted: str) -> tuple[Entry, Ranked | None]:
+    """Return the entry that is asked for, with its story as this place sees it."""
+    if "." not in wanted:
+        ranked = await story_in(ctx, view, await news.story_id(ctx, view, wanted))
+        if ranked is None:
+            raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
+        return ranked.lead, ranked
+    address = wanted if "://" in wanted else f"https://{wanted}"
+    (keys,) = keys_of([ParsedEntry(address, address, "", "")])
+    async with ctx.store.read() as tx:
+        entry = await stories.entry_at(tx, address, keys.link_key, view.feed_ids)
+    if entry is None:
+        raise CallError(
+            "No feed of this place has brought `{link}`. /status tells how they are.",
+            link=masked(wanted)[:80],
+        )
+    return entry, await story_in(ctx, view, entry.story_id) if entry.story_id is not None else None
+
+
+async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranked | None) -> Path:
+    feed = next(feed for feed in view.feeds if feed.id == entry.feed_id)
+    async with ctx.store.read() as tx:
+        wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+        names = await stories.names_of(tx, ranked.story.id) if ranked else []
+        said = [await _said(tx, ctx, wish, entry, names) for wish in wishes]
+        topics = dict.fromkeys(wish.topic for wish in wishes if wish.topic != "all") or ("ai",)
+        found = [await entries.verdict_of(tx, entry.id, topic) for topic in topics]
+        told = await subscriptions.told_in(tx, view.channel.id, names)
+        placement = await stories.placement_of(tx, entry.id)
+    verdicts = [verdict for verdict in found if verdict is not None]
+    return Path(entry, feed, ranked, verdicts, placement, next(iter(told.values()), None), said)
+
+
+async def _said(tx: Tx, ctx: Context, wish: Subscription, entry: Entry, names: Sequence[int]) -> Said:
+    slots = await subscriptions.slots_of(tx, wish.id, ctx.clock() - REMEMBERED)
+    slot = next((slot for slot in slots if _code(slot, names)), None)
+    verdict = await entries.verdict_of(tx, entry.id, wish.topic)
+    code = _code(slot, names) if slot else ""
+    return Said(wish, verdict, slot, code, await subscriptions.cap_of(tx, wish.id, names))
+
+
+def _code(slot: SlotRecord, names: Sequence[int]) -> str:
+    """Return what a slot made of a story: told, listed, or the code for which it was skipped; empty where it did not see it."""
+    if any(story in slot.told for story in names):
+        return TOLD
+    if any(story in slot.listed for story in names):
+        return LISTED
+    return next((reason for story, reason in slot.skipped if story in names), "")
+
+
+def _when(view: View, moment: datetime) -> str:
+    zone = view.channel.zone
+    return f"{view.words.day(moment, zone)}, {view.words.time(moment, zone)}"
+
+
+def _read(view: View, path: Path) -> str:
+    return view.words(
+        "Read from {feed} on {when}, published on {published}.",
+        feed=masked(path.feed.title or path.feed.outlet),
+        when=_when(view, path.entry.first_seen),
+        published=_when(view, path.entry.published),
+    )
+
+
+def _judged(ctx: Context, words: Words, path: Path) -> list[str]:
+    """Say for each topic of this place whether the entry is about it: the words found, and the number they gave."""
+    lines = []
+    for verdict in path.verdicts:
+        known = ctx.rules.topics.get(verdict.topic)
+        values = {"topic": words(known.title) if known else verdict.topic, "reason": _reason(words, verdict)}
+        lines.append(
+            words("About {topic}: {reason} (1.00 is enough).", **values)
+            if verdict.relevant
+            else words("Not about {topic}: {reason} (1.00 is needed).", **values)
+        )
+    return lines
+
+
+def _reason(words: Words, verdict: Verdict) -> str:
+    """Return a verdict's reason: what was found stands as it stands in the entry, our own words are translated."""
+    if verdict.reason == "the feed is only about AI":
+        return words("the feed is only about AI")
+    return verdict.reason.replace(
+        "no word or name of the topic", words("no word or name of the topic")
+    ).replace(" → ", ", ")
+
+
+def _grouped(words: Words, path: Path) -> str:
+    """Say with how many others here the entry tells one story, and what joined it to them."""
+    if path.ranked is None:
+        return words("It waits to be grouped into a story.")
+    others = len(path.ranked.story.entries) - 1
+    if not others:
+        return words("A story of its own: nothing else here tells the same.")
+    together = words.n("One story with one other entry", "One story with {n} other entries", others)
+    return f"{together}: {_joined(words, *path.placement)}" if path.placement else f"{together}."
+
+
+def _joined(words: Words, score: float, reason: str) -> str:
+    """Return why grouping placed an entry, and by which score."""
+    given = f"{score:.2f}"
+    if reason == group.SAME:
+        return words("the same link or title.")
+    if reason == group.WORDS:
+        return words("they share rare words ({score}; {bar} is enough).", score=given, bar=f"{group.BAR:.2f}")
+    if reason == group.ANCHORS:
+        return words("they share names and figures across languages ({score}).", score=given)
+    return words("this one began it.")
+
+
+def _decided(ctx: Context, view: View, one: Said, path: Path, ranked: Ranked) -> str:
+    """Say what a subscription made of the story; nothing where it has neither decided nor will."""
+    parts = [_at_once(ctx, view, one, path, ranked)] if one.wish.schedule.instant else []
+    parts.append(_in_digest(ctx, view, one, path))
+    said = " ".join(filter(None, parts))
+    return f"{name_of(ctx, view, one.wish)}: {said}" if said else ""
+
+
+def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranked) -> str:
+    """Say whether the story came at once, and if not, why."""
+    words = view.words
+    if path.told is not None:
+        when = _when(view, path.told.told_at)
+        return "" if one.code == TOLD else words("told here on {when}.", when=when)
+    if one.held is not None:
+        when, cap = _when(view, one.held[0]), one.held[1]
+        if cap == breaking.CAP_DAY:
+            return words(
+                "it broke on {when}, but {n} stories a day are the most at once: it waits for the next digest.",
+                when=when,
+                n=CAPS.day,
+            )
+        return words(
+            "it broke on {when}, but {n} stories an hour are the most at once: it waits for the next digest.",
+            when=when,
+            n=CAPS.hour,
+        )
+    return _not_at_once(ctx, words, one, ranked)
+
+
+def _not_at_once(ctx: Context, words: Words, one: Said, ranked: Ranked) -> str:
+    digests = bool(one.wish.schedule.times)
+    found = breaking.ruling(ranked, one.wish.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
+    if found.reason == breaking.BACKLOG:
+        return words("not at once: its feed held it already when it was first read.")
+    if found.reason == breaking.STALE:
+        return words("not at once: nothing in it is of the last 24 hours.")
+    if found.reason == breaking.CALM:
+        outlets = breaking.burst(ranked.story.entries, ctx.clock())
+        return words(
+            "not at once: no release, incident or policy at first hand, and {n} of {least} outlets within three hours.",
+            n=outlets,
+            least=breaking.OUTLETS,
+        )
+    if found.reason == breaking.BELOW_BAR:
+        return _below(words, f"{ranked.weight:.2f}", one.wish.bar)
+    return ""
+
+
+def _below(words: Words, weight: str, bar: Bar) -> str:
+    level, least = label(bar, words), f"{LEAST[bar]:.2f}"
+    return words(
+        "it weighs {weight}, and {level} begins at {least}.", weight=weight, level=level, least=least
+    )
+
+
+def _in_digest(ctx: Context, view: View, one: Said, path: Path) -> str:
+    """Say what the newest digest that saw the story made of it; else why none has."""
+    words = view.words
+    if one.slot is not None:
+        return _by_slot(ctx, words, one, one.slot, _when(view, one.slot.slot_at))
+    if one.wish.feed_ids and path.entry.feed_id not in one.wish.feed_ids:
+        return words("its feed is not among those asked for.")
+    if one.verdict is not None and not one.verdict.relevant:
+        return words("it is not on the topic.")
+    if one.wish.next_slot_at is None or path.told is not None:
+        return ""
+    return words("no digest has seen it yet; next: {when}.", when=_when(view, one.wish.next_slot_at))
+
+
+def _by_slot(ctx: Context, words: Words, one: Said, slot: SlotRecord, when: str) -> str:
+    code, _, number = one.code.partition(" ")
+    if code == TOLD:
+        return words("told in the digest of {slot}.", slot=when)
+    if code == LISTED:
+        return words("named below the digest of {slot}: the stories above it came first.", slot=when)
+    if code == breaking.BELOW_BAR:
+        reason = _below(words, number, slot.bar)
+    elif code == KNOWN:
+        reason = words("nothing in it has changed since it was told here.")
+    elif code == NOTHING_NEW:
+        reason = words(
+            "told here before, and no new figure, no first-hand source and not twice the outlets since."
+        )
+    else:
+        hours = int(ctx.policy.horizon / timedelta(hours=1))
+        reason = words("it is older than {n} hours.", n=hours)
+    return words("left out of the digest of {slot}: {reason}", slot=when, reason=reason)
+
+
+def _scored(words: Words, ranked: Ranked) -> str:
+    """Return the score as a product of what made it."""
+    parts = ", ".join(_part(words, reason) for reason in ranked.reasons)
+    return words(
+        "Score {score}, weight without age {weight}: {parts}.",
+        score=f"{ranked.score:.2f}",
+        weight=f"{ranked.weight:.2f}",
+        parts=parts,
+    )
+
+
+def _part(words: Words, reason: str) -> str:
+    """Return one part of a score in the asker's words: `3 outlets → 2.41`."""
+    what, _, number = reason.partition(" → ")
+    said = {
+        "growing": words("growing"),
+        "first-party": words("first-hand"),
+        "only a title": words("only a title"),
+        "deal": words("a deal"),
+        "tutorial": words("a tutorial"),
+        "listicle": words("a list"),
+        "opinion": words("an opinion"),
+        "incident": words("an incident"),
+        "release": words("a release"),
+        "policy": words("policy"),
+        "funding": words("funding"),
+    }
+    if match := re.fullmatch(r"(\d+) outlets", what):
+        what = words.n("{n} outlet", "{n} outlets", int(match[1]))
+    elif match := re.fullmatch(r"(\d+) h old", what):
+        what = words("{n} h old", n=match[1])
+    elif what in said:
+        what = said[what]
+    return f"{what} {number}"

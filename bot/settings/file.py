@@ -1,0 +1,144 @@
+"""What `strillone.toml` may say."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import Field, field_validator
+
+from bot.errors import CallError
+from bot.model import Length, PlaceKind
+from bot.pipeline.slots import parse_schedule
+from bot.settings.models import ModelSettings, Strict
+
+LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
+
+
+class FetchSettings(Strict):
+    """How feeds are fetched."""
+
+    shortest_poll_minutes: float = Field(default=10, ge=0.01, le=1440)
+    longest_poll_minutes: float = Field(default=1440, ge=0.01, le=10080)
+    concurrency: int = Field(default=50, ge=1, le=500)
+    open_hosts: tuple[str, ...] = ()
+    headers: Mapping[str, Mapping[str, str]] = Field(default_factory=dict, repr=False)
+
+
+class DigestSettings(Strict):
+    """What digests hold."""
+
+    horizon_hours: float = Field(default=48, ge=1, le=336)
+
+
+class DeliverySettings(Strict):
+    """What happens to posts that may have arrived."""
+
+    uncertain: Literal["resend", "hold"] = "resend"
+
+
+class WebSettings(Strict):
+    """Where the page is."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = ""
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", value):
+            msg = "is not the address under which others reach this page, such as https://news.example.org"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
+
+class SubscriptionSettings(Strict):
+    """A subscription declared in a file."""
+
+    name: str = "daily"
+    topic: str = "ai"
+    schedule: str = "08:00"
+    size: int = Field(default=5, ge=1, le=20)
+    length: Length = Length.LINE
+
+    @field_validator("schedule")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        try:
+            parse_schedule(value)
+        except CallError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+
+class ChannelSettings(Strict):
+    """A channel declared in a file."""
+
+    platform: str
+    address: str
+    kind: PlaceKind
+    thread: str = ""
+    name: str = ""
+    language: str = ""
+    zone: str = ""
+    subscriptions: tuple[SubscriptionSettings, ...] = ()
+
+    @field_validator("address", "thread", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) else value
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return _zone(value) if value else value
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        return _language(value) if value else value
+
+
+class FileSettings(Strict):
+    """What `strillone.toml` may say."""
+
+    language: str = "en"
+    zone: str = "UTC"
+    contact: str = ""
+    summarizer: str = "auto"
+    fetch: FetchSettings = FetchSettings()
+    digest: DigestSettings = DigestSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    model: ModelSettings = ModelSettings()
+    web: WebSettings = WebSettings()
+    channels: tuple[ChannelSettings, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return _zone(value)
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        return _language(value)
+
+
+def _zone(value: str) -> str:
+    zones = available_timezones()
+    if value not in zones:
+        near = difflib.get_close_matches(value, zones, n=1)
+        hint = f"; did you mean {near[0]}?" if near else "; zones are written like Europe/Rome"
+        msg = f"is not a time zone{hint}"
+        raise ValueError(msg)
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        msg = f"is not one of {', '.join(LANGUAGES)}"
+        raise ValueError(msg)
+    return value

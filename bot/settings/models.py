@@ -1,0 +1,101 @@
+"""Which models write, and what they may spend: the `[model]` block of `strillone.toml`."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bot.ports import ModelOptions
+
+MILLION = 1_000_000
+
+
+class Strict(BaseModel):
+    """A block in which every key must be known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelEntry(Strict):
+    """One model: prices are per million tokens in the budget's currency, the key is named by `$NAME`."""
+
+    name: str = Field(min_length=1)
+    address: str = ""
+    key: str = Field(default="", repr=False)
+    price_in: float | None = Field(default=None, ge=0)
+    price_out: float | None = Field(default=None, ge=0)
+
+    @field_validator("address")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
+            msg = "is not the address of an endpoint, such as https://models.example.org/v1"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
+
+class ModelSettings(Strict):
+    """What models may spend, and those to write with beside the environment's; its prices stand here."""
+
+    models: tuple[ModelEntry, ...] = ()
+    day_tokens: int | None = Field(default=None, ge=1)
+    month_tokens: int | None = Field(default=None, ge=1)
+    day_money: float | None = Field(default=None, gt=0)
+    month_money: float | None = Field(default=None, gt=0)
+    currency: str = "USD"
+    price_in: float | None = Field(default=None, ge=0)
+    price_out: float | None = Field(default=None, ge=0)
+    server_share: float = Field(default=0.5, gt=0, le=1)
+
+    def millionths(self, money: float | None) -> int | None:
+        """Return an amount of money as a budget counts it."""
+        return None if money is None else round(money * MILLION)
+
+
+def models_of(
+    named: Sequence[ModelOptions],
+    settings: ModelSettings,
+    secrets: Mapping[str, str | None],
+    problems: list[str],
+) -> tuple[ModelOptions, ...]:
+    """Return the environment's model and the file's, with their keys; adds to `problems` what cannot be used."""
+    found = list(named)
+    for number, entry in enumerate(settings.models, start=1):
+        where = f"strillone.toml: model.models[{number}]"
+        key = _key(entry.key, secrets, where, problems)
+        found.append(ModelOptions(entry.name, entry.address, key, entry.price_in or 0, entry.price_out or 0))
+    if settings.day_money is not None or settings.month_money is not None:
+        problems += _unpriced(named, settings)
+    return tuple(found)
+
+
+def _key(value: str, secrets: Mapping[str, str | None], where: str, problems: list[str]) -> str:
+    """Return the key that `$NAME` stands for; nothing else is taken for one, and none is ever shown."""
+    if not value:
+        return ""
+    if not re.fullmatch(r"\$[A-Za-z_]\w*", value):
+        problems.append(
+            f"{where}.key: is no name. Put the key in the environment or .env, and write $ITS_NAME here."
+        )
+        return ""
+    if not (found := secrets.get(value[1:])):
+        problems.append(f"{where}.key: the environment has no {value[1:]}.")
+    return found or ""
+
+
+def _unpriced(named: Sequence[ModelOptions], settings: ModelSettings) -> list[str]:
+    """Return a sentence for each model whose calls a budget of money could not count."""
+    priced = [
+        (f"of {one.name} (price_in and price_out in [model])", settings.price_in, settings.price_out)
+        for one in named
+    ]
+    priced += [
+        (f"of {one.name} (price_in and price_out beside its name)", one.price_in, one.price_out)
+        for one in settings.models
+    ]
+    return [
+        f"strillone.toml: model: a budget of money needs both prices {which}, per million tokens in {settings.currency}; "
+        "give them, 0 where a model is free, or set day_tokens or month_tokens instead."
+        for which, price_in, price_out in priced
+        if price_in is None or price_out is None
+    ]

@@ -1,0 +1,328 @@
+"""How models are reached: each call is paid for in advance, tried again when that may help, and left to the next model when not.
+
+A call that was refused costs nothing. One that was cut off, or does not say what it used, may have been charged: it costs the most it may.
+"""
+
+import asyncio
+import json
+import math
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+
+from bot.errors import ModelFailed, OverBudget
+from bot.ports import Cost, ModelOptions, SummarizerOptions
+from bot.summarizers.openai.prompt import Messages
+
+DEFAULT_ADDRESS = "https://api.openai.com/v1"
+SECONDS = 30
+LARGEST_ANSWER = 1024 * 1024
+"""Bytes of an answer that are read."""
+
+AT_ONCE = 4
+TRIES = 3
+LONGEST_PAUSE = 20.0
+"""Seconds of a Retry-After that are waited for; where more is asked the next model is tried."""
+
+FAILURES = 5
+REST = timedelta(minutes=2)
+"""After so many failures in a row a model is left alone for so long, and then asked once to see whether it is back."""
+
+OPTIONAL = ("temperature", "max_tokens", "response_format")
+"""Settings of a request that some servers do not know, or know by another name."""
+
+ABOUT_THE_REQUEST = frozenset({400, 413, 422})
+"""Answers that are about what was asked: too long, or nothing their filters let through."""
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["sentences"],
+    "properties": {
+        "sentences": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["text", "ids"],
+                "properties": {
+                    "text": {"type": "string"},
+                    "ids": {"type": "array", "items": {"type": "integer"}},
+                },
+            },
+        }
+    },
+}
+STRUCTURED = {"type": "json_schema", "json_schema": {"name": "summary", "strict": True, "schema": SCHEMA}}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A model's words, and which model said them."""
+
+    text: str
+    model: str
+
+
+class Useless(ModelFailed):
+    """An answer came, and it cannot be used: the endpoint works, and may answer something else."""
+
+
+class _Again(Exception):
+    """This call failed and another may not; `after` is the pause its server asks for, in seconds. `charged` says that it may cost."""
+
+    def __init__(self, text: str, after: float = 0.0, *, charged: bool = False) -> None:
+        self.after = after
+        self.charged = charged
+        super().__init__(text)
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Leaves a model alone after failures in a row, and lets one call through when its rest is over."""
+
+    failures: int = 0
+    rests_until: datetime | None = None
+
+    def allows(self, now: datetime) -> bool:
+        """Tell whether the model may be called now; a call after a rest is the only one until it has ended."""
+        if self.rests_until is None:
+            return True
+        if now < self.rests_until:
+            return False
+        self.rests_until = now + REST
+        return True
+
+    def succeeded(self) -> None:
+        """Record an answer."""
+        self.failures, self.rests_until = 0, None
+
+    def failed(self, now: datetime) -> None:
+        """Record that there was none."""
+        self.failures += 1
+        if self.failures >= FAILURES:
+            self.rests_until = now + REST
+
+
+@dataclass(slots=True)
+class _Model:
+    options: ModelOptions
+    breaker: Breaker = field(default_factory=Breaker)
+    unknown: set[str] = field(default_factory=set)
+    """Settings of a request without which this server answers."""
+
+    def body(self, messages: Messages, most: int, unknown: Set[str]) -> dict[str, Any]:
+        """Return a request without the settings that are unknown."""
+        longest = "max_completion_tokens" if "max_tokens" in unknown else "max_tokens"
+        body: dict[str, Any] = {"model": self.options.name, "messages": messages, longest: most}
+        if "temperature" not in unknown:
+            body["temperature"] = 0.2
+        if "response_format" not in unknown:
+            body["response_format"] = STRUCTURED
+        return body
+
+    def cost(self, tokens_in: int, tokens_out: int) -> Cost:
+        """Return what tokens cost; a price per million tokens is millionths per token."""
+        money = tokens_in * self.options.price_in + tokens_out * self.options.price_out
+        return Cost(tokens_in + tokens_out, math.ceil(money))
+
+
+class Reach:
+    """Asks models in order of preference, at most `AT_ONCE` calls at a time."""
+
+    def __init__(self, options: SummarizerOptions) -> None:
+        self._options = options
+        self._models = [_Model(model) for model in options.models]
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._log = structlog.get_logger()
+
+    async def ask(self, messages: Messages, most: int, server: int) -> Said:
+        """Return the first answer a model gives; `most` is its longest length in tokens. Raises `ModelFailed`, `OverBudget`.
+
+        Where a model is too dear the next one may be cheap enough.
+        """
+        stop: OverBudget | None = None
+        last = ModelFailed("every model rests after failures")
+        for model in self._models:
+            if not model.breaker.allows(self._options.clock()):
+                continue
+            try:
+                async with self._places:
+                    text = await self._patiently(model, messages, most, server)
+            except OverBudget as error:
+                stop = stop or error
+            except ModelFailed as error:
+                last = error
+                self._log.warning("a model did not answer", model=model.options.name, cause=str(error))
+            else:
+                return Said(text, model.options.name)
+        raise stop or last
+
+    async def _patiently(self, model: _Model, messages: Messages, most: int, server: int) -> str:
+        """Ask one model, again where that may help."""
+        attempt = 1
+        while True:
+            try:
+                text = await self._adapted(model, messages, most, server)
+            except Useless:
+                model.breaker.succeeded()
+                raise
+            except ModelFailed:
+                model.breaker.failed(self._options.clock())
+                raise
+            except _Again as error:
+                model.breaker.failed(self._options.clock())
+                after = max(error.after, 2.0 ** (attempt - 1))
+                if attempt == TRIES or model.breaker.rests_until is not None or after > LONGEST_PAUSE:
+                    raise ModelFailed(str(error)) from error
+                await self._options.pause(after)
+                attempt += 1
+            else:
+                model.breaker.succeeded()
+                return text
+
+    async def _adapted(self, model: _Model, messages: Messages, most: int, server: int) -> str:
+        """Ask once, and again without each setting that the server refuses; what then works is remembered."""
+        unknown = set(model.unknown)
+        while True:
+            body = model.body(messages, most, unknown)
+            status, answer, after = await self._paid(model, body, server)
+            refused = _refused(answer, body) if status in {400, 422} else ""
+            if not refused:
+                model.unknown |= unknown if status == 200 else set()
+                return _text(status, answer, after)
+            unknown.add(refused)
+
+    async def _paid(self, model: _Model, body: dict[str, Any], server: int) -> tuple[int, Any, float]:
+        """Post a request for which the most it may cost is set aside, and settle what it did cost."""
+        encoded = json.dumps(body, ensure_ascii=False).encode()
+        longest = body.get("max_tokens") or body["max_completion_tokens"]
+        most = model.cost(len(encoded), longest)
+        number = await self._options.ledger.reserve(most, server)
+        try:
+            status, answer, after = await _post(model.options, encoded)
+        except _Again as error:
+            await self._options.ledger.settle(number, most if error.charged else Cost(0))
+            raise
+        used = _used(answer)
+        unreported = most if status == 200 else Cost(0)
+        await self._options.ledger.settle(number, model.cost(*used) if used else unreported)
+        return status, answer, after
+
+
+def _used(answer: Any) -> tuple[int, int] | None:
+    """Return the tokens in and out that an answer reports."""
+    usage = answer.get("usage") if isinstance(answer, dict) else None
+    found = (
+        [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
+        if isinstance(usage, dict)
+        else []
+    )
+    match found:
+        case [int() as tokens_in, int() as tokens_out] if tokens_in >= 0 <= tokens_out:
+            return tokens_in, tokens_out
+    return None
+
+
+def _refused(answer: Any, body: Mapping[str, Any]) -> str:
+    """Return which setting of a request a refusal may be about: the one it names, else the one that the fewest servers know."""
+    said = json.dumps(answer)
+    optional = [name for name in OPTIONAL if name in body]
+    named = [name for name in optional if name in said]
+    return next(iter(named), "response_format" if "response_format" in optional else "")
+
+
+def _text(status: int, answer: Any, after: float) -> str:
+    """Return an answer's message. Raises `_Again` where another call may bring one, else `ModelFailed`."""
+    if status == 429 or status >= 500:
+        msg = f"the endpoint answered {status}"
+        raise _Again(msg, after)
+    if status != 200:
+        msg = f"the endpoint answered {status}"
+        raise Useless(msg) if status in ABOUT_THE_REQUEST else ModelFailed(msg)
+    try:
+        message = answer["choices"][0]["message"]
+        text = message.get("content") or ""
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        msg = "the endpoint's answer has no message"
+        raise ModelFailed(msg) from error
+    if not isinstance(text, str) or message.get("refusal"):
+        msg = "the model refused to write"
+        raise Useless(msg)
+    return text
+
+
+def _headers(model: ModelOptions) -> dict[str, str]:
+    return {"Authorization": f"Bearer {model.key}"} if model.key else {}
+
+
+def _address(model: ModelOptions) -> str:
+    return (model.address or DEFAULT_ADDRESS).rstrip("/")
+
+
+async def _post(model: ModelOptions, body: bytes) -> tuple[int, Any, float]:
+    """Return status, JSON (None where it is none) and the pause asked for. Raises `_Again` where no answer came."""
+    headers = {**_headers(model), "Content-Type": "application/json"}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS), headers=headers) as session,
+            session.post(f"{_address(model)}/chat/completions", data=body, allow_redirects=False) as response,
+        ):
+            return response.status, _json(await _body(response)), _retry_after(response)
+    except aiohttp.ClientConnectorError as error:
+        msg = "the endpoint cannot be reached"
+        raise _Again(msg) from error
+    except TimeoutError as error:
+        msg = f"no answer within {SECONDS} seconds"
+        raise _Again(msg, charged=True) from error
+    except aiohttp.ClientError as error:
+        msg = f"the connection broke ({type(error).__name__})"
+        raise _Again(msg, charged=True) from error
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    found = b""
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        found += chunk
+        if len(found) > LARGEST_ANSWER:
+            return b""
+    return found
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> float:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isdecimal() and len(value) < 8 else 0.0
+
+
+async def look(model: ModelOptions) -> str:
+    """Ask an endpoint, at no cost, whether it knows a model; returns what is wrong, empty where nothing is."""
+    timeout = aiohttp.ClientTimeout(total=SECONDS / 2)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, headers=_headers(model)) as session,
+            session.get(f"{_address(model)}/models", allow_redirects=False) as response,
+        ):
+            return _verdict(response.status, _json(await _body(response)), model.name)
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        return f"its address cannot be reached ({type(error).__name__}). Check OPENAI_BASE_URL, or `address` in [model]."
+
+
+def _verdict(status: int, answer: Any, name: str) -> str:
+    if status in {401, 403}:
+        return f"its endpoint refuses the key ({status}). Check OPENAI_API_KEY, or `key` in [model]."
+    listed = answer.get("data") if status == 200 and isinstance(answer, dict) else None
+    names = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    if names and name not in names:
+        return f"its endpoint does not know it. It has {', '.join(map(str, names[:8]))}."
+    return ""

@@ -1,0 +1,93 @@
+"""bar: the level of a subscription, and what each level brings."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.model import Bar, Place, PlaceKind
+from tests.commands.conftest import Counter, headlines, words_of
+from tests.jobs.world import corvid, corvid_elsewhere
+
+
+async def test_a_level_is_set_by_its_number_and_kept(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    said = await news.said("/bar 1 important")
+    assert said.startswith("AI: the bar is important now")
+    assert (await news.world.subscription(1)).bar is Bar.IMPORTANT
+    assert "1 · AI · important · 08:00" in await news.said("/list")
+
+
+@pytest.mark.parametrize("typed", ["/bar important", "/bar 1 Important", "/bar #1 important"])
+async def test_one_subscription_needs_no_number(news: Counter, typed: str) -> None:
+    await news.said("/subscribe ai 08:00")
+    await news.said(typed)
+    assert (await news.world.subscription(1)).bar is Bar.IMPORTANT
+
+
+async def test_only_the_biggest_may_be_said_whole(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "only the biggest" in await news.said("/bar only the biggest")
+    assert (await news.world.subscription(1)).bar is Bar.BIGGEST
+
+
+async def test_without_a_level_all_are_shown_with_what_they_bring(news: Counter) -> None:
+    await news.world.feed("elsewhere", corvid_elsewhere())
+    await news.world.settle()
+    await news.said("/subscribe ai 08:00")
+    answer = await news.ask("/bar")
+    said = words_of(answer.document)
+    assert "▸ everything: about 4 stories a day" in said
+    assert "notable: about one story a day" in said
+    assert "only the biggest: hardly ever a story" in said
+    await news.press("ba:1:notable")
+    assert (await news.world.subscription(1)).bar is Bar.NOTABLE
+    assert "▸ notable" in await news.said("/bar 1")
+
+
+async def test_a_level_counts_only_the_feeds_of_its_subscription(news: Counter) -> None:
+    await news.world.wants(await news.world.channel("chat"), "08:00", feed_ids=(99,))
+    assert "everything: hardly ever a story" in await news.said("/bar 1")
+
+
+async def test_what_is_no_level_is_told_what_is(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    said = await news.said("/bar 1 importnat")
+    assert "`importnat` is no bar" in said
+    assert "/bar 1 important" in said
+
+
+async def test_only_managers_set_a_bar(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "may manage this place" in await news.by(manager=False).said("/bar 1 important")
+    assert (await news.world.subscription(1)).bar is Bar.EVERYTHING
+
+
+async def test_levels_and_numbers_complete(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert await news.desk.complete("bar", "level", "", news.call) == (
+        "everything",
+        "notable",
+        "important",
+        "biggest",
+    )
+    assert await news.desk.complete("bar", "number", "", news.call) == ("1",)
+
+
+async def test_a_broadcast_channel_gets_no_buttons_that_act_elsewhere(news: Counter) -> None:
+    there = news.at(Place("scripted", "wide", PlaceKind.BROADCAST))
+    await there.said("/subscribe ai 08:00")
+    assert len((await there.ask("/bar 1")).document.blocks) == 2
+
+
+async def test_a_digest_below_the_bar_says_what_came_nearest(news: Counter) -> None:
+    await news.world.feed("later")
+    await news.said("/subscribe ai 10:00")
+    await news.said("/bar 1 important")
+    news.world.serve("later", corvid())
+    news.world.clock.advance(timedelta(hours=1, minutes=1))
+    await news.world.settle()
+    shown = news.world.platform.chats["chat"][-1]
+    assert shown.headlines == []
+    assert "Nothing passed your bar since" in " ".join(shown.payload["said"])
+    assert len(shown.payload["tail"]) == 1
+    assert headlines(await news.ask("/latest"))
