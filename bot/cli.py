@@ -176,6 +176,39 @@ def export(file: Path | None) -> None:
     sys.exit(_run(export_list(file, Console(stderr=True, highlight=False))))
 
 
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def backup(file: Path | None) -> None:
+    """Write database and configuration to one FILE (a zip), also while Strillone runs; tokens and keys are not in it."""
+    from rich.console import Console
+
+    from bot.app.backup import back_up
+
+    sys.exit(_run(back_up(file, Console(highlight=False))))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring a backup into an empty place; nothing is posted from there before `strillone resume`."""
+    from rich.console import Console
+
+    from bot.app.restore import restore as bring_in
+
+    sys.exit(_run(bring_in(file, Console(highlight=False))))
+
+
+@main.command()
+@click.option("--moved", is_flag=True, help="The instance that was backed up went on posting.")
+def resume(*, moved: bool) -> None:
+    """Let a restored Strillone post again."""
+    from rich.console import Console
+
+    from bot.app.resume import resume as let_go
+
+    sys.exit(_run(let_go(Console(highlight=False), moved=moved)))
+
+
 def _run(work: "Coroutine[Any, Any, int]") -> int:
     """Run to the end; an expected failure is one line for the person who can mend it."""
     try:

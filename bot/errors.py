@@ -5,6 +5,7 @@ StrilloneError
 ├── StoreError               the database cannot be used as it is
 │   ├── StoreTooNew          written by a newer program
 │   └── LeaseHeld            another process runs on it
+├── BackupError              a backup cannot be made, read or brought in
 ├── FeedError                a feed or page could not be read
 │   ├── AddressRefused       an address we never visit
 │   ├── Unreachable          no answer, or cut off             (again)
@@ -61,6 +62,10 @@ class StoreTooNew(StoreError):
 
 class LeaseHeld(StoreError):
     """Another process runs on this database."""
+
+
+class BackupError(StrilloneError):
+    """A backup cannot be made, read or brought in as things are."""
 
 
 class FeedError(StrilloneError):

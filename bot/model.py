@@ -333,8 +333,20 @@ class ChannelState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """Local hours of the night in which nothing is posted, or (`silent`) nobody is notified of it."""
+
+    start: time
+    end: time
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
-    """A place we post to. `last_post` is the platform's id of our newest known message there."""
+    """A place we post to. `last_post` is the platform's id of our newest known message there.
+
+    A paused one is tried again at `retry_at`; `state_at` is since when it is in its state.
+    """
 
     id: int
     platform: str
@@ -351,6 +363,9 @@ class Channel:
     publish_no: int = 0
     rights: frozenset[str] = frozenset()
     bot_link: str = ""
+    quiet: Quiet | None = None
+    state_at: datetime | None = None
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,9 +398,20 @@ class Bar(StrEnum):
     BIGGEST = "biggest"
 
 
+class Missed(StrEnum):
+    """What becomes of digests whose time passed while we could not write them: one for all, none, or each by itself."""
+
+    MERGE = "merge"
+    SKIP = "skip"
+    EACH = "each"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A standing wish of a channel. `feed_ids` empty means every feed its server may see."""
+    """A standing wish of a channel. `feed_ids` empty means every feed its server may see.
+
+    It rests until `rests_until` where a quiet night moved its work.
+    """
 
     id: int
     channel_id: int
@@ -400,6 +426,8 @@ class Subscription:
     created_at: datetime | None = None
     origin: str = "person"
     bar: Bar = Bar.EVERYTHING
+    missed: Missed = Missed.MERGE
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

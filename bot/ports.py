@@ -152,6 +152,10 @@ class Platform(Protocol):
         """Return the messages that carry the document there, in order, each within the platform's limits. Pure; needs no connection."""
         ...
 
+    def pause(self, channel: Channel) -> float:
+        """Return for how many seconds the platform's limits allow no further post there, 0 when one may go now."""
+        ...
+
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Perform the operation and return the platform's id of the post. Raises a `DeliveryError`."""
         ...

@@ -30,7 +30,7 @@ from bot.jobs.read import Reader
 from bot.pipeline.budget import Budget, Limit
 from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer, SummarizerOptions
 from bot.settings import FileSettings, Settings
-from bot.store import Store, outbox, subscriptions, system
+from bot.store import Store, held, outbox, subscriptions, system
 from bot.store.written import StoredCache
 from bot.texts import Texts
 
@@ -170,12 +170,12 @@ def _lines(ctx: Context, grouper: Grouper, ledger: StoredLedger, concurrency: in
 
     async def subscriptions_due() -> list[int]:
         async with ctx.store.read() as tx:
-            return await subscriptions.due(tx, ctx.clock(), 200)
+            return [] if await held.since(tx) else await subscriptions.due(tx, ctx.clock(), 200)
 
     async def channels_due() -> list[int]:
         ready = [name for name, health in ctx.health.items() if health.state == "connected"]
         async with ctx.store.read() as tx:
-            return await outbox.due_channels(tx, ready, ctx.clock())
+            return [] if await held.since(tx) else await outbox.due_channels(tx, ready, ctx.clock())
 
     async def always() -> list[int]:
         return [0]

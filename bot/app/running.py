@@ -24,7 +24,7 @@ from bot.model import Identity
 from bot.ports import Clock, Inbox, PlatformOptions, Route
 from bot.schedulers.local import LocalScheduler
 from bot.settings import Settings
-from bot.store import open_store, outbox, places
+from bot.store import held, open_store, outbox, places
 from bot.texts import load as load_texts
 
 STOP_WITHIN = timedelta(seconds=8)
@@ -104,9 +104,14 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
             wake=lambda name: scheduler[0].wake(name) if scheduler else None, log=log,
         )  # fmt: skip
         async with store.write() as tx:
-            left = await outbox.interrupted(tx)
+            left, restored = await outbox.interrupted(tx), await held.since(tx)
         if left:
             log.warning("operations of a process that ended in the middle are looked for", operations=left)
+        if restored:
+            log.warning(
+                "restored from a backup: nothing is posted until `strillone resume`",
+                restored=f"{restored:%Y-%m-%d %H:%M}",
+            )
         await seed(store, settings.file, settings.outlines, platforms, plan.clock())
         url = await _serve(stack, settings, plan, house)
         await _start(stack, plan, house, scheduler, log)

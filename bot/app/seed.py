@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from bot.commands.lists import declared
 from bot.model import Outline, Place, Subscription
+from bot.pipeline.quiet import parse_quiet
 from bot.pipeline.slots import next_slot, parse_schedule
 from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
 from bot.store import Store, Tx, feeds, places, stories, subscriptions, system
@@ -40,6 +41,8 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
     given = {name: value for name, value in (("language", channel.language), ("zone", channel.zone)) if value}
     if given:
         await places.set_values(tx, record.id, **given)
+    if channel.quiet:
+        await places.set_quiet(tx, record.id, parse_quiet(channel.quiet))
     keys = []
     for wish in channel.subscriptions:
         key = f"{channel.platform}/{channel.address}/{channel.thread}/{wish.name}"[:128]
@@ -65,7 +68,7 @@ async def _subscription(
         tx,
         Subscription(
             0, channel_id, wish.topic, schedule, size=wish.size, length=wish.length, next_slot_at=next_slot(schedule, zone, now),
-            created_at=now, read_up_to=0, instant_up_to=await stories.newest_change(tx), origin="config",
+            created_at=now, read_up_to=0, instant_up_to=await stories.newest_change(tx), origin="config", missed=wish.missed,
         ),
         key,
     )  # fmt: skip

@@ -27,7 +27,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.addresses import masked
-from bot.store import entries, outbox, places, subscriptions
+from bot.store import entries, held, outbox, places, subscriptions
 
 MENU = (
     ("/latest [TOPIC]", "the newest stories, of a topic or with a word in them"),
@@ -37,6 +37,8 @@ MENU = (
     ("/list", "what is posted here, and when next"),
     ("/schedule [NUMBER] WHEN", "change when: /schedule 1 08:00 18:00 Europe/Rome"),
     ("/bar [NUMBER] [LEVEL]", "how much a story must weigh: /bar 1 important"),
+    ("/quiet HOURS", "when I post nothing, or without a sound: /quiet 22:00-07:00 silent"),
+    ("/missed [NUMBER] merge|skip|each", "what becomes of digests that were missed"),
     ("/unsubscribe NUMBER", "stop one"),
     ("/import [ADDRESS]", "add the feeds of an OPML file: attach it, or give its address"),
     ("/export", "the feeds of this place as an OPML file"),
@@ -109,6 +111,7 @@ async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
     view = await view_of(ctx, call)
     blocks: list[Block] = [Text(await _next(ctx, view))]
+    blocks += [Text(held_back) for held_back in await _held(ctx, view)]
     blocks += [Text(problem) for problem in _problems(ctx, view)]
     blocks.append(Text(await _figures(ctx, view), quiet=True))
     failing = [feed for feed in view.feeds if feed.failures]
@@ -140,6 +143,20 @@ async def _next(ctx: Context, view: View) -> str:
     if wishes:
         return view.words("News is posted here as it comes.")
     return view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+
+
+async def _held(ctx: Context, view: View) -> list[str]:
+    async with ctx.store.read() as tx:
+        since = await held.since(tx)
+    if since is None:
+        return []
+    when = f"{view.words.day(since, view.channel.zone)}, {view.words.time(since, view.channel.zone)}"
+    return [
+        view.words(
+            "Nothing is posted since I was restored from a backup ({when}), until my operator says `strillone resume`.",
+            when=when,
+        )
+    ]
 
 
 def _problems(ctx: Context, view: View) -> list[str]:
@@ -209,10 +226,8 @@ async def placed(ctx: Context, place: Place, *, may_post: bool) -> None:
         if channel is None:
             return
         if not may_post:
-            await places.set_state(
-                tx, channel.id, ChannelState.PAUSED, "I was removed, or may not post there any more."
-            )
+            await places.pause(tx, channel.id, "I was removed, or may not post there any more.", ctx.clock())
         elif channel.state is ChannelState.PAUSED:
-            await places.set_state(tx, channel.id, ChannelState.ACTIVE)
+            await places.resume(tx, channel.id, ctx.clock())
     ctx.log.info("placed", platform=place.platform, address=place.address, may_post=may_post)
     ctx.wake("deliver")

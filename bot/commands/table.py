@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.commands import about, bars, lists, news, views, why, wishes
+from bot.commands import about, bars, habits, lists, news, views, why, wishes
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -51,6 +51,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("list", "li", "What is posted here, and when"), wishes.listing),
     Command(CommandSpec("schedule", "sc", "Change when a subscription posts", (Option("when", "Its number, then times: 1 08:00 18:00", rest=True),), manager=True), wishes.schedule),
     Command(CommandSpec("bar", "ba", "How much a story must weigh to be posted", (Option("number", "Its number in /list"), Option("level", "everything, notable, important or biggest", rest=True)), manager=True), bars.bar),
+    Command(CommandSpec("quiet", "qu", "Hours in which I post nothing here, or without a sound", (Option("hours", "Such as 22:00-07:00, with silent behind it, or off", rest=True),), manager=True), habits.quiet),
+    Command(CommandSpec("missed", "mi", "What becomes of digests that were missed", (Option("number", "Its number in /list"), Option("policy", "merge, skip or each", rest=True)), manager=True), habits.missed),
     Command(CommandSpec("import", "im", "Add the feeds of an OPML file", (_FILE, Option("address", "Or where the file is on the web")), manager=True), lists.import_),
     Command(CommandSpec("export", "ex", "The feeds of this place as an OPML file", manager=True), lists.export),
     Command(CommandSpec("status", "ss", "Why is there no message?"), about.status),
@@ -158,6 +160,10 @@ class Desk:
             return ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
         if option == "level":
             return bars.LEVELS
+        if option == "policy":
+            return habits.POLICIES
+        if option == "hours":
+            return ("22:00-07:00", "22:00-07:00 silent", "off")
         if (command, option) in {("story", "number"), ("why", "what")}:
             return await news.numbers(self._ctx, call)
         if option == "number":

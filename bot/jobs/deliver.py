@@ -4,11 +4,14 @@ An operation is committed as `sending` before it leaves and as `done` after. Wha
 connection dies is `uncertain`: the platform is searched for it before anything is sent again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused, Unsure
 from bot.jobs import Context
+from bot.jobs.catchup import catch_up
+from bot.jobs.notice import tell_operators
 from bot.model import Channel, ChannelState, Finding, Health, Operation, OperationState
+from bot.pipeline.retry import retry_lost
 from bot.store import outbox, places, subscriptions
 
 AT_ONCE = 50
@@ -20,16 +23,25 @@ DOWN_PAUSE = timedelta(seconds=30)
 
 async def deliver(ctx: Context, channel_id: int) -> None:
     """Send what waits in one channel until it is empty, must wait, or the channel is lost."""
+    async with ctx.store.read() as tx:
+        channel = await places.channel(tx, channel_id)
+    if channel is not None and _may_try(channel, ctx.clock()):
+        await catch_up(ctx, channel)
     for _ in range(AT_ONCE):
         async with ctx.store.read() as tx:
             channel = await places.channel(tx, channel_id)
             operation = await outbox.next_of(tx, channel_id)
-        if operation is None or channel is None or channel.state is not ChannelState.ACTIVE:
+        if operation is None or channel is None or not _may_try(channel, ctx.clock()):
             return
         if operation.not_before and operation.not_before > ctx.clock():
             return
         if not await _step(ctx, channel, operation):
             return
+
+
+def _may_try(channel: Channel, now: datetime) -> bool:
+    """Tell whether posts leave for a channel: an active one, or a lost one that is to be tried again."""
+    return channel.state is ChannelState.ACTIVE or (channel.retry_at is not None and channel.retry_at <= now)
 
 
 async def _step(ctx: Context, channel: Channel, operation: Operation) -> bool:
@@ -39,6 +51,10 @@ async def _step(ctx: Context, channel: Channel, operation: Operation) -> bool:
     if operation.not_after <= ctx.clock():
         await _drop(ctx, operation, OperationState.EXPIRED, "its time had passed before it could be sent")
         return True
+    if pause := ctx.platforms[channel.platform].pause(channel):
+        async with ctx.store.write() as tx:
+            await outbox.hold_back(tx, operation.id, ctx.clock() + timedelta(seconds=pause))
+        return False
     return await _send(ctx, channel, operation)
 
 
@@ -59,6 +75,8 @@ async def _send(ctx: Context, channel: Channel, operation: Operation) -> bool:
         return await _not_done(ctx, channel, operation, Unsure(f"unexpected: {error}"))
     async with ctx.store.write() as tx:
         await outbox.done(tx, operation, post, ctx.clock())
+        if channel.state is ChannelState.PAUSED:
+            await places.resume(tx, channel.id, ctx.clock())
     ctx.log.info(
         "delivered",
         operation=operation.id,
@@ -93,15 +111,39 @@ async def _not_done(ctx: Context, channel: Channel, operation: Operation, error:
                 await outbox.settle(tx, operation.id, OperationState.QUEUED, str(error))
             return True
         case ChannelLost():
-            async with ctx.store.write() as tx:
-                await outbox.settle(tx, operation.id, OperationState.QUEUED, str(error))
-                await places.set_state(tx, channel.id, ChannelState.PAUSED, str(error))
+            await _lost(ctx, channel, operation, str(error))
         case PlatformDown():
+            await _tell_down(ctx, channel.platform, error)
             ctx.health[channel.platform] = Health(channel.platform, "down", str(error), now)
             await _wait(ctx, operation, OperationState.QUEUED, error, DOWN_PAUSE)
         case _:
             await _wait(ctx, operation, OperationState.UNCERTAIN, error, LOOK_AFTER)
     return False
+
+
+async def _lost(ctx: Context, channel: Channel, operation: Operation, cause: str) -> None:
+    """Pause a channel that we may not post to, keep what waits for it, and say so once."""
+    now = ctx.clock()
+    paused = channel.state is ChannelState.PAUSED
+    since = (channel.state_at if paused else None) or now
+    async with ctx.store.write() as tx:
+        await outbox.settle(tx, operation.id, OperationState.QUEUED, cause)
+        await places.pause(tx, channel.id, cause, now, retry_lost(since, now))
+        if not paused:
+            await tell_operators(
+                tx, ctx, f"lost:{channel.id}:{since:%Y%m%d%H%M}", "Posting to {name} is paused: {cause} What waits for it is kept for a week.",
+                name=channel.name or f"{channel.platform} {channel.address}", cause=cause,
+            )  # fmt: skip
+
+
+async def _tell_down(ctx: Context, platform: str, error: PlatformDown) -> None:
+    """Say, by whichever platform still works, that one has to be mended by hand."""
+    if error.final:
+        async with ctx.store.write() as tx:
+            await tell_operators(
+                tx, ctx, f"down:{platform}:{ctx.clock():%Y%m%d}", "{platform} takes no posts: {cause} They are kept until it does.",
+                platform=platform, cause=str(error),
+            )  # fmt: skip
 
 
 async def _wait(

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from bot.jobs import Context
 from bot.pipeline.judge import verdicts
-from bot.store import entries, spending, system, written
+from bot.pipeline.retry import GIVEN_UP
+from bot.store import entries, outbox, spending, subscriptions, system, written
 
 AGAIN = timedelta(hours=72)
 BATCH = 500
+LOST = "nobody let us post there for a week"
 
 
 async def rejudge(ctx: Context) -> int:
@@ -24,11 +26,13 @@ async def rejudge(ctx: Context) -> int:
 
 
 async def housekeeping(ctx: Context, _: int) -> None:
-    """Judge again what new rules may see differently; forget expired calls, what models wrote long ago and what they cost then."""
+    """Judge again what new rules may see differently; forget expired calls, what models wrote long ago and what they cost then; refuse what a lost channel could not take for a week."""
     again = await rejudge(ctx)
     async with ctx.store.write() as tx:
         await system.forget_calls(tx, ctx.clock())
         await written.forget(tx, ctx.clock())
         await spending.forget(tx, ctx.clock())
+        for number in await outbox.refuse_lost(tx, ctx.clock() - GIVEN_UP, LOST):
+            await subscriptions.untell(tx, number)
     if again:
         ctx.log.info("judged again", entries=again)

@@ -12,23 +12,28 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.jobs import Context
-from bot.model import Channel, Document, Feed, Length, Payload, Ranked, Story, Subscription, Summary, Told
+from bot.jobs.outgoing import Writing, rendered, write
+from bot.model import Channel, Feed, Length, Missed, Ranked, Story, Subscription, Summary, Told
 from bot.pipeline import breaking, compose
 from bot.pipeline.arrange import arranged
 from bot.pipeline.bars import passes
 from bot.pipeline.compose import Counts, Edition, Nearest, Piece
 from bot.pipeline.faithful import Source, check
-from bot.pipeline.memory import KNOWN, NOTHING_NEW, opening, recall
+from bot.pipeline.memory import KNOWN, NOTHING_NEW, recall
+from bot.pipeline.quiet import quiet_until
 from bot.pipeline.rank import in_order, rank
 from bot.pipeline.slots import next_slot
 from bot.ports import Wanted
-from bot.store import Tx, entries, feeds, outbox, places, stories, subscriptions
+from bot.store import entries, feeds, places, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
 PATIENCE = timedelta(minutes=1)
 """How long a slot waits for entries that were collected before it to be read and grouped."""
 
 LATE = timedelta(minutes=15)
+GIVEN_UP = timedelta(hours=1)
+"""How late a digest may be before it counts as missed where missed ones are skipped."""
+
 DIGEST_LIFE = timedelta(hours=24)
 INSTANT_LIFE = timedelta(hours=6)
 REMEMBERED = timedelta(days=30)
@@ -69,21 +74,14 @@ class Choice:
     nearest: Ranked | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """One document on its way into the outbox: its intent, its pieces for memory, its messages."""
-
-    intent: str
-    pieces: tuple[Piece, ...]
-    payloads: tuple[Payload, ...]
-    not_after: datetime
-    reply_to: int | None = None
-
-
 async def publish(ctx: Context, subscription_id: int) -> None:
     """Publish what is due for one subscription: its slot, or news at once."""
     view = await _view(ctx, subscription_id)
     if view is None:
+        return
+    until = None if _silent(view) else quiet_until(view.channel.quiet, view.channel.zone, view.now)
+    if until is not None:
+        await _rest(ctx, view, until)
         return
     slot_at = view.subscription.next_slot_at
     try:
@@ -93,6 +91,16 @@ async def publish(ctx: Context, subscription_id: int) -> None:
             await _publish_instant(ctx, view)
     except _Overtaken:
         ctx.log.info("publishing overtaken, done again", subscription=subscription_id)
+
+
+def _silent(view: View) -> bool:
+    return view.channel.quiet is not None and view.channel.quiet.silent
+
+
+async def _rest(ctx: Context, view: View, until: datetime) -> None:
+    """Let everything wait for the end of the quiet hours, and be published once then."""
+    async with ctx.store.write() as tx:
+        await subscriptions.rest(tx, view.subscription.id, until)
 
 
 async def _view(ctx: Context, subscription_id: int) -> View | None:
@@ -109,17 +117,26 @@ async def _view(ctx: Context, subscription_id: int) -> View | None:
 async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     if view.now - due < PATIENCE and await _unfinished(ctx, due):
         return
-    slot_at = _latest_slot(view, due)
+    latest = _latest_slot(view, due)
+    if view.subscription.missed is Missed.SKIP and view.now - _expected(view, latest) > GIVEN_UP:
+        await _skip(ctx, view, latest)
+        return
+    slot_at = due if view.subscription.missed is Missed.EACH else latest
+    if slot_at < latest:
+        view = await _as_of(ctx, view, slot_at)
     choice = await _choose(ctx, view)
     pieces = await _pieces(ctx, view, choice.told)
     counts = await _counts(ctx, view, slot_at, choice)
     topic = topic_title(ctx, view.subscription.topic)
-    late = view.now - slot_at > LATE
+    late = ctx.clock() - _expected(view, slot_at) > LATE
     edition = Edition(topic, slot_at, pieces, choice.listed, counts, late, await _nearest(ctx, view, choice))
     document = compose.digest(edition, ctx.texts.into(view.channel.language), view.channel)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
-        f"digest:{view.subscription.id}:{stamp}", pieces, _render(ctx, view, document), view.now + DIGEST_LIFE
+        f"digest:{view.subscription.id}:{stamp}",
+        pieces,
+        rendered(ctx, document, view.channel, view.now),
+        view.now + DIGEST_LIFE,
     )
     record = SlotRecord(
         view.subscription.id, slot_at, view.subscription.read_up_to, view.top, ctx.rules.hash,
@@ -158,6 +175,26 @@ def _latest_slot(view: View, due: datetime) -> datetime:
     return slot
 
 
+def _expected(view: View, slot_at: datetime) -> datetime:
+    """Return when a slot was to be published: at its time, or at the end of the quiet hours it fell into."""
+    return max(slot_at, view.subscription.rests_until or slot_at)
+
+
+async def _skip(ctx: Context, view: View, slot_at: datetime) -> None:
+    """Leave out a digest that was missed; the next one tells its stories, as long as they are news."""
+    upcoming = next_slot(view.subscription.schedule, view.channel.zone, max(view.now, slot_at))
+    async with ctx.store.write() as tx:
+        await subscriptions.advance(tx, view.subscription, next_slot_at=upcoming, rests_until=None)
+    ctx.log.info("a missed digest is skipped", subscription=view.subscription.id, slot=slot_at.isoformat())
+
+
+async def _as_of(ctx: Context, view: View, slot_at: datetime) -> View:
+    """Return a view as it was at a slot that was missed: what changed later belongs to the next one."""
+    async with ctx.store.read() as tx:
+        top = await stories.newest_change_at(tx, slot_at)
+    return replace(view, now=slot_at, top=max(top, view.subscription.read_up_to))
+
+
 async def _nearest(ctx: Context, view: View, choice: Choice) -> Nearest | None:
     """Return what came nearest to the bar, and since when nothing passed it; None where something did or nothing was new."""
     if choice.told or choice.nearest is None:
@@ -172,26 +209,45 @@ async def _publish_instant(ctx: Context, view: View) -> None:
     candidates, _ = await _candidates(ctx, view, view.subscription.instant_up_to)
     told, capped = await _at_once(ctx, view, in_order(candidates))
     pieces = await _pieces(ctx, view, told)
-    words = ctx.texts.into(view.channel.language)
-    writings = [
-        Writing(
-            f"story:{view.channel.id}:{piece.ranked.story.id}:{piece.ranked.story.change_no}",
-            (piece,),
-            _render(ctx, view, compose.instant(piece, words, view.channel, view.now)),
-            view.now + INSTANT_LIFE,
-            piece.told.operation_id if piece.told else None,
-        )
-        for piece in pieces
-    ]
+    woken = view.subscription.rests_until
+    writings = (
+        [_gathered(ctx, view, pieces, woken)] if woken and len(pieces) > 1 else _each(ctx, view, pieces)
+    )
     await _write(ctx, view, writings, None, capped)
     if writings or capped:
         ctx.log.info(
             "published at once",
             subscription=view.subscription.id,
             channel=view.channel.id,
-            stories=len(writings),
+            stories=len(pieces),
             capped=len(capped),
         )
+
+
+def _gathered(ctx: Context, view: View, pieces: Sequence[Piece], woken: datetime) -> Writing:
+    """Return the one post of what broke during the quiet hours."""
+    words = ctx.texts.into(view.channel.language)
+    document = compose.gathered(words("While it was quiet here"), pieces, (), words, view.channel, view.now)
+    return Writing(
+        f"night:{view.subscription.id}:{woken:%Y%m%dT%H%M%SZ}",
+        tuple(pieces),
+        rendered(ctx, document, view.channel, view.now),
+        view.now + INSTANT_LIFE,
+    )
+
+
+def _each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
+    words = ctx.texts.into(view.channel.language)
+    return [
+        Writing(
+            f"story:{view.channel.id}:{piece.ranked.story.id}:{piece.ranked.story.change_no}",
+            (piece,),
+            rendered(ctx, compose.instant(piece, words, view.channel, view.now), view.channel, view.now),
+            view.now + INSTANT_LIFE,
+            piece.told.operation_id if piece.told else None,
+        )
+        for piece in pieces
+    ]
 
 
 async def _at_once(
@@ -328,10 +384,6 @@ async def _counts(ctx: Context, view: View, slot_at: datetime, choice: Choice) -
     return Counts(count, len(view.feeds), failing, repeats, below)
 
 
-def _render(ctx: Context, view: View, document: Document) -> tuple[Payload, ...]:
-    return ctx.platforms[view.channel.platform].render(document, view.channel)
-
-
 async def _write(
     ctx: Context,
     view: View,
@@ -340,7 +392,10 @@ async def _write(
     capped: Mapping[int, str] = MappingProxyType({}),
 ) -> None:
     """Write everything in one transaction: operations, told marks, cursor, next slot, the slot's record and what a cap held back."""
-    cursors: dict[str, object] = {"instant_up_to": view.top}
+    cursors: dict[str, object] = {
+        "instant_up_to": max(view.top, view.subscription.instant_up_to),
+        "rests_until": None,
+    }
     if record is not None:
         upcoming = next_slot(view.subscription.schedule, view.channel.zone, max(view.now, record.slot_at))
         cursors |= {"read_up_to": view.top, "next_slot_at": upcoming}
@@ -350,41 +405,9 @@ async def _write(
         if not await subscriptions.advance(tx, view.subscription, **cursors):
             raise _Overtaken
         for writing in writings:
-            await _queue(tx, ctx, view, writing)
+            await write(tx, ctx, view.channel, writing, view.now)
         if record is not None:
             await subscriptions.record_slot(tx, record, view.now)
         await subscriptions.cap(tx, view.subscription.id, capped, view.now)
     if writings:
         ctx.wake("deliver")
-
-
-async def _queue(tx: Tx, ctx: Context, view: View, writing: Writing) -> None:
-    first: int | None = None
-    for part, payload in enumerate(writing.payloads, start=1):
-        draft = outbox.Draft(
-            view.channel.id,
-            f"{writing.intent}:{part}",
-            payload,
-            writing.not_after,
-            writing.reply_to if part == 1 else None,
-        )
-        operation_id = await outbox.queue(tx, draft, ctx.instance, view.now)
-        first = first or operation_id
-    marks = [_mark(piece, view.now, first) for piece in writing.pieces]
-    await subscriptions.mark_told(tx, view.channel.id, marks)
-
-
-def _mark(piece: Piece, now: datetime, operation_id: int | None) -> Told:
-    """Return what the channel knows now. The first telling stays its carrier: an update that is refused untells nothing, and later ones answer the first."""
-    before = piece.told
-    entries_told = piece.ranked.story.entries
-    said = "\n".join((compose.said(piece.summary), *(opening(entry) for entry in entries_told)))
-    ids = frozenset(e.id for e in entries_told)
-    versions = {e.id: e.version for e in entries_told}
-    if before is None:
-        return Told(piece.ranked.story.id, now, ids, said, operation_id, versions)
-    carrier = before.operation_id or operation_id
-    known = f"{before.said}\n{said}"
-    return Told(
-        piece.ranked.story.id, now, ids | before.entry_ids, known, carrier, {**before.versions, **versions}
-    )

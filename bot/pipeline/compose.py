@@ -159,6 +159,20 @@ def _budget(pieces: Sequence[Piece], words: Words, channel: Channel) -> str:
     )
 
 
+def gathered(
+    title: str, pieces: Sequence[Piece], tail: Sequence[Ranked], words: Words, channel: Channel, now: datetime
+) -> Document:
+    """Return the one post of stories that each would have had its own; those of the tail are only named."""
+    blocks: list[Block] = [Heading(title, words.n("{n} story", "{n} stories", len(pieces) + len(tail)))]
+    blocks += [story_block(piece, words, channel, now, None) for piece in pieces]
+    if tail:
+        items = tuple(Item(_title(ranked), ranked.lead.link) for ranked in tail)
+        blocks.append(
+            Listing(items, words.n("Also: one more story", "Also: {n} more stories", len(tail)), folded=True)
+        )
+    return Document(tuple(blocks), words.language)
+
+
 def instant(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
     """Return the post of one story told at once."""
     return Document((story_block(piece, words, channel, now, None),), words.language)

@@ -66,7 +66,7 @@ def parse_schedule(text: str) -> Schedule:
         elif word[:3] in DAY_NAMES and word.isalpha():
             days += (DAY_NAMES[word[:3]],)
         else:
-            times.append(_time(word))
+            times.append(parse_time(word))
     if not times and not instant:
         raise CallError(
             "A schedule needs at least one time, for example 08:00, or the word now for news at once."
@@ -74,7 +74,8 @@ def parse_schedule(text: str) -> Schedule:
     return Schedule(tuple(sorted(set(times))), tuple(sorted(set(days))) or EVERY_DAY, instant)
 
 
-def _time(word: str) -> time:
+def parse_time(word: str) -> time:
+    """Read a time of day such as `08:00` or `8`. Raises `CallError` with what is right."""
     match = _TIME.match(word)
     if not match:
         raise CallError(

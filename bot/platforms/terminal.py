@@ -97,6 +97,10 @@ class Terminal:
         """Return the document as styled lines."""
         return ({"lines": [list(piece) for piece in lines(document)]},)
 
+    def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
+        """Return 0: a terminal has no limits."""
+        return 0.0
+
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  nothing here is answered to
         """Print the operation's lines."""
         self._print(operation.payload["lines"])

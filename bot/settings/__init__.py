@@ -38,12 +38,17 @@ from bot.settings.models import ModelEntry, ModelSettings, models_of
 
 __all__ = [
     "LANGUAGES", "ChannelSettings", "DeliverySettings", "DigestSettings", "Environment", "FetchSettings", "FileSettings", "ModelSettings",
-    "Settings", "SubscriptionSettings", "WebSettings", "load", "load_frequencies", "shipped_folder",
+    "Settings", "SubscriptionSettings", "WebSettings", "database_of", "environment", "load", "load_frequencies", "own_files", "shipped_folder",
 ]  # fmt: skip
 
 PACKAGED = Path(__file__).parents[1] / "_config"
 CHECKOUT = Path(__file__).parents[2] / "config"
 """Where shipped files are in an installed wheel, and in a checkout that is used from another folder."""
+
+FILES = (
+    "strillone.toml", "feeds.opml", "topics.toml", "names.toml", "kinds.toml", "frequencies.tsv", "common.tsv",
+)  # fmt: skip
+"""Every file of the configuration."""
 
 
 class Environment(BaseSettings):
@@ -92,13 +97,42 @@ class Settings:
     @property
     def database(self) -> str:
         """The address of the database: DATABASE_URL, or SQLite in the data folder."""
-        return self.environment.database_url.get_secret_value() or f"sqlite:///{self.data / 'strillone.db'}"
+        return database_of(self.environment)
 
     @property
     def proxy(self) -> str:
         """The proxy through which feeds are fetched, empty for none."""
         env = self.environment
         return env.https_proxy.get_secret_value() or env.http_proxy.get_secret_value()
+
+
+def database_of(env: Environment) -> str:
+    """Return the address of the database: DATABASE_URL, or SQLite in the data folder."""
+    given = env.database_url.get_secret_value()
+    return given or f"sqlite:///{Path(env.strillone_data) / 'strillone.db'}"
+
+
+def environment() -> Environment:
+    """Return what the environment says, without a look at any file but `.env`. Raises `SettingsError`."""
+    problems: list[str] = []
+    found = _environment(problems)
+    if problems:
+        raise SettingsError(problems)
+    return found
+
+
+def own_files(env: Environment) -> tuple[dict[str, Path], dict[str, Path]]:
+    """Return by name the operator's own files: those of the data folder, and those that replace the shipped ones.
+
+    The latter stand in STRILLONE_CONFIG or `./config`; what reads as it was shipped is not among them.
+    """
+    own = {name: path for name in FILES if (path := Path(env.strillone_data) / name).is_file()}
+    instead: dict[str, Path] = {}
+    for name in FILES:
+        path, shipped = _find(name, _shipped(env)), _find(name, [PACKAGED, CHECKOUT])
+        if path.read_bytes() != shipped.read_bytes():
+            instead[name] = path
+    return own, instead
 
 
 def load(read_opml: ReadOpml, environment: Environment | None = None) -> Settings:

@@ -9,7 +9,8 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator
 
 from bot.errors import CallError
-from bot.model import Length, PlaceKind
+from bot.model import Length, Missed, PlaceKind
+from bot.pipeline.quiet import parse_quiet
 from bot.pipeline.slots import parse_schedule
 from bot.settings.models import ModelSettings, Strict
 
@@ -63,6 +64,7 @@ class SubscriptionSettings(Strict):
     schedule: str = "08:00"
     size: int = Field(default=5, ge=1, le=20)
     length: Length = Length.LINE
+    missed: Missed = Missed.MERGE
 
     @field_validator("schedule")
     @classmethod
@@ -84,12 +86,23 @@ class ChannelSettings(Strict):
     name: str = ""
     language: str = ""
     zone: str = ""
+    quiet: str = ""
     subscriptions: tuple[SubscriptionSettings, ...] = ()
 
     @field_validator("address", "thread", mode="before")
     @classmethod
     def _text(cls, value: Any) -> Any:
         return str(value) if isinstance(value, int) else value
+
+    @field_validator("quiet")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        try:
+            if value:
+                parse_quiet(value)
+        except CallError as error:
+            raise ValueError(str(error)) from error
+        return value
 
     @field_validator("zone")
     @classmethod

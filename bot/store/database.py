@@ -65,9 +65,10 @@ class Store:
         await self.engine.dispose()
 
 
-async def open_store(address: str) -> Store:
-    """Open the database at `address` (`sqlite:///file`, `sqlite://` for memory, `postgresql://…`, `postgres://…`) and migrate it to the newest schema.
+async def open_store(address: str, to: str = "head") -> Store:
+    """Open the database at `address` (`sqlite:///file`, `sqlite://` for memory, `postgresql://…`, `postgres://…`) and migrate it to a schema.
 
+    That is the newest if none is named; an empty one leaves the database as it is.
     Raises `StoreError` with a remedy when it cannot be used.
     """
     url = _with_driver(address)
@@ -76,7 +77,7 @@ async def open_store(address: str) -> Store:
         if store.is_sqlite and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         async with store.write() as tx:
-            await tx.run_sync(_migrate)
+            await tx.run_sync(_migrate, to)
     except (DBAPIError, OSError) as error:
         await store.close()
         cause = error.orig if isinstance(error, DBAPIError) else error
@@ -131,19 +132,44 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _migrate(connection: Connection) -> None:
+def is_missing(address: str) -> bool:
+    """Tell whether an address names an SQLite file that does not exist. Raises `StoreError`."""
+    url = _with_driver(address)
+    return url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists())
+
+
+def knows(schema: str) -> bool:
+    """Tell whether this program can read a schema."""
+    return _known(ScriptDirectory.from_config(_config()), schema)
+
+
+async def schema_of(tx: Tx) -> str | None:
+    """Return the schema of a database, None when it has no tables of ours."""
+    return await tx.run_sync(_current)
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
+    return config
+
+
+def _migrate(connection: Connection, to: str) -> None:
+    config = _config()
     config.attributes["connection"] = connection
-    script = ScriptDirectory.from_config(config)
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and not _known(script, current):
+    current = _current(connection)
+    if current is not None and not knows(current):
         msg = (
             f"The database was written by a newer Strillone (its schema is {current}). "
             "Install that version again, or restore a backup made before the upgrade."
         )
         raise StoreTooNew(msg)
-    command.upgrade(config, "head")
+    if to:
+        command.upgrade(config, to)
 
 
 def _known(script: ScriptDirectory, revision: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import Row, and_, case, func, or_, select, update
 
 from bot.model import (
     ChannelState,
@@ -40,6 +40,14 @@ def _operation(row: Row[Any]) -> Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A story that a document tells: whole, or as an update with its fresh entries alone."""
+
+    story_id: int
+    fresh: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An operation to be written: `intent` names its purpose, so that writing it twice is harmless."""
 
@@ -49,6 +57,7 @@ class Draft:
     not_after: datetime
     reply_to: int | None = None
     kind: OperationKind = OperationKind.SEND
+    carries: tuple[Carried, ...] = ()
 
 
 async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | None:
@@ -57,6 +66,7 @@ async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | Non
     row = {
         "channel_id": draft.channel_id, "intent": draft.intent, "nonce": nonce, "kind": draft.kind, "payload": dict(draft.payload),
         "reply_to": draft.reply_to, "state": OperationState.QUEUED, "created_at": now, "not_after": draft.not_after,
+        "carries": [[c.story_id, list(c.fresh)] for c in draft.carries],
     }  # fmt: skip
     statement = insert(tx, operations).values(row).on_conflict_do_nothing().returning(operations.c.id)
     found: int | None = (await tx.execute(statement)).scalar()
@@ -64,7 +74,11 @@ async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | Non
 
 
 async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[int]:
-    """Return ids of active channels of some platforms whose next operation may go now, longest waiting first."""
+    """Return ids of channels of some platforms whose next operation may go now: those with news told at once first, then the longest waiting.
+
+    Of the paused ones those that are to be tried again.
+    """
+    at_once = case((operations.c.intent.like("story:%"), 0), else_=1)
     ready = or_(operations.c.not_before.is_(None), operations.c.not_before <= now)
     query = (
         select(operations.c.channel_id)
@@ -72,11 +86,11 @@ async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[
         .where(
             operations.c.state.in_(OPEN),
             channels.c.platform.in_(platforms),
-            channels.c.state == ChannelState.ACTIVE,
+            or_(channels.c.state == ChannelState.ACTIVE, channels.c.retry_at <= now),
         )
         .group_by(operations.c.channel_id)
         .having(func.min(operations.c.id) == func.min(operations.c.id).filter(ready))
-        .order_by(func.min(operations.c.created_at))
+        .order_by(func.min(at_once), func.min(operations.c.created_at))
     )
     return list((await tx.execute(query)).scalars())
 
@@ -86,6 +100,60 @@ async def next_of(tx: Tx, channel_id: int) -> Operation | None:
     query = select(operations).where(operations.c.channel_id == channel_id, operations.c.state.in_(OPEN))
     row = (await tx.execute(query.order_by(operations.c.id).limit(1))).first()
     return _operation(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document that is queued whole: its operations in order, the first of which says what it tells."""
+
+    operations: tuple[int, ...]
+    created_at: datetime
+    not_after: datetime
+    not_before: datetime | None
+    carries: tuple[Carried, ...]
+
+
+async def waiting(tx: Tx, channel_id: int) -> list[Waiting] | None:
+    """Return the documents with stories that wait in a channel, in order; None while it is not known what became of an operation there."""
+    query = select(operations).where(operations.c.channel_id == channel_id, operations.c.state.in_(OPEN))
+    rows = list(await tx.execute(query.order_by(operations.c.id)))
+    if any(row.state != OperationState.QUEUED for row in rows):
+        return None
+    parts: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        parts.setdefault(row.intent.rpartition(":")[0], []).append(row)
+    return [_waiting(own) for own in parts.values() if own[0].carries]
+
+
+def _waiting(rows: Sequence[Row[Any]]) -> Waiting:
+    first = rows[0]
+    carries = tuple(Carried(story, tuple(fresh)) for story, fresh in first.carries)
+    return Waiting(
+        tuple(row.id for row in rows), first.created_at, first.not_after, first.not_before, carries
+    )
+
+
+async def hold_back(tx: Tx, operation_id: int, until: datetime) -> None:
+    """Let a queued operation wait for its turn."""
+    await tx.execute(update(operations).where(operations.c.id == operation_id).values(not_before=until))
+
+
+async def supersede(tx: Tx, operation_ids: Sequence[int], cause: str) -> None:
+    """Withdraw queued operations in favour of others."""
+    queued = and_(operations.c.id.in_(operation_ids), operations.c.state == OperationState.QUEUED)
+    values = {"state": OperationState.SUPERSEDED, "cause": cause, "not_before": None}
+    await tx.execute(update(operations).where(queued).values(values))
+
+
+async def refuse_lost(tx: Tx, before: datetime, cause: str) -> list[int]:
+    """Refuse what waits for channels that are paused since before a moment; returns the operations."""
+    paused = select(channels.c.id).where(
+        channels.c.state == ChannelState.PAUSED, channels.c.state_at < before
+    )
+    old = and_(operations.c.state.in_(OPEN), operations.c.channel_id.in_(paused))
+    values = {"state": OperationState.REFUSED, "cause": cause, "not_before": None}
+    found = await tx.execute(update(operations).where(old).values(values).returning(operations.c.id))
+    return list(found.scalars())
 
 
 async def get(tx: Tx, operation_id: int) -> Operation | None:

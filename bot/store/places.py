@@ -3,17 +3,17 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, and_, case, func, select, update
 
-from bot.model import Channel, ChannelState, Person, Place, PlaceKind
+from bot.model import Channel, ChannelState, Person, Place, PlaceKind, Quiet
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import channels, claims, operations, persons, servers, subscriptions
 
-NAMES = tuple(f.name for f in fields(Channel))
+NAMES = tuple(f.name for f in fields(Channel) if f.name != "quiet")
 
 
 def _channel(row: Row[Any]) -> Channel:
@@ -23,7 +23,13 @@ def _channel(row: Row[Any]) -> Channel:
         "state": ChannelState(values["state"]),
         "rights": frozenset(values["rights"]),
     }
-    return Channel(**values)
+    return Channel(**values, quiet=_quiet(row))
+
+
+def _quiet(row: Row[Any]) -> Quiet | None:
+    if not row.quiet_start:
+        return None
+    return Quiet(time.fromisoformat(row.quiet_start), time.fromisoformat(row.quiet_end), row.quiet_silent)
 
 
 async def channel(tx: Tx, channel_id: int) -> Channel | None:
@@ -84,11 +90,26 @@ async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
     return _channel(row)
 
 
-async def set_state(tx: Tx, channel_id: int, state: ChannelState, reason: str = "") -> None:
-    """Pause or resume a channel, with the reason `/status` gives."""
-    await tx.execute(
-        update(channels).where(channels.c.id == channel_id).values(state=state, state_reason=reason)
+async def resume(tx: Tx, channel_id: int, now: datetime) -> None:
+    """Let posts leave for a channel again."""
+    await set_values(tx, channel_id, state=ChannelState.ACTIVE, state_reason="", state_at=now, retry_at=None)
+
+
+async def pause(
+    tx: Tx, channel_id: int, reason: str, now: datetime, retry_at: datetime | None = None
+) -> None:
+    """Keep a channel's posts, with the reason that `/status` gives; one that is paused already stays so since then."""
+    since = case((channels.c.state == ChannelState.PAUSED, channels.c.state_at), else_=now)
+    await set_values(
+        tx, channel_id, state=ChannelState.PAUSED, state_reason=reason, state_at=since, retry_at=retry_at
     )
+
+
+async def set_quiet(tx: Tx, channel_id: int, quiet: Quiet | None) -> None:
+    """Set, or take away, a channel's quiet hours."""
+    start, end = (quiet.start.isoformat("minutes"), quiet.end.isoformat("minutes")) if quiet else ("", "")
+    silent = quiet is not None and quiet.silent
+    await set_values(tx, channel_id, quiet_start=start, quiet_end=end, quiet_silent=silent)
 
 
 async def set_values(tx: Tx, channel_id: int, **values: Any) -> None:

@@ -113,6 +113,11 @@ channels = Table(
     Column("last_post", String(64), nullable=False, default=""),
     Column("publish_no", Integer, nullable=False, default=0),
     Column("origin", String(16), nullable=False, default="person"),
+    Column("quiet_start", String(5), nullable=False, default="", server_default=""),
+    Column("quiet_end", String(5), nullable=False, default="", server_default=""),
+    Column("quiet_silent", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("state_at", Moment),
+    Column("retry_at", Moment),
     UniqueConstraint("platform", "address", "thread"),
 )
 
@@ -300,6 +305,8 @@ subscriptions = Table(
     Column("created_at", Moment, nullable=False),
     Column("origin", String(16), nullable=False, default="person"),
     Column("bar", String(16), nullable=False, default="everything", server_default="everything"),
+    Column("missed", String(16), nullable=False, default="merge", server_default="merge"),
+    Column("rests_until", Moment),
     Column("config_key", String(128)),
     Column("state", String(16), nullable=False, default="active"),
     UniqueConstraint("config_key"),
@@ -351,6 +358,7 @@ operations = Table(
     Column("not_after", Moment, nullable=False),
     Column("sending_at", Moment),
     Column("done_at", Moment),
+    Column("carries", JSON, nullable=False, default=list, server_default="[]"),
     Column("post", String(64), nullable=False, default=""),
     Index("ix_operations_channel_id_state", "channel_id", "state"),
     Index("ix_operations_state_not_before", "state", "not_before"),
@@ -366,6 +374,16 @@ told = Table(
     Column("versions", JSON, nullable=False, default=dict),
     Column("said", Text, nullable=False),
     Column("operation_id", ForeignKey("operations.id")),
+)
+
+composed = Table(
+    "composed",
+    metadata,
+    Column("operation_id", ForeignKey("operations.id"), primary_key=True),
+    Column("document", JSON, nullable=False),
+    Column("lengths", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_composed_at", "at"),
 )
 
 answers = Table(

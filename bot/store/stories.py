@@ -84,6 +84,12 @@ async def newest_change(tx: Tx) -> int:
     return int((await tx.execute(query)).scalar() or 0)
 
 
+async def newest_change_at(tx: Tx, moment: datetime) -> int:
+    """Return the number of the newest change up to a moment, 0 when there was none."""
+    query = select(func.max(stories.c.change_no)).where(stories.c.changed_at <= moment)
+    return int((await tx.execute(query)).scalar() or 0)
+
+
 async def changed(
     tx: Tx, after: int, up_to: int, topic: str, feed_ids: Sequence[int], since: datetime
 ) -> list[Story]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, or_, select, update
 
-from bot.model import Bar, ChannelState, Length, OperationState, Schedule, Subscription, Told
+from bot.model import Bar, ChannelState, Length, Missed, OperationState, Schedule, Subscription, Told
 from bot.store.database import Tx
 from bot.store.rows import insert
 from bot.store.schema import capped, channels, counters, operations, slots, subscriptions, told
@@ -18,6 +18,7 @@ def _subscription(row: Row[Any]) -> Subscription:
     return Subscription(
         row.id, row.channel_id, row.topic, schedule, tuple(row.feed_ids), row.size, Length(row.length),
         row.read_up_to, row.instant_up_to, row.next_slot_at, row.created_at, row.origin, Bar(row.bar),
+        Missed(row.missed), row.rests_until,
     )  # fmt: skip
 
 
@@ -57,11 +58,12 @@ async def due(tx: Tx, now: datetime, limit: int) -> list[int]:
     """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at once."""
     newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
     slot = subscriptions.c.next_slot_at <= now
+    awake = or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now)
     at_once = and_(subscriptions.c.instant, subscriptions.c.instant_up_to < newest)
     query = (
         select(subscriptions.c.id)
         .join(channels)
-        .where(_active(), channels.c.state == ChannelState.ACTIVE, or_(slot, at_once))
+        .where(_active(), channels.c.state == ChannelState.ACTIVE, awake, or_(slot, at_once))
         .order_by(subscriptions.c.next_slot_at.nulls_first(), subscriptions.c.id)
         .limit(limit)
     )
@@ -80,6 +82,7 @@ async def add(tx: Tx, wish: Subscription, config_key: str | None = None) -> int:
         "read_up_to": wish.read_up_to,
         "instant_up_to": wish.instant_up_to,
         "bar": wish.bar,
+        "missed": wish.missed,
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
     if config_key is not None:
@@ -119,6 +122,25 @@ async def reschedule(tx: Tx, subscription_id: int, schedule: Schedule, next_slot
     """Change when a subscription posts."""
     values = {**_schedule_values(schedule), "next_slot_at": next_slot_at}
     await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(values))
+
+
+async def set_missed(tx: Tx, subscription_id: int, missed: Missed) -> None:
+    """Change what becomes of digests that were missed."""
+    await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(missed=missed))
+
+
+async def rest(tx: Tx, subscription_id: int, until: datetime) -> None:
+    """Let a subscription's work wait."""
+    await tx.execute(
+        update(subscriptions).where(subscriptions.c.id == subscription_id).values(rests_until=until)
+    )
+
+
+async def wake(tx: Tx, channel_id: int) -> None:
+    """Let the subscriptions of a channel wait no longer."""
+    await tx.execute(
+        update(subscriptions).where(subscriptions.c.channel_id == channel_id).values(rests_until=None)
+    )
 
 
 async def set_bar(tx: Tx, subscription_id: int, bar: Bar) -> None:

@@ -293,7 +293,7 @@ async def test_status_names_what_is_wrong(news: Counter) -> None:
     world = news.world
     channel = await world.channel("chat")
     async with world.store.write() as tx:
-        await places.set_state(tx, channel.id, ChannelState.PAUSED, "kicked out")
+        await places.pause(tx, channel.id, "kicked out", world.clock())
     world.ctx.health["scripted"] = Health("scripted", "down", "the token is wrong")
     await world.feed("broken")
     world.web.documents.pop("https://broken.example/feed")

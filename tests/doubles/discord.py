@@ -440,9 +440,10 @@ class DiscordDouble:
         tags: Iterable[str] = (),
         tag_required: bool = False,
         denied: Iterable[str] = (),
+        number: int = 0,
     ) -> int:
-        """Make a channel of a kind in KINDS; returns its id."""
-        channel = Channel(self._snowflake(), KINDS[kind], name or kind, guild or self.guild, parent)
+        """Make a channel of a kind in KINDS; returns its id, which `number` may choose."""
+        channel = Channel(number or self._snowflake(), KINDS[kind], name or kind, guild or self.guild, parent)
         channel.tags, channel.denied = tuple(tags), set(denied)
         channel.flags = REQUIRE_TAG if tag_required else 0
         channel.owner = BOT if parent else 0
@@ -502,6 +503,10 @@ class DiscordDouble:
         """Let the few minutes pass for which Discord remembers nonces."""
         self._nonces.clear()
 
+    def nonces_live(self, seconds: float) -> None:
+        """Say for how long Discord remembers the nonces that come from now on."""
+        self._nonce_life = seconds
+
     # --- faults ---
 
     def fault(self, route: str, **what: Any) -> None:
@@ -511,6 +516,10 @@ class DiscordDouble:
     def refuse_token(self) -> None:
         """Answer 401 to everything from now on."""
         self.token = "another"
+
+    def restore_token(self, token: str = TOKEN) -> None:
+        """Take the token again."""
+        self.token = token
 
     def refuse_gateway(self, refusing: bool = True) -> None:
         """Let gateway connections fail before they are made."""

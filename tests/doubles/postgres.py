@@ -50,6 +50,22 @@ class Postgres:
         finally:
             self._do("DROP DATABASE {} WITH (FORCE)", name)
 
+    def make(self) -> str:
+        """Make an empty database that lasts as long as the server; returns its address."""
+        name = f"strillone_{os.getpid()}_{next(self._numbers)}"
+        self._do("CREATE DATABASE {}", name)
+        return self.address(name)
+
+    @contextmanager
+    def copy(self, address: str) -> Iterator[str]:
+        """Give the address of a copy of a database that nobody uses at the moment, and remove it afterwards."""
+        name = f"strillone_{os.getpid()}_{next(self._numbers)}"
+        self._do("CREATE DATABASE {} TEMPLATE {}", name, make_url(address).database or "")
+        try:
+            yield self.address(name)
+        finally:
+            self._do("DROP DATABASE {} WITH (FORCE)", name)
+
     @contextmanager
     def template(self) -> Iterator[None]:
         """Make the template, and remove it afterwards."""

@@ -451,6 +451,10 @@ class TelegramDouble:
         self._revoked = True
         self._news.set()
 
+    def restore(self) -> None:
+        """Take the token again."""
+        self._revoked = False
+
     # --- serving ---
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """deliver: what became of each operation, whatever the platform does."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from bot.model import Channel, ChannelState, Finding, OperationState, Person, To
 from bot.settings import DeliverySettings
 from bot.store import outbox, places, subscriptions
 from bot.store.schema import operations, told
+from tests.jobs.test_catchup import HOUR, operator
 from tests.jobs.world import World, corvid, garden, larkwell, lost_answer
 
 Queue = Callable[..., Awaitable[int]]
@@ -186,7 +188,7 @@ async def test_a_lost_channel_is_paused_and_keeps_its_messages(both: World) -> N
     assert (record.state, record.state_reason) == (ChannelState.PAUSED, "kicked out")
     assert await both.states() == ["queued"] * 3
     async with both.store.write() as tx:
-        await places.set_state(tx, channel.id, ChannelState.ACTIVE)
+        await places.resume(tx, channel.id, both.clock())
     await both.settle("deliver")
     assert said(both) == ["one", "two", "three"]
 
@@ -194,7 +196,7 @@ async def test_a_lost_channel_is_paused_and_keeps_its_messages(both: World) -> N
 async def test_a_paused_channel_gets_nothing(world: World) -> None:
     channel = await three(world)
     async with world.store.write() as tx:
-        await places.set_state(tx, channel.id, ChannelState.PAUSED, "quiet please")
+        await places.pause(tx, channel.id, "quiet please", world.clock())
     await deliver(world.ctx, channel.id)
     assert said(world) == []
 
@@ -276,3 +278,38 @@ async def test_what_a_dead_process_left_sending_is_looked_for(both: World) -> No
 async def test_a_chat_that_does_not_exist_is_no_error(world: World) -> None:
     await deliver(world.ctx, 99)
     assert larkwell().title
+
+
+async def test_a_platform_at_its_limit_is_waited_for_before_anything_leaves(both: World) -> None:
+    channel = await three(both)
+    both.platform.pauses = [0.0, 5.0]
+    await deliver(both.ctx, channel.id)
+    assert said(both) == ["one"]
+    assert await both.states() == ["done", "queued", "queued"]
+    both.clock.advance(5)
+    await both.settle("deliver")
+    assert said(both) == ["one", "two", "three"]
+
+
+async def test_news_told_at_once_goes_before_digests_of_other_channels(both: World) -> None:
+    slow, fast = await both.channel("slow"), await both.channel("fast")
+    await queue(both, slow, "digest")
+    both.clock.advance(1)
+    async with both.store.write() as tx:
+        draft = outbox.Draft(fast.id, f"story:{fast.id}:1:1:1", {"said": ["story"]}, both.clock() + HOUR)
+        await outbox.queue(tx, draft, both.ctx.instance, both.clock())
+    async with both.store.read() as tx:
+        assert await outbox.due_channels(tx, ["scripted"], both.clock()) == [fast.id, slow.id]
+
+
+async def test_a_wrong_token_is_told_to_the_operator_once(world: World) -> None:
+    await operator(world)
+    channel = await three(world)
+    world.platform.script = [PlatformDown("the token is wrong", final=True)] * 2
+    for _ in range(2):
+        await deliver(world.ctx, channel.id)
+        world.clock.advance(31)
+    world.ctx.health["scripted"] = replace(world.ctx.health["scripted"], state="connected")
+    await world.settle("deliver")
+    assert [text for text in said(world, "op") if "the token is wrong" in text] == [said(world, "op")[0]]
+    assert said(world) == ["one", "two", "three"]

@@ -344,7 +344,7 @@ async def test_a_digest_that_expires_untells_its_stories(world: World) -> None:
     channel, _ = await digest_at_ten(world, corvid())
     world.clock.advance(61)
     await world.settle("collect", "read", "group", "publish")
-    world.clock.advance(timedelta(hours=25))
+    world.clock.advance(timedelta(days=8))
     await world.settle("deliver")
     assert await world.states() == [OperationState.EXPIRED]
     assert await world.count(told) == 0

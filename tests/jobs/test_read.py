@@ -9,7 +9,7 @@ from bot.errors import DeadlineMissed
 from bot.feeds.robots import Robots
 from bot.jobs.collect import collect
 from bot.jobs.read import Reader, is_better, is_same
-from bot.model import ChannelState, Entry, Page, TextKind, Wall
+from bot.model import Entry, Page, TextKind, Wall
 from bot.store import entries, feeds, places
 from bot.store.schema import entry_versions
 from tests.doubles.feeds import HTML, FeedServer, Reply, redirect, status
@@ -221,7 +221,7 @@ async def test_a_topic_nobody_wants_and_a_paused_channel_ask_for_nothing(both: W
     await both.wants(channel, "10:00")
     assert await _wanted_feeds(both) == {1}
     async with both.store.write() as tx:
-        await places.set_state(tx, channel.id, ChannelState.PAUSED, "")
+        await places.pause(tx, channel.id, "", both.clock())
     assert await _wanted_feeds(both) == set()
 
 

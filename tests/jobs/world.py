@@ -231,6 +231,7 @@ class Scripted:
     finding: Finding | Exception | None = None
     searched: list[Search] = field(default_factory=list)
     parts: int = 1
+    pauses: list[float] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
 
     async def run(self, inbox: Inbox) -> None:
@@ -255,6 +256,9 @@ class Scripted:
         whole = {"stories": stories_shown, "said": said, "tail": tail, "part": 1}
         rest = [{"stories": [], "said": [], "tail": [], "part": n} for n in range(2, self.parts + 1)]
         return (whole, *rest)
+
+    def pause(self, channel: Channel) -> float:
+        return self.pauses.pop(0) if self.pauses else 0.0
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         step = self.script.pop(0) if self.script else None

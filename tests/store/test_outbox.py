@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import ChannelState, Operation, OperationKind, OperationState, Place, PlaceKind, Search
+from bot.model import Operation, OperationKind, OperationState, Place, PlaceKind, Search
 from bot.store import Store, outbox, places
 from tests.store.conftest import NOW, World, later
 
@@ -120,10 +120,10 @@ async def test_a_paused_channel_keeps_its_operations(store: Store, world: World)
     channel = await world.channel()
     await world.operation(channel)
     async with store.write() as tx:
-        await places.set_state(tx, channel.id, ChannelState.PAUSED)
+        await places.pause(tx, channel.id, "", NOW)
     assert await due(store) == []
     async with store.write() as tx:
-        await places.set_state(tx, channel.id, ChannelState.ACTIVE)
+        await places.resume(tx, channel.id, NOW)
     assert await due(store) == [channel.id]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 import pytest
 
-from bot.model import ChannelState, Length, Schedule, Subscription, Told
+from bot.model import Length, Schedule, Subscription, Told
 from bot.store import Store, places, subscriptions
 from tests.store.conftest import NOW, World, later
 
@@ -71,10 +71,10 @@ async def test_a_paused_channel_is_not_due(store: Store, world: World) -> None:
     channel = await world.channel()
     number = await world.subscription(channel, next_slot_at=NOW)
     async with store.write() as tx:
-        await places.set_state(tx, channel.id, ChannelState.PAUSED, "asked to")
+        await places.pause(tx, channel.id, "asked to", NOW)
     assert await due(store) == []
     async with store.write() as tx:
-        await places.set_state(tx, channel.id, ChannelState.ACTIVE)
+        await places.resume(tx, channel.id, NOW)
     assert await due(store) == [number]
 
 

@@ -205,6 +205,10 @@ class Discord:
         """Return the messages that carry the document in the channel."""
         return render(document, channel)
 
+    def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
+        """Return 0: discord.py itself waits as the headers of Discord’s answers say."""
+        return 0.0
+
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Perform the operation and return the id of its post. Raises a `DeliveryError`."""
         return await perform(self._connected(), operation, channel, reply_to)

@@ -32,12 +32,15 @@ class Shown(TypedDict, total=False):
 
     embeds: list[discord.Embed]
     view: discord.ui.View
+    silent: bool
     file: discord.File
 
 
 def shown(payload: Payload, nonce: str = "") -> Shown:
     """Return a payload as arguments of discord.py's senders."""
     parts = Shown(embeds=embeds(payload))
+    if payload.get("silent"):
+        parts["silent"] = True
     buttons = view(payload, nonce)
     if buttons is not None:
         parts["view"] = buttons
@@ -124,10 +127,10 @@ async def _in_forum(client: discord.Client, operation: Operation, channel: Chann
         message = await _post(client.get_partial_messageable(int(thread)), operation, "")
         return f"{thread}/{message.id}"
     forum = await forum_of(client, channel)
+    parts = shown(operation.payload, operation.nonce)
+    parts.pop("silent", None)
     name = str(operation.payload.get("name") or "…")
-    made = await forum.create_thread(
-        name=name, applied_tags=_tags(forum), **shown(operation.payload, operation.nonce)
-    )
+    made = await forum.create_thread(name=name, applied_tags=_tags(forum), **parts)
     return str(made.thread.id)
 
 

@@ -19,6 +19,7 @@ from bot.model import Channel, Document, Found, Identity, Operation, Payload, Se
 from bot.platforms.telegram.calls import Calls
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
 from bot.platforms.telegram.find import find
+from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.places import NAME
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import perform
@@ -102,6 +103,7 @@ class Telegram:
         self._texts = texts
         self._bot: Bot | None = None
         self._identity: Identity | None = None
+        self._pace = Pace()
 
     async def run(self, inbox: Inbox) -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is wrong."""
@@ -122,8 +124,13 @@ class Telegram:
         """Return the messages that carry the document in the channel."""
         return render(document, channel)
 
+    def pause(self, channel: Channel) -> float:
+        """Return for how many seconds Telegram's limits allow no further message in a chat."""
+        return self._pace.pause(channel)
+
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Perform the operation and return the id of its message. Raises a `DeliveryError`."""
+        self._pace.sent(channel)
         return await perform(self._connected(), operation, channel, reply_to)
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:

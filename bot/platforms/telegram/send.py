@@ -38,6 +38,7 @@ async def post(bot: Bot, payload: Payload, channel: Channel, reply_to: str = "",
         link_preview_options=preview(payload),
         reply_parameters=_reply(reply_to),
         reply_markup=keyboard(payload, channel, nonce),
+        disable_notification=bool(payload.get("silent")),
     )
     return str(message.message_id)
 

@@ -77,6 +77,10 @@ class WebPlatform:
         """Return the document as one HTML fragment."""
         return ({"html": fragment(document)},)
 
+    def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
+        """Return 0: a page has no limits."""
+        return 0.0
+
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  posts stand in order on the page
         """Push the post to every open page; pages opened later read it from the store."""
         for queue in self._listeners[channel.id]:

@@ -1,0 +1,278 @@
+"""The real program with a hand on its plug: it may end itself by SIGKILL at any commit and at any request that posts or looks.
+
+A server (`python -m benchmarks.delivery_launch`) has imported what the program needs and forks one life per line of JSON on its
+input: `{"environment": …, "folder": …}`. It answers with the process id. Every life is `bot.cli.main(["run"])`; only what is
+wrapped here tells it from the real thing. Its environment says more:
+
+- DELIVERY_STEPS: a file; each step is written into it, as `number what`.
+- DELIVERY_KILL: the number of the step that is the process's last.
+- DELIVERY_WITHOUT: safeguards that are switched off, separated by commas (see `SAFEGUARDS`).
+
+A commit has two steps, before it and after it; so has a request: before it leaves and after its answer came.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx
+
+from bot.cli import main as command_line
+from bot.errors import NotSent
+from bot.model import Finding, Found
+from bot.store import Store, Tx, outbox
+
+WARM = (
+    "bot.app.logs", "bot.app.running", "bot.platforms.discord", "bot.platforms.telegram", "bot.platforms.web",
+    "bot.summarizers.extractive", "bot.settings", "aiosqlite", "psycopg",
+)  # fmt: skip
+POSTING = ("sendMessage", "editMessageText", "forwardMessage", "deleteMessage")
+"""Methods of the Bot API that post and look for posts; questions for updates come and go at any time."""
+
+PATIENCE = 30.0
+ROOT = Path(__file__).parents[1]
+
+
+class Steps:
+    """Counts the steps of a life, writes each down, and ends the life at the one that was chosen."""
+
+    def __init__(self, file: str, fatal: int) -> None:
+        self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self._fatal, self._number = fatal, 0
+
+    def __call__(self, what: str) -> None:
+        """Take a step."""
+        self._number += 1
+        os.write(self._file, f"{self._number} {what}\n".encode())
+        if self._number == self._fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _who() -> str:
+    """Return the function of ours that is at work."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        frame = frame.f_back
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith("bot.") and module != "bot.store.database":
+            return f"{module.removeprefix('bot.')}.{frame.f_code.co_name}"
+    return "?"
+
+
+def hurry() -> None:
+    """Lift the platforms' pace, which only makes a life longer. Their own waits after a 429 stay."""
+    for module, name in (("discord", "Discord"), ("telegram", "Telegram")):
+        platform = getattr(import_module(f"bot.platforms.{module}.connection"), name)
+        platform.pause = lambda *_: 0.0
+
+
+def watch(steps: Steps) -> None:
+    """Make steps of commits and requests."""
+    _watch_commits(steps)
+    _watch_discord(steps)
+    _watch_telegram(steps)
+
+
+def _watch_commits(steps: Steps) -> None:
+    write = Store.write
+
+    @asynccontextmanager
+    async def watched(self: Store) -> AsyncIterator[Tx]:
+        async with write(self) as tx:
+            yield tx
+            steps(f"before the commit of {_who()}")
+        steps("after it")
+
+    Store.write = watched  # type: ignore[method-assign]
+
+
+def _watch_discord(steps: Steps) -> None:
+    request = aiohttp.ClientSession._request
+
+    async def watched(self: aiohttp.ClientSession, method: str, url: Any, **options: Any) -> Any:
+        path = str(url).partition("/channels/")[2].partition("?")[0]
+        if not path:
+            return await request(self, method, url, **options)
+        steps(f"before {method} {path.partition('/')[2]}")
+        answer = await request(self, method, url, **options)
+        steps("after its answer")
+        return answer
+
+    aiohttp.ClientSession._request = watched  # type: ignore[assignment,method-assign]
+
+
+def _watch_telegram(steps: Steps) -> None:
+    send = httpx.AsyncClient.send
+
+    async def watched(self: httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
+        method = request.url.path.rpartition("/")[2]
+        if method not in POSTING:
+            return await send(self, request, **options)
+        steps(f"before {method}")
+        answer = await send(self, request, **options)
+        steps("after its answer")
+        return answer
+
+    httpx.AsyncClient.send = watched  # type: ignore[method-assign]
+
+
+# --- safeguards, each of which a control switches off ------------------------------------------------------
+
+
+def _no_sending() -> None:
+    """An operation leaves without a word in the store before it."""
+
+    async def nothing(*_: Any) -> None:
+        return None
+
+    outbox.sending = nothing  # type: ignore[assignment]
+
+
+def _no_nonce() -> None:
+    """Discord is told another nonce each time, and so cannot refuse a second message."""
+    import discord
+
+    send = discord.PartialMessageable.send
+
+    async def plain(self: Any, *args: Any, **options: Any) -> Any:
+        options.pop("nonce", None)
+        return await send(self, *args, **options)
+
+    discord.PartialMessageable.send = plain  # type: ignore[method-assign]
+
+
+def _no_find() -> None:
+    """What is uncertain is taken for never arrived."""
+
+    async def absent(*_: Any) -> Found:
+        return Found(Finding.ABSENT)
+
+    for name in ("discord", "telegram"):
+        import_module(f"bot.platforms.{name}.connection").find = absent  # type: ignore[attr-defined]
+
+
+def _no_unity() -> None:
+    """Operations are written after the transaction that marks their stories as told, in one of their own."""
+    write, queue = Store.write, outbox.queue
+    waiting: list[tuple[Any, ...]] = []
+
+    async def later(_: Tx, *rest: Any) -> None:
+        waiting.append(rest)
+
+    @asynccontextmanager
+    async def torn(self: Store) -> AsyncIterator[Tx]:
+        async with write(self) as tx:
+            yield tx
+        drafts, waiting[:] = waiting[:], []
+        if drafts:
+            async with write(self) as tx:
+                for rest in drafts:
+                    await queue(tx, *rest)
+
+    outbox.queue = later  # type: ignore[assignment]
+    Store.write = torn  # type: ignore[method-assign]
+
+
+SAFEGUARDS: dict[str, Callable[[], None]] = {
+    "sending": _no_sending,
+    "nonce": _no_nonce,
+    "find": _no_find,
+    "unity": _no_unity,
+}
+
+
+# --- lives ---------------------------------------------------------------------------------------------------
+
+
+def live(environment: dict[str, str], folder: str) -> None:
+    """Be one process of the program, from its start to its end."""
+    os.environ.update(environment)
+    os.chdir(folder)
+    watch(Steps(environment["DELIVERY_STEPS"], int(environment.get("DELIVERY_KILL", "0"))))
+    for name in filter(None, environment.get("DELIVERY_WITHOUT", "").split(",")):
+        SAFEGUARDS[name]()
+    hurry()
+    command_line(["run"])
+
+
+def serve() -> None:
+    """Fork a life for each line of input. Ended lives need no farewell: the system takes them away."""
+    for name in WARM:
+        import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        wanted = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _become(wanted["environment"], wanted["folder"])
+        print(child, flush=True)
+
+
+def _become(environment: dict[str, str], folder: str) -> None:
+    """Leave the server behind; never returns."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    log = os.open(f"{folder}/log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    try:
+        live(environment, folder)
+    finally:
+        os._exit(1)
+
+
+class Lives:
+    """The server, from the other side."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls) -> AsyncIterator["Lives"]:
+        """Start the server, and end it afterwards."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "benchmarks.delivery_launch",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        try:
+            yield cls(process)
+        finally:
+            process.kill()
+            await process.wait()
+
+    async def begin(self, environment: dict[str, str], folder: str) -> int:
+        """Begin a life; returns its process id. Raises `NotSent` when the server is gone."""
+        line = json.dumps({"environment": environment, "folder": folder}) + "\n"
+        assert self._process.stdin is not None  # noqa: S101  a pipe was asked for
+        assert self._process.stdout is not None  # noqa: S101
+        async with self._turn, asyncio.timeout(PATIENCE):
+            self._process.stdin.write(line.encode())
+            answer = await self._process.stdout.readline()
+        if not answer:
+            msg = "the server of lives ended"
+            raise NotSent(msg)
+        return int(answer)
+
+
+def lives(process: int) -> bool:
+    """Tell whether a process is still there."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,58 @@
+"""Quiet hours: when a channel sleeps, until when, and what people write to say so."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import CallError
+from bot.model import Quiet
+from bot.pipeline.slots import parse_time
+
+_BETWEEN = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*", re.IGNORECASE)
+_HOURS = re.compile(r"^(?P<start>[\d:.h]+)\s*(?:-|–|—|\s)\s*(?P<end>[\d:.h]+)$")
+
+
+def quiet_until(quiet: Quiet | None, zone: str, now: datetime) -> datetime | None:
+    """Return when the quiet hours end that a moment lies in (UTC), None outside of them.
+
+    They are local time: a night in which clocks change is an hour longer or shorter.
+    """
+    if quiet is None:
+        return None
+    local = now.astimezone(ZoneInfo(zone))
+    clock = local.time().replace(tzinfo=None)
+    overnight = quiet.end <= quiet.start
+    inside = (clock >= quiet.start or clock < quiet.end) if overnight else quiet.start <= clock < quiet.end
+    if not inside:
+        return None
+    tomorrow = overnight and clock >= quiet.start
+    day = local.date() + timedelta(days=tomorrow)
+    return datetime.combine(day, quiet.end, ZoneInfo(zone)).astimezone(UTC)
+
+
+def parse_quiet(text: str) -> Quiet | None:
+    """Read what a person writes: `22:00-07:00`, `22 to 7 silent`, and `off` for none.
+
+    Raises `CallError` with what is right.
+    """
+    words = text.strip().lower()
+    if words in {"off", "none", "no", "never"}:
+        return None
+    silent = "silent" in words.split()
+    hours = _BETWEEN.sub("-", " ".join(word for word in words.split() if word not in {"silent", "hold"}))
+    match = _HOURS.match(hours)
+    if not match:
+        raise CallError(
+            "`{text}` are no quiet hours. For example: /quiet 22:00-07:00, /quiet 22:00-07:00 silent, or /quiet off.",
+            text=text[:40],
+        )
+    start, end = parse_time(match["start"]), parse_time(match["end"])
+    if start == end:
+        raise CallError("Quiet hours begin and end at different times, for example: /quiet 22:00-07:00.")
+    return Quiet(start, end, silent)
+
+
+def describe(quiet: Quiet) -> str:
+    """Return quiet hours the way `parse_quiet` reads them."""
+    hours = f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"
+    return f"{hours} silent" if quiet.silent else hours

@@ -1,0 +1,15 @@
+"""When a channel that we may not post to is tried again: seldom, for platforms bar who goes on asking, and not for ever."""
+
+from datetime import datetime, timedelta
+
+FIRST_DAY = timedelta(days=1)
+GIVEN_UP = timedelta(days=7)
+"""How long what waits for a lost channel is kept."""
+
+
+def retry_lost(since: datetime, now: datetime) -> datetime | None:
+    """Return when a channel lost `since` a moment is tried again: hourly on the first day, then daily for a week; None after it."""
+    lost = now - since
+    if lost >= GIVEN_UP:
+        return None
+    return now + (timedelta(hours=1) if lost < FIRST_DAY else timedelta(days=1))

@@ -1,0 +1,45 @@
+"""How often Telegram lets a bot post: one message a second in a chat, twenty a minute in a group or channel, some thirty a second in all.
+
+Limits as the Bot FAQ of Telegram gives them (“My bot is hitting limits”). Going slower by ourselves costs nothing; a 429 stops the chat.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.model import Channel, PlaceKind
+
+BETWEEN = 1.0
+A_MINUTE = 20
+A_SECOND = 25
+REMEMBERED = 10_000
+"""Chats whose last messages are remembered."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """What has left lately. Times are in seconds of `clock`."""
+
+    clock: Callable[[], float] = time.monotonic
+    _chats: dict[str, deque[float]] = field(default_factory=dict)
+    _all: deque[float] = field(default_factory=lambda: deque(maxlen=A_SECOND))
+
+    def pause(self, channel: Channel) -> float:
+        """Return for how many seconds nothing more should leave for a chat, 0 when something may."""
+        now = self.clock()
+        sent = self._chats.get(channel.address, deque())
+        waits = [sent[-1] + BETWEEN - now] if sent else []
+        if channel.kind is not PlaceKind.PRIVATE and len(sent) == A_MINUTE:
+            waits.append(sent[0] + 60 - now)
+        if len(self._all) == A_SECOND:
+            waits.append(self._all[0] + 1 - now)
+        return max(0.0, *waits) if waits else 0.0
+
+    def sent(self, channel: Channel) -> None:
+        """Remember that something leaves for a chat now."""
+        now = self.clock()
+        if len(self._chats) >= REMEMBERED:
+            self._chats = {address: own for address, own in self._chats.items() if own[-1] > now - 60}
+        self._chats.setdefault(channel.address, deque(maxlen=A_MINUTE)).append(now)
+        self._all.append(now)

@@ -1,0 +1,43 @@
+"""quiet and missed: a place's habits."""
+
+from datetime import time
+
+import pytest
+
+from bot.model import Missed, Quiet
+from tests.commands.conftest import Counter
+
+
+async def test_quiet_hours_are_set_shown_and_taken_away(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "no quiet hours" in await news.said("/quiet")
+    assert "From 22:00 to 07:00" in await news.said("/quiet 22:00-07:00")
+    channel = await news.world.record(await news.world.channel("chat"))
+    assert channel.quiet == Quiet(time(22), time(7))
+    assert "without a sound" in await news.said("/quiet 22:00-07:00 silent")
+    assert "without a sound" in await news.said("/quiet")
+    assert "no quiet hours" in await news.said("/quiet off")
+
+
+async def test_quiet_hours_need_a_place_that_is_posted_to(news: Counter) -> None:
+    assert "Nothing is posted here yet" in await news.said("/quiet 22:00-07:00")
+
+
+async def test_wrong_quiet_hours_are_told_what_is_right(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "/quiet 22:00-07:00 silent" in await news.said("/quiet at night")
+
+
+@pytest.mark.parametrize("typed", ["/missed skip", "/missed 1 skip", "/missed #1 SKIP"])
+async def test_what_becomes_of_missed_digests_is_set(news: Counter, typed: str) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "come as one" in await news.said("/missed")
+    assert "left out" in await news.said(typed)
+    assert (await news.world.subscription(1)).missed is Missed.SKIP
+    assert "left out" in await news.said("/missed 1")
+    assert "one by one" in await news.said("/missed 1 each")
+
+
+async def test_what_is_no_policy_is_told_what_is(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "/missed 1 merge" in await news.said("/missed merg")

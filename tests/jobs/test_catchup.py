@@ -1,0 +1,153 @@
+"""catchup: what was held back leaves as one post, told once and lost never."""
+
+from datetime import timedelta
+
+from bot.errors import ChannelLost, NotSent, Unsure
+from bot.jobs.housekeeping import housekeeping
+from bot.model import Channel, ChannelState, Person, Place, PlaceKind
+from bot.store import places
+from bot.store.schema import operations, told
+from tests.jobs.world import News, World, corvid, garden, larkwell
+
+HOUR = timedelta(hours=1)
+UPDATE = News(
+    "licence",
+    "Corvid 3 of Halden Labs is downloaded 900,000 times on its first day",
+    "Halden Labs says that Corvid 3, its open language model, was downloaded 900,000 times on its first day. "
+    "The company had expected a tenth of that, and its servers slowed down for two hours.",
+    hours=0.5,
+)
+
+
+async def held(world: World, *items: News, wait: float = 3 * 3600, step: Exception | None = None) -> Channel:
+    """News told at once into a chat whose platform makes everything wait, or fails in another way."""
+    feed_id = await world.feed("halden", garden())
+    channel = await world.channel()
+    await world.wants(channel, "now")
+    await world.settle()
+    world.platform.chats.clear()
+    world.platform.script = [step or NotSent("slow down", wait)]
+    for item in items:
+        world.serve("halden", garden(), *items[: items.index(item) + 1])
+        await world.poll(feed_id)
+        await world.settle("group", "publish", "deliver")
+        world.clock.advance(timedelta(minutes=5))
+    return channel
+
+
+async def test_what_waited_for_an_hour_leaves_as_one_post(both: World) -> None:
+    channel = await held(both, corvid(hours=0), larkwell(hours=0))
+    assert both.platform.headlines(channel) == []
+    both.clock.advance(3 * HOUR)
+    await both.settle("deliver")
+    assert len(both.platform.chats["chat"]) == 1
+    assert sorted(both.platform.headlines(channel)) == sorted([corvid().title, larkwell().title])
+    assert (await both.states())[-3:] == ["superseded", "superseded", "done"]
+    new = (await both.rows(operations))[-1].id
+    assert {mark.operation_id for mark in await both.rows(told)} >= {new}
+
+
+async def test_nothing_of_it_is_told_again(both: World) -> None:
+    channel = await held(both, corvid(hours=0), larkwell(hours=0))
+    both.clock.advance(3 * HOUR)
+    await both.settle()
+    await (await both.restarted()).settle()
+    assert len(both.platform.headlines(channel)) == 2
+
+
+async def test_what_waits_for_minutes_leaves_one_by_one(world: World) -> None:
+    channel = await held(world, corvid(hours=0), larkwell(hours=0), wait=60)
+    world.clock.advance(timedelta(minutes=2))
+    await world.settle("deliver")
+    assert len(world.platform.chats[channel.address]) == 2
+
+
+async def test_a_story_and_its_update_become_one(world: World) -> None:
+    channel = await held(world, corvid(hours=0), UPDATE)
+    world.clock.advance(3 * HOUR)
+    await world.settle("deliver")
+    assert len(world.platform.headlines(channel)) == len(set(world.platform.headlines(channel)))
+    assert len(world.platform.chats["chat"]) == 1
+
+
+async def test_while_one_is_uncertain_nothing_is_withdrawn(world: World) -> None:
+    world.platform.finding = NotSent("not now", 4 * 3600)
+    channel = await held(world, corvid(hours=0), larkwell(hours=0), step=Unsure("cut off"))
+    world.clock.advance(2 * HOUR)
+    await world.settle("deliver")
+    assert "superseded" not in await world.states()
+    assert world.platform.headlines(channel) == []
+
+
+async def test_a_digest_past_its_time_is_caught_up(world: World) -> None:
+    await world.feed("halden", corvid())
+    channel = await world.channel()
+    await world.wants(channel, "10:00")
+    await world.settle()
+    world.clock.advance(HOUR + timedelta(minutes=2))
+    world.platform.script = [ChannelLost("no rights")]
+    await world.settle()
+    world.platform.script = [ChannelLost("no rights")] * 40
+    for _ in range(3):
+        world.clock.advance(timedelta(days=1))
+        await world.settle("deliver")
+    assert world.platform.headlines(channel) == []
+    world.platform.script = []
+    async with world.store.write() as tx:
+        await places.resume(tx, channel.id, world.clock())
+    await world.settle("deliver")
+    assert world.platform.headlines(channel) == [corvid().title]
+
+
+async def test_a_lost_channel_is_tried_hourly_and_heals_by_itself(world: World) -> None:
+    channel = await held(world, corvid(hours=0), wait=1)
+    world.platform.script = [ChannelLost("no rights"), ChannelLost("no rights")]
+    await world.settle("deliver")
+    await world.settle("deliver")
+    assert len(world.platform.script) == 1
+    world.clock.advance(HOUR)
+    await world.settle("deliver")
+    assert world.platform.script == []
+    assert (await world.record(channel)).state is ChannelState.PAUSED
+    world.clock.advance(HOUR)
+    await world.settle("deliver")
+    assert (await world.record(channel)).state is ChannelState.ACTIVE
+    assert world.platform.headlines(channel) == [corvid().title]
+
+
+async def test_after_a_week_what_a_lost_channel_could_not_take_is_refused(world: World) -> None:
+    channel = await held(world, corvid(hours=0), wait=1)
+    marks = await world.count(told)
+    world.platform.script = [ChannelLost("no rights")] * 100
+    for _ in range(9):
+        await world.settle("deliver")
+        world.clock.advance(timedelta(days=1))
+    left = len(world.platform.script)
+    await housekeeping(world.ctx, 0)
+    await world.settle("deliver")
+    assert len(world.platform.script) == left
+    assert (await world.states())[-1] == "refused"
+    assert await world.count(told) == marks - 1
+    assert (await world.record(channel)).retry_at is None
+
+
+async def test_the_operator_hears_once_of_a_lost_channel(world: World) -> None:
+    await operator(world)
+    await held(world, corvid(hours=0), wait=1)
+    for _ in range(3):
+        world.platform.script = [ChannelLost("no rights")]
+        await world.settle("deliver")
+        world.clock.advance(HOUR)
+    said = [shown.payload["said"][0] for shown in world.platform.chats["op"]]
+    assert len(said) == 1
+    assert "no rights" in said[0]
+    assert "kept for a week" in said[0]
+
+
+async def operator(world: World) -> None:
+    person = Person(world.platform.name, "op")
+    place = Place(world.platform.name, "op", PlaceKind.PRIVATE)
+    async with world.store.write() as tx:
+        await places.settle(tx, place, {"language": "en", "zone": "UTC"})
+        await places.offer_claim(tx, "CODE", world.clock() + HOUR)
+        assert await places.use_claim(tx, "CODE", person, world.clock())

@@ -1,0 +1,62 @@
+"""How often Telegram is posted to."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.model import Channel, PlaceKind
+from bot.platforms.telegram.pace import A_MINUTE, A_SECOND, REMEMBERED, Pace
+
+
+@dataclass
+class Watch:
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def chat(address: str = "1", kind: PlaceKind = PlaceKind.PRIVATE) -> Channel:
+    return Channel(1, "telegram", address, kind, 1)
+
+
+def test_a_chat_gets_one_message_a_second() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    assert pace.pause(chat()) == 0
+    pace.sent(chat())
+    watch.now += 0.25
+    assert pace.pause(chat()) == pytest.approx(0.75)
+    assert pace.pause(chat("2")) == 0
+    watch.now += 0.75
+    assert pace.pause(chat()) == 0
+
+
+@pytest.mark.parametrize(("kind", "pause"), [(PlaceKind.GROUP, 40.0), (PlaceKind.BROADCAST, 40.0), (PlaceKind.PRIVATE, 0.0)])  # fmt: skip
+def test_a_group_gets_twenty_messages_a_minute(kind: PlaceKind, pause: float) -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    for _ in range(A_MINUTE):
+        pace.sent(chat(kind=kind))
+        watch.now += 1
+    assert pace.pause(chat(kind=kind)) == pytest.approx(pause)
+
+
+def test_all_chats_together_get_some_messages_a_second() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    for number in range(A_SECOND):
+        assert pace.pause(chat(str(number))) == 0
+        pace.sent(chat(str(number)))
+        watch.now += 0.01
+    assert pace.pause(chat("new")) == pytest.approx(1 - 0.01 * A_SECOND)
+
+
+def test_only_lately_used_chats_are_remembered() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    for number in range(REMEMBERED):
+        pace.sent(chat(str(number)))
+    watch.now += 61
+    pace.sent(chat("new"))
+    assert len(pace._chats) == 1
