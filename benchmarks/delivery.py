@@ -18,10 +18,10 @@ from typing import Any
 
 from benchmarks.delivery_faults import BOTH, DISCORD_ONLY, suffer
 from benchmarks.delivery_launch import Lives
-from benchmarks.delivery_matrix import Plan, Row, matrix
+from benchmarks.delivery_matrix import Plan, Row, at_work, matrix
 from benchmarks.delivery_speed import speed
 from benchmarks.delivery_storm import storms
-from benchmarks.delivery_town import KINDS, Evening, Kind, Town, prepare
+from benchmarks.delivery_town import KINDS, Evening, Kind, Town, made, prepare
 from benchmarks.report import say
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.postgres import Postgres, running
@@ -29,6 +29,9 @@ from tests.doubles.postgres import Postgres, running
 TEXT, THREAD, PRIVATE, GROUP, CHANNEL = KINDS
 AT_ONCE = 4
 """Rows made side by side: most of a life is waiting for the program to come to rest."""
+
+MANY = 40
+"""Messages of others: more than `bot.platforms.telegram.find.TRIES`."""
 
 CONTROLS = 12
 """Points at which a control is killed: enough to see, for nobody needs to know how much."""
@@ -65,10 +68,10 @@ async def _measure(wanted: Sequence[str], points: int) -> int:
 async def _kills(server: Lives, folder: Path, points: int) -> int:
     """Make the matrix and its controls; returns how many rows say what they must not."""
     with running("delivery") as postgres:
-        made = await _evenings(folder, postgres)
-        rows = await _side_by_side([_bound(server, plan, folder) for plan in _plans(made, points)])
+        evenings = await _evenings(folder, postgres)
+        rows = await _side_by_side([_bound(server, plan, folder) for plan in _plans(evenings, points)])
         table("Killed", rows)
-        controls = await _side_by_side([_bound(server, plan, folder) for plan in _controls(made, points)])
+        controls = await _side_by_side([_bound(server, plan, folder) for plan in _controls(evenings, points)])
         table("Controls", controls)
     blind = [row for row in controls if row.name.endswith(MUST_SHOW) and not row.lost + row.repeated]
     return sum(1 for row in rows if row.lost or row.repeated) + len(blind)
@@ -78,7 +81,7 @@ def _bound(server: Lives, plan: Plan, folder: Path) -> Callable[[], Awaitable[Ro
     return lambda: matrix(server, plan, folder / plan.name.replace(" ", "-"))
 
 
-async def _side_by_side(made: Sequence[Callable[[], Awaitable[Row]]]) -> list[Row]:
+async def _side_by_side(work: Sequence[Callable[[], Awaitable[Row]]]) -> list[Row]:
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(make: Callable[[], Awaitable[Row]]) -> Row:
@@ -87,23 +90,26 @@ async def _side_by_side(made: Sequence[Callable[[], Awaitable[Row]]]) -> list[Ro
         say(row.name, asdict(row))
         return row
 
-    return list(await asyncio.gather(*map(one, made)))
+    return list(await asyncio.gather(*map(one, work)))
 
 
 async def _evenings(folder: Path, postgres: Postgres) -> dict[str, Evening]:
-    made = {kind.name: await evening(kind, folder / "evenings" / kind.name) for kind in KINDS}
-    made["first"] = await evening(GROUP, folder / "evenings" / "first", first=True)
+    found = {kind.name: await evening(kind, folder / "evenings" / kind.name) for kind in KINDS}
+    for before in ("answer", "nothing"):
+        found[before] = await evening(GROUP, folder / "evenings" / before, before=before)
     for kind in (TEXT, GROUP):
         name = f"{kind.name}, PostgreSQL"
-        made[name] = await evening(kind, folder / "evenings" / name, postgres=postgres)
-    return made
+        found[name] = await evening(kind, folder / "evenings" / name, postgres=postgres)
+    return found
 
 
-async def evening(kind: Kind, folder: Path, *, first: bool = False, postgres: Postgres | None = None) -> Evening:
+async def evening(
+    kind: Kind, folder: Path, *, before: str = "post", postgres: Postgres | None = None
+) -> Evening:
     """Prepare a kind of chat in a folder of its own."""
-    folder.mkdir(parents=True)
+    made(folder)
     address = postgres.make() if postgres else f"sqlite:///{folder / 'strillone.db'}"
-    await prepare([kind], folder, address, first=first)
+    await prepare([kind], folder, address, before=before)
     return Evening(kind, folder, postgres, address)
 
 
@@ -113,39 +119,49 @@ def _forget(town: Town) -> None:
     town.double.forget_nonces()
 
 
-def _plans(made: dict[str, Evening], points: int) -> Iterator[Plan]:
+def _busy(town: Town) -> None:
+    """Let people write more than is looked through since our last post."""
+    for _ in range(MANY):
+        town.double.other_message(town.chat)
+
+
+def _plans(evenings: dict[str, Evening], points: int) -> Iterator[Plan]:
     for kind in KINDS:
-        yield Plan(kind.name, made[kind.name], most=points)
+        yield Plan(kind.name, evenings[kind.name], most=points)
     for kind in (TEXT, GROUP):
         name = f"{kind.name}, PostgreSQL"
-        yield Plan(name, made[name], most=points)
-    rest: dict[str, Any] = {"most": points, "whole_life": False}
-    yield Plan(f"{TEXT.name}, started again when nonces are forgotten", made[TEXT.name], between=_forget, **rest)
+        yield Plan(name, evenings[name], most=points)
+    rest: dict[str, Any] = {"most": points, "among": at_work}
+    yield Plan(
+        f"{TEXT.name}, started again when nonces are forgotten", evenings[TEXT.name], between=_forget, **rest
+    )
     for kind in (TEXT, GROUP, CHANNEL):
-        yield Plan(f"{kind.name}, killed again while looking", made[kind.name], again=True, **rest)
-    yield Plan(f"{GROUP.name}, nothing posted there before", made["first"], **rest)
+        yield Plan(f"{kind.name}, killed again while looking", evenings[kind.name], again=True, **rest)
+    yield Plan(f"{GROUP.name}, first post, after an answer", evenings["answer"], **rest)
+    yield Plan(f"{GROUP.name}, first message of all", evenings["nothing"], **rest)
+    yield Plan(f"{GROUP.name}, {MANY} messages of others before", evenings[GROUP.name], before=_busy, **rest)
 
 
 MUST_SHOW = "!"
 """Ends the names of controls in which the matrix must see a loss or a repeat."""
 
 
-def _controls(made: dict[str, Evening], points: int) -> Iterator[Plan]:
-    rest: dict[str, Any] = {"most": points or CONTROLS, "whole_life": False}
+def _controls(evenings: dict[str, Evening], points: int) -> Iterator[Plan]:
+    rest: dict[str, Any] = {"most": points or CONTROLS, "among": at_work}
     wanted = (
         (GROUP, ("sending",), MUST_SHOW), (GROUP, ("find",), MUST_SHOW), (GROUP, ("unity",), MUST_SHOW),
         (TEXT, ("nonce", "find"), MUST_SHOW), (TEXT, ("nonce", "sending"), MUST_SHOW), (TEXT, ("unity",), MUST_SHOW),
         (TEXT, ("nonce",), ""), (TEXT, ("find",), ""), (TEXT, ("sending",), ""),
     )  # fmt: skip
     for kind, without, mark in wanted:
-        yield Plan(f"{kind.name} without {' and '.join(without)}{mark}", made[kind.name], without, **rest)
+        yield Plan(f"{kind.name} without {' and '.join(without)}{mark}", evenings[kind.name], without, **rest)
 
 
 async def _faults(server: Lives, folder: Path) -> None:
     """Let things go wrong on a Discord channel and in a Telegram group."""
-    made = {kind: await evening(kind, folder / "healthy" / kind.name) for kind in (TEXT, GROUP)}
-    pairs = [(made[kind], fault) for fault in BOTH for kind in (TEXT, GROUP)]
-    pairs += [(made[TEXT], fault) for fault in DISCORD_ONLY]
+    evenings = {kind: await evening(kind, folder / "healthy" / kind.name) for kind in (TEXT, GROUP)}
+    pairs = [(evenings[kind], fault) for fault in BOTH for kind in (TEXT, GROUP)]
+    pairs += [(evenings[TEXT], fault) for fault in DISCORD_ONLY]
 
     def bound(number: int) -> Callable[[], Awaitable[Row]]:
         return lambda: suffer(server, *pairs[number], folder / f"fault-{number}")

@@ -54,14 +54,12 @@ class Row:
         self.absent += findings["absent"]
         self.unknown += findings["unknown"]
         if verdict.lost or verdict.repeated:
-            self.where.append(
-                f"{point}: lost {len(verdict.lost)}, repeated {len(verdict.repeated)}"
-            )
+            self.where.append(f"{point}: lost {len(verdict.lost)}, repeated {len(verdict.repeated)}")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a row is made: which safeguards are off, at how many points it is killed (0: at all), what passes between two lives.
+    """How a row is made: which safeguards are off, at how many points it is killed (0: at all), what happens before and between two lives.
 
     `again`: a first life ends when the first post has arrived and nobody knows; the kill points are those of the second life, which looks for it.
     """
@@ -70,22 +68,31 @@ class Plan:
     evening: Evening
     without: tuple[str, ...] = ()
     most: int = 0
+    before: Callable[[Town], None] = lambda _: None
     between: Callable[[Town], None] = lambda _: None
     again: bool = False
-    whole_life: bool = True
-    """Whether the points of the program's start are among them."""
+    among: Callable[[str], bool] = lambda _: True
+    """Which steps, told by their words, are kill points."""
+
+
+def at_work(step: str) -> bool:
+    """Tell whether a step belongs to a job or a request, not to the program's start."""
+    return "commit of app." not in step
 
 
 async def matrix(server: Lives, plan: Plan, folder: Path) -> Row:
     """Kill at every step of a plan, or evenly spread over all, live again, and judge the chat."""
     calm = await _calm(server, plan, folder / "calm")
-    first = next(n for n, what in enumerate(calm, start=1) if what.startswith("after") and "commit" not in what)
+    first = next(
+        n for n, what in enumerate(calm, start=1) if what.startswith("after") and "commit" not in what
+    )
     if plan.again:
         calm = await _calm(server, plan, folder / "first", kill=first)
-    wanted = [n for n, what in enumerate(calm, start=1) if plan.whole_life or "commit of app." not in what]
+    wanted = [n for n, what in enumerate(calm, start=1) if plan.among(what)]
     row = Row(plan.name, len(wanted))
     for number in spread(wanted, plan.most):
         async with plan.evening.town(folder / str(number)) as town:
+            plan.before(town)
             if plan.again:
                 await killed(server, town, first)
             if not await killed(server, town, number, plan.without):
@@ -107,6 +114,7 @@ def spread(numbers: Sequence[int], most: int) -> list[int]:
 async def _calm(server: Lives, plan: Plan, folder: Path, kill: int = 0) -> list[str]:
     """Live without a kill, or after one; returns every step in words. The chat must show everything once."""
     async with plan.evening.town(folder) as town:
+        plan.before(town)
         if kill:
             await killed(server, town, kill, plan.without)
         await whole(server, town, plan.without)
@@ -136,9 +144,7 @@ async def killed(server: Lives, town: Town, number: int, without: Sequence[str] 
         await end(process)
 
 
-async def whole(
-    server: Lives, town: Town, without: Sequence[str] = (), patience: float = GIVE_UP
-) -> None:
+async def whole(server: Lives, town: Town, without: Sequence[str] = (), patience: float = GIVE_UP) -> None:
     """Live until everything is at rest, then end. Raises `Restless` when the process died by itself."""
     process = await server.begin(town.environment(without=without), str(town.folder))
     try:
@@ -153,7 +159,7 @@ async def end(process: int) -> None:
     """Kill a life that is still there, and wait until it is gone."""
     with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
-    while lives(process):
+    while lives(process):  # noqa: ASYNC110  it is no child of ours
         await asyncio.sleep(0.01)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from benchmarks.delivery_launch import Lives
 from benchmarks.delivery_matrix import findings, whole
-from benchmarks.delivery_town import BEFORE_NUMBERS, SILENT, Kind, Town, Verdict, prepare, shown
+from benchmarks.delivery_town import BEFORE_NUMBERS, SILENT, Kind, Town, Verdict, made, prepare, shown
 from benchmarks.report import say
 from bot.app.house import build
 from bot.errors import ChannelLost, DeliveryError, NotSent, Unsure
@@ -40,7 +40,7 @@ from bot.ports import Inbox
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, load
 from bot.store import Store, open_store, outbox, places
-from bot.store.schema import operations
+from bot.store.schema import channels, operations
 from bot.texts import load as load_texts
 from tests.doubles import discord, telegram
 
@@ -103,18 +103,18 @@ async def _real(server: Lives, folder: Path, chats: int, *, stormy: bool) -> dic
 @asynccontextmanager
 async def city(folder: Path, chats: int) -> AsyncIterator[City]:
     """Give a town of so many chats on each platform, in which everything is due."""
-    folder.mkdir(parents=True)
+    made(folder)
     groups = [
         Kind("group", "telegram", f"-{BEFORE_NUMBERS + n}", PlaceKind.GROUP) for n in range(1, chats + 1)
     ]
     texts = [Kind("text", "discord", str(300_000_000_000_000_000 + n), PlaceKind.GROUP) for n in range(chats)]
     async with telegram.TelegramDouble() as there, discord.DiscordDouble() as here:
-        made: list[tuple[Any, int]] = [(there, kind.settle(there)) for kind in groups]
-        made += [(here, kind.settle(here)) for kind in texts]
+        settled: list[tuple[Any, int]] = [(there, kind.settle(there)) for kind in groups]
+        settled += [(here, kind.settle(here)) for kind in texts]
         database = f"sqlite:///{folder / 'strillone.db'}"
         await prepare([*groups, *texts], folder, database)
         everywhere = Kind("forty chats", "", "", PlaceKind.GROUP)
-        yield City(everywhere, there, made[0][1], folder, database, here=here, chats=made)
+        yield City(everywhere, there, settled[0][1], folder, database, here=here, chats=settled)
 
 
 def _weather(town: City, luck: random.Random) -> None:
@@ -233,9 +233,9 @@ class Sky:
         """Nothing is held."""
 
 
-async def virtual(folder: Path, channels: int, *, stormy: bool) -> dict[str, Any]:
+async def virtual(folder: Path, count: int, *, stormy: bool) -> dict[str, Any]:
     """Send three waves of posts to so many channels; returns what the chats show, and how late, in seconds of virtual time."""
-    folder.mkdir(parents=True)
+    made(folder)
     store = await open_store(f"sqlite:///{folder / 'strillone.db'}")
     scheduler = VirtualScheduler(START)
     sky = Sky(scheduler.clock, random.Random(11), stormy)
@@ -248,7 +248,7 @@ async def virtual(folder: Path, channels: int, *, stormy: bool) -> dict[str, Any
     )  # fmt: skip
     house.ctx.health[sky.name] = Health(sky.name, "connected")
     scheduler.use([line for line in house.lines if line.name == "deliver"])
-    ids = await _channels(store, channels)
+    ids = await _channels(store, count)
     due: dict[str, datetime] = {}
     for wave in range(WAVES):
         await _live_until(store, scheduler, sky, START + wave * WAVE)
@@ -263,16 +263,18 @@ async def _nothing(*_: Any, **__: Any) -> Any:
 
 
 async def _channels(store: Store, count: int) -> list[tuple[int, str]]:
-    made = []
+    found = []
     async with store.write() as tx:
         for number in range(count):
             place = Place("sky", str(number), PlaceKind.GROUP)
             channel = await places.settle(tx, place, {"language": "en", "zone": "UTC", "origin": "config"})
-            made.append((channel.id, channel.address))
-    return made
+            found.append((channel.id, channel.address))
+    return found
 
 
-async def _queue(store: Store, ids: Sequence[tuple[int, str]], wave: int, now: datetime) -> dict[str, datetime]:
+async def _queue(
+    store: Store, ids: Sequence[tuple[int, str]], wave: int, now: datetime
+) -> dict[str, datetime]:
     due = {}
     async with store.write() as tx:
         for channel, address in ids:
@@ -294,7 +296,9 @@ async def _live_until(store: Store, scheduler: VirtualScheduler, sky: Sky, end: 
         async with store.write() as tx:
             for channel in [channel for channel, at in back.items() if at <= scheduler.now]:
                 del sky.lost[channel]
-                await places.set_state(tx, channel, ChannelState.ACTIVE)
+                await tx.execute(
+                    channels.update().where(channels.c.id == channel).values(state=ChannelState.ACTIVE)
+                )
         if moment >= end:
             return
 

@@ -6,7 +6,7 @@ grouped, and a digest and two posts at once are due. The judge looks at the doub
 
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,11 +21,11 @@ from bot.app.house import build
 from bot.app.seed import due_at, seed
 from bot.errors import HttpFailed
 from bot.feeds.opml import read_opml, write_opml
-from bot.model import PlaceKind
+from bot.model import Place, PlaceKind
 from bot.ports import Fetched, FetchRequest
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, load
-from bot.store import Tx, open_store
+from bot.store import Tx, open_store, outbox
 from bot.store.schema import channels, entries, feeds, persons, subscriptions
 from bot.texts import load as load_texts
 from tests.doubles import discord, telegram
@@ -83,6 +83,12 @@ def documents(start: datetime) -> dict[str, bytes]:
         url: f'<?xml version="1.0"?><rss version="2.0"><channel><title>{url[8:15]}</title>{body}</channel></rss>'.encode()
         for url, body in items.items()
     }
+
+
+def made(folder: Path) -> Path:
+    """Return a folder that is new."""
+    folder.mkdir(parents=True)
+    return folder
 
 
 # --- chats ---------------------------------------------------------------------------------------------------
@@ -243,10 +249,12 @@ class Evening:
     @asynccontextmanager
     async def town(self, folder: Path) -> AsyncIterator[Town]:
         """Give a town with a copy of everything."""
-        folder.mkdir(parents=True)
+        made(folder)
         for name in ("strillone.toml", "feeds.opml"):
             shutil.copy(self.folder / name, folder)
-        double: Any = telegram.TelegramDouble() if self.kind.platform == "telegram" else discord.DiscordDouble()
+        double: Any = (
+            telegram.TelegramDouble() if self.kind.platform == "telegram" else discord.DiscordDouble()
+        )
         async with double:
             chat = self.kind.settle(double)
             with self._copied(folder) as database:
@@ -261,8 +269,11 @@ class Evening:
             yield address
 
 
-async def prepare(kinds: Sequence[Kind], folder: Path, database: str, *, first: bool = False) -> None:
-    """Read and group every story on a database, and make every digest and the posts at once due. `first`: nothing was ever posted there."""
+async def prepare(kinds: Sequence[Kind], folder: Path, database: str, *, before: str = "post") -> None:
+    """Read and group every story on a database, and make every digest and the posts at once due.
+
+    `before` says what the store knows of the chats on Telegram: an earlier `post`, an `answer` to somebody, or `nothing`.
+    """
     now = datetime.now(UTC)
     web = documents(now)
     declare(kinds, folder, now, web)
@@ -281,7 +292,7 @@ async def prepare(kinds: Sequence[Kind], folder: Path, database: str, *, first: 
     await scheduler.settle()
     await due_at(store, now)
     async with store.write() as tx:
-        await _make_due(tx, now, platforms, first=first)
+        await _make_due(tx, now, kinds, before)
     await store.close()
 
 
@@ -294,14 +305,19 @@ def declare(kinds: Sequence[Kind], folder: Path, now: datetime, web: dict[str, b
     (folder / "feeds.opml").write_text(write_opml("Proof", rows), encoding="utf-8")
 
 
-async def _make_due(tx: Tx, now: datetime, platforms: Iterable[str], *, first: bool) -> None:
+async def _make_due(tx: Tx, now: datetime, kinds: Sequence[Kind], before: str) -> None:
     await tx.execute(feeds.update().values(next_poll_at=now + timedelta(days=1)))
     fresh = or_(*(entries.c.title.startswith(name) for name in NAMES[:AT_ONCE]))
     await tx.execute(entries.update().where(fresh).values(backlog=False))
     await tx.execute(subscriptions.update().values(instant_up_to=0, created_at=now - timedelta(hours=3)))
-    if not first:
+    telegrams = [kind for kind in kinds if kind.platform == "telegram"]
+    if before == "post":
         await tx.execute(channels.update().where(channels.c.platform == "telegram").values(last_post="1"))
-    for platform in platforms:
+    if before == "answer":
+        for kind in telegrams:
+            number = await outbox.answer_opened(tx, Place("telegram", kind.address, kind.kind), now)
+            await outbox.answer_closed(tx, number, "1", now)
+    for platform in {kind.platform for kind in kinds}:
         operator = {"platform": platform, "address": str(READER), "name": "Ada", "operator": True}
         await tx.execute(persons.insert().values(operator))
 

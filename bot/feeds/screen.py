@@ -51,10 +51,10 @@ def _depth(body: bytes) -> int:
     if body.count(b"<") < MAX_DEPTH:
         return 0
     depth = deepest = 0
-    for closing, alone in _TAGS.findall(body):
-        if closing:
+    for tag in _TAGS.finditer(body):
+        if tag[1]:
             depth -= 1
-        elif not alone:
+        elif not tag[2]:
             depth += 1
             deepest = max(deepest, depth)
             if deepest > MAX_DEPTH:

@@ -206,7 +206,16 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
         place, answers.c.post.is_(None), answers.c.closed_at.is_(None), answers.c.at >= since - UNSETTLED
     )
     unknown = int((await tx.execute(open_ones)).scalar_one())
-    return Search(channel.last_post, frozenset(told) | frozenset(ours), unknown, operator)
+    before = recorded.where(answers.c.closed_at <= since).limit(1)
+    after = _later(channel.last_post, (await tx.execute(before)).scalar() or "")
+    return Search(after, frozenset(told) | frozenset(ours), unknown, operator)
+
+
+def _later(post: str, answer: str) -> str:
+    """Return the later of two message ids of a chat, which platforms count upwards; the post where they cannot be compared."""
+    if post and not (post.isdigit() and answer.isdigit()):
+        return post
+    return max(post, answer, key=lambda number: (len(number), number))
 
 
 async def states_of(tx: Tx, channel_id: int) -> dict[OperationState, int]:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,9 @@ from bot.app.resume import resume
 from bot.commands.about import status
 from bot.errors import BackupError, StoreTooNew
 from bot.model import Call, Person, Place, PlaceKind, Text
-from bot.store import Store, entries, held, open_store, stories, subscriptions, system
+from bot.store import Store, held, open_store, stories, system
 from bot.store.moving import rows_of, tables_of
-from bot.store.schema import counters, facts, feeds, operations
+from bot.store.schema import feeds
 from bot.store.schema import stories as story_table
 from tests.conftest import StillClock
 from tests.jobs.world import CONFIG, World, alpine, corvid, garden, larkwell
@@ -64,6 +63,18 @@ def at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], 
         return data
 
     return choose
+
+
+def named_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def whole(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def replaced(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
 
 
 def paper() -> Console:
@@ -203,8 +214,8 @@ async def test_configuration_moves_and_secrets_stay(
     with zipfile.ZipFile(tmp_path / "x.zip") as file:
         kept = {name: file.read(name).decode() for name in file.namelist()}
     assert [n for n in kept if n.startswith("config/")] == ["config/data/strillone.toml", "config/shipped/topics.toml"]  # fmt: skip
-    whole = "\n".join(kept.values())
-    assert not [s for s in (*SECRETS.values(), "token-of-telegram", database) if s in whole]
+    said = "\n".join(kept.values())
+    assert not [s for s in (*SECRETS.values(), "token-of-telegram", database) if s in said]
     assert "shared-with-a-hub" in kept["tables/feeds.jsonl"]
 
     there = at("there", f"sqlite:///{tmp_path / 'there' / 'strillone.db'}")
@@ -227,7 +238,7 @@ async def test_nothing_to_back_up_is_said_and_nothing_left(at: Any, tmp_path: Pa
     await (await open_store(f"sqlite:///{tmp_path}/here/strillone.db", to="")).close()
     with pytest.raises(BackupError, match="no tables of Strillone yet"):
         await back_up(tmp_path / "x.zip", paper())
-    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+    assert named_in(tmp_path) == ["here"]
     (tmp_path / "x.zip").touch()
     with pytest.raises(BackupError, match="exists already"):
         await back_up(tmp_path / "x.zip", paper())
@@ -312,16 +323,16 @@ async def test_a_file_that_is_not_as_it_was_changes_nothing(
     rewritten(saved, change)
     with pytest.raises((BackupError, StoreTooNew), match=said):
         await restore(saved, paper())
-    assert list((tmp_path / "there").iterdir()) == []
+    assert named_in(tmp_path / "there") == []
 
 
 async def test_half_a_file_or_none_is_damaged(saved: Path, tmp_path: Path) -> None:
-    whole = saved.read_bytes()
-    for text in (whole[: len(whole) // 2], b"", whole[:2000] + b"\0" * 50 + whole[2050:]):
-        saved.write_bytes(text)
+    good = whole(saved)
+    for text in (good[: len(good) // 2], b"", good[:2000] + b"\0" * 50 + good[2050:]):
+        replaced(saved, text)
         with pytest.raises(BackupError, match="is damaged"):
             await restore(saved, paper())
-    assert list((tmp_path / "there").iterdir()) == []
+    assert named_in(tmp_path / "there") == []
 
 
 async def test_a_place_that_is_not_empty_is_refused_with_what_to_do(
@@ -329,7 +340,7 @@ async def test_a_place_that_is_not_empty_is_refused_with_what_to_do(
 ) -> None:
     there = at("there", target)
     (there / "strillone.toml").write_text("zone = 'Europe/Rome'\n")
-    with pytest.raises(BackupError, match="another configuration here: .*Move it away"):
+    with pytest.raises(BackupError, match=r"another configuration here: .*Move it away"):
         await restore(saved, paper())
     (there / "strillone.toml").write_text(OWN)
     await restore(saved, paper())
@@ -348,18 +359,18 @@ async def test_a_row_that_cannot_be_written_leaves_an_empty_place(saved: Path) -
         manifest(members=sums)(members)
         members["tables/channels.jsonl"] = spoilt
 
-    whole = saved.read_bytes()
+    good = whole(saved)
     rewritten(saved, spoil)
     with pytest.raises(Exception, match="The rows of channels cannot be written: UNIQUE"):
         await restore(saved, paper())
-    saved.write_bytes(whole)
+    replaced(saved, good)
     assert await restore(saved, paper()) == 0
 
 
 # --- held, and let go --------------------------------------------------------------------------------------
 
 
-async def restored(file: Path, clock: StillClock, world: World, address: str, stack: ExitStack) -> World:
+async def restored(file: Path, clock: StillClock, world: World, address: str) -> World:
     """The instance in its new place, on the same chats and web, after `strillone restore`."""
     await restore(file, paper())
     store = await open_store(address)
@@ -383,8 +394,7 @@ async def test_nothing_leaves_before_a_person_says_so_and_then_what_was_queued(
     at("here", f"sqlite:///{tmp_path / 'strillone.db'}")
     await back_up(tmp_path / "x.zip", paper())
     at("there", target)
-    with ExitStack() as stack:
-        world = await restored(tmp_path / "x.zip", clock, old, target, stack)
+    world = await restored(tmp_path / "x.zip", clock, old, target)
     chat = Place("scripted", "42", PlaceKind.GROUP)
     world.serve("halden", corvid(), larkwell(), alpine(), garden())
     clock.advance(timedelta(hours=1))
@@ -417,8 +427,7 @@ async def test_what_the_old_one_went_on_to_post_is_not_posted_again_and_news_aft
     await old.settle()  # the old one posts what was queued, and news that the backup does not know
     clock.advance(timedelta(hours=1))
     at("there", target)
-    with ExitStack() as stack:
-        world = await restored(tmp_path / "x.zip", clock, old, target, stack)
+    world = await restored(tmp_path / "x.zip", clock, old, target)
     with pytest.raises(BackupError, match="1 feeds were not read since the restore"):
         await resume(paper(), moved=True)
     clock.advance(timedelta(hours=1))
@@ -465,8 +474,7 @@ async def test_digests_go_on_after_the_last_one_of_the_old_instance(
     assert old.platform.headlines(channel) == [corvid().title]
     clock.advance(timedelta(hours=2))
     at("there", address)
-    with ExitStack() as stack:
-        world = await restored(tmp_path / "x.zip", clock, old, address, stack)
+    world = await restored(tmp_path / "x.zip", clock, old, address)
     clock.advance(timedelta(minutes=5))
     world.serve("halden", corvid(), larkwell(hours=-2))  # after the old one's digest, before it ended
     await world.settle()

@@ -1,0 +1,36 @@
+"""The short form of `make bench-delivery`: the real process dies at some commits and requests, and a control shows that it would be seen."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from benchmarks.delivery import GROUP, TEXT, evening
+from benchmarks.delivery_launch import Lives
+from benchmarks.delivery_matrix import Plan, at_work, matrix
+
+POINTS = 3
+
+
+@pytest.mark.timeout(180)
+async def test_a_death_at_any_step_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    evenings = [await evening(kind, tmp_path / kind.name) for kind in (TEXT, GROUP)]
+    plans = [Plan(each.kind.name, each, most=POINTS, among=at_work) for each in evenings]
+    async with Lives.open() as server:
+        rows = await asyncio.gather(
+            *(matrix(server, plan, tmp_path / f"{plan.name} killed") for plan in plans)
+        )
+    for row in rows:
+        assert row.killed == POINTS
+        assert (row.lost, row.repeated) == (0, 0), row.where
+        assert row.delivered == row.expected
+
+
+@pytest.mark.timeout(180)
+async def test_without_looking_for_what_is_uncertain_the_matrix_shows_a_repeat(tmp_path: Path) -> None:
+    prepared = await evening(GROUP, tmp_path / "evening")
+    plan = Plan("control", prepared, ("find",), most=1, among="after sendMessage".__eq__)
+    async with Lives.open() as server:
+        found = await matrix(server, plan, tmp_path / "row")
+    assert (found.killed, found.lost) == (1, 0)
+    assert found.repeated > 0
