@@ -1,6 +1,6 @@
 # Strillone. `make demo` and `make test` need nothing but make, Python 3.11-3.13 and a package registry.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-check test check format bench screenshots run matrix lock wheel-check clean
+.PHONY: help setup demo demo-check test check format bench bench-delivery screenshots run matrix lock wheel-check clean
 
 SUPPORTED := 3.13 3.12 3.11
 PYTHON ?= $(shell .ci/python $(SUPPORTED))
@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 JOBS ?= 2
 
 help:  ## what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then .ci/python --explain $(SUPPORTED); exit 1; fi
@@ -50,6 +50,9 @@ coverage: $(STAMP)  ## branch coverage of the tests
 
 bench: $(STAMP)  ## every benchmark that has data
 	@$(BIN)/python -m benchmarks
+
+bench-delivery: $(STAMP)  ## delivery killed at every step, with faults, in storms, and how fast
+	@$(BIN)/python -m benchmarks.delivery
 
 screenshots: $(STAMP)  ## the page in Chromium, wide and narrow, light and dark
 	@$(BIN)/python -m tests.e2e.screenshots screenshots

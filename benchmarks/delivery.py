@@ -21,7 +21,7 @@ from benchmarks.delivery_launch import Lives
 from benchmarks.delivery_matrix import Plan, Row, at_work, matrix
 from benchmarks.delivery_speed import speed
 from benchmarks.delivery_storm import storms
-from benchmarks.delivery_town import KINDS, Evening, Kind, Town, made, prepare
+from benchmarks.delivery_town import KINDS, NAMES, WORDS, Evening, Kind, Town, made, prepare
 from benchmarks.report import say
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.postgres import Postgres, running
@@ -98,19 +98,22 @@ async def _evenings(folder: Path, postgres: Postgres) -> dict[str, Evening]:
     for before in ("answer", "nothing"):
         found[before] = await evening(GROUP, folder / "evenings" / before, before=before)
     for kind in (TEXT, GROUP):
+        name = f"{kind.name}, held up for two hours"
+        found[name] = await evening(kind, folder / "evenings" / name, held=True)
+    for kind in (TEXT, GROUP):
         name = f"{kind.name}, PostgreSQL"
         found[name] = await evening(kind, folder / "evenings" / name, postgres=postgres)
     return found
 
 
 async def evening(
-    kind: Kind, folder: Path, *, before: str = "post", postgres: Postgres | None = None
+    kind: Kind, folder: Path, *, before: str = "post", held: bool = False, postgres: Postgres | None = None
 ) -> Evening:
-    """Prepare a kind of chat in a folder of its own."""
+    """Prepare a kind of chat in a folder of its own. What was held up comes as one post, without a digest's heading."""
     made(folder)
     address = postgres.make() if postgres else f"sqlite:///{folder / 'strillone.db'}"
-    await prepare([kind], folder, address, before=before)
-    return Evening(kind, folder, postgres, address)
+    await prepare([kind], folder, address, before=before, held=held)
+    return Evening(kind, folder, postgres, address, NAMES if held else WORDS)
 
 
 def _forget(town: Town) -> None:
@@ -137,6 +140,9 @@ def _plans(evenings: dict[str, Evening], points: int) -> Iterator[Plan]:
     )
     for kind in (TEXT, GROUP, CHANNEL):
         yield Plan(f"{kind.name}, killed again while looking", evenings[kind.name], again=True, **rest)
+    for kind in (TEXT, GROUP):
+        name = f"{kind.name}, held up for two hours"
+        yield Plan(name, evenings[name], **rest)
     yield Plan(f"{GROUP.name}, first post, after an answer", evenings["answer"], **rest)
     yield Plan(f"{GROUP.name}, first message of all", evenings["nothing"], **rest)
     yield Plan(f"{GROUP.name}, {MANY} messages of others before", evenings[GROUP.name], before=_busy, **rest)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.delivery_launch import Lives
-from benchmarks.delivery_matrix import Restless, Row, end, findings, rested, whole
+from benchmarks.delivery_matrix import Restless, Row, end, rested, whole
 from benchmarks.delivery_town import Evening, Town, shown
 from tests.doubles.telegram import TelegramDouble
 
@@ -40,7 +40,7 @@ async def suffer(server: Lives, evening: Evening, fault: Fault, folder: Path) ->
         except Restless:
             row.where.append("not at rest after a minute")
         row.killed = town.lives - 1
-        row.add(town.verdict(), fault.name, findings(town))
+        row.add(town, fault.name)
     return row
 
 

@@ -26,7 +26,7 @@ import aiohttp
 import httpx
 
 from bot.cli import main as command_line
-from bot.errors import NotSent
+from bot.errors import ChildDied
 from bot.model import Finding, Found
 from bot.store import Store, Tx, outbox
 
@@ -38,6 +38,8 @@ POSTING = ("sendMessage", "editMessageText", "forwardMessage", "deleteMessage")
 """Methods of the Bot API that post and look for posts; questions for updates come and go at any time."""
 
 PATIENCE = 30.0
+"""Seconds in which a life must have begun."""
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -252,7 +254,7 @@ class Lives:
             await process.wait()
 
     async def begin(self, environment: dict[str, str], folder: str) -> int:
-        """Begin a life; returns its process id. Raises `NotSent` when the server is gone."""
+        """Begin a life; returns its process id. Raises `ChildDied` when the server is gone."""
         line = json.dumps({"environment": environment, "folder": folder}) + "\n"
         assert self._process.stdin is not None  # noqa: S101  a pipe was asked for
         assert self._process.stdout is not None  # noqa: S101
@@ -261,11 +263,11 @@ class Lives:
             answer = await self._process.stdout.readline()
         if not answer:
             msg = "the server of lives ended"
-            raise NotSent(msg)
+            raise ChildDied(msg)
         return int(answer)
 
 
-def lives(process: int) -> bool:
+def is_alive(process: int) -> bool:
     """Tell whether a process is still there."""
     try:
         os.kill(process, 0)

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.delivery_launch import Lives, lives
-from benchmarks.delivery_town import Evening, Town, Verdict
+from benchmarks.delivery_launch import Lives, is_alive
+from benchmarks.delivery_town import Evening, Town
 
 REST = 1.5
 """Seconds without a step after which a program that has nothing to do and has shown everything is at rest: longer than it takes to ask what is due."""
@@ -41,11 +41,16 @@ class Row:
     found: int = 0
     absent: int = 0
     unknown: int = 0
+    copies: int = 0
+    """Messages that looking left behind with the operator."""
+
     where: list[str] = field(default_factory=list)
     """The kill points after which a chat showed too little or too much."""
 
-    def add(self, verdict: Verdict, point: str, findings: Counter[str]) -> None:
-        """Count one life and its restart."""
+    def add(self, town: Town, point: str) -> None:
+        """Count what a town shows in the end."""
+        verdict, findings = town.verdict(), found_in(town)
+        self.copies += town.copies()
         self.expected += verdict.expected
         self.delivered += verdict.delivered
         self.lost += len(verdict.lost)
@@ -100,7 +105,7 @@ async def matrix(server: Lives, plan: Plan, folder: Path) -> Row:
             row.killed += 1
             plan.between(town)
             await whole(server, town, plan.without)
-            row.add(town.verdict(), calm[number - 1], findings(town))
+            row.add(town, calm[number - 1])
     return row
 
 
@@ -159,7 +164,7 @@ async def end(process: int) -> None:
     """Kill a life that is still there, and wait until it is gone."""
     with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
-    while lives(process):  # noqa: ASYNC110  it is no child of ours
+    while is_alive(process):  # noqa: ASYNC110  it is no child of ours
         await asyncio.sleep(0.01)
 
 
@@ -167,7 +172,7 @@ async def rested(town: Town, process: int, patience: float = GIVE_UP) -> bool:
     """Wait until nothing is left to do; False when the process ended before."""
     steps, began = town.steps, asyncio.get_running_loop().time()
     size, since = -1, began
-    while lives(process):
+    while is_alive(process):
         await asyncio.sleep(0.05)
         now = asyncio.get_running_loop().time()
         grown = steps.stat().st_size if steps.exists() else 0
@@ -187,7 +192,7 @@ def _done(town: Town, quiet: float) -> bool:
     return not waiting and (not town.verdict().lost or quiet > LONG_REST)
 
 
-def findings(town: Town) -> Counter[str]:
+def found_in(town: Town) -> Counter[str]:
     """Count what looking for uncertain posts showed."""
     return Counter(event["finding"] for event in events(town) if event["event"] == "uncertain resolved")
 

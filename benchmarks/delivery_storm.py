@@ -1,6 +1,5 @@
 """Two storms. One of real sockets: forty chats on both platforms while a third of all requests fail in some way. One in virtual
 time: a thousand channels through the outbox and the deliver job, behind a platform that fails as it is told.
-
 """
 
 import asyncio
@@ -16,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from benchmarks.delivery_launch import Lives
-from benchmarks.delivery_matrix import findings, whole
+from benchmarks.delivery_matrix import found_in, whole
 from benchmarks.delivery_town import BEFORE_NUMBERS, SILENT, Kind, Town, Verdict, made, prepare, shown
 from benchmarks.report import say
 from bot.app.house import build
@@ -92,7 +91,7 @@ async def _real(server: Lives, folder: Path, chats: int, *, stormy: bool) -> dic
             _weather(town, random.Random(7))
         began = asyncio.get_running_loop().time()
         await whole(server, town, patience=180)
-        verdict, found = town.verdict(), findings(town)
+        verdict, found = town.verdict(), found_in(town)
         return {
             "expected": verdict.expected, "delivered": verdict.delivered, "lost": len(verdict.lost),
             "repeated": len(verdict.repeated), "found": found["found"], "absent": found["absent"],

@@ -17,16 +17,16 @@ from typing import Any
 import structlog
 from sqlalchemy import create_engine, or_, text
 
-from bot.app.house import build
+from bot.app.house import build, load_platform
 from bot.app.seed import due_at, seed
 from bot.errors import HttpFailed
 from bot.feeds.opml import read_opml, write_opml
 from bot.model import Place, PlaceKind
-from bot.ports import Fetched, FetchRequest
+from bot.ports import Fetched, FetchRequest, PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, load
 from bot.store import Tx, open_store, outbox
-from bot.store.schema import channels, entries, feeds, persons, subscriptions
+from bot.store.schema import channels, entries, feeds, operations, persons, subscriptions
 from bot.texts import load as load_texts
 from tests.doubles import discord, telegram
 from tests.doubles.postgres import Postgres
@@ -138,9 +138,8 @@ def shown(double: Double, chat: int) -> list[str]:
     return [message.text for message in double.shows(chat) if message.author == discord.BOT]
 
 
-def tally(texts: Sequence[str]) -> Counter[str]:
-    """Count in how many messages each story, and the digest's heading, stands."""
-    return Counter({word: sum(word in text for text in texts) for word in (*NAMES, HEADING)})
+WORDS = (*NAMES, HEADING)
+"""What a chat shows once."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +152,9 @@ class Verdict:
     repeated: tuple[str, ...]
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> "Verdict":
-        """Judge a chat in which every story of this module is due."""
-        found = tally(texts)
+    def of(cls, texts: Sequence[str], words: Sequence[str] = WORDS) -> "Verdict":
+        """Judge a chat in which every word should stand in one message."""
+        found = {word: sum(word in text for text in texts) for word in words}
         return cls(
             len(found), sum(found.values()), tuple(word for word, times in found.items() if not times),
             tuple(word for word, times in found.items() for _ in range(times - 1)),
@@ -171,6 +170,7 @@ class Town:
     chat: int
     folder: Path
     database: str
+    words: Sequence[str] = WORDS
     lives: int = field(default=0)
 
     def environment(self, *, kill: int = 0, without: Sequence[str] = ()) -> dict[str, str]:
@@ -199,7 +199,13 @@ class Town:
 
     def verdict(self) -> Verdict:
         """Judge what the chat shows."""
-        return Verdict.of(shown(self.double, self.chat))
+        return Verdict.of(shown(self.double, self.chat), self.words)
+
+    def copies(self) -> int:
+        """Count forwards that were left in the operator's chat."""
+        if isinstance(self.double, discord.DiscordDouble):
+            return 0
+        return sum(1 for message in self.double.shows(READER) if message.forwarded_from)
 
     def states(self) -> Counter[str]:
         """Count operations by state: only to know when the program has come to rest."""
@@ -245,6 +251,7 @@ class Evening:
     folder: Path
     postgres: Postgres | None = None
     template: str = ""
+    words: Sequence[str] = WORDS
 
     @asynccontextmanager
     async def town(self, folder: Path) -> AsyncIterator[Town]:
@@ -258,7 +265,7 @@ class Evening:
         async with double:
             chat = self.kind.settle(double)
             with self._copied(folder) as database:
-                yield Town(self.kind, double, chat, folder, database)
+                yield Town(self.kind, double, chat, folder, database, self.words)
 
     @contextmanager
     def _copied(self, folder: Path) -> Iterator[str]:
@@ -269,10 +276,13 @@ class Evening:
             yield address
 
 
-async def prepare(kinds: Sequence[Kind], folder: Path, database: str, *, before: str = "post") -> None:
+async def prepare(
+    kinds: Sequence[Kind], folder: Path, database: str, *, before: str = "post", held: bool = False
+) -> None:
     """Read and group every story on a database, and make every digest and the posts at once due.
 
     `before` says what the store knows of the chats on Telegram: an earlier `post`, an `answer` to somebody, or `nothing`.
+    `held`: everything was published two hours ago, and could not be posted since.
     """
     now = datetime.now(UTC)
     web = documents(now)
@@ -282,17 +292,23 @@ async def prepare(kinds: Sequence[Kind], folder: Path, database: str, *, before:
     )
     store = await open_store(database)
     scheduler = VirtualScheduler(now)
+    texts = load_texts()
+    platforms = {kind.platform: load_platform(kind.platform, PlatformOptions(), texts) for kind in kinds}
     house = await build(
-        settings, store, platforms={}, texts=load_texts(), fetch=_from(web), offload=_inline,
+        settings, store, platforms=platforms, texts=texts, fetch=_from(web), offload=_inline,
         clock=scheduler.clock, wake=scheduler.wake, log=SILENT,
     )  # fmt: skip
-    platforms = dict.fromkeys(kind.platform for kind in kinds)
     await seed(store, settings.file, settings.outlines, platforms, now)
     scheduler.use([line for line in house.lines if line.name in {"collect", "read", "group"}])
     await scheduler.settle()
     await due_at(store, now)
     async with store.write() as tx:
         await _make_due(tx, now, kinds, before)
+    if held:
+        scheduler.use([line for line in house.lines if line.name == "publish"])
+        await scheduler.settle()
+        async with store.write() as tx:
+            await tx.execute(operations.update().values(created_at=now - timedelta(hours=2)))
     await store.close()
 
 

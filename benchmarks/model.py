@@ -166,7 +166,7 @@ async def _read(house: House, newsroom: Newsroom, virtual: VirtualScheduler) -> 
         since = ctx.clock() - ctx.policy.horizon
         found = await stories.changed(tx, 0, await stories.newest_change(tx), "all", ids, since)
     ranked = {
-        code: in_order([rank(one, ctx.clock(), code, ctx.kinds) for one in found]) for code in LANGUAGES
+        code: in_order([rank(one, ctx.clock(), (code,), ctx.kinds) for one in found]) for code in LANGUAGES
     }
     return {code: [r for r in those if r.lead.language == code][:STORIES] for code, those in ranked.items()}
 

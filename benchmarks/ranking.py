@@ -75,7 +75,8 @@ def _orders(
             gain[numbers[cluster]] += 1
     seen = {number: gain[number] for number in members}
     score = {
-        number: rank(story_of(number, those), moment, "en", found).score for number, those in members.items()
+        number: rank(story_of(number, those), moment, ("en",), found).score
+        for number, those in members.items()
     }
     newest = {number: max(d.published for d in those) for number, those in members.items()}
     by: dict[str, Callable[[int], Any]] = {

@@ -366,6 +366,12 @@ class Channel:
     quiet: Quiet | None = None
     state_at: datetime | None = None
     retry_at: datetime | None = None
+    languages: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The languages that its readers read, the first first: those they chose, else the channel's own and English."""
+        return self.languages or tuple(dict.fromkeys((self.language, "en")))
 
 
 @dataclass(frozen=True, slots=True)

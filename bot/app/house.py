@@ -22,6 +22,7 @@ from bot.feeds.robots import Robots
 from bot.jobs import Context, Policy
 from bot.jobs.budget import StoredLedger, watch_budget
 from bot.jobs.collect import Collector
+from bot.jobs.correct import Corrector
 from bot.jobs.deliver import deliver
 from bot.jobs.group import Grouper
 from bot.jobs.housekeeping import housekeeping
@@ -164,6 +165,7 @@ async def build(
 def _lines(ctx: Context, grouper: Grouper, ledger: StoredLedger, concurrency: int) -> tuple[Line, ...]:
     collector = Collector(ctx)
     reader = Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
+    corrector = Corrector(ctx)
 
     async def feeds_due() -> list[int]:
         return await collector.due(4 * concurrency)
@@ -177,6 +179,10 @@ def _lines(ctx: Context, grouper: Grouper, ledger: StoredLedger, concurrency: in
         async with ctx.store.read() as tx:
             return [] if await held.since(tx) else await outbox.due_channels(tx, ready, ctx.clock())
 
+    async def tell(subscription_id: int) -> None:
+        await corrector.all()
+        await publish(ctx, subscription_id)
+
     async def always() -> list[int]:
         return [0]
 
@@ -184,7 +190,8 @@ def _lines(ctx: Context, grouper: Grouper, ledger: StoredLedger, concurrency: in
         Line("collect", timedelta(seconds=3), feeds_due, collector.run, concurrency),
         Line("read", timedelta(seconds=3), reader.due, reader.run, 8),
         Line("group", timedelta(seconds=3), grouper.due, grouper.run),
-        Line("publish", timedelta(seconds=1), subscriptions_due, lambda i: publish(ctx, i), 4),
+        Line("publish", timedelta(seconds=1), subscriptions_due, tell, 4),
+        Line("correct", timedelta(seconds=5), corrector.due, corrector.run),
         Line("deliver", timedelta(seconds=1), channels_due, lambda i: deliver(ctx, i), 50),
         Line("budget", MINUTE, ledger.due, lambda i: watch_budget(ctx, ledger, i)),
         Line("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),

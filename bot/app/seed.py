@@ -41,6 +41,8 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
     given = {name: value for name, value in (("language", channel.language), ("zone", channel.zone)) if value}
     if given:
         await places.set_values(tx, record.id, **given)
+    if channel.languages:
+        await places.set_values(tx, record.id, languages=list(channel.languages))
     if channel.quiet:
         await places.set_quiet(tx, record.id, parse_quiet(channel.quiet))
     keys = []

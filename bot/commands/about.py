@@ -37,6 +37,7 @@ MENU = (
     ("/list", "what is posted here, and when next"),
     ("/schedule [NUMBER] WHEN", "change when: /schedule 1 08:00 18:00 Europe/Rome"),
     ("/bar [NUMBER] [LEVEL]", "how much a story must weigh: /bar 1 important"),
+    ("/languages [CODES]", "what is read here, the first first: /languages it en"),
     ("/quiet HOURS", "when I post nothing, or without a sound: /quiet 22:00-07:00 silent"),
     ("/missed [NUMBER] merge|skip|each", "what becomes of digests that were missed"),
     ("/unsubscribe NUMBER", "stop one"),

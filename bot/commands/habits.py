@@ -1,12 +1,14 @@
-"""quiet, missed: when a place sleeps, and what becomes of digests that were missed."""
+"""languages, quiet, missed: what a place reads, when it sleeps, and what becomes of digests that were missed."""
 
 import difflib
+import re
+from dataclasses import replace
 
 from bot.commands.views import View, view_of
 from bot.commands.wishes import name_of, numbered
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Answer, Call, Document, Missed, Quiet, Text
+from bot.model import Answer, Call, Channel, Document, Missed, Quiet, Text
 from bot.pipeline.quiet import parse_quiet
 from bot.store import places, subscriptions
 from bot.texts import Words
@@ -41,6 +43,42 @@ def _hours(view: View, hours: Quiet | None) -> str:
         "From {start} to {end} ({zone}) I post nothing here; what comes up is told once, afterwards.",
         start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone,
     )  # fmt: skip
+
+
+async def languages(ctx: Context, call: Call) -> Answer:
+    """Set or show the languages that are read in a place, the first first; the bot speaks the first that it knows."""
+    view = await view_of(ctx, call)
+    text = call.arguments.get("languages", "")
+    if not text:
+        return _said(view, _read(view.channel, view.words))
+    if not view.known:
+        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+    codes = _codes(text)
+    language = next((code for code in codes if code in ctx.texts.languages), view.channel.language)
+    async with ctx.store.write() as tx:
+        await places.set_values(tx, view.channel.id, languages=list(codes), language=language)
+    words = ctx.texts.into(language)
+    text = _read(replace(view.channel, languages=codes), words)
+    return Answer(Document((Text(text),), language))
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(re.split(r"[\s,;]+", text.strip().lower())))
+    for code in codes:
+        if not re.fullmatch(r"[a-z]{2,3}", code):
+            raise CallError(
+                "`{code}` is no language. They are written as it, en or zh, for example: /languages it en",
+                code=code[:40],
+            )
+    return codes
+
+
+def _read(channel: Channel, words: Words) -> str:
+    names = ", ".join(words.language_name(code) for code in channel.reads)
+    return words(
+        "Read here: {languages}. Stories that are told only in other languages are named, not told.",
+        languages=names,
+    )
 
 
 async def missed(ctx: Context, call: Call) -> Answer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.jobs import Context
-from bot.jobs.publish import summarized
+from bot.jobs.publish import is_told, summarized
 from bot.model import Bar, Call, Channel, Feed, Length, Place, Ranked
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank
@@ -66,20 +66,21 @@ def unknown(ctx: Context, place: Place) -> Channel:
 
 
 async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ranked]:
-    """Return the stories of a view that changed within some hours, best first."""
+    """Return the stories of a view that changed within some hours, best first; where none can be read here, those that cannot."""
     now = ctx.clock()
     since = now - timedelta(hours=hours)
     async with ctx.store.read() as tx:
         found = await stories.changed(tx, 0, await stories.newest_change(tx), topic, view.feed_ids, since)
-    ranked = [rank(story, now, view.channel.language, ctx.kinds) for story in found]
-    return in_order([r for r in ranked if max(e.published for e in r.story.entries) >= since])
+    ranked = [rank(story, now, view.channel.reads, ctx.kinds) for story in found]
+    fresh = in_order([r for r in ranked if max(e.published for e in r.story.entries) >= since])
+    return [r for r in fresh if is_told(ctx, view.channel, r)] or fresh
 
 
 async def one(ctx: Context, view: View, story_id: int) -> Ranked | None:
     """Return one story as this view sees it."""
     async with ctx.store.read() as tx:
         story = await stories.get(tx, story_id, view.feed_ids)
-    return rank(story, ctx.clock(), view.channel.language, ctx.kinds) if story else None
+    return rank(story, ctx.clock(), view.channel.reads, ctx.kinds) if story else None
 
 
 async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Length) -> tuple[Piece, ...]:

@@ -14,7 +14,7 @@ from bot.commands.views import one as story_in
 from bot.commands.wishes import name_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.jobs.publish import CAPS
+from bot.jobs.publish import CAPS, FOREIGN
 from bot.model import (
     Answer,
     Bar,
@@ -282,6 +282,9 @@ def _by_slot(ctx: Context, words: Words, one: Said, slot: SlotRecord, when: str)
         reason = words(
             "told here before, and no new figure, no first-hand source and not twice the outlets since."
         )
+    elif code == FOREIGN:
+        name = words.language_name(number)
+        reason = words("it is told only in {language}, which is not read here (/languages).", language=name)
     else:
         hours = int(ctx.policy.horizon / timedelta(hours=1))
         reason = words("it is older than {n} hours.", n=hours)

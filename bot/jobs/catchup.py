@@ -81,7 +81,7 @@ async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting])
     for story_id, story in found.items():
         if story is not None:
             fresh = tuple(entry for entry in story.entries if entry.id in parts[story_id])
-            made = rank(story, now, channel.language, ctx.kinds)
+            made = rank(story, now, channel.reads, ctx.kinds)
             ranked.append(replace(made, update=bool(fresh), fresh=fresh))
     return _Backlog(recent, in_order(ranked), told)
 

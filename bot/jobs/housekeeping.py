@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.jobs import Context
 from bot.pipeline.judge import verdicts
 from bot.pipeline.retry import GIVEN_UP
-from bot.store import entries, outbox, spending, subscriptions, system, written
+from bot.store import composed, entries, outbox, spending, subscriptions, system, written
 
 AGAIN = timedelta(hours=72)
 BATCH = 500
@@ -26,12 +26,13 @@ async def rejudge(ctx: Context) -> int:
 
 
 async def housekeeping(ctx: Context, _: int) -> None:
-    """Judge again what new rules may see differently; forget expired calls, what models wrote long ago and what they cost then; refuse what a lost channel could not take for a week."""
+    """Judge again what new rules may see differently; forget expired calls, what models wrote and what was composed long ago, and what models cost then; refuse what a lost channel could not take for a week."""
     again = await rejudge(ctx)
     async with ctx.store.write() as tx:
         await system.forget_calls(tx, ctx.clock())
         await written.forget(tx, ctx.clock())
         await spending.forget(tx, ctx.clock())
+        await composed.forget(tx, ctx.clock())
         for number in await outbox.refuse_lost(tx, ctx.clock() - GIVEN_UP, LOST):
             await subscriptions.untell(tx, number)
     if again:

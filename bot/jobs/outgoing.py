@@ -10,7 +10,7 @@ from bot.pipeline import compose
 from bot.pipeline.compose import Piece
 from bot.pipeline.memory import opening
 from bot.pipeline.quiet import quiet_until
-from bot.store import Tx, outbox, subscriptions
+from bot.store import Tx, composed, outbox, subscriptions
 from bot.store.outbox import Carried
 
 
@@ -25,6 +25,8 @@ class Writing:
     reply_to: int | None = None
     carries: tuple[Carried, ...] | None = None
     """What it tells, where that is not its pieces."""
+    document: Document | None = None
+    """What its messages were rendered from, where it may be corrected later."""
 
 
 def rendered(ctx: Context, document: Document, channel: Channel, now: datetime) -> tuple[Payload, ...]:
@@ -53,6 +55,10 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
         operation_id = await outbox.queue(tx, draft, ctx.instance, now)
         first = first or operation_id
     await subscriptions.mark_told(tx, channel.id, [_mark(piece, now, first) for piece in writing.pieces])
+    if writing.document is not None and first is not None:
+        sources = {piece.ranked.story.id: piece.ranked.story.entries for piece in writing.pieces}
+        lengths = {piece.ranked.story.id: piece.summary.length for piece in writing.pieces}
+        await composed.keep(tx, first, writing.document, sources, lengths, now)
     return first
 
 

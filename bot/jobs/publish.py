@@ -21,7 +21,7 @@ from bot.pipeline.compose import Counts, Edition, Nearest, Piece
 from bot.pipeline.faithful import Source, check
 from bot.pipeline.memory import KNOWN, NOTHING_NEW, recall
 from bot.pipeline.quiet import quiet_until
-from bot.pipeline.rank import in_order, rank
+from bot.pipeline.rank import in_order, is_readable, rank
 from bot.pipeline.slots import next_slot
 from bot.ports import Wanted
 from bot.store import entries, feeds, places, stories, subscriptions
@@ -40,6 +40,9 @@ REMEMBERED = timedelta(days=30)
 """How far back the slot before is looked for."""
 
 CAPS = breaking.Caps()
+FOREIGN = "foreign"
+"""The code of a story that is told only in languages that are not read in its channel, before the language."""
+
 BROAD = 4
 """Outlets that make the first story of a digest worth a sentence more."""
 
@@ -72,6 +75,8 @@ class Choice:
     listed: tuple[Ranked, ...]
     skipped: tuple[tuple[int, str], ...]
     nearest: Ranked | None = None
+    foreign: tuple[Ranked, ...] = ()
+    """Stories told only in languages that are not read here."""
 
 
 async def publish(ctx: Context, subscription_id: int) -> None:
@@ -129,7 +134,8 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     counts = await _counts(ctx, view, slot_at, choice)
     topic = topic_title(ctx, view.subscription.topic)
     late = ctx.clock() - _expected(view, slot_at) > LATE
-    edition = Edition(topic, slot_at, pieces, choice.listed, counts, late, await _nearest(ctx, view, choice))
+    nearest = await _nearest(ctx, view, choice)
+    edition = Edition(topic, slot_at, pieces, choice.listed, counts, late, nearest, choice.foreign)
     document = compose.digest(edition, ctx.texts.into(view.channel.language), view.channel)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
@@ -137,6 +143,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
         pieces,
         rendered(ctx, document, view.channel, view.now),
         view.now + DIGEST_LIFE,
+        document=document,
     )
     record = SlotRecord(
         view.subscription.id, slot_at, view.subscription.read_up_to, view.top, ctx.rules.hash,
@@ -233,20 +240,23 @@ def _gathered(ctx: Context, view: View, pieces: Sequence[Piece], woken: datetime
         tuple(pieces),
         rendered(ctx, document, view.channel, view.now),
         view.now + INSTANT_LIFE,
+        document=document,
     )
 
 
 def _each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
     words = ctx.texts.into(view.channel.language)
+    documents = [compose.instant(piece, words, view.channel, view.now) for piece in pieces]
     return [
         Writing(
             f"story:{view.channel.id}:{piece.ranked.story.id}:{piece.ranked.story.change_no}",
             (piece,),
-            rendered(ctx, compose.instant(piece, words, view.channel, view.now), view.channel, view.now),
+            rendered(ctx, document, view.channel, view.now),
             view.now + INSTANT_LIFE,
             piece.told.operation_id if piece.told else None,
+            document=document,
         )
-        for piece in pieces
+        for piece, document in zip(pieces, documents, strict=True)
     ]
 
 
@@ -262,7 +272,8 @@ async def _at_once(
     fit = [
         r
         for r in candidates
-        if breaking.ruling(r, wish.bar, ctx.kinds, view.now, beside_digests=digests).at_once
+        if is_told(ctx, view.channel, r)
+        and breaking.ruling(r, wish.bar, ctx.kinds, view.now, beside_digests=digests).at_once
     ]
     if not digests or not fit:
         return fit, {}
@@ -281,7 +292,16 @@ async def _at_once(
 async def _choose(ctx: Context, view: View) -> Choice:
     """Return what a slot makes of the changes since the last one; every story in them ends told, listed or skipped."""
     candidates, skipped = await _candidates(ctx, view, view.subscription.read_up_to)
-    return choose(candidates, skipped, view.subscription, ctx)
+    foreign = [r for r in candidates if not is_told(ctx, view.channel, r)]
+    chosen = choose([r for r in candidates if r not in foreign], skipped, view.subscription, ctx)
+    reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {r.lead.language}") for r in foreign))
+    named = in_order([r for r in foreign if passes(r, view.subscription.bar)])
+    return replace(chosen, skipped=reasons, foreign=tuple(named))
+
+
+def is_told(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
+    """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
+    return ctx.summarizer.method == "model" or is_readable(ranked, channel.reads)
 
 
 async def _candidates(ctx: Context, view: View, after: int) -> tuple[list[Ranked], list[tuple[int, str]]]:
@@ -290,11 +310,11 @@ async def _candidates(ctx: Context, view: View, after: int) -> tuple[list[Ranked
     async with ctx.store.read() as tx:
         changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
         told = await subscriptions.told_in(tx, view.channel.id, [story.id for story in changed])
-    return remembered(changed, told, view.now, view.channel.language, ctx)
+    return remembered(changed, told, view.now, view.channel.reads, ctx)
 
 
 def remembered(
-    changed: Sequence[Story], told: Mapping[int, Told], now: datetime, language: str, ctx: Context
+    changed: Sequence[Story], told: Mapping[int, Told], now: datetime, languages: Sequence[str], ctx: Context
 ) -> tuple[list[Ranked], list[tuple[int, str]]]:
     """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new."""
     candidates: list[Ranked] = []
@@ -303,7 +323,7 @@ def remembered(
         if now - max(e.published for e in story.entries) > ctx.policy.horizon:
             skipped.append((story.id, "old"))
             continue
-        ranked = rank(story, now, language, ctx.kinds)
+        ranked = rank(story, now, languages, ctx.kinds)
         memory = recall(ranked, told.get(story.id))
         if memory.skip:
             skipped.append((story.id, memory.skip))

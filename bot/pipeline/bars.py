@@ -34,6 +34,6 @@ def a_day(stories: Sequence[Story], kinds: Sequence[NewsKind], now: datetime) ->
     days = max(1.0, min(now - first, COUNTED) / timedelta(days=1))
     counts: Counter[Bar] = Counter()
     for story in stories:
-        ranked = rank(story, now, "", kinds)
+        ranked = rank(story, now, (), kinds)
         counts.update(bar for bar in Bar if passes(ranked, bar))
     return {bar: counts[bar] / days for bar in Bar}

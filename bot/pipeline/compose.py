@@ -71,6 +71,8 @@ class Edition:
     counts: Counts
     late: bool = False
     nearest: Nearest | None = None
+    foreign: tuple[Ranked, ...] = ()
+    """Stories told only in languages that are not read here."""
 
 
 def digest(edition: Edition, words: Words, channel: Channel) -> Document:
@@ -99,21 +101,29 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
         story_block(piece, words, channel, edition.slot_at, n)
         for n, piece in enumerate(edition.pieces, start=1)
     ]
-    if edition.tail:
-        items = [Item(_title(r), r.lead.link) for r in edition.tail[:TAIL]]
-        if unnamed := len(edition.tail) - len(items):
-            items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
-        blocks.append(
-            Listing(
-                tuple(items),
-                words.n("Also: one more story", "Also: {n} more stories", len(edition.tail)),
-                folded=True,
-            )
-        )
+    blocks += _tail(edition, words)
     notes = (_note(edition.counts, words), _budget(edition.pieces, words, channel))
     blocks += [Text(note, quiet=True) for note in notes if note]
     blocks.append(Actions((Button(words("Latest"), "la"), Button(words("Status"), "ss"))))
     return Document(tuple(blocks), words.language)
+
+
+def _tail(edition: Edition, words: Words) -> list[Block]:
+    """Name the stories that are not told: those behind the others, and how many there are only in other languages."""
+    items = [Item(_title(r), r.lead.link) for r in edition.tail[:TAIL]]
+    if unnamed := len(edition.tail) - len(items):
+        items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
+    by_language: dict[str, list[Ranked]] = {}
+    for ranked in edition.foreign:
+        by_language.setdefault(ranked.lead.language, []).append(ranked)
+    for language, those in by_language.items():
+        name = words.language_name(language)
+        items.append(Item(words("only in {language} ({n})", language=name, n=len(those)), those[0].lead.link))
+    count = len(edition.tail) + len(edition.foreign)
+    if not count:
+        return []
+    title = words.n("Also: one more story", "Also: {n} more stories", count)
+    return [Listing(tuple(items), title, folded=True)]
 
 
 def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:

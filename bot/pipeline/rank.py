@@ -53,8 +53,8 @@ def compile_kinds(data: Mapping[str, Any]) -> tuple[NewsKind, ...]:
     )
 
 
-def rank(story: Story, now: datetime, language: str, kinds: Sequence[NewsKind]) -> Ranked:
-    """Return a story of a view with its score, reasons and leading entry; `language` is the channel's."""
+def rank(story: Story, now: datetime, languages: Sequence[str], kinds: Sequence[NewsKind]) -> Ranked:
+    """Return a story of a view with its score, reasons and leading entry; `languages` are those that its readers read, the first first."""
     originals = without_reprints(story.entries)
     weights = _outlet_weights(originals)
     breadth = float(sum(weights.values()) ** BREADTH)
@@ -63,7 +63,7 @@ def rank(story: Story, now: datetime, language: str, kinds: Sequence[NewsKind]) 
     begun = max(now - originals[0].published, timedelta())
     growth = 1 + GROWTH / (1 + begun / YOUNG) if len(weights) > 1 else 1.0
     first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in originals) else 1.0
-    lead = leading(originals, language)
+    lead = leading(originals, languages)
     kind = kind_of(lead.title, kinds)
     factor = kind.factor if kind else 1.0
     bare = BARE if size(lead.text) < SOME else 1.0
@@ -111,14 +111,14 @@ def _shingles(text: str) -> frozenset[int]:
     return frozenset(hash(tuple(tokens[i : i + SHINGLE])) for i in range(len(tokens) - SHINGLE + 1))
 
 
-def leading(entries: Sequence[Entry], language: str) -> Entry:
-    """Return the entry that leads: in the channel's language, first-party or reporting before commentary, whole text before teaser, no paywall before one, early before late."""
-    return min(entries, key=lambda entry: _lead_order(entry, language))
+def leading(entries: Sequence[Entry], languages: Sequence[str]) -> Entry:
+    """Return the entry that leads: in a language of the channel, first-party or reporting before commentary, whole text before teaser, no paywall before one, early before late."""
+    return min(entries, key=lambda entry: _lead_order(entry, languages))
 
 
-def _lead_order(entry: Entry, language: str) -> tuple[Any, ...]:
+def _lead_order(entry: Entry, languages: Sequence[str]) -> tuple[Any, ...]:
     return (
-        entry.language != language,
+        languages.index(entry.language) if entry.language in languages else len(languages),
         entry.kind in SECOND_HAND_KINDS,
         entry.text_kind is TextKind.TEASER or size(entry.text) < FULL,
         entry.wall is not Wall.NONE,
@@ -138,3 +138,9 @@ def tells(entry: Entry) -> bool:
     words_of_it = size(entry.text)
     broken = words_of_it < FULL and entry.text.rstrip().endswith(("…", "...", "[…]"))
     return words_of_it >= SOME and not broken
+
+
+def is_readable(ranked: Ranked, languages: Sequence[str]) -> bool:
+    """Tell whether a story, or what is new of it, is told by an entry in one of some languages; one of an unknown language counts."""
+    news = ranked.fresh if ranked.update else ranked.story.entries
+    return any(entry.language in languages or not entry.language for entry in news)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text as RichText
 
+from bot.errors import Refused
 from bot.model import (
     Actions,
     Block,
@@ -22,6 +23,7 @@ from bot.model import (
     Item,
     Listing,
     Operation,
+    OperationKind,
     Payload,
     Person,
     Picture,
@@ -102,7 +104,9 @@ class Terminal:
         return 0.0
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  nothing here is answered to
-        """Print the operation's lines."""
+        """Print the operation's lines. Raises `Refused` for an edit."""
+        if operation.kind is OperationKind.EDIT:
+            raise Refused("What was printed stays as it is.")
         self._print(operation.payload["lines"])
         return str(operation.id)
 

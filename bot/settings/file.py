@@ -86,6 +86,7 @@ class ChannelSettings(Strict):
     name: str = ""
     language: str = ""
     zone: str = ""
+    languages: tuple[str, ...] = ()
     quiet: str = ""
     subscriptions: tuple[SubscriptionSettings, ...] = ()
 
@@ -93,6 +94,15 @@ class ChannelSettings(Strict):
     @classmethod
     def _text(cls, value: Any) -> Any:
         return str(value) if isinstance(value, int) else value
+
+    @field_validator("languages")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for code in value:
+            if not re.fullmatch(r"[a-z]{2,3}", code):
+                msg = f"`{code}` is no language code such as it, en or zh"
+                raise ValueError(msg)
+        return value
 
     @field_validator("quiet")
     @classmethod

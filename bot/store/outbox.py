@@ -32,7 +32,8 @@ OPEN = (OperationState.QUEUED, OperationState.SENDING, OperationState.UNCERTAIN)
 """The states in which an operation still waits for something."""
 
 
-def _operation(row: Row[Any]) -> Operation:
+def operation_of(row: Row[Any]) -> Operation:
+    """Return the operation in a row."""
     return Operation(
         row.id, row.channel_id, row.intent, row.nonce, row.payload, OperationState(row.state), row.created_at, row.not_after,
         OperationKind(row.kind), row.attempts, row.cause, row.not_before, row.sending_at, row.post, row.reply_to,
@@ -99,7 +100,7 @@ async def next_of(tx: Tx, channel_id: int) -> Operation | None:
     """Return the operation that is next in a channel."""
     query = select(operations).where(operations.c.channel_id == channel_id, operations.c.state.in_(OPEN))
     row = (await tx.execute(query.order_by(operations.c.id).limit(1))).first()
-    return _operation(row) if row else None
+    return operation_of(row) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ async def refuse_lost(tx: Tx, before: datetime, cause: str) -> list[int]:
 async def get(tx: Tx, operation_id: int) -> Operation | None:
     """Return an operation."""
     row = (await tx.execute(select(operations).where(operations.c.id == operation_id))).first()
-    return _operation(row) if row else None
+    return operation_of(row) if row else None
 
 
 async def sending(tx: Tx, operation_id: int, now: datetime) -> None:

@@ -22,6 +22,7 @@ def _channel(row: Row[Any]) -> Channel:
         "kind": PlaceKind(values["kind"]),
         "state": ChannelState(values["state"]),
         "rights": frozenset(values["rights"]),
+        "languages": tuple(values["languages"]),
     }
     return Channel(**values, quiet=_quiet(row))
 

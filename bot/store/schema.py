@@ -118,6 +118,7 @@ channels = Table(
     Column("quiet_silent", Boolean, nullable=False, default=False, server_default=text("false")),
     Column("state_at", Moment),
     Column("retry_at", Moment),
+    Column("languages", JSON, nullable=False, default=list, server_default="[]"),
     UniqueConstraint("platform", "address", "thread"),
 )
 
@@ -259,6 +260,7 @@ entry_versions = Table(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Index("ix_entry_versions_at", "at"),
 )
 
 placements = Table(
@@ -384,6 +386,16 @@ composed = Table(
     Column("lengths", JSON, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_composed_at", "at"),
+)
+
+composed_entries = Table(
+    "composed_entries",
+    metadata,
+    Column("operation_id", ForeignKey("composed.operation_id"), primary_key=True),
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("story_id", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_composed_entries_entry_id", "entry_id"),
 )
 
 answers = Table(

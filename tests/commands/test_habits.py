@@ -41,3 +41,23 @@ async def test_what_becomes_of_missed_digests_is_set(news: Counter, typed: str) 
 async def test_what_is_no_policy_is_told_what_is(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     assert "/missed 1 merge" in await news.said("/missed merg")
+
+
+async def test_the_languages_of_a_place_are_set_and_the_bot_speaks_the_first(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "Read here: English." in await news.said("/languages")
+    assert "italiano, inglese" in await news.said("/languages it en")
+    channel = await news.world.record(await news.world.channel("chat"))
+    assert (channel.languages, channel.language) == (("it", "en"), "it")
+
+
+async def test_a_language_that_the_bot_does_not_speak_may_be_read(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "Read here: Polish, English." in await news.said("/languages pl en")
+    channel = await news.world.record(await news.world.channel("chat"))
+    assert (channel.reads, channel.language) == (("pl", "en"), "en")
+
+
+async def test_what_is_no_language_is_told_what_is(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "/languages it en" in await news.said("/languages italian")

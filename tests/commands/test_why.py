@@ -69,7 +69,9 @@ async def test_what_did_not_fit_and_what_is_below_the_bar_say_so(news: Counter) 
     await news.world.feed(
         "third",
         larkwell(
-            slug="other", title="Brunvik chatbot speaks old Norse in its sleep", text=garden().text[::-1]
+            slug="other",
+            title="Brunvik chatbot speaks old Norse in its sleep",
+            text="the rooster and the hen of the yard " * 12,
         ),
     )
     await digest(news, 2)

@@ -7,9 +7,23 @@ import pytest
 
 from benchmarks.delivery import GROUP, TEXT, evening
 from benchmarks.delivery_launch import Lives
-from benchmarks.delivery_matrix import Plan, at_work, matrix
+from benchmarks.delivery_matrix import Plan, at_work, matrix, spread
+from benchmarks.delivery_town import Verdict
 
 POINTS = 3
+
+
+def test_the_judge_counts_what_is_missing_and_what_is_there_too_often() -> None:
+    found = Verdict.of(
+        ["Corvid and Larkwell", "Larkwell again", "Larkwell"], ("Corvid", "Larkwell", "Alpine")
+    )
+    assert found == Verdict(3, 4, lost=("Alpine",), repeated=("Larkwell", "Larkwell"))
+
+
+def test_kill_points_are_spread_and_the_last_is_among_them() -> None:
+    assert spread(range(1, 11), 0) == list(range(1, 11))
+    assert spread(range(1, 11), 5) == [2, 4, 6, 8, 10]
+    assert spread([7], 3) == [7]
 
 
 @pytest.mark.timeout(180)

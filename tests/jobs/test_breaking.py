@@ -17,7 +17,7 @@ def releases(count: int) -> list[News]:
         News(
             name.lower(),
             f"Halden releases {name}",
-            " ".join(f"{name.lower()}{n}" for n in range(90)),
+            " and the ".join(f"{name.lower()}{n}" for n in range(90)),
             hours=-6,
         )
         for name in names[:count]

@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy import func, select
 
 from bot.app.house import House, build
-from bot.errors import DeliveryError, FeedError, HttpFailed, Unsure
+from bot.errors import DeliveryError, FeedError, HttpFailed, Refused, Unsure
 from bot.feeds.opml import read_opml
 from bot.jobs import Context
 from bot.model import (
@@ -34,6 +34,7 @@ from bot.model import (
     Item,
     Listing,
     Operation,
+    OperationKind,
     Payload,
     Place,
     PlaceKind,
@@ -264,12 +265,22 @@ class Scripted:
         step = self.script.pop(0) if self.script else None
         if isinstance(step, Exception):
             raise step
+        if operation.kind is OperationKind.EDIT:
+            return self._edit(operation, channel)
         post = f"m{sum(len(chat) for chat in self.chats.values()) + 1}"
         json.dumps(dict(operation.payload))
         self.chats[channel.address].append(Shown(post, operation.nonce, operation.payload, reply_to))
         if step is not None:
             raise step[0]
         return post
+
+    def _edit(self, operation: Operation, channel: Channel) -> str:
+        chat = self.chats[channel.address]
+        for place, shown in enumerate(chat):
+            if shown.post == operation.payload["post"]:
+                chat[place] = replace(shown, nonce=operation.nonce, payload=operation.payload)
+                return shown.post
+        raise Refused("The message was deleted on Scripted.")
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
         self.searched.append(search)

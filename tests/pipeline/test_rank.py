@@ -31,7 +31,7 @@ def test_more_outlets_come_first() -> None:
 
 
 def test_an_outlet_counts_once() -> None:
-    twice = rank(story(told(1, outlet="A"), told(2, outlet="A")), NOW, "en", ())
+    twice = rank(story(told(1, outlet="A"), told(2, outlet="A")), NOW, ("en",), ())
     assert twice.outlets == 1
 
 
@@ -74,23 +74,23 @@ def test_reasons_say_what_made_the_score() -> None:
     assert any("first-party" in r for r in found.reasons)
     assert any("growing" in r for r in found.reasons)
     assert any("release" in r for r in found.reasons)
-    assert any("only a title" in r for r in rank(story(entry()), NOW, "en", ()).reasons)
+    assert any("only a title" in r for r in rank(story(entry()), NOW, ("en",), ()).reasons)
 
 
 def test_the_lead_speaks_the_channels_language() -> None:
     english, italian = told(1), told(2, language="it")
-    assert leading([english, italian], "it") is italian
-    assert leading([english, italian], "en") is english
+    assert leading([english, italian], ("it",)) is italian
+    assert leading([english, italian], ("en",)) is english
 
 
 def test_the_lead_is_first_hand_whole_and_early() -> None:
     newsletter, reporter = told(1, kind="newsletter", published=ago(5)), told(2)
     teaser, whole = told(3, text_kind=TextKind.TEASER, published=ago(5)), told(4)
-    assert leading([newsletter, reporter], "en") is reporter
-    assert leading([teaser, whole], "en") is whole
-    assert leading([told(3, wall=Wall.PAY), told(4)], "en").id == 4
-    assert leading([told(5), told(6, kind="lab blog")], "en").kind == "lab blog"
-    assert leading([told(8, published=ago(2)), told(7, published=ago(3))], "en").id == 7
+    assert leading([newsletter, reporter], ("en",)) is reporter
+    assert leading([teaser, whole], ("en",)) is whole
+    assert leading([told(3, wall=Wall.PAY), told(4)], ("en",)).id == 4
+    assert leading([told(5), told(6, kind="lab blog")], ("en",)).kind == "lab blog"
+    assert leading([told(8, published=ago(2)), told(7, published=ago(3))], ("en",)).id == 7
 
 
 def test_reprints_are_told_by_their_words_whatever_the_order() -> None:

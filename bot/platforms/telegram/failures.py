@@ -45,6 +45,9 @@ LOST = (
 )
 """Parts of a 400's words that say: we may not post in this chat, or it is gone (tdlib/telegram-bot-api, Client.cpp)."""
 
+DELETED = ("message to edit not found", "message_id_invalid")
+"""Parts of a 400's words that say: the message to be changed is not there any more."""
+
 NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -80,6 +83,8 @@ def failure(error: TelegramError) -> DeliveryError:
 def _refusal(words: str) -> DeliveryError:
     if any(part in words.casefold() for part in LOST):
         return ChannelLost(f"Telegram does not let us post there: {words}.")
+    if any(part in words.casefold() for part in DELETED):
+        return Refused(f"The message was deleted on Telegram ({words}).")
     return Refused(f"Telegram refused the message: {words}.")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from bot.errors import Refused
 from bot.model import (
     Answer,
     Call,
@@ -21,6 +22,7 @@ from bot.model import (
     Found,
     Identity,
     Operation,
+    OperationKind,
     Payload,
     Person,
     Place,
@@ -82,7 +84,9 @@ class WebPlatform:
         return 0.0
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  posts stand in order on the page
-        """Push the post to every open page; pages opened later read it from the store."""
+        """Push the post to every open page; pages opened later read it from the store. Raises `Refused` for an edit."""
+        if operation.kind is OperationKind.EDIT:
+            raise Refused("Posts on the page stay as they are.")
         for queue in self._listeners[channel.id]:
             queue.put_nowait(
                 self._event(

@@ -21,3 +21,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("operation_id", name=op.f("pk_composed")),
     )
     op.create_index("ix_composed_at", "composed", ["at"])
+    op.create_table(
+        "composed_entries",
+        sa.Column("operation_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_composed_entries_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["composed.operation_id"], name=op.f("fk_composed_entries_operation_id")
+        ),
+        sa.PrimaryKeyConstraint("operation_id", "entry_id", name=op.f("pk_composed_entries")),
+    )
+    op.create_index("ix_composed_entries_entry_id", "composed_entries", ["entry_id"])
+    op.create_index("ix_entry_versions_at", "entry_versions", ["at"])

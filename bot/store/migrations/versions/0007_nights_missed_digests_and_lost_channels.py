@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column(
         "channels", sa.Column("quiet_silent", sa.Boolean(), nullable=False, server_default=sa.false())
     )
+    op.add_column("channels", sa.Column("languages", sa.JSON(), nullable=False, server_default="[]"))
     for name in ("state_at", "retry_at"):
         op.add_column("channels", sa.Column(name, Moment(timezone=True), nullable=True))
     op.add_column(
