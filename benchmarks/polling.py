@@ -27,6 +27,7 @@ from aiohttp import web
 
 from benchmarks.report import say, write
 from bot.app.house import build, worker_count
+from bot.app.loop import run
 from bot.app.running import settle_memory
 from bot.app.workers import Workers
 from bot.feeds.fetch import Fetcher
@@ -59,11 +60,11 @@ def main() -> None:
     server.start()
     port = ours.recv()
     try:
-        rounds = asyncio.run(_ours(given.feeds, port))
+        rounds = run(_ours(given.feeds, port))
         share = given.peer_feeds / given.feeds
         plain = range(ODD, ODD + round(share * (given.feeds - ODD)))
         peer, tame = _peer([*range(round(share * ODD)), *plain], port), _peer(plain, port)
-        bare = asyncio.run(_bare(range(ODD, given.feeds), port))
+        bare = run(_bare(range(ODD, given.feeds), port))
     finally:
         server.kill()
     warm = rounds[1:]

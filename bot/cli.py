@@ -211,8 +211,10 @@ def resume(*, moved: bool) -> None:
 
 def _run(work: "Coroutine[Any, Any, int]") -> int:
     """Run to the end; an expected failure is one line for the person who can mend it."""
+    from bot.app.loop import run as run_loop
+
     try:
-        return asyncio.run(work)
+        return run_loop(work)
     except SettingsError as error:
         for problem in error.problems:
             print(f"✗ {problem}", file=sys.stderr)

@@ -9,6 +9,7 @@ from bot.app.running import utc_now
 from bot.errors import BackupError
 from bot.model import Channel, Story, Subscription, Told
 from bot.pipeline.memory import opening
+from bot.pipeline.quiet import quiet_until
 from bot.pipeline.slots import next_slot
 from bot.settings import database_of, environment
 from bot.store import Tx, entries, feeds, held, open_store, places, stories, subscriptions
@@ -76,16 +77,33 @@ async def _catch_up(tx: Tx, wish: Subscription, channel: Channel, since: datetim
         before = Before(last, wish.read_up_to) if last else None
         await subscriptions.advance(tx, wish, next_slot_at=upcoming, instant_up_to=top)
     else:
-        before = Before(since, wish.instant_up_to)
+        before = Before(_awake(channel, since), wish.instant_up_to)
     return await _mark(tx, wish, channel, before, top, now) if before else 0
 
 
 def _last_slot(wish: Subscription, channel: Channel, since: datetime) -> datetime | None:
-    """Return the last digest that came due between the backup and the restore."""
+    """Return the last digest that was posted between the backup and the restore."""
     last, upcoming = None, wish.next_slot_at
-    while upcoming is not None and upcoming <= since:
+    while upcoming is not None and (_wakes(channel, upcoming) or upcoming) <= since:
         last, upcoming = upcoming, next_slot(wish.schedule, channel.zone, upcoming)
     return last
+
+
+def _wakes(channel: Channel, moment: datetime) -> datetime | None:
+    """Return when the quiet hours end in which nothing was posted at a moment, None where something was."""
+    silent = channel.quiet is not None and channel.quiet.silent
+    return None if silent else quiet_until(channel.quiet, channel.zone, moment)
+
+
+def _awake(channel: Channel, moment: datetime) -> datetime:
+    """Return the last moment up to this one at which news was posted at once: before a night that it lies in."""
+    wakes = _wakes(channel, moment)
+    if wakes is None or channel.quiet is None:
+        return moment
+    start, end = (
+        timedelta(hours=at.hour, minutes=at.minute) for at in (channel.quiet.start, channel.quiet.end)
+    )
+    return wakes - (end - start) % timedelta(days=1)
 
 
 async def _mark(tx: Tx, wish: Subscription, channel: Channel, before: Before, top: int, now: datetime) -> int:

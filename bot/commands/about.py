@@ -1,7 +1,7 @@
 """help, start, about, status, claim: the bot about itself."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import __version__
 from bot.commands import news
@@ -27,6 +27,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.addresses import masked
+from bot.pipeline.quiet import quiet_until
 from bot.store import entries, held, outbox, places, subscriptions
 
 MENU = (
@@ -136,7 +137,7 @@ async def _next(ctx: Context, view: View) -> str:
         wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
     slots = [wish.next_slot_at for wish in wishes if wish.next_slot_at]
     if slots:
-        upcoming = min(slots)
+        upcoming = _awake(view, min(slots))
         when = (
             f"{view.words.day(upcoming, view.channel.zone)}, {view.words.time(upcoming, view.channel.zone)}"
         )
@@ -158,6 +159,13 @@ async def _held(ctx: Context, view: View) -> list[str]:
             when=when,
         )
     ]
+
+
+def _awake(view: View, moment: datetime) -> datetime:
+    """Return when what is due at a moment is posted: then, or at the end of the quiet hours that hold it."""
+    quiet = view.channel.quiet
+    held = None if quiet is None or quiet.silent else quiet_until(quiet, view.channel.zone, moment)
+    return held or moment
 
 
 def _problems(ctx: Context, view: View) -> list[str]:

@@ -8,7 +8,7 @@ differ, the words for the channel's memory, the versions that were looked at. Wh
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.jobs.publish import summarized
@@ -47,6 +47,7 @@ class Corrector:
         self._ctx = ctx
         self._turn = asyncio.Lock()
         self._failed: set[int] = set()
+        self._known: tuple[int, datetime | None] | None = None
 
     async def due(self) -> list[int]:
         """Return operations to look at: the first of posts whose sources were changed since, and edits that were refused."""
@@ -54,7 +55,7 @@ class Corrector:
         async with self._ctx.store.read() as tx:
             if await held.since(tx):
                 return []
-            found = await composed.outdated(tx, since, AT_ONCE)
+            found = await composed.outdated(tx, self._ctx.platforms, since, AT_ONCE)
             found += await composed.refused_edits(tx, since, decide.DELETED, AT_ONCE)
         return [number for number in found if number not in self._failed]
 
@@ -68,9 +69,14 @@ class Corrector:
                 self._ctx.log.exception("a post could not be corrected", operation=operation_id)
 
     async def all(self) -> None:
-        """Put everything right that is due: what was told wrongly comes before news."""
+        """Put right what entries changed lately make wrong: that comes before news."""
+        async with self._ctx.store.read() as tx:
+            edited = await composed.edited(tx, self._ctx.clock() - WITHIN)
+        if edited == self._known:
+            return
         for operation_id in await self.due():
             await self.run(operation_id)
+        self._known = edited
 
 
 async def correct(ctx: Context, operation_id: int) -> None:
@@ -83,7 +89,7 @@ async def correct(ctx: Context, operation_id: int) -> None:
         first = int(edit.intent.split(":")[1]) if edit else operation_id
         made = await composed.get(tx, first)
         channel = await places.channel(tx, operation.channel_id)
-    if made is None or channel is None or channel.platform not in ctx.platforms:
+    if made is None or channel is None:
         return
     if edit is not None:
         await _instead(ctx, channel, made, edit)
@@ -135,8 +141,8 @@ async def _better(
     if decide.words_of(better) == decide.words_of(block):
         return None
     grave = gone.grave or any(decide.beyond(one, summary.language, then) for one in decide.shown(better, language))  # fmt: skip
-    mark = ctx.texts.into(channel.language)("corrected")
-    return replace(better, meta=decide.marked(block.meta, mark)) if grave else better
+    words = ctx.texts.into(channel.language)
+    return replace(better, meta=decide.marked(block.meta, words("corrected"))) if grave else better
 
 
 def _edits(ctx: Context, channel: Channel, made: Composed, document: Document, newest: Entry) -> list[Draft]:

@@ -1,11 +1,11 @@
 """What was composed for a post and which versions of entries it was made from, kept for a while so that it can be corrected."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from bot import model
 from bot.model import Block, Change, Document, Entry, Length, Operation, OperationKind, OperationState
@@ -13,7 +13,7 @@ from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.outbox import operation_of
 from bot.store.rows import insert
-from bot.store.schema import composed, composed_entries, entries, entry_versions, operations, told
+from bot.store.schema import channels, composed, composed_entries, entries, entry_versions, operations, told
 
 KEPT = timedelta(days=7)
 
@@ -87,8 +87,8 @@ def _part(value: Any) -> Any:
     return tuple(_part(inner) for inner in value) if isinstance(value, list) else value
 
 
-async def outdated(tx: Tx, since: datetime, limit: int) -> list[int]:
-    """Return operations that are the first part of a post whose sources were changed materially since then and since a moment."""
+async def outdated(tx: Tx, platforms: Collection[str], since: datetime, limit: int) -> list[int]:
+    """Return operations that are the first part of a post whose sources were changed materially since then and since a moment, on some platforms."""
     newer = and_(
         entry_versions.c.entry_id == composed_entries.c.entry_id,
         entry_versions.c.version > composed_entries.c.version,
@@ -100,12 +100,26 @@ async def outdated(tx: Tx, since: datetime, limit: int) -> list[int]:
         .join(entry_versions, newer)
         .join(operations, operations.c.id == composed_entries.c.operation_id)
         .join(composed, composed.c.operation_id == composed_entries.c.operation_id)
-        .where(operations.c.state == OperationState.DONE, composed.c.at >= since)
+        .join(channels, channels.c.id == operations.c.channel_id)
+        .where(
+            operations.c.state == OperationState.DONE,
+            composed.c.at >= since,
+            channels.c.platform.in_(list(platforms)),
+        )
         .distinct()
         .order_by(composed_entries.c.operation_id)
         .limit(limit)
     )
     return list((await tx.execute(query)).scalars())
+
+
+async def edited(tx: Tx, since: datetime) -> tuple[int, datetime | None]:
+    """Return how many material changes of entries there were since a moment, and when the newest was: when these stay, there is no new one."""
+    query = select(func.count(), func.max(entry_versions.c.at)).where(
+        entry_versions.c.change == Change.MATERIAL, entry_versions.c.at >= since
+    )
+    count, newest = (await tx.execute(query)).one()
+    return int(count), newest
 
 
 async def refused_edits(tx: Tx, since: datetime, deleted: str, limit: int) -> list[int]:

@@ -260,7 +260,7 @@ entry_versions = Table(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    Index("ix_entry_versions_at", "at"),
+    Index("ix_entry_versions_change_at", "change", "at"),
 )
 
 placements = Table(

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,10 @@ from sqlalchemy import func, select, update
 from bot.app.archive import MANIFEST
 from bot.app.backup import back_up
 from bot.app.restore import restore
-from bot.app.resume import resume
+from bot.app.resume import _awake, _last_slot, resume
 from bot.commands.about import status
 from bot.errors import BackupError, StoreTooNew
-from bot.model import Call, Person, Place, PlaceKind, Text
+from bot.model import Call, Channel, Person, Place, PlaceKind, Quiet, Schedule, Subscription, Text
 from bot.store import Store, held, open_store, stories, system
 from bot.store.moving import rows_of, tables_of
 from bot.store.schema import feeds
@@ -484,3 +485,34 @@ async def test_digests_go_on_after_the_last_one_of_the_old_instance(
     await world.settle()
     assert world.platform.headlines(channel) == [corvid().title, larkwell().title]
     await world.store.close()
+
+
+NIGHT = Quiet(time(22), time(7))
+
+
+@pytest.mark.parametrize(
+    ("quiet", "since", "last"),
+    [
+        (None, "2026-03-02 23:30", "2026-03-02 23:00"),
+        (NIGHT, "2026-03-02 23:30", "2026-03-02 18:00"),
+        (replace(NIGHT, silent=True), "2026-03-02 23:30", "2026-03-02 23:00"),
+        (NIGHT, "2026-03-03 07:00", "2026-03-02 23:00"),
+        (NIGHT, "2026-03-02 17:59", None),
+    ],
+)
+def test_a_digest_of_the_night_counts_as_posted_at_its_end(
+    quiet: Quiet | None, since: str, last: str | None
+) -> None:
+    channel = Channel(1, "scripted", "1", PlaceKind.GROUP, 1, quiet=quiet)
+    wish = Subscription(1, 1, "ai", Schedule((time(18), time(23))), next_slot_at=utc("2026-03-02 18:00"))
+    assert _last_slot(wish, channel, utc(since)) == (utc(last) if last else None)
+
+
+def test_news_at_once_was_told_until_the_night_began() -> None:
+    channel = Channel(1, "scripted", "1", PlaceKind.GROUP, 1, quiet=NIGHT)
+    assert _awake(channel, utc("2026-03-03 03:00")) == utc("2026-03-02 22:00")
+    assert _awake(channel, utc("2026-03-03 09:00")) == utc("2026-03-03 09:00")
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+00:00")

@@ -61,3 +61,11 @@ async def test_a_language_that_the_bot_does_not_speak_may_be_read(news: Counter)
 async def test_what_is_no_language_is_told_what_is(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     assert "/languages it en" in await news.said("/languages italian")
+
+
+async def test_status_tells_the_digest_of_a_quiet_night_for_its_end(news: Counter) -> None:
+    await news.said("/subscribe ai 23:30")
+    await news.said("/quiet 22:00-07:00")
+    assert "07:00 (UTC)" in await news.said("/status")
+    await news.said("/quiet 22:00-07:00 silent")
+    assert "23:30 (UTC)" in await news.said("/status")

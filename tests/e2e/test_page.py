@@ -118,7 +118,7 @@ def test_latest_by_keyboard_alone(open_page: Opened) -> None:
     expect(page.locator("#choices li")).not_to_have_count(0)
     expect(page.locator("#choices li").first).to_contain_text("The newest stories")
     page.keyboard.type("la")
-    expect(page.locator("#choices li")).to_have_count(1)
+    expect(page.locator("#choices li")).to_have_count(2)
     page.keyboard.press("Tab")
     expect(page.locator("#say")).to_have_value("/latest ")
     expect(page.locator("#choices li").filter(has_text="robotics")).to_be_visible()

@@ -96,6 +96,13 @@ async def test_replies_threads_and_pictures(telegram, platform):
     assert two.preview == {"url": "https://a.com/i.png", "prefer_large_media": True, "show_above_text": True}
 
 
+async def test_an_edit_of_a_deleted_post_is_refused_and_says_so(telegram, platform):
+    where = channel(telegram.add_group(), PlaceKind.GROUP)
+    change = operation({**render(STORY, where)[0], "post": "4711"}, 2, OperationKind.EDIT)
+    with pytest.raises(Refused, match=r"^The message was deleted on Telegram"):
+        await platform.send(change, where, "")
+
+
 @pytest.mark.parametrize("in_payload", [True, False])
 async def test_an_edit_changes_the_post(telegram, platform, in_payload):
     where = channel(telegram.add_channel(), PlaceKind.BROADCAST)

@@ -8,6 +8,7 @@ import os
 import pty
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from bot import texts
+from bot.errors import Refused
 from bot.model import (
     Actions,
     Answer,
@@ -30,6 +32,7 @@ from bot.model import (
     Item,
     Listing,
     Operation,
+    OperationKind,
     OperationState,
     Picture,
     PlaceKind,
@@ -208,6 +211,14 @@ async def test_a_post_is_printed_and_cannot_be_looked_for() -> None:
     assert (await made.find(sent, CHANNEL, Search("", frozenset(), 0))).finding is Finding.UNKNOWN
     assert made.identity() is None
     await made.close()
+
+
+async def test_what_was_printed_cannot_be_edited() -> None:
+    edit = replace(operation(Document((Text("Hello."),))), kind=OperationKind.EDIT)
+    found = console()
+    with pytest.raises(Refused, match="stays as it is"):
+        await Terminal(found).send(edit, CHANNEL, "")
+    assert printed(found) == ""
 
 
 def test_colours_only_on_a_terminal() -> None:

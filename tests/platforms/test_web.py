@@ -5,7 +5,7 @@ import json
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 
 from bot import texts
 from bot.app.webserver import WebServer
+from bot.errors import Refused
 from bot.model import (
     Actions,
     Answer,
@@ -30,6 +31,7 @@ from bot.model import (
     Item,
     Listing,
     Operation,
+    OperationKind,
     OperationState,
     Option,
     Person,
@@ -543,6 +545,11 @@ async def test_a_post_reaches_every_open_page_of_its_channel(house: House, strea
         assert "Hello &lt;b&gt;" in data["html"]
     await house.web.send(operation(6, "Ciao"), OTHER, "")
     assert json.loads((await event(other))["data"])["id"] == 6
+
+
+async def test_a_post_on_the_page_cannot_be_edited(house: House) -> None:
+    with pytest.raises(Refused, match="stay as they are"):
+        await house.web.send(replace(operation(5, "x"), kind=OperationKind.EDIT), CHANNEL, "")
 
 
 async def test_a_page_that_comes_back_hears_what_it_missed(house: House, stream: Streams) -> None:

@@ -34,4 +34,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("operation_id", "entry_id", name=op.f("pk_composed_entries")),
     )
     op.create_index("ix_composed_entries_entry_id", "composed_entries", ["entry_id"])
-    op.create_index("ix_entry_versions_at", "entry_versions", ["at"])
+    op.create_index("ix_entry_versions_change_at", "entry_versions", ["change", "at"])

@@ -1,0 +1,101 @@
+"""A post that is put right, on a loopback Telegram and a loopback Discord."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.model import Channel, OperationState
+from bot.store import Store
+from tests.conftest import StillClock
+from tests.doubles.discord import DiscordDouble
+from tests.doubles.telegram import TelegramDouble
+from tests.jobs.test_correct import FIXED, LINES
+from tests.jobs.world import World, corvid, larkwell
+from tests.platforms.test_discord import Acts, Desk, made
+from tests.platforms.test_telegram_harness import running
+
+
+@dataclass
+class Chat:
+    """A chat on a double: what our bot says there, and the way to take it away."""
+
+    platform: Any
+    address: int
+    double: Any
+
+    def says(self) -> list[str]:
+        found = (
+            self.double.posts(self.address)
+            if self.platform.name == "telegram"
+            else self.double.shows(self.address)
+        )
+        return [message.text for message in found]
+
+    def empty(self) -> None:
+        chats = self.double._chats if self.platform.name == "telegram" else self.double._channels
+        chats[self.address].messages.clear()
+
+    def edited(self) -> list[int]:
+        if self.platform.name == "telegram":
+            return [message.edits for message in self.double.posts(self.address)]
+        return [message.edited for message in self.double.shows(self.address)]
+
+
+@pytest.fixture(params=["telegram", "discord"])
+async def chat(request: pytest.FixtureRequest) -> AsyncIterator[Chat]:
+    if request.param == "telegram":
+        async with TelegramDouble() as telegram, running(telegram) as platform:
+            yield Chat(platform, telegram.add_group(), telegram)
+        return
+    async with DiscordDouble() as discord:
+        desk = Desk(discord, made(discord), Acts())
+        await desk.start()
+        yield Chat(desk.platform, discord.add_channel(), discord)
+        await desk.stop()
+        await desk.platform.close()
+
+
+async def digested(world: World, chat: Chat) -> Channel:
+    channel = await world.channel(str(chat.address))
+    await world.wants(channel, "10:00")
+    await world.feed("halden", corvid(), larkwell())
+    await world.settle(*LINES)
+    world.clock.advance(timedelta(hours=1, minutes=2))
+    await world.settle(*LINES)
+    return channel
+
+
+async def changed(world: World) -> None:
+    world.serve("halden", FIXED, larkwell())
+    await world.poll(1)
+    async with asyncio.timeout(20):
+        await world.settle(*LINES)
+        while OperationState.QUEUED in await world.states():  # Telegram's own pace lets an edit wait
+            await asyncio.sleep(0.1)
+            world.clock.advance(60)
+            await world.settle(*LINES)
+
+
+async def test_a_digest_is_put_right_where_it_stands(chat: Chat, store: Store, clock: StillClock) -> None:
+    world = await World.on(store, clock, chat.platform)
+    await digested(world, chat)
+    before = chat.says()
+    assert any("70 billion" in text for text in before)
+    await changed(world)
+    after = chat.says()
+    assert len(after) == len(before)
+    assert any("17 billion" in text and "corrected" in text for text in after)
+    assert not any("70 billion" in text for text in after)
+    assert sum(chat.edited()) == 1
+
+
+async def test_a_digest_that_was_deleted_stays_so(chat: Chat, store: Store, clock: StillClock) -> None:
+    world = await World.on(store, clock, chat.platform)
+    await digested(world, chat)
+    chat.empty()
+    await changed(world)
+    assert chat.says() == []
