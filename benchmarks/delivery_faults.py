@@ -38,7 +38,7 @@ async def suffer(server: Lives, evening: Evening, fault: Fault, folder: Path) ->
         try:
             await fault.deed(server, town)
         except Restless:
-            row.where.append("not at rest after a minute")
+            row.where.append("not at rest after two minutes")
         row.killed = town.lives - 1
         row.add(town, fault.name)
     return row

@@ -19,7 +19,7 @@ REST = 1.5
 LONG_REST = 3.0
 """The same where something is missing: longer than any pause before an uncertain post is looked for."""
 
-GIVE_UP = 60.0
+GIVE_UP = 120.0
 OPEN = ("queued", "sending", "uncertain")
 
 

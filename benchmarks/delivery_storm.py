@@ -188,6 +188,9 @@ class Sky:
         """Nothing is published here."""
         return ()
 
+    def link(self, channel: Channel, post: str, server: str) -> str:  # noqa: ARG002  nothing here is opened
+        return ""
+
     def pause(self, channel: Channel) -> float:  # noqa: ARG002
         """No limits."""
         return 0.0

@@ -434,6 +434,8 @@ class Subscription:
     bar: Bar = Bar.EVERYTHING
     missed: Missed = Missed.MERGE
     rests_until: datetime | None = None
+    recap: bool = False
+    """Whether its slots look back on what the channel was told."""
 
 
 @dataclass(frozen=True, slots=True)

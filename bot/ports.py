@@ -152,6 +152,10 @@ class Platform(Protocol):
         """Return the messages that carry the document there, in order, each within the platform's limits. Pure; needs no connection."""
         ...
 
+    def link(self, channel: Channel, post: str, server: str) -> str:
+        """Return the address that opens a post of ours, empty where there is none. `server` is the platform's id of its server."""
+        ...
+
     def pause(self, channel: Channel) -> float:
         """Return for how many seconds the platform's limits allow no further post there, 0 when one may go now."""
         ...

@@ -40,6 +40,7 @@ MENU = (
     ("/bar [NUMBER] [LEVEL]", "how much a story must weigh: /bar 1 important"),
     ("/languages [CODES]", "what is read here, the first first: /languages it en"),
     ("/quiet HOURS", "when I post nothing, or without a sound: /quiet 22:00-07:00 silent"),
+    ("/recap [WHEN]", "look back on what was told here: /recap sun 18:00"),
     ("/missed [NUMBER] merge|skip|each", "what becomes of digests that were missed"),
     ("/unsubscribe NUMBER", "stop one"),
     ("/import [ADDRESS]", "add the feeds of an OPML file: attach it, or give its address"),

@@ -1,4 +1,4 @@
-"""languages, quiet, missed: what a place reads, when it sleeps, and what becomes of digests that were missed."""
+"""languages, quiet, missed, recap: what a place reads, when it sleeps, what becomes of missed digests, when it looks back."""
 
 import difflib
 import re
@@ -8,8 +8,9 @@ from bot.commands.views import View, view_of
 from bot.commands.wishes import name_of, numbered
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Answer, Call, Channel, Document, Missed, Quiet, Text
+from bot.model import Answer, Call, Channel, Document, Missed, Quiet, Schedule, Subscription, Text
 from bot.pipeline.quiet import parse_quiet
+from bot.pipeline.slots import next_slot, parse_schedule
 from bot.store import places, subscriptions
 from bot.texts import Words
 
@@ -103,6 +104,50 @@ def _meaning(policy: Missed, words: Words) -> str:
             return words("a digest that was missed by an hour is left out; the next one tells its stories.")
         case Missed.EACH:
             return words("digests that were missed come one by one.")
+
+
+async def recap(ctx: Context, call: Call) -> Answer:
+    """Set when a place looks back on what it was told, take that away with `off`, or show it."""
+    view = await view_of(ctx, call)
+    text = call.arguments.get("when", "").strip()
+    async with ctx.store.read() as tx:
+        wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+        held = await subscriptions.recap_of(tx, view.channel.id) if view.known else None
+    if not wishes and held is None:
+        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+    if not text:
+        return _said(view, _look_back(view, held))
+    schedule = None if text.lower() == "off" else replace(parse_schedule(text), instant=False)
+    if schedule is not None and not schedule.times:
+        raise CallError("A look back needs a time, for example: /recap sun 18:00")
+    wish = await _recap_from_now(ctx, view, held, schedule)
+    return _said(view, _look_back(view, wish))
+
+
+async def _recap_from_now(
+    ctx: Context, view: View, held: Subscription | None, schedule: Schedule | None
+) -> Subscription | None:
+    upcoming = next_slot(schedule, view.channel.zone, ctx.clock()) if schedule else None
+    async with ctx.store.write() as tx:
+        if held is not None:
+            await subscriptions.end(tx, held.id)
+        if schedule is None:
+            return None
+        wish = Subscription(
+            0, view.channel.id, "all", schedule, next_slot_at=upcoming, created_at=ctx.clock(), recap=True,
+        )  # fmt: skip
+        await subscriptions.add(tx, wish)
+        return wish
+
+
+def _look_back(view: View, wish: Subscription | None) -> str:
+    if wish is None or wish.next_slot_at is None:
+        return view.words("There is no look back here. For one a week: /recap sun 18:00")
+    day, time = (
+        view.words.day(wish.next_slot_at, view.channel.zone),
+        view.words.time(wish.next_slot_at, view.channel.zone),
+    )
+    return view.words("The next look back here: {when}.", when=f"{day}, {time}")
 
 
 def _policy(text: str) -> Missed:

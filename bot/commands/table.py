@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("bar", "ba", "How much a story must weigh to be posted", (Option("number", "Its number in /list"), Option("level", "everything, notable, important or biggest", rest=True)), manager=True), bars.bar),
     Command(CommandSpec("languages", "ln", "The languages that are read here", (Option("languages", "The first first, such as: it en", rest=True),), manager=True), habits.languages),
     Command(CommandSpec("quiet", "qu", "Hours in which I post nothing here, or without a sound", (Option("hours", "Such as 22:00-07:00, with silent behind it, or off", rest=True),), manager=True), habits.quiet),
+    Command(CommandSpec("recap", "rc", "Look back on what was told here", (Option("when", "Such as sun 18:00, or off", rest=True),), manager=True), habits.recap),
     Command(CommandSpec("missed", "mi", "What becomes of digests that were missed", (Option("number", "Its number in /list"), Option("policy", "merge, skip or each", rest=True)), manager=True), habits.missed),
     Command(CommandSpec("import", "im", "Add the feeds of an OPML file", (_FILE, Option("address", "Or where the file is on the web")), manager=True), lists.import_),
     Command(CommandSpec("export", "ex", "The feeds of this place as an OPML file", manager=True), lists.export),

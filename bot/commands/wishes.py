@@ -215,7 +215,8 @@ def _last_part(address: str) -> str:
 async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
     """Let a place live in a time zone: whatever is posted there keeps its local times. A slot that has come already stays."""
     await places.set_values(tx, channel_id, zone=zone)
-    for wish in await subscriptions.of_channel(tx, channel_id):
+    back = await subscriptions.recap_of(tx, channel_id)
+    for wish in (*await subscriptions.of_channel(tx, channel_id), *([back] if back else [])):
         if wish.next_slot_at is not None and wish.next_slot_at > now:
             await subscriptions.reschedule(tx, wish.id, wish.schedule, next_slot(wish.schedule, zone, now))
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from bot.jobs import Context
 from bot.jobs.outgoing import Writing, rendered, write
+from bot.jobs.recap import look_back
 from bot.model import Channel, Feed, Length, Missed, Ranked, Story, Subscription, Summary, Told
 from bot.pipeline import breaking, compose
 from bot.pipeline.arrange import arranged
@@ -90,7 +91,10 @@ async def publish(ctx: Context, subscription_id: int) -> None:
         return
     slot_at = view.subscription.next_slot_at
     try:
-        if slot_at is not None and slot_at <= view.now:
+        if view.subscription.recap:
+            if slot_at is not None and slot_at <= view.now:
+                await look_back(ctx, view.subscription, view.channel, _latest_slot(view, slot_at))
+        elif slot_at is not None and slot_at <= view.now:
             await _publish_slot(ctx, view, slot_at)
         elif view.subscription.schedule.instant:
             await _publish_instant(ctx, view)
@@ -142,7 +146,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
         f"digest:{view.subscription.id}:{stamp}",
         pieces,
         rendered(ctx, document, view.channel, view.now),
-        view.now + DIGEST_LIFE,
+        ctx.clock() + DIGEST_LIFE,
         document=document,
     )
     record = SlotRecord(
@@ -425,9 +429,9 @@ async def _write(
         if not await subscriptions.advance(tx, view.subscription, **cursors):
             raise _Overtaken
         for writing in writings:
-            await write(tx, ctx, view.channel, writing, view.now)
+            await write(tx, ctx, view.channel, writing, ctx.clock())
         if record is not None:
-            await subscriptions.record_slot(tx, record, view.now)
+            await subscriptions.record_slot(tx, record, ctx.clock())
         await subscriptions.cap(tx, view.subscription.id, capped, view.now)
     if writings:
         ctx.wake("deliver")

@@ -169,6 +169,37 @@ def _budget(pieces: Sequence[Piece], words: Words, channel: Channel) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A story that a channel was told: how it stands now, what was known then, and where it was first told here."""
+
+    ranked: Ranked
+    told: Told
+    link: str
+
+
+def recap(
+    stories: Sequence[Remembered], since: datetime, words: Words, channel: Channel, now: datetime
+) -> Document:
+    """Return the look back on what a channel was told since a moment: a line for each story, with what became of it."""
+    days = f"{words.day(since, channel.zone)} – {words.day(now, channel.zone)}"
+    items = tuple(
+        Item(f"{_title(one.ranked)} · {_outcome(one, words, channel, now)}", one.link or one.ranked.lead.link)
+        for one in stories
+    )
+    head = Heading(words("Looking back"), days)
+    return Document((head, Listing(items)), words.language)
+
+
+def _outcome(one: Remembered, words: Words, channel: Channel, now: datetime) -> str:
+    """Say how many outlets tell a story by now, how many more than when it was told, and when that was."""
+    sources = words.n("{n} source", "{n} sources", one.ranked.outlets)
+    known = {entry.outlet for entry in one.ranked.story.entries if entry.id in one.told.entry_ids}
+    more = one.ranked.outlets - len(known)
+    since = [words.n("{n} new since then", "{n} new since then", more)] if more > 0 else []
+    return " · ".join([sources, *since, _when(one.told.told_at, now, words, channel)])
+
+
 def gathered(
     title: str, pieces: Sequence[Piece], tail: Sequence[Ranked], words: Words, channel: Channel, now: datetime
 ) -> Document:

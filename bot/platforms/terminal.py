@@ -99,6 +99,10 @@ class Terminal:
         """Return the document as styled lines."""
         return ({"lines": [list(piece) for piece in lines(document)]},)
 
+    def link(self, channel: Channel, post: str, server: str) -> str:  # noqa: ARG002  it is the same everywhere
+        """Return nothing: what was printed has no address."""
+        return ""
+
     def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
         """Return 0: a terminal has no limits."""
         return 0.0

@@ -290,7 +290,7 @@ def _is_wanted(tx: Tx) -> ColumnElement[bool]:
         select(subscriptions.c.id)
         .join(channels)
         .where(
-            subscriptions.c.state == "active", channels.c.state == ChannelState.ACTIVE, feeds.c.state == FeedState.ACTIVE,
+            subscriptions.c.state == "active", subscriptions.c.recap.is_(False), channels.c.state == ChannelState.ACTIVE, feeds.c.state == FeedState.ACTIVE,
             or_(feeds.c.server_id.is_(None), feeds.c.server_id == channels.c.server_id),
             or_(subscriptions.c.topic == "all", on_topic), _draws_on(tx, entries.c.feed_id),
         )

@@ -65,6 +65,12 @@ async def server_at(tx: Tx, platform: str, address: str) -> int | None:
     return (await tx.execute(query)).scalar()
 
 
+async def address_of(tx: Tx, server_id: int) -> str:
+    """Return the platform's id of a server."""
+    query = select(servers.c.address).where(servers.c.id == server_id)
+    return str((await tx.execute(query)).scalar_one())
+
+
 async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
     """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count only when it is new."""
     address = place.server_address or place.address

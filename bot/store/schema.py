@@ -309,6 +309,7 @@ subscriptions = Table(
     Column("bar", String(16), nullable=False, default="everything", server_default="everything"),
     Column("missed", String(16), nullable=False, default="merge", server_default="merge"),
     Column("rests_until", Moment),
+    Column("recap", Boolean, nullable=False, default=False, server_default=text("false")),
     Column("config_key", String(128)),
     Column("state", String(16), nullable=False, default="active"),
     UniqueConstraint("config_key"),

@@ -18,7 +18,7 @@ def _subscription(row: Row[Any]) -> Subscription:
     return Subscription(
         row.id, row.channel_id, row.topic, schedule, tuple(row.feed_ids), row.size, Length(row.length),
         row.read_up_to, row.instant_up_to, row.next_slot_at, row.created_at, row.origin, Bar(row.bar),
-        Missed(row.missed), row.rests_until,
+        Missed(row.missed), row.rests_until, row.recap,
     )  # fmt: skip
 
 
@@ -40,13 +40,17 @@ def _active() -> Any:
 
 
 async def of_channel(tx: Tx, channel_id: int) -> list[Subscription]:
-    """Return a channel's subscriptions, oldest first."""
-    query = (
-        select(subscriptions)
-        .where(subscriptions.c.channel_id == channel_id, _active())
-        .order_by(subscriptions.c.id)
-    )
+    """Return a channel's subscriptions to news, oldest first."""
+    mine = and_(subscriptions.c.channel_id == channel_id, _active(), subscriptions.c.recap.is_(False))
+    query = select(subscriptions).where(mine).order_by(subscriptions.c.id)
     return [_subscription(row) for row in await tx.execute(query)]
+
+
+async def recap_of(tx: Tx, channel_id: int) -> Subscription | None:
+    """Return the subscription by which a channel looks back, if it does."""
+    mine = and_(subscriptions.c.channel_id == channel_id, _active(), subscriptions.c.recap)
+    row = (await tx.execute(select(subscriptions).where(mine))).first()
+    return _subscription(row) if row else None
 
 
 async def active(tx: Tx) -> list[Subscription]:
@@ -83,6 +87,7 @@ async def add(tx: Tx, wish: Subscription, config_key: str | None = None) -> int:
         "instant_up_to": wish.instant_up_to,
         "bar": wish.bar,
         "missed": wish.missed,
+        "recap": wish.recap,
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
     if config_key is not None:
@@ -252,6 +257,12 @@ async def told_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[
     query = select(told).where(told.c.channel_id == channel_id, told.c.story_id.in_(story_ids))
     rows = await tx.execute(query)
     return {row.story_id: _told(row) for row in rows}
+
+
+async def told_since(tx: Tx, channel_id: int, since: datetime) -> list[Told]:
+    """Return what a channel was told since a moment, updates included, in that order."""
+    query = select(told).where(told.c.channel_id == channel_id, told.c.told_at >= since)
+    return [_told(row) for row in await tx.execute(query.order_by(told.c.told_at, told.c.story_id))]
 
 
 def _told(row: Row[Any]) -> Told:

@@ -69,3 +69,19 @@ async def test_status_tells_the_digest_of_a_quiet_night_for_its_end(news: Counte
     assert "07:00 (UTC)" in await news.said("/status")
     await news.said("/quiet 22:00-07:00 silent")
     assert "23:30 (UTC)" in await news.said("/status")
+
+
+async def test_a_look_back_is_set_shown_and_taken_away(news: Counter) -> None:
+    assert "Nothing is posted here yet" in await news.said("/recap sun 18:00")
+    await news.said("/subscribe ai 08:00")
+    assert "no look back" in await news.said("/recap")
+    assert "Sunday 8 March, 18:00" in await news.said("/recap sun 18:00")
+    assert "Sunday 8 March, 18:00" in await news.said("/recap")
+    assert "Saturday 7 March, 09:00" in await news.said("/recap sat 9")
+    assert "2 ·" not in await news.said("/list")
+    assert "no look back" in await news.said("/recap off")
+
+
+async def test_a_look_back_needs_a_time(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "/recap sun 18:00" in await news.said("/recap now")

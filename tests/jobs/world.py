@@ -258,6 +258,9 @@ class Scripted:
         rest = [{"stories": [], "said": [], "tail": [], "part": n} for n in range(2, self.parts + 1)]
         return (whole, *rest)
 
+    def link(self, channel: Channel, post: str, server: str) -> str:
+        return f"https://chat.example/{server}/{channel.address}/{post}"
+
     def pause(self, channel: Channel) -> float:
         return self.pauses.pop(0) if self.pauses else 0.0
 

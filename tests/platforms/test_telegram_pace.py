@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import pytest
 
 from bot.model import Channel, PlaceKind
+from bot.platforms.telegram.connection import Telegram
 from bot.platforms.telegram.pace import A_MINUTE, A_SECOND, REMEMBERED, Pace
+from bot.ports import PlatformOptions
+from bot.texts import load
 
 
 @dataclass
@@ -60,3 +63,12 @@ def test_only_lately_used_chats_are_remembered() -> None:
     watch.now += 61
     pace.sent(chat("new"))
     assert len(pace._chats) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [("-1001234", "https://t.me/c/1234/7"), ("@news", "https://t.me/news/7"), ("99", ""), ("-5", "")],
+)
+def test_where_a_message_can_be_opened(address: str, link: str) -> None:
+    platform = Telegram(PlatformOptions(token="1:a"), load())
+    assert platform.link(chat(address), "7", "") == link

@@ -17,7 +17,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 from yarl import URL
 
 from bot.errors import PlatformDown
-from bot.model import Channel, Document, Found, Identity, Operation, Payload, Search
+from bot.model import Channel, Document, Found, Identity, Operation, Payload, PlaceKind, Search
 from bot.platforms.discord.calls import Calls
 from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN
 from bot.platforms.discord.find import find
@@ -204,6 +204,14 @@ class Discord:
     def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
         """Return the messages that carry the document in the channel."""
         return render(document, channel)
+
+    def link(self, channel: Channel, post: str, server: str) -> str:
+        """Return the address that opens a message; in a forum that of its thread."""
+        thread, _, message = post.rpartition("/")
+        forum = channel.kind is PlaceKind.FORUM and not channel.thread
+        where = thread or message if forum else channel.thread or channel.address
+        guild = "@me" if channel.kind is PlaceKind.PRIVATE else server
+        return f"https://discord.com/channels/{guild}/{where}/{message}" if message.isdigit() else ""
 
     def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
         """Return 0: discord.py itself waits as the headers of Discord’s answers say."""

@@ -124,6 +124,12 @@ class Telegram:
         """Return the messages that carry the document in the channel."""
         return render(document, channel)
 
+    def link(self, channel: Channel, post: str, server: str) -> str:  # noqa: ARG002  Telegram has no servers
+        """Return the address that opens a message for those who are in its chat; private chats and small groups have none."""
+        if channel.address.startswith("-100"):
+            return f"https://t.me/c/{channel.address[4:]}/{post}"
+        return f"https://t.me/{channel.address[1:]}/{post}" if channel.address.startswith("@") else ""
+
     def pause(self, channel: Channel) -> float:
         """Return for how many seconds Telegram's limits allow no further message in a chat."""
         return self._pace.pause(channel)

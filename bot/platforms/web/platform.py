@@ -79,6 +79,10 @@ class WebPlatform:
         """Return the document as one HTML fragment."""
         return ({"html": fragment(document)},)
 
+    def link(self, channel: Channel, post: str, server: str) -> str:  # noqa: ARG002  it is the same everywhere
+        """Return nothing: posts have no address of their own."""
+        return ""
+
     def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
         """Return 0: a page has no limits."""
         return 0.0

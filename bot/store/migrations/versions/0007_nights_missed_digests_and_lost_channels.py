@@ -23,4 +23,7 @@ def upgrade() -> None:
         "subscriptions", sa.Column("missed", sa.String(length=16), nullable=False, server_default="merge")
     )
     op.add_column("operations", sa.Column("carries", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column(
+        "subscriptions", sa.Column("recap", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.add_column("subscriptions", sa.Column("rests_until", Moment(timezone=True), nullable=True))

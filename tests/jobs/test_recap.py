@@ -1,0 +1,65 @@
+"""recap: the look back on what a channel was told."""
+
+from datetime import timedelta
+
+from bot.model import Channel
+from bot.store.schema import operations, told
+from tests.jobs.world import World, corvid, corvid_elsewhere, larkwell
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+async def told_channel(world: World) -> Channel:
+    """A channel that got a digest at ten and looks back on Mondays at noon."""
+    await world.feed("halden", corvid(), larkwell())
+    channel = await world.channel(server="s1")
+    await world.wants(channel, "10:00")
+    await world.wants(channel, "mon 12:00", topic="all", recap=True)
+    await world.settle()
+    world.clock.advance(HOUR + timedelta(minutes=2))
+    await world.settle()
+    return channel
+
+
+async def test_a_look_back_names_what_was_told_with_its_post(both: World) -> None:
+    channel = await told_channel(both)
+    marks = await both.rows(told)
+    both.clock.advance(2 * HOUR)
+    await both.settle()
+    digest, recap = both.platform.chats[channel.address]
+    lines = recap.payload["tail"]
+    assert sorted(line.split(" · ")[0] for line in lines) == sorted(digest.headlines)
+    assert await both.rows(told) == marks
+    assert (await both.rows(operations))[-1].carries == []
+
+
+async def test_it_tells_what_became_of_a_story(world: World) -> None:
+    channel = await told_channel(world)
+    await world.feed("elsewhere", corvid_elsewhere(hours=0))
+    await world.settle()
+    world.clock.advance(2 * HOUR)
+    await world.settle()
+    lines = world.platform.chats[channel.address][-1].payload["tail"]
+    assert lines[0].startswith(corvid().title)
+    assert "2 sources · 1 new since then" in lines[0]
+
+
+async def test_where_nothing_was_told_nothing_is_posted_and_the_next_slot_comes(world: World) -> None:
+    channel = await world.channel()
+    number = await world.wants(channel, "mon 10:00", topic="all", recap=True)
+    world.clock.advance(HOUR + timedelta(minutes=2))
+    await world.settle()
+    assert world.platform.chats[channel.address] == []
+    assert (await world.subscription(number)).next_slot_at == world.start + 7 * DAY + HOUR
+
+
+async def test_a_second_look_back_begins_where_the_first_ended(world: World) -> None:
+    channel = await told_channel(world)
+    world.clock.advance(2 * HOUR)
+    await world.settle()
+    world.clock.advance(7 * DAY)
+    await world.settle()
+    kinds = [row.intent.split(":")[0] for row in await world.rows(operations)]
+    assert kinds.count("recap") == 1
+    assert channel.id
