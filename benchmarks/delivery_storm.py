@@ -189,6 +189,7 @@ class Sky:
         return ()
 
     def link(self, channel: Channel, post: str, server: str) -> str:  # noqa: ARG002  nothing here is opened
+        """Return nothing."""
         return ""
 
     def pause(self, channel: Channel) -> float:  # noqa: ARG002

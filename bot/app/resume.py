@@ -43,7 +43,7 @@ async def resume(console: Console, *, moved: bool) -> int:
 async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
     if unread := await held.unread(tx, since):
         msg = (
-            f"{unread} feeds were not read since the restore, so it cannot be told what the old instance has posted of them. "
+            f"{unread} {'feed was' if unread == 1 else 'feeds were'} not read since the restore, so it cannot be told what the old instance has posted of them. "
             "Let `strillone run` read them for a few minutes (it posts nothing), then say this again."
         )
         raise BackupError(msg)

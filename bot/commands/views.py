@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.jobs import Context
-from bot.jobs.publish import is_told, summarized
+from bot.jobs.choose import is_told
+from bot.jobs.summarize import summarized
 from bot.model import Bar, Call, Channel, Feed, Length, Place, Ranked
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank

@@ -14,7 +14,7 @@ from bot.commands.views import one as story_in
 from bot.commands.wishes import name_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.jobs.publish import CAPS, FOREIGN
+from bot.jobs.choose import CAPS, FOREIGN
 from bot.model import (
     Answer,
     Bar,

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.jobs import Context
 from bot.jobs.outgoing import Writing, carried, rendered, write
-from bot.jobs.publish import summarized
+from bot.jobs.summarize import summarized
 from bot.model import Channel, Length, Ranked, Told
 from bot.pipeline import compose
 from bot.pipeline.compose import Piece

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
-from bot.jobs.publish import summarized
+from bot.jobs.summarize import summarized
 from bot.model import (
     Channel,
     Document,

@@ -7,25 +7,24 @@ Another publishing of the same channel in between is noticed by the channel's tu
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.jobs import Context
+from bot.jobs.choose import Choice, View, at_once, brought_by, choose_for_slot, view_of
 from bot.jobs.outgoing import Writing, rendered, write
 from bot.jobs.recap import look_back
-from bot.model import Channel, Feed, Length, Missed, Ranked, Story, Subscription, Summary, Told
+from bot.jobs.summarize import summarized
+from bot.model import Length, Missed, Ranked
 from bot.pipeline import breaking, compose
-from bot.pipeline.arrange import arranged
-from bot.pipeline.bars import passes
 from bot.pipeline.compose import Counts, Edition, Nearest, Piece
-from bot.pipeline.faithful import Source, check
-from bot.pipeline.memory import KNOWN, NOTHING_NEW, recall
+from bot.pipeline.memory import KNOWN, NOTHING_NEW
 from bot.pipeline.quiet import quiet_until
-from bot.pipeline.rank import in_order, is_readable, rank
+from bot.pipeline.rank import in_order
 from bot.pipeline.slots import next_slot
 from bot.ports import Wanted
-from bot.store import entries, feeds, places, stories, subscriptions
+from bot.store import entries, places, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
 PATIENCE = timedelta(minutes=1)
@@ -40,10 +39,6 @@ INSTANT_LIFE = timedelta(hours=6)
 REMEMBERED = timedelta(days=30)
 """How far back the slot before is looked for."""
 
-CAPS = breaking.Caps()
-FOREIGN = "foreign"
-"""The code of a story that is told only in languages that are not read in its channel, before the language."""
-
 BROAD = 4
 """Outlets that make the first story of a digest worth a sentence more."""
 
@@ -52,37 +47,9 @@ class _Overtaken(Exception):
     """Another publishing of this channel came first; nothing of this one is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What one subscription sees at one moment."""
-
-    subscription: Subscription
-    channel: Channel
-    feeds: Sequence[Feed]
-    top: int
-    now: datetime
-
-    @property
-    def feed_ids(self) -> list[int]:
-        """The ids of the feeds in view."""
-        return [feed.id for feed in self.feeds]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The stories to tell, those only to list, and the skipped ones with a reason code; of those below the bar, the nearest."""
-
-    told: tuple[Ranked, ...]
-    listed: tuple[Ranked, ...]
-    skipped: tuple[tuple[int, str], ...]
-    nearest: Ranked | None = None
-    foreign: tuple[Ranked, ...] = ()
-    """Stories told only in languages that are not read here."""
-
-
 async def publish(ctx: Context, subscription_id: int) -> None:
     """Publish what is due for one subscription: its slot, or news at once."""
-    view = await _view(ctx, subscription_id)
+    view = await view_of(ctx, subscription_id)
     if view is None:
         return
     until = None if _silent(view) else quiet_until(view.channel.quiet, view.channel.zone, view.now)
@@ -112,17 +79,6 @@ async def _rest(ctx: Context, view: View, until: datetime) -> None:
         await subscriptions.rest(tx, view.subscription.id, until)
 
 
-async def _view(ctx: Context, subscription_id: int) -> View | None:
-    async with ctx.store.read() as tx:
-        subscription = await subscriptions.get(tx, subscription_id)
-        channel = await places.channel(tx, subscription.channel_id) if subscription else None
-        if subscription is None or channel is None:
-            return None
-        visible = await feeds.visible(tx, channel.server_id)
-        wanted = [f for f in visible if not subscription.feed_ids or f.id in subscription.feed_ids]
-        return View(subscription, channel, wanted, await stories.newest_change(tx), ctx.clock())
-
-
 async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     if view.now - due < PATIENCE and await _unfinished(ctx, due):
         return
@@ -133,7 +89,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     slot_at = due if view.subscription.missed is Missed.EACH else latest
     if slot_at < latest:
         view = await _as_of(ctx, view, slot_at)
-    choice = await _choose(ctx, view)
+    choice = await choose_for_slot(ctx, view)
     pieces = await _pieces(ctx, view, choice.told)
     counts = await _counts(ctx, view, slot_at, choice)
     topic = topic_title(ctx, view.subscription.topic)
@@ -217,8 +173,8 @@ async def _nearest(ctx: Context, view: View, choice: Choice) -> Nearest | None:
 
 
 async def _publish_instant(ctx: Context, view: View) -> None:
-    candidates, _ = await _candidates(ctx, view, view.subscription.instant_up_to)
-    told, capped = await _at_once(ctx, view, in_order(candidates))
+    candidates, _ = await brought_by(ctx, view, view.subscription.instant_up_to)
+    told, capped = await at_once(ctx, view, in_order(candidates))
     pieces = await _pieces(ctx, view, told)
     woken = view.subscription.rests_until
     writings = (
@@ -264,90 +220,6 @@ def _each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
     ]
 
 
-async def _at_once(
-    ctx: Context, view: View, candidates: Sequence[Ranked]
-) -> tuple[list[Ranked], Mapping[int, str]]:
-    """Return the stories that go out now, best first, and by id the cap that lets others wait for the next digest.
-
-    A subscription without digests has no next one, and so no caps.
-    """
-    wish = view.subscription
-    digests = bool(wish.schedule.times)
-    fit = [
-        r
-        for r in candidates
-        if is_told(ctx, view.channel, r)
-        and breaking.ruling(r, wish.bar, ctx.kinds, view.now, beside_digests=digests).at_once
-    ]
-    if not digests or not fit:
-        return fit, {}
-    async with ctx.store.read() as tx:
-        before = await subscriptions.at_once_since(tx, view.channel.id, view.now - timedelta(days=1))
-    told: list[Ranked] = []
-    capped: dict[int, str] = {}
-    for ranked in fit:
-        if reason := breaking.capped([*before, *(view.now for _ in told)], view.now, CAPS):
-            capped[ranked.story.id] = reason
-        else:
-            told.append(ranked)
-    return told, capped
-
-
-async def _choose(ctx: Context, view: View) -> Choice:
-    """Return what a slot makes of the changes since the last one; every story in them ends told, listed or skipped."""
-    candidates, skipped = await _candidates(ctx, view, view.subscription.read_up_to)
-    foreign = [r for r in candidates if not is_told(ctx, view.channel, r)]
-    chosen = choose([r for r in candidates if r not in foreign], skipped, view.subscription, ctx)
-    reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {r.lead.language}") for r in foreign))
-    named = in_order([r for r in foreign if passes(r, view.subscription.bar)])
-    return replace(chosen, skipped=reasons, foreign=tuple(named))
-
-
-def is_told(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
-    """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
-    return ctx.summarizer.method == "model" or is_readable(ranked, channel.reads)
-
-
-async def _candidates(ctx: Context, view: View, after: int) -> tuple[list[Ranked], list[tuple[int, str]]]:
-    """Return the stories changed after a cursor that bring something new here, and the others with a reason code."""
-    since = view.now - ctx.policy.horizon
-    async with ctx.store.read() as tx:
-        changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
-        told = await subscriptions.told_in(tx, view.channel.id, [story.id for story in changed])
-    return remembered(changed, told, view.now, view.channel.reads, ctx)
-
-
-def remembered(
-    changed: Sequence[Story], told: Mapping[int, Told], now: datetime, languages: Sequence[str], ctx: Context
-) -> tuple[list[Ranked], list[tuple[int, str]]]:
-    """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new."""
-    candidates: list[Ranked] = []
-    skipped: list[tuple[int, str]] = []
-    for story in changed:
-        if now - max(e.published for e in story.entries) > ctx.policy.horizon:
-            skipped.append((story.id, "old"))
-            continue
-        ranked = rank(story, now, languages, ctx.kinds)
-        memory = recall(ranked, told.get(story.id))
-        if memory.skip:
-            skipped.append((story.id, memory.skip))
-            continue
-        candidates.append(replace(ranked, update=memory.update, fresh=memory.fresh))
-    return candidates, skipped
-
-
-def choose(
-    candidates: Sequence[Ranked], skipped: Sequence[tuple[int, str]], wish: Subscription, ctx: Context
-) -> Choice:
-    """Split stories into told and listed; those below the bar are skipped, with the weight that decided."""
-    passing = [r for r in candidates if passes(r, wish.bar)]
-    below = [r for r in candidates if not passes(r, wish.bar)]
-    told, listed = arranged(passing, wish.size, ctx.rules, wish.topic)
-    reasons = [*skipped, *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in below)]
-    nearest = max(below, key=lambda r: (r.weight, r.score), default=None)
-    return Choice(told, listed, tuple(reasons), nearest)
-
-
 async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[Piece, ...]:
     async with ctx.store.read() as tx:
         told = await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen])
@@ -360,42 +232,6 @@ async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[P
 def _length(wanted: Length, ranked: Ranked, place: int) -> Length:
     """Give the first story of a digest one sentence more when many tell it."""
     return Length.SHORT if wanted is Length.LINE and place == 0 and ranked.outlets >= BROAD else wanted
-
-
-async def summarized(ctx: Context, wanted: Sequence[Wanted], server: int) -> tuple[Summary, ...]:
-    """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded."""
-    led = [replace(one, ranked=_led_by_news(one.ranked, one.language)) for one in wanted]
-    made = await ctx.summarizer.summarize(led, server)
-    return tuple(_gated(ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True))
-
-
-def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:
-    by_id = {entry.id: entry for entry in ranked.story.entries}
-    kept = []
-    for sentence in summary.sentences:
-        sources = [
-            Source(
-                by_id[r.entry_id].title if r.start < 0 else by_id[r.entry_id].text[r.start : r.end],
-                by_id[r.entry_id].language,
-            )
-            for r in sentence.receipts
-        ]
-        ruling = check(sentence.text, summary.language, sources)
-        if ruling.ok:
-            kept.append(sentence)
-        else:
-            ctx.log.warning(
-                "sentence dropped", story=ranked.story.id, reason=ruling.reason, method=summary.method
-            )
-    return replace(summary, sentences=tuple(kept))
-
-
-def _led_by_news(ranked: Ranked, language: str) -> Ranked:
-    """Let an update be led by what brings it: the fresh entry in the channel's language, else the newest."""
-    if not ranked.update or not ranked.fresh:
-        return ranked
-    lead = max(ranked.fresh, key=lambda e: (e.language == language, e.published, -e.id))
-    return replace(ranked, lead=lead)
 
 
 async def _counts(ctx: Context, view: View, slot_at: datetime, choice: Choice) -> Counts:

@@ -429,7 +429,7 @@ async def test_what_the_old_one_went_on_to_post_is_not_posted_again_and_news_aft
     clock.advance(timedelta(hours=1))
     at("there", target)
     world = await restored(tmp_path / "x.zip", clock, old, target)
-    with pytest.raises(BackupError, match="1 feeds were not read since the restore"):
+    with pytest.raises(BackupError, match="1 feed was not read since the restore"):
         await resume(paper(), moved=True)
     clock.advance(timedelta(hours=1))
     fresh = corvid(

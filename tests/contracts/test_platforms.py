@@ -148,6 +148,6 @@ def test_every_language_renders(name: str) -> None:
 
 
 def test_an_operation_fits_the_outbox() -> None:
-    from bot.jobs.publish import Writing
+    from bot.jobs.outgoing import Writing
 
     assert {"intent", "payloads", "not_after"} <= set(Writing.__dataclass_fields__)

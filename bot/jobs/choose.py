@@ -1,0 +1,142 @@
+"""Choosing: which of the changed stories a subscription tells, names or leaves out, and with which reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.jobs import Context
+from bot.model import Channel, Feed, Ranked, Story, Subscription, Told
+from bot.pipeline import breaking
+from bot.pipeline.arrange import arranged
+from bot.pipeline.bars import passes
+from bot.pipeline.memory import recall
+from bot.pipeline.rank import in_order, is_readable, rank
+from bot.store import feeds, places, stories, subscriptions
+
+CAPS = breaking.Caps()
+FOREIGN = "foreign"
+"""The code of a story that is told only in languages that are not read in its channel, before the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one subscription sees at one moment."""
+
+    subscription: Subscription
+    channel: Channel
+    feeds: Sequence[Feed]
+    top: int
+    now: datetime
+
+    @property
+    def feed_ids(self) -> list[int]:
+        """The ids of the feeds in view."""
+        return [feed.id for feed in self.feeds]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The stories to tell, those only to list, and the skipped ones with a reason code; of those below the bar, the nearest."""
+
+    told: tuple[Ranked, ...]
+    listed: tuple[Ranked, ...]
+    skipped: tuple[tuple[int, str], ...]
+    nearest: Ranked | None = None
+    foreign: tuple[Ranked, ...] = ()
+    """Stories told only in languages that are not read here."""
+
+
+async def view_of(ctx: Context, subscription_id: int) -> View | None:
+    """Return what an active subscription sees now, None where there is none."""
+    async with ctx.store.read() as tx:
+        subscription = await subscriptions.get(tx, subscription_id)
+        channel = await places.channel(tx, subscription.channel_id) if subscription else None
+        if subscription is None or channel is None:
+            return None
+        visible = await feeds.visible(tx, channel.server_id)
+        wanted = [f for f in visible if not subscription.feed_ids or f.id in subscription.feed_ids]
+        return View(subscription, channel, wanted, await stories.newest_change(tx), ctx.clock())
+
+
+async def choose_for_slot(ctx: Context, view: View) -> Choice:
+    """Return what a slot makes of the changes since the last one; every story in them ends told, listed or skipped."""
+    candidates, skipped = await brought_by(ctx, view, view.subscription.read_up_to)
+    foreign = [r for r in candidates if not is_told(ctx, view.channel, r)]
+    chosen = choose([r for r in candidates if r not in foreign], skipped, view.subscription, ctx)
+    reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {r.lead.language}") for r in foreign))
+    named = in_order([r for r in foreign if passes(r, view.subscription.bar)])
+    return replace(chosen, skipped=reasons, foreign=tuple(named))
+
+
+def is_told(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
+    """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
+    return ctx.summarizer.method == "model" or is_readable(ranked, channel.reads)
+
+
+async def brought_by(ctx: Context, view: View, after: int) -> tuple[list[Ranked], list[tuple[int, str]]]:
+    """Return the stories changed after a cursor that bring something new here, and the others with a reason code."""
+    since = view.now - ctx.policy.horizon
+    async with ctx.store.read() as tx:
+        changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
+        told = await subscriptions.told_in(tx, view.channel.id, [story.id for story in changed])
+    return remembered(changed, told, view.now, view.channel.reads, ctx)
+
+
+def remembered(
+    changed: Sequence[Story], told: Mapping[int, Told], now: datetime, languages: Sequence[str], ctx: Context
+) -> tuple[list[Ranked], list[tuple[int, str]]]:
+    """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new."""
+    candidates: list[Ranked] = []
+    skipped: list[tuple[int, str]] = []
+    for story in changed:
+        if now - max(e.published for e in story.entries) > ctx.policy.horizon:
+            skipped.append((story.id, "old"))
+            continue
+        ranked = rank(story, now, languages, ctx.kinds)
+        memory = recall(ranked, told.get(story.id))
+        if memory.skip:
+            skipped.append((story.id, memory.skip))
+            continue
+        candidates.append(replace(ranked, update=memory.update, fresh=memory.fresh))
+    return candidates, skipped
+
+
+def choose(
+    candidates: Sequence[Ranked], skipped: Sequence[tuple[int, str]], wish: Subscription, ctx: Context
+) -> Choice:
+    """Split stories into told and listed; those below the bar are skipped, with the weight that decided."""
+    passing = [r for r in candidates if passes(r, wish.bar)]
+    below = [r for r in candidates if not passes(r, wish.bar)]
+    told, listed = arranged(passing, wish.size, ctx.rules, wish.topic)
+    reasons = [*skipped, *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in below)]
+    nearest = max(below, key=lambda r: (r.weight, r.score), default=None)
+    return Choice(told, listed, tuple(reasons), nearest)
+
+
+async def at_once(
+    ctx: Context, view: View, candidates: Sequence[Ranked]
+) -> tuple[list[Ranked], Mapping[int, str]]:
+    """Return the stories that go out now, best first, and by id the cap that lets others wait for the next digest.
+
+    A subscription without digests has no next one, and so no caps.
+    """
+    wish = view.subscription
+    digests = bool(wish.schedule.times)
+    fit = [
+        r
+        for r in candidates
+        if is_told(ctx, view.channel, r)
+        and breaking.ruling(r, wish.bar, ctx.kinds, view.now, beside_digests=digests).at_once
+    ]
+    if not digests or not fit:
+        return fit, {}
+    async with ctx.store.read() as tx:
+        before = await subscriptions.at_once_since(tx, view.channel.id, view.now - timedelta(days=1))
+    told: list[Ranked] = []
+    capped: dict[int, str] = {}
+    for ranked in fit:
+        if reason := breaking.capped([*before, *(view.now for _ in told)], view.now, CAPS):
+            capped[ranked.story.id] = reason
+        else:
+            told.append(ranked)
+    return told, capped

@@ -1,0 +1,45 @@
+"""Summaries past the gate: a sentence that says more than its receipts is dropped and recorded, whoever wrote it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.jobs import Context
+from bot.model import Ranked, Summary
+from bot.pipeline.faithful import Source, check
+from bot.ports import Wanted
+
+
+async def summarized(ctx: Context, wanted: Sequence[Wanted], server: int) -> tuple[Summary, ...]:
+    """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded."""
+    led = [replace(one, ranked=_led_by_news(one.ranked, one.language)) for one in wanted]
+    made = await ctx.summarizer.summarize(led, server)
+    return tuple(_gated(ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True))
+
+
+def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:
+    by_id = {entry.id: entry for entry in ranked.story.entries}
+    kept = []
+    for sentence in summary.sentences:
+        sources = [
+            Source(
+                by_id[r.entry_id].title if r.start < 0 else by_id[r.entry_id].text[r.start : r.end],
+                by_id[r.entry_id].language,
+            )
+            for r in sentence.receipts
+        ]
+        ruling = check(sentence.text, summary.language, sources)
+        if ruling.ok:
+            kept.append(sentence)
+        else:
+            ctx.log.warning(
+                "sentence dropped", story=ranked.story.id, reason=ruling.reason, method=summary.method
+            )
+    return replace(summary, sentences=tuple(kept))
+
+
+def _led_by_news(ranked: Ranked, language: str) -> Ranked:
+    """Let an update be led by what brings it: the fresh entry in the channel's language, else the newest."""
+    if not ranked.update or not ranked.fresh:
+        return ranked
+    lead = max(ranked.fresh, key=lambda e: (e.language == language, e.published, -e.id))
+    return replace(ranked, lead=lead)
