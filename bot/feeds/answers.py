@@ -53,9 +53,13 @@ def refused(url: str, status: int, reason: str, headers: Mapping[str, str]) -> H
 
 
 def onward(url: str, location: str) -> str:
-    """Return where a redirect leads. Raises `AddressRefused` when it is no address."""
+    """Return where a redirect leads; on the same origin with the same name and password. Raises `AddressRefused` when it is no address."""
     try:
-        return urljoin(url, location)
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        login, _, origin = here.netloc.rpartition("@")
+        same = (here.scheme, origin.lower()) == (there.scheme, there.netloc.lower())
+        return there._replace(netloc=f"{login}@{there.netloc}").geturl() if login and same else target
     except ValueError as error:
         msg = f"{urlsplit(url).hostname} sends us on to `{location[:200]}`, which is not a web address."
         raise AddressRefused(msg) from error

@@ -11,7 +11,7 @@ import pytest
 from bot.errors import AddressRefused, HostBusy, HttpFailed, TooLarge, Unreachable
 from bot.feeds import fetch as module
 from bot.feeds import manners
-from bot.feeds.answers import LONGEST_WAIT, related, stays
+from bot.feeds.answers import LONGEST_WAIT, onward, related, stays
 from bot.feeds.fetch import Fetcher
 from bot.feeds.manners import Manners
 from bot.ports import Fetched, FetchRequest
@@ -212,6 +212,22 @@ async def test_a_proxy_is_used_for_public_names_only(server: FeedServer, names: 
         with pytest.raises(AddressRefused, match="private"):
             await fetch(FetchRequest("http://127.0.0.1/feed"))
     assert [request.headers["Host"] for request in server.requests] == ["news.example"]
+
+
+@pytest.mark.parametrize(
+    ("url", "location", "target"),
+    [
+        ("https://me:pw@feeds.example/a", "/b", "https://me:pw@feeds.example/b"),
+        ("https://me:pw@feeds.example/a", "https://feeds.example/b", "https://me:pw@feeds.example/b"),
+        ("https://me:pw@feeds.example/a", "https://other.example/b", "https://other.example/b"),
+        ("https://me:pw@feeds.example/a", "http://feeds.example/b", "http://feeds.example/b"),
+        ("https://me:pw@feeds.example/a", "https://feeds.example:8443/b", "https://feeds.example:8443/b"),
+        ("https://me:pw@feeds.example/a", "https://you:x@feeds.example/b", "https://you:x@feeds.example/b"),
+        ("https://feeds.example/a", "b", "https://feeds.example/b"),
+    ],
+)
+def test_a_password_follows_a_redirect_on_its_own_origin_alone(url: str, location: str, target: str) -> None:
+    assert onward(url, location) == target
 
 
 # --- answers that are no document --------------------------------------------------------------------------
