@@ -5,12 +5,12 @@ The old operations become superseded, and their stories' marks move to the new o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.jobs.outgoing import Writing, carried, rendered, write
 from bot.jobs.summarize import summarized
-from bot.model import Channel, Length, Ranked, Told
+from bot.model import Channel, Length, Operation, Ranked, Told
 from bot.pipeline import compose
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank
@@ -38,6 +38,11 @@ class _Backlog:
     told: dict[int, Told]
 
 
+def may_be_held_back(operation: Operation, now: datetime) -> bool:
+    """Tell whether the operation that is next in a channel waits for so long that the others there are worth a look."""
+    return now - operation.created_at > HELD_BACK or operation.not_after <= now
+
+
 async def catch_up(ctx: Context, channel: Channel) -> None:
     """Put what waits for a channel into one post, where several documents waited for long or one is past its time."""
     now = ctx.clock()
@@ -62,8 +67,6 @@ async def catch_up(ctx: Context, channel: Channel) -> None:
 def _is_held_back(documents: Sequence[Waiting], ctx: Context) -> bool:
     now = ctx.clock()
     oldest = documents[0]
-    if oldest.not_before is not None and oldest.not_before > now:
-        return False
     late = any(document.not_after <= now for document in documents)
     return late or (len(documents) > 1 and now - oldest.created_at > HELD_BACK)
 

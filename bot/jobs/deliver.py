@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused, Unsure
 from bot.jobs import Context
-from bot.jobs.catchup import catch_up
+from bot.jobs.catchup import catch_up, may_be_held_back
 from bot.jobs.notice import tell_operators
 from bot.model import Channel, ChannelState, Finding, Health, Operation, OperationState
 from bot.pipeline.retry import retry_lost
@@ -23,20 +23,24 @@ DOWN_PAUSE = timedelta(seconds=30)
 
 async def deliver(ctx: Context, channel_id: int) -> None:
     """Send what waits in one channel until it is empty, must wait, or the channel is lost."""
+    channel, operation = await _next(ctx, channel_id)
+    if channel is not None and operation is not None and may_be_held_back(operation, ctx.clock()):
+        await catch_up(ctx, channel)
+        channel, operation = await _next(ctx, channel_id)
+    for _ in range(AT_ONCE):
+        if channel is None or operation is None or not await _step(ctx, channel, operation):
+            return
+        channel, operation = await _next(ctx, channel_id)
+
+
+async def _next(ctx: Context, channel_id: int) -> tuple[Channel | None, Operation | None]:
+    """Return a channel and what may leave for it now, None where nothing may."""
     async with ctx.store.read() as tx:
         channel = await places.channel(tx, channel_id)
-    if channel is not None and _may_try(channel, ctx.clock()):
-        await catch_up(ctx, channel)
-    for _ in range(AT_ONCE):
-        async with ctx.store.read() as tx:
-            channel = await places.channel(tx, channel_id)
-            operation = await outbox.next_of(tx, channel_id)
-        if operation is None or channel is None or not _may_try(channel, ctx.clock()):
-            return
-        if operation.not_before and operation.not_before > ctx.clock():
-            return
-        if not await _step(ctx, channel, operation):
-            return
+        operation = await outbox.next_of(tx, channel_id)
+    now = ctx.clock()
+    waits = operation is not None and operation.not_before is not None and operation.not_before > now
+    return channel, None if waits or channel is None or not _may_try(channel, now) else operation
 
 
 def _may_try(channel: Channel, now: datetime) -> bool:

@@ -110,7 +110,6 @@ class Waiting:
     operations: tuple[int, ...]
     created_at: datetime
     not_after: datetime
-    not_before: datetime | None
     carries: tuple[Carried, ...]
 
 
@@ -129,9 +128,7 @@ async def waiting(tx: Tx, channel_id: int) -> list[Waiting] | None:
 def _waiting(rows: Sequence[Row[Any]]) -> Waiting:
     first = rows[0]
     carries = tuple(Carried(story, tuple(fresh)) for story, fresh in first.carries)
-    return Waiting(
-        tuple(row.id for row in rows), first.created_at, first.not_after, first.not_before, carries
-    )
+    return Waiting(tuple(row.id for row in rows), first.created_at, first.not_after, carries)
 
 
 async def hold_back(tx: Tx, operation_id: int, until: datetime) -> None:
