@@ -87,7 +87,7 @@ async def one(ctx: Context, view: View, story_id: int) -> Ranked | None:
 async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Length) -> tuple[Piece, ...]:
     """Return stories with their summaries in the view's language."""
     wanted = [Wanted(ranked, view.channel.language, length) for ranked in chosen]
-    made = await summarized(ctx, wanted, view.channel.server_id)
+    made = await summarized(ctx, wanted, view.channel)
     return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
 
 

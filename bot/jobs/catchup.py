@@ -14,6 +14,7 @@ from bot.model import Channel, Length, Operation, Ranked, Told
 from bot.pipeline import compose
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank
+from bot.pipeline.retry import GIVEN_UP
 from bot.ports import Wanted
 from bot.store import feeds, outbox, places, stories, subscriptions
 from bot.store.outbox import Waiting
@@ -25,8 +26,6 @@ MOST = 10
 """Stories that such a post tells; it names the others."""
 
 LIFE = timedelta(hours=24)
-FORGOTTEN = timedelta(days=7)
-"""After so long nothing is caught up any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def _is_held_back(documents: Sequence[Waiting], ctx: Context) -> bool:
 async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting]) -> _Backlog:
     """Load the stories of documents, each once, whole or as an update; what is too old is left to expire."""
     now = ctx.clock()
-    recent = [document for document in documents if now - document.created_at <= FORGOTTEN]
+    recent = [document for document in documents if now - document.created_at <= GIVEN_UP]
     parts = _parts(recent)
     async with ctx.store.read() as tx:
         visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
@@ -104,7 +103,7 @@ async def _pieces(
 ) -> tuple[tuple[Piece, ...], tuple[Ranked, ...]]:
     first, rest = backlog.ranked[:MOST], backlog.ranked[MOST:]
     wanted = [Wanted(ranked, channel.language, Length.LINE) for ranked in first]
-    made = await summarized(ctx, wanted, channel.server_id)
+    made = await summarized(ctx, wanted, channel)
     pieces = tuple(
         Piece(ranked, summary, backlog.told.get(ranked.story.id) if ranked.update else None)
         for ranked, summary in zip(first, made, strict=True)

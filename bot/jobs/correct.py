@@ -135,7 +135,7 @@ async def _better(
     if not gone.sentences:
         return None
     wanted = Wanted(replace(ranked, lead=lead), channel.language, length)
-    (summary,) = await summarized(ctx, [wanted], channel.server_id)
+    (summary,) = await summarized(ctx, [wanted], channel)
     said = (told,) if (told := joined(summary)) else ()
     better = replace(block, headline=summary.headline, sentences=said)
     if decide.words_of(better) == decide.words_of(block):

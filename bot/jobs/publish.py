@@ -31,7 +31,7 @@ PATIENCE = timedelta(minutes=1)
 """How long a slot waits for entries that were collected before it to be read and grouped."""
 
 LATE = timedelta(minutes=15)
-GIVEN_UP = timedelta(hours=1)
+MISSED_AFTER = timedelta(hours=1)
 """How late a digest may be before it counts as missed where missed ones are skipped."""
 
 DIGEST_LIFE = timedelta(hours=24)
@@ -83,7 +83,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     if view.now - due < PATIENCE and await _unfinished(ctx, due):
         return
     latest = _latest_slot(view, due)
-    if view.subscription.missed is Missed.SKIP and view.now - _expected(view, latest) > GIVEN_UP:
+    if view.subscription.missed is Missed.SKIP and view.now - _expected(view, latest) > MISSED_AFTER:
         await _skip(ctx, view, latest)
         return
     slot_at = due if view.subscription.missed is Missed.EACH else latest
@@ -225,7 +225,7 @@ async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[P
         told = await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen])
     language, length = view.channel.language, view.subscription.length
     wanted = [Wanted(r, language, _length(length, r, place)) for place, r in enumerate(chosen)]
-    made = await summarized(ctx, wanted, view.channel.server_id)
+    made = await summarized(ctx, wanted, view.channel)
     return tuple(Piece(r, summary, told.get(r.story.id)) for r, summary in zip(chosen, made, strict=True))
 
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.jobs import Context
-from bot.model import Ranked, Summary
+from bot.model import Channel, Ranked, Summary
 from bot.pipeline.faithful import Source, check
 from bot.ports import Wanted
 
 
-async def summarized(ctx: Context, wanted: Sequence[Wanted], server: int) -> tuple[Summary, ...]:
+async def summarized(ctx: Context, wanted: Sequence[Wanted], channel: Channel) -> tuple[Summary, ...]:
     """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded."""
-    led = [replace(one, ranked=_led_by_news(one.ranked, one.language)) for one in wanted]
-    made = await ctx.summarizer.summarize(led, server)
+    led = [replace(one, ranked=_led_by_news(one.ranked, channel.reads)) for one in wanted]
+    made = await ctx.summarizer.summarize(led, channel.server_id)
     return tuple(_gated(ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True))
 
 
@@ -37,9 +37,10 @@ def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:
     return replace(summary, sentences=tuple(kept))
 
 
-def _led_by_news(ranked: Ranked, language: str) -> Ranked:
-    """Let an update be led by what brings it: the fresh entry in the channel's language, else the newest."""
+def _led_by_news(ranked: Ranked, languages: Sequence[str]) -> Ranked:
+    """Let an update be led by what brings it: the newest fresh entry in the first of the languages that has one."""
     if not ranked.update or not ranked.fresh:
         return ranked
-    lead = max(ranked.fresh, key=lambda e: (e.language == language, e.published, -e.id))
+    order = {language: place for place, language in enumerate(reversed(languages), start=1)}
+    lead = max(ranked.fresh, key=lambda e: (order.get(e.language, 0), e.published, -e.id))
     return replace(ranked, lead=lead)

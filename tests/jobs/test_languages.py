@@ -1,7 +1,11 @@
 """publish: what is told in a language that nobody reads is named, not told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.jobs.summarize import summarized
+from bot.model import Entry, Length, Ranked, Story
+from bot.ports import Wanted
 from bot.store import places
 from bot.store.schema import slots
 from tests.jobs.world import News, World, corvid, larkwell
@@ -56,3 +60,20 @@ async def test_it_never_comes_at_once(world: World) -> None:
     await world.poll(feed_id)
     await world.settle("group", "publish", "deliver")
     assert world.platform.headlines(channel) == []
+
+
+async def test_an_update_is_led_by_a_fresh_entry_in_a_language_that_is_read(world: World) -> None:
+    """The newest of them may be in one that nobody here reads."""
+    texts = {
+        "en": corvid().text,
+        "de": "Die Stadt Brunvik hat ein Modell für die Busse, und die Fahrer lesen jeden Plan mit.",
+    }
+    now = world.clock()
+    fresh = tuple(
+        Entry(n, n, f"Corvid 3, {code}", "", text, code, now + n * HOUR, now, f"outlet {n}")
+        for n, (code, text) in enumerate(texts.items(), start=1)
+    )
+    ranked = Ranked(Story(1, 1, now, now, fresh), 1.0, (), fresh[1], 2, update=True, fresh=fresh)
+    channel = replace(await world.channel(), language="it")
+    (summary,) = await summarized(world.ctx, [Wanted(ranked, "it", Length.LINE)], channel)
+    assert summary.language == "en"
