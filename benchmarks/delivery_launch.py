@@ -74,7 +74,7 @@ def hurry() -> None:
     """Lift the platforms' pace, which only makes a life longer. Their own waits after a 429 stay."""
     for module, name in (("discord", "Discord"), ("telegram", "Telegram")):
         platform = getattr(import_module(f"bot.platforms.{module}.connection"), name)
-        platform.pause = lambda *_: 0.0
+        platform.book = lambda *_: 0.0
 
 
 def watch(steps: Steps) -> None:

@@ -40,7 +40,7 @@ from bot.texts import load as load_texts
 from tests.doubles import discord, telegram
 
 CHATS = 50
-EACH = 20
+EACH = 60
 SAID = "A post as long as three stories are. " * 24
 """About nine hundred characters."""
 
@@ -100,7 +100,7 @@ async def _ours(
     """Send everything through the outbox; returns seconds of wall and CPU time, and what was sent."""
     token = telegram.TOKEN if name == "telegram" else discord.TOKEN
     platform = load_platform(name, PlatformOptions(token, address), load_texts())
-    platform.pause = _at_once  # type: ignore[method-assign]
+    platform.book = _at_once  # type: ignore[method-assign]
     with tempfile.TemporaryDirectory() as folder:
         store = await open_store(f"sqlite:///{folder}/strillone.db")
         house = await _house(store, platform, Path(folder))
@@ -112,7 +112,7 @@ async def _ours(
         scheduler = LocalScheduler([line for line in house.lines if line.name == "deliver"], SILENT)
         scheduler.start()
         while await _waiting(store):  # noqa: ASYNC110  what is waited for is a state of the store
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
         wall, cpu = time.perf_counter() - before[0], time.process_time() - before[1]
         await scheduler.stop(timedelta(seconds=5))
         running.cancel()

@@ -192,7 +192,7 @@ class Sky:
         """Return nothing."""
         return ""
 
-    def pause(self, channel: Channel) -> float:  # noqa: ARG002
+    def book(self, channel: Channel) -> float:  # noqa: ARG002
         """No limits."""
         return 0.0
 

@@ -156,8 +156,8 @@ class Platform(Protocol):
         """Return the address that opens a post of ours, empty where there is none. `server` is the platform's id of its server."""
         ...
 
-    def pause(self, channel: Channel) -> float:
-        """Return for how many seconds the platform's limits allow no further post there, 0 when one may go now."""
+    def book(self, channel: Channel) -> float:
+        """Book a post for a channel: 0 when it may leave now, which then counts as gone, else for how many seconds the limits allow none there."""
         ...
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:

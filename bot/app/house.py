@@ -23,7 +23,7 @@ from bot.jobs import Context, Policy
 from bot.jobs.budget import StoredLedger, watch_budget
 from bot.jobs.collect import Collector
 from bot.jobs.correct import Corrector
-from bot.jobs.deliver import deliver
+from bot.jobs.deliver import Deliverer
 from bot.jobs.group import Grouper
 from bot.jobs.housekeeping import housekeeping
 from bot.jobs.publish import publish
@@ -192,7 +192,7 @@ def _lines(ctx: Context, grouper: Grouper, ledger: StoredLedger, concurrency: in
         Line("group", timedelta(seconds=3), grouper.due, grouper.run),
         Line("publish", timedelta(seconds=1), subscriptions_due, tell, 4),
         Line("correct", timedelta(seconds=5), corrector.due, corrector.run),
-        Line("deliver", timedelta(seconds=1), channels_due, lambda i: deliver(ctx, i), 50),
+        Line("deliver", timedelta(seconds=1), channels_due, Deliverer(ctx).run, 50),
         Line("budget", MINUTE, ledger.due, lambda i: watch_budget(ctx, ledger, i)),
         Line("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
     )

@@ -1,9 +1,16 @@
 """deliver: send a channel's operations in order, and record what became of each.
 
-An operation is committed as `sending` before it leaves and as `done` after. What lies between when a process or a
-connection dies is `uncertain`: the platform is searched for it before anything is sent again.
+An operation is committed as `sending` before it leaves and as `done` after, together with the next one's `sending`. What lies between when a
+process or a connection dies is `uncertain`: the platform is searched for it before anything is sent again.
+
+turn of a channel ── one transaction for many channels: what arrived is done, what is next is sending
+   ├── it leaves ────────────────── arrived ──► the next turn
+   │                       └─────── not ──────► waits, is uncertain, ends, or the channel or platform is lost
+   └── it does not leave yet ────── resolved, expired, caught up ──► the next turn
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused, Unsure
@@ -12,35 +19,112 @@ from bot.jobs.catchup import catch_up, may_be_held_back
 from bot.jobs.notice import tell_operators
 from bot.model import Channel, ChannelState, Finding, Health, Operation, OperationState
 from bot.pipeline.retry import retry_lost
-from bot.store import outbox, places, subscriptions
+from bot.store import Tx, outbox, places, subscriptions
+from bot.store.outbox import Next
+from bot.store.together import Together
 
 AT_ONCE = 50
 """Operations of one channel sent in one run, so that a long backlog does not keep other channels waiting."""
+
+GATHERING = 0.002
+"""Seconds in which turns of channels gather for one transaction: longer than a fast answer, shorter than anybody notices."""
 
 LOOK_AFTER = timedelta(seconds=2)
 DOWN_PAUSE = timedelta(seconds=30)
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is next in a channel: an operation that leaves now, or one about which something must be done first."""
+
+    channel: Channel
+    operation: Operation
+    answers: str
+    leaves: bool
+    wait: float = 0.0
+    """Seconds for which the platform's limits let nothing leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A channel asks for its next step, after what it sent arrived as `post`.
+
+    `first` of a run, it may find that its posts were held back; the last of a run takes nothing more.
+    """
+
+    channel_id: int
+    sent: _Step | None = None
+    post: str = ""
+    first: bool = False
+    takes: bool = True
+
+
 async def deliver(ctx: Context, channel_id: int) -> None:
-    """Send what waits in one channel until it is empty, must wait, or the channel is lost."""
-    channel, operation = await _next(ctx, channel_id)
-    if channel is not None and operation is not None and may_be_held_back(operation, ctx.clock()):
-        await catch_up(ctx, channel)
-        channel, operation = await _next(ctx, channel_id)
-    for _ in range(AT_ONCE):
-        if channel is None or operation is None or not await _step(ctx, channel, operation):
-            return
-        channel, operation = await _next(ctx, channel_id)
+    """Send what waits in one channel."""
+    await Deliverer(ctx).run(channel_id)
 
 
-async def _next(ctx: Context, channel_id: int) -> tuple[Channel | None, Operation | None]:
-    """Return a channel and what may leave for it now, None where nothing may."""
-    async with ctx.store.read() as tx:
-        channel = await places.channel(tx, channel_id)
-        operation = await outbox.next_of(tx, channel_id)
-    now = ctx.clock()
-    waits = operation is not None and operation.not_before is not None and operation.not_before > now
-    return channel, None if waits or channel is None or not _may_try(channel, now) else operation
+class Deliverer:
+    """Sends operations, of many channels at a time: what their jobs read and record alike is one transaction for many."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._next = Together(self._steps, pause=GATHERING)
+
+    async def run(self, channel_id: int) -> None:
+        """Send what waits in one channel until it is empty, must wait, or the channel is lost."""
+        arrived: _Turn | None = _Turn(channel_id)
+        for number in range(AT_ONCE + 1):
+            if arrived is None:
+                return
+            turn = _Turn(channel_id, arrived.sent, arrived.post, first=number == 0, takes=number < AT_ONCE)
+            step = await self._next(turn)
+            if step is None:
+                return
+            sending = _send(self._ctx, step) if step.leaves else _settle(self._ctx, step, first=number == 0)
+            arrived = await sending
+
+    async def _steps(self, turns: Sequence[_Turn]) -> Sequence[_Step | None]:
+        ctx, now = self._ctx, self._ctx.clock()
+        asking = [turn.channel_id for turn in turns if turn.takes]
+        async with ctx.store.write() as tx:
+            await _record(tx, turns, now)
+            channels = await places.channels_by_id(tx, asking)
+            waiting = await outbox.next_of(tx, asking)
+            steps = [
+                _step(ctx, turn, channels.get(turn.channel_id), waiting.get(turn.channel_id), now)
+                for turn in turns
+            ]
+            await _take(tx, [step for step in steps if step is not None], now)
+        for turn in turns:
+            if turn.sent is not None:
+                _tell(ctx, turn.sent)
+        return [None if step is None or step.wait else step for step in steps]
+
+
+async def _record(tx: Tx, turns: Sequence[_Turn], now: datetime) -> None:
+    """Record what arrived; a channel that was lost takes posts again."""
+    arrived = [(turn.sent, turn.post) for turn in turns if turn.sent is not None]
+    await outbox.done(tx, [(sent.operation, post) for sent, post in arrived], now)
+    for sent, _ in arrived:
+        if sent.channel.state is ChannelState.PAUSED:
+            await places.resume(tx, sent.channel.id, now)
+
+
+def _step(
+    ctx: Context, turn: _Turn, channel: Channel | None, found: Next | None, now: datetime
+) -> _Step | None:
+    """Return what may be done in a channel now, None where nothing may. What leaves is booked with its platform."""
+    if not turn.takes or channel is None or found is None or not _may_try(channel, now):
+        return None
+    operation = found.operation
+    if operation.not_before is not None and operation.not_before > now:
+        return None
+    ready = operation.state is OperationState.QUEUED and operation.not_after > now
+    if not ready or (turn.first and may_be_held_back(operation, now)):
+        return _Step(channel, operation, found.answers, leaves=False)
+    wait = ctx.platforms[channel.platform].book(channel)
+    return _Step(channel, operation, found.answers, leaves=not wait, wait=wait)
 
 
 def _may_try(channel: Channel, now: datetime) -> bool:
@@ -48,47 +132,54 @@ def _may_try(channel: Channel, now: datetime) -> bool:
     return channel.state is ChannelState.ACTIVE or (channel.retry_at is not None and channel.retry_at <= now)
 
 
-async def _step(ctx: Context, channel: Channel, operation: Operation) -> bool:
-    """Do the next thing for an operation; False when the channel must wait."""
-    if operation.state is not OperationState.QUEUED:
-        return await _resolve(ctx, channel, operation)
-    if operation.not_after <= ctx.clock():
-        await _drop(ctx, operation, OperationState.EXPIRED, "its time had passed before it could be sent")
-        return True
-    if pause := ctx.platforms[channel.platform].pause(channel):
-        async with ctx.store.write() as tx:
-            await outbox.hold_back(tx, operation.id, ctx.clock() + timedelta(seconds=pause))
-        return False
-    return await _send(ctx, channel, operation)
+async def _take(tx: Tx, steps: Sequence[_Step], now: datetime) -> None:
+    """Commit what leaves as being sent, and let wait what the platform's limits hold back."""
+    leaving = [step.operation.id for step in steps if step.leaves]
+    if leaving:
+        await outbox.sending(tx, leaving, now)
+    for step in steps:
+        if step.wait:
+            await outbox.hold_back(tx, step.operation.id, now + timedelta(seconds=step.wait))
 
 
-async def _send(ctx: Context, channel: Channel, operation: Operation) -> bool:
-    async with ctx.store.write() as tx:
-        await outbox.sending(tx, operation.id, ctx.clock())
-        answered = await outbox.get(tx, operation.reply_to) if operation.reply_to else None
+def _tell(ctx: Context, sent: _Step) -> None:
+    ctx.log.info(
+        "delivered",
+        operation=sent.operation.id,
+        channel=sent.channel.id,
+        platform=sent.channel.platform,
+        intent=sent.operation.intent,
+    )
+
+
+async def _send(ctx: Context, step: _Step) -> _Turn | None:
+    """Let an operation leave; returns the turn that its arrival makes, None when the channel must wait."""
+    channel, operation = step.channel, step.operation
     try:
-        post = await ctx.platforms[channel.platform].send(
-            operation, channel, answered.post if answered else ""
-        )
+        post = await ctx.platforms[channel.platform].send(operation, channel, step.answers)
     except DeliveryError as error:
-        return await _not_done(ctx, channel, operation, error)
+        goes_on = await _not_done(ctx, channel, operation, error)
     except Exception as error:
         ctx.log.exception(
             "a platform failed in an unexpected way", operation=operation.id, platform=channel.platform
         )
-        return await _not_done(ctx, channel, operation, Unsure(f"unexpected: {error}"))
-    async with ctx.store.write() as tx:
-        await outbox.done(tx, operation, post, ctx.clock())
-        if channel.state is ChannelState.PAUSED:
-            await places.resume(tx, channel.id, ctx.clock())
-    ctx.log.info(
-        "delivered",
-        operation=operation.id,
-        channel=channel.id,
-        platform=channel.platform,
-        intent=operation.intent,
-    )
-    return True
+        goes_on = await _not_done(ctx, channel, operation, Unsure(f"unexpected: {error}"))
+    else:
+        return _Turn(channel.id, step, post)
+    return _Turn(channel.id) if goes_on else None
+
+
+async def _settle(ctx: Context, step: _Step, *, first: bool) -> _Turn | None:
+    """Do what an operation needs before it, or another, can leave; None when the channel must wait."""
+    goes_on = True
+    if step.operation.state is not OperationState.QUEUED:
+        goes_on = await _resolve(ctx, step.channel, step.operation)
+    elif first:
+        await catch_up(ctx, step.channel)
+    else:
+        cause = "its time had passed before it could be sent"
+        await _drop(ctx, step.operation, OperationState.EXPIRED, cause)
+    return _Turn(step.channel.id) if goes_on else None
 
 
 async def _not_done(ctx: Context, channel: Channel, operation: Operation, error: DeliveryError) -> bool:
@@ -185,7 +276,7 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
     ctx.log.info("uncertain resolved", operation=operation.id, channel=channel.id, finding=found.finding)
     async with ctx.store.write() as tx:
         if found.finding is Finding.FOUND:
-            await outbox.done(tx, operation, found.post, ctx.clock())
+            await outbox.done(tx, [(operation, found.post)], ctx.clock())
         elif found.finding is Finding.UNKNOWN and not ctx.policy.resend:
             await outbox.settle(
                 tx, operation.id, OperationState.HELD, "it may have arrived, and the platform cannot tell"

@@ -103,7 +103,7 @@ class Terminal:
         """Return nothing: what was printed has no address."""
         return ""
 
-    def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
+    def book(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
         """Return 0: a terminal has no limits."""
         return 0.0
 

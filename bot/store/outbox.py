@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, func, or_, select, update
 
 from bot.model import (
     ChannelState,
@@ -96,11 +96,53 @@ async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[
     return list((await tx.execute(query)).scalars())
 
 
-async def next_of(tx: Tx, channel_id: int) -> Operation | None:
-    """Return the operation that is next in a channel."""
-    query = select(operations).where(operations.c.channel_id == channel_id, operations.c.state.in_(OPEN))
-    row = (await tx.execute(query.order_by(operations.c.id).limit(1))).first()
-    return operation_of(row) if row else None
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The operation that is next in a channel, and the post that it answers, where it answers one that has been sent."""
+
+    operation: Operation
+    answers: str = ""
+
+
+_answered = operations.alias()
+_NEXT = (
+    select(operations, _answered.c.post.label("answers"))
+    .outerjoin(_answered, _answered.c.id == operations.c.reply_to)
+    .where(
+        operations.c.id.in_(
+            select(func.min(operations.c.id))
+            .where(
+                operations.c.channel_id.in_(bindparam("numbers", expanding=True)),
+                operations.c.state.in_(OPEN),
+            )
+            .group_by(operations.c.channel_id)
+        )
+    )
+)
+_SENDING = (
+    update(operations)
+    .where(operations.c.id.in_(bindparam("numbers", expanding=True)))
+    .values(state=OperationState.SENDING, sending_at=bindparam("now"), attempts=operations.c.attempts + 1)
+)
+_DONE = (
+    update(operations)
+    .where(operations.c.id == bindparam("number"))
+    .values(
+        state=OperationState.DONE,
+        post=bindparam("message"),
+        done_at=bindparam("now"),
+        cause="",
+        not_before=None,
+    )
+)
+_NEWEST = update(channels).where(channels.c.id == bindparam("number")).values(last_post=bindparam("message"))
+"""The statements of each post are built once: recognising one anew takes SQLAlchemy longer than SQLite needs to run it."""
+
+
+async def next_of(tx: Tx, channel_ids: Sequence[int]) -> dict[int, Next]:
+    """Return the operations that are next in some channels, by channel."""
+    rows = await tx.execute(_NEXT, {"numbers": channel_ids})
+    return {row.channel_id: Next(operation_of(row), row.answers or "") for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +202,19 @@ async def get(tx: Tx, operation_id: int) -> Operation | None:
     return operation_of(row) if row else None
 
 
-async def sending(tx: Tx, operation_id: int, now: datetime) -> None:
-    """Record that an operation is about to leave."""
-    values = {"state": OperationState.SENDING, "sending_at": now, "attempts": operations.c.attempts + 1}
-    await tx.execute(update(operations).where(operations.c.id == operation_id).values(values))
+async def sending(tx: Tx, operation_ids: Sequence[int], now: datetime) -> None:
+    """Record that operations are about to leave."""
+    await tx.execute(_SENDING, {"numbers": operation_ids, "now": now})
 
 
-async def done(tx: Tx, operation: Operation, post: str, now: datetime) -> None:
-    """Record that an operation had its effect, with the platform's id of the post."""
-    values = {"state": OperationState.DONE, "post": post, "done_at": now, "cause": "", "not_before": None}
-    await tx.execute(update(operations).where(operations.c.id == operation.id).values(values))
-    if operation.kind is OperationKind.SEND:
-        await tx.execute(update(channels).where(channels.c.id == operation.channel_id).values(last_post=post))
+async def done(tx: Tx, arrived: Sequence[tuple[Operation, str]], now: datetime) -> None:
+    """Record that operations had their effect, each with the platform's id of its post."""
+    if not arrived:
+        return
+    await tx.execute(_DONE, [{"number": one.id, "message": post, "now": now} for one, post in arrived])
+    newest = {one.channel_id: post for one, post in arrived if one.kind is OperationKind.SEND}
+    if newest:
+        await tx.execute(_NEWEST, [{"number": channel, "message": post} for channel, post in newest.items()])
 
 
 async def settle(

@@ -1,12 +1,12 @@
 """Servers, channels and persons: who may be talked to, where, and who runs the instance."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select, update
+from sqlalchemy import Row, and_, bindparam, case, func, select, update
 
 from bot.model import Channel, ChannelState, Person, Place, PlaceKind, Quiet
 from bot.store.database import Tx
@@ -37,6 +37,15 @@ async def channel(tx: Tx, channel_id: int) -> Channel | None:
     """Return a channel by our id."""
     row = (await tx.execute(select(channels).where(channels.c.id == channel_id))).first()
     return _channel(row) if row else None
+
+
+_BY_ID = select(channels).where(channels.c.id.in_(bindparam("numbers", expanding=True)))
+
+
+async def channels_by_id(tx: Tx, channel_ids: Sequence[int]) -> dict[int, Channel]:
+    """Return channels by our id."""
+    rows = await tx.execute(_BY_ID, {"numbers": channel_ids})
+    return {row.id: _channel(row) for row in rows}
 
 
 async def channel_at(tx: Tx, place: Place) -> Channel | None:

@@ -267,7 +267,7 @@ async def test_what_a_dead_process_left_sending_is_looked_for(both: World) -> No
     channel = await three(both)
     first = (await both.rows(operations))[0].id
     async with both.store.write() as tx:
-        await outbox.sending(tx, first, both.clock())
+        await outbox.sending(tx, [first], both.clock())
     again = await both.restarted()
     await again.settle("deliver")
     assert said(again) == ["one", "two", "three"]

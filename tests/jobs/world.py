@@ -261,7 +261,7 @@ class Scripted:
     def link(self, channel: Channel, post: str, server: str) -> str:
         return f"https://chat.example/{server}/{channel.address}/{post}"
 
-    def pause(self, channel: Channel) -> float:
+    def book(self, channel: Channel) -> float:
         return self.pauses.pop(0) if self.pauses else 0.0
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:

@@ -26,13 +26,12 @@ def chat(address: str = "1", kind: PlaceKind = PlaceKind.PRIVATE) -> Channel:
 def test_a_chat_gets_one_message_a_second() -> None:
     watch = Watch()
     pace = Pace(watch)
-    assert pace.pause(chat()) == 0
-    pace.sent(chat())
+    assert pace.book(chat()) == 0
     watch.now += 0.25
-    assert pace.pause(chat()) == pytest.approx(0.75)
-    assert pace.pause(chat("2")) == 0
+    assert pace.book(chat()) == pytest.approx(0.75)
+    assert pace.book(chat("2")) == 0
     watch.now += 0.75
-    assert pace.pause(chat()) == 0
+    assert pace.book(chat()) == 0
 
 
 @pytest.mark.parametrize(("kind", "pause"), [(PlaceKind.GROUP, 40.0), (PlaceKind.BROADCAST, 40.0), (PlaceKind.PRIVATE, 0.0)])  # fmt: skip
@@ -40,28 +39,37 @@ def test_a_group_gets_twenty_messages_a_minute(kind: PlaceKind, pause: float) ->
     watch = Watch()
     pace = Pace(watch)
     for _ in range(A_MINUTE):
-        pace.sent(chat(kind=kind))
+        pace.book(chat(kind=kind))
         watch.now += 1
-    assert pace.pause(chat(kind=kind)) == pytest.approx(pause)
+    assert pace.book(chat(kind=kind)) == pytest.approx(pause)
 
 
 def test_all_chats_together_get_some_messages_a_second() -> None:
     watch = Watch()
     pace = Pace(watch)
     for number in range(A_SECOND):
-        assert pace.pause(chat(str(number))) == 0
-        pace.sent(chat(str(number)))
+        assert pace.book(chat(str(number))) == 0
         watch.now += 0.01
-    assert pace.pause(chat("new")) == pytest.approx(1 - 0.01 * A_SECOND)
+    assert pace.book(chat("new")) == pytest.approx(1 - 0.01 * A_SECOND)
+
+
+def test_what_may_not_leave_is_not_counted() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    for _ in range(3):
+        pace.book(chat())
+        watch.now += 0.5
+    assert pace.book(chat()) == pytest.approx(0.5)
 
 
 def test_only_lately_used_chats_are_remembered() -> None:
     watch = Watch()
     pace = Pace(watch)
     for number in range(REMEMBERED):
-        pace.sent(chat(str(number)))
+        pace.book(chat(str(number)))
+        watch.now += 0.05
     watch.now += 61
-    pace.sent(chat("new"))
+    pace.book(chat("new"))
     assert len(pace._chats) == 1
 
 

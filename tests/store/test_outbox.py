@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import Operation, OperationKind, OperationState, Place, PlaceKind, Search
-from bot.store import Store, outbox, places
+from bot.model import Channel, Operation, OperationKind, OperationState, Place, PlaceKind, Search
+from bot.store import Store, Tx, outbox, places
 from tests.store.conftest import NOW, World, later
 
 PLATFORMS = ("telegram", "discord")
@@ -72,17 +72,32 @@ async def test_one_channel_goes_in_order(store: Store, world: World) -> None:
     channel, other = await world.channel(), await world.channel()
     first, second = await world.operation(channel), await world.operation(channel)
     async with store.write() as tx:
-        assert (await outbox.next_of(tx, channel.id)) == await outbox.get(tx, first)
-        assert await outbox.next_of(tx, other.id) is None
+        assert await next_ids(tx, channel, other) == {channel.id: first}
     for state, following in (
         (OperationState.SENDING, first), (OperationState.UNCERTAIN, first), (OperationState.HELD, second), (OperationState.REFUSED, second),
         (OperationState.EXPIRED, second), (OperationState.SUPERSEDED, second),
     ):  # fmt: skip
         await settle(store, first, state)
         async with store.read() as tx:
-            found = await outbox.next_of(tx, channel.id)
-        assert found is not None
-        assert found.id == following
+            assert await next_ids(tx, channel) == {channel.id: following}
+
+
+async def next_ids(tx: Tx, *channels: Channel) -> dict[int, int]:
+    found = await outbox.next_of(tx, [channel.id for channel in channels])
+    return {channel: following.operation.id for channel, following in found.items()}
+
+
+async def test_an_answer_knows_the_post_that_it_answers(store: Store, world: World) -> None:
+    channel = await world.channel()
+    first = await world.operation(channel)
+    async with store.write() as tx:
+        draft = outbox.Draft(channel.id, "answer", {}, later(days=1), reply_to=first)
+        answer = await outbox.queue(tx, draft, "i", NOW)
+        posted = await outbox.get(tx, first)
+        assert posted is not None
+        await outbox.done(tx, [(posted, "m7")], NOW)
+        found = await outbox.next_of(tx, [channel.id])
+    assert (found[channel.id].operation.id, found[channel.id].answers) == (answer, "m7")
 
 
 async def test_channels_take_turns_longest_waiting_first(store: Store, world: World) -> None:
@@ -132,7 +147,7 @@ async def test_a_post_that_arrived(store: Store, world: World) -> None:
     number = await world.operation(channel)
     async with store.write() as tx:
         await outbox.settle(tx, number, OperationState.QUEUED, "busy", later(minutes=1))
-        await outbox.sending(tx, number, later(minutes=2))
+        await outbox.sending(tx, [number], later(minutes=2))
         operation = await outbox.get(tx, number)
         assert operation is not None
         assert (operation.state, operation.attempts, operation.sending_at) == (
@@ -140,7 +155,7 @@ async def test_a_post_that_arrived(store: Store, world: World) -> None:
             1,
             later(minutes=2),
         )
-        await outbox.done(tx, operation, "m7", later(minutes=3))
+        await outbox.done(tx, [(operation, "m7")], later(minutes=3))
         found = await places.channel(tx, channel.id)
         assert await outbox.last_done(tx, channel.id) == later(minutes=3)
         assert await outbox.states_of(tx, channel.id) == {OperationState.DONE: 1}
@@ -161,8 +176,8 @@ async def test_an_edit_leaves_the_newest_message_as_it_is(store: Store, world: W
     posted = await got(store, await world.operation(channel))
     edit = await got(store, await world.operation(channel, kind=OperationKind.EDIT))
     async with store.write() as tx:
-        await outbox.done(tx, posted, "m9", NOW)
-        await outbox.done(tx, edit, "m2", NOW)
+        await outbox.done(tx, [(posted, "m9")], NOW)
+        await outbox.done(tx, [(edit, "m2")], NOW)
         found = await places.channel(tx, channel.id)
     assert found is not None
     assert found.last_post == "m9"
@@ -172,7 +187,7 @@ async def test_what_a_dead_sender_left_is_uncertain(store: Store, world: World) 
     channel = await world.channel()
     left, queued = await world.operation(channel), await world.operation(channel)
     async with store.write() as tx:
-        await outbox.sending(tx, left, NOW)
+        await outbox.sending(tx, [left], NOW)
         assert await outbox.interrupted(tx) == 1
         assert await outbox.interrupted(tx) == 0
     found = await got(store, left)
@@ -198,8 +213,8 @@ async def uncertain(store: Store, world: World) -> Operation:
     async with store.write() as tx:
         operation = await outbox.get(tx, before)
         assert operation is not None
-        await outbox.done(tx, operation, "m1", later(minutes=-1))
-        await outbox.sending(tx, number, NOW)
+        await outbox.done(tx, [(operation, "m1")], later(minutes=-1))
+        await outbox.sending(tx, [number], NOW)
     return await got(store, number)
 
 
@@ -230,7 +245,7 @@ async def test_a_search_knows_the_posts_in_other_threads_of_the_chat(
     thread = await world.channel("chat-1", thread="7")
     operation = await got(store, await world.operation(thread))
     async with store.write() as tx:
-        await outbox.done(tx, operation, "m8", later(minutes=1))
+        await outbox.done(tx, [(operation, "m8")], later(minutes=1))
     assert (await search(store, uncertain)).known == {"m1", "m8"}
 
 
@@ -240,7 +255,7 @@ async def test_the_history_of_a_channel_is_its_newest_posts_oldest_first(store: 
         operation = await got(store, await world.operation(channel, payload={"n": n}))
         async with store.write() as tx:
             if n != 1:
-                await outbox.done(tx, operation, f"m{n}", later(minutes=n))
+                await outbox.done(tx, [(operation, f"m{n}")], later(minutes=n))
     async with store.read() as tx:
         posts = await outbox.history(tx, channel.id, 2)
         assert await outbox.history(tx, channel.id + 1, 2) == []

@@ -84,7 +84,7 @@ async def test_a_channel_that_moves_keeps_what_it_wants(store: Store, world: Wor
     async with store.write() as tx:
         operation = await outbox.get(tx, await _queued(tx, channel))
         assert operation is not None
-        await outbox.done(tx, operation, "m1", NOW)
+        await outbox.done(tx, [(operation, "m1")], NOW)
         await places.moved(tx, channel.id, "-100")
         found = await places.channel(tx, channel.id)
         assert [wish.id for wish in await subscriptions.of_channel(tx, channel.id)] == [number]

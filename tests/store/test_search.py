@@ -18,8 +18,8 @@ async def lost(store: Store, world: World, *, last_post: str = "") -> Operation:
         if before is not None:
             posted = await outbox.get(tx, before)
             assert posted is not None
-            await outbox.done(tx, posted, last_post, later(minutes=-30))
-        await outbox.sending(tx, number, NOW)
+            await outbox.done(tx, [(posted, last_post)], later(minutes=-30))
+        await outbox.sending(tx, [number], NOW)
         operation = await outbox.get(tx, number)
     assert operation is not None
     return operation

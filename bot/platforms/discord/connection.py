@@ -213,7 +213,7 @@ class Discord:
         guild = "@me" if channel.kind is PlaceKind.PRIVATE else server
         return f"https://discord.com/channels/{guild}/{where}/{message}" if message.isdigit() else ""
 
-    def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
+    def book(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
         """Return 0: discord.py itself waits as the headers of Discord’s answers say."""
         return 0.0
 

@@ -1,6 +1,6 @@
 """What discord.py and aiohttp raise, in our own words: whether an effect is certain, possible or ruled out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import aiohttp
@@ -95,9 +95,9 @@ TROUBLE = (
 
 
 @contextmanager
-def translated(missing: tuple[str, ...] = (), where: str = "there") -> Iterator[None]:
-    """Raise a `DeliveryError` for what a request raises inside."""
+def translated(missing: Callable[[], tuple[str, ...]] = tuple, where: str = "there") -> Iterator[None]:
+    """Raise a `DeliveryError` for what a request raises inside; which rights are `missing` is only asked then."""
     try:
         yield
     except TROUBLE as error:
-        raise failure(error, missing, where) from error
+        raise failure(error, missing(), where) from error

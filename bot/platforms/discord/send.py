@@ -57,7 +57,7 @@ async def perform(client: discord.Client, operation: Operation, channel: Channel
 
     In a forum a post is `thread`, or `thread/message` when it answers inside one.
     """
-    with translated(missing(client, channel), where(channel)):
+    with translated(lambda: missing(client, channel), where(channel)):
         async with asyncio.timeout(PATIENCE):
             if operation.kind is OperationKind.EDIT:
                 return await _edit(client, operation, channel)

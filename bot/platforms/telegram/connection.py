@@ -130,13 +130,12 @@ class Telegram:
             return f"https://t.me/c/{channel.address[4:]}/{post}"
         return f"https://t.me/{channel.address[1:]}/{post}" if channel.address.startswith("@") else ""
 
-    def pause(self, channel: Channel) -> float:
-        """Return for how many seconds Telegram's limits allow no further message in a chat."""
-        return self._pace.pause(channel)
+    def book(self, channel: Channel) -> float:
+        """Book a message within Telegram's limits: 0 when it may leave now, else in how many seconds one may."""
+        return self._pace.book(channel)
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Perform the operation and return the id of its message. Raises a `DeliveryError`."""
-        self._pace.sent(channel)
         return await perform(self._connected(), operation, channel, reply_to)
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:

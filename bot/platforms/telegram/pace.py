@@ -25,9 +25,15 @@ class Pace:
     _chats: dict[str, deque[float]] = field(default_factory=dict)
     _all: deque[float] = field(default_factory=lambda: deque(maxlen=A_SECOND))
 
-    def pause(self, channel: Channel) -> float:
-        """Return for how many seconds nothing more should leave for a chat, 0 when something may."""
+    def book(self, channel: Channel) -> float:
+        """Count a message for a chat and return 0 where the limits allow one now, else return in how many seconds they will."""
         now = self.clock()
+        wait = self._wait(channel, now)
+        if not wait:
+            self._count(channel, now)
+        return wait
+
+    def _wait(self, channel: Channel, now: float) -> float:
         sent = self._chats.get(channel.address, deque())
         waits = [sent[-1] + BETWEEN - now] if sent else []
         if channel.kind is not PlaceKind.PRIVATE and len(sent) == A_MINUTE:
@@ -36,9 +42,7 @@ class Pace:
             waits.append(self._all[0] + 1 - now)
         return max(0.0, *waits) if waits else 0.0
 
-    def sent(self, channel: Channel) -> None:
-        """Remember that something leaves for a chat now."""
-        now = self.clock()
+    def _count(self, channel: Channel, now: float) -> None:
         if len(self._chats) >= REMEMBERED:
             self._chats = {address: own for address, own in self._chats.items() if own[-1] > now - 60}
         self._chats.setdefault(channel.address, deque(maxlen=A_MINUTE)).append(now)

@@ -83,7 +83,7 @@ class WebPlatform:
         """Return nothing: posts have no address of their own."""
         return ""
 
-    def pause(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
+    def book(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
         """Return 0: a page has no limits."""
         return 0.0
 
