@@ -10,7 +10,7 @@ turn of a channel ── one transaction for many channels: what arrived is done
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused, Unsure
@@ -73,16 +73,13 @@ class Deliverer:
 
     async def run(self, channel_id: int) -> None:
         """Send what waits in one channel until it is empty, must wait, or the channel is lost."""
-        arrived: _Turn | None = _Turn(channel_id)
-        for number in range(AT_ONCE + 1):
-            if arrived is None:
-                return
-            turn = _Turn(channel_id, arrived.sent, arrived.post, first=number == 0, takes=number < AT_ONCE)
-            step = await self._next(turn)
-            if step is None:
-                return
-            sending = _send(self._ctx, step) if step.leaves else _settle(self._ctx, step, first=number == 0)
-            arrived = await sending
+        turn: _Turn | None = _Turn(channel_id, first=True)
+        done = 0
+        while turn is not None and (step := await self._next(turn)) is not None:
+            work = _send(self._ctx, step) if step.leaves else _settle(self._ctx, step, first=turn.first)
+            done += 1
+            following = await work
+            turn = replace(following, takes=done < AT_ONCE) if following else None
 
     async def _steps(self, turns: Sequence[_Turn]) -> Sequence[_Step | None]:
         ctx, now = self._ctx, self._ctx.clock()

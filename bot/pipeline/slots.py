@@ -22,14 +22,13 @@ def next_slot(schedule: Schedule, zone: str, after: datetime) -> datetime | None
         return None
     tz = ZoneInfo(zone)
     day = after.astimezone(tz).date() - timedelta(days=1)
-    for _ in range(10):
+    while True:
         if day.weekday() in schedule.days:
             for at in sorted(schedule.times):
                 moment = _exists(datetime.combine(day, at, tz))
                 if moment > after:
                     return moment
         day += timedelta(days=1)
-    return None
 
 
 def _exists(local: datetime) -> datetime:

@@ -114,6 +114,8 @@ async def test_the_operators_are_told_once_that_most_is_spent_and_once_of_the_st
         await watch_budget(found.ctx, ledger, 0)
         nearly = ["Budget del modello per 2026-03-02: 80 % già speso."]
         assert await notices(found) == nearly
+        await watch_budget(found.ctx, ledger, 0)
+        assert await notices(found) == nearly
         await found.feed("halden", *NEWS)
         await told(found)
         stop = "Il budget del modello per 2026-03-02 è speso. Fino al 2026-03-03 si riportano le frasi delle fonti."

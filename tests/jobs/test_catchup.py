@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.errors import ChannelLost, NotSent, Unsure
+from bot.jobs.catchup import catch_up
 from bot.jobs.housekeeping import housekeeping
-from bot.model import Channel, ChannelState, Person, Place, PlaceKind
-from bot.store import places
+from bot.model import Channel, ChannelState, FeedState, Person, Place, PlaceKind
+from bot.store import feeds, places
 from bot.store.schema import operations, told
-from tests.jobs.world import News, World, corvid, garden, larkwell
+from tests.jobs.world import News, World, alpine, corvid, garden, larkwell
 
 HOUR = timedelta(hours=1)
 UPDATE = News(
@@ -151,3 +152,24 @@ async def operator(world: World) -> None:
         await places.settle(tx, place, {"language": "en", "zone": "UTC"})
         await places.offer_claim(tx, "CODE", world.clock() + HOUR)
         assert await places.use_claim(tx, "CODE", person, world.clock())
+
+
+async def test_a_story_whose_feed_is_gone_is_left_out(world: World) -> None:
+    channel = await held(world, corvid(hours=0), larkwell(hours=0))
+    elsewhere = await world.feed("ledger", alpine(hours=0))
+    await world.settle()
+    async with world.store.write() as tx:
+        await feeds.set_values(tx, elsewhere, state=FeedState.RETIRED)
+    world.clock.advance(4 * HOUR)
+    await world.settle("deliver")
+    assert sorted(world.platform.headlines(channel)) == sorted([corvid().title, larkwell().title])
+
+
+async def test_a_publishing_in_between_comes_first(world: World) -> None:
+    channel = await held(world, corvid(hours=0), larkwell(hours=0))
+    stale = await world.record(channel)
+    async with world.store.write() as tx:
+        await places.publish_turn(tx, channel.id)
+    world.clock.advance(2 * HOUR)
+    await catch_up(world.ctx, stale)
+    assert "superseded" not in await world.states()

@@ -1,11 +1,13 @@
 """collect and group, over a real feed server and the real fetch."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.jobs.collect import collect
 from bot.jobs.keep import EDIT_LIMIT
+from bot.model import Feed
 from bot.store import entries, feeds
 from bot.store.schema import entry_versions
 from bot.store.schema import feeds as feed_table
@@ -282,3 +284,16 @@ async def test_what_leaves_the_window_is_learned_for_good(world: World) -> None:
     learned = {row.term: row.documents for row in await world.rows(frequencies)}
     assert learned[""] == 1
     assert learned["corvid"] == 1
+
+
+async def test_a_feed_that_fails_unexpectedly_waits_like_any_other(world: World) -> None:
+    feed_id = await world.feed("halden", corvid())
+
+    async def broken(*_: object, **__: object) -> object:
+        raise ValueError("bug")
+
+    await collect(replace(world.ctx, offload=broken), feed_id)
+    found = await feed(world, feed_id)
+    assert isinstance(found, Feed)
+    assert (found.failures, found.error) == (1, "It could not be read: ValueError.")
+    assert len(world.events("a feed failed in an unexpected way")) == 1

@@ -1,14 +1,18 @@
 """correct: what was posted is put right when its sources change what it says."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import Refused, Unsure
+from bot.jobs.correct import correct
 from bot.jobs.housekeeping import housekeeping
-from bot.model import Channel, OperationKind, OperationState
-from bot.store import held
+from bot.model import Channel, Document, OperationKind, OperationState, Sentence, Summary
+from bot.ports import Wanted
+from bot.store import composed as composed_store
+from bot.store import held, outbox
 from bot.store.schema import composed, composed_entries, operations
 from tests.jobs.world import FILLER, News, Scripted, World, corvid, corvid_elsewhere, larkwell
 
@@ -241,3 +245,62 @@ async def test_a_correction_that_fails_in_an_unexpected_way_stops_nothing_else(
         await served(world, FIXED, larkwell())
     assert world.platform.headlines(channel)[-1] == larkwell().title
     assert len(world.events("a post could not be corrected")) == 1
+
+
+# --- what is no longer there -------------------------------------------------------------------------------
+
+
+async def test_a_post_that_is_not_kept_any_more_is_left_alone(world: World) -> None:
+    await posted(world, corvid())
+    (operation,) = await world.rows(operations)
+    world.clock.advance(timedelta(days=8))
+    async with world.store.write() as tx:
+        await composed_store.forget(tx, world.clock())
+    await correct(world.ctx, operation.id)
+    await correct(world.ctx, 99)
+    assert await edits(world) == []
+
+
+async def test_a_story_that_the_post_does_not_tell_changes_nothing(world: World) -> None:
+    await posted(world, corvid())
+    (operation,) = await world.rows(operations)
+    async with world.store.write() as tx:
+        await composed_store.put_right(tx, operation.id, Document((), "en"), {})
+    await served(world, FIXED)
+    assert await edits(world) == []
+    assert {row.version for row in await world.rows(composed_entries)} == {2}
+
+
+async def test_a_part_that_never_arrived_cannot_be_edited_and_a_reply_says_it(world: World) -> None:
+    await posted(world, corvid())
+    world.serve("halden", FIXED)
+    world.clock.advance(60)
+    await world.poll(1)
+    (operation,) = await world.rows(operations)
+    async with world.store.write() as tx:
+        await outbox.settle(tx, operation.id, OperationState.REFUSED, "it was too long")
+    await correct(world.ctx, operation.id)
+    assert await edits(world) == []
+    assert [row.intent.partition(":")[0] for row in await world.rows(operations)] == ["story", "correction"]
+
+
+async def test_where_the_summary_stays_the_same_nothing_is_edited(world: World) -> None:
+    sentence = "Halden Labs released Corvid 3, an open language model with 70 billion parameters."
+
+    class Steady:
+        method = "model"
+
+        async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
+            return tuple(
+                replace(honest, sentences=(Sentence(sentence, honest.sentences[0].receipts),))
+                for honest in await inner.summarize(wanted, server)
+            )
+
+    inner = world.ctx.summarizer
+    object.__setattr__(world.ctx, "summarizer", Steady())
+    channel = await posted(world, corvid(text=f"{sentence} {FILLER}"))
+    (before,) = stories(world, channel)
+    assert before["text"] == sentence
+    await served(world, corvid())
+    assert stories(world, channel) == [before]
+    assert await edits(world) == []

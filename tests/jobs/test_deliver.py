@@ -1,13 +1,15 @@
 """deliver: what became of each operation, whatever the platform does."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused, Unsure
-from bot.jobs.deliver import deliver
+from bot.jobs.deliver import Deliverer, deliver
 from bot.model import Channel, ChannelState, Finding, OperationState, Person, Told
 from bot.settings import DeliverySettings
 from bot.store import outbox, places, subscriptions
@@ -313,3 +315,42 @@ async def test_a_wrong_token_is_told_to_the_operator_once(world: World) -> None:
     await world.settle("deliver")
     assert [text for text in said(world, "op") if "the token is wrong" in text] == [said(world, "op")[0]]
     assert said(world) == ["one", "two", "three"]
+
+
+async def test_what_is_next_is_taken_for_many_channels_in_one_transaction(both: World) -> None:
+    channels = [await both.channel(f"chat{number}") for number in range(5)]
+    for channel in channels:
+        for text in ("one", "two"):
+            await queue(both, channel, text)
+    commits: list[object] = []
+    event.listen(both.store.engine.sync_engine, "commit", commits.append)
+    sender = Deliverer(both.ctx)
+    await asyncio.gather(*(sender.run(channel.id) for channel in channels))
+    assert [said(both, channel.address) for channel in channels] == [["one", "two"]] * 5
+    assert len(commits) == 3
+
+
+async def test_a_search_that_fails_unexpectedly_is_made_again(world: World) -> None:
+    channel = await three(world)
+    world.platform.script, world.platform.finding = [lost_answer()], ValueError("bug")
+    await deliver(world.ctx, channel.id)
+    world.clock.advance(3)
+    await world.settle("deliver")
+    assert said(world) == ["one"]
+    assert len(world.events("a search failed in an unexpected way")) == 1
+    world.platform.finding = None
+    world.clock.advance(31)
+    await world.settle("deliver")
+    assert said(world) == ["one", "two", "three"]
+
+
+async def test_an_operator_without_a_private_chat_is_not_told(world: World) -> None:
+    person = Person(world.platform.name, "somebody", "Somebody")
+    async with world.store.write() as tx:
+        await places.offer_claim(tx, "code", world.clock() + HOUR)
+        await places.use_claim(tx, "code", person, world.clock())
+    await three(world)
+    world.platform.script = [ChannelLost("kicked out")]
+    await world.settle("deliver")
+    assert len(world.events("notice")) == 1
+    assert await world.states() == ["queued"] * 3

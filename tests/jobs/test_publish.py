@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from bot.jobs.publish import publish
 from bot.model import Channel, Length, OperationState
@@ -359,3 +360,28 @@ async def test_two_stories_told_in_one_channel_never_become_one(world: World) ->
     await world.settle()
     async with world.store.write() as tx:
         assert not await stories.merge(tx, 2, 1, world.clock())
+
+
+async def test_a_subscription_that_changed_meanwhile_is_published_again(world: World) -> None:
+    _, number = await digest_at_ten(world, corvid())
+    world.clock.advance(61)
+    choose = world.ctx.summarizer.summarize
+
+    async def meanwhile(*asked: Any, **options: Any) -> Any:
+        async with world.store.write() as tx:
+            await subscriptions.end(tx, number)
+        return await choose(*asked, **options)
+
+    object.__setattr__(world.ctx.summarizer, "summarize", meanwhile)
+    await publish(world.ctx, number)
+    assert len(world.events("publishing overtaken, done again")) == 1
+    assert await world.states() == []
+
+
+async def test_before_its_time_a_digest_is_left_alone(world: World) -> None:
+    _, number = await digest_at_ten(world, corvid())
+    async with world.store.write() as tx:
+        wish = await world.subscription(number)
+        await subscriptions.reschedule(tx, number, wish.schedule, world.clock() + timedelta(hours=1))
+    await publish(world.ctx, number)
+    assert await world.states() == []

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import DeadlineMissed
 from bot.feeds.robots import Robots
 from bot.jobs.collect import collect
-from bot.jobs.read import Reader, is_better, is_same
+from bot.jobs.read import REMEMBERED, Reader, is_better, is_same
 from bot.model import Entry, Page, TextKind, Wall
 from bot.store import entries, feeds, places
 from bot.store.schema import entry_versions
@@ -354,3 +354,16 @@ async def test_a_page_tried_in_vain_keeps_neither_grouping_nor_a_digest_waiting(
 
 async def test_reading_an_entry_that_does_not_exist_is_no_error(online: World) -> None:
     await reader(online).run(7)
+
+
+async def test_an_entry_that_is_gone_is_no_error(world: World) -> None:
+    await reader(world).run(99)
+    assert world.web.asked == []
+
+
+async def test_only_so_many_hosts_with_a_crawl_delay_are_remembered(world: World) -> None:
+    found = reader(world)
+    for number in range(REMEMBERED + 1):
+        assert found._wait(f"https://host{number}.example/", 10.0) == 0
+    assert found._wait(f"https://host{REMEMBERED}.example/", 10.0) == 10
+    assert found._wait("https://host0.example/", 10.0) == 0

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from bot.jobs.recap import look_back
 from bot.model import Channel
-from bot.store.schema import operations, told
+from bot.store import feeds
+from bot.store import subscriptions as wishes
+from bot.store.schema import operations, subscriptions, told
 from tests.jobs.world import World, corvid, corvid_elsewhere, larkwell
 
 HOUR = timedelta(hours=1)
@@ -63,3 +66,24 @@ async def test_a_second_look_back_begins_where_the_first_ended(world: World) -> 
     kinds = [row.intent.split(":")[0] for row in await world.rows(operations)]
     assert kinds.count("recap") == 1
     assert channel.id
+
+
+async def test_what_changed_meanwhile_is_not_looked_back_on(world: World) -> None:
+    channel = await told_channel(world)
+    wish = (await world.rows(subscriptions))[1].id
+    async with world.store.read() as tx:
+        stale = await wishes.get(tx, wish)
+    assert stale is not None
+    async with world.store.write() as tx:
+        await wishes.end(tx, wish)
+    await look_back(world.ctx, stale, channel, world.clock())
+    assert len(world.platform.chats[channel.address]) == 1
+
+
+async def test_a_story_whose_feed_is_gone_is_not_retold(world: World) -> None:
+    channel = await told_channel(world)
+    async with world.store.write() as tx:
+        await feeds.retire_missing(tx, "config", [])
+    world.clock.advance(2 * HOUR)
+    await world.settle()
+    assert len(world.platform.chats[channel.address]) == 1
