@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +22,9 @@ class FeedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An address we poll. `server_id` None means shared, else the feed is private to that server.
+    """An address we poll. One that is `shared` counts for everybody, any other only in the servers that added it.
+
+    `server_id` is the one server a feed is private to, because its address holds a secret; such a feed is never shared.
 
     `rhythm` and `ttl` are seconds: how often it brings something, and how often its publisher wants it polled at most.
     `moved_to` is where it says it moved for good, until that is believed; `hub…` belong to its WebSub subscription.
@@ -37,6 +39,7 @@ class Feed:
     weight: float = 1.0
     ai_only: bool = False
     server_id: int | None = None
+    shared: bool = True
     state: FeedState = FeedState.ACTIVE
     etag: str = ""
     last_modified: str = ""
@@ -332,13 +335,26 @@ class ChannelState(StrEnum):
     PAUSED = "paused"
 
 
+class Bar(StrEnum):
+    """How much a story must weigh to be told; the weights stand in `pipeline.bars`."""
+
+    EVERYTHING = "everything"
+    NOTABLE = "notable"
+    IMPORTANT = "important"
+    BIGGEST = "biggest"
+
+
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Local hours of the night in which nothing is posted, or (`silent`) nobody is notified of it."""
+    """Local hours of the night in which nothing is posted, or (`silent`) nobody is notified of it.
+
+    News that passes the bar `wakes` is told at once all the same.
+    """
 
     start: time
     end: time
     silent: bool = False
+    wakes: Bar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,15 +409,6 @@ class Schedule:
     times: tuple[time, ...] = ()
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     instant: bool = False
-
-
-class Bar(StrEnum):
-    """How much a story must weigh to be told; the weights stand in `pipeline.bars`."""
-
-    EVERYTHING = "everything"
-    NOTABLE = "notable"
-    IMPORTANT = "important"
-    BIGGEST = "biggest"
 
 
 class Missed(StrEnum):
@@ -559,6 +566,32 @@ class Document:
 
     blocks: tuple[Block, ...]
     language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title as evidence for names: whether its feed is about AI alone, whether the title is on the topic by the rules, who published it, in which language, and when."""
+
+    text: str
+    ai_only: bool
+    on_topic: bool
+    outlet: str
+    language: str
+    day: date
+    opening: str = ""
+    """How the text begins: it shows which words are written in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A name that may be one in AI: how many titles, outlets and days of feeds about AI alone have it, how many titles on other subjects in other feeds do, and one title."""
+
+    name: str
+    documents: int
+    outlets: int
+    days: int
+    elsewhere: int
+    example: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ class Platform(Protocol):
         ...
 
     def link(self, channel: Channel, post: str, server: str) -> str:
-        """Return the address that opens a post of ours, empty where there is none. `server` is the platform's id of its server."""
+        """Return the address that opens a post of ours, or with an empty post its channel; empty where there is none. `server` is the platform's id of its server."""
         ...
 
     def book(self, channel: Channel) -> float:

@@ -102,6 +102,8 @@ def test_every_problem_is_named_at_once_with_file_and_key(tmp_path: Path) -> Non
             "[delivery]\nuncertian = 'hold'",
             "delivery.uncertian: there is no such key; did you mean uncertain?",
         ),
+        ("[breaking]\nper_hours = 3", "breaking.per_hours: there is no such key; did you mean per_hour?"),
+        ("[breaking]\nper_day = -1", "breaking.per_day: `-1` should be greater than or equal to 0"),
         ("[web]\nprot = 5", "web.prot: there is no such key; did you mean port?"),
         ("xyzzy = 1", "xyzzy: there is no such key."),
         ('[[channels]]\nplatform = "telegram"', "channels[1].address: this key is missing."),

@@ -19,19 +19,21 @@ from bot.feeds.opml import read_public_list, write_list
 from bot.feeds.page import read_page
 from bot.feeds.parse import parse
 from bot.feeds.robots import Robots
-from bot.jobs import Context, Policy
+from bot.jobs import Context, Policy, Rulebook
 from bot.jobs.budget import StoredLedger, watch_budget
 from bot.jobs.collect import Collector
 from bot.jobs.correct import Corrector
 from bot.jobs.deliver import Deliverer
 from bot.jobs.group import Grouper
 from bot.jobs.housekeeping import housekeeping
+from bot.jobs.learn import Learner
 from bot.jobs.publish import publish
 from bot.jobs.read import Reader
+from bot.pipeline.breaking import Caps
 from bot.pipeline.budget import Budget, Limit
 from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer, SummarizerOptions
 from bot.settings import FileSettings, Settings
-from bot.store import Store, held, outbox, subscriptions, system
+from bot.store import Store, held, names, outbox, subscriptions, system
 from bot.store.written import StoredCache
 from bot.texts import Texts
 
@@ -141,6 +143,7 @@ async def build(
     file = settings.file
     async with store.write() as tx:
         instance = await system.remember(tx, "instance", os.urandom(8).hex(), once=True)
+        learned = await names.accepted(tx)
     policy = Policy(
         shortest_poll=timedelta(minutes=file.fetch.shortest_poll_minutes),
         longest_poll=timedelta(minutes=file.fetch.longest_poll_minutes),
@@ -148,21 +151,34 @@ async def build(
         zone=file.zone,
         resend=file.delivery.uncertain == "resend",
         horizon=horizon or timedelta(hours=file.digest.horizon_hours),
+        caps=Caps(file.breaking.per_hour, file.breaking.per_day),
         public_url=file.web.public_url,
     )
     ledger = StoredLedger(store, clock, budget_of(file))
+    book = Rulebook(settings.rules)
+    book.learn(learned)
     options = SummarizerOptions(settings.models, ledger, StoredCache(store, clock), clock, asyncio.sleep)
     ctx = Context(
-        store, clock, settings.rules, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
+        store, clock, book, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
         offload, platforms, instance, log, wake, policy,
         read_list=partial(read_public_list, opened=file.fetch.open_hosts), write_list=write_list,
     )  # fmt: skip
     return House(
-        ctx, Desk(ctx), _lines(ctx, Grouper(ctx, settings.frequencies), ledger, file.fetch.concurrency)
+        ctx,
+        Desk(ctx),
+        _lines(
+            ctx,
+            Grouper(ctx, settings.frequencies),
+            Learner(ctx, settings.frequencies.common),
+            ledger,
+            file.fetch.concurrency,
+        ),
     )
 
 
-def _lines(ctx: Context, grouper: Grouper, ledger: StoredLedger, concurrency: int) -> tuple[Line, ...]:
+def _lines(
+    ctx: Context, grouper: Grouper, learner: Learner, ledger: StoredLedger, concurrency: int
+) -> tuple[Line, ...]:
     collector = Collector(ctx)
     reader = Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
     corrector = Corrector(ctx)
@@ -194,5 +210,6 @@ def _lines(ctx: Context, grouper: Grouper, ledger: StoredLedger, concurrency: in
         Line("correct", timedelta(seconds=5), corrector.due, corrector.run),
         Line("deliver", timedelta(seconds=1), channels_due, Deliverer(ctx).run, 50),
         Line("budget", MINUTE, ledger.due, lambda i: watch_budget(ctx, ledger, i)),
+        Line("learn", HOUR, learner.due, learner.run),
         Line("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
     )

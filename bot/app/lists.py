@@ -30,7 +30,7 @@ async def import_list(file: Path, console: Console) -> int:
     store = await open_store(settings.database)
     try:
         async with store.write() as tx:
-            known = [feed for feed in await feeds.all_active(tx) if feed.server_id is None]
+            known = [feed for feed in await feeds.all_active(tx) if feed.shared]
             taken = await take(tx, listed.outlines, known, None, MOST)
     finally:
         await store.close()
@@ -86,7 +86,7 @@ async def _shared(settings: Settings) -> list[Feed]:
     store: Store = await open_store(settings.database)
     try:
         async with store.read() as tx:
-            return [feed for feed in await feeds.all_active(tx) if feed.server_id is None]
+            return [feed for feed in await feeds.all_active(tx) if feed.shared]
     finally:
         await store.close()
 

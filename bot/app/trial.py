@@ -73,7 +73,7 @@ async def trial(
             )
             return 1
         await _subscribe(house, language, size, moment)
-        virtual.use([line for line in house.lines if line.name not in {"deliver", "housekeeping"}])
+        virtual.use([line for line in house.lines if line.name not in {"deliver", "learn", "housekeeping"}])
         with err.status(f"Reading {found} feeds…") if err.is_terminal else _Quiet():
             await virtual.settle()
         await _print(house, virtual, err)

@@ -33,7 +33,7 @@ from bot.store import entries, held, outbox, places, subscriptions
 MENU = (
     ("/latest [TOPIC]", "the newest stories, of a topic or with a word in them"),
     ("/digest", "the digest as it would be now"),
-    ("/story NUMBER", "all about one story of the last digest, with its sources"),
+    ("/story NUMBER", "all about one story of the last list, with its sources"),
     ("/subscribe WHAT [WHEN]", "post news here: /subscribe ai weekdays 08:00"),
     ("/list", "what is posted here, and when next"),
     ("/schedule [NUMBER] WHEN", "change when: /schedule 1 08:00 18:00 Europe/Rome"),
@@ -43,10 +43,12 @@ MENU = (
     ("/recap [WHEN]", "look back on what was told here: /recap sun 18:00"),
     ("/missed [NUMBER] merge|skip|each", "what becomes of digests that were missed"),
     ("/unsubscribe NUMBER", "stop one"),
+    ("/feeds", "the feeds that count here, and what was added here"),
     ("/import [ADDRESS]", "add the feeds of an OPML file: attach it, or give its address"),
     ("/export", "the feeds of this place as an OPML file"),
     ("/status", "why there is no message"),
-    ("/why LINK", "why a story was posted, or was not: by its link, or its number in the last digest"),
+    ("/why LINK", "why a story was posted, or was not: by its link, or its number in the last list"),
+    ("/names", "names that may be new in AI, for whoever runs me"),
     ("/about", "who I am and where the news comes from"),
 )
 
@@ -92,7 +94,7 @@ async def start(ctx: Context, call: Call) -> Answer:
 async def about(ctx: Context, call: Call) -> Answer:
     """Answer with version, sources and method."""
     view = await view_of(ctx, call)
-    outlets = sorted({feed.outlet for feed in view.feeds})
+    outlets = sorted({feed.outlet for feed in view.feeds if feed.outlet})
     text = view.words(
         "Strillone {version}: AI news from {n} feeds. Summaries: {method}.",
         version=__version__,

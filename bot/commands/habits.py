@@ -1,19 +1,22 @@
-"""languages, quiet, missed, recap: what a place reads, when it sleeps, what becomes of missed digests, when it looks back."""
+"""languages, quiet, missed, recap, once: what a place reads, when it sleeps, what becomes of missed digests, when it looks back, who shares its memory."""
 
 import difflib
 import re
 from dataclasses import replace
 
-from bot.commands.views import View, view_of
+from bot.commands.views import View, label, view_of
 from bot.commands.wishes import name_of, numbered
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import Answer, Call, Channel, Document, Missed, Quiet, Schedule, Subscription, Text
 from bot.pipeline.quiet import parse_quiet
 from bot.pipeline.slots import next_slot, parse_schedule
+from bot.store import once as memory
 from bot.store import places, subscriptions
 from bot.texts import Words
 
+SERVER = "server"
+MEMORIES = (SERVER, "channel")
 POLICIES = tuple(policy.value for policy in Missed)
 
 
@@ -39,6 +42,11 @@ def _hours(view: View, hours: Quiet | None) -> str:
         return view.words(
             "From {start} to {end} ({zone}) I post here without a sound.",
             start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone,
+        )  # fmt: skip
+    if hours.wakes:
+        return view.words(
+            "From {start} to {end} ({zone}) I post only breaking news of the level {level} here; the rest is told once, afterwards.",
+            start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone, level=label(hours.wakes, view.words),
         )  # fmt: skip
     return view.words(
         "From {start} to {end} ({zone}) I post nothing here; what comes up is told once, afterwards.",
@@ -148,6 +156,27 @@ def _look_back(view: View, wish: Subscription | None) -> str:
         view.words.time(wish.next_slot_at, view.channel.zone),
     )
     return view.words("The next look back here: {when}.", when=f"{day}, {time}")
+
+
+async def once(ctx: Context, call: Call) -> Answer:
+    """Set or show whether a server's channels share what they were told."""
+    view = await view_of(ctx, call)
+    if not view.known:
+        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+    chosen = call.arguments.get("whom", "")
+    async with ctx.store.write() as tx:
+        if chosen:
+            await memory.set_once(tx, view.channel.server_id, chosen == SERVER)
+        shared = await memory.is_once(tx, view.channel.server_id)
+    if shared:
+        text = view.words(
+            "A story is told once in this server; digests of its other channels point to it with a line."
+        )
+    else:
+        text = view.words(
+            "Each channel is told every story that it wants. Once in the whole server: /once server"
+        )
+    return _said(view, text)
 
 
 def _policy(text: str) -> Missed:

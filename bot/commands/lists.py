@@ -26,7 +26,7 @@ from bot.model import (
     Outline,
     Text,
 )
-from bot.pipeline.addresses import feed_key, has_password, masked
+from bot.pipeline.addresses import feed_key, has_password, has_secret, masked
 from bot.ports import FetchRequest
 from bot.store import Tx, feeds, subscriptions
 from bot.store.feeds import Declared
@@ -67,7 +67,7 @@ def declared(outline: Outline, server_id: int | None = None) -> Declared:
     title = outline.title if outline.title != outline.url else _host(outline.url)
     return Declared(
         outline.url, feed_key(outline.url), title, about.get("outlet") or title, about.get("language", ""), about.get("kind") or DEFAULT_KIND,
-        _weight(about.get("weight", "")), about.get("aionly", "").lower() in {"yes", "true", "1"}, about.get("htmlurl", ""), server_id,
+        _weight(about.get("weight", "")), about.get("aionly", "").lower() in {"yes", "true", "1"}, about.get("htmlurl", ""), server_id, private=server_id is not None and has_secret(outline.url),
     )  # fmt: skip
 
 
@@ -97,13 +97,15 @@ def outline_of(feed: Feed) -> Outline:
 async def take(
     tx: Tx, outlines: Iterable[Outline], known: Iterable[Feed], server_id: int | None, room: int
 ) -> Taken:
-    """Add the feeds of a list that are not known yet, at most `room` of them; returns the counts."""
+    """Add the feeds of a list that are not known yet, at most `room` of them; returns the counts. Of known ones it is remembered that the server wants them, too."""
     keys = {feed_key(feed.url) for feed in known}
     added = seen = left = 0
     for outline in outlines:
         feed = declared(outline, server_id)
         if feed.url_key in keys:
             seen += 1
+            if server_id is not None:
+                await feeds.add(tx, feed, "person")
         elif added >= room:
             left += 1
         else:
@@ -123,7 +125,7 @@ async def import_(ctx: Context, call: Call) -> Answer:
     async with ctx.store.write() as tx:
         channel = await settled(tx, ctx, call)
         known = await feeds.visible(tx, channel.server_id)
-        own = sum(1 for feed in known if feed.server_id == channel.server_id)
+        own = sum(1 for feed in known if not feed.shared)
         plain = (_plain(outline) for outline in listed.outlines)
         taken = await take(tx, plain, known, channel.server_id, MOST - own)
         wishes = await subscriptions.of_channel(tx, channel.id)
@@ -160,6 +162,9 @@ def _cause(error: Exception) -> str:
 
 
 def _plain(outline: Outline) -> Outline:
+    """Return what a server's list may say of a feed. Of one that others may add, too, only where it is: what it is called, it tells itself."""
+    if not has_secret(outline.url):
+        return Outline(outline.url, "", {})
     said = {name: value for name, value in outline.attributes.items() if name in PLAIN}
     return Outline(outline.url, outline.title, said)
 
@@ -212,7 +217,7 @@ async def export(ctx: Context, call: Call) -> Answer:
     shown = [feed for feed in view.feeds if not has_password(feed.url)]
     if not shown:
         raise CallError("There are no feeds here yet. /subscribe with the address of one adds it.")
-    outlines = [_grouped(view, feed) for feed in sorted(shown, key=lambda feed: feed.server_id is None)]
+    outlines = [_grouped(view, feed) for feed in sorted(shown, key=lambda feed: feed.shared)]
     blocks: list[Block] = [Text(view.words.n("One feed.", "{n} feeds.", len(shown)))]
     if hidden := len(view.feeds) - len(shown):
         blocks.append(
@@ -230,6 +235,6 @@ async def export(ctx: Context, call: Call) -> Answer:
 
 
 def _grouped(view: View, feed: Feed) -> Outline:
-    group = view.words("Added here") if feed.server_id is not None else view.words("For everybody")
+    group = view.words("Added here") if not feed.shared else view.words("For everybody")
     outline = outline_of(feed)
     return replace(outline, attributes={**outline.attributes, "group": group})

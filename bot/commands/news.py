@@ -1,7 +1,7 @@
 """latest, digest, story: reading the news. Nothing here marks a story as told."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.commands.views import View, one, pieces, recent, view_of
 from bot.errors import CallError
@@ -11,9 +11,12 @@ from bot.pipeline import compose
 from bot.pipeline.arrange import arranged
 from bot.pipeline.compose import Counts, Edition
 from bot.pipeline.text import fold
-from bot.store import entries, subscriptions
+from bot.store import entries, seen, subscriptions
 
 PAGE = 3
+MOST = 100
+"""Stories of a list that can be asked for by their number."""
+
 DAY = 24.0
 WEEK = 168.0
 EXTRA: Mapping[str, tuple[str, ...]] = {"latest": ("page",)}
@@ -30,6 +33,7 @@ async def latest(ctx: Context, call: Call) -> Answer:
     if not found:
         return await _none(ctx, view, wanted)
     page = min(page, (len(found) - 1) // PAGE)
+    await _remember(ctx, view, call, found)
     shown = await pieces(ctx, view, found[page * PAGE : page * PAGE + PAGE], Length.LINE)
     blocks: list[Block] = [
         Heading(
@@ -87,6 +91,7 @@ async def digest(ctx: Context, call: Call) -> Answer:
     found = await recent(ctx, view, "ai", DAY)
     now = ctx.clock()
     told, listed = arranged(found, 5, ctx.rules, "ai")
+    await _remember(ctx, view, call, told)
     shown = await pieces(ctx, view, told, Length.LINE)
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, now - ctx.policy.horizon / 2, view.feed_ids)
@@ -95,27 +100,35 @@ async def digest(ctx: Context, call: Call) -> Answer:
     return Answer(compose.digest(edition, view.words, view.channel))
 
 
+async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Ranked]) -> None:
+    """Keep which list the asker saw, for the numbers that they give next."""
+    async with ctx.store.write() as tx:
+        await seen.remember(
+            tx, view.channel, call.person, [ranked.story.id for ranked in shown[:MOST]], ctx.clock()
+        )
+
+
 async def story(ctx: Context, call: Call) -> Answer:
-    """Answer with all about one story: by its number in the last digest here, or by its id (i123)."""
+    """Answer with all about one story: by its number in the list last seen here, or by its id (i123)."""
     view = await view_of(ctx, call)
-    found = await one(ctx, view, await story_id(ctx, view, call.arguments["number"].strip()))
+    found = await one(ctx, view, await story_id(ctx, view, call, call.arguments["number"].strip()))
     if found is None:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
     shown = await pieces(ctx, view, [found], Length.LONG)
     return Answer(compose.details(shown[0], view.words, view.channel, ctx.clock()))
 
 
-async def story_id(ctx: Context, view: View, wanted: str) -> int:
-    """Return the id of a story by its number in the last digest here, or by i and its id. Raises `CallError` for another word."""
+async def story_id(ctx: Context, view: View, call: Call, wanted: str) -> int:
+    """Return the id of a story by its number in the list last seen here, or by i and its id. Raises `CallError` for another word."""
     match = re.fullmatch(r"(i?)#?(\d{1,12})", wanted)
     if not match:
         raise CallError(
-            "`{word}` is not a story's number. Give its number in the last digest, for example /story 1.",
+            "`{word}` is not a story's number. Give its number in the last list, for example /story 1.",
             word=wanted[:40],
         )
     if match[1]:
         return int(match[2])
-    known = await _numbered(ctx, view)
+    known = await _numbered(ctx, view, call)
     number = int(match[2])
     if not 1 <= number <= len(known):
         raise CallError(
@@ -126,16 +139,22 @@ async def story_id(ctx: Context, view: View, wanted: str) -> int:
     return known[number - 1]
 
 
-async def _numbered(ctx: Context, view: View) -> list[int]:
-    """Return the ids of stories as the last digest here numbered them; without one, as /latest does."""
+async def _numbered(ctx: Context, view: View, call: Call) -> list[int]:
+    """Return the ids of stories as the list numbered them that the asker saw last here: an answer to them, or a digest posted since.
+
+    Without either, as /latest would.
+    """
     async with ctx.store.read() as tx:
-        slot = await subscriptions.last_slot(tx, view.channel.id) if view.known else None
-    if slot is not None:
-        return list(slot.told)
+        posted = await subscriptions.last_slot(tx, view.channel.id) if view.known else None
+        answered = await seen.last(tx, view.channel, call.person)
+    if answered is not None and (posted is None or posted[0] <= answered[0]):
+        return answered[1]
+    if posted is not None:
+        return list(posted[1].told)
     return [r.story.id for r in await recent(ctx, view, "ai", DAY)]
 
 
 async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
     """Return the numbers that /story takes here."""
-    known = await _numbered(ctx, await view_of(ctx, call))
+    known = await _numbered(ctx, await view_of(ctx, call), call)
     return tuple(str(n) for n in range(1, len(known) + 1))

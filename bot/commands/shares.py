@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from bot.commands.views import View
+from bot.commands.views import View, is_operator
 from bot.jobs import Context
 from bot.model import Block, Call, Item, Listing
 from bot.pipeline.addresses import masked
-from bot.store import places
 from bot.store.shares import Share, shares
 
 COUNTED = timedelta(days=14)
@@ -23,7 +22,7 @@ async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
     """Return, for operators alone, the feeds in view of whose entries much less is kept than in the fortnight before."""
     now = ctx.clock()
     async with ctx.store.read() as tx:
-        if not (call.person.operator or await places.is_operator(tx, call.person)):
+        if not await is_operator(tx, call):
             return []
         found = await shares(tx, view.feed_ids, now - 2 * COUNTED, now - COUNTED)
     titles = {feed.id: masked(feed.title or feed.url) for feed in view.feeds}

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.commands import about, bars, habits, lists, news, views, why, wishes
+from bot.commands import about, bars, feeds, habits, lists, names, news, views, why, wishes
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -45,25 +45,29 @@ _FILE = Option("file", "A list of feeds, as feed readers export it", file=True)
 COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("latest", "la", "The newest stories", (Option("topic", "A topic or a word", rest=True),)), news.latest),
     Command(CommandSpec("digest", "di", "The digest as it would be now"), news.digest),
-    Command(CommandSpec("story", "st", "All about one story", (Option("number", "Its number in the last digest", required=True),)), news.story),
+    Command(CommandSpec("story", "st", "All about one story", (Option("number", "Its number in the last list", required=True),)), news.story),
     Command(CommandSpec("subscribe", "su", "Post news here", (_WHAT, _WHEN), manager=True), wishes.subscribe),
     Command(CommandSpec("unsubscribe", "un", "Stop a subscription", (Option("number", "Its number in /list", required=True),), manager=True), wishes.unsubscribe),
     Command(CommandSpec("list", "li", "What is posted here, and when"), wishes.listing),
     Command(CommandSpec("schedule", "sc", "Change when a subscription posts", (Option("when", "Its number, then times: 1 08:00 18:00", rest=True),), manager=True), wishes.schedule),
     Command(CommandSpec("bar", "ba", "How much a story must weigh to be posted", (Option("number", "Its number in /list"), Option("level", "everything, notable, important or biggest", rest=True)), manager=True), bars.bar),
     Command(CommandSpec("languages", "ln", "The languages that are read here", (Option("languages", "The first first, such as: it en", rest=True),), manager=True), habits.languages),
-    Command(CommandSpec("quiet", "qu", "Hours in which I post nothing here, or without a sound", (Option("hours", "Such as 22:00-07:00, with silent behind it, or off", rest=True),), manager=True), habits.quiet),
+    Command(CommandSpec("quiet", "qu", "Hours in which I post nothing here, or without a sound", (Option("hours", "Such as 22:00-07:00, with silent or a bar behind it, or off", rest=True),), manager=True), habits.quiet),
     Command(CommandSpec("recap", "rc", "Look back on what was told here", (Option("when", "Such as sun 18:00, or off", rest=True),), manager=True), habits.recap),
     Command(CommandSpec("missed", "mi", "What becomes of digests that were missed", (Option("number", "Its number in /list"), Option("policy", "merge, skip or each", rest=True)), manager=True), habits.missed),
+    Command(CommandSpec("once", "oc", "Whether a story is told once in the whole server", (Option("whom", "server or channel", choices=habits.MEMORIES),), manager=True), habits.once),
+    Command(CommandSpec("feeds", "fe", "The feeds that count here", (Option("action", "open or close, for whoever runs me", choices=feeds.ACTIONS), Option("feed", "The number of a feed that waits")), manager=True), feeds.feeds),
     Command(CommandSpec("import", "im", "Add the feeds of an OPML file", (_FILE, Option("address", "Or where the file is on the web")), manager=True), lists.import_),
     Command(CommandSpec("export", "ex", "The feeds of this place as an OPML file", manager=True), lists.export),
     Command(CommandSpec("status", "ss", "Why is there no message?"), about.status),
-    Command(CommandSpec("why", "wy", "Why a story was posted here, or was not", (Option("what", "The link of an entry, or the number of a story in the last digest", required=True, rest=True),)), why.why),
+    Command(CommandSpec("why", "wy", "Why a story was posted here, or was not", (Option("what", "The link of an entry, or the number of a story in the last list", required=True, rest=True),)), why.why),
     Command(CommandSpec("help", "he", "What I can do", (Option("command", "A command"),)), about.help_),
     Command(CommandSpec("start", "go", "Begin", (Option("payload", "What a link carries"),)), about.start),
     Command(CommandSpec("about", "ab", "Who I am and where the news comes from"), about.about),
+    Command(CommandSpec("names", "nm", "Names that may be new in AI, for whoever runs me", (Option("action", "add or drop", choices=names.ACTIONS), Option("name", "A name as titles write it", rest=True)), manager=True), names.names, operator=True),
     Command(CommandSpec("claim", "cl", "Become the operator with the code from the log", (Option("code", "The one-time code", required=True),)), about.claim),
 )  # fmt: skip
+EXTRA = {**news.EXTRA, **feeds.EXTRA, **names.EXTRA}
 BY_NAME = {command.spec.name: command for command in COMMANDS}
 BY_CODE = {command.spec.code: command for command in COMMANDS}
 ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
@@ -101,11 +105,13 @@ class Desk:
             )
 
     async def _allowed(self, command: Command, call: Call) -> None:
-        if call.person.manager or not command.spec.manager:
+        if not command.operator and (call.person.manager or not command.spec.manager):
             return
         async with self._ctx.store.read() as tx:
-            if await places.is_operator(tx, call.person):
+            if await views.is_operator(tx, call):
                 return
+        if command.operator:
+            raise CallError("/{name} is for whoever runs this instance.", name=command.spec.name)
         raise CallError(
             "/{name} changes what everybody here gets: ask someone who may manage this place.",
             name=command.spec.name,
@@ -141,7 +147,7 @@ class Desk:
         command = BY_CODE.get(code)
         if command is None:
             return replace(call, command=code, arguments={})
-        names = [option.name for option in command.spec.options] + list(news.EXTRA.get(command.spec.name, ()))
+        names = [option.name for option in command.spec.options] + list(EXTRA.get(command.spec.name, ()))
         return replace(
             call,
             command=command.spec.name,
@@ -165,7 +171,7 @@ class Desk:
         if option == "policy":
             return habits.POLICIES
         if option == "hours":
-            return ("22:00-07:00", "22:00-07:00 silent", "off")
+            return ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
         if (command, option) in {("story", "number"), ("why", "what")}:
             return await news.numbers(self._ctx, call)
         if option == "number":

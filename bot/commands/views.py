@@ -91,6 +91,11 @@ async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Len
     return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
 
 
+async def is_operator(tx: Tx, call: Call) -> bool:
+    """Tell whether a Call comes from somebody who runs this instance."""
+    return call.person.operator or await places.is_operator(tx, call.person)
+
+
 async def settled(tx: Tx, ctx: Context, call: Call) -> Channel:
     """Return the record of a Call's place, made with the instance's habits when there was none."""
     fresh = unknown(ctx, call.place)

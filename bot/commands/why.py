@@ -14,7 +14,7 @@ from bot.commands.views import one as story_in
 from bot.commands.wishes import name_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.jobs.choose import CAPS, FOREIGN
+from bot.jobs.choose import ELSEWHERE, FOREIGN
 from bot.model import (
     Answer,
     Bar,
@@ -74,9 +74,9 @@ class Path:
 
 
 async def why(ctx: Context, call: Call) -> Answer:
-    """Answer with the path of an entry, by its link, or of a story, by its number in the last digest here."""
+    """Answer with the path of an entry, by its link, or of a story, by its number in the list last seen here."""
     view = await view_of(ctx, call)
-    path = await _path(ctx, view, *await _found(ctx, view, call.arguments["what"].strip()))
+    path = await _path(ctx, view, *await _found(ctx, view, call))
     lines = [_read(view, path), *_judged(ctx, view.words, path), _grouped(view.words, path)]
     if path.ranked is not None:
         lines += [line for one in path.said if (line := _decided(ctx, view, one, path, path.ranked))]
@@ -88,10 +88,11 @@ async def why(ctx: Context, call: Call) -> Answer:
     return Answer(Document(tuple(blocks), view.words.language))
 
 
-async def _found(ctx: Context, view: View, wanted: str) -> tuple[Entry, Ranked | None]:
+async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranked | None]:
     """Return the entry that is asked for, with its story as this place sees it."""
+    wanted = call.arguments["what"].strip()
     if "." not in wanted:
-        ranked = await story_in(ctx, view, await news.story_id(ctx, view, wanted))
+        ranked = await story_in(ctx, view, await news.story_id(ctx, view, call, wanted))
         if ranked is None:
             raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
         return ranked.lead, ranked
@@ -216,14 +217,14 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranked) ->
         when, cap = _when(view, one.held[0]), one.held[1]
         if cap == breaking.CAP_DAY:
             return words(
-                "it broke on {when}, but {n} stories a day are the most at once: it waits for the next digest.",
+                "it broke on {when}, past the limit of {n} at once in a day: it waits for the next digest.",
                 when=when,
-                n=CAPS.day,
+                n=ctx.policy.caps.day,
             )
         return words(
-            "it broke on {when}, but {n} stories an hour are the most at once: it waits for the next digest.",
+            "it broke on {when}, past the limit of {n} at once in an hour: it waits for the next digest.",
             when=when,
-            n=CAPS.hour,
+            n=ctx.policy.caps.hour,
         )
     return _not_at_once(ctx, words, one, ranked)
 
@@ -282,6 +283,8 @@ def _by_slot(ctx: Context, words: Words, one: Said, slot: SlotRecord, when: str)
         reason = words(
             "told here before, and no new figure, no first-hand source and not twice the outlets since."
         )
+    elif code == ELSEWHERE:
+        reason = words("another channel of this server was told (/once).")
     elif code == FOREIGN:
         name = words.language_name(number)
         reason = words("it is told only in {language}, which is not read here (/languages).", language=name)

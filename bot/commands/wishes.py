@@ -31,7 +31,7 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.addresses import feed_key, has_password, masked
+from bot.pipeline.addresses import feed_key, has_password, has_secret, masked
 from bot.pipeline.identify import link_key
 from bot.pipeline.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, feeds, places, stories, subscriptions, system
@@ -254,7 +254,10 @@ def declared(found: FoundFeed, server_id: int | None = None) -> Declared:
     """Return a feed that a person added as the store takes it."""
     url, feed = found.url, found.feed
     title = feed.title or (urlsplit(url).hostname or masked(url))
-    return Declared(url, feed_key(url), title, title, feed.language, home=feed.home, server_id=server_id)
+    return Declared(
+        url, feed_key(url), title, title, feed.language, home=feed.home, server_id=server_id,
+        private=server_id is not None and has_secret(url),
+    )  # fmt: skip
 
 
 async def unsubscribe(ctx: Context, call: Call) -> Answer:

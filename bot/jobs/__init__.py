@@ -1,13 +1,15 @@
 """The verbs. Each job takes an id, loads what it needs, decides in `pipeline`, acts, commits, and may run again without harm."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from structlog.typing import FilteringBoundLogger
 
 from bot.model import Health
-from bot.pipeline.judge import Rules
+from bot.pipeline.breaking import Caps
+from bot.pipeline.judge import Rules, with_names
+from bot.pipeline.learn import section_of
 from bot.pipeline.rank import NewsKind
 from bot.ports import (
     Clock,
@@ -37,8 +39,23 @@ class Policy:
     horizon: timedelta = timedelta(hours=48)
     """How old a story may be that a digest still tells."""
 
+    caps: Caps = field(default_factory=Caps)
+    """How much breaking news a place is told between its digests, at most."""
+
     public_url: str = ""
     """Where others reach our web server; empty where nobody does."""
+
+
+class Rulebook:
+    """The rules that judge now: those of the files, and the names that were learned. What asks for them gets them as they are."""
+
+    def __init__(self, declared: Rules) -> None:
+        self._declared = declared
+        self.rules = declared
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Let these names count beside those of the files, and no other learned ones."""
+        self.rules = with_names(self._declared, {name: section_of(name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,7 @@ class Context:
 
     store: Store
     clock: Clock
-    rules: Rules
+    book: Rulebook
     kinds: Sequence[NewsKind]
     texts: Texts
     summarizer: Summarizer
@@ -64,3 +81,8 @@ class Context:
     health: dict[str, Health] = field(default_factory=dict)
     read_list: ReadList = field(kw_only=True)
     write_list: WriteList = field(kw_only=True)
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that judge now; they may be others in a moment."""
+        return self.book.rules

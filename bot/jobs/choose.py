@@ -11,11 +11,14 @@ from bot.pipeline.arrange import arranged
 from bot.pipeline.bars import passes
 from bot.pipeline.memory import recall
 from bot.pipeline.rank import in_order, is_readable, rank
-from bot.store import feeds, places, stories, subscriptions
+from bot.store import feeds, once, places, stories, subscriptions
+from bot.store.once import Elsewhere
 
-CAPS = breaking.Caps()
 FOREIGN = "foreign"
 """The code of a story that is told only in languages that are not read in its channel, before the language."""
+
+ELSEWHERE = "elsewhere"
+"""The code of a story that another channel of the server was told, where the server is told once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Choice:
     nearest: Ranked | None = None
     foreign: tuple[Ranked, ...] = ()
     """Stories told only in languages that are not read here."""
+    elsewhere: tuple[tuple[Ranked, Elsewhere], ...] = ()
+    """Stories that another channel of the server was told, and that were not named here yet."""
 
 
 async def view_of(ctx: Context, subscription_id: int) -> View | None:
@@ -60,12 +65,15 @@ async def view_of(ctx: Context, subscription_id: int) -> View | None:
 
 async def choose_for_slot(ctx: Context, view: View) -> Choice:
     """Return what a slot makes of the changes since the last one; every story in them ends told, listed or skipped."""
-    candidates, skipped = await brought_by(ctx, view, view.subscription.read_up_to)
-    foreign = [r for r in candidates if not is_told(ctx, view.channel, r)]
-    chosen = choose([r for r in candidates if r not in foreign], skipped, view.subscription, ctx)
+    brought = await brought_by(ctx, view, view.subscription.read_up_to)
+    foreign = [r for r in brought.candidates if not is_told(ctx, view.channel, r)]
+    unread = {r.story.id for r in foreign}
+    readable = [r for r in brought.candidates if r.story.id not in unread]
+    chosen = choose(readable, brought.skipped, view.subscription, ctx)
     reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {r.lead.language}") for r in foreign))
     named = in_order([r for r in foreign if passes(r, view.subscription.bar)])
-    return replace(chosen, skipped=reasons, foreign=tuple(named))
+    elsewhere = tuple(one for one in brought.elsewhere if passes(one[0], view.subscription.bar))
+    return replace(chosen, skipped=reasons, foreign=tuple(named), elsewhere=elsewhere)
 
 
 def is_told(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
@@ -73,13 +81,32 @@ def is_told(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
     return ctx.summarizer.method == "model" or is_readable(ranked, channel.reads)
 
 
-async def brought_by(ctx: Context, view: View, after: int) -> tuple[list[Ranked], list[tuple[int, str]]]:
-    """Return the stories changed after a cursor that bring something new here, and the others with a reason code."""
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Changed stories that bring something new to a channel, and the others with a reason code."""
+
+    candidates: Sequence[Ranked]
+    skipped: Sequence[tuple[int, str]]
+    elsewhere: Sequence[tuple[Ranked, Elsewhere]] = ()
+    """Of the skipped: those that another channel of the server was told, and that are new to this one."""
+
+
+async def brought_by(ctx: Context, view: View, after: int) -> Brought:
+    """Return what the stories changed after a cursor bring to a channel."""
     since = view.now - ctx.policy.horizon
     async with ctx.store.read() as tx:
         changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
-        told = await subscriptions.told_in(tx, view.channel.id, [story.id for story in changed])
-    return remembered(changed, told, view.now, view.channel.reads, ctx)
+        ids = [story.id for story in changed]
+        told = await subscriptions.told_in(tx, view.channel.id, ids)
+        elsewhere = await once.told_elsewhere(tx, view.channel, ids)
+    own = {story: mark for story, mark in told.items() if mark.said}
+    candidates, skipped = remembered(changed, own, view.now, view.channel.reads, ctx)
+    others = [r for r in candidates if r.story.id in elsewhere]
+    return Brought(
+        [r for r in candidates if r.story.id not in elsewhere],
+        [*skipped, *((r.story.id, ELSEWHERE) for r in others)],
+        [(r, elsewhere[r.story.id]) for r in others if r.story.id not in told],
+    )
 
 
 def remembered(
@@ -135,7 +162,7 @@ async def at_once(
     told: list[Ranked] = []
     capped: dict[int, str] = {}
     for ranked in fit:
-        if reason := breaking.capped([*before, *(view.now for _ in told)], view.now, CAPS):
+        if reason := breaking.capped([*before, *(view.now for _ in told)], view.now, ctx.policy.caps):
             capped[ranked.story.id] = reason
         else:
             told.append(ranked)

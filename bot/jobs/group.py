@@ -51,9 +51,8 @@ class Grouper:
         for term, count in learned.items():
             archive.terms[term] = archive.terms.get(term, 0) + count
         index = Index(archive, self._ctx.rules.tiers)
-        for entry in recent:
-            if entry.story_id is not None:
-                index.add(doc_of(entry), entry.story_id)
+        for story, entry in recent:
+            index.add(doc_of(entry), story)
         return index
 
     async def _place(self, tx: Tx, index: Index, waiting: Sequence[Entry]) -> int:

@@ -3,37 +3,50 @@
 from datetime import timedelta
 
 from bot.jobs import Context
+from bot.jobs.offers import tell_offers
 from bot.pipeline.judge import verdicts
 from bot.pipeline.retry import GIVEN_UP
-from bot.store import composed, entries, outbox, spending, subscriptions, system, written
+from bot.store import composed, entries, outbox, seen, spending, stories, subscriptions, system, written
 
 AGAIN = timedelta(hours=72)
 BATCH = 500
+REASONS = timedelta(days=30)
+"""How long it is kept why an entry is in its story and what a limit held back: as long as `/why` looks at digests."""
+
 LOST = "nobody let us post there for a week"
 
 
 async def rejudge(ctx: Context) -> int:
     """Judge entries of the last 72 hours again after topics or names changed; returns how many."""
-    async with ctx.store.read() as tx:
-        stale = await entries.unjudged(tx, ctx.rules.hash, ctx.clock() - AGAIN, BATCH)
-    found = {
-        entry.id: verdicts(ctx.rules, entry.title, entry.text, entry.categories, ai_only=ai_only)
-        for entry, ai_only in stale
-    }
-    async with ctx.store.write() as tx:
-        await entries.judged(tx, found)
-    return len(stale)
+    rules, total = ctx.rules, 0
+    while True:
+        async with ctx.store.read() as tx:
+            stale = await entries.unjudged(tx, rules.hash, ctx.clock() - AGAIN, BATCH)
+        found = {
+            entry.id: verdicts(rules, entry.title, entry.text, entry.categories, ai_only=ai_only)
+            for entry, ai_only in stale
+        }
+        async with ctx.store.write() as tx:
+            await entries.judged(tx, found)
+        total += len(stale)
+        if len(stale) < BATCH:
+            return total
 
 
 async def housekeeping(ctx: Context, _: int) -> None:
-    """Judge again what new rules may see differently; forget expired calls, what models wrote and what was composed long ago, and what models cost then; refuse what a lost channel could not take for a week."""
+    """Judge again what new rules may see differently; forget what is looked at no more: expired calls, what models wrote and cost and what was composed long ago, and old reasons; refuse what a lost channel could not take for a week; tell operators what waits for them."""
     again = await rejudge(ctx)
+    now = ctx.clock()
     async with ctx.store.write() as tx:
-        await system.forget_calls(tx, ctx.clock())
-        await written.forget(tx, ctx.clock())
-        await spending.forget(tx, ctx.clock())
-        await composed.forget(tx, ctx.clock())
-        for number in await outbox.refuse_lost(tx, ctx.clock() - GIVEN_UP, LOST):
+        await system.forget_calls(tx, now)
+        await written.forget(tx, now)
+        await spending.forget(tx, now)
+        await composed.forget(tx, now)
+        await seen.forget(tx, now - REASONS)
+        await subscriptions.forget_caps(tx, now - REASONS)
+        await stories.forget_placements(tx, now - REASONS)
+        for number in await outbox.refuse_lost(tx, now - GIVEN_UP, LOST):
             await subscriptions.untell(tx, number)
+        await tell_offers(tx, ctx)
     if again:
         ctx.log.info("judged again", entries=again)

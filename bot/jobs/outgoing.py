@@ -27,6 +27,8 @@ class Writing:
     """What it tells, where that is not its pieces."""
     document: Document | None = None
     """What its messages were rendered from, where it may be corrected later."""
+    named: tuple[Ranked, ...] = ()
+    """Stories that it only points to, in the channel where they were told."""
 
 
 def rendered(ctx: Context, document: Document, channel: Channel, now: datetime) -> tuple[Payload, ...]:
@@ -54,7 +56,9 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
         )
         operation_id = await outbox.queue(tx, draft, ctx.instance, now)
         first = first or operation_id
-    await subscriptions.mark_told(tx, channel.id, [_mark(piece, now, first) for piece in writing.pieces])
+    marks = [_mark(piece, now, first) for piece in writing.pieces]
+    marks += [_named(ranked, now, first) for ranked in writing.named]
+    await subscriptions.mark_told(tx, channel.id, marks)
     if writing.document is not None and first is not None:
         sources = {piece.ranked.story.id: piece.ranked.story.entries for piece in writing.pieces}
         lengths = {piece.ranked.story.id: piece.summary.length for piece in writing.pieces}
@@ -87,3 +91,9 @@ def _mark(piece: Piece, now: datetime, operation_id: int | None) -> Told:
     return Told(
         piece.ranked.story.id, now, ids | before.entry_ids, known, carrier, {**before.versions, **versions}
     )
+
+
+def _named(ranked: Ranked, now: datetime, operation_id: int | None) -> Told:
+    """Return the mark of a story that a channel was pointed to and not told: it says nothing."""
+    entries = ranked.story.entries
+    return Told(ranked.story.id, now, frozenset(e.id for e in entries), "", operation_id)

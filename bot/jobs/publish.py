@@ -18,17 +18,21 @@ from bot.jobs.recap import look_back
 from bot.jobs.summarize import summarized
 from bot.model import Length, Missed, Ranked
 from bot.pipeline import breaking, compose
-from bot.pipeline.compose import Counts, Edition, Nearest, Piece
+from bot.pipeline.bars import passes
+from bot.pipeline.compose import Counts, Edition, Nearest, Piece, Pointer
 from bot.pipeline.memory import KNOWN, NOTHING_NEW
 from bot.pipeline.quiet import quiet_until
 from bot.pipeline.rank import in_order
 from bot.pipeline.slots import next_slot
 from bot.ports import Wanted
-from bot.store import entries, places, stories, subscriptions
+from bot.store import entries, once, places, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
 PATIENCE = timedelta(minutes=1)
 """How long a slot waits for entries that were collected before it to be read and grouped."""
+
+LOOK_AGAIN = timedelta(minutes=1)
+"""How often it is looked for news that may wake a channel in its quiet hours."""
 
 LATE = timedelta(minutes=15)
 MISSED_AFTER = timedelta(hours=1)
@@ -44,7 +48,7 @@ BROAD = 4
 
 
 class _Overtaken(Exception):
-    """Another publishing of this channel came first; nothing of this one is kept."""
+    """Another publishing of this channel came first, or of one that shares its memory; nothing of this one is kept."""
 
 
 async def publish(ctx: Context, subscription_id: int) -> None:
@@ -54,7 +58,7 @@ async def publish(ctx: Context, subscription_id: int) -> None:
         return
     until = None if _silent(view) else quiet_until(view.channel.quiet, view.channel.zone, view.now)
     if until is not None:
-        await _rest(ctx, view, until)
+        await _sleep(ctx, view, until)
         return
     slot_at = view.subscription.next_slot_at
     try:
@@ -73,8 +77,27 @@ def _silent(view: View) -> bool:
     return view.channel.quiet is not None and view.channel.quiet.silent
 
 
+async def _sleep(ctx: Context, view: View, until: datetime) -> None:
+    """Let everything wait for the end of the quiet hours and be published once then, but for news that may wake people."""
+    wakes = view.channel.quiet.wakes if view.channel.quiet else None
+    waiting = view.subscription.schedule.instant and not view.subscription.recap
+    if wakes is None or not waiting:
+        await _rest(ctx, view, until)
+        return
+    brought = await brought_by(ctx, view, view.subscription.instant_up_to)
+    told, _ = await at_once(ctx, view, in_order([r for r in brought.candidates if passes(r, wakes)]))
+    again = min(until, view.now + LOOK_AGAIN)
+    if not told:
+        await _rest(ctx, view, again)
+        return
+    pieces = await _pieces(ctx, view, told)
+    try:
+        await _write(ctx, view, _each(ctx, view, pieces), None, asleep_until=again)
+    except _Overtaken:
+        ctx.log.info("publishing overtaken, done again", subscription=view.subscription.id)
+
+
 async def _rest(ctx: Context, view: View, until: datetime) -> None:
-    """Let everything wait for the end of the quiet hours, and be published once then."""
     async with ctx.store.write() as tx:
         await subscriptions.rest(tx, view.subscription.id, until)
 
@@ -95,7 +118,8 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     topic = topic_title(ctx, view.subscription.topic)
     late = ctx.clock() - _expected(view, slot_at) > LATE
     nearest = await _nearest(ctx, view, choice)
-    edition = Edition(topic, slot_at, pieces, choice.listed, counts, late, nearest, choice.foreign)
+    elsewhere = await _elsewhere(ctx, view, choice)
+    edition = Edition(topic, slot_at, pieces, choice.listed, counts, late, nearest, choice.foreign, elsewhere)
     document = compose.digest(edition, ctx.texts.into(view.channel.language), view.channel)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
@@ -104,6 +128,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
         rendered(ctx, document, view.channel, view.now),
         ctx.clock() + DIGEST_LIFE,
         document=document,
+        named=tuple(ranked for ranked, _ in choice.elsewhere),
     )
     record = SlotRecord(
         view.subscription.id, slot_at, view.subscription.read_up_to, view.top, ctx.rules.hash,
@@ -117,6 +142,19 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
         channel=view.channel.id,
         slot=stamp,
         stories=len(pieces),
+    )
+
+
+async def _elsewhere(ctx: Context, view: View, choice: Choice) -> tuple[Pointer, ...]:
+    """Return where the posts stand that tell stories to other channels of the server; the channel, where one is still on its way."""
+    if not choice.elsewhere:
+        return ()
+    async with ctx.store.read() as tx:
+        server = await places.address_of(tx, view.channel.server_id)
+    platform = ctx.platforms[view.channel.platform]
+    return tuple(
+        Pointer(ranked, found.channel.name, platform.link(found.channel, found.post, server))
+        for ranked, found in choice.elsewhere
     )
 
 
@@ -173,8 +211,8 @@ async def _nearest(ctx: Context, view: View, choice: Choice) -> Nearest | None:
 
 
 async def _publish_instant(ctx: Context, view: View) -> None:
-    candidates, _ = await brought_by(ctx, view, view.subscription.instant_up_to)
-    told, capped = await at_once(ctx, view, in_order(candidates))
+    brought = await brought_by(ctx, view, view.subscription.instant_up_to)
+    told, capped = await at_once(ctx, view, in_order(brought.candidates))
     pieces = await _pieces(ctx, view, told)
     woken = view.subscription.rests_until
     writings = (
@@ -250,12 +288,15 @@ async def _write(
     writings: Sequence[Writing],
     record: SlotRecord | None,
     capped: Mapping[int, str] = MappingProxyType({}),
+    asleep_until: datetime | None = None,
 ) -> None:
-    """Write everything in one transaction: operations, told marks, cursor, next slot, the slot's record and what a cap held back."""
-    cursors: dict[str, object] = {
-        "instant_up_to": max(view.top, view.subscription.instant_up_to),
-        "rests_until": None,
-    }
+    """Write everything in one transaction: operations, told marks, cursor, next slot, the slot's record and what a cap held back.
+
+    The cursor of a channel that is asleep stays: the rest of the night's news is told at its end.
+    """
+    cursors: dict[str, object] = {"rests_until": asleep_until}
+    if asleep_until is None:
+        cursors["instant_up_to"] = max(view.top, view.subscription.instant_up_to)
     if record is not None:
         upcoming = next_slot(view.subscription.schedule, view.channel.zone, max(view.now, record.slot_at))
         cursors |= {"read_up_to": view.top, "next_slot_at": upcoming}
@@ -263,6 +304,9 @@ async def _write(
         if await places.publish_turn(tx, view.channel.id) != view.channel.publish_no:
             raise _Overtaken
         if not await subscriptions.advance(tx, view.subscription, **cursors):
+            raise _Overtaken
+        telling = [piece.ranked.story.id for writing in writings for piece in writing.pieces]
+        if await once.told_elsewhere(tx, view.channel, telling):
             raise _Overtaken
         for writing in writings:
             await write(tx, ctx, view.channel, writing, ctx.clock())

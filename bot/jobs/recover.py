@@ -12,7 +12,7 @@ from bot.pipeline import poll
 from bot.pipeline.addresses import feed_key, masked
 from bot.pipeline.identify import link_key
 from bot.ports import FetchRequest
-from bot.store import feeds, subscriptions
+from bot.store import feeds, sharing, subscriptions
 from bot.store.feeds import Failed
 
 TRIES = 4
@@ -106,7 +106,7 @@ async def _readable(ctx: Context, address: str) -> str:
 
 
 async def move(ctx: Context, feed: Feed, url: str) -> None:
-    """Read a feed at another address from now on; where that is read already, what draws on the one draws on the other."""
+    """Read a feed at another address from now on; where that is read already, it counts wherever this one does, and what draws on this one draws on it."""
     async with ctx.store.write() as tx:
         twin = await feeds.twin_of(tx, feed_key(url), feed.server_id)
         if twin is None or twin == feed.id:
@@ -114,6 +114,7 @@ async def move(ctx: Context, feed: Feed, url: str) -> None:
             await feeds.set_values(tx, feed.id, next_poll_at=ctx.clock())
         else:
             await subscriptions.replace_feed(tx, feed.id, twin)
+            await sharing.join(tx, feed.id, twin)
             await feeds.set_values(
                 tx,
                 feed.id,

@@ -24,6 +24,21 @@ def has_password(address: str) -> bool:
     return masked(address) != address
 
 
+_OPAQUE = re.compile(
+    r"[/=](?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[0-9]*[a-z])(?=[a-z]*[0-9])[0-9a-z]{32,})(?![\w-])",
+    re.IGNORECASE,
+)
+"""What nobody can guess: a UUID, or 32 letters and digits and more, as a part of the path or a value."""
+
+
+def has_secret(address: str) -> bool:
+    """Tell whether whoever knows an address may know what others may not: it carries a name, a password, a key, or what reads like one.
+
+    In doubt it does: then a feed stays with the server that added it.
+    """
+    return has_password(address) or _OPAQUE.search(address) is not None
+
+
 def feed_key(url: str) -> str:
     """Return what all spellings of a feed's address share; with a name and password it is another feed than without."""
     secret = _user(url)

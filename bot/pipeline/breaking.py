@@ -3,7 +3,7 @@
 A story breaks when something new in it is fresh, it passes the subscription's bar, and either whoever it is about tells it
 (a release, an incident or a policy), or three independent outlets told it within three hours. What is new about a story that
 the channel knows comes at once, too, as an answer to the first post. A channel gets at most two such
-posts an hour and six a day; the rest wait for the next digest, and `/why` says so.
+posts an hour and six a day, or what the settings say; the rest wait for the next digest, and `/why` says so.
 """
 
 from collections.abc import Sequence

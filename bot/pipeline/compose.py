@@ -61,6 +61,15 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointer:
+    """A story that another channel of the server was told, that channel's name and the way to its post, empty where there is none."""
+
+    ranked: Ranked
+    channel: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """Everything a digest shows; `slot_at` is its planned moment, `late` says that it comes well after."""
 
@@ -73,6 +82,7 @@ class Edition:
     nearest: Nearest | None = None
     foreign: tuple[Ranked, ...] = ()
     """Stories told only in languages that are not read here."""
+    elsewhere: tuple[Pointer, ...] = ()
 
 
 def digest(edition: Edition, words: Words, channel: Channel) -> Document:
@@ -95,12 +105,13 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
                 quiet=True,
             )
         )
-    if not edition.pieces:
+    if not edition.pieces and not edition.elsewhere:
         blocks += _quiet(edition, words, channel)
     blocks += [
         story_block(piece, words, channel, edition.slot_at, n)
         for n, piece in enumerate(edition.pieces, start=1)
     ]
+    blocks += _told_elsewhere(edition.elsewhere, words)
     blocks += _tail(edition, words)
     notes = (_note(edition.counts, words), _budget(edition.pieces, words, channel))
     blocks += [Text(note, quiet=True) for note in notes if note]
@@ -124,6 +135,21 @@ def _tail(edition: Edition, words: Words) -> list[Block]:
         return []
     title = words.n("Also: one more story", "Also: {n} more stories", count)
     return [Listing(tuple(items), title, folded=True)]
+
+
+def _told_elsewhere(stories: Sequence[Pointer], words: Words) -> list[Block]:
+    """Point to the stories that this server was told in its other channels, a line each."""
+    if not stories:
+        return []
+    items = [
+        Item(f"{_title(one.ranked)} · {_hash(one.channel)}", one.link or one.ranked.lead.link)
+        for one in stories
+    ]
+    return [Listing(tuple(items), words("Told in other channels of this server:"))]
+
+
+def _hash(channel: str) -> str:
+    return f"#{channel.removeprefix('#')}" if channel else ""
 
 
 def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:

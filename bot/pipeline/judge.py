@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -70,6 +70,24 @@ def compile_rules(topics: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
     spoken = {maker: _pattern(called, re.NOFLAG) for maker, called in names.get("maker", {}).items()}
     makers = {maker: pattern for maker, pattern in spoken.items() if pattern}
     return Rules(compiled, digest, compile_tiers(names.get("tier", {})), makers)
+
+
+def with_names(rules: Rules, names: Mapping[str, str]) -> Rules:
+    """Return rules that know more names for the topic `ai`: each with its section, `plain` or `likely`, which may be a first name, too."""
+    if not names or "ai" not in rules.topics:
+        return rules
+    topic = rules.topics["ai"]
+    plain = _pattern([name for name, section in names.items() if section == "plain"], re.NOFLAG)
+    firsts = [name for name, section in names.items() if section != "plain"]
+    likely = [p.pattern for p in (topic.likely, _pattern(firsts, re.NOFLAG)) if p]
+    changed = replace(
+        topic,
+        strong=(*topic.strong, plain) if plain else topic.strong,
+        likely=re.compile("|".join(likely)) if likely else None,
+        first_names=topic.first_names | frozenset(firsts),
+    )
+    digest = blake2b(repr((rules.hash, sorted(names.items()))).encode(), digest_size=8).hexdigest()
+    return replace(rules, topics={**rules.topics, "ai": changed}, hash=digest)
 
 
 def _topic(
@@ -160,6 +178,13 @@ def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = Fa
     return Verdict(
         topic, relevant=round(score, 2) >= BAR, score=round(score, 2), reason=reason, rules=rules.hash
     )
+
+
+def known_spans(rules: Rules, text: str) -> list[tuple[int, int]]:
+    """Return where the words and names of the topic `ai` stand in a text, whatever they count."""
+    topic = rules.topics["ai"]
+    patterns = (*topic.strong, topic.likely, topic.shared, topic.hints, topic.against, topic.doubts)
+    return [match.span() for pattern in patterns if pattern is not None for match in pattern.finditer(text)]
 
 
 def company_of(title: str, rules: Rules) -> str:

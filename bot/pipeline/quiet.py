@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import CallError
-from bot.model import Quiet
+from bot.model import Bar, Quiet
 from bot.pipeline.slots import parse_time
 
 _BETWEEN = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*", re.IGNORECASE)
 _HOURS = re.compile(r"^(?P<start>[\d:.h]+)\s*(?:-|–|—|\s)\s*(?P<end>[\d:.h]+)$")
+
+WAKING = {bar.value: bar for bar in (Bar.NOTABLE, Bar.IMPORTANT, Bar.BIGGEST)}
+"""The bars that may be behind quiet hours: news that passes is told at once all the same."""
 
 
 def quiet_until(quiet: Quiet | None, zone: str, now: datetime) -> datetime | None:
@@ -31,15 +34,16 @@ def quiet_until(quiet: Quiet | None, zone: str, now: datetime) -> datetime | Non
 
 
 def parse_quiet(text: str) -> Quiet | None:
-    """Read what a person writes: `22:00-07:00`, `22 to 7 silent`, and `off` for none.
+    """Read what a person writes: `22:00-07:00`, `22 to 7 silent`, `22-7 important` for news that wakes, and `off` for none.
 
     Raises `CallError` with what is right.
     """
     words = text.strip().lower()
     if words in {"off", "none", "no", "never"}:
         return None
-    silent = "silent" in words.split()
-    hours = _BETWEEN.sub("-", " ".join(word for word in words.split() if word not in {"silent", "hold"}))
+    said = words.split()
+    silent, wakes = "silent" in said, next((WAKING[word] for word in said if word in WAKING), None)
+    hours = _BETWEEN.sub("-", " ".join(word for word in said if word not in {"silent", "hold", *WAKING}))
     match = _HOURS.match(hours)
     if not match:
         raise CallError(
@@ -49,10 +53,15 @@ def parse_quiet(text: str) -> Quiet | None:
     start, end = parse_time(match["start"]), parse_time(match["end"])
     if start == end:
         raise CallError("Quiet hours begin and end at different times, for example: /quiet 22:00-07:00.")
-    return Quiet(start, end, silent)
+    if silent and wakes:
+        raise CallError(
+            "Silent hours post everything without a sound, so that nothing wakes anybody: write either silent or {bar}.",
+            bar=wakes.value,
+        )
+    return Quiet(start, end, silent, wakes)
 
 
 def describe(quiet: Quiet) -> str:
     """Return quiet hours the way `parse_quiet` reads them."""
     hours = f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"
-    return f"{hours} silent" if quiet.silent else hours
+    return f"{hours} silent" if quiet.silent else f"{hours} {quiet.wakes}" if quiet.wakes else hours

@@ -26,6 +26,7 @@ from bot.pipeline.terms import Frequencies
 from bot.ports import ModelOptions, ReadOpml
 from bot.settings.file import (
     LANGUAGES,
+    BreakingSettings,
     ChannelSettings,
     DeliverySettings,
     DigestSettings,
@@ -37,7 +38,7 @@ from bot.settings.file import (
 from bot.settings.models import ModelEntry, ModelSettings, models_of
 
 __all__ = [
-    "LANGUAGES", "ChannelSettings", "DeliverySettings", "DigestSettings", "Environment", "FetchSettings", "FileSettings", "ModelSettings",
+    "LANGUAGES", "BreakingSettings", "ChannelSettings", "DeliverySettings", "DigestSettings", "Environment", "FetchSettings", "FileSettings", "ModelSettings",
     "Settings", "SubscriptionSettings", "WebSettings", "database_of", "environment", "load", "load_frequencies", "own_files", "shipped_folder",
 ]  # fmt: skip
 
@@ -287,6 +288,7 @@ def _said(error: Any) -> str:
             *SubscriptionSettings.model_fields,
             *FetchSettings.model_fields,
             *DigestSettings.model_fields,
+            *BreakingSettings.model_fields,
             *DeliverySettings.model_fields,
             *ModelSettings.model_fields,
             *ModelEntry.model_fields,

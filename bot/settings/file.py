@@ -33,6 +33,13 @@ class DigestSettings(Strict):
     horizon_hours: float = Field(default=48, ge=1, le=336)
 
 
+class BreakingSettings(Strict):
+    """How much comes at once between digests; with 0 everything waits for the next one."""
+
+    per_hour: int = Field(default=2, ge=0, le=60)
+    per_day: int = Field(default=6, ge=0, le=500)
+
+
 class DeliverySettings(Strict):
     """What happens to posts that may have arrived."""
 
@@ -134,6 +141,7 @@ class FileSettings(Strict):
     summarizer: str = "auto"
     fetch: FetchSettings = FetchSettings()
     digest: DigestSettings = DigestSettings()
+    breaking: BreakingSettings = BreakingSettings()
     delivery: DeliverySettings = DeliverySettings()
     model: ModelSettings = ModelSettings()
     web: WebSettings = WebSettings()

@@ -24,6 +24,7 @@ from bot.model import Change, ChannelState, Entry, FeedState, Keys, KnownEntry, 
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
+from bot.store.sharing import seen_in
 
 OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
 
@@ -222,13 +223,11 @@ async def waits_for_page(tx: Tx, since: datetime) -> bool:
     return (await tx.execute(query)).first() is not None
 
 
-async def grouped_since(tx: Tx, since: datetime) -> list[Entry]:
-    """Return the entries with a story that were published since a moment, in the order of grouping."""
+async def grouped_since(tx: Tx, since: datetime) -> list[tuple[int, Entry]]:
+    """Return stories with their entries that were published since a moment, in the order of grouping."""
     query = with_feed().where(and_(entries.c.story_id.is_not(None), entries.c.published >= since))
-    return [
-        entry_of(row)
-        for row in await tx.execute(query.order_by(entries.c.first_seen, entries.c.published, entries.c.id))
-    ]
+    rows = await tx.execute(query.order_by(entries.c.first_seen, entries.c.published, entries.c.id))
+    return [(row.story_id, entry_of(row)) for row in rows]
 
 
 async def want_page(tx: Tx, entry_ids: Sequence[int], now: datetime) -> None:
@@ -291,7 +290,7 @@ def _is_wanted(tx: Tx) -> ColumnElement[bool]:
         .join(channels)
         .where(
             subscriptions.c.state == "active", subscriptions.c.recap.is_(False), channels.c.state == ChannelState.ACTIVE, feeds.c.state == FeedState.ACTIVE,
-            or_(feeds.c.server_id.is_(None), feeds.c.server_id == channels.c.server_id),
+            seen_in(channels.c.server_id),
             or_(subscriptions.c.topic == "all", on_topic), _draws_on(tx, entries.c.feed_id),
         )
         .correlate(entries, feeds)

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 
 from bot.model import Feed, FeedState, ParsedFeed
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
-from bot.store.schema import feeds
+from bot.store.schema import feed_servers, feeds
+from bot.store.sharing import link, seen_in
 
 NAMES = tuple(f.name for f in fields(Feed))
 
@@ -22,7 +24,10 @@ def _select() -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A feed as the configuration or a person names it; `url_key` is the address without its spelling variants."""
+    """A feed as the configuration or a person names it; `url_key` is the address without its spelling variants.
+
+    `server_id` is the server that adds it, None for everybody; a `private` one has a secret in its address.
+    """
 
     url: str
     url_key: str
@@ -34,6 +39,7 @@ class Declared:
     ai_only: bool = False
     home: str = ""
     server_id: int | None = None
+    private: bool = False
 
 
 def _feed(row: Row[Any]) -> Feed:
@@ -57,12 +63,8 @@ async def due(tx: Tx, now: datetime, limit: int) -> list[Feed]:
 
 
 async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
-    """Return the active feeds a server may see: the shared ones and its own."""
-    mine = (
-        or_(feeds.c.server_id.is_(None), feeds.c.server_id == server_id)
-        if server_id
-        else feeds.c.server_id.is_(None)
-    )
+    """Return the active feeds a server may see: those for everybody, and what it added itself."""
+    mine = seen_in(server_id) if server_id else feeds.c.shared
     query = _select().where(feeds.c.state == FeedState.ACTIVE, mine).order_by(feeds.c.title, feeds.c.id)
     return [_feed(row) for row in await tx.execute(query)]
 
@@ -76,27 +78,43 @@ async def all_active(tx: Tx) -> list[Feed]:
 async def add(tx: Tx, feed: Declared, origin: str) -> int:
     """Add a feed, or revive and return the one that has this address already. A person's feed never changes a configured one.
 
+    What a server adds counts there alone until it is shared; what is added without a server counts for everybody.
     A configured feed that its publisher has ended stays retired until a person asks for it again.
     """
     same = and_(_at(feed.url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == feed.server_id))
-    order = feeds.c.server_id.is_not(None)
-    query = select(feeds.c.id, feeds.c.state, feeds.c.gone_at).where(same).order_by(order).limit(1)
-    known = (await tx.execute(query)).first()
+    query: Select[Any] = select(feeds.c.id, feeds.c.state, feeds.c.gone_at, feeds.c.title).where(same)
+    known = (await tx.execute(query.order_by(feeds.c.server_id.is_not(None)).limit(1))).first()
+    feed_id = await _insert(tx, feed, origin) if known is None else int(known.id)
     if known is not None:
-        ended = known.state == FeedState.RETIRED and known.gone_at is not None and origin == "config"
-        values: dict[str, Any] = {"state": FeedState.RETIRED if ended else FeedState.ACTIVE}
-        if known.state == FeedState.RETIRED:
-            values["origin"] = origin
-        if origin == "config":
-            values |= {
-                "title": feed.title, "outlet": feed.outlet, "language": feed.language, "kind": feed.kind,
-                "weight": feed.weight, "ai_only": feed.ai_only, "origin": origin,
-            }  # fmt: skip
-        await tx.execute(update(feeds).where(feeds.c.id == known.id).values(values))
-        return int(known.id)
-    values = {name: getattr(feed, name) for name in (f.name for f in fields(Declared))}
+        await tx.execute(update(feeds).where(feeds.c.id == feed_id).values(_added_again(known, feed, origin)))
+    if feed.server_id is not None:
+        await link(tx, feed_id, feed.server_id)
+    return feed_id
+
+
+async def _insert(tx: Tx, feed: Declared, origin: str) -> int:
+    values = {
+        f.name: getattr(feed, f.name) for f in fields(Declared) if f.name not in {"private", "server_id"}
+    }
+    values |= {"shared": feed.server_id is None, "server_id": feed.server_id if feed.private else None}
     result = await tx.execute(insert(tx, feeds).values(**values, origin=origin).returning(feeds.c.id))
     return int(result.scalar_one())
+
+
+def _added_again(known: Row[Any], feed: Declared, origin: str) -> dict[str, Any]:
+    """Return what changes about a known feed when it is added once more."""
+    ended = known.state == FeedState.RETIRED and known.gone_at is not None and origin == "config"
+    values: dict[str, Any] = {"state": FeedState.RETIRED if ended else FeedState.ACTIVE}
+    if known.state == FeedState.RETIRED:
+        values["origin"] = origin
+    if feed.server_id is None:
+        values["shared"] = True
+    if origin == "config":
+        return values | {
+            "title": feed.title, "outlet": feed.outlet, "language": feed.language, "kind": feed.kind,
+            "weight": feed.weight, "ai_only": feed.ai_only, "origin": origin,
+        }  # fmt: skip
+    return values if known.title else values | {"title": feed.title, "outlet": feed.outlet}
 
 
 def _at(url_key: str) -> ColumnElement[bool]:
@@ -118,9 +136,12 @@ async def move(tx: Tx, feed_id: int, url: str, url_key: str) -> None:
 
 
 async def retire_missing(tx: Tx, origin: str, kept: Sequence[int]) -> None:
-    """Stop polling feeds of this origin that are no longer declared."""
+    """Stop polling feeds of this origin that are no longer declared. What a server had added, too, counts on, but there alone."""
     gone = and_(feeds.c.origin == origin, feeds.c.id.not_in(kept))
-    await tx.execute(update(feeds).where(gone).values(state=FeedState.RETIRED))
+    theirs = feeds.c.id.in_(select(feed_servers.c.feed_id))
+    added = and_(gone, theirs, feeds.c.state == FeedState.ACTIVE)
+    await tx.execute(update(feeds).where(added).values(shared=False, origin="person"))
+    await tx.execute(update(feeds).where(gone).values(shared=False, state=FeedState.RETIRED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +223,9 @@ async def parsed(tx: Tx, reads: Sequence[Read]) -> None:
 
 def _row_of(read: Read) -> dict[str, Any]:
     before, poll, found = read.before, read.poll, read.found
+    itself = found.title or urlsplit(before.url).hostname or ""
     values = {
-        "title": before.title or found.title, "outlet": before.outlet or found.title, "language": before.language or found.language,
+        "title": before.title or itself, "outlet": before.outlet or itself, "language": before.language or found.language,
         "home": before.home or found.home, "item_hashes": " ".join(found.items), "rhythm": int(read.rhythm.total_seconds()),
         "newest_at": read.newest, "ttl": found.min_interval, "skip_hours": sorted(found.skip_hours), "skip_days": sorted(found.skip_days),
         "polled_at": poll.at, "ok_at": poll.at, "first_ok_at": before.first_ok_at or poll.at, "next_poll_at": poll.next_poll_at,
@@ -219,7 +241,7 @@ async def set_values(tx: Tx, feed_id: int, **values: Any) -> None:
 
 
 async def twin_of(tx: Tx, url_key: str, server_id: int | None) -> int | None:
-    """Return the feed that has this address already and that a server may see."""
+    """Return the feed that has this address already, and that is not private to another server."""
     same = and_(_at(url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == server_id))
     query = (
         select(feeds.c.id)

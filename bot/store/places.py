@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, func, select, update
 
-from bot.model import Channel, ChannelState, Person, Place, PlaceKind, Quiet
+from bot.model import Bar, Channel, ChannelState, Person, Place, PlaceKind, Quiet
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import channels, claims, operations, persons, servers, subscriptions
@@ -30,7 +30,9 @@ def _channel(row: Row[Any]) -> Channel:
 def _quiet(row: Row[Any]) -> Quiet | None:
     if not row.quiet_start:
         return None
-    return Quiet(time.fromisoformat(row.quiet_start), time.fromisoformat(row.quiet_end), row.quiet_silent)
+    wakes = Bar(row.quiet_wakes) if row.quiet_wakes else None
+    start, end = time.fromisoformat(row.quiet_start), time.fromisoformat(row.quiet_end)
+    return Quiet(start, end, row.quiet_silent, wakes)
 
 
 async def channel(tx: Tx, channel_id: int) -> Channel | None:
@@ -124,8 +126,8 @@ async def pause(
 async def set_quiet(tx: Tx, channel_id: int, quiet: Quiet | None) -> None:
     """Set, or take away, a channel's quiet hours."""
     start, end = (quiet.start.isoformat("minutes"), quiet.end.isoformat("minutes")) if quiet else ("", "")
-    silent = quiet is not None and quiet.silent
-    await set_values(tx, channel_id, quiet_start=start, quiet_end=end, quiet_silent=silent)
+    silent, wakes = (quiet.silent, quiet.wakes or "") if quiet else (False, "")
+    await set_values(tx, channel_id, quiet_start=start, quiet_end=end, quiet_silent=silent, quiet_wakes=wakes)
 
 
 async def set_values(tx: Tx, channel_id: int, **values: Any) -> None:

@@ -91,6 +91,7 @@ servers = Table(
     Column("platform", String(16), nullable=False),
     Column("address", String(64), nullable=False),
     Column("name", Text, nullable=False, default=""),
+    Column("once", Boolean, nullable=False, default=False, server_default=text("false")),
     UniqueConstraint("platform", "address"),
 )
 
@@ -116,6 +117,7 @@ channels = Table(
     Column("quiet_start", String(5), nullable=False, default="", server_default=""),
     Column("quiet_end", String(5), nullable=False, default="", server_default=""),
     Column("quiet_silent", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("quiet_wakes", String(16), nullable=False, default="", server_default=""),
     Column("state_at", Moment),
     Column("retry_at", Moment),
     Column("languages", JSON, nullable=False, default=list, server_default="[]"),
@@ -186,6 +188,8 @@ feeds = Table(
     Column("hub_secret", String(64), nullable=False, default="", server_default=""),
     Column("hub_asked_at", Moment),
     Column("hub_until", Moment),
+    Column("shared", Boolean, nullable=False, default=True, server_default=text("true")),
+    Column("offered_at", Moment),
     Index("ix_feeds_state_next_poll_at", "state", "next_poll_at"),
     Index("ix_feeds_hub_key", "hub_key"),
     Index(
@@ -203,6 +207,14 @@ feeds = Table(
         sqlite_where=text("server_id IS NOT NULL"),
         postgresql_where=text("server_id IS NOT NULL"),
     ),
+)
+
+feed_servers = Table(
+    "feed_servers",
+    metadata,
+    Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
+    Column("server_id", ForeignKey("servers.id"), primary_key=True),
+    Index("ix_feed_servers_server_id", "server_id"),
 )
 
 stories = Table(
@@ -379,6 +391,20 @@ told = Table(
     Column("operation_id", ForeignKey("operations.id")),
 )
 
+names = Table(
+    "names",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("documents", Integer, nullable=False, default=0),
+    Column("outlets", Integer, nullable=False, default=0),
+    Column("days", Integer, nullable=False, default=0),
+    Column("elsewhere", Integer, nullable=False, default=0),
+    Column("example", Text, nullable=False, default=""),
+    Column("at", Moment, nullable=False),
+    Column("offered_at", Moment),
+)
+
 composed = Table(
     "composed",
     metadata,
@@ -410,6 +436,17 @@ answers = Table(
     Column("post", String(64)),
     Column("closed_at", Moment),
     Index("ix_answers_platform_address", "platform", "address"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("thread", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("stories", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 calls = Table(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, or_, select, update
 
 from bot.model import Entry, Story
 from bot.store.database import Tx
@@ -70,6 +70,16 @@ async def placed(tx: Tx, found: Mapping[int, tuple[float, str]]) -> None:
     rows = [{"entry_id": entry, "score": score, "reason": reason} for entry, (score, reason) in found.items()]
     if rows:
         await tx.execute(insert(tx, placements).on_conflict_do_nothing(), rows)
+
+
+async def forget_placements(tx: Tx, before: datetime) -> None:
+    """Forget why entries that were seen before a moment are in their stories."""
+    old = (
+        select(placements.c.entry_id)
+        .join(entries, entries.c.id == placements.c.entry_id)
+        .where(entries.c.first_seen < before)
+    )
+    await tx.execute(delete(placements).where(placements.c.entry_id.in_(old)))
 
 
 async def placement_of(tx: Tx, entry_id: int) -> tuple[float, str] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import Row, and_, delete, or_, select, update
 
 from bot.model import Bar, ChannelState, Length, Missed, OperationState, Schedule, Subscription, Told
 from bot.store.database import Tx
@@ -196,8 +196,8 @@ async def record_slot(tx: Tx, record: SlotRecord, now: datetime) -> None:
     await tx.execute(insert(tx, slots).values(row).on_conflict_do_nothing())
 
 
-async def last_slot(tx: Tx, channel_id: int) -> SlotRecord | None:
-    """Return the newest slot of a channel that told something."""
+async def last_slot(tx: Tx, channel_id: int) -> tuple[datetime, SlotRecord] | None:
+    """Return the newest slot of a channel that told something, and when it was published."""
     query = (
         select(slots)
         .join(subscriptions)
@@ -206,7 +206,7 @@ async def last_slot(tx: Tx, channel_id: int) -> SlotRecord | None:
     )
     for row in await tx.execute(query.limit(10)):
         if row.told:
-            return _slot(row)
+            return row.published_at, _slot(row)
     return None
 
 
@@ -241,6 +241,11 @@ async def cap(tx: Tx, subscription_id: int, reasons: Mapping[int, str], now: dat
         await tx.execute(
             statement.on_conflict_do_update(index_elements=["subscription_id", "story_id"], set_=row)
         )
+
+
+async def forget_caps(tx: Tx, before: datetime) -> None:
+    """Forget which stories a cap made wait before a moment."""
+    await tx.execute(delete(capped).where(capped.c.at < before))
 
 
 async def cap_of(tx: Tx, subscription_id: int, story_ids: Sequence[int]) -> tuple[datetime, str] | None:

@@ -85,3 +85,20 @@ async def test_a_look_back_is_set_shown_and_taken_away(news: Counter) -> None:
 async def test_a_look_back_needs_a_time(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     assert "/recap sun 18:00" in await news.said("/recap now")
+
+
+async def test_a_server_may_be_told_once(news: Counter) -> None:
+    assert "Nothing is posted here yet" in await news.said("/once server")
+    await news.said("/subscribe ai 08:00")
+    assert "Each channel is told every story" in await news.said("/once")
+    assert "told once in this server" in await news.said("/once server")
+    assert "told once in this server" in await news.said("/once")
+    assert "Each channel is told every story" in await news.said("/once channel")
+    assert "nearest that is right: server" in await news.said("/once serve")
+
+
+async def test_news_that_may_wake_is_said(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "only breaking news of the level important" in await news.said("/quiet 22:00-07:00 important")
+    assert "only breaking news of the level important" in await news.said("/quiet")
+    assert "either silent or biggest" in await news.said("/quiet 22-7 silent biggest")

@@ -11,6 +11,7 @@ from bot.errors import AddressRefused
 from bot.feeds.opml import read_list
 from bot.model import Answer, Call, Feed, Outline, Place, PlaceKind
 from bot.store import feeds
+from bot.store.schema import feed_servers
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
 from tests.jobs.world import corvid, larkwell, rss
@@ -49,10 +50,11 @@ async def test_the_feeds_of_a_file_become_the_servers_own(counter: Counter) -> N
     assert "They are read from now on." in said
     rows = await counter.world.rows(feed_table)
     assert [(row.url, row.title, row.origin) for row in rows] == [
-        ("https://a.example/f", "Feed 0", "person"),
-        ("https://b.example/f", "Feed 1", "person"),
+        ("https://a.example/f", "", "person"),
+        ("https://b.example/f", "", "person"),
     ]
-    assert all(row.server_id is not None for row in rows)
+    assert not any(row.shared for row in rows)
+    assert await counter.world.count(feed_servers) == 2
     assert "collect" in counter.world.woken
 
 
@@ -108,8 +110,27 @@ async def test_a_list_may_not_say_what_counts_in_ranking(counter: Counter) -> No
     extra = '<outline text="A" type="rss" xmlUrl="https://a.example/f" weight="9" kind="authority" aiOnly="yes" outlet="Reuters" language="it" htmlUrl="https://a.example/"/>'
     await told(counter, opml(extra=extra))
     row = (await counter.world.rows(feed_table))[0]
-    assert (row.weight, row.kind, row.ai_only, row.outlet) == (1.0, "news outlet", False, "A")
-    assert (row.language, row.home) == ("it", "https://a.example/")
+    assert (row.weight, row.kind, row.ai_only, row.outlet) == (1.0, "news outlet", False, "")
+    assert (row.title, row.language, row.home) == ("", "", "")
+
+
+async def test_a_feed_that_others_may_add_says_itself_what_it_is_called(counter: Counter) -> None:
+    counter.world.web.documents["https://owl.example/feed"] = rss("owl", counter.world.start, [corvid()])
+    await told(counter, opml("https://owl.example/feed", "https://ann:s3cret@a.example/f"))
+    await counter.world.settle("collect")
+    found = {row.url: (row.title, row.outlet) for row in await counter.world.rows(feed_table)}
+    assert found["https://owl.example/feed"] == ("owl", "owl")
+    assert found["https://ann:s3cret@a.example/f"] == ("Feed 1", "Feed 1")
+
+
+async def test_whoever_imports_what_is_read_already_adds_it_too(counter: Counter) -> None:
+    await counter.world.feed("halden", corvid())
+    await told(counter, opml("https://halden.example/feed"))
+    async with counter.world.store.write() as tx:
+        await feeds.retire_missing(tx, "config", [])
+    (row,) = await counter.world.rows(feed_table)
+    assert (row.state, row.shared, row.origin) == ("active", False, "person")
+    assert [outline.url for outline in await exported(counter)] == ["https://halden.example/feed"]
 
 
 async def test_without_a_subscription_one_is_offered(counter: Counter) -> None:
@@ -216,8 +237,8 @@ def test_files_are_decoded_by_their_bytes(body: bytes, text: str) -> None:
     assert LARGEST == 1024 * 1024
 
 
-async def test_a_feed_knows_its_home(counter: Counter) -> None:
-    await told(counter, opml(extra='<outline text="A" xmlUrl="https://a.example/f" htmlUrl="https://a.example/"/>'))  # fmt: skip
+async def test_a_feed_with_a_secret_knows_its_home(counter: Counter) -> None:
+    await told(counter, opml(extra='<outline text="A" xmlUrl="https://ann:s3cret@a.example/f" htmlUrl="https://a.example/"/>'))  # fmt: skip
     number = await counter.world.one(select(feed_table.c.id))
     async with counter.world.store.read() as tx:
         feed = await feeds.get(tx, number)

@@ -8,7 +8,7 @@ import pytest
 from bot.model import Actions, Listing, Place, PlaceKind, Quote
 from bot.store.schema import told
 from tests.commands.conftest import Counter, headlines, words_of
-from tests.jobs.world import alpine, corvid, garden, larkwell
+from tests.jobs.world import alpine, corvid, corvid_elsewhere, garden, larkwell
 
 
 def buttons(answer: object) -> dict[str, str]:
@@ -103,6 +103,23 @@ async def test_story_by_its_number_in_the_last_digest(news: Counter) -> None:
     assert headlines(await news.ask("/story 2")) == [second]
     assert headlines(await news.ask("/story #2")) == [second]
     assert "There is no story 3 here: the last list has 2." in await news.said("/story 3")
+
+
+async def test_a_number_means_the_list_that_one_saw_last(news: Counter) -> None:
+    world = news.world
+    channel = await world.channel("chat")
+    await world.wants(channel, "10:00 12:00", size=1)
+    world.clock.advance(timedelta(hours=1, minutes=1))
+    await world.settle()
+    (posted,) = world.platform.headlines(channel)
+    shown = headlines(await news.ask("/latest"))
+    other = next(n for n, headline in enumerate(shown, start=1) if headline != posted)
+    assert headlines(await news.ask(f"/story {other}")) == [shown[other - 1]]
+    assert headlines(await news.by(address="bob").ask("/story 1")) == [posted]
+    await world.feed("ledger", corvid_elsewhere(hours=-1))
+    world.clock.advance(timedelta(hours=2))
+    await world.settle()
+    assert headlines(await news.ask("/story 1")) == [world.platform.headlines(channel)[-1]]
 
 
 async def test_story_by_its_number_in_latest_where_there_was_no_digest(news: Counter) -> None:

@@ -10,6 +10,7 @@ from bot.commands.table import Desk
 from bot.errors import AddressRefused, ChildDied, DeadlineMissed, HttpFailed, TooLarge
 from bot.model import Place, PlaceKind, Subscription
 from bot.store import feeds, places, subscriptions
+from bot.store.schema import feed_servers
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PLACE, PRIVATE, Counter, words_of
 from tests.jobs.world import corvid, larkwell, rss
@@ -84,7 +85,8 @@ async def test_subscribing_to_a_feed_by_its_address(counter: Counter) -> None:
         feed = await feeds.get(tx, wish.feed_ids[0])
     assert feed is not None
     assert feed.url == "https://owl.example/feed.xml"
-    assert feed.server_id is not None
+    assert (feed.shared, feed.server_id) == (False, None)
+    assert await counter.world.count(feed_servers) == 1
     assert "collect" in counter.world.woken
 
 
@@ -122,12 +124,23 @@ async def test_the_same_feed_again_is_refused_and_not_added_twice(counter: Count
     assert await counter.world.count(feed_table) == 1
 
 
-async def test_a_feed_that_two_servers_add_is_private_to_each(counter: Counter) -> None:
+async def test_a_feed_that_two_servers_add_is_read_once_for_both(counter: Counter) -> None:
     site(counter)
     await counter.said("/subscribe owl.example")
     other = counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
-    await other.said("/subscribe owl.example")
-    assert await counter.world.count(feed_table) == 2
+    assert "Subscribed to owl" in await other.said("/subscribe owl.example")
+    (feed,) = await counter.world.rows(feed_table)
+    assert (feed.shared, feed.server_id) == (False, None)
+    assert await counter.world.count(feed_servers) == 2
+
+
+async def test_a_secret_that_two_servers_give_is_private_to_each(counter: Counter) -> None:
+    counter.world.web.documents["https://owl.example/feed.xml?token=sesame"] = rss(
+        "owl", counter.world.start, [corvid()]
+    )
+    for place in (counter, counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))):
+        assert "Subscribed to owl" in await place.said("/subscribe https://owl.example/feed.xml?token=sesame")
+    assert len({feed.server_id for feed in await counter.world.rows(feed_table)}) == 2
 
 
 async def test_a_private_address_is_refused_with_the_reason(counter: Counter) -> None:

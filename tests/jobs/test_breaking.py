@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.model import Bar, Channel
+from bot.settings import BreakingSettings
 from bot.store import subscriptions
 from bot.store.schema import capped, slots
 from tests.jobs.world import News, World, alpine, corvid, corvid_elsewhere, garden, larkwell
@@ -50,6 +51,15 @@ async def test_two_an_hour_come_at_once_and_the_rest_in_the_next_digest(both: Wo
     (slot,) = await both.rows(slots)
     assert len(slot.told) == 2
     assert (await both.subscription(number)).read_up_to == await both.newest_change()
+
+
+async def test_the_settings_say_how_much_comes_at_once(world: World) -> None:
+    for most, headlines in ((BreakingSettings(per_hour=1), 1), (BreakingSettings(per_day=0), 0)):
+        other = await World.on(world.store, world.clock, breaking=most)
+        other.start = world.clock()
+        channel, _ = await breaking(other, *releases(4))
+        assert len(other.platform.headlines(channel)) == headlines
+        other.clock.advance(timedelta(days=4))
 
 
 async def test_six_a_day_are_the_most(world: World) -> None:

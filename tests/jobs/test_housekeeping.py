@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.jobs import Rulebook
 from bot.jobs.housekeeping import housekeeping
 from bot.pipeline.judge import compile_rules
 from bot.store import entries, system
@@ -21,7 +22,7 @@ async def relevant(world: World) -> list[bool]:
 async def test_new_rules_judge_again_what_was_seen_lately(world: World) -> None:
     await world.feed("ledger", larkwell(title="Nurses: nine hours on paper"), corvid(), ai_only=False)
     await world.settle()
-    ctx = replace(world.ctx, rules=compile_rules(RULES, {}))
+    ctx = replace(world.ctx, book=Rulebook(compile_rules(RULES, {})))
     await housekeeping(ctx, 0)
     assert dict(zip([e.title for e in await world.entries()], await relevant(world), strict=True)) == {
         "Nurses: nine hours on paper": True,
@@ -35,7 +36,7 @@ async def test_new_rules_judge_again_what_was_seen_lately(world: World) -> None:
 async def test_a_feed_about_ai_alone_stays_relevant_under_new_rules(world: World) -> None:
     await world.feed("halden", corvid())
     await world.settle()
-    await housekeeping(replace(world.ctx, rules=compile_rules(RULES, {})), 0)
+    await housekeeping(replace(world.ctx, book=Rulebook(compile_rules(RULES, {}))), 0)
     assert await relevant(world) == [True]
 
 

@@ -1,10 +1,11 @@
 """publish: quiet hours, and digests that were missed."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
 
-from bot.model import Channel, Missed, Quiet
+from bot.model import Bar, Channel, Missed, Quiet
 from bot.store import places
 from bot.store.schema import operations, slots
 from tests.jobs.world import News, World, corvid, garden, larkwell
@@ -127,3 +128,25 @@ async def test_each_missed_digest_tells_what_was_known_at_its_time(world: World)
     first, second = world.platform.chats[channel.address]
     assert first.headlines == [corvid().title]
     assert second.headlines == [larkwell().title]
+
+
+# --- news that wakes ---------------------------------------------------------------------------------------
+
+
+async def test_news_that_may_wake_comes_at_once_and_the_rest_afterwards(both: World) -> None:
+    feed_id = await both.feed("halden", garden(), kind="lab blog")
+    channel = await place(both, "now", replace(NIGHT, wakes=Bar.NOTABLE))
+    await both.settle()
+    both.platform.chats.clear()
+    both.clock.advance(HOUR)
+    await comes(both, feed_id, corvid(hours=0.5))
+    assert both.platform.headlines(channel) == [corvid().title]
+    await both.feed("ledger", larkwell(hours=0.5))
+    both.clock.advance(61)
+    await both.settle()
+    assert both.platform.headlines(channel) == [corvid().title]
+    both.clock.advance(2 * HOUR)
+    assert await both.settle() > 0
+    assert both.platform.headlines(channel)[0] == corvid().title
+    assert both.platform.headlines(channel).count(corvid().title) == 1
+    assert await both.settle() == 0

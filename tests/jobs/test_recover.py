@@ -9,7 +9,7 @@ import pytest
 from bot.errors import HostBusy
 from bot.jobs.collect import Collector, collect
 from bot.model import Feed, FeedState, Person, Place, PlaceKind, Schedule, Subscription
-from bot.store import feeds, places, subscriptions
+from bot.store import feeds, places, sharing, subscriptions
 from bot.store.schema import operations
 from tests.doubles.feeds import HTML, FeedServer, Reply, redirect, status
 from tests.jobs.test_collect import add, body
@@ -84,11 +84,16 @@ async def test_a_feed_that_moved_to_one_that_is_read_already_joins_it(
         ids = [await subscriptions.add(tx, each) for each in (wish, both)]
         kept = server.url("/new")
         await feeds.set_values(tx, there, url_key=kept.removeprefix("http://"))
+        await sharing.link(tx, here, channel.server_id)
+        await feeds.set_values(tx, here, shared=False)
+        await feeds.set_values(tx, there, shared=False)
     feed = await poll(online, here, 3)
     assert (feed.state, feed.error) == (FeedState.RETIRED, f"It moved to {kept}, which is read already.")
     async with online.store.read() as tx:
         drawn = {wish.id: wish.feed_ids for wish in await subscriptions.active(tx)}
+        seen = await feeds.visible(tx, channel.server_id)
     assert [drawn[i] for i in ids] == [(there,), (there,)]
+    assert [feed.id for feed in seen] == [there]
 
 
 async def test_a_feed_that_has_ended_is_retired_a_day_later(online: World, server: FeedServer) -> None:

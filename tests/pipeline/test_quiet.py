@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.errors import CallError
-from bot.model import Quiet
+from bot.model import Bar, Quiet
 from bot.pipeline.quiet import describe, parse_quiet, quiet_until
 from bot.pipeline.retry import retry_lost
 
@@ -82,3 +82,14 @@ def test_a_lost_channel_is_tried_hourly_then_daily_and_a_week_long() -> None:
     later = lost + timedelta(days=1)
     assert retry_lost(lost, later) == later + timedelta(days=1)
     assert retry_lost(lost, lost + timedelta(days=7)) is None
+
+
+def test_news_that_wakes_is_named_behind_the_hours() -> None:
+    found = parse_quiet("22:00-07:00 Important")
+    assert found == Quiet(time(22), time(7), wakes=Bar.IMPORTANT)
+    assert describe(found) == "22:00-07:00 important"
+
+
+def test_silent_hours_wake_nobody() -> None:
+    with pytest.raises(CallError, match="either silent or"):
+        parse_quiet("22:00-07:00 silent biggest")

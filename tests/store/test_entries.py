@@ -206,7 +206,7 @@ async def test_the_recent_archive_comes_in_the_order_of_grouping(store: Store, w
     await grouped(0, -100)
     await world.entry(feed_id)
     async with store.read() as tx:
-        assert [entry.id for entry in await entries.grouped_since(tx, NOW)] == [first, second]
+        assert [entry.id for _, entry in await entries.grouped_since(tx, NOW)] == [first, second]
 
 
 async def test_pages_are_read_when_they_are_wanted(store: Store, world: World) -> None:

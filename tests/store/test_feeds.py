@@ -48,7 +48,7 @@ async def test_an_unknown_feed_is_nothing(store: Store) -> None:
 async def test_a_private_feed_is_seen_by_its_server_alone(store: Store, world: World) -> None:
     mine, theirs = (await world.channel()).server_id, (await world.channel()).server_id
     shared = await world.feed(title="A")
-    private = await world.feed(title="B", server_id=mine)
+    private = await world.feed(title="B", server_id=mine, private=True)
     async with store.read() as tx:
         assert [feed.id for feed in await feeds.visible(tx, mine)] == [shared, private]
         assert [feed.id for feed in await feeds.visible(tx, theirs)] == [shared]
@@ -56,12 +56,12 @@ async def test_a_private_feed_is_seen_by_its_server_alone(store: Store, world: W
         assert {feed.id for feed in await feeds.all_active(tx)} == {shared, private}
 
 
-async def test_two_servers_may_have_the_same_feed_each_for_itself(store: Store, world: World) -> None:
+async def test_two_servers_may_have_the_same_secret_each_for_itself(store: Store, world: World) -> None:
     mine, theirs = (await world.channel()).server_id, (await world.channel()).server_id
-    first = await world.feed("a.example/feed", server_id=mine)
-    second = await world.feed("a.example/feed", server_id=theirs)
+    first = await world.feed("a.example/feed", server_id=mine, private=True)
+    second = await world.feed("a.example/feed", server_id=theirs, private=True)
     assert first != second
-    assert await world.feed("a.example/feed", server_id=mine) == first
+    assert await world.feed("a.example/feed", server_id=mine, private=True) == first
 
 
 async def test_a_server_that_adds_a_shared_feed_gets_the_shared_one(store: Store, world: World) -> None:
@@ -71,12 +71,12 @@ async def test_a_server_that_adds_a_shared_feed_gets_the_shared_one(store: Store
     async with store.read() as tx:
         feed = await feeds.get(tx, shared)
     assert feed is not None
-    assert (feed.title, feed.server_id) == ("As configured", None)
+    assert (feed.title, feed.server_id, feed.shared) == ("As configured", None, True)
 
 
 async def test_a_feed_that_is_shared_later_does_not_lose_the_private_one(store: Store, world: World) -> None:
     server_id = (await world.channel()).server_id
-    private = await world.feed("a.example/feed", server_id=server_id)
+    private = await world.feed("a.example/feed", server_id=server_id, private=True)
     shared = await world.feed("a.example/feed", origin="config")
     assert shared != private
 

@@ -167,7 +167,7 @@ async def test_the_last_slot_that_told_something(store: Store, world: World) -> 
         ):
             await subscriptions.record_slot(tx, slot, NOW)
         await subscriptions.record_slot(tx, record(number, 2, (99,)), NOW)
-        assert await subscriptions.last_slot(tx, channel.id) == record(number, 2, (4, 5))
+        assert await subscriptions.last_slot(tx, channel.id) == (NOW, record(number, 2, (4, 5)))
 
 
 async def test_a_story_is_told_once_per_channel_and_may_be_told_on(store: Store, world: World) -> None:

@@ -206,12 +206,13 @@ class Discord:
         return render(document, channel)
 
     def link(self, channel: Channel, post: str, server: str) -> str:
-        """Return the address that opens a message; in a forum that of its thread."""
+        """Return the address that opens a message, or the channel without one; in a forum that of its thread."""
         thread, _, message = post.rpartition("/")
         forum = channel.kind is PlaceKind.FORUM and not channel.thread
-        where = thread or message if forum else channel.thread or channel.address
+        where = (thread or message if forum else channel.thread) or channel.address
         guild = "@me" if channel.kind is PlaceKind.PRIVATE else server
-        return f"https://discord.com/channels/{guild}/{where}/{message}" if message.isdigit() else ""
+        place = f"https://discord.com/channels/{guild}/{where}"
+        return place if not post else f"{place}/{message}" if message.isdigit() else ""
 
     def book(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
         """Return 0: discord.py itself waits as the headers of Discord’s answers say."""

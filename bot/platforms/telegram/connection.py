@@ -126,9 +126,9 @@ class Telegram:
 
     def link(self, channel: Channel, post: str, server: str) -> str:  # noqa: ARG002  Telegram has no servers
         """Return the address that opens a message for those who are in its chat; private chats and small groups have none."""
-        if channel.address.startswith("-100"):
+        if post and channel.address.startswith("-100"):
             return f"https://t.me/c/{channel.address[4:]}/{post}"
-        return f"https://t.me/{channel.address[1:]}/{post}" if channel.address.startswith("@") else ""
+        return f"https://t.me/{channel.address[1:]}/{post}" if post and channel.address[0] == "@" else ""
 
     def book(self, channel: Channel) -> float:
         """Book a message within Telegram's limits: 0 when it may leave now, else in how many seconds one may."""

@@ -1,0 +1,198 @@
+"""feeds: which feeds a place draws on; and for whoever runs the instance, those of servers that could count for everybody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from bot.commands.views import View, is_operator, view_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Block,
+    Button,
+    Call,
+    Document,
+    Feed,
+    Heading,
+    Item,
+    Listing,
+    PlaceKind,
+    Text,
+)
+from bot.pipeline.addresses import has_password, masked
+from bot.store import Tx, sharing
+from bot.store.shares import Share, shares
+from bot.store.sharing import Adder, Waiting
+from bot.texts import Words
+
+ACTIONS = ("open", "close")
+EXTRA = {"feeds": ("after",)}
+"""What buttons carry beside the options: how many of those that wait were shown before."""
+
+SHOWN = 40
+"""Feeds of a server that are named."""
+
+PAGE = 4
+"""Feeds that wait, shown at a time: each has a button, and five buttons are the most below a document."""
+
+COUNTED = timedelta(days=14)
+LABEL = 30
+"""Characters of a title on a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """The feeds that wait, and how much of what each brought lately is on a topic."""
+
+    waiting: Sequence[Waiting]
+    shares: Mapping[int, Share]
+
+
+async def feeds(ctx: Context, call: Call) -> Answer:
+    """Answer with the feeds of a place; or open one that a server added to everybody, or close it again."""
+    view = await view_of(ctx, call)
+    if action := call.arguments.get("action", ""):
+        return await _decide(ctx, view, call, action)
+    blocks: list[Block] = [Heading(view.words("Feeds of this place")), Text(_shared(view)), *_own(view)]
+    async with ctx.store.read() as tx:
+        offered = await _offered(tx, ctx) if await is_operator(tx, call) else None
+    if offered is not None and offered.waiting:
+        blocks += _asked(view.words, call, offered)
+    return Answer(Document(tuple(blocks), view.words.language))
+
+
+# --- what counts here --------------------------------------------------------------------------------------
+
+
+def _shared(view: View) -> str:
+    count = sum(1 for feed in view.feeds if feed.shared)
+    return view.words.n("One feed counts for everybody.", "{n} feeds count for everybody.", count)
+
+
+def _own(view: View) -> list[Block]:
+    words = view.words
+    added = [feed for feed in view.feeds if not feed.shared and feed.server_id is None]
+    secret = [feed for feed in view.feeds if feed.server_id is not None]
+    if not added and not secret:
+        text = words("Nothing else was added here. /subscribe with an address, or /import, adds feeds.")
+        return [Text(text, quiet=True)]
+    blocks: list[Block] = []
+    if added:
+        title = words("Added here. They count here; whoever runs me can open them to all:")
+        blocks.append(_listed([Item(_named(feed), _link(feed.url)) for feed in added], title))
+    if secret:
+        title = words("Added here with a secret in the address. They count here and nowhere else:")
+        blocks.append(_listed([Item(_hidden(feed)) for feed in secret], title))
+    return blocks
+
+
+def _listed(items: Sequence[Item], title: str) -> Listing:
+    more = len(items) - SHOWN
+    return Listing((*items[:SHOWN], *([Item(f"… +{more}")] if more > 0 else [])), title)
+
+
+def _named(feed: Feed) -> str:
+    return f"{feed.title} · {masked(feed.url)}" if feed.title else masked(feed.url)
+
+
+def _link(url: str) -> str:
+    return "" if has_password(url) else url
+
+
+def _hidden(feed: Feed) -> str:
+    """Return a feed without its address: what is secret of it may be anywhere in there."""
+    host = urlsplit(feed.url).hostname or ""
+    return f"{masked(feed.title)} · {host}" if feed.title and feed.title != host else host
+
+
+# --- what waits for an operator ----------------------------------------------------------------------------
+
+
+async def _offered(tx: Tx, ctx: Context) -> _Offered:
+    waiting = await sharing.waiting(tx)
+    since = ctx.clock() - COUNTED
+    counted = await shares(tx, [feed.feed_id for feed in waiting], since, since)
+    return _Offered(waiting, {one.feed_id: one for one in counted})
+
+
+def _asked(words: Words, call: Call, offered: _Offered) -> list[Block]:
+    """Return what waits, in a private chat alone: in others it would tell what other servers read."""
+    count = len(offered.waiting)
+    if call.place.kind is not PlaceKind.PRIVATE:
+        return [
+            Text(
+                words.n(
+                    "One feed waits for you: say /feeds in a private chat with me.",
+                    "{n} feeds wait for you: say /feeds in a private chat with me.",
+                    count,
+                )
+            )
+        ]
+    before = int(given) if (given := call.arguments.get("after", "")).isdecimal() else 0
+    before = before if before < count else 0
+    page = offered.waiting[before : before + PAGE]
+    title = words.n(
+        "One feed counts only where it was added, and could count for everybody:",
+        "{n} feeds count only where they were added, and could count for everybody:",
+        count,
+    )
+    items = [Item(_line(words, feed, offered.shares.get(feed.feed_id)), _link(feed.url)) for feed in page]
+    rest = count - before - len(page)
+    if before or rest > 0:
+        items.append(Item(f"{before + 1}–{before + len(page)} / {count}"))
+    buttons = [
+        Button(words("For all: {feed}", feed=_short(feed)), f"fe:open:{feed.feed_id}") for feed in page
+    ]
+    if rest > 0:
+        buttons.append(Button(words("Further ones"), f"fe:::{before + len(page)}"))
+    return [Listing(tuple(items), title), Actions(tuple(buttons))]
+
+
+def _line(words: Words, feed: Waiting, share: Share | None) -> str:
+    """Return a feed that waits: its number, title, outlet and address, who added it, and how much of it is on a topic."""
+    said = [str(feed.feed_id), masked(feed.title)]
+    if feed.outlet not in {"", feed.title}:
+        said.append(masked(feed.outlet))
+    said += [
+        masked(feed.url),
+        words("added by {servers}", servers=", ".join(_adder(words, one) for one in feed.servers)),
+    ]
+    if share is not None and share.since:
+        said.append(words("{kept} of {n} on a topic", kept=share.kept_since, n=share.since))
+    return " · ".join(said)
+
+
+def _adder(words: Words, one: Adder) -> str:
+    return one.name or words("a place on {platform}", platform=one.platform.capitalize())
+
+
+def _short(feed: Waiting) -> str:
+    title = masked(feed.title)
+    return title if len(title) <= LABEL else f"{title[: LABEL - 1].rstrip()}…"
+
+
+async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
+    """Open a feed to everybody, or close it again. Only whoever runs the instance may."""
+    number = call.arguments.get("feed", "").strip(" #")
+    async with ctx.store.write() as tx:
+        if not await is_operator(tx, call):
+            raise CallError("Only whoever runs this instance can open a feed to all.")
+        title = None
+        if number.isdecimal() and len(number) < 10:
+            title = await sharing.share(tx, int(number), shared=action == "open")
+    if title is None:
+        raise CallError(
+            "`{number}` is not the number of a feed that a server added. /feeds in a private chat shows those that wait.",
+            number=masked(number)[:40],
+        )
+    words = view.words
+    if action == "open":
+        said = words("{feed} counts for everybody from now on.", feed=masked(title))
+        buttons = [Button(words("Take that back"), f"fe:close:{number}"), Button(words("Feeds"), "fe")]
+    else:
+        said = words("{feed} counts only where it was added.", feed=masked(title))
+        buttons = [Button(words("Feeds"), "fe")]
+    return Answer(Document((Text(said), Actions(tuple(buttons))), words.language))

@@ -1,0 +1,133 @@
+"""names: for whoever runs the instance, the names that may be new in AI: one tap lets judging know one, or sets it aside."""
+
+from collections.abc import Sequence
+
+from bot.commands.views import View, view_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.jobs.learn import use_names
+from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Item, Listing, Proposal, Text
+from bot.pipeline.judge import judge
+from bot.pipeline.text import squash
+from bot.store import names as store
+from bot.store.names import NameState
+
+ACTIONS = ("add", "drop")
+EXTRA = {"names": ("after",)}
+"""What buttons carry beside the options: how many of those that wait were shown before."""
+
+PAGE = 2
+"""Names shown at a time: each has two buttons, and five buttons are the most below a document."""
+
+LONGEST = 64
+DATA = 64
+"""Bytes of what a button carries."""
+
+EXAMPLE = 140
+
+
+async def names(ctx: Context, call: Call) -> Answer:
+    """Show names that wait and names that were learned; or let one count, or not, and show the next."""
+    view = await view_of(ctx, call)
+    action = call.arguments.get("action", "")
+    said = await _decide(ctx, view, call, action) if action else []
+    async with ctx.store.read() as tx:
+        waiting = await store.of_state(tx, NameState.PROPOSED)
+        learned = await store.accepted(tx)
+    blocks: list[Block] = said if said and not waiting else [*said, *_asked(view, call, waiting)]
+    if learned and not action:
+        items = tuple(Item(name) for name in sorted(learned, key=str.casefold))
+        title = view.words.n("One name was learned:", "{n} names were learned:", len(learned))
+        blocks.append(Listing(items, title, folded=True))
+    if waiting:
+        blocks.append(_buttons_for(view, call, waiting))
+    elif action == "add" and _fits(name := _name(call), back := f"nm:drop:{name}"):
+        blocks.append(Actions((Button(view.words("Take that back"), back),)))
+    return Answer(Document(tuple(blocks), view.words.language))
+
+
+def _page(call: Call, waiting: Sequence[Proposal]) -> tuple[int, Sequence[Proposal]]:
+    """Return how many names come before those to show, and those."""
+    before = int(given) if (given := call.arguments.get("after", "")).isdecimal() else 0
+    before = before if before < len(waiting) else 0
+    return before, waiting[before : before + PAGE]
+
+
+def _asked(view: View, call: Call, waiting: Sequence[Proposal]) -> list[Block]:
+    """Return some of the names that wait, with what speaks for each."""
+    words = view.words
+    if not waiting:
+        return [Text(words("No name waits for your word. /names add NAME teaches me one."), quiet=True)]
+    title = words.n(
+        "One name may be new in AI:", "{n} names may be new in AI, here the next of them:", len(waiting)
+    )
+    _, page = _page(call, waiting)
+    items = tuple(Item(line) for one in page for line in _lines(view, one))
+    return [Heading(words("New names")), Listing(items, title)]
+
+
+def _buttons_for(view: View, call: Call, waiting: Sequence[Proposal]) -> Actions:
+    before, page = _page(call, waiting)
+    buttons = [button for one in page for button in _buttons(view, one.name)]
+    if before + PAGE < len(waiting):
+        buttons.append(Button(view.words("Further ones"), f"nm:::{before + PAGE}"))
+    return Actions(tuple(buttons))
+
+
+def _lines(view: View, one: Proposal) -> tuple[str, ...]:
+    words = view.words
+    evidence = words(
+        "{name}: in {titles} titles of feeds about AI alone, from {outlets} outlets on {days} days; in {elsewhere} other titles on other subjects",
+        name=one.name,
+        titles=one.documents,
+        outlets=one.outlets,
+        days=one.days,
+        elsewhere=one.elsewhere,
+    )
+    example = one.example if len(one.example) <= EXAMPLE else f"{one.example[: EXAMPLE - 1].rstrip()}…"
+    return evidence, f"“{example}”"
+
+
+def _buttons(view: View, name: str) -> list[Button]:
+    labels = (view.words("Learn {name}", name=name), view.words("Not {name}", name=name))
+    data = [f"nm:{action}:{name}" for action in ACTIONS]
+    return [
+        Button(label, carried) for label, carried in zip(labels, data, strict=True) if _fits(name, carried)
+    ]
+
+
+def _fits(name: str, data: str) -> bool:
+    return ":" not in name and len(data.encode()) <= DATA
+
+
+def _name(call: Call) -> str:
+    return squash(call.arguments.get("name", "")).strip("“”\"'`")
+
+
+async def _decide(ctx: Context, view: View, call: Call, action: str) -> list[Block]:
+    """Let a name count, or not; returns what is said of it."""
+    name = _name(call)
+    if not name or len(name) > LONGEST or not any(c.isalpha() for c in name):
+        raise CallError(
+            "`{name}` is no name that I can learn: give up to {most} characters, as titles write them. For example: /names add Corvid 3",
+            name=name[:40], most=LONGEST,
+        )  # fmt: skip
+    async with ctx.store.write() as tx:
+        learned = await store.accepted(tx)
+        if name not in learned and judge(ctx.rules, "ai", name, "").relevant:
+            raise CallError(
+                "{name} counts already: it is in names.toml or among the topic’s words.", name=name
+            )
+        state = NameState.ACCEPTED if action == "add" else NameState.DISMISSED
+        await store.decide(tx, name, state, ctx.clock())
+    await use_names(ctx)
+    words = view.words
+    if action == "add":
+        text = words(
+            "{name} counts from now on; what came in the last three days is judged again.", name=name
+        )
+    elif name in learned:
+        text = words("{name} counts no more; what came in the last three days is judged again.", name=name)
+    else:
+        text = words("{name} is not proposed again. /names add with it teaches it all the same.", name=name)
+    return [Text(text)]

@@ -1,0 +1,53 @@
+"""Servers in which a story is told once: what their other channels were told, and where that stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from bot.model import Channel
+from bot.store import places
+from bot.store.database import Tx
+from bot.store.schema import channels, operations, servers, told
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where a server's other channel was told a story first: the channel, and the post's id there once it has one."""
+
+    channel: Channel
+    post: str
+
+
+async def is_once(tx: Tx, server_id: int) -> bool:
+    """Tell whether a server's channels share what they were told."""
+    return bool((await tx.execute(select(servers.c.once).where(servers.c.id == server_id))).scalar())
+
+
+async def set_once(tx: Tx, server_id: int, once: bool) -> None:
+    """Let a server's channels share what they were told, or remember each for itself."""
+    await tx.execute(update(servers).where(servers.c.id == server_id).values(once=once))
+
+
+async def told_elsewhere(tx: Tx, channel: Channel, story_ids: Sequence[int]) -> dict[int, Elsewhere]:
+    """Return by id the stories that another channel of the same server was told before this one; none where each remembers for itself.
+
+    A channel that was only pointed to a story was not told it: its mark says nothing.
+    """
+    query = (
+        select(told.c.story_id, told.c.channel_id, operations.c.post)
+        .join(channels, channels.c.id == told.c.channel_id)
+        .join(servers, servers.c.id == channels.c.server_id)
+        .outerjoin(operations, operations.c.id == told.c.operation_id)
+        .where(
+            servers.c.id == channel.server_id,
+            servers.c.once,
+            told.c.story_id.in_(story_ids),
+            told.c.said != "",
+        )
+        .order_by(told.c.told_at, told.c.channel_id)
+    )
+    first = {row.story_id: row for row in reversed((await tx.execute(query)).all())}
+    others = {story: row for story, row in first.items() if row.channel_id != channel.id}
+    found = await places.channels_by_id(tx, [row.channel_id for row in others.values()])
+    return {story: Elsewhere(found[row.channel_id], row.post or "") for story, row in others.items()}

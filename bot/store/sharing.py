@@ -1,0 +1,108 @@
+"""Who a feed counts for: everybody, the servers that added it, or the one server that its address is a secret of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+
+from bot.model import FeedState
+from bot.store.database import Tx
+from bot.store.rows import insert
+from bot.store.schema import feed_servers, feeds, servers
+
+
+def seen_in(server: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Match the feeds that count in a server: those for everybody, and those it added."""
+    added = and_(feed_servers.c.feed_id == feeds.c.id, feed_servers.c.server_id == server)
+    return or_(
+        feeds.c.shared, exists(select(feed_servers.c.feed_id).where(added).correlate_except(feed_servers))
+    )
+
+
+async def link(tx: Tx, feed_id: int, server_id: int) -> None:
+    """Remember that a server added a feed."""
+    row = {"feed_id": feed_id, "server_id": server_id}
+    await tx.execute(insert(tx, feed_servers).values(row).on_conflict_do_nothing())
+
+
+async def join(tx: Tx, feed_id: int, twin: int) -> None:
+    """Let a feed count wherever one counts whose place it takes: in the servers that added that, for everybody where it was for everybody."""
+    added = await tx.execute(select(feed_servers.c.server_id).where(feed_servers.c.feed_id == feed_id))
+    for server_id in added.scalars().all():
+        await link(tx, twin, server_id)
+    if (await tx.execute(select(feeds.c.shared).where(feeds.c.id == feed_id))).scalar_one():
+        await tx.execute(
+            update(feeds).where(feeds.c.id == twin, feeds.c.server_id.is_(None)).values(shared=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Adder:
+    """A server that added a feed. `name` is empty where its platform gives none."""
+
+    platform: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A feed that counts only in the servers that added it, and could count for everybody."""
+
+    feed_id: int
+    title: str
+    outlet: str
+    url: str
+    servers: tuple[Adder, ...]
+
+
+async def waiting(tx: Tx) -> list[Waiting]:
+    """Return the feeds that could count for everybody, once they have been read: those that most servers added first."""
+    query = (
+        select(feeds.c.id, feeds.c.title, feeds.c.outlet, feeds.c.url, servers.c.platform, servers.c.name)
+        .select_from(feeds)
+        .join(feed_servers)
+        .join(servers, servers.c.id == feed_servers.c.server_id)
+        .where(_waits())
+        .order_by(feeds.c.id, servers.c.id)
+    )
+    found: dict[int, Waiting] = {}
+    for row in await tx.execute(query):
+        known = found.get(row.id)
+        adders = (*(known.servers if known else ()), Adder(row.platform, row.name))
+        found[row.id] = Waiting(row.id, row.title, row.outlet, row.url, adders)
+    return sorted(found.values(), key=lambda feed: -len(feed.servers))
+
+
+def _waits() -> ColumnElement[bool]:
+    return and_(
+        feeds.c.state == FeedState.ACTIVE, ~feeds.c.shared, feeds.c.server_id.is_(None), feeds.c.first_ok_at.is_not(None),
+    )  # fmt: skip
+
+
+async def share(tx: Tx, feed_id: int, *, shared: bool) -> str | None:
+    """Let a feed that a server added count for everybody, or there alone again; returns its title, None where it is not one for that.
+
+    A private feed never is, and what the configuration declares counts for everybody anyway.
+    """
+    theirs = exists(select(1).where(feed_servers.c.feed_id == feeds.c.id).correlate(feeds))
+    one = and_(
+        feeds.c.id == feed_id, feeds.c.state == FeedState.ACTIVE, feeds.c.server_id.is_(None), feeds.c.origin != "config", theirs,
+    )  # fmt: skip
+    changed = update(feeds).where(one).values(shared=shared).returning(feeds.c.title)
+    title: str | None = (await tx.execute(changed)).scalar_one_or_none()
+    return title
+
+
+async def unannounced(tx: Tx) -> list[int]:
+    """Return the feeds that wait and that no operator was told of; none where there is but one server, for whom nothing would change."""
+    if len((await tx.execute(select(servers.c.id).limit(2))).all()) < 2:
+        return []
+    return list(
+        (await tx.execute(select(feeds.c.id).where(_waits(), feeds.c.offered_at.is_(None)))).scalars()
+    )
+
+
+async def announced(tx: Tx, feed_ids: Sequence[int], now: datetime) -> None:
+    """Remember that operators were told that feeds wait."""
+    await tx.execute(update(feeds).where(feeds.c.id.in_(feed_ids)).values(offered_at=now))

@@ -1,0 +1,107 @@
+"""/feeds: what counts here, and what an operator may open to all."""
+
+from bot.model import Actions, Answer, Place, PlaceKind
+from bot.store.schema import feeds as feed_table
+from tests.commands.conftest import PRIVATE, Counter, words_of
+from tests.jobs.world import News, corvid, garden, larkwell, rss
+
+ELSEWHERE = Place("scripted", "elsewhere", PlaceKind.GROUP, server_name="Owl friends")
+
+
+def serve(counter: Counter, name: str, *items: News) -> str:
+    address = f"https://{name}.example/feed"
+    counter.world.web.documents[address] = rss(name, counter.world.start, items)
+    return address
+
+
+def buttons(answer: Answer) -> dict[str, str]:
+    """The data of the buttons below an answer, by label."""
+    return {
+        b.label: b.data
+        for block in answer.document.blocks
+        if isinstance(block, Actions)
+        for b in block.buttons
+    }
+
+
+def operator(counter: Counter) -> Counter:
+    return counter.by(operator=True).at(PRIVATE)
+
+
+async def number_of(counter: Counter, title: str) -> int:
+    return next(row.id for row in await counter.world.rows(feed_table) if row.title == title)
+
+
+async def test_a_place_sees_what_counts_there_and_why(counter: Counter) -> None:
+    await counter.world.feed("halden", corvid())
+    await counter.said(f"/subscribe {serve(counter, 'owl', larkwell())}")
+    secret = serve(counter, "crow", garden()).replace("https://", "https://ann:s3cret@")
+    counter.world.web.documents[secret] = counter.world.web.documents["https://crow.example/feed"]
+    await counter.said(f"/subscribe {secret}")
+    said = await counter.said("/feeds")
+    assert "One feed counts for everybody." in said
+    assert "They count here; whoever runs me can open them to all:\nowl · https://owl.example/feed" in said
+    assert "They count here and nowhere else:\ncrow · crow.example" in said
+    assert "s3cret" not in said
+    other = await counter.at(ELSEWHERE).said("/feeds")
+    assert "owl" not in other
+    assert "crow" not in other
+    assert "Nothing else was added here." in other
+
+
+async def test_an_operator_opens_a_feed_to_all_and_takes_it_back(counter: Counter) -> None:
+    elsewhere = counter.at(ELSEWHERE)
+    await elsewhere.said(f"/subscribe {serve(counter, 'owl', larkwell(), corvid(), garden())}")
+    await counter.world.settle("collect", "group")
+    assert "larkwell" not in (await counter.said("/latest")).lower()
+    number = await number_of(counter, "owl")
+    answer = await operator(counter).ask("/feeds")
+    said = words_of(answer.document)
+    assert "One feed counts only where it was added, and could count for everybody:" in said
+    assert f"{number} · owl · https://owl.example/feed · added by Owl friends · 3 of 3 on a topic" in said
+    opened = await operator(counter).press(buttons(answer)["For all: owl"])
+    assert "owl counts for everybody from now on." in words_of(opened.document)
+    assert "larkwell" in (await counter.said("/latest")).lower()
+    assert "could count for everybody" not in await operator(counter).said("/feeds")
+    closed = await operator(counter).press(buttons(opened)["Take that back"])
+    assert "owl counts only where it was added." in words_of(closed.document)
+    assert "larkwell" not in (await counter.said("/latest")).lower()
+    assert "larkwell" in (await elsewhere.said("/latest")).lower()
+
+
+async def test_what_others_read_is_told_in_a_private_chat_alone(counter: Counter) -> None:
+    await counter.at(ELSEWHERE).said(f"/subscribe {serve(counter, 'owl', larkwell())}")
+    await counter.world.settle("collect")
+    said = await counter.by(operator=True).said("/feeds")
+    assert "One feed waits for you: say /feeds in a private chat with me." in said
+    assert "owl" not in said
+    assert "waits" not in await counter.at(PRIVATE).said("/feeds")
+
+
+async def test_only_an_operator_opens(counter: Counter) -> None:
+    await counter.said(f"/subscribe {serve(counter, 'owl', larkwell())}")
+    number = await number_of(counter, "owl")
+    assert "Only whoever runs this instance" in await counter.said(f"/feeds open {number}")
+    assert not (await counter.world.rows(feed_table))[0].shared
+    assert "ask someone who may manage this place" in await counter.by(manager=False).said("/feeds")
+
+
+async def test_a_wrong_number_and_a_wrong_word_are_answered_with_what_is_right(counter: Counter) -> None:
+    configured = await counter.world.feed("halden", corvid())
+    for number in ("99", "owl", "", "9999999999999", str(configured)):
+        assert "is not the number of a feed that a server added" in await operator(counter).said(f"/feeds close {number}")  # fmt: skip
+    assert "`opn` is not a action" in await operator(counter).said("/feeds opn 1")
+
+
+async def test_those_that_wait_come_a_few_at_a_time(counter: Counter) -> None:
+    elsewhere = counter.at(ELSEWHERE)
+    for number in range(6):
+        await elsewhere.said(f"/subscribe {serve(counter, f'owl{number}', larkwell())}")
+    await counter.world.settle("collect")
+    first = await operator(counter).ask("/feeds")
+    assert "6 feeds count only where they were added" in words_of(first.document)
+    assert "1–4 / 6" in words_of(first.document)
+    assert len(buttons(first)) == 5
+    second = await operator(counter).press(buttons(first)["Further ones"])
+    assert "5–6 / 6" in words_of(second.document)
+    assert len(buttons(second)) == 2

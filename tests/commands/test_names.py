@@ -1,0 +1,92 @@
+"""/names: what an operator makes of names that may be new."""
+
+import pytest
+
+from bot.model import Answer, Proposal
+from bot.store import names
+from tests.commands.conftest import Counter, words_of
+from tests.commands.test_feeds import buttons
+
+
+@pytest.fixture
+async def desk(counter: Counter) -> Counter:
+    """An operator for whom three names wait."""
+    found = [
+        Proposal("Qilan", 9, 4, 5, 1, "A first look at Qilan by our reviewers"),
+        Proposal("Corvid 3", 5, 3, 2, 0, "Halden Labs releases Corvid 3"),
+        Proposal("灵光", 4, 2, 2, 0, "蚂蚁发布「灵光」"),
+    ]
+    async with counter.world.store.write() as tx:
+        await names.propose(tx, found, counter.world.clock())
+    return counter.by(operator=True)
+
+
+async def accepted(counter: Counter) -> list[str]:
+    async with counter.world.store.read() as tx:
+        return await names.accepted(tx)
+
+
+async def test_names_that_wait_come_with_what_speaks_for_them(desk: Counter) -> None:
+    answer = await desk.ask("/names")
+    said = words_of(answer.document)
+    assert "3 names may be new in AI, here the next of them:" in said
+    assert "Qilan: in 9 titles of feeds about AI alone, from 4 outlets on 5 days; in 1 other titles on other subjects" in said  # fmt: skip
+    assert "“A first look at Qilan by our reviewers”" in said
+    assert list(buttons(answer)) == [
+        "Learn Qilan",
+        "Not Qilan",
+        "Learn Corvid 3",
+        "Not Corvid 3",
+        "Further ones",
+    ]
+    further = await desk.press(buttons(answer)["Further ones"])
+    assert list(buttons(further)) == ["Learn 灵光", "Not 灵光"]
+
+
+async def test_one_tap_lets_a_name_count_and_shows_the_next(desk: Counter) -> None:
+    before = desk.world.ctx.rules.hash
+    answer: Answer = await desk.press(buttons(await desk.ask("/names"))["Learn Qilan"])
+    said = words_of(answer.document)
+    assert "Qilan counts from now on; what came in the last three days is judged again." in said
+    assert "2 names may be new in AI" in said
+    assert await accepted(desk) == ["Qilan"]
+    assert desk.world.ctx.rules.hash != before
+    assert desk.world.woken[-1] == "housekeeping"
+    answer = await desk.press(buttons(answer)["Not Corvid 3"])
+    assert "Corvid 3 is not proposed again." in words_of(answer.document)
+    assert "One name may be new in AI:" in words_of(answer.document)
+
+
+async def test_a_name_can_be_taught_and_taken_back_by_typing(desk: Counter) -> None:
+    before = desk.world.ctx.rules.hash
+    async with desk.world.store.write() as tx:
+        await names.propose(tx, [], desk.world.clock())
+    taught = await desk.ask("/names add “Halden Owl”")
+    assert (
+        words_of(taught.document)
+        == "Halden Owl counts from now on; what came in the last three days is judged again."
+    )
+    assert buttons(taught) == {"Take that back": "nm:drop:Halden Owl"}
+    assert "One name was learned:\nHalden Owl" in await desk.said("/names")
+    assert "Halden Owl counts no more" in await desk.said("/names drop Halden Owl")
+    assert desk.world.ctx.rules.hash == before
+    assert await accepted(desk) == []
+
+
+async def test_what_cannot_be_learned_is_said(desk: Counter) -> None:
+    for text in ("/names add", "/names add 2026", f"/names add {'x' * 65}"):
+        assert "is no name that I can learn" in await desk.said(text)
+    for action in ("add", "drop"):
+        assert "OpenAI counts already: it is in names.toml" in await desk.said(f"/names {action} OpenAI")
+    assert "is not a action" in await desk.said("/names learn Qilan")
+
+
+async def test_nobody_else_sees_or_decides(desk: Counter) -> None:
+    manager = desk.by(operator=False)
+    for text in ("/names", "/names add Qilan"):
+        assert "/names is for whoever runs this instance." in await manager.said(text)
+    assert await accepted(desk) == []
+
+
+async def test_where_nothing_waits_it_says_so(counter: Counter) -> None:
+    assert "No name waits for your word." in await counter.by(operator=True).said("/names")
