@@ -49,7 +49,7 @@ class Together(Generic[A, B]):
             for _, result in batch:
                 if not result.done():
                     result.set_exception(error)
-            if not isinstance(error, Exception):
+            if isinstance(error, asyncio.CancelledError):
                 raise
             return
         for (_, result), value in zip(batch, results, strict=True):

@@ -192,3 +192,10 @@ async def test_a_cancelled_writer_lets_the_next_one_in(store: Store) -> None:
     async with asyncio.timeout(5), store.write() as tx:
         assert await system.fact(tx, "a") is None
         await system.remember(tx, "a", "free")
+
+
+async def test_a_commit_of_sqlite_is_on_the_disk(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'a.db'}")
+    async with store.write() as tx:
+        assert (await tx.execute(text("PRAGMA synchronous"))).scalar() == 2
+    await store.close()
