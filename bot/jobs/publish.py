@@ -56,21 +56,24 @@ async def publish(ctx: Context, subscription_id: int) -> None:
     view = await view_of(ctx, subscription_id)
     if view is None:
         return
-    until = None if _silent(view) else quiet_until(view.channel.quiet, view.channel.zone, view.now)
-    if until is not None:
-        await _sleep(ctx, view, until)
-        return
-    slot_at = view.subscription.next_slot_at
     try:
-        if view.subscription.recap:
-            if slot_at is not None and slot_at <= view.now:
-                await look_back(ctx, view.subscription, view.channel, _latest_slot(view, slot_at))
-        elif slot_at is not None and slot_at <= view.now:
-            await _publish_slot(ctx, view, slot_at)
-        elif view.subscription.schedule.instant:
-            await _publish_instant(ctx, view)
+        await _publish(ctx, view)
     except _Overtaken:
         ctx.log.info("publishing overtaken, done again", subscription=subscription_id)
+
+
+async def _publish(ctx: Context, view: View) -> None:
+    until = None if _silent(view) else quiet_until(view.channel.quiet, view.channel.zone, view.now)
+    slot_at = view.subscription.next_slot_at
+    if until is not None:
+        await _sleep(ctx, view, until)
+    elif slot_at is not None and slot_at <= view.now:
+        if view.subscription.recap:
+            await look_back(ctx, view.subscription, view.channel, _latest_slot(view, slot_at))
+        else:
+            await _publish_slot(ctx, view, slot_at)
+    elif view.subscription.schedule.instant:
+        await _publish_instant(ctx, view)
 
 
 def _silent(view: View) -> bool:
@@ -90,11 +93,7 @@ async def _sleep(ctx: Context, view: View, until: datetime) -> None:
     if not told:
         await _rest(ctx, view, again)
         return
-    pieces = await _pieces(ctx, view, told)
-    try:
-        await _write(ctx, view, _each(ctx, view, pieces), None, asleep_until=again)
-    except _Overtaken:
-        ctx.log.info("publishing overtaken, done again", subscription=view.subscription.id)
+    await _write(ctx, view, _each(ctx, view, await _pieces(ctx, view, told)), None, asleep_until=again)
 
 
 async def _rest(ctx: Context, view: View, until: datetime) -> None:

@@ -120,6 +120,7 @@ async def test_the_operators_are_told_once_that_most_is_spent_and_once_of_the_st
         await told(found)
         stop = "Il budget del modello per 2026-03-02 è speso. Fino al 2026-03-03 si riportano le frasi delle fonti."
         assert await notices(found) == [*nearly, stop]
+        assert await notices(found) == [*nearly, stop]
         again = await found.restarted(model=ModelSettings(day_tokens=6000))
         await told(again, "third", "11:00")
         assert await notices(again) == [*nearly, stop]

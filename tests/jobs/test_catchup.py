@@ -155,14 +155,18 @@ async def operator(world: World) -> None:
 
 
 async def test_a_story_whose_feed_is_gone_is_left_out(world: World) -> None:
-    channel = await held(world, corvid(hours=0), larkwell(hours=0))
-    elsewhere = await world.feed("ledger", alpine(hours=0))
-    await world.settle()
+    elsewhere = await world.feed("ledger", larkwell(hours=3))
+    await world.poll(elsewhere)
+    channel = await held(world, corvid(hours=0), corvid(hours=0))
+    world.serve("ledger", alpine(hours=0), larkwell(hours=3))
+    await world.poll(elsewhere)
+    await world.settle("group", "publish")
     async with world.store.write() as tx:
         await feeds.set_values(tx, elsewhere, state=FeedState.RETIRED)
     world.clock.advance(4 * HOUR)
     await world.settle("deliver")
-    assert sorted(world.platform.headlines(channel)) == sorted([corvid().title, larkwell().title])
+    assert world.platform.headlines(channel) == [corvid().title]
+    assert (await world.states())[-3:] == ["superseded", "superseded", "done"]
 
 
 async def test_a_publishing_in_between_comes_first(world: World) -> None:

@@ -354,3 +354,12 @@ async def test_an_operator_without_a_private_chat_is_not_told(world: World) -> N
     await world.settle("deliver")
     assert len(world.events("notice")) == 1
     assert await world.states() == ["queued"] * 3
+
+
+async def test_what_must_wait_is_not_sent_before(world: World) -> None:
+    channel = await three(world)
+    world.platform.script = [NotSent("slow down", 30)]
+    for _ in range(2):
+        await deliver(world.ctx, channel.id)
+    assert said(world) == []
+    assert len(world.events("not delivered")) == 1

@@ -1,7 +1,10 @@
 """group: the index is a cache, learned counts are not."""
 
+from datetime import timedelta
+
 from bot.jobs.group import Grouper
-from tests.jobs.world import World, corvid, corvid_elsewhere, larkwell, settings
+from bot.store.schema import frequencies
+from tests.jobs.world import World, alpine, corvid, corvid_elsewhere, garden, larkwell, settings
 
 
 async def test_where_nothing_waits_nothing_is_done(world: World) -> None:
@@ -10,7 +13,23 @@ async def test_where_nothing_waits_nothing_is_done(world: World) -> None:
     assert world.events("grouped") == []
 
 
-async def test_a_restart_goes_on_with_the_same_stories_and_what_was_learned(both: World) -> None:
+async def test_what_left_the_window_is_learned_and_survives_a_restart(both: World) -> None:
+    feed = await both.feed("halden", corvid(), larkwell())
+    await both.settle("collect", "group")
+    both.clock.advance(timedelta(days=6))
+    both.serve("halden", garden(hours=-140))
+    await both.poll(feed)
+    await both.settle("group")
+    learned = {row.term: row.documents for row in await both.rows(frequencies)}
+    assert learned[""] == 2
+    again = await both.restarted()
+    again.serve("halden", alpine(hours=-141))
+    await again.poll(feed)
+    await again.settle("group")
+    assert len({entry.story_id for entry in await again.entries()}) == 4
+
+
+async def test_a_restart_goes_on_with_the_same_stories(both: World) -> None:
     await both.feed("halden", corvid(), larkwell())
     await both.settle("collect", "group")
     again = await both.restarted()

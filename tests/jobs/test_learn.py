@@ -1,7 +1,9 @@
 """learn: names from what was read, proposed once a day, and judged by as soon as they are accepted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.errors import DeadlineMissed
 from bot.jobs.housekeeping import housekeeping
 from bot.jobs.learn import Learner, use_names
 from bot.store import entries, names
@@ -112,3 +114,17 @@ async def test_all_that_is_stale_is_judged_again_at_once(world: World) -> None:
     world.ctx.book.learn(["Harbour"])
     await housekeeping(world.ctx, 0)
     assert world.events("judged again")[0]["entries"] == 60
+
+
+async def test_where_names_cannot_be_looked_for_it_is_said_and_tried_tomorrow(world: World) -> None:
+    await world.feed("halden", about("halden", "What halden makes of Qilan today"))
+    await world.settle("collect")
+
+    async def slow(*_: object, **__: object) -> object:
+        raise DeadlineMissed("It took too long.")
+
+    learner = Learner(replace(world.ctx, offload=slow), COMMON)
+    await learner.run(0)
+    assert len(world.events("new names could not be looked for")) == 1
+    assert await learner.due() == []
+    assert await proposed(world) == []
