@@ -8,9 +8,9 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def commands() -> list[list[str]]:
-    """Return every benchmark with its data; the first needs none, nor does what models cost."""
+    """Return every benchmark with its data; some need none."""
     if not DATA.is_dir():
-        return [["poll"], ["model"]]
+        return [["poll"], ["model"], ["names"], ["renderings"]]
     stories, background = DATA / "stories", DATA / "stories" / "background_titles.jsonl"
     articles = sorted(str(path) for path in (DATA / "summaries").glob("*_dev.jsonl"))
     archive = ["--background", str(background)]
@@ -26,6 +26,8 @@ def commands() -> list[list[str]]:
         ["summaries", "--no-oracle", *articles],
         ["faithfulness", str(DATA / "faithfulness" / "claims_dev.jsonl"), "--documents", *articles],
         ["model", "--claims", str(DATA / "faithfulness" / "claims_dev.jsonl"), "--documents", *articles],
+        ["names"],
+        ["renderings"],
     ]
 
 

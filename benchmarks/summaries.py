@@ -13,7 +13,8 @@ from typing import Any
 
 from benchmarks.report import arguments, f1, mean, rows, say, write
 from bot.model import Entry
-from bot.pipeline.condense import Budget, Unit, units_of, within
+from bot.pipeline.condense import Budget, within
+from bot.pipeline.condense_units import Unit, units_of
 from bot.pipeline.text import CJK, fold, is_cjk, sentences, size
 
 WORDS, CHARACTERS = 60, 110

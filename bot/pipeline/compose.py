@@ -27,7 +27,7 @@ from bot.pipeline.rank import without_reprints
 from bot.texts import Words
 
 TAIL = 8
-"""How many further stories a digest names below the told ones."""
+"""How many further stories a digest names below the told ones, and of those told in other channels."""
 
 CONTRADICTIONS = 2
 
@@ -142,9 +142,14 @@ def _told_elsewhere(stories: Sequence[Pointer], words: Words) -> list[Block]:
     if not stories:
         return []
     items = [
-        Item(f"{_title(one.ranked)} · {_hash(one.channel)}", one.link or one.ranked.lead.link)
-        for one in stories
+        Item(
+            " · ".join(filter(None, (_title(one.ranked), _hash(one.channel)))),
+            one.link or one.ranked.lead.link,
+        )
+        for one in stories[:TAIL]
     ]
+    if unnamed := len(stories) - len(items):
+        items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
     return [Listing(tuple(items), words("Told in other channels of this server:"))]
 
 

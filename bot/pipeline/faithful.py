@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.pipeline.gate_dates import moved_year, unknown_date
 from bot.pipeline.gate_figures import ROUNDING, unknown_figure
 from bot.pipeline.gate_names import misplaced_name, unknown_name
+from bot.pipeline.gate_places import called
 from bot.pipeline.gate_polarity import contradicted
 from bot.pipeline.gate_quotes import changed_quote
 from bot.pipeline.nearcopy import turned
@@ -112,4 +113,7 @@ def _turned(said: str, language: str, receipts: Sequence[Source]) -> str:
 def _names(said: str, language: str, receipts: Sequence[Source]) -> str:
     texts, translated = _texts(language, receipts)
     name = unknown_name(said, language, texts, translated=translated)
+    if name:
+        elsewhere = [called(r.text, r.language, language) for r in receipts]
+        name = unknown_name(said, language, [*texts, *elsewhere], translated=translated)
     return f"the name {name} is not in its source" if name else ""

@@ -11,7 +11,7 @@ from bot.pipeline.gate_text import Line, lines
 from bot.pipeline.text import CJK, fold
 
 _LANGUAGES = ("en", "it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ru", "uk", "ar", "zh", "ja", "ko")
-_WORD = re.compile(rf"\d+|(?:(?![{CJK}])[^\W\d_])+(?:-feira)?")
+_WORD = re.compile(rf"\d+(?:[.,]\d+)*|(?:(?![{CJK}])[^\W\d_])+(?:-feira)?")
 _CJK_DAY = re.compile(
     r"(?:星期|周|週|礼拜|禮拜)([一二三四五六日天])|([月火水木金土日])曜|([월화수목금토일])요일"
 )
@@ -145,7 +145,7 @@ def unknown_date(said: str, language: str, sources: Iterable[tuple[str, str]]) -
 
 def _days_held(claimed: Dates, known: list[Dates]) -> bool:
     held = frozenset[tuple[int, int]]().union(*(k.beside for k in known))
-    held_days = {month for month, number in held if number <= 31}
+    held_days = {month for month, number in held if 0 < number <= 31}
     for month in claimed.months:
         said = {pair for pair in claimed.beside if pair[0] == month and 0 < pair[1] <= 31}
         if said and month in held_days and not said & held:

@@ -1,5 +1,6 @@
 """Whether the figures of a sentence stand in its sources: value, scale, unit and measure, in digits or in words."""
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +43,7 @@ _JOINED = re.compile(
 _AFTER = re.compile(rf"[\s\u00a0\u202f-]?([{CJK}]{{1,6}}|[^\W\d_]+(?:/h)?)")
 _MONEY_WORD = re.compile(r"\b(?:dollars?|dollari|dolares|euros?|yuan|yen)\b|[$€£]|美元|欧元|ドル|ユーロ")
 _WORDS = {
-    2: "two due zwei deux dos dois duas twee 二 两 兩", 3: "three tre drei trois tres drie 三", 4: "four quattro vier quatre cuatro quatro 四",
+    1: "one un uno una ein eine einer einem une um uma een", 1000: "mille tausend thousand mil", 2: "two due zwei deux dos dois duas twee 二 两 兩", 3: "three tre drei trois tres drie 三", 4: "four quattro vier quatre cuatro quatro 四",
     5: "five cinque funf cinq cinco vijf 五", 6: "six sei sechs seis zes 六", 7: "seven sette sieben sept siete sete zeven 七",
     8: "eight otto acht huit ocho oito 八", 9: "nine nove neun neuf nueve negen 九", 10: "ten dieci zehn dix diez dez tien 十",
     11: "eleven undici elf onze once elf", 12: "twelve dodici zwolf douze doce dozen twaalf", 13: "thirteen tredici dreizehn treize trece", 14: "fourteen quattordici vierzehn quatorze catorce",
@@ -53,16 +54,23 @@ _WORDS = {
 }  # fmt: skip
 _VALUE_OF = {word: value for value, words in _WORDS.items() for word in words.split()}
 _SPELLED = re.compile(
-    rf"\b[^\W\d_]{{3,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per ?cent|prozent|pour cent|por ciento|por cento)\b)",
+    rf"(?<!\d )(?<!half[ -])\b[^\W\d_]{{2,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per ?cent|prozent|pour cent|por ciento|por cento)\b)",
     re.IGNORECASE,
 )
 """A number in words where a scale or percent follows: three million."""
+
+_A_SCALE = re.compile(r"(?<!half[ -])(?<!of )\ba(?= (?:million|billion|trillion)\b)", re.IGNORECASE)
 
 _NUMBERED = re.compile(
     r"([^\W\d_a-z\u00df-\u00ff][^\W\d_]+)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)(?![\w%]|[.,:]\d| [^\W\d_]+-old)"
 )
 """A name and its number: a version, or an age."""
 
+_UNIT_GLUED = re.compile(rf"(?<![\d.,\w-])(\d+(?:[.,]\d+)*)((?:(?![{CJK}])[^\W\d_]){{1,6}})(?![\w-])")
+_NO_UNIT = frozenset("st nd rd th er e re eme s mo a o x h p am pm m mn mln mio b bn mld mrd md tn k".split())
+"""Letters beside a number that are no unit (30th, 1990s, 2x, 9pm), or its scale."""
+
+_ALONE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![^\W_])")
 _WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")
 
 
@@ -75,6 +83,7 @@ class _Known:
     words: frozenset[int]
     money: frozenset[str]
     numbered: Mapping[str, frozenset[str]]
+    glued: Mapping[str, frozenset[str]]
 
 
 def unknown_figure(said: str, language: str, sources: Iterable[tuple[str, str]]) -> str:
@@ -87,11 +96,12 @@ def unknown_figure(said: str, language: str, sources: Iterable[tuple[str, str]])
     for match in _GLUED.finditer(said):
         if not any(match.group() in k.runs for k in known):
             return match.group()
-    return _unknown_money(said, known) or _misnumbered(said, known)
+    return _unknown_money(said, known) or _misnumbered(said, known) or _misglued(said, known)
 
 
 def _apart(text: str) -> str:
     """Return a text with numbers and measures told apart, and numbers before a scale in digits."""
+    text = _A_SCALE.sub("1", text)
     return _SPELLED.sub(_in_digits, _JOINED.sub(" ", _SPLIT_GROUP.sub(",", text)))
 
 
@@ -107,6 +117,21 @@ def _misnumbered(said: str, known: Sequence[_Known]) -> str:
         if held and number not in held:
             return f"{name} {number}"
     return ""
+
+
+def _misglued(said: str, known: Sequence[_Known]) -> str:
+    """Return a number with the letters written to it, where sources write only others to that number: 5000mAh."""
+    for number, unit in _glued(said):
+        held = frozenset[str]().union(*(k.glued.get(number, frozenset()) for k in known))
+        if held and unit not in held and "" not in held:
+            return f"{number}{unit}"
+    return ""
+
+
+def _glued(text: str) -> Iterator[tuple[str, str]]:
+    for match in _UNIT_GLUED.finditer(text):
+        if (unit := fold(match[2])) not in _NO_UNIT:
+            yield match[1], unit
 
 
 def _numbered(text: str) -> Iterator[tuple[str, str]]:
@@ -127,10 +152,15 @@ def _known(text: str, language: str) -> _Known:
     numbered = defaultdict[str, frozenset[str]](frozenset)
     for name, number in _numbered(text):
         numbered[name] |= {number}
+    glued = defaultdict[str, frozenset[str]](frozenset)
+    for number, unit in _glued(text):
+        glued[number] |= {unit}
+    for number in _ALONE.findall(text):
+        glued[number] |= {""}
     folded = fold(text)
-    words = frozenset(_VALUE_OF[w] for w in _WORD.findall(folded) if w in _VALUE_OF)
+    words = frozenset(_VALUE_OF[w] for w in _WORD.findall(folded) if _VALUE_OF.get(w, 1) > 1)
     money = {CURRENCIES[m] for m in _MONEY_WORD.findall(folded)} | {f.unit for f, _ in found}
-    return _Known(found, frozenset(_RUN.findall(text)), words, frozenset(money), numbered)
+    return _Known(found, frozenset(_RUN.findall(text)), words, frozenset(money), numbered, glued)
 
 
 def _measure(text: str, end: int) -> str:
@@ -161,7 +191,7 @@ def _supports(figure: Figure, measure: str, other: Figure, other_measure: str, *
         return False
     if measure and other_measure != measure:
         return False
-    if figure.value == other.value:
+    if math.isclose(figure.value, other.value):
         return True
     return _is_rounded(figure, other, LOOSE if about else ROUNDING)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.pipeline.anchors_lexicon import WORD, concepts
 from bot.pipeline.gate_text import key, lines
 from bot.pipeline.gate_text import line as read
 from bot.pipeline.text import CJK, fold, is_cjk
@@ -12,11 +13,25 @@ from bot.pipeline.text import CJK, fold, is_cjk
 _LETTER = rf"(?:(?![{CJK}])[\w’'])"
 _CAPITAL = "A-Z\u00c0-\u00de\u0400-\u042f"
 _WORD = rf"[{_CAPITAL}]{_LETTER}*(?:-{_LETTER}+)*"
-_NAME = re.compile(rf"(?<![.!?:…。“\"«„]\s)(?<!^)(?<![“\"«„])(?<!{_LETTER})(?:{_WORD})")
+_TITLE = "".join(
+    rf"|(?<=\b{title}\.\s)" for title in ("Dr", "Prof", "Mr", "Mrs", "Ms", "Sr", "Sra", "Mme", "Dott")
+)
+"""After these a point ends no sentence."""
+
+_INSIDE = rf"(?:(?<![.!?:…。“\"«„]\s){_TITLE})(?<!^)(?<![“\"«„])(?<!{_LETTER})"
+_NAME = re.compile(rf"{_INSIDE}(?:{_WORD})")
 _ALONE = re.compile(rf"{_NAME.pattern}(?! [{_CAPITAL}])")
-_RUN = re.compile(rf"(?<!{_LETTER})(?<!^)(?<![.!?:…“\"«„]\s){_WORD}(?: {_WORD})+")
-_ACRONYM = re.compile(rf"(?<!{_LETTER})[{_CAPITAL}][{_CAPITAL}\d]{{1,5}}(?!{_LETTER})")
-_CAMEL = re.compile(rf"(?<!{_LETTER})[a-zA-Z]+[A-Z][a-z]{_LETTER}*")
+_FIRST = re.compile(_WORD)
+_RUN = re.compile(rf"{_INSIDE}{_WORD}(?: {_WORD})+")
+_ACRONYM = re.compile(rf"(?<!{_LETTER})[{_CAPITAL}][{_CAPITAL}\d]{{1,8}}(?!{_LETTER})")
+_SUBJECT = re.compile(
+    rf"^(?!(?:\w+(?:ing|tion|sion|ment|ness|ity|ism|ship|ance|ence|ics)|(?:Every|Some|Any|No)\w+) )(?:{_WORD})(?= (?:has|is|was|says)\b)"
+    rf"|^(?!(?:Report|Analysis|Study|Survey|Poll|Opinion|Review|Interview|Exclusive|Update|Video|Watch|Live|Breaking|Photos|Pictures)\b){_WORD}(?: {_WORD})?(?=: )"
+)
+"""What begins an English sentence and does something alone, without an article: a name, if it is none of the nouns that need none.
+So is who is named before a colon."""
+
+_CAMEL = re.compile(rf"(?<!{_LETTER})[a-zA-Z]+(?:[A-Z][a-z]|(?<=[a-z])[A-Z]){_LETTER}*")
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z]+")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{3,}")
 _HAN = "\u3005\u4e00-\u9fff"
@@ -25,11 +40,35 @@ _TITLED = re.compile(
 )
 """What ideographs name for sure: two before a title or the kind of a place or body, with that."""
 
-_CJK_NAMES: tuple[re.Pattern[str], ...] = (_LATIN, _KATAKANA, _TITLED)
+_SOUNDS = (
+    "阿埃艾安奥巴贝比宾波伯布查达戴德蒂丁多俄恩尔法菲费弗夫福盖戈格古哈海汉赫胡惠霍基吉加杰卡凯坎科克肯库拉莱兰劳勒雷里利林卢鲁路伦罗洛马玛麦曼梅蒙米密莫姆穆纳内尼娜诺努"
+    "欧帕佩皮普奇乔切琼萨塞桑森沙舍圣史斯思松苏索塔泰坦汤特提廷图托瓦万韦维温文沃乌希谢辛雅亚扬耶伊因尤约扎泽詹佐逊顿朗"
+)
+_TRANSLITERATED = re.compile(rf"[{_SOUNDS}]{{3,}}(?:·[{_SOUNDS}]+)*")
+"""What Chinese writes of a foreign name: three and more of the characters that stand for sounds."""
+
+_SPEAKER = re.compile(
+    rf"(?<![{_HAN}])[王李张刘陈杨黄赵吴周徐孙朱胡郭林罗郑梁谢宋唐许韩冯邓曹彭肖田董潘袁蔡蒋杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范廖贾韦邹孟熊秦邱尹薛闫段雷侯陶贺顾郝龚邵钱严覃戴孔汤]"
+    rf"[{_HAN}]{{1,2}}(?=(?:说|表示|称|认为|指出|宣布|告诉|强调|博士|先生|女士|教授|院长|董事长))"
+)
+"""A Chinese person, told by a surname, and by what they do or are called."""
+
+_CJK_NAMES: tuple[re.Pattern[str], ...] = (_LATIN, _KATAKANA, _TITLED, _TRANSLITERATED, _SPEAKER)
 _GERMAN_NAMES = (_CAMEL, _ACRONYM, _RUN)
 _CAPITAL_NAMES = (_NAME, _CAMEL, _ACRONYM)
+_ENGLISH_NAMES = (*_CAPITAL_NAMES, _SUBJECT)
 
+_CONTRACTED = re.compile(r"n't\b")
+_CJK_PART = re.compile(f"[{CJK}]")
 _PARTS = re.compile(rf"(?:(?![{CJK}])[^\W_])+|[{CJK}]+")
+INSTITUTIONS = frozenset(
+    "commission commissione kommission comision parliament parlamento parlament parlement government governo gobierno gouvernement council consiglio consejo conseil "
+    "court corte cour tribunal tribunale ministry ministero ministerio ministere minister ministro ministre bank banca banque banco university universita universite universidad "
+    "union unione authority autorita autorite autoridad agency agenzia agence agencia state stato etat estado president presidente house senate senato congress congresso "
+    "congreso congres church chiesa iglesia eglise borsa bolsa bourse academy accademia academia institute istituto institut instituto company technology technologies".split()
+)
+"""Words of institutions that languages write large, folded: in translation they are no names."""
+
 SHORTEST = 3
 _SURE = 4
 RARE = 5
@@ -59,9 +98,16 @@ def unknown_name(said: str, language: str, sources: Sequence[str], *, translated
     """
     known = _vocabulary(tuple(sources))
     for name in _names(said, language, translated=translated):
+        if translated and fold(name) in INSTITUTIONS:
+            continue
         if not all(_is_known(part, known) for part in _PARTS.findall(fold(name).removesuffix("'s"))):
             return name
     return ""
+
+
+def names_in(text: str, language: str) -> list[str]:
+    """Return what is surely a name in a sentence, in the order of the ways in which it is told."""
+    return list(dict.fromkeys(_names(text, language, translated=False)))
 
 
 def _names(said: str, language: str, *, translated: bool) -> Iterator[str]:
@@ -71,15 +117,23 @@ def _names(said: str, language: str, *, translated: bool) -> Iterator[str]:
     elif language == "de":
         patterns = _GERMAN_NAMES[:1] if translated else _GERMAN_NAMES
     else:
-        patterns = _CAPITAL_NAMES[:2] if translated else _CAPITAL_NAMES
+        own = _ENGLISH_NAMES if language == "en" else _CAPITAL_NAMES
+        patterns = _CAPITAL_NAMES[:2] if translated else own
     for pattern in patterns:
         for match in pattern.finditer(said):
             yield match.group()
+    if (first := _FIRST.match(said)) and _is_company(first.group()):
+        yield first.group()
+
+
+def _is_company(word: str) -> bool:
+    """Tell whether a word is a well-known name: such a one is sure even at the beginning, where every word is written large."""
+    return any(not name.startswith(WORD) for name in concepts(word, "en"))
 
 
 @lru_cache(maxsize=64)
 def _vocabulary(sources: tuple[str, ...]) -> _Vocabulary:
-    text = fold(f" {' '.join(sources)}")
+    text = _CONTRACTED.sub(" not", fold(f" {' '.join(sources)}"))
     words = frozenset(_PARTS.findall(text))
     return _Vocabulary(words, frozenset(_start(word) for word in words if len(word) > _SURE), text)
 
@@ -90,6 +144,8 @@ def _start(word: str) -> str:
 
 
 def _is_known(part: str, known: _Vocabulary) -> bool:
+    if _CJK_PART.match(part):
+        return part in known.text
     if len(part) < SHORTEST or part in known.words or part.removesuffix("s") in known.words:
         return True
     if len(part) >= _SURE and f" {part}" in known.text:

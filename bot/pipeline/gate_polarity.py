@@ -9,15 +9,19 @@ REACH = 4
 """Words round a negation or a direction that it is about."""
 
 ALIKE = 2
-"""Words that say something which a sentence and its source sentence must share, or else they speak of different things."""
+"""Words that say something which a sentence and its source sentence must share, or else they speak of different things; of a short one, half."""
+
+FEW = 4
+"""Words round a negation from which a source must deny two of them, for one may stand beside another denial."""
 
 SOFT = frozenset(
-    "without senza sans sin sem ohne zonder fails failed refuses refused denies denied hardly unlikely guere kaum".split()
+    "ne without senza sans sin sem ohne zonder fails failed refuses refused denies denied hardly unlikely guere kaum".split()
 )
 """Negations that may as well be said with another word, and so prove nothing when they stand in a sentence."""
 
 DENIALS = frozenset(
     "unable impossible avoid avoided avoids prevent prevented prevents stop stopped lack lacks lacking refuse refuses despite yet fail "
+    "missed misses miss overlooked mancato verpasst manque perdido "
     "failure rather instead unless except false untrue wrong hardly barely rarely few little less longer banned forbidden reject rejected rejects "
     "manca mancano evita evitare impossibile rifiuta rifiutato vietato poco raramente falso verboten unmoglich fehlt fehlen kaum selten wenig "
     "verweigert abgelehnt impossible manque refuse refuse interdit faux peu rarement imposible falta evita evitar rechaza rechazo prohibido poco falso "
@@ -65,21 +69,23 @@ def _added(line: Line, known: Sequence[Line]) -> str:
     if line.text.endswith(("?", "？")) or line.vocabulary & CONDITIONS:
         return ""
     for at in _negations(line):
-        about = _round(line, at, 3)
-        if any(_denies(other, about) for other in known):
-            continue
-        if any(about & other.content and _alike(line, other) for other in known):
+        about = _round(line, at)
+        alike = [other for other in known if _alike(line, other)]
+        if any(about & other.content for other in alike) and not any(_denies(o, about) for o in alike):
             return f"it says “{line.words[at]}”, and its source denies nothing there"
     return ""
 
 
 def _alike(line: Line, other: Line) -> bool:
-    return len(line.content & other.content) >= ALIKE
+    return len(line.content & other.content) >= max(1, min(ALIKE, len(line.content) // 2))
 
 
 def _denies(other: Line, about: frozenset[str]) -> bool:
-    """Tell whether a sentence denies one of some words, with a negation beside it or before its stem: inexperienced."""
-    return bool(about & other.denied) or any(about & _round(other, at, 6) for at in _denials(other))
+    """Tell whether a sentence denies some words, with a negation beside them or before a stem: inexperienced."""
+    least = 1 if len(about) < FEW else 2
+    return bool(about & other.denied) or any(
+        len(about & _round(other, at, 6)) >= least for at in _denials(other)
+    )
 
 
 def _reversed(line: Line, known: Sequence[Line]) -> str:

@@ -29,6 +29,9 @@ LONGEST_CHANGE = 8
 LONGEST = 300
 """Words beyond which nothing is compared word by word, for that takes the square of their number."""
 
+_THOUSANDS = frozenset("thousand k mila mil tausend tsd mille duizend tys 千 万 萬 천 만".split())
+"""Where one side writes 82 mila and the other 82.000 the figures themselves are compared, elsewhere."""
+
 _NAME_LENGTH = 4
 _IDEOGRAPHS = re.compile("[\u30a0-\u30ff\u3400-\u9fff]")
 INSIDE = 4
@@ -97,6 +100,8 @@ def _other_meaning(was: set[str], now: set[str]) -> str:
 def _other_fact(was: set[str], now: set[str], source: Line) -> str:
     if was & CALENDAR and now & CALENDAR and not was & now:
         return "another day or month"
+    if (was | now) & _THOUSANDS:
+        return ""
     moved = now <= source.vocabulary and not len(was) == len(now) == 1
     if not moved and _digits(was) and _digits(now) and not _digits(was) & _digits(now):
         return "another figure"

@@ -29,6 +29,9 @@ SCALE_WORDS = frozenset(
 )
 """Words for a million and more, in any language."""
 
+THOUSAND = 3
+"""The power that another scale may follow: 5 mil millones."""
+
 _CJK_SCALES = {
     "万亿": 12,
     "萬億": 12,
@@ -108,7 +111,15 @@ def _scale(match: re.Match[str], scales: dict[str, int], end: int) -> tuple[int,
     for sign, power in _CJK_SCALES.items():
         if word == sign or word.startswith(sign):
             return power, end + raw.lower().index(sign) + len(sign)
-    return (scales[word], match.end("scale")) if word in scales else (0, end)
+    if word not in scales:
+        return 0, end
+    second = _LETTERS.match(match.string, match.end("scale") + 1)
+    more = scales.get(second.group().lower(), 0) if second and scales[word] == THOUSAND else 0
+    return (
+        (scales[word] + more, second.end())
+        if second and more > THOUSAND
+        else (scales[word], match.end("scale"))
+    )
 
 
 def _unit(match: re.Match[str], text: str, end: int) -> tuple[str, int]:

@@ -42,12 +42,13 @@ def parse_quiet(text: str) -> Quiet | None:
     if words in {"off", "none", "no", "never"}:
         return None
     said = words.split()
-    silent, wakes = "silent" in said, next((WAKING[word] for word in said if word in WAKING), None)
-    hours = _BETWEEN.sub("-", " ".join(word for word in said if word not in {"silent", "hold", *WAKING}))
+    bar = next((word for word in said if word in WAKING), "")
+    silent, wakes = "silent" in said, WAKING.get(bar)
+    hours = _BETWEEN.sub("-", " ".join(word for word in said if word not in {"silent", "hold", bar}))
     match = _HOURS.match(hours)
     if not match:
         raise CallError(
-            "`{text}` are no quiet hours. For example: /quiet 22:00-07:00, /quiet 22:00-07:00 silent, or /quiet off.",
+            "`{text}` are no quiet hours. For example: /quiet 22:00-07:00, /quiet 22:00-07:00 silent, /quiet 22:00-07:00 biggest, or /quiet off.",
             text=text[:40],
         )
     start, end = parse_time(match["start"]), parse_time(match["end"])

@@ -1,6 +1,5 @@
 """Words, sentences and languages of plain text, in any script."""
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -16,11 +15,15 @@ _WORD = re.compile(r"[^\W_]+(?:[.,’'\-][^\W_]+)*")
 _WORD_OR_RUN = re.compile(rf"[{CJK}]+|{_WORD.pattern}")
 _PART = re.compile(rf"[{CJK}]+|[^{CJK}]+")
 _KANA = re.compile("[\u3040-\u30ff]")
-_CJK_END = re.compile(r"[。！？!?]+[」』”’）)\]]*")
+_CJK_END = re.compile(r"(?:[。！？!?]+|(?<=[\uac00-\ud7af])\.(?=\s|$))[」』”’）)\]]*")
 _GOES_ON = re.compile(r"[。！？!?]+[」』”’]+[とはがをにでの、，]|[!?][はをの]")
 """A quotation inside a sentence, or a name that ends with a mark, with the particle that follows it."""
 
-_BULLET = re.compile(r"^- ")
+_LINE = re.compile(r"[^\n]+")
+_SMALL = re.compile(r"([^\W\d_]+)(?=[\s,;’']|\.\s|$)")
+"""A word at the beginning of a line; what ends with a point and goes on (example.org) is none."""
+
+_BULLET = re.compile("- ")
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|Fig|approx|e\.g|i\.e|U\.S|U\.K|sig|dott|ing|avv|pag|ecc|cfr|bzw|z\.\s?B|"
     r"d\.\s?h|u\.\s?a|Nr|Abs|Std|ggf|vgl|Mme|env|Sra|Srta|Ud|EE\.\s?UU|aprox|núm|[A-Z])\.\s*$"
@@ -29,6 +32,9 @@ _ABBREVIATION = re.compile(
 
 LONGEST_ABBREVIATION = 20
 """Characters before an end in which an abbreviation is looked for: a line may be as long as a book."""
+
+WINDOW = 4_000
+"""Characters of a line that are split at once: what the library takes grows with the square of the quotation marks in them."""
 
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
@@ -43,19 +49,24 @@ def squash(text: str) -> str:
 
 def size(text: str) -> int:
     """Return the length of a text as readers count it: words, with each CJK character as one."""
-    characters = len(_CJK_CHAR.findall(text))
+    characters = 0 if text.isascii() else len(_CJK_CHAR.findall(text))
     return characters + len(_WORD.findall(_CJK_RUN.sub(" ", text) if characters else text))
+
+
+def has_cjk(text: str) -> bool:
+    """Tell whether there is any Chinese, Japanese or Korean character in a text."""
+    return not text.isascii() and _CJK_CHAR.search(text) is not None
 
 
 def is_cjk(text: str) -> bool:
     """Tell whether a text is written mainly in Chinese, Japanese or Korean characters."""
-    characters = len(_CJK_CHAR.findall(text))
+    characters = 0 if text.isascii() else len(_CJK_CHAR.findall(text))
     return characters > 0 and characters * 2.5 > len(_LETTERS.findall(text))
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text as written; runs of CJK characters are given as overlapping pairs."""
-    if not _CJK_CHAR.search(text):
+    if not has_cjk(text):
         return _WORD.findall(text)
     found: list[str] = []
     for run in _WORD_OR_RUN.findall(text):
@@ -115,16 +126,33 @@ def sentences(text: str, language: str) -> tuple[Span, ...]:
 
 def _spans(text: str, language: str) -> Iterator[Span]:
     paragraph = 0
-    for match in re.finditer(r"[^\n]+", text):
-        line, offset = match.group(), match.start()
-        if offset >= 2 and text[offset - 2 : offset] == "\n\n":
+    for start, stop in _lines(text):
+        if start >= 2 and text[start - 2 : start] == "\n\n":
             paragraph += 1
-        item = bool(_BULLET.match(line))
-        if item:
-            offset += 2
-            line = line[2:]
-        for start, end in _split(line, language):
-            yield Span(offset + start, offset + end, paragraph, item)
+        item = bool(_BULLET.match(text, start))
+        offset = start + 2 * item
+        for first, end in _split(text[offset:stop].replace("\n", " "), language):
+            yield Span(offset + first, offset + end, paragraph, item)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Give where lines start and stop; a line that breaks off inside a sentence is one with the next."""
+    start = stop = 0
+    for match in _LINE.finditer(text):
+        if not _breaks_off(text, stop, match.start()):
+            yield start, stop
+            start = match.start()
+        stop = match.end()
+    yield start, stop
+
+
+def _breaks_off(text: str, stop: int, following: int) -> bool:
+    """Tell whether a line ends without a mark, and the next begins in small letters: wrapped lines, a link on a line of its own."""
+    if not text[following].islower():
+        return False
+    before = text[max(0, stop - LONGEST_ABBREVIATION) : stop].rstrip()[-1:]
+    word = _SMALL.match(text, following)
+    return word is not None and word[1].islower() and (before.isalnum() or before in {",", ";"})
 
 
 def _split(line: str, language: str) -> Iterator[tuple[int, int]]:
@@ -144,14 +172,23 @@ def _cjk_ends(line: str) -> list[int]:
 
 
 def _western_ends(line: str, language: str) -> list[int]:
-    bounds = sentencex.get_sentence_boundaries(language or "en", line)
-    ends: list[int] = []
-    for bound, following in itertools.pairwise(bounds):
-        end = bound["end_index"]
-        reach = max(0, end - LONGEST_ABBREVIATION)
-        before, after = line[reach:end].rstrip(), following["text"].lstrip("\"'«»“”„‘’( ")
-        goes_on = after[:1].islower() or (after[:1].isdigit() and before.endswith("."))
-        abbreviated = before.endswith(".") and _ABBREVIATION.search(line, reach, end)
-        if not (abbreviated or (goes_on and not before.endswith(("!", "?")))):
-            ends.append(end)
-    return ends
+    return [end for end in _bounds(line, language) if _is_end(line, end)]
+
+
+def _bounds(line: str, language: str) -> Iterator[int]:
+    """Give where the library ends a sentence, read window by window, each from the last end that it found."""
+    at = 0
+    while at < len(line):
+        found = sentencex.get_sentence_boundaries(language or "en", line[at : at + WINDOW])
+        ends = [at + bound["end_index"] for bound in found[:-1]]
+        yield from ends
+        rest = ends[-1] if ends and ends[-1] >= at + WINDOW // 2 else at + WINDOW
+        at = rest if at + WINDOW < len(line) else len(line)
+
+
+def _is_end(line: str, end: int) -> bool:
+    reach = max(0, end - LONGEST_ABBREVIATION)
+    before, after = line[reach:end].rstrip(), line[end : end + LONGEST_ABBREVIATION].lstrip("\"'«»“”„‘’( ")
+    goes_on = after[:1].islower() or (after[:1].isdigit() and before.endswith("."))
+    abbreviated = before.endswith(".") and _ABBREVIATION.search(line, reach, end)
+    return not (abbreviated or (goes_on and not before.endswith(("!", "?"))))

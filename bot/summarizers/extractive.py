@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.model import Entry, Ranked, Summary
-from bot.pipeline.condense import choose, units_of
+from bot.pipeline.condense import choose
+from bot.pipeline.condense_units import units_of
 from bot.pipeline.rank import without_reprints
 from bot.pipeline.text import squash, without_outlet
 from bot.ports import Summarizer, SummarizerOptions, Wanted

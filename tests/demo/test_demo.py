@@ -87,10 +87,12 @@ async def test_a_changed_figure_in_the_newsroom_changes_the_posted_one(
 ) -> None:
     copy = shutil.copytree(NEWSROOM, tmp_path / "newsroom")
     for file in (copy / "feeds").iterdir():
-        file.write_text(file.read_text(encoding="utf-8").replace("71.4%", "73.9%"), encoding="utf-8")
+        file.write_text(
+            file.read_text(encoding="utf-8").replace("34 billion", "36 billion"), encoding="utf-8"
+        )
     text = await shown(capsys, newsroom=Path(copy), port=free_port())
-    assert "73.9% of the issues" in text
-    assert "71.4%" not in text
+    assert "36 billion parameters" in text
+    assert "34 billion" not in text
 
 
 async def test_a_taken_port_moves_to_the_next(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,7 @@ from bot.pipeline.compose import (
     Counts,
     Edition,
     Piece,
+    Pointer,
     details,
     digest,
     instant,
@@ -90,6 +91,19 @@ def test_a_late_digest_says_when_it_was_planned() -> None:
     assert lines(digest(edition(late=True), EN, channel()), Text)[0] == Text(
         "This digest is late: it was planned for 09:00.", quiet=True
     )
+
+
+def test_stories_of_other_channels_are_a_line_each_and_limited() -> None:
+    told = tuple(Pointer(ranked(entry(n)), "news", "") for n in range(TAIL + 2))
+    (listing,) = lines(digest(edition(elsewhere=told), EN, channel()), Listing)
+    assert listing.items[0].text.endswith(" · #news")
+    assert [item.text for item in listing.items[TAIL:]] == ["and 2 more, in /latest"]
+
+
+def test_a_channel_without_a_name_leaves_no_trace_behind_the_title() -> None:
+    one = ranked(entry(1))
+    (listing,) = lines(digest(edition(elsewhere=(Pointer(one, "", ""),)), EN, channel()), Listing)
+    assert listing.items[0].text == one.lead.title
 
 
 def test_the_tail_is_folded_named_and_limited() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.model import Entry, Length
-from bot.pipeline.condense import BUDGETS, READ, Unit, choose, units_of
+from bot.pipeline.condense import BUDGETS, _news, choose
+from bot.pipeline.condense_units import READ, Unit, units_of
 from bot.pipeline.text import size
 from tests.jobs.world import alpine, corvid, garden, larkwell
 from tests.pipeline.conftest import entry
@@ -90,7 +91,7 @@ def test_a_list_is_joined_to_its_lead_in() -> None:
     text = "The report names three surprises about the model:\n- It costs six million dollars\n- It runs on 2,000 chips\n- It is free"
     (unit,) = units_of(entry(text=text))
     assert unit.text == (
-        "The report names three surprises about the model: It costs six million dollars; It runs on 2,000 chips; It is free."
+        "The report names three surprises about the model: it costs six million dollars; it runs on 2,000 chips; it is free."
     )
     assert [entry(text=text).text[r.start : r.end] for r in unit.receipts] == [
         "The report names three surprises about the model:", "It costs six million dollars", "It runs on 2,000 chips", "It is free",
@@ -161,3 +162,86 @@ def test_of_a_very_long_text_the_beginning_is_read() -> None:
     assert found[-1].receipts[-1].end <= READ
     assert {unit.text for unit in found} == {line.strip()}
     assert units_of(entry(text="words without an end " * 10_000)) == []
+
+
+def test_the_opening_is_told_whole_rather_than_passed_over() -> None:
+    opening = (
+        "The laboratory in Halden, which " + " ".join(f"word{n}" for n in range(45)) + " opened its doors."
+    )
+    text = f"{opening} Its garden has room for forty people who come for lunch.\n\nThe second paragraph tells of the roof and of its bees."
+    assert size(opening) > BUDGETS[Length.LINE].words
+    assert shown(Length.LINE, entry(text=text)) == [opening]
+
+
+def test_what_hangs_is_told_after_what_it_hangs_on() -> None:
+    text = (
+        "The laboratory has published the weights of its largest language model so far. "
+        "But it keeps the data that it was trained on to itself, and says nothing of what they cost."
+    )
+    assert len(shown(Length.LINE, entry(text=text))) == 2
+
+
+def test_a_sentence_is_not_torn_out_of_its_paragraph_for_a_first_one_would_do() -> None:
+    opening = "The laboratory has published the weights of its largest language model so far."
+    long = "Its " + " ".join(f"word{n}" for n in range(60)) + " ended."
+    torn = "The judge, who had heard both sides for weeks, sent the matter back to the lower chamber."
+    assert shown(Length.LINE, entry(text=f"{opening} {long} {torn}")) == [opening]
+    assert shown(Length.LINE, entry(text=f"{opening} {long}\n\n{torn}")) == [opening, torn]
+
+
+def test_half_a_quotation_hangs() -> None:
+    quoted = "研究所所长说：「我们已经准备好继续这项工作。下个月我们将公布全部结果。」她周一这样表示。"
+    first, second = units_of(entry(text=quoted, language="zh"))[:2]
+    assert first.hangs
+    assert second.hangs
+
+
+def test_longer_forms_tell_figures_and_who_doubts_them() -> None:
+    text = (
+        "The release of the model has shaken the industry and surprised those who follow it closely.\n\n"
+        "For years the makers of chips had thought that nobody could do without their newest products.\n\n"
+        "The company says that it trained the model on only 2,000 chips, which is few for one of its size. "
+        "However, some analysts believe that the number of machines was in truth much larger.\n\n"
+        "Shares of the chipmaker lost 13% in early trading after the news had spread among investors."
+    )
+    told = " ".join(shown(Length.SHORT, entry(text=text)))
+    assert all(part in told for part in ("2,000", "analysts", "13%"))
+
+
+def test_a_year_is_no_particular() -> None:
+    text = (
+        "The release of the model has shaken the industry and surprised those who follow it closely. "
+        "It is built in a new way, which its makers have described in a long report.\n\n"
+        "Many compare it with the satellite that startled the world in 1957, when nobody had expected one.\n\n"
+    )
+    *_, year = units_of(entry(text=text))
+    assert _news(year, [units_of(entry(text=text))[0]], 1.0) == _news(year, [units_of(entry(text=text))[0]])
+
+
+FIGURES = (
+    "The release of the Corvid model has shaken the whole industry and marks a turning point for all who build such things, in the north as well as in the south.\n\n"
+    "The surprise lies in what it costs to teach, for the model is 50 times thriftier than those that came before it and lowers the bill for machines, "
+    "while using it costs just 3% of what others ask for the same work in a month.\n\n"
+    "Halden trained it on only 2,000 chips, a number that seems low for a model of this size and reach.\n"
+    "However, some analysts believe that the cluster was in truth much larger.\n\n"
+    "Shares of the chipmaker lost 13% before the markets opened, and other firms of the trade fell with them in the course of the day."
+)
+
+
+def test_an_opening_that_the_headline_tells_makes_room_for_several_figures() -> None:
+    told = " ".join(
+        shown(Length.SHORT, entry(text=FIGURES), title="Corvid model of Halden shakes the industry")
+    )
+    assert all(figure in told for figure in ("50 times", "3%", "2,000", "13%"))
+    assert "turning point" not in told
+    assert "turning point" in " ".join(
+        shown(Length.SHORT, entry(text=FIGURES), title="What will become of us")
+    )
+
+
+def test_a_contested_figure_never_stands_bare_in_the_longer_forms() -> None:
+    title = "Corvid model of Halden shakes the industry"
+    for length in (Length.SHORT, Length.LONG):
+        told = shown(length, entry(text=FIGURES), title=title)
+        (claim,) = [number for number, text in enumerate(told) if "2,000" in text]
+        assert "analysts" in told[claim + 1]

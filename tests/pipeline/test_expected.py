@@ -3,7 +3,8 @@
 import pytest
 
 from bot.model import Length, Told
-from bot.pipeline.condense import choose, units_of
+from bot.pipeline.condense import choose
+from bot.pipeline.condense_units import units_of
 from bot.pipeline.faithful import Source, check
 from bot.pipeline.group import Index
 from bot.pipeline.memory import recall

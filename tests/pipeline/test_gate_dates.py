@@ -49,3 +49,7 @@ def test_a_year_that_belongs_to_something_else_is_found() -> None:
     source = "The glass bridge over the Orla opened in 1998. The tower beside the market was built in 2011."
     assert moved_year("The glass bridge over the Orla dates from 2011.", "en", [source]) == "2011"
     assert not moved_year("The glass bridge over the Orla dates from 1998.", "en", [source])
+
+
+def test_a_price_beside_a_month_is_no_day() -> None:
+    assert not unknown_date("Sarà in vendita da giugno a 14.500 dollari.", "it", [("将从6月起销售", "zh")])

@@ -52,3 +52,37 @@ def test_another_figure_is_found(language: str, said: str, source: str) -> None:
 def test_measures_carry_over_between_languages() -> None:
     assert not unknown("线路长80公里。", "The line is 80 kilometres long.", "zh", "en")
     assert unknown("线路长80英里。", "The line is 80 kilometres long.", "zh", "en")
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "held"),
+    [
+        ("It has 5000mAh.", "A 5000mAh battery is inside.", True),
+        ("It has 5000bnAh.", "A 5000mAh battery is inside.", False),
+        ("It has 16TB of memory.", "It comes with 16GB of memory.", False),
+        ("It has 16GB of memory.", "It comes with 16 GB of memory.", True),
+        ("It is the 30th.", "It began in the 30s.", True),
+        ("It starts at 9pm.", "It starts at 9p.m.", True),
+        ("It cost $5m.", "It cost $5mn.", True),
+    ],
+)
+def test_a_unit_written_to_its_number_is_the_sources(said: str, source: str, held: bool) -> None:
+    assert (unknown_figure(said, "en", [(source, "en")]) == "") == held
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "source_language", "source", "held"),
+    [
+        ("it", "Un piano da mille miliardi di yuan.", "zh", "总额1万亿元人民币的计划", True),
+        ("it", "Un piano da mille milioni di yuan.", "zh", "总额1万亿元人民币的计划", False),
+        ("it", "Un piano da un miliardo di yuan.", "en", "A plan worth 1 trillion yuan.", False),
+        ("it", "Un piano da un miliardo di euro.", "en", "A plan worth a billion euros.", True),
+        ("it", "Ha raccolto 220 milioni di euro.", "zh", "筹集了2.2亿欧元", True),
+        ("en", "It raised 5 billion dollars.", "es", "Recaudó 5 mil millones de dólares.", True),
+        ("es", "Reúne a millones de personas.", "es", "Reúne a mucha gente.", True),
+    ],
+)
+def test_scales_are_compared_across_languages(
+    language: str, said: str, source_language: str, source: str, held: bool
+) -> None:
+    assert (unknown_figure(said, language, [(source, source_language)]) == "") == held

@@ -15,6 +15,10 @@ from bot.pipeline.gate_names import misplaced_name, unknown_name
         ("ja", "NOVAが学習塾を買収へ", "novaは学習塾を買収する。"),
         ("zh", "Halden公司发布新模型", "新模型由Halden公司发布。"),
         ("ja", "クラウド大手が発表", "クラウドの大手企業が発表した。"),
+        ("zh", "公司高管表示成本很低。", "该公司说成本不高。"),
+        ("en", "Everyone has opened the hall.", "They opened it."),
+        ("en", "Funding was approved.", "The money is there."),
+        ("en", "Report: The hall is open.", "The hall is open."),
     ],
 )
 def test_a_name_in_another_form_is_known(language: str, said: str, source: str) -> None:
@@ -32,6 +36,15 @@ def test_a_name_in_another_form_is_known(language: str, said: str, source: str) 
         ("ja", "震源は岩手県沖", "震源は高知県沖", "岩手県"),
         ("zh", "Ravn发布新模型", "新模型由Halden公司发布。", "Ravn"),
         ("zh", "他毕业于复旦大学。", "他毕业于清华大学。", "复旦大学"),
+        ("zh", "新模型由拉文霍尔特发布。", "新模型由哈登公司发布。", "拉文霍尔特"),
+        ("zh", "李雷表示成本很低。", "王芳表示成本很低。", "李雷"),
+        ("en", "Ravnholt has opened its new hall.", "The company has opened its new hall.", "Ravnholt"),
+        ("en", "Grace: The hall is open.", "The hall is open, says Ada.", "Grace"),
+        ("en", "It was Dr. Hans Ravnholt.", "It was Dr. Ada Brandt.", "Hans"),
+        ("de", "Das sagt Dr. Hans Ravnholt.", "Das sagt Dr. Ada Brandt.", "Ravnholt"),
+        ("de", "Das sagt die RavnholtAI.", "Das sagt die Kammer.", "RavnholtAI"),
+        ("de", "Das sagt die RAVNHOLT.", "Das sagt die Kammer.", "RAVNHOLT"),
+        ("en", "The company Dons won.", "The company Halden won, and we don't mind.", "Dons"),
     ],
 )
 def test_a_foreign_name_is_found(language: str, said: str, source: str, name: str) -> None:

@@ -14,6 +14,7 @@ CASES = [
     ("es", "El consejo del puerto aprobó ayer el proyecto del viejo canal.", "El proyecto del canal no fue aprobado por el consejo."),
     ("it", "Le azioni del cantiere scendono dopo una primavera debole.", "Dopo la primavera le azioni del cantiere salgono."),
     ("es", "Las acciones del astillero bajan tras una primavera floja.", "Tras la primavera suben las acciones del astillero."),
+    ("en", "The board approved the canal plan on Monday. The ferry plan of the spring was not discussed.", "The canal plan was not approved on Monday."),
 ]  # fmt: skip
 
 

@@ -64,3 +64,9 @@ def test_what_was_only_possible_does_not_become_a_fact(language: str, source: st
 def test_names_in_another_order_are_the_same_names() -> None:
     source = "The shows in Halden, Ravnholt, Quellmar and Orla are all sold out now."
     assert not turned("The shows in Ravnholt, Halden, Quellmar and Orla are all sold out now.", "en", source)
+
+
+def test_a_thousand_may_be_written_in_words() -> None:
+    source = "Lo studio ha seguito 82.000 donne per due anni in tre ospedali."
+    assert not turned("Lo studio ha seguito 82 mila donne per due anni in tre ospedali.", "it", source)
+    assert turned("Lo studio ha seguito 28.000 donne per due anni in tre ospedali.", "it", source)

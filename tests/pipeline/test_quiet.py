@@ -65,7 +65,20 @@ def test_how_quiet_hours_are_written(text: str, found: Quiet | None) -> None:
     assert parse_quiet(text) == found
 
 
-@pytest.mark.parametrize("text", ["", "night", "22:00", "22-25", "22:00-", "7-7", "22:00-07:00-09:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "night",
+        "22:00",
+        "22-25",
+        "22:00-",
+        "7-7",
+        "22:00-07:00-09:00",
+        "22-7 everything",
+        "22-7 biggest notable",
+    ],
+)
 def test_what_are_no_quiet_hours_is_told_what_is(text: str) -> None:
     with pytest.raises(CallError, match=r"22:00-07:00|0 to 23"):
         parse_quiet(text)

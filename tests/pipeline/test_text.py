@@ -4,6 +4,7 @@ import pytest
 
 from bot.pipeline.language import language_of
 from bot.pipeline.text import (
+    WINDOW,
     fold,
     is_cjk,
     normal_title,
@@ -174,3 +175,39 @@ def test_a_name_that_ends_with_a_mark_does_not_end_a_sentence() -> None:
 def test_an_abbreviation_is_seen_wherever_it_stands_in_a_long_line() -> None:
     line = "A first sentence of some words. " * 400 + "It was Dr. Smith who said so."
     assert line[sentences(line, "en")[-1].start :] == "It was Dr. Smith who said so."
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("The bank repays its loan on Thursday\nand hopes for the best. It is late.", 2),
+        ("Den Antrag stellen Sie in\n\nwenigen Klicks. Fertig.", 2),
+        ("Es kostet 5 Euro,\nsagte er.", 1),
+        ("A heading\nThe first sentence.", 2),
+        ("A heading\n\niPhone sales fall.", 2),
+        ("See the site\nexample.org has more.", 2),
+        ("It ends here.\nthis is another.", 2),
+        ("- one item\nthat is wrapped\n- another", 2),
+    ],
+)
+def test_a_line_that_breaks_off_goes_on_with_the_next(text: str, parts: int) -> None:
+    assert len(sentences(text, "en")) == parts
+
+
+@pytest.mark.parametrize("mark", ["“", "„", "«", "‘", '"', "(", ""])
+def test_a_long_line_full_of_open_quotations_is_split_all_through(mark: str) -> None:
+    count = 3 * WINDOW // 20
+    text = f"{mark}Hello there, world. " * count
+    found = [text[s.start : s.end] for s in sentences(text, "en")]
+    assert "".join("".join(found).split()) == "".join(text.split())
+    assert count / 2 <= len(found) <= count
+
+
+def test_a_line_without_an_end_is_one_sentence_however_long() -> None:
+    text = "word " * WINDOW
+    assert [(s.start, s.end) for s in sentences(text, "en")] == [(0, len(text) - 1)]
+
+
+def test_korean_and_hindi_sentences_end_with_their_own_marks() -> None:
+    assert len(sentences("새 모델을 공개했다. 비용은 560만 달러라고 밝혔다.", "ko")) == 2
+    assert len(sentences("कंपनी ने नया मॉडल जारी किया। इसमें 34 अरब पैरामीटर हैं।", "hi")) == 2

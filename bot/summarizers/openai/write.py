@@ -13,6 +13,7 @@ import structlog
 from bot.errors import ModelFailed, OverBudget
 from bot.model import Length, Receipt, Sentence, Summary
 from bot.pipeline.condense import BUDGETS
+from bot.pipeline.condense_units import hangs
 from bot.pipeline.faithful import Source
 from bot.pipeline.text import is_cjk, size
 from bot.ports import Kept, SummarizerOptions, Wanted
@@ -240,7 +241,11 @@ def _filled(slots: Sequence[Slot], plain: Summary, language: str) -> tuple[Sente
         return ()
     used = {receipt for sentence in written for receipt in sentence.receipts}
     spare = iter(
-        [s for s in plain.sentences if plain.language == language and not _overlap(s.receipts, used)]
+        [
+            s
+            for s in plain.sentences
+            if plain.language == language and not _overlap(s.receipts, used) and not hangs(s.text, language)
+        ]
     )
     filled = (slot if isinstance(slot, Sentence) else next(spare, None) for slot in slots)
     return tuple(sentence for sentence in filled if sentence is not None)
