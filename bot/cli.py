@@ -12,7 +12,10 @@ from bot import __version__
 from bot.errors import SettingsError, StrilloneError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
+
+AGAIN = -1
+"""What a run ends with that is to begin again."""
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
 
@@ -59,11 +62,18 @@ def demo(
 
 @main.command()
 def run() -> None:
-    """Read feeds, post digests and answer commands until stopped."""
+    """Read feeds, post digests and answer commands until stopped; SIGHUP lets it begin again with new settings."""
     from bot.app.logs import configure
-    from bot.app.running import plan_for, running, stopped_by_signal
+    from bot.app.running import begun_again_by_signal, plan_for, running, stopped_by_signal
     from bot.feeds.opml import read_opml
     from bot.settings import load
+
+    def problems() -> "Sequence[str]":
+        try:
+            load(read_opml)
+        except SettingsError as error:
+            return error.problems
+        return ()
 
     async def forever() -> int:
         settings = load(read_opml)
@@ -75,6 +85,7 @@ def run() -> None:
         log = configure([*secrets, *(model.key for model in settings.models)])
         plan = plan_for(settings)
         stopped = stopped_by_signal()
+        begun_again_by_signal(stopped, problems, log)
         async with running(settings, plan, log) as strillone:
             log.info("running", platforms=sorted(plan.platforms), page=strillone.url, data=str(settings.data))
             if not {"discord", "telegram"} & plan.platforms.keys():
@@ -86,9 +97,11 @@ def run() -> None:
                 strillone.failed.result()
             log.info("stopping: finishing what is in flight")
         log.info("stopped")
-        return 0
+        return AGAIN if stopped.result() else 0
 
-    sys.exit(_run(forever()))
+    while (code := _run(forever())) == AGAIN:
+        pass
+    sys.exit(code)
 
 
 @main.command("try")

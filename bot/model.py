@@ -721,13 +721,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who we are on a platform: name, number of servers or chats, links that invite the bot, what they ask for and why."""
+    """Who we are on a platform: name, the address that opens a private chat with us, number of servers or chats, links that invite the bot, what they ask for and why."""
 
     name: str
     address: str
     places: int
     invites: tuple[str, ...]
     asks: tuple[tuple[str, str], ...] = ()
+    number: str = ""
+    """The platform's id of the bot, which a new token of the same bot keeps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ import asyncio
 import gc
 import secrets
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from structlog.typing import FilteringBoundLogger
 
@@ -215,15 +216,33 @@ async def _keep(lease: ProcessLease, failed: "asyncio.Future[None]") -> None:
             failed.set_exception(error)
 
 
-def stopped_by_signal() -> "asyncio.Future[None]":
-    """Return what is done when the process is asked to end, by SIGTERM or Ctrl-C."""
+def stopped_by_signal() -> "asyncio.Future[Any]":
+    """Return what is done when the process is asked to end, by SIGTERM or Ctrl-C: with False."""
     loop = asyncio.get_running_loop()
-    stopped: asyncio.Future[None] = loop.create_future()
+    stopped: asyncio.Future[Any] = loop.create_future()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _settle, stopped)
+        loop.add_signal_handler(number, _settle, stopped, False)
     return stopped
 
 
-def _settle(stopped: "asyncio.Future[None]") -> None:
+def begun_again_by_signal(
+    stopped: "asyncio.Future[Any]", problems: Callable[[], Sequence[str]], log: FilteringBoundLogger
+) -> None:
+    """Let SIGHUP end the process's work, with True, so that it begins again with the settings as they are by then.
+
+    Where these have problems it goes on as before, and says them.
+    """
+
+    def asked() -> None:
+        found = problems()
+        for problem in found:
+            log.error("these settings are not taken", problem=problem)
+        if not found:
+            _settle(stopped, True)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked)
+
+
+def _settle(stopped: "asyncio.Future[Any]", again: bool) -> None:
     if not stopped.done():
-        stopped.set_result(None)
+        stopped.set_result(again)

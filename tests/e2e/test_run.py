@@ -190,6 +190,11 @@ async def test_one_process_posts_and_answers_on_both_platforms_and_ends_in_order
         await let_the_slot_come(town)
         await until(lambda: set(town.digests().values()) == {1}, town)
 
+        links = [
+            entity.get("url", "") for post in town.telegram.posts(town.group) for entity in post.entities
+        ]
+        assert any(link.startswith("https://t.me/strillone_test_bot?start=") for link in links)
+
         before = len(town.telegram.posts(READER))
         town.telegram.say(READER, READER, "/latest")
         await until(lambda: len(town.telegram.posts(READER)) > before, town)
@@ -202,6 +207,28 @@ async def test_one_process_posts_and_answers_on_both_platforms_and_ends_in_order
     assert town.tellings("DeepSeek")["group"] == 1
     assert telegram.TOKEN not in town.log
     assert discord.TOKEN not in town.log
+
+
+@pytest.mark.timeout(180)
+async def test_asked_to_begin_again_it_takes_new_settings_and_keeps_the_old_where_they_are_wrong(
+    town: Town,
+) -> None:
+    settings = town.folder / "strillone.toml"
+    good = settings.read_text(encoding="utf-8")
+    async with strillone(town) as process:
+        await until(lambda: town.log.count('"event": "running"') == 1, town)
+        settings.write_text(f"{good}\n[digests]\nsize = 3\n", encoding="utf-8")
+        process.send_signal(signal.SIGHUP)
+        await until(lambda: "these settings are not taken" in town.log, town)
+        assert "digests" in town.log
+        settings.write_text(good, encoding="utf-8")
+        process.send_signal(signal.SIGHUP)
+        await until(lambda: town.log.count('"event": "running"') == 2, town)
+        await read_everything(town)
+        await let_the_slot_come(town)
+        await until(lambda: set(town.digests().values()) == {1}, town)
+        assert await stop(process) < 10
+    assert process.returncode == 0
 
 
 @pytest.mark.timeout(240)

@@ -217,7 +217,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_who_we_are(desk: Desk) -> None:
     identity = desk.platform.identity()
     assert identity is not None
-    assert (identity.name, identity.address, identity.places) == ("Strillone", str(BOT), 1)
+    assert (identity.name, identity.address) == ("Strillone", f"https://discord.com/users/{BOT}")
+    assert (identity.places, identity.number) == (1, str(BOT))
     (invite,) = identity.invites
     assert "scope=bot+applications.commands" in invite
     assert "permissions=309237730304" in invite

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import PlatformDown
 from bot.model import Actions, Answer, Button, Document, PlaceKind, Text
-from tests.doubles.telegram import TOKEN, TelegramDouble
+from tests.doubles.telegram import BOT_ID, TOKEN, TelegramDouble
 from tests.platforms.test_telegram_harness import Desk, channel, operation, platform_on, running
 
 KEYED = Document((Text("page 1"), Actions((Button("Next", "l:2"),))))
@@ -391,7 +391,8 @@ async def test_it_says_who_it_is(telegram, desk):
     async with running(telegram, desk) as platform:
         identity = platform.identity()
     assert identity is not None
-    assert (identity.name, identity.address, identity.places) == ("Strillone", "strillone_test_bot", 2)
+    assert (identity.name, identity.address) == ("Strillone", "https://t.me/strillone_test_bot")
+    assert (identity.places, identity.number) == (2, str(BOT_ID))
     assert identity.invites == (
         "https://t.me/strillone_test_bot?startgroup=strillone&admin=post_messages",
         "https://t.me/strillone_test_bot?startchannel&admin=post_messages+edit_messages",

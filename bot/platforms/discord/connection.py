@@ -268,8 +268,9 @@ def _identity(client: discord.Client) -> Identity:
     number = client.application_id or 0
     invite = discord.utils.oauth_url(number, permissions=permissions, scopes=("bot", "applications.commands"))
     name = client.user.name if client.user else ""
-    address = str(client.user.id) if client.user else ""
-    return Identity(name, address, len(client.guilds), (invite,), ASKS)
+    user = str(client.user.id) if client.user else ""
+    home = f"https://discord.com/users/{user}" if user else ""
+    return Identity(name, home, len(client.guilds), (invite,), ASKS, user)
 
 
 # --- what discord.py offers no option for ------------------------------------------------------------------

@@ -231,7 +231,7 @@ def _identity(bot: Bot, places: int) -> Identity:
         f"{home}?startgroup=strillone&admin=post_messages",
         f"{home}?startchannel&admin=post_messages+edit_messages",
     )
-    return Identity(bot.first_name, bot.username, places, invites, ASKS)
+    return Identity(bot.first_name, home, places, invites, ASKS, str(bot.id))
 
 
 def _hush() -> None:
