@@ -23,6 +23,7 @@ from benchmarks.delivery_speed import speed
 from benchmarks.delivery_storm import storms
 from benchmarks.delivery_town import KINDS, NAMES, WORDS, Evening, Kind, Town, made, prepare
 from benchmarks.report import say
+from bot.app.loop import run
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.postgres import Postgres, running
 
@@ -46,7 +47,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS), help="some of kills, faults, storm, speed")
     given = parser.parse_args()
     wanted = given.only.split(",")
-    sys.exit(asyncio.run(_measure(wanted, given.points)))
+    sys.exit(run(_measure(wanted, given.points)))
 
 
 async def _measure(wanted: Sequence[str], points: int) -> int:

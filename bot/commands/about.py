@@ -42,6 +42,7 @@ MENU = (
     ("/quiet HOURS", "when I post nothing, or without a sound: /quiet 22:00-07:00 silent"),
     ("/recap [WHEN]", "look back on what was told here: /recap sun 18:00"),
     ("/missed [NUMBER] merge|skip|each", "what becomes of digests that were missed"),
+    ("/once server|channel", "whether a story is told once in the whole server, or in each channel"),
     ("/unsubscribe NUMBER", "stop one"),
     ("/feeds", "the feeds that count here, and what was added here"),
     ("/import [ADDRESS]", "add the feeds of an OPML file: attach it, or give its address"),

@@ -180,6 +180,11 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
     async with ctx.store.write() as tx:
         if not await is_operator(tx, call):
             raise CallError("Only whoever runs this instance can open a feed to all.")
+        if not number:
+            raise CallError(
+                "/{name} needs {option}: {meaning}. Usage: {usage}",
+                name="feeds", option="feed", meaning="The number of a feed that waits", usage=f"/feeds {action} NUMBER",
+            )  # fmt: skip
         title = None
         if number.isdecimal() and len(number) < 10:
             title = await sharing.share(tx, int(number), shared=action == "open")

@@ -45,7 +45,7 @@ def _hours(view: View, hours: Quiet | None) -> str:
         )  # fmt: skip
     if hours.wakes:
         return view.words(
-            "From {start} to {end} ({zone}) I post only breaking news of the level {level} here; the rest is told once, afterwards.",
+            "From {start} to {end} ({zone}) I post only breaking news of the level “{level}” here; the rest is told once, afterwards.",
             start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone, level=label(hours.wakes, view.words),
         )  # fmt: skip
     return view.words(

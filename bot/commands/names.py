@@ -8,7 +8,8 @@ from bot.jobs import Context
 from bot.jobs.learn import use_names
 from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Item, Listing, Proposal, Text
 from bot.pipeline.judge import judge
-from bot.pipeline.text import squash
+from bot.pipeline.stopwords import STOPWORDS
+from bot.pipeline.text import fold, squash
 from bot.store import names as store
 from bot.store.names import NameState
 
@@ -107,13 +108,19 @@ def _name(call: Call) -> str:
 async def _decide(ctx: Context, view: View, call: Call, action: str) -> list[Block]:
     """Let a name count, or not; returns what is said of it."""
     name = _name(call)
-    if not name or len(name) > LONGEST or not any(c.isalpha() for c in name):
+    if not name:
+        raise CallError(
+            "/{name} needs {option}: {meaning}. Usage: {usage}",
+            name="names", option="name", meaning="A name as titles write it", usage=f"/names {action} NAME",
+        )  # fmt: skip
+    if len(name) > LONGEST or not any(c.isalpha() for c in name) or fold(name) in STOPWORDS:
         raise CallError(
             "`{name}` is no name that I can learn: give up to {most} characters, as titles write them. For example: /names add Corvid 3",
             name=name[:40], most=LONGEST,
         )  # fmt: skip
     async with ctx.store.write() as tx:
         learned = await store.accepted(tx)
+        name = next((known for known in learned if fold(known) == fold(name)), name)
         if name not in learned and judge(ctx.rules, "ai", name, "").relevant:
             raise CallError(
                 "{name} counts already: it is in names.toml or among the topic’s words.", name=name

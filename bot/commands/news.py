@@ -101,7 +101,9 @@ async def digest(ctx: Context, call: Call) -> Answer:
 
 
 async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Ranked]) -> None:
-    """Keep which list the asker saw, for the numbers that they give next."""
+    """Keep which list the asker saw, for the numbers that they give next; one without stories has none."""
+    if not shown:
+        return
     async with ctx.store.write() as tx:
         await seen.remember(
             tx, view.channel, call.person, [ranked.story.id for ranked in shown[:MOST]], ctx.clock()
@@ -130,6 +132,8 @@ async def story_id(ctx: Context, view: View, call: Call, wanted: str) -> int:
         return int(match[2])
     known = await _numbered(ctx, view, call)
     number = int(match[2])
+    if not known:
+        raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
     if not 1 <= number <= len(known):
         raise CallError(
             "There is no story {n} here: the last list has {count}. For example /story 1.",

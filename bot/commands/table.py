@@ -95,6 +95,7 @@ class Desk:
             command = _command(call.command)
             await self._allowed(command, call)
             _check(command.spec, call.arguments)
+            await views.at_home(self._ctx, call)
             return await command.handler(self._ctx, call)
         except CallError as error:
             return await self._said(call, error.template, error.values)
@@ -272,7 +273,7 @@ def _check(spec: CommandSpec, arguments: Mapping[str, str]) -> None:
         if value and option.choices and value not in option.choices:
             near = difflib.get_close_matches(value, option.choices, n=1, cutoff=0)
             raise CallError(
-                "`{value}` is not a {option}. The nearest that is right: {near}.",
+                "`{value}` does not fit {option}. The nearest that is right: {near}.",
                 value=value[:60],
                 option=option.name,
                 near=near[0],

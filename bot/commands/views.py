@@ -11,7 +11,7 @@ from bot.model import Bar, Call, Channel, Feed, Length, Place, Ranked
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank
 from bot.ports import Wanted
-from bot.store import Tx, feeds, places, stories
+from bot.store import Tx, feeds, places, sharing, stories
 from bot.texts import Words
 
 
@@ -100,6 +100,18 @@ async def settled(tx: Tx, ctx: Context, call: Call) -> Channel:
     """Return the record of a Call's place, made with the instance's habits when there was none."""
     fresh = unknown(ctx, call.place)
     return await places.settle(tx, call.place, {"language": fresh.language, "zone": fresh.zone})
+
+
+async def at_home(ctx: Context, call: Call) -> None:
+    """Let a channel that the configuration declares belong to the server that a Call from it names: the file cannot say which."""
+    async with ctx.store.read() as tx:
+        if await places.stands_alone(tx, call.place) is None:
+            return
+    async with ctx.store.write() as tx:
+        if (made_up := await places.stands_alone(tx, call.place)) is not None:
+            server_id = await places.settle_server(tx, call.place)
+            await places.adopt(tx, made_up, server_id)
+            await sharing.hand_over(tx, made_up, server_id)
 
 
 def label(level: Bar, words: Words) -> str:

@@ -14,7 +14,7 @@ from bot.commands.views import one as story_in
 from bot.commands.wishes import name_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.jobs.choose import ELSEWHERE, FOREIGN
+from bot.jobs.choose import ELSEWHERE, FOREIGN, told_at_all
 from bot.model import (
     Answer,
     Bar,
@@ -38,7 +38,7 @@ from bot.pipeline.addresses import masked
 from bot.pipeline.bars import LEAST
 from bot.pipeline.identify import keys_of
 from bot.pipeline.memory import KNOWN, NOTHING_NEW
-from bot.store import Tx, entries, stories, subscriptions
+from bot.store import Tx, entries, once, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 from bot.texts import Words
 
@@ -62,7 +62,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """All that is known here of one entry: its feed, its story as this place sees it, and what became of that."""
+    """All that is known here of one entry: its feed, its story as this place sees it, and what became of that.
+
+    `elsewhere`: whether another channel of a server that is told once was told it.
+    """
 
     entry: Entry
     feed: Feed
@@ -70,6 +73,7 @@ class Path:
     verdicts: Sequence[Verdict]
     placement: tuple[float, str] | None
     told: Told | None
+    elsewhere: bool
     said: Sequence[Said]
 
 
@@ -116,10 +120,11 @@ async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranked | None) -
         said = [await _said(tx, ctx, wish, entry, names) for wish in wishes]
         topics = dict.fromkeys(wish.topic for wish in wishes if wish.topic != "all") or ("ai",)
         found = [await entries.verdict_of(tx, entry.id, topic) for topic in topics]
-        told = await subscriptions.told_in(tx, view.channel.id, names)
+        told = told_at_all(await subscriptions.told_in(tx, view.channel.id, names))
+        elsewhere = bool(await once.told_elsewhere(tx, view.channel, names))
         placement = await stories.placement_of(tx, entry.id)
     verdicts = [verdict for verdict in found if verdict is not None]
-    return Path(entry, feed, ranked, verdicts, placement, next(iter(told.values()), None), said)
+    return Path(entry, feed, ranked, verdicts, placement, next(iter(told.values()), None), elsewhere, said)
 
 
 async def _said(tx: Tx, ctx: Context, wish: Subscription, entry: Entry, names: Sequence[int]) -> Said:
@@ -213,6 +218,8 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranked) ->
     if path.told is not None:
         when = _when(view, path.told.told_at)
         return "" if one.code == TOLD else words("told here on {when}.", when=when)
+    if path.elsewhere:
+        return "" if one.code else words("another channel of this server was told (/once).")
     if one.held is not None:
         when, cap = _when(view, one.held[0]), one.held[1]
         if cap == breaking.CAP_DAY:

@@ -1,6 +1,7 @@
 """catchup: what a platform or a lost channel held back for long leaves as one post instead of many.
 
 The old operations become superseded, and their stories' marks move to the new one, in one transaction: nothing is told twice, nothing lost.
+Stories that a withdrawn digest only pointed to are forgotten, for nobody saw it: they are pointed to when they change.
 """
 
 from collections.abc import Sequence
@@ -120,10 +121,7 @@ async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: W
             return
         await outbox.supersede(tx, gone, "told in one post with what else was held up")
         first = await write(tx, ctx, channel, writing, now)
-        moved = [
-            replace(mark, operation_id=first) for mark in backlog.told.values() if mark.operation_id in gone
-        ]
-        await subscriptions.mark_told(tx, channel.id, moved)
+        await subscriptions.carry_over(tx, gone, first)
     ctx.log.info(
         "caught up", channel=channel.id, documents=len(backlog.documents), stories=len(backlog.ranked)
     )

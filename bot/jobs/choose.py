@@ -99,14 +99,19 @@ async def brought_by(ctx: Context, view: View, after: int) -> Brought:
         ids = [story.id for story in changed]
         told = await subscriptions.told_in(tx, view.channel.id, ids)
         elsewhere = await once.told_elsewhere(tx, view.channel, ids)
-    own = {story: mark for story, mark in told.items() if mark.said}
+    own = told_at_all(told)
     candidates, skipped = remembered(changed, own, view.now, view.channel.reads, ctx)
-    others = [r for r in candidates if r.story.id in elsewhere]
+    others = in_order([r for r in candidates if r.story.id in elsewhere])
     return Brought(
         [r for r in candidates if r.story.id not in elsewhere],
         [*skipped, *((r.story.id, ELSEWHERE) for r in others)],
         [(r, elsewhere[r.story.id]) for r in others if r.story.id not in told],
     )
+
+
+def told_at_all(marks: Mapping[int, Told]) -> dict[int, Told]:
+    """Return the marks of stories that a channel was told, without those that it was only pointed to."""
+    return {story: mark for story, mark in marks.items() if mark.said}
 
 
 def remembered(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.jobs import Context
-from bot.jobs.choose import Choice, View, at_once, brought_by, choose_for_slot, view_of
+from bot.jobs.choose import Choice, View, at_once, brought_by, choose_for_slot, told_at_all, view_of
 from bot.jobs.outgoing import Writing, rendered, write
 from bot.jobs.recap import look_back
 from bot.jobs.summarize import summarized
@@ -145,14 +145,21 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
 
 
 async def _elsewhere(ctx: Context, view: View, choice: Choice) -> tuple[Pointer, ...]:
-    """Return where the posts stand that tell stories to other channels of the server; the channel, where one is still on its way."""
+    """Return where the posts stand that tell stories to other channels of the server; the channel, where one is still on its way.
+
+    Topics of a Telegram group all bear its name, which tells nobody which one is meant.
+    """
     if not choice.elsewhere:
         return ()
     async with ctx.store.read() as tx:
         server = await places.address_of(tx, view.channel.server_id)
     platform = ctx.platforms[view.channel.platform]
     return tuple(
-        Pointer(ranked, found.channel.name, platform.link(found.channel, found.post, server))
+        Pointer(
+            ranked,
+            found.channel.name if found.channel.name != view.channel.name else "",
+            platform.link(found.channel, found.post, server),
+        )
         for ranked, found in choice.elsewhere
     )
 
@@ -180,8 +187,9 @@ def _latest_slot(view: View, due: datetime) -> datetime:
 
 
 def _expected(view: View, slot_at: datetime) -> datetime:
-    """Return when a slot was to be published: at its time, or at the end of the quiet hours it fell into."""
-    return max(slot_at, view.subscription.rests_until or slot_at)
+    """Return when a slot was to be published: at its time, or at the end of the quiet hours it fell into, even if nothing ran by then."""
+    night = None if _silent(view) else quiet_until(view.channel.quiet, view.channel.zone, slot_at)
+    return max(slot_at, view.subscription.rests_until or slot_at, night or slot_at)
 
 
 async def _skip(ctx: Context, view: View, slot_at: datetime) -> None:
@@ -259,7 +267,7 @@ def _each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
 
 async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[Piece, ...]:
     async with ctx.store.read() as tx:
-        told = await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen])
+        told = told_at_all(await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen]))
     language, length = view.channel.language, view.subscription.length
     wanted = [Wanted(r, language, _length(length, r, place)) for place, r in enumerate(chosen)]
     made = await summarized(ctx, wanted, view.channel)

@@ -43,7 +43,7 @@ async def _remembered(tx: Tx, ctx: Context, channel: Channel, marks: Sequence[To
     visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
     server = await places.address_of(tx, channel.server_id)
     found = []
-    for mark in marks:
+    for mark in (mark for mark in marks if mark.said):
         story = await stories.get(tx, mark.story_id, visible)
         post = await outbox.get(tx, mark.operation_id) if mark.operation_id else None
         if story is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from bot.model import Channel
+from bot.model import Channel, ChannelState
 from bot.store import places
 from bot.store.database import Tx
 from bot.store.schema import channels, operations, servers, told
@@ -32,7 +32,7 @@ async def set_once(tx: Tx, server_id: int, once: bool) -> None:
 async def told_elsewhere(tx: Tx, channel: Channel, story_ids: Sequence[int]) -> dict[int, Elsewhere]:
     """Return by id the stories that another channel of the same server was told before this one; none where each remembers for itself.
 
-    A channel that was only pointed to a story was not told it: its mark says nothing.
+    A channel that was only pointed to a story was not told it: its mark says nothing. What a paused one was told keeps nobody waiting.
     """
     query = (
         select(told.c.story_id, told.c.channel_id, operations.c.post)
@@ -42,6 +42,7 @@ async def told_elsewhere(tx: Tx, channel: Channel, story_ids: Sequence[int]) -> 
         .where(
             servers.c.id == channel.server_id,
             servers.c.once,
+            channels.c.state == ChannelState.ACTIVE,
             told.c.story_id.in_(story_ids),
             told.c.said != "",
         )

@@ -82,18 +82,18 @@ async def address_of(tx: Tx, server_id: int) -> str:
     return str((await tx.execute(query)).scalar_one())
 
 
-async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
-    """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count only when it is new."""
+async def settle_server(tx: Tx, place: Place) -> int:
+    """Return the id of a place's server, made or brought up to date; one is made up for a place that names none."""
     address = place.server_address or place.address
     server = insert(tx, servers).values(platform=place.platform, address=address, name=place.server_name)
     keep = {"name": func.coalesce(func.nullif(server.excluded.name, ""), servers.c.name)}
-    server_id = (
-        await tx.execute(
-            server.on_conflict_do_update(index_elements=["platform", "address"], set_=keep).returning(
-                servers.c.id
-            )
-        )
-    ).scalar_one()
+    known = server.on_conflict_do_update(index_elements=["platform", "address"], set_=keep)
+    return int((await tx.execute(known.returning(servers.c.id))).scalar_one())
+
+
+async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
+    """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count only when it is new."""
+    server_id = await settle_server(tx, place)
     values = {
         "platform": place.platform, "address": place.address, "thread": place.thread, "server_id": server_id,
         "name": place.name, "kind": place.kind, "rights": sorted(place.rights), **defaults,
@@ -106,6 +106,20 @@ async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
     await tx.execute(statement.on_conflict_do_update(index_elements=known, set_=fresh))
     row = (await tx.execute(select(channels).where(_at(place)))).one()
     return _channel(row)
+
+
+async def stands_alone(tx: Tx, place: Place) -> int | None:
+    """Return the server that was made up for a channel whose server was not known, now that a place names another one; else None."""
+    if place.server_address in {"", place.address}:
+        return None
+    made_up = and_(_at(place), servers.c.address == channels.c.address)
+    query = select(servers.c.id).join(channels, channels.c.server_id == servers.c.id).where(made_up)
+    return (await tx.execute(query)).scalar()
+
+
+async def adopt(tx: Tx, made_up: int, server_id: int) -> None:
+    """Let the channels of a server that was made up belong to the real one."""
+    await tx.execute(update(channels).where(channels.c.server_id == made_up).values(server_id=server_id))
 
 
 async def resume(tx: Tx, channel_id: int, now: datetime) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from bot.model import FeedState
 from bot.store.database import Tx
 from bot.store.rows import insert
-from bot.store.schema import feed_servers, feeds, servers
+from bot.store.schema import channels, feed_servers, feeds, servers
+from bot.store.subscriptions import replace_feed
 
 
 def seen_in(server: int | ColumnElement[int]) -> ColumnElement[bool]:
@@ -35,6 +36,24 @@ async def join(tx: Tx, feed_id: int, twin: int) -> None:
         await tx.execute(
             update(feeds).where(feeds.c.id == twin, feeds.c.server_id.is_(None)).values(shared=True)
         )
+
+
+async def hand_over(tx: Tx, made_up: int, server_id: int) -> None:
+    """Let what was added under a server that was made up count in the real one, whose channels it is for."""
+    added = await tx.execute(select(feed_servers.c.feed_id).where(feed_servers.c.server_id == made_up))
+    for feed_id in added.scalars().all():
+        await link(tx, feed_id, server_id)
+    await tx.execute(delete(feed_servers).where(feed_servers.c.server_id == made_up))
+    theirs = {
+        row.url_key: row.id
+        for row in await tx.execute(select(feeds.c.id, feeds.c.url_key).where(feeds.c.server_id == server_id))
+    }
+    secret = select(feeds.c.id, feeds.c.url_key).where(feeds.c.server_id == made_up)
+    for row in (await tx.execute(secret)).all():
+        if row.url_key in theirs:
+            await replace_feed(tx, row.id, theirs[row.url_key])
+        else:
+            await tx.execute(update(feeds).where(feeds.c.id == row.id).values(server_id=server_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +114,8 @@ async def share(tx: Tx, feed_id: int, *, shared: bool) -> str | None:
 
 
 async def unannounced(tx: Tx) -> list[int]:
-    """Return the feeds that wait and that no operator was told of; none where there is but one server, for whom nothing would change."""
-    if len((await tx.execute(select(servers.c.id).limit(2))).all()) < 2:
+    """Return the feeds that wait and that no operator was told of; none where there is but one server with channels, for whom nothing would change."""
+    if len((await tx.execute(select(channels.c.server_id).distinct().limit(2))).all()) < 2:
         return []
     return list(
         (await tx.execute(select(feeds.c.id).where(_waits(), feeds.c.offered_at.is_(None)))).scalars()

@@ -39,13 +39,19 @@ async def touch(tx: Tx, story_id: int, change_no: int, now: datetime) -> None:
 async def merge(tx: Tx, gone: int, into: int, now: datetime) -> bool:
     """Let one story go into another, with its entries and what channels were told of it.
 
-    False, and nothing happens, where some channel was told both: they stay apart.
+    False, and nothing happens, where some channel was told both: they stay apart. Having been pointed to one is no telling.
     """
-    other = told.alias()
-    both = select(told.c.channel_id).join(other, other.c.channel_id == told.c.channel_id)
-    both = both.where(told.c.story_id == gone, other.c.story_id == into)
-    if (await tx.execute(both.limit(1))).first() is not None:
-        return False
+    query = select(told.c.channel_id, told.c.story_id, told.c.said).where(told.c.story_id.in_((gone, into)))
+    marks = list(await tx.execute(query.order_by(told.c.said == "")))
+    kept: dict[int, int] = {}
+    for channel_id, story_id, said in marks:
+        if channel_id in kept and said:
+            return False
+        kept.setdefault(channel_id, story_id)
+    for channel_id, story_id, _ in marks:
+        if kept[channel_id] != story_id:
+            double = and_(told.c.channel_id == channel_id, told.c.story_id == story_id)
+            await tx.execute(delete(told).where(double))
     await tx.execute(update(told).where(told.c.story_id == gone).values(story_id=into))
     await tx.execute(update(entries).where(entries.c.story_id == gone).values(story_id=into))
     await tx.execute(update(stories).where(stories.c.id == gone).values(merged_into=into))

@@ -290,3 +290,10 @@ async def mark_told(tx: Tx, channel_id: int, marks: Sequence[Told]) -> None:
 async def untell(tx: Tx, operation_id: int) -> None:
     """Forget that stories were told by an operation which never reached its readers."""
     await tx.execute(told.delete().where(told.c.operation_id == operation_id))
+
+
+async def carry_over(tx: Tx, gone: Sequence[int], operation_id: int | None) -> None:
+    """Let another operation carry the stories of some that are withdrawn; what those only pointed to is forgotten."""
+    withdrawn = told.c.operation_id.in_(gone)
+    await tx.execute(told.delete().where(withdrawn, told.c.said == ""))
+    await tx.execute(update(told).where(withdrawn).values(operation_id=operation_id))

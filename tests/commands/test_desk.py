@@ -80,7 +80,7 @@ async def test_an_argument_outside_its_choices_is_answered_with_the_nearest() ->
     from bot.errors import CallError
 
     spec = CommandSpec("paint", "pa", "", (Option("colour", "", choices=("red", "green")),))
-    with pytest.raises(CallError, match=r"`gren` is not a colour\. The nearest that is right: green\."):
+    with pytest.raises(CallError, match=r"`gren` does not fit colour\. The nearest that is right: green\."):
         _check(spec, {"colour": "gren"})
     _check(spec, {"colour": "red"})
 
@@ -104,6 +104,12 @@ async def test_plain_talk_in_a_group_is_not_for_us(counter: Counter) -> None:
 
 async def test_plain_talk_in_private_gets_the_help(counter: Counter) -> None:
     assert "What I can do" in await counter.at(PRIVATE).said("hello")
+
+
+async def test_help_knows_every_command_that_people_are_to_find(counter: Counter) -> None:
+    said = await counter.said("/help")
+    for name in BY_NAME.keys() - {"help", "start", "claim"}:
+        assert f"/{name}" in said
 
 
 async def test_help_explains_one_command(counter: Counter) -> None:

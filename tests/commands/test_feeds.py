@@ -88,9 +88,11 @@ async def test_only_an_operator_opens(counter: Counter) -> None:
 
 async def test_a_wrong_number_and_a_wrong_word_are_answered_with_what_is_right(counter: Counter) -> None:
     configured = await counter.world.feed("halden", corvid())
-    for number in ("99", "owl", "", "9999999999999", str(configured)):
+    for number in ("99", "owl", "9999999999999", str(configured)):
         assert "is not the number of a feed that a server added" in await operator(counter).said(f"/feeds close {number}")  # fmt: skip
-    assert "`opn` is not a action" in await operator(counter).said("/feeds opn 1")
+    said = await operator(counter).said("/feeds open")
+    assert said == "/feeds needs feed: The number of a feed that waits. Usage: /feeds open NUMBER"
+    assert "`opn` does not fit action" in await operator(counter).said("/feeds opn 1")
 
 
 async def test_those_that_wait_come_a_few_at_a_time(counter: Counter) -> None:
@@ -105,3 +107,24 @@ async def test_those_that_wait_come_a_few_at_a_time(counter: Counter) -> None:
     second = await operator(counter).press(buttons(first)["Further ones"])
     assert "5–6 / 6" in words_of(second.document)
     assert len(buttons(second)) == 2
+
+
+GUILD = Place(
+    "scripted", "declared", PlaceKind.GROUP, name="news", server_address="guild", server_name="Owls"
+)
+
+
+async def test_a_declared_channel_belongs_to_the_server_that_its_first_call_names(counter: Counter) -> None:
+    world = counter.world
+    declared, other = await world.channel("declared"), await world.channel("other", server="guild")
+    assert declared.server_id != other.server_id
+    await world.feed("owl", corvid(), server_id=declared.server_id)
+    await world.feed("crow", garden(), server_id=declared.server_id, private=True)
+    said = await counter.at(GUILD).said("/feeds")
+    assert "owl · https://owl.example/feed" in said
+    assert "They count here and nowhere else:\ncrow" in said
+    assert (await world.record(declared)).server_id == other.server_id
+    await world.channel("declared")
+    assert (await world.record(declared)).server_id == other.server_id
+    beside = counter.at(Place("scripted", "other", PlaceKind.GROUP, server_address="guild"))
+    assert "owl" in await beside.said("/feeds")

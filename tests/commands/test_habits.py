@@ -99,6 +99,6 @@ async def test_a_server_may_be_told_once(news: Counter) -> None:
 
 async def test_news_that_may_wake_is_said(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
-    assert "only breaking news of the level important" in await news.said("/quiet 22:00-07:00 important")
-    assert "only breaking news of the level important" in await news.said("/quiet")
+    assert "only breaking news of the level “important”" in await news.said("/quiet 22:00-07:00 important")
+    assert "only breaking news of the level “important”" in await news.said("/quiet")
     assert "either silent or biggest" in await news.said("/quiet 22-7 silent biggest")

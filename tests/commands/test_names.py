@@ -74,11 +74,22 @@ async def test_a_name_can_be_taught_and_taken_back_by_typing(desk: Counter) -> N
 
 
 async def test_what_cannot_be_learned_is_said(desk: Counter) -> None:
-    for text in ("/names add", "/names add 2026", f"/names add {'x' * 65}"):
+    for text in ("/names add 2026", "/names add the", f"/names add {'x' * 65}"):
         assert "is no name that I can learn" in await desk.said(text)
+    assert (
+        await desk.said("/names drop")
+        == "/names needs name: A name as titles write it. Usage: /names drop NAME"
+    )
     for action in ("add", "drop"):
         assert "OpenAI counts already: it is in names.toml" in await desk.said(f"/names {action} OpenAI")
-    assert "is not a action" in await desk.said("/names learn Qilan")
+    assert "`learn` does not fit action." in await desk.said("/names learn Qilan")
+
+
+async def test_a_name_is_the_same_however_its_letters_are_written(desk: Counter) -> None:
+    await desk.said("/names add Halden Owl")
+    assert "Halden Owl counts from now on" in await desk.said("/names add halden owl")
+    assert "Halden Owl counts no more" in await desk.said("/names drop HALDEN OWL")
+    assert await accepted(desk) == []
 
 
 async def test_nobody_else_sees_or_decides(desk: Counter) -> None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Place, PlaceKind
+from bot.model import Place, PlaceKind, Told
+from bot.store import once, subscriptions
 from tests.commands.conftest import Counter
 from tests.jobs.world import corvid, corvid_elsewhere, garden, larkwell
 
@@ -111,6 +112,18 @@ async def test_news_at_once_says_which_rule_kept_it_back(news: Counter) -> None:
     )
     await digest(news, 2)
     assert "and 1 of 3 outlets within three hours" in await news.said("/why halden.example/new")
+
+
+async def test_news_at_once_that_another_channel_of_the_server_was_told_says_so(news: Counter) -> None:
+    await wanted(news, "now")
+    here = await news.world.channel("chat")
+    other = await news.world.channel("other", server="chat")
+    assert other.server_id == here.server_id
+    async with news.world.store.write() as tx:
+        await once.set_once(tx, here.server_id, once=True)
+        await subscriptions.mark_told(tx, other.id, [Told(1, news.world.clock(), frozenset({1}), "said")])
+    (entry,) = [e for e in await news.world.entries() if e.story_id == 1]
+    assert "AI: another channel of this server was told (/once)." in await news.said(f"/why {entry.link}")
 
 
 async def test_changed_rules_are_mentioned(news: Counter) -> None:

@@ -18,10 +18,10 @@ async def two_stories(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Index, "twins", lambda _self, story: [3 - story] if story in {1, 2} else [])
 
 
-async def tell(world: World, *story_ids: int) -> None:
+async def tell(world: World, *story_ids: int, said: str = "said") -> None:
     channel = await world.channel()
     async with world.store.write() as tx:
-        marks = [Told(story, world.clock(), frozenset({story}), "said") for story in story_ids]
+        marks = [Told(story, world.clock(), frozenset({story}), said) for story in story_ids]
         await subscriptions.mark_told(tx, channel.id, marks)
 
 
@@ -60,6 +60,20 @@ async def test_two_stories_that_one_channel_was_told_stay_two(
     await grow(both)
     assert {e.story_id for e in await both.entries()} == {1, 2}
     assert both.events("merged") == []
+
+
+@pytest.mark.parametrize(("told", "pointed"), [(1, 2), (2, 1)])
+async def test_a_story_that_a_channel_was_only_pointed_to_goes_into_the_one_it_was_told(
+    both: World, monkeypatch: pytest.MonkeyPatch, told: int, pointed: int
+) -> None:
+    await two_stories(both, monkeypatch)
+    await tell(both, told)
+    await tell(both, pointed, said="")
+    await grow(both)
+    assert len(both.events("merged")) == 1
+    async with both.store.read() as tx:
+        marks = await subscriptions.told_in(tx, 1, [1, 2])
+    assert {story: mark.said for story, mark in marks.items()} == {1: "said"}
 
 
 async def test_after_a_restart_a_merged_story_goes_on_as_one(

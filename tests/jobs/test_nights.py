@@ -150,3 +150,16 @@ async def test_news_that_may_wake_comes_at_once_and_the_rest_afterwards(both: Wo
     assert both.platform.headlines(channel)[0] == corvid().title
     assert both.platform.headlines(channel).count(corvid().title) == 1
     assert await both.settle() == 0
+
+
+async def test_a_digest_of_a_night_is_not_missed_where_nothing_ran_until_its_end(world: World) -> None:
+    await world.feed("halden", corvid())
+    night = replace(NIGHT, wakes=Bar.BIGGEST)
+    channel = await place(world, "now 10:00", night, missed=Missed.SKIP)
+    world.clock.advance(HOUR + timedelta(minutes=2))
+    await world.settle("collect", "group", "publish")
+    world.clock.advance(2 * HOUR)
+    await world.settle("publish", "deliver")
+    (shown,) = world.platform.chats[channel.address]
+    assert shown.headlines == [corvid().title]
+    assert not any("late" in line for line in shown.payload["said"])

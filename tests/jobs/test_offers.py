@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bot.jobs.housekeeping import housekeeping
-from bot.model import Proposal
-from bot.store import names
+from bot.model import Place, PlaceKind, Proposal
+from bot.store import names, places, sharing
 from bot.store.schema import capped, feeds, placements
 from tests.jobs.test_recover import claimed, notices
 from tests.jobs.world import World, corvid, larkwell
@@ -80,3 +80,16 @@ async def test_old_reasons_are_forgotten(both: World) -> None:
     await housekeeping(both.ctx, 0)
     assert entry.id not in {row.entry_id for row in await both.rows(placements)}
     assert await both.count(capped) == 0
+
+
+async def test_where_one_server_has_all_channels_nobody_is_told_of_feeds(world: World) -> None:
+    mine = await world.channel("mine", server="a")
+    await world.feed("owl", corvid(), server_id=mine.server_id)
+    await world.settle("collect")
+    async with world.store.write() as tx:
+        declared = await places.settle_server(tx, Place("scripted", "declared", PlaceKind.GROUP))
+        assert declared != mine.server_id
+        assert await sharing.unannounced(tx) == []
+    await world.channel("other", server="b")
+    async with world.store.read() as tx:
+        assert await sharing.unannounced(tx) == [1]

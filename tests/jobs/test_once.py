@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from bot.errors import ChannelLost, NotSent
 from bot.jobs.deliver import deliver
+from bot.jobs.recap import look_back
 from bot.model import Channel, OperationState
-from bot.store import once, outbox, subscriptions
+from bot.store import once, outbox, places, subscriptions
 from bot.store.schema import operations, slots, told
 from tests.jobs.test_catchup import UPDATE
-from tests.jobs.world import World, corvid, garden, larkwell
+from tests.jobs.world import World, alpine, corvid, garden, larkwell
 
 HOUR = timedelta(hours=1)
 
@@ -43,6 +45,19 @@ async def test_another_channel_points_to_the_post_and_tells_the_rest(both: World
     )
     slot = (await both.rows(slots))[-1]
     assert sorted(reason for _, reason in slot.skipped) == ["elsewhere", "elsewhere"]
+
+
+async def test_topics_of_one_group_are_not_told_apart_by_its_name(world: World) -> None:
+    for address, when in (("first", "10:00"), ("second", "12:00")):
+        topic = await world.channel(address, server="s1", name="Owls")
+        await world.wants(topic, when)
+    async with world.store.write() as tx:
+        await once.set_once(tx, topic.server_id, once=True)
+    await world.feed("halden", corvid())
+    await at(world, 10)
+    await at(world, 12)
+    (post,) = world.platform.chats["second"]
+    assert post.payload["tail"] == [corvid().title]
 
 
 async def test_it_is_pointed_to_once_and_its_update_comes_where_it_was_told(both: World) -> None:
@@ -128,3 +143,89 @@ async def test_what_the_first_channel_never_got_is_told_in_the_second(both: Worl
     await both.settle()
     told_in = both.platform.headlines(first)[1:] + both.platform.headlines(second)
     assert len(told_in) == 1
+
+
+async def refused_in_the_first(world: World) -> tuple[Channel, Channel]:
+    """The second channel points to a story that never arrives in the first one."""
+    first, second = await server(world)
+    await world.feed("halden", corvid())
+    await at(world, 10)
+    await at(world, 12)
+    (lost, pointing) = await world.rows(operations)
+    async with world.store.write() as tx:
+        await outbox.settle(tx, lost.id, OperationState.REFUSED, "the channel is gone")
+        await subscriptions.untell(tx, lost.id)
+        await subscriptions.end(tx, 1)
+    assert [mark.operation_id for mark in await world.rows(told)] == [pointing.id]
+    return first, second
+
+
+async def test_what_was_only_pointed_to_is_told_by_the_post_that_tells_it(both: World) -> None:
+    _, second = await refused_in_the_first(both)
+    both.serve("halden", corvid(), UPDATE)
+    await both.poll(1)
+    await at(both, 16)
+    assert both.platform.headlines(second) != []
+    (mark,) = await both.rows(told)
+    assert mark.said != ""
+    assert mark.operation_id == (await both.rows(operations))[-1].id
+
+
+async def test_a_look_back_leaves_out_what_was_only_pointed_to(world: World) -> None:
+    _, second = await server(world)
+    feed = await world.feed("halden", corvid())
+    await at(world, 10)
+    world.serve("halden", corvid(), garden())
+    await world.poll(feed)
+    await at(world, 12)
+    number = await world.wants(second, "mon 13:00", topic="all", recap=True)
+    await look_back(world.ctx, await world.subscription(number), second, world.clock.now)
+    await deliver(world.ctx, second.id)
+    (line,) = world.platform.chats["second"][-1].payload["tail"]
+    assert line.startswith(garden().title)
+
+
+async def test_a_withdrawn_digest_points_to_nothing(both: World) -> None:
+    _, second = await server(both)
+    feed = await both.feed("halden", corvid())
+    await at(both, 10)
+    async with both.store.write() as tx:
+        await subscriptions.end(tx, 1)
+    both.serve("halden", corvid(), garden())
+    await both.poll(feed)
+    both.platform.script = [NotSent("slow down", 5 * 3600)]
+    await at(both, 12)
+    both.serve("halden", corvid(), garden(), larkwell(hours=-7))
+    await both.poll(feed)
+    await at(both, 16)
+    both.clock.advance(2 * HOUR)
+    await both.settle("deliver")
+    new = (await both.rows(operations))[-1].id
+    marks = {
+        mark.story_id: mark.operation_id for mark in await both.rows(told) if mark.channel_id == second.id
+    }
+    assert set(marks.values()) == {new}
+    assert len(marks) == 2
+
+
+async def test_they_are_named_by_weight_and_a_few_of_many(world: World) -> None:
+    first, _ = await server(world)
+    await world.feed("halden", corvid(), larkwell(), alpine(), garden())
+    await world.feed("ledger", garden(slug="again"))
+    await at(world, 10)
+    await at(world, 12)
+    (post,) = world.platform.chats["second"]
+    assert [line.split(" · ")[0] for line in post.payload["tail"]] == world.platform.headlines(first)
+
+
+async def test_what_waits_for_a_channel_that_is_lost_is_told_in_another(world: World) -> None:
+    first, second = await server(world)
+    await world.feed("halden", corvid())
+    world.platform.script = [ChannelLost("No right to post.")]
+    await at(world, 10)
+    await at(world, 12)
+    assert world.platform.headlines(second) == [corvid().title]
+    async with world.store.write() as tx:
+        await places.resume(tx, first.id, world.clock())
+    await deliver(world.ctx, first.id)
+    assert world.platform.headlines(first) == [corvid().title]
