@@ -9,6 +9,7 @@ from bot.commands.shares import faded
 from bot.commands.views import View, settled, view_of
 from bot.errors import CallError
 from bot.jobs import Context
+from bot.jobs.notice import tell_operators
 from bot.model import (
     Actions,
     Answer,
@@ -18,6 +19,7 @@ from bot.model import (
     ChannelState,
     Document,
     Heading,
+    Identity,
     Item,
     Listing,
     OperationState,
@@ -28,7 +30,7 @@ from bot.model import (
 )
 from bot.pipeline.addresses import masked
 from bot.pipeline.quiet import quiet_until
-from bot.store import entries, held, outbox, places, subscriptions
+from bot.store import entries, held, outbox, places, subscriptions, system
 
 MENU = (
     ("/latest [TOPIC]", "the newest stories, of a topic or with a word in them"),
@@ -244,3 +246,19 @@ async def placed(ctx: Context, place: Place, *, may_post: bool) -> None:
             await places.resume(tx, channel.id, ctx.clock())
     ctx.log.info("placed", platform=place.platform, address=place.address, may_post=may_post)
     ctx.wake("deliver")
+
+
+async def introduced(ctx: Context, platform: str, identity: Identity) -> None:
+    """Record who we are on a platform. That another bot speaks there now is told to whoever runs the instance."""
+    async with ctx.store.write() as tx:
+        if identity.address:
+            await places.set_bot_link(tx, platform, identity.address)
+        before = await system.fact(tx, f"bot on {platform}")
+        if identity.number:
+            await system.remember(tx, f"bot on {platform}", identity.number)
+        if before and identity.number and before != identity.number:
+            await tell_operators(
+                tx, ctx, f"bot:{platform}:{identity.number}",
+                "Another bot speaks on {platform} now: {name}. It can neither edit nor find again what the one before it posted.",
+                platform=platform.capitalize(), name=identity.name,
+            )  # fmt: skip

@@ -197,9 +197,8 @@ class Desk:
         """Record that a platform works, and let its deliveries go."""
         identity = self._ctx.platforms[platform].identity()
         self._ctx.health[platform] = Health(platform, "connected", "", self._ctx.clock(), identity)
-        if identity is not None and identity.address:
-            async with self._ctx.store.write() as tx:
-                await places.set_bot_link(tx, platform, identity.address)
+        if identity is not None:
+            await about.introduced(self._ctx, platform, identity)
         self._ctx.wake("deliver")
 
     async def posts(self, channel_id: int, limit: int) -> tuple[Post, ...]:

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.commands.table import BY_CODE, BY_NAME, COMMANDS, usage_of
-from bot.model import Call, ChannelState, CommandSpec, Option, Place, PlaceKind
+from bot.model import Call, ChannelState, CommandSpec, Identity, Option, Place, PlaceKind
 from bot.store import places, system
 from bot.store.schema import answers
 from tests.commands.conftest import PRIVATE, Counter, words_of
+from tests.jobs.test_catchup import operator
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.spec.name)
@@ -349,3 +350,18 @@ async def test_a_call_made_by_hand_is_answered_like_a_typed_one(news: Counter) -
     made = await news.desk.answer(Call("story", {"number": "i1"}, news.person, news.place))
     pressed = await news.press("st:i1")
     assert typed.document == made.document == pressed.document
+
+
+async def test_another_bot_is_told_to_whoever_runs_the_instance_once(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = counter.world
+    await operator(world)
+    inbox = world.house.desk.inbox()
+    for number in ("7", "7", "8", "8"):
+        who = Identity("Strillone", "https://chat.example/strillone", 1, (), number=number)
+        monkeypatch.setattr(world.platform, "identity", lambda who=who: who)
+        await inbox.connected("scripted")
+    await world.settle("deliver")
+    (told,) = world.platform.chats["op"]
+    assert "Another bot speaks on Scripted now: Strillone." in told.payload["said"][0]
