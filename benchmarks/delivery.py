@@ -35,7 +35,7 @@ MANY = 40
 """Messages of others: more than `bot.platforms.telegram.find.TRIES`."""
 
 CONTROLS = 12
-"""Points at which a control is killed: enough to see, for nobody needs to know how much."""
+"""Points at which a control is killed that need not show anything; the others are at all of them, for few may be the ones that tell."""
 
 PARTS = ("kills", "faults", "storm", "speed")
 
@@ -155,14 +155,15 @@ MUST_SHOW = "!"
 
 
 def _controls(evenings: dict[str, Evening], points: int) -> Iterator[Plan]:
-    rest: dict[str, Any] = {"most": points or CONTROLS, "among": at_work}
     wanted = (
         (GROUP, ("sending",), MUST_SHOW), (GROUP, ("find",), MUST_SHOW), (GROUP, ("unity",), MUST_SHOW),
         (TEXT, ("nonce", "find"), MUST_SHOW), (TEXT, ("nonce", "sending"), MUST_SHOW), (TEXT, ("unity",), MUST_SHOW),
         (TEXT, ("nonce",), ""), (TEXT, ("find",), ""), (TEXT, ("sending",), ""),
     )  # fmt: skip
     for kind, without, mark in wanted:
-        yield Plan(f"{kind.name} without {' and '.join(without)}{mark}", evenings[kind.name], without, **rest)
+        name = f"{kind.name} without {' and '.join(without)}{mark}"
+        most = points if mark else points or CONTROLS
+        yield Plan(name, evenings[kind.name], without, most, among=at_work)
 
 
 async def _faults(server: Lives, folder: Path) -> None:

@@ -16,7 +16,7 @@ from benchmarks.delivery_town import Evening, Town
 REST = 1.5
 """Seconds without a step after which a program that has nothing to do and has shown everything is at rest: longer than it takes to ask what is due."""
 
-LONG_REST = 10.0
+LONG_REST = 5.0
 """The same where something is missing: longer than any pause before an uncertain post is looked for, and than a digest takes to write on a busy machine."""
 
 GIVE_UP = 120.0
