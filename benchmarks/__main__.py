@@ -23,6 +23,7 @@ def commands() -> list[list[str]]:
         ["stories", str(stories / "ainews_dev.jsonl"), *archive, "--swap-zh"],
         ["stories", str(stories / "uci_dev.jsonl")],
         ["ranking", str(stories / "ainews_dev.jsonl")],
+        ["breaking", str(stories / "ainews_dev.jsonl")],
         ["summaries", "--no-oracle", *articles],
         ["faithfulness", str(DATA / "faithfulness" / "claims_dev.jsonl"), "--documents", *articles],
         ["model", "--claims", str(DATA / "faithfulness" / "claims_dev.jsonl"), "--documents", *articles],
