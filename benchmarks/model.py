@@ -12,8 +12,8 @@ import asyncio
 import json
 import re
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from benchmarks.endpoint import serving
 from benchmarks.faithfulness import documents
 from benchmarks.report import rows, say
 from bot.app.house import House, build
@@ -86,7 +87,8 @@ async def newsroom_cost() -> None:
     """Read the sample newsroom, and say what writing about it costs with several stories to a call and with one."""
     async with AsyncExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="strillone-bench-")))
-        endpoint = await stack.enter_async_context(_serving())
+        endpoint = Endpoint()
+        endpoint.url = await stack.enter_async_context(serving(endpoint.answer))
         virtual = VirtualScheduler(utc_now())
         newsroom = await stack.enter_async_context(Newsroom(shipped_folder("demo"), virtual.clock))
         fetch = await stack.enter_async_context(Fetcher("Strillone/benchmark", opened=("127.0.0.1",)))
@@ -107,19 +109,6 @@ async def newsroom_cost() -> None:
         for together in (write.TOGETHER, 1):
             name = f"{together} to a call"
             say(name, await measure(partial(started, name), found, endpoint, together))
-
-
-@asynccontextmanager
-async def _serving() -> AsyncIterator[Endpoint]:
-    endpoint = Endpoint()
-    app = web.Application()
-    app.router.add_post("/v1/chat/completions", endpoint.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    endpoint.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    yield endpoint
-    await runner.cleanup()
 
 
 async def measure(

@@ -10,8 +10,7 @@ import asyncio
 import json
 import tomllib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from benchmarks.endpoint import serving
 from benchmarks.report import say
 from bot.model import Entry, Length, Ranked, Story
 from bot.ports import Cost, Kept, ModelOptions, SummarizerOptions, Wanted
@@ -65,19 +65,6 @@ class Nothing:
         self._kept[made.key] = made
 
 
-@asynccontextmanager
-async def _serving() -> AsyncIterator[Script]:
-    script = Script()
-    app = web.Application()
-    app.router.add_post("/v1/chat/completions", script.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    script.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    yield script
-    await runner.cleanup()
-
-
 async def _told(script: Script, story: Mapping[str, Any], lines: Sequence[str]) -> list[str]:
     """Return the sentences that a fresh summarizer tells of a story when the model says these lines."""
     script.lines = lines
@@ -98,7 +85,8 @@ async def measure(stories: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     whole: defaultdict[str, list[bool]] = defaultdict(list)
     caught: defaultdict[str, list[bool]] = defaultdict(list)
     missed = []
-    async with _serving() as script:
+    script = Script()
+    async with serving(script.answer) as script.url:
         for story in stories:
             first, second = story["told"]
             survived = await _told(script, story, (first, second)) == [first, second]

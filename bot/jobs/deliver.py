@@ -76,7 +76,7 @@ class Deliverer:
         turn: _Turn | None = _Turn(channel_id, first=True)
         done = 0
         while turn is not None and (step := await self._next(turn)) is not None:
-            work = _send(self._ctx, step) if step.leaves else _settle(self._ctx, step, first=turn.first)
+            work = _send(self._ctx, step) if step.leaves else _prepare(self._ctx, step, first=turn.first)
             done += 1
             following = await work
             turn = replace(following, takes=done < AT_ONCE) if following else None
@@ -166,7 +166,7 @@ async def _send(ctx: Context, step: _Step) -> _Turn | None:
     return _Turn(channel.id) if goes_on else None
 
 
-async def _settle(ctx: Context, step: _Step, *, first: bool) -> _Turn | None:
+async def _prepare(ctx: Context, step: _Step, *, first: bool) -> _Turn | None:
     """Do what an operation needs before it, or another, can leave; None when the channel must wait."""
     goes_on = True
     if step.operation.state is not OperationState.QUEUED:

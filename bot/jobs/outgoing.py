@@ -27,7 +27,7 @@ class Writing:
     """What it tells, where that is not its pieces."""
     document: Document | None = None
     """What its messages were rendered from, where it may be corrected later."""
-    named: tuple[Ranked, ...] = ()
+    pointed: tuple[Ranked, ...] = ()
     """Stories that it only points to, in the channel where they were told."""
 
 
@@ -57,7 +57,7 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
         operation_id = await outbox.queue(tx, draft, ctx.instance, now)
         first = first or operation_id
     marks = [_mark(piece, now, first) for piece in writing.pieces]
-    marks += [_named(ranked, now, first) for ranked in writing.named]
+    marks += [_pointed(ranked, now, first) for ranked in writing.pointed]
     await subscriptions.mark_told(tx, channel.id, marks)
     if writing.document is not None and first is not None:
         sources = {piece.ranked.story.id: piece.ranked.story.entries for piece in writing.pieces}
@@ -93,7 +93,7 @@ def _mark(piece: Piece, now: datetime, operation_id: int | None) -> Told:
     )
 
 
-def _named(ranked: Ranked, now: datetime, operation_id: int | None) -> Told:
+def _pointed(ranked: Ranked, now: datetime, operation_id: int | None) -> Told:
     """Return the mark of a story that a channel was pointed to and not told: it says nothing."""
     entries = ranked.story.entries
     return Told(ranked.story.id, now, frozenset(e.id for e in entries), "", operation_id)

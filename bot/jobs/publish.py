@@ -127,7 +127,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
         rendered(ctx, document, view.channel, view.now),
         ctx.clock() + DIGEST_LIFE,
         document=document,
-        named=tuple(ranked for ranked, _ in choice.elsewhere),
+        pointed=tuple(ranked for ranked, _ in choice.elsewhere),
     )
     record = SlotRecord(
         view.subscription.id, slot_at, view.subscription.read_up_to, view.top, ctx.rules.hash,

@@ -24,7 +24,7 @@ from bot.model import Change, ChannelState, Entry, FeedState, Keys, KnownEntry, 
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
-from bot.store.sharing import seen_in
+from bot.store.sharing import counts_in
 
 OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
 
@@ -290,7 +290,7 @@ def _is_wanted(tx: Tx) -> ColumnElement[bool]:
         .join(channels)
         .where(
             subscriptions.c.state == "active", subscriptions.c.recap.is_(False), channels.c.state == ChannelState.ACTIVE, feeds.c.state == FeedState.ACTIVE,
-            seen_in(channels.c.server_id),
+            counts_in(channels.c.server_id),
             or_(subscriptions.c.topic == "all", on_topic), _draws_on(tx, entries.c.feed_id),
         )
         .correlate(entries, feeds)

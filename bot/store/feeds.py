@@ -12,7 +12,7 @@ from bot.model import Feed, FeedState, ParsedFeed
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import feed_servers, feeds
-from bot.store.sharing import link, seen_in
+from bot.store.sharing import counts_in, link
 
 NAMES = tuple(f.name for f in fields(Feed))
 
@@ -64,7 +64,7 @@ async def due(tx: Tx, now: datetime, limit: int) -> list[Feed]:
 
 async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
     """Return the active feeds a server may see: those for everybody, and what it added itself."""
-    mine = seen_in(server_id) if server_id else feeds.c.shared
+    mine = counts_in(server_id) if server_id else feeds.c.shared
     query = _select().where(feeds.c.state == FeedState.ACTIVE, mine).order_by(feeds.c.title, feeds.c.id)
     return [_feed(row) for row in await tx.execute(query)]
 

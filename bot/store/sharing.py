@@ -13,7 +13,7 @@ from bot.store.schema import channels, feed_servers, feeds, servers
 from bot.store.subscriptions import replace_feed
 
 
-def seen_in(server: int | ColumnElement[int]) -> ColumnElement[bool]:
+def counts_in(server: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Match the feeds that count in a server: those for everybody, and those it added."""
     added = and_(feed_servers.c.feed_id == feeds.c.id, feed_servers.c.server_id == server)
     return or_(
