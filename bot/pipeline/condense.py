@@ -118,13 +118,13 @@ def _told_figures(picked: Sequence[Unit]) -> int:
 
 
 def _with_its_doubt(picked: list[Unit], units: Sequence[Unit]) -> list[Unit]:
-    """Put the doubt behind a claim with figures that it follows, unless some doubt is told."""
+    """Put a doubt behind the claim that it disputes, unless some doubt is told."""
     if any(_doubts(unit.text) for unit in picked):
         return picked
-    for number, claim in enumerate(picked):
-        for unit in units:
-            if claim.figures and unit.size <= LONGEST_DOUBT and _follows(unit, claim) and _doubts(unit.text):
-                return [*picked[: number + 1], unit, *picked[number + 1 :]]
+    for unit in (unit for unit in units if unit.size <= LONGEST_DOUBT and _doubts(unit.text)):
+        claims = [number for number, other in enumerate(picked) if _is_about(unit, other)]
+        if claims and (not unit.hangs or _follows(unit, picked[claims[-1]])):
+            return [*picked[: claims[-1] + 1], unit, *picked[claims[-1] + 1 :]]
     return picked
 
 
@@ -253,11 +253,16 @@ def _disputes(unit: Unit, picked: Sequence[Unit]) -> float:
     """Return what a doubt adds: once, and most right after a sentence with figures, or where the very figure is told that it disputes."""
     if not picked or not _doubts(unit.text) or any(_doubts(other.text) for other in picked):
         return 0.0
-    if any(_follows(unit, other) and other.figures for other in picked):
-        return DISPUTED
-    claimed = [f for other in picked for f in other.figures if f.value > 31]
-    disputed = (*unit.figures, *_figures_before(unit))
-    return DISPUTED if any(same_figure(f, c) for f in disputed for c in claimed) else DOUBTED
+    return DISPUTED if any(_is_about(unit, other) for other in picked) else DOUBTED
+
+
+def _is_about(doubt: Unit, claim: Unit) -> bool:
+    """Tell whether a doubt stands right after a claim with figures, or is about the very figure of it."""
+    if claim.figures and _follows(doubt, claim):
+        return True
+    claimed = [f for f in claim.figures if f.value > 31]
+    disputed = (*doubt.figures, *_figures_before(doubt)) if claimed else ()
+    return any(same_figure(f, c) for f in disputed for c in claimed)
 
 
 def _figures_before(unit: Unit) -> tuple[Figure, ...]:
