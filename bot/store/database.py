@@ -1,6 +1,7 @@
 """Opening the database: engines for SQLite and PostgreSQL, transactions that do not lose updates, migrations, leases of the process."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from bot.errors import StoreError, StoreTooNew
 
 Tx = AsyncConnection
 """An open transaction, as the query files of this package take it."""
+
+ATTEMPTS = 20
+"""How often we try to switch a new database to write-ahead logging beside another process."""
 
 WRITE_LOCK = 7309940163
 """The advisory lock of PostgreSQL that every writing transaction of ours holds."""
@@ -122,10 +126,26 @@ def _engine(url: URL) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=30000")
+    _write_ahead(cursor)
     # FULL: a commit is on the disk before a post leaves, so that a power cut repeats nothing; many share each commit.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch to write-ahead logging. Where another process opens the same new database SQLite refuses that without waiting: its lock is waited for, then."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == ATTEMPTS:
+                raise
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("COMMIT")
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
