@@ -45,6 +45,9 @@ CENTRAL, TITLE, FIGURES, NEWS, REPEATS = 0.4, 0.9, 0.1, 0.25, 1.6
 THIN = 16
 """A later sentence with fewer words than these and no figure mostly announces what the next one says."""
 
+EASY, LENGTHY = 20, 0.02
+"""Words that are read with ease, and what each further one of a sentence costs: of two that tell as much the shorter is read."""
+
 DISPUTED, DOUBTED = 1.0, 0.3
 """What a doubt adds beside a sentence with the figure that it disputes, and beside any other."""
 
@@ -173,6 +176,7 @@ def _score(
     score = (
         POSITION * position + CENTRAL * agreement + TITLE * overlap + FIGURES * min(4, _figure_count(unit))
     )
+    score -= LENGTHY * max(0.0, unit.as_words - EASY)
     if unit.entry.id != lead.id:
         score -= 0.25
     if unit.hangs:
@@ -205,9 +209,10 @@ def _best(
         if unit.size > room or most + DISPUTED < bar:
             continue
         news = _news(unit, picked, budget.particular, headed=budget.headed)
-        doubt = _disputes(unit, picked) if weight + HANGS + news + DISPUTED >= bar else 0.0
+        plain = weight + news - _repeats(unit, known, told, news)
+        doubt = _disputes(unit, picked) if plain + HANGS * unit.hangs + DISPUTED >= bar else 0.0
         joins = 0.0 if doubt == DISPUTED and not unit.hangs else _joins(unit, picked)
-        worth = weight + news + doubt + joins - _repeats(unit, known, told, news)
+        worth = plain + doubt + joins
         better = worth > bar or (best is None and worth >= bar)
         if better and not any(unit is other or _same_words(unit, other) for other in picked):
             best, bar = unit, worth

@@ -6,8 +6,8 @@ bylines and fragments are never offered.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.model import Entry, Receipt
 from bot.pipeline.condense_words import BOILERPLATE, BYLINE, HANGING, LATIN_BOILERPLATE
@@ -28,6 +28,9 @@ _SMALL_WORDS = {code: frozenset(words_of.split()) for code, words_of in BY_LANGU
 _CAPITAL = frozenset({"Sie", "Ihr", "Ihre", "Ihren", "Ihnen"})
 """Small words that German writes large inside a sentence, too."""
 
+CHARACTERS_A_WORD = 1.8
+"""CJK characters that say what one word says elsewhere."""
+
 _QUOTES = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"))
 _DIGIT = re.compile(r"\d")
 
@@ -35,11 +38,10 @@ LONG_LIST = 45
 """Words of a list from which its first items may be told alone, as well: what a line holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Something sayable: its text, where it stands, its place in its entry (0 is first), and what it holds.
 
-    `hangs` tells that it needs the sentence before it, `begins` that it is the first of its paragraph.
+    `size` counts words, or CJK characters; `as_words` takes these for the words that they stand for. `hangs` tells that it needs the sentence before it, `begins` that it is the first of its paragraph.
     """
 
     text: str
@@ -49,6 +51,7 @@ class Unit:
     terms: Mapping[str, None]
     figures: tuple[Figure, ...]
     size: int
+    as_words: float
     hangs: bool
     begins: bool
 
@@ -57,14 +60,15 @@ def units_of(entry: Entry) -> list[Unit]:
     """Return the units of an entry that may be told, in order."""
     spans = _spans(entry)
     lowered = entry.text[:READ].lower()
-    # Few texts have any boilerplate, so that most sentences need not be searched for it.
-    unwanted = [p for p in (BOILERPLATE if has_cjk(lowered) else LATIN_BOILERPLATE) if p in lowered]
+    # What a text has nowhere need not be looked for in each of its sentences: few have boilerplate, most no CJK character.
+    latin = not has_cjk(lowered)
+    unwanted = [p for p in (LATIN_BOILERPLATE if latin else BOILERPLATE) if p in lowered]
     found: list[Unit] = []
     index = 0
     while index < len(spans):
         run = _list_after(entry.text, spans, index)
         group = spans[index : index + 1 + run]
-        found += [u for u in _made(entry, group, len(found)) if not _has(u.text, unwanted)]
+        found += [u for u in _made(entry, group, len(found), latin=latin) if not _has(u.text, unwanted)]
         index += 1 + run
     return found
 
@@ -90,15 +94,15 @@ def _list_after(text: str, spans: Sequence[Span], index: int) -> int:
     return count
 
 
-def _made(entry: Entry, group: Sequence[Span], place: int) -> list[Unit]:
+def _made(entry: Entry, group: Sequence[Span], place: int, *, latin: bool) -> list[Unit]:
     texts = [_on_one_line(entry.text[span.start : span.end]) for span in group]
     receipts = tuple(Receipt(entry.id, span.start, span.end) for span in group)
     if len(group) == 1:
-        return _told(entry, texts[0], receipts, place)
+        return _told(entry, texts[0], receipts, place, latin=latin)
     whole = _joined(texts, entry.language)
-    made = _told(entry, whole, receipts, place)
+    made = _told(entry, whole, receipts, place, latin=latin)
     if size(whole) > LONG_LIST and len(group) > 2:
-        made += _told(entry, _joined(texts[:3], entry.language), receipts[:3], place)
+        made += _told(entry, _joined(texts[:3], entry.language), receipts[:3], place, latin=latin)
     return made
 
 
@@ -120,11 +124,11 @@ def _inside(item: str, language: str) -> str:
     return item[0].lower() + item[1:] if small else item
 
 
-def _told(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int) -> list[Unit]:
-    """Return a text as a unit, if it may be told."""
+def _told(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int, *, latin: bool) -> list[Unit]:
+    """Return a text as a unit, if it may be told. `latin`: its entry has no CJK character."""
     if not _is_whole(text):
         return []
-    cjk, read = is_cjk(text), words(text.lower())
+    cjk, read = not latin and is_cjk(text), words(text.lower())
     length = size(text) if cjk else len(read)
     digits = _DIGIT.search(text) is not None
     # Without digits, words that make up most of a text are made of letters, which need not be counted then.
@@ -133,7 +137,8 @@ def _told(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int) ->
         return []
     found = figures(text, entry.language) if digits else ()
     hanging, first = hangs(text, entry.language), place == 0 or _begins(entry.text, receipts[0].start)
-    return [Unit(text, receipts, entry, place, terms_of(read), found, length, hanging, first)]
+    as_words = length / CHARACTERS_A_WORD if cjk else length
+    return [Unit(text, receipts, entry, place, terms_of(read), found, length, as_words, hanging, first)]
 
 
 def hangs(text: str, language: str) -> bool:

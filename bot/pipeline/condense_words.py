@@ -22,18 +22,36 @@ suscríbete|lee también|leer más|sigue leyendo|todos los derechos|foto de arch
 LATIN_BOILERPLATE = tuple(phrase for phrase in BOILERPLATE if phrase < "\u3000")
 """Of these what can stand in a text without CJK characters."""
 
-DOUBT = re.compile(
-    r"\b(?:(?:analysts?|critics|experts|observers|researchers|sceptics|skeptics|rivals)\b.{0,60}\b(?:think|believe|doubt|dispute|question|suspect|estimate|argue|say|warn|contest)"
-    r"|(?:doubts?|disputed?|denie[sd]|contested|unverified|not independently)\b"
-    r"|(?:analisti|critici|esperti|osservatori)\b.{0,60}\b(?:ritengono|credono|dubitano|contestano|sospettano|stimano|pensano|avvertono)|(?:dubbi[o]?|smentit[aeo]|contestat[aeo])\b"
-    r"|(?:analysten|kritiker|experten|beobachter|fachleute)\b.{0,60}\b(?:glauben|bezweifeln|vermuten|schätzen|warnen|halten|zweifeln)|(?:zweifel|bestreitet|bestritten)\b"
-    r"|(?:analystes|critiques|experts|observateurs)\b.{0,60}\b(?:estiment|pensent|doutent|contestent|soupçonnent|jugent)|(?:doutes?|contesté|démenti)\b"
-    r"|(?:analistas|críticos|expertos|observadores)\b.{0,60}\b(?:creen|dudan|sospechan|estiman|cuestionan|advierten)|(?:dudas?|desmient|cuestionad)\w*\b"
-    r")|分析师.{0,20}(?:认为|质疑|怀疑|估计)|质疑|存疑|否认|アナリスト.{0,25}(?:とみて|指摘|推定|疑)|疑問|否定",
+_DOUBTERS = (
+    ("analyst|analysts|critics|experts|observers|researchers|sceptics|skeptics|rivals", "think|believe|doubt|dispute|question|suspect|estimate|argue|say|warn|contest"),
+    ("analisti|critici|esperti|osservatori", "ritengono|credono|dubitano|contestano|sospettano|stimano|pensano|avvertono"),
+    ("analysten|kritiker|experten|beobachter|fachleute", "glauben|bezweifeln|vermuten|schätzen|warnen|halten|zweifeln"),
+    ("analystes|critiques|experts|observateurs", "estiment|pensent|doutent|contestent|soupçonnent|jugent"),
+    ("analistas|críticos|expertos|observadores", "creen|dudan|sospechan|estiman|cuestionan|advierten"),
+)  # fmt: skip
+"""Who disputes what others claim, and the beginnings of what they do, by language."""
+
+_DOUBTS = (
+    "doubt|doubts|dispute|disputed|denied|denies|contested|unverified|not independently|dubbi|dubbio|smentito|smentita|smentite|contestato|contestata|contestate|"
+    "zweifel|bestreitet|bestritten|doute|doutes|contesté|démenti|duda|dudas"
 )
+_DOUBT_STEMS = "desmient|cuestionad"
+_CJK_DOUBTS = (
+    "分析师.{0,20}(?:认为|质疑|怀疑|估计)|质疑|存疑|否认|アナリスト.{0,25}(?:とみて|指摘|推定|疑)|疑問|否定"
+)
+
+
+def _doubt() -> re.Pattern[str]:
+    words_of = "|".join((*(who for who, _ in _DOUBTERS), _DOUBTS, _DOUBT_STEMS))
+    begins = "|".join(sorted({word[:3] for word in words_of.split("|")}))
+    disputes = "|".join(rf"(?:{who})\b.{{0,60}}\b(?:{what})" for who, what in _DOUBTERS)
+    return re.compile(rf"\b(?={begins})(?:{disputes}|(?:{_DOUBTS})\b|(?:{_DOUBT_STEMS}))|{_CJK_DOUBTS}")
+
+
+DOUBT = _doubt()
 """Words that dispute what another sentence claims: a claim should not stand without them.
 
-It reads text in lower case: a pattern that ignores case tries every alternative at every character.
+It reads text in lower case, and looks at the beginning of a word first: to try every alternative at every word takes half as long again.
 """
 
 HANGING = {

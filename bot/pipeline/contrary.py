@@ -4,19 +4,27 @@ import re
 
 from bot.pipeline.text import fold
 
-NEGATIONS = frozenset(
-    fold(word)
-    for word in """
-not no never none nobody nothing neither nor without cannot can't won't don't doesn't didn't isn't
-aren't wasn't weren't hasn't haven't hadn't couldn't wouldn't shouldn't ain't hardly unlikely fails
-failed refuses refused denies denied non mai nessuno nessuna niente nulla né senza neppure neanche
-nemmeno nicht kein keine keinen keinem keiner keines nie niemals niemand nichts weder ohne kaum ne n pas
-jamais aucun aucune rien personne ni sans guère nunca jamás nadie nada ningún ninguna ninguno ni sin
-tampoco não nem sem nenhum nenhuma nada ninguém niet geen nooit niemand niets zonder не нет ни без
-никогда никто ничего
-""".split()
-)
-"""Folded. French `n` stands for n' before a vowel."""
+_NEGATIONS = {
+    "en": "not no never none nobody nothing neither nor without cannot can't won't don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't couldn't wouldn't "
+    "shouldn't ain't hardly unlikely fails failed refuses refused denies denied",
+    "it": "non mai no nessuno nessuna niente nulla né senza neppure neanche nemmeno",
+    "de": "nicht kein keine keinen keinem keiner keines nie niemals niemand nichts weder ohne kaum nein",
+    "fr": "ne n pas non jamais aucun aucune rien personne ni sans guère",
+    "es": "no nunca jamás nadie nada ningún ninguna ninguno ni sin tampoco",
+    "pt": "não nem sem nenhum nenhuma nada ninguém nunca jamais",
+    "nl": "niet geen nooit niemand niets zonder",
+    "ru": "не нет ни без никогда никто ничего",
+}
+"""What denies, by language: Italian *mai* is a month in German. French `n` stands for n' before a vowel."""
+
+_BY_LANGUAGE = {language: frozenset(map(fold, words_of.split())) for language, words_of in _NEGATIONS.items()}
+_NEGATIONS_ANYWHERE = frozenset().union(*_BY_LANGUAGE.values())
+
+
+def negations(language: str) -> frozenset[str]:
+    """Return the words that deny in a language, folded; of one that is not known those of all."""
+    return _BY_LANGUAGE.get(language, _NEGATIONS_ANYWHERE)
+
 
 NEGATION_CJK = re.compile(
     r"不|没|沒|未(?!来|來)|非(?!常)|无(?!线|人)|無(?!線|人)|ない|なかった|ません|ずに|안 |않|못|없"

@@ -14,12 +14,12 @@ What is passed over is no agreement: most contradictions need more than two sent
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from bot.model import Entry
-from bot.pipeline.contrary import NEGATION_CJK, NEGATIONS
+from bot.pipeline.contrary import NEGATION_CJK, negations
 from bot.pipeline.numbers import Figure, figures
 from bot.pipeline.products import MONTHS
 from bot.pipeline.rank import without_reprints
@@ -199,11 +199,8 @@ def _turns(a: _Line, b: _Line) -> bool:
 
 
 def _negations(line: _Line) -> bool:
-    return bool(_negated(line.text)) or (is_cjk(line.text) and bool(NEGATION_CJK.search(line.text)))
-
-
-def _negated(text: str) -> Set[str]:
-    return {fold(word) for word in words(text)} & NEGATIONS
+    denied = {fold(word) for word in words(line.text)} & negations(line.language)
+    return bool(denied) or (is_cjk(line.text) and bool(NEGATION_CJK.search(line.text)))
 
 
 def _apart(a: _Line, b: _Line, f: Figure, g: Figure) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.pipeline.gate_dates import moved_year, unknown_date
 from bot.pipeline.gate_figures import ROUNDING, unknown_figure
-from bot.pipeline.gate_names import misplaced_name, unknown_name
+from bot.pipeline.gate_names import common_word, misplaced_name, unknown_name
 from bot.pipeline.gate_places import called
 from bot.pipeline.gate_polarity import contradicted
 from bot.pipeline.gate_quotes import changed_quote
@@ -103,6 +103,8 @@ def _turned(said: str, language: str, receipts: Sequence[Source]) -> str:
     for text in texts:
         if problem := turned(said, language, text):
             return problem
+    if name := common_word(said, language, texts):
+        return f"its source has {name} only as a common word"
     if name := misplaced_name(said, language, texts):
         return f"its source says nothing of this about {name}"
     if year := moved_year(said, language, texts):

@@ -20,7 +20,7 @@ _TITLE = "".join(
 
 _INSIDE = rf"(?:(?<![.!?:…。“\"«„]\s){_TITLE})(?<!^)(?<![“\"«„])(?<!{_LETTER})"
 _NAME = re.compile(rf"{_INSIDE}(?:{_WORD})")
-_ALONE = re.compile(rf"{_NAME.pattern}(?! [{_CAPITAL}])")
+_ALONE = re.compile(rf"{_NAME.pattern}(?!{_LETTER})(?! [{_CAPITAL}])")
 _FIRST = re.compile(_WORD)
 _RUN = re.compile(rf"{_INSIDE}{_WORD}(?: {_WORD})+")
 _ACRONYM = re.compile(rf"(?<!{_LETTER})[{_CAPITAL}][{_CAPITAL}\d]{{1,8}}(?!{_LETTER})")
@@ -71,12 +71,11 @@ INSTITUTIONS = frozenset(
 
 SHORTEST = 3
 _SURE = 4
-RARE = 5
+RARE = 8
 """Sentences in which a name may stand and still belong to what they say; others are what the whole text is about."""
 
 TOLD = 3
-ELSEWHERE = 1
-"""Words that a sentence shares with its source sentence, and at most with any near a name that does not belong to it."""
+"""Words that a sentence shares with its source sentence; with any near a name that does not belong to it, it shares a third of that at most."""
 
 ENDING = 2
 """Letters by which forms of one name differ at their end: Allied, Allies."""
@@ -153,17 +152,72 @@ def _is_known(part: str, known: _Vocabulary) -> bool:
     return (not part.isascii() and part in known.text) or (len(part) > _SURE and _start(part) in known.starts)
 
 
+def common_word(said: str, language: str, texts: Sequence[str]) -> str:
+    """Return a name in a sentence that sources in its language have as a common word only, in small letters; empty when there is none.
+
+    German writes every noun large, and a title may write every word so.
+    """
+    if is_cjk(said) or language == "de" or not texts:
+        return ""
+    for match in _NAME.finditer(said):
+        name = match.group()
+        quoted = said[: match.start()].endswith("' ")
+        if quoted or any(name in text for text in texts) or _CAMEL.match(name) or _is_company(name):
+            continue
+        if _is_only_small(name, tuple(texts)) and not _has_its_neighbour(said, match, texts):
+            return "" if _is_title(said) else name
+    return ""
+
+
+def _has_its_neighbour(said: str, name: re.Match[str], texts: Sequence[str]) -> bool:
+    """Tell whether sources have a word beside the same one as a sentence has it: the Colima volcano is the Colima Volcano."""
+    before, after = said[: name.start()].split()[-1:], said[name.end() :].split()[:1]
+    word = name.group()
+    pairs = [fold(" ".join(pair)) for pair in ([*before, word], [word, *after]) if len(pair) > 1]
+    return any(pair in text for text in map(fold, texts) for pair in pairs)
+
+
+def _is_only_small(name: str, texts: tuple[str, ...]) -> bool:
+    """Tell whether a part of a name is a word of some texts, and written large in none of them."""
+    small, large, starts = _small_and_large(texts)
+    for part in _PARTS.findall(fold(name).removesuffix("'s")):
+        forms = {part, part.removesuffix("s")}
+        if len(part) >= SHORTEST and forms & small and not forms & large and _start(part) not in starts:
+            return True
+    return False
+
+
+def _is_title(said: str) -> bool:
+    """Tell whether a sentence writes most of its longer words large."""
+    longer: list[str] = [word for word in re.findall(rf"{_LETTER}+", said) if len(word) > SHORTEST]
+    return sum(word[0].isupper() for word in longer) * 2 > len(longer)
+
+
+@lru_cache(maxsize=64)
+def _small_and_large(texts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the words of texts, those that they write large anywhere, and the beginnings by which these are recognized; all folded."""
+    every = frozenset(part for text in texts for part in _PARTS.findall(fold(text)))
+    large = frozenset(
+        part for text in texts for word in _FIRST.findall(text) for part in _PARTS.findall(fold(word))
+    )
+    return every - large, large, frozenset(map(_start, large))
+
+
 def misplaced_name(said: str, language: str, texts: Sequence[str]) -> str:
     """Return a name that sources hold only far from what the sentence says of it, empty when there is none."""
     if is_cjk(said) or language == "de":
         return ""
     known = [line for text in texts for line in lines(text, language)]
-    content = read(said).content
-    for match in _ALONE.finditer(said):
+    content = read(said, language).content
+    for match in _NAME.finditer(said):
         about = content - {name := key(fold(match.group()))}
         shared = [len(about & line.content) for line in known]
         places = [at for at, line in enumerate(known) if name in line.content]
-        if 0 < len(places) <= RARE and max(shared) >= TOLD and _beside(shared, places) <= ELSEWHERE:
+        if (
+            0 < len(places) <= RARE
+            and (most := max(shared)) >= TOLD
+            and _beside(shared, places) <= most // TOLD
+        ):
             return match.group()
     return ""
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.pipeline.contrary import NEGATIONS, OPPOSITES
+from bot.pipeline.contrary import OPPOSITES, negations
 from bot.pipeline.gate_text import Line, lines, says_something
 
 REACH = 4
 """Words round a negation or a direction that it is about."""
+
+NEIGHBOURHOOD, NEARLY = 12, 0.6
+"""Words round a negation by which its source sentence is found, and the share of what that one shares from which another may be it, too."""
 
 ALIKE = 2
 """Words that say something which a sentence and its source sentence must share, or else they speak of different things; of a short one, half."""
@@ -29,6 +32,12 @@ DENIALS = frozenset(
 )
 """Words that may say in a source what a paraphrase says with a negation, folded."""
 
+ONLY = frozenset(
+    (word,)
+    for word in "only just merely solo soltanto solamente nur allein seulement apenas alleen только".split()
+)
+"""Words with which a negation adds something, folded: not only."""
+
 CONDITIONS = frozenset("if unless wenn falls sofern".split())
 """Words after which nothing is denied, folded; those of Romance languages are also other words."""
 
@@ -45,35 +54,44 @@ def contradicted(said: str, language: str, texts: Sequence[str]) -> str:
 def _round(line: Line, at: int, reach: int = REACH) -> frozenset[str]:
     """Return the keys of the words that say something round a word."""
     low, high = max(0, at - reach), at + reach + 1
+    denying = negations(line.language)
     return frozenset(
         k
         for i, (k, w) in enumerate(zip(line.keys[low:high], line.folded[low:high], strict=True), low)
-        if i != at and says_something(w) and w not in NEGATIONS
+        if i != at and says_something(w) and w not in denying
     )
 
 
 def _negations(line: Line) -> Iterator[int]:
-    """Give where a sentence denies something outright; “No. 4” does not."""
+    """Give where a sentence denies something outright; “No. 4” does not, nor does “not only”."""
+    denying = negations(line.language) - SOFT
     for at, word in enumerate(line.folded):
         numbered = word == "no" and line.folded[at + 1 : at + 2] and line.folded[at + 1][0].isdecimal()
-        if word in NEGATIONS and word not in SOFT and not numbered:
+        if word in denying and not numbered and line.folded[at + 1 : at + 2] not in ONLY:
             yield at
 
 
 def _denials(line: Line) -> Iterator[int]:
-    return (at for at, word in enumerate(line.folded) if word in NEGATIONS or word in DENIALS)
+    denying = negations(line.language) | DENIALS
+    return (at for at, word in enumerate(line.folded) if word in denying)
 
 
 def _added(line: Line, known: Sequence[Line]) -> str:
-    """Return a negation of a sentence about words that its sources have, and never deny."""
-    if line.text.endswith(("?", "？")) or line.vocabulary & CONDITIONS:
+    """Return a negation of a sentence that none of the source sentences nearest to it has: about its words they deny nothing."""
+    if not known or line.text.endswith(("?", "？")) or line.vocabulary & CONDITIONS:
         return ""
     for at in _negations(line):
-        about = _round(line, at)
-        alike = [other for other in known if _alike(line, other)]
-        if any(about & other.content for other in alike) and not any(_denies(o, about) for o in alike):
+        about, near = _round(line, at), _round(line, at, NEIGHBOURHOOD)
+        if len(near) >= ALIKE and not any(_denies(other, about) for other in _nearest(near, known)):
             return f"it says “{line.words[at]}”, and its source denies nothing there"
     return ""
+
+
+def _nearest(near: frozenset[str], known: Sequence[Line]) -> list[Line]:
+    """Return the source sentences that share most with some words of a sentence, and any that share nearly as much."""
+    shared = [len(near & other.content) for other in known]
+    least = max(1.0, NEARLY * max(shared, default=0))
+    return [other for other, both in zip(known, shared, strict=True) if both >= least]
 
 
 def _alike(line: Line, other: Line) -> bool:

@@ -32,6 +32,7 @@ class Line:
     """A sentence: its words as written, folded, and their keys; keys that say something, and those denied by a prefix."""
 
     text: str
+    language: str
     words: tuple[str, ...]
     folded: tuple[str, ...]
     keys: tuple[str, ...]
@@ -60,13 +61,13 @@ def says_something(folded: str) -> bool:
     return len(folded) > 2 and folded not in STOPWORDS
 
 
-def line(text: str) -> Line:
+def line(text: str, language: str) -> Line:
     """Return one sentence, read."""
     words = tuple(tokens(text))
     folded = tuple(fold(word) for word in words)
     keys = tuple(key(word) for word in folded)
     content = frozenset(k for k, w in zip(keys, folded, strict=True) if says_something(w))
-    return Line(text, words, folded, keys, content, frozenset(folded), _denied(folded))
+    return Line(text, language, words, folded, keys, content, frozenset(folded), _denied(folded))
 
 
 def _denied(folded: Sequence[str]) -> frozenset[str]:
@@ -87,4 +88,4 @@ def lines(text: str, language: str) -> tuple[Line, ...]:
             parts[-1] += " " + part
         else:
             parts.append(part)
-    return tuple(line(part) for part in parts)
+    return tuple(line(part, language) for part in parts)

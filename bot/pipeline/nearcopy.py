@@ -4,7 +4,7 @@ Sentences that keep most of a source sentence's words are held against it word b
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from difflib import SequenceMatcher
 
 from bot.pipeline.contrary import (
@@ -12,9 +12,9 @@ from bot.pipeline.contrary import (
     HEDGES,
     HEDGES_CJK,
     NEGATION_CJK,
-    NEGATIONS,
     OPPOSITES,
     OPPOSITES_CJK,
+    negations,
 )
 from bot.pipeline.gate_text import Line, key, lines
 from bot.pipeline.text import CJK, fold, is_cjk
@@ -79,7 +79,7 @@ def _changes(source: Line, line: Line) -> str:
 def _change(old: Sequence[str], new: Sequence[str], before: str, source: Line) -> str:
     """Return what one change turns round: `old` words of `source` stand as `new` ones, after the word `before`."""
     was, now = {fold(t) for t in old}, {fold(t) for t in new}
-    problem = _other_meaning(was, now) or _other_fact(was, now, source)
+    problem = _other_meaning(was, now, negations(source.language)) or _other_fact(was, now, source)
     if not problem and len(old) == len(new) == 1 and before[:1].isdigit():
         problem = "another unit" if _unit_like(old[0]) and _unit_like(new[0]) else ""
     if not problem and before and not now <= source.vocabulary and _named(old) and _named(new):
@@ -87,8 +87,8 @@ def _change(old: Sequence[str], new: Sequence[str], before: str, source: Line) -
     return f"its source says “{' '.join(old)}” and it says “{' '.join(new)}”: {problem}" if problem else ""
 
 
-def _other_meaning(was: set[str], now: set[str]) -> str:
-    if bool(was & NEGATIONS) != bool(now & NEGATIONS):
+def _other_meaning(was: set[str], now: set[str], denying: Set[str]) -> str:
+    if bool(was & denying) != bool(now & denying):
         return "a negation came or went"
     if was & HEDGES and not now & HEDGES:
         return "what was possible or planned became a fact"

@@ -106,11 +106,14 @@ def _is_scaled(text: str, end: int, scales: dict[str, int]) -> bool:
 
 
 def _scale(match: re.Match[str], scales: dict[str, int], end: int) -> tuple[int, int]:
-    raw = match["scale"] or ""
+    raw = match["scale"]
+    if not raw:
+        return 0, end
     word = raw.strip(" \u00a0\u202f.-").lower()
-    for sign, power in _CJK_SCALES.items():
-        if word == sign or word.startswith(sign):
-            return power, end + raw.lower().index(sign) + len(sign)
+    if not word.isascii():
+        for sign, power in _CJK_SCALES.items():
+            if word.startswith(sign):
+                return power, end + raw.lower().index(sign) + len(sign)
     if word not in scales:
         return 0, end
     second = _LETTERS.match(match.string, match.end("scale") + 1)
@@ -137,6 +140,8 @@ def _unit(match: re.Match[str], text: str, end: int) -> tuple[str, int]:
 
 
 def _value(number: str, language: str) -> float:
+    if number.isdecimal():
+        return float(number)
     plain = re.sub(r"[\s\u00a0\u202f'’]", "", number)
     if "," in plain and "." in plain:
         decimal = max(plain.rfind(","), plain.rfind("."))

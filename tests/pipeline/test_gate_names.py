@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.gate_names import misplaced_name, unknown_name
+from bot.pipeline.gate_names import common_word, misplaced_name, unknown_name
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,27 @@ def test_what_is_written_otherwise_in_translation_is_no_foreign_name(language: s
 def test_a_product_is_called_the_same_in_translation() -> None:
     assert unknown_name("Das Modell HaldenChat ist da.", "de", ["The new model is here."], translated=True)
     assert unknown_name("HaldenChat已发布。", "zh", ["The new model is here."], translated=True)
+
+
+HARBOUR = "Small boats wait in the harbour, under united flags, and the choir counts the stars. The Ravn bridge opens in May."
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("The bridge was opened by Stars on a boat.", "Stars"),
+        ("A flag of the United Quays hangs on it.", "United"),
+        ("The bridge of Ravn opens in May.", ""),
+        ("The boats wait under United Flags.", ""),
+        ("Ravn Bridge Opens Under United Stars", ""),
+        ("The choir said of the boats: ' Small they are '.", ""),
+        ("The bridge of OpenAI opens.", ""),
+    ],
+)
+def test_what_sources_write_small_is_no_name(said: str, name: str) -> None:
+    assert common_word(said, "en", [HARBOUR]) == name
+
+
+@pytest.mark.parametrize(("said", "language"), [("Die Brücke der Stars ist offen.", "de"), ("星の橋", "ja")])
+def test_where_capitals_tell_nothing_no_name_is_doubted(said: str, language: str) -> None:
+    assert not common_word(said, language, [HARBOUR])

@@ -14,6 +14,8 @@ CASES = [
     ("es", "El consejo del puerto aprobó ayer el proyecto del viejo canal.", "El proyecto del canal no fue aprobado por el consejo."),
     ("it", "Le azioni del cantiere scendono dopo una primavera debole.", "Dopo la primavera le azioni del cantiere salgono."),
     ("es", "Las acciones del astillero bajan tras una primavera floja.", "Tras la primavera suben las acciones del astillero."),
+    ("en", "The board approved the canal plan.", "The choir does not sing in the harbour."),
+    ("de", "Am 22. Mai öffnet das Hafenfest mit einem Chor.", "Das Hafenfest öffnet im Mai nicht."),
     ("en", "The board approved the canal plan on Monday. The ferry plan of the spring was not discussed.", "The canal plan was not approved on Monday."),
 ]  # fmt: skip
 
@@ -32,8 +34,21 @@ def test_a_paraphrase_that_says_the_contrary_is_found(language: str, source: str
         ("Is the canal plan not approved?", "The board approved the canal plan."),
         ("No 4 on the canal board list won.", "The canal board list was won by number four on it."),
         ("Shares rose and then fell in the harbour.", "In the harbour shares rose, then shares fell."),
-        ("The choir does not sing.", "The board approved the canal plan."),
+        (
+            "The board did not only approve the canal plan, it paid for it.",
+            "The board approved and paid for the canal plan.",
+        ),
+        ("Rain.", "The board approved the canal plan."),
     ],
 )
-def test_what_its_source_denies_too_or_does_not_speak_of_passes(said: str, source: str) -> None:
+def test_what_its_source_denies_too_or_says_nothing_of_passes(said: str, source: str) -> None:
     assert not contradicted(said, "en", [source])
+
+
+def test_a_denial_in_a_sentence_about_something_else_backs_nothing() -> None:
+    source = "The new harbour map shows every quay of the old town and its depth. No map can show how a quay feels underfoot."
+    assert contradicted("The new harbour map does not show the quays of the old town.", "en", [source])
+
+
+def test_where_no_source_is_in_its_language_nothing_is_said() -> None:
+    assert not contradicted("Il consiglio non ha approvato il piano.", "it", [])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from bot.pipeline.anchors import anchors_of
-from bot.pipeline.contrary import NEGATION_CJK, NEGATIONS
+from bot.pipeline.contrary import NEGATION_CJK, negations
 from bot.pipeline.faithful import Source, check
 from bot.pipeline.gate_polarity import DENIALS
 from bot.pipeline.language import language_of
@@ -104,4 +104,4 @@ def _is_backed_across(text: str, language: str, sources: Sequence[Source]) -> bo
 
 def _may_deny(source: Source) -> bool:
     folded = {fold(word) for word in words(source.text)}
-    return bool(folded & (NEGATIONS | DENIALS)) or bool(NEGATION_CJK.search(source.text))
+    return bool(folded & (negations(source.language) | DENIALS)) or bool(NEGATION_CJK.search(source.text))
