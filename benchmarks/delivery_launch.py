@@ -1,4 +1,4 @@
-"""The real program with a hand on its plug: it may end itself by SIGKILL at any commit and at any request that posts or looks.
+"""The real program with a hand on its plug: it may end itself by SIGKILL at any commit and at any request of its jobs.
 
 A server (`python -m benchmarks.delivery_launch`) has imported what the program needs and forks one life per line of JSON on its
 input: `{"environment": …, "folder": …}`. It answers with the process id. Every life is `bot.cli.main(["run"])`; only what is
@@ -6,6 +6,8 @@ wrapped here tells it from the real thing. Its environment says more:
 
 - DELIVERY_STEPS: a file; each step is written into it, as `number what`.
 - DELIVERY_KILL: the number of the step that is the process's last.
+- DELIVERY_CLOCK: a file; by so many seconds the clock of the life is ahead of the true one, at any time.
+- DELIVERY_DISK: the process that keeps the small disk on which the database is (`tests.doubles.machine`).
 - DELIVERY_WITHOUT: safeguards that are switched off, separated by commas (see `SAFEGUARDS`).
 
 A commit has two steps, before it and after it; so has a request: before it leaves and after its answer came.
@@ -13,33 +15,48 @@ A commit has two steps, before it and after it; so has a request: before it leav
 
 import asyncio
 import json
+import multiprocessing
 import os
+import re
 import signal
 import sys
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
+from multiprocessing.forkserver import ForkServer
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import httpx
+from yarl import URL
 
+from bot.app.workers import PRELOAD
 from bot.cli import main as command_line
 from bot.errors import ChildDied
+from bot.feeds.fetch import Fetcher
 from bot.model import Finding, Found
 from bot.store import Store, Tx, outbox
+from tests.doubles.machine import go_inside
 
 WARM = (
     "bot.app.logs", "bot.app.running", "bot.platforms.discord", "bot.platforms.telegram", "bot.platforms.web",
     "bot.summarizers.extractive", "bot.settings", "aiosqlite", "psycopg",
 )  # fmt: skip
+ROOM = re.compile(r"/api/v10/(?:channels|guilds)/\d+/?([^?]*)")
+"""Requests of Discord's that post and look for posts: in channels and threads, and for the threads of a server."""
+
 POSTING = ("sendMessage", "editMessageText", "forwardMessage", "deleteMessage")
 """Methods of the Bot API that post and look for posts; questions for updates come and go at any time."""
 
 PATIENCE = 30.0
 """Seconds in which a life must have begun."""
+
+CLOCK = "clock"
+"""In a life's folder: the file that says by how many seconds its clock is wrong."""
 
 ROOT = Path(__file__).parents[1]
 
@@ -80,6 +97,7 @@ def hurry() -> None:
 def watch(steps: Steps) -> None:
     """Make steps of commits and requests."""
     _watch_commits(steps)
+    _watch_web(steps)
     _watch_discord(steps)
     _watch_telegram(steps)
 
@@ -91,8 +109,9 @@ def _watch_commits(steps: Steps) -> None:
     async def watched(self: Store) -> AsyncIterator[Tx]:
         async with write(self) as tx:
             yield tx
-            steps(f"before the commit of {_who()}")
-        steps("after it")
+            what = f"the commit of {_who()}"
+            steps(f"before {what}")
+        steps(f"after {what}")
 
     Store.write = watched  # type: ignore[method-assign]
 
@@ -101,15 +120,30 @@ def _watch_discord(steps: Steps) -> None:
     request = aiohttp.ClientSession._request
 
     async def watched(self: aiohttp.ClientSession, method: str, url: Any, **options: Any) -> Any:
-        path = str(url).partition("/channels/")[2].partition("?")[0]
-        if not path:
+        found = ROOM.search(str(url))
+        if found is None:
             return await request(self, method, url, **options)
-        steps(f"before {method} {path.partition('/')[2]}")
+        what = f"{method} {found[1]}"
+        steps(f"before {what}")
         answer = await request(self, method, url, **options)
-        steps("after its answer")
+        steps(f"after {what}")
         return answer
 
     aiohttp.ClientSession._request = watched  # type: ignore[assignment,method-assign]
+
+
+def _watch_web(steps: Steps) -> None:
+    """What is asked of the web for feeds and pages; an answer is there when its whole body is."""
+    get = Fetcher._get
+
+    async def watched(self: Fetcher, parts: URL, *rest: Any) -> Any:
+        steps(f"before GET {parts.path}")
+        try:
+            return await get(self, parts, *rest)
+        finally:
+            steps(f"after GET {parts.path}")
+
+    Fetcher._get = watched  # type: ignore[assignment,method-assign]
 
 
 def _watch_telegram(steps: Steps) -> None:
@@ -121,10 +155,35 @@ def _watch_telegram(steps: Steps) -> None:
             return await send(self, request, **options)
         steps(f"before {method}")
         answer = await send(self, request, **options)
-        steps("after its answer")
+        steps(f"after {method}")
         return answer
 
     httpx.AsyncClient.send = watched  # type: ignore[method-assign]
+
+
+# --- the clock ---------------------------------------------------------------------------------------------
+
+
+def set_clock(file: Path) -> None:
+    """Let a file say by how much the clock of this life is wrong: the one given to the program, and that of its ticking."""
+    import apscheduler.executors.base
+    import apscheduler.schedulers.base
+    import apscheduler.triggers.interval
+
+    from bot.app import running
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            ahead = file.read_text(encoding="utf-8") if file.exists() else ""
+            return datetime.now(tz) + timedelta(seconds=float(ahead or 0))
+
+    def plan(settings: Any) -> Any:
+        return replace(plan_for(settings), clock=lambda: Wrong.now(UTC))
+
+    plan_for, running.plan_for = running.plan_for, plan
+    for module in (apscheduler.executors.base, apscheduler.schedulers.base, apscheduler.triggers.interval):
+        module.datetime = Wrong
 
 
 # --- safeguards, each of which a control switches off ------------------------------------------------------
@@ -198,18 +257,31 @@ SAFEGUARDS: dict[str, Callable[[], None]] = {
 def live(environment: dict[str, str], folder: str) -> None:
     """Be one process of the program, from its start to its end."""
     os.environ.update(environment)
+    if keeper := environment.get("DELIVERY_DISK"):
+        go_inside(int(keeper))
     os.chdir(folder)
     watch(Steps(environment["DELIVERY_STEPS"], int(environment.get("DELIVERY_KILL", "0"))))
     for name in filter(None, environment.get("DELIVERY_WITHOUT", "").split(",")):
         SAFEGUARDS[name]()
+    set_clock(Path(environment["DELIVERY_CLOCK"]))
     hurry()
+    ForkServer.ensure_running = lambda _: None  # type: ignore[assignment,method-assign]
     command_line(["run"])
 
 
 def serve() -> None:
-    """Fork a life for each line of input. Ended lives need no farewell: the system takes them away."""
+    """Fork a life for each line of input. Ended lives need no farewell: the system takes them away.
+
+    The children that do a life's work come from one process for all lives, which is started here: each of its own would take
+    more time for its imports than for all the rest.
+    """
     for name in WARM:
         import_module(name)
+    children = multiprocessing.get_context("forkserver")
+    children.set_forkserver_preload([*PRELOAD, "benchmarks.delivery_launch"])
+    first = children.Process()
+    first.start()
+    first.join()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         wanted = json.loads(line)

@@ -104,7 +104,10 @@ async def matrix(server: Lives, plan: Plan, folder: Path) -> Row:
                 continue
             row.killed += 1
             plan.between(town)
-            await whole(server, town, plan.without)
+            try:
+                await whole(server, town, plan.without)
+            except Restless as error:
+                row.where.append(f"{calm[number - 1]}: {error}")
             row.add(town, calm[number - 1])
     return row
 
@@ -131,13 +134,8 @@ async def _calm(server: Lives, plan: Plan, folder: Path, kill: int = 0) -> list[
 
 
 def described(steps: Path) -> list[str]:
-    """Return a life's steps in words; `after` is said of what."""
-    found: list[str] = []
-    for line in steps.read_text(encoding="utf-8").splitlines():
-        what = line.partition(" ")[2]
-        before = next((each for each in reversed(found) if each.startswith("before")), "")
-        found.append(before.replace("before", "after", 1) if what.startswith("after") else what)
-    return found
+    """Return a life's steps in words."""
+    return [line.partition(" ")[2] for line in steps.read_text(encoding="utf-8").splitlines()]
 
 
 async def killed(server: Lives, town: Town, number: int, without: Sequence[str] = ()) -> bool:
@@ -188,7 +186,7 @@ async def rested(town: Town, process: int, patience: float = GIVE_UP) -> bool:
 
 def _done(town: Town, quiet: float) -> bool:
     states = town.states()
-    waiting = not states or any(states[state] for state in OPEN)
+    waiting = not states or any(states[state] for state in OPEN) or town.waits()
     return not waiting and (not town.verdict().lost or quiet > LONG_REST)
 
 

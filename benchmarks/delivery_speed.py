@@ -18,12 +18,13 @@ from typing import Any
 import aiohttp
 import discord as library
 from discord.http import Route
-from sqlalchemy import func, select
+from sqlalchemy import select
 from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.request import HTTPXRequest
 
-from benchmarks.delivery_town import BEFORE_NUMBERS, SILENT
+from benchmarks.delivery_chats import BEFORE_NUMBERS
+from benchmarks.delivery_town import SILENT
 from benchmarks.report import say
 from bot.app.house import House, build, load_platform
 from bot.feeds.opml import read_opml
@@ -153,9 +154,9 @@ async def _fill(store: Store, platform: Platform, chats: list[str], each: int) -
 
 
 async def _waiting(store: Store) -> bool:
-    query = select(func.count()).where(operations.c.state.in_(outbox.OPEN))
+    query = select(operations.c.id).where(operations.c.state.in_(outbox.OPEN)).limit(1)
     async with store.read() as tx:
-        return bool((await tx.execute(query)).scalar())
+        return (await tx.execute(query)).first() is not None
 
 
 # --- the libraries alone -------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""What the proof of delivery is judged by: stories nobody can mistake, chats on loopback, and how often each shows each story.
+"""What the proof of delivery is judged by: stories nobody can mistake, and how often each chat shows each of them.
 
-A `Kind` is a kind of chat. A `Town` is one such chat on a fresh double with a copy of a database in which everything is read and
+A `Town` is a chat of one kind on a fresh double with a copy of a database in which everything is read and
 grouped, and a digest and two posts at once are due. The judge looks at the double's own messages and nowhere else.
 """
 
@@ -11,31 +11,40 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import create_engine, or_, text
+from sqlalchemy import create_engine, func, or_, select, text
 
-from bot.app.house import build, load_platform
+from benchmarks.delivery_chats import READER, Double, Kind, shown
+from benchmarks.delivery_launch import CLOCK
+from bot.app.house import House, build, load_platform
 from bot.app.seed import due_at, seed
 from bot.errors import HttpFailed
 from bot.feeds.opml import read_opml, write_opml
-from bot.model import Place, PlaceKind
+from bot.model import Place
 from bot.ports import Fetched, FetchRequest, PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, load
-from bot.store import Tx, open_store, outbox
-from bot.store.schema import channels, entries, feeds, operations, persons, subscriptions
+from bot.store import Store, Tx, open_store, outbox
+from bot.store.schema import (
+    answers,
+    channels,
+    entries,
+    feeds,
+    operations,
+    persons,
+    stories,
+    subscriptions,
+)
 from bot.texts import load as load_texts
 from tests.doubles import discord, telegram
+from tests.doubles.machine import Disk
 from tests.doubles.postgres import Postgres
 
-READER, GROUP, CHANNEL = 4242, 71, 72
-BEFORE_NUMBERS = 1_000_000_000_000
-"""What Telegram's ids of groups and channels begin with."""
-
-TEXT, THREAD = 300_000_000_000_000_001, 300_000_000_000_000_002
 HEADING = "AI news"
 """Stands in a digest's first message and in no other."""
 
@@ -91,52 +100,13 @@ def made(folder: Path) -> Path:
     return folder
 
 
-# --- chats ---------------------------------------------------------------------------------------------------
-
-Double = telegram.TelegramDouble | discord.DiscordDouble
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of chat, and how it stands in the settings."""
-
-    name: str
-    platform: str
-    address: str
-    kind: PlaceKind
-    thread: str = ""
-
-    def settle(self, double: Any) -> int:
-        """Make the chat on a double, with a message of ours in it; returns its id."""
-        number = int(self.thread or self.address)
-        if self.platform == "discord":
-            if not self.thread:
-                return int(double.add_channel("text", name="news", number=number))
-            parent = double.add_channel("text", name="news", number=int(self.address))
-            return int(double.add_channel("thread", name="ai", parent=parent, number=number))
-        double.add_private(READER)
-        add = {PlaceKind.GROUP: double.add_group, PlaceKind.BROADCAST: double.add_channel}.get(self.kind)
-        if add is not None:
-            add("News", admins=[READER], number=-number - BEFORE_NUMBERS)
-        double.own_message(number, "an earlier post")
-        return number
+def made_again(folder: Path) -> Path:
+    """Return a folder without anything in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return made(folder)
 
 
-KINDS = (
-    Kind("Discord channel", "discord", str(TEXT), PlaceKind.GROUP),
-    Kind("Discord thread", "discord", str(TEXT), PlaceKind.GROUP, str(THREAD)),
-    Kind("Telegram private chat", "telegram", str(READER), PlaceKind.PRIVATE),
-    Kind("Telegram group", "telegram", f"-{BEFORE_NUMBERS + GROUP}", PlaceKind.GROUP),
-    Kind("Telegram channel", "telegram", f"-{BEFORE_NUMBERS + CHANNEL}", PlaceKind.BROADCAST),
-)
-
-
-def shown(double: Double, chat: int) -> list[str]:
-    """Return the texts of our messages that a chat shows."""
-    if isinstance(double, telegram.TelegramDouble):
-        return [message.text for message in double.posts(chat)]
-    return [message.text for message in double.shows(chat) if message.author == discord.BOT]
-
+# --- what is judged -------------------------------------------------------------------------------------------
 
 WORDS = (*NAMES, HEADING)
 """What a chat shows once."""
@@ -160,6 +130,11 @@ class Verdict:
             tuple(word for word, times in found.items() for _ in range(times - 1)),
         )  # fmt: skip
 
+    def __add__(self, other: "Verdict") -> "Verdict":
+        """Judge two chats together."""
+        both = (self.expected + other.expected, self.delivered + other.delivered)
+        return Verdict(*both, self.lost + other.lost, self.repeated + other.repeated)
+
 
 @dataclass
 class Town:
@@ -171,7 +146,12 @@ class Town:
     folder: Path
     database: str
     words: Sequence[str] = WORDS
+    from_feeds: bool = False
+    """Whether the news is not in the store yet but waits on its feeds."""
+
     lives: int = field(default=0)
+    disk: Disk | None = None
+    """The small disk on which the database is, where it is on one."""
 
     def environment(self, *, kill: int = 0, without: Sequence[str] = ()) -> dict[str, str]:
         """Return what a life is told; each writes its steps into a file of its own."""
@@ -179,8 +159,10 @@ class Town:
         found = {
             "HOME": str(self.folder), "STRILLONE_DATA": str(self.folder), "STRILLONE_CONFIG": str(self.folder),
             "DATABASE_URL": self.database, "DELIVERY_STEPS": str(self.steps), "DELIVERY_KILL": str(kill),
-            "DELIVERY_WITHOUT": ",".join(without),
+            "DELIVERY_WITHOUT": ",".join(without), "DELIVERY_CLOCK": str(self.folder / CLOCK),
         }  # fmt: skip
+        if self.disk is not None:
+            found["DELIVERY_DISK"] = str(self.disk.keeper)
         if isinstance(self.double, telegram.TelegramDouble):
             return found | {"TELEGRAM_TOKEN": telegram.TOKEN, "TELEGRAM_BASE_URL": self.double.url}
         addresses = {"DISCORD_API_URL": self.double.api, "DISCORD_GATEWAY_URL": self.double.gateway}
@@ -198,8 +180,12 @@ class Town:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def verdict(self) -> Verdict:
-        """Judge what the chat shows."""
-        return Verdict.of(shown(self.double, self.chat), self.words)
+        """Judge what the chat shows, in each of its topics where there are two."""
+        first, *others = self.kind.threads
+        if not others:
+            return Verdict.of(shown(self.double, self.chat), self.words)
+        each = [Verdict.of(shown(self.double, self.chat, thread), self.words) for thread in (first, *others)]
+        return reduce(add, each)
 
     def copies(self) -> int:
         """Count forwards that were left in the operator's chat."""
@@ -209,9 +195,36 @@ class Town:
 
     def states(self) -> Counter[str]:
         """Count operations by state: only to know when the program has come to rest."""
-        with _connected(self.database) as connection:
+        with _connected(self._copy() if self.disk else self.database) as connection:
             rows = connection.execute(text("SELECT state, count(*) FROM operations GROUP BY state"))
             return Counter({str(row[0]): int(row[1]) for row in rows})
+
+    def waits(self) -> bool:
+        """Tell whether news is still on its way from its feeds to the outbox, for the same purpose."""
+        now, newest = datetime.now(UTC), select(func.max(stories.c.change_no)).scalar_subquery()
+        steps = (
+            select(feeds.c.id).where(feeds.c.next_poll_at <= now),
+            select(entries.c.id).where(or_(entries.c.grouped_at.is_(None), entries.c.read_due_at <= now)),
+            select(subscriptions.c.id).where(subscriptions.c.instant, subscriptions.c.instant_up_to < newest),
+        )
+        with _connected(self.database) as connection:
+            return self.from_feeds and any(connection.execute(step.limit(1)).first() for step in steps)
+
+    def answered(self, address: str, post: str) -> None:
+        """Record an answer of ours in another chat."""
+        now = datetime.now(UTC) - timedelta(hours=1)
+        row = {"platform": self.kind.platform, "address": address, "at": now, "post": post, "closed_at": now}
+        with _connected(self.database) as connection:
+            connection.execute(answers.insert().values(row))
+            connection.commit()
+
+    def _copy(self) -> str:
+        """Return the address of a copy of a database that only processes inside its disk can open."""
+        seen = made_again(self.folder / "seen")
+        for file in self.disk.folder.glob("strillone.db*") if self.disk else ():
+            if not file.name.endswith("-shm"):
+                shutil.copy(file, seen)
+        return f"sqlite:///{seen / 'strillone.db'}"
 
 
 @contextmanager
@@ -235,7 +248,7 @@ CHAT = """
 platform = "{kind.platform}"
 address = "{kind.address}"
 kind = "{kind.kind}"
-thread = "{kind.thread}"
+thread = "{thread}"
 subscriptions = [
   {{ name = "daily", topic = "ai", schedule = "{when}", size = 20, length = "long" }},
   {{ name = "at once", topic = "all", schedule = "now" }},
@@ -252,6 +265,7 @@ class Evening:
     postgres: Postgres | None = None
     template: str = ""
     words: Sequence[str] = WORDS
+    from_feeds: bool = False
 
     @asynccontextmanager
     async def town(self, folder: Path) -> AsyncIterator[Town]:
@@ -265,7 +279,7 @@ class Evening:
         async with double:
             chat = self.kind.settle(double)
             with self._copied(folder) as database:
-                yield Town(self.kind, double, chat, folder, database, self.words)
+                yield Town(self.kind, double, chat, folder, database, self.words, self.from_feeds)
 
     @contextmanager
     def _copied(self, folder: Path) -> Iterator[str]:
@@ -285,7 +299,36 @@ async def prepare(
     `held`: everything was published two hours ago, and could not be posted since.
     """
     now = datetime.now(UTC)
-    web = documents(now)
+    async with read_and_grouped(kinds, folder, database, documents(now), now) as night:
+        await due_at(night.store, now)
+        async with night.store.write() as tx:
+            await _make_due(tx, now)
+            await remember(tx, now, kinds, before)
+        if held:
+            await night.settle("publish")
+            async with night.store.write() as tx:
+                await tx.execute(operations.update().values(created_at=now - timedelta(hours=2)))
+
+
+@dataclass(frozen=True)
+class Night:
+    """A house in virtual time, of which some jobs may be done."""
+
+    store: Store
+    house: House
+    scheduler: VirtualScheduler
+
+    async def settle(self, *names: str) -> None:
+        """Do some jobs until nothing of theirs is due."""
+        self.scheduler.use([line for line in self.house.lines if line.name in names])
+        await self.scheduler.settle()
+
+
+@asynccontextmanager
+async def read_and_grouped(
+    kinds: Sequence[Kind], folder: Path, database: str, web: dict[str, bytes], now: datetime
+) -> AsyncIterator[Night]:
+    """Declare some chats and feeds, and give the house that has read and grouped what the feeds hold."""
     declare(kinds, folder, now, web)
     settings = load(
         read_opml, Environment.model_construct(strillone_config=str(folder), strillone_data=str(folder))
@@ -295,40 +338,41 @@ async def prepare(
     texts = load_texts()
     platforms = {kind.platform: load_platform(kind.platform, PlatformOptions(), texts) for kind in kinds}
     house = await build(
-        settings, store, platforms=platforms, texts=texts, fetch=_from(web), offload=_inline,
+        settings, store, platforms=platforms, texts=texts, fetch=_from(web), offload=inline,
         clock=scheduler.clock, wake=scheduler.wake, log=SILENT,
     )  # fmt: skip
     await seed(store, settings.file, settings.outlines, platforms, now)
-    scheduler.use([line for line in house.lines if line.name in {"collect", "read", "group"}])
-    await scheduler.settle()
-    await due_at(store, now)
-    async with store.write() as tx:
-        await _make_due(tx, now, kinds, before)
-    if held:
-        scheduler.use([line for line in house.lines if line.name == "publish"])
-        await scheduler.settle()
-        async with store.write() as tx:
-            await tx.execute(operations.update().values(created_at=now - timedelta(hours=2)))
+    night = Night(store, house, scheduler)
+    await night.settle("collect", "read", "group")
+    yield night
     await store.close()
 
 
 def declare(kinds: Sequence[Kind], folder: Path, now: datetime, web: dict[str, bytes]) -> None:
     """Write the settings of some chats, whose digests are not due by themselves."""
     when = (now + timedelta(hours=12)).strftime("%H:%M")
-    chats = "".join(CHAT.format(kind=kind, when=when) for kind in kinds)
+    chats = "".join(
+        CHAT.format(kind=kind, thread=thread, when=when) for kind in kinds for thread in kind.threads
+    )
     (folder / "strillone.toml").write_text(SETTINGS + chats, encoding="utf-8")
     rows = [("Proof", {"text": url[8:15], "xmlUrl": url, "aiOnly": "yes"}) for url in web]
     (folder / "feeds.opml").write_text(write_opml("Proof", rows), encoding="utf-8")
 
 
-async def _make_due(tx: Tx, now: datetime, kinds: Sequence[Kind], before: str) -> None:
+async def _make_due(tx: Tx, now: datetime) -> None:
     await tx.execute(feeds.update().values(next_poll_at=now + timedelta(days=1)))
     fresh = or_(*(entries.c.title.startswith(name) for name in NAMES[:AT_ONCE]))
     await tx.execute(entries.update().where(fresh).values(backlog=False))
     await tx.execute(subscriptions.update().values(instant_up_to=0, created_at=now - timedelta(hours=3)))
+
+
+async def remember(tx: Tx, now: datetime, kinds: Sequence[Kind], before: str = "post") -> None:
+    """Write down what is known of some chats before, and who the operator is: see `prepare`."""
     telegrams = [kind for kind in kinds if kind.platform == "telegram"]
     if before == "post":
-        await tx.execute(channels.update().where(channels.c.platform == "telegram").values(last_post="1"))
+        for kind in telegrams:
+            here = channels.c.address == kind.address
+            await tx.execute(channels.update().where(here).values(last_post=kind.earlier))
     if before == "answer":
         for kind in telegrams:
             number = await outbox.answer_opened(tx, Place("telegram", kind.address, kind.kind), now)
@@ -350,5 +394,6 @@ def _from(web: dict[str, bytes]) -> Callable[[FetchRequest], Any]:
     return fetch
 
 
-async def _inline(fn: Callable[..., Any], *args: Any, deadline: timedelta) -> Any:  # noqa: ARG001  as `Offload` asks
+async def inline(fn: Callable[..., Any], *args: Any, deadline: timedelta) -> Any:  # noqa: ARG001  as `Offload` asks
+    """Do the work of a child process here."""
     return fn(*args)

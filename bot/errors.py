@@ -4,6 +4,7 @@ StrilloneError
 ├── SettingsError            configuration or environment, all problems at once
 ├── StoreError               the database cannot be used as it is
 │   ├── StoreTooNew          written by a newer program
+│   ├── StoreTrouble         its disk or server is in trouble  (again, when that is over)
 │   └── LeaseHeld            another process runs on it
 ├── BackupError              a backup cannot be made, read or brought in
 ├── FeedError                a feed or page could not be read
@@ -58,6 +59,12 @@ class StoreError(StrilloneError):
 
 class StoreTooNew(StoreError):
     """The database was written by a newer program."""
+
+
+class StoreTrouble(StoreError):
+    """The machine does not let us use the database: a full disk, a lock, a server that is away. Nothing of the transaction is kept."""
+
+    again = True
 
 
 class LeaseHeld(StoreError):

@@ -698,17 +698,28 @@ class Finding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A message of ours whose id is recorded; `before` tells that it was there when what is looked for left."""
+
+    address: str
+    post: str
+    before: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """What a platform needs to look for an operation that may have arrived.
 
-    `after` is our newest known message in the channel, `known` the ids of messages recorded since,
-    `open_answers` how many answers to Calls left without a recorded id, `operator` a chat to forward to.
+    `after` is our newest known message in the channel, `known` the ids of messages recorded since, `unrecorded` how many
+    other messages of ours may stand in its chat without a recorded id, `operator` a chat to forward to, `elsewhere` our
+    newest messages in other chats.
     """
 
     after: str
     known: frozenset[str]
-    open_answers: int
+    unrecorded: int
     operator: str = ""
+    elsewhere: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

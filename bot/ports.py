@@ -143,6 +143,8 @@ class Platform(Protocol):
     """A place to post and be asked. Each file or package in `platforms/` makes one with its `create`."""
 
     name: str
+    one_by_one: bool
+    """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart by their ids alone."""
 
     async def run(self, inbox: "Inbox") -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown`; the caller starts it again."""

@@ -3,8 +3,8 @@
 import asyncio
 import importlib
 import os
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -202,7 +202,7 @@ def _lines(
     async def always() -> list[int]:
         return [0]
 
-    return (
+    lines = (
         Line("collect", timedelta(seconds=3), feeds_due, collector.run, concurrency),
         Line("read", timedelta(seconds=3), reader.due, reader.run, 8),
         Line("group", timedelta(seconds=3), grouper.due, grouper.run),
@@ -213,3 +213,13 @@ def _lines(
         Line("learn", HOUR, learner.due, learner.run),
         Line("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
     )
+    return tuple(_patient(ctx.store, line) for line in lines)
+
+
+def _patient(store: Store, line: Line) -> Line:
+    """Return a line of which nothing is due while the database is in trouble: its work would be done for nothing."""
+
+    async def due() -> Sequence[int]:
+        return [] if store.trouble else await line.due()
+
+    return replace(line, due=due)

@@ -3,18 +3,27 @@
 import asyncio
 import os
 import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from structlog.typing import FilteringBoundLogger
 
-from bot.errors import LeaseHeld
+from bot.errors import LeaseHeld, StoreTrouble
 from bot.ports import Clock
-from bot.store import Store, system
+from bot.store import Store, Tx, system
+from bot.store.system import Lease
 
 NAME = "process"
 VALID = timedelta(seconds=30)
 RENEW = 8.0
+PROBE, LONGEST_PROBE = 2.0, 60.0
+"""Seconds between two questions whether a database that was in trouble can be used again; doubled where it comes back at once."""
+
+STEADY = 60.0
+"""Seconds without trouble after which it counts as the first again."""
+
 MOST_FAILURES = 3
 """Renewals in a row that may fail before the lease is nearly over and the process ends."""
 
@@ -30,6 +39,9 @@ class ProcessLease:
     clock: Clock
     log: FilteringBoundLogger
     holder: str
+    _pause: float = PROBE
+    _over: float = -STEADY
+    """When the last trouble was over, by the clock of the event loop."""
 
     @classmethod
     def of(cls, store: Store, clock: Clock, log: FilteringBoundLogger) -> "ProcessLease":
@@ -55,21 +67,35 @@ class ProcessLease:
 
     async def _held(self) -> tuple[str, datetime] | None:
         """Try to take the lease; return its holder and since when, or None when it is ours now."""
-        now = self.clock()
         async with self.store.write() as tx:
-            lease = await system.take_lease(tx, NAME, self.holder, now, now + VALID)
-            if lease.holder != self.holder and _is_dead(lease.holder):
-                await system.drop_lease(tx, NAME, lease.holder)
-                lease = await system.take_lease(tx, NAME, self.holder, now, now + VALID)
+            lease = await self._renewed(tx)
         return None if lease.holder == self.holder else (lease.holder, lease.since)
 
-    async def keep(self) -> None:
-        """Renew until cancelled. Raises `LeaseHeld` when another process has taken over meanwhile."""
+    async def _renewed(self, tx: Tx) -> Lease:
+        now = self.clock()
+        lease = await system.take_lease(tx, NAME, self.holder, now, now + VALID)
+        if lease.holder != self.holder and _is_dead(lease.holder):
+            await system.drop_lease(tx, NAME, lease.holder)
+            lease = await system.take_lease(tx, NAME, self.holder, now, now + VALID)
+        return lease
+
+    async def keep(self, renewed: Callable[[], Awaitable[object]]) -> None:
+        """Renew until cancelled, and call `renewed` each time. Raises `LeaseHeld` when another process has taken over meanwhile.
+
+        While the database is in trouble nobody can take it over: it is waited for, and the renewal is the first that is written.
+        """
         failures = 0
         while True:
-            await asyncio.sleep(RENEW)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RENEW):
+                    await self.store.ill()
             try:
-                held = await self._held()
+                await self._renew()
+                await renewed()
+            except StoreTrouble:
+                continue
+            except LeaseHeld:
+                raise
             except Exception:
                 failures += 1
                 self.log.exception("the lease could not be renewed", failures=failures)
@@ -77,14 +103,46 @@ class ProcessLease:
                     raise
                 continue
             failures = 0
-            if held is not None:
-                msg = f"This process stood still so long that {held[0]} took over the database; it ends."
-                raise LeaseHeld(msg)
+
+    async def _renew(self) -> None:
+        if self.store.trouble:
+            await self._through_trouble()
+        elif (held := await self._held()) is not None:
+            raise _overtaken(held[0])
+
+    async def _through_trouble(self) -> None:
+        """Say once what keeps the database from being used, ask until it can be, and renew the lease before anybody else writes.
+
+        Trouble that comes back at once (a disk with room for little) is left alone for longer and longer.
+        """
+        loop, said = asyncio.get_running_loop(), ""
+        began = loop.time()
+        self._pause = min(2 * self._pause, LONGEST_PROBE) if began - self._over < STEADY else PROBE
+        while trouble := self.store.trouble:
+            if trouble != said:
+                self.log.error("the database cannot be used", trouble=trouble)
+                said = trouble
+            await asyncio.sleep(self._pause)
+            with suppress(StoreTrouble):
+                await self._first()
+        self._over = loop.time()
+        self.log.warning("the database can be used again", seconds=round(self._over - began))
+
+    async def _first(self) -> None:
+        async with self.store.mending() as tx:
+            lease = await self._renewed(tx)
+            if lease.holder != self.holder:
+                raise _overtaken(lease.holder)
 
     async def drop(self) -> None:
-        """Give the lease back."""
-        async with self.store.write() as tx:
-            await system.drop_lease(tx, NAME, self.holder)
+        """Give the lease back; a database in trouble keeps it, until it is over by itself."""
+        with suppress(StoreTrouble):
+            async with self.store.write() as tx:
+                await system.drop_lease(tx, NAME, self.holder)
+
+
+def _overtaken(holder: str) -> LeaseHeld:
+    return LeaseHeld(f"This process stood still so long that {holder} took over the database; it ends.")
 
 
 def _is_dead(holder: str) -> bool:

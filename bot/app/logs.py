@@ -14,6 +14,11 @@ TOKENS = re.compile(
 )
 """What Telegram and Discord tokens, model keys and passwords in addresses look like. Telegram's stand right after `bot` in addresses."""
 
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+"""What variables hold is nobody's to read: keys, addresses, other people's words; nor does it fit on a line."""
+
 PLAIN = "%(levelname)s %(name)s: %(message)s"
 
 
@@ -29,7 +34,7 @@ def configure(
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        *([] if pretty else [structlog.processors.dict_tracebacks]),
+        *([] if pretty else [_TRACEBACKS]),
         hide,
         *(_for_people(known) if pretty else [structlog.processors.JSONRenderer(ensure_ascii=False)]),
     ]

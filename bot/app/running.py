@@ -21,6 +21,7 @@ from bot.app.webserver import WebServer
 from bot.app.workers import Workers
 from bot.feeds import websub
 from bot.jobs.push import confirm, pushed
+from bot.jobs.setback import look_at_clock
 from bot.model import Identity
 from bot.ports import Clock, Inbox, PlatformOptions, Route
 from bot.schedulers.local import LocalScheduler
@@ -115,9 +116,10 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
             )
         await seed(store, settings.file, settings.outlines, platforms, plan.clock())
         url = await _serve(stack, settings, plan, house)
+        await look_at_clock(house.ctx)
         await _start(stack, plan, house, scheduler, log)
         failed = asyncio.get_running_loop().create_future()
-        keeper = asyncio.create_task(_keep(lease, failed))
+        keeper = asyncio.create_task(_keep(lease, house, scheduler[0], failed))
         settle_memory()
         stack.callback(keeper.cancel)
         yield Running(house, url, failed)
@@ -142,7 +144,8 @@ async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: H
     port = web.port if env.port is None else env.port
 
     def health() -> dict[str, str]:
-        return {name: found.state for name, found in house.ctx.health.items()}
+        states = {name: found.state for name, found in house.ctx.health.items()}
+        return {"database": house.ctx.store.trouble or "well", **states}
 
     server = WebServer(env.strillone_host or web.host, port, health, web.public_url)
     await server.start(routes, next_port=plan.next_port)
@@ -206,9 +209,15 @@ async def _claim(house: House) -> str:
     return code
 
 
-async def _keep(lease: ProcessLease, failed: "asyncio.Future[None]") -> None:
+async def _keep(
+    lease: ProcessLease, house: House, scheduler: LocalScheduler, failed: "asyncio.Future[None]"
+) -> None:
+    async def renewed() -> None:
+        if await look_at_clock(house.ctx):
+            scheduler.clock_set_back()
+
     try:
-        await lease.keep()
+        await lease.keep(renewed)
     except (
         Exception
     ) as error:  # whatever ends the keeping of the lease must end the process: another may hold it by now

@@ -62,7 +62,10 @@ def _serve(pipe: Connection) -> None:
             pickle.loads(packed)  # noqa: S301  our own words; an error whose constructor wants more would break the parent
         except Exception as error:
             packed = pickle.dumps((False, ChildDied(f"its answer could not be handed over: {error}")))
-        pipe.send_bytes(packed)
+        try:
+            pipe.send_bytes(packed)
+        except OSError:  # whoever asked is gone
+            return
 
 
 def _limit_cpu(seconds: float) -> None:

@@ -175,7 +175,7 @@ def _awake(view: View, moment: datetime) -> datetime:
 
 
 def _problems(ctx: Context, view: View) -> list[str]:
-    found = []
+    found = [view.words.of(ctx.store.trouble)] if ctx.store.trouble else []
     if view.channel.state is ChannelState.PAUSED:
         found.append(
             view.words("Posting here is paused: {reason}", reason=view.words.of(view.channel.state_reason))

@@ -4,9 +4,10 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.commands import about, bars, feeds, habits, lists, names, news, views, why, wishes
-from bot.errors import CallError
+from bot.errors import CallError, StoreTrouble
 from bot.jobs import Context
 from bot.model import (
     Answer,
@@ -22,7 +23,7 @@ from bot.model import (
     Text,
 )
 from bot.ports import Inbox
-from bot.store import outbox, places, system
+from bot.store import Tx, outbox, places, system
 
 Handler = Callable[[Context, Call], Awaitable[Answer]]
 
@@ -80,6 +81,8 @@ class Desk:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._late: dict[int, int] = {}
+        """Numbers of answers that left while the database was in trouble, and those they are recorded under."""
 
     def inbox(self) -> Inbox:
         """Return the functions that platforms hand acts to."""
@@ -99,6 +102,8 @@ class Desk:
             return await command.handler(self._ctx, call)
         except CallError as error:
             return await self._said(call, error.template, error.values)
+        except StoreTrouble as error:
+            return self._in_trouble(call, error)
         except Exception:
             self._ctx.log.exception("a command failed", command=call.command, platform=call.place.platform)
             return await self._said(
@@ -122,6 +127,11 @@ class Desk:
         words = (await views.view_of(self._ctx, call)).words
         said = {name: words.of(value) if isinstance(value, str) else value for name, value in values.items()}
         return Answer(Document((Text(words(template, **said)),), words.language))
+
+    def _in_trouble(self, call: Call, error: StoreTrouble) -> Answer:
+        """Say what is wrong with the database, in the person's language: where it cannot be read nobody knows the chat's."""
+        words = self._ctx.texts.into(call.person.language or self._ctx.policy.language)
+        return Answer(Document((Text(words.of(str(error))),), words.language))
 
     def typed(self, text: str, call: Call) -> Call | None:
         """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain talk is not for us."""
@@ -181,17 +191,31 @@ class Desk:
 
     async def placed(self, place: Place, may_post: bool) -> None:
         """Record that we may, or may no longer, post to a place."""
-        await about.placed(self._ctx, place, may_post=may_post)
+        await self._ctx.store.surely(partial(about.placed, self._ctx, place, may_post=may_post))
 
     async def opened(self, place: Place) -> int:
-        """Record that an answer is about to leave."""
-        async with self._ctx.store.write() as tx:
-            return await outbox.answer_opened(tx, place, self._ctx.clock())
+        """Record that an answer is about to leave; returns its number, a negative one while the database is in trouble."""
+        now = self._ctx.clock()
+        try:
+            async with self._ctx.store.write() as tx:
+                return await outbox.answer_opened(tx, place, now)
+        except StoreTrouble:
+            number = -len(self._late) - 1
+
+        async def record(tx: Tx) -> None:
+            self._late[number] = await outbox.answer_opened(tx, place, now)
+
+        await self._ctx.store.owe(record)
+        return number
 
     async def closed(self, number: int, post: str) -> None:
-        """Record what became of an answer."""
-        async with self._ctx.store.write() as tx:
-            await outbox.answer_closed(tx, number, post, self._ctx.clock())
+        """Record what became of an answer: while the database is in trouble before anything else is looked for again."""
+        now = self._ctx.clock()
+
+        async def record(tx: Tx) -> None:
+            await outbox.answer_closed(tx, self._late.get(number, number), post, now)
+
+        await self._ctx.store.owe(record)
 
     async def connected(self, platform: str) -> None:
         """Record that a platform works, and let its deliveries go."""

@@ -43,16 +43,19 @@ def may_be_held_back(operation: Operation, now: datetime) -> bool:
     return now - operation.created_at > HELD_BACK or operation.not_after <= now
 
 
-async def catch_up(ctx: Context, channel: Channel) -> None:
-    """Put what waits for a channel into one post, where several documents waited for long or one is past its time."""
+async def catch_up(ctx: Context, channel: Channel) -> bool:
+    """Put what waits for a channel into one post, where several documents waited for long or one is past its time.
+
+    False when something was published there meanwhile, after which it must be looked at again.
+    """
     now = ctx.clock()
     async with ctx.store.read() as tx:
         documents = await outbox.waiting(tx, channel.id)
     if not documents or not _is_held_back(documents, ctx):
-        return
+        return True
     backlog = await _backlog(ctx, channel, documents)
     if not backlog.ranked:
-        return
+        return True
     pieces, tail = await _pieces(ctx, channel, backlog)
     words = ctx.texts.into(channel.language)
     title = words("While posting here was held up")
@@ -61,7 +64,7 @@ async def catch_up(ctx: Context, channel: Channel) -> None:
     payloads = rendered(ctx, document, channel, now)
     carries = tuple(carried(ranked) for ranked in backlog.ranked)
     writing = Writing(f"catchup:{channel.id}:{last}", (), payloads, now + LIFE, carries=carries)
-    await _replace(ctx, channel, backlog, writing)
+    return await _replace(ctx, channel, backlog, writing)
 
 
 def _is_held_back(documents: Sequence[Waiting], ctx: Context) -> bool:
@@ -112,16 +115,17 @@ async def _pieces(
     return pieces, tuple(rest)
 
 
-async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: Writing) -> None:
-    """Withdraw the old operations, queue the new ones and move the marks; not where something was published meanwhile."""
+async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: Writing) -> bool:
+    """Withdraw the old operations, queue the new ones and move the marks; False where something was published meanwhile."""
     now = ctx.clock()
     gone = [number for document in backlog.documents for number in document.operations]
     async with ctx.store.write() as tx:
         if await places.publish_turn(tx, channel.id) != channel.publish_no:
-            return
+            return False
         await outbox.supersede(tx, gone, "told in one post with what else was held up")
         first = await write(tx, ctx, channel, writing, now)
         await subscriptions.carry_over(tx, gone, first)
     ctx.log.info(
         "caught up", channel=channel.id, documents=len(backlog.documents), stories=len(backlog.ranked)
     )
+    return True

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import blake2b
 
-from bot.errors import FeedError, HostBusy, NotAFeed, OffloadError
+from bot.errors import FeedError, HostBusy, NotAFeed, OffloadError, StoreTrouble
 from bot.jobs import Context, push
 from bot.jobs.keep import Brought, Kept, Validators, is_pushed, keep, polled
 from bot.jobs.recover import after_failure, move
@@ -86,6 +86,8 @@ class Collector:
             await self._postpone(feed, error.after)
         except (FeedError, OffloadError) as error:
             await after_failure(ctx, feed, error, self._record)
+        except StoreTrouble:
+            raise  # no fault of the feed, which stays due
         except Exception as error:
             ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=masked(feed.url))
             said = OffloadError(f"It could not be read: {type(error).__name__}.")

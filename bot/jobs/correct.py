@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.errors import StoreTrouble
 from bot.jobs import Context
 from bot.jobs.summarize import summarized
 from bot.model import (
@@ -64,6 +65,8 @@ class Corrector:
         async with self._turn:
             try:
                 await correct(self._ctx, operation_id)
+            except StoreTrouble:
+                raise  # it stays due
             except Exception:
                 self._failed.add(operation_id)
                 self._ctx.log.exception("a post could not be corrected", operation=operation_id)

@@ -9,9 +9,10 @@ turn of a channel ── one transaction for many channels: what arrived is done
    └── it does not leave yet ────── resolved, expired, caught up ──► the next turn
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused, Unsure
 from bot.jobs import Context
@@ -28,6 +29,9 @@ AT_ONCE = 50
 
 GATHERING = 0.002
 """Seconds in which turns of channels gather for one transaction: longer than a fast answer, shorter than anybody notices."""
+
+_Chat = tuple[str, str]
+"""Platform and address."""
 
 LOOK_AFTER = timedelta(seconds=2)
 DOWN_PAUSE = timedelta(seconds=30)
@@ -49,13 +53,15 @@ class _Step:
 class _Turn:
     """A channel asks for its next step, after what it sent arrived as `post`.
 
-    `first` of a run, it may find that its posts were held back; the last of a run takes nothing more.
+    `first` of a run, it may find that its posts were held back; the last of a run takes nothing more. `caught_up`: what was held back,
+    or past its time, has just been looked at.
     """
 
     channel_id: int
     sent: _Step | None = None
     post: str = ""
     first: bool = False
+    caught_up: bool = False
     takes: bool = True
 
 
@@ -76,20 +82,24 @@ class Deliverer:
         turn: _Turn | None = _Turn(channel_id, first=True)
         done = 0
         while turn is not None and (step := await self._next(turn)) is not None:
-            work = _send(self._ctx, step) if step.leaves else _prepare(self._ctx, step, first=turn.first)
+            work = _send(self._ctx, step) if step.leaves else _prepare(self._ctx, step, turn)
             done += 1
             following = await work
             turn = replace(following, takes=done < AT_ONCE) if following else None
 
     async def _steps(self, turns: Sequence[_Turn]) -> Sequence[_Step | None]:
+        return await self._ctx.store.surely(partial(self._taken, turns))
+
+    async def _taken(self, turns: Sequence[_Turn]) -> Sequence[_Step | None]:
         ctx, now = self._ctx, self._ctx.clock()
-        asking = [turn.channel_id for turn in turns if turn.takes]
+        asking = [turn for turn in turns if turn.takes]
         async with ctx.store.write() as tx:
             await _record(tx, turns, now)
-            channels = await places.channels_by_id(tx, asking)
-            waiting = await outbox.next_of(tx, asking)
+            found = await outbox.next_of(tx, [turn.channel_id for turn in asking])
+            channels = await _channels(tx, asking, found)
+            waits = await _accompanied(ctx, tx, channels)
             steps = [
-                _step(ctx, turn, channels.get(turn.channel_id), waiting.get(turn.channel_id), now)
+                _step(ctx, turn, channels.get(turn.channel_id), found.get(turn.channel_id), waits)
                 for turn in turns
             ]
             await _take(tx, [step for step in steps if step is not None], now)
@@ -108,10 +118,32 @@ async def _record(tx: Tx, turns: Sequence[_Turn], now: datetime) -> None:
             await places.resume(tx, sent.channel.id, now)
 
 
+async def _channels(tx: Tx, turns: Sequence[_Turn], found: Mapping[int, Next]) -> dict[int, Channel]:
+    """Return the channels in which something waits, by id: those that just sent something as they were then, but for their state."""
+    new = [turn.channel_id for turn in turns if turn.sent is None and turn.channel_id in found]
+    channels = await places.channels_by_id(tx, new) if new else {}
+    for turn in turns:
+        if turn.sent is not None and (waiting := found.get(turn.channel_id)) is not None:
+            known = turn.sent.channel
+            channels[known.id] = replace(known, state=waiting.state, retry_at=waiting.retry_at)
+    return channels
+
+
+async def _accompanied(ctx: Context, tx: Tx, channels: Mapping[int, Channel]) -> set[_Chat]:
+    """Return the chats in which nothing may leave, since a post to another thread of theirs is on its way or uncertain."""
+    careful = [one.id for one in channels.values() if ctx.platforms[one.platform].one_by_one]
+    return {_chat(channels[number]) for number in await outbox.accompanied(tx, careful)} if careful else set()
+
+
+def _chat(channel: Channel) -> _Chat:
+    return channel.platform, channel.address
+
+
 def _step(
-    ctx: Context, turn: _Turn, channel: Channel | None, found: Next | None, now: datetime
+    ctx: Context, turn: _Turn, channel: Channel | None, found: Next | None, waits: set[_Chat]
 ) -> _Step | None:
-    """Return what may be done in a channel now, None where nothing may. What leaves is booked with its platform."""
+    """Return what may be done in a channel now, None where nothing may. What leaves is booked with its platform; where posts of a chat leave one by one it joins those of `waits`."""
+    now = ctx.clock()
     if not turn.takes or channel is None or found is None or not _may_try(channel, now):
         return None
     operation = found.operation
@@ -120,7 +152,12 @@ def _step(
     ready = operation.state is OperationState.QUEUED and operation.not_after > now
     if not ready or (turn.first and may_be_held_back(operation, now)):
         return _Step(channel, operation, found.answers, leaves=False)
-    wait = ctx.platforms[channel.platform].book(channel)
+    platform = ctx.platforms[channel.platform]
+    if platform.one_by_one:
+        if _chat(channel) in waits:
+            return None
+        waits.add(_chat(channel))
+    wait = platform.book(channel)
     return _Step(channel, operation, found.answers, leaves=not wait, wait=wait)
 
 
@@ -152,31 +189,33 @@ def _tell(ctx: Context, sent: _Step) -> None:
 async def _send(ctx: Context, step: _Step) -> _Turn | None:
     """Let an operation leave; returns the turn that its arrival makes, None when the channel must wait."""
     channel, operation = step.channel, step.operation
+    failed: DeliveryError
     try:
         post = await ctx.platforms[channel.platform].send(operation, channel, step.answers)
     except DeliveryError as error:
-        goes_on = await _not_done(ctx, channel, operation, error)
+        failed = error
     except Exception as error:
         ctx.log.exception(
             "a platform failed in an unexpected way", operation=operation.id, platform=channel.platform
         )
-        goes_on = await _not_done(ctx, channel, operation, Unsure(f"unexpected: {error}"))
+        failed = Unsure(f"unexpected: {error}")
     else:
         return _Turn(channel.id, step, post)
+    goes_on = await ctx.store.surely(partial(_not_done, ctx, channel, operation, failed))
     return _Turn(channel.id) if goes_on else None
 
 
-async def _prepare(ctx: Context, step: _Step, *, first: bool) -> _Turn | None:
+async def _prepare(ctx: Context, step: _Step, turn: _Turn) -> _Turn | None:
     """Do what an operation needs before it, or another, can leave; None when the channel must wait."""
     goes_on = True
     if step.operation.state is not OperationState.QUEUED:
         goes_on = await _resolve(ctx, step.channel, step.operation)
-    elif first:
-        await catch_up(ctx, step.channel)
+    elif not turn.caught_up:
+        return _Turn(step.channel.id, caught_up=await catch_up(ctx, step.channel))
     else:
         cause = "its time had passed before it could be sent"
         await _drop(ctx, step.operation, OperationState.EXPIRED, cause)
-    return _Turn(step.channel.id) if goes_on else None
+    return _Turn(step.channel.id, caught_up=turn.caught_up) if goes_on else None
 
 
 async def _not_done(ctx: Context, channel: Channel, operation: Operation, error: DeliveryError) -> bool:
@@ -199,8 +238,8 @@ async def _not_done(ctx: Context, channel: Channel, operation: Operation, error:
             return True
         case ChannelMoved():
             async with ctx.store.write() as tx:
-                await places.moved(tx, channel.id, error.address)
                 await outbox.settle(tx, operation.id, OperationState.QUEUED, str(error))
+                await places.moved(tx, channel.id, error.address)
             return True
         case ChannelLost():
             await _lost(ctx, channel, operation, str(error))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.errors import FeedError, HostBusy, HttpFailed, OffloadError, StrilloneError
+from bot.errors import FeedError, HostBusy, HttpFailed, OffloadError, StoreTrouble, StrilloneError
 from bot.jobs import Context
 from bot.model import Entry, Page, Verdict, Wall
 from bot.pipeline.judge import verdicts
@@ -81,6 +81,8 @@ class Reader:
             await self._postpone(entry, error.after)
         except (FeedError, OffloadError) as error:
             await self._failed(entry, error)
+        except StoreTrouble:
+            raise  # no fault of the page, which stays due
         except Exception as error:
             self._ctx.log.exception("a page failed in an unexpected way", entry=entry_id, url=entry.link)
             await self._failed(entry, OffloadError(f"It could not be read: {type(error).__name__}."))

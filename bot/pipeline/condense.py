@@ -301,4 +301,4 @@ def _same_words(a: Unit, b: Unit) -> bool:
 def _shortest(units: Sequence[Unit], weights: Sequence[float]) -> list[Unit]:
     """Return the shortest of the better units: where nothing fits, one sentence stands whole rather than cut."""
     better = sorted(range(len(units)), key=lambda i: -weights[i])[:4]
-    return [units[min(better, key=lambda i: units[i].size)]] if better else []
+    return [units[min(better, key=lambda i: units[i].size)]]

@@ -59,6 +59,7 @@ class Terminal:
     """Prints Documents and, on a real terminal, answers what is typed."""
 
     name = "terminal"
+    one_by_one = False
 
     def __init__(self, console: Console) -> None:
         self._console = console

@@ -2,11 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -19,7 +19,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import StoreError, StoreTooNew
+from bot.errors import StoreError, StoreTooNew, StoreTrouble
+from bot.store.trouble import AWAY, BROKEN, trouble_of
+
+T = TypeVar("T")
 
 Tx = AsyncConnection
 """An open transaction, as the query files of this package take it."""
@@ -30,19 +33,67 @@ ATTEMPTS = 20
 WRITE_LOCK = 7309940163
 """The advisory lock of PostgreSQL that every writing transaction of ours holds."""
 
+BUSY = 10
+"""Seconds that SQLite waits for another program's lock: longer than our own commands hold it, short enough to tell people soon."""
+
+Owed = Callable[[Tx], Awaitable[object]]
+"""Writes something that has happened."""
+
+
+@dataclass(slots=True)
+class Condition:
+    """How a database is: `trouble` says what keeps it from being used; `owed` is what is written first when that is over."""
+
+    trouble: str = ""
+    owed: list[Owed] = field(default_factory=list)
+    ill: asyncio.Event = field(default_factory=asyncio.Event)
+    well: asyncio.Event = field(default_factory=asyncio.Event)
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open database."""
+    """An open database.
+
+    When its disk or server fails it is *in trouble*: what is asked of it raises `StoreTrouble` with a sentence on what to do, and
+    nothing more is written until a transaction of `mending` went through. Who runs the process holds its lease on the database by
+    then, so that nobody writes who lost it meanwhile.
+    """
 
     engine: AsyncEngine
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _condition: Condition = field(default_factory=Condition)
+
+    @property
+    def trouble(self) -> str:
+        """What keeps the database from being used, and what to do about it; empty when nothing does."""
+        return self._condition.trouble
+
+    async def ill(self) -> None:
+        """Wait until the database is in trouble."""
+        await self._condition.ill.wait()
+
+    async def surely(self, act: Callable[[], Awaitable[T]]) -> T:
+        """Do what writes, again whenever trouble has passed: for what has happened and stands nowhere else."""
+        while True:
+            try:
+                return await act()
+            except StoreTrouble:
+                await self._condition.well.wait()
+
+    async def owe(self, act: Owed) -> None:
+        """Write what has happened: now, or before anything else when trouble has passed."""
+        try:
+            async with self.write() as tx:
+                await act(tx)
+        except StoreTrouble:
+            self._condition.owed.append(act)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """Give a transaction that only reads; on SQLite it never waits for a writer."""
-        async with self.engine.connect() as tx, tx.begin():
-            yield tx
+        """Give a transaction that only reads; on SQLite it never waits for a writer. Raises `StoreTrouble`."""
+        with self._watched():
+            async with self.engine.connect() as tx, tx.begin():
+                yield tx
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
@@ -51,13 +102,60 @@ class Store:
         One at a time, by BEGIN IMMEDIATE or an advisory lock: a transaction that reads first and
         writes later would otherwise overwrite what another wrote in between, without an error.
         Those of one process wait for each other here, in order: the databases would let them wait on a connection each.
+        Raises `StoreTrouble`, at once where trouble is known.
         """
-        async with self._turn, self.engine.connect() as plain:
-            tx = await plain.execution_options(write=True)
-            async with tx.begin():
-                if not self.is_sqlite:
-                    await tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+        self._refuse()
+        async with self._turn:
+            self._refuse()
+            async with self._writing() as tx:
                 yield tx
+
+    @asynccontextmanager
+    async def mending(self) -> AsyncIterator[Tx]:
+        """Give the transaction that finds out whether trouble has passed: once it is committed everybody may write again.
+
+        What is owed is written before that. Raises `StoreTrouble` while it lasts.
+        """
+        condition = self._condition
+        async with self._turn:
+            async with self._writing() as tx:
+                yield tx
+            while owed := tuple(condition.owed):
+                async with self._writing() as tx:
+                    for act in owed:
+                        await act(tx)
+                del condition.owed[: len(owed)]
+            condition.trouble = ""
+            condition.ill.clear()
+            condition.well.set()
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Tx]:
+        with self._watched():
+            async with self.engine.connect() as plain:
+                tx = await plain.execution_options(write=True)
+                async with tx.begin():
+                    if not self.is_sqlite:
+                        await tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+                    yield tx
+
+    def _refuse(self) -> None:
+        if self.trouble:
+            raise StoreTrouble(self.trouble)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Notice when the machine does not let us use the database."""
+        try:
+            yield
+        except DBAPIError as error:
+            trouble = trouble_of(error)
+            if not trouble:
+                raise
+            self._condition.trouble = trouble
+            self._condition.well.clear()
+            self._condition.ill.set()
+            raise StoreTrouble(trouble) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -82,15 +180,22 @@ async def open_store(address: str, to: str = "head") -> Store:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         async with store.write() as tx:
             await tx.run_sync(_migrate, to)
-    except (DBAPIError, OSError) as error:
+    except (StoreTrouble, DBAPIError, OSError) as error:
         await store.close()
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        msg = f"The database {url.render_as_string()} cannot be opened: {' '.join(str(cause).split()).rstrip('.?')}. Check DATABASE_URL and that its server runs."
-        raise StoreError(msg) from error
+        raise StoreError(_not_opened(url, error)) from error
     except StoreError:
         await store.close()
         raise
     return store
+
+
+def _not_opened(url: URL, error: Exception) -> str:
+    """Return why a database cannot be opened, and what to do."""
+    failure = error.__cause__ if isinstance(error, StoreTrouble) else error
+    cause = " ".join(str(getattr(failure, "orig", None) or failure).split()).rstrip(".?")
+    told = isinstance(error, StoreTrouble) and str(error) not in {AWAY, BROKEN}
+    remedy = str(error) if told else "Check DATABASE_URL and that its server runs."
+    return f"The database {url.render_as_string()} cannot be opened: {cause}. {remedy}"
 
 
 def _with_driver(address: str) -> URL:
@@ -117,7 +222,7 @@ def _engine(url: URL) -> AsyncEngine:
             msg = f"PostgreSQL needs the extra: pip install 'strillone[postgres]' ({error})."
             raise StoreError(msg) from error
     memory: dict[str, Any] = {"poolclass": StaticPool} if not url.database else {}
-    engine = create_async_engine(url, connect_args={"timeout": 30}, **memory)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY}, **memory)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -126,7 +231,7 @@ def _engine(url: URL) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute(f"PRAGMA busy_timeout={int(BUSY * 1000)}")
     _write_ahead(cursor)
     # FULL: a commit is on the disk before a post leaves, so that a power cut repeats nothing; many share each commit.
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):

@@ -16,6 +16,7 @@ from bot.model import (
     Payload,
     Place,
     Post,
+    Recorded,
     Search,
 )
 from bot.store.database import Tx
@@ -26,7 +27,7 @@ RECENT = 500
 """Messages of ours in a chat that are told apart from one that is looked for."""
 
 UNSETTLED = timedelta(hours=1)
-"""How long before a lost operation an answer may have left that is still without its id."""
+"""How long before a lost operation another message may have left that is still without its id."""
 
 OPEN = (OperationState.QUEUED, OperationState.SENDING, OperationState.UNCERTAIN)
 """The states in which an operation still waits for something."""
@@ -98,15 +99,23 @@ async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The operation that is next in a channel, and the post that it answers, where it answers one that has been sent."""
+    """The operation that is next in a channel, the post that it answers, where it answers one that has been sent, and how the channel is."""
 
     operation: Operation
-    answers: str = ""
+    answers: str
+    state: ChannelState
+    retry_at: datetime | None
 
 
 _answered = operations.alias()
 _NEXT = (
-    select(operations, _answered.c.post.label("answers"))
+    select(
+        operations,
+        _answered.c.post.label("answers"),
+        channels.c.state.label("channel_state"),
+        channels.c.retry_at,
+    )
+    .join(channels, channels.c.id == operations.c.channel_id)
     .outerjoin(_answered, _answered.c.id == operations.c.reply_to)
     .where(
         operations.c.id.in_(
@@ -119,6 +128,17 @@ _NEXT = (
         )
     )
 )
+_beside = channels.alias()
+_LEFT = (OperationState.SENDING, OperationState.UNCERTAIN)
+_ACCOMPANIED = (
+    select(channels.c.id)
+    .join(_beside, and_(_beside.c.platform == channels.c.platform, _beside.c.address == channels.c.address))
+    .join(operations, operations.c.channel_id == _beside.c.id)
+    .where(
+        channels.c.id.in_(bindparam("numbers", expanding=True)), _beside.c.id != channels.c.id,
+        _beside.c.state == ChannelState.ACTIVE, operations.c.state.in_(_LEFT), operations.c.kind == OperationKind.SEND,
+    )
+)  # fmt: skip
 _SENDING = (
     update(operations)
     .where(operations.c.id.in_(bindparam("numbers", expanding=True)))
@@ -142,7 +162,17 @@ _NEWEST = update(channels).where(channels.c.id == bindparam("number")).values(la
 async def next_of(tx: Tx, channel_ids: Sequence[int]) -> dict[int, Next]:
     """Return the operations that are next in some channels, by channel."""
     rows = await tx.execute(_NEXT, {"numbers": channel_ids})
-    return {row.channel_id: Next(operation_of(row), row.answers or "") for row in rows}
+    return {
+        row.channel_id: Next(
+            operation_of(row), row.answers or "", ChannelState(row.channel_state), row.retry_at
+        )
+        for row in rows
+    }
+
+
+async def accompanied(tx: Tx, channel_ids: Sequence[int]) -> set[int]:
+    """Return those of some channels where a post to another thread of their chat is on its way or uncertain."""
+    return set((await tx.execute(_ACCOMPANIED, {"numbers": channel_ids})).scalars())
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +276,37 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
     open_ones = select(func.count()).where(
         place, answers.c.post.is_(None), answers.c.closed_at.is_(None), answers.c.at >= since - UNSETTLED
     )
-    unknown = int((await tx.execute(open_ones)).scalar_one())
+    left = [*_LEFT, OperationState.HELD]
+    unsettled = (
+        select(func.count())
+        .select_from(operations.join(channels))
+        .where(
+            same, operations.c.id != operation.id, operations.c.kind == OperationKind.SEND,
+            operations.c.state.in_(left), operations.c.sending_at >= since - UNSETTLED,
+        )
+    )  # fmt: skip
+    unrecorded = sum([int((await tx.execute(query)).scalar_one()) for query in (open_ones, unsettled)])
     before = recorded.where(answers.c.closed_at <= since).limit(1)
     after = _later(channel.last_post, (await tx.execute(before)).scalar() or "")
-    return Search(after, frozenset(told) | frozenset(ours), unknown, operator)
+    known = frozenset(told) | frozenset(ours)
+    return Search(after, known, unrecorded, operator, await _elsewhere(tx, channel, since))
+
+
+async def _elsewhere(tx: Tx, channel: Row[Any], since: datetime) -> tuple[Recorded, ...]:
+    """Return the newest messages of ours in other chats of a channel's platform, and which were there at a moment."""
+    posts = (
+        select(channels.c.address, operations.c.post, operations.c.done_at)
+        .join(channels)
+        .where(channels.c.platform == channel.platform, channels.c.address != channel.address, operations.c.post != "")
+        .order_by(operations.c.id.desc())
+    )  # fmt: skip
+    told = (
+        select(answers.c.address, answers.c.post, answers.c.closed_at)
+        .where(answers.c.platform == channel.platform, answers.c.address != channel.address, answers.c.post.is_not(None))
+        .order_by(answers.c.id.desc())
+    )  # fmt: skip
+    rows = [row for query in (posts, told) for row in await tx.execute(query.limit(RECENT))]
+    return tuple(Recorded(address, post, at is not None and at <= since) for address, post, at in rows)
 
 
 def _later(post: str, answer: str) -> str:

@@ -8,10 +8,23 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, func, select, update
 
-from bot.model import Bar, Channel, ChannelState, Person, Place, PlaceKind, Quiet
+from bot.model import (
+    Bar,
+    Channel,
+    ChannelState,
+    OperationKind,
+    OperationState,
+    Person,
+    Place,
+    PlaceKind,
+    Quiet,
+)
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import channels, claims, operations, persons, servers, subscriptions
+
+BEFORE_ALL = "0"
+"""Stands for the newest message of ours where there is none yet, and every id that comes is a new one."""
 
 NAMES = tuple(f.name for f in fields(Channel) if f.name != "quiet")
 
@@ -155,19 +168,31 @@ async def set_bot_link(tx: Tx, platform: str, link: str) -> None:
 
 
 async def moved(tx: Tx, channel_id: int, address: str) -> None:
-    """Follow a channel to its new address. A record made of that address meanwhile hands over what it holds and takes the old one."""
+    """Follow a channel to its new address. A record made of that address meanwhile hands over what it holds and takes the old one.
+
+    The messages stay behind: their ids say nothing in the new chat, which counts its own from one, and none of them can be edited.
+    """
     own = (await tx.execute(select(channels).where(channels.c.id == channel_id))).one()
     there = and_(
         channels.c.platform == own.platform, channels.c.address == address, channels.c.thread == own.thread
     )
     other = (await tx.execute(select(channels.c.id).where(there, channels.c.id != channel_id))).scalar()
+    await _left_behind(tx, channel_id)
     if other is not None:
         for table in (subscriptions, operations):
             await tx.execute(update(table).where(table.c.channel_id == other).values(channel_id=channel_id))
         await set_values(tx, other, address="", state=ChannelState.PAUSED, state_reason="moved")
-    await set_values(tx, channel_id, address=address, last_post="")
+    await set_values(tx, channel_id, address=address, last_post=BEFORE_ALL)
     if other is not None:
         await set_values(tx, other, address=own.address)
+
+
+async def _left_behind(tx: Tx, channel_id: int) -> None:
+    own = operations.c.channel_id == channel_id
+    await tx.execute(update(operations).where(own).values(post=""))
+    edits = and_(own, operations.c.kind == OperationKind.EDIT, operations.c.state == OperationState.QUEUED)
+    cause = "the chat has moved, and its posts stayed behind"
+    await tx.execute(update(operations).where(edits).values(state=OperationState.REFUSED, cause=cause))
 
 
 async def publish_turn(tx: Tx, channel_id: int) -> int:

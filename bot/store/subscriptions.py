@@ -196,6 +196,12 @@ async def record_slot(tx: Tx, record: SlotRecord, now: datetime) -> None:
     await tx.execute(insert(tx, slots).values(row).on_conflict_do_nothing())
 
 
+async def has_slot(tx: Tx, subscription_id: int, slot_at: datetime) -> bool:
+    """Tell whether a slot of a subscription has run."""
+    same = (slots.c.subscription_id == subscription_id, slots.c.slot_at == slot_at)
+    return (await tx.execute(select(slots.c.id).where(*same))).first() is not None
+
+
 async def last_slot(tx: Tx, channel_id: int) -> tuple[datetime, SlotRecord] | None:
     """Return the newest slot of a channel that told something, and when it was published."""
     query = (

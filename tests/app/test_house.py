@@ -111,7 +111,7 @@ async def test_a_house_runs_serves_and_leaves_nothing_behind(tmp_path: Path) -> 
             while run.house.ctx.health.get("web") is None or run.house.ctx.health["web"].state != "connected":  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         async with aiohttp.ClientSession() as session, session.get(f"{run.url}/healthz") as response:
-            assert await response.json() == {"web": "connected"}
+            assert await response.json() == {"database": "well", "web": "connected"}
         async with run.house.ctx.store.read() as tx:
             assert len(await places.channels_of(tx, "web")) == 1
             assert await feeds.all_active(tx) == []

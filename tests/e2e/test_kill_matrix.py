@@ -1,17 +1,19 @@
 """The short form of `make bench-delivery`: the real process dies at some commits and requests, and a control shows that it would be seen."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from benchmarks.delivery import GROUP, TEXT, evening
+from benchmarks.delivery import FORUM, GROUP, TEXT, TOPICS, evening
+from benchmarks.delivery_feeds import from_feeds
 from benchmarks.delivery_launch import Lives
-from benchmarks.delivery_matrix import Plan, at_work, matrix, spread
+from benchmarks.delivery_matrix import Plan, Row, at_work, matrix, spread
 from benchmarks.delivery_town import Verdict
+from tests.doubles.feeds import feed_server
 
-POINTS = 3
+POINTS, FEW = 3, 2
 ANSWERED = "after sendMessage"
 
 
@@ -30,12 +32,44 @@ def test_kill_points_are_spread_and_the_last_is_among_them() -> None:
 
 @pytest.mark.timeout(400)
 async def test_a_death_at_any_step_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
-    evenings = [await evening(kind, tmp_path / kind.name) for kind in (TEXT, GROUP)]
-    plans = [Plan(each.kind.name, each, most=POINTS, among=at_work) for each in evenings]
+    wanted = ((TEXT, POINTS), (GROUP, POINTS), (FORUM, FEW), (TOPICS, FEW))
+    plans = [
+        Plan(kind.name, await evening(kind, tmp_path / kind.name), most=most, among=at_work)
+        for kind, most in wanted
+    ]
     async with Lives.open() as server:
         rows = await asyncio.gather(
             *(matrix(server, plan, tmp_path / f"{plan.name} killed") for plan in plans)
         )
+    _judge(rows)
+
+
+@pytest.mark.timeout(400)
+async def test_a_death_on_the_way_from_the_feeds_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    async with feed_server() as web, Lives.open() as server:
+        prepared = await from_feeds(GROUP, web, tmp_path / "evening")
+        plan = Plan("from its feeds", prepared, among=once_of_each())
+        _judge([await matrix(server, plan, tmp_path / "row")])
+    assert {"/robots.txt", "/quellbrook", "/outlet0/feed"} <= {asked.path for asked in web.requests}
+
+
+JOBS = ("after GET /outlet", "after GET /quellbrook", "before the commit of jobs.group")
+
+
+def once_of_each() -> Callable[[str], bool]:
+    """The first step of each of some kinds; publish and deliver have theirs in the other rows."""
+    waiting = list(JOBS)
+
+    def among(what: str) -> bool:
+        found = next((kind for kind in waiting if what.startswith(kind)), None)
+        if found is not None:
+            waiting.remove(found)
+        return found is not None
+
+    return among
+
+
+def _judge(rows: Sequence[Row]) -> None:
     for row in rows:
         assert row.killed, "a life may have fewer steps than the one that was counted, but not all of them"
         assert (row.lost, row.repeated) == (0, 0), row.where

@@ -1,8 +1,12 @@
 """catchup: what was held back leaves as one post, told once and lost never."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from bot.errors import ChannelLost, NotSent, Unsure
+from bot.jobs import catchup
 from bot.jobs.catchup import catch_up
 from bot.jobs.housekeeping import housekeeping
 from bot.model import Channel, ChannelState, FeedState, Person, Place, PlaceKind
@@ -177,3 +181,49 @@ async def test_a_publishing_in_between_comes_first(world: World) -> None:
     world.clock.advance(2 * HOUR)
     await catch_up(world.ctx, stale)
     assert "superseded" not in await world.states()
+
+
+async def test_a_machine_that_slept_for_a_day_between_two_posts_loses_none(both: World) -> None:
+    feed_id = await both.feed("halden", garden())
+    channel = await both.channel()
+    await both.wants(channel, "now")
+    await both.settle()
+    both.platform.chats.clear()
+    both.serve("halden", garden(), corvid(hours=0), larkwell(hours=0), alpine(hours=0))
+    await both.poll(feed_id)
+    await both.settle("group", "publish")
+    send = both.platform.send
+
+    async def asleep(*args: Any) -> str:
+        post = await send(*args)
+        both.clock.advance(25 * HOUR)
+        both.platform.send = send  # type: ignore[method-assign]
+        return post
+
+    both.platform.send = asleep  # type: ignore[method-assign]
+    await both.settle("deliver")
+    said = both.platform.headlines(channel)
+    assert sorted(said) == sorted([corvid().title, larkwell().title, alpine().title])
+    assert "expired" not in await both.states()
+
+
+async def test_what_is_past_its_time_is_looked_at_again_when_something_was_published_meanwhile(
+    both: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = await held(both, corvid(hours=0), larkwell(hours=0))
+    both.clock.advance(25 * HOUR)
+    tries = 0
+
+    async def overtaken(*args: Any) -> tuple[Any, Any]:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            async with both.store.write() as tx:
+                await places.publish_turn(tx, channel.id)
+        return await pieces(*args)
+
+    pieces = catchup._pieces
+    monkeypatch.setattr(catchup, "_pieces", overtaken)
+    await both.settle("deliver")
+    assert tries == 2
+    assert sorted(both.platform.headlines(channel)) == sorted([corvid().title, larkwell().title])

@@ -56,12 +56,8 @@ class Fragile:
     kept: bool
     commits: int = 0
 
-    @property
-    def engine(self) -> Any:
-        return self.inner.engine
-
-    def read(self) -> Any:
-        return self.inner.read()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Any]:

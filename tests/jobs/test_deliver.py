@@ -212,6 +212,25 @@ async def test_a_moved_channel_is_followed(both: World) -> None:
     assert (await both.record(channel)).address == "-100777"
 
 
+@pytest.mark.parametrize("one_by_one", [True, False])
+async def test_two_topics_of_a_chat_are_never_uncertain_at_once_where_ids_alone_tell_posts_apart(
+    world: World, one_by_one: bool
+) -> None:
+    first, second = await world.channel("chat"), await world.channel("chat", thread="7")
+    await queue(world, first, "one")
+    await queue(world, second, "two")
+    world.platform.one_by_one = one_by_one
+    world.platform.script = [lost_answer(), lost_answer()]
+    deliverer = Deliverer(world.ctx)
+    await asyncio.gather(deliverer.run(first.id), deliverer.run(second.id))
+    assert await world.states() == ["uncertain", "queued" if one_by_one else "uncertain"]
+    world.clock.advance(3)
+    await world.settle("deliver")
+    world.clock.advance(3)
+    await world.settle("deliver")
+    assert sorted(said(world)) == ["one", "two"]
+
+
 async def test_a_platform_that_is_down_shows_in_health_and_waits(world: World) -> None:
     await three(world)
     world.platform.script = [PlatformDown("the token is wrong", final=True)]

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.jobs import Rulebook
-from bot.jobs.housekeeping import housekeeping
+from bot.jobs.housekeeping import housekeeping, rejudge
 from bot.pipeline.judge import compile_rules
 from bot.store import entries, system
 from bot.store.schema import calls
-from tests.jobs.world import World, corvid, larkwell
+from tests.jobs.world import World, alpine, corvid, garden, larkwell
 
 RULES = {"ai": {"title": "AI", "words": ["nurses"]}}
 
@@ -31,6 +33,17 @@ async def test_new_rules_judge_again_what_was_seen_lately(world: World) -> None:
     assert len(world.events("judged again")) == 1
     await housekeeping(ctx, 0)
     assert len(world.events("judged again")) == 1
+
+
+async def test_all_are_judged_again_however_many_a_batch_holds(
+    both: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.housekeeping.BATCH", 2)
+    nurses = [item(title=f"Nurses: {item().title}") for item in (corvid, larkwell, alpine)]
+    await both.feed("ledger", *nurses, garden(), ai_only=False)
+    await both.settle()
+    assert await rejudge(replace(both.ctx, book=Rulebook(compile_rules(RULES, {})))) == 4
+    assert await relevant(both) == [e.title.startswith("Nurses") for e in await both.entries()]
 
 
 async def test_a_feed_about_ai_alone_stays_relevant_under_new_rules(world: World) -> None:

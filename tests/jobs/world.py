@@ -227,6 +227,7 @@ class Scripted:
     """
 
     name: str = "scripted"
+    one_by_one: bool = False
     chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     script: list[Any] = field(default_factory=list)
     finding: Finding | Exception | None = None
@@ -373,7 +374,9 @@ class World:
         return url
 
     async def channel(self, address: str = "chat", **values: Any) -> Channel:
-        place = Place(self.platform.name, address, PlaceKind.GROUP, server_address=values.pop("server", ""))
+        place = Place(
+            self.platform.name, address, PlaceKind.GROUP, values.pop("thread", ""), server_address=values.pop("server", ""),
+        )  # fmt: skip
         async with self.store.write() as tx:
             return await places.settle(tx, place, {"language": "en", "zone": "UTC", **values})
 

@@ -1,5 +1,7 @@
 """Operations on Telegram: what every failure means, and how one of unknown fate is looked for."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import ChannelLost, ChannelMoved, NotSent, PlatformDown, Refused, Unsure
@@ -11,6 +13,7 @@ from bot.model import (
     OperationKind,
     Picture,
     PlaceKind,
+    Recorded,
     Search,
     StoryBlock,
     Text,
@@ -263,6 +266,43 @@ async def test_other_chats_ids_do_not_end_the_search_in_a_private_chat(telegram,
     known, uncertain, post = await lost(telegram, platform, where, before=crowd)
     found = await platform.find(uncertain, where, Search(known, frozenset(), 0))
     assert (found.finding, found.post) == (Finding.FOUND, post)
+
+
+@pytest.mark.parametrize("small", [True, False], ids=["small group", "private chat"])
+async def test_what_other_chats_were_told_does_not_hide_a_lost_post(telegram, platform, small):
+    """Private chats and small groups count in one row: what was said to other chats before and since is passed over unasked."""
+    where = channel(telegram.add_group(supergroup=False), PlaceKind.GROUP) if small else channel(telegram.add_private(7))  # fmt: skip
+    other = telegram.add_private(8)
+    elsewhere = []
+
+    def told(before):
+        def say(_):
+            post = str(telegram.own_message(other, "news").message_id)
+            elsewhere.append(Recorded(str(other), post, before=before))
+
+        return say
+
+    crowd = [told(True)] * 40 + [told(False)] * 40
+    known, uncertain, post = await lost(telegram, platform, where, before=crowd)
+    own_row = Recorded("-1001", "999", before=True)
+    search = Search(known, frozenset(), 0, elsewhere=(*elsewhere, own_row))
+    found = await platform.find(uncertain, where, search)
+    assert (found.finding, found.post) == (Finding.FOUND, post)
+    assert sum(method == "editMessageText" for method, _ in telegram.requests) == 1
+    first_ever = replace(search, after="")
+    assert (await platform.find(uncertain, where, first_ever)).post == post
+
+
+async def test_a_lost_post_is_found_in_a_group_that_moved(telegram, platform):
+    where = channel(telegram.migrate(telegram.add_group(supergroup=False)), PlaceKind.GROUP)
+    uncertain = operation(render(STORY, where)[0], 2)
+    telegram.cut("sendMessage", after=True)
+    with pytest.raises(Unsure):
+        await platform.send(uncertain, where, "")
+    found = await platform.find(uncertain, where, Search("0", frozenset(), 0))
+    assert (found.finding, found.post) == (Finding.FOUND, "2"), (
+        "the first message says where the group came from"
+    )
 
 
 async def test_a_crowded_group_is_not_called_empty(telegram, platform):

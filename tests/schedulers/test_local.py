@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
+import apscheduler.executors.base
+import apscheduler.schedulers.base
+import apscheduler.triggers.interval
 import pytest
 from structlog.testing import capture_logs
 
+from bot.errors import StoreTrouble
 from bot.ports import Line
 from bot.schedulers.local import LocalScheduler
 from tests.app.helpers import quiet_log
@@ -175,3 +179,44 @@ async def test_what_fails_rests_while_others_go_on() -> None:
     await scheduler.stop(timedelta(seconds=1))
     assert ran.count(1) == 1
     assert ran.count(2) > 1
+
+
+async def test_it_ticks_on_after_the_clock_was_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    back = [timedelta()]
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) - back[0]
+
+    for module in (apscheduler.executors.base, apscheduler.schedulers.base, apscheduler.triggers.interval):
+        monkeypatch.setattr(module, "datetime", Wrong)
+    work = Work()
+    scheduler = LocalScheduler([line(work)], quiet_log())
+    scheduler.start()
+    await until(lambda: work.asked > 2)
+    back[0] = NEVER
+    await asyncio.sleep(0.2)
+    stuck = work.asked
+    scheduler.clock_set_back()
+    await until(lambda: work.asked > stuck + 2)
+    await scheduler.stop(DEADLINE)
+
+
+async def test_work_that_waits_for_the_database_neither_rests_nor_fills_the_log() -> None:
+    tries = []
+
+    class Troubled(Work):
+        async def run(self, identity: int) -> None:
+            tries.append(identity)
+            if len(tries) < 3:
+                raise StoreTrouble("The disk is full.")
+            await super().run(identity)
+
+    work = Troubled(1)
+    scheduler = LocalScheduler([line(work)], quiet_log())
+    scheduler.start()
+    with capture_logs() as log:
+        await until(lambda: work.done == [1])
+    assert not any(each.get("exc_info") for each in log)
+    await scheduler.stop(DEADLINE)

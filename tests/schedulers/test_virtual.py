@@ -1,11 +1,12 @@
 """The scheduler whose clock stands still while everything that is due is done."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.ports import Line
-from bot.schedulers.virtual import VirtualScheduler
+from bot.schedulers.virtual import AT_A_MOMENT, VirtualScheduler
 from tests.conftest import StillClock
 from tests.schedulers.test_local import Work
 
@@ -57,3 +58,59 @@ async def test_work_without_end_is_an_error() -> None:
     virtual.use([Line("work", SECOND, due, run)])
     with pytest.raises(RuntimeError, match="still due after 5 rounds"):
         await virtual.settle(rounds=5)
+
+
+async def test_pauses_pass_side_by_side_and_time_waits_for_work() -> None:
+    virtual = VirtualScheduler(NOW)
+    ended: dict[int, float] = {}
+    waiting = [5, 1, 3]
+
+    async def due() -> list[int]:
+        return list(waiting)
+
+    async def run(seconds: int) -> None:
+        await asyncio.sleep(0.01)
+        await virtual.pause(seconds)
+        ended[seconds] = (virtual.now - NOW).total_seconds()
+        waiting.remove(seconds)
+
+    async def never() -> datetime:
+        return NOW + timedelta(days=1)
+
+    virtual.use([Line("work", SECOND, due, run, 2)])
+    await virtual.live(NOW + timedelta(minutes=1), never)
+    assert ended == {1: 1.0, 3: 4.0, 5: 5.0}
+    assert virtual.now == NOW + timedelta(minutes=1)
+
+
+async def test_work_that_is_due_all_the_same_waits_for_time_to_pass() -> None:
+    virtual = VirtualScheduler(NOW)
+    runs = 0
+
+    async def due() -> list[int]:
+        return [1]
+
+    async def run(_: int) -> None:
+        nonlocal runs
+        runs += 1
+
+    async def soon() -> datetime:
+        return virtual.now + SECOND
+
+    virtual.use([Line("work", SECOND, due, run)])
+    await virtual.live(NOW + 3 * SECOND, soon)
+    assert runs == 3 * AT_A_MOMENT
+
+
+async def test_an_error_of_work_is_raised_while_time_passes() -> None:
+    virtual = VirtualScheduler(NOW)
+
+    async def due() -> list[int]:
+        return [1]
+
+    async def run(_: int) -> None:
+        raise ValueError("broken")
+
+    virtual.use([Line("work", SECOND, due, run)])
+    with pytest.raises(ValueError, match="broken"):
+        await virtual.live(NOW + SECOND, due)  # type: ignore[arg-type]  never asked

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Channel, Operation, OperationKind, OperationState, Place, PlaceKind, Search
+from bot.model import Channel, Operation, OperationKind, OperationState, Place, PlaceKind, Recorded, Search
 from bot.store import Store, Tx, outbox, places
 from tests.store.conftest import NOW, World, later
 
@@ -247,6 +247,55 @@ async def test_a_search_knows_the_posts_in_other_threads_of_the_chat(
     async with store.write() as tx:
         await outbox.done(tx, [(operation, "m8")], later(minutes=1))
     assert (await search(store, uncertain)).known == {"m1", "m8"}
+
+
+async def test_a_search_counts_the_posts_in_other_threads_whose_ids_are_not_recorded(
+    store: Store, world: World, uncertain: Operation
+) -> None:
+    thread, elsewhere = await world.channel("chat-1", thread="7"), await world.channel("chat-2")
+    numbers = [await world.operation(channel) for channel in (thread, thread, elsewhere)]
+    async with store.write() as tx:
+        await outbox.sending(tx, [numbers[0], numbers[2]], NOW)
+    assert (await search(store, uncertain)).unrecorded == 1
+    assert (await search(store, await got(store, numbers[0]))).unrecorded == 1, "each sees the other"
+    await settle(store, numbers[0], OperationState.HELD)
+    assert (await search(store, uncertain)).unrecorded == 1, "what is held may have arrived"
+
+
+async def test_a_search_knows_what_stands_in_other_chats(
+    store: Store, world: World, uncertain: Operation
+) -> None:
+    elsewhere = await world.channel("chat-2")
+    before, after = [await got(store, await world.operation(elsewhere)) for _ in range(2)]
+    async with store.write() as tx:
+        await outbox.done(tx, [(before, "m7")], NOW)
+        await outbox.done(tx, [(after, "m9")], later(minutes=1))
+        answer = await outbox.answer_opened(tx, Place("telegram", "chat-3", PlaceKind.PRIVATE), NOW)
+        await outbox.answer_closed(tx, answer, "m3", later(minutes=-2))
+    assert set((await search(store, uncertain)).elsewhere) == {
+        Recorded("chat-2", "m7", before=True),
+        Recorded("chat-2", "m9", before=False),
+        Recorded("chat-3", "m3", before=True),
+    }
+
+
+async def test_a_post_to_another_thread_accompanies_the_next_one(store: Store, world: World) -> None:
+    group, thread = await world.channel("chat-1"), await world.channel("chat-1", thread="7")
+    number, _ = await world.operation(group), await world.operation(thread)
+
+    async def accompanied() -> bool:
+        async with store.read() as tx:
+            return bool(await outbox.accompanied(tx, [thread.id]))
+
+    assert not await accompanied()
+    async with store.write() as tx:
+        await outbox.sending(tx, [number], NOW)
+    assert await accompanied()
+    await settle(store, number, OperationState.UNCERTAIN)
+    assert await accompanied()
+    async with store.write() as tx:
+        await places.pause(tx, group.id, "lost", NOW)
+    assert not await accompanied(), "a lost thread does not stop the others"
 
 
 async def test_the_history_of_a_channel_is_its_newest_posts_oldest_first(store: Store, world: World) -> None:

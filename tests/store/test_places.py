@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.model import Channel, ChannelState, Person, Place, PlaceKind
+from bot.model import Channel, ChannelState, OperationKind, OperationState, Person, Place, PlaceKind
 from bot.store import Store, outbox, places, subscriptions
 from tests.store.conftest import NOW, World, later
 
@@ -89,7 +89,24 @@ async def test_a_channel_that_moves_keeps_what_it_wants(store: Store, world: Wor
         found = await places.channel(tx, channel.id)
         assert [wish.id for wish in await subscriptions.of_channel(tx, channel.id)] == [number]
     assert found is not None
-    assert (found.address, found.last_post) == ("-100", "")
+    assert (found.address, found.last_post) == ("-100", "0"), "every message there is newer than the move"
+
+
+async def test_the_messages_of_a_chat_that_moved_stay_behind(store: Store, world: World) -> None:
+    """Their ids mean other messages in the new chat: nothing may answer, change or pass over those."""
+    channel = await world.channel("-1")
+    async with store.write() as tx:
+        operation = await outbox.get(tx, await _queued(tx, channel))
+        assert operation is not None
+        await outbox.done(tx, [(operation, "4")], NOW)
+        edit = outbox.Draft(channel.id, "edit", {"post": "4"}, later(hours=1), kind=OperationKind.EDIT)
+        number = await outbox.queue(tx, edit, "i", NOW)
+        await places.moved(tx, channel.id, "-100")
+        left = await outbox.search_for(tx, operation, "")
+        refused = await outbox.get(tx, number or 0)
+    assert (left.after, left.known) == ("0", frozenset())
+    assert refused is not None
+    assert refused.state is OperationState.REFUSED
 
 
 async def _queued(tx, channel: Channel) -> int:

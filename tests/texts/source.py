@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "bot"
 SAYS = {"words": 0, "t": 0, "CallError": 0, "_said": 1, "tell_operators": 3}
 """Functions that say a text, with the place of the text among their arguments."""
-TABLES = {"MENU": 1}
+TABLES = {"MENU": 1, "TROUBLES": 1}
 """Constants that hold tuples, with the place of the text in each."""
 DESCRIBES = {"CommandSpec": 2, "Option": 1}
 """Classes whose descriptions are shown, with the place of the description."""

@@ -177,6 +177,7 @@ class Discord:
     """The Discord platform: see `bot.ports.Platform`."""
 
     name = NAME
+    one_by_one = False
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
         self._options = options

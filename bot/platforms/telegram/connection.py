@@ -97,6 +97,7 @@ class Telegram:
     """The Telegram platform: see `bot.ports.Platform`."""
 
     name = NAME
+    one_by_one = True
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
         self._options = options

@@ -6,6 +6,7 @@ forward to the operator, never by an edit, with which a bot may overwrite an edi
 """
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from itertools import count
 
@@ -47,6 +48,7 @@ async def find(bot: Bot, operation: Operation, channel: Channel, search: Search)
     """Look for an operation. Raises `NotSent` when it could not be looked for now, or `PlatformDown`."""
     if operation.kind is OperationKind.EDIT:
         return Found(Finding.ABSENT)  # the same edit twice does no harm
+    search = search if _own_row(channel.address) else _in_the_shared_row(search)
     if not search.after.isdigit() or not _may_look(channel, search):
         return UNKNOWN
     forward = channel.kind is PlaceKind.BROADCAST
@@ -58,7 +60,7 @@ async def find(bot: Bot, operation: Operation, channel: Channel, search: Search)
 
 
 def _may_look(channel: Channel, search: Search) -> bool:
-    return bool(search.operator) if channel.kind is PlaceKind.BROADCAST else search.open_answers == 0
+    return bool(search.operator) if channel.kind is PlaceKind.BROADCAST else search.unrecorded == 0
 
 
 def _gave_up(error: DeliveryError) -> Found:
@@ -80,7 +82,7 @@ async def _walk(look: Look, channel: Channel, search: Search) -> Found:
         hidden = hidden or sight is Sight.HIDDEN
         misses = misses + 1 if sight is Sight.MISSING else 0
         ended = misses >= MISSES and number > _newest(search)
-        if ended and _own_row(channel):
+        if ended and _own_row(channel.address):
             break
     return Found(Finding.ABSENT) if ended and not hidden else UNKNOWN
 
@@ -94,9 +96,18 @@ def _newest(search: Search) -> int:
     return max((int(known) for known in search.known if known.isdigit()), default=0)
 
 
-def _own_row(channel: Channel) -> bool:
+def _own_row(address: str) -> bool:
     """Private chats and small groups share one row of ids per bot: there a gap says nothing of what follows."""
-    return channel.address.startswith(("-100", "@"))
+    return address.startswith(("-100", "@"))
+
+
+def _in_the_shared_row(search: Search) -> Search:
+    """In the shared row, what other chats had before comes before what is looked for, and no id of theirs can be its."""
+    row = [told for told in search.elsewhere if told.post.isdigit() and not _own_row(told.address)]
+    before = [told.post for told in row if told.before] + [search.after] * search.after.isdigit()
+    return replace(
+        search, after=max(before, key=int, default=""), known=search.known | {told.post for told in row}
+    )
 
 
 # --- by an edit --------------------------------------------------------------------------------------------

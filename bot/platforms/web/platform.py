@@ -49,6 +49,7 @@ class WebPlatform:
     """Serves a chat on the local web server."""
 
     name = "web"
+    one_by_one = False
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
         self._banner = options.banner

@@ -1,0 +1,35 @@
+"""What keeps a database from being used for a while, in words that say what to do about it."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+TROUBLES = (
+    ("full", "The disk that holds the database is full: nothing can be posted. Make room on it; everything goes on by itself then."),
+    ("locked", "Another program holds the database locked: nothing can be posted. End it, or let it finish; everything goes on by itself then."),
+    ("broken", "The disk that holds the database fails, or may not be written to: nothing can be posted. Look after it; everything goes on by itself then."),
+    ("away", "The database server does not answer: nothing can be posted. Start it, or mend the way to it; everything goes on by itself then."),
+)  # fmt: skip
+FULL, LOCKED, BROKEN, AWAY = (sentence for _, sentence in TROUBLES)
+
+OF_SQLITE = {
+    sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_BUSY: LOCKED, sqlite3.SQLITE_IOERR: BROKEN,
+    sqlite3.SQLITE_READONLY: BROKEN, sqlite3.SQLITE_CANTOPEN: BROKEN,
+}  # fmt: skip
+"""By primary result code, the lowest byte of what SQLite reports (sqlite.org/rescode.html)."""
+
+DISK_FULL = "53100"
+NO_TROUBLE = ("40", "55", "57014")
+"""States of PostgreSQL (appendix A of its manual) that tell of transactions which got in one another's way, not of the server."""
+
+
+def trouble_of(error: DBAPIError) -> str:
+    """Return the sentence for an error of the machine that may pass; empty where the statement itself is wrong."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
+    state = getattr(cause, "sqlstate", None) or ""
+    if state == DISK_FULL:
+        return FULL
+    lost = error.connection_invalidated or isinstance(error, OperationalError)
+    return AWAY if lost and not state.startswith(NO_TROUBLE) else ""
