@@ -36,6 +36,12 @@ WRITE_LOCK = 7309940163
 BUSY = 10
 """Seconds that SQLite waits for another program's lock: longer than our own commands hold it, short enough to tell people soon."""
 
+LIVENESS = {
+    "connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000,
+}  # fmt: skip
+"""By which a server that vanished without a word is noticed within half a minute instead of after two hours, in seconds, the last in milliseconds (libpq,
+"Parameter Key Words"). A slow query is not ended by them: its server still answers."""
+
 Owed = Callable[[Tx], Awaitable[object]]
 """Writes something that has happened."""
 
@@ -217,7 +223,7 @@ def _with_driver(address: str) -> URL:
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         try:
-            return create_async_engine(url, pool_size=10, pool_pre_ping=True)
+            return create_async_engine(url, pool_size=10, pool_pre_ping=True, connect_args=LIVENESS)
         except ModuleNotFoundError as error:
             msg = f"PostgreSQL needs the extra: pip install 'strillone[postgres]' ({error})."
             raise StoreError(msg) from error
