@@ -1,17 +1,21 @@
 """A world on either database, and one on SQLite alone for what does not depend on it."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.feeds.fetch import Fetcher
-from bot.store import Store, open_store
+from bot.store import Store, database, open_store
 from tests.conftest import StillClock
 from tests.doubles.feeds import FeedServer, feed_server
+from tests.doubles.machine import locked
 from tests.jobs.world import World
+
+Trouble = Callable[[World], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture
@@ -20,6 +24,21 @@ async def file_store(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Store
     opened = await open_store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'strillone.db')}")
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def trouble(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Trouble:
+    """What lets another program hold the database of `world` for a while, for which it does not wait; ask for it before the world."""
+    monkeypatch.setattr(database, "BUSY", 0.1)
+
+    @asynccontextmanager
+    async def found(world: World) -> AsyncIterator[None]:
+        async with locked(tmp_path / "strillone.db"):
+            yield
+        async with world.store.mending():
+            assert world.store.trouble
+
+    return found
 
 
 @pytest.fixture

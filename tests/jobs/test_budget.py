@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import OverBudget
 from bot.jobs.budget import StoredLedger, watch_budget
 from bot.jobs.housekeeping import housekeeping
 from bot.model import Person, Place, PlaceKind
@@ -126,6 +127,17 @@ async def test_the_operators_are_told_once_that_most_is_spent_and_once_of_the_st
         assert await notices(again) == [*nearly, stop]
     intents = [row.intent for row in await found.rows(operations) if row.intent.startswith("notice")]
     assert len(intents) == 2
+
+
+async def test_a_budget_that_stops_many_calls_is_said_once(world: World) -> None:
+    await operator(world)
+    ledger = StoredLedger(world.store, world.clock, Budget(Limit(day=100)))
+    for _ in range(2):
+        with pytest.raises(OverBudget):
+            await ledger.reserve(Cost(200), 0)
+        await watch_budget(world.ctx, ledger, 0)
+    assert len(await notices(world)) == 1
+    assert len(world.events("notice")) == 1
 
 
 async def test_without_a_budget_nobody_is_told_anything(

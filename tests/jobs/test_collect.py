@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.errors import StoreTrouble
 from bot.jobs.collect import collect
 from bot.jobs.keep import EDIT_LIMIT
 from bot.model import Feed
@@ -12,6 +13,7 @@ from bot.store import entries, feeds
 from bot.store.schema import entry_versions
 from bot.store.schema import feeds as feed_table
 from tests.doubles.feeds import HTML, FeedServer, Reply, status
+from tests.jobs.conftest import Trouble
 from tests.jobs.world import News, World, corvid, corvid_elsewhere, garden, larkwell, rss
 
 
@@ -297,3 +299,16 @@ async def test_a_feed_that_fails_unexpectedly_waits_like_any_other(world: World)
     assert isinstance(found, Feed)
     assert (found.failures, found.error) == (1, "It could not be read: ValueError.")
     assert len(world.events("a feed failed in an unexpected way")) == 1
+
+
+async def test_a_locked_database_is_no_fault_of_the_feed(trouble: Trouble, world: World) -> None:
+    feed_id = await world.feed("halden", corvid())
+    async with trouble(world):
+        with pytest.raises(StoreTrouble):
+            await collect(world.ctx, feed_id)
+    found = await feed(world, feed_id)
+    assert isinstance(found, Feed)
+    assert (found.failures, found.error) == (0, "")
+    assert world.events("a feed failed in an unexpected way") == []
+    await world.settle("collect")
+    assert [e.title for e in await world.entries()] == [corvid().title]

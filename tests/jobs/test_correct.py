@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import Refused, Unsure
-from bot.jobs.correct import correct
+from bot.errors import Refused, StoreTrouble, Unsure
+from bot.jobs.correct import Corrector, correct
 from bot.jobs.housekeeping import housekeeping
 from bot.model import Channel, Document, OperationKind, OperationState, Sentence, Summary
 from bot.ports import Wanted
 from bot.store import composed as composed_store
 from bot.store import held, outbox
 from bot.store.schema import composed, composed_entries, operations
+from tests.jobs.conftest import Trouble
 from tests.jobs.world import FILLER, News, Scripted, World, corvid, corvid_elsewhere, larkwell
 
 LINES = ("collect", "read", "group", "publish", "correct", "deliver")
@@ -248,6 +249,23 @@ async def test_a_correction_that_fails_in_an_unexpected_way_stops_nothing_else(
 
 
 # --- what is no longer there -------------------------------------------------------------------------------
+
+
+async def test_a_locked_database_only_delays_a_correction(trouble: Trouble, world: World) -> None:
+    channel = await posted(world, corvid())
+    world.serve("halden", FIXED)
+    world.clock.advance(60)
+    await world.poll(1)
+    corrector = Corrector(world.ctx)
+    (number,) = await corrector.due()
+    async with trouble(world):
+        with pytest.raises(StoreTrouble):
+            await corrector.run(number)
+    assert await corrector.due() == [number]
+    await corrector.run(number)
+    await world.settle("deliver")
+    assert "17 billion" in stories(world, channel)[0]["text"]
+    assert world.events("a post could not be corrected") == []
 
 
 async def test_a_post_that_is_not_kept_any_more_is_left_alone(world: World) -> None:

@@ -336,6 +336,18 @@ async def test_a_wrong_token_is_told_to_the_operator_once(world: World) -> None:
     assert said(world) == ["one", "two", "three"]
 
 
+async def test_a_platform_that_only_does_not_answer_is_no_news_to_the_operator(world: World) -> None:
+    await operator(world)
+    channel = await three(world)
+    world.platform.script = [PlatformDown("no answer")]
+    await deliver(world.ctx, channel.id)
+    world.ctx.health["scripted"] = replace(world.ctx.health["scripted"], state="connected")
+    world.clock.advance(31)
+    await world.settle("deliver")
+    assert said(world) == ["one", "two", "three"]
+    assert said(world, "op") == []
+
+
 async def test_what_is_next_is_taken_for_many_channels_in_one_transaction(both: World) -> None:
     channels = [await both.channel(f"chat{number}") for number in range(5)]
     for channel in channels:

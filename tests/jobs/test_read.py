@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import DeadlineMissed
+from bot.errors import DeadlineMissed, HostBusy, StoreTrouble
 from bot.feeds.robots import Robots
 from bot.jobs.collect import collect
 from bot.jobs.read import REMEMBERED, Reader, is_better, is_same
@@ -13,6 +13,7 @@ from bot.model import Entry, Page, TextKind, Wall
 from bot.store import entries, feeds, places
 from bot.store.schema import entry_versions
 from tests.doubles.feeds import HTML, FeedServer, Reply, redirect, status
+from tests.jobs.conftest import Trouble
 from tests.jobs.world import FILLER, News, World, corvid, garden, inline, larkwell, rss
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -338,6 +339,32 @@ async def test_an_unexpected_failure_is_logged_and_tried_again(online: World, se
     await Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock)).run(entry_id)
     assert len(online.events("a page failed in an unexpected way")) == 1
     assert await due_in(online) == timedelta(hours=1)
+
+
+async def test_a_busy_host_is_no_fault_of_the_page(online: World, server: FeedServer) -> None:
+    async def busy(*_: object) -> object:
+        raise HostBusy("busy", 90)
+
+    entry_id = await teaser(online, server, ARTICLE)
+    ctx = replace(online.ctx, fetch=busy)  # type: ignore[arg-type]
+    await Reader(ctx, Robots(online.ctx.fetch, ctx.offload, ctx.clock)).run(entry_id)
+    assert await due_in(online) == timedelta(seconds=90)
+    assert online.events("page not read") == []
+    online.clock.advance(91)
+    assert await reader(online).due() == [entry_id]
+
+
+async def test_a_locked_database_is_no_fault_of_the_page(
+    trouble: Trouble, online: World, server: FeedServer
+) -> None:
+    entry_id = await teaser(online, server, ARTICLE)
+    async with trouble(online):
+        with pytest.raises(StoreTrouble):
+            await reader(online).run(entry_id)
+    assert online.events("a page failed in an unexpected way") == []
+    assert await reader(online).due() == [entry_id]
+    await reader(online).run(entry_id)
+    assert (await entry(online)).text_kind == TextKind.PAGE
 
 
 async def test_a_page_tried_in_vain_keeps_neither_grouping_nor_a_digest_waiting(

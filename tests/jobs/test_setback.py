@@ -88,3 +88,12 @@ async def test_after_a_long_way_back_a_digest_comes_though_its_hour_came_before(
     assert upcoming is not None
     assert upcoming - both.clock() <= DAY
     assert upcoming.minute == 1
+
+
+async def test_what_is_told_at_once_has_no_hour_to_wait_for_and_an_hour_ahead_stays(both: World) -> None:
+    channel = await both.channel()
+    wishes = [await both.wants(channel, "now"), await both.wants(channel, at(10))]
+    before = [await next_slot(both, wish) for wish in wishes]
+    both.clock.advance(MINUTE * 30)
+    assert await set_back(both, MINUTE * 10)
+    assert [await next_slot(both, wish) for wish in wishes] == before == [None, both.start + HOUR]

@@ -245,3 +245,18 @@ def test_a_contested_figure_never_stands_bare_in_the_longer_forms() -> None:
         told = shown(length, entry(text=FIGURES), title=title)
         (claim,) = [number for number, text in enumerate(told) if "2,000" in text]
         assert "analysts" in told[claim + 1]
+
+
+def test_of_two_sentences_the_one_that_exclaims_is_left_out() -> None:
+    opening = "The laboratory in Halden has opened its new hall to visitors from all over the country."
+    mayor = "The town has waited for more than eleven years until this could happen at last, its mayor said"
+    guests = "Guests may bring children and dogs into the garden behind the hall in every season of the year"
+    for calm, loud in ((mayor, guests), (guests, mayor)):
+        told = shown(Length.LINE, entry(text=f"{opening}\n\n{loud}!\n\n{calm}."))
+        assert told == [opening, f"{calm}."]
+
+
+def test_where_nothing_fits_and_the_lead_tells_nothing_the_shortest_stands() -> None:
+    longer = "The town " + " ".join(f"word{n}" for n in range(62)) + " in the end."
+    shorter = "The company " + " ".join(f"other{n}" for n in range(55)) + " at last."
+    assert shown(Length.LINE, entry(1), entry(2, text=f"{longer}\n\n{shorter}")) == [shorter]

@@ -59,3 +59,11 @@ def test_a_digest_and_the_sources_say_so() -> None:
     details = compose.details(compose.Piece(found, summary), words, channel, NOW)
     assert isinstance(details.blocks[0], StoryBlock)
     assert {FEW, MANY} <= {getattr(b, "text", "") for b in details.blocks}
+
+
+def test_a_denial_is_quoted_behind_its_claim_whichever_was_told_first() -> None:
+    claim = "Orsino sold recordings of patients to insurers."
+    denial = "Orsino denied that it sold recordings of patients to insurers."
+    for first, second in ((claim, denial), (denial, claim)):
+        (found,) = disagreements([telling(1, first), telling(2, second)])
+        assert (found.one.text, found.other.text) == (claim, denial)

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from bot.pipeline.faithful import Source, check
+from bot.pipeline.faithful import Source, check, same_figure
+from bot.pipeline.numbers import figures
 
 SOURCE = (
     "Halden Labs released Corvid 3 on Monday. The model costs 3.5 million dollars and uses 2,000 chips. "
@@ -122,3 +123,28 @@ def test_what_is_too_long_for_a_sentence_fails_unless_taken_over() -> None:
     long = "The lab opened its hall. " * 400
     assert not check(f"{long} Today.", "en", [Source(long, "en")]).ok
     assert check(long, "en", [Source(long, "en")]).ok
+
+
+TOWN = (
+    "The glass bridge over the Orla opened in 1998. The tower beside the market was built in 2011. A lantern hung at its gate. "
+    "The court fined the shipping company Halden over spilled oil in the northern fjord. Neighbours had complained for years. "
+    "Nobody listened. Music: the choir of Ravnholt sings tonight."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("The glass bridge over the Orla dates from 2011.", "another year than 2011"),
+        ("They met the Lantern beside the tower of the market.", "Lantern only as a common word"),
+        ("A fine over spilled oil in the northern fjord hits the company Ravnholt.", "nothing of this about Ravnholt"),
+    ],
+)  # fmt: skip
+def test_what_the_source_says_of_something_else_fails(sentence: str, reason: str) -> None:
+    assert reason in check(sentence, "en", [Source(TOWN, "en")]).reason
+
+
+def test_figures_of_different_units_are_different_figures() -> None:
+    percent, dollars, bare = (figures(text, "en")[0] for text in ("40 percent", "40 dollars", "40"))
+    assert not same_figure(percent, dollars)
+    assert same_figure(percent, bare)

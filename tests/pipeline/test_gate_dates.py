@@ -53,3 +53,10 @@ def test_a_year_that_belongs_to_something_else_is_found() -> None:
 
 def test_a_price_beside_a_month_is_no_day() -> None:
     assert not unknown_date("Sarà in vendita da giugno a 14.500 dollari.", "it", [("将从6月起销售", "zh")])
+
+
+def test_a_month_of_another_year_is_another_date() -> None:
+    source = [("The lab opened its new hall in April 2026.", "en")]
+    assert unknown_date("La sala è aperta da aprile 2025.", "it", source) == "date"
+    assert not unknown_date("La sala è aperta da aprile 2026.", "it", source)
+    assert not unknown_date("La sala è aperta da aprile.", "it", source)

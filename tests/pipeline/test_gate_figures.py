@@ -86,3 +86,8 @@ def test_scales_are_compared_across_languages(
     language: str, said: str, source_language: str, source: str, held: bool
 ) -> None:
     assert (unknown_figure(said, language, [(source, source_language)]) == "") == held
+
+
+def test_a_number_that_the_source_gives_to_something_else_is_no_version() -> None:
+    assert unknown("Corvid 4 is out.", "Corvid 3 runs on 4 chips.") == "corvid 4"
+    assert not unknown("Corvid 3 is out.", "Corvid 3 runs on 4 chips.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.gate_names import common_word, misplaced_name, unknown_name
+from bot.pipeline.gate_names import common_word, misplaced_name, names_in, unknown_name
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,9 @@ def test_what_sources_write_small_is_no_name(said: str, name: str) -> None:
 @pytest.mark.parametrize(("said", "language"), [("Die Brücke der Stars ist offen.", "de"), ("星の橋", "ja")])
 def test_where_capitals_tell_nothing_no_name_is_doubted(said: str, language: str) -> None:
     assert not common_word(said, language, [HARBOUR])
+
+
+def test_the_names_of_a_sentence_are_told_once_each() -> None:
+    said = "In Halden the lab of Ravnholt tests HaldenChat, says Ravnholt, and ORC pays."
+    assert names_in(said, "en") == ["Halden", "Ravnholt", "HaldenChat", "ORC"]
+    assert names_in("Das Labor in Halden testet HaldenChat.", "de") == ["HaldenChat"]

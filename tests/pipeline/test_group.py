@@ -1,6 +1,7 @@
 """Which entries tell the same event? With the shipped frequencies."""
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,8 +9,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.pipeline.anchors import anchors_of
 from bot.pipeline.anchors_lexicon import concepts
-from bot.pipeline.group import WINDOW, Doc, Index, in_order
+from bot.pipeline.group import ANCHORS, WINDOW, Doc, Index, Placement, in_order
 from bot.pipeline.group_names import Names
 from bot.pipeline.group_weights import Weights
 from bot.pipeline.terms import Frequencies, root_of
@@ -425,3 +427,49 @@ def test_what_left_the_window_is_forgotten_but_not_what_came_again() -> None:
 
 def test_a_word_said_everywhere_else_weighs_as_little_as_a_common_one() -> None:
     assert Frequencies().idf("corvid", at_least=0.05) == Frequencies(common={"corvid": 0.05}).idf("corvid")
+
+
+FINED = {
+    "en": (
+        "Court fines Halden over the voices of patients",
+        "A judge in the old harbour town ruled on Thursday that the maker of the assistant had kept recordings of talks between nurses and "
+        "their patients for longer than the law allows. The fine of 15 million euros is the highest of its kind. The company will appeal.",
+    ),
+    "it": (
+        "Tribunale multa Halden per le voci dei pazienti",
+        "Giovedì una giudice ha stabilito che il produttore dell'assistente ha conservato i colloqui tra infermieri e pazienti più a lungo "
+        "di quanto permetta la legge. La multa di 15 milioni di euro è la più alta nel suo genere. L'azienda farà ricorso.",
+    ),
+    "zh": (
+        "法院因患者录音对Halden处以罚款",
+        "周四，一名法官裁定，这家助手制造商保存护士与患者谈话录音的时间超过了法律规定。1500万欧元的罚款是同类案件中最高的。该公司将提出上诉。",
+    ),
+}  # fmt: skip
+
+
+def foreign(text: tuple[str, str], other: tuple[str, str], language: str, hours: float = 1.0) -> Placement:
+    """Where a text in another language belongs, when only the English one is known."""
+    index = Index(archive(), settings().rules.tiers)
+    index.add(doc(1, *text, outlet="A"), 1)
+    return index.place(doc(2, *other, language=language, outlet="B", hours=hours))
+
+
+@pytest.mark.parametrize("language", ["it", "zh"])
+def test_one_name_one_figure_and_what_both_speak_of_join_languages(language: str) -> None:
+    found = foreign(FINED["en"], FINED[language], language)
+    assert (found.story, found.reason) == (1, ANCHORS)
+    assert foreign(FINED["en"], FINED[language], language, hours=80).story is None
+
+
+def test_without_a_rare_name_or_figure_what_both_speak_of_joins_no_languages() -> None:
+    nameless = [
+        tuple(re.sub(r"Halden|15 million|1500万", "many", part) for part in FINED[language])
+        for language in ("en", "zh")
+    ]
+    assert foreign(nameless[0], nameless[1], "zh").story is None
+
+
+def test_a_bare_one_or_hundred_is_said_of_anything_and_joins_nothing() -> None:
+    found = anchors_of("Halden hires 100 people for 1 hall and 240 for another", "", "en", archive())
+    assert [anchor for anchor in found if anchor.startswith("=")] == ["=240"]
+    assert "=100usd" in anchors_of("A seat in the hall costs 100 dollars", "", "en", archive())

@@ -151,3 +151,9 @@ def test_accepted_names_count_and_change_the_hash() -> None:
     assert len({rules.hash, RULES.hash, with_names(RULES, {"Qilan": "plain"}).hash}) == 3
     assert with_names(RULES, {}) is RULES
     assert with_names(RULES, {"Qilan": "likely"}).hash == with_names(RULES, {"Qilan": "likely"}).hash
+
+
+def test_neither_a_filler_behind_a_name_nor_what_is_made_with_it_is_a_name() -> None:
+    assert found(titles(*four("R12 Weather"))) == ["R12 Weather"]
+    assert found(titles(*four("R12 Now"))) == []
+    assert found(titles(*four("QClaw-powered"))) == []

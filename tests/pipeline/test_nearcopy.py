@@ -70,3 +70,11 @@ def test_a_thousand_may_be_written_in_words() -> None:
     source = "Lo studio ha seguito 82.000 donne per due anni in tre ospedali."
     assert not turned("Lo studio ha seguito 82 mila donne per due anni in tre ospedali.", "it", source)
     assert turned("Lo studio ha seguito 28.000 donne per due anni in tre ospedali.", "it", source)
+
+
+def test_a_part_of_a_sentence_that_makes_room_turns_nothing_round() -> None:
+    english = "The lab has released the model, which its rivals in Orla have not yet been able to build, for use in hospitals."
+    assert not turned("The lab has released the model now for use in hospitals.", "en", english)
+    chinese = "该研究所并未向外界透露费用，但该公司已收购研究所的全部股份。"
+    assert not turned("该公司已收购研究所的全部股份。", "zh", chinese)
+    assert turned("该公司未收购研究所的全部股份。", "zh", "该公司已收购研究所的全部股份。")

@@ -100,3 +100,8 @@ def test_a_figure_at_the_end_of_a_sentence_keeps_its_value() -> None:
 def test_odd_numbers_never_fail(text: str) -> None:
     for language in ("en", "it", "zh", "xx"):
         figures(text, language)
+
+
+def test_a_currency_is_told_by_its_own_word_alone() -> None:
+    assert read("A seat costs 20 euros centre stage.", "en") == [(20, "eur")]
+    assert read("Il posto costa 20 euro cento giorni prima.", "it") == [(20, "eur")]
