@@ -30,7 +30,7 @@ from bot.model import (
 )
 from bot.pipeline.addresses import masked
 from bot.pipeline.quiet import quiet_until
-from bot.store import entries, held, outbox, places, subscriptions, system
+from bot.store import Tx, entries, held, outbox, places, subscriptions, system
 
 MENU = (
     ("/latest [TOPIC]", "the newest stories, of a topic or with a word in them"),
@@ -233,19 +233,17 @@ async def claim(ctx: Context, call: Call) -> Answer:
     )
 
 
-async def placed(ctx: Context, place: Place, *, may_post: bool) -> None:
+async def placed(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
     """Record that we may, or may no longer, post to a place; a paused channel that we may post to again is resumed."""
     call = Call("", {}, Person(place.platform, ""), place)
-    async with ctx.store.write() as tx:
-        channel = await settled(tx, ctx, call) if may_post else await places.channel_at(tx, place)
-        if channel is None:
-            return
-        if not may_post:
-            await places.pause(tx, channel.id, "I was removed, or may not post there any more.", ctx.clock())
-        elif channel.state is ChannelState.PAUSED:
-            await places.resume(tx, channel.id, ctx.clock())
+    channel = await settled(tx, ctx, call) if may_post else await places.channel_at(tx, place)
+    if channel is None:
+        return
+    if not may_post:
+        await places.pause(tx, channel.id, "I was removed, or may not post there any more.", ctx.clock())
+    elif channel.state is ChannelState.PAUSED:
+        await places.resume(tx, channel.id, ctx.clock())
     ctx.log.info("placed", platform=place.platform, address=place.address, may_post=may_post)
-    ctx.wake("deliver")
 
 
 async def introduced(ctx: Context, platform: str, identity: Identity) -> None:

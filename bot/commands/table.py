@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import count
 
 from bot.commands import about, bars, feeds, habits, lists, names, news, views, why, wishes
 from bot.errors import CallError, StoreTrouble
@@ -81,6 +81,7 @@ class Desk:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._early = count(-1, -1)
         self._late: dict[int, int] = {}
         """Numbers of answers that left while the database was in trouble, and those they are recorded under."""
 
@@ -191,7 +192,12 @@ class Desk:
 
     async def placed(self, place: Place, may_post: bool) -> None:
         """Record that we may, or may no longer, post to a place."""
-        await self._ctx.store.surely(partial(about.placed, self._ctx, place, may_post=may_post))
+
+        async def record(tx: Tx) -> None:
+            await about.placed(tx, self._ctx, place, may_post=may_post)
+
+        await self._ctx.store.owe(record)
+        self._ctx.wake("deliver")
 
     async def opened(self, place: Place) -> int:
         """Record that an answer is about to leave; returns its number, a negative one while the database is in trouble."""
@@ -200,7 +206,7 @@ class Desk:
             async with self._ctx.store.write() as tx:
                 return await outbox.answer_opened(tx, place, now)
         except StoreTrouble:
-            number = -len(self._late) - 1
+            number = next(self._early)
 
         async def record(tx: Tx) -> None:
             self._late[number] = await outbox.answer_opened(tx, place, now)
@@ -216,6 +222,8 @@ class Desk:
             await outbox.answer_closed(tx, self._late.get(number, number), post, now)
 
         await self._ctx.store.owe(record)
+        if not self._ctx.store.trouble:
+            self._late.pop(number, None)
 
     async def connected(self, platform: str) -> None:
         """Record that a platform works, and let its deliveries go."""

@@ -211,7 +211,8 @@ async def _prepare(ctx: Context, step: _Step, turn: _Turn) -> _Turn | None:
     if step.operation.state is not OperationState.QUEUED:
         goes_on = await _resolve(ctx, step.channel, step.operation)
     elif not turn.caught_up:
-        return _Turn(step.channel.id, caught_up=await catch_up(ctx, step.channel))
+        caught_up = await catch_up(ctx, step.channel)
+        return _Turn(step.channel.id, first=not caught_up, caught_up=caught_up)
     else:
         cause = "its time had passed before it could be sent"
         await _drop(ctx, step.operation, OperationState.EXPIRED, cause)

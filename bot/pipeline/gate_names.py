@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.pipeline.anchors_lexicon import WORD, concepts
-from bot.pipeline.gate_text import key, lines
+from bot.pipeline.gate_text import key, lines, says_something
 from bot.pipeline.gate_text import line as read
 from bot.pipeline.text import CJK, fold, is_cjk
 
@@ -20,7 +20,6 @@ _TITLE = "".join(
 
 _INSIDE = rf"(?:(?<![.!?:…。“\"«„]\s){_TITLE})(?<!^)(?<![“\"«„])(?<!{_LETTER})"
 _NAME = re.compile(rf"{_INSIDE}(?:{_WORD})")
-_ALONE = re.compile(rf"{_NAME.pattern}(?!{_LETTER})(?! [{_CAPITAL}])")
 _FIRST = re.compile(_WORD)
 _RUN = re.compile(rf"{_INSIDE}{_WORD}(?: {_WORD})+")
 _ACRONYM = re.compile(rf"(?<!{_LETTER})[{_CAPITAL}][{_CAPITAL}\d]{{1,8}}(?!{_LETTER})")
@@ -161,7 +160,7 @@ def common_word(said: str, language: str, texts: Sequence[str]) -> str:
         return ""
     for match in _NAME.finditer(said):
         name = match.group()
-        quoted = said[: match.start()].endswith("' ")
+        quoted = said[: match.start()].endswith("' ")  # a sentence begins there as after any quotation mark
         if quoted or any(name in text for text in texts) or _CAMEL.match(name) or _is_company(name):
             continue
         if _is_only_small(name, tuple(texts)) and not _has_its_neighbour(said, match, texts):
@@ -171,10 +170,13 @@ def common_word(said: str, language: str, texts: Sequence[str]) -> str:
 
 def _has_its_neighbour(said: str, name: re.Match[str], texts: Sequence[str]) -> bool:
     """Tell whether sources have a word beside the same one as a sentence has it: the Colima volcano is the Colima Volcano."""
-    before, after = said[: name.start()].split()[-1:], said[name.end() :].split()[:1]
-    word = name.group()
-    pairs = [fold(" ".join(pair)) for pair in ([*before, word], [word, *after]) if len(pair) > 1]
-    return any(pair in text for text in map(fold, texts) for pair in pairs)
+    word = fold(name.group())
+    before = [fold(other) for other in said[: name.start()].split()[-1:]]
+    after = [fold(other).rstrip(".,;:!?") for other in said[name.end() :].split()[:1]]
+    pairs = [f" {other} {word} " for other in before if says_something(other)]
+    pairs += [f" {word} {other} " for other in after if says_something(other)]
+    read_ = [f" {' '.join(_PARTS.findall(fold(text)))} " for text in texts] if pairs else []
+    return any(pair in text for text in read_ for pair in pairs)
 
 
 def _is_only_small(name: str, texts: tuple[str, ...]) -> bool:

@@ -16,6 +16,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -41,6 +42,11 @@ LIVENESS = {
 }  # fmt: skip
 """By which a server that vanished without a word is noticed within half a minute instead of after two hours, in seconds, the last in milliseconds (libpq,
 "Parameter Key Words"). A slow query is not ended by them: its server still answers."""
+
+SERVER_SIDE = {
+    "tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4, "lock_timeout": 20_000,
+}  # fmt: skip
+"""The same for the server, which would else hold the lock of a connection that is gone for hours; and for how long that lock is waited for, in milliseconds."""
 
 Owed = Callable[[Tx], Awaitable[object]]
 """Writes something that has happened."""
@@ -154,8 +160,8 @@ class Store:
         """Notice when the machine does not let us use the database."""
         try:
             yield
-        except DBAPIError as error:
-            trouble = trouble_of(error)
+        except (DBAPIError, NoConnection) as error:
+            trouble = AWAY if isinstance(error, NoConnection) else trouble_of(error)
             if not trouble:
                 raise
             self._condition.trouble = trouble
@@ -223,15 +229,25 @@ def _with_driver(address: str) -> URL:
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         try:
-            return create_async_engine(url, pool_size=10, pool_pre_ping=True, connect_args=LIVENESS)
+            engine = create_async_engine(url, pool_size=10, pool_pre_ping=True, connect_args=LIVENESS)
         except ModuleNotFoundError as error:
             msg = f"PostgreSQL needs the extra: pip install 'strillone[postgres]' ({error})."
             raise StoreError(msg) from error
+        event.listen(engine.sync_engine, "connect", _prepare_postgres)
+        return engine
     memory: dict[str, Any] = {"poolclass": StaticPool} if not url.database else {}
     engine = create_async_engine(url, connect_args={"timeout": BUSY}, **memory)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for setting, value in SERVER_SIDE.items():
+        cursor.execute(f"SET {setting} = {value}")
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

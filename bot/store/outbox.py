@@ -129,14 +129,17 @@ _NEXT = (
     )
 )
 _beside = channels.alias()
-_LEFT = (OperationState.SENDING, OperationState.UNCERTAIN)
 _ACCOMPANIED = (
     select(channels.c.id)
     .join(_beside, and_(_beside.c.platform == channels.c.platform, _beside.c.address == channels.c.address))
     .join(operations, operations.c.channel_id == _beside.c.id)
     .where(
         channels.c.id.in_(bindparam("numbers", expanding=True)), _beside.c.id != channels.c.id,
-        _beside.c.state == ChannelState.ACTIVE, operations.c.state.in_(_LEFT), operations.c.kind == OperationKind.SEND,
+        operations.c.kind == OperationKind.SEND,
+        or_(
+            operations.c.state == OperationState.SENDING,
+            and_(operations.c.state == OperationState.UNCERTAIN, _beside.c.state == ChannelState.ACTIVE),
+        ),
     )
 )  # fmt: skip
 _SENDING = (
@@ -276,7 +279,7 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
     open_ones = select(func.count()).where(
         place, answers.c.post.is_(None), answers.c.closed_at.is_(None), answers.c.at >= since - UNSETTLED
     )
-    left = [*_LEFT, OperationState.HELD]
+    left = [OperationState.SENDING, OperationState.UNCERTAIN, OperationState.HELD]
     unsettled = (
         select(func.count())
         .select_from(operations.join(channels))

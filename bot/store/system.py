@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -27,6 +27,10 @@ async def remember(tx: Tx, name: str, value: str, *, once: bool = False) -> str:
     return await fact(tx, name) or value
 
 
+AHEAD = timedelta(minutes=1)
+"""How far the clocks of two machines may be apart: a lease that ends later than that was taken by a clock which was wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """Who holds a lease, since when, and until when it is valid."""
@@ -42,7 +46,8 @@ async def take_lease(tx: Tx, name: str, holder: str, now: datetime, until: datet
     await tx.execute(insert(tx, leases).values(row).on_conflict_do_nothing())
     ours = and_(leases.c.name == name, leases.c.holder == holder)
     await tx.execute(update(leases).where(ours).values(until=until))
-    over = and_(leases.c.name == name, leases.c.holder != holder, leases.c.until < now)
+    ended = or_(leases.c.until < now, leases.c.until > until + AHEAD)
+    over = and_(leases.c.name == name, leases.c.holder != holder, ended)
     await tx.execute(update(leases).where(over).values(holder=holder, since=now, until=until))
     found = (await tx.execute(select(leases).where(leases.c.name == name))).one()
     return Lease(found.holder, found.since, found.until)

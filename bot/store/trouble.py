@@ -19,8 +19,9 @@ OF_SQLITE = {
 """By primary result code, the lowest byte of what SQLite reports (sqlite.org/rescode.html)."""
 
 DISK_FULL = "53100"
-NO_TROUBLE = ("40", "55", "57014")
-"""States of PostgreSQL (appendix A of its manual) that tell of transactions which got in one another's way, not of the server."""
+OF_THE_SERVER = ("08", "53", "57P", "58", "25006", "55P03")
+"""States of PostgreSQL (appendix A of its manual) that tell of the server: its connections, resources, shutdown, disk, that it only reads, or that
+somebody holds our lock for too long. Others tell of the statement."""
 
 
 def trouble_of(error: DBAPIError) -> str:
@@ -31,5 +32,6 @@ def trouble_of(error: DBAPIError) -> str:
     state = getattr(cause, "sqlstate", None) or ""
     if state == DISK_FULL:
         return FULL
-    lost = error.connection_invalidated or isinstance(error, OperationalError)
-    return AWAY if lost and not state.startswith(NO_TROUBLE) else ""
+    never_there = isinstance(error, OperationalError) and error.statement is None
+    lost = not state and (error.connection_invalidated or never_there)
+    return AWAY if lost or state.startswith(OF_THE_SERVER) else ""

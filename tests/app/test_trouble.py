@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.app import lease as module
 from bot.app.lease import ProcessLease
 from bot.errors import LeaseHeld, StoreError, StoreTrouble
 from bot.store import Store, database, open_store, system
-from bot.store.trouble import AWAY, LOCKED
+from bot.store.trouble import AWAY, FULL, LOCKED, trouble_of
 from tests.app.helpers import quiet_log
 from tests.conftest import StillClock
 from tests.doubles.machine import locked
@@ -139,3 +140,25 @@ async def test_a_server_that_ends_our_connections_is_trouble(postgres: Postgres)
             await system.remember(tx, "x", "yes")
         assert store.trouble == ""
         await store.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "statement", "lost", "sentence"),
+    [
+        ("53100", "INSERT", False, FULL),
+        ("57P01", "INSERT", True, AWAY),
+        ("25006", "INSERT", False, AWAY),
+        ("", None, False, AWAY),
+        ("", "INSERT", True, AWAY),
+        ("", "INSERT", False, ""),
+        ("54000", "INSERT", False, ""),
+        ("40001", "INSERT", False, ""),
+        ("57014", "INSERT", False, ""),
+    ],
+)
+def test_trouble_is_the_servers_not_the_statements(
+    state: str, statement: str | None, lost: bool, sentence: str
+) -> None:
+    cause = Exception("as the driver says it")
+    cause.sqlstate = state  # type: ignore[attr-defined]
+    assert trouble_of(OperationalError(statement, None, cause, connection_invalidated=lost)) == sentence

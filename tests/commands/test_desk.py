@@ -380,13 +380,15 @@ async def test_status_says_what_is_wrong_with_the_database(
     store = news.world.store
     await store.engine.dispose()  # connections that were made before wait for longer
     async with locked(tmp_path / "strillone.db"):
-        number = await news.desk.opened(news.place)
+        number, other = await news.desk.opened(news.place), await news.desk.opened(news.place)
         assert number < 0
+        assert other < 0
         assert "Another program holds the database locked" in await news.said("/status")
         await news.desk.closed(number, "77")
+        await news.desk.closed(other, "78")
     async with store.mending():
         pass
     async with store.read() as tx:
-        found = (await tx.execute(select(answers.c.post, answers.c.closed_at))).one()
-    assert (found.post, found.closed_at) == ("77", news.world.clock())
+        found = (await tx.execute(select(answers.c.post, answers.c.closed_at).order_by(answers.c.id))).all()
+    assert [tuple(row) for row in found] == [("77", news.world.clock()), ("78", news.world.clock())]
     assert "locked" not in await news.said("/status")

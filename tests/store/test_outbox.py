@@ -296,6 +296,9 @@ async def test_a_post_to_another_thread_accompanies_the_next_one(store: Store, w
     async with store.write() as tx:
         await places.pause(tx, group.id, "lost", NOW)
     assert not await accompanied(), "a lost thread does not stop the others"
+    async with store.write() as tx:
+        await outbox.sending(tx, [number], NOW)
+    assert await accompanied(), "unless it is tried again at this moment"
 
 
 async def test_the_history_of_a_channel_is_its_newest_posts_oldest_first(store: Store, world: World) -> None:

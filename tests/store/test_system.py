@@ -106,3 +106,8 @@ async def test_stored_calls_expire(store: Store) -> None:
         assert await system.kept_call(tx, "c1", NOW) is not None
         await system.forget_calls(tx, later(hours=2))
         assert await system.kept_call(tx, "c1", NOW) is None
+
+
+async def test_a_lease_from_a_clock_that_was_wrong_is_over(store: Store) -> None:
+    assert (await take(store, "a", 365 * 86_400)).holder == "a"
+    assert (await take(store, "b", 0)).holder == "b"
