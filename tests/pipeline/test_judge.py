@@ -148,3 +148,16 @@ def test_what_a_publisher_files_an_entry_under_speaks_for_it() -> None:
     assert not relevant()
     assert not relevant("Funding", "Portugal")
     assert relevant("Funding", "Artificial intelligence")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "about"),
+    [
+        ("Orsino shows a humanoid robot that folds laundry", "The robot costs $9,000.", True),
+        ("Robots films wildlife for a month in the delta", "Each robot waits for weeks, its makers say.", True),
+        ("The saga of the robots is back at the film club", "Three evenings of the old movie, from a print.", False),
+        ("Torna al cinema la saga dei robot", "La pellicola arriva da un collezionista.", False),
+    ],
+)  # fmt: skip
+def test_a_film_about_robots_is_no_robotics(title: str, text: str, about: bool) -> None:
+    assert judge(settings().rules, "robotics", title, text).relevant is about
