@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -239,6 +239,7 @@ def _engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": BUSY}, **memory)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _let_go)
     return engine
 
 
@@ -273,6 +274,13 @@ def _write_ahead(cursor: Any) -> None:
             cursor.execute("COMMIT")
         else:
             return
+
+
+def _let_go(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    """Roll back before a connection is thrown away, as one is whose statement was cancelled: SQLite closes it only once nobody holds that statement any more
+    (sqlite.org/c3ref/close.html), and would keep the database locked until then."""
+    with suppress(sqlite3.Error):  # one that is closed already holds nothing
+        connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -194,6 +194,27 @@ async def test_a_cancelled_writer_lets_the_next_one_in(store: Store) -> None:
         await system.remember(tx, "a", "free")
 
 
+async def test_a_writer_cancelled_in_the_middle_of_a_statement_lets_the_next_one_in(store: Store) -> None:
+    counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT count(*) FROM n"
+    slow = text(counting if store.is_sqlite else "SELECT pg_sleep(0.5)")
+    entered = asyncio.Event()
+
+    async def count() -> None:
+        async with store.write() as tx:
+            await system.remember(tx, "a", "held")
+            entered.set()
+            await tx.execute(slow)
+
+    task = asyncio.create_task(count())
+    await entered.wait()
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    async with asyncio.timeout(5), store.write() as tx:
+        assert await system.fact(tx, "a") is None
+
+
 async def test_a_commit_of_sqlite_is_on_the_disk(tmp_path: Path) -> None:
     store = await open_store(f"sqlite:///{tmp_path / 'a.db'}")
     async with store.write() as tx:
