@@ -5,7 +5,7 @@ input: `{"environment": …, "folder": …}`. It answers with the process id. Ev
 wrapped here tells it from the real thing. Its environment says more:
 
 - DELIVERY_STEPS: a file; each step is written into it, as `number what`.
-- DELIVERY_KILL: the number of the step that is the process's last.
+- DELIVERY_KILL: the step that is the process's last, as `3 after sendMessage`: the third of its kind, however many others come between.
 - DELIVERY_CLOCK: a file; by so many seconds the clock of the life is ahead of the true one, at any time.
 - DELIVERY_DISK: the process that keeps the small disk on which the database is (`tests.doubles.machine`).
 - DELIVERY_WITHOUT: safeguards that are switched off, separated by commas (see `SAFEGUARDS`).
@@ -21,6 +21,7 @@ import re
 import signal
 import sys
 import traceback
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -64,15 +65,15 @@ ROOT = Path(__file__).parents[1]
 class Steps:
     """Counts the steps of a life, writes each down, and ends the life at the one that was chosen."""
 
-    def __init__(self, file: str, fatal: int) -> None:
+    def __init__(self, file: str, fatal: str) -> None:
         self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        self._fatal, self._number = fatal, 0
+        self._fatal, self._taken = fatal, Counter[str]()
 
     def __call__(self, what: str) -> None:
         """Take a step."""
-        self._number += 1
-        os.write(self._file, f"{self._number} {what}\n".encode())
-        if self._number == self._fatal:
+        self._taken[what] += 1
+        os.write(self._file, f"{self._taken.total()} {what}\n".encode())
+        if f"{self._taken[what]} {what}" == self._fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -260,7 +261,7 @@ def live(environment: dict[str, str], folder: str) -> None:
     if keeper := environment.get("DELIVERY_DISK"):
         go_inside(int(keeper))
     os.chdir(folder)
-    watch(Steps(environment["DELIVERY_STEPS"], int(environment.get("DELIVERY_KILL", "0"))))
+    watch(Steps(environment["DELIVERY_STEPS"], environment.get("DELIVERY_KILL", "")))
     for name in filter(None, environment.get("DELIVERY_WITHOUT", "").split(",")):
         SAFEGUARDS[name]()
     set_clock(Path(environment["DELIVERY_CLOCK"]))

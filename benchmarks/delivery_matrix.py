@@ -88,27 +88,26 @@ def at_work(step: str) -> bool:
 async def matrix(server: Lives, plan: Plan, folder: Path) -> Row:
     """Kill at every step of a plan, or evenly spread over all, live again, and judge the chat."""
     calm = await _calm(server, plan, folder / "calm")
-    first = next(
-        n for n, what in enumerate(calm, start=1) if what.startswith("after") and "commit" not in what
-    )
+    first = "1 " + next(what for what in calm if what.startswith("after") and "commit" not in what)
     if plan.again:
         calm = await _calm(server, plan, folder / "first", kill=first)
     wanted = [n for n, what in enumerate(calm, start=1) if plan.among(what)]
     row = Row(plan.name, len(wanted))
     for number in spread(wanted, plan.most):
+        what = calm[number - 1]
         async with plan.evening.town(folder / str(number)) as town:
             plan.before(town)
             if plan.again:
                 await killed(server, town, first)
-            if not await killed(server, town, number, plan.without):
+            if not await killed(server, town, f"{calm[:number].count(what)} {what}", plan.without):
                 continue
             row.killed += 1
             plan.between(town)
             try:
                 await whole(server, town, plan.without)
             except Restless as error:
-                row.where.append(f"{calm[number - 1]}: {error}")
-            row.add(town, calm[number - 1])
+                row.where.append(f"{what}: {error}")
+            row.add(town, what)
     return row
 
 
@@ -119,7 +118,7 @@ def spread(numbers: Sequence[int], most: int) -> list[int]:
     return [numbers[round((n + 1) * len(numbers) / most) - 1] for n in range(most)]
 
 
-async def _calm(server: Lives, plan: Plan, folder: Path, kill: int = 0) -> list[str]:
+async def _calm(server: Lives, plan: Plan, folder: Path, kill: str = "") -> list[str]:
     """Live without a kill, or after one; returns every step in words. The chat must show everything once."""
     async with plan.evening.town(folder) as town:
         plan.before(town)
@@ -138,9 +137,9 @@ def described(steps: Path) -> list[str]:
     return [line.partition(" ")[2] for line in steps.read_text(encoding="utf-8").splitlines()]
 
 
-async def killed(server: Lives, town: Town, number: int, without: Sequence[str] = ()) -> bool:
+async def killed(server: Lives, town: Town, step: str, without: Sequence[str] = ()) -> bool:
     """Begin a life that ends at a step; False when it came to rest before."""
-    process = await server.begin(town.environment(kill=number, without=without), str(town.folder))
+    process = await server.begin(town.environment(kill=step, without=without), str(town.folder))
     try:
         return not await rested(town, process)
     finally:

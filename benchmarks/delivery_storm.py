@@ -81,7 +81,7 @@ class City(Town):
     rooms: list[Room] = field(kw_only=True)
     outlets: list[FeedServer] = field(kw_only=True)
 
-    def environment(self, *, kill: int = 0, without: Sequence[str] = ()) -> dict[str, str]:
+    def environment(self, *, kill: str = "", without: Sequence[str] = ()) -> dict[str, str]:
         """Return what a life is told: both platforms."""
         there = {"DISCORD_API_URL": self.here.api, "DISCORD_GATEWAY_URL": self.here.gateway}
         return super().environment(kill=kill, without=without) | {"DISCORD_TOKEN": discord.TOKEN} | there

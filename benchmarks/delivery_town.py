@@ -153,12 +153,12 @@ class Town:
     disk: Disk | None = None
     """The small disk on which the database is, where it is on one."""
 
-    def environment(self, *, kill: int = 0, without: Sequence[str] = ()) -> dict[str, str]:
+    def environment(self, *, kill: str = "", without: Sequence[str] = ()) -> dict[str, str]:
         """Return what a life is told; each writes its steps into a file of its own."""
         self.lives += 1
         found = {
             "HOME": str(self.folder), "STRILLONE_DATA": str(self.folder), "STRILLONE_CONFIG": str(self.folder),
-            "DATABASE_URL": self.database, "DELIVERY_STEPS": str(self.steps), "DELIVERY_KILL": str(kill),
+            "DATABASE_URL": self.database, "DELIVERY_STEPS": str(self.steps), "DELIVERY_KILL": kill,
             "DELIVERY_WITHOUT": ",".join(without), "DELIVERY_CLOCK": str(self.folder / CLOCK),
         }  # fmt: skip
         if self.disk is not None:

@@ -99,7 +99,7 @@ class Deliverer:
             channels = await _channels(tx, asking, found)
             waits = await _accompanied(ctx, tx, channels)
             steps = [
-                _step(ctx, turn, channels.get(turn.channel_id), found.get(turn.channel_id), waits)
+                _step(ctx, turn, channels.get(turn.channel_id), found.get(turn.channel_id), waits, now)
                 for turn in turns
             ]
             await _take(tx, [step for step in steps if step is not None], now)
@@ -140,10 +140,9 @@ def _chat(channel: Channel) -> _Chat:
 
 
 def _step(
-    ctx: Context, turn: _Turn, channel: Channel | None, found: Next | None, waits: set[_Chat]
+    ctx: Context, turn: _Turn, channel: Channel | None, found: Next | None, waits: set[_Chat], now: datetime
 ) -> _Step | None:
     """Return what may be done in a channel now, None where nothing may. What leaves is booked with its platform; where posts of a chat leave one by one it joins those of `waits`."""
-    now = ctx.clock()
     if not turn.takes or channel is None or found is None or not _may_try(channel, now):
         return None
     operation = found.operation
