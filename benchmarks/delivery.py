@@ -4,7 +4,7 @@ The judge is what the chats of the loopback platforms show, never our database. 
 every commit and every request of a delivery, one run for each, started again, and judged; then the same with a safeguard switched
 off, which must show. `faults`: tokens and rights that go and come back, answers that never arrive, waits, copies of a database.
 `storm`: many faults at once. `speed`: operations a second beside the bare libraries. Each line of the tables is explained in
-docs/delivery.md. With `--points` each row is killed at so many points only, evenly spread; `--short` is three of them and the faults.
+docs/delivery.md. With `--points` each row is killed at so many points only, evenly spread, the controls that must show at such as can; `--short` is three of them and the faults.
 
 A JSON line for each cell: `resolved` are uncertain posts that a search told of, `told` those of which nothing could be known; only
 there, and where two databases know nothing of one another, may anything be repeated. `control`: a safeguard is off.
@@ -200,7 +200,18 @@ def _controls(evenings: dict[str, Evening], points: int) -> Iterator[Plan]:
     for kind, without, mark in wanted:
         name = f"{kind.name} without {' and '.join(without)}{mark}"
         most = points if mark else points or CONTROLS
-        yield Plan(name, evenings[kind.name], without, most, among=at_work)
+        few = _while_writing if "unity" in without else _after_posting
+        yield Plan(name, evenings[kind.name], without, most, among=few if points and mark else at_work)
+
+
+def _after_posting(step: str) -> bool:
+    """Tell whether a post has just arrived, of which nothing is recorded yet."""
+    return step in {"after sendMessage", "after POST messages"}
+
+
+def _while_writing(step: str) -> bool:
+    """Tell whether a digest is being written."""
+    return "commit of jobs.publish" in step
 
 
 async def _faults(server: Lives, folder: Path) -> None:
