@@ -1,12 +1,14 @@
 # Strillone. `make demo` and `make test` need nothing but make, Python 3.11-3.13 and a package registry.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-check test check format bench bench-delivery screenshots run matrix lock wheel-check clean
+.PHONY: help setup demo demo-check test check format coverage bench bench-delivery screenshots run matrix first-commands lock clean
 
 SUPPORTED := 3.13 3.12 3.11
 PYTHON ?= $(shell .ci/python $(SUPPORTED))
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 JOBS ?= 2
 
 help:  ## what there is
@@ -16,11 +18,15 @@ $(STAMP): requirements.lock pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then .ci/python --explain $(SUPPORTED); exit 1; fi
 	@echo "Setting up $(VENV) with $(PYTHON) (once; about half a minute)"
 	@$(PYTHON) -m venv --clear $(VENV) || { .ci/python --explain-venv "$(PYTHON)"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-build-isolation -e .
 	@touch $(STAMP)
 
-setup: $(STAMP)  ## create or refresh .venv
+$(DEV_STAMP): $(STAMP) requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $(DEV_STAMP)
+
+setup: $(DEV_STAMP)  ## create or refresh .venv
 
 demo: $(STAMP)  ## a digest of sample news, here and on a local page
 	@$(BIN)/strillone demo
@@ -32,39 +38,40 @@ demo-check: $(STAMP)  ## the demo, checking itself
 run: $(STAMP)  ## read feeds, post, answer (tokens from .env)
 	@$(BIN)/strillone run
 
-test: $(STAMP)  ## all tests
+test: $(DEV_STAMP)  ## all tests
 	@$(BIN)/python -m pytest -n $(JOBS)
 
-check: $(STAMP)  ## formatting, lint, types, architecture
+check: $(DEV_STAMP)  ## formatting, lint, types, architecture
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-format: $(STAMP)  ## put the code in order
+format: $(DEV_STAMP)  ## put the code in order
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-coverage: $(STAMP)  ## branch coverage of the tests
-	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term-missing:skip-covered
+coverage: $(DEV_STAMP)  ## branch coverage of the tests
+	@$(BIN)/coverage run -m pytest -n $(JOBS)
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report --skip-covered --show-missing
 
-bench: $(STAMP)  ## every benchmark that has data
+bench: $(DEV_STAMP)  ## every benchmark that has data
 	@$(BIN)/python -m benchmarks
 
-bench-delivery: $(STAMP)  ## delivery killed at every step, with faults, in storms, and how fast
+bench-delivery: $(DEV_STAMP)  ## delivery killed at every step, with faults, in storms, and how fast
 	@$(BIN)/python -m benchmarks.delivery
 
-screenshots: $(STAMP)  ## the page in Chromium, wide and narrow, light and dark
+screenshots: $(DEV_STAMP)  ## the page in Chromium, wide and narrow, light and dark
 	@$(BIN)/python -m tests.e2e.screenshots screenshots
-
-wheel-check: $(STAMP)  ## install the wheel alone, outside the checkout, and run the demo there
-	@.ci/wheel $(BIN)/python
 
 matrix:  ## tests and demo on every supported Python that is found
 	@.ci/matrix $(SUPPORTED)
 
-lock:  ## pin every dependency again (needs uv)
-	@uv lock --quiet && uv export --quiet --frozen --all-extras --no-emit-project --no-header --no-annotate -o requirements.lock && rm uv.lock
+first-commands:  ## the README's first commands and the wheel, in a clean environment of every supported Python that is found
+	@.ci/first-commands $(SUPPORTED)
+
+lock:  ## pin every dependency again (needs uv); .ci/lock --upgrade takes the newest releases
+	@.ci/lock
 
 clean:  ## remove what was made
 	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
