@@ -315,7 +315,10 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A chat as a platform knows it, before or beside our own record of it. `rights` are the platform's words for what we may do."""
+    """A chat as a platform knows it, before or beside our own record of it. `rights` are the platform's words for what we may do.
+
+    `missing` names the rights that a post there needs and we lack, as the platform shows them to people.
+    """
 
     platform: str
     address: str
@@ -326,6 +329,7 @@ class Place:
     server_name: str = ""
     language: str = ""
     rights: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
 
 
 class ChannelState(StrEnum):
@@ -361,7 +365,8 @@ class Quiet:
 class Channel:
     """A place we post to. `last_post` is the platform's id of our newest known message there.
 
-    A paused one is tried again at `retry_at`; `state_at` is since when it is in its state.
+    A paused one is tried again at `retry_at`; `state_at` is since when it is in its state, and `missing` names the rights that it lacks.
+    Whoever holds `view_key` (it stands in the links of its posts) may see its stories as it does.
     """
 
     id: int
@@ -383,6 +388,8 @@ class Channel:
     state_at: datetime | None = None
     retry_at: datetime | None = None
     languages: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    view_key: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -392,7 +399,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who calls. `manager` is the platform's word that they may manage the place they call from."""
+    """Who calls. `manager` is the platform's word that they may manage the place they call from.
+
+    `chat` is the address of their private chat with us, where it is known. One who `speaks_for_chat` acts in the name of a whole
+    group or channel: which of its administrators it is, nobody knows.
+    """
 
     platform: str
     address: str
@@ -400,6 +411,8 @@ class Person:
     language: str = ""
     manager: bool = False
     operator: bool = False
+    chat: str = ""
+    speaks_for_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

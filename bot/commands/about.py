@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from bot import __version__
 from bot.commands import news
 from bot.commands.shares import faded
-from bot.commands.views import View, settled, view_of
+from bot.commands.views import View, paused, settled, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.jobs.notice import tell_operators
+from bot.jobs.pausing import pause_channel
 from bot.model import (
     Actions,
     Answer,
     Block,
     Button,
     Call,
+    Channel,
     ChannelState,
     Document,
     Heading,
@@ -31,6 +33,8 @@ from bot.model import (
 from bot.pipeline.addresses import masked
 from bot.pipeline.quiet import quiet_until
 from bot.store import Tx, entries, held, outbox, places, subscriptions, system
+
+REMOVED = "I was removed, or may not post there any more."
 
 MENU = (
     ("/latest [TOPIC]", "the newest stories, of a topic or with a word in them"),
@@ -118,7 +122,7 @@ def _method(ctx: Context, view: View) -> str:
 async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
     view = await view_of(ctx, call)
-    blocks: list[Block] = [Text(await _next(ctx, view))]
+    blocks: list[Block] = [Text(said) for said in (paused(view), await _next(ctx, view)) if said]
     blocks += [Text(held_back) for held_back in await _held(ctx, view)]
     blocks += [Text(problem) for problem in _problems(ctx, view)]
     blocks.append(Text(await _figures(ctx, view), quiet=True))
@@ -142,6 +146,8 @@ async def _next(ctx: Context, view: View) -> str:
     async with ctx.store.read() as tx:
         wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
     slots = [wish.next_slot_at for wish in wishes if wish.next_slot_at]
+    if slots and view.channel.state is ChannelState.PAUSED:
+        return ""
     if slots:
         upcoming = _awake(view, min(slots))
         when = (
@@ -176,10 +182,6 @@ def _awake(view: View, moment: datetime) -> datetime:
 
 def _problems(ctx: Context, view: View) -> list[str]:
     found = [view.words.of(ctx.store.trouble)] if ctx.store.trouble else []
-    if view.channel.state is ChannelState.PAUSED:
-        found.append(
-            view.words("Posting here is paused: {reason}", reason=view.words.of(view.channel.state_reason))
-        )
     found += [
         view.words(
             "{platform} is not connected: {reason}",
@@ -240,10 +242,17 @@ async def placed(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
     if channel is None:
         return
     if not may_post:
-        await places.pause(tx, channel.id, "I was removed, or may not post there any more.", ctx.clock())
+        await _unplaced(tx, ctx, channel, place)
     elif channel.state is ChannelState.PAUSED:
         await places.resume(tx, channel.id, ctx.clock())
     ctx.log.info("placed", platform=place.platform, address=place.address, may_post=may_post)
+
+
+async def _unplaced(tx: Tx, ctx: Context, channel: Channel, place: Place) -> None:
+    if place.rights:
+        await places.set_values(tx, channel.id, rights=sorted(place.rights))
+    cause = REMOVED if not place.missing else f"I may not post there: give me {', '.join(place.missing)}."
+    await pause_channel(tx, ctx, channel, cause, place.missing)
 
 
 async def introduced(ctx: Context, platform: str, identity: Identity) -> None:

@@ -100,6 +100,7 @@ class Desk:
             await self._allowed(command, call)
             _check(command.spec, call.arguments)
             await views.at_home(self._ctx, call)
+            await views.resume_where_possible(self._ctx, call, manages=command.spec.manager)
             return await command.handler(self._ctx, call)
         except CallError as error:
             return await self._said(call, error.template, error.values)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.jobs import Context
 from bot.jobs.choose import is_told
 from bot.jobs.summarize import summarized
-from bot.model import Bar, Call, Channel, Feed, Length, Place, Ranked
+from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, Ranked
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank
 from bot.ports import Wanted
@@ -112,6 +112,35 @@ async def at_home(ctx: Context, call: Call) -> None:
             server_id = await places.settle_server(tx, call.place)
             await places.adopt(tx, made_up, server_id)
             await sharing.hand_over(tx, made_up, server_id)
+
+
+async def resume_where_possible(ctx: Context, call: Call, *, manages: bool) -> None:
+    """Let posts leave again for a paused place, where a Call shows that they may.
+
+    A platform that tells our rights says so itself; elsewhere a command that changes the place is reason to try.
+    """
+    if call.place.missing or not (call.place.rights or manages):
+        return
+    async with ctx.store.read() as tx:
+        channel = await places.channel_at(tx, call.place)
+    if channel is None or channel.state is ChannelState.ACTIVE:
+        return
+    async with ctx.store.write() as tx:
+        await places.resume(tx, channel.id, ctx.clock())
+    ctx.wake("publish")
+    ctx.wake("deliver")
+
+
+def paused(view: View) -> str:
+    """Return why nothing is posted in a paused place, with what to do about it; empty where it is not paused."""
+    if view.channel.state is not ChannelState.PAUSED:
+        return ""
+    if missing := view.channel.missing:
+        return view.words(
+            "Nothing is posted here, because I may not: give me {rights} here. What waits leaves at once then.",
+            rights=", ".join(missing),
+        )
+    return view.words("Posting here is paused: {reason}", reason=view.words.of(view.channel.state_reason))
 
 
 def label(level: Bar, words: Words) -> str:

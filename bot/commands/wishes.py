@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.commands.finding import FoundFeed, as_address, find_feed
-from bot.commands.views import View, label, settled, view_of
+from bot.commands.views import View, label, paused, settled, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -54,6 +54,11 @@ GOOGLE_NEWS = "news.google.com"
 async def subscribe(ctx: Context, call: Call) -> Answer:
     """Subscribe the place to a topic, or to a feed that is looked for at an address."""
     view = await view_of(ctx, call)
+    if call.place.missing:
+        raise CallError(
+            "I may not post here yet: give me {rights} here, then say that again.",
+            rights=", ".join(call.place.missing),
+        )
     zone, rest = _zone(call.arguments.get("when", ""))
     every = bool(re.search(r"(?i)\ball\b", rest))
     schedule = parse_schedule(re.sub(r"(?i)\ball\b", " ", rest).strip() or DEFAULT)
@@ -279,6 +284,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     async with ctx.store.read() as tx:
         wishes = await subscriptions.of_channel(tx, view.channel.id)
+    problem = (Text(why_paused),) if (why_paused := paused(view)) else ()
     if not wishes:
         text = view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
         return Answer(
@@ -293,7 +299,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
     )
     return Answer(
         Document(
-            (Heading(view.words("What is posted here"), view.channel.zone), Listing(items)),
+            (*problem, Heading(view.words("What is posted here"), view.channel.zone), Listing(items)),
             view.words.language,
         )
     )

@@ -18,8 +18,8 @@ from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, Platfo
 from bot.jobs import Context
 from bot.jobs.catchup import catch_up, may_be_held_back
 from bot.jobs.notice import tell_operators
+from bot.jobs.pausing import pause_channel
 from bot.model import Channel, ChannelState, Finding, Health, Operation, OperationState
-from bot.pipeline.retry import retry_lost
 from bot.store import Tx, outbox, places, subscriptions
 from bot.store.outbox import Next
 from bot.store.together import Together
@@ -253,18 +253,10 @@ async def _not_done(ctx: Context, channel: Channel, operation: Operation, error:
 
 
 async def _lost(ctx: Context, channel: Channel, operation: Operation, cause: str) -> None:
-    """Pause a channel that we may not post to, keep what waits for it, and say so once."""
-    now = ctx.clock()
-    paused = channel.state is ChannelState.PAUSED
-    since = (channel.state_at if paused else None) or now
+    """Pause a channel that we may not post to, and keep what waits for it."""
     async with ctx.store.write() as tx:
         await outbox.settle(tx, operation.id, OperationState.QUEUED, cause)
-        await places.pause(tx, channel.id, cause, now, retry_lost(since, now))
-        if not paused:
-            await tell_operators(
-                tx, ctx, f"lost:{channel.id}:{since:%Y%m%d%H%M}", "Posting to {name} is paused: {cause} What waits for it is kept for a week.",
-                name=channel.name or f"{channel.platform} {channel.address}", cause=cause,
-            )  # fmt: skip
+        await pause_channel(tx, ctx, channel, cause, channel.missing)
 
 
 async def _tell_down(ctx: Context, platform: str, error: PlatformDown) -> None:
@@ -296,7 +288,7 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
     """Find out whether an uncertain operation arrived: done, sent again, or what the operator decided for the unknowable."""
     async with ctx.store.read() as tx:
         operators = await places.operators(tx)
-        chat = next((p.address for p in operators if p.platform == channel.platform), "")
+        chat = next((p.chat for p in operators if p.platform == channel.platform), "")
         search = await outbox.search_for(tx, operation, chat)
     try:
         found = await ctx.platforms[channel.platform].find(operation, channel, search)

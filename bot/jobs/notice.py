@@ -14,7 +14,7 @@ async def tell_operators(tx: Tx, ctx: Context, subject: str, template: str, **va
     now = ctx.clock()
     ctx.log.warning("notice", subject=subject, text=template.format(**values))
     for person in await places.operators(tx):
-        channel = await places.channel_at(tx, Place(person.platform, person.address, PlaceKind.PRIVATE))
+        channel = await places.channel_at(tx, Place(person.platform, person.chat, PlaceKind.PRIVATE))
         if channel is None or person.platform not in ctx.platforms:
             continue
         words = ctx.texts.into(channel.language)

@@ -1,6 +1,7 @@
 """Servers, channels and persons: who may be talked to, where, and who runs the instance."""
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, time
@@ -19,6 +20,7 @@ from bot.model import (
     PlaceKind,
     Quiet,
 )
+from bot.store import system
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import channels, claims, operations, persons, servers, subscriptions
@@ -35,6 +37,7 @@ def _channel(row: Row[Any]) -> Channel:
         "kind": PlaceKind(values["kind"]),
         "state": ChannelState(values["state"]),
         "rights": frozenset(values["rights"]),
+        "missing": tuple(values["missing"]),
         "languages": tuple(values["languages"]),
     }
     return Channel(**values, quiet=_quiet(row))
@@ -105,16 +108,21 @@ async def settle_server(tx: Tx, place: Place) -> int:
 
 
 async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
-    """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count only when it is new."""
+    """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count only when it is new.
+
+    A new one knows the bot's link from its first post on, as soon as the platform has ever told it.
+    """
     server_id = await settle_server(tx, place)
+    link = await system.fact(tx, _link_fact(place.platform))
     values = {
         "platform": place.platform, "address": place.address, "thread": place.thread, "server_id": server_id,
-        "name": place.name, "kind": place.kind, "rights": sorted(place.rights), **defaults,
+        "name": place.name, "kind": place.kind, "rights": sorted(place.rights), "missing": list(place.missing),
+        "bot_link": link or "", "view_key": secrets.token_hex(8), **defaults,
     }  # fmt: skip
     statement = insert(tx, channels).values(values)
     fresh = {"kind": place.kind, "name": func.coalesce(func.nullif(place.name, ""), channels.c.name)}
     if place.rights:
-        fresh["rights"] = sorted(place.rights)
+        fresh |= {"rights": sorted(place.rights), "missing": list(place.missing)}
     known = ["platform", "address", "thread"]
     await tx.execute(statement.on_conflict_do_update(index_elements=known, set_=fresh))
     row = (await tx.execute(select(channels).where(_at(place)))).one()
@@ -137,17 +145,28 @@ async def adopt(tx: Tx, made_up: int, server_id: int) -> None:
 
 async def resume(tx: Tx, channel_id: int, now: datetime) -> None:
     """Let posts leave for a channel again."""
-    await set_values(tx, channel_id, state=ChannelState.ACTIVE, state_reason="", state_at=now, retry_at=None)
+    active = {
+        "state": ChannelState.ACTIVE,
+        "state_reason": "",
+        "state_at": now,
+        "retry_at": None,
+        "missing": [],
+    }
+    await set_values(tx, channel_id, **active)
 
 
 async def pause(
-    tx: Tx, channel_id: int, reason: str, now: datetime, retry_at: datetime | None = None
+    tx: Tx,
+    channel_id: int,
+    reason: str,
+    now: datetime,
+    retry_at: datetime | None = None,
+    missing: Sequence[str] = (),
 ) -> None:
-    """Keep a channel's posts, with the reason that `/status` gives; one that is paused already stays so since then."""
+    """Keep a channel's posts, with the reason that `/status` gives and the rights it lacks; one that is paused already stays so since then."""
     since = case((channels.c.state == ChannelState.PAUSED, channels.c.state_at), else_=now)
-    await set_values(
-        tx, channel_id, state=ChannelState.PAUSED, state_reason=reason, state_at=since, retry_at=retry_at
-    )
+    paused = {"state": ChannelState.PAUSED, "state_reason": reason, "state_at": since, "retry_at": retry_at}
+    await set_values(tx, channel_id, **paused, missing=list(missing))
 
 
 async def set_quiet(tx: Tx, channel_id: int, quiet: Quiet | None) -> None:
@@ -163,8 +182,19 @@ async def set_values(tx: Tx, channel_id: int, **values: Any) -> None:
 
 
 async def set_bot_link(tx: Tx, platform: str, link: str) -> None:
-    """Record the address that opens a private chat with us on a platform."""
+    """Record the address that opens a private chat with us on a platform, for the channels there are and those to come."""
+    await system.remember(tx, _link_fact(platform), link)
     await tx.execute(update(channels).where(channels.c.platform == platform).values(bot_link=link))
+
+
+def _link_fact(platform: str) -> str:
+    return f"link of {platform}"
+
+
+async def channel_with_key(tx: Tx, view_key: str) -> Channel | None:
+    """Return the channel whose view a link of its posts shows, None where there is none."""
+    row = (await tx.execute(select(channels).where(channels.c.view_key == view_key))).first()
+    return _channel(row) if row and view_key else None
 
 
 async def moved(tx: Tx, channel_id: int, address: str) -> None:
@@ -204,7 +234,10 @@ async def publish_turn(tx: Tx, channel_id: int) -> int:
 async def operators(tx: Tx) -> list[Person]:
     """Return the people who run this instance."""
     rows = await tx.execute(select(persons).where(persons.c.operator))
-    return [Person(row.platform, row.address, row.name, operator=True) for row in rows]
+    return [
+        Person(row.platform, row.address, row.name, operator=True, chat=row.chat or row.address)
+        for row in rows
+    ]
 
 
 async def is_operator(tx: Tx, person: Person) -> bool:
@@ -215,22 +248,27 @@ async def is_operator(tx: Tx, person: Person) -> bool:
     return (await tx.execute(select(persons.c.id).where(same))).first() is not None
 
 
-async def offer_claim(tx: Tx, code: str, expires_at: datetime) -> None:
-    """Store a one-time code (as its hash) that makes its user the operator."""
-    await tx.execute(insert(tx, claims).values(code_hash=_hash(code), expires_at=expires_at))
+async def offer_claim(tx: Tx, code: str, expires_at: datetime, *, replaces: bool = False) -> None:
+    """Store a one-time code (as its hash) that makes its user an operator: the only one, where it `replaces` those before."""
+    await tx.execute(
+        insert(tx, claims).values(code_hash=_hash(code), expires_at=expires_at, replaces=replaces)
+    )
 
 
 async def use_claim(tx: Tx, code: str, person: Person, now: datetime) -> bool:
-    """Make a person the operator if the code is right, unused and not expired; it works once."""
+    """Make a person an operator, with the chat where notices arrive, if the code is right, unused and not expired; it works once."""
     good = and_(claims.c.code_hash == _hash(code), claims.c.used_at.is_(None), claims.c.expires_at > now)
-    taken = await tx.execute(update(claims).where(good).values(used_at=now).returning(claims.c.code_hash))
-    if taken.first() is None:
+    taken = (
+        await tx.execute(update(claims).where(good).values(used_at=now).returning(claims.c.replaces))
+    ).first()
+    if taken is None:
         return False
-    row = {"platform": person.platform, "address": person.address, "name": person.name, "operator": True}
+    if taken.replaces:
+        await tx.execute(update(persons).values(operator=False))
+    known = {"name": person.name, "operator": True, "chat": person.chat}
+    row = {"platform": person.platform, "address": person.address, **known}
     statement = insert(tx, persons).values(row)
-    await tx.execute(
-        statement.on_conflict_do_update(index_elements=["platform", "address"], set_={"operator": True})
-    )
+    await tx.execute(statement.on_conflict_do_update(index_elements=["platform", "address"], set_=known))
     return True
 
 

@@ -92,7 +92,17 @@ servers = Table(
     Column("address", String(64), nullable=False),
     Column("name", Text, nullable=False, default=""),
     Column("once", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("trusted", Boolean, nullable=False, default=False, server_default=text("false")),
     UniqueConstraint("platform", "address"),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("server_id", ForeignKey("servers.id"), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
 )
 
 channels = Table(
@@ -121,7 +131,10 @@ channels = Table(
     Column("state_at", Moment),
     Column("retry_at", Moment),
     Column("languages", JSON, nullable=False, default=list, server_default="[]"),
+    Column("missing", JSON, nullable=False, default=list, server_default="[]"),
+    Column("view_key", String(32), nullable=False, default="", server_default=""),
     UniqueConstraint("platform", "address", "thread"),
+    Index("ix_channels_view_key", "view_key"),
 )
 
 persons = Table(
@@ -132,6 +145,7 @@ persons = Table(
     Column("address", String(64), nullable=False),
     Column("name", Text, nullable=False, default=""),
     Column("operator", Boolean, nullable=False, default=False),
+    Column("chat", String(64), nullable=False, default="", server_default=""),
     UniqueConstraint("platform", "address"),
 )
 
@@ -141,6 +155,7 @@ claims = Table(
     Column("code_hash", String(64), primary_key=True),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Column("replaces", Boolean, nullable=False, default=False, server_default=text("false")),
 )
 
 feeds = Table(

@@ -59,7 +59,10 @@ async def active(tx: Tx) -> list[Subscription]:
 
 
 async def due(tx: Tx, now: datetime, limit: int) -> list[int]:
-    """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at once."""
+    """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at once.
+
+    Of those of paused channels only what is to be tried again, for a channel is lost for good only where a post is refused.
+    """
     newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
     slot = subscriptions.c.next_slot_at <= now
     awake = or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now)
@@ -67,7 +70,12 @@ async def due(tx: Tx, now: datetime, limit: int) -> list[int]:
     query = (
         select(subscriptions.c.id)
         .join(channels)
-        .where(_active(), channels.c.state == ChannelState.ACTIVE, awake, or_(slot, at_once))
+        .where(
+            _active(),
+            or_(channels.c.state == ChannelState.ACTIVE, channels.c.retry_at <= now),
+            awake,
+            or_(slot, at_once),
+        )
         .order_by(subscriptions.c.next_slot_at.nulls_first(), subscriptions.c.id)
         .limit(limit)
     )

@@ -372,6 +372,7 @@ class DiscordDouble:
         self._record = Path(record) if record else None
         self._last_id = 0
         self._guilds: dict[int, Guild] = {}
+        self._left: dict[int, tuple[Guild, list[Channel]]] = {}
         self._channels: dict[int, Channel] = {}
         self._users: dict[int, User] = {}
         self._attached: dict[str, bytes] = {}
@@ -484,10 +485,17 @@ class DiscordDouble:
 
     def remove_guild(self, guild: int) -> None:
         """Remove the bot from a server."""
-        self._guilds.pop(guild)
-        for each in [each for each in self._channels.values() if each.guild == guild]:
+        own = [each for each in self._channels.values() if each.guild == guild]
+        self._left[guild] = (self._guilds.pop(guild), own)
+        for each in own:
             del self._channels[each.id]
         self._tell("GUILD_DELETE", {"id": str(guild)})
+
+    def return_guild(self, guild: int) -> None:
+        """Invite the bot to a server again that removed it: its channels are the same."""
+        self._guilds[guild], own = self._left.pop(guild)
+        self._channels |= {each.id: each for each in own}
+        self._tell("GUILD_CREATE", self._guild_json(self._guilds[guild]))
 
     def remove_channel(self, channel: int) -> None:
         """Delete a channel or thread."""

@@ -971,6 +971,7 @@ async def test_a_server_that_removes_us(desk: Desk) -> None:
     room = desk.double.add_channel("news", guild=guild, name="wire")
     desk.acts.channels = (desk.channel(room, PlaceKind.BROADCAST),)
     await until(lambda: (found := desk.platform.identity()) and found.places == 2)
+    desk.acts.placed.clear()
     desk.double.remove_guild(guild)
     await until(lambda: desk.acts.placed)
     ((place, may),) = desk.acts.placed
@@ -993,7 +994,10 @@ async def test_rights_that_come_and_go(desk: Desk) -> None:
     await until(lambda: len(desk.acts.placed) == 1)
     desk.double.grant(room, "send_messages")
     await until(lambda: len(desk.acts.placed) == 2)
-    assert [may for _, may in desk.acts.placed] == [False, True]
+    assert [(place.missing, may) for place, may in desk.acts.placed] == [
+        (("Send Messages",), False),
+        ((), True),
+    ]
     assert "send_messages" in desk.acts.placed[1][0].rights
 
 

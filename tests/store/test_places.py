@@ -172,7 +172,7 @@ async def test_a_claim_expires(store: Store) -> None:
     assert await claim(store, "ABCD", ADA, hours=0.9)
     async with store.read() as tx:
         assert await places.is_operator(tx, ADA)
-        assert await places.operators(tx) == [Person("telegram", "42", "Ada", operator=True)]
+        assert await places.operators(tx) == [Person("telegram", "42", "Ada", operator=True, chat="42")]
         assert not await places.is_operator(tx, Person("discord", "42"))
 
 

@@ -88,6 +88,7 @@ class Connection(discord.Client):
         self._when_ready(self)
         log.info("discord.connected", name=str(self.user), servers=len(self.guilds))
         await self._inbox.connected(NAME)
+        await self.watch.rights_changed(*self.guilds)
         if not self._synced:
             self._synced = True
             await self._sync()
@@ -112,9 +113,14 @@ class Connection(discord.Client):
         await self.watch.guild_removed(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was added to a server: nothing is posted before somebody asks."""
+        """The bot was added to a server: nothing is posted before somebody asks, but what was paused there goes on."""
         self._when_ready(self)
         log.info("discord.joined", server=guild.id, name=guild.name)
+        await self.watch.rights_changed(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server is described only now, after the start or an outage of Discord."""
+        await self.watch.rights_changed(guild)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""

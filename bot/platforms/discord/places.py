@@ -38,30 +38,40 @@ def rights_of(permissions: discord.Permissions) -> frozenset[str]:
     return frozenset(name for name in RIGHTS if getattr(permissions, name))
 
 
-def needed(channel: Channel) -> tuple[str, ...]:
-    """Return the rights a post in the channel needs, by discord.py's name."""
-    if channel.thread:
+def needed(thread: str) -> tuple[str, ...]:
+    """Return the rights a post needs in a channel, or in a thread of it, by discord.py's name."""
+    if thread:
         return ("view_channel", "send_messages_in_threads", "embed_links")
     # in a forum, Send Messages is what its settings call "Create Posts"
     return ("view_channel", "send_messages", "embed_links")
 
 
+def lacking(rights: frozenset[str], thread: str) -> tuple[str, ...]:
+    """Return the first right that a post needs and that is not given, as people see it in Discord's settings.
+
+    Who may not see a channel, or not send there, has none of the rights after it: they may be given all the same.
+    """
+    return tuple(RIGHTS[name] for name in needed(thread) if name not in rights)[:1]
+
+
 def place(
-    channel: Any, guild: discord.Guild | None, language: str = "", rights: frozenset[str] = frozenset()
+    channel: Any, guild: discord.Guild | None, language: str = "", rights: frozenset[str] | None = None
 ) -> Place:
-    """Return a channel as a Place; a thread is told by its parent's address."""
+    """Return a channel as a Place; a thread is told by its parent's address. Without `rights` nothing is said of them."""
     own = str(getattr(channel, "id", ""))
     parent = getattr(channel, "parent_id", None)
+    thread = own if parent else ""
     return Place(
         platform=NAME,
         address=str(parent or own),
         kind=kind_of(channel),
-        thread=own if parent else "",
+        thread=thread,
         name=str(getattr(channel, "name", "") or ""),
         server_address=str(guild.id) if guild else "",
         server_name=str(getattr(guild, "name", "") or ""),
         language=language,
-        rights=rights,
+        rights=rights or frozenset(),
+        missing=() if rights is None or guild is None else lacking(rights, thread),
     )
 
 
@@ -76,7 +86,8 @@ def person_of(interaction: "discord.Interaction[Any]") -> Person:
     given = interaction.permissions
     manager = interaction.guild_id is None or given.manage_guild or given.administrator
     user = interaction.user
-    return Person(NAME, str(user.id), user.display_name, str(interaction.locale), manager=manager)
+    chat = str(interaction.channel_id or "") if interaction.guild_id is None else ""
+    return Person(NAME, str(user.id), user.display_name, str(interaction.locale), manager=manager, chat=chat)
 
 
 def channel_for(where: Place) -> Channel:
@@ -97,9 +108,7 @@ def channel_for(where: Place) -> Channel:
 def missing(client: discord.Client, channel: Channel) -> tuple[str, ...]:
     """Return the names of the rights we lack there, as far as the client knows the channel."""
     given = _given(client, channel)
-    return (
-        () if given is None else tuple(RIGHTS[name] for name in needed(channel) if not getattr(given, name))
-    )
+    return () if given is None else lacking(rights_of(given), channel.thread)
 
 
 def may_read(client: discord.Client, channel: Channel) -> bool | None:

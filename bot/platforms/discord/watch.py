@@ -1,11 +1,12 @@
-"""Keeps acts informed of where we may post: channels that are removed, and rights that come or go."""
+"""Tells where we may post: channels that are removed, servers that we come back to, and rights that come or go."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import discord
 
-from bot.model import Channel, Place
-from bot.platforms.discord.places import NAME, needed, place, rights_of
+from bot.model import Channel, ChannelState, Place
+from bot.platforms.discord.places import NAME, lacking, place, rights_of
 from bot.ports import Inbox
 
 
@@ -29,21 +30,39 @@ class Watch:
             if known.thread == str(thread):
                 await self._inbox.placed(_place(known, guild), False)
 
-    async def rights_changed(self, guild: discord.Guild) -> None:
-        """Roles or overwrites changed: tell of the channels where that makes a difference for us."""
+    async def rights_changed(self, *guilds: discord.Guild) -> None:
+        """Compare our rights in some servers with what is stored: roles or overwrites changed, we joined, or we were away.
+
+        Told is every channel where they differ, or whose state does not fit them: a pause never outlives its cause.
+        """
         for known in await self._inbox.channels(NAME):
-            channel = guild.get_channel(int(known.address)) if known.address.isdigit() else None
-            if channel is None or guild.me is None:
+            found = _found(known, guilds)
+            if found is None:
                 continue
+            channel, guild = found
             rights = rights_of(channel.permissions_for(guild.me))
-            if rights != known.rights:
-                where = replace(_place(known, guild), rights=rights)
-                await self._inbox.placed(where, rights.issuperset(needed(known)))
+            missing = lacking(rights, known.thread)
+            paused = known.state is ChannelState.PAUSED
+            if rights != known.rights or paused is not bool(missing):
+                where = replace(_place(known, guild), rights=rights, missing=missing)
+                await self._inbox.placed(where, not missing)
 
     async def _lost(self, guild: discord.Guild, addresses: list[str]) -> None:
         for known in await self._inbox.channels(NAME):
             if known.address in addresses:
-                await self._inbox.placed(_place(known, guild), False)
+                where = replace(_place(known, guild), rights=frozenset(), missing=())
+                await self._inbox.placed(where, False)
+
+
+def _found(
+    known: Channel, guilds: Iterable[discord.Guild]
+) -> tuple[discord.abc.GuildChannel, discord.Guild] | None:
+    """Return a channel as one of some servers knows it, with that server."""
+    for guild in guilds if known.address.isdigit() else ():
+        channel = guild.get_channel(int(known.address))
+        if channel is not None and guild.me is not None:
+            return channel, guild
+    return None
 
 
 def _place(known: Channel, guild: discord.Guild | None) -> Place:
