@@ -30,6 +30,7 @@ from bot.model import (
     Identity,
     Operation,
     Payload,
+    Person,
     Place,
     PlaceKind,
     Search,
@@ -76,6 +77,7 @@ class Sky:
     scheduler: VirtualScheduler
     stormy: bool
     name: str = "sky"
+    links_to_bot: bool = False
     one_by_one: bool = False
     luck: random.Random = field(default_factory=lambda: random.Random("looks"))
     chats: dict[int, list[tuple[str, str, datetime]]] = field(default_factory=lambda: defaultdict(list))
@@ -101,6 +103,10 @@ class Sky:
     def book(self, channel: Channel) -> float:  # noqa: ARG002
         """No limits."""
         return 0.0
+
+    async def private_chat(self, person: Person) -> str:
+        """Return a chat of that address."""
+        return person.address
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002
         """Post, or meet the fate that is written."""

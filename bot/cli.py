@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,12 @@ def demo(
 
 
 @main.command()
-def run() -> None:
+@click.option(
+    "--claim",
+    is_flag=True,
+    help="Print a new claim, though somebody runs the instance: whoever uses it is its only operator.",
+)
+def run(claim: bool) -> None:
     """Read feeds, post digests and answer commands until stopped; SIGHUP lets it begin again with new settings."""
     from bot.app.logs import configure
     from bot.app.running import begun_again_by_signal, plan_for, running, stopped_by_signal
@@ -83,7 +89,7 @@ def run() -> None:
             for s in (env.discord_token, env.telegram_token, env.openai_api_key, env.database_url)
         ]
         log = configure([*secrets, *(model.key for model in settings.models)])
-        plan = plan_for(settings)
+        plan = replace(plan_for(settings), new_claim=claim)
         stopped = stopped_by_signal()
         begun_again_by_signal(stopped, problems, log)
         async with running(settings, plan, log) as strillone:

@@ -621,13 +621,17 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """What platforms and people need to know of a command; `code` stands for it in buttons; `manager` ones change a place for all."""
+    """What platforms and people need to know of a command; `code` stands for it in buttons; `manager` ones change a place for all.
+
+    Answers of `open` ones are news and help that everybody may read where they were asked for; of all others they are the asker's.
+    """
 
     name: str
     code: str
     description: str
     options: tuple[Option, ...] = ()
     manager: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -650,12 +654,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a Call gets back. `private` answers are shown to the asker alone where the platform can."""
+    """What a Call gets back. `private` answers are shown to the asker alone where the platform can; `told` is False of a refusal."""
 
     document: Document
     private: bool = True
     edit: bool = False
     attachment: Attachment | None = None
+    told: bool = True
 
 
 # --- what leaves -------------------------------------------------------------------------------------------

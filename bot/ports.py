@@ -20,6 +20,7 @@ from bot.model import (
     Page,
     ParsedFeed,
     Payload,
+    Person,
     Place,
     Post,
     Ranked,
@@ -143,6 +144,8 @@ class Platform(Protocol):
     """A place to post and be asked. Each file or package in `platforms/` makes one with its `create`."""
 
     name: str
+    links_to_bot: bool
+    """Whether its posts hold links to a chat with the bot, so that nothing may be rendered before its address is known."""
     one_by_one: bool
     """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart by their ids alone."""
 
@@ -168,6 +171,10 @@ class Platform(Protocol):
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
         """Look for an operation that may have arrived, without changing any other message. Raises `NotSent` or `PlatformDown`."""
+        ...
+
+    async def private_chat(self, person: Person) -> str:
+        """Return the address of a person's private chat with us, opened where there is none yet; empty where the platform has none. Raises a `DeliveryError`."""
         ...
 
     def identity(self) -> Identity | None:

@@ -31,6 +31,7 @@ from bot.jobs.publish import publish
 from bot.jobs.read import Reader
 from bot.pipeline.breaking import Caps
 from bot.pipeline.budget import Budget, Limit
+from bot.pipeline.ration import Rations
 from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer, SummarizerOptions
 from bot.settings import FileSettings, Settings
 from bot.store import Store, held, names, outbox, subscriptions, system
@@ -143,6 +144,7 @@ async def build(
     file = settings.file
     async with store.write() as tx:
         instance = await system.remember(tx, "instance", os.urandom(8).hex(), once=True)
+        secret = await system.remember(tx, "secret of buttons", os.urandom(32).hex(), once=True)
         learned = await names.accepted(tx)
     policy = Policy(
         shortest_poll=timedelta(minutes=file.fetch.shortest_poll_minutes),
@@ -153,6 +155,7 @@ async def build(
         horizon=horizon or timedelta(hours=file.digest.horizon_hours),
         caps=Caps(file.breaking.per_hour, file.breaking.per_day),
         public_url=file.web.public_url,
+        limits=file.limits.limits(),
     )
     ledger = StoredLedger(store, clock, budget_of(file))
     book = Rulebook(settings.rules)
@@ -161,7 +164,7 @@ async def build(
     ctx = Context(
         store, clock, book, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
         offload, platforms, instance, log, wake, policy,
-        read_list=partial(read_public_list, opened=file.fetch.open_hosts), write_list=write_list,
+        secret=secret, rations=Rations.within(policy.limits), read_list=partial(read_public_list, opened=file.fetch.open_hosts), write_list=write_list,
     )  # fmt: skip
     return House(
         ctx,
@@ -186,9 +189,11 @@ def _lines(
     async def feeds_due() -> list[int]:
         return await collector.due(4 * concurrency)
 
+    linking = tuple(name for name, platform in ctx.platforms.items() if platform.links_to_bot)
+
     async def subscriptions_due() -> list[int]:
         async with ctx.store.read() as tx:
-            return [] if await held.since(tx) else await subscriptions.due(tx, ctx.clock(), 200)
+            return [] if await held.since(tx) else await subscriptions.due(tx, ctx.clock(), 200, linking)
 
     async def channels_due() -> list[int]:
         ready = [name for name, health in ctx.health.items() if health.state == "connected"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,6 +18,7 @@ from bot.app.seed import seed
 from bot.app.supervise import Supervisor
 from bot.app.webserver import WebServer
 from bot.app.workers import Workers
+from bot.commands.about import CLAIM_LINK, CLAIM_VALID
 from bot.feeds import websub
 from bot.jobs.push import confirm, pushed
 from bot.jobs.setback import look_at_clock
@@ -34,8 +34,6 @@ STOP_WITHIN = timedelta(seconds=8)
 
 RARELY = (20_000, 20, 20)
 """Objects made, and younger collections, before the garbage collector looks; reference counting frees nearly everything at once."""
-
-CLAIM_VALID = timedelta(minutes=15)
 
 
 def utc_now() -> datetime:
@@ -53,6 +51,8 @@ class Plan:
     first_pause: float = 2.0
     opened: tuple[str, ...] = ()
     clock: Clock = utc_now
+    new_claim: bool = False
+    """Whether a claim is offered although somebody runs the instance; its use takes that from all others."""
 
 
 def plan_for(settings: Settings) -> Plan:
@@ -168,7 +168,7 @@ async def _start(
 
 async def _inbox(house: House, plan: Plan, log: FilteringBoundLogger) -> Inbox:
     """Return the desk's inbox, with a word in the log whenever a platform connects, and a claim while nobody is the operator."""
-    code = await _claim(house) if {"discord", "telegram"} & plan.platforms.keys() else ""
+    code = await _claim(house, plan) if {"discord", "telegram"} & plan.platforms.keys() else ""
     desk = house.desk.inbox()
 
     async def connected(name: str) -> None:
@@ -179,9 +179,11 @@ async def _inbox(house: House, plan: Plan, log: FilteringBoundLogger) -> Inbox:
             return
         _introduce(name, identity, log)
         if code:
-            link = f" or open {identity.address}?start=claim-{code}" if name == "telegram" else ""
+            link = f" or open {identity.address}?start={CLAIM_LINK}{code}" if name == "telegram" else ""
             log.warning(
-                "nobody runs this instance yet: within 15 minutes, say to the bot",
+                "whoever uses this claim is the only operator from then on: within 15 minutes, say to the bot"
+                if plan.new_claim
+                else "nobody runs this instance yet: within 15 minutes, say to the bot",
                 platform=name,
                 say=f"/claim {code}{link}",
             )
@@ -200,13 +202,11 @@ def _introduce(name: str, identity: Identity, log: FilteringBoundLogger) -> None
     )
 
 
-async def _claim(house: House) -> str:
+async def _claim(house: House, plan: Plan) -> str:
     async with house.ctx.store.write() as tx:
-        if await places.operators(tx):
+        if await places.operators(tx) and not plan.new_claim:
             return ""
-        code = secrets.token_hex(4).upper()
-        await places.offer_claim(tx, code, house.ctx.clock() + CLAIM_VALID)
-    return code
+        return await places.new_claim(tx, house.ctx.clock() + CLAIM_VALID, replaces=plan.new_claim)
 
 
 async def _keep(

@@ -38,6 +38,7 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
         "origin": "config",
     }
     record = await places.settle(tx, place, habits)
+    await places.trust(tx, record.server_id)
     given = {name: value for name, value in (("language", channel.language), ("zone", channel.zone)) if value}
     if given:
         await places.set_values(tx, record.id, **given)

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import __version__
-from bot.commands import news
+from bot.commands.access import take_claim
 from bot.commands.shares import faded
-from bot.commands.views import View, paused, settled, view_of
-from bot.errors import CallError
+from bot.commands.views import View, is_operator, paused, settled, view_of
+from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.jobs.notice import tell_operators
 from bot.jobs.pausing import pause_channel
@@ -28,12 +28,16 @@ from bot.model import (
     Person,
     Place,
     PlaceKind,
+    Quote,
     Text,
 )
 from bot.pipeline.addresses import masked
 from bot.pipeline.quiet import quiet_until
 from bot.store import Tx, entries, held, outbox, places, subscriptions, system
 
+CONFIRM = "confirm"
+CLAIM_LINK = "claim-"
+CLAIM_VALID = timedelta(minutes=15)
 REMOVED = "I was removed, or may not post there any more."
 
 MENU = (
@@ -72,18 +76,11 @@ async def help_(ctx: Context, call: Call) -> Answer:
 
 
 async def start(ctx: Context, call: Call) -> Answer:
-    """Greet; or do what a link carries: a claim, or a command with its arguments."""
+    """Greet; or claim with the code in the link of the log. What other links carry is a button's: the desk reads it."""
     payload = call.arguments.get("payload", "")
-    if payload.startswith("claim-"):
-        return await claim(
-            ctx, replace(call, command="claim", arguments={"code": payload.removeprefix("claim-")})
-        )
-    if payload.startswith("st-"):
-        return await news.story(
-            ctx, replace(call, command="story", arguments={"number": payload.removeprefix("st-")})
-        )
-    if (linked := {"la": news.latest, "di": news.digest, "ss": status}.get(payload)) is not None:
-        return await linked(ctx, replace(call, arguments={}))
+    if payload.startswith(CLAIM_LINK):
+        code = payload.removeprefix(CLAIM_LINK)
+        return await claim(ctx, replace(call, command="claim", arguments={"code": code}))
     words = (await view_of(ctx, call)).words
     blocks: tuple[Block, ...] = (
         Text(words("I read AI news in many languages and tell each story once, briefly, with its sources.")),
@@ -217,19 +214,113 @@ async def _figures(ctx: Context, view: View) -> str:
 
 
 async def claim(ctx: Context, call: Call) -> Answer:
-    """Make the caller the operator, if the code is right."""
-    words = (await view_of(ctx, call)).words
+    """Make the caller an operator if the code is right; an operator without a code gets one for another account of theirs."""
     if call.place.kind is PlaceKind.PAGE:
         raise CallError("Claim me from a chat on Discord or Telegram.")
+    code = call.arguments.get("code", "")
+    if not code:
+        return await _offer_claim(ctx, call)
+    if call.person.speaks_for_chat:
+        raise CallError(
+            "Claim me as yourself, in a private chat: of administrators who remain anonymous I cannot know which one it is."
+        )
+    take_claim(ctx, call)
+    person = replace(call.person, chat=await _chat_with(ctx, call))
+    words = (await view_of(ctx, call)).words
     async with ctx.store.write() as tx:
-        if not await places.use_claim(tx, call.arguments["code"], call.person, ctx.clock()):
+        used = await places.use_claim(tx, code, person, ctx.clock())
+        if used and person.chat:
+            await _meet(tx, ctx, person)
+    if not used:
+        ctx.log.warning("claim.wrong_code", platform=person.platform, person=person.address)
+        raise CallError(
+            "That code is wrong, used or older than 15 minutes. `strillone run --claim` prints a new one in the log."
+        )
+    ctx.log.info("claimed", platform=person.platform, person=person.address)
+    notices = (
+        words("Notices come to your private chat with me.")
+        if person.chat
+        else words("Send me a private message, so that notices can reach you.")
+    )
+    said = words("You run this instance now: commands that change a place obey you everywhere.")
+    return Answer(Document((Text(said), Text(notices, quiet=True)), words.language))
+
+
+async def _chat_with(ctx: Context, call: Call) -> str:
+    """Return the address of the caller's private chat with us, empty where there is none."""
+    if call.place.kind is PlaceKind.PRIVATE:
+        return call.place.address
+    platform = ctx.platforms.get(call.person.platform)
+    try:
+        return await platform.private_chat(call.person) if platform else ""
+    except DeliveryError as error:
+        ctx.log.warning(
+            "no private chat", platform=call.person.platform, person=call.person.address, cause=str(error)
+        )
+        return ""
+
+
+async def meet(ctx: Context, call: Call) -> None:
+    """Remember the private chat that an operator writes in as the one where notices arrive."""
+    person = replace(call.person, chat=call.place.address)
+    async with ctx.store.read() as tx:
+        known = [
+            one.chat
+            for one in await places.operators(tx)
+            if (one.platform, one.address) == (person.platform, person.address)
+        ]
+        met = await places.channel_at(tx, call.place) is not None
+    if not known or (known == [person.chat] and met):
+        return
+    async with ctx.store.write() as tx:
+        await places.set_operator_chat(tx, person)
+        await _meet(tx, ctx, person)
+
+
+async def _meet(tx: Tx, ctx: Context, person: Person) -> None:
+    """Make an operator's private chat a place where notices arrive."""
+    place = Place(
+        person.platform,
+        person.chat,
+        PlaceKind.PRIVATE,
+        name=person.name,
+        server_address=person.chat,
+        language=person.language,
+    )
+    await settled(tx, ctx, Call("", {}, person, place))
+
+
+async def _offer_claim(ctx: Context, call: Call) -> Answer:
+    """Give an operator a code for the other platform, or for somebody who is to run the instance with them."""
+    words = (await view_of(ctx, call)).words
+    async with ctx.store.write() as tx:
+        if not await is_operator(tx, call):
             raise CallError(
-                "That code is wrong, used or older than 15 minutes. A restart prints a new one in the log."
+                "Give the code from the log: /claim CODE. `strillone run --claim` prints a new one."
             )
-    ctx.log.info("claimed", platform=call.person.platform, person=call.person.address)
+        if call.place.kind is not PlaceKind.PRIVATE:
+            raise CallError("Ask me that in a private chat: whoever reads the code may use it.")
+        code = await places.new_claim(tx, ctx.clock() + CLAIM_VALID)
+    text = words(
+        "Whoever says this to me within 15 minutes, here or on another platform, runs me like you: /claim {code}",
+        code=code,
+    )
+    return Answer(Document((Text(text),), words.language))
+
+
+async def confirm(ctx: Context, call: Call) -> Answer:
+    """Show what a link, or a button that was made for somebody else, would do, and ask with a button of the asker's own."""
+    words = (await view_of(ctx, call)).words
+    usage, data = call.arguments.get("usage", ""), call.arguments.get("data", "")
+    if not usage:
+        raise CallError("There is nothing to confirm. /help lists what I can do.")
     return Answer(
         Document(
-            (Text(words("You run this instance now: commands that change a place obey you everywhere.")),),
+            (
+                Text(words("That link or button asks me to do this for you here:")),
+                Quote(usage, words("Nothing has changed yet.")),
+                Actions((Button(words("Do it"), data), Button(words("What I can do"), "he"))),
+            ),
             words.language,
         )
     )

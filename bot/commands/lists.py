@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from bot.commands.access import take_discovery
 from bot.commands.attached import LARGEST, decoded
 from bot.commands.finding import as_address, refusal
-from bot.commands.views import View, settled, view_of
+from bot.commands.views import View, is_operator, settled, view_of
 from bot.errors import CallError, FeedError, OffloadError, SettingsError
 from bot.jobs import Context
 from bot.model import (
@@ -28,12 +29,9 @@ from bot.model import (
 )
 from bot.pipeline.addresses import feed_key, has_password, has_secret, masked
 from bot.ports import FetchRequest
-from bot.store import Tx, feeds, subscriptions
+from bot.store import Tx, feeds, places, subscriptions
 from bot.store.feeds import Declared
 from bot.texts import Words
-
-MOST = 500
-"""Feeds that one server may add for itself."""
 
 NAMED = 5
 """Outlines that were not taken and are named in an answer."""
@@ -121,16 +119,20 @@ async def take(
 async def import_(ctx: Context, call: Call) -> Answer:
     """Add the feeds of an OPML file, attached or on the web, to those of the Call's server."""
     view = await view_of(ctx, call)
+    await take_discovery(ctx, call)
     listed = await _read(ctx, await _text(ctx, call))
+    most = ctx.policy.limits.feeds_per_server
     async with ctx.store.write() as tx:
         channel = await settled(tx, ctx, call)
+        if await is_operator(tx, call):
+            await places.trust(tx, channel.server_id)
         known = await feeds.visible(tx, channel.server_id)
         own = sum(1 for feed in known if not feed.shared)
         plain = (_plain(outline) for outline in listed.outlines)
-        taken = await take(tx, plain, known, channel.server_id, MOST - own)
+        taken = await take(tx, plain, known, channel.server_id, most - own)
         wishes = await subscriptions.of_channel(tx, channel.id)
     ctx.wake("collect")
-    return Answer(_imported(view.words, replace(taken, problems=listed.problems), wished=bool(wishes)))
+    return Answer(_imported(view.words, replace(taken, problems=listed.problems), most, wished=bool(wishes)))
 
 
 async def _text(ctx: Context, call: Call) -> str:
@@ -169,7 +171,7 @@ def _plain(outline: Outline) -> Outline:
     return Outline(outline.url, outline.title, said)
 
 
-def _imported(words: Words, taken: Taken, *, wished: bool) -> Document:
+def _imported(words: Words, taken: Taken, most: int, *, wished: bool) -> Document:
     if taken == Taken():
         return Document((Text(words("There is no feed in that list.")),), words.language)
     counts = [words.n("One feed added.", "{n} feeds added.", taken.added)]
@@ -181,7 +183,7 @@ def _imported(words: Words, taken: Taken, *, wished: bool) -> Document:
             Text(
                 words(
                     "A server may have {most} feeds of its own: {left} were left out.",
-                    most=words.number(MOST),
+                    most=words.number(most),
                     left=words.number(taken.left),
                 )
             )

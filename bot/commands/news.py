@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.commands.views import View, one, pieces, recent, view_of
+from bot.commands.views import View, as_told, one, pieces, recent, view_of, view_of_post
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranked, Text
@@ -19,7 +19,7 @@ MOST = 100
 
 DAY = 24.0
 WEEK = 168.0
-EXTRA: Mapping[str, tuple[str, ...]] = {"latest": ("page",)}
+EXTRA: Mapping[str, tuple[str, ...]] = {"latest": ("page",), "story": ("view",)}
 """Arguments that only buttons carry, after those people can give."""
 
 
@@ -111,9 +111,17 @@ async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Ranked
 
 
 async def story(ctx: Context, call: Call) -> Answer:
-    """Answer with all about one story: by its number in the list last seen here, or by its id (i123)."""
+    """Answer with all about one story: by its number in the list last seen here, or by its id (i123).
+
+    Under a channel's post it is shown as that channel was told it, to whoever can read the post and so has the key of its view.
+    """
     view = await view_of(ctx, call)
-    found = await one(ctx, view, await story_id(ctx, view, call, call.arguments["number"].strip()))
+    number = await story_id(ctx, view, call, call.arguments["number"].strip())
+    if key := call.arguments.get("view", ""):
+        view = await view_of_post(ctx, view, key)
+        found = await as_told(ctx, view, number)
+    else:
+        found = await one(ctx, view, number)
     if found is None:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
     shown = await pieces(ctx, view, [found], Length.LONG)

@@ -1,22 +1,27 @@
 """The one table of commands, and the desk that turns what people type, pick and press into answers."""
 
+import asyncio
 import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import blake2b
 from itertools import count
 
-from bot.commands import about, bars, feeds, habits, lists, names, news, views, why, wishes
+from bot.commands import about, access, bars, buttons, feeds, habits, lists, names, news, views, why, wishes
 from bot.errors import CallError, StoreTrouble
 from bot.jobs import Context
 from bot.model import (
     Answer,
+    Button,
     Call,
     Channel,
     CommandSpec,
     Document,
     Health,
     Option,
+    Person,
     Place,
     PlaceKind,
     Post,
@@ -30,11 +35,17 @@ Handler = Callable[[Context, Call], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: what platforms show of it, and what answers it. `operator` ones only obey who runs the instance."""
+    """A command: what platforms show of it, and what answers it. `operator` ones only obey who runs the instance; nobody is shown `hidden` ones."""
 
     spec: CommandSpec
     handler: Handler
     operator: bool = False
+    hidden: bool = False
+
+    def changes(self, arguments: Mapping[str, str]) -> bool:
+        """Tell whether the command changes something, with these arguments: without any it shows how things are."""
+        own = {option.name for option in self.spec.options}
+        return (self.spec.manager or self.operator) and any(arguments.get(name) for name in own)
 
 
 _WHAT = Option(
@@ -44,9 +55,9 @@ _WHEN = Option("when", "Times such as 08:00 18:00, days such as weekdays, or now
 _FILE = Option("file", "A list of feeds, as feed readers export it", file=True)
 
 COMMANDS: tuple[Command, ...] = (
-    Command(CommandSpec("latest", "la", "The newest stories", (Option("topic", "A topic or a word", rest=True),)), news.latest),
-    Command(CommandSpec("digest", "di", "The digest as it would be now"), news.digest),
-    Command(CommandSpec("story", "st", "All about one story", (Option("number", "Its number in the last list", required=True),)), news.story),
+    Command(CommandSpec("latest", "la", "The newest stories", (Option("topic", "A topic or a word", rest=True),), open=True), news.latest),
+    Command(CommandSpec("digest", "di", "The digest as it would be now", open=True), news.digest),
+    Command(CommandSpec("story", "st", "All about one story", (Option("number", "Its number in the last list", required=True),), open=True), news.story),
     Command(CommandSpec("subscribe", "su", "Post news here", (_WHAT, _WHEN), manager=True), wishes.subscribe),
     Command(CommandSpec("unsubscribe", "un", "Stop a subscription", (Option("number", "Its number in /list", required=True),), manager=True), wishes.unsubscribe),
     Command(CommandSpec("list", "li", "What is posted here, and when"), wishes.listing),
@@ -62,16 +73,20 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("export", "ex", "The feeds of this place as an OPML file", manager=True), lists.export),
     Command(CommandSpec("status", "ss", "Why is there no message?"), about.status),
     Command(CommandSpec("why", "wy", "Why a story was posted here, or was not", (Option("what", "The link of an entry, or the number of a story in the last list", required=True, rest=True),)), why.why),
-    Command(CommandSpec("help", "he", "What I can do", (Option("command", "A command"),)), about.help_),
-    Command(CommandSpec("start", "go", "Begin", (Option("payload", "What a link carries"),)), about.start),
-    Command(CommandSpec("about", "ab", "Who I am and where the news comes from"), about.about),
+    Command(CommandSpec("help", "he", "What I can do", (Option("command", "A command"),), open=True), about.help_),
+    Command(CommandSpec("start", "go", "Begin", (Option("payload", "What a link carries"),), open=True), about.start),
+    Command(CommandSpec("about", "ab", "Who I am and where the news comes from", open=True), about.about),
     Command(CommandSpec("names", "nm", "Names that may be new in AI, for whoever runs me", (Option("action", "add or drop", choices=names.ACTIONS), Option("name", "A name as titles write it", rest=True)), manager=True), names.names, operator=True),
-    Command(CommandSpec("claim", "cl", "Become the operator with the code from the log", (Option("code", "The one-time code", required=True),)), about.claim),
+    Command(CommandSpec("claim", "cl", "Become the operator with the code from the log", (Option("code", "The one-time code"),)), about.claim),
+    Command(CommandSpec(about.CONFIRM, "cf", "Ask before something is changed", (Option("data", "What a button carries", rest=True),)), about.confirm, hidden=True),
 )  # fmt: skip
 EXTRA = {**news.EXTRA, **feeds.EXTRA, **names.EXTRA}
 BY_NAME = {command.spec.name: command for command in COMMANDS}
 BY_CODE = {command.spec.code: command for command in COMMANDS}
 ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
+LONGEST_ACT = timedelta(seconds=60)
+"""How long an answer may take; people have gone by then, and places and turns are for others."""
+
 COMPLETIONS = 25
 """Choices that a platform shows while one types (Discord's limit)."""
 
@@ -87,7 +102,7 @@ class Desk:
 
     def inbox(self) -> Inbox:
         """Return the functions that platforms hand acts to."""
-        specs = tuple(command.spec for command in COMMANDS)
+        specs = tuple(command.spec for command in COMMANDS if not command.hidden)
         return Inbox(
             specs, self.answer, self.typed, self.pressed, self.complete, self.placed,
             self.opened, self.closed, self.connected, self.posts, self.channels,
@@ -97,11 +112,20 @@ class Desk:
         """Answer a Call; a mistake is answered with what is right, a failure of ours in one sentence."""
         try:
             command = _command(call.command)
-            await self._allowed(command, call)
+            operator = await self._allowed(command, call)
+            if not operator:
+                access.take_command(self._ctx, call)
             _check(command.spec, call.arguments)
-            await views.at_home(self._ctx, call)
-            await views.resume_where_possible(self._ctx, call, manages=command.spec.manager)
-            return await command.handler(self._ctx, call)
+            async with asyncio.timeout(LONGEST_ACT.total_seconds()):
+                await self._arrive(command, call, operator=operator)
+                answer = await command.handler(self._ctx, call)
+            return await self._offered(answer, call.person)
+        except TimeoutError:
+            return await self._said(
+                call,
+                "That took more than {seconds} seconds and was given up: whatever had to be asked did not answer.",
+                {"seconds": int(LONGEST_ACT.total_seconds())},
+            )
         except CallError as error:
             return await self._said(call, error.template, error.values)
         except StoreTrouble as error:
@@ -112,12 +136,19 @@ class Desk:
                 call, "Something went wrong here. It is in the log; please try again in a minute.", {}
             )
 
-    async def _allowed(self, command: Command, call: Call) -> None:
-        if not command.operator and (call.person.manager or not command.spec.manager):
-            return
+    async def _arrive(self, command: Command, call: Call, *, operator: bool) -> None:
+        """Take note of what a Call tells of its place and its person, before it is answered."""
+        await views.at_home(self._ctx, call)
+        await views.resume_where_possible(self._ctx, call, manages=command.spec.manager)
+        if operator and call.place.kind is PlaceKind.PRIVATE:
+            await about.meet(self._ctx, call)
+
+    async def _allowed(self, command: Command, call: Call) -> bool:
+        """Tell whether a Call comes from an operator. Raises `CallError` where the person may not give the command."""
         async with self._ctx.store.read() as tx:
-            if await views.is_operator(tx, call):
-                return
+            operator = await views.is_operator(tx, call)
+        if operator or (not command.operator and (call.person.manager or not command.spec.manager)):
+            return operator
         if command.operator:
             raise CallError("/{name} is for whoever runs this instance.", name=command.spec.name)
         raise CallError(
@@ -128,12 +159,12 @@ class Desk:
     async def _said(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
         said = {name: words.of(value) if isinstance(value, str) else value for name, value in values.items()}
-        return Answer(Document((Text(words(template, **said)),), words.language))
+        return Answer(Document((Text(words(template, **said)),), words.language), told=False)
 
     def _in_trouble(self, call: Call, error: StoreTrouble) -> Answer:
         """Say what is wrong with the database, in the person's language: where it cannot be read nobody knows the chat's."""
         words = self._ctx.texts.into(call.person.language or self._ctx.policy.language)
-        return Answer(Document((Text(words.of(str(error))),), words.language))
+        return Answer(Document((Text(words.of(str(error))),), words.language), told=False)
 
     def typed(self, text: str, call: Call) -> Call | None:
         """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain talk is not for us."""
@@ -148,8 +179,47 @@ class Desk:
             return replace(call, command="subscribe", arguments={"what": text})
         return replace(call, command="help", arguments={})
 
+    async def _offered(self, answer: Answer, person: Person) -> Answer:
+        """Return an answer whose buttons that change something obey nobody but whoever asked for it."""
+
+        async def owned(button: Button) -> Button:
+            if not button.data or not _may_change(button.data):
+                return button
+            data = buttons.sign(button.data, person, self._ctx.secret)
+            if len(data.encode()) > buttons.MAX_DATA_BYTES:
+                meant = await self._carried(
+                    button.data, Call("", {}, person, Place(person.platform, "", PlaceKind.PRIVATE))
+                )
+                data = buttons.sign(await self._kept(meant), person, self._ctx.secret)
+            return replace(button, data=data)
+
+        return replace(answer, document=await buttons.with_buttons(answer.document, owned))
+
+    async def _kept(self, call: Call) -> str:
+        """Store a Call that is too long for a button; returns the data that stands for it."""
+        code = blake2b(
+            repr((call.command, sorted(call.arguments.items()))).encode(), digest_size=8
+        ).hexdigest()
+        async with self._ctx.store.write() as tx:
+            await system.keep_call(tx, code, call.command, call.arguments, self._ctx.clock() + wishes.OFFERED)
+        return f"k:{code}"
+
     async def pressed(self, data: str, call: Call) -> Call:
-        """Return the Call that a button carries: a command's code and its arguments in order, or a stored Call."""
+        """Return the Call that a button carries; one that changes something and is not the person's own is asked about first.
+
+        A link's data comes here as well: it bears nobody's signature.
+        """
+        bare, own = buttons.read(data, call.person, self._ctx.secret)
+        meant = await self._carried(bare, call)
+        command = BY_NAME.get(meant.command)
+        if own or command is None or not command.changes(meant.arguments):
+            return meant
+        return replace(
+            call, command=about.CONFIRM, arguments={"data": bare, "usage": _typed_as(command.spec, meant)}
+        )
+
+    async def _carried(self, data: str, call: Call) -> Call:
+        """Return the Call in a button's data: a command's code and its arguments in order, or a stored Call."""
         code, *values = data.split(":")
         if code == "k" and values:
             async with self._ctx.store.read() as tx:
@@ -176,7 +246,7 @@ class Desk:
         if option == "topic" or (command, option) == ("subscribe", "what"):
             return tuple(self._ctx.rules.topics)
         if option == "command":
-            return tuple(BY_NAME)
+            return tuple(name for name, command in BY_NAME.items() if not command.hidden)
         if option == "when":
             return ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
         if option == "level":
@@ -245,9 +315,25 @@ class Desk:
             return tuple(await places.channels_of(tx, platform))
 
 
+def _may_change(data: str) -> bool:
+    """Tell whether what a button carries could change something; of a stored Call only the store knows."""
+    code, *values = data.split(":")
+    if code == "k":
+        return True
+    command = BY_CODE.get(code)
+    names = [option.name for option in command.spec.options] if command else []
+    return command is not None and command.changes(dict(zip(names, values, strict=False)))
+
+
+def _typed_as(spec: CommandSpec, call: Call) -> str:
+    """Return a Call as somebody would type it."""
+    given = [call.arguments[option.name] for option in spec.options if call.arguments.get(option.name)]
+    return " ".join((f"/{spec.name}", *given))
+
+
 def _parsed(name: str, rest: str, call: Call) -> Call:
     command = BY_NAME.get(name)
-    if command is None:
+    if command is None or command.hidden:
         return replace(call, command=name, arguments={})
     arguments: dict[str, str] = {}
     for option in (option for option in command.spec.options if not option.file):
@@ -272,7 +358,7 @@ def _command(name: str) -> Command:
 
 
 def _no_command(name: str) -> CallError:
-    near = difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name, [n for n, c in BY_NAME.items() if not c.hidden], n=1, cutoff=0.5)
     if near:
         return CallError(
             "There is no /{name}. Did you mean /{near}? /help lists what I can do.",

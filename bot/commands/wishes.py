@@ -8,8 +8,9 @@ from hashlib import blake2b
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.commands.access import take_discovery
 from bot.commands.finding import FoundFeed, as_address, find_feed
-from bot.commands.views import View, label, paused, settled, view_of
+from bot.commands.views import View, is_operator, label, paused, settled, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -66,9 +67,13 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     topic = "all" if every else topic
     if address:
         await _recognise(ctx, view, address, topic)
+    if address:
+        await take_discovery(ctx, call)
     found = await find_feed(ctx, address) if address else None
     async with ctx.store.write() as tx:
         channel = await settled(tx, ctx, call)
+        if found and await is_operator(tx, call):
+            await places.trust(tx, channel.server_id)
         if zone:
             await _move(tx, channel.id, zone, ctx.clock())
             channel = replace(channel, zone=zone)
@@ -103,8 +108,24 @@ async def _added(
         instant_up_to=newest_change,
     )
     await _refuse_twin(tx, wish)
+    await _refuse_more(tx, ctx, channel, found)
     await subscriptions.add(tx, wish)
     return wish
+
+
+async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found: FoundFeed | None) -> None:
+    """Refuse what goes beyond the limits of a place or its server."""
+    limits = ctx.policy.limits
+    if len(await subscriptions.of_channel(tx, channel.id)) >= limits.subscriptions_per_channel:
+        raise CallError(
+            "A place may have {most} subscriptions. /unsubscribe ends one; whoever runs me can raise that (limits.subscriptions_per_channel).",
+            most=limits.subscriptions_per_channel,
+        )
+    if found and await feeds.count_added(tx, channel.server_id) > limits.feeds_per_server:
+        raise CallError(
+            "A server may have {most} feeds of its own. Whoever runs me can raise that (limits.feeds_per_server).",
+            most=limits.feeds_per_server,
+        )
 
 
 async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None:

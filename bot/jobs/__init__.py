@@ -11,6 +11,7 @@ from bot.pipeline.breaking import Caps
 from bot.pipeline.judge import Rules, with_names
 from bot.pipeline.learn import section_of
 from bot.pipeline.rank import NewsKind
+from bot.pipeline.ration import Limits, Rations
 from bot.ports import (
     Clock,
     Discover,
@@ -41,6 +42,8 @@ class Policy:
 
     caps: Caps = field(default_factory=Caps)
     """How much breaking news a place is told between its digests, at most."""
+
+    limits: Limits = field(default_factory=Limits)
 
     public_url: str = ""
     """Where others reach our web server; empty where nobody does."""
@@ -79,6 +82,9 @@ class Context:
     wake: Callable[[str], None]
     policy: Policy = field(default_factory=Policy)
     health: dict[str, Health] = field(default_factory=dict)
+    rations: Rations = field(kw_only=True)
+    secret: str = field(kw_only=True, repr=False)
+    """What signs buttons; it belongs to the instance and never leaves it."""
     read_list: ReadList = field(kw_only=True)
     write_list: WriteList = field(kw_only=True)
 

@@ -263,8 +263,15 @@ def story_block(
         meta=_meta(piece, words, channel, now),
         number=number,
         label=label,
-        more=Button(words.n("{n} source", "{n} sources", ranked.outlets), f"st:i{ranked.story.id}"),
+        more=Button(
+            words.n("{n} source", "{n} sources", ranked.outlets), story_call(ranked.story.id, channel)
+        ),
     )
+
+
+def story_call(story_id: int, channel: Channel) -> str:
+    """Return the button data that opens a story: under a channel's post as that channel was told it, else as the asker may see it."""
+    return ":".join(filter(None, ("st", f"i{story_id}", channel.view_key)))
 
 
 def joined(summary: Summary) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.model import Document, Entry, StoryBlock
+from bot.model import Button, Document, Entry, StoryBlock
 from bot.pipeline.faithful import Source, check
 from bot.pipeline.gate_figures import unknown_figure
 from bot.pipeline.gate_names import unknown_name
@@ -47,9 +47,14 @@ def takes_back(entry: Entry) -> bool:
 
 def block_of(document: Document, story_ids: Sequence[int]) -> StoryBlock | None:
     """Return the block that tells a story, by any of the ids it was known by."""
-    wanted = {f"st:i{story_id}" for story_id in story_ids}
+    wanted = {f"i{story_id}" for story_id in story_ids}
     stories = (block for block in document.blocks if isinstance(block, StoryBlock))
-    return next((block for block in stories if block.more and block.more.data in wanted), None)
+    return next((block for block in stories if block.more and _subject(block.more) in wanted), None)
+
+
+def _subject(button: Button) -> str:
+    """Return what a button is about: the first argument of the Call it carries."""
+    return button.data.partition(":")[2].partition(":")[0]
 
 
 def fallen(block: StoryBlock, language: str, then: Sequence[Entry], now: Sequence[Entry]) -> Fallen:

@@ -59,6 +59,7 @@ class Terminal:
     """Prints Documents and, on a real terminal, answers what is typed."""
 
     name = "terminal"
+    links_to_bot = False
     one_by_one = False
 
     def __init__(self, console: Console) -> None:
@@ -118,6 +119,10 @@ class Terminal:
     async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:  # noqa: ARG002  what was printed cannot be looked up
         """Say that nobody knows: printing leaves no trace."""
         return Found(Finding.UNKNOWN)
+
+    async def private_chat(self, person: Person) -> str:  # noqa: ARG002  there are no chats between two here
+        """Return nothing: there are no private chats here."""
+        return ""
 
     def identity(self) -> Identity | None:
         """Return nothing: a terminal has no account."""

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from bot.errors import CallError
 from bot.model import Length, Missed, PlaceKind
 from bot.pipeline.quiet import parse_quiet
+from bot.pipeline.ration import Limits
 from bot.pipeline.slots import parse_schedule
 from bot.settings.models import ModelSettings, Strict
 
@@ -38,6 +39,23 @@ class BreakingSettings(Strict):
 
     per_hour: int = Field(default=2, ge=0, le=60)
     per_day: int = Field(default=6, ge=0, le=500)
+
+
+class LimitSettings(Strict):
+    """What one person or server may take of what all share."""
+
+    feeds: Literal["closed", "open"] = "closed"
+    commands_per_minute: int = Field(default=30, ge=1, le=6000)
+    discoveries_per_hour: int = Field(default=30, ge=1, le=6000)
+    feeds_per_server: int = Field(default=500, ge=1, le=100_000)
+    subscriptions_per_channel: int = Field(default=25, ge=1, le=1000)
+    entries_per_day: int = Field(default=5_000, ge=10, le=1_000_000)
+    megabytes_per_day: int = Field(default=200, ge=1, le=100_000)
+    notices_per_day: int = Field(default=20, ge=1, le=1000)
+
+    def limits(self) -> Limits:
+        """Return the limits as the middle takes them."""
+        return Limits(open_to_strangers=self.feeds == "open", **self.model_dump(exclude={"feeds"}))
 
 
 class DeliverySettings(Strict):
@@ -143,6 +161,7 @@ class FileSettings(Strict):
     digest: DigestSettings = DigestSettings()
     breaking: BreakingSettings = BreakingSettings()
     delivery: DeliverySettings = DeliverySettings()
+    limits: LimitSettings = LimitSettings()
     model: ModelSettings = ModelSettings()
     web: WebSettings = WebSettings()
     channels: tuple[ChannelSettings, ...] = ()

@@ -135,6 +135,15 @@ async def move(tx: Tx, feed_id: int, url: str, url_key: str) -> None:
     )  # fmt: skip
 
 
+async def count_added(tx: Tx, server_id: int) -> int:
+    """Return how many active feeds that do not count for everybody a server has added."""
+    added = and_(
+        feed_servers.c.server_id == server_id, feeds.c.state == FeedState.ACTIVE, feeds.c.shared.is_(False)
+    )
+    query = select(func.count()).select_from(feeds.join(feed_servers)).where(added)
+    return int((await tx.execute(query)).scalar_one())
+
+
 async def retire_missing(tx: Tx, origin: str, kept: Sequence[int]) -> None:
     """Stop polling feeds of this origin that are no longer declared. What a server had added, too, counts on, but there alone."""
     gone = and_(feeds.c.origin == origin, feeds.c.id.not_in(kept))

@@ -240,6 +240,14 @@ async def operators(tx: Tx) -> list[Person]:
     ]
 
 
+async def set_operator_chat(tx: Tx, person: Person) -> None:
+    """Record the private chat of somebody who runs this instance."""
+    same = and_(
+        persons.c.platform == person.platform, persons.c.address == person.address, persons.c.operator
+    )
+    await tx.execute(update(persons).where(same).values(chat=person.chat))
+
+
 async def is_operator(tx: Tx, person: Person) -> bool:
     """Tell whether a person runs this instance."""
     same = and_(
@@ -253,6 +261,26 @@ async def offer_claim(tx: Tx, code: str, expires_at: datetime, *, replaces: bool
     await tx.execute(
         insert(tx, claims).values(code_hash=_hash(code), expires_at=expires_at, replaces=replaces)
     )
+
+
+CLAIM_BYTES = 4
+
+
+async def new_claim(tx: Tx, expires_at: datetime, *, replaces: bool = False) -> str:
+    """Make a one-time code, store it and return it."""
+    code = secrets.token_hex(CLAIM_BYTES).upper()
+    await offer_claim(tx, code, expires_at, replaces=replaces)
+    return code
+
+
+async def is_trusted(tx: Tx, server_id: int) -> bool:
+    """Tell whether those who manage a server's places may add feeds there."""
+    return bool((await tx.execute(select(servers.c.trusted).where(servers.c.id == server_id))).scalar())
+
+
+async def trust(tx: Tx, server_id: int) -> None:
+    """Let those who manage a server's places add feeds there."""
+    await tx.execute(update(servers).where(servers.c.id == server_id).values(trusted=True))
 
 
 async def use_claim(tx: Tx, code: str, person: Person, now: datetime) -> bool:

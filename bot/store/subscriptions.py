@@ -58,10 +58,11 @@ async def active(tx: Tx) -> list[Subscription]:
     return [_subscription(row) for row in await tx.execute(select(subscriptions).where(_active()))]
 
 
-async def due(tx: Tx, now: datetime, limit: int) -> list[int]:
+async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) -> list[int]:
     """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at once.
 
-    Of those of paused channels only what is to be tried again, for a channel is lost for good only where a post is refused.
+    Of those of paused channels only what is to be tried again, for a channel is lost for good only where a post is refused. On
+    platforms whose posts are `linking` to the bot, none before its address is known.
     """
     newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
     slot = subscriptions.c.next_slot_at <= now
@@ -74,6 +75,7 @@ async def due(tx: Tx, now: datetime, limit: int) -> list[int]:
             _active(),
             or_(channels.c.state == ChannelState.ACTIVE, channels.c.retry_at <= now),
             awake,
+            or_(channels.c.platform.not_in(linking), channels.c.bot_link != ""),
             or_(slot, at_once),
         )
         .order_by(subscriptions.c.next_slot_at.nulls_first(), subscriptions.c.id)

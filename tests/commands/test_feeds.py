@@ -17,7 +17,7 @@ def serve(counter: Counter, name: str, *items: News) -> str:
 def buttons(answer: Answer) -> dict[str, str]:
     """The data of the buttons below an answer, by label."""
     return {
-        b.label: b.data
+        b.label: b.data.partition("~")[0]
         for block in answer.document.blocks
         if isinstance(block, Actions)
         for b in block.buttons

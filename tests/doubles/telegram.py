@@ -209,6 +209,7 @@ class Chat:
     bot: str = "member"
     rights: set[str] = field(default_factory=set)
     members: dict[int, str] = field(default_factory=dict)
+    given: dict[int, set[str]] = field(default_factory=dict)
     topics: set[int] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
     moved_to: int = 0
@@ -293,15 +294,22 @@ class TelegramDouble:
         *,
         supergroup: bool = True,
         admins: Iterable[int] = (),
+        pinners: Iterable[int] = (),
+        anonymous: Iterable[int] = (),
         members: Iterable[int] = (),
         announce: bool = False,
         number: int = 0,
     ) -> int:
-        """A group with the bot in it as a plain member."""
+        """A group with the bot in it as a plain member. `admins` have every right, `pinners` may only pin, the `anonymous` of both speak as the group."""
         number = number or next(self._numbers)
         chat_id = -(1_000_000_000_000 + number) if supergroup else -number
         chat = Chat(chat_id, "supergroup" if supergroup else "group", title, rights={"can_send_messages"})
-        return self._add(chat, admins, members, announce=announce)
+        self._add(chat, [*admins, *pinners], members, announce=announce)
+        for user in pinners:
+            chat.given[user] = {"can_pin_messages"}
+        for user in anonymous:
+            chat.given[user] |= {"is_anonymous"}
+        return chat.id
 
     def add_channel(
         self,
@@ -323,6 +331,8 @@ class TelegramDouble:
             for user in users:
                 self._users.setdefault(user, User(user))
                 chat.members[user] = status
+                if status == "administrator":
+                    chat.given[user] = set(ADMIN_FLAGS) - {"is_anonymous"}
         if announce:
             self._membership(chat, "left")
         return chat.id
@@ -379,17 +389,24 @@ class TelegramDouble:
         edited: bool = False,
         reply_to: int = 0,
         file: tuple[str, bytes] | None = None,
+        age: int = 0,
+        passed_on: dict[str, Any] | None = None,
     ) -> Message:
-        """A person writes, or sends a file with `text` as its caption. In groups the bot hears commands only; in channels `user` is an administrator nobody sees."""
+        """A person writes, or sends a file with `text` as its caption. In groups the bot hears commands only; in channels `user` is an administrator nobody sees. It was written `age` seconds ago; `passed_on` is what marks words of others."""
         found = self._chats[chat]
         message = self._message(found, author=sender_chat or user, text=text, thread=thread)
+        message.date -= age
         message.entities = with_found(text, []) if text else []
         message.reply_to = reply_to
         message.file_name, message.body = file or ("", b"")
         kind = "channel_post" if found.kind == "channel" else "message"
         heard = found.kind in {"private", "channel"}
         if heard or text.startswith("/") or found.bot == "administrator":
-            content = self._json(message) | ({"is_automatic_forward": True} if automatic else {})
+            content = (
+                self._json(message)
+                | ({"is_automatic_forward": True} if automatic else {})
+                | (passed_on or {})
+            )
             self._push({f"edited_{kind}" if edited else kind: content})
         return message
 
@@ -711,7 +728,11 @@ class TelegramDouble:
             return self._bot_member(chat, chat.bot)
         if user not in self._users:
             raise refuse("user not found")
-        return self._member(user, chat.members.get(user, "left"))
+        return self._member(user, chat.members.get(user, "left"), chat.given.get(user, ()))
+
+    def _do_getchatadministrators(self, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+        chat = self._chat(arguments)
+        return [self._member(user, chat.members[user], given) for user, given in chat.given.items()]
 
     def _do_forwardmessage(self, arguments: dict[str, Any]) -> dict[str, Any]:
         target = self._writable(arguments)
@@ -849,7 +870,7 @@ class TelegramDouble:
 
     def _member(self, user: int, status: str, rights: Iterable[str] = ()) -> dict[str, Any]:
         member: dict[str, Any] = {"user": self._user(user), "status": status}
-        if status == "administrator":
+        if status in {"administrator", "creator"}:
             member |= dict.fromkeys(ADMIN_FLAGS, False) | dict.fromkeys(rights, True)
         if status == "kicked":
             member["until_date"] = 0

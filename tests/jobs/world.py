@@ -36,6 +36,7 @@ from bot.model import (
     Operation,
     OperationKind,
     Payload,
+    Person,
     Place,
     PlaceKind,
     Schedule,
@@ -48,11 +49,15 @@ from bot.pipeline.slots import next_slot, parse_schedule
 from bot.ports import Fetched, FetchRequest, Inbox
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, Settings, load
+from bot.settings.file import LimitSettings
 from bot.store import Store, feeds, outbox, places, stories, subscriptions
 from bot.store.schema import entries as entry_table
 from bot.store.schema import operations
 from bot.texts import Texts
 from bot.texts import load as load_texts
+
+OPEN = LimitSettings(feeds="open", commands_per_minute=6000, discoveries_per_hour=6000)
+"""What most tests are not about: everybody may add feeds, as often as they like."""
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -227,6 +232,7 @@ class Scripted:
     """
 
     name: str = "scripted"
+    links_to_bot: bool = False
     one_by_one: bool = False
     chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     script: list[Any] = field(default_factory=list)
@@ -247,6 +253,7 @@ class Scripted:
                 "label": b.label,
                 "meta": b.meta,
                 "link": b.link,
+                "more": b.more.data if b.more else "",
             }
             for b in document.blocks
             if isinstance(b, StoryBlock)
@@ -297,6 +304,9 @@ class Scripted:
                 return Found(Finding.FOUND, shown.post)
         return Found(Finding.ABSENT)
 
+    async def private_chat(self, person: Person) -> str:
+        return person.address
+
     def identity(self) -> Identity | None:
         return Identity("Scripted", "https://chat.example/strillone", 1, ())
 
@@ -337,10 +347,12 @@ class World:
         woken: list[str] = []
         found = settings()
         house = await build(
-            replace(found, file=found.file.model_copy(update=file)), store, platforms={platform.name: platform},
+            replace(found, file=found.file.model_copy(update={"limits": OPEN, **file})), store, platforms={platform.name: platform},
             texts=texts(), fetch=web.fetch, offload=inline, clock=clock, wake=woken.append, log=_log(logged),
         )  # fmt: skip
         house.ctx.health[platform.name] = Health(platform.name, "connected")
+        if platform.links_to_bot:
+            await house.desk.connected(platform.name)
         async with store.write() as tx:
             await outbox.interrupted(tx)
         return cls(store, clock, house, platform, web, logged, woken, clock())

@@ -107,11 +107,135 @@ async def test_only_administrators_are_managers_of_a_group(telegram, desk):
         telegram.say(group, 7, "/settings")
         telegram.say(group, 8, "/settings")
         telegram.say(group, 8, "/latest")
-        telegram.say(group, 0, "/settings", sender_chat=group)
-        await telegram.until(lambda: len(telegram.posts(group)) == 4)
-    assert [call.person.manager for call in desk.calls] == [False, True, False, True]
-    assert desk.calls[3].person.address == str(group)
+        await telegram.until(lambda: len(telegram.posts(group)) == 3)
+    assert [call.person.manager for call in desk.calls] == [False, True, False]
     assert sum(method == "getChatMember" for method, _ in telegram.requests) == 2
+
+
+async def test_an_administrator_who_may_only_pin_manages_nothing(telegram, desk):
+    group = telegram.add_group(pinners=[8])
+    async with running(telegram, desk):
+        telegram.say(group, 8, "/settings")
+        await telegram.until(lambda: telegram.posts(group))
+    assert not desk.calls[0].person.manager
+
+
+@pytest.mark.parametrize(
+    ("who", "manages"),
+    [
+        ({"admins": [8], "anonymous": [8]}, True),
+        ({"admins": [8], "pinners": [9], "anonymous": [8]}, True),
+        ({"admins": [8], "pinners": [9], "anonymous": [8, 9]}, False),
+        ({"admins": [8]}, False),
+    ],
+)
+async def test_who_speaks_as_a_group_manages_it_where_all_who_may_speak_so_do(telegram, desk, who, manages):
+    group = telegram.add_group(**who)
+    async with running(telegram, desk):
+        telegram.say(group, 0, "/settings", sender_chat=group)
+        await telegram.until(lambda: telegram.posts(group))
+    person = desk.calls[0].person
+    assert (person.address, person.manager, person.speaks_for_chat) == (str(group), manages, True)
+
+
+# --- words of others ---
+
+
+FORWARDED = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Eve", "date": 1}}
+THROUGH_A_BOT = {"via_bot": {"id": 5, "is_bot": True, "first_name": "Other"}}
+
+
+@pytest.mark.parametrize("passed_on", [FORWARDED, THROUGH_A_BOT, {"is_automatic_forward": True}])
+async def test_words_of_others_are_no_command(telegram, desk, passed_on):
+    chat, group = telegram.add_private(7), telegram.add_group(admins=[7])
+    async with running(telegram, desk):
+        telegram.say(chat, 7, "/settings", passed_on=passed_on)
+        telegram.say(group, 7, "/settings", passed_on=passed_on)
+        telegram.say(chat, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(chat))
+    assert [call.command for call in desk.calls] == ["latest"]
+
+
+async def test_another_bots_words_are_no_command(telegram, desk):
+    group = telegram.add_group(admins=[7])
+    bot = {"from": {"id": 5, "is_bot": True, "first_name": "Other"}}
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/settings", passed_on=bot)
+        telegram.say(group, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(group))
+    assert [call.command for call in desk.calls] == ["latest"]
+
+
+# --- what waited while we were away ---
+
+
+async def test_of_what_waited_for_us_in_a_chat_only_the_last_is_answered(telegram, desk):
+    chat, other = telegram.add_private(7), telegram.add_private(8)
+    for _ in range(3):
+        telegram.say(chat, 7, "/latest", age=4 * 3600)
+    telegram.say(other, 8, "/latest", age=4 * 3600)
+    async with running(telegram, desk):
+        await telegram.until(lambda: telegram.posts(chat) and telegram.posts(other))
+        telegram.say(chat, 7, "/help")
+        await telegram.until(lambda: len(telegram.posts(chat)) == 2)
+    assert [message.text for message in telegram.posts(chat)] == ["answer to latest", "answer to help"]
+    assert len(telegram.posts(other)) == 1
+
+
+async def test_what_waited_and_changes_something_is_done_all_the_same(telegram, desk):
+    chat = telegram.add_private(7)
+    for text in ("/settings a", "/settings b", "/latest"):
+        telegram.say(chat, 7, text, age=600)
+    async with running(telegram, desk):
+        await telegram.until(lambda: telegram.posts(chat))
+    assert [call.arguments.get("rest") for call in desk.calls] == ["a", "b", None]
+    assert [message.text for message in telegram.posts(chat)] == ["answer to latest"]
+
+
+# --- who reads an answer ---
+
+
+async def test_personal_answers_to_a_group_are_read_by_the_asker_alone(telegram, desk):
+    chat, group = telegram.add_private(7), telegram.add_group("Owls", admins=[7])
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/settings")
+        await telegram.until(lambda: telegram.posts(chat))
+    assert telegram.posts(group) == []
+    assert telegram.posts(chat)[0].text == "Owls\n\nanswer to settings"
+
+
+async def test_without_a_private_chat_they_stand_in_the_group(telegram, desk):
+    group = telegram.add_group(admins=[7])
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/settings")
+        await telegram.until(lambda: telegram.posts(group))
+    assert telegram.posts(group)[0].text == "answer to settings"
+
+
+async def test_news_that_is_asked_for_in_a_group_stands_there(telegram, desk):
+    chat, group = telegram.add_private(7), telegram.add_group(members=[7])
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/latest")
+        await telegram.until(lambda: telegram.posts(group))
+    assert telegram.posts(chat) == []
+
+
+async def test_a_mistake_is_the_askers_own(telegram, desk):
+    chat, group = telegram.add_private(7), telegram.add_group(members=[7])
+    desk.answers["latest"] = Answer(Document((Text("`x` is no number"),)), told=False)
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/latest x")
+        await telegram.until(lambda: telegram.posts(chat))
+    assert telegram.posts(group) == []
+
+
+async def test_buttons_stay_behind_where_an_answer_is_told_privately(telegram, desk):
+    chat, group = telegram.add_private(7), telegram.add_group(admins=[7])
+    desk.answers["settings"] = Answer(KEYED)
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/settings")
+        await telegram.until(lambda: telegram.posts(chat))
+    assert telegram.posts(chat)[0].keyboard == []
 
 
 async def test_rights_that_cannot_be_asked_are_none(telegram, desk):
@@ -158,7 +282,9 @@ async def test_another_channels_voice_in_a_group_manages_nothing(telegram, desk)
         ("/start", "start", {}),
         ("/start strillone", "start", {"rest": "strillone"}),
         ("/start l-12", "latest", {"id": "12"}),
-        ("/start m-2-3", "m", {"id": "2:3"}),
+        ("/start e-2-3", "settings", {"id": "2:3"}),
+        ("/start l", "latest", {"id": ""}),
+        ("/start claim-AB12", "start", {"rest": "claim-AB12"}),
     ],
 )
 async def test_start_carries_a_button_of_a_shared_post(telegram, desk, text, command, arguments):

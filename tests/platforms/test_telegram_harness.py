@@ -27,7 +27,7 @@ from tests.doubles.telegram import TOKEN, TelegramDouble
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 COMMANDS = (
-    CommandSpec("latest", "l", "The newest stories"),
+    CommandSpec("latest", "l", "The newest stories", open=True),
     CommandSpec("settings", "e", "Change what is posted here", manager=True),
 )
 

@@ -17,9 +17,9 @@ from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 from yarl import URL
 
 from bot.errors import PlatformDown
-from bot.model import Channel, Document, Found, Identity, Operation, Payload, PlaceKind, Search
+from bot.model import Channel, Document, Found, Identity, Operation, Payload, Person, PlaceKind, Search
 from bot.platforms.discord.calls import Calls
-from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN
+from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN, translated
 from bot.platforms.discord.find import find
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.render import render
@@ -183,6 +183,7 @@ class Discord:
     """The Discord platform: see `bot.ports.Platform`."""
 
     name = NAME
+    links_to_bot = False
     one_by_one = False
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
@@ -232,6 +233,12 @@ class Discord:
     async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
         """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""
         return await find(self._connected(), operation, channel, search)
+
+    async def private_chat(self, person: Person) -> str:
+        """Return the id of the private channel with a person, opened where there is none. Raises a `DeliveryError`."""
+        client = self._connected()
+        with translated(tuple, "the private chat"):
+            return str((await client.create_dm(discord.Object(int(person.address)))).id)
 
     def identity(self) -> Identity | None:
         """Return who we are on Discord, once connected."""

@@ -128,7 +128,6 @@ async def _in_forum(client: discord.Client, operation: Operation, channel: Chann
         return f"{thread}/{message.id}"
     forum = await forum_of(client, channel)
     parts = shown(operation.payload, operation.nonce)
-    parts.pop("silent", None)
     name = str(operation.payload.get("name") or "…")
     made = await forum.create_thread(name=name, applied_tags=_tags(forum), **parts)
     return str(made.thread.id)

@@ -5,6 +5,7 @@ from asyncio import sleep
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,14 +24,31 @@ from telegram.ext import (
 )
 
 from bot.commands.attached import LARGEST, decoded, not_fetched, too_large
-from bot.errors import ChannelMoved, DeliveryError, NotSent, Refused, Unsure
-from bot.model import Answer, Attachment, Call, Channel, Document, Payload, Person, Place, PlaceKind, Text
+from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, Refused, Unsure
+from bot.model import (
+    Actions,
+    Answer,
+    Attachment,
+    Block,
+    Call,
+    Channel,
+    Document,
+    Heading,
+    Payload,
+    Person,
+    Place,
+    PlaceKind,
+    StoryBlock,
+    Text,
+)
 from bot.platforms.telegram.failures import failure, translated
 from bot.platforms.telegram.keys import SILENT, carries_nonce, unmarked
 from bot.platforms.telegram.places import (
-    MANAGERS,
+    NAME,
     author,
     channel_for,
+    is_anonymous,
+    may_manage,
     may_post,
     place,
     place_of,
@@ -39,6 +57,7 @@ from bot.platforms.telegram.places import (
 )
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import edit, post, post_file
+from bot.platforms.telegram.turns import Turns
 from bot.ports import Inbox
 from bot.texts import Texts
 
@@ -54,7 +73,13 @@ Send = Callable[[Channel], Awaitable[str]]
 """Sends one message to a channel and returns its id."""
 
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)")
-_CARRIED = re.compile(r"/start\s+([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+)\s*")
+_CARRIED = re.compile(r"/start\s+([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)\s*")
+
+STALE = timedelta(minutes=2)
+"""Age from which a message was written while we were away: of several in a chat only the last is answered."""
+
+GATHERING = 1.0
+"""Seconds in which the further messages of a chat that waited for us come in."""
 
 
 def addressed(text: str, username: str) -> str:
@@ -87,10 +112,13 @@ class Asked:
 class Calls:
     """Hands what people do to the inbox and brings back what it says."""
 
-    def __init__(self, bot: Bot, inbox: Inbox, texts: Texts) -> None:
+    def __init__(self, bot: Bot, inbox: Inbox, texts: Texts, turns: Turns) -> None:
         self._bot = bot
         self._inbox = inbox
         self._texts = texts
+        self._turns = turns
+        self._codes = frozenset(spec.code for spec in inbox.commands)
+        self._open = frozenset(spec.name for spec in inbox.commands if spec.open)
         self._managers = frozenset(spec.name for spec in inbox.commands if spec.manager)
         self._taking = {
             spec.name: option.name for spec in inbox.commands for option in spec.options if option.file
@@ -109,12 +137,25 @@ class Calls:
 
     async def _on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
-        if message is None:
+        if message is None or not _is_own(message):
             return
         text = message.text or message.caption or self._alone(message)
         call = await self._meant(message, text) if text else None
-        if call is not None:
+        if call is None:
+            return
+        if not await self._is_overtaken(update, message):
             await self._answer(call, Asked(message), _file_of(message))
+        elif call.command in self._managers:
+            await self._inbox.answer(await self._with_rights(call))
+
+    async def _is_overtaken(self, update: Update, message: Message) -> bool:
+        """Tell whether a message of the time when we were away has others behind it: what it asks is done, the last is answered."""
+        if datetime.now(UTC) - message.date < STALE:
+            return False
+        lane = self._turns.lane_of(update)
+        if lane.waiting == 1:
+            await sleep(GATHERING)
+        return lane.waiting > 1
 
     def _alone(self, message: Message) -> str:
         """Return the command that a list sent without a word in a private chat means."""
@@ -127,7 +168,7 @@ class Calls:
         private = asker.place.kind is PlaceKind.PRIVATE
         words = addressed(text, self._bot.username) or (text if private and not text.startswith("/") else "")
         data = carried(words) if private else ""
-        if data:
+        if data.partition(":")[0] in self._codes:
             return await self._inbox.pressed(data, asker)
         return self._inbox.typed(words, asker) if words else None
 
@@ -169,7 +210,35 @@ class Calls:
         taken = file if call.command in self._taking else None
         with _noted(call):
             answer = await (self._inbox.answer(call) if taken is None else self._read(call, taken))
-            await self._say(answer, call.place, asked)
+            if not (self._is_personal(call, answer) and await self._say_privately(answer, call)):
+                await self._say(answer, call.place, asked)
+
+    def _is_personal(self, call: Call, answer: Answer) -> bool:
+        """Tell whether others in a group should not read an answer: all but news and help, and every mistake."""
+        shared = call.place.kind is PlaceKind.GROUP
+        own = answer.private and not (call.command in self._open and answer.told)
+        return shared and own and call.person.address.isdigit()
+
+    async def _say_privately(self, answer: Answer, call: Call) -> bool:
+        """Answer in the asker's private chat; False where there is none that we may write to.
+
+        What is meant by “here” stands above it, and buttons stay behind: they would act in the private chat.
+        """
+        language = call.person.language or call.place.language
+        where = Place(
+            NAME,
+            call.person.address,
+            PlaceKind.PRIVATE,
+            server_address=call.person.address,
+            language=language,
+        )
+        blocks = (Heading(call.place.name), *_without_buttons(answer.document.blocks))
+        try:
+            await self._say(replace(answer, document=replace(answer.document, blocks=blocks)), where, None)
+        except (ChannelLost, Refused) as error:
+            log.debug("telegram.no_private_way", person=call.person.address, cause=str(error))
+            return False
+        return True
 
     async def _read(self, call: Call, file: File) -> Answer:
         """Answer a Call to whose arguments the text of a file is added."""
@@ -190,28 +259,39 @@ class Calls:
         asks = call.command in self._managers and call.place.kind is PlaceKind.GROUP
         if not asks or call.person.manager:
             return call
-        manager = await self._manages(call.person, call.place)
+        try:
+            manager = await self._manages(call.person, int(call.place.address))
+        except TelegramError as error:
+            log.warning("telegram.rights_unknown", chat=call.place.address, cause=str(failure(error)))
+            return call
         return replace(call, person=replace(call.person, manager=manager))
 
-    async def _manages(self, person: Person, where: Place) -> bool:
+    async def _manages(self, person: Person, chat: int) -> bool:
+        """Tell whether a person may manage a group. Who speaks as the group could be any anonymous administrator, so all of them must."""
+        if person.speaks_for_chat:
+            found = await self._bot.get_chat_administrators(chat)
+            anonymous = [member for member in found if is_anonymous(member)]
+            return bool(anonymous) and all(may_manage(member) for member in anonymous)
         if not person.address.isdigit():
             return False
-        try:
-            member = await self._bot.get_chat_member(int(where.address), int(person.address))
-        except TelegramError as error:
-            log.warning("telegram.rights_unknown", chat=where.address, cause=str(failure(error)))
-            return False
-        return member.status in MANAGERS
+        return may_manage(await self._bot.get_chat_member(chat, int(person.address)))
 
-    async def _say(self, answer: Answer, where: Place, asked: Asked) -> None:
+    async def _say(self, answer: Answer, where: Place, asked: Asked | None) -> None:
         channel = channel_for(where, f"https://t.me/{self._bot.username}")
         payloads: Sequence[Payload] = render(answer.document, channel)
-        if answer.edit and asked.editable and payloads and await self._changed(payloads[0], channel, asked):
+        if (
+            asked
+            and answer.edit
+            and asked.editable
+            and payloads
+            and await self._changed(payloads[0], channel, asked)
+        ):
             payloads = payloads[1:]
+        reply_to = asked.reply_to if asked else ""
         for payload in payloads:
-            await self._send(partial(self._post, payload, asked.reply_to), where, channel)
+            await self._send(partial(self._post, payload, reply_to), where, channel)
         if answer.attachment is not None:
-            await self._send(partial(self._post_file, answer.attachment, asked.reply_to), where, channel)
+            await self._send(partial(self._post_file, answer.attachment, reply_to), where, channel)
 
     async def _post(self, payload: Payload, reply_to: str, channel: Channel) -> str:
         return await post(self._bot, payload, channel, reply_to)
@@ -274,6 +354,22 @@ class Calls:
             await self._say(Answer(Document((Text(text),))), where, Asked(message))
         except DeliveryError as failed:
             log.warning("telegram.answer_lost", chat=chat.id, cause=str(failed))
+
+
+def _is_own(message: Message) -> bool:
+    """Tell whether somebody wrote a message themselves: words that are passed on, or come through a bot, ask nothing."""
+    passed_on = (
+        message.forward_origin is not None or message.via_bot is not None or message.is_automatic_forward
+    )
+    other_bot = message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
+    return not passed_on and not other_bot
+
+
+def _without_buttons(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Actions):
+            continue
+        yield replace(block, more=None) if isinstance(block, StoryBlock) else block
 
 
 def _file_of(message: Message) -> File | None:

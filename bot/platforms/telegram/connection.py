@@ -3,19 +3,17 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
-from weakref import WeakValueDictionary
 
 import structlog
 from telegram import Bot, BotCommand, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
-from telegram.ext import Application, BaseUpdateProcessor
+from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
 from bot.errors import NotSent, PlatformDown
-from bot.model import Channel, Document, Found, Identity, Operation, Payload, Search
+from bot.model import Channel, Document, Found, Identity, Operation, Payload, Person, Search
 from bot.platforms.telegram.calls import Calls
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
 from bot.platforms.telegram.find import find
@@ -23,6 +21,7 @@ from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.places import NAME
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import perform
+from bot.platforms.telegram.turns import AT_ONCE, Turns
 from bot.ports import Inbox, PlatformOptions
 from bot.texts import Texts
 
@@ -35,9 +34,6 @@ UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY
 LONG_POLL = 30
 """Seconds that a question for updates stays open."""
 
-AT_ONCE = 64
-"""Updates of different chats handled together; those of one chat follow one another."""
-
 READ_TIMEOUT = 20.0
 """Seconds to wait for an answer: an early end would make a post's fate unknown for nothing."""
 
@@ -48,27 +44,6 @@ ASKS = (
 """Rights the invitations ask for, and why."""
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-
-
-class InOrder(BaseUpdateProcessor):
-    """Handles updates of one chat in order and those of different chats side by side."""
-
-    def __init__(self) -> None:
-        super().__init__(AT_ONCE)
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the chat's earlier updates, then for this one."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        lock = self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
-        async with lock:
-            await coroutine
-
-    async def initialize(self) -> None:
-        """Nothing to allocate."""
-
-    async def shutdown(self) -> None:
-        """Nothing to free."""
 
 
 class Polls(HTTPXRequest):
@@ -97,6 +72,7 @@ class Telegram:
     """The Telegram platform: see `bot.ports.Platform`."""
 
     name = NAME
+    links_to_bot = True
     one_by_one = True
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
@@ -143,6 +119,10 @@ class Telegram:
         """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""
         return await find(self._connected(), operation, channel, search)
 
+    async def private_chat(self, person: Person) -> str:
+        """Return the id of the private chat with a person, which is theirs; only they can begin it."""
+        return person.address
+
     def identity(self) -> Identity | None:
         """Return who we are on Telegram, once connected."""
         return self._identity
@@ -165,13 +145,15 @@ class Telegram:
         builder = builder.base_url(f"{api}/bot").base_file_url(f"{api}/file/bot")
         requests = HTTPXRequest(connection_pool_size=AT_ONCE, read_timeout=READ_TIMEOUT, connect_timeout=10.0)
         builder = builder.request(requests).get_updates_request(Polls(ended))
-        return builder.concurrent_updates(InOrder()).job_queue(None).build()
+        return builder.concurrent_updates(Turns()).job_queue(None).build()
 
     async def _connect(self, app: App, inbox: Inbox) -> None:
         await app.initialize()
         self._identity = _identity(app.bot, await _chats(inbox))
         await _announce(app.bot, inbox)
-        Calls(app.bot, inbox, self._texts).attach(app)
+        turns = app.update_processor
+        assert isinstance(turns, Turns)  # noqa: S101 - the builder was given them
+        Calls(app.bot, inbox, self._texts, turns).attach(app)
         self._bot = app.bot
         log.info("telegram.connected", name=app.bot.username)
         await inbox.connected(NAME)

@@ -5,6 +5,7 @@ from telegram import (
     Chat,
     ChatMember,
     ChatMemberAdministrator,
+    ChatMemberOwner,
     ChatMemberRestricted,
     MaybeInaccessibleMessage,
     Message,
@@ -22,8 +23,6 @@ KINDS = {
     ChatType.SUPERGROUP: PlaceKind.GROUP,
     ChatType.CHANNEL: PlaceKind.BROADCAST,
 }
-
-MANAGERS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
 def place(chat: Chat, *, thread: str = "", language: str = "", rights: frozenset[str] = frozenset()) -> Place:
@@ -54,11 +53,11 @@ def thread_of(message: MaybeInaccessibleMessage) -> str:
 
 
 def author(message: Message) -> Person:
-    """Return who wrote a message. Only administrators write channel posts or speak as their own group."""
+    """Return who wrote a message. Only administrators who may post write channel posts; whoever speaks as a group is an anonymous one."""
     sender = message.sender_chat
     if sender is not None:
-        own = sender.id == message.chat.id
-        return Person(NAME, str(sender.id), name=sender.title or "", manager=own)
+        posts = sender.id == message.chat.id and message.chat.type == ChatType.CHANNEL
+        return Person(NAME, str(sender.id), name=sender.title or "", manager=posts, speaks_for_chat=True)
     return person(message.from_user, private=message.chat.type == ChatType.PRIVATE)
 
 
@@ -71,13 +70,29 @@ def person(user: User | None, *, private: bool) -> Person:
     """Return a user as a Person, who manages their own private chat; of groups only Telegram knows it."""
     if user is None:
         return Person(NAME, "")
-    return Person(NAME, str(user.id), user.full_name, user.language_code or "", manager=private)
+    own = str(user.id)
+    return Person(NAME, own, user.full_name, user.language_code or "", manager=private, chat=own)
 
 
 def channel_for(where: Place, link: str) -> Channel:
     """Return a Channel to render and send an answer by, where no stored one is at hand."""
     language = where.language or "en"
     return Channel(0, NAME, where.address, where.kind, 0, where.thread, language=language, bot_link=link)
+
+
+def may_manage(member: ChatMember) -> bool:
+    """Tell whether a member of a group may change what everybody there gets: the owner, and administrators who may change its info.
+
+    Telegram has no right for bots' settings; an administrator who may only pin or delete messages was not given the group.
+    """
+    if isinstance(member, ChatMemberAdministrator):
+        return bool(member.can_change_info)
+    return member.status == ChatMemberStatus.OWNER
+
+
+def is_anonymous(member: ChatMember) -> bool:
+    """Tell whether an administrator or owner speaks as the group."""
+    return isinstance(member, ChatMemberAdministrator | ChatMemberOwner) and bool(member.is_anonymous)
 
 
 def may_post(member: ChatMember, chat: Chat) -> bool:

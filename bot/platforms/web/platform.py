@@ -49,6 +49,7 @@ class WebPlatform:
     """Serves a chat on the local web server."""
 
     name = "web"
+    links_to_bot = False
     one_by_one = False
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
@@ -103,6 +104,10 @@ class WebPlatform:
     async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:  # noqa: ARG002  a page shows what the store holds
         """Say that it is there: pages read posts from the store, so none is ever missing or doubled."""
         return Found(Finding.FOUND, str(operation.id))
+
+    async def private_chat(self, person: Person) -> str:  # noqa: ARG002  there are no chats between two here
+        """Return nothing: there are no private chats here."""
+        return ""
 
     def identity(self) -> Identity | None:
         """Return nothing: the page has no account."""

@@ -1,0 +1,292 @@
+"""Who may do what: links and others' buttons only ask, claims are one's own, strangers and haste meet limits that are named."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.commands.buttons import read, sign
+from bot.model import Actions, Answer, Call, Person, Place, PlaceKind
+from bot.settings.file import LimitSettings
+from bot.store import Store, feeds, places
+from bot.store.schema import feeds as feed_table
+from tests.commands.conftest import PERSON, PRIVATE, Counter, words_of
+from tests.conftest import StillClock
+from tests.jobs.world import World, corvid, corvid_elsewhere, rss
+
+BEN = Person("scripted", "ben", "Ben", manager=True)
+BENS_CHAT = Place("scripted", "ben", PlaceKind.PRIVATE)
+
+
+def data_of(answer: Answer, label: str) -> str:
+    blocks = [block for block in answer.document.blocks if isinstance(block, Actions)]
+    return next(b.data for block in blocks for b in block.buttons if b.label == label)
+
+
+async def wishes(counter: Counter) -> list[str]:
+    return (await counter.said("/list")).splitlines()
+
+
+# --- links and buttons -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data", ["su:ai:now", "un:1", "sc:09.00", "fe:open:1", "nm:add:Spamcorp", "ln:xx", "oc:server", "rc:off"]
+)
+async def test_no_link_changes_anything(news: Counter, data: str) -> None:
+    """The asker is a manager and runs the instance, and still a link only asks."""
+    await claimed(news)
+    await news.ask("/subscribe ai 08:00")
+    before, rules = await wishes(news), news.world.ctx.rules.hash
+    answer = await news.press(data, own=False)
+    assert words_of(answer.document).startswith("That link or button asks me to do this for you here:\n/")
+    assert "Nothing has changed yet." in words_of(answer.document)
+    assert await wishes(news) == before
+    assert news.world.ctx.rules.hash == rules
+    assert (await news.world.rows(feed_table))[0].shared
+
+
+async def test_what_a_link_asks_for_is_done_by_a_button_of_ones_own(counter: Counter) -> None:
+    asked = await counter.press("su:ai:09.00", own=False)
+    done = await counter.desk.answer(await counter.desk.pressed(data_of(asked, "Do it"), counter.call))
+    assert words_of(done.document).startswith("Subscribed to AI: 09:00.")
+
+
+async def test_a_button_made_for_somebody_else_only_asks(counter: Counter) -> None:
+    theirs = data_of(await counter.ask("/start"), "A daily digest here")
+    meant = await counter.desk.pressed(theirs, Call("", {}, BEN, counter.place))
+    assert meant.command == "confirm"
+    assert (await counter.desk.pressed(theirs, counter.call)).command == "subscribe"
+
+
+async def test_the_rights_are_looked_at_again_when_a_button_is_pressed(counter: Counter) -> None:
+    mine = data_of(await counter.ask("/start"), "A daily digest here")
+    later = counter.by(manager=False)
+    answer = await later.desk.answer(await later.desk.pressed(mine, later.call))
+    assert "ask someone who may manage this place" in words_of(answer.document)
+
+
+async def test_views_need_no_button_of_ones_own(news: Counter) -> None:
+    for data in ("la", "di", "st:i1", "ss", "li", "fe", "he"):
+        meant = await news.desk.pressed(data, Call("", {}, BEN, news.place))
+        assert meant.command != "confirm", data
+
+
+@pytest.mark.parametrize(
+    "forged", ["su:ai:now~", "su:ai:now~aaaaaaaa", "su:ai:now~~", "~abcdefgh", "k:0000~aaaaaaaa"]
+)
+async def test_a_forged_signature_is_none(counter: Counter, forged: str) -> None:
+    meant = await counter.desk.pressed(forged, counter.call)
+    assert meant.command != "subscribe"
+
+
+def test_a_signature_is_of_one_person_on_one_platform() -> None:
+    data = sign("su:ai:now", PERSON, "secret")
+    assert read(data, PERSON, "secret") == ("su:ai:now", True)
+    for other in (replace(PERSON, address="ben"), replace(PERSON, platform="discord")):
+        assert read(data, other, "secret") == ("su:ai:now", False)
+    assert read(data, PERSON, "another secret") == ("su:ai:now", False)
+
+
+async def test_a_button_too_long_to_sign_is_kept(counter: Counter) -> None:
+    name = "N" * 52
+    await claimed(counter)
+    answer = await counter.ask(f"/names add {name}")
+    data = data_of(answer, "Take that back")
+    assert data.startswith("k:")
+    assert len(data.encode()) <= 64
+    done = await counter.desk.answer(await counter.desk.pressed(data, counter.call))
+    assert f"{name} counts no more" in words_of(done.document)
+
+
+async def test_typing_confirm_is_no_command(counter: Counter) -> None:
+    assert "There is nothing to confirm." in await counter.said("/confirm su:ai:now")
+
+
+# --- claims ------------------------------------------------------------------------------------------------
+
+
+async def claimed(counter: Counter, *, code: str = "AB12CD34", replaces: bool = False) -> str:
+    async with counter.world.store.write() as tx:
+        await places.offer_claim(tx, code, counter.world.clock() + timedelta(minutes=15), replaces=replaces)
+    return await counter.said(f"/claim {code}")
+
+
+async def operators(counter: Counter) -> list[str]:
+    async with counter.world.store.read() as tx:
+        return [person.address for person in await places.operators(tx)]
+
+
+async def test_a_claim_makes_the_private_chat_the_place_of_notices(counter: Counter) -> None:
+    """Claimed in a group: the next notice arrives in the private chat all the same."""
+    assert "Notices come to your private chat with me." in await claimed(counter)
+    inbox = counter.desk.inbox()
+    await counter.ask("/subscribe ai 08:00")
+    await inbox.placed(replace(counter.place, missing=("Send Messages",)), False)
+    await counter.world.settle("deliver")
+    (notice,) = counter.world.platform.chats["ann"]
+    assert "Posting to scripted chat is paused" in notice.payload["said"][0]
+
+
+async def test_an_operator_who_writes_in_private_is_met_there(counter: Counter) -> None:
+    """Whoever claimed before notices had a place of their own gets them where they write."""
+    await claimed(counter)
+    elsewhere = Place("scripted", "dm-7", PlaceKind.PRIVATE)
+    await counter.at(elsewhere).ask("/status")
+    async with counter.world.store.read() as tx:
+        assert [one.chat for one in await places.operators(tx)] == ["dm-7"]
+        assert await places.channel_at(tx, elsewhere) is not None
+
+
+async def test_who_speaks_for_a_group_claims_nothing(counter: Counter) -> None:
+    group = counter.by(address="chat", speaks_for_chat=True)
+    assert "Claim me as yourself" in await claimed(group)
+    assert await operators(counter) == []
+
+
+async def test_an_operator_gives_a_code_for_the_other_platform(counter: Counter) -> None:
+    await claimed(counter)
+    assert "Ask me that in a private chat" in await counter.said("/claim")
+    said = await counter.at(PRIVATE).said("/claim")
+    code = said.rpartition("/claim ")[2]
+    theirs = replace(counter, person=BEN, place=BENS_CHAT)
+    assert "Give the code from the log" in await theirs.said("/claim")
+    assert "You run this instance now" in await theirs.said(f"/claim {code}")
+    assert await operators(counter) == ["ann", "ben"]
+
+
+async def test_a_renewed_claim_takes_the_instance_from_all_others(counter: Counter) -> None:
+    await claimed(counter)
+    theirs = replace(counter, person=BEN, place=BENS_CHAT)
+    await claimed(theirs, code="FFFF0000", replaces=True)
+    assert await operators(counter) == ["ben"]
+
+
+async def test_codes_are_guessed_a_few_times_an_hour(counter: Counter) -> None:
+    for _ in range(5):
+        assert "That code is wrong" in await counter.said("/claim 00000000")
+    assert "Too many codes were tried. The next try is in 12 minutes." in await counter.said(
+        "/claim 00000000"
+    )
+    assert len(counter.world.events("claim.wrong_code")) == 5
+    counter.world.clock.advance(timedelta(minutes=12))
+    assert "You run this instance now" in await claimed(counter)
+
+
+async def test_codes_are_guessed_a_few_times_by_all_together(counter: Counter) -> None:
+    said = ""
+    for number in range(60):
+        said = await counter.by(address=f"guesser {number}").said("/claim 00000000")
+    assert "Too many codes were tried." in said
+
+
+# --- strangers and haste -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def closed(store: Store, clock: StillClock) -> Counter:
+    world = await World.on(store, clock, limits=LimitSettings())
+    world.web.documents["https://halden.example/feed"] = rss("halden", clock(), [corvid()])
+    return Counter(world)
+
+
+async def test_on_a_private_instance_strangers_add_no_feeds(closed: Counter) -> None:
+    said = await closed.said("/subscribe https://halden.example/feed")
+    assert said.startswith("Feeds of your own are for whoever runs me, and nobody does yet")
+    await claimed(replace(closed, person=BEN, place=BENS_CHAT))
+    refused = await closed.said("/subscribe https://halden.example/feed")
+    assert refused.startswith("Feeds of your own are closed here: ask whoever runs me")
+    assert (await closed.said("/import https://halden.example/list.opml")).startswith(
+        "Feeds of your own are closed"
+    )
+    assert closed.world.web.asked == []
+    assert "Subscribed to AI" in await closed.said("/subscribe ai 08:00")
+
+
+async def test_where_an_operator_adds_a_feed_the_managers_may(closed: Counter) -> None:
+    boss = replace(closed, person=BEN)
+    await claimed(boss)
+    assert "Subscribed to" in await boss.said("/subscribe https://halden.example/feed")
+    closed.world.web.documents["https://other.example/feed"] = rss("other", closed.world.clock(), [corvid()])
+    assert "Subscribed to" in await closed.said("/subscribe https://other.example/feed")
+    elsewhere = closed.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
+    assert "Feeds of your own are closed" in await elsewhere.said("/subscribe https://other.example/feed")
+
+
+async def test_commands_of_one_person_are_limited_and_of_another_are_not(closed: Counter) -> None:
+    for _ in range(30):
+        assert "I read AI news" in await closed.said("/start")
+    assert await closed.said("/start") == (
+        "I take 30 commands a minute from one person: please wait 2 seconds. "
+        "Whoever runs me can raise that (limits.commands_per_minute)."
+    )
+    assert "I read AI news" in await closed.by(address="somebody else").said("/start")
+    closed.world.clock.advance(timedelta(seconds=2))
+    assert "I read AI news" in await closed.said("/start")
+
+
+async def test_whoever_runs_the_instance_is_not_limited(closed: Counter) -> None:
+    await claimed(closed)
+    for _ in range(40):
+        assert "I read AI news" in await closed.said("/start")
+
+
+async def test_addresses_looked_at_for_one_server_are_limited(store: Store, clock: StillClock) -> None:
+    world = await World.on(store, clock, limits=LimitSettings(feeds="open", discoveries_per_hour=2))
+    counter = Counter(world)
+    for number in range(2):
+        assert "cannot be read" in await counter.said(f"/subscribe https://nothing{number}.example/")
+    said = await counter.said("/subscribe https://nothing3.example/")
+    assert said.startswith("I look at 2 addresses an hour for one server: please wait 30 minutes.")
+    elsewhere = counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
+    assert "cannot be read" in await elsewhere.said("/subscribe https://nothing3.example/")
+
+
+async def test_a_place_has_so_many_subscriptions_and_a_server_so_many_feeds(
+    store: Store, clock: StillClock
+) -> None:
+    limits = LimitSettings(feeds="open", subscriptions_per_channel=3, feeds_per_server=2)
+    world = await World.on(store, clock, limits=limits)
+    counter = Counter(world)
+    for name in ("one", "two", "three"):
+        world.web.documents[f"https://{name}.example/feed"] = rss(name, clock(), [corvid()])
+    for name in ("one", "two"):
+        assert "Subscribed to" in await counter.said(f"/subscribe https://{name}.example/feed")
+    said = await counter.said("/subscribe https://three.example/feed")
+    assert said.startswith("A server may have 2 feeds of its own.")
+    assert len(await world.rows(feed_table)) == 2
+    assert "Subscribed to AI" in await counter.said("/subscribe ai 08:00")
+    assert (await counter.said("/subscribe robotics 08:00")).startswith("A place may have 3 subscriptions.")
+
+
+# --- a story under a channel's post ------------------------------------------------------------------------
+
+
+async def test_sources_under_a_post_are_those_the_channel_was_told(counter: Counter) -> None:
+    world = counter.world
+    channel = await world.channel("club", server="club")
+    feed = await world.feed("halden", corvid())
+    own = await world.feed("private", corvid_elsewhere())
+    async with world.store.write() as tx:
+        await feeds.set_values(tx, own, shared=False, server_id=channel.server_id)
+    await world.wants(channel, "10:00")
+    await world.settle()
+    world.clock.advance(timedelta(hours=1, minutes=2))
+    await world.settle()
+    (post,) = world.platform.chats["club"]
+    (more,) = [story["more"] for story in post.payload["stories"]]
+    assert feed
+    reader = replace(counter, person=BEN, place=BENS_CHAT)
+    shown = words_of((await reader.press(more, own=False)).document)
+    listed = shown[shown.index("Sources") :]
+    assert post.payload["stories"][0]["meta"].split(" · ")[0] == "2 sources"
+    assert "halden" in listed
+    assert "private" in listed
+    assert "private" not in await reader.said("/story i1")
+
+
+async def test_without_the_key_of_a_channel_nobody_sees_its_own_feeds(news: Counter) -> None:
+    for key in ("", "0" * 16, "x"):
+        answer = await news.press(f"st:i1:{key}", own=False)
+        words = words_of(answer.document)
+        assert "Sources" in words if not key else "That link leads nowhere any more." in words
