@@ -265,17 +265,14 @@ async def test_a_place_has_so_many_subscriptions_and_a_server_so_many_feeds(
 async def test_sources_under_a_post_are_those_the_channel_was_told(counter: Counter) -> None:
     world = counter.world
     channel = await world.channel("club", server="club")
-    feed = await world.feed("halden", corvid())
-    own = await world.feed("private", corvid_elsewhere())
-    async with world.store.write() as tx:
-        await feeds.set_values(tx, own, shared=False, server_id=channel.server_id)
+    await world.feed("halden", corvid())
+    await world.feed("private", corvid_elsewhere(), server_id=channel.server_id)
     await world.wants(channel, "10:00")
     await world.settle()
     world.clock.advance(timedelta(hours=1, minutes=2))
     await world.settle()
     (post,) = world.platform.chats["club"]
     (more,) = [story["more"] for story in post.payload["stories"]]
-    assert feed
     reader = replace(counter, person=BEN, place=BENS_CHAT)
     shown = words_of((await reader.press(more, own=False)).document)
     listed = shown[shown.index("Sources") :]
