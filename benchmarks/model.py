@@ -164,7 +164,7 @@ async def _is_read(house: House) -> bool:
     """Tell whether every feed was read, and every entry has its text and its story; they share one host, which takes its time."""
     async with house.ctx.store.read() as tx:
         seen = await feeds.all_active(tx)
-        waiting = await entries.ungrouped(tx, 1) or await entries.read_due(tx, house.ctx.clock() + HOUR, 1)
+        waiting = await entries.ungrouped(tx, 1) or await entries.read_due(tx, house.ctx.clock() + HOUR, 1, 1)
     return all(feed.ok_at or feed.failures > PATIENCE for feed in seen) and not waiting
 
 

@@ -206,7 +206,7 @@ async def _round(store: Store, fetch: Fetcher, offload: Workers) -> dict[str, An
 
 async def _waiting(store: Store) -> bool:
     async with store.read() as tx:
-        return bool(await feeds.due(tx, datetime.now(UTC), 1))
+        return bool(await feeds.due(tx, datetime.now(UTC), 1, 1))
 
 
 @asynccontextmanager

@@ -24,7 +24,8 @@ class FeedState(StrEnum):
 class Feed:
     """An address we poll. One that is `shared` counts for everybody, any other only in the servers that added it.
 
-    `server_id` is the one server a feed is private to, because its address holds a secret; such a feed is never shared.
+    `server_id` is the one server a feed is private to, because its address holds a secret; such a feed is never shared. `added_by` is
+    the server that added it first, and `origin` tells who named it: config, or a person.
 
     `rhythm` and `ttl` are seconds: how often it brings something, and how often its publisher wants it polled at most.
     `moved_to` is where it says it moved for good, until that is believed; `hub…` belong to its WebSub subscription.
@@ -69,6 +70,18 @@ class Feed:
     hub_secret: str = field(default="", repr=False)
     hub_asked_at: datetime | None = None
     hub_until: datetime | None = None
+    origin: str = "config"
+    added_by: int | None = None
+
+    @property
+    def requester(self) -> int:
+        """The server on whose behalf it is read, 0 where it is read for everybody."""
+        return 0 if self.shared else self.added_by or 0
+
+    @property
+    def declared(self) -> str:
+        """Its address where the operator declared it; what she opens serves such feeds alone."""
+        return self.url if self.origin == "config" else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,11 @@ class Offload(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """What to ask for: validators are sent as they were received; `limit` is in decoded bytes; a `form` is posted."""
+    """What to ask for: validators are sent as they were received; `limit` is in decoded bytes; a `form` is posted.
+
+    `requester` is the server on whose behalf it is asked, 0 for the operator's own: each has a share of what all use. `declared` is
+    the address of the feed it belongs to, where the operator declared that: hosts and headers that she opens serve such feeds alone.
+    """
 
     url: str
     etag: str = ""
@@ -59,6 +63,8 @@ class FetchRequest:
     page: bool = False
     limit: int = 5 * 1024 * 1024
     form: Mapping[str, str] | None = None
+    requester: int = 0
+    declared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +112,8 @@ class Leave:
     pause: float = 0.0
 
 
-AskLeave = Callable[[str], Awaitable[Leave]]
-"""(address of a page) → whether its site lets us read it. Raises `HostBusy`."""
+AskLeave = Callable[[FetchRequest], Awaitable[Leave]]
+"""(request of a page) → whether its site lets us read it. Raises `HostBusy`."""
 
 Discover = Callable[[bytes, str], tuple[str, ...]]
 """(page, its address) → feed addresses it names, best first. Module-level."""

@@ -171,7 +171,7 @@ async def _feeds(settings: Settings, console: Console) -> int:
 
 async def _feed(url: str, fetch: Fetcher, workers: Workers) -> str:
     try:
-        found: Fetched = await fetch(FetchRequest(url))
+        found: Fetched = await fetch(FetchRequest(url, declared=url))
         await workers(parse, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN)
     except (FeedError, OffloadError) as error:
         return str(error)

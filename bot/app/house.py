@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 
 from structlog.typing import FilteringBoundLogger
 
@@ -58,10 +57,10 @@ def user_agent(contact: str) -> str:
 
 
 def fetcher(settings: Settings, opened: Collection[str] | None = None) -> Fetcher:
-    """Return the fetcher that the settings describe; `opened` replaces the hosts that they open."""
+    """Return the fetcher that the settings describe; `opened` hosts are open to every request, not only to declared feeds."""
     wanted = settings.file.fetch
     return Fetcher(
-        user_agent(settings.file.contact), opened=wanted.open_hosts if opened is None else opened,
+        user_agent(settings.file.contact), opened=opened or (), own=wanted.open_hosts,
         concurrency=wanted.concurrency, headers=settings.headers, proxy=settings.proxy,
     )  # fmt: skip
 
@@ -164,7 +163,7 @@ async def build(
     ctx = Context(
         store, clock, book, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
         offload, platforms, instance, log, wake, policy,
-        secret=secret, rations=Rations.within(policy.limits), read_list=partial(read_public_list, opened=file.fetch.open_hosts), write_list=write_list,
+        secret=secret, rations=Rations.within(policy.limits), read_list=read_public_list, write_list=write_list,
     )  # fmt: skip
     return House(
         ctx,

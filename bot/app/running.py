@@ -50,6 +50,8 @@ class Plan:
     next_port: bool = False
     first_pause: float = 2.0
     opened: tuple[str, ...] = ()
+    """Hosts that every request may reach, private or not: of the demo's own newsroom."""
+
     clock: Clock = utc_now
     new_claim: bool = False
     """Whether a claim is offered although somebody runs the instance; its use takes that from all others."""
@@ -72,7 +74,7 @@ def plan_for(settings: Settings) -> Plan:
         )
     if settings.file.web.enabled:
         wanted["web"] = PlatformOptions()
-    return Plan(wanted, opened=settings.file.fetch.open_hosts)
+    return Plan(wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import SplitResult, urlsplit
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from bot.errors import SettingsError
 from bot.ports import Route
@@ -16,6 +16,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 NEXT_PORTS = 20
+FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+"""Headers by which a request that a proxy passes on is known (RFC 7239, RFC 9110 section 7.6.3, and common usage)."""
+
 FOR_HUBS = "/websub/"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -95,7 +98,7 @@ class WebServer:
         asked = _split(f"//{request.host}").hostname
         if self._public and asked == self._public and request.path.startswith(FOR_HUBS):
             return ""
-        if request.path != "/healthz" and not _is_loopback(request.remote or ""):
+        if request.path != "/healthz" and (not _is_loopback(request.remote or "") or _is_forwarded(request)):
             return "This page has no sign-in yet and answers only on the machine it runs on."
         names = {"localhost", "127.0.0.1", "::1", self._host}
         if asked not in names:
@@ -104,6 +107,11 @@ class WebServer:
         if origin is not None and _split(origin).netloc != request.host:
             return "This page answers only to itself."
         return ""
+
+
+def _is_forwarded(request: web.Request) -> bool:
+    """Tell whether a proxy on this machine passes on what somebody elsewhere asks: by its headers, or the HTTP/1.0 that nginx speaks."""
+    return request.version < HttpVersion11 or any(name in request.headers for name in FORWARDED)
 
 
 def _split(address: str) -> SplitResult:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot import __version__
 from bot.commands.access import take_claim
 from bot.commands.shares import faded
-from bot.commands.views import View, is_operator, paused, settled, view_of
+from bot.commands.views import REMOVED, View, is_operator, paused, settled, view_of
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.jobs.notice import tell_operators
@@ -38,7 +38,6 @@ from bot.store import Tx, entries, held, outbox, places, subscriptions, system
 CONFIRM = "confirm"
 CLAIM_LINK = "claim-"
 CLAIM_VALID = timedelta(minutes=15)
-REMOVED = "I was removed, or may not post there any more."
 
 MENU = (
     ("/latest [TOPIC]", "the newest stories, of a topic or with a word in them"),

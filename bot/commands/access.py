@@ -16,7 +16,7 @@ def take_command(ctx: Context, call: Call) -> None:
     wait = ctx.rations.commands.take((call.person.platform, call.person.address), ctx.clock())
     if wait:
         raise CallError(
-            "I take {most} commands a minute from one person: please wait {seconds} seconds. Whoever runs me can raise that (limits.commands_per_minute).",
+            "I take {most} commands a minute from one person: please wait {seconds} s. Whoever runs me can raise that (limits.commands_per_minute).",
             most=ctx.policy.limits.commands_per_minute,
             seconds=_seconds(wait),
         )
@@ -29,7 +29,7 @@ def take_claim(ctx: Context, call: Call) -> None:
     if wait := own or ctx.rations.all_claims.take("", now):
         ctx.log.warning("claim.refused", platform=call.person.platform, person=call.person.address)
         raise CallError(
-            "Too many codes were tried. The next try is in {minutes} minutes.",
+            "Too many codes were tried. The next try is in {minutes} min.",
             minutes=max(1, _seconds(wait) // 60),
         )
 
@@ -43,7 +43,7 @@ async def take_discovery(ctx: Context, call: Call) -> None:
     async with ctx.store.read() as tx:
         operator = await is_operator(tx, call)
         if not operator and not await _is_trusted(tx, ctx, call):
-            raise CallError(await _closed(tx))
+            raise await _closed(tx)
     if operator or call.place.kind is PlaceKind.PAGE:
         return
     wait = ctx.rations.discoveries.take(
@@ -51,7 +51,7 @@ async def take_discovery(ctx: Context, call: Call) -> None:
     )
     if wait:
         raise CallError(
-            "I look at {most} addresses an hour for one server: please wait {minutes} minutes. Whoever runs me can raise that (limits.discoveries_per_hour).",
+            "I look at {most} addresses an hour for one server: please wait {minutes} min. Whoever runs me can raise that (limits.discoveries_per_hour).",
             most=ctx.policy.limits.discoveries_per_hour,
             minutes=max(1, _seconds(wait) // 60),
         )
@@ -64,10 +64,14 @@ async def _is_trusted(tx: Tx, ctx: Context, call: Call) -> bool:
     return server is not None and await places.is_trusted(tx, server)
 
 
-async def _closed(tx: Tx) -> str:
+async def _closed(tx: Tx) -> CallError:
     if not await places.operators(tx):
-        return "Feeds of your own are for whoever runs me, and nobody does yet: the log has the code for /claim. Topics are open to all, for example /subscribe ai 08:00."
-    return "Feeds of your own are closed here: ask whoever runs me to add one in this place, which opens it to those who manage it. Topics are open to all, for example /subscribe ai 08:00."
+        return CallError(
+            "Feeds of your own are for whoever runs me, and nobody does yet: the log has the code for /claim. Topics are open to all, for example /subscribe ai 08:00."
+        )
+    return CallError(
+        "Feeds of your own are closed here: ask whoever runs me to add one in this place, which opens it to those who manage it. Topics are open to all, for example /subscribe ai 08:00."
+    )
 
 
 def _seconds(wait: timedelta) -> int:

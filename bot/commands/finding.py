@@ -62,8 +62,9 @@ class _Page:
 
 @dataclass(slots=True)
 class _Search:
-    """What trying addresses has brought so far. `empty` is a feed without entries: good only where there is no better one."""
+    """What trying addresses for a server has brought so far. `empty` is a feed without entries: good only where there is no better one."""
 
+    requester: int
     tried: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
     locked: str = ""
@@ -76,26 +77,26 @@ def as_address(text: str) -> str:
     return bare if "://" in bare else f"https://{bare}"
 
 
-async def find_feed(ctx: Context, address: str) -> FoundFeed:
-    """Return the feed at an address, or the first one that the page there leads to. Raises `CallError` with what was tried."""
+async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed:
+    """Return the feed at an address, or the first one that the page there leads to, on behalf of a server. Raises `CallError` with what was tried."""
     try:
-        page = await _visit(ctx, address)
+        page = await _visit(ctx, address, requester)
         if page.feed is not None:
             return FoundFeed(_with_password(page.url, address), page.feed)
         leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE)
     except (FeedError, OffloadError) as error:
         raise refusal(address, error) from error
-    search = _Search()
+    search = _Search(requester)
     found = await _first(ctx, leads[:TRIES], search)
     if found is None:
         raise _nothing(address, page, search)
     return FoundFeed(found.url, found.feed, _others(page.body, leads, found.url))
 
 
-async def _visit(ctx: Context, address: str) -> _Page:
+async def _visit(ctx: Context, address: str, requester: int) -> _Page:
     """Return what stands at an address. Raises `FeedError` where nothing can be there, `OffloadError` where it cannot be read."""
     try:
-        page = await ctx.fetch(FetchRequest(address))
+        page = await ctx.fetch(FetchRequest(address, requester=requester))
     except HttpFailed as error:
         if error.status not in LOOK_ON:
             raise
@@ -119,7 +120,7 @@ async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFe
 async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundFeed | None:
     search.tried.append(address)
     try:
-        url, feed = await feed_at(ctx, address)
+        url, feed = await feed_at(ctx, FetchRequest(address, requester=search.requester))
     except (FeedError, OffloadError) as error:
         ctx.log.debug("no feed here", address=masked(address), cause=masked(str(error)))
         _learn(error, address, host, search)

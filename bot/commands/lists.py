@@ -120,7 +120,7 @@ async def import_(ctx: Context, call: Call) -> Answer:
     """Add the feeds of an OPML file, attached or on the web, to those of the Call's server."""
     view = await view_of(ctx, call)
     await take_discovery(ctx, call)
-    listed = await _read(ctx, await _text(ctx, call))
+    listed = await _read(ctx, await _text(ctx, view, call))
     most = ctx.policy.limits.feeds_per_server
     async with ctx.store.write() as tx:
         channel = await settled(tx, ctx, call)
@@ -135,7 +135,7 @@ async def import_(ctx: Context, call: Call) -> Answer:
     return Answer(_imported(view.words, replace(taken, problems=listed.problems), most, wished=bool(wishes)))
 
 
-async def _text(ctx: Context, call: Call) -> str:
+async def _text(ctx: Context, view: View, call: Call) -> str:
     """Return the text of the list that a Call brings or names. Raises `CallError`."""
     if text := call.arguments.get("file", ""):
         return text
@@ -145,7 +145,7 @@ async def _text(ctx: Context, call: Call) -> str:
         )
     address = as_address(call.arguments["address"])
     try:
-        return decoded((await ctx.fetch(FetchRequest(address, limit=LARGEST))).body)
+        return decoded((await ctx.fetch(FetchRequest(address, limit=LARGEST, requester=view.requester))).body)
     except FeedError as error:
         raise refusal(address, error) from error
 

@@ -78,7 +78,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("about", "ab", "Who I am and where the news comes from", open=True), about.about),
     Command(CommandSpec("names", "nm", "Names that may be new in AI, for whoever runs me", (Option("action", "add or drop", choices=names.ACTIONS), Option("name", "A name as titles write it", rest=True)), manager=True), names.names, operator=True),
     Command(CommandSpec("claim", "cl", "Become the operator with the code from the log", (Option("code", "The one-time code"),)), about.claim),
-    Command(CommandSpec(about.CONFIRM, "cf", "Ask before something is changed", (Option("data", "What a button carries", rest=True),)), about.confirm, hidden=True),
+    Command(CommandSpec(about.CONFIRM, "cf", "", (Option("data", "", rest=True),)), about.confirm, hidden=True),
 )  # fmt: skip
 EXTRA = {**news.EXTRA, **feeds.EXTRA, **names.EXTRA}
 BY_NAME = {command.spec.name: command for command in COMMANDS}

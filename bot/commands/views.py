@@ -15,6 +15,12 @@ from bot.ports import Wanted
 from bot.store import Tx, feeds, places, sharing, stories, subscriptions
 from bot.texts import Words
 
+REMOVED = "I was removed, or may not post there any more."
+"""Why a place is paused where no right is known to be missing."""
+
+UNKNOWN_SERVER = -1
+"""Stands for all servers that we have no record of yet, where a share is given to each."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -24,6 +30,11 @@ class View:
     known: bool
     feeds: Sequence[Feed]
     words: Words
+
+    @property
+    def requester(self) -> int:
+        """The server on whose behalf something is asked."""
+        return self.channel.server_id or UNKNOWN_SERVER
 
     @property
     def feed_ids(self) -> list[int]:
@@ -171,6 +182,8 @@ def paused(view: View) -> str:
             "Nothing is posted here, because I may not: give me {rights} here. What waits leaves at once then.",
             rights=", ".join(missing),
         )
+    if view.channel.state_reason == REMOVED:
+        return view.words("Nothing is posted here: I was removed, or may not post here any more.")
     return view.words("Posting here is paused: {reason}", reason=view.words.of(view.channel.state_reason))
 
 

@@ -69,7 +69,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         await _recognise(ctx, view, address, topic)
     if address:
         await take_discovery(ctx, call)
-    found = await find_feed(ctx, address) if address else None
+    found = await find_feed(ctx, address, view.requester) if address else None
     async with ctx.store.write() as tx:
         channel = await settled(tx, ctx, call)
         if found and await is_operator(tx, call):

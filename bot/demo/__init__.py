@@ -146,7 +146,7 @@ async def _progress(run: Running) -> tuple[int, int, bool]:
     now = run.house.ctx.clock()
     async with run.house.ctx.store.read() as tx:
         seen = await feeds.all_active(tx)
-        waiting = await entries.ungrouped(tx, 1) or await entries.read_due(tx, now, 1)
+        waiting = await entries.ungrouped(tx, 1) or await entries.read_due(tx, now, 1, 1)
     return sum(1 for f in seen if f.ok_at), sum(1 for f in seen if f.failures and not f.ok_at), not waiting
 
 

@@ -9,15 +9,17 @@ stands on top of it (IANA special-purpose registries; 168.63.129.16 is Azure's m
 import ipaddress
 import re
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from bot.errors import AddressRefused
+from bot.feeds.lookups import Lookups
 
 PORTS = frozenset({80, 443, 8080, 8443})
 _REFUSED = tuple(
@@ -87,28 +89,44 @@ def _private(host: str) -> str:
 
 
 class PublicResolver(AbstractResolver):
-    """Resolves names and refuses those of which any answer is not public."""
+    """Resolves names and refuses those of which any answer is not public.
 
-    def __init__(self, opened: Collection[str] = ()) -> None:
-        self._inner = ThreadedResolver()
-        self._opened = frozenset(opened)
-        self.opened_answers: set[str] = set()
+    `shared` hosts are opened to every request, `own` ones only to those that name them with `allowing`.
+    """
+
+    def __init__(self, shared: Collection[str] = (), own: Collection[str] = ()) -> None:
+        self._lookups = Lookups()
+        self._shared = frozenset(shared)
+        self._own = frozenset(own)
+        self.opened_answers: set[str] = set(self._shared | self._own)
         """The addresses that opened hosts were found to have."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return the addresses of a host. Raises `AddressRefused` if one of them is not public."""
-        found = await self._inner.resolve(host, port, family)
-        if host in self._opened:
+        """Return the addresses of a host. Raises `AddressRefused` if one of them is not public, `HostBusy`, `OSError`."""
+        found = await self._lookups.find(host, port, family)
+        if host in self._shared or (host in self._own and host == _allowed.get()):
             self.opened_answers.update(answer["host"] for answer in found)
         elif not all(is_public(answer["host"]) for answer in found):
             raise AddressRefused(_private(host))
         return found
 
     async def close(self) -> None:
-        """Let go of the inner resolver."""
-        await self._inner.close()
+        """Nothing to let go of: look-ups that still wait end by themselves."""
+
+
+_allowed: ContextVar[str] = ContextVar("allowed", default="")
+
+
+@contextmanager
+def allowing(host: str) -> Iterator[None]:
+    """Let requests made inside reach a host that is opened for its own feeds alone; an empty one opens nothing."""
+    token = _allowed.set(host)
+    try:
+        yield
+    finally:
+        _allowed.reset(token)
 
 
 def socket_factory(opened: Collection[str] = ()) -> Callable[[Any], socket.socket]:

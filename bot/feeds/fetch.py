@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
-from bot.errors import AddressRefused, FeedError, HttpFailed, TooLarge, Unreachable
-from bot.feeds.address import PublicResolver, check_url, socket_factory
+from bot.errors import AddressRefused, FeedError, HostBusy, HttpFailed, TooLarge, Unreachable
+from bot.feeds.address import PublicResolver, allowing, check_url, socket_factory
 from bot.feeds.answers import fresh_for, onward, refused, related, stays
 from bot.feeds.manners import Manners
+from bot.feeds.shares import Shares, requester
 from bot.ports import Fetched, FetchRequest
 
 ACCEPT_FEED = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -21,14 +22,21 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
 CONNECT_SECONDS = 10
 TOTAL_SECONDS = 30
+LONGEST_SECONDS = 60
+"""For one document, its redirects and its turn at a host included."""
+
+OF_ONE_SERVER = 4
+"""Requests under way at a time on behalf of one server; on behalf of all together four fifths of all places."""
+
 CHUNK = 64 * 1024
 
 
 class Fetcher:
     """Gets documents from the web; use as an async context manager.
 
-    `headers` are sent to the host they are named for and to no other. Through a `proxy` go all hosts but the opened ones;
-    names are checked here before, for what the proxy connects to cannot be seen.
+    `own` hosts, and `headers` for the host they are named for, serve requests of feeds that the operator declared there, and no
+    other; `opened` ones are for all. Through a `proxy` go all hosts but these; names are checked here before, for what the proxy
+    connects to cannot be seen, and its own name is nobody's to ask.
     """
 
     def __init__(
@@ -36,24 +44,26 @@ class Fetcher:
         user_agent: str,
         *,
         opened: Collection[str] = (),
+        own: Collection[str] = (),
         concurrency: int = 50,
         headers: Mapping[str, Mapping[str, str]] | None = None,
         proxy: str = "",
     ) -> None:
         self._user_agent = user_agent
         self._opened = frozenset(opened)
+        self._own = frozenset(own)
         self._headers = headers or {}
         self._proxy = proxy
-        self._manners = Manners(opened)
+        self._proxies = frozenset({urlsplit(proxy).hostname or ""} - {""})
+        self._manners = Manners([*opened, *own])
         self._places = asyncio.Semaphore(concurrency)
+        self._shares = Shares(OF_ONE_SERVER, max(1, concurrency * 4 // 5))
         self._resolver: PublicResolver | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         """Open the connections."""
-        proxies = {urlsplit(self._proxy).hostname or ""} - {""}
-        self._resolver = PublicResolver(self._opened | proxies)
-        self._resolver.opened_answers.update(self._opened | proxies)
+        self._resolver = PublicResolver(self._opened | self._proxies, self._own)
         connector = aiohttp.TCPConnector(
             limit=100,
             limit_per_host=2,
@@ -77,10 +87,22 @@ class Fetcher:
             await self._session.close()
 
     async def __call__(self, request: FetchRequest) -> Fetched:
-        """Return a document, following at most five redirects. Raises `FeedError`."""
+        """Return a document, following at most five redirects, within a minute in all. Raises `FeedError`."""
+        token = requester.set(request.requester)
+        try:
+            with self._shares.of(request.requester):
+                async with asyncio.timeout(LONGEST_SECONDS):
+                    return await self._followed(request)
+        except TimeoutError as error:
+            msg = f"{urlsplit(request.url).hostname} did not answer within {LONGEST_SECONDS} seconds."
+            raise Unreachable(msg) from error
+        finally:
+            requester.reset(token)
+
+    async def _followed(self, request: FetchRequest) -> Fetched:
         url, lasting, moved = request.url, True, ""
         for _ in range(MAX_REDIRECTS + 1):
-            found = await self._polite(check_url(url, self._opened), url, request, moved)
+            found = await self._polite(self._checked(url, request), url, request, moved)
             if isinstance(found, Fetched):
                 return found
             status, target = found
@@ -89,12 +111,32 @@ class Fetcher:
         msg = f"The address sends us on more than {MAX_REDIRECTS} times: {urlsplit(request.url).hostname}."
         raise HttpFailed(msg, 310)
 
+    def _checked(self, url: str, request: FetchRequest) -> URL:
+        """Return an address, taken apart, that this request may ask. Raises `AddressRefused`."""
+        own = self._own_host(url, request)
+        parts = check_url(url, self._opened | ({own} if own else set()))
+        closed = (parts.host in self._own and parts.host != own) or parts.host in self._proxies - self._opened
+        if closed or (own and request.form):
+            msg = f"`{parts.host}` is opened only for feeds that the operator has declared there."
+            raise AddressRefused(msg)
+        return parts
+
+    def _own_host(self, url: str, request: FetchRequest) -> str:
+        """Return the host of an address where it is opened for the very feed that asks; empty otherwise."""
+        try:
+            asked, declared = URL(url), URL(request.declared)
+        except ValueError:
+            return ""
+        same = asked.host == declared.host and asked.port in {declared.port, 80, 443}
+        return asked.host or "" if same and asked.host in self._own else ""
+
     async def _polite(
         self, parts: URL, url: str, request: FetchRequest, moved: str
     ) -> Fetched | tuple[int, str]:
         async with self._manners.turn(parts.host or ""), self._places:
             try:
-                return await self._get(parts, url, request, moved)
+                with allowing(self._own_host(url, request)):
+                    return await self._get(parts, url, request, moved)
             except FeedError:
                 raise
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -107,7 +149,7 @@ class Fetcher:
             msg = "the fetcher is used before it is opened"
             raise RuntimeError(msg)
         host = parts.host or ""
-        headers = {**_headers(request), **self._headers.get(host, {})}
+        headers = {**_headers(request), **(self._headers.get(host, {}) if _may_carry(parts, request) else {})}
         proxy = await self._through(host)
         options: dict[str, Any] = {
             "headers": headers,
@@ -126,10 +168,18 @@ class Fetcher:
 
     async def _through(self, host: str) -> str | None:
         """Return the proxy for a host, after a look at what its name means here."""
-        if not self._proxy or host in self._opened or self._resolver is None:
+        if not self._proxy or host in self._opened | self._own or self._resolver is None:
             return None
         await self._resolver.resolve(host)
         return self._proxy
+
+
+def _may_carry(parts: URL, request: FetchRequest) -> bool:
+    """Tell whether the operator's headers go to an address: where she declared the feed that asks, and nowhere less safe."""
+    declared = URL(request.declared)
+    upgraded = (declared.scheme, declared.port, parts.scheme, parts.port) == ("http", 80, "https", 443)
+    same = (declared.scheme, declared.port) == (parts.scheme, parts.port)
+    return parts.host == declared.host and (same or upgraded)
 
 
 def _headers(request: FetchRequest) -> dict[str, str]:
@@ -175,7 +225,7 @@ def _failure(url: str, error: Exception) -> FeedError:
     host = urlsplit(url).hostname
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, AddressRefused):
+        if isinstance(cause, AddressRefused | HostBusy | Unreachable):
             return cause
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, (aiohttp.InvalidURL, UnicodeError)):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -56,9 +56,10 @@ class Robots:
         self._clock = clock
         self._files: OrderedDict[str, _File] = OrderedDict()
 
-    async def __call__(self, url: str) -> Leave:
+    async def __call__(self, request: FetchRequest) -> Leave:
         """Return whether a page may be read. Raises `HostBusy` when its host cannot be asked now."""
-        text = await self._text(_origin(url))
+        url = request.url
+        text = await self._text(replace(request, url=f"{_origin(url)}/robots.txt", limit=TAKEN))
         if not text:
             return Leave(given=text is not None)
         try:
@@ -67,21 +68,21 @@ class Robots:
             # A file that cannot be understood in time may say anything.
             return Leave(given=False)
 
-    async def _text(self, origin: str) -> str | None:
+    async def _text(self, request: FetchRequest) -> str | None:
         """Return the text of a host's file, empty where it has none, None where that cannot be known."""
-        file = self._files.setdefault(origin, _File())
-        self._files.move_to_end(origin)
+        file = self._files.setdefault(request.url, _File())
+        self._files.move_to_end(request.url)
         async with file.lock:
             if file.until is None or file.until <= self._clock():
-                await self._ask(origin, file)
+                await self._ask(request, file)
                 self._forget()
         return file.text
 
-    async def _ask(self, origin: str, file: _File) -> None:
+    async def _ask(self, request: FetchRequest, file: _File) -> None:
         """Bring what is known of a host's file up to date. While it cannot be had, the last one stays in force."""
         now = self._clock()
         try:
-            found = await self._fetch(FetchRequest(f"{origin}/robots.txt", page=True, limit=TAKEN))
+            found = await self._fetch(request)
         except HostBusy:
             raise
         except FeedError as error:

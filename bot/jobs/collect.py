@@ -18,11 +18,14 @@ from bot.pipeline import poll
 from bot.pipeline.addresses import masked
 from bot.pipeline.reading import reading
 from bot.ports import Fetched, FetchRequest
-from bot.store import feeds
+from bot.store import feeds, usage
 from bot.store.feeds import Failed, Polled
 from bot.store.together import Together
 
 PARSE_DEADLINE = timedelta(seconds=10)
+OF_ONE_SERVER = 4
+"""Feeds that are polled at a time of those that one server reads for itself."""
+
 AT_MOST = 50
 """Polls recorded in one transaction: whoever else writes waits for it."""
 
@@ -44,7 +47,7 @@ class Collector:
     async def due(self, limit: int) -> list[int]:
         """Return ids of feeds whose time has come; what is known of them is kept for their jobs, which follow at once."""
         async with self._ctx.store.read() as tx:
-            found = await feeds.due(tx, self._ctx.clock(), limit)
+            found = await feeds.due(tx, self._ctx.clock(), limit, OF_ONE_SERVER)
         self._due = {feed.id: feed for feed in found}
         return list(self._due)
 
@@ -75,8 +78,15 @@ class Collector:
         feed = await self._feed(feed_id)
         if feed is None or feed.state is not FeedState.ACTIVE:
             return
+        if feed.requester and (spent := await self._spent(feed.requester)):
+            await self._rest_until_tomorrow(feed, spent)
+            return
         try:
-            fetched = await ctx.fetch(FetchRequest(feed.url, feed.etag, feed.last_modified))
+            fetched = await ctx.fetch(
+                FetchRequest(
+                    feed.url, feed.etag, feed.last_modified, requester=feed.requester, declared=feed.declared
+                )
+            )
             body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
             if not fetched.changed or body_hash == feed.body_hash:
                 await self._unchanged(feed, fetched)
@@ -92,6 +102,29 @@ class Collector:
             ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=masked(feed.url))
             said = OffloadError(f"It could not be read: {type(error).__name__}.")
             await after_failure(ctx, feed, said, self._record)
+
+    async def _spent(self, server: int) -> str:
+        """Return why the feeds that a server reads for itself bring nothing more today, empty where they may."""
+        async with self._ctx.store.read() as tx:
+            used = await usage.used(tx, server, self._ctx.clock())
+        limits = self._ctx.policy.limits
+        if used.get(usage.ENTRIES, 0) >= limits.entries_per_day:
+            return f"The feeds added here have brought {limits.entries_per_day} entries today, the most there may be (limits.entries_per_day)."
+        if used.get(usage.BYTES, 0) >= limits.megabytes_per_day * 1024 * 1024:
+            return f"The feeds added here have taken {limits.megabytes_per_day} MB today, the most there may be (limits.megabytes_per_day)."
+        return ""
+
+    async def _rest_until_tomorrow(self, feed: Feed, cause: str) -> None:
+        tomorrow = (self._ctx.clock() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        async with self._ctx.store.write() as tx:
+            await feeds.set_values(tx, feed.id, next_poll_at=tomorrow, error=cause)
+        self._ctx.log.warning("feed.limit_reached", feed=feed.id, server=feed.requester, cause=cause)
+
+    async def _count(self, feed: Feed, body: bytes, entries: int) -> None:
+        """Count what a poll took at the expense of the server that reads a feed for itself."""
+        async with self._ctx.store.write() as tx:
+            await usage.add(tx, feed.requester, usage.BYTES, len(body), self._ctx.clock())
+            await usage.add(tx, feed.requester, usage.ENTRIES, entries, self._ctx.clock())
 
     async def _postpone(self, feed: Feed, seconds: float) -> None:
         """Ask later because too much is asked of the host now; that is no fault of the feed."""
@@ -125,6 +158,8 @@ class Collector:
         ctx.log.info(
             "collected", feed=feed.id, url=masked(feed.url), entries=len(found.feed.entries), new=kept.new, edited=kept.edited,
         )  # fmt: skip
+        if feed.requester:
+            await self._count(feed, fetched.body, kept.new + kept.edited)
         if kept.new or kept.edited:
             ctx.wake("group")
         await self._moved(feed, fetched, kept.record)

@@ -6,7 +6,18 @@ from bot.jobs import Context
 from bot.jobs.offers import tell_offers
 from bot.pipeline.judge import verdicts
 from bot.pipeline.retry import GIVEN_UP
-from bot.store import composed, entries, outbox, seen, spending, stories, subscriptions, system, written
+from bot.store import (
+    composed,
+    entries,
+    outbox,
+    seen,
+    spending,
+    stories,
+    subscriptions,
+    system,
+    usage,
+    written,
+)
 
 AGAIN = timedelta(hours=72)
 BATCH = 500
@@ -41,6 +52,7 @@ async def housekeeping(ctx: Context, _: int) -> None:
         await system.forget_calls(tx, now)
         await written.forget(tx, now)
         await spending.forget(tx, now)
+        await usage.forget(tx, now)
         await composed.forget(tx, now)
         await seen.forget(tx, now - REASONS)
         await subscriptions.forget_caps(tx, now - REASONS)

@@ -7,15 +7,23 @@ from bot.model import Document, Place, PlaceKind, Text
 from bot.store import Tx, outbox, places
 
 LIFE = timedelta(days=7)
+DAY = timedelta(days=1)
 
 
 async def tell_operators(tx: Tx, ctx: Context, subject: str, template: str, **values: object) -> None:
-    """Queue a notice about a subject for every operator who has a private chat with us; a second one about it is not written."""
+    """Queue a notice about a subject for every operator who has a private chat with us; a second one about it is not written.
+
+    Beyond the most that one is sent in a day, notices stand in the log alone.
+    """
     now = ctx.clock()
     ctx.log.warning("notice", subject=subject, text=template.format(**values))
     for person in await places.operators(tx):
         channel = await places.channel_at(tx, Place(person.platform, person.chat, PlaceKind.PRIVATE))
         if channel is None or person.platform not in ctx.platforms:
+            continue
+        sent = await outbox.count_notices(tx, channel.id, now - DAY)
+        if sent >= ctx.policy.limits.notices_per_day:
+            ctx.log.warning("notice.limit_reached", subject=subject, channel=channel.id)
             continue
         words = ctx.texts.into(channel.language)
         document = Document((Text(words(template, **values)),), words.language)

@@ -43,7 +43,7 @@ async def ask(ctx: Context, feed: Feed, hub: str, topic: str) -> None:
         "hub.lease_seconds": str(int(LEASE.total_seconds())),
     }  # fmt: skip
     try:
-        await ctx.fetch(FetchRequest(hub, form=form))
+        await ctx.fetch(FetchRequest(hub, form=form, requester=feed.requester))
     except FeedError as error:
         ctx.log.info("a hub was not reached", feed=feed.id, hub=masked(hub), cause=masked(str(error)))
     else:

@@ -7,6 +7,7 @@ due entry ── wanted by nobody ───────────────�
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ DEADLINE = timedelta(seconds=15)
 PAGE_LIMIT = 3 * 1024 * 1024
 AT_ONCE = 40
 """Pages looked at in one go."""
+
+OF_ONE_SERVER = 2
+"""Pages that are read at a time of the feeds that one server reads for itself."""
 
 AGAIN = (timedelta(hours=1), timedelta(hours=6))
 """How long after a failure a page is tried again, once each."""
@@ -46,7 +50,7 @@ class Reader:
         """Return the entries whose page is due and wanted, and let go of those that nobody wants or no digest would tell any more."""
         await self._look_for_wanted()
         async with self._ctx.store.read() as tx:
-            marked = await entries.read_due(tx, self._ctx.clock(), AT_ONCE)
+            marked = await entries.read_due(tx, self._ctx.clock(), AT_ONCE, OF_ONE_SERVER)
             wanted = await entries.wanted(tx, marked, self._since()) if marked else set()
         if unwanted := set(marked) - wanted:
             async with self._ctx.store.write() as tx:
@@ -88,18 +92,25 @@ class Reader:
             await self._failed(entry, OffloadError(f"It could not be read: {type(error).__name__}."))
 
     async def _read(self, entry: Entry) -> None:
-        leave = await self._leave(entry.link)
+        async with self._ctx.store.read() as tx:
+            feed = await feeds.get(tx, entry.feed_id)
+        request = FetchRequest(
+            entry.link, page=True, limit=PAGE_LIMIT, requester=feed.requester if feed else 0,
+            declared=feed.declared if feed else "",
+        )  # fmt: skip
+        leave = await self._leave(request)
         if not leave.given:
             await self._skip(entry, "its site does not let programs read it")
         elif wait := self._wait(entry.link, leave.pause):
             await self._postpone(entry, wait)
         else:
-            await self._fetch(entry)
+            await self._fetch(entry, request)
 
-    async def _fetch(self, entry: Entry) -> None:
+    async def _fetch(self, entry: Entry, request: FetchRequest) -> None:
         ctx = self._ctx
-        found = await ctx.fetch(FetchRequest(entry.link, page=True, limit=PAGE_LIMIT))
-        if _host(found.url) != _host(entry.link) and not (await self._leave(found.url)).given:
+        found = await ctx.fetch(request)
+        elsewhere = _host(found.url) != _host(entry.link)
+        if elsewhere and not (await self._leave(replace(request, url=found.url))).given:
             await self._skip(entry, "the site it sends us to does not let programs read it")
             return
         page = await ctx.offload(ctx.read_page, found.body, found.url, found.content_type, deadline=DEADLINE)

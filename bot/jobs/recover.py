@@ -84,23 +84,28 @@ async def _search(ctx: Context, feed: Feed) -> None:
 
 async def _on_its_site(ctx: Context, feed: Feed) -> str:
     try:
-        page = await ctx.fetch(FetchRequest(feed.home or urljoin(feed.url, "/"), page=True))
+        home = feed.home or urljoin(feed.url, "/")
+        page = await ctx.fetch(
+            FetchRequest(home, page=True, requester=feed.requester, declared=feed.declared)
+        )
         leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE)
     except (FeedError, OffloadError) as error:
         ctx.log.info("the site of a lost feed cannot be read", feed=feed.id, cause=masked(str(error)))
         return ""
     for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
-        if found := await _readable(ctx, lead):
+        if found := await _readable(
+            ctx, FetchRequest(lead, requester=feed.requester, declared=feed.declared)
+        ):
             return found
     return ""
 
 
-async def _readable(ctx: Context, address: str) -> str:
+async def _readable(ctx: Context, request: FetchRequest) -> str:
     """Return where a feed with entries is, empty when there is none."""
     try:
-        url, found = await feed_at(ctx, address)
+        url, found = await feed_at(ctx, request)
     except (FeedError, OffloadError) as error:
-        ctx.log.debug("no feed here", address=masked(address), cause=masked(str(error)))
+        ctx.log.debug("no feed here", address=masked(request.url), cause=masked(str(error)))
         return ""
     return url if found.entries else ""
 

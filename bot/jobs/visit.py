@@ -9,9 +9,9 @@ from bot.ports import Fetched, FetchRequest
 DEADLINE = timedelta(seconds=10)
 
 
-async def feed_at(ctx: Context, address: str) -> tuple[str, ParsedFeed]:
+async def feed_at(ctx: Context, request: FetchRequest) -> tuple[str, ParsedFeed]:
     """Return where an address leads, and the feed that is there. Raises `FeedError` or `OffloadError`."""
-    found = await ctx.fetch(FetchRequest(address))
+    found = await ctx.fetch(request)
     return found.url, await feed_in(ctx, found)
 
 

@@ -236,11 +236,15 @@ async def want_page(tx: Tx, entry_ids: Sequence[int], now: datetime) -> None:
         await tx.execute(update(entries).where(entries.c.id.in_(entry_ids)).values(read_due_at=now))
 
 
-async def read_due(tx: Tx, now: datetime, limit: int) -> list[int]:
-    """Return ids of entries whose page is due to be read."""
-    query = (
-        select(entries.c.id).where(entries.c.read_due_at <= now).order_by(entries.c.read_due_at, entries.c.id)
-    )
+async def read_due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[int]:
+    """Return ids of entries whose page is due to be read; of feeds that a server reads for itself at most so many."""
+    order = (entries.c.read_due_at, entries.c.id)
+    requester = case((feeds.c.shared, 0), else_=func.coalesce(feeds.c.added_by, 0)).label("requester")
+    turn = func.row_number().over(partition_by=requester, order_by=order).label("turn")
+    marked = select(entries.c.id, entries.c.read_due_at, requester, turn).join(feeds)
+    ranked = marked.where(entries.c.read_due_at <= now).subquery()
+    fair = or_(ranked.c.requester == 0, ranked.c.turn <= of_one_server)
+    query = select(ranked.c.id).where(fair).order_by(ranked.c.read_due_at, ranked.c.id)
     return list((await tx.execute(query.limit(limit))).scalars())
 
 
@@ -283,6 +287,7 @@ def _is_wanted(tx: Tx) -> ColumnElement[bool]:
             verdicts.c.topic == subscriptions.c.topic,
             verdicts.c.relevant,
         )
+        .correlate(entries, subscriptions)
         .exists()
     )
     return (

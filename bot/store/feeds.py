@@ -54,11 +54,20 @@ async def get(tx: Tx, feed_id: int) -> Feed | None:
     return _feed(row) if row else None
 
 
-async def due(tx: Tx, now: datetime, limit: int) -> list[Feed]:
-    """Return active feeds whose time has come, longest overdue first; new ones (no time yet) first of all."""
+async def due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[Feed]:
+    """Return active feeds whose time has come, longest overdue first; new ones (no time yet) first of all.
+
+    Of those that a server reads for itself at most so many, however many it added: they are polled in turn, and others beside them.
+    """
     when = or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now)
     order = (feeds.c.next_poll_at.is_not(None), feeds.c.next_poll_at, feeds.c.id)
-    query = _select().where(feeds.c.state == FeedState.ACTIVE, when).order_by(*order).limit(limit)
+    requester = case((feeds.c.shared, 0), else_=func.coalesce(feeds.c.added_by, 0))
+    turn = func.row_number().over(partition_by=requester, order_by=order).label("turn")
+    ranked = _select().add_columns(turn, requester.label("requester"))
+    ranked_rows = ranked.where(feeds.c.state == FeedState.ACTIVE, when).subquery()
+    fair = or_(ranked_rows.c.requester == 0, ranked_rows.c.turn <= of_one_server)
+    first = (ranked_rows.c.next_poll_at.is_not(None), ranked_rows.c.next_poll_at, ranked_rows.c.id)
+    query = select(ranked_rows).where(fair).order_by(*first).limit(limit)
     return [_feed(row) for row in await tx.execute(query)]
 
 
@@ -97,6 +106,7 @@ async def _insert(tx: Tx, feed: Declared, origin: str) -> int:
         f.name: getattr(feed, f.name) for f in fields(Declared) if f.name not in {"private", "server_id"}
     }
     values |= {"shared": feed.server_id is None, "server_id": feed.server_id if feed.private else None}
+    values["added_by"] = feed.server_id
     result = await tx.execute(insert(tx, feeds).values(**values, origin=origin).returning(feeds.c.id))
     return int(result.scalar_one())
 

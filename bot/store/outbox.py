@@ -75,6 +75,13 @@ async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | Non
     return found
 
 
+async def count_notices(tx: Tx, channel_id: int, since: datetime) -> int:
+    """Return how many notices were written for an operator's channel since a moment."""
+    own = and_(operations.c.channel_id == channel_id, operations.c.created_at >= since)
+    query = select(func.count()).where(own, operations.c.intent.like(f"notice:{channel_id}:%"))
+    return int((await tx.execute(query)).scalar_one())
+
+
 async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[int]:
     """Return ids of channels of some platforms whose next operation may go now: those with news told at once first, then the longest waiting.
 

@@ -204,6 +204,7 @@ feeds = Table(
     Column("hub_asked_at", Moment),
     Column("hub_until", Moment),
     Column("shared", Boolean, nullable=False, default=True, server_default=text("true")),
+    Column("added_by", Integer),
     Column("offered_at", Moment),
     Index("ix_feeds_state_next_poll_at", "state", "next_poll_at"),
     Index("ix_feeds_hub_key", "hub_key"),

@@ -89,6 +89,27 @@ async def test_a_foreign_page_is_refused(
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-Forwarded-For": "198.51.100.7"}, {"Forwarded": "for=198.51.100.7"}, {"Via": "1.1 proxy"}, {"X-Real-IP": "198.51.100.7"}],
+)  # fmt: skip
+async def test_what_a_proxy_on_this_machine_passes_on_is_from_elsewhere(
+    headers: dict[str, str], server: WebServer, client: aiohttp.ClientSession
+) -> None:
+    status, text = await get(client, server.url, **headers)
+    assert (status, text) == (403, "This page has no sign-in yet and answers only on the machine it runs on.")
+    assert (await get(client, server.url + "/healthz", **headers))[0] == 200
+
+
+async def test_what_nginx_passes_on_as_it_does_by_default_is_from_elsewhere(server: WebServer) -> None:
+    """It gives no header away and calls us by our own name, but speaks HTTP/1.0, which no browser does."""
+    address = server.url.removeprefix("http://")
+    reader, writer = await asyncio.open_connection(*address.split(":"))
+    writer.write(f"GET / HTTP/1.0\r\nHost: {address}\r\nConnection: close\r\n\r\n".encode())
+    assert b" 403 " in await reader.readline()
+    writer.close()
+
+
 async def test_our_own_page_is_heard(server: WebServer, client: aiohttp.ClientSession) -> None:
     async with client.post(server.url, data=b"x", headers={"Origin": server.url}) as response:
         assert response.status == 200

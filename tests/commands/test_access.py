@@ -8,7 +8,7 @@ import pytest
 from bot.commands.buttons import read, sign
 from bot.model import Actions, Answer, Call, Person, Place, PlaceKind
 from bot.settings.file import LimitSettings
-from bot.store import Store, feeds, places
+from bot.store import Store, places
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PERSON, PRIVATE, Counter, words_of
 from tests.conftest import StillClock
@@ -165,9 +165,7 @@ async def test_a_renewed_claim_takes_the_instance_from_all_others(counter: Count
 async def test_codes_are_guessed_a_few_times_an_hour(counter: Counter) -> None:
     for _ in range(5):
         assert "That code is wrong" in await counter.said("/claim 00000000")
-    assert "Too many codes were tried. The next try is in 12 minutes." in await counter.said(
-        "/claim 00000000"
-    )
+    assert "Too many codes were tried. The next try is in 12 min." in await counter.said("/claim 00000000")
     assert len(counter.world.events("claim.wrong_code")) == 5
     counter.world.clock.advance(timedelta(minutes=12))
     assert "You run this instance now" in await claimed(counter)
@@ -217,7 +215,7 @@ async def test_commands_of_one_person_are_limited_and_of_another_are_not(closed:
     for _ in range(30):
         assert "I read AI news" in await closed.said("/start")
     assert await closed.said("/start") == (
-        "I take 30 commands a minute from one person: please wait 2 seconds. "
+        "I take 30 commands a minute from one person: please wait 2 s. "
         "Whoever runs me can raise that (limits.commands_per_minute)."
     )
     assert "I read AI news" in await closed.by(address="somebody else").said("/start")
@@ -237,7 +235,7 @@ async def test_addresses_looked_at_for_one_server_are_limited(store: Store, cloc
     for number in range(2):
         assert "cannot be read" in await counter.said(f"/subscribe https://nothing{number}.example/")
     said = await counter.said("/subscribe https://nothing3.example/")
-    assert said.startswith("I look at 2 addresses an hour for one server: please wait 30 minutes.")
+    assert said.startswith("I look at 2 addresses an hour for one server: please wait 30 min.")
     elsewhere = counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
     assert "cannot be read" in await elsewhere.said("/subscribe https://nothing3.example/")
 

@@ -48,6 +48,7 @@ GIVEN += ("create_public_threads", "send_messages_in_threads")
 KINDS = {"text": 0, "dm": 1, "news": 5, "news_thread": 10, "thread": 11, "forum": 15}
 THREADS = {10, 11, 12}
 EPHEMERAL, CROSSPOSTED, REQUIRE_TAG = 1 << 6, 1 << 0, 1 << 4
+SUPPRESS_NOTIFICATIONS = 1 << 12
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 NAME = re.compile(r"[-_'\w]{1,32}")
 
@@ -868,7 +869,7 @@ class DiscordDouble:
         if not content and not told and not body.get("files"):
             raise ApiError(400, 50006, "Cannot send an empty message")
         message = Message(self._snowflake(), channel, BOT, content, embeds, components, sent_at=now())
-        message.flags = body.get("flags", 0) & EPHEMERAL
+        message.flags = body.get("flags", 0) & (EPHEMERAL | SUPPRESS_NOTIFICATIONS)
         message.files = body.get("files") or {}
         message.mentions = body.get("allowed_mentions")
         return message

@@ -1,19 +1,24 @@
 """The fetcher over real sockets: conditional requests, redirects, limits, broken and hostile servers, manners."""
 
 import asyncio
+import socket
+import threading
 import tracemalloc
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 
 import pytest
+from yarl import URL
 
 from bot.errors import AddressRefused, HostBusy, HttpFailed, TooLarge, Unreachable
 from bot.feeds import fetch as module
 from bot.feeds import manners
 from bot.feeds.answers import LONGEST_WAIT, onward, related, stays
-from bot.feeds.fetch import Fetcher
+from bot.feeds.fetch import Fetcher, _may_carry
 from bot.feeds.manners import Manners
+from bot.feeds.shares import Shares
 from bot.ports import Fetched, FetchRequest
 from tests.doubles.feeds import (
     HTML,
@@ -196,8 +201,159 @@ async def test_a_hosts_own_headers_go_to_it_alone(server: FeedServer, names: Nam
     server.serve("/old", redirect(server.url("/new", "b.example")))
     headers = {"a.example": {"Authorization": "Bearer sesame"}}
     async with Fetcher(AGENT, opened=("a.example", "b.example"), headers=headers) as fetch:
-        await fetch(FetchRequest(server.url("/old", "a.example")))
-    assert [request.headers.get("Authorization") for request in server.requests] == ["Bearer sesame", None]
+        url = server.url("/old", "a.example")
+        await fetch(FetchRequest(url, declared=url))
+        await fetch(FetchRequest(url))
+        await fetch(FetchRequest(url, declared=server.url("/feed", "b.example")))
+    sent = [request.headers.get("Authorization") for request in server.requests]
+    assert sent == ["Bearer sesame", None, None, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("declared", "asked", "carried"),
+    [
+        ("http://a.example/feed", "http://a.example/other", True),
+        ("http://a.example/feed", "https://a.example/feed", True),
+        ("https://a.example/feed", "http://a.example/feed", False),
+        ("https://a.example/feed", "https://a.example:8443/feed", False),
+        ("https://a.example:8443/feed", "https://a.example/feed", False),
+        ("https://a.example/feed", "https://b.example/feed", False),
+        ("", "https://a.example/feed", False),
+    ],
+)
+def test_headers_go_where_the_feed_was_declared_and_nowhere_less_safe(
+    declared: str, asked: str, carried: bool
+) -> None:
+    assert _may_carry(URL(asked), FetchRequest(asked, declared=declared)) is carried
+
+
+# --- what an operator opens --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def intranet(server: FeedServer, names: Names) -> AsyncIterator[Fetcher]:
+    """A fetcher whose operator opened the intranet's wiki, where her feed is; the same server answers for all names."""
+    for host in ("wiki.intranet", "db.intranet", "evil.example"):
+        names[host] = ["127.0.0.1"]
+    names["news.example"] = ["127.0.0.1"]
+    headers = {"wiki.intranet": {"Authorization": "Bearer payroll"}}
+    async with Fetcher(AGENT, opened=("news.example",), own=("wiki.intranet",), headers=headers) as fetch:
+        server.serve("/feed", Reply(RSS))
+        yield fetch
+
+
+async def test_an_opened_host_serves_the_feeds_that_are_declared_there(
+    intranet: Fetcher, server: FeedServer
+) -> None:
+    url = server.url("/feed", "wiki.intranet")
+    assert (await intranet(FetchRequest(url, declared=url))).body == RSS
+    page = server.url("/feed?page", "wiki.intranet")
+    assert (await intranet(FetchRequest(page, page=True, declared=url))).body == RSS
+    assert [request.headers.get("Authorization") for request in server.requests] == ["Bearer payroll"] * 2
+
+
+@pytest.mark.parametrize("form", [None, {"hub.mode": "subscribe"}])
+@pytest.mark.parametrize("declared", ["", "https://elsewhere.example/feed", "other port"])
+async def test_an_opened_host_serves_no_other_feed_page_or_hub(
+    intranet: Fetcher, server: FeedServer, declared: str, form: dict[str, str] | None
+) -> None:
+    own = "http://wiki.intranet:9999/feed" if declared == "other port" else declared
+    with pytest.raises(AddressRefused, match=r"opened only for feeds|is not one that feeds are read from"):
+        await intranet(FetchRequest(server.url("/feed", "wiki.intranet"), declared=own, form=form))
+    assert server.requests == []
+
+
+async def test_a_strangers_redirect_reaches_no_opened_host(intranet: Fetcher, server: FeedServer) -> None:
+    server.serve("/out", redirect(server.url("/feed", "wiki.intranet")))
+    with pytest.raises(AddressRefused):
+        await intranet(FetchRequest(server.url("/out", "news.example")))
+    assert [request.path for request in server.requests] == ["/out"]
+
+
+async def test_what_is_known_of_an_opened_host_opens_it_to_nobody(
+    intranet: Fetcher, server: FeedServer
+) -> None:
+    """A connection that is kept, or a name that was looked up, is no way in for the next request."""
+    url = server.url("/feed", "wiki.intranet")
+    await intranet(FetchRequest(url, declared=url))
+    with pytest.raises(AddressRefused):
+        await intranet(FetchRequest(url))
+    with pytest.raises(AddressRefused):
+        await intranet(FetchRequest(server.url("/feed", "evil.example").replace(f":{server.port}", "")))
+
+
+async def test_the_proxys_own_name_is_nobodys_to_ask(server: FeedServer, names: Names) -> None:
+    names["proxy.intranet"] = ["127.0.0.1"]
+    async with Fetcher(AGENT, proxy=server.url("", "proxy.intranet")) as fetch:
+        with pytest.raises(AddressRefused):
+            await fetch(FetchRequest("http://proxy.intranet/"))
+    assert server.requests == []
+
+
+# --- shares ------------------------------------------------------------------------------------------------
+
+
+async def test_a_servers_slow_feeds_take_no_place_from_others(
+    fetcher_for, server: FeedServer, names: Names
+) -> None:
+    """Dripping answers of one server's feeds: its fifth is told to come later, another's is answered as ever."""
+    hosts = [f"slow{n}.example" for n in range(30)]
+    for host in (*hosts, "quick.example"):
+        names[host] = ["127.0.0.1"]
+    server.serve("/slow", silent(30))
+    server.serve("/feed", Reply(RSS))
+    fetch = await fetcher_for(*hosts, "quick.example")
+    slow = [
+        asyncio.create_task(fetch(FetchRequest(server.url("/slow", host), requester=7))) for host in hosts
+    ]
+    await asyncio.sleep(0.1)
+    refused = [task for task in slow if task.done() and isinstance(task.exception(), HostBusy)]
+    assert len(refused) == len(hosts) - 4
+    async with asyncio.timeout(3):
+        assert (await fetch(FetchRequest(server.url("/feed", "quick.example"), requester=8))).body == RSS
+        assert (await fetch(FetchRequest(server.url("/feed", "quick.example")))).body == RSS
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+
+
+async def test_names_that_are_never_answered_keep_nobody_else_from_looking_up(
+    closed_fetch: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that does not answer holds its asker's threads for as long as it likes, and nobody else's."""
+    release = threading.Event()
+    asked: list[str] = []
+
+    def look(host: str, *_: object) -> list[object]:
+        asked.append(host)
+        if host.startswith("dead"):
+            release.wait(20)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr("bot.feeds.lookups.socket.getaddrinfo", look)
+    monkeypatch.setattr("bot.feeds.lookups.SECONDS", 0.2)
+    dead = [FetchRequest(f"http://dead{n}.example/", requester=7) for n in range(40)]
+    results = await asyncio.gather(*(closed_fetch(one) for one in dead), return_exceptions=True)
+    assert sum(isinstance(one, Unreachable) for one in results) <= 4
+    assert sum(isinstance(one, HostBusy) for one in results) >= 36
+    again = await asyncio.gather(*(closed_fetch(one) for one in dead), return_exceptions=True)
+    assert all(isinstance(one, HostBusy) for one in again), "a look-up that was given up still counts"
+    with pytest.raises(Unreachable, match="not known"):
+        await closed_fetch(FetchRequest("http://gone.example/", requester=8))
+    release.set()
+    assert len([host for host in asked if host.startswith("dead")]) == 4
+
+
+async def test_all_servers_together_leave_places_to_the_operator() -> None:
+    shares = Shares(4, 8)
+    for server in (1, 2):
+        for _ in range(4):
+            shares.take(server)
+    with pytest.raises(HostBusy):
+        shares.take(3)
+    shares.take(0)
+    shares.give_back(1)
+    shares.take(3)
 
 
 async def test_a_proxy_is_used_for_public_names_only(server: FeedServer, names: Names) -> None:

@@ -35,6 +35,10 @@ async def robots(clock: StillClock) -> AsyncIterator[Robots]:
         yield Robots(fetcher, inline, clock)
 
 
+def page(url: str) -> FetchRequest:
+    return FetchRequest(url, page=True)
+
+
 class Web:
     """Files by address; an error is raised, and every request is counted."""
 
@@ -91,17 +95,17 @@ async def test_the_file_is_asked_for_once_a_day(
     robots: Robots, server: FeedServer, clock: StillClock
 ) -> None:
     server.serve("/robots.txt", text("User-agent: *\nDisallow: /closed"), text(FORBID))
-    assert [await robots(server.url(path)) for path in ("/a", "/closed", "/b")] == [YES, NO, YES]
+    assert [await robots(page(server.url(path))) for path in ("/a", "/closed", "/b")] == [YES, NO, YES]
     assert len(server.asked("/robots.txt")) == 1
     clock.advance(timedelta(hours=24))
-    assert await robots(server.url("/a")) == NO
+    assert await robots(page(server.url("/a"))) == NO
     assert len(server.asked("/robots.txt")) == 2
 
 
 @pytest.mark.parametrize("code", [401, 403, 404, 410])
 async def test_a_site_without_a_file_allows_everything(robots: Robots, server: FeedServer, code: int) -> None:
     server.serve("/robots.txt", status(code))
-    assert await robots(server.url("/a")) == YES
+    assert await robots(page(server.url("/a"))) == YES
 
 
 @pytest.mark.parametrize("code", [429, 500, 503])
@@ -109,56 +113,56 @@ async def test_a_site_that_cannot_answer_is_left_alone_for_an_hour(
     robots: Robots, server: FeedServer, clock: StillClock, code: int
 ) -> None:
     server.serve("/robots.txt", status(code), text("User-agent: *\nAllow: /"))
-    assert await robots(server.url("/a")) == NO
+    assert await robots(page(server.url("/a"))) == NO
     clock.advance(timedelta(minutes=59))
-    assert await robots(server.url("/a")) == NO
+    assert await robots(page(server.url("/a"))) == NO
     assert len(server.asked("/robots.txt")) == 1
     clock.advance(timedelta(minutes=1))
-    assert await robots(server.url("/a")) == YES
+    assert await robots(page(server.url("/a"))) == YES
 
 
 async def test_a_file_behind_a_redirect_counts(robots: Robots, server: FeedServer) -> None:
     server.serve("/robots.txt", redirect("/real"))
     server.serve("/real", text(FORBID))
-    assert await robots(server.url("/a")) == NO
+    assert await robots(page(server.url("/a"))) == NO
 
 
 async def test_a_circle_of_redirects_is_no_file(robots: Robots, server: FeedServer) -> None:
     server.serve("/robots.txt", redirect("/robots.txt"))
-    assert await robots(server.url("/a")) == YES
+    assert await robots(page(server.url("/a"))) == YES
 
 
 async def test_a_host_out_of_reach_for_a_month_counts_as_one_without_a_file(clock: StillClock) -> None:
     robots = Robots(Web(Unreachable("no answer")), inline, clock)
     for _ in range(30):
-        assert await robots("https://a.example/1") == NO
+        assert await robots(page("https://a.example/1")) == NO
         clock.advance(timedelta(days=1))
-    assert await robots("https://a.example/1") == YES
+    assert await robots(page("https://a.example/1")) == YES
 
 
 async def test_the_last_file_holds_while_a_new_one_cannot_be_had(clock: StillClock) -> None:
     web = Web(b"User-agent: *\nDisallow: /closed", Unreachable("no answer"))
     robots = Robots(web, inline, clock)
-    await robots("https://a.example/1")
+    await robots(page("https://a.example/1"))
     clock.advance(timedelta(days=2))
-    assert [await robots(f"https://a.example{path}") for path in ("/1", "/closed")] == [YES, NO]
+    assert [await robots(page(f"https://a.example{path}")) for path in ("/1", "/closed")] == [YES, NO]
 
 
 async def test_a_busy_host_is_not_taken_for_one_that_refuses(clock: StillClock) -> None:
     robots = Robots(Web(HostBusy("later", 3.0), b""), inline, clock)
     with pytest.raises(HostBusy):
-        await robots("https://a.example/1")
-    assert await robots("https://a.example/1") == YES
+        await robots(page("https://a.example/1"))
+    assert await robots(page("https://a.example/1")) == YES
 
 
 async def test_rules_behind_the_first_500_kilobytes_are_ignored(clock: StillClock) -> None:
     long = b"# " + b"x" * LIMIT + b"\nUser-agent: *\nDisallow: /"
-    assert await Robots(Web(long), inline, clock)("https://a.example/1") == YES
+    assert await Robots(Web(long), inline, clock)(page("https://a.example/1")) == YES
 
 
 async def test_a_file_without_an_end_is_a_refusal(robots: Robots, server: FeedServer) -> None:
     server.serve("/robots.txt", bomb(50_000_000))
-    assert await robots(server.url("/a")) == NO
+    assert await robots(page(server.url("/a"))) == NO
 
 
 async def test_a_file_that_takes_too_long_to_understand_is_a_refusal(clock: StillClock) -> None:
@@ -166,13 +170,13 @@ async def test_a_file_that_takes_too_long_to_understand_is_a_refusal(clock: Stil
         msg = "too long"
         raise DeadlineMissed(msg)
 
-    assert await Robots(Web(FORBID.encode()), slow, clock)("https://a.example/1") == NO
+    assert await Robots(Web(FORBID.encode()), slow, clock)(page("https://a.example/1")) == NO
 
 
 async def test_two_pages_at_once_ask_for_one_file(clock: StillClock) -> None:
     web = Web(b"")
     robots = Robots(web, inline, clock)
-    await asyncio.gather(*(robots(f"https://a.example/{n}") for n in range(8)))
+    await asyncio.gather(*(robots(page(f"https://a.example/{n}")) for n in range(8)))
     assert web.asked == ["https://a.example/robots.txt"]
 
 
@@ -185,7 +189,7 @@ async def test_each_scheme_host_and_port_has_its_own_file_and_no_password_is_sen
         "https://A.example:8443/1",
         "https://me:secret@b.example/1",
     ):
-        await robots(url)
+        await robots(page(url))
     assert web.asked == [
         f"{origin}/robots.txt"
         for origin in ("https://a.example", "http://a.example", "https://a.example:8443", "https://b.example")
@@ -197,7 +201,7 @@ async def test_only_so_many_hosts_are_remembered(clock: StillClock, monkeypatch:
     web = Web(b"")
     robots = Robots(web, inline, clock)
     for host in ("a", "b", "c", "a", "d", "a", "b"):
-        await robots(f"https://{host}.example/")
+        await robots(page(f"https://{host}.example/"))
     assert [url[8] for url in web.asked] == ["a", "b", "c", "d", "b"]
 
 
@@ -206,10 +210,10 @@ async def test_long_files_are_forgotten_sooner(clock: StillClock, monkeypatch: p
     web = Web(b"#" * 80)
     robots = Robots(web, inline, clock)
     for host in ("a", "b", "b", "a"):
-        await robots(f"https://{host}.example/")
+        await robots(page(f"https://{host}.example/"))
     assert [url[8] for url in web.asked] == ["a", "b", "a"]
 
 
 @pytest.mark.parametrize("error", [TooLarge("too much"), HttpFailed("no", 500), Unreachable("no")])
 async def test_what_cannot_be_known_is_a_refusal(clock: StillClock, error: FeedError) -> None:
-    assert await Robots(Web(error), inline, clock)("https://a.example/1") == NO
+    assert await Robots(Web(error), inline, clock)(page("https://a.example/1")) == NO

@@ -1,7 +1,7 @@
 """collect and group, over a real feed server and the real fetch."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,12 +9,14 @@ from bot.errors import StoreTrouble
 from bot.jobs.collect import collect
 from bot.jobs.keep import EDIT_LIMIT
 from bot.model import Feed
-from bot.store import entries, feeds
+from bot.settings.file import LimitSettings
+from bot.store import Store, entries, feeds
 from bot.store.schema import entry_versions
 from bot.store.schema import feeds as feed_table
+from tests.conftest import StillClock
 from tests.doubles.feeds import HTML, FeedServer, Reply, status
 from tests.jobs.conftest import Trouble
-from tests.jobs.world import News, World, corvid, corvid_elsewhere, garden, larkwell, rss
+from tests.jobs.world import FILLER, News, World, corvid, corvid_elsewhere, garden, larkwell, rss
 
 
 async def add(world: World, url: str, **about: object) -> int:
@@ -312,3 +314,40 @@ async def test_a_locked_database_is_no_fault_of_the_feed(trouble: Trouble, world
     assert world.events("a feed failed in an unexpected way") == []
     await world.settle("collect")
     assert [e.title for e in await world.entries()] == [corvid().title]
+
+
+# --- what one server may take ------------------------------------------------------------------------------
+
+
+async def test_a_servers_own_feeds_bring_so_much_a_day(store: Store, clock: StillClock) -> None:
+    limits = LimitSettings(entries_per_day=10)
+    world = await World.on(store, clock, limits=limits)
+    channel = await world.channel("club", server="club")
+    many = [News(f"n{n}", f"Halden Labs releases Corvid {n}", FILLER, guid=f"g{n}") for n in range(12)]
+    first = await world.feed("first", *many, server_id=channel.server_id)
+    second = await world.feed("second", corvid(), server_id=channel.server_id)
+    await world.feed("common", corvid())
+    await world.poll(first)
+    await world.settle("collect")
+    async with store.read() as tx:
+        by_id = {feed.id: feed for feed in await feeds.all_active(tx)}
+    assert by_id[second].error.startswith("The feeds added here have brought 10 entries today")
+    assert by_id[second].next_poll_at == datetime(2026, 3, 3, tzinfo=UTC)
+    assert {row.feed_id for row in await world.entries()} == {first, 3}
+    clock.advance(timedelta(days=1))
+    await world.settle("collect")
+    assert {row.feed_id for row in await world.entries()} == {first, second, 3}
+
+
+async def test_a_servers_own_feeds_take_so_many_bytes_a_day(store: Store, clock: StillClock) -> None:
+    world = await World.on(store, clock, limits=LimitSettings(megabytes_per_day=1))
+    channel = await world.channel("club", server="club")
+    big = corvid(text="x" * 1_200_000)
+    first = await world.feed("first", big, server_id=channel.server_id)
+    second = await world.feed("second", corvid(), server_id=channel.server_id)
+    await world.poll(first)
+    await world.poll(second)
+    async with store.read() as tx:
+        found = await feeds.get(tx, second)
+    assert found is not None
+    assert found.error.startswith("The feeds added here have taken 1 MB today")

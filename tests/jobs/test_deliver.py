@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused, Unsure
 from bot.jobs.deliver import Deliverer, deliver
+from bot.jobs.notice import tell_operators
 from bot.model import Channel, ChannelState, Finding, OperationState, Person, Told
 from bot.settings import DeliverySettings
 from bot.store import outbox, places, subscriptions
@@ -394,3 +395,14 @@ async def test_what_must_wait_is_not_sent_before(world: World) -> None:
         await deliver(world.ctx, channel.id)
     assert said(world) == []
     assert len(world.events("not delivered")) == 1
+
+
+async def test_an_operator_gets_so_many_notices_a_day(world: World) -> None:
+    await operator(world)
+    for number in range(30):
+        async with world.store.write() as tx:
+            await tell_operators(tx, world.ctx, f"subject {number}", "Something happened.")
+    await world.settle("deliver")
+    assert len(world.platform.chats["op"]) == 20
+    assert len(world.events("notice")) == 30
+    assert len(world.events("notice.limit_reached")) == 10

@@ -206,6 +206,7 @@ async def test_only_entries_in_view_and_on_topic_are_read(both: World) -> None:
     mine, other = await both.channel("mine", server="a"), await both.channel("other", server="b")
     secret = await both.feed("secret", corvid(text=TEASER), server_id=mine.server_id)
     named = await both.feed("named", garden(text="RV-9 is a robot that weeds."))
+    await both.feed("kitchen", News("cake", "A plum cake", "Plums and flour."), ai_only=False)
     await both.wants(other, "10:00", feed_ids=(named,))
     await both.settle("collect")
     assert await _wanted_feeds(both) == {named}

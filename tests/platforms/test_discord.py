@@ -53,6 +53,9 @@ COMMANDS = (
     ),
 )
 MORE = Actions((Button("More", data="m:7"), Button("Web", url="https://example.com/")))
+SILENT = 1 << 12
+"""SUPPRESS_NOTIFICATIONS (Discord, Message Flags)."""
+
 NOTHING = Search("", frozenset(), 0)
 
 _numbers = itertools.count(1)
@@ -937,6 +940,13 @@ async def test_a_forum_with_many_older_threads_is_no_obstacle(desk: Desk) -> Non
 async def test_an_empty_private_chat_holds_nothing(desk: Desk) -> None:
     room = desk.channel(desk.double.add_dm(desk.double.user()), PlaceKind.PRIVATE)
     assert await desk.platform.find(desk.operation(room), room, NOTHING) == Found(Finding.ABSENT)
+
+
+async def test_a_silent_post_is_silent_in_a_forum_too(desk: Desk) -> None:
+    room = desk.channel(desk.double.add_channel("forum"), PlaceKind.FORUM)
+    loud, still = await desk.send(room), await desk.send(room, payload={"silent": True})
+    flags = [desk.double.shows(int(thread))[0].flags for thread in (loud, still)]
+    assert [bool(each & SILENT) for each in flags] == [False, True]
 
 
 async def test_finding_an_answer_inside_a_forum_thread(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import PlatformDown
 from bot.model import Actions, Answer, Button, Document, PlaceKind, Text
+from bot.platforms.telegram.turns import MAX_WAITING, OF_ONE_PERSON, Turns
 from tests.doubles.telegram import BOT_ID, TOKEN, TelegramDouble
 from tests.platforms.test_telegram_harness import Desk, channel, operation, platform_on, running
 
@@ -635,3 +636,53 @@ async def test_the_double_runs_as_a_process_and_keeps_a_record(tmp_path):
         process.terminate()
         await process.wait()
     assert [json.loads(line)["effect"] for line in record.read_text().splitlines()] == ["send"]
+
+
+# --- turns ---
+
+
+class Slow(Desk):
+    """A desk at which one person's acts take as long as the test wants."""
+
+    def __init__(self):
+        super().__init__()
+        self.release = asyncio.Event()
+
+    async def _answer(self, call):
+        if call.person.address == "7":
+            self.calls.append(call)
+            self._told.set()
+            await self.release.wait()
+        return await super()._answer(call)
+
+
+async def test_one_persons_slow_acts_keep_nobody_waiting(telegram):
+    """In one chat they follow one another and wait outside the shared places; in many chats they have a share."""
+    chat, other = telegram.add_private(7), telegram.add_private(8)
+    groups = [telegram.add_group(members=[7]) for _ in range(70)]
+    desk = Slow()
+    async with running(telegram, desk):
+        for _ in range(100):
+            telegram.say(chat, 7, "/latest")
+        for group in groups:
+            telegram.say(group, 7, "/latest")
+        await desk.until(lambda: len(desk.calls) == OF_ONE_PERSON)
+        telegram.say(other, 8, "/latest")
+        await telegram.until(lambda: telegram.posts(other), seconds=3)
+        assert len([call for call in desk.calls if call.person.address == "7"]) == OF_ONE_PERSON
+        desk.release.set()
+
+
+async def test_what_waits_in_one_chat_is_limited(telegram):
+    turns = Turns()
+    handled, gate = [], asyncio.Event()
+
+    async def handle(number):
+        handled.append(number)
+        await gate.wait()
+
+    waiting = [asyncio.create_task(turns.do_process_update("same chat", handle(n))) for n in range(30)]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(*waiting)
+    assert handled == list(range(MAX_WAITING))

@@ -209,13 +209,24 @@ async def test_the_recent_archive_comes_in_the_order_of_grouping(store: Store, w
         assert [entry.id for _, entry in await entries.grouped_since(tx, NOW)] == [first, second]
 
 
+async def test_pages_of_a_servers_own_feeds_are_read_a_few_at_a_time(store: Store, world: World) -> None:
+    hoarder = (await world.channel(server="hoarder")).server_id
+    theirs, common = await world.feed(server_id=hoarder), await world.feed(origin="config")
+    slow = [await world.entry(theirs, text_kind="teaser") for _ in range(5)]
+    others = [await world.entry(common, text_kind="teaser") for _ in range(3)]
+    async with store.write() as tx:
+        await entries.want_page(tx, [*slow, *others], NOW)
+    async with store.read() as tx:
+        assert await entries.read_due(tx, NOW, 10, 2) == [*slow[:2], *others]
+
+
 async def test_pages_are_read_when_they_are_wanted(store: Store, world: World) -> None:
     feed_id = await world.feed()
     later_one, first, never = [await world.entry(feed_id, text_kind="teaser") for _ in range(3)]
 
     async def due(now: datetime) -> list[int]:
         async with store.read() as tx:
-            return await entries.read_due(tx, now, 10)
+            return await entries.read_due(tx, now, 10, 2)
 
     async with store.write() as tx:
         await entries.want_page(tx, [later_one], later(minutes=5))

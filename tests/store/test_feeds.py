@@ -18,9 +18,21 @@ async def test_new_feeds_are_due_first_then_the_longest_overdue(store: Store, wo
     for feed_id, minutes in ((overdue, -1), (future, 1), (longest, -5)):
         await polled(store, feed_id, minutes)
     async with store.read() as tx:
-        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [new, longest, overdue]
-        assert [f.id for f in await feeds.due(tx, NOW, 2)] == [new, longest]
+        assert [f.id for f in await feeds.due(tx, NOW, 10, 4)] == [new, longest, overdue]
+        assert [f.id for f in await feeds.due(tx, NOW, 2, 4)] == [new, longest]
         assert [f.id for f in await feeds.due(tx, later(minutes=1), 10)] == [new, longest, overdue, future]
+
+
+async def test_a_servers_own_feeds_are_due_a_few_at_a_time(store: Store, world: World) -> None:
+    """However many a server adds, others' feeds are polled beside them."""
+    hoarder, other = [(await world.channel(server=name)).server_id for name in ("hoarder", "other")]
+    theirs = [await world.feed(server_id=hoarder) for _ in range(9)]
+    mine = await world.feed(server_id=other)
+    common = [await world.feed(origin="config") for _ in range(6)]
+    async with store.read() as tx:
+        due = await feeds.due(tx, NOW, 50, 2)
+    assert [f.id for f in due] == [*theirs[:2], mine, *common]
+    assert [f.requester for f in due] == [hoarder] * 2 + [other] + [0] * 6
 
 
 async def test_a_retired_feed_is_not_due_and_not_seen(store: Store, world: World) -> None:
@@ -28,7 +40,7 @@ async def test_a_retired_feed_is_not_due_and_not_seen(store: Store, world: World
     kept = await world.feed(origin="config")
     async with store.write() as tx:
         await feeds.retire_missing(tx, "config", [kept])
-        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [kept]
+        assert [f.id for f in await feeds.due(tx, NOW, 10, 4)] == [kept]
         assert [feed.id for feed in await feeds.visible(tx, None)] == [kept]
         assert [feed.id for feed in await feeds.all_active(tx)] == [kept]
         retired = await feeds.get(tx, gone)
@@ -108,14 +120,14 @@ async def test_a_configured_feed_that_comes_back_is_polled_again(store: Store, w
         await feeds.retire_missing(tx, "config", [])
     assert await world.feed("a.example/feed", origin="config") == feed_id
     async with store.read() as tx:
-        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [feed_id]
+        assert [f.id for f in await feeds.due(tx, NOW, 10, 4)] == [feed_id]
 
 
 async def test_retiring_leaves_the_feeds_of_people(store: Store, world: World) -> None:
     own = await world.feed()
     async with store.write() as tx:
         await feeds.retire_missing(tx, "config", [])
-        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [own]
+        assert [f.id for f in await feeds.due(tx, NOW, 10, 4)] == [own]
 
 
 async def test_a_retired_feed_that_a_person_adds_is_theirs_from_then_on(store: Store, world: World) -> None:
@@ -126,7 +138,7 @@ async def test_a_retired_feed_that_a_person_adds_is_theirs_from_then_on(store: S
     assert await world.feed("a.example/feed", origin="person") == feed_id
     async with store.write() as tx:
         await feeds.retire_missing(tx, "config", [])
-        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [feed_id]
+        assert [f.id for f in await feeds.due(tx, NOW, 10, 4)] == [feed_id]
 
 
 async def test_a_poll_that_worked(store: Store, world: World) -> None:
@@ -226,10 +238,10 @@ async def test_a_configured_feed_that_has_ended_stays_so_until_a_person_asks(
         await feeds.set_values(tx, feed_id, state=FeedState.RETIRED, gone_at=NOW)
     await world.feed("a.example/feed", origin="config")
     async with store.read() as tx:
-        assert [f.id for f in await feeds.due(tx, NOW, 10)] == []
+        assert [f.id for f in await feeds.due(tx, NOW, 10, 4)] == []
     await world.feed("a.example/feed", origin="person")
     async with store.read() as tx:
-        assert [f.id for f in await feeds.due(tx, NOW, 10)] == [feed_id]
+        assert [f.id for f in await feeds.due(tx, NOW, 10, 4)] == [feed_id]
 
 
 async def test_what_a_document_tells_of_its_feed(store: Store, world: World) -> None:

@@ -27,7 +27,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["server_id"], ["servers.id"], name=op.f("fk_usage_server_id_servers")),
         sa.PrimaryKeyConstraint("server_id", "day", "kind", name=op.f("pk_usage")),
     )
+    op.add_column("feeds", sa.Column("added_by", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_channels_view_key"), "channels", ["view_key"])
+    _name_adders()
     _key_channels()
     _trust_known_servers()
 
@@ -39,6 +41,14 @@ def _key_channels() -> None:
     for number in connection.execute(sa.select(channels.c.id)).scalars().all():
         key = channels.update().where(channels.c.id == number).values(view_key=secrets.token_hex(8))
         connection.execute(key)
+
+
+def _name_adders() -> None:
+    """Record for feeds that do not count for everybody which server reads them at whose expense: the first that added them."""
+    feeds = sa.table("feeds", sa.column("id"), sa.column("shared"), sa.column("added_by"))
+    adders = sa.table("feed_servers", sa.column("feed_id"), sa.column("server_id"))
+    first = sa.select(sa.func.min(adders.c.server_id)).where(adders.c.feed_id == feeds.c.id).scalar_subquery()
+    op.get_bind().execute(feeds.update().where(sa.not_(feeds.c.shared)).values(added_by=first))
 
 
 def _trust_known_servers() -> None:
