@@ -51,7 +51,7 @@ class Fetcher:
     ) -> None:
         self._user_agent = user_agent
         self._opened = frozenset(opened)
-        self._own = frozenset(own)
+        self._own = frozenset(own) - self._opened
         self._headers = headers or {}
         self._proxy = proxy
         self._proxies = frozenset({urlsplit(proxy).hostname or ""} - {""})

@@ -26,7 +26,8 @@ async def answered(town: Town, chat: int, act: Callable[[], object]) -> Message:
 
 
 async def asked(town: Town, chat: int, text: str, user: int = READER) -> Message:
-    return await answered(town, chat, lambda: town.telegram.say(chat, user, text))
+    """Say something, and return its answer, which is the asker's own wherever they ask."""
+    return await answered(town, user, lambda: town.telegram.say(chat, user, text))
 
 
 async def pressed(town: Town, message: Message, label: str) -> Message:
@@ -62,7 +63,9 @@ async def test_a_feed_of_one_group_is_opened_to_all_and_a_name_is_taught(town: T
     address = without(town, outlet)
     town.telegram.add_private(LEADER)
     group = town.telegram.add_group("Owl friends", admins=[LEADER])
-    async with strillone(town) as process:
+    with (town.folder / "strillone.toml").open("a") as settings:
+        settings.write('[limits]\nfeeds = "open"\n')
+    async with strillone(town, loopback_for_all=True) as process:
         await read_everything(town)
         await until(lambda: "/claim " in town.log, town)
         code = re.search(r"/claim ([0-9A-F]{8})", town.log)

@@ -122,14 +122,27 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield Town(tg, dc, newsroom, tmp_path, group, text)
 
 
+LOOPBACK_FOR_ALL = """
+from dataclasses import replace
+from bot.app import running
+plan_for = running.plan_for
+running.plan_for = lambda settings: replace(plan_for(settings), opened=("127.0.0.1",))
+from bot.__main__ import main
+main()
+"""
+"""The program, with this machine open to the feeds of everybody: people add feeds of the newsroom, which is here."""
+
+
 @asynccontextmanager
-async def strillone(town: Town) -> AsyncIterator[asyncio.subprocess.Process]:
+async def strillone(
+    town: Town, *, loopback_for_all: bool = False
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the program with its log in a file."""
+    program = ["-c", LOOPBACK_FOR_ALL] if loopback_for_all else ["-m", "bot"]
     with (town.folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "bot",
+            *program,
             "run",
             env=town.environment(),
             cwd=town.folder,

@@ -20,7 +20,7 @@ async def test_new_feeds_are_due_first_then_the_longest_overdue(store: Store, wo
     async with store.read() as tx:
         assert [f.id for f in await feeds.due(tx, NOW, 10, 4)] == [new, longest, overdue]
         assert [f.id for f in await feeds.due(tx, NOW, 2, 4)] == [new, longest]
-        assert [f.id for f in await feeds.due(tx, later(minutes=1), 10)] == [new, longest, overdue, future]
+        assert [f.id for f in await feeds.due(tx, later(minutes=1), 10, 4)] == [new, longest, overdue, future]
 
 
 async def test_a_servers_own_feeds_are_due_a_few_at_a_time(store: Store, world: World) -> None:
