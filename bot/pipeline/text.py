@@ -90,7 +90,7 @@ def fold(text: str) -> str:
     )
 
 
-_OUTLET_SUFFIX = re.compile(r"\s+(?:[|·•–—-]|::)\s+[^|·•–—]{2,40}$")
+_OUTLET_SUFFIX = re.compile(r"(?<!\s)\s++(?:[|·•–—-]|::)\s++[^|·•–—]{2,40}$")
 
 
 def without_outlet(title: str, outlet: str = "") -> str:
