@@ -109,6 +109,10 @@ _CHANNEL = re.compile(
 """The ways in which YouTube's pages (a handle, a custom name, a video) name their channel."""
 
 
+MAX_ADDRESS = 2000
+"""Characters of an address beyond which no site's pages are."""
+
+
 def of_site(url: str, body: bytes = b"") -> tuple[str, ...]:
     """Return the feeds of a page on a well-known site, best first; none for other sites.
 
@@ -126,6 +130,8 @@ def _of_address(url: str) -> tuple[str, ...]:
     parts = urlsplit(_wanted(url))
     host, page = (parts.hostname or ""), parts.path or "/"
     page += f"?{parts.query}" if parts.query else ""
+    if len(url) > MAX_ADDRESS:
+        return ()
     for site in SITES:
         if site.host.fullmatch(host) and (match := site.page.fullmatch(page)):
             groups = {name: value or "" for name, value in match.groupdict().items()}
@@ -136,7 +142,7 @@ def _of_address(url: str) -> tuple[str, ...]:
 def of_shape(url: str) -> tuple[str, ...]:
     """Return the feeds that a page could have by the looks of its path; none when it looks like no page we know."""
     parts = urlsplit(url)
-    if _ELSEWHERE.fullmatch(parts.hostname or ""):
+    if len(url) > MAX_ADDRESS or _ELSEWHERE.fullmatch(parts.hostname or ""):
         return ()
     root = f"{parts.scheme}://{parts.netloc}"
     matches = ((pattern.fullmatch(parts.path), feed) for pattern, feed in SHAPES)

@@ -1,5 +1,6 @@
 """The verbs. Each job takes an id, loads what it needs, decides in `pipeline`, acts, commits, and may run again without harm."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +26,8 @@ from bot.ports import (
 )
 from bot.store import Store
 from bot.texts import Texts
+
+SEARCHES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ class Context:
     wake: Callable[[str], None]
     policy: Policy = field(default_factory=Policy)
     health: dict[str, Health] = field(default_factory=dict)
+    searches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
+    """Held while all the stories of a view are read for one person: more at a time would slow the loop down, and end no sooner."""
+
     read_list: ReadList = field(kw_only=True)
     write_list: WriteList = field(kw_only=True)
 
