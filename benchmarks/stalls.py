@@ -233,7 +233,7 @@ async def _all(count: int, only: str) -> list[dict[str, Any]]:
         found.append(figures)
 
     async with Workers(worker_count()) as offload:
-        await offload(int, "1", deadline=timedelta(seconds=30))
+        await offload(worker_count, deadline=timedelta(seconds=30))
         for attack in ATTACKS:
             if only in attack.__name__:
                 async with _house(offload) as world:

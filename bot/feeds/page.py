@@ -10,6 +10,7 @@ from bot.feeds import walls
 from bot.feeds.about import About, about
 from bot.feeds.charset import is_utf8
 from bot.feeds.limits import MAX_TEXT
+from bot.feeds.screen import uncrowded
 from bot.feeds.trim import bare, prune, trim
 from bot.model import Page, Wall
 from bot.pipeline.language import language_of
@@ -39,7 +40,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
 
     The text is empty where there is no article or only a wall; of a paid article it is what stands before the wall.
     """
-    tree = trafilatura.load_html(_decoded(body, content_type)) if body.strip() else None
+    tree = trafilatura.load_html(_decoded(uncrowded(body), content_type)) if body.strip() else None
     if tree is None:
         return Page()
     told, seen = about(tree, url), walls.signs(tree)
