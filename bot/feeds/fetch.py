@@ -13,6 +13,7 @@ from bot.errors import AddressRefused, FeedError, HttpFailed, TooLarge, Unreacha
 from bot.feeds.address import PublicResolver, check_url, socket_factory
 from bot.feeds.answers import fresh_for, onward, refused, related, stays
 from bot.feeds.manners import Manners
+from bot.pipeline.addresses import masked
 from bot.ports import Fetched, FetchRequest
 
 ACCEPT_FEED = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -179,7 +180,7 @@ def _failure(url: str, error: Exception) -> FeedError:
             return cause
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, (aiohttp.InvalidURL, UnicodeError)):
-        return AddressRefused(f"`{url[:200]}` is not a web address.")
+        return AddressRefused(f"`{masked(url)[:200]}` is not a web address.")
     if isinstance(error, TimeoutError):
         return Unreachable(f"{host} did not answer within {TOTAL_SECONDS} seconds.")
     if isinstance(error, aiohttp.ClientConnectorError):
