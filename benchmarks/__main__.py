@@ -10,12 +10,13 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 def commands() -> list[list[str]]:
     """Return every benchmark with its data; some need none."""
     if not DATA.is_dir():
-        return [["poll"], ["model"], ["names"], ["renderings"]]
+        return [["poll"], ["stalls"], ["model"], ["names"], ["renderings"]]
     stories, background = DATA / "stories", DATA / "stories" / "background_titles.jsonl"
     articles = sorted(str(path) for path in (DATA / "summaries").glob("*_dev.jsonl"))
     archive = ["--background", str(background)]
     return [
         ["poll"],
+        ["stalls"],
         ["parse", *(str(DATA / "feeds" / name) for name in ("ai", "real", "small", "hostile"))],
         ["articles", str(DATA / "pages")],
         ["relevance", str(DATA / "relevance" / "relevance_dev.jsonl")],

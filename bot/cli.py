@@ -83,12 +83,7 @@ def run(claim: bool) -> None:
 
     async def forever() -> int:
         settings = load(read_opml)
-        env = settings.environment
-        secrets = [
-            s.get_secret_value()
-            for s in (env.discord_token, env.telegram_token, env.openai_api_key, env.database_url)
-        ]
-        log = configure([*secrets, *(model.key for model in settings.models)])
+        log = configure(settings.secrets)
         plan = replace(plan_for(settings), new_claim=claim)
         stopped = stopped_by_signal()
         begun_again_by_signal(stopped, problems, log)
@@ -231,15 +226,16 @@ def resume(*, moved: bool) -> None:
 def _run(work: "Coroutine[Any, Any, int]") -> int:
     """Run to the end; an expected failure is one line for the person who can mend it."""
     from bot.app.loop import run as run_loop
+    from bot.pipeline.addresses import masked
 
     try:
         return run_loop(work)
     except SettingsError as error:
         for problem in error.problems:
-            print(f"✗ {problem}", file=sys.stderr)
+            print(f"✗ {masked(problem)}", file=sys.stderr)
         return 2
     except StrilloneError as error:
-        print(f"✗ {error}", file=sys.stderr)
+        print(f"✗ {masked(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)

@@ -32,7 +32,6 @@ StrilloneError
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
 
 
 class StrilloneError(Exception):
@@ -47,10 +46,6 @@ class SettingsError(StrilloneError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
-
-    def __reduce__(self) -> tuple[type[Self], tuple[tuple[str, ...]]]:
-        """Return how a child process hands this over: by its problems, which the text alone would not give back."""
-        return type(self), (self.problems,)
 
 
 class StoreError(StrilloneError):

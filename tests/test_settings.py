@@ -192,7 +192,9 @@ def test_a_wrong_variable_is_named_without_stopping_at_it(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError) as caught:
         load(read_opml)
-    assert any(p.startswith("environment: PORT: `many`") for p in caught.value.problems)
+    assert any(
+        p.startswith("environment: PORT: `•••` should be a valid integer") for p in caught.value.problems
+    )
 
 
 def test_a_wrong_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:

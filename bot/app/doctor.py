@@ -17,6 +17,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse
 from bot.model import Answer, Call, Channel, Document, Identity, Place, Post
+from bot.pipeline.addresses import masked
 from bot.ports import Fetched, FetchRequest, Inbox, Platform, PlatformOptions
 from bot.settings import Settings, load
 from bot.store import open_store
@@ -165,7 +166,7 @@ async def _feeds(settings: Settings, console: Console) -> int:
         markup=False,
     )
     for outline, cause in failed:
-        console.print(f"    {outline.title}: {cause}", markup=False, soft_wrap=True)
+        console.print(f"    {masked(outline.title)}: {masked(cause)}", markup=False, soft_wrap=True)
     return len(failed)
 
 

@@ -11,7 +11,7 @@ from bot.commands.lists import Taken, outline_of, take
 from bot.errors import SettingsError
 from bot.feeds.opml import LARGEST, MOST, read_opml, read_public_list, write_list
 from bot.model import Feed, Outline
-from bot.pipeline.addresses import has_password, masked
+from bot.pipeline.addresses import has_secret, masked
 from bot.settings import Settings, load
 from bot.store import Store, feeds, open_store
 
@@ -67,7 +67,7 @@ async def export_list(file: Path | None, err: Console) -> int:
         )
         return 1
     text = write_list("Strillone", [_grouped(feed) for feed in shared])
-    if any(has_password(feed.url) for feed in shared):
+    if any(has_secret(feed.url) for feed in shared):
         err.print("Some addresses hold passwords: keep this list to yourself.", markup=False)
     _write(text, file)
     if file is not None:

@@ -1,4 +1,4 @@
-"""Logs: readable on a terminal, JSON elsewhere, and never with a secret in them."""
+"""Logs: readable on a terminal, JSON elsewhere, and never with a secret in them, whoever logs: keys in addresses go, too."""
 
 import logging
 import re
@@ -8,6 +8,8 @@ from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+
+from bot.pipeline.addresses import masked
 
 TOKENS = re.compile(
     r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b|\bsk-[A-Za-z0-9_-]{16,}\b|(?<=://)[^/@\s]+:[^/@\s]+(?=@)"
@@ -69,7 +71,7 @@ def _hidden(value: Any, secrets: Sequence[str]) -> Any:
     if isinstance(value, str):
         for secret in secrets:
             value = value.replace(secret, "•••")
-        return TOKENS.sub("•••", value)
+        return TOKENS.sub("•••", masked(value))
     if isinstance(value, dict):
         return {key: _hidden(inner, secrets) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

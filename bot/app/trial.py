@@ -22,6 +22,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse
 from bot.model import Health, ParsedFeed, Place, PlaceKind, Schedule, Subscription
+from bot.pipeline.addresses import masked
 from bot.pipeline.identify import link_key
 from bot.ports import Fetch, Fetched, FetchRequest, PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
@@ -139,7 +140,7 @@ async def _declare(house: House, sources: Sequence[str], parsed: Mapping[str, Pa
         try:
             url, feed = await _feed(house, source, parsed)
         except (CallError, FeedError, OffloadError, OSError) as error:
-            err.print(f"✗ {source}: {error}", markup=False, style="red", soft_wrap=True)
+            err.print(f"✗ {masked(source)}: {masked(str(error))}", markup=False, style="red", soft_wrap=True)
             continue
         if err.is_terminal:
             err.print(
@@ -184,7 +185,7 @@ async def _print(house: House, virtual: VirtualScheduler, err: Console) -> None:
     async with house.ctx.store.read() as tx:
         seen = await feeds.all_active(tx)
     for feed in (feed for feed in seen if feed.failures):
-        err.print(f"✗ {feed.url}: {feed.error}", markup=False, style="red", soft_wrap=True)
+        err.print(f"✗ {masked(feed.url)}: {masked(feed.error)}", markup=False, style="red", soft_wrap=True)
     house.ctx.health["terminal"] = Health("terminal", "connected")
     virtual.use([line for line in house.lines if line.name == "deliver"])
     await virtual.settle()

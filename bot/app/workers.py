@@ -1,5 +1,8 @@
 """Work in child processes, with memory and CPU limits, ended at their deadline, replaced alone.
 
+A child reads what strangers wrote. It gets none of our environment but what `ENVIRONMENT` names, and its answers are plain words
+(`plain`): whoever takes it over finds no token in it and cannot run anything here.
+
 Children are forked from a server process of their own (multiprocessing's “forkserver”) that has imported what the work
 needs: it is spawned and has no threads, and a new child is ready in some hundredths of a second and shares its memory.
 """
@@ -8,23 +11,36 @@ import asyncio
 import contextlib
 import math
 import multiprocessing
+import multiprocessing.util
+import os
 import pickle
 import resource
 import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from bot.app.plain import answer_of, failure_of, promised, read_answer
 from bot.errors import ChildDied, DeadlineMissed
 
 T = TypeVar("T")
-MEMORY = 1024 * 1024 * 1024
+MEMORY = 320 * 1024 * 1024
 """Bytes of address space a child may use above what it has at start."""
+
+MAX_ANSWER = 64 * 1024 * 1024
+"""Bytes of an answer: several times the largest document that is fetched."""
+
+ENVIRONMENT = frozenset(
+    "HOME LANG LANGUAGE PATH PYTHONHOME PYTHONPATH PYTHONHASHSEED PYTHONUTF8 TMPDIR TZ".split()
+)
+"""Variables of the environment that children get, beside those of the locale (`LC_…`)."""
 
 USES = 500
 """Pieces of work after which a child is replaced, so that what libraries leak is given back."""
@@ -54,18 +70,40 @@ def _serve(pipe: Connection) -> None:
             return
         _limit_cpu(seconds)
         try:
-            answer = (True, fn(*args))
+            packed = answer_of(fn, fn(*args))
         except Exception as error:
-            answer = (False, error)
-        try:
-            packed = pickle.dumps(answer)
-            pickle.loads(packed)  # noqa: S301  our own words; an error whose constructor wants more would break the parent
-        except Exception as error:
-            packed = pickle.dumps((False, ChildDied(f"its answer could not be handed over: {error}")))
+            packed = failure_of(error)
         try:
             pipe.send_bytes(packed)
         except OSError:  # whoever asked is gone
             return
+
+
+_starting = threading.Lock()
+
+
+@contextlib.contextmanager
+def _few_words() -> Iterator[None]:
+    """Let processes that are started meanwhile have only the variables that `ENVIRONMENT` names.
+
+    Whoever starts the first child starts the process that children are forked from, too. It takes our whole environment, and
+    cleaning that there would be too late: the system shows to every child what its parent was started with.
+    """
+    with _starting:
+        usual = multiprocessing.util.spawnv_passfds
+        multiprocessing.util.spawnv_passfds = _spawned
+        try:
+            yield
+        finally:
+            multiprocessing.util.spawnv_passfds = usual
+
+
+def _spawned(path: bytes, args: Sequence[Any], passfds: Sequence[int]) -> int:
+    """Start a program as `multiprocessing.util.spawnv_passfds` does, with few variables; returns the number of its process."""
+    few = {name: value for name, value in os.environ.items() if name in ENVIRONMENT or name.startswith("LC_")}
+    return os.posix_spawn(
+        path, list(args), few, file_actions=[(os.POSIX_SPAWN_DUP2, fd, fd) for fd in passfds]
+    )
 
 
 def _limit_cpu(seconds: float) -> None:
@@ -80,6 +118,14 @@ def _address_space() -> int:
         return int(statm.read().split()[0]) * resource.getpagesize()
 
 
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a piece of work returned, or the error with which it ended."""
+
+    value: Any
+    error: Exception | None = None
+
+
 class _Child:
     """One child process and the pipe to it."""
 
@@ -88,23 +134,33 @@ class _Child:
         self.process: BaseProcess = context.Process(
             target=_serve, args=(theirs,), daemon=True, name="strillone-worker"
         )
-        self.process.start()
+        with _few_words():
+            self.process.start()
         theirs.close()
         self.uses = 0
-        self._talk: Future[tuple[bool, Any]] | None = None
+        self._talk: Future[Any] | None = None
 
     def begin(
         self, fn: Callable[..., Any], args: tuple[Any, ...], seconds: float, threads: ThreadPoolExecutor
-    ) -> "asyncio.Future[tuple[bool, Any]]":
-        """Return, later, whether the work succeeded, and its answer or its error. A thread talks to the child: large values block a pipe."""
+    ) -> "asyncio.Future[_Result]":
+        """Return, later, what came of the work. A thread talks to the child: large values block a pipe."""
         self.uses += 1
-        self._talk = threads.submit(self._exchange, pickle.dumps((fn, args, seconds)))
+        promised(fn)
+        self._talk = threads.submit(self._exchange, fn, pickle.dumps((fn, args, seconds)))
         return asyncio.wrap_future(self._talk)
 
-    def _exchange(self, work: bytes) -> tuple[bool, Any]:
+    def _exchange(self, fn: Callable[..., Any], work: bytes) -> "_Result":
         self._pipe.send_bytes(work)
-        answer: tuple[bool, Any] = self._pipe.recv()
-        return answer
+        try:
+            packed = self._pipe.recv_bytes(MAX_ANSWER)
+        except EOFError:
+            raise
+        except OSError as error:
+            raise EOFError from error
+        try:
+            return _Result(read_answer(fn, packed))
+        except Exception as error:
+            return _Result(None, error)
 
     def end(self) -> None:
         """Kill the child and wait for it, and for the thread that hears of its end."""
@@ -148,13 +204,13 @@ class Workers:
         """Return what `fn(*args)` returns in a child. Raises `DeadlineMissed`, `ChildDied`, or what `fn` raised."""
         place: _Child | None = await self._free.get()
         child: _Child | None = None
-        work: asyncio.Future[tuple[bool, Any]] | None = None
+        work: asyncio.Future[_Result] | None = None
         lent = False
         try:
             child = place = await self._living(place)
             work = child.begin(fn, args, deadline.total_seconds(), self._threads)
             lent = await self._outlasts(work)
-            good, answer = await asyncio.wait_for(work, max(0.0, deadline.total_seconds() - SLOW * lent))
+            result = await asyncio.wait_for(work, max(0.0, deadline.total_seconds() - SLOW * lent))
             place = child if child.uses < USES else None
         except TimeoutError as error:
             place = None
@@ -172,12 +228,12 @@ class Workers:
             if place is None:
                 self._end(child)
             self._give_back(place, lent=lent)
-        if isinstance(answer, MemoryError):
-            raise ChildDied(DIED) from answer
-        if not good:
-            raise answer
-        result: T = answer
-        return result
+        if isinstance(result.error, MemoryError):
+            raise ChildDied(DIED) from result.error
+        if result.error is not None:
+            raise result.error
+        value: T = result.value
+        return value
 
     def _give_back(self, place: _Child | None, *, lent: bool) -> None:
         """Free a place. A child whose place was lent meanwhile is kept at hand for the next who needs one, if there is none yet."""

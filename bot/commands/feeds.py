@@ -22,7 +22,7 @@ from bot.model import (
     PlaceKind,
     Text,
 )
-from bot.pipeline.addresses import has_password, masked
+from bot.pipeline.addresses import has_secret, masked
 from bot.store import Tx, sharing
 from bot.store.shares import Share, shares
 from bot.store.sharing import Adder, Waiting
@@ -99,7 +99,7 @@ def _named(feed: Feed) -> str:
 
 
 def _link(url: str) -> str:
-    return "" if has_password(url) else url
+    return "" if has_secret(url) else url
 
 
 def _hidden(feed: Feed) -> str:

@@ -18,7 +18,7 @@ from bot.errors import (
 from bot.jobs import Context
 from bot.jobs.visit import DEADLINE, feed_at, feed_in
 from bot.model import ParsedFeed
-from bot.pipeline.addresses import has_password, masked
+from bot.pipeline.addresses import has_secret, masked
 from bot.ports import FetchRequest
 
 TRIES = 7
@@ -176,7 +176,7 @@ def refusal(address: str, error: FeedError | OffloadError) -> CallError:
 
 def _locked(address: str) -> CallError:
     shown = masked(address)[:200]
-    if has_password(address):
+    if has_secret(address):
         return CallError("{address} does not accept that name and password.", address=shown)
     return CallError(
         "{address} needs a name and a password. Give them in the address, in a private chat with me: "
@@ -212,7 +212,7 @@ def _nothing(address: str, page: _Page, search: _Search) -> CallError:
 
 def _short(address: str, page: str) -> str:
     """Return an address as briefly as it is clear: only its path where it is on the page's own host."""
-    parts = urlsplit(address)
-    if parts.hostname != urlsplit(page).hostname:
+    parts = urlsplit(masked(address))
+    if parts.hostname != urlsplit(masked(page)).hostname:
         return masked(address)
     return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -27,7 +27,7 @@ from bot.model import (
     Outline,
     Text,
 )
-from bot.pipeline.addresses import feed_key, has_password, has_secret, masked
+from bot.pipeline.addresses import feed_key, has_secret, masked
 from bot.ports import FetchRequest
 from bot.store import Tx, feeds, places, subscriptions
 from bot.store.feeds import Declared
@@ -216,7 +216,7 @@ def _problems(words: Words, problems: Sequence[str]) -> Listing:
 async def export(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds that the Call's place may see, as an OPML file. Those with a password in their address stay out."""
     view = await view_of(ctx, call)
-    shown = [feed for feed in view.feeds if not has_password(feed.url)]
+    shown = [feed for feed in view.feeds if not has_secret(feed.url)]
     if not shown:
         raise CallError("There are no feeds here yet. /subscribe with the address of one adds it.")
     outlines = [_grouped(view, feed) for feed in sorted(shown, key=lambda feed: feed.shared)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from bot.beside import beside
 from bot.commands.views import View, as_told, one, pieces, recent, view_of, view_of_post
 from bot.errors import CallError
 from bot.jobs import Context
@@ -63,7 +64,17 @@ async def _matching(ctx: Context, view: View, wanted: str, hours: float) -> list
     if not wanted or wanted.lower() in ctx.rules.topics or wanted.lower() == "all":
         return await recent(ctx, view, wanted.lower() or "ai", hours)
     found = await recent(ctx, view, "all", hours)
-    return [r for r in found if any(fold(wanted) in fold(f"{e.title} {e.text}") for e in r.story.entries)]
+    return await beside(_with_word, found, fold(wanted))
+
+
+def _with_word(found: Sequence[Ranked], word: str) -> list[Ranked]:
+    """Return the stories that have a word, folded: in a title, else in the opening of a text."""
+    return [
+        ranked
+        for ranked in found
+        if any(word in fold(entry.title) for entry in ranked.story.entries)
+        or any(word in fold(entry.text) for entry in ranked.story.entries)
+    ]
 
 
 async def _none(ctx: Context, view: View, wanted: str) -> Answer:
@@ -90,7 +101,7 @@ async def digest(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     found = await recent(ctx, view, "ai", DAY)
     now = ctx.clock()
-    told, listed = arranged(found, 5, ctx.rules, "ai")
+    told, listed = await beside(arranged, found, 5, ctx.rules, "ai")
     await _remember(ctx, view, call, told)
     shown = await pieces(ctx, view, told, Length.LINE)
     async with ctx.store.read() as tx:

@@ -1,14 +1,15 @@
 """Read models: what one place may see of the news. Reading never marks anything as told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.beside import beside
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.jobs.choose import is_told
 from bot.jobs.summarize import summarized
-from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, Ranked
+from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, Ranked, Story
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank
 from bot.ports import Wanted
@@ -20,6 +21,9 @@ REMOVED = "I was removed, or may not post there any more."
 
 UNKNOWN_SERVER = -1
 """Stands for all servers that we have no record of yet, where a share is given to each."""
+
+OPENING = 4_000
+"""Characters of an entry's text by which stories are ranked and searched; those that are shown are read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +86,22 @@ def unknown(ctx: Context, place: Place) -> Channel:
 
 
 async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ranked]:
-    """Return the stories of a view that changed within some hours, best first; where none can be read here, those that cannot."""
+    """Return the stories of a view that changed within some hours, best first; where none can be read here, those that cannot.
+
+    Their entries have the opening of their texts.
+    """
     now = ctx.clock()
     since = now - timedelta(hours=hours)
-    async with ctx.store.read() as tx:
-        found = await stories.changed(tx, 0, await stories.newest_change(tx), topic, view.feed_ids, since)
-    ranked = [rank(story, now, view.channel.reads, ctx.kinds) for story in found]
-    fresh = in_order([r for r in ranked if max(e.published for e in r.story.entries) >= since])
+    async with ctx.searches:
+        async with ctx.store.read() as tx:
+            top = await stories.newest_change(tx)
+            found = await stories.changed(tx, 0, top, topic, view.feed_ids, since, OPENING)
+        fresh = [story for story in found if max(e.published for e in story.entries) >= since]
+        return await beside(_in_order, ctx, view, fresh, now)
+
+
+def _in_order(ctx: Context, view: View, found: Iterable[Story], now: datetime) -> list[Ranked]:
+    fresh = in_order([rank(story, now, view.channel.reads, ctx.kinds) for story in found])
     return [r for r in fresh if is_told(ctx, view.channel, r)] or fresh
 
 
@@ -128,9 +141,24 @@ async def as_told(ctx: Context, view: View, story_id: int) -> Ranked | None:
 
 async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Length) -> tuple[Piece, ...]:
     """Return stories with their summaries in the view's language."""
+    chosen = await _whole(ctx, view, chosen)
     wanted = [Wanted(ranked, view.channel.language, length) for ranked in chosen]
     made = await summarized(ctx, wanted, view.channel)
     return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
+
+
+async def _whole(ctx: Context, view: View, chosen: Sequence[Ranked]) -> list[Ranked]:
+    """Return stories with the whole texts of their entries, as they are now: of those entries that they have here."""
+    async with ctx.store.read() as tx:
+        known = {ranked.story.id: await stories.get(tx, ranked.story.id, view.feed_ids) for ranked in chosen}
+    return [_read(ranked, known[ranked.story.id] or ranked.story) for ranked in chosen]
+
+
+def _read(ranked: Ranked, story: Story) -> Ranked:
+    shown = {entry.id for entry in ranked.story.entries}
+    whole = tuple(entry for entry in story.entries if entry.id in shown)
+    lead = next((entry for entry in whole if entry.id == ranked.lead.id), ranked.lead)
+    return replace(ranked, story=replace(story, entries=whole or ranked.story.entries), lead=lead)
 
 
 async def is_operator(tx: Tx, call: Call) -> bool:

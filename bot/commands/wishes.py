@@ -32,7 +32,7 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.addresses import feed_key, has_password, has_secret, masked
+from bot.pipeline.addresses import feed_key, has_secret, masked
 from bot.pipeline.identify import link_key
 from bot.pipeline.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, feeds, places, stories, subscriptions, system
@@ -169,7 +169,7 @@ def _further(words: Words, others: Sequence[str]) -> tuple[Block, ...]:
 
 def _addressed(address: str) -> Item:
     """Return an address as a line; one with a password is shown without it, and leads nowhere."""
-    return Item(masked(address), "" if has_password(address) else address)
+    return Item(masked(address), "" if has_secret(address) else address)
 
 
 def _where(words: Words, url: str, given: str) -> tuple[Block, ...]:
@@ -203,7 +203,7 @@ def _dated(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> str:
 
 def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
     said = []
-    if has_password(address) and call.place.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
+    if has_secret(address) and call.place.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
         said.append(
             words(
                 "Your message holds a password that others here may read: delete it, and give such addresses in a private chat."
@@ -233,7 +233,7 @@ async def _offers(tx: Tx, ctx: Context, call: Call, others: Sequence[str]) -> tu
 
 def _last_part(address: str) -> str:
     """Return what tells an address from its neighbours, short enough for a button."""
-    parts = urlsplit(address)
+    parts = urlsplit(masked(address))
     path = parts.path.strip("/")
     return (path if len(path) <= LABEL else f"…{path[-LABEL:]}") or (parts.hostname or masked(address))
 

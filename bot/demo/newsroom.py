@@ -25,7 +25,7 @@ TYPES = {
     "rdf": "application/rdf+xml",
     "json": "application/feed+json",
 }
-_SPAN = re.compile(r"(\d+)([dhms])")
+_SPAN = re.compile(r"(?<!\d)(\d++)([dhms])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 

@@ -20,6 +20,7 @@ from yarl import URL
 
 from bot.errors import AddressRefused
 from bot.feeds.lookups import Lookups
+from bot.pipeline.addresses import masked
 
 PORTS = frozenset({80, 443, 8080, 8443})
 _REFUSED = tuple(
@@ -57,10 +58,10 @@ def check_url(url: str, opened: Collection[str] = ()) -> URL:
         parts = URL(url)
         host, port = parts.host or "", parts.explicit_port
     except ValueError as error:
-        msg = f"`{url[:200]}` is not a web address: {error}."
+        msg = f"`{masked(url)[:200]}` is not a web address: {masked(str(error))}."
         raise AddressRefused(msg) from error
     if parts.scheme not in {"http", "https"} or not host:
-        msg = f"`{url[:200]}` is not a web address. Feeds are read over http and https, for example https://example.org/feed.xml."
+        msg = f"`{masked(url)[:200]}` is not a web address. Feeds are read over http and https, for example https://example.org/feed.xml."
         raise AddressRefused(msg)
     if host in opened:
         return parts

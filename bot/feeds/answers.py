@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from bot.errors import AddressRefused, HttpFailed
+from bot.pipeline.addresses import masked
 
 LONGEST_WAIT = 31 * 86400
 """Seconds beyond which no answer is believed (a max-age of sixteen years has been seen)."""
@@ -61,7 +62,9 @@ def onward(url: str, location: str) -> str:
         same = (here.scheme, origin.lower()) == (there.scheme, there.netloc.lower())
         return there._replace(netloc=f"{login}@{there.netloc}").geturl() if login and same else target
     except ValueError as error:
-        msg = f"{urlsplit(url).hostname} sends us on to `{location[:200]}`, which is not a web address."
+        msg = (
+            f"{urlsplit(url).hostname} sends us on to `{masked(location)[:200]}`, which is not a web address."
+        )
         raise AddressRefused(msg) from error
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
+from bot.feeds.screen import uncrowded
 from bot.feeds.sites import of_shape, of_site
 
 TYPES = (
@@ -58,7 +59,7 @@ def discover(body: bytes, url: str) -> tuple[str, ...]:
 
     An empty body gives 1, 4 and 5: what may be tried where the page itself cannot be read.
     """
-    named = _named(body, url)
+    named = _named(uncrowded(body), url)
     comments = [address for address, words in named if _COMMENTS.search(f"{words} {address}")]
     news = [address for address, _ in named if address not in comments]
     found = (*of_site(url, body), *news, *of_shape(url), *_common(url), *comments)

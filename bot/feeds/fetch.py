@@ -14,6 +14,7 @@ from bot.feeds.address import PublicResolver, allowing, check_url, socket_factor
 from bot.feeds.answers import fresh_for, onward, refused, related, stays
 from bot.feeds.manners import Manners
 from bot.feeds.shares import Shares, requester
+from bot.pipeline.addresses import masked
 from bot.ports import Fetched, FetchRequest
 
 ACCEPT_FEED = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -229,7 +230,7 @@ def _failure(url: str, error: Exception) -> FeedError:
             return cause
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, (aiohttp.InvalidURL, UnicodeError)):
-        return AddressRefused(f"`{url[:200]}` is not a web address.")
+        return AddressRefused(f"`{masked(url)[:200]}` is not a web address.")
     if isinstance(error, TimeoutError):
         return Unreachable(f"{host} did not answer within {TOTAL_SECONDS} seconds.")
     if isinstance(error, aiohttp.ClientConnectorError):

@@ -9,6 +9,8 @@ import trafilatura
 from bot.feeds import walls
 from bot.feeds.about import About, about
 from bot.feeds.charset import is_utf8
+from bot.feeds.limits import MAX_TEXT
+from bot.feeds.screen import uncrowded
 from bot.feeds.trim import bare, prune, trim
 from bot.model import Page, Wall
 from bot.pipeline.language import language_of
@@ -38,11 +40,11 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
 
     The text is empty where there is no article or only a wall; of a paid article it is what stands before the wall.
     """
-    tree = trafilatura.load_html(_decoded(body, content_type)) if body.strip() else None
+    tree = trafilatura.load_html(_decoded(uncrowded(body), content_type)) if body.strip() else None
     if tree is None:
         return Page()
     told, seen = about(tree, url), walls.signs(tree)
-    found = _extracted(tree, url)
+    found = _extracted(tree, url)[:MAX_TEXT]
     before, met = walls.part(found)
     text = _text(tree, before, told)
     wall = walls.instead_of(seen, text, told.title)
@@ -77,8 +79,9 @@ def _text(tree: Any, found: str, told: About) -> str:
     links = {bare(link.text_content()) for link in tree.iter("a")}
     text = trim(found, told.titles, links)
     # The whole text of a paid article may stand hidden in the page; it was not given to read.
-    if told.free and told.body and _is_fuller(told.body, text):
-        text = trim(told.body, told.titles, links)
+    body = told.body[:MAX_TEXT] if told.free else ""
+    if body and _is_fuller(body, text):
+        text = trim(body, told.titles, links)
     return text if size(text[:TELLING]) >= SHORTEST else ""
 
 

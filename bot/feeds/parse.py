@@ -32,8 +32,11 @@ _RELATIVE_BASE = re.compile(rb"""xml:base=["'](?!https?:)""", re.IGNORECASE)
 _LATIN = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding=["'](?:iso-8859-1|windows-1252)["']""", re.IGNORECASE)
 """The one old encoding that lxml reads as feedparser does."""
 
-_HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.DOTALL | re.IGNORECASE)
-_DAYS = re.compile(rb"<skipDays>(.{0,1000}?)</skipDays>", re.DOTALL | re.IGNORECASE)
+_HOURS = (re.compile(rb"<skipHours>", re.IGNORECASE), re.compile(rb"</skipHours>", re.IGNORECASE))
+_DAYS = (re.compile(rb"<skipDays>", re.IGNORECASE), re.compile(rb"</skipDays>", re.IGNORECASE))
+MAX_SKIPS = 2000
+"""Bytes between the tags of the hours or days in which a feed asks not to be polled."""
+
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -121,16 +124,23 @@ def _related(links: Iterable[Mapping[str, Any]], relation: str, url: str) -> str
 
 def _with_rests(feed: ParsedFeed, body: bytes) -> ParsedFeed:
     """Add the hours (GMT) and weekdays in which a feed asks not to be polled (RSS 2.0, skipHours and skipDays); feedparser keeps one of each."""
-    hours, days = _HOURS.search(body), _DAYS.search(body)
+    hours, days = _between(body, *_HOURS), _between(body, *_DAYS)
     if not (hours or days):
         return feed
-    numbers = re.findall(rb"\b\d{1,2}\b", hours[1]) if hours else ()
-    named = re.findall(rb"[a-z]+day", days[1].lower()) if days else ()
+    numbers = re.findall(rb"\b\d{1,2}\b", hours)
+    named = re.findall(rb"[a-z]+", days.lower())
     return replace(
         feed,
         skip_hours=frozenset(int(hour) % 24 for hour in numbers if int(hour) <= 24),
         skip_days=frozenset(_WEEKDAYS.index(day.decode()) for day in named if day.decode() in _WEEKDAYS),
     )
+
+
+def _between(body: bytes, opening: re.Pattern[bytes], closing: re.Pattern[bytes]) -> bytes:
+    """Return what stands between the first opening tag and its closing one, empty where it is missing or too far away."""
+    start = opening.search(body)
+    end = closing.search(body, start.end(), start.end() + MAX_SKIPS) if start else None
+    return body[start.end() : end.start()] if start and end else b""
 
 
 def _entry(entry: Any, base: str, url: str, language: str, now: datetime, *, literal: bool) -> ParsedEntry:

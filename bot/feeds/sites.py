@@ -14,9 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 class Site:
     """Pages of a site and their feeds. `page` is matched against path and query; its groups, and `host`, fill the `feeds`."""
 
-    host: str
-    page: str
+    host: re.Pattern[str]
+    page: re.Pattern[str]
     feeds: tuple[str, ...]
+
+
+def _site(host: str, page: str, feeds: tuple[str, ...]) -> Site:
+    return Site(re.compile(host), re.compile(page), feeds)
 
 
 _END = r"(?:[/?].*)?"
@@ -25,59 +29,60 @@ _GITHUB = r"(?!(?:about|apps|blog|collections|customer-stories|events|explore|fe
 _REPOSITORY = rf"/{_GITHUB}(?P<owner>[\w-]+)/(?P<name>[\w.-]+?)(?:\.git)?"
 _STACK = r"(?:www\.)?(?:stackoverflow\.com|superuser\.com|serverfault\.com|askubuntu\.com|mathoverflow\.net|[\w-]+(?:\.meta)?\.stackexchange\.com)"
 _YOUTUBE = r"(?:www\.|m\.)?youtube\.com"
+_YOUTUBE_HOST = re.compile(_YOUTUBE)
 _VIDEOS = "https://www.youtube.com/feeds/videos.xml"
 _REDDIT = r"(?:www\.|old\.|new\.|np\.|m\.|sh\.)?reddit\.com"
 _ARXIV = r"(?:www\.|export\.)?arxiv\.org"
 _GITLAB = r"gitlab\.[\w.-]+"
 
 SITES = (
-    Site(_YOUTUBE, rf"/channel/(?P<id>UC[\w-]{{22}}){_END}", (_VIDEOS + "?channel_id={id}",)),
-    Site(_YOUTUBE, rf"/user/(?P<name>{_WORD}){_END}", (_VIDEOS + "?user={name}",)),
-    Site(_YOUTUBE, r"/(?:playlist|watch)\?(?:.*&)?list=(?P<id>(?:PL|UU|OL)[\w-]+)(?:&.*)?", (_VIDEOS + "?playlist_id={id}",)),
-    Site(_REDDIT, rf"/r/(?P<name>{_WORD})/search/?\?(?P<query>.+)", ("https://www.reddit.com/r/{name}/search.rss?{query}",)),
-    Site(_REDDIT, rf"/r/(?P<name>{_WORD})/(?P<order>new|hot|top|rising|controversial)/?(?P<query>\?.*)?", ("https://www.reddit.com/r/{name}/{order}/.rss{query}",)),
-    Site(_REDDIT, rf"/r/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/r/{name}/.rss",)),
-    Site(_REDDIT, rf"/u(?:ser)?/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/user/{name}/.rss",)),
-    Site(_REDDIT, r"/search/?\?(?P<query>.+)", ("https://www.reddit.com/search.rss?{query}",)),
-    Site(_REDDIT, rf"/domain/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/domain/{name}/.rss",)),
-    Site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}/(?:commits|tree)/(?P<branch>{_WORD}){_END}", ("https://github.com/{owner}/{name}/commits/{branch}.atom",)),
-    Site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}/(?P<what>tags|commits|discussions|wiki){_END}", ("https://github.com/{owner}/{name}/{what}.atom",)),
-    Site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}{_END}", tuple(f"https://github.com/{{owner}}/{{name}}/{what}.atom" for what in ("releases", "tags", "commits"))),
-    Site(r"(?:www\.)?github\.com", r"/orgs/(?P<owner>[\w-]+)/discussions.*", ("https://github.com/orgs/{owner}/discussions.atom",)),
-    Site(r"(?:www\.)?github\.com", r"/(?:orgs/)?(?!topics/?$|trending/?$|explore/?$|features/?$|about/?$)(?P<owner>[\w-]+)/?", ("https://github.com/{owner}.atom",)),
-    Site(_GITLAB, rf"/(?P<path>(?!-/|explore|help|users){_WORD}(?:/{_WORD})+?)(?:/-/.*|/?)", ("https://{host}/{path}/-/releases.atom", "https://{host}/{path}/-/tags?format=atom", "https://{host}/{path}.atom")),
-    Site(r"codeberg\.org", rf"/(?P<path>{_WORD}/{_WORD}){_END}", ("https://codeberg.org/{path}/releases.rss", "https://codeberg.org/{path}.rss")),
-    Site(r"bsky\.app", rf"/profile/(?P<name>[\w.:%-]+){_END}", ("https://bsky.app/profile/{name}/rss",)),
-    Site(r"(?:open\.)?substack\.com", rf"/(?:@|pub/)(?P<name>[\w-]+){_END}", ("https://{name}.substack.com/feed",)),
-    Site(r"(?!(?:www|open)\.)[\w-]+\.substack\.com", r".*", ("https://{host}/feed",)),
-    Site(r"(?:www\.)?medium\.com", rf"/tag/(?P<name>{_WORD}){_END}", ("https://medium.com/feed/tag/{name}",)),
-    Site(r"(?:www\.)?medium\.com", rf"/(?P<name>{_WORD})/tagged/(?P<tag>{_WORD}){_END}", ("https://medium.com/feed/{name}/tagged/{tag}",)),
-    Site(r"(?:www\.)?medium\.com", rf"/(?P<name>@?{_WORD}){_END}", ("https://medium.com/feed/{name}",)),
-    Site(r"(?!www\.)[\w-]+\.medium\.com", r".*", ("https://{host}/feed",)),
-    Site(_ARXIV, rf"/(?:list|archive)/(?P<group>[\w.+-]+){_END}", ("https://rss.arxiv.org/rss/{group}",)),
-    Site(_ARXIV, r"/search/?(?:[\w-]+/?)?\?(?:.*&)?query=(?P<query>[^&]+)(?:&.*)?", ("https://export.arxiv.org/api/query?search_query=all:{query}&sortBy=submittedDate&sortOrder=descending&max_results=50",)),
-    Site(_ARXIV, rf"/a/(?P<author>{_WORD}?)(?:\.atom2?)?/?", ("https://arxiv.org/a/{author}.atom",)),
-    Site(r"(?:www\.)?(?:huggingface\.co|hf\.co)", rf"/blog{_END}", ("https://huggingface.co/blog/feed.xml",)),
-    Site(r"(?:www\.)?(?:huggingface\.co|hf\.co)", rf"/papers{_END}", ("https://jamesg.blog/hf-papers.xml",)),
-    Site(r"news\.ycombinator\.com", r"/(?:news)?(?:\?.*)?", ("https://news.ycombinator.com/rss", "https://hnrss.org/frontpage")),
-    Site(r"news\.ycombinator\.com", r"/front.*", ("https://hnrss.org/frontpage",)),
-    Site(r"news\.ycombinator\.com", r"/(?P<list>newest|ask|show|jobs|best|active)(?:\?.*)?", ("https://hnrss.org/{list}",)),
-    Site(r"news\.ycombinator\.com", r"/(?P<what>item|user)\?(?:.*&)?id=(?P<id>[\w-]+)(?:&.*)?", ("https://hnrss.org/{what}?id={id}",)),
-    Site(r"hn\.algolia\.com", r"/\?(?:.*&)?q(?:uery)?=(?P<query>[^&]+)(?:&.*)?", ("https://hnrss.org/newest?q={query}",)),
-    Site(r"lobste\.rs", rf"/t/(?P<tag>[\w,.-]+?)(?:\.rss)?{_END}", ("https://lobste.rs/t/{tag}.rss",)),
-    Site(r"lobste\.rs", r".*", ("https://lobste.rs/rss",)),
-    Site(r"dev\.to", rf"/t/(?P<tag>{_WORD}){_END}", ("https://dev.to/feed/tag/{tag}",)),
-    Site(r"dev\.to", rf"/(?P<name>{_WORD}){_END}", ("https://dev.to/feed/{name}",)),
-    Site(r"dev\.to", r"/?(?:\?.*)?", ("https://dev.to/feed",)),
-    Site(r"(?!(?:www|support)\.)[\w-]+\.wordpress\.com", r"(?P<place>(?:/(?:category|tag|author)/[^?]+?)?)(?:[/?].*)?", ("https://{host}{place}/feed/",)),
-    Site(r"(?:www\.)?tumblr\.com", rf"/(?:blog/view/|blog/)?(?P<name>[\w-]+){_END}", ("https://{name}.tumblr.com/rss",)),
-    Site(r"(?!www\.)[\w-]+\.tumblr\.com", r"(?P<place>(?:/tagged/[^/?]+)?)(?:[/?].*)?", ("https://{host}{place}/rss",)),
-    Site(r"[\w-]+\.blogspot\.[a-z.]+", rf"/search/label/(?P<label>{_WORD}){_END}", ("https://{host}/feeds/posts/default/-/{label}",)),
-    Site(r"[\w-]+\.blogspot\.[a-z.]+", r".*", ("https://{host}/feeds/posts/default",)),
-    Site(_STACK, r"/questions/tagged/(?P<tag>[\w.#%-]+)(?:[/?].*)?", ("https://{host}/feeds/tag/{tag}",)),
-    Site(_STACK, rf"/questions/(?P<id>\d+){_END}", ("https://{host}/feeds/question/{id}",)),
-    Site(_STACK, r"/?(?:questions/?)?(?:\?.*)?", ("https://{host}/feeds",)),
-    Site(r"news\.google\.com", r"/(?:rss/)?(?P<place>search|topics/[\w-]+)(?P<query>(?:\?.*)?)", ("https://news.google.com/rss/{place}{query}",)),
+    _site(_YOUTUBE, rf"/channel/(?P<id>UC[\w-]{{22}}){_END}", (_VIDEOS + "?channel_id={id}",)),
+    _site(_YOUTUBE, rf"/user/(?P<name>{_WORD}){_END}", (_VIDEOS + "?user={name}",)),
+    _site(_YOUTUBE, r"/(?:playlist|watch)\?(?:.*&)?list=(?P<id>(?:PL|UU|OL)[\w-]+)(?:&.*)?", (_VIDEOS + "?playlist_id={id}",)),
+    _site(_REDDIT, rf"/r/(?P<name>{_WORD})/search/?\?(?P<query>.+)", ("https://www.reddit.com/r/{name}/search.rss?{query}",)),
+    _site(_REDDIT, rf"/r/(?P<name>{_WORD})/(?P<order>new|hot|top|rising|controversial)/?(?P<query>\?.*)?", ("https://www.reddit.com/r/{name}/{order}/.rss{query}",)),
+    _site(_REDDIT, rf"/r/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/r/{name}/.rss",)),
+    _site(_REDDIT, rf"/u(?:ser)?/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/user/{name}/.rss",)),
+    _site(_REDDIT, r"/search/?\?(?P<query>.+)", ("https://www.reddit.com/search.rss?{query}",)),
+    _site(_REDDIT, rf"/domain/(?P<name>{_WORD}){_END}", ("https://www.reddit.com/domain/{name}/.rss",)),
+    _site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}/(?:commits|tree)/(?P<branch>{_WORD}){_END}", ("https://github.com/{owner}/{name}/commits/{branch}.atom",)),
+    _site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}/(?P<what>tags|commits|discussions|wiki){_END}", ("https://github.com/{owner}/{name}/{what}.atom",)),
+    _site(r"(?:www\.)?github\.com", rf"{_REPOSITORY}{_END}", tuple(f"https://github.com/{{owner}}/{{name}}/{what}.atom" for what in ("releases", "tags", "commits"))),
+    _site(r"(?:www\.)?github\.com", r"/orgs/(?P<owner>[\w-]+)/discussions.*", ("https://github.com/orgs/{owner}/discussions.atom",)),
+    _site(r"(?:www\.)?github\.com", r"/(?:orgs/)?(?!topics/?$|trending/?$|explore/?$|features/?$|about/?$)(?P<owner>[\w-]+)/?", ("https://github.com/{owner}.atom",)),
+    _site(_GITLAB, rf"/(?P<path>(?!-/|explore|help|users){_WORD}(?:/{_WORD})+?)(?:/-/.*|/?)", ("https://{host}/{path}/-/releases.atom", "https://{host}/{path}/-/tags?format=atom", "https://{host}/{path}.atom")),
+    _site(r"codeberg\.org", rf"/(?P<path>{_WORD}/{_WORD}){_END}", ("https://codeberg.org/{path}/releases.rss", "https://codeberg.org/{path}.rss")),
+    _site(r"bsky\.app", rf"/profile/(?P<name>[\w.:%-]+){_END}", ("https://bsky.app/profile/{name}/rss",)),
+    _site(r"(?:open\.)?substack\.com", rf"/(?:@|pub/)(?P<name>[\w-]+){_END}", ("https://{name}.substack.com/feed",)),
+    _site(r"(?!(?:www|open)\.)[\w-]+\.substack\.com", r".*", ("https://{host}/feed",)),
+    _site(r"(?:www\.)?medium\.com", rf"/tag/(?P<name>{_WORD}){_END}", ("https://medium.com/feed/tag/{name}",)),
+    _site(r"(?:www\.)?medium\.com", rf"/(?P<name>{_WORD})/tagged/(?P<tag>{_WORD}){_END}", ("https://medium.com/feed/{name}/tagged/{tag}",)),
+    _site(r"(?:www\.)?medium\.com", rf"/(?P<name>@?{_WORD}){_END}", ("https://medium.com/feed/{name}",)),
+    _site(r"(?!www\.)[\w-]+\.medium\.com", r".*", ("https://{host}/feed",)),
+    _site(_ARXIV, rf"/(?:list|archive)/(?P<group>[\w.+-]+){_END}", ("https://rss.arxiv.org/rss/{group}",)),
+    _site(_ARXIV, r"/search/?(?:[\w-]+/?)?\?(?:.*&)?query=(?P<query>[^&]+)(?:&.*)?", ("https://export.arxiv.org/api/query?search_query=all:{query}&sortBy=submittedDate&sortOrder=descending&max_results=50",)),
+    _site(_ARXIV, rf"/a/(?P<author>{_WORD}?)(?:\.atom2?)?/?", ("https://arxiv.org/a/{author}.atom",)),
+    _site(r"(?:www\.)?(?:huggingface\.co|hf\.co)", rf"/blog{_END}", ("https://huggingface.co/blog/feed.xml",)),
+    _site(r"(?:www\.)?(?:huggingface\.co|hf\.co)", rf"/papers{_END}", ("https://jamesg.blog/hf-papers.xml",)),
+    _site(r"news\.ycombinator\.com", r"/(?:news)?(?:\?.*)?", ("https://news.ycombinator.com/rss", "https://hnrss.org/frontpage")),
+    _site(r"news\.ycombinator\.com", r"/front.*", ("https://hnrss.org/frontpage",)),
+    _site(r"news\.ycombinator\.com", r"/(?P<list>newest|ask|show|jobs|best|active)(?:\?.*)?", ("https://hnrss.org/{list}",)),
+    _site(r"news\.ycombinator\.com", r"/(?P<what>item|user)\?(?:.*&)?id=(?P<id>[\w-]+)(?:&.*)?", ("https://hnrss.org/{what}?id={id}",)),
+    _site(r"hn\.algolia\.com", r"/\?(?:.*&)?q(?:uery)?=(?P<query>[^&]+)(?:&.*)?", ("https://hnrss.org/newest?q={query}",)),
+    _site(r"lobste\.rs", rf"/t/(?P<tag>[\w,.-]+?)(?:\.rss)?{_END}", ("https://lobste.rs/t/{tag}.rss",)),
+    _site(r"lobste\.rs", r".*", ("https://lobste.rs/rss",)),
+    _site(r"dev\.to", rf"/t/(?P<tag>{_WORD}){_END}", ("https://dev.to/feed/tag/{tag}",)),
+    _site(r"dev\.to", rf"/(?P<name>{_WORD}){_END}", ("https://dev.to/feed/{name}",)),
+    _site(r"dev\.to", r"/?(?:\?.*)?", ("https://dev.to/feed",)),
+    _site(r"(?!(?:www|support)\.)[\w-]+\.wordpress\.com", r"(?P<place>(?:/(?:category|tag|author)/[^?]+?)?)(?:[/?].*)?", ("https://{host}{place}/feed/",)),
+    _site(r"(?:www\.)?tumblr\.com", rf"/(?:blog/view/|blog/)?(?P<name>[\w-]+){_END}", ("https://{name}.tumblr.com/rss",)),
+    _site(r"(?!www\.)[\w-]+\.tumblr\.com", r"(?P<place>(?:/tagged/[^/?]+)?)(?:[/?].*)?", ("https://{host}{place}/rss",)),
+    _site(r"[\w-]+\.blogspot\.[a-z.]+", rf"/search/label/(?P<label>{_WORD}){_END}", ("https://{host}/feeds/posts/default/-/{label}",)),
+    _site(r"[\w-]+\.blogspot\.[a-z.]+", r".*", ("https://{host}/feeds/posts/default",)),
+    _site(_STACK, r"/questions/tagged/(?P<tag>[\w.#%-]+)(?:[/?].*)?", ("https://{host}/feeds/tag/{tag}",)),
+    _site(_STACK, rf"/questions/(?P<id>\d+){_END}", ("https://{host}/feeds/question/{id}",)),
+    _site(_STACK, r"/?(?:questions/?)?(?:\?.*)?", ("https://{host}/feeds",)),
+    _site(r"news\.google\.com", r"/(?:rss/)?(?P<place>search|topics/[\w-]+)(?P<query>(?:\?.*)?)", ("https://news.google.com/rss/{place}{query}",)),
 )  # fmt: skip
 """The first line that fits is taken: particular pages stand before general ones."""
 
@@ -104,6 +109,10 @@ _CHANNEL = re.compile(
 """The ways in which YouTube's pages (a handle, a custom name, a video) name their channel."""
 
 
+MAX_ADDRESS = 2000
+"""Characters of an address beyond which no site's pages are."""
+
+
 def of_site(url: str, body: bytes = b"") -> tuple[str, ...]:
     """Return the feeds of a page on a well-known site, best first; none for other sites.
 
@@ -113,7 +122,7 @@ def of_site(url: str, body: bytes = b"") -> tuple[str, ...]:
 
 
 def _of_video_page(url: str, body: bytes) -> tuple[str, ...]:
-    found = _CHANNEL.search(body) if re.fullmatch(_YOUTUBE, urlsplit(url).hostname or "") else None
+    found = _CHANNEL.search(body) if _YOUTUBE_HOST.fullmatch(urlsplit(url).hostname or "") else None
     return (f"{_VIDEOS}?channel_id={found[1].decode()}",) if found else ()
 
 
@@ -121,8 +130,10 @@ def _of_address(url: str) -> tuple[str, ...]:
     parts = urlsplit(_wanted(url))
     host, page = (parts.hostname or ""), parts.path or "/"
     page += f"?{parts.query}" if parts.query else ""
+    if len(url) > MAX_ADDRESS:
+        return ()
     for site in SITES:
-        if re.fullmatch(site.host, host) and (match := re.fullmatch(site.page, page)):
+        if site.host.fullmatch(host) and (match := site.page.fullmatch(page)):
             groups = {name: value or "" for name, value in match.groupdict().items()}
             return tuple(feed.format(host=host, **groups) for feed in site.feeds)
     return ()
@@ -131,7 +142,7 @@ def _of_address(url: str) -> tuple[str, ...]:
 def of_shape(url: str) -> tuple[str, ...]:
     """Return the feeds that a page could have by the looks of its path; none when it looks like no page we know."""
     parts = urlsplit(url)
-    if _ELSEWHERE.fullmatch(parts.hostname or ""):
+    if len(url) > MAX_ADDRESS or _ELSEWHERE.fullmatch(parts.hostname or ""):
         return ()
     root = f"{parts.scheme}://{parts.netloc}"
     matches = ((pattern.fullmatch(parts.path), feed) for pattern, feed in SHAPES)

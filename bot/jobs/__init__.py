@@ -1,5 +1,6 @@
 """The verbs. Each job takes an id, loads what it needs, decides in `pipeline`, acts, commits, and may run again without harm."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +27,8 @@ from bot.ports import (
 )
 from bot.store import Store
 from bot.texts import Texts
+
+SEARCHES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,9 @@ class Context:
     wake: Callable[[str], None]
     policy: Policy = field(default_factory=Policy)
     health: dict[str, Health] = field(default_factory=dict)
+    searches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
+    """Held while all the stories of a view are read for one person: more at a time would slow the loop down, and end no sooner."""
+
     rations: Rations = field(kw_only=True)
     secret: str = field(kw_only=True, repr=False)
     """What signs buttons; it belongs to the instance and never leaves it."""

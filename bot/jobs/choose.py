@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.beside import beside
 from bot.jobs import Context
 from bot.model import Channel, Feed, Ranked, Story, Subscription, Told
 from bot.pipeline import breaking
@@ -69,7 +70,7 @@ async def choose_for_slot(ctx: Context, view: View) -> Choice:
     foreign = [r for r in brought.candidates if not is_told(ctx, view.channel, r)]
     unread = {r.story.id for r in foreign}
     readable = [r for r in brought.candidates if r.story.id not in unread]
-    chosen = choose(readable, brought.skipped, view.subscription, ctx)
+    chosen = await beside(choose, readable, brought.skipped, view.subscription, ctx)
     reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {r.lead.language}") for r in foreign))
     named = in_order([r for r in foreign if passes(r, view.subscription.bar)])
     elsewhere = tuple(one for one in brought.elsewhere if passes(one[0], view.subscription.bar))
@@ -100,7 +101,7 @@ async def brought_by(ctx: Context, view: View, after: int) -> Brought:
         told = await subscriptions.told_in(tx, view.channel.id, ids)
         elsewhere = await once.told_elsewhere(tx, view.channel, ids)
     own = told_at_all(told)
-    candidates, skipped = remembered(changed, own, view.now, view.channel.reads, ctx)
+    candidates, skipped = await beside(remembered, changed, own, view.now, view.channel.reads, ctx)
     others = in_order([r for r in candidates if r.story.id in elsewhere])
     return Brought(
         [r for r in candidates if r.story.id not in elsewhere],

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.beside import beside
 from bot.errors import StoreTrouble
 from bot.jobs import Context
 from bot.jobs.summarize import summarized
@@ -112,7 +113,7 @@ async def _story(ctx: Context, channel: Channel, made: Composed, story_id: int) 
     block = decide.block_of(made.document, [story_id])
     if block is None:
         return await _written(ctx, channel, made, made.document, changed, (), "")
-    taken_back = [s.now for s in changed if decide.takes_back(s.now) and not decide.takes_back(s.then)]
+    taken_back = await beside(_taken_back, changed)
     if taken_back:
         drafts = [draft for entry in taken_back for draft in _retraction(ctx, channel, made, entry)]
         words = "\n".join(entry.title for entry in taken_back)
@@ -131,21 +132,32 @@ async def _better(
 ) -> StoryBlock | None:
     """Return a block that its sources bear out, None where the one shown still stands or would read the same."""
     then, now = [source.then for source in sources], tuple(source.now for source in sources)
-    ranked = rank(Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now), ctx.clock(), channel.reads, ctx.kinds)  # fmt: skip
+    story = Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now)
+    ranked = await beside(rank, story, ctx.clock(), channel.reads, ctx.kinds)
     lead = next((entry for entry in now if entry.link == block.link), ranked.lead)
     language = lead.language if ctx.summarizer.method == "extractive" else channel.language
-    gone = decide.fallen(block, language, then, now)
+    gone = await beside(decide.fallen, block, language, then, now)
     if not gone.sentences:
         return None
     wanted = Wanted(replace(ranked, lead=lead), channel.language, length)
     (summary,) = await summarized(ctx, [wanted], channel)
-    said = (told,) if (told := joined(summary)) else ()
-    better = replace(block, headline=summary.headline, sentences=said)
+    told = (whole,) if (whole := joined(summary)) else ()
+    better = replace(block, headline=summary.headline, sentences=told)
     if decide.words_of(better) == decide.words_of(block):
         return None
-    grave = gone.grave or any(decide.beyond(one, summary.language, then) for one in decide.shown(better, language))  # fmt: skip
+    said = tuple(decide.shown(better, language))
+    grave = gone.grave or await beside(_is_beyond, said, summary.language, then)
     words = ctx.texts.into(channel.language)
     return replace(better, meta=decide.marked(block.meta, words("corrected"))) if grave else better
+
+
+def _taken_back(changed: Sequence[Source]) -> list[Entry]:
+    """Return the entries that take back now what they said before."""
+    return [s.now for s in changed if decide.takes_back(s.now) and not decide.takes_back(s.then)]
+
+
+def _is_beyond(said: Sequence[str], language: str, then: Sequence[Entry]) -> bool:
+    return any(decide.beyond(one, language, then) for one in said)
 
 
 def _edits(ctx: Context, channel: Channel, made: Composed, document: Document, newest: Entry) -> list[Draft]:

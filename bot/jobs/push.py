@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from bot.errors import FeedError
 from bot.jobs import Context
 from bot.model import Feed
-from bot.pipeline.addresses import has_password, masked
+from bot.pipeline.addresses import has_secret, masked
 from bot.ports import FetchRequest
 from bot.store import feeds
 
@@ -31,7 +31,7 @@ async def ask(ctx: Context, feed: Feed, hub: str, topic: str) -> None:
     leased = same and feed.hub_until is not None and feed.hub_until - now > RENEW_BEFORE
     asked = same and feed.hub_asked_at is not None and now - feed.hub_asked_at < ASK_AGAIN
     public = ctx.policy.public_url
-    if not (public and hub and topic) or leased or asked or has_password(feed.url) or has_password(topic):
+    if not (public and hub and topic) or leased or asked or has_secret(feed.url) or has_secret(topic):
         return
     key, secret = (_derived(ctx, purpose, feed, topic) for purpose in ("callback", "secret"))
     async with ctx.store.write() as tx:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from bot.beside import beside
 from bot.errors import FeedError, HostBusy, HttpFailed, OffloadError, StoreTrouble, StrilloneError
 from bot.jobs import Context
 from bot.model import Entry, Page, Verdict, Wall
@@ -143,13 +144,15 @@ class Reader:
 
     async def _keep(self, entry: Entry, page: Page) -> None:
         """Keep what the page brings, and judge the entry by its text; what it is newly about makes its story worth another look."""
-        text = page.text if is_better(entry, page) else None
+        better, same = await beside(_compared, entry, page)
+        text = page.text if better else None
         async with self._ctx.store.write() as tx:
             known = await entries.topics_of(tx, entry.id)
             feed = await feeds.get(tx, entry.feed_id)
-            found = self._verdicts(entry, text, ai_only=feed is not None and feed.ai_only) if text else []
+            ai_only = feed is not None and feed.ai_only
+            found = await beside(self._verdicts, entry, text, ai_only=ai_only) if text else []
             new = {verdict.topic for verdict in found} - known
-            about = page if is_same(entry, page) else Page(wall=page.wall)
+            about = page if same else Page(wall=page.wall)
             await entries.read_done(tx, entry.id, text, about, regroup=bool(new))
             await entries.judged(tx, {entry.id: found})
         self._ctx.log.info("page read", entry=entry.id, url=entry.link, kept=text is not None, wall=page.wall)
@@ -157,6 +160,10 @@ class Reader:
     def _verdicts(self, entry: Entry, text: str, *, ai_only: bool) -> list[Verdict]:
         made = verdicts(self._ctx.rules, entry.title, text, entry.categories, ai_only=ai_only)
         return [verdict for verdict in made if verdict.relevant]
+
+
+def _compared(entry: Entry, page: Page) -> tuple[bool, bool]:
+    return is_better(entry, page), is_same(entry, page)
 
 
 def is_better(entry: Entry, page: Page) -> bool:

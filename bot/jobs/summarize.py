@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.beside import beside
 from bot.jobs import Context
 from bot.model import Channel, Ranked, Summary
 from bot.pipeline.faithful import Source, check
@@ -13,7 +14,9 @@ async def summarized(ctx: Context, wanted: Sequence[Wanted], channel: Channel) -
     """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded."""
     led = [replace(one, ranked=_led_by_news(one.ranked, channel.reads)) for one in wanted]
     made = await ctx.summarizer.summarize(led, channel.server_id)
-    return tuple(_gated(ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True))
+    return tuple(
+        [await beside(_gated, ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True)]
+    )
 
 
 def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:

@@ -18,7 +18,7 @@ DELETED = "The message was deleted"
 """How platforms begin when they refuse an edit of a post that somebody has removed."""
 
 _RETRACTED = re.compile(
-    r"\s*[\[(【]?\s*(?:"
+    r"\s*+[\[(【]?+\s*+(?:"
     r"(?:retraction|retracted|withdrawn|ritirato|ritirata|ritrattazione|zurückgezogen|rétractation|rétracté|retiré|retractación|retractado|retirado"
     r"|撤稿|已撤稿|已撤回|撤回|取り下げ)\s*(?:[:：\])】]|[–—-]\s)"
     r"|(?:this|the) (?:article|story|paper|report) (?:has been|was|is) (?:retracted|withdrawn)"

@@ -62,9 +62,9 @@ _SPELLED = re.compile(
 _A_SCALE = re.compile(r"(?<!half[ -])(?<!of )\ba(?= (?:million|billion|trillion)\b)", re.IGNORECASE)
 
 _NUMBERED = re.compile(
-    r"([^\W\d_a-z\u00df-\u00ff][^\W\d_]+)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)(?![\w%]|[.,:]\d| [^\W\d_]+-old)"
+    r"(?<![^\W\d_])[a-z\u00df-\u00ff]*+([^\W\d_a-z\u00df-\u00ff][^\W\d_]++)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)(?![\w%]|[.,:]\d| [^\W\d_]+-old)"
 )
-"""A name and its number: a version, or an age."""
+"""A name and its number: a version, or an age. A word is tried from its beginning alone: from each of its letters a long one would take the square of its length."""
 
 _UNIT_GLUED = re.compile(rf"(?<![\d.,\w-])(\d+(?:[.,]\d+)*)((?:(?![{CJK}])[^\W\d_]){{1,6}})(?![\w-])")
 _NO_UNIT = frozenset("st nd rd th er e re eme s mo a o x h p am pm m mn mln mio b bn mld mrd md tn k".split())

@@ -16,7 +16,7 @@ _PAIRS = (
     '"([^"]+)"',
 )
 _QUOTED = tuple(re.compile(pair) for pair in _PAIRS)
-_LEFT_OUT = re.compile(r"\[[^\]]*\]|\(?\.\.\.+\)?|…")
+_LEFT_OUT = re.compile(r"\[[^\[\]]*+\]|\(?\.\.\.+\)?|…")
 _BLANK = re.compile(r"[\W_]+")
 SHORTEST = 4
 LONG = 12

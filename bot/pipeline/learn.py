@@ -43,7 +43,7 @@ MOST = 200
 
 _L = "A-Za-zÀ-ÖØ-öø-ɏ"
 _TOKEN = re.compile(rf"[{_L}][{_L}0-9]*(?:[.\-‑'’&][{_L}0-9]+)*\+?|\d+(?:\.\d+)*[A-Za-z]?(?![{_L}0-9])")
-_MARKED = re.compile(rf"[a-zß-öø-ɏ][A-Z]|[A-Z]{{2,}}[a-z]{{2,}}|[{_L}]{{2,}}[-‑]?\d|^[A-Z]\d+[A-Z]?$")
+_MARKED = re.compile(rf"[a-zß-öø-ɏ][A-Z]|[A-Z]{{2}}[a-z]{{2}}|[{_L}]{{2}}[-‑]?\d|^[A-Z]\d+[A-Z]?$")
 _ACRONYM = re.compile(r"[A-Z]{1,5}s?$")
 _AMOUNT = re.compile(r"(?i)(?:q[1-4]|h[12]|fy\d+|[1-9]\d*[kmbgtx]b?|v\d+|[a-z]\d)$")
 _BREAK = re.compile(r"[.:;!?|–—\"“”«»„‚‘(\[/]")

@@ -8,8 +8,8 @@ from bot.errors import CallError
 from bot.model import Bar, Quiet
 from bot.pipeline.slots import parse_time
 
-_BETWEEN = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*", re.IGNORECASE)
-_HOURS = re.compile(r"^(?P<start>[\d:.h]+)\s*(?:-|–|—|\s)\s*(?P<end>[\d:.h]+)$")
+_BETWEEN = re.compile(r"(?<!\s)\s*+(?:-|–|—|\bto\b|\buntil\b)\s*+", re.IGNORECASE)
+_HOURS = re.compile(r"^(?P<start>[\d:.h]+)(?:\s*+[-–—]\s*+|\s++)(?P<end>[\d:.h]+)$")
 
 WAKING = {bar.value: bar for bar in (Bar.NOTABLE, Bar.IMPORTANT, Bar.BIGGEST)}
 """The bars that may be behind quiet hours: news that passes is told at once all the same."""

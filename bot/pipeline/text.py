@@ -39,6 +39,12 @@ LONGEST_ABBREVIATION = 20
 WINDOW = 4_000
 """Characters of a line that are split at once: what the library takes grows with the square of the quotation marks in them."""
 
+MAX_GROWTH = 2
+"""How many times longer a text may become when it is folded: one character can stand for eighteen (U+FDFA), and nobody writes in those."""
+
+ROOM = 200
+"""Characters that a short text may grow by in any case."""
+
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
 )
@@ -81,8 +87,12 @@ def words(text: str) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """Return `text` for comparing: compatibility forms, lower case, without accents, typographic quotes made plain."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    """Return `text` for comparing: compatibility forms, lower case, without accents, typographic quotes made plain.
+
+    Where the forms take up more than `MAX_GROWTH` times the room of a long text, the rest is cut off.
+    """
+    room = MAX_GROWTH * len(text) + ROOM
+    text = unicodedata.normalize("NFKC", text)[:room].casefold().replace("’", "'")
     if text.isascii() or _KANA.search(text):
         return text
     return unicodedata.normalize(
@@ -90,7 +100,7 @@ def fold(text: str) -> str:
     )
 
 
-_OUTLET_SUFFIX = re.compile(r"\s+(?:[|·•–—-]|::)\s+[^|·•–—]{2,40}$")
+_OUTLET_SUFFIX = re.compile(r"(?<!\s)\s++(?:[|·•–—-]|::)\s++[^|·•–—]{2,40}$")
 
 
 def without_outlet(title: str, outlet: str = "") -> str:

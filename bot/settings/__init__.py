@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
@@ -20,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.model import Outline
+from bot.pipeline.addresses import masked
 from bot.pipeline.judge import Rules, compile_rules
 from bot.pipeline.rank import NewsKind, compile_kinds
 from bot.pipeline.terms import Frequencies
@@ -50,6 +52,10 @@ FILES = (
     "strillone.toml", "feeds.opml", "topics.toml", "names.toml", "kinds.toml", "frequencies.tsv", "common.tsv",
 )  # fmt: skip
 """Every file of the configuration."""
+
+
+HIDDEN = "•••"
+"""In place of what may be a key that somebody gave to the wrong name."""
 
 
 class Environment(BaseSettings):
@@ -99,6 +105,17 @@ class Settings:
     def database(self) -> str:
         """The address of the database: DATABASE_URL, or SQLite in the data folder."""
         return database_of(self.environment)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may hold: tokens, keys, the database's address and what is secret in it, proxies, headers."""
+        env = self.environment
+        database = env.database_url.get_secret_value()
+        inside = [value for _, value in parse_qsl(urlsplit(database).query)]
+        given = (env.discord_token, env.telegram_token, env.openai_api_key, env.https_proxy, env.http_proxy)
+        headers = [value for named in self.headers.values() for value in named.values()]
+        told = [one.get_secret_value() for one in given]
+        return tuple(filter(None, [*told, database, *inside, *headers, *(m.key for m in self.models)]))
 
     @property
     def proxy(self) -> str:
@@ -207,7 +224,8 @@ def _environment(problems: list[str]) -> Environment:
         return Environment()
     except ValidationError as error:
         problems += [
-            f"environment: {'.'.join(str(p) for p in e['loc']).upper()}: {_said(e)}" for e in error.errors()
+            f"environment: {'.'.join(str(p) for p in e['loc']).upper()}: {_said({**e, 'input': HIDDEN})}"
+            for e in error.errors()
         ]
         wrong = {str(e["loc"][0]) for e in error.errors() if e["loc"]}
         return Environment(**{name: Environment.model_fields[name].default for name in wrong})
@@ -279,7 +297,8 @@ def _key(loc: Sequence[int | str]) -> str:
 
 def _said(error: Any) -> str:
     """Return pydantic's error as: what was found, what is allowed."""
-    found = "•••" if error["loc"][-1:] == ("key",) else error.get("input")
+    keyed = error["loc"][-1:] == ("key",) or "headers" in error["loc"]
+    found = HIDDEN if keyed else masked(str(error.get("input")))
     text = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         fields = (

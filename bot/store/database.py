@@ -28,6 +28,9 @@ T = TypeVar("T")
 Tx = AsyncConnection
 """An open transaction, as the query files of this package take it."""
 
+SHORTEST_SECRET = 5
+"""Characters from which a value in the query of DATABASE_URL, where passwords may stand, too, is taken out of the causes of errors."""
+
 ATTEMPTS = 20
 """How often we try to switch a new database to write-ahead logging beside another process."""
 
@@ -207,7 +210,11 @@ def _not_opened(url: URL, error: Exception) -> str:
     cause = " ".join(str(getattr(failure, "orig", None) or failure).split()).rstrip(".?")
     told = isinstance(error, StoreTrouble) and str(error) not in {AWAY, BROKEN}
     remedy = str(error) if told else "Check DATABASE_URL and that its server runs."
-    return f"The database {url.render_as_string()} cannot be opened: {cause}. {remedy}"
+    for value in url.query.values():
+        for one in (value,) if isinstance(value, str) else value:
+            cause = cause.replace(one, "…") if len(one) >= SHORTEST_SECRET else cause
+    shown = url.set(query={}).render_as_string()
+    return f"The database {shown} cannot be opened: {cause}. {remedy}"
 
 
 def _with_driver(address: str) -> URL:

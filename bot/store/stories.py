@@ -13,6 +13,9 @@ from bot.store.entries import entry_of, with_feed
 from bot.store.rows import insert
 from bot.store.schema import counters, entries, feeds, frequencies, placements, stories, told, verdicts
 
+AT_A_TIME = 50
+"""Entries that are taken from the database in one go; between them others have their turn."""
+
 
 async def take_changes(tx: Tx, n: int) -> int:
     """Take `n` consecutive change numbers and return the first. They are without gaps: a rollback gives them back."""
@@ -107,14 +110,20 @@ async def newest_change_at(tx: Tx, moment: datetime) -> int:
 
 
 async def changed(
-    tx: Tx, after: int, up_to: int, topic: str, feed_ids: Sequence[int], since: datetime
+    tx: Tx,
+    after: int,
+    up_to: int,
+    topic: str,
+    feed_ids: Sequence[int],
+    since: datetime,
+    opening: int | None = None,
 ) -> list[Story]:
     """Return stories as one view sees them: changed in (after, up_to] and since a moment, with at least one entry on the topic.
 
-    Each has only entries of the given feeds, in order of publication; `all` takes every topic.
+    Each has only entries of the given feeds, in order of publication, with so many characters of their texts; `all` takes every topic.
     """
     window = and_(stories.c.change_no > after, stories.c.change_no <= up_to, stories.c.changed_at >= since)
-    return await _with_entries(tx, _on_topic(window, topic, feed_ids), feed_ids)
+    return await _with_entries(tx, _on_topic(window, topic, feed_ids), feed_ids, opening)
 
 
 async def since(tx: Tx, moment: datetime, topic: str, feed_ids: Sequence[int], opening: int) -> list[Story]:
@@ -162,10 +171,12 @@ async def _with_entries(tx: Tx, ids: Any, feed_ids: Sequence[int], opening: int 
     members: dict[int, list[Entry]] = defaultdict(list)
     query = with_feed() if opening is None else _cut(opening)
     query = query.where(entries.c.story_id.in_(ids), entries.c.feed_id.in_(feed_ids))
-    for row in await tx.execute(query.order_by(entries.c.published, entries.c.id)):
-        entry = entry_of(row)
-        if entry.story_id is not None:
-            members[entry.story_id].append(entry)
+    found = await tx.stream(query.order_by(entries.c.published, entries.c.id))
+    async for part in found.partitions(AT_A_TIME):
+        for row in part:
+            entry = entry_of(row)
+            if entry.story_id is not None:
+                members[entry.story_id].append(entry)
     return [_story(row, tuple(members[row.id])) for row in rows if members[row.id]]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.beside import beside
 from bot.model import Entry, Ranked, Summary
 from bot.pipeline.condense import choose
 from bot.pipeline.condense_units import units_of
@@ -19,7 +20,7 @@ class Extractive:
 
     async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:  # noqa: ARG002  it spends nothing
         """Return the summary of each story, in the leading entry's language: a choice of sentences cannot translate."""
-        return tuple(told(one) for one in wanted)
+        return tuple([await beside(told, one) for one in wanted])
 
 
 def told(wanted: Wanted) -> Summary:

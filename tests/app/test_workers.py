@@ -304,3 +304,33 @@ def modules_after_reading() -> list[str]:
 async def test_a_worker_does_not_load_what_only_its_parent_needs(work: Workers) -> None:
     loaded = await work(modules_after_reading, deadline=LONG)
     assert not {"sqlalchemy", "alembic", "discord", "telegram", "apscheduler"} & set(loaded)
+
+
+PAGE_LIMIT = 3 * 1024 * 1024
+PAGES = {
+    "attributes": b"<p a=1 b=2 c=3 d=4>x",
+    "items": b"<li>x",
+    "bold": b"<b>x</b>",
+    "paragraphs": b"<p>This is a sentence of some words, and long enough to be told. </p>",
+}
+
+
+def grown(unit: bytes) -> int:
+    """Return by how many megabytes reading the largest page that is fetched, made of one thing, lets a child grow."""
+    from bot.feeds.discover import discover
+    from bot.feeds.page import read_page
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    page = b"<html><body>" + unit * (PAGE_LIMIT // len(unit))
+    read_page(page, "https://a.example/", "text/html")
+    discover(page, "https://a.example/")
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+
+
+@pytest.mark.parametrize("kind", PAGES)
+async def test_no_page_takes_a_worker_beyond_its_memory(
+    kind: str, work: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "USES", 1)
+    await work(pid, deadline=LONG)
+    assert await work(grown, PAGES[kind], deadline=LONG) < 300

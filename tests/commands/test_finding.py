@@ -9,7 +9,7 @@ from bot.commands.finding import TRIES, as_address
 from bot.commands.wishes import newest
 from bot.errors import HttpFailed, Unreachable
 from bot.model import Actions, Button, Listing, ParsedEntry, Place, PlaceKind
-from bot.pipeline.addresses import has_password, masked
+from bot.pipeline.addresses import has_secret, masked
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
 from tests.jobs.world import alpine, corvid, garden, larkwell, rss
@@ -218,7 +218,7 @@ async def test_a_mistyped_address_does_not_lead_elsewhere(counter: Counter) -> N
 )  # fmt: skip
 def test_names_and_passwords_are_masked(text: str, shown: str) -> None:
     assert masked(text) == shown
-    assert has_password(text) == (text != shown)
+    assert has_secret(text) == (text != shown)
 
 
 @pytest.mark.parametrize(("text", "address"), [("a.example", "https://a.example"), ("http://a.example", "http://a.example"), (" <https://a.example/f> ", "https://a.example/f"), ("feed:a.example/f", "https://a.example/f")])  # fmt: skip

@@ -171,3 +171,15 @@ async def test_an_answer_speaks_the_askers_language_in_a_place_without_a_record(
 
 async def test_numbers_complete_what_story_takes(news: Counter) -> None:
     assert await news.desk.complete("story", "number", "", news.call) == ("1", "2", "3", "4")
+
+
+async def test_a_word_is_looked_for_in_titles_and_in_the_openings_of_texts(counter: Counter) -> None:
+    opening = f"{'The laboratory tells of its year. ' * 100}The word is zanzibar."
+    beyond = f"{'The laboratory tells of its year. ' * 200}The word is timbuktu."
+    await counter.world.feed(
+        "far", corvid(slug="a", text=opening), corvid(slug="b", text=beyond, title="Quito")
+    )
+    await counter.world.settle("collect", "group")
+    assert "Corvid 3" in await counter.said("/latest zanzibar")
+    assert "Quito" in await counter.said("/latest quito")
+    assert "Nothing on timbuktu" in await counter.said("/latest timbuktu")

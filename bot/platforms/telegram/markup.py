@@ -38,8 +38,8 @@ _TOUCHY = re.compile(
 _COMMAND = re.compile(r"(?<!\w)/(?=\w)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+|\[[0-9a-f:.]+\]", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)(\w+)(?: href=\"([^\"]*)\")?[^>]*>")
-_ENDS = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*")
+_TAG = re.compile(r"<(/?)(\w++)(?: href=\"([^\"<>]*+)\")?[^<>]*+>")
+_ENDS = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+[」』”]*")
 _INVISIBLE = re.compile(r"[\u2028-\u202e\u0333\u033f\u030a\u200b\u2060]|\s+")
 
 

@@ -11,7 +11,7 @@ from bot.pipeline.language import language_of
 from bot.pipeline.stopwords import BY_LANGUAGE
 from bot.pipeline.terms import Frequencies, split_terms
 from bot.pipeline.text import fold, is_cjk, words
-from bot.summarizers.openai.prompt import NAMES
+from bot.summarizers.openai.prompt import LONGEST_SENTENCE, NAMES
 
 BACKED = 1 / 3
 """The share of a sentence's telling words that its sources in the same language must hold."""
@@ -21,9 +21,11 @@ BEGINNING = 5
 
 _MENTION = re.compile(r"[@＠]\w|<[@#:/a-z]", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?<![a-z0-9])(?:[a-z][a-z0-9+.\-]*://|(?:tg|mailto|data|javascript):|(?:[a-z][a-z0-9-]*\.)+[a-z]{2,}(?![a-z0-9]))[^\s。、，）」]*",
+    r"(?<![a-z0-9])(?:[a-z][a-z0-9+.\-]{0,30}+://|(?:tg|mailto|data|javascript):|(?:[a-z][a-z0-9-]{0,62}+\.){1,10}[a-z]{2,63}+(?![a-z0-9]))[^\s。、，）」]*+",
     re.IGNORECASE,
 )
+"""An address or a host's name. A label has 63 characters at most (RFC 1035, 2.3.4); of a longer chain of labels its end is found."""
+
 _MARKUP = re.compile(r"\]\(|```|</?\w|‹/?\w|<\||‹\||\*\*|\|\|")
 _DENIAL = {
     code: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
@@ -45,6 +47,8 @@ def objection(text: str, language: str, sources: Sequence[Source], secrets: Coll
     """Return why a sentence may not be told, empty where it may."""
     if any(secret in text for secret in secrets if secret):
         return "it holds a key"
+    if len(text) > LONGEST_SENTENCE:
+        return "it is too long for one sentence"
     if _MENTION.search(text):
         return "it mentions somebody"
     if _MARKUP.search(text):

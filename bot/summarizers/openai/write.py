@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.beside import beside
 from bot.errors import ModelFailed, OverBudget
 from bot.model import Length, Receipt, Sentence, Summary
 from bot.pipeline.condense import BUDGETS
@@ -55,7 +56,7 @@ class Written:
 
     async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
         """Return the models' summaries in the wanted languages, or the sources' own sentences where there is none."""
-        tasks = [task_of(one, told(one)) for one in wanted]
+        tasks = [await beside(_task, one) for one in wanted]
         asking = {self._name(task): task for task in tasks if task.is_worth_asking}
         known = await self._known(asking)
         missing = {name: task for name, task in asking.items() if name not in known}
@@ -126,7 +127,7 @@ class Written:
     async def _write(self, request: Request, server: int) -> None:
         """Ask, rule on every sentence, ask once more for those refused, and keep what there is of each story."""
         drafts, model = await self._asked(request, server)
-        slots = self._ruled(request, drafts)
+        slots = await beside(self._ruled, request, drafts)
         refused = [slot for several in slots for slot in several if isinstance(slot, Refused)]
         if refused:
             slots = _replaced(slots, await self._asked_again(request, refused, server))
@@ -155,7 +156,7 @@ class Written:
         except (ModelFailed, OverBudget) as error:
             self._log.info("refused sentences are not asked for again", cause=str(error))
             return [() for _ in request.tasks]
-        return self._ruled(request, read(said.text) or [])
+        return await beside(self._ruled, request, read(said.text) or [])
 
     def _ruled(self, request: Request, drafts: Sequence[Draft]) -> list[tuple[Slot, ...]]:
         """Return the places of each story's summary, as many as its length has; a draft of no story, or of two, has none, nor has a repeated one."""
@@ -194,6 +195,10 @@ class Written:
             refused,
             sent,
         )
+
+
+def _task(wanted: Wanted) -> Task:
+    return task_of(wanted, told(wanted))
 
 
 def _summary(task: Task, kept: Kept | None, until: datetime | None, *, asked: bool) -> Summary:
