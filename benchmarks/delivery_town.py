@@ -394,6 +394,6 @@ def _from(web: dict[str, bytes]) -> Callable[[FetchRequest], Any]:
     return fetch
 
 
-async def inline(fn: Callable[..., Any], *args: Any, deadline: timedelta) -> Any:  # noqa: ARG001  as `Offload` asks
+async def inline(fn: Callable[..., Any], *args: Any, deadline: timedelta, requester: int = 0) -> Any:  # noqa: ARG001  as `Offload` asks
     """Do the work of a child process here."""
     return fn(*args)

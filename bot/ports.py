@@ -44,8 +44,8 @@ class Offload(Protocol):
     Raises `DeadlineMissed` or `ChildDied`; an exception of the function itself is raised as it is.
     """
 
-    async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta) -> T:
-        """Return what `fn(*args)` returns."""
+    async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta, requester: int = 0) -> T:
+        """Return what `fn(*args)` returns. `requester` is the server on whose behalf, 0 for the operator's own."""
         ...
 
 

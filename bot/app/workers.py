@@ -26,6 +26,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from weakref import WeakValueDictionary
 
 from bot.app.plain import answer_of, failure_of, promised, read_answer
 from bot.errors import ChildDied, DeadlineMissed
@@ -50,6 +51,10 @@ SLOW = 0.5
 
 EXTRA = 8
 """Children beyond the usual number that slow work may bring about at one time."""
+
+OF_ONE_SERVER = 2
+OF_ALL_SERVERS = 6
+"""Pieces of work done at a time on behalf of one server, and of all together: fewer than there are children."""
 
 PRELOAD = ["__main__", "bot.app.warm"]
 """What children need, imported once for all of them."""
@@ -174,7 +179,8 @@ class _Child:
 class Workers:
     """A few children that share the work; an async context manager. Children are started when they are first needed.
 
-    A piece of work that takes long gives its place to a new child, so that a hanging one delays nobody else.
+    A piece of work that takes long gives its place to a new child, so that a hanging one delays nobody else. Of what is done on
+    behalf of servers only so much is done at a time that places are left for all others.
     """
 
     def __init__(self, count: int = 1) -> None:
@@ -184,6 +190,8 @@ class Workers:
         self._children: set[_Child] = set()
         self._spare: _Child | None = None
         self._lent = 0
+        self._servers = asyncio.Semaphore(OF_ALL_SERVERS)
+        self._of_server: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(count + EXTRA, thread_name_prefix="strillone-worker")
         for _ in range(count):
             self._free.put_nowait(None)
@@ -200,8 +208,15 @@ class Workers:
             self._end(child)
         self._threads.shutdown(wait=False)
 
-    async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta) -> T:
+    async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta, requester: int = 0) -> T:
         """Return what `fn(*args)` returns in a child. Raises `DeadlineMissed`, `ChildDied`, or what `fn` raised."""
+        if not requester:
+            return await self._done(fn, args, deadline)
+        own = self._of_server.setdefault(requester, asyncio.Semaphore(OF_ONE_SERVER))
+        async with own, self._servers:
+            return await self._done(fn, args, deadline)
+
+    async def _done(self, fn: Callable[..., T], args: tuple[Any, ...], deadline: timedelta) -> T:
         place: _Child | None = await self._free.get()
         child: _Child | None = None
         work: asyncio.Future[_Result] | None = None

@@ -83,7 +83,7 @@ async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed
         page = await _visit(ctx, address, requester)
         if page.feed is not None:
             return FoundFeed(_with_password(page.url, address), page.feed)
-        leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE)
+        leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE, requester=requester)
     except (FeedError, OffloadError) as error:
         raise refusal(address, error) from error
     search = _Search(requester)
@@ -102,7 +102,7 @@ async def _visit(ctx: Context, address: str, requester: int) -> _Page:
             raise
         return _Page(address, failure=error)
     try:
-        feed = await feed_in(ctx, page)
+        feed = await feed_in(ctx, page, requester)
     except NotAFeed:
         return _Page(page.url, page.body)
     return _Page(page.url, feed=feed)

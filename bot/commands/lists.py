@@ -120,7 +120,7 @@ async def import_(ctx: Context, call: Call) -> Answer:
     """Add the feeds of an OPML file, attached or on the web, to those of the Call's server."""
     view = await view_of(ctx, call)
     await take_discovery(ctx, call)
-    listed = await _read(ctx, await _text(ctx, view, call))
+    listed = await _read(ctx, await _text(ctx, view, call), view.requester)
     most = ctx.policy.limits.feeds_per_server
     async with ctx.store.write() as tx:
         channel = await settled(tx, ctx, call)
@@ -150,9 +150,9 @@ async def _text(ctx: Context, view: View, call: Call) -> str:
         raise refusal(address, error) from error
 
 
-async def _read(ctx: Context, text: str) -> Listed:
+async def _read(ctx: Context, text: str, requester: int) -> Listed:
     try:
-        return await ctx.offload(ctx.read_list, text, "The file", deadline=DEADLINE)
+        return await ctx.offload(ctx.read_list, text, "The file", deadline=DEADLINE, requester=requester)
     except (SettingsError, OffloadError) as error:
         raise CallError("That is not a list of feeds (OPML) that I can read. {cause}", cause=_cause(error)) from error  # fmt: skip
 

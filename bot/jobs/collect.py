@@ -150,7 +150,7 @@ class Collector:
         known = await self._items(feed.id)
         found = await ctx.offload(
             reading, ctx.parse, ctx.rules, feed.ai_only, fetched.body, fetched.url, fetched.content_type, ctx.clock(), known,
-            deadline=PARSE_DEADLINE,
+            deadline=PARSE_DEADLINE, requester=feed.requester,
         )  # fmt: skip
         kept = await self._record(Brought(feed, fetched, body_hash, found, known))
         if not isinstance(kept, Kept):

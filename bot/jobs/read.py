@@ -114,7 +114,14 @@ class Reader:
         if elsewhere and not (await self._leave(replace(request, url=found.url))).given:
             await self._skip(entry, "the site it sends us to does not let programs read it")
             return
-        page = await ctx.offload(ctx.read_page, found.body, found.url, found.content_type, deadline=DEADLINE)
+        page = await ctx.offload(
+            ctx.read_page,
+            found.body,
+            found.url,
+            found.content_type,
+            deadline=DEADLINE,
+            requester=request.requester,
+        )
         await self._keep(entry, page)
 
     def _wait(self, url: str, pause: float) -> float:

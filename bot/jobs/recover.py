@@ -88,7 +88,9 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
         page = await ctx.fetch(
             FetchRequest(home, page=True, requester=feed.requester, declared=feed.declared)
         )
-        leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE)
+        leads = await ctx.offload(
+            ctx.discover, page.body, page.url, deadline=DEADLINE, requester=feed.requester
+        )
     except (FeedError, OffloadError) as error:
         ctx.log.info("the site of a lost feed cannot be read", feed=feed.id, cause=masked(str(error)))
         return ""

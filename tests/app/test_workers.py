@@ -334,3 +334,29 @@ async def test_no_page_takes_a_worker_beyond_its_memory(
     monkeypatch.setattr(module, "USES", 1)
     await work(pid, deadline=LONG)
     assert await work(grown, PAGES[kind], deadline=LONG) < 300
+
+
+# --- shares ------------------------------------------------------------------------------------------------
+
+
+async def test_what_hangs_for_one_server_delays_nobody_else(work: Workers) -> None:
+    """Thirty documents that run into their deadline: two at a time, and others' are read beside them."""
+    slow = [asyncio.create_task(work(hang, 3, deadline=LONG, requester=7)) for _ in range(30)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(3):
+        assert await work(double, 21, deadline=LONG, requester=8) == 42
+        assert await work(double, 21, deadline=LONG) == 42
+    assert not any(task.done() for task in slow)
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+
+
+async def test_all_servers_together_leave_places(work: Workers) -> None:
+    slow = [asyncio.create_task(work(hang, 4, deadline=LONG, requester=n % 10 + 1)) for n in range(40)]
+    await asyncio.sleep(1.5)
+    async with asyncio.timeout(3):
+        assert await work(double, 21, deadline=LONG) == 42
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)

@@ -174,7 +174,7 @@ async def test_a_document_that_breaks_its_reader_is_named(
 ) -> None:
     site(counter, feed=work == "parse")
 
-    async def offload(fn: Any, *args: Any, deadline: timedelta) -> Any:
+    async def offload(fn: Any, *args: Any, deadline: timedelta, requester: int = 0) -> Any:
         if fn is getattr(counter.world.ctx, work):
             raise error
         return fn(*args)

@@ -19,7 +19,7 @@ FORBID = "User-agent: *\nDisallow: /"
 NO, YES = Leave(given=False), Leave(given=True)
 
 
-async def inline(fn: Any, *args: Any, deadline: timedelta) -> Any:
+async def inline(fn: Any, *args: Any, deadline: timedelta, requester: int = 0) -> Any:
     return fn(*args)
 
 

@@ -235,7 +235,7 @@ async def test_only_what_is_new_in_a_changed_document_is_read(online: World, ser
     )
     seen: list[int] = []
 
-    async def offload(fn: Any, *args: Any, deadline: timedelta) -> Any:
+    async def offload(fn: Any, *args: Any, deadline: timedelta, requester: int = 0) -> Any:
         answer = await online.ctx.offload(fn, *args, deadline=deadline)
         seen.append(len(answer.feed.entries))
         return answer

@@ -201,7 +201,7 @@ class Web:
         return Fetched(request.url, True, found, kind)
 
 
-async def inline(fn: Callable[..., Any], *args: Any, deadline: timedelta) -> Any:
+async def inline(fn: Callable[..., Any], *args: Any, deadline: timedelta, requester: int = 0) -> Any:
     """Do at once what would go to a child process."""
     return fn(*args)
 
