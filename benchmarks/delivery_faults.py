@@ -127,6 +127,34 @@ async def _rights(server: Lives, town: Town) -> None:
         await rested(town, process)
 
 
+async def _rights_while_away(server: Lives, town: Town) -> None:
+    """Take the right away after the second post, stop, give it back while nothing runs, and start again."""
+    slowly(town)
+    double: Any = town.double
+    telegram = isinstance(double, TelegramDouble)
+    async with alive(server, town):
+        await until_shown(town, 2)
+        double.set_bot(town.chat, "kicked") if telegram else double.revoke(town.chat, "send_messages")
+        await asyncio.sleep(2)
+    if telegram:
+        double.set_bot(town.chat, "member", {"can_send_messages"})
+    else:
+        double.grant(town.chat, "send_messages")
+    await whole(server, town)
+
+
+async def _invited_again(server: Lives, town: Town) -> None:
+    """Remove the bot from the server after the second post, and invite it again."""
+    assert not isinstance(town.double, TelegramDouble)  # noqa: S101
+    slowly(town)
+    async with alive(server, town) as process:
+        await until_shown(town, 2)
+        town.double.remove_guild(town.double.guild)
+        await asyncio.sleep(2)
+        town.double.return_guild(town.double.guild)
+        await rested(town, process)
+
+
 async def _reply_lost(server: Lives, town: Town) -> None:
     _cut(town, after=True)
     await whole(server, town)
@@ -204,6 +232,7 @@ async def _upgraded(server: Lives, town: Town) -> None:
 BOTH: Sequence[Fault] = (
     Fault("token revoked (401) after two posts, given back, restarted", _token),
     Fault("right to post taken (403) after two posts, given back", _rights),
+    Fault("right to post taken after two posts, given back while nothing runs", _rights_while_away),
     Fault("answer lost after the effect", _reply_lost),
     Fault("request lost before the effect", _request_lost),
     Fault("429 with 2 s, twice", _wait_whole),
@@ -213,6 +242,7 @@ BOTH: Sequence[Fault] = (
 )
 SMALL_ONLY: Sequence[Fault] = (Fault("group becomes a supergroup after two posts", _upgraded),)
 DISCORD_ONLY: Sequence[Fault] = (
+    Fault("bot removed from the server after two posts, invited again", _invited_again),
     Fault("429 with 0.64 s, then one without Discord's name", _wait_part),
     Fault("database of before the posts restored, hours later", _long_ago),
 )
