@@ -273,6 +273,8 @@ def _in_digest(ctx: Context, view: View, one: Said, path: Path) -> str:
         return words("it is not on the topic.")
     if one.wish.next_slot_at is None or path.told is not None:
         return ""
+    if path.ranked is not None and path.ranked.story.change_no <= one.wish.read_up_to:
+        return words("it is older than this subscription.")
     return words("no digest has seen it yet; next: {when}.", when=_when(view, one.wish.next_slot_at))
 
 

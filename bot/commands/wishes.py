@@ -64,6 +64,11 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     every = bool(re.search(r"(?i)\ball\b", rest))
     schedule = parse_schedule(re.sub(r"(?i)\ball\b", " ", rest).strip() or DEFAULT)
     topic, address = _wanted(ctx, call.arguments["what"].strip())
+    if every and not address:
+        raise CallError(
+            "`all` takes every topic of one feed: give its address before it, or leave it out: /subscribe {topic} 08:00",
+            topic=topic,
+        )
     topic = "all" if every else topic
     if address:
         await _recognise(ctx, view, address, topic)
@@ -292,6 +297,9 @@ async def unsubscribe(ctx: Context, call: Call) -> Answer:
     wish = await numbered(ctx, view, call.arguments["number"])
     async with ctx.store.write() as tx:
         await subscriptions.end(tx, wish.id)
+        back = await subscriptions.recap_of(tx, view.channel.id)
+        if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
+            await subscriptions.end(tx, back.id)
     return Answer(
         Document(
             (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, wish))),),
@@ -375,13 +383,22 @@ async def _reschedule(ctx: Context, view: View, wish: Subscription, chosen: Sche
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
-    """Tell `2 08:00` (the second subscription) from `8 18:30` (two times): a leading number counts when there is such a subscription and a time follows it in full."""
-    if re.fullmatch(r"\s*#?\d{1,2}\s*", text) and zoned:
-        return text.strip(" #"), ""
-    match = re.match(r"\s*#?(\d{1,2})\s+(.+)$", text)
-    if match and 1 <= int(match[1]) <= count and re.search(r"[:.h]|[a-z]{3}", match[2].lower()):
-        return match[1], match[2]
-    return "", text
+    """Return the subscription's number that a schedule begins with, empty where it names none, and the rest.
+
+    A number alone in front is a subscription, never an hour: times are written in full. Raises `CallError` where nothing says when.
+    """
+    match = re.match(r"\s*#?(\d{1,2})(?:\s+(.+))?\s*$", text)
+    if match is None:
+        return "", text
+    number, rest = match[1], match[2] or ""
+    if not rest and zoned:
+        return number, ""
+    if not re.search(r"[:.h]|[^\W\d_]{2}", rest.lower()):
+        raise CallError(
+            "When is it to be posted? A number alone is a subscription; times are written in full: /schedule {number} 09:00",
+            number=number if 1 <= int(number) <= count else 1,
+        )
+    return number, rest
 
 
 async def numbered(ctx: Context, view: View, number: str) -> Subscription:

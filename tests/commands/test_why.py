@@ -60,6 +60,13 @@ async def test_before_a_digest_the_next_one_is_named(news: Counter) -> None:
     assert "AI: no digest has seen it yet; next: Monday 2 March, 10:00." in said
 
 
+async def test_a_story_older_than_the_subscription_is_promised_to_no_digest(news: Counter) -> None:
+    await news.ask("/subscribe ai 10:00")
+    said = await news.said("/why halden.example/corvid")
+    assert "AI: it is older than this subscription." in said
+    assert "no digest has seen it yet" not in said
+
+
 async def test_what_did_not_fit_and_what_is_below_the_bar_say_so(news: Counter) -> None:
     await wanted(news, size=1)
     await digest(news)

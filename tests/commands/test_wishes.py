@@ -219,8 +219,38 @@ async def test_the_list_numbers_what_is_posted(counter: Counter) -> None:
 
 async def test_scheduling_the_only_subscription_needs_no_number(counter: Counter) -> None:
     await counter.said("/subscribe ai 08:00")
-    assert "Subscribed to" in await counter.said("/schedule 8 18:30")
+    assert "Subscribed to" in await counter.said("/schedule 08:00 18:30")
     assert (await wishes(counter))[0].schedule.times == (time(8), time(18, 30))
+
+
+@pytest.mark.parametrize("text", ["1", "#1", "1 9", "2", "9"])
+async def test_a_number_alone_is_never_taken_for_an_hour(counter: Counter, text: str) -> None:
+    await counter.said("/subscribe ai 08:00")
+    said = await counter.said(f"/schedule {text}")
+    assert said.startswith("When is it to be posted? A number alone is a subscription")
+    assert said.endswith("/schedule 1 09:00")
+    assert (await wishes(counter))[0].schedule.times == (time(8),)
+
+
+async def test_a_number_that_is_no_subscription_is_no_hour_either(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    assert "a number from 1 to 1" in await counter.said("/schedule 2 09:00")
+    assert (await wishes(counter))[0].schedule.times == (time(8),)
+
+
+async def test_a_topic_has_no_all(counter: Counter) -> None:
+    said = await counter.said("/subscribe robotics all now")
+    assert said.startswith("`all` takes every topic of one feed")
+    assert await wishes(counter) == []
+
+
+async def test_the_look_back_ends_with_the_last_subscription(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    await counter.said("/recap sun 18:00")
+    await counter.said("/unsubscribe 1")
+    assert "no look back" in await counter.said(
+        "/recap"
+    ) or "Nothing is posted here yet" in await counter.said("/recap")
 
 
 async def test_scheduling_one_of_two_takes_its_number(counter: Counter) -> None:
