@@ -24,6 +24,10 @@ def rights(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
+def rights_of_all(folder: Path) -> list[int]:
+    return [rights(path) for path in folder.iterdir()]
+
+
 async def test_a_new_database_and_its_folder_are_closed(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     store = await open_store(f"sqlite:///{folder}/strillone.db")
@@ -47,7 +51,7 @@ async def test_a_database_in_memory_makes_no_file(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     for address in ("sqlite://", "sqlite:///:memory:"):
         await (await open_store(address)).close()
-    assert not os.listdir(tmp_path)
+    assert not rights_of_all(tmp_path)
 
 
 def test_an_open_data_folder_is_closed(tmp_path: Path) -> None:
