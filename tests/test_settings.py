@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.feeds.opml import read_opml
 from bot.ports import ModelOptions
 from bot.settings import Environment, Settings, load, shipped_folder
+from bot.store import open_store
 
 CONFIG = Path(__file__).parents[1] / "config"
 OPML = '<opml version="2.0"><body><outline type="rss" text="Mine" xmlUrl="https://mine.example/feed"/></body></opml>'
@@ -319,3 +320,39 @@ def test_a_mistake_about_models_is_named_without_any_key(tmp_path: Path, toml: s
     (found,) = problems(tmp_path, f"[model]\n{toml}")
     assert said in found
     assert "sesame" not in found
+
+
+CANARY = "c4nAry7Qx9ZtB2mW"
+
+
+async def test_a_key_given_to_the_wrong_name_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PORT", CANARY)
+    monkeypatch.setenv("STRILLONE_CONFIG", str(CONFIG))
+    monkeypatch.setenv("STRILLONE_DATA", str(tmp_path))
+    (tmp_path / "strillone.toml").write_text(
+        f'[fetch]\nlongest_poll_minutes = "https://a.example/?token={CANARY}"\n[fetch.headers]\n"a.example" = ["{CANARY}"]\n'
+    )
+    with pytest.raises(SettingsError) as caught:
+        load(read_opml)
+    assert len(caught.value.problems) >= 2
+    assert CANARY not in str(caught.value)
+    with pytest.raises(StoreError) as unopened:
+        await open_store(
+            f"postgresql://ann:{CANARY}@127.0.0.1:1/x?password={CANARY}&sslkey={CANARY}&options={CANARY}"
+        )
+    assert CANARY not in str(unopened.value)
+
+
+def test_logs_know_every_secret_of_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "OPENAI_API_KEY", "HTTPS_PROXY", "HTTP_PROXY")
+    for name in names:
+        monkeypatch.setenv(name, f"{CANARY}-{name}")
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://h/x?password={CANARY}-query")
+    monkeypatch.setenv("HEADER", f"{CANARY}-header")
+    monkeypatch.setenv("STRILLONE_CONFIG", str(CONFIG))
+    monkeypatch.setenv("STRILLONE_DATA", str(tmp_path))
+    (tmp_path / "strillone.toml").write_text('[fetch.headers."a.example"]\nAuthorization = "$HEADER"\n')
+    known = load(read_opml).secrets
+    assert {f"{CANARY}-{name}" for name in (*names, "query", "header")} <= set(known)

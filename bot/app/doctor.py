@@ -9,6 +9,7 @@ from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
 from bot.app.house import fetcher, load_platform, summarizer_name, worker_count
+from bot.app.private import close_to_others
 from bot.app.running import plan_for, utc_now
 from bot.app.workers import Workers
 from bot.commands.lists import declared
@@ -36,7 +37,7 @@ async def examine(console: Console, log: FilteringBoundLogger) -> int:
     console.print(
         f"✓ settings: {len(settings.outlines)} feeds, {len(settings.file.channels)} channels", markup=False
     )
-    problems = await _database(settings, console)
+    problems = _folder(settings, console) + await _database(settings, console)
     for name, options in plan_for(settings).platforms.items():
         if options.token:
             problems += await _platform(name, options, console)
@@ -44,6 +45,13 @@ async def examine(console: Console, log: FilteringBoundLogger) -> int:
     problems += await _feeds(settings, console)
     console.print("All is well." if not problems else f"{problems} to mend.")
     return 1 if problems else 0
+
+
+def _folder(settings: Settings, console: Console) -> int:
+    open_to_others = close_to_others(settings.data)
+    if open_to_others:
+        console.print(f"✗ {open_to_others}", markup=False, soft_wrap=True)
+    return 1 if open_to_others else 0
 
 
 async def _database(settings: Settings, console: Console) -> int:

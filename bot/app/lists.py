@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot.app.private import write_private
 from bot.commands.attached import decoded
 from bot.commands.lists import Taken, outline_of, take
 from bot.errors import SettingsError
@@ -79,7 +80,7 @@ def _write(text: str, file: Path | None) -> None:
     if file is None:
         sys.stdout.write(text)
     else:
-        file.write_text(text, encoding="utf-8")
+        write_private(file, text)
 
 
 async def _shared(settings: Settings) -> list[Feed]:

@@ -103,7 +103,7 @@ def _write(path: Path, text: bytes) -> None:
     """Write a file that only its owner may read: addresses in it may hold passwords."""
     if path.is_file():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as into:
         into.write(text)
 

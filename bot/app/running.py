@@ -14,6 +14,7 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.app.house import House, build, fetcher, load_platform, worker_count
 from bot.app.lease import ProcessLease
+from bot.app.private import close_to_others
 from bot.app.seed import seed
 from bot.app.supervise import Supervisor
 from bot.app.webserver import WebServer
@@ -93,6 +94,8 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
     Raises `StoreError`, `SettingsError`; `Running.failed` fails when the process must end by itself.
     """
     async with AsyncExitStack() as stack:
+        if open_to_others := close_to_others(settings.data):
+            log.warning(open_to_others)
         store = await open_store(settings.database)
         stack.push_async_callback(store.close)
         lease = ProcessLease.of(store, plan.clock, log)

@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), which feedparser 6.0 does not read."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ def json_feed(body: bytes, url: str, now: datetime) -> ParsedFeed:
     """Read JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1)."""
     try:
         data = json.loads(body.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
+        data = _whole(data)
     except (ValueError, RecursionError) as error:
         msg = "The document looks like JSON but is broken."
         raise NotAFeed(msg) from error
@@ -35,6 +37,18 @@ def json_feed(body: bytes, url: str, now: datetime) -> ParsedFeed:
         language,
         tuple(entries),
     )
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _whole(value: Any) -> Any:
+    """Return a value with a mark in place of half characters, which JSON can name and nothing can keep (RFC 8259, 8.2)."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    return {_whole(name): _whole(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _json_entry(item: Mapping[str, Any], base: str, language: str, now: datetime) -> ParsedEntry:

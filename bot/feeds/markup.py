@@ -30,7 +30,10 @@ _LOOSE_ITEM = re.compile(r"\n- \s+")
 _GAP = re.compile(r"\n{3,}")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|gt|quot|amp|#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+"""What nobody sees: zero widths, joiners, directions, invisible operators, fillers, tags (which can hold words that only models read) and selectors."""
 
 
 def plain(markup: str) -> str:
@@ -98,7 +101,7 @@ def _flat(text: str | None, *, pre: bool) -> str:
 def tidy(text: str) -> str:
     """Return text with single spaces, at most one blank line, and no control or invisible characters; NBSP stays (numbers use it)."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text)
+        text = INVISIBLE.sub("", text)
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\n" not in text:
         return _RUN.sub(" ", text).strip(" ·")

@@ -10,6 +10,7 @@ from bot.feeds import walls
 from bot.feeds.about import About, about
 from bot.feeds.charset import is_utf8
 from bot.feeds.limits import MAX_TEXT
+from bot.feeds.markup import INVISIBLE
 from bot.feeds.screen import uncrowded
 from bot.feeds.trim import bare, prune, trim
 from bot.model import Page, Wall
@@ -44,7 +45,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
     if tree is None:
         return Page()
     told, seen = about(tree, url), walls.signs(tree)
-    found = _extracted(tree, url)[:MAX_TEXT]
+    found = INVISIBLE.sub("", _extracted(tree, url)[:MAX_TEXT])
     before, met = walls.part(found)
     text = _text(tree, before, told)
     wall = walls.instead_of(seen, text, told.title)

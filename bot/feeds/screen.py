@@ -10,7 +10,12 @@ MAX_PARTS = 60_000
 """Tags and attributes of a page that are read: three times as many as the largest of some two hundred real pages has."""
 
 _PART = re.compile(rb"[<=]")
-_ENTITY = re.compile(rb"<!(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
+_ELEMENT = re.compile(rb"<[A-Za-z_:]")
+_EBCDIC = b"\x4c\x6f\xa7\x94"
+"""`<?xm` in EBCDIC, as XML 1.0 tells it (appendix F)."""
+
+_EBCDIC_PAGES = ("cp037", "cp500")
+"""Code pages of it that differ in where `!` stands; all others have it in one of the two places."""
 _LONG_TAG = re.compile(rb"<[^<>]{16384}")
 _TAGS = re.compile(rb"<(/?)[A-Za-z_:][^<>]*?(/?)>")
 _VOID = re.compile(rb"(?i)</?(?:br|hr|img|p|li|meta|link|input)\b")
@@ -25,13 +30,31 @@ def uncrowded(page: bytes) -> bytes:
 
 
 def refuse_bombs(body: bytes) -> None:
-    """Refuse what no parser should see: entities, and a tag of more than 16 kB. Raises `NotAFeed`."""
-    if _ENTITY.search(body[:65536]) and b"<!ENTITY" in body[:1_000_000].upper():
+    """Refuse what no parser should see, in any encoding: entities, and a tag of more than 16 kB. Raises `NotAFeed`."""
+    seen = _as_ascii(body)
+    if any(map(_defines_entities, seen)):
         msg = "The document defines XML entities, which feeds do not need and attackers use; it was not read."
         raise NotAFeed(msg)
-    if _LONG_TAG.search(body) and _LONG_TAG.search(_bare(body)):
+    if any(_LONG_TAG.search(one) and _LONG_TAG.search(_bare(one)) for one in seen):
         msg = "The document has a tag of more than 16 kB; it was not read."
         raise NotAFeed(msg)
+
+
+def _as_ascii(body: bytes) -> list[bytes]:
+    """Return a body so that marks and names stand as in ASCII, whatever its encoding: this is to be looked at, not to be read."""
+    if body.startswith(_EBCDIC):
+        return [body.decode(page).encode("latin-1", "replace") for page in _EBCDIC_PAGES]
+    return [body.replace(b"\x00", b"") if b"\x00" in body[:64] else body]
+
+
+def _defines_entities(body: bytes) -> bool:
+    """Tell whether a document defines entities, which it may only before its first element, and not in a comment or an instruction."""
+    if b"<!ENTITY" not in body.upper():
+        return False
+    bare = _without(_without(body, b"<!--", b"-->"), b"<?", b"?>").upper()
+    element = _ELEMENT.search(bare)
+    prolog = bare[: element.start()] if element else bare
+    return b"<!ENTITY" in prolog or (b"<!DOCTYPE" in prolog and b"[" in prolog)
 
 
 def refuse_deep(body: bytes) -> None:

@@ -13,8 +13,8 @@ LARGEST = 5 * 1024 * 1024
 Confirm = Callable[[str, str, str, str], Awaitable[bool]]
 """(key, mode, topic, lease in seconds) → whether we meant it."""
 
-Pushed = Callable[[str, str, bytes], Awaitable[bool]]
-"""(key, signature, body) → whether somebody asked for it."""
+Pushed = Callable[[str, str, Callable[[], Awaitable[bytes]]], Awaitable[bool]]
+"""(key, signature, what reads the body) → whether somebody asked for it."""
 
 
 def routes(confirm: Confirm, pushed: Pushed) -> Sequence[Route]:
@@ -28,8 +28,10 @@ def routes(confirm: Confirm, pushed: Pushed) -> Sequence[Route]:
         return web.Response(text=asked.get("hub.challenge", ""))
 
     async def take(request: web.Request) -> web.Response:
-        body = await request.clone(client_max_size=LARGEST).read()
-        known = await pushed(request.match_info["key"], request.headers.get("X-Hub-Signature", ""), body)
+        signature = request.headers.get("X-Hub-Signature", "")
+        known = await pushed(
+            request.match_info["key"], signature, request.clone(client_max_size=LARGEST).read
+        )
         return web.Response(status=202 if known else 410)
 
     return (("GET", PATH, answer), ("POST", PATH, take))

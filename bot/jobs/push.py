@@ -1,10 +1,12 @@
 """push: let hubs tell us of news (WebSub, W3C Recommendation of 2018). A push is only a call to poll: nothing in it is believed."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from bot.beside import beside
 from bot.errors import FeedError
 from bot.jobs import Context
 from bot.model import Feed
@@ -19,6 +21,9 @@ RENEW_BEFORE = LEASE / 5
 
 ASK_AGAIN = timedelta(hours=6)
 """How long a hub that was asked has time to call back."""
+
+PUSHES_APART = timedelta(minutes=1)
+"""How often a hub may have a feed polled at most."""
 
 METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})
 """Hashes that signatures may use (WebSub, 7.1)."""
@@ -77,26 +82,33 @@ async def confirm(ctx: Context, key: str, mode: str, topic: str, seconds: str) -
     return True
 
 
-async def pushed(ctx: Context, key: str, signature: str, body: bytes) -> bool:
+async def pushed(ctx: Context, key: str, signature: str, read: Callable[[], Awaitable[bytes]]) -> bool:
     """Poll a feed now because its hub says that it has news. False when nobody asked for it; a wrong signature is passed over.
 
+    The body is read only for a key that a hub was given, to check the signature over it, and then forgotten: what is news the feed itself says.
     A hub must not learn from the answer whether its signature was right (WebSub, 8).
     """
-    async with ctx.store.write() as tx:
+    async with ctx.store.read() as tx:
         feed = await feeds.by_hub_key(tx, key)
-        if feed is None:
-            return False
-        if not _signed(feed.hub_secret, signature, body):
-            ctx.log.warning("a push without a right signature was passed over", feed=feed.id)
-            return True
-        await feeds.set_values(tx, feed.id, next_poll_at=ctx.clock())
+    if feed is None:
+        return False
+    if not _method(signature) or not await beside(_signed, feed.hub_secret, signature, await read()):
+        ctx.log.warning("a push without a right signature was passed over", feed=feed.id)
+        return True
+    due = max(ctx.clock(), feed.polled_at + PUSHES_APART) if feed.polled_at else ctx.clock()
+    async with ctx.store.write() as tx:
+        await feeds.set_values(tx, feed.id, next_poll_at=due)
     ctx.wake("collect")
     return True
 
 
+def _method(signature: str) -> str:
+    """Return the hash that a signature uses, empty for one that may not be used."""
+    method = signature.strip().partition("=")[0].lower()
+    return method if method in METHODS else ""
+
+
 def _signed(secret: str, signature: str, body: bytes) -> bool:
-    method, _, digest = signature.strip().partition("=")
-    if method.lower() not in METHODS:
-        return False
-    right = hmac.new(secret.encode(), body, method.lower()).hexdigest()
+    method, digest = _method(signature), signature.strip().partition("=")[2]
+    right = hmac.new(secret.encode(), body, method).hexdigest()
     return hmac.compare_digest(right.encode(), digest.lower().encode("utf-8", "replace"))

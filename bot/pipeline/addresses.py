@@ -26,7 +26,7 @@ _NAMED = re.compile(r"(?<=[?&;#])[^\s=&;#?]{1,100}=[^\s&;#]+")
 
 _PARTS = re.compile(r"[?#;&/]")
 _EXTENSION = re.compile(
-    r"(?:\.(?:rss|xml|atom|json|rdf|ics|opml|html?|php|aspx?|git|gz|mp3|m4a))+[\"'`’”»)\].,;:!?]*$",
+    r"(?:\.(?:rss|xml|atom|json|rdf|ics|opml|html?|php|aspx?|git|gz|mp3|m4a)){1,3}[\"'`’”»)\].,;:!?]*$",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -50,7 +50,7 @@ _PUBLIC = frozenset(
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[\w-]{5,}+\.[\w-]{2,}")
 _HEX = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{16,}", re.IGNORECASE)
-_LONG = re.compile(r"(?=[0-9]*[a-z])(?=[a-z]*[0-9])[0-9a-z]{32,}", re.IGNORECASE)
+_LONG = re.compile(r"(?<![0-9a-z])(?=[0-9]*[a-z])(?=[a-z]*[0-9])[0-9a-z]{32,}", re.IGNORECASE)
 _DIGIT_RUNS = re.compile(r"\d+|[^\W\d_]+")
 _HUMP = re.compile(r"[a-z][A-Z]")
 _WORD = re.compile(r"[A-Z]?[a-z]{4,}|[A-Z]{4,}")

@@ -1,6 +1,7 @@
 """Opening the database: engines for SQLite and PostgreSQL, transactions that do not lose updates, migrations, leases of the process."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -191,8 +192,8 @@ async def open_store(address: str, to: str = "head") -> Store:
     url = _with_driver(address)
     store = Store(_engine(url))
     try:
-        if store.is_sqlite and url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        if store.is_sqlite and url.database and not url.database.startswith((":", "file:")):
+            _keep_to_ourselves(Path(url.database))
         async with store.write() as tx:
             await tx.run_sync(_migrate, to)
     except (StoreTrouble, DBAPIError, OSError) as error:
@@ -202,6 +203,19 @@ async def open_store(address: str, to: str = "head") -> Store:
         await store.close()
         raise
     return store
+
+
+def _keep_to_ourselves(file: Path) -> None:
+    """Let nobody but its owner read a database file, whatever the umask is; a folder made for it is made alike.
+
+    SQLite gives the files beside it (-wal, -shm) the rights of the database.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    for one in (file, *(file.with_name(file.name + ending) for ending in ("-wal", "-shm"))):
+        # Whose file belongs to another user may use it as that user allows; it is theirs to tighten.
+        with suppress(FileNotFoundError, PermissionError):
+            one.chmod(0o600)
 
 
 def _not_opened(url: URL, error: Exception) -> str:

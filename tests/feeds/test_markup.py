@@ -31,6 +31,10 @@ from bot.feeds.markup import LIMIT, one_line, plain, shortened, tidy
         ("<a href='javascript:x'>link</a>", "link"),
         ("<p>5&nbsp;000</p>", "5\u00a0000"),
         ("<p>so\u00adft hy\u200bphen</p>", "soft hyphen"),
+        (
+            "<p>ta\U000e0049\U000e0067gs\u061c, ope\u2061ra\u2064tors, fil\u3164\u115flers</p>",
+            "tags, operators, fillers",
+        ),
         ("<p>\u202eevil\u202c</p>", "evil"),
         ("<p>bell\x07</p>", "bell"),
         ("<pre>line 1\nline 2</pre>", "line 1\nline 2"),

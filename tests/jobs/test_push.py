@@ -77,6 +77,7 @@ async def test_a_hub_is_asked_confirms_and_pushes(reachable: World, door: str, s
         feed = await stored(reachable, feed_id)
         assert feed.hub_until == reachable.clock() + timedelta(days=1)
         news = b"<rss/>" * 100_000
+        reachable.clock.advance(120)
         signature = hmac.new(form["hub.secret"].encode(), news, "sha256").hexdigest()
         async with hub.post(
             callback, data=news, headers={"X-Hub-Signature": f"sha256={signature}"}
@@ -93,8 +94,42 @@ async def test_a_push_that_is_not_signed_is_passed_over(
     feed_id, form = await asked(reachable, server)
     key = form["hub.callback"].rsplit("/", 1)[1]
     before = (await stored(reachable, feed_id)).next_poll_at
-    assert await pushed(reachable.ctx, key, signature, b"x")
+    assert await pushed(reachable.ctx, key, signature, partial(given, b"x"))
     assert (await stored(reachable, feed_id)).next_poll_at == before
+
+
+async def given(body: bytes) -> bytes:
+    return body
+
+
+async def unread() -> bytes:
+    raise AssertionError("it was read")
+
+
+async def test_a_body_is_read_only_for_a_key_that_a_hub_has_and_a_hash_that_may_be_used(
+    reachable: World, server: FeedServer
+) -> None:
+    _, form = await asked(reachable, server)
+    key = form["hub.callback"].rsplit("/", 1)[1]
+    assert not await pushed(reachable.ctx, "unknown", "sha256=00", unread)
+    assert await pushed(reachable.ctx, key, "", unread)
+    assert await pushed(reachable.ctx, key, "crc32=00", unread)
+
+
+async def test_a_hub_has_its_own_feed_polled_once_a_minute_at_most(
+    reachable: World, server: FeedServer
+) -> None:
+    feed_id, form = await asked(reachable, server)
+    other = await reachable.feed("other", corvid())
+    untouched = (await stored(reachable, other)).next_poll_at
+    key = form["hub.callback"].rsplit("/", 1)[1]
+    signature = f"sha256={hmac.new(form['hub.secret'].encode(), b'x', 'sha256').hexdigest()}"
+    polled_at = reachable.clock()
+    for _ in range(20):
+        reachable.clock.advance(1)
+        assert await pushed(reachable.ctx, key, signature, partial(given, b"x"))
+        assert (await stored(reachable, feed_id)).next_poll_at == polled_at + timedelta(minutes=1)
+    assert (await stored(reachable, other)).next_poll_at == untouched
 
 
 async def test_what_nobody_asked_for_is_refused(reachable: World, door: str, server: FeedServer) -> None:

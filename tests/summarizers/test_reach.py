@@ -213,7 +213,7 @@ async def test_the_most_that_a_call_may_cost_is_set_aside_and_then_settled() -> 
     assert body["max_tokens"] == 100
 
 
-@pytest.mark.parametrize("usage", [{"total_tokens": 5}, {"prompt_tokens": -1, "completion_tokens": 2}, {"prompt_tokens": "1", "completion_tokens": 1}, [1]])  # fmt: skip
+@pytest.mark.parametrize("usage", [{"total_tokens": 5}, {"prompt_tokens": -1, "completion_tokens": 2}, {"prompt_tokens": 10**4199, "completion_tokens": 2}, {"prompt_tokens": 2, "completion_tokens": 10**9}, {"prompt_tokens": "1", "completion_tokens": 1}, [1]])  # fmt: skip
 async def test_an_answer_without_usage_costs_what_was_set_aside(usage: object) -> None:
     purse, _ = await priced(Reply("Hello.", usage=usage))
     assert purse.settled == {0: purse.reserved[0]}

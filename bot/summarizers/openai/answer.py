@@ -6,6 +6,9 @@ from typing import Any
 
 from bot.summarizers.openai.prompt import shown
 
+MOST_IDS, LARGEST_ID = 100, 1_000_000
+"""Numbers that a sentence cites at most, and how large: a prompt counts its sentences from one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -47,6 +50,10 @@ def _draft(item: Any) -> Draft | None:
         return None
     cited = item.get("ids")
     numbers = cited if isinstance(cited, list) else []
-    ids = tuple(n for n in numbers if isinstance(n, int) and not isinstance(n, bool))
+    ids = tuple(
+        n
+        for n in numbers[:MOST_IDS]
+        if isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= LARGEST_ID
+    )
     text = shown(item["text"])
     return Draft(text, ids) if text and ids else None

@@ -23,6 +23,9 @@ SECONDS = 30
 LARGEST_ANSWER = 1024 * 1024
 """Bytes of an answer that are read."""
 
+MOST_TOKENS = 100_000_000
+"""Tokens of one call beyond which a report is no report: no model reads or writes so many, and a number may have thousands of digits."""
+
 AT_ONCE = 4
 TRIES = 3
 LONGEST_PAUSE = 20.0
@@ -215,7 +218,7 @@ class Reach:
 
 
 def _used(answer: Any) -> tuple[int, int] | None:
-    """Return the tokens in and out that an answer reports."""
+    """Return the tokens in and out that an answer reports, None where it reports none that can be."""
     usage = answer.get("usage") if isinstance(answer, dict) else None
     found = (
         [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
@@ -223,7 +226,9 @@ def _used(answer: Any) -> tuple[int, int] | None:
         else []
     )
     match found:
-        case [int() as tokens_in, int() as tokens_out] if tokens_in >= 0 <= tokens_out:
+        case [int() as tokens_in, int() as tokens_out] if (
+            0 <= tokens_in <= MOST_TOKENS and 0 <= tokens_out <= MOST_TOKENS
+        ):
             return tokens_in, tokens_out
     return None
 
