@@ -99,7 +99,7 @@ async def _lived(web: Web, until: datetime, settings: Settings, store: Store) ->
     return posts
 
 
-async def _inline(fn: Any, *args: Any, deadline: timedelta) -> Any:  # noqa: ARG001  as `Offload` asks
+async def _inline(fn: Any, *args: Any, deadline: timedelta, requester: int = 0) -> Any:  # noqa: ARG001  as `Offload` asks
     """Do the work of a child process here: one core, and the same result."""
     return fn(*args)
 
