@@ -1,10 +1,11 @@
 """Which entries tell one event? `python -m benchmarks.stories FILE… [--background FILE] [--swap-zh]`.
 
-Items stream in order of time through the product's own index, as they would arrive. For files of article pairs the two
+Items stream in order of time through the product's own index, as they would arrive; those of one moment are one batch. For files of article pairs the two
 articles of a pair meet in an empty index of their own; the archive is the background file and both sides of all pairs.
 """
 
 import argparse
+import itertools
 import re
 import time
 from collections import defaultdict
@@ -14,12 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.count_archive import terms_in
 from benchmarks.report import arguments, f1, rows, say, write
 from bot.feeds.opml import read_opml
-from bot.pipeline.group import Doc, Index
-from bot.pipeline.products import Tiers
-from bot.pipeline.terms import Frequencies, terms_of
-from bot.settings import Environment, load, load_frequencies
+from bot.pipeline.group import Doc, Index, in_order
+from bot.pipeline.group_model import Model
+from bot.pipeline.terms import Frequencies, count_pairs, terms_of
+from bot.settings import Environment, Settings, load, load_frequencies
 
 SEED = Path(__file__).parents[1] / "config"
 
@@ -28,16 +30,28 @@ def archive(background: Path | None) -> Frequencies:
     """Return the archive to start from: the given file's titles, or the shipped table."""
     if background is None:
         return load_frequencies(SEED)
+    return counted((item["title"], item.get("lang") or "en") for item in rows(background))
+
+
+def counted(titles: Iterable[tuple[str, str]]) -> Frequencies:
+    """Return the archive of some titles with their languages."""
     found = Frequencies(common=load_frequencies(SEED).common)
-    for item in rows(background):
-        found.learn(terms_of(item["title"], item.get("text") or "").keys())
+    terms = [terms_in(title, language) for title, language in titles]
+    for one in terms:
+        found.learn(one)
+    found.pairs, found.paired = count_pairs(terms), len(terms)
     return found
 
 
 @lru_cache
-def tiers() -> Tiers:
-    """Return the shipped words that tell sister products apart."""
-    return load(read_opml, Environment.model_construct(strillone_data="")).rules.tiers
+def settings() -> Settings:
+    """Return the shipped settings."""
+    return load(read_opml, Environment.model_construct(strillone_data=""))
+
+
+def empty(frequencies: Frequencies, model: Model | None = None) -> Index:
+    """Return an index without entries, with the shipped model or another one."""
+    return Index(frequencies, model or settings().grouping, settings().rules.tiers)
 
 
 def doc(number: int, item: dict[str, Any], title: str, language: str) -> Doc:
@@ -62,26 +76,37 @@ def stream(
                 "zh" if chinese else item["lang"],
             )
         )
-    index = Index(frequencies, tiers())
-    members: dict[int, list[int]] = defaultdict(list)
     began = time.process_time()
-    for one in docs:
-        place(index, one, members)
+    members = grouped(empty(frequencies), docs)
     seconds = time.process_time() - began
     return docs, {member: story for story, inside in members.items() for member in inside}, seconds
 
 
-def place(index: Index, one: Doc, members: dict[int, list[int]]) -> None:
-    """Place and add a document as the group job does, with the merge of small stories after it."""
-    found = index.place(one).story
-    story = one.id + 1 if found is None else found
-    index.add(one, story)
-    members[story].append(one.id)
-    for twin in index.twins(story) if found is not None else ():
-        into, gone = sorted((story, twin))
-        index.merge(gone, into)
-        members[into] += members.pop(gone)
-        story = into
+def grouped(index: Index, docs: Iterable[Doc]) -> dict[int, list[int]]:
+    """Place and add documents as the group job does, those of one moment together; returns the members of each story."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for _, batch in itertools.groupby(docs, key=lambda one: one.published):
+        place(index, list(batch), members)
+    return members
+
+
+def place(index: Index, batch: Sequence[Doc], members: dict[int, list[int]]) -> None:
+    """Place and add a batch, with the merges of small stories after it."""
+    index.expect(batch)
+    grown = set()
+    for one in in_order(batch):
+        found = index.place(one).story
+        story = one.id + 1 if found is None else found
+        index.add(one, story)
+        members[story].append(one.id)
+        if found is not None:
+            grown.add(story)
+    for story in sorted(grown):
+        while twins := index.twins(story):
+            into, gone = sorted((story, twins[0]))
+            index.merge(gone, into)
+            members[into] += members.pop(gone)
+            story = into  # noqa: PLW2901  what it has become is asked next
 
 
 def scores(docs: Sequence[Doc], gold: Sequence[str], story_of: dict[int, int]) -> dict[str, float]:
@@ -134,10 +159,7 @@ def pairs(
     items: Sequence[dict[str, Any]], background: Path | None
 ) -> tuple[dict[str, float], list[dict[str, Any]]]:
     """Return F of article pairs in one language and across languages."""
-    frequencies = archive(background)
-    for item in items:
-        for side in ("text1", "text2"):
-            frequencies.learn(terms_of("", item[side]).keys())
+    frequencies = counted_pairs(items, archive(background))
     counts: dict[bool, list[int]] = {True: [0, 0, 0], False: [0, 0, 0]}
     decided = []
     for item in items:
@@ -154,10 +176,25 @@ def pairs(
     return {"f_same": f_same, "f_cross": f_cross}, decided
 
 
-def _meet(item: dict[str, Any], frequencies: Frequencies) -> bool:
-    index = Index(frequencies, tiers())
+def counted_pairs(items: Sequence[dict[str, Any]], found: Frequencies | None = None) -> Frequencies:
+    """Return an archive with both sides of article pairs."""
+    found = found or archive(None)
+    for item in items:
+        for side in ("text1", "text2"):
+            found.learn(terms_of("", item[side]).keys())
+    return found
+
+
+def pair_of(item: dict[str, Any]) -> tuple[Doc, Doc]:
+    """Return the two articles of a pair, with the ids 1 and 2."""
     now = datetime(2020, 1, 1, tzinfo=UTC)
     first, second = (_article(n, item[f"text{n}"], item[f"lang{n}"], now) for n in (1, 2))
+    return first, second
+
+
+def _meet(item: dict[str, Any], frequencies: Frequencies) -> bool:
+    index = empty(frequencies)
+    first, second = pair_of(item)
     index.add(first, 1)
     return index.place(second).story == 1
 

@@ -311,6 +311,8 @@ class Ranked:
     update: bool = False
     fresh: tuple[Entry, ...] = ()
     weight: float = 0.0
+    off_topic: frozenset[int] = frozenset()
+    """The entries that are not on the topic it is told under, by id: they neither lead nor are told from."""
 
 
 # --- people and places -------------------------------------------------------------------------------------

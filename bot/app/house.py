@@ -170,7 +170,7 @@ async def build(
         Desk(ctx),
         _lines(
             ctx,
-            Grouper(ctx, settings.frequencies),
+            Grouper(ctx, settings.frequencies, settings.grouping),
             Learner(ctx, settings.frequencies.common),
             ledger,
             file.fetch.concurrency,

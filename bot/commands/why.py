@@ -197,8 +197,11 @@ def _joined(words: Words, score: float, reason: str) -> str:
     given = f"{score:.2f}"
     if reason == group.SAME:
         return words("the same link or title.")
-    if reason == group.WORDS:
-        return words("they share rare words ({score}; {bar} is enough).", score=given, bar=f"{group.BAR:.2f}")
+    code, _, terms = reason.partition(": ")
+    if code == group.WORDS and terms:
+        return words("they share rare words: {terms} ({score}).", terms=terms, score=given)
+    if code == group.WORDS:
+        return words("they share rare words ({score}).", score=given)
     if reason == group.ANCHORS:
         return words("they share names and figures across languages ({score}).", score=given)
     return words("this one began it.")

@@ -1,6 +1,6 @@
 """Choosing: which of the changed stories a subscription tells, names or leaves out, and with which reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,9 +10,9 @@ from bot.model import Channel, Feed, Ranked, Story, Subscription, Told
 from bot.pipeline import breaking
 from bot.pipeline.arrange import arranged
 from bot.pipeline.bars import passes
-from bot.pipeline.memory import recall
-from bot.pipeline.rank import in_order, is_readable, rank
-from bot.store import feeds, once, places, stories, subscriptions
+from bot.pipeline.memory import NOTHING_NEW, recall
+from bot.pipeline.rank import in_order, is_about, is_readable, rank
+from bot.store import entries, feeds, once, places, stories, subscriptions
 from bot.store.once import Elsewhere
 
 FOREIGN = "foreign"
@@ -99,9 +99,11 @@ async def brought_by(ctx: Context, view: View, after: int) -> Brought:
         changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
         ids = [story.id for story in changed]
         told = await subscriptions.told_in(tx, view.channel.id, ids)
+        members = [entry.id for story in changed for entry in story.entries]
+        off_topic = await entries.off_topic(tx, members, view.subscription.topic)
         elsewhere = await once.told_elsewhere(tx, view.channel, ids)
     own = told_at_all(told)
-    candidates, skipped = await beside(remembered, changed, own, view.now, view.channel.reads, ctx)
+    candidates, skipped = await beside(remembered, changed, own, view.now, view.channel.reads, ctx, off_topic)
     others = in_order([r for r in candidates if r.story.id in elsewhere])
     return Brought(
         [r for r in candidates if r.story.id not in elsewhere],
@@ -116,21 +118,32 @@ def told_at_all(marks: Mapping[int, Told]) -> dict[int, Told]:
 
 
 def remembered(
-    changed: Sequence[Story], told: Mapping[int, Told], now: datetime, languages: Sequence[str], ctx: Context
+    changed: Sequence[Story],
+    told: Mapping[int, Told],
+    now: datetime,
+    languages: Sequence[str],
+    ctx: Context,
+    off_topic: Set[int] = frozenset(),
 ) -> tuple[list[Ranked], list[tuple[int, str]]]:
-    """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new."""
+    """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new.
+
+    Stories most of whose weight is `off_topic`, by the ids of entries, are none of the view's.
+    """
     candidates: list[Ranked] = []
     skipped: list[tuple[int, str]] = []
     for story in changed:
+        if not is_about(story, off_topic):
+            continue
         if now - max(e.published for e in story.entries) > ctx.policy.horizon:
             skipped.append((story.id, "old"))
             continue
-        ranked = rank(story, now, languages, ctx.kinds)
+        ranked = rank(story, now, languages, ctx.kinds, off_topic)
         memory = recall(ranked, told.get(story.id))
-        if memory.skip:
-            skipped.append((story.id, memory.skip))
+        fresh = tuple(e for e in memory.fresh if e.id not in off_topic)
+        if memory.skip or (memory.update and not fresh):
+            skipped.append((story.id, memory.skip or NOTHING_NEW))
             continue
-        candidates.append(replace(ranked, update=memory.update, fresh=memory.fresh))
+        candidates.append(replace(ranked, update=memory.update, fresh=fresh))
     return candidates, skipped
 
 

@@ -1,11 +1,13 @@
-"""group: give each new entry its story, one after the other, in the order in which they were first seen."""
+"""group: give each new entry its story, a batch at a time; within a batch the order in which feeds were polled does not count."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.jobs import Context
 from bot.model import Entry
-from bot.pipeline.group import WINDOW, Doc, Index
+from bot.pipeline.group import WINDOW, Doc, Index, in_order
+from bot.pipeline.group_model import Model
 from bot.pipeline.identify import link_key
 from bot.pipeline.terms import Frequencies
 from bot.store import Tx, entries, stories
@@ -18,9 +20,10 @@ PATIENCE = timedelta(seconds=45)
 class Grouper:
     """The serial job with its cache: the index of the last 72 hours, rebuilt from the store when it is new."""
 
-    def __init__(self, ctx: Context, seed: Frequencies) -> None:
+    def __init__(self, ctx: Context, seed: Frequencies, model: Model) -> None:
         self._ctx = ctx
         self._seed = seed
+        self._model = model
         self._index: Index | None = None
 
     async def due(self) -> list[int]:
@@ -45,26 +48,29 @@ class Grouper:
         async with self._ctx.store.read() as tx:
             learned = await stories.load_frequencies(tx)
             recent = await entries.grouped_since(tx, self._ctx.clock() - WINDOW)
-        archive = Frequencies(
-            self._seed.documents + learned.pop("", 0), dict(self._seed.terms), self._seed.common
-        )
+        seed = self._seed
+        archive = replace(seed, documents=seed.documents + learned.pop("", 0), terms=dict(seed.terms))
         for term, count in learned.items():
             archive.terms[term] = archive.terms.get(term, 0) + count
-        index = Index(archive, self._ctx.rules.tiers)
+        index = Index(archive, self._model, self._ctx.rules.tiers)
+        index.expect([doc_of(entry) for _, entry in recent])
         for story, entry in recent:
             index.add(doc_of(entry), story)
         return index
 
     async def _place(self, tx: Tx, index: Index, waiting: Sequence[Entry]) -> int:
-        """Give each entry its story, in order; returns how many joined a known one."""
+        """Give each entry its story; returns how many joined a known one."""
         now = self._ctx.clock()
         first = await stories.take_changes(tx, len(waiting))
+        by_id = {entry.id: entry for entry in waiting}
+        docs = in_order(map(doc_of, waiting))
+        index.expect([doc for doc in docs if by_id[doc.id].story_id is None])
         story_of: dict[int, int] = {}
         reasons: dict[int, tuple[float, str]] = {}
         joined = 0
         grown: set[int] = set()
-        for change_no, entry in enumerate(waiting, start=first):
-            doc = doc_of(entry)
+        for change_no, doc in enumerate(docs, start=first):
+            entry = by_id[doc.id]
             edited = entry.story_id is not None
             story = entry.story_id
             if story is None:
@@ -87,13 +93,16 @@ class Grouper:
         return joined
 
     async def _merge(self, tx: Tx, index: Index, story: int) -> None:
-        """Let a small story join its twin: the older one stays, and two that one channel was told never become one."""
-        for other in index.twins(story):
-            into, gone = sorted((story, other))
-            if await stories.merge(tx, gone, into, self._ctx.clock()):
-                index.merge(gone, into)
-                story = into
-                self._ctx.log.info("merged", story=gone, into=into)
+        """Let a small story join its twins, one after the other: the older one stays, and two that one channel was told never become one."""
+        asked = {story}
+        while twin := next((other for other in index.twins(story) if other not in asked), None):
+            asked.add(twin)
+            into, gone = sorted((story, twin))
+            if not await stories.merge(tx, gone, into, self._ctx.clock()):
+                continue
+            index.merge(gone, into)
+            story = into
+            self._ctx.log.info("merged", story=gone, into=into)
 
 
 def doc_of(entry: Entry) -> Doc:

@@ -30,6 +30,12 @@ EVERYDAY = 0.8
 
 FIGURE = 4.6
 SMALL_FIGURE = 1.5
+NAMES = 2
+"""Names that two titles in different languages must share."""
+
+FIGURE_MARK = "="
+"""What anchors begin with that are figures."""
+
 POSTINGS = 50
 Anchors = Mapping[str, float]
 """Anchors with their weights."""
@@ -51,7 +57,9 @@ def anchors_of(title: str, text: str, language: str, archive: Frequencies) -> An
         telling = bool(figure.unit) or figure.value >= 100
         year = not figure.unit and 1990 <= figure.value <= 2100
         if figure.value not in {1, 100} or figure.unit:
-            found[f"={figure.value:.6g}{figure.unit}"] = SMALL_FIGURE if year or not telling else FIGURE
+            found[f"{FIGURE_MARK}{figure.value:.6g}{figure.unit}"] = (
+                SMALL_FIGURE if year or not telling else FIGURE
+            )
     return found
 
 
@@ -72,6 +80,8 @@ def shared(a: Anchors, b: Anchors, *, titles: bool) -> float:
     least, enough = (MASS, SHARE) if titles else (MASS_IN_TEXTS, SHARE_IN_TEXTS)
     if len(both) < 2 or mass < least or not _share_rare(a, b):
         return 0.0
+    if titles and sum(_is_name(anchor) for anchor in both) < NAMES:
+        return 0.0
     share = mass / min(sum(a.values()), sum(b.values()))
     return share if share >= enough else 0.0
 
@@ -79,6 +89,10 @@ def shared(a: Anchors, b: Anchors, *, titles: bool) -> float:
 def _share_rare(a: Anchors, b: Anchors) -> bool:
     """Tell whether two entries share a rare name or figure: everyday words prove no event, however many."""
     return any(max(a[n], b[n]) >= RARE for n in a.keys() & b.keys() if not n.startswith(WORD))
+
+
+def _is_name(anchor: str) -> bool:
+    return not anchor.startswith((WORD, FIGURE_MARK))
 
 
 def _names(text: str) -> set[str]:

@@ -53,12 +53,7 @@ def _mixed(waiting: Sequence[_Marked], size: int) -> list[_Marked]:
     left = list(waiting)
     while left and len(told) < size:
         best = left[0]
-        strong = [
-            m
-            for m in left
-            if m.ranked.score >= AS_STRONG * best.ranked.score
-            and tells(m.ranked.lead) == tells(best.ranked.lead)
-        ]
+        strong = [m for m in left if m.ranked.score >= AS_STRONG * best.ranked.score]
         chosen = next((m for m in strong if _fits(m, told)), best)
         told.append(chosen)
         left.remove(chosen)

@@ -1,33 +1,35 @@
 """Which entries tell the same event?
 
-Each new entry is compared with those of the last 72 hours, in order of arrival:
+Entries come in batches, as they arrive together: `expect` counts a batch, then each entry is placed and added, in the order of
+`in_order`, so that the result does not depend on who was polled first. Each is compared with those of the last 72 hours:
 
-0. the same canonical link, or the same normalised title (of four words or more, within a day);
-1. TF-IDF over the title (twice) and the opening of the text, over roots where a language inflects its nouns. Document
-   frequencies come from the archive *before* the window, so a name that bursts now stays rare, and "AI", "model" or
-   "Google" stay cheap; what many stories of the window share is cheap, too;
-2. a guard: two shared informative words with enough weight, or one name that bursts; other versions of one product,
-   and sisters of one family, part what shares names, and a story most of which is parted takes no entry by what names
-   neither. A name that nobody knew before needs less likeness beside it;
-3. the best member and the mean of a story decide; the best story above the bar takes the entry.
-Across languages only anchors count (names in Latin letters, model names, figures with their value and unit, and what a
-small lexicon knows by its names in many languages): enough of them must be shared, by weight and as a part of all that
-both have.
+0. the same canonical link, or the same normalised title (of four words or more, within two days); but one feed's entries that share
+   one page stay apart;
+1. in one language, a learned model of pairs (`group_pairs`): what titles share by weight (document frequencies come from the archive
+   *before* the window), what bursts, kinds of events, figures, frames that prove nothing, and texts where there are any;
+2. a learned model of entry and story (`group_stories`) on top: the best members, and the name that holds a story together. The most
+   likely story takes the entry if it is likely enough; other versions of one product, and sisters of one family, part what shares names.
+3. Across languages only anchors count (names in Latin letters, model names, figures with their value and unit, and what a small
+   lexicon knows by its names in many languages), against the language in which a story began: nothing is joined through a third.
+At the end of a batch small stories that grew may join others (`twins`).
 
-Precision comes before recall: a wrong merge hides news, a missed one only repeats it. The result is determined by
-the order of entries; an entry never changes the id of a story.
+Precision comes before recall: a wrong merge hides news, a missed one only repeats it. An entry never changes the id of a story.
 """
 
+import heapq
 import itertools
-import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.pipeline.anchors import heaviest
 from bot.pipeline.anchors import shared as shared_anchors
+from bot.pipeline.group_bursts import Bursts
 from bot.pipeline.group_items import Doc, Item, Items
-from bot.pipeline.group_names import BURST_SEEN, Names
+from bot.pipeline.group_model import MOST, Model
+from bot.pipeline.group_pairs import are_alike_in_text, pair_features
+from bot.pipeline.group_stories import Part, story_features
 from bot.pipeline.group_weights import Weights
 from bot.pipeline.products import Tiers, apart
 from bot.pipeline.terms import OPENING, Frequencies
@@ -36,48 +38,79 @@ from bot.pipeline.text import normal_title
 __all__ = ["WINDOW", "Doc", "Index", "Placement", "in_order"]
 
 WINDOW = timedelta(hours=72)
+SAME_TITLE = timedelta(hours=48)
 CROSS_WINDOW = timedelta(hours=48)
-BAR = 0.28
-SURE = 0.6
-MASS = 12.0
-INFORMATIVE = 3.2
-"""Nats: a pair needs two shared terms of at least INFORMATIVE, with MASS together."""
 
-SOME = 0.18
-CARRIED = 0.35
-"""Two entries that share a name nobody knew before are as like as CARRIED, if they are like by SOME at all."""
+POSTINGS = 60
+CANDIDATES = 10
+ALIKE = 0.09
+"""The cosine, as far as the terms by which entries are found tell it, below which two are not looked at."""
 
-BEST_SHARE = 0.7
-TITLE_TERMS = 12
-LONGEST_BOOST = 2.0
-"""The cosine of two texts falls with their length; it is scaled up to what titles of TITLE_TERMS would give."""
+ASKED = -3.0
+"""The logit of its best member from which a story is asked."""
 
-POSTINGS = 200
-CANDIDATES = 20
+NEAR = -2.0
+"""The logit from which the story of an entry may be a twin."""
+
+LOOKED_AT = 8
+"""Members of a story that an entry is compared with: those found, then the newest and the first."""
+
+ENDS = 1
+"""The newest and the first members whose neighbours may be twins of a story."""
+
 SMALL = 5
 """Members up to which a story may still join another."""
 
-CARRY_SHARE = 0.6
-"""A name that bursts carries an entry to the story most of whose titles have it."""
+CALLING, CALLED_BY, CALLED_FROM = 2.5, 3, 4
+"""A name that bursts by CALLING nats in CALLED_FROM titles, among the CALLED_BY heaviest, calls in small stories that had it before."""
 
-BRIDGES = 2
-"""Titles that must have both of two names which burst before the two are of one event."""
+MERGES_ASKED = 200
+"""Pairs of stories looked at in one batch: near copies in great numbers must not take for ever."""
 
+FOREIGN = 20
+"""Entries in other languages that an entry is compared with."""
+
+SEVERAL = 3
+"""Members from which a story takes an entry in another language only if two of those looked at are like it."""
+
+SAID = 3
+"""Shared terms that a reason names."""
 
 NO_TIERS = Tiers()
 SAME = "the same link or title"
 WORDS = "shared rare words"
 ANCHORS = "the same names and figures in another language"
 NEW = "nothing like it in 72 hours"
+LONGEST_REASON = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an entry belongs: a known story, or a new one (`story` None); `reason` says why in a few words."""
+    """Where an entry belongs: a known story, or a new one (`story` None).
+
+    `reason` says why: one of the codes above; behind `WORDS` and a colon stand the terms that weighed most.
+    """
 
     story: int | None
     score: float
     reason: str
+
+
+@dataclass(slots=True)
+class _Story:
+    """A story of the window: the language that it began in, and its members by language."""
+
+    language: str
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(len(part.members) for part in self.parts.values())
+
+    @property
+    def first(self) -> Part:
+        """The part in the language in which it began; its largest where that has left the window."""
+        return self.parts.get(self.language) or max(self.parts.values(), key=lambda part: len(part.members))
 
 
 def _postings() -> dict[str, deque[int]]:
@@ -87,184 +120,259 @@ def _postings() -> dict[str, deque[int]]:
 class Index:
     """The entries of the last 72 hours with their stories. A cache: it can be rebuilt from the store at any time."""
 
-    def __init__(self, archive: Frequencies, tiers: Tiers = NO_TIERS) -> None:
+    def __init__(self, archive: Frequencies, model: Model, tiers: Tiers = NO_TIERS) -> None:
         self.archive = archive
         self.newest: datetime | None = None
         self.learned: Counter[str] = Counter()
+        self._model = model
         self._weights = Weights(archive)
-        self._names = Names(archive)
-        self._items_of = Items(archive, self._weights, self._names, tiers)
-        self._last: Item | None = None
-        self._near_last: list[Item] | None = None
+        self._bursts = Bursts(archive)
+        self._items_of = Items(archive, self._weights, self._bursts, model.events, tiers)
         self._items: dict[int, Item] = {}
-        self._order: deque[int] = deque()
+        self._order: list[tuple[datetime, int]] = []
         self._found_by = _postings()
         self._anchored: dict[str, dict[str, deque[int]]] = defaultdict(_postings)
-        self._stories: dict[int, list[int]] = defaultdict(list)
+        self._unanchored: dict[str, list[int]] = defaultdict(list)
+        self._stories: dict[int, _Story] = {}
+        self._placed: Counter[str] = Counter()
         self._links: dict[str, int] = {}
         self._titles: dict[str, int] = {}
+        self._expected: dict[int, Item] = {}
+        self._logits: dict[tuple[int, int], float] = {}
+        self._near: dict[int, list[int]] = {}
+        self._asked = 0
+
+    # --- a batch ---------------------------------------------------------------------------------------------------
+
+    def expect(self, docs: Sequence[Doc]) -> None:
+        """Begin a batch: count its titles, so that what bursts in it is known before its first entry is placed."""
+        for item in self._expected.values():
+            if item.counted:
+                self._bursts.forget(item.doc.id, item.weights)
+        self._logits.clear()
+        self._near.clear()
+        self._expected, self._asked = {}, 0
+        newest = max(
+            [*(doc.published for doc in docs), *([self.newest] if self.newest else [])], default=None
+        )
+        if newest is not None:
+            self._prune(newest - WINDOW)
+            for doc in docs:
+                if doc.published >= newest - WINDOW:
+                    self._bursts.count(doc.id, doc.language, dict.fromkeys(self._items_of.terms_of(doc), 0.0))
+        self._bursts.settle()
+        for doc in docs:
+            item = self._expected[doc.id] = self._items_of.make(doc)
+            item.counted = newest is not None and doc.published >= newest - WINDOW
 
     def place(self, doc: Doc) -> Placement:
-        """Return where `doc` belongs, without adding it."""
+        """Return where `doc` belongs, without adding it. One that was not expected is a batch of its own."""
         item = self._item(doc)
         same = self._same(item)
         if same is not None:
             return Placement(self._items[same].story, 1.0, SAME)
-        return self._placed(item)
-
-    def _placed(self, item: Item) -> Placement:
-        """Return the best story for an item among those it is not in."""
-        scores = self._scores(item)
-        if scores:
-            story, score = max(scores.items(), key=lambda pair: (pair[1], -pair[0]))
-            if score >= BAR:
-                return Placement(story, round(score, 3), WORDS)
+        chances = self._chances(item)
+        story, chance = max(chances.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0.0))
+        if chance >= self._model.bar:
+            return Placement(story, round(chance, 3), self._reason(item, story))
         crossing = self._crossing(item)
-        if crossing is not None:
-            return crossing
-        return Placement(None, round(max(scores.values(), default=0.0), 3), NEW)
+        return crossing or Placement(None, round(chance, 3), NEW)
 
     def add(self, doc: Doc, story: int) -> None:
         """Add `doc` as a member of `story`; entries older than the window leave and are counted into the archive."""
         item = self._item(doc)
+        del self._expected[doc.id]
         item.story = story
         if story not in self._stories:
             item.began = True
             self._weights.begin(doc.language, item.weights.keys())
+            self._stories[story] = _Story(doc.language)
+        part = self._stories[story].parts.setdefault(doc.language, Part())
+        part.members.append(doc.id)
+        part.terms.update(item.weights.keys())
+        self._placed.update(item.weights.keys())
         self._items[doc.id] = item
-        self._order.append(doc.id)
-        self._stories[story].append(doc.id)
-        self._names.add(doc.id, doc.title, doc.language, item.names, item.terms)
+        heapq.heappush(self._order, (doc.published, doc.id))
         for term in item.found_by:
             self._found_by[term].append(doc.id)
-        anchored = self._anchored[doc.language]
-        for anchor in item.anchored_by:
-            anchored[anchor].append(doc.id)
+        self._unanchored[doc.language].append(doc.id)
         if doc.link_key:
             self._links[doc.link_key] = doc.id
         self._titles[item.title] = doc.id
         self.newest = max(self.newest, doc.published) if self.newest else doc.published
-        self._prune(self.newest - WINDOW)
-
-    def twins(self, story: int) -> list[int]:
-        """Return other stories that tell the same event as this one, by the rule that places entries.
-
-        Either this one is small and most of its members point to the other; or the other is small, shares a name that
-        bursts, and most of its members point here; or each is about a name that bursts, and several titles have both.
-        """
-        names = self._bursting(story)
-        found = [other] if (other := self._pointed(story)) is not None else []
-        drawn = self._drawn(story, names) if names else set()
-        found += [other for other in sorted(drawn - {story, *found}) if self._pointed(other) == story]
-        bridged = (other for other in self._bridged(story, names) if not self._are_apart(story, other))
-        return found + [other for other in bridged if other not in found]
-
-    def _bursting(self, story: int) -> list[str]:
-        """Return the names that burst in the newest title of a story."""
-        members = self._stories.get(story)
-        return sorted(filter(self._names.bursts, self._items[members[-1]].names)) if members else []
-
-    def _drawn(self, story: int, names: Sequence[str]) -> set[int]:
-        """Return the stories with one of `names` that the newest entry of a story may have drawn to it.
-
-        Only those are worth asking: what it is like, and all that have a name which now carries entries to its story.
-        """
-        like = {other.story for other in self._candidates(self._items[self._stories[story][-1]])}
-        found: set[int] = set()
-        for name in names:
-            counts = Counter(holder.story for holder in self._holders(name))
-            carries = counts[story] >= CARRY_SHARE * len(self._stories[story])
-            found.update(counts if carries else counts.keys() & like)
-        return found
-
-    def _holders(self, name: str) -> list[Item]:
-        """Return the entries of the window whose titles have a new name."""
-        return [self._items[i] for i in self._names.holders(name) if i in self._items]
-
-    def _pointed(self, story: int) -> int | None:
-        """Return the story that most members of a small story point to.
-
-        The newest is asked first, and nobody once no story can have most votes any more: placing costs most of the time.
-        """
-        members = self._stories.get(story, ())
-        if len(members) > SMALL:
-            return None
-        votes: Counter[int] = Counter()
-        for left, member in zip(range(len(members) - 1, -1, -1), reversed(members), strict=True):
-            if (found := self._placed(self._items[member]).story) is not None:
-                votes[found] += 1
-                if votes[found] * 2 > len(members):
-                    return found
-            if (max(votes.values(), default=0) + left) * 2 <= len(members):
-                break
-        return None
-
-    def _bridged(self, story: int, names: Sequence[str]) -> list[int]:
-        """Return the stories about a name that bursts which enough titles name beside another one of `names`."""
-        found: set[int] = set()
-        for one, other in itertools.combinations(names, 2):
-            first, second = self._holders(one), self._holders(other)
-            both = {item.doc.id for item in first} & {item.doc.id for item in second}
-            if len(both) >= BRIDGES:
-                found |= self._mostly(first) | self._mostly(second)
-        return sorted(found - {story})
-
-    def _mostly(self, holders: Iterable[Item]) -> set[int]:
-        """Return the stories of several entries most of which are among `holders`."""
-        counts = Counter(item.story for item in holders)
-        return {s for s, n in counts.items() if n > 1 and n >= CARRY_SHARE * len(self._stories[s])}
-
-    def _are_apart(self, one: int, other: int) -> bool:
-        """Tell whether two stories are of different versions or sisters: most pairs of their newest titles are."""
-        first, second = ([self._items[i] for i in self._stories[story][-SMALL:]] for story in (one, other))
-        pairs = [apart(a.products, b.products) for a in first for b in second]
-        return sum(pairs) * 2 > len(pairs)
-
-    def merge(self, gone: int, into: int) -> None:
-        """Move every member of one story to another."""
-        for member in self._stories.pop(gone, []):
-            self._items[member].story = into
-            self._stories[into].append(member)
-            self._no_longer_begins(self._items[member])
-
-    def _no_longer_begins(self, item: Item) -> None:
-        if item.began:
-            item.began = False
-            self._weights.end(item.doc.language, item.weights.keys())
+        if item.counted:
+            self._prune(self.newest - WINDOW)
 
     def take_learned(self) -> dict[str, int]:
         """Return, once, the document counts that left the window since the last call; the empty term counts documents."""
         learned, self.learned = dict(self.learned), Counter()
         return learned
 
-    def _prune(self, before: datetime) -> None:
-        while self._order and self._items[self._order[0]].doc.published < before:
-            item = self._items.pop(self._order.popleft())
-            self.archive.learn(item.terms)
-            self.learned.update(["", *item.terms])
-            self._names.forget(item.terms)
-            self._no_longer_begins(item)
-            self._unlist(item)
-            members = self._stories[item.story]
-            members.remove(item.doc.id)
-            if not members:
-                del self._stories[item.story]
+    # --- merges ----------------------------------------------------------------------------------------------------
 
-    def _unlist(self, item: Item) -> None:
-        """Forget the link and the title of an entry, unless a later one has them."""
-        for known, key in ((self._links, item.doc.link_key), (self._titles, item.title)):
-            if known.get(key) == item.doc.id:
-                del known[key]
+    def twins(self, story: int) -> list[int]:
+        """Return other stories that tell the same event as this one, the most likely first.
 
-    def _item(self, doc: Doc) -> Item:
-        """Return what is compared of an entry; the one just placed is not made again when it is added."""
-        if self._last is None or self._last.doc is not doc:
-            self._last, self._near_last = self._items_of.make(doc), None
-        return self._last
+        The smaller of two must be small, and its entries on the average belong to the larger, by the rules that place entries.
+        """
+        if story not in self._stories:
+            return []
+        found = {}
+        for other in sorted(self._neighbours(story)):
+            self._asked += 1
+            if (
+                self._asked <= MERGES_ASKED
+                and (chance := self._merge_chance(story, other)) >= self._model.bar
+            ):
+                found[other] = chance
+        return sorted(found, key=lambda other: (-found[other], other))
+
+    def merge(self, gone: int, into: int) -> None:
+        """Move every member of one story to another."""
+        lost, kept = self._stories.pop(gone, None), self._stories.get(into)
+        if lost is None or kept is None:
+            return
+        for language, part in lost.parts.items():
+            known = kept.parts.setdefault(language, Part())
+            known.members += part.members
+            known.terms.update(part.terms)
+            for member in part.members:
+                self._items[member].story = into
+                self._no_longer_begins(self._items[member])
+
+    def _neighbours(self, story: int) -> set[int]:
+        """Return the stories worth asking: of entries like its newest and first ones, and those that had its bursting names before."""
+        found: set[int] = set()
+        for part in self._stories[story].parts.values():
+            for number in dict.fromkeys((*part.members[-ENDS:], *part.members[:ENDS])):
+                item = self._items[number]
+                others = dict.fromkeys((*self._candidates(item), *self._called(item)))
+                found.update(self._items[n].story for n in others if self._logit(item, self._items[n]) > NEAR)
+                if self._stories[story].size <= SMALL and (crossed := self._crossing(item)) is not None:
+                    found.add(crossed.story or story)
+        return found - {story}
+
+    def _called(self, item: Item) -> Iterator[int]:
+        for term in itertools.islice(item.weights, CALLED_BY):
+            if self._bursts.seen[term] >= CALLED_FROM and self._bursts.of(term) > CALLING:
+                yield from (n for n in self._found_by.get(term, ()) if self._comparable(item, n))
+
+    def _merge_chance(self, one: int, other: int) -> float:
+        """Return the mean probability that the entries of the smaller story belong to the larger; 0 where neither is small."""
+        sizes = {story: self._stories[story].size for story in (one, other)}
+        small, large = sorted((one, other), key=lambda story: (sizes[story], -story))
+        if sizes[small] > SMALL:
+            return 0.0
+        members = [self._items[n] for part in self._stories[small].parts.values() for n in part.members]
+        return sum(self._belongs(item, large) for item in members) / len(members)
+
+    def _belongs(self, item: Item, story: int) -> float:
+        """Return the probability that an entry belongs to a story; across languages it is the bar or nothing."""
+        if item.doc.language in self._stories[story].parts:
+            return self._chance(item, story, ())
+        return self._model.bar if self._crosses(item, story) else 0.0
+
+    # --- in one language -------------------------------------------------------------------------------------------
+
+    def _chances(self, item: Item) -> dict[int, float]:
+        """Return the probability of each story with a member like an item."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for number in self._candidates(item):
+            found[self._items[number].story].append(number)
+        return {
+            story: self._chance(item, story, numbers)
+            for story, numbers in found.items()
+            if max(self._logit(item, self._items[n]) for n in numbers) > ASKED
+        } | {story: self._model.bar for story, numbers in found.items() if self._says_the_same(item, numbers)}
+
+    def _says_the_same(self, item: Item, found: Sequence[int]) -> bool:
+        if item.doc.language in self._model.languages:
+            return False
+        others = (self._items[number] for number in found)
+        return any(
+            are_alike_in_text(item, other)
+            and not apart(item.products, other.products)
+            and not _editions(item.doc, other.doc)
+            for other in others
+        )
+
+    def _chance(self, item: Item, story: int, found: Sequence[int]) -> float:
+        """Return the probability that an item belongs to a story that has members in its language, of which some were found to be like it."""
+        part = self._stories[story].parts[item.doc.language]
+        look = dict.fromkeys(
+            (*found[: LOOKED_AT // 2], *part.members[: -LOOKED_AT // 2 - 1 : -1], *part.members)
+        )
+        members = list(itertools.islice(look, LOOKED_AT))
+        return 0.0 if self._is_parted(item, members) else self._likelihood(item, part, members)
+
+    def _likelihood(self, item: Item, part: Part, members: Sequence[int]) -> float:
+        own = item.doc.id in self._items
+        logits = [self._logit(item, self._items[number]) for number in members]
+        found = story_features(item, part, logits, lambda term: self._placed[term] - own)
+        return self._model.story_chance(found)
+
+    def _is_parted(self, item: Item, members: Sequence[int]) -> bool:
+        """Tell whether most members of a story are of other versions or sisters of what an entry names."""
+        parted = sum(apart(item.products, self._items[number].products) for number in members)
+        return parted * 2 > len(members)
+
+    def _logit(self, a: Item, b: Item) -> float:
+        """Return the logit of a pair, worked out once in a batch."""
+        key = (a.doc.id, b.doc.id) if a.doc.id < b.doc.id else (b.doc.id, a.doc.id)
+        found = self._logits.get(key)
+        if found is None:
+            found = self._logits[key] = self._pair(a, b)
+        return found
+
+    def _pair(self, a: Item, b: Item) -> float:
+        if apart(a.products, b.products) or _editions(a.doc, b.doc):
+            return -MOST
+        features = pair_features(a, b, self._bursts)
+        return -MOST if features is None else self._model.pair_logit(features)
+
+    def _candidates(self, item: Item) -> list[int]:
+        """Return the entries that share most with an item, found once in a batch."""
+        found = self._near.get(item.doc.id)
+        if found is None:
+            found = self._near[item.doc.id] = self._sought(item)
+        return [number for number in found if self._comparable(item, number)]
+
+    def _sought(self, item: Item) -> list[int]:
+        votes: dict[int, float] = defaultdict(float)
+        for term in item.found_by:
+            weight = item.weights.get(term) or item.opening[term] / 2
+            square = weight * weight
+            for number in self._found_by.get(term, ()):
+                votes[number] += square
+        least = ALIKE * item.norm
+        most = heapq.nlargest(2 * CANDIDATES, votes, key=lambda number: (votes[number], number))
+        norms = ((n, self._items[n].norm) for n in most if n in self._items)
+        alike = [(-votes[n] / norm, n) for n, norm in norms if votes[n] >= least * norm]
+        return [number for _, number in sorted(alike)[:CANDIDATES]]
+
+    def _comparable(self, item: Item, number: int) -> bool:
+        """Tell whether an entry of the window is another one, in the same language and of the same time."""
+        other = self._items.get(number)
+        return (
+            other is not None
+            and other is not item
+            and other.doc.language == item.doc.language
+            and abs(other.doc.published - item.doc.published) <= WINDOW
+        )
+
+    def _reason(self, item: Item, story: int) -> str:
+        """Name the terms that weigh most among those which the story's entries share with an item."""
+        terms = self._stories[story].parts[item.doc.language].terms
+        named = ", ".join(itertools.islice((t for t in item.weights if terms.get(t)), SAID))
+        return f"{WORDS}: {named}"[:LONGEST_REASON] if named else WORDS
+
+    # --- the same, and across languages ----------------------------------------------------------------------------
 
     def _same(self, item: Item) -> int | None:
         found = self._links.get(item.doc.link_key) if item.doc.link_key else None
-        return found if found is not None and found in self._items else self._same_title(item)
+        if found is not None and found in self._items and not _one_page(item.doc, self._items[found].doc):
+            return found
+        return self._same_title(item)
 
     def _same_title(self, item: Item) -> int | None:
         doc, found = item.doc, self._titles.get(item.title)
@@ -272,97 +380,104 @@ class Index:
             return None
         other = self._items[found].doc
         gap = abs(doc.published - other.published)
-        return None if _editions(doc, other) or gap > timedelta(hours=48) else found
-
-    def _candidates(self, item: Item) -> list[Item]:
-        """Return the entries that share most with an item; those of the last one are asked for again when it is added."""
-        if item is not self._last:
-            return self._sought(item)
-        if self._near_last is None:
-            self._near_last = self._sought(item)
-        return [other for other in self._near_last if other.doc.id in self._items]
-
-    def _sought(self, item: Item) -> list[Item]:
-        votes: dict[int, float] = defaultdict(float)
-        for term in item.found_by:
-            weight = item.weights[term]
-            for other in self._found_by.get(term, ()):
-                votes[other] += weight
-        live = filter(self._items.__contains__, sorted(votes, key=votes.__getitem__, reverse=True))
-        return [self._items[i] for i in itertools.islice(live, CANDIDATES)]
-
-    def _scores(self, item: Item) -> dict[int, float]:
-        by_story: dict[int, list[float]] = defaultdict(list)
-        parted: Counter[int] = Counter()
-        first, last = item.doc.published - WINDOW, item.doc.published + WINDOW
-        for other in self._candidates(item):
-            if other.story != item.story and first <= other.doc.published <= last:
-                differs = apart(item.products, other.products)
-                by_story[other.story].append(0.0 if differs else self._likeness(item, other))
-                parted[other.story] += differs
-        found: dict[int, float] = {}
-        for story, likes in by_story.items():
-            if parted[story] * 2 > len(likes):
-                continue
-            best = sorted(likes, reverse=True)[:4]
-            size = min(len(self._stories[story]), 4)
-            found[story] = BEST_SHARE * best[0] + (1 - BEST_SHARE) * sum(best) / size
-        for story, share in self._carried(item).items():
-            found[story] = max(found.get(story, 0.0), BAR + 0.1 * share)
-        return found
-
-    def _carried(self, item: Item) -> dict[int, float]:
-        """Return the stories that a bursting name in the title carries an item to: those most of whose titles have it."""
-        found: dict[int, float] = {}
-        for name in item.names:
-            if not self._names.is_new_name(name) or len(holders := self._holders(name)) + 1 < BURST_SEEN:
-                continue
-            fitting = (h for h in holders if h.story != item.story and not apart(item.products, h.products))
-            for story, count in Counter(h.story for h in fitting).items():
-                share = count / len(self._stories[story])
-                if share >= CARRY_SHARE:
-                    found[story] = max(found.get(story, 0.0), share)
-        return found
-
-    def _likeness(self, a: Item, b: Item) -> float:
-        shared = list(filter(b.vector.__contains__, a.vector))
-        cosine = sum([a.vector[t] * b.vector[t] for t in shared])
-        longer = 1.0
-        if not (a.bare or b.bare):
-            longer = min(LONGEST_BOOST, max(1.0, math.sqrt(min(len(a.terms), len(b.terms)) / TITLE_TERMS)))
-        if cosine * longer < SOME or _editions(a.doc, b.doc):
-            return 0.0
-        names = a.names & b.names
-        if cosine * longer < CARRIED and any(self._names.is_fresh(name) for name in names):
-            return CARRIED
-        if cosine < SURE and not self._guarded(a, shared, longer, names):
-            return 0.0
-        return min(1.0, cosine * longer)
-
-    def _guarded(self, a: Item, shared: Sequence[str], longer: float, names: Set[str]) -> bool:
-        informative = [a.weights[t] for t in shared if a.weights[t] >= INFORMATIVE]
-        if len(informative) >= 2 and sum(informative) >= MASS * longer:
-            return True
-        return len(shared) >= 2 and any(self._names.bursts(name) for name in names)
+        return None if _editions(doc, other) or gap > SAME_TITLE else found
 
     def _crossing(self, item: Item) -> Placement | None:
-        """Look for a story told in another language by the anchors it shares."""
+        """Look for a story told in another language by the anchors it shares with the entries in its first language."""
         best: tuple[float, int] | None = None
-        for other in self._foreign_candidates(item):
-            share = shared_anchors(item.anchors, other.anchors, titles=item.bare and other.bare)
-            if share > 0 and not apart(item.products, other.products):
-                best = max(best or (0.0, 0), (share, -other.story))
+        for story in dict.fromkeys(self._items[n].story for n in self._foreign_candidates(item)):
+            if story != item.story and (share := self._crosses(item, story)):
+                best = max(best or (0.0, 0), (share, -story))
         if best is None:
             return None
         return Placement(-best[1], round(best[0], 3), ANCHORS)
 
-    def _foreign_candidates(self, item: Item) -> list[Item]:
+    def _crosses(self, item: Item, story: int) -> float:
+        """Return the best share of anchors with entries of a story in its first language; 0 where too few of them are like it."""
+        found = self._stories[story]
+        if item.doc.language == found.language or item.doc.language in found.parts:
+            return 0.0
+        members = found.first.members
+        look = [self._items[n] for n in dict.fromkeys((*members[-LOOKED_AT:], *members[:ENDS]))]
+        shares = [share for other in look if _near(item, other) and (share := self._share(item, other))]
+        return max(shares, default=0.0) if len(shares) >= (2 if len(look) >= SEVERAL else 1) else 0.0
+
+    def _share(self, item: Item, other: Item) -> float:
+        if apart(item.products, other.products):
+            return 0.0
+        titles = item.bare or other.bare
+        return shared_anchors(self._items_of.anchored(item), self._items_of.anchored(other), titles=titles)
+
+    def _foreign_candidates(self, item: Item) -> list[int]:
+        languages = [known for known in self._unanchored if known != item.doc.language]
+        if not languages:
+            return []
+        anchors = heaviest(self._items_of.anchored(item))
         votes: Counter[int] = Counter()
-        for language, postings in self._anchored.items():
-            if language != item.doc.language:
-                votes.update(itertools.chain.from_iterable(filter(None, map(postings.get, item.anchored_by))))
-        found = (self._items[i] for i, _ in votes.most_common(CANDIDATES) if i in self._items)
-        return [other for other in found if _near(item, other)]
+        for language in languages:
+            postings = self._anchored_in(language)
+            votes.update(itertools.chain.from_iterable(filter(None, map(postings.get, anchors))))
+        found = (
+            n for n, _ in sorted(votes.items(), key=lambda pair: (-pair[1], -pair[0])) if n in self._items
+        )
+        return [n for n in itertools.islice(found, FOREIGN) if _near(item, self._items[n])]
+
+    def _anchored_in(self, language: str) -> dict[str, deque[int]]:
+        """Return the entries in a language by their anchors; those that came since the last time are looked through now."""
+        postings = self._anchored[language]
+        for number in self._unanchored[language]:
+            if number in self._items:
+                for anchor in heaviest(self._items_of.anchored(self._items[number])):
+                    postings[anchor].append(number)
+        self._unanchored[language].clear()
+        return postings
+
+    # --- what leaves -----------------------------------------------------------------------------------------------
+
+    def _prune(self, before: datetime) -> None:
+        while self._order and self._order[0][0] < before:
+            item = self._items.pop(heapq.heappop(self._order)[1])
+            self.archive.learn(item.weights)
+            self.learned.update(["", *item.weights])
+            self._placed.subtract(item.weights.keys())
+            if item.counted:
+                self._bursts.forget(item.doc.id, item.weights)
+            self._no_longer_begins(item)
+            self._unlist(item)
+            self._leave(item)
+
+    def _leave(self, item: Item) -> None:
+        """Take an entry out of its story, and the story out of the window with its last one."""
+        parts = self._stories[item.story].parts
+        part = parts[item.doc.language]
+        part.members.remove(item.doc.id)
+        part.terms.subtract(item.weights.keys())
+        if not part.members:
+            del parts[item.doc.language]
+        if not parts:
+            del self._stories[item.story]
+
+    def _unlist(self, item: Item) -> None:
+        """Forget the link and the title of an entry, unless a later one has them."""
+        for known, key in ((self._links, item.doc.link_key), (self._titles, item.title)):
+            if known.get(key) == item.doc.id:
+                del known[key]
+
+    def _no_longer_begins(self, item: Item) -> None:
+        if item.began:
+            item.began = False
+            self._weights.end(item.doc.language, item.weights.keys())
+
+    def _item(self, doc: Doc) -> Item:
+        """Return what is compared of an entry; one that was not expected begins a batch of its own."""
+        if doc.id not in self._expected:
+            self.expect([doc])
+        return self._expected[doc.id]
+
+
+def _one_page(a: Doc, b: Doc) -> bool:
+    """Tell whether one outlet uses one page for two entries, as changelogs do: other titles at one link."""
+    return bool(a.outlet) and a.outlet == b.outlet and normal_title(a.title) != normal_title(b.title)
 
 
 def _editions(a: Doc, b: Doc) -> bool:
@@ -376,6 +491,6 @@ def _near(a: Item, b: Item) -> bool:
     return a.story != b.story and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
 
 
-def in_order(docs: Sequence[Doc]) -> list[Doc]:
-    """Return entries in the order in which grouping takes them: by time, then id."""
-    return sorted(docs, key=lambda doc: (doc.published, doc.id))
+def in_order(docs: Iterable[Doc]) -> list[Doc]:
+    """Return the entries of a batch in the order in which grouping takes them: by time, then by what they are, never by who came first."""
+    return sorted(docs, key=lambda doc: (doc.published, doc.title, doc.link_key, doc.outlet, doc.id))

@@ -9,7 +9,7 @@ several tell began: as many outlets in less time are more a day later; the share
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,8 +53,17 @@ def compile_kinds(data: Mapping[str, Any]) -> tuple[NewsKind, ...]:
     )
 
 
-def rank(story: Story, now: datetime, languages: Sequence[str], kinds: Sequence[NewsKind]) -> Ranked:
-    """Return a story of a view with its score, reasons and leading entry; `languages` are those that its readers read, the first first."""
+def rank(
+    story: Story,
+    now: datetime,
+    languages: Sequence[str],
+    kinds: Sequence[NewsKind],
+    off_topic: Set[int] = frozenset(),
+) -> Ranked:
+    """Return a story of a view with its score, reasons and leading entry; `languages` are those that its readers read, the first first.
+
+    Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are told from.
+    """
     originals = without_reprints(story.entries)
     weights = _outlet_weights(originals)
     breadth = float(sum(weights.values()) ** BREADTH)
@@ -63,10 +72,10 @@ def rank(story: Story, now: datetime, languages: Sequence[str], kinds: Sequence[
     begun = max(now - originals[0].published, timedelta())
     growth = 1 + GROWTH / (1 + begun / YOUNG) if len(weights) > 1 else 1.0
     first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in originals) else 1.0
-    lead = leading(originals, languages)
+    lead = leading([e for e in originals if e.id not in off_topic] or originals, languages)
     kind = kind_of(lead.title, kinds)
     factor = kind.factor if kind else 1.0
-    bare = BARE if size(lead.text) < SOME else 1.0
+    bare = 1.0 if tells(lead) else BARE
     reasons = (
         f"{len(weights)} outlets → {breadth:.2f}",
         f"{age.total_seconds() / 3600:.0f} h old → ×{freshness:.2f}",
@@ -76,7 +85,22 @@ def rank(story: Story, now: datetime, languages: Sequence[str], kinds: Sequence[
         *((f"only a title → ×{bare:g}",) if bare < 1 else ()),
     )
     weight = breadth * first * factor * bare
-    return Ranked(story, weight * freshness * growth, reasons, lead, len(weights), weight=weight)
+    return Ranked(
+        story,
+        weight * freshness * growth,
+        reasons,
+        lead,
+        len(weights),
+        weight=weight,
+        off_topic=frozenset(off_topic),
+    )
+
+
+def is_about(story: Story, off_topic: Set[int]) -> bool:
+    """Tell whether a story is on a topic: most of its weight is, each outlet counted once on either side."""
+    on = _outlet_weights([e for e in story.entries if e.id not in off_topic])
+    off = _outlet_weights([e for e in story.entries if e.id in off_topic and e.outlet not in on])
+    return sum(on.values()) >= sum(off.values()) and bool(on)
 
 
 def _outlet_weights(entries: Sequence[Entry]) -> dict[str, float]:
@@ -129,8 +153,8 @@ def _lead_order(entry: Entry, languages: Sequence[str]) -> tuple[Any, ...]:
 
 
 def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Return stories best first, and those with nothing to tell beyond a title after all others; equal scores older first."""
-    return sorted(ranked, key=lambda r: (not tells(r.lead), -r.score, r.story.id))
+    """Return stories best first, equal scores older first. That a story has nothing to tell beyond a title has lowered its score, no more."""
+    return sorted(ranked, key=lambda r: (-r.score, r.story.id))
 
 
 def tells(entry: Entry) -> bool:

@@ -1,5 +1,6 @@
 """The words of entries that can tell stories apart, and how much each of them says."""
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -14,6 +15,9 @@ OPENING = 700
 """Characters of the text that are read beside the title."""
 
 LONGEST_TERM = 60
+PAIR_SEEN = 3
+"""Titles of the archive from which it is worth knowing that they have two terms together."""
+
 ROOT = 6
 """Letters of a word that its forms share, in languages where nouns have many."""
 
@@ -25,11 +29,16 @@ _ARABIC_ARTICLE = re.compile("^(?:[وبكف]?ال|لل)(?=..)")
 
 @dataclass(slots=True)
 class Frequencies:
-    """In how many documents of the archive a term occurs; `common` says how often it stands in ordinary news, per sentence."""
+    """In how many documents of the archive a term occurs; `common` says how often it stands in ordinary news, per sentence.
+
+    `pairs` says how many of `paired` titles have two terms, in order of the alphabet, together; seldom ones are left out.
+    """
 
     documents: int = 0
     terms: dict[str, int] = field(default_factory=dict)
     common: Mapping[str, float] = field(default_factory=dict)
+    pairs: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    paired: int = 0
 
     def idf(self, term: str, at_least: float = 0.0) -> float:
         """Return the weight of a term in nats, smoothed: ln((N + 1) / (n + 0.5)), N at least 1,000.
@@ -46,6 +55,14 @@ class Frequencies:
         self.documents += 1
         for term in terms:
             self.terms[term] = self.terms.get(term, 0) + 1
+
+
+def count_pairs(titles: Iterable[Iterable[str]]) -> dict[tuple[str, str], int]:
+    """Return how many titles, given by their terms, have two terms together, at least `PAIR_SEEN` times."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for terms in titles:
+        counts.update(itertools.combinations(sorted(set(terms)), 2))
+    return {pair: count for pair, count in counts.items() if count >= PAIR_SEEN}
 
 
 def terms_of(title: str, text: str) -> Counter[str]:

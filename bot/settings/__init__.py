@@ -6,10 +6,11 @@ key by key on top. `feeds.opml` there replaces the shipped list.
 """
 
 import difflib
+import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 from bot.model import Outline
 from bot.pipeline.addresses import masked
+from bot.pipeline.group_events import compile_events
+from bot.pipeline.group_model import Linear, Model, compile_model
 from bot.pipeline.judge import Rules, compile_rules
 from bot.pipeline.rank import NewsKind, compile_kinds
 from bot.pipeline.terms import Frequencies
@@ -50,6 +53,7 @@ CHECKOUT = Path(__file__).parents[2] / "config"
 
 FILES = (
     "strillone.toml", "feeds.opml", "topics.toml", "names.toml", "kinds.toml", "frequencies.tsv", "common.tsv",
+    "pairs.tsv", "events.toml", "grouping.json",
 )  # fmt: skip
 """Every file of the configuration."""
 
@@ -92,6 +96,7 @@ class Settings:
     rules: Rules
     kinds: Sequence[NewsKind]
     frequencies: Frequencies
+    grouping: Model
     data: Path
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """What is sent to a host beside what every request carries, by host; secrets are filled in."""
@@ -163,6 +168,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     topics = _merged_lists("topics.toml", shipped, own, problems)
     names = _merged_lists("names.toml", shipped, own, problems)
     kinds = _merged_lists("kinds.toml", shipped, own, problems)
+    grouping = _grouping(shipped, own, problems)
     feeds = _feeds(read_opml, shipped, own, problems)
     _check_topics(file, topics, problems)
     secrets = _secrets()
@@ -177,6 +183,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         compile_rules(topics, names),
         compile_kinds(kinds),
         load_frequencies(_find("frequencies.tsv", shipped).parent),
+        grouping,
         own,
         headers,
         models,
@@ -362,13 +369,49 @@ def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[
 
 
 def load_frequencies(folder: Path) -> Frequencies:
-    """Read the seed tables of a folder: `frequencies.tsv` (its first row counts the documents) and `common.tsv` (per 10,000 sentences)."""
+    """Read the seed tables of a folder: `frequencies.tsv` (its first row counts the documents), `common.tsv` (per 10,000 sentences), `pairs.tsv`.
+
+    A folder of one's own needs no `pairs.tsv`: what titles have together is then expected by chance alone.
+    """
     terms = _table(folder / "frequencies.tsv")
     common = {term: count / 10_000 for term, count in _table(folder / "common.tsv").items()}
-    return Frequencies(terms.pop("documents"), terms, common)
+    pairs, titles = _pairs(folder / "pairs.tsv")
+    return Frequencies(terms.pop("documents"), terms, common, pairs, titles)
 
 
 def _table(path: Path) -> dict[str, int]:
+    return {term: int(count) for term, count in _lines(path)}
+
+
+def _lines(path: Path) -> Iterator[list[str]]:
     lines = path.read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {term: int(count) for term, count in pairs}
+    return (line.split("\t") for line in lines if line and not line.startswith("#"))
+
+
+def _pairs(path: Path) -> tuple[dict[tuple[str, str], int], int]:
+    """Return the pairs of terms of a table, and how many titles they were counted in."""
+    found: dict[tuple[str, str], int] = {}
+    titles = 0
+    for term, rest in _lines(path) if path.is_file() else ():
+        if not titles:
+            titles = int(rest)
+            continue
+        beside = rest.split(" ")
+        found |= {(term, other): int(n) for other, n in zip(beside[::2], beside[1::2], strict=True)}
+    return found, titles
+
+
+def _grouping(shipped: Sequence[Path], own: Path, problems: list[str]) -> Model:
+    """Return the model that groups entries: weights of `grouping.json`, kinds of events of `events.toml`."""
+    events = compile_events(_merged_lists("events.toml", shipped, own, problems))
+    path = _find("grouping.json", shipped)
+    try:
+        return compile_model(json.loads(path.read_text(encoding="utf-8")), events)
+    except (ValueError, KeyError) as error:
+        said = (
+            f"it holds no {error}"
+            if isinstance(error, KeyError)
+            else str(error).removeprefix("grouping.json: ")
+        )
+        problems.append(f"grouping.json: {said}.")
+        return Model(Linear((), (), 0.0), Linear((), (), 0.0), 1.0)

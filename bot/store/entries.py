@@ -334,6 +334,16 @@ async def topics_of(tx: Tx, entry_id: int) -> set[str]:
     return set((await tx.execute(query)).scalars())
 
 
+async def off_topic(tx: Tx, entry_ids: Sequence[int], topic: str) -> frozenset[int]:
+    """Return which of some entries are not about a topic; none where the topic is `all`."""
+    if topic == "all":
+        return frozenset()
+    about = select(verdicts.c.entry_id).where(
+        verdicts.c.topic == topic, verdicts.c.relevant, verdicts.c.entry_id.in_(entry_ids)
+    )
+    return frozenset(entry_ids) - set((await tx.execute(about)).scalars())
+
+
 async def read_done(
     tx: Tx, entry_id: int, text: str | None, page: Page | None = None, *, regroup: bool = False
 ) -> None:

@@ -36,7 +36,9 @@ def told(wanted: Wanted) -> Summary:
 def _readable(ranked: Ranked, lead: Entry) -> list[Entry]:
     """Return the entries to choose from: the lead first, then others in its language; of an update only what is new."""
     pool = ranked.fresh if ranked.update else tuple(without_reprints(ranked.story.entries))
-    others = [e for e in pool if e.language == lead.language and e.id != lead.id]
+    others = [
+        e for e in pool if e.language == lead.language and e.id != lead.id and e.id not in ranked.off_topic
+    ]
     return [lead, *others]
 
 

@@ -8,7 +8,7 @@ from tests.jobs.world import World, alpine, corvid, corvid_elsewhere, garden, la
 
 
 async def test_where_nothing_waits_nothing_is_done(world: World) -> None:
-    await Grouper(world.ctx, settings().frequencies).run(0)
+    await Grouper(world.ctx, settings().frequencies, settings().grouping).run(0)
     assert world.woken == []
     assert world.events("grouped") == []
 

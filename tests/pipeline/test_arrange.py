@@ -70,7 +70,7 @@ def test_the_last_place_may_go_to_a_small_first_hand_story() -> None:
     assert order([*others[:3], small]) == [1, 2, 3, 9]
 
 
-def test_what_has_only_a_title_never_comes_before_what_tells() -> None:
+def test_a_text_lowers_or_lifts_a_score_and_is_no_order_of_its_own() -> None:
     bare = ranked(entry(1), story=story(entry(1), number=1), score=9.0)
-    assert order([bare, told_by(2, "Rain", 1)], size=1) == [2]
+    assert order([bare, told_by(2, "Rain", 1)], size=1) == [1]
     assert order([]) == []

@@ -6,12 +6,11 @@ from bot.model import Length, Told
 from bot.pipeline.condense import choose
 from bot.pipeline.condense_units import units_of
 from bot.pipeline.faithful import Source, check
-from bot.pipeline.group import Index
 from bot.pipeline.memory import recall
 from bot.pipeline.text import size
 from tests.jobs.world import corvid, garden, larkwell
 from tests.pipeline.conftest import NOW, doc, entry, ranked
-from tests.pipeline.test_group import archive
+from tests.pipeline.test_group import index_of
 
 
 def test_size_counts_cjk_characters_after_a_latin_name() -> None:
@@ -26,7 +25,7 @@ def test_a_unit_that_the_source_lacks_fails() -> None:
     "title", ["The morning briefing of our newsroom", "Weekly AI roundup: what you missed"]
 )
 def test_two_editions_under_one_headline_are_two_stories(title: str) -> None:
-    index = Index(archive())
+    index = index_of()
     index.add(doc(1, title, garden().text, hours=30, outlet="A"), 1)
     assert index.place(doc(2, title, larkwell().text, outlet="A")).story is None
 

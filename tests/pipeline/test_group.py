@@ -12,21 +12,28 @@ import pytest
 from bot.pipeline.anchors import anchors_of
 from bot.pipeline.anchors_lexicon import concepts
 from bot.pipeline.group import ANCHORS, WINDOW, Doc, Index, Placement, in_order
-from bot.pipeline.group_names import Names
+from bot.pipeline.group_bursts import Bursts
 from bot.pipeline.group_weights import Weights
-from bot.pipeline.terms import Frequencies, root_of
+from bot.pipeline.terms import Frequencies, root_of, split_terms
 from tests.jobs.world import alpine, corvid, corvid_elsewhere, garden, larkwell, settings
 from tests.pipeline.conftest import ago, doc
 
 
 def archive() -> Frequencies:
     seed = settings().frequencies
-    return Frequencies(seed.documents, dict(seed.terms), seed.common)
+    return Frequencies(seed.documents, dict(seed.terms), seed.common, seed.pairs, seed.paired)
+
+
+def index_of(*docs: Doc) -> Index:
+    """An index with the shipped weights that expects some entries in one batch."""
+    index = Index(archive(), settings().grouping, settings().rules.tiers)
+    index.expect(docs)
+    return index
 
 
 def grouped(*docs: Doc, merge: bool = False) -> dict[int, int]:
     """The story of each entry, as the job gives it: in order, each either joining or beginning one."""
-    index, story_of = Index(archive(), settings().rules.tiers), {}
+    index, story_of = index_of(), {}
     for found in in_order(docs):
         placement = index.place(found)
         story = placement.story if placement.story is not None else found.id
@@ -58,7 +65,7 @@ def test_the_same_title_is_one_story_within_two_days() -> None:
     first = doc(1, "Council adopts the new artificial rules", hours=10, outlet="A")
     assert together(first, doc(2, "COUNCIL adopts the new artificial rules | Daily", hours=1, outlet="B"))
     far = replace(first, published=ago(60))
-    placement = Index(archive())
+    placement = index_of()
     placement.add(far, 1)
     assert placement.place(doc(2, first.title, outlet="B")).reason != "the same link or title"
 
@@ -183,7 +190,7 @@ def test_one_shared_name_does_not_join_languages() -> None:
 
 
 def test_twins_find_each_other() -> None:
-    index = Index(archive())
+    index = index_of()
     index.add(news(1, corvid()), 1)
     index.add(news(2, corvid_elsewhere()), 2)
     assert index.twins(2) == [1]
@@ -193,7 +200,7 @@ def test_twins_find_each_other() -> None:
 
 
 def test_a_story_without_a_twin_has_none() -> None:
-    index = Index(archive())
+    index = index_of()
     index.add(news(1, corvid()), 1)
     index.add(news(2, larkwell()), 2)
     assert index.twins(2) == []
@@ -363,17 +370,24 @@ def test_what_many_stories_share_weighs_little_in_a_language_the_archive_does_no
     assert weights.of("智能", "智能", "zh") == before
 
 
-def test_a_language_the_archive_does_not_know_has_no_new_names() -> None:
-    names = Names(archive())
-    assert not names.in_title("Bürgermeister eröffnet neues Schwimmbad in Königsbrück", "de")
-    assert "brunvik" in names.in_title("The company says its model Brunvik can use tools", "en")
+def test_in_a_language_the_archive_does_not_know_nothing_bursts() -> None:
+    bursts = Bursts(archive())
+    for number, (language, title) in enumerate(
+        (
+            ("de", "Bürgermeister eröffnet neues Schwimmbad"),
+            ("en", "The company says its model can use tools"),
+        )
+    ):
+        bursts.count(number, language, dict.fromkeys(split_terms(title), 1.0))
+    assert not bursts.is_familiar("de")
+    assert bursts.is_familiar("en")
 
 
 # --- the window --------------------------------------------------------------------------------------------
 
 
 def test_what_is_older_than_the_window_leaves_and_is_counted() -> None:
-    index = Index(archive())
+    index = index_of()
     index.add(news(1, corvid(), hours=100), 1)
     assert index.take_learned() == {}
     index.add(news(2, larkwell(), hours=1), 2)
@@ -385,7 +399,7 @@ def test_what_is_older_than_the_window_leaves_and_is_counted() -> None:
 
 
 def test_an_entry_from_the_past_does_not_move_the_window() -> None:
-    index = Index(archive())
+    index = index_of()
     index.add(news(1, corvid(), hours=1), 1)
     index.add(news(2, larkwell(), hours=200), 2)
     assert index.newest == ago(1)
@@ -393,7 +407,7 @@ def test_an_entry_from_the_past_does_not_move_the_window() -> None:
 
 
 def test_far_apart_entries_are_not_compared() -> None:
-    index = Index(archive())
+    index = index_of()
     index.add(news(1, corvid(), hours=1), 1)
     assert index.place(news(2, corvid_elsewhere(), hours=1 + WINDOW / timedelta(hours=1) + 1)).story is None
 
@@ -417,7 +431,7 @@ def test_entries_are_taken_by_time_then_id() -> None:
 
 
 def test_what_left_the_window_is_forgotten_but_not_what_came_again() -> None:
-    index = Index(archive())
+    index = index_of()
     index.add(news(1, corvid(), hours=100, link_key="a.example/1"), 1)
     index.add(news(2, larkwell(), hours=99, link_key="a.example/2"), 2)
     index.add(news(3, corvid(), hours=1, link_key="a.example/1"), 1)
@@ -449,7 +463,7 @@ FINED = {
 
 def foreign(text: tuple[str, str], other: tuple[str, str], language: str, hours: float = 1.0) -> Placement:
     """Where a text in another language belongs, when only the English one is known."""
-    index = Index(archive(), settings().rules.tiers)
+    index = index_of()
     index.add(doc(1, *text, outlet="A"), 1)
     return index.place(doc(2, *other, language=language, outlet="B", hours=hours))
 

@@ -6,6 +6,7 @@ from bot.model import Entry, TextKind, Wall
 from bot.pipeline.rank import (
     compile_kinds,
     in_order,
+    is_about,
     kind_of,
     leading,
     rank,
@@ -119,3 +120,21 @@ def test_the_first_kind_that_matches_counts() -> None:
     )
     assert [k.name for t in (corvid().title, "A corvid") if (k := kind_of(t, kinds))] == ["a", "b"]
     assert kind_of("Soup", kinds) is None
+
+
+def test_only_what_is_on_the_topic_leads() -> None:
+    game = entry(1, title="Quillfall launches in late February", text=LONG, published=ago(5), outlet="A")
+    model = entry(2, title="Halden releases its model Quillfall", published=ago(2), outlet="B")
+    another = entry(3, title="Quillfall, the new model of Halden", published=ago(1), outlet="C")
+    found = rank(story(game, model, another), NOW, ("en",), (), frozenset({1}))
+    assert found.lead == model
+    assert found.off_topic == {1}
+    assert found.outlets == 3
+
+
+def test_a_story_is_on_a_topic_if_most_of_its_weight_is() -> None:
+    told = story(*(entry(n, outlet=f"O{n}") for n in (1, 2, 3)))
+    assert is_about(told, frozenset())
+    assert is_about(told, frozenset({1}))
+    assert not is_about(told, frozenset({1, 2}))
+    assert not is_about(told, frozenset({1, 2, 3}))

@@ -100,6 +100,7 @@ def task_of(wanted: Wanted, plain: Summary) -> Task:
     """Return a story as a task: of an update only what is new, else the leading entry's sentences first."""
     ranked = wanted.ranked
     pool = list(ranked.fresh) if ranked.update else without_reprints(ranked.story.entries)
+    pool = [entry for entry in pool if entry.id not in ranked.off_topic]
     pool.sort(key=lambda e: (e.id != ranked.lead.id, e.published, e.id))
     found = [
         Line(Receipt(entry.id, span.start, span.end), text, entry)

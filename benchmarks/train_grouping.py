@@ -1,0 +1,268 @@
+"""Teach the grouping: `python -m benchmarks.train_grouping FILE… --background FILE [--days DIR] [--into grouping.json] [--leave-one-out]`.
+
+FILEs are labelled windows (`published, title, cluster`, and if known `saga`); for each of them the archive is what the
+background has strictly before it. DIR is what `benchmarks.days` takes: its
+entries with texts teach what texts say. First the pairs that
+grouping looks at are fitted to whether both tell one story; then entries and stories, in rounds, on what grouping itself asks while
+it groups with the model so far, so that the second model learns from the mistakes of both. A merge inside a saga is half a mistake.
+
+`--leave-one-out` teaches a model for each window without it, and prints how it groups that window; nothing is written then.
+"""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.days import Book, Gold, link_of
+from benchmarks.days_web import Web, packed
+from benchmarks.report import arguments, rows, say
+from benchmarks.stories import counted, doc, grouped, scores, settings
+from bot.feeds.page import read_page
+from bot.pipeline.group import Doc, Index, in_order
+from bot.pipeline.group_items import Item
+from bot.pipeline.group_model import PAIR, STORY, Linear, Model
+from bot.pipeline.group_pairs import pair_features
+from bot.pipeline.group_stories import Part, story_features
+from bot.pipeline.terms import Frequencies
+
+ROUNDS = 3
+PAIR_PENALTY, STORY_PENALTY = 30.0, 10.0
+"""How strongly weights are held small: strong for pairs, of which there are many and all alike."""
+
+BAR = 0.6
+SAGA = 0.5
+"""How much of a mistake a merge inside a saga is."""
+
+POLL = timedelta(minutes=10)
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Of which story an entry is, and of which sagas."""
+
+    story: str
+    sagas: frozenset[str]
+
+    def shares_saga(self, other: "Label") -> bool:
+        """Tell whether two entries are of one saga."""
+        return bool(self.sagas & other.sagas)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Entries in order of arrival with their labels by id (doubtful ones have none), and the archive before them."""
+
+    name: str
+    docs: Sequence[Doc]
+    labels: dict[int, Label]
+    archive: Frequencies
+
+    def fresh_archive(self) -> Frequencies:
+        """Return the archive to group with: grouping adds to it what leaves the window."""
+        known = self.archive
+        return Frequencies(known.documents, dict(known.terms), known.common, known.pairs, known.paired)
+
+
+@dataclass
+class Examples:
+    """What a model is fitted to: features, wanted answers between 0 and 1, and how much each counts."""
+
+    features: list[list[float]] = field(default_factory=list)
+    wanted: list[float] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+
+    def add(self, features: list[float], wanted: float, weight: float) -> None:
+        """Add one; what weighs nothing is left out."""
+        if weight > 0:
+            self.features.append(features)
+            self.wanted.append(wanted)
+            self.weights.append(weight)
+
+
+class Watched(Index):
+    """An index that notes which pairs, and which entries and stories, it looks at."""
+
+    def __init__(self, window: Window, model: Model, pairs: Examples, asked: Examples) -> None:
+        super().__init__(window.fresh_archive(), model, settings().rules.tiers)
+        self._window = window
+        self._sizes = Counter(label.story for label in window.labels.values())
+        self._of_pairs = pairs
+        self._of_stories = asked
+
+    def _pair(self, a: Item, b: Item) -> float:
+        first, second = (self._window.labels.get(item.doc.id) for item in (a, b))
+        features = pair_features(a, b, self._bursts)
+        if first and second and features is not None:
+            same = first.story == second.story
+            weight = (2 / max(1, self._sizes[first.story] - 1)) ** 0.5 if same else 1.0
+            weight *= SAGA if not same and first.shares_saga(second) else 1.0
+            self._of_pairs.add(features, float(same), weight)
+        return super()._pair(a, b)
+
+    def _likelihood(self, item: Item, part: Part, members: Sequence[int]) -> float:
+        mine = self._window.labels.get(item.doc.id)
+        known = [label for n in part.members if n != item.doc.id and (label := self._window.labels.get(n))]
+        if mine and known:
+            own = item.doc.id in self._items
+            logits = [self._logit(item, self._items[number]) for number in members]
+            features = story_features(item, part, logits, lambda term: self._placed[term] - own)
+            right = sum(label.story == mine.story for label in known) / len(known)
+            near = sum(label.story != mine.story and label.shares_saga(mine) for label in known) / len(known)
+            weight = len(part.members) ** 0.25
+            self._of_stories.add(features, 1.0, right * weight)
+            self._of_stories.add(features, 0.0, (1 - right - (1 - SAGA) * near) * weight)
+        return super()._likelihood(item, part, members)
+
+
+def fit(examples: Examples, names: Sequence[str], penalty: float) -> Linear:
+    """Return the linear model that a penalised logistic regression gives, by Newton's method on standardised features."""
+    x, y, w = (np.array(part, dtype=float) for part in (examples.features, examples.wanted, examples.weights))
+    mean, deviation = x.mean(axis=0), x.std(axis=0)
+    deviation[deviation < 1e-9] = np.inf
+    scaled = np.hstack([(x - mean) / deviation, np.ones((len(x), 1))])
+    held = np.diag([penalty] * len(names) + [1e-6])
+    found: Vector = np.zeros(len(names) + 1)
+    for _ in range(40):
+        chance = 1 / (1 + np.exp(-np.clip(scaled @ found, -30, 30)))
+        slope = scaled.T @ (w * (chance - y)) + held @ found
+        curve = (scaled * (w * chance * (1 - chance))[:, None]).T @ scaled + held
+        step = np.linalg.solve(curve, slope)
+        found = found - step
+        if np.abs(step).max() < 1e-6:
+            break
+    weights = found[:-1] / deviation
+    bias = float(found[-1] - (weights * mean).sum())
+    return Linear(names, [round(float(weight), 4) for weight in weights], round(bias, 4))
+
+
+def teach(windows: Sequence[Window], start: Model) -> Model:
+    """Return the model that some windows teach, beginning with another one."""
+    model, asked = start, Examples()
+    pairs = Examples()
+    for window in windows:
+        group_rightly(Watched(window, model, pairs, Examples()), window)
+    model = replace(start, pair=fit(pairs, PAIR, PAIR_PENALTY), bar=BAR)
+    for window in windows:
+        group_rightly(Watched(window, model, Examples(), asked), window)
+    for _ in range(ROUNDS):
+        model = replace(model, story=fit(asked, STORY, STORY_PENALTY))
+        for window in windows:
+            grouped(Watched(window, model, Examples(), asked), window.docs)
+    return replace(model, story=fit(asked, STORY, STORY_PENALTY))
+
+
+def group_rightly(index: Index, window: Window) -> None:
+    """Let an index look at each entry of a window, and put it into the story that it is labelled with."""
+    numbers: dict[str, int] = {}
+    for _, batch in itertools.groupby(window.docs, key=lambda one: one.published):
+        docs = list(batch)
+        index.expect(docs)
+        for one in in_order(docs):
+            index.place(one)
+            label = window.labels.get(one.id)
+            index.add(one, numbers.setdefault(label.story if label else f"#{one.id}", one.id + 1))
+
+
+def read_window(path: Path, background: Sequence[dict[str, Any]]) -> Window:
+    """Return a labelled window with all of the background that came before it."""
+    items = sorted(rows(path), key=lambda item: (item["published"], item["id"]))
+    before = [(b["title"], b["lang"]) for b in background if _moment(b) < _moment(items[0])]
+    docs = [doc(n, item, item["title"], item["lang"]) for n, item in enumerate(items)]
+    labels = {n: Label(item["cluster"], _sagas(item)) for n, item in enumerate(items)}
+    return Window(path.stem, docs, labels, counted(before))
+
+
+def _moment(item: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(item["published"].replace("Z", "+00:00"))
+
+
+def _sagas(item: dict[str, Any]) -> frozenset[str]:
+    return frozenset([item["saga"]] if item.get("saga") else [])
+
+
+def read_days(folder: Path, archive: Frequencies) -> Window:
+    """Return the English entries of some real days with their texts, labelled by the editor's gold."""
+    book = Book([Gold.of(row) for row in rows(folder / "gold.jsonl")])
+    docs: list[Doc] = []
+    labels: dict[int, Label] = {}
+    for item, text in _entries(folder):
+        at = datetime.fromisoformat(item["at"])
+        number = len(docs)
+        at = at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
+        docs.append(Doc(number, item["title"], text, "en", at, outlet=item["feed"]))
+        found = book.by_link.get(link_of(item["link"]), [])
+        if len(found) == 1 and link_of(item["link"]) not in found[0].grey:
+            labels[number] = Label(
+                found[0].id, found[0].sagas | {found[0].id, *filter(None, [found[0].updates])}
+            )
+    return Window(folder.name, docs, labels, archive)
+
+
+def _entries(folder: Path) -> list[tuple[dict[str, Any], str]]:
+    """Return the items of a folder in order of time, with the text of their page or their teaser."""
+    english = {feed["url"] for feed in Web(folder).feeds}
+    found = []
+    for item in packed(folder / "items.jsonl.gz"):
+        if item["feed"] in english:
+            page = item.get("page")
+            text = read_page(page.encode(), item["link"], "text/html; charset=utf-8").text if page else ""
+            found.append((item, text or item.get("teaser") or ""))
+    return sorted(found, key=lambda pair: (pair[0]["at"], pair[0]["link"]))
+
+
+def as_data(model: Model) -> dict[str, Any]:
+    """Return a model as `grouping.json` holds it."""
+    parts = {"pair": model.pair, "story": model.story}
+    return {"bar": model.bar, "languages": ["en"]} | {
+        name: {"bias": part.bias, "weights": dict(zip(part.names, part.weights, strict=True))}
+        for name, part in parts.items()
+    }
+
+
+def judge(window: Window, model: Model) -> dict[str, float]:
+    """Return how a model groups a window."""
+    members = grouped(Index(window.fresh_archive(), model, settings().rules.tiers), window.docs)
+    story_of = {member: story for story, inside in members.items() for member in inside}
+    docs = [one for one in window.docs if one.id in window.labels]
+    return scores(docs, [window.labels[one.id].story for one in docs], story_of)
+
+
+def main() -> None:
+    """Teach, or teach and judge with one window left out."""
+    parser = arguments(__doc__ or "")
+    parser.add_argument(
+        "--background", type=Path, required=True, help="titles that archives are counted from"
+    )
+    parser.add_argument("--days", type=Path, help="real days with texts")
+    parser.add_argument("--into", type=Path, help="where to write the weights")
+    parser.add_argument(
+        "--leave-one-out", action="store_true", help="judge each window by a model taught without it"
+    )
+    given = parser.parse_args()
+    background = list(rows(given.background))
+    windows = {path: read_window(path, background) for path in given.files}
+    days = [read_days(given.days, counted((b["title"], b["lang"]) for b in background))] if given.days else []
+    if given.leave_one_out:
+        _leave_one_out(windows, days)
+        return
+    model = teach([*days, *windows.values()], settings().grouping)
+    given.into.write_text(json.dumps(as_data(model), indent=1) + "\n", encoding="utf-8")
+
+
+def _leave_one_out(windows: dict[Path, Window], days: Sequence[Window]) -> None:
+    for path, own in windows.items():
+        others = [one for other, one in windows.items() if other != path]
+        say(path.name, judge(own, teach([*days, *others], settings().grouping)))
+
+
+if __name__ == "__main__":
+    main()
