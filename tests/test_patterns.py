@@ -14,7 +14,7 @@ SHORT, LONG = 200, 1000
 
 SUSPECT = 8.0
 TRIES = 5
-STEEP = 6.0
+STEEP = 8.0
 """How much longer four times the text may take: 4 where time grows with the text, 16 where it grows with its square."""
 
 
@@ -53,7 +53,7 @@ def _attacked(used: Used) -> str:
     for attack in attacks(used.pattern):
         if _time(used, attack, LONG) < SUSPECT * _time(used, attack, SHORT):
             continue
-        growth = min(_growth(used, attack) for _ in range(2))
+        growth = min(_growth(used, attack) for _ in range(3))
         if growth > STEEP:
             return f"{attack!r}: four times the text takes {growth:.1f} times as long"
     return ""

@@ -35,10 +35,10 @@ HEADS = re.compile(
     r"^(?:(?:show|ask|launch|tell) hn|sources?|filing|report|memo|q&a|interviews?|exclusive|opinion|review|watch|video)\s*:\s*",
     re.IGNORECASE,
 )
-_CREDIT = re.compile(r"(?<!\s)\s*+\([^()]*/[^()]*\)\s*$")
+_CREDIT = re.compile(r"(?<!\s)\s*+\([^()/]*+/[^()]*+\)\s*+$")
 """“(Author/Outlet)”, as Techmeme writes it."""
 
-_TAIL = re.compile(r"(?<!\s)\s*+(?:\[(?:pdf|video|audio)\]|\((?:19|20)\d\d\))\s*$", re.IGNORECASE)
+_TAIL = re.compile(r"(?<!\s)\s*+(?:\[(?:pdf|video|audio)\]|\((?:19|20)\d\d\))\s*+$", re.IGNORECASE)
 _PLAIN = frozenset({(1.0, ""), (2.0, "")})
 
 
