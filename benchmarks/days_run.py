@@ -157,7 +157,7 @@ async def _told(
     by_story: dict[int, list[Entry]] = defaultdict(list)
     for source in sources:
         by_story[source.story_id].append(source.then)
-    number = int(block.more.data.removeprefix("st:i")) if block.more else 0
+    number = next((source.story_id for source in sources if source.then.link == block.link), 0)
     entries = tuple(by_story[number])
     story = Story(number, 0, at, at, entries)
     reasons = rank(story, at, ("en",), house.ctx.kinds).reasons if entries else ()

@@ -55,7 +55,7 @@ NEAR = -2.0
 LOOKED_AT = 8
 """Members of a story that an entry is compared with: those found, then the newest and the first."""
 
-ENDS = 1
+ENDS = 2
 """The newest and the first members whose neighbours may be twins of a story."""
 
 SMALL = 5
@@ -64,7 +64,7 @@ SMALL = 5
 CALLING, CALLED_BY, CALLED_FROM = 2.5, 3, 4
 """A name that bursts by CALLING nats in CALLED_FROM titles, among the CALLED_BY heaviest, calls in small stories that had it before."""
 
-MERGES_ASKED = 200
+MERGES_ASKED = 60
 """Pairs of stories looked at in one batch: near copies in great numbers must not take for ever."""
 
 FOREIGN = 20
