@@ -1,6 +1,6 @@
 """group: give each new entry its story, a batch at a time; within a batch the order in which feeds were polled does not count."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from bot.pipeline.group import WINDOW, Doc, Index, in_order
 from bot.pipeline.group_model import Model
 from bot.pipeline.identify import link_key
 from bot.pipeline.terms import Frequencies
-from bot.store import Tx, entries, stories
+from bot.store import Tx, entries, sharing, stories
 
 BATCH = 200
 PATIENCE = timedelta(seconds=45)
@@ -48,14 +48,16 @@ class Grouper:
         async with self._ctx.store.read() as tx:
             learned = await stories.load_frequencies(tx)
             recent = await entries.grouped_since(tx, self._ctx.clock() - WINDOW)
+            servers = await sharing.servers_of(tx, (entry.feed_id for _, entry in recent))
         seed = self._seed
         archive = replace(seed, documents=seed.documents + learned.pop("", 0), terms=dict(seed.terms))
         for term, count in learned.items():
             archive.terms[term] = archive.terms.get(term, 0) + count
         index = Index(archive, self._model, self._ctx.rules.tiers)
-        index.expect([doc_of(entry) for _, entry in recent])
-        for story, entry in recent:
-            index.add(doc_of(entry), story)
+        docs = [doc_of(entry, servers) for _, entry in recent]
+        index.expect(docs)
+        for doc, (story, _) in zip(docs, recent, strict=True):
+            index.add(doc, story)
         return index
 
     async def _place(self, tx: Tx, index: Index, waiting: Sequence[Entry]) -> int:
@@ -63,7 +65,8 @@ class Grouper:
         now = self._ctx.clock()
         first = await stories.take_changes(tx, len(waiting))
         by_id = {entry.id: entry for entry in waiting}
-        docs = in_order(map(doc_of, waiting))
+        servers = await sharing.servers_of(tx, (entry.feed_id for entry in waiting))
+        docs = in_order(doc_of(entry, servers) for entry in waiting)
         index.expect([doc for doc in docs if by_id[doc.id].story_id is None])
         story_of: dict[int, int] = {}
         reasons: dict[int, tuple[float, str]] = {}
@@ -90,6 +93,9 @@ class Grouper:
         await stories.placed(tx, reasons)
         for story in sorted(grown):
             await self._merge(tx, index, story)
+        for own, home in index.homes():
+            if await stories.merge(tx, own, home, now):
+                index.merge(own, home)
         return joined
 
     async def _merge(self, tx: Tx, index: Index, story: int) -> None:
@@ -105,8 +111,9 @@ class Grouper:
             self._ctx.log.info("merged", story=gone, into=into)
 
 
-def doc_of(entry: Entry) -> Doc:
-    """Return what grouping needs of an entry."""
+def doc_of(entry: Entry, servers: Mapping[int, frozenset[int] | None]) -> Doc:
+    """Return what grouping needs of an entry; `servers` tells where feeds count."""
     return Doc(
-        entry.id, entry.title, entry.text, entry.language, entry.published, link_key(entry.link), entry.outlet
-    )
+        entry.id, entry.title, entry.text, entry.language, entry.published, link_key(entry.link), entry.outlet,
+        servers.get(entry.feed_id),
+    )  # fmt: skip

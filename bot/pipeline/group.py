@@ -19,7 +19,7 @@ Precision comes before recall: a wrong merge hides news, a missed one only repea
 import heapq
 import itertools
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -39,6 +39,9 @@ __all__ = ["WINDOW", "Doc", "Index", "Placement", "in_order"]
 
 WINDOW = timedelta(hours=72)
 SAME_TITLE = timedelta(hours=48)
+LONG_TITLE = 16
+"""Characters from which a normalised title says enough to be the same."""
+
 CROSS_WINDOW = timedelta(hours=48)
 
 POSTINGS = 60
@@ -66,6 +69,9 @@ CALLING, CALLED_BY, CALLED_FROM = 2.5, 3, 4
 
 MERGES_ASKED = 60
 """Pairs of stories looked at in one batch: near copies in great numbers must not take for ever."""
+
+OWN_ASKED = 200
+"""Stories of servers' own entries that are looked at again in one batch, the newest."""
 
 FOREIGN = 20
 """Entries in other languages that an entry is compared with."""
@@ -137,6 +143,9 @@ class Index:
         self._placed: Counter[str] = Counter()
         self._links: dict[str, int] = {}
         self._titles: dict[str, int] = {}
+        self._own: dict[int, None] = {}
+        """Stories that a server's own entries began, in order."""
+
         self._expected: dict[int, Item] = {}
         self._logits: dict[tuple[int, int], float] = {}
         self._near: dict[int, list[int]] = {}
@@ -158,12 +167,12 @@ class Index:
         if newest is not None:
             self._prune(newest - WINDOW)
             for doc in docs:
-                if doc.published >= newest - WINDOW:
+                if doc.servers is None and doc.published >= newest - WINDOW:
                     self._bursts.count(doc.id, doc.language, dict.fromkeys(self._items_of.terms_of(doc), 0.0))
         self._bursts.settle()
         for doc in docs:
             item = self._expected[doc.id] = self._items_of.make(doc)
-            item.counted = newest is not None and doc.published >= newest - WINDOW
+            item.counted = doc.servers is None and newest is not None and doc.published >= newest - WINDOW
 
     def place(self, doc: Doc) -> Placement:
         """Return where `doc` belongs, without adding it. One that was not expected is a batch of its own."""
@@ -184,21 +193,26 @@ class Index:
         del self._expected[doc.id]
         item.story = story
         if story not in self._stories:
-            item.began = True
-            self._weights.begin(doc.language, item.weights.keys())
+            item.began = doc.servers is None
+            if item.began:
+                self._weights.begin(doc.language, item.weights.keys())
+            else:
+                self._own[story] = None
             self._stories[story] = _Story(doc.language)
         part = self._stories[story].parts.setdefault(doc.language, Part())
         part.members.append(doc.id)
         part.terms.update(item.weights.keys())
-        self._placed.update(item.weights.keys())
+        if doc.servers is None:
+            self._placed.update(item.weights.keys())
         self._items[doc.id] = item
         heapq.heappush(self._order, (doc.published, doc.id))
-        for term in item.found_by:
-            self._found_by[term].append(doc.id)
+        for drawer in doc.drawers:
+            for term in item.found_by:
+                self._found_by[drawer + term].append(doc.id)
+            if doc.link_key:
+                self._links[drawer + doc.link_key] = doc.id
+            self._titles[drawer + item.title] = doc.id
         self._unanchored[doc.language].append(doc.id)
-        if doc.link_key:
-            self._links[doc.link_key] = doc.id
-        self._titles[item.title] = doc.id
         self.newest = max(self.newest, doc.published) if self.newest else doc.published
         if item.counted:
             self._prune(self.newest - WINDOW)
@@ -226,6 +240,25 @@ class Index:
             ):
                 found[other] = chance
         return sorted(found, key=lambda other: (-found[other], other))
+
+    def homes(self) -> list[tuple[int, int]]:
+        """Return stories that only some servers see, each with a story seen by all to which its first entry belongs by now.
+
+        What a server reads for itself waits for no proof from others, and is none for them: it is the one that moves.
+        """
+        found = []
+        for story in list(self._own)[-OWN_ASKED:]:
+            if story not in self._stories or self._is_for_all(story):
+                del self._own[story]
+                continue
+            item = self._items[self._stories[story].first.members[0]]
+            chances = {
+                other: chance for other, chance in self._chances(item).items() if self._is_for_all(other)
+            }
+            home, chance = max(chances.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0.0))
+            if chance >= self._model.bar:
+                found.append((story, home))
+        return found
 
     def merge(self, gone: int, into: int) -> None:
         """Move every member of one story to another."""
@@ -260,11 +293,18 @@ class Index:
     def _merge_chance(self, one: int, other: int) -> float:
         """Return the mean probability that the entries of the smaller story belong to the larger; 0 where neither is small."""
         sizes = {story: self._stories[story].size for story in (one, other)}
-        small, large = sorted((one, other), key=lambda story: (sizes[story], -story))
+        small, large = sorted((one, other), key=lambda story: (self._is_for_all(story), sizes[story], -story))
         if sizes[small] > SMALL:
             return 0.0
         members = [self._items[n] for part in self._stories[small].parts.values() for n in part.members]
+        if self._is_for_all(small):
+            members = [item for item in members if item.doc.servers is None]
         return sum(self._belongs(item, large) for item in members) / len(members)
+
+    def _is_for_all(self, story: int) -> bool:
+        """Tell whether anything of a story is seen by everybody: only that may say what becomes of it."""
+        parts = self._stories[story].parts.values()
+        return any(self._items[n].doc.servers is None for part in parts for n in part.members)
 
     def _belongs(self, item: Item, story: int) -> float:
         """Return the probability that an entry belongs to a story; across languages it is the bar or nothing."""
@@ -298,15 +338,27 @@ class Index:
 
     def _chance(self, item: Item, story: int, found: Sequence[int]) -> float:
         """Return the probability that an item belongs to a story that has members in its language, of which some were found to be like it."""
-        part = self._stories[story].parts[item.doc.language]
+        part = self._seen_by(item, self._stories[story].parts[item.doc.language])
+        if not part.members:
+            return 0.0
         look = dict.fromkeys(
             (*found[: LOOKED_AT // 2], *part.members[: -LOOKED_AT // 2 - 1 : -1], *part.members)
         )
         members = list(itertools.islice(look, LOOKED_AT))
         return 0.0 if self._is_parted(item, members) else self._likelihood(item, part, members)
 
+    def _seen_by(self, item: Item, part: Part) -> Part:
+        """Return a part of a story as it is evidence for an entry: without what others, who see the entry, do not see."""
+        if all(self._items[n].doc.is_evidence_for(item.doc) for n in part.members):
+            return part
+        members = [n for n in part.members if self._items[n].doc.is_evidence_for(item.doc)]
+        terms: Counter[str] = Counter()
+        for number in members:
+            terms.update(self._items[number].weights.keys())
+        return Part(members, terms)
+
     def _likelihood(self, item: Item, part: Part, members: Sequence[int]) -> float:
-        own = item.doc.id in self._items
+        own = item.doc.id in self._items and item.doc.servers is None
         logits = [self._logit(item, self._items[number]) for number in members]
         found = story_features(item, part, logits, lambda term: self._placed[term] - own)
         return self._model.story_chance(found)
@@ -342,8 +394,9 @@ class Index:
         for term in item.found_by:
             weight = item.weights.get(term) or item.opening[term] / 2
             square = weight * weight
-            for number in self._found_by.get(term, ()):
-                votes[number] += square
+            for drawer in item.doc.looks_in:
+                for number in self._found_by.get(drawer + term, ()):
+                    votes[number] += square
         least = ALIKE * item.norm
         most = heapq.nlargest(2 * CANDIDATES, votes, key=lambda number: (votes[number], number))
         norms = ((n, self._items[n].norm) for n in most if n in self._items)
@@ -356,6 +409,7 @@ class Index:
         return (
             other is not None
             and other is not item
+            and other.doc.is_evidence_for(item.doc)
             and other.doc.language == item.doc.language
             and abs(other.doc.published - item.doc.published) <= WINDOW
         )
@@ -369,18 +423,37 @@ class Index:
     # --- the same, and across languages ----------------------------------------------------------------------------
 
     def _same(self, item: Item) -> int | None:
-        found = self._links.get(item.doc.link_key) if item.doc.link_key else None
-        if found is not None and found in self._items and not _one_page(item.doc, self._items[found].doc):
-            return found
-        return self._same_title(item)
+        for found in self._filed(self._links, item, item.doc.link_key):
+            if not _one_page(item.doc, self._items[found].doc) and self._is_believed(
+                item, self._items[found]
+            ):
+                return found
+        return next(
+            (n for n in self._filed(self._titles, item, item.title) if self._has_same_title(item, n)), None
+        )
 
-    def _same_title(self, item: Item) -> int | None:
-        doc, found = item.doc, self._titles.get(item.title)
-        if found is None or found not in self._items or len(item.title) < 16:
-            return None
+    def _filed(self, files: Mapping[str, int], item: Item, key: str) -> Iterator[int]:
+        """Give the entries of the window that are filed under a key, and are evidence for an item."""
+        for drawer in item.doc.looks_in if key else ():
+            found = files.get(drawer + key)
+            if found in self._items and self._items[found].doc.is_evidence_for(item.doc):
+                yield found
+
+    def _is_believed(self, item: Item, other: Item) -> bool:
+        """Tell whether one link says that two entries tell the same: of one outlet, in two languages, or with a word in common."""
+        return (
+            item.doc.outlet == other.doc.outlet
+            or item.doc.language != other.doc.language
+            or not item.weights.keys().isdisjoint(other.weights.keys())
+            or are_alike_in_text(item, other)
+        )
+
+    def _has_same_title(self, item: Item, found: int) -> bool:
+        if len(item.title) < LONG_TITLE:
+            return False
         other = self._items[found].doc
-        gap = abs(doc.published - other.published)
-        return None if _editions(doc, other) or gap > SAME_TITLE else found
+        gap = abs(item.doc.published - other.published)
+        return not _editions(item.doc, other) and gap <= SAME_TITLE
 
     def _crossing(self, item: Item) -> Placement | None:
         """Look for a story told in another language by the anchors it shares with the entries in its first language."""
@@ -398,7 +471,8 @@ class Index:
         if item.doc.language == found.language or item.doc.language in found.parts:
             return 0.0
         members = found.first.members
-        look = [self._items[n] for n in dict.fromkeys((*members[-LOOKED_AT:], *members[:ENDS]))]
+        around = [self._items[n] for n in dict.fromkeys((*members[-LOOKED_AT:], *members[:ENDS]))]
+        look = [other for other in around if other.doc.is_evidence_for(item.doc)]
         shares = [share for other in look if _near(item, other) and (share := self._share(item, other))]
         return max(shares, default=0.0) if len(shares) >= (2 if len(look) >= SEVERAL else 1) else 0.0
 
@@ -416,7 +490,8 @@ class Index:
         votes: Counter[int] = Counter()
         for language in languages:
             postings = self._anchored_in(language)
-            votes.update(itertools.chain.from_iterable(filter(None, map(postings.get, anchors))))
+            keys = [drawer + anchor for drawer in item.doc.looks_in for anchor in anchors]
+            votes.update(itertools.chain.from_iterable(filter(None, map(postings.get, keys))))
         found = (
             n for n, _ in sorted(votes.items(), key=lambda pair: (-pair[1], -pair[0])) if n in self._items
         )
@@ -427,8 +502,10 @@ class Index:
         postings = self._anchored[language]
         for number in self._unanchored[language]:
             if number in self._items:
-                for anchor in heaviest(self._items_of.anchored(self._items[number])):
-                    postings[anchor].append(number)
+                item = self._items[number]
+                for anchor in heaviest(self._items_of.anchored(item)):
+                    for drawer in item.doc.drawers:
+                        postings[drawer + anchor].append(number)
         self._unanchored[language].clear()
         return postings
 
@@ -437,9 +514,10 @@ class Index:
     def _prune(self, before: datetime) -> None:
         while self._order and self._order[0][0] < before:
             item = self._items.pop(heapq.heappop(self._order)[1])
-            self.archive.learn(item.weights)
-            self.learned.update(["", *item.weights])
-            self._placed.subtract(item.weights.keys())
+            if item.doc.servers is None:
+                self.archive.learn(item.weights)
+                self.learned.update(["", *item.weights])
+                self._placed.subtract(item.weights.keys())
             if item.counted:
                 self._bursts.forget(item.doc.id, item.weights)
             self._no_longer_begins(item)
@@ -460,8 +538,9 @@ class Index:
     def _unlist(self, item: Item) -> None:
         """Forget the link and the title of an entry, unless a later one has them."""
         for known, key in ((self._links, item.doc.link_key), (self._titles, item.title)):
-            if known.get(key) == item.doc.id:
-                del known[key]
+            for drawer in item.doc.drawers:
+                if known.get(drawer + key) == item.doc.id:
+                    del known[drawer + key]
 
     def _no_longer_begins(self, item: Item) -> None:
         if item.began:
@@ -492,5 +571,7 @@ def _near(a: Item, b: Item) -> bool:
 
 
 def in_order(docs: Iterable[Doc]) -> list[Doc]:
-    """Return the entries of a batch in the order in which grouping takes them: by time, then by what they are, never by who came first."""
-    return sorted(docs, key=lambda doc: (doc.published, doc.title, doc.link_key, doc.outlet, doc.id))
+    """Return the entries of a batch in the order in which grouping takes them: what all see first, by time, then by what they are, never by who came first."""
+    return sorted(
+        docs, key=lambda d: (d.servers is not None, d.published, d.title, d.link_key, d.outlet, d.id)
+    )

@@ -53,6 +53,22 @@ class Doc:
     published: datetime
     link_key: str = ""
     outlet: str = ""
+    servers: frozenset[int] | None = None
+    """The servers in which its feed counts, None where it counts for everybody."""
+
+    def is_evidence_for(self, other: "Doc") -> bool:
+        """Tell whether everybody who sees another entry sees this one, too: what a server reads for itself proves nothing elsewhere."""
+        return self.servers is None or (other.servers is not None and other.servers <= self.servers)
+
+    @property
+    def drawers(self) -> tuple[str, ...]:
+        """Where it is filed, as beginnings of keys: for all, or apart for each server that sees it."""
+        return ("",) if self.servers is None else tuple(f"{server}\x00" for server in sorted(self.servers))
+
+    @property
+    def looks_in(self) -> tuple[str, ...]:
+        """Where entries are filed that may be evidence for it."""
+        return ("",) if self.servers is None else ("", *self.drawers)
 
 
 @dataclass(slots=True)

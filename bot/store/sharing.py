@@ -1,6 +1,6 @@
 """Who a feed counts for: everybody, the servers that added it, or the one server that its address is a secret of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,21 @@ async def link(tx: Tx, feed_id: int, server_id: int) -> None:
     """Remember that a server added a feed."""
     row = {"feed_id": feed_id, "server_id": server_id}
     await tx.execute(insert(tx, feed_servers).values(row).on_conflict_do_nothing())
+
+
+async def servers_of(tx: Tx, feed_ids: Iterable[int]) -> dict[int, frozenset[int] | None]:
+    """Return in which servers some feeds count, None for those that count for everybody."""
+    query = (
+        select(feeds.c.id, feeds.c.shared, feed_servers.c.server_id)
+        .outerjoin(feed_servers, feed_servers.c.feed_id == feeds.c.id)
+        .where(feeds.c.id.in_(set(feed_ids)))
+    )
+    found: dict[int, frozenset[int] | None] = {}
+    for row in await tx.execute(query):
+        before = found.get(row.id) or frozenset()
+        mine = before | ({row.server_id} if row.server_id is not None else frozenset())
+        found[row.id] = None if row.shared else mine
+    return found
 
 
 async def join(tx: Tx, feed_id: int, twin: int) -> None:

@@ -435,7 +435,7 @@ def test_what_left_the_window_is_forgotten_but_not_what_came_again() -> None:
     index.add(news(1, corvid(), hours=100, link_key="a.example/1"), 1)
     index.add(news(2, larkwell(), hours=99, link_key="a.example/2"), 2)
     index.add(news(3, corvid(), hours=1, link_key="a.example/1"), 1)
-    assert index.place(doc(4, "Other words", link_key="a.example/1")).reason == "the same link or title"
+    assert index.place(doc(4, "Corvid 3, in other words", link_key="a.example/1")).reason == "the same link or title"
     assert index.place(doc(5, "Other words", link_key="a.example/2")).story is None
 
 
