@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.beside import beside
 from bot.jobs import Context
 from bot.model import Entry
-from bot.pipeline.group import WINDOW, Doc, Index, in_order
+from bot.pipeline.group import ANCHORS, WINDOW, Doc, Index, in_order
 from bot.pipeline.group_model import Model
 from bot.pipeline.identify import link_key
 from bot.pipeline.terms import Frequencies
@@ -55,9 +56,7 @@ class Grouper:
             archive.terms[term] = archive.terms.get(term, 0) + count
         index = Index(archive, self._model, self._ctx.rules.tiers)
         docs = [doc_of(entry, servers) for _, entry in recent]
-        index.expect(docs)
-        for doc, (story, _) in zip(docs, recent, strict=True):
-            index.add(doc, story)
+        await beside(_fill, index, docs, [story for story, _ in recent])
         return index
 
     async def _place(self, tx: Tx, index: Index, waiting: Sequence[Entry]) -> int:
@@ -67,7 +66,7 @@ class Grouper:
         by_id = {entry.id: entry for entry in waiting}
         servers = await sharing.servers_of(tx, (entry.feed_id for entry in waiting))
         docs = in_order(doc_of(entry, servers) for entry in waiting)
-        index.expect([doc for doc in docs if by_id[doc.id].story_id is None])
+        await beside(index.expect, [doc for doc in docs if by_id[doc.id].story_id is None])
         story_of: dict[int, int] = {}
         reasons: dict[int, tuple[float, str]] = {}
         joined = 0
@@ -93,10 +92,19 @@ class Grouper:
         await stories.placed(tx, reasons)
         for story in sorted(grown):
             await self._merge(tx, index, story)
+        for entry_id, to, share in index.moves():
+            await self._move(tx, index, entry_id, to, share)
         for own, home in index.homes():
             if await stories.merge(tx, own, home, now):
                 index.merge(own, home)
         return joined
+
+    async def _move(self, tx: Tx, index: Index, entry_id: int, to: int, share: float) -> None:
+        """Give an entry the story that fits it better than the one it was doubtfully given, unless a channel was told it there."""
+        if await stories.move(tx, entry_id, to, self._ctx.clock()):
+            await stories.placed_again(tx, entry_id, share, ANCHORS)
+            index.move(entry_id, to)
+            self._ctx.log.info("moved", entry=entry_id, into=to)
 
     async def _merge(self, tx: Tx, index: Index, story: int) -> None:
         """Let a small story join its twins, one after the other: the older one stays, and two that one channel was told never become one."""
@@ -109,6 +117,13 @@ class Grouper:
             index.merge(gone, into)
             story = into
             self._ctx.log.info("merged", story=gone, into=into)
+
+
+def _fill(index: Index, docs: Sequence[Doc], story_of: Sequence[int]) -> None:
+    """Put entries into an index with the stories that they have; with some thousands it takes seconds."""
+    index.expect(docs)
+    for doc, story in zip(docs, story_of, strict=True):
+        index.add(doc, story)
 
 
 def doc_of(entry: Entry, servers: Mapping[int, frozenset[int] | None]) -> Doc:

@@ -76,6 +76,9 @@ OWN_ASKED = 200
 FOREIGN = 20
 """Entries in other languages that an entry is compared with."""
 
+SURER = 0.1
+"""How much larger the share of anchors must be with another story for an entry to move there."""
+
 SEVERAL = 3
 """Members from which a story takes an entry in another language only if two of those looked at are like it."""
 
@@ -143,6 +146,10 @@ class Index:
         self._placed: Counter[str] = Counter()
         self._links: dict[str, int] = {}
         self._titles: dict[str, int] = {}
+        self._doubts: dict[int, float] = {}
+        """Entries that joined a story across languages, with the share of anchors by which they did."""
+
+        self._grown: set[int] = set()
         self._own: dict[int, None] = {}
         """Stories that a server's own entries began, in order."""
 
@@ -160,6 +167,7 @@ class Index:
                 self._bursts.forget(item.doc.id, item.weights)
         self._logits.clear()
         self._near.clear()
+        self._grown.clear()
         self._expected, self._asked = {}, 0
         newest = max(
             [*(doc.published for doc in docs), *([self.newest] if self.newest else [])], default=None
@@ -185,6 +193,8 @@ class Index:
         if chance >= self._model.bar:
             return Placement(story, round(chance, 3), self._reason(item, story))
         crossing = self._crossing(item)
+        if crossing is not None:
+            self._doubts[doc.id] = crossing.score
         return crossing or Placement(None, round(chance, 3), NEW)
 
     def add(self, doc: Doc, story: int) -> None:
@@ -192,6 +202,7 @@ class Index:
         item = self._item(doc)
         del self._expected[doc.id]
         item.story = story
+        self._grown.add(story)
         if story not in self._stories:
             item.began = doc.servers is None
             if item.began:
@@ -240,6 +251,34 @@ class Index:
             ):
                 found[other] = chance
         return sorted(found, key=lambda other: (-found[other], other))
+
+    def moves(self) -> list[tuple[int, int, float]]:
+        """Return entries that a story of this batch fits much better than the one they joined across languages, with it and the share.
+
+        Which of two outlets was polled first must not decide which language's entries a third one stands with.
+        """
+        found: dict[int, tuple[float, int]] = {}
+        for story in sorted(self._grown & self._stories.keys()):
+            first = self._items[self._stories[story].first.members[0]]
+            for number in self._foreign_candidates(first):
+                item, share = self._items[number], self._doubts.get(number)
+                if share is None or item.story == story or not first.doc.is_evidence_for(item.doc):
+                    continue
+                better = self._crosses(item, story)
+                if better > max(share + SURER, found.get(number, (0.0, 0))[0]):
+                    found[number] = (better, story)
+        return [(number, story, round(share, 3)) for number, (share, story) in sorted(found.items())]
+
+    def move(self, number: int, into: int) -> None:
+        """Move an entry to another story."""
+        item = self._items[number]
+        self._leave(item)
+        self._no_longer_begins(item)
+        item.story = into
+        part = self._stories[into].parts.setdefault(item.doc.language, Part())
+        part.members.append(number)
+        part.terms.update(item.weights.keys())
+        self._doubts.pop(number, None)
 
     def homes(self) -> list[tuple[int, int]]:
         """Return stories that only some servers see, each with a story seen by all to which its first entry belongs by now.
@@ -523,6 +562,7 @@ class Index:
             self._no_longer_begins(item)
             self._unlist(item)
             self._leave(item)
+            self._doubts.pop(item.doc.id, None)
 
     def _leave(self, item: Item) -> None:
         """Take an entry out of its story, and the story out of the window with its last one."""

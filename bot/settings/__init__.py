@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -27,7 +27,7 @@ from bot.pipeline.group_events import compile_events
 from bot.pipeline.group_model import Linear, Model, compile_model
 from bot.pipeline.judge import Rules, compile_rules
 from bot.pipeline.rank import NewsKind, compile_kinds
-from bot.pipeline.terms import Frequencies
+from bot.pipeline.terms import Frequencies, split_terms
 from bot.ports import ModelOptions, ReadOpml
 from bot.settings.file import (
     LANGUAGES,
@@ -182,7 +182,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         feeds,
         compile_rules(topics, names),
         compile_kinds(kinds),
-        load_frequencies(_find("frequencies.tsv", shipped).parent),
+        with_subjects(load_frequencies(_find("frequencies.tsv", shipped).parent), topics),
         grouping,
         own,
         headers,
@@ -368,6 +368,13 @@ def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[
     ]
 
 
+SUBJECT = 0.1
+"""The share of documents in which a word of a topic is taken to stand."""
+
+MET = 3
+"""Documents of the archive that have a word whose own count is believed."""
+
+
 def load_frequencies(folder: Path) -> Frequencies:
     """Read the seed tables of a folder: `frequencies.tsv` (its first row counts the documents), `common.tsv` (per 10,000 sentences), `pairs.tsv`.
 
@@ -377,6 +384,16 @@ def load_frequencies(folder: Path) -> Frequencies:
     common = {term: count / 10_000 for term, count in _table(folder / "common.tsv").items()}
     pairs, titles = _pairs(folder / "pairs.tsv")
     return Frequencies(terms.pop("documents"), terms, common, pairs, titles)
+
+
+def with_subjects(frequencies: Frequencies, topics: Mapping[str, Any]) -> Frequencies:
+    """Let the words of the topics count as common in every language: the archive has met few but English ones, and on their own subject they tell nothing apart."""
+    phrases = [
+        phrase for topic in topics.values() for name in ("words", "hints") for phrase in topic.get(name, ())
+    ]
+    words = {term for phrase in phrases for term in split_terms(phrase.removesuffix("*"))}
+    unmet = {term: SUBJECT for term in words if frequencies.terms.get(term, 0) < MET}
+    return replace(frequencies, common={**unmet, **frequencies.common})
 
 
 def _table(path: Path) -> dict[str, int]:

@@ -74,6 +74,28 @@ async def assign(tx: Tx, story_of: Mapping[int, int], now: datetime) -> None:
         await tx.execute(statement, rows)
 
 
+async def move(tx: Tx, entry_id: int, into: int, now: datetime) -> bool:
+    """Give an entry another story; False, and nothing happens, where some channel was told it in the one it has."""
+    before = (await tx.execute(select(entries.c.story_id).where(entries.c.id == entry_id))).scalar()
+    marks = await tx.execute(select(told.c.entry_ids).where(told.c.story_id == before))
+    if before is None or any(entry_id in row.entry_ids for row in marks):
+        return False
+    await tx.execute(update(entries).where(entries.c.id == entry_id).values(story_id=into))
+    left = (await tx.execute(select(entries.c.id).where(entries.c.story_id == before).limit(1))).first()
+    if left is None:
+        await tx.execute(update(stories).where(stories.c.id == before).values(merged_into=into))
+    else:
+        await touch(tx, before, await take_changes(tx, 1), now)
+    await touch(tx, into, await take_changes(tx, 1), now)
+    return True
+
+
+async def placed_again(tx: Tx, entry_id: int, score: float, reason: str) -> None:
+    """Remember with which score and for which reason an entry got another story."""
+    row = update(placements).where(placements.c.entry_id == entry_id)
+    await tx.execute(row.values(score=score, reason=reason))
+
+
 async def placed(tx: Tx, found: Mapping[int, tuple[float, str]]) -> None:
     """Remember with which score and for which reason grouping gave entries their stories, by entry id."""
     rows = [{"entry_id": entry, "score": score, "reason": reason} for entry, (score, reason) in found.items()]

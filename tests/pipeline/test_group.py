@@ -435,7 +435,10 @@ def test_what_left_the_window_is_forgotten_but_not_what_came_again() -> None:
     index.add(news(1, corvid(), hours=100, link_key="a.example/1"), 1)
     index.add(news(2, larkwell(), hours=99, link_key="a.example/2"), 2)
     index.add(news(3, corvid(), hours=1, link_key="a.example/1"), 1)
-    assert index.place(doc(4, "Corvid 3, in other words", link_key="a.example/1")).reason == "the same link or title"
+    assert (
+        index.place(doc(4, "Corvid 3, in other words", link_key="a.example/1")).reason
+        == "the same link or title"
+    )
     assert index.place(doc(5, "Other words", link_key="a.example/2")).story is None
 
 
@@ -487,3 +490,59 @@ def test_a_bare_one_or_hundred_is_said_of_anything_and_joins_nothing() -> None:
     found = anchors_of("Halden hires 100 people for 1 hall and 240 for another", "", "en", archive())
     assert [anchor for anchor in found if anchor.startswith("=")] == ["=240"]
     assert "=100usd" in anchors_of("A seat in the hall costs 100 dollars", "", "en", archive())
+
+
+# --- other languages ---------------------------------------------------------------------------------------
+
+SUBJECT = {
+    "it": (
+        ("Un liceo di Orvieto prova un tutore di intelligenza artificiale", "Il liceo userà un modello di intelligenza artificiale con 120 studenti per tre mesi. I docenti controlleranno ogni risposta del modello e i dati resteranno a scuola."),
+        ("Il Garante ferma un servizio che clona le voci", "Il Garante ha vietato a una società di usare un modello di intelligenza artificiale con i dati di 40 mila persone. La società ha tre mesi per cancellare ogni voce."),
+        ("Le ferrovie prevedono i ritardi con un modello", "Un modello di intelligenza artificiale prevede i ritardi dei treni con i dati di tre anni. Le ferrovie dicono che ogni previsione sbaglia di pochi minuti."),
+    ),
+    "fr": (
+        ("Un lycée de Quimper essaie un tuteur à intelligence artificielle", "Le lycée utilisera un modèle d’intelligence artificielle avec 120 élèves pendant trois mois. Les enseignants contrôleront chaque réponse du modèle et les données resteront à l’école."),
+        ("La CNIL arrête un service qui clone les voix", "La CNIL interdit à une société d’utiliser un modèle d’intelligence artificielle avec les données de 40 000 personnes. La société a trois mois pour effacer chaque voix."),
+        ("La compagnie des trains prévoit les retards avec un modèle", "Un modèle d’intelligence artificielle prévoit les retards des trains avec les données de trois ans. La compagnie dit que chaque prévision se trompe de quelques minutes."),
+    ),
+    "de": (
+        ("Ein Gymnasium in Passau erprobt einen Lehrer mit künstlicher Intelligenz", "Das Gymnasium wird ein Modell der künstlichen Intelligenz drei Monate mit 120 Schülern nutzen. Die Lehrer prüfen jede Antwort des Modells, und die Daten bleiben in der Schule."),
+        ("Behörde stoppt einen Dienst, der Stimmen kopiert", "Die Behörde verbietet einer Firma, ein Modell der künstlichen Intelligenz mit den Daten von 40.000 Menschen zu nutzen. Die Firma hat drei Monate, um jede Stimme zu löschen."),
+        ("Die Bahn sagt Verspätungen mit einem Modell voraus", "Ein Modell der künstlichen Intelligenz sagt Verspätungen mit den Daten von drei Jahren voraus. Die Bahn sagt, dass jede Vorhersage um wenige Minuten irrt."),
+    ),
+}  # fmt: skip
+"""Three items on one subject that tell three events."""
+
+
+@pytest.mark.parametrize("language", SUBJECT)
+def test_one_subject_is_not_one_event(language: str) -> None:
+    docs = [
+        doc(n, title, text, language, outlet=f"Outlet {n}")
+        for n, (title, text) in enumerate(SUBJECT[language], start=1)
+    ]
+    assert len(set(grouped(*docs, merge=True).values())) == 3
+
+
+# --- doubts ------------------------------------------------------------------------------------------------
+
+OUTAGE = {
+    "de": ("KI-Assistent Larkwell fiel mehr als viereinhalb Stunden aus", "Der Assistent Larkwell von Quellmar AI war in der Nacht nicht zu erreichen. Die Firma nannte ein Zertifikat als Grund."),
+    "es": ("Un certificado caducado dejó sin servicio al asistente Larkwell durante 4 horas y 37 minutos", "Quellmar AI dice que un certificado dejó fuera de servicio a Larkwell. Signalmere calcula que afectó a 11 millones de usuarios en 14 países."),
+    "en": ("Larkwell assistant back online after outage of 4 hours 37 minutes", "Quellmar AI restored Larkwell after an expired certificate. Signalmere estimates that 11 million users in 14 countries were affected."),
+}  # fmt: skip
+
+
+def test_which_language_came_first_does_not_decide_what_a_third_stands_with() -> None:
+    """The Spanish title joins the German one by a name; the English one, which shares the figures too, takes it over."""
+    index = index_of()
+    story_of = {}
+    for number, language in enumerate(("de", "es", "en"), start=1):
+        one = doc(number, *OUTAGE[language], language, outlet=f"Outlet {number}")
+        index.expect([one])
+        placement = index.place(one)
+        story_of[number] = placement.story or number
+        index.add(one, story_of[number])
+        for entry, into, _ in index.moves():
+            index.move(entry, into)
+            story_of[entry] = into
+    assert story_of[2] == story_of[3]

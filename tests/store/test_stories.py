@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import select, update
 
-from bot.store import Store, entries, stories
+from bot.model import Told
+from bot.store import Store, entries, stories, subscriptions
 from bot.store.schema import stories as table
 from tests.store.conftest import NOW, World, later
 
@@ -141,3 +142,19 @@ async def test_a_merged_story_is_known_by_both_its_ids(store: Store, world: Worl
     async with store.write() as tx:
         await stories.merge(tx, second, first, NOW)
         assert sorted(await stories.names_of(tx, first)) == sorted([first, second])
+
+
+async def test_an_entry_moves_to_another_story_unless_it_was_told(store: Store, world: World) -> None:
+    feed_id = await world.feed()
+    one, other = await world.entry(feed_id), await world.entry(feed_id)
+    async with store.write() as tx:
+        first, second = await stories.create(tx, 1, NOW), await stories.create(tx, 2, NOW)
+        await stories.assign(tx, {one: first, other: second}, NOW)
+        await stories.take_changes(tx, 2)
+        assert await stories.move(tx, one, second, NOW)
+    async with store.read() as tx:
+        assert [e.id for e in (await stories.get(tx, first, [feed_id])).entries] == [one, other]  # type: ignore[union-attr]
+    channel = await world.channel()
+    async with store.write() as tx:
+        await subscriptions.mark_told(tx, channel.id, [Told(second, NOW, frozenset({one}), "said")])
+        assert not await stories.move(tx, one, first, NOW)
