@@ -30,6 +30,9 @@ OF_ONE_SERVER = 4
 """Requests under way at a time on behalf of one server; on behalf of all together four fifths of all places."""
 
 CHUNK = 64 * 1024
+FREE_CHUNKS, SMALLEST_CHUNK = 1000, 256
+"""Pieces that any document may come in, and the bytes that further ones must have on the average: each costs the event loop its turn."""
+
 
 
 class Fetcher:
@@ -197,6 +200,9 @@ async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
     size = 0
     async for chunk in response.content.iter_chunked(CHUNK):
         size += len(chunk)
+        if len(chunks) > FREE_CHUNKS + size / SMALLEST_CHUNK:
+            msg = "The document comes in crumbs of a few bytes."
+            raise Unreachable(msg)
         if size > limit:
             msg = f"The document is larger than {limit // 1024 // 1024} MB."
             raise TooLarge(msg)

@@ -290,6 +290,12 @@ async def test_the_proxys_own_name_is_nobodys_to_ask(server: FeedServer, names: 
     assert server.requests == []
 
 
+async def test_a_document_in_crumbs_is_not_read_to_its_end(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve("/feed", Reply(b"x" * 20_000, pieces=20_000, pause=0.00001))
+    with pytest.raises(Unreachable, match="crumbs"):
+        await fetch(FetchRequest(url))
+
+
 # --- shares ------------------------------------------------------------------------------------------------
 
 
