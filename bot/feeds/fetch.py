@@ -34,7 +34,6 @@ FREE_CHUNKS, SMALLEST_CHUNK = 1000, 256
 """Pieces that any document may come in, and the bytes that further ones must have on the average: each costs the event loop its turn."""
 
 
-
 class Fetcher:
     """Gets documents from the web; use as an async context manager.
 

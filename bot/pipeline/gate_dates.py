@@ -61,13 +61,17 @@ class Dates:
 def dates(text: str, language: str) -> Dates:
     """Return what a text says of the calendar."""
     weekdays, months, beside = set(_cjk_weekdays(text)), set[int](), set(_cjk_days(text))
-    words = _WORD.findall(text)
+    found = list(_WORD.finditer(text))
+    words = [match.group() for match in found]
     week, year = _weekday_names(language), _month_names(language)
-    for at, word in enumerate(words):
+    for at, (word, match) in enumerate(zip(words, found, strict=True)):
         name = fold(word)
-        if name in week and _is_meant(word, name, words, at):
+        meant = name in week.keys() | year.keys() and _is_meant(word, name, words, at)
+        if not meant or (name in _short_names(language) and not _is_short_form(text, match.end(), words, at)):
+            continue
+        if name in week:
             weekdays.add(week[name])
-        if name in year and _is_meant(word, name, words, at):
+        if name in year:
             months.add(year[name])
             beside |= {(year[name], int(w)) for w in words[max(0, at - NEAR) : at + NEAR + 1] if _is_short(w)}
     for month, day in _numeric_days(text):
@@ -85,6 +89,12 @@ def _is_meant(word: str, name: str, words: list[str], at: int) -> bool:
         return True
     beside = words[max(0, at - 1) : at] + words[at + 1 : at + 2]
     return any(w.isdecimal() for w in beside) or (word[0].isupper() and at > 0)
+
+
+def _is_short_form(text: str, end: int, words: list[str], at: int) -> bool:
+    """Tell whether a word that abbreviates a day or month does so here: a point follows, or a number stands beside it. Sam Altman is no Saturday."""
+    beside = words[max(0, at - 1) : at] + words[at + 1 : at + 2]
+    return text[end : end + 1] == "." or any(word.isdecimal() for word in beside)
 
 
 def _cjk_weekdays(text: str) -> Iterator[int]:
@@ -117,13 +127,21 @@ def _weekday_names(language: str) -> Mapping[str, int]:
     return _names(language, "days")
 
 
-def _names(language: str, what: str) -> Mapping[str, int]:
+@lru_cache(maxsize=32)
+def _short_names(language: str) -> frozenset[str]:
+    """Return the abbreviations of days and months that are no full names, folded."""
+    every = _month_names(language).keys() | _weekday_names(language).keys()
+    full = {name for what in ("months", "days") for name in _names(language, what, ("wide",))}
+    return frozenset(every - full)
+
+
+def _names(language: str, what: str, widths: Sequence[str] = ("wide", "abbreviated")) -> Mapping[str, int]:
     """Return the names that CLDR has for months or days, in full and short, folded."""
     if language not in _LANGUAGES or language in {"zh", "ja", "ko"}:
         return {}
     found = {}
     for form in getattr(Locale(language), what).values():
-        for width in ("wide", "abbreviated"):
+        for width in widths:
             for number, name in form[width].items():
                 if len(folded := fold(name.rstrip("."))) > 2:
                     found[folded] = number

@@ -70,6 +70,9 @@ _UNIT_GLUED = re.compile(rf"(?<![\d.,\w-])(\d+(?:[.,]\d+)*)((?:(?![{CJK}])[^\W\d
 _NO_UNIT = frozenset("st nd rd th er e re eme s mo a o x h p am pm m mn mln mio b bn mld mrd md tn k".split())
 """Letters beside a number that are no unit (30th, 1990s, 2x, 9pm), or its scale."""
 
+_IS_MONTH = re.compile(r"\s?[月월](?!間|间|前|後|后|以|内|內)")
+"""What makes a number the name of a month (10月), which dates are checked by: its source may write October."""
+
 _ALONE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![^\W_])")
 _WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")
 
@@ -91,7 +94,7 @@ def unknown_figure(said: str, language: str, sources: Iterable[tuple[str, str]])
     known = [_known(text, lang) for text, lang in sources]
     said = _apart(said)
     for figure in figures(said, language):
-        if not any(_holds(k, figure, said) for k in known):
+        if not _IS_MONTH.match(said, figure.end) and not any(_holds(k, figure, said) for k in known):
             return said[figure.start : figure.end].strip()
     for match in _GLUED.finditer(said):
         if not any(match.group() in k.runs for k in known):

@@ -144,7 +144,8 @@ def _start(word: str) -> str:
 def _is_known(part: str, known: _Vocabulary) -> bool:
     if _CJK_PART.match(part):
         return part in known.text
-    if len(part) < SHORTEST or part in known.words or part.removesuffix("s") in known.words:
+    forms = {part, part.removesuffix("s"), f"{part}s"}  # Italian and French give acronyms no plural: i GPU
+    if len(part) < SHORTEST or not forms.isdisjoint(known.words):
         return True
     if len(part) >= _SURE and f" {part}" in known.text:
         return True

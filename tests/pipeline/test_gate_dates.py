@@ -60,3 +60,22 @@ def test_a_month_of_another_year_is_another_date() -> None:
     assert unknown_date("La sala è aperta da aprile 2025.", "it", source) == "date"
     assert not unknown_date("La sala è aperta da aprile 2026.", "it", source)
     assert not unknown_date("La sala è aperta da aprile.", "it", source)
+
+
+@pytest.mark.parametrize("language", ["fr", "it", "es", "de", "en"])
+@pytest.mark.parametrize("name", ["Sam Altman", "Mar Adentro", "Jan Leike", "Lun Wang"])
+def test_a_first_name_is_no_day_and_no_month(language: str, name: str) -> None:
+    source = [(f"{name} spoke to reporters in Halden.", "en" if language != "en" else "it")]
+    assert unknown_date(f"{name} a parlé à Halden.", language, source) == ""
+
+
+def test_an_abbreviation_with_its_point_or_a_number_is_a_day() -> None:
+    assert (
+        unknown_date("Rendez-vous sam. à Halden.", "fr", [("See you in Halden on Friday.", "en")])
+        == "day of the week"
+    )
+    assert (
+        unknown_date("Rendez-vous sam 14 à Halden.", "fr", [("See you in Halden on Friday the 14th.", "en")])
+        == "day of the week"
+    )
+    assert unknown_date("Rendez-vous sam. à Halden.", "fr", [("See you in Halden on Saturday.", "en")]) == ""

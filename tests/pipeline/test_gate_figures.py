@@ -91,3 +91,23 @@ def test_scales_are_compared_across_languages(
 def test_a_number_that_the_source_gives_to_something_else_is_no_version() -> None:
     assert unknown("Corvid 4 is out.", "Corvid 3 runs on 4 chips.") == "corvid 4"
     assert not unknown("Corvid 3 is out.", "Corvid 3 runs on 4 chips.")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("zh", "哈尔登实验室将在10月公布结果。"),
+        ("ja", "ハルデン研究所は10月に結果を公表する。"),
+        ("ko", "할덴 연구소는 10월에 결과를 발표한다."),
+    ],
+)
+def test_a_month_in_digits_is_no_figure(language: str, sentence: str) -> None:
+    assert (
+        unknown_figure(sentence, language, [("Halden Labs will publish the results in October.", "en")]) == ""
+    )
+
+
+def test_a_number_of_months_is_a_figure() -> None:
+    assert (
+        unknown_figure("结果将在10个月后公布。", "zh", [("The results come in three months.", "en")]) == "10"
+    )

@@ -107,3 +107,15 @@ def test_the_names_of_a_sentence_are_told_once_each() -> None:
     said = "In Halden the lab of Ravnholt tests HaldenChat, says Ravnholt, and ORC pays."
     assert names_in(said, "en") == ["Halden", "Ravnholt", "HaldenChat", "ORC"]
     assert names_in("Das Labor in Halden testet HaldenChat.", "de") == ["HaldenChat"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "source"),
+    [
+        ("it", "Il centro ha 110.000 GPU.", "The centre has 110,000 GPUs."),
+        ("fr", "Le service ouvre deux API.", "The service opens two APIs."),
+        ("en", "The centre has many GPUs.", "Ogni centro usa una GPU."),
+    ],
+)
+def test_an_acronym_is_the_same_in_both_numbers(language: str, sentence: str, source: str) -> None:
+    assert unknown_name(sentence, language, [source], translated=True) == ""
