@@ -223,7 +223,7 @@ class Inbox:
 class ModelOptions:
     """A model and where it answers: an empty address is the provider's own, an empty key sends none.
 
-    Prices are in the budget's currency per million tokens.
+    Prices are in the budget's currency per million tokens; `seconds` is how long an answer may take.
     """
 
     name: str
@@ -231,6 +231,7 @@ class ModelOptions:
     key: str = field(default="", repr=False)
     price_in: float = 0.0
     price_out: float = 0.0
+    seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.beside import beside
 from bot.jobs import Context
 from bot.model import Channel, Ranked, Summary
-from bot.pipeline.faithful import Source, check
+from bot.pipeline.faithful import check, source_of
 from bot.ports import Wanted
 
 
@@ -23,13 +23,7 @@ def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:
     by_id = {entry.id: entry for entry in ranked.story.entries}
     kept = []
     for sentence in summary.sentences:
-        sources = [
-            Source(
-                by_id[r.entry_id].title if r.start < 0 else by_id[r.entry_id].text[r.start : r.end],
-                by_id[r.entry_id].language,
-            )
-            for r in sentence.receipts
-        ]
+        sources = [source_of(by_id[r.entry_id], r) for r in sentence.receipts]
         ruling = check(sentence.text, summary.language, sources)
         if ruling.ok:
             kept.append(sentence)

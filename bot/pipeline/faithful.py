@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.model import Entry, Receipt
 from bot.pipeline.gate_dates import moved_year, unknown_date
 from bot.pipeline.gate_figures import ROUNDING, unknown_figure
 from bot.pipeline.gate_names import common_word, misplaced_name, unknown_name
@@ -22,15 +23,24 @@ from bot.pipeline.text import squash
 LONGEST = 4000
 """Characters beyond which nothing is a sentence; it bounds what checking one may cost."""
 
+AROUND = 600
+"""Characters of the paragraph on either side of a sentence in which it is looked up whom "it" means."""
+
 _LINK = re.compile(r"https?://\S+")
+_WE = re.compile(
+    r"\b(?:we|our|us|noi|nostr[aeio]|abbiamo|wir|uns|unsere?[mnrs]?|nous|notre|nos|nosotr[ao]s|nuestr[ao]s?|hemos)\b|我们|我們|本公司|当社|弊社|私たち|我々",
+    re.IGNORECASE,
+)
+"""Words by which an outlet speaks of itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The words a sentence rests on, and their language."""
+    """The words a sentence rests on, and their language; what stands `around` them names whom they mean by "it" or "we"."""
 
     text: str
     language: str
+    around: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,18 @@ class Ruling:
 
     ok: bool
     reason: str = ""
+
+
+def source_of(entry: Entry, receipt: Receipt) -> Source:
+    """Return the words of a receipt as a source, with the headline and the paragraph around them, and the outlet where it says "we"."""
+    if receipt.start < 0:
+        return Source(entry.title, entry.language)
+    text = entry.text[receipt.start : receipt.end]
+    begin = max(entry.text.rfind("\n", 0, receipt.start) + 1, receipt.start - AROUND)
+    end = entry.text.find("\n", receipt.end)
+    paragraph = entry.text[begin : min(end if end >= 0 else len(entry.text), receipt.end + AROUND)]
+    outlet = entry.outlet if _WE.search(text) else ""
+    return Source(text, entry.language, " \n".join(filter(None, (entry.title, paragraph, outlet))))
 
 
 def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
@@ -63,7 +85,9 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
 
 
 def _figures(said: str, language: str, receipts: Sequence[Source]) -> str:
-    unknown = unknown_figure(said, language, [(r.text, r.language) for r in receipts])
+    unknown = unknown_figure(
+        said, language, [(r.text, r.language) for r in receipts], [r.around for r in receipts]
+    )
     return f"the figure {unknown} is not in its source" if unknown else ""
 
 
@@ -117,5 +141,6 @@ def _names(said: str, language: str, receipts: Sequence[Source]) -> str:
     name = unknown_name(said, language, texts, translated=translated)
     if name:
         elsewhere = [called(r.text, r.language, language) for r in receipts]
-        name = unknown_name(said, language, [*texts, *elsewhere], translated=translated)
+        around = [r.around for r in receipts]
+        name = unknown_name(said, language, [*texts, *elsewhere, *around], translated=translated)
     return f"the name {name} is not in its source" if name else ""

@@ -61,10 +61,14 @@ _SPELLED = re.compile(
 
 _A_SCALE = re.compile(r"(?<!half[ -])(?<!of )\ba(?= (?:million|billion|trillion)\b)", re.IGNORECASE)
 
-_NUMBERED = re.compile(
-    r"(?<![^\W\d_])[a-z\u00df-\u00ff]*+([^\W\d_a-z\u00df-\u00ff][^\W\d_]++)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)(?![\w%]|[.,:]\d| [^\W\d_]+-old)"
+_NAME_AND_NUMBER = (
+    r"(?<![^\W\d_])[a-z\u00df-\u00ff]*+([^\W\d_a-z\u00df-\u00ff][^\W\d_]++)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)"
 )
+_NUMBERED = re.compile(rf"{_NAME_AND_NUMBER}(?![\w%]|[.,:]\d| [^\W\d_]+-old)")
 """A name and its number: a version, or an age. A word is tried from its beginning alone: from each of its letters a long one would take the square of its length."""
+
+_NUMBERED_IN_CJK = re.compile(rf"{_NAME_AND_NUMBER}(?=(?![万萬亿億兆千百年月日])[{CJK}])")
+"""The same where the next word follows without a space, and is no scale and no date."""
 
 _UNIT_GLUED = re.compile(rf"(?<![\d.,\w-])(\d+(?:[.,]\d+)*)((?:(?![{CJK}])[^\W\d_]){{1,6}})(?![\w-])")
 _NO_UNIT = frozenset("st nd rd th er e re eme s mo a o x h p am pm m mn mln mio b bn mld mrd md tn k".split())
@@ -89,17 +93,34 @@ class _Known:
     glued: Mapping[str, frozenset[str]]
 
 
-def unknown_figure(said: str, language: str, sources: Iterable[tuple[str, str]]) -> str:
-    """Return the first figure of a sentence that no source (text, language) holds, empty when there is none."""
+def unknown_figure(
+    said: str, language: str, sources: Iterable[tuple[str, str]], around: Iterable[str] = ()
+) -> str:
+    """Return the first figure of a sentence that no source (text, language) holds, empty when there is none.
+
+    A number that belongs to a name may stand in what is `around` the sources: they may say "it" of Corvid 2.
+    """
     known = [_known(text, lang) for text, lang in sources]
     said = _apart(said)
-    for figure in figures(said, language):
+    counted = _without_names(said, around)
+    for figure in figures(counted, language):
         if not _IS_MONTH.match(said, figure.end) and not any(_holds(k, figure, said) for k in known):
             return said[figure.start : figure.end].strip()
-    for match in _GLUED.finditer(said):
+    for match in _GLUED.finditer(counted):
         if not any(match.group() in k.runs for k in known):
             return match.group()
     return _unknown_money(said, known) or _misnumbered(said, known) or _misglued(said, known)
+
+
+def _without_names(said: str, around: Iterable[str]) -> str:
+    """Return a sentence, no letter of it moved, without the numbers of names that stand around its sources."""
+    held = {pair for text in around for pair in _numbered(text)}
+
+    def blank(match: re.Match[str]) -> str:
+        known = (fold(match[1]), match[2]) in held
+        return match[0][: -len(match[2])].ljust(len(match[0])) if known else match[0]
+
+    return _NUMBERED_IN_CJK.sub(blank, _NUMBERED.sub(blank, said)) if held else said
 
 
 def _apart(text: str) -> str:

@@ -201,6 +201,7 @@ def _models(
     """Return the environment's model, where it names one, and those of the file after it."""
     named = [ModelOptions(
         env.openai_model, env.openai_base_url, env.openai_api_key.get_secret_value(), settings.price_in or 0, settings.price_out or 0,
+        settings.seconds,
     )] if env.openai_model and (env.openai_base_url or env.openai_api_key.get_secret_value()) else []  # fmt: skip
     return models_of(named, settings, secrets, problems)
 

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from bot.ports import ModelOptions
 
 MILLION = 1_000_000
+LONGEST_SECONDS = 600
+"""A digest waits for its model; ten minutes are more than any call of a few hundred words takes, also on a small machine."""
 
 
 class Strict(BaseModel):
@@ -24,6 +26,7 @@ class ModelEntry(Strict):
     key: str = Field(default="", repr=False)
     price_in: float | None = Field(default=None, ge=0)
     price_out: float | None = Field(default=None, ge=0)
+    seconds: float | None = Field(default=None, ge=1, le=LONGEST_SECONDS)
 
     @field_validator("address")
     @classmethod
@@ -46,6 +49,7 @@ class ModelSettings(Strict):
     price_in: float | None = Field(default=None, ge=0)
     price_out: float | None = Field(default=None, ge=0)
     server_share: float = Field(default=0.5, gt=0, le=1)
+    seconds: float = Field(default=30, ge=1, le=LONGEST_SECONDS)
 
     def millionths(self, money: float | None) -> int | None:
         """Return an amount of money as a budget counts it."""
@@ -63,7 +67,10 @@ def models_of(
     for number, entry in enumerate(settings.models, start=1):
         where = f"strillone.toml: model.models[{number}]"
         key = _key(entry.key, secrets, where, problems)
-        found.append(ModelOptions(entry.name, entry.address, key, entry.price_in or 0, entry.price_out or 0))
+        seconds = entry.seconds or settings.seconds
+        found.append(
+            ModelOptions(entry.name, entry.address, key, entry.price_in or 0, entry.price_out or 0, seconds)
+        )
     if settings.day_money is not None or settings.month_money is not None:
         problems += _unpriced(named, settings)
     return tuple(found)

@@ -32,6 +32,7 @@ class Reply:
     usage: Any = None
     body: bytes | None = None
     cut: bool = False
+    finish: str = "stop"
     hang: bool = False
     error: str = "no"
 
@@ -103,7 +104,10 @@ class ModelDouble:
         }
         self.tokens += sum(usage.values())
         return web.json_response(
-            {"choices": [{"index": 0, "message": message}], "usage": reply.usage or usage}
+            {
+                "choices": [{"index": 0, "message": message, "finish_reason": reply.finish}],
+                "usage": reply.usage or usage,
+            }
         )
 
 

@@ -2,10 +2,12 @@
 
 import itertools
 import random
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.pipeline.faithful import Source, check, same_figure
+from bot.model import Entry, Receipt
+from bot.pipeline.faithful import Source, check, same_figure, source_of
 from bot.pipeline.numbers import figures
 
 SOURCE = (
@@ -148,3 +150,45 @@ def test_figures_of_different_units_are_different_figures() -> None:
     percent, dollars, bare = (figures(text, "en")[0] for text in ("40 percent", "40 dollars", "40"))
     assert not same_figure(percent, dollars)
     assert same_figure(percent, bare)
+
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+ARTICLE = Entry(
+    1, 1, "Halden Labs opens Corvid 2", "https://e.example/1",
+    "Corvid 2 came out on Tuesday. We are releasing it under a free licence. It resolves 71.4% of the issues.\n\n"
+    "Ravnholt of the chamber of commerce doubts it.",
+    "en", NOW, NOW, outlet="Halden Labs",
+)  # fmt: skip
+SHARE = "It resolves 71.4% of the issues."
+
+
+def ruled(said: str, cited: str, language: str = "en") -> str:
+    """Return why a sentence may not be told that rests on one sentence of the article."""
+    start = ARTICLE.text.index(cited)
+    return check(said, language, [source_of(ARTICLE, Receipt(1, start, start + len(cited)))]).reason
+
+
+@pytest.mark.parametrize(
+    ("said", "cited", "language"),
+    [
+        ("Halden Labs is releasing it under a free licence.", "We are releasing it under a free licence.", "en"),
+        ("Corvid 2 resolves 71.4% of the issues.", SHARE, "en"),
+        ("Corvid 2 risolve il 71,4% dei problemi.", SHARE, "it"),
+        ("Corvid 2 löst 71,4 % der Aufgaben.", SHARE, "de"),
+        ("Corvid 2解决了71.4%的问题。", SHARE, "zh"),
+    ],
+)  # fmt: skip
+def test_what_stands_around_names_who_is_meant(said: str, cited: str, language: str) -> None:
+    assert not ruled(said, cited, language)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Corvid 3 resolves 71.4% of the issues.",
+        "Ravnholt says that it resolves 71.4% of the issues.",
+        "Corvid 2 resolves 71.4% of 2 issues.",
+    ],
+)
+def test_what_stands_around_lends_its_names_and_nothing_else(said: str) -> None:
+    assert ruled(said, SHARE)

@@ -124,7 +124,8 @@ async def test_an_order_stands_between_the_marks_as_one_line_of_data(attack: Att
         assert not set(user) & set(HIDDEN + TAGS)
         assert KEY not in json.dumps(request)
         inside = user.split("<sources>\n")[1].split("\n</sources>")[0]
-        assert all(re.match(r"\d+\. \[Wire\] ", line) for line in inside.split("\n"))
+        ours = r"\d+\. \[Wire\] |Article: Wire, 2026-11-24: "
+        assert all(re.match(ours, line) for line in inside.split("\n"))
         assert not re.search(r"<\||\{|INST|SYS>", inside)
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from bot.errors import ModelFailed, OverBudget
 from bot.ports import Cost, ModelOptions
-from bot.summarizers.openai import reach
 from bot.summarizers.openai.reach import AT_ONCE, FAILURES, REST, Reach, Said, look
 from tests.doubles.model import NOW, Hands, ModelDouble, Purse, Reply, answer, hands, tokens
 from tests.summarizers.world import GOOD
@@ -73,11 +72,13 @@ async def test_a_long_wait_is_left_to_the_next_model() -> None:
     assert made.pauses == []
 
 
-async def test_a_model_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reach, "SECONDS", 0.2)
+async def test_a_model_that_hangs_is_given_up() -> None:
     async with script(*[Reply(hang=True)] * 3) as model:
         purse = Purse()
-        assert await asked(hands(model, ledger=purse)) == ["no answer within 0.2 seconds"]
+        impatient = ModelOptions("small", model.url, seconds=0.2)
+        assert await asked(Hands((impatient,), ledger=purse)) == [
+            "no answer within 0.2 seconds (seconds in [model])"
+        ]
     assert list(purse.settled.values()) == purse.reserved
     assert len(purse.reserved) == 3
 

@@ -19,7 +19,12 @@ from bot.ports import Cost, ModelOptions, SummarizerOptions
 from bot.summarizers.openai.prompt import Messages
 
 DEFAULT_ADDRESS = "https://api.openai.com/v1"
-SECONDS = 30
+LOOK_SECONDS = 15
+"""How long an endpoint may take to say which models it has."""
+
+THOUGHTS = 8
+"""How many times as many tokens an answer gets that was cut off: some models think before they answer, and thoughts count."""
+
 LARGEST_ANSWER = 1024 * 1024
 """Bytes of an answer that are read."""
 
@@ -65,10 +70,11 @@ STRUCTURED = {"type": "json_schema", "json_schema": {"name": "summary", "strict"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A model's words, and which model said them."""
+    """A model's words, which model said them, and whether they were cut off."""
 
     text: str
     model: str
+    cut: bool = False
 
 
 class Useless(ModelFailed):
@@ -117,6 +123,8 @@ class _Model:
     breaker: Breaker = field(default_factory=Breaker)
     unknown: set[str] = field(default_factory=set)
     """Settings of a request without which this server answers."""
+    room: int = 1
+    """How many times as many tokens as its words need an answer gets."""
 
     def body(self, messages: Messages, most: int, unknown: Set[str]) -> dict[str, Any]:
         """Return a request without the settings that are unknown."""
@@ -146,7 +154,7 @@ class Reach:
     async def ask(self, messages: Messages, most: int, server: int) -> Said:
         """Return the first answer a model gives; `most` is its longest length in tokens. Raises `ModelFailed`, `OverBudget`.
 
-        Where a model is too dear the next one may be cheap enough.
+        Where a model is too dear the next one may be cheap enough. A model that needed `THOUGHTS` once gets them from the beginning.
         """
         stop: OverBudget | None = None
         last = ModelFailed("every model rests after failures")
@@ -155,22 +163,28 @@ class Reach:
                 continue
             try:
                 async with self._places:
-                    text = await self._patiently(model, messages, most, server)
+                    said = await self._patiently(model, messages, most * model.room, server)
             except OverBudget as error:
                 stop = stop or error
             except ModelFailed as error:
                 last = error
                 self._log.warning("a model did not answer", model=model.options.name, cause=str(error))
             else:
-                return Said(text, model.options.name)
+                return said
         raise stop or last
 
-    async def _patiently(self, model: _Model, messages: Messages, most: int, server: int) -> str:
+    def give_room(self, name: str) -> None:
+        """Let a model's answers be longer from now on: one was cut off before it said anything."""
+        for model in self._models:
+            if model.options.name == name:
+                model.room = THOUGHTS
+
+    async def _patiently(self, model: _Model, messages: Messages, most: int, server: int) -> Said:
         """Ask one model, again where that may help."""
         attempt = 1
         while True:
             try:
-                text = await self._adapted(model, messages, most, server)
+                said = await self._adapted(model, messages, most, server)
             except Useless:
                 model.breaker.succeeded()
                 raise
@@ -186,9 +200,9 @@ class Reach:
                 attempt += 1
             else:
                 model.breaker.succeeded()
-                return text
+                return said
 
-    async def _adapted(self, model: _Model, messages: Messages, most: int, server: int) -> str:
+    async def _adapted(self, model: _Model, messages: Messages, most: int, server: int) -> Said:
         """Ask once, and again without each setting that the server refuses; what then works is remembered."""
         unknown = set(model.unknown)
         while True:
@@ -197,7 +211,7 @@ class Reach:
             refused = _refused(answer, body) if status in {400, 422} else ""
             if not refused:
                 model.unknown |= unknown if status == 200 else set()
-                return _text(status, answer, after)
+                return Said(_text(status, answer, after), model.options.name, _is_cut(answer))
             unknown.add(refused)
 
     async def _paid(self, model: _Model, body: dict[str, Any], server: int) -> tuple[int, Any, float]:
@@ -261,6 +275,11 @@ def _text(status: int, answer: Any, after: float) -> str:
     return text
 
 
+def _is_cut(answer: Any) -> bool:
+    """Tell whether an answer, which has a message, ended because it may not be longer."""
+    return bool(answer["choices"][0].get("finish_reason") == "length")
+
+
 def _headers(model: ModelOptions) -> dict[str, str]:
     return {"Authorization": f"Bearer {model.key}"} if model.key else {}
 
@@ -274,7 +293,9 @@ async def _post(model: ModelOptions, body: bytes) -> tuple[int, Any, float]:
     headers = {**_headers(model), "Content-Type": "application/json"}
     try:
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS), headers=headers) as session,
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=model.seconds), headers=headers
+            ) as session,
             session.post(f"{_address(model)}/chat/completions", data=body, allow_redirects=False) as response,
         ):
             return response.status, _json(await _body(response)), _retry_after(response)
@@ -282,7 +303,7 @@ async def _post(model: ModelOptions, body: bytes) -> tuple[int, Any, float]:
         msg = "the endpoint cannot be reached"
         raise _Again(msg) from error
     except TimeoutError as error:
-        msg = f"no answer within {SECONDS} seconds"
+        msg = f"no answer within {model.seconds:g} seconds (seconds in [model])"
         raise _Again(msg, charged=True) from error
     except aiohttp.ClientError as error:
         msg = f"the connection broke ({type(error).__name__})"
@@ -312,7 +333,7 @@ def _retry_after(response: aiohttp.ClientResponse) -> float:
 
 async def look(model: ModelOptions) -> str:
     """Ask an endpoint, at no cost, whether it knows a model; returns what is wrong, empty where nothing is."""
-    timeout = aiohttp.ClientTimeout(total=SECONDS / 2)
+    timeout = aiohttp.ClientTimeout(total=LOOK_SECONDS)
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout, headers=_headers(model)) as session,

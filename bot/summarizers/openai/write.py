@@ -15,7 +15,7 @@ from bot.errors import ModelFailed, OverBudget
 from bot.model import Length, Receipt, Sentence, Summary
 from bot.pipeline.condense import BUDGETS
 from bot.pipeline.condense_units import hangs
-from bot.pipeline.faithful import Source
+from bot.pipeline.faithful import source_of
 from bot.pipeline.text import is_cjk, size
 from bot.ports import Kept, SummarizerOptions, Wanted
 from bot.summarizers.extractive import told
@@ -136,14 +136,20 @@ class Written:
                 await self._cache.keep(self._kept(task, several, model, sent))
 
     async def _asked(self, request: Request, server: int) -> tuple[list[Draft], str]:
-        """Return a model's sentences and its name; an answer that is no JSON is asked for once more. Raises `Useless`."""
+        """Return a model's sentences and its name; an answer without any is asked for once more. Raises `Useless`.
+
+        Of an answer that was cut off, the sentences that are whole are kept. Where it was cut before the first, it gets more room.
+        """
         said = await self._reach.ask(request.messages, request.most, server)
         drafts = read(said.text)
         if drafts is None:
-            said = await self._reach.ask(mend(request.messages, said.text), request.most, server)
+            if said.cut:
+                self._reach.give_room(said.model)
+            messages = request.messages if said.cut else mend(request.messages, said.text)
+            said = await self._reach.ask(messages, request.most, server)
             drafts = read(said.text)
         if drafts is None:
-            msg = "its answer is not the JSON that was asked for"
+            msg = "its answer was cut off" if said.cut else "its answer is not the JSON that was asked for"
             raise Useless(msg)
         return drafts, said.model
 
@@ -171,9 +177,7 @@ class Written:
 
     def _slot(self, request: Request, number: int, draft: Draft) -> Slot:
         wanted, lines = request.tasks[number].wanted, request.lines(number, draft.ids)
-        sources = [
-            Source(one.entry.text[one.receipt.start : one.receipt.end], one.entry.language) for one in lines
-        ]
+        sources = [source_of(one.entry, one.receipt) for one in lines]
         reason = objection(draft.text, wanted.language, sources, self._secrets)
         if not reason:
             return Sentence(draft.text, tuple(line.receipt for line in lines))
