@@ -381,7 +381,7 @@ class Channel:
     """A place we post to. `last_post` is the platform's id of our newest known message there.
 
     A paused one is tried again at `retry_at`; `state_at` is since when it is in its state, and `missing` names the rights that it lacks.
-    Whoever holds `view_key` (it stands in the links of its posts) may see its stories as it does.
+    Its `view_key` is a secret, from which the keys in links to its stories are made.
     """
 
     id: int

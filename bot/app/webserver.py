@@ -16,9 +16,13 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 NEXT_PORTS = 20
-FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+FORWARDED = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip", "cf-ray"}
+)
+FORWARDED_PREFIX = "x-forwarded-"
 """Headers by which a request that a proxy passes on is known (RFC 7239, RFC 9110 section 7.6.3, and common usage)."""
 
+SHOWING = frozenset({"GET", "HEAD"})
 FOR_HUBS = "/websub/"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -104,6 +108,8 @@ class WebServer:
         if asked not in names:
             return "This page answers only under its own name."
         origin = request.headers.get("Origin")
+        if origin is None and request.method not in SHOWING and not request.path.startswith(FOR_HUBS):
+            return "This page acts only for itself: send its address as Origin."
         if origin is not None and _split(origin).netloc != request.host:
             return "This page answers only to itself."
         return ""
@@ -111,7 +117,9 @@ class WebServer:
 
 def _is_forwarded(request: web.Request) -> bool:
     """Tell whether a proxy on this machine passes on what somebody elsewhere asks: by its headers, or the HTTP/1.0 that nginx speaks."""
-    return request.version < HttpVersion11 or any(name in request.headers for name in FORWARDED)
+    return request.version < HttpVersion11 or any(
+        name in FORWARDED or name.startswith(FORWARDED_PREFIX) for name in map(str.lower, request.headers)
+    )
 
 
 def _split(address: str) -> SplitResult:

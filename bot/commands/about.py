@@ -313,11 +313,13 @@ async def confirm(ctx: Context, call: Call) -> Answer:
     usage, data = call.arguments.get("usage", ""), call.arguments.get("data", "")
     if not usage:
         raise CallError("There is nothing to confirm. /help lists what I can do.")
+    does = call.arguments.get("about", "")
     return Answer(
         Document(
             (
                 Text(words("That link or button asks me to do this for you here:")),
-                Quote(usage, words("Nothing has changed yet.")),
+                Quote(usage, words(does) if does else ""),
+                Text(words("Nothing has changed yet.")),
                 Actions((Button(words("Do it"), data), Button(words("What I can do"), "he"))),
             ),
             words.language,
@@ -326,15 +328,19 @@ async def confirm(ctx: Context, call: Call) -> Answer:
 
 
 async def placed(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
-    """Record that we may, or may no longer, post to a place; a paused channel that we may post to again is resumed."""
+    """Record that we may, or may no longer, post to a place and its topics; where we may again, what was paused is resumed."""
     call = Call("", {}, Person(place.platform, ""), place)
-    channel = await settled(tx, ctx, call) if may_post else await places.channel_at(tx, place)
-    if channel is None:
+    if may_post:
+        await settled(tx, ctx, call)
+    every = [] if place.thread else await places.channels_at(tx, place)
+    here = every or [channel for channel in [await places.channel_at(tx, place)] if channel]
+    for channel in here:
+        if not may_post:
+            await _unplaced(tx, ctx, channel, place)
+        elif channel.state is ChannelState.PAUSED:
+            await places.resume(tx, channel.id, ctx.clock())
+    if not here:
         return
-    if not may_post:
-        await _unplaced(tx, ctx, channel, place)
-    elif channel.state is ChannelState.PAUSED:
-        await places.resume(tx, channel.id, ctx.clock())
     ctx.log.info("placed", platform=place.platform, address=place.address, may_post=may_post)
 
 

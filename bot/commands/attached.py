@@ -4,6 +4,7 @@ import codecs
 import re
 
 from bot.model import Answer, Document, Text
+from bot.pipeline.encodings import is_possible
 from bot.texts import Words
 
 LARGEST = 1024 * 1024
@@ -14,6 +15,7 @@ _BYTE_ORDER = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+OTHERWISE = "cp1252"
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 
 
@@ -30,10 +32,8 @@ def decoded(body: bytes) -> str:
 
 def _declared(body: bytes) -> str:
     found = _DECLARED.match(body[:200])
-    try:
-        return codecs.lookup(found[1].decode()).name if found else "cp1252"
-    except LookupError:
-        return "cp1252"
+    name = found[1].decode() if found else OTHERWISE
+    return name if is_possible(name) else OTHERWISE
 
 
 def too_large(words: Words) -> Answer:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from bot.commands.views import View, is_operator, view_of
 from bot.errors import CallError
@@ -22,7 +21,7 @@ from bot.model import (
     PlaceKind,
     Text,
 )
-from bot.pipeline.addresses import has_secret, masked
+from bot.pipeline.addresses import has_secret, masked, shown_host
 from bot.store import Tx, sharing
 from bot.store.shares import Share, shares
 from bot.store.sharing import Adder, Waiting
@@ -104,7 +103,7 @@ def _link(url: str) -> str:
 
 def _hidden(feed: Feed) -> str:
     """Return a feed without its address: what is secret of it may be anywhere in there."""
-    host = urlsplit(feed.url).hostname or ""
+    host = shown_host(feed.url)
     return f"{masked(feed.title)} · {host}" if feed.title and feed.title != host else host
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from bot.commands.access import take_discovery
 from bot.commands.attached import LARGEST, decoded
@@ -27,7 +26,7 @@ from bot.model import (
     Outline,
     Text,
 )
-from bot.pipeline.addresses import feed_key, has_secret, masked
+from bot.pipeline.addresses import feed_key, has_secret, masked, shown_host
 from bot.ports import FetchRequest
 from bot.store import Tx, feeds, places, subscriptions
 from bot.store.feeds import Declared
@@ -71,7 +70,7 @@ def declared(outline: Outline, server_id: int | None = None) -> Declared:
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).hostname or masked(url)
+        return shown_host(url) or masked(url)
     except ValueError:
         return masked(url)
 

@@ -129,7 +129,7 @@ async def story(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     number = await story_id(ctx, view, call, call.arguments["number"].strip())
     if key := call.arguments.get("view", ""):
-        view = await view_of_post(ctx, view, key)
+        view = await view_of_post(ctx, view, number, key)
         found = await as_told(ctx, view, number)
     else:
         found = await one(ctx, view, number)

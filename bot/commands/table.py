@@ -27,6 +27,7 @@ from bot.model import (
     Post,
     Text,
 )
+from bot.pipeline.addresses import masked
 from bot.ports import Inbox
 from bot.store import Tx, outbox, places, system
 
@@ -78,7 +79,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("about", "ab", "Who I am and where the news comes from", open=True), about.about),
     Command(CommandSpec("names", "nm", "Names that may be new in AI, for whoever runs me", (Option("action", "add or drop", choices=names.ACTIONS), Option("name", "A name as titles write it", rest=True)), manager=True), names.names, operator=True),
     Command(CommandSpec("claim", "cl", "Become the operator with the code from the log", (Option("code", "The one-time code"),)), about.claim),
-    Command(CommandSpec(about.CONFIRM, "cf", "", (Option("data", "", rest=True),)), about.confirm, hidden=True),
+    Command(CommandSpec(about.CONFIRM, "cf", "", (Option("data", "", rest=True),), open=True), about.confirm, hidden=True),
 )  # fmt: skip
 EXTRA = {**news.EXTRA, **feeds.EXTRA, **names.EXTRA}
 BY_NAME = {command.spec.name: command for command in COMMANDS}
@@ -214,9 +215,8 @@ class Desk:
         command = BY_NAME.get(meant.command)
         if own or command is None or not command.changes(meant.arguments):
             return meant
-        return replace(
-            call, command=about.CONFIRM, arguments={"data": bare, "usage": _typed_as(command.spec, meant)}
-        )
+        asked = {"data": bare, "usage": _typed_as(command.spec, meant), "about": command.spec.description}
+        return replace(call, command=about.CONFIRM, arguments=asked)
 
     async def _carried(self, data: str, call: Call) -> Call:
         """Return the Call in a button's data: a command's code and its arguments in order, or a stored Call."""
@@ -328,7 +328,7 @@ def _may_change(data: str) -> bool:
 def _typed_as(spec: CommandSpec, call: Call) -> str:
     """Return a Call as somebody would type it."""
     given = [call.arguments[option.name] for option in spec.options if call.arguments.get(option.name)]
-    return " ".join((f"/{spec.name}", *given))
+    return masked(" ".join((f"/{spec.name}", *given)))
 
 
 def _parsed(name: str, rest: str, call: Call) -> Call:

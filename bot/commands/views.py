@@ -9,9 +9,10 @@ from bot.errors import CallError
 from bot.jobs import Context
 from bot.jobs.choose import is_told
 from bot.jobs.summarize import summarized
-from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, Ranked, Story
+from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranked, Story
 from bot.pipeline.compose import Piece
 from bot.pipeline.rank import in_order, rank
+from bot.pipeline.story_key import channel_id_of, opens
 from bot.ports import Wanted
 from bot.store import Tx, feeds, places, sharing, stories, subscriptions
 from bot.texts import Words
@@ -56,9 +57,9 @@ async def view_of(ctx: Context, call: Call) -> View:
             else await places.server_at(tx, call.place.platform, call.place.server_address)
         )
         visible = await feeds.visible(tx, server)
-    own = (
-        replace(channel, view_key="") if channel else unknown(ctx, call.place)
-    )  # links of answers are the asker's own
+    own = channel or unknown(ctx, call.place)
+    if own.kind is PlaceKind.PRIVATE:
+        own = replace(own, view_key="")  # nobody else reads its links
     return View(
         own,
         channel is not None,
@@ -112,31 +113,28 @@ async def one(ctx: Context, view: View, story_id: int) -> Ranked | None:
     return rank(story, ctx.clock(), view.channel.reads, ctx.kinds) if story else None
 
 
-async def view_of_post(ctx: Context, view: View, view_key: str) -> View:
-    """Return what the channel sees whose post a link stands in, in the asker's words. Raises `CallError` for a key that is no channel's."""
+async def view_of_post(ctx: Context, view: View, story_id: int, key: str) -> View:
+    """Return what the channel sees that showed a story with this key, in the asker's words. Raises `CallError` for a key that is none."""
+    number = channel_id_of(key)
     async with ctx.store.read() as tx:
-        channel = await places.channel_with_key(tx, view_key)
-        if channel is None:
+        channel = await places.channel(tx, number) if number is not None else None
+        if channel is None or not opens(key, channel, story_id):
             raise CallError("That link leads nowhere any more. /latest shows the newest stories.")
         return View(channel, True, await feeds.visible(tx, channel.server_id), view.words)
 
 
 async def as_told(ctx: Context, view: View, story_id: int) -> Ranked | None:
-    """Return one story with the sources that its channel was told it from; as its subscriptions see it, where it was not told there."""
+    """Return one story with the sources that its channel was told it from; as the channel sees it, where it was only listed there."""
     async with ctx.store.read() as tx:
         story = await stories.get(tx, story_id, view.feed_ids)
         if story is None:
             return None
         mark = (await subscriptions.told_in(tx, view.channel.id, [story.id])).get(story.id)
-        wishes = await subscriptions.of_channel(tx, view.channel.id)
     if mark is not None and mark.said:
-        told = tuple(entry for entry in story.entries if entry.id in mark.entry_ids)
-    else:
-        drawn = {feed_id for wish in wishes for feed_id in wish.feed_ids or view.feed_ids}
-        told = tuple(entry for entry in story.entries if entry.feed_id in drawn)
-    if not told:
+        story = replace(story, entries=tuple(entry for entry in story.entries if entry.id in mark.entry_ids))
+    if not story.entries:
         return None
-    return rank(replace(story, entries=told), ctx.clock(), view.channel.reads, ctx.kinds)
+    return rank(story, ctx.clock(), view.channel.reads, ctx.kinds)
 
 
 async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Length) -> tuple[Piece, ...]:

@@ -32,7 +32,7 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.addresses import feed_key, has_secret, masked
+from bot.pipeline.addresses import feed_key, has_secret, masked, shown_host
 from bot.pipeline.identify import link_key
 from bot.pipeline.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, feeds, places, stories, subscriptions, system
@@ -240,7 +240,7 @@ def _last_part(address: str) -> str:
     """Return what tells an address from its neighbours, short enough for a button."""
     parts = urlsplit(masked(address))
     path = parts.path.strip("/")
-    return (path if len(path) <= LABEL else f"…{path[-LABEL:]}") or (parts.hostname or masked(address))
+    return (path if len(path) <= LABEL else f"…{path[-LABEL:]}") or (shown_host(address) or masked(address))
 
 
 async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
@@ -284,7 +284,7 @@ def _wanted(ctx: Context, what: str) -> tuple[str, str]:
 def declared(found: FoundFeed, server_id: int | None = None) -> Declared:
     """Return a feed that a person added as the store takes it."""
     url, feed = found.url, found.feed
-    title = feed.title or (urlsplit(url).hostname or masked(url))
+    title = feed.title or (shown_host(url) or masked(url))
     return Declared(
         url, feed_key(url), title, title, feed.language, home=feed.home, server_id=server_id,
         private=server_id is not None and has_secret(url),
@@ -409,7 +409,7 @@ async def numbered(ctx: Context, view: View, number: str) -> Subscription:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     if not number and len(wishes) == 1:
         return wishes[0]
-    if not number.isdigit() or not 1 <= int(number) <= len(wishes):
+    if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(wishes):
         raise CallError("Say which one: a number from 1 to {count}, as /list shows them.", count=len(wishes))
     return wishes[int(number) - 1]
 

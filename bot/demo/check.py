@@ -110,7 +110,7 @@ def _figures(expected: Expected, text: str, language: str, at_least: int | None,
 
 async def check_page(expected: Expected, url: str, language: str) -> list[str]:
     """Return what is wrong with the page and its answers, read over HTTP."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(headers={"Origin": url.rstrip("/")}) as session:
         async with session.get(url) as response:
             page = await response.text()
         channel = re.search(r'data-channel="(\d+)"', page)

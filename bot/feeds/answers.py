@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from bot.errors import AddressRefused, HttpFailed
-from bot.pipeline.addresses import masked
+from bot.pipeline.addresses import masked, shown_host
 
 LONGEST_WAIT = 31 * 86400
 """Seconds beyond which no answer is believed (a max-age of sixteen years has been seen)."""
@@ -50,7 +50,7 @@ def refused(url: str, status: int, reason: str, headers: Mapping[str, str]) -> H
     said = _WORDS.get(status, reason or "no document")
     if headers.get("cf-mitigated", "").lower() == "challenge":
         said = "the site answers with a challenge for browsers"
-    return HttpFailed(f"{urlsplit(url).hostname} answered {status}: {said}.", status, seconds)
+    return HttpFailed(f"{shown_host(url)} answered {status}: {said}.", status, seconds)
 
 
 def onward(url: str, location: str) -> str:
@@ -62,9 +62,7 @@ def onward(url: str, location: str) -> str:
         same = (here.scheme, origin.lower()) == (there.scheme, there.netloc.lower())
         return there._replace(netloc=f"{login}@{there.netloc}").geturl() if login and same else target
     except ValueError as error:
-        msg = (
-            f"{urlsplit(url).hostname} sends us on to `{masked(location)[:200]}`, which is not a web address."
-        )
+        msg = f"{shown_host(url)} sends us on to `{masked(location)[:200]}`, which is not a web address."
         raise AddressRefused(msg) from error
 
 

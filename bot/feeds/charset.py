@@ -1,14 +1,12 @@
 """In which encoding a feed's bytes are, whatever the server or the document says."""
 
 import re
-from functools import lru_cache
+
+from bot.pipeline.encodings import is_possible
 
 _UTF16 = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])utf-?(?:16|32)[^"']*\2""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])[^"']*\2""", re.IGNORECASE)
 _NAME = re.compile(rb"""<\?xml[^>]{0,200}?\s+encoding=(["'])([^"']{0,100})\1""", re.IGNORECASE)
-_MARKUP = b"<?xml version='1.0'?><!DOCTYPE a><a b=\"c\">&amp;AZ 019 /:;._-[]</a>"
-"""What stands for itself in every encoding that a document that begins so can have."""
-
 _BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 
 
@@ -29,18 +27,6 @@ def decodable(body: bytes, content_type: str) -> tuple[bytes, str]:
     named = _NAME.search(body[:1024])
     wrong = named and not is_possible(named[2].decode("latin-1"))
     return _escaped(_undeclared(body, _DECLARED if wrong else _UTF16)), kind
-
-
-@lru_cache(maxsize=256)
-def is_possible(name: str) -> bool:
-    """Tell whether a document whose first bytes are ASCII may be in an encoding: it is one of texts, known, and has ASCII's marks.
-
-    Python knows others, too, that are no encodings of documents (`undefined`, `unicode_escape`), or that hide marks (`utf-7`, `hz`).
-    """
-    try:
-        return _MARKUP.decode(name) == _MARKUP.decode() and b"+ADw-~{\\u003c".decode(name) == "+ADw-~{\\u003c"
-    except (LookupError, ValueError):
-        return False
 
 
 def _undeclared(body: bytes, declaration: re.Pattern[bytes]) -> bytes:

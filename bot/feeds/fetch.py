@@ -14,7 +14,7 @@ from bot.feeds.address import PublicResolver, allowing, check_url, socket_factor
 from bot.feeds.answers import fresh_for, onward, refused, related, stays
 from bot.feeds.manners import Manners
 from bot.feeds.shares import Shares, requester
-from bot.pipeline.addresses import masked
+from bot.pipeline.addresses import masked, shown_host
 from bot.ports import Fetched, FetchRequest
 
 ACCEPT_FEED = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -97,7 +97,7 @@ class Fetcher:
                 async with asyncio.timeout(LONGEST_SECONDS):
                     return await self._followed(request)
         except TimeoutError as error:
-            msg = f"{urlsplit(request.url).hostname} did not answer within {LONGEST_SECONDS} seconds."
+            msg = f"{shown_host(request.url)} did not answer within {LONGEST_SECONDS} seconds."
             raise Unreachable(msg) from error
         finally:
             requester.reset(token)
@@ -111,7 +111,7 @@ class Fetcher:
             status, target = found
             lasting = lasting and stays(url, target, status)
             url, moved = target, target if lasting else moved
-        msg = f"The address sends us on more than {MAX_REDIRECTS} times: {urlsplit(request.url).hostname}."
+        msg = f"The address sends us on more than {MAX_REDIRECTS} times: {shown_host(request.url)}."
         raise HttpFailed(msg, 310)
 
     def _checked(self, url: str, request: FetchRequest) -> URL:
@@ -228,7 +228,7 @@ def _fetched(
 
 
 def _failure(url: str, error: Exception) -> FeedError:
-    host = urlsplit(url).hostname
+    host = shown_host(url)
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, AddressRefused | HostBusy | Unreachable):

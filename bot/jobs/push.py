@@ -4,13 +4,12 @@ import hmac
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
 from bot.beside import beside
 from bot.errors import FeedError
 from bot.jobs import Context
 from bot.model import Feed
-from bot.pipeline.addresses import has_secret, masked
+from bot.pipeline.addresses import has_secret, masked, shown_host
 from bot.ports import FetchRequest
 from bot.store import feeds
 
@@ -78,7 +77,7 @@ async def confirm(ctx: Context, key: str, mode: str, topic: str, seconds: str) -
             else LEASE
         )
         await feeds.set_values(tx, feed.id, hub_until=ctx.clock() + min(lease, LONGEST_LEASE))
-    ctx.log.info("a hub pushes from now on", feed=feed.id, hub=urlsplit(feed.hub).hostname)
+    ctx.log.info("a hub pushes from now on", feed=feed.id, hub=shown_host(feed.hub))
     return True
 
 

@@ -72,6 +72,14 @@ def masked(text: str) -> str:
     return _NAMED.sub(lambda found: _pair(found.group()), text)
 
 
+def shown_host(address: str) -> str:
+    """Return the host of an address as people may see it: some sites put a key into its name."""
+    try:
+        return urlsplit(masked(address)).hostname or ""
+    except ValueError:
+        return ""
+
+
 def has_secret(address: str) -> bool:
     """Tell whether whoever knows an address may know what others may not: it carries a name, a password, a key, or what reads like one."""
     return masked(address) != address

@@ -24,6 +24,7 @@ from bot.model import (
 )
 from bot.pipeline.disagree import Disagreement, Side, disagreements, dissenting
 from bot.pipeline.rank import without_reprints
+from bot.pipeline.story_key import story_key
 from bot.texts import Words
 
 TAIL = 8
@@ -271,7 +272,7 @@ def story_block(
 
 def story_call(story_id: int, channel: Channel) -> str:
     """Return the button data that opens a story: under a channel's post as that channel was told it, else as the asker may see it."""
-    return ":".join(filter(None, ("st", f"i{story_id}", channel.view_key)))
+    return ":".join(filter(None, ("st", f"i{story_id}", story_key(channel, story_id))))
 
 
 def joined(summary: Summary) -> str:

@@ -80,6 +80,12 @@ def _at(place: Place) -> Any:
     )
 
 
+async def channels_at(tx: Tx, place: Place) -> list[Channel]:
+    """Return every channel at a place's address: itself and its topics or threads."""
+    query = select(channels).where(channels.c.platform == place.platform, channels.c.address == place.address)
+    return [_channel(row) for row in await tx.execute(query.order_by(channels.c.id))]
+
+
 async def channels_of(tx: Tx, platform: str) -> list[Channel]:
     """Return every channel of a platform."""
     query = select(channels).where(channels.c.platform == platform).order_by(channels.c.id)
@@ -191,12 +197,6 @@ def _link_fact(platform: str) -> str:
     return f"link of {platform}"
 
 
-async def channel_with_key(tx: Tx, view_key: str) -> Channel | None:
-    """Return the channel whose view a link of its posts shows, None where there is none."""
-    row = (await tx.execute(select(channels).where(channels.c.view_key == view_key))).first()
-    return _channel(row) if row and view_key else None
-
-
 async def moved(tx: Tx, channel_id: int, address: str) -> None:
     """Follow a channel to its new address. A record made of that address meanwhile hands over what it holds and takes the old one.
 
@@ -293,6 +293,7 @@ async def use_claim(tx: Tx, code: str, person: Person, now: datetime) -> bool:
         return False
     if taken.replaces:
         await tx.execute(update(persons).values(operator=False))
+        await tx.execute(update(claims).where(claims.c.used_at.is_(None)).values(used_at=now))
     known = {"name": person.name, "operator": True, "chat": person.chat}
     row = {"platform": person.platform, "address": person.address, **known}
     statement = insert(tx, persons).values(row)

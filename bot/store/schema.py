@@ -134,7 +134,6 @@ channels = Table(
     Column("missing", JSON, nullable=False, default=list, server_default="[]"),
     Column("view_key", String(32), nullable=False, default="", server_default=""),
     UniqueConstraint("platform", "address", "thread"),
-    Index("ix_channels_view_key", "view_key"),
 )
 
 persons = Table(

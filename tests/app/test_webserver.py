@@ -91,7 +91,7 @@ async def test_a_foreign_page_is_refused(
 
 @pytest.mark.parametrize(
     "headers",
-    [{"X-Forwarded-For": "198.51.100.7"}, {"Forwarded": "for=198.51.100.7"}, {"Via": "1.1 proxy"}, {"X-Real-IP": "198.51.100.7"}],
+    [{"X-Forwarded-For": "198.51.100.7"}, {"Forwarded": "for=198.51.100.7"}, {"Via": "1.1 proxy"}, {"X-Real-IP": "198.51.100.7"}, {"CF-Connecting-IP": "198.51.100.7"}, {"x-forwarded-port": "443"}],
 )  # fmt: skip
 async def test_what_a_proxy_on_this_machine_passes_on_is_from_elsewhere(
     headers: dict[str, str], server: WebServer, client: aiohttp.ClientSession
@@ -116,8 +116,16 @@ async def test_our_own_page_is_heard(server: WebServer, client: aiohttp.ClientSe
 
 
 async def test_a_large_body_is_refused(server: WebServer, client: aiohttp.ClientSession) -> None:
-    async with client.post(server.url, data=b"x" * 100_000) as response:
+    own = {"Origin": server.url}
+    async with client.post(server.url, data=b"x" * 100_000, headers=own) as response:
         assert response.status == 413
+
+
+async def test_what_acts_says_whose_page_it_is(server: WebServer, client: aiohttp.ClientSession) -> None:
+    """Browsers send an Origin with everything that acts; a plain proxy's visitor without a browser need not."""
+    async with client.post(server.url, data=b"x") as response:
+        assert response.status == 403
+        assert "Origin" in await response.text()
 
 
 @pytest.mark.parametrize(("remote", "refused"), [("192.0.2.7", True), ("", True), ("10.0.0.1", True), ("127.0.0.1", False), ("::1", False), ("127.8.8.8", False)])  # fmt: skip

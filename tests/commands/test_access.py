@@ -6,21 +6,27 @@ from datetime import timedelta
 import pytest
 
 from bot.commands.buttons import read, sign
+from bot.commands.table import BY_NAME
 from bot.model import Actions, Answer, Call, Person, Place, PlaceKind
 from bot.settings.file import LimitSettings
 from bot.store import Store, places
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PERSON, PRIVATE, Counter, words_of
 from tests.conftest import StillClock
-from tests.jobs.world import World, corvid, corvid_elsewhere, rss
+from tests.jobs.world import World, corvid, corvid_elsewhere, larkwell, rss
 
 BEN = Person("scripted", "ben", "Ben", manager=True)
+SECRET = "c4nAry7Qx9ZtB2mW"
 BENS_CHAT = Place("scripted", "ben", PlaceKind.PRIVATE)
 
 
 def data_of(answer: Answer, label: str) -> str:
     blocks = [block for block in answer.document.blocks if isinstance(block, Actions)]
     return next(b.data for block in blocks for b in block.buttons if b.label == label)
+
+
+def description(name: str) -> str:
+    return BY_NAME[name].spec.description
 
 
 async def wishes(counter: Counter) -> list[str]:
@@ -50,6 +56,40 @@ async def test_what_a_link_asks_for_is_done_by_a_button_of_ones_own(counter: Cou
     asked = await counter.press("su:ai:09.00", own=False)
     done = await counter.desk.answer(await counter.desk.pressed(data_of(asked, "Do it"), counter.call))
     assert words_of(done.document).startswith("Subscribed to AI: 09:00.")
+
+
+async def test_what_would_be_done_is_said_in_words_before_it_is_done(counter: Counter) -> None:
+    asked = words_of((await counter.press("un:1", own=False)).document)
+    assert "/unsubscribe 1" in asked
+    assert description("unsubscribe") in asked
+
+
+async def test_a_button_with_an_address_shows_no_key_to_others(counter: Counter) -> None:
+    world = counter.world
+    links = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/{name}.xml?token={SECRET}">'
+        for name in "ab"
+    )
+    world.web.documents["https://site.example/"] = f"<html><head>{links}</head></html>".encode()
+    for name in "ab":
+        world.web.documents[f"https://site.example/{name}.xml?token={SECRET}"] = rss(
+            "site", world.clock(), [corvid()]
+        )
+    offered = await counter.ask("/subscribe https://site.example/")
+    every = [button.data for b in offered.document.blocks if isinstance(b, Actions) for button in b.buttons]
+    kept = next(data for data in every if data.startswith("k:"))
+    theirs = replace(counter, person=BEN)
+    asked = await theirs.desk.answer(await theirs.desk.pressed(kept, theirs.call))
+    assert "/subscribe https://site.example/" in words_of(asked.document)
+    assert SECRET not in words_of(asked.document)
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "1.0", "٣"])
+async def test_a_number_that_is_none_is_said_to_be_none(counter: Counter, number: str) -> None:
+    await counter.ask("/subscribe ai 08:00")
+    for command in ("unsubscribe", "bar"):
+        said = await counter.said(f"/{command} {number}")
+        assert "Something went wrong" not in said
 
 
 async def test_a_button_made_for_somebody_else_only_asks(counter: Counter) -> None:
@@ -223,6 +263,18 @@ async def test_commands_of_one_person_are_limited_and_of_another_are_not(closed:
     assert "I read AI news" in await closed.said("/start")
 
 
+async def test_a_takeover_ends_the_codes_that_were_given_before(counter: Counter) -> None:
+    await claimed(counter)
+    code = (await counter.at(PRIVATE).said("/claim")).rpartition("/claim ")[2].split()[0]
+    await claimed(replace(counter, person=BEN, place=BENS_CHAT), code="FFFF0000", replaces=True)
+    eve = replace(
+        counter,
+        person=Person("scripted", "eve", "Eve", manager=True),
+        place=Place("scripted", "eve", PlaceKind.PRIVATE),
+    )
+    assert "You run this instance now" not in await eve.said(f"/claim {code}")
+
+
 async def test_whoever_runs_the_instance_is_not_limited(closed: Counter) -> None:
     await claimed(closed)
     for _ in range(40):
@@ -278,6 +330,30 @@ async def test_sources_under_a_post_are_those_the_channel_was_told(counter: Coun
     assert "halden" in listed
     assert "private" in listed
     assert "private" not in await reader.said("/story i1")
+
+
+async def test_the_key_of_one_story_opens_no_other(counter: Counter) -> None:
+    world = counter.world
+    channel = await world.channel("club", server="club")
+    await world.feed("halden", corvid())
+    await world.feed("private", larkwell(), server_id=channel.server_id)
+    await world.wants(channel, "10:00")
+    await world.settle()
+    world.clock.advance(timedelta(hours=1, minutes=2))
+    await world.settle()
+    more = [story["more"] for post in world.platform.chats["club"] for story in post.payload["stories"]]
+    reader = replace(counter, person=BEN, place=BENS_CHAT)
+    opened = 0
+    for data in more:
+        _, story, key = data.split(":")
+        assert "Sources" in words_of((await reader.press(data, own=False)).document)
+        for number in range(1, 6):
+            if f"i{number}" != story:
+                opened += "Sources" in words_of(
+                    (await reader.press(f"st:i{number}:{key}", own=False)).document
+                )
+    assert len(more) > 1
+    assert not opened
 
 
 async def test_without_the_key_of_a_channel_nobody_sees_its_own_feeds(news: Counter) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.app.logs import configure
 from bot.errors import AddressRefused, FeedError, HttpFailed, NotAFeed, Unreachable
 from bot.feeds.address import check_url
-from bot.feeds.answers import onward
+from bot.feeds.answers import onward, refused
 from bot.model import Answer, Place, PlaceKind
 from tests.commands.conftest import Counter
 from tests.jobs.world import corvid, rss
@@ -41,6 +41,7 @@ def failures(url: str) -> list[FeedError]:
     """What may go wrong with an address, in words that name it."""
     found: list[FeedError] = [
         HttpFailed(f"{url} answered 403: access is refused.", 403), HttpFailed(f"gone: {url}", 410), Unreachable(f"cannot reach `{url}`: timeout."), NotAFeed(f"{url} is a page."),
+        refused(url, 403, "", {}),
     ]  # fmt: skip
     for wrong in (f"ftp{url[5:]}", f"{url[:8]}[{url[8:]}", url.replace("/rss", ":1/rss", 1)):
         try:

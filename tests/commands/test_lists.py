@@ -237,6 +237,17 @@ def test_a_weight_is_a_small_number(written: str, weight: float) -> None:
 )  # fmt: skip
 def test_files_are_decoded_by_their_bytes(body: bytes, text: str) -> None:
     assert decoded(body) == text
+
+
+@pytest.mark.parametrize(
+    "name", ["punycode", "idna", "undefined", "hex", "zlib", "rot13", "utf-7", "nothing"]
+)
+def test_what_is_no_encoding_of_documents_is_read_as_windows_does(name: str) -> None:
+    """Python's punycode takes the square of a text's length: minutes for a file of 1 MB."""
+    body = (
+        f'<?xml version="1.0" encoding="{name}"?>'.encode() + b"\xe9" + b"z" * 400_000 + b"-" + b"a" * 400_000
+    )
+    assert "?>\u00e9zzz" in decoded(body)
     assert LARGEST == 1024 * 1024
 
 

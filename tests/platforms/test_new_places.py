@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.model import Identity, PlaceKind
+from bot.pipeline.story_key import story_key
 from bot.platforms.telegram import create
 from bot.ports import PlatformOptions
 from bot.store import Store, places
@@ -38,7 +39,7 @@ async def test_the_first_post_of_a_new_place_has_its_links(
         (post,) = telegram.posts(chat)
     record = await world.record(channel)
     links = [entity["url"] for entity in post.entities if "url" in entity]
-    assert f"https://t.me/strillone_test_bot?start=st-i1-{record.view_key}" in links
+    assert f"https://t.me/strillone_test_bot?start=st-i1-{story_key(record, 1)}" in links
     assert [key["url"] for row in post.keyboard for key in row][:1] == [
         "https://t.me/strillone_test_bot?start=la"
     ]

@@ -139,6 +139,15 @@ async def test_who_speaks_as_a_group_manages_it_where_all_who_may_speak_so_do(te
     assert (person.address, person.manager, person.speaks_for_chat) == (str(group), manages, True)
 
 
+async def test_who_speaks_as_a_channel_of_their_own_manages_no_group(telegram, desk):
+    group = telegram.add_group(members=[7], admins=[8], anonymous=[8])
+    theirs = telegram.add_channel("Mallory's own channel", admins=[7])
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/settings", sender_chat=theirs)
+        await telegram.until(lambda: desk.calls)
+    assert not desk.calls[0].person.manager
+
+
 # --- words of others ---
 
 

@@ -363,7 +363,7 @@ async def served(*, banner: str = "", running: bool = True) -> AsyncIterator[Hou
     if running:
         await asyncio.wait_for(desk.up.wait(), 5)
     try:
-        async with aiohttp.ClientSession() as client:
+        async with aiohttp.ClientSession(headers={"Origin": server.url}) as client:
             yield House(web, desk, server.url, client)
     finally:
         await web.close()
@@ -457,7 +457,7 @@ async def test_talk_that_is_not_for_us_gets_no_answer(house: House) -> None:
     assert await house.call({"text": "silence"}) == {"html": "", "edit": False}
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'"x"', b"null", b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'"x"', b"null", b"\xff\xfe", b"[" * 20_000])
 async def test_a_call_that_is_no_json_object_is_refused(house: House, body: bytes) -> None:
     async with house.client.post(f"{house.url}/call/7", data=body) as response:
         assert response.status == 400

@@ -268,6 +268,8 @@ class Calls:
 
     async def _manages(self, person: Person, chat: int) -> bool:
         """Tell whether a person may manage a group. Who speaks as the group could be any anonymous administrator, so all of them must."""
+        if person.speaks_for_chat and person.address != str(chat):
+            return False  # as a channel of their own
         if person.speaks_for_chat:
             found = await self._bot.get_chat_administrators(chat)
             anonymous = [member for member in found if is_anonymous(member)]

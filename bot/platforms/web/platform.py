@@ -257,7 +257,7 @@ def _number(text: str) -> int:
 async def _json(request: web.Request) -> dict[str, Any]:
     try:
         asked = await request.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise web.HTTPBadRequest(text="A call is JSON with text or data.") from error
     if not isinstance(asked, dict):
         raise web.HTTPBadRequest(text="A call is a JSON object with text or data.")

@@ -97,7 +97,7 @@ class Task:
     def key(self, model: str) -> str:
         """Return the hash of everything that an answer of this model depends on."""
         places = [(r.entry_id, r.start, r.end, line.text) for line in self.lines for r in (line.receipt,)]
-        headings = [_heading(entry) for entry in dict.fromkeys(line.entry for line in self.lines)]
+        headings = [_heading(entry) for entry in {line.entry.id: line.entry for line in self.lines}.values()]
         told = json.dumps([VERSION, model, self.wanted.language, self.wanted.length, headings, places])
         return hashlib.blake2b(told.encode(), digest_size=24).hexdigest()
 

@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("server_id", "day", "kind", name=op.f("pk_usage")),
     )
     op.add_column("feeds", sa.Column("added_by", sa.Integer(), nullable=True))
-    op.create_index(op.f("ix_channels_view_key"), "channels", ["view_key"])
     _name_adders()
     _key_channels()
     _trust_known_servers()
