@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import __version__
-from bot.commands.access import take_claim
+from bot.commands.access import may_add_feeds, take_claim
 from bot.commands.shares import faded
 from bot.commands.views import REMOVED, View, is_operator, paused, settled, view_of
 from bot.errors import CallError, DeliveryError
@@ -81,9 +81,12 @@ async def start(ctx: Context, call: Call) -> Answer:
         code = payload.removeprefix(CLAIM_LINK)
         return await claim(ctx, replace(call, command="claim", arguments={"code": code}))
     words = (await view_of(ctx, call)).words
+    async with ctx.store.read() as tx:
+        invited = await may_add_feeds(tx, ctx, call)
+    invitation = Text(words("Send me a feed or a web site to follow it here, or choose:"), quiet=True)
     blocks: tuple[Block, ...] = (
         Text(words("I read AI news in many languages and tell each story once, briefly, with its sources.")),
-        Text(words("Send me a feed or a web site to follow it here, or choose:"), quiet=True),
+        *((invitation,) if invited else ()),
         Actions((
             Button(words("A daily digest here"), "su:ai:08.00"),
             Button(words("News at once"), "su:ai:now"),

@@ -42,7 +42,7 @@ async def take_discovery(ctx: Context, call: Call) -> None:
     """
     async with ctx.store.read() as tx:
         operator = await is_operator(tx, call)
-        if not operator and not await _is_trusted(tx, ctx, call):
+        if not await may_add_feeds(tx, ctx, call):
             raise await _closed(tx)
     if operator or call.place.kind is PlaceKind.PAGE:
         return
@@ -57,7 +57,10 @@ async def take_discovery(ctx: Context, call: Call) -> None:
         )
 
 
-async def _is_trusted(tx: Tx, ctx: Context, call: Call) -> bool:
+async def may_add_feeds(tx: Tx, ctx: Context, call: Call) -> bool:
+    """Tell whether feeds of one's own may be added from where a Call comes."""
+    if await is_operator(tx, call):
+        return True
     if ctx.policy.limits.open_to_strangers or call.place.kind is PlaceKind.PAGE:
         return True
     server = await places.server_at(tx, call.place.platform, call.place.server_address or call.place.address)

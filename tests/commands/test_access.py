@@ -241,6 +241,12 @@ async def test_on_a_private_instance_strangers_add_no_feeds(closed: Counter) -> 
     assert "Subscribed to AI" in await closed.said("/subscribe ai 08:00")
 
 
+async def test_a_stranger_is_not_invited_to_what_is_refused(closed: Counter) -> None:
+    assert "Send me a feed" not in await closed.said("/start")
+    await claimed(closed)
+    assert "Send me a feed" in await closed.said("/start")
+
+
 async def test_where_an_operator_adds_a_feed_the_managers_may(closed: Counter) -> None:
     boss = replace(closed, person=BEN)
     await claimed(boss)

@@ -431,12 +431,15 @@ async def test_the_inbox_is_told_where_we_may_post(telegram, desk):
         telegram.set_bot(group, "restricted", {"can_send_messages"})
         telegram.set_bot(chat, "kicked")
         telegram.set_bot(chat, "member")
-        await desk.until(lambda: len(desk.placed) == 7)
+        telegram.set_bot(group, "restricted", {"can_invite_users"})
+        await desk.until(lambda: len(desk.placed) == 8)
     told = {}
     for place, may in desk.placed:
         told.setdefault(int(place.address), []).append(may)
-    assert told == {group: [True, False, True], news: [True, False], chat: [False, True]}
+    assert told == {group: [True, False, True, False], news: [True, False], chat: [False, True]}
     assert desk.placed[1][0].rights == {"can_post_messages", "can_edit_messages"}
+    lacking = [place.missing for place, may in desk.placed if not may]
+    assert lacking == [("Post Messages",), (), (), ("Send Messages",)]
 
 
 # --- failures ---

@@ -48,6 +48,7 @@ from bot.platforms.telegram.places import (
     author,
     channel_for,
     is_anonymous,
+    lacking,
     may_manage,
     may_post,
     place,
@@ -201,7 +202,7 @@ class Calls:
             return
         member, chat = changed.new_chat_member, changed.chat
         where = place(chat, language=changed.from_user.language_code or "", rights=rights_of(member))
-        await self._inbox.placed(where, may_post(member, chat))
+        await self._inbox.placed(replace(where, missing=lacking(member, chat)), may_post(member, chat))
 
     # --- what goes back ---
 

@@ -106,6 +106,15 @@ def may_post(member: ChatMember, chat: Chat) -> bool:
     )
 
 
+def lacking(member: ChatMember, chat: Chat) -> tuple[str, ...]:
+    """Return the names of the rights that we lack as a member, as Telegram shows them; none where we are no member."""
+    if isinstance(member, ChatMemberRestricted) and member.is_member and not member.can_send_messages:
+        return ("Send Messages",)
+    if isinstance(member, ChatMemberAdministrator) and not may_post(member, chat):
+        return ("Post Messages",)
+    return ()
+
+
 def rights_of(member: ChatMember) -> frozenset[str]:
     """Return Telegram's names of what a membership allows."""
     known = member.to_dict()
