@@ -59,6 +59,23 @@ _SPELLED = re.compile(
 )
 """A number in words where a scale or percent follows: three million."""
 
+_HALVES = (
+    re.compile(
+        rf"\b(?P<number>\d{{1,3}}|[^\W\d_]{{2,12}})[ -](?P<scale>{'|'.join(sorted(SCALE_WORDS))}) (?:e mezzo|et demi|y medio|e meio)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b(?P<number>\d{1,3}|[^\W\d_]{2,12}) and a half (?P<scale>[mbt]r?illion)\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?P<number>[^\W\d_]{3,8})einhalb (?P<scale>Millionen|Milliarden|Billionen)\b", re.IGNORECASE
+    ),
+)
+"""A number and a half: un milione e mezzo, two and a half billion, zweieinhalb Millionen."""
+
+_HALF = re.compile(
+    r"\b(?:half an? |mezzo |un demi[ -]|eine halbe |medio |meio )(?=(?:m|b|tr)[ií]l+(?:i?on|i?one|iard|iarde|iardo|ion|ão|ón)\b)",
+    re.IGNORECASE,
+)
+_ONE_AND_A_HALF = re.compile(r"\banderthalb(?= (?:Millionen|Milliarden|Billionen)\b)", re.IGNORECASE)
 _A_SCALE = re.compile(r"(?<!half[ -])(?<!of )\ba(?= (?:million|billion|trillion)\b)", re.IGNORECASE)
 
 _NAME_AND_NUMBER = (
@@ -125,8 +142,17 @@ def _without_names(said: str, around: Iterable[str]) -> str:
 
 def _apart(text: str) -> str:
     """Return a text with numbers and measures told apart, and numbers before a scale in digits."""
+    for pattern in _HALVES:
+        text = pattern.sub(_and_a_half, text)
+    text = _ONE_AND_A_HALF.sub("1.5", _HALF.sub("0.5 ", text))
     text = _A_SCALE.sub("1", text)
     return _SPELLED.sub(_in_digits, _JOINED.sub(" ", _SPLIT_GROUP.sub(",", text)))
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    number = _VALUE_OF.get(fold(match["number"]), match["number"])
+    known = isinstance(number, int) or number.isdecimal()
+    return f"{number}.5 {match['scale']}" if known else match.group()
 
 
 def _in_digits(match: re.Match[str]) -> str:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.pipeline.numbers_cjk import numbers
+
 COMMA_DECIMAL = frozenset({"it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ru", "uk"})
 
 _SHORT = {"million": 6, "millions": 6, "mn": 6, "m": 6, "mm": 6, "billion": 9, "billions": 9, "bn": 9, "b": 9, "trillion": 12, "trillions": 12,
@@ -68,6 +70,7 @@ _FIGURE = re.compile(
     rf"(?<![A-Za-z\d.,])(?<![A-Za-z]-){_BEFORE}(?P<sign>[-−–+])?(?P<number>{_NUMBER})(?P<scale>\s?(?:{_CJK_AFTER})|[\s\u00a0\u202f-]?[^\W\d_]{{1,12}}\.?)?"
     r"(?P<after>[\s\u00a0\u202f]?(?:di |de |d['’])?(?:%|％|[€$£]|[^\W\d_]{1,11}(?: cent[o]?| ciento)?))?"
 )
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]{1,40}")
 _UNIT = re.compile(r"[\s\u00a0\u202f-]?(?:di |de |d['’]|of )?(%|％|[€$£]|[^\W\d_]{1,40}(?: cento?| ciento)?)")
 
@@ -88,6 +91,22 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
 
 
 def _figures(text: str, language: str) -> Iterator[Figure]:
+    """Give figures in order; where two ways of reading overlap, the one that begins first, and of those the longer."""
+    found = [*_in_digits(text, language), *(_in_ideographs(text) if _IDEOGRAPH.search(text) else ())]
+    after = 0
+    for figure in sorted(found, key=lambda figure: (figure.start, -figure.end)):
+        if figure.start >= after:
+            yield figure
+            after = figure.end
+
+
+def _in_ideographs(text: str) -> Iterator[Figure]:
+    for start, end, value, sign in numbers(text):
+        unit, last = (sign, end) if sign else _unit("", text, end)
+        yield Figure(start, last, value, unit)
+
+
+def _in_digits(text: str, language: str) -> Iterator[Figure]:
     scales = _SCALES.get(language, _SHORT)
     for match in _FIGURE.finditer(text):
         value = _value(match["number"], language)
@@ -95,7 +114,7 @@ def _figures(text: str, language: str) -> Iterator[Figure]:
         if text[end : end + 1].isalpha() and not _is_scaled(text, end, scales):
             continue
         power, end = _scale(match, scales, end)
-        unit, end = _unit(match, text, end)
+        unit, end = _unit(match["before"] or "", text, end)
         yield Figure(match.start(), end, value * 10**power, unit)
 
 
@@ -125,7 +144,7 @@ def _scale(match: re.Match[str], scales: dict[str, int], end: int) -> tuple[int,
     )
 
 
-def _unit(match: re.Match[str], text: str, end: int) -> tuple[str, int]:
+def _unit(before: str, text: str, end: int) -> tuple[str, int]:
     rest = _UNIT.match(text, end)
     if rest:
         word = rest[1].lower()
@@ -135,8 +154,7 @@ def _unit(match: re.Match[str], text: str, end: int) -> tuple[str, int]:
         first = word.split()[0]
         if first in _UNITS:
             return _UNITS[first], rest.start(1) + len(first)
-    before = (match["before"] or "").lower()
-    return _UNITS.get(before, ""), end
+    return _UNITS.get(before.lower(), ""), end
 
 
 def _value(number: str, language: str) -> float:

@@ -111,3 +111,44 @@ def test_a_number_of_months_is_a_figure() -> None:
     assert (
         unknown_figure("结果将在10个月后公布。", "zh", [("The results come in three months.", "en")]) == "10"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "source_language", "source"),
+    [
+        ("it", "Costa un milione e mezzo di euro.", "en", "It costs 1.5 million euros."),
+        ("it", "Costa mezzo milione di euro.", "en", "It costs 500,000 euros."),
+        ("fr", "Il coûte deux millions et demi.", "en", "It costs 2.5 million."),
+        ("es", "Cuesta un millón y medio.", "en", "It costs 1.5 million."),
+        ("de", "Es kostet anderthalb Millionen Euro.", "en", "It costs 1.5 million euros."),
+        ("de", "Es kostet zweieinhalb Milliarden Euro.", "en", "It costs 2.5 billion euros."),
+        ("en", "It costs two and a half million euros.", "de", "Es kostet 2,5 Millionen Euro."),
+        ("en", "It costs half a million euros.", "de", "Es kostet 500.000 Euro."),
+        ("en", "25,000 people came.", "zh", "共有2万5000人参加。"),
+        ("zh", "共有两万五千人参加。", "en", "25,000 people came."),
+        ("en", "It costs 3.5 billion yuan, up 23%.", "zh", "花费三十五亿元，增长百分之二十三。"),
+        ("en", "It costs 1.5 trillion yen, up 30%.", "ja", "費用は1兆5000億円で、三割増えた。"),
+    ],
+)
+def test_halves_and_numbers_in_ideographs_are_read_whole(
+    language: str, said: str, source_language: str, source: str
+) -> None:
+    assert not unknown_figure(said, language, [(source, source_language)])
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "source_language", "source"),
+    [
+        ("it", "Costa un milione e mezzo di euro.", "en", "It costs 1 million euros."),
+        ("de", "Es kostet anderthalb Millionen Euro.", "en", "It costs 1 million euros."),
+        ("en", "It costs half a million euros.", "en", "It costs a million euros."),
+        ("zh", "花费三十五亿元。", "zh", "花费三十亿元。"),
+        ("zh", "共有2万5000人参加。", "zh", "共有2万人参加，5000人在场外。"),
+        ("ja", "費用は三割増えた。", "ja", "費用は二割増えた。"),
+        ("zh", "增长百分之二十三。", "zh", "增长百分之二十。"),
+    ],
+)
+def test_another_half_or_ideograph_is_another_figure(
+    language: str, said: str, source_language: str, source: str
+) -> None:
+    assert unknown_figure(said, language, [(source, source_language)])

@@ -105,3 +105,28 @@ def test_odd_numbers_never_fail(text: str) -> None:
 def test_a_currency_is_told_by_its_own_word_alone() -> None:
     assert read("A seat costs 20 euros centre stage.", "en") == [(20, "eur")]
     assert read("Il posto costa 20 euro cento giorni prima.", "it") == [(20, "eur")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["万一", "千万不要", "几十万人", "两三万人", "三一重工", "二成分", "3割合", "第二万", "二〇二六年"],
+)
+def test_what_is_no_exact_number_in_ideographs_is_none(text: str) -> None:
+    assert not [figure for figure in figures(text, "zh") if not text[figure.start].isdecimal()]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("2万5000人", 25_000, ""),
+        ("3億5000万円", 350_000_000, "jpy"),
+        ("一亿三千万元", 130_000_000, "cny"),
+        ("十五万亿", 15e12, ""),
+        ("百分之三点五", 3.5, "%"),
+        ("三割", 30, "%"),
+        ("六成以上", 60, "%"),
+    ],
+)
+def test_a_number_in_ideographs_is_one_figure(text: str, value: float, unit: str) -> None:
+    (figure,) = figures(text, "zh")
+    assert (figure.value, figure.unit) == (value, unit)

@@ -1,0 +1,84 @@
+"""Numbers as Chinese and Japanese write them: digits with several scales (2万5000), ideographs (三十五亿), tenths (三割, 六成)."""
+
+import re
+from collections.abc import Iterator
+
+SCALES = {"万": 4, "萬": 4, "亿": 8, "億": 8, "兆": 12}
+"""Scales by which a number is divided into groups of four digits, with their powers of ten."""
+
+_DIGITS = {
+    d: n
+    for n, ds in enumerate(("零〇", "一", "二两兩両", "三", "四", "五", "六", "七", "八", "九"))
+    for d in ds
+}
+_STEPS = {"十": 1, "百": 2, "千": 3}
+_SIGNS = "".join(_DIGITS) + "".join(_STEPS)
+_SCALE = "".join(SCALES)
+_AMOUNT = r"\d+(?:[.,]\d+)*"
+_COMPOUND = re.compile(
+    rf"(?<![\d.,]){_AMOUNT}[{_SCALE}](?:{_AMOUNT}[{_SCALE}])*{_AMOUNT}[{_SCALE}]?(?![{_SCALE}十百千\d])"
+)
+_WRITTEN = re.compile(
+    rf"(?<![{_SIGNS}{_SCALE}几幾数數多上成近第])(?![百千])[{_SIGNS}][{_SIGNS}{_SCALE}]{{0,14}}[{_SCALE}][{_SIGNS}]{{0,7}}(?![{_SCALE}分])"
+)
+"""What is surely a number: it begins with a digit or ten, and holds a scale. Without one it may be a name, or a manner of speaking."""
+
+_PERCENT = re.compile(rf"百分之([{_SIGNS}]{{1,6}})(?:点([{''.join(_DIGITS)}]{{1,3}}))?")
+_TENTHS = re.compile(
+    rf"(?<![\d.,{_SIGNS}{_SCALE}])([1-9一二三四五六七八九])(割(?!合)|成(?![分员員立功年为為长長本绩績人果]))"
+)
+_VAGUE = re.compile(rf"[{''.join(_DIGITS)}]{{2}}")
+"""Two or three: 两三万."""
+
+
+def numbers(text: str) -> Iterator[tuple[int, int, float, str]]:
+    """Give where each such number begins and ends, its value, and % or nothing; in no order."""
+    for match in _COMPOUND.finditer(text):
+        value = _compound(match.group())
+        if value is not None:
+            yield match.start(), match.end(), value, ""
+    for match in _PERCENT.finditer(text):
+        rest = "".join(str(_DIGITS[d]) for d in match[2] or "")
+        yield match.start(), match.end(), float(f"{_small(match[1])}.{rest or 0}"), "%"
+    for match in _WRITTEN.finditer(text):
+        if not _VAGUE.search(match.group().replace("零", "").replace("〇", "")):
+            yield match.start(), match.end(), _written(match.group()), ""
+    for match in _TENTHS.finditer(text):
+        digit = match[1]
+        yield match.start(), match.end(), 10.0 * (_DIGITS.get(digit) or int(digit)), "%"
+
+
+def _compound(number: str) -> float | None:
+    """Return what digits with scales mean together, None where the scales do not fall."""
+    total, above = 0.0, 16
+    for amount, scale in re.findall(rf"({_AMOUNT})([{_SCALE}]?)", number):
+        power = SCALES.get(scale, 0)
+        if power >= above:
+            return None
+        total, above = total + float(amount.replace(",", "")) * 10**power, power
+    return total
+
+
+def _written(number: str) -> float:
+    total = 0.0
+    rest = number
+    for sign, power in sorted(SCALES.items(), key=lambda item: -item[1]):
+        before, found, after = rest.partition(sign)
+        if found:
+            total += (_written(before) if set(before) & set(SCALES) else _small(before) or 1) * 10**power
+            rest = after
+    return total + _small(rest)
+
+
+def _small(number: str) -> int:
+    """Return a number below ten thousand; also one that is written digit by digit (二三)."""
+    if not set(number) & set(_STEPS):
+        return int("".join(str(_DIGITS[d]) for d in number) or 0)
+    total, digit = 0, None
+    for sign in number:
+        if sign in _STEPS:
+            total += (1 if digit is None else digit) * 10 ** _STEPS[sign]
+            digit = None
+        else:
+            digit = _DIGITS[sign]
+    return total + (digit or 0)
