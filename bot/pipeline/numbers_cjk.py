@@ -1,10 +1,13 @@
 """Numbers as Chinese and Japanese write them: digits with several scales (2万5000), ideographs (三十五亿), tenths (三割, 六成)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 SCALES = {"万": 4, "萬": 4, "亿": 8, "億": 8, "兆": 12}
 """Scales by which a number is divided into groups of four digits, with their powers of ten."""
+
+BEYOND = 17
+"""A power of ten that no news tells of."""
 
 _DIGITS = {
     d: n
@@ -41,33 +44,33 @@ def numbers(text: str) -> Iterator[tuple[int, int, float, str]]:
         rest = "".join(str(_DIGITS[d]) for d in match[2] or "")
         yield match.start(), match.end(), float(f"{_small(match[1])}.{rest or 0}"), "%"
     for match in _WRITTEN.finditer(text):
-        if not _VAGUE.search(match.group().replace("零", "").replace("〇", "")):
-            yield match.start(), match.end(), _written(match.group()), ""
+        value = _written(match.group())
+        if value is not None and not _VAGUE.search(match.group().replace("零", "").replace("〇", "")):
+            yield match.start(), match.end(), value, ""
     for match in _TENTHS.finditer(text):
         digit = match[1]
         yield match.start(), match.end(), 10.0 * (_DIGITS.get(digit) or int(digit)), "%"
 
 
-def _compound(number: str) -> float | None:
-    """Return what digits with scales mean together, None where the scales do not fall."""
-    total, above = 0.0, 16
-    for amount, scale in re.findall(rf"({_AMOUNT})([{_SCALE}]?)", number):
-        power = SCALES.get(scale, 0)
+def _summed(parts: Iterable[tuple[float, str]]) -> float | None:
+    """Return what amounts with their scales mean together, None where the scales do not fall. 万亿 is both at once."""
+    total, above = 0.0, BEYOND
+    for amount, scales in parts:
+        power = sum(SCALES[scale] for scale in scales)
         if power >= above:
             return None
-        total, above = total + float(amount.replace(",", "")) * 10**power, power
+        total, above = total + amount * 10**power, power
     return total
 
 
-def _written(number: str) -> float:
-    total = 0.0
-    rest = number
-    for sign, power in sorted(SCALES.items(), key=lambda item: -item[1]):
-        before, found, after = rest.partition(sign)
-        if found:
-            total += (_written(before) if set(before) & set(SCALES) else _small(before) or 1) * 10**power
-            rest = after
-    return total + _small(rest)
+def _compound(number: str) -> float | None:
+    parts = re.findall(rf"({_AMOUNT})([{_SCALE}]?)", number)
+    return _summed((float(amount.replace(",", "")), scale) for amount, scale in parts)
+
+
+def _written(number: str) -> float | None:
+    parts = re.findall(rf"([{_SIGNS}]+)([{_SCALE}]*)", number)
+    return _summed((_small(amount), scales) for amount, scales in parts)
 
 
 def _small(number: str) -> int:

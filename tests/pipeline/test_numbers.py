@@ -109,7 +109,19 @@ def test_a_currency_is_told_by_its_own_word_alone() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["万一", "千万不要", "几十万人", "两三万人", "三一重工", "二成分", "3割合", "第二万", "二〇二六年"],
+    [
+        "万一",
+        "千万不要",
+        "几十万人",
+        "两三万人",
+        "三一重工",
+        "二成分",
+        "3割合",
+        "第二万",
+        "二〇二六年",
+        "三万五亿",
+        "五万万万亿",
+    ],
 )
 def test_what_is_no_exact_number_in_ideographs_is_none(text: str) -> None:
     assert not [figure for figure in figures(text, "zh") if not text[figure.start].isdecimal()]
@@ -130,3 +142,10 @@ def test_what_is_no_exact_number_in_ideographs_is_none(text: str) -> None:
 def test_a_number_in_ideographs_is_one_figure(text: str, value: float, unit: str) -> None:
     (figure,) = figures(text, "zh")
     assert (figure.value, figure.unit) == (value, unit)
+
+
+def test_any_run_of_ideographs_that_count_is_read_or_passed_over() -> None:
+    signs = "零一二三十百千万亿兆割成"
+    for number in range(len(signs) ** 4):
+        text = "".join(signs[number // len(signs) ** place % len(signs)] for place in range(4))
+        figures(text, "zh")
