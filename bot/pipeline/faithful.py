@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model import Entry, Receipt
+from bot.pipeline.gate_bounds import changed_bound
 from bot.pipeline.gate_dates import moved_year, unknown_date
 from bot.pipeline.gate_figures import ROUNDING, unknown_figure
 from bot.pipeline.gate_names import common_word, misplaced_name, unknown_name
@@ -73,6 +74,7 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
         return Ruling(ok=False, reason="it is too long for one sentence")
     for problem in (
         _figures(said, language, receipts),
+        _bounds(said, language, receipts),
         _dates(said, language, receipts),
         _quotes(said, language, receipts),
         _links(said, sources),
@@ -89,6 +91,11 @@ def _figures(said: str, language: str, receipts: Sequence[Source]) -> str:
         said, language, [(r.text, r.language) for r in receipts], [r.around for r in receipts]
     )
     return f"the figure {unknown} is not in its source" if unknown else ""
+
+
+def _bounds(said: str, language: str, receipts: Sequence[Source]) -> str:
+    changed = changed_bound(said, language, [(r.text, r.language) for r in receipts])
+    return f"its source binds “{changed}” otherwise" if changed else ""
 
 
 def _dates(said: str, language: str, receipts: Sequence[Source]) -> str:
