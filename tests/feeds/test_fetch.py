@@ -604,6 +604,48 @@ async def test_a_host_with_a_queue_turns_more_away(closed_fetch: Fetcher, names:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def test_a_queue_of_one_server_keeps_no_other_from_a_host(
+    closed_fetch: Fetcher, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One server asks all the time; another, and the operator's own feeds, have their turns all the same."""
+    monkeypatch.setattr(manners, "PAUSE", 0.1)
+    names["news.example"] = ["10.0.0.1"]
+
+    async def ask(server: int) -> None:
+        with pytest.raises(AddressRefused):
+            await closed_fetch(FetchRequest("http://news.example/feed", requester=server))
+
+    async def keep_asking() -> None:
+        while True:
+            try:
+                await closed_fetch(FetchRequest("http://news.example/feed", requester=7))
+            except AddressRefused:
+                pass
+            except HostBusy:
+                await asyncio.sleep(0.01)
+
+    crowd = [asyncio.create_task(keep_asking()) for _ in range(4)]
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(2):
+        for _ in range(3):
+            await asyncio.gather(ask(0), ask(8))
+    for task in crowd:
+        task.cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)
+
+
+async def test_who_waits_long_for_a_host_is_asked_to_come_again(
+    closed_fetch: Fetcher, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pause longer than anybody waits, as some sites want it, is no failure of theirs."""
+    monkeypatch.setattr(manners, "PATIENCE_SECONDS", 0.1)
+    names["news.example"] = ["10.0.0.1"]
+    with pytest.raises(AddressRefused):
+        await closed_fetch(FetchRequest("http://news.example/feed"))
+    with pytest.raises(HostBusy):
+        await closed_fetch(FetchRequest("http://news.example/feed"))
+
+
 async def test_a_host_with_a_queue_keeps_no_place_from_others(server: FeedServer, names: Names) -> None:
     names["a.example"] = names["b.example"] = ["127.0.0.1"]
     server.serve("/slow", silent(5))
