@@ -35,6 +35,7 @@ from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Su
 from bot.settings import FileSettings, Settings
 from bot.store import Store, held, names, outbox, subscriptions, system
 from bot.store.written import StoredCache
+from bot.summarizers.extractive import Extractive
 from bot.texts import Texts
 
 EXTRAS = {"discord": "discord", "telegram": "telegram"}
@@ -163,7 +164,7 @@ async def build(
     ctx = Context(
         store, clock, book, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
         offload, platforms, instance, log, wake, policy,
-        secret=secret, rations=Rations.within(policy.limits), read_list=read_public_list, write_list=write_list,
+        secret=secret, rations=Rations.within(policy.limits), own_words=Extractive(), read_list=read_public_list, write_list=write_list,
     )  # fmt: skip
     return House(
         ctx,

@@ -22,11 +22,20 @@ def take_command(ctx: Context, call: Call) -> None:
         )
 
 
+def may_complete(ctx: Context, call: Call) -> bool:
+    """Take one of the completions that a person gets in a minute; tell whether there was one left."""
+    if call.place.kind is PlaceKind.PAGE:
+        return True
+    return not ctx.rations.completions.take((call.person.platform, call.person.address), ctx.clock())
+
+
 def take_claim(ctx: Context, call: Call) -> None:
-    """Take one of the codes that a person, and all people together, may try in an hour. Raises `CallError` where none is left."""
-    now = ctx.clock()
-    own = ctx.rations.claims.take((call.person.platform, call.person.address), now)
-    if wait := own or ctx.rations.all_claims.take("", now):
+    """Take one of the codes that a person may try in an hour. Raises `CallError` where none is left.
+
+    What others try takes none of them: strangers would keep whoever has the right code from using it.
+    """
+    wait = ctx.rations.claims.take((call.person.platform, call.person.address), ctx.clock())
+    if wait:
         ctx.log.warning("claim.refused", platform=call.person.platform, person=call.person.address)
         raise CallError(
             "Too many codes were tried. The next try is in {minutes} min.",

@@ -167,17 +167,21 @@ async def _numbered(ctx: Context, view: View, call: Call) -> list[int]:
 
     Without either, as /latest would.
     """
+    known = await _seen(ctx, view, call)
+    return known if known is not None else [r.story.id for r in await recent(ctx, view, "ai", DAY)]
+
+
+async def _seen(ctx: Context, view: View, call: Call) -> list[int] | None:
+    """Return the ids of stories of the list that the asker saw last here, None without one."""
     async with ctx.store.read() as tx:
         posted = await subscriptions.last_slot(tx, view.channel.id) if view.known else None
         answered = await seen.last(tx, view.channel, call.person)
     if answered is not None and (posted is None or posted[0] <= answered[0]):
         return answered[1]
-    if posted is not None:
-        return list(posted[1].told)
-    return [r.story.id for r in await recent(ctx, view, "ai", DAY)]
+    return list(posted[1].told) if posted is not None else None
 
 
 async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
-    """Return the numbers that /story takes here."""
-    known = await _numbered(ctx, await view_of(ctx, call), call)
+    """Return the numbers of the list that the asker saw last here: news is not ranked for every letter that somebody types."""
+    known = await _seen(ctx, await view_of(ctx, call), call) or ()
     return tuple(str(n) for n in range(1, len(known) + 1))

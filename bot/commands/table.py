@@ -112,10 +112,12 @@ class Desk:
     async def answer(self, call: Call) -> Answer:
         """Answer a Call; a mistake is answered with what is right, a failure of ours in one sentence."""
         try:
-            command = _command(call.command)
-            operator = await self._allowed(command, call)
+            async with self._ctx.store.read() as tx:
+                operator = await views.is_operator(tx, call)
             if not operator:
                 access.take_command(self._ctx, call)
+            command = _command(call.command)
+            _check_rights(command, call, operator=operator)
             _check(command.spec, call.arguments)
             async with asyncio.timeout(LONGEST_ACT.total_seconds()):
                 await self._arrive(command, call, operator=operator)
@@ -143,19 +145,6 @@ class Desk:
         await views.resume_where_possible(self._ctx, call, manages=command.spec.manager)
         if operator and call.place.kind is PlaceKind.PRIVATE:
             await about.meet(self._ctx, call)
-
-    async def _allowed(self, command: Command, call: Call) -> bool:
-        """Tell whether a Call comes from an operator. Raises `CallError` where the person may not give the command."""
-        async with self._ctx.store.read() as tx:
-            operator = await views.is_operator(tx, call)
-        if operator or (not command.operator and (call.person.manager or not command.spec.manager)):
-            return operator
-        if command.operator:
-            raise CallError("/{name} is for whoever runs this instance.", name=command.spec.name)
-        raise CallError(
-            "/{name} changes what everybody here gets: ask someone who may manage this place.",
-            name=command.spec.name,
-        )
 
     async def _said(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
@@ -238,7 +227,9 @@ class Desk:
         )
 
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
-        """Return what an option could be, beginning with what was typed."""
+        """Return what an option could be, beginning with what was typed; nothing to somebody who asks too often."""
+        if not access.may_complete(self._ctx, call):
+            return ()
         found = await self._choices(command, option, call)
         return tuple(choice for choice in found if choice.lower().startswith(typed.lower()))[:COMPLETIONS]
 
@@ -366,6 +357,18 @@ def _no_command(name: str) -> CallError:
             near=near[0],
         )
     return CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
+
+
+def _check_rights(command: Command, call: Call, *, operator: bool) -> None:
+    """Raise `CallError` where a person may not give a command."""
+    if operator or (not command.operator and (call.person.manager or not command.spec.manager)):
+        return
+    if command.operator:
+        raise CallError("/{name} is for whoever runs this instance.", name=command.spec.name)
+    raise CallError(
+        "/{name} changes what everybody here gets: ask someone who may manage this place.",
+        name=command.spec.name,
+    )
 
 
 def _check(spec: CommandSpec, arguments: Mapping[str, str]) -> None:

@@ -1,8 +1,9 @@
 """Read models: what one place may see of the news. Reading never marks anything as told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from bot.beside import beside
 from bot.errors import CallError
@@ -20,26 +21,25 @@ from bot.texts import Words
 REMOVED = "I was removed, or may not post there any more."
 """Why a place is paused where no right is known to be missing."""
 
-UNKNOWN_SERVER = -1
-"""Stands for all servers that we have no record of yet, where a share is given to each."""
-
 OPENING = 4_000
 """Characters of an entry's text by which stories are ranked and searched; those that are shown are read whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where a Call comes from and what may be seen there. A place we have no record of is a channel with id 0."""
+    """Where a Call comes from and what may be seen there. A place we have no record of is a channel with id 0.
+
+    `asker` is who asks, and `requester` the server on whose behalf, a negative number where we have no record of it. For a
+    `stranger` no model is asked.
+    """
 
     channel: Channel
     known: bool
     feeds: Sequence[Feed]
     words: Words
-
-    @property
-    def requester(self) -> int:
-        """The server on whose behalf something is asked."""
-        return self.channel.server_id or UNKNOWN_SERVER
+    asker: Hashable
+    requester: int
+    stranger: bool
 
     @property
     def feed_ids(self) -> list[int]:
@@ -56,6 +56,7 @@ async def view_of(ctx: Context, call: Call) -> View:
             if channel
             else await places.server_at(tx, call.place.platform, call.place.server_address)
         )
+        stranger = server is None and await _is_stranger(tx, ctx, call)
         visible = await feeds.visible(tx, server)
     own = channel or unknown(ctx, call.place)
     if own.kind is PlaceKind.PRIVATE:
@@ -65,7 +66,22 @@ async def view_of(ctx: Context, call: Call) -> View:
         channel is not None,
         visible,
         ctx.texts.into(language_of(ctx, call, channel)),
+        (call.person.platform, call.person.address),
+        server or _number_of(call.place),
+        stranger,
     )
+
+
+async def _is_stranger(tx: Tx, ctx: Context, call: Call) -> bool:
+    """Tell whether somebody from a place without a record is none of a private instance's own."""
+    private = not ctx.policy.limits.open_to_strangers and call.place.kind is not PlaceKind.PAGE
+    return private and not await is_operator(tx, call)
+
+
+def _number_of(place: Place) -> int:
+    """Return the number that stands for the server of a place that we have no record of: a negative one, which no record has."""
+    name = f"{place.platform}\n{place.server_address or place.address}"
+    return -1 - int.from_bytes(blake2b(name.encode(), digest_size=6).digest())
 
 
 def language_of(ctx: Context, call: Call, channel: Channel | None) -> str:
@@ -93,7 +109,7 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
     """
     now = ctx.clock()
     since = now - timedelta(hours=hours)
-    async with ctx.searches:
+    async with ctx.searches.turn(view.asker):
         async with ctx.store.read() as tx:
             top = await stories.newest_change(tx)
             found = await stories.changed(tx, 0, top, topic, view.feed_ids, since, OPENING)
@@ -120,7 +136,8 @@ async def view_of_post(ctx: Context, view: View, story_id: int, key: str) -> Vie
         channel = await places.channel(tx, number) if number is not None else None
         if channel is None or not opens(key, channel, story_id):
             raise CallError("That link leads nowhere any more. /latest shows the newest stories.")
-        return View(channel, True, await feeds.visible(tx, channel.server_id), view.words)
+        seen = await feeds.visible(tx, channel.server_id)
+    return replace(view, channel=channel, known=True, feeds=seen, stranger=False)
 
 
 async def as_told(ctx: Context, view: View, story_id: int) -> Ranked | None:
@@ -141,7 +158,7 @@ async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Len
     """Return stories with their summaries in the view's language."""
     chosen = await _whole(ctx, view, chosen)
     wanted = [Wanted(ranked, view.channel.language, length) for ranked in chosen]
-    made = await summarized(ctx, wanted, view.channel)
+    made = await summarized(ctx, wanted, view.channel, ctx.own_words if view.stranger else None)
     return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
 
 

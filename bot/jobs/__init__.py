@@ -1,12 +1,12 @@
 """The verbs. Each job takes an id, loads what it needs, decides in `pipeline`, acts, commits, and may run again without harm."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from structlog.typing import FilteringBoundLogger
 
+from bot.fair import FairTurns
 from bot.model import Health
 from bot.pipeline.breaking import Caps
 from bot.pipeline.judge import Rules, with_names
@@ -29,6 +29,7 @@ from bot.store import Store
 from bot.texts import Texts
 
 SEARCHES = 2
+"""Searches of all stories that run at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,14 @@ class Context:
     wake: Callable[[str], None]
     policy: Policy = field(default_factory=Policy)
     health: dict[str, Health] = field(default_factory=dict)
-    searches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
-    """Held while all the stories of a view are read for one person: more at a time would slow the loop down, and end no sooner."""
+    searches: FairTurns = field(default_factory=lambda: FairTurns(SEARCHES, 1))
+    """Turns at reading all the stories of a view, one at a time for one person: more would slow the loop down, and end no sooner."""
 
     rations: Rations = field(kw_only=True)
     secret: str = field(kw_only=True, repr=False)
     """What signs buttons; it belongs to the instance and never leaves it."""
+    own_words: Summarizer = field(kw_only=True)
+    """Tells stories in their sources' own words, which costs nothing: for those whom no model is asked for."""
     read_list: ReadList = field(kw_only=True)
     write_list: WriteList = field(kw_only=True)
 

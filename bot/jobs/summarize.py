@@ -7,13 +7,18 @@ from bot.beside import beside
 from bot.jobs import Context
 from bot.model import Channel, Ranked, Summary
 from bot.pipeline.faithful import check, source_of
-from bot.ports import Wanted
+from bot.ports import Summarizer, Wanted
 
 
-async def summarized(ctx: Context, wanted: Sequence[Wanted], channel: Channel) -> tuple[Summary, ...]:
-    """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded."""
+async def summarized(
+    ctx: Context, wanted: Sequence[Wanted], channel: Channel, summarizer: Summarizer | None = None
+) -> tuple[Summary, ...]:
+    """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded.
+
+    They are the instance's summarizer's, unless another is given.
+    """
     led = [replace(one, ranked=_led_by_news(one.ranked, channel.reads)) for one in wanted]
-    made = await ctx.summarizer.summarize(led, channel.server_id)
+    made = await (summarizer or ctx.summarizer).summarize(led, channel.server_id)
     return tuple(
         [await beside(_gated, ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True)]
     )

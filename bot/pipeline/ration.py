@@ -44,10 +44,10 @@ class Ration:
 
 
 CLAIM_TRIES = 5
-"""Wrong codes that one person may try in an hour; a code has 32 bits and lives for 15 minutes."""
+"""Codes that one person may try in an hour. One has 32 bits and lives for 15 minutes: a million people together guess it in one of 860 cases."""
 
-ALL_CLAIM_TRIES = 50
-"""Wrong codes that all people together may try in an hour."""
+COMPLETIONS_PER_MINUTE = 120
+"""Letters of one person after which choices are shown."""
 
 HOUR = timedelta(hours=1)
 
@@ -73,7 +73,7 @@ class Rations:
     commands: Ration
     discoveries: Ration
     claims: Ration = field(default_factory=lambda: Ration(CLAIM_TRIES, HOUR))
-    all_claims: Ration = field(default_factory=lambda: Ration(ALL_CLAIM_TRIES, HOUR))
+    completions: Ration = field(default_factory=lambda: Ration(COMPLETIONS_PER_MINUTE, timedelta(minutes=1)))
 
     @classmethod
     def within(cls, limits: Limits) -> "Rations":

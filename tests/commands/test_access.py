@@ -1,5 +1,6 @@
 """Who may do what: links and others' buttons only ask, claims are one's own, strangers and haste meet limits that are named."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,7 +8,9 @@ import pytest
 
 from bot.commands.buttons import read, sign
 from bot.commands.table import BY_NAME
-from bot.model import Actions, Answer, Call, Person, Place, PlaceKind
+from bot.commands.views import view_of
+from bot.model import Actions, Answer, Call, Person, Place, PlaceKind, Summary
+from bot.ports import Wanted
 from bot.settings.file import LimitSettings
 from bot.store import Store, places
 from bot.store.schema import feeds as feed_table
@@ -211,11 +214,11 @@ async def test_codes_are_guessed_a_few_times_an_hour(counter: Counter) -> None:
     assert "You run this instance now" in await claimed(counter)
 
 
-async def test_codes_are_guessed_a_few_times_by_all_together(counter: Counter) -> None:
-    said = ""
-    for number in range(60):
-        said = await counter.by(address=f"guesser {number}").said("/claim 00000000")
-    assert "Too many codes were tried." in said
+async def test_strangers_who_guess_keep_nobody_from_claiming(counter: Counter) -> None:
+    for number in range(20):
+        for _ in range(5):
+            await counter.by(address=f"guesser {number}").said("/claim 00000000")
+    assert "You run this instance now" in await claimed(counter)
 
 
 # --- strangers and haste -----------------------------------------------------------------------------------
@@ -279,6 +282,75 @@ async def test_a_takeover_ends_the_codes_that_were_given_before(counter: Counter
         place=Place("scripted", "eve", PlaceKind.PRIVATE),
     )
     assert "You run this instance now" not in await eve.said(f"/claim {code}")
+
+
+@pytest.mark.parametrize("text", ["/nonsense", "/names", "/subscribe ai 08:00"])
+async def test_commands_that_are_refused_count(closed: Counter, text: str) -> None:
+    member = closed.by(manager=False)
+    said = [await member.said(text) for _ in range(31)]
+    assert "30 commands a minute" not in said[29]
+    assert "30 commands a minute" in said[30]
+
+
+async def test_completions_of_one_person_are_limited(closed: Counter) -> None:
+    asked = [await closed.desk.complete("help", "command", "l", closed.call) for _ in range(121)]
+    assert "latest" in asked[119]
+    assert asked[120] == ()
+    other = closed.by(address="somebody else")
+    assert "latest" in await closed.desk.complete("help", "command", "l", other.call)
+
+
+@pytest.mark.parametrize("text", ["/latest", "/digest", "/story 1"])
+async def test_a_stranger_on_a_private_instance_is_told_in_the_sources_own_words(
+    closed: Counter, text: str
+) -> None:
+    boss = replace(closed, person=BEN, place=BENS_CHAT)
+    await claimed(boss)
+    await closed.world.feed("halden", corvid())
+    await closed.world.settle()
+    asked = count_written(closed.world)
+    unknown = Place("scripted", "stranger", PlaceKind.PRIVATE)
+    assert corvid().title in await closed.at(unknown).said(text)
+    assert asked == []
+    assert corvid().title in await replace(boss, place=unknown).said(text)
+    assert corvid().title in await closed.at((await known(closed)).place).said(text)
+    assert len(asked) == 2, "who runs the instance, and places where something is posted"
+
+
+async def known(counter: Counter) -> Counter:
+    """Where news is posted."""
+    there = counter.at(Place("scripted", "club", PlaceKind.GROUP, server_address="club"))
+    await there.said("/subscribe ai 08:00")
+    return there
+
+
+def count_written(world: World) -> list[int]:
+    """Return the servers for which stories were written from now on, one for each time."""
+    asked: list[int] = []
+    summarizer = world.ctx.summarizer
+
+    class Counting:
+        method = "counting"
+
+        async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
+            asked.append(server)
+            return await summarizer.summarize(wanted, server)
+
+    object.__setattr__(world.ctx, "summarizer", Counting())
+    return asked
+
+
+async def test_each_unknown_server_has_a_share_of_its_own(counter: Counter) -> None:
+    """Chats of one server without a record share one, those of others have others; no record has these numbers."""
+    here = Place("scripted", "a", PlaceKind.GROUP, server_address="guild")
+    beside = Place("scripted", "b", PlaceKind.GROUP, server_address="guild")
+    elsewhere = Place("scripted", "c", PlaceKind.PRIVATE)
+    numbers = [
+        (await view_of(counter.world.ctx, counter.at(place).call)).requester
+        for place in (here, beside, elsewhere)
+    ]
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert max(numbers) < 0
 
 
 async def test_whoever_runs_the_instance_is_not_limited(closed: Counter) -> None:

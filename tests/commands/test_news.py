@@ -1,5 +1,6 @@
 """latest, digest and story."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -170,7 +171,31 @@ async def test_an_answer_speaks_the_askers_language_in_a_place_without_a_record(
 
 
 async def test_numbers_complete_what_story_takes(news: Counter) -> None:
+    assert await news.desk.complete("story", "number", "", news.call) == ()
+    await news.ask("/latest")
     assert await news.desk.complete("story", "number", "", news.call) == ("1", "2", "3", "4")
+
+
+async def test_many_searches_of_one_person_keep_nobody_waiting_for_all_of_them(news: Counter) -> None:
+    done: list[str] = []
+
+    async def ask(counter: Counter, text: str) -> None:
+        await counter.ask(text)
+        done.append(text)
+
+    searches, zed = news.world.ctx.searches, news.by(address="zed")
+    async with searches.turn("one"), searches.turn("two"):
+        crowd = [asyncio.create_task(ask(news, f"/latest zanzibar{n}")) for n in range(20)]
+        async with asyncio.timeout(5):
+            while searches.asked(("scripted", "ann")) < 20:  # noqa: ASYNC110  nobody tells of it
+                await asyncio.sleep(0.01)
+        last = asyncio.create_task(ask(zed, "/latest"))
+        async with asyncio.timeout(5):
+            while not searches.asked(("scripted", "zed")):  # noqa: ASYNC110  nobody tells of it
+                await asyncio.sleep(0.01)
+    await last
+    assert len(done) <= 4
+    await asyncio.gather(*crowd)
 
 
 async def test_a_word_is_looked_for_in_titles_and_in_the_openings_of_texts(counter: Counter) -> None:
