@@ -25,7 +25,7 @@ class Feed:
     """An address we poll. One that is `shared` counts for everybody, any other only in the servers that added it.
 
     `server_id` is the one server a feed is private to, because its address holds a secret; such a feed is never shared. `added_by` is
-    the server that added it first, and `origin` tells who named it: config, or a person.
+    the server that added it first, for a poll the one at whose expense it is, and `origin` tells who named it: config, or a person.
 
     `rhythm` and `ttl` are seconds: how often it brings something, and how often its publisher wants it polled at most.
     `moved_to` is where it says it moved for good, until that is believed; `hub…` belong to its WebSub subscription.

@@ -6,11 +6,13 @@ due feed ── fetch ── unchanged ─────────────�
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
 from bot.errors import FeedError, HostBusy, NotAFeed, OffloadError, StoreTrouble
 from bot.jobs import Context, push
+from bot.jobs.expense import expense_of
 from bot.jobs.keep import Brought, Kept, Validators, is_pushed, keep, polled
 from bot.jobs.recover import after_failure, move
 from bot.model import Feed, FeedState
@@ -78,15 +80,18 @@ class Collector:
         feed = await self._feed(feed_id)
         if feed is None or feed.state is not FeedState.ACTIVE:
             return
-        if feed.requester and (spent := await self._spent(feed.requester)):
-            await self._rest_until_tomorrow(feed, spent)
+        expense = await expense_of(ctx, feed)
+        if expense.spent:
+            await self._rest_until_tomorrow(feed, expense.spent)
             return
+        feed = replace(feed, added_by=expense.server)
         try:
             fetched = await ctx.fetch(
                 FetchRequest(
                     feed.url, feed.etag, feed.last_modified, requester=feed.requester, declared=feed.declared
                 )
             )
+            await self._count(feed, usage.BYTES, len(fetched.body))
             body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
             if not fetched.changed or body_hash == feed.body_hash:
                 await self._unchanged(feed, fetched)
@@ -103,28 +108,17 @@ class Collector:
             said = OffloadError(f"It could not be read: {type(error).__name__}.")
             await after_failure(ctx, feed, said, self._record)
 
-    async def _spent(self, server: int) -> str:
-        """Return why the feeds that a server reads for itself bring nothing more today, empty where they may."""
-        async with self._ctx.store.read() as tx:
-            used = await usage.used(tx, server, self._ctx.clock())
-        limits = self._ctx.policy.limits
-        if used.get(usage.ENTRIES, 0) >= limits.entries_per_day:
-            return f"The feeds added here have brought {limits.entries_per_day} entries today, the most there may be (limits.entries_per_day)."
-        if used.get(usage.BYTES, 0) >= limits.megabytes_per_day * 1024 * 1024:
-            return f"The feeds added here have taken {limits.megabytes_per_day} MB today, the most there may be (limits.megabytes_per_day)."
-        return ""
-
     async def _rest_until_tomorrow(self, feed: Feed, cause: str) -> None:
         tomorrow = (self._ctx.clock() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         async with self._ctx.store.write() as tx:
             await feeds.set_values(tx, feed.id, next_poll_at=tomorrow, error=cause)
         self._ctx.log.warning("feed.limit_reached", feed=feed.id, server=feed.requester, cause=cause)
 
-    async def _count(self, feed: Feed, body: bytes, entries: int) -> None:
-        """Count what a poll took at the expense of the server that reads a feed for itself."""
-        async with self._ctx.store.write() as tx:
-            await usage.add(tx, feed.requester, usage.BYTES, len(body), self._ctx.clock())
-            await usage.add(tx, feed.requester, usage.ENTRIES, entries, self._ctx.clock())
+    async def _count(self, feed: Feed, kind: str, amount: int) -> None:
+        """Count what a poll took at the expense of the server that a feed is read for."""
+        if feed.requester and amount:
+            async with self._ctx.store.write() as tx:
+                await usage.add(tx, feed.requester, kind, amount, self._ctx.clock())
 
     async def _postpone(self, feed: Feed, seconds: float) -> None:
         """Ask later because too much is asked of the host now; that is no fault of the feed."""
@@ -158,8 +152,7 @@ class Collector:
         ctx.log.info(
             "collected", feed=feed.id, url=masked(feed.url), entries=len(found.feed.entries), new=kept.new, edited=kept.edited,
         )  # fmt: skip
-        if feed.requester:
-            await self._count(feed, fetched.body, kept.new + kept.edited)
+        await self._count(feed, usage.ENTRIES, kept.new + kept.edited)
         if kept.new or kept.edited:
             ctx.wake("group")
         await self._moved(feed, fetched, kept.record)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from bot.beside import beside
 from bot.errors import FeedError, HostBusy, HttpFailed, OffloadError, StoreTrouble, StrilloneError
 from bot.jobs import Context
+from bot.jobs.expense import expense_of
 from bot.model import Entry, Page, Verdict, Wall
 from bot.pipeline.judge import verdicts
 from bot.pipeline.text import fold, size, words
@@ -96,7 +97,7 @@ class Reader:
         async with self._ctx.store.read() as tx:
             feed = await feeds.get(tx, entry.feed_id)
         request = FetchRequest(
-            entry.link, page=True, limit=PAGE_LIMIT, requester=feed.requester if feed else 0,
+            entry.link, page=True, limit=PAGE_LIMIT, requester=(await expense_of(self._ctx, feed)).server if feed else 0,
             declared=feed.declared if feed else "",
         )  # fmt: skip
         leave = await self._leave(request)

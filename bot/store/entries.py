@@ -24,7 +24,7 @@ from bot.model import Change, ChannelState, Entry, FeedState, Keys, KnownEntry, 
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
-from bot.store.sharing import counts_in
+from bot.store.sharing import READER, counts_in, with_readers
 
 OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
 
@@ -239,12 +239,11 @@ async def want_page(tx: Tx, entry_ids: Sequence[int], now: datetime) -> None:
 async def read_due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[int]:
     """Return ids of entries whose page is due to be read; of feeds that a server reads for itself at most so many."""
     order = (entries.c.read_due_at, entries.c.id)
-    requester = case((feeds.c.shared, 0), else_=func.coalesce(feeds.c.added_by, 0)).label("requester")
-    turn = func.row_number().over(partition_by=requester, order_by=order).label("turn")
-    marked = select(entries.c.id, entries.c.read_due_at, requester, turn).join(feeds)
+    turn = func.row_number().over(partition_by=READER, order_by=order).label("turn")
+    marked = with_readers(select(entries.c.id, READER, turn).select_from(entries.join(feeds)))
     ranked = marked.where(entries.c.read_due_at <= now).subquery()
-    fair = or_(ranked.c.requester == 0, ranked.c.turn <= of_one_server)
-    query = select(ranked.c.id).where(fair).order_by(ranked.c.read_due_at, ranked.c.id)
+    fair = select(ranked.c.id).where(or_(ranked.c.reader == 0, ranked.c.turn <= of_one_server))
+    query = select(entries.c.id).where(entries.c.id.in_(fair)).order_by(*order)
     return list((await tx.execute(query.limit(limit))).scalars())
 
 

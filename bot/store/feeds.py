@@ -12,7 +12,7 @@ from bot.model import Feed, FeedState, ParsedFeed
 from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import feed_servers, feeds
-from bot.store.sharing import counts_in, link
+from bot.store.sharing import READER, counts_in, link, with_readers
 
 NAMES = tuple(f.name for f in fields(Feed))
 
@@ -57,17 +57,16 @@ async def get(tx: Tx, feed_id: int) -> Feed | None:
 async def due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[Feed]:
     """Return active feeds whose time has come, longest overdue first; new ones (no time yet) first of all.
 
-    Of those that a server reads for itself at most so many, however many it added: they are polled in turn, and others beside them.
+    Of those that a server reads for itself at most so many, however many it added: they are polled in turn, and others beside
+    them. One that several servers added has its turn when it comes for any of them.
     """
     when = or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now)
     order = (feeds.c.next_poll_at.is_not(None), feeds.c.next_poll_at, feeds.c.id)
-    requester = case((feeds.c.shared, 0), else_=func.coalesce(feeds.c.added_by, 0))
-    turn = func.row_number().over(partition_by=requester, order_by=order).label("turn")
-    ranked = _select().add_columns(turn, requester.label("requester"))
-    ranked_rows = ranked.where(feeds.c.state == FeedState.ACTIVE, when).subquery()
-    fair = or_(ranked_rows.c.requester == 0, ranked_rows.c.turn <= of_one_server)
-    first = (ranked_rows.c.next_poll_at.is_not(None), ranked_rows.c.next_poll_at, ranked_rows.c.id)
-    query = select(ranked_rows).where(fair).order_by(*first).limit(limit)
+    turn = func.row_number().over(partition_by=READER, order_by=order).label("turn")
+    waiting = with_readers(select(feeds.c.id, READER, turn).select_from(feeds))
+    ranked = waiting.where(feeds.c.state == FeedState.ACTIVE, when).subquery()
+    fair = select(ranked.c.id).where(or_(ranked.c.reader == 0, ranked.c.turn <= of_one_server))
+    query = _select().where(feeds.c.id.in_(fair)).order_by(*order).limit(limit)
     return [_feed(row) for row in await tx.execute(query)]
 
 
@@ -119,6 +118,8 @@ def _added_again(known: Row[Any], feed: Declared, origin: str) -> dict[str, Any]
         values["origin"] = origin
     if feed.server_id is None:
         values["shared"] = True
+    rests = and_(feeds.c.failures == 0, feeds.c.error != "")  # at the expense of those who added it before
+    values["next_poll_at"] = case((rests, None), else_=feeds.c.next_poll_at)
     if origin == "config":
         return values | {
             "title": feed.title, "outlet": feed.outlet, "language": feed.language, "kind": feed.kind,

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select, update
 
-from bot.model import FeedState
+from bot.model import Feed, FeedState
 from bot.store.database import Tx
 from bot.store.rows import insert
 from bot.store.schema import channels, feed_servers, feeds, servers
@@ -25,6 +26,23 @@ async def link(tx: Tx, feed_id: int, server_id: int) -> None:
     """Remember that a server added a feed."""
     row = {"feed_id": feed_id, "server_id": server_id}
     await tx.execute(insert(tx, feed_servers).values(row).on_conflict_do_nothing())
+
+
+READER = case((feeds.c.shared, 0), else_=func.coalesce(feed_servers.c.server_id, feeds.c.added_by, 0)).label(
+    "reader"
+)
+"""A server that a feed is read for, in a query `with_readers`; 0 where it is read for everybody."""
+
+
+def with_readers(query: Select[Any]) -> Select[Any]:
+    """Return a query of feeds with one row for each server that one is read for."""
+    return query.outerjoin(feed_servers, and_(feed_servers.c.feed_id == feeds.c.id, ~feeds.c.shared))
+
+
+async def readers_of(tx: Tx, feed: Feed) -> list[int]:
+    """Return the servers that a feed is read for; [0] for one that is read for everybody."""
+    query = with_readers(select(READER).select_from(feeds)).where(feeds.c.id == feed.id)
+    return list((await tx.execute(query.order_by(READER))).scalars())
 
 
 async def servers_of(tx: Tx, feed_ids: Iterable[int]) -> dict[int, frozenset[int] | None]:

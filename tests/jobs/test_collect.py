@@ -10,7 +10,7 @@ from bot.jobs.collect import collect
 from bot.jobs.keep import EDIT_LIMIT
 from bot.model import Feed
 from bot.settings.file import LimitSettings
-from bot.store import Store, entries, feeds
+from bot.store import Store, entries, feeds, usage
 from bot.store.schema import entry_versions
 from bot.store.schema import feeds as feed_table
 from tests.conftest import StillClock
@@ -351,3 +351,45 @@ async def test_a_servers_own_feeds_take_so_many_bytes_a_day(store: Store, clock:
         found = await feeds.get(tx, second)
     assert found is not None
     assert found.error.startswith("The feeds added here have taken 1 MB today")
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+async def test_a_feed_of_several_servers_rests_only_where_all_have_used_up_their_day(
+    store: Store, clock: StillClock, earlier: bool
+) -> None:
+    """Whoever added it first has no say in it, and neither has the moment at which another adds it."""
+    world = await World.on(store, clock, limits=LimitSettings(entries_per_day=10))
+    many = [News(f"n{n}", f"Halden Labs releases Corvid {n}", FILLER, guid=f"g{n}") for n in range(12)]
+    spender, other = [(await world.channel(name, server=name)).server_id for name in ("spender", "other")]
+    common = await world.feed("common", corvid(), server_id=spender)
+    if earlier:
+        await world.feed("common", corvid(), server_id=other)
+    await world.poll(await world.feed("flood", *many, server_id=spender))
+    if not earlier:
+        await world.poll(common)
+        assert await rests(world, common)
+        await world.feed("common", corvid(), server_id=other)
+    clock.advance(timedelta(hours=2))
+    world.serve("common", corvid(), larkwell())
+    await world.settle("collect")
+    assert not await rests(world, common)
+    assert larkwell().title in [entry.title for entry in await world.entries()]
+
+
+async def rests(world: World, feed_id: int) -> bool:
+    async with world.store.read() as tx:
+        found = await feeds.get(tx, feed_id)
+    return found is not None and "limits.entries_per_day" in found.error
+
+
+@pytest.mark.parametrize("document", ["the same", "no feed"])
+async def test_bytes_count_whatever_they_bring(store: Store, clock: StillClock, document: str) -> None:
+    world = await World.on(store, clock, limits=LimitSettings())
+    server = (await world.channel("club", server="club")).server_id
+    feed_id = await world.feed("own", corvid(text="x" * 10_000), server_id=server)
+    if document == "no feed":
+        world.web.documents["https://own.example/feed"] = b"<html>" + b"x" * 10_000
+    for _ in range(3):
+        await world.poll(feed_id)
+    async with store.read() as tx:
+        assert (await usage.used(tx, server, clock()))[usage.BYTES] > 30_000

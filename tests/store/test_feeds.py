@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.model import FeedState, ParsedFeed
-from bot.store import Store, feeds
+from bot.store import Store, feeds, sharing
 from bot.store.feeds import Failed, Polled, Read
 from tests.store.conftest import NOW, World, later
 
@@ -33,6 +33,17 @@ async def test_a_servers_own_feeds_are_due_a_few_at_a_time(store: Store, world: 
         due = await feeds.due(tx, NOW, 50, 2)
     assert [f.id for f in due] == [*theirs[:2], mine, *common]
     assert [f.requester for f in due] == [hoarder] * 2 + [other] + [0] * 6
+
+
+async def test_a_feed_that_several_servers_added_is_due_in_the_turn_of_any(
+    store: Store, world: World
+) -> None:
+    hoarder, other = [(await world.channel(server=name)).server_id for name in ("hoarder", "other")]
+    theirs = [await world.feed(server_id=hoarder) for _ in range(9)]
+    async with store.write() as tx:
+        await sharing.link(tx, theirs[-1], other)
+    async with store.read() as tx:
+        assert [f.id for f in await feeds.due(tx, NOW, 50, 2)] == [*theirs[:2], theirs[-1]]
 
 
 async def test_a_retired_feed_is_not_due_and_not_seen(store: Store, world: World) -> None:
