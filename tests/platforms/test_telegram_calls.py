@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import PlatformDown
 from bot.model import Actions, Answer, Button, Document, PlaceKind, Text
+from bot.platforms.telegram import turns
 from bot.platforms.telegram.turns import MAX_WAITING, OF_ONE_PERSON, Turns
 from tests.doubles.telegram import BOT_ID, TOKEN, TelegramDouble
 from tests.platforms.test_telegram_harness import Desk, channel, operation, platform_on, running
@@ -668,13 +669,14 @@ class Slow(Desk):
         return await super()._answer(call)
 
 
-async def test_one_persons_slow_acts_keep_nobody_waiting(telegram):
+async def test_one_persons_slow_acts_keep_nobody_waiting(telegram, monkeypatch):
     """In one chat they follow one another and wait outside the shared places; in many chats they have a share."""
+    monkeypatch.setattr(turns, "AT_ONCE", OF_ONE_PERSON + 1)
     chat, other = telegram.add_private(7), telegram.add_private(8)
-    groups = [telegram.add_group(members=[7]) for _ in range(70)]
+    groups = [telegram.add_group(members=[7]) for _ in range(OF_ONE_PERSON + 4)]
     desk = Slow()
     async with running(telegram, desk):
-        for _ in range(100):
+        for _ in range(OF_ONE_PERSON + 4):
             telegram.say(chat, 7, "/latest")
         for group in groups:
             telegram.say(group, 7, "/latest")
@@ -685,15 +687,31 @@ async def test_one_persons_slow_acts_keep_nobody_waiting(telegram):
         desk.release.set()
 
 
-async def test_what_waits_in_one_chat_is_limited(telegram):
-    turns = Turns()
+async def test_a_member_who_is_busy_holds_up_nobody_else_in_the_group(telegram):
+    """With acts in chats of their own, and with more in the group than may wait there."""
+    group = telegram.add_group(members=[7, 8])
+    own = [telegram.add_group(members=[7]) for _ in range(OF_ONE_PERSON)]
+    desk = Slow()
+    async with running(telegram, desk):
+        for chat in own:
+            telegram.say(chat, 7, "/latest")
+        await desk.until(lambda: len(desk.calls) == OF_ONE_PERSON)
+        for _ in range(MAX_WAITING + 5):
+            telegram.say(group, 7, "/latest")
+        telegram.say(group, 8, "/latest")
+        await telegram.until(lambda: telegram.posts(group), seconds=3)
+        desk.release.set()
+
+
+async def test_what_waits_of_one_person_in_one_chat_is_limited(telegram):
+    processor = Turns()
     handled, gate = [], asyncio.Event()
 
     async def handle(number):
         handled.append(number)
         await gate.wait()
 
-    waiting = [asyncio.create_task(turns.do_process_update("same chat", handle(n))) for n in range(30)]
+    waiting = [asyncio.create_task(processor.do_process_update("same chat", handle(n))) for n in range(30)]
     await asyncio.sleep(0)
     gate.set()
     await asyncio.gather(*waiting)

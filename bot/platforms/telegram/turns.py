@@ -1,4 +1,4 @@
-"""Whose update is handled when: those of a chat in order, those of different chats side by side, and nobody's before everybody's."""
+"""Whose update is handled when: those of one person in one chat in order, all others side by side, and nobody's before everybody's."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -22,12 +22,12 @@ MAX_HELD = 100_000
 """Updates that the library lets come here: it is here that they wait, for a place of the library's own would be kept while waiting."""
 
 MAX_WAITING = 20
-"""Updates that wait for their turn in one chat; what comes beyond is left out."""
+"""Updates of one person that wait for their turn in one chat; what comes beyond is left out."""
 
 
 @dataclass(eq=False)
 class Lane:
-    """One chat's updates, which follow one another."""
+    """One person's updates in one chat, which follow one another: others there do not wait for them."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
@@ -35,16 +35,16 @@ class Lane:
 
 
 class Turns(BaseUpdateProcessor):
-    """Hands out turns. Waiting for one's own chat, or for one's own other updates, takes no place from others."""
+    """Hands out turns. Waiting for one's own other updates, here or elsewhere, takes no place from others."""
 
     def __init__(self) -> None:
         super().__init__(MAX_HELD)
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._lanes: WeakValueDictionary[int, Lane] = WeakValueDictionary()
+        self._lanes: WeakValueDictionary[tuple[int, int], Lane] = WeakValueDictionary()
         self._people: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Handle an update when its turn comes, or leave it out where too many wait in its chat."""
+        """Handle an update when its turn comes, or leave it out where too many of its person wait in its chat."""
         lane = self.lane_of(update)
         if lane.waiting >= MAX_WAITING:
             _close(coroutine)
@@ -65,13 +65,19 @@ class Turns(BaseUpdateProcessor):
         """Nothing to free."""
 
     def lane_of(self, update: object) -> Lane:
-        """Return the updates of the chat that an update is from."""
+        """Return the updates of the same person in the same chat as an update; those on our rights there follow one another, whosoever they are."""
         chat = update.effective_chat if isinstance(update, Update) else None
-        return self._lanes.setdefault(chat.id if chat else 0, Lane())
+        rights = isinstance(update, Update) and update.my_chat_member is not None
+        return self._lanes.setdefault((chat.id if chat else 0, 0 if rights else _sender(update)), Lane())
 
     def _own(self, update: object) -> asyncio.Semaphore:
-        person = update.effective_sender if isinstance(update, Update) else None
-        return self._people.setdefault(person.id if person else 0, asyncio.Semaphore(OF_ONE_PERSON))
+        return self._people.setdefault(_sender(update), asyncio.Semaphore(OF_ONE_PERSON))
+
+
+def _sender(update: object) -> int:
+    """Return the id of the person, or the chat, that an update is from; 0 without one."""
+    sender = update.effective_sender if isinstance(update, Update) else None
+    return sender.id if sender else 0
 
 
 def _close(coroutine: Awaitable[Any]) -> None:
