@@ -8,26 +8,52 @@ from bot.store import Tx, outbox, places
 
 LIFE = timedelta(days=7)
 DAY = timedelta(days=1)
+SERVER = "server:"
+"""How subjects of notices about a server begin."""
+
+ABOUT_ONE_SERVER = 3
+"""Notices about one server in a day, to one operator."""
 
 
-async def tell_operators(tx: Tx, ctx: Context, subject: str, template: str, **values: object) -> None:
+async def tell_operators(
+    tx: Tx, ctx: Context, subject: str, template: str, *, server_id: int = 0, **values: object
+) -> None:
     """Queue a notice about a subject for every operator who has a private chat with us; a second one about it is not written.
 
-    Beyond the most that one is sent in a day, notices stand in the log alone.
+    Beyond the most that one is sent in a day, notices stand in the log alone. Those about a server (`server_id`), which its people
+    can cause, have a part of these: three for each, half of them for all.
     """
     now = ctx.clock()
+    about = _about(server_id) if server_id else ""
     ctx.log.warning("notice", subject=subject, text=template.format(**values))
     for person in await places.operators(tx):
         channel = await places.channel_at(tx, Place(person.platform, person.chat, PlaceKind.PRIVATE))
         if channel is None or person.platform not in ctx.platforms:
             continue
-        sent = await outbox.count_notices(tx, channel.id, now - DAY)
-        if sent >= ctx.policy.limits.notices_per_day:
+        if await _is_enough(tx, ctx, channel.id, server_id):
             ctx.log.warning("notice.limit_reached", subject=subject, channel=channel.id)
             continue
         words = ctx.texts.into(channel.language)
         document = Document((Text(words(template, **values)),), words.language)
         for part, payload in enumerate(ctx.platforms[person.platform].render(document, channel), start=1):
-            draft = outbox.Draft(channel.id, f"notice:{channel.id}:{subject}:{part}", payload, now + LIFE)
+            draft = outbox.Draft(
+                channel.id, f"notice:{channel.id}:{about}{subject}:{part}", payload, now + LIFE
+            )
             await outbox.queue(tx, draft, ctx.instance, now)
     ctx.wake("deliver")
+
+
+async def _is_enough(tx: Tx, ctx: Context, channel_id: int, server_id: int) -> bool:
+    """Tell whether an operator was sent as many notices today as may be, about a server where there is one."""
+    since, most = ctx.clock() - DAY, ctx.policy.limits.notices_per_day
+    if await outbox.count_notices(tx, channel_id, since) >= most:
+        return True
+    if not server_id:
+        return False
+    of_one = await outbox.count_notices(tx, channel_id, since, _about(server_id))
+    of_all = await outbox.count_notices(tx, channel_id, since, SERVER)
+    return of_one >= ABOUT_ONE_SERVER or of_all >= (most + 1) // 2
+
+
+def _about(server_id: int) -> str:
+    return f"{SERVER}{server_id}:"

@@ -20,5 +20,5 @@ async def pause_channel(
     if not paused:
         await tell_operators(
             tx, ctx, f"lost:{channel.id}:{since:%Y%m%d%H%M}", "Posting to {name} is paused: {cause} What waits for it is kept for a week.",
-            name=channel.name or f"{channel.platform} {channel.address}", cause=cause,
+            name=channel.name or f"{channel.platform} {channel.address}", cause=cause, server_id=channel.server_id,
         )  # fmt: skip

@@ -55,7 +55,7 @@ async def _end(ctx: Context, feed: Feed) -> None:
         await feeds.set_values(tx, feed.id, state=FeedState.RETIRED)
         await tell_operators(
             tx, ctx, f"ended:{feed.id}", "{title} has ended: its server says that it is gone for good. It is no longer read.",
-            title=feed.title or masked(feed.url),
+            title=feed.title or masked(feed.url), server_id=feed.requester,
         )  # fmt: skip
     ctx.log.warning("a feed has ended", feed=feed.id, url=masked(feed.url))
 
@@ -66,7 +66,7 @@ async def _notice(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> 
         await tell_operators(
             tx, ctx, f"failing:{feed.id}:{feed.failing_since or ctx.clock():%Y%m%d%H%M}",
             "{title} cannot be read since {since}: {cause} It is tried again by itself.",
-            title=feed.title or masked(feed.url), since=f"{feed.failing_since or ctx.clock():%Y-%m-%d}", cause=masked(str(error)),
+            title=feed.title or masked(feed.url), since=f"{feed.failing_since or ctx.clock():%Y-%m-%d}", cause=masked(str(error)), server_id=feed.requester,
         )  # fmt: skip
 
 

@@ -75,10 +75,12 @@ async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | Non
     return found
 
 
-async def count_notices(tx: Tx, channel_id: int, since: datetime) -> int:
-    """Return how many notices were written for an operator's channel since a moment."""
+async def count_notices(tx: Tx, channel_id: int, since: datetime, about: str = "") -> int:
+    """Return how many notices were written for an operator's channel since a moment, with subjects that begin so."""
     own = and_(operations.c.channel_id == channel_id, operations.c.created_at >= since)
-    query = select(func.count()).where(own, operations.c.intent.like(f"notice:{channel_id}:%"))
+    query = select(func.count()).where(
+        own, operations.c.intent.startswith(f"notice:{channel_id}:{about}", autoescape=True)
+    )
     return int((await tx.execute(query)).scalar_one())
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused, Unsure
 from bot.jobs.deliver import Deliverer, deliver
 from bot.jobs.notice import tell_operators
+from bot.jobs.pausing import pause_channel
 from bot.model import Channel, ChannelState, Finding, OperationState, Person, Told
 from bot.settings import DeliverySettings
 from bot.store import outbox, places, subscriptions
@@ -406,3 +407,35 @@ async def test_an_operator_gets_so_many_notices_a_day(world: World) -> None:
     assert len(world.platform.chats["op"]) == 20
     assert len(world.events("notice")) == 30
     assert len(world.events("notice.limit_reached")) == 10
+
+
+async def test_notices_about_servers_leave_room_for_others(world: World) -> None:
+    """Three a day about one server, half of all about all servers: who causes them silences nothing else."""
+    await operator(world)
+
+    async def tell(subject: str, server_id: int = 0) -> None:
+        async with world.store.write() as tx:
+            await tell_operators(tx, world.ctx, subject, "Something happened.", server_id=server_id)
+
+    for number in range(25):
+        await tell(f"lost:{number}", 1)
+    await tell("lost:other", 11)
+    await world.settle("deliver")
+    assert len(world.platform.chats["op"]) == 4
+    for server_id in range(20, 40):
+        await tell("lost", server_id)
+    await tell("down")
+    await world.settle("deliver")
+    assert len(world.platform.chats["op"]) == 11
+
+
+async def test_notices_of_a_group_that_shuts_us_out_again_and_again_are_few(world: World) -> None:
+    await operator(world)
+    channel = await world.channel("theirs", server="theirs")
+    for _ in range(10):
+        async with world.store.write() as tx:
+            await pause_channel(tx, world.ctx, channel, "I was removed.")
+            await places.resume(tx, channel.id, world.clock())
+        world.clock.advance(timedelta(minutes=1))
+    await world.settle("deliver")
+    assert len(world.platform.chats["op"]) == 3
