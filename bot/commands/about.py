@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot import __version__
 from bot.commands.access import may_add_feeds, take_claim
-from bot.commands.shares import faded
+from bot.commands.shares import faded, resting
 from bot.commands.views import REMOVED, View, is_operator, paused, settled, view_of
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
@@ -124,6 +124,7 @@ async def status(ctx: Context, call: Call) -> Answer:
     blocks: list[Block] = [Text(said) for said in (paused(view), await _next(ctx, view)) if said]
     blocks += [Text(held_back) for held_back in await _held(ctx, view)]
     blocks += [Text(problem) for problem in _problems(ctx, view)]
+    blocks += await resting(ctx, view)
     blocks.append(Text(await _figures(ctx, view), quiet=True))
     failing = [feed for feed in view.feeds if feed.failures]
     if failing:

@@ -1,11 +1,13 @@
-"""What operators should know of a feed that is read well: that much less of it is news on a topic than before."""
+"""What should be known of feeds that are read well: that much less of one is news on a topic than before, and that those of a server rest."""
 
 from datetime import timedelta
 
 from bot.commands.views import View, is_operator
 from bot.jobs import Context
-from bot.model import Block, Call, Item, Listing
+from bot.jobs.expense import used_up
+from bot.model import Block, Call, Item, Listing, Text
 from bot.pipeline.addresses import masked
+from bot.store import usage
 from bot.store.shares import Share, shares
 
 COUNTED = timedelta(days=14)
@@ -31,6 +33,29 @@ async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
         return []
     title = view.words("Less of these feeds is on a topic than in the fortnight before:")
     return [Listing(items[:SHOWN], title, folded=True)]
+
+
+async def resting(ctx: Context, view: View) -> list[Block]:
+    """Return that the feeds which were added in a server rest because its day is used up; nothing where it is not."""
+    async with ctx.store.read() as tx:
+        used = await usage.used(tx, view.requester, ctx.clock())
+    limits = ctx.policy.limits
+    match used_up(ctx, used):
+        case usage.ENTRIES:
+            said = view.words(
+                "The feeds added here have brought {n} entries today, the most there may be (limits.entries_per_day): "
+                "they rest until midnight (UTC). Whoever runs me can raise that.",
+                n=limits.entries_per_day,
+            )
+        case usage.BYTES:
+            said = view.words(
+                "The feeds added here have taken {n} MB today, the most there may be (limits.megabytes_per_day): "
+                "they rest until midnight (UTC). Whoever runs me can raise that.",
+                n=limits.megabytes_per_day,
+            )
+        case _:
+            return []
+    return [Text(said)]
 
 
 def has_faded(one: Share) -> bool:

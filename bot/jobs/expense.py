@@ -28,7 +28,26 @@ async def expense_of(ctx: Context, feed: Feed) -> Expense:
     if not used:
         return Expense(0)
     server, least = min(used, key=lambda one: max(_parts(ctx, one[1])))
-    return Expense(server, _spent(ctx, least))
+    limits = ctx.policy.limits
+    match used_up(ctx, least):
+        case usage.ENTRIES:
+            return Expense(
+                server, f"The feeds added here have brought {limits.entries_per_day} entries today, the most there may be (limits.entries_per_day)."
+            )  # fmt: skip
+        case usage.BYTES:
+            return Expense(
+                server, f"The feeds added here have taken {limits.megabytes_per_day} MB today, the most there may be (limits.megabytes_per_day)."
+            )  # fmt: skip
+        case _:
+            return Expense(server)
+
+
+def used_up(ctx: Context, used: Mapping[str, int]) -> str:
+    """Return what a server has used up of its day, `usage.ENTRIES` or `usage.BYTES`; empty where something is left of both."""
+    brought, taken = _parts(ctx, used)
+    if brought >= 1:
+        return usage.ENTRIES
+    return usage.BYTES if taken >= 1 else ""
 
 
 def _parts(ctx: Context, used: Mapping[str, int]) -> tuple[float, float]:
@@ -36,13 +55,3 @@ def _parts(ctx: Context, used: Mapping[str, int]) -> tuple[float, float]:
     limits = ctx.policy.limits
     taken = used.get(usage.BYTES, 0) / (limits.megabytes_per_day * MEGABYTE)
     return used.get(usage.ENTRIES, 0) / limits.entries_per_day, taken
-
-
-def _spent(ctx: Context, used: Mapping[str, int]) -> str:
-    limits = ctx.policy.limits
-    brought, taken = _parts(ctx, used)
-    if brought >= 1:
-        return f"The feeds added here have brought {limits.entries_per_day} entries today, the most there may be (limits.entries_per_day)."
-    if taken >= 1:
-        return f"The feeds added here have taken {limits.megabytes_per_day} MB today, the most there may be (limits.megabytes_per_day)."
-    return ""

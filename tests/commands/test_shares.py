@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.commands.shares import has_faded
+from bot.store import usage
 from bot.store.shares import Share
 from tests.commands.conftest import Counter
 from tests.jobs.world import News, garden
@@ -37,3 +38,21 @@ async def test_operators_see_a_feed_fade_in_their_status(counter: Counter) -> No
     operator = counter.by(operator=True)
     assert "mixed: 1 of 31, before 24 of 24" in await operator.said("/status")
     assert "mixed:" not in await counter.said("/status")
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "said"),
+    [(usage.ENTRIES, 5000, "brought 5000 entries"), (usage.BYTES, 200 * 1024 * 1024, "taken 200 MB")],
+)
+async def test_who_has_used_up_the_day_is_told_that_feeds_rest(
+    counter: Counter, kind: str, amount: int, said: str
+) -> None:
+    channel = await counter.world.channel("chat")
+    async with counter.world.store.write() as tx:
+        await usage.add(tx, channel.server_id, kind, amount - 1, counter.world.clock())
+    assert "they rest until midnight" not in await counter.said("/status")
+    async with counter.world.store.write() as tx:
+        await usage.add(tx, channel.server_id, kind, 1, counter.world.clock())
+    assert said in await counter.said("/status")
+    counter.world.clock.advance(timedelta(days=1))
+    assert "they rest until midnight" not in await counter.said("/status")
