@@ -14,14 +14,13 @@ from benchmarks.stories import doc
 from bot.model import Bar
 from bot.pipeline import breaking
 from bot.pipeline.group import Doc
-from bot.pipeline.rank import NewsKind, rank
+from bot.pipeline.kinds import Kinds
+from bot.pipeline.rank import rank
 
 DAY = timedelta(days=1)
 
 
-def measure(
-    items: list[dict[str, Any]], found: list[NewsKind]
-) -> tuple[dict[str, float], list[dict[str, Any]]]:
+def measure(items: list[dict[str, Any]], found: Kinds) -> tuple[dict[str, float], list[dict[str, Any]]]:
     """Return the figures of a window, and each post with its story, its moment and its delay in minutes."""
     docs = sorted(
         ((doc(n, item, item["title"], item["lang"]), str(item["cluster"])) for n, item in enumerate(items)),
@@ -62,7 +61,7 @@ def measure(
 def main() -> None:
     """Measure each file."""
     given = arguments(__doc__ or "").parse_args()
-    found = list(kinds())
+    found = kinds()
     decided: list[dict[str, Any]] = []
     for path in given.files:
         figures, posts = measure(list(rows(path)), found)

@@ -15,7 +15,8 @@ from benchmarks.stories import doc
 from bot.feeds.opml import read_opml
 from bot.model import Entry, Story
 from bot.pipeline.group import Doc
-from bot.pipeline.rank import NewsKind, rank
+from bot.pipeline.kinds import Kinds
+from bot.pipeline.rank import rank
 from bot.settings import Environment, load
 
 EVERY = timedelta(hours=3)
@@ -23,7 +24,7 @@ LATER = timedelta(hours=24)
 TOP = 10
 
 
-def kinds() -> Sequence[NewsKind]:
+def kinds() -> Kinds:
     """Return the shipped kinds of news."""
     return load(read_opml, Environment.model_construct(strillone_data="")).kinds
 
@@ -46,7 +47,7 @@ def ndcg(order: Sequence[int], gain: dict[int, int]) -> float:
     )
 
 
-def measure(items: list[dict[str, Any]], found: Sequence[NewsKind]) -> dict[str, float]:
+def measure(items: list[dict[str, Any]], found: Kinds) -> dict[str, float]:
     """Return the mean NDCG@10 of three orders over the moments of a window, by the hand-made stories."""
     docs = sorted(
         ((doc(n, item, item["title"], item["lang"]), item["cluster"]) for n, item in enumerate(items)),
@@ -64,7 +65,7 @@ def measure(items: list[dict[str, Any]], found: Sequence[NewsKind]) -> dict[str,
 
 
 def _orders(
-    docs: Sequence[tuple[Doc, str]], numbers: dict[str, int], moment: datetime, found: Sequence[NewsKind]
+    docs: Sequence[tuple[Doc, str]], numbers: dict[str, int], moment: datetime, found: Kinds
 ) -> dict[str, float]:
     members: dict[int, list[Doc]] = defaultdict(list)
     gain: dict[int, int] = defaultdict(int)

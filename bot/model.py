@@ -301,7 +301,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A story in a view with its score, the parts that made it, and what memory says of it. `weight` is the score without age."""
+    """A story in a view with its score, the parts that made it, and what memory says of it. `weight` is the score without age and worth."""
 
     story: Story
     score: float
@@ -313,6 +313,8 @@ class Ranked:
     weight: float = 0.0
     off_topic: frozenset[int] = frozenset()
     """The entries that are not on the topic it is told under, by id: they neither lead nor are told from."""
+    is_news: bool = True
+    """Whether any of its entries on the topic is news, and no opinion, guide, review, offer or the like."""
 
 
 # --- people and places -------------------------------------------------------------------------------------

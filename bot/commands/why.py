@@ -246,6 +246,8 @@ def _not_at_once(ctx: Context, words: Words, one: Said, ranked: Ranked) -> str:
         return words("not at once: its feed held it already when it was first read.")
     if found.reason == breaking.STALE:
         return words("not at once: nothing in it is of the last 24 hours.")
+    if found.reason == breaking.NO_NEWS:
+        return words("not at once: a page of this kind (opinion, guide, review, offer, preview) is no news.")
     if found.reason == breaking.CALM:
         outlets = breaking.burst(ranked.story.entries, ctx.clock())
         return words(

@@ -1,6 +1,6 @@
 """The verbs. Each job takes an id, loads what it needs, decides in `pipeline`, acts, commits, and may run again without harm."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -10,8 +10,8 @@ from bot.fair import FairTurns
 from bot.model import Health
 from bot.pipeline.breaking import Caps
 from bot.pipeline.judge import Rules, with_names
+from bot.pipeline.kinds import Kinds
 from bot.pipeline.learn import section_of
-from bot.pipeline.rank import NewsKind
 from bot.pipeline.ration import Limits, Rations
 from bot.ports import (
     Clock,
@@ -72,7 +72,7 @@ class Context:
     store: Store
     clock: Clock
     book: Rulebook
-    kinds: Sequence[NewsKind]
+    kinds: Kinds
     texts: Texts
     summarizer: Summarizer
     fetch: Fetch

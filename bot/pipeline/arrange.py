@@ -3,7 +3,7 @@
 A story waits for the next best one, if that is at least a third as strong, where it would stand beside another of the same
 company (unless both are large), or be the third that one outlet alone tells, or be the third of a narrower topic. The last
 place may go to a small story that whoever it is about tells, when the digest has nothing first-hand. Nothing is ever added
-to fill a place.
+to fill a place: opinion, guides, reviews and other pages that are no news are listed behind, and never told.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ def arranged(
 ) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
     """Return the stories to tell, at most `size`, and the others, best first. `topic` is what the digest is about."""
     best = in_order(candidates)
-    near = best[: size * LOOKED_AT]
+    near = [r for r in best if r.is_news][: size * LOOKED_AT]
     marked = [
         _Marked(r, company_of(r.lead.title, rules), narrower_topic(r.lead.title, rules, topic)) for r in near
     ]

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Bar, Ranked, Story
-from bot.pipeline.rank import NewsKind, rank
+from bot.pipeline.kinds import Kinds
+from bot.pipeline.rank import rank
 
 LEAST: Mapping[Bar, float] = {Bar.EVERYTHING: 0.0, Bar.NOTABLE: 1.3, Bar.IMPORTANT: 2.4, Bar.BIGGEST: 4.7}
 """The least weight: one outlet weighs 1; notable is told by two, or first-hand; important by three, or by two and first-hand
@@ -26,7 +27,7 @@ def passes(ranked: Ranked, bar: Bar) -> bool:
     return round(ranked.weight, 2) >= LEAST[bar]
 
 
-def a_day(stories: Sequence[Story], kinds: Sequence[NewsKind], now: datetime) -> dict[Bar, float]:
+def a_day(stories: Sequence[Story], kinds: Kinds, now: datetime) -> dict[Bar, float]:
     """Return how many of some stories of the last fortnight pass each bar, a day: counted over the days since the first of them."""
     if not stories:
         return dict.fromkeys(Bar, 0.0)

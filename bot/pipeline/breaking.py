@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from bot.model import Bar, Entry, Ranked
 from bot.pipeline.bars import passes
-from bot.pipeline.rank import FIRST_PARTY_KINDS, NewsKind, kind_of, without_reprints
+from bot.pipeline.kinds import Kinds
+from bot.pipeline.rank import FIRST_PARTY_KINDS, without_reprints
 
 FRESH = timedelta(hours=24)
 BURST = timedelta(hours=3)
@@ -22,6 +23,7 @@ KINDS = frozenset({"release", "incident", "policy"})
 BACKLOG = "backlog"
 STALE = "stale"
 BELOW_BAR = "below-bar"
+NO_NEWS = "no-news"
 CALM = "calm"
 CAP_HOUR = "cap-hour"
 CAP_DAY = "cap-day"
@@ -47,9 +49,7 @@ class Ruling:
     reason: str
 
 
-def ruling(
-    ranked: Ranked, bar: Bar, kinds: Sequence[NewsKind], now: datetime, *, beside_digests: bool
-) -> Ruling:
+def ruling(ranked: Ranked, bar: Bar, kinds: Kinds, now: datetime, *, beside_digests: bool) -> Ruling:
     """Return whether a story may go out at once, caps left aside. Without digests all that is fresh and passes the bar does."""
     fresh = ranked.fresh or ranked.story.entries
     if all(e.backlog and e.version == 1 for e in fresh):
@@ -60,6 +60,8 @@ def ruling(
         return Ruling(at_once=False, reason=BELOW_BAR)
     if not beside_digests:
         return Ruling(at_once=True, reason=ALL)
+    if not ranked.is_news:
+        return Ruling(at_once=False, reason=NO_NEWS)
     return _breaks(ranked, kinds, now)
 
 
@@ -67,12 +69,12 @@ def _is_fresh(entry: Entry, now: datetime) -> bool:
     return (not entry.backlog or entry.version > 1) and now - entry.published <= FRESH
 
 
-def _breaks(ranked: Ranked, kinds: Sequence[NewsKind], now: datetime) -> Ruling:
+def _breaks(ranked: Ranked, kinds: Kinds, now: datetime) -> Ruling:
     if ranked.update:
         return Ruling(at_once=True, reason=UPDATE)
     first_hand = [e for e in ranked.story.entries if e.kind in FIRST_PARTY_KINDS]
     for entry in (ranked.lead, *first_hand) if first_hand else ():
-        kind = kind_of(entry.title, kinds)
+        kind = kinds.of(entry)
         if kind is not None and kind.name in KINDS:
             return Ruling(at_once=True, reason=f"{FIRST_HAND} {kind.name}")
     if (outlets := burst(ranked.story.entries, now)) >= OUTLETS:

@@ -1,20 +1,21 @@
 """What comes first: the order of stories in a view, with reasons, and the entry that leads each of them.
 
-    score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + speed / 4) · first-party · kind of news
+    score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + speed / 4) · first-party · kind of news · (worth / 0.4)^0.7 · text
 
-Breadth counts each outlet once and a reprint not at all. The constants are priors taken from what comparable
+Worth is how likely an editor would tell it, by the signs of its entries (`kinds.py`): the mean of the best one's and of all.
+
+Worth orders stories and is no part of the weight that bars look at: those count how widely a story is told. Breadth counts each outlet once and a reprint not at all. The constants are priors taken from what comparable
 aggregators publish; the exponent keeps a story with many sources from burying everything else. Age and speed weigh
 little: what many tell goes on being told (measured on how many tell a story a day later). Speed is how lately a story that
 several tell began: as many outlets in less time are more a day later; the share of the last three hours told less.
 """
 
-import re
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model import Entry, Ranked, Story, TextKind, Wall
+from bot.pipeline.kinds import TYPICAL, Kinds
 from bot.pipeline.text import fold, size, words
 
 HALF_LIFE = timedelta(hours=36)
@@ -28,7 +29,22 @@ FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
 SECOND_HAND_KINDS = frozenset({"newsletter", "community", "aggregator"})
 REPRINT = 0.8
 SHINGLE = 5
-BARE = 0.4
+BARE = 0.7
+"""What a story loses that has nothing to tell beyond a title."""
+
+UNREPORTED = 0.6
+"""What a story loses that only communities link to: whoever wrote it, no newsroom has told it yet."""
+
+PAGES = 0.5
+"""What a story loses of which no entry is news."""
+
+WORTH = 0.7
+"""The exponent of worth: of two stories as widely told, the one twice as worthy weighs 1.6 times as much."""
+
+AS_WORTHY = 0.6
+"""The share of the best entry's worth from which another one may lead."""
+
+COMMUNITY = "community"
 SOME = 12
 """An entry with fewer words than these has nothing to tell beyond its title."""
 
@@ -36,28 +52,11 @@ FULL = 80
 """An article of this many words is more than a teaser."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewsKind:
-    """A kind of news, the pattern of titles that shows it, and its factor."""
-
-    name: str
-    factor: float
-    pattern: re.Pattern[str]
-
-
-def compile_kinds(data: Mapping[str, Any]) -> tuple[NewsKind, ...]:
-    """Return the kinds of news from the contents of `kinds.toml`, in order: the first that matches a title counts."""
-    return tuple(
-        NewsKind(name, float(kind["factor"]), re.compile("|".join(kind["patterns"]), re.IGNORECASE))
-        for name, kind in data.items()
-    )
-
-
 def rank(
     story: Story,
     now: datetime,
     languages: Sequence[str],
-    kinds: Sequence[NewsKind],
+    kinds: Kinds,
     off_topic: Set[int] = frozenset(),
 ) -> Ranked:
     """Return a story of a view with its score, reasons and leading entry; `languages` are those that its readers read, the first first.
@@ -66,33 +65,43 @@ def rank(
     """
     originals = without_reprints(story.entries)
     weights = _outlet_weights(originals)
+    on_topic = [e for e in originals if e.id not in off_topic] or originals
+    news = [e for e in on_topic if kinds.is_news(e)]
     breadth = float(sum(weights.values()) ** BREADTH)
     age = max(now - max(entry.published for entry in story.entries), timedelta())
     freshness = float(0.5 ** (age / HALF_LIFE))
     begun = max(now - originals[0].published, timedelta())
     growth = 1 + GROWTH / (1 + begun / YOUNG) if len(weights) > 1 else 1.0
-    first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in originals) else 1.0
-    lead = leading([e for e in originals if e.id not in off_topic] or originals, languages)
-    kind = kind_of(lead.title, kinds)
-    factor = kind.factor if kind else 1.0
-    bare = 1.0 if tells(lead) else BARE
+    first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in news) else 1.0
+    lead = leading(on_topic, languages, kinds)
+    kind = kinds.of(lead)
+    factor = kind.factor if kind and not (news and not kind.news) else 1.0
+    worth = _worth(news or on_topic, kinds)
+    likely = (worth / TYPICAL) ** WORTH
+    bare = 1.0 if any(map(tells, on_topic)) else BARE
+    heard = UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0
+    page = 1.0 if news else PAGES
     reasons = (
         f"{len(weights)} outlets → {breadth:.2f}",
         f"{age.total_seconds() / 3600:.0f} h old → ×{freshness:.2f}",
         *((f"growing → ×{growth:.2f}",) if growth >= 1.005 else ()),
         *((f"first-party → ×{first:g}",) if first > 1 else ()),
         *((f"{kind.name} → ×{factor:g}",) if kind else ()),
+        *((f"an editor would tell it {worth:.0%} → ×{likely:.2f}",) if abs(likely - 1) >= 0.005 else ()),
+        *((f"no news page → ×{page:g}",) if page < 1 else ()),
+        *((f"told by communities alone → ×{heard:g}",) if heard < 1 else ()),
         *((f"only a title → ×{bare:g}",) if bare < 1 else ()),
     )
-    weight = breadth * first * factor * bare
+    weight = breadth * first * factor * page * bare
     return Ranked(
         story,
-        weight * freshness * growth,
+        weight * freshness * growth * likely * heard,
         reasons,
         lead,
         len(weights),
         weight=weight,
         off_topic=frozenset(off_topic),
+        is_news=bool(news),
     )
 
 
@@ -108,11 +117,6 @@ def _outlet_weights(entries: Sequence[Entry]) -> dict[str, float]:
     for entry in entries:
         weights[entry.outlet] = max(weights.get(entry.outlet, 0.0), entry.weight)
     return weights
-
-
-def kind_of(title: str, kinds: Sequence[NewsKind]) -> NewsKind | None:
-    """Return the first kind of news whose pattern a title matches."""
-    return next((kind for kind in kinds if kind.pattern.search(title)), None)
 
 
 def without_reprints(entries: Sequence[Entry]) -> list[Entry]:
@@ -135,15 +139,25 @@ def _shingles(text: str) -> frozenset[int]:
     return frozenset(hash(tuple(tokens[i : i + SHINGLE])) for i in range(len(tokens) - SHINGLE + 1))
 
 
-def leading(entries: Sequence[Entry], languages: Sequence[str]) -> Entry:
-    """Return the entry that leads: in a language of the channel, first-party or reporting before commentary, whole text before teaser, no paywall before one, early before late."""
-    return min(entries, key=lambda entry: _lead_order(entry, languages))
+def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
+    """Return how likely an editor would tell a story: the mean of its worthiest entry's chance and of all entries'."""
+    found = [kinds.worth_of(entry) for entry in entries]
+    return (max(found) + sum(found) / len(found)) / 2
 
 
-def _lead_order(entry: Entry, languages: Sequence[str]) -> tuple[Any, ...]:
+def leading(entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds) -> Entry:
+    """Return the entry that leads: in a language of the channel, news before other pages, first-party or reporting before commentary,
+    as worthy as most, whole text before teaser, no paywall before one, early before late."""
+    best = max(map(kinds.worth_of, entries))
+    return min(entries, key=lambda entry: _lead_order(entry, languages, kinds, best))
+
+
+def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: float) -> tuple[Any, ...]:
     return (
         languages.index(entry.language) if entry.language in languages else len(languages),
+        not kinds.is_news(entry),
         entry.kind in SECOND_HAND_KINDS,
+        kinds.worth_of(entry) < AS_WORTHY * best,
         entry.text_kind is TextKind.TEASER or size(entry.text) < FULL,
         entry.wall is not Wall.NONE,
         entry.kind not in FIRST_PARTY_KINDS,

@@ -26,7 +26,7 @@ from bot.pipeline.addresses import masked
 from bot.pipeline.group_events import compile_events
 from bot.pipeline.group_model import Linear, Model, compile_model
 from bot.pipeline.judge import Rules, compile_rules
-from bot.pipeline.rank import NewsKind, compile_kinds
+from bot.pipeline.kinds import Kinds, compile_kinds
 from bot.pipeline.terms import Frequencies, split_terms
 from bot.ports import ModelOptions, ReadOpml
 from bot.settings.file import (
@@ -53,7 +53,7 @@ CHECKOUT = Path(__file__).parents[2] / "config"
 
 FILES = (
     "strillone.toml", "feeds.opml", "topics.toml", "names.toml", "kinds.toml", "frequencies.tsv", "common.tsv",
-    "pairs.tsv", "events.toml", "grouping.json",
+    "pairs.tsv", "events.toml", "grouping.json", "signs.toml", "news.json",
 )  # fmt: skip
 """Every file of the configuration."""
 
@@ -94,7 +94,7 @@ class Settings:
     file: FileSettings
     outlines: Sequence[Outline]
     rules: Rules
-    kinds: Sequence[NewsKind]
+    kinds: Kinds
     frequencies: Frequencies
     grouping: Model
     data: Path
@@ -167,7 +167,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     file = _file_settings(shipped, own, problems)
     topics = _merged_lists("topics.toml", shipped, own, problems)
     names = _merged_lists("names.toml", shipped, own, problems)
-    kinds = _merged_lists("kinds.toml", shipped, own, problems)
+    kinds = _kinds(names, shipped, own, problems)
     grouping = _grouping(shipped, own, problems)
     feeds = _feeds(read_opml, shipped, own, problems)
     _check_topics(file, topics, problems)
@@ -181,7 +181,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         file,
         feeds,
         compile_rules(topics, names),
-        compile_kinds(kinds),
+        kinds,
         with_subjects(load_frequencies(_find("frequencies.tsv", shipped).parent), topics),
         grouping,
         own,
@@ -417,6 +417,23 @@ def _pairs(path: Path) -> tuple[dict[tuple[str, str], int], int]:
         beside = rest.split(" ")
         found |= {(term, other): int(n) for other, n in zip(beside[::2], beside[1::2], strict=True)}
     return found, titles
+
+
+def _kinds(names: Mapping[str, Any], shipped: Sequence[Path], own: Path, problems: list[str]) -> Kinds:
+    """Return what judges pages: kinds of `kinds.toml`, signs of `signs.toml` with the weights of `news.json`, makers of `names.toml`."""
+    data = _merged_lists("kinds.toml", shipped, own, problems)
+    signs = _merged_lists("signs.toml", shipped, own, problems)
+    path = _find("news.json", shipped)
+    try:
+        return compile_kinds(
+            data, signs, json.loads(path.read_text(encoding="utf-8")), names.get("maker", {})
+        )
+    except (ValueError, KeyError) as error:
+        said = (
+            f"it holds no {error}" if isinstance(error, KeyError) else str(error).removeprefix("news.json: ")
+        )
+        problems.append(f"news.json: {said}.")
+        return Kinds()
 
 
 def _grouping(shipped: Sequence[Path], own: Path, problems: list[str]) -> Model:

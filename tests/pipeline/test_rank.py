@@ -3,11 +3,10 @@
 from typing import Any
 
 from bot.model import Entry, TextKind, Wall
+from bot.pipeline.kinds import Kinds, compile_kinds
 from bot.pipeline.rank import (
-    compile_kinds,
     in_order,
     is_about,
-    kind_of,
     leading,
     rank,
     without_reprints,
@@ -32,7 +31,7 @@ def test_more_outlets_come_first() -> None:
 
 
 def test_an_outlet_counts_once() -> None:
-    twice = rank(story(told(1, outlet="A"), told(2, outlet="A")), NOW, ("en",), ())
+    twice = rank(story(told(1, outlet="A"), told(2, outlet="A")), NOW, ("en",), Kinds())
     assert twice.outlets == 1
 
 
@@ -75,23 +74,23 @@ def test_reasons_say_what_made_the_score() -> None:
     assert any("first-party" in r for r in found.reasons)
     assert any("growing" in r for r in found.reasons)
     assert any("release" in r for r in found.reasons)
-    assert any("only a title" in r for r in rank(story(entry()), NOW, ("en",), ()).reasons)
+    assert any("only a title" in r for r in rank(story(entry()), NOW, ("en",), Kinds()).reasons)
 
 
 def test_the_lead_speaks_the_channels_language() -> None:
     english, italian = told(1), told(2, language="it")
-    assert leading([english, italian], ("it",)) is italian
-    assert leading([english, italian], ("en",)) is english
+    assert leading([english, italian], ("it",), Kinds()) is italian
+    assert leading([english, italian], ("en",), Kinds()) is english
 
 
 def test_the_lead_is_first_hand_whole_and_early() -> None:
     newsletter, reporter = told(1, kind="newsletter", published=ago(5)), told(2)
     teaser, whole = told(3, text_kind=TextKind.TEASER, published=ago(5)), told(4)
-    assert leading([newsletter, reporter], ("en",)) is reporter
-    assert leading([teaser, whole], ("en",)) is whole
-    assert leading([told(3, wall=Wall.PAY), told(4)], ("en",)).id == 4
-    assert leading([told(5), told(6, kind="lab blog")], ("en",)).kind == "lab blog"
-    assert leading([told(8, published=ago(2)), told(7, published=ago(3))], ("en",)).id == 7
+    assert leading([newsletter, reporter], ("en",), Kinds()) is reporter
+    assert leading([teaser, whole], ("en",), Kinds()) is whole
+    assert leading([told(3, wall=Wall.PAY), told(4)], ("en",), Kinds()).id == 4
+    assert leading([told(5), told(6, kind="lab blog")], ("en",), Kinds()).kind == "lab blog"
+    assert leading([told(8, published=ago(2)), told(7, published=ago(3))], ("en",), Kinds()).id == 7
 
 
 def test_reprints_are_told_by_their_words_whatever_the_order() -> None:
@@ -118,15 +117,15 @@ def test_the_first_kind_that_matches_counts() -> None:
     kinds = compile_kinds(
         {"a": {"factor": 2, "patterns": ["model"]}, "b": {"factor": 3, "patterns": ["corvid", "model"]}}
     )
-    assert [k.name for t in (corvid().title, "A corvid") if (k := kind_of(t, kinds))] == ["a", "b"]
-    assert kind_of("Soup", kinds) is None
+    assert [k.name for t in (corvid().title, "A corvid") if (k := kinds.of(entry(title=t)))] == ["a", "b"]
+    assert kinds.of(entry(title="Soup")) is None
 
 
 def test_only_what_is_on_the_topic_leads() -> None:
     game = entry(1, title="Quillfall launches in late February", text=LONG, published=ago(5), outlet="A")
     model = entry(2, title="Halden releases its model Quillfall", published=ago(2), outlet="B")
     another = entry(3, title="Quillfall, the new model of Halden", published=ago(1), outlet="C")
-    found = rank(story(game, model, another), NOW, ("en",), (), frozenset({1}))
+    found = rank(story(game, model, another), NOW, ("en",), Kinds(), frozenset({1}))
     assert found.lead == model
     assert found.off_topic == {1}
     assert found.outlets == 3
