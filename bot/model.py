@@ -315,6 +315,8 @@ class Ranked:
     """The entries that are not on the topic it is told under, by id: they neither lead nor are told from."""
     is_news: bool = True
     """Whether any of its entries on the topic is news, and no opinion, guide, review, offer or the like."""
+    worth: float = 1.0
+    """How likely an editor would tell it, between 0 and 1."""
 
 
 # --- people and places -------------------------------------------------------------------------------------

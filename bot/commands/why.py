@@ -37,7 +37,7 @@ from bot.pipeline import breaking, group
 from bot.pipeline.addresses import masked
 from bot.pipeline.bars import LEAST
 from bot.pipeline.identify import keys_of
-from bot.pipeline.memory import KNOWN, NOTHING_NEW
+from bot.pipeline.memory import KNOWN, NOTHING_NEW, RETOLD
 from bot.store import Tx, entries, once, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 from bot.texts import Words
@@ -295,8 +295,10 @@ def _by_slot(ctx: Context, words: Words, one: Said, slot: SlotRecord, when: str)
         reason = words("nothing in it has changed since it was told here.")
     elif code == NOTHING_NEW:
         reason = words(
-            "told here before, and no new figure, no first-hand source and not twice the outlets since."
+            "told here before, and since then nothing was decided or denied, and a day brought no new figure."
         )
+    elif code == RETOLD:
+        reason = words("another story told it here already, in other words.")
     elif code == ELSEWHERE:
         reason = words("another channel of this server was told (/once).")
     elif code == FOREIGN:

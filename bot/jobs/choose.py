@@ -10,7 +10,7 @@ from bot.model import Channel, Feed, Ranked, Story, Subscription, Told
 from bot.pipeline import breaking
 from bot.pipeline.arrange import arranged
 from bot.pipeline.bars import passes
-from bot.pipeline.memory import NOTHING_NEW, recall
+from bot.pipeline.memory import NOTHING_NEW, RETOLD, is_retold, recall
 from bot.pipeline.rank import in_order, is_about, is_readable, rank
 from bot.store import entries, feeds, once, places, stories, subscriptions
 from bot.store.once import Elsewhere
@@ -102,8 +102,11 @@ async def brought_by(ctx: Context, view: View, after: int) -> Brought:
         members = [entry.id for story in changed for entry in story.entries]
         off_topic = await entries.off_topic(tx, members, view.subscription.topic)
         elsewhere = await once.told_elsewhere(tx, view.channel, ids)
+        recent = await subscriptions.told_since(tx, view.channel.id, since)
     own = told_at_all(told)
-    candidates, skipped = await beside(remembered, changed, own, view.now, view.channel.reads, ctx, off_topic)
+    candidates, skipped = await beside(
+        remembered, changed, own, view.now, view.channel.reads, ctx, off_topic, recent
+    )
     others = in_order([r for r in candidates if r.story.id in elsewhere])
     return Brought(
         [r for r in candidates if r.story.id not in elsewhere],
@@ -124,10 +127,11 @@ def remembered(
     languages: Sequence[str],
     ctx: Context,
     off_topic: Set[int] = frozenset(),
+    recent: Sequence[Told] = (),
 ) -> tuple[list[Ranked], list[tuple[int, str]]]:
     """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new.
 
-    Stories most of whose weight is `off_topic`, by the ids of entries, are none of the view's.
+    `recent` is what the channel was told of late, under whatever story. Stories most of whose weight is `off_topic`, by the ids of entries, are none of the view's.
     """
     candidates: list[Ranked] = []
     skipped: list[tuple[int, str]] = []
@@ -138,10 +142,13 @@ def remembered(
             skipped.append((story.id, "old"))
             continue
         ranked = rank(story, now, languages, ctx.kinds, off_topic)
-        memory = recall(ranked, told.get(story.id))
+        memory = recall(ranked, told.get(story.id), ctx.kinds, now)
         fresh = tuple(e for e in memory.fresh if e.id not in off_topic)
         if memory.skip or (memory.update and not fresh):
             skipped.append((story.id, memory.skip or NOTHING_NEW))
+            continue
+        if story.id not in told and is_retold(ranked, recent, ctx.kinds):
+            skipped.append((story.id, RETOLD))
             continue
         candidates.append(replace(ranked, update=memory.update, fresh=fresh))
     return candidates, skipped

@@ -7,6 +7,8 @@ from bot.beside import beside
 from bot.jobs import Context
 from bot.model import Channel, Ranked, Summary
 from bot.pipeline.faithful import check, source_of
+from bot.pipeline.kinds import Kinds
+from bot.pipeline.rank import tells
 from bot.ports import Summarizer, Wanted
 
 
@@ -17,7 +19,7 @@ async def summarized(
 
     They are the instance's summarizer's, unless another is given.
     """
-    led = [replace(one, ranked=_led_by_news(one.ranked, channel.reads)) for one in wanted]
+    led = [replace(one, ranked=_led_by_news(one.ranked, channel.reads, ctx.kinds)) for one in wanted]
     made = await (summarizer or ctx.summarizer).summarize(led, channel.server_id)
     return tuple(
         [await beside(_gated, ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True)]
@@ -39,10 +41,19 @@ def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:
     return replace(summary, sentences=tuple(kept))
 
 
-def _led_by_news(ranked: Ranked, languages: Sequence[str]) -> Ranked:
-    """Let an update be led by what brings it: the newest fresh entry in the first of the languages that has one."""
+def _led_by_news(ranked: Ranked, languages: Sequence[str], kinds: Kinds) -> Ranked:
+    """Let an update be led by what brings it: in the first of the languages that has one, the newest fresh entry whose title says what was decided, or that has something to tell."""
     if not ranked.update or not ranked.fresh:
         return ranked
     order = {language: place for place, language in enumerate(reversed(languages), start=1)}
-    lead = max(ranked.fresh, key=lambda e: (order.get(e.language, 0), e.published, -e.id))
+    lead = max(
+        ranked.fresh,
+        key=lambda e: (
+            order.get(e.language, 0),
+            bool(kinds.decisions(e.title, e.language)),
+            tells(e),
+            e.published,
+            -e.id,
+        ),
+    )
     return replace(ranked, lead=lead)

@@ -1,7 +1,7 @@
 """Which stories a digest tells, and in which order: the best first, but a mixture.
 
 A story waits for the next best one, if that is at least a third as strong, where it would stand beside another of the same
-company (unless both are large), or be the third that one outlet alone tells, or be the third of a narrower topic. The last
+company (unless both are large), or be the third that one outlet alone tells, or be the third of a narrower topic, or the fourth of a company. The last
 place may go to a small story that whoever it is about tells, when the digest has nothing first-hand. Nothing is ever added
 to fill a place: opinion, guides, reviews and other pages that are no news are listed behind, and never told.
 """
@@ -20,6 +20,9 @@ LARGE = 4
 AS_STRONG = 1 / 3
 OF_ONE_OUTLET = 2
 OF_ONE_TOPIC = 2
+OF_ONE_COMPANY = 3
+"""Stories of one company, however large: the day of its own fair is also a day of others."""
+
 EXPLORED = 3
 """Stories from which a digest has room for a small one."""
 
@@ -63,6 +66,8 @@ def _mixed(waiting: Sequence[_Marked], size: int) -> list[_Marked]:
 def _fits(one: _Marked, told: Sequence[_Marked]) -> bool:
     if told and one.company and one.company == told[-1].company and not (_large(one) and _large(told[-1])):
         return False
+    if _too_many(one, told, _company, OF_ONE_COMPANY):
+        return False
     if _large(one):
         return True
     return not _too_many(one, told, _only_outlet, OF_ONE_OUTLET) and not _too_many(
@@ -80,6 +85,10 @@ def _large(one: _Marked) -> bool:
 
 def _only_outlet(one: _Marked) -> str:
     return one.ranked.lead.outlet if one.ranked.outlets == 1 else ""
+
+
+def _company(one: _Marked) -> str:
+    return one.company
 
 
 def _topic(one: _Marked) -> str:

@@ -1,8 +1,9 @@
 """Breaking news: what may go out between digests, and how much of it.
 
 A story breaks when something new in it is fresh, it passes the subscription's bar, and either whoever it is about tells it
-(a release, an incident or a policy), or three independent outlets told it within three hours. What is new about a story that
-the channel knows comes at once, too, as an answer to the first post. A channel gets at most two such
+(a release, an incident or a policy), or three independent outlets, communities left aside, told it within three hours; and an
+editor would tell it. Opinion, live blogs, previews and other pages that are no news never break. A decision, denial or result in a
+story that the channel knows comes at once, too, as an answer to the first post. A channel gets at most two such
 posts an hour and six a day, or what the settings say; the rest wait for the next digest, and `/why` says so.
 """
 
@@ -13,11 +14,14 @@ from datetime import datetime, timedelta
 from bot.model import Bar, Entry, Ranked
 from bot.pipeline.bars import passes
 from bot.pipeline.kinds import Kinds
-from bot.pipeline.rank import FIRST_PARTY_KINDS, without_reprints
+from bot.pipeline.rank import COMMUNITY, FIRST_PARTY_KINDS, without_reprints
 
 FRESH = timedelta(hours=24)
 BURST = timedelta(hours=3)
 OUTLETS = 3
+WORTHY, WORTHY_ALONE = 0.2, 0.45
+"""How likely an editor must tell a story that breaks, and one that nobody else tells yet."""
+
 KINDS = frozenset({"release", "incident", "policy"})
 
 BACKLOG = "backlog"
@@ -60,7 +64,7 @@ def ruling(ranked: Ranked, bar: Bar, kinds: Kinds, now: datetime, *, beside_dige
         return Ruling(at_once=False, reason=BELOW_BAR)
     if not beside_digests:
         return Ruling(at_once=True, reason=ALL)
-    if not ranked.is_news:
+    if not any(kinds.is_news(entry) for entry in fresh if entry.id not in ranked.off_topic):
         return Ruling(at_once=False, reason=NO_NEWS)
     return _breaks(ranked, kinds, now)
 
@@ -71,13 +75,17 @@ def _is_fresh(entry: Entry, now: datetime) -> bool:
 
 def _breaks(ranked: Ranked, kinds: Kinds, now: datetime) -> Ruling:
     if ranked.update:
-        return Ruling(at_once=True, reason=UPDATE)
-    first_hand = [e for e in ranked.story.entries if e.kind in FIRST_PARTY_KINDS]
-    for entry in (ranked.lead, *first_hand) if first_hand else ():
+        decided = any(kinds.decisions(entry.title, entry.language) for entry in ranked.fresh)
+        return Ruling(at_once=decided, reason=UPDATE if decided else CALM)
+    telling = [e for e in ranked.story.entries if e.id not in ranked.off_topic and kinds.is_news(e)]
+    first_hand = [e for e in telling if e.kind in FIRST_PARTY_KINDS]
+    enough = ranked.worth >= (WORTHY_ALONE if ranked.outlets == 1 else WORTHY)
+    for entry in (ranked.lead, *first_hand) if first_hand and enough else ():
         kind = kinds.of(entry)
         if kind is not None and kind.name in KINDS:
             return Ruling(at_once=True, reason=f"{FIRST_HAND} {kind.name}")
-    if (outlets := burst(ranked.story.entries, now)) >= OUTLETS:
+    reported = [e for e in telling if e.kind != COMMUNITY]
+    if enough and (outlets := burst(reported, now)) >= OUTLETS:
         return Ruling(at_once=True, reason=f"{BURSTING} {outlets}")
     return Ruling(at_once=False, reason=CALM)
 

@@ -25,6 +25,7 @@ from bot.model import (
 from bot.pipeline.disagree import Disagreement, Side, disagreements, dissenting
 from bot.pipeline.rank import without_reprints
 from bot.pipeline.story_key import story_key
+from bot.pipeline.titles import headline_of, rests_on
 from bot.texts import Words
 
 TAIL = 8
@@ -325,7 +326,7 @@ def _day(moment: datetime, words: Words, channel: Channel) -> str:
 
 
 def _title(ranked: Ranked) -> str:
-    return ranked.lead.title
+    return headline_of(ranked.lead)
 
 
 def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
@@ -341,7 +342,7 @@ def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Docu
         )
     ]
     quotes = [
-        (entry, entry.text[r.start : r.end])
+        (entry, rests_on(entry, r))
         for s in summary.sentences
         for r in s.receipts
         if (entry := by_id.get(r.entry_id))

@@ -45,6 +45,12 @@ CENTRAL, TITLE, FIGURES, NEWS, REPEATS = 0.4, 0.9, 0.1, 0.25, 1.6
 THIN = 16
 """A later sentence with fewer words than these and no figure mostly announces what the next one says."""
 
+TOP = 3
+"""The place up to which a sentence may open a summary though it has none of the headline's words."""
+
+SLIGHT = 7
+"""A sentence with fewer words than these and no figure tells nothing."""
+
 EASY, LENGTHY = 20, 0.02
 """Words that are read with ease, and what each further one of a sentence costs: of two that tell as much the shorter is read."""
 
@@ -65,6 +71,15 @@ TORN_OUT = 0.8
 
 OPENING_ROOM = 1.5
 """How much of the room the opening may take: what happened stands there, and in one long sentence more often than not."""
+
+SCENE = 0.5
+"""What a sentence loses that begins with what was before the news."""
+
+COVERS = 0.4
+"""What a first sentence gains that says all that the headline says: the news stands where its words do."""
+
+SHARED = 2
+"""The headline's words that a sentence of another entry must have: it may be about something else."""
 
 TOLD_ABOVE, SEVERAL = 0.5, 2
 """The share of the headline's words from which it tells what the opening tells, and the figures for which that then makes room."""
@@ -91,13 +106,32 @@ def choose(units: Sequence[Unit], title: str, lead: Entry, length: Length, said:
     Where nothing fits, one sentence stands whole rather than cut; so does an opening that is up to half as long again.
     In the longer lengths a doubt stands behind what it disputes even where it does not fit: a contested figure never stands bare.
     """
-    if length is Length.HEADLINE or not units:
+    if length is Length.HEADLINE:
+        return []
+    subject = terms_of(words(title.lower())).keys()
+    units = [
+        u
+        for u in units
+        if u.ours and not _is_slight(u) and (u.entry.id == lead.id or len(u.terms.keys() & subject) >= SHARED)
+    ]
+    if not any(_may_open(unit, subject) for unit in units):
         return []
     budget = BUDGETS[length]
     picked = within(units, title, lead, budget, said) or _shortest(units, _scores(units, title, lead))
     if budget.particular:
         picked = _with_its_doubt(_rather_figures(units, picked, title, lead, budget, said), units)
     return [Sentence(unit.text, unit.receipts) for unit in picked]
+
+
+def _is_slight(unit: Unit) -> bool:
+    """Tell whether a sentence is a label rather than news: “A new era for search.”"""
+    return unit.as_words < SLIGHT and not unit.figures
+
+
+def _may_open(unit: Unit, subject: Set[str]) -> bool:
+    """Tell whether a summary may begin with a unit: it stands alone, and either stands near the top without setting a scene, or is about what the headline is about."""
+    near = unit.place <= TOP and not unit.scene
+    return not unit.hangs and (near or bool(unit.terms.keys() & subject))
 
 
 def _rather_figures(
@@ -139,7 +173,10 @@ def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said:
     weights = _scores(units, title, lead)
     room = budget.characters if is_cjk("".join(unit.text for unit in units[:5])) else budget.words
     told = terms_of(words(f"{title} {said}".lower())).keys()
-    best = _best(units, weights, [], int(room * OPENING_ROOM), told, budget)
+    subject = terms_of(words(title.lower())).keys()
+    opening = [(u, w) for u, w in zip(units, weights, strict=True) if _may_open(u, subject)]
+    openers = opening or list(zip(units, weights, strict=True))
+    best = _best(*zip(*openers, strict=True), [], int(room * OPENING_ROOM), told, budget) if openers else None
     fits = best is not None and (best.size <= room or (best.place == 0 and best.entry.id == lead.id))
     picked = [best] if best is not None and fits else []
     while len(picked) < budget.sentences:
@@ -147,8 +184,10 @@ def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said:
         if best is None:
             break
         picked.append(best)
-    order = {unit.entry.id: n for n, unit in enumerate(picked)}
-    return sorted(picked, key=lambda u: (u.entry.id != lead.id, order[u.entry.id], u.place))
+    order: dict[int, int] = {}
+    for n, unit in enumerate(picked):
+        order.setdefault(unit.entry.id, n)
+    return sorted(picked, key=lambda u: (order[u.entry.id], u.place))
 
 
 def _scores(units: Sequence[Unit], title: str, lead: Entry) -> list[float]:
@@ -171,16 +210,24 @@ def _score(
 ) -> float:
     mass = sum(map(idf.__getitem__, unit.terms)) or 1.0
     agreement = sum(map(central.__getitem__, unit.terms)) / mass
-    overlap = sum(idf[term] for term in unit.terms if term in title_terms) / mass
+    shared = sum(idf[term] for term in unit.terms if term in title_terms)
+    overlap = shared / mass
+    covers = shared / (sum(idf.get(term, 0.0) for term in title_terms) or 1.0)
     position = 1 / (1 + DECAY * unit.place)
     score = (
-        POSITION * position + CENTRAL * agreement + TITLE * overlap + FIGURES * min(4, _figure_count(unit))
+        POSITION * position
+        + CENTRAL * agreement
+        + TITLE * overlap
+        + COVERS * covers
+        + FIGURES * min(4, _figure_count(unit))
     )
     score -= LENGTHY * max(0.0, unit.as_words - EASY)
     if unit.entry.id != lead.id:
         score -= 0.25
     if unit.hangs:
         score -= HANGS
+    if unit.scene:
+        score -= SCENE
     if not unit.figures and unit.size < THIN and unit.place > 0:
         score -= 0.45
     if unit.text.rstrip('"”’»').endswith(("?", "？", "!")):
@@ -206,7 +253,11 @@ def _best(
     for unit, weight in zip(units, weights, strict=True):
         # Most units could not win with all that they may add, so that nothing of them need be compared.
         most = weight + HANGS * unit.hangs + (figures_add if unit.figures else 0.0)
-        if unit.size > room or most + DISPUTED < bar:
+        if (
+            unit.size > room
+            or most + DISPUTED < bar
+            or (unit.hangs and not any(_follows(unit, o) for o in picked))
+        ):
             continue
         news = _news(unit, picked, budget.particular, headed=budget.headed)
         plain = weight + news - _repeats(unit, known, told, news)
@@ -287,7 +338,7 @@ def _repeats(unit: Unit, known: Set[str], told: Set[str], news: float) -> float:
     again = _overlap(unit.terms, known) if known else 0.0
     heard = _overlap(unit.terms, told)
     nothing_new = 0.5 if known and unit.figures and news == 0 and again > 0.45 else 0.0
-    return REPEATS * max(0.0, again - 0.2) + nothing_new + (4.0 if heard > 0.85 else 0.0)
+    return REPEATS * max(0.0, again - 0.2) + nothing_new + (6.0 if heard > 0.85 else 0.0)
 
 
 def _overlap(a: Mapping[str, None], b: Set[str]) -> float:
@@ -300,5 +351,6 @@ def _same_words(a: Unit, b: Unit) -> bool:
 
 def _shortest(units: Sequence[Unit], weights: Sequence[float]) -> list[Unit]:
     """Return the shortest of the better units: where nothing fits, one sentence stands whole rather than cut."""
-    better = sorted(range(len(units)), key=lambda i: -weights[i])[:4]
+    free = [i for i, unit in enumerate(units) if not unit.hangs]
+    better = sorted(free, key=lambda i: -weights[i])[:4]
     return [units[min(better, key=lambda i: units[i].size)]]

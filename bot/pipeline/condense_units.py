@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.model import Entry, Receipt
+from bot.pipeline.condense_voice import DATELINE, hangs_inside, sets_a_scene, speaks_for_itself
 from bot.pipeline.condense_words import BOILERPLATE, BYLINE, HANGING, LATIN_BOILERPLATE
 from bot.pipeline.numbers import Figure, figures
 from bot.pipeline.stopwords import BY_LANGUAGE, STOPWORDS
@@ -41,7 +42,7 @@ LONG_LIST = 45
 class Unit(NamedTuple):
     """Something sayable: its text, where it stands, its place in its entry (0 is first), and what it holds.
 
-    `size` counts words, or CJK characters; `as_words` takes these for the words that they stand for. `hangs` tells that it needs the sentence before it, `begins` that it is the first of its paragraph.
+    `size` counts words, or CJK characters; `as_words` takes these for the words that they stand for. `hangs` tells that it needs the sentence before it, `begins` that it is the first of its paragraph, `scene` that it begins before the news, `ours` that a newsroom would say it in its own voice.
     """
 
     text: str
@@ -54,6 +55,8 @@ class Unit(NamedTuple):
     as_words: float
     hangs: bool
     begins: bool
+    scene: bool = False
+    ours: bool = True
 
 
 def units_of(entry: Entry) -> list[Unit]:
@@ -98,12 +101,23 @@ def _made(entry: Entry, group: Sequence[Span], place: int, *, latin: bool) -> li
     texts = [_on_one_line(entry.text[span.start : span.end]) for span in group]
     receipts = tuple(Receipt(entry.id, span.start, span.end) for span in group)
     if len(group) == 1:
-        return _told(entry, texts[0], receipts, place, latin=latin)
+        text, receipt = (
+            _without_dateline(texts[0], receipts[0]) if group[0].paragraph == 0 else (texts[0], receipts[0])
+        )
+        return _told(entry, text, (receipt,), place, latin=latin)
     whole = _joined(texts, entry.language)
     made = _told(entry, whole, receipts, place, latin=latin)
     if size(whole) > LONG_LIST and len(group) > 2:
         made += _told(entry, _joined(texts[:3], entry.language), receipts[:3], place, latin=latin)
     return made
+
+
+def _without_dateline(text: str, receipt: Receipt) -> tuple[str, Receipt]:
+    """Return the first sentence of a report without the place and the agency before it."""
+    match = DATELINE.match(text)
+    if match is None:
+        return text, receipt
+    return text[match.end() :], Receipt(receipt.entry_id, receipt.start + match.end(), receipt.end)
 
 
 def _on_one_line(text: str) -> str:
@@ -138,18 +152,25 @@ def _told(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int, *,
     found = figures(text, entry.language) if digits else ()
     hanging, first = hangs(text, entry.language), place == 0 or _begins(entry.text, receipts[0].start)
     as_words = length / CHARACTERS_A_WORD if cjk else length
-    return [Unit(text, receipts, entry, place, terms_of(read), found, length, as_words, hanging, first)]
+    scene, ours = sets_a_scene(text, entry.language), speaks_for_itself(text, entry.language)
+    terms = terms_of(read)
+    return [Unit(text, receipts, entry, place, terms, found, length, as_words, hanging, first, scene, ours)]
 
 
 def hangs(text: str, language: str) -> bool:
     """Tell whether a sentence hangs on what stands before it: by its first words, or with half of a quotation."""
     hanging = HANGING.get(language)
-    return bool(hanging and hanging.match(text[:LONGEST_HANGING].lower())) or _is_half_quoted(text)
+    begins = bool(hanging and hanging.match(text[:LONGEST_HANGING].lower()))
+    return begins or hangs_inside(text, language) or _is_half_quoted(text)
 
 
 def _is_half_quoted(text: str) -> bool:
     odd = text.count('"') % 2 == 1
-    return odd or (not text.isascii() and any(text.count(a) != text.count(b) for a, b in _QUOTES))
+    if odd or text.isascii():
+        return odd
+    if "„" in text:
+        return text.count("„") != text.count("“") + text.count("”")
+    return any(text.count(a) != text.count(b) for a, b in _QUOTES)
 
 
 def _begins(text: str, start: int) -> bool:

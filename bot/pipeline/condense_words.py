@@ -58,16 +58,24 @@ HANGING = {
     language: re.compile(words_of if language in {"zh", "ja"} else rf"(?:{words_of})\b")
     for language, words_of in {
         "en": "this|that|these|those|it|he|she|they|his|her|their|its|however|but|and|or|so|still|yet|also|moreover|meanwhile|instead|therefore|"
-        "thus|then|such|both|the latter|the former|by contrast|in addition|as a result|for example|for instance|another|neither|not all|nor",
+        "thus|then|such|both|the latter|the former|by contrast|in addition|as a result|for example|for instance|another|neither|not all|nor|indeed|in fact|"
+        "that said|of course|in other words|nevertheless|nonetheless|otherwise|similarly|likewise|additionally|furthermore|besides|as such|in turn|to be clear|"
+        "in short|others|in response|in return|at the same time|on the other hand|in particular|specifically|finally|lastly|afterwards|because of this|"
+        "the (?:company|startup|start-up|firm|deal|acquisition|move|announcement|news|decision|agreement|partnership|round|ruling|changes|updates?|two companies|latter|feature|bill|order)",
         "it": "questo|questa|questi|queste|quello|esso|essa|essi|egli|lui|lei|loro|tuttavia|ma|però|inoltre|infatti|quindi|così|anche|invece|"
-        "intanto|dunque|pertanto|tale|tali|a sua volta|e",
+        "intanto|dunque|pertanto|tale|tali|a sua volta|e|insomma|da qui|del resto|eppure|"
+        "al contrario|per questo|non solo|di conseguenza|in particolare|in altre parole|nel frattempo|dall['’]altra|la società|l['’]azienda|l['’]accordo|la decisione|la mossa|la novità",
         "de": "dies|diese|dieser|dieses|diesem|das (?:ist|war|sei|hat|wäre|heißt|bedeutet|zeigt|wird|soll|will|kann|macht|geht)|er|sie|es|jedoch|"
-        "aber|doch|und|auch|zudem|außerdem|daher|deshalb|dennoch|dagegen|damit|dabei|stattdessen|so",
-        "fr": "cela|ce|cette|ces|c['’]est|il|elle|ils|elles|cependant|toutefois|mais|et|en outre|ainsi|donc|or|pourtant|par ailleurs",
-        "es": "esto|este|esta|estos|estas|eso|ello|él|ella|ellos|sin embargo|pero|y|además|también|así|por lo tanto|por ello|no obstante",
-        "pt": "isto|este|esta|isso|ele|ela|eles|no entanto|mas|e|também|além disso|assim|portanto",
+        "aber|doch|und|auch|zudem|außerdem|daher|deshalb|dennoch|dagegen|damit|dabei|stattdessen|so|richtig|nun|denn|tatsächlich|hinzu kommt|allerdings|immerhin|"
+        "folglich|somit|kurz|das ergebnis|der grund|heißt|ebenso|gleichzeitig|unterdessen|das unternehmen|die firma|der deal|die übernahme|die entscheidung|der schritt",
+        "fr": "cela|ce|cette|ces|c['’]est|il|elle|ils|elles|cependant|toutefois|mais|et|en outre|ainsi|donc|or|pourtant|par ailleurs|en effet|de son côté|"
+        "pour autant|résultat|reste que|autrement dit|car|d['’]où|de plus|à l['’]inverse|en revanche|du coup|néanmoins|de même|celui-ci|celle-ci|ceux-ci|l['’]entreprise|la société|l['’]accord|la décision|l['’]opération",
+        "es": "esto|este|esta|estos|estas|eso|ello|él|ella|ellos|sin embargo|pero|y|además|también|así|por lo tanto|por ello|no obstante|por eso|de hecho|"
+        "es decir|en efecto|por otra parte|asimismo|ahora bien|por último|en cambio|mientras tanto|la compañía|la empresa|el acuerdo|la decisión|la operación|la medida",
+        "pt": "isto|este|esta|isso|ele|ela|eles|no entanto|mas|e|também|além disso|assim|portanto|"
+        "de fato|ou seja|por isso|por outro lado|a empresa|a companhia|o acordo|a decisão",
         "zh": "这|这些|该|其|它|他|她|但|然而|不过|而|此外|因此|所以|同时|另外",
-        "ja": "こうした|これ|この|その|それ|しかし|だが|また|さらに|一方|そして|ただし|彼|彼女",
+        "ja": "こうした|このため|つまり|なお|実際|同社|同氏|そこで|また、|これ|この|その|それ|しかし|だが|また|さらに|一方|そして|ただし|彼|彼女",
     }.items()
 }
 """Words that hang on what stands before them, in each language: French *il* does, Italian *il* is an article."""

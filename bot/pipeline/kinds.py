@@ -26,12 +26,13 @@ FULL = 80
 LONGEST_TITLE = 400
 """Characters of a title that are read."""
 
-NEWS = 0.3
+NEWS = 0.25
 """How likely an entry must be news to count as such: many a real headline looks like a column, and costs more than one column told."""
 
 TYPICAL = 0.4
 """How likely an editor would tell an ordinary piece of news."""
 
+DECIDING = "deciding"
 OTHER = "en"
 """The language whose signs count where there are none for an entry's own."""
 
@@ -85,6 +86,12 @@ class Kinds:
     makers: re.Pattern[str] | None = None
     news: Linear | None = None
     worth: Linear | None = None
+    deciding: Mapping[str, Sequence[re.Pattern[str]]] = field(default_factory=dict)
+
+    def decisions(self, text: str, language: str) -> frozenset[int]:
+        """Return what a text says was decided, as numbers of the meanings in `signs.toml`, which are the same in every language."""
+        meanings = self.deciding.get(language) or self.deciding.get(OTHER, ())
+        return frozenset(number for number, meaning in enumerate(meanings) if meaning.search(text))
 
     def of(self, entry: Entry) -> NewsKind | None:
         """Return the first kind whose address or title an entry has."""
@@ -128,10 +135,15 @@ def compile_kinds(
     signs = {
         name: {language: _pattern(listed) for language, listed in by_language.items()}
         for name, by_language in (words or {}).items()
+        if name != DECIDING
+    }
+    deciding = {
+        language: tuple(_pattern(meaning.split("|")) for meaning in meanings)
+        for language, meanings in (words or {}).get(DECIDING, {}).items()
     }
     called = [name for names in (makers or {}).values() for name in names]
     models = [_model(weights[part], part) for part in ("news", "worth")] if weights else [None, None]
-    return Kinds(tuple(known), signs, _pattern(called, re.NOFLAG) if called else None, *models)
+    return Kinds(tuple(known), signs, _pattern(called, re.NOFLAG) if called else None, *models, deciding)
 
 
 def _model(data: Mapping[str, Any], part: str) -> Linear:

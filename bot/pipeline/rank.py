@@ -15,8 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model import Entry, Ranked, Story, TextKind, Wall
+from bot.pipeline.condense_voice import speaks_for_itself
 from bot.pipeline.kinds import TYPICAL, Kinds
 from bot.pipeline.text import fold, size, words
+from bot.pipeline.titles import told_by_titles
 
 HALF_LIFE = timedelta(hours=36)
 GROWTH = 0.25
@@ -29,8 +31,8 @@ FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
 SECOND_HAND_KINDS = frozenset({"newsletter", "community", "aggregator"})
 REPRINT = 0.8
 SHINGLE = 5
-BARE = 0.7
-"""What a story loses that has nothing to tell beyond a title."""
+BARE, TITLED = 0.2, 0.8
+"""What a story loses that has nothing to tell beyond its headline, and one of which only titles tell more."""
 
 UNREPORTED = 0.6
 """What a story loses that only communities link to: whoever wrote it, no newsroom has told it yet."""
@@ -78,7 +80,7 @@ def rank(
     factor = kind.factor if kind and not (news and not kind.news) else 1.0
     worth = _worth(news or on_topic, kinds)
     likely = (worth / TYPICAL) ** WORTH
-    bare = 1.0 if any(map(tells, on_topic)) else BARE
+    bare = _told_from(lead, on_topic)
     heard = UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0
     page = 1.0 if news else PAGES
     reasons = (
@@ -102,6 +104,7 @@ def rank(
         weight=weight,
         off_topic=frozenset(off_topic),
         is_news=bool(news),
+        worth=worth,
     )
 
 
@@ -139,6 +142,13 @@ def _shingles(text: str) -> frozenset[int]:
     return frozenset(hash(tuple(tokens[i : i + SHINGLE])) for i in range(len(tokens) - SHINGLE + 1))
 
 
+def _told_from(lead: Entry, entries: Sequence[Entry]) -> float:
+    """Return what a story loses by what there is to tell of it: texts, titles, or nothing beyond its headline."""
+    if any(map(tells, entries)):
+        return 1.0
+    return TITLED if told_by_titles(lead, [e for e in entries if e.language == lead.language]) else BARE
+
+
 def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
     """Return how likely an editor would tell a story: the mean of its worthiest entry's chance and of all entries'."""
     found = [kinds.worth_of(entry) for entry in entries]
@@ -156,6 +166,7 @@ def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: floa
     return (
         languages.index(entry.language) if entry.language in languages else len(languages),
         not kinds.is_news(entry),
+        not speaks_for_itself(entry.title, entry.language),
         entry.kind in SECOND_HAND_KINDS,
         kinds.worth_of(entry) < AS_WORTHY * best,
         entry.text_kind is TextKind.TEASER or size(entry.text) < FULL,

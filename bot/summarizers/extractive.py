@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from bot.beside import beside
-from bot.model import Entry, Ranked, Summary
+from bot.model import Entry, Length, Ranked, Summary
 from bot.pipeline.condense import choose
 from bot.pipeline.condense_units import units_of
 from bot.pipeline.rank import without_reprints
-from bot.pipeline.text import squash, without_outlet
+from bot.pipeline.titles import headline_of, told_by_titles
 from bot.ports import Summarizer, SummarizerOptions, Wanted
 
 METHOD = "extractive"
@@ -27,9 +27,11 @@ def told(wanted: Wanted) -> Summary:
     """Return the summary of a story from the entries that share the leading entry's language."""
     lead = wanted.ranked.lead
     entries = _readable(wanted.ranked, lead)
-    title = without_outlet(squash(lead.title), lead.outlet)
+    title = headline_of(lead)
     units = [unit for entry in entries for unit in units_of(entry)]
     sentences = choose(units, title, lead, wanted.length)
+    if not sentences and wanted.length is not Length.HEADLINE:
+        sentences = told_by_titles(lead, entries)
     return Summary(title, lead, tuple(sentences), lead.language, wanted.length, METHOD)
 
 

@@ -96,7 +96,10 @@ async def test_a_repeat_says_that_nothing_is_new(news: Counter) -> None:
     await digest(news, 2)
     said = await news.said("/why elsewhere.example/corvid-3")
     assert "One story with one other entry: they share rare words: " in said
-    assert "left out of the digest of Monday 2 March, 12:00: told here before, and no new figure" in said
+    assert (
+        "left out of the digest of Monday 2 March, 12:00: told here before, and since then nothing was decided"
+        in said
+    )
     assert "this one began it." in await news.said("/why halden.example/corvid")
 
 

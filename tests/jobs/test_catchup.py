@@ -17,7 +17,7 @@ from tests.jobs.world import News, World, alpine, corvid, garden, larkwell
 HOUR = timedelta(hours=1)
 UPDATE = News(
     "licence",
-    "Corvid 3 of Halden Labs is downloaded 900,000 times on its first day",
+    "Halden Labs confirms that Corvid 3 was downloaded 900,000 times on its first day",
     "Halden Labs says that Corvid 3, its open language model, was downloaded 900,000 times on its first day. "
     "The company had expected a tenth of that, and its servers slowed down for two hours.",
     hours=0.5,

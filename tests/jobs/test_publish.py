@@ -22,7 +22,7 @@ from tests.jobs.world import (
 HOUR = timedelta(hours=1)
 DOWNLOADS = News(
     "downloads",
-    "Corvid 3, the open language model of Halden Labs, was downloaded 4 million times",
+    "Halden Labs confirms: Corvid 3, the open language model of Halden Labs, was downloaded 4 million times",
     "The open language model Corvid 3 of Halden Labs was downloaded 4 million times within an hour. "
     "Mirrors in Japan and Brazil joined when the servers of the company slowed to a crawl. "
     "Volunteers have already squeezed the weights onto telephones and an old washing machine. "

@@ -31,7 +31,7 @@ def test_first_hand_releases_incidents_and_policy_break(title: str, kind: str) -
 
 
 def test_other_first_hand_news_does_not() -> None:
-    assert ruled(entry(title="How we paint our offices", kind="lab blog")) == (False, "calm")
+    assert ruled(entry(title="Halden thanks its many users", kind="lab blog")) == (False, "calm")
 
 
 def test_three_outlets_within_three_hours_break_whatever_it_is() -> None:
@@ -50,9 +50,28 @@ def test_a_burst_of_yesterday_is_over() -> None:
     assert burst([entry(n, published=ago(h)) for n, h in ((1, 2.5), (2, 4), (3, 5))], NOW) == 3
 
 
-def test_what_is_new_of_a_known_story_comes_at_once() -> None:
-    fresh = entry(2)
+def test_what_was_decided_in_a_known_story_comes_at_once() -> None:
+    fresh = entry(2, title="Court dismisses the suit against Halden")
     assert ruled(entry(1), fresh, update=True, fresh=(fresh,)) == (True, "update")
+    figure = entry(2, title="Corvid 3 has been downloaded 4 million times")
+    assert ruled(entry(1), figure, update=True, fresh=(figure,)) == (False, "calm")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["How to watch the Halden keynote", "Halden keynote: live updates", "Opinion: Halden releases too much", "Corvid 3 review: a release to love"],
+)  # fmt: skip
+def test_pages_that_are_no_news_never_break(title: str) -> None:
+    told = [entry(n, title=title, text=f"word{n} " * 100, published=ago(1)) for n in range(1, 5)]
+    assert ruled(*told) == (False, "no-news")
+
+
+def test_links_of_communities_alone_do_not_break() -> None:
+    told = [
+        entry(n, title="Halden releases Corvid 3", kind="community", text="", published=ago(1))
+        for n in range(1, 5)
+    ]
+    assert ruled(*told) == (False, "calm")
 
 
 def test_back_log_stale_news_and_what_is_below_the_bar_wait() -> None:

@@ -131,7 +131,7 @@ def test_sentences_stand_in_reading_order_the_lead_first() -> None:
 
 
 def test_where_nothing_fits_one_sentence_stands_whole() -> None:
-    long = "The company " + " ".join(f"word{n}" for n in range(60)) + " at last."
+    long = "Halden " + " ".join(f"word{n}" for n in range(60)) + " at last."
     assert shown(Length.LINE, entry(text=long)) == [long]
 
 
@@ -200,7 +200,7 @@ def test_longer_forms_tell_figures_and_who_doubts_them() -> None:
     text = (
         "The release of the model has shaken the industry and surprised those who follow it closely.\n\n"
         "For years the makers of chips had thought that nobody could do without their newest products.\n\n"
-        "The company says that it trained the model on only 2,000 chips, which is few for one of its size. "
+        "Halden says that it trained the model on only 2,000 chips, which is few for one of its size. "
         "However, some analysts believe that the number of machines was in truth much larger.\n\n"
         "Shares of the chipmaker lost 13% in early trading after the news had spread among investors."
     )
@@ -258,5 +258,6 @@ def test_of_two_sentences_the_one_that_exclaims_is_left_out() -> None:
 
 def test_where_nothing_fits_and_the_lead_tells_nothing_the_shortest_stands() -> None:
     longer = "The town " + " ".join(f"word{n}" for n in range(62)) + " in the end."
-    shorter = "The company " + " ".join(f"other{n}" for n in range(55)) + " at last."
-    assert shown(Length.LINE, entry(1), entry(2, text=f"{longer}\n\n{shorter}")) == [shorter]
+    shorter = "Halden " + " ".join(f"other{n}" for n in range(55)) + " at last."
+    lead = entry(1, title="Halden on other3 and other4", text="")
+    assert shown(Length.LINE, lead, entry(2, text=f"{longer}\n\n{shorter}")) == [shorter]

@@ -8,7 +8,7 @@ from bot.pipeline.condense_units import units_of
 from bot.pipeline.faithful import Source, check
 from bot.pipeline.memory import recall
 from bot.pipeline.text import size
-from tests.jobs.world import corvid, garden, larkwell
+from tests.jobs.world import corvid, garden, larkwell, settings
 from tests.pipeline.conftest import NOW, doc, entry, ranked
 from tests.pipeline.test_group import index_of
 
@@ -42,4 +42,4 @@ def test_an_edit_that_changes_a_figure_is_an_update() -> None:
     """`memory.recall` calls a story known when no entry is new, though an entry was told in another version."""
     edited = entry(1, title=corvid().title, text=corvid().text.replace("70 billion", "90 billion"), version=2)
     before = Told(1, NOW, frozenset({1}), f"{corvid().title}\n{corvid().text}")
-    assert recall(ranked(edited), before).update
+    assert recall(ranked(edited), before, settings().kinds, NOW).update
