@@ -11,7 +11,7 @@ from bot.pipeline import breaking
 from bot.pipeline.arrange import arranged
 from bot.pipeline.bars import passes
 from bot.pipeline.memory import NOTHING_NEW, RETOLD, is_retold, recall
-from bot.pipeline.rank import in_order, is_about, is_readable, rank
+from bot.pipeline.rank import in_order, is_about, is_readable, language_of_news, rank
 from bot.store import entries, feeds, once, places, stories, subscriptions
 from bot.store.once import Elsewhere
 
@@ -71,7 +71,7 @@ async def choose_for_slot(ctx: Context, view: View) -> Choice:
     unread = {r.story.id for r in foreign}
     readable = [r for r in brought.candidates if r.story.id not in unread]
     chosen = await beside(choose, readable, brought.skipped, view.subscription, ctx)
-    reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {r.lead.language}") for r in foreign))
+    reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign))
     named = in_order([r for r in foreign if passes(r, view.subscription.bar)])
     elsewhere = tuple(one for one in brought.elsewhere if passes(one[0], view.subscription.bar))
     return replace(chosen, skipped=reasons, foreign=tuple(named), elsewhere=elsewhere)

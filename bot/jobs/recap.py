@@ -1,13 +1,15 @@
 """recap: look back on what a channel was told. It retells by design, and neither reads cursors nor writes told marks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.jobs.outgoing import Writing, rendered, write
-from bot.model import Channel, Subscription, Told
+from bot.model import Channel, Ranked, Subscription, Told
 from bot.pipeline import compose
 from bot.pipeline.compose import Remembered
+from bot.pipeline.kinds import Kinds
 from bot.pipeline.rank import rank
 from bot.pipeline.slots import next_slot
 from bot.store import Tx, feeds, outbox, places, stories, subscriptions
@@ -51,8 +53,21 @@ async def _remembered(tx: Tx, ctx: Context, channel: Channel, marks: Sequence[To
                 ctx.platforms[channel.platform].link(channel, post.post, server) if post and post.post else ""
             )
             ranked = rank(story, ctx.clock(), channel.reads, ctx.kinds)
-            found.append(Remembered(ranked, mark, link))
+            found.append(Remembered(settled(ranked, ctx.kinds, channel.reads), mark, link))
     return sorted(found, key=lambda one: -one.ranked.weight)[:MOST]
+
+
+def settled(ranked: Ranked, kinds: Kinds, languages: Sequence[str]) -> Ranked:
+    """Let a story be named by its latest settled state: the newest news in a language that is read which says what was decided, if any does."""
+    decided = [
+        entry
+        for entry in ranked.story.entries
+        if entry.id not in ranked.off_topic
+        and entry.language in languages
+        and kinds.is_news(entry)
+        and kinds.decisions(entry.title, entry.language)
+    ]
+    return replace(ranked, lead=max(decided, key=lambda e: (e.published, e.id))) if decided else ranked
 
 
 def _writing(

@@ -23,7 +23,7 @@ from bot.model import (
     Told,
 )
 from bot.pipeline.disagree import Disagreement, Side, disagreements, dissenting
-from bot.pipeline.rank import without_reprints
+from bot.pipeline.rank import language_of_news, without_reprints
 from bot.pipeline.story_key import story_key
 from bot.pipeline.titles import headline_of, rests_on
 from bot.texts import Words
@@ -128,7 +128,7 @@ def _tail(edition: Edition, words: Words) -> list[Block]:
         items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
     by_language: dict[str, list[Ranked]] = {}
     for ranked in edition.foreign:
-        by_language.setdefault(ranked.lead.language, []).append(ranked)
+        by_language.setdefault(language_of_news(ranked), []).append(ranked)
     for language, those in by_language.items():
         name = words.language_name(language)
         items.append(Item(words("only in {language} ({n})", language=name, n=len(those)), those[0].lead.link))
@@ -318,7 +318,11 @@ def _when(moment: datetime, now: datetime, words: Words, channel: Channel) -> st
         return clock
     if now - moment < timedelta(days=6):
         return f"{words.weekday(moment, channel.zone)} {clock}"
-    return words.day(moment, channel.zone)
+    day = words.day(moment, channel.zone)
+    year = moment.astimezone(zone).year
+    if year == now.astimezone(zone).year:
+        return day
+    return f"{year}年{day}" if words.language in {"zh", "ja"} else f"{day} {year}"
 
 
 def _day(moment: datetime, words: Words, channel: Channel) -> str:

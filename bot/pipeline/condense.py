@@ -176,7 +176,8 @@ def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said:
     subject = terms_of(words(title.lower())).keys()
     opening = [(u, w) for u, w in zip(units, weights, strict=True) if _may_open(u, subject)]
     openers = opening or list(zip(units, weights, strict=True))
-    best = _best(*zip(*openers, strict=True), [], int(room * OPENING_ROOM), told, budget) if openers else None
+    first, values = [unit for unit, _ in openers], [weight for _, weight in openers]
+    best = _best(first, values, [], int(room * OPENING_ROOM), told, budget)
     fits = best is not None and (best.size <= room or (best.place == 0 and best.entry.id == lead.id))
     picked = [best] if best is not None and fits else []
     while len(picked) < budget.sentences:

@@ -142,8 +142,8 @@ def compile_kinds(
         for language, meanings in (words or {}).get(DECIDING, {}).items()
     }
     called = [name for names in (makers or {}).values() for name in names]
-    models = [_model(weights[part], part) for part in ("news", "worth")] if weights else [None, None]
-    return Kinds(tuple(known), signs, _pattern(called, re.NOFLAG) if called else None, *models, deciding)
+    news, worth = (_model(weights[part], part) if weights else None for part in ("news", "worth"))
+    return Kinds(tuple(known), signs, _pattern(called, re.NOFLAG) if called else None, news, worth, deciding)
 
 
 def _model(data: Mapping[str, Any], part: str) -> Linear:

@@ -10,7 +10,10 @@ from bot.pipeline.stopwords import BY_LANGUAGE
 from bot.pipeline.text import squash
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ru", "uk", "ar", "zh", "ja", "ko")
-"""What we tell apart; a guess outside this list is taken as no guess."""
+"""What we read. A text in another language is called by that one's code where the guess is sure."""
+
+SURE = 0.5
+"""How sure a guess outside of what we read must be: names of products look like many a small language."""
 
 PRIOR = 0.3
 """How much the language that a feed declares adds to its score (measured on titles: 99.2 → 99.7 %)."""
@@ -69,10 +72,15 @@ def _detector() -> LangDetector:
 
 
 def _by_model(text: str, prior: str) -> str:
-    scores: dict[str, float] = {}
-    for guess in _detector().detect(squash(text)[:400], model="lite", k=6):
-        if guess["lang"] in LANGUAGES:
-            scores[guess["lang"]] = float(guess["score"])
-    if prior in LANGUAGES:
+    scores = {
+        guess["lang"]: float(guess["score"])
+        for guess in _detector().detect(squash(text)[:400], model="lite", k=6)
+    }
+    if prior:
         scores[prior] = scores.get(prior, 0.0) + PRIOR
-    return max(scores, key=lambda code: scores[code]) if scores else prior
+    best = max(scores, key=lambda code: scores[code], default=prior)
+    # A language that we do not read is called by its own name rather than by the nearest of ours, where the guess is sure.
+    if best in LANGUAGES or scores.get(best, 0.0) >= SURE:
+        return best
+    ours = {code: score for code, score in scores.items() if code in LANGUAGES}
+    return max(ours, key=lambda code: ours[code], default=prior)

@@ -10,6 +10,7 @@ little: what many tell goes on being told (measured on how many tell a story a d
 several tell began: as many outlets in less time are more a day later; the share of the last three hours told less.
 """
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
@@ -187,6 +188,15 @@ def tells(entry: Entry) -> bool:
     words_of_it = size(entry.text)
     broken = words_of_it < FULL and entry.text.rstrip().endswith(("…", "...", "[…]"))
     return words_of_it >= SOME and not broken
+
+
+def language_of_news(ranked: Ranked) -> str:
+    """Return the language in which a story, or what is new of it, is told by most."""
+    news = ranked.fresh if ranked.update else ranked.story.entries
+    counts = Counter(entry.language for entry in news)
+    return max(
+        counts, key=lambda code: (counts[code], code == ranked.lead.language), default=ranked.lead.language
+    )
 
 
 def is_readable(ranked: Ranked, languages: Sequence[str]) -> bool:

@@ -31,7 +31,7 @@ SHARES = 6
 
 DOWNLOADS = corvid(
     slug="downloads",
-    title="Corvid 3, the open language model of Halden Labs, was downloaded 4 million times",
+    title="Halden Labs confirms: Corvid 3, its open language model, was downloaded 4 million times",
     text=(
         "The open language model Corvid 3 of Halden Labs was downloaded 4 million times within an hour. "
         "Mirrors in Japan and Brazil joined when the servers of the company slowed to a crawl. "
@@ -41,7 +41,7 @@ DOWNLOADS = corvid(
     ),
     hours=-1.4,
 )
-"""The same story with a figure that nobody was told yet."""
+"""The same story with a confirmation that nobody was told yet."""
 
 
 class Died(BaseException):

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from bot.jobs.recap import look_back
+from bot.jobs.recap import look_back, settled
 from bot.model import Channel
 from bot.store import feeds
 from bot.store import subscriptions as wishes
 from bot.store.schema import operations, subscriptions, told
-from tests.jobs.world import World, corvid, corvid_elsewhere, larkwell
+from tests.jobs.world import World, corvid, corvid_elsewhere, larkwell, settings
+from tests.pipeline.conftest import ago, entry, ranked
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -87,3 +88,12 @@ async def test_a_story_whose_feed_is_gone_is_not_retold(world: World) -> None:
     world.clock.advance(2 * HOUR)
     await world.settle()
     assert len(world.platform.chats[channel.address]) == 1
+
+
+def test_a_story_is_named_by_its_latest_settled_state() -> None:
+    early = entry(1, title="Halden goes to court over Corvid", published=ago(50))
+    verdict = entry(2, title="Jury throws out the suit against Halden", published=ago(20))
+    column = entry(3, title="Opinion: Halden wins, and we lose", published=ago(10))
+    found = settled(ranked(early, verdict, column), settings().kinds, ("en",))
+    assert found.lead.id == verdict.id
+    assert settled(ranked(early), settings().kinds, ("en",)).lead.id == early.id

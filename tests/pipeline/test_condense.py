@@ -260,4 +260,5 @@ def test_where_nothing_fits_and_the_lead_tells_nothing_the_shortest_stands() -> 
     longer = "The town " + " ".join(f"word{n}" for n in range(62)) + " in the end."
     shorter = "Halden " + " ".join(f"other{n}" for n in range(55)) + " at last."
     lead = entry(1, title="Halden on other3 and other4", text="")
-    assert shown(Length.LINE, lead, entry(2, text=f"{longer}\n\n{shorter}")) == [shorter]
+    other = entry(2, text=f"{longer}\n\n{shorter}")
+    assert shown(Length.LINE, lead, other, title=lead.title) == [shorter]
