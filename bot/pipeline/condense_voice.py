@@ -83,7 +83,9 @@ DATELINE = re.compile(
 )
 """The place, and the agency, before the first sentence of a report."""
 
-_QUOTES = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"]*\"|「[^」]*」|『[^』]*』|‘[^’]{12,}’(?!\w)")
+_QUOTES = re.compile(
+    r"“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]|\"[^\"]*\"|「[^「」]*」|『[^『』]*』|‘[^‘’]{12,}’(?!\w)"
+)
 _SPACED = frozenset({"zh", "ja"})
 
 

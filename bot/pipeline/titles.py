@@ -30,7 +30,7 @@ _DATE = rf"(?:{_MONTH}|20\d\d[-/.]\d\d[-/.]\d\d)"
 _GLUED_LABEL = r"(?:[A-Z][a-z]+(?: (?:[A-Z]?[a-z]+|&)){0,2}(?=[A-Z0-9“‘\"]))?"
 _GLUED = re.compile(rf"^(?:[A-Z][a-z]+(?: (?:[A-Z]?[a-z]+|&)){{0,2}})?{_DATE}\s?{_GLUED_LABEL}(?=\S)")
 _GLUED_END = re.compile(rf"(?<=[a-z.!?”])\s?{_DATE}$")
-_CREDIT = re.compile(r"\s*\((?:[^()/]{2,60}/[^()]{2,60}|[A-Z][a-z]+(?: (?:[A-Z][\w.]*|of|the|&))*)\)$")
+_CREDIT = re.compile(r"(?<!\s)\s*\((?:[^()/]{2,60}/[^()]{2,60}|[A-Z][a-z]+(?: (?:[A-Z][\w.]*|of|the|&))*)\)$")
 _LABEL = re.compile(
     r"^(?:[★☆•▶]\s*|\[[^\]]{2,20}\]\s*|(?:breaking(?: news)?|exclusive|just in|update|updated|watch|note|report|ultim['’]ora|esclusiva|aggiornamento|"
     r"eilmeldung|eil|exklusiv|dernière minute|alerte|exclusif|última hora|exclusiva|en exclusiva|urgente|快讯|独家|突发|速報|独自)\s?[:：|–—]\s*|【[^】]{1,12}】\s*)",
