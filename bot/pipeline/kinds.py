@@ -185,7 +185,11 @@ def _looked_at(entry: Entry) -> _Looked:
 
 @lru_cache(maxsize=1 << 14)
 def _address(link: str) -> str:
-    parts = urlsplit(link)
+    """Return the host and the path of a link, empty for one that cannot be taken apart."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return ""
     return f"{parts.netloc.removeprefix('www.')}{parts.path}"
 
 

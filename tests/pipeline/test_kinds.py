@@ -111,3 +111,9 @@ def test_weights_of_other_signs_are_refused() -> None:
     part = {"bias": 0.0, "weights": dict.fromkeys(SIGNS[1:], 0.0)}
     with pytest.raises(ValueError, match="first_person"):
         compile_kinds({}, {}, {"news": part, "worth": part})
+
+
+def test_a_link_that_is_no_address_is_judged_by_its_title() -> None:
+    assert settings().kinds.is_news(
+        entry(1, title="Halden Labs releases Corvid 3", link="https://[halden.example")
+    )
