@@ -87,6 +87,9 @@ TOLD_ABOVE, SEVERAL = 0.5, 2
 LONGEST_DOUBT = 30
 """Words, or CJK characters, of a doubt that is told past the room."""
 
+ECHO = 0.65
+"""The share of a sentence's words from which the others of a summary tell it, too, when they have all its figures."""
+
 LEAST = -0.5
 """What the first sentence must be worth."""
 
@@ -179,16 +182,47 @@ def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said:
     first, values = [unit for unit, _ in openers], [weight for _, weight in openers]
     best = _best(first, values, [], int(room * OPENING_ROOM), told, budget)
     fits = best is not None and (best.size <= room or (best.place == 0 and best.entry.id == lead.id))
-    picked = [best] if best is not None and fits else []
-    while len(picked) < budget.sentences:
-        best = _best(units, weights, picked, room - sum(u.size for u in picked), told, budget)
-        if best is None:
-            break
-        picked.append(best)
+    picked = _filled([best] if best is not None and fits else [], units, weights, room, told, budget)
+    if echo := _echo(picked):
+        others = [(u, w) for u, w in zip(units, weights, strict=True) if u is not echo]
+        kept = [unit for unit in picked if unit is not echo]
+        picked = _filled(kept, [u for u, _ in others], [w for _, w in others], room, told, budget)
     order: dict[int, int] = {}
     for n, unit in enumerate(picked):
         order.setdefault(unit.entry.id, n)
     return sorted(picked, key=lambda u: (order[u.entry.id], u.place))
+
+
+def _filled(
+    picked: Sequence[Unit],
+    units: Sequence[Unit],
+    weights: Sequence[float],
+    room: int,
+    told: Set[str],
+    budget: Budget,
+) -> list[Unit]:
+    """Return what is picked, and the best of the rest one after the other until the room or the budget ends."""
+    found = list(picked)
+    while len(found) < budget.sentences:
+        best = _best(units, weights, found, room - sum(u.size for u in found), told, budget)
+        if best is None:
+            break
+        found.append(best)
+    return found
+
+
+def _echo(picked: Sequence[Unit]) -> Unit | None:
+    """Return a unit behind the opening whose figures, and most of whose words, the others tell: it came before one that tells more."""
+    for unit in picked[1:-1]:
+        others = [other for other in picked if other is not unit]
+        known = [figure for other in others for figure in other.figures]
+        particular = _particulars(unit)
+        told = bool(particular) and all(any(same_figure(f, k) for k in known) for f in particular)
+        needed = _doubts(unit.text) or any(other.hangs and _follows(other, unit) for other in others)
+        terms = set(itertools.chain.from_iterable(other.terms for other in others))
+        if told and not needed and _overlap(unit.terms, terms) >= ECHO:
+            return unit
+    return None
 
 
 def _scores(units: Sequence[Unit], title: str, lead: Entry) -> list[float]:

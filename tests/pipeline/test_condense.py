@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model import Entry, Length
-from bot.pipeline.condense import BUDGETS, _news, choose
+from bot.pipeline.condense import BUDGETS, _echo, _news, choose
 from bot.pipeline.condense_units import READ, Unit, units_of
 from bot.pipeline.text import size
 from tests.jobs.world import alpine, corvid, garden, larkwell
@@ -262,3 +262,17 @@ def test_where_nothing_fits_and_the_lead_tells_nothing_the_shortest_stands() -> 
     lead = entry(1, title="Halden on other3 and other4", text="")
     other = entry(2, text=f"{longer}\n\n{shorter}")
     assert shown(Length.LINE, lead, other, title=lead.title) == [shorter]
+
+
+def test_what_a_later_sentence_tells_with_more_is_not_told_before_it() -> None:
+    opening, echo, fuller = (
+        "Halden Labs trained Corvid 3 on 2,000 boards and sells it for 3% of what its rivals ask.",
+        "Shares of Ebner lost 13% before trading began, after Halden Labs said that it trained Corvid 3 on 2,000 boards.",
+        "Shares of Ebner lost 13% before trading began, while the Ostrava bank pledged 140 billion crowns to makers of boards.",
+    )
+    found = [entry(n, text=text) for n, text in enumerate((opening, echo, fuller), start=1)]
+    units = [unit for e in found for unit in units_of(e)]
+    assert _echo(units) is units[1]
+    assert _echo([units[0], units[2]]) is None
+    told = " ".join(shown(Length.SHORT, *found, title="Halden Labs trains Corvid 3 on 2,000 boards"))
+    assert told.count("13%") == 1
