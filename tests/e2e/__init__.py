@@ -141,7 +141,7 @@ async def _read(run: Running, total: int) -> bool:
     now = run.house.ctx.clock()
     async with run.house.ctx.store.read() as tx:
         read = [feed for feed in await feeds.all_active(tx) if feed.ok_at or feed.failures]
-        waiting = await entries.ungrouped(tx, 1) or await entries.read_due(tx, now, 1)
+        waiting = await entries.ungrouped(tx, 1) or await entries.read_due(tx, now, 1, 1)
     return len(read) >= total and not waiting
 
 
