@@ -11,7 +11,7 @@ from bot.pipeline.anchors import READ, Anchors, anchors_of
 from bot.pipeline.group_bursts import Bursts
 from bot.pipeline.group_events import Events
 from bot.pipeline.group_weights import Weights
-from bot.pipeline.numbers import figures
+from bot.pipeline.numbers import SCALE_WORDS, figures
 from bot.pipeline.products import Products, Tiers, products_of
 from bot.pipeline.terms import OPENING, Frequencies, root_of, split_terms
 from bot.pipeline.text import fold, is_cjk, normal_title, without_outlet, words
@@ -21,6 +21,9 @@ SHORT_TEXT = 80
 
 DENSER = 2.5
 """How many characters of other scripts say as much as one of Chinese or Japanese."""
+
+SCALES = frozenset(map(fold, SCALE_WORDS))
+"""Words that scale a figure: 34 and 10 miliardi are two figures, and no word that two titles share."""
 
 TITLE_POSTINGS = 8
 TEXT_POSTINGS = 10
@@ -125,8 +128,9 @@ class Items:
         self._known: dict[str, float] = {}
 
     def terms_of(self, doc: Doc) -> list[str]:
-        """Return the terms of a title, or their roots where the language inflects."""
-        return [root_of(term, doc.language) for term in split_terms(bare_title(doc))]
+        """Return the terms of a title, or their roots where the language inflects; what only scales a figure is none."""
+        terms = split_terms(bare_title(doc))
+        return [root_of(term, doc.language) for term in terms if term not in SCALES]
 
     def make(self, doc: Doc) -> Item:
         """Return what is compared of an entry, weighed by what is known now."""

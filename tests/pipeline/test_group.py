@@ -92,6 +92,18 @@ def test_different_events_are_different_stories() -> None:
     assert len(set(grouped(*docs).values())) == 4
 
 
+def test_words_that_scale_a_figure_join_nothing() -> None:
+    """Both have billions of parameters, and nothing else is the same."""
+    opened = "Corvid 2 è aperto: Halden Labs pubblica i pesi di un modello da 34 miliardi di parametri"
+    ruled = "Modelli sopra i 10 miliardi di parametri, 90 giorni per dichiarare i dati di addestramento"
+    index = index_of()
+    terms = [
+        index._items_of.terms_of(doc(n, title, language="it"))
+        for n, title in enumerate((opened, ruled), start=1)
+    ]
+    assert not any("miliard" in term for found in terms for term in found)
+
+
 @pytest.mark.parametrize(
     ("a", "b"), [("Corvid 2", "Corvid 3"), ("GPT-5", "GPT-6"), ("Claude 4.1", "Claude 4.5")]
 )
