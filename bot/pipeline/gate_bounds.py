@@ -7,14 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from bot.pipeline.gate_figures import ROUNDING
 from bot.pipeline.numbers import Figure, figures
 from bot.pipeline.text import fold
 
 NEAR = 24
 """Characters before and after a figure in which its binding stands."""
-
-SAME = 0.005
-"""Two figures within half a percent are the same figure, rounded."""
 
 
 def _pattern(words: str) -> re.Pattern[str]:
@@ -86,4 +84,4 @@ def _only(patterns: Mapping[str, re.Pattern[str]], text: str) -> str:
 
 
 def _is_same(a: Figure, b: Figure) -> bool:
-    return a.unit == b.unit and abs(a.value - b.value) <= SAME * max(abs(a.value), abs(b.value))
+    return a.unit == b.unit and abs(a.value - b.value) <= ROUNDING * max(abs(a.value), abs(b.value))
