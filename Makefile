@@ -59,7 +59,7 @@ bench: $(DEV_STAMP)  ## every benchmark that has data
 	@$(BIN)/python -m benchmarks
 
 bench-delivery: $(DEV_STAMP)  ## delivery killed at every step, with faults, in storms, and how fast
-	@$(BIN)/python -m benchmarks.delivery
+	@$(BIN)/python -m tests.proof
 
 screenshots: $(DEV_STAMP)  ## the page in Chromium, wide and narrow, light and dark
 	@$(BIN)/python -m tests.e2e.screenshots screenshots

@@ -12,10 +12,10 @@ from benchmarks.ranking import kinds, story_of
 from benchmarks.report import arguments, mean, rows, say, write
 from benchmarks.stories import doc
 from bot.model import Bar
-from bot.pipeline import breaking
-from bot.pipeline.group import Doc
-from bot.pipeline.kinds import Kinds
-from bot.pipeline.rank import rank
+from bot.pipeline.grouping.index import Doc
+from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.selection import breaking
+from bot.pipeline.selection.rank import rank
 
 DAY = timedelta(days=1)
 

@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.report import arguments, rows
-from bot.pipeline.group_items import Doc, bare_title
-from bot.pipeline.terms import count_pairs, root_of, split_terms
+from bot.pipeline.grouping.features import Doc, bare_title
+from bot.text.terms import count_pairs, root_of, split_terms
 
 SEEN = 2
 """Titles in which a term must occur."""
 
 ABOUT_TERMS = """# In how many of the titles of an archive of English AI news a term occurs: where a new instance starts counting from.
-# Terms as pipeline/terms.py makes them; those seen once are left out. Made by benchmarks/count_archive.py.
+# Terms as text/terms.py makes them; those seen once are left out. Made by benchmarks/count_archive.py.
 """
 ABOUT_PAIRS = """# How many titles of the same archive have two terms together: a term, and each later one in the alphabet with its count.
 # Pairs seen less than three times are left out.

@@ -11,18 +11,18 @@ import structlog
 from sqlalchemy import select
 
 from benchmarks.days_web import Web
-from bot.app.house import House, build, load_platform
 from bot.app.seed import seed
+from bot.app.wiring import House, build, load_platform
 from bot.feeds.opml import read_opml
+from bot.i18n import load as load_texts
 from bot.model import Bar, Document, Entry, PlaceKind, Story, StoryBlock
-from bot.pipeline.rank import rank
+from bot.pipeline.selection.rank import rank
 from bot.ports import PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import ChannelSettings, Environment, Settings, SubscriptionSettings, load
-from bot.store import Store, composed, open_store, stories, subscriptions
+from bot.store import Store, open_store, posted_documents, stories, subscriptions
 from bot.store.schema import channels, operations
 from bot.store.schema import composed as composed_table
-from bot.texts import load as load_texts
 
 DAILY, AT_ONCE = "daily", "at once"
 SCHEDULES = {DAILY: "{slot}", AT_ONCE: "now {slot}"}
@@ -137,7 +137,7 @@ async def _published(house: House, after: int) -> tuple[list[Post], int]:
         rows = list(await tx.execute(query))
         found = []
         for row in rows:
-            made = await composed.get(tx, row.id)
+            made = await posted_documents.get(tx, row.id)
             if made is not None:
                 told = [
                     await _told(house, tx, block, made.sources, row.at)
@@ -152,7 +152,7 @@ def _stories_in(document: Document) -> list[StoryBlock]:
 
 
 async def _told(
-    house: House, tx: Any, block: StoryBlock, sources: Sequence[composed.Source], at: datetime
+    house: House, tx: Any, block: StoryBlock, sources: Sequence[posted_documents.Source], at: datetime
 ) -> Told:
     by_story: dict[int, list[Entry]] = defaultdict(list)
     for source in sources:

@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape
 
 from bot.errors import HttpFailed
 from bot.model import Outline
-from bot.pipeline.text import has_cjk
 from bot.ports import Clock, Fetched, FetchRequest
+from bot.text.words import has_cjk
 
 RSS = "application/rss+xml"
 HTML = "text/html; charset=utf-8"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import arguments, rows, say, write
-from bot.pipeline.faithful import Source, check
+from bot.pipeline.verification.check import Source, check
 
 Counts = dict[str, list[int]]
 

@@ -26,25 +26,25 @@ from aiohttp import web
 from benchmarks.endpoint import serving
 from benchmarks.faithfulness import documents
 from benchmarks.report import rows, say
-from bot.app.house import House, build
 from bot.app.running import utc_now
+from bot.app.wiring import House, build
 from bot.app.workers import Workers
 from bot.commands.lists import declared
 from bot.demo.newsroom import Newsroom
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
+from bot.i18n import load as load_texts
 from bot.model import Length, Ranked
-from bot.pipeline.faithful import Source
-from bot.pipeline.rank import in_order, rank
-from bot.pipeline.terms import split_terms
-from bot.pipeline.text import sentences
+from bot.pipeline.selection.rank import in_order, rank
+from bot.pipeline.verification.check import Source
 from bot.ports import ModelOptions, Wanted
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import LANGUAGES, Environment, load, shipped_folder
 from bot.store import entries, feeds, open_store, stories
 from bot.summarizers.openai import write
 from bot.summarizers.openai.objection import is_backed, is_in
-from bot.texts import load as load_texts
+from bot.text.sentences import sentences
+from bot.text.terms import split_terms
 
 CHANNELS, STORIES = 3, 10
 PATIENCE = 2

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import rows, say, write
-from bot.pipeline.gate_names import names_in
-from bot.pipeline.text import sentences
+from bot.pipeline.verification.names import names_in
+from bot.text.sentences import sentences
 
 SAMPLE = Path(__file__).with_suffix(".jsonl")
 

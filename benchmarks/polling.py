@@ -26,18 +26,18 @@ import structlog
 from aiohttp import web
 
 from benchmarks.report import say, write
-from bot.app.house import build, worker_count
-from bot.app.loop import run
+from bot.app.event_loop import run
 from bot.app.running import settle_memory
+from bot.app.wiring import build, worker_count
 from bot.app.workers import Workers
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
+from bot.i18n import load as load_texts
 from bot.schedulers.local import LocalScheduler
 from bot.settings import Environment, load
 from bot.store import Store, feeds, open_store
 from bot.store.feeds import Declared
 from bot.store.schema import feeds as table
-from bot.texts import load as load_texts
 
 ROUNDS = 3
 ITEMS = 20

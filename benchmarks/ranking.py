@@ -14,9 +14,9 @@ from benchmarks.report import arguments, mean, rows, say
 from benchmarks.stories import doc
 from bot.feeds.opml import read_opml
 from bot.model import Entry, Story
-from bot.pipeline.group import Doc
-from bot.pipeline.kinds import Kinds
-from bot.pipeline.rank import rank
+from bot.pipeline.grouping.index import Doc
+from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.selection.rank import rank
 from bot.settings import Environment, load
 
 EVERY = timedelta(hours=3)

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.report import arguments, f1, rows, say, write
 from bot.feeds.opml import read_opml
-from bot.pipeline.judge import Rules, judge
+from bot.pipeline.relevance.judge import Rules, judge
 from bot.settings import Environment, load
 
 

@@ -19,15 +19,15 @@ from typing import Any
 from sqlalchemy import update
 
 from benchmarks.report import say, write
-from bot.app.house import worker_count
-from bot.app.loop import run
+from bot.app.event_loop import run
 from bot.app.running import settle_memory
+from bot.app.wiring import worker_count
 from bot.app.workers import Workers
 from bot.model import Call, Channel, Person, Place, PlaceKind
 from bot.store import open_store, stories
 from bot.store.schema import entries
 from tests.conftest import StillClock
-from tests.jobs.world import News, World, corvid, larkwell
+from tests.support.world import News, World, corvid, larkwell
 
 LINES = ("collect", "read", "group", "publish", "correct", "deliver")
 PERSON = Person("scripted", "eve", "Eve")

@@ -18,10 +18,10 @@ from typing import Any
 from benchmarks.count_archive import terms_in
 from benchmarks.report import arguments, f1, rows, say, write
 from bot.feeds.opml import read_opml
-from bot.pipeline.group import Doc, Index, in_order
-from bot.pipeline.group_model import Model
-from bot.pipeline.terms import Frequencies, count_pairs, terms_of
+from bot.pipeline.grouping.index import Doc, Index, in_order
+from bot.pipeline.grouping.model import Model
 from bot.settings import Environment, Settings, load, load_frequencies
+from bot.text.terms import Frequencies, count_pairs, terms_of
 
 SEED = Path(__file__).parents[1] / "config"
 

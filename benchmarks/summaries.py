@@ -19,9 +19,10 @@ from sumy.summarizers.sum_basic import SumBasicSummarizer
 
 from benchmarks.report import arguments, f1, mean, rows, say, write
 from bot.model import Entry
-from bot.pipeline.condense import Budget, within
-from bot.pipeline.condense_units import Unit, units_of
-from bot.pipeline.text import CJK, fold, is_cjk, sentences, size
+from bot.pipeline.summarizing.extract import Budget, within
+from bot.pipeline.summarizing.units import Unit, units_of
+from bot.text.sentences import sentences
+from bot.text.words import CJK, fold, is_cjk, size
 
 WORDS, CHARACTERS = 60, 110
 MANY = 10_000

@@ -26,12 +26,13 @@ from benchmarks.days_web import Web, packed
 from benchmarks.report import arguments, rows, say
 from benchmarks.stories import counted, doc, grouped, scores, settings
 from bot.feeds.page import read_page
-from bot.pipeline.group import Doc, Index, in_order
-from bot.pipeline.group_items import Item
-from bot.pipeline.group_model import PAIR, STORY, Linear, Model
-from bot.pipeline.group_pairs import pair_features
-from bot.pipeline.group_stories import Part, story_features
-from bot.pipeline.terms import Frequencies
+from bot.pipeline.grouping.features import Item
+from bot.pipeline.grouping.index import Doc, Index, in_order
+from bot.pipeline.grouping.model import PAIR, STORY, Model
+from bot.pipeline.grouping.pairs import pair_features
+from bot.pipeline.grouping.story_fit import Part, story_features
+from bot.pipeline.linear import Linear
+from bot.text.terms import Frequencies
 
 ROUNDS = 3
 PAIR_PENALTY, STORY_PENALTY = 30.0, 10.0

@@ -1,7 +1,7 @@
 """Teach which pages are news: `python -m benchmarks.train_news DIR [--into config/news.json] [--without DAY…]`.
 
 DIR is what `benchmarks.days` takes. Each of its entries that gold knows is an example: is it news (any tier but no), and would an editor
-tell it (must and should; may counts a little)? The signs of `bot/pipeline/kinds.py` are fitted to both by a penalised logistic regression.
+tell it (must and should; may counts a little)? The signs of `bot/pipeline/relevance/kinds.py` are fitted to both by a penalised logistic regression.
 Entries of one story share its weight, so that a story of thirty entries does not teach thirty times.
 
 Without `--into` days are left out in turns of four, and what is printed is how well models that never saw a day part its entries: the
@@ -23,8 +23,8 @@ from bot.feeds.opml import read_opml
 from bot.feeds.page import read_page
 from bot.feeds.parse import parse
 from bot.model import Entry
-from bot.pipeline.group_model import Linear, logistic
-from bot.pipeline.kinds import SIGNS
+from bot.pipeline.linear import Linear, logistic
+from bot.pipeline.relevance.kinds import SIGNS
 from bot.settings import Environment, load
 
 PENALTY = 10.0

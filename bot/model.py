@@ -359,7 +359,7 @@ class ChannelState(StrEnum):
 
 
 class Bar(StrEnum):
-    """How much a story must weigh to be told; the weights stand in `pipeline.bars`."""
+    """How much a story must weigh to be told; the weights stand in `pipeline.selection.importance`."""
 
     EVERYTHING = "everything"
     NOTABLE = "notable"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.jobs.world import settings
-from tests.patterns import Used, attacks, patterns
+from tests.support.patterns import Used, attacks, patterns
+from tests.support.world import settings
 
 SHORT, LONG = 200, 1000
 """Characters of a first look; who takes eight times longer for five times more is looked at again."""

@@ -53,7 +53,7 @@ def test_an_operators_keys_override_one_by_one(tmp_path: Path) -> None:
 
 
 def test_an_operators_words_are_added_to_the_shipped_ones(tmp_path: Path) -> None:
-    from bot.pipeline.judge import judge
+    from bot.pipeline.relevance.judge import judge
 
     (tmp_path / "topics.toml").write_text(
         '[ai]\nwords = ["zorblatt"]\n[owls]\ntitle = "Owls"\nwords = ["owl"]\n'

@@ -12,23 +12,23 @@ from typing import Any
 
 from structlog.typing import FilteringBoundLogger
 
-from bot.app.house import House, build, fetcher, load_platform, worker_count
 from bot.app.lease import ProcessLease
-from bot.app.private import close_to_others
+from bot.app.private_files import close_to_others
 from bot.app.seed import seed
 from bot.app.supervise import Supervisor
 from bot.app.webserver import WebServer
+from bot.app.wiring import House, build, fetcher, load_platform, worker_count
 from bot.app.workers import Workers
 from bot.commands.about import CLAIM_LINK, CLAIM_VALID
 from bot.feeds import websub
-from bot.jobs.push import confirm, pushed
-from bot.jobs.setback import look_at_clock
+from bot.i18n import load as load_texts
+from bot.jobs.operating.clock_rollback import look_at_clock
+from bot.jobs.reading.websub import confirm, pushed
 from bot.model import Identity
 from bot.ports import Clock, Inbox, PlatformOptions, Route
 from bot.schedulers.local import LocalScheduler
 from bot.settings import Settings
-from bot.store import held, open_store, outbox, places
-from bot.texts import load as load_texts
+from bot.store import open_store, outbox, places, posting_hold
 
 STOP_WITHIN = timedelta(seconds=8)
 """How long what is in flight may take at shutdown; the whole of it ends within ten seconds."""
@@ -111,7 +111,7 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
             wake=lambda name: scheduler[0].wake(name) if scheduler else None, log=log,
         )  # fmt: skip
         async with store.write() as tx:
-            left, restored = await outbox.interrupted(tx), await held.since(tx)
+            left, restored = await outbox.interrupted(tx), await posting_hold.since(tx)
         if left:
             log.warning("operations of a process that ended in the middle are looked for", operations=left)
         if restored:

@@ -6,8 +6,8 @@ from hashlib import blake2b
 
 from bot.commands.lists import declared
 from bot.model import Outline, Place, Subscription
-from bot.pipeline.quiet import parse_quiet
-from bot.pipeline.slots import next_slot, parse_schedule
+from bot.pipeline.timing.quiet_hours import parse_quiet
+from bot.pipeline.timing.slots import next_slot, parse_schedule
 from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
 from bot.store import Store, Tx, feeds, places, stories, subscriptions, system
 

@@ -28,7 +28,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from weakref import WeakValueDictionary
 
-from bot.app.plain import answer_of, failure_of, promised, read_answer
+from bot.app.serialization import answer_of, failure_of, promised, read_answer
 from bot.errors import ChildDied, DeadlineMissed
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ OF_ONE_SERVER = 2
 OF_ALL_SERVERS = 6
 """Pieces of work done at a time on behalf of one server, and of all together: fewer than there are children."""
 
-PRELOAD = ["__main__", "bot.app.warm"]
+PRELOAD = ["__main__", "bot.app.worker_warmup"]
 """What children need, imported once for all of them."""
 
 DIED = "the worker process crashed or outgrew its memory"

@@ -9,8 +9,8 @@ from bot.commands.shares import faded, resting
 from bot.commands.views import REMOVED, View, is_operator, paused, settled, view_of
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
-from bot.jobs.notice import tell_operators
-from bot.jobs.pausing import pause_channel
+from bot.jobs.delivering.pausing import pause_channel
+from bot.jobs.operating.notices import tell_operators
 from bot.model import (
     Actions,
     Answer,
@@ -31,9 +31,9 @@ from bot.model import (
     Quote,
     Text,
 )
-from bot.pipeline.addresses import masked
-from bot.pipeline.quiet import quiet_until
-from bot.store import Tx, entries, held, outbox, places, subscriptions, system
+from bot.pipeline.entries.urls import masked
+from bot.pipeline.timing.quiet_hours import quiet_until
+from bot.store import Tx, entries, outbox, places, posting_hold, subscriptions, system
 
 CONFIRM = "confirm"
 CLAIM_LINK = "claim-"
@@ -161,7 +161,7 @@ async def _next(ctx: Context, view: View) -> str:
 
 async def _held(ctx: Context, view: View) -> list[str]:
     async with ctx.store.read() as tx:
-        since = await held.since(tx)
+        since = await posting_hold.since(tx)
     if since is None:
         return []
     when = f"{view.words.day(since, view.channel.zone)}, {view.words.time(since, view.channel.zone)}"

@@ -3,9 +3,9 @@
 import codecs
 import re
 
+from bot.i18n import Words
 from bot.model import Answer, Document, Text
-from bot.pipeline.encodings import is_possible
-from bot.texts import Words
+from bot.text.encodings import is_possible
 
 LARGEST = 1024 * 1024
 """Bytes of a file that platforms hand over."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.commands.views import View, label, view_of
 from bot.commands.wishes import name_of, numbered
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Actions,
@@ -23,9 +24,8 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.bars import COUNTED, a_day
+from bot.pipeline.selection.importance import COUNTED, a_day
 from bot.store import stories, subscriptions
-from bot.texts import Words
 
 LEVELS = tuple(bar.value for bar in Bar)
 OPENING = 2500

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.commands.views import View, is_operator, view_of
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Actions,
@@ -21,11 +22,10 @@ from bot.model import (
     PlaceKind,
     Text,
 )
-from bot.pipeline.addresses import has_secret, masked, shown_host
-from bot.store import Tx, sharing
-from bot.store.shares import Share, shares
-from bot.store.sharing import Adder, Waiting
-from bot.texts import Words
+from bot.pipeline.entries.urls import has_secret, masked, shown_host
+from bot.store import Tx, feed_visibility
+from bot.store.feed_visibility import Adder, Waiting
+from bot.store.topic_shares import Share, shares
 
 ACTIONS = ("open", "close")
 EXTRA = {"feeds": ("after",)}
@@ -111,7 +111,7 @@ def _hidden(feed: Feed) -> str:
 
 
 async def _offered(tx: Tx, ctx: Context) -> _Offered:
-    waiting = await sharing.waiting(tx)
+    waiting = await feed_visibility.waiting(tx)
     since = ctx.clock() - COUNTED
     counted = await shares(tx, [feed.feed_id for feed in waiting], since, since)
     return _Offered(waiting, {one.feed_id: one for one in counted})
@@ -186,7 +186,7 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
             )  # fmt: skip
         title = None
         if number.isdecimal() and len(number) < 10:
-            title = await sharing.share(tx, int(number), shared=action == "open")
+            title = await feed_visibility.share(tx, int(number), shared=action == "open")
     if title is None:
         raise CallError(
             "`{number}` is not the number of a feed that a server added. /feeds in a private chat shows those that wait.",

@@ -16,9 +16,9 @@ from bot.errors import (
     Unreachable,
 )
 from bot.jobs import Context
-from bot.jobs.visit import DEADLINE, feed_at, feed_in
+from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, feed_in
 from bot.model import ParsedFeed
-from bot.pipeline.addresses import has_secret, masked
+from bot.pipeline.entries.urls import has_secret, masked
 from bot.ports import FetchRequest
 
 TRIES = 7

@@ -7,13 +7,13 @@ from dataclasses import replace
 from bot.commands.views import View, label, view_of
 from bot.commands.wishes import name_of, numbered
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import Answer, Call, Channel, Document, Missed, Quiet, Schedule, Subscription, Text
-from bot.pipeline.quiet import parse_quiet
-from bot.pipeline.slots import next_slot, parse_schedule
-from bot.store import once as memory
+from bot.pipeline.timing.quiet_hours import parse_quiet
+from bot.pipeline.timing.slots import next_slot, parse_schedule
 from bot.store import places, subscriptions
-from bot.texts import Words
+from bot.store import server_dedup as memory
 
 SERVER = "server"
 MEMORIES = (SERVER, "channel")

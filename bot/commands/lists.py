@@ -10,6 +10,7 @@ from bot.commands.attached import LARGEST, decoded
 from bot.commands.finding import as_address, refusal
 from bot.commands.views import View, is_operator, settled, view_of
 from bot.errors import CallError, FeedError, OffloadError, SettingsError
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Actions,
@@ -26,11 +27,10 @@ from bot.model import (
     Outline,
     Text,
 )
-from bot.pipeline.addresses import feed_key, has_secret, masked, shown_host
+from bot.pipeline.entries.urls import feed_key, has_secret, masked, shown_host
 from bot.ports import FetchRequest
 from bot.store import Tx, feeds, places, subscriptions
 from bot.store.feeds import Declared
-from bot.texts import Words
 
 NAMED = 5
 """Outlines that were not taken and are named in an answer."""

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from bot.commands.views import View, view_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.jobs.learn import use_names
+from bot.jobs.operating.name_discovery import use_names
 from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Item, Listing, Proposal, Text
-from bot.pipeline.judge import judge
-from bot.pipeline.stopwords import STOPWORDS
-from bot.pipeline.text import fold, squash
+from bot.pipeline.relevance.judge import judge
 from bot.store import names as store
 from bot.store.names import NameState
+from bot.text.stopwords import STOPWORDS
+from bot.text.words import fold, squash
 
 ACTIONS = ("add", "drop")
 EXTRA = {"names": ("after",)}

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.beside import beside
 from bot.commands.views import View, as_told, one, pieces, recent, view_of, view_of_post
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranked, Text
-from bot.pipeline import compose
-from bot.pipeline.arrange import arranged
-from bot.pipeline.compose import Counts, Edition
-from bot.pipeline.text import fold
-from bot.store import entries, seen, subscriptions
+from bot.pipeline.composing import compose
+from bot.pipeline.composing.compose import Counts, Edition
+from bot.pipeline.selection.diversify import arranged
+from bot.store import entries, seen_lists, subscriptions
+from bot.text.words import fold
+from bot.threads import beside
 
 PAGE = 3
 MOST = 100
@@ -116,7 +116,7 @@ async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Ranked
     if not shown:
         return
     async with ctx.store.write() as tx:
-        await seen.remember(
+        await seen_lists.remember(
             tx, view.channel, call.person, [ranked.story.id for ranked in shown[:MOST]], ctx.clock()
         )
 
@@ -175,7 +175,7 @@ async def _seen(ctx: Context, view: View, call: Call) -> list[int] | None:
     """Return the ids of stories of the list that the asker saw last here, None without one."""
     async with ctx.store.read() as tx:
         posted = await subscriptions.last_slot(tx, view.channel.id) if view.known else None
-        answered = await seen.last(tx, view.channel, call.person)
+        answered = await seen_lists.last(tx, view.channel, call.person)
     if answered is not None and (posted is None or posted[0] <= answered[0]):
         return answered[1]
     return list(posted[1].told) if posted is not None else None

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from bot.commands.views import View, is_operator
 from bot.jobs import Context
-from bot.jobs.expense import used_up
+from bot.jobs.reading.costs import used_up
 from bot.model import Block, Call, Item, Listing, Text
-from bot.pipeline.addresses import masked
+from bot.pipeline.entries.urls import masked
 from bot.store import usage
-from bot.store.shares import Share, shares
+from bot.store.topic_shares import Share, shares
 
 COUNTED = timedelta(days=14)
 ENOUGH = 20

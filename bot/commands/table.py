@@ -27,7 +27,7 @@ from bot.model import (
     Post,
     Text,
 )
-from bot.pipeline.addresses import masked
+from bot.pipeline.entries.urls import masked
 from bot.ports import Inbox
 from bot.store import Tx, outbox, places, system
 

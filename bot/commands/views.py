@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from bot.beside import beside
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
-from bot.jobs.choose import is_told
-from bot.jobs.summarize import summarized
+from bot.jobs.publishing.candidates import is_told
+from bot.jobs.publishing.summarize import summarized
 from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranked, Story
-from bot.pipeline.compose import Piece
-from bot.pipeline.rank import in_order, rank
-from bot.pipeline.story_key import channel_id_of, opens
+from bot.pipeline.composing.compose import Piece
+from bot.pipeline.composing.story_key import channel_id_of, opens
+from bot.pipeline.selection.rank import in_order, rank
 from bot.ports import Wanted
-from bot.store import Tx, feeds, places, sharing, stories, subscriptions
-from bot.texts import Words
+from bot.store import Tx, feed_visibility, feeds, places, stories, subscriptions
+from bot.threads import beside
 
 REMOVED = "I was removed, or may not post there any more."
 """Why a place is paused where no right is known to be missing."""
@@ -196,7 +196,7 @@ async def at_home(ctx: Context, call: Call) -> None:
         if (made_up := await places.stands_alone(tx, call.place)) is not None:
             server_id = await places.settle_server(tx, call.place)
             await places.adopt(tx, made_up, server_id)
-            await sharing.hand_over(tx, made_up, server_id)
+            await feed_visibility.hand_over(tx, made_up, server_id)
 
 
 async def resume_where_possible(ctx: Context, call: Call, *, manages: bool) -> None:

@@ -13,8 +13,9 @@ from bot.commands.views import View, label, view_of
 from bot.commands.views import one as story_in
 from bot.commands.wishes import name_of
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
-from bot.jobs.choose import ELSEWHERE, FOREIGN, told_at_all
+from bot.jobs.publishing.candidates import ELSEWHERE, FOREIGN, told_at_all
 from bot.model import (
     Answer,
     Bar,
@@ -33,14 +34,14 @@ from bot.model import (
     Told,
     Verdict,
 )
-from bot.pipeline import breaking, group
-from bot.pipeline.addresses import masked
-from bot.pipeline.bars import LEAST
-from bot.pipeline.identify import keys_of
-from bot.pipeline.memory import KNOWN, NOTHING_NEW, RETOLD
-from bot.store import Tx, entries, once, stories, subscriptions
+from bot.pipeline.entries.identify import keys_of
+from bot.pipeline.entries.urls import masked
+from bot.pipeline.grouping import index
+from bot.pipeline.selection import breaking
+from bot.pipeline.selection.importance import LEAST
+from bot.pipeline.selection.novelty import KNOWN, NOTHING_NEW, RETOLD
+from bot.store import Tx, entries, server_dedup, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
-from bot.texts import Words
 
 REMEMBERED = timedelta(days=30)
 """How far back slots are looked at."""
@@ -121,7 +122,7 @@ async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranked | None) -
         topics = dict.fromkeys(wish.topic for wish in wishes if wish.topic != "all") or ("ai",)
         found = [await entries.verdict_of(tx, entry.id, topic) for topic in topics]
         told = told_at_all(await subscriptions.told_in(tx, view.channel.id, names))
-        elsewhere = bool(await once.told_elsewhere(tx, view.channel, names))
+        elsewhere = bool(await server_dedup.told_elsewhere(tx, view.channel, names))
         placement = await stories.placement_of(tx, entry.id)
     verdicts = [verdict for verdict in found if verdict is not None]
     return Path(entry, feed, ranked, verdicts, placement, next(iter(told.values()), None), elsewhere, said)
@@ -195,14 +196,14 @@ def _grouped(words: Words, path: Path) -> str:
 def _joined(words: Words, score: float, reason: str) -> str:
     """Return why grouping placed an entry, and by which score."""
     given = f"{score:.2f}"
-    if reason == group.SAME:
+    if reason == index.SAME:
         return words("the same link or title.")
     code, _, terms = reason.partition(": ")
-    if code == group.WORDS and terms:
+    if code == index.WORDS and terms:
         return words("they share rare words: {terms} ({score}).", terms=terms, score=given)
-    if code == group.WORDS:
+    if code == index.WORDS:
         return words("they share rare words ({score}).", score=given)
-    if reason == group.ANCHORS:
+    if reason == index.ANCHORS:
         return words("they share names and figures across languages ({score}).", score=given)
     return words("this one began it.")
 

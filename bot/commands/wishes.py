@@ -12,6 +12,7 @@ from bot.commands.access import take_discovery
 from bot.commands.finding import FoundFeed, as_address, find_feed
 from bot.commands.views import View, is_operator, label, paused, settled, view_of
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Actions,
@@ -32,12 +33,11 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.addresses import feed_key, has_secret, masked, shown_host
-from bot.pipeline.identify import link_key
-from bot.pipeline.slots import describe, next_slot, parse_schedule
+from bot.pipeline.entries.identify import link_key
+from bot.pipeline.entries.urls import feed_key, has_secret, masked, shown_host
+from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, feeds, places, stories, subscriptions, system
 from bot.store.feeds import Declared
-from bot.texts import Words
 
 DEFAULT = "08:00"
 SHOWN = 3

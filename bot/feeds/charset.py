@@ -2,7 +2,7 @@
 
 import re
 
-from bot.pipeline.encodings import is_possible
+from bot.text.encodings import is_possible
 
 _UTF16 = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])utf-?(?:16|32)[^"']*\2""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])[^"']*\2""", re.IGNORECASE)

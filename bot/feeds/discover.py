@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
-from bot.feeds.screen import uncrowded
+from bot.feeds.document_screen import uncrowded
 from bot.feeds.sites import of_shape, of_site
 
 TYPES = (

@@ -10,11 +10,11 @@ import aiohttp
 from yarl import URL
 
 from bot.errors import AddressRefused, FeedError, HostBusy, HttpFailed, TooLarge, Unreachable
-from bot.feeds.address import PublicResolver, allowing, check_url, socket_factory
-from bot.feeds.answers import fresh_for, onward, refused, related, stays
-from bot.feeds.manners import Manners
-from bot.feeds.shares import Shares, requester
-from bot.pipeline.addresses import masked, shown_host
+from bot.feeds.host_throttle import Manners
+from bot.feeds.public_addresses import PublicResolver, allowing, check_url, socket_factory
+from bot.feeds.request_shares import Shares, requester
+from bot.feeds.response_headers import fresh_for, onward, refused, related, stays
+from bot.pipeline.entries.urls import masked, shown_host
 from bot.ports import Fetched, FetchRequest
 
 ACCEPT_FEED = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"

@@ -12,8 +12,8 @@ from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
 from bot.feeds.markup import one_line, plain, tidy
 from bot.model import ParsedEntry, ParsedFeed
-from bot.pipeline.identify import clean_link
-from bot.pipeline.language import language_of
+from bot.pipeline.entries.identify import clean_link
+from bot.text.language import language_of
 
 
 def json_feed(body: bytes, url: str, now: datetime) -> ParsedFeed:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from lxml import etree
 
 from bot.errors import AddressRefused, SettingsError
-from bot.feeds.address import check_url
+from bot.feeds.public_addresses import check_url
 from bot.model import Listed, Outline
 
 MOST = 10_000

@@ -7,15 +7,16 @@ from typing import Any
 import trafilatura
 
 from bot.feeds import walls
-from bot.feeds.about import About, about
 from bot.feeds.charset import is_utf8
+from bot.feeds.document_screen import uncrowded
 from bot.feeds.limits import MAX_TEXT
 from bot.feeds.markup import INVISIBLE
-from bot.feeds.screen import uncrowded
-from bot.feeds.trim import bare, prune, trim
+from bot.feeds.page_metadata import About, about
+from bot.feeds.page_trim import bare, prune, trim
 from bot.model import Page, Wall
-from bot.pipeline.language import language_of
-from bot.pipeline.text import size, without_outlet
+from bot.text.language import language_of
+from bot.text.titles import without_outlet
+from bot.text.words import size
 
 SHORTEST = 30
 """Words (CJK characters) below which a page's text is a teaser or the rest of a menu."""

@@ -12,18 +12,18 @@ import feedparser
 import feedparser.api
 
 from bot.errors import NotAFeed
-from bot.feeds import quick
 from bot.feeds.charset import decodable, is_utf8
 from bot.feeds.dates import date_of
-from bot.feeds.items import Items, items_of
+from bot.feeds.document_screen import refuse_bombs, refuse_deep
+from bot.feeds.fast import documents
+from bot.feeds.fast.items import Items, items_of
 from bot.feeds.jsonfeed import json_feed
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
 from bot.feeds.markup import one_line, plain, shortened, tidy
-from bot.feeds.screen import refuse_bombs, refuse_deep
 from bot.model import ParsedEntry, ParsedFeed
-from bot.pipeline.identify import clean_link
-from bot.pipeline.language import language_of
+from bot.pipeline.entries.identify import clean_link
+from bot.text.language import language_of
 
 LONGEST_INTERVAL = 31 * 86400
 _RELATIVE_BASE = re.compile(rb"""xml:base=["'](?!https?:)""", re.IGNORECASE)
@@ -70,7 +70,7 @@ def parse(
 
 
 def _quickly(document: Items, wanted: tuple[Any, ...], url: str, now: datetime) -> ParsedFeed | None:
-    found = quick.read(document, wanted)
+    found = documents.read(document, wanted)
     return _feed(found.about, found.entries, url, now, atom=document.atom) if found else None
 
 

@@ -1,4 +1,4 @@
-"""The address at which hubs confirm and push: requests in, answers out; what they mean is decided in `jobs.push`."""
+"""The address at which hubs confirm and push: requests in, answers out; what they mean is decided in `jobs.reading.websub`."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 from structlog.typing import FilteringBoundLogger
 
 from bot.fair import FairTurns
+from bot.i18n import Texts
 from bot.model import Health
-from bot.pipeline.breaking import Caps
-from bot.pipeline.judge import Rules, with_names
-from bot.pipeline.kinds import Kinds
-from bot.pipeline.learn import section_of
-from bot.pipeline.ration import Limits, Rations
+from bot.pipeline.limits.requests import Limits, Rations
+from bot.pipeline.relevance.judge import Rules, with_names
+from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.relevance.name_discovery import section_of
+from bot.pipeline.selection.breaking import Caps
 from bot.ports import (
     Clock,
     Discover,
@@ -26,7 +27,6 @@ from bot.ports import (
     WriteList,
 )
 from bot.store import Store
-from bot.texts import Texts
 
 SEARCHES = 2
 """Searches of all stories that run at a time."""

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.beside import beside
 from bot.jobs import Context
 from bot.model import Entry
-from bot.pipeline.group import ANCHORS, WINDOW, Doc, Index, in_order
-from bot.pipeline.group_model import Model
-from bot.pipeline.identify import link_key
-from bot.pipeline.terms import Frequencies
-from bot.store import Tx, entries, sharing, stories
+from bot.pipeline.entries.identify import link_key
+from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, in_order
+from bot.pipeline.grouping.model import Model
+from bot.store import Tx, entries, feed_visibility, stories
+from bot.text.terms import Frequencies
+from bot.threads import beside
 
 BATCH = 200
 PATIENCE = timedelta(seconds=45)
@@ -49,7 +49,7 @@ class Grouper:
         async with self._ctx.store.read() as tx:
             learned = await stories.load_frequencies(tx)
             recent = await entries.grouped_since(tx, self._ctx.clock() - WINDOW)
-            servers = await sharing.servers_of(tx, (entry.feed_id for _, entry in recent))
+            servers = await feed_visibility.servers_of(tx, (entry.feed_id for _, entry in recent))
         seed = self._seed
         archive = replace(seed, documents=seed.documents + learned.pop("", 0), terms=dict(seed.terms))
         for term, count in learned.items():
@@ -64,7 +64,7 @@ class Grouper:
         now = self._ctx.clock()
         first = await stories.take_changes(tx, len(waiting))
         by_id = {entry.id: entry for entry in waiting}
-        servers = await sharing.servers_of(tx, (entry.feed_id for entry in waiting))
+        servers = await feed_visibility.servers_of(tx, (entry.feed_id for entry in waiting))
         docs = in_order(doc_of(entry, servers) for entry in waiting)
         await beside(index.expect, [doc for doc in docs if by_id[doc.id].story_id is None])
         story_of: dict[int, int] = {}

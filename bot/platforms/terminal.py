@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text as RichText
 
 from bot.errors import Refused
+from bot.i18n import Texts
 from bot.model import (
     Actions,
     Block,
@@ -36,7 +37,6 @@ from bot.model import (
     Text,
 )
 from bot.ports import Inbox, Platform, PlatformOptions
-from bot.texts import Texts
 
 WIDTH = 72
 SPACES = str.maketrans("\t\n\v\f\r", "     ")

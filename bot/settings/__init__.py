@@ -22,12 +22,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.model import Outline
-from bot.pipeline.addresses import masked
-from bot.pipeline.group_events import compile_events
-from bot.pipeline.group_model import Linear, Model, compile_model
-from bot.pipeline.judge import Rules, compile_rules
-from bot.pipeline.kinds import Kinds, compile_kinds
-from bot.pipeline.terms import Frequencies, split_terms
+from bot.pipeline.entries.urls import masked
+from bot.pipeline.grouping.events import compile_events
+from bot.pipeline.grouping.model import Model, compile_model
+from bot.pipeline.linear import Linear
+from bot.pipeline.relevance.judge import Rules, compile_rules
+from bot.pipeline.relevance.kinds import Kinds, compile_kinds
 from bot.ports import ModelOptions, ReadOpml
 from bot.settings.file import (
     LANGUAGES,
@@ -41,6 +41,7 @@ from bot.settings.file import (
     WebSettings,
 )
 from bot.settings.models import ModelEntry, ModelSettings, models_of
+from bot.text.terms import Frequencies, split_terms
 
 __all__ = [
     "LANGUAGES", "BreakingSettings", "ChannelSettings", "DeliverySettings", "DigestSettings", "Environment", "FetchSettings", "FileSettings", "ModelSettings",

@@ -10,9 +10,9 @@ from pydantic import Field, field_validator
 
 from bot.errors import CallError
 from bot.model import Length, Missed, PlaceKind
-from bot.pipeline.quiet import parse_quiet
-from bot.pipeline.ration import Limits
-from bot.pipeline.slots import parse_schedule
+from bot.pipeline.limits.requests import Limits
+from bot.pipeline.timing.quiet_hours import parse_quiet
+from bot.pipeline.timing.slots import parse_schedule
 from bot.settings.models import ModelSettings, Strict
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")

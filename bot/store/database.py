@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreError, StoreTooNew, StoreTrouble
-from bot.store.trouble import AWAY, BROKEN, trouble_of
+from bot.store.availability import AWAY, BROKEN, trouble_of
 
 T = TypeVar("T")
 

@@ -22,9 +22,9 @@ from sqlalchemy import (
 
 from bot.model import Change, ChannelState, Entry, FeedState, Keys, KnownEntry, Page, TextKind, Verdict, Wall
 from bot.store.database import Tx
+from bot.store.feed_visibility import READER, counts_in, with_readers
 from bot.store.rows import insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
-from bot.store.sharing import READER, counts_in, with_readers
 
 OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
 

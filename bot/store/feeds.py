@@ -10,9 +10,9 @@ from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, cas
 
 from bot.model import Feed, FeedState, ParsedFeed
 from bot.store.database import Tx
+from bot.store.feed_visibility import READER, counts_in, link, with_readers
 from bot.store.rows import insert, pick
 from bot.store.schema import feed_servers, feeds
-from bot.store.sharing import READER, counts_in, link, with_readers
 
 NAMES = tuple(f.name for f in fields(Feed))
 

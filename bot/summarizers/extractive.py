@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.beside import beside
 from bot.model import Entry, Length, Ranked, Summary
-from bot.pipeline.condense import choose
-from bot.pipeline.condense_units import units_of
-from bot.pipeline.rank import without_reprints
-from bot.pipeline.titles import headline_of, told_by_titles
+from bot.pipeline.entries.reprints import without_reprints
+from bot.pipeline.summarizing.extract import choose
+from bot.pipeline.summarizing.headlines import headline_of, told_by_titles
+from bot.pipeline.summarizing.units import units_of
 from bot.ports import Summarizer, SummarizerOptions, Wanted
+from bot.threads import beside
 
 METHOD = "extractive"
 

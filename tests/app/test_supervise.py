@@ -9,7 +9,7 @@ from bot.errors import PlatformDown
 from bot.model import Health
 from tests.app.helpers import quiet_log
 from tests.conftest import StillClock
-from tests.jobs.world import Scripted
+from tests.support.world import Scripted
 
 
 class Moody(Scripted):

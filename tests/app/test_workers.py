@@ -293,8 +293,8 @@ def limits_of_cpu() -> int:
 
 def modules_after_reading() -> list[str]:
     from bot.feeds.parse import parse
-    from bot.pipeline.judge import compile_rules
-    from bot.pipeline.reading import reading
+    from bot.pipeline.entries.analyse import reading
+    from bot.pipeline.relevance.judge import compile_rules
 
     now = datetime(2026, 3, 2, tzinfo=UTC)
     reading(parse, compile_rules({}, {}), False, RSS, "https://a.example/", "", now, frozenset())

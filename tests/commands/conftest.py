@@ -26,7 +26,7 @@ from bot.model import (
 )
 from bot.store import Store, open_store
 from tests.conftest import StillClock
-from tests.jobs.world import World, alpine, corvid, garden, larkwell
+from tests.support.world import World, alpine, corvid, garden, larkwell
 
 PERSON = Person("scripted", "ann", "Ann", manager=True)
 PLACE = Place("scripted", "chat", PlaceKind.GROUP)

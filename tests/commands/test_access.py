@@ -16,7 +16,7 @@ from bot.store import Store, places
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PERSON, PRIVATE, Counter, words_of
 from tests.conftest import StillClock
-from tests.jobs.world import World, corvid, corvid_elsewhere, larkwell, rss
+from tests.support.world import World, corvid, corvid_elsewhere, larkwell, rss
 
 BEN = Person("scripted", "ben", "Ben", manager=True)
 SECRET = "c4nAry7Qx9ZtB2mW"

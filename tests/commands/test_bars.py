@@ -6,7 +6,7 @@ import pytest
 
 from bot.model import Bar, Place, PlaceKind
 from tests.commands.conftest import Counter, headlines, words_of
-from tests.jobs.world import corvid, corvid_elsewhere
+from tests.support.world import corvid, corvid_elsewhere
 
 
 async def test_a_level_is_set_by_its_number_and_kept(news: Counter) -> None:

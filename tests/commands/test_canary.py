@@ -8,11 +8,11 @@ import pytest
 
 from bot.app.logs import configure
 from bot.errors import AddressRefused, FeedError, HttpFailed, NotAFeed, Unreachable
-from bot.feeds.address import check_url
-from bot.feeds.answers import onward, refused
+from bot.feeds.public_addresses import check_url
+from bot.feeds.response_headers import onward, refused
 from bot.model import Answer, Place, PlaceKind
 from tests.commands.conftest import Counter
-from tests.jobs.world import corvid, rss
+from tests.support.world import corvid, rss
 
 CANARY = "c4nAry7Qx9ZtB2mW"
 KINDS = (

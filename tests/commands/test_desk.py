@@ -13,7 +13,7 @@ from bot.store import database, places, system
 from bot.store.schema import answers
 from tests.commands.conftest import PRIVATE, Counter, words_of
 from tests.doubles.machine import locked
-from tests.jobs.test_catchup import operator
+from tests.jobs.delivering.test_catchup import operator
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.spec.name)

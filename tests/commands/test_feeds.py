@@ -3,7 +3,7 @@
 from bot.model import Actions, Answer, Place, PlaceKind
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
-from tests.jobs.world import News, corvid, garden, larkwell, rss
+from tests.support.world import News, corvid, garden, larkwell, rss
 
 ELSEWHERE = Place("scripted", "elsewhere", PlaceKind.GROUP, server_name="Owl friends")
 

@@ -9,10 +9,10 @@ from bot.commands.finding import TRIES, as_address
 from bot.commands.wishes import newest
 from bot.errors import HttpFailed, Unreachable
 from bot.model import Actions, Button, Listing, ParsedEntry, Place, PlaceKind
-from bot.pipeline.addresses import has_secret, masked
+from bot.pipeline.entries.urls import has_secret, masked
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
-from tests.jobs.world import alpine, corvid, garden, larkwell, rss
+from tests.support.world import alpine, corvid, garden, larkwell, rss
 
 EMPTY = b'<rss version="2.0"><channel><title>Nothing yet</title></channel></rss>'
 

@@ -14,7 +14,7 @@ from bot.store import feeds
 from bot.store.schema import feed_servers
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
-from tests.jobs.world import corvid, larkwell, rss
+from tests.support.world import corvid, larkwell, rss
 
 
 def opml(*addresses: str, extra: str = "") -> str:

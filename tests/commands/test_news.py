@@ -9,7 +9,7 @@ import pytest
 from bot.model import Actions, Listing, Place, PlaceKind, Quote
 from bot.store.schema import told
 from tests.commands.conftest import Counter, headlines, words_of
-from tests.jobs.world import alpine, corvid, corvid_elsewhere, garden, larkwell
+from tests.support.world import alpine, corvid, corvid_elsewhere, garden, larkwell
 
 
 def buttons(answer: object) -> dict[str, str]:

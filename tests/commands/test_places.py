@@ -1,6 +1,6 @@
 """Where we may post: a platform tells of a whole group, and its topics go with it."""
 
-from bot.jobs.pausing import pause_channel
+from bot.jobs.delivering.pausing import pause_channel
 from bot.model import ChannelState, Place, PlaceKind
 from tests.commands.conftest import Counter
 

@@ -6,9 +6,9 @@ import pytest
 
 from bot.commands.shares import has_faded
 from bot.store import usage
-from bot.store.shares import Share
+from bot.store.topic_shares import Share
 from tests.commands.conftest import Counter
-from tests.jobs.world import News, garden
+from tests.support.world import News, garden
 
 
 @pytest.mark.parametrize(

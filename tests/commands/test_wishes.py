@@ -13,7 +13,7 @@ from bot.store import feeds, places, subscriptions
 from bot.store.schema import feed_servers
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PLACE, PRIVATE, Counter, words_of
-from tests.jobs.world import corvid, larkwell, rss
+from tests.support.world import corvid, larkwell, rss
 
 PAGE = b"""<!doctype html><html><head><title>Owl Post</title>
 <link rel="alternate" type="application/rss+xml" title="Owl" href="/feed.xml"></head><body><p>Hello.</p></body></html>"""

@@ -26,7 +26,7 @@ from bot.model import (
     Text,
 )
 from bot.ports import Platform, PlatformOptions
-from tests.jobs.world import texts
+from tests.support.world import texts
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(bot.platforms.__path__))
 HOSTILE = (
@@ -148,6 +148,6 @@ def test_every_language_renders(name: str) -> None:
 
 
 def test_an_operation_fits_the_outbox() -> None:
-    from bot.jobs.outgoing import Writing
+    from bot.jobs.publishing.enqueue import Writing
 
     assert {"intent", "payloads", "not_after"} <= set(Writing.__dataclass_fields__)

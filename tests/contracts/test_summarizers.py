@@ -13,14 +13,14 @@ from aiohttp import web
 
 import bot.summarizers
 from bot.model import Entry, Length, Ranked, Summary
-from bot.pipeline.condense import BUDGETS
-from bot.pipeline.faithful import Source, check
-from bot.pipeline.text import is_cjk, size
+from bot.pipeline.summarizing.extract import BUDGETS
+from bot.pipeline.verification.check import Source, check
 from bot.ports import ModelOptions, Summarizer, Wanted
+from bot.text.words import is_cjk, size
 from tests.doubles.model import Hands
-from tests.jobs.world import alpine, corvid, corvid_elsewhere, garden, larkwell
 from tests.pipeline.conftest import entry, ranked
-from tests.pipeline.test_condense import CHINESE
+from tests.pipeline.summarizing.test_extract import CHINESE
+from tests.support.world import alpine, corvid, corvid_elsewhere, garden, larkwell
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(bot.summarizers.__path__))
 STORIES: dict[str, list[dict[str, Any]]] = {

@@ -15,7 +15,7 @@ from rich.console import Console
 from bot.demo import Choice, demo
 from bot.demo.check import check_printed, load_expected
 from tests.app.helpers import quiet_log
-from tests.jobs.world import CONFIG
+from tests.support.world import CONFIG
 
 NEWSROOM = CONFIG / "demo"
 WATCH = """

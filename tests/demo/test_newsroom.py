@@ -8,7 +8,7 @@ import pytest
 from bot.demo.newsroom import Newsroom, _span
 from bot.feeds.parse import parse
 from tests.conftest import StillClock
-from tests.jobs.world import CONFIG
+from tests.support.world import CONFIG
 
 FOLDER = CONFIG / "demo"
 

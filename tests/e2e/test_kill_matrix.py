@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.delivery import FORUM, GROUP, TEXT, TOPICS, evening
-from benchmarks.delivery_feeds import from_feeds
-from benchmarks.delivery_launch import Lives
-from benchmarks.delivery_matrix import Plan, Row, at_work, matrix, spread
-from benchmarks.delivery_town import Verdict
 from tests.doubles.feeds import feed_server
+from tests.proof.feeds import from_feeds
+from tests.proof.launch import Lives
+from tests.proof.matrix import Plan, Row, at_work, matrix, spread
+from tests.proof.run import FORUM, GROUP, TEXT, TOPICS, evening
+from tests.proof.town import Verdict
 
 POINTS, FEW = 3, 2
 ANSWERED = "after sendMessage"

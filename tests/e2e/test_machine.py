@@ -4,22 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import delivery_machine
-from benchmarks.delivery import GROUP, evening
-from benchmarks.delivery_faults import Fault, suffer
-from benchmarks.delivery_launch import Lives
 from tests.doubles.machine import Missing
+from tests.proof import machine
+from tests.proof.faults import Fault, suffer
+from tests.proof.launch import Lives
+from tests.proof.run import GROUP, evening
 
 
 @pytest.mark.timeout(120)
 async def test_a_full_disk_loses_nothing_and_is_said_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery_machine, "LASTS", 3.0)
+    monkeypatch.setattr(machine, "LASTS", 3.0)
     prepared = await evening(GROUP, tmp_path / "evening")
     try:
         async with Lives.open() as server:
-            row = await suffer(server, prepared, Fault("full", delivery_machine.full), tmp_path / "town")
+            row = await suffer(server, prepared, Fault("full", machine.full), tmp_path / "town")
     except Missing as error:
         pytest.skip(str(error))
     assert row.where == []

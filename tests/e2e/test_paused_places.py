@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from bot.i18n import Texts
 from bot.model import Channel, ChannelState
 from bot.platforms.discord import create
 from bot.ports import PlatformOptions
 from bot.store import Store, places
-from bot.texts import Texts
 from tests.conftest import StillClock
 from tests.doubles.discord import DiscordDouble, User
-from tests.jobs.world import World, corvid, larkwell
+from tests.support.world import World, corvid, larkwell
 
 
 @dataclass

@@ -14,11 +14,11 @@ from yarl import URL
 
 from bot.errors import AddressRefused, HostBusy, HttpFailed, TooLarge, Unreachable
 from bot.feeds import fetch as module
-from bot.feeds import manners
-from bot.feeds.answers import LONGEST_WAIT, onward, related, stays
+from bot.feeds import host_throttle
 from bot.feeds.fetch import Fetcher, _may_carry
-from bot.feeds.manners import Manners
-from bot.feeds.shares import Shares
+from bot.feeds.host_throttle import Manners
+from bot.feeds.request_shares import Shares
+from bot.feeds.response_headers import LONGEST_WAIT, onward, related, stays
 from bot.ports import Fetched, FetchRequest
 from tests.doubles.feeds import (
     HTML,
@@ -336,8 +336,8 @@ async def test_names_that_are_never_answered_keep_nobody_else_from_looking_up(
             release.wait(20)
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr("bot.feeds.lookups.socket.getaddrinfo", look)
-    monkeypatch.setattr("bot.feeds.lookups.SECONDS", 0.2)
+    monkeypatch.setattr("bot.feeds.dns.socket.getaddrinfo", look)
+    monkeypatch.setattr("bot.feeds.dns.SECONDS", 0.2)
     dead = [FetchRequest(f"http://dead{n}.example/", requester=7) for n in range(40)]
     results = await asyncio.gather(*(closed_fetch(one) for one in dead), return_exceptions=True)
     assert sum(isinstance(one, Unreachable) for one in results) <= 4
@@ -583,7 +583,7 @@ async def test_a_slow_host_does_not_hold_up_another(fetcher_for, server: FeedSer
 async def test_a_host_is_left_in_peace_between_two_requests(
     closed_fetch: Fetcher, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(manners, "PAUSE", 0.3)
+    monkeypatch.setattr(host_throttle, "PAUSE", 0.3)
     names["news.example"] = ["10.0.0.1"]
     loop, times = asyncio.get_running_loop(), []
     for _ in range(2):
@@ -608,7 +608,7 @@ async def test_a_queue_of_one_server_keeps_no_other_from_a_host(
     closed_fetch: Fetcher, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One server asks all the time; another, and the operator's own feeds, have their turns all the same."""
-    monkeypatch.setattr(manners, "PAUSE", 0.1)
+    monkeypatch.setattr(host_throttle, "PAUSE", 0.1)
     names["news.example"] = ["10.0.0.1"]
 
     async def ask(server: int) -> None:
@@ -638,7 +638,7 @@ async def test_who_waits_long_for_a_host_is_asked_to_come_again(
     closed_fetch: Fetcher, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pause longer than anybody waits, as some sites want it, is no failure of theirs."""
-    monkeypatch.setattr(manners, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(host_throttle, "PATIENCE_SECONDS", 0.1)
     names["news.example"] = ["10.0.0.1"]
     with pytest.raises(AddressRefused):
         await closed_fetch(FetchRequest("http://news.example/feed"))
@@ -666,12 +666,12 @@ async def test_a_host_with_a_queue_keeps_no_place_from_others(server: FeedServer
      ("notreddit.com", "notreddit.com", 1.0), ("com", "com", 1.0)],
 )  # fmt: skip
 def test_names_of_one_server_share_its_pause(host: str, site: str, pause: float) -> None:
-    assert manners._site(host) == (site, pause)
+    assert host_throttle._site(host) == (site, pause)
 
 
 async def test_hosts_that_were_asked_long_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manners, "REMEMBERED", 3)
-    monkeypatch.setattr(manners, "SHARED", {"x": 0.0})
+    monkeypatch.setattr(host_throttle, "REMEMBERED", 3)
+    monkeypatch.setattr(host_throttle, "SHARED", {"x": 0.0})
     doors = Manners(("a", "b", "c", "d"))
     for host in "abcd":
         async with doors.turn(host):

@@ -10,8 +10,8 @@ import pytest
 from bot.errors import FeedError
 from bot.feeds.parse import parse
 from bot.model import KnownEntry, ParsedEntry, ParsedFeed, TextKind
-from bot.pipeline.identify import content_hash, keys_of, link_key, match
-from bot.pipeline.text import fold
+from bot.pipeline.entries.identify import content_hash, keys_of, link_key, match
+from bot.text.words import fold
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 

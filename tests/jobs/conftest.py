@@ -13,7 +13,7 @@ from bot.store import Store, database, open_store
 from tests.conftest import StillClock
 from tests.doubles.feeds import FeedServer, feed_server
 from tests.doubles.machine import locked
-from tests.jobs.world import World
+from tests.support.world import World
 
 Trouble = Callable[[World], AbstractAsyncContextManager[None]]
 

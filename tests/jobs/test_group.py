@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.jobs.group import Grouper
 from bot.store.schema import frequencies
-from tests.jobs.world import World, alpine, corvid, corvid_elsewhere, garden, larkwell, settings
+from tests.support.world import World, alpine, corvid, corvid_elsewhere, garden, larkwell, settings
 
 
 async def test_where_nothing_waits_nothing_is_done(world: World) -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model import Entry, Ranked, Story, TextKind
-from bot.pipeline.group import Doc
-from bot.pipeline.text import sentences
+from bot.pipeline.grouping.index import Doc
+from bot.text.sentences import sentences
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -13,10 +13,10 @@ from bot.store import Store
 from tests.conftest import StillClock
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.telegram import TelegramDouble
-from tests.jobs.test_correct import FIXED, LINES
-from tests.jobs.world import World, corvid, larkwell
+from tests.jobs.publishing.test_corrections import FIXED, LINES
 from tests.platforms.test_discord import Acts, Desk, made
 from tests.platforms.test_telegram_harness import running
+from tests.support.world import World, corvid, larkwell
 
 
 @dataclass

@@ -15,6 +15,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from bot.errors import CallError, ChannelLost, NotSent, PlatformDown, Refused, Unsure
+from bot.i18n import Texts
 from bot.model import (
     Actions,
     Answer,
@@ -38,7 +39,6 @@ from bot.model import (
 )
 from bot.platforms.discord import create
 from bot.ports import Inbox, Platform, PlatformOptions
-from bot.texts import Texts
 from tests.doubles.discord import BOT, DiscordDouble, User
 
 COMMANDS = (

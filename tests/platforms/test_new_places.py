@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
+from bot.i18n import Texts
 from bot.model import Identity, PlaceKind
-from bot.pipeline.story_key import story_key
+from bot.pipeline.composing.story_key import story_key
 from bot.platforms.telegram import create
 from bot.ports import PlatformOptions
 from bot.store import Store, places
-from bot.texts import Texts
 from tests.conftest import StillClock
 from tests.doubles.telegram import TOKEN, TelegramDouble
-from tests.jobs.world import World, corvid
 from tests.platforms.test_telegram_harness import Desk, running
+from tests.support.world import World, corvid
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.i18n import Texts
 from bot.model import (
     Answer,
     Call,
@@ -22,7 +23,6 @@ from bot.model import (
 )
 from bot.platforms.telegram import create
 from bot.ports import Inbox, Platform, PlatformOptions
-from bot.texts import Texts
 from tests.doubles.telegram import TOKEN, TelegramDouble
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.i18n import load
 from bot.model import Channel, PlaceKind
 from bot.platforms.telegram.connection import Telegram
 from bot.platforms.telegram.pace import A_MINUTE, A_SECOND, REMEMBERED, Pace
 from bot.ports import PlatformOptions
-from bot.texts import load
 
 
 @dataclass

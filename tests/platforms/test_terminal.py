@@ -16,7 +16,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from bot import texts
+from bot import i18n
 from bot.errors import Refused
 from bot.model import (
     Actions,
@@ -230,7 +230,7 @@ def test_colours_only_on_a_terminal() -> None:
 
 
 def test_it_is_made_for_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
-    made = terminal.create(PlatformOptions(), texts.load())
+    made = terminal.create(PlatformOptions(), i18n.load())
     assert isinstance(made, Terminal)
     made.show(Document((Text("x " * 100),)))
     assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= WIDTH

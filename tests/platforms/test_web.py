@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import texts
+from bot import i18n
 from bot.app.webserver import WebServer
 from bot.errors import Refused
 from bot.model import (
@@ -323,7 +323,7 @@ async def _unused(*_: Any) -> Any:
 
 
 def platform(banner: str = "") -> WebPlatform:
-    made = create(PlatformOptions(banner=banner), texts.load())
+    made = create(PlatformOptions(banner=banner), i18n.load())
     assert isinstance(made, WebPlatform)
     return made
 

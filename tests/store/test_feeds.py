@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.model import FeedState, ParsedFeed
-from bot.store import Store, feeds, sharing
+from bot.store import Store, feed_visibility, feeds
 from bot.store.feeds import Failed, Polled, Read
 from tests.store.conftest import NOW, World, later
 
@@ -41,7 +41,7 @@ async def test_a_feed_that_several_servers_added_is_due_in_the_turn_of_any(
     hoarder, other = [(await world.channel(server=name)).server_id for name in ("hoarder", "other")]
     theirs = [await world.feed(server_id=hoarder) for _ in range(9)]
     async with store.write() as tx:
-        await sharing.link(tx, theirs[-1], other)
+        await feed_visibility.link(tx, theirs[-1], other)
     async with store.read() as tx:
         assert [f.id for f in await feeds.due(tx, NOW, 50, 2)] == [*theirs[:2], theirs[-1]]
 

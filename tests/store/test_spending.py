@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.errors import OverBudget
-from bot.jobs.budget import StoredLedger
-from bot.pipeline.budget import Budget, Limit
+from bot.jobs.operating.spending import StoredLedger
+from bot.pipeline.limits.spending import Budget, Limit
 from bot.ports import Cost
 from bot.store import Store, open_store, spending
 from tests.conftest import StillClock

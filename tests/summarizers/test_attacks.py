@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
+from bot.i18n import load
 from bot.model import Channel, Length, PlaceKind, Summary
-from bot.pipeline.compose import Counts, Edition, Piece, digest
-from bot.pipeline.faithful import Source, check
+from bot.pipeline.composing.compose import Counts, Edition, Piece, digest
+from bot.pipeline.verification.check import Source, check
 from bot.platforms.discord import render as discord
 from bot.platforms.telegram import render as telegram
 from bot.summarizers.openai.objection import is_in
 from bot.summarizers.openai.prompt import TASK, shown
-from bot.texts import load
 from tests.doubles.model import NOW, ModelDouble, answer, given, hands
 from tests.platforms.test_discord_render import active
 from tests.platforms.test_telegram_render import TOO_GOOD

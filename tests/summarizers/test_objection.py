@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.faithful import Source
+from bot.pipeline.verification.check import Source
 from bot.summarizers.openai.objection import is_in, objection
 
 EN = "Halden Labs has released the weights of Corvid 2, a model with 34 billion parameters."

@@ -1,8 +1,8 @@
 """Discord, by discord.py: Documents as embeds, Operations as requests, interactions as Calls."""
 
+from bot.i18n import Texts
 from bot.platforms.discord.connection import Discord
 from bot.ports import Platform, PlatformOptions
-from bot.texts import Texts
 
 
 def create(options: PlatformOptions, texts: Texts) -> Platform:

@@ -11,6 +11,7 @@ import structlog
 
 from bot.commands.attached import LARGEST, decoded, not_fetched, too_large
 from bot.errors import StrilloneError
+from bot.i18n import Texts
 from bot.model import Answer, Attachment, Call, Document, Payload, PlaceKind, Text
 from bot.platforms.discord.failures import TROUBLE
 from bot.platforms.discord.keys import nonce_of, unmarked, view
@@ -18,7 +19,6 @@ from bot.platforms.discord.places import channel_for, person_of, place_of
 from bot.platforms.discord.render import render
 from bot.platforms.discord.send import Shown, embeds, shown
 from bot.ports import Inbox
-from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 

@@ -17,6 +17,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 from yarl import URL
 
 from bot.errors import PlatformDown
+from bot.i18n import Texts
 from bot.model import Channel, Document, Found, Identity, Operation, Payload, Person, PlaceKind, Search
 from bot.platforms.discord.calls import Calls
 from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN, translated
@@ -27,7 +28,6 @@ from bot.platforms.discord.send import perform
 from bot.platforms.discord.slash import Spoken, Tree, declare, sync
 from bot.platforms.discord.watch import Watch
 from bot.ports import Inbox, PlatformOptions
-from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 

@@ -9,8 +9,8 @@ import structlog
 from discord import app_commands
 from discord.http import Route
 
+from bot.i18n import Texts
 from bot.model import CommandSpec, Option
-from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 

@@ -1,8 +1,8 @@
 """Telegram, by python-telegram-bot: Documents as HTML messages, Operations as requests, Updates as Calls."""
 
+from bot.i18n import Texts
 from bot.platforms.telegram.connection import Telegram
 from bot.ports import Platform, PlatformOptions
-from bot.texts import Texts
 
 
 def create(options: PlatformOptions, texts: Texts) -> Platform:

@@ -25,6 +25,7 @@ from telegram.ext import (
 
 from bot.commands.attached import LARGEST, decoded, not_fetched, too_large
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, Refused, Unsure
+from bot.i18n import Texts
 from bot.model import (
     Actions,
     Answer,
@@ -60,7 +61,6 @@ from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import edit, post, post_file
 from bot.platforms.telegram.turns import Turns
 from bot.ports import Inbox
-from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 

@@ -13,6 +13,7 @@ from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
 from bot.errors import NotSent, PlatformDown
+from bot.i18n import Texts
 from bot.model import Channel, Document, Found, Identity, Operation, Payload, Person, Search
 from bot.platforms.telegram.calls import Calls
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
@@ -23,7 +24,6 @@ from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import perform
 from bot.platforms.telegram.turns import AT_ONCE, Turns
 from bot.ports import Inbox, PlatformOptions
-from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 

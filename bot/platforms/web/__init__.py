@@ -1,8 +1,8 @@
 """The local page: a chat in the browser, for trying things out and for looking at what is posted."""
 
+from bot.i18n import Texts
 from bot.platforms.web.platform import WebPlatform
 from bot.ports import Platform, PlatformOptions
-from bot.texts import Texts
 
 __all__ = ["create"]
 

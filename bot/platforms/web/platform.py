@@ -13,6 +13,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from bot.errors import Refused
+from bot.i18n import Texts
 from bot.model import (
     Answer,
     Call,
@@ -31,7 +32,6 @@ from bot.model import (
 )
 from bot.platforms.web.render import download, fragment
 from bot.ports import Inbox, PlatformOptions, Route
-from bot.texts import Texts
 
 HISTORY = 50
 """Posts that a page shows when it is opened."""

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Collection, Sequence
 
-from bot.pipeline.anchors import anchors_of
-from bot.pipeline.contrary import NEGATION_CJK, negations
-from bot.pipeline.faithful import Source, check
-from bot.pipeline.gate_polarity import DENIALS
-from bot.pipeline.language import language_of
-from bot.pipeline.stopwords import BY_LANGUAGE
-from bot.pipeline.terms import Frequencies, split_terms
-from bot.pipeline.text import fold, is_cjk, words
+from bot.pipeline.grouping.anchors import anchors_of
+from bot.pipeline.verification.check import Source, check
+from bot.pipeline.verification.polarity import DENIALS
+from bot.pipeline.verification.polarity_words import NEGATION_CJK, negations
 from bot.summarizers.openai.prompt import LONGEST_SENTENCE, NAMES
+from bot.text.language import language_of
+from bot.text.stopwords import BY_LANGUAGE
+from bot.text.terms import Frequencies, split_terms
+from bot.text.words import fold, is_cjk, words
 
 BACKED = 1 / 3
 """The share of a sentence's telling words that its sources in the same language must hold."""

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model import Entry, Receipt, Summary
-from bot.pipeline.condense import BUDGETS
-from bot.pipeline.rank import without_reprints
-from bot.pipeline.text import sentences, size, squash
+from bot.pipeline.entries.reprints import without_reprints
+from bot.pipeline.summarizing.extract import BUDGETS
 from bot.ports import Wanted
+from bot.text.sentences import sentences
+from bot.text.words import size, squash
 
 VERSION = "3"
 """Changes whenever the words below do: what was written for others is not used again."""

@@ -10,13 +10,11 @@ from datetime import datetime
 
 import structlog
 
-from bot.beside import beside
 from bot.errors import ModelFailed, OverBudget
 from bot.model import Length, Receipt, Sentence, Summary
-from bot.pipeline.condense import BUDGETS
-from bot.pipeline.condense_units import hangs
-from bot.pipeline.faithful import source_of
-from bot.pipeline.text import is_cjk, size
+from bot.pipeline.summarizing.extract import BUDGETS
+from bot.pipeline.summarizing.units import hangs
+from bot.pipeline.verification.check import source_of
 from bot.ports import Kept, SummarizerOptions, Wanted
 from bot.summarizers.extractive import told
 from bot.summarizers.openai.answer import Draft, read
@@ -32,6 +30,8 @@ from bot.summarizers.openai.prompt import (
     task_of,
 )
 from bot.summarizers.openai.reach import Reach, Useless
+from bot.text.words import is_cjk, size
+from bot.threads import beside
 
 TOGETHER = 5
 TOGETHER_CHARACTERS = 12_000

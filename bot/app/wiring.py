@@ -1,0 +1,232 @@
+"""The parts, put together: from settings to a context, its desk and its lines of work."""
+
+import asyncio
+import importlib
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from structlog.typing import FilteringBoundLogger
+
+from bot import __version__
+from bot.commands.table import Desk
+from bot.errors import SettingsError
+from bot.feeds.discover import discover
+from bot.feeds.fetch import Fetcher
+from bot.feeds.opml import read_public_list, write_list
+from bot.feeds.page import read_page
+from bot.feeds.parse import parse
+from bot.feeds.robots import Robots
+from bot.i18n import Texts
+from bot.jobs import Context, Policy, Rulebook
+from bot.jobs.delivering.deliver import Deliverer
+from bot.jobs.group import Grouper
+from bot.jobs.operating.housekeeping import housekeeping
+from bot.jobs.operating.name_discovery import Learner
+from bot.jobs.operating.spending import StoredLedger, watch_budget
+from bot.jobs.publishing.corrections import Corrector
+from bot.jobs.publishing.publish import publish
+from bot.jobs.reading.collect import Collector
+from bot.jobs.reading.pages import Reader
+from bot.pipeline.limits.requests import Rations
+from bot.pipeline.limits.spending import Budget, Limit
+from bot.pipeline.selection.breaking import Caps
+from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer, SummarizerOptions
+from bot.settings import FileSettings, Settings
+from bot.store import Store, names, outbox, posting_hold, subscriptions, system
+from bot.store.model_cache import StoredCache
+from bot.summarizers.extractive import Extractive
+
+EXTRAS = {"discord": "discord", "telegram": "telegram"}
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A Strillone that is built but does not run yet."""
+
+    ctx: Context
+    desk: Desk
+    lines: tuple[Line, ...]
+
+
+def user_agent(contact: str) -> str:
+    """Return how we introduce ourselves to publishers."""
+    return f"Strillone/{__version__} (AI-news bot{f'; contact: {contact}' if contact else ''})"
+
+
+def fetcher(settings: Settings, opened: Collection[str] | None = None) -> Fetcher:
+    """Return the fetcher that the settings describe; `opened` hosts are open to every request, not only to declared feeds."""
+    wanted = settings.file.fetch
+    return Fetcher(
+        user_agent(settings.file.contact), opened=opened or (), own=wanted.open_hosts,
+        concurrency=wanted.concurrency, headers=settings.headers, proxy=settings.proxy,
+    )  # fmt: skip
+
+
+def worker_count() -> int:
+    """Return how many worker processes this machine has room for: one core stays free for the event loop."""
+    return max(1, min(4, (os.cpu_count() or 2) - 1))
+
+
+def load_platform(name: str, options: PlatformOptions, texts: Texts) -> Platform:
+    """Return a platform by its name. Raises `SettingsError` when its extra is not installed."""
+    try:
+        module = importlib.import_module(f"bot.platforms.{name}")
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get(name)
+        if extra is None:
+            msg = f"There is no platform `{name}`."
+            raise SettingsError([msg]) from error
+        msg = f"{name} needs its extra: pip install 'strillone[{extra}]' ({error})."
+        raise SettingsError([msg]) from error
+    made: Platform = module.create(options, texts)
+    return made
+
+
+def summarizer_name(settings: Settings) -> str:
+    """Return the summarizer that the settings name; `auto` is one that writes with models where some are configured.
+
+    Raises `SettingsError` when it has no model.
+    """
+    env, name = settings.environment, settings.file.summarizer
+    if name == "auto":
+        configured = settings.models or env.openai_api_key.get_secret_value() or env.openai_base_url
+        name = "openai" if configured else "extractive"
+    if name == "openai" and not settings.models:
+        msg = (
+            "environment: OPENAI_MODEL: there is no model to write with. Name it beside OPENAI_API_KEY or OPENAI_BASE_URL, list models "
+            'in [model] of strillone.toml, or set summarizer = "extractive".'
+        )
+        raise SettingsError([msg])
+    return name
+
+
+def load_summarizer(settings: Settings, options: SummarizerOptions) -> Summarizer:
+    """Return the summarizer that the settings name. Raises `SettingsError` when there is none of that name, or it has no model."""
+    name = summarizer_name(settings)
+    try:
+        module = importlib.import_module(f"bot.summarizers.{name}")
+    except ModuleNotFoundError as error:
+        msg = f"strillone.toml: summarizer: `{name}` is no summarizer; there are auto, extractive and openai."
+        raise SettingsError([msg]) from error
+    made: Summarizer = module.create(options)
+    return made
+
+
+def budget_of(file: FileSettings) -> Budget:
+    """Return what models may spend."""
+    wanted = file.model
+    return Budget(
+        Limit(wanted.day_tokens, wanted.month_tokens),
+        Limit(wanted.millionths(wanted.day_money), wanted.millionths(wanted.month_money)),
+        wanted.server_share,
+        file.zone,
+    )
+
+
+async def build(
+    settings: Settings,
+    store: Store,
+    *,
+    platforms: Mapping[str, Platform],
+    texts: Texts,
+    fetch: Fetch,
+    offload: Offload,
+    clock: Clock,
+    wake: Callable[[str], None],
+    log: FilteringBoundLogger,
+    horizon: timedelta | None = None,
+) -> House:
+    """Put the parts together; `horizon` replaces the settings' where old news is wanted."""
+    file = settings.file
+    async with store.write() as tx:
+        instance = await system.remember(tx, "instance", os.urandom(8).hex(), once=True)
+        secret = await system.remember(tx, "secret of buttons", os.urandom(32).hex(), once=True)
+        learned = await names.accepted(tx)
+    policy = Policy(
+        shortest_poll=timedelta(minutes=file.fetch.shortest_poll_minutes),
+        longest_poll=timedelta(minutes=file.fetch.longest_poll_minutes),
+        language=file.language,
+        zone=file.zone,
+        resend=file.delivery.uncertain == "resend",
+        horizon=horizon or timedelta(hours=file.digest.horizon_hours),
+        caps=Caps(file.breaking.per_hour, file.breaking.per_day),
+        public_url=file.web.public_url,
+        limits=file.limits.limits(),
+    )
+    ledger = StoredLedger(store, clock, budget_of(file))
+    book = Rulebook(settings.rules)
+    book.learn(learned)
+    options = SummarizerOptions(settings.models, ledger, StoredCache(store, clock), clock, asyncio.sleep)
+    ctx = Context(
+        store, clock, book, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
+        offload, platforms, instance, log, wake, policy,
+        secret=secret, rations=Rations.within(policy.limits), own_words=Extractive(), read_list=read_public_list, write_list=write_list,
+    )  # fmt: skip
+    return House(
+        ctx,
+        Desk(ctx),
+        _lines(
+            ctx,
+            Grouper(ctx, settings.frequencies, settings.grouping),
+            Learner(ctx, settings.frequencies.common),
+            ledger,
+            file.fetch.concurrency,
+        ),
+    )
+
+
+def _lines(
+    ctx: Context, grouper: Grouper, learner: Learner, ledger: StoredLedger, concurrency: int
+) -> tuple[Line, ...]:
+    collector = Collector(ctx)
+    reader = Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
+    corrector = Corrector(ctx)
+
+    async def feeds_due() -> list[int]:
+        return await collector.due(4 * concurrency)
+
+    linking = tuple(name for name, platform in ctx.platforms.items() if platform.links_to_bot)
+
+    async def subscriptions_due() -> list[int]:
+        async with ctx.store.read() as tx:
+            return (
+                [] if await posting_hold.since(tx) else await subscriptions.due(tx, ctx.clock(), 200, linking)
+            )
+
+    async def channels_due() -> list[int]:
+        ready = [name for name, health in ctx.health.items() if health.state == "connected"]
+        async with ctx.store.read() as tx:
+            return [] if await posting_hold.since(tx) else await outbox.due_channels(tx, ready, ctx.clock())
+
+    async def tell(subscription_id: int) -> None:
+        await corrector.all()
+        await publish(ctx, subscription_id)
+
+    async def always() -> list[int]:
+        return [0]
+
+    lines = (
+        Line("collect", timedelta(seconds=3), feeds_due, collector.run, concurrency),
+        Line("read", timedelta(seconds=3), reader.due, reader.run, 8),
+        Line("group", timedelta(seconds=3), grouper.due, grouper.run),
+        Line("publish", timedelta(seconds=1), subscriptions_due, tell, 4),
+        Line("correct", timedelta(seconds=5), corrector.due, corrector.run),
+        Line("deliver", timedelta(seconds=1), channels_due, Deliverer(ctx).run, 50),
+        Line("budget", MINUTE, ledger.due, lambda i: watch_budget(ctx, ledger, i)),
+        Line("learn", HOUR, learner.due, learner.run),
+        Line("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
+    )
+    return tuple(_patient(ctx.store, line) for line in lines)
+
+
+def _patient(store: Store, line: Line) -> Line:
+    """Return a line of which nothing is due while the database is in trouble: its work would be done for nothing."""
+
+    async def due() -> Sequence[int]:
+        return [] if store.trouble else await line.due()
+
+    return replace(line, due=due)

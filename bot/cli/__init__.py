@@ -1,0 +1,210 @@
+"""The command line: parses, calls, prints."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot import __version__
+from bot.errors import SettingsError, StrilloneError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+AGAIN = -1
+"""What a run ends with that is to begin again (`bot.cli.run`, which is only loaded to run)."""
+
+LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90})
+@click.version_option(__version__, prog_name="strillone")
+def main() -> None:
+    """AI news from feeds to Discord and Telegram: every story once, short, with its sources."""
+
+
+@main.command("demo")
+@click.option("--check", is_flag=True, help="End with an error unless what is shown is what should be.")
+@click.option(
+    "--port", default=8000, show_default=True, help="Where the page is; a taken port moves to the next."
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The channel's language.",
+)
+@click.option("--shuffle", type=int, help="Read the feeds in another order (a number chooses which).")
+@click.option("--shift-days", type=int, default=0, help="Let everything happen that many days later.")
+@click.option(
+    "--newsroom",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another folder of sample feeds.",
+)
+def demo_command(
+    check: bool, port: int, language: str, shuffle: int | None, shift_days: int, newsroom: Path | None
+) -> None:
+    """Show a digest of sample news here and on a local page; needs no token, key or network."""
+    from rich.console import Console
+
+    from bot.app.logs import configure
+    from bot.demo import Choice, demo
+
+    log = configure((), level=40)
+    choice = Choice(check, port, language, shuffle, timedelta(days=shift_days), newsroom)
+    sys.exit(_run(demo(choice, Console(highlight=False), log)))
+
+
+@main.command("run")
+@click.option(
+    "--claim",
+    is_flag=True,
+    help="Print a new claim, though somebody runs the instance: whoever uses it is its only operator.",
+)
+def run_command(claim: bool) -> None:
+    """Read feeds, post digests and answer commands until stopped; SIGHUP lets it begin again with new settings."""
+    from bot.cli.run import run_until_stopped
+
+    while (code := _run(run_until_stopped(new_claim=claim))) == AGAIN:
+        pass
+    sys.exit(code)
+
+
+@main.command("try")
+@click.argument("sources", nargs=-1, required=True)
+@click.option(
+    "--now",
+    help="The moment to pretend it is, such as 2026-11-23T08:00; for files the default is their newest entry.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The language of the digest.",
+)
+@click.option("--size", default=5, show_default=True, type=click.IntRange(1, 20), help="How many stories.")
+def try_command(sources: tuple[str, ...], now: str | None, language: str, size: int) -> None:
+    """Print the digest that SOURCES (feed addresses, web sites or files) would give now; nothing is stored or sent."""
+    from rich.console import Console
+
+    from bot.app.logs import configure
+    from bot.cli.trial import trial
+
+    moment = _moment(now) if now else None
+    log = configure((), level=50)
+    sys.exit(
+        _run(
+            trial(
+                sources,
+                now=moment,
+                language=language,
+                size=size,
+                err=Console(stderr=True, highlight=False),
+                log=log,
+            )
+        )
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        msg = f"`{text}` is not a moment. Write it like 2026-11-23T08:00."
+        raise click.BadParameter(msg, param_hint="--now") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@main.command("doctor")
+def doctor_command() -> None:
+    """Check settings, database, tokens and feeds, and say what to mend."""
+    from rich.console import Console
+
+    from bot.app.logs import configure
+    from bot.cli.doctor import examine
+
+    log = configure((), level=50)
+    sys.exit(_run(examine(Console(highlight=False), log)))
+
+
+@main.group("feeds")
+def feeds_group() -> None:
+    """Bring lists of feeds (OPML) in and out."""
+
+
+@feeds_group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_command(file: Path) -> None:
+    """Add the feeds of FILE to those that every place may draw on."""
+    from rich.console import Console
+
+    from bot.cli.feeds import import_list
+
+    sys.exit(_run(import_list(file, Console(highlight=False))))
+
+
+@feeds_group.command("export")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def export_command(file: Path | None) -> None:
+    """Write the feeds that every place may draw on to FILE, or print them."""
+    from rich.console import Console
+
+    from bot.cli.feeds import export_list
+
+    sys.exit(_run(export_list(file, Console(stderr=True, highlight=False))))
+
+
+@main.command("backup")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def backup_command(file: Path | None) -> None:
+    """Write database and configuration to one FILE (a zip), also while Strillone runs; tokens and keys are not in it."""
+    from rich.console import Console
+
+    from bot.cli.backup import back_up
+
+    sys.exit(_run(back_up(file, Console(highlight=False))))
+
+
+@main.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_command(file: Path) -> None:
+    """Bring a backup into an empty place; nothing is posted from there before `strillone resume`."""
+    from rich.console import Console
+
+    from bot.cli.restore import restore
+
+    sys.exit(_run(restore(file, Console(highlight=False))))
+
+
+@main.command("resume")
+@click.option("--moved", is_flag=True, help="The instance that was backed up went on posting.")
+def resume_command(*, moved: bool) -> None:
+    """Let a restored Strillone post again."""
+    from rich.console import Console
+
+    from bot.cli.resume import resume
+
+    sys.exit(_run(resume(Console(highlight=False), moved=moved)))
+
+
+def _run(work: "Coroutine[Any, Any, int]") -> int:
+    """Run to the end; an expected failure is one line for the person who can mend it."""
+    from bot.app.event_loop import run as run_loop
+    from bot.pipeline.entries.urls import masked
+
+    try:
+        return run_loop(work)
+    except SettingsError as error:
+        for problem in error.problems:
+            print(f"✗ {masked(problem)}", file=sys.stderr)
+        return 2
+    except StrilloneError as error:
+        print(f"✗ {masked(str(error))}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130

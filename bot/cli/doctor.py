@@ -1,0 +1,187 @@
+"""`strillone doctor`: look at everything that can be wrong, and say what to mend."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from rich.console import Console
+from structlog.typing import FilteringBoundLogger
+
+from bot.app.private_files import close_to_others
+from bot.app.running import plan_for, utc_now
+from bot.app.wiring import fetcher, load_platform, summarizer_name, worker_count
+from bot.app.workers import Workers
+from bot.commands.lists import declared
+from bot.errors import FeedError, OffloadError, PlatformDown, SettingsError, StrilloneError
+from bot.feeds.fetch import Fetcher
+from bot.feeds.opml import read_opml
+from bot.feeds.parse import parse
+from bot.i18n import load as load_texts
+from bot.model import Answer, Call, Channel, Document, Identity, Place, Post
+from bot.pipeline.entries.urls import masked
+from bot.ports import Fetched, FetchRequest, Inbox, Platform, PlatformOptions
+from bot.settings import Settings, load
+from bot.store import open_store
+from bot.summarizers.openai.reach import look
+
+CONNECT_WITHIN = 20.0
+PARSE_WITHIN = timedelta(seconds=20)
+Connected = Callable[[str], Awaitable[None]]
+
+
+async def examine(console: Console, log: FilteringBoundLogger) -> int:
+    """Check settings, database, tokens and feeds; returns 1 when something must be mended."""
+    log.debug("doctor")
+    settings = load(read_opml)
+    console.print(
+        f"✓ settings: {len(settings.outlines)} feeds, {len(settings.file.channels)} channels", markup=False
+    )
+    problems = _folder(settings, console) + await _database(settings, console)
+    for name, options in plan_for(settings).platforms.items():
+        if options.token:
+            problems += await _platform(name, options, console)
+    problems += await _models(settings, console)
+    problems += await _feeds(settings, console)
+    console.print("All is well." if not problems else f"{problems} to mend.")
+    return 1 if problems else 0
+
+
+def _folder(settings: Settings, console: Console) -> int:
+    open_to_others = close_to_others(settings.data)
+    if open_to_others:
+        console.print(f"✗ {open_to_others}", markup=False, soft_wrap=True)
+    return 1 if open_to_others else 0
+
+
+async def _database(settings: Settings, console: Console) -> int:
+    try:
+        store = await open_store(settings.database)
+    except StrilloneError as error:
+        console.print(f"✗ database: {error}", markup=False)
+        return 1
+    await store.close()
+    console.print("✓ database: opened, at the newest schema")
+    return 0
+
+
+async def _models(settings: Settings, console: Console) -> int:
+    """Ask each model's endpoint whether it has it, which costs nothing."""
+    try:
+        wanted = settings.models if summarizer_name(settings) == "openai" else ()
+    except SettingsError as error:
+        console.print(f"✗ {error}", markup=False, soft_wrap=True)
+        return 1
+    found = [(model.name, await look(model)) for model in wanted]
+    for name, wrong in found:
+        said = f"✗ model {name}: {wrong}" if wrong else f"✓ model {name}: its endpoint answers"
+        console.print(said, markup=False, soft_wrap=True)
+    return sum(1 for _, wrong in found if wrong)
+
+
+async def _platform(name: str, options: PlatformOptions, console: Console) -> int:
+    try:
+        platform = load_platform(name, options, load_texts())
+        identity = await _meet(platform)
+    except StrilloneError as error:
+        console.print(f"✗ {name}: {error}", markup=False)
+        return 1
+    if identity is None:
+        console.print(f"✗ {name}: no answer within {CONNECT_WITHIN:.0f} seconds", markup=False)
+        return 1
+    console.print(f"✓ {name}: {identity.name}, in {identity.places} places", markup=False)
+    for invite in identity.invites:
+        console.print(f"    invite: {invite}", markup=False, soft_wrap=True)
+    for right, reason in identity.asks:
+        console.print(f"    asks for {right}: {reason}", markup=False)
+    return 0
+
+
+async def _meet(platform: Platform) -> Identity | None:
+    """Connect, look who we are, and leave."""
+    met = asyncio.Event()
+
+    async def connected(_: str) -> None:
+        met.set()
+
+    task = asyncio.create_task(platform.run(_silent(connected)))
+    waiter = asyncio.create_task(met.wait())
+    try:
+        await asyncio.wait({task, waiter}, timeout=CONNECT_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        if task.done() and (error := task.exception()):
+            raise error if isinstance(error, StrilloneError) else PlatformDown(str(error))
+        return platform.identity() if met.is_set() else None
+    finally:
+        for pending in (task, waiter):
+            pending.cancel()
+        await asyncio.gather(task, waiter, return_exceptions=True)
+        await platform.close()
+
+
+def _silent(connected: Connected) -> Inbox:
+    """Return an inbox of somebody who only listens who is there."""
+
+    async def answer(call: Call) -> Answer:
+        return Answer(Document((), call.person.language or "en"))
+
+    async def pressed(_: str, call: Call) -> Call:
+        return call
+
+    async def complete(*_: object) -> tuple[str, ...]:
+        return ()
+
+    async def placed(_place: Place, _may_post: bool) -> None:
+        return None
+
+    async def opened(_: Place) -> int:
+        return 0
+
+    async def closed(_number: int, _post: str) -> None:
+        return None
+
+    async def posts(_channel: int, _limit: int) -> tuple[Post, ...]:
+        return ()
+
+    async def channels(_: str) -> tuple[Channel, ...]:
+        return ()
+
+    return Inbox(
+        (),
+        answer,
+        lambda _text, _call: None,
+        pressed,
+        complete,
+        placed,
+        opened,
+        closed,
+        connected,
+        posts,
+        channels,
+    )
+
+
+async def _feeds(settings: Settings, console: Console) -> int:
+    """Read every feed of the list once and name those that cannot be read."""
+    async with AsyncExitStack() as stack:
+        fetch = await stack.enter_async_context(fetcher(settings))
+        workers = await stack.enter_async_context(Workers(worker_count()))
+        results = await asyncio.gather(
+            *(_feed(declared(outline).url, fetch, workers) for outline in settings.outlines)
+        )
+    failed = [(outline, cause) for outline, cause in zip(settings.outlines, results, strict=True) if cause]
+    console.print(
+        f"{'✓' if not failed else '✗'} feeds: {len(results) - len(failed)} of {len(results)} can be read",
+        markup=False,
+    )
+    for outline, cause in failed:
+        console.print(f"    {masked(outline.title)}: {masked(cause)}", markup=False, soft_wrap=True)
+    return len(failed)
+
+
+async def _feed(url: str, fetch: Fetcher, workers: Workers) -> str:
+    try:
+        found: Fetched = await fetch(FetchRequest(url, declared=url))
+        await workers(parse, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN)
+    except (FeedError, OffloadError) as error:
+        return str(error)
+    return ""

@@ -1,0 +1,97 @@
+"""`strillone feeds import` and `export`: the operator's own feeds, from and into OPML files."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.app.private_files import write_private
+from bot.commands.attached import decoded
+from bot.commands.lists import Taken, outline_of, take
+from bot.errors import SettingsError
+from bot.feeds.opml import LARGEST, MOST, read_opml, read_public_list, write_list
+from bot.model import Feed, Outline
+from bot.pipeline.entries.urls import has_secret, masked
+from bot.settings import Settings, load
+from bot.store import Store, feeds, open_store
+
+NAMED = 20
+"""Lines that were not taken and are named."""
+
+
+async def import_list(file: Path, console: Console) -> int:
+    """Add the feeds of a file to those that every place may draw on; returns 1 when it held none that could be taken.
+
+    They are added to the database beside `feeds.opml`, and as for every feed, what they hold at first sight is no news.
+    Raises `SettingsError` for a file that is no list.
+    """
+    settings = load(read_opml)
+    listed = read_public_list(_text(file), str(file), settings.file.fetch.open_hosts)
+    store = await open_store(settings.database)
+    try:
+        async with store.write() as tx:
+            known = [feed for feed in await feeds.all_active(tx) if feed.shared]
+            taken = await take(tx, listed.outlines, known, None, MOST)
+    finally:
+        await store.close()
+    _tell(replace(taken, problems=listed.problems), console)
+    return 0 if taken.added or taken.known else 1
+
+
+def _text(file: Path) -> str:
+    if file.stat().st_size > LARGEST:
+        raise SettingsError([f"{file} is larger than {LARGEST // 1024 // 1024} MB. Divide it."])
+    return decoded(file.read_bytes())
+
+
+def _tell(taken: Taken, console: Console) -> None:
+    def say(text: str) -> None:
+        console.print(text, markup=False, soft_wrap=True)
+
+    for problem in taken.problems[:NAMED]:
+        say(f"✗ {masked(problem)}")
+    if len(taken.problems) > NAMED:
+        say(f"✗ … and {len(taken.problems) - NAMED} more")
+    say(f"{taken.added} added, {taken.known} known already, {len(taken.problems)} not taken.")
+    if taken.added:
+        say("A running Strillone reads them within a minute; otherwise `strillone run` does.")
+
+
+async def export_list(file: Path | None, err: Console) -> int:
+    """Write the feeds that every place may draw on to a file, or print them; returns 1 when there are none."""
+    settings = load(read_opml)
+    shared = await _shared(settings)
+    if not shared:
+        err.print(
+            "The database holds no feeds yet: `strillone run` brings those of feeds.opml in.", markup=False
+        )
+        return 1
+    text = write_list("Strillone", [_grouped(feed) for feed in shared])
+    if any(has_secret(feed.url) for feed in shared):
+        err.print("Some addresses hold passwords: keep this list to yourself.", markup=False)
+    _write(text, file)
+    if file is not None:
+        err.print(f"{file}: {len(shared)} written.", markup=False, soft_wrap=True)
+    return 0
+
+
+def _write(text: str, file: Path | None) -> None:
+    if file is None:
+        sys.stdout.write(text)
+    else:
+        write_private(file, text)
+
+
+async def _shared(settings: Settings) -> list[Feed]:
+    store: Store = await open_store(settings.database)
+    try:
+        async with store.read() as tx:
+            return [feed for feed in await feeds.all_active(tx) if feed.shared]
+    finally:
+        await store.close()
+
+
+def _grouped(feed: Feed) -> Outline:
+    outline = outline_of(feed)
+    return replace(outline, attributes={**outline.attributes, "group": feed.kind})

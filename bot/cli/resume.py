@@ -1,0 +1,130 @@
+"""`strillone resume`: let a restored instance post again, so that nothing is lost and nothing repeated as far as can be known."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from rich.console import Console
+
+from bot.app.running import utc_now
+from bot.errors import BackupError
+from bot.model import Channel, Story, Subscription, Told
+from bot.pipeline.selection.novelty import opening
+from bot.pipeline.timing.quiet_hours import quiet_until
+from bot.pipeline.timing.slots import next_slot
+from bot.settings import database_of, environment
+from bot.store import Tx, entries, feeds, open_store, places, posting_hold, stories, subscriptions
+
+MOVED = "the instance was moved; what ran before it went on posting"
+
+LOOKED_BACK = timedelta(days=14)
+"""How old a story may be that the instance before could still have told: the longest horizon of the settings."""
+
+
+async def resume(console: Console, *, moved: bool) -> int:
+    """End the hold on posts; returns 0. `moved` says that another instance went on posting after the backup.
+
+    Raises `BackupError` when nothing is held, or when it is not known yet what feeds brought meanwhile.
+    """
+    store = await open_store(database_of(environment()))
+    try:
+        async with store.write() as tx:
+            since = await posting_hold.since(tx)
+            if since is None:
+                msg = "Nothing is held: this instance posts. Posts are held only after `strillone restore`."
+                raise BackupError(msg)
+            said = await _move_on(tx, since, utc_now()) if moved else "What was queued leaves now."
+            await posting_hold.lift(tx)
+    finally:
+        await store.close()
+    console.print(f"Posts leave again. {said}", markup=False, soft_wrap=True)
+    return 0
+
+
+async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
+    if unread := await posting_hold.unread(tx, since):
+        msg = (
+            f"{unread} {'feed was' if unread == 1 else 'feeds were'} not read since the restore, so it cannot be told what the old instance has posted of them. "
+            "Let `strillone run` read them for a few minutes (it posts nothing), then say this again."
+        )
+        raise BackupError(msg)
+    if await entries.waits_for_group(tx, now):
+        raise BackupError(
+            "What feeds brought is still being sorted into stories. Let `strillone run` go on for a minute, then say this again."
+        )
+    given_up = await posting_hold.give_up(tx, since, MOVED)
+    marked = 0
+    for wish in await subscriptions.active(tx):
+        channel = await places.channel(tx, wish.channel_id)
+        if channel is not None:
+            marked += await _catch_up(tx, wish, channel, since, now)
+    return f"{given_up} queued posts were given up; {marked} stories that came before {since:%Y-%m-%d %H:%M} UTC count as told."
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the instance before has told of a subscription: what was published up to a moment, found after a change."""
+
+    up_to: datetime
+    after: int
+
+
+async def _catch_up(tx: Tx, wish: Subscription, channel: Channel, since: datetime, now: datetime) -> int:
+    """Mark as told what the instance before has told of a subscription, and let its digests go on after the last of that one."""
+    top = await stories.newest_change(tx)
+    if wish.schedule.times:
+        last = _last_slot(wish, channel, since)
+        upcoming = next_slot(wish.schedule, channel.zone, last) if last else wish.next_slot_at
+        before = Before(last, wish.read_up_to) if last else None
+        await subscriptions.advance(tx, wish, next_slot_at=upcoming, instant_up_to=top)
+    else:
+        before = Before(_awake(channel, since), wish.instant_up_to)
+    return await _mark(tx, wish, channel, before, top, now) if before else 0
+
+
+def _last_slot(wish: Subscription, channel: Channel, since: datetime) -> datetime | None:
+    """Return the last digest that was posted between the backup and the restore."""
+    last, upcoming = None, wish.next_slot_at
+    while upcoming is not None and (_wakes(channel, upcoming) or upcoming) <= since:
+        last, upcoming = upcoming, next_slot(wish.schedule, channel.zone, upcoming)
+    return last
+
+
+def _wakes(channel: Channel, moment: datetime) -> datetime | None:
+    """Return when the quiet hours end in which nothing was posted at a moment, None where something was."""
+    silent = channel.quiet is not None and channel.quiet.silent
+    return None if silent else quiet_until(channel.quiet, channel.zone, moment)
+
+
+def _awake(channel: Channel, moment: datetime) -> datetime:
+    """Return the last moment up to this one at which news was posted at once: before a night that it lies in."""
+    wakes = _wakes(channel, moment)
+    if wakes is None or channel.quiet is None:
+        return moment
+    start, end = (
+        timedelta(hours=at.hour, minutes=at.minute) for at in (channel.quiet.start, channel.quiet.end)
+    )
+    return wakes - (end - start) % timedelta(days=1)
+
+
+async def _mark(tx: Tx, wish: Subscription, channel: Channel, before: Before, top: int, now: datetime) -> int:
+    visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
+    drawn_on = [feed_id for feed_id in visible if not wish.feed_ids or feed_id in wish.feed_ids]
+    found = await stories.changed(tx, before.after, top, wish.topic, drawn_on, now - LOOKED_BACK)
+    came = [known for story in found if (known := _up_to(story, before.up_to)).entries]
+    told = await subscriptions.told_in(tx, channel.id, [story.id for story in came])
+    await subscriptions.mark_told(tx, channel.id, [_told(story, told.get(story.id), now) for story in came])
+    return len(came)
+
+
+def _up_to(story: Story, moment: datetime) -> Story:
+    return replace(story, entries=tuple(e for e in story.entries if e.published <= moment))
+
+
+def _told(story: Story, before: Told | None, now: datetime) -> Told:
+    said = "\n".join(opening(entry) for entry in story.entries)
+    ids, versions = frozenset(e.id for e in story.entries), {e.id: e.version for e in story.entries}
+    if before is None:
+        return Told(story.id, now, ids, said, None, versions)
+    return replace(
+        before, entry_ids=ids | before.entry_ids, said=f"{before.said}\n{said}", versions={**before.versions, **versions}
+    )  # fmt: skip

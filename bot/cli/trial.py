@@ -1,0 +1,191 @@
+"""`strillone try`: the digest that some sources would give now, made by the same jobs in a store that is thrown away."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from structlog.typing import FilteringBoundLogger
+
+from bot.app.running import utc_now
+from bot.app.wiring import House, build, fetcher, load_platform
+from bot.app.workers import Workers
+from bot.commands.finding import find_feed
+from bot.errors import CallError, FeedError, OffloadError, Unreachable
+from bot.feeds.fetch import Fetcher
+from bot.feeds.opml import read_opml
+from bot.feeds.parse import parse
+from bot.i18n import load as load_texts
+from bot.model import Health, ParsedFeed, Place, PlaceKind, Schedule, Subscription
+from bot.pipeline.entries.identify import link_key
+from bot.pipeline.entries.urls import masked
+from bot.ports import Fetch, Fetched, FetchRequest, PlatformOptions
+from bot.schedulers.virtual import VirtualScheduler
+from bot.settings import Environment, load
+from bot.store import feeds, open_store, places, subscriptions
+from bot.store.feeds import Declared
+
+DEADLINE = timedelta(seconds=20)
+Parsed = ParsedFeed | FeedError | OffloadError
+ANY_AGE = timedelta(days=3650)
+
+
+async def trial(
+    sources: Sequence[str],
+    *,
+    now: datetime | None,
+    language: str,
+    size: int,
+    err: Console,
+    log: FilteringBoundLogger,
+) -> int:
+    """Print the digest of some sources, with progress and failures on `err`; returns 1 when none could be read."""
+    shipped = os.environ.get("STRILLONE_CONFIG", "")
+    settings = load(read_opml, Environment.model_construct(strillone_data="data", strillone_config=shipped))
+    async with AsyncExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="strillone-try-"))
+        store = await open_store(f"sqlite:///{scratch}/try.db")
+        stack.push_async_callback(store.close)
+        web = await stack.enter_async_context(fetcher(settings))
+        workers = await stack.enter_async_context(Workers(os.cpu_count() or 1))
+        files = await asyncio.to_thread(_read_files, sources)
+        parsed = await _parsed(files, workers)
+        moment = now or _newest(parsed) or utc_now()
+        virtual = VirtualScheduler(moment)
+        fetch = _reader(files, web)
+        texts = load_texts()
+        platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}
+        house = await build(
+            replace(settings, file=settings.file.model_copy(update={"language": language, "channels": (), "summarizer": "extractive"})), store,
+            platforms=platforms, texts=texts, fetch=fetch, offload=workers, clock=virtual.clock, wake=virtual.wake, log=log, horizon=ANY_AGE,
+        )  # fmt: skip
+        found = await _declare(house, sources, parsed, err)
+        if not found:
+            err.print(
+                "None of these could be read as a feed. A source is a feed's address, a web site or a file.",
+                markup=False,
+                soft_wrap=True,
+            )
+            return 1
+        await _subscribe(house, language, size, moment)
+        virtual.use([line for line in house.lines if line.name not in {"deliver", "learn", "housekeeping"}])
+        with err.status(f"Reading {found} feeds…") if err.is_terminal else _Quiet():
+            await virtual.settle()
+        await _print(house, virtual, err)
+    return 0
+
+
+def _read_files(sources: Sequence[str]) -> dict[str, bytes]:
+    return {source: Path(source).read_bytes() for source in sources if Path(source).is_file()}
+
+
+class _Quiet:
+    """Stands in for a status line where there is no terminal."""
+
+    def __enter__(self) -> None:
+        """Show nothing."""
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing to clear."""
+
+
+def _reader(files: dict[str, bytes], web: Fetcher) -> Fetch:
+    """Return a fetch that reads the named files from disk and everything else from the web."""
+
+    async def fetch(request: FetchRequest) -> Fetched:
+        if request.url in files:
+            return Fetched(request.url, True, files[request.url])
+        if request.page and files:
+            msg = "pages are not fetched while files are tried"
+            raise Unreachable(msg)
+        return await web(request)
+
+    return fetch
+
+
+async def _parsed(files: dict[str, bytes], workers: Workers) -> dict[str, Parsed]:
+    """Return what each file holds, or why it cannot be read."""
+
+    async def one(name: str, body: bytes) -> Parsed:
+        try:
+            return await workers(parse, body, _address_of(name), "", utc_now(), deadline=DEADLINE)
+        except (FeedError, OffloadError) as error:
+            return error
+
+    found = await asyncio.gather(*(one(name, body) for name, body in files.items()))
+    return dict(zip(files, found, strict=True))
+
+
+def _newest(parsed: Mapping[str, Parsed]) -> datetime | None:
+    """Return the moment of the newest entry in the files, a minute later; a year-old archive is read as of its day."""
+    feeds_read = [feed for feed in parsed.values() if isinstance(feed, ParsedFeed)]
+    moments = [entry.published for feed in feeds_read for entry in feed.entries if entry.published]
+    return max(moments) + timedelta(minutes=1) if moments else None
+
+
+def _address_of(name: str) -> str:
+    return f"https://{Path(name).stem.lower().replace('_', '-')}.invalid/"
+
+
+async def _declare(house: House, sources: Sequence[str], parsed: Mapping[str, Parsed], err: Console) -> int:
+    """Add each source as a feed and say which cannot be read; returns how many can."""
+    found = 0
+    for number, source in enumerate(sources, start=1):
+        try:
+            url, feed = await _feed(house, source, parsed)
+        except (CallError, FeedError, OffloadError, OSError) as error:
+            err.print(f"✗ {masked(source)}: {masked(str(error))}", markup=False, style="red", soft_wrap=True)
+            continue
+        if err.is_terminal:
+            err.print(
+                f"{number} of {len(sources)}: {feed.title or url} ({len(feed.entries)} entries)",
+                style="dim",
+                markup=False,
+            )
+        title = feed.title or urlsplit(url).hostname or Path(source).stem
+        async with house.ctx.store.write() as tx:
+            await feeds.add(
+                tx, Declared(url, link_key(url) or url, title, title, feed.language, home=feed.home), "config"
+            )
+        found += 1
+    return found
+
+
+async def _feed(house: House, source: str, parsed: Mapping[str, Parsed]) -> tuple[str, ParsedFeed]:
+    if source in parsed:
+        found = parsed[source]
+        if isinstance(found, ParsedFeed):
+            return source, found
+        raise found
+    if "://" not in source and ("." not in source or source.startswith(("/", ".", "~"))):
+        msg = f"`{source}` is neither a file nor an address"
+        raise CallError("{text}", text=msg)
+    led = await find_feed(house.ctx, source if "://" in source else f"https://{source}")
+    return led.url, led.feed
+
+
+async def _subscribe(house: House, language: str, size: int, now: datetime) -> None:
+    """Let a terminal channel want one digest of everything, now."""
+    place = Place("terminal", "terminal", PlaceKind.PAGE)
+    async with house.ctx.store.write() as tx:
+        channel = await places.settle(tx, place, {"language": language, "zone": "UTC"})
+        slot = now - timedelta(seconds=1)
+        await subscriptions.add(
+            tx, Subscription(0, channel.id, "all", Schedule(), size=size, next_slot_at=slot, created_at=now)
+        )
+
+
+async def _print(house: House, virtual: VirtualScheduler, err: Console) -> None:
+    async with house.ctx.store.read() as tx:
+        seen = await feeds.all_active(tx)
+    for feed in (feed for feed in seen if feed.failures):
+        err.print(f"✗ {masked(feed.url)}: {masked(feed.error)}", markup=False, style="red", soft_wrap=True)
+    house.ctx.health["terminal"] = Health("terminal", "connected")
+    virtual.use([line for line in house.lines if line.name == "deliver"])
+    await virtual.settle()

@@ -1,0 +1,1 @@
+"""Operations of the outbox brought to the platforms."""

@@ -1,0 +1,131 @@
+"""catchup: what a platform or a lost channel held back for long leaves as one post instead of many.
+
+The old operations become superseded, and their stories' marks move to the new one, in one transaction: nothing is told twice, nothing lost.
+Stories that a withdrawn digest only pointed to are forgotten, for nobody saw it: they are pointed to when they change.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.jobs import Context
+from bot.jobs.publishing.enqueue import Writing, carried, rendered, write
+from bot.jobs.publishing.summarize import summarized
+from bot.model import Channel, Length, Operation, Ranked, Told
+from bot.pipeline.composing import compose
+from bot.pipeline.composing.compose import Piece
+from bot.pipeline.selection.rank import in_order, rank
+from bot.pipeline.timing.retry import GIVEN_UP
+from bot.ports import Wanted
+from bot.store import feeds, outbox, places, stories, subscriptions
+from bot.store.outbox import Waiting
+
+HELD_BACK = timedelta(hours=1)
+"""How long a document waits before it counts as held back."""
+
+MOST = 10
+"""Stories that such a post tells; it names the others."""
+
+LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class _Backlog:
+    """The documents that are put into one, the stories they tell as the channel sees them now, and their marks."""
+
+    documents: Sequence[Waiting]
+    ranked: Sequence[Ranked]
+    told: dict[int, Told]
+
+
+def may_be_held_back(operation: Operation, now: datetime) -> bool:
+    """Tell whether the operation that is next in a channel waits for so long that the others there are worth a look."""
+    return now - operation.created_at > HELD_BACK or operation.not_after <= now
+
+
+async def catch_up(ctx: Context, channel: Channel) -> bool:
+    """Put what waits for a channel into one post, where several documents waited for long or one is past its time.
+
+    False when something was published there meanwhile, after which it must be looked at again.
+    """
+    now = ctx.clock()
+    async with ctx.store.read() as tx:
+        documents = await outbox.waiting(tx, channel.id)
+    if not documents or not _is_held_back(documents, ctx):
+        return True
+    backlog = await _backlog(ctx, channel, documents)
+    if not backlog.ranked:
+        return True
+    pieces, tail = await _pieces(ctx, channel, backlog)
+    words = ctx.texts.into(channel.language)
+    title = words("While posting here was held up")
+    document = compose.gathered(title, pieces, tail, words, channel, now)
+    last = backlog.documents[-1].operations[0]
+    payloads = rendered(ctx, document, channel, now)
+    carries = tuple(carried(ranked) for ranked in backlog.ranked)
+    writing = Writing(f"catchup:{channel.id}:{last}", (), payloads, now + LIFE, carries=carries)
+    return await _replace(ctx, channel, backlog, writing)
+
+
+def _is_held_back(documents: Sequence[Waiting], ctx: Context) -> bool:
+    now = ctx.clock()
+    oldest = documents[0]
+    late = any(document.not_after <= now for document in documents)
+    return late or (len(documents) > 1 and now - oldest.created_at > HELD_BACK)
+
+
+async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting]) -> _Backlog:
+    """Load the stories of documents, each once, whole or as an update; what is too old is left to expire."""
+    now = ctx.clock()
+    recent = [document for document in documents if now - document.created_at <= GIVEN_UP]
+    parts = _parts(recent)
+    async with ctx.store.read() as tx:
+        visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
+        told = dict(await subscriptions.told_in(tx, channel.id, list(parts)))
+        found = {story_id: await stories.get(tx, story_id, visible) for story_id in parts}
+    ranked = []
+    for story_id, story in found.items():
+        if story is not None:
+            fresh = tuple(entry for entry in story.entries if entry.id in parts[story_id])
+            made = rank(story, now, channel.reads, ctx.kinds)
+            ranked.append(replace(made, update=bool(fresh), fresh=fresh))
+    return _Backlog(recent, in_order(ranked), told)
+
+
+def _parts(documents: Sequence[Waiting]) -> dict[int, frozenset[int]]:
+    """Return by story the entries that bring the news where only updates of it wait, none where it is told whole."""
+    parts: dict[int, frozenset[int]] = {}
+    for one in (one for document in documents for one in document.carries):
+        before = parts.get(one.story_id)
+        whole = not one.fresh or before == frozenset()
+        parts[one.story_id] = frozenset() if whole else (before or frozenset()) | frozenset(one.fresh)
+    return parts
+
+
+async def _pieces(
+    ctx: Context, channel: Channel, backlog: _Backlog
+) -> tuple[tuple[Piece, ...], tuple[Ranked, ...]]:
+    first, rest = backlog.ranked[:MOST], backlog.ranked[MOST:]
+    wanted = [Wanted(ranked, channel.language, Length.LINE) for ranked in first]
+    made = await summarized(ctx, wanted, channel)
+    pieces = tuple(
+        Piece(ranked, summary, backlog.told.get(ranked.story.id) if ranked.update else None)
+        for ranked, summary in zip(first, made, strict=True)
+    )
+    return pieces, tuple(rest)
+
+
+async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: Writing) -> bool:
+    """Withdraw the old operations, queue the new ones and move the marks; False where something was published meanwhile."""
+    now = ctx.clock()
+    gone = [number for document in backlog.documents for number in document.operations]
+    async with ctx.store.write() as tx:
+        if await places.publish_turn(tx, channel.id) != channel.publish_no:
+            return False
+        await outbox.supersede(tx, gone, "told in one post with what else was held up")
+        first = await write(tx, ctx, channel, writing, now)
+        await subscriptions.carry_over(tx, gone, first)
+    ctx.log.info(
+        "caught up", channel=channel.id, documents=len(backlog.documents), stories=len(backlog.ranked)
+    )
+    return True

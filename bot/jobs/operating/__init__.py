@@ -1,0 +1,1 @@
+"""What keeps an instance true and its operators informed: the budget, notices, proposals, housekeeping, clocks."""

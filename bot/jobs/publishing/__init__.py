@@ -1,0 +1,1 @@
+"""What a subscription tells, decided and written whole into the outbox; corrections and look-backs."""

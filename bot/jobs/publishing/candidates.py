@@ -1,0 +1,195 @@
+"""Choosing: which of the changed stories a subscription tells, names or leaves out, and with which reason."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.jobs import Context
+from bot.model import Channel, Feed, Ranked, Story, Subscription, Told
+from bot.pipeline.selection import breaking
+from bot.pipeline.selection.diversify import arranged
+from bot.pipeline.selection.importance import passes
+from bot.pipeline.selection.novelty import NOTHING_NEW, RETOLD, is_retold, recall
+from bot.pipeline.selection.rank import in_order, is_about, is_readable, language_of_news, rank
+from bot.store import entries, feeds, places, server_dedup, stories, subscriptions
+from bot.store.server_dedup import Elsewhere
+from bot.threads import beside
+
+FOREIGN = "foreign"
+"""The code of a story that is told only in languages that are not read in its channel, before the language."""
+
+ELSEWHERE = "elsewhere"
+"""The code of a story that another channel of the server was told, where the server is told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one subscription sees at one moment."""
+
+    subscription: Subscription
+    channel: Channel
+    feeds: Sequence[Feed]
+    top: int
+    now: datetime
+
+    @property
+    def feed_ids(self) -> list[int]:
+        """The ids of the feeds in view."""
+        return [feed.id for feed in self.feeds]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The stories to tell, those only to list, and the skipped ones with a reason code; of those below the bar, the nearest."""
+
+    told: tuple[Ranked, ...]
+    listed: tuple[Ranked, ...]
+    skipped: tuple[tuple[int, str], ...]
+    nearest: Ranked | None = None
+    foreign: tuple[Ranked, ...] = ()
+    """Stories told only in languages that are not read here."""
+    elsewhere: tuple[tuple[Ranked, Elsewhere], ...] = ()
+    """Stories that another channel of the server was told, and that were not named here yet."""
+
+
+async def view_of(ctx: Context, subscription_id: int) -> View | None:
+    """Return what an active subscription sees now, None where there is none."""
+    async with ctx.store.read() as tx:
+        subscription = await subscriptions.get(tx, subscription_id)
+        channel = await places.channel(tx, subscription.channel_id) if subscription else None
+        if subscription is None or channel is None:
+            return None
+        visible = await feeds.visible(tx, channel.server_id)
+        wanted = [f for f in visible if not subscription.feed_ids or f.id in subscription.feed_ids]
+        return View(subscription, channel, wanted, await stories.newest_change(tx), ctx.clock())
+
+
+async def choose_for_slot(ctx: Context, view: View) -> Choice:
+    """Return what a slot makes of the changes since the last one; every story in them ends told, listed or skipped."""
+    brought = await brought_by(ctx, view, view.subscription.read_up_to)
+    foreign = [r for r in brought.candidates if not is_told(ctx, view.channel, r)]
+    unread = {r.story.id for r in foreign}
+    readable = [r for r in brought.candidates if r.story.id not in unread]
+    chosen = await beside(choose, readable, brought.skipped, view.subscription, ctx)
+    reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign))
+    named = in_order([r for r in foreign if passes(r, view.subscription.bar)])
+    elsewhere = tuple(one for one in brought.elsewhere if passes(one[0], view.subscription.bar))
+    return replace(chosen, skipped=reasons, foreign=tuple(named), elsewhere=elsewhere)
+
+
+def is_told(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
+    """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
+    return ctx.summarizer.method == "model" or is_readable(ranked, channel.reads)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Changed stories that bring something new to a channel, and the others with a reason code."""
+
+    candidates: Sequence[Ranked]
+    skipped: Sequence[tuple[int, str]]
+    elsewhere: Sequence[tuple[Ranked, Elsewhere]] = ()
+    """Of the skipped: those that another channel of the server was told, and that are new to this one."""
+
+
+async def brought_by(ctx: Context, view: View, after: int) -> Brought:
+    """Return what the stories changed after a cursor bring to a channel."""
+    since = view.now - ctx.policy.horizon
+    async with ctx.store.read() as tx:
+        changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
+        ids = [story.id for story in changed]
+        told = await subscriptions.told_in(tx, view.channel.id, ids)
+        members = [entry.id for story in changed for entry in story.entries]
+        off_topic = await entries.off_topic(tx, members, view.subscription.topic)
+        elsewhere = await server_dedup.told_elsewhere(tx, view.channel, ids)
+        recent = await subscriptions.told_since(tx, view.channel.id, since)
+    own = told_at_all(told)
+    candidates, skipped = await beside(
+        remembered, changed, own, view.now, view.channel.reads, ctx, off_topic, recent
+    )
+    others = in_order([r for r in candidates if r.story.id in elsewhere])
+    return Brought(
+        [r for r in candidates if r.story.id not in elsewhere],
+        [*skipped, *((r.story.id, ELSEWHERE) for r in others)],
+        [(r, elsewhere[r.story.id]) for r in others if r.story.id not in told],
+    )
+
+
+def told_at_all(marks: Mapping[int, Told]) -> dict[int, Told]:
+    """Return the marks of stories that a channel was told, without those that it was only pointed to."""
+    return {story: mark for story, mark in marks.items() if mark.said}
+
+
+def remembered(
+    changed: Sequence[Story],
+    told: Mapping[int, Told],
+    now: datetime,
+    languages: Sequence[str],
+    ctx: Context,
+    off_topic: Set[int] = frozenset(),
+    recent: Sequence[Told] = (),
+) -> tuple[list[Ranked], list[tuple[int, str]]]:
+    """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new.
+
+    `recent` is what the channel was told of late, under whatever story. Stories most of whose weight is `off_topic`, by the ids of entries, are none of the view's.
+    """
+    candidates: list[Ranked] = []
+    skipped: list[tuple[int, str]] = []
+    for story in changed:
+        if not is_about(story, off_topic):
+            continue
+        if now - max(e.published for e in story.entries) > ctx.policy.horizon:
+            skipped.append((story.id, "old"))
+            continue
+        ranked = rank(story, now, languages, ctx.kinds, off_topic)
+        memory = recall(ranked, told.get(story.id), ctx.kinds, now)
+        fresh = tuple(e for e in memory.fresh if e.id not in off_topic)
+        if memory.skip or (memory.update and not fresh):
+            skipped.append((story.id, memory.skip or NOTHING_NEW))
+            continue
+        if story.id not in told and is_retold(ranked, recent, ctx.kinds):
+            skipped.append((story.id, RETOLD))
+            continue
+        candidates.append(replace(ranked, update=memory.update, fresh=fresh))
+    return candidates, skipped
+
+
+def choose(
+    candidates: Sequence[Ranked], skipped: Sequence[tuple[int, str]], wish: Subscription, ctx: Context
+) -> Choice:
+    """Split stories into told and listed; those below the bar are skipped, with the weight that decided."""
+    passing = [r for r in candidates if passes(r, wish.bar)]
+    below = [r for r in candidates if not passes(r, wish.bar)]
+    told, listed = arranged(passing, wish.size, ctx.rules, wish.topic)
+    reasons = [*skipped, *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in below)]
+    nearest = max(below, key=lambda r: (r.weight, r.score), default=None)
+    return Choice(told, listed, tuple(reasons), nearest)
+
+
+async def at_once(
+    ctx: Context, view: View, candidates: Sequence[Ranked]
+) -> tuple[list[Ranked], Mapping[int, str]]:
+    """Return the stories that go out now, best first, and by id the cap that lets others wait for the next digest.
+
+    A subscription without digests has no next one, and so no caps.
+    """
+    wish = view.subscription
+    digests = bool(wish.schedule.times)
+    fit = [
+        r
+        for r in candidates
+        if is_told(ctx, view.channel, r)
+        and breaking.ruling(r, wish.bar, ctx.kinds, view.now, beside_digests=digests).at_once
+    ]
+    if not digests or not fit:
+        return fit, {}
+    async with ctx.store.read() as tx:
+        before = await subscriptions.at_once_since(tx, view.channel.id, view.now - timedelta(days=1))
+    told: list[Ranked] = []
+    capped: dict[int, str] = {}
+    for ranked in fit:
+        if reason := breaking.capped([*before, *(view.now for _ in told)], view.now, ctx.policy.caps):
+            capped[ranked.story.id] = reason
+        else:
+            told.append(ranked)
+    return told, capped

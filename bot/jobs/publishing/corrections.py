@@ -1,0 +1,243 @@
+"""correct: put right what was posted when the entries it rests on were changed since.
+
+For each story of the post: read what its sources said then and say now → does a sentence shown no longer stand? (pure) →
+summarize, gate → put the new block into the document that was kept, render → one transaction: edits of the messages that
+differ, the words for the channel's memory, the versions that were looked at. Where a message cannot be edited, a reply.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.errors import StoreTrouble
+from bot.jobs import Context
+from bot.jobs.publishing.summarize import summarized
+from bot.model import (
+    Channel,
+    Document,
+    Entry,
+    Length,
+    Operation,
+    OperationKind,
+    OperationState,
+    Payload,
+    Story,
+    StoryBlock,
+)
+from bot.pipeline.composing import corrections as decide
+from bot.pipeline.composing.compose import joined
+from bot.pipeline.selection.rank import rank
+from bot.ports import Wanted
+from bot.store import outbox, places, posted_documents, posting_hold, stories
+from bot.store.outbox import Draft
+from bot.store.posted_documents import Composed, Source
+from bot.text.words import squash
+from bot.threads import beside
+
+WITHIN = timedelta(hours=48)
+"""How long after it was posted a story is put right."""
+
+LIFE = timedelta(hours=24)
+AT_ONCE = 50
+
+
+class Corrector:
+    """The serial job: one correction after the other, each tried until it fails in a way nobody expected."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._turn = asyncio.Lock()
+        self._failed: set[int] = set()
+        self._known: tuple[int, datetime | None] | None = None
+
+    async def due(self) -> list[int]:
+        """Return operations to look at: the first of posts whose sources were changed since, and edits that were refused."""
+        since = self._ctx.clock() - WITHIN
+        async with self._ctx.store.read() as tx:
+            if await posting_hold.since(tx):
+                return []
+            found = await posted_documents.outdated(tx, self._ctx.platforms, since, AT_ONCE)
+            found += await posted_documents.refused_edits(tx, since, decide.DELETED, AT_ONCE)
+        return [number for number in found if number not in self._failed]
+
+    async def run(self, operation_id: int) -> None:
+        """Put one post right."""
+        async with self._turn:
+            try:
+                await correct(self._ctx, operation_id)
+            except StoreTrouble:
+                raise  # it stays due
+            except Exception:
+                self._failed.add(operation_id)
+                self._ctx.log.exception("a post could not be corrected", operation=operation_id)
+
+    async def all(self) -> None:
+        """Put right what entries changed lately make wrong: that comes before news."""
+        async with self._ctx.store.read() as tx:
+            edited = await posted_documents.edited(tx, self._ctx.clock() - WITHIN)
+        if edited == self._known:
+            return
+        for operation_id in await self.due():
+            await self.run(operation_id)
+        self._known = edited
+
+
+async def correct(ctx: Context, operation_id: int) -> None:
+    """Put right the post that an operation is the first part of; of a refused edit, reply to its post instead."""
+    async with ctx.store.read() as tx:
+        operation = await outbox.get(tx, operation_id)
+        if operation is None:
+            return
+        edit = operation if operation.kind is OperationKind.EDIT else None
+        first = int(edit.intent.split(":")[1]) if edit else operation_id
+        made = await posted_documents.get(tx, first)
+        channel = await places.channel(tx, operation.channel_id)
+    if made is None or channel is None:
+        return
+    if edit is not None:
+        await _instead(ctx, channel, made, edit)
+        return
+    for story_id in dict.fromkeys(source.story_id for source in made.sources if _is_changed(source)):
+        made = replace(made, document=await _story(ctx, channel, made, story_id))
+
+
+def _is_changed(source: Source) -> bool:
+    return source.now.version > source.then.version
+
+
+async def _story(ctx: Context, channel: Channel, made: Composed, story_id: int) -> Document:
+    """Put one story of a post right; returns the document as it reads then."""
+    sources = [source for source in made.sources if source.story_id == story_id]
+    changed = [source for source in sources if _is_changed(source)]
+    block = decide.block_of(made.document, [story_id])
+    if block is None:
+        return await _written(ctx, channel, made, made.document, changed, (), "")
+    taken_back = await beside(_taken_back, changed)
+    if taken_back:
+        drafts = [draft for entry in taken_back for draft in _retraction(ctx, channel, made, entry)]
+        words = "\n".join(entry.title for entry in taken_back)
+        return await _written(ctx, channel, made, made.document, changed, drafts, words)
+    better = await _better(ctx, channel, block, sources, made.lengths.get(story_id, Length.LINE))
+    if better is None:
+        return await _written(ctx, channel, made, made.document, changed, (), "")
+    document = decide.with_block(made.document, block, better)
+    newest = max(changed, key=lambda source: (source.now.version, source.now.id)).now
+    drafts = _edits(ctx, channel, made, document, newest) or _reply(ctx, channel, made, better, newest)
+    return await _written(ctx, channel, made, document, changed, drafts, decide.words_of(better))
+
+
+async def _better(
+    ctx: Context, channel: Channel, block: StoryBlock, sources: Sequence[Source], length: Length
+) -> StoryBlock | None:
+    """Return a block that its sources bear out, None where the one shown still stands or would read the same."""
+    then, now = [source.then for source in sources], tuple(source.now for source in sources)
+    story = Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now)
+    ranked = await beside(rank, story, ctx.clock(), channel.reads, ctx.kinds)
+    lead = next((entry for entry in now if entry.link == block.link), ranked.lead)
+    language = lead.language if ctx.summarizer.method == "extractive" else channel.language
+    gone = await beside(decide.fallen, block, language, then, now)
+    if not gone.sentences:
+        return None
+    wanted = Wanted(replace(ranked, lead=lead), channel.language, length)
+    (summary,) = await summarized(ctx, [wanted], channel)
+    told = (whole,) if (whole := joined(summary)) else ()
+    better = replace(block, headline=summary.headline, sentences=told)
+    if decide.words_of(better) == decide.words_of(block):
+        return None
+    said = tuple(decide.shown(better, language))
+    grave = gone.grave or await beside(_is_beyond, said, summary.language, then)
+    words = ctx.texts.into(channel.language)
+    return replace(better, meta=decide.marked(block.meta, words("corrected"))) if grave else better
+
+
+def _taken_back(changed: Sequence[Source]) -> list[Entry]:
+    """Return the entries that take back now what they said before."""
+    return [s.now for s in changed if decide.takes_back(s.now) and not decide.takes_back(s.then)]
+
+
+def _is_beyond(said: Sequence[str], language: str, then: Sequence[Entry]) -> bool:
+    return any(decide.beyond(one, language, then) for one in said)
+
+
+def _edits(ctx: Context, channel: Channel, made: Composed, document: Document, newest: Entry) -> list[Draft]:
+    """Return edits of the messages that read otherwise now; none where other messages would be needed."""
+    before, after = _rendered(ctx, channel, made.document), _rendered(ctx, channel, document)
+    if not len(before) == len(after) == len(made.parts):
+        return []
+    first = made.parts[0].id
+    changed = [(part, new) for part, old, new in zip(made.parts, before, after, strict=True) if old != new]
+    if any(part.state is not OperationState.DONE for part, _ in changed):
+        return []
+    return [
+        Draft(
+            channel.id, f"edit:{first}:{part.id}:{newest.id}.{newest.version}", {**payload, "post": part.post}, ctx.clock() + LIFE,
+            kind=OperationKind.EDIT,
+        )
+        for part, payload in changed
+    ]  # fmt: skip
+
+
+def _rendered(ctx: Context, channel: Channel, document: Document) -> tuple[Payload, ...]:
+    return ctx.platforms[channel.platform].render(document, channel)
+
+
+def _reply(ctx: Context, channel: Channel, made: Composed, block: StoryBlock, newest: Entry) -> list[Draft]:
+    return _answers(ctx, channel, made, block, f"correction:{made.parts[0].id}:{newest.id}.{newest.version}")
+
+
+def _answers(
+    ctx: Context, channel: Channel, made: Composed, block: StoryBlock, intent: str, label: str = ""
+) -> list[Draft]:
+    """Return the messages that answer a post with a story of it as it reads now."""
+    words = ctx.texts.into(channel.language)
+    alone = replace(block, number=None, label=label or words("Correction"))
+    payloads = _rendered(ctx, channel, Document((alone,), words.language))
+    first = made.parts[0].id
+    return [
+        Draft(channel.id, intent if part == 1 else f"{intent}:{part}", payload, ctx.clock() + LIFE, first)
+        for part, payload in enumerate(payloads, start=1)
+    ]
+
+
+def _retraction(ctx: Context, channel: Channel, made: Composed, entry: Entry) -> list[Draft]:
+    words = ctx.texts.into(channel.language)
+    block = StoryBlock(squash(entry.title), entry.link, (), entry.outlet)
+    intent = f"retraction:{made.parts[0].id}:{entry.id}.{entry.version}"
+    return _answers(ctx, channel, made, block, intent, words("Retracted"))
+
+
+async def _instead(ctx: Context, channel: Channel, made: Composed, edit: Operation) -> None:
+    """Answer a post that a platform did not let us edit with what it should say."""
+    entry_id = int(edit.intent.rpartition(":")[2].partition(".")[0])
+    story_id = next(source.story_id for source in made.sources if source.now.id == entry_id)
+    block = decide.block_of(made.document, [story_id])
+    drafts = _answers(ctx, channel, made, block, f"instead:{edit.intent}") if block else ()
+    await _written(ctx, channel, made, made.document, (), drafts, "")
+
+
+async def _written(
+    ctx: Context,
+    channel: Channel,
+    made: Composed,
+    document: Document,
+    changed: Sequence[Source],
+    drafts: Sequence[Draft],
+    words: str,
+) -> Document:
+    """Write everything in one transaction. A publishing of this channel that is under way starts again: it may tell less now."""
+    seen = {source.now.id: source.now.version for source in changed}
+    async with ctx.store.write() as tx:
+        await posted_documents.put_right(tx, made.parts[0].id, document, seen)
+        queued = [await outbox.queue(tx, draft, ctx.instance, ctx.clock()) for draft in drafts]
+        if words:
+            await places.publish_turn(tx, channel.id)
+            known = [name for source in changed for name in await stories.names_of(tx, source.story_id)]
+            known += [source.now.story_id for source in changed if source.now.story_id]
+            await posted_documents.add_said(tx, channel.id, known, words)
+    if any(queued):
+        ctx.log.info(
+            "corrected", channel=channel.id, operation=made.parts[0].id, by=[draft.intent for draft in drafts]
+        )
+        ctx.wake("deliver")
+    return document

@@ -1,0 +1,84 @@
+"""recap: look back on what a channel was told. It retells by design, and neither reads cursors nor writes told marks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.jobs import Context
+from bot.jobs.publishing.enqueue import Writing, rendered, write
+from bot.model import Channel, Ranked, Subscription, Told
+from bot.pipeline.composing import compose
+from bot.pipeline.composing.compose import Remembered
+from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.selection.rank import rank
+from bot.pipeline.timing.slots import next_slot
+from bot.store import Tx, feeds, outbox, places, stories, subscriptions
+
+WEEK = timedelta(days=7)
+MOST = 12
+"""Stories that a look back names, the heaviest first."""
+
+LIFE = timedelta(hours=24)
+
+
+async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at: datetime) -> None:
+    """Post what the channel was told since the last look back, a week ago at most; nothing where it was told nothing."""
+    now = ctx.clock()
+    async with ctx.store.read() as tx:
+        before = await subscriptions.slots_of(tx, wish.id, now - WEEK, 1)
+        since = before[0].slot_at if before else now - WEEK
+        found = await _remembered(tx, ctx, channel, await subscriptions.told_since(tx, channel.id, since))
+    writing = _writing(ctx, wish, channel, found, slot_at, since) if found else None
+    upcoming = next_slot(wish.schedule, channel.zone, max(now, slot_at))
+    async with ctx.store.write() as tx:
+        if not await subscriptions.advance(tx, wish, next_slot_at=upcoming, rests_until=None):
+            return
+        if writing is not None:
+            await write(tx, ctx, channel, writing, now)
+        record = subscriptions.SlotRecord(wish.id, slot_at, 0, 0, ctx.rules.hash, (), (), ())
+        await subscriptions.record_slot(tx, record, now)
+    ctx.log.info("looked back", subscription=wish.id, channel=channel.id, stories=len(found))
+    ctx.wake("deliver")
+
+
+async def _remembered(tx: Tx, ctx: Context, channel: Channel, marks: Sequence[Told]) -> list[Remembered]:
+    visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
+    server = await places.address_of(tx, channel.server_id)
+    found = []
+    for mark in (mark for mark in marks if mark.said):
+        story = await stories.get(tx, mark.story_id, visible)
+        post = await outbox.get(tx, mark.operation_id) if mark.operation_id else None
+        if story is not None:
+            link = (
+                ctx.platforms[channel.platform].link(channel, post.post, server) if post and post.post else ""
+            )
+            ranked = rank(story, ctx.clock(), channel.reads, ctx.kinds)
+            found.append(Remembered(settled(ranked, ctx.kinds, channel.reads), mark, link))
+    return sorted(found, key=lambda one: -one.ranked.weight)[:MOST]
+
+
+def settled(ranked: Ranked, kinds: Kinds, languages: Sequence[str]) -> Ranked:
+    """Let a story be named by its latest settled state: the newest news in a language that is read which says what was decided, if any does."""
+    decided = [
+        entry
+        for entry in ranked.story.entries
+        if entry.id not in ranked.off_topic
+        and entry.language in languages
+        and kinds.is_news(entry)
+        and kinds.decisions(entry.title, entry.language)
+    ]
+    return replace(ranked, lead=max(decided, key=lambda e: (e.published, e.id))) if decided else ranked
+
+
+def _writing(
+    ctx: Context,
+    wish: Subscription,
+    channel: Channel,
+    found: Sequence[Remembered],
+    slot_at: datetime,
+    since: datetime,
+) -> Writing:
+    now = ctx.clock()
+    document = compose.recap(found, since, ctx.texts.into(channel.language), channel, now)
+    intent = f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}"
+    return Writing(intent, (), rendered(ctx, document, channel, now), now + LIFE)

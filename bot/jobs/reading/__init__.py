@@ -1,0 +1,1 @@
+"""From feeds to stored entries: polling, pages of articles, hubs, and feeds that fail."""

@@ -1,0 +1,167 @@
+"""collect: poll a feed, parse what it serves, and have it kept.
+
+due feed ── fetch ── unchanged ───────────────────► its next time
+              │  └── changed ── parse (child) ── keep ─► its next time, wake group
+              └── failed ── its next time, later and later; told to the operator once, looked for on its site
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import blake2b
+
+from bot.errors import FeedError, HostBusy, NotAFeed, OffloadError, StoreTrouble
+from bot.jobs import Context
+from bot.jobs.reading import websub
+from bot.jobs.reading.costs import expense_of
+from bot.jobs.reading.feed_recovery import after_failure, move
+from bot.jobs.reading.ingest import Brought, Kept, Validators, is_pushed, keep, polled
+from bot.model import Feed, FeedState
+from bot.pipeline.entries.analyse import reading
+from bot.pipeline.entries.urls import masked
+from bot.pipeline.timing import polling
+from bot.ports import Fetched, FetchRequest
+from bot.store import feeds, usage
+from bot.store.batching import Together
+from bot.store.feeds import Failed, Polled
+
+PARSE_DEADLINE = timedelta(seconds=10)
+OF_ONE_SERVER = 4
+"""Feeds that are polled at a time of those that one server reads for itself."""
+
+AT_MOST = 50
+"""Polls recorded in one transaction: whoever else writes waits for it."""
+
+
+async def collect(ctx: Context, feed_id: int) -> None:
+    """Poll one feed."""
+    await Collector(ctx).run(feed_id)
+
+
+class Collector:
+    """Polls feeds, many at a time. What their jobs read and write alike is done together, in one transaction for many."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._due: dict[int, Feed] = {}
+        self._items = Together(self._items_of_all)
+        self._record = Together(self._record_all, at_most=AT_MOST)
+
+    async def due(self, limit: int) -> list[int]:
+        """Return ids of feeds whose time has come; what is known of them is kept for their jobs, which follow at once."""
+        async with self._ctx.store.read() as tx:
+            found = await feeds.due(tx, self._ctx.clock(), limit, OF_ONE_SERVER)
+        self._due = {feed.id: feed for feed in found}
+        return list(self._due)
+
+    async def _feed(self, feed_id: int) -> Feed | None:
+        if feed_id in self._due:
+            return self._due.pop(feed_id)
+        async with self._ctx.store.read() as tx:
+            return await feeds.get(tx, feed_id)
+
+    async def _items_of_all(self, feed_ids: Sequence[int]) -> Sequence[frozenset[str]]:
+        async with self._ctx.store.read() as tx:
+            found = await feeds.items_of(tx, feed_ids)
+        return [found.get(feed_id, frozenset()) for feed_id in feed_ids]
+
+    async def _record_all(
+        self, results: Sequence[Polled | Failed | Brought]
+    ) -> Sequence[Kept | NotAFeed | None]:
+        documents = [found for found in results if isinstance(found, Brought)]
+        async with self._ctx.store.write() as tx:
+            kept = iter(await keep(tx, self._ctx, documents))
+            await feeds.polled(tx, [poll for poll in results if isinstance(poll, Polled)])
+            await feeds.failed(tx, [failure for failure in results if isinstance(failure, Failed)])
+        return [next(kept) if isinstance(found, Brought) else None for found in results]
+
+    async def run(self, feed_id: int) -> None:
+        """Poll one feed. Whatever goes wrong is recorded with the feed and touches no other."""
+        ctx = self._ctx
+        feed = await self._feed(feed_id)
+        if feed is None or feed.state is not FeedState.ACTIVE:
+            return
+        expense = await expense_of(ctx, feed)
+        if expense.spent:
+            await self._rest_until_tomorrow(feed, expense.spent)
+            return
+        feed = replace(feed, added_by=expense.server)
+        try:
+            fetched = await ctx.fetch(
+                FetchRequest(
+                    feed.url, feed.etag, feed.last_modified, requester=feed.requester, declared=feed.declared
+                )
+            )
+            await self._count(feed, usage.BYTES, len(fetched.body))
+            body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
+            if not fetched.changed or body_hash == feed.body_hash:
+                await self._unchanged(feed, fetched)
+            else:
+                await self._changed(feed, fetched, body_hash)
+        except HostBusy as error:
+            await self._postpone(feed, error.after)
+        except (FeedError, OffloadError) as error:
+            await after_failure(ctx, feed, error, self._record)
+        except StoreTrouble:
+            raise  # no fault of the feed, which stays due
+        except Exception as error:
+            ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=masked(feed.url))
+            said = OffloadError(f"It could not be read: {type(error).__name__}.")
+            await after_failure(ctx, feed, said, self._record)
+
+    async def _rest_until_tomorrow(self, feed: Feed, cause: str) -> None:
+        tomorrow = (self._ctx.clock() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        async with self._ctx.store.write() as tx:
+            await feeds.set_values(tx, feed.id, next_poll_at=tomorrow, error=cause)
+        self._ctx.log.warning("feed.limit_reached", feed=feed.id, server=feed.requester, cause=cause)
+
+    async def _count(self, feed: Feed, kind: str, amount: int) -> None:
+        """Count what a poll took at the expense of the server that a feed is read for."""
+        if feed.requester and amount:
+            async with self._ctx.store.write() as tx:
+                await usage.add(tx, feed.requester, kind, amount, self._ctx.clock())
+
+    async def _postpone(self, feed: Feed, seconds: float) -> None:
+        """Ask later because too much is asked of the host now; that is no fault of the feed."""
+        async with self._ctx.store.write() as tx:
+            await feeds.set_values(tx, feed.id, next_poll_at=self._ctx.clock() + timedelta(seconds=seconds))
+
+    async def _unchanged(self, feed: Feed, fetched: Fetched) -> None:
+        now = self._ctx.clock()
+        state = Validators(
+            fetched.etag or feed.etag, fetched.last_modified or feed.last_modified, feed.body_hash
+        )
+        asked = polling.Asked(
+            fetched.wait, feed.ttl, feed.skip_hours, feed.skip_days, conditional=state.given, pushed=is_pushed(feed, now)
+        )  # fmt: skip
+        rhythm = polling.slowed(timedelta(seconds=feed.rhythm) or polling.USUAL, feed.newest_at, now)
+        record = polled(self._ctx, feed, fetched, state, rhythm, asked)
+        await self._record(record)
+        await self._moved(feed, fetched, record)
+        await websub.ask(self._ctx, feed, feed.hub, feed.hub_topic)
+
+    async def _changed(self, feed: Feed, fetched: Fetched, body_hash: str) -> None:
+        ctx = self._ctx
+        known = await self._items(feed.id)
+        found = await ctx.offload(
+            reading, ctx.parse, ctx.rules, feed.ai_only, fetched.body, fetched.url, fetched.content_type, ctx.clock(), known,
+            deadline=PARSE_DEADLINE, requester=feed.requester,
+        )  # fmt: skip
+        kept = await self._record(Brought(feed, fetched, body_hash, found, known))
+        if not isinstance(kept, Kept):
+            raise kept or NotAFeed("Nothing of it was kept.")
+        ctx.log.info(
+            "collected", feed=feed.id, url=masked(feed.url), entries=len(found.feed.entries), new=kept.new, edited=kept.edited,
+        )  # fmt: skip
+        await self._count(feed, usage.ENTRIES, kept.new + kept.edited)
+        if kept.new or kept.edited:
+            ctx.wake("group")
+        await self._moved(feed, fetched, kept.record)
+        topic = found.feed.itself or fetched.itself or feed.url
+        await websub.ask(ctx, feed, found.feed.hub or fetched.hub, topic)
+
+    async def _moved(self, feed: Feed, fetched: Fetched, record: Polled) -> None:
+        """Believe a permanent redirect once it has been seen often enough (RFC 9110, 15.4.2 and 15.4.9)."""
+        now = self._ctx.clock()
+        if record.moved_since and polling.has_moved(record.moved_seen, record.moved_since, now):
+            await move(self._ctx, feed, fetched.moved)

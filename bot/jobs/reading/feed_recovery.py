@@ -1,0 +1,131 @@
+"""What becomes of a feed that cannot be read: it rests longer and longer, is looked for on its site, ends, or moves."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urljoin
+
+from bot.errors import FeedError, HttpFailed, NotAFeed, OffloadError
+from bot.jobs import Context
+from bot.jobs.operating.notices import tell_operators
+from bot.jobs.reading.fetch_feed import DEADLINE, feed_at
+from bot.model import Feed, FeedState
+from bot.pipeline.entries.identify import link_key
+from bot.pipeline.entries.urls import feed_key, masked
+from bot.pipeline.timing import polling
+from bot.ports import FetchRequest
+from bot.store import feed_visibility, feeds, subscriptions
+from bot.store.feeds import Failed
+
+TRIES = 4
+GONE = 410
+LOST = frozenset({404, 410})
+
+
+async def after_failure(
+    ctx: Context,
+    feed: Feed,
+    error: FeedError | OffloadError,
+    record: Callable[[Failed], Awaitable[object]],
+) -> None:
+    """Have it recorded that a feed could not be read, and do what that calls for."""
+    now = ctx.clock()
+    status, after = (error.status, error.retry_after) if isinstance(error, HttpFailed) else (0, 0)
+    when = polling.retry_poll(feed.id, now, feed.failures + 1, after, shortest=ctx.policy.shortest_poll)
+    await record(Failed(feed.id, now, when, masked(str(error)), gone=status == GONE))
+    ctx.log.warning(
+        "feed failed",
+        feed=feed.id,
+        url=masked(feed.url),
+        cause=masked(str(error)),
+        failures=feed.failures + 1,
+    )
+    since = feed.failing_since or now
+    if status == GONE and polling.has_ended(feed.gone_at, now):
+        await _end(ctx, feed)
+    elif (status in LOST or isinstance(error, NotAFeed)) and polling.is_due_for_search(
+        since, feed.searched_at, now
+    ):
+        await _search(ctx, feed)
+    elif polling.is_due_for_notice(feed.failures + 1, since, feed.noticed_at, now):
+        await _notice(ctx, feed, error)
+
+
+async def _end(ctx: Context, feed: Feed) -> None:
+    """Retire a feed whose publisher has ended it."""
+    async with ctx.store.write() as tx:
+        await feeds.set_values(tx, feed.id, state=FeedState.RETIRED)
+        await tell_operators(
+            tx, ctx, f"ended:{feed.id}", "{title} has ended: its server says that it is gone for good. It is no longer read.",
+            title=feed.title or masked(feed.url), server_id=feed.requester,
+        )  # fmt: skip
+    ctx.log.warning("a feed has ended", feed=feed.id, url=masked(feed.url))
+
+
+async def _notice(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> None:
+    async with ctx.store.write() as tx:
+        await feeds.set_values(tx, feed.id, noticed_at=ctx.clock())
+        await tell_operators(
+            tx, ctx, f"failing:{feed.id}:{feed.failing_since or ctx.clock():%Y%m%d%H%M}",
+            "{title} cannot be read since {since}: {cause} It is tried again by itself.",
+            title=feed.title or masked(feed.url), since=f"{feed.failing_since or ctx.clock():%Y-%m-%d}", cause=masked(str(error)), server_id=feed.requester,
+        )  # fmt: skip
+
+
+async def _search(ctx: Context, feed: Feed) -> None:
+    """Look on the feed's site for where it is now."""
+    async with ctx.store.write() as tx:
+        await feeds.set_values(tx, feed.id, searched_at=ctx.clock())
+    found = await _on_its_site(ctx, feed)
+    ctx.log.info(
+        "a lost feed was looked for", feed=feed.id, url=masked(feed.url), found=masked(found) or "nowhere"
+    )
+    if found:
+        await move(ctx, feed, found)
+
+
+async def _on_its_site(ctx: Context, feed: Feed) -> str:
+    try:
+        home = feed.home or urljoin(feed.url, "/")
+        page = await ctx.fetch(
+            FetchRequest(home, page=True, requester=feed.requester, declared=feed.declared)
+        )
+        leads = await ctx.offload(
+            ctx.discover, page.body, page.url, deadline=DEADLINE, requester=feed.requester
+        )
+    except (FeedError, OffloadError) as error:
+        ctx.log.info("the site of a lost feed cannot be read", feed=feed.id, cause=masked(str(error)))
+        return ""
+    for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
+        if found := await _readable(
+            ctx, FetchRequest(lead, requester=feed.requester, declared=feed.declared)
+        ):
+            return found
+    return ""
+
+
+async def _readable(ctx: Context, request: FetchRequest) -> str:
+    """Return where a feed with entries is, empty when there is none."""
+    try:
+        url, found = await feed_at(ctx, request)
+    except (FeedError, OffloadError) as error:
+        ctx.log.debug("no feed here", address=masked(request.url), cause=masked(str(error)))
+        return ""
+    return url if found.entries else ""
+
+
+async def move(ctx: Context, feed: Feed, url: str) -> None:
+    """Read a feed at another address from now on; where that is read already, it counts wherever this one does, and what draws on this one draws on it."""
+    async with ctx.store.write() as tx:
+        twin = await feeds.twin_of(tx, feed_key(url), feed.server_id)
+        if twin is None or twin == feed.id:
+            await feeds.move(tx, feed.id, url, feed_key(url))
+            await feeds.set_values(tx, feed.id, next_poll_at=ctx.clock())
+        else:
+            await subscriptions.replace_feed(tx, feed.id, twin)
+            await feed_visibility.join(tx, feed.id, twin)
+            await feeds.set_values(
+                tx,
+                feed.id,
+                state=FeedState.RETIRED,
+                error=f"It moved to {masked(url)}, which is read already.",
+            )
+    ctx.log.info("a feed has moved", feed=feed.id, url=masked(feed.url), to=masked(url), joined=twin)

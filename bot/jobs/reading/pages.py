@@ -1,0 +1,209 @@
+"""read: fetch the page of an entry whose feed gives only a teaser, and keep the article's text.
+
+due entry ── wanted by nobody ─────────────────► not due any more; due again when somebody subscribes
+               └── wanted ── leave (robots.txt) ── fetch ── read (child) ── better ─► its text, judged again
+                     │           └── refused ─► never       └── worse ─► the teaser stays
+                     └── failed ─► an hour later, six hours later, never
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.errors import FeedError, HostBusy, HttpFailed, OffloadError, StoreTrouble, StrilloneError
+from bot.jobs import Context
+from bot.jobs.reading.costs import expense_of
+from bot.model import Entry, Page, Verdict, Wall
+from bot.pipeline.relevance.judge import verdicts
+from bot.ports import AskLeave, FetchRequest
+from bot.store import entries, feeds
+from bot.text.words import fold, size, words
+from bot.threads import beside
+
+DEADLINE = timedelta(seconds=15)
+PAGE_LIMIT = 3 * 1024 * 1024
+AT_ONCE = 40
+"""Pages looked at in one go."""
+
+OF_ONE_SERVER = 2
+"""Pages that are read at a time of the feeds that one server reads for itself."""
+
+AGAIN = (timedelta(hours=1), timedelta(hours=6))
+"""How long after a failure a page is tried again, once each."""
+
+SHARED = 1 / 3
+"""Share of the words of a title that its page must have; a page with fewer is another one."""
+
+SHORTEST_WORD = 3
+REMEMBERED = 1000
+
+
+class Reader:
+    """The job with what it keeps in mind: what was looked at, and when hosts with a crawl delay may be asked again."""
+
+    def __init__(self, ctx: Context, leave: AskLeave) -> None:
+        self._ctx = ctx
+        self._leave = leave
+        self._seen = (0, 0, 0)
+        self._closed_until: dict[str, datetime] = {}
+
+    async def due(self) -> list[int]:
+        """Return the entries whose page is due and wanted, and let go of those that nobody wants or no digest would tell any more."""
+        await self._look_for_wanted()
+        async with self._ctx.store.read() as tx:
+            marked = await entries.read_due(tx, self._ctx.clock(), AT_ONCE, OF_ONE_SERVER)
+            wanted = await entries.wanted(tx, marked, self._since()) if marked else set()
+        if unwanted := set(marked) - wanted:
+            async with self._ctx.store.write() as tx:
+                await entries.let_go(tx, unwanted)
+        return [entry_id for entry_id in marked if entry_id in wanted]
+
+    async def _look_for_wanted(self) -> None:
+        """Make the pages due that are wanted because entries or subscriptions are new."""
+        async with self._ctx.store.read() as tx:
+            newest = await entries.newest_ids(tx)
+            if newest == self._seen:
+                return
+            after = self._seen[0] if newest[1:] == self._seen[1:] else 0
+            found = await entries.wanted_teasers(tx, after, self._since())
+        if found:
+            async with self._ctx.store.write() as tx:
+                await entries.want_page(tx, found, self._ctx.clock())
+        self._seen = newest
+
+    def _since(self) -> datetime:
+        return self._ctx.clock() - self._ctx.policy.horizon
+
+    async def run(self, entry_id: int) -> None:
+        """Read one page. The teaser stays when the page cannot be read, says less, or is another one."""
+        async with self._ctx.store.read() as tx:
+            entry = await entries.get(tx, entry_id)
+        if entry is None:
+            return
+        try:
+            await self._read(entry)
+        except HostBusy as error:
+            await self._postpone(entry, error.after)
+        except (FeedError, OffloadError) as error:
+            await self._failed(entry, error)
+        except StoreTrouble:
+            raise  # no fault of the page, which stays due
+        except Exception as error:
+            self._ctx.log.exception("a page failed in an unexpected way", entry=entry_id, url=entry.link)
+            await self._failed(entry, OffloadError(f"It could not be read: {type(error).__name__}."))
+
+    async def _read(self, entry: Entry) -> None:
+        async with self._ctx.store.read() as tx:
+            feed = await feeds.get(tx, entry.feed_id)
+        request = FetchRequest(
+            entry.link, page=True, limit=PAGE_LIMIT, requester=(await expense_of(self._ctx, feed)).server if feed else 0,
+            declared=feed.declared if feed else "",
+        )  # fmt: skip
+        leave = await self._leave(request)
+        if not leave.given:
+            await self._skip(entry, "its site does not let programs read it")
+        elif wait := self._wait(entry.link, leave.pause):
+            await self._postpone(entry, wait)
+        else:
+            await self._fetch(entry, request)
+
+    async def _fetch(self, entry: Entry, request: FetchRequest) -> None:
+        ctx = self._ctx
+        found = await ctx.fetch(request)
+        elsewhere = _host(found.url) != _host(entry.link)
+        if elsewhere and not (await self._leave(replace(request, url=found.url))).given:
+            await self._skip(entry, "the site it sends us to does not let programs read it")
+            return
+        page = await ctx.offload(
+            ctx.read_page,
+            found.body,
+            found.url,
+            found.content_type,
+            deadline=DEADLINE,
+            requester=request.requester,
+        )
+        await self._keep(entry, page)
+
+    def _wait(self, url: str, pause: float) -> float:
+        """Return the seconds until a host with a crawl delay may be asked again, 0 for now; then its next turn is taken."""
+        now, host = self._ctx.clock(), _host(url)
+        rest = (self._closed_until.get(host, now) - now).total_seconds()
+        if pause and rest <= 0:
+            if len(self._closed_until) >= REMEMBERED:
+                self._closed_until.clear()
+            self._closed_until[host] = now + timedelta(seconds=pause)
+        return max(0.0, rest)
+
+    async def _postpone(self, entry: Entry, seconds: float) -> None:
+        """Ask later because the host has too much to do or wants a pause; that is no failure."""
+        async with self._ctx.store.write() as tx:
+            await entries.want_page(tx, [entry.id], self._ctx.clock() + timedelta(seconds=seconds))
+
+    async def _skip(self, entry: Entry, cause: str) -> None:
+        self._ctx.log.info("page not read", entry=entry.id, url=entry.link, cause=cause)
+        async with self._ctx.store.write() as tx:
+            await entries.read_failed(tx, entry.id, ())
+
+    async def _failed(self, entry: Entry, error: StrilloneError) -> None:
+        self._ctx.log.info("page not read", entry=entry.id, url=entry.link, cause=str(error))
+        async with self._ctx.store.write() as tx:
+            await entries.read_failed(tx, entry.id, _again_at(error, self._ctx.clock()))
+
+    async def _keep(self, entry: Entry, page: Page) -> None:
+        """Keep what the page brings, and judge the entry by its text; what it is newly about makes its story worth another look."""
+        better, same = await beside(_compared, entry, page)
+        text = page.text if better else None
+        async with self._ctx.store.write() as tx:
+            known = await entries.topics_of(tx, entry.id)
+            feed = await feeds.get(tx, entry.feed_id)
+            ai_only = feed is not None and feed.ai_only
+            found = await beside(self._verdicts, entry, text, ai_only=ai_only) if text else []
+            new = {verdict.topic for verdict in found} - known
+            about = page if same else Page(wall=page.wall)
+            await entries.read_done(tx, entry.id, text, about, regroup=bool(new))
+            await entries.judged(tx, {entry.id: found})
+        self._ctx.log.info("page read", entry=entry.id, url=entry.link, kept=text is not None, wall=page.wall)
+
+    def _verdicts(self, entry: Entry, text: str, *, ai_only: bool) -> list[Verdict]:
+        made = verdicts(self._ctx.rules, entry.title, text, entry.categories, ai_only=ai_only)
+        return [verdict for verdict in made if verdict.relevant]
+
+
+def _compared(entry: Entry, page: Page) -> tuple[bool, bool]:
+    return is_better(entry, page), is_same(entry, page)
+
+
+def is_better(entry: Entry, page: Page) -> bool:
+    """Tell whether a page's text may stand for an entry's: longer, in its language, about the same, and no wall's."""
+    in_language = not (entry.language and page.language) or entry.language == page.language
+    return (
+        page.wall in {Wall.NONE, Wall.PAY}
+        and size(page.text) > size(entry.text)
+        and in_language
+        and is_same(entry, page)
+    )
+
+
+def is_same(entry: Entry, page: Page) -> bool:
+    """Tell whether a page is the one an entry names: it has a good part of the words of its title."""
+    named = _telling(entry.title)
+    return len(named & _telling(f"{page.title} {page.text}")) >= SHARED * len(named)
+
+
+def _telling(text: str) -> set[str]:
+    found = words(fold(text))
+    return {word for word in found if len(word) >= SHORTEST_WORD or not word.isascii()} or set(found)
+
+
+def _again_at(error: StrilloneError, now: datetime) -> Sequence[datetime]:
+    """Return when a page that failed is tried again after its first, second … try; nothing where it would be in vain."""
+    gone = isinstance(error, HttpFailed) and error.status == 410
+    if gone or not (error.again or isinstance(error, OffloadError)):
+        return ()
+    asked = timedelta(seconds=error.retry_after) if isinstance(error, HttpFailed) else timedelta()
+    return [now + max(pause, asked) for pause in AGAIN]
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")

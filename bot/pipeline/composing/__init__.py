@@ -1,0 +1,1 @@
+"""Documents: digests, stories and their corrections, in the words of the channel."""

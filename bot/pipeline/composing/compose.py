@@ -1,0 +1,397 @@
+"""From chosen stories and their summaries to the Document people read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.i18n import Words
+from bot.model import (
+    Actions,
+    Block,
+    Button,
+    Channel,
+    Document,
+    Entry,
+    Heading,
+    Item,
+    Listing,
+    Quote,
+    Ranked,
+    StoryBlock,
+    Summary,
+    Text,
+    Told,
+)
+from bot.pipeline.composing.story_key import story_key
+from bot.pipeline.entries.reprints import without_reprints
+from bot.pipeline.selection.rank import language_of_news
+from bot.pipeline.summarizing.headlines import headline_of, rests_on
+from bot.pipeline.verification.contradictions import Disagreement, Side, disagreements, dissenting
+
+TAIL = 8
+"""How many further stories a digest names below the told ones, and of those told in other channels."""
+
+CONTRADICTIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One story of an edition: how it ranks, what is said of it, and what its channel was told before."""
+
+    ranked: Ranked
+    summary: Summary
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an edition was chosen from."""
+
+    entries: int
+    feeds: int
+    failing: int = 0
+    repeats: int = 0
+    below: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The story that came nearest to a bar which nothing has passed `since` a moment."""
+
+    ranked: Ranked
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A story that another channel of the server was told, that channel's name and the way to its post, empty where there is none."""
+
+    ranked: Ranked
+    channel: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything a digest shows; `slot_at` is its planned moment, `late` says that it comes well after."""
+
+    topic: str
+    slot_at: datetime
+    pieces: tuple[Piece, ...]
+    tail: tuple[Ranked, ...]
+    counts: Counts
+    late: bool = False
+    nearest: Nearest | None = None
+    foreign: tuple[Ranked, ...] = ()
+    """Stories told only in languages that are not read here."""
+    elsewhere: tuple[Pointer, ...] = ()
+
+
+def digest(edition: Edition, words: Words, channel: Channel) -> Document:
+    """Return the digest of a slot; a quiet day says so."""
+    when = {"day": _day(edition.slot_at, words, channel), "time": words.time(edition.slot_at, channel.zone)}
+    title = (
+        words("{topic} news · {day}, {time}", topic=words(edition.topic), **when)
+        if edition.topic
+        else words("News · {day}, {time}", **when)
+    )
+    head = Heading(title, _today(edition, words))
+    blocks: list[Block] = [head]
+    if edition.late:
+        blocks.append(
+            Text(
+                words(
+                    "This digest is late: it was planned for {time}.",
+                    time=words.time(edition.slot_at, channel.zone),
+                ),
+                quiet=True,
+            )
+        )
+    if not edition.pieces and not edition.elsewhere:
+        blocks += _quiet(edition, words, channel)
+    blocks += [
+        story_block(piece, words, channel, edition.slot_at, n)
+        for n, piece in enumerate(edition.pieces, start=1)
+    ]
+    blocks += _told_elsewhere(edition.elsewhere, words)
+    blocks += _tail(edition, words)
+    notes = (_note(edition.counts, words), _budget(edition.pieces, words, channel))
+    blocks += [Text(note, quiet=True) for note in notes if note]
+    blocks.append(Actions((Button(words("Latest"), "la"), Button(words("Status"), "ss"))))
+    return Document(tuple(blocks), words.language)
+
+
+def _tail(edition: Edition, words: Words) -> list[Block]:
+    """Name the stories that are not told: those behind the others, and how many there are only in other languages."""
+    items = [Item(_title(r), r.lead.link) for r in edition.tail[:TAIL]]
+    if unnamed := len(edition.tail) - len(items):
+        items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
+    by_language: dict[str, list[Ranked]] = {}
+    for ranked in edition.foreign:
+        by_language.setdefault(language_of_news(ranked), []).append(ranked)
+    for language, those in by_language.items():
+        name = words.language_name(language)
+        items.append(Item(words("only in {language} ({n})", language=name, n=len(those)), those[0].lead.link))
+    count = len(edition.tail) + len(edition.foreign)
+    if not count:
+        return []
+    title = words.n("Also: one more story", "Also: {n} more stories", count)
+    return [Listing(tuple(items), title, folded=True)]
+
+
+def _told_elsewhere(stories: Sequence[Pointer], words: Words) -> list[Block]:
+    """Point to the stories that this server was told in its other channels, a line each."""
+    if not stories:
+        return []
+    items = [
+        Item(
+            " · ".join(filter(None, (_title(one.ranked), _hash(one.channel)))),
+            one.link or one.ranked.lead.link,
+        )
+        for one in stories[:TAIL]
+    ]
+    if unnamed := len(stories) - len(items):
+        items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
+    return [Listing(tuple(items), words("Told in other channels of this server:"))]
+
+
+def _hash(channel: str) -> str:
+    return f"#{channel.removeprefix('#')}" if channel else ""
+
+
+def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:
+    """Say that there is nothing to tell; where a bar kept something out, what came nearest to it."""
+    if edition.nearest is None:
+        return [Text(words("A quiet day: nothing new since the last digest."))]
+    ranked, since = edition.nearest.ranked, edition.nearest.since
+    text = words(
+        "Nothing passed your bar since {when} ({entries} read).",
+        when=_when(since, edition.slot_at, words, channel),
+        entries=words.n("{n} entry", "{n} entries", edition.counts.entries),
+    )
+    return [Text(text), Listing((Item(_title(ranked), ranked.lead.link),), words("The nearest:"))]
+
+
+def _today(edition: Edition, words: Words) -> str:
+    told = words.n("{n} story", "{n} stories", len(edition.pieces))
+    entries = words.n("{n} entry", "{n} entries", edition.counts.entries)
+    feeds = words.n("{n} feed", "{n} feeds", edition.counts.feeds)
+    return words("{stories} from {entries} in {feeds}", stories=told, entries=entries, feeds=feeds)
+
+
+def _note(counts: Counts, words: Words) -> str:
+    parts = []
+    if counts.repeats:
+        parts.append(
+            words.n("Quietly left out: one repeat.", "Quietly left out: {n} repeats.", counts.repeats)
+        )
+    if counts.below:
+        parts.append(words.n("Below your bar: one story.", "Below your bar: {n} stories.", counts.below))
+    if counts.failing:
+        parts.append(words.n("One feed could not be read.", "{n} feeds could not be read.", counts.failing))
+    return " ".join(parts)
+
+
+def _budget(pieces: Sequence[Piece], words: Words, channel: Channel) -> str:
+    """Say until when a budget lets no model write, where a story of this digest is told without one for that."""
+    until = max(filter(None, (piece.summary.without_model_until for piece in pieces)), default=None)
+    return (
+        words("Written without a model until {day} (budget).", day=words.date(until, channel.zone))
+        if until
+        else ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A story that a channel was told: how it stands now, what was known then, and where it was first told here."""
+
+    ranked: Ranked
+    told: Told
+    link: str
+
+
+def recap(
+    stories: Sequence[Remembered], since: datetime, words: Words, channel: Channel, now: datetime
+) -> Document:
+    """Return the look back on what a channel was told since a moment: a line for each story, with what became of it."""
+    days = f"{words.day(since, channel.zone)} – {words.day(now, channel.zone)}"
+    items = tuple(
+        Item(f"{_title(one.ranked)} · {_outcome(one, words, channel, now)}", one.link or one.ranked.lead.link)
+        for one in stories
+    )
+    head = Heading(words("Looking back"), days)
+    return Document((head, Listing(items)), words.language)
+
+
+def _outcome(one: Remembered, words: Words, channel: Channel, now: datetime) -> str:
+    """Say how many outlets tell a story by now, how many more than when it was told, and when that was."""
+    sources = words.n("{n} source", "{n} sources", one.ranked.outlets)
+    known = {entry.outlet for entry in one.ranked.story.entries if entry.id in one.told.entry_ids}
+    more = one.ranked.outlets - len(known)
+    since = [words.n("{n} new since then", "{n} new since then", more)] if more > 0 else []
+    return " · ".join([sources, *since, _when(one.told.told_at, now, words, channel)])
+
+
+def gathered(
+    title: str, pieces: Sequence[Piece], tail: Sequence[Ranked], words: Words, channel: Channel, now: datetime
+) -> Document:
+    """Return the one post of stories that each would have had its own; those of the tail are only named."""
+    blocks: list[Block] = [Heading(title, words.n("{n} story", "{n} stories", len(pieces) + len(tail)))]
+    blocks += [story_block(piece, words, channel, now, None) for piece in pieces]
+    if tail:
+        items = tuple(Item(_title(ranked), ranked.lead.link) for ranked in tail)
+        blocks.append(
+            Listing(items, words.n("Also: one more story", "Also: {n} more stories", len(tail)), folded=True)
+        )
+    return Document(tuple(blocks), words.language)
+
+
+def instant(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
+    """Return the post of one story told at once."""
+    return Document((story_block(piece, words, channel, now, None),), words.language)
+
+
+def story_block(
+    piece: Piece, words: Words, channel: Channel, now: datetime, number: int | None
+) -> StoryBlock:
+    """Return one story as a block: headline, sentences, who reports it, and the way to its sources."""
+    ranked, summary = piece.ranked, piece.summary
+    label = words("Update") if ranked.update else ""
+    return StoryBlock(
+        headline=summary.headline,
+        link=summary.lead.link,
+        sentences=(told,) if (told := joined(summary)) else (),
+        meta=_meta(piece, words, channel, now),
+        number=number,
+        label=label,
+        more=Button(
+            words.n("{n} source", "{n} sources", ranked.outlets), story_call(ranked.story.id, channel)
+        ),
+    )
+
+
+def story_call(story_id: int, channel: Channel) -> str:
+    """Return the button data that opens a story: under a channel's post as that channel was told it, else as the asker may see it."""
+    return ":".join(filter(None, ("st", f"i{story_id}", story_key(channel, story_id))))
+
+
+def joined(summary: Summary) -> str:
+    """Return the sentences of a summary as one paragraph; Chinese and Japanese put no space between them."""
+    between = "" if summary.language in {"zh", "ja"} else " "
+    return between.join(sentence.text for sentence in summary.sentences)
+
+
+def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
+    ranked = piece.ranked
+    parts: list[str] = []
+    if ranked.update and piece.told is not None:
+        fresh = len({entry.outlet for entry in ranked.fresh})
+        parts.append(words.n("{n} new source", "{n} new sources", fresh))
+        parts.append(words("earlier: {when}", when=_when(piece.told.told_at, now, words, channel)))
+    elif ranked.outlets > 1:
+        first = min(ranked.story.entries, key=lambda e: (e.published, e.id))
+        parts.append(words.n("{n} source", "{n} sources", ranked.outlets))
+        parts.append(
+            words(
+                "first: {outlet}, {when}",
+                outlet=first.outlet,
+                when=_when(first.published, now, words, channel),
+            )
+        )
+    else:
+        parts += [ranked.lead.outlet, _when(ranked.lead.published, now, words, channel)]
+    if against := dissenting(disagreements(ranked.story.entries), ranked.lead):
+        total = ranked.outlets
+        parts.append(
+            words.n("{n} of {total} disagrees", "{n} of {total} disagree", len(against), total=total)
+        )
+    if piece.summary.language and piece.summary.language != channel.language:
+        parts.append(words("in {language}", language=words.language_name(piece.summary.language)))
+    return " · ".join(parts)
+
+
+def _when(moment: datetime, now: datetime, words: Words, channel: Channel) -> str:
+    zone = ZoneInfo(channel.zone)
+    clock = words.time(moment, channel.zone)
+    if moment.astimezone(zone).date() == now.astimezone(zone).date():
+        return clock
+    if now - moment < timedelta(days=6):
+        return f"{words.weekday(moment, channel.zone)} {clock}"
+    day = words.day(moment, channel.zone)
+    year = moment.astimezone(zone).year
+    if year == now.astimezone(zone).year:
+        return day
+    return f"{year}年{day}" if words.language in {"zh", "ja"} else f"{day} {year}"
+
+
+def _day(moment: datetime, words: Words, channel: Channel) -> str:
+    return words.day(moment, channel.zone)
+
+
+def _title(ranked: Ranked) -> str:
+    return headline_of(ranked.lead)
+
+
+def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
+    """Return everything about one story: its points, the source sentence each rests on, and who reports it."""
+    ranked, summary = piece.ranked, piece.summary
+    by_id = {entry.id: entry for entry in ranked.story.entries}
+    blocks: list[Block] = [
+        StoryBlock(
+            summary.headline,
+            summary.lead.link,
+            tuple(s.text for s in summary.sentences),
+            _meta(piece, words, channel, now),
+        )
+    ]
+    quotes = [
+        (entry, rests_on(entry, r))
+        for s in summary.sentences
+        for r in s.receipts
+        if (entry := by_id.get(r.entry_id))
+    ]
+    blocks.append(Text(words("Each sentence rests on these words of its source:"), quiet=True))
+    blocks += [
+        Quote(text, f"{entry.outlet}, {_when(entry.published, now, words, channel)}", entry.link)
+        for entry, text in quotes[:8]
+    ]
+    blocks += _contradictions(disagreements(ranked.story.entries), words, channel, now)
+    originals = {entry.id for entry in without_reprints(ranked.story.entries)}
+    items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranked))
+    blocks.append(Listing(items, words("Sources")))
+    return Document(tuple(blocks), words.language)
+
+
+def _contradictions(
+    found: Sequence[Disagreement], words: Words, channel: Channel, now: datetime
+) -> list[Block]:
+    """Return both sentences of the first contradictions, as they stand in their sources."""
+    blocks: list[Block] = [Text(words("Here they contradict each other:"), quiet=True)] if found else []
+    for one in found[:CONTRADICTIONS]:
+        blocks += [_quoted(side, words, channel, now) for side in (one.one, one.other)]
+    return blocks
+
+
+def _quoted(side: Side, words: Words, channel: Channel, now: datetime) -> Quote:
+    entry = side.entry
+    return Quote(side.text, f"{entry.outlet}, {_when(entry.published, now, words, channel)}", entry.link)
+
+
+def _sources(ranked: Ranked) -> list[Entry]:
+    return sorted(ranked.story.entries, key=lambda e: (e.published, e.id))[:12]
+
+
+def _source(entry: Entry, words: Words, channel: Channel, now: datetime, *, reprint: bool) -> Item:
+    parts = [
+        entry.outlet,
+        _when(entry.published, now, words, channel),
+        *([words("reprint")] if reprint else []),
+    ]
+    return Item(f"{' · '.join(parts)} — {entry.title}", entry.link)
+
+
+def said(summary: Summary) -> str:
+    """Return what is said of a story, for remembering what a channel was told."""
+    return "\n".join((summary.headline, *(sentence.text for sentence in summary.sentences)))

@@ -1,0 +1,121 @@
+"""What a post says that its sources say no longer, and how it reads when that is put right.
+
+A sentence has fallen when a source held it word for word and none does now, or, where it was written in other words, when
+it passed the gate before and does not now. What a post does not show is never a reason to change it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.model import Button, Document, Entry, StoryBlock
+from bot.pipeline.verification.check import Source, check
+from bot.pipeline.verification.figures import unknown_figure
+from bot.pipeline.verification.names import unknown_name
+from bot.text.sentences import sentences
+from bot.text.titles import without_outlet
+from bot.text.words import squash
+
+DELETED = "The message was deleted"
+"""How platforms begin when they refuse an edit of a post that somebody has removed."""
+
+_RETRACTED = re.compile(
+    r"\s*+[\[(【]?+\s*+(?:"
+    r"(?:retraction|retracted|withdrawn|ritirato|ritirata|ritrattazione|zurückgezogen|rétractation|rétracté|retiré|retractación|retractado|retirado"
+    r"|撤稿|已撤稿|已撤回|撤回|取り下げ)\s*(?:[:：\])】]|[–—-]\s)"
+    r"|(?:this|the) (?:article|story|paper|report) (?:has been|was|is) (?:retracted|withdrawn)"
+    r"|quest[oa] (?:articolo|notizia|studio) è stat[oa] (?:ritirat|ritrattat)[oa]"
+    r"|dies(?:er artikel|e meldung|er bericht|e studie) wurde zurückgezogen"
+    r"|cet(?:te)? (?:article|étude|information) a été (?:retiré|rétracté)e?"
+    r"|est[ea] (?:artículo|noticia|estudio) ha sido (?:retirad|retractad)[oa]"
+    r"|(?:本文|该文|此文)已(?:被)?撤(?:回|稿)|この(?:記事|論文)は(?:撤回|取り下げ))",
+    re.IGNORECASE,
+)
+"""How a title or a text begins that takes everything back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """What no longer stands: the sentences, and whether a figure or a name in them is gone."""
+
+    sentences: tuple[str, ...] = ()
+    grave: bool = False
+
+
+def takes_back(entry: Entry) -> bool:
+    """Tell whether an entry's title or text begins by retracting it; only plain words count."""
+    return bool(_RETRACTED.match(entry.title) or _RETRACTED.match(entry.text))
+
+
+def block_of(document: Document, story_ids: Sequence[int]) -> StoryBlock | None:
+    """Return the block that tells a story, by any of the ids it was known by."""
+    wanted = {f"i{story_id}" for story_id in story_ids}
+    stories = (block for block in document.blocks if isinstance(block, StoryBlock))
+    return next((block for block in stories if block.more and _subject(block.more) in wanted), None)
+
+
+def _subject(button: Button) -> str:
+    """Return what a button is about: the first argument of the Call it carries."""
+    return button.data.partition(":")[2].partition(":")[0]
+
+
+def fallen(block: StoryBlock, language: str, then: Sequence[Entry], now: Sequence[Entry]) -> Fallen:
+    """Return what a block says that its sources said then and do not say now; `language` is that of its sentences."""
+    gone = tuple(said for said in shown(block, language) if _falls(said, language, then, now))
+    return Fallen(gone, any(beyond(said, language, now) for said in gone))
+
+
+def shown(block: StoryBlock, language: str) -> Iterator[str]:
+    """Give the headline and the sentences of a block."""
+    yield block.headline
+    for paragraph in block.sentences:
+        for span in sentences(paragraph, language):
+            yield paragraph[span.start : span.end].strip()
+
+
+def _falls(said: str, language: str, then: Sequence[Entry], now: Sequence[Entry]) -> bool:
+    if _stands(said, now):
+        return False
+    if _stands(said, then):
+        return True
+    return check(said, language, _sources(then)).ok and not check(said, language, _sources(now)).ok
+
+
+def _stands(said: str, entries: Sequence[Entry]) -> bool:
+    """Tell whether a source holds a sentence word for word, or has it for its title."""
+    words = squash(said)
+    return any(
+        words in (squash(entry.title), without_outlet(squash(entry.title), entry.outlet))
+        or words in squash(entry.text)
+        for entry in entries
+    )
+
+
+def _sources(entries: Sequence[Entry]) -> list[Source]:
+    return [Source(f"{entry.title}. {entry.text}", entry.language) for entry in entries]
+
+
+def beyond(said: str, language: str, entries: Sequence[Entry]) -> bool:
+    """Tell whether words have a figure or a name that no source has."""
+    texts = [f"{entry.title}. {entry.text}" for entry in entries]
+    own = any(entry.language == language for entry in entries)
+    figure = unknown_figure(
+        said, language, [(text, e.language) for text, e in zip(texts, entries, strict=True)]
+    )
+    return bool(figure or unknown_name(said, language, texts, translated=not own))
+
+
+def marked(meta: str, mark: str) -> str:
+    """Return a story's meta line with the word that it was corrected, once."""
+    parts = meta.split(" · ")
+    return meta if mark in parts else " · ".join([*filter(None, parts), mark])
+
+
+def with_block(document: Document, old: StoryBlock, new: StoryBlock) -> Document:
+    """Return a document in which one block has taken the place of another."""
+    return replace(document, blocks=tuple(new if block is old else block for block in document.blocks))
+
+
+def words_of(block: StoryBlock) -> str:
+    """Return all that a block says of its story."""
+    return "\n".join((block.headline, *block.sentences))

@@ -1,0 +1,196 @@
+"""Is this entry new, known, or a known one that was edited?
+
+Order of evidence, within one feed and never across feeds (that is grouping):
+
+1. `key`: the guid, if the document has it once; else the guid with the canonical link, with the title, with the date and
+   with the text, as many of them as it takes to be alone in the document.
+2. `alias`: the guid without scheme and host, so that a moved site keeps its entries; for an entry without a guid of its
+   own its link and title (its title and text where it has no link), so that a new date or a new neighbour changes nothing.
+3. `link_key`: the canonical link (no scheme, no `www.`, no tracking parameters, no fragment), if the document has it once,
+   only one stored entry has it, and the titles share half of their words: many feeds link every item to one page.
+4. the title, in a document where most entries turn up new at once with dates older than what is known: the site was
+   rebuilt, with new guids and new links.
+
+An entry is new only if none of these is known. A known one whose parsed fields differ is an edit:
+material when a figure, a name-like word or a quarter of its words changed, else cosmetic.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from bot.model import Change, Keys, KnownEntry, ParsedEntry
+from bot.text.words import fold, squash
+
+TRACKING = re.compile(
+    r"^(?:utm_.*|mtm_.*|pk_.*|at_.*|guce_.*|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|"
+    r"mkt_tok|cmp|cmpid|smid|ncid|guccounter|wt_mc|xtor|ref_src|ref_url|rss|ito|spm|share_token|_openstat|oly_enc_id|oly_anon_id)$",
+    re.IGNORECASE,
+)
+TRACKING_VALUES = frozenset(
+    {("partner", "rss"), ("emc", "rss"), ("source", "rss"), ("cmp", "rss"), ("ref", "rss")}
+)
+MATERIAL_SHARE = 0.25
+REBUILT = 5
+"""New entries of old dates below which a feed is not taken for rebuilt."""
+
+
+def clean_link(link: str) -> str:
+    """Return a link without tracking parameters and fragment, otherwise as it was."""
+    if "?" not in link and "#" not in link:
+        return link
+    parts = urlsplit(link)
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not TRACKING.match(name) and (name.lower(), value.lower()) not in TRACKING_VALUES
+    ]
+    kept = (
+        parts.query if len(query) == len(parse_qsl(parts.query, keep_blank_values=True)) else urlencode(query)
+    )
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, kept, ""))
+
+
+def link_key(link: str) -> str:
+    """Return the canonical form of a link that two spellings of one address share; empty for no link, itself where it is no address."""
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(clean_link(link))
+        port = parts.port
+    except ValueError:
+        return link
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+    if port not in {None, 80, 443}:
+        host = f"{host}:{port}"
+    path = re.sub(r"/(?:amp|index\.html?)?/?$", "", parts.path)
+    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    return f"{host}{path}" + (f"?{query}" if query else "")
+
+
+def keys_of(entries: Sequence[ParsedEntry]) -> list[Keys]:
+    """Return the names of each entry of one document, in its order. What repeats another in everything gets its position added."""
+    links = [link_key(entry.link) for entry in entries]
+    levels = [_levels(entry, link) for entry, link in zip(entries, links, strict=True)]
+    counts = Counter(level for own in levels for level in own)
+    guids, seen = Counter(entry.guid for entry in entries), Counter(links)
+    used: Counter[str] = Counter()
+    found = []
+    for entry, link, own in zip(entries, links, levels, strict=True):
+        evidence = next((level for level in own if counts[level] == 1), own[-1])
+        used[evidence] += 1
+        evidence += f"\n{used[evidence]}" if used[evidence] > 1 else ""
+        alone = bool(entry.guid) and guids[entry.guid] == 1
+        alias = _alias(entry, link, alone=alone)
+        found.append(
+            Keys(
+                _hash(evidence),
+                _hash(alias) if alias else "",
+                _hash(link) if link and seen[link] == 1 else "",
+            )
+        )
+    return found
+
+
+def _levels(entry: ParsedEntry, link: str) -> list[str]:
+    """Return what could name an entry, from the least that might do to all there is."""
+    title = fold(entry.title)
+    dated = f"{title}\n{entry.published.isoformat() if entry.published else ''}"
+    whole = f"{dated}\n{fold(entry.text)[:2000]}"
+    named = [f"guid\n{entry.guid}"] if entry.guid else []
+    linked = [f"link\n{entry.guid}\n{link}\n{more}".rstrip("\n") for more in ("", title)] if link else []
+    bare = [f"date\n{dated}"] if entry.published and not link else []
+    return [*named, *linked, *bare, f"text\n{entry.guid}\n{link}\n{whole}"]
+
+
+def _alias(entry: ParsedEntry, link: str, *, alone: bool) -> str:
+    if alone:
+        path = re.sub(r"^https?://[^/]+", "", entry.guid)
+        return path if len(path) > 3 else ""
+    if link:
+        return f"titled\n{link}\n{fold(entry.title)}"
+    return f"worded\n{fold(entry.title)}\n{fold(entry.text)[:2000]}"
+
+
+UNDATED_AGE = timedelta(days=1)
+
+
+def dates_of(entries: Sequence[ParsedEntry], now: datetime, *, backlog: bool) -> list[datetime]:
+    """Return when each entry of one document was published, in its order.
+
+    An undated entry takes the date of the dated one below it (feeds list the newest first), else of the one above.
+    In a feed without any date what is new is from now, and what it held when first seen is a day old and older.
+    """
+    found: list[datetime | None] = [entry.published for entry in entries]
+    below: datetime | None = None
+    for index in range(len(found) - 1, -1, -1):
+        below = found[index] = found[index] or below
+    above: datetime | None = None
+    dates: list[datetime] = []
+    for index, date in enumerate(found):
+        above = date or above
+        undated = now - UNDATED_AGE - timedelta(minutes=index) if backlog else now
+        dates.append(above or undated)
+    return dates
+
+
+def match(entry: ParsedEntry, keys: Keys, stored: Sequence[KnownEntry]) -> KnownEntry | None:
+    """Return the stored entry of the same feed that an entry is, None if it is new."""
+    for found in stored:
+        if found.keys.key == keys.key:
+            return found
+    for found in stored:
+        if keys.alias and found.keys.alias == keys.alias:
+            return found
+    linked = [found for found in stored if keys.link_key and found.keys.link_key == keys.link_key]
+    if len(linked) == 1 and (not entry.guid or _alike(linked[0].title, entry.title)):
+        return linked[0]
+    return None
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = set(_words(one, "")), set(_words(other, ""))
+    shorter = min(len(first), len(second))
+    return shorter == 0 or len(first & second) * 2 >= shorter
+
+
+def is_rebuilt(fresh: Sequence[ParsedEntry], held: int, newest: datetime | None) -> bool:
+    """Tell whether a feed of `held` entries was rebuilt: most are new at once, five at least, none newer than what is known."""
+    dates = [entry.published for entry in fresh if entry.published]
+    old = newest is not None and bool(dates) and max(dates) <= newest
+    return len(fresh) >= REBUILT and len(fresh) * 2 > held and old
+
+
+def by_title(entry: ParsedEntry, stored: Mapping[str, KnownEntry]) -> KnownEntry | None:
+    """Return the stored entry of the same title (as `fold` gives it), for a feed that was rebuilt."""
+    return stored.get(fold(entry.title))
+
+
+def content_hash(entry: ParsedEntry) -> str:
+    """Return a hash of what a reader sees of an entry: an equal hash means that nothing was edited."""
+    return _hash("\n".join((entry.title, entry.link, entry.text)))
+
+
+def change_between(old_title: str, old_text: str, new_title: str, new_text: str) -> Change:
+    """Tell whether an edit changes what is told (a figure, a name, a quarter of the words) or only how."""
+    old, new = _words(old_title, old_text), _words(new_title, new_text)
+    if old == new:
+        return Change.COSMETIC
+    differing = (old - new) + (new - old)
+    if any(word[:1].isdigit() for word in differing) or any(
+        w[:1].isupper() for w in differing if w in (new_title + old_title)
+    ):
+        return Change.MATERIAL
+    share = differing.total() / max(1, (old + new).total())
+    return Change.MATERIAL if share >= MATERIAL_SHARE else Change.COSMETIC
+
+
+def _words(title: str, text: str) -> Counter[str]:
+    return Counter(re.findall(r"\d[\d.,]*%?|[^\W\d_]+", squash(f"{title} {text}")))
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

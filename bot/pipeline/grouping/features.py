@@ -1,0 +1,225 @@
+"""What grouping compares of an entry: its terms with their weights, its text, anchors, figures and products."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.pipeline.grouping.anchors import READ, Anchors, anchors_of
+from bot.pipeline.grouping.bursts import Bursts
+from bot.pipeline.grouping.events import Events
+from bot.pipeline.grouping.weights import Weights
+from bot.text.numbers import SCALE_WORDS, figures
+from bot.text.products import Products, Tiers, products_of
+from bot.text.terms import OPENING, Frequencies, root_of, split_terms
+from bot.text.titles import normal_title, without_outlet
+from bot.text.words import fold, is_cjk, words
+
+SHORT_TEXT = 80
+"""Characters of text below which an entry is compared by its title alone."""
+
+DENSER = 2.5
+"""How many characters of other scripts say as much as one of Chinese or Japanese."""
+
+SCALES = frozenset(map(fold, SCALE_WORDS))
+"""Words that scale a figure: 34 and 10 miliardi are two figures, and no word that two titles share."""
+
+TITLE_POSTINGS = 8
+TEXT_POSTINGS = 10
+
+LARGEST = 8.5
+"""Nats: a word in one of e^8.5 titles is as rare as any, so that weights do not grow with the archive."""
+
+PAIRED = 0.5
+"""What a pair of CJK characters weighs beside a word: each character stands in two of them."""
+
+HEADS = re.compile(
+    r"^(?:(?:show|ask|launch|tell) hn|sources?|filing|report|memo|q&a|interviews?|exclusive|opinion|review|watch|video)\s*:\s*",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(r"(?<!\s)\s*+\([^()/]*+/[^()]*+\)\s*+$")
+"""“(Author/Outlet)”, as Techmeme writes it."""
+
+_TAIL = re.compile(r"(?<!\s)\s*+(?:\[(?:pdf|video|audio)\]|\((?:19|20)\d\d\))\s*+$", re.IGNORECASE)
+_PLAIN = frozenset({(1.0, ""), (2.0, "")})
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What grouping needs of an entry. `link_key` may be empty; `text` is read from its start."""
+
+    id: int
+    title: str
+    text: str
+    language: str
+    published: datetime
+    link_key: str = ""
+    outlet: str = ""
+    servers: frozenset[int] | None = None
+    """The servers in which its feed counts, None where it counts for everybody."""
+
+    def is_evidence_for(self, other: "Doc") -> bool:
+        """Tell whether everybody who sees another entry sees this one, too: what a server reads for itself proves nothing elsewhere."""
+        return self.servers is None or (other.servers is not None and other.servers <= self.servers)
+
+    @property
+    def drawers(self) -> tuple[str, ...]:
+        """Where it is filed, as beginnings of keys: for all, or apart for each server that sees it."""
+        return ("",) if self.servers is None else tuple(f"{server}\x00" for server in sorted(self.servers))
+
+    @property
+    def looks_in(self) -> tuple[str, ...]:
+        """Where entries are filed that may be evidence for it."""
+        return ("",) if self.servers is None else ("", *self.drawers)
+
+
+@dataclass(slots=True)
+class Item:
+    """An entry as it is compared; `story` is its story once it has one, and `began` tells whether it began that.
+
+    `weights` are the terms of the title, heaviest first; `text` those of title and opening, as a vector of length 1, and `opening` what
+    they weigh; both are empty where there is no text. `counted` tells whether the entry is of the present: one of a backlog is compared
+    with its own time, and never bursts.
+    """
+
+    doc: Doc
+    weights: Mapping[str, float]
+    norm: float
+    mass: float
+    kinds: frozenset[str]
+    telling: frozenset[str]
+    frames: frozenset[str]
+    figures: frozenset[tuple[float, str]]
+    products: Products
+    title: str
+    letters: str
+    text: Mapping[str, float]
+    opening: Mapping[str, float]
+    found_by: Sequence[str]
+    familiar: bool
+    story: int = 0
+    began: bool = False
+    counted: bool = False
+    anchors: Anchors | None = field(default=None)
+
+    @property
+    def scale(self) -> float:
+        """What its terms weigh beside words: pairs of characters half as much, where the archive does not know them."""
+        return PAIRED if not self.familiar and is_cjk(self.doc.title) else 1.0
+
+    @property
+    def bare(self) -> bool:
+        """Whether there is no text to compare beside the title."""
+        return not self.text
+
+
+class Items:
+    """Makes items with what the index knows at the moment."""
+
+    def __init__(
+        self, archive: Frequencies, weights: Weights, bursts: Bursts, events: Events, tiers: Tiers
+    ) -> None:
+        self._archive = archive
+        self._weights = weights
+        self._bursts = bursts
+        self._events = events
+        self._tiers = tiers
+        self._known: dict[str, float] = {}
+
+    def terms_of(self, doc: Doc) -> list[str]:
+        """Return the terms of a title, or their roots where the language inflects; what only scales a figure is none."""
+        terms = split_terms(bare_title(doc))
+        return [root_of(term, doc.language) for term in terms if term not in SCALES]
+
+    def make(self, doc: Doc) -> Item:
+        """Return what is compared of an entry, weighed by what is known now."""
+        title = bare_title(doc)
+        familiar = self._bursts.is_familiar(doc.language)
+        terms = self.terms_of(doc)
+        weights = self._weighed(terms, doc.language, familiar=familiar)
+        folded = [fold(word) for word in words(title)]
+        kinds = self._events.of(folded, doc.language)
+        text, opening = self._text(doc, terms, familiar=familiar)
+        return Item(
+            replace(doc, text=doc.text[:READ]),
+            weights,
+            math.sqrt(sum([w * w for w in weights.values()])) or 1.0,
+            sum(weights.values()) or 1.0,
+            kinds,
+            kinds & self._events.telling,
+            self._events.framed(doc.title),
+            _figures(title, doc.language),
+            products_of(doc.title, doc.language, self._tiers),
+            normal_title(doc.title, doc.outlet),
+            normal_title(HEADS.sub("", title)).replace(" ", ""),
+            text,
+            opening,
+            _found_by(weights, text),
+            familiar,
+        )
+
+    def anchored(self, item: Item) -> Anchors:
+        """Return the anchors of an item, which are looked for when an entry in another language comes."""
+        if item.anchors is None:
+            item.anchors = anchors_of(item.doc.title, item.doc.text, item.doc.language, self._archive)
+        return item.anchors
+
+    def _weighed(self, terms: Sequence[str], language: str, *, familiar: bool) -> dict[str, float]:
+        """Return what each term weighs, heaviest first."""
+        found = {term: self._weight(term, language, familiar=familiar) for term in terms}
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def _weight(self, term: str, language: str, *, familiar: bool) -> float:
+        """Return the nats of a term: by the archive; in a language that it does not know by the stories of the window, too."""
+        if not familiar:
+            weight = min(LARGEST, self._weights.of(term, term, language))
+            return PAIRED * weight if is_cjk(term) else weight
+        weight = self._known.get(term, 0.0)
+        if not weight:
+            weight = self._known[term] = min(LARGEST, self._archive.idf(term))
+        return weight
+
+    def learned(self) -> None:
+        """Weigh terms anew: the archive has learned."""
+        self._known.clear()
+
+    def _text(
+        self, doc: Doc, title: Sequence[str], *, familiar: bool
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the vector of title (twice) and opening, and the weights of their terms; nothing for an entry without text."""
+        if len(doc.text) < SHORT_TEXT / (DENSER if is_cjk(doc.text) else 1):
+            return {}, {}
+        counts = Counter({root_of(t, doc.language) for t in split_terms(doc.text[:OPENING])})
+        for term in title:
+            counts[term] += 2
+        weights = {term: self._weight(term, doc.language, familiar=familiar) for term in counts}
+        scaled = {term: (1 + math.log(n)) * weights[term] for term, n in counts.items()}
+        norm = math.sqrt(sum([w * w for w in scaled.values()])) or 1.0
+        return {term: w / norm for term, w in scaled.items()}, weights
+
+
+def bare_title(doc: Doc) -> str:
+    """Return a title without what is no part of what it tells: outlet, credit, kind of file, year."""
+    return _TAIL.sub("", _CREDIT.sub("", without_outlet(doc.title, doc.outlet)))
+
+
+def _figures(title: str, language: str) -> frozenset[tuple[float, str]]:
+    """Return the figures of a title, without years and what is said of anything."""
+    if not any(c.isdigit() for c in title):
+        return frozenset()
+    found = figures(title, language)
+    return (
+        frozenset((round(f.value, 6), f.unit) for f in found if f.unit or not 1990 <= f.value <= 2100)
+        - _PLAIN
+    )
+
+
+def _found_by(weights: Mapping[str, float], text: Mapping[str, float]) -> list[str]:
+    """Return the terms by which an item is found: the heaviest of its title, and of its text."""
+    found = list(weights)[:TITLE_POSTINGS]
+    if text:
+        beside = sorted((t for t in text if t not in weights), key=lambda t: (-text[t], t))
+        found += beside[:TEXT_POSTINGS]
+    return found

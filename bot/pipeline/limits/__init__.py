@@ -1,0 +1,1 @@
+"""How much may be spent and asked for: money, tokens, requests."""

@@ -1,0 +1,1 @@
+"""Whether an entry is on a topic, and whether it is news at all."""

@@ -1,0 +1,285 @@
+"""Is an entry about a topic? Words, names and false friends are data; this file only weighs them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import Any
+
+from bot.model import Verdict
+from bot.text.products import Tiers, compile_tiers
+from bot.text.words import CJK
+
+OPENING = 600
+FILED = 200
+"""How many characters of the text are read beside the title."""
+
+TEXT_WEIGHT = 0.6
+BAR = 1.0
+HINT = 0.35
+PLAIN_WORDS = 12
+"""A term of this many letters (“language model”, “réseau de neurones”) is no passing mention."""
+
+SHARED = 0.5
+UNJUDGED = frozenset({"tier", "maker"})
+"""Sections of `names.toml` that no verdict rests on."""
+
+_LETTER = "0-9A-Za-z\u00c0-\u024f\u0370-\u04ff\u0590-\u06ff\u0900-\u097f"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The compiled patterns of one topic."""
+
+    name: str
+    title: str
+    strong: tuple[re.Pattern[str], ...]
+    likely: re.Pattern[str] | None
+    hints: re.Pattern[str] | None
+    shared: re.Pattern[str] | None
+    against: re.Pattern[str] | None
+    doubts: re.Pattern[str] | None
+    first_names: frozenset[str] = frozenset()
+    not_near: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Every topic, and the hash that changes whenever a verdict could.
+
+    `tiers` are the words that tell sister products apart, `makers` the names by which headlines speak of a company.
+    """
+
+    topics: Mapping[str, Topic]
+    hash: str
+    tiers: Tiers = field(default_factory=Tiers)
+    makers: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+
+
+def compile_rules(topics: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
+    """Return the rules from the contents of `topics.toml` and `names.toml`, as parsed."""
+    near = {name: _pattern(phrases, re.NOFLAG) for name, phrases in names.get("not_near", {}).items()}
+    not_near = {name: pattern for name, pattern in near.items() if pattern}
+    compiled = {name: _topic(name, data, names, not_near) for name, data in topics.items()}
+    digest = blake2b(
+        repr(
+            (sorted(topics.items()), sorted(item for item in names.items() if item[0] not in UNJUDGED))
+        ).encode(),
+        digest_size=8,
+    ).hexdigest()
+    spoken = {maker: _pattern(called, re.NOFLAG) for maker, called in names.get("maker", {}).items()}
+    makers = {maker: pattern for maker, pattern in spoken.items() if pattern}
+    return Rules(compiled, digest, compile_tiers(names.get("tier", {})), makers)
+
+
+def with_names(rules: Rules, names: Mapping[str, str]) -> Rules:
+    """Return rules that know more names for the topic `ai`: each with its section, `plain` or `likely`, which may be a first name, too."""
+    if not names or "ai" not in rules.topics:
+        return rules
+    topic = rules.topics["ai"]
+    plain = _pattern([name for name, section in names.items() if section == "plain"], re.NOFLAG)
+    firsts = [name for name, section in names.items() if section != "plain"]
+    likely = [p.pattern for p in (topic.likely, _pattern(firsts, re.NOFLAG)) if p]
+    changed = replace(
+        topic,
+        strong=(*topic.strong, plain) if plain else topic.strong,
+        likely=re.compile("|".join(likely)) if likely else None,
+        first_names=topic.first_names | frozenset(firsts),
+    )
+    digest = blake2b(repr((rules.hash, sorted(names.items()))).encode(), digest_size=8).hexdigest()
+    return replace(rules, topics={**rules.topics, "ai": changed}, hash=digest)
+
+
+def _topic(
+    name: str, data: Mapping[str, Any], names: Mapping[str, Any], not_near: Mapping[str, re.Pattern[str]]
+) -> Topic:
+    kinds = [names[kind] for kind in data.get("names", ()) if kind in names]
+    plain = [phrase for kind in kinds for phrase in kind.get("plain", ())]
+    likely = [phrase for kind in kinds for phrase in kind.get("likely", ())]
+    shared = [phrase for kind in kinds for phrase in kind.get("shared", ())]
+    strong = (
+        _pattern([*data.get("exact", ()), *plain], re.NOFLAG),
+        _pattern(data.get("words", ()), re.IGNORECASE),
+        _pattern(data.get("parts", ()), re.IGNORECASE, bounded=False),
+    )
+    return Topic(
+        name,
+        data.get("title", name),
+        tuple(p for p in strong if p),
+        _pattern(likely, re.NOFLAG),
+        _pattern(data.get("hints", ()), re.IGNORECASE),
+        _pattern(shared, re.NOFLAG),
+        _pattern(data.get("against", ()), re.IGNORECASE),
+        _pattern(data.get("doubts", ()), re.IGNORECASE),
+        frozenset(name for kind in kinds for name in kind.get("first_names", ())),
+        not_near,
+    )
+
+
+def _pattern(phrases: Iterable[str], flags: re.RegexFlag, *, bounded: bool = True) -> re.Pattern[str] | None:
+    """Compile phrases into one pattern. A letter of a spaced script may not stand beside a phrase; a CJK one may."""
+    free = [p for p in phrases if not bounded or re.match(f"[{CJK}]", p)]
+    whole = [p for p in phrases if p not in free and not p.endswith("*")]
+    begun = [p for p in phrases if p not in free and p.endswith("*")]
+    parts = [_trie(free)] if free else []
+    if whole:
+        parts.append(f"(?<![{_LETTER}]){_trie(whole)}(?![{_LETTER}])")
+    if begun:
+        parts.append(f"(?<![{_LETTER}]){_trie(begun)}")
+    return re.compile("|".join(parts), flags) if parts else None
+
+
+def _trie(phrases: Iterable[str]) -> str:
+    """Return a pattern in which phrases share their beginnings: many times faster than one alternative each."""
+    root: dict[str, Any] = {}
+    for phrase in phrases:
+        node = root
+        for char in phrase.rstrip("*"):
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _branch(root)
+
+
+def _branch(node: dict[str, Any]) -> str:
+    ways = [_escape(char) + _branch(child) for char, child in sorted(node.items()) if char]
+    if not ways:
+        return ""
+    inner = f"(?:{'|'.join(ways)})" if len(ways) > 1 or "" in node else ways[0]
+    return f"{inner}?" if "" in node else inner
+
+
+def _escape(char: str) -> str:
+    return r"[\s\u00a0]+" if char == " " else re.escape(char)
+
+
+def verdicts(
+    rules: Rules, title: str, text: str, categories: Sequence[str], *, ai_only: bool = False
+) -> list[Verdict]:
+    """Return what `rules` say of an entry for every topic. What its publisher filed it under is judged as one more line of its opening."""
+    told = f"{text[: OPENING - FILED]}\n{', '.join(categories)[:FILED]}" if categories else text
+    return [judge(rules, topic, title, told, ai_only=ai_only) for topic in rules.topics]
+
+
+def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = False) -> Verdict:
+    """Return whether an entry is about a topic of `rules`. A feed marked AI-only needs no filter for the topic `ai`."""
+    if ai_only and topic == "ai":
+        return Verdict(topic, relevant=True, score=BAR, reason="the feed is only about AI", rules=rules.hash)
+    found = rules.topics[topic]
+    opening = text[:OPENING]
+    context = f"{title}\n{opening}"
+    in_title = _weigh(found, title, context)
+    in_text = _weigh(found, opening, context)
+    score = in_title.score + max(
+        0.0, in_text.score if in_text.against else _from_text(in_text, found, opening, context)
+    )
+    score -= 0.5 * min(2, len(in_text.against)) if in_title.score < BAR else 0.0
+    hits = ", ".join([*in_title.hits, *(h for h in in_text.hits if h not in in_title.hits)][:5])
+    reason = f"{hits or 'no word or name of the topic'} → {score:.2f}"
+    return Verdict(
+        topic, relevant=round(score, 2) >= BAR, score=round(score, 2), reason=reason, rules=rules.hash
+    )
+
+
+def known_spans(rules: Rules, text: str) -> list[tuple[int, int]]:
+    """Return where the words and names of the topic `ai` stand in a text, whatever they count."""
+    topic = rules.topics["ai"]
+    patterns = (*topic.strong, topic.likely, topic.shared, topic.hints, topic.against, topic.doubts)
+    return [match.span() for pattern in patterns if pattern is not None for match in pattern.finditer(text)]
+
+
+def company_of(title: str, rules: Rules) -> str:
+    """Return the company that a headline names first, empty where it names none that is known."""
+    found = {
+        maker: match.start() for maker, pattern in rules.makers.items() if (match := pattern.search(title))
+    }
+    return min(found, key=found.__getitem__, default="")
+
+
+def narrower_topic(title: str, rules: Rules, topic: str) -> str:
+    """Return the first topic beside AI and `topic` itself that a headline is about, empty for none."""
+    others = (name for name in rules.topics if name not in {"ai", topic})
+    return next((name for name in others if judge(rules, name, title, "").relevant), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    score: float
+    hits: tuple[str, ...]
+    strong: frozenset[str]
+    against: frozenset[str]
+
+
+def _weigh(topic: Topic, text: str, context: str) -> _Weight:
+    strong = _strong(topic, text) | _named(topic, topic.likely, text, context)
+    shared = {
+        name
+        for name in _named(topic, topic.shared, text, context)
+        if not any(name in word for word in strong)
+    }
+    hints = _found(topic.hints, text, lower=True) - {w.lower() for w in shared | strong}
+    against = _found(topic.against, text, lower=True)
+    doubts = _found(topic.doubts, text, lower=True)
+    score = min(2.0, len(strong)) + SHARED * min(2, len(shared))
+    if shared:
+        score += HINT * 1.5 * min(2, len(hints))
+    score -= len(against) + 0.5 * min(2, len(doubts))
+    hits = (*sorted(strong), *sorted(shared), *(f"not {word}" for word in sorted(against | doubts)))
+    return _Weight(score, hits, frozenset(strong), frozenset(against | doubts))
+
+
+def _from_text(weight: _Weight, topic: Topic, opening: str, context: str) -> float:
+    """Return what the opening of the text adds: one mention is a hint, two are a subject."""
+    mentions = sum(len(pattern.findall(opening)) for pattern in topic.strong)
+    mentions += len(_named(topic, topic.likely, opening, context))
+    if not weight.strong:
+        return TEXT_WEIGHT * weight.score
+    if any(len(word) >= PLAIN_WORDS for word in weight.strong):
+        return BAR
+    return min(1.4, TEXT_WEIGHT + 0.4 * (mentions - 1))
+
+
+def _strong(topic: Topic, text: str) -> set[str]:
+    found: set[str] = set()
+    for pattern in topic.strong:
+        found |= _found(pattern, text)
+    return {word for word in found if len(word) > 2} if _shouts(text) else found
+
+
+def _shouts(text: str) -> bool:
+    """Tell whether a text is set in capitals, where “AI” may be any language's “ai”."""
+    return text.upper() == text and sum(c.isupper() for c in text) > 12
+
+
+def _named(topic: Topic, pattern: re.Pattern[str] | None, text: str, context: str) -> set[str]:
+    return {
+        match.group()
+        for match in (pattern.finditer(text) if pattern else ())
+        if not _means_another(topic, match, text, context)
+    }
+
+
+def _means_another(topic: Topic, match: re.Match[str], text: str, context: str) -> bool:
+    near = topic.not_near.get(match.group())
+    if near and near.search(context):
+        return True
+    if match.group() not in topic.first_names or text.istitle() or _title_case(text):
+        return False
+    surname = re.match(r"[\s\u00a0]+([A-Z][a-zà-ÿ]{2,})", text[match.end() :])
+    return bool(surname) and not _found_any(topic, f"{match.group()} {surname[1] if surname else ''}")
+
+
+def _found_any(topic: Topic, text: str) -> bool:
+    return any(pattern.search(text) for pattern in topic.strong)
+
+
+def _title_case(text: str) -> bool:
+    """Tell whether a headline capitalises most of its words, so that capitals prove nothing."""
+    long = re.findall(r"[^\W\d_]{4,}", text)
+    return len(long) > 3 and sum(word[0].isupper() for word in long) * 3 > 2 * len(long)
+
+
+def _found(pattern: re.Pattern[str] | None, text: str, *, lower: bool = False) -> set[str]:
+    if pattern is None:
+        return set()
+    found = {match.group() for match in pattern.finditer(text)}
+    return {word.lower() for word in found} if lower else found

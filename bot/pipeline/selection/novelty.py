@@ -1,0 +1,121 @@
+"""What a channel was told stays told: a known story returns only with something new, as an update, and no other story retells it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from bot.model import Entry, Ranked, Told
+from bot.pipeline.entries.reprints import without_reprints
+from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.summarizing.headlines import headline_of
+from bot.pipeline.summarizing.units import terms_of
+from bot.text.numbers import Figure, figures
+from bot.text.words import words
+
+KNOWN = "known"
+NOTHING_NEW = "nothing-new"
+RETOLD = "retold"
+
+PAUSE = timedelta(hours=20)
+"""How long a told story rests before a figure alone brings it back: one update a day."""
+
+ALIKE = 1.18
+"""Two figures of one unit are the same in other words up to this ratio: a rounding, a conversion, a day's growth."""
+
+RETELLING = 0.8
+"""The share of a headline's words from which something told before tells the same story."""
+
+FEWEST_TERMS = 3
+STEM = 6
+"""Letters of a word that are compared: acquires, acquired, acquisition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What memory says of a story: untold (no reason), an update with the entries that bring it, or a reason code to skip it."""
+
+    update: bool = False
+    fresh: tuple[Entry, ...] = ()
+    skip: str = ""
+
+
+def recall(ranked: Ranked, told: Told | None, kinds: Kinds, now: datetime) -> Recall:
+    """Compare a story with what its channel was told of it.
+
+    New are, in an entry that is news or in an edit of a told one: a decision, denial or result that nothing told before has; and,
+    a day after the last post about the story at the earliest, a figure other than all told ones by more than a rounding.
+    """
+    if told is None:
+        return Recall()
+    old = [e for e in ranked.story.entries if e.id in told.entry_ids]
+    fresh = tuple(e for e in ranked.story.entries if e.id not in told.entry_ids)
+    edited = tuple(e for e in old if e.version > told.versions.get(e.id, 1))
+    if not fresh and not edited:
+        return Recall(skip=KNOWN)
+    unchanged = [e for e in old if e not in edited]
+    independent = [e for e in without_reprints(ranked.story.entries) if e in fresh and kinds.is_news(e)]
+    coming = (*edited, *independent)
+    news = tuple(e for e in coming if _new_decision(e, unchanged, told.said, kinds))
+    if not news:
+        rested = now - told.told_at >= PAUSE
+        news = tuple(e for e in coming if (rested or e in edited) and _new_figures(e, unchanged, told.said))
+    return Recall(update=True, fresh=news) if news else Recall(skip=NOTHING_NEW)
+
+
+def is_retold(ranked: Ranked, marks: Iterable[Told], kinds: Kinds) -> bool:
+    """Tell whether a channel was told an untold story already in other words, under another story: what its headline says, and decided nothing more."""
+    headline = headline_of(ranked.lead)
+    terms = _stems(headline)
+    if len(terms) < FEWEST_TERMS:
+        return False
+    decided = kinds.decisions(headline, ranked.lead.language)
+    return any(
+        _covers(line, terms) and decided <= kinds.decisions(mark.said, ranked.lead.language)
+        for mark in marks
+        if mark.story_id != ranked.story.id
+        for line in mark.said.split("\n")
+    )
+
+
+def _covers(line: str, terms: frozenset[str]) -> bool:
+    return len(terms & _stems(line)) >= RETELLING * len(terms)
+
+
+@lru_cache(maxsize=1 << 13)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(term[:STEM] for term in terms_of(words(text.lower())))
+
+
+def opening(entry: Entry) -> str:
+    """Return the part of an entry in which a new figure is news: its title and first paragraph."""
+    return f"{entry.title}. {entry.text.split(chr(10), 1)[0]}"
+
+
+def _new_decision(entry: Entry, old: Sequence[Entry], said: str, kinds: Kinds) -> bool:
+    """Tell whether an entry's title says that something was decided which nothing told before says."""
+    found = kinds.decisions(entry.title, entry.language)
+    known = kinds.decisions(said, entry.language).union(
+        *(kinds.decisions(opening(e), e.language) for e in old)
+    )
+    return bool(found - known)
+
+
+def _new_figures(entry: Entry, old: Sequence[Entry], said: str) -> bool:
+    """Tell whether an entry's opening has a figure that nothing told before has."""
+    known: list[Figure] = [f for e in old for f in figures(f"{e.title}\n{e.text}", e.language)]
+    known += figures(said, entry.language)
+    found = [figure for figure in figures(opening(entry), entry.language) if _tells(figure)]
+    return any(not any(_alike(f, k) for k in known) for f in found)
+
+
+def _alike(a: Figure, b: Figure) -> bool:
+    if a.unit and b.unit and a.unit != b.unit:
+        return False
+    low, high = sorted((abs(a.value), abs(b.value)))
+    return high <= ALIKE * low
+
+
+def _tells(figure: Figure) -> bool:
+    """Small bare numbers (“two firms”, a day of the month) are no news by themselves; years neither."""
+    return bool(figure.unit) or (figure.value > 31 and not 1900 < figure.value < 2100)

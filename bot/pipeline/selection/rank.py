@@ -1,0 +1,184 @@
+"""What comes first: the order of stories in a view, with reasons, and the entry that leads each of them.
+
+    score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + speed / 4) · first-party · kind of news · (worth / 0.4)^0.7 · text
+
+Worth is how likely an editor would tell it, by the signs of its entries (`kinds.py`): the mean of the best one's and of all.
+
+Worth orders stories and is no part of the weight that bars look at: those count how widely a story is told. Breadth counts each outlet once and a reprint not at all. The constants are priors taken from what comparable
+aggregators publish; the exponent keeps a story with many sources from burying everything else. Age and speed weigh
+little: what many tell goes on being told (measured on how many tell a story a day later). Speed is how lately a story that
+several tell began: as many outlets in less time are more a day later; the share of the last three hours told less.
+"""
+
+from collections import Counter
+from collections.abc import Sequence, Set
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.model import Entry, Ranked, Story, TextKind, Wall
+from bot.pipeline.entries.reprints import without_reprints
+from bot.pipeline.relevance.kinds import TYPICAL, Kinds
+from bot.pipeline.summarizing.headlines import told_by_titles
+from bot.pipeline.summarizing.voice import speaks_for_itself
+from bot.text.words import size
+
+HALF_LIFE = timedelta(hours=36)
+GROWTH = 0.25
+YOUNG = timedelta(hours=10)
+"""The age of a story's first report at which its speed counts half."""
+
+BREADTH = 0.8
+FIRST_PARTY = 1.3
+FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
+SECOND_HAND_KINDS = frozenset({"newsletter", "community", "aggregator"})
+BARE, TITLED = 0.2, 0.8
+"""What a story loses that has nothing to tell beyond its headline, and one of which only titles tell more."""
+
+UNREPORTED = 0.6
+"""What a story loses that only communities link to: whoever wrote it, no newsroom has told it yet."""
+
+PAGES = 0.5
+"""What a story loses of which no entry is news."""
+
+WORTH = 0.7
+"""The exponent of worth: of two stories as widely told, the one twice as worthy weighs 1.6 times as much."""
+
+AS_WORTHY = 0.6
+"""The share of the best entry's worth from which another one may lead."""
+
+COMMUNITY = "community"
+SOME = 12
+"""An entry with fewer words than these has nothing to tell beyond its title."""
+
+FULL = 80
+"""An article of this many words is more than a teaser."""
+
+
+def rank(
+    story: Story,
+    now: datetime,
+    languages: Sequence[str],
+    kinds: Kinds,
+    off_topic: Set[int] = frozenset(),
+) -> Ranked:
+    """Return a story of a view with its score, reasons and leading entry; `languages` are those that its readers read, the first first.
+
+    Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are told from.
+    """
+    originals = without_reprints(story.entries)
+    weights = _outlet_weights(originals)
+    on_topic = [e for e in originals if e.id not in off_topic] or originals
+    news = [e for e in on_topic if kinds.is_news(e)]
+    breadth = float(sum(weights.values()) ** BREADTH)
+    age = max(now - max(entry.published for entry in story.entries), timedelta())
+    freshness = float(0.5 ** (age / HALF_LIFE))
+    begun = max(now - originals[0].published, timedelta())
+    growth = 1 + GROWTH / (1 + begun / YOUNG) if len(weights) > 1 else 1.0
+    first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in news) else 1.0
+    lead = leading(on_topic, languages, kinds)
+    kind = kinds.of(lead)
+    factor = kind.factor if kind and not (news and not kind.news) else 1.0
+    worth = _worth(news or on_topic, kinds)
+    likely = (worth / TYPICAL) ** WORTH
+    bare = _told_from(lead, on_topic)
+    heard = UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0
+    page = 1.0 if news else PAGES
+    reasons = (
+        f"{len(weights)} outlets → {breadth:.2f}",
+        f"{age.total_seconds() / 3600:.0f} h old → ×{freshness:.2f}",
+        *((f"growing → ×{growth:.2f}",) if growth >= 1.005 else ()),
+        *((f"first-party → ×{first:g}",) if first > 1 else ()),
+        *((f"{kind.name} → ×{factor:g}",) if kind else ()),
+        *((f"an editor would tell it {worth:.0%} → ×{likely:.2f}",) if abs(likely - 1) >= 0.005 else ()),
+        *((f"no news page → ×{page:g}",) if page < 1 else ()),
+        *((f"told by communities alone → ×{heard:g}",) if heard < 1 else ()),
+        *((f"only a title → ×{bare:g}",) if bare < 1 else ()),
+    )
+    weight = breadth * first * factor * page * bare
+    return Ranked(
+        story,
+        weight * freshness * growth * likely * heard,
+        reasons,
+        lead,
+        len(weights),
+        weight=weight,
+        off_topic=frozenset(off_topic),
+        is_news=bool(news),
+        worth=worth,
+    )
+
+
+def is_about(story: Story, off_topic: Set[int]) -> bool:
+    """Tell whether a story is on a topic: most of its weight is, each outlet counted once on either side."""
+    on = _outlet_weights([e for e in story.entries if e.id not in off_topic])
+    off = _outlet_weights([e for e in story.entries if e.id in off_topic and e.outlet not in on])
+    return sum(on.values()) >= sum(off.values()) and bool(on)
+
+
+def _outlet_weights(entries: Sequence[Entry]) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for entry in entries:
+        weights[entry.outlet] = max(weights.get(entry.outlet, 0.0), entry.weight)
+    return weights
+
+
+def _told_from(lead: Entry, entries: Sequence[Entry]) -> float:
+    """Return what a story loses by what there is to tell of it: texts, titles, or nothing beyond its headline."""
+    if any(map(tells, entries)):
+        return 1.0
+    return TITLED if told_by_titles(lead, [e for e in entries if e.language == lead.language]) else BARE
+
+
+def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
+    """Return how likely an editor would tell a story: the mean of its worthiest entry's chance and of all entries'."""
+    found = [kinds.worth_of(entry) for entry in entries]
+    return (max(found) + sum(found) / len(found)) / 2
+
+
+def leading(entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds) -> Entry:
+    """Return the entry that leads: in a language of the channel, news before other pages, first-party or reporting before commentary,
+    as worthy as most, whole text before teaser, no paywall before one, early before late."""
+    best = max(map(kinds.worth_of, entries))
+    return min(entries, key=lambda entry: _lead_order(entry, languages, kinds, best))
+
+
+def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: float) -> tuple[Any, ...]:
+    return (
+        languages.index(entry.language) if entry.language in languages else len(languages),
+        not kinds.is_news(entry),
+        not speaks_for_itself(entry.title, entry.language),
+        entry.kind in SECOND_HAND_KINDS,
+        kinds.worth_of(entry) < AS_WORTHY * best,
+        entry.text_kind is TextKind.TEASER or size(entry.text) < FULL,
+        entry.wall is not Wall.NONE,
+        entry.kind not in FIRST_PARTY_KINDS,
+        entry.published,
+        entry.id,
+    )
+
+
+def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return stories best first, equal scores older first. That a story has nothing to tell beyond a title has lowered its score, no more."""
+    return sorted(ranked, key=lambda r: (-r.score, r.story.id))
+
+
+def tells(entry: Entry) -> bool:
+    """Tell whether an entry has a whole sentence to tell: neither a bare title nor one teaser that breaks off."""
+    words_of_it = size(entry.text)
+    broken = words_of_it < FULL and entry.text.rstrip().endswith(("…", "...", "[…]"))
+    return words_of_it >= SOME and not broken
+
+
+def language_of_news(ranked: Ranked) -> str:
+    """Return the language in which a story, or what is new of it, is told by most."""
+    news = ranked.fresh if ranked.update else ranked.story.entries
+    counts = Counter(entry.language for entry in news)
+    return max(
+        counts, key=lambda code: (counts[code], code == ranked.lead.language), default=ranked.lead.language
+    )
+
+
+def is_readable(ranked: Ranked, languages: Sequence[str]) -> bool:
+    """Tell whether a story, or what is new of it, is told by an entry in one of some languages; one of an unknown language counts."""
+    news = ranked.fresh if ranked.update else ranked.story.entries
+    return any(entry.language in languages or not entry.language for entry in news)

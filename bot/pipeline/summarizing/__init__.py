@@ -1,0 +1,1 @@
+"""A story's sentences and headline, taken from its sources."""

@@ -1,0 +1,391 @@
+"""Which sentences tell a story best within a length: by their place, what several sources agree on, the headline, figures, and what is told already."""
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
+from typing import NamedTuple
+
+from bot.model import Entry, Length, Sentence
+from bot.pipeline.summarizing.phrases import DOUBT
+from bot.pipeline.summarizing.units import LONGEST_HANGING, Unit, terms_of
+from bot.pipeline.verification.check import same_figure
+from bot.text.numbers import Figure, figures
+from bot.text.words import is_cjk, words
+
+
+class Budget(NamedTuple):
+    """What a summary may hold, what each further sentence must add to be worth reading, and what more it adds with a new figure.
+
+    `headed`: the headline stands for the opening, so that figures count from the first sentence on.
+    """
+
+    words: int
+    characters: int
+    sentences: int
+    worth: float = 1.2
+    particular: float = 0.0
+    headed: bool = False
+
+
+BUDGETS = {
+    Length.HEADLINE: Budget(0, 0, 0),
+    Length.LINE: Budget(45, 80, 2),
+    Length.SHORT: Budget(95, 170, 3, particular=1.0),
+    Length.LONG: Budget(260, 520, 7, worth=0.3, particular=1.0),
+}
+"""What the named lengths hold."""
+
+POSITION, DECAY = 2.4, 0.45
+CENTRAL, TITLE, FIGURES, NEWS, REPEATS = 0.4, 0.9, 0.1, 0.25, 1.6
+"""What place, agreement with the whole story, the title's words, figures, new figures and repetition weigh."""
+
+THIN = 16
+"""A later sentence with fewer words than these and no figure mostly announces what the next one says."""
+
+TOP = 3
+"""The place up to which a sentence may open a summary though it has none of the headline's words."""
+
+SLIGHT = 7
+"""A sentence with fewer words than these and no figure tells nothing."""
+
+EASY, LENGTHY = 20, 0.02
+"""Words that are read with ease, and what each further one of a sentence costs: of two that tell as much the shorter is read."""
+
+DISPUTED, DOUBTED = 1.0, 0.3
+"""What a doubt adds beside a sentence with the figure that it disputes, and beside any other."""
+
+GAP = 8
+"""Characters between two sentences of which one follows the other: spaces, lines, the mark of a list's item."""
+
+CLAIM = 300
+"""Characters before a doubt in which the claim that it disputes stands."""
+
+HANGS = 0.9
+"""What a sentence loses that hangs on what stands before it, unless that is told."""
+
+TORN_OUT = 0.8
+"""What a sentence loses in the middle of a paragraph when the one before it is not told: it speaks of what that one named."""
+
+OPENING_ROOM = 1.5
+"""How much of the room the opening may take: what happened stands there, and in one long sentence more often than not."""
+
+SCENE = 0.5
+"""What a sentence loses that begins with what was before the news."""
+
+COVERS = 0.4
+"""What a first sentence gains that says all that the headline says: the news stands where its words do."""
+
+SHARED = 2
+"""The headline's words that a sentence of another entry must have: it may be about something else."""
+
+TOLD_ABOVE, SEVERAL = 0.5, 2
+"""The share of the headline's words from which it tells what the opening tells, and the figures for which that then makes room."""
+
+LONGEST_DOUBT = 30
+"""Words, or CJK characters, of a doubt that is told past the room."""
+
+ECHO = 0.65
+"""The share of a sentence's words from which the others of a summary tell it, too, when they have all its figures."""
+
+LEAST = -0.5
+"""What the first sentence must be worth."""
+
+NEWEST = 3
+"""New figures that count."""
+
+FIRST_YEAR, LAST_YEAR = 1500, 2100
+_YEAR = re.compile(
+    r"\b(?:in|since|of|nel|dal|del|im|seit|en|depuis|desde|de|em|by|until) (?:1[5-9]|20)\d\d\b|(?:1[5-9]|20)\d\d\s?年|(?:1[5-9]|20)\d\d\)"
+)
+
+
+def choose(units: Sequence[Unit], title: str, lead: Entry, length: Length, said: str = "") -> list[Sentence]:
+    """Return the sentences that tell a story best within a length, in reading order.
+
+    `title` is the headline shown above them (they should add to it), `said` what the channel was told before.
+    Where nothing fits, one sentence stands whole rather than cut; so does an opening that is up to half as long again.
+    In the longer lengths a doubt stands behind what it disputes even where it does not fit: a contested figure never stands bare.
+    """
+    if length is Length.HEADLINE:
+        return []
+    subject = terms_of(words(title.lower())).keys()
+    units = [
+        u
+        for u in units
+        if u.ours and not _is_slight(u) and (u.entry.id == lead.id or len(u.terms.keys() & subject) >= SHARED)
+    ]
+    if not any(_may_open(unit, subject) for unit in units):
+        return []
+    budget = BUDGETS[length]
+    picked = within(units, title, lead, budget, said) or _shortest(units, _scores(units, title, lead))
+    if budget.particular:
+        picked = _with_its_doubt(_rather_figures(units, picked, title, lead, budget, said), units)
+    return [Sentence(unit.text, unit.receipts) for unit in picked]
+
+
+def _is_slight(unit: Unit) -> bool:
+    """Tell whether a sentence is a label rather than news: “A new era for search.”"""
+    return unit.as_words < SLIGHT and not unit.figures
+
+
+def _may_open(unit: Unit, subject: Set[str]) -> bool:
+    """Tell whether a summary may begin with a unit: it stands alone, and either stands near the top without setting a scene, or is about what the headline is about."""
+    near = unit.place <= TOP and not unit.scene
+    return not unit.hangs and (near or bool(unit.terms.keys() & subject))
+
+
+def _rather_figures(
+    units: Sequence[Unit], picked: list[Unit], title: str, lead: Entry, budget: Budget, said: str
+) -> list[Unit]:
+    """Return a choice without the opening where that holds no figure, the headline tells it, and its room holds several figures more."""
+    opening = picked[0]
+    headline = terms_of(words(title.lower()))
+    if opening.figures or opening.place or _overlap(headline, opening.terms.keys()) < TOLD_ABOVE:
+        return picked
+    rest = [unit for unit in units if unit is not opening]
+    others = within(rest, title, lead, budget._replace(headed=True), said)
+    return others if _told_figures(others) >= _told_figures(picked) + SEVERAL else picked
+
+
+def _told_figures(picked: Sequence[Unit]) -> int:
+    found: list[Figure] = []
+    for unit in picked:
+        found += [f for f in _particulars(unit) if not any(same_figure(f, known) for known in found)]
+    return len(found)
+
+
+def _with_its_doubt(picked: list[Unit], units: Sequence[Unit]) -> list[Unit]:
+    """Put a doubt behind the claim that it disputes, unless some doubt is told."""
+    if any(_doubts(unit.text) for unit in picked):
+        return picked
+    for unit in (unit for unit in units if unit.size <= LONGEST_DOUBT and _doubts(unit.text)):
+        claims = [number for number, other in enumerate(picked) if _is_about(unit, other)]
+        if claims and (not unit.hangs or _follows(unit, picked[claims[-1]])):
+            return [*picked[: claims[-1] + 1], unit, *picked[claims[-1] + 1 :]]
+    return picked
+
+
+def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said: str = "") -> list[Unit]:
+    """Return the units that tell a story best within a budget of words, CJK characters and sentences, in reading order.
+
+    Only the lead's opening, where it is the best of them, may be longer, and then stands alone.
+    """
+    weights = _scores(units, title, lead)
+    room = budget.characters if is_cjk("".join(unit.text for unit in units[:5])) else budget.words
+    told = terms_of(words(f"{title} {said}".lower())).keys()
+    subject = terms_of(words(title.lower())).keys()
+    opening = [(u, w) for u, w in zip(units, weights, strict=True) if _may_open(u, subject)]
+    openers = opening or list(zip(units, weights, strict=True))
+    first, values = [unit for unit, _ in openers], [weight for _, weight in openers]
+    best = _best(first, values, [], int(room * OPENING_ROOM), told, budget)
+    fits = best is not None and (best.size <= room or (best.place == 0 and best.entry.id == lead.id))
+    picked = _filled([best] if best is not None and fits else [], units, weights, room, told, budget)
+    if echo := _echo(picked):
+        others = [(u, w) for u, w in zip(units, weights, strict=True) if u is not echo]
+        kept = [unit for unit in picked if unit is not echo]
+        picked = _filled(kept, [u for u, _ in others], [w for _, w in others], room, told, budget)
+    order: dict[int, int] = {}
+    for n, unit in enumerate(picked):
+        order.setdefault(unit.entry.id, n)
+    return sorted(picked, key=lambda u: (order[u.entry.id], u.place))
+
+
+def _filled(
+    picked: Sequence[Unit],
+    units: Sequence[Unit],
+    weights: Sequence[float],
+    room: int,
+    told: Set[str],
+    budget: Budget,
+) -> list[Unit]:
+    """Return what is picked, and the best of the rest one after the other until the room or the budget ends."""
+    found = list(picked)
+    while len(found) < budget.sentences:
+        best = _best(units, weights, found, room - sum(u.size for u in found), told, budget)
+        if best is None:
+            break
+        found.append(best)
+    return found
+
+
+def _echo(picked: Sequence[Unit]) -> Unit | None:
+    """Return a unit behind the opening whose figures, and most of whose words, the others tell: it came before one that tells more."""
+    for unit in picked[1:-1]:
+        others = [other for other in picked if other is not unit]
+        known = [figure for other in others for figure in other.figures]
+        particular = _particulars(unit)
+        told = bool(particular) and all(any(same_figure(f, k) for k in known) for f in particular)
+        needed = _doubts(unit.text) or any(other.hangs and _follows(other, unit) for other in others)
+        terms = set(itertools.chain.from_iterable(other.terms for other in others))
+        if told and not needed and _overlap(unit.terms, terms) >= ECHO:
+            return unit
+    return None
+
+
+def _scores(units: Sequence[Unit], title: str, lead: Entry) -> list[float]:
+    frequency = Counter(itertools.chain.from_iterable(unit.terms for unit in units))
+    idf_of = {n: math.log(1 + len(units) / n) for n in set(frequency.values())}
+    most = max((math.log1p(n * weight) for n, weight in idf_of.items()), default=1.0)
+    central_of = {n: weight * math.log1p(n * weight) / most for n, weight in idf_of.items()}
+    idf = {term: idf_of[n] for term, n in frequency.items()}
+    central = {term: central_of[n] for term, n in frequency.items()}
+    title_terms = terms_of(words(title.lower())).keys()
+    return [_score(unit, central, idf, title_terms, lead) for unit in units]
+
+
+def _score(
+    unit: Unit,
+    central: Mapping[str, float],
+    idf: Mapping[str, float],
+    title_terms: Set[str],
+    lead: Entry,
+) -> float:
+    mass = sum(map(idf.__getitem__, unit.terms)) or 1.0
+    agreement = sum(map(central.__getitem__, unit.terms)) / mass
+    shared = sum(idf[term] for term in unit.terms if term in title_terms)
+    overlap = shared / mass
+    covers = shared / (sum(idf.get(term, 0.0) for term in title_terms) or 1.0)
+    position = 1 / (1 + DECAY * unit.place)
+    score = (
+        POSITION * position
+        + CENTRAL * agreement
+        + TITLE * overlap
+        + COVERS * covers
+        + FIGURES * min(4, _figure_count(unit))
+    )
+    score -= LENGTHY * max(0.0, unit.as_words - EASY)
+    if unit.entry.id != lead.id:
+        score -= 0.25
+    if unit.hangs:
+        score -= HANGS
+    if unit.scene:
+        score -= SCENE
+    if not unit.figures and unit.size < THIN and unit.place > 0:
+        score -= 0.45
+    if unit.text.rstrip('"”’»').endswith(("?", "？", "!")):
+        score -= 0.4
+    return score
+
+
+def _figure_count(unit: Unit) -> int:
+    return sum(1 for f in unit.figures if f.unit or f.value > 31)
+
+
+def _best(
+    units: Sequence[Unit],
+    weights: Sequence[float],
+    picked: Sequence[Unit],
+    room: int,
+    told: Set[str],
+    budget: Budget,
+) -> Unit | None:
+    best, bar = None, budget.worth if picked else LEAST
+    figures_add = NEWS * NEWEST + budget.particular if picked or budget.headed else 0.0
+    known = set(itertools.chain.from_iterable(other.terms for other in picked))
+    for unit, weight in zip(units, weights, strict=True):
+        # Most units could not win with all that they may add, so that nothing of them need be compared.
+        most = weight + HANGS * unit.hangs + (figures_add if unit.figures else 0.0)
+        if (
+            unit.size > room
+            or most + DISPUTED < bar
+            or (unit.hangs and not any(_follows(unit, o) for o in picked))
+        ):
+            continue
+        news = _news(unit, picked, budget.particular, headed=budget.headed)
+        plain = weight + news - _repeats(unit, known, told, news)
+        doubt = _disputes(unit, picked) if plain + HANGS * unit.hangs + DISPUTED >= bar else 0.0
+        joins = 0.0 if doubt == DISPUTED and not unit.hangs else _joins(unit, picked)
+        worth = plain + doubt + joins
+        better = worth > bar or (best is None and worth >= bar)
+        if better and not any(unit is other or _same_words(unit, other) for other in picked):
+            best, bar = unit, worth
+    return best
+
+
+def _news(unit: Unit, picked: Sequence[Unit], particular: float = 0.0, *, headed: bool = False) -> float:
+    """Return what a unit's figures add to those already told."""
+    if not unit.figures or not (picked or headed):
+        return 0.0
+    known = [f for other in picked for f in other.figures]
+    fresh = [f for f in _particulars(unit) if not any(same_figure(f, k) for k in known)]
+    return NEWS * min(NEWEST, len(fresh)) + particular * bool(fresh)
+
+
+def _particulars(unit: Unit) -> list[Figure]:
+    """Return the figures of a unit that tell something: no years, and no small numbers without a unit."""
+    return [f for f in unit.figures if (f.unit or f.value > 31) and not _is_year(f, unit.text)]
+
+
+def _is_year(figure: Figure, text: str) -> bool:
+    """Tell whether a figure is the year of something, which the words round it say: in 1957, 1957年."""
+    bare = not figure.unit and FIRST_YEAR <= figure.value <= LAST_YEAR
+    return bare and bool(_YEAR.search(text, max(0, figure.start - LONGEST_HANGING), figure.end + 1))
+
+
+def _joins(unit: Unit, picked: Sequence[Unit]) -> float:
+    """Return what a unit wins back by standing right after one that is told, or loses by being torn out of its paragraph."""
+    if not picked or (unit.begins and not unit.hangs):
+        return 0.0
+    if any(_follows(unit, other) for other in picked):
+        return HANGS * unit.hangs
+    return 0.0 if unit.begins else -TORN_OUT
+
+
+def _follows(unit: Unit, other: Unit) -> bool:
+    start, end = unit.receipts[0].start, other.receipts[-1].end
+    near = unit.entry.id == other.entry.id and 0 <= start - end <= GAP
+    return near and not unit.entry.text[end:start].strip(" \n-")
+
+
+def _disputes(unit: Unit, picked: Sequence[Unit]) -> float:
+    """Return what a doubt adds: once, and most right after a sentence with figures, or where the very figure is told that it disputes."""
+    if not picked or not _doubts(unit.text) or any(_doubts(other.text) for other in picked):
+        return 0.0
+    return DISPUTED if any(_is_about(unit, other) for other in picked) else DOUBTED
+
+
+def _is_about(doubt: Unit, claim: Unit) -> bool:
+    """Tell whether a doubt stands right after a claim with figures, or is about the very figure of it."""
+    if claim.figures and _follows(doubt, claim):
+        return True
+    claimed = [f for f in claim.figures if f.value > 31]
+    disputed = (*doubt.figures, *_figures_before(doubt)) if claimed else ()
+    return any(same_figure(f, c) for f in disputed for c in claimed)
+
+
+def _figures_before(unit: Unit) -> tuple[Figure, ...]:
+    """Return the figures of what stands before a unit in its paragraph: a doubt is about them."""
+    start = unit.receipts[0].start
+    before = unit.entry.text[max(0, start - CLAIM) : start].rpartition("\n")[2]
+    return figures(before, unit.entry.language)
+
+
+@lru_cache(maxsize=1 << 12)
+def _doubts(text: str) -> bool:
+    return bool(DOUBT.search(text.lower()))
+
+
+def _repeats(unit: Unit, known: Set[str], told: Set[str], news: float) -> float:
+    """Return what is lost by hearing a unit after those picked: their words again, or the headline once more."""
+    again = _overlap(unit.terms, known) if known else 0.0
+    heard = _overlap(unit.terms, told)
+    nothing_new = 0.5 if known and unit.figures and news == 0 and again > 0.45 else 0.0
+    return REPEATS * max(0.0, again - 0.2) + nothing_new + (6.0 if heard > 0.85 else 0.0)
+
+
+def _overlap(a: Mapping[str, None], b: Set[str]) -> float:
+    return len(a.keys() & b) / max(1, len(a))
+
+
+def _same_words(a: Unit, b: Unit) -> bool:
+    return _overlap(a.terms, b.terms.keys()) > 0.7 or _overlap(b.terms, a.terms.keys()) > 0.7
+
+
+def _shortest(units: Sequence[Unit], weights: Sequence[float]) -> list[Unit]:
+    """Return the shortest of the better units: where nothing fits, one sentence stands whole rather than cut."""
+    free = [i for i, unit in enumerate(units) if not unit.hangs]
+    better = sorted(free, key=lambda i: -weights[i])[:4]
+    return [units[min(better, key=lambda i: units[i].size)]]

@@ -1,0 +1,104 @@
+"""Titles as headlines: without what was glued to them, no longer than a headline, and told as a sentence where no text tells more."""
+
+import html
+import re
+from collections.abc import Sequence
+
+from bot.model import Entry, Receipt, Sentence
+from bot.pipeline.summarizing.units import hangs, terms_of
+from bot.pipeline.summarizing.voice import speaks_for_itself
+from bot.text.titles import without_outlet
+from bot.text.words import has_cjk, is_cjk, size, squash, words
+
+LONGEST = 150
+"""Characters of a headline; a CJK character counts two."""
+
+SHORTEST = 35
+"""Characters of the first clause of a title that may stand alone."""
+
+FEWEST_WORDS = 7
+"""Words of a title, or of its second clause, that tell something as a sentence."""
+
+MOST_WORDS = 60
+NEW_TERMS = 3
+"""Terms that a title must add to the headline above it."""
+
+SHARED_TERMS = 2
+"""Terms that it must share with the headline, to be about the same."""
+
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, 20\d\d"
+_DATE = rf"(?:{_MONTH}|20\d\d[-/.]\d\d[-/.]\d\d)"
+_GLUED_LABEL = r"(?:[A-Z][a-z]+(?: (?:[A-Z]?[a-z]+|&)){0,2}(?=[A-Z0-9“‘\"]))?"
+_GLUED = re.compile(rf"^(?:[A-Z][a-z]+(?: (?:[A-Z]?[a-z]+|&)){{0,2}})?{_DATE}\s?{_GLUED_LABEL}(?=\S)")
+_GLUED_END = re.compile(rf"(?<=[a-z.!?”])\s?{_DATE}$")
+_CREDIT = re.compile(r"(?<!\s)\s*\((?:[^()/]{2,60}/[^()]{2,60}|[A-Z][a-z]+(?: (?:[A-Z][\w.]*|of|the|&))*)\)$")
+_LABEL = re.compile(
+    r"^(?:[★☆•▶]\s*|\[[^\]]{2,20}\]\s*|(?:breaking(?: news)?|exclusive|just in|update|updated|watch|note|report|ultim['’]ora|esclusiva|aggiornamento|"
+    r"eilmeldung|eil|exklusiv|dernière minute|alerte|exclusif|última hora|exclusiva|en exclusiva|urgente|快讯|独家|突发|速報|独自)\s?[:：|–—]\s*|【[^】]{1,12}】\s*)",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[;；]\s?|(?<=[a-z0-9%”])[.!] (?=[A-Z“])")
+_ENDS = (".", "!", "?", "。", "！", "？", "…")
+
+
+def headline_of(entry: Entry) -> str:
+    """Return the title of an entry as a headline: cleaned, and of a very long one the first clause."""
+    return _parted(entry)[0]
+
+
+def _parted(entry: Entry) -> tuple[str, str]:
+    """Return the headline of an entry, and what its title says beyond it."""
+    title = cleaned(entry.title, entry.outlet)
+    if _width(title) <= LONGEST:
+        return title, ""
+    for match in _CLAUSE.finditer(title):
+        if SHORTEST <= _width(title[: match.start()]) <= LONGEST:
+            return title[: match.start()], title[match.end() :]
+    if has_cjk(title):
+        return f"{title[: LONGEST // 2 - 1]}…", ""
+    return f"{title[: LONGEST - 1].rpartition(' ')[0].rstrip(' ,;:–—-')}…", ""
+
+
+def _width(title: str) -> int:
+    return len(title) * (2 if is_cjk(title) else 1)
+
+
+def cleaned(title: str, outlet: str = "") -> str:
+    """Return a title without the name of its outlet, its author's credit, and dates and labels that a page glued to it."""
+    title = without_outlet(squash(html.unescape(title)), outlet)
+    for pattern in (_GLUED, _GLUED_END, _CREDIT, _LABEL):
+        bare = pattern.sub("", title, count=1).strip()
+        if size(bare) >= 2:
+            title = bare
+    return title
+
+
+def told_by_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:
+    """Return the sentence that titles tell where no text does: what the lead's says beyond the headline, or another's that adds most."""
+    headline, rest = _parted(lead)
+    if rest and (own := _sentence(rest, lead, FEWEST_WORDS)):
+        return [own]
+    known = terms_of(words(headline.lower())).keys()
+    best, most = None, NEW_TERMS - 1
+    for entry in entries:
+        text = cleaned(entry.title, entry.outlet)
+        terms = terms_of(words(text.lower())).keys()
+        if entry.id != lead.id and len(terms & known) >= SHARED_TERMS and len(terms - known) > most:
+            made = _sentence(text, entry, FEWEST_WORDS)
+            best, most = (made, len(terms - known)) if made else (best, most)
+    return [best] if best else []
+
+
+def _sentence(text: str, entry: Entry, fewest: int) -> Sentence | None:
+    text = text[:1].upper() + text[1:]
+    length = size(text) / (1.8 if has_cjk(text) else 1)
+    ends = "" if text.endswith(_ENDS) else "。" if is_cjk(text) else "."
+    fits = fewest <= length <= MOST_WORDS and not text.endswith("…")
+    if not fits or hangs(text, entry.language) or not speaks_for_itself(f"{text}{ends}", entry.language):
+        return None
+    return Sentence(f"{text}{ends}", (Receipt(entry.id, -1, len(entry.title)),))
+
+
+def rests_on(entry: Entry, receipt: Receipt) -> str:
+    """Return the words of an entry that a receipt points to; a receipt before the beginning points to its title."""
+    return entry.title if receipt.start < 0 else entry.text[receipt.start : receipt.end]

@@ -1,0 +1,205 @@
+"""The sentences of an entry as units that can stand alone.
+
+A unit is a sentence, or a list joined to its lead-in (“The surprise is the cost: 50 times …; 3% of …”), with its receipts. Boilerplate,
+bylines and fragments are never offered.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from bot.model import Entry, Receipt
+from bot.pipeline.summarizing.phrases import BOILERPLATE, BYLINE, HANGING, LATIN_BOILERPLATE
+from bot.pipeline.summarizing.voice import DATELINE, hangs_inside, sets_a_scene, speaks_for_itself
+from bot.text.numbers import Figure, figures
+from bot.text.sentences import Span, sentences
+from bot.text.stopwords import BY_LANGUAGE, STOPWORDS
+from bot.text.words import fold, has_cjk, is_cjk, size, squash, words
+
+LONGEST_WORD = 60
+"""Characters beyond which a word is an address, a hash or an attack; a run of CJK characters may be longer."""
+
+LONGEST_HANGING = 30
+"""Characters at the beginning of a sentence that tell whether it hangs on what stands before."""
+
+READ = 8_000
+"""Characters of an entry that are read: news tells what it is about long before."""
+
+_SMALL_WORDS = {code: frozenset(words_of.split()) for code, words_of in BY_LANGUAGE.items()}
+_CAPITAL = frozenset({"Sie", "Ihr", "Ihre", "Ihren", "Ihnen"})
+"""Small words that German writes large inside a sentence, too."""
+
+CHARACTERS_A_WORD = 1.8
+"""CJK characters that say what one word says elsewhere."""
+
+_QUOTES = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"))
+_DIGIT = re.compile(r"\d")
+
+LONG_LIST = 45
+"""Words of a list from which its first items may be told alone, as well: what a line holds."""
+
+
+class Unit(NamedTuple):
+    """Something sayable: its text, where it stands, its place in its entry (0 is first), and what it holds.
+
+    `size` counts words, or CJK characters; `as_words` takes these for the words that they stand for. `hangs` tells that it needs the sentence before it, `begins` that it is the first of its paragraph, `scene` that it begins before the news, `ours` that a newsroom would say it in its own voice.
+    """
+
+    text: str
+    receipts: tuple[Receipt, ...]
+    entry: Entry
+    place: int
+    terms: Mapping[str, None]
+    figures: tuple[Figure, ...]
+    size: int
+    as_words: float
+    hangs: bool
+    begins: bool
+    scene: bool = False
+    ours: bool = True
+
+
+def units_of(entry: Entry) -> list[Unit]:
+    """Return the units of an entry that may be told, in order."""
+    spans = _spans(entry)
+    lowered = entry.text[:READ].lower()
+    # What a text has nowhere need not be looked for in each of its sentences: few have boilerplate, most no CJK character.
+    latin = not has_cjk(lowered)
+    unwanted = [p for p in (LATIN_BOILERPLATE if latin else BOILERPLATE) if p in lowered]
+    found: list[Unit] = []
+    index = 0
+    while index < len(spans):
+        run = _list_after(entry.text, spans, index)
+        group = spans[index : index + 1 + run]
+        found += [u for u in _made(entry, group, len(found), latin=latin) if not _has(u.text, unwanted)]
+        index += 1 + run
+    return found
+
+
+def _has(text: str, phrases: Sequence[str]) -> bool:
+    return bool(phrases) and any(map(text.lower().__contains__, phrases))
+
+
+def _spans(entry: Entry) -> Sequence[Span]:
+    """Return the sentences that are read, without the one in which reading stopped."""
+    spans = sentences(entry.text[:READ], entry.language)
+    return spans if len(entry.text) <= READ else spans[:-1]
+
+
+def _list_after(text: str, spans: Sequence[Span], index: int) -> int:
+    """Return how many list items follow a lead-in that ends with a colon."""
+    lead = text[spans[index].start : spans[index].end]
+    if spans[index].item or not lead.rstrip().endswith((":", "：")):
+        return 0
+    count = 0
+    while index + 1 + count < len(spans) and spans[index + 1 + count].item and count < 6:
+        count += 1
+    return count
+
+
+def _made(entry: Entry, group: Sequence[Span], place: int, *, latin: bool) -> list[Unit]:
+    texts = [_on_one_line(entry.text[span.start : span.end]) for span in group]
+    receipts = tuple(Receipt(entry.id, span.start, span.end) for span in group)
+    if len(group) == 1:
+        text, receipt = (
+            _without_dateline(texts[0], receipts[0]) if group[0].paragraph == 0 else (texts[0], receipts[0])
+        )
+        return _told(entry, text, (receipt,), place, latin=latin)
+    whole = _joined(texts, entry.language)
+    made = _told(entry, whole, receipts, place, latin=latin)
+    if size(whole) > LONG_LIST and len(group) > 2:
+        made += _told(entry, _joined(texts[:3], entry.language), receipts[:3], place, latin=latin)
+    return made
+
+
+def _without_dateline(text: str, receipt: Receipt) -> tuple[str, Receipt]:
+    """Return the first sentence of a report without the place and the agency before it."""
+    match = DATELINE.match(text)
+    if match is None:
+        return text, receipt
+    return text[match.end() :], Receipt(receipt.entry_id, receipt.start + match.end(), receipt.end)
+
+
+def _on_one_line(text: str) -> str:
+    return squash(text) if "\n" in text else text
+
+
+def _joined(texts: Sequence[str], language: str) -> str:
+    """Join list items to their lead-in as one sentence."""
+    cjk = is_cjk("".join(texts))
+    lead, items = texts[0], [_inside(item.rstrip(" .;,。；，"), language) for item in texts[1:]]
+    return f"{lead}{'' if cjk else ' '}{('；' if cjk else '; ').join(items)}{'。' if cjk else '.'}"
+
+
+def _inside(item: str, language: str) -> str:
+    """Return a list's item as it stands inside a sentence: a small word at its beginning, such as an article, in small letters."""
+    first = item.partition(" ")[0]
+    small = len(first) > 1 and first not in _CAPITAL and first.lower() in _SMALL_WORDS.get(language, ())
+    return item[0].lower() + item[1:] if small else item
+
+
+def _told(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int, *, latin: bool) -> list[Unit]:
+    """Return a text as a unit, if it may be told. `latin`: its entry has no CJK character."""
+    if not _is_whole(text):
+        return []
+    cjk, read = not latin and is_cjk(text), words(text.lower())
+    length = size(text) if cjk else len(read)
+    digits = _DIGIT.search(text) is not None
+    # Without digits, words that make up most of a text are made of letters, which need not be counted then.
+    plain = not (digits or cjk) and sum(map(len, read)) * 2 > len(text)
+    if not _is_readable(text, length, cjk=cjk, plain=plain):
+        return []
+    found = figures(text, entry.language) if digits else ()
+    hanging, first = hangs(text, entry.language), place == 0 or _begins(entry.text, receipts[0].start)
+    as_words = length / CHARACTERS_A_WORD if cjk else length
+    scene, ours = sets_a_scene(text, entry.language), speaks_for_itself(text, entry.language)
+    terms = terms_of(read)
+    return [Unit(text, receipts, entry, place, terms, found, length, as_words, hanging, first, scene, ours)]
+
+
+def hangs(text: str, language: str) -> bool:
+    """Tell whether a sentence hangs on what stands before it: by its first words, or with half of a quotation."""
+    hanging = HANGING.get(language)
+    begins = bool(hanging and hanging.match(text[:LONGEST_HANGING].lower()))
+    return begins or hangs_inside(text, language) or _is_half_quoted(text)
+
+
+def _is_half_quoted(text: str) -> bool:
+    odd = text.count('"') % 2 == 1
+    if odd or text.isascii():
+        return odd
+    if "„" in text:
+        return text.count("„") != text.count("“") + text.count("”")
+    return any(text.count(a) != text.count(b) for a, b in _QUOTES)
+
+
+def _begins(text: str, start: int) -> bool:
+    """Tell whether a sentence is the first of its paragraph, or of a list's item."""
+    return text[max(0, start - 3) : start].removesuffix("- ").endswith("\n")
+
+
+def terms_of(lowered: Sequence[str]) -> dict[str, None]:
+    """Return the words that are compared, without stopwords, in order so that equal texts weigh equal to the last bit."""
+    plain = "".join(lowered).isascii()
+    folded = lowered if plain else [word if word.isascii() else _folded(word) for word in lowered]
+    return dict.fromkeys([word for word in folded if word not in STOPWORDS])
+
+
+_folded = lru_cache(maxsize=1 << 16)(fold)
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether a text begins and ends as a sentence does."""
+    ends = text.rstrip("\"'”’»」』)）").endswith((".", "!", "。", "！", "…", "।", "۔"))
+    return ends and not text.endswith(("...", "…", "[…]")) and not text[:1].islower()
+
+
+def _is_readable(text: str, length: int, *, cjk: bool, plain: bool) -> bool:
+    """Tell whether a sentence is of a readable length, and made of words."""
+    return (
+        (12 if cjk else 6) <= length <= (160 if cjk else 75)
+        and max(map(len, text.split())) <= LONGEST_WORD * (3 if cjk else 1)
+        and not BYLINE.match(text)
+        and (plain or sum(map(str.isalpha, text)) * 2 > len(text) - text.count(" "))
+    )

@@ -1,0 +1,1 @@
+"""When things are due: slots, quiet hours, polls and tries."""

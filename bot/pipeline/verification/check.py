@@ -1,0 +1,153 @@
+"""The gate between every summarizer and every reader: a sentence may say only what its receipts say.
+
+Checked in any language: figures (value, scale, unit, measure), dates, quotations word for word, links and names. Against
+sources in its own language also negation, direction, what was only planned or possible, and names and years that belong to
+something else.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.model import Entry, Receipt
+from bot.pipeline.verification.bounds import changed_bound
+from bot.pipeline.verification.dates import moved_year, unknown_date
+from bot.pipeline.verification.figures import ROUNDING, unknown_figure
+from bot.pipeline.verification.geography import called
+from bot.pipeline.verification.names import common_word, misplaced_name, unknown_name
+from bot.pipeline.verification.near_copy import turned
+from bot.pipeline.verification.polarity import contradicted
+from bot.pipeline.verification.quotes import changed_quote
+from bot.text.numbers import Figure
+from bot.text.words import squash
+
+LONGEST = 4000
+"""Characters beyond which nothing is a sentence; it bounds what checking one may cost."""
+
+AROUND = 600
+"""Characters of the paragraph on either side of a sentence in which it is looked up whom "it" means."""
+
+_LINK = re.compile(r"https?://\S+")
+_WE = re.compile(
+    r"\b(?:we|our|us|noi|nostr[aeio]|abbiamo|wir|uns|unsere?[mnrs]?|nous|notre|nos|nosotr[ao]s|nuestr[ao]s?|hemos)\b|我们|我們|本公司|当社|弊社|私たち|我々",
+    re.IGNORECASE,
+)
+"""Words by which an outlet speaks of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The words a sentence rests on, and their language; what stands `around` them names whom they mean by "it" or "we"."""
+
+    text: str
+    language: str
+    around: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Whether a sentence may be told, and if not, what it says beyond its receipts."""
+
+    ok: bool
+    reason: str = ""
+
+
+def source_of(entry: Entry, receipt: Receipt) -> Source:
+    """Return the words of a receipt as a source, with the headline and the paragraph around them, and the outlet where it says "we"."""
+    if receipt.start < 0:
+        return Source(entry.title, entry.language)
+    text = entry.text[receipt.start : receipt.end]
+    begin = max(entry.text.rfind("\n", 0, receipt.start) + 1, receipt.start - AROUND)
+    end = entry.text.find("\n", receipt.end)
+    paragraph = entry.text[begin : min(end if end >= 0 else len(entry.text), receipt.end + AROUND)]
+    outlet = entry.outlet if _WE.search(text) else ""
+    return Source(text, entry.language, " \n".join(filter(None, (entry.title, paragraph, outlet))))
+
+
+def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
+    """Rule on a sentence against the words it rests on. A sentence taken over whole passes."""
+    said = squash(sentence)
+    sources = [squash(source.text) for source in receipts]
+    if any(said in source for source in sources):
+        return Ruling(ok=True)
+    if len(said) > LONGEST:
+        return Ruling(ok=False, reason="it is too long for one sentence")
+    for problem in (
+        _figures(said, language, receipts),
+        _bounds(said, language, receipts),
+        _dates(said, language, receipts),
+        _quotes(said, language, receipts),
+        _links(said, sources),
+        _names(said, language, receipts),
+        _turned(said, language, receipts),
+    ):
+        if problem:
+            return Ruling(ok=False, reason=problem)
+    return Ruling(ok=True)
+
+
+def _figures(said: str, language: str, receipts: Sequence[Source]) -> str:
+    unknown = unknown_figure(
+        said, language, [(r.text, r.language) for r in receipts], [r.around for r in receipts]
+    )
+    return f"the figure {unknown} is not in its source" if unknown else ""
+
+
+def _bounds(said: str, language: str, receipts: Sequence[Source]) -> str:
+    changed = changed_bound(said, language, [(r.text, r.language) for r in receipts])
+    return f"its source binds “{changed}” otherwise" if changed else ""
+
+
+def _dates(said: str, language: str, receipts: Sequence[Source]) -> str:
+    unknown = unknown_date(said, language, [(r.text, r.language) for r in receipts])
+    return f"its {unknown} is not in its source" if unknown else ""
+
+
+def same_figure(a: Figure, b: Figure) -> bool:
+    """Tell whether two figures have the same value (rounded) and no different units."""
+    if a.unit and b.unit and a.unit != b.unit:
+        return False
+    return abs(a.value - b.value) <= ROUNDING * max(abs(a.value), abs(b.value))
+
+
+def _quotes(said: str, language: str, receipts: Sequence[Source]) -> str:
+    texts, translated = _texts(language, receipts)
+    quote = changed_quote(said, texts, translated=translated)
+    return f"the quotation “{quote[:60]}” is not word for word in its source" if quote else ""
+
+
+def _texts(language: str, receipts: Sequence[Source]) -> tuple[list[str], bool]:
+    """Return the texts of receipts, and whether none of them is in this language."""
+    return [r.text for r in receipts], all(r.language != language for r in receipts)
+
+
+def _links(said: str, sources: Sequence[str]) -> str:
+    for match in _LINK.finditer(said):
+        if not any(match.group() in source for source in sources):
+            return f"the link {match.group()[:80]} is not in its source"
+    return ""
+
+
+def _turned(said: str, language: str, receipts: Sequence[Source]) -> str:
+    """Hold a sentence against those of its sources that are in its language."""
+    texts = [source.text for source in receipts if source.language == language]
+    for text in texts:
+        if problem := turned(said, language, text):
+            return problem
+    if name := common_word(said, language, texts):
+        return f"its source has {name} only as a common word"
+    if name := misplaced_name(said, language, texts):
+        return f"its source says nothing of this about {name}"
+    if year := moved_year(said, language, texts):
+        return f"its source gives another year than {year} for this"
+    return contradicted(said, language, texts)
+
+
+def _names(said: str, language: str, receipts: Sequence[Source]) -> str:
+    texts, translated = _texts(language, receipts)
+    name = unknown_name(said, language, texts, translated=translated)
+    if name:
+        elsewhere = [called(r.text, r.language, language) for r in receipts]
+        around = [r.around for r in receipts]
+        name = unknown_name(said, language, [*texts, *elsewhere, *around], translated=translated)
+    return f"the name {name} is not in its source" if name else ""

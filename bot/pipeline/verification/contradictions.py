@@ -1,0 +1,248 @@
+"""Where independent outlets contradict each other: other figures for one quantity, or an outright denial.
+
+Said is only what two sentences show by themselves, and both are quoted. So all of this must hold:
+
+- they are in one language, of two outlets, and neither is a reprint;
+- they share most of what they say, and neither names what the other lacks: another name, year or figure makes it another
+  quantity (another quarter, another market, another model);
+- the figure is the only one of its kind in its sentence, has the same unit or counts the same noun, and is no bound (“more
+  than 2,000”); values that differ by rounding agree;
+- a denial says what is denied, and the other sentence states it without doubt.
+
+What is passed over is no agreement: most contradictions need more than two sentences to be seen.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from bot.model import Entry
+from bot.pipeline.entries.reprints import without_reprints
+from bot.pipeline.verification.polarity_words import NEGATION_CJK, negations
+from bot.text.numbers import Figure, figures
+from bot.text.products import MONTHS
+from bot.text.sentences import sentences
+from bot.text.stopwords import STOPWORDS
+from bot.text.words import fold, is_cjk, words
+
+READ = 12
+"""Sentences of an entry that are compared: what contradicts is said early."""
+
+ENTRIES = 8
+LONGEST = 400
+"""Characters of a sentence that can be held against another."""
+
+SHARED = 0.6
+"""The part of the longer sentence's words that the other must have."""
+
+DENIED = 0.6
+"""The part of a claim's words that a denial must repeat."""
+
+LEAST = 4
+"""Words that two sentences must share at least."""
+
+ROUNDING = 0.1
+
+_BOUND = re.compile(
+    r"(?:more than|less than|fewer than|at least|at most|up to|over|under|above|below|between|from|nearly|almost|close to|beyond|by|than|"
+    r"più di|meno di|almeno|fino a|oltre|quasi|tra|fra|mehr als|weniger als|mindestens|höchstens|bis zu|über|unter|fast|zwischen|knapp|rund|"
+    r"plus de|moins de|au moins|jusqu'à|jusqu’à|près de|entre|presque|más de|menos de|al menos|hasta|casi|superior a|um|von|"
+    r"超过|超過|至少|不到|近|约|約|最多|逾|超|多达)\s?[$€£]?$",
+    re.IGNORECASE,
+)
+_BOUND_BEHIND = re.compile(
+    r"\s?(?:or more|or less|or so|plus\b|\+|以上|以下|余|多|to \d|bis \d|a \d|à \d|[-–]\s?\d|o più|oder mehr|ou plus|o más)",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    r"\b(?:den(?:y|ies|ied) (?:that|having|the (?:claim|report|allegation|accusation)s? that|\w+ing)|disput(?:es|ed) that|"
+    r"smentisc(?:e|ono) (?:che|di)|ha(?:nno)? smentito (?:che|di)|nega(?:no)? (?:che|di)|ha(?:nno)? negato (?:che|di)|bestreite[tn]|bestritt(?:en)?|dementier(?:t|te|en)|"
+    r"dément(?:ent)? (?:que|avoir)|a démenti (?:que|avoir)|nie (?:que|avoir)|a nié (?:que|avoir)|niegan? (?:que|haber)|negó (?:que|haber)|desmiente[n]? (?:que|haber)|desmintió (?:que|haber))\b"
+    r"|否认|否認",
+    re.IGNORECASE,
+)
+_DOUBT = re.compile(
+    r"\b(?:whether|if|may|might|could|would|reportedly|allegedly|rumou?r(?:s|ed)?|accus\w+|alleg\w+|claim(?:s|ed)?|said to|plans?|wants?|se|forse|avrebbe|presunt\w+|ob|soll(?:en)?|"
+    r"angeblich|könnte|will|aurait|pourrait|peut-être|habría|podría|supuest\w+)\b|[?？]|是否|可能|据称|涉嫌|かもしれ|疑い",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A sentence of an entry: `entry.text[start:end]`."""
+
+    entry: Entry
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.entry.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two sentences that cannot both be right; in a denial the second one denies."""
+
+    one: Side
+    other: Side
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    language: str
+    all: frozenset[str]
+    words: frozenset[str]
+    names: frozenset[str]
+    figures: tuple[Figure, ...]
+    denies: bool
+
+
+def disagreements(entries: Sequence[Entry]) -> list[Disagreement]:
+    """Return where independent outlets of a story contradict each other, one for each pair of entries."""
+    told = without_reprints(entries)[:ENTRIES]
+    if len({entry.outlet for entry in told}) < 2:
+        return []
+    read = [(entry, _sides(entry)) for entry in told]
+    found = []
+    for (a, ours), (b, theirs) in combinations(read, 2):
+        if a.outlet != b.outlet and a.language == b.language and (pair := _between(ours, theirs)):
+            found.append(pair)
+    return found
+
+
+def dissenting(found: Sequence[Disagreement], lead: Entry) -> frozenset[str]:
+    """Return the outlets that stand against the others: those in most disagreements until none is left, the lead last of all."""
+    left = [{d.one.entry.outlet, d.other.entry.outlet} for d in found]
+    outlets: set[str] = set()
+    while left:
+        counts = Counter(outlet for pair in left for outlet in pair)
+        most = max(counts, key=lambda outlet: (outlet != lead.outlet, counts[outlet], outlet))
+        outlets.add(most)
+        left = [pair for pair in left if most not in pair]
+    return frozenset(outlets)
+
+
+def _sides(entry: Entry) -> list[tuple[Side, _Line]]:
+    opening = sentences(entry.text, entry.language)[:READ]
+    sides = [Side(entry, span.start, span.end) for span in opening if span.end - span.start <= LONGEST]
+    return [(side, _line(side.text, entry.language)) for side in sides]
+
+
+def _between(ours: Sequence[tuple[Side, _Line]], theirs: Sequence[tuple[Side, _Line]]) -> Disagreement | None:
+    for side, line in ours:
+        for other, facing in theirs:
+            if _figures_differ(line, facing) or _denies(facing, line):
+                return Disagreement(side, other)
+            if _denies(line, facing):
+                return Disagreement(other, side)
+    return None
+
+
+def contradict(one: str, other: str, language: str) -> bool:
+    """Tell whether two sentences of one language cannot both be right, by what they say alone."""
+    a, b = _line(one, language), _line(other, language)
+    return _figures_differ(a, b) or _denies(a, b) or _denies(b, a)
+
+
+def _line(text: str, language: str) -> _Line:
+    found = figures(text, language)
+    spoken = [word for word in words(_without(text, found)) if not word[0].isdigit()]
+    every = frozenset(map(_key, spoken))
+    telling = frozenset(key for key in every if key not in STOPWORDS and len(key) > 1)
+    named = spoken[1:] if language != "de" and not is_cjk(text) else []
+    names = frozenset(_key(word) for word in named if word[0].isupper())
+    return _Line(text, language, every, telling, names, found, bool(_DENIES.search(text)))
+
+
+def _without(text: str, found: Sequence[Figure]) -> str:
+    for figure in reversed(found):
+        text = f"{text[: figure.start]} {text[figure.end :]}"
+    return text
+
+
+def _key(word: str) -> str:
+    """Return what is compared of a word: folded, its beginning where it is long, so that forms of a word agree."""
+    folded = fold(word).removesuffix("'s")
+    return folded[:6] if folded.isascii() and len(folded) > 6 else folded
+
+
+def _figures_differ(a: _Line, b: _Line) -> bool:
+    if not a.figures or not b.figures or not _same_subject(a, b):
+        return False
+    changed = [
+        (f, g)
+        for f in a.figures
+        for g in b.figures
+        if f.unit == g.unit and _counted(a, f) and _counted(a, f) == _counted(b, g)
+    ]
+    return len(changed) == 1 and _apart(a, b, *changed[0])
+
+
+def _same_subject(a: _Line, b: _Line) -> bool:
+    """Tell whether two sentences say the same but for a figure: one may say more, neither says another thing instead."""
+    shared = a.words & b.words
+    instead = bool(a.all - b.all) and bool(b.all - a.all)
+    if len(shared) < LEAST or len(shared) < SHARED * max(len(a.words), len(b.words)) or instead:
+        return False
+    return not (a.names - b.words) and not (b.names - a.words) and not _turns(a, b)
+
+
+def _turns(a: _Line, b: _Line) -> bool:
+    """Tell whether one of two sentences denies or doubts what the other does not."""
+    return _negations(a) != _negations(b) or bool(_DOUBT.search(a.text)) != bool(_DOUBT.search(b.text))
+
+
+def _negations(line: _Line) -> bool:
+    denied = {fold(word) for word in words(line.text)} & negations(line.language)
+    return bool(denied) or (is_cjk(line.text) and bool(NEGATION_CJK.search(line.text)))
+
+
+def _apart(a: _Line, b: _Line, f: Figure, g: Figure) -> bool:
+    """Tell whether two figures are exact, too far apart for rounding, and all that differs in number."""
+    if _is_bound(a.text, f) or _is_bound(b.text, g) or _is_date(f, g):
+        return False
+    if abs(f.value - g.value) <= ROUNDING * max(abs(f.value), abs(g.value)):
+        return False
+    return _others(a, f) == _others(b, g)
+
+
+def _others(line: _Line, figure: Figure) -> frozenset[str]:
+    rest = f"{line.text[: figure.start]} {line.text[figure.end :]}"
+    return frozenset(_DIGITS.findall(rest))
+
+
+def _is_date(f: Figure, g: Figure) -> bool:
+    """Tell whether two bare figures may be years, days or the numbers of something."""
+    return not f.unit and (all(1900 <= x.value <= 2100 for x in (f, g)) or max(f.value, g.value) < 3)
+
+
+def _is_bound(text: str, figure: Figure) -> bool:
+    return bool(_BOUND.search(text[: figure.start].rstrip()) or _BOUND_BEHIND.match(text, figure.end))
+
+
+def _counted(line: _Line, figure: Figure) -> str:
+    """Return the word behind a bare figure, which tells what it counts."""
+    if figure.unit:
+        return figure.unit
+    behind = words(line.text[figure.end : figure.end + 40])
+    counted = fold(behind[0]) if behind else ""
+    return "" if not counted.isalpha() or counted in STOPWORDS or counted in MONTHS else _key(counted)
+
+
+def _denies(a: _Line, b: _Line) -> bool:
+    """Tell whether the first sentence denies outright what the second one states."""
+    match = _DENIES.search(a.text) if a.denies and not b.denies else None
+    if match is None or _negations(b) or _DOUBT.search(b.text):
+        return False
+    denied = _line(a.text[: match.start()] + " " + a.text[match.end() :], a.language).words
+    shared = denied & b.words
+    if len(shared) < LEAST or len(shared) < DENIED * len(b.words) or b.names - denied:
+        return False
+    return {n.value for n in b.figures} <= {n.value for n in a.figures}

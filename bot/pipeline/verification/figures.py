@@ -1,0 +1,262 @@
+"""Whether the figures of a sentence stand in its sources: value, scale, unit and measure, in digits or in words."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.text.numbers import CURRENCIES, SCALE_WORDS, Figure, figures
+from bot.text.stopwords import STOPWORDS
+from bot.text.words import CJK, fold
+
+ROUNDING = 0.005
+"""Two figures within half a percent are the same figure, rounded."""
+
+LOOSE = 0.05
+"""How far a figure may be from its source's when the sentence says that it is approximate."""
+
+FIRST_YEAR, LAST_YEAR = 1000, 2100
+_ABOUT = re.compile(
+    r"(?:\b(?:about|around|nearly|almost|roughly|some|over|more than|circa|quasi|oltre|piu di|rund|etwa|fast|knapp|uber|"
+    r"mehr als|pres de|environ|quelque|plus de|casi|cerca de|unos|unas|mas de|alrededor de)|[约約近超]|およそ|ほぼ)\W*$"
+)
+_RUN = re.compile(r"\d+")
+_GLUED = re.compile(rf"(?<![\d.,])\d+(?=(?![{CJK}])[^\W\d_])")
+_MEASURES = {
+    "km": "km kms kilometer kilometers kilometre kilometres kilometro kilometri kilometros chilometro chilometri kilometern km/h 公里 千米 キロメートル",
+    "mi": "mile miles miglia miglio meile meilen milla millas 英里 マイル",
+    "kg": "kg kgs kilo kilos kilogram kilograms chilo chili kilogramm kilogramme kilogrammes kilogramo kilogramos 公斤 千克 キログラム",
+    "m": "metre metres meter meters metern metro metri metros 米 メートル",
+    "t": "ton tons tonne tonnes tonnen tonnellate toneladas 吨 トン",
+    "l": "litre litres liter liters litern litri litro litros 升 リットル",
+}
+_MEASURE_OF = {name: unit for unit, names in _MEASURES.items() for name in names.split()}
+_SPLIT_GROUP = re.compile(r"(?<=\d), (?=000\b)")
+_JOINED = re.compile(
+    rf"(?<=\d)(?=(?:{'|'.join(n for n in _MEASURE_OF if n.isascii() and len(n) > 1)}|am|pm|cm|mm|ft)\b)",
+    re.IGNORECASE,
+)
+"""Where a number and its measure are written as one: 20kg, 9pm."""
+
+_AFTER = re.compile(rf"[\s\u00a0\u202f-]?([{CJK}]{{1,6}}|[^\W\d_]+(?:/h)?)")
+_MONEY_WORD = re.compile(r"\b(?:dollars?|dollari|dolares|euros?|yuan|yen)\b|[$€£]|美元|欧元|ドル|ユーロ")
+_WORDS = {
+    1: "one un uno una ein eine einer einem une um uma een", 1000: "mille tausend thousand mil", 2: "two due zwei deux dos dois duas twee 二 两 兩", 3: "three tre drei trois tres drie 三", 4: "four quattro vier quatre cuatro quatro 四",
+    5: "five cinque funf cinq cinco vijf 五", 6: "six sei sechs seis zes 六", 7: "seven sette sieben sept siete sete zeven 七",
+    8: "eight otto acht huit ocho oito 八", 9: "nine nove neun neuf nueve negen 九", 10: "ten dieci zehn dix diez dez tien 十",
+    11: "eleven undici elf onze once elf", 12: "twelve dodici zwolf douze doce dozen twaalf", 13: "thirteen tredici dreizehn treize trece", 14: "fourteen quattordici vierzehn quatorze catorce",
+    15: "fifteen quindici funfzehn quinze quince", 16: "sixteen sedici sechzehn seize dieciseis", 17: "seventeen diciassette siebzehn diecisiete", 18: "eighteen diciotto achtzehn dieciocho",
+    19: "nineteen diciannove neunzehn diecinueve", 20: "twenty venti zwanzig vingt veinte vinte", 30: "thirty trenta dreissig trente treinta trinta", 40: "forty quaranta vierzig quarante cuarenta quarenta",
+    50: "fifty cinquanta funfzig cinquante cincuenta", 60: "sixty sessanta sechzig soixante sesenta", 70: "seventy settanta siebzig setenta", 80: "eighty ottanta achtzig ochenta", 90: "ninety novanta neunzig noventa",
+    100: "hundred cento hundert cent cien cem",
+}  # fmt: skip
+_VALUE_OF = {word: value for value, words in _WORDS.items() for word in words.split()}
+_SPELLED = re.compile(
+    rf"(?<!\d )(?<!half[ -])\b[^\W\d_]{{2,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per ?cent|prozent|pour cent|por ciento|por cento)\b)",
+    re.IGNORECASE,
+)
+"""A number in words where a scale or percent follows: three million."""
+
+_HALVES = (
+    re.compile(
+        rf"\b(?P<number>\d{{1,3}}|[^\W\d_]{{2,12}})[ -](?P<scale>{'|'.join(sorted(SCALE_WORDS))}) (?:e mezzo|et demi|y medio|e meio)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b(?P<number>\d{1,3}|[^\W\d_]{2,12}) and a half (?P<scale>[mbt]r?illion)\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?P<number>[^\W\d_]{3,8})einhalb (?P<scale>Millionen|Milliarden|Billionen)\b", re.IGNORECASE
+    ),
+)
+"""A number and a half: un milione e mezzo, two and a half billion, zweieinhalb Millionen."""
+
+_HALF = re.compile(
+    r"\b(?:half an? |mezzo |un demi[ -]|eine halbe |medio |meio )(?=(?:m|b|tr)[ií]l+(?:i?on|i?one|iard|iarde|iardo|ion|ão|ón)\b)",
+    re.IGNORECASE,
+)
+_ONE_AND_A_HALF = re.compile(r"\banderthalb(?= (?:Millionen|Milliarden|Billionen)\b)", re.IGNORECASE)
+_A_SCALE = re.compile(r"(?<!half[ -])(?<!of )\ba(?= (?:million|billion|trillion)\b)", re.IGNORECASE)
+
+_NAME_AND_NUMBER = (
+    r"(?<![^\W\d_])[a-z\u00df-\u00ff]*+([^\W\d_a-z\u00df-\u00ff][^\W\d_]++)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)"
+)
+_NUMBERED = re.compile(rf"{_NAME_AND_NUMBER}(?![\w%]|[.,:]\d| [^\W\d_]+-old)")
+"""A name and its number: a version, or an age. A word is tried from its beginning alone: from each of its letters a long one would take the square of its length."""
+
+_NUMBERED_IN_CJK = re.compile(rf"{_NAME_AND_NUMBER}(?=(?![万萬亿億兆千百年月日])[{CJK}])")
+"""The same where the next word follows without a space, and is no scale and no date."""
+
+_UNIT_GLUED = re.compile(rf"(?<![\d.,\w-])(\d+(?:[.,]\d+)*)((?:(?![{CJK}])[^\W\d_]){{1,6}})(?![\w-])")
+_NO_UNIT = frozenset("st nd rd th er e re eme s mo a o x h p am pm m mn mln mio b bn mld mrd md tn k".split())
+"""Letters beside a number that are no unit (30th, 1990s, 2x, 9pm), or its scale."""
+
+_IS_MONTH = re.compile(r"\s?[月월](?!間|间|前|後|后|以|内|內)")
+"""What makes a number the name of a month (10月), which dates are checked by: its source may write October."""
+
+_ALONE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![^\W_])")
+_WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a source holds: figures with their measures, whole numbers however written, currencies, and numbered names."""
+
+    figures: tuple[tuple[Figure, str], ...]
+    runs: frozenset[str]
+    words: frozenset[int]
+    money: frozenset[str]
+    numbered: Mapping[str, frozenset[str]]
+    glued: Mapping[str, frozenset[str]]
+
+
+def unknown_figure(
+    said: str, language: str, sources: Iterable[tuple[str, str]], around: Iterable[str] = ()
+) -> str:
+    """Return the first figure of a sentence that no source (text, language) holds, empty when there is none.
+
+    A number that belongs to a name may stand in what is `around` the sources: they may say "it" of Corvid 2.
+    """
+    known = [_known(text, lang) for text, lang in sources]
+    said = _apart(said)
+    counted = _without_names(said, around)
+    for figure in figures(counted, language):
+        if not _IS_MONTH.match(said, figure.end) and not any(_holds(k, figure, said) for k in known):
+            return said[figure.start : figure.end].strip()
+    for match in _GLUED.finditer(counted):
+        if not any(match.group() in k.runs for k in known):
+            return match.group()
+    return _unknown_money(said, known) or _misnumbered(said, known) or _misglued(said, known)
+
+
+def _without_names(said: str, around: Iterable[str]) -> str:
+    """Return a sentence, no letter of it moved, without the numbers of names that stand around its sources."""
+    held = {pair for text in around for pair in _numbered(text)}
+
+    def blank(match: re.Match[str]) -> str:
+        known = (fold(match[1]), match[2]) in held
+        return match[0][: -len(match[2])].ljust(len(match[0])) if known else match[0]
+
+    return _NUMBERED_IN_CJK.sub(blank, _NUMBERED.sub(blank, said)) if held else said
+
+
+def _apart(text: str) -> str:
+    """Return a text with numbers and measures told apart, and numbers before a scale in digits."""
+    for pattern in _HALVES:
+        text = pattern.sub(_and_a_half, text)
+    text = _ONE_AND_A_HALF.sub("1.5", _HALF.sub("0.5 ", text))
+    text = _A_SCALE.sub("1", text)
+    return _SPELLED.sub(_in_digits, _JOINED.sub(" ", _SPLIT_GROUP.sub(",", text)))
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    number = _VALUE_OF.get(fold(match["number"]), match["number"])
+    known = isinstance(number, int) or number.isdecimal()
+    return f"{number}.5 {match['scale']}" if known else match.group()
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    word = match.group()
+    return str(_VALUE_OF.get(fold(word), word))
+
+
+def _misnumbered(said: str, known: Sequence[_Known]) -> str:
+    """Return a name with a number, where sources number that name only otherwise."""
+    for name, number in _numbered(said):
+        held = frozenset[str]().union(*(k.numbered.get(name, frozenset()) for k in known))
+        if held and number not in held:
+            return f"{name} {number}"
+    return ""
+
+
+def _misglued(said: str, known: Sequence[_Known]) -> str:
+    """Return a number with the letters written to it, where sources write only others to that number: 5000mAh."""
+    for number, unit in _glued(said):
+        held = frozenset[str]().union(*(k.glued.get(number, frozenset()) for k in known))
+        if held and unit not in held and "" not in held:
+            return f"{number}{unit}"
+    return ""
+
+
+def _glued(text: str) -> Iterator[tuple[str, str]]:
+    for match in _UNIT_GLUED.finditer(text):
+        if (unit := fold(match[2])) not in _NO_UNIT:
+            yield match[1], unit
+
+
+def _numbered(text: str) -> Iterator[tuple[str, str]]:
+    for match in _NUMBERED.finditer(text):
+        if (name := fold(match[1])) not in STOPWORDS:
+            yield name, match[2]
+
+
+def _unknown_money(said: str, known: Sequence[_Known]) -> str:
+    held = frozenset[str]().union(*(k.money for k in known))
+    return next((m for m in _MONEY_WORD.findall(fold(said)) if CURRENCIES[m] not in held), "")
+
+
+@lru_cache(maxsize=256)
+def _known(text: str, language: str) -> _Known:
+    text = _apart(text)
+    found = tuple((figure, _measure(text, figure.end)) for figure in figures(text, language))
+    numbered = defaultdict[str, frozenset[str]](frozenset)
+    for name, number in _numbered(text):
+        numbered[name] |= {number}
+    glued = defaultdict[str, frozenset[str]](frozenset)
+    for number, unit in _glued(text):
+        glued[number] |= {unit}
+    for number in _ALONE.findall(text):
+        glued[number] |= {""}
+    folded = fold(text)
+    words = frozenset(_VALUE_OF[w] for w in _WORD.findall(folded) if _VALUE_OF.get(w, 1) > 1)
+    money = {CURRENCIES[m] for m in _MONEY_WORD.findall(folded)} | {f.unit for f, _ in found}
+    return _Known(found, frozenset(_RUN.findall(text)), words, frozenset(money), numbered, glued)
+
+
+def _measure(text: str, end: int) -> str:
+    match = _AFTER.match(text, end)
+    if not match:
+        return ""
+    word = fold(match[1])
+    return _MEASURE_OF.get(word) or next(
+        (_MEASURE_OF[word[:n]] for n in (5, 2, 1) if word[:n] in _MEASURE_OF and not word.isascii()), ""
+    )
+
+
+def _holds(known: _Known, figure: Figure, said: str) -> bool:
+    measure = _measure(said, figure.end)
+    about = bool(_ABOUT.search(fold(said[max(0, figure.start - 20) : figure.start])))
+    if any(_supports(figure, measure, other, theirs, about=about) for other, theirs in known.figures):
+        return True
+    if figure.unit:
+        return False
+    if figure.value in known.words:
+        return True
+    return not measure and said[figure.start : figure.end].strip() in known.runs
+
+
+def _supports(figure: Figure, measure: str, other: Figure, other_measure: str, *, about: bool) -> bool:
+    """Tell whether a source's figure says what a sentence's figure says."""
+    if figure.unit != other.unit and (figure.unit or measure):
+        return False
+    if measure and other_measure != measure:
+        return False
+    if math.isclose(figure.value, other.value):
+        return True
+    return _is_rounded(figure, other, LOOSE if about else ROUNDING)
+
+
+def _is_rounded(figure: Figure, other: Figure, tolerance: float) -> bool:
+    """Tell whether a figure is another one, rounded: close to it, and with fewer digits that say something."""
+    if _is_year(figure) and _is_year(other):
+        return False
+    near = abs(figure.value - other.value) <= tolerance * max(abs(figure.value), abs(other.value))
+    return near and _digits(figure.value) < _digits(other.value)
+
+
+def _is_year(figure: Figure) -> bool:
+    return not figure.unit and FIRST_YEAR <= figure.value <= LAST_YEAR and figure.value.is_integer()
+
+
+def _digits(value: float) -> int:
+    return len(f"{value:.15g}".split("e")[0].replace(".", "").strip("-0"))

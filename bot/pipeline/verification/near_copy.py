@@ -1,0 +1,140 @@
+"""A sentence that is almost its source's: what was changed between them, and whether that turns its meaning round.
+
+Sentences that keep most of a source sentence's words are held against it word by word. Free paraphrases are not read here.
+"""
+
+import re
+from collections.abc import Sequence, Set
+from difflib import SequenceMatcher
+
+from bot.pipeline.verification.polarity_words import (
+    CALENDAR,
+    HEDGES,
+    HEDGES_CJK,
+    NEGATION_CJK,
+    OPPOSITES,
+    OPPOSITES_CJK,
+    negations,
+)
+from bot.pipeline.verification.tokens import Line, key, lines
+from bot.text.words import CJK, fold, is_cjk
+
+NEAR = 0.75
+"""The share of a sentence's words that its source has, in order, from which it is a near copy."""
+
+SHORTEST = 4
+LONGEST_CHANGE = 8
+"""Words from which a change is another part of a sentence, and says nothing of the one it stands for."""
+
+LONGEST = 300
+"""Words beyond which nothing is compared word by word, for that takes the square of their number."""
+
+_THOUSANDS = frozenset("thousand k mila mil tausend tsd mille duizend tys 千 万 萬 천 만".split())
+"""Where one side writes 82 mila and the other 82.000 the figures themselves are compared, elsewhere."""
+
+_NAME_LENGTH = 4
+_IDEOGRAPHS = re.compile("[\u30a0-\u30ff\u3400-\u9fff]")
+INSIDE = 4
+"""Words left out in the middle of a sentence up to which they were changed rather than cut."""
+
+
+def turned(said: str, language: str, text: str) -> str:
+    """Return what a near copy of a sentence of `text` turns round, empty when it is no near copy or turns nothing."""
+    for line in lines(said, language):
+        if SHORTEST <= len(line.words) <= LONGEST and (source := _nearest(line, text, language)):
+            problem = _turned_cjk(line, source) if is_cjk(said) else ""
+            if problem := problem or _changes(source, line):
+                return problem
+    return ""
+
+
+def _nearest(line: Line, text: str, language: str) -> Line | None:
+    """Return the source sentence that shares most words with this one, if it shares enough."""
+    best, shared = line, 0
+    for source in lines(text, language):
+        if (both := len(line.vocabulary & source.vocabulary)) > shared:
+            best, shared = source, both
+    enough = shared >= NEAR * len(line.vocabulary) and len(best.words) <= LONGEST
+    return best if enough else None
+
+
+def _changes(source: Line, line: Line) -> str:
+    old, new = source.folded, line.folded
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        at_edge = kind == "delete" and (j1 in {0, len(new)} or i2 - i1 > INSIDE)
+        if at_edge:
+            continue
+        before = new[j1 - 1] if j1 else ""
+        if max(i2 - i1, j2 - j1) > LONGEST_CHANGE:
+            continue
+        problem = _change(source.words[i1:i2], line.words[j1:j2], before if i1 else "", source)
+        if problem:
+            return problem
+    return ""
+
+
+def _change(old: Sequence[str], new: Sequence[str], before: str, source: Line) -> str:
+    """Return what one change turns round: `old` words of `source` stand as `new` ones, after the word `before`."""
+    was, now = {fold(t) for t in old}, {fold(t) for t in new}
+    problem = _other_meaning(was, now, negations(source.language)) or _other_fact(was, now, source)
+    if not problem and len(old) == len(new) == 1 and before[:1].isdigit():
+        problem = "another unit" if _unit_like(old[0]) and _unit_like(new[0]) else ""
+    if not problem and before and not now <= source.vocabulary and _named(old) and _named(new):
+        problem = "" if {key(w) for w in was} & {key(w) for w in now} else "another name"
+    return f"its source says “{' '.join(old)}” and it says “{' '.join(new)}”: {problem}" if problem else ""
+
+
+def _other_meaning(was: set[str], now: set[str], denying: Set[str]) -> str:
+    if bool(was & denying) != bool(now & denying):
+        return "a negation came or went"
+    if was & HEDGES and not now & HEDGES:
+        return "what was possible or planned became a fact"
+    if any(was & OPPOSITES.get(word, frozenset()) for word in now - was):
+        return "the opposite"
+    return ""
+
+
+def _other_fact(was: set[str], now: set[str], source: Line) -> str:
+    if was & CALENDAR and now & CALENDAR and not was & now:
+        return "another day or month"
+    if (was | now) & _THOUSANDS:
+        return ""
+    moved = now <= source.vocabulary and not len(was) == len(now) == 1
+    if not moved and _digits(was) and _digits(now) and not _digits(was) & _digits(now):
+        return "another figure"
+    return ""
+
+
+def _digits(words: set[str]) -> set[str]:
+    return {re.sub(r"\D", "", word) for word in words if any(c.isdigit() for c in word)}
+
+
+def _named(words: Sequence[str]) -> bool:
+    """Tell whether words hold a name, or in German a noun: in a near copy neither changes without changing what is said."""
+    if not 0 < len(words) <= _NAME_LENGTH:
+        return False
+    if all(_IDEOGRAPHS.match(word) for word in words):
+        return len("".join(words)) > 1
+    return any(word[0].isupper() and len(word) > 1 for word in words)
+
+
+def _unit_like(word: str) -> bool:
+    return word in "%€$£¥" or (word.isalpha() and not re.match(f"[{CJK}]", word))
+
+
+def _turned_cjk(line: Line, source_line: Line) -> str:
+    said, source = "".join(line.words), "".join(source_line.words)
+    if abs(len(said) - len(source)) > 6:
+        return ""
+    if len(NEGATION_CJK.findall(said)) != len(NEGATION_CJK.findall(source)):
+        return "a negation came or went"
+    if HEDGES_CJK.search(source) and not HEDGES_CJK.search(said):
+        return "what its source thinks possible or plans, it says as a fact"
+    for one, other in OPPOSITES_CJK:
+        for a, b in ((one, other), (other, one)):
+            if a in said and a not in source and b in source and b not in said:
+                return f"its source says “{b}” and it says “{a}”"
+    return ""

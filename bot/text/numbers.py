@@ -1,0 +1,175 @@
+"""Figures in text: their value, scale and unit, however a language writes them.
+
+Long and short scale differ (CLDR plural scales; Conseil fédéral and Duden usage): *Billion* is 10^12 in German and 10^9 in
+English. In Italian news *trilione* is used for 10^12, as English *trillion* is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.text.numbers_cjk import numbers
+
+COMMA_DECIMAL = frozenset({"it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ru", "uk"})
+
+_SHORT = {"million": 6, "millions": 6, "mn": 6, "m": 6, "mm": 6, "billion": 9, "billions": 9, "bn": 9, "b": 9, "trillion": 12, "trillions": 12,
+          "tn": 12, "t": 12, "thousand": 3, "k": 3, "lakh": 5, "lakhs": 5, "crore": 7, "crores": 7, "hundred": 2}  # fmt: skip
+_SCALES: dict[str, dict[str, int]] = {
+    "en": _SHORT,
+    "it": {"mila": 3, "milione": 6, "milioni": 6, "mln": 6, "miliardo": 9, "miliardi": 9, "mld": 9, "bilione": 12, "bilioni": 12, "trilione": 12, "trilioni": 12},
+    "de": {"tausend": 3, "tsd": 3, "million": 6, "millionen": 6, "mio": 6, "milliarde": 9, "milliarden": 9, "mrd": 9, "billion": 12, "billionen": 12, "bio": 12, "billiarden": 15},
+    "fr": {"mille": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9, "md": 9, "mds": 9, "billion": 12, "billions": 12},
+    "es": {"mil": 3, "millón": 6, "millones": 6, "billón": 12, "billones": 12, "trillón": 18, "trillones": 18},
+    "pt": {"mil": 3, "milhão": 6, "milhões": 6, "mi": 6, "bilhão": 9, "bilhões": 9, "bi": 9, "trilhão": 12, "trilhões": 12, "tri": 12},
+    "nl": {"duizend": 3, "miljoen": 6, "mln": 6, "miljard": 9, "mld": 9, "biljoen": 12},
+    "pl": {"tys": 3, "tysięcy": 3, "milion": 6, "miliony": 6, "milionów": 6, "mln": 6, "miliard": 9, "miliardy": 9, "miliardów": 9, "mld": 9, "bilion": 12, "bilionów": 12},
+    "ru": {"тыс": 3, "тысяч": 3, "миллион": 6, "миллиона": 6, "миллионов": 6, "млн": 6, "миллиард": 9, "миллиарда": 9, "миллиардов": 9, "млрд": 9, "триллион": 12, "триллиона": 12, "триллионов": 12, "трлн": 12},
+    "tr": {"bin": 3, "milyon": 6, "milyar": 9, "trilyon": 12},
+}  # fmt: skip
+SCALE_WORDS = frozenset(
+    word for scales in _SCALES.values() for word, power in scales.items() if power > 3 and len(word) > 3
+)
+"""Words for a million and more, in any language."""
+
+THOUSAND = 3
+"""The power that another scale may follow: 5 mil millones."""
+
+_CJK_SCALES = {
+    "万亿": 12,
+    "萬億": 12,
+    "千万": 7,
+    "百万": 6,
+    "万": 4,
+    "萬": 4,
+    "亿": 8,
+    "億": 8,
+    "兆": 12,
+    "千": 3,
+    "百": 2,
+    "만": 4,
+    "억": 8,
+    "조": 12,
+    "천": 3,
+}
+_UNITS = {
+    "%": "%", "％": "%", "percent": "%", "per cent": "%", "prozent": "%", "percento": "%", "per cento": "%", "pour cent": "%", "por ciento": "%", "por cento": "%", "процентов": "%", "процента": "%", "パーセント": "%", "퍼센트": "%", "百分之": "%",
+    "dolares": "usd", "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "dollari": "usd", "dólares": "usd", "美元": "usd", "ドル": "usd", "달러": "usd", "долларов": "usd", "米ドル": "usd",
+    "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur", "欧元": "eur", "ユーロ": "eur", "유로": "eur", "евро": "eur",
+    "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterline": "gbp", "pfund": "gbp", "英镑": "gbp",
+    "yuan": "cny", "yuans": "cny", "yuanes": "cny", "rmb": "cny", "cny": "cny", "人民币": "cny", "元": "cny", "人民元": "cny", "위안": "cny", "юаней": "cny",
+    "yen": "jpy", "jpy": "jpy", "円": "jpy", "日元": "jpy", "엔": "jpy", "won": "krw", "韩元": "krw", "원": "krw",
+    "¥": "cny",
+}  # fmt: skip
+CURRENCIES = {name: unit for name, unit in _UNITS.items() if unit != "%"}
+"""What currencies are called, with their codes."""
+
+_NUMBER = r"\d{1,3}(?:[.,\u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?![\d])|\d+(?:[.,]\d+)?"
+_BEFORE = r"(?P<before>US\$|[$€£¥]|USD|EUR|GBP|RMB|百分之)?\s?"
+_CJK_AFTER = "|".join(sorted(_CJK_SCALES, key=len, reverse=True))
+_FIGURE = re.compile(
+    rf"(?<![A-Za-z\d.,])(?<![A-Za-z]-){_BEFORE}(?P<sign>[-−–+])?(?P<number>{_NUMBER})(?P<scale>\s?(?:{_CJK_AFTER})|[\s\u00a0\u202f-]?[^\W\d_]{{1,12}}\.?)?"
+    r"(?P<after>[\s\u00a0\u202f]?(?:di |de |d['’])?(?:%|％|[€$£]|[^\W\d_]{1,11}(?: cent[o]?| ciento)?))?"
+)
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+_LETTERS = re.compile(r"[^\W\d_]{1,40}")
+_UNIT = re.compile(r"[\s\u00a0\u202f-]?(?:di |de |d['’]|of )?(%|％|[€$£]|[^\W\d_]{1,40}(?: cento?| ciento)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure at `text[start:end]`: its value with the scale applied, and its unit (`%`, a currency code, or empty)."""
+
+    start: int
+    end: int
+    value: float
+    unit: str
+
+
+def figures(text: str, language: str) -> tuple[Figure, ...]:
+    """Return the figures of a text, in order. Digits inside names (GPT-4, H800, 3D) are none."""
+    return tuple(_figures(text, language))
+
+
+def _figures(text: str, language: str) -> Iterator[Figure]:
+    """Give figures in order; where two ways of reading overlap, the one that begins first, and of those the longer."""
+    found = [*_in_digits(text, language), *(_in_ideographs(text) if _IDEOGRAPH.search(text) else ())]
+    after = 0
+    for figure in sorted(found, key=lambda figure: (figure.start, -figure.end)):
+        if figure.start >= after:
+            yield figure
+            after = figure.end
+
+
+def _in_ideographs(text: str) -> Iterator[Figure]:
+    for start, end, value, sign in numbers(text):
+        unit, last = (sign, end) if sign else _unit("", text, end)
+        yield Figure(start, last, value, unit)
+
+
+def _in_digits(text: str, language: str) -> Iterator[Figure]:
+    scales = _SCALES.get(language, _SHORT)
+    for match in _FIGURE.finditer(text):
+        value = _value(match["number"], language)
+        end = match.end("number")
+        if text[end : end + 1].isalpha() and not _is_scaled(text, end, scales):
+            continue
+        power, end = _scale(match, scales, end)
+        unit, end = _unit(match["before"] or "", text, end)
+        yield Figure(match.start(), end, value * 10**power, unit)
+
+
+def _is_scaled(text: str, end: int, scales: dict[str, int]) -> bool:
+    word = _LETTERS.match(text, end)
+    folded = word.group().lower() if word else ""
+    return folded in scales or folded.startswith(tuple(_CJK_SCALES)) or not folded[:1].isascii()
+
+
+def _scale(match: re.Match[str], scales: dict[str, int], end: int) -> tuple[int, int]:
+    raw = match["scale"]
+    if not raw:
+        return 0, end
+    word = raw.strip(" \u00a0\u202f.-").lower()
+    if not word.isascii():
+        for sign, power in _CJK_SCALES.items():
+            if word.startswith(sign):
+                return power, end + raw.lower().index(sign) + len(sign)
+    if word not in scales:
+        return 0, end
+    second = _LETTERS.match(match.string, match.end("scale") + 1)
+    more = scales.get(second.group().lower(), 0) if second and scales[word] == THOUSAND else 0
+    return (
+        (scales[word] + more, second.end())
+        if second and more > THOUSAND
+        else (scales[word], match.end("scale"))
+    )
+
+
+def _unit(before: str, text: str, end: int) -> tuple[str, int]:
+    rest = _UNIT.match(text, end)
+    if rest:
+        word = rest[1].lower()
+        for length in (len(word), 3, 2, 1):
+            if (unit := _UNITS.get(word[:length])) and (length == len(word) or not word[:1].isascii()):
+                return unit, rest.start(1) + length
+        first = word.split()[0]
+        if first in _UNITS:
+            return _UNITS[first], rest.start(1) + len(first)
+    return _UNITS.get(before.lower(), ""), end
+
+
+def _value(number: str, language: str) -> float:
+    if number.isdecimal():
+        return float(number)
+    plain = re.sub(r"[\s\u00a0\u202f'’]", "", number)
+    if "," in plain and "." in plain:
+        decimal = max(plain.rfind(","), plain.rfind("."))
+        return float(re.sub(r"[.,]", "", plain[:decimal]) + "." + plain[decimal + 1 :])
+    mark = "," if "," in plain else "."
+    if mark not in plain:
+        return float(plain)
+    head, *groups = plain.split(mark)
+    grouped = all(len(group) == 3 for group in groups) and head != "0"
+    groups_mark = "." if language in COMMA_DECIMAL else ","
+    if grouped and (mark == groups_mark or len(groups) > 1):
+        return float(head + "".join(groups))
+    return float(head + "." + "".join(groups))

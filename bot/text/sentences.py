@@ -1,0 +1,114 @@
+"""Sentences of plain text, in any script."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sentencex
+
+from bot.text.words import has_cjk, is_cjk
+
+_CJK_END = re.compile(r"(?:[。！？!?]+|(?<=[\uac00-\ud7af])\.(?=\s|$))[」』”’）)\]]*")
+_GOES_ON = re.compile(r"[。！？!?]+[」』”’]+[とはがをにでの、，]|[!?][はをの]")
+"""A quotation inside a sentence, or a name that ends with a mark, with the particle that follows it."""
+_LINE = re.compile(r"[^\n]+")
+_SMALL = re.compile(r"([^\W\d_]+)(?=[\s,;’']|\.\s|$)")
+"""A word at the beginning of a line; what ends with a point and goes on (example.org) is none."""
+_BULLET = re.compile("- ")
+_ABBREVIATION = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|Fig|approx|e\.g|i\.e|U\.S|U\.K|sig|dott|ing|avv|pag|ecc|cfr|bzw|z\.\s?B|"
+    r"d\.\s?h|u\.\s?a|Nr|Abs|Std|ggf|vgl|Mme|env|Sra|Srta|Ud|EE\.\s?UU|aprox|núm|[A-Z])\.\s*$"
+)
+"""Abbreviations that never end a sentence by themselves; those that may (Inc., etc.) are left to the library."""
+LONGEST_ABBREVIATION = 20
+"""Characters before an end in which an abbreviation is looked for: a line may be as long as a book."""
+WINDOW = 4_000
+"""Characters of a line that are split at once: what the library takes grows with the square of the quotation marks in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A sentence of a text: `text[start:end]`; `item` marks a list item, `paragraph` counts from 0."""
+
+    start: int
+    end: int
+    paragraph: int
+    item: bool = False
+
+
+@lru_cache(maxsize=512)
+def sentences(text: str, language: str) -> tuple[Span, ...]:
+    """Return the sentences of a text, in order. Blank lines part paragraphs; a line that begins with `- ` is a list item."""
+    return tuple(_spans(text, language))
+
+
+def _spans(text: str, language: str) -> Iterator[Span]:
+    paragraph, anywhere = 0, has_cjk(text)
+    for start, stop in _lines(text):
+        if start >= 2 and text[start - 2 : start] == "\n\n":
+            paragraph += 1
+        item = bool(_BULLET.match(text, start))
+        offset = start + 2 * item
+        line = text[offset:stop].replace("\n", " ")
+        for first, end in _split(line, language, cjk=anywhere and is_cjk(line)):
+            yield Span(offset + first, offset + end, paragraph, item)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Give where lines start and stop; a line that breaks off inside a sentence is one with the next."""
+    start = stop = 0
+    for match in _LINE.finditer(text):
+        if not _breaks_off(text, stop, match.start()):
+            yield start, stop
+            start = match.start()
+        stop = match.end()
+    yield start, stop
+
+
+def _breaks_off(text: str, stop: int, following: int) -> bool:
+    """Tell whether a line ends without a mark, and the next begins in small letters: wrapped lines, a link on a line of its own."""
+    if not text[following].islower():
+        return False
+    before = text[max(0, stop - LONGEST_ABBREVIATION) : stop].rstrip()[-1:]
+    word = _SMALL.match(text, following)
+    return word is not None and word[1].islower() and (before.isalnum() or before in {",", ";"})
+
+
+def _split(line: str, language: str, *, cjk: bool) -> Iterator[tuple[int, int]]:
+    ends = _cjk_ends(line) if cjk else _western_ends(line, language)
+    start = 0
+    for end in (*ends, len(line)):
+        piece = line[start:end]
+        stripped = piece.strip()
+        if stripped:
+            first = start + piece.index(stripped[0])
+            yield first, first + len(stripped)
+        start = end
+
+
+def _cjk_ends(line: str) -> list[int]:
+    return [m.end() for m in _CJK_END.finditer(line) if not _GOES_ON.match(line, m.start())]
+
+
+def _western_ends(line: str, language: str) -> list[int]:
+    return [end for end in _bounds(line, language) if _is_end(line, end)]
+
+
+def _bounds(line: str, language: str) -> Iterator[int]:
+    """Give where the library ends a sentence, read window by window, each from the last end that it found."""
+    at = 0
+    while at < len(line):
+        found = sentencex.get_sentence_boundaries(language or "en", line[at : at + WINDOW])
+        ends = [at + bound["end_index"] for bound in found[:-1]]
+        yield from ends
+        rest = ends[-1] if ends and ends[-1] >= at + WINDOW // 2 else at + WINDOW
+        at = rest if at + WINDOW < len(line) else len(line)
+
+
+def _is_end(line: str, end: int) -> bool:
+    reach = max(0, end - LONGEST_ABBREVIATION)
+    before, after = line[reach:end].rstrip(), line[end : end + LONGEST_ABBREVIATION].lstrip("\"'«»“”„‘’( ")
+    goes_on = after[:1].islower() or (after[:1].isdigit() and before.endswith("."))
+    abbreviated = before.endswith(".") and _ABBREVIATION.search(line, reach, end)
+    return not (abbreviated or (goes_on and not before.endswith(("!", "?"))))

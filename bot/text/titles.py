@@ -1,0 +1,25 @@
+"""Titles without what outlets add to them, for showing and for comparing."""
+
+import re
+
+from bot.text.words import fold, size, squash
+
+_OUTLET_SUFFIX = re.compile(r"(?<!\s)\s++(?:[|·•–—-]|::)\s++[^|·•–—]{2,40}$")
+
+
+def without_outlet(title: str, outlet: str = "") -> str:
+    """Return a title without a trailing “ | Outlet”, “ - Outlet” or “(Outlet)”."""
+    title = squash(title)
+    bare = title.removesuffix(")")
+    if outlet and bare.casefold().endswith(outlet.casefold()):
+        before = bare[: -len(outlet)].rstrip()
+        title = before.rstrip(" |·–—-(") if before.endswith(("|", "·", "–", "—", "-", "(")) else title
+    match = _OUTLET_SUFFIX.search(title)
+    if match and " | " in match.group() and size(title[: match.start()]) >= 3:
+        return title[: match.start()]
+    return title
+
+
+def normal_title(title: str, outlet: str = "") -> str:
+    """Return a title reduced to what makes two titles the same: folded words, no punctuation, no outlet."""
+    return " ".join(re.findall(r"[^\W_]+", fold(without_outlet(title, outlet))))

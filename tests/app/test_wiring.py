@@ -1,0 +1,143 @@
+"""The parts, put together."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app.running import Plan, plan_for, running
+from bot.app.wiring import budget_of, load_platform, load_summarizer, user_agent, worker_count
+from bot.errors import LeaseHeld, SettingsError
+from bot.model import PlaceKind
+from bot.pipeline.limits.spending import Limit
+from bot.ports import ModelOptions, PlatformOptions
+from bot.settings import (
+    ChannelSettings,
+    Environment,
+    FileSettings,
+    ModelSettings,
+    Settings,
+    SubscriptionSettings,
+    WebSettings,
+)
+from bot.store import feeds, open_store, places
+from tests.app.helpers import quiet_log
+from tests.doubles.model import Hands
+from tests.support.world import settings, texts
+
+
+def house(folder: Path, **file: Any) -> Settings:
+    environment = Environment.model_construct(strillone_data=str(folder), port=0)
+    return replace(settings(), environment=environment, data=folder, outlines=(), file=FileSettings(**file))
+
+
+@pytest.mark.parametrize("name", ["discord", "telegram", "web", "terminal"])
+def test_a_platform_is_loaded_by_its_name(name: str) -> None:
+    assert load_platform(name, PlatformOptions("123456:" + "A" * 35), texts()).name == name
+
+
+def test_a_platform_that_does_not_exist_is_named() -> None:
+    with pytest.raises(SettingsError, match="There is no platform `smoke`"):
+        load_platform("smoke", PlatformOptions(), texts())
+
+
+def test_a_platform_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "bot.platforms.telegram", None)
+    with pytest.raises(SettingsError, match=r"pip install 'strillone\[telegram\]'"):
+        load_platform("telegram", PlatformOptions(), texts())
+
+
+def summarizer(found: Settings) -> Any:
+    return load_summarizer(found, Hands(found.models).options())
+
+
+def test_a_summarizer_is_loaded_by_its_name_or_named(tmp_path: Path) -> None:
+    assert summarizer(house(tmp_path, summarizer="extractive")).method == "extractive"
+    assert summarizer(house(tmp_path)).method == "extractive"
+    with pytest.raises(SettingsError, match="`poet` is no summarizer"):
+        summarizer(house(tmp_path, summarizer="poet"))
+
+
+def test_models_write_where_some_are_configured(tmp_path: Path) -> None:
+    models = (ModelOptions("small", "http://127.0.0.1:1/v1"),)
+    assert summarizer(replace(house(tmp_path), models=models)).method == "model"
+    assert summarizer(replace(house(tmp_path, summarizer="extractive"), models=models)).method == "extractive"
+
+
+def test_a_key_without_a_model_is_named(tmp_path: Path) -> None:
+    environment = Environment.model_construct(openai_api_key=SecretStr("sk-sesame-open"))
+    with pytest.raises(SettingsError, match="OPENAI_MODEL: there is no model") as caught:
+        summarizer(replace(house(tmp_path), environment=environment))
+    assert "sesame" not in str(caught.value)
+
+
+def test_the_budget_is_counted_in_millionths(tmp_path: Path) -> None:
+    budget = budget_of(FileSettings(zone="Europe/Rome", model=ModelSettings(day_tokens=5, month_money=2.5)))
+    assert (budget.tokens, budget.money, budget.zone) == (Limit(5), Limit(None, 2_500_000), "Europe/Rome")
+
+
+def test_publishers_learn_who_we_are() -> None:
+    assert user_agent("").startswith("Strillone/")
+    assert user_agent("ann@example.org").endswith("contact: ann@example.org)")
+    assert 1 <= worker_count() <= 4
+
+
+def test_the_plan_follows_tokens_and_settings(tmp_path: Path) -> None:
+    environment = Environment.model_construct(
+        strillone_data=str(tmp_path), discord_token=SecretStr("d"), telegram_token=SecretStr("t"), telegram_base_url="http://127.0.0.1:1",
+        discord_api_url="http://127.0.0.1:2",
+    )  # fmt: skip
+    plan = plan_for(replace(house(tmp_path, web=WebSettings(enabled=False)), environment=environment))
+    assert {name: dict(options.addresses) for name, options in plan.platforms.items()} == {
+        "discord": {"api": "http://127.0.0.1:2"}, "telegram": {"api": "http://127.0.0.1:1"},
+    }  # fmt: skip
+    assert set(plan_for(house(tmp_path)).platforms) == {"web"}
+
+
+async def test_a_house_runs_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    import aiohttp
+
+    channel = ChannelSettings(
+        platform="web", address="news", kind=PlaceKind.PAGE, subscriptions=(SubscriptionSettings(),)
+    )
+    found = house(tmp_path, channels=(channel,))
+    async with running(found, Plan({"web": PlatformOptions()}), quiet_log()) as run:
+        async with asyncio.timeout(10):
+            while run.house.ctx.health.get("web") is None or run.house.ctx.health["web"].state != "connected":  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        async with aiohttp.ClientSession() as session, session.get(f"{run.url}/healthz") as response:
+            assert await response.json() == {"database": "well", "web": "connected"}
+        async with run.house.ctx.store.read() as tx:
+            assert len(await places.channels_of(tx, "web")) == 1
+            assert await feeds.all_active(tx) == []
+    assert not run.failed.done()
+
+
+async def test_a_second_house_on_one_database_is_refused(tmp_path: Path) -> None:
+    from bot.app.lease import ProcessLease
+
+    found = house(tmp_path, web=WebSettings(enabled=False))
+    store = await open_store(found.database)
+    plan = Plan({}, standby=0)
+    other = ProcessLease(store, plan.clock, quiet_log(), "elsewhere/1")
+    await other.take(0)
+    with pytest.raises(LeaseHeld):
+        async with running(found, plan, quiet_log()):
+            pass
+    await other.drop()
+    async with running(found, plan, quiet_log()) as run:
+        assert run.url == ""
+    await store.close()
+
+
+async def test_an_instance_keeps_its_name_over_restarts(tmp_path: Path) -> None:
+    names = []
+    for _ in range(2):
+        async with running(house(tmp_path, web=WebSettings(enabled=False)), Plan({}), quiet_log()) as run:
+            names.append(run.house.ctx.instance)
+    assert names[0] == names[1] != ""

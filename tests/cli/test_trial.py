@@ -1,0 +1,73 @@
+"""`try`: files and addresses, read by the same jobs."""
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.cli import trial as module
+from bot.cli.trial import trial
+from bot.feeds.fetch import Fetcher
+from tests.app.helpers import quiet_log
+from tests.doubles.feeds import HTML, Reply, feed_server
+from tests.pipeline.conftest import NOW
+from tests.support.world import CONFIG, corvid, corvid_elsewhere, garden, larkwell, rss
+
+
+@pytest.fixture(autouse=True)
+def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the shipped configuration is, with loopback open."""
+    monkeypatch.chdir(CONFIG.parent)
+    monkeypatch.setattr(module, "fetcher", lambda _: Fetcher("Strillone/test", opened=("127.0.0.1",)))
+
+
+async def tried(
+    capsys: pytest.CaptureFixture[str], *sources: object, now: datetime | None = NOW, language: str = "en"
+) -> tuple[int, str, str]:
+    err = io.StringIO()
+    code = await trial(
+        [str(s) for s in sources],
+        now=now,
+        language=language,
+        size=5,
+        err=Console(file=err, width=200),
+        log=quiet_log(),
+    )
+    return code, " ".join(capsys.readouterr().out.split()), err.getvalue()
+
+
+async def test_two_files_make_one_digest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, items in (("halden", [corvid(), larkwell()]), ("ledger", [corvid_elsewhere()])):
+        (tmp_path / f"{name}.xml").write_bytes(rss(name, NOW, items))
+    code, out, err = await tried(capsys, tmp_path / "halden.xml", tmp_path / "ledger.xml", now=None)
+    assert (code, err) == (0, "")
+    assert "2 stories from 3 entries in 2 feeds" in out
+    assert "2 sources · first: " in out
+
+
+async def test_an_old_archive_is_read_as_of_its_newest_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "old.xml").write_bytes(rss("old", datetime(2019, 5, 6, 9, tzinfo=UTC), [corvid()]))
+    code, out, _ = await tried(capsys, tmp_path / "old.xml", now=None)
+    assert code == 0
+    assert "6 May" in out
+    assert corvid().title in out
+
+
+async def test_addresses_and_sites_are_read_and_a_bad_one_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with feed_server() as server:
+        page = HTML.replace(
+            b"</head>", b'<link rel="alternate" type="application/rss+xml" href="/feed"></head>'
+        )
+        server.serve("/", Reply(page, headers={"Content-Type": "text/html"}))
+        server.serve("/feed", Reply(rss("halden", NOW, [garden()])))
+        code, out, err = await tried(capsys, server.url("/"), server.url("/missing"), language="it")
+    assert code == 0
+    assert garden().title in out
+    assert "/missing" in err
+    assert "✗" in err

@@ -1,0 +1,99 @@
+"""recap: the look back on what a channel was told."""
+
+from datetime import timedelta
+
+from bot.jobs.publishing.recap import look_back, settled
+from bot.model import Channel
+from bot.store import feeds
+from bot.store import subscriptions as wishes
+from bot.store.schema import operations, subscriptions, told
+from tests.pipeline.conftest import ago, entry, ranked
+from tests.support.world import World, corvid, corvid_elsewhere, larkwell, settings
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+async def told_channel(world: World) -> Channel:
+    """A channel that got a digest at ten and looks back on Mondays at noon."""
+    await world.feed("halden", corvid(), larkwell())
+    channel = await world.channel(server="s1")
+    await world.wants(channel, "10:00")
+    await world.wants(channel, "mon 12:00", topic="all", recap=True)
+    await world.settle()
+    world.clock.advance(HOUR + timedelta(minutes=2))
+    await world.settle()
+    return channel
+
+
+async def test_a_look_back_names_what_was_told_with_its_post(both: World) -> None:
+    channel = await told_channel(both)
+    marks = await both.rows(told)
+    both.clock.advance(2 * HOUR)
+    await both.settle()
+    digest, recap = both.platform.chats[channel.address]
+    lines = recap.payload["tail"]
+    assert sorted(line.split(" · ")[0] for line in lines) == sorted(digest.headlines)
+    assert await both.rows(told) == marks
+    assert (await both.rows(operations))[-1].carries == []
+
+
+async def test_it_tells_what_became_of_a_story(world: World) -> None:
+    channel = await told_channel(world)
+    await world.feed("elsewhere", corvid_elsewhere(hours=0))
+    await world.settle()
+    world.clock.advance(2 * HOUR)
+    await world.settle()
+    lines = world.platform.chats[channel.address][-1].payload["tail"]
+    assert lines[0].startswith(corvid().title)
+    assert "2 sources · 1 new since then" in lines[0]
+
+
+async def test_where_nothing_was_told_nothing_is_posted_and_the_next_slot_comes(world: World) -> None:
+    channel = await world.channel()
+    number = await world.wants(channel, "mon 10:00", topic="all", recap=True)
+    world.clock.advance(HOUR + timedelta(minutes=2))
+    await world.settle()
+    assert world.platform.chats[channel.address] == []
+    assert (await world.subscription(number)).next_slot_at == world.start + 7 * DAY + HOUR
+
+
+async def test_a_second_look_back_begins_where_the_first_ended(world: World) -> None:
+    channel = await told_channel(world)
+    world.clock.advance(2 * HOUR)
+    await world.settle()
+    world.clock.advance(7 * DAY)
+    await world.settle()
+    kinds = [row.intent.split(":")[0] for row in await world.rows(operations)]
+    assert kinds.count("recap") == 1
+    assert channel.id
+
+
+async def test_what_changed_meanwhile_is_not_looked_back_on(world: World) -> None:
+    channel = await told_channel(world)
+    wish = (await world.rows(subscriptions))[1].id
+    async with world.store.read() as tx:
+        stale = await wishes.get(tx, wish)
+    assert stale is not None
+    async with world.store.write() as tx:
+        await wishes.end(tx, wish)
+    await look_back(world.ctx, stale, channel, world.clock())
+    assert len(world.platform.chats[channel.address]) == 1
+
+
+async def test_a_story_whose_feed_is_gone_is_not_retold(world: World) -> None:
+    channel = await told_channel(world)
+    async with world.store.write() as tx:
+        await feeds.retire_missing(tx, "config", [])
+    world.clock.advance(2 * HOUR)
+    await world.settle()
+    assert len(world.platform.chats[channel.address]) == 1
+
+
+def test_a_story_is_named_by_its_latest_settled_state() -> None:
+    early = entry(1, title="Halden goes to court over Corvid", published=ago(50))
+    verdict = entry(2, title="Jury throws out the suit against Halden", published=ago(20))
+    column = entry(3, title="Opinion: Halden wins, and we lose", published=ago(10))
+    found = settled(ranked(early, verdict, column), settings().kinds, ("en",))
+    assert found.lead.id == verdict.id
+    assert settled(ranked(early), settings().kinds, ("en",)).lead.id == early.id

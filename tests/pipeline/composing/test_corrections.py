@@ -1,0 +1,125 @@
+"""correct: which words of a post no longer stand, and what takes a story back."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.model import Button, Document, Entry, Heading, StoryBlock
+from bot.pipeline.composing.corrections import block_of, fallen, marked, takes_back, with_block
+from tests.pipeline.conftest import NOW
+
+TEXT = (
+    "Halden Labs sold 4,000 of its translators to schools in Norway last year. "
+    "Teachers in Bergen asked for a quieter fan. The company will answer in March."
+)
+
+
+def entry(
+    title: str = "Halden Labs sells 4,000 translators", text: str = TEXT, number: int = 1, **values: str
+) -> Entry:
+    return Entry(
+        number,
+        1,
+        title,
+        "https://halden.example/1",
+        text,
+        values.pop("language", "en"),
+        NOW,
+        NOW,
+        "Halden",
+        **values,
+    )
+
+
+def block(*sentences: str, headline: str = "Halden Labs sells 4,000 translators") -> StoryBlock:
+    return StoryBlock(
+        headline, "https://halden.example/1", sentences, "Halden · 09:00", more=Button("1 source", "st:i7")
+    )
+
+
+WORD_FOR_WORD = TEXT.split(". ", maxsplit=1)[0] + "."
+IN_OTHER_WORDS = "Last year Halden Labs sold 4,000 translators to schools in Norway."
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "gone", "grave"),
+    [
+        (WORD_FOR_WORD, TEXT.replace("March", "April"), 0, False),
+        (WORD_FOR_WORD, TEXT.replace("last year", "in the last twelve months"), 1, False),
+        (WORD_FOR_WORD, TEXT.replace("4,000", "400"), 1, True),
+        (WORD_FOR_WORD, TEXT.replace("Norway", "Iceland"), 1, True),
+        (IN_OTHER_WORDS, TEXT.replace("sold 4,000 of its translators", "has sold as many as 4,000 translators"), 0, False),
+        (IN_OTHER_WORDS, TEXT.replace("4,000", "400"), 1, True),
+        ("They will all be pink.", TEXT.replace("4,000", "400"), 0, False),
+    ],
+)  # fmt: skip
+def test_a_sentence_falls_when_no_source_bears_it_out_any_more(
+    said: str, now: str, gone: int, grave: bool
+) -> None:
+    title = "Halden Labs sells translators"
+    found = fallen(block(said, headline=title), "en", [entry(title)], [entry(title, now)])
+    assert (len(found.sentences), found.grave) == (gone, grave)
+
+
+def test_a_headline_falls_with_its_title() -> None:
+    found = fallen(
+        block(), "en", [entry()], [entry("Halden Labs sells 400 translators", TEXT.replace("4,000", "400"))]
+    )
+    assert found.sentences == ("Halden Labs sells 4,000 translators",)
+    assert found.grave
+    assert not fallen(
+        block(), "en", [entry("Halden Labs sells 4,000 translators - Halden")], [entry()]
+    ).sentences
+
+
+def test_what_another_source_still_says_stands() -> None:
+    other = entry(number=2)
+    assert not fallen(block(WORD_FOR_WORD), "en", [entry(), other], [entry(text="Nothing."), other]).sentences
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Retraction: Halden Labs sells translators", "[Retracted] Halden Labs", "WITHDRAWN – Halden Labs", "Ritirato: Halden Labs", "Zurückgezogen: Halden",
+        "Rétractation : Halden Labs", "Retirado: Halden Labs", "撤稿：哈尔登实验室", "【撤回】ハルデン研究所",
+    ],
+)  # fmt: skip
+def test_plain_words_take_a_story_back(title: str) -> None:
+    assert takes_back(entry(title))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This article has been retracted by its authors.", "Questo articolo è stato ritirato.", "Dieser Artikel wurde zurückgezogen.",
+        "Cet article a été retiré.", "Este artículo ha sido retirado.", "本文已撤回。", "この記事は撤回されました。",
+    ],
+)  # fmt: skip
+def test_the_first_words_of_a_text_take_it_back(text: str) -> None:
+    assert takes_back(entry(text=text))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Retraction of an AI paper stirs a debate", "Withdrawn model returns to Halden's shelves", "Retracted landing gear: a robot learns to fly",
+        "Ritirato dal mercato il robot di Halden", "Halden zieht Klage zurück", "撤回の理由を説明", "Corvid 3: why the article was retracted",
+    ],
+)  # fmt: skip
+def test_news_about_retractions_takes_nothing_back(title: str) -> None:
+    assert not takes_back(entry(title))
+
+
+def test_a_block_is_found_by_its_story_and_replaced_in_its_place() -> None:
+    mine, other = block(), replace(block(), more=Button("1 source", "st:i8"))
+    document = Document((Heading("News"), other, mine))
+    assert block_of(document, [7]) is mine
+    assert block_of(document, [9]) is None
+    better = replace(mine, headline="Better")
+    assert with_block(document, mine, better).blocks == (Heading("News"), other, better)
+
+
+def test_the_mark_is_set_once() -> None:
+    assert marked("Halden · 09:00", "corrected") == "Halden · 09:00 · corrected"
+    assert marked("Halden · 09:00 · corrected", "corrected") == "Halden · 09:00 · corrected"
+    assert marked("", "corrected") == "corrected"

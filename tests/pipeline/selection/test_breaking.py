@@ -1,0 +1,98 @@
+"""What may go out between digests, and how much of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.model import Bar, Entry, Ranked
+from bot.pipeline.selection.breaking import CAP_DAY, CAP_HOUR, Caps, burst, capped, ruling
+from tests.pipeline.conftest import NOW, ago, entry, ranked
+from tests.support.world import settings
+
+
+def ruled(*entries: Entry, bar: Bar = Bar.EVERYTHING, beside: bool = True, **values: Any) -> tuple[bool, str]:
+    found: Ranked = ranked(*entries, **{"weight": 1.0, **values})
+    decided = ruling(found, bar, settings().kinds, NOW, beside_digests=beside)
+    return decided.at_once, decided.reason
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Halden releases Corvid 3", "release"),
+        ("An outage of Corvid, and what we learned", "incident"),
+        ("Our reply to the court", "policy"),
+    ],
+)
+def test_first_hand_releases_incidents_and_policy_break(title: str, kind: str) -> None:
+    assert ruled(entry(title=title, kind="lab blog")) == (True, f"first-hand {kind}")
+    assert ruled(entry(title=title)) == (False, "calm")
+
+
+def test_other_first_hand_news_does_not() -> None:
+    assert ruled(entry(title="Halden thanks its many users", kind="lab blog")) == (False, "calm")
+
+
+def test_three_outlets_within_three_hours_break_whatever_it_is() -> None:
+    assert ruled(*(entry(n, published=ago(n)) for n in (0, 1, 2))) == (True, "burst 3")
+    assert ruled(*(entry(n, published=ago(2 * n)) for n in (0, 1, 2))) == (False, "calm")
+    assert ruled(*(entry(n, outlet="One", published=ago(0)) for n in (1, 2, 3))) == (False, "calm")
+
+
+def test_reprints_make_no_burst() -> None:
+    text = " ".join(f"word{n}" for n in range(100))
+    assert burst([entry(n, text=text, published=ago(0)) for n in (1, 2, 3)], NOW) == 1
+
+
+def test_a_burst_of_yesterday_is_over() -> None:
+    assert burst([entry(n, published=ago(20)) for n in (1, 2, 3)], NOW) == 0
+    assert burst([entry(n, published=ago(h)) for n, h in ((1, 2.5), (2, 4), (3, 5))], NOW) == 3
+
+
+def test_what_was_decided_in_a_known_story_comes_at_once() -> None:
+    fresh = entry(2, title="Court dismisses the suit against Halden")
+    assert ruled(entry(1), fresh, update=True, fresh=(fresh,)) == (True, "update")
+    figure = entry(2, title="Corvid 3 has been downloaded 4 million times")
+    assert ruled(entry(1), figure, update=True, fresh=(figure,)) == (False, "calm")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["How to watch the Halden keynote", "Halden keynote: live updates", "Opinion: Halden releases too much", "Corvid 3 review: a release to love"],
+)  # fmt: skip
+def test_pages_that_are_no_news_never_break(title: str) -> None:
+    told = [entry(n, title=title, text=f"word{n} " * 100, published=ago(1)) for n in range(1, 5)]
+    assert ruled(*told) == (False, "no-news")
+
+
+def test_links_of_communities_alone_do_not_break() -> None:
+    told = [
+        entry(n, title="Halden releases Corvid 3", kind="community", text="", published=ago(1))
+        for n in range(1, 5)
+    ]
+    assert ruled(*told) == (False, "calm")
+
+
+def test_back_log_stale_news_and_what_is_below_the_bar_wait() -> None:
+    title = "Halden releases Corvid 3"
+    assert ruled(entry(title=title, kind="lab blog", backlog=True)) == (False, "backlog")
+    assert ruled(entry(title=title, kind="lab blog", published=ago(25))) == (False, "stale")
+    assert ruled(entry(title=title, kind="lab blog"), bar=Bar.IMPORTANT) == (False, "below-bar")
+    edited = entry(title=title, kind="lab blog", backlog=True, version=2)
+    assert ruled(edited)[0]
+
+
+def test_without_digests_everything_fresh_above_the_bar_goes() -> None:
+    assert ruled(entry(), beside=False) == (True, "all")
+    assert ruled(entry(), beside=False, bar=Bar.NOTABLE) == (False, "below-bar")
+
+
+def test_two_an_hour_and_six_a_day() -> None:
+    minutes = lambda *ago_: [NOW - timedelta(minutes=m) for m in ago_]  # noqa: E731  one line is enough
+    assert capped([], NOW, Caps()) == ""
+    assert capped(minutes(10), NOW, Caps()) == ""
+    assert capped(minutes(10, 20), NOW, Caps()) == CAP_HOUR
+    assert capped(minutes(60, 70, 80), NOW, Caps()) == ""
+    assert capped(minutes(100, 200, 300, 400, 500, 600), NOW, Caps()) == CAP_DAY
+    assert capped(minutes(100, 200, 300, 400, 500, 24 * 60), NOW, Caps()) == ""

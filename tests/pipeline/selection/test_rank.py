@@ -1,0 +1,134 @@
+"""What comes first, and who leads."""
+
+from typing import Any
+
+from bot.model import Entry, TextKind, Wall
+from bot.pipeline.entries.reprints import without_reprints
+from bot.pipeline.relevance.kinds import Kinds, compile_kinds
+from bot.pipeline.selection.rank import in_order, is_about, leading, rank
+from tests.pipeline.conftest import NOW, ago, entry, ranked, story
+from tests.support.world import FILLER, corvid, garden, settings
+
+LONG = f"{FILLER} {FILLER}"
+
+
+def score(*entries: Entry, language: str = "en") -> float:
+    return rank(story(*entries), NOW, language, settings().kinds).score
+
+
+def told(number: int, **values: Any) -> Entry:
+    """An entry of enough words that no other one has."""
+    return entry(number, **{"text": " ".join(f"word{number}x{n}" for n in range(100)), **values})
+
+
+def test_more_outlets_come_first() -> None:
+    assert score(told(1), told(2), told(3)) > score(told(1))
+
+
+def test_an_outlet_counts_once() -> None:
+    twice = rank(story(told(1, outlet="A"), told(2, outlet="A")), NOW, ("en",), Kinds())
+    assert twice.outlets == 1
+
+
+def test_a_reprint_adds_nothing() -> None:
+    assert (
+        score(told(1, text=LONG, published=ago(2)), told(2, text=LONG, published=ago(1)))
+        <= score(told(1, text=LONG, published=ago(1))) * 1.01
+    )
+
+
+def test_what_is_older_comes_later_and_half_after_a_day_and_a_half() -> None:
+    assert abs(score(told(1, published=ago(36))) / score(told(1, published=ago(0))) - 0.5) < 0.01
+
+
+def test_breadth_outweighs_half_a_day_and_growth() -> None:
+    broad = [told(n, published=ago(12)) for n in range(1, 5)]
+    growing = [told(n, published=ago(1)) for n in (5, 6)]
+    assert score(*broad) > score(*growing)
+    assert score(*growing) > score(told(5, published=ago(10)), told(6, published=ago(1)))
+
+
+def test_an_entry_from_the_future_counts_as_now() -> None:
+    assert score(told(1, published=ago(-5))) == score(told(1, published=ago(0)))
+
+
+def test_a_title_without_text_counts_less() -> None:
+    assert score(told(1, text="")) < score(told(1))
+
+
+def test_first_party_counts_more_and_deals_less() -> None:
+    assert score(told(1, kind="lab blog")) > score(told(1))
+    assert score(told(1, title="Save $100: best deals on laptops")) < score(told(1))
+
+
+def test_reasons_say_what_made_the_score() -> None:
+    found = rank(
+        story(told(1, kind="lab blog", title="Acme releases a model"), told(2)), NOW, "en", settings().kinds
+    )
+    assert any(r.startswith("2 outlets") for r in found.reasons)
+    assert any("first-party" in r for r in found.reasons)
+    assert any("growing" in r for r in found.reasons)
+    assert any("release" in r for r in found.reasons)
+    assert any("only a title" in r for r in rank(story(entry()), NOW, ("en",), Kinds()).reasons)
+
+
+def test_the_lead_speaks_the_channels_language() -> None:
+    english, italian = told(1), told(2, language="it")
+    assert leading([english, italian], ("it",), Kinds()) is italian
+    assert leading([english, italian], ("en",), Kinds()) is english
+
+
+def test_the_lead_is_first_hand_whole_and_early() -> None:
+    newsletter, reporter = told(1, kind="newsletter", published=ago(5)), told(2)
+    teaser, whole = told(3, text_kind=TextKind.TEASER, published=ago(5)), told(4)
+    assert leading([newsletter, reporter], ("en",), Kinds()) is reporter
+    assert leading([teaser, whole], ("en",), Kinds()) is whole
+    assert leading([told(3, wall=Wall.PAY), told(4)], ("en",), Kinds()).id == 4
+    assert leading([told(5), told(6, kind="lab blog")], ("en",), Kinds()).kind == "lab blog"
+    assert leading([told(8, published=ago(2)), told(7, published=ago(3))], ("en",), Kinds()).id == 7
+
+
+def test_reprints_are_told_by_their_words_whatever_the_order() -> None:
+    first, copy, other = (
+        entry(1, text=LONG, published=ago(3)),
+        entry(2, text="Update. " + LONG, published=ago(2)),
+        entry(3, text=garden().text),
+    )
+    assert without_reprints([copy, other, first]) == [first, other]
+    assert without_reprints([entry(1, text="Short."), entry(2, text="Short.")]) == [
+        entry(1, text="Short."),
+        entry(2, text="Short."),
+    ]
+
+
+def test_equal_scores_keep_the_older_story_first() -> None:
+    a, b, c = (
+        ranked(entry(n), story=story(entry(n), number=n), score=s) for n, s in ((2, 1.0), (1, 1.0), (3, 2.0))
+    )
+    assert [r.story.id for r in in_order([a, b, c])] == [3, 1, 2]
+
+
+def test_the_first_kind_that_matches_counts() -> None:
+    kinds = compile_kinds(
+        {"a": {"factor": 2, "patterns": ["model"]}, "b": {"factor": 3, "patterns": ["corvid", "model"]}}
+    )
+    assert [k.name for t in (corvid().title, "A corvid") if (k := kinds.of(entry(title=t)))] == ["a", "b"]
+    assert kinds.of(entry(title="Soup")) is None
+
+
+def test_only_what_is_on_the_topic_leads() -> None:
+    game = entry(1, title="Quillfall launches in late February", text=LONG, published=ago(5), outlet="A")
+    model = entry(2, title="Halden releases its model Quillfall", published=ago(2), outlet="B")
+    another = entry(3, title="Quillfall, the new model of Halden", published=ago(1), outlet="C")
+    found = rank(story(game, model, another), NOW, ("en",), Kinds(), frozenset({1}))
+    assert found.lead == model
+    assert found.off_topic == {1}
+    assert found.outlets == 3
+
+
+def test_a_story_is_on_a_topic_if_most_of_its_weight_is() -> None:
+    told = story(*(entry(n, outlet=f"O{n}") for n in (1, 2, 3)))
+    assert is_about(told, frozenset())
+    assert is_about(told, frozenset({1}))
+    assert not is_about(told, frozenset({1, 2}))
+    assert not is_about(told, frozenset({1, 2, 3}))

@@ -1,0 +1,80 @@
+"""Titles as headlines, and as the sentence of a story that has no text."""
+
+import pytest
+
+from bot.pipeline.summarizing.headlines import LONGEST, cleaned, headline_of, told_by_titles
+from bot.pipeline.summarizing.voice import sets_a_scene, speaks_for_itself
+from tests.pipeline.conftest import entry
+
+
+@pytest.mark.parametrize(
+    ("title", "clean"),
+    [
+        ("Mar 2, 2026AnnouncementsProject Larkwell: a first update", "Project Larkwell: a first update"),
+        ("PolicyDec 18, 2025Halden answers the regulator", "Halden answers the regulator"),
+        ("Halden buys Ebner for $2 billion in cash and shares (Ada Quist/Example Wire)", "Halden buys Ebner for $2 billion in cash and shares"),
+        ("Eilmeldung: Halden stoppt Corvid", "Halden stoppt Corvid"),
+        ("速報：Halden、Corvidを公開", "Halden、Corvidを公開"),
+        ("Halden&#8217;s model is out", "Halden’s model is out"),
+    ],
+)  # fmt: skip
+def test_what_was_glued_to_a_title_is_no_headline(title: str, clean: str) -> None:
+    assert cleaned(title) == clean
+
+
+def test_a_long_title_is_told_by_its_first_clause_and_the_rest_below() -> None:
+    first = "Sources: Halden has agreed to buy the chip designer Ebner for $2 billion in cash and shares"
+    found = entry(
+        title=f"{first}; Halden expects the purchase to close in June after a review by three regulators",
+        text="",
+    )
+    assert headline_of(found) == first
+    told = told_by_titles(found, [found])
+    assert [s.text for s in told] == [
+        "Halden expects the purchase to close in June after a review by three regulators."
+    ]
+    assert told[0].receipts[0].start == -1
+    assert len(headline_of(entry(title="word " * 100))) <= LONGEST
+
+
+def test_another_title_tells_what_the_headline_does_not() -> None:
+    lead = entry(1, title="Halden hires Ada Quist", text="")
+    other = entry(
+        2, title="Halden hires Ada Quist to lead a team of forty that trains Corvid on less data", text=""
+    )
+    asking = entry(
+        3, title="Why does Halden need Ada Quist and a new team in a distant harbour town?", text=""
+    )
+    assert [s.text[:30] for s in told_by_titles(lead, [lead, asking, other])] == [other.title[:30]]
+    assert told_by_titles(lead, [lead, asking]) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We are bringing Corvid to every harbour."), ("en", "Try Corvid today in the app."), ("en", "“It is a new age.”"),
+        ("it", "Abbiamo portato Corvid in ogni porto."), ("it", "Scopri Corvid oggi stesso."), ("de", "Wir bringen Corvid in jeden Hafen."),
+        ("fr", "Nous apportons Corvid dans chaque port."), ("fr", "« C’est une nouvelle ère. »"), ("es", "Descubre Corvid en la aplicación."),
+        ("zh", "我们将把 Corvid 带到每个港口。"), ("ja", "ぜひCorvidを使ってください。"), ("en", "What does it cost?"),
+    ],
+)  # fmt: skip
+def test_a_newsroom_does_not_say_it(language: str, text: str) -> None:
+    assert not speaks_for_itself(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "“We are bringing Corvid to every harbour,” Halden’s head said on Monday."), ("fr", "« C’est une nouvelle ère », a déclaré la directrice de Halden."),
+        ("de", "Halden bringt Corvid in jeden Hafen."), ("ja", "HaldenはCorvidを公開した。"), ("zh", "Halden 发布了 Corvid。"),
+    ],
+)  # fmt: skip
+def test_a_newsroom_says_it(language: str, text: str) -> None:
+    assert speaks_for_itself(text, language)
+    assert not sets_a_scene(text, language)
+
+
+def test_scenes_are_known() -> None:
+    assert sets_a_scene("For years nobody asked the harbour.", "en")
+    assert sets_a_scene("Seit Jahren fragt niemand den Hafen.", "de")
+    assert sets_a_scene("Negli ultimi anni nessuno lo chiedeva.", "it")

@@ -1,0 +1,5 @@
+"""`python -m tests.proof`."""
+
+from tests.proof.run import main
+
+main()

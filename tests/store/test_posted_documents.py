@@ -1,0 +1,53 @@
+"""What was composed comes back as it was, on either database."""
+
+from bot.model import (
+    Actions,
+    Button,
+    Change,
+    Document,
+    Footer,
+    Heading,
+    Item,
+    Length,
+    Listing,
+    Picture,
+    Quote,
+    StoryBlock,
+    Table,
+    Text,
+)
+from bot.store import Store, entries, posted_documents
+from tests.store.conftest import NOW, World, later
+
+DOCUMENT = Document(
+    (
+        Heading("News", "two stories"), Text("It is late.", quiet=True), Quote("“So.”", "Halden", "https://halden.example/1"),
+        StoryBlock("Corvid 3", "https://halden.example/1", ("One. Two.",), "Halden", 1, "Update", Button("2 sources", "st:i1")),
+        Listing((Item("More", "https://halden.example/2"),), "Also", folded=True), Table(("a", "b"), (("1", "2"),)),
+        Picture("https://halden.example/p.png", "a crow"), Actions((Button("Latest", "la"),)), Footer("the end"),
+    ),
+    "it",
+)  # fmt: skip
+
+
+async def test_a_document_comes_back_as_it_was_with_its_parts_and_sources(world: World, store: Store) -> None:
+    feed = await world.feed()
+    entry_id = await world.entry(feed, title="Corvid 3", text="It sings.")
+    channel = await world.channel()
+    first = await world.operation(channel, "digest:1_2:1")
+    second = await world.operation(channel, "digest:1_2:2")
+    await world.operation(channel, "digest:112:1")
+    async with store.read() as tx:
+        entry = await entries.get(tx, entry_id)
+    assert entry is not None
+    async with store.write() as tx:
+        await posted_documents.keep(tx, first, DOCUMENT, {7: [entry]}, {7: Length.SHORT}, NOW)
+        values = {"title": "Corvid 4", "text": "It sings.", "content_hash": "h2"}
+        await entries.edit(tx, entry_id, 2, Change.MATERIAL, values, later(hours=1))
+        found = await posted_documents.get(tx, first)
+        assert await posted_documents.get(tx, second) is None
+    assert found is not None
+    assert (found.document, found.lengths) == (DOCUMENT, {7: Length.SHORT})
+    assert [part.id for part in found.parts] == [first, second]
+    (source,) = found.sources
+    assert (source.story_id, source.then.title, source.now.title) == (7, "Corvid 3", "Corvid 4")
