@@ -10,29 +10,29 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from babel import Locale
+
+from bot.lexicon import LANGUAGES
+
 OLDEST = timedelta(days=20 * 365)
 AHEAD = timedelta(minutes=10)
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan gen januar janvier enero janeiro ene gennaio januari янв января",
-            "feb fév fev févr februar février febrero fevereiro febbraio февр фев февраля",
-            "mar mär mrz märz mars marzo março maart марта",
-            "apr avr abr april avril abril aprile апр апреля",
-            "may mag mai mayo maio maggio mei мая",
-            "jun giu juin juni junio junho giugno июн июня",
-            "jul lug juil juillet juli julio julho luglio июл июля",
-            "aug ago août aout agosto augustus авг августа",
-            "sep set sept septembre septiembre setembro settembre september сен сентября",
-            "oct ott okt octobre octubre outubro ottobre oktober окт октября",
-            "nov novembre noviembre novembro november ноя ноября",
-            "dec dic dez déc décembre diciembre dezembro dicembre dezember december дек декабря",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+_MONTHS_BESIDE_CLDR = {"fév": 2, "фев": 2, "mrz": 3, "aout": 8, "сен": 9, "ноя": 11}
+
+
+def _months() -> dict[str, int]:
+    """Return the months by every name that the languages we read in an alphabet have for them, whole and short (CLDR)."""
+    months = dict(_MONTHS_BESIDE_CLDR)
+    for language in LANGUAGES:
+        forms = Locale(language).months
+        for form in (
+            forms[use][width] for use in ("format", "stand-alone") for width in ("wide", "abbreviated")
+        ):
+            for number, name in form.items():
+                months.setdefault(name.casefold().rstrip("."), number)
+    return months
+
+
+_MONTHS = _months()
 _NAMED = re.compile(
     r"(\d{1,2})\.?\s+(?:de\s+)?([^\W\d_]{3,})\.?,?\s+(?:de\s+)?(\d{4})(?:\D+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s*([+-]\d{2}):?(\d{2}))?"
 )

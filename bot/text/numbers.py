@@ -8,24 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.lexicon import LEXICONS
 from bot.text.numbers_cjk import numbers
 
-COMMA_DECIMAL = frozenset({"it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ru", "uk"})
+COMMA_DECIMAL = frozenset(code for code, lexicon in LEXICONS.items() if lexicon.numbers.decimal_comma)
+_SCALES = {code: dict(lexicon.numbers.scales) for code, lexicon in LEXICONS.items() if lexicon.numbers.scales}
+_SHORT = _SCALES["en"]
+"""The short scale, for languages whose own is not known."""
 
-_SHORT = {"million": 6, "millions": 6, "mn": 6, "m": 6, "mm": 6, "billion": 9, "billions": 9, "bn": 9, "b": 9, "trillion": 12, "trillions": 12,
-          "tn": 12, "t": 12, "thousand": 3, "k": 3, "lakh": 5, "lakhs": 5, "crore": 7, "crores": 7, "hundred": 2}  # fmt: skip
-_SCALES: dict[str, dict[str, int]] = {
-    "en": _SHORT,
-    "it": {"mila": 3, "milione": 6, "milioni": 6, "mln": 6, "miliardo": 9, "miliardi": 9, "mld": 9, "bilione": 12, "bilioni": 12, "trilione": 12, "trilioni": 12},
-    "de": {"tausend": 3, "tsd": 3, "million": 6, "millionen": 6, "mio": 6, "milliarde": 9, "milliarden": 9, "mrd": 9, "billion": 12, "billionen": 12, "bio": 12, "billiarden": 15},
-    "fr": {"mille": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9, "md": 9, "mds": 9, "billion": 12, "billions": 12},
-    "es": {"mil": 3, "millón": 6, "millones": 6, "billón": 12, "billones": 12, "trillón": 18, "trillones": 18},
-    "pt": {"mil": 3, "milhão": 6, "milhões": 6, "mi": 6, "bilhão": 9, "bilhões": 9, "bi": 9, "trilhão": 12, "trilhões": 12, "tri": 12},
-    "nl": {"duizend": 3, "miljoen": 6, "mln": 6, "miljard": 9, "mld": 9, "biljoen": 12},
-    "pl": {"tys": 3, "tysięcy": 3, "milion": 6, "miliony": 6, "milionów": 6, "mln": 6, "miliard": 9, "miliardy": 9, "miliardów": 9, "mld": 9, "bilion": 12, "bilionów": 12},
-    "ru": {"тыс": 3, "тысяч": 3, "миллион": 6, "миллиона": 6, "миллионов": 6, "млн": 6, "миллиард": 9, "миллиарда": 9, "миллиардов": 9, "млрд": 9, "триллион": 12, "триллиона": 12, "триллионов": 12, "трлн": 12},
-    "tr": {"bin": 3, "milyon": 6, "milyar": 9, "trilyon": 12},
-}  # fmt: skip
 SCALE_WORDS = frozenset(
     word for scales in _SCALES.values() for word, power in scales.items() if power > 3 and len(word) > 3
 )
@@ -51,15 +41,15 @@ _CJK_SCALES = {
     "조": 12,
     "천": 3,
 }
-_UNITS = {
-    "%": "%", "％": "%", "percent": "%", "per cent": "%", "prozent": "%", "percento": "%", "per cento": "%", "pour cent": "%", "por ciento": "%", "por cento": "%", "процентов": "%", "процента": "%", "パーセント": "%", "퍼센트": "%", "百分之": "%",
-    "dolares": "usd", "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "dollari": "usd", "dólares": "usd", "美元": "usd", "ドル": "usd", "달러": "usd", "долларов": "usd", "米ドル": "usd",
-    "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur", "欧元": "eur", "ユーロ": "eur", "유로": "eur", "евро": "eur",
-    "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterline": "gbp", "pfund": "gbp", "英镑": "gbp",
-    "yuan": "cny", "yuans": "cny", "yuanes": "cny", "rmb": "cny", "cny": "cny", "人民币": "cny", "元": "cny", "人民元": "cny", "위안": "cny", "юаней": "cny",
-    "yen": "jpy", "jpy": "jpy", "円": "jpy", "日元": "jpy", "엔": "jpy", "won": "krw", "韩元": "krw", "원": "krw",
-    "¥": "cny",
+_SIGNS = {
+    "%": "%", "％": "%", "$": "usd", "us$": "usd", "usd": "usd", "€": "eur", "eur": "eur", "£": "gbp", "gbp": "gbp", "cny": "cny", "jpy": "jpy", "¥": "cny",
 }  # fmt: skip
+_UNITS = _SIGNS | {
+    name: unit
+    for lexicon in LEXICONS.values()
+    for unit, names in lexicon.numbers.units.items()
+    for name in names
+}
 CURRENCIES = {name: unit for name, unit in _UNITS.items() if unit != "%"}
 """What currencies are called, with their codes."""
 

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from babel import Locale
+
 from bot.text.stopwords import STOPWORDS
 
 READ = 300
@@ -30,15 +32,11 @@ _COUNT = re.compile(
 _ATTACHED = frozenset({"", "-", "\u2011"})
 _BESIDE = frozenset({*_ATTACHED, " ", "\u00a0"})
 MONTHS = frozenset(
-    """
-january february march april may june july august september october november december
-gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-januar februar märz mai juni juli august september oktober november dezember
-janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-""".split()
+    name.casefold()
+    for language in ("en", "it", "de", "fr", "es")
+    for name in Locale(language).months["stand-alone"]["wide"].values()
 )
-"""What months are called in languages with Latin letters."""
+"""What months are called in languages with Latin letters whose titles are read for products (CLDR)."""
 
 _COUNTED = MONTHS | frozenset(
     "top day week season part ios page nearly almost first last next only than".split()

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import sentencex
 
+from bot.lexicon import alternatives
 from bot.text.words import has_cjk, is_cjk
 
 _CJK_END = re.compile(r"(?:[。！？!?]+|(?<=[\uac00-\ud7af])\.(?=\s|$))[」』”’）)\]]*")
@@ -16,10 +17,7 @@ _LINE = re.compile(r"[^\n]+")
 _SMALL = re.compile(r"([^\W\d_]+)(?=[\s,;’']|\.\s|$)")
 """A word at the beginning of a line; what ends with a point and goes on (example.org) is none."""
 _BULLET = re.compile("- ")
-_ABBREVIATION = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|Fig|approx|e\.g|i\.e|U\.S|U\.K|sig|dott|ing|avv|pag|ecc|cfr|bzw|z\.\s?B|"
-    r"d\.\s?h|u\.\s?a|Nr|Abs|Std|ggf|vgl|Mme|env|Sra|Srta|Ud|EE\.\s?UU|aprox|núm|[A-Z])\.\s*$"
-)
+_ABBREVIATION = re.compile(rf"\b(?:{alternatives(lambda lexicon: lexicon.words.abbreviations)}|[A-Z])\.\s*$")
 """Abbreviations that never end a sentence by themselves; those that may (Inc., etc.) are left to the library."""
 LONGEST_ABBREVIATION = 20
 """Characters before an end in which an abbreviation is looked for: a line may be as long as a book."""

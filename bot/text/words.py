@@ -4,6 +4,9 @@ import re
 import unicodedata
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+UNSPACED = frozenset({"zh", "ja"})
+"""Languages that write no spaces between words."""
+
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _CJK_RUN = re.compile(f"[{CJK}]+")
 _WORD = re.compile(r"[^\W_]+(?:[.,’'\-][^\W_]+)*")

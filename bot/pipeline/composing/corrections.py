@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.lexicon import alternatives
 from bot.model import Button, Document, Entry, StoryBlock
 from bot.pipeline.verification.check import Source, check
 from bot.pipeline.verification.figures import unknown_figure
@@ -20,15 +21,9 @@ DELETED = "The message was deleted"
 """How platforms begin when they refuse an edit of a post that somebody has removed."""
 
 _RETRACTED = re.compile(
-    r"\s*+[\[(【]?+\s*+(?:"
-    r"(?:retraction|retracted|withdrawn|ritirato|ritirata|ritrattazione|zurückgezogen|rétractation|rétracté|retiré|retractación|retractado|retirado"
-    r"|撤稿|已撤稿|已撤回|撤回|取り下げ)\s*(?:[:：\])】]|[–—-]\s)"
-    r"|(?:this|the) (?:article|story|paper|report) (?:has been|was|is) (?:retracted|withdrawn)"
-    r"|quest[oa] (?:articolo|notizia|studio) è stat[oa] (?:ritirat|ritrattat)[oa]"
-    r"|dies(?:er artikel|e meldung|er bericht|e studie) wurde zurückgezogen"
-    r"|cet(?:te)? (?:article|étude|information) a été (?:retiré|rétracté)e?"
-    r"|est[ea] (?:artículo|noticia|estudio) ha sido (?:retirad|retractad)[oa]"
-    r"|(?:本文|该文|此文)已(?:被)?撤(?:回|稿)|この(?:記事|論文)は(?:撤回|取り下げ))",
+    rf"\s*+[\[(【]?+\s*+(?:"
+    rf"(?:{alternatives(lambda lexicon: lexicon.claims.retraction_labels)})\s*(?:[:：\])】]|[–—-]\s)"
+    rf"|{alternatives(lambda lexicon: lexicon.claims.retractions)})",
     re.IGNORECASE,
 )
 """How a title or a text begins that takes everything back."""

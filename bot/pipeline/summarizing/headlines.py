@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Sequence
 
+from bot.lexicon import alternatives
 from bot.model import Entry, Receipt, Sentence
 from bot.pipeline.summarizing.units import hangs, terms_of
 from bot.pipeline.summarizing.voice import speaks_for_itself
@@ -33,8 +34,9 @@ _GLUED = re.compile(rf"^(?:[A-Z][a-z]+(?: (?:[A-Z]?[a-z]+|&)){{0,2}})?{_DATE}\s?
 _GLUED_END = re.compile(rf"(?<=[a-z.!?”])\s?{_DATE}$")
 _CREDIT = re.compile(r"(?<!\s)\s*\((?:[^()/]{2,60}/[^()]{2,60}|[A-Z][a-z]+(?: (?:[A-Z][\w.]*|of|the|&))*)\)$")
 _LABEL = re.compile(
-    r"^(?:[★☆•▶]\s*|\[[^\]]{2,20}\]\s*|(?:breaking(?: news)?|exclusive|just in|update|updated|watch|note|report|ultim['’]ora|esclusiva|aggiornamento|"
-    r"eilmeldung|eil|exklusiv|dernière minute|alerte|exclusif|última hora|exclusiva|en exclusiva|urgente|快讯|独家|突发|速報|独自)\s?[:：|–—]\s*|【[^】]{1,12}】\s*)",
+    r"^(?:[★☆•▶]\s*|\[[^\]]{2,20}\]\s*|(?:"
+    + alternatives(lambda lexicon: lexicon.page.labels)
+    + r")\s?[:：|–—]\s*|【[^】]{1,12}】\s*)",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;；]\s?|(?<=[a-z0-9%”])[.!] (?=[A-Z“])")

@@ -26,7 +26,6 @@ LONGEST_HANGING = 30
 READ = 8_000
 """Characters of an entry that are read: news tells what it is about long before."""
 
-_SMALL_WORDS = {code: frozenset(words_of.split()) for code, words_of in BY_LANGUAGE.items()}
 _CAPITAL = frozenset({"Sie", "Ihr", "Ihre", "Ihren", "Ihnen"})
 """Small words that German writes large inside a sentence, too."""
 
@@ -135,7 +134,7 @@ def _joined(texts: Sequence[str], language: str) -> str:
 def _inside(item: str, language: str) -> str:
     """Return a list's item as it stands inside a sentence: a small word at its beginning, such as an article, in small letters."""
     first = item.partition(" ")[0]
-    small = len(first) > 1 and first not in _CAPITAL and first.lower() in _SMALL_WORDS.get(language, ())
+    small = len(first) > 1 and first not in _CAPITAL and first.lower() in BY_LANGUAGE.get(language, ())
     return item[0].lower() + item[1:] if small else item
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from bot.lexicon import every
 from bot.pipeline.verification.figures import ROUNDING
 from bot.text.numbers import Figure, figures
 from bot.text.words import fold
@@ -15,25 +16,25 @@ NEAR = 24
 """Characters before and after a figure in which its binding stands."""
 
 
-def _pattern(words: str) -> re.Pattern[str]:
-    """Return a pattern of words, folded, apart by bars; those in ideographs stand anywhere, others as whole words."""
-    every = words.split("|")
-    latin = "|".join(word for word in every if word.isascii())
-    signs = "|".join(word for word in every if not word.isascii())
+def _pattern(listed: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern of phrases, folded; those in ideographs stand anywhere, others as whole words."""
+    phrases = list(listed)
+    latin = "|".join(phrase for phrase in phrases if phrase.isascii())
+    signs = "|".join(phrase for phrase in phrases if not phrase.isascii())
     return re.compile(rf"\b(?:{latin})\b(?! \d)|{signs}")
 
 
 _PERIODS = {
-    "hour": _pattern("per hour|an hour|hourly|all'ora|l'ora|pro stunde|die stunde|par heure|por hora|la hora|每小时|毎時|時給"),
-    "day": _pattern("per day|a day|daily|al giorno|pro tag|am tag|taglich|par jour|al dia|por dia|diarios|每天|每日|毎日|日額"),
-    "week": _pattern("per week|a week|weekly|alla settimana|a settimana|pro woche|in der woche|wochentlich|par semaine|por semana|a la semana|每周|毎週|週額"),
-    "month": _pattern("per month|a month|monthly|al mese|mensili?|mensile|pro monat|im monat|monatlich(?:e[nrms]?)?|par mois|mensuels?|mensuelles?|al mes|por mes|mensual(?:es)?|每月|每个月|毎月|月額|月間"),
-    "year": _pattern("per year|a year|yearly|annually|annual|all'anno|l'anno|annu[oaie]|pro jahr|im jahr|jahrlich(?:e[nrms]?)?|par an|annuel(?:le)?s?|al ano|por ano|anual(?:es)?|每年|毎年|年額|年間"),
-}  # fmt: skip
+    "hour": _pattern(every(lambda lexicon: lexicon.limits.per_hour)),
+    "day": _pattern(every(lambda lexicon: lexicon.limits.per_day)),
+    "week": _pattern(every(lambda lexicon: lexicon.limits.per_week)),
+    "month": _pattern(every(lambda lexicon: lexicon.limits.per_month)),
+    "year": _pattern(every(lambda lexicon: lexicon.limits.per_year)),
+}
 _LIMITS = {
-    "at most": _pattern("up to|at most|no more than|not more than|less than|fewer than|under|below|fino a|al massimo|al piu|meno di|bis zu|hochstens|weniger als|unter|maximal|jusqu'a|au plus|moins de|hasta|como maximo|menos de|最多|不超过|至多|低于|最大|以下|未満"),
-    "at least": _pattern("over|more than|at least|above|exceeding|no less than|oltre|piu di|almeno|uber|mehr als|mindestens|plus de|au moins|superieur a|mas de|al menos|por lo menos|超过|至少|逾|超え|以上|少なくとも"),
-}  # fmt: skip
+    "at most": _pattern(every(lambda lexicon: lexicon.limits.at_most)),
+    "at least": _pattern(every(lambda lexicon: lexicon.limits.at_least)),
+}
 _NOT_MORE = re.compile(
     r"\b(?:no|not|non|nicht|kein|pas|sin) (?:more|less|piu|meno|mehr|weniger|plus|moins|mas|menos)\b|不超过|不足"
 )

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from bot.lexicon import alternatives, every
 from bot.model import Entry
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.verification.polarity_words import NEGATION_CJK, negations
@@ -25,7 +26,7 @@ from bot.text.numbers import Figure, figures
 from bot.text.products import MONTHS
 from bot.text.sentences import sentences
 from bot.text.stopwords import STOPWORDS
-from bot.text.words import fold, is_cjk, words
+from bot.text.words import fold, has_cjk, is_cjk, words
 
 READ = 12
 """Sentences of an entry that are compared: what contradicts is said early."""
@@ -46,28 +47,22 @@ LEAST = 4
 ROUNDING = 0.1
 
 _BOUND = re.compile(
-    r"(?:more than|less than|fewer than|at least|at most|up to|over|under|above|below|between|from|nearly|almost|close to|beyond|by|than|"
-    r"più di|meno di|almeno|fino a|oltre|quasi|tra|fra|mehr als|weniger als|mindestens|höchstens|bis zu|über|unter|fast|zwischen|knapp|rund|"
-    r"plus de|moins de|au moins|jusqu'à|jusqu’à|près de|entre|presque|más de|menos de|al menos|hasta|casi|superior a|um|von|"
-    r"超过|超過|至少|不到|近|约|約|最多|逾|超|多达)\s?[$€£]?$",
-    re.IGNORECASE,
+    rf"(?:{alternatives(lambda lexicon: lexicon.limits.bound_before)})\s?[$€£]?$", re.IGNORECASE
 )
 _BOUND_BEHIND = re.compile(
-    r"\s?(?:or more|or less|or so|plus\b|\+|以上|以下|余|多|to \d|bis \d|a \d|à \d|[-–]\s?\d|o più|oder mehr|ou plus|o más)",
-    re.IGNORECASE,
+    rf"\s?(?:{alternatives(lambda lexicon: lexicon.limits.bound_behind)}|\+|[-–]\s?\d)", re.IGNORECASE
 )
-_DENIES = re.compile(
-    r"\b(?:den(?:y|ies|ied) (?:that|having|the (?:claim|report|allegation|accusation)s? that|\w+ing)|disput(?:es|ed) that|"
-    r"smentisc(?:e|ono) (?:che|di)|ha(?:nno)? smentito (?:che|di)|nega(?:no)? (?:che|di)|ha(?:nno)? negato (?:che|di)|bestreite[tn]|bestritt(?:en)?|dementier(?:t|te|en)|"
-    r"dément(?:ent)? (?:que|avoir)|a démenti (?:que|avoir)|nie (?:que|avoir)|a nié (?:que|avoir)|niegan? (?:que|haber)|negó (?:que|haber)|desmiente[n]? (?:que|haber)|desmintió (?:que|haber))\b"
-    r"|否认|否認",
-    re.IGNORECASE,
-)
-_DOUBT = re.compile(
-    r"\b(?:whether|if|may|might|could|would|reportedly|allegedly|rumou?r(?:s|ed)?|accus\w+|alleg\w+|claim(?:s|ed)?|said to|plans?|wants?|se|forse|avrebbe|presunt\w+|ob|soll(?:en)?|"
-    r"angeblich|könnte|will|aurait|pourrait|peut-être|habría|podría|supuest\w+)\b|[?？]|是否|可能|据称|涉嫌|かもしれ|疑い",
-    re.IGNORECASE,
-)
+
+
+def _spaced_or_not(patterns: Sequence[str], more: str = "") -> re.Pattern[str]:
+    """Return a pattern of words, whole ones where words are parted by spaces."""
+    whole = "|".join(pattern for pattern in patterns if not has_cjk(pattern))
+    anywhere = "|".join((*filter(None, [more]), *(pattern for pattern in patterns if has_cjk(pattern))))
+    return re.compile(rf"\b(?:{whole})\b|{anywhere}", re.IGNORECASE)
+
+
+_DENIES = _spaced_or_not(every(lambda lexicon: lexicon.claims.denies))
+_DOUBT = _spaced_or_not(every(lambda lexicon: lexicon.claims.doubts), "[?？]")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 

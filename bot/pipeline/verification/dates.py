@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from babel import Locale
 
+from bot.lexicon import LANGUAGES
 from bot.pipeline.verification.tokens import Line, lines
 from bot.text.words import CJK, fold
 
-_LANGUAGES = ("en", "it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ru", "uk", "ar", "zh", "ja", "ko")
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*|(?:(?![{CJK}])[^\W\d_])+(?:-feira)?")
 _CJK_DAY = re.compile(
     r"(?:星期|周|週|礼拜|禮拜)([一二三四五六日天])|([月火水木金土日])曜|([월화수목금토일])요일"
@@ -137,7 +137,7 @@ def _short_names(language: str) -> frozenset[str]:
 
 def _names(language: str, what: str, widths: Sequence[str] = ("wide", "abbreviated")) -> Mapping[str, int]:
     """Return the names that CLDR has for months or days, in full and short, folded."""
-    if language not in _LANGUAGES or language in {"zh", "ja", "ko"}:
+    if language not in LANGUAGES or language in {"zh", "ja", "ko"}:
         return {}
     found = {}
     for form in getattr(Locale(language), what).values():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.lexicon import LEXICONS, every
 from bot.text.numbers import CURRENCIES, SCALE_WORDS, Figure, figures
 from bot.text.stopwords import STOPWORDS
 from bot.text.words import CJK, fold
@@ -18,21 +19,20 @@ LOOSE = 0.05
 """How far a figure may be from its source's when the sentence says that it is approximate."""
 
 FIRST_YEAR, LAST_YEAR = 1000, 2100
+_ABOUT_WORDS = every(lambda lexicon: lexicon.numbers.about)
 _ABOUT = re.compile(
-    r"(?:\b(?:about|around|nearly|almost|roughly|some|over|more than|circa|quasi|oltre|piu di|rund|etwa|fast|knapp|uber|"
-    r"mehr als|pres de|environ|quelque|plus de|casi|cerca de|unos|unas|mas de|alrededor de)|[约約近超]|およそ|ほぼ)\W*$"
+    rf"(?:\b(?:{'|'.join(word for word in _ABOUT_WORDS if word.isascii())})"
+    rf"|{'|'.join(word for word in _ABOUT_WORDS if not word.isascii())})\W*$"
 )
 _RUN = re.compile(r"\d+")
 _GLUED = re.compile(rf"(?<![\d.,])\d+(?=(?![{CJK}])[^\W\d_])")
-_MEASURES = {
-    "km": "km kms kilometer kilometers kilometre kilometres kilometro kilometri kilometros chilometro chilometri kilometern km/h 公里 千米 キロメートル",
-    "mi": "mile miles miglia miglio meile meilen milla millas 英里 マイル",
-    "kg": "kg kgs kilo kilos kilogram kilograms chilo chili kilogramm kilogramme kilogrammes kilogramo kilogramos 公斤 千克 キログラム",
-    "m": "metre metres meter meters metern metro metri metros 米 メートル",
-    "t": "ton tons tonne tonnes tonnen tonnellate toneladas 吨 トン",
-    "l": "litre litres liter liters litern litri litro litros 升 リットル",
+_MEASURE_SIGNS = {"km": "km", "kms": "km", "km/h": "km", "kg": "kg", "kgs": "kg"}
+_MEASURE_OF = _MEASURE_SIGNS | {
+    name: unit
+    for lexicon in LEXICONS.values()
+    for unit, names in lexicon.numbers.measures.items()
+    for name in names
 }
-_MEASURE_OF = {name: unit for unit, names in _MEASURES.items() for name in names.split()}
 _SPLIT_GROUP = re.compile(r"(?<=\d), (?=000\b)")
 _JOINED = re.compile(
     rf"(?<=\d)(?=(?:{'|'.join(n for n in _MEASURE_OF if n.isascii() and len(n) > 1)}|am|pm|cm|mm|ft)\b)",
@@ -42,17 +42,7 @@ _JOINED = re.compile(
 
 _AFTER = re.compile(rf"[\s\u00a0\u202f-]?([{CJK}]{{1,6}}|[^\W\d_]+(?:/h)?)")
 _MONEY_WORD = re.compile(r"\b(?:dollars?|dollari|dolares|euros?|yuan|yen)\b|[$€£]|美元|欧元|ドル|ユーロ")
-_WORDS = {
-    1: "one un uno una ein eine einer einem une um uma een", 1000: "mille tausend thousand mil", 2: "two due zwei deux dos dois duas twee 二 两 兩", 3: "three tre drei trois tres drie 三", 4: "four quattro vier quatre cuatro quatro 四",
-    5: "five cinque funf cinq cinco vijf 五", 6: "six sei sechs seis zes 六", 7: "seven sette sieben sept siete sete zeven 七",
-    8: "eight otto acht huit ocho oito 八", 9: "nine nove neun neuf nueve negen 九", 10: "ten dieci zehn dix diez dez tien 十",
-    11: "eleven undici elf onze once elf", 12: "twelve dodici zwolf douze doce dozen twaalf", 13: "thirteen tredici dreizehn treize trece", 14: "fourteen quattordici vierzehn quatorze catorce",
-    15: "fifteen quindici funfzehn quinze quince", 16: "sixteen sedici sechzehn seize dieciseis", 17: "seventeen diciassette siebzehn diecisiete", 18: "eighteen diciotto achtzehn dieciocho",
-    19: "nineteen diciannove neunzehn diecinueve", 20: "twenty venti zwanzig vingt veinte vinte", 30: "thirty trenta dreissig trente treinta trinta", 40: "forty quaranta vierzig quarante cuarenta quarenta",
-    50: "fifty cinquanta funfzig cinquante cincuenta", 60: "sixty sessanta sechzig soixante sesenta", 70: "seventy settanta siebzig setenta", 80: "eighty ottanta achtzig ochenta", 90: "ninety novanta neunzig noventa",
-    100: "hundred cento hundert cent cien cem",
-}  # fmt: skip
-_VALUE_OF = {word: value for value, words in _WORDS.items() for word in words.split()}
+_VALUE_OF = {word: value for lexicon in LEXICONS.values() for word, value in lexicon.numbers.words.items()}
 _SPELLED = re.compile(
     rf"(?<!\d )(?<!half[ -])\b[^\W\d_]{{2,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per ?cent|prozent|pour cent|por ciento|por cento)\b)",
     re.IGNORECASE,

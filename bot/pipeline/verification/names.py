@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.lexicon import every
 from bot.pipeline.verification.tokens import key, lines, says_something
 from bot.pipeline.verification.tokens import line as read
 from bot.text.concepts import WORD, concepts
@@ -13,9 +14,7 @@ from bot.text.words import CJK, fold, is_cjk
 _LETTER = rf"(?:(?![{CJK}])[\w’'])"
 _CAPITAL = "A-Z\u00c0-\u00de\u0400-\u042f"
 _WORD = rf"[{_CAPITAL}]{_LETTER}*(?:-{_LETTER}+)*"
-_TITLE = "".join(
-    rf"|(?<=\b{title}\.\s)" for title in ("Dr", "Prof", "Mr", "Mrs", "Ms", "Sr", "Sra", "Mme", "Dott")
-)
+_TITLE = "".join(rf"|(?<=\b{title}\.\s)" for title in every(lambda lexicon: lexicon.words.titles))
 """After these a point ends no sentence."""
 
 _INSIDE = rf"(?:(?<![.!?:…。“\"«„]\s){_TITLE})(?<!^)(?<![“\"«„])(?<!{_LETTER})"
@@ -60,12 +59,7 @@ _ENGLISH_NAMES = (*_CAPITAL_NAMES, _SUBJECT)
 _CONTRACTED = re.compile(r"n't\b")
 _CJK_PART = re.compile(f"[{CJK}]")
 _PARTS = re.compile(rf"(?:(?![{CJK}])[^\W_])+|[{CJK}]+")
-INSTITUTIONS = frozenset(
-    "commission commissione kommission comision parliament parlamento parlament parlement government governo gobierno gouvernement council consiglio consejo conseil "
-    "court corte cour tribunal tribunale ministry ministero ministerio ministere minister ministro ministre bank banca banque banco university universita universite universidad "
-    "union unione authority autorita autorite autoridad agency agenzia agence agencia state stato etat estado president presidente house senate senato congress congresso "
-    "congreso congres church chiesa iglesia eglise borsa bolsa bourse academy accademia academia institute istituto institut instituto company technology technologies".split()
-)
+INSTITUTIONS = frozenset(every(lambda lexicon: lexicon.words.institutions))
 """Words of institutions that languages write large, folded: in translation they are no names."""
 
 SHORTEST = 3

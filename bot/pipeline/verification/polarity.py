@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.lexicon import every
 from bot.pipeline.verification.polarity_words import OPPOSITES, negations
 from bot.pipeline.verification.tokens import Line, lines, says_something
 
@@ -17,28 +18,16 @@ ALIKE = 2
 FEW = 4
 """Words round a negation from which a source must deny two of them, for one may stand beside another denial."""
 
-SOFT = frozenset(
-    "ne without senza sans sin sem ohne zonder fails failed refuses refused denies denied hardly unlikely guere kaum".split()
-)
+SOFT = frozenset(every(lambda lexicon: lexicon.words.soft_negations))
 """Negations that may as well be said with another word, and so prove nothing when they stand in a sentence."""
 
-DENIALS = frozenset(
-    "unable impossible avoid avoided avoids prevent prevented prevents stop stopped lack lacks lacking refuse refuses despite yet fail "
-    "missed misses miss overlooked mancato verpasst manque perdido "
-    "failure rather instead unless except false untrue wrong hardly barely rarely few little less longer banned forbidden reject rejected rejects "
-    "manca mancano evita evitare impossibile rifiuta rifiutato vietato poco raramente falso verboten unmoglich fehlt fehlen kaum selten wenig "
-    "verweigert abgelehnt impossible manque refuse refuse interdit faux peu rarement imposible falta evita evitar rechaza rechazo prohibido poco falso "
-    "impossivel falta evita recusa proibido pouco unlikely insufficient absent absence".split()
-)
+DENIALS = frozenset(every(lambda lexicon: lexicon.words.denials))
 """Words that may say in a source what a paraphrase says with a negation, folded."""
 
-ONLY = frozenset(
-    (word,)
-    for word in "only just merely solo soltanto solamente nur allein seulement apenas alleen только".split()
-)
+ONLY = frozenset((word,) for word in every(lambda lexicon: lexicon.words.only))
 """Words with which a negation adds something, folded: not only."""
 
-CONDITIONS = frozenset("if unless wenn falls sofern".split())
+CONDITIONS = frozenset(every(lambda lexicon: lexicon.words.conditions))
 """Words after which nothing is denied, folded; those of Romance languages are also other words."""
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
+from bot.lexicon import LEXICONS
 from bot.pipeline.grouping.anchors import anchors_of
 from bot.pipeline.verification.check import Source, check
 from bot.pipeline.verification.polarity import DENIALS
@@ -28,18 +29,12 @@ _ADDRESS = re.compile(
 
 _MARKUP = re.compile(r"\]\(|```|</?\w|‹/?\w|<\||‹\||\*\*|\|\|")
 _DENIAL = {
-    code: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    for code, words in {
-        "en": r"not|never|none|nobody|cannot|no(?!\. ?\d)|\w+n['’]t",
-        "it": r"non|mai|nessun[oa]?|nulla",
-        "de": r"nicht|kein(?:e[nmrs]?)?|nie|niemals|niemand",
-        "fr": r"pas|jamais|aucune?|rien",
-        "es": r"no|nunca|jamás|ning[uú]n[oa]?|nadie",
-    }.items()
+    language: re.compile(rf"\b(?:{'|'.join(listed)})\b", re.IGNORECASE)
+    for language, lexicon in LEXICONS.items()
+    if (listed := lexicon.claims.sure_negations)
 } | {"zh": NEGATION_CJK, "ja": NEGATION_CJK}
 """What surely denies something, by language."""
 
-_STOPWORDS = {code: frozenset(words.split()) for code, words in BY_LANGUAGE.items()}
 _NOTHING = Frequencies()
 
 
@@ -76,10 +71,10 @@ def is_in(text: str, language: str) -> bool:
     found = language_of(text, language)
     if found == language:
         return True
-    if is_cjk(text) or found not in _STOPWORDS or language not in _STOPWORDS or language in {"zh", "ja"}:
+    if is_cjk(text) or found not in BY_LANGUAGE or language not in BY_LANGUAGE or language in {"zh", "ja"}:
         return False
     words = re.findall(r"[^\W\d_]+", text.lower())
-    theirs, ours = (sum(word in _STOPWORDS[code] for word in words) for code in (found, language))
+    theirs, ours = (sum(word in BY_LANGUAGE[code] for word in words) for code in (found, language))
     return theirs <= ours
 
 

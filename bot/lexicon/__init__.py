@@ -1,0 +1,198 @@
+"""What the program knows of languages: one file for each (`it.toml`), and what names are called across them (`concepts.toml`).
+
+The languages that are read are those that have a file. Every list may be missing: what a language does not have is not looked for in it.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+CONCEPTS = "concepts.toml"
+
+
+def _split(value: object) -> object:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""Words with spaces or line ends between them."""
+
+Patterns = tuple[str, ...]
+"""Regular expressions, or phrases where a list says so."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
+
+
+class WordLists(_Part):
+    """Words that say little, deny, soften or turn a sentence round."""
+
+    stopwords: Words = ()
+    negations: Words = ()
+    negation_signs: Patterns = ()
+    soft_negations: Words = ()
+    denials: Words = ()
+    only: Words = ()
+    conditions: Words = ()
+    hedges: Words = ()
+    hedge_signs: Patterns = ()
+    opposites: Words = ()
+    """Pairs, with a slash between: up/down."""
+
+    institutions: Words = ()
+    titles: Words = ()
+    abbreviations: Patterns = ()
+
+
+class Numbers(_Part):
+    """How numbers are written: `words` with their values, `scales` as powers of ten, units and measures with what they are called."""
+
+    decimal_comma: bool = False
+    words: Mapping[str, int] = {}
+    scales: Mapping[str, int] = {}
+    units: Mapping[str, tuple[str, ...]] = {}
+    measures: Mapping[str, tuple[str, ...]] = {}
+    about: Patterns = ()
+
+
+class Limits(_Part):
+    """What binds a figure: the time it is for, and the side on which it is a limit."""
+
+    per_hour: Patterns = ()
+    per_day: Patterns = ()
+    per_week: Patterns = ()
+    per_month: Patterns = ()
+    per_year: Patterns = ()
+    at_most: Patterns = ()
+    at_least: Patterns = ()
+    bound_before: Patterns = ()
+    bound_behind: Patterns = ()
+
+
+class Claims(_Part):
+    """Who denies, doubts or takes back what."""
+
+    denies: Patterns = ()
+    doubts: Patterns = ()
+    doubters: Words = ()
+    doubters_say: Words = ()
+    disputes: Words = ()
+    disputes_phrases: Patterns = ()
+    dispute_stems: Words = ()
+    dispute_signs: Patterns = ()
+    sure_negations: Patterns = ()
+    retraction_labels: Patterns = ()
+    retractions: Patterns = ()
+
+
+class Voice(_Part):
+    """Whose voice a sentence has, and what it hangs on."""
+
+    first_person: Patterns = ()
+    second_person: Patterns = ()
+    urging: Patterns = ()
+    scenes: Patterns = ()
+    hanging: Patterns = ()
+    hanging_inside: Patterns = ()
+
+
+class Page(_Part):
+    """What stands on a page beside the article."""
+
+    boilerplate: Patterns = ()
+    labels: Patterns = ()
+    bylines: Patterns = ()
+    sources: Patterns = ()
+    more: Patterns = ()
+    alone: Patterns = ()
+    comments: Patterns = ()
+    tags: Patterns = ()
+    calls: Patterns = ()
+    paywall: Patterns = ()
+    consent: Patterns = ()
+    login: Patterns = ()
+    challenge: Patterns = ()
+    script: Patterns = ()
+    error: Patterns = ()
+
+
+class Lexicon(_Part):
+    """Everything known of one language. `events` and `signs` hold words by kind of event and by sign of news."""
+
+    words: WordLists = WordLists()
+    numbers: Numbers = Numbers()
+    limits: Limits = Limits()
+    claims: Claims = Claims()
+    voice: Voice = Voice()
+    page: Page = Page()
+    events: Mapping[str, Words] = {}
+    signs: Mapping[str, tuple[str, ...]] = {}
+
+
+def _read_lexicons() -> dict[str, Lexicon]:
+    files = (file for file in resources.files(__name__).iterdir() if file.name.endswith(".toml"))
+    return {
+        file.name.removesuffix(".toml"): parse_lexicon(file.name, file.read_text(encoding="utf-8"))
+        for file in sorted(files, key=lambda file: file.name)
+        if file.name != CONCEPTS
+    }
+
+
+def parse_lexicon(name: str, text: str) -> Lexicon:
+    """Return the lexicon of a file's text. Raises `ValueError`, with the file and the list, for what it must not hold."""
+    try:
+        return Lexicon.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        msg = f"lexicon/{name}: {error}"
+        raise ValueError(msg) from error
+
+
+LEXICONS: Mapping[str, Lexicon] = _read_lexicons()
+"""The lexicon of each language, by its code (ISO 639-1)."""
+
+LANGUAGES = tuple(LEXICONS)
+"""The languages that are read."""
+
+EMPTY = Lexicon()
+
+
+def lexicon_of(language: str) -> Lexicon:
+    """Return the lexicon of a language; an empty one of a language that is not known."""
+    return LEXICONS.get(language, EMPTY)
+
+
+def every(choose: Callable[[Lexicon], tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what all languages have of one list, each once, in order of the languages."""
+    return tuple(dict.fromkeys(item for lexicon in LEXICONS.values() for item in choose(lexicon)))
+
+
+def alternatives(choose: Callable[[Lexicon], tuple[str, ...]]) -> str:
+    """Return the patterns that all languages have of one list as one, which matches nothing where there are none."""
+    return "|".join(every(choose)) or "(?!)"
+
+
+def by_kind(
+    choose: Callable[[Lexicon], Mapping[str, tuple[str, ...]]],
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return lists by kind and language, of lists that each language has by kind."""
+    kinds: dict[str, dict[str, tuple[str, ...]]] = {}
+    for language, lexicon in LEXICONS.items():
+        for kind, items in choose(lexicon).items():
+            kinds.setdefault(kind, {})[language] = items
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def concepts() -> Mapping[str, Any]:
+    """Return `concepts.toml`: what names, news words, cities and peoples are called across languages."""
+    return tomllib.loads(resources.files(__name__).joinpath(CONCEPTS).read_text(encoding="utf-8"))
+
+
+def rows_of(part: str) -> Iterator[str]:
+    """Give the rows of one part of `concepts.toml`."""
+    yield from concepts()[part]["rows"].strip().splitlines()
