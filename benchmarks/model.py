@@ -34,12 +34,13 @@ from bot.demo.newsroom import Newsroom
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
+from bot.languages import SPOKEN
 from bot.model import Length, Ranked
 from bot.pipeline.selection.rank import in_order, rank
 from bot.pipeline.verification.check import Source
 from bot.ports import ModelOptions, Wanted
 from bot.schedulers.virtual import VirtualScheduler
-from bot.settings import LANGUAGES, Environment, load, shipped_folder
+from bot.settings import Environment, load, shipped_folder
 from bot.store import entries, feeds, open_store, stories
 from bot.summarizers.openai import write
 from bot.summarizers.openai.objection import is_backed, is_in
@@ -155,7 +156,7 @@ async def _read(house: House, newsroom: Newsroom, virtual: VirtualScheduler) -> 
         since = ctx.clock() - ctx.policy.horizon
         found = await stories.changed(tx, 0, await stories.newest_change(tx), "all", ids, since)
     ranked = {
-        code: in_order([rank(one, ctx.clock(), (code,), ctx.kinds) for one in found]) for code in LANGUAGES
+        code: in_order([rank(one, ctx.clock(), (code,), ctx.kinds) for one in found]) for code in SPOKEN
     }
     return {code: [r for r in those if r.lead.language == code][:STORIES] for code, those in ranked.items()}
 
@@ -170,8 +171,8 @@ async def _is_read(house: House) -> bool:
 
 def refused(claims: Sequence[dict[str, Any]], sources: dict[str, Source]) -> dict[str, Any]:
     """Return the shares of approved sentences that are refused as another language's, as unbacked, and beside another article."""
-    approved = [c for c in claims if c["faithful"] and c["style"] != "copy" and c["lang"] in LANGUAGES]
-    by_language = {code: [s for s in sources.values() if s.language == code] for code in LANGUAGES}
+    approved = [c for c in claims if c["faithful"] and c["style"] != "copy" and c["lang"] in SPOKEN]
+    by_language = {code: [s for s in sources.values() if s.language == code] for code in SPOKEN}
     language = unbacked = foreign = 0
     for n, claim in enumerate(approved):
         text, code = claim["sentence"], claim["lang"]

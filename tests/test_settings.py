@@ -81,7 +81,7 @@ def test_every_problem_is_named_at_once_with_file_and_key(tmp_path: Path) -> Non
     own = str(tmp_path / "strillone.toml")
     assert f"{own}: langauge: there is no such key; did you mean language?" in said
     assert f"{own}: zone: `Europe/Roma` is not a time zone; did you mean Europe/Rome?" in said
-    assert f"{own}: language: `xx` is not one of en, it" in said
+    assert f"{own}: language: `xx` is not one of en, de" in said
     assert f"{own}: fetch.concurrency: `0`" in said
     assert "web.port: `99999`" in said
     assert "delivery.uncertain: `perhaps`" in said

@@ -9,14 +9,13 @@ import click
 
 from bot import __version__
 from bot.errors import SettingsError, StrilloneError
+from bot.languages import SPOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 AGAIN = -1
 """What a run ends with that is to begin again (`bot.cli.run`, which is only loaded to run)."""
-
-LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90})
@@ -32,7 +31,7 @@ def main() -> None:
 )
 @click.option(
     "--language",
-    type=click.Choice(LANGUAGES),
+    type=click.Choice(SPOKEN),
     default="en",
     show_default=True,
     help="The channel's language.",
@@ -81,7 +80,7 @@ def run_command(claim: bool) -> None:
 )
 @click.option(
     "--language",
-    type=click.Choice(LANGUAGES),
+    type=click.Choice(SPOKEN),
     default="en",
     show_default=True,
     help="The language of the digest.",

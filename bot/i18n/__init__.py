@@ -14,7 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-SOURCE = "en"
+from bot.languages import SOURCE
+
 DAY_PATTERNS = {"de": "EEEE, d. MMMM", "es": "EEEE d 'de' MMMM", "zh": "M月d日 EEEE", "ja": "M月d日 EEEE"}
 """Unicode date patterns (UTS 35) where weekday, day and month are not written one after the other."""
 

@@ -21,6 +21,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.lexicon import by_kind
 from bot.model import Outline
 from bot.pipeline.entries.urls import masked
 from bot.pipeline.grouping.events import compile_events
@@ -30,7 +31,6 @@ from bot.pipeline.relevance.judge import Rules, compile_rules
 from bot.pipeline.relevance.kinds import Kinds, compile_kinds
 from bot.ports import ModelOptions, ReadOpml
 from bot.settings.file import (
-    LANGUAGES,
     BreakingSettings,
     ChannelSettings,
     DeliverySettings,
@@ -44,7 +44,7 @@ from bot.settings.models import ModelEntry, ModelSettings, models_of
 from bot.text.terms import Frequencies, split_terms
 
 __all__ = [
-    "LANGUAGES", "BreakingSettings", "ChannelSettings", "DeliverySettings", "DigestSettings", "Environment", "FetchSettings", "FileSettings", "ModelSettings",
+    "BreakingSettings", "ChannelSettings", "DeliverySettings", "DigestSettings", "Environment", "FetchSettings", "FileSettings", "ModelSettings",
     "Settings", "SubscriptionSettings", "WebSettings", "database_of", "environment", "load", "load_frequencies", "own_files", "shipped_folder",
 ]  # fmt: skip
 
@@ -54,7 +54,7 @@ CHECKOUT = Path(__file__).parents[2] / "config"
 
 FILES = (
     "strillone.toml", "feeds.opml", "topics.toml", "names.toml", "kinds.toml", "frequencies.tsv", "common.tsv",
-    "pairs.tsv", "events.toml", "grouping.json", "signs.toml", "news.json",
+    "pairs.tsv", "events.toml", "grouping.json", "news.json",
 )  # fmt: skip
 """Every file of the configuration."""
 
@@ -421,13 +421,15 @@ def _pairs(path: Path) -> tuple[dict[tuple[str, str], int], int]:
 
 
 def _kinds(names: Mapping[str, Any], shipped: Sequence[Path], own: Path, problems: list[str]) -> Kinds:
-    """Return what judges pages: kinds of `kinds.toml`, signs of `signs.toml` with the weights of `news.json`, makers of `names.toml`."""
+    """Return what judges pages: kinds of `kinds.toml`, signs of the lexicons with the weights of `news.json`, makers of `names.toml`."""
     data = _merged_lists("kinds.toml", shipped, own, problems)
-    signs = _merged_lists("signs.toml", shipped, own, problems)
     path = _find("news.json", shipped)
     try:
         return compile_kinds(
-            data, signs, json.loads(path.read_text(encoding="utf-8")), names.get("maker", {})
+            data,
+            by_kind(lambda lexicon: lexicon.signs),
+            json.loads(path.read_text(encoding="utf-8")),
+            names.get("maker", {}),
         )
     except (ValueError, KeyError) as error:
         said = (

@@ -9,13 +9,12 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator
 
 from bot.errors import CallError
+from bot.languages import SPOKEN
 from bot.model import Length, Missed, PlaceKind
 from bot.pipeline.limits.requests import Limits
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import parse_schedule
 from bot.settings.models import ModelSettings, Strict
-
-LANGUAGES = ("en", "it", "de", "fr", "es", "zh", "ja")
 
 
 class FetchSettings(Strict):
@@ -188,7 +187,7 @@ def _zone(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        msg = f"is not one of {', '.join(LANGUAGES)}"
+    if value not in SPOKEN:
+        msg = f"is not one of {', '.join(SPOKEN)}"
         raise ValueError(msg)
     return value

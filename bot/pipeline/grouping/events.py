@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.lexicon import LEXICONS
 from bot.text.words import fold
 
 FRAMES = ("funding", "launch_hn", "offer", "how_to")
@@ -41,11 +42,11 @@ class Events:
 
 
 def compile_events(data: Mapping[str, Any]) -> Events:
-    """Return the events of the contents of `events.toml`: `kinds.NAME` with words by language, `frames.NAME` with patterns."""
+    """Return the events of the contents of `events.toml` (`kinds.NAME`, and `frames.NAME` with patterns), in the words of the lexicons."""
     kinds: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for name, kind in data["kinds"].items():
-        for language, listed in kind["words"].items():
-            for word in listed.split():
+    for language, lexicon in LEXICONS.items():
+        for name in data["kinds"].keys() & lexicon.events.keys():
+            for word in lexicon.events[name]:
                 kinds[language][fold(word)].add(name)
     return Events(
         {language: {w: frozenset(k) for w, k in known.items()} for language, known in kinds.items()},

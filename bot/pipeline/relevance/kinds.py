@@ -2,7 +2,7 @@
 
 News says that something happened. Opinion, guides, reviews, offers, podcasts, previews, customer stories and the like are pages: they
 may be listed, and neither lead a digest nor break. Titles and addresses of some kinds are known (`kinds.toml`); what is left is judged
-by signs: the words of a title (`signs.toml`), its form, its address, the feed, and the opening of its text. Two linear models
+by signs: the words of a title (the lexicons), its form, its address, the feed, and the opening of its text. Two linear models
 (`news.json`, trained by `benchmarks/train_news.py`) make of them how likely it is news at all, and how likely an editor would tell it.
 """
 
@@ -89,7 +89,7 @@ class Kinds:
     deciding: Mapping[str, Sequence[re.Pattern[str]]] = field(default_factory=dict)
 
     def decisions(self, text: str, language: str) -> frozenset[int]:
-        """Return what a text says was decided, as numbers of the meanings in `signs.toml`, which are the same in every language."""
+        """Return what a text says was decided, as numbers of the meanings in the lexicons, which are the same in every language."""
         meanings = self.deciding.get(language) or self.deciding.get(OTHER, ())
         return frozenset(number for number, meaning in enumerate(meanings) if meaning.search(text))
 
@@ -121,7 +121,7 @@ def compile_kinds(
     weights: Mapping[str, Any] | None = None,
     makers: Mapping[str, Sequence[str]] | None = None,
 ) -> Kinds:
-    """Return the kinds of `kinds.toml`, with the signs of `signs.toml`, the weights of `news.json` and the makers of `names.toml`.
+    """Return the kinds of `kinds.toml`, with the signs of the lexicons, the weights of `news.json` and the makers of `names.toml`.
 
     Raises `ValueError` where the weights are of other signs than ours.
     """

@@ -1,0 +1,79 @@
+"""What the program knows of languages: every file is read whole, and a mistake in one is named."""
+
+import re
+
+import pytest
+
+from bot.languages import SPOKEN
+from bot.lexicon import LANGUAGES, LEXICONS, Lexicon, by_kind, lexicon_of, parse_lexicon
+from bot.pipeline.verification.polarity_words import negations
+
+
+def test_every_language_that_is_spoken_is_read() -> None:
+    assert set(SPOKEN) <= set(LANGUAGES)
+
+
+def test_a_language_without_a_file_has_an_empty_lexicon() -> None:
+    assert lexicon_of("xx") == Lexicon()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_pattern_can_be_compiled(language: str) -> None:
+    lexicon = LEXICONS[language]
+    parts = (lexicon.limits, lexicon.claims, lexicon.voice, lexicon.page)
+    for part in parts:
+        for name in type(part).model_fields:
+            for pattern in getattr(part, name):
+                re.compile(pattern)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_opposites_are_pairs(language: str) -> None:
+    assert all(pair.count("/") == 1 for pair in LEXICONS[language].words.opposites)
+
+
+@pytest.mark.parametrize("language", sorted(set(SPOKEN)))
+def test_a_language_that_is_spoken_has_what_summaries_and_the_gate_need(language: str) -> None:
+    lexicon = LEXICONS[language]
+    words, voice = lexicon.words, lexicon.voice
+    assert words.negations or words.negation_signs
+    assert words.hedges or words.hedge_signs
+    assert words.opposites
+    assert voice.first_person
+    assert voice.second_person
+    assert voice.urging
+    assert voice.hanging
+    assert lexicon.limits.at_most
+    assert lexicon.limits.per_year
+    assert lexicon.numbers.words
+    assert lexicon.page.boilerplate
+    assert lexicon.events.keys() == LEXICONS["en"].events.keys()
+    assert lexicon.signs.keys() == LEXICONS["en"].signs.keys()
+
+
+def test_a_list_that_there_is_not_is_named_with_its_file() -> None:
+    with pytest.raises(ValueError, match=r"lexicon/xx\.toml(?s:.*)words\.negation\n"):
+        parse_lexicon("xx.toml", "[words]\nnegation = 'not'\n")
+
+
+def test_what_is_no_toml_is_named_with_its_file() -> None:
+    with pytest.raises(ValueError, match=r"lexicon/xx\.toml: "):
+        parse_lexicon("xx.toml", "[words")
+
+
+def test_lists_by_kind_are_of_every_language_that_has_them() -> None:
+    assert by_kind(lambda lexicon: lexicon.events)["sue"].keys() >= {
+        "en",
+        "it",
+        "de",
+        "fr",
+        "es",
+        "pt",
+        "zh",
+        "ja",
+    }
+
+
+def test_italian_mai_denies_and_german_mai_is_a_month() -> None:
+    assert "mai" in negations("it")
+    assert "mai" not in negations("de")
