@@ -15,14 +15,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from bot.languages import SOURCE
-
-DAY_PATTERNS = {"de": "EEEE, d. MMMM", "es": "EEEE d 'de' MMMM", "zh": "M月d日 EEEE", "ja": "M月d日 EEEE"}
-"""Unicode date patterns (UTS 35) where weekday, day and month are not written one after the other."""
-
-
-DATE_PATTERNS = {"de": "d. MMMM", "es": "d 'de' MMMM", "zh": "M月d日", "ja": "M月d日"}
-FIRST_PATTERNS = {"fr": "d'er' MMMM"}
-"""How the first of a month is written where it has a form of its own."""
+from bot.lexicon import Writing, lexicon_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +50,21 @@ class Words:
 
     def day(self, at: datetime, zone: str) -> str:
         """Return weekday, day and month of `at` in `zone`."""
-        pattern = DAY_PATTERNS.get(self.language, "EEEE d MMMM")
-        return format_date(at.astimezone(ZoneInfo(zone)).date(), pattern, locale=self._locale())
+        return self._dated(at, zone, self._writing().weekday_date)
+
+    def day_of_year(self, at: datetime, zone: str) -> str:
+        """Return weekday, day, month and year of `at` in `zone`."""
+        return self._dated(at, zone, self._writing().year_date)
 
     def date(self, at: datetime, zone: str) -> str:
         """Return day and month of `at` in `zone`."""
-        date = at.astimezone(ZoneInfo(zone)).date()
-        first = FIRST_PATTERNS.get(self.language) if date.day == 1 else None
-        return format_date(date, first or DATE_PATTERNS.get(self.language, "d MMMM"), locale=self._locale())
+        writing = self._writing()
+        is_first = at.astimezone(ZoneInfo(zone)).day == 1
+        return self._dated(at, zone, (is_first and writing.first_of_month) or writing.date)
 
     def weekday(self, at: datetime, zone: str) -> str:
         """Return the weekday of `at` in `zone`."""
-        return format_date(at.astimezone(ZoneInfo(zone)).date(), "EEEE", locale=self._locale())
+        return self._dated(at, zone, "EEEE")
 
     def time(self, at: datetime, zone: str) -> str:
         """Return hours and minutes of `at` in `zone`, 24 hours a day."""
@@ -83,6 +79,12 @@ class Words:
             return ""
         message = self.catalogue.get(text)
         return message.string if message is not None and isinstance(message.string, str) else ""
+
+    def _dated(self, at: datetime, zone: str, pattern: str) -> str:
+        return format_date(at.astimezone(ZoneInfo(zone)).date(), pattern, locale=self._locale())
+
+    def _writing(self) -> Writing:
+        return lexicon_of(self.language).writing
 
     def _locale(self) -> Locale:
         return Locale.parse(self.language)

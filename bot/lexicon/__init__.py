@@ -29,6 +29,21 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
 
 
+class Writing(_Part):
+    """How a language is written. Dates are Unicode patterns (UTS 35) for what CLDR only has with commas or in short."""
+
+    capital_nouns: bool = False
+    unspaced: bool = False
+    """Whether no spaces stand between words."""
+
+    date: str = "d MMMM"
+    first_of_month: str = ""
+    """The date of the first of a month, where it has a form of its own."""
+
+    weekday_date: str = "EEEE d MMMM"
+    year_date: str = "EEEE d MMMM y"
+
+
 class WordLists(_Part):
     """Words that say little, deny, soften or turn a sentence round."""
 
@@ -124,6 +139,7 @@ class Page(_Part):
 class Lexicon(_Part):
     """Everything known of one language. `events` and `signs` hold words by kind of event and by sign of news."""
 
+    writing: Writing = Writing()
     words: WordLists = WordLists()
     numbers: Numbers = Numbers()
     limits: Limits = Limits()

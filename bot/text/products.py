@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from babel import Locale
 
+from bot.lexicon import lexicon_of
 from bot.text.stopwords import STOPWORDS
 
 READ = 300
@@ -107,7 +108,11 @@ def products_of(title: str, language: str, tiers: Tiers) -> Products:
     if not _DIGIT.search(title) and not tiers.among(title):
         return NONE
     tokens = _tokens(title[:READ])
-    reader = _Reader(tokens, tiers, capitals_tell=language != "de" and _has_few_capitals(tokens))
+    reader = _Reader(
+        tokens,
+        tiers,
+        capitals_tell=not lexicon_of(language).writing.capital_nouns and _has_few_capitals(tokens),
+    )
     by_name: dict[str, list[Product]] = defaultdict(list)
     by_line: dict[str, list[Product]] = defaultdict(list)
     for product in reader.products():

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 
+from bot.lexicon import LEXICONS
+
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
-UNSPACED = frozenset({"zh", "ja"})
+UNSPACED = frozenset(code for code, lexicon in LEXICONS.items() if lexicon.writing.unspaced)
 """Languages that write no spaces between words."""
 
 _CJK_CHAR = re.compile(f"[{CJK}]")

@@ -28,6 +28,7 @@ from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.selection.rank import language_of_news
 from bot.pipeline.summarizing.headlines import headline_of, rests_on
 from bot.pipeline.verification.contradictions import Disagreement, Side, disagreements, dissenting
+from bot.text.words import UNSPACED
 
 TAIL = 8
 """How many further stories a digest names below the told ones, and of those told in other channels."""
@@ -279,7 +280,7 @@ def story_call(story_id: int, channel: Channel) -> str:
 
 def joined(summary: Summary) -> str:
     """Return the sentences of a summary as one paragraph; Chinese and Japanese put no space between them."""
-    between = "" if summary.language in {"zh", "ja"} else " "
+    between = "" if summary.language in UNSPACED else " "
     return between.join(sentence.text for sentence in summary.sentences)
 
 
@@ -319,11 +320,9 @@ def _when(moment: datetime, now: datetime, words: Words, channel: Channel) -> st
         return clock
     if now - moment < timedelta(days=6):
         return f"{words.weekday(moment, channel.zone)} {clock}"
-    day = words.day(moment, channel.zone)
-    year = moment.astimezone(zone).year
-    if year == now.astimezone(zone).year:
-        return day
-    return f"{year}年{day}" if words.language in {"zh", "ja"} else f"{day} {year}"
+    if moment.astimezone(zone).year == now.astimezone(zone).year:
+        return words.day(moment, channel.zone)
+    return words.day_of_year(moment, channel.zone)
 
 
 def _day(moment: datetime, words: Words, channel: Channel) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from bot.lexicon import lexicon_of
 from bot.text.concepts import WORD, concepts
 from bot.text.numbers import figures
 from bot.text.stopwords import STOPWORDS
@@ -50,7 +51,7 @@ def anchors_of(title: str, text: str, language: str, archive: Frequencies) -> An
     opening = f"{title}\n{text[:READ]}"
     spoken = concepts(opening, language)
     found = {name: archive.idf(name) for name in _names(opening) if WORD + name not in spoken}
-    if language == "de":
+    if lexicon_of(language).writing.capital_nouns:
         found = {n: w if any(c.isdigit() for c in n) else NOUN * w for n, w in found.items()}
     found |= {concept: _weight(concept, archive) for concept in spoken}
     for figure in figures(opening, language):

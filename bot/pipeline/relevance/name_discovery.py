@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 
+from bot.lexicon import LANGUAGES, lexicon_of
 from bot.model import Proposal, Title
 from bot.pipeline.relevance.judge import Rules, known_spans
 from bot.text.stopwords import STOPWORDS
@@ -53,8 +54,6 @@ _BESIDE = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff]{2,4}(?=(?:App|AI|GPT|
 _SPEECH = frozenset(
     "says said warns thinks believes argues tells calls joins leaves quits dit dice afferma sagt warnt".split()
 )
-_NOUNS_CAPITAL = frozenset({"de"})
-"""Languages that write every noun with a capital: there one proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _is_plain(word: str, plain: Collection[str]) -> bool:
 def _see(seen: Mapping[str, _Seen], number: int, title: Title, plain: Collection[str], rules: Rules) -> None:
     text = without_outlet(title.text)
     tokens = _tokens(text, rules)
-    proves = not _is_shouted(tokens) and title.language not in _NOUNS_CAPITAL
+    proves = not _is_shouted(tokens) and not lexicon_of(title.language).writing.capital_nouns
     names: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for start, end in _spans(tokens):
         names[" ".join(token.text for token in tokens[start:end])].append((start, end))
@@ -326,7 +325,7 @@ def _outlets(titles: Iterable[Title]) -> set[str]:
 def places() -> frozenset[str]:
     """Return the names of countries in many languages, and of the cities that time zones are named after, folded."""
     found = {zone.rsplit("/", 1)[-1].replace("_", " ") for zone in available_timezones()}
-    for code in ("en", "it", "de", "fr", "es", "pt", "nl", "pl", "tr", "ja", "zh"):
+    for code in LANGUAGES:
         locale = Locale.parse(code)
         found |= set(locale.territories.values()) | set(locale.languages.values())
     return frozenset(fold(name) for name in found)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.lexicon import alternatives, every
+from bot.lexicon import alternatives, every, lexicon_of
 from bot.model import Entry
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.verification.polarity_words import NEGATION_CJK, negations
@@ -151,7 +151,7 @@ def _line(text: str, language: str) -> _Line:
     spoken = [word for word in words(_without(text, found)) if not word[0].isdigit()]
     every = frozenset(map(_key, spoken))
     telling = frozenset(key for key in every if key not in STOPWORDS and len(key) > 1)
-    named = spoken[1:] if language != "de" and not is_cjk(text) else []
+    named = spoken[1:] if not lexicon_of(language).writing.capital_nouns and not is_cjk(text) else []
     names = frozenset(_key(word) for word in named if word[0].isupper())
     return _Line(text, language, every, telling, names, found, bool(_DENIES.search(text)))
 

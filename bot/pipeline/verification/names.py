@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.lexicon import every
+from bot.lexicon import every, lexicon_of
 from bot.pipeline.verification.tokens import key, lines, says_something
 from bot.pipeline.verification.tokens import line as read
 from bot.text.concepts import WORD, concepts
@@ -106,7 +106,7 @@ def _names(said: str, language: str, *, translated: bool) -> Iterator[str]:
     """Give what is surely a name, by what the language writes so."""
     if is_cjk(said):
         patterns = _CJK_NAMES[:1] if translated else _CJK_NAMES
-    elif language == "de":
+    elif lexicon_of(language).writing.capital_nouns:
         patterns = _GERMAN_NAMES[:1] if translated else _GERMAN_NAMES
     else:
         own = _ENGLISH_NAMES if language == "en" else _CAPITAL_NAMES
@@ -151,7 +151,7 @@ def common_word(said: str, language: str, texts: Sequence[str]) -> str:
 
     German writes every noun large, and a title may write every word so.
     """
-    if is_cjk(said) or language == "de" or not texts:
+    if is_cjk(said) or lexicon_of(language).writing.capital_nouns or not texts:
         return ""
     for match in _NAME.finditer(said):
         name = match.group()
@@ -202,7 +202,7 @@ def _small_and_large(texts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[
 
 def misplaced_name(said: str, language: str, texts: Sequence[str]) -> str:
     """Return a name that sources hold only far from what the sentence says of it, empty when there is none."""
-    if is_cjk(said) or language == "de":
+    if is_cjk(said) or lexicon_of(language).writing.capital_nouns:
         return ""
     known = [line for text in texts for line in lines(text, language)]
     content = read(said, language).content

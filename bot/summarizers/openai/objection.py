@@ -12,7 +12,7 @@ from bot.summarizers.openai.prompt import LONGEST_SENTENCE, NAMES
 from bot.text.language import language_of
 from bot.text.stopwords import BY_LANGUAGE
 from bot.text.terms import Frequencies, split_terms
-from bot.text.words import fold, is_cjk, words
+from bot.text.words import UNSPACED, fold, is_cjk, words
 
 BACKED = 1 / 3
 """The share of a sentence's telling words that its sources in the same language must hold."""
@@ -32,7 +32,7 @@ _DENIAL = {
     language: re.compile(rf"\b(?:{'|'.join(listed)})\b", re.IGNORECASE)
     for language, lexicon in LEXICONS.items()
     if (listed := lexicon.claims.sure_negations)
-} | {"zh": NEGATION_CJK, "ja": NEGATION_CJK}
+} | dict.fromkeys(UNSPACED, NEGATION_CJK)
 """What surely denies something, by language."""
 
 _NOTHING = Frequencies()
@@ -71,7 +71,7 @@ def is_in(text: str, language: str) -> bool:
     found = language_of(text, language)
     if found == language:
         return True
-    if is_cjk(text) or found not in BY_LANGUAGE or language not in BY_LANGUAGE or language in {"zh", "ja"}:
+    if is_cjk(text) or found not in BY_LANGUAGE or language not in BY_LANGUAGE or language in UNSPACED:
         return False
     words = re.findall(r"[^\W\d_]+", text.lower())
     theirs, ours = (sum(word in BY_LANGUAGE[code] for word in words) for code in (found, language))
