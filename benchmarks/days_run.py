@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from benchmarks.days_web import Web
 from bot.app.seed import seed
-from bot.app.wiring import House, build, load_platform
+from bot.app.wiring import Application, build_application, load_platform
 from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
 from bot.model import Bar, Document, Entry, PlaceKind, Story, StoryBlock
@@ -79,7 +79,7 @@ async def _lived(web: Web, until: datetime, settings: Settings, store: Store) ->
     virtual = VirtualScheduler(web.begins)
     texts = load_texts()
     platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}
-    house = await build(
+    house = await build_application(
         settings, store, platforms=platforms, texts=texts, fetch=web.fetch(virtual.clock), offload=_inline,
         clock=virtual.clock, wake=virtual.wake, log=SILENT,
     )  # fmt: skip
@@ -124,7 +124,7 @@ async def _let_everything_pass(store: Store) -> None:
             await subscriptions.set_bar(tx, wish.id, Bar.EVERYTHING)
 
 
-async def _published(house: House, after: int) -> tuple[list[Post], int]:
+async def _published(house: Application, after: int) -> tuple[list[Post], int]:
     """Return the posts composed since an operation, and the newest operation looked at."""
     query = (
         select(operations.c.id, operations.c.intent, composed_table.c.at, channels.c.name)
@@ -152,7 +152,7 @@ def _stories_in(document: Document) -> list[StoryBlock]:
 
 
 async def _told(
-    house: House, tx: Any, block: StoryBlock, sources: Sequence[posted_documents.Source], at: datetime
+    house: Application, tx: Any, block: StoryBlock, sources: Sequence[posted_documents.Source], at: datetime
 ) -> Told:
     by_story: dict[int, list[Entry]] = defaultdict(list)
     for source in sources:

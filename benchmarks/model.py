@@ -27,7 +27,7 @@ from benchmarks.endpoint import serving
 from benchmarks.faithfulness import documents
 from benchmarks.report import rows, say
 from bot.app.running import utc_now
-from bot.app.wiring import House, build
+from bot.app.wiring import Application, build_application
 from bot.app.workers import Workers
 from bot.commands.lists import declared
 from bot.demo.newsroom import Newsroom
@@ -96,12 +96,12 @@ async def newsroom_cost() -> None:
         workers = await stack.enter_async_context(Workers(1))
         settings = load(read_opml, Environment.model_construct(strillone_data=str(scratch)))
 
-        async def started(model: str) -> House:
+        async def started(model: str) -> Application:
             """Return the program as a start builds it on the store."""
             store = await open_store(settings.database)
             stack.push_async_callback(store.close)
             models = (ModelOptions(model, endpoint.url),)
-            return await build(
+            return await build_application(
                 replace(settings, models=models), store, platforms={}, texts=load_texts(), fetch=fetch, offload=workers,
                 clock=virtual.clock, wake=virtual.wake, log=structlog.get_logger(),
             )  # fmt: skip
@@ -113,7 +113,7 @@ async def newsroom_cost() -> None:
 
 
 async def measure(
-    started: Callable[[], Awaitable[House]],
+    started: Callable[[], Awaitable[Application]],
     found: Mapping[str, list[Ranked]],
     endpoint: Endpoint,
     together: int,
@@ -141,7 +141,7 @@ async def measure(
     }
 
 
-async def _read(house: House, newsroom: Newsroom, virtual: VirtualScheduler) -> dict[str, list[Ranked]]:
+async def _read(house: Application, newsroom: Newsroom, virtual: VirtualScheduler) -> dict[str, list[Ranked]]:
     """Read the newsroom and return the best stories by the language that leads them."""
     ctx = house.ctx
     async with ctx.store.write() as tx:
@@ -161,7 +161,7 @@ async def _read(house: House, newsroom: Newsroom, virtual: VirtualScheduler) -> 
     return {code: [r for r in those if r.lead.language == code][:STORIES] for code, those in ranked.items()}
 
 
-async def _is_read(house: House) -> bool:
+async def _is_read(house: Application) -> bool:
     """Tell whether every feed was read, and every entry has its text and its story; they share one host, which takes its time."""
     async with house.ctx.store.read() as tx:
         seen = await feeds.all_active(tx)

@@ -28,7 +28,7 @@ from aiohttp import web
 from benchmarks.report import say, write
 from bot.app.event_loop import run
 from bot.app.running import settle_memory
-from bot.app.wiring import build, worker_count
+from bot.app.wiring import build_application, worker_count
 from bot.app.workers import Workers
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
@@ -182,7 +182,7 @@ async def _round(store: Store, fetch: Fetcher, offload: Workers) -> dict[str, An
         await tx.execute(table.update().values(next_poll_at=start - timedelta(seconds=1)))
     settings = load(read_opml, Environment.model_construct(strillone_data="/nowhere"))
     log = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(50))
-    house = await build(
+    house = await build_application(
         settings, store, platforms={}, texts=load_texts(), fetch=fetch, offload=offload, clock=lambda: datetime.now(UTC),
         wake=lambda _: None, log=log,
     )  # fmt: skip

@@ -56,7 +56,7 @@ class StoreTooNew(StoreError):
     """The database was written by a newer program."""
 
 
-class StoreTrouble(StoreError):
+class DatabaseUnavailable(StoreError):
     """The machine does not let us use the database: a full disk, a lock, a server that is away. Nothing of the transaction is kept."""
 
     again = True

@@ -105,14 +105,14 @@ ReadPage = Callable[[bytes, str, str], Page]
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class CrawlPermission:
     """What a site allows those who read it by program: whether a page may be read, and how many seconds lie between two."""
 
-    given: bool = True
+    allowed: bool = True
     pause: float = 0.0
 
 
-AskLeave = Callable[[FetchRequest], Awaitable[Leave]]
+CheckRobots = Callable[[FetchRequest], Awaitable[CrawlPermission]]
 """(request of a page) → whether its site lets us read it. Raises `HostBusy`."""
 
 Discover = Callable[[bytes, str], tuple[str, ...]]
@@ -324,7 +324,7 @@ Render = Callable[[Document, Channel], tuple[Payload, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WorkQueue:
     """A kind of work for a scheduler: what is due now (ids), and how one of them is done.
 
     `run` never raises for an expected failure. At most `at_once` run together, never one id twice at a time.

@@ -20,6 +20,6 @@ LANES = 2
 _lanes = ThreadPoolExecutor(LANES, thread_name_prefix="strillone-beside")
 
 
-async def beside(fn: Callable[..., T], *args: Any, **options: Any) -> T:
+async def in_thread(fn: Callable[..., T], *args: Any, **options: Any) -> T:
     """Return what a function returns that touches neither the loop nor the store; it may be run to its end after a cancellation."""
     return await asyncio.get_running_loop().run_in_executor(_lanes, partial(fn, *args, **options))

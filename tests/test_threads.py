@@ -9,7 +9,7 @@ from bot.pipeline.composing.corrections import takes_back
 from bot.pipeline.verification.check import Source, check
 from bot.summarizers.openai.objection import objection
 from bot.text.words import MAX_GROWTH, ROOM, fold
-from bot.threads import beside
+from bot.threads import in_thread
 from tests.doubles.model import NOW
 
 LONG = 60_000
@@ -37,7 +37,7 @@ async def test_the_loop_turns_while_a_thread_computes() -> None:
             turns.append(busy.is_set())
 
     turning = asyncio.create_task(turn())
-    assert await beside(compute) == 7
+    assert await in_thread(compute) == 7
     turning.cancel()
     assert sum(turns) >= 5
 

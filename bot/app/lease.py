@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from structlog.typing import FilteringBoundLogger
 
-from bot.errors import LeaseHeld, StoreTrouble
+from bot.errors import DatabaseUnavailable, LeaseHeld
 from bot.ports import Clock
 from bot.store import Store, Tx, system
 from bot.store.system import Lease
@@ -88,11 +88,11 @@ class ProcessLease:
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(RENEW):
-                    await self.store.ill()
+                    await self.store.wait_until_unavailable()
             try:
                 await self._renew()
                 await renewed()
-            except StoreTrouble:
+            except DatabaseUnavailable:
                 continue
             except LeaseHeld:
                 raise
@@ -123,20 +123,20 @@ class ProcessLease:
                 self.log.error("the database cannot be used", trouble=trouble)
                 said = trouble
             await asyncio.sleep(self._pause)
-            with suppress(StoreTrouble):
+            with suppress(DatabaseUnavailable):
                 await self._first()
         self._over = loop.time()
         self.log.warning("the database can be used again", seconds=round(self._over - began))
 
     async def _first(self) -> None:
-        async with self.store.mending() as tx:
+        async with self.store.recovery_transaction() as tx:
             lease = await self._renewed(tx)
             if lease.holder != self.holder:
                 raise _overtaken(lease.holder)
 
     async def drop(self) -> None:
         """Give the lease back; a database in trouble keeps it, until it is over by itself."""
-        with suppress(StoreTrouble):
+        with suppress(DatabaseUnavailable):
             async with self.store.write() as tx:
                 await system.drop_lease(tx, NAME, self.holder)
 

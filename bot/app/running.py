@@ -17,12 +17,12 @@ from bot.app.private_files import close_to_others
 from bot.app.seed import seed
 from bot.app.supervise import Supervisor
 from bot.app.webserver import WebServer
-from bot.app.wiring import House, build, fetcher, load_platform, worker_count
+from bot.app.wiring import Application, build_application, fetcher, load_platform, worker_count
 from bot.app.workers import Workers
 from bot.commands.about import CLAIM_LINK, CLAIM_VALID
 from bot.feeds import websub
 from bot.i18n import load as load_texts
-from bot.jobs.operating.clock_rollback import look_at_clock
+from bot.jobs.operating.clock_rollback import detect_clock_rollback
 from bot.jobs.reading.websub import confirm, pushed
 from bot.model import Identity
 from bot.ports import Clock, Inbox, PlatformOptions, Route
@@ -82,7 +82,7 @@ def plan_for(settings: Settings) -> Plan:
 class Running:
     """A Strillone at work."""
 
-    house: House
+    house: Application
     url: str
     failed: asyncio.Future[None]
 
@@ -106,12 +106,12 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
         texts = load_texts()
         platforms = {name: load_platform(name, options, texts) for name, options in plan.platforms.items()}
         scheduler: list[LocalScheduler] = []
-        house = await build(
+        house = await build_application(
             settings, store, platforms=platforms, texts=texts, fetch=fetch, offload=offload, clock=plan.clock,
             wake=lambda name: scheduler[0].wake(name) if scheduler else None, log=log,
         )  # fmt: skip
         async with store.write() as tx:
-            left, restored = await outbox.interrupted(tx), await posting_hold.since(tx)
+            left, restored = await outbox.interrupted(tx), await posting_hold.held_since(tx)
         if left:
             log.warning("operations of a process that ended in the middle are looked for", operations=left)
         if restored:
@@ -121,7 +121,7 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
             )
         await seed(store, settings.file, settings.outlines, platforms, plan.clock())
         url = await _serve(stack, settings, plan, house)
-        await look_at_clock(house.ctx)
+        await detect_clock_rollback(house.ctx)
         await _start(stack, plan, house, scheduler, log)
         failed = asyncio.get_running_loop().create_future()
         keeper = asyncio.create_task(_keep(lease, house, scheduler[0], failed))
@@ -137,7 +137,7 @@ def settle_memory() -> None:
     gc.set_threshold(*RARELY)
 
 
-async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: House) -> str:
+async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: Application) -> str:
     routes: Sequence[Route] = [
         route for platform in house.ctx.platforms.values() for route in getattr(platform, "routes", list)()
     ]
@@ -159,7 +159,11 @@ async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: H
 
 
 async def _start(
-    stack: AsyncExitStack, plan: Plan, house: House, made: list[LocalScheduler], log: FilteringBoundLogger
+    stack: AsyncExitStack,
+    plan: Plan,
+    house: Application,
+    made: list[LocalScheduler],
+    log: FilteringBoundLogger,
 ) -> None:
     """Start platforms and scheduler; they stop the other way round: first no new work, then the connections."""
     supervisor = Supervisor(house.ctx.platforms, house.ctx.health, plan.clock, log, plan.first_pause)
@@ -171,7 +175,7 @@ async def _start(
     scheduler.start()
 
 
-async def _inbox(house: House, plan: Plan, log: FilteringBoundLogger) -> Inbox:
+async def _inbox(house: Application, plan: Plan, log: FilteringBoundLogger) -> Inbox:
     """Return the desk's inbox, with a word in the log whenever a platform connects, and a claim while nobody is the operator."""
     code = await _claim(house, plan) if {"discord", "telegram"} & plan.platforms.keys() else ""
     desk = house.desk.inbox()
@@ -207,7 +211,7 @@ def _introduce(name: str, identity: Identity, log: FilteringBoundLogger) -> None
     )
 
 
-async def _claim(house: House, plan: Plan) -> str:
+async def _claim(house: Application, plan: Plan) -> str:
     async with house.ctx.store.write() as tx:
         if await places.operators(tx) and not plan.new_claim:
             return ""
@@ -215,10 +219,10 @@ async def _claim(house: House, plan: Plan) -> str:
 
 
 async def _keep(
-    lease: ProcessLease, house: House, scheduler: LocalScheduler, failed: "asyncio.Future[None]"
+    lease: ProcessLease, house: Application, scheduler: LocalScheduler, failed: "asyncio.Future[None]"
 ) -> None:
     async def renewed() -> None:
-        if await look_at_clock(house.ctx):
+        if await detect_clock_rollback(house.ctx):
             scheduler.clock_set_back()
 
     try:

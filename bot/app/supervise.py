@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from structlog.typing import FilteringBoundLogger
 
-from bot.errors import PlatformDown, StoreTrouble
+from bot.errors import DatabaseUnavailable, PlatformDown
 from bot.model import Health
 from bot.ports import Clock, Inbox, Platform
 
@@ -52,7 +52,7 @@ class Supervisor:
                 cause, final = "it ended by itself", False
             except PlatformDown as error:
                 cause, final = str(error), error.final
-            except StoreTrouble as error:
+            except DatabaseUnavailable as error:
                 cause, final = str(error), False
             except Exception as error:
                 self.log.exception("a platform failed", platform=platform.name)

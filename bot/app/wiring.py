@@ -32,7 +32,16 @@ from bot.jobs.reading.pages import Reader
 from bot.pipeline.limits.requests import Rations
 from bot.pipeline.limits.spending import Budget, Limit
 from bot.pipeline.selection.breaking import Caps
-from bot.ports import Clock, Fetch, Line, Offload, Platform, PlatformOptions, Summarizer, SummarizerOptions
+from bot.ports import (
+    Clock,
+    Fetch,
+    Offload,
+    Platform,
+    PlatformOptions,
+    Summarizer,
+    SummarizerOptions,
+    WorkQueue,
+)
 from bot.settings import FileSettings, Settings
 from bot.store import Store, names, outbox, posting_hold, subscriptions, system
 from bot.store.model_cache import StoredCache
@@ -44,12 +53,12 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Application:
     """A Strillone that is built but does not run yet."""
 
     ctx: Context
     desk: Desk
-    lines: tuple[Line, ...]
+    lines: tuple[WorkQueue, ...]
 
 
 def user_agent(contact: str) -> str:
@@ -127,7 +136,7 @@ def budget_of(file: FileSettings) -> Budget:
     )
 
 
-async def build(
+async def build_application(
     settings: Settings,
     store: Store,
     *,
@@ -139,7 +148,7 @@ async def build(
     wake: Callable[[str], None],
     log: FilteringBoundLogger,
     horizon: timedelta | None = None,
-) -> House:
+) -> Application:
     """Put the parts together; `horizon` replaces the settings' where old news is wanted."""
     file = settings.file
     async with store.write() as tx:
@@ -166,10 +175,10 @@ async def build(
         offload, platforms, instance, log, wake, policy,
         secret=secret, rations=Rations.within(policy.limits), own_words=Extractive(), read_list=read_public_list, write_list=write_list,
     )  # fmt: skip
-    return House(
+    return Application(
         ctx,
         Desk(ctx),
-        _lines(
+        _work_queues(
             ctx,
             Grouper(ctx, settings.frequencies, settings.grouping),
             Learner(ctx, settings.frequencies.common),
@@ -179,9 +188,9 @@ async def build(
     )
 
 
-def _lines(
+def _work_queues(
     ctx: Context, grouper: Grouper, learner: Learner, ledger: StoredLedger, concurrency: int
-) -> tuple[Line, ...]:
+) -> tuple[WorkQueue, ...]:
     collector = Collector(ctx)
     reader = Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
     corrector = Corrector(ctx)
@@ -194,13 +203,17 @@ def _lines(
     async def subscriptions_due() -> list[int]:
         async with ctx.store.read() as tx:
             return (
-                [] if await posting_hold.since(tx) else await subscriptions.due(tx, ctx.clock(), 200, linking)
+                []
+                if await posting_hold.held_since(tx)
+                else await subscriptions.due(tx, ctx.clock(), 200, linking)
             )
 
     async def channels_due() -> list[int]:
         ready = [name for name, health in ctx.health.items() if health.state == "connected"]
         async with ctx.store.read() as tx:
-            return [] if await posting_hold.since(tx) else await outbox.due_channels(tx, ready, ctx.clock())
+            return (
+                [] if await posting_hold.held_since(tx) else await outbox.due_channels(tx, ready, ctx.clock())
+            )
 
     async def tell(subscription_id: int) -> None:
         await corrector.all()
@@ -210,20 +223,20 @@ def _lines(
         return [0]
 
     lines = (
-        Line("collect", timedelta(seconds=3), feeds_due, collector.run, concurrency),
-        Line("read", timedelta(seconds=3), reader.due, reader.run, 8),
-        Line("group", timedelta(seconds=3), grouper.due, grouper.run),
-        Line("publish", timedelta(seconds=1), subscriptions_due, tell, 4),
-        Line("correct", timedelta(seconds=5), corrector.due, corrector.run),
-        Line("deliver", timedelta(seconds=1), channels_due, Deliverer(ctx).run, 50),
-        Line("budget", MINUTE, ledger.due, lambda i: watch_budget(ctx, ledger, i)),
-        Line("learn", HOUR, learner.due, learner.run),
-        Line("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
+        WorkQueue("collect", timedelta(seconds=3), feeds_due, collector.run, concurrency),
+        WorkQueue("read", timedelta(seconds=3), reader.due, reader.run, 8),
+        WorkQueue("group", timedelta(seconds=3), grouper.due, grouper.run),
+        WorkQueue("publish", timedelta(seconds=1), subscriptions_due, tell, 4),
+        WorkQueue("correct", timedelta(seconds=5), corrector.due, corrector.run),
+        WorkQueue("deliver", timedelta(seconds=1), channels_due, Deliverer(ctx).run, 50),
+        WorkQueue("budget", MINUTE, ledger.due, lambda i: watch_budget(ctx, ledger, i)),
+        WorkQueue("learn", HOUR, learner.due, learner.run),
+        WorkQueue("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
     )
     return tuple(_patient(ctx.store, line) for line in lines)
 
 
-def _patient(store: Store, line: Line) -> Line:
+def _patient(store: Store, line: WorkQueue) -> WorkQueue:
     """Return a line of which nothing is due while the database is in trouble: its work would be done for nothing."""
 
     async def due() -> Sequence[int]:

@@ -18,7 +18,7 @@ from bot.errors import BackupError
 from bot.settings import Environment, database_of, environment, own_files
 from bot.store import Store, Tx, open_store, system
 from bot.store.database import is_missing, schema_of
-from bot.store.dump import platforms_of, rows_of, still, tables_of
+from bot.store.dump import consistent_snapshot, platforms_of, rows_of, tables_of
 
 TOKENS = {"discord": "DISCORD_TOKEN", "telegram": "TELEGRAM_TOKEN"}
 MODEL = ("openai_api_key", "openai_base_url", "openai_model")
@@ -50,7 +50,7 @@ async def _all(store: Store, env: Environment, now: datetime, into: Packing) -> 
     for name, data in configuration:
         with into.member(name) as write:
             write(data)
-    async with still(store) as tx:
+    async with consistent_snapshot(store) as tx:
         schema = await schema_of(tx)
         if schema is None:
             msg = "The database has no tables of Strillone yet; `strillone run` makes them."

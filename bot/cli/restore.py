@@ -11,8 +11,8 @@ from bot.errors import BackupError, StoreError, StoreTooNew
 from bot.settings import database_of, environment
 from bot.store import Store, open_store
 from bot.store.database import is_missing, knows, schema_of
-from bot.store.dump import is_empty, number_on, tables_of, take_in
-from bot.store.posting_hold import hold
+from bot.store.dump import is_empty, load_table, reset_sequences, tables_of
+from bot.store.posting_hold import start_hold
 
 FURTHER = "config"
 """Where in the data folder files go that replaced shipped ones."""
@@ -90,12 +90,12 @@ async def _take_in(store: Store, archive: Archive) -> int:
         for table in tables:
             lines = archive.rows(table.name)
             try:
-                count += await take_in(tx, table, next(lines), lines)
+                count += await load_table(tx, table, next(lines), lines)
             except (StopIteration, ValueError) as error:
                 msg = f"The table {table.name} of this backup cannot be read; use another backup."
                 raise StoreError(msg) from error
-        await number_on(tx, tables)
-        await hold(tx, utc_now())
+        await reset_sequences(tx, tables)
+        await start_hold(tx, utc_now())
     return count
 
 

@@ -28,12 +28,12 @@ async def resume(console: Console, *, moved: bool) -> int:
     store = await open_store(database_of(environment()))
     try:
         async with store.write() as tx:
-            since = await posting_hold.since(tx)
+            since = await posting_hold.held_since(tx)
             if since is None:
                 msg = "Nothing is held: this instance posts. Posts are held only after `strillone restore`."
                 raise BackupError(msg)
             said = await _move_on(tx, since, utc_now()) if moved else "What was queued leaves now."
-            await posting_hold.lift(tx)
+            await posting_hold.end_hold(tx)
     finally:
         await store.close()
     console.print(f"Posts leave again. {said}", markup=False, soft_wrap=True)
@@ -41,7 +41,7 @@ async def resume(console: Console, *, moved: bool) -> int:
 
 
 async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
-    if unread := await posting_hold.unread(tx, since):
+    if unread := await posting_hold.count_unpolled(tx, since):
         msg = (
             f"{unread} {'feed was' if unread == 1 else 'feeds were'} not read since the restore, so it cannot be told what the old instance has posted of them. "
             "Let `strillone run` read them for a few minutes (it posts nothing), then say this again."
@@ -51,7 +51,7 @@ async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
         raise BackupError(
             "What feeds brought is still being sorted into stories. Let `strillone run` go on for a minute, then say this again."
         )
-    given_up = await posting_hold.give_up(tx, since, MOVED)
+    given_up = await posting_hold.abandon_queued(tx, since, MOVED)
     marked = 0
     for wish in await subscriptions.active(tx):
         channel = await places.channel(tx, wish.channel_id)

@@ -14,7 +14,7 @@ from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
 from bot.app.running import utc_now
-from bot.app.wiring import House, build, fetcher, load_platform
+from bot.app.wiring import Application, build_application, fetcher, load_platform
 from bot.app.workers import Workers
 from bot.commands.finding import find_feed
 from bot.errors import CallError, FeedError, OffloadError, Unreachable
@@ -61,7 +61,7 @@ async def trial(
         fetch = _reader(files, web)
         texts = load_texts()
         platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}
-        house = await build(
+        house = await build_application(
             replace(settings, file=settings.file.model_copy(update={"language": language, "channels": (), "summarizer": "extractive"})), store,
             platforms=platforms, texts=texts, fetch=fetch, offload=workers, clock=virtual.clock, wake=virtual.wake, log=log, horizon=ANY_AGE,
         )  # fmt: skip
@@ -133,7 +133,9 @@ def _address_of(name: str) -> str:
     return f"https://{Path(name).stem.lower().replace('_', '-')}.invalid/"
 
 
-async def _declare(house: House, sources: Sequence[str], parsed: Mapping[str, Parsed], err: Console) -> int:
+async def _declare(
+    house: Application, sources: Sequence[str], parsed: Mapping[str, Parsed], err: Console
+) -> int:
     """Add each source as a feed and say which cannot be read; returns how many can."""
     found = 0
     for number, source in enumerate(sources, start=1):
@@ -157,7 +159,7 @@ async def _declare(house: House, sources: Sequence[str], parsed: Mapping[str, Pa
     return found
 
 
-async def _feed(house: House, source: str, parsed: Mapping[str, Parsed]) -> tuple[str, ParsedFeed]:
+async def _feed(house: Application, source: str, parsed: Mapping[str, Parsed]) -> tuple[str, ParsedFeed]:
     if source in parsed:
         found = parsed[source]
         if isinstance(found, ParsedFeed):
@@ -170,7 +172,7 @@ async def _feed(house: House, source: str, parsed: Mapping[str, Parsed]) -> tupl
     return led.url, led.feed
 
 
-async def _subscribe(house: House, language: str, size: int, now: datetime) -> None:
+async def _subscribe(house: Application, language: str, size: int, now: datetime) -> None:
     """Let a terminal channel want one digest of everything, now."""
     place = Place("terminal", "terminal", PlaceKind.PAGE)
     async with house.ctx.store.write() as tx:
@@ -181,7 +183,7 @@ async def _subscribe(house: House, language: str, size: int, now: datetime) -> N
         )
 
 
-async def _print(house: House, virtual: VirtualScheduler, err: Console) -> None:
+async def _print(house: Application, virtual: VirtualScheduler, err: Console) -> None:
     async with house.ctx.store.read() as tx:
         seen = await feeds.all_active(tx)
     for feed in (feed for feed in seen if feed.failures):

@@ -108,7 +108,7 @@ async def about(ctx: Context, call: Call) -> Answer:
         method=_method(ctx, view),
     )
     items = tuple(Item(name) for name in outlets[:40])
-    listing = Listing(items, view.words.n("{n} outlet", "{n} outlets", len(outlets)), folded=True)
+    listing = Listing(items, view.words.plural("{n} outlet", "{n} outlets", len(outlets)), folded=True)
     return Answer(Document((Text(text), listing), view.words.language))
 
 
@@ -134,7 +134,9 @@ async def status(ctx: Context, call: Call) -> Answer:
         blocks.append(
             Listing(
                 items,
-                view.words.n("One feed could not be read.", "{n} feeds could not be read.", len(failing)),
+                view.words.plural(
+                    "One feed could not be read.", "{n} feeds could not be read.", len(failing)
+                ),
                 folded=True,
             )
         )
@@ -161,7 +163,7 @@ async def _next(ctx: Context, view: View) -> str:
 
 async def _held(ctx: Context, view: View) -> list[str]:
     async with ctx.store.read() as tx:
-        since = await posting_hold.since(tx)
+        since = await posting_hold.held_since(tx)
     if since is None:
         return []
     when = f"{view.words.day(since, view.channel.zone)}, {view.words.time(since, view.channel.zone)}"
@@ -181,12 +183,12 @@ def _awake(view: View, moment: datetime) -> datetime:
 
 
 def _problems(ctx: Context, view: View) -> list[str]:
-    found = [view.words.of(ctx.store.trouble)] if ctx.store.trouble else []
+    found = [view.words.whole(ctx.store.trouble)] if ctx.store.trouble else []
     found += [
         view.words(
             "{platform} is not connected: {reason}",
             platform=health.platform,
-            reason=view.words.of(health.detail),
+            reason=view.words.whole(health.detail),
         )
         for health in ctx.health.values()
         if health.state != "connected"
@@ -201,7 +203,7 @@ async def _figures(ctx: Context, view: View) -> str:
         count = await entries.count_since(tx, ctx.clock() - timedelta(days=1), view.feed_ids)
     waiting = sum(states.get(s, 0) for s in (OperationState.QUEUED, OperationState.SENDING))
     parts = [
-        view.words.n("{n} entry in 24 hours", "{n} entries in 24 hours", count),
+        view.words.plural("{n} entry in 24 hours", "{n} entries in 24 hours", count),
         view.words("feeds: {ok} ok, {failing} failing", ok=sum(1 for f in view.feeds if f.ok_at and not f.failures), failing=sum(1 for f in view.feeds if f.failures)),
         view.words("posts: {queued} queued, {uncertain} uncertain, {held} held, {refused} refused", queued=waiting,
                    uncertain=states.get(OperationState.UNCERTAIN, 0), held=states.get(OperationState.HELD, 0), refused=states.get(OperationState.REFUSED, 0)),

@@ -24,7 +24,7 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.selection.importance import COUNTED, a_day
+from bot.pipeline.selection.importance import COUNTED, stories_per_day
 from bot.store import stories, subscriptions
 
 LEVELS = tuple(bar.value for bar in Bar)
@@ -106,12 +106,12 @@ async def _brings(ctx: Context, view: View, wish: Subscription) -> dict[Bar, flo
     wanted = [feed.id for feed in view.feeds if not wish.feed_ids or feed.id in wish.feed_ids]
     async with ctx.store.read() as tx:
         found = await stories.since(tx, now - COUNTED, wish.topic, wanted, OPENING)
-    return await ctx.offload(a_day, found, ctx.kinds, now, deadline=DEADLINE)
+    return await ctx.offload(stories_per_day, found, ctx.kinds, now, deadline=DEADLINE)
 
 
 def _rate(a_day: float, words: Words) -> str:
     if round(a_day) >= 1:
-        return words.n("about one story a day", "about {n} stories a day", round(a_day))
+        return words.plural("about one story a day", "about {n} stories a day", round(a_day))
     if round(a_day * 7) >= 1:
-        return words.n("about one story a week", "about {n} stories a week", round(a_day * 7))
+        return words.plural("about one story a week", "about {n} stories a week", round(a_day * 7))
     return words("hardly ever a story")

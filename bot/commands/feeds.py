@@ -68,7 +68,7 @@ async def feeds(ctx: Context, call: Call) -> Answer:
 
 def _shared(view: View) -> str:
     count = sum(1 for feed in view.feeds if feed.shared)
-    return view.words.n("One feed counts for everybody.", "{n} feeds count for everybody.", count)
+    return view.words.plural("One feed counts for everybody.", "{n} feeds count for everybody.", count)
 
 
 def _own(view: View) -> list[Block]:
@@ -123,7 +123,7 @@ def _asked(words: Words, call: Call, offered: _Offered) -> list[Block]:
     if call.place.kind is not PlaceKind.PRIVATE:
         return [
             Text(
-                words.n(
+                words.plural(
                     "One feed waits for you: say /feeds in a private chat with me.",
                     "{n} feeds wait for you: say /feeds in a private chat with me.",
                     count,
@@ -133,7 +133,7 @@ def _asked(words: Words, call: Call, offered: _Offered) -> list[Block]:
     before = int(given) if (given := call.arguments.get("after", "")).isdecimal() else 0
     before = before if before < count else 0
     page = offered.waiting[before : before + PAGE]
-    title = words.n(
+    title = words.plural(
         "One feed counts only where it was added, and could count for everybody:",
         "{n} feeds count only where they were added, and could count for everybody:",
         count,

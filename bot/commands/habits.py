@@ -66,7 +66,7 @@ async def languages(ctx: Context, call: Call) -> Answer:
     language = next((code for code in codes if code in ctx.texts.languages), view.channel.language)
     async with ctx.store.write() as tx:
         await places.set_values(tx, view.channel.id, languages=list(codes), language=language)
-    words = ctx.texts.into(language)
+    words = ctx.texts.for_language(language)
     text = _read(replace(view.channel, languages=codes), words)
     return Answer(Document((Text(text),), language))
 
@@ -166,8 +166,8 @@ async def once(ctx: Context, call: Call) -> Answer:
     chosen = call.arguments.get("whom", "")
     async with ctx.store.write() as tx:
         if chosen:
-            await memory.set_once(tx, view.channel.server_id, chosen == SERVER)
-        shared = await memory.is_once(tx, view.channel.server_id)
+            await memory.set_dedup(tx, view.channel.server_id, chosen == SERVER)
+        shared = await memory.dedups_per_server(tx, view.channel.server_id)
     if shared:
         text = view.words(
             "A story is told once in this server; digests of its other channels point to it with a line."

@@ -173,9 +173,9 @@ def _plain(outline: Outline) -> Outline:
 def _imported(words: Words, taken: Taken, most: int, *, wished: bool) -> Document:
     if taken == Taken():
         return Document((Text(words("There is no feed in that list.")),), words.language)
-    counts = [words.n("One feed added.", "{n} feeds added.", taken.added)]
+    counts = [words.plural("One feed added.", "{n} feeds added.", taken.added)]
     if taken.known:
-        counts.append(words.n("One was known already.", "{n} were known already.", taken.known))
+        counts.append(words.plural("One was known already.", "{n} were known already.", taken.known))
     blocks: list[Block] = [Text(" ".join(counts))]
     if taken.left:
         blocks.append(
@@ -205,7 +205,7 @@ def _problems(words: Words, problems: Sequence[str]) -> Listing:
     items = [Item(masked(problem)) for problem in problems[:NAMED]]
     if more := len(problems) - len(items):
         items.append(Item(f"… +{words.number(more)}"))
-    title = words.n("One line could not be taken:", "{n} lines could not be taken:", len(problems))
+    title = words.plural("One line could not be taken:", "{n} lines could not be taken:", len(problems))
     return Listing(tuple(items), title)
 
 
@@ -219,11 +219,11 @@ async def export(ctx: Context, call: Call) -> Answer:
     if not shown:
         raise CallError("There are no feeds here yet. /subscribe with the address of one adds it.")
     outlines = [_grouped(view, feed) for feed in sorted(shown, key=lambda feed: feed.shared)]
-    blocks: list[Block] = [Text(view.words.n("One feed.", "{n} feeds.", len(shown)))]
+    blocks: list[Block] = [Text(view.words.plural("One feed.", "{n} feeds.", len(shown)))]
     if hidden := len(view.feeds) - len(shown):
         blocks.append(
             Text(
-                view.words.n(
+                view.words.plural(
                     "One with a password in its address is left out.",
                     "{n} with a password in their address are left out.",
                     hidden,

@@ -11,7 +11,7 @@ from bot.pipeline.relevance.judge import judge
 from bot.store import names as store
 from bot.store.names import NameState
 from bot.text.stopwords import STOPWORDS
-from bot.text.words import fold, squash
+from bot.text.words import fold, one_line
 
 ACTIONS = ("add", "drop")
 EXTRA = {"names": ("after",)}
@@ -38,7 +38,7 @@ async def names(ctx: Context, call: Call) -> Answer:
     blocks: list[Block] = said if said and not waiting else [*said, *_asked(view, call, waiting)]
     if learned and not action:
         items = tuple(Item(name) for name in sorted(learned, key=str.casefold))
-        title = view.words.n("One name was learned:", "{n} names were learned:", len(learned))
+        title = view.words.plural("One name was learned:", "{n} names were learned:", len(learned))
         blocks.append(Listing(items, title, folded=True))
     if waiting:
         blocks.append(_buttons_for(view, call, waiting))
@@ -59,7 +59,7 @@ def _asked(view: View, call: Call, waiting: Sequence[Proposal]) -> list[Block]:
     words = view.words
     if not waiting:
         return [Text(words("No name waits for your word. /names add NAME teaches me one."), quiet=True)]
-    title = words.n(
+    title = words.plural(
         "One name may be new in AI:", "{n} names may be new in AI, here the next of them:", len(waiting)
     )
     _, page = _page(call, waiting)
@@ -102,7 +102,7 @@ def _fits(name: str, data: str) -> bool:
 
 
 def _name(call: Call) -> str:
-    return squash(call.arguments.get("name", "")).strip("“”\"'`")
+    return one_line(call.arguments.get("name", "")).strip("“”\"'`")
 
 
 async def _decide(ctx: Context, view: View, call: Call, action: str) -> list[Block]:

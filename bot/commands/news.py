@@ -9,10 +9,10 @@ from bot.jobs import Context
 from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranked, Text
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition
-from bot.pipeline.selection.diversify import arranged
+from bot.pipeline.selection.diversify import diversify
 from bot.store import entries, seen_lists, subscriptions
 from bot.text.words import fold
-from bot.threads import beside
+from bot.threads import in_thread
 
 PAGE = 3
 MOST = 100
@@ -38,7 +38,8 @@ async def latest(ctx: Context, call: Call) -> Answer:
     shown = await pieces(ctx, view, found[page * PAGE : page * PAGE + PAGE], Length.LINE)
     blocks: list[Block] = [
         Heading(
-            view.words("Latest"), view.words.n("{n} story in 24 hours", "{n} stories in 24 hours", len(found))
+            view.words("Latest"),
+            view.words.plural("{n} story in 24 hours", "{n} stories in 24 hours", len(found)),
         )
     ]
     blocks += [
@@ -64,7 +65,7 @@ async def _matching(ctx: Context, view: View, wanted: str, hours: float) -> list
     if not wanted or wanted.lower() in ctx.rules.topics or wanted.lower() == "all":
         return await recent(ctx, view, wanted.lower() or "ai", hours)
     found = await recent(ctx, view, "all", hours)
-    return await beside(_with_word, found, fold(wanted))
+    return await in_thread(_with_word, found, fold(wanted))
 
 
 def _with_word(found: Sequence[Ranked], word: str) -> list[Ranked]:
@@ -101,7 +102,7 @@ async def digest(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     found = await recent(ctx, view, "ai", DAY)
     now = ctx.clock()
-    told, listed = await beside(arranged, found, 5, ctx.rules, "ai")
+    told, listed = await in_thread(diversify, found, 5, ctx.rules, "ai")
     await _remember(ctx, view, call, told)
     shown = await pieces(ctx, view, told, Length.LINE)
     async with ctx.store.read() as tx:

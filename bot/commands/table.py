@@ -10,7 +10,7 @@ from hashlib import blake2b
 from itertools import count
 
 from bot.commands import about, access, bars, buttons, feeds, habits, lists, names, news, views, why, wishes
-from bot.errors import CallError, StoreTrouble
+from bot.errors import CallError, DatabaseUnavailable
 from bot.jobs import Context
 from bot.model import (
     Answer,
@@ -131,7 +131,7 @@ class Desk:
             )
         except CallError as error:
             return await self._said(call, error.template, error.values)
-        except StoreTrouble as error:
+        except DatabaseUnavailable as error:
             return self._in_trouble(call, error)
         except Exception:
             self._ctx.log.exception("a command failed", command=call.command, platform=call.place.platform)
@@ -148,13 +148,15 @@ class Desk:
 
     async def _said(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
-        said = {name: words.of(value) if isinstance(value, str) else value for name, value in values.items()}
+        said = {
+            name: words.whole(value) if isinstance(value, str) else value for name, value in values.items()
+        }
         return Answer(Document((Text(words(template, **said)),), words.language), told=False)
 
-    def _in_trouble(self, call: Call, error: StoreTrouble) -> Answer:
+    def _in_trouble(self, call: Call, error: DatabaseUnavailable) -> Answer:
         """Say what is wrong with the database, in the person's language: where it cannot be read nobody knows the chat's."""
-        words = self._ctx.texts.into(call.person.language or self._ctx.policy.language)
-        return Answer(Document((Text(words.of(str(error))),), words.language), told=False)
+        words = self._ctx.texts.for_language(call.person.language or self._ctx.policy.language)
+        return Answer(Document((Text(words.whole(str(error))),), words.language), told=False)
 
     def typed(self, text: str, call: Call) -> Call | None:
         """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain talk is not for us."""
@@ -258,7 +260,7 @@ class Desk:
         async def record(tx: Tx) -> None:
             await about.placed(tx, self._ctx, place, may_post=may_post)
 
-        await self._ctx.store.owe(record)
+        await self._ctx.store.write_or_defer(record)
         self._ctx.wake("deliver")
 
     async def opened(self, place: Place) -> int:
@@ -267,13 +269,13 @@ class Desk:
         try:
             async with self._ctx.store.write() as tx:
                 return await outbox.answer_opened(tx, place, now)
-        except StoreTrouble:
+        except DatabaseUnavailable:
             number = next(self._early)
 
         async def record(tx: Tx) -> None:
             self._late[number] = await outbox.answer_opened(tx, place, now)
 
-        await self._ctx.store.owe(record)
+        await self._ctx.store.write_or_defer(record)
         return number
 
     async def closed(self, number: int, post: str) -> None:
@@ -283,7 +285,7 @@ class Desk:
         async def record(tx: Tx) -> None:
             await outbox.answer_closed(tx, self._late.get(number, number), post, now)
 
-        await self._ctx.store.owe(record)
+        await self._ctx.store.write_or_defer(record)
         if not self._ctx.store.trouble:
             self._late.pop(number, None)
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
-from bot.jobs.publishing.candidates import is_told
+from bot.jobs.publishing.candidates import can_be_told_in
 from bot.jobs.publishing.summarize import summarized
 from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranked, Story
 from bot.pipeline.composing.compose import Piece
@@ -16,7 +16,7 @@ from bot.pipeline.composing.story_key import channel_id_of, opens
 from bot.pipeline.selection.rank import in_order, rank
 from bot.ports import Wanted
 from bot.store import Tx, feed_visibility, feeds, places, stories, subscriptions
-from bot.threads import beside
+from bot.threads import in_thread
 
 REMOVED = "I was removed, or may not post there any more."
 """Why a place is paused where no right is known to be missing."""
@@ -65,7 +65,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         own,
         channel is not None,
         visible,
-        ctx.texts.into(language_of(ctx, call, channel)),
+        ctx.texts.for_language(language_of(ctx, call, channel)),
         (call.person.platform, call.person.address),
         server or _number_of(call.place),
         stranger,
@@ -114,12 +114,12 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
             top = await stories.newest_change(tx)
             found = await stories.changed(tx, 0, top, topic, view.feed_ids, since, OPENING)
         fresh = [story for story in found if max(e.published for e in story.entries) >= since]
-        return await beside(_in_order, ctx, view, fresh, now)
+        return await in_thread(_in_order, ctx, view, fresh, now)
 
 
 def _in_order(ctx: Context, view: View, found: Iterable[Story], now: datetime) -> list[Ranked]:
     fresh = in_order([rank(story, now, view.channel.reads, ctx.kinds) for story in found])
-    return [r for r in fresh if is_told(ctx, view.channel, r)] or fresh
+    return [r for r in fresh if can_be_told_in(ctx, view.channel, r)] or fresh
 
 
 async def one(ctx: Context, view: View, story_id: int) -> Ranked | None:
@@ -227,7 +227,7 @@ def paused(view: View) -> str:
         )
     if view.channel.state_reason == REMOVED:
         return view.words("Nothing is posted here: I was removed, or may not post here any more.")
-    return view.words("Posting here is paused: {reason}", reason=view.words.of(view.channel.state_reason))
+    return view.words("Posting here is paused: {reason}", reason=view.words.whole(view.channel.state_reason))
 
 
 def label(level: Bar, words: Words) -> str:

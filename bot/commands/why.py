@@ -122,7 +122,7 @@ async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranked | None) -
         topics = dict.fromkeys(wish.topic for wish in wishes if wish.topic != "all") or ("ai",)
         found = [await entries.verdict_of(tx, entry.id, topic) for topic in topics]
         told = told_at_all(await subscriptions.told_in(tx, view.channel.id, names))
-        elsewhere = bool(await server_dedup.told_elsewhere(tx, view.channel, names))
+        elsewhere = bool(await server_dedup.find_posted_elsewhere(tx, view.channel, names))
         placement = await stories.placement_of(tx, entry.id)
     verdicts = [verdict for verdict in found if verdict is not None]
     return Path(entry, feed, ranked, verdicts, placement, next(iter(told.values()), None), elsewhere, said)
@@ -189,7 +189,7 @@ def _grouped(words: Words, path: Path) -> str:
     others = len(path.ranked.story.entries) - 1
     if not others:
         return words("A story of its own: nothing else here tells the same.")
-    together = words.n("One story with one other entry", "One story with {n} other entries", others)
+    together = words.plural("One story with one other entry", "One story with {n} other entries", others)
     return f"{together}: {_joined(words, *path.placement)}" if path.placement else f"{together}."
 
 
@@ -339,7 +339,7 @@ def _part(words: Words, reason: str) -> str:
         "funding": words("funding"),
     }
     if match := re.fullmatch(r"(\d+) outlets", what):
-        what = words.n("{n} outlet", "{n} outlets", int(match[1]))
+        what = words.plural("{n} outlet", "{n} outlets", int(match[1]))
     elif match := re.fullmatch(r"(\d+) h old", what):
         what = words("{n} h old", n=match[1])
     elif what in said:

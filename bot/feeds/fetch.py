@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from bot.errors import AddressRefused, FeedError, HostBusy, HttpFailed, TooLarge, Unreachable
-from bot.feeds.host_throttle import Manners
+from bot.feeds.host_throttle import HostThrottle
 from bot.feeds.public_addresses import PublicResolver, allowing, check_url, socket_factory
 from bot.feeds.request_shares import Shares, requester
 from bot.feeds.response_headers import fresh_for, onward, refused, related, stays
@@ -58,7 +58,7 @@ class Fetcher:
         self._headers = headers or {}
         self._proxy = proxy
         self._proxies = frozenset({urlsplit(proxy).hostname or ""} - {""})
-        self._manners = Manners([*opened, *own])
+        self._manners = HostThrottle([*opened, *own])
         self._places = asyncio.Semaphore(concurrency)
         self._shares = Shares(OF_ONE_SERVER, max(1, concurrency * 4 // 5))
         self._resolver: PublicResolver | None = None

@@ -29,23 +29,23 @@ REMEMBERED = 4096
 
 
 @dataclass(slots=True)
-class _Door:
+class _HostQueue:
     turns: FairTurns = field(default_factory=lambda: FairTurns(1, 1, favoured=OPERATOR))
     last: float = float("-inf")
 
 
-class Manners:
+class HostThrottle:
     """Lets requests through to hosts, one after the other. `opened` hosts are the operator's own and need no pause."""
 
     def __init__(self, opened: Collection[str] = ()) -> None:
         self._opened = frozenset(opened)
-        self._doors: dict[str, _Door] = {}
+        self._doors: dict[str, _HostQueue] = {}
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for a turn at a host, on behalf of the server that asks. Raises `HostBusy` when too many of its requests wait for it already, or too long."""
         site, pause = (host, 0.0) if host in self._opened else _site(host)
-        door, server = self._door(site), requester.get()
+        door, server = self._queue_of(site), requester.get()
         ahead = door.turns.asked(server)
         if pause and ahead >= QUEUE:
             raise _busy(host, max(1.0, pause) * (ahead + 1))
@@ -61,13 +61,13 @@ class Manners:
             finally:
                 door.last = time.monotonic()
 
-    def _door(self, site: str) -> _Door:
+    def _queue_of(self, site: str) -> _HostQueue:
         if len(self._doors) >= REMEMBERED:
             recent = time.monotonic() - max(SHARED.values())
             self._doors = {
                 name: d for name, d in self._doors.items() if not d.turns.is_idle() or d.last > recent
             }
-        return self._doors.setdefault(site, _Door())
+        return self._doors.setdefault(site, _HostQueue())
 
 
 def _busy(host: str, seconds: float) -> HostBusy:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from bot.errors import FeedError, HostBusy, HttpFailed, OffloadError
-from bot.ports import Clock, Fetch, FetchRequest, Leave, Offload
+from bot.ports import Clock, CrawlPermission, Fetch, FetchRequest, Offload
 
 AGENT = "Strillone"
 LIMIT = 500 * 1024
@@ -31,10 +31,10 @@ MEMORY = 16 * 1024 * 1024
 DEADLINE = timedelta(seconds=5)
 
 
-def leave_in(text: str, url: str) -> Leave:
+def leave_in(text: str, url: str) -> CrawlPermission:
     """Return what the text of a robots.txt allows us at an address. May be heavy: runs in a child."""
     rules = Protego.parse(text)
-    return Leave(rules.can_fetch(url, AGENT), min(rules.crawl_delay(AGENT) or 0.0, LONGEST_PAUSE))
+    return CrawlPermission(rules.can_fetch(url, AGENT), min(rules.crawl_delay(AGENT) or 0.0, LONGEST_PAUSE))
 
 
 @dataclass(slots=True)
@@ -56,17 +56,17 @@ class Robots:
         self._clock = clock
         self._files: OrderedDict[str, _File] = OrderedDict()
 
-    async def __call__(self, request: FetchRequest) -> Leave:
+    async def __call__(self, request: FetchRequest) -> CrawlPermission:
         """Return whether a page may be read. Raises `HostBusy` when its host cannot be asked now."""
         url = request.url
         text = await self._text(replace(request, url=f"{_origin(url)}/robots.txt", limit=TAKEN))
         if not text:
-            return Leave(given=text is not None)
+            return CrawlPermission(allowed=text is not None)
         try:
             return await self._offload(leave_in, text, url, deadline=DEADLINE)
         except OffloadError:
             # A file that cannot be understood in time may say anything.
-            return Leave(given=False)
+            return CrawlPermission(allowed=False)
 
     async def _text(self, request: FetchRequest) -> str | None:
         """Return the text of a host's file, empty where it has none, None where that cannot be known."""

@@ -30,11 +30,11 @@ class Words:
         found = self._find(text)
         return (found or text).format(**values)
 
-    def of(self, text: str) -> str:
+    def whole(self, text: str) -> str:
         """Return a text that is a whole message of its own in this language, as it is where there is no translation."""
         return self._find(text) or text
 
-    def n(self, one: str, many: str, n: int, /, **values: object) -> str:
+    def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
         """Return the form for `n` of a text that exists in singular and plural; `{n}` is filled with the number."""
         chosen = one if n == 1 else many
         if self.catalogue is not None:
@@ -101,7 +101,7 @@ class Texts:
         """The codes of all languages, English first."""
         return (SOURCE, *sorted(self.catalogues))
 
-    def into(self, language: str) -> Words:
+    def for_language(self, language: str) -> Words:
         """Return the words for a language code such as `it` or `pt-BR`; English where we have none."""
         code = language.replace("_", "-").split("-")[0].lower()
         if code in self.catalogues:

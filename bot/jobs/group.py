@@ -11,7 +11,7 @@ from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, in_order
 from bot.pipeline.grouping.model import Model
 from bot.store import Tx, entries, feed_visibility, stories
 from bot.text.terms import Frequencies
-from bot.threads import beside
+from bot.threads import in_thread
 
 BATCH = 200
 PATIENCE = timedelta(seconds=45)
@@ -56,7 +56,7 @@ class Grouper:
             archive.terms[term] = archive.terms.get(term, 0) + count
         index = Index(archive, self._model, self._ctx.rules.tiers)
         docs = [doc_of(entry, servers) for _, entry in recent]
-        await beside(_fill, index, docs, [story for story, _ in recent])
+        await in_thread(_fill, index, docs, [story for story, _ in recent])
         return index
 
     async def _place(self, tx: Tx, index: Index, waiting: Sequence[Entry]) -> int:
@@ -66,7 +66,7 @@ class Grouper:
         by_id = {entry.id: entry for entry in waiting}
         servers = await feed_visibility.servers_of(tx, (entry.feed_id for entry in waiting))
         docs = in_order(doc_of(entry, servers) for entry in waiting)
-        await beside(index.expect, [doc for doc in docs if by_id[doc.id].story_id is None])
+        await in_thread(index.expect, [doc for doc in docs if by_id[doc.id].story_id is None])
         story_of: dict[int, int] = {}
         reasons: dict[int, tuple[float, str]] = {}
         joined = 0

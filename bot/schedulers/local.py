@@ -9,8 +9,8 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from structlog.typing import FilteringBoundLogger
 
-from bot.errors import StoreTrouble
-from bot.ports import Line
+from bot.errors import DatabaseUnavailable
+from bot.ports import WorkQueue
 
 FIRST_REST, LONGEST_REST = 1.0, 600.0
 """Seconds that an id rests after an unexpected failure: doubled each time, up to the longest."""
@@ -19,7 +19,7 @@ FIRST_REST, LONGEST_REST = 1.0, 600.0
 class LocalScheduler:
     """Runs lines of work until it is stopped; what is in flight then is awaited, never cut short before its deadline."""
 
-    def __init__(self, lines: Sequence[Line], log: FilteringBoundLogger) -> None:
+    def __init__(self, lines: Sequence[WorkQueue], log: FilteringBoundLogger) -> None:
         self._lines = {line.name: line for line in lines}
         self._log = log
         self._running: dict[str, dict[int, asyncio.Task[None]]] = {line.name: {} for line in lines}
@@ -82,7 +82,7 @@ class LocalScheduler:
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
 
-    async def _ask(self, line: Line, *, again: bool = False) -> None:
+    async def _ask(self, line: WorkQueue, *, again: bool = False) -> None:
         """Start what is due. Asked `again` because a place became free, it leaves alone what ran since the last tick or wake."""
         async with self._asking[line.name]:
             running = self._running[line.name]
@@ -92,7 +92,7 @@ class LocalScheduler:
                 self._recent[line.name].clear()
             try:
                 due = await line.due()
-            except StoreTrouble:
+            except DatabaseUnavailable:
                 return  # said once by whoever keeps the lease; the next tick asks again
             except Exception:
                 self._log.exception("could not ask what is due", line=line.name)
@@ -100,7 +100,7 @@ class LocalScheduler:
             self._rest_of[line.name] = deque(due)
             self._fill(line)
 
-    def _fill(self, line: Line) -> None:
+    def _fill(self, line: WorkQueue) -> None:
         """Give free places to what was due at the last asking."""
         running, rest = self._running[line.name], self._rest_of[line.name]
         while rest and len(running) < line.at_once:
@@ -108,7 +108,7 @@ class LocalScheduler:
             if self._may_run(line, identity):
                 running[identity] = asyncio.get_running_loop().create_task(self._run(line, identity))
 
-    def _may_run(self, line: Line, identity: int) -> bool:
+    def _may_run(self, line: WorkQueue, identity: int) -> bool:
         _, rests_until = self._failed.get((line.name, identity), (0, 0.0))
         resting = asyncio.get_running_loop().time() < rests_until
         return (
@@ -117,11 +117,11 @@ class LocalScheduler:
             and identity not in self._recent[line.name]
         )
 
-    async def _run(self, line: Line, identity: int) -> None:
+    async def _run(self, line: WorkQueue, identity: int) -> None:
         try:
             await line.run(identity)
             self._failed.pop((line.name, identity), None)
-        except StoreTrouble as error:
+        except DatabaseUnavailable as error:
             self._log.info("a job waits for the database", line=line.name, id=identity, trouble=str(error))
         except Exception:
             self._log.exception("a job failed", line=line.name, id=identity)

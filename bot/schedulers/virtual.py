@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.ports import Line
+from bot.ports import WorkQueue
 
 AT_A_MOMENT = 20
 """How often one piece of work may be done at one moment: what is due all the same waits for time to pass."""
@@ -19,7 +19,7 @@ class VirtualScheduler:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self._lines: tuple[Line, ...] = ()
+        self._lines: tuple[WorkQueue, ...] = ()
         self._pauses: list[tuple[datetime, asyncio.Future[None]]] = []
         self._running: dict[str, dict[int, asyncio.Future[None]]] = {}
         self._rest: dict[str, deque[int]] = {}
@@ -30,7 +30,7 @@ class VirtualScheduler:
         """Return the virtual moment."""
         return self.now
 
-    def use(self, lines: Sequence[Line]) -> None:
+    def use(self, lines: Sequence[WorkQueue]) -> None:
         """Take the lines to run, in the order in which each round asks them."""
         self._lines = tuple(lines)
         self._running = {line.name: {} for line in lines}
@@ -54,7 +54,7 @@ class VirtualScheduler:
         msg = f"work is still due after {rounds} rounds at {self.now.isoformat()}"
         raise RuntimeError(msg)
 
-    async def _run(self, line: Line) -> int:
+    async def _run(self, line: WorkQueue) -> int:
         due = list(await line.due())
         for start in range(0, len(due), line.at_once):
             await asyncio.gather(*(line.run(identity) for identity in due[start : start + line.at_once]))
@@ -99,7 +99,7 @@ class VirtualScheduler:
         """Start what is due and has a place; returns how many pieces of work that is."""
         return sum([await self._fill(line) for line in self._lines])
 
-    async def _fill(self, line: Line) -> int:
+    async def _fill(self, line: WorkQueue) -> int:
         running, rest = self._running[line.name], self._rest[line.name]
         for identity in [identity for identity, task in running.items() if task.done()]:
             running.pop(identity).result()

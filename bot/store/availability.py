@@ -24,7 +24,7 @@ OF_THE_SERVER = ("08", "53", "57P", "58", "25006", "55P03")
 somebody holds our lock for too long. Others tell of the statement."""
 
 
-def trouble_of(error: DBAPIError) -> str:
+def unavailable_reason(error: DBAPIError) -> str:
     """Return the sentence for an error of the machine that may pass; empty where the statement itself is wrong."""
     cause = error.orig
     if isinstance(cause, sqlite3.Error):

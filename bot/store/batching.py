@@ -8,7 +8,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-class Together(Generic[A, B]):
+class Batcher(Generic[A, B]):
     """Calls `do` with all arguments that came within a few moments, or while it was busy, and gives each caller its result.
 
     When `do` fails with many it is called again with each alone, so that an error reaches only whose it is; `do` leaves nothing

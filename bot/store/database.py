@@ -21,8 +21,8 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import StoreError, StoreTooNew, StoreTrouble
-from bot.store.availability import AWAY, BROKEN, trouble_of
+from bot.errors import DatabaseUnavailable, StoreError, StoreTooNew
+from bot.store.availability import AWAY, BROKEN, unavailable_reason
 
 T = TypeVar("T")
 
@@ -84,24 +84,24 @@ class Store:
         """What keeps the database from being used, and what to do about it; empty when nothing does."""
         return self._condition.trouble
 
-    async def ill(self) -> None:
+    async def wait_until_unavailable(self) -> None:
         """Wait until the database is in trouble."""
         await self._condition.ill.wait()
 
-    async def surely(self, act: Callable[[], Awaitable[T]]) -> T:
+    async def retry_until_available(self, act: Callable[[], Awaitable[T]]) -> T:
         """Do what writes, again whenever trouble has passed: for what has happened and stands nowhere else."""
         while True:
             try:
                 return await act()
-            except StoreTrouble:
+            except DatabaseUnavailable:
                 await self._condition.well.wait()
 
-    async def owe(self, act: Owed) -> None:
+    async def write_or_defer(self, act: Owed) -> None:
         """Write what has happened: now, or before anything else when trouble has passed."""
         try:
             async with self.write() as tx:
                 await act(tx)
-        except StoreTrouble:
+        except DatabaseUnavailable:
             self._condition.owed.append(act)
 
     @asynccontextmanager
@@ -127,7 +127,7 @@ class Store:
                 yield tx
 
     @asynccontextmanager
-    async def mending(self) -> AsyncIterator[Tx]:
+    async def recovery_transaction(self) -> AsyncIterator[Tx]:
         """Give the transaction that finds out whether trouble has passed: once it is committed everybody may write again.
 
         What is owed is written before that. Raises `StoreTrouble` while it lasts.
@@ -157,7 +157,7 @@ class Store:
 
     def _refuse(self) -> None:
         if self.trouble:
-            raise StoreTrouble(self.trouble)
+            raise DatabaseUnavailable(self.trouble)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -165,13 +165,13 @@ class Store:
         try:
             yield
         except (DBAPIError, NoConnection) as error:
-            trouble = AWAY if isinstance(error, NoConnection) else trouble_of(error)
+            trouble = AWAY if isinstance(error, NoConnection) else unavailable_reason(error)
             if not trouble:
                 raise
             self._condition.trouble = trouble
             self._condition.well.clear()
             self._condition.ill.set()
-            raise StoreTrouble(trouble) from error
+            raise DatabaseUnavailable(trouble) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -196,7 +196,7 @@ async def open_store(address: str, to: str = "head") -> Store:
             _keep_to_ourselves(Path(url.database))
         async with store.write() as tx:
             await tx.run_sync(_migrate, to)
-    except (StoreTrouble, DBAPIError, OSError) as error:
+    except (DatabaseUnavailable, DBAPIError, OSError) as error:
         await store.close()
         raise StoreError(_not_opened(url, error)) from error
     except StoreError:
@@ -220,9 +220,9 @@ def _keep_to_ourselves(file: Path) -> None:
 
 def _not_opened(url: URL, error: Exception) -> str:
     """Return why a database cannot be opened, and what to do."""
-    failure = error.__cause__ if isinstance(error, StoreTrouble) else error
+    failure = error.__cause__ if isinstance(error, DatabaseUnavailable) else error
     cause = " ".join(str(getattr(failure, "orig", None) or failure).split()).rstrip(".?")
-    told = isinstance(error, StoreTrouble) and str(error) not in {AWAY, BROKEN}
+    told = isinstance(error, DatabaseUnavailable) and str(error) not in {AWAY, BROKEN}
     remedy = str(error) if told else "Check DATABASE_URL and that its server runs."
     for value in url.query.values():
         for one in (value,) if isinstance(value, str) else value:

@@ -17,7 +17,7 @@ MOMENTS = (
 """Times at which something is tried or looked at again; what is too early then waits anew."""
 
 
-async def no_longer(tx: Tx, now: datetime) -> None:
+async def make_all_due(tx: Tx, now: datetime) -> None:
     """Let what waits for a later moment be due now. Digests have times of their own."""
     for moment in MOMENTS:
         await tx.execute(update(moment.table).where(moment > now).values({moment: now}))

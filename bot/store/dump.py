@@ -24,7 +24,7 @@ TOGETHER = 500
 
 
 @asynccontextmanager
-async def still(store: Store) -> AsyncIterator[Tx]:
+async def consistent_snapshot(store: Store) -> AsyncIterator[Tx]:
     """Give a transaction that reads every table as it was at one moment, whatever is written meanwhile."""
     async with store.engine.connect() as tx:
         if not store.is_sqlite:
@@ -70,7 +70,7 @@ def _plain(value: Any) -> Any:
     return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
 
 
-async def take_in(tx: Tx, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+async def load_table(tx: Tx, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Write rows of `rows_of`, in the order of these columns, into an empty table; returns how many. Raises `StoreError`.
 
     References of a table to itself are filled in at the end: the row that is meant may come later.
@@ -125,7 +125,7 @@ def _cause(error: Exception) -> str:
     return said.splitlines()[0].rstrip(".") if said else type(error).__name__
 
 
-async def number_on(tx: Tx, tables: Sequence[Table]) -> None:
+async def reset_sequences(tx: Tx, tables: Sequence[Table]) -> None:
     """Let new rows get numbers above those that were taken in; SQLite does so by itself."""
     if tx.dialect.name == "sqlite":
         return

@@ -14,7 +14,7 @@ RESTORED = "restored_at"
 """The fact that holds posts back; its value is the moment."""
 
 
-async def hold(tx: Tx, now: datetime) -> None:
+async def start_hold(tx: Tx, now: datetime) -> None:
     """Hold posts back from now on, and make every feed due: what they brought since the backup is to be known soon."""
     row = {"name": RESTORED, "value": now.isoformat()}
     statement = insert(tx, facts).values(row)
@@ -22,25 +22,25 @@ async def hold(tx: Tx, now: datetime) -> None:
     await tx.execute(update(feeds).values(next_poll_at=now))
 
 
-async def since(tx: Tx) -> datetime | None:
+async def held_since(tx: Tx) -> datetime | None:
     """Return since when posts are held back, None when they are not."""
     value = (await tx.execute(select(facts.c.value).where(facts.c.name == RESTORED))).scalar()
     return datetime.fromisoformat(value) if value else None
 
 
-async def lift(tx: Tx) -> None:
+async def end_hold(tx: Tx) -> None:
     """Let posts leave again."""
     await tx.execute(delete(facts).where(facts.c.name == RESTORED))
 
 
-async def unread(tx: Tx, moment: datetime) -> int:
+async def count_unpolled(tx: Tx, moment: datetime) -> int:
     """Return how many feeds were not tried after a moment at which all were due."""
     due = or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= moment)
     query = select(func.count()).where(feeds.c.state == FeedState.ACTIVE, due)
     return int((await tx.execute(query)).scalar_one())
 
 
-async def give_up(tx: Tx, moment: datetime, cause: str) -> int:
+async def abandon_queued(tx: Tx, moment: datetime, cause: str) -> int:
     """Supersede what waited at a moment, and forget that its stories were told unless it may have been sent; returns how many."""
     waiting = and_(operations.c.state.in_((*OPEN, OperationState.HELD)), operations.c.created_at <= moment)
     never = select(operations.c.id).where(

@@ -12,24 +12,26 @@ from bot.store.schema import channels, operations, servers, told
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class PostedElsewhere:
     """Where a server's other channel was told a story first: the channel, and the post's id there once it has one."""
 
     channel: Channel
     post: str
 
 
-async def is_once(tx: Tx, server_id: int) -> bool:
+async def dedups_per_server(tx: Tx, server_id: int) -> bool:
     """Tell whether a server's channels share what they were told."""
     return bool((await tx.execute(select(servers.c.once).where(servers.c.id == server_id))).scalar())
 
 
-async def set_once(tx: Tx, server_id: int, once: bool) -> None:
+async def set_dedup(tx: Tx, server_id: int, once: bool) -> None:
     """Let a server's channels share what they were told, or remember each for itself."""
     await tx.execute(update(servers).where(servers.c.id == server_id).values(once=once))
 
 
-async def told_elsewhere(tx: Tx, channel: Channel, story_ids: Sequence[int]) -> dict[int, Elsewhere]:
+async def find_posted_elsewhere(
+    tx: Tx, channel: Channel, story_ids: Sequence[int]
+) -> dict[int, PostedElsewhere]:
     """Return by id the stories that another channel of the same server was told before this one; none where each remembers for itself.
 
     A channel that was only pointed to a story was not told it: its mark says nothing. What a paused one was told keeps nobody waiting.
@@ -51,4 +53,4 @@ async def told_elsewhere(tx: Tx, channel: Channel, story_ids: Sequence[int]) -> 
     first = {row.story_id: row for row in reversed((await tx.execute(query)).all())}
     others = {story: row for story, row in first.items() if row.channel_id != channel.id}
     found = await places.channels_by_id(tx, [row.channel_id for row in others.values()])
-    return {story: Elsewhere(found[row.channel_id], row.post or "") for story, row in others.items()}
+    return {story: PostedElsewhere(found[row.channel_id], row.post or "") for story, row in others.items()}

@@ -8,7 +8,7 @@ from bot.pipeline.summarizing.extract import choose
 from bot.pipeline.summarizing.headlines import headline_of, told_by_titles
 from bot.pipeline.summarizing.units import units_of
 from bot.ports import Summarizer, SummarizerOptions, Wanted
-from bot.threads import beside
+from bot.threads import in_thread
 
 METHOD = "extractive"
 
@@ -20,7 +20,7 @@ class Extractive:
 
     async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:  # noqa: ARG002  it spends nothing
         """Return the summary of each story, in the leading entry's language: a choice of sentences cannot translate."""
-        return tuple([await beside(told, one) for one in wanted])
+        return tuple([await in_thread(told, one) for one in wanted])
 
 
 def told(wanted: Wanted) -> Summary:

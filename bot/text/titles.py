@@ -2,14 +2,14 @@
 
 import re
 
-from bot.text.words import fold, size, squash
+from bot.text.words import fold, one_line, size
 
 _OUTLET_SUFFIX = re.compile(r"(?<!\s)\s++(?:[|·•–—-]|::)\s++[^|·•–—]{2,40}$")
 
 
 def without_outlet(title: str, outlet: str = "") -> str:
     """Return a title without a trailing “ | Outlet”, “ - Outlet” or “(Outlet)”."""
-    title = squash(title)
+    title = one_line(title)
     bare = title.removesuffix(")")
     if outlet and bare.casefold().endswith(outlet.casefold()):
         before = bare[: -len(outlet)].rstrip()

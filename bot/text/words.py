@@ -30,7 +30,7 @@ _CONTROL = re.compile(
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-def squash(text: str) -> str:
+def one_line(text: str) -> str:
     """Return `text` on one line with single spaces and without control characters."""
     return " ".join(_CONTROL.sub(" ", text).split())
 

@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot.app import lease as module
 from bot.app.lease import ProcessLease
-from bot.errors import LeaseHeld, StoreError, StoreTrouble
+from bot.errors import DatabaseUnavailable, LeaseHeld, StoreError
 from bot.store import Store, database, open_store, system
-from bot.store.availability import AWAY, FULL, LOCKED, trouble_of
+from bot.store.availability import AWAY, FULL, LOCKED, unavailable_reason
 from tests.app.helpers import quiet_log
 from tests.conftest import StillClock
 from tests.doubles.machine import locked
@@ -60,13 +60,13 @@ async def note(store: Store, name: str) -> None:
 async def test_what_has_happened_is_written_when_a_lock_is_gone(tmp_path: Path, clock: StillClock) -> None:
     async with kept(tmp_path / "x.db", clock) as store:
         async with locked(tmp_path / "x.db"):
-            with pytest.raises(StoreTrouble, match=r"locked.*goes on by itself"):
+            with pytest.raises(DatabaseUnavailable, match=r"locked.*goes on by itself"):
                 await note(store, "first")
             assert store.trouble == LOCKED
-            with pytest.raises(StoreTrouble):
+            with pytest.raises(DatabaseUnavailable):
                 await note(store, "refused at once")
-            surely = asyncio.create_task(store.surely(lambda: note(store, "surely")))
-            await store.owe(lambda tx: system.remember(tx, "owed", "yes"))
+            surely = asyncio.create_task(store.retry_until_available(lambda: note(store, "surely")))
+            await store.write_or_defer(lambda tx: system.remember(tx, "owed", "yes"))
             assert await said(store, "owed") is None
         async with asyncio.timeout(10):
             await surely
@@ -91,11 +91,11 @@ async def test_trouble_is_said_once_and_so_is_its_end(tmp_path: Path, clock: Sti
     log = Log()
     async with kept(tmp_path / "x.db", clock, log) as store:
         async with locked(tmp_path / "x.db"):
-            with pytest.raises(StoreTrouble):
+            with pytest.raises(DatabaseUnavailable):
                 await note(store, "x")
             await asyncio.sleep(0.5)
-        await store.surely(lambda: note(store, "x"))
-        await store.surely(lambda: note(store, "x"))
+        await store.retry_until_available(lambda: note(store, "x"))
+        await store.retry_until_available(lambda: note(store, "x"))
     assert log.said == ["the database cannot be used", "the database can be used again"]
 
 
@@ -107,14 +107,14 @@ async def test_who_lost_the_lease_in_trouble_writes_nothing_after_it(
     lease = ProcessLease.of(store, clock, quiet_log())
     await lease.take(0)
     async with locked(tmp_path / "x.db"):
-        with pytest.raises(StoreTrouble):
+        with pytest.raises(DatabaseUnavailable):
             await note(store, "x")
     clock.advance(31)
     other = await open_store(f"sqlite:///{tmp_path / 'x.db'}")
     await ProcessLease(other, clock, quiet_log(), "elsewhere/1").take(0)
     with pytest.raises(LeaseHeld, match="elsewhere/1 took over"):
         await lease.keep(nothing)
-    with pytest.raises(StoreTrouble):
+    with pytest.raises(DatabaseUnavailable):
         await note(store, "x")
     await store.close()
     await other.close()
@@ -132,11 +132,11 @@ async def test_a_locked_database_is_not_opened_and_the_remedy_is_to_the_point(tm
 async def test_a_server_that_ends_our_connections_is_trouble(postgres: Postgres) -> None:
     with postgres.fresh() as address:
         store = await open_store(address)
-        with pytest.raises(StoreTrouble, match="does not answer"):
+        with pytest.raises(DatabaseUnavailable, match="does not answer"):
             async with store.write() as tx:
                 await tx.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
         assert store.trouble == AWAY
-        async with store.mending() as tx:
+        async with store.recovery_transaction() as tx:
             await system.remember(tx, "x", "yes")
         assert store.trouble == ""
         await store.close()
@@ -161,4 +161,6 @@ def test_trouble_is_the_servers_not_the_statements(
 ) -> None:
     cause = Exception("as the driver says it")
     cause.sqlstate = state  # type: ignore[attr-defined]
-    assert trouble_of(OperationalError(statement, None, cause, connection_invalidated=lost)) == sentence
+    assert (
+        unavailable_reason(OperationalError(statement, None, cause, connection_invalidated=lost)) == sentence
+    )

@@ -24,7 +24,7 @@ from bot.model import Bar, Page, ParsedFeed, Verdict
 from bot.pipeline.entries.analyse import reading
 from bot.pipeline.relevance.judge import compile_rules
 from bot.pipeline.relevance.name_discovery import propose
-from bot.pipeline.selection.importance import a_day
+from bot.pipeline.selection.importance import stories_per_day
 from tests.doubles.feeds import RSS
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ PAGE = b"<html><head><title>A page</title><link rel='alternate' type='applicatio
         (discover, (PAGE, "https://a.example/")),
         (partial(read_public_list, opened=()), (OPML, "The file")),
         (leave_in, ("User-agent: *\nCrawl-delay: 3", "https://a.example/x")),
-        (a_day, ((), (), NOW)),
+        (stories_per_day, ((), (), NOW)),
         (propose, ((), RULES, ())),
     ],
 )

@@ -376,7 +376,7 @@ async def restored(file: Path, clock: StillClock, world: World, address: str) ->
     await restore(file, paper())
     store = await open_store(address)
     async with store.write() as tx:  # the clock of the tests, not of the machine
-        await posting_hold.hold(tx, clock())
+        await posting_hold.start_hold(tx, clock())
     again = await World.on(store, clock, world.platform, world.web)
     again.start = world.start
     return again

@@ -16,7 +16,7 @@ from bot.errors import AddressRefused, HostBusy, HttpFailed, TooLarge, Unreachab
 from bot.feeds import fetch as module
 from bot.feeds import host_throttle
 from bot.feeds.fetch import Fetcher, _may_carry
-from bot.feeds.host_throttle import Manners
+from bot.feeds.host_throttle import HostThrottle
 from bot.feeds.request_shares import Shares
 from bot.feeds.response_headers import LONGEST_WAIT, onward, related, stays
 from bot.ports import Fetched, FetchRequest
@@ -672,7 +672,7 @@ def test_names_of_one_server_share_its_pause(host: str, site: str, pause: float)
 async def test_hosts_that_were_asked_long_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host_throttle, "REMEMBERED", 3)
     monkeypatch.setattr(host_throttle, "SHARED", {"x": 0.0})
-    doors = Manners(("a", "b", "c", "d"))
+    doors = HostThrottle(("a", "b", "c", "d"))
     for host in "abcd":
         async with doors.turn(host):
             await asyncio.sleep(0.001)

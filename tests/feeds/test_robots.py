@@ -11,12 +11,12 @@ from bot.errors import DeadlineMissed, FeedError, HostBusy, HttpFailed, TooLarge
 from bot.feeds import robots as module
 from bot.feeds.fetch import Fetcher
 from bot.feeds.robots import LIMIT, Robots, leave_in
-from bot.ports import Fetched, FetchRequest, Leave
+from bot.ports import CrawlPermission, Fetched, FetchRequest
 from tests.conftest import StillClock
 from tests.doubles.feeds import FeedServer, Reply, bomb, feed_server, redirect, status
 
 FORBID = "User-agent: *\nDisallow: /"
-NO, YES = Leave(given=False), Leave(given=True)
+NO, YES = CrawlPermission(allowed=False), CrawlPermission(allowed=True)
 
 
 async def inline(fn: Any, *args: Any, deadline: timedelta, requester: int = 0) -> Any:
@@ -81,7 +81,7 @@ def text(body: str) -> Reply:
     ],
 )
 def test_what_a_file_allows(rules: str, path: str, given: bool) -> None:
-    assert leave_in(rules, f"https://news.example{path}").given is given
+    assert leave_in(rules, f"https://news.example{path}").allowed is given
 
 
 @pytest.mark.parametrize(

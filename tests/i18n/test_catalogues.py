@@ -45,7 +45,7 @@ def _forms(message: Message) -> tuple[str, ...]:
 
 
 def words(language: str) -> Words:
-    return i18n.load().into(language)
+    return i18n.load().for_language(language)
 
 
 def test_the_source_is_read_whole() -> None:
@@ -128,15 +128,15 @@ def test_the_tone_is_calm_and_descriptions_fit(language: str) -> None:
     ],
 )
 def test_counting(language: str, one: str, many: str) -> None:
-    assert words(language).n("{n} source", "{n} sources", 1) == one
-    assert words(language).n("{n} source", "{n} sources", 1234) == many
+    assert words(language).plural("{n} source", "{n} sources", 1) == one
+    assert words(language).plural("{n} source", "{n} sources", 1234) == many
 
 
 def test_a_singular_without_its_number() -> None:
     count = ("One feed could not be read.", "{n} feeds could not be read.")
-    assert words("it").n(*count, 1) == "Un feed non si è potuto leggere."
-    assert words("it").n(*count, 4) == "4 feed non si sono potuti leggere."
-    assert words("en").n(*count, 0) == "0 feeds could not be read."
+    assert words("it").plural(*count, 1) == "Un feed non si è potuto leggere."
+    assert words("it").plural(*count, 4) == "4 feed non si sono potuti leggere."
+    assert words("en").plural(*count, 0) == "0 feeds could not be read."
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_regional_code_is_its_language(code: str, language: str) -> None:
 
 def test_an_unknown_text_is_said_as_it_is() -> None:
     assert words("it")("{who} said it.", who="Nobody") == "Nobody said it."
-    assert words("it").n("{n} duck", "{n} ducks", 2) == "2 ducks"
+    assert words("it").plural("{n} duck", "{n} ducks", 2) == "2 ducks"
 
 
 def test_values_are_not_texts() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select, union_all
 
-from bot.app.wiring import House, build
+from bot.app.wiring import Application, build_application
 from bot.errors import ChannelLost, ChannelMoved, HttpFailed, NotSent, Unreachable, Unsure
 from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
@@ -215,7 +215,7 @@ async def virtual(folder: Path, count: int, *, stormy: bool) -> dict[str, Any]:
     scheduler = VirtualScheduler(START)
     sky, press = Sky(scheduler, stormy), Press(scheduler, stormy)
     environment = Environment.model_construct(strillone_config=str(folder), strillone_data=str(folder))
-    house = await build(
+    house = await build_application(
         load(read_opml, environment), store, platforms={sky.name: sky}, texts=load_texts(), fetch=press.fetch,
         offload=inline, clock=scheduler.clock, wake=scheduler.wake, log=SILENT,
     )  # fmt: skip
@@ -255,7 +255,7 @@ def at_once(number: int) -> bool:
     return number % 4 < 2
 
 
-async def _live(house: House, scheduler: VirtualScheduler, sky: Sky, count: int) -> None:
+async def _live(house: Application, scheduler: VirtualScheduler, sky: Sky, count: int) -> None:
     """Let time pass until everything has arrived. Who lost a channel is told when it may post there again."""
     inbox = house.desk.inbox()
 

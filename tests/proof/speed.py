@@ -24,7 +24,7 @@ from telegram.constants import ParseMode
 from telegram.request import HTTPXRequest
 
 from benchmarks.report import say
-from bot.app.wiring import House, build, load_platform
+from bot.app.wiring import Application, build_application, load_platform
 from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
 from bot.model import Channel, Document, Health, Payload, Place, PlaceKind, Text
@@ -127,9 +127,9 @@ def _at_once(channel: Channel) -> float:
     return 0.0
 
 
-async def _house(store: Store, platform: Platform, folder: Path) -> House:
+async def _house(store: Store, platform: Platform, folder: Path) -> Application:
     environment = Environment.model_construct(strillone_config="config", strillone_data=str(folder))
-    return await build(
+    return await build_application(
         load(read_opml, environment), store, platforms={platform.name: platform}, texts=load_texts(), fetch=_nothing,
         offload=_nothing, clock=lambda: datetime.now(UTC), wake=lambda _: None, log=SILENT,
     )  # fmt: skip

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import create_engine, func, or_, select, text
 
 from bot.app.seed import due_at, seed
-from bot.app.wiring import House, build, load_platform
+from bot.app.wiring import Application, build_application, load_platform
 from bot.errors import HttpFailed
 from bot.feeds.opml import read_opml, write_opml
 from bot.i18n import load as load_texts
@@ -315,7 +315,7 @@ class Night:
     """A house in virtual time, of which some jobs may be done."""
 
     store: Store
-    house: House
+    house: Application
     scheduler: VirtualScheduler
 
     async def settle(self, *names: str) -> None:
@@ -337,7 +337,7 @@ async def read_and_grouped(
     scheduler = VirtualScheduler(now)
     texts = load_texts()
     platforms = {kind.platform: load_platform(kind.platform, PlatformOptions(), texts) for kind in kinds}
-    house = await build(
+    house = await build_application(
         settings, store, platforms=platforms, texts=texts, fetch=_from(web), offload=inline,
         clock=scheduler.clock, wake=scheduler.wake, log=SILENT,
     )  # fmt: skip

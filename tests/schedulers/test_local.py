@@ -10,8 +10,8 @@ import apscheduler.triggers.interval
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import StoreTrouble
-from bot.ports import Line
+from bot.errors import DatabaseUnavailable
+from bot.ports import WorkQueue
 from bot.schedulers.local import LocalScheduler
 from tests.app.helpers import quiet_log
 
@@ -53,8 +53,8 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
-def line(work: Work, every: timedelta = SOON, at_once: int = 1, name: str = "work") -> Line:
-    return Line(name, every, work.due, work.run, at_once)
+def line(work: Work, every: timedelta = SOON, at_once: int = 1, name: str = "work") -> WorkQueue:
+    return WorkQueue(name, every, work.due, work.run, at_once)
 
 
 async def test_what_is_due_is_done_and_asked_for_again() -> None:
@@ -124,7 +124,11 @@ async def test_a_failing_job_or_question_stops_nothing() -> None:
     async def silent() -> list[int]:
         raise OSError("database away")
 
-    lines = [Line("bad", SOON, troubled.due, broken), Line("mute", SOON, silent, broken), line(work)]
+    lines = [
+        WorkQueue("bad", SOON, troubled.due, broken),
+        WorkQueue("mute", SOON, silent, broken),
+        line(work),
+    ]
     scheduler = LocalScheduler(lines, quiet_log())
     scheduler.start()
     await until(lambda: work.done == [1] and troubled.asked > 2)
@@ -155,7 +159,7 @@ async def test_what_stays_due_is_not_run_again_before_the_next_tick_and_starves_
     async def run(identity: int) -> None:
         ran.append(identity)
 
-    scheduler = LocalScheduler([Line("stuck", timedelta(hours=1), due, run, at_once=4)], quiet_log())
+    scheduler = LocalScheduler([WorkQueue("stuck", timedelta(hours=1), due, run, at_once=4)], quiet_log())
     scheduler.start()
     await asyncio.sleep(0.2)
     await scheduler.stop(timedelta(seconds=1))
@@ -173,7 +177,7 @@ async def test_what_fails_rests_while_others_go_on() -> None:
         if identity == 1:
             raise RuntimeError("poison")
 
-    scheduler = LocalScheduler([Line("work", timedelta(seconds=0.05), due, run, at_once=2)], quiet_log())
+    scheduler = LocalScheduler([WorkQueue("work", timedelta(seconds=0.05), due, run, at_once=2)], quiet_log())
     scheduler.start()
     await asyncio.sleep(0.4)
     await scheduler.stop(timedelta(seconds=1))
@@ -210,7 +214,7 @@ async def test_work_that_waits_for_the_database_neither_rests_nor_fills_the_log(
         async def run(self, identity: int) -> None:
             tries.append(identity)
             if len(tries) < 3:
-                raise StoreTrouble("The disk is full.")
+                raise DatabaseUnavailable("The disk is full.")
             await super().run(identity)
 
     work = Troubled(1)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.ports import Line
+from bot.ports import WorkQueue
 from bot.schedulers.virtual import AT_A_MOMENT, VirtualScheduler
 from tests.conftest import StillClock
 from tests.schedulers.test_local import Work
@@ -17,7 +17,12 @@ NOW = StillClock().now
 async def test_it_settles_when_nothing_is_due() -> None:
     first, second = Work(1, 2), Work(3)
     virtual = VirtualScheduler(NOW)
-    virtual.use([Line("first", SECOND, first.due, first.run), Line("second", SECOND, second.due, second.run)])
+    virtual.use(
+        [
+            WorkQueue("first", SECOND, first.due, first.run),
+            WorkQueue("second", SECOND, second.due, second.run),
+        ]
+    )
     assert await virtual.settle() == 3
     assert await virtual.settle() == 0
     assert virtual.clock() == NOW
@@ -26,7 +31,7 @@ async def test_it_settles_when_nothing_is_due() -> None:
 async def test_a_line_runs_as_wide_as_it_may() -> None:
     work = Work(*range(7), seconds=0.01)
     virtual = VirtualScheduler(NOW)
-    virtual.use([Line("work", SECOND, work.due, work.run, 3)])
+    virtual.use([WorkQueue("work", SECOND, work.due, work.run, 3)])
     await virtual.settle()
     assert work.most == 3
     assert not work.twice
@@ -42,7 +47,12 @@ async def test_work_that_makes_work_is_done_too() -> None:
 
     first = First(1, 2)
     virtual = VirtualScheduler(NOW)
-    virtual.use([Line("second", SECOND, second.due, second.run), Line("first", SECOND, first.due, first.run)])
+    virtual.use(
+        [
+            WorkQueue("second", SECOND, second.due, second.run),
+            WorkQueue("first", SECOND, first.due, first.run),
+        ]
+    )
     virtual.wake("second")
     assert await virtual.settle() == 4
 
@@ -55,7 +65,7 @@ async def test_work_without_end_is_an_error() -> None:
         return None
 
     virtual = VirtualScheduler(NOW)
-    virtual.use([Line("work", SECOND, due, run)])
+    virtual.use([WorkQueue("work", SECOND, due, run)])
     with pytest.raises(RuntimeError, match="still due after 5 rounds"):
         await virtual.settle(rounds=5)
 
@@ -77,7 +87,7 @@ async def test_pauses_pass_side_by_side_and_time_waits_for_work() -> None:
     async def never() -> datetime:
         return NOW + timedelta(days=1)
 
-    virtual.use([Line("work", SECOND, due, run, 2)])
+    virtual.use([WorkQueue("work", SECOND, due, run, 2)])
     await virtual.live(NOW + timedelta(minutes=1), never)
     assert ended == {1: 1.0, 3: 4.0, 5: 5.0}
     assert virtual.now == NOW + timedelta(minutes=1)
@@ -97,7 +107,7 @@ async def test_work_that_is_due_all_the_same_waits_for_time_to_pass() -> None:
     async def soon() -> datetime:
         return virtual.now + SECOND
 
-    virtual.use([Line("work", SECOND, due, run)])
+    virtual.use([WorkQueue("work", SECOND, due, run)])
     await virtual.live(NOW + 3 * SECOND, soon)
     assert runs == 3 * AT_A_MOMENT
 
@@ -111,6 +121,6 @@ async def test_an_error_of_work_is_raised_while_time_passes() -> None:
     async def run(_: int) -> None:
         raise ValueError("broken")
 
-    virtual.use([Line("work", SECOND, due, run)])
+    virtual.use([WorkQueue("work", SECOND, due, run)])
     with pytest.raises(ValueError, match="broken"):
         await virtual.live(NOW + SECOND, due)  # type: ignore[arg-type]  never asked

@@ -79,7 +79,7 @@ def posted(summary: Summary, language: str) -> None:
     pieces = (Piece(story(), summary),)
     for platform, render in (("discord", discord.render), ("telegram", telegram.render)):
         channel = Channel(1, platform, "1", PlaceKind.GROUP, 1, language=language)
-        document = digest(Edition("", NOW, pieces, (), Counts(1, 1)), WORDS.into(language), channel)
+        document = digest(Edition("", NOW, pieces, (), Counts(1, 1)), WORDS.for_language(language), channel)
         for payload in render(document, channel):
             said = json.dumps(payload, ensure_ascii=False)
             assert KEY not in said

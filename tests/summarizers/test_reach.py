@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import ModelFailed, OverBudget
 from bot.ports import Cost, ModelOptions
-from bot.summarizers.openai.reach import AT_ONCE, FAILURES, REST, Reach, Said, look
+from bot.summarizers.openai.reach import AT_ONCE, FAILURES, REST, Completion, ModelClient, look
 from tests.doubles.model import NOW, Hands, ModelDouble, Purse, Reply, answer, hands, tokens
 from tests.summarizers.world import GOOD
 
@@ -17,7 +17,7 @@ MESSAGES = [{"role": "user", "content": "Hello"}]
 
 async def asked(made: Hands, times: int = 1) -> list[str]:
     """Ask some times, with one and the same memory of failures; a failure is its text."""
-    found, at = [], Reach(made.options())
+    found, at = [], ModelClient(made.options())
     for _ in range(times):
         try:
             found.append((await at.ask(MESSAGES, 100, 7)).model)
@@ -92,7 +92,7 @@ async def test_an_endpoint_that_is_not_there_costs_nothing() -> None:
 
 async def test_so_many_calls_run_at_once_and_no_more() -> None:
     async with ModelDouble(lambda _: Reply("words", hang=True)) as model:
-        at = Reach(hands(model).options())
+        at = ModelClient(hands(model).options())
         calls = [asyncio.create_task(at.ask(MESSAGES, 100, 0)) for _ in range(3 * AT_ONCE)]
         while len(model.requests) < AT_ONCE:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -100,7 +100,7 @@ async def test_so_many_calls_run_at_once_and_no_more() -> None:
             await asyncio.sleep(0.01)
         assert len(model.requests) == AT_ONCE
         model.release()
-        assert await asyncio.gather(*calls) == [Said("words", "small")] * 3 * AT_ONCE
+        assert await asyncio.gather(*calls) == [Completion("words", "small")] * 3 * AT_ONCE
 
 
 # --- rests -------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ async def test_so_many_calls_run_at_once_and_no_more() -> None:
 async def test_after_failures_a_model_rests_is_probed_once_and_works_again() -> None:
     async with ModelDouble(lambda _: Reply(status=500)) as model:
         made = hands(model)
-        at = Reach(made.options())
+        at = ModelClient(made.options())
         for _ in range(3):
             with pytest.raises(ModelFailed):
                 await at.ask(MESSAGES, 100, 0)
@@ -124,7 +124,7 @@ async def test_after_failures_a_model_rests_is_probed_once_and_works_again() -> 
         assert len(model.requests) == FAILURES + 1
         made.now += REST + timedelta(seconds=1)
         model.say = lambda _: "back"
-        assert [await at.ask(MESSAGES, 100, 0) for _ in range(2)] == [Said("back", "small")] * 2
+        assert [await at.ask(MESSAGES, 100, 0) for _ in range(2)] == [Completion("back", "small")] * 2
 
 
 async def test_a_refusal_is_no_failure() -> None:
@@ -166,7 +166,7 @@ async def test_an_unnamed_refusal_is_taken_for_structured_output() -> None:
 
 async def test_a_refusal_for_another_reason_changes_nothing_for_later_calls() -> None:
     async with script(Reply(status=400, error="too long"), Reply(status=400, error="too long")) as model:
-        at = Reach(hands(model).options())
+        at = ModelClient(hands(model).options())
         with pytest.raises(ModelFailed, match="400"):
             await at.ask(MESSAGES, 100, 0)
         await at.ask(MESSAGES, 100, 0)
@@ -175,7 +175,7 @@ async def test_a_refusal_for_another_reason_changes_nothing_for_later_calls() ->
 
 async def test_calls_at_once_may_all_learn_what_a_server_does_not_know() -> None:
     async with ModelDouble(lambda _: "words", unknown=["response_format", "temperature"]) as model:
-        at = Reach(hands(model).options())
+        at = ModelClient(hands(model).options())
         assert len(await asyncio.gather(*(at.ask(MESSAGES, 100, 0) for _ in range(AT_ONCE)))) == AT_ONCE
 
 
@@ -241,7 +241,7 @@ async def test_where_the_money_is_spent_a_free_model_writes() -> None:
         made = Hands((dearly, ModelOptions("free", free.url)), ledger=Thrifty())
         assert await asked(made) == ["free"]
         with pytest.raises(OverBudget):
-            await Reach(Hands((dearly,), ledger=Thrifty()).options()).ask(MESSAGES, 100, 0)
+            await ModelClient(Hands((dearly,), ledger=Thrifty()).options()).ask(MESSAGES, 100, 0)
     assert dear.requests == []
 
 

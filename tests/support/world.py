@@ -20,7 +20,7 @@ from typing import Any
 import structlog
 from sqlalchemy import func, select
 
-from bot.app.wiring import House, build
+from bot.app.wiring import Application, build_application
 from bot.errors import DeliveryError, FeedError, HttpFailed, Refused, Unsure
 from bot.feeds.opml import read_opml
 from bot.i18n import Texts
@@ -330,7 +330,7 @@ def lost_answer() -> tuple[DeliveryError, str]:
 class World:
     store: Any
     clock: Any
-    house: House
+    house: Application
     platform: Scripted
     web: Web
     logged: list[dict[str, Any]]
@@ -346,7 +346,7 @@ class World:
         logged: list[dict[str, Any]] = []
         woken: list[str] = []
         found = settings()
-        house = await build(
+        house = await build_application(
             replace(found, file=found.file.model_copy(update={"limits": OPEN, **file})), store, platforms={platform.name: platform},
             texts=texts(), fetch=web.fetch, offload=inline, clock=clock, wake=woken.append, log=_log(logged),
         )  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from bot.text.language import language_of
 from bot.text.sentences import WINDOW, sentences
 from bot.text.titles import normal_title, without_outlet
-from bot.text.words import fold, is_cjk, size, squash, words
+from bot.text.words import fold, is_cjk, one_line, size, words
 from tests.pipeline.conftest import told
 
 WHOLE = {
@@ -151,7 +151,7 @@ def test_cjk_is_told_by_its_share() -> None:
 
 
 def test_squash_removes_what_cannot_be_seen() -> None:
-    assert squash("a\u0000b\n\t c\u200b") == "a b c"
+    assert one_line("a\u0000b\n\t c\u200b") == "a b c"
 
 
 def test_fold_keeps_kana_marks() -> None:

@@ -57,7 +57,7 @@ async def catch_up(ctx: Context, channel: Channel) -> bool:
     if not backlog.ranked:
         return True
     pieces, tail = await _pieces(ctx, channel, backlog)
-    words = ctx.texts.into(channel.language)
+    words = ctx.texts.for_language(channel.language)
     title = words("While posting here was held up")
     document = compose.gathered(title, pieces, tail, words, channel, now)
     last = backlog.documents[-1].operations[0]

@@ -21,7 +21,7 @@ from bot.jobs.delivering.pausing import pause_channel
 from bot.jobs.operating.notices import tell_operators
 from bot.model import Channel, ChannelState, Finding, Health, Operation, OperationState
 from bot.store import Tx, outbox, places, subscriptions
-from bot.store.batching import Together
+from bot.store.batching import Batcher
 from bot.store.outbox import Next
 
 AT_ONCE = 50
@@ -38,7 +38,7 @@ DOWN_PAUSE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _ClaimedOperation:
     """What is next in a channel: an operation that leaves now, or one about which something must be done first."""
 
     channel: Channel
@@ -50,7 +50,7 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _ClaimRequest:
     """A channel asks for its next step, after what it sent arrived as `post`.
 
     `first` of a run, it may find that its posts were held back; the last of a run takes nothing more. `caught_up`: what was held back,
@@ -58,7 +58,7 @@ class _Turn:
     """
 
     channel_id: int
-    sent: _Step | None = None
+    sent: _ClaimedOperation | None = None
     post: str = ""
     first: bool = False
     caught_up: bool = False
@@ -75,11 +75,11 @@ class Deliverer:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._next = Together(self._steps, pause=GATHERING)
+        self._next = Batcher(self._claim_next, pause=GATHERING)
 
     async def run(self, channel_id: int) -> None:
         """Send what waits in one channel until it is empty, must wait, or the channel is lost."""
-        turn: _Turn | None = _Turn(channel_id, first=True)
+        turn: _ClaimRequest | None = _ClaimRequest(channel_id, first=True)
         done = 0
         while turn is not None and (step := await self._next(turn)) is not None:
             work = _send(self._ctx, step) if step.leaves else _prepare(self._ctx, step, turn)
@@ -87,10 +87,10 @@ class Deliverer:
             following = await work
             turn = replace(following, takes=done < AT_ONCE) if following else None
 
-    async def _steps(self, turns: Sequence[_Turn]) -> Sequence[_Step | None]:
-        return await self._ctx.store.surely(partial(self._taken, turns))
+    async def _claim_next(self, turns: Sequence[_ClaimRequest]) -> Sequence[_ClaimedOperation | None]:
+        return await self._ctx.store.retry_until_available(partial(self._claim, turns))
 
-    async def _taken(self, turns: Sequence[_Turn]) -> Sequence[_Step | None]:
+    async def _claim(self, turns: Sequence[_ClaimRequest]) -> Sequence[_ClaimedOperation | None]:
         ctx, now = self._ctx, self._ctx.clock()
         asking = [turn for turn in turns if turn.takes]
         async with ctx.store.write() as tx:
@@ -105,11 +105,11 @@ class Deliverer:
             await _take(tx, [step for step in steps if step is not None], now)
         for turn in turns:
             if turn.sent is not None:
-                _tell(ctx, turn.sent)
+                _log_sent(ctx, turn.sent)
         return [None if step is None or step.wait else step for step in steps]
 
 
-async def _record(tx: Tx, turns: Sequence[_Turn], now: datetime) -> None:
+async def _record(tx: Tx, turns: Sequence[_ClaimRequest], now: datetime) -> None:
     """Record what arrived; a channel that was lost takes posts again."""
     arrived = [(turn.sent, turn.post) for turn in turns if turn.sent is not None]
     await outbox.done(tx, [(sent.operation, post) for sent, post in arrived], now)
@@ -118,7 +118,7 @@ async def _record(tx: Tx, turns: Sequence[_Turn], now: datetime) -> None:
             await places.resume(tx, sent.channel.id, now)
 
 
-async def _channels(tx: Tx, turns: Sequence[_Turn], found: Mapping[int, Next]) -> dict[int, Channel]:
+async def _channels(tx: Tx, turns: Sequence[_ClaimRequest], found: Mapping[int, Next]) -> dict[int, Channel]:
     """Return the channels in which something waits, by id: those that just sent something as they were then, but for their state."""
     new = [turn.channel_id for turn in turns if turn.sent is None and turn.channel_id in found]
     channels = await places.channels_by_id(tx, new) if new else {}
@@ -140,8 +140,13 @@ def _chat(channel: Channel) -> _Chat:
 
 
 def _step(
-    ctx: Context, turn: _Turn, channel: Channel | None, found: Next | None, waits: set[_Chat], now: datetime
-) -> _Step | None:
+    ctx: Context,
+    turn: _ClaimRequest,
+    channel: Channel | None,
+    found: Next | None,
+    waits: set[_Chat],
+    now: datetime,
+) -> _ClaimedOperation | None:
     """Return what may be done in a channel now, None where nothing may. What leaves is booked with its platform; where posts of a chat leave one by one it joins those of `waits`."""
     if not turn.takes or channel is None or found is None or not _may_try(channel, now):
         return None
@@ -150,14 +155,14 @@ def _step(
         return None
     ready = operation.state is OperationState.QUEUED and operation.not_after > now
     if not ready or (turn.first and may_be_held_back(operation, now)):
-        return _Step(channel, operation, found.answers, leaves=False)
+        return _ClaimedOperation(channel, operation, found.answers, leaves=False)
     platform = ctx.platforms[channel.platform]
     if platform.one_by_one:
         if _chat(channel) in waits:
             return None
         waits.add(_chat(channel))
     wait = platform.book(channel)
-    return _Step(channel, operation, found.answers, leaves=not wait, wait=wait)
+    return _ClaimedOperation(channel, operation, found.answers, leaves=not wait, wait=wait)
 
 
 def _may_try(channel: Channel, now: datetime) -> bool:
@@ -165,7 +170,7 @@ def _may_try(channel: Channel, now: datetime) -> bool:
     return channel.state is ChannelState.ACTIVE or (channel.retry_at is not None and channel.retry_at <= now)
 
 
-async def _take(tx: Tx, steps: Sequence[_Step], now: datetime) -> None:
+async def _take(tx: Tx, steps: Sequence[_ClaimedOperation], now: datetime) -> None:
     """Commit what leaves as being sent, and let wait what the platform's limits hold back."""
     leaving = [step.operation.id for step in steps if step.leaves]
     if leaving:
@@ -175,7 +180,7 @@ async def _take(tx: Tx, steps: Sequence[_Step], now: datetime) -> None:
             await outbox.hold_back(tx, step.operation.id, now + timedelta(seconds=step.wait))
 
 
-def _tell(ctx: Context, sent: _Step) -> None:
+def _log_sent(ctx: Context, sent: _ClaimedOperation) -> None:
     ctx.log.info(
         "delivered",
         operation=sent.operation.id,
@@ -185,7 +190,7 @@ def _tell(ctx: Context, sent: _Step) -> None:
     )
 
 
-async def _send(ctx: Context, step: _Step) -> _Turn | None:
+async def _send(ctx: Context, step: _ClaimedOperation) -> _ClaimRequest | None:
     """Let an operation leave; returns the turn that its arrival makes, None when the channel must wait."""
     channel, operation = step.channel, step.operation
     failed: DeliveryError
@@ -199,26 +204,26 @@ async def _send(ctx: Context, step: _Step) -> _Turn | None:
         )
         failed = Unsure(f"unexpected: {error}")
     else:
-        return _Turn(channel.id, step, post)
-    goes_on = await ctx.store.surely(partial(_not_done, ctx, channel, operation, failed))
-    return _Turn(channel.id) if goes_on else None
+        return _ClaimRequest(channel.id, step, post)
+    goes_on = await ctx.store.retry_until_available(partial(_handle_failure, ctx, channel, operation, failed))
+    return _ClaimRequest(channel.id) if goes_on else None
 
 
-async def _prepare(ctx: Context, step: _Step, turn: _Turn) -> _Turn | None:
+async def _prepare(ctx: Context, step: _ClaimedOperation, turn: _ClaimRequest) -> _ClaimRequest | None:
     """Do what an operation needs before it, or another, can leave; None when the channel must wait."""
     goes_on = True
     if step.operation.state is not OperationState.QUEUED:
         goes_on = await _resolve(ctx, step.channel, step.operation)
     elif not turn.caught_up:
         caught_up = await catch_up(ctx, step.channel)
-        return _Turn(step.channel.id, first=not caught_up, caught_up=caught_up)
+        return _ClaimRequest(step.channel.id, first=not caught_up, caught_up=caught_up)
     else:
         cause = "its time had passed before it could be sent"
         await _drop(ctx, step.operation, OperationState.EXPIRED, cause)
-    return _Turn(step.channel.id, caught_up=turn.caught_up) if goes_on else None
+    return _ClaimRequest(step.channel.id, caught_up=turn.caught_up) if goes_on else None
 
 
-async def _not_done(ctx: Context, channel: Channel, operation: Operation, error: DeliveryError) -> bool:
+async def _handle_failure(ctx: Context, channel: Channel, operation: Operation, error: DeliveryError) -> bool:
     """Record why an operation did not succeed. True when the next one may go at once."""
     ctx.log.warning(
         "not delivered",

@@ -19,7 +19,7 @@ FAR = timedelta(hours=12)
 """By how much a clock is set back at least for a digest to come a second time at the same hour: by less, the one that came will do."""
 
 
-async def look_at_clock(ctx: Context) -> bool:
+async def detect_clock_rollback(ctx: Context) -> bool:
     """Remember what the clock shows; where it shows less than before let nothing wait for the difference. True if it does."""
     now = ctx.clock()
     async with ctx.store.write() as tx:
@@ -28,7 +28,7 @@ async def look_at_clock(ctx: Context) -> bool:
         back = latest - now
         if back < TOLERATED:
             return False
-        await due_times.no_longer(tx, now)
+        await due_times.make_all_due(tx, now)
         for wish in await subscriptions.active(tx):
             if wish.next_slot_at is not None and wish.next_slot_at > now:
                 await _reschedule(tx, wish, now, back)

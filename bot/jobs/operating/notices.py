@@ -33,7 +33,7 @@ async def tell_operators(
         if await _is_enough(tx, ctx, channel.id, server_id):
             ctx.log.warning("notice.limit_reached", subject=subject, channel=channel.id)
             continue
-        words = ctx.texts.into(channel.language)
+        words = ctx.texts.for_language(channel.language)
         document = Document((Text(words(template, **values)),), words.language)
         for part, payload in enumerate(ctx.platforms[person.platform].render(document, channel), start=1):
             draft = outbox.Draft(

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from bot.jobs import Context
 from bot.model import Channel, Feed, Ranked, Story, Subscription, Told
 from bot.pipeline.selection import breaking
-from bot.pipeline.selection.diversify import arranged
-from bot.pipeline.selection.importance import passes
-from bot.pipeline.selection.novelty import NOTHING_NEW, RETOLD, is_retold, recall
+from bot.pipeline.selection.diversify import diversify
+from bot.pipeline.selection.importance import meets
+from bot.pipeline.selection.novelty import NOTHING_NEW, RETOLD, assess_novelty, is_retold
 from bot.pipeline.selection.rank import in_order, is_about, is_readable, language_of_news, rank
 from bot.store import entries, feeds, places, server_dedup, stories, subscriptions
-from bot.store.server_dedup import Elsewhere
-from bot.threads import beside
+from bot.store.server_dedup import PostedElsewhere
+from bot.threads import in_thread
 
 FOREIGN = "foreign"
 """The code of a story that is told only in languages that are not read in its channel, before the language."""
@@ -48,7 +48,7 @@ class Choice:
     nearest: Ranked | None = None
     foreign: tuple[Ranked, ...] = ()
     """Stories told only in languages that are not read here."""
-    elsewhere: tuple[tuple[Ranked, Elsewhere], ...] = ()
+    elsewhere: tuple[tuple[Ranked, PostedElsewhere], ...] = ()
     """Stories that another channel of the server was told, and that were not named here yet."""
 
 
@@ -66,33 +66,33 @@ async def view_of(ctx: Context, subscription_id: int) -> View | None:
 
 async def choose_for_slot(ctx: Context, view: View) -> Choice:
     """Return what a slot makes of the changes since the last one; every story in them ends told, listed or skipped."""
-    brought = await brought_by(ctx, view, view.subscription.read_up_to)
-    foreign = [r for r in brought.candidates if not is_told(ctx, view.channel, r)]
+    brought = await load_candidates(ctx, view, view.subscription.read_up_to)
+    foreign = [r for r in brought.candidates if not can_be_told_in(ctx, view.channel, r)]
     unread = {r.story.id for r in foreign}
     readable = [r for r in brought.candidates if r.story.id not in unread]
-    chosen = await beside(choose, readable, brought.skipped, view.subscription, ctx)
+    chosen = await in_thread(choose, readable, brought.skipped, view.subscription, ctx)
     reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign))
-    named = in_order([r for r in foreign if passes(r, view.subscription.bar)])
-    elsewhere = tuple(one for one in brought.elsewhere if passes(one[0], view.subscription.bar))
+    named = in_order([r for r in foreign if meets(r, view.subscription.bar)])
+    elsewhere = tuple(one for one in brought.elsewhere if meets(one[0], view.subscription.bar))
     return replace(chosen, skipped=reasons, foreign=tuple(named), elsewhere=elsewhere)
 
 
-def is_told(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
+def can_be_told_in(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
     """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
     return ctx.summarizer.method == "model" or is_readable(ranked, channel.reads)
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class Candidates:
     """Changed stories that bring something new to a channel, and the others with a reason code."""
 
     candidates: Sequence[Ranked]
     skipped: Sequence[tuple[int, str]]
-    elsewhere: Sequence[tuple[Ranked, Elsewhere]] = ()
+    elsewhere: Sequence[tuple[Ranked, PostedElsewhere]] = ()
     """Of the skipped: those that another channel of the server was told, and that are new to this one."""
 
 
-async def brought_by(ctx: Context, view: View, after: int) -> Brought:
+async def load_candidates(ctx: Context, view: View, after: int) -> Candidates:
     """Return what the stories changed after a cursor bring to a channel."""
     since = view.now - ctx.policy.horizon
     async with ctx.store.read() as tx:
@@ -101,14 +101,14 @@ async def brought_by(ctx: Context, view: View, after: int) -> Brought:
         told = await subscriptions.told_in(tx, view.channel.id, ids)
         members = [entry.id for story in changed for entry in story.entries]
         off_topic = await entries.off_topic(tx, members, view.subscription.topic)
-        elsewhere = await server_dedup.told_elsewhere(tx, view.channel, ids)
+        elsewhere = await server_dedup.find_posted_elsewhere(tx, view.channel, ids)
         recent = await subscriptions.told_since(tx, view.channel.id, since)
     own = told_at_all(told)
-    candidates, skipped = await beside(
-        remembered, changed, own, view.now, view.channel.reads, ctx, off_topic, recent
+    candidates, skipped = await in_thread(
+        rank_and_filter_known, changed, own, view.now, view.channel.reads, ctx, off_topic, recent
     )
     others = in_order([r for r in candidates if r.story.id in elsewhere])
-    return Brought(
+    return Candidates(
         [r for r in candidates if r.story.id not in elsewhere],
         [*skipped, *((r.story.id, ELSEWHERE) for r in others)],
         [(r, elsewhere[r.story.id]) for r in others if r.story.id not in told],
@@ -120,7 +120,7 @@ def told_at_all(marks: Mapping[int, Told]) -> dict[int, Told]:
     return {story: mark for story, mark in marks.items() if mark.said}
 
 
-def remembered(
+def rank_and_filter_known(
     changed: Sequence[Story],
     told: Mapping[int, Told],
     now: datetime,
@@ -142,7 +142,7 @@ def remembered(
             skipped.append((story.id, "old"))
             continue
         ranked = rank(story, now, languages, ctx.kinds, off_topic)
-        memory = recall(ranked, told.get(story.id), ctx.kinds, now)
+        memory = assess_novelty(ranked, told.get(story.id), ctx.kinds, now)
         fresh = tuple(e for e in memory.fresh if e.id not in off_topic)
         if memory.skip or (memory.update and not fresh):
             skipped.append((story.id, memory.skip or NOTHING_NEW))
@@ -158,9 +158,9 @@ def choose(
     candidates: Sequence[Ranked], skipped: Sequence[tuple[int, str]], wish: Subscription, ctx: Context
 ) -> Choice:
     """Split stories into told and listed; those below the bar are skipped, with the weight that decided."""
-    passing = [r for r in candidates if passes(r, wish.bar)]
-    below = [r for r in candidates if not passes(r, wish.bar)]
-    told, listed = arranged(passing, wish.size, ctx.rules, wish.topic)
+    passing = [r for r in candidates if meets(r, wish.bar)]
+    below = [r for r in candidates if not meets(r, wish.bar)]
+    told, listed = diversify(passing, wish.size, ctx.rules, wish.topic)
     reasons = [*skipped, *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in below)]
     nearest = max(below, key=lambda r: (r.weight, r.score), default=None)
     return Choice(told, listed, tuple(reasons), nearest)
@@ -178,7 +178,7 @@ async def at_once(
     fit = [
         r
         for r in candidates
-        if is_told(ctx, view.channel, r)
+        if can_be_told_in(ctx, view.channel, r)
         and breaking.ruling(r, wish.bar, ctx.kinds, view.now, beside_digests=digests).at_once
     ]
     if not digests or not fit:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.errors import StoreTrouble
+from bot.errors import DatabaseUnavailable
 from bot.jobs import Context
 from bot.jobs.publishing.summarize import summarized
 from bot.model import (
@@ -32,8 +32,8 @@ from bot.ports import Wanted
 from bot.store import outbox, places, posted_documents, posting_hold, stories
 from bot.store.outbox import Draft
 from bot.store.posted_documents import Composed, Source
-from bot.text.words import squash
-from bot.threads import beside
+from bot.text.words import one_line
+from bot.threads import in_thread
 
 WITHIN = timedelta(hours=48)
 """How long after it was posted a story is put right."""
@@ -55,7 +55,7 @@ class Corrector:
         """Return operations to look at: the first of posts whose sources were changed since, and edits that were refused."""
         since = self._ctx.clock() - WITHIN
         async with self._ctx.store.read() as tx:
-            if await posting_hold.since(tx):
+            if await posting_hold.held_since(tx):
                 return []
             found = await posted_documents.outdated(tx, self._ctx.platforms, since, AT_ONCE)
             found += await posted_documents.refused_edits(tx, since, decide.DELETED, AT_ONCE)
@@ -66,7 +66,7 @@ class Corrector:
         async with self._turn:
             try:
                 await correct(self._ctx, operation_id)
-            except StoreTrouble:
+            except DatabaseUnavailable:
                 raise  # it stays due
             except Exception:
                 self._failed.add(operation_id)
@@ -113,7 +113,7 @@ async def _story(ctx: Context, channel: Channel, made: Composed, story_id: int) 
     block = decide.block_of(made.document, [story_id])
     if block is None:
         return await _written(ctx, channel, made, made.document, changed, (), "")
-    taken_back = await beside(_taken_back, changed)
+    taken_back = await in_thread(_taken_back, changed)
     if taken_back:
         drafts = [draft for entry in taken_back for draft in _retraction(ctx, channel, made, entry)]
         words = "\n".join(entry.title for entry in taken_back)
@@ -133,10 +133,10 @@ async def _better(
     """Return a block that its sources bear out, None where the one shown still stands or would read the same."""
     then, now = [source.then for source in sources], tuple(source.now for source in sources)
     story = Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now)
-    ranked = await beside(rank, story, ctx.clock(), channel.reads, ctx.kinds)
+    ranked = await in_thread(rank, story, ctx.clock(), channel.reads, ctx.kinds)
     lead = next((entry for entry in now if entry.link == block.link), ranked.lead)
     language = lead.language if ctx.summarizer.method == "extractive" else channel.language
-    gone = await beside(decide.fallen, block, language, then, now)
+    gone = await in_thread(decide.fallen, block, language, then, now)
     if not gone.sentences:
         return None
     wanted = Wanted(replace(ranked, lead=lead), channel.language, length)
@@ -146,8 +146,8 @@ async def _better(
     if decide.words_of(better) == decide.words_of(block):
         return None
     said = tuple(decide.shown(better, language))
-    grave = gone.grave or await beside(_is_beyond, said, summary.language, then)
-    words = ctx.texts.into(channel.language)
+    grave = gone.grave or await in_thread(_is_beyond, said, summary.language, then)
+    words = ctx.texts.for_language(channel.language)
     return replace(better, meta=decide.marked(block.meta, words("corrected"))) if grave else better
 
 
@@ -190,7 +190,7 @@ def _answers(
     ctx: Context, channel: Channel, made: Composed, block: StoryBlock, intent: str, label: str = ""
 ) -> list[Draft]:
     """Return the messages that answer a post with a story of it as it reads now."""
-    words = ctx.texts.into(channel.language)
+    words = ctx.texts.for_language(channel.language)
     alone = replace(block, number=None, label=label or words("Correction"))
     payloads = _rendered(ctx, channel, Document((alone,), words.language))
     first = made.parts[0].id
@@ -201,8 +201,8 @@ def _answers(
 
 
 def _retraction(ctx: Context, channel: Channel, made: Composed, entry: Entry) -> list[Draft]:
-    words = ctx.texts.into(channel.language)
-    block = StoryBlock(squash(entry.title), entry.link, (), entry.outlet)
+    words = ctx.texts.for_language(channel.language)
+    block = StoryBlock(one_line(entry.title), entry.link, (), entry.outlet)
     intent = f"retraction:{made.parts[0].id}:{entry.id}.{entry.version}"
     return _answers(ctx, channel, made, block, intent, words("Retracted"))
 

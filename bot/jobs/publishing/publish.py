@@ -16,8 +16,8 @@ from bot.jobs.publishing.candidates import (
     Choice,
     View,
     at_once,
-    brought_by,
     choose_for_slot,
+    load_candidates,
     told_at_all,
     view_of,
 )
@@ -28,7 +28,7 @@ from bot.model import Length, Missed, Ranked
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition, Nearest, Piece, Pointer
 from bot.pipeline.selection import breaking
-from bot.pipeline.selection.importance import passes
+from bot.pipeline.selection.importance import meets
 from bot.pipeline.selection.novelty import KNOWN, NOTHING_NEW
 from bot.pipeline.selection.rank import in_order
 from bot.pipeline.timing.quiet_hours import quiet_until
@@ -96,8 +96,8 @@ async def _sleep(ctx: Context, view: View, until: datetime) -> None:
     if wakes is None or not waiting:
         await _rest(ctx, view, until)
         return
-    brought = await brought_by(ctx, view, view.subscription.instant_up_to)
-    told, _ = await at_once(ctx, view, in_order([r for r in brought.candidates if passes(r, wakes)]))
+    brought = await load_candidates(ctx, view, view.subscription.instant_up_to)
+    told, _ = await at_once(ctx, view, in_order([r for r in brought.candidates if meets(r, wakes)]))
     again = min(until, view.now + LOOK_AGAIN)
     if not told:
         await _rest(ctx, view, again)
@@ -128,7 +128,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     nearest = await _nearest(ctx, view, choice)
     elsewhere = await _elsewhere(ctx, view, choice)
     edition = Edition(topic, slot_at, pieces, choice.listed, counts, late, nearest, choice.foreign, elsewhere)
-    document = compose.digest(edition, ctx.texts.into(view.channel.language), view.channel)
+    document = compose.digest(edition, ctx.texts.for_language(view.channel.language), view.channel)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
         f"digest:{view.subscription.id}:{stamp}",
@@ -227,7 +227,7 @@ async def _nearest(ctx: Context, view: View, choice: Choice) -> Nearest | None:
 
 
 async def _publish_instant(ctx: Context, view: View) -> None:
-    brought = await brought_by(ctx, view, view.subscription.instant_up_to)
+    brought = await load_candidates(ctx, view, view.subscription.instant_up_to)
     told, capped = await at_once(ctx, view, in_order(brought.candidates))
     pieces = await _pieces(ctx, view, told)
     woken = view.subscription.rests_until
@@ -247,7 +247,7 @@ async def _publish_instant(ctx: Context, view: View) -> None:
 
 def _gathered(ctx: Context, view: View, pieces: Sequence[Piece], woken: datetime) -> Writing:
     """Return the one post of what broke during the quiet hours."""
-    words = ctx.texts.into(view.channel.language)
+    words = ctx.texts.for_language(view.channel.language)
     document = compose.gathered(words("While it was quiet here"), pieces, (), words, view.channel, view.now)
     return Writing(
         f"night:{view.subscription.id}:{woken:%Y%m%dT%H%M%SZ}",
@@ -259,7 +259,7 @@ def _gathered(ctx: Context, view: View, pieces: Sequence[Piece], woken: datetime
 
 
 def _each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
-    words = ctx.texts.into(view.channel.language)
+    words = ctx.texts.for_language(view.channel.language)
     documents = [compose.instant(piece, words, view.channel, view.now) for piece in pieces]
     return [
         Writing(
@@ -322,7 +322,7 @@ async def _write(
         if not await subscriptions.advance(tx, view.subscription, **cursors):
             raise _Overtaken
         telling = [piece.ranked.story.id for writing in writings for piece in writing.pieces]
-        if await server_dedup.told_elsewhere(tx, view.channel, telling):
+        if await server_dedup.find_posted_elsewhere(tx, view.channel, telling):
             raise _Overtaken
         for writing in writings:
             await write(tx, ctx, view.channel, writing, ctx.clock())

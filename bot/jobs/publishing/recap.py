@@ -79,6 +79,6 @@ def _writing(
     since: datetime,
 ) -> Writing:
     now = ctx.clock()
-    document = compose.recap(found, since, ctx.texts.into(channel.language), channel, now)
+    document = compose.recap(found, since, ctx.texts.for_language(channel.language), channel, now)
     intent = f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}"
     return Writing(intent, (), rendered(ctx, document, channel, now), now + LIFE)

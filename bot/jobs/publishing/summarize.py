@@ -9,7 +9,7 @@ from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import tells
 from bot.pipeline.verification.check import check, source_of
 from bot.ports import Summarizer, Wanted
-from bot.threads import beside
+from bot.threads import in_thread
 
 
 async def summarized(
@@ -22,7 +22,7 @@ async def summarized(
     led = [replace(one, ranked=_led_by_news(one.ranked, channel.reads, ctx.kinds)) for one in wanted]
     made = await (summarizer or ctx.summarizer).summarize(led, channel.server_id)
     return tuple(
-        [await beside(_gated, ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True)]
+        [await in_thread(_gated, ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True)]
     )
 
 

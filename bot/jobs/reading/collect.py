@@ -10,19 +10,19 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
-from bot.errors import FeedError, HostBusy, NotAFeed, OffloadError, StoreTrouble
+from bot.errors import DatabaseUnavailable, FeedError, HostBusy, NotAFeed, OffloadError
 from bot.jobs import Context
 from bot.jobs.reading import websub
 from bot.jobs.reading.costs import expense_of
 from bot.jobs.reading.feed_recovery import after_failure, move
-from bot.jobs.reading.ingest import Brought, Kept, Validators, is_pushed, keep, polled
+from bot.jobs.reading.ingest import IngestResult, PolledDocument, Validators, is_pushed, polled, store_polled
 from bot.model import Feed, FeedState
 from bot.pipeline.entries.analyse import reading
 from bot.pipeline.entries.urls import masked
 from bot.pipeline.timing import polling
 from bot.ports import Fetched, FetchRequest
 from bot.store import feeds, usage
-from bot.store.batching import Together
+from bot.store.batching import Batcher
 from bot.store.feeds import Failed, Polled
 
 PARSE_DEADLINE = timedelta(seconds=10)
@@ -44,8 +44,8 @@ class Collector:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._due: dict[int, Feed] = {}
-        self._items = Together(self._items_of_all)
-        self._record = Together(self._record_all, at_most=AT_MOST)
+        self._items = Batcher(self._items_of_all)
+        self._record = Batcher(self._record_all, at_most=AT_MOST)
 
     async def due(self, limit: int) -> list[int]:
         """Return ids of feeds whose time has come; what is known of them is kept for their jobs, which follow at once."""
@@ -66,14 +66,14 @@ class Collector:
         return [found.get(feed_id, frozenset()) for feed_id in feed_ids]
 
     async def _record_all(
-        self, results: Sequence[Polled | Failed | Brought]
-    ) -> Sequence[Kept | NotAFeed | None]:
-        documents = [found for found in results if isinstance(found, Brought)]
+        self, results: Sequence[Polled | Failed | PolledDocument]
+    ) -> Sequence[IngestResult | NotAFeed | None]:
+        documents = [found for found in results if isinstance(found, PolledDocument)]
         async with self._ctx.store.write() as tx:
-            kept = iter(await keep(tx, self._ctx, documents))
+            kept = iter(await store_polled(tx, self._ctx, documents))
             await feeds.polled(tx, [poll for poll in results if isinstance(poll, Polled)])
             await feeds.failed(tx, [failure for failure in results if isinstance(failure, Failed)])
-        return [next(kept) if isinstance(found, Brought) else None for found in results]
+        return [next(kept) if isinstance(found, PolledDocument) else None for found in results]
 
     async def run(self, feed_id: int) -> None:
         """Poll one feed. Whatever goes wrong is recorded with the feed and touches no other."""
@@ -102,7 +102,7 @@ class Collector:
             await self._postpone(feed, error.after)
         except (FeedError, OffloadError) as error:
             await after_failure(ctx, feed, error, self._record)
-        except StoreTrouble:
+        except DatabaseUnavailable:
             raise  # no fault of the feed, which stays due
         except Exception as error:
             ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=masked(feed.url))
@@ -147,8 +147,8 @@ class Collector:
             reading, ctx.parse, ctx.rules, feed.ai_only, fetched.body, fetched.url, fetched.content_type, ctx.clock(), known,
             deadline=PARSE_DEADLINE, requester=feed.requester,
         )  # fmt: skip
-        kept = await self._record(Brought(feed, fetched, body_hash, found, known))
-        if not isinstance(kept, Kept):
+        kept = await self._record(PolledDocument(feed, fetched, body_hash, found, known))
+        if not isinstance(kept, IngestResult):
             raise kept or NotAFeed("Nothing of it was kept.")
         ctx.log.info(
             "collected", feed=feed.id, url=masked(feed.url), entries=len(found.feed.entries), new=kept.new, edited=kept.edited,

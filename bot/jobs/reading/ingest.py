@@ -34,7 +34,7 @@ LOOK_BACK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class PolledDocument:
     """A changed document as it was read; `known` are the hashes of the items its feed held before."""
 
     feed: Feed
@@ -45,7 +45,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class IngestResult:
     """How many entries were new and how many edited so that it matters, and what the poll leaves with its feed."""
 
     new: int
@@ -54,19 +54,21 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class _Comparison:
     """The entries of a document beside what they are in the store: a known entry, or None for a new one."""
 
-    brought: Brought
+    brought: PolledDocument
     matches: Sequence[KnownEntry | None]
 
 
-async def keep(tx: Tx, ctx: Context, documents: Sequence[Brought]) -> list[Kept | NotAFeed]:
+async def store_polled(
+    tx: Tx, ctx: Context, documents: Sequence[PolledDocument]
+) -> list[IngestResult | NotAFeed]:
     """Store what documents brought, in one transaction; a feed that has become another site's gives an error and leaves nothing."""
     if not documents:
         return []
     compared = await _compare(tx, documents)
-    taken = [found for found in compared if isinstance(found, _Compared)]
+    taken = [found for found in compared if isinstance(found, _Comparison)]
     now = ctx.clock()
     edits = {found.brought.feed.id: await _edit_known(tx, found, now) for found in taken}
     fresh = {(new.feed_id, new.keys.key): new for found in taken for new in _new(found, now)}
@@ -74,24 +76,26 @@ async def keep(tx: Tx, ctx: Context, documents: Sequence[Brought]) -> list[Kept 
     judged = {entry: made for found in taken for entry, made in _judged(found)}
     await entries.judged(tx, {ids[name]: made for name, made in judged.items() if name in ids})
     dates = await entries.newest_dates(tx, [found.brought.feed.id for found in taken])
-    kept: dict[int, Kept] = {}
+    kept: dict[int, IngestResult] = {}
     reads: list[Read] = []
     for found in taken:
         feed = found.brought.feed
         read = _read(ctx, found.brought, dates.get(feed.id, []))
         new = sum(1 for feed_id, _ in ids if feed_id == feed.id)
-        kept[feed.id] = Kept(new, edits[feed.id], read.poll)
+        kept[feed.id] = IngestResult(new, edits[feed.id], read.poll)
         reads.append(read)
     await feeds.parsed(tx, reads)
-    return [kept[found.brought.feed.id] if isinstance(found, _Compared) else found for found in compared]
+    return [kept[found.brought.feed.id] if isinstance(found, _Comparison) else found for found in compared]
 
 
-async def _compare(tx: Tx, documents: Sequence[Brought]) -> list[_Compared | NotAFeed]:
+async def _compare(tx: Tx, documents: Sequence[PolledDocument]) -> list[_Comparison | NotAFeed]:
     stored = await entries.known(tx, {found.feed.id: found.reading.keys for found in documents})
-    return [await _compared(tx, found, stored.get(found.feed.id, [])) for found in documents]
+    return [await _compare_entries(tx, found, stored.get(found.feed.id, [])) for found in documents]
 
 
-async def _compared(tx: Tx, brought: Brought, stored: Sequence[KnownEntry]) -> _Compared | NotAFeed:
+async def _compare_entries(
+    tx: Tx, brought: PolledDocument, stored: Sequence[KnownEntry]
+) -> _Comparison | NotAFeed:
     feed, read = brought.feed, brought.reading
     matches = [
         identify.match(entry, keys, stored) for entry, keys in zip(read.feed.entries, read.keys, strict=True)
@@ -106,7 +110,7 @@ async def _compared(tx: Tx, brought: Brought, stored: Sequence[KnownEntry]) -> _
             return NotAFeed(f"The address serves another site's feed now: {said}, instead of {feed.title}. Nothing of it was taken.")  # fmt: skip
         if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
             matches = found
-    return _Compared(brought, matches)
+    return _Comparison(brought, matches)
 
 
 def _is_elsewhere(feed: Feed, parsed: ParsedFeed) -> bool:
@@ -117,7 +121,7 @@ def _is_elsewhere(feed: Feed, parsed: ParsedFeed) -> bool:
     return bool(first and second) and first != second and feed.title != parsed.title
 
 
-async def _edit_known(tx: Tx, found: _Compared, now: datetime) -> int:
+async def _edit_known(tx: Tx, found: _Comparison, now: datetime) -> int:
     """Record what reads otherwise now; returns how many edits change what is told."""
     read = found.brought.reading
     items = zip(found.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, strict=True)
@@ -146,7 +150,7 @@ async def _edit(
     return change is Change.MATERIAL
 
 
-def _new(found: _Compared, now: datetime) -> list[NewEntry]:
+def _new(found: _Comparison, now: datetime) -> list[NewEntry]:
     """Return the new entries of a document, oldest first."""
     feed, read = found.brought.feed, found.brought.reading
     backlog = feed.first_ok_at is None
@@ -159,7 +163,7 @@ def _new(found: _Compared, now: datetime) -> list[NewEntry]:
     ]  # fmt: skip
 
 
-def _judged(found: _Compared) -> list[tuple[tuple[int, str], Sequence[Verdict]]]:
+def _judged(found: _Comparison) -> list[tuple[tuple[int, str], Sequence[Verdict]]]:
     read = found.brought.reading
     return [
         ((found.brought.feed.id, keys.key), made) for keys, made in zip(read.keys, read.verdicts, strict=True)
@@ -185,7 +189,7 @@ def _content(entry: ParsedEntry, content_hash: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read(ctx: Context, brought: Brought, newest: Sequence[datetime]) -> Read:
+def _read(ctx: Context, brought: PolledDocument, newest: Sequence[datetime]) -> Read:
     """Return what a document tells of its feed, given when the feed's newest entries were published."""
     parsed, fetched = brought.reading.feed, brought.fetched
     rhythm, last = polling.rhythm_of(newest), max(newest, default=None)

@@ -11,15 +11,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.errors import FeedError, HostBusy, HttpFailed, OffloadError, StoreTrouble, StrilloneError
+from bot.errors import DatabaseUnavailable, FeedError, HostBusy, HttpFailed, OffloadError, StrilloneError
 from bot.jobs import Context
 from bot.jobs.reading.costs import expense_of
 from bot.model import Entry, Page, Verdict, Wall
 from bot.pipeline.relevance.judge import verdicts
-from bot.ports import AskLeave, FetchRequest
+from bot.ports import CheckRobots, FetchRequest
 from bot.store import entries, feeds
 from bot.text.words import fold, size, words
-from bot.threads import beside
+from bot.threads import in_thread
 
 DEADLINE = timedelta(seconds=15)
 PAGE_LIMIT = 3 * 1024 * 1024
@@ -42,7 +42,7 @@ REMEMBERED = 1000
 class Reader:
     """The job with what it keeps in mind: what was looked at, and when hosts with a crawl delay may be asked again."""
 
-    def __init__(self, ctx: Context, leave: AskLeave) -> None:
+    def __init__(self, ctx: Context, leave: CheckRobots) -> None:
         self._ctx = ctx
         self._leave = leave
         self._seen = (0, 0, 0)
@@ -87,7 +87,7 @@ class Reader:
             await self._postpone(entry, error.after)
         except (FeedError, OffloadError) as error:
             await self._failed(entry, error)
-        except StoreTrouble:
+        except DatabaseUnavailable:
             raise  # no fault of the page, which stays due
         except Exception as error:
             self._ctx.log.exception("a page failed in an unexpected way", entry=entry_id, url=entry.link)
@@ -101,7 +101,7 @@ class Reader:
             declared=feed.declared if feed else "",
         )  # fmt: skip
         leave = await self._leave(request)
-        if not leave.given:
+        if not leave.allowed:
             await self._skip(entry, "its site does not let programs read it")
         elif wait := self._wait(entry.link, leave.pause):
             await self._postpone(entry, wait)
@@ -112,7 +112,7 @@ class Reader:
         ctx = self._ctx
         found = await ctx.fetch(request)
         elsewhere = _host(found.url) != _host(entry.link)
-        if elsewhere and not (await self._leave(replace(request, url=found.url))).given:
+        if elsewhere and not (await self._leave(replace(request, url=found.url))).allowed:
             await self._skip(entry, "the site it sends us to does not let programs read it")
             return
         page = await ctx.offload(
@@ -152,13 +152,13 @@ class Reader:
 
     async def _keep(self, entry: Entry, page: Page) -> None:
         """Keep what the page brings, and judge the entry by its text; what it is newly about makes its story worth another look."""
-        better, same = await beside(_compared, entry, page)
+        better, same = await in_thread(_compared, entry, page)
         text = page.text if better else None
         async with self._ctx.store.write() as tx:
             known = await entries.topics_of(tx, entry.id)
             feed = await feeds.get(tx, entry.feed_id)
             ai_only = feed is not None and feed.ai_only
-            found = await beside(self._verdicts, entry, text, ai_only=ai_only) if text else []
+            found = await in_thread(self._verdicts, entry, text, ai_only=ai_only) if text else []
             new = {verdict.topic for verdict in found} - known
             about = page if same else Page(wall=page.wall)
             await entries.read_done(tx, entry.id, text, about, regroup=bool(new))

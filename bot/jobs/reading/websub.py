@@ -11,7 +11,7 @@ from bot.model import Feed
 from bot.pipeline.entries.urls import has_secret, masked, shown_host
 from bot.ports import FetchRequest
 from bot.store import feeds
-from bot.threads import beside
+from bot.threads import in_thread
 
 LEASE = timedelta(days=10)
 LONGEST_LEASE = timedelta(days=30)
@@ -91,7 +91,7 @@ async def pushed(ctx: Context, key: str, signature: str, read: Callable[[], Awai
         feed = await feeds.by_hub_key(tx, key)
     if feed is None:
         return False
-    if not _method(signature) or not await beside(_signed, feed.hub_secret, signature, await read()):
+    if not _method(signature) or not await in_thread(_signed, feed.hub_secret, signature, await read()):
         ctx.log.warning("a push without a right signature was passed over", feed=feed.id)
         return True
     due = max(ctx.clock(), feed.polled_at + PUSHES_APART) if feed.polled_at else ctx.clock()

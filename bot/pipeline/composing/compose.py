@@ -127,7 +127,7 @@ def _tail(edition: Edition, words: Words) -> list[Block]:
     """Name the stories that are not told: those behind the others, and how many there are only in other languages."""
     items = [Item(_title(r), r.lead.link) for r in edition.tail[:TAIL]]
     if unnamed := len(edition.tail) - len(items):
-        items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
+        items.append(Item(words.plural("and one more, in /latest", "and {n} more, in /latest", unnamed)))
     by_language: dict[str, list[Ranked]] = {}
     for ranked in edition.foreign:
         by_language.setdefault(language_of_news(ranked), []).append(ranked)
@@ -137,7 +137,7 @@ def _tail(edition: Edition, words: Words) -> list[Block]:
     count = len(edition.tail) + len(edition.foreign)
     if not count:
         return []
-    title = words.n("Also: one more story", "Also: {n} more stories", count)
+    title = words.plural("Also: one more story", "Also: {n} more stories", count)
     return [Listing(tuple(items), title, folded=True)]
 
 
@@ -153,7 +153,7 @@ def _told_elsewhere(stories: Sequence[Pointer], words: Words) -> list[Block]:
         for one in stories[:TAIL]
     ]
     if unnamed := len(stories) - len(items):
-        items.append(Item(words.n("and one more, in /latest", "and {n} more, in /latest", unnamed)))
+        items.append(Item(words.plural("and one more, in /latest", "and {n} more, in /latest", unnamed)))
     return [Listing(tuple(items), words("Told in other channels of this server:"))]
 
 
@@ -169,15 +169,15 @@ def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:
     text = words(
         "Nothing passed your bar since {when} ({entries} read).",
         when=_when(since, edition.slot_at, words, channel),
-        entries=words.n("{n} entry", "{n} entries", edition.counts.entries),
+        entries=words.plural("{n} entry", "{n} entries", edition.counts.entries),
     )
     return [Text(text), Listing((Item(_title(ranked), ranked.lead.link),), words("The nearest:"))]
 
 
 def _today(edition: Edition, words: Words) -> str:
-    told = words.n("{n} story", "{n} stories", len(edition.pieces))
-    entries = words.n("{n} entry", "{n} entries", edition.counts.entries)
-    feeds = words.n("{n} feed", "{n} feeds", edition.counts.feeds)
+    told = words.plural("{n} story", "{n} stories", len(edition.pieces))
+    entries = words.plural("{n} entry", "{n} entries", edition.counts.entries)
+    feeds = words.plural("{n} feed", "{n} feeds", edition.counts.feeds)
     return words("{stories} from {entries} in {feeds}", stories=told, entries=entries, feeds=feeds)
 
 
@@ -185,12 +185,14 @@ def _note(counts: Counts, words: Words) -> str:
     parts = []
     if counts.repeats:
         parts.append(
-            words.n("Quietly left out: one repeat.", "Quietly left out: {n} repeats.", counts.repeats)
+            words.plural("Quietly left out: one repeat.", "Quietly left out: {n} repeats.", counts.repeats)
         )
     if counts.below:
-        parts.append(words.n("Below your bar: one story.", "Below your bar: {n} stories.", counts.below))
+        parts.append(words.plural("Below your bar: one story.", "Below your bar: {n} stories.", counts.below))
     if counts.failing:
-        parts.append(words.n("One feed could not be read.", "{n} feeds could not be read.", counts.failing))
+        parts.append(
+            words.plural("One feed could not be read.", "{n} feeds could not be read.", counts.failing)
+        )
     return " ".join(parts)
 
 
@@ -228,10 +230,10 @@ def recap(
 
 def _outcome(one: Remembered, words: Words, channel: Channel, now: datetime) -> str:
     """Say how many outlets tell a story by now, how many more than when it was told, and when that was."""
-    sources = words.n("{n} source", "{n} sources", one.ranked.outlets)
+    sources = words.plural("{n} source", "{n} sources", one.ranked.outlets)
     known = {entry.outlet for entry in one.ranked.story.entries if entry.id in one.told.entry_ids}
     more = one.ranked.outlets - len(known)
-    since = [words.n("{n} new since then", "{n} new since then", more)] if more > 0 else []
+    since = [words.plural("{n} new since then", "{n} new since then", more)] if more > 0 else []
     return " · ".join([sources, *since, _when(one.told.told_at, now, words, channel)])
 
 
@@ -239,12 +241,14 @@ def gathered(
     title: str, pieces: Sequence[Piece], tail: Sequence[Ranked], words: Words, channel: Channel, now: datetime
 ) -> Document:
     """Return the one post of stories that each would have had its own; those of the tail are only named."""
-    blocks: list[Block] = [Heading(title, words.n("{n} story", "{n} stories", len(pieces) + len(tail)))]
+    blocks: list[Block] = [Heading(title, words.plural("{n} story", "{n} stories", len(pieces) + len(tail)))]
     blocks += [story_block(piece, words, channel, now, None) for piece in pieces]
     if tail:
         items = tuple(Item(_title(ranked), ranked.lead.link) for ranked in tail)
         blocks.append(
-            Listing(items, words.n("Also: one more story", "Also: {n} more stories", len(tail)), folded=True)
+            Listing(
+                items, words.plural("Also: one more story", "Also: {n} more stories", len(tail)), folded=True
+            )
         )
     return Document(tuple(blocks), words.language)
 
@@ -268,7 +272,7 @@ def story_block(
         number=number,
         label=label,
         more=Button(
-            words.n("{n} source", "{n} sources", ranked.outlets), story_call(ranked.story.id, channel)
+            words.plural("{n} source", "{n} sources", ranked.outlets), story_call(ranked.story.id, channel)
         ),
     )
 
@@ -289,11 +293,11 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
     parts: list[str] = []
     if ranked.update and piece.told is not None:
         fresh = len({entry.outlet for entry in ranked.fresh})
-        parts.append(words.n("{n} new source", "{n} new sources", fresh))
+        parts.append(words.plural("{n} new source", "{n} new sources", fresh))
         parts.append(words("earlier: {when}", when=_when(piece.told.told_at, now, words, channel)))
     elif ranked.outlets > 1:
         first = min(ranked.story.entries, key=lambda e: (e.published, e.id))
-        parts.append(words.n("{n} source", "{n} sources", ranked.outlets))
+        parts.append(words.plural("{n} source", "{n} sources", ranked.outlets))
         parts.append(
             words(
                 "first: {outlet}, {when}",
@@ -306,7 +310,7 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
     if against := dissenting(disagreements(ranked.story.entries), ranked.lead):
         total = ranked.outlets
         parts.append(
-            words.n("{n} of {total} disagrees", "{n} of {total} disagree", len(against), total=total)
+            words.plural("{n} of {total} disagrees", "{n} of {total} disagree", len(against), total=total)
         )
     if piece.summary.language and piece.summary.language != channel.language:
         parts.append(words("in {language}", language=words.language_name(piece.summary.language)))

@@ -15,7 +15,7 @@ from bot.pipeline.verification.figures import unknown_figure
 from bot.pipeline.verification.names import unknown_name
 from bot.text.sentences import sentences
 from bot.text.titles import without_outlet
-from bot.text.words import squash
+from bot.text.words import one_line
 
 DELETED = "The message was deleted"
 """How platforms begin when they refuse an edit of a post that somebody has removed."""
@@ -78,10 +78,10 @@ def _falls(said: str, language: str, then: Sequence[Entry], now: Sequence[Entry]
 
 def _stands(said: str, entries: Sequence[Entry]) -> bool:
     """Tell whether a source holds a sentence word for word, or has it for its title."""
-    words = squash(said)
+    words = one_line(said)
     return any(
-        words in (squash(entry.title), without_outlet(squash(entry.title), entry.outlet))
-        or words in squash(entry.text)
+        words in (one_line(entry.title), without_outlet(one_line(entry.title), entry.outlet))
+        or words in one_line(entry.text)
         for entry in entries
     )
 

@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.model import Change, Keys, KnownEntry, ParsedEntry
-from bot.text.words import fold, squash
+from bot.text.words import fold, one_line
 
 TRACKING = re.compile(
     r"^(?:utm_.*|mtm_.*|pk_.*|at_.*|guce_.*|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|"
@@ -189,7 +189,7 @@ def change_between(old_title: str, old_text: str, new_title: str, new_text: str)
 
 
 def _words(title: str, text: str) -> Counter[str]:
-    return Counter(re.findall(r"\d[\d.,]*%?|[^\W\d_]+", squash(f"{title} {text}")))
+    return Counter(re.findall(r"\d[\d.,]*%?|[^\W\d_]+", one_line(f"{title} {text}")))
 
 
 def _hash(text: str) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from bot.model import Bar, Entry, Ranked
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds
-from bot.pipeline.selection.importance import passes
+from bot.pipeline.selection.importance import meets
 from bot.pipeline.selection.rank import COMMUNITY, FIRST_PARTY_KINDS
 
 FRESH = timedelta(hours=24)
@@ -61,7 +61,7 @@ def ruling(ranked: Ranked, bar: Bar, kinds: Kinds, now: datetime, *, beside_dige
         return Ruling(at_once=False, reason=BACKLOG)
     if not any(_is_fresh(e, now) for e in fresh):
         return Ruling(at_once=False, reason=STALE)
-    if not passes(ranked, bar):
+    if not meets(ranked, bar):
         return Ruling(at_once=False, reason=BELOW_BAR)
     if not beside_digests:
         return Ruling(at_once=True, reason=ALL)

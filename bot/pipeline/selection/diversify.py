@@ -31,28 +31,29 @@ LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Marked:
+class _Candidate:
     ranked: Ranked
     company: str
     topic: str
 
 
-def arranged(
+def diversify(
     candidates: Sequence[Ranked], size: int, rules: Rules, topic: str
 ) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
     """Return the stories to tell, at most `size`, and the others, best first. `topic` is what the digest is about."""
     best = in_order(candidates)
     near = [r for r in best if r.is_news][: size * LOOKED_AT]
     marked = [
-        _Marked(r, company_of(r.lead.title, rules), narrower_topic(r.lead.title, rules, topic)) for r in near
+        _Candidate(r, company_of(r.lead.title, rules), narrower_topic(r.lead.title, rules, topic))
+        for r in near
     ]
-    told = [m.ranked for m in _with_first_hand(_mixed(marked, size), marked, size)]
+    told = [m.ranked for m in _with_first_hand(_take_turns(marked, size), marked, size)]
     ids = {r.story.id for r in told}
     return tuple(told), tuple(r for r in best if r.story.id not in ids)
 
 
-def _mixed(waiting: Sequence[_Marked], size: int) -> list[_Marked]:
-    told: list[_Marked] = []
+def _take_turns(waiting: Sequence[_Candidate], size: int) -> list[_Candidate]:
+    told: list[_Candidate] = []
     left = list(waiting)
     while left and len(told) < size:
         best = left[0]
@@ -63,7 +64,7 @@ def _mixed(waiting: Sequence[_Marked], size: int) -> list[_Marked]:
     return told
 
 
-def _fits(one: _Marked, told: Sequence[_Marked]) -> bool:
+def _fits(one: _Candidate, told: Sequence[_Candidate]) -> bool:
     if told and one.company and one.company == told[-1].company and not (_large(one) and _large(told[-1])):
         return False
     if _too_many(one, told, _company, OF_ONE_COMPANY):
@@ -75,27 +76,29 @@ def _fits(one: _Marked, told: Sequence[_Marked]) -> bool:
     )
 
 
-def _too_many(one: _Marked, told: Sequence[_Marked], of: Callable[[_Marked], str], most: int) -> bool:
+def _too_many(
+    one: _Candidate, told: Sequence[_Candidate], of: Callable[[_Candidate], str], most: int
+) -> bool:
     return bool(of(one)) and Counter(map(of, told))[of(one)] >= most
 
 
-def _large(one: _Marked) -> bool:
+def _large(one: _Candidate) -> bool:
     return one.ranked.outlets >= LARGE
 
 
-def _only_outlet(one: _Marked) -> str:
+def _only_outlet(one: _Candidate) -> str:
     return one.ranked.lead.outlet if one.ranked.outlets == 1 else ""
 
 
-def _company(one: _Marked) -> str:
+def _company(one: _Candidate) -> str:
     return one.company
 
 
-def _topic(one: _Marked) -> str:
+def _topic(one: _Candidate) -> str:
     return one.topic
 
 
-def _with_first_hand(told: list[_Marked], best: Sequence[_Marked], size: int) -> list[_Marked]:
+def _with_first_hand(told: list[_Candidate], best: Sequence[_Candidate], size: int) -> list[_Candidate]:
     """Give the last place to the best first-hand story when none is told, the digest is full, and the last one is not large."""
     if len(told) < max(size, EXPLORED) or any(map(_first_hand, told)) or _large(told[-1]):
         return told
@@ -104,5 +107,5 @@ def _with_first_hand(told: list[_Marked], best: Sequence[_Marked], size: int) ->
     return [*told[:-1], found] if found is not None else told
 
 
-def _first_hand(one: _Marked) -> bool:
+def _first_hand(one: _Candidate) -> bool:
     return any(entry.kind in FIRST_PARTY_KINDS for entry in one.ranked.story.entries)

@@ -22,12 +22,12 @@ with a release; the biggest by seven, or by five and first-hand. Deals, lists an
 COUNTED = timedelta(days=14)
 
 
-def passes(ranked: Ranked, bar: Bar) -> bool:
+def meets(ranked: Ranked, bar: Bar) -> bool:
     """Tell whether a story is heavy enough for a bar. Weights are compared as they are shown: with two digits."""
     return round(ranked.weight, 2) >= LEAST[bar]
 
 
-def a_day(stories: Sequence[Story], kinds: Kinds, now: datetime) -> dict[Bar, float]:
+def stories_per_day(stories: Sequence[Story], kinds: Kinds, now: datetime) -> dict[Bar, float]:
     """Return how many of some stories of the last fortnight pass each bar, a day: counted over the days since the first of them."""
     if not stories:
         return dict.fromkeys(Bar, 0.0)
@@ -36,5 +36,5 @@ def a_day(stories: Sequence[Story], kinds: Kinds, now: datetime) -> dict[Bar, fl
     counts: Counter[Bar] = Counter()
     for story in stories:
         ranked = rank(story, now, (), kinds)
-        counts.update(bar for bar in Bar if passes(ranked, bar))
+        counts.update(bar for bar in Bar if meets(ranked, bar))
     return {bar: counts[bar] / days for bar in Bar}

@@ -32,7 +32,7 @@ STEM = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Recall:
+class Novelty:
     """What memory says of a story: untold (no reason), an update with the entries that bring it, or a reason code to skip it."""
 
     update: bool = False
@@ -40,19 +40,19 @@ class Recall:
     skip: str = ""
 
 
-def recall(ranked: Ranked, told: Told | None, kinds: Kinds, now: datetime) -> Recall:
+def assess_novelty(ranked: Ranked, told: Told | None, kinds: Kinds, now: datetime) -> Novelty:
     """Compare a story with what its channel was told of it.
 
     New are, in an entry that is news or in an edit of a told one: a decision, denial or result that nothing told before has; and,
     a day after the last post about the story at the earliest, a figure other than all told ones by more than a rounding.
     """
     if told is None:
-        return Recall()
+        return Novelty()
     old = [e for e in ranked.story.entries if e.id in told.entry_ids]
     fresh = tuple(e for e in ranked.story.entries if e.id not in told.entry_ids)
     edited = tuple(e for e in old if e.version > told.versions.get(e.id, 1))
     if not fresh and not edited:
-        return Recall(skip=KNOWN)
+        return Novelty(skip=KNOWN)
     unchanged = [e for e in old if e not in edited]
     independent = [e for e in without_reprints(ranked.story.entries) if e in fresh and kinds.is_news(e)]
     coming = (*edited, *independent)
@@ -60,7 +60,7 @@ def recall(ranked: Ranked, told: Told | None, kinds: Kinds, now: datetime) -> Re
     if not news:
         rested = now - told.told_at >= PAUSE
         news = tuple(e for e in coming if (rested or e in edited) and _new_figures(e, unchanged, told.said))
-    return Recall(update=True, fresh=news) if news else Recall(skip=NOTHING_NEW)
+    return Novelty(update=True, fresh=news) if news else Novelty(skip=NOTHING_NEW)
 
 
 def is_retold(ranked: Ranked, marks: Iterable[Told], kinds: Kinds) -> bool:

@@ -9,7 +9,7 @@ from bot.model import Entry, Receipt, Sentence
 from bot.pipeline.summarizing.units import hangs, terms_of
 from bot.pipeline.summarizing.voice import speaks_for_itself
 from bot.text.titles import without_outlet
-from bot.text.words import has_cjk, is_cjk, size, squash, words
+from bot.text.words import has_cjk, is_cjk, one_line, size, words
 
 LONGEST = 150
 """Characters of a headline; a CJK character counts two."""
@@ -67,7 +67,7 @@ def _width(title: str) -> int:
 
 def cleaned(title: str, outlet: str = "") -> str:
     """Return a title without the name of its outlet, its author's credit, and dates and labels that a page glued to it."""
-    title = without_outlet(squash(html.unescape(title)), outlet)
+    title = without_outlet(one_line(html.unescape(title)), outlet)
     for pattern in (_GLUED, _GLUED_END, _CREDIT, _LABEL):
         bare = pattern.sub("", title, count=1).strip()
         if size(bare) >= 2:

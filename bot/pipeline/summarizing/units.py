@@ -15,7 +15,7 @@ from bot.pipeline.summarizing.voice import DATELINE, hangs_inside, sets_a_scene,
 from bot.text.numbers import Figure, figures
 from bot.text.sentences import Span, sentences
 from bot.text.stopwords import BY_LANGUAGE, STOPWORDS
-from bot.text.words import fold, has_cjk, is_cjk, size, squash, words
+from bot.text.words import fold, has_cjk, is_cjk, one_line, size, words
 
 LONGEST_WORD = 60
 """Characters beyond which a word is an address, a hash or an attack; a run of CJK characters may be longer."""
@@ -121,7 +121,7 @@ def _without_dateline(text: str, receipt: Receipt) -> tuple[str, Receipt]:
 
 
 def _on_one_line(text: str) -> str:
-    return squash(text) if "\n" in text else text
+    return one_line(text) if "\n" in text else text
 
 
 def _joined(texts: Sequence[str], language: str) -> str:

@@ -15,11 +15,11 @@ from bot.pipeline.verification.dates import moved_year, unknown_date
 from bot.pipeline.verification.figures import ROUNDING, unknown_figure
 from bot.pipeline.verification.geography import called
 from bot.pipeline.verification.names import common_word, misplaced_name, unknown_name
-from bot.pipeline.verification.near_copy import turned
+from bot.pipeline.verification.near_copy import find_reversal
 from bot.pipeline.verification.polarity import contradicted
 from bot.pipeline.verification.quotes import changed_quote
 from bot.text.numbers import Figure
-from bot.text.words import squash
+from bot.text.words import one_line
 
 LONGEST = 4000
 """Characters beyond which nothing is a sentence; it bounds what checking one may cost."""
@@ -66,8 +66,8 @@ def source_of(entry: Entry, receipt: Receipt) -> Source:
 
 def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
     """Rule on a sentence against the words it rests on. A sentence taken over whole passes."""
-    said = squash(sentence)
-    sources = [squash(source.text) for source in receipts]
+    said = one_line(sentence)
+    sources = [one_line(source.text) for source in receipts]
     if any(said in source for source in sources):
         return Ruling(ok=True)
     if len(said) > LONGEST:
@@ -79,7 +79,7 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
         _quotes(said, language, receipts),
         _links(said, sources),
         _names(said, language, receipts),
-        _turned(said, language, receipts),
+        _find_reversal(said, language, receipts),
     ):
         if problem:
             return Ruling(ok=False, reason=problem)
@@ -128,11 +128,11 @@ def _links(said: str, sources: Sequence[str]) -> str:
     return ""
 
 
-def _turned(said: str, language: str, receipts: Sequence[Source]) -> str:
+def _find_reversal(said: str, language: str, receipts: Sequence[Source]) -> str:
     """Hold a sentence against those of its sources that are in its language."""
     texts = [source.text for source in receipts if source.language == language]
     for text in texts:
-        if problem := turned(said, language, text):
+        if problem := find_reversal(said, language, text):
             return problem
     if name := common_word(said, language, texts):
         return f"its source has {name} only as a common word"

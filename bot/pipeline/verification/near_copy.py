@@ -38,11 +38,11 @@ INSIDE = 4
 """Words left out in the middle of a sentence up to which they were changed rather than cut."""
 
 
-def turned(said: str, language: str, text: str) -> str:
+def find_reversal(said: str, language: str, text: str) -> str:
     """Return what a near copy of a sentence of `text` turns round, empty when it is no near copy or turns nothing."""
     for line in lines(said, language):
         if SHORTEST <= len(line.words) <= LONGEST and (source := _nearest(line, text, language)):
-            problem = _turned_cjk(line, source) if is_cjk(said) else ""
+            problem = _find_reversal_cjk(line, source) if is_cjk(said) else ""
             if problem := problem or _changes(source, line):
                 return problem
     return ""
@@ -125,7 +125,7 @@ def _unit_like(word: str) -> bool:
     return word in "%€$£¥" or (word.isalpha() and not re.match(f"[{CJK}]", word))
 
 
-def _turned_cjk(line: Line, source_line: Line) -> str:
+def _find_reversal_cjk(line: Line, source_line: Line) -> str:
     said, source = "".join(line.words), "".join(source_line.words)
     if abs(len(said) - len(source)) > 6:
         return ""

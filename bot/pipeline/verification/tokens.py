@@ -42,7 +42,7 @@ class Line:
     denied: frozenset[str]
 
 
-def unglued(text: str) -> str:
+def separate_sentences(text: str) -> str:
     """Return a text with a space between sentences that were run together, and in place of half characters."""
     return _GLUED.sub(r"\1 ", _HALF.sub(" ", text))
 
@@ -82,7 +82,7 @@ def _denied(folded: Sequence[str]) -> frozenset[str]:
 def lines(text: str, language: str) -> tuple[Line, ...]:
     """Return the sentences of a text, read."""
     parts: list[str] = []
-    apart = unglued(text)
+    apart = separate_sentences(text)
     for span in sentences(apart, language):
         part = apart[span.start : span.end]
         if parts and language == "de" and _ORDINAL.search(parts[-1]):

@@ -69,7 +69,7 @@ class Calls:
 
     async def unknown(self, interaction: Interaction) -> None:
         """Answer a command that this version does not have any more, or not with these options."""
-        words = self._texts.into(str(interaction.locale))
+        words = self._texts.for_language(str(interaction.locale))
         text = words("This command has changed since Discord showed it to you. Reload Discord and try again.")
         await self._tracked(
             self._deliver(interaction, Answer(Document((Text(text),))), _asker(interaction, ""))
@@ -96,7 +96,7 @@ class Calls:
 
     async def _read(self, call: Call, files: Mapping[str, discord.Attachment]) -> Answer:
         """Answer a Call to whose arguments the texts of some files are added."""
-        words = self._texts.into(call.place.language)
+        words = self._texts.for_language(call.place.language)
         read = {}
         for name, file in files.items():
             if file.size > LARGEST:
@@ -171,7 +171,7 @@ class Calls:
             log.warning("discord.apology_lost", command=call.command, cause=str(failed))
 
     def _apology(self, call: Call, error: Exception) -> Answer:
-        words = self._texts.into(call.place.language)
+        words = self._texts.for_language(call.place.language)
         said = words("That did not work, and it is not your fault. The operator finds the cause in the log.")
         text = str(error) if isinstance(error, StrilloneError) else said
         return Answer(Document((Text(text),)))

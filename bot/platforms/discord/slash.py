@@ -61,7 +61,7 @@ class Spoken(app_commands.Translator):
         context: "app_commands.TranslationContext[Any, Any]",  # noqa: ARG002 - the library's signature
     ) -> str | None:
         """Return a description in the language of a locale, None where it would be the same."""
-        said = self._texts.into(str(locale))(string.message)[:DESCRIPTION]
+        said = self._texts.for_language(str(locale))(string.message)[:DESCRIPTION]
         return said if said != string.message else None
 
 

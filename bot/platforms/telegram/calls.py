@@ -243,7 +243,7 @@ class Calls:
 
     async def _read(self, call: Call, file: File) -> Answer:
         """Answer a Call to whose arguments the text of a file is added."""
-        words = self._texts.into(call.place.language)
+        words = self._texts.for_language(call.place.language)
         if (file.file_size or 0) > LARGEST:
             return too_large(words)
         try:
@@ -351,7 +351,7 @@ class Calls:
         if message is None:
             return
         where = place_of(message, update.effective_user)
-        words = self._texts.into(where.language)
+        words = self._texts.for_language(where.language)
         text = words("That did not work, and it is not your fault. The operator finds the cause in the log.")
         try:
             await self._say(Answer(Document((Text(text),))), where, Asked(message))

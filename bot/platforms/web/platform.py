@@ -121,7 +121,7 @@ class WebPlatform:
 
     def _event(self, number: int, payload: Payload, at: datetime, channel: Channel) -> str:
         """Return a post as an event; its id is what a page that comes back names to hear what it missed."""
-        time = self._texts.into(channel.language).time(at, channel.zone)
+        time = self._texts.for_language(channel.language).time(at, channel.zone)
         data = json.dumps({"id": number, "html": payload["html"], "time": time}, ensure_ascii=False)
         return f"id: {number}\ndata: {data}\n\n"
 
@@ -141,7 +141,7 @@ class WebPlatform:
     async def _page(self, request: web.Request) -> web.Response:
         channel, known = await self._channel(request)
         desk = self._desk()
-        words = self._texts.into(channel.language)
+        words = self._texts.for_language(channel.language)
         posts = await desk.posts(channel.id, HISTORY)
         shown = [
             {"id": p.operation_id, "html": p.payload["html"], "time": words.time(p.at, channel.zone)}

@@ -19,7 +19,7 @@ from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.summarizing.extract import BUDGETS
 from bot.ports import Wanted
 from bot.text.sentences import sentences
-from bot.text.words import UNSPACED, size, squash
+from bot.text.words import UNSPACED, one_line, size
 
 VERSION = "3"
 """Changes whenever the words below do: what was written for others is not used again."""
@@ -123,7 +123,7 @@ def task_of(wanted: Wanted, plain: Summary) -> Task:
 def shown(text: str) -> str:
     """Return what people can see of a text, on one line: nothing zero-width, no marks of direction, no tags, no controls."""
     seen = "".join(c for c in text if c.isspace() or not _is_hidden(c))
-    return squash(seen)
+    return one_line(seen)
 
 
 def _is_hidden(character: str) -> bool:

@@ -69,7 +69,7 @@ STRUCTURED = {"type": "json_schema", "json_schema": {"name": "summary", "strict"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Completion:
     """A model's words, which model said them, and whether they were cut off."""
 
     text: str
@@ -77,7 +77,7 @@ class Said:
     cut: bool = False
 
 
-class Useless(ModelFailed):
+class UnusableAnswer(ModelFailed):
     """An answer came, and it cannot be used: the endpoint works, and may answer something else."""
 
 
@@ -142,7 +142,7 @@ class _Model:
         return Cost(tokens_in + tokens_out, math.ceil(money))
 
 
-class Reach:
+class ModelClient:
     """Asks models in order of preference, at most `AT_ONCE` calls at a time."""
 
     def __init__(self, options: SummarizerOptions) -> None:
@@ -151,7 +151,7 @@ class Reach:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._log = structlog.get_logger()
 
-    async def ask(self, messages: Messages, most: int, server: int) -> Said:
+    async def ask(self, messages: Messages, most: int, server: int) -> Completion:
         """Return the first answer a model gives; `most` is its longest length in tokens. Raises `ModelFailed`, `OverBudget`.
 
         Where a model is too dear the next one may be cheap enough. A model that needed `THOUGHTS` once gets them from the beginning.
@@ -163,7 +163,7 @@ class Reach:
                 continue
             try:
                 async with self._places:
-                    said = await self._patiently(model, messages, most * model.room, server)
+                    said = await self._with_retries(model, messages, most * model.room, server)
             except OverBudget as error:
                 stop = stop or error
             except ModelFailed as error:
@@ -179,13 +179,13 @@ class Reach:
             if model.options.name == name:
                 model.room = THOUGHTS
 
-    async def _patiently(self, model: _Model, messages: Messages, most: int, server: int) -> Said:
+    async def _with_retries(self, model: _Model, messages: Messages, most: int, server: int) -> Completion:
         """Ask one model, again where that may help."""
         attempt = 1
         while True:
             try:
-                said = await self._adapted(model, messages, most, server)
-            except Useless:
+                said = await self._without_unsupported(model, messages, most, server)
+            except UnusableAnswer:
                 model.breaker.succeeded()
                 raise
             except ModelFailed:
@@ -202,19 +202,23 @@ class Reach:
                 model.breaker.succeeded()
                 return said
 
-    async def _adapted(self, model: _Model, messages: Messages, most: int, server: int) -> Said:
+    async def _without_unsupported(
+        self, model: _Model, messages: Messages, most: int, server: int
+    ) -> Completion:
         """Ask once, and again without each setting that the server refuses; what then works is remembered."""
         unknown = set(model.unknown)
         while True:
             body = model.body(messages, most, unknown)
-            status, answer, after = await self._paid(model, body, server)
-            refused = _refused(answer, body) if status in {400, 422} else ""
+            status, answer, after = await self._within_budget(model, body, server)
+            refused = _refusal_of(answer, body) if status in {400, 422} else ""
             if not refused:
                 model.unknown |= unknown if status == 200 else set()
-                return Said(_text(status, answer, after), model.options.name, _is_cut(answer))
+                return Completion(_text(status, answer, after), model.options.name, _is_cut(answer))
             unknown.add(refused)
 
-    async def _paid(self, model: _Model, body: dict[str, Any], server: int) -> tuple[int, Any, float]:
+    async def _within_budget(
+        self, model: _Model, body: dict[str, Any], server: int
+    ) -> tuple[int, Any, float]:
         """Post a request for which the most it may cost is set aside, and settle what it did cost."""
         encoded = json.dumps(body, ensure_ascii=False).encode()
         longest = body.get("max_tokens") or body["max_completion_tokens"]
@@ -225,13 +229,13 @@ class Reach:
         except _Again as error:
             await self._options.ledger.settle(number, most if error.charged else Cost(0))
             raise
-        used = _used(answer)
+        used = _usage_of(answer)
         unreported = most if status == 200 else Cost(0)
         await self._options.ledger.settle(number, model.cost(*used) if used else unreported)
         return status, answer, after
 
 
-def _used(answer: Any) -> tuple[int, int] | None:
+def _usage_of(answer: Any) -> tuple[int, int] | None:
     """Return the tokens in and out that an answer reports, None where it reports none that can be."""
     usage = answer.get("usage") if isinstance(answer, dict) else None
     found = (
@@ -247,7 +251,7 @@ def _used(answer: Any) -> tuple[int, int] | None:
     return None
 
 
-def _refused(answer: Any, body: Mapping[str, Any]) -> str:
+def _refusal_of(answer: Any, body: Mapping[str, Any]) -> str:
     """Return which setting of a request a refusal may be about: the one it names, else the one that the fewest servers know."""
     said = json.dumps(answer)
     optional = [name for name in OPTIONAL if name in body]
@@ -262,7 +266,7 @@ def _text(status: int, answer: Any, after: float) -> str:
         raise _Again(msg, after)
     if status != 200:
         msg = f"the endpoint answered {status}"
-        raise Useless(msg) if status in ABOUT_THE_REQUEST else ModelFailed(msg)
+        raise UnusableAnswer(msg) if status in ABOUT_THE_REQUEST else ModelFailed(msg)
     try:
         message = answer["choices"][0]["message"]
         text = message.get("content") or ""
@@ -271,7 +275,7 @@ def _text(status: int, answer: Any, after: float) -> str:
         raise ModelFailed(msg) from error
     if not isinstance(text, str) or message.get("refusal"):
         msg = "the model refused to write"
-        raise Useless(msg)
+        raise UnusableAnswer(msg)
     return text
 
 

@@ -29,9 +29,9 @@ from bot.summarizers.openai.prompt import (
     request_of,
     task_of,
 )
-from bot.summarizers.openai.reach import Reach, Useless
+from bot.summarizers.openai.reach import ModelClient, UnusableAnswer
 from bot.text.words import is_cjk, size
-from bot.threads import beside
+from bot.threads import in_thread
 
 TOGETHER = 5
 TOGETHER_CHARACTERS = 12_000
@@ -50,13 +50,13 @@ class Written:
         self._cache = options.cache
         self._names = [model.name for model in options.models]
         self._secrets = [model.key for model in options.models]
-        self._reach = Reach(options)
+        self._reach = ModelClient(options)
         self._busy: dict[str, asyncio.Future[datetime | None]] = {}
         self._log = structlog.get_logger()
 
     async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
         """Return the models' summaries in the wanted languages, or the sources' own sentences where there is none."""
-        tasks = [await beside(_task, one) for one in wanted]
+        tasks = [await in_thread(_task, one) for one in wanted]
         asking = {self._name(task): task for task in tasks if task.is_worth_asking}
         known = await self._known(asking)
         missing = {name: task for name, task in asking.items() if name not in known}
@@ -112,7 +112,7 @@ class Written:
         """Write stories with one call; where their answer is useless or too dear together, with one for each half."""
         try:
             await self._write(request_of(batch), server)
-        except (OverBudget, Useless) as error:
+        except (OverBudget, UnusableAnswer) as error:
             if len(batch) > 1:
                 await self._write_batch(batch[: len(batch) // 2], server)
                 await self._write_batch(batch[len(batch) // 2 :], server)
@@ -127,7 +127,7 @@ class Written:
     async def _write(self, request: Request, server: int) -> None:
         """Ask, rule on every sentence, ask once more for those refused, and keep what there is of each story."""
         drafts, model = await self._asked(request, server)
-        slots = await beside(self._ruled, request, drafts)
+        slots = await in_thread(self._ruled, request, drafts)
         refused = [slot for several in slots for slot in several if isinstance(slot, Refused)]
         if refused:
             slots = _replaced(slots, await self._asked_again(request, refused, server))
@@ -150,7 +150,7 @@ class Written:
             drafts = read(said.text)
         if drafts is None:
             msg = "its answer was cut off" if said.cut else "its answer is not the JSON that was asked for"
-            raise Useless(msg)
+            raise UnusableAnswer(msg)
         return drafts, said.model
 
     async def _asked_again(
@@ -162,7 +162,7 @@ class Written:
         except (ModelFailed, OverBudget) as error:
             self._log.info("refused sentences are not asked for again", cause=str(error))
             return [() for _ in request.tasks]
-        return await beside(self._ruled, request, read(said.text) or [])
+        return await in_thread(self._ruled, request, read(said.text) or [])
 
     def _ruled(self, request: Request, drafts: Sequence[Draft]) -> list[tuple[Slot, ...]]:
         """Return the places of each story's summary, as many as its length has; a draft of no story, or of two, has none, nor has a repeated one."""

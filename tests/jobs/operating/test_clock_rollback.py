@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.jobs.operating.clock_rollback import look_at_clock
+from bot.jobs.operating.clock_rollback import detect_clock_rollback
 from bot.store.schema import feeds, operations, slots
 from tests.support.world import World, at, corvid, garden, larkwell
 
@@ -10,9 +10,9 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 async def set_back(world: World, by: timedelta) -> bool:
-    await look_at_clock(world.ctx)
+    await detect_clock_rollback(world.ctx)
     world.clock.advance(-by)
-    return await look_at_clock(world.ctx)
+    return await detect_clock_rollback(world.ctx)
 
 
 async def next_slot(world: World, wish: int) -> datetime | None:
@@ -23,9 +23,9 @@ async def test_a_clock_that_goes_on_or_is_corrected_a_little_changes_nothing(bot
     await both.feed("halden", corvid())
     await both.settle()
     before = (await both.rows(feeds))[0].next_poll_at
-    assert not await look_at_clock(both.ctx)
+    assert not await detect_clock_rollback(both.ctx)
     both.clock.advance(MINUTE)
-    assert not await look_at_clock(both.ctx)
+    assert not await detect_clock_rollback(both.ctx)
     assert not await set_back(both, MINUTE / 2)
     assert (await both.rows(feeds))[0].next_poll_at == before
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import Refused, StoreTrouble, Unsure
+from bot.errors import DatabaseUnavailable, Refused, Unsure
 from bot.jobs.operating.housekeeping import housekeeping
 from bot.jobs.publishing.corrections import Corrector, correct
 from bot.model import Channel, Document, OperationKind, OperationState, Sentence, Summary
@@ -152,7 +152,7 @@ async def test_after_two_days_a_post_stays_as_it_is(world: World) -> None:
 async def test_nothing_is_put_right_while_posts_are_held(world: World) -> None:
     await posted(world, corvid())
     async with world.store.write() as tx:
-        await posting_hold.hold(tx, world.clock())
+        await posting_hold.start_hold(tx, world.clock())
     await served(world, FIXED)
     assert await edits(world) == []
 
@@ -259,7 +259,7 @@ async def test_a_locked_database_only_delays_a_correction(trouble: Trouble, worl
     corrector = Corrector(world.ctx)
     (number,) = await corrector.due()
     async with trouble(world):
-        with pytest.raises(StoreTrouble):
+        with pytest.raises(DatabaseUnavailable):
             await corrector.run(number)
     assert await corrector.due() == [number]
     await corrector.run(number)

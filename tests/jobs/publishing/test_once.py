@@ -21,7 +21,7 @@ async def server(world: World) -> tuple[Channel, Channel]:
     await world.wants(first, "10:00 14:00")
     await world.wants(second, "12:00 16:00")
     async with world.store.write() as tx:
-        await server_dedup.set_once(tx, first.server_id, once=True)
+        await server_dedup.set_dedup(tx, first.server_id, once=True)
     return first, second
 
 
@@ -52,7 +52,7 @@ async def test_topics_of_one_group_are_not_told_apart_by_its_name(world: World) 
         topic = await world.channel(address, server="s1", name="Owls")
         await world.wants(topic, when)
     async with world.store.write() as tx:
-        await server_dedup.set_once(tx, topic.server_id, once=True)
+        await server_dedup.set_dedup(tx, topic.server_id, once=True)
     await world.feed("halden", corvid())
     await at(world, 10)
     await at(world, 12)
@@ -88,7 +88,7 @@ async def test_a_channel_of_another_server_is_told_everything(world: World) -> N
 async def test_each_channel_remembers_for_itself_where_nobody_asked(world: World) -> None:
     first, second = await server(world)
     async with world.store.write() as tx:
-        await server_dedup.set_once(tx, first.server_id, once=False)
+        await server_dedup.set_dedup(tx, first.server_id, once=False)
     await world.feed("halden", corvid())
     await at(world, 10)
     await at(world, 12)
@@ -100,7 +100,7 @@ async def test_two_channels_at_the_same_moment_tell_it_once(both: World) -> None
     for channel in channels:
         await both.wants(channel, "10:00")
     async with both.store.write() as tx:
-        await server_dedup.set_once(tx, channels[0].server_id, once=True)
+        await server_dedup.set_dedup(tx, channels[0].server_id, once=True)
     await both.feed("halden", corvid())
     await at(both, 10)
     await both.settle()
@@ -116,7 +116,7 @@ async def test_news_told_at_once_in_one_channel_is_not_told_at_once_in_another(w
     for channel in (first, second):
         await world.wants(channel, "now")
     async with world.store.write() as tx:
-        await server_dedup.set_once(tx, first.server_id, once=True)
+        await server_dedup.set_dedup(tx, first.server_id, once=True)
     feed = await world.feed("halden", garden())
     await world.settle()
     world.serve("halden", garden(), corvid(hours=0))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import StoreTrouble
+from bot.errors import DatabaseUnavailable
 from bot.jobs.reading.collect import collect
 from bot.jobs.reading.ingest import EDIT_LIMIT
 from bot.model import Feed
@@ -306,7 +306,7 @@ async def test_a_feed_that_fails_unexpectedly_waits_like_any_other(world: World)
 async def test_a_locked_database_is_no_fault_of_the_feed(trouble: Trouble, world: World) -> None:
     feed_id = await world.feed("halden", corvid())
     async with trouble(world):
-        with pytest.raises(StoreTrouble):
+        with pytest.raises(DatabaseUnavailable):
             await collect(world.ctx, feed_id)
     found = await feed(world, feed_id)
     assert isinstance(found, Feed)

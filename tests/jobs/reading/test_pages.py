@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import DeadlineMissed, HostBusy, StoreTrouble
+from bot.errors import DatabaseUnavailable, DeadlineMissed, HostBusy
 from bot.feeds.robots import Robots
 from bot.jobs.reading.collect import collect
 from bot.jobs.reading.pages import REMEMBERED, Reader, is_better, is_same
@@ -360,7 +360,7 @@ async def test_a_locked_database_is_no_fault_of_the_page(
 ) -> None:
     entry_id = await teaser(online, server, ARTICLE)
     async with trouble(online):
-        with pytest.raises(StoreTrouble):
+        with pytest.raises(DatabaseUnavailable):
             await reader(online).run(entry_id)
     assert online.events("a page failed in an unexpected way") == []
     assert await reader(online).due() == [entry_id]

@@ -37,7 +37,7 @@ from bot.pipeline.composing.compose import (
 from tests.pipeline.conftest import NOW, ago, entry, ranked, story
 from tests.support.world import corvid, texts
 
-EN = texts().into("en")
+EN = texts().for_language("en")
 
 
 def channel(**values: Any) -> Channel:
@@ -129,7 +129,7 @@ def test_a_note_says_what_was_left_out_and_what_failed(counts: Counts, note: str
 
 
 def block(found: Piece, language: str = "en", **values: Any) -> StoryBlock:
-    return story_block(found, texts().into(language), channel(language=language, **values), NOW, None)
+    return story_block(found, texts().for_language(language), channel(language=language, **values), NOW, None)
 
 
 def test_a_story_of_one_outlet_names_it() -> None:
@@ -225,7 +225,7 @@ def test_what_was_said_is_remembered_whole() -> None:
 def test_a_digest_can_be_made_in_every_language(language: str) -> None:
     document = digest(
         edition(piece(), tail=2, late=True, counts=Counts(2, 2, 2, 2)),
-        texts().into(language),
+        texts().for_language(language),
         channel(language=language),
     )
     assert document.language == language

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.model import Ranked
 from bot.pipeline.relevance.judge import company_of, compile_rules, narrower_topic
-from bot.pipeline.selection.diversify import arranged
+from bot.pipeline.selection.diversify import diversify
 from tests.pipeline.conftest import entry, ranked, story
 from tests.support.world import FILLER, settings
 
@@ -21,7 +21,7 @@ def told_by(number: int, title: str, score: float, outlets: int = 1, **values: A
 
 
 def order(candidates: Sequence[Ranked], size: int = 5) -> list[int]:
-    told, listed = arranged(candidates, size, RULES, "ai")
+    told, listed = diversify(candidates, size, RULES, "ai")
     assert len(told) + len(listed) == len(candidates)
     return [r.story.id for r in told]
 

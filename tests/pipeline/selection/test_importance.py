@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.model import Bar, Entry
-from bot.pipeline.selection.importance import LEAST, a_day, passes
+from bot.pipeline.selection.importance import LEAST, meets, stories_per_day
 from bot.pipeline.selection.rank import rank
 from tests.pipeline.conftest import NOW, ago, entry, story
 from tests.support.world import settings
@@ -18,7 +18,7 @@ def outlets(count: int, **first: object) -> list[Entry]:
 
 def levels(*entries: Entry, hours: float = 0) -> set[Bar]:
     now = NOW + timedelta(hours=hours)
-    return {bar for bar in Bar if passes(rank(story(*entries), now, "en", settings().kinds), bar)}
+    return {bar for bar in Bar if meets(rank(story(*entries), now, "en", settings().kinds), bar)}
 
 
 def test_levels_follow_the_number_of_outlets() -> None:
@@ -54,7 +54,7 @@ def test_levels_are_nested() -> None:
 def test_a_day_counts_over_the_days_there_are() -> None:
     one = story(*outlets(2))
     old = [one.__class__(n, n, NOW - timedelta(days=4), NOW, one.entries) for n in range(8)]
-    found = a_day(old, settings().kinds, NOW)
+    found = stories_per_day(old, settings().kinds, NOW)
     assert found == {Bar.EVERYTHING: 2.0, Bar.NOTABLE: 2.0, Bar.IMPORTANT: 0.0, Bar.BIGGEST: 0.0}
-    assert a_day([one], settings().kinds, NOW)[Bar.EVERYTHING] == 1.0
-    assert a_day([], (), ago(0)) == dict.fromkeys(Bar, 0.0)
+    assert stories_per_day([one], settings().kinds, NOW)[Bar.EVERYTHING] == 1.0
+    assert stories_per_day([], (), ago(0)) == dict.fromkeys(Bar, 0.0)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Entry, Told
-from bot.pipeline.selection.novelty import KNOWN, NOTHING_NEW, Recall, is_retold, recall
+from bot.pipeline.selection.novelty import KNOWN, NOTHING_NEW, Novelty, assess_novelty, is_retold
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import alpine, corvid, garden, larkwell, settings
 
@@ -13,9 +13,9 @@ OLD = entry(1, title=corvid().title, text=corvid().text, published=ago(5))
 TEXTS = (garden().text, larkwell().text.replace("nine", "ten"), alpine().text)
 
 
-def after(*fresh: Entry, said: str = "", old: tuple[Entry, ...] = (OLD,), hours: int = 24) -> Recall:
+def after(*fresh: Entry, said: str = "", old: tuple[Entry, ...] = (OLD,), hours: int = 24) -> Novelty:
     told = Told(1, NOW - timedelta(hours=hours), frozenset(e.id for e in old), said)
-    return recall(ranked(*old, *fresh), told, settings().kinds, NOW)
+    return assess_novelty(ranked(*old, *fresh), told, settings().kinds, NOW)
 
 
 def other(number: int, text: str = "", **values: object) -> Entry:
@@ -23,7 +23,7 @@ def other(number: int, text: str = "", **values: object) -> Entry:
 
 
 def test_what_was_never_told_is_new() -> None:
-    assert recall(ranked(OLD), None, settings().kinds, NOW) == Recall()
+    assert assess_novelty(ranked(OLD), None, settings().kinds, NOW) == Novelty()
 
 
 def test_what_was_told_whole_is_known() -> None:
@@ -39,7 +39,7 @@ def test_another_outlet_with_the_same_figures_is_nothing_new() -> None:
 
 def test_a_new_figure_is_an_update_with_the_entry_that_brings_it() -> None:
     news = other(2, "Corvid 3 was downloaded 4 million times. " + garden().text)
-    assert after(news) == Recall(update=True, fresh=(news,))
+    assert after(news) == Novelty(update=True, fresh=(news,))
 
 
 def test_a_figure_told_before_is_no_news_in_other_words() -> None:
@@ -87,7 +87,7 @@ def test_a_figure_waits_for_the_next_day() -> None:
 )  # fmt: skip
 def test_a_decision_is_an_update_at_once_and_once(language: str, title: str, again: str) -> None:
     news = other(2, title=title, language=language)
-    assert after(news, hours=1) == Recall(update=True, fresh=(news,))
+    assert after(news, hours=1) == Novelty(update=True, fresh=(news,))
     assert after(other(3, title=again, language=language), old=(OLD, news), hours=1).skip == NOTHING_NEW
 
 

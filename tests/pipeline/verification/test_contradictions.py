@@ -53,7 +53,7 @@ def test_a_digest_and_the_sources_say_so() -> None:
     found = ranked(telling(1, FEW), telling(2, MANY), telling(3, FEW))
     summary = Summary("Title", found.lead, (), "en", Length.LINE, "extractive")
     channel = Channel(1, "scripted", "chat", PlaceKind.GROUP, 1)
-    words = texts().into("en")
+    words = texts().for_language("en")
     block = compose.story_block(compose.Piece(found, summary), words, channel, NOW, 1)
     assert "1 of 3 disagrees" in block.meta
     details = compose.details(compose.Piece(found, summary), words, channel, NOW)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model import Length, Told
-from bot.pipeline.selection.novelty import recall
+from bot.pipeline.selection.novelty import assess_novelty
 from bot.pipeline.summarizing.extract import choose
 from bot.pipeline.summarizing.units import units_of
 from bot.pipeline.verification.check import Source, check
@@ -42,4 +42,4 @@ def test_an_edit_that_changes_a_figure_is_an_update() -> None:
     """`memory.recall` calls a story known when no entry is new, though an entry was told in another version."""
     edited = entry(1, title=corvid().title, text=corvid().text.replace("70 billion", "90 billion"), version=2)
     before = Told(1, NOW, frozenset({1}), f"{corvid().title}\n{corvid().text}")
-    assert recall(ranked(edited), before, settings().kinds, NOW).update
+    assert assess_novelty(ranked(edited), before, settings().kinds, NOW).update

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.pipeline.verification.check import Source, check
-from bot.pipeline.verification.near_copy import turned
+from bot.pipeline.verification.near_copy import find_reversal
 
 CASES = [
     ("en", "The regulator has not approved the model for use in hospitals.", "The regulator has approved the model for use in hospitals."),
@@ -24,8 +24,8 @@ CASES = [
 
 @pytest.mark.parametrize(("language", "one", "other"), CASES)
 def test_what_turns_a_near_copy_round_is_found_both_ways(language: str, one: str, other: str) -> None:
-    assert turned(one, language, other)
-    assert turned(other, language, one)
+    assert find_reversal(one, language, other)
+    assert find_reversal(other, language, one)
     assert not check(one, language, [Source(other, language)]).ok
 
 
@@ -46,7 +46,7 @@ def test_a_sentence_taken_over_is_never_refused(language: str, one: str, _other:
     ],
 )
 def test_what_is_only_cut_or_no_near_copy_at_all_passes(said: str, source: str) -> None:
-    assert not turned(said, "en", source)
+    assert not find_reversal(said, "en", source)
 
 
 @pytest.mark.parametrize(
@@ -58,23 +58,25 @@ def test_what_is_only_cut_or_no_near_copy_at_all_passes(said: str, source: str) 
     ],
 )  # fmt: skip
 def test_what_was_only_possible_does_not_become_a_fact(language: str, source: str, said: str) -> None:
-    assert turned(said, language, source)
+    assert find_reversal(said, language, source)
 
 
 def test_names_in_another_order_are_the_same_names() -> None:
     source = "The shows in Halden, Ravnholt, Quellmar and Orla are all sold out now."
-    assert not turned("The shows in Ravnholt, Halden, Quellmar and Orla are all sold out now.", "en", source)
+    assert not find_reversal(
+        "The shows in Ravnholt, Halden, Quellmar and Orla are all sold out now.", "en", source
+    )
 
 
 def test_a_thousand_may_be_written_in_words() -> None:
     source = "Lo studio ha seguito 82.000 donne per due anni in tre ospedali."
-    assert not turned("Lo studio ha seguito 82 mila donne per due anni in tre ospedali.", "it", source)
-    assert turned("Lo studio ha seguito 28.000 donne per due anni in tre ospedali.", "it", source)
+    assert not find_reversal("Lo studio ha seguito 82 mila donne per due anni in tre ospedali.", "it", source)
+    assert find_reversal("Lo studio ha seguito 28.000 donne per due anni in tre ospedali.", "it", source)
 
 
 def test_a_part_of_a_sentence_that_makes_room_turns_nothing_round() -> None:
     english = "The lab has released the model, which its rivals in Orla have not yet been able to build, for use in hospitals."
-    assert not turned("The lab has released the model now for use in hospitals.", "en", english)
+    assert not find_reversal("The lab has released the model now for use in hospitals.", "en", english)
     chinese = "该研究所并未向外界透露费用，但该公司已收购研究所的全部股份。"
-    assert not turned("该公司已收购研究所的全部股份。", "zh", chinese)
-    assert turned("该公司未收购研究所的全部股份。", "zh", "该公司已收购研究所的全部股份。")
+    assert not find_reversal("该公司已收购研究所的全部股份。", "zh", chinese)
+    assert find_reversal("该公司未收购研究所的全部股份。", "zh", "该公司已收购研究所的全部股份。")
