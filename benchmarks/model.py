@@ -35,7 +35,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
 from bot.languages import SPOKEN
-from bot.model import Length, Ranked
+from bot.model import Length, Ranking
 from bot.pipeline.selection.rank import in_order, rank
 from bot.pipeline.verification.check import Source
 from bot.ports import ModelOptions, Wanted
@@ -114,7 +114,7 @@ async def newsroom_cost() -> None:
 
 async def measure(
     started: Callable[[], Awaitable[Application]],
-    found: Mapping[str, list[Ranked]],
+    found: Mapping[str, list[Ranking]],
     endpoint: Endpoint,
     together: int,
 ) -> dict[str, Any]:
@@ -141,7 +141,9 @@ async def measure(
     }
 
 
-async def _read(house: Application, newsroom: Newsroom, virtual: VirtualScheduler) -> dict[str, list[Ranked]]:
+async def _read(
+    house: Application, newsroom: Newsroom, virtual: VirtualScheduler
+) -> dict[str, list[Ranking]]:
     """Read the newsroom and return the best stories by the language that leads them."""
     ctx = house.ctx
     async with ctx.store.write() as tx:

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from benchmarks.endpoint import serving
 from benchmarks.report import say
-from bot.model import Entry, Length, Ranked, Story
+from bot.model import Entry, Length, Ranking, Story
 from bot.ports import Cost, Kept, ModelOptions, SummarizerOptions, Wanted
 from bot.summarizers.openai import create
 
@@ -75,7 +75,7 @@ async def _told(script: Script, story: Mapping[str, Any], lines: Sequence[str]) 
 
     options = SummarizerOptions((ModelOptions("script", script.url),), nothing, nothing, lambda: NOW, pause)
     entry = Entry(1, 1, "", "https://story.example/1", story["text"], story["language"], NOW, NOW)
-    ranked = Ranked(Story(1, 1, NOW, NOW, (entry,)), 1.0, (), entry, 1)
+    ranked = Ranking(Story(1, 1, NOW, NOW, (entry,)), 1.0, (), entry, 1)
     (summary,) = await create(options).summarize([Wanted(ranked, "it", Length.SHORT)])
     return [sentence.text for sentence in summary.sentences]
 

@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.count_archive import terms_in
 from benchmarks.report import arguments, f1, rows, say, write
 from bot.feeds.opml import read_opml
-from bot.pipeline.grouping.index import Doc, Index, in_order
+from bot.pipeline.grouping.index import Doc, Index, sort_docs
 from bot.pipeline.grouping.model import Model
 from bot.settings import Environment, Settings, load, load_frequencies
 from bot.text.terms import Frequencies, count_pairs, terms_of
@@ -94,7 +94,7 @@ def place(index: Index, batch: Sequence[Doc], members: dict[int, list[int]]) -> 
     """Place and add a batch, with the merges of small stories after it."""
     index.expect(batch)
     grown = set()
-    for one in in_order(batch):
+    for one in sort_docs(batch):
         found = index.place(one).story
         story = one.id + 1 if found is None else found
         index.add(one, story)

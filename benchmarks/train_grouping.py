@@ -27,7 +27,7 @@ from benchmarks.report import arguments, rows, say
 from benchmarks.stories import counted, doc, grouped, scores, settings
 from bot.feeds.page import read_page
 from bot.pipeline.grouping.features import Item
-from bot.pipeline.grouping.index import Doc, Index, in_order
+from bot.pipeline.grouping.index import Doc, Index, sort_docs
 from bot.pipeline.grouping.model import PAIR, STORY, Model
 from bot.pipeline.grouping.pairs import pair_features
 from bot.pipeline.grouping.story_fit import Part, story_features
@@ -167,7 +167,7 @@ def group_rightly(index: Index, window: Window) -> None:
     for _, batch in itertools.groupby(window.docs, key=lambda one: one.published):
         docs = list(batch)
         index.expect(docs)
-        for one in in_order(docs):
+        for one in sort_docs(docs):
             index.place(one)
             label = window.labels.get(one.id)
             index.add(one, numbers.setdefault(label.story if label else f"#{one.id}", one.id + 1))

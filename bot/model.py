@@ -300,7 +300,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranking:
     """A story in a view with its score, the parts that made it, and what memory says of it. `weight` is the score without age and worth."""
 
     story: Story
@@ -478,7 +478,7 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldMark:
     """A story as one channel knows it: when, with which entries, and the operation that carried it.
 
     `said` holds the words posted and the openings of the entries then; `versions` those entries' versions (1 where none is given).

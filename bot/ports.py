@@ -23,7 +23,7 @@ from bot.model import (
     Person,
     Place,
     Post,
-    Ranked,
+    Ranking,
     Search,
     Sentence,
     Summary,
@@ -302,7 +302,7 @@ class SummarizerOptions:
 class Wanted:
     """A story to tell as it is seen in a view; `language` is the channel's."""
 
-    ranked: Ranked
+    ranked: Ranking
     language: str
     length: Length
 

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 
 TOKENS = re.compile(
     r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b|\bsk-[A-Za-z0-9_-]{16,}\b|(?<=://)[^/@\s]+:[^/@\s]+(?=@)"
@@ -71,7 +71,7 @@ def _hidden(value: Any, secrets: Sequence[str]) -> Any:
     if isinstance(value, str):
         for secret in secrets:
             value = value.replace(secret, "•••")
-        return TOKENS.sub("•••", masked(value))
+        return TOKENS.sub("•••", mask_secrets(value))
     if isinstance(value, dict):
         return {key: _hidden(inner, secrets) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

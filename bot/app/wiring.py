@@ -173,7 +173,7 @@ async def build_application(
     ctx = Context(
         store, clock, book, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
         offload, platforms, instance, log, wake, policy,
-        secret=secret, rations=Rations.within(policy.limits), own_words=Extractive(), read_list=read_public_list, write_list=write_list,
+        secret=secret, rations=Rations.from_limits(policy.limits), own_words=Extractive(), read_list=read_public_list, write_list=write_list,
     )  # fmt: skip
     return Application(
         ctx,

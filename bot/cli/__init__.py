@@ -193,16 +193,16 @@ def resume_command(*, moved: bool) -> None:
 def _run(work: "Coroutine[Any, Any, int]") -> int:
     """Run to the end; an expected failure is one line for the person who can mend it."""
     from bot.app.event_loop import run as run_loop
-    from bot.pipeline.entries.urls import masked
+    from bot.pipeline.entries.urls import mask_secrets
 
     try:
         return run_loop(work)
     except SettingsError as error:
         for problem in error.problems:
-            print(f"✗ {masked(problem)}", file=sys.stderr)
+            print(f"✗ {mask_secrets(problem)}", file=sys.stderr)
         return 2
     except StrilloneError as error:
-        print(f"✗ {masked(str(error))}", file=sys.stderr)
+        print(f"✗ {mask_secrets(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)

@@ -19,7 +19,7 @@ from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse
 from bot.i18n import load as load_texts
 from bot.model import Answer, Call, Channel, Document, Identity, Place, Post
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 from bot.ports import Fetched, FetchRequest, Inbox, Platform, PlatformOptions
 from bot.settings import Settings, load
 from bot.store import open_store
@@ -174,7 +174,9 @@ async def _feeds(settings: Settings, console: Console) -> int:
         markup=False,
     )
     for outline, cause in failed:
-        console.print(f"    {masked(outline.title)}: {masked(cause)}", markup=False, soft_wrap=True)
+        console.print(
+            f"    {mask_secrets(outline.title)}: {mask_secrets(cause)}", markup=False, soft_wrap=True
+        )
     return len(failed)
 
 

@@ -12,7 +12,7 @@ from bot.commands.lists import Taken, outline_of, take
 from bot.errors import SettingsError
 from bot.feeds.opml import LARGEST, MOST, read_opml, read_public_list, write_list
 from bot.model import Feed, Outline
-from bot.pipeline.entries.urls import has_secret, masked
+from bot.pipeline.entries.urls import has_secret, mask_secrets
 from bot.settings import Settings, load
 from bot.store import Store, feeds, open_store
 
@@ -50,7 +50,7 @@ def _tell(taken: Taken, console: Console) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
     for problem in taken.problems[:NAMED]:
-        say(f"✗ {masked(problem)}")
+        say(f"✗ {mask_secrets(problem)}")
     if len(taken.problems) > NAMED:
         say(f"✗ … and {len(taken.problems) - NAMED} more")
     say(f"{taken.added} added, {taken.known} known already, {len(taken.problems)} not taken.")

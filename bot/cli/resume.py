@@ -7,7 +7,7 @@ from rich.console import Console
 
 from bot.app.running import utc_now
 from bot.errors import BackupError
-from bot.model import Channel, Story, Subscription, Told
+from bot.model import Channel, Story, Subscription, ToldMark
 from bot.pipeline.selection.novelty import opening
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.pipeline.timing.slots import next_slot
@@ -120,11 +120,11 @@ def _up_to(story: Story, moment: datetime) -> Story:
     return replace(story, entries=tuple(e for e in story.entries if e.published <= moment))
 
 
-def _told(story: Story, before: Told | None, now: datetime) -> Told:
+def _told(story: Story, before: ToldMark | None, now: datetime) -> ToldMark:
     said = "\n".join(opening(entry) for entry in story.entries)
     ids, versions = frozenset(e.id for e in story.entries), {e.id: e.version for e in story.entries}
     if before is None:
-        return Told(story.id, now, ids, said, None, versions)
+        return ToldMark(story.id, now, ids, said, None, versions)
     return replace(
         before, entry_ids=ids | before.entry_ids, said=f"{before.said}\n{said}", versions={**before.versions, **versions}
     )  # fmt: skip

@@ -24,7 +24,7 @@ from bot.feeds.parse import parse
 from bot.i18n import load as load_texts
 from bot.model import Health, ParsedFeed, Place, PlaceKind, Schedule, Subscription
 from bot.pipeline.entries.identify import link_key
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 from bot.ports import Fetch, Fetched, FetchRequest, PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, load
@@ -142,7 +142,12 @@ async def _declare(
         try:
             url, feed = await _feed(house, source, parsed)
         except (CallError, FeedError, OffloadError, OSError) as error:
-            err.print(f"✗ {masked(source)}: {masked(str(error))}", markup=False, style="red", soft_wrap=True)
+            err.print(
+                f"✗ {mask_secrets(source)}: {mask_secrets(str(error))}",
+                markup=False,
+                style="red",
+                soft_wrap=True,
+            )
             continue
         if err.is_terminal:
             err.print(
@@ -187,7 +192,12 @@ async def _print(house: Application, virtual: VirtualScheduler, err: Console) ->
     async with house.ctx.store.read() as tx:
         seen = await feeds.all_active(tx)
     for feed in (feed for feed in seen if feed.failures):
-        err.print(f"✗ {masked(feed.url)}: {masked(feed.error)}", markup=False, style="red", soft_wrap=True)
+        err.print(
+            f"✗ {mask_secrets(feed.url)}: {mask_secrets(feed.error)}",
+            markup=False,
+            style="red",
+            soft_wrap=True,
+        )
     house.ctx.health["terminal"] = Health("terminal", "connected")
     virtual.use([line for line in house.lines if line.name == "deliver"])
     await virtual.settle()

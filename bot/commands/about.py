@@ -31,7 +31,7 @@ from bot.model import (
     Quote,
     Text,
 )
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.store import Tx, entries, outbox, places, posting_hold, subscriptions, system
 
@@ -129,7 +129,8 @@ async def status(ctx: Context, call: Call) -> Answer:
     failing = [feed for feed in view.feeds if feed.failures]
     if failing:
         items = tuple(
-            Item(masked(f"{feed.title or feed.url}: {feed.error}"), masked(feed.url)) for feed in failing[:10]
+            Item(mask_secrets(f"{feed.title or feed.url}: {feed.error}"), mask_secrets(feed.url))
+            for feed in failing[:10]
         )
         blocks.append(
             Listing(

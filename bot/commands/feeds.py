@@ -22,7 +22,7 @@ from bot.model import (
     PlaceKind,
     Text,
 )
-from bot.pipeline.entries.urls import has_secret, masked, shown_host
+from bot.pipeline.entries.urls import has_secret, mask_secrets, shown_host
 from bot.store import Tx, feed_visibility
 from bot.store.feed_visibility import Adder, Waiting
 from bot.store.topic_shares import Share, shares
@@ -94,7 +94,7 @@ def _listed(items: Sequence[Item], title: str) -> Listing:
 
 
 def _named(feed: Feed) -> str:
-    return f"{feed.title} · {masked(feed.url)}" if feed.title else masked(feed.url)
+    return f"{feed.title} · {mask_secrets(feed.url)}" if feed.title else mask_secrets(feed.url)
 
 
 def _link(url: str) -> str:
@@ -104,7 +104,7 @@ def _link(url: str) -> str:
 def _hidden(feed: Feed) -> str:
     """Return a feed without its address: what is secret of it may be anywhere in there."""
     host = shown_host(feed.url)
-    return f"{masked(feed.title)} · {host}" if feed.title and feed.title != host else host
+    return f"{mask_secrets(feed.title)} · {host}" if feed.title and feed.title != host else host
 
 
 # --- what waits for an operator ----------------------------------------------------------------------------
@@ -152,11 +152,11 @@ def _asked(words: Words, call: Call, offered: _Offered) -> list[Block]:
 
 def _line(words: Words, feed: Waiting, share: Share | None) -> str:
     """Return a feed that waits: its number, title, outlet and address, who added it, and how much of it is on a topic."""
-    said = [str(feed.feed_id), masked(feed.title)]
+    said = [str(feed.feed_id), mask_secrets(feed.title)]
     if feed.outlet not in {"", feed.title}:
-        said.append(masked(feed.outlet))
+        said.append(mask_secrets(feed.outlet))
     said += [
-        masked(feed.url),
+        mask_secrets(feed.url),
         words("added by {servers}", servers=", ".join(_adder(words, one) for one in feed.servers)),
     ]
     if share is not None and share.since:
@@ -169,7 +169,7 @@ def _adder(words: Words, one: Adder) -> str:
 
 
 def _short(feed: Waiting) -> str:
-    title = masked(feed.title)
+    title = mask_secrets(feed.title)
     return title if len(title) <= LABEL else f"{title[: LABEL - 1].rstrip()}…"
 
 
@@ -190,13 +190,13 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
     if title is None:
         raise CallError(
             "`{number}` is not the number of a feed that a server added. /feeds in a private chat shows those that wait.",
-            number=masked(number)[:40],
+            number=mask_secrets(number)[:40],
         )
     words = view.words
     if action == "open":
-        said = words("{feed} counts for everybody from now on.", feed=masked(title))
+        said = words("{feed} counts for everybody from now on.", feed=mask_secrets(title))
         buttons = [Button(words("Take that back"), f"fe:close:{number}"), Button(words("Feeds"), "fe")]
     else:
-        said = words("{feed} counts only where it was added.", feed=masked(title))
+        said = words("{feed} counts only where it was added.", feed=mask_secrets(title))
         buttons = [Button(words("Feeds"), "fe")]
     return Answer(Document((Text(said), Actions(tuple(buttons))), words.language))

@@ -18,7 +18,7 @@ from bot.errors import (
 from bot.jobs import Context
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, feed_in
 from bot.model import ParsedFeed
-from bot.pipeline.entries.urls import has_secret, masked
+from bot.pipeline.entries.urls import has_secret, mask_secrets
 from bot.ports import FetchRequest
 
 TRIES = 7
@@ -122,7 +122,7 @@ async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundF
     try:
         url, feed = await feed_at(ctx, FetchRequest(address, requester=search.requester))
     except (FeedError, OffloadError) as error:
-        ctx.log.debug("no feed here", address=masked(address), cause=masked(str(error)))
+        ctx.log.debug("no feed here", address=mask_secrets(address), cause=mask_secrets(str(error)))
         _learn(error, address, host, search)
         return None
     found = FoundFeed(_with_password(url, address), feed)
@@ -166,16 +166,16 @@ def _writes(body: bytes, address: str) -> bool:
 
 def refusal(address: str, error: FeedError | OffloadError) -> CallError:
     """Return why an address cannot be read, for the person who gave it."""
-    shown = masked(address)[:200]
+    shown = mask_secrets(address)[:200]
     if isinstance(error, HttpFailed) and error.status == UNAUTHORIZED:
         return _locked(address)
     if isinstance(error, AddressRefused):
-        return CallError("{address} is not allowed. {cause}", address=shown, cause=masked(str(error)))
-    return CallError("{address} cannot be read: {cause}", address=shown, cause=masked(str(error)))
+        return CallError("{address} is not allowed. {cause}", address=shown, cause=mask_secrets(str(error)))
+    return CallError("{address} cannot be read: {cause}", address=shown, cause=mask_secrets(str(error)))
 
 
 def _locked(address: str) -> CallError:
-    shown = masked(address)[:200]
+    shown = mask_secrets(address)[:200]
     if has_secret(address):
         return CallError("{address} does not accept that name and password.", address=shown)
     return CallError(
@@ -186,14 +186,14 @@ def _locked(address: str) -> CallError:
 
 
 def _nothing(address: str, page: _Page, search: _Search) -> CallError:
-    shown, tried = masked(address)[:200], ", ".join(_short(one, page.url) for one in search.tried)
+    shown, tried = mask_secrets(address)[:200], ", ".join(_short(one, page.url) for one in search.tried)
     if search.locked:
         return _locked(search.locked)
     if page.failure is not None:
         return CallError(
             "{address} cannot be read: {cause} I also looked at {tried}.",
             address=shown,
-            cause=masked(str(page.failure)),
+            cause=mask_secrets(str(page.failure)),
             tried=tried,
         )
     if _LOGIN.search(page.body, 0, LOOKED_THROUGH):
@@ -212,7 +212,7 @@ def _nothing(address: str, page: _Page, search: _Search) -> CallError:
 
 def _short(address: str, page: str) -> str:
     """Return an address as briefly as it is clear: only its path where it is on the page's own host."""
-    parts = urlsplit(masked(address))
-    if parts.hostname != urlsplit(masked(page)).hostname:
-        return masked(address)
+    parts = urlsplit(mask_secrets(address))
+    if parts.hostname != urlsplit(mask_secrets(page)).hostname:
+        return mask_secrets(address)
     return parts.path + (f"?{parts.query}" if parts.query else "")

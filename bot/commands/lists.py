@@ -27,7 +27,7 @@ from bot.model import (
     Outline,
     Text,
 )
-from bot.pipeline.entries.urls import feed_key, has_secret, masked, shown_host
+from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
 from bot.ports import FetchRequest
 from bot.store import Tx, feeds, places, subscriptions
 from bot.store.feeds import Declared
@@ -70,9 +70,9 @@ def declared(outline: Outline, server_id: int | None = None) -> Declared:
 
 def _host(url: str) -> str:
     try:
-        return shown_host(url) or masked(url)
+        return shown_host(url) or mask_secrets(url)
     except ValueError:
-        return masked(url)
+        return mask_secrets(url)
 
 
 def _weight(text: str) -> float:
@@ -158,7 +158,7 @@ async def _read(ctx: Context, text: str, requester: int) -> Listed:
 
 def _cause(error: Exception) -> str:
     """Return why a list cannot be read without the beginning that is said already."""
-    before, _, after = masked(str(error)).partition(": ")
+    before, _, after = mask_secrets(str(error)).partition(": ")
     return after or before
 
 
@@ -202,7 +202,7 @@ def _imported(words: Words, taken: Taken, most: int, *, wished: bool) -> Documen
 
 
 def _problems(words: Words, problems: Sequence[str]) -> Listing:
-    items = [Item(masked(problem)) for problem in problems[:NAMED]]
+    items = [Item(mask_secrets(problem)) for problem in problems[:NAMED]]
     if more := len(problems) - len(items):
         items.append(Item(f"… +{words.number(more)}"))
     title = words.plural("One line could not be taken:", "{n} lines could not be taken:", len(problems))

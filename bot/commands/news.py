@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from bot.commands.views import View, as_told, one, pieces, recent, view_of, view_of_post
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranked, Text
+from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranking, Text
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition
 from bot.pipeline.selection.diversify import diversify
@@ -61,14 +61,14 @@ def _turns(view: View, wanted: str, page: int, count: int) -> tuple[Button, ...]
     return tuple(buttons)
 
 
-async def _matching(ctx: Context, view: View, wanted: str, hours: float) -> list[Ranked]:
+async def _matching(ctx: Context, view: View, wanted: str, hours: float) -> list[Ranking]:
     if not wanted or wanted.lower() in ctx.rules.topics or wanted.lower() == "all":
         return await recent(ctx, view, wanted.lower() or "ai", hours)
     found = await recent(ctx, view, "all", hours)
     return await in_thread(_with_word, found, fold(wanted))
 
 
-def _with_word(found: Sequence[Ranked], word: str) -> list[Ranked]:
+def _with_word(found: Sequence[Ranking], word: str) -> list[Ranking]:
     """Return the stories that have a word, folded: in a title, else in the opening of a text."""
     return [
         ranked
@@ -112,7 +112,7 @@ async def digest(ctx: Context, call: Call) -> Answer:
     return Answer(compose.digest(edition, view.words, view.channel))
 
 
-async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Ranked]) -> None:
+async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Ranking]) -> None:
     """Keep which list the asker saw, for the numbers that they give next; one without stories has none."""
     if not shown:
         return

@@ -6,7 +6,7 @@ from bot.commands.views import View, is_operator
 from bot.jobs import Context
 from bot.jobs.reading.costs import used_up
 from bot.model import Block, Call, Item, Listing, Text
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 from bot.store import usage
 from bot.store.topic_shares import Share, shares
 
@@ -27,7 +27,7 @@ async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
         if not await is_operator(tx, call):
             return []
         found = await shares(tx, view.feed_ids, now - 2 * COUNTED, now - COUNTED)
-    titles = {feed.id: masked(feed.title or feed.url) for feed in view.feeds}
+    titles = {feed.id: mask_secrets(feed.title or feed.url) for feed in view.feeds}
     items = tuple(Item(_line(view, titles[one.feed_id], one)) for one in found if has_faded(one))
     if not items:
         return []

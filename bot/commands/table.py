@@ -27,7 +27,7 @@ from bot.model import (
     Post,
     Text,
 )
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 from bot.ports import Inbox
 from bot.store import Tx, outbox, places, system
 
@@ -321,7 +321,7 @@ def _may_change(data: str) -> bool:
 def _typed_as(spec: CommandSpec, call: Call) -> str:
     """Return a Call as somebody would type it."""
     given = [call.arguments[option.name] for option in spec.options if call.arguments.get(option.name)]
-    return masked(" ".join((f"/{spec.name}", *given)))
+    return mask_secrets(" ".join((f"/{spec.name}", *given)))
 
 
 def _parsed(name: str, rest: str, call: Call) -> Call:

@@ -10,7 +10,7 @@ from bot.i18n import Words
 from bot.jobs import Context
 from bot.jobs.publishing.candidates import can_be_told_in
 from bot.jobs.publishing.summarize import summarized
-from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranked, Story
+from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranking, Story
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.composing.story_key import channel_id_of, opens
 from bot.pipeline.selection.rank import in_order, rank
@@ -102,7 +102,7 @@ def unknown(ctx: Context, place: Place) -> Channel:
     )
 
 
-async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ranked]:
+async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ranking]:
     """Return the stories of a view that changed within some hours, best first; where none can be read here, those that cannot.
 
     Their entries have the opening of their texts.
@@ -117,12 +117,12 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
         return await in_thread(_in_order, ctx, view, fresh, now)
 
 
-def _in_order(ctx: Context, view: View, found: Iterable[Story], now: datetime) -> list[Ranked]:
+def _in_order(ctx: Context, view: View, found: Iterable[Story], now: datetime) -> list[Ranking]:
     fresh = in_order([rank(story, now, view.channel.reads, ctx.kinds) for story in found])
     return [r for r in fresh if can_be_told_in(ctx, view.channel, r)] or fresh
 
 
-async def one(ctx: Context, view: View, story_id: int) -> Ranked | None:
+async def one(ctx: Context, view: View, story_id: int) -> Ranking | None:
     """Return one story as this view sees it."""
     async with ctx.store.read() as tx:
         story = await stories.get(tx, story_id, view.feed_ids)
@@ -140,7 +140,7 @@ async def view_of_post(ctx: Context, view: View, story_id: int, key: str) -> Vie
     return replace(view, channel=channel, known=True, feeds=seen, stranger=False)
 
 
-async def as_told(ctx: Context, view: View, story_id: int) -> Ranked | None:
+async def as_told(ctx: Context, view: View, story_id: int) -> Ranking | None:
     """Return one story with the sources that its channel was told it from; as the channel sees it, where it was only listed there."""
     async with ctx.store.read() as tx:
         story = await stories.get(tx, story_id, view.feed_ids)
@@ -154,7 +154,7 @@ async def as_told(ctx: Context, view: View, story_id: int) -> Ranked | None:
     return rank(story, ctx.clock(), view.channel.reads, ctx.kinds)
 
 
-async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Length) -> tuple[Piece, ...]:
+async def pieces(ctx: Context, view: View, chosen: Sequence[Ranking], length: Length) -> tuple[Piece, ...]:
     """Return stories with their summaries in the view's language."""
     chosen = await _whole(ctx, view, chosen)
     wanted = [Wanted(ranked, view.channel.language, length) for ranked in chosen]
@@ -162,14 +162,14 @@ async def pieces(ctx: Context, view: View, chosen: Sequence[Ranked], length: Len
     return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
 
 
-async def _whole(ctx: Context, view: View, chosen: Sequence[Ranked]) -> list[Ranked]:
+async def _whole(ctx: Context, view: View, chosen: Sequence[Ranking]) -> list[Ranking]:
     """Return stories with the whole texts of their entries, as they are now: of those entries that they have here."""
     async with ctx.store.read() as tx:
         known = {ranked.story.id: await stories.get(tx, ranked.story.id, view.feed_ids) for ranked in chosen}
     return [_read(ranked, known[ranked.story.id] or ranked.story) for ranked in chosen]
 
 
-def _read(ranked: Ranked, story: Story) -> Ranked:
+def _read(ranked: Ranking, story: Story) -> Ranking:
     shown = {entry.id for entry in ranked.story.entries}
     whole = tuple(entry for entry in story.entries if entry.id in shown)
     lead = next((entry for entry in whole if entry.id == ranked.lead.id), ranked.lead)

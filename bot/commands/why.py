@@ -28,14 +28,14 @@ from bot.model import (
     Item,
     Listing,
     ParsedEntry,
-    Ranked,
+    Ranking,
     Subscription,
     Text,
-    Told,
+    ToldMark,
     Verdict,
 )
 from bot.pipeline.entries.identify import keys_of
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.grouping import index
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.importance import LEAST
@@ -70,10 +70,10 @@ class Path:
 
     entry: Entry
     feed: Feed
-    ranked: Ranked | None
+    ranked: Ranking | None
     verdicts: Sequence[Verdict]
     placement: tuple[float, str] | None
-    told: Told | None
+    told: ToldMark | None
     elsewhere: bool
     said: Sequence[Said]
 
@@ -93,7 +93,7 @@ async def why(ctx: Context, call: Call) -> Answer:
     return Answer(Document(tuple(blocks), view.words.language))
 
 
-async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranked | None]:
+async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking | None]:
     """Return the entry that is asked for, with its story as this place sees it."""
     wanted = call.arguments["what"].strip()
     if "." not in wanted:
@@ -108,12 +108,12 @@ async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranked | 
     if entry is None:
         raise CallError(
             "No feed of this place has brought `{link}`. /status tells how they are.",
-            link=masked(wanted)[:80],
+            link=mask_secrets(wanted)[:80],
         )
     return entry, await story_in(ctx, view, entry.story_id) if entry.story_id is not None else None
 
 
-async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranked | None) -> Path:
+async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranking | None) -> Path:
     feed = next(feed for feed in view.feeds if feed.id == entry.feed_id)
     async with ctx.store.read() as tx:
         wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
@@ -153,7 +153,7 @@ def _when(view: View, moment: datetime) -> str:
 def _read(view: View, path: Path) -> str:
     return view.words(
         "Read from {feed} on {when}, published on {published}.",
-        feed=masked(path.feed.title or path.feed.outlet),
+        feed=mask_secrets(path.feed.title or path.feed.outlet),
         when=_when(view, path.entry.first_seen),
         published=_when(view, path.entry.published),
     )
@@ -196,7 +196,7 @@ def _grouped(words: Words, path: Path) -> str:
 def _joined(words: Words, score: float, reason: str) -> str:
     """Return why grouping placed an entry, and by which score."""
     given = f"{score:.2f}"
-    if reason == index.SAME:
+    if reason == index.SAME_LINK_REASON:
         return words("the same link or title.")
     code, _, terms = reason.partition(": ")
     if code == index.WORDS and terms:
@@ -208,7 +208,7 @@ def _joined(words: Words, score: float, reason: str) -> str:
     return words("this one began it.")
 
 
-def _decided(ctx: Context, view: View, one: Said, path: Path, ranked: Ranked) -> str:
+def _decided(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -> str:
     """Say what a subscription made of the story; nothing where it has neither decided nor will."""
     parts = [_at_once(ctx, view, one, path, ranked)] if one.wish.schedule.instant else []
     parts.append(_in_digest(ctx, view, one, path))
@@ -216,7 +216,7 @@ def _decided(ctx: Context, view: View, one: Said, path: Path, ranked: Ranked) ->
     return f"{name_of(ctx, view, one.wish)}: {said}" if said else ""
 
 
-def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranked) -> str:
+def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -> str:
     """Say whether the story came at once, and if not, why."""
     words = view.words
     if path.told is not None:
@@ -240,7 +240,7 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranked) ->
     return _not_at_once(ctx, words, one, ranked)
 
 
-def _not_at_once(ctx: Context, words: Words, one: Said, ranked: Ranked) -> str:
+def _not_at_once(ctx: Context, words: Words, one: Said, ranked: Ranking) -> str:
     digests = bool(one.wish.schedule.times)
     found = breaking.ruling(ranked, one.wish.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
     if found.reason == breaking.BACKLOG:
@@ -311,7 +311,7 @@ def _by_slot(ctx: Context, words: Words, one: Said, slot: SlotRecord, when: str)
     return words("left out of the digest of {slot}: {reason}", slot=when, reason=reason)
 
 
-def _scored(words: Words, ranked: Ranked) -> str:
+def _scored(words: Words, ranked: Ranking) -> str:
     """Return the score as a product of what made it."""
     parts = ", ".join(_part(words, reason) for reason in ranked.reasons)
     return words(

@@ -34,7 +34,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.entries.identify import link_key
-from bot.pipeline.entries.urls import feed_key, has_secret, masked, shown_host
+from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, feeds, places, stories, subscriptions, system
 from bot.store.feeds import Declared
@@ -174,14 +174,14 @@ def _further(words: Words, others: Sequence[str]) -> tuple[Block, ...]:
 
 def _addressed(address: str) -> Item:
     """Return an address as a line; one with a password is shown without it, and leads nowhere."""
-    return Item(masked(address), "" if has_secret(address) else address)
+    return Item(mask_secrets(address), "" if has_secret(address) else address)
 
 
 def _where(words: Words, url: str, given: str) -> tuple[Block, ...]:
     """Say where the feed is when it is not at the very address that was given."""
     if link_key(url) == link_key(given):
         return ()
-    return (Text(words("Its feed: {address}", address=masked(url)), quiet=True),)
+    return (Text(words("Its feed: {address}", address=mask_secrets(url)), quiet=True),)
 
 
 def _preview(words: Words, feed: ParsedFeed, now: datetime, zone: str) -> tuple[Block, ...]:
@@ -238,9 +238,11 @@ async def _offers(tx: Tx, ctx: Context, call: Call, others: Sequence[str]) -> tu
 
 def _last_part(address: str) -> str:
     """Return what tells an address from its neighbours, short enough for a button."""
-    parts = urlsplit(masked(address))
+    parts = urlsplit(mask_secrets(address))
     path = parts.path.strip("/")
-    return (path if len(path) <= LABEL else f"…{path[-LABEL:]}") or (shown_host(address) or masked(address))
+    return (path if len(path) <= LABEL else f"…{path[-LABEL:]}") or (
+        shown_host(address) or mask_secrets(address)
+    )
 
 
 async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
@@ -275,7 +277,7 @@ def _wanted(ctx: Context, what: str) -> tuple[str, str]:
         known = ", ".join(ctx.rules.topics)
         raise CallError(
             "`{what}` is no topic and no address. Topics: {topics}. An address looks like https://example.org/feed.xml.",
-            what=masked(what)[:60],
+            what=mask_secrets(what)[:60],
             topics=known,
         )
     return "ai", as_address(what)
@@ -284,7 +286,7 @@ def _wanted(ctx: Context, what: str) -> tuple[str, str]:
 def declared(found: FoundFeed, server_id: int | None = None) -> Declared:
     """Return a feed that a person added as the store takes it."""
     url, feed = found.url, found.feed
-    title = feed.title or (shown_host(url) or masked(url))
+    title = feed.title or (shown_host(url) or mask_secrets(url))
     return Declared(
         url, feed_key(url), title, title, feed.language, home=feed.home, server_id=server_id,
         private=server_id is not None and has_secret(url),

@@ -14,7 +14,7 @@ from bot.feeds.host_throttle import HostThrottle
 from bot.feeds.public_addresses import PublicResolver, allowing, check_url, socket_factory
 from bot.feeds.request_shares import Shares, requester
 from bot.feeds.response_headers import fresh_for, onward, refused, related, stays
-from bot.pipeline.entries.urls import masked, shown_host
+from bot.pipeline.entries.urls import mask_secrets, shown_host
 from bot.ports import Fetched, FetchRequest
 
 ACCEPT_FEED = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -235,7 +235,7 @@ def _failure(url: str, error: Exception) -> FeedError:
             return cause
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, (aiohttp.InvalidURL, UnicodeError)):
-        return AddressRefused(f"`{masked(url)[:200]}` is not a web address.")
+        return AddressRefused(f"`{mask_secrets(url)[:200]}` is not a web address.")
     if isinstance(error, TimeoutError):
         return Unreachable(f"{host} did not answer within {TOTAL_SECONDS} seconds.")
     if isinstance(error, aiohttp.ClientConnectorError):

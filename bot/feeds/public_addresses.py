@@ -20,7 +20,7 @@ from yarl import URL
 
 from bot.errors import AddressRefused
 from bot.feeds.dns import Lookups
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 
 PORTS = frozenset({80, 443, 8080, 8443})
 _REFUSED = tuple(
@@ -58,10 +58,10 @@ def check_url(url: str, opened: Collection[str] = ()) -> URL:
         parts = URL(url)
         host, port = parts.host or "", parts.explicit_port
     except ValueError as error:
-        msg = f"`{masked(url)[:200]}` is not a web address: {masked(str(error))}."
+        msg = f"`{mask_secrets(url)[:200]}` is not a web address: {mask_secrets(str(error))}."
         raise AddressRefused(msg) from error
     if parts.scheme not in {"http", "https"} or not host:
-        msg = f"`{masked(url)[:200]}` is not a web address. Feeds are read over http and https, for example https://example.org/feed.xml."
+        msg = f"`{mask_secrets(url)[:200]}` is not a web address. Feeds are read over http and https, for example https://example.org/feed.xml."
         raise AddressRefused(msg)
     if host in opened:
         return parts

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from bot.errors import AddressRefused, HttpFailed
-from bot.pipeline.entries.urls import masked, shown_host
+from bot.pipeline.entries.urls import mask_secrets, shown_host
 
 LONGEST_WAIT = 31 * 86400
 """Seconds beyond which no answer is believed (a max-age of sixteen years has been seen)."""
@@ -62,7 +62,9 @@ def onward(url: str, location: str) -> str:
         same = (here.scheme, origin.lower()) == (there.scheme, there.netloc.lower())
         return there._replace(netloc=f"{login}@{there.netloc}").geturl() if login and same else target
     except ValueError as error:
-        msg = f"{shown_host(url)} sends us on to `{masked(location)[:200]}`, which is not a web address."
+        msg = (
+            f"{shown_host(url)} sends us on to `{mask_secrets(location)[:200]}`, which is not a web address."
+        )
         raise AddressRefused(msg) from error
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.jobs import Context
 from bot.model import Entry
 from bot.pipeline.entries.identify import link_key
-from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, in_order
+from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, sort_docs
 from bot.pipeline.grouping.model import Model
 from bot.store import Tx, entries, feed_visibility, stories
 from bot.text.terms import Frequencies
@@ -38,7 +38,7 @@ class Grouper:
         async with self._ctx.store.write() as tx:
             waiting = await entries.ungrouped(tx, BATCH, self._ctx.clock() - PATIENCE)
             joined = await self._place(tx, index, waiting) if waiting else 0
-            await stories.add_frequencies(tx, index.take_learned())
+            await stories.add_frequencies(tx, index.take_document_counts())
         self._index = index
         if waiting:
             new = len(waiting) - joined
@@ -65,7 +65,7 @@ class Grouper:
         first = await stories.take_changes(tx, len(waiting))
         by_id = {entry.id: entry for entry in waiting}
         servers = await feed_visibility.servers_of(tx, (entry.feed_id for entry in waiting))
-        docs = in_order(doc_of(entry, servers) for entry in waiting)
+        docs = sort_docs(doc_of(entry, servers) for entry in waiting)
         await in_thread(index.expect, [doc for doc in docs if by_id[doc.id].story_id is None])
         story_of: dict[int, int] = {}
         reasons: dict[int, tuple[float, str]] = {}

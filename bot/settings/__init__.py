@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 from bot.lexicon import by_kind
 from bot.model import Outline
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.grouping.events import compile_events
 from bot.pipeline.grouping.model import Model, compile_model
 from bot.pipeline.linear import Linear
@@ -307,7 +307,7 @@ def _key(loc: Sequence[int | str]) -> str:
 def _said(error: Any) -> str:
     """Return pydantic's error as: what was found, what is allowed."""
     keyed = error["loc"][-1:] == ("key",) or "headers" in error["loc"]
-    found = HIDDEN if keyed else masked(str(error.get("input")))
+    found = HIDDEN if keyed else mask_secrets(str(error.get("input")))
     text = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         fields = (

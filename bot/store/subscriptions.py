@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, or_, select, update
 
-from bot.model import Bar, ChannelState, Length, Missed, OperationState, Schedule, Subscription, Told
+from bot.model import Bar, ChannelState, Length, Missed, OperationState, Schedule, Subscription, ToldMark
 from bot.store.database import Tx
 from bot.store.rows import insert
 from bot.store.schema import capped, channels, counters, operations, slots, subscriptions, told
@@ -273,25 +273,25 @@ async def cap_of(tx: Tx, subscription_id: int, story_ids: Sequence[int]) -> tupl
     return (row.at, row.reason) if row else None
 
 
-async def told_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[int, Told]:
+async def told_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[int, ToldMark]:
     """Return what a channel was told of some stories, by story id."""
     query = select(told).where(told.c.channel_id == channel_id, told.c.story_id.in_(story_ids))
     rows = await tx.execute(query)
     return {row.story_id: _told(row) for row in rows}
 
 
-async def told_since(tx: Tx, channel_id: int, since: datetime) -> list[Told]:
+async def told_since(tx: Tx, channel_id: int, since: datetime) -> list[ToldMark]:
     """Return what a channel was told since a moment, updates included, in that order."""
     query = select(told).where(told.c.channel_id == channel_id, told.c.told_at >= since)
     return [_told(row) for row in await tx.execute(query.order_by(told.c.told_at, told.c.story_id))]
 
 
-def _told(row: Row[Any]) -> Told:
+def _told(row: Row[Any]) -> ToldMark:
     versions = {int(entry): version for entry, version in row.versions.items()}
-    return Told(row.story_id, row.told_at, frozenset(row.entry_ids), row.said, row.operation_id, versions)
+    return ToldMark(row.story_id, row.told_at, frozenset(row.entry_ids), row.said, row.operation_id, versions)
 
 
-async def mark_told(tx: Tx, channel_id: int, marks: Sequence[Told]) -> None:
+async def mark_told(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> None:
     """Remember stories as told in a channel."""
     for mark in marks:
         row = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.model import Entry, Length, Ranked, Summary
+from bot.model import Entry, Length, Ranking, Summary
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.summarizing.extract import choose
 from bot.pipeline.summarizing.headlines import headline_of, told_by_titles
@@ -35,7 +35,7 @@ def told(wanted: Wanted) -> Summary:
     return Summary(title, lead, tuple(sentences), lead.language, wanted.length, METHOD)
 
 
-def _readable(ranked: Ranked, lead: Entry) -> list[Entry]:
+def _readable(ranked: Ranking, lead: Entry) -> list[Entry]:
     """Return the entries to choose from: the lead first, then others in its language; of an update only what is new."""
     pool = ranked.fresh if ranked.update else tuple(without_reprints(ranked.story.entries))
     others = [

@@ -9,7 +9,7 @@ from bot.commands.finding import TRIES, as_address
 from bot.commands.wishes import newest
 from bot.errors import HttpFailed, Unreachable
 from bot.model import Actions, Button, Listing, ParsedEntry, Place, PlaceKind
-from bot.pipeline.entries.urls import has_secret, masked
+from bot.pipeline.entries.urls import has_secret, mask_secrets
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
 from tests.support.world import alpine, corvid, garden, larkwell, rss
@@ -217,7 +217,7 @@ async def test_a_mistyped_address_does_not_lead_elsewhere(counter: Counter) -> N
     ],
 )  # fmt: skip
 def test_names_and_passwords_are_masked(text: str, shown: str) -> None:
-    assert masked(text) == shown
+    assert mask_secrets(text) == shown
     assert has_secret(text) == (text != shown)
 
 

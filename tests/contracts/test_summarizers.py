@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 import bot.summarizers
-from bot.model import Entry, Length, Ranked, Summary
+from bot.model import Entry, Length, Ranking, Summary
 from bot.pipeline.summarizing.extract import BUDGETS
 from bot.pipeline.verification.check import Source, check
 from bot.ports import ModelOptions, Summarizer, Wanted
@@ -82,12 +82,12 @@ def summarizer(name: str, model: Model) -> Summarizer:
     return made
 
 
-async def one(made: Summarizer, found: Ranked, length: Length) -> Summary:
+async def one(made: Summarizer, found: Ranking, length: Length) -> Summary:
     (summary,) = await made.summarize([Wanted(found, "en", length)])
     return summary
 
 
-def story(name: str) -> Ranked:
+def story(name: str) -> Ranking:
     return ranked(*(entry(n, **values) for n, values in enumerate(STORIES[name], start=1)))
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.model import Entry, Ranked, Story, TextKind
+from bot.model import Entry, Ranking, Story, TextKind
 from bot.pipeline.grouping.index import Doc
 from bot.text.sentences import sentences
 
@@ -26,7 +26,7 @@ def story(*entries: Entry, number: int = 1) -> Story:
     return Story(number, number, NOW, NOW, entries)
 
 
-def ranked(*entries: Entry, **values: Any) -> Ranked:
+def ranked(*entries: Entry, **values: Any) -> Ranking:
     made = {
         "story": story(*entries),
         "score": 1.0,
@@ -34,7 +34,7 @@ def ranked(*entries: Entry, **values: Any) -> Ranked:
         "lead": entries[0],
         "outlets": len({e.outlet for e in entries}),
     }
-    return Ranked(**{**made, **values})
+    return Ranking(**{**made, **values})
 
 
 def doc(

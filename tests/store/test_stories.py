@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select, update
 
-from bot.model import Told
+from bot.model import ToldMark
 from bot.store import Store, entries, stories, subscriptions
 from bot.store.schema import stories as table
 from tests.store.conftest import NOW, World, later
@@ -156,5 +156,5 @@ async def test_an_entry_moves_to_another_story_unless_it_was_told(store: Store, 
         assert [e.id for e in (await stories.get(tx, first, [feed_id])).entries] == [one, other]  # type: ignore[union-attr]
     channel = await world.channel()
     async with store.write() as tx:
-        await subscriptions.mark_told(tx, channel.id, [Told(second, NOW, frozenset({one}), "said")])
+        await subscriptions.mark_told(tx, channel.id, [ToldMark(second, NOW, frozenset({one}), "said")])
         assert not await stories.move(tx, one, first, NOW)

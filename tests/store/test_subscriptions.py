@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 import pytest
 
-from bot.model import Length, Schedule, Subscription, Told
+from bot.model import Length, Schedule, Subscription, ToldMark
 from bot.store import Store, places, subscriptions
 from tests.store.conftest import NOW, World, later
 
@@ -174,8 +174,8 @@ async def test_a_story_is_told_once_per_channel_and_may_be_told_on(store: Store,
     channel, other = await world.channel(), await world.channel()
     stories = [await world.story(await world.entry(await world.feed())) for _ in range(2)]
     operation = await world.operation(channel)
-    first = Told(stories[0], NOW, frozenset({1}), "First words.", operation)
-    second = Told(stories[0], later(hours=1), frozenset({1, 2}), "More words.", None)
+    first = ToldMark(stories[0], NOW, frozenset({1}), "First words.", operation)
+    second = ToldMark(stories[0], later(hours=1), frozenset({1, 2}), "More words.", None)
     async with store.write() as tx:
         await subscriptions.mark_told(tx, channel.id, [first])
         assert await subscriptions.told_in(tx, channel.id, stories) == {stories[0]: first}
@@ -191,7 +191,8 @@ async def test_what_never_reached_its_readers_is_untold(store: Store, world: Wor
     lost, arrived = await world.operation(channel), await world.operation(channel)
     async with store.write() as tx:
         marks = [
-            Told(story, NOW, frozenset(), "", op) for story, op in zip(stories, (lost, arrived), strict=True)
+            ToldMark(story, NOW, frozenset(), "", op)
+            for story, op in zip(stories, (lost, arrived), strict=True)
         ]
         await subscriptions.mark_told(tx, channel.id, marks)
         await subscriptions.untell(tx, lost)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.model import Entry, Length, Ranked, Story, Summary
+from bot.model import Entry, Length, Ranking, Story, Summary
 from bot.ports import Wanted
 from bot.summarizers.openai import create
 from tests.doubles.model import NOW, Hands, ModelDouble, hands
@@ -19,16 +19,16 @@ WRONG_FIGURE = ("Secondo il laboratorio risolve il 91,4% dei problemi di RepoMen
 UNCITED = ("Corvid 3 esiste da oggi e costa soltanto 20 dollari al mese.", [99])
 
 
-def story(text: str = TEXT, number: int = 3, language: str = "en", **values: Any) -> Ranked:
+def story(text: str = TEXT, number: int = 3, language: str = "en", **values: Any) -> Ranking:
     """A story of one entry."""
     title = values.pop("title", "Halden Labs opens Corvid 2")
     entry = Entry(
         7 * number, 1, title, f"https://e.example/{number}", text, language, NOW, NOW, outlet="Wire", **values
     )
-    return Ranked(Story(number, 1, NOW, NOW, (entry,)), 1.0, (), entry, 1)
+    return Ranking(Story(number, 1, NOW, NOW, (entry,)), 1.0, (), entry, 1)
 
 
-def want(found: Ranked | None = None, language: str = "it", length: Length = Length.SHORT) -> Wanted:
+def want(found: Ranking | None = None, language: str = "it", length: Length = Length.SHORT) -> Wanted:
     return Wanted(found or story(), language, length)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import Writing, carried, rendered, write
 from bot.jobs.publishing.summarize import summarized
-from bot.model import Channel, Length, Operation, Ranked, Told
+from bot.model import Channel, Length, Operation, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.selection.rank import in_order, rank
@@ -34,8 +34,8 @@ class _Backlog:
     """The documents that are put into one, the stories they tell as the channel sees them now, and their marks."""
 
     documents: Sequence[Waiting]
-    ranked: Sequence[Ranked]
-    told: dict[int, Told]
+    ranked: Sequence[Ranking]
+    told: dict[int, ToldMark]
 
 
 def may_be_held_back(operation: Operation, now: datetime) -> bool:
@@ -104,7 +104,7 @@ def _parts(documents: Sequence[Waiting]) -> dict[int, frozenset[int]]:
 
 async def _pieces(
     ctx: Context, channel: Channel, backlog: _Backlog
-) -> tuple[tuple[Piece, ...], tuple[Ranked, ...]]:
+) -> tuple[tuple[Piece, ...], tuple[Ranking, ...]]:
     first, rest = backlog.ranked[:MOST], backlog.ranked[MOST:]
     wanted = [Wanted(ranked, channel.language, Length.LINE) for ranked in first]
     made = await summarized(ctx, wanted, channel)

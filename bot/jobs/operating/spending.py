@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bot.errors import OverBudget
 from bot.jobs import Context
 from bot.jobs.operating.notices import tell_operators
-from bot.pipeline.limits.spending import Budget, Spent, Stop, nearly, stop, today
+from bot.pipeline.limits.spending import Budget, Spending, Stop, periods_nearly_spent, stop, today
 from bot.ports import Clock, Cost
 from bot.store import Store, Tx, spending
 
@@ -40,12 +40,12 @@ class StoredLedger:
         async with self._store.write() as tx:
             await spending.settle(tx, number, cost)
 
-    async def _spent(self, tx: Tx, day: date, server: int) -> Spent:
+    async def _spent(self, tx: Tx, day: date, server: int) -> Spending:
         if not self.budget.is_limited:
-            return Spent(Cost(0), Cost(0))
+            return Spending(Cost(0), Cost(0))
         shared = await spending.has_others(tx, server)
         own = await spending.on_day(tx, day, server) if shared else None
-        return Spent(await spending.on_day(tx, day), await spending.before(tx, day), own)
+        return Spending(await spending.on_day(tx, day), await spending.before(tx, day), own)
 
     async def due(self) -> list[int]:
         """Return one piece of work where a limited budget was used since it was last watched."""
@@ -86,8 +86,8 @@ async def watch_budget(ctx: Context, ledger: StoredLedger, _: int) -> None:
 def _nearly(budget: Budget, now: Cost, before: Cost, day: date) -> Iterator[tuple[str, str, int]]:
     tokens, money = budget.limits()
     found = {
-        **dict(nearly(tokens, now.tokens, before.tokens + now.tokens)),
-        **dict(nearly(money, now.money, before.money + now.money)),
+        **dict(periods_nearly_spent(tokens, now.tokens, before.tokens + now.tokens)),
+        **dict(periods_nearly_spent(money, now.money, before.money + now.money)),
     }
     for period, percent in found.items():
         yield f"{_subject(period, day)}:nearly", period, percent

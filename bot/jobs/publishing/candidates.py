@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
-from bot.model import Channel, Feed, Ranked, Story, Subscription, Told
+from bot.model import Channel, Feed, Ranking, Story, Subscription, ToldMark
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.diversify import diversify
 from bot.pipeline.selection.importance import meets
@@ -42,13 +42,13 @@ class View:
 class Choice:
     """The stories to tell, those only to list, and the skipped ones with a reason code; of those below the bar, the nearest."""
 
-    told: tuple[Ranked, ...]
-    listed: tuple[Ranked, ...]
+    told: tuple[Ranking, ...]
+    listed: tuple[Ranking, ...]
     skipped: tuple[tuple[int, str], ...]
-    nearest: Ranked | None = None
-    foreign: tuple[Ranked, ...] = ()
+    nearest: Ranking | None = None
+    foreign: tuple[Ranking, ...] = ()
     """Stories told only in languages that are not read here."""
-    elsewhere: tuple[tuple[Ranked, PostedElsewhere], ...] = ()
+    elsewhere: tuple[tuple[Ranking, PostedElsewhere], ...] = ()
     """Stories that another channel of the server was told, and that were not named here yet."""
 
 
@@ -77,7 +77,7 @@ async def choose_for_slot(ctx: Context, view: View) -> Choice:
     return replace(chosen, skipped=reasons, foreign=tuple(named), elsewhere=elsewhere)
 
 
-def can_be_told_in(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
+def can_be_told_in(ctx: Context, channel: Channel, ranked: Ranking) -> bool:
     """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
     return ctx.summarizer.method == "model" or is_readable(ranked, channel.reads)
 
@@ -86,9 +86,9 @@ def can_be_told_in(ctx: Context, channel: Channel, ranked: Ranked) -> bool:
 class Candidates:
     """Changed stories that bring something new to a channel, and the others with a reason code."""
 
-    candidates: Sequence[Ranked]
+    candidates: Sequence[Ranking]
     skipped: Sequence[tuple[int, str]]
-    elsewhere: Sequence[tuple[Ranked, PostedElsewhere]] = ()
+    elsewhere: Sequence[tuple[Ranking, PostedElsewhere]] = ()
     """Of the skipped: those that another channel of the server was told, and that are new to this one."""
 
 
@@ -115,25 +115,25 @@ async def load_candidates(ctx: Context, view: View, after: int) -> Candidates:
     )
 
 
-def told_at_all(marks: Mapping[int, Told]) -> dict[int, Told]:
+def told_at_all(marks: Mapping[int, ToldMark]) -> dict[int, ToldMark]:
     """Return the marks of stories that a channel was told, without those that it was only pointed to."""
     return {story: mark for story, mark in marks.items() if mark.said}
 
 
 def rank_and_filter_known(
     changed: Sequence[Story],
-    told: Mapping[int, Told],
+    told: Mapping[int, ToldMark],
     now: datetime,
     languages: Sequence[str],
     ctx: Context,
     off_topic: Set[int] = frozenset(),
-    recent: Sequence[Told] = (),
-) -> tuple[list[Ranked], list[tuple[int, str]]]:
+    recent: Sequence[ToldMark] = (),
+) -> tuple[list[Ranking], list[tuple[int, str]]]:
     """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new.
 
     `recent` is what the channel was told of late, under whatever story. Stories most of whose weight is `off_topic`, by the ids of entries, are none of the view's.
     """
-    candidates: list[Ranked] = []
+    candidates: list[Ranking] = []
     skipped: list[tuple[int, str]] = []
     for story in changed:
         if not is_about(story, off_topic):
@@ -155,7 +155,7 @@ def rank_and_filter_known(
 
 
 def choose(
-    candidates: Sequence[Ranked], skipped: Sequence[tuple[int, str]], wish: Subscription, ctx: Context
+    candidates: Sequence[Ranking], skipped: Sequence[tuple[int, str]], wish: Subscription, ctx: Context
 ) -> Choice:
     """Split stories into told and listed; those below the bar are skipped, with the weight that decided."""
     passing = [r for r in candidates if meets(r, wish.bar)]
@@ -167,8 +167,8 @@ def choose(
 
 
 async def at_once(
-    ctx: Context, view: View, candidates: Sequence[Ranked]
-) -> tuple[list[Ranked], Mapping[int, str]]:
+    ctx: Context, view: View, candidates: Sequence[Ranking]
+) -> tuple[list[Ranking], Mapping[int, str]]:
     """Return the stories that go out now, best first, and by id the cap that lets others wait for the next digest.
 
     A subscription without digests has no next one, and so no caps.
@@ -185,7 +185,7 @@ async def at_once(
         return fit, {}
     async with ctx.store.read() as tx:
         before = await subscriptions.at_once_since(tx, view.channel.id, view.now - timedelta(days=1))
-    told: list[Ranked] = []
+    told: list[Ranking] = []
     capped: dict[int, str] = {}
     for ranked in fit:
         if reason := breaking.capped([*before, *(view.now for _ in told)], view.now, ctx.policy.caps):

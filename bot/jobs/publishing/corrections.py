@@ -26,7 +26,7 @@ from bot.model import (
     StoryBlock,
 )
 from bot.pipeline.composing import corrections as decide
-from bot.pipeline.composing.compose import joined
+from bot.pipeline.composing.compose import join_sentences
 from bot.pipeline.selection.rank import rank
 from bot.ports import Wanted
 from bot.store import outbox, places, posted_documents, posting_hold, stories
@@ -136,19 +136,19 @@ async def _better(
     ranked = await in_thread(rank, story, ctx.clock(), channel.reads, ctx.kinds)
     lead = next((entry for entry in now if entry.link == block.link), ranked.lead)
     language = lead.language if ctx.summarizer.method == "extractive" else channel.language
-    gone = await in_thread(decide.fallen, block, language, then, now)
+    gone = await in_thread(decide.find_fallen, block, language, then, now)
     if not gone.sentences:
         return None
     wanted = Wanted(replace(ranked, lead=lead), channel.language, length)
     (summary,) = await summarized(ctx, [wanted], channel)
-    told = (whole,) if (whole := joined(summary)) else ()
+    told = (whole,) if (whole := join_sentences(summary)) else ()
     better = replace(block, headline=summary.headline, sentences=told)
     if decide.words_of(better) == decide.words_of(block):
         return None
-    said = tuple(decide.shown(better, language))
+    said = tuple(decide.texts_of(better, language))
     grave = gone.grave or await in_thread(_is_beyond, said, summary.language, then)
     words = ctx.texts.for_language(channel.language)
-    return replace(better, meta=decide.marked(block.meta, words("corrected"))) if grave else better
+    return replace(better, meta=decide.mark_meta(block.meta, words("corrected"))) if grave else better
 
 
 def _taken_back(changed: Sequence[Source]) -> list[Entry]:

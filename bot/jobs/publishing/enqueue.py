@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs import Context
-from bot.model import Channel, Document, Payload, Ranked, Told
+from bot.model import Channel, Document, Payload, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.selection.novelty import opening
@@ -27,7 +27,7 @@ class Writing:
     """What it tells, where that is not its pieces."""
     document: Document | None = None
     """What its messages were rendered from, where it may be corrected later."""
-    pointed: tuple[Ranked, ...] = ()
+    pointed: tuple[Ranking, ...] = ()
     """Stories that it only points to, in the channel where they were told."""
 
 
@@ -60,8 +60,8 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
     marks += [_pointed(ranked, now, first) for ranked in writing.pointed]
     await subscriptions.mark_told(tx, channel.id, marks)
     if writing.document is not None and first is not None:
-        sources = {piece.ranked.story.id: piece.ranked.story.entries for piece in writing.pieces}
-        lengths = {piece.ranked.story.id: piece.summary.length for piece in writing.pieces}
+        sources = {piece.ranking.story.id: piece.ranking.story.entries for piece in writing.pieces}
+        lengths = {piece.ranking.story.id: piece.summary.length for piece in writing.pieces}
         await posted_documents.keep(tx, first, writing.document, sources, lengths, now)
     return first
 
@@ -69,31 +69,31 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
 def _carried(writing: Writing) -> tuple[Carried, ...]:
     if writing.carries is not None:
         return writing.carries
-    return tuple(carried(piece.ranked) for piece in writing.pieces)
+    return tuple(carried(piece.ranking) for piece in writing.pieces)
 
 
-def carried(ranked: Ranked) -> Carried:
+def carried(ranked: Ranking) -> Carried:
     """Return what of a story is told: all, or of an update its fresh entries."""
     return Carried(ranked.story.id, tuple(entry.id for entry in ranked.fresh) if ranked.update else ())
 
 
-def _mark(piece: Piece, now: datetime, operation_id: int | None) -> Told:
+def _mark(piece: Piece, now: datetime, operation_id: int | None) -> ToldMark:
     """Return what the channel knows now. The first telling stays its carrier: an update that is refused untells nothing, and later ones answer the first."""
-    before = piece.told
-    entries_told = piece.ranked.story.entries
-    said = "\n".join((compose.said(piece.summary), *(opening(entry) for entry in entries_told)))
+    before = piece.mark
+    entries_told = piece.ranking.story.entries
+    said = "\n".join((compose.told_text(piece.summary), *(opening(entry) for entry in entries_told)))
     ids = frozenset(e.id for e in entries_told)
     versions: Mapping[int, int] = {e.id: e.version for e in entries_told}
     if before is None:
-        return Told(piece.ranked.story.id, now, ids, said, operation_id, versions)
+        return ToldMark(piece.ranking.story.id, now, ids, said, operation_id, versions)
     carrier = before.operation_id or operation_id
     known = f"{before.said}\n{said}"
-    return Told(
-        piece.ranked.story.id, now, ids | before.entry_ids, known, carrier, {**before.versions, **versions}
+    return ToldMark(
+        piece.ranking.story.id, now, ids | before.entry_ids, known, carrier, {**before.versions, **versions}
     )
 
 
-def _pointed(ranked: Ranked, now: datetime, operation_id: int | None) -> Told:
+def _pointed(ranked: Ranking, now: datetime, operation_id: int | None) -> ToldMark:
     """Return the mark of a story that a channel was pointed to and not told: it says nothing."""
     entries = ranked.story.entries
-    return Told(ranked.story.id, now, frozenset(e.id for e in entries), "", operation_id)
+    return ToldMark(ranked.story.id, now, frozenset(e.id for e in entries), "", operation_id)

@@ -24,7 +24,7 @@ from bot.jobs.publishing.candidates import (
 from bot.jobs.publishing.enqueue import Writing, rendered, write
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarized
-from bot.model import Length, Missed, Ranked
+from bot.model import Length, Missed, Ranking
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition, Nearest, Piece, Pointer
 from bot.pipeline.selection import breaking
@@ -140,7 +140,7 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     )
     record = SlotRecord(
         view.subscription.id, slot_at, view.subscription.read_up_to, view.top, ctx.rules.hash,
-        tuple(p.ranked.story.id for p in pieces), tuple(r.story.id for r in choice.listed), choice.skipped,
+        tuple(p.ranking.story.id for p in pieces), tuple(r.story.id for r in choice.listed), choice.skipped,
         view.subscription.bar,
     )  # fmt: skip
     await _write(ctx, view, [writing], record)
@@ -263,18 +263,18 @@ def _each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
     documents = [compose.instant(piece, words, view.channel, view.now) for piece in pieces]
     return [
         Writing(
-            f"story:{view.channel.id}:{piece.ranked.story.id}:{piece.ranked.story.change_no}",
+            f"story:{view.channel.id}:{piece.ranking.story.id}:{piece.ranking.story.change_no}",
             (piece,),
             rendered(ctx, document, view.channel, view.now),
             view.now + INSTANT_LIFE,
-            piece.told.operation_id if piece.told else None,
+            piece.mark.operation_id if piece.mark else None,
             document=document,
         )
         for piece, document in zip(pieces, documents, strict=True)
     ]
 
 
-async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[Piece, ...]:
+async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranking]) -> tuple[Piece, ...]:
     async with ctx.store.read() as tx:
         told = told_at_all(await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen]))
     language, length = view.channel.language, view.subscription.length
@@ -283,7 +283,7 @@ async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranked]) -> tuple[P
     return tuple(Piece(r, summary, told.get(r.story.id)) for r, summary in zip(chosen, made, strict=True))
 
 
-def _length(wanted: Length, ranked: Ranked, place: int) -> Length:
+def _length(wanted: Length, ranked: Ranking, place: int) -> Length:
     """Give the first story of a digest one sentence more when many tell it."""
     return Length.SHORT if wanted is Length.LINE and place == 0 and ranked.outlets >= BROAD else wanted
 
@@ -321,7 +321,7 @@ async def _write(
             raise _Overtaken
         if not await subscriptions.advance(tx, view.subscription, **cursors):
             raise _Overtaken
-        telling = [piece.ranked.story.id for writing in writings for piece in writing.pieces]
+        telling = [piece.ranking.story.id for writing in writings for piece in writing.pieces]
         if await server_dedup.find_posted_elsewhere(tx, view.channel, telling):
             raise _Overtaken
         for writing in writings:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import Writing, rendered, write
-from bot.model import Channel, Ranked, Subscription, Told
+from bot.model import Channel, Ranking, Subscription, ToldMark
 from bot.pipeline.composing import compose
-from bot.pipeline.composing.compose import Remembered
+from bot.pipeline.composing.compose import PastStory
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import rank
 from bot.pipeline.timing.slots import next_slot
@@ -41,7 +41,7 @@ async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at:
     ctx.wake("deliver")
 
 
-async def _remembered(tx: Tx, ctx: Context, channel: Channel, marks: Sequence[Told]) -> list[Remembered]:
+async def _remembered(tx: Tx, ctx: Context, channel: Channel, marks: Sequence[ToldMark]) -> list[PastStory]:
     visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
     server = await places.address_of(tx, channel.server_id)
     found = []
@@ -53,11 +53,11 @@ async def _remembered(tx: Tx, ctx: Context, channel: Channel, marks: Sequence[To
                 ctx.platforms[channel.platform].link(channel, post.post, server) if post and post.post else ""
             )
             ranked = rank(story, ctx.clock(), channel.reads, ctx.kinds)
-            found.append(Remembered(settled(ranked, ctx.kinds, channel.reads), mark, link))
-    return sorted(found, key=lambda one: -one.ranked.weight)[:MOST]
+            found.append(PastStory(settled(ranked, ctx.kinds, channel.reads), mark, link))
+    return sorted(found, key=lambda one: -one.ranking.weight)[:MOST]
 
 
-def settled(ranked: Ranked, kinds: Kinds, languages: Sequence[str]) -> Ranked:
+def settled(ranked: Ranking, kinds: Kinds, languages: Sequence[str]) -> Ranking:
     """Let a story be named by its latest settled state: the newest news in a language that is read which says what was decided, if any does."""
     decided = [
         entry
@@ -74,7 +74,7 @@ def _writing(
     ctx: Context,
     wish: Subscription,
     channel: Channel,
-    found: Sequence[Remembered],
+    found: Sequence[PastStory],
     slot_at: datetime,
     since: datetime,
 ) -> Writing:

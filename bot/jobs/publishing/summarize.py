@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.jobs import Context
-from bot.model import Channel, Ranked, Summary
+from bot.model import Channel, Ranking, Summary
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import tells
 from bot.pipeline.verification.check import check, source_of
@@ -26,7 +26,7 @@ async def summarized(
     )
 
 
-def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:
+def _gated(ctx: Context, ranked: Ranking, summary: Summary) -> Summary:
     by_id = {entry.id: entry for entry in ranked.story.entries}
     kept = []
     for sentence in summary.sentences:
@@ -41,7 +41,7 @@ def _gated(ctx: Context, ranked: Ranked, summary: Summary) -> Summary:
     return replace(summary, sentences=tuple(kept))
 
 
-def _led_by_news(ranked: Ranked, languages: Sequence[str], kinds: Kinds) -> Ranked:
+def _led_by_news(ranked: Ranking, languages: Sequence[str], kinds: Kinds) -> Ranking:
     """Let an update be led by what brings it: in the first of the languages that has one, the newest fresh entry whose title says what was decided, or that has something to tell."""
     if not ranked.update or not ranked.fresh:
         return ranked

@@ -18,7 +18,7 @@ from bot.jobs.reading.feed_recovery import after_failure, move
 from bot.jobs.reading.ingest import IngestResult, PolledDocument, Validators, is_pushed, polled, store_polled
 from bot.model import Feed, FeedState
 from bot.pipeline.entries.analyse import reading
-from bot.pipeline.entries.urls import masked
+from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.timing import polling
 from bot.ports import Fetched, FetchRequest
 from bot.store import feeds, usage
@@ -105,7 +105,7 @@ class Collector:
         except DatabaseUnavailable:
             raise  # no fault of the feed, which stays due
         except Exception as error:
-            ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=masked(feed.url))
+            ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=mask_secrets(feed.url))
             said = OffloadError(f"It could not be read: {type(error).__name__}.")
             await after_failure(ctx, feed, said, self._record)
 
@@ -151,7 +151,7 @@ class Collector:
         if not isinstance(kept, IngestResult):
             raise kept or NotAFeed("Nothing of it was kept.")
         ctx.log.info(
-            "collected", feed=feed.id, url=masked(feed.url), entries=len(found.feed.entries), new=kept.new, edited=kept.edited,
+            "collected", feed=feed.id, url=mask_secrets(feed.url), entries=len(found.feed.entries), new=kept.new, edited=kept.edited,
         )  # fmt: skip
         await self._count(feed, usage.ENTRIES, kept.new + kept.edited)
         if kept.new or kept.edited:

@@ -9,7 +9,7 @@ from bot.jobs.operating.notices import tell_operators
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at
 from bot.model import Feed, FeedState
 from bot.pipeline.entries.identify import link_key
-from bot.pipeline.entries.urls import feed_key, masked
+from bot.pipeline.entries.urls import feed_key, mask_secrets
 from bot.pipeline.timing import polling
 from bot.ports import FetchRequest
 from bot.store import feed_visibility, feeds, subscriptions
@@ -30,12 +30,12 @@ async def after_failure(
     now = ctx.clock()
     status, after = (error.status, error.retry_after) if isinstance(error, HttpFailed) else (0, 0)
     when = polling.retry_poll(feed.id, now, feed.failures + 1, after, shortest=ctx.policy.shortest_poll)
-    await record(Failed(feed.id, now, when, masked(str(error)), gone=status == GONE))
+    await record(Failed(feed.id, now, when, mask_secrets(str(error)), gone=status == GONE))
     ctx.log.warning(
         "feed failed",
         feed=feed.id,
-        url=masked(feed.url),
-        cause=masked(str(error)),
+        url=mask_secrets(feed.url),
+        cause=mask_secrets(str(error)),
         failures=feed.failures + 1,
     )
     since = feed.failing_since or now
@@ -55,9 +55,9 @@ async def _end(ctx: Context, feed: Feed) -> None:
         await feeds.set_values(tx, feed.id, state=FeedState.RETIRED)
         await tell_operators(
             tx, ctx, f"ended:{feed.id}", "{title} has ended: its server says that it is gone for good. It is no longer read.",
-            title=feed.title or masked(feed.url), server_id=feed.requester,
+            title=feed.title or mask_secrets(feed.url), server_id=feed.requester,
         )  # fmt: skip
-    ctx.log.warning("a feed has ended", feed=feed.id, url=masked(feed.url))
+    ctx.log.warning("a feed has ended", feed=feed.id, url=mask_secrets(feed.url))
 
 
 async def _notice(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> None:
@@ -66,7 +66,7 @@ async def _notice(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> 
         await tell_operators(
             tx, ctx, f"failing:{feed.id}:{feed.failing_since or ctx.clock():%Y%m%d%H%M}",
             "{title} cannot be read since {since}: {cause} It is tried again by itself.",
-            title=feed.title or masked(feed.url), since=f"{feed.failing_since or ctx.clock():%Y-%m-%d}", cause=masked(str(error)), server_id=feed.requester,
+            title=feed.title or mask_secrets(feed.url), since=f"{feed.failing_since or ctx.clock():%Y-%m-%d}", cause=mask_secrets(str(error)), server_id=feed.requester,
         )  # fmt: skip
 
 
@@ -76,7 +76,10 @@ async def _search(ctx: Context, feed: Feed) -> None:
         await feeds.set_values(tx, feed.id, searched_at=ctx.clock())
     found = await _on_its_site(ctx, feed)
     ctx.log.info(
-        "a lost feed was looked for", feed=feed.id, url=masked(feed.url), found=masked(found) or "nowhere"
+        "a lost feed was looked for",
+        feed=feed.id,
+        url=mask_secrets(feed.url),
+        found=mask_secrets(found) or "nowhere",
     )
     if found:
         await move(ctx, feed, found)
@@ -92,7 +95,7 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
             ctx.discover, page.body, page.url, deadline=DEADLINE, requester=feed.requester
         )
     except (FeedError, OffloadError) as error:
-        ctx.log.info("the site of a lost feed cannot be read", feed=feed.id, cause=masked(str(error)))
+        ctx.log.info("the site of a lost feed cannot be read", feed=feed.id, cause=mask_secrets(str(error)))
         return ""
     for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
         if found := await _readable(
@@ -107,7 +110,7 @@ async def _readable(ctx: Context, request: FetchRequest) -> str:
     try:
         url, found = await feed_at(ctx, request)
     except (FeedError, OffloadError) as error:
-        ctx.log.debug("no feed here", address=masked(request.url), cause=masked(str(error)))
+        ctx.log.debug("no feed here", address=mask_secrets(request.url), cause=mask_secrets(str(error)))
         return ""
     return url if found.entries else ""
 
@@ -126,6 +129,8 @@ async def move(ctx: Context, feed: Feed, url: str) -> None:
                 tx,
                 feed.id,
                 state=FeedState.RETIRED,
-                error=f"It moved to {masked(url)}, which is read already.",
+                error=f"It moved to {mask_secrets(url)}, which is read already.",
             )
-    ctx.log.info("a feed has moved", feed=feed.id, url=masked(feed.url), to=masked(url), joined=twin)
+    ctx.log.info(
+        "a feed has moved", feed=feed.id, url=mask_secrets(feed.url), to=mask_secrets(url), joined=twin
+    )

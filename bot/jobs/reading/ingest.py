@@ -141,7 +141,7 @@ async def _edit(
     if values["content_hash"] == known.content_hash or known.version > EDIT_LIMIT:
         return False
     whole = known.text_kind is not TextKind.PAGE
-    change = identify.change_between(
+    change = identify.classify_change(
         known.title, known.text if whole else "", values["title"], values["text"] if whole else ""
     )
     kept = values if whole else {**values, "text": known.text}

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from bot.errors import FeedError
 from bot.jobs import Context
 from bot.model import Feed
-from bot.pipeline.entries.urls import has_secret, masked, shown_host
+from bot.pipeline.entries.urls import has_secret, mask_secrets, shown_host
 from bot.ports import FetchRequest
 from bot.store import feeds
 from bot.threads import in_thread
@@ -49,9 +49,11 @@ async def ask(ctx: Context, feed: Feed, hub: str, topic: str) -> None:
     try:
         await ctx.fetch(FetchRequest(hub, form=form, requester=feed.requester))
     except FeedError as error:
-        ctx.log.info("a hub was not reached", feed=feed.id, hub=masked(hub), cause=masked(str(error)))
+        ctx.log.info(
+            "a hub was not reached", feed=feed.id, hub=mask_secrets(hub), cause=mask_secrets(str(error))
+        )
     else:
-        ctx.log.info("a hub was asked to push", feed=feed.id, hub=masked(hub))
+        ctx.log.info("a hub was asked to push", feed=feed.id, hub=mask_secrets(hub))
 
 
 def _derived(ctx: Context, purpose: str, feed: Feed, topic: str) -> str:

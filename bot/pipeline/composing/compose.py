@@ -17,11 +17,11 @@ from bot.model import (
     Item,
     Listing,
     Quote,
-    Ranked,
+    Ranking,
     StoryBlock,
     Summary,
     Text,
-    Told,
+    ToldMark,
 )
 from bot.pipeline.composing.story_key import story_key
 from bot.pipeline.entries.reprints import without_reprints
@@ -40,9 +40,9 @@ CONTRADICTIONS = 2
 class Piece:
     """One story of an edition: how it ranks, what is said of it, and what its channel was told before."""
 
-    ranked: Ranked
+    ranking: Ranking
     summary: Summary
-    told: Told | None = None
+    mark: ToldMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ class Counts:
     feeds: int
     failing: int = 0
     repeats: int = 0
-    below: int = 0
+    below_threshold_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
     """The story that came nearest to a bar which nothing has passed `since` a moment."""
 
-    ranked: Ranked
+    ranking: Ranking
     since: datetime
 
 
@@ -68,7 +68,7 @@ class Nearest:
 class Pointer:
     """A story that another channel of the server was told, that channel's name and the way to its post, empty where there is none."""
 
-    ranked: Ranked
+    ranking: Ranking
     channel: str
     link: str
 
@@ -80,22 +80,22 @@ class Edition:
     topic: str
     slot_at: datetime
     pieces: tuple[Piece, ...]
-    tail: tuple[Ranked, ...]
+    tail: tuple[Ranking, ...]
     counts: Counts
     late: bool = False
     nearest: Nearest | None = None
-    foreign: tuple[Ranked, ...] = ()
+    foreign: tuple[Ranking, ...] = ()
     """Stories told only in languages that are not read here."""
-    elsewhere: tuple[Pointer, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
 
 
 def digest(edition: Edition, words: Words, channel: Channel) -> Document:
     """Return the digest of a slot; a quiet day says so."""
-    when = {"day": _day(edition.slot_at, words, channel), "time": words.time(edition.slot_at, channel.zone)}
+    moment = {"day": _day(edition.slot_at, words, channel), "time": words.time(edition.slot_at, channel.zone)}
     title = (
-        words("{topic} news · {day}, {time}", topic=words(edition.topic), **when)
+        words("{topic} news · {day}, {time}", topic=words(edition.topic), **moment)
         if edition.topic
-        else words("News · {day}, {time}", **when)
+        else words("News · {day}, {time}", **moment)
     )
     head = Heading(title, _today(edition, words))
     blocks: list[Block] = [head]
@@ -109,13 +109,13 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
                 quiet=True,
             )
         )
-    if not edition.pieces and not edition.elsewhere:
+    if not edition.pieces and not edition.pointers:
         blocks += _quiet(edition, words, channel)
     blocks += [
         story_block(piece, words, channel, edition.slot_at, n)
         for n, piece in enumerate(edition.pieces, start=1)
     ]
-    blocks += _told_elsewhere(edition.elsewhere, words)
+    blocks += _pointer_blocks(edition.pointers, words)
     blocks += _tail(edition, words)
     notes = (_note(edition.counts, words), _budget(edition.pieces, words, channel))
     blocks += [Text(note, quiet=True) for note in notes if note]
@@ -128,12 +128,14 @@ def _tail(edition: Edition, words: Words) -> list[Block]:
     items = [Item(_title(r), r.lead.link) for r in edition.tail[:TAIL]]
     if unnamed := len(edition.tail) - len(items):
         items.append(Item(words.plural("and one more, in /latest", "and {n} more, in /latest", unnamed)))
-    by_language: dict[str, list[Ranked]] = {}
-    for ranked in edition.foreign:
-        by_language.setdefault(language_of_news(ranked), []).append(ranked)
-    for language, those in by_language.items():
+    by_language: dict[str, list[Ranking]] = {}
+    for ranking in edition.foreign:
+        by_language.setdefault(language_of_news(ranking), []).append(ranking)
+    for language, rankings in by_language.items():
         name = words.language_name(language)
-        items.append(Item(words("only in {language} ({n})", language=name, n=len(those)), those[0].lead.link))
+        items.append(
+            Item(words("only in {language} ({n})", language=name, n=len(rankings)), rankings[0].lead.link)
+        )
     count = len(edition.tail) + len(edition.foreign)
     if not count:
         return []
@@ -141,16 +143,16 @@ def _tail(edition: Edition, words: Words) -> list[Block]:
     return [Listing(tuple(items), title, folded=True)]
 
 
-def _told_elsewhere(stories: Sequence[Pointer], words: Words) -> list[Block]:
+def _pointer_blocks(stories: Sequence[Pointer], words: Words) -> list[Block]:
     """Point to the stories that this server was told in its other channels, a line each."""
     if not stories:
         return []
     items = [
         Item(
-            " · ".join(filter(None, (_title(one.ranked), _hash(one.channel)))),
-            one.link or one.ranked.lead.link,
+            " · ".join(filter(None, (_title(pointer.ranking), _hash(pointer.channel)))),
+            pointer.link or pointer.ranking.lead.link,
         )
-        for one in stories[:TAIL]
+        for pointer in stories[:TAIL]
     ]
     if unnamed := len(stories) - len(items):
         items.append(Item(words.plural("and one more, in /latest", "and {n} more, in /latest", unnamed)))
@@ -165,20 +167,20 @@ def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:
     """Say that there is nothing to tell; where a bar kept something out, what came nearest to it."""
     if edition.nearest is None:
         return [Text(words("A quiet day: nothing new since the last digest."))]
-    ranked, since = edition.nearest.ranked, edition.nearest.since
+    ranking, since = edition.nearest.ranking, edition.nearest.since
     text = words(
         "Nothing passed your bar since {when} ({entries} read).",
-        when=_when(since, edition.slot_at, words, channel),
+        when=_format_moment(since, edition.slot_at, words, channel),
         entries=words.plural("{n} entry", "{n} entries", edition.counts.entries),
     )
-    return [Text(text), Listing((Item(_title(ranked), ranked.lead.link),), words("The nearest:"))]
+    return [Text(text), Listing((Item(_title(ranking), ranking.lead.link),), words("The nearest:"))]
 
 
 def _today(edition: Edition, words: Words) -> str:
-    told = words.plural("{n} story", "{n} stories", len(edition.pieces))
+    story_count = words.plural("{n} story", "{n} stories", len(edition.pieces))
     entries = words.plural("{n} entry", "{n} entries", edition.counts.entries)
     feeds = words.plural("{n} feed", "{n} feeds", edition.counts.feeds)
-    return words("{stories} from {entries} in {feeds}", stories=told, entries=entries, feeds=feeds)
+    return words("{stories} from {entries} in {feeds}", stories=story_count, entries=entries, feeds=feeds)
 
 
 def _note(counts: Counts, words: Words) -> str:
@@ -187,8 +189,12 @@ def _note(counts: Counts, words: Words) -> str:
         parts.append(
             words.plural("Quietly left out: one repeat.", "Quietly left out: {n} repeats.", counts.repeats)
         )
-    if counts.below:
-        parts.append(words.plural("Below your bar: one story.", "Below your bar: {n} stories.", counts.below))
+    if counts.below_threshold_count:
+        parts.append(
+            words.plural(
+                "Below your bar: one story.", "Below your bar: {n} stories.", counts.below_threshold_count
+            )
+        )
     if counts.failing:
         parts.append(
             words.plural("One feed could not be read.", "{n} feeds could not be read.", counts.failing)
@@ -207,44 +213,52 @@ def _budget(pieces: Sequence[Piece], words: Words, channel: Channel) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class PastStory:
     """A story that a channel was told: how it stands now, what was known then, and where it was first told here."""
 
-    ranked: Ranked
-    told: Told
+    ranking: Ranking
+    mark: ToldMark
     link: str
 
 
 def recap(
-    stories: Sequence[Remembered], since: datetime, words: Words, channel: Channel, now: datetime
+    stories: Sequence[PastStory], since: datetime, words: Words, channel: Channel, now: datetime
 ) -> Document:
     """Return the look back on what a channel was told since a moment: a line for each story, with what became of it."""
     days = f"{words.day(since, channel.zone)} – {words.day(now, channel.zone)}"
     items = tuple(
-        Item(f"{_title(one.ranked)} · {_outcome(one, words, channel, now)}", one.link or one.ranked.lead.link)
-        for one in stories
+        Item(
+            f"{_title(story.ranking)} · {_outcome(story, words, channel, now)}",
+            story.link or story.ranking.lead.link,
+        )
+        for story in stories
     )
     head = Heading(words("Looking back"), days)
     return Document((head, Listing(items)), words.language)
 
 
-def _outcome(one: Remembered, words: Words, channel: Channel, now: datetime) -> str:
+def _outcome(past: PastStory, words: Words, channel: Channel, now: datetime) -> str:
     """Say how many outlets tell a story by now, how many more than when it was told, and when that was."""
-    sources = words.plural("{n} source", "{n} sources", one.ranked.outlets)
-    known = {entry.outlet for entry in one.ranked.story.entries if entry.id in one.told.entry_ids}
-    more = one.ranked.outlets - len(known)
+    sources = words.plural("{n} source", "{n} sources", past.ranking.outlets)
+    known_outlets = {entry.outlet for entry in past.ranking.story.entries if entry.id in past.mark.entry_ids}
+    more = past.ranking.outlets - len(known_outlets)
     since = [words.plural("{n} new since then", "{n} new since then", more)] if more > 0 else []
-    return " · ".join([sources, *since, _when(one.told.told_at, now, words, channel)])
+    return " · ".join([sources, *since, _format_moment(past.mark.told_at, now, words, channel)])
 
 
 def gathered(
-    title: str, pieces: Sequence[Piece], tail: Sequence[Ranked], words: Words, channel: Channel, now: datetime
+    title: str,
+    pieces: Sequence[Piece],
+    tail: Sequence[Ranking],
+    words: Words,
+    channel: Channel,
+    now: datetime,
 ) -> Document:
     """Return the one post of stories that each would have had its own; those of the tail are only named."""
     blocks: list[Block] = [Heading(title, words.plural("{n} story", "{n} stories", len(pieces) + len(tail)))]
     blocks += [story_block(piece, words, channel, now, None) for piece in pieces]
     if tail:
-        items = tuple(Item(_title(ranked), ranked.lead.link) for ranked in tail)
+        items = tuple(Item(_title(ranking), ranking.lead.link) for ranking in tail)
         blocks.append(
             Listing(
                 items, words.plural("Also: one more story", "Also: {n} more stories", len(tail)), folded=True
@@ -262,17 +276,17 @@ def story_block(
     piece: Piece, words: Words, channel: Channel, now: datetime, number: int | None
 ) -> StoryBlock:
     """Return one story as a block: headline, sentences, who reports it, and the way to its sources."""
-    ranked, summary = piece.ranked, piece.summary
-    label = words("Update") if ranked.update else ""
+    ranking, summary = piece.ranking, piece.summary
+    label = words("Update") if ranking.update else ""
     return StoryBlock(
         headline=summary.headline,
         link=summary.lead.link,
-        sentences=(told,) if (told := joined(summary)) else (),
+        sentences=(paragraph,) if (paragraph := join_sentences(summary)) else (),
         meta=_meta(piece, words, channel, now),
         number=number,
         label=label,
         more=Button(
-            words.plural("{n} source", "{n} sources", ranked.outlets), story_call(ranked.story.id, channel)
+            words.plural("{n} source", "{n} sources", ranking.outlets), story_call(ranking.story.id, channel)
         ),
     )
 
@@ -282,33 +296,33 @@ def story_call(story_id: int, channel: Channel) -> str:
     return ":".join(filter(None, ("st", f"i{story_id}", story_key(channel, story_id))))
 
 
-def joined(summary: Summary) -> str:
+def join_sentences(summary: Summary) -> str:
     """Return the sentences of a summary as one paragraph; Chinese and Japanese put no space between them."""
-    between = "" if summary.language in UNSPACED else " "
-    return between.join(sentence.text for sentence in summary.sentences)
+    separator = "" if summary.language in UNSPACED else " "
+    return separator.join(sentence.text for sentence in summary.sentences)
 
 
 def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
-    ranked = piece.ranked
+    ranking = piece.ranking
     parts: list[str] = []
-    if ranked.update and piece.told is not None:
-        fresh = len({entry.outlet for entry in ranked.fresh})
+    if ranking.update and piece.mark is not None:
+        fresh = len({entry.outlet for entry in ranking.fresh})
         parts.append(words.plural("{n} new source", "{n} new sources", fresh))
-        parts.append(words("earlier: {when}", when=_when(piece.told.told_at, now, words, channel)))
-    elif ranked.outlets > 1:
-        first = min(ranked.story.entries, key=lambda e: (e.published, e.id))
-        parts.append(words.plural("{n} source", "{n} sources", ranked.outlets))
+        parts.append(words("earlier: {when}", when=_format_moment(piece.mark.told_at, now, words, channel)))
+    elif ranking.outlets > 1:
+        first = min(ranking.story.entries, key=lambda e: (e.published, e.id))
+        parts.append(words.plural("{n} source", "{n} sources", ranking.outlets))
         parts.append(
             words(
                 "first: {outlet}, {when}",
                 outlet=first.outlet,
-                when=_when(first.published, now, words, channel),
+                when=_format_moment(first.published, now, words, channel),
             )
         )
     else:
-        parts += [ranked.lead.outlet, _when(ranked.lead.published, now, words, channel)]
-    if against := dissenting(disagreements(ranked.story.entries), ranked.lead):
-        total = ranked.outlets
+        parts += [ranking.lead.outlet, _format_moment(ranking.lead.published, now, words, channel)]
+    if against := dissenting(disagreements(ranking.story.entries), ranking.lead):
+        total = ranking.outlets
         parts.append(
             words.plural("{n} of {total} disagrees", "{n} of {total} disagree", len(against), total=total)
         )
@@ -317,7 +331,7 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
     return " · ".join(parts)
 
 
-def _when(moment: datetime, now: datetime, words: Words, channel: Channel) -> str:
+def _format_moment(moment: datetime, now: datetime, words: Words, channel: Channel) -> str:
     zone = ZoneInfo(channel.zone)
     clock = words.time(moment, channel.zone)
     if moment.astimezone(zone).date() == now.astimezone(zone).date():
@@ -333,14 +347,14 @@ def _day(moment: datetime, words: Words, channel: Channel) -> str:
     return words.day(moment, channel.zone)
 
 
-def _title(ranked: Ranked) -> str:
-    return headline_of(ranked.lead)
+def _title(ranking: Ranking) -> str:
+    return headline_of(ranking.lead)
 
 
 def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
     """Return everything about one story: its points, the source sentence each rests on, and who reports it."""
-    ranked, summary = piece.ranked, piece.summary
-    by_id = {entry.id: entry for entry in ranked.story.entries}
+    ranking, summary = piece.ranking, piece.summary
+    by_id = {entry.id: entry for entry in ranking.story.entries}
     blocks: list[Block] = [
         StoryBlock(
             summary.headline,
@@ -357,44 +371,48 @@ def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Docu
     ]
     blocks.append(Text(words("Each sentence rests on these words of its source:"), quiet=True))
     blocks += [
-        Quote(text, f"{entry.outlet}, {_when(entry.published, now, words, channel)}", entry.link)
+        Quote(text, f"{entry.outlet}, {_format_moment(entry.published, now, words, channel)}", entry.link)
         for entry, text in quotes[:8]
     ]
-    blocks += _contradictions(disagreements(ranked.story.entries), words, channel, now)
-    originals = {entry.id for entry in without_reprints(ranked.story.entries)}
-    items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranked))
+    blocks += _contradictions(disagreements(ranking.story.entries), words, channel, now)
+    originals = {entry.id for entry in without_reprints(ranking.story.entries)}
+    items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranking))
     blocks.append(Listing(items, words("Sources")))
     return Document(tuple(blocks), words.language)
 
 
 def _contradictions(
-    found: Sequence[Disagreement], words: Words, channel: Channel, now: datetime
+    disputes: Sequence[Disagreement], words: Words, channel: Channel, now: datetime
 ) -> list[Block]:
     """Return both sentences of the first contradictions, as they stand in their sources."""
-    blocks: list[Block] = [Text(words("Here they contradict each other:"), quiet=True)] if found else []
-    for one in found[:CONTRADICTIONS]:
-        blocks += [_quoted(side, words, channel, now) for side in (one.one, one.other)]
+    blocks: list[Block] = (
+        [Text(words("Here they contradict each other:"), quiet=True)] if disputes else []
+    )
+    for disagreement in disputes[:CONTRADICTIONS]:
+        blocks += [_quote_of(side, words, channel, now) for side in (disagreement.one, disagreement.other)]
     return blocks
 
 
-def _quoted(side: Side, words: Words, channel: Channel, now: datetime) -> Quote:
+def _quote_of(side: Side, words: Words, channel: Channel, now: datetime) -> Quote:
     entry = side.entry
-    return Quote(side.text, f"{entry.outlet}, {_when(entry.published, now, words, channel)}", entry.link)
+    return Quote(
+        side.text, f"{entry.outlet}, {_format_moment(entry.published, now, words, channel)}", entry.link
+    )
 
 
-def _sources(ranked: Ranked) -> list[Entry]:
-    return sorted(ranked.story.entries, key=lambda e: (e.published, e.id))[:12]
+def _sources(ranking: Ranking) -> list[Entry]:
+    return sorted(ranking.story.entries, key=lambda e: (e.published, e.id))[:12]
 
 
 def _source(entry: Entry, words: Words, channel: Channel, now: datetime, *, reprint: bool) -> Item:
     parts = [
         entry.outlet,
-        _when(entry.published, now, words, channel),
+        _format_moment(entry.published, now, words, channel),
         *([words("reprint")] if reprint else []),
     ]
     return Item(f"{' · '.join(parts)} — {entry.title}", entry.link)
 
 
-def said(summary: Summary) -> str:
+def told_text(summary: Summary) -> str:
     """Return what is said of a story, for remembering what a channel was told."""
     return "\n".join((summary.headline, *(sentence.text for sentence in summary.sentences)))

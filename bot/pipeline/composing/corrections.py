@@ -30,7 +30,7 @@ _RETRACTED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Fallen:
+class FallenSentences:
     """What no longer stands: the sentences, and whether a figure or a name in them is gone."""
 
     sentences: tuple[str, ...] = ()
@@ -44,9 +44,9 @@ def takes_back(entry: Entry) -> bool:
 
 def block_of(document: Document, story_ids: Sequence[int]) -> StoryBlock | None:
     """Return the block that tells a story, by any of the ids it was known by."""
-    wanted = {f"i{story_id}" for story_id in story_ids}
+    call_data = {f"i{story_id}" for story_id in story_ids}
     stories = (block for block in document.blocks if isinstance(block, StoryBlock))
-    return next((block for block in stories if block.more and _subject(block.more) in wanted), None)
+    return next((block for block in stories if block.more and _subject(block.more) in call_data), None)
 
 
 def _subject(button: Button) -> str:
@@ -54,13 +54,17 @@ def _subject(button: Button) -> str:
     return button.data.partition(":")[2].partition(":")[0]
 
 
-def fallen(block: StoryBlock, language: str, then: Sequence[Entry], now: Sequence[Entry]) -> Fallen:
+def find_fallen(
+    block: StoryBlock, language: str, earlier_entries: Sequence[Entry], now: Sequence[Entry]
+) -> FallenSentences:
     """Return what a block says that its sources said then and do not say now; `language` is that of its sentences."""
-    gone = tuple(said for said in shown(block, language) if _falls(said, language, then, now))
-    return Fallen(gone, any(beyond(said, language, now) for said in gone))
+    fallen_sentences = tuple(
+        sentence for sentence in texts_of(block, language) if _falls(sentence, language, earlier_entries, now)
+    )
+    return FallenSentences(fallen_sentences, any(beyond(said, language, now) for said in fallen_sentences))
 
 
-def shown(block: StoryBlock, language: str) -> Iterator[str]:
+def texts_of(block: StoryBlock, language: str) -> Iterator[str]:
     """Give the headline and the sentences of a block."""
     yield block.headline
     for paragraph in block.sentences:
@@ -68,17 +72,20 @@ def shown(block: StoryBlock, language: str) -> Iterator[str]:
             yield paragraph[span.start : span.end].strip()
 
 
-def _falls(said: str, language: str, then: Sequence[Entry], now: Sequence[Entry]) -> bool:
-    if _stands(said, now):
+def _falls(sentence: str, language: str, earlier_entries: Sequence[Entry], now: Sequence[Entry]) -> bool:
+    if _stands(sentence, now):
         return False
-    if _stands(said, then):
+    if _stands(sentence, earlier_entries):
         return True
-    return check(said, language, _sources(then)).ok and not check(said, language, _sources(now)).ok
+    return (
+        check(sentence, language, _sources(earlier_entries)).ok
+        and not check(sentence, language, _sources(now)).ok
+    )
 
 
-def _stands(said: str, entries: Sequence[Entry]) -> bool:
+def _stands(sentence: str, entries: Sequence[Entry]) -> bool:
     """Tell whether a source holds a sentence word for word, or has it for its title."""
-    words = one_line(said)
+    words = one_line(sentence)
     return any(
         words in (one_line(entry.title), without_outlet(one_line(entry.title), entry.outlet))
         or words in one_line(entry.text)
@@ -90,17 +97,17 @@ def _sources(entries: Sequence[Entry]) -> list[Source]:
     return [Source(f"{entry.title}. {entry.text}", entry.language) for entry in entries]
 
 
-def beyond(said: str, language: str, entries: Sequence[Entry]) -> bool:
+def beyond(sentence: str, language: str, entries: Sequence[Entry]) -> bool:
     """Tell whether words have a figure or a name that no source has."""
     texts = [f"{entry.title}. {entry.text}" for entry in entries]
-    own = any(entry.language == language for entry in entries)
+    is_readable = any(entry.language == language for entry in entries)
     figure = unknown_figure(
-        said, language, [(text, e.language) for text, e in zip(texts, entries, strict=True)]
+        sentence, language, [(text, e.language) for text, e in zip(texts, entries, strict=True)]
     )
-    return bool(figure or unknown_name(said, language, texts, translated=not own))
+    return bool(figure or unknown_name(sentence, language, texts, translated=not is_readable))
 
 
-def marked(meta: str, mark: str) -> str:
+def mark_meta(meta: str, mark: str) -> str:
     """Return a story's meta line with the word that it was corrected, once."""
     parts = meta.split(" · ")
     return meta if mark in parts else " · ".join([*filter(None, parts), mark])

@@ -20,9 +20,9 @@ class Reading:
     verdicts: tuple[tuple[Verdict, ...], ...]
 
 
-def reading(parse: Parse, rules: Rules, ai_only: bool, body: bytes, url: str, content_type: str, now: datetime, known: Set[str]) -> Reading:  # fmt: skip
+def reading(parse: Parse, rules: Rules, ai_only: bool, body: bytes, url: str, content_type: str, now: datetime, known_keys: Set[str]) -> Reading:  # fmt: skip
     """Parse a document and judge its entries. Heavy: runs in a child."""
-    feed = parse(body, url, content_type, now, known)
+    feed = parse(body, url, content_type, now, known_keys)
     return Reading(
         feed,
         tuple(identify.keys_of(feed.entries)),
@@ -32,5 +32,5 @@ def reading(parse: Parse, rules: Rules, ai_only: bool, body: bytes, url: str, co
 
 
 def _verdicts(rules: Rules, entry: ParsedEntry, *, ai_only: bool) -> list[Verdict]:
-    made = verdicts(rules, entry.title, entry.text, entry.categories, ai_only=ai_only)
-    return [verdict for verdict in made if verdict.relevant or verdict.topic == "ai"]
+    all_verdicts = verdicts(rules, entry.title, entry.text, entry.categories, ai_only=ai_only)
+    return [verdict for verdict in all_verdicts if verdict.relevant or verdict.topic == "ai"]

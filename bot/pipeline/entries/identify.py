@@ -48,10 +48,10 @@ def clean_link(link: str) -> str:
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not TRACKING.match(name) and (name.lower(), value.lower()) not in TRACKING_VALUES
     ]
-    kept = (
+    query_text = (
         parts.query if len(query) == len(parse_qsl(parts.query, keep_blank_values=True)) else urlencode(query)
     )
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, kept, ""))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query_text, ""))
 
 
 def link_key(link: str) -> str:
@@ -75,35 +75,35 @@ def keys_of(entries: Sequence[ParsedEntry]) -> list[Keys]:
     """Return the names of each entry of one document, in its order. What repeats another in everything gets its position added."""
     links = [link_key(entry.link) for entry in entries]
     levels = [_levels(entry, link) for entry, link in zip(entries, links, strict=True)]
-    counts = Counter(level for own in levels for level in own)
-    guids, seen = Counter(entry.guid for entry in entries), Counter(links)
-    used: Counter[str] = Counter()
-    found = []
+    counts = Counter(level for level_keys in levels for level in level_keys)
+    guids, link_counts = Counter(entry.guid for entry in entries), Counter(links)
+    occurrences: Counter[str] = Counter()
+    keys = []
     for entry, link, own in zip(entries, links, levels, strict=True):
         evidence = next((level for level in own if counts[level] == 1), own[-1])
-        used[evidence] += 1
-        evidence += f"\n{used[evidence]}" if used[evidence] > 1 else ""
-        alone = bool(entry.guid) and guids[entry.guid] == 1
-        alias = _alias(entry, link, alone=alone)
-        found.append(
+        occurrences[evidence] += 1
+        evidence += f"\n{occurrences[evidence]}" if occurrences[evidence] > 1 else ""
+        has_own_guid = bool(entry.guid) and guids[entry.guid] == 1
+        alias = _alias(entry, link, alone=has_own_guid)
+        keys.append(
             Keys(
                 _hash(evidence),
                 _hash(alias) if alias else "",
-                _hash(link) if link and seen[link] == 1 else "",
+                _hash(link) if link and link_counts[link] == 1 else "",
             )
         )
-    return found
+    return keys
 
 
 def _levels(entry: ParsedEntry, link: str) -> list[str]:
     """Return what could name an entry, from the least that might do to all there is."""
     title = fold(entry.title)
-    dated = f"{title}\n{entry.published.isoformat() if entry.published else ''}"
-    whole = f"{dated}\n{fold(entry.text)[:2000]}"
-    named = [f"guid\n{entry.guid}"] if entry.guid else []
+    dated_title = f"{title}\n{entry.published.isoformat() if entry.published else ''}"
+    full_text = f"{dated_title}\n{fold(entry.text)[:2000]}"
+    guid_lines = [f"guid\n{entry.guid}"] if entry.guid else []
     linked = [f"link\n{entry.guid}\n{link}\n{more}".rstrip("\n") for more in ("", title)] if link else []
-    bare = [f"date\n{dated}"] if entry.published and not link else []
-    return [*named, *linked, *bare, f"text\n{entry.guid}\n{link}\n{whole}"]
+    bare = [f"date\n{dated_title}"] if entry.published and not link else []
+    return [*guid_lines, *linked, *bare, f"text\n{entry.guid}\n{link}\n{full_text}"]
 
 
 def _alias(entry: ParsedEntry, link: str, *, alone: bool) -> str:
@@ -124,49 +124,49 @@ def dates_of(entries: Sequence[ParsedEntry], now: datetime, *, backlog: bool) ->
     An undated entry takes the date of the dated one below it (feeds list the newest first), else of the one above.
     In a feed without any date what is new is from now, and what it held when first seen is a day old and older.
     """
-    found: list[datetime | None] = [entry.published for entry in entries]
-    below: datetime | None = None
-    for index in range(len(found) - 1, -1, -1):
-        below = found[index] = found[index] or below
-    above: datetime | None = None
+    entry_dates: list[datetime | None] = [entry.published for entry in entries]
+    later_date: datetime | None = None
+    for index in range(len(entry_dates) - 1, -1, -1):
+        later_date = entry_dates[index] = entry_dates[index] or later_date
+    earlier_date: datetime | None = None
     dates: list[datetime] = []
-    for index, date in enumerate(found):
-        above = date or above
+    for index, date in enumerate(entry_dates):
+        earlier_date = date or earlier_date
         undated = now - UNDATED_AGE - timedelta(minutes=index) if backlog else now
-        dates.append(above or undated)
+        dates.append(earlier_date or undated)
     return dates
 
 
-def match(entry: ParsedEntry, keys: Keys, stored: Sequence[KnownEntry]) -> KnownEntry | None:
+def match(entry: ParsedEntry, keys: Keys, known_entries: Sequence[KnownEntry]) -> KnownEntry | None:
     """Return the stored entry of the same feed that an entry is, None if it is new."""
-    for found in stored:
-        if found.keys.key == keys.key:
-            return found
-    for found in stored:
-        if keys.alias and found.keys.alias == keys.alias:
-            return found
-    linked = [found for found in stored if keys.link_key and found.keys.link_key == keys.link_key]
+    for candidate in known_entries:
+        if candidate.keys.key == keys.key:
+            return candidate
+    for candidate in known_entries:
+        if keys.alias and candidate.keys.alias == keys.alias:
+            return candidate
+    linked = [found for found in known_entries if keys.link_key and found.keys.link_key == keys.link_key]
     if len(linked) == 1 and (not entry.guid or _alike(linked[0].title, entry.title)):
         return linked[0]
     return None
 
 
-def _alike(one: str, other: str) -> bool:
-    first, second = set(_words(one, "")), set(_words(other, ""))
+def _alike(first_text: str, second_text: str) -> bool:
+    first, second = set(_words(first_text, "")), set(_words(second_text, ""))
     shorter = min(len(first), len(second))
     return shorter == 0 or len(first & second) * 2 >= shorter
 
 
-def is_rebuilt(fresh: Sequence[ParsedEntry], held: int, newest: datetime | None) -> bool:
+def is_rebuilt(fresh: Sequence[ParsedEntry], stored_count: int, newest: datetime | None) -> bool:
     """Tell whether a feed of `held` entries was rebuilt: most are new at once, five at least, none newer than what is known."""
     dates = [entry.published for entry in fresh if entry.published]
     old = newest is not None and bool(dates) and max(dates) <= newest
-    return len(fresh) >= REBUILT and len(fresh) * 2 > held and old
+    return len(fresh) >= REBUILT and len(fresh) * 2 > stored_count and old
 
 
-def by_title(entry: ParsedEntry, stored: Mapping[str, KnownEntry]) -> KnownEntry | None:
+def by_title(entry: ParsedEntry, known_entries: Mapping[str, KnownEntry]) -> KnownEntry | None:
     """Return the stored entry of the same title (as `fold` gives it), for a feed that was rebuilt."""
-    return stored.get(fold(entry.title))
+    return known_entries.get(fold(entry.title))
 
 
 def content_hash(entry: ParsedEntry) -> str:
@@ -174,7 +174,7 @@ def content_hash(entry: ParsedEntry) -> str:
     return _hash("\n".join((entry.title, entry.link, entry.text)))
 
 
-def change_between(old_title: str, old_text: str, new_title: str, new_text: str) -> Change:
+def classify_change(old_title: str, old_text: str, new_title: str, new_text: str) -> Change:
     """Tell whether an edit changes what is told (a figure, a name, a quarter of the words) or only how."""
     old, new = _words(old_title, old_text), _words(new_title, new_text)
     if old == new:

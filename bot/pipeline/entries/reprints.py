@@ -16,17 +16,19 @@ REPRINT_SHARE = 0.8
 
 def without_reprints(entries: Sequence[Entry]) -> list[Entry]:
     """Return entries in order of publication without those that repeat most of an earlier one's text."""
-    kept: list[Entry] = []
-    seen: list[frozenset[int]] = []
+    originals: list[Entry] = []
+    earlier_shingles: list[frozenset[int]] = []
     for entry in sorted(entries, key=lambda e: (e.published, e.id)):
         shingles = _shingles(entry.text)
         if len(shingles) >= MIN_SHINGLES and any(
-            len(shingles & other) >= REPRINT_SHARE * min(len(shingles), len(other)) for other in seen if other
+            len(shingles & earlier) >= REPRINT_SHARE * min(len(shingles), len(earlier))
+            for earlier in earlier_shingles
+            if earlier
         ):
             continue
-        kept.append(entry)
-        seen.append(shingles)
-    return kept
+        originals.append(entry)
+        earlier_shingles.append(shingles)
+    return originals
 
 
 def _shingles(text: str) -> frozenset[int]:

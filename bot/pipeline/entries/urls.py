@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.pipeline.entries.identify import link_key
 
-HIDDEN = "…"
+MASK = "…"
 LONGEST = 4000
 """Characters of an address that are looked at; of a longer one the rest is not shown."""
 
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
     r"[a-z][a-z0-9+.-]{0,30}+://\S+|(?<![\w.])[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}(?::\d{1,5})?[/?#]\S+",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"(?<=[?&;#])[^\s=&;#?]{1,100}=[^\s&;#]+")
+_PARAMETER = re.compile(r"(?<=[?&;#])[^\s=&;#?]{1,100}=[^\s&;#]+")
 """A name and its value, in an address or where the beginning of one was cut off."""
 
 _PARTS = re.compile(r"[?#;&/]")
@@ -65,24 +65,24 @@ LETTERS = 20
 MANY_LETTERS = 32
 
 
-def masked(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """Return a text without the names, passwords and keys in its addresses."""
-    text = _USER.sub(f"{HIDDEN}@", text)
+    text = _USER.sub(f"{MASK}@", text)
     text = _ADDRESS.sub(lambda found: _without_keys(found.group()), text)
-    return _NAMED.sub(lambda found: _pair(found.group()), text)
+    return _PARAMETER.sub(lambda found: _pair(found.group()), text)
 
 
 def shown_host(address: str) -> str:
     """Return the host of an address as people may see it: some sites put a key into its name."""
     try:
-        return urlsplit(masked(address)).hostname or ""
+        return urlsplit(mask_secrets(address)).hostname or ""
     except ValueError:
         return ""
 
 
 def has_secret(address: str) -> bool:
     """Tell whether whoever knows an address may know what others may not: it carries a name, a password, a key, or what reads like one."""
-    return masked(address) != address
+    return mask_secrets(address) != address
 
 
 def feed_key(url: str) -> str:
@@ -101,26 +101,26 @@ def _user(url: str) -> str:
 def _without_keys(address: str) -> str:
     """Return one address without its keys, piece by piece."""
     cut = address[:LONGEST]
-    begun = cut.find("://") + 3 if "://" in cut else 0
-    rest = _STREAM.sub(HIDDEN, cut[begun:])
-    shown: list[str] = []
+    start = cut.find("://") + 3 if "://" in cut else 0
+    rest = _STREAM.sub(MASK, cut[start:])
+    pieces: list[str] = []
     before = ""
     at = 0
     for mark in (*_PARTS.finditer(rest), None):
         piece = rest[at : mark.start() if mark else len(rest)]
         place = rest[at - 1] if at else ""
-        shown += [place, _host(piece) if not at else _piece(piece, place, before)]
+        pieces += [place, _host(piece) if not at else _piece(piece, place, before)]
         before = _last_word(piece) if place == "/" else ""
         at = mark.end() if mark else at
-    more = HIDDEN if len(address) > LONGEST else ""
-    return cut[:begun] + "".join(shown) + more
+    more = MASK if len(address) > LONGEST else ""
+    return cut[:start] + "".join(pieces) + more
 
 
 def _host(host: str) -> str:
     """Return a host without the labels that are keys; the last two are the owner's name."""
     labels = host.split(".")
     return (
-        ".".join(HIDDEN if _is_opaque(one) else one for one in labels[:-2])
+        ".".join(MASK if _is_opaque(label) else label for label in labels[:-2])
         + "." * (len(labels) > 2)
         + ".".join(labels[-2:])
     )
@@ -134,16 +134,14 @@ def _piece(piece: str, place: str, before: str) -> str:
     bare, ending_text = (piece[: ending.start()], ending.group()) if ending else (piece, "")
     name, colon, value = bare.partition(":")
     if colon and value:
-        return (
-            f"{name}:{HIDDEN}{ending_text}" if _last_word(name) in _SECRET_WORDS or _is_key(value) else piece
-        )
+        return f"{name}:{MASK}{ending_text}" if _last_word(name) in _SECRET_WORDS or _is_key(value) else piece
     if bare.startswith("private-") and _is_key(bare[8:]):
-        return f"private-{HIDDEN}{ending_text}"
+        return f"private-{MASK}{ending_text}"
     if before in _PUBLIC:
         return piece
-    named = before in _SECRET_WORDS | {"key", "private"} and len(bare) >= 6 and not bare.isalpha()
+    is_named_secret = before in _SECRET_WORDS | {"key", "private"} and len(bare) >= 6 and not bare.isalpha()
     padded = bare.endswith("=") and len(bare) >= 8 and len(_DIGIT_RUNS.findall(bare)) > 1
-    return HIDDEN + ending_text if bare and (named or padded or _is_key(bare)) else piece
+    return MASK + ending_text if bare and (is_named_secret or padded or _is_key(bare)) else piece
 
 
 def _pair(pair: str) -> str:
@@ -152,24 +150,24 @@ def _pair(pair: str) -> str:
     if not (equals and value):
         return pair
     words = [word.lower() for word in _WORDS.findall(unquote(name))]
-    last, whole = words[-1] if words else "", "".join(words)
-    if last in _SECRET_WORDS or whole in _SECRET_WORDS or (len(words) > 1 and last == "key"):
-        return f"{name}={HIDDEN}"
+    last, full_name = words[-1] if words else "", "".join(words)
+    if last in _SECRET_WORDS or full_name in _SECRET_WORDS or (len(words) > 1 and last == "key"):
+        return f"{name}={MASK}"
     if last.endswith(("token", "secret", "passkey", "apikey", "authkey", "rsskey", "password")):
-        return f"{name}={HIDDEN}"
-    if last == "key" or whole == "uuid":
-        return f"{name}={HIDDEN}"
+        return f"{name}={MASK}"
+    if last == "key" or full_name == "uuid":
+        return f"{name}={MASK}"
     if _PUBLIC & set(words):
         return pair
     plain = unquote(value)
     doubtful = last in _DOUBTFUL or last.endswith("key")
-    return f"{name}={HIDDEN}" if (_is_opaque(plain) if doubtful else _is_strong(plain)) else pair
+    return f"{name}={MASK}" if (_is_opaque(plain) if doubtful else _is_strong(plain)) else pair
 
 
 def _last_word(name: str) -> str:
     words = _WORDS.findall(unquote(name))
-    whole = "".join(words).lower()
-    return whole if whole in _SECRET_WORDS else (words[-1].lower() if words else "")
+    full_name = "".join(words).lower()
+    return full_name if full_name in _SECRET_WORDS else (words[-1].lower() if words else "")
 
 
 def _is_key(text: str) -> bool:

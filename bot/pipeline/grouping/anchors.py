@@ -49,19 +49,19 @@ _LATIN = re.compile(
 def anchors_of(title: str, text: str, language: str, archive: Frequencies) -> Anchors:
     """Return the anchors of an entry with their weights."""
     opening = f"{title}\n{text[:READ]}"
-    spoken = concepts(opening, language)
-    found = {name: archive.idf(name) for name in _names(opening) if WORD + name not in spoken}
+    spoken_concepts = concepts(opening, language)
+    anchors = {name: archive.idf(name) for name in _names(opening) if WORD + name not in spoken_concepts}
     if lexicon_of(language).writing.capital_nouns:
-        found = {n: w if any(c.isdigit() for c in n) else NOUN * w for n, w in found.items()}
-    found |= {concept: _weight(concept, archive) for concept in spoken}
+        anchors = {n: w if any(c.isdigit() for c in n) else NOUN * w for n, w in anchors.items()}
+    anchors |= {concept: _weight(concept, archive) for concept in spoken_concepts}
     for figure in figures(opening, language):
         telling = bool(figure.unit) or figure.value >= 100
         year = not figure.unit and 1990 <= figure.value <= 2100
         if figure.value not in {1, 100} or figure.unit:
-            found[f"{FIGURE_MARK}{figure.value:.6g}{figure.unit}"] = (
+            anchors[f"{FIGURE_MARK}{figure.value:.6g}{figure.unit}"] = (
                 SMALL_FIGURE if year or not telling else FIGURE
             )
-    return found
+    return anchors
 
 
 def _weight(concept: str, archive: Frequencies) -> float:
@@ -74,14 +74,14 @@ def heaviest(anchors: Anchors) -> list[str]:
     return sorted(anchors, key=lambda a: (-anchors[a], a))[:POSTINGS]
 
 
-def shared(a: Anchors, b: Anchors, *, titles: bool) -> float:
+def overlap(a: Anchors, b: Anchors, *, titles: bool) -> float:
     """Return the share of the lighter side's anchors that both have, 0 where that is not enough to mean one event."""
-    both = {anchor: min(a[anchor], b[anchor]) for anchor in a.keys() & b.keys()}
-    mass = sum(both.values())
+    common = {anchor: min(a[anchor], b[anchor]) for anchor in a.keys() & b.keys()}
+    mass = sum(common.values())
     least, enough = (MASS, SHARE) if titles else (MASS_IN_TEXTS, SHARE_IN_TEXTS)
-    if len(both) < 2 or mass < least or not _share_rare(a, b):
+    if len(common) < 2 or mass < least or not _share_rare(a, b):
         return 0.0
-    if titles and sum(_is_name(anchor) for anchor in both) < NAMES:
+    if titles and sum(_is_name(anchor) for anchor in common) < NAMES:
         return 0.0
     share = mass / min(sum(a.values()), sum(b.values()))
     return share if share >= enough else 0.0
@@ -104,11 +104,11 @@ def _names(text: str) -> set[str]:
 @lru_cache(maxsize=1 << 16)
 def _stems(word: str, cjk: bool) -> tuple[str, ...]:
     """Return what is compared of a word in Latin letters: nothing where it is no name."""
-    named = any(map(str.isalpha, word)) and (cjk or any(c.isdigit() or c.isupper() for c in word))
-    folded = fold(word)
-    if not named or folded in STOPWORDS:
+    is_name = any(map(str.isalpha, word)) and (cjk or any(c.isdigit() or c.isupper() for c in word))
+    folded_word = fold(word)
+    if not is_name or folded_word in STOPWORDS:
         return ()
-    return tuple(filter(_telling, map(stem_of, folded.split("-"))))
+    return tuple(filter(_telling, map(stem_of, folded_word.split("-"))))
 
 
 def _telling(stem: str) -> bool:

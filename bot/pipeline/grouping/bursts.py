@@ -22,10 +22,10 @@ AT_LEAST = 2
 FAMILIAR = 0.4
 """The share of a language's words that the archive must have met before a word of it can be said to burst."""
 
-COUNTED = 40
+COUNTED_MAX = 40
 """Titles up to which more of them say more."""
 
-LOGS = tuple(math.log1p(n) for n in range(COUNTED + 1))
+LOGS = tuple(math.log1p(n) for n in range(COUNTED_MAX + 1))
 
 
 class Bursts:
@@ -75,27 +75,27 @@ class Bursts:
 
     def of(self, term: str) -> float:
         """Return by how many nats a term is more frequent now than in the archive, 0 where it is not or one title has it."""
-        found = self._bursts.get(term)
-        if found is None:
-            known = self._archive
-            before = max(known.terms.get(term, 0), known.documents * known.common.get(term, 0.0) * 0.1)
-            found = self._bursts[term] = self._nats(self.seen[term], before, known.documents)
-        return found
+        burst = self._bursts.get(term)
+        if burst is None:
+            archive = self._archive
+            before = max(archive.terms.get(term, 0), archive.documents * archive.common.get(term, 0.0) * 0.1)
+            burst = self._bursts[term] = self._nats(self.seen[term], before, archive.documents)
+        return burst
 
-    def of_pair(self, one: str, other: str) -> tuple[float, int]:
+    def of_pair(self, first: str, second: str) -> tuple[float, int]:
         """Return by how many nats titles have two terms together more often than in the archive, and how many titles do."""
-        key = (one, other) if one < other else (other, one)
-        found = self._pairs.get(key)
-        if found is None:
-            titles = len(self._set(one) & self._set(other))
-            nats = self._nats(titles, self._together(key) - 0.5, self._archive.documents)
-            found = self._pairs[key] = (nats, titles)
-        return found
+        key = (first, second) if first < second else (second, first)
+        burst = self._pairs.get(key)
+        if burst is None:
+            titles = len(self._set(first) & self._set(second))
+            nats = self._nats(titles, self._expected_pairs(key) - 0.5, self._archive.documents)
+            burst = self._pairs[key] = (nats, titles)
+        return burst
 
-    def _together(self, key: tuple[str, str]) -> float:
-        known = self._archive
-        by_chance = known.terms.get(key[0], 0) * known.terms.get(key[1], 0) / max(1, known.documents)
-        return max(by_chance, known.pairs.get(key, 0) * known.documents / max(1, known.paired))
+    def _expected_pairs(self, key: tuple[str, str]) -> float:
+        archive = self._archive
+        by_chance = archive.terms.get(key[0], 0) * archive.terms.get(key[1], 0) / max(1, archive.documents)
+        return max(by_chance, archive.pairs.get(key, 0) * archive.documents / max(1, archive.paired))
 
     def _nats(self, now: int, before: float, documents: int) -> float:
         if now < AT_LEAST:
@@ -103,7 +103,7 @@ class Bursts:
         return max(0.0, math.log((now + 0.1) / (self.titles + 10) * (documents + 200) / (before + 1)))
 
     def _set(self, term: str) -> frozenset[int]:
-        found = self._sets.get(term)
-        if found is None:
-            found = self._sets[term] = frozenset(self._holders.get(term, ()))
-        return found
+        numbers = self._sets.get(term)
+        if numbers is None:
+            numbers = self._sets[term] = frozenset(self._holders.get(term, ()))
+        return numbers

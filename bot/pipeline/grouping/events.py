@@ -16,7 +16,7 @@ from bot.text.words import fold
 FRAMES = ("funding", "launch_hn", "offer", "how_to")
 """The frames that titles are poured into, as `events.toml` must describe them."""
 
-NONE: frozenset[str] = frozenset()
+NO_KINDS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +24,21 @@ class Events:
     """Kinds of events by word and language; `telling` kinds happen to a name seldom enough to mean something; frames by pattern."""
 
     kinds: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
-    telling: frozenset[str] = NONE
+    telling: frozenset[str] = NO_KINDS
     frames: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
     def of(self, words: Iterable[str], language: str) -> frozenset[str]:
         """Return the kinds of events that folded words tell of."""
-        known = self.kinds.get(language)
-        if known is None:
-            return NONE
-        found = [known[word] for word in words if word in known]
-        return NONE.union(*found) if found else NONE
+        kinds_by_word = self.kinds.get(language)
+        if kinds_by_word is None:
+            return NO_KINDS
+        kinds = [kinds_by_word[word] for word in words if word in kinds_by_word]
+        return NO_KINDS.union(*kinds) if kinds else NO_KINDS
 
-    def framed(self, title: str) -> frozenset[str]:
+    def frames_of(self, title: str) -> frozenset[str]:
         """Return the frames of a title."""
-        found = [name for name, pattern in self.frames.items() if pattern.search(title)]
-        return frozenset(found) if found else NONE
+        names = [name for name, pattern in self.frames.items() if pattern.search(title)]
+        return frozenset(names) if names else NO_KINDS
 
 
 def compile_events(data: Mapping[str, Any]) -> Events:
@@ -49,7 +49,10 @@ def compile_events(data: Mapping[str, Any]) -> Events:
             for word in lexicon.events[name]:
                 kinds[language][fold(word)].add(name)
     return Events(
-        {language: {w: frozenset(k) for w, k in known.items()} for language, known in kinds.items()},
+        {
+            language: {w: frozenset(k) for w, k in kinds_by_word.items()}
+            for language, kinds_by_word in kinds.items()
+        },
         frozenset(name for name, kind in data["kinds"].items() if kind.get("telling")),
         {name: _pattern(data["frames"].get(name, ())) for name in FRAMES},
     )

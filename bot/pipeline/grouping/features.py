@@ -60,9 +60,9 @@ class Doc:
     servers: frozenset[int] | None = None
     """The servers in which its feed counts, None where it counts for everybody."""
 
-    def is_evidence_for(self, other: "Doc") -> bool:
+    def is_evidence_for(self, doc: "Doc") -> bool:
         """Tell whether everybody who sees another entry sees this one, too: what a server reads for itself proves nothing elsewhere."""
-        return self.servers is None or (other.servers is not None and other.servers <= self.servers)
+        return self.servers is None or (doc.servers is not None and doc.servers <= self.servers)
 
     @property
     def drawers(self) -> tuple[str, ...]:
@@ -139,8 +139,8 @@ class Items:
         familiar = self._bursts.is_familiar(doc.language)
         terms = self.terms_of(doc)
         weights = self._weighed(terms, doc.language, familiar=familiar)
-        folded = [fold(word) for word in words(title)]
-        kinds = self._events.of(folded, doc.language)
+        folded_words = [fold(word) for word in words(title)]
+        kinds = self._events.of(folded_words, doc.language)
         text, opening = self._text(doc, terms, familiar=familiar)
         return Item(
             replace(doc, text=doc.text[:READ]),
@@ -149,14 +149,14 @@ class Items:
             sum(weights.values()) or 1.0,
             kinds,
             kinds & self._events.telling,
-            self._events.framed(doc.title),
+            self._events.frames_of(doc.title),
             _figures(title, doc.language),
             products_of(doc.title, doc.language, self._tiers),
             normal_title(doc.title, doc.outlet),
             normal_title(HEADS.sub("", title)).replace(" ", ""),
             text,
             opening,
-            _found_by(weights, text),
+            _posting_terms(weights, text),
             familiar,
         )
 
@@ -168,8 +168,8 @@ class Items:
 
     def _weighed(self, terms: Sequence[str], language: str, *, familiar: bool) -> dict[str, float]:
         """Return what each term weighs, heaviest first."""
-        found = {term: self._weight(term, language, familiar=familiar) for term in terms}
-        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+        weights = {term: self._weight(term, language, familiar=familiar) for term in terms}
+        return dict(sorted(weights.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _weight(self, term: str, language: str, *, familiar: bool) -> float:
         """Return the nats of a term: by the archive; in a language that it does not know by the stories of the window, too."""
@@ -181,7 +181,7 @@ class Items:
             weight = self._known[term] = min(LARGEST, self._archive.idf(term))
         return weight
 
-    def learned(self) -> None:
+    def weigh_anew(self) -> None:
         """Weigh terms anew: the archive has learned."""
         self._known.clear()
 
@@ -195,9 +195,9 @@ class Items:
         for term in title:
             counts[term] += 2
         weights = {term: self._weight(term, doc.language, familiar=familiar) for term in counts}
-        scaled = {term: (1 + math.log(n)) * weights[term] for term, n in counts.items()}
-        norm = math.sqrt(sum([w * w for w in scaled.values()])) or 1.0
-        return {term: w / norm for term, w in scaled.items()}, weights
+        scaled_weights = {term: (1 + math.log(n)) * weights[term] for term, n in counts.items()}
+        norm = math.sqrt(sum([w * w for w in scaled_weights.values()])) or 1.0
+        return {term: w / norm for term, w in scaled_weights.items()}, weights
 
 
 def bare_title(doc: Doc) -> str:
@@ -209,17 +209,17 @@ def _figures(title: str, language: str) -> frozenset[tuple[float, str]]:
     """Return the figures of a title, without years and what is said of anything."""
     if not any(c.isdigit() for c in title):
         return frozenset()
-    found = figures(title, language)
+    all_figures = figures(title, language)
     return (
-        frozenset((round(f.value, 6), f.unit) for f in found if f.unit or not 1990 <= f.value <= 2100)
+        frozenset((round(f.value, 6), f.unit) for f in all_figures if f.unit or not 1990 <= f.value <= 2100)
         - _PLAIN
     )
 
 
-def _found_by(weights: Mapping[str, float], text: Mapping[str, float]) -> list[str]:
+def _posting_terms(weights: Mapping[str, float], text: Mapping[str, float]) -> list[str]:
     """Return the terms by which an item is found: the heaviest of its title, and of its text."""
-    found = list(weights)[:TITLE_POSTINGS]
+    terms = list(weights)[:TITLE_POSTINGS]
     if text:
-        beside = sorted((t for t in text if t not in weights), key=lambda t: (-text[t], t))
-        found += beside[:TEXT_POSTINGS]
-    return found
+        text_terms = sorted((t for t in text if t not in weights), key=lambda t: (-text[t], t))
+        terms += text_terms[:TEXT_POSTINGS]
+    return terms

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.pipeline.grouping.anchors import heaviest
-from bot.pipeline.grouping.anchors import shared as shared_anchors
+from bot.pipeline.grouping.anchors import overlap as shared_anchors
 from bot.pipeline.grouping.bursts import Bursts
 from bot.pipeline.grouping.features import Doc, Item, Items
 from bot.pipeline.grouping.model import MOST, Model
@@ -35,7 +35,7 @@ from bot.text.products import Tiers, apart
 from bot.text.terms import OPENING, Frequencies
 from bot.text.titles import normal_title
 
-__all__ = ["WINDOW", "Doc", "Index", "Placement", "in_order"]
+__all__ = ["WINDOW", "Doc", "Index", "Placement", "sort_docs"]
 
 WINDOW = timedelta(hours=72)
 SAME_TITLE = timedelta(hours=48)
@@ -49,10 +49,10 @@ CANDIDATES = 10
 ALIKE = 0.09
 """The cosine, as far as the terms by which entries are found tell it, below which two are not looked at."""
 
-ASKED = -3.0
+LINKED_LOGIT = -3.0
 """The logit of its best member from which a story is asked."""
 
-NEAR = -2.0
+NEAR_LOGIT = -2.0
 """The logit from which the story of an entry may be a twin."""
 
 LOOKED_AT = 8
@@ -67,10 +67,10 @@ SMALL = 5
 CALLING, CALLED_BY, CALLED_FROM = 2.5, 3, 4
 """A name that bursts by CALLING nats in CALLED_FROM titles, among the CALLED_BY heaviest, calls in small stories that had it before."""
 
-MERGES_ASKED = 60
+MERGE_CANDIDATES_MAX = 60
 """Pairs of stories looked at in one batch: near copies in great numbers must not take for ever."""
 
-OWN_ASKED = 200
+OWN_CANDIDATES_MAX = 200
 """Stories of servers' own entries that are looked at again in one batch, the newest."""
 
 FOREIGN = 20
@@ -79,14 +79,14 @@ FOREIGN = 20
 SURER = 0.1
 """How much larger the share of anchors must be with another story for an entry to move there."""
 
-SEVERAL = 3
+SEVERAL_MIN = 3
 """Members from which a story takes an entry in another language only if two of those looked at are like it."""
 
-SAID = 3
+REASON_TERMS_MAX = 3
 """Shared terms that a reason names."""
 
 NO_TIERS = Tiers()
-SAME = "the same link or title"
+SAME_LINK_REASON = "the same link or title"
 WORDS = "shared rare words"
 ANCHORS = "the same names and figures in another language"
 NEW = "nothing like it in 72 hours"
@@ -132,7 +132,7 @@ class Index:
     def __init__(self, archive: Frequencies, model: Model, tiers: Tiers = NO_TIERS) -> None:
         self.archive = archive
         self.newest: datetime | None = None
-        self.learned: Counter[str] = Counter()
+        self.document_counts: Counter[str] = Counter()
         self._model = model
         self._weights = Weights(archive)
         self._bursts = Bursts(archive)
@@ -185,9 +185,9 @@ class Index:
     def place(self, doc: Doc) -> Placement:
         """Return where `doc` belongs, without adding it. One that was not expected is a batch of its own."""
         item = self._item(doc)
-        same = self._same(item)
-        if same is not None:
-            return Placement(self._items[same].story, 1.0, SAME)
+        known_story = self._story_of_twin(item)
+        if known_story is not None:
+            return Placement(self._items[known_story].story, 1.0, SAME_LINK_REASON)
         chances = self._chances(item)
         story, chance = max(chances.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0.0))
         if chance >= self._model.bar:
@@ -228,10 +228,10 @@ class Index:
         if item.counted:
             self._prune(self.newest - WINDOW)
 
-    def take_learned(self) -> dict[str, int]:
+    def take_document_counts(self) -> dict[str, int]:
         """Return, once, the document counts that left the window since the last call; the empty term counts documents."""
-        learned, self.learned = dict(self.learned), Counter()
-        return learned
+        counts, self.document_counts = dict(self.document_counts), Counter()
+        return counts
 
     # --- merges ----------------------------------------------------------------------------------------------------
 
@@ -242,22 +242,22 @@ class Index:
         """
         if story not in self._stories:
             return []
-        found = {}
-        for other in sorted(self._neighbours(story)):
+        chances = {}
+        for neighbour in sorted(self._neighbours(story)):
             self._asked += 1
             if (
-                self._asked <= MERGES_ASKED
-                and (chance := self._merge_chance(story, other)) >= self._model.bar
+                self._asked <= MERGE_CANDIDATES_MAX
+                and (chance := self._merge_chance(story, neighbour)) >= self._model.bar
             ):
-                found[other] = chance
-        return sorted(found, key=lambda other: (-found[other], other))
+                chances[neighbour] = chance
+        return sorted(chances, key=lambda other: (-chances[other], other))
 
     def moves(self) -> list[tuple[int, int, float]]:
         """Return entries that a story of this batch fits much better than the one they joined across languages, with it and the share.
 
         Which of two outlets was polled first must not decide which language's entries a third one stands with.
         """
-        found: dict[int, tuple[float, int]] = {}
+        moves: dict[int, tuple[float, int]] = {}
         for story in sorted(self._grown & self._stories.keys()):
             first = self._items[self._stories[story].first.members[0]]
             for number in self._foreign_candidates(first):
@@ -265,17 +265,17 @@ class Index:
                 if share is None or item.story == story or not first.doc.is_evidence_for(item.doc):
                     continue
                 better = self._crosses(item, story)
-                if better > max(share + SURER, found.get(number, (0.0, 0))[0]):
-                    found[number] = (better, story)
-        return [(number, story, round(share, 3)) for number, (share, story) in sorted(found.items())]
+                if better > max(share + SURER, moves.get(number, (0.0, 0))[0]):
+                    moves[number] = (better, story)
+        return [(number, story, round(share, 3)) for number, (share, story) in sorted(moves.items())]
 
-    def move(self, number: int, into: int) -> None:
+    def move(self, number: int, target: int) -> None:
         """Move an entry to another story."""
         item = self._items[number]
         self._leave(item)
-        self._no_longer_begins(item)
-        item.story = into
-        part = self._stories[into].parts.setdefault(item.doc.language, Part())
+        self._forget_beginnings(item)
+        item.story = target
+        part = self._stories[target].parts.setdefault(item.doc.language, Part())
         part.members.append(number)
         part.terms.update(item.weights.keys())
         self._doubts.pop(number, None)
@@ -285,54 +285,60 @@ class Index:
 
         What a server reads for itself waits for no proof from others, and is none for them: it is the one that moves.
         """
-        found = []
-        for story in list(self._own)[-OWN_ASKED:]:
+        homes = []
+        for story in list(self._own)[-OWN_CANDIDATES_MAX:]:
             if story not in self._stories or self._is_for_all(story):
                 del self._own[story]
                 continue
             item = self._items[self._stories[story].first.members[0]]
             chances = {
-                other: chance for other, chance in self._chances(item).items() if self._is_for_all(other)
+                candidate: chance
+                for candidate, chance in self._chances(item).items()
+                if self._is_for_all(candidate)
             }
             home, chance = max(chances.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0.0))
             if chance >= self._model.bar:
-                found.append((story, home))
-        return found
+                homes.append((story, home))
+        return homes
 
-    def merge(self, gone: int, into: int) -> None:
+    def merge(self, source_id: int, target_id: int) -> None:
         """Move every member of one story to another."""
-        lost, kept = self._stories.pop(gone, None), self._stories.get(into)
-        if lost is None or kept is None:
+        merged, target = self._stories.pop(source_id, None), self._stories.get(target_id)
+        if merged is None or target is None:
             return
-        for language, part in lost.parts.items():
-            known = kept.parts.setdefault(language, Part())
-            known.members += part.members
-            known.terms.update(part.terms)
+        for language, part in merged.parts.items():
+            target_part = target.parts.setdefault(language, Part())
+            target_part.members += part.members
+            target_part.terms.update(part.terms)
             for member in part.members:
-                self._items[member].story = into
-                self._no_longer_begins(self._items[member])
+                self._items[member].story = target_id
+                self._forget_beginnings(self._items[member])
 
     def _neighbours(self, story: int) -> set[int]:
         """Return the stories worth asking: of entries like its newest and first ones, and those that had its bursting names before."""
-        found: set[int] = set()
+        stories: set[int] = set()
         for part in self._stories[story].parts.values():
             for number in dict.fromkeys((*part.members[-ENDS:], *part.members[:ENDS])):
                 item = self._items[number]
-                others = dict.fromkeys((*self._candidates(item), *self._called(item)))
-                found.update(self._items[n].story for n in others if self._logit(item, self._items[n]) > NEAR)
+                numbers = dict.fromkeys((*self._candidates(item), *self._sharing_names(item)))
+                stories.update(
+                    self._items[n].story for n in numbers if self._logit(item, self._items[n]) > NEAR_LOGIT
+                )
                 if self._stories[story].size <= SMALL and (crossed := self._crossing(item)) is not None:
-                    found.add(crossed.story or story)
-        return found - {story}
+                    stories.add(crossed.story or story)
+        return stories - {story}
 
-    def _called(self, item: Item) -> Iterator[int]:
+    def _sharing_names(self, item: Item) -> Iterator[int]:
         for term in itertools.islice(item.weights, CALLED_BY):
             if self._bursts.seen[term] >= CALLED_FROM and self._bursts.of(term) > CALLING:
                 yield from (n for n in self._found_by.get(term, ()) if self._comparable(item, n))
 
-    def _merge_chance(self, one: int, other: int) -> float:
+    def _merge_chance(self, first: int, second: int) -> float:
         """Return the mean probability that the entries of the smaller story belong to the larger; 0 where neither is small."""
-        sizes = {story: self._stories[story].size for story in (one, other)}
-        small, large = sorted((one, other), key=lambda story: (self._is_for_all(story), sizes[story], -story))
+        sizes = {story: self._stories[story].size for story in (first, second)}
+        small, large = sorted(
+            (first, second), key=lambda story: (self._is_for_all(story), sizes[story], -story)
+        )
         if sizes[small] > SMALL:
             return 0.0
         members = [self._items[n] for part in self._stories[small].parts.values() for n in part.members]
@@ -355,33 +361,37 @@ class Index:
 
     def _chances(self, item: Item) -> dict[int, float]:
         """Return the probability of each story with a member like an item."""
-        found: dict[int, list[int]] = defaultdict(list)
+        members_by_story: dict[int, list[int]] = defaultdict(list)
         for number in self._candidates(item):
-            found[self._items[number].story].append(number)
+            members_by_story[self._items[number].story].append(number)
         return {
             story: self._chance(item, story, numbers)
-            for story, numbers in found.items()
-            if max(self._logit(item, self._items[n]) for n in numbers) > ASKED
-        } | {story: self._model.bar for story, numbers in found.items() if self._says_the_same(item, numbers)}
+            for story, numbers in members_by_story.items()
+            if max(self._logit(item, self._items[n]) for n in numbers) > LINKED_LOGIT
+        } | {
+            story: self._model.bar
+            for story, numbers in members_by_story.items()
+            if self._says_the_same(item, numbers)
+        }
 
-    def _says_the_same(self, item: Item, found: Sequence[int]) -> bool:
+    def _says_the_same(self, item: Item, numbers: Sequence[int]) -> bool:
         if item.doc.language in self._model.languages:
             return False
-        others = (self._items[number] for number in found)
+        candidates = (self._items[number] for number in numbers)
         return any(
-            are_alike_in_text(item, other)
-            and not apart(item.products, other.products)
-            and not _editions(item.doc, other.doc)
-            for other in others
+            are_alike_in_text(item, candidate)
+            and not apart(item.products, candidate.products)
+            and not _editions(item.doc, candidate.doc)
+            for candidate in candidates
         )
 
-    def _chance(self, item: Item, story: int, found: Sequence[int]) -> float:
+    def _chance(self, item: Item, story: int, numbers: Sequence[int]) -> float:
         """Return the probability that an item belongs to a story that has members in its language, of which some were found to be like it."""
         part = self._seen_by(item, self._stories[story].parts[item.doc.language])
         if not part.members:
             return 0.0
         look = dict.fromkeys(
-            (*found[: LOOKED_AT // 2], *part.members[: -LOOKED_AT // 2 - 1 : -1], *part.members)
+            (*numbers[: LOOKED_AT // 2], *part.members[: -LOOKED_AT // 2 - 1 : -1], *part.members)
         )
         members = list(itertools.islice(look, LOOKED_AT))
         return 0.0 if self._is_parted(item, members) else self._likelihood(item, part, members)
@@ -397,23 +407,23 @@ class Index:
         return Part(members, terms)
 
     def _likelihood(self, item: Item, part: Part, members: Sequence[int]) -> float:
-        own = item.doc.id in self._items and item.doc.servers is None
+        is_placed = item.doc.id in self._items and item.doc.servers is None
         logits = [self._logit(item, self._items[number]) for number in members]
-        found = story_features(item, part, logits, lambda term: self._placed[term] - own)
-        return self._model.story_chance(found)
+        features = story_features(item, part, logits, lambda term: self._placed[term] - is_placed)
+        return self._model.story_chance(features)
 
     def _is_parted(self, item: Item, members: Sequence[int]) -> bool:
         """Tell whether most members of a story are of other versions or sisters of what an entry names."""
-        parted = sum(apart(item.products, self._items[number].products) for number in members)
-        return parted * 2 > len(members)
+        apart_count = sum(apart(item.products, self._items[number].products) for number in members)
+        return apart_count * 2 > len(members)
 
     def _logit(self, a: Item, b: Item) -> float:
         """Return the logit of a pair, worked out once in a batch."""
         key = (a.doc.id, b.doc.id) if a.doc.id < b.doc.id else (b.doc.id, a.doc.id)
-        found = self._logits.get(key)
-        if found is None:
-            found = self._logits[key] = self._pair(a, b)
-        return found
+        logit = self._logits.get(key)
+        if logit is None:
+            logit = self._logits[key] = self._pair(a, b)
+        return logit
 
     def _pair(self, a: Item, b: Item) -> float:
         if apart(a.products, b.products) or _editions(a.doc, b.doc):
@@ -423,10 +433,10 @@ class Index:
 
     def _candidates(self, item: Item) -> list[int]:
         """Return the entries that share most with an item, found once in a batch."""
-        found = self._near.get(item.doc.id)
-        if found is None:
-            found = self._near[item.doc.id] = self._sought(item)
-        return [number for number in found if self._comparable(item, number)]
+        candidates = self._near.get(item.doc.id)
+        if candidates is None:
+            candidates = self._near[item.doc.id] = self._sought(item)
+        return [number for number in candidates if self._comparable(item, number)]
 
     def _sought(self, item: Item) -> list[int]:
         votes: dict[int, float] = defaultdict(float)
@@ -444,55 +454,56 @@ class Index:
 
     def _comparable(self, item: Item, number: int) -> bool:
         """Tell whether an entry of the window is another one, in the same language and of the same time."""
-        other = self._items.get(number)
+        candidate = self._items.get(number)
         return (
-            other is not None
-            and other is not item
-            and other.doc.is_evidence_for(item.doc)
-            and other.doc.language == item.doc.language
-            and abs(other.doc.published - item.doc.published) <= WINDOW
+            candidate is not None
+            and candidate is not item
+            and candidate.doc.is_evidence_for(item.doc)
+            and candidate.doc.language == item.doc.language
+            and abs(candidate.doc.published - item.doc.published) <= WINDOW
         )
 
     def _reason(self, item: Item, story: int) -> str:
         """Name the terms that weigh most among those which the story's entries share with an item."""
         terms = self._stories[story].parts[item.doc.language].terms
-        named = ", ".join(itertools.islice((t for t in item.weights if terms.get(t)), SAID))
-        return f"{WORDS}: {named}"[:LONGEST_REASON] if named else WORDS
+        names = ", ".join(itertools.islice((t for t in item.weights if terms.get(t)), REASON_TERMS_MAX))
+        return f"{WORDS}: {names}"[:LONGEST_REASON] if names else WORDS
 
     # --- the same, and across languages ----------------------------------------------------------------------------
 
-    def _same(self, item: Item) -> int | None:
-        for found in self._filed(self._links, item, item.doc.link_key):
-            if not _one_page(item.doc, self._items[found].doc) and self._is_believed(
-                item, self._items[found]
+    def _story_of_twin(self, item: Item) -> int | None:
+        for number in self._numbers_under(self._links, item, item.doc.link_key):
+            if not _one_page(item.doc, self._items[number].doc) and self._is_believed(
+                item, self._items[number]
             ):
-                return found
+                return number
         return next(
-            (n for n in self._filed(self._titles, item, item.title) if self._has_same_title(item, n)), None
+            (n for n in self._numbers_under(self._titles, item, item.title) if self._has_same_title(item, n)),
+            None,
         )
 
-    def _filed(self, files: Mapping[str, int], item: Item, key: str) -> Iterator[int]:
+    def _numbers_under(self, files: Mapping[str, int], item: Item, key: str) -> Iterator[int]:
         """Give the entries of the window that are filed under a key, and are evidence for an item."""
         for drawer in item.doc.looks_in if key else ():
-            found = files.get(drawer + key)
-            if found in self._items and self._items[found].doc.is_evidence_for(item.doc):
-                yield found
+            numbers = files.get(drawer + key)
+            if numbers in self._items and self._items[numbers].doc.is_evidence_for(item.doc):
+                yield numbers
 
-    def _is_believed(self, item: Item, other: Item) -> bool:
+    def _is_believed(self, item: Item, candidate: Item) -> bool:
         """Tell whether one link says that two entries tell the same: of one outlet, in two languages, or with a word in common."""
         return (
-            item.doc.outlet == other.doc.outlet
-            or item.doc.language != other.doc.language
-            or not item.weights.keys().isdisjoint(other.weights.keys())
-            or are_alike_in_text(item, other)
+            item.doc.outlet == candidate.doc.outlet
+            or item.doc.language != candidate.doc.language
+            or not item.weights.keys().isdisjoint(candidate.weights.keys())
+            or are_alike_in_text(item, candidate)
         )
 
-    def _has_same_title(self, item: Item, found: int) -> bool:
+    def _has_same_title(self, item: Item, number: int) -> bool:
         if len(item.title) < LONG_TITLE:
             return False
-        other = self._items[found].doc
-        gap = abs(item.doc.published - other.published)
-        return not _editions(item.doc, other) and gap <= SAME_TITLE
+        candidate = self._items[number].doc
+        gap = abs(item.doc.published - candidate.published)
+        return not _editions(item.doc, candidate) and gap <= SAME_TITLE
 
     def _crossing(self, item: Item) -> Placement | None:
         """Look for a story told in another language by the anchors it shares with the entries in its first language."""
@@ -506,23 +517,25 @@ class Index:
 
     def _crosses(self, item: Item, story: int) -> float:
         """Return the best share of anchors with entries of a story in its first language; 0 where too few of them are like it."""
-        found = self._stories[story]
-        if item.doc.language == found.language or item.doc.language in found.parts:
+        target = self._stories[story]
+        if item.doc.language == target.language or item.doc.language in target.parts:
             return 0.0
-        members = found.first.members
-        around = [self._items[n] for n in dict.fromkeys((*members[-LOOKED_AT:], *members[:ENDS]))]
-        look = [other for other in around if other.doc.is_evidence_for(item.doc)]
+        members = target.first.members
+        neighbours = [self._items[n] for n in dict.fromkeys((*members[-LOOKED_AT:], *members[:ENDS]))]
+        look = [neighbour for neighbour in neighbours if neighbour.doc.is_evidence_for(item.doc)]
         shares = [share for other in look if _near(item, other) and (share := self._share(item, other))]
-        return max(shares, default=0.0) if len(shares) >= (2 if len(look) >= SEVERAL else 1) else 0.0
+        return max(shares, default=0.0) if len(shares) >= (2 if len(look) >= SEVERAL_MIN else 1) else 0.0
 
-    def _share(self, item: Item, other: Item) -> float:
-        if apart(item.products, other.products):
+    def _share(self, item: Item, candidate: Item) -> float:
+        if apart(item.products, candidate.products):
             return 0.0
-        titles = item.bare or other.bare
-        return shared_anchors(self._items_of.anchored(item), self._items_of.anchored(other), titles=titles)
+        titles = item.bare or candidate.bare
+        return shared_anchors(
+            self._items_of.anchored(item), self._items_of.anchored(candidate), titles=titles
+        )
 
     def _foreign_candidates(self, item: Item) -> list[int]:
-        languages = [known for known in self._unanchored if known != item.doc.language]
+        languages = [number for number in self._unanchored if number != item.doc.language]
         if not languages:
             return []
         anchors = heaviest(self._items_of.anchored(item))
@@ -531,10 +544,10 @@ class Index:
             postings = self._anchored_in(language)
             keys = [drawer + anchor for drawer in item.doc.looks_in for anchor in anchors]
             votes.update(itertools.chain.from_iterable(filter(None, map(postings.get, keys))))
-        found = (
+        numbers = (
             n for n, _ in sorted(votes.items(), key=lambda pair: (-pair[1], -pair[0])) if n in self._items
         )
-        return [n for n in itertools.islice(found, FOREIGN) if _near(item, self._items[n])]
+        return [n for n in itertools.islice(numbers, FOREIGN) if _near(item, self._items[n])]
 
     def _anchored_in(self, language: str) -> dict[str, deque[int]]:
         """Return the entries in a language by their anchors; those that came since the last time are looked through now."""
@@ -555,11 +568,11 @@ class Index:
             item = self._items.pop(heapq.heappop(self._order)[1])
             if item.doc.servers is None:
                 self.archive.learn(item.weights)
-                self.learned.update(["", *item.weights])
+                self.document_counts.update(["", *item.weights])
                 self._placed.subtract(item.weights.keys())
             if item.counted:
                 self._bursts.forget(item.doc.id, item.weights)
-            self._no_longer_begins(item)
+            self._forget_beginnings(item)
             self._unlist(item)
             self._leave(item)
             self._doubts.pop(item.doc.id, None)
@@ -582,7 +595,7 @@ class Index:
                 if known.get(drawer + key) == item.doc.id:
                     del known[drawer + key]
 
-    def _no_longer_begins(self, item: Item) -> None:
+    def _forget_beginnings(self, item: Item) -> None:
         if item.began:
             item.began = False
             self._weights.end(item.doc.language, item.weights.keys())
@@ -610,7 +623,7 @@ def _near(a: Item, b: Item) -> bool:
     return a.story != b.story and abs(a.doc.published - b.doc.published) <= CROSS_WINDOW
 
 
-def in_order(docs: Iterable[Doc]) -> list[Doc]:
+def sort_docs(docs: Iterable[Doc]) -> list[Doc]:
     """Return the entries of a batch in the order in which grouping takes them: what all see first, by time, then by what they are, never by who came first."""
     return sorted(
         docs, key=lambda d: (d.servers is not None, d.published, d.title, d.link_key, d.outlet, d.id)

@@ -49,12 +49,12 @@ class Model:
 
 def compile_model(data: Mapping[str, Any], events: Events) -> Model:
     """Return the model of the contents of `grouping.json`. Raises `ValueError` where its features are others than ours."""
-    made = []
+    models = []
     for part, names in (("pair", PAIR), ("story", STORY)):
         weights = data[part]["weights"]
         if tuple(weights) != names:
             differs = sorted(set(weights) ^ set(names)) or ["their order"]
             msg = f"grouping.json: {part}: the features differ from the program's ({', '.join(differs)}); train it again"
             raise ValueError(msg)
-        made.append(Linear(names, tuple(weights.values()), float(data[part]["bias"])))
-    return Model(made[0], made[1], float(data["bar"]), events, frozenset(data["languages"]))
+        models.append(Linear(names, tuple(weights.values()), float(data[part]["bias"])))
+    return Model(models[0], models[1], float(data["bar"]), events, frozenset(data["languages"]))

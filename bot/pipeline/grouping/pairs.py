@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import lru_cache
 from math import sqrt
 
-from bot.pipeline.grouping.bursts import COUNTED, LOGS, Bursts
+from bot.pipeline.grouping.bursts import COUNTED_MAX, LOGS, Bursts
 from bot.pipeline.grouping.features import Item
 
 BURSTING = 2.0
@@ -18,14 +18,14 @@ BURSTING = 2.0
 PAIRS_OF = 6
 """The heaviest shared terms whose pairs are looked at."""
 
-CARRIED = timedelta(hours=36)
+CARRY_TIME = timedelta(hours=36)
 """How far apart two entries may be that what bursts can join."""
 
 INFORMATIVE = 3.2
 MASS = 12.0
 """Nats of informative terms that two texts must share to be alike by themselves."""
 
-TITLE_TOLD = 0.35
+TITLE_TOLD_SHARE = 0.35
 """The share of one of the titles, by weight, that the other entry must tell. On the development pairs with texts F falls from .707 to
 .691 by it; without it two items on one subject were one story (a lab's model and a regulator's rule on models, in Italian)."""
 
@@ -45,38 +45,38 @@ def pair_features(a: Item, b: Item, bursts: Bursts) -> list[float] | None:
     """Return the features of a pair; None where titles share no term and there are no texts that could, or are one short phrase."""
     if a.letters == b.letters and len(a.letters) < SHORTEST_TITLE:
         return None
-    theirs = b.weights
-    shared = [term for term in a.weights if term in theirs]
-    if not shared and (a.bare or b.bare):
+    second_weights = b.weights
+    shared_terms = [term for term in a.weights if term in second_weights]
+    if not shared_terms and (a.bare or b.bare):
         return None
-    ours = a.weights
-    weights = [ours[term] for term in shared]
-    mass, count = sum(weights), len(shared)
+    first_weights = a.weights
+    weights = [first_weights[term] for term in shared_terms]
+    mass, count = sum(weights), len(shared_terms)
     lighter, heavier = (a.mass, b.mass) if a.mass < b.mass else (b.mass, a.mass)
     first, second, third = (*weights[:3], 0.0, 0.0, 0.0)[:3]
-    sizes = len(ours), len(theirs)
+    sizes = len(first_weights), len(second_weights)
     return [
-        sum([w * theirs[term] for w, term in zip(weights, shared, strict=True)]) / (a.norm * b.norm),
+        sum([w * second_weights[term] for w, term in zip(weights, shared_terms, strict=True)]) / (a.norm * b.norm),
         mass / 10, first / 5, second / 5, third / 5, min(count, 8) / 4,
         mass / lighter, mass / heavier, mass / max(1e-9, lighter + heavier - mass),
-        *_bursting(a, b, shared, weights, bursts),
+        *_bursting(a, b, shared_terms, weights, bursts),
         _letters(a.letters, b.letters),
         (lighter - mass) / 20,
-        *_told(a, b),
+        *_event_features(a, b),
         float(a.letters == b.letters), min(sizes) / 8, abs(sizes[0] - sizes[1]) / 8, float(count == 1), float(not a.familiar),
         *_texts(a, b),
     ]  # fmt: skip
 
 
 def _bursting(
-    a: Item, b: Item, shared: Sequence[str], weights: Sequence[float], bursts: Bursts
+    a: Item, b: Item, shared_terms: Sequence[str], weights: Sequence[float], bursts: Bursts
 ) -> Sequence[float]:
     """Return burst, titles of it, second burst, burst of a pair, titles of that; nothing for entries of different times."""
-    if not (a.counted and b.counted and a.familiar) or abs(a.doc.published - b.doc.published) > CARRIED:
+    if not (a.counted and b.counted and a.familiar) or abs(a.doc.published - b.doc.published) > CARRY_TIME:
         return NOTHING
     most = second = 0.0
     titles = 0
-    for term, weight in zip(shared, weights, strict=True):
+    for term, weight in zip(shared_terms, weights, strict=True):
         if weight < BURSTING:
             break
         nats = bursts.of(term)
@@ -86,24 +86,24 @@ def _bursting(
             second = nats
         if nats > BURSTING:
             titles = max(titles, bursts.seen[term])
-    pair, both = 0.0, 0
-    for one, other in itertools.combinations(shared[:PAIRS_OF], 2):
-        nats, together = bursts.of_pair(one, other)
+    pair, strongest = 0.0, 0
+    for first, partner in itertools.combinations(shared_terms[:PAIRS_OF], 2):
+        nats, pair_burst = bursts.of_pair(first, partner)
         pair = max(pair, nats)
         if nats > BURSTING:
-            both = max(both, together)
-    return most / 3, LOGS[min(COUNTED, titles)], second / 3, pair / 3, LOGS[min(COUNTED, both)]
+            strongest = max(strongest, pair_burst)
+    return most / 3, LOGS[min(COUNTED_MAX, titles)], second / 3, pair / 3, LOGS[min(COUNTED_MAX, strongest)]
 
 
-def _told(a: Item, b: Item) -> Sequence[float]:
+def _event_features(a: Item, b: Item) -> Sequence[float]:
     """Return what the titles tell in common or apart: kinds of events, figures, frames."""
     figures = bool(a.figures and b.figures)
-    same = figures and not a.figures.isdisjoint(b.figures)
+    has_same_figure = figures and not a.figures.isdisjoint(b.figures)
     telling = bool(a.telling and b.telling)
     clear = telling and not a.telling.isdisjoint(b.telling)
     frames = a.frames & b.frames if a.frames and b.frames else ()
     return (
-        float(not a.kinds.isdisjoint(b.kinds)), float(clear), float(telling and not clear), float(same), float(figures and not same),
+        float(not a.kinds.isdisjoint(b.kinds)), float(clear), float(telling and not clear), float(has_same_figure), float(figures and not has_same_figure),
         float("funding" in frames), float("launch_hn" in frames), float("offer" in frames), float(("how_to" in a.frames) != ("how_to" in b.frames)),
     )  # fmt: skip
 
@@ -111,12 +111,12 @@ def _told(a: Item, b: Item) -> Sequence[float]:
 def _texts(a: Item, b: Item) -> Sequence[float]:
     """Return what texts add: both have one, their likeness, what they share, how far each tells the other's title; or one has one."""
     if a.text and b.text:
-        shared = [term for term in a.text if term in b.text]
-        likeness = sum([a.text[t] * b.text[t] for t in shared])
+        shared_terms = [term for term in a.text if term in b.text]
+        likeness = sum([a.text[t] * b.text[t] for t in shared_terms])
         longer = _longer(a, b)
-        mass = sum([w for t in shared if (w := a.opening[t]) >= INFORMATIVE])
-        told = (_told_in(a.weights, b.opening) + _told_in(b.weights, a.opening)) / 2
-        return 1.0, min(1.0, likeness * longer), min(mass, 100.0) / 40, told, 0.0, 0.0
+        mass = sum([w for t in shared_terms if (w := a.opening[t]) >= INFORMATIVE])
+        told_share = (_told_in(a.weights, b.opening) + _told_in(b.weights, a.opening)) / 2
+        return 1.0, min(1.0, likeness * longer), min(mass, 100.0) / 40, told_share, 0.0, 0.0
     if a.text or b.text:
         bare, full = (b, a) if a.text else (a, b)
         return 0.0, 0.0, 0.0, 0.0, 1.0, _told_in(bare.weights, full.opening)
@@ -128,13 +128,17 @@ def are_alike_in_text(a: Item, b: Item) -> bool:
 
     There every word looks rare, so what one title says must stand in the other's opening, too: two texts on one subject share words enough.
     """
-    if a.bare or b.bare or max(_told_in(a.weights, b.opening), _told_in(b.weights, a.opening)) < TITLE_TOLD:
+    if (
+        a.bare
+        or b.bare
+        or max(_told_in(a.weights, b.opening), _told_in(b.weights, a.opening)) < TITLE_TOLD_SHARE
+    ):
         return False
-    shared = [term for term in a.text if term in b.text]
+    shared_terms = [term for term in a.text if term in b.text]
     longer = _longer(a, b)
-    informative = [w for term in shared if (w := a.opening[term]) >= INFORMATIVE * a.scale]
+    informative = [w for term in shared_terms if (w := a.opening[term]) >= INFORMATIVE * a.scale]
     enough = len(informative) >= 2 and sum(informative) >= MASS * longer * a.scale
-    return enough and longer * sum([a.text[term] * b.text[term] for term in shared]) >= LIKENESS
+    return enough and longer * sum([a.text[term] * b.text[term] for term in shared_terms]) >= LIKENESS
 
 
 def _longer(a: Item, b: Item) -> float:
@@ -146,9 +150,9 @@ def _told_in(title: Mapping[str, float], text: Mapping[str, float]) -> float:
     return sum([w for term, w in title.items() if term in text]) / (sum(title.values()) or 1.0)
 
 
-def _letters(one: str, other: str) -> float:
+def _letters(left: str, right: str) -> float:
     """Return the share of the shorter title's runs of four letters that the other has."""
-    first, second = _grams(one), _grams(other)
+    first, second = _grams(left), _grams(right)
     return len(first & second) / (min(len(first), len(second)) or 1)
 
 

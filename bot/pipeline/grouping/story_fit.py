@@ -12,10 +12,10 @@ from bot.pipeline.grouping.bursts import LOGS
 from bot.pipeline.grouping.features import Item
 from bot.pipeline.linear import logistic
 
-NAMED = 3.0
+NAMED_NATS = 3.0
 """Nats from which a term may hold a story together."""
 
-HELD = 10
+HOLDING_MAX = 10
 """Members up to which more that share a term say more."""
 
 
@@ -28,25 +28,25 @@ class Part:
 
 
 def story_features(
-    item: Item, part: Part, logits: Sequence[float], titles_with: Callable[[str], int]
+    item: Item, part: Part, logits: Sequence[float], count_titles: Callable[[str], int]
 ) -> list[float]:
     """Return the features of an entry and a part of a story.
 
     `logits` are those of the entry with the members looked at; `titles_with` says how many titles of the window, but for the entry's
     own, have a term. A name counts when many members have it and nearly all that have it are members.
     """
-    ranked = sorted(logits, reverse=True)
+    ordered_logits = sorted(logits, reverse=True)
     size = len(part.members)
-    best, second, centre = _held(item.weights, part.terms, size, titles_with)
-    held, concentration, coverage, weight = best
+    best, second, centre = _holding_terms(item.weights, part.terms, size, count_titles)
+    strongest_hold, concentration, coverage, weight = best
     return [
-        ranked[0], sum(ranked[:4]) / len(ranked[:4]), sum(map(logistic, ranked)) / len(ranked), math.log(size),
-        concentration, coverage, held, held * weight / 5, second, centre / 10, ranked[1] if len(ranked) > 1 else ranked[0], float(size == 1),
+        ordered_logits[0], sum(ordered_logits[:4]) / len(ordered_logits[:4]), sum(map(logistic, ordered_logits)) / len(ordered_logits), math.log(size),
+        concentration, coverage, strongest_hold, strongest_hold * weight / 5, second, centre / 10, ordered_logits[1] if len(ordered_logits) > 1 else ordered_logits[0], float(size == 1),
     ]  # fmt: skip
 
 
-def _held(
-    weights: Mapping[str, float], terms: Mapping[str, int], size: int, titles_with: Callable[[str], int]
+def _holding_terms(
+    weights: Mapping[str, float], terms: Mapping[str, int], size: int, count_titles: Callable[[str], int]
 ) -> tuple[tuple[float, float, float, float], float, float]:
     """Return the term that most holds the entry to the story (how much, concentration, coverage, weight), the next, and what all weigh."""
     best, second, centre = (0.0, 0.0, 0.0, 0.0), 0.0, 0.0
@@ -55,12 +55,12 @@ def _held(
         if not have:
             continue
         centre += weight * have / size
-        if weight < NAMED:
+        if weight < NAMED_NATS:
             continue
-        concentration, coverage = have / (max(have, titles_with(term)) + 1.0), have / size
-        found = (concentration * coverage * LOGS[min(have, HELD)], concentration, coverage, weight)
-        if found > best:
-            best, second = found, best[0]
-        elif found[0] > second:
-            second = found[0]
+        concentration, coverage = have / (max(have, count_titles(term)) + 1.0), have / size
+        holds = (concentration * coverage * LOGS[min(have, HOLDING_MAX)], concentration, coverage, weight)
+        if holds > best:
+            best, second = holds, best[0]
+        elif holds[0] > second:
+            second = holds[0]
     return best, second, centre

@@ -33,5 +33,5 @@ class Weights:
 
     def of(self, word: str, root: str, language: str) -> float:
         """Return the weight in nats of a word, whose root is counted in the window."""
-        elsewhere = max(0, self._begun[language][root] - 1) / max(FEW, self._stories[language])
-        return self._archive.idf(word, at_least=elsewhere)
+        background_share = max(0, self._begun[language][root] - 1) / max(FEW, self._stories[language])
+        return self._archive.idf(word, at_least=background_share)

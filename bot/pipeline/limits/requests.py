@@ -4,13 +4,13 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-REMEMBERED = 10_000
+ASKERS_MAX = 10_000
 """Keys whose allowances are remembered; those that are full again are forgotten first."""
 
 
 @dataclass(slots=True)
 class _Allowance:
-    left: float
+    remainder: float
     at: datetime
 
 
@@ -19,27 +19,33 @@ class Ration:
     """An allowance of `most` for each key, which fills evenly within a period (a token bucket)."""
 
     most: int
-    per: timedelta
+    period: timedelta
     _allowances: dict[Hashable, _Allowance] = field(default_factory=dict)
 
     def take(self, key: Hashable, now: datetime) -> timedelta:
         """Take one from a key's allowance and return nothing to wait for; where it is empty, take nothing and return when one is back."""
-        own = self._allowances.get(key) or self._first(key, now)
-        own.left = self._filled(own, now)
-        own.at = now
-        if own.left < 1:
-            return self.per * ((1 - own.left) / self.most)
-        own.left -= 1
+        allowance = self._allowances.get(key) or self._first(key, now)
+        allowance.remainder = self._refill(allowance, now)
+        allowance.at = now
+        if allowance.remainder < 1:
+            return self.period * ((1 - allowance.remainder) / self.most)
+        allowance.remainder -= 1
         return timedelta()
 
-    def _filled(self, own: _Allowance, now: datetime) -> float:
-        passed = max(timedelta(), now - own.at)
-        return min(self.most, own.left + self.most * (passed / self.per))
+    def _refill(self, allowance: _Allowance, now: datetime) -> float:
+        elapsed = max(timedelta(), now - allowance.at)
+        return min(self.most, allowance.remainder + self.most * (elapsed / self.period))
 
     def _first(self, key: Hashable, now: datetime) -> _Allowance:
-        if len(self._allowances) >= REMEMBERED:
-            used = {k: one for k, one in self._allowances.items() if self._filled(one, now) < self.most}
-            self._allowances = dict(sorted(used.items(), key=lambda pair: pair[1].at)[-REMEMBERED // 2 :])
+        if len(self._allowances) >= ASKERS_MAX:
+            partly_used = {
+                k: allowance
+                for k, allowance in self._allowances.items()
+                if self._refill(allowance, now) < self.most
+            }
+            self._allowances = dict(
+                sorted(partly_used.items(), key=lambda pair: pair[1].at)[-ASKERS_MAX // 2 :]
+            )
         return self._allowances.setdefault(key, _Allowance(self.most, now))
 
 
@@ -76,7 +82,7 @@ class Rations:
     completions: Ration = field(default_factory=lambda: Ration(COMPLETIONS_PER_MINUTE, timedelta(minutes=1)))
 
     @classmethod
-    def within(cls, limits: Limits) -> "Rations":
+    def from_limits(cls, limits: Limits) -> "Rations":
         """Return full allowances of an instance's limits."""
         minute = timedelta(minutes=1)
         return cls(Ration(limits.commands_per_minute, minute), Ration(limits.discoveries_per_hour, HOUR))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.ports import Cost
 
-NEARLY = 0.8
+NEARLY_SHARE = 0.8
 """The share of a budget at which its operator is told."""
 
 
@@ -39,7 +39,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class Spending:
     """What is spent and set aside: today, this month before today, and today for one server (None where it is alone)."""
 
     today: Cost
@@ -62,23 +62,23 @@ def today(now: datetime, zone: str) -> date:
 
 def allowance(limit: Limit, before: int, day: date) -> int | None:
     """Return what may be spent on a day: the month's rest shared by the days that are left, or the day's limit where that is lower."""
-    found = []
+    allowances = []
     if limit.day is not None:
-        found.append(limit.day)
+        allowances.append(limit.day)
     if limit.month is not None:
-        found.append(max(0, limit.month - before) // _days_left(day))
-    return min(found, default=None)
+        allowances.append(max(0, limit.month - before) // _remaining_days(day))
+    return min(allowances, default=None)
 
 
-def stop(budget: Budget, spent: Spent, need: Cost, now: datetime) -> Stop | None:
+def stop(budget: Budget, spending: Spending, need: Cost, now: datetime) -> Stop | None:
     """Return what stops a call that may cost `need`, None where it fits; of several stops the one that lasts longest."""
     day = today(now, budget.zone)
-    found = [
+    stops = [
         Stop(period, datetime.combine(until, time(), ZoneInfo(budget.zone)))
-        for limit, parts in zip(budget.limits(), _parts(spent, need), strict=True)
+        for limit, parts in zip(budget.limits(), _parts(spending, need), strict=True)
         for period, until in _stops(limit, parts, budget.share, day)
     ]
-    return max(found, key=lambda one: one.until, default=None)
+    return max(stops, key=lambda one: one.until, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,43 +91,43 @@ class _Part:
     need: int
 
 
-def _parts(spent: Spent, need: Cost) -> Iterator[_Part]:
-    tokens, money = (spent.server.tokens, spent.server.money) if spent.server else (None, None)
-    yield _Part(spent.today.tokens, spent.before.tokens, tokens, need.tokens)
-    yield _Part(spent.today.money, spent.before.money, money, need.money)
+def _parts(spending: Spending, need: Cost) -> Iterator[_Part]:
+    tokens, money = (spending.server.tokens, spending.server.money) if spending.server else (None, None)
+    yield _Part(spending.today.tokens, spending.before.tokens, tokens, need.tokens)
+    yield _Part(spending.today.money, spending.before.money, money, need.money)
 
 
 def _stops(limit: Limit, part: _Part, share: float, day: date) -> Iterator[tuple[str, date]]:
     """Give each period whose budget has no room, with the day on which it has."""
     tomorrow = day + timedelta(days=1)
-    allowed = allowance(limit, part.before, day)
-    if allowed is None:
+    daily_allowance = allowance(limit, part.before, day)
+    if daily_allowance is None:
         return
     if limit.day is not None and part.today + part.need > limit.day:
         yield "day", tomorrow
     if limit.month is not None:
         rest = limit.month - part.before - part.today
         if part.need > rest:
-            yield "month", day + timedelta(days=_days_left(day))
-        elif part.today + part.need > max(0, limit.month - part.before) // _days_left(day):
+            yield "month", day + timedelta(days=_remaining_days(day))
+        elif part.today + part.need > max(0, limit.month - part.before) // _remaining_days(day):
             yield "pace", max(tomorrow, _affordable(rest, part.need, day))
-    if part.server is not None and part.server + part.need > share * allowed:
+    if part.server is not None and part.server + part.need > share * daily_allowance:
         yield "share", tomorrow
 
 
 def _affordable(rest: int, need: int, day: date) -> date:
     """Return the day of this month on which the rest, shared by the days then left, is enough for a call."""
-    return day + timedelta(days=_days_left(day) - rest // max(1, need))
+    return day + timedelta(days=_remaining_days(day) - rest // max(1, need))
 
 
-def _days_left(day: date) -> int:
+def _remaining_days(day: date) -> int:
     """Return how many days of its month a day and those after it are."""
     following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
     return (following - day).days
 
 
-def nearly(limit: Limit, spent_today: int, spent_month: int) -> Iterator[tuple[str, int]]:
+def periods_nearly_spent(limit: Limit, spent_today: int, spent_month: int) -> Iterator[tuple[str, int]]:
     """Give the periods of which most is spent, each with the percentage."""
-    for period, most, spent in (("day", limit.day, spent_today), ("month", limit.month, spent_month)):
-        if most is not None and spent >= NEARLY * most:
-            yield period, round(100 * spent / most)
+    for period, most, amount in (("day", limit.day, spent_today), ("month", limit.month, spent_month)):
+        if most is not None and amount >= NEARLY_SHARE * most:
+            yield period, round(100 * amount / most)

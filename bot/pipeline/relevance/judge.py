@@ -20,7 +20,7 @@ HINT = 0.35
 PLAIN_WORDS = 12
 """A term of this many letters (“language model”, “réseau de neurones”) is no passing mention."""
 
-SHARED = 0.5
+SHARED_SCORE = 0.5
 UNJUDGED = frozenset({"tier", "maker"})
 """Sections of `names.toml` that no verdict rests on."""
 
@@ -36,11 +36,11 @@ class Topic:
     strong: tuple[re.Pattern[str], ...]
     likely: re.Pattern[str] | None
     hints: re.Pattern[str] | None
-    shared: re.Pattern[str] | None
+    shared_names: re.Pattern[str] | None
     against: re.Pattern[str] | None
     doubts: re.Pattern[str] | None
     first_names: frozenset[str] = frozenset()
-    not_near: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    exclusions: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,22 @@ class Rules:
 
 def compile_rules(topics: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
     """Return the rules from the contents of `topics.toml` and `names.toml`, as parsed."""
-    near = {name: _pattern(phrases, re.NOFLAG) for name, phrases in names.get("not_near", {}).items()}
-    not_near = {name: pattern for name, pattern in near.items() if pattern}
-    compiled = {name: _topic(name, data, names, not_near) for name, data in topics.items()}
+    context_patterns = {
+        name: _pattern(phrases, re.NOFLAG) for name, phrases in names.get("not_near", {}).items()
+    }
+    exclusions = {name: pattern for name, pattern in context_patterns.items() if pattern}
+    compiled_topics = {name: _topic(name, data, names, exclusions) for name, data in topics.items()}
     digest = blake2b(
         repr(
             (sorted(topics.items()), sorted(item for item in names.items() if item[0] not in UNJUDGED))
         ).encode(),
         digest_size=8,
     ).hexdigest()
-    spoken = {maker: _pattern(called, re.NOFLAG) for maker, called in names.get("maker", {}).items()}
-    makers = {maker: pattern for maker, pattern in spoken.items() if pattern}
-    return Rules(compiled, digest, compile_tiers(names.get("tier", {})), makers)
+    maker_patterns = {
+        maker: _pattern(maker_names, re.NOFLAG) for maker, maker_names in names.get("maker", {}).items()
+    }
+    makers = {maker: pattern for maker, pattern in maker_patterns.items() if pattern}
+    return Rules(compiled_topics, digest, compile_tiers(names.get("tier", {})), makers)
 
 
 def with_names(rules: Rules, names: Mapping[str, str]) -> Rules:
@@ -80,23 +84,23 @@ def with_names(rules: Rules, names: Mapping[str, str]) -> Rules:
     plain = _pattern([name for name, section in names.items() if section == "plain"], re.NOFLAG)
     firsts = [name for name, section in names.items() if section != "plain"]
     likely = [p.pattern for p in (topic.likely, _pattern(firsts, re.NOFLAG)) if p]
-    changed = replace(
+    changed_topic = replace(
         topic,
         strong=(*topic.strong, plain) if plain else topic.strong,
         likely=re.compile("|".join(likely)) if likely else None,
         first_names=topic.first_names | frozenset(firsts),
     )
     digest = blake2b(repr((rules.hash, sorted(names.items()))).encode(), digest_size=8).hexdigest()
-    return replace(rules, topics={**rules.topics, "ai": changed}, hash=digest)
+    return replace(rules, topics={**rules.topics, "ai": changed_topic}, hash=digest)
 
 
 def _topic(
-    name: str, data: Mapping[str, Any], names: Mapping[str, Any], not_near: Mapping[str, re.Pattern[str]]
+    name: str, data: Mapping[str, Any], names: Mapping[str, Any], exclusions: Mapping[str, re.Pattern[str]]
 ) -> Topic:
     kinds = [names[kind] for kind in data.get("names", ()) if kind in names]
     plain = [phrase for kind in kinds for phrase in kind.get("plain", ())]
     likely = [phrase for kind in kinds for phrase in kind.get("likely", ())]
-    shared = [phrase for kind in kinds for phrase in kind.get("shared", ())]
+    shared_names = [phrase for kind in kinds for phrase in kind.get("shared", ())]
     strong = (
         _pattern([*data.get("exact", ()), *plain], re.NOFLAG),
         _pattern(data.get("words", ()), re.IGNORECASE),
@@ -108,24 +112,24 @@ def _topic(
         tuple(p for p in strong if p),
         _pattern(likely, re.NOFLAG),
         _pattern(data.get("hints", ()), re.IGNORECASE),
-        _pattern(shared, re.NOFLAG),
+        _pattern(shared_names, re.NOFLAG),
         _pattern(data.get("against", ()), re.IGNORECASE),
         _pattern(data.get("doubts", ()), re.IGNORECASE),
         frozenset(name for kind in kinds for name in kind.get("first_names", ())),
-        not_near,
+        exclusions,
     )
 
 
 def _pattern(phrases: Iterable[str], flags: re.RegexFlag, *, bounded: bool = True) -> re.Pattern[str] | None:
     """Compile phrases into one pattern. A letter of a spaced script may not stand beside a phrase; a CJK one may."""
     free = [p for p in phrases if not bounded or re.match(f"[{CJK}]", p)]
-    whole = [p for p in phrases if p not in free and not p.endswith("*")]
-    begun = [p for p in phrases if p not in free and p.endswith("*")]
+    whole_words = [p for p in phrases if p not in free and not p.endswith("*")]
+    prefixes = [p for p in phrases if p not in free and p.endswith("*")]
     parts = [_trie(free)] if free else []
-    if whole:
-        parts.append(f"(?<![{_LETTER}]){_trie(whole)}(?![{_LETTER}])")
-    if begun:
-        parts.append(f"(?<![{_LETTER}]){_trie(begun)}")
+    if whole_words:
+        parts.append(f"(?<![{_LETTER}]){_trie(whole_words)}(?![{_LETTER}])")
+    if prefixes:
+        parts.append(f"(?<![{_LETTER}]){_trie(prefixes)}")
     return re.compile("|".join(parts), flags) if parts else None
 
 
@@ -156,21 +160,21 @@ def verdicts(
     rules: Rules, title: str, text: str, categories: Sequence[str], *, ai_only: bool = False
 ) -> list[Verdict]:
     """Return what `rules` say of an entry for every topic. What its publisher filed it under is judged as one more line of its opening."""
-    told = f"{text[: OPENING - FILED]}\n{', '.join(categories)[:FILED]}" if categories else text
-    return [judge(rules, topic, title, told, ai_only=ai_only) for topic in rules.topics]
+    opening = f"{text[: OPENING - FILED]}\n{', '.join(categories)[:FILED]}" if categories else text
+    return [judge(rules, topic, title, opening, ai_only=ai_only) for topic in rules.topics]
 
 
 def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = False) -> Verdict:
     """Return whether an entry is about a topic of `rules`. A feed marked AI-only needs no filter for the topic `ai`."""
     if ai_only and topic == "ai":
         return Verdict(topic, relevant=True, score=BAR, reason="the feed is only about AI", rules=rules.hash)
-    found = rules.topics[topic]
+    topic_rules = rules.topics[topic]
     opening = text[:OPENING]
     context = f"{title}\n{opening}"
-    in_title = _weigh(found, title, context)
-    in_text = _weigh(found, opening, context)
+    in_title = _weigh(topic_rules, title, context)
+    in_text = _weigh(topic_rules, opening, context)
     score = in_title.score + max(
-        0.0, in_text.score if in_text.against else _from_text(in_text, found, opening, context)
+        0.0, in_text.score if in_text.against else _from_text(in_text, topic_rules, opening, context)
     )
     score -= 0.5 * min(2, len(in_text.against)) if in_title.score < BAR else 0.0
     hits = ", ".join([*in_title.hits, *(h for h in in_text.hits if h not in in_title.hits)][:5])
@@ -183,22 +187,22 @@ def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = Fa
 def known_spans(rules: Rules, text: str) -> list[tuple[int, int]]:
     """Return where the words and names of the topic `ai` stand in a text, whatever they count."""
     topic = rules.topics["ai"]
-    patterns = (*topic.strong, topic.likely, topic.shared, topic.hints, topic.against, topic.doubts)
+    patterns = (*topic.strong, topic.likely, topic.shared_names, topic.hints, topic.against, topic.doubts)
     return [match.span() for pattern in patterns if pattern is not None for match in pattern.finditer(text)]
 
 
 def company_of(title: str, rules: Rules) -> str:
     """Return the company that a headline names first, empty where it names none that is known."""
-    found = {
+    positions = {
         maker: match.start() for maker, pattern in rules.makers.items() if (match := pattern.search(title))
     }
-    return min(found, key=found.__getitem__, default="")
+    return min(positions, key=positions.__getitem__, default="")
 
 
 def narrower_topic(title: str, rules: Rules, topic: str) -> str:
     """Return the first topic beside AI and `topic` itself that a headline is about, empty for none."""
-    others = (name for name in rules.topics if name not in {"ai", topic})
-    return next((name for name in others if judge(rules, name, title, "").relevant), "")
+    narrower_topics = (name for name in rules.topics if name not in {"ai", topic})
+    return next((name for name in narrower_topics if judge(rules, name, title, "").relevant), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,27 +214,27 @@ class _Weight:
 
 
 def _weigh(topic: Topic, text: str, context: str) -> _Weight:
-    strong = _strong(topic, text) | _named(topic, topic.likely, text, context)
-    shared = {
+    strong = _strong(topic, text) | _matched_names(topic, topic.likely, text, context)
+    shared_matches = {
         name
-        for name in _named(topic, topic.shared, text, context)
+        for name in _matched_names(topic, topic.shared_names, text, context)
         if not any(name in word for word in strong)
     }
-    hints = _found(topic.hints, text, lower=True) - {w.lower() for w in shared | strong}
-    against = _found(topic.against, text, lower=True)
-    doubts = _found(topic.doubts, text, lower=True)
-    score = min(2.0, len(strong)) + SHARED * min(2, len(shared))
-    if shared:
+    hints = _matches_of(topic.hints, text, lower=True) - {w.lower() for w in shared_matches | strong}
+    against = _matches_of(topic.against, text, lower=True)
+    doubts = _matches_of(topic.doubts, text, lower=True)
+    score = min(2.0, len(strong)) + SHARED_SCORE * min(2, len(shared_matches))
+    if shared_matches:
         score += HINT * 1.5 * min(2, len(hints))
     score -= len(against) + 0.5 * min(2, len(doubts))
-    hits = (*sorted(strong), *sorted(shared), *(f"not {word}" for word in sorted(against | doubts)))
+    hits = (*sorted(strong), *sorted(shared_matches), *(f"not {word}" for word in sorted(against | doubts)))
     return _Weight(score, hits, frozenset(strong), frozenset(against | doubts))
 
 
 def _from_text(weight: _Weight, topic: Topic, opening: str, context: str) -> float:
     """Return what the opening of the text adds: one mention is a hint, two are a subject."""
     mentions = sum(len(pattern.findall(opening)) for pattern in topic.strong)
-    mentions += len(_named(topic, topic.likely, opening, context))
+    mentions += len(_matched_names(topic, topic.likely, opening, context))
     if not weight.strong:
         return TEXT_WEIGHT * weight.score
     if any(len(word) >= PLAIN_WORDS for word in weight.strong):
@@ -239,10 +243,10 @@ def _from_text(weight: _Weight, topic: Topic, opening: str, context: str) -> flo
 
 
 def _strong(topic: Topic, text: str) -> set[str]:
-    found: set[str] = set()
+    matches: set[str] = set()
     for pattern in topic.strong:
-        found |= _found(pattern, text)
-    return {word for word in found if len(word) > 2} if _shouts(text) else found
+        matches |= _matches_of(pattern, text)
+    return {word for word in matches if len(word) > 2} if _shouts(text) else matches
 
 
 def _shouts(text: str) -> bool:
@@ -250,7 +254,7 @@ def _shouts(text: str) -> bool:
     return text.upper() == text and sum(c.isupper() for c in text) > 12
 
 
-def _named(topic: Topic, pattern: re.Pattern[str] | None, text: str, context: str) -> set[str]:
+def _matched_names(topic: Topic, pattern: re.Pattern[str] | None, text: str, context: str) -> set[str]:
     return {
         match.group()
         for match in (pattern.finditer(text) if pattern else ())
@@ -259,8 +263,8 @@ def _named(topic: Topic, pattern: re.Pattern[str] | None, text: str, context: st
 
 
 def _means_another(topic: Topic, match: re.Match[str], text: str, context: str) -> bool:
-    near = topic.not_near.get(match.group())
-    if near and near.search(context):
+    exclusion = topic.exclusions.get(match.group())
+    if exclusion and exclusion.search(context):
         return True
     if match.group() not in topic.first_names or text.istitle() or _title_case(text):
         return False
@@ -278,8 +282,8 @@ def _title_case(text: str) -> bool:
     return len(long) > 3 and sum(word[0].isupper() for word in long) * 3 > 2 * len(long)
 
 
-def _found(pattern: re.Pattern[str] | None, text: str, *, lower: bool = False) -> set[str]:
+def _matches_of(pattern: re.Pattern[str] | None, text: str, *, lower: bool = False) -> set[str]:
     if pattern is None:
         return set()
-    found = {match.group() for match in pattern.finditer(text)}
-    return {word.lower() for word in found} if lower else found
+    matches = {match.group() for match in pattern.finditer(text)}
+    return {word.lower() for word in matches} if lower else matches

@@ -33,7 +33,7 @@ TYPICAL = 0.4
 """How likely an editor would tell an ordinary piece of news."""
 
 DECIDING = "deciding"
-OTHER = "en"
+FALLBACK_LANGUAGE = "en"
 """The language whose signs count where there are none for an entry's own."""
 
 SIGNS = (
@@ -55,7 +55,7 @@ _LARGE = re.compile(
 _PERCENT = re.compile(r"\d\s?(?:%|％|percent|per cent|Prozent|por ciento|pour cent|per cento)")
 _FIGURE = re.compile(r"\d{2,}|\d[.,]\d")
 _QUOTE = "\"“”„«»「」『』‘'"
-_QUOTED = re.compile(r"[\"“„«「『‘].{6,200}?[\"”“»」』’]")
+_QUOTATION = re.compile(r"[\"“„«「『‘].{6,200}?[\"”“»」』’]")
 _AUTHOR = re.compile(r"\([^()/]{3,60}/[^()]{2,60}\)\s*$")
 _SECTIONS = re.compile(
     r"/(?:blogs?|posts?|writing|notes|p|chronicles|stories|features?|magazine|life|pro|learn|docs|resources|insights?)/",
@@ -81,7 +81,7 @@ class NewsKind:
 class Kinds:
     """Everything that judges pages: the kinds in order, the words of signs by sign and language, makers' names, and both models."""
 
-    known: Sequence[NewsKind] = ()
+    news_kinds: Sequence[NewsKind] = ()
     words: Mapping[str, Mapping[str, re.Pattern[str]]] = field(default_factory=dict)
     makers: re.Pattern[str] | None = None
     news: Linear | None = None
@@ -90,7 +90,7 @@ class Kinds:
 
     def decisions(self, text: str, language: str) -> frozenset[int]:
         """Return what a text says was decided, as numbers of the meanings in the lexicons, which are the same in every language."""
-        meanings = self.deciding.get(language) or self.deciding.get(OTHER, ())
+        meanings = self.deciding.get(language) or self.deciding.get(FALLBACK_LANGUAGE, ())
         return frozenset(number for number, meaning in enumerate(meanings) if meaning.search(text))
 
     def of(self, entry: Entry) -> NewsKind | None:
@@ -125,7 +125,7 @@ def compile_kinds(
 
     Raises `ValueError` where the weights are of other signs than ours.
     """
-    known = [
+    news_kinds = [
         NewsKind(
             name, float(kind["factor"]), re.compile("|".join(kind["patterns"]), re.IGNORECASE), bool(kind.get("news", True)),
             re.compile("|".join(kind["addresses"]), re.IGNORECASE) if kind.get("addresses") else None,
@@ -133,7 +133,7 @@ def compile_kinds(
         for name, kind in data.items()
     ]  # fmt: skip
     signs = {
-        name: {language: _pattern(listed) for language, listed in by_language.items()}
+        name: {language: _pattern(words_of_sign) for language, words_of_sign in by_language.items()}
         for name, by_language in (words or {}).items()
         if name != DECIDING
     }
@@ -141,9 +141,16 @@ def compile_kinds(
         language: tuple(_pattern(meaning.split("|")) for meaning in meanings)
         for language, meanings in (words or {}).get(DECIDING, {}).items()
     }
-    called = [name for names in (makers or {}).values() for name in names]
+    maker_names = [name for names in (makers or {}).values() for name in names]
     news, worth = (_model(weights[part], part) if weights else None for part in ("news", "worth"))
-    return Kinds(tuple(known), signs, _pattern(called, re.NOFLAG) if called else None, news, worth, deciding)
+    return Kinds(
+        tuple(news_kinds),
+        signs,
+        _pattern(maker_names, re.NOFLAG) if maker_names else None,
+        news,
+        worth,
+        deciding,
+    )
 
 
 def _model(data: Mapping[str, Any], part: str) -> Linear:
@@ -154,19 +161,21 @@ def _model(data: Mapping[str, Any], part: str) -> Linear:
     return Linear(SIGNS, tuple(map(float, data["weights"].values())), float(data["bias"]))
 
 
-def _pattern(listed: Sequence[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
-    free = [re.escape(word) for word in listed if re.match(f"[{CJK}]", word)]
-    whole = [re.escape(word) for word in listed if not re.match(f"[{CJK}]", word) and not word.endswith("*")]
-    begun = [re.escape(word[:-1]) for word in listed if word.endswith("*")]
+def _pattern(sign_words: Sequence[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    free = [re.escape(word) for word in sign_words if re.match(f"[{CJK}]", word)]
+    whole_words = [
+        re.escape(word) for word in sign_words if not re.match(f"[{CJK}]", word) and not word.endswith("*")
+    ]
+    prefixes = [re.escape(word[:-1]) for word in sign_words if word.endswith("*")]
     parts = [f"(?:{'|'.join(free)})"] if free else []
-    if whole:
-        parts.append(rf"(?<!\w)(?:{'|'.join(sorted(whole, key=len, reverse=True))})(?!\w)")
-    if begun:
-        parts.append(rf"(?<!\w)(?:{'|'.join(begun)})")
+    if whole_words:
+        parts.append(rf"(?<!\w)(?:{'|'.join(sorted(whole_words, key=len, reverse=True))})(?!\w)")
+    if prefixes:
+        parts.append(rf"(?<!\w)(?:{'|'.join(prefixes)})")
     return re.compile("|".join(parts) or r"(?!)", flags)
 
 
-class _Looked(NamedTuple):
+class _Parts(NamedTuple):
     """What is looked at of an entry."""
 
     title: str
@@ -177,10 +186,10 @@ class _Looked(NamedTuple):
     full: bool
 
 
-def _looked_at(entry: Entry) -> _Looked:
+def _looked_at(entry: Entry) -> _Parts:
     opening = entry.text[:OPENING]
     title, address = entry.title[:LONGEST_TITLE], _address(entry.link)
-    return _Looked(title, address, entry.kind, entry.language, opening, size(opening) >= FULL)
+    return _Parts(title, address, entry.kind, entry.language, opening, size(opening) >= FULL)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -195,38 +204,40 @@ def _address(link: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _kind(kinds: Kinds, title: str, address: str) -> NewsKind | None:
-    pages = (kind for kind in kinds.known if kind.addresses is not None and kind.addresses.search(address))
-    return next(pages, None) or next((kind for kind in kinds.known if kind.pattern.search(title)), None)
+    pages = (
+        kind for kind in kinds.news_kinds if kind.addresses is not None and kind.addresses.search(address)
+    )
+    return next(pages, None) or next((kind for kind in kinds.news_kinds if kind.pattern.search(title)), None)
 
 
 @lru_cache(maxsize=1 << 14)
-def _chances(kinds: Kinds, looked: _Looked) -> tuple[float, float]:
+def _chances(kinds: Kinds, parts: _Parts) -> tuple[float, float]:
     if kinds.news is None or kinds.worth is None:
         return 1.0, TYPICAL
-    found = _signs(kinds, looked)
-    return logistic(kinds.news.logit(found)), logistic(kinds.worth.logit(found))
+    signs = _signs(kinds, parts)
+    return logistic(kinds.news.logit(signs)), logistic(kinds.worth.logit(signs))
 
 
-def _signs(kinds: Kinds, looked: _Looked) -> list[float]:
+def _signs(kinds: Kinds, parts: _Parts) -> list[float]:
     """Return what is looked at of an entry, each between 0 and 1, in the order of `SIGNS`."""
-    title, address, feed, language, opening, full = looked
+    title, address, feed, language, opening, full = parts
     bare = _AUTHOR.sub("", title).strip()
     length = size(bare) / (1.8 if has_cjk(bare) else 1)
     kind = _kind(kinds, title, address)
     maker = kinds.makers.search(bare) if kinds.makers else None
-    asking = kinds.words.get("asking", {})
-    asks = asking.get(language) or asking.get(OTHER)
-    found = {
+    question_patterns = kinds.words.get("asking", {})
+    question_pattern = question_patterns.get(language) or question_patterns.get(FALLBACK_LANGUAGE)
+    values = {
         **{name: min(3, _count(kinds, name, language, bare)) / 3 for name in ("first_person", "second_person", "arguing", "happening",
                                                                               "reporting", "institution")},
-        "asking": bool(asks and (asks.search(bare) if has_cjk(bare) else asks.match(bare.lstrip(_QUOTE)))),
+        "asking": bool(question_pattern and (question_pattern.search(bare) if has_cjk(bare) else question_pattern.match(bare.lstrip(_QUOTE)))),
         "maker": maker is not None,
         "maker_first": maker is not None and maker.start() < 3,
         "known_page": kind is not None and not kind.news,
         "known_news": kind is not None and kind.news,
         "question": bare.rstrip(_QUOTE).endswith(("?", "？")) or "? " in bare,
         "quoted_first": bare[:1] in _QUOTE and bool(bare),
-        "quoted": _QUOTED.search(bare) is not None,
+        "quoted": _QUOTATION.search(bare) is not None,
         "money": _MONEY.search(bare) is not None,
         "large_sum": _LARGE.search(bare) is not None,
         "percent": _PERCENT.search(bare) is not None,
@@ -250,10 +261,10 @@ def _signs(kinds: Kinds, looked: _Looked) -> list[float]:
         "sections": _SECTIONS.search(address) is not None,
         "repository": _REPOSITORY.search(address) is not None,
     }  # fmt: skip
-    return [float(found[name]) for name in SIGNS]
+    return [float(values[name]) for name in SIGNS]
 
 
 def _count(kinds: Kinds, sign: str, language: str, text: str) -> int:
     by_language = kinds.words.get(sign, {})
-    pattern = by_language.get(language) or by_language.get(OTHER)
+    pattern = by_language.get(language) or by_language.get(FALLBACK_LANGUAGE)
     return sum(1 for _ in pattern.finditer(text)) if pattern and text else 0

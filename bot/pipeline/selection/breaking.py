@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Bar, Entry, Ranked
+from bot.model import Bar, Entry, Ranking
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.importance import meets
@@ -54,7 +54,7 @@ class Ruling:
     reason: str
 
 
-def ruling(ranked: Ranked, bar: Bar, kinds: Kinds, now: datetime, *, beside_digests: bool) -> Ruling:
+def ruling(ranked: Ranking, bar: Bar, kinds: Kinds, now: datetime, *, beside_digests: bool) -> Ruling:
     """Return whether a story may go out at once, caps left aside. Without digests all that is fresh and passes the bar does."""
     fresh = ranked.fresh or ranked.story.entries
     if all(e.backlog and e.version == 1 for e in fresh):
@@ -74,7 +74,7 @@ def _is_fresh(entry: Entry, now: datetime) -> bool:
     return (not entry.backlog or entry.version > 1) and now - entry.published <= FRESH
 
 
-def _breaks(ranked: Ranked, kinds: Kinds, now: datetime) -> Ruling:
+def _breaks(ranked: Ranking, kinds: Kinds, now: datetime) -> Ruling:
     if ranked.update:
         decided = any(kinds.decisions(entry.title, entry.language) for entry in ranked.fresh)
         return Ruling(at_once=decided, reason=UPDATE if decided else CALM)

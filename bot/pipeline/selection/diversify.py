@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.model import Ranked
+from bot.model import Ranking
 from bot.pipeline.relevance.judge import Rules, company_of, narrower_topic
 from bot.pipeline.selection.rank import FIRST_PARTY_KINDS, in_order, tells
 
@@ -32,14 +32,14 @@ LOOKED_AT = 5
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    ranked: Ranked
+    ranked: Ranking
     company: str
     topic: str
 
 
 def diversify(
-    candidates: Sequence[Ranked], size: int, rules: Rules, topic: str
-) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+    candidates: Sequence[Ranking], size: int, rules: Rules, topic: str
+) -> tuple[tuple[Ranking, ...], tuple[Ranking, ...]]:
     """Return the stories to tell, at most `size`, and the others, best first. `topic` is what the digest is about."""
     best = in_order(candidates)
     near = [r for r in best if r.is_news][: size * LOOKED_AT]

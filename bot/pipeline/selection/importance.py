@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.model import Bar, Ranked, Story
+from bot.model import Bar, Ranking, Story
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import rank
 
@@ -22,7 +22,7 @@ with a release; the biggest by seven, or by five and first-hand. Deals, lists an
 COUNTED = timedelta(days=14)
 
 
-def meets(ranked: Ranked, bar: Bar) -> bool:
+def meets(ranked: Ranking, bar: Bar) -> bool:
     """Tell whether a story is heavy enough for a bar. Weights are compared as they are shown: with two digits."""
     return round(ranked.weight, 2) >= LEAST[bar]
 

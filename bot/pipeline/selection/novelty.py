@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.model import Entry, Ranked, Told
+from bot.model import Entry, Ranking, ToldMark
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.summarizing.headlines import headline_of
@@ -40,7 +40,7 @@ class Novelty:
     skip: str = ""
 
 
-def assess_novelty(ranked: Ranked, told: Told | None, kinds: Kinds, now: datetime) -> Novelty:
+def assess_novelty(ranked: Ranking, told: ToldMark | None, kinds: Kinds, now: datetime) -> Novelty:
     """Compare a story with what its channel was told of it.
 
     New are, in an entry that is news or in an edit of a told one: a decision, denial or result that nothing told before has; and,
@@ -63,7 +63,7 @@ def assess_novelty(ranked: Ranked, told: Told | None, kinds: Kinds, now: datetim
     return Novelty(update=True, fresh=news) if news else Novelty(skip=NOTHING_NEW)
 
 
-def is_retold(ranked: Ranked, marks: Iterable[Told], kinds: Kinds) -> bool:
+def is_retold(ranked: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool:
     """Tell whether a channel was told an untold story already in other words, under another story: what its headline says, and decided nothing more."""
     headline = headline_of(ranked.lead)
     terms = _stems(headline)

@@ -15,7 +15,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import Entry, Ranked, Story, TextKind, Wall
+from bot.model import Entry, Ranking, Story, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import TYPICAL, Kinds
 from bot.pipeline.summarizing.headlines import told_by_titles
@@ -60,7 +60,7 @@ def rank(
     languages: Sequence[str],
     kinds: Kinds,
     off_topic: Set[int] = frozenset(),
-) -> Ranked:
+) -> Ranking:
     """Return a story of a view with its score, reasons and leading entry; `languages` are those that its readers read, the first first.
 
     Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are told from.
@@ -95,7 +95,7 @@ def rank(
         *((f"only a title → ×{bare:g}",) if bare < 1 else ()),
     )
     weight = breadth * first * factor * page * bare
-    return Ranked(
+    return Ranking(
         story,
         weight * freshness * growth * likely * heard,
         reasons,
@@ -157,7 +157,7 @@ def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: floa
     )
 
 
-def in_order(ranked: Sequence[Ranked]) -> list[Ranked]:
+def in_order(ranked: Sequence[Ranking]) -> list[Ranking]:
     """Return stories best first, equal scores older first. That a story has nothing to tell beyond a title has lowered its score, no more."""
     return sorted(ranked, key=lambda r: (-r.score, r.story.id))
 
@@ -169,7 +169,7 @@ def tells(entry: Entry) -> bool:
     return words_of_it >= SOME and not broken
 
 
-def language_of_news(ranked: Ranked) -> str:
+def language_of_news(ranked: Ranking) -> str:
     """Return the language in which a story, or what is new of it, is told by most."""
     news = ranked.fresh if ranked.update else ranked.story.entries
     counts = Counter(entry.language for entry in news)
@@ -178,7 +178,7 @@ def language_of_news(ranked: Ranked) -> str:
     )
 
 
-def is_readable(ranked: Ranked, languages: Sequence[str]) -> bool:
+def is_readable(ranked: Ranking, languages: Sequence[str]) -> bool:
     """Tell whether a story, or what is new of it, is told by an entry in one of some languages; one of an unknown language counts."""
     news = ranked.fresh if ranked.update else ranked.story.entries
     return any(entry.language in languages or not entry.language for entry in news)

@@ -12,7 +12,7 @@ from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, Platfo
 from bot.jobs.delivering.deliver import Deliverer, deliver
 from bot.jobs.delivering.pausing import pause_channel
 from bot.jobs.operating.notices import tell_operators
-from bot.model import Channel, ChannelState, Finding, OperationState, Person, Told
+from bot.model import Channel, ChannelState, Finding, OperationState, Person, ToldMark
 from bot.settings import DeliverySettings
 from bot.store import outbox, places, subscriptions
 from bot.store.schema import operations, told
@@ -155,7 +155,9 @@ async def test_a_refused_message_untells_its_stories_and_the_next_one_leaves(bot
     await both.feed("halden", corvid())
     await both.settle("collect", "group")
     async with both.store.write() as tx:
-        await subscriptions.mark_told(tx, channel.id, [Told(1, both.clock(), frozenset({1}), "said", bad)])
+        await subscriptions.mark_told(
+            tx, channel.id, [ToldMark(1, both.clock(), frozenset({1}), "said", bad)]
+        )
     both.platform.script = [Refused("too ugly")]
     await deliver(both.ctx, channel.id)
     assert said(both) == ["two"]

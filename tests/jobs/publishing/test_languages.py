@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.jobs.publishing.summarize import summarized
-from bot.model import Entry, Length, Ranked, Story
+from bot.model import Entry, Length, Ranking, Story
 from bot.ports import Wanted
 from bot.store import places
 from bot.store.schema import slots
@@ -73,7 +73,7 @@ async def test_an_update_is_led_by_a_fresh_entry_in_a_language_that_is_read(worl
         Entry(n, n, f"Corvid 3, {code}", "", text, code, now + n * HOUR, now, f"outlet {n}")
         for n, (code, text) in enumerate(texts.items(), start=1)
     )
-    ranked = Ranked(Story(1, 1, now, now, fresh), 1.0, (), fresh[1], 2, update=True, fresh=fresh)
+    ranked = Ranking(Story(1, 1, now, now, fresh), 1.0, (), fresh[1], 2, update=True, fresh=fresh)
     channel = replace(await world.channel(), language="it")
     (summary,) = await summarized(world.ctx, [Wanted(ranked, "it", Length.LINE)], channel)
     assert summary.language == "en"

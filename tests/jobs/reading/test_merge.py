@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Told
+from bot.model import ToldMark
 from bot.pipeline.grouping.index import Index
 from bot.store import stories, subscriptions
 from bot.store.schema import stories as story_table
@@ -21,7 +21,7 @@ async def two_stories(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 async def tell(world: World, *story_ids: int, said: str = "said") -> None:
     channel = await world.channel()
     async with world.store.write() as tx:
-        marks = [Told(story, world.clock(), frozenset({story}), said) for story in story_ids]
+        marks = [ToldMark(story, world.clock(), frozenset({story}), said) for story in story_ids]
         await subscriptions.mark_told(tx, channel.id, marks)
 
 

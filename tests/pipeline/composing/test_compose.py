@@ -18,7 +18,7 @@ from bot.model import (
     StoryBlock,
     Summary,
     Text,
-    Told,
+    ToldMark,
 )
 from bot.pipeline.composing.compose import (
     TAIL,
@@ -30,9 +30,9 @@ from bot.pipeline.composing.compose import (
     digest,
     gathered,
     instant,
-    joined,
-    said,
+    join_sentences,
     story_block,
+    told_text,
 )
 from tests.pipeline.conftest import NOW, ago, entry, ranked, story
 from tests.support.world import corvid, texts
@@ -44,7 +44,7 @@ def channel(**values: Any) -> Channel:
     return Channel(1, "telegram", "chat", PlaceKind.GROUP, 1, **values)
 
 
-def piece(number: int = 1, told: Told | None = None, language: str = "en", **values: Any) -> Piece:
+def piece(number: int = 1, told: ToldMark | None = None, language: str = "en", **values: Any) -> Piece:
     lead = entry(number, text=corvid().text, language=language)
     sentence = Sentence(lead.text[:20], (Receipt(number, 0, 20),))
     summary = Summary(f"Headline {number}", lead, (sentence,), language, Length.LINE, "extractive")
@@ -147,7 +147,7 @@ def test_an_update_says_what_is_new_and_when_it_was_told() -> None:
     found = Piece(
         ranked(new, story=story(old, new), outlets=2, update=True, fresh=(new,)),
         piece(2).summary,
-        Told(1, ago(20), frozenset({1}), "said"),
+        ToldMark(1, ago(20), frozenset({1}), "said"),
     )
     assert block(found).label == "Update"
     assert block(found).meta == "1 new source · earlier: Sunday 13:00"
@@ -181,8 +181,8 @@ def test_every_story_has_a_way_to_its_sources() -> None:
 def test_sentences_are_joined_as_the_language_does() -> None:
     lead = entry()
     sentences = (Sentence("一。", ()), Sentence("二。", ()))
-    assert joined(Summary("", lead, sentences, "zh", Length.LINE, "m")) == "一。二。"
-    assert joined(Summary("", lead, sentences, "en", Length.LINE, "m")) == "一。 二。"
+    assert join_sentences(Summary("", lead, sentences, "zh", Length.LINE, "m")) == "一。二。"
+    assert join_sentences(Summary("", lead, sentences, "en", Length.LINE, "m")) == "一。 二。"
     assert block(Piece(ranked(lead), Summary("H", lead, (), "en", Length.HEADLINE, "m"))).sentences == ()
 
 
@@ -218,7 +218,7 @@ def test_details_mark_reprints() -> None:
 
 
 def test_what_was_said_is_remembered_whole() -> None:
-    assert said(piece(1).summary) == f"Headline 1\n{corvid().text[:20]}"
+    assert told_text(piece(1).summary) == f"Headline 1\n{corvid().text[:20]}"
 
 
 @pytest.mark.parametrize("language", texts().languages)

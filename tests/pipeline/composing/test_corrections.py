@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model import Button, Document, Entry, Heading, StoryBlock
-from bot.pipeline.composing.corrections import block_of, fallen, marked, takes_back, with_block
+from bot.pipeline.composing.corrections import block_of, find_fallen, mark_meta, takes_back, with_block
 from tests.pipeline.conftest import NOW
 
 TEXT = (
@@ -57,24 +57,26 @@ def test_a_sentence_falls_when_no_source_bears_it_out_any_more(
     said: str, now: str, gone: int, grave: bool
 ) -> None:
     title = "Halden Labs sells translators"
-    found = fallen(block(said, headline=title), "en", [entry(title)], [entry(title, now)])
+    found = find_fallen(block(said, headline=title), "en", [entry(title)], [entry(title, now)])
     assert (len(found.sentences), found.grave) == (gone, grave)
 
 
 def test_a_headline_falls_with_its_title() -> None:
-    found = fallen(
+    found = find_fallen(
         block(), "en", [entry()], [entry("Halden Labs sells 400 translators", TEXT.replace("4,000", "400"))]
     )
     assert found.sentences == ("Halden Labs sells 4,000 translators",)
     assert found.grave
-    assert not fallen(
+    assert not find_fallen(
         block(), "en", [entry("Halden Labs sells 4,000 translators - Halden")], [entry()]
     ).sentences
 
 
 def test_what_another_source_still_says_stands() -> None:
     other = entry(number=2)
-    assert not fallen(block(WORD_FOR_WORD), "en", [entry(), other], [entry(text="Nothing."), other]).sentences
+    assert not find_fallen(
+        block(WORD_FOR_WORD), "en", [entry(), other], [entry(text="Nothing."), other]
+    ).sentences
 
 
 @pytest.mark.parametrize(
@@ -120,6 +122,6 @@ def test_a_block_is_found_by_its_story_and_replaced_in_its_place() -> None:
 
 
 def test_the_mark_is_set_once() -> None:
-    assert marked("Halden · 09:00", "corrected") == "Halden · 09:00 · corrected"
-    assert marked("Halden · 09:00 · corrected", "corrected") == "Halden · 09:00 · corrected"
-    assert marked("", "corrected") == "corrected"
+    assert mark_meta("Halden · 09:00", "corrected") == "Halden · 09:00 · corrected"
+    assert mark_meta("Halden · 09:00 · corrected", "corrected") == "Halden · 09:00 · corrected"
+    assert mark_meta("", "corrected") == "corrected"

@@ -9,7 +9,7 @@ import pytest
 from bot.model import Change, Keys, KnownEntry, ParsedEntry, TextKind
 from bot.pipeline.entries.identify import (
     by_title,
-    change_between,
+    classify_change,
     clean_link,
     content_hash,
     dates_of,
@@ -229,7 +229,7 @@ def test_a_feed_without_dates_is_old_at_first_and_new_later() -> None:
 def test_an_edit_is_material_when_it_changes_what_is_told(
     old: tuple[str, str], new: tuple[str, str], change: Change
 ) -> None:
-    assert change_between(*old, *new) == change
+    assert classify_change(*old, *new) == change
 
 
 def test_a_content_hash_sees_what_readers_see() -> None:

@@ -5,7 +5,7 @@ from string import ascii_letters, ascii_lowercase, digits
 
 import pytest
 
-from bot.pipeline.entries.urls import feed_key, has_secret, masked
+from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from bot.pipeline.entries.urls import feed_key, has_secret, masked
     ],
 )  # fmt: skip
 def test_a_secret_is_not_shown(address: str, shown: str) -> None:
-    assert masked(address) == shown
+    assert mask_secrets(address) == shown
     assert has_secret(address)
 
 
@@ -34,7 +34,7 @@ def test_a_secret_is_not_shown(address: str, shown: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_secret_is_shown(address: str) -> None:
-    assert masked(address) == address
+    assert mask_secrets(address) == address
     assert not has_secret(address)
 
 
@@ -112,7 +112,7 @@ def test_a_key_of_any_kind_is_told_and_not_shown(kind: str) -> None:
     told = [
         key
         for seed in range(50)
-        if (key := random_key(*KINDS[kind], seed)) not in masked(kind.format(key=key))
+        if (key := random_key(*KINDS[kind], seed)) not in mask_secrets(kind.format(key=key))
     ]
     assert len(told) >= 48
     assert has_secret(kind.format(key=told[0]))
@@ -130,11 +130,12 @@ def test_a_key_of_any_kind_is_told_and_not_shown(kind: str) -> None:
     ],
 )  # fmt: skip
 def test_what_people_chose_to_be_read_is_shown(address: str) -> None:
-    assert masked(address) == address
+    assert mask_secrets(address) == address
 
 
 def test_a_key_is_not_shown_in_the_midst_of_words() -> None:
     said = "`https://pod.example/feeds/aB3dE5gH7jK9mN.rss` answered 403 (see https://pod.example/help?token=sesame)."
     assert (
-        masked(said) == "`https://pod.example/feeds/….rss` answered 403 (see https://pod.example/help?token=…"
+        mask_secrets(said)
+        == "`https://pod.example/feeds/….rss` answered 403 (see https://pod.example/help?token=…"
     )

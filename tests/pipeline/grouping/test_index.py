@@ -11,7 +11,7 @@ import pytest
 
 from bot.pipeline.grouping.anchors import anchors_of
 from bot.pipeline.grouping.bursts import Bursts
-from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, Placement, in_order
+from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, Placement, sort_docs
 from bot.pipeline.grouping.weights import Weights
 from bot.text.concepts import concepts
 from bot.text.terms import Frequencies, root_of, split_terms
@@ -34,7 +34,7 @@ def index_of(*docs: Doc) -> Index:
 def grouped(*docs: Doc, merge: bool = False) -> dict[int, int]:
     """The story of each entry, as the job gives it: in order, each either joining or beginning one."""
     index, story_of = index_of(), {}
-    for found in in_order(docs):
+    for found in sort_docs(docs):
         placement = index.place(found)
         story = placement.story if placement.story is not None else found.id
         index.add(found, story)
@@ -401,12 +401,12 @@ def test_in_a_language_the_archive_does_not_know_nothing_bursts() -> None:
 def test_what_is_older_than_the_window_leaves_and_is_counted() -> None:
     index = index_of()
     index.add(news(1, corvid(), hours=100), 1)
-    assert index.take_learned() == {}
+    assert index.take_document_counts() == {}
     index.add(news(2, larkwell(), hours=1), 2)
-    learned = index.take_learned()
+    learned = index.take_document_counts()
     assert learned[""] == 1
     assert learned["corvid"] == 1
-    assert index.take_learned() == {}
+    assert index.take_document_counts() == {}
     assert index.place(news(3, corvid_elsewhere())).story is None
 
 
@@ -439,7 +439,7 @@ def test_a_word_common_in_ordinary_news_weighs_little_in_a_young_archive() -> No
 
 def test_entries_are_taken_by_time_then_id() -> None:
     docs = [doc(2, "b", hours=1), doc(1, "a", hours=1), doc(3, "c", hours=5)]
-    assert [d.id for d in in_order(docs)] == [3, 1, 2]
+    assert [d.id for d in sort_docs(docs)] == [3, 1, 2]
 
 
 def test_what_left_the_window_is_forgotten_but_not_what_came_again() -> None:

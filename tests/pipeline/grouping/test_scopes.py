@@ -70,7 +70,7 @@ def test_what_a_server_reads_for_itself_is_not_counted() -> None:
     late = news(500, garden(hours=-24.0 * 5))
     index.expect([late])
     index.add(late, 500)
-    assert index.take_learned() == {}
+    assert index.take_document_counts() == {}
 
 
 def test_what_came_to_a_server_first_moves_to_the_story_that_all_see() -> None:

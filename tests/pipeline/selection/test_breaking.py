@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.model import Bar, Entry, Ranked
+from bot.model import Bar, Entry, Ranking
 from bot.pipeline.selection.breaking import CAP_DAY, CAP_HOUR, Caps, burst, capped, ruling
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import settings
 
 
 def ruled(*entries: Entry, bar: Bar = Bar.EVERYTHING, beside: bool = True, **values: Any) -> tuple[bool, str]:
-    found: Ranked = ranked(*entries, **{"weight": 1.0, **values})
+    found: Ranking = ranked(*entries, **{"weight": 1.0, **values})
     decided = ruling(found, bar, settings().kinds, NOW, beside_digests=beside)
     return decided.at_once, decided.reason
 

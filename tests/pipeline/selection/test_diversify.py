@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.model import Ranked
+from bot.model import Ranking
 from bot.pipeline.relevance.judge import company_of, compile_rules, narrower_topic
 from bot.pipeline.selection.diversify import diversify
 from tests.pipeline.conftest import entry, ranked, story
@@ -15,12 +15,12 @@ RULES = compile_rules(
 )
 
 
-def told_by(number: int, title: str, score: float, outlets: int = 1, **values: Any) -> Ranked:
+def told_by(number: int, title: str, score: float, outlets: int = 1, **values: Any) -> Ranking:
     lead = entry(number, title=title, text=FILLER, **values)
     return ranked(lead, story=story(lead, number=number), score=score, outlets=outlets)
 
 
-def order(candidates: Sequence[Ranked], size: int = 5) -> list[int]:
+def order(candidates: Sequence[Ranking], size: int = 5) -> list[int]:
     told, listed = diversify(candidates, size, RULES, "ai")
     assert len(told) + len(listed) == len(candidates)
     return [r.story.id for r in told]

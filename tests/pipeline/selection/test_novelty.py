@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Entry, Told
+from bot.model import Entry, ToldMark
 from bot.pipeline.selection.novelty import KNOWN, NOTHING_NEW, Novelty, assess_novelty, is_retold
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import alpine, corvid, garden, larkwell, settings
@@ -14,7 +14,7 @@ TEXTS = (garden().text, larkwell().text.replace("nine", "ten"), alpine().text)
 
 
 def after(*fresh: Entry, said: str = "", old: tuple[Entry, ...] = (OLD,), hours: int = 24) -> Novelty:
-    told = Told(1, NOW - timedelta(hours=hours), frozenset(e.id for e in old), said)
+    told = ToldMark(1, NOW - timedelta(hours=hours), frozenset(e.id for e in old), said)
     return assess_novelty(ranked(*old, *fresh), told, settings().kinds, NOW)
 
 
@@ -99,7 +99,7 @@ def test_opinion_brings_no_update() -> None:
 
 
 def test_another_story_that_says_the_same_is_retold() -> None:
-    told = Told(
+    told = ToldMark(
         7,
         NOW,
         frozenset({9}),
