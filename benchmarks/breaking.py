@@ -37,7 +37,7 @@ def measure(items: list[dict[str, Any]], found: Kinds) -> tuple[dict[str, float]
         ranked = rank(story_of(len(told) + 1, members[cluster]), now, ("en",), found)
         if not breaking.ruling(ranked, Bar.EVERYTHING, found, now, beside_digests=True).at_once:
             continue
-        if breaking.capped(list(told.values()), now, breaking.Caps()):
+        if breaking.reached_cap(list(told.values()), now, breaking.Caps()):
             waiting.add(cluster)
         else:
             told[cluster] = now

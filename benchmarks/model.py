@@ -36,9 +36,9 @@ from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
 from bot.languages import SPOKEN
 from bot.model import Length, Ranking
-from bot.pipeline.selection.rank import in_order, rank
+from bot.pipeline.selection.rank import rank, sort_by_score
 from bot.pipeline.verification.check import Source
-from bot.ports import ModelOptions, Wanted
+from bot.ports import ModelOptions, SummaryTask
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, load, shipped_folder
 from bot.store import entries, feeds, open_store, stories
@@ -107,7 +107,7 @@ async def newsroom_cost() -> None:
             )  # fmt: skip
 
         found = await _read(await started("reader"), newsroom, virtual)
-        for together in (write.TOGETHER, 1):
+        for together in (write.BATCH_STORIES, 1):
             name = f"{together} to a call"
             say(name, await measure(partial(started, name), found, endpoint, together))
 
@@ -119,13 +119,13 @@ async def measure(
     together: int,
 ) -> dict[str, Any]:
     """Return calls, tokens and what cache and batching saved, with so many stories to a call."""
-    write.TOGETHER = together
+    write.BATCH_STORIES = together
     endpoint.calls = endpoint.tokens = wanted = 0
     for _ in range(2):
         house = await started()
         for language, ranked in found.items():
             for _ in range(CHANNELS):
-                digest = [Wanted(one, language, Length.LINE) for one in ranked]
+                digest = [SummaryTask(one, language, Length.LINE) for one in ranked]
                 wanted += len(digest)
                 await house.ctx.summarizer.summarize(digest)
     written = sum(map(len, found.values()))
@@ -158,7 +158,7 @@ async def _read(
         since = ctx.clock() - ctx.policy.horizon
         found = await stories.changed(tx, 0, await stories.newest_change(tx), "all", ids, since)
     ranked = {
-        code: in_order([rank(one, ctx.clock(), (code,), ctx.kinds) for one in found]) for code in SPOKEN
+        code: sort_by_score([rank(one, ctx.clock(), (code,), ctx.kinds) for one in found]) for code in SPOKEN
     }
     return {code: [r for r in those if r.lead.language == code][:STORIES] for code, those in ranked.items()}
 

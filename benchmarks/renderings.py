@@ -21,7 +21,7 @@ from aiohttp import web
 from benchmarks.endpoint import serving
 from benchmarks.report import say
 from bot.model import Entry, Length, Ranking, Story
-from bot.ports import Cost, Kept, ModelOptions, SummarizerOptions, Wanted
+from bot.ports import CachedSummary, Cost, ModelOptions, SummarizerOptions, SummaryTask
 from bot.summarizers.openai import create
 
 STORIES = Path(__file__).with_suffix(".toml")
@@ -47,7 +47,7 @@ class Nothing:
     """A ledger without limits and a cache that holds one run."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, CachedSummary] = {}
 
     async def reserve(self, most: Cost, server: int) -> int:  # noqa: ARG002  nothing is counted
         """Allow everything."""
@@ -56,11 +56,11 @@ class Nothing:
     async def settle(self, number: int, cost: Cost) -> None:
         """Forget what it cost."""
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, Kept]:
+    async def find(self, keys: Sequence[str]) -> Mapping[str, CachedSummary]:
         """Return what is kept under these keys."""
         return {key: self._kept[key] for key in keys if key in self._kept}
 
-    async def keep(self, made: Kept) -> None:
+    async def keep(self, made: CachedSummary) -> None:
         """Keep what was written."""
         self._kept[made.key] = made
 
@@ -76,7 +76,7 @@ async def _told(script: Script, story: Mapping[str, Any], lines: Sequence[str]) 
     options = SummarizerOptions((ModelOptions("script", script.url),), nothing, nothing, lambda: NOW, pause)
     entry = Entry(1, 1, "", "https://story.example/1", story["text"], story["language"], NOW, NOW)
     ranked = Ranking(Story(1, 1, NOW, NOW, (entry,)), 1.0, (), entry, 1)
-    (summary,) = await create(options).summarize([Wanted(ranked, "it", Length.SHORT)])
+    (summary,) = await create(options).summarize([SummaryTask(ranked, "it", Length.SHORT)])
     return [sentence.text for sentence in summary.sentences]
 
 

@@ -19,7 +19,7 @@ from sumy.summarizers.sum_basic import SumBasicSummarizer
 
 from benchmarks.report import arguments, f1, mean, rows, say, write
 from bot.model import Entry
-from bot.pipeline.summarizing.extract import Budget, within
+from bot.pipeline.summarizing.extract import Budget, select_units
 from bot.pipeline.summarizing.units import Unit, units_of
 from bot.text.sentences import sentences
 from bot.text.words import CJK, fold, is_cjk, size
@@ -120,7 +120,7 @@ def methods(entry: Entry) -> dict[str, Callable[[], str]]:
 
     def ours(budget: Budget) -> str:
         units: list[Unit] = units_of(entry)
-        chosen = within(units, entry.title, entry, budget) if units else []
+        chosen = select_units(units, entry.title, entry, budget) if units else []
         return " ".join(unit.text for unit in chosen)
 
     return {

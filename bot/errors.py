@@ -37,7 +37,7 @@ from datetime import datetime
 class StrilloneError(Exception):
     """The root: its text is a whole sentence for the person who can mend it."""
 
-    again = False
+    is_retryable = False
 
 
 class SettingsError(StrilloneError):
@@ -59,7 +59,7 @@ class StoreTooNew(StoreError):
 class DatabaseUnavailable(StoreError):
     """The machine does not let us use the database: a full disk, a lock, a server that is away. Nothing of the transaction is kept."""
 
-    again = True
+    is_retryable = True
 
 
 class LeaseHeld(StoreError):
@@ -81,13 +81,13 @@ class AddressRefused(FeedError):
 class Unreachable(FeedError):
     """No answer, a broken connection, or too slow."""
 
-    again = True
+    is_retryable = True
 
 
 class HostBusy(FeedError):
     """Too many requests of ours wait for this host; nothing was asked. Try again after `after` seconds."""
 
-    again = True
+    is_retryable = True
 
     def __init__(self, text: str, after: float) -> None:
         self.after = after
@@ -97,7 +97,7 @@ class HostBusy(FeedError):
 class HttpFailed(FeedError):
     """The server answered, but not with the document. `retry_after` is in seconds, 0 if it named none."""
 
-    again = True
+    is_retryable = True
 
     def __init__(self, text: str, status: int, retry_after: int = 0) -> None:
         self.status = status
@@ -136,7 +136,7 @@ class ModelFailed(ModelError):
 class OverBudget(ModelError):
     """A call would pass a budget. `until` is the moment from which there is room again."""
 
-    again = True
+    is_retryable = True
 
     def __init__(self, text: str, until: datetime) -> None:
         self.until = until
@@ -150,7 +150,7 @@ class DeliveryError(StrilloneError):
 class NotSent(DeliveryError):
     """Certainly without effect; try again after `after` seconds."""
 
-    again = True
+    is_retryable = True
 
     def __init__(self, text: str, after: float = 5.0) -> None:
         self.after = after
@@ -172,7 +172,7 @@ class ChannelLost(DeliveryError):
 class ChannelMoved(DeliveryError):
     """The channel has another address now."""
 
-    again = True
+    is_retryable = True
 
     def __init__(self, text: str, address: str) -> None:
         self.address = address

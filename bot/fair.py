@@ -12,15 +12,15 @@ class FairTurns:
     Requests of one asker follow one another as they came. `favoured` is an asker whose requests are next after any other's.
     """
 
-    def __init__(self, places: int, each: int, favoured: Hashable = None) -> None:
+    def __init__(self, places: int, per_asker: int, favoured: Hashable = None) -> None:
         self._free = places
-        self._each = each
+        self._each = per_asker
         self._favoured = favoured
         self._held: Counter[Hashable] = Counter()
         self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
         self._last: Hashable = None
 
-    def asked(self, asker: Hashable) -> int:
+    def count_turns(self, asker: Hashable) -> int:
         """Return how many turns an asker has or waits for."""
         return self._held[asker] + len(self._waiting.get(asker, ()))
 

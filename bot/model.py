@@ -94,7 +94,7 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FeedList:
     """What a list of feeds holds: its feeds, and a sentence for each outline that cannot be read (`line 12: no xmlUrl`)."""
 
     outlines: tuple[Outline, ...]
@@ -735,7 +735,7 @@ class Finding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedMessage:
     """A message of ours whose id is recorded; `before` tells that it was there when what is looked for left."""
 
     address: str
@@ -756,11 +756,11 @@ class Search:
     known: frozenset[str]
     unrecorded: int
     operator: str = ""
-    elsewhere: tuple[Recorded, ...] = ()
+    elsewhere: tuple[RecordedMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The result of a search, with the platform's id when the message was found."""
 
     finding: Finding

@@ -11,10 +11,9 @@ from bot.model import (
     Channel,
     CommandSpec,
     Document,
-    Found,
+    FeedList,
     Identity,
     Length,
-    Listed,
     Operation,
     Outline,
     Page,
@@ -25,6 +24,7 @@ from bot.model import (
     Post,
     Ranking,
     Search,
+    SearchResult,
     Sentence,
     Summary,
 )
@@ -94,7 +94,7 @@ class Parse(Protocol):
     """Reads a feed. Module-level, so it can run in a child."""
 
     def __call__(
-        self, body: bytes, url: str, content_type: str, now: datetime, known: Set[str] = frozenset()
+        self, body: bytes, url: str, content_type: str, now: datetime, known_keys: Set[str] = frozenset()
     ) -> ParsedFeed:
         """Return the feed in a document; items whose hash is known may be left out. Raises `NotAFeed`, `TooLarge`."""
         ...
@@ -127,7 +127,7 @@ ReadOpml = Callable[[str, str], Sequence[Outline]]
 """(text, name of its file) → the feeds it lists. Raises `SettingsError`."""
 
 
-ReadList = Callable[[str, str], Listed]
+ReadList = Callable[[str, str], FeedList]
 """(text, name of its file) → the feeds it lists and what is wrong with the others. Can run in a child. Raises `SettingsError`."""
 
 WriteList = Callable[[str, Iterable[Outline]], str]
@@ -175,7 +175,7 @@ class Platform(Protocol):
         """Perform the operation and return the platform's id of the post. Raises a `DeliveryError`."""
         ...
 
-    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         """Look for an operation that may have arrived, without changing any other message. Raises `NotSent` or `PlatformDown`."""
         ...
 
@@ -255,7 +255,7 @@ class Ledger(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedSummary:
     """What a model wrote of a story, under the hash of all that it depends on; `refused` counts sentences the gate did not let through.
 
     `sent` is the text that went to the model about this story, and no other story's.
@@ -274,11 +274,11 @@ class Kept:
 class Cache(Protocol):
     """What models have written, kept over restarts."""
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, Kept]:
+    async def find(self, keys: Sequence[str]) -> Mapping[str, CachedSummary]:
         """Return what is kept under some of these keys."""
         ...
 
-    async def keep(self, made: Kept) -> None:
+    async def keep(self, summaries: CachedSummary) -> None:
         """Keep what a model wrote; a second keeping under one key changes nothing."""
         ...
 
@@ -299,10 +299,10 @@ class SummarizerOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SummaryTask:
     """A story to tell as it is seen in a view; `language` is the channel's."""
 
-    ranked: Ranking
+    ranking: Ranking
     language: str
     length: Length
 
@@ -312,7 +312,7 @@ class Summarizer(Protocol):
 
     method: str
 
-    async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
+    async def summarize(self, tasks: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
         """Return a summary of each story, in their order, which is also the order in which a budget is spent.
 
         `server` is the id of the one that they are for, 0 where nobody knows it.
@@ -331,7 +331,7 @@ class WorkQueue:
     """
 
     name: str
-    every: timedelta
+    interval: timedelta
     due: Callable[[], Awaitable[Sequence[int]]]
     run: Callable[[int], Awaitable[None]]
-    at_once: int = 1
+    concurrency: int = 1

@@ -53,7 +53,7 @@ async def test_one_has_no_more_than_their_share_while_places_are_free() -> None:
     crowd = Crowd(FairTurns(2, 1))
     await crowd.ask("a1", "a2", "a3")
     assert crowd.begun == ["a1"]
-    assert crowd.turns.asked("a") == 3
+    assert crowd.turns.count_turns("a") == 3
     await crowd.ask("b1")
     assert crowd.begun == ["a1", "b1"]
     await crowd.end("a1")
@@ -71,7 +71,7 @@ async def test_what_is_cancelled_keeps_no_place() -> None:
     crowd = Crowd(FairTurns(1, 1))
     await crowd.ask("a1", "a2", "b1")
     await crowd.cancel("a2")
-    assert crowd.turns.asked("a") == 1
+    assert crowd.turns.count_turns("a") == 1
     await crowd.cancel("a1")
     assert crowd.begun == ["a1", "b1"]
     await crowd.end("b1")

@@ -24,7 +24,7 @@ from bot.model import (
     Subscription,
     Text,
 )
-from bot.pipeline.selection.importance import COUNTED, stories_per_day
+from bot.pipeline.selection.importance import COUNTED_PERIOD, stories_per_day
 from bot.store import stories, subscriptions
 
 LEVELS = tuple(bar.value for bar in Bar)
@@ -105,7 +105,7 @@ async def _brings(ctx: Context, view: View, wish: Subscription) -> dict[Bar, flo
     now = ctx.clock()
     wanted = [feed.id for feed in view.feeds if not wish.feed_ids or feed.id in wish.feed_ids]
     async with ctx.store.read() as tx:
-        found = await stories.since(tx, now - COUNTED, wish.topic, wanted, OPENING)
+        found = await stories.since(tx, now - COUNTED_PERIOD, wish.topic, wanted, OPENING)
     return await ctx.offload(stories_per_day, found, ctx.kinds, now, deadline=DEADLINE)
 
 

@@ -21,8 +21,8 @@ from bot.model import (
     Call,
     Document,
     Feed,
+    FeedList,
     Item,
-    Listed,
     Listing,
     Outline,
     Text,
@@ -149,7 +149,7 @@ async def _text(ctx: Context, view: View, call: Call) -> str:
         raise refusal(address, error) from error
 
 
-async def _read(ctx: Context, text: str, requester: int) -> Listed:
+async def _read(ctx: Context, text: str, requester: int) -> FeedList:
     try:
         return await ctx.offload(ctx.read_list, text, "The file", deadline=DEADLINE, requester=requester)
     except (SettingsError, OffloadError) as error:

@@ -13,8 +13,8 @@ from bot.jobs.publishing.summarize import summarized
 from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranking, Story
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.composing.story_key import channel_id_of, opens
-from bot.pipeline.selection.rank import in_order, rank
-from bot.ports import Wanted
+from bot.pipeline.selection.rank import rank, sort_by_score
+from bot.ports import SummaryTask
 from bot.store import Tx, feed_visibility, feeds, places, stories, subscriptions
 from bot.threads import in_thread
 
@@ -118,7 +118,7 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
 
 
 def _in_order(ctx: Context, view: View, found: Iterable[Story], now: datetime) -> list[Ranking]:
-    fresh = in_order([rank(story, now, view.channel.reads, ctx.kinds) for story in found])
+    fresh = sort_by_score([rank(story, now, view.channel.reads, ctx.kinds) for story in found])
     return [r for r in fresh if can_be_told_in(ctx, view.channel, r)] or fresh
 
 
@@ -157,7 +157,7 @@ async def as_told(ctx: Context, view: View, story_id: int) -> Ranking | None:
 async def pieces(ctx: Context, view: View, chosen: Sequence[Ranking], length: Length) -> tuple[Piece, ...]:
     """Return stories with their summaries in the view's language."""
     chosen = await _whole(ctx, view, chosen)
-    wanted = [Wanted(ranked, view.channel.language, length) for ranked in chosen]
+    wanted = [SummaryTask(ranked, view.channel.language, length) for ranked in chosen]
     made = await summarized(ctx, wanted, view.channel, ctx.own_words if view.stranger else None)
     return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
 

@@ -39,7 +39,7 @@ from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.grouping import index
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.importance import LEAST
-from bot.pipeline.selection.novelty import KNOWN, NOTHING_NEW, RETOLD
+from bot.pipeline.selection.novelty import KNOWN_REASON, NOTHING_NEW, RETOLD_REASON
 from bot.store import Tx, entries, server_dedup, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
@@ -292,13 +292,13 @@ def _by_slot(ctx: Context, words: Words, one: Said, slot: SlotRecord, when: str)
         return words("named below the digest of {slot}: the stories above it came first.", slot=when)
     if code == breaking.BELOW_BAR:
         reason = _below(words, number, slot.bar)
-    elif code == KNOWN:
+    elif code == KNOWN_REASON:
         reason = words("nothing in it has changed since it was told here.")
     elif code == NOTHING_NEW:
         reason = words(
             "told here before, and since then nothing was decided or denied, and a day brought no new figure."
         )
-    elif code == RETOLD:
+    elif code == RETOLD_REASON:
         reason = words("another story told it here already, in other words.")
     elif code == ELSEWHERE:
         reason = words("another channel of this server was told (/once).")

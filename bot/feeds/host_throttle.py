@@ -46,7 +46,7 @@ class HostThrottle:
         """Wait for a turn at a host, on behalf of the server that asks. Raises `HostBusy` when too many of its requests wait for it already, or too long."""
         site, pause = (host, 0.0) if host in self._opened else _site(host)
         door, server = self._queue_of(site), requester.get()
-        ahead = door.turns.asked(server)
+        ahead = door.turns.count_turns(server)
         if pause and ahead >= QUEUE:
             raise _busy(host, max(1.0, pause) * (ahead + 1))
         async with AsyncExitStack() as held:

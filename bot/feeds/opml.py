@@ -14,7 +14,7 @@ from lxml import etree
 
 from bot.errors import AddressRefused, SettingsError
 from bot.feeds.public_addresses import check_url
-from bot.model import Listed, Outline
+from bot.model import FeedList, Outline
 
 MOST = 10_000
 """Feeds that one list may name."""
@@ -43,7 +43,7 @@ def read_opml(text: str, name: str) -> list[Outline]:
     return list(read_list(text, name).outlines)
 
 
-def read_list(text: str, name: str) -> Listed:
+def read_list(text: str, name: str) -> FeedList:
     """Return the feeds of a list, in order, each address once, and a sentence for each outline that cannot be read.
 
     Raises `SettingsError` naming the file when it is not OPML at all or larger than we take.
@@ -61,15 +61,15 @@ def read_list(text: str, name: str) -> Listed:
             raise SettingsError(
                 [f"{name} names more than {MOST:,} feeds. Divide it, or leave out what nobody reads."]
             )
-    return Listed(tuple(found.values()), tuple(problems))
+    return FeedList(tuple(found.values()), tuple(problems))
 
 
-def read_public_list(text: str, name: str, opened: Collection[str] = ()) -> Listed:
+def read_public_list(text: str, name: str, opened: Collection[str] = ()) -> FeedList:
     """Return the feeds of a list that somebody sends: as `read_list`, and with a sentence for each address that we never visit."""
     listed = read_list(text, name)
     refused = {outline.url: why for outline in listed.outlines if (why := _why_refused(outline, opened))}
     kept = tuple(outline for outline in listed.outlines if outline.url not in refused)
-    return Listed(kept, (*listed.problems, *refused.values()))
+    return FeedList(kept, (*listed.problems, *refused.values()))
 
 
 def _why_refused(outline: Outline, opened: Collection[str]) -> str:

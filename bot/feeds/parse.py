@@ -41,7 +41,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 
 def parse(
-    body: bytes, url: str, content_type: str, now: datetime, known: Set[str] = frozenset()
+    body: bytes, url: str, content_type: str, now: datetime, known_keys: Set[str] = frozenset()
 ) -> ParsedFeed:
     """Return the feed in a document fetched from `url`. Raises `NotAFeed` with what it is instead.
 
@@ -59,7 +59,7 @@ def parse(
     document = items_of(body.lstrip(b"\xef\xbb\xbf \t\r\n"), MAX_ENTRIES) if plain_words else None
     if document is None:
         return _surely(body, url, content_type, now)
-    wanted = document.fresh(known)
+    wanted = document.fresh(known_keys)
     feed = _quickly(document, wanted, url, now)
     if feed is None:
         part = document.reduced_to(wanted) if len(wanted) < len(document.elements) else body

@@ -14,11 +14,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 CONCEPTS = "concepts.toml"
 
 
-def _split(value: object) -> object:
+def _split_words(value: object) -> object:
     return tuple(value.split()) if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_split_words)]
 """Words with spaces or line ends between them."""
 
 Patterns = tuple[str, ...]
@@ -182,14 +182,14 @@ def lexicon_of(language: str) -> Lexicon:
     return LEXICONS.get(language, EMPTY)
 
 
-def every(choose: Callable[[Lexicon], tuple[str, ...]]) -> tuple[str, ...]:
+def union(choose: Callable[[Lexicon], tuple[str, ...]]) -> tuple[str, ...]:
     """Return what all languages have of one list, each once, in order of the languages."""
     return tuple(dict.fromkeys(item for lexicon in LEXICONS.values() for item in choose(lexicon)))
 
 
 def alternatives(choose: Callable[[Lexicon], tuple[str, ...]]) -> str:
     """Return the patterns that all languages have of one list as one, which matches nothing where there are none."""
-    return "|".join(every(choose)) or "(?!)"
+    return "|".join(union(choose)) or "(?!)"
 
 
 def by_kind(

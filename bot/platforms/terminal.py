@@ -18,7 +18,6 @@ from bot.model import (
     Document,
     Finding,
     Footer,
-    Found,
     Heading,
     Identity,
     Item,
@@ -32,6 +31,7 @@ from bot.model import (
     PlaceKind,
     Quote,
     Search,
+    SearchResult,
     StoryBlock,
     Table,
     Text,
@@ -116,9 +116,9 @@ class Terminal:
         self._print(operation.payload["lines"])
         return str(operation.id)
 
-    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:  # noqa: ARG002  what was printed cannot be looked up
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:  # noqa: ARG002  what was printed cannot be looked up
         """Say that nobody knows: printing leaves no trace."""
-        return Found(Finding.UNKNOWN)
+        return SearchResult(Finding.UNKNOWN)
 
     async def private_chat(self, person: Person) -> str:  # noqa: ARG002  there are no chats between two here
         """Return nothing: there are no private chats here."""

@@ -39,7 +39,7 @@ class LocalScheduler:
                 self._ask,
                 "interval",
                 args=[line],
-                seconds=line.every.total_seconds(),
+                seconds=line.interval.total_seconds(),
                 id=line.name,
                 max_instances=1,
                 coalesce=True,
@@ -51,15 +51,15 @@ class LocalScheduler:
     def wake(self, name: str) -> None:
         """Ask a line now. Safe to call at any time from the event loop."""
         if self._open and name in self._lines:
-            self._soon(self._ask(self._lines[name]))
+            self._start_task(self._ask(self._lines[name]))
 
     def clock_set_back(self) -> None:
         """Tick on: APScheduler would wait for the time of its next tick to come once more."""
         for line in self._lines.values():
-            self._ticker.reschedule_job(line.name, trigger="interval", seconds=line.every.total_seconds())
+            self._ticker.reschedule_job(line.name, trigger="interval", seconds=line.interval.total_seconds())
 
-    def _soon(self, asking: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(asking)
+    def _start_task(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
         self._wakes.add(task)
         task.add_done_callback(self._wakes.discard)
 
@@ -86,7 +86,7 @@ class LocalScheduler:
         """Start what is due. Asked `again` because a place became free, it leaves alone what ran since the last tick or wake."""
         async with self._asking[line.name]:
             running = self._running[line.name]
-            if not self._open or len(running) >= line.at_once:
+            if not self._open or len(running) >= line.concurrency:
                 return
             if not again:
                 self._recent[line.name].clear()
@@ -103,7 +103,7 @@ class LocalScheduler:
     def _fill(self, line: WorkQueue) -> None:
         """Give free places to what was due at the last asking."""
         running, rest = self._running[line.name], self._rest_of[line.name]
-        while rest and len(running) < line.at_once:
+        while rest and len(running) < line.concurrency:
             identity = rest.popleft()
             if self._may_run(line, identity):
                 running[identity] = asyncio.get_running_loop().create_task(self._run(line, identity))
@@ -131,8 +131,8 @@ class LocalScheduler:
             self._recent[line.name].add(identity)
             if self._open:
                 self._fill(line)
-            if len(self._running[line.name]) == line.at_once - 1 and line.at_once > 1 and self._open:
-                self._soon(self._ask(line, again=True))
+            if len(self._running[line.name]) == line.concurrency - 1 and line.concurrency > 1 and self._open:
+                self._start_task(self._ask(line, again=True))
 
     def _rest(self, name: str, identity: int) -> None:
         """Let what failed wait twice as long each time, so that one poisoned id costs the others nothing."""

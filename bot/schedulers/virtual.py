@@ -44,20 +44,20 @@ class VirtualScheduler:
 
         Raises `RuntimeError` when work keeps coming for more rounds than it plausibly can.
         """
-        done = 0
+        count = 0
         for _ in range(rounds):
-            before = done
+            before = count
             for line in self._lines:
-                done += await self._run(line)
-            if done == before:
-                return done
+                count += await self._run(line)
+            if count == before:
+                return count
         msg = f"work is still due after {rounds} rounds at {self.now.isoformat()}"
         raise RuntimeError(msg)
 
     async def _run(self, line: WorkQueue) -> int:
         due = list(await line.due())
-        for start in range(0, len(due), line.at_once):
-            await asyncio.gather(*(line.run(identity) for identity in due[start : start + line.at_once]))
+        for start in range(0, len(due), line.concurrency):
+            await asyncio.gather(*(line.run(identity) for identity in due[start : start + line.concurrency]))
         return len(due)
 
     async def pause(self, seconds: float) -> None:
@@ -73,8 +73,8 @@ class VirtualScheduler:
         `upcoming` tells when something may be due next, if nothing that runs makes it so before. An error of a piece of work is raised here.
         """
         while self.now < until:
-            while await self._started() or self._busy():
-                await self._until_changed()
+            while await self._start_due() or self._busy():
+                await self._wait_for_change()
             self._move_to(min(await upcoming(), until, *(end for end, _ in self._pauses)))
 
     def _move_to(self, moment: datetime) -> None:
@@ -90,12 +90,12 @@ class VirtualScheduler:
         at_work = sum(not task.done() for running in self._running.values() for task in running.values())
         return at_work > len(self._pauses)
 
-    async def _until_changed(self) -> None:
+    async def _wait_for_change(self) -> None:
         if self._busy():
             self._changed.clear()
             await self._changed.wait()
 
-    async def _started(self) -> int:
+    async def _start_due(self) -> int:
         """Start what is due and has a place; returns how many pieces of work that is."""
         return sum([await self._fill(line) for line in self._lines])
 
@@ -103,14 +103,14 @@ class VirtualScheduler:
         running, rest = self._running[line.name], self._rest[line.name]
         for identity in [identity for identity, task in running.items() if task.done()]:
             running.pop(identity).result()
-        if not rest and len(running) < line.at_once:
+        if not rest and len(running) < line.concurrency:
             rest.extend(await line.due())
-        begun = 0
-        while rest and len(running) < line.at_once:
+        count = 0
+        while rest and len(running) < line.concurrency:
             identity = rest.popleft()
             if identity not in running and self._times[line.name, identity] < AT_A_MOMENT:
                 self._times[line.name, identity] += 1
                 running[identity] = asyncio.ensure_future(line.run(identity))
                 running[identity].add_done_callback(lambda _: self._changed.set())
-                begun += 1
-        return begun
+                count += 1
+        return count

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 
 from bot.model import Length, Receipt, Sentence
-from bot.ports import Clock, Kept
+from bot.ports import CachedSummary, Clock
 from bot.store.database import Store, Tx
 from bot.store.rows import insert
 from bot.store.schema import written
@@ -24,13 +24,13 @@ class StoredCache:
         self._store = store
         self._clock = clock
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, Kept]:
+    async def find(self, keys: Sequence[str]) -> Mapping[str, CachedSummary]:
         """Return what is kept under some of these keys."""
         async with self._store.read() as tx:
             rows = await tx.execute(select(written).where(written.c.key.in_(keys)))
             return {row.key: _kept(row) for row in rows}
 
-    async def keep(self, made: Kept) -> None:
+    async def keep(self, made: CachedSummary) -> None:
         """Keep what a model wrote; a second keeping under one key changes nothing."""
         row = {
             "key": made.key, "story_id": made.story, "language": made.language, "length": made.length, "model": made.model,
@@ -70,11 +70,11 @@ def _json(sentence: Sentence) -> dict[str, Any]:
     return {"text": sentence.text, "receipts": [[r.entry_id, r.start, r.end] for r in sentence.receipts]}
 
 
-def _kept(row: Row[Any]) -> Kept:
+def _kept(row: Row[Any]) -> CachedSummary:
     sentences = tuple(
         Sentence(one["text"], tuple(Receipt(*numbers) for numbers in one["receipts"]))
         for one in row.sentences
     )
-    return Kept(
+    return CachedSummary(
         row.key, row.story_id, row.language, Length(row.length), row.model, sentences, row.refused, row.sent
     )

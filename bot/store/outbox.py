@@ -16,7 +16,7 @@ from bot.model import (
     Payload,
     Place,
     Post,
-    Recorded,
+    RecordedMessage,
     Search,
 )
 from bot.store.database import Tx
@@ -304,7 +304,7 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
     return Search(after, known, unrecorded, operator, await _elsewhere(tx, channel, since))
 
 
-async def _elsewhere(tx: Tx, channel: Row[Any], since: datetime) -> tuple[Recorded, ...]:
+async def _elsewhere(tx: Tx, channel: Row[Any], since: datetime) -> tuple[RecordedMessage, ...]:
     """Return the newest messages of ours in other chats of a channel's platform, and which were there at a moment."""
     posts = (
         select(channels.c.address, operations.c.post, operations.c.done_at)
@@ -318,7 +318,7 @@ async def _elsewhere(tx: Tx, channel: Row[Any], since: datetime) -> tuple[Record
         .order_by(answers.c.id.desc())
     )  # fmt: skip
     rows = [row for query in (posts, told) for row in await tx.execute(query.limit(RECENT))]
-    return tuple(Recorded(address, post, at is not None and at <= since) for address, post, at in rows)
+    return tuple(RecordedMessage(address, post, at is not None and at <= since) for address, post, at in rows)
 
 
 def _later(post: str, answer: str) -> str:

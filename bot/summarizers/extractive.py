@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from bot.model import Entry, Length, Ranking, Summary
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.summarizing.extract import choose
-from bot.pipeline.summarizing.headlines import headline_of, told_by_titles
+from bot.pipeline.summarizing.headlines import headline_of, summarize_titles
 from bot.pipeline.summarizing.units import units_of
-from bot.ports import Summarizer, SummarizerOptions, Wanted
+from bot.ports import Summarizer, SummarizerOptions, SummaryTask
 from bot.threads import in_thread
 
 METHOD = "extractive"
@@ -18,30 +18,30 @@ class Extractive:
 
     method = METHOD
 
-    async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:  # noqa: ARG002  it spends nothing
+    async def summarize(self, stories: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:  # noqa: ARG002  it spends nothing
         """Return the summary of each story, in the leading entry's language: a choice of sentences cannot translate."""
-        return tuple([await in_thread(told, one) for one in wanted])
+        return tuple([await in_thread(summarize_extractively, story) for story in stories])
 
 
-def told(wanted: Wanted) -> Summary:
+def summarize_extractively(story: SummaryTask) -> Summary:
     """Return the summary of a story from the entries that share the leading entry's language."""
-    lead = wanted.ranked.lead
-    entries = _readable(wanted.ranked, lead)
+    lead = story.ranking.lead
+    entries = _readable(story.ranking, lead)
     title = headline_of(lead)
     units = [unit for entry in entries for unit in units_of(entry)]
-    sentences = choose(units, title, lead, wanted.length)
-    if not sentences and wanted.length is not Length.HEADLINE:
-        sentences = told_by_titles(lead, entries)
-    return Summary(title, lead, tuple(sentences), lead.language, wanted.length, METHOD)
+    sentences = choose(units, title, lead, story.length)
+    if not sentences and story.length is not Length.HEADLINE:
+        sentences = summarize_titles(lead, entries)
+    return Summary(title, lead, tuple(sentences), lead.language, story.length, METHOD)
 
 
-def _readable(ranked: Ranking, lead: Entry) -> list[Entry]:
+def _readable(ranking: Ranking, lead: Entry) -> list[Entry]:
     """Return the entries to choose from: the lead first, then others in its language; of an update only what is new."""
-    pool = ranked.fresh if ranked.update else tuple(without_reprints(ranked.story.entries))
-    others = [
-        e for e in pool if e.language == lead.language and e.id != lead.id and e.id not in ranked.off_topic
+    pool = ranking.fresh if ranking.update else tuple(without_reprints(ranking.story.entries))
+    other_entries = [
+        e for e in pool if e.language == lead.language and e.id != lead.id and e.id not in ranking.off_topic
     ]
-    return [lead, *others]
+    return [lead, *other_entries]
 
 
 def create(options: SummarizerOptions) -> Summarizer:  # noqa: ARG001  every summarizer is made alike

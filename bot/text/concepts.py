@@ -17,18 +17,20 @@ def _forms(side: str) -> list[str]:
 def _read(part: str, mark: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the concept of each English form of a part of the lexicon, and of each other form."""
     english: dict[str, str] = {}
-    other: dict[str, str] = {}
+    concept_by_form: dict[str, str] = {}
     for line in rows_of(part):
-        ours, theirs = (_forms(side) for side in line.split("=", 1))
-        english |= {form: mark + ours[0] for form in ours if form not in english}
-        other |= {form: mark + ours[0] for form in theirs if form not in other}
-    return english, other
+        english_forms, other_forms = (_forms(side) for side in line.split("=", 1))
+        english |= {form: mark + english_forms[0] for form in english_forms if form not in english}
+        concept_by_form |= {
+            form: mark + english_forms[0] for form in other_forms if form not in concept_by_form
+        }
+    return english, concept_by_form
 
 
 (_english_names, _other_names), (_english_words, _other_words) = _read("names", ""), _read("words", WORD)
-_ENGLISH, _OTHER = _english_words | _english_names, _other_words | _other_names
+_ENGLISH, _FOREIGN = _english_words | _english_names, _other_words | _other_names
 _CJK_FORM = re.compile(
-    "|".join(sorted((re.escape(f) for f in _OTHER if re.search(f"[{CJK}]", f)), key=lambda f: (-len(f), f)))
+    "|".join(sorted((re.escape(f) for f in _FOREIGN if re.search(f"[{CJK}]", f)), key=lambda f: (-len(f), f)))
 )
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _ARTICLES = ("وال", "بال", "لل", "ال")
@@ -38,10 +40,10 @@ def concepts(text: str, language: str) -> frozenset[str]:
     """Return what a text speaks of, as the first English form of each line; everyday words with a mark."""
     if language == "en":
         return frozenset(filter(None, map(_english_concept, words(text))))
-    spoken = set(filter(None, map(_concept, words(text))))
+    found_concepts = set(filter(None, map(_concept, words(text))))
     if _CJK_CHAR.search(text):
-        spoken.update(_OTHER[form] for form in _CJK_FORM.findall(fold(text)))
-    return frozenset(spoken)
+        found_concepts.update(_FOREIGN[form] for form in _CJK_FORM.findall(fold(text)))
+    return frozenset(found_concepts)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -56,4 +58,4 @@ def _concept(word: str) -> str | None:
     article = next((a for a in _ARTICLES if word.startswith(a) and len(word) > len(a) + 2), "")
     bare = word.removeprefix(article)
     stems = (bare[: len(bare) - cut] for cut in range(min(3, len(bare) // 3) + 1))
-    return next((found for stem in stems if (found := _OTHER.get(stem))), None)
+    return next((concept for stem in stems if (concept := _FOREIGN.get(stem))), None)

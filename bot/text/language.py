@@ -58,9 +58,9 @@ def _script(text: str) -> str:
 
 
 def _by_small_words(text: str) -> str:
-    found = Counter(_OWNERS[word] for word in _WORD.findall(text.lower()) if word in _OWNERS)
-    (best, hits), *others = found.most_common(2) or [("", 0)]
-    rest = others[0][1] if others else 0
+    counts = Counter(_OWNERS[word] for word in _WORD.findall(text.lower()) if word in _OWNERS)
+    (best, hits), *runners_up = counts.most_common(2) or [("", 0)]
+    rest = runners_up[0][1] if runners_up else 0
     return best if hits >= _TELLING and rest * 4 <= hits else ""
 
 
@@ -80,5 +80,5 @@ def _by_model(text: str, prior: str) -> str:
     # A language that we do not read is called by its own name rather than by the nearest of ours, where the guess is sure.
     if best in LANGUAGES or scores.get(best, 0.0) >= SURE:
         return best
-    ours = {code: score for code, score in scores.items() if code in LANGUAGES}
-    return max(ours, key=lambda code: ours[code], default=prior)
+    our_scores = {code: score for code, score in scores.items() if code in LANGUAGES}
+    return max(our_scores, key=lambda code: our_scores[code], default=prior)

@@ -82,9 +82,9 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
 
 def _figures(text: str, language: str) -> Iterator[Figure]:
     """Give figures in order; where two ways of reading overlap, the one that begins first, and of those the longer."""
-    found = [*_in_digits(text, language), *(_in_ideographs(text) if _IDEOGRAPH.search(text) else ())]
+    candidates = [*_in_digits(text, language), *(_in_ideographs(text) if _IDEOGRAPH.search(text) else ())]
     after = 0
-    for figure in sorted(found, key=lambda figure: (figure.start, -figure.end)):
+    for figure in sorted(candidates, key=lambda figure: (figure.start, -figure.end)):
         if figure.start >= after:
             yield figure
             after = figure.end
@@ -110,8 +110,10 @@ def _in_digits(text: str, language: str) -> Iterator[Figure]:
 
 def _is_scaled(text: str, end: int, scales: dict[str, int]) -> bool:
     word = _LETTERS.match(text, end)
-    folded = word.group().lower() if word else ""
-    return folded in scales or folded.startswith(tuple(_CJK_SCALES)) or not folded[:1].isascii()
+    folded_word = word.group().lower() if word else ""
+    return (
+        folded_word in scales or folded_word.startswith(tuple(_CJK_SCALES)) or not folded_word[:1].isascii()
+    )
 
 
 def _scale(match: re.Match[str], scales: dict[str, int], end: int) -> tuple[int, int]:
@@ -158,8 +160,8 @@ def _value(number: str, language: str) -> float:
     if mark not in plain:
         return float(plain)
     head, *groups = plain.split(mark)
-    grouped = all(len(group) == 3 for group in groups) and head != "0"
+    is_grouped = all(len(group) == 3 for group in groups) and head != "0"
     groups_mark = "." if language in COMMA_DECIMAL else ","
-    if grouped and (mark == groups_mark or len(groups) > 1):
+    if is_grouped and (mark == groups_mark or len(groups) > 1):
         return float(head + "".join(groups))
     return float(head + "." + "".join(groups))

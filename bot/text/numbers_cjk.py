@@ -21,7 +21,7 @@ _AMOUNT = r"\d+(?:[.,]\d+)*"
 _COMPOUND = re.compile(
     rf"(?<![\d.,]){_AMOUNT}[{_SCALE}](?:{_AMOUNT}[{_SCALE}])*{_AMOUNT}[{_SCALE}]?(?![{_SCALE}十百千\d])"
 )
-_WRITTEN = re.compile(
+_IDEOGRAPHIC = re.compile(
     rf"(?<![{_SIGNS}{_SCALE}几幾数數多上成近第])(?![百千])[{_SIGNS}][{_SIGNS}{_SCALE}]{{0,14}}[{_SCALE}][{_SIGNS}]{{0,7}}(?![{_SCALE}分])"
 )
 """What is surely a number: it begins with a digit or ten, and holds a scale. Without one it may be a name, or a manner of speaking."""
@@ -43,8 +43,8 @@ def numbers(text: str) -> Iterator[tuple[int, int, float, str]]:
     for match in _PERCENT.finditer(text):
         rest = "".join(str(_DIGITS[d]) for d in match[2] or "")
         yield match.start(), match.end(), float(f"{_small(match[1])}.{rest or 0}"), "%"
-    for match in _WRITTEN.finditer(text):
-        value = _written(match.group())
+    for match in _IDEOGRAPHIC.finditer(text):
+        value = _value_in_ideographs(match.group())
         if value is not None and not _VAGUE.search(match.group().replace("零", "").replace("〇", "")):
             yield match.start(), match.end(), value, ""
     for match in _TENTHS.finditer(text):
@@ -52,25 +52,25 @@ def numbers(text: str) -> Iterator[tuple[int, int, float, str]]:
         yield match.start(), match.end(), 10.0 * (_DIGITS.get(digit) or int(digit)), "%"
 
 
-def _summed(parts: Iterable[tuple[float, str]]) -> float | None:
+def _sum_parts(parts: Iterable[tuple[float, str]]) -> float | None:
     """Return what amounts with their scales mean together, None where the scales do not fall. 万亿 is both at once."""
-    total, above = 0.0, BEYOND
+    total, previous_power = 0.0, BEYOND
     for amount, scales in parts:
         power = sum(SCALES[scale] for scale in scales)
-        if power >= above:
+        if power >= previous_power:
             return None
-        total, above = total + amount * 10**power, power
+        total, previous_power = total + amount * 10**power, power
     return total
 
 
 def _compound(number: str) -> float | None:
     parts = re.findall(rf"({_AMOUNT})([{_SCALE}]?)", number)
-    return _summed((float(amount.replace(",", "")), scale) for amount, scale in parts)
+    return _sum_parts((float(amount.replace(",", "")), scale) for amount, scale in parts)
 
 
-def _written(number: str) -> float | None:
+def _value_in_ideographs(number: str) -> float | None:
     parts = re.findall(rf"([{_SIGNS}]+)([{_SCALE}]*)", number)
-    return _summed((_small(amount), scales) for amount, scales in parts)
+    return _sum_parts((_small(amount), scales) for amount, scales in parts)
 
 
 def _small(number: str) -> int:

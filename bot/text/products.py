@@ -31,7 +31,7 @@ _COUNT = re.compile(
     r"[.,]\d|[A-Za-z0-9\u00c0-\u024f]|\s?(?:%|million|billion|milion|mili|mrd|mio|万|億|亿)", re.IGNORECASE
 )
 _ATTACHED = frozenset({"", "-", "\u2011"})
-_BESIDE = frozenset({*_ATTACHED, " ", "\u00a0"})
+_ADJACENT_GAPS = frozenset({*_ATTACHED, " ", "\u00a0"})
 MONTHS = frozenset(
     name.casefold()
     for language in ("en", "it", "de", "fr", "es")
@@ -39,7 +39,7 @@ MONTHS = frozenset(
 )
 """What months are called in languages with Latin letters whose titles are read for products (CLDR)."""
 
-_COUNTED = MONTHS | frozenset(
+_COUNT_WORDS = MONTHS | frozenset(
     "top day week season part ios page nearly almost first last next only than".split()
 )
 """Words before a number that make it a count or a date and no version."""
@@ -83,13 +83,13 @@ class Products:
     words: frozenset[str] = frozenset()
 
 
-NONE = Products()
+NO_PRODUCTS = Products()
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
     text: str
-    folded: str
+    folded_text: str
     gap: str
     version: bool
 
@@ -100,13 +100,13 @@ class _Token:
     @property
     def beside(self) -> bool:
         """Whether nothing but a space or a hyphen parts it from the word before."""
-        return self.gap in _BESIDE
+        return self.gap in _ADJACENT_GAPS
 
 
 def products_of(title: str, language: str, tiers: Tiers) -> Products:
     """Return the products that a title names: versions with their names, and names with a tier alone."""
     if not _DIGIT.search(title) and not tiers.among(title):
-        return NONE
+        return NO_PRODUCTS
     tokens = _tokens(title[:READ])
     reader = _Reader(
         tokens,
@@ -119,23 +119,27 @@ def products_of(title: str, language: str, tiers: Tiers) -> Products:
         by_name[product.name].append(product)
         if product.line:
             by_line[product.line].append(product)
-    return Products(by_name, by_line, frozenset(token.folded for token in tokens)) if by_name else NONE
+    return (
+        Products(by_name, by_line, frozenset(token.folded_text for token in tokens))
+        if by_name
+        else NO_PRODUCTS
+    )
 
 
 def _tokens(title: str) -> list[_Token]:
-    found: list[_Token] = []
+    tokens: list[_Token] = []
     end = 0
     for match in _TOKEN.finditer(title):
         word = match.group()
         version = bool(_VERSION.fullmatch(word)) and not _COUNT.match(title, match.end())
-        found.append(_Token(word, word.casefold(), title[end : match.start()] if found else "|", version))
+        tokens.append(_Token(word, word.casefold(), title[end : match.start()] if tokens else "|", version))
         end = match.end()
-    return found
+    return tokens
 
 
 def _has_few_capitals(tokens: Sequence[_Token]) -> bool:
     """Tell whether a title writes ordinary words small, so that a capital shows a name."""
-    return any(t.text.islower() and len(t.text) > 2 and t.folded not in STOPWORDS for t in tokens)
+    return any(t.text.islower() and len(t.text) > 2 and t.folded_text not in STOPWORDS for t in tokens)
 
 
 class _Reader:
@@ -149,25 +153,27 @@ class _Reader:
     def products(self) -> Iterator[Product]:
         """Return the products in the order in which they stand."""
         for at in range(1, len(self._tokens)):
-            found = self._versioned(at) if self._tokens[at].version else self._unversioned(at)
-            if found is not None:
-                yield found
+            product = self._versioned(at) if self._tokens[at].version else self._unversioned(at)
+            if product is not None:
+                yield product
 
     def _versioned(self, at: int) -> Product | None:
         """Return the product whose version stands at a place: `Heron 4 Nano`, `Heron Nano 4`, `Heron-4-nano`."""
         before, tiers = at, set[str]()
         while self._tokens[before].beside and self._is_known(self._tokens[before - 1]) and before > 1:
             before -= 1
-            tiers.add(self._tokens[before].folded)
-        if self._tokens[before - 1].folded == "v" and before > 1:
+            tiers.add(self._tokens[before].folded_text)
+        if self._tokens[before - 1].folded_text == "v" and before > 1:
             before -= 1
         name = self._tokens[before - 1]
         if not self._tokens[before].beside or not _may_name(name):
             return None
-        behind = list(self._behind(at))
-        tiers.update(token.folded for token in behind if not _SIZE.fullmatch(token.text))
-        size = next((token.folded for token in behind if _SIZE.fullmatch(token.text)), "")
-        return Product(name.folded, self._tokens[at].folded, frozenset(tiers), self._line(before - 1), size)
+        following = list(self._tokens_after(at))
+        tiers.update(token.folded_text for token in following if not _SIZE.fullmatch(token.text))
+        size = next((token.folded_text for token in following if _SIZE.fullmatch(token.text)), "")
+        return Product(
+            name.folded_text, self._tokens[at].folded_text, frozenset(tiers), self._line(before - 1), size
+        )
 
     def _unversioned(self, at: int) -> Product | None:
         """Return the product that a name and a tier make: `Heron Nano`."""
@@ -178,14 +184,20 @@ class _Reader:
         if versioned or not tier.beside or not self._is_known(tier) or not (tier.capital or tier.gap == "-"):
             return None
         return (
-            Product(name.folded, "", frozenset({tier.folded})) if name.capital and _may_name(name) else None
+            Product(name.folded_text, "", frozenset({tier.folded_text}))
+            if name.capital and _may_name(name)
+            else None
         )
 
     def _line(self, at: int) -> str:
         name, line = self._tokens[at], self._tokens[at - 1]
-        return line.folded if at and name.beside and name.capital and line.capital and _may_name(line) else ""
+        return (
+            line.folded_text
+            if at and name.beside and name.capital and line.capital and _may_name(line)
+            else ""
+        )
 
-    def _behind(self, at: int) -> Iterator[_Token]:
+    def _tokens_after(self, at: int) -> Iterator[_Token]:
         for token in self._tokens[at + 1 :]:
             if not token.beside or not (
                 self._is_known(token) or self._is_written_as_name(token) or _SIZE.fullmatch(token.text)
@@ -194,37 +206,45 @@ class _Reader:
             yield token
 
     def _is_known(self, token: _Token) -> bool:
-        named = token.capital or token.gap == "-"
-        return token.folded in self._tiers.plain or (named and token.folded in self._tiers.capital)
+        is_written_as_name = token.capital or token.gap == "-"
+        return token.folded_text in self._tiers.plain or (
+            is_written_as_name and token.folded_text in self._tiers.capital
+        )
 
     def _is_written_as_name(self, token: _Token) -> bool:
         """Tell whether a word behind a version belongs to the name; words in capitals (API, CEO) seldom do."""
-        one = token.capital and not (len(token.text) > 1 and token.text.isupper()) and _may_name(token)
-        return one and (token.gap in _ATTACHED or self._capitals_tell)
+        is_capitalized = (
+            token.capital and not (len(token.text) > 1 and token.text.isupper()) and _may_name(token)
+        )
+        return is_capitalized and (token.gap in _ATTACHED or self._capitals_tell)
 
 
 def _may_name(token: _Token) -> bool:
-    return bool(_NAME.match(token.text)) and token.folded not in _COUNTED and token.folded not in STOPWORDS
+    return (
+        bool(_NAME.match(token.text))
+        and token.folded_text not in _COUNT_WORDS
+        and token.folded_text not in STOPWORDS
+    )
 
 
-def apart(a: Products, b: Products) -> bool:
+def are_apart(a: Products, b: Products) -> bool:
     """Tell whether two titles are about different versions, or different sisters, which makes them different events."""
-    if a is NONE or b is NONE:
+    if a is NO_PRODUCTS or b is NO_PRODUCTS:
         return False
-    shared = a.by_name.keys() & b.by_name.keys()
-    return any(_parted(a, b, name) for name in shared) or any(
+    common_names = a.by_name.keys() & b.by_name.keys()
+    return any(_are_parted(a, b, name) for name in common_names) or any(
         _members_differ(a, b, line) for line in a.by_line.keys() & b.by_line.keys()
     )
 
 
-def _parted(a: Products, b: Products, name: str) -> bool:
+def _are_parted(a: Products, b: Products, name: str) -> bool:
     """Tell whether two titles name one thing in other versions, or sisters of one version."""
-    ours, theirs = a.by_name[name], b.by_name[name]
-    versions = [{p.version for p in those if p.version} for those in (ours, theirs)]
+    first_products, second_products = a.by_name[name], b.by_name[name]
+    versions = [{p.version for p in products if p.version} for products in (first_products, second_products)]
     if all(versions) and not versions[0] & versions[1]:
         return True
-    return not any(_may_be_one(p, q) for p in ours for q in theirs) and not (
-        _names_all(a, theirs) or _names_all(b, ours)
+    return not any(_may_be_one(p, q) for p in first_products for q in second_products) and not (
+        _names_all(a, second_products) or _names_all(b, first_products)
     )
 
 
@@ -237,13 +257,13 @@ def _may_be_one(p: Product, q: Product) -> bool:
 
 def _names_all(titled: Products, products: Sequence[Product]) -> bool:
     """Tell whether a title has every word that tells some products from their sisters."""
-    told = {word for p in products for word in (*p.tiers, *([p.size] if p.size else ()))}
-    return bool(told) and told <= titled.words
+    title_words = {word for p in products for word in (*p.tiers, *([p.size] if p.size else ()))}
+    return bool(title_words) and title_words <= titled.words
 
 
 def _members_differ(a: Products, b: Products, line: str) -> bool:
     """Tell whether two titles name different members of one line in the same version: `Heron Opal 4`, `Heron Jade 4`."""
-    ours, theirs = a.by_line[line], b.by_line[line]
-    if any(p.name in b.words for p in ours) or any(p.name in a.words for p in theirs):
+    first_members, second_members = a.by_line[line], b.by_line[line]
+    if any(p.name in b.words for p in first_members) or any(p.name in a.words for p in second_members):
         return False
-    return any(p.version == q.version for p in ours for q in theirs)
+    return any(p.version == q.version for p in first_members for q in second_members)

@@ -49,7 +49,7 @@ def _spans(text: str, language: str) -> Iterator[Span]:
         item = bool(_BULLET.match(text, start))
         offset = start + 2 * item
         line = text[offset:stop].replace("\n", " ")
-        for first, end in _split(line, language, cjk=anywhere and is_cjk(line)):
+        for first, end in _split_line(line, language, cjk=anywhere and is_cjk(line)):
             yield Span(offset + first, offset + end, paragraph, item)
 
 
@@ -73,23 +73,23 @@ def _breaks_off(text: str, stop: int, following: int) -> bool:
     return word is not None and word[1].islower() and (before.isalnum() or before in {",", ";"})
 
 
-def _split(line: str, language: str, *, cjk: bool) -> Iterator[tuple[int, int]]:
-    ends = _cjk_ends(line) if cjk else _western_ends(line, language)
+def _split_line(line: str, language: str, *, cjk: bool) -> Iterator[tuple[int, int]]:
+    end_offsets = _cjk_end_offsets(line) if cjk else _western_end_offsets(line, language)
     start = 0
-    for end in (*ends, len(line)):
+    for end in (*end_offsets, len(line)):
         piece = line[start:end]
-        stripped = piece.strip()
-        if stripped:
-            first = start + piece.index(stripped[0])
-            yield first, first + len(stripped)
+        bare_piece = piece.strip()
+        if bare_piece:
+            first = start + piece.index(bare_piece[0])
+            yield first, first + len(bare_piece)
         start = end
 
 
-def _cjk_ends(line: str) -> list[int]:
+def _cjk_end_offsets(line: str) -> list[int]:
     return [m.end() for m in _CJK_END.finditer(line) if not _GOES_ON.match(line, m.start())]
 
 
-def _western_ends(line: str, language: str) -> list[int]:
+def _western_end_offsets(line: str, language: str) -> list[int]:
     return [end for end in _bounds(line, language) if _is_end(line, end)]
 
 
@@ -97,10 +97,10 @@ def _bounds(line: str, language: str) -> Iterator[int]:
     """Give where the library ends a sentence, read window by window, each from the last end that it found."""
     at = 0
     while at < len(line):
-        found = sentencex.get_sentence_boundaries(language or "en", line[at : at + WINDOW])
-        ends = [at + bound["end_index"] for bound in found[:-1]]
-        yield from ends
-        rest = ends[-1] if ends and ends[-1] >= at + WINDOW // 2 else at + WINDOW
+        boundaries = sentencex.get_sentence_boundaries(language or "en", line[at : at + WINDOW])
+        end_offsets = [at + boundary["end_index"] for boundary in boundaries[:-1]]
+        yield from end_offsets
+        rest = end_offsets[-1] if end_offsets and end_offsets[-1] >= at + WINDOW // 2 else at + WINDOW
         at = rest if at + WINDOW < len(line) else len(line)
 
 

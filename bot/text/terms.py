@@ -16,7 +16,7 @@ OPENING = 700
 """Characters of the text that are read beside the title."""
 
 LONGEST_TERM = 60
-PAIR_SEEN = 3
+PAIR_TITLES_MIN = 3
 """Titles of the archive from which it is worth knowing that they have two terms together."""
 
 ROOT = 6
@@ -48,8 +48,8 @@ class Frequencies:
         does one that is known to stand in `at_least` a share of the documents elsewhere.
         """
         size = max(self.documents, 1000)
-        seen = max(self.terms.get(term, 0), size * max(self.common.get(term, 0.0), at_least))
-        return math.log((size + 1) / (seen + 0.5))
+        occurrences = max(self.terms.get(term, 0), size * max(self.common.get(term, 0.0), at_least))
+        return math.log((size + 1) / (occurrences + 0.5))
 
     def learn(self, terms: Iterable[str]) -> None:
         """Count one more document."""
@@ -63,7 +63,7 @@ def count_pairs(titles: Iterable[Iterable[str]]) -> dict[tuple[str, str], int]:
     counts: Counter[tuple[str, str]] = Counter()
     for terms in titles:
         counts.update(itertools.combinations(sorted(set(terms)), 2))
-    return {pair: count for pair, count in counts.items() if count >= PAIR_SEEN}
+    return {pair: count for pair, count in counts.items() if count >= PAIR_TITLES_MIN}
 
 
 def terms_of(title: str, text: str) -> Counter[str]:
@@ -83,8 +83,8 @@ def split_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _terms_in(word: str) -> tuple[str, ...]:
-    folded = fold(word).removesuffix("'s").removesuffix("'")
-    parts = [folded] if any(c.isdigit() for c in folded) else re.split(r"['\-]", folded)
+    folded_word = fold(word).removesuffix("'s").removesuffix("'")
+    parts = [folded_word] if any(c.isdigit() for c in folded_word) else re.split(r"['\-]", folded_word)
     stems = (stem_of(part) for part in parts)
     return tuple(s[:LONGEST_TERM] for s in stems if s and s not in STOPWORDS and (len(s) > 1 or s.isdigit()))
 

@@ -56,13 +56,13 @@ def words(text: str) -> list[str]:
     """Return the words of a text as written; runs of CJK characters are given as overlapping pairs."""
     if not has_cjk(text):
         return (_WORD if "_" in text else _PLAIN_WORD).findall(text)
-    found: list[str] = []
+    tokens: list[str] = []
     for run in _WORD_OR_RUN.findall(text):
         if _CJK_CHAR.match(run):
-            found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+            tokens += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         else:
-            found += _PART.findall(run)
-    return found
+            tokens += _PART.findall(run)
+    return tokens
 
 
 def fold(text: str) -> str:

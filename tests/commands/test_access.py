@@ -10,7 +10,7 @@ from bot.commands.buttons import read, sign
 from bot.commands.table import BY_NAME
 from bot.commands.views import view_of
 from bot.model import Actions, Answer, Call, Person, Place, PlaceKind, Summary
-from bot.ports import Wanted
+from bot.ports import SummaryTask
 from bot.settings.file import LimitSettings
 from bot.store import Store, places
 from bot.store.schema import feeds as feed_table
@@ -332,7 +332,7 @@ def count_written(world: World) -> list[int]:
     class Counting:
         method = "counting"
 
-        async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
+        async def summarize(self, wanted: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
             asked.append(server)
             return await summarizer.summarize(wanted, server)
 

@@ -187,11 +187,11 @@ async def test_many_searches_of_one_person_keep_nobody_waiting_for_all_of_them(n
     async with searches.turn("one"), searches.turn("two"):
         crowd = [asyncio.create_task(ask(news, f"/latest zanzibar{n}")) for n in range(20)]
         async with asyncio.timeout(5):
-            while searches.asked(("scripted", "ann")) < 20:  # noqa: ASYNC110  nobody tells of it
+            while searches.count_turns(("scripted", "ann")) < 20:  # noqa: ASYNC110  nobody tells of it
                 await asyncio.sleep(0.01)
         last = asyncio.create_task(ask(zed, "/latest"))
         async with asyncio.timeout(5):
-            while not searches.asked(("scripted", "zed")):  # noqa: ASYNC110  nobody tells of it
+            while not searches.count_turns(("scripted", "zed")):  # noqa: ASYNC110  nobody tells of it
                 await asyncio.sleep(0.01)
     await last
     assert len(done) <= 4

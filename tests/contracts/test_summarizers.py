@@ -15,7 +15,7 @@ import bot.summarizers
 from bot.model import Entry, Length, Ranking, Summary
 from bot.pipeline.summarizing.extract import BUDGETS
 from bot.pipeline.verification.check import Source, check
-from bot.ports import ModelOptions, Summarizer, Wanted
+from bot.ports import ModelOptions, Summarizer, SummaryTask
 from bot.text.words import is_cjk, size
 from tests.doubles.model import Hands
 from tests.pipeline.conftest import entry, ranked
@@ -83,7 +83,7 @@ def summarizer(name: str, model: Model) -> Summarizer:
 
 
 async def one(made: Summarizer, found: Ranking, length: Length) -> Summary:
-    (summary,) = await made.summarize([Wanted(found, "en", length)])
+    (summary,) = await made.summarize([SummaryTask(found, "en", length)])
     return summary
 
 
@@ -172,7 +172,7 @@ async def test_the_same_story_is_told_the_same_way(name: str, model: Model) -> N
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_several_stories_are_told_in_their_order(name: str, model: Model) -> None:
-    wanted = [Wanted(story(told), "en", Length.SHORT) for told in ("one", "unrelated", "list")]
+    wanted = [SummaryTask(story(told), "en", Length.SHORT) for told in ("one", "unrelated", "list")]
     together = await summarizer(name, model).summarize(wanted)
     alone = [(await summarizer(name, model).summarize([one]))[0].headline for one in wanted]
     assert [summary.headline for summary in together] == alone

@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.ports import Cache, Cost, Kept, Ledger, ModelOptions, SummarizerOptions
+from bot.ports import Cache, CachedSummary, Cost, Ledger, ModelOptions, SummarizerOptions
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 BYTES_PER_TOKEN = 4
@@ -170,12 +170,12 @@ class Memory:
     """A cache that ends with the test."""
 
     def __init__(self) -> None:
-        self.kept: OrderedDict[str, Kept] = OrderedDict()
+        self.kept: OrderedDict[str, CachedSummary] = OrderedDict()
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, Kept]:
+    async def find(self, keys: Sequence[str]) -> Mapping[str, CachedSummary]:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
-    async def keep(self, made: Kept) -> None:
+    async def keep(self, made: CachedSummary) -> None:
         self.kept.setdefault(made.key, made)
 
 

@@ -25,7 +25,6 @@ from bot.model import (
     CommandSpec,
     Document,
     Finding,
-    Found,
     Heading,
     Operation,
     OperationKind,
@@ -34,6 +33,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Search,
+    SearchResult,
     StoryBlock,
     Text,
 )
@@ -642,7 +642,7 @@ async def test_a_post_in_a_private_chat_changes_in_place_and_keeps_its_nonce(des
     desk.acts.answer = answering(says("unfolded", edit=True))
     await desk.double.press(chat, int(post), "show", ada)
     assert [message.text for message in desk.double.shows(chat)] == ["unfolded"]
-    assert await desk.platform.find(operation, room, NOTHING) == Found(Finding.FOUND, post)
+    assert await desk.platform.find(operation, room, NOTHING) == SearchResult(Finding.FOUND, post)
 
 
 # --- sending -----------------------------------------------------------------------------------------------
@@ -698,12 +698,12 @@ async def test_an_edit(desk: Desk) -> None:
     room = desk.channel(desk.double.add_channel())
     post = await desk.send(room, "Before")
     edit = desk.operation(room, "After", kind=OperationKind.EDIT, payload={"post": post})
-    assert await desk.platform.find(edit, room, NOTHING) == Found(Finding.ABSENT)
+    assert await desk.platform.find(edit, room, NOTHING) == SearchResult(Finding.ABSENT)
     assert await desk.platform.send(edit, room, "") == post
     (shown,) = desk.double.shows(int(room.address))
     assert shown.text.startswith("After")
     assert shown.edited == 1
-    assert await desk.platform.find(edit, room, NOTHING) == Found(Finding.FOUND, post)
+    assert await desk.platform.find(edit, room, NOTHING) == SearchResult(Finding.FOUND, post)
 
 
 async def test_an_edit_of_nothing(desk: Desk) -> None:
@@ -711,7 +711,7 @@ async def test_an_edit_of_nothing(desk: Desk) -> None:
     gone = desk.operation(room, kind=OperationKind.EDIT, payload={"post": "1"})
     with pytest.raises(Refused, match="deleted"):
         await desk.platform.send(gone, room, "")
-    assert await desk.platform.find(gone, room, NOTHING) == Found(Finding.UNKNOWN)
+    assert await desk.platform.find(gone, room, NOTHING) == SearchResult(Finding.UNKNOWN)
     with pytest.raises(Refused, match="names no message"):
         await desk.send(room, kind=OperationKind.EDIT)
 
@@ -768,12 +768,12 @@ async def test_a_forum_after_trouble_has_no_second_thread(desk: Desk) -> None:
         len([each for each in desk.double.requests if each.endswith("/threads") and each.startswith("POST")])
         == 1
     )
-    assert await desk.platform.find(operation, room, NOTHING) == Found(Finding.ABSENT)
+    assert await desk.platform.find(operation, room, NOTHING) == SearchResult(Finding.ABSENT)
     desk.double.fault("POST */threads", cut="after")
     with pytest.raises(Unsure):
         await desk.platform.send(operation, room, "")
     found = await desk.platform.find(operation, room, NOTHING)
-    assert found == Found(Finding.FOUND, str(desk.double.threads(forum)[0].id))
+    assert found == SearchResult(Finding.FOUND, str(desk.double.threads(forum)[0].id))
     desk.double.archive(desk.double.threads(forum)[0].id)
     assert await desk.platform.find(operation, room, NOTHING) == found
 
@@ -866,7 +866,7 @@ async def test_finding_what_arrived_without_an_answer(desk: Desk) -> None:
     for _ in range(150):
         desk.double.other_message(address)
     found = await desk.platform.find(operation, room, Search(before, frozenset(), 0))
-    assert found == Found(Finding.FOUND, str(desk.double.shows(address)[1].id))
+    assert found == SearchResult(Finding.FOUND, str(desk.double.shows(address)[1].id))
     assert await desk.platform.find(operation, room, NOTHING) == found
     desk.double.forget_nonces()
     assert await desk.platform.find(operation, room, NOTHING) == found
@@ -881,7 +881,7 @@ async def test_not_finding_what_never_arrived(desk: Desk) -> None:
     with pytest.raises(Unsure):
         await desk.platform.send(operation, room, "")
     for search in (NOTHING, Search(before, frozenset(), 0)):
-        assert await desk.platform.find(operation, room, search) == Found(Finding.ABSENT)
+        assert await desk.platform.find(operation, room, search) == SearchResult(Finding.ABSENT)
 
 
 async def test_reading_back_ends_before_the_operation_was_made(desk: Desk) -> None:
@@ -891,7 +891,7 @@ async def test_reading_back_ends_before_the_operation_was_made(desk: Desk) -> No
         desk.double.other_message(address)
     operation = replace(desk.operation(room), created_at=datetime.now(UTC) + timedelta(hours=1))
     reads = len(desk.double.requests)
-    assert await desk.platform.find(operation, room, NOTHING) == Found(Finding.ABSENT)
+    assert await desk.platform.find(operation, room, NOTHING) == SearchResult(Finding.ABSENT)
     assert len(desk.double.requests) == reads + 1
 
 
@@ -900,7 +900,7 @@ async def test_too_much_to_read_is_unknown(desk: Desk) -> None:
     room = desk.channel(address)
     for _ in range(1_001):
         desk.double.other_message(address)
-    assert await desk.platform.find(desk.operation(room), room, NOTHING) == Found(Finding.UNKNOWN)
+    assert await desk.platform.find(desk.operation(room), room, NOTHING) == SearchResult(Finding.UNKNOWN)
 
 
 @pytest.mark.parametrize("right", ["read_message_history", "view_channel"])
@@ -911,7 +911,7 @@ async def test_what_we_may_not_read_is_unknown(desk: Desk, right: str) -> None:
     await desk.platform.send(operation, room, "")
     desk.double.revoke(address, right)
     await asyncio.sleep(0.02)
-    assert await desk.platform.find(operation, room, NOTHING) == Found(Finding.UNKNOWN)
+    assert await desk.platform.find(operation, room, NOTHING) == SearchResult(Finding.UNKNOWN)
     assert await desk.platform.send(operation, room, "") if right != "view_channel" else True
     assert len(desk.double.shows(address)) == 1
 
@@ -933,13 +933,13 @@ async def test_a_forum_with_many_older_threads_is_no_obstacle(desk: Desk) -> Non
     for _ in range(27):
         await desk.send(room)
     later = replace(desk.operation(room), created_at=datetime.now(UTC) + timedelta(hours=1))
-    assert await desk.platform.find(later, room, NOTHING) == Found(Finding.ABSENT)
-    assert await desk.platform.find(desk.operation(room), room, NOTHING) == Found(Finding.UNKNOWN)
+    assert await desk.platform.find(later, room, NOTHING) == SearchResult(Finding.ABSENT)
+    assert await desk.platform.find(desk.operation(room), room, NOTHING) == SearchResult(Finding.UNKNOWN)
 
 
 async def test_an_empty_private_chat_holds_nothing(desk: Desk) -> None:
     room = desk.channel(desk.double.add_dm(desk.double.user()), PlaceKind.PRIVATE)
-    assert await desk.platform.find(desk.operation(room), room, NOTHING) == Found(Finding.ABSENT)
+    assert await desk.platform.find(desk.operation(room), room, NOTHING) == SearchResult(Finding.ABSENT)
 
 
 async def test_a_silent_post_is_silent_in_a_forum_too(desk: Desk) -> None:
@@ -953,9 +953,9 @@ async def test_finding_an_answer_inside_a_forum_thread(desk: Desk) -> None:
     room = desk.channel(desk.double.add_channel("forum"), PlaceKind.FORUM)
     post = await desk.send(room)
     operation = replace(desk.operation(room), reply_to=1)
-    assert await desk.platform.find(operation, room, NOTHING) == Found(Finding.ABSENT)
+    assert await desk.platform.find(operation, room, NOTHING) == SearchResult(Finding.ABSENT)
     reply = await desk.platform.send(operation, room, post)
-    assert await desk.platform.find(operation, room, NOTHING) == Found(Finding.FOUND, reply)
+    assert await desk.platform.find(operation, room, NOTHING) == SearchResult(Finding.FOUND, reply)
 
 
 # --- places that come and go -------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from bot.model import (
     OperationKind,
     Picture,
     PlaceKind,
-    Recorded,
+    RecordedMessage,
     Search,
     StoryBlock,
     Text,
@@ -278,13 +278,13 @@ async def test_what_other_chats_were_told_does_not_hide_a_lost_post(telegram, pl
     def told(before):
         def say(_):
             post = str(telegram.own_message(other, "news").message_id)
-            elsewhere.append(Recorded(str(other), post, before=before))
+            elsewhere.append(RecordedMessage(str(other), post, before=before))
 
         return say
 
     crowd = [told(True)] * 40 + [told(False)] * 40
     known, uncertain, post = await lost(telegram, platform, where, before=crowd)
-    own_row = Recorded("-1001", "999", before=True)
+    own_row = RecordedMessage("-1001", "999", before=True)
     search = Search(known, frozenset(), 0, elsewhere=(*elsewhere, own_row))
     found = await platform.find(uncertain, where, search)
     assert (found.finding, found.post) == (Finding.FOUND, post)

@@ -39,7 +39,7 @@ from bot.app.workers import PRELOAD
 from bot.cli import main as command_line
 from bot.errors import ChildDied
 from bot.feeds.fetch import Fetcher
-from bot.model import Finding, Found
+from bot.model import Finding, SearchResult
 from bot.store import Store, Tx, outbox
 from tests.doubles.machine import go_inside
 
@@ -215,8 +215,8 @@ def _no_nonce() -> None:
 def _no_find() -> None:
     """What is uncertain is taken for never arrived."""
 
-    async def absent(*_: Any) -> Found:
-        return Found(Finding.ABSENT)
+    async def absent(*_: Any) -> SearchResult:
+        return SearchResult(Finding.ABSENT)
 
     for name in ("discord", "telegram"):
         import_module(f"bot.platforms.{name}.connection").find = absent  # type: ignore[attr-defined]

@@ -22,7 +22,6 @@ from bot.model import (
     Channel,
     Document,
     Finding,
-    Found,
     Health,
     Identity,
     Operation,
@@ -31,6 +30,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Search,
+    SearchResult,
     Subscription,
 )
 from bot.pipeline.timing.slots import next_slot, parse_schedule
@@ -143,13 +143,13 @@ class Sky:
             raise Unsure("cut after the effect")
         return operation.nonce
 
-    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         """Say whether a post is there; in a storm one question in five is not answered."""
         await self.scheduler.pause(QUICK)
         if self.luck.random() < 0.2:
             raise NotSent("nobody answers", after=5)
         there = any(nonce == operation.nonce for nonce, _, _ in self.chats[number_of(channel.address)])
-        return Found(Finding.FOUND, operation.nonce) if there else Found(Finding.ABSENT)
+        return SearchResult(Finding.FOUND, operation.nonce) if there else SearchResult(Finding.ABSENT)
 
     def identity(self) -> Identity | None:
         """Return nobody."""

@@ -159,7 +159,7 @@ async def test_what_stays_due_is_not_run_again_before_the_next_tick_and_starves_
     async def run(identity: int) -> None:
         ran.append(identity)
 
-    scheduler = LocalScheduler([WorkQueue("stuck", timedelta(hours=1), due, run, at_once=4)], quiet_log())
+    scheduler = LocalScheduler([WorkQueue("stuck", timedelta(hours=1), due, run, concurrency=4)], quiet_log())
     scheduler.start()
     await asyncio.sleep(0.2)
     await scheduler.stop(timedelta(seconds=1))
@@ -177,7 +177,9 @@ async def test_what_fails_rests_while_others_go_on() -> None:
         if identity == 1:
             raise RuntimeError("poison")
 
-    scheduler = LocalScheduler([WorkQueue("work", timedelta(seconds=0.05), due, run, at_once=2)], quiet_log())
+    scheduler = LocalScheduler(
+        [WorkQueue("work", timedelta(seconds=0.05), due, run, concurrency=2)], quiet_log()
+    )
     scheduler.start()
     await asyncio.sleep(0.4)
     await scheduler.stop(timedelta(seconds=1))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.model import Length, Receipt, Sentence
-from bot.ports import Kept
+from bot.ports import CachedSummary
 from bot.store import Store, model_cache
 from bot.store.model_cache import Sent, StoredCache
 from tests.conftest import StillClock
@@ -14,12 +14,12 @@ SENTENCES = (
 )
 
 
-def kept(key: str, story: int = 3, **values: object) -> Kept:
+def kept(key: str, story: int = 3, **values: object) -> CachedSummary:
     made = {
         "key": key, "story": story, "language": "it", "length": Length.SHORT, "model": "small", "sentences": SENTENCES, "refused": 1,
         "sent": "What was sent.", **values,
     }  # fmt: skip
-    return Kept(**made)
+    return CachedSummary(**made)
 
 
 async def test_what_is_kept_is_found_as_it_was(store: Store, clock: StillClock) -> None:

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from bot.model import Channel, Operation, OperationKind, OperationState, Place, PlaceKind, Recorded, Search
+from bot.model import (
+    Channel,
+    Operation,
+    OperationKind,
+    OperationState,
+    Place,
+    PlaceKind,
+    RecordedMessage,
+    Search,
+)
 from bot.store import Store, Tx, outbox, places
 from tests.store.conftest import NOW, World, later
 
@@ -273,9 +282,9 @@ async def test_a_search_knows_what_stands_in_other_chats(
         answer = await outbox.answer_opened(tx, Place("telegram", "chat-3", PlaceKind.PRIVATE), NOW)
         await outbox.answer_closed(tx, answer, "m3", later(minutes=-2))
     assert set((await search(store, uncertain)).elsewhere) == {
-        Recorded("chat-2", "m7", before=True),
-        Recorded("chat-2", "m9", before=False),
-        Recorded("chat-3", "m3", before=True),
+        RecordedMessage("chat-2", "m7", before=True),
+        RecordedMessage("chat-2", "m9", before=False),
+        RecordedMessage("chat-3", "m3", before=True),
     }
 
 

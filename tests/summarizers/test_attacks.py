@@ -18,7 +18,7 @@ from bot.pipeline.verification.check import Source, check
 from bot.platforms.discord import render as discord
 from bot.platforms.telegram import render as telegram
 from bot.summarizers.openai.objection import is_in
-from bot.summarizers.openai.prompt import TASK, shown
+from bot.summarizers.openai.prompt import TASK, visible_text
 from tests.doubles.model import NOW, ModelDouble, answer, given, hands
 from tests.platforms.test_discord_render import active
 from tests.platforms.test_telegram_render import TOO_GOOD
@@ -70,7 +70,7 @@ def honest(summary: Summary) -> None:
         assert KEY not in sentence.text
         assert not any(piece in sentence.text for piece in TASK.split(". ") if len(piece) > 20)
         if summary.method == "model":
-            assert sentence.text == shown(sentence.text)
+            assert sentence.text == visible_text(sentence.text)
             assert not re.search(r"[@＠]\w|<[@#]|tg:", sentence.text)
 
 
@@ -98,7 +98,7 @@ async def test_an_order_in_an_article_reaches_nobody(attack: Attack) -> None:
     posted(summary, attack.language)
     assert summary.language == attack.language
     if attack.kind == "unseen":
-        assert texts(summary) == [shown(attack.obeyed)]
+        assert texts(summary) == [visible_text(attack.obeyed)]
     else:
         assert summary.method == "extractive"
 

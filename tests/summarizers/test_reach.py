@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import ModelFailed, OverBudget
 from bot.ports import Cost, ModelOptions
-from bot.summarizers.openai.reach import AT_ONCE, FAILURES, REST, Completion, ModelClient, look
+from bot.summarizers.openai.reach import CONCURRENT_CALLS, FAILURES, REST, Completion, ModelClient, look
 from tests.doubles.model import NOW, Hands, ModelDouble, Purse, Reply, answer, hands, tokens
 from tests.summarizers.world import GOOD
 
@@ -93,14 +93,14 @@ async def test_an_endpoint_that_is_not_there_costs_nothing() -> None:
 async def test_so_many_calls_run_at_once_and_no_more() -> None:
     async with ModelDouble(lambda _: Reply("words", hang=True)) as model:
         at = ModelClient(hands(model).options())
-        calls = [asyncio.create_task(at.ask(MESSAGES, 100, 0)) for _ in range(3 * AT_ONCE)]
-        while len(model.requests) < AT_ONCE:  # noqa: ASYNC110
+        calls = [asyncio.create_task(at.ask(MESSAGES, 100, 0)) for _ in range(3 * CONCURRENT_CALLS)]
+        while len(model.requests) < CONCURRENT_CALLS:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         for _ in range(20):
             await asyncio.sleep(0.01)
-        assert len(model.requests) == AT_ONCE
+        assert len(model.requests) == CONCURRENT_CALLS
         model.release()
-        assert await asyncio.gather(*calls) == [Completion("words", "small")] * 3 * AT_ONCE
+        assert await asyncio.gather(*calls) == [Completion("words", "small")] * 3 * CONCURRENT_CALLS
 
 
 # --- rests -------------------------------------------------------------------------------------------------
@@ -176,7 +176,10 @@ async def test_a_refusal_for_another_reason_changes_nothing_for_later_calls() ->
 async def test_calls_at_once_may_all_learn_what_a_server_does_not_know() -> None:
     async with ModelDouble(lambda _: "words", unknown=["response_format", "temperature"]) as model:
         at = ModelClient(hands(model).options())
-        assert len(await asyncio.gather(*(at.ask(MESSAGES, 100, 0) for _ in range(AT_ONCE)))) == AT_ONCE
+        assert (
+            len(await asyncio.gather(*(at.ask(MESSAGES, 100, 0) for _ in range(CONCURRENT_CALLS))))
+            == CONCURRENT_CALLS
+        )
 
 
 async def test_structured_output_is_asked_for() -> None:

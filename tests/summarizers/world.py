@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.model import Entry, Length, Ranking, Story, Summary
-from bot.ports import Wanted
+from bot.ports import SummaryTask
 from bot.summarizers.openai import create
 from tests.doubles.model import NOW, Hands, ModelDouble, hands
 
@@ -28,11 +28,13 @@ def story(text: str = TEXT, number: int = 3, language: str = "en", **values: Any
     return Ranking(Story(number, 1, NOW, NOW, (entry,)), 1.0, (), entry, 1)
 
 
-def want(found: Ranking | None = None, language: str = "it", length: Length = Length.SHORT) -> Wanted:
-    return Wanted(found or story(), language, length)
+def want(found: Ranking | None = None, language: str = "it", length: Length = Length.SHORT) -> SummaryTask:
+    return SummaryTask(found or story(), language, length)
 
 
-async def told(double: ModelDouble, *wanted: Wanted, made_of: Hands | None = None) -> tuple[Summary, ...]:
+async def told(
+    double: ModelDouble, *wanted: SummaryTask, made_of: Hands | None = None
+) -> tuple[Summary, ...]:
     """Let a new summarizer tell stories."""
     made = create((made_of or hands(double)).options())
     return await made.summarize(wanted or [want()])

@@ -30,7 +30,6 @@ from bot.model import (
     Channel,
     Document,
     Finding,
-    Found,
     Health,
     Identity,
     Item,
@@ -43,6 +42,7 @@ from bot.model import (
     PlaceKind,
     Schedule,
     Search,
+    SearchResult,
     StoryBlock,
     Subscription,
     Text,
@@ -293,16 +293,16 @@ class Scripted:
                 return shown.post
         raise Refused("The message was deleted on Scripted.")
 
-    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         self.searched.append(search)
         if isinstance(self.finding, Exception):
             raise self.finding
         if self.finding is not None:
-            return Found(self.finding)
+            return SearchResult(self.finding)
         for shown in self.chats[channel.address]:
             if shown.nonce == operation.nonce:
-                return Found(Finding.FOUND, shown.post)
-        return Found(Finding.ABSENT)
+                return SearchResult(Finding.FOUND, shown.post)
+        return SearchResult(Finding.ABSENT)
 
     async def private_chat(self, person: Person) -> str:
         return person.address

@@ -14,9 +14,9 @@ from bot.jobs.publishing.summarize import summarized
 from bot.model import Channel, Length, Operation, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
-from bot.pipeline.selection.rank import in_order, rank
+from bot.pipeline.selection.rank import rank, sort_by_score
 from bot.pipeline.timing.retry import GIVEN_UP
-from bot.ports import Wanted
+from bot.ports import SummaryTask
 from bot.store import feeds, outbox, places, stories, subscriptions
 from bot.store.outbox import Waiting
 
@@ -89,7 +89,7 @@ async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting])
             fresh = tuple(entry for entry in story.entries if entry.id in parts[story_id])
             made = rank(story, now, channel.reads, ctx.kinds)
             ranked.append(replace(made, update=bool(fresh), fresh=fresh))
-    return _Backlog(recent, in_order(ranked), told)
+    return _Backlog(recent, sort_by_score(ranked), told)
 
 
 def _parts(documents: Sequence[Waiting]) -> dict[int, frozenset[int]]:
@@ -106,7 +106,7 @@ async def _pieces(
     ctx: Context, channel: Channel, backlog: _Backlog
 ) -> tuple[tuple[Piece, ...], tuple[Ranking, ...]]:
     first, rest = backlog.ranked[:MOST], backlog.ranked[MOST:]
-    wanted = [Wanted(ranked, channel.language, Length.LINE) for ranked in first]
+    wanted = [SummaryTask(ranked, channel.language, Length.LINE) for ranked in first]
     made = await summarized(ctx, wanted, channel)
     pieces = tuple(
         Piece(ranked, summary, backlog.told.get(ranked.story.id) if ranked.update else None)

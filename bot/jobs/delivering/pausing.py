@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.jobs import Context
 from bot.jobs.operating.notices import tell_operators
 from bot.model import Channel, ChannelState
-from bot.pipeline.timing.retry import retry_lost
+from bot.pipeline.timing.retry import next_retry
 from bot.store import Tx, places
 
 
@@ -16,7 +16,7 @@ async def pause_channel(
     now = ctx.clock()
     paused = channel.state is ChannelState.PAUSED
     since = (channel.state_at if paused else None) or now
-    await places.pause(tx, channel.id, cause, now, retry_lost(since, now), missing)
+    await places.pause(tx, channel.id, cause, now, next_retry(since, now), missing)
     if not paused:
         await tell_operators(
             tx, ctx, f"lost:{channel.id}:{since:%Y%m%d%H%M}", "Posting to {name} is paused: {cause} What waits for it is kept for a week.",

@@ -9,8 +9,8 @@ from bot.model import Channel, Feed, Ranking, Story, Subscription, ToldMark
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.diversify import diversify
 from bot.pipeline.selection.importance import meets
-from bot.pipeline.selection.novelty import NOTHING_NEW, RETOLD, assess_novelty, is_retold
-from bot.pipeline.selection.rank import in_order, is_about, is_readable, language_of_news, rank
+from bot.pipeline.selection.novelty import NOTHING_NEW, RETOLD_REASON, assess_novelty, is_retold
+from bot.pipeline.selection.rank import is_about, is_readable, language_of_news, rank, sort_by_score
 from bot.store import entries, feeds, places, server_dedup, stories, subscriptions
 from bot.store.server_dedup import PostedElsewhere
 from bot.threads import in_thread
@@ -72,7 +72,7 @@ async def choose_for_slot(ctx: Context, view: View) -> Choice:
     readable = [r for r in brought.candidates if r.story.id not in unread]
     chosen = await in_thread(choose, readable, brought.skipped, view.subscription, ctx)
     reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign))
-    named = in_order([r for r in foreign if meets(r, view.subscription.bar)])
+    named = sort_by_score([r for r in foreign if meets(r, view.subscription.bar)])
     elsewhere = tuple(one for one in brought.elsewhere if meets(one[0], view.subscription.bar))
     return replace(chosen, skipped=reasons, foreign=tuple(named), elsewhere=elsewhere)
 
@@ -107,7 +107,7 @@ async def load_candidates(ctx: Context, view: View, after: int) -> Candidates:
     candidates, skipped = await in_thread(
         rank_and_filter_known, changed, own, view.now, view.channel.reads, ctx, off_topic, recent
     )
-    others = in_order([r for r in candidates if r.story.id in elsewhere])
+    others = sort_by_score([r for r in candidates if r.story.id in elsewhere])
     return Candidates(
         [r for r in candidates if r.story.id not in elsewhere],
         [*skipped, *((r.story.id, ELSEWHERE) for r in others)],
@@ -148,7 +148,7 @@ def rank_and_filter_known(
             skipped.append((story.id, memory.skip or NOTHING_NEW))
             continue
         if story.id not in told and is_retold(ranked, recent, ctx.kinds):
-            skipped.append((story.id, RETOLD))
+            skipped.append((story.id, RETOLD_REASON))
             continue
         candidates.append(replace(ranked, update=memory.update, fresh=fresh))
     return candidates, skipped
@@ -188,7 +188,7 @@ async def at_once(
     told: list[Ranking] = []
     capped: dict[int, str] = {}
     for ranked in fit:
-        if reason := breaking.capped([*before, *(view.now for _ in told)], view.now, ctx.policy.caps):
+        if reason := breaking.reached_cap([*before, *(view.now for _ in told)], view.now, ctx.policy.caps):
             capped[ranked.story.id] = reason
         else:
             told.append(ranked)

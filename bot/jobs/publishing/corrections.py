@@ -28,7 +28,7 @@ from bot.model import (
 from bot.pipeline.composing import corrections as decide
 from bot.pipeline.composing.compose import join_sentences
 from bot.pipeline.selection.rank import rank
-from bot.ports import Wanted
+from bot.ports import SummaryTask
 from bot.store import outbox, places, posted_documents, posting_hold, stories
 from bot.store.outbox import Draft
 from bot.store.posted_documents import Composed, Source
@@ -139,7 +139,7 @@ async def _better(
     gone = await in_thread(decide.find_fallen, block, language, then, now)
     if not gone.sentences:
         return None
-    wanted = Wanted(replace(ranked, lead=lead), channel.language, length)
+    wanted = SummaryTask(replace(ranked, lead=lead), channel.language, length)
     (summary,) = await summarized(ctx, [wanted], channel)
     told = (whole,) if (whole := join_sentences(summary)) else ()
     better = replace(block, headline=summary.headline, sentences=told)

@@ -29,11 +29,11 @@ from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition, Nearest, Piece, Pointer
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.importance import meets
-from bot.pipeline.selection.novelty import KNOWN, NOTHING_NEW
-from bot.pipeline.selection.rank import in_order
+from bot.pipeline.selection.novelty import KNOWN_REASON, NOTHING_NEW
+from bot.pipeline.selection.rank import sort_by_score
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.pipeline.timing.slots import next_slot
-from bot.ports import Wanted
+from bot.ports import SummaryTask
 from bot.store import entries, places, server_dedup, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
@@ -97,7 +97,7 @@ async def _sleep(ctx: Context, view: View, until: datetime) -> None:
         await _rest(ctx, view, until)
         return
     brought = await load_candidates(ctx, view, view.subscription.instant_up_to)
-    told, _ = await at_once(ctx, view, in_order([r for r in brought.candidates if meets(r, wakes)]))
+    told, _ = await at_once(ctx, view, sort_by_score([r for r in brought.candidates if meets(r, wakes)]))
     again = min(until, view.now + LOOK_AGAIN)
     if not told:
         await _rest(ctx, view, again)
@@ -228,7 +228,7 @@ async def _nearest(ctx: Context, view: View, choice: Choice) -> Nearest | None:
 
 async def _publish_instant(ctx: Context, view: View) -> None:
     brought = await load_candidates(ctx, view, view.subscription.instant_up_to)
-    told, capped = await at_once(ctx, view, in_order(brought.candidates))
+    told, capped = await at_once(ctx, view, sort_by_score(brought.candidates))
     pieces = await _pieces(ctx, view, told)
     woken = view.subscription.rests_until
     writings = (
@@ -278,7 +278,7 @@ async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranking]) -> tuple[
     async with ctx.store.read() as tx:
         told = told_at_all(await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen]))
     language, length = view.channel.language, view.subscription.length
-    wanted = [Wanted(r, language, _length(length, r, place)) for place, r in enumerate(chosen)]
+    wanted = [SummaryTask(r, language, _length(length, r, place)) for place, r in enumerate(chosen)]
     made = await summarized(ctx, wanted, view.channel)
     return tuple(Piece(r, summary, told.get(r.story.id)) for r, summary in zip(chosen, made, strict=True))
 
@@ -293,7 +293,7 @@ async def _counts(ctx: Context, view: View, slot_at: datetime, choice: Choice) -
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, since, view.feed_ids)
     failing = sum(1 for feed in view.feeds if feed.failures)
-    repeats = sum(1 for _, reason in choice.skipped if reason in {KNOWN, NOTHING_NEW})
+    repeats = sum(1 for _, reason in choice.skipped if reason in {KNOWN_REASON, NOTHING_NEW})
     below = sum(1 for _, reason in choice.skipped if reason.startswith(breaking.BELOW_BAR))
     return Counts(count, len(view.feeds), failing, repeats, below)
 

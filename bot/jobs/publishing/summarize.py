@@ -8,21 +8,21 @@ from bot.model import Channel, Ranking, Summary
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import tells
 from bot.pipeline.verification.check import check, source_of
-from bot.ports import Summarizer, Wanted
+from bot.ports import Summarizer, SummaryTask
 from bot.threads import in_thread
 
 
 async def summarized(
-    ctx: Context, wanted: Sequence[Wanted], channel: Channel, summarizer: Summarizer | None = None
+    ctx: Context, wanted: Sequence[SummaryTask], channel: Channel, summarizer: Summarizer | None = None
 ) -> tuple[Summary, ...]:
     """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded.
 
     They are the instance's summarizer's, unless another is given.
     """
-    led = [replace(one, ranked=_led_by_news(one.ranked, channel.reads, ctx.kinds)) for one in wanted]
+    led = [replace(one, ranking=_led_by_news(one.ranking, channel.reads, ctx.kinds)) for one in wanted]
     made = await (summarizer or ctx.summarizer).summarize(led, channel.server_id)
     return tuple(
-        [await in_thread(_gated, ctx, one.ranked, summary) for one, summary in zip(led, made, strict=True)]
+        [await in_thread(_gated, ctx, one.ranking, summary) for one, summary in zip(led, made, strict=True)]
     )
 
 

@@ -131,10 +131,10 @@ class Collector:
         state = Validators(
             fetched.etag or feed.etag, fetched.last_modified or feed.last_modified, feed.body_hash
         )
-        asked = polling.Asked(
+        asked = polling.PollHints(
             fetched.wait, feed.ttl, feed.skip_hours, feed.skip_days, conditional=state.given, pushed=is_pushed(feed, now)
         )  # fmt: skip
-        rhythm = polling.slowed(timedelta(seconds=feed.rhythm) or polling.USUAL, feed.newest_at, now)
+        rhythm = polling.slow_down(timedelta(seconds=feed.rhythm) or polling.USUAL, feed.newest_at, now)
         record = polled(self._ctx, feed, fetched, state, rhythm, asked)
         await self._record(record)
         await self._moved(feed, fetched, record)

@@ -194,10 +194,10 @@ def _read(ctx: Context, brought: PolledDocument, newest: Sequence[datetime]) -> 
     parsed, fetched = brought.reading.feed, brought.fetched
     rhythm, last = polling.rhythm_of(newest), max(newest, default=None)
     state = Validators(fetched.etag, fetched.last_modified, brought.body_hash)
-    asked = polling.Asked(
+    asked = polling.PollHints(
         fetched.wait, parsed.min_interval, parsed.skip_hours, parsed.skip_days, conditional=state.given, pushed=is_pushed(brought.feed, ctx.clock()),
     )  # fmt: skip
-    record = polled(ctx, brought.feed, fetched, state, polling.slowed(rhythm, last, ctx.clock()), asked)
+    record = polled(ctx, brought.feed, fetched, state, polling.slow_down(rhythm, last, ctx.clock()), asked)
     return Read(brought.feed, record, parsed, rhythm, last)
 
 
@@ -221,7 +221,7 @@ def is_pushed(feed: Feed, now: datetime) -> bool:
 
 
 def polled(
-    ctx: Context, feed: Feed, fetched: Fetched, state: Validators, rhythm: timedelta, asked: polling.Asked
+    ctx: Context, feed: Feed, fetched: Fetched, state: Validators, rhythm: timedelta, asked: polling.PollHints
 ) -> Polled:
     """Return what a successful poll leaves with its feed."""
     now = ctx.clock()

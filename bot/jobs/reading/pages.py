@@ -199,7 +199,7 @@ def _telling(text: str) -> set[str]:
 def _again_at(error: StrilloneError, now: datetime) -> Sequence[datetime]:
     """Return when a page that failed is tried again after its first, second … try; nothing where it would be in vain."""
     gone = isinstance(error, HttpFailed) and error.status == 410
-    if gone or not (error.again or isinstance(error, OffloadError)):
+    if gone or not (error.is_retryable or isinstance(error, OffloadError)):
         return ()
     asked = timedelta(seconds=error.retry_after) if isinstance(error, HttpFailed) else timedelta()
     return [now + max(pause, asked) for pause in AGAIN]

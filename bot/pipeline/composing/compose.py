@@ -27,7 +27,12 @@ from bot.pipeline.composing.story_key import story_key
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.selection.rank import language_of_news
 from bot.pipeline.summarizing.headlines import headline_of, rests_on
-from bot.pipeline.verification.contradictions import Disagreement, Side, disagreements, dissenting
+from bot.pipeline.verification.contradictions import (
+    Disagreement,
+    Side,
+    dissenting_outlets,
+    find_disagreements,
+)
 from bot.text.words import UNSPACED
 
 TAIL = 8
@@ -321,7 +326,7 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
         )
     else:
         parts += [ranking.lead.outlet, _format_moment(ranking.lead.published, now, words, channel)]
-    if against := dissenting(disagreements(ranking.story.entries), ranking.lead):
+    if against := dissenting_outlets(find_disagreements(ranking.story.entries), ranking.lead):
         total = ranking.outlets
         parts.append(
             words.plural("{n} of {total} disagrees", "{n} of {total} disagree", len(against), total=total)
@@ -374,7 +379,7 @@ def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Docu
         Quote(text, f"{entry.outlet}, {_format_moment(entry.published, now, words, channel)}", entry.link)
         for entry, text in quotes[:8]
     ]
-    blocks += _contradictions(disagreements(ranking.story.entries), words, channel, now)
+    blocks += _contradictions(find_disagreements(ranking.story.entries), words, channel, now)
     originals = {entry.id for entry in without_reprints(ranking.story.entries)}
     items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranking))
     blocks.append(Listing(items, words("Sources")))
@@ -385,11 +390,9 @@ def _contradictions(
     disputes: Sequence[Disagreement], words: Words, channel: Channel, now: datetime
 ) -> list[Block]:
     """Return both sentences of the first contradictions, as they stand in their sources."""
-    blocks: list[Block] = (
-        [Text(words("Here they contradict each other:"), quiet=True)] if disputes else []
-    )
+    blocks: list[Block] = [Text(words("Here they contradict each other:"), quiet=True)] if disputes else []
     for disagreement in disputes[:CONTRADICTIONS]:
-        blocks += [_quote_of(side, words, channel, now) for side in (disagreement.one, disagreement.other)]
+        blocks += [_quote_of(side, words, channel, now) for side in (disagreement.first, disagreement.second)]
     return blocks
 
 

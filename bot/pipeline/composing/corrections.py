@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from bot.lexicon import alternatives
 from bot.model import Button, Document, Entry, StoryBlock
 from bot.pipeline.verification.check import Source, check
-from bot.pipeline.verification.figures import unknown_figure
-from bot.pipeline.verification.names import unknown_name
+from bot.pipeline.verification.figures import find_unknown_figure
+from bot.pipeline.verification.names import find_unknown_name
 from bot.text.sentences import sentences
 from bot.text.titles import without_outlet
 from bot.text.words import one_line
@@ -101,10 +101,10 @@ def beyond(sentence: str, language: str, entries: Sequence[Entry]) -> bool:
     """Tell whether words have a figure or a name that no source has."""
     texts = [f"{entry.title}. {entry.text}" for entry in entries]
     is_readable = any(entry.language == language for entry in entries)
-    figure = unknown_figure(
+    figure = find_unknown_figure(
         sentence, language, [(text, e.language) for text, e in zip(texts, entries, strict=True)]
     )
-    return bool(figure or unknown_name(sentence, language, texts, translated=not is_readable))
+    return bool(figure or find_unknown_name(sentence, language, texts, translated=not is_readable))
 
 
 def mark_meta(meta: str, mark: str) -> str:

@@ -20,7 +20,7 @@ from bot.pipeline.selection.rank import COMMUNITY, FIRST_PARTY_KINDS
 FRESH = timedelta(hours=24)
 BURST = timedelta(hours=3)
 OUTLETS = 3
-WORTHY, WORTHY_ALONE = 0.2, 0.45
+WORTHY, WORTH_OF_ONE_SOURCE = 0.2, 0.45
 """How likely an editor must tell a story that breaks, and one that nobody else tells yet."""
 
 KINDS = frozenset({"release", "incident", "policy"})
@@ -32,7 +32,7 @@ NO_NEWS = "no-news"
 CALM = "calm"
 CAP_HOUR = "cap-hour"
 CAP_DAY = "cap-day"
-ALL = "all"
+ALL_CODE = "all"
 UPDATE = "update"
 FIRST_HAND = "first-hand"
 BURSTING = "burst"
@@ -54,53 +54,54 @@ class Ruling:
     reason: str
 
 
-def ruling(ranked: Ranking, bar: Bar, kinds: Kinds, now: datetime, *, beside_digests: bool) -> Ruling:
+def ruling(ranking: Ranking, bar: Bar, kinds: Kinds, now: datetime, *, beside_digests: bool) -> Ruling:
     """Return whether a story may go out at once, caps left aside. Without digests all that is fresh and passes the bar does."""
-    fresh = ranked.fresh or ranked.story.entries
+    fresh = ranking.fresh or ranking.story.entries
     if all(e.backlog and e.version == 1 for e in fresh):
         return Ruling(at_once=False, reason=BACKLOG)
     if not any(_is_fresh(e, now) for e in fresh):
         return Ruling(at_once=False, reason=STALE)
-    if not meets(ranked, bar):
+    if not meets(ranking, bar):
         return Ruling(at_once=False, reason=BELOW_BAR)
     if not beside_digests:
-        return Ruling(at_once=True, reason=ALL)
-    if not any(kinds.is_news(entry) for entry in fresh if entry.id not in ranked.off_topic):
+        return Ruling(at_once=True, reason=ALL_CODE)
+    if not any(kinds.is_news(entry) for entry in fresh if entry.id not in ranking.off_topic):
         return Ruling(at_once=False, reason=NO_NEWS)
-    return _breaks(ranked, kinds, now)
+    return _breaks(ranking, kinds, now)
 
 
 def _is_fresh(entry: Entry, now: datetime) -> bool:
     return (not entry.backlog or entry.version > 1) and now - entry.published <= FRESH
 
 
-def _breaks(ranked: Ranking, kinds: Kinds, now: datetime) -> Ruling:
-    if ranked.update:
-        decided = any(kinds.decisions(entry.title, entry.language) for entry in ranked.fresh)
-        return Ruling(at_once=decided, reason=UPDATE if decided else CALM)
-    telling = [e for e in ranked.story.entries if e.id not in ranked.off_topic and kinds.is_news(e)]
+def _breaks(ranking: Ranking, kinds: Kinds, now: datetime) -> Ruling:
+    if ranking.update:
+        is_decision = any(kinds.decisions(entry.title, entry.language) for entry in ranking.fresh)
+        return Ruling(at_once=is_decision, reason=UPDATE if is_decision else CALM)
+    telling = [e for e in ranking.story.entries if e.id not in ranking.off_topic and kinds.is_news(e)]
     first_hand = [e for e in telling if e.kind in FIRST_PARTY_KINDS]
-    enough = ranked.worth >= (WORTHY_ALONE if ranked.outlets == 1 else WORTHY)
-    for entry in (ranked.lead, *first_hand) if first_hand and enough else ():
+    enough = ranking.worth >= (WORTH_OF_ONE_SOURCE if ranking.outlets == 1 else WORTHY)
+    for entry in (ranking.lead, *first_hand) if first_hand and enough else ():
         kind = kinds.of(entry)
         if kind is not None and kind.name in KINDS:
             return Ruling(at_once=True, reason=f"{FIRST_HAND} {kind.name}")
-    reported = [e for e in telling if e.kind != COMMUNITY]
-    if enough and (outlets := burst(reported, now)) >= OUTLETS:
+    reports = [e for e in telling if e.kind != COMMUNITY]
+    if enough and (outlets := burst(reports, now)) >= OUTLETS:
         return Ruling(at_once=True, reason=f"{BURSTING} {outlets}")
     return Ruling(at_once=False, reason=CALM)
 
 
 def burst(entries: Sequence[Entry], now: datetime) -> int:
     """Return how many independent outlets told a story within three hours that ended less than three hours ago."""
-    told = without_reprints(entries)
-    ends = [e.published for e in told if now - e.published <= BURST]
+    originals = without_reprints(entries)
+    recent_dates = [e.published for e in originals if now - e.published <= BURST]
     return max(
-        (len({e.outlet for e in told if end - BURST <= e.published <= end}) for end in ends), default=0
+        (len({e.outlet for e in originals if end - BURST <= e.published <= end}) for end in recent_dates),
+        default=0,
     )
 
 
-def capped(before: Sequence[datetime], now: datetime, caps: Caps) -> str:
+def reached_cap(before: Sequence[datetime], now: datetime, caps: Caps) -> str:
     """Return the code of the cap that one more post would break, after those told at once before; empty for none."""
     last_hour = sum(now - at < timedelta(hours=1) for at in before)
     last_day = sum(now - at < timedelta(days=1) for at in before)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.model import Ranking
 from bot.pipeline.relevance.judge import Rules, company_of, narrower_topic
-from bot.pipeline.selection.rank import FIRST_PARTY_KINDS, in_order, tells
+from bot.pipeline.selection.rank import FIRST_PARTY_KINDS, sort_by_score, tells
 
 LARGE = 4
 """Outlets from which a story stands wherever it belongs."""
@@ -32,7 +32,7 @@ LOOKED_AT = 5
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    ranked: Ranking
+    ranking: Ranking
     company: str
     topic: str
 
@@ -41,71 +41,80 @@ def diversify(
     candidates: Sequence[Ranking], size: int, rules: Rules, topic: str
 ) -> tuple[tuple[Ranking, ...], tuple[Ranking, ...]]:
     """Return the stories to tell, at most `size`, and the others, best first. `topic` is what the digest is about."""
-    best = in_order(candidates)
-    near = [r for r in best if r.is_news][: size * LOOKED_AT]
-    marked = [
+    best = sort_by_score(candidates)
+    best_news = [r for r in best if r.is_news][: size * LOOKED_AT]
+    weighed_candidates = [
         _Candidate(r, company_of(r.lead.title, rules), narrower_topic(r.lead.title, rules, topic))
-        for r in near
+        for r in best_news
     ]
-    told = [m.ranked for m in _with_first_hand(_take_turns(marked, size), marked, size)]
-    ids = {r.story.id for r in told}
-    return tuple(told), tuple(r for r in best if r.story.id not in ids)
+    selection = [m.ranking for m in _with_first_hand(_take_turns(weighed_candidates, size), weighed_candidates, size)]
+    ids = {r.story.id for r in selection}
+    return tuple(selection), tuple(r for r in best if r.story.id not in ids)
 
 
 def _take_turns(waiting: Sequence[_Candidate], size: int) -> list[_Candidate]:
-    told: list[_Candidate] = []
-    left = list(waiting)
-    while left and len(told) < size:
-        best = left[0]
-        strong = [m for m in left if m.ranked.score >= AS_STRONG * best.ranked.score]
-        chosen = next((m for m in strong if _fits(m, told)), best)
-        told.append(chosen)
-        left.remove(chosen)
-    return told
+    selection: list[_Candidate] = []
+    remainder = list(waiting)
+    while remainder and len(selection) < size:
+        best = remainder[0]
+        strong = [m for m in remainder if m.ranking.score >= AS_STRONG * best.ranking.score]
+        choice = next((m for m in strong if _fits(m, selection)), best)
+        selection.append(choice)
+        remainder.remove(choice)
+    return selection
 
 
-def _fits(one: _Candidate, told: Sequence[_Candidate]) -> bool:
-    if told and one.company and one.company == told[-1].company and not (_large(one) and _large(told[-1])):
+def _fits(candidate: _Candidate, selection: Sequence[_Candidate]) -> bool:
+    if (
+        selection
+        and candidate.company
+        and candidate.company == selection[-1].company
+        and not (_is_large(candidate) and _is_large(selection[-1]))
+    ):
         return False
-    if _too_many(one, told, _company, OF_ONE_COMPANY):
+    if _too_many(candidate, selection, _company, OF_ONE_COMPANY):
         return False
-    if _large(one):
+    if _is_large(candidate):
         return True
-    return not _too_many(one, told, _only_outlet, OF_ONE_OUTLET) and not _too_many(
-        one, told, _topic, OF_ONE_TOPIC
+    return not _too_many(candidate, selection, _only_outlet, OF_ONE_OUTLET) and not _too_many(
+        candidate, selection, _topic, OF_ONE_TOPIC
     )
 
 
 def _too_many(
-    one: _Candidate, told: Sequence[_Candidate], of: Callable[[_Candidate], str], most: int
+    candidate: _Candidate, selection: Sequence[_Candidate], of: Callable[[_Candidate], str], most: int
 ) -> bool:
-    return bool(of(one)) and Counter(map(of, told))[of(one)] >= most
+    return bool(of(candidate)) and Counter(map(of, selection))[of(candidate)] >= most
 
 
-def _large(one: _Candidate) -> bool:
-    return one.ranked.outlets >= LARGE
+def _is_large(candidate: _Candidate) -> bool:
+    return candidate.ranking.outlets >= LARGE
 
 
-def _only_outlet(one: _Candidate) -> str:
-    return one.ranked.lead.outlet if one.ranked.outlets == 1 else ""
+def _only_outlet(candidate: _Candidate) -> str:
+    return candidate.ranking.lead.outlet if candidate.ranking.outlets == 1 else ""
 
 
-def _company(one: _Candidate) -> str:
-    return one.company
+def _company(candidate: _Candidate) -> str:
+    return candidate.company
 
 
-def _topic(one: _Candidate) -> str:
-    return one.topic
+def _topic(candidate: _Candidate) -> str:
+    return candidate.topic
 
 
-def _with_first_hand(told: list[_Candidate], best: Sequence[_Candidate], size: int) -> list[_Candidate]:
+def _with_first_hand(selection: list[_Candidate], best: Sequence[_Candidate], size: int) -> list[_Candidate]:
     """Give the last place to the best first-hand story when none is told, the digest is full, and the last one is not large."""
-    if len(told) < max(size, EXPLORED) or any(map(_first_hand, told)) or _large(told[-1]):
-        return told
-    fitting = (m for m in best if _first_hand(m) and tells(m.ranked.lead) and _fits(m, told[:-1]))
-    found = next(fitting, None)
-    return [*told[:-1], found] if found is not None else told
+    if (
+        len(selection) < max(size, EXPLORED)
+        or any(map(_is_first_hand, selection))
+        or _is_large(selection[-1])
+    ):
+        return selection
+    fitting = (m for m in best if _is_first_hand(m) and tells(m.ranking.lead) and _fits(m, selection[:-1]))
+    first_hand = next(fitting, None)
+    return [*selection[:-1], first_hand] if first_hand is not None else selection
 
 
-def _first_hand(one: _Candidate) -> bool:
-    return any(entry.kind in FIRST_PARTY_KINDS for entry in one.ranked.story.entries)
+def _is_first_hand(candidate: _Candidate) -> bool:
+    return any(entry.kind in FIRST_PARTY_KINDS for entry in candidate.ranking.story.entries)

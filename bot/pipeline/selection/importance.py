@@ -19,12 +19,12 @@ LEAST: Mapping[Bar, float] = {Bar.EVERYTHING: 0.0, Bar.NOTABLE: 1.3, Bar.IMPORTA
 """The least weight: one outlet weighs 1; notable is told by two, or first-hand; important by three, or by two and first-hand
 with a release; the biggest by seven, or by five and first-hand. Deals, lists and opinion need more."""
 
-COUNTED = timedelta(days=14)
+COUNTED_PERIOD = timedelta(days=14)
 
 
-def meets(ranked: Ranking, bar: Bar) -> bool:
+def meets(ranking: Ranking, bar: Bar) -> bool:
     """Tell whether a story is heavy enough for a bar. Weights are compared as they are shown: with two digits."""
-    return round(ranked.weight, 2) >= LEAST[bar]
+    return round(ranking.weight, 2) >= LEAST[bar]
 
 
 def stories_per_day(stories: Sequence[Story], kinds: Kinds, now: datetime) -> dict[Bar, float]:
@@ -32,9 +32,9 @@ def stories_per_day(stories: Sequence[Story], kinds: Kinds, now: datetime) -> di
     if not stories:
         return dict.fromkeys(Bar, 0.0)
     first = min(story.created_at for story in stories)
-    days = max(1.0, min(now - first, COUNTED) / timedelta(days=1))
+    days = max(1.0, min(now - first, COUNTED_PERIOD) / timedelta(days=1))
     counts: Counter[Bar] = Counter()
     for story in stories:
-        ranked = rank(story, now, (), kinds)
-        counts.update(bar for bar in Bar if meets(ranked, bar))
+        ranking = rank(story, now, (), kinds)
+        counts.update(bar for bar in Bar if meets(ranking, bar))
     return {bar: counts[bar] / days for bar in Bar}

@@ -13,9 +13,9 @@ from bot.pipeline.summarizing.units import terms_of
 from bot.text.numbers import Figure, figures
 from bot.text.words import words
 
-KNOWN = "known"
+KNOWN_REASON = "known"
 NOTHING_NEW = "nothing-new"
-RETOLD = "retold"
+RETOLD_REASON = "retold"
 
 PAUSE = timedelta(hours=20)
 """How long a told story rests before a figure alone brings it back: one update a day."""
@@ -40,40 +40,42 @@ class Novelty:
     skip: str = ""
 
 
-def assess_novelty(ranked: Ranking, told: ToldMark | None, kinds: Kinds, now: datetime) -> Novelty:
+def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: datetime) -> Novelty:
     """Compare a story with what its channel was told of it.
 
     New are, in an entry that is news or in an edit of a told one: a decision, denial or result that nothing told before has; and,
     a day after the last post about the story at the earliest, a figure other than all told ones by more than a rounding.
     """
-    if told is None:
+    if mark is None:
         return Novelty()
-    old = [e for e in ranked.story.entries if e.id in told.entry_ids]
-    fresh = tuple(e for e in ranked.story.entries if e.id not in told.entry_ids)
-    edited = tuple(e for e in old if e.version > told.versions.get(e.id, 1))
-    if not fresh and not edited:
-        return Novelty(skip=KNOWN)
-    unchanged = [e for e in old if e not in edited]
-    independent = [e for e in without_reprints(ranked.story.entries) if e in fresh and kinds.is_news(e)]
-    coming = (*edited, *independent)
-    news = tuple(e for e in coming if _new_decision(e, unchanged, told.said, kinds))
+    old = [e for e in ranking.story.entries if e.id in mark.entry_ids]
+    fresh = tuple(e for e in ranking.story.entries if e.id not in mark.entry_ids)
+    edited_entries = tuple(e for e in old if e.version > mark.versions.get(e.id, 1))
+    if not fresh and not edited_entries:
+        return Novelty(skip=KNOWN_REASON)
+    unchanged = [e for e in old if e not in edited_entries]
+    independent = [e for e in without_reprints(ranking.story.entries) if e in fresh and kinds.is_news(e)]
+    coming = (*edited_entries, *independent)
+    news = tuple(e for e in coming if _new_decision(e, unchanged, mark.said, kinds))
     if not news:
-        rested = now - told.told_at >= PAUSE
-        news = tuple(e for e in coming if (rested or e in edited) and _new_figures(e, unchanged, told.said))
+        rested = now - mark.told_at >= PAUSE
+        news = tuple(
+            e for e in coming if (rested or e in edited_entries) and _new_figures(e, unchanged, mark.said)
+        )
     return Novelty(update=True, fresh=news) if news else Novelty(skip=NOTHING_NEW)
 
 
-def is_retold(ranked: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool:
+def is_retold(ranking: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool:
     """Tell whether a channel was told an untold story already in other words, under another story: what its headline says, and decided nothing more."""
-    headline = headline_of(ranked.lead)
+    headline = headline_of(ranking.lead)
     terms = _stems(headline)
     if len(terms) < FEWEST_TERMS:
         return False
-    decided = kinds.decisions(headline, ranked.lead.language)
+    decisions = kinds.decisions(headline, ranking.lead.language)
     return any(
-        _covers(line, terms) and decided <= kinds.decisions(mark.said, ranked.lead.language)
+        _covers(line, terms) and decisions <= kinds.decisions(mark.said, ranking.lead.language)
         for mark in marks
-        if mark.story_id != ranked.story.id
+        if mark.story_id != ranking.story.id
         for line in mark.said.split("\n")
     )
 
@@ -92,21 +94,21 @@ def opening(entry: Entry) -> str:
     return f"{entry.title}. {entry.text.split(chr(10), 1)[0]}"
 
 
-def _new_decision(entry: Entry, old: Sequence[Entry], said: str, kinds: Kinds) -> bool:
+def _new_decision(entry: Entry, old: Sequence[Entry], told_text: str, kinds: Kinds) -> bool:
     """Tell whether an entry's title says that something was decided which nothing told before says."""
-    found = kinds.decisions(entry.title, entry.language)
-    known = kinds.decisions(said, entry.language).union(
+    decisions = kinds.decisions(entry.title, entry.language)
+    known_decisions = kinds.decisions(told_text, entry.language).union(
         *(kinds.decisions(opening(e), e.language) for e in old)
     )
-    return bool(found - known)
+    return bool(decisions - known_decisions)
 
 
-def _new_figures(entry: Entry, old: Sequence[Entry], said: str) -> bool:
+def _new_figures(entry: Entry, old: Sequence[Entry], told_text: str) -> bool:
     """Tell whether an entry's opening has a figure that nothing told before has."""
-    known: list[Figure] = [f for e in old for f in figures(f"{e.title}\n{e.text}", e.language)]
-    known += figures(said, entry.language)
-    found = [figure for figure in figures(opening(entry), entry.language) if _tells(figure)]
-    return any(not any(_alike(f, k) for k in known) for f in found)
+    known_figures: list[Figure] = [f for e in old for f in figures(f"{e.title}\n{e.text}", e.language)]
+    known_figures += figures(told_text, entry.language)
+    new_figures = [figure for figure in figures(opening(entry), entry.language) if _tells(figure)]
+    return any(not any(_alike(f, k) for k in known_figures) for f in new_figures)
 
 
 def _alike(a: Figure, b: Figure) -> bool:

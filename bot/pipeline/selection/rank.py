@@ -18,7 +18,7 @@ from typing import Any
 from bot.model import Entry, Ranking, Story, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import TYPICAL, Kinds
-from bot.pipeline.summarizing.headlines import told_by_titles
+from bot.pipeline.summarizing.headlines import summarize_titles
 from bot.pipeline.summarizing.voice import speaks_for_itself
 from bot.text.words import size
 
@@ -47,7 +47,7 @@ AS_WORTHY = 0.6
 """The share of the best entry's worth from which another one may lead."""
 
 COMMUNITY = "community"
-SOME = 12
+SOME_WORDS = 12
 """An entry with fewer words than these has nothing to tell beyond its title."""
 
 FULL = 80
@@ -72,8 +72,8 @@ def rank(
     breadth = float(sum(weights.values()) ** BREADTH)
     age = max(now - max(entry.published for entry in story.entries), timedelta())
     freshness = float(0.5 ** (age / HALF_LIFE))
-    begun = max(now - originals[0].published, timedelta())
-    growth = 1 + GROWTH / (1 + begun / YOUNG) if len(weights) > 1 else 1.0
+    age_at_start = max(now - originals[0].published, timedelta())
+    growth = 1 + GROWTH / (1 + age_at_start / YOUNG) if len(weights) > 1 else 1.0
     first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in news) else 1.0
     lead = leading(on_topic, languages, kinds)
     kind = kinds.of(lead)
@@ -81,7 +81,7 @@ def rank(
     worth = _worth(news or on_topic, kinds)
     likely = (worth / TYPICAL) ** WORTH
     bare = _told_from(lead, on_topic)
-    heard = UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0
+    report_factor = UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0
     page = 1.0 if news else PAGES
     reasons = (
         f"{len(weights)} outlets → {breadth:.2f}",
@@ -91,13 +91,13 @@ def rank(
         *((f"{kind.name} → ×{factor:g}",) if kind else ()),
         *((f"an editor would tell it {worth:.0%} → ×{likely:.2f}",) if abs(likely - 1) >= 0.005 else ()),
         *((f"no news page → ×{page:g}",) if page < 1 else ()),
-        *((f"told by communities alone → ×{heard:g}",) if heard < 1 else ()),
+        *((f"told by communities alone → ×{report_factor:g}",) if report_factor < 1 else ()),
         *((f"only a title → ×{bare:g}",) if bare < 1 else ()),
     )
     weight = breadth * first * factor * page * bare
     return Ranking(
         story,
-        weight * freshness * growth * likely * heard,
+        weight * freshness * growth * likely * report_factor,
         reasons,
         lead,
         len(weights),
@@ -126,13 +126,13 @@ def _told_from(lead: Entry, entries: Sequence[Entry]) -> float:
     """Return what a story loses by what there is to tell of it: texts, titles, or nothing beyond its headline."""
     if any(map(tells, entries)):
         return 1.0
-    return TITLED if told_by_titles(lead, [e for e in entries if e.language == lead.language]) else BARE
+    return TITLED if summarize_titles(lead, [e for e in entries if e.language == lead.language]) else BARE
 
 
 def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
     """Return how likely an editor would tell a story: the mean of its worthiest entry's chance and of all entries'."""
-    found = [kinds.worth_of(entry) for entry in entries]
-    return (max(found) + sum(found) / len(found)) / 2
+    worths = [kinds.worth_of(entry) for entry in entries]
+    return (max(worths) + sum(worths) / len(worths)) / 2
 
 
 def leading(entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds) -> Entry:
@@ -157,28 +157,28 @@ def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: floa
     )
 
 
-def in_order(ranked: Sequence[Ranking]) -> list[Ranking]:
+def sort_by_score(rankings: Sequence[Ranking]) -> list[Ranking]:
     """Return stories best first, equal scores older first. That a story has nothing to tell beyond a title has lowered its score, no more."""
-    return sorted(ranked, key=lambda r: (-r.score, r.story.id))
+    return sorted(rankings, key=lambda r: (-r.score, r.story.id))
 
 
 def tells(entry: Entry) -> bool:
     """Tell whether an entry has a whole sentence to tell: neither a bare title nor one teaser that breaks off."""
-    words_of_it = size(entry.text)
-    broken = words_of_it < FULL and entry.text.rstrip().endswith(("…", "...", "[…]"))
-    return words_of_it >= SOME and not broken
+    word_count = size(entry.text)
+    is_broken_off = word_count < FULL and entry.text.rstrip().endswith(("…", "...", "[…]"))
+    return word_count >= SOME_WORDS and not is_broken_off
 
 
-def language_of_news(ranked: Ranking) -> str:
+def language_of_news(ranking: Ranking) -> str:
     """Return the language in which a story, or what is new of it, is told by most."""
-    news = ranked.fresh if ranked.update else ranked.story.entries
+    news = ranking.fresh if ranking.update else ranking.story.entries
     counts = Counter(entry.language for entry in news)
     return max(
-        counts, key=lambda code: (counts[code], code == ranked.lead.language), default=ranked.lead.language
+        counts, key=lambda code: (counts[code], code == ranking.lead.language), default=ranking.lead.language
     )
 
 
-def is_readable(ranked: Ranking, languages: Sequence[str]) -> bool:
+def is_readable(ranking: Ranking, languages: Sequence[str]) -> bool:
     """Tell whether a story, or what is new of it, is told by an entry in one of some languages; one of an unknown language counts."""
-    news = ranked.fresh if ranked.update else ranked.story.entries
+    news = ranking.fresh if ranking.update else ranking.story.entries
     return any(entry.language in languages or not entry.language for entry in news)

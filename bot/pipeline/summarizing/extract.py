@@ -54,7 +54,7 @@ SLIGHT = 7
 EASY, LENGTHY = 20, 0.02
 """Words that are read with ease, and what each further one of a sentence costs: of two that tell as much the shorter is read."""
 
-DISPUTED, DOUBTED = 1.0, 0.3
+DISPUTED, DOUBT_WEIGHTS = 1.0, 0.3
 """What a doubt adds beside a sentence with the figure that it disputes, and beside any other."""
 
 GAP = 8
@@ -78,7 +78,7 @@ SCENE = 0.5
 COVERS = 0.4
 """What a first sentence gains that says all that the headline says: the news stands where its words do."""
 
-SHARED = 2
+SHARED_TERMS = 2
 """The headline's words that a sentence of another entry must have: it may be about something else."""
 
 TOLD_ABOVE, SEVERAL = 0.5, 2
@@ -102,7 +102,9 @@ _YEAR = re.compile(
 )
 
 
-def choose(units: Sequence[Unit], title: str, lead: Entry, length: Length, said: str = "") -> list[Sentence]:
+def choose(
+    units: Sequence[Unit], title: str, lead: Entry, length: Length, told_text: str = ""
+) -> list[Sentence]:
     """Return the sentences that tell a story best within a length, in reading order.
 
     `title` is the headline shown above them (they should add to it), `said` what the channel was told before.
@@ -115,15 +117,19 @@ def choose(units: Sequence[Unit], title: str, lead: Entry, length: Length, said:
     units = [
         u
         for u in units
-        if u.ours and not _is_slight(u) and (u.entry.id == lead.id or len(u.terms.keys() & subject) >= SHARED)
+        if u.ours
+        and not _is_slight(u)
+        and (u.entry.id == lead.id or len(u.terms.keys() & subject) >= SHARED_TERMS)
     ]
     if not any(_may_open(unit, subject) for unit in units):
         return []
     budget = BUDGETS[length]
-    picked = within(units, title, lead, budget, said) or _shortest(units, _scores(units, title, lead))
+    selection = select_units(units, title, lead, budget, told_text) or _shortest(
+        units, _scores(units, title, lead)
+    )
     if budget.particular:
-        picked = _with_its_doubt(_rather_figures(units, picked, title, lead, budget, said), units)
-    return [Sentence(unit.text, unit.receipts) for unit in picked]
+        selection = _with_its_doubt(_rather_figures(units, selection, title, lead, budget, told_text), units)
+    return [Sentence(unit.text, unit.receipts) for unit in selection]
 
 
 def _is_slight(unit: Unit) -> bool:
@@ -133,94 +139,109 @@ def _is_slight(unit: Unit) -> bool:
 
 def _may_open(unit: Unit, subject: Set[str]) -> bool:
     """Tell whether a summary may begin with a unit: it stands alone, and either stands near the top without setting a scene, or is about what the headline is about."""
-    near = unit.place <= TOP and not unit.scene
-    return not unit.hangs and (near or bool(unit.terms.keys() & subject))
+    is_near_top = unit.place <= TOP and not unit.scene
+    return not unit.hangs and (is_near_top or bool(unit.terms.keys() & subject))
 
 
 def _rather_figures(
-    units: Sequence[Unit], picked: list[Unit], title: str, lead: Entry, budget: Budget, said: str
+    units: Sequence[Unit], selection: list[Unit], title: str, lead: Entry, budget: Budget, told_text: str
 ) -> list[Unit]:
     """Return a choice without the opening where that holds no figure, the headline tells it, and its room holds several figures more."""
-    opening = picked[0]
+    opening = selection[0]
     headline = terms_of(words(title.lower()))
     if opening.figures or opening.place or _overlap(headline, opening.terms.keys()) < TOLD_ABOVE:
-        return picked
+        return selection
     rest = [unit for unit in units if unit is not opening]
-    others = within(rest, title, lead, budget._replace(headed=True), said)
-    return others if _told_figures(others) >= _told_figures(picked) + SEVERAL else picked
+    alternative = select_units(rest, title, lead, budget._replace(headed=True), told_text)
+    return alternative if _told_figures(alternative) >= _told_figures(selection) + SEVERAL else selection
 
 
-def _told_figures(picked: Sequence[Unit]) -> int:
-    found: list[Figure] = []
-    for unit in picked:
-        found += [f for f in _particulars(unit) if not any(same_figure(f, known) for known in found)]
-    return len(found)
+def _told_figures(selection: Sequence[Unit]) -> int:
+    told: list[Figure] = []
+    for unit in selection:
+        told += [f for f in _particulars(unit) if not any(same_figure(f, previous) for previous in told)]
+    return len(told)
 
 
-def _with_its_doubt(picked: list[Unit], units: Sequence[Unit]) -> list[Unit]:
+def _with_its_doubt(selection: list[Unit], units: Sequence[Unit]) -> list[Unit]:
     """Put a doubt behind the claim that it disputes, unless some doubt is told."""
-    if any(_doubts(unit.text) for unit in picked):
-        return picked
+    if any(_doubts(unit.text) for unit in selection):
+        return selection
     for unit in (unit for unit in units if unit.size <= LONGEST_DOUBT and _doubts(unit.text)):
-        claims = [number for number, other in enumerate(picked) if _is_about(unit, other)]
-        if claims and (not unit.hangs or _follows(unit, picked[claims[-1]])):
-            return [*picked[: claims[-1] + 1], unit, *picked[claims[-1] + 1 :]]
-    return picked
+        claims = [number for number, doubt_unit in enumerate(selection) if _is_about(unit, doubt_unit)]
+        if claims and (not unit.hangs or _follows(unit, selection[claims[-1]])):
+            return [*selection[: claims[-1] + 1], unit, *selection[claims[-1] + 1 :]]
+    return selection
 
 
-def within(units: Sequence[Unit], title: str, lead: Entry, budget: Budget, said: str = "") -> list[Unit]:
+def select_units(
+    units: Sequence[Unit], title: str, lead: Entry, budget: Budget, told_text: str = ""
+) -> list[Unit]:
     """Return the units that tell a story best within a budget of words, CJK characters and sentences, in reading order.
 
     Only the lead's opening, where it is the best of them, may be longer, and then stands alone.
     """
     weights = _scores(units, title, lead)
     room = budget.characters if is_cjk("".join(unit.text for unit in units[:5])) else budget.words
-    told = terms_of(words(f"{title} {said}".lower())).keys()
+    told_terms = terms_of(words(f"{title} {told_text}".lower())).keys()
     subject = terms_of(words(title.lower())).keys()
     opening = [(u, w) for u, w in zip(units, weights, strict=True) if _may_open(u, subject)]
     openers = opening or list(zip(units, weights, strict=True))
     first, values = [unit for unit, _ in openers], [weight for _, weight in openers]
-    best = _best(first, values, [], int(room * OPENING_ROOM), told, budget)
+    best = _best(first, values, [], int(room * OPENING_ROOM), told_terms, budget)
     fits = best is not None and (best.size <= room or (best.place == 0 and best.entry.id == lead.id))
-    picked = _filled([best] if best is not None and fits else [], units, weights, room, told, budget)
-    if echo := _echo(picked):
-        others = [(u, w) for u, w in zip(units, weights, strict=True) if u is not echo]
-        kept = [unit for unit in picked if unit is not echo]
-        picked = _filled(kept, [u for u, _ in others], [w for _, w in others], room, told, budget)
+    selection = _fill_up(
+        [best] if best is not None and fits else [], units, weights, room, told_terms, budget
+    )
+    if echo := _echo(selection):
+        remaining_units = [(u, w) for u, w in zip(units, weights, strict=True) if u is not echo]
+        without_echoes = [unit for unit in selection if unit is not echo]
+        selection = _fill_up(
+            without_echoes,
+            [u for u, _ in remaining_units],
+            [w for _, w in remaining_units],
+            room,
+            told_terms,
+            budget,
+        )
     order: dict[int, int] = {}
-    for n, unit in enumerate(picked):
+    for n, unit in enumerate(selection):
         order.setdefault(unit.entry.id, n)
-    return sorted(picked, key=lambda u: (order[u.entry.id], u.place))
+    return sorted(selection, key=lambda u: (order[u.entry.id], u.place))
 
 
-def _filled(
-    picked: Sequence[Unit],
+def _fill_up(
+    selection: Sequence[Unit],
     units: Sequence[Unit],
     weights: Sequence[float],
     room: int,
-    told: Set[str],
+    told_terms: Set[str],
     budget: Budget,
 ) -> list[Unit]:
     """Return what is picked, and the best of the rest one after the other until the room or the budget ends."""
-    found = list(picked)
-    while len(found) < budget.sentences:
-        best = _best(units, weights, found, room - sum(u.size for u in found), told, budget)
+    filled_selection = list(selection)
+    while len(filled_selection) < budget.sentences:
+        best = _best(
+            units, weights, filled_selection, room - sum(u.size for u in filled_selection), told_terms, budget
+        )
         if best is None:
             break
-        found.append(best)
-    return found
+        filled_selection.append(best)
+    return filled_selection
 
 
-def _echo(picked: Sequence[Unit]) -> Unit | None:
+def _echo(selection: Sequence[Unit]) -> Unit | None:
     """Return a unit behind the opening whose figures, and most of whose words, the others tell: it came before one that tells more."""
-    for unit in picked[1:-1]:
-        others = [other for other in picked if other is not unit]
-        known = [figure for other in others for figure in other.figures]
+    for unit in selection[1:-1]:
+        neighbours = [neighbour for neighbour in selection if neighbour is not unit]
+        known_figures = [figure for other in neighbours for figure in other.figures]
         particular = _particulars(unit)
-        told = bool(particular) and all(any(same_figure(f, k) for k in known) for f in particular)
-        needed = _doubts(unit.text) or any(other.hangs and _follows(other, unit) for other in others)
-        terms = set(itertools.chain.from_iterable(other.terms for other in others))
-        if told and not needed and _overlap(unit.terms, terms) >= ECHO:
+        is_told_again = bool(particular) and all(
+            any(same_figure(f, k) for k in known_figures) for f in particular
+        )
+        is_needed = _doubts(unit.text) or any(other.hangs and _follows(other, unit) for other in neighbours)
+        terms = set(itertools.chain.from_iterable(other.terms for other in neighbours))
+        if is_told_again and not is_needed and _overlap(unit.terms, terms) >= ECHO:
             return unit
     return None
 
@@ -277,40 +298,40 @@ def _figure_count(unit: Unit) -> int:
 def _best(
     units: Sequence[Unit],
     weights: Sequence[float],
-    picked: Sequence[Unit],
+    selection: Sequence[Unit],
     room: int,
-    told: Set[str],
+    told_terms: Set[str],
     budget: Budget,
 ) -> Unit | None:
-    best, bar = None, budget.worth if picked else LEAST
-    figures_add = NEWS * NEWEST + budget.particular if picked or budget.headed else 0.0
-    known = set(itertools.chain.from_iterable(other.terms for other in picked))
+    best, bar = None, budget.worth if selection else LEAST
+    figures_add = NEWS * NEWEST + budget.particular if selection or budget.headed else 0.0
+    known_terms = set(itertools.chain.from_iterable(neighbour.terms for neighbour in selection))
     for unit, weight in zip(units, weights, strict=True):
         # Most units could not win with all that they may add, so that nothing of them need be compared.
         most = weight + HANGS * unit.hangs + (figures_add if unit.figures else 0.0)
         if (
             unit.size > room
             or most + DISPUTED < bar
-            or (unit.hangs and not any(_follows(unit, o) for o in picked))
+            or (unit.hangs and not any(_follows(unit, o) for o in selection))
         ):
             continue
-        news = _news(unit, picked, budget.particular, headed=budget.headed)
-        plain = weight + news - _repeats(unit, known, told, news)
-        doubt = _disputes(unit, picked) if plain + HANGS * unit.hangs + DISPUTED >= bar else 0.0
-        joins = 0.0 if doubt == DISPUTED and not unit.hangs else _joins(unit, picked)
+        news = _news(unit, selection, budget.particular, headed=budget.headed)
+        plain = weight + news - _repeats(unit, known_terms, told_terms, news)
+        doubt = _disputes(unit, selection) if plain + HANGS * unit.hangs + DISPUTED >= bar else 0.0
+        joins = 0.0 if doubt == DISPUTED and not unit.hangs else _joins(unit, selection)
         worth = plain + doubt + joins
         better = worth > bar or (best is None and worth >= bar)
-        if better and not any(unit is other or _same_words(unit, other) for other in picked):
+        if better and not any(unit is other or _same_words(unit, other) for other in selection):
             best, bar = unit, worth
     return best
 
 
-def _news(unit: Unit, picked: Sequence[Unit], particular: float = 0.0, *, headed: bool = False) -> float:
+def _news(unit: Unit, selection: Sequence[Unit], particular: float = 0.0, *, headed: bool = False) -> float:
     """Return what a unit's figures add to those already told."""
-    if not unit.figures or not (picked or headed):
+    if not unit.figures or not (selection or headed):
         return 0.0
-    known = [f for other in picked for f in other.figures]
-    fresh = [f for f in _particulars(unit) if not any(same_figure(f, k) for k in known)]
+    known_figures = [f for neighbour in selection for f in neighbour.figures]
+    fresh = [f for f in _particulars(unit) if not any(same_figure(f, k) for k in known_figures)]
     return NEWS * min(NEWEST, len(fresh)) + particular * bool(fresh)
 
 
@@ -325,35 +346,35 @@ def _is_year(figure: Figure, text: str) -> bool:
     return bare and bool(_YEAR.search(text, max(0, figure.start - LONGEST_HANGING), figure.end + 1))
 
 
-def _joins(unit: Unit, picked: Sequence[Unit]) -> float:
+def _joins(unit: Unit, selection: Sequence[Unit]) -> float:
     """Return what a unit wins back by standing right after one that is told, or loses by being torn out of its paragraph."""
-    if not picked or (unit.begins and not unit.hangs):
+    if not selection or (unit.begins and not unit.hangs):
         return 0.0
-    if any(_follows(unit, other) for other in picked):
+    if any(_follows(unit, neighbour) for neighbour in selection):
         return HANGS * unit.hangs
     return 0.0 if unit.begins else -TORN_OUT
 
 
-def _follows(unit: Unit, other: Unit) -> bool:
-    start, end = unit.receipts[0].start, other.receipts[-1].end
-    near = unit.entry.id == other.entry.id and 0 <= start - end <= GAP
-    return near and not unit.entry.text[end:start].strip(" \n-")
+def _follows(unit: Unit, earlier: Unit) -> bool:
+    start, end = unit.receipts[0].start, earlier.receipts[-1].end
+    is_adjacent = unit.entry.id == earlier.entry.id and 0 <= start - end <= GAP
+    return is_adjacent and not unit.entry.text[end:start].strip(" \n-")
 
 
-def _disputes(unit: Unit, picked: Sequence[Unit]) -> float:
+def _disputes(unit: Unit, selection: Sequence[Unit]) -> float:
     """Return what a doubt adds: once, and most right after a sentence with figures, or where the very figure is told that it disputes."""
-    if not picked or not _doubts(unit.text) or any(_doubts(other.text) for other in picked):
+    if not selection or not _doubts(unit.text) or any(_doubts(neighbour.text) for neighbour in selection):
         return 0.0
-    return DISPUTED if any(_is_about(unit, other) for other in picked) else DOUBTED
+    return DISPUTED if any(_is_about(unit, other) for other in selection) else DOUBT_WEIGHTS
 
 
 def _is_about(doubt: Unit, claim: Unit) -> bool:
     """Tell whether a doubt stands right after a claim with figures, or is about the very figure of it."""
     if claim.figures and _follows(doubt, claim):
         return True
-    claimed = [f for f in claim.figures if f.value > 31]
-    disputed = (*doubt.figures, *_figures_before(doubt)) if claimed else ()
-    return any(same_figure(f, c) for f in disputed for c in claimed)
+    claim_figures = [f for f in claim.figures if f.value > 31]
+    disputed = (*doubt.figures, *_figures_before(doubt)) if claim_figures else ()
+    return any(same_figure(f, c) for f in disputed for c in claim_figures)
 
 
 def _figures_before(unit: Unit) -> tuple[Figure, ...]:
@@ -368,12 +389,12 @@ def _doubts(text: str) -> bool:
     return bool(DOUBT.search(text.lower()))
 
 
-def _repeats(unit: Unit, known: Set[str], told: Set[str], news: float) -> float:
+def _repeats(unit: Unit, known_terms: Set[str], told_terms: Set[str], news: float) -> float:
     """Return what is lost by hearing a unit after those picked: their words again, or the headline once more."""
-    again = _overlap(unit.terms, known) if known else 0.0
-    heard = _overlap(unit.terms, told)
-    nothing_new = 0.5 if known and unit.figures and news == 0 and again > 0.45 else 0.0
-    return REPEATS * max(0.0, again - 0.2) + nothing_new + (6.0 if heard > 0.85 else 0.0)
+    repetition = _overlap(unit.terms, known_terms) if known_terms else 0.0
+    told_overlap = _overlap(unit.terms, told_terms)
+    nothing_new = 0.5 if known_terms and unit.figures and news == 0 and repetition > 0.45 else 0.0
+    return REPEATS * max(0.0, repetition - 0.2) + nothing_new + (6.0 if told_overlap > 0.85 else 0.0)
 
 
 def _overlap(a: Mapping[str, None], b: Set[str]) -> float:

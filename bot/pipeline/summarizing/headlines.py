@@ -40,17 +40,17 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;；]\s?|(?<=[a-z0-9%”])[.!] (?=[A-Z“])")
-_ENDS = (".", "!", "?", "。", "！", "？", "…")
+_END_MARKS = (".", "!", "?", "。", "！", "？", "…")
 
 
 def headline_of(entry: Entry) -> str:
     """Return the title of an entry as a headline: cleaned, and of a very long one the first clause."""
-    return _parted(entry)[0]
+    return _split_title(entry)[0]
 
 
-def _parted(entry: Entry) -> tuple[str, str]:
+def _split_title(entry: Entry) -> tuple[str, str]:
     """Return the headline of an entry, and what its title says beyond it."""
-    title = cleaned(entry.title, entry.outlet)
+    title = clean_title(entry.title, entry.outlet)
     if _width(title) <= LONGEST:
         return title, ""
     for match in _CLAUSE.finditer(title):
@@ -65,7 +65,7 @@ def _width(title: str) -> int:
     return len(title) * (2 if is_cjk(title) else 1)
 
 
-def cleaned(title: str, outlet: str = "") -> str:
+def clean_title(title: str, outlet: str = "") -> str:
     """Return a title without the name of its outlet, its author's credit, and dates and labels that a page glued to it."""
     title = without_outlet(one_line(html.unescape(title)), outlet)
     for pattern in (_GLUED, _GLUED_END, _CREDIT, _LABEL):
@@ -75,30 +75,34 @@ def cleaned(title: str, outlet: str = "") -> str:
     return title
 
 
-def told_by_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:
+def summarize_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:
     """Return the sentence that titles tell where no text does: what the lead's says beyond the headline, or another's that adds most."""
-    headline, rest = _parted(lead)
-    if rest and (own := _sentence(rest, lead, FEWEST_WORDS)):
-        return [own]
-    known = terms_of(words(headline.lower())).keys()
+    headline, rest = _split_title(lead)
+    if rest and (own_sentence := _sentence(rest, lead, FEWEST_WORDS)):
+        return [own_sentence]
+    known_terms = terms_of(words(headline.lower())).keys()
     best, most = None, NEW_TERMS - 1
     for entry in entries:
-        text = cleaned(entry.title, entry.outlet)
+        text = clean_title(entry.title, entry.outlet)
         terms = terms_of(words(text.lower())).keys()
-        if entry.id != lead.id and len(terms & known) >= SHARED_TERMS and len(terms - known) > most:
-            made = _sentence(text, entry, FEWEST_WORDS)
-            best, most = (made, len(terms - known)) if made else (best, most)
+        if (
+            entry.id != lead.id
+            and len(terms & known_terms) >= SHARED_TERMS
+            and len(terms - known_terms) > most
+        ):
+            sentence = _sentence(text, entry, FEWEST_WORDS)
+            best, most = (sentence, len(terms - known_terms)) if sentence else (best, most)
     return [best] if best else []
 
 
 def _sentence(text: str, entry: Entry, fewest: int) -> Sentence | None:
     text = text[:1].upper() + text[1:]
     length = size(text) / (1.8 if has_cjk(text) else 1)
-    ends = "" if text.endswith(_ENDS) else "。" if is_cjk(text) else "."
+    end_mark = "" if text.endswith(_END_MARKS) else "。" if is_cjk(text) else "."
     fits = fewest <= length <= MOST_WORDS and not text.endswith("…")
-    if not fits or hangs(text, entry.language) or not speaks_for_itself(f"{text}{ends}", entry.language):
+    if not fits or hangs(text, entry.language) or not speaks_for_itself(f"{text}{end_mark}", entry.language):
         return None
-    return Sentence(f"{text}{ends}", (Receipt(entry.id, -1, len(entry.title)),))
+    return Sentence(f"{text}{end_mark}", (Receipt(entry.id, -1, len(entry.title)),))
 
 
 def rests_on(entry: Entry, receipt: Receipt) -> str:

@@ -2,10 +2,10 @@
 
 import re
 
-from bot.lexicon import LEXICONS, every
+from bot.lexicon import LEXICONS, union
 from bot.text.words import UNSPACED
 
-BOILERPLATE = every(lambda lexicon: lexicon.page.boilerplate)
+BOILERPLATE = union(lambda lexicon: lexicon.page.boilerplate)
 """What no news sentence says, which "subscribers", "state-sponsored" and "sign up" well may. Looked for one by one, which is twenty times as fast as one pattern of alternatives."""
 
 LATIN_BOILERPLATE = tuple(phrase for phrase in BOILERPLATE if phrase < "\u3000")
@@ -18,10 +18,10 @@ def _doubt() -> re.Pattern[str]:
     doubts = "|".join(word for c in claims for word in (*c.disputes, *c.disputes_phrases))
     stems = "|".join(word for c in claims for word in c.dispute_stems)
     signs = "|".join(pattern for c in claims for pattern in c.dispute_signs)
-    words_of = "|".join((*(who for who, _ in doubters), doubts, stems))
-    begins = "|".join(sorted({word[:3] for word in words_of.split("|")}))
-    disputes = "|".join(rf"(?:{who})\b.{{0,60}}\b(?:{what})" for who, what in doubters)
-    return re.compile(rf"\b(?={begins})(?:{disputes}|(?:{doubts})\b|(?:{stems}))|{signs}")
+    words_of = "|".join((*(subjects for subjects, _ in doubters), doubts, stems))
+    beginnings = "|".join(sorted({word[:3] for word in words_of.split("|")}))
+    disputes = "|".join(rf"(?:{who})\b.{{0,60}}\b(?:{verbs})" for who, verbs in doubters)
+    return re.compile(rf"\b(?={beginnings})(?:{disputes}|(?:{doubts})\b|(?:{stems}))|{signs}")
 
 
 DOUBT = _doubt()

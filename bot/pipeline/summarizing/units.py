@@ -66,14 +66,16 @@ def units_of(entry: Entry) -> list[Unit]:
     # What a text has nowhere need not be looked for in each of its sentences: few have boilerplate, most no CJK character.
     latin = not has_cjk(lowered)
     unwanted = [p for p in (LATIN_BOILERPLATE if latin else BOILERPLATE) if p in lowered]
-    found: list[Unit] = []
+    units: list[Unit] = []
     index = 0
     while index < len(spans):
         run = _list_after(entry.text, spans, index)
         group = spans[index : index + 1 + run]
-        found += [u for u in _made(entry, group, len(found), latin=latin) if not _has(u.text, unwanted)]
+        units += [
+            u for u in _units_of_group(entry, group, len(units), latin=latin) if not _has(u.text, unwanted)
+        ]
         index += 1 + run
-    return found
+    return units
 
 
 def _has(text: str, phrases: Sequence[str]) -> bool:
@@ -97,19 +99,21 @@ def _list_after(text: str, spans: Sequence[Span], index: int) -> int:
     return count
 
 
-def _made(entry: Entry, group: Sequence[Span], place: int, *, latin: bool) -> list[Unit]:
+def _units_of_group(entry: Entry, group: Sequence[Span], place: int, *, latin: bool) -> list[Unit]:
     texts = [_on_one_line(entry.text[span.start : span.end]) for span in group]
     receipts = tuple(Receipt(entry.id, span.start, span.end) for span in group)
     if len(group) == 1:
         text, receipt = (
             _without_dateline(texts[0], receipts[0]) if group[0].paragraph == 0 else (texts[0], receipts[0])
         )
-        return _told(entry, text, (receipt,), place, latin=latin)
-    whole = _joined(texts, entry.language)
-    made = _told(entry, whole, receipts, place, latin=latin)
-    if size(whole) > LONG_LIST and len(group) > 2:
-        made += _told(entry, _joined(texts[:3], entry.language), receipts[:3], place, latin=latin)
-    return made
+        return _unit_if_tellable(entry, text, (receipt,), place, latin=latin)
+    sentence = _join_list(texts, entry.language)
+    units = _unit_if_tellable(entry, sentence, receipts, place, latin=latin)
+    if size(sentence) > LONG_LIST and len(group) > 2:
+        units += _unit_if_tellable(
+            entry, _join_list(texts[:3], entry.language), receipts[:3], place, latin=latin
+        )
+    return units
 
 
 def _without_dateline(text: str, receipt: Receipt) -> tuple[str, Receipt]:
@@ -124,7 +128,7 @@ def _on_one_line(text: str) -> str:
     return one_line(text) if "\n" in text else text
 
 
-def _joined(texts: Sequence[str], language: str) -> str:
+def _join_list(texts: Sequence[str], language: str) -> str:
     """Join list items to their lead-in as one sentence."""
     cjk = is_cjk("".join(texts))
     lead, items = texts[0], [_inside(item.rstrip(" .;,。；，"), language) for item in texts[1:]]
@@ -138,7 +142,9 @@ def _inside(item: str, language: str) -> str:
     return item[0].lower() + item[1:] if small else item
 
 
-def _told(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int, *, latin: bool) -> list[Unit]:
+def _unit_if_tellable(
+    entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int, *, latin: bool
+) -> list[Unit]:
     """Return a text as a unit, if it may be told. `latin`: its entry has no CJK character."""
     if not _is_whole(text):
         return []
@@ -149,19 +155,34 @@ def _told(entry: Entry, text: str, receipts: tuple[Receipt, ...], place: int, *,
     plain = not (digits or cjk) and sum(map(len, read)) * 2 > len(text)
     if not _is_readable(text, length, cjk=cjk, plain=plain):
         return []
-    found = figures(text, entry.language) if digits else ()
+    unit_figures = figures(text, entry.language) if digits else ()
     hanging, first = hangs(text, entry.language), place == 0 or _begins(entry.text, receipts[0].start)
     as_words = length / CHARACTERS_A_WORD if cjk else length
-    scene, ours = sets_a_scene(text, entry.language), speaks_for_itself(text, entry.language)
+    scene, is_our_voice = sets_a_scene(text, entry.language), speaks_for_itself(text, entry.language)
     terms = terms_of(read)
-    return [Unit(text, receipts, entry, place, terms, found, length, as_words, hanging, first, scene, ours)]
+    return [
+        Unit(
+            text,
+            receipts,
+            entry,
+            place,
+            terms,
+            unit_figures,
+            length,
+            as_words,
+            hanging,
+            first,
+            scene,
+            is_our_voice,
+        )
+    ]
 
 
 def hangs(text: str, language: str) -> bool:
     """Tell whether a sentence hangs on what stands before it: by its first words, or with half of a quotation."""
     hanging = HANGING.get(language)
-    begins = bool(hanging and hanging.match(text[:LONGEST_HANGING].lower()))
-    return begins or hangs_inside(text, language) or _is_half_quoted(text)
+    begins_hanging = bool(hanging and hanging.match(text[:LONGEST_HANGING].lower()))
+    return begins_hanging or hangs_inside(text, language) or _is_half_quoted(text)
 
 
 def _is_half_quoted(text: str) -> bool:
@@ -181,17 +202,17 @@ def _begins(text: str, start: int) -> bool:
 def terms_of(lowered: Sequence[str]) -> dict[str, None]:
     """Return the words that are compared, without stopwords, in order so that equal texts weigh equal to the last bit."""
     plain = "".join(lowered).isascii()
-    folded = lowered if plain else [word if word.isascii() else _folded(word) for word in lowered]
-    return dict.fromkeys([word for word in folded if word not in STOPWORDS])
+    folded_words = lowered if plain else [word if word.isascii() else _cached_fold(word) for word in lowered]
+    return dict.fromkeys([word for word in folded_words if word not in STOPWORDS])
 
 
-_folded = lru_cache(maxsize=1 << 16)(fold)
+_cached_fold = lru_cache(maxsize=1 << 16)(fold)
 
 
 def _is_whole(text: str) -> bool:
     """Tell whether a text begins and ends as a sentence does."""
-    ends = text.rstrip("\"'”’»」』)）").endswith((".", "!", "。", "！", "…", "।", "۔"))
-    return ends and not text.endswith(("...", "…", "[…]")) and not text[:1].islower()
+    has_end_mark = text.rstrip("\"'”’»」』)）").endswith((".", "!", "。", "！", "…", "।", "۔"))
+    return has_end_mark and not text.endswith(("...", "…", "[…]")) and not text[:1].islower()
 
 
 def _is_readable(text: str, length: int, *, cjk: bool, plain: bool) -> bool:

@@ -25,40 +25,42 @@ _QUOTES = re.compile(
 )
 
 
-def _compiled(
+def _compile_words(
     choose: Callable[[Lexicon], tuple[str, ...]], flags: re.RegexFlag = re.IGNORECASE, *, begins: bool = False
 ) -> dict[str, re.Pattern[str]]:
     """Return the patterns of a list by language: whole words where a language parts them by spaces."""
-    compiled = {}
+    patterns = {}
     for language, lexicon in LEXICONS.items():
-        if listed := "|".join(choose(lexicon)):
-            bound = ("", "") if language in UNSPACED else (r"(?<![\w'’])", r"(?![\w])")
-            head = r"^[\s\"“«„‘]*" if begins else bound[0]
-            compiled[language] = re.compile(f"{head}(?:{listed}){bound[1]}", flags)
-    return compiled
+        if alternatives := "|".join(choose(lexicon)):
+            boundaries = ("", "") if language in UNSPACED else (r"(?<![\w'’])", r"(?![\w])")
+            head = r"^[\s\"“«„‘]*" if begins else boundaries[0]
+            patterns[language] = re.compile(f"{head}(?:{alternatives}){boundaries[1]}", flags)
+    return patterns
 
 
-def _plain(choose: Callable[[Lexicon], tuple[str, ...]], head: str = "") -> dict[str, re.Pattern[str]]:
+def _compile_plain(
+    choose: Callable[[Lexicon], tuple[str, ...]], head: str = ""
+) -> dict[str, re.Pattern[str]]:
     return {
-        language: re.compile(rf"{head}(?:{'|'.join(listed)})", re.IGNORECASE)
+        language: re.compile(rf"{head}(?:{'|'.join(patterns)})", re.IGNORECASE)
         for language, lexicon in LEXICONS.items()
-        if (listed := choose(lexicon))
+        if (patterns := choose(lexicon))
     }
 
 
-_AS_WRITTEN = frozenset({"en", "zh", "ja"})
+_CASE_SENSITIVE = frozenset({"en", "zh", "ja"})
 """Languages whose first person is told by small and large letters (I, us and US), or has none."""
 
-_FIRST = _compiled(lambda lexicon: lexicon.voice.first_person)
+_FIRST = _compile_words(lambda lexicon: lexicon.voice.first_person)
 _FIRST |= {
     language: pattern
-    for language, pattern in _compiled(lambda lexicon: lexicon.voice.first_person, re.NOFLAG).items()
-    if language in _AS_WRITTEN
+    for language, pattern in _compile_words(lambda lexicon: lexicon.voice.first_person, re.NOFLAG).items()
+    if language in _CASE_SENSITIVE
 }
-_SECOND = _compiled(lambda lexicon: lexicon.voice.second_person, re.NOFLAG)
-_URGING = _compiled(lambda lexicon: lexicon.voice.urging, begins=True)
-_SCENES = _plain(lambda lexicon: lexicon.voice.scenes, "^")
-_INSIDE = _plain(lambda lexicon: lexicon.voice.hanging_inside)
+_SECOND = _compile_words(lambda lexicon: lexicon.voice.second_person, re.NOFLAG)
+_URGING = _compile_words(lambda lexicon: lexicon.voice.urging, begins=True)
+_SCENES = _compile_plain(lambda lexicon: lexicon.voice.scenes, "^")
+_INSIDE = _compile_plain(lambda lexicon: lexicon.voice.hanging_inside)
 
 
 def speaks_for_itself(text: str, language: str) -> bool:

@@ -25,7 +25,7 @@ PUSHED = timedelta(hours=6)
 """The shortest pause for a feed whose hub pushes: a push may be lost."""
 
 MOVED_AFTER = 3
-MOVED_WITHIN = timedelta(hours=24)
+MOVED_PERIOD = timedelta(hours=24)
 """A feed has moved after this many answers in a row that say so, or when they have said so for this long."""
 
 GONE_AFTER = timedelta(hours=24)
@@ -34,12 +34,12 @@ GONE_AFTER = timedelta(hours=24)
 NOTICE_AFTER = timedelta(days=3)
 NOTICE_FAILURES = 10
 SEARCH_AFTER = timedelta(days=3)
-SEARCH_AGAIN = timedelta(days=7)
+SEARCH_INTERVAL = timedelta(days=7)
 """A feed that has failed this long is looked for on its site, and again after a while."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PollHints:
     """What a feed and its server ask of those who poll: pauses in seconds, hours (GMT) and weekdays (Monday is 0) to leave out.
 
     `conditional` is whether it has a validator to send; `pushed` whether a hub tells us of news.
@@ -57,7 +57,7 @@ def next_poll(
     feed_id: int,
     now: datetime,
     rhythm: timedelta,
-    asked: Asked,
+    hints: PollHints,
     *,
     shortest: timedelta = SHORTEST,
     longest: timedelta = LONGEST,
@@ -68,15 +68,15 @@ def next_poll(
     from being polled all at once.
     """
     pause = min(max(rhythm, shortest), max(longest, shortest))
-    if not asked.conditional:
+    if not hints.conditional:
         pause = max(pause, min(UNCONDITIONAL, max(longest, shortest)))
-    if asked.pushed:
+    if hints.pushed:
         pause = max(pause, PUSHED)
-    hint = min(timedelta(seconds=max(asked.fresh, asked.ttl)), HINT_LIMIT)
-    return _awake(now + max(pause, hint) * (1 + 0.1 * _phase(feed_id)), asked)
+    hint = min(timedelta(seconds=max(hints.fresh, hints.ttl)), HINT_LIMIT)
+    return _skip_quiet_times(now + max(pause, hint) * (1 + 0.1 * _phase(feed_id)), hints)
 
 
-def _awake(moment: datetime, asked: Asked) -> datetime:
+def _skip_quiet_times(moment: datetime, hints: PollHints) -> datetime:
     """Return the first moment from one on that lies in no hour or day to leave out; the moment itself where all are."""
     for hours in range(24 * 7):
         later = (
@@ -84,7 +84,7 @@ def _awake(moment: datetime, asked: Asked) -> datetime:
             if not hours
             else (moment + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
         )
-        if later.hour not in asked.skip_hours and later.weekday() not in asked.skip_days:
+        if later.hour not in hints.skip_hours and later.weekday() not in hints.skip_days:
             return later
     return moment
 
@@ -105,7 +105,7 @@ def rhythm_of(published: Sequence[datetime]) -> timedelta:
     return min(timedelta(seconds=median(gaps)) / 2, LONGEST) if gaps else USUAL
 
 
-def slowed(rhythm: timedelta, newest: datetime | None, now: datetime) -> timedelta:
+def slow_down(rhythm: timedelta, newest: datetime | None, now: datetime) -> timedelta:
     """Return the rhythm of a feed, once a day when it has been silent for a month."""
     return SILENT if newest is not None and now - newest > SILENT_AFTER else rhythm
 
@@ -114,9 +114,9 @@ def _phase(feed_id: int) -> float:
     return blake2b(str(feed_id).encode(), digest_size=2).digest()[0] / 255
 
 
-def has_moved(seen: int, since: datetime, now: datetime) -> bool:
+def has_moved(times_seen: int, since: datetime, now: datetime) -> bool:
     """Tell whether a feed that has said `seen` times in a row that it moved for good is believed."""
-    return seen >= MOVED_AFTER or (seen >= 2 and now - since >= MOVED_WITHIN)
+    return times_seen >= MOVED_AFTER or (times_seen >= 2 and now - since >= MOVED_PERIOD)
 
 
 def has_ended(gone_at: datetime | None, now: datetime) -> bool:
@@ -131,4 +131,4 @@ def is_due_for_notice(failures: int, since: datetime, noticed_at: datetime | Non
 
 def is_due_for_search(since: datetime, searched_at: datetime | None, now: datetime) -> bool:
     """Tell whether a feed that cannot be read is looked for on its site."""
-    return now - since >= SEARCH_AFTER and (searched_at is None or now - searched_at >= SEARCH_AGAIN)
+    return now - since >= SEARCH_AFTER and (searched_at is None or now - searched_at >= SEARCH_INTERVAL)

@@ -8,7 +8,7 @@ from bot.errors import CallError
 from bot.model import Bar, Quiet
 from bot.pipeline.timing.slots import parse_time
 
-_BETWEEN = re.compile(r"(?<!\s)\s*+(?:-|–|—|\bto\b|\buntil\b)\s*+", re.IGNORECASE)
+_RANGE_DASH = re.compile(r"(?<!\s)\s*+(?:-|–|—|\bto\b|\buntil\b)\s*+", re.IGNORECASE)
 _HOURS = re.compile(r"^(?P<start>[\d:.h]+)(?:\s*+[-–—]\s*+|\s++)(?P<end>[\d:.h]+)$")
 
 WAKING = {bar.value: bar for bar in (Bar.NOTABLE, Bar.IMPORTANT, Bar.BIGGEST)}
@@ -41,10 +41,10 @@ def parse_quiet(text: str) -> Quiet | None:
     words = text.strip().lower()
     if words in {"off", "none", "no", "never"}:
         return None
-    said = words.split()
-    bar = next((word for word in said if word in WAKING), "")
-    silent, wakes = "silent" in said, WAKING.get(bar)
-    hours = _BETWEEN.sub("-", " ".join(word for word in said if word not in {"silent", "hold", bar}))
+    parts = words.split()
+    bar = next((word for word in parts if word in WAKING), "")
+    silent, wakes = "silent" in parts, WAKING.get(bar)
+    hours = _RANGE_DASH.sub("-", " ".join(word for word in parts if word not in {"silent", "hold", bar}))
     match = _HOURS.match(hours)
     if not match:
         raise CallError(

@@ -7,9 +7,9 @@ GIVEN_UP = timedelta(days=7)
 """How long what waits for a lost channel is kept."""
 
 
-def retry_lost(since: datetime, now: datetime) -> datetime | None:
+def next_retry(since: datetime, now: datetime) -> datetime | None:
     """Return when a channel lost `since` a moment is tried again: hourly on the first day, then daily for a week; None after it."""
-    lost = now - since
-    if lost >= GIVEN_UP:
+    elapsed = now - since
+    if elapsed >= GIVEN_UP:
         return None
-    return now + (timedelta(hours=1) if lost < FIRST_DAY else timedelta(days=1))
+    return now + (timedelta(hours=1) if elapsed < FIRST_DAY else timedelta(days=1))

@@ -7,60 +7,62 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.lexicon import every
+from bot.lexicon import union
 from bot.pipeline.verification.figures import ROUNDING
 from bot.text.numbers import Figure, figures
 from bot.text.words import fold
 
-NEAR = 24
+NEAR_CHARACTERS = 24
 """Characters before and after a figure in which its binding stands."""
 
 
-def _pattern(listed: Iterable[str]) -> re.Pattern[str]:
+def _pattern(alternatives: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern of phrases, folded; those in ideographs stand anywhere, others as whole words."""
-    phrases = list(listed)
+    phrases = list(alternatives)
     latin = "|".join(phrase for phrase in phrases if phrase.isascii())
     signs = "|".join(phrase for phrase in phrases if not phrase.isascii())
     return re.compile(rf"\b(?:{latin})\b(?! \d)|{signs}")
 
 
 _PERIODS = {
-    "hour": _pattern(every(lambda lexicon: lexicon.limits.per_hour)),
-    "day": _pattern(every(lambda lexicon: lexicon.limits.per_day)),
-    "week": _pattern(every(lambda lexicon: lexicon.limits.per_week)),
-    "month": _pattern(every(lambda lexicon: lexicon.limits.per_month)),
-    "year": _pattern(every(lambda lexicon: lexicon.limits.per_year)),
+    "hour": _pattern(union(lambda lexicon: lexicon.limits.per_hour)),
+    "day": _pattern(union(lambda lexicon: lexicon.limits.per_day)),
+    "week": _pattern(union(lambda lexicon: lexicon.limits.per_week)),
+    "month": _pattern(union(lambda lexicon: lexicon.limits.per_month)),
+    "year": _pattern(union(lambda lexicon: lexicon.limits.per_year)),
 }
 _LIMITS = {
-    "at most": _pattern(every(lambda lexicon: lexicon.limits.at_most)),
-    "at least": _pattern(every(lambda lexicon: lexicon.limits.at_least)),
+    "at most": _pattern(union(lambda lexicon: lexicon.limits.at_most)),
+    "at least": _pattern(union(lambda lexicon: lexicon.limits.at_least)),
 }
 _NOT_MORE = re.compile(
     r"\b(?:no|not|non|nicht|kein|pas|sin) (?:more|less|piu|meno|mehr|weniger|plus|moins|mas|menos)\b|不超过|不足"
 )
 
 
-def changed_bound(said: str, language: str, sources: Iterable[tuple[str, str]]) -> str:
+def find_changed_bound(sentence: str, language: str, sources: Iterable[tuple[str, str]]) -> str:
     """Return the first figure of a sentence that sources (text, language) bind otherwise, with its words, empty when there is none."""
-    known = [one for text, lang in sources for one in _bound(text, lang)]
-    for figure, binding in _bound(said, language):
-        held = [theirs for other, theirs in known if _is_same(figure, other)]
+    source_figures = [bound_figure for text, lang in sources for bound_figure in _bound_figures(text, lang)]
+    for figure, binding in _bound_figures(sentence, language):
+        source_bindings = [
+            theirs for source_figure, theirs in source_figures if _is_same(figure, source_figure)
+        ]
         for kind, value in binding.items():
-            told = [theirs.get(kind, "") for theirs in held]
-            if told and all(told) and value not in told:
-                return said[max(0, figure.start - NEAR) : figure.end + NEAR].strip()
+            source_values = [theirs.get(kind, "") for theirs in source_bindings]
+            if source_values and all(source_values) and value not in source_values:
+                return sentence[max(0, figure.start - NEAR_CHARACTERS) : figure.end + NEAR_CHARACTERS].strip()
     return ""
 
 
 @lru_cache(maxsize=256)
-def _bound(text: str, language: str) -> tuple[tuple[Figure, Mapping[str, str]], ...]:
+def _bound_figures(text: str, language: str) -> tuple[tuple[Figure, Mapping[str, str]], ...]:
     """Return the figures of a text with what binds each."""
-    found = figures(text, language)
-    ends = [0, *(figure.end for figure in found)]
-    starts = [*(figure.start for figure in found), len(text)]
+    text_figures = figures(text, language)
+    end_offsets = [0, *(figure.end for figure in text_figures)]
+    starts = [*(figure.start for figure in text_figures), len(text)]
     return tuple(
-        (figure, _binding(text[max(ends[n], figure.start - NEAR) : figure.start], text[figure.end : min(starts[n + 1], figure.end + NEAR)]))
-        for n, figure in enumerate(found)
+        (figure, _binding(text[max(end_offsets[n], figure.start - NEAR_CHARACTERS) : figure.start], text[figure.end : min(starts[n + 1], figure.end + NEAR_CHARACTERS)]))
+        for n, figure in enumerate(text_figures)
     )  # fmt: skip
 
 
@@ -69,19 +71,21 @@ def _binding(before: str, after: str) -> Mapping[str, str]:
     head = re.split(r"[.;:!?。；！？]", fold(before))[-1]
     tail = re.split(r"[.;:!?,。；！？、，(（]", fold(after))[0]
     binding = {}
-    if period := _only(_PERIODS, tail) or _only(_PERIODS, head[-8:] if not head.isascii() else ""):
+    if period := _single_match(_PERIODS, tail) or _single_match(
+        _PERIODS, head[-8:] if not head.isascii() else ""
+    ):
         binding["period"] = period
     negated = _NOT_MORE.search(head)
-    limit = _only(_LIMITS, head) or ("" if tail.isascii() else _only(_LIMITS, tail[:6]))
+    limit = _single_match(_LIMITS, head) or ("" if tail.isascii() else _single_match(_LIMITS, tail[:6]))
     if limit and not negated:
         binding["limit"] = limit
     return binding
 
 
-def _only(patterns: Mapping[str, re.Pattern[str]], text: str) -> str:
+def _single_match(patterns: Mapping[str, re.Pattern[str]], text: str) -> str:
     """Return which one of some patterns is in a text, empty where none or several are."""
-    found = [name for name, pattern in patterns.items() if pattern.search(text)]
-    return found[0] if len(found) == 1 else ""
+    names = [name for name, pattern in patterns.items() if pattern.search(text)]
+    return names[0] if len(names) == 1 else ""
 
 
 def _is_same(a: Figure, b: Figure) -> bool:

@@ -10,25 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model import Entry, Receipt
-from bot.pipeline.verification.bounds import changed_bound
-from bot.pipeline.verification.dates import moved_year, unknown_date
-from bot.pipeline.verification.figures import ROUNDING, unknown_figure
-from bot.pipeline.verification.geography import called
-from bot.pipeline.verification.names import common_word, misplaced_name, unknown_name
+from bot.pipeline.verification.bounds import find_changed_bound
+from bot.pipeline.verification.dates import find_moved_year, find_unknown_date
+from bot.pipeline.verification.figures import ROUNDING, find_unknown_figure
+from bot.pipeline.verification.geography import translate_names
+from bot.pipeline.verification.names import find_common_word, find_misplaced_name, find_unknown_name
 from bot.pipeline.verification.near_copy import find_reversal
-from bot.pipeline.verification.polarity import contradicted
-from bot.pipeline.verification.quotes import changed_quote
+from bot.pipeline.verification.polarity import find_contradiction
+from bot.pipeline.verification.quotes import find_changed_quote
 from bot.text.numbers import Figure
 from bot.text.words import one_line
 
 LONGEST = 4000
 """Characters beyond which nothing is a sentence; it bounds what checking one may cost."""
 
-AROUND = 600
+CONTEXT_CHARACTERS = 600
 """Characters of the paragraph on either side of a sentence in which it is looked up whom "it" means."""
 
 _LINK = re.compile(r"https?://\S+")
-_WE = re.compile(
+_FIRST_PERSON = re.compile(
     r"\b(?:we|our|us|noi|nostr[aeio]|abbiamo|wir|uns|unsere?[mnrs]?|nous|notre|nos|nosotr[ao]s|nuestr[ao]s?|hemos)\b|我们|我們|本公司|当社|弊社|私たち|我々",
     re.IGNORECASE,
 )
@@ -41,7 +41,7 @@ class Source:
 
     text: str
     language: str
-    around: str = ""
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,49 +57,51 @@ def source_of(entry: Entry, receipt: Receipt) -> Source:
     if receipt.start < 0:
         return Source(entry.title, entry.language)
     text = entry.text[receipt.start : receipt.end]
-    begin = max(entry.text.rfind("\n", 0, receipt.start) + 1, receipt.start - AROUND)
+    begin = max(entry.text.rfind("\n", 0, receipt.start) + 1, receipt.start - CONTEXT_CHARACTERS)
     end = entry.text.find("\n", receipt.end)
-    paragraph = entry.text[begin : min(end if end >= 0 else len(entry.text), receipt.end + AROUND)]
-    outlet = entry.outlet if _WE.search(text) else ""
+    paragraph = entry.text[
+        begin : min(end if end >= 0 else len(entry.text), receipt.end + CONTEXT_CHARACTERS)
+    ]
+    outlet = entry.outlet if _FIRST_PERSON.search(text) else ""
     return Source(text, entry.language, " \n".join(filter(None, (entry.title, paragraph, outlet))))
 
 
 def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
     """Rule on a sentence against the words it rests on. A sentence taken over whole passes."""
-    said = one_line(sentence)
+    text = one_line(sentence)
     sources = [one_line(source.text) for source in receipts]
-    if any(said in source for source in sources):
+    if any(text in source for source in sources):
         return Ruling(ok=True)
-    if len(said) > LONGEST:
+    if len(text) > LONGEST:
         return Ruling(ok=False, reason="it is too long for one sentence")
     for problem in (
-        _figures(said, language, receipts),
-        _bounds(said, language, receipts),
-        _dates(said, language, receipts),
-        _quotes(said, language, receipts),
-        _links(said, sources),
-        _names(said, language, receipts),
-        _find_reversal(said, language, receipts),
+        _figures(text, language, receipts),
+        _bounds(text, language, receipts),
+        _dates(text, language, receipts),
+        _quotes(text, language, receipts),
+        _links(text, sources),
+        _names(text, language, receipts),
+        _find_reversal(text, language, receipts),
     ):
         if problem:
             return Ruling(ok=False, reason=problem)
     return Ruling(ok=True)
 
 
-def _figures(said: str, language: str, receipts: Sequence[Source]) -> str:
-    unknown = unknown_figure(
-        said, language, [(r.text, r.language) for r in receipts], [r.around for r in receipts]
+def _figures(sentence: str, language: str, receipts: Sequence[Source]) -> str:
+    unknown = find_unknown_figure(
+        sentence, language, [(r.text, r.language) for r in receipts], [r.context for r in receipts]
     )
     return f"the figure {unknown} is not in its source" if unknown else ""
 
 
-def _bounds(said: str, language: str, receipts: Sequence[Source]) -> str:
-    changed = changed_bound(said, language, [(r.text, r.language) for r in receipts])
-    return f"its source binds “{changed}” otherwise" if changed else ""
+def _bounds(sentence: str, language: str, receipts: Sequence[Source]) -> str:
+    changed_bound = find_changed_bound(sentence, language, [(r.text, r.language) for r in receipts])
+    return f"its source binds “{changed_bound}” otherwise" if changed_bound else ""
 
 
-def _dates(said: str, language: str, receipts: Sequence[Source]) -> str:
-    unknown = unknown_date(said, language, [(r.text, r.language) for r in receipts])
+def _dates(sentence: str, language: str, receipts: Sequence[Source]) -> str:
+    unknown = find_unknown_date(sentence, language, [(r.text, r.language) for r in receipts])
     return f"its {unknown} is not in its source" if unknown else ""
 
 
@@ -110,9 +112,9 @@ def same_figure(a: Figure, b: Figure) -> bool:
     return abs(a.value - b.value) <= ROUNDING * max(abs(a.value), abs(b.value))
 
 
-def _quotes(said: str, language: str, receipts: Sequence[Source]) -> str:
-    texts, translated = _texts(language, receipts)
-    quote = changed_quote(said, texts, translated=translated)
+def _quotes(sentence: str, language: str, receipts: Sequence[Source]) -> str:
+    texts, is_translation = _texts(language, receipts)
+    quote = find_changed_quote(sentence, texts, translated=is_translation)
     return f"the quotation “{quote[:60]}” is not word for word in its source" if quote else ""
 
 
@@ -121,33 +123,35 @@ def _texts(language: str, receipts: Sequence[Source]) -> tuple[list[str], bool]:
     return [r.text for r in receipts], all(r.language != language for r in receipts)
 
 
-def _links(said: str, sources: Sequence[str]) -> str:
-    for match in _LINK.finditer(said):
+def _links(sentence: str, sources: Sequence[str]) -> str:
+    for match in _LINK.finditer(sentence):
         if not any(match.group() in source for source in sources):
             return f"the link {match.group()[:80]} is not in its source"
     return ""
 
 
-def _find_reversal(said: str, language: str, receipts: Sequence[Source]) -> str:
+def _find_reversal(sentence: str, language: str, receipts: Sequence[Source]) -> str:
     """Hold a sentence against those of its sources that are in its language."""
     texts = [source.text for source in receipts if source.language == language]
     for text in texts:
-        if problem := find_reversal(said, language, text):
+        if problem := find_reversal(sentence, language, text):
             return problem
-    if name := common_word(said, language, texts):
+    if name := find_common_word(sentence, language, texts):
         return f"its source has {name} only as a common word"
-    if name := misplaced_name(said, language, texts):
+    if name := find_misplaced_name(sentence, language, texts):
         return f"its source says nothing of this about {name}"
-    if year := moved_year(said, language, texts):
+    if year := find_moved_year(sentence, language, texts):
         return f"its source gives another year than {year} for this"
-    return contradicted(said, language, texts)
+    return find_contradiction(sentence, language, texts)
 
 
-def _names(said: str, language: str, receipts: Sequence[Source]) -> str:
-    texts, translated = _texts(language, receipts)
-    name = unknown_name(said, language, texts, translated=translated)
+def _names(sentence: str, language: str, receipts: Sequence[Source]) -> str:
+    texts, is_translation = _texts(language, receipts)
+    name = find_unknown_name(sentence, language, texts, translated=is_translation)
     if name:
-        elsewhere = [called(r.text, r.language, language) for r in receipts]
-        around = [r.around for r in receipts]
-        name = unknown_name(said, language, [*texts, *elsewhere, *around], translated=translated)
+        translated_names = [translate_names(r.text, r.language, language) for r in receipts]
+        contexts = [r.context for r in receipts]
+        name = find_unknown_name(
+            sentence, language, [*texts, *translated_names, *contexts], translated=is_translation
+        )
     return f"the name {name} is not in its source" if name else ""

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.lexicon import alternatives, every, lexicon_of
+from bot.lexicon import alternatives, lexicon_of, union
 from bot.model import Entry
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.verification.polarity_words import NEGATION_CJK, negations
@@ -35,10 +35,10 @@ ENTRIES = 8
 LONGEST = 400
 """Characters of a sentence that can be held against another."""
 
-SHARED = 0.6
+SHARED_SHARE = 0.6
 """The part of the longer sentence's words that the other must have."""
 
-DENIED = 0.6
+DENIED_SHARE = 0.6
 """The part of a claim's words that a denial must repeat."""
 
 LEAST = 4
@@ -46,23 +46,23 @@ LEAST = 4
 
 ROUNDING = 0.1
 
-_BOUND = re.compile(
+_BOUND_BEFORE = re.compile(
     rf"(?:{alternatives(lambda lexicon: lexicon.limits.bound_before)})\s?[$€£]?$", re.IGNORECASE
 )
-_BOUND_BEHIND = re.compile(
+_BOUND_AFTER = re.compile(
     rf"\s?(?:{alternatives(lambda lexicon: lexicon.limits.bound_behind)}|\+|[-–]\s?\d)", re.IGNORECASE
 )
 
 
-def _spaced_or_not(patterns: Sequence[str], more: str = "") -> re.Pattern[str]:
+def _compile_words(patterns: Sequence[str], more: str = "") -> re.Pattern[str]:
     """Return a pattern of words, whole ones where words are parted by spaces."""
-    whole = "|".join(pattern for pattern in patterns if not has_cjk(pattern))
+    spaced = "|".join(pattern for pattern in patterns if not has_cjk(pattern))
     anywhere = "|".join((*filter(None, [more]), *(pattern for pattern in patterns if has_cjk(pattern))))
-    return re.compile(rf"\b(?:{whole})\b|{anywhere}", re.IGNORECASE)
+    return re.compile(rf"\b(?:{spaced})\b|{anywhere}", re.IGNORECASE)
 
 
-_DENIES = _spaced_or_not(every(lambda lexicon: lexicon.claims.denies))
-_DOUBT = _spaced_or_not(every(lambda lexicon: lexicon.claims.doubts), "[?？]")
+_DENIES = _compile_words(union(lambda lexicon: lexicon.claims.denies))
+_DOUBT = _compile_words(union(lambda lexicon: lexicon.claims.doubts), "[?？]")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -84,43 +84,47 @@ class Side:
 class Disagreement:
     """Two sentences that cannot both be right; in a denial the second one denies."""
 
-    one: Side
-    other: Side
+    first: Side
+    second: Side
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     text: str
     language: str
-    all: frozenset[str]
+    all_words: frozenset[str]
     words: frozenset[str]
     names: frozenset[str]
     figures: tuple[Figure, ...]
     denies: bool
 
 
-def disagreements(entries: Sequence[Entry]) -> list[Disagreement]:
+def find_disagreements(entries: Sequence[Entry]) -> list[Disagreement]:
     """Return where independent outlets of a story contradict each other, one for each pair of entries."""
-    told = without_reprints(entries)[:ENTRIES]
-    if len({entry.outlet for entry in told}) < 2:
+    originals = without_reprints(entries)[:ENTRIES]
+    if len({entry.outlet for entry in originals}) < 2:
         return []
-    read = [(entry, _sides(entry)) for entry in told]
-    found = []
-    for (a, ours), (b, theirs) in combinations(read, 2):
-        if a.outlet != b.outlet and a.language == b.language and (pair := _between(ours, theirs)):
-            found.append(pair)
-    return found
+    read = [(entry, _sides(entry)) for entry in originals]
+    contradictions = []
+    for (a, first_sides), (b, second_sides) in combinations(read, 2):
+        if (
+            a.outlet != b.outlet
+            and a.language == b.language
+            and (pair := _find_disagreement(first_sides, second_sides))
+        ):
+            contradictions.append(pair)
+    return contradictions
 
 
-def dissenting(found: Sequence[Disagreement], lead: Entry) -> frozenset[str]:
+def dissenting_outlets(disagreements: Sequence[Disagreement], lead: Entry) -> frozenset[str]:
     """Return the outlets that stand against the others: those in most disagreements until none is left, the lead last of all."""
-    left = [{d.one.entry.outlet, d.other.entry.outlet} for d in found]
+    outlet_pairs = [{d.first.entry.outlet, d.second.entry.outlet} for d in disagreements]
     outlets: set[str] = set()
-    while left:
-        counts = Counter(outlet for pair in left for outlet in pair)
+    while outlet_pairs:
+        counts = Counter(outlet for pair in outlet_pairs for outlet in pair)
         most = max(counts, key=lambda outlet: (outlet != lead.outlet, counts[outlet], outlet))
         outlets.add(most)
-        left = [pair for pair in left if most not in pair]
+        outlet_pairs = [pair for pair in outlet_pairs if most not in pair]
     return frozenset(outlets)
 
 
@@ -130,61 +134,65 @@ def _sides(entry: Entry) -> list[tuple[Side, _Line]]:
     return [(side, _line(side.text, entry.language)) for side in sides]
 
 
-def _between(ours: Sequence[tuple[Side, _Line]], theirs: Sequence[tuple[Side, _Line]]) -> Disagreement | None:
-    for side, line in ours:
-        for other, facing in theirs:
+def _find_disagreement(
+    first_sides: Sequence[tuple[Side, _Line]], second_sides: Sequence[tuple[Side, _Line]]
+) -> Disagreement | None:
+    for side, line in first_sides:
+        for second_line, facing in second_sides:
             if _figures_differ(line, facing) or _denies(facing, line):
-                return Disagreement(side, other)
+                return Disagreement(side, second_line)
             if _denies(line, facing):
-                return Disagreement(other, side)
+                return Disagreement(second_line, side)
     return None
 
 
-def contradict(one: str, other: str, language: str) -> bool:
+def contradict(first: str, second: str, language: str) -> bool:
     """Tell whether two sentences of one language cannot both be right, by what they say alone."""
-    a, b = _line(one, language), _line(other, language)
+    a, b = _line(first, language), _line(second, language)
     return _figures_differ(a, b) or _denies(a, b) or _denies(b, a)
 
 
 def _line(text: str, language: str) -> _Line:
-    found = figures(text, language)
-    spoken = [word for word in words(_without(text, found)) if not word[0].isdigit()]
-    every = frozenset(map(_key, spoken))
-    telling = frozenset(key for key in every if key not in STOPWORDS and len(key) > 1)
-    named = spoken[1:] if not lexicon_of(language).writing.capital_nouns and not is_cjk(text) else []
-    names = frozenset(_key(word) for word in named if word[0].isupper())
-    return _Line(text, language, every, telling, names, found, bool(_DENIES.search(text)))
+    line_figures = figures(text, language)
+    plain_words = [word for word in words(_remove_figures(text, line_figures)) if not word[0].isdigit()]
+    all_keys = frozenset(map(_key, plain_words))
+    telling = frozenset(key for key in all_keys if key not in STOPWORDS and len(key) > 1)
+    capitalizable = (
+        plain_words[1:] if not lexicon_of(language).writing.capital_nouns and not is_cjk(text) else []
+    )
+    names = frozenset(_key(word) for word in capitalizable if word[0].isupper())
+    return _Line(text, language, all_keys, telling, names, line_figures, bool(_DENIES.search(text)))
 
 
-def _without(text: str, found: Sequence[Figure]) -> str:
-    for figure in reversed(found):
+def _remove_figures(text: str, removals: Sequence[Figure]) -> str:
+    for figure in reversed(removals):
         text = f"{text[: figure.start]} {text[figure.end :]}"
     return text
 
 
 def _key(word: str) -> str:
     """Return what is compared of a word: folded, its beginning where it is long, so that forms of a word agree."""
-    folded = fold(word).removesuffix("'s")
-    return folded[:6] if folded.isascii() and len(folded) > 6 else folded
+    folded_word = fold(word).removesuffix("'s")
+    return folded_word[:6] if folded_word.isascii() and len(folded_word) > 6 else folded_word
 
 
 def _figures_differ(a: _Line, b: _Line) -> bool:
     if not a.figures or not b.figures or not _same_subject(a, b):
         return False
-    changed = [
+    differing_pairs = [
         (f, g)
         for f in a.figures
         for g in b.figures
-        if f.unit == g.unit and _counted(a, f) and _counted(a, f) == _counted(b, g)
+        if f.unit == g.unit and _counted_noun(a, f) and _counted_noun(a, f) == _counted_noun(b, g)
     ]
-    return len(changed) == 1 and _apart(a, b, *changed[0])
+    return len(differing_pairs) == 1 and _apart(a, b, *differing_pairs[0])
 
 
 def _same_subject(a: _Line, b: _Line) -> bool:
     """Tell whether two sentences say the same but for a figure: one may say more, neither says another thing instead."""
-    shared = a.words & b.words
-    instead = bool(a.all - b.all) and bool(b.all - a.all)
-    if len(shared) < LEAST or len(shared) < SHARED * max(len(a.words), len(b.words)) or instead:
+    common = a.words & b.words
+    is_replaced = bool(a.all_words - b.all_words) and bool(b.all_words - a.all_words)
+    if len(common) < LEAST or len(common) < SHARED_SHARE * max(len(a.words), len(b.words)) or is_replaced:
         return False
     return not (a.names - b.words) and not (b.names - a.words) and not _turns(a, b)
 
@@ -195,8 +203,8 @@ def _turns(a: _Line, b: _Line) -> bool:
 
 
 def _negations(line: _Line) -> bool:
-    denied = {fold(word) for word in words(line.text)} & negations(line.language)
-    return bool(denied) or (is_cjk(line.text) and bool(NEGATION_CJK.search(line.text)))
+    negation_words = {fold(word) for word in words(line.text)} & negations(line.language)
+    return bool(negation_words) or (is_cjk(line.text) and bool(NEGATION_CJK.search(line.text)))
 
 
 def _apart(a: _Line, b: _Line, f: Figure, g: Figure) -> bool:
@@ -205,10 +213,10 @@ def _apart(a: _Line, b: _Line, f: Figure, g: Figure) -> bool:
         return False
     if abs(f.value - g.value) <= ROUNDING * max(abs(f.value), abs(g.value)):
         return False
-    return _others(a, f) == _others(b, g)
+    return _other_figures(a, f) == _other_figures(b, g)
 
 
-def _others(line: _Line, figure: Figure) -> frozenset[str]:
+def _other_figures(line: _Line, figure: Figure) -> frozenset[str]:
     rest = f"{line.text[: figure.start]} {line.text[figure.end :]}"
     return frozenset(_DIGITS.findall(rest))
 
@@ -219,16 +227,20 @@ def _is_date(f: Figure, g: Figure) -> bool:
 
 
 def _is_bound(text: str, figure: Figure) -> bool:
-    return bool(_BOUND.search(text[: figure.start].rstrip()) or _BOUND_BEHIND.match(text, figure.end))
+    return bool(_BOUND_BEFORE.search(text[: figure.start].rstrip()) or _BOUND_AFTER.match(text, figure.end))
 
 
-def _counted(line: _Line, figure: Figure) -> str:
+def _counted_noun(line: _Line, figure: Figure) -> str:
     """Return the word behind a bare figure, which tells what it counts."""
     if figure.unit:
         return figure.unit
-    behind = words(line.text[figure.end : figure.end + 40])
-    counted = fold(behind[0]) if behind else ""
-    return "" if not counted.isalpha() or counted in STOPWORDS or counted in MONTHS else _key(counted)
+    following_words = words(line.text[figure.end : figure.end + 40])
+    counted_word = fold(following_words[0]) if following_words else ""
+    return (
+        ""
+        if not counted_word.isalpha() or counted_word in STOPWORDS or counted_word in MONTHS
+        else _key(counted_word)
+    )
 
 
 def _denies(a: _Line, b: _Line) -> bool:
@@ -236,8 +248,8 @@ def _denies(a: _Line, b: _Line) -> bool:
     match = _DENIES.search(a.text) if a.denies and not b.denies else None
     if match is None or _negations(b) or _DOUBT.search(b.text):
         return False
-    denied = _line(a.text[: match.start()] + " " + a.text[match.end() :], a.language).words
-    shared = denied & b.words
-    if len(shared) < LEAST or len(shared) < DENIED * len(b.words) or b.names - denied:
+    denied_words = _line(a.text[: match.start()] + " " + a.text[match.end() :], a.language).words
+    common = denied_words & b.words
+    if len(common) < LEAST or len(common) < DENIED_SHARE * len(b.words) or b.names - denied_words:
         return False
     return {n.value for n in b.figures} <= {n.value for n in a.figures}

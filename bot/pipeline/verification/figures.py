@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.lexicon import LEXICONS, every
+from bot.lexicon import LEXICONS, union
 from bot.text.numbers import CURRENCIES, SCALE_WORDS, Figure, figures
 from bot.text.stopwords import STOPWORDS
 from bot.text.words import CJK, fold
@@ -19,8 +19,8 @@ LOOSE = 0.05
 """How far a figure may be from its source's when the sentence says that it is approximate."""
 
 FIRST_YEAR, LAST_YEAR = 1000, 2100
-_ABOUT_WORDS = every(lambda lexicon: lexicon.numbers.about)
-_ABOUT = re.compile(
+_ABOUT_WORDS = union(lambda lexicon: lexicon.numbers.about)
+_APPROXIMATION = re.compile(
     rf"(?:\b(?:{'|'.join(word for word in _ABOUT_WORDS if word.isascii())})"
     rf"|{'|'.join(word for word in _ABOUT_WORDS if not word.isascii())})\W*$"
 )
@@ -34,7 +34,7 @@ _MEASURE_OF = _MEASURE_SIGNS | {
     for name in names
 }
 _SPLIT_GROUP = re.compile(r"(?<=\d), (?=000\b)")
-_JOINED = re.compile(
+_GLUED_MEASURE = re.compile(
     rf"(?<=\d)(?=(?:{'|'.join(n for n in _MEASURE_OF if n.isascii() and len(n) > 1)}|am|pm|cm|mm|ft)\b)",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ _JOINED = re.compile(
 _AFTER = re.compile(rf"[\s\u00a0\u202f-]?([{CJK}]{{1,6}}|[^\W\d_]+(?:/h)?)")
 _MONEY_WORD = re.compile(r"\b(?:dollars?|dollari|dolares|euros?|yuan|yen)\b|[$€£]|美元|欧元|ドル|ユーロ")
 _VALUE_OF = {word: value for lexicon in LEXICONS.values() for word, value in lexicon.numbers.words.items()}
-_SPELLED = re.compile(
+_NUMBER_WORD = re.compile(
     rf"(?<!\d )(?<!half[ -])\b[^\W\d_]{{2,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per ?cent|prozent|pour cent|por ciento|por cento)\b)",
     re.IGNORECASE,
 )
@@ -71,7 +71,7 @@ _A_SCALE = re.compile(r"(?<!half[ -])(?<!of )\ba(?= (?:million|billion|trillion)
 _NAME_AND_NUMBER = (
     r"(?<![^\W\d_])[a-z\u00df-\u00ff]*+([^\W\d_a-z\u00df-\u00ff][^\W\d_]++)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)"
 )
-_NUMBERED = re.compile(rf"{_NAME_AND_NUMBER}(?![\w%]|[.,:]\d| [^\W\d_]+-old)")
+_NUMBERED_NAME = re.compile(rf"{_NAME_AND_NUMBER}(?![\w%]|[.,:]\d| [^\W\d_]+-old)")
 """A name and its number: a version, or an age. A word is tried from its beginning alone: from each of its letters a long one would take the square of its length."""
 
 _NUMBERED_IN_CJK = re.compile(rf"{_NAME_AND_NUMBER}(?=(?![万萬亿億兆千百年月日])[{CJK}])")
@@ -84,65 +84,71 @@ _NO_UNIT = frozenset("st nd rd th er e re eme s mo a o x h p am pm m mn mln mio 
 _IS_MONTH = re.compile(r"\s?[月월](?!間|间|前|後|后|以|内|內)")
 """What makes a number the name of a month (10月), which dates are checked by: its source may write October."""
 
-_ALONE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![^\W_])")
+_BARE_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![^\W_])")
 _WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _SourceFigures:
     """What a source holds: figures with their measures, whole numbers however written, currencies, and numbered names."""
 
     figures: tuple[tuple[Figure, str], ...]
     runs: frozenset[str]
     words: frozenset[int]
     money: frozenset[str]
-    numbered: Mapping[str, frozenset[str]]
-    glued: Mapping[str, frozenset[str]]
+    numbers_by_name: Mapping[str, frozenset[str]]
+    units_by_number: Mapping[str, frozenset[str]]
 
 
-def unknown_figure(
-    said: str, language: str, sources: Iterable[tuple[str, str]], around: Iterable[str] = ()
+def find_unknown_figure(
+    sentence: str, language: str, sources: Iterable[tuple[str, str]], contexts: Iterable[str] = ()
 ) -> str:
     """Return the first figure of a sentence that no source (text, language) holds, empty when there is none.
 
     A number that belongs to a name may stand in what is `around` the sources: they may say "it" of Corvid 2.
     """
-    known = [_known(text, lang) for text, lang in sources]
-    said = _apart(said)
-    counted = _without_names(said, around)
-    for figure in figures(counted, language):
-        if not _IS_MONTH.match(said, figure.end) and not any(_holds(k, figure, said) for k in known):
-            return said[figure.start : figure.end].strip()
-    for match in _GLUED.finditer(counted):
-        if not any(match.group() in k.runs for k in known):
+    source_figures = [_read_source(text, lang) for text, lang in sources]
+    sentence = _separate_measures(sentence)
+    bare_sentence = _without_names(sentence, contexts)
+    for figure in figures(bare_sentence, language):
+        if not _IS_MONTH.match(sentence, figure.end) and not any(
+            _holds(k, figure, sentence) for k in source_figures
+        ):
+            return sentence[figure.start : figure.end].strip()
+    for match in _GLUED.finditer(bare_sentence):
+        if not any(match.group() in k.runs for k in source_figures):
             return match.group()
-    return _unknown_money(said, known) or _misnumbered(said, known) or _misglued(said, known)
+    return (
+        _unknown_money(sentence, source_figures)
+        or _misnumbered(sentence, source_figures)
+        or _misglued(sentence, source_figures)
+    )
 
 
-def _without_names(said: str, around: Iterable[str]) -> str:
+def _without_names(sentence: str, contexts: Iterable[str]) -> str:
     """Return a sentence, no letter of it moved, without the numbers of names that stand around its sources."""
-    held = {pair for text in around for pair in _numbered(text)}
+    context_pairs = {pair for text in contexts for pair in _numbered_names(text)}
 
     def blank(match: re.Match[str]) -> str:
-        known = (fold(match[1]), match[2]) in held
-        return match[0][: -len(match[2])].ljust(len(match[0])) if known else match[0]
+        is_in_context = (fold(match[1]), match[2]) in context_pairs
+        return match[0][: -len(match[2])].ljust(len(match[0])) if is_in_context else match[0]
 
-    return _NUMBERED_IN_CJK.sub(blank, _NUMBERED.sub(blank, said)) if held else said
+    return _NUMBERED_IN_CJK.sub(blank, _NUMBERED_NAME.sub(blank, sentence)) if context_pairs else sentence
 
 
-def _apart(text: str) -> str:
+def _separate_measures(text: str) -> str:
     """Return a text with numbers and measures told apart, and numbers before a scale in digits."""
     for pattern in _HALVES:
         text = pattern.sub(_and_a_half, text)
     text = _ONE_AND_A_HALF.sub("1.5", _HALF.sub("0.5 ", text))
     text = _A_SCALE.sub("1", text)
-    return _SPELLED.sub(_in_digits, _JOINED.sub(" ", _SPLIT_GROUP.sub(",", text)))
+    return _NUMBER_WORD.sub(_in_digits, _GLUED_MEASURE.sub(" ", _SPLIT_GROUP.sub(",", text)))
 
 
 def _and_a_half(match: re.Match[str]) -> str:
     number = _VALUE_OF.get(fold(match["number"]), match["number"])
-    known = isinstance(number, int) or number.isdecimal()
-    return f"{number}.5 {match['scale']}" if known else match.group()
+    is_number = isinstance(number, int) or number.isdecimal()
+    return f"{number}.5 {match['scale']}" if is_number else match.group()
 
 
 def _in_digits(match: re.Match[str]) -> str:
@@ -150,20 +156,22 @@ def _in_digits(match: re.Match[str]) -> str:
     return str(_VALUE_OF.get(fold(word), word))
 
 
-def _misnumbered(said: str, known: Sequence[_Known]) -> str:
+def _misnumbered(sentence: str, source_figures: Sequence[_SourceFigures]) -> str:
     """Return a name with a number, where sources number that name only otherwise."""
-    for name, number in _numbered(said):
-        held = frozenset[str]().union(*(k.numbered.get(name, frozenset()) for k in known))
+    for name, number in _numbered_names(sentence):
+        held = frozenset[str]().union(*(k.numbers_by_name.get(name, frozenset()) for k in source_figures))
         if held and number not in held:
             return f"{name} {number}"
     return ""
 
 
-def _misglued(said: str, known: Sequence[_Known]) -> str:
+def _misglued(sentence: str, source_figures: Sequence[_SourceFigures]) -> str:
     """Return a number with the letters written to it, where sources write only others to that number: 5000mAh."""
-    for number, unit in _glued(said):
-        held = frozenset[str]().union(*(k.glued.get(number, frozenset()) for k in known))
-        if held and unit not in held and "" not in held:
+    for number, unit in _glued(sentence):
+        source_units = frozenset[str]().union(
+            *(k.units_by_number.get(number, frozenset()) for k in source_figures)
+        )
+        if source_units and unit not in source_units and "" not in source_units:
             return f"{number}{unit}"
     return ""
 
@@ -174,33 +182,35 @@ def _glued(text: str) -> Iterator[tuple[str, str]]:
             yield match[1], unit
 
 
-def _numbered(text: str) -> Iterator[tuple[str, str]]:
-    for match in _NUMBERED.finditer(text):
+def _numbered_names(text: str) -> Iterator[tuple[str, str]]:
+    for match in _NUMBERED_NAME.finditer(text):
         if (name := fold(match[1])) not in STOPWORDS:
             yield name, match[2]
 
 
-def _unknown_money(said: str, known: Sequence[_Known]) -> str:
-    held = frozenset[str]().union(*(k.money for k in known))
-    return next((m for m in _MONEY_WORD.findall(fold(said)) if CURRENCIES[m] not in held), "")
+def _unknown_money(sentence: str, source_figures: Sequence[_SourceFigures]) -> str:
+    source_money = frozenset[str]().union(*(k.money for k in source_figures))
+    return next((m for m in _MONEY_WORD.findall(fold(sentence)) if CURRENCIES[m] not in source_money), "")
 
 
 @lru_cache(maxsize=256)
-def _known(text: str, language: str) -> _Known:
-    text = _apart(text)
-    found = tuple((figure, _measure(text, figure.end)) for figure in figures(text, language))
-    numbered = defaultdict[str, frozenset[str]](frozenset)
-    for name, number in _numbered(text):
-        numbered[name] |= {number}
+def _read_source(text: str, language: str) -> _SourceFigures:
+    text = _separate_measures(text)
+    measured_figures = tuple((figure, _measure(text, figure.end)) for figure in figures(text, language))
+    numbers_by_name = defaultdict[str, frozenset[str]](frozenset)
+    for name, number in _numbered_names(text):
+        numbers_by_name[name] |= {number}
     glued = defaultdict[str, frozenset[str]](frozenset)
     for number, unit in _glued(text):
         glued[number] |= {unit}
-    for number in _ALONE.findall(text):
+    for number in _BARE_NUMBER.findall(text):
         glued[number] |= {""}
-    folded = fold(text)
-    words = frozenset(_VALUE_OF[w] for w in _WORD.findall(folded) if _VALUE_OF.get(w, 1) > 1)
-    money = {CURRENCIES[m] for m in _MONEY_WORD.findall(folded)} | {f.unit for f, _ in found}
-    return _Known(found, frozenset(_RUN.findall(text)), words, frozenset(money), numbered, glued)
+    folded_text = fold(text)
+    words = frozenset(_VALUE_OF[w] for w in _WORD.findall(folded_text) if _VALUE_OF.get(w, 1) > 1)
+    money = {CURRENCIES[m] for m in _MONEY_WORD.findall(folded_text)} | {f.unit for f, _ in measured_figures}
+    return _SourceFigures(
+        measured_figures, frozenset(_RUN.findall(text)), words, frozenset(money), numbers_by_name, glued
+    )
 
 
 def _measure(text: str, end: int) -> str:
@@ -213,35 +223,42 @@ def _measure(text: str, end: int) -> str:
     )
 
 
-def _holds(known: _Known, figure: Figure, said: str) -> bool:
-    measure = _measure(said, figure.end)
-    about = bool(_ABOUT.search(fold(said[max(0, figure.start - 20) : figure.start])))
-    if any(_supports(figure, measure, other, theirs, about=about) for other, theirs in known.figures):
+def _holds(source: _SourceFigures, figure: Figure, sentence: str) -> bool:
+    measure = _measure(sentence, figure.end)
+    is_approximate = bool(_APPROXIMATION.search(fold(sentence[max(0, figure.start - 20) : figure.start])))
+    if any(
+        _supports(figure, measure, source_figure, source_measure, about=is_approximate)
+        for source_figure, source_measure in source.figures
+    ):
         return True
     if figure.unit:
         return False
-    if figure.value in known.words:
+    if figure.value in source.words:
         return True
-    return not measure and said[figure.start : figure.end].strip() in known.runs
+    return not measure and sentence[figure.start : figure.end].strip() in source.runs
 
 
-def _supports(figure: Figure, measure: str, other: Figure, other_measure: str, *, about: bool) -> bool:
+def _supports(
+    figure: Figure, measure: str, source_figure: Figure, other_measure: str, *, about: bool
+) -> bool:
     """Tell whether a source's figure says what a sentence's figure says."""
-    if figure.unit != other.unit and (figure.unit or measure):
+    if figure.unit != source_figure.unit and (figure.unit or measure):
         return False
     if measure and other_measure != measure:
         return False
-    if math.isclose(figure.value, other.value):
+    if math.isclose(figure.value, source_figure.value):
         return True
-    return _is_rounded(figure, other, LOOSE if about else ROUNDING)
+    return _is_rounded(figure, source_figure, LOOSE if about else ROUNDING)
 
 
-def _is_rounded(figure: Figure, other: Figure, tolerance: float) -> bool:
+def _is_rounded(figure: Figure, source_figure: Figure, tolerance: float) -> bool:
     """Tell whether a figure is another one, rounded: close to it, and with fewer digits that say something."""
-    if _is_year(figure) and _is_year(other):
+    if _is_year(figure) and _is_year(source_figure):
         return False
-    near = abs(figure.value - other.value) <= tolerance * max(abs(figure.value), abs(other.value))
-    return near and _digits(figure.value) < _digits(other.value)
+    is_close = abs(figure.value - source_figure.value) <= tolerance * max(
+        abs(figure.value), abs(source_figure.value)
+    )
+    return is_close and _digits(figure.value) < _digits(source_figure.value)
 
 
 def _is_year(figure: Figure) -> bool:

@@ -16,22 +16,22 @@ _LATIN = re.compile(rf"(?:(?![{CJK}])\w)+")
 
 
 @lru_cache(maxsize=256)
-def called(text: str, text_language: str, language: str) -> str:
+def translate_names(text: str, text_language: str, language: str) -> str:
     """Return the names that another language has for the places, peoples and companies of a text, as one text."""
-    folded = f" {fold(text)} "
-    words = frozenset(_LATIN.findall(folded))
+    folded_text = f" {fold(text)} "
+    words = frozenset(_LATIN.findall(folded_text))
     words |= {word[:-1] for word in words if word.endswith("s")}
-    places = {key for first, name, key in _firsts(text_language) if first in words and name in folded}
-    places |= {key for name, key in _cjk(text_language) if name in folded}
-    places |= {key for key, names in _peoples().items() if any(f" {name}" in folded for name in names)}
+    places = {key for first, name, key in _firsts(text_language) if first in words and name in folded_text}
+    places |= {key for name, key in _cjk(text_language) if name in folded_text}
+    places |= {key for key, names in _peoples().items() if any(f" {name}" in folded_text for name in names)}
     companies = (name for name in concepts(text, text_language) if not name.startswith(WORD))
     return " ".join((*_names_of(places, language), *companies))
 
 
 def _names_of(places: set[str], language: str) -> Iterator[str]:
-    named = _places(language)
+    names_by_place = _places(language)
     for key in sorted(places):
-        yield from named.get(key, ())
+        yield from names_by_place.get(key, ())
         yield from _peoples().get(key, ())
         yield shared_names()["short_names"].get(key, "")
 
@@ -39,10 +39,10 @@ def _names_of(places: set[str], language: str) -> Iterator[str]:
 @lru_cache(maxsize=32)
 def _firsts(language: str) -> tuple[tuple[str, str, str], ...]:
     """Return the names of places that are not in CJK characters: their first word, the name, and whose it is."""
-    named = (
+    latin_names = (
         (name, key) for key, names in _places(language).items() for name in names if not _CJK.match(name)
     )
-    return tuple((match[0], name, key) for name, key in named if (match := _LATIN.search(name)))
+    return tuple((match[0], name, key) for name, key in latin_names if (match := _LATIN.search(name)))
 
 
 @lru_cache(maxsize=32)
@@ -55,16 +55,16 @@ def _cjk(language: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=32)
 def _places(language: str) -> Mapping[str, tuple[str, ...]]:
     """Return the names of countries, by their codes, and of cities, folded."""
-    found = {line.split()[0]: tuple(map(fold, line.split())) for line in rows_of("cities")}
+    names_by_place = {line.split()[0]: tuple(map(fold, line.split())) for line in rows_of("cities")}
     if language not in LANGUAGES:
-        return found
+        return names_by_place
     locale = Locale(language)
-    found |= {code: (fold(name),) for code, name in locale.territories.items() if code.isalpha()}
+    names_by_place |= {code: (fold(name),) for code, name in locale.territories.items() if code.isalpha()}
     english = Locale("en").time_zones
     for zone in {*Locale("zh").time_zones, *locale.time_zones, *english}:
         name = locale.time_zones.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
-        found[zone] = (fold(name),)
-    return found
+        names_by_place[zone] = (fold(name),)
+    return names_by_place
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.lexicon import every, lexicon_of
+from bot.lexicon import lexicon_of, union
 from bot.pipeline.verification.tokens import key, lines, says_something
 from bot.pipeline.verification.tokens import line as read
 from bot.text.concepts import WORD, concepts
@@ -14,7 +14,7 @@ from bot.text.words import CJK, fold, is_cjk
 _LETTER = rf"(?:(?![{CJK}])[\w’'])"
 _CAPITAL = "A-Z\u00c0-\u00de\u0400-\u042f"
 _WORD = rf"[{_CAPITAL}]{_LETTER}*(?:-{_LETTER}+)*"
-_TITLE = "".join(rf"|(?<=\b{title}\.\s)" for title in every(lambda lexicon: lexicon.words.titles))
+_TITLE = "".join(rf"|(?<=\b{title}\.\s)" for title in union(lambda lexicon: lexicon.words.titles))
 """After these a point ends no sentence."""
 
 _INSIDE = rf"(?:(?<![.!?:…。“\"«„]\s){_TITLE})(?<!^)(?<![“\"«„])(?<!{_LETTER})"
@@ -59,7 +59,7 @@ _ENGLISH_NAMES = (*_CAPITAL_NAMES, _SUBJECT)
 _CONTRACTED = re.compile(r"n't\b")
 _CJK_PART = re.compile(f"[{CJK}]")
 _PARTS = re.compile(rf"(?:(?![{CJK}])[^\W_])+|[{CJK}]+")
-INSTITUTIONS = frozenset(every(lambda lexicon: lexicon.words.institutions))
+INSTITUTIONS = frozenset(union(lambda lexicon: lexicon.words.institutions))
 """Words of institutions that languages write large, folded: in translation they are no names."""
 
 SHORTEST = 3
@@ -67,7 +67,7 @@ _SURE = 4
 RARE = 8
 """Sentences in which a name may stand and still belong to what they say; others are what the whole text is about."""
 
-TOLD = 3
+SHARED_WORDS = 3
 """Words that a sentence shares with its source sentence; with any near a name that does not belong to it, it shares a third of that at most."""
 
 ENDING = 2
@@ -83,16 +83,18 @@ class _Vocabulary:
     text: str
 
 
-def unknown_name(said: str, language: str, sources: Sequence[str], *, translated: bool = False) -> str:
+def find_unknown_name(
+    sentence: str, language: str, sources: Sequence[str], *, translated: bool = False
+) -> str:
     """Return the first name in a sentence that no source holds, empty when there is none.
 
     Where no source is in its language, only names that are written alike in both are looked for.
     """
-    known = _vocabulary(tuple(sources))
-    for name in _names(said, language, translated=translated):
+    vocabulary = _vocabulary(tuple(sources))
+    for name in _names(sentence, language, translated=translated):
         if translated and fold(name) in INSTITUTIONS:
             continue
-        if not all(_is_known(part, known) for part in _PARTS.findall(fold(name).removesuffix("'s"))):
+        if not all(_is_known(part, vocabulary) for part in _PARTS.findall(fold(name).removesuffix("'s"))):
             return name
     return ""
 
@@ -102,19 +104,19 @@ def names_in(text: str, language: str) -> list[str]:
     return list(dict.fromkeys(_names(text, language, translated=False)))
 
 
-def _names(said: str, language: str, *, translated: bool) -> Iterator[str]:
+def _names(sentence: str, language: str, *, translated: bool) -> Iterator[str]:
     """Give what is surely a name, by what the language writes so."""
-    if is_cjk(said):
+    if is_cjk(sentence):
         patterns = _CJK_NAMES[:1] if translated else _CJK_NAMES
     elif lexicon_of(language).writing.capital_nouns:
         patterns = _GERMAN_NAMES[:1] if translated else _GERMAN_NAMES
     else:
-        own = _ENGLISH_NAMES if language == "en" else _CAPITAL_NAMES
-        patterns = _CAPITAL_NAMES[:2] if translated else own
+        language_patterns = _ENGLISH_NAMES if language == "en" else _CAPITAL_NAMES
+        patterns = _CAPITAL_NAMES[:2] if translated else language_patterns
     for pattern in patterns:
-        for match in pattern.finditer(said):
+        for match in pattern.finditer(sentence):
             yield match.group()
-    if (first := _FIRST.match(said)) and _is_company(first.group()):
+    if (first := _FIRST.match(sentence)) and _is_company(first.group()):
         yield first.group()
 
 
@@ -135,39 +137,43 @@ def _start(word: str) -> str:
     return word[: max(_SURE, len(word) - ENDING)]
 
 
-def _is_known(part: str, known: _Vocabulary) -> bool:
+def _is_known(part: str, vocabulary: _Vocabulary) -> bool:
     if _CJK_PART.match(part):
-        return part in known.text
+        return part in vocabulary.text
     forms = {part, part.removesuffix("s"), f"{part}s"}  # Italian and French give acronyms no plural: i GPU
-    if len(part) < SHORTEST or not forms.isdisjoint(known.words):
+    if len(part) < SHORTEST or not forms.isdisjoint(vocabulary.words):
         return True
-    if len(part) >= _SURE and f" {part}" in known.text:
+    if len(part) >= _SURE and f" {part}" in vocabulary.text:
         return True
-    return (not part.isascii() and part in known.text) or (len(part) > _SURE and _start(part) in known.starts)
+    return (not part.isascii() and part in vocabulary.text) or (
+        len(part) > _SURE and _start(part) in vocabulary.starts
+    )
 
 
-def common_word(said: str, language: str, texts: Sequence[str]) -> str:
+def find_common_word(sentence: str, language: str, texts: Sequence[str]) -> str:
     """Return a name in a sentence that sources in its language have as a common word only, in small letters; empty when there is none.
 
     German writes every noun large, and a title may write every word so.
     """
-    if is_cjk(said) or lexicon_of(language).writing.capital_nouns or not texts:
+    if is_cjk(sentence) or lexicon_of(language).writing.capital_nouns or not texts:
         return ""
-    for match in _NAME.finditer(said):
+    for match in _NAME.finditer(sentence):
         name = match.group()
-        quoted = said[: match.start()].endswith("' ")  # a sentence begins there as after any quotation mark
-        if quoted or any(name in text for text in texts) or _CAMEL.match(name) or _is_company(name):
+        is_quoted = sentence[: match.start()].endswith(
+            "' "
+        )  # a sentence begins there as after any quotation mark
+        if is_quoted or any(name in text for text in texts) or _CAMEL.match(name) or _is_company(name):
             continue
-        if _is_only_small(name, tuple(texts)) and not _has_its_neighbour(said, match, texts):
-            return "" if _is_title(said) else name
+        if _is_only_small(name, tuple(texts)) and not _has_its_neighbour(sentence, match, texts):
+            return "" if _is_title(sentence) else name
     return ""
 
 
-def _has_its_neighbour(said: str, name: re.Match[str], texts: Sequence[str]) -> bool:
+def _has_its_neighbour(sentence: str, name: re.Match[str], texts: Sequence[str]) -> bool:
     """Tell whether sources have a word beside the same one as a sentence has it: the Colima volcano is the Colima Volcano."""
     word = fold(name.group())
-    before = [fold(other) for other in said[: name.start()].split()[-1:]]
-    after = [fold(other).rstrip(".,;:!?") for other in said[name.end() :].split()[:1]]
+    before = [fold(neighbour) for neighbour in sentence[: name.start()].split()[-1:]]
+    after = [fold(other).rstrip(".,;:!?") for other in sentence[name.end() :].split()[:1]]
     pairs = [f" {other} {word} " for other in before if says_something(other)]
     pairs += [f" {word} {other} " for other in after if says_something(other)]
     read_ = [f" {' '.join(_PARTS.findall(fold(text)))} " for text in texts] if pairs else []
@@ -184,41 +190,41 @@ def _is_only_small(name: str, texts: tuple[str, ...]) -> bool:
     return False
 
 
-def _is_title(said: str) -> bool:
+def _is_title(sentence: str) -> bool:
     """Tell whether a sentence writes most of its longer words large."""
-    longer: list[str] = [word for word in re.findall(rf"{_LETTER}+", said) if len(word) > SHORTEST]
+    longer: list[str] = [word for word in re.findall(rf"{_LETTER}+", sentence) if len(word) > SHORTEST]
     return sum(word[0].isupper() for word in longer) * 2 > len(longer)
 
 
 @lru_cache(maxsize=64)
 def _small_and_large(texts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return the words of texts, those that they write large anywhere, and the beginnings by which these are recognized; all folded."""
-    every = frozenset(part for text in texts for part in _PARTS.findall(fold(text)))
+    all_words = frozenset(part for text in texts for part in _PARTS.findall(fold(text)))
     large = frozenset(
         part for text in texts for word in _FIRST.findall(text) for part in _PARTS.findall(fold(word))
     )
-    return every - large, large, frozenset(map(_start, large))
+    return all_words - large, large, frozenset(map(_start, large))
 
 
-def misplaced_name(said: str, language: str, texts: Sequence[str]) -> str:
+def find_misplaced_name(sentence: str, language: str, texts: Sequence[str]) -> str:
     """Return a name that sources hold only far from what the sentence says of it, empty when there is none."""
-    if is_cjk(said) or lexicon_of(language).writing.capital_nouns:
+    if is_cjk(sentence) or lexicon_of(language).writing.capital_nouns:
         return ""
-    known = [line for text in texts for line in lines(text, language)]
-    content = read(said, language).content
-    for match in _NAME.finditer(said):
-        about = content - {name := key(fold(match.group()))}
-        shared = [len(about & line.content) for line in known]
-        places = [at for at, line in enumerate(known) if name in line.content]
+    source_lines = [line for text in texts for line in lines(text, language)]
+    content = read(sentence, language).content
+    for match in _NAME.finditer(sentence):
+        other_words = content - {name := key(fold(match.group()))}
+        overlaps = [len(other_words & line.content) for line in source_lines]
+        places = [at for at, line in enumerate(source_lines) if name in line.content]
         if (
             0 < len(places) <= RARE
-            and (most := max(shared)) >= TOLD
-            and _beside(shared, places) <= most // TOLD
+            and (most := max(overlaps)) >= SHARED_WORDS
+            and _largest_overlap(overlaps, places) <= most // SHARED_WORDS
         ):
             return match.group()
     return ""
 
 
-def _beside(shared: Sequence[int], places: Sequence[int]) -> int:
+def _largest_overlap(overlaps: Sequence[int], places: Sequence[int]) -> int:
     """Return the most words that a sentence at one of these places, or next to one, shares with what is said."""
-    return max(max(shared[max(0, at - 1) : at + 2]) for at in places)
+    return max(max(overlaps[max(0, at - 1) : at + 2]) for at in places)

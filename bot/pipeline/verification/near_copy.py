@@ -19,7 +19,7 @@ from bot.pipeline.verification.polarity_words import (
 from bot.pipeline.verification.tokens import Line, key, lines
 from bot.text.words import CJK, fold, is_cjk
 
-NEAR = 0.75
+NEAR_SHARE = 0.75
 """The share of a sentence's words that its source has, in order, from which it is a near copy."""
 
 SHORTEST = 4
@@ -38,11 +38,11 @@ INSIDE = 4
 """Words left out in the middle of a sentence up to which they were changed rather than cut."""
 
 
-def find_reversal(said: str, language: str, text: str) -> str:
+def find_reversal(sentence: str, language: str, text: str) -> str:
     """Return what a near copy of a sentence of `text` turns round, empty when it is no near copy or turns nothing."""
-    for line in lines(said, language):
+    for line in lines(sentence, language):
         if SHORTEST <= len(line.words) <= LONGEST and (source := _nearest(line, text, language)):
-            problem = _find_reversal_cjk(line, source) if is_cjk(said) else ""
+            problem = _find_reversal_cjk(line, source) if is_cjk(sentence) else ""
             if problem := problem or _changes(source, line):
                 return problem
     return ""
@@ -50,16 +50,16 @@ def find_reversal(said: str, language: str, text: str) -> str:
 
 def _nearest(line: Line, text: str, language: str) -> Line | None:
     """Return the source sentence that shares most words with this one, if it shares enough."""
-    best, shared = line, 0
+    best, overlap = line, 0
     for source in lines(text, language):
-        if (both := len(line.vocabulary & source.vocabulary)) > shared:
-            best, shared = source, both
-    enough = shared >= NEAR * len(line.vocabulary) and len(best.words) <= LONGEST
+        if (candidate_overlap := len(line.vocabulary & source.vocabulary)) > overlap:
+            best, overlap = source, candidate_overlap
+    enough = overlap >= NEAR_SHARE * len(line.vocabulary) and len(best.words) <= LONGEST
     return best if enough else None
 
 
 def _changes(source: Line, line: Line) -> str:
-    old, new = source.folded, line.folded
+    old, new = source.folded_words, line.folded_words
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
@@ -102,8 +102,8 @@ def _other_fact(was: set[str], now: set[str], source: Line) -> str:
         return "another day or month"
     if (was | now) & _THOUSANDS:
         return ""
-    moved = now <= source.vocabulary and not len(was) == len(now) == 1
-    if not moved and _digits(was) and _digits(now) and not _digits(was) & _digits(now):
+    is_moved = now <= source.vocabulary and not len(was) == len(now) == 1
+    if not is_moved and _digits(was) and _digits(now) and not _digits(was) & _digits(now):
         return "another figure"
     return ""
 
@@ -126,15 +126,15 @@ def _unit_like(word: str) -> bool:
 
 
 def _find_reversal_cjk(line: Line, source_line: Line) -> str:
-    said, source = "".join(line.words), "".join(source_line.words)
-    if abs(len(said) - len(source)) > 6:
+    sentence, source = "".join(line.words), "".join(source_line.words)
+    if abs(len(sentence) - len(source)) > 6:
         return ""
-    if len(NEGATION_CJK.findall(said)) != len(NEGATION_CJK.findall(source)):
+    if len(NEGATION_CJK.findall(sentence)) != len(NEGATION_CJK.findall(source)):
         return "a negation came or went"
-    if HEDGES_CJK.search(source) and not HEDGES_CJK.search(said):
+    if HEDGES_CJK.search(source) and not HEDGES_CJK.search(sentence):
         return "what its source thinks possible or plans, it says as a fact"
-    for one, other in OPPOSITES_CJK:
-        for a, b in ((one, other), (other, one)):
-            if a in said and a not in source and b in source and b not in said:
+    for word, opposite in OPPOSITES_CJK:
+        for a, b in ((word, opposite), (opposite, word)):
+            if a in sentence and a not in source and b in source and b not in sentence:
                 return f"its source says “{b}” and it says “{a}”"
     return ""

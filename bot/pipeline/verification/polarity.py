@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.lexicon import every
+from bot.lexicon import union
 from bot.pipeline.verification.polarity_words import OPPOSITES, negations
 from bot.pipeline.verification.tokens import Line, lines, says_something
 
 REACH = 4
 """Words round a negation or a direction that it is about."""
 
-NEIGHBOURHOOD, NEARLY = 12, 0.6
+NEIGHBOURHOOD, NEARLY_SHARE = 12, 0.6
 """Words round a negation by which its source sentence is found, and the share of what that one shares from which another may be it, too."""
 
 ALIKE = 2
@@ -18,24 +18,26 @@ ALIKE = 2
 FEW = 4
 """Words round a negation from which a source must deny two of them, for one may stand beside another denial."""
 
-SOFT = frozenset(every(lambda lexicon: lexicon.words.soft_negations))
+SOFT = frozenset(union(lambda lexicon: lexicon.words.soft_negations))
 """Negations that may as well be said with another word, and so prove nothing when they stand in a sentence."""
 
-DENIALS = frozenset(every(lambda lexicon: lexicon.words.denials))
+DENIALS = frozenset(union(lambda lexicon: lexicon.words.denials))
 """Words that may say in a source what a paraphrase says with a negation, folded."""
 
-ONLY = frozenset((word,) for word in every(lambda lexicon: lexicon.words.only))
+ONLY_WORDS = frozenset((word,) for word in union(lambda lexicon: lexicon.words.only))
 """Words with which a negation adds something, folded: not only."""
 
-CONDITIONS = frozenset(every(lambda lexicon: lexicon.words.conditions))
+CONDITIONS = frozenset(union(lambda lexicon: lexicon.words.conditions))
 """Words after which nothing is denied, folded; those of Romance languages are also other words."""
 
 
-def contradicted(said: str, language: str, texts: Sequence[str]) -> str:
+def find_contradiction(sentence: str, language: str, texts: Sequence[str]) -> str:
     """Return what a paraphrase turns round of texts in its own language, empty when it turns nothing."""
-    known = [line for text in texts for line in lines(text, language)]
-    for line in lines(said, language):
-        if problem := _added(line, known) or _reversed(line, known):
+    source_lines = [line for text in texts for line in lines(text, language)]
+    for line in lines(sentence, language):
+        if problem := _find_added_negation(line, source_lines) or _find_reversed_direction(
+            line, source_lines
+        ):
             return problem
     return ""
 
@@ -46,7 +48,7 @@ def _round(line: Line, at: int, reach: int = REACH) -> frozenset[str]:
     denying = negations(line.language)
     return frozenset(
         k
-        for i, (k, w) in enumerate(zip(line.keys[low:high], line.folded[low:high], strict=True), low)
+        for i, (k, w) in enumerate(zip(line.keys[low:high], line.folded_words[low:high], strict=True), low)
         if i != at and says_something(w) and w not in denying
     )
 
@@ -54,66 +56,76 @@ def _round(line: Line, at: int, reach: int = REACH) -> frozenset[str]:
 def _negations(line: Line) -> Iterator[int]:
     """Give where a sentence denies something outright; “No. 4” does not, nor does “not only”."""
     denying = negations(line.language) - SOFT
-    for at, word in enumerate(line.folded):
-        numbered = word == "no" and line.folded[at + 1 : at + 2] and line.folded[at + 1][0].isdecimal()
-        if word in denying and not numbered and line.folded[at + 1 : at + 2] not in ONLY:
+    for at, word in enumerate(line.folded_words):
+        is_number_sign = (
+            word == "no" and line.folded_words[at + 1 : at + 2] and line.folded_words[at + 1][0].isdecimal()
+        )
+        if word in denying and not is_number_sign and line.folded_words[at + 1 : at + 2] not in ONLY_WORDS:
             yield at
 
 
 def _denials(line: Line) -> Iterator[int]:
     denying = negations(line.language) | DENIALS
-    return (at for at, word in enumerate(line.folded) if word in denying)
+    return (at for at, word in enumerate(line.folded_words) if word in denying)
 
 
-def _added(line: Line, known: Sequence[Line]) -> str:
+def _find_added_negation(line: Line, source_lines: Sequence[Line]) -> str:
     """Return a negation of a sentence that none of the source sentences nearest to it has: about its words they deny nothing."""
-    if not known or line.text.endswith(("?", "？")) or line.vocabulary & CONDITIONS:
+    if not source_lines or line.text.endswith(("?", "？")) or line.vocabulary & CONDITIONS:
         return ""
     for at in _negations(line):
-        about, near = _round(line, at), _round(line, at, NEIGHBOURHOOD)
-        if len(near) >= ALIKE and not any(_denies(other, about) for other in _nearest(near, known)):
+        negated_words, neighbourhood = _round(line, at), _round(line, at, NEIGHBOURHOOD)
+        if len(neighbourhood) >= ALIKE and not any(
+            _denies(source_line, negated_words) for source_line in _nearest(neighbourhood, source_lines)
+        ):
             return f"it says “{line.words[at]}”, and its source denies nothing there"
     return ""
 
 
-def _nearest(near: frozenset[str], known: Sequence[Line]) -> list[Line]:
+def _nearest(neighbourhood: frozenset[str], source_lines: Sequence[Line]) -> list[Line]:
     """Return the source sentences that share most with some words of a sentence, and any that share nearly as much."""
-    shared = [len(near & other.content) for other in known]
-    least = max(1.0, NEARLY * max(shared, default=0))
-    return [other for other, both in zip(known, shared, strict=True) if both >= least]
+    overlaps = [len(neighbourhood & source_line.content) for source_line in source_lines]
+    least = max(1.0, NEARLY_SHARE * max(overlaps, default=0))
+    return [other for other, overlap in zip(source_lines, overlaps, strict=True) if overlap >= least]
 
 
-def _alike(line: Line, other: Line) -> bool:
-    return len(line.content & other.content) >= max(1, min(ALIKE, len(line.content) // 2))
+def _alike(line: Line, source_line: Line) -> bool:
+    return len(line.content & source_line.content) >= max(1, min(ALIKE, len(line.content) // 2))
 
 
-def _denies(other: Line, about: frozenset[str]) -> bool:
+def _denies(source_line: Line, negated_words: frozenset[str]) -> bool:
     """Tell whether a sentence denies some words, with a negation beside them or before a stem: inexperienced."""
-    least = 1 if len(about) < FEW else 2
-    return bool(about & other.denied) or any(
-        len(about & _round(other, at, 6)) >= least for at in _denials(other)
+    least = 1 if len(negated_words) < FEW else 2
+    return bool(negated_words & source_line.denied_keys) or any(
+        len(negated_words & _round(source_line, at, 6)) >= least for at in _denials(source_line)
     )
 
 
-def _reversed(line: Line, known: Sequence[Line]) -> str:
+def _find_reversed_direction(line: Line, source_lines: Sequence[Line]) -> str:
     """Return a direction of a sentence for which its sources have only the opposite beside the same words."""
-    for at, word in enumerate(line.folded):
+    for at, word in enumerate(line.folded_words):
         opposites = OPPOSITES.get(word)
         if not opposites:
             continue
-        about = _round(line, at)
-        if _beside(frozenset({word}), about, known):
+        directed_words = _round(line, at)
+        if _neighbouring_words(frozenset({word}), directed_words, source_lines):
             continue
-        if _beside(opposites, about, [other for other in known if _alike(line, other)]):
+        if _neighbouring_words(
+            opposites,
+            directed_words,
+            [source_line for source_line in source_lines if _alike(line, source_line)],
+        ):
             return f"it says “{line.words[at]}”, and its source says the opposite"
     return ""
 
 
-def _beside(words: frozenset[str], about: frozenset[str], known: Sequence[Line]) -> bool:
+def _neighbouring_words(
+    words: frozenset[str], directed_words: frozenset[str], source_lines: Sequence[Line]
+) -> bool:
     return any(
-        about & _round(other, at, 6)
-        for other in known
-        if words & other.vocabulary
-        for at, word in enumerate(other.folded)
+        directed_words & _round(source_line, at, 6)
+        for source_line in source_lines
+        if words & source_line.vocabulary
+        for at, word in enumerate(source_line.folded_words)
         if word in words
     )

@@ -4,7 +4,7 @@ import re
 
 from babel import Locale
 
-from bot.lexicon import LEXICONS, alternatives, every
+from bot.lexicon import LEXICONS, alternatives, union
 from bot.text.words import fold, has_cjk
 
 _NEGATIONS = {
@@ -29,20 +29,20 @@ NEGATION_CJK = re.compile(alternatives(lambda lexicon: lexicon.words.negation_si
 
 
 def _both_ways(pairs: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    opposites: dict[str, set[str]] = {}
     for pair in pairs:
-        one, other = fold(pair).split("/")
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
-    return {word: frozenset(others) for word, others in found.items()}
+        first, second = fold(pair).split("/")
+        opposites.setdefault(first, set()).add(second)
+        opposites.setdefault(second, set()).add(first)
+    return {word: frozenset(opposite_words) for word, opposite_words in opposites.items()}
 
 
-_PAIRS = every(lambda lexicon: lexicon.words.opposites)
+_PAIRS = union(lambda lexicon: lexicon.words.opposites)
 OPPOSITES = _both_ways(tuple(pair for pair in _PAIRS if not has_cjk(pair)))
 """Each word, folded, with those that say the opposite."""
 
 OPPOSITES_CJK = tuple((one, other) for one, other in (pair.split("/") for pair in _PAIRS if has_cjk(pair)))
-HEDGES = frozenset(map(fold, every(lambda lexicon: lexicon.words.hedges)))
+HEDGES = frozenset(map(fold, union(lambda lexicon: lexicon.words.hedges)))
 """What makes a claim of a possibility, a plan or hearsay, folded."""
 
 HEDGES_CJK = re.compile(alternatives(lambda lexicon: lexicon.words.hedge_signs))
@@ -51,10 +51,10 @@ HEDGES_CJK = re.compile(alternatives(lambda lexicon: lexicon.words.hedge_signs))
 def _calendar(language: str) -> set[str]:
     """Return the days and months of a language, and how they are abbreviated, folded (CLDR)."""
     locale = Locale(language)
-    named = [locale.months["stand-alone"]["wide"], locale.days["stand-alone"]["wide"]]
+    name_tables = [locale.months["stand-alone"]["wide"], locale.days["stand-alone"]["wide"]]
     if language == "en":
-        named.append(locale.months["stand-alone"]["abbreviated"])
-    return {fold(name) for names in named for name in names.values()}
+        name_tables.append(locale.months["stand-alone"]["abbreviated"])
+    return {fold(name) for names in name_tables for name in names.values()}
 
 
 CALENDAR = frozenset(_RELATIVE_DAYS.split()).union(*map(_calendar, ("en", "it", "de", "fr", "es"))) - {"may"}

@@ -15,7 +15,7 @@ _PAIRS = (
     "『([^『』]+)』",
     '"([^"]+)"',
 )
-_QUOTED = tuple(re.compile(pair) for pair in _PAIRS)
+_QUOTATIONS = tuple(re.compile(pair) for pair in _PAIRS)
 _LEFT_OUT = re.compile(r"\[[^\[\]]*+\]|\(?\.\.\.+\)?|…")
 _BLANK = re.compile(r"[\W_]+")
 SHORTEST = 4
@@ -23,10 +23,10 @@ LONG = 12
 """Letters from which a quotation is one in any language; shorter ones may be a title or a term in translation."""
 
 
-def changed_quote(said: str, sources: Sequence[str], *, translated: bool) -> str:
+def find_changed_quote(sentence: str, sources: Sequence[str], *, translated: bool) -> str:
     """Return the first quotation of a sentence that no source holds word for word, empty when there is none."""
     shortest = LONG if translated else SHORTEST
-    for quote in _quotes(said):
+    for quote in _quotes(sentence):
         for part in _LEFT_OUT.split(quote):
             letters = _letters(part)
             if len(letters) >= shortest and not any(letters in _letters(source) for source in sources):
@@ -34,9 +34,9 @@ def changed_quote(said: str, sources: Sequence[str], *, translated: bool) -> str
     return ""
 
 
-def _quotes(said: str) -> Iterator[str]:
-    for pattern in _QUOTED:
-        for match in pattern.finditer(said):
+def _quotes(sentence: str) -> Iterator[str]:
+    for pattern in _QUOTATIONS:
+        for match in pattern.finditer(sentence):
             yield match[1]
 
 

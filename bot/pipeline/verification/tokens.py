@@ -35,11 +35,11 @@ class Line:
     text: str
     language: str
     words: tuple[str, ...]
-    folded: tuple[str, ...]
+    folded_words: tuple[str, ...]
     keys: tuple[str, ...]
     content: frozenset[str]
     vocabulary: frozenset[str]
-    denied: frozenset[str]
+    denied_keys: frozenset[str]
 
 
 def separate_sentences(text: str) -> str:
@@ -52,29 +52,42 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(_CONTRACTED.sub(" not", text).replace("cannot", "can not"))
 
 
-def key(folded: str) -> str:
+def key(folded_word: str) -> str:
     """Return what inflected forms of a folded word share."""
-    return folded[:KEY]
+    return folded_word[:KEY]
 
 
-def says_something(folded: str) -> bool:
+def says_something(folded_word: str) -> bool:
     """Tell whether a folded word is more than a small word of its language."""
-    return len(folded) > 2 and folded not in STOPWORDS
+    return len(folded_word) > 2 and folded_word not in STOPWORDS
 
 
 def line(text: str, language: str) -> Line:
     """Return one sentence, read."""
     words = tuple(tokens(text))
-    folded = tuple(fold(word) for word in words)
-    keys = tuple(key(word) for word in folded)
-    content = frozenset(k for k, w in zip(keys, folded, strict=True) if says_something(w))
-    return Line(text, language, words, folded, keys, content, frozenset(folded), _denied(folded))
+    folded_words = tuple(fold(word) for word in words)
+    keys = tuple(key(word) for word in folded_words)
+    content = frozenset(k for k, w in zip(keys, folded_words, strict=True) if says_something(w))
+    return Line(
+        text,
+        language,
+        words,
+        folded_words,
+        keys,
+        content,
+        frozenset(folded_words),
+        _denied_keys(folded_words),
+    )
 
 
-def _denied(folded: Sequence[str]) -> frozenset[str]:
+def _denied_keys(folded_words: Sequence[str]) -> frozenset[str]:
     """Return the keys of what is said of words to be not so: experienced, of inexperienced."""
     return frozenset(
-        key(w.removeprefix(p)) for w in folded if w.startswith(PREFIXES) for p in PREFIXES if w.startswith(p)
+        key(w.removeprefix(p))
+        for w in folded_words
+        if w.startswith(PREFIXES)
+        for p in PREFIXES
+        if w.startswith(p)
     )
 
 
@@ -82,9 +95,9 @@ def _denied(folded: Sequence[str]) -> frozenset[str]:
 def lines(text: str, language: str) -> tuple[Line, ...]:
     """Return the sentences of a text, read."""
     parts: list[str] = []
-    apart = separate_sentences(text)
-    for span in sentences(apart, language):
-        part = apart[span.start : span.end]
+    separated = separate_sentences(text)
+    for span in sentences(separated, language):
+        part = separated[span.start : span.end]
         if parts and language == "de" and _ORDINAL.search(parts[-1]):
             parts[-1] += " " + part
         else:

@@ -18,7 +18,7 @@ from yarl import URL
 
 from bot.errors import PlatformDown
 from bot.i18n import Texts
-from bot.model import Channel, Document, Found, Identity, Operation, Payload, Person, PlaceKind, Search
+from bot.model import Channel, Document, Identity, Operation, Payload, Person, PlaceKind, Search, SearchResult
 from bot.platforms.discord.calls import Calls
 from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN, translated
 from bot.platforms.discord.find import find
@@ -230,7 +230,7 @@ class Discord:
         """Perform the operation and return the id of its post. Raises a `DeliveryError`."""
         return await perform(self._connected(), operation, channel, reply_to)
 
-    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""
         return await find(self._connected(), operation, channel, search)
 

@@ -7,7 +7,7 @@ import discord
 from discord.utils import snowflake_time
 
 from bot.errors import ChannelLost, NotSent, Refused, Unsure
-from bot.model import Channel, Finding, Found, Operation, OperationKind, PlaceKind, Search
+from bot.model import Channel, Finding, Operation, OperationKind, PlaceKind, Search, SearchResult
 from bot.platforms.discord.failures import translated
 from bot.platforms.discord.keys import carries
 from bot.platforms.discord.places import may_read
@@ -25,10 +25,12 @@ REPLIES = 50
 SLACK = timedelta(minutes=10)
 """How far our clock and Discord's may lie apart."""
 
-ABSENT, UNKNOWN = Found(Finding.ABSENT), Found(Finding.UNKNOWN)
+ABSENT, UNKNOWN = SearchResult(Finding.ABSENT), SearchResult(Finding.UNKNOWN)
 
 
-async def find(client: discord.Client, operation: Operation, channel: Channel, search: Search) -> Found:
+async def find(
+    client: discord.Client, operation: Operation, channel: Channel, search: Search
+) -> SearchResult:
     """Look for an operation that may have arrived. Raises `NotSent` when asking failed, or `PlatformDown`."""
     try:
         with translated(where=where(channel)):
@@ -45,7 +47,7 @@ async def find(client: discord.Client, operation: Operation, channel: Channel, s
 
 async def _among(
     target: discord.PartialMessageable, operation: Operation, search: Search, history: bool | None
-) -> Found:
+) -> SearchResult:
     """Read back from the newest message to our last known one, or to before the operation was made.
 
     Without the right to read history Discord answers with an empty list, not with an error.
@@ -57,7 +59,7 @@ async def _among(
     seen = 0
     async for message in target.history(limit=MESSAGES, after=after, oldest_first=False):
         if carries(message, operation.nonce):
-            return Found(Finding.FOUND, str(message.id))
+            return SearchResult(Finding.FOUND, str(message.id))
         if message.created_at < floor:
             return ABSENT
         seen += 1
@@ -65,7 +67,7 @@ async def _among(
     return UNKNOWN if nothing_readable or seen >= MESSAGES else ABSENT
 
 
-async def _edited(client: discord.Client, operation: Operation, channel: Channel) -> Found:
+async def _edited(client: discord.Client, operation: Operation, channel: Channel) -> SearchResult:
     post = str(operation.payload.get("post") or operation.post)
     thread, _, number = post.rpartition("/")
     if not number.isdigit():
@@ -73,10 +75,12 @@ async def _edited(client: discord.Client, operation: Operation, channel: Channel
     forum = channel.kind is PlaceKind.FORUM and not channel.thread
     target = client.get_partial_messageable(int(thread or number)) if forum else room(client, channel)
     message = await target.fetch_message(int(number))
-    return Found(Finding.FOUND, post) if carries(message, operation.nonce) else ABSENT
+    return SearchResult(Finding.FOUND, post) if carries(message, operation.nonce) else ABSENT
 
 
-async def _in_forum(client: discord.Client, operation: Operation, forum: discord.ForumChannel) -> Found:
+async def _in_forum(
+    client: discord.Client, operation: Operation, forum: discord.ForumChannel
+) -> SearchResult:
     threads, look = await _threads(client, forum), _reply
     if not operation.reply_to:
         floor = operation.created_at - SLACK
@@ -97,17 +101,17 @@ async def _threads(client: discord.Client, forum: discord.ForumChannel) -> Seque
     return sorted(found.values(), key=lambda thread: thread.id, reverse=True)
 
 
-async def _starter(thread: discord.Thread, operation: Operation) -> Found | None:
+async def _starter(thread: discord.Thread, operation: Operation) -> SearchResult | None:
     """The message that opened a thread has the thread's own id."""
     try:
         message = await thread.fetch_message(thread.id)
     except discord.NotFound:
         return None
-    return Found(Finding.FOUND, str(thread.id)) if carries(message, operation.nonce) else None
+    return SearchResult(Finding.FOUND, str(thread.id)) if carries(message, operation.nonce) else None
 
 
-async def _reply(thread: discord.Thread, operation: Operation) -> Found | None:
+async def _reply(thread: discord.Thread, operation: Operation) -> SearchResult | None:
     async for message in thread.history(limit=REPLIES):
         if carries(message, operation.nonce):
-            return Found(Finding.FOUND, f"{thread.id}/{message.id}")
+            return SearchResult(Finding.FOUND, f"{thread.id}/{message.id}")
     return None

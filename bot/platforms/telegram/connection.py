@@ -14,7 +14,7 @@ from telegram.request import HTTPXRequest
 
 from bot.errors import NotSent, PlatformDown
 from bot.i18n import Texts
-from bot.model import Channel, Document, Found, Identity, Operation, Payload, Person, Search
+from bot.model import Channel, Document, Identity, Operation, Payload, Person, Search, SearchResult
 from bot.platforms.telegram.calls import Calls
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
 from bot.platforms.telegram.find import find
@@ -115,7 +115,7 @@ class Telegram:
         """Perform the operation and return the id of its message. Raises a `DeliveryError`."""
         return await perform(self._connected(), operation, channel, reply_to)
 
-    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""
         return await find(self._connected(), operation, channel, search)
 

@@ -15,7 +15,7 @@ from telegram import Bot, Message, MessageEntity
 from telegram.error import BadRequest, TelegramError
 
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, PlatformDown, Refused
-from bot.model import Channel, Finding, Found, Operation, OperationKind, PlaceKind, Search
+from bot.model import Channel, Finding, Operation, OperationKind, PlaceKind, Search, SearchResult
 from bot.platforms.telegram.failures import failure
 from bot.platforms.telegram.markup import read, same, same_address
 from bot.platforms.telegram.send import chat, edit
@@ -28,7 +28,7 @@ TRIES = 30
 MISSES = 10
 """Ids without a message, one after the other, that end a chat's row of ids."""
 
-UNKNOWN = Found(Finding.UNKNOWN)
+UNKNOWN = SearchResult(Finding.UNKNOWN)
 
 
 class Sight(Enum):
@@ -44,10 +44,10 @@ class Sight(Enum):
 Look = Callable[[int], Awaitable[Sight]]
 
 
-async def find(bot: Bot, operation: Operation, channel: Channel, search: Search) -> Found:
+async def find(bot: Bot, operation: Operation, channel: Channel, search: Search) -> SearchResult:
     """Look for an operation. Raises `NotSent` when it could not be looked for now, or `PlatformDown`."""
     if operation.kind is OperationKind.EDIT:
-        return Found(Finding.ABSENT)  # the same edit twice does no harm
+        return SearchResult(Finding.ABSENT)  # the same edit twice does no harm
     search = search if _own_row(channel.address) else _in_the_shared_row(search)
     if not search.after.isdigit() or not _may_look(channel, search):
         return UNKNOWN
@@ -63,7 +63,7 @@ def _may_look(channel: Channel, search: Search) -> bool:
     return bool(search.operator) if channel.kind is PlaceKind.BROADCAST else search.unrecorded == 0
 
 
-def _gave_up(error: DeliveryError) -> Found:
+def _gave_up(error: DeliveryError) -> SearchResult:
     if isinstance(error, PlatformDown | NotSent):
         raise error
     if isinstance(error, ChannelLost | ChannelMoved | Refused):
@@ -71,12 +71,12 @@ def _gave_up(error: DeliveryError) -> Found:
     raise NotSent(f"The message could not be looked for: {error}") from error
 
 
-async def _walk(look: Look, channel: Channel, search: Search) -> Found:
+async def _walk(look: Look, channel: Channel, search: Search) -> SearchResult:
     misses, hidden, ended = 0, False, False
     for number in _candidates(search):
         sight = await look(number)
         if sight is Sight.OURS:
-            return Found(Finding.FOUND, str(number))
+            return SearchResult(Finding.FOUND, str(number))
         if sight is Sight.CHANGED:
             return UNKNOWN
         hidden = hidden or sight is Sight.HIDDEN
@@ -84,7 +84,7 @@ async def _walk(look: Look, channel: Channel, search: Search) -> Found:
         ended = misses >= MISSES and number > _newest(search)
         if ended and _own_row(channel.address):
             break
-    return Found(Finding.ABSENT) if ended and not hidden else UNKNOWN
+    return SearchResult(Finding.ABSENT) if ended and not hidden else UNKNOWN
 
 
 def _candidates(search: Search) -> Iterator[int]:

@@ -20,7 +20,6 @@ from bot.model import (
     Channel,
     Document,
     Finding,
-    Found,
     Identity,
     Operation,
     OperationKind,
@@ -29,6 +28,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Search,
+    SearchResult,
 )
 from bot.platforms.web.render import download, fragment
 from bot.ports import Inbox, PlatformOptions, Route
@@ -101,9 +101,9 @@ class WebPlatform:
             )
         return str(operation.id)
 
-    async def find(self, operation: Operation, channel: Channel, search: Search) -> Found:  # noqa: ARG002  a page shows what the store holds
+    async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:  # noqa: ARG002  a page shows what the store holds
         """Say that it is there: pages read posts from the store, so none is ever missing or doubled."""
-        return Found(Finding.FOUND, str(operation.id))
+        return SearchResult(Finding.FOUND, str(operation.id))
 
     async def private_chat(self, person: Person) -> str:  # noqa: ARG002  there are no chats between two here
         """Return nothing: there are no private chats here."""

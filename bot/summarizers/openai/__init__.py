@@ -8,9 +8,9 @@ write      the flow
 """
 
 from bot.ports import Summarizer, SummarizerOptions
-from bot.summarizers.openai.write import Written
+from bot.summarizers.openai.write import ModelSummarizer
 
 
 def create(options: SummarizerOptions) -> Summarizer:
     """Return the summarizer that writes with models."""
-    return Written(options)
+    return ModelSummarizer(options)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from bot.summarizers.openai.prompt import shown
+from bot.summarizers.openai.prompt import visible_text
 
 MOST_IDS, LARGEST_ID = 100, 1_000_000
 """Numbers that a sentence cites at most, and how large: a prompt counts its sentences from one."""
@@ -54,11 +54,11 @@ def _object(answer: str) -> dict[str, Any] | None:
         if start < 0:
             return None
         try:
-            found, _ = _DECODER.raw_decode(answer, start)
+            value, _ = _DECODER.raw_decode(answer, start)
         except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, dict) and "sentences" in found:
-            return found
+            value = None
+        if isinstance(value, dict) and "sentences" in value:
+            return value
         start = answer.find("{", start + 1)
     return None
 
@@ -78,7 +78,7 @@ def _draft(item: Any) -> Draft | None:
     cited = item.get("ids")
     numbers = map(_number, (cited if isinstance(cited, list) else [cited])[:MOST_IDS])
     ids = tuple(n for n in numbers if n is not None and 0 <= n <= LARGEST_ID)
-    text = shown(item["text"])
+    text = visible_text(item["text"])
     return Draft(text, ids) if text and ids else None
 
 

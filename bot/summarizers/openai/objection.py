@@ -14,7 +14,7 @@ from bot.text.stopwords import BY_LANGUAGE
 from bot.text.terms import Frequencies, split_terms
 from bot.text.words import UNSPACED, fold, is_cjk, words
 
-BACKED = 1 / 3
+BACKED_SHARE = 1 / 3
 """The share of a sentence's telling words that its sources in the same language must hold."""
 
 BEGINNING = 5
@@ -60,22 +60,29 @@ def objection(text: str, language: str, sources: Sequence[Source], secrets: Coll
 
 def _foreign_address(text: str, sources: Sequence[Source]) -> str:
     for match in _ADDRESS.finditer(text):
-        found = match.group().rstrip(".,;:!?)")
-        if not any(found in source.text for source in sources):
-            return found
+        address = match.group().rstrip(".,;:!?)")
+        if not any(address in source.text for source in sources):
+            return address
     return ""
 
 
 def is_in(text: str, language: str) -> bool:
     """Tell whether a sentence is in a language; short ones full of names get the benefit of the doubt."""
-    found = language_of(text, language)
-    if found == language:
+    text_language = language_of(text, language)
+    if text_language == language:
         return True
-    if is_cjk(text) or found not in BY_LANGUAGE or language not in BY_LANGUAGE or language in UNSPACED:
+    if (
+        is_cjk(text)
+        or text_language not in BY_LANGUAGE
+        or language not in BY_LANGUAGE
+        or language in UNSPACED
+    ):
         return False
     words = re.findall(r"[^\W\d_]+", text.lower())
-    theirs, ours = (sum(word in BY_LANGUAGE[code] for word in words) for code in (found, language))
-    return theirs <= ours
+    found_count, wanted_count = (
+        sum(word in BY_LANGUAGE[code] for word in words) for code in (text_language, language)
+    )
+    return found_count <= wanted_count
 
 
 def is_backed(text: str, language: str, sources: Sequence[Source]) -> bool:
@@ -83,24 +90,30 @@ def is_backed(text: str, language: str, sources: Sequence[Source]) -> bool:
     alike = [source.text for source in sources if source.language == language]
     if not alike:
         return _is_backed_across(text, language, sources)
-    said = split_terms(text)
-    known = {term[:BEGINNING] for source in alike for term in split_terms(source)}
-    return sum(term[:BEGINNING] in known for term in said) >= BACKED * len(said)
+    sentence_terms = split_terms(text)
+    source_terms = {term[:BEGINNING] for source in alike for term in split_terms(source)}
+    return sum(term[:BEGINNING] in source_terms for term in sentence_terms) >= BACKED_SHARE * len(
+        sentence_terms
+    )
 
 
 def _is_backed_across(text: str, language: str, sources: Sequence[Source]) -> bool:
     """Tell whether sources in other languages share an anchor with a sentence; what it denies, one that shares its names must deny, too."""
-    said = anchors_of("", text, language, _NOTHING).keys()
-    shared = [said & anchors_of("", source.text, source.language, _NOTHING).keys() for source in sources]
-    if not any(shared) or not _DENIAL[language].search(text):
-        return any(shared)
-    named = {anchor for both in shared for anchor in both if not anchor.startswith("=")}
+    sentence_anchors = anchors_of("", text, language, _NOTHING).keys()
+    common_anchors = [
+        sentence_anchors & anchors_of("", source.text, source.language, _NOTHING).keys() for source in sources
+    ]
+    if not any(common_anchors) or not _DENIAL[language].search(text):
+        return any(common_anchors)
+    common_names = {anchor for anchors in common_anchors for anchor in anchors if not anchor.startswith("=")}
     return any(
-        _may_deny(source) and (not named or bool(named & both))
-        for source, both in zip(sources, shared, strict=True)
+        _may_deny(source) and (not common_names or bool(common_names & both))
+        for source, both in zip(sources, common_anchors, strict=True)
     )
 
 
 def _may_deny(source: Source) -> bool:
-    folded = {fold(word) for word in words(source.text)}
-    return bool(folded & (negations(source.language) | DENIALS)) or bool(NEGATION_CJK.search(source.text))
+    folded_words = {fold(word) for word in words(source.text)}
+    return bool(folded_words & (negations(source.language) | DENIALS)) or bool(
+        NEGATION_CJK.search(source.text)
+    )

@@ -31,7 +31,7 @@ LARGEST_ANSWER = 1024 * 1024
 MOST_TOKENS = 100_000_000
 """Tokens of one call beyond which a report is no report: no model reads or writes so many, and a number may have thousands of digits."""
 
-AT_ONCE = 4
+CONCURRENT_CALLS = 4
 TRIES = 3
 LONGEST_PAUSE = 20.0
 """Seconds of a Retry-After that are waited for; where more is asked the next model is tried."""
@@ -81,7 +81,7 @@ class UnusableAnswer(ModelFailed):
     """An answer came, and it cannot be used: the endpoint works, and may answer something else."""
 
 
-class _Again(Exception):
+class _RetryableFailure(Exception):
     """This call failed and another may not; `after` is the pause its server asks for, in seconds. `charged` says that it may cost."""
 
     def __init__(self, text: str, after: float = 0.0, *, charged: bool = False) -> None:
@@ -106,11 +106,11 @@ class Breaker:
         self.rests_until = now + REST
         return True
 
-    def succeeded(self) -> None:
+    def record_success(self) -> None:
         """Record an answer."""
         self.failures, self.rests_until = 0, None
 
-    def failed(self, now: datetime) -> None:
+    def record_failure(self, now: datetime) -> None:
         """Record that there was none."""
         self.failures += 1
         if self.failures >= FAILURES:
@@ -148,7 +148,7 @@ class ModelClient:
     def __init__(self, options: SummarizerOptions) -> None:
         self._options = options
         self._models = [_Model(model) for model in options.models]
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = asyncio.Semaphore(CONCURRENT_CALLS)
         self._log = structlog.get_logger()
 
     async def ask(self, messages: Messages, most: int, server: int) -> Completion:
@@ -163,14 +163,14 @@ class ModelClient:
                 continue
             try:
                 async with self._places:
-                    said = await self._with_retries(model, messages, most * model.room, server)
+                    completion = await self._with_retries(model, messages, most * model.room, server)
             except OverBudget as error:
                 stop = stop or error
             except ModelFailed as error:
                 last = error
                 self._log.warning("a model did not answer", model=model.options.name, cause=str(error))
             else:
-                return said
+                return completion
         raise stop or last
 
     def give_room(self, name: str) -> None:
@@ -184,23 +184,23 @@ class ModelClient:
         attempt = 1
         while True:
             try:
-                said = await self._without_unsupported(model, messages, most, server)
+                completion = await self._without_unsupported(model, messages, most, server)
             except UnusableAnswer:
-                model.breaker.succeeded()
+                model.breaker.record_success()
                 raise
             except ModelFailed:
-                model.breaker.failed(self._options.clock())
+                model.breaker.record_failure(self._options.clock())
                 raise
-            except _Again as error:
-                model.breaker.failed(self._options.clock())
+            except _RetryableFailure as error:
+                model.breaker.record_failure(self._options.clock())
                 after = max(error.after, 2.0 ** (attempt - 1))
                 if attempt == TRIES or model.breaker.rests_until is not None or after > LONGEST_PAUSE:
                     raise ModelFailed(str(error)) from error
                 await self._options.pause(after)
                 attempt += 1
             else:
-                model.breaker.succeeded()
-                return said
+                model.breaker.record_success()
+                return completion
 
     async def _without_unsupported(
         self, model: _Model, messages: Messages, most: int, server: int
@@ -210,11 +210,11 @@ class ModelClient:
         while True:
             body = model.body(messages, most, unknown)
             status, answer, after = await self._within_budget(model, body, server)
-            refused = _refusal_of(answer, body) if status in {400, 422} else ""
-            if not refused:
+            refusal = _refusal_of(answer, body) if status in {400, 422} else ""
+            if not refusal:
                 model.unknown |= unknown if status == 200 else set()
                 return Completion(_text(status, answer, after), model.options.name, _is_cut(answer))
-            unknown.add(refused)
+            unknown.add(refusal)
 
     async def _within_budget(
         self, model: _Model, body: dict[str, Any], server: int
@@ -226,24 +226,24 @@ class ModelClient:
         number = await self._options.ledger.reserve(most, server)
         try:
             status, answer, after = await _post(model.options, encoded)
-        except _Again as error:
+        except _RetryableFailure as error:
             await self._options.ledger.settle(number, most if error.charged else Cost(0))
             raise
-        used = _usage_of(answer)
+        usage = _usage_of(answer)
         unreported = most if status == 200 else Cost(0)
-        await self._options.ledger.settle(number, model.cost(*used) if used else unreported)
+        await self._options.ledger.settle(number, model.cost(*usage) if usage else unreported)
         return status, answer, after
 
 
 def _usage_of(answer: Any) -> tuple[int, int] | None:
     """Return the tokens in and out that an answer reports, None where it reports none that can be."""
     usage = answer.get("usage") if isinstance(answer, dict) else None
-    found = (
+    counts = (
         [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
         if isinstance(usage, dict)
         else []
     )
-    match found:
+    match counts:
         case [int() as tokens_in, int() as tokens_out] if (
             0 <= tokens_in <= MOST_TOKENS and 0 <= tokens_out <= MOST_TOKENS
         ):
@@ -253,17 +253,17 @@ def _usage_of(answer: Any) -> tuple[int, int] | None:
 
 def _refusal_of(answer: Any, body: Mapping[str, Any]) -> str:
     """Return which setting of a request a refusal may be about: the one it names, else the one that the fewest servers know."""
-    said = json.dumps(answer)
+    message = json.dumps(answer)
     optional = [name for name in OPTIONAL if name in body]
-    named = [name for name in optional if name in said]
-    return next(iter(named), "response_format" if "response_format" in optional else "")
+    named_options = [name for name in optional if name in message]
+    return next(iter(named_options), "response_format" if "response_format" in optional else "")
 
 
 def _text(status: int, answer: Any, after: float) -> str:
     """Return an answer's message. Raises `_Again` where another call may bring one, else `ModelFailed`."""
     if status == 429 or status >= 500:
         msg = f"the endpoint answered {status}"
-        raise _Again(msg, after)
+        raise _RetryableFailure(msg, after)
     if status != 200:
         msg = f"the endpoint answered {status}"
         raise UnusableAnswer(msg) if status in ABOUT_THE_REQUEST else ModelFailed(msg)
@@ -305,22 +305,22 @@ async def _post(model: ModelOptions, body: bytes) -> tuple[int, Any, float]:
             return response.status, _json(await _body(response)), _retry_after(response)
     except aiohttp.ClientConnectorError as error:
         msg = "the endpoint cannot be reached"
-        raise _Again(msg) from error
+        raise _RetryableFailure(msg) from error
     except TimeoutError as error:
         msg = f"no answer within {model.seconds:g} seconds (seconds in [model])"
-        raise _Again(msg, charged=True) from error
+        raise _RetryableFailure(msg, charged=True) from error
     except aiohttp.ClientError as error:
         msg = f"the connection broke ({type(error).__name__})"
-        raise _Again(msg, charged=True) from error
+        raise _RetryableFailure(msg, charged=True) from error
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
-    found = b""
+    body = b""
     async for chunk in response.content.iter_chunked(64 * 1024):
-        found += chunk
-        if len(found) > LARGEST_ANSWER:
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
             return b""
-    return found
+    return body
 
 
 def _json(body: bytes) -> Any:
@@ -351,8 +351,8 @@ async def look(model: ModelOptions) -> str:
 def _verdict(status: int, answer: Any, name: str) -> str:
     if status in {401, 403}:
         return f"its endpoint refuses the key ({status}). Check OPENAI_API_KEY, or `key` in [model]."
-    listed = answer.get("data") if status == 200 and isinstance(answer, dict) else None
-    names = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    models = answer.get("data") if status == 200 and isinstance(answer, dict) else None
+    names = [item.get("id") for item in models if isinstance(item, dict)] if isinstance(models, list) else []
     if names and name not in names:
         return f"its endpoint does not know it. It has {', '.join(map(str, names[:8]))}."
     return ""

@@ -10,7 +10,7 @@ from bot.errors import DatabaseUnavailable, Refused, Unsure
 from bot.jobs.operating.housekeeping import housekeeping
 from bot.jobs.publishing.corrections import Corrector, correct
 from bot.model import Channel, Document, OperationKind, OperationState, Sentence, Summary
-from bot.ports import Wanted
+from bot.ports import SummaryTask
 from bot.store import outbox, posting_hold
 from bot.store import posted_documents as composed_store
 from bot.store.schema import composed, composed_entries, operations
@@ -308,7 +308,7 @@ async def test_where_the_summary_stays_the_same_nothing_is_edited(world: World) 
     class Steady:
         method = "model"
 
-        async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
+        async def summarize(self, wanted: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
             return tuple(
                 replace(honest, sentences=(Sentence(sentence, honest.sentences[0].receipts),))
                 for honest in await inner.summarize(wanted, server)

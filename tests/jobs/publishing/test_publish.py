@@ -212,12 +212,12 @@ async def test_a_sentence_beyond_its_receipts_is_dropped_and_recorded(world: Wor
     from dataclasses import replace
 
     from bot.model import Sentence, Summary
-    from bot.ports import Wanted
+    from bot.ports import SummaryTask
 
     class Boasting:
         method = "boasting"
 
-        async def summarize(self, wanted: Sequence[Wanted], server: int = 0) -> tuple[Summary, ...]:
+        async def summarize(self, wanted: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
             return tuple(boasting(honest) for honest in await inner.summarize(wanted, server))
 
     def boasting(honest: Summary) -> Summary:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.model import Bar, Entry, Ranking
-from bot.pipeline.selection.breaking import CAP_DAY, CAP_HOUR, Caps, burst, capped, ruling
+from bot.pipeline.selection.breaking import CAP_DAY, CAP_HOUR, Caps, burst, reached_cap, ruling
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import settings
 
@@ -90,9 +90,9 @@ def test_without_digests_everything_fresh_above_the_bar_goes() -> None:
 
 def test_two_an_hour_and_six_a_day() -> None:
     minutes = lambda *ago_: [NOW - timedelta(minutes=m) for m in ago_]  # noqa: E731  one line is enough
-    assert capped([], NOW, Caps()) == ""
-    assert capped(minutes(10), NOW, Caps()) == ""
-    assert capped(minutes(10, 20), NOW, Caps()) == CAP_HOUR
-    assert capped(minutes(60, 70, 80), NOW, Caps()) == ""
-    assert capped(minutes(100, 200, 300, 400, 500, 600), NOW, Caps()) == CAP_DAY
-    assert capped(minutes(100, 200, 300, 400, 500, 24 * 60), NOW, Caps()) == ""
+    assert reached_cap([], NOW, Caps()) == ""
+    assert reached_cap(minutes(10), NOW, Caps()) == ""
+    assert reached_cap(minutes(10, 20), NOW, Caps()) == CAP_HOUR
+    assert reached_cap(minutes(60, 70, 80), NOW, Caps()) == ""
+    assert reached_cap(minutes(100, 200, 300, 400, 500, 600), NOW, Caps()) == CAP_DAY
+    assert reached_cap(minutes(100, 200, 300, 400, 500, 24 * 60), NOW, Caps()) == ""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Entry, ToldMark
-from bot.pipeline.selection.novelty import KNOWN, NOTHING_NEW, Novelty, assess_novelty, is_retold
+from bot.pipeline.selection.novelty import KNOWN_REASON, NOTHING_NEW, Novelty, assess_novelty, is_retold
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import alpine, corvid, garden, larkwell, settings
 
@@ -27,7 +27,7 @@ def test_what_was_never_told_is_new() -> None:
 
 
 def test_what_was_told_whole_is_known() -> None:
-    assert after().skip == KNOWN
+    assert after().skip == KNOWN_REASON
 
 
 def test_another_outlet_with_the_same_figures_is_nothing_new() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.model import Entry, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds, compile_kinds
-from bot.pipeline.selection.rank import in_order, is_about, leading, rank
+from bot.pipeline.selection.rank import is_about, leading, rank, sort_by_score
 from tests.pipeline.conftest import NOW, ago, entry, ranked, story
 from tests.support.world import FILLER, corvid, garden, settings
 
@@ -105,7 +105,7 @@ def test_equal_scores_keep_the_older_story_first() -> None:
     a, b, c = (
         ranked(entry(n), story=story(entry(n), number=n), score=s) for n, s in ((2, 1.0), (1, 1.0), (3, 2.0))
     )
-    assert [r.story.id for r in in_order([a, b, c])] == [3, 1, 2]
+    assert [r.story.id for r in sort_by_score([a, b, c])] == [3, 1, 2]
 
 
 def test_the_first_kind_that_matches_counts() -> None:

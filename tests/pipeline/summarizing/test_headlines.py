@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.summarizing.headlines import LONGEST, cleaned, headline_of, told_by_titles
+from bot.pipeline.summarizing.headlines import LONGEST, clean_title, headline_of, summarize_titles
 from bot.pipeline.summarizing.voice import sets_a_scene, speaks_for_itself
 from tests.pipeline.conftest import entry
 
@@ -19,7 +19,7 @@ from tests.pipeline.conftest import entry
     ],
 )  # fmt: skip
 def test_what_was_glued_to_a_title_is_no_headline(title: str, clean: str) -> None:
-    assert cleaned(title) == clean
+    assert clean_title(title) == clean
 
 
 def test_a_long_title_is_told_by_its_first_clause_and_the_rest_below() -> None:
@@ -29,7 +29,7 @@ def test_a_long_title_is_told_by_its_first_clause_and_the_rest_below() -> None:
         text="",
     )
     assert headline_of(found) == first
-    told = told_by_titles(found, [found])
+    told = summarize_titles(found, [found])
     assert [s.text for s in told] == [
         "Halden expects the purchase to close in June after a review by three regulators."
     ]
@@ -45,8 +45,8 @@ def test_another_title_tells_what_the_headline_does_not() -> None:
     asking = entry(
         3, title="Why does Halden need Ada Quist and a new team in a distant harbour town?", text=""
     )
-    assert [s.text[:30] for s in told_by_titles(lead, [lead, asking, other])] == [other.title[:30]]
-    assert told_by_titles(lead, [lead, asking]) == []
+    assert [s.text[:30] for s in summarize_titles(lead, [lead, asking, other])] == [other.title[:30]]
+    assert summarize_titles(lead, [lead, asking]) == []
 
 
 @pytest.mark.parametrize(

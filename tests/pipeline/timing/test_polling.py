@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.pipeline.timing.polling import (
-    Asked,
+    PollHints,
     has_ended,
     has_moved,
     is_due_for_notice,
@@ -14,7 +14,7 @@ from bot.pipeline.timing.polling import (
     next_poll,
     retry_poll,
     rhythm_of,
-    slowed,
+    slow_down,
 )
 from tests.pipeline.conftest import NOW, ago
 
@@ -26,8 +26,8 @@ def pause(*hours: float, **asked: Any) -> timedelta:
     """The pause of a feed with entries of these ages, without its jitter of at most a tenth."""
     bounds = {name: asked.pop(name) for name in ("shortest", "longest") if name in asked}
     dates = [ago(h) for h in hours]
-    rhythm = slowed(rhythm_of(dates), max(dates, default=None), NOW)
-    return next_poll(1, NOW, rhythm, Asked(**asked), **bounds) - NOW
+    rhythm = slow_down(rhythm_of(dates), max(dates, default=None), NOW)
+    return next_poll(1, NOW, rhythm, PollHints(**asked), **bounds) - NOW
 
 
 def test_a_busy_feed_is_polled_often_and_a_slow_one_seldom() -> None:
@@ -65,8 +65,8 @@ def test_the_operators_bounds_hold() -> None:
 
 
 def test_jitter_is_fixed_for_a_feed_and_differs_between_feeds() -> None:
-    pauses = [next_poll(n, NOW, rhythm_of([]), Asked()) for n in range(20)]
-    assert pauses == [next_poll(n, NOW, rhythm_of([]), Asked()) for n in range(20)]
+    pauses = [next_poll(n, NOW, rhythm_of([]), PollHints()) for n in range(20)]
+    assert pauses == [next_poll(n, NOW, rhythm_of([]), PollHints()) for n in range(20)]
     assert len(set(pauses)) > 15
 
 
@@ -99,15 +99,15 @@ def test_the_longer_of_what_feed_and_server_ask_counts() -> None:
 @pytest.mark.parametrize(
     ("asked", "when"),
     [
-        (Asked(skip_hours={10, 11}), "2026-03-02 12:00"),
-        (Asked(skip_hours={23}), "2026-03-02 10:30"),
-        (Asked(skip_days={0}), "2026-03-03 00:00"),
-        (Asked(skip_days={0}, skip_hours={0, 1}), "2026-03-03 02:00"),
-        (Asked(skip_hours=set(range(24))), "2026-03-02 10:30"),
-        (Asked(skip_days=set(range(7))), "2026-03-02 10:30"),
+        (PollHints(skip_hours={10, 11}), "2026-03-02 12:00"),
+        (PollHints(skip_hours={23}), "2026-03-02 10:30"),
+        (PollHints(skip_days={0}), "2026-03-03 00:00"),
+        (PollHints(skip_days={0}, skip_hours={0, 1}), "2026-03-03 02:00"),
+        (PollHints(skip_hours=set(range(24))), "2026-03-02 10:30"),
+        (PollHints(skip_days=set(range(7))), "2026-03-02 10:30"),
     ],
 )
-def test_hours_and_days_to_leave_out_are_left_out(asked: Asked, when: str) -> None:
+def test_hours_and_days_to_leave_out_are_left_out(asked: PollHints, when: str) -> None:
     monday = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
     found = next_poll(1, monday, timedelta(minutes=30), asked)
     expected = datetime.fromisoformat(when).replace(tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import CallError
 from bot.model import Bar, Quiet
 from bot.pipeline.timing.quiet_hours import describe, parse_quiet, quiet_until
-from bot.pipeline.timing.retry import retry_lost
+from bot.pipeline.timing.retry import next_retry
 
 NIGHT = Quiet(time(22), time(7))
 NOON = Quiet(time(12), time(14))
@@ -91,10 +91,10 @@ def test_what_is_described_can_be_read(quiet: Quiet) -> None:
 
 def test_a_lost_channel_is_tried_hourly_then_daily_and_a_week_long() -> None:
     lost = at("2026-03-02 09:00")
-    assert retry_lost(lost, lost) == lost + timedelta(hours=1)
+    assert next_retry(lost, lost) == lost + timedelta(hours=1)
     later = lost + timedelta(days=1)
-    assert retry_lost(lost, later) == later + timedelta(days=1)
-    assert retry_lost(lost, lost + timedelta(days=7)) is None
+    assert next_retry(lost, later) == later + timedelta(days=1)
+    assert next_retry(lost, lost + timedelta(days=7)) is None
 
 
 def test_news_that_wakes_is_named_behind_the_hours() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.verification.bounds import changed_bound
+from bot.pipeline.verification.bounds import find_changed_bound
 from bot.pipeline.verification.check import Source, check
 
 CHANGED = [
@@ -37,10 +37,10 @@ KEPT = [
 
 @pytest.mark.parametrize(("language", "said", "source_language", "source"), CHANGED)
 def test_another_time_or_side_is_found(language: str, said: str, source_language: str, source: str) -> None:
-    assert changed_bound(said, language, [(source, source_language)])
+    assert find_changed_bound(said, language, [(source, source_language)])
     assert not check(said, language, [Source(source, source_language)]).ok
 
 
 @pytest.mark.parametrize(("language", "said", "source_language", "source"), KEPT)
 def test_the_same_or_none_passes(language: str, said: str, source_language: str, source: str) -> None:
-    assert not changed_bound(said, language, [(source, source_language)])
+    assert not find_changed_bound(said, language, [(source, source_language)])

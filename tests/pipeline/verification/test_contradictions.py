@@ -4,7 +4,7 @@ import pytest
 
 from bot.model import Entry, Length, StoryBlock, Summary
 from bot.pipeline.composing import compose
-from bot.pipeline.verification.contradictions import contradict, disagreements, dissenting
+from bot.pipeline.verification.contradictions import contradict, dissenting_outlets, find_disagreements
 from tests.pipeline.conftest import NOW, entry, ranked
 from tests.pipeline.verification.contradictions import PAIRS
 from tests.support.world import texts
@@ -30,21 +30,21 @@ def telling(number: int, text: str, **values: object) -> Entry:
 
 
 def test_both_sentences_are_quoted_as_they_stand() -> None:
-    (found,) = disagreements([telling(1, FEW), telling(2, MANY)])
-    assert (found.one.text, found.other.text) == (FEW, MANY)
+    (found,) = find_disagreements([telling(1, FEW), telling(2, MANY)])
+    assert (found.first.text, found.second.text) == (FEW, MANY)
 
 
 def test_one_outlet_and_other_languages_contradict_nothing() -> None:
-    assert disagreements([telling(1, FEW, outlet="A"), telling(2, MANY, outlet="A")]) == []
-    assert disagreements([telling(1, FEW), telling(2, MANY, language="it")]) == []
-    assert disagreements([telling(1, FEW)]) == disagreements([]) == []
+    assert find_disagreements([telling(1, FEW, outlet="A"), telling(2, MANY, outlet="A")]) == []
+    assert find_disagreements([telling(1, FEW), telling(2, MANY, language="it")]) == []
+    assert find_disagreements([telling(1, FEW)]) == find_disagreements([]) == []
 
 
 def test_who_stands_against_the_others_disagrees() -> None:
     entries = [telling(1, FEW), telling(2, MANY), telling(3, FEW)]
-    assert dissenting(disagreements(entries), entries[0]) == {"Outlet 2"}
-    assert dissenting(disagreements(entries[:2]), entries[1]) == {"Outlet 1"}
-    assert dissenting([], entries[0]) == set()
+    assert dissenting_outlets(find_disagreements(entries), entries[0]) == {"Outlet 2"}
+    assert dissenting_outlets(find_disagreements(entries[:2]), entries[1]) == {"Outlet 1"}
+    assert dissenting_outlets([], entries[0]) == set()
 
 
 def test_a_digest_and_the_sources_say_so() -> None:
@@ -65,5 +65,5 @@ def test_a_denial_is_quoted_behind_its_claim_whichever_was_told_first() -> None:
     claim = "Orsino sold recordings of patients to insurers."
     denial = "Orsino denied that it sold recordings of patients to insurers."
     for first, second in ((claim, denial), (denial, claim)):
-        (found,) = disagreements([telling(1, first), telling(2, second)])
-        assert (found.one.text, found.other.text) == (claim, denial)
+        (found,) = find_disagreements([telling(1, first), telling(2, second)])
+        assert (found.first.text, found.second.text) == (claim, denial)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.verification.dates import dates, moved_year, unknown_date
+from bot.pipeline.verification.dates import dates, find_moved_year, find_unknown_date
 
 SOURCES = {
     "en": "On Tuesday, 14 April 2026, the lab in Halden opened its new hall to visitors.",
@@ -30,13 +30,13 @@ CLAIMS = [
 def test_days_and_months_carry_over_between_languages(
     source: str, language: str, right: str, wrong: str
 ) -> None:
-    assert not unknown_date(right, language, [(SOURCES[source], source)])
-    assert unknown_date(wrong, language, [(SOURCES[source], source)])
+    assert not find_unknown_date(right, language, [(SOURCES[source], source)])
+    assert find_unknown_date(wrong, language, [(SOURCES[source], source)])
 
 
 @pytest.mark.parametrize("text", ["on 2026-04-14", "il 14/04/2026", "am 14.4.2026"])
 def test_dates_in_digits_are_read(text: str) -> None:
-    assert (4, 14) in dates(text, "en").beside
+    assert (4, 14) in dates(text, "en").numbers
 
 
 @pytest.mark.parametrize("text", ["It may rise.", "They march on.", "The sun shone.", "Years 1999 and 2000."])
@@ -47,35 +47,42 @@ def test_words_that_only_look_like_days_or_months_are_none(text: str) -> None:
 
 def test_a_year_that_belongs_to_something_else_is_found() -> None:
     source = "The glass bridge over the Orla opened in 1998. The tower beside the market was built in 2011."
-    assert moved_year("The glass bridge over the Orla dates from 2011.", "en", [source]) == "2011"
-    assert not moved_year("The glass bridge over the Orla dates from 1998.", "en", [source])
+    assert find_moved_year("The glass bridge over the Orla dates from 2011.", "en", [source]) == "2011"
+    assert not find_moved_year("The glass bridge over the Orla dates from 1998.", "en", [source])
 
 
 def test_a_price_beside_a_month_is_no_day() -> None:
-    assert not unknown_date("Sarà in vendita da giugno a 14.500 dollari.", "it", [("将从6月起销售", "zh")])
+    assert not find_unknown_date(
+        "Sarà in vendita da giugno a 14.500 dollari.", "it", [("将从6月起销售", "zh")]
+    )
 
 
 def test_a_month_of_another_year_is_another_date() -> None:
     source = [("The lab opened its new hall in April 2026.", "en")]
-    assert unknown_date("La sala è aperta da aprile 2025.", "it", source) == "date"
-    assert not unknown_date("La sala è aperta da aprile 2026.", "it", source)
-    assert not unknown_date("La sala è aperta da aprile.", "it", source)
+    assert find_unknown_date("La sala è aperta da aprile 2025.", "it", source) == "date"
+    assert not find_unknown_date("La sala è aperta da aprile 2026.", "it", source)
+    assert not find_unknown_date("La sala è aperta da aprile.", "it", source)
 
 
 @pytest.mark.parametrize("language", ["fr", "it", "es", "de", "en"])
 @pytest.mark.parametrize("name", ["Sam Altman", "Mar Adentro", "Jan Leike", "Lun Wang"])
 def test_a_first_name_is_no_day_and_no_month(language: str, name: str) -> None:
     source = [(f"{name} spoke to reporters in Halden.", "en" if language != "en" else "it")]
-    assert unknown_date(f"{name} a parlé à Halden.", language, source) == ""
+    assert find_unknown_date(f"{name} a parlé à Halden.", language, source) == ""
 
 
 def test_an_abbreviation_with_its_point_or_a_number_is_a_day() -> None:
     assert (
-        unknown_date("Rendez-vous sam. à Halden.", "fr", [("See you in Halden on Friday.", "en")])
+        find_unknown_date("Rendez-vous sam. à Halden.", "fr", [("See you in Halden on Friday.", "en")])
         == "day of the week"
     )
     assert (
-        unknown_date("Rendez-vous sam 14 à Halden.", "fr", [("See you in Halden on Friday the 14th.", "en")])
+        find_unknown_date(
+            "Rendez-vous sam 14 à Halden.", "fr", [("See you in Halden on Friday the 14th.", "en")]
+        )
         == "day of the week"
     )
-    assert unknown_date("Rendez-vous sam. à Halden.", "fr", [("See you in Halden on Saturday.", "en")]) == ""
+    assert (
+        find_unknown_date("Rendez-vous sam. à Halden.", "fr", [("See you in Halden on Saturday.", "en")])
+        == ""
+    )

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.pipeline.verification.figures import unknown_figure
+from bot.pipeline.verification.figures import find_unknown_figure
 
 
 def unknown(said: str, source: str, language: str = "en", source_language: str = "") -> str:
-    return unknown_figure(said, language, [(source, source_language or language)])
+    return find_unknown_figure(said, language, [(source, source_language or language)])
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_measures_carry_over_between_languages() -> None:
     ],
 )
 def test_a_unit_written_to_its_number_is_the_sources(said: str, source: str, held: bool) -> None:
-    assert (unknown_figure(said, "en", [(source, "en")]) == "") == held
+    assert (find_unknown_figure(said, "en", [(source, "en")]) == "") == held
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_unit_written_to_its_number_is_the_sources(said: str, source: str, hel
 def test_scales_are_compared_across_languages(
     language: str, said: str, source_language: str, source: str, held: bool
 ) -> None:
-    assert (unknown_figure(said, language, [(source, source_language)]) == "") == held
+    assert (find_unknown_figure(said, language, [(source, source_language)]) == "") == held
 
 
 def test_a_number_that_the_source_gives_to_something_else_is_no_version() -> None:
@@ -103,13 +103,15 @@ def test_a_number_that_the_source_gives_to_something_else_is_no_version() -> Non
 )
 def test_a_month_in_digits_is_no_figure(language: str, sentence: str) -> None:
     assert (
-        unknown_figure(sentence, language, [("Halden Labs will publish the results in October.", "en")]) == ""
+        find_unknown_figure(sentence, language, [("Halden Labs will publish the results in October.", "en")])
+        == ""
     )
 
 
 def test_a_number_of_months_is_a_figure() -> None:
     assert (
-        unknown_figure("结果将在10个月后公布。", "zh", [("The results come in three months.", "en")]) == "10"
+        find_unknown_figure("结果将在10个月后公布。", "zh", [("The results come in three months.", "en")])
+        == "10"
     )
 
 
@@ -133,7 +135,7 @@ def test_a_number_of_months_is_a_figure() -> None:
 def test_halves_and_numbers_in_ideographs_are_read_whole(
     language: str, said: str, source_language: str, source: str
 ) -> None:
-    assert not unknown_figure(said, language, [(source, source_language)])
+    assert not find_unknown_figure(said, language, [(source, source_language)])
 
 
 @pytest.mark.parametrize(
@@ -151,4 +153,4 @@ def test_halves_and_numbers_in_ideographs_are_read_whole(
 def test_another_half_or_ideograph_is_another_figure(
     language: str, said: str, source_language: str, source: str
 ) -> None:
-    assert unknown_figure(said, language, [(source, source_language)])
+    assert find_unknown_figure(said, language, [(source, source_language)])

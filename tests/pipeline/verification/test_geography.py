@@ -3,7 +3,7 @@
 import pytest
 
 from bot.pipeline.verification.check import Source, check
-from bot.pipeline.verification.geography import called
+from bot.pipeline.verification.geography import translate_names
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from bot.pipeline.verification.geography import called
 def test_names_are_known_in_another_language(
     text: str, source_language: str, language: str, name: str
 ) -> None:
-    assert f" {name} " in f" {called(text, source_language, language)} "
+    assert f" {name} " in f" {translate_names(text, source_language, language)} "
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_only_what_the_source_names_is_known(said: str, ok: bool) -> None:
 
 
 def test_an_unknown_language_knows_cities_alone() -> None:
-    assert "francoforte" in called("Frankfurt", "xx", "yy")
+    assert "francoforte" in translate_names("Frankfurt", "xx", "yy")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.verification.names import common_word, misplaced_name, names_in, unknown_name
+from bot.pipeline.verification.names import find_common_word, find_misplaced_name, find_unknown_name, names_in
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from bot.pipeline.verification.names import common_word, misplaced_name, names_i
     ],
 )
 def test_a_name_in_another_form_is_known(language: str, said: str, source: str) -> None:
-    assert not unknown_name(said, language, [source])
+    assert not find_unknown_name(said, language, [source])
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_name_in_another_form_is_known(language: str, said: str, source: str) 
     ],
 )
 def test_a_foreign_name_is_found(language: str, said: str, source: str, name: str) -> None:
-    assert name in unknown_name(said, language, [source])
+    assert name in find_unknown_name(said, language, [source])
 
 
 def test_a_name_of_another_part_of_the_article_is_found() -> None:
@@ -58,8 +58,8 @@ def test_a_name_of_another_part_of_the_article_is_found() -> None:
         "Music: the choir of Ravnholt sings tonight."
     )
     said = "A fine over spilled oil in the northern fjord hits the company Ravnholt."
-    assert misplaced_name(said, "en", [source]) == "Ravnholt"
-    assert not misplaced_name(said.replace("Ravnholt", "Halden"), "en", [source])
+    assert find_misplaced_name(said, "en", [source]) == "Ravnholt"
+    assert not find_misplaced_name(said.replace("Ravnholt", "Halden"), "en", [source])
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,14 @@ def test_a_name_of_another_part_of_the_article_is_found() -> None:
     ],
 )
 def test_what_is_written_otherwise_in_translation_is_no_foreign_name(language: str, said: str) -> None:
-    assert not unknown_name(said, language, ["It costs millions, says Ada Brandt."], translated=True)
+    assert not find_unknown_name(said, language, ["It costs millions, says Ada Brandt."], translated=True)
 
 
 def test_a_product_is_called_the_same_in_translation() -> None:
-    assert unknown_name("Das Modell HaldenChat ist da.", "de", ["The new model is here."], translated=True)
-    assert unknown_name("HaldenChat已发布。", "zh", ["The new model is here."], translated=True)
+    assert find_unknown_name(
+        "Das Modell HaldenChat ist da.", "de", ["The new model is here."], translated=True
+    )
+    assert find_unknown_name("HaldenChat已发布。", "zh", ["The new model is here."], translated=True)
 
 
 HARBOUR = "Small boats wait in the harbour, under united flags, and the choir counts the stars. The Ravn bridge opens in May."
@@ -95,12 +97,12 @@ HARBOUR = "Small boats wait in the harbour, under united flags, and the choir co
     ],
 )
 def test_what_sources_write_small_is_no_name(said: str, name: str) -> None:
-    assert common_word(said, "en", [HARBOUR]) == name
+    assert find_common_word(said, "en", [HARBOUR]) == name
 
 
 @pytest.mark.parametrize(("said", "language"), [("Die Brücke der Stars ist offen.", "de"), ("星の橋", "ja")])
 def test_where_capitals_tell_nothing_no_name_is_doubted(said: str, language: str) -> None:
-    assert not common_word(said, language, [HARBOUR])
+    assert not find_common_word(said, language, [HARBOUR])
 
 
 def test_the_names_of_a_sentence_are_told_once_each() -> None:
@@ -118,4 +120,4 @@ def test_the_names_of_a_sentence_are_told_once_each() -> None:
     ],
 )
 def test_an_acronym_is_the_same_in_both_numbers(language: str, sentence: str, source: str) -> None:
-    assert unknown_name(sentence, language, [source], translated=True) == ""
+    assert find_unknown_name(sentence, language, [source], translated=True) == ""

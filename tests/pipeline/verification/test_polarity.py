@@ -3,7 +3,7 @@
 import pytest
 
 from bot.pipeline.verification.check import Source, check
-from bot.pipeline.verification.polarity import contradicted
+from bot.pipeline.verification.polarity import find_contradiction
 
 CASES = [
     ("en", "On Monday the harbour board approved a plan to widen the old canal.", "The canal plan was not approved by the board."),
@@ -22,7 +22,7 @@ CASES = [
 
 @pytest.mark.parametrize(("language", "source", "said"), CASES)
 def test_a_paraphrase_that_says_the_contrary_is_found(language: str, source: str, said: str) -> None:
-    assert contradicted(said, language, [source])
+    assert find_contradiction(said, language, [source])
     assert not check(said, language, [Source(source, language)]).ok
 
 
@@ -42,13 +42,13 @@ def test_a_paraphrase_that_says_the_contrary_is_found(language: str, source: str
     ],
 )
 def test_what_its_source_denies_too_or_says_nothing_of_passes(said: str, source: str) -> None:
-    assert not contradicted(said, "en", [source])
+    assert not find_contradiction(said, "en", [source])
 
 
 def test_a_denial_in_a_sentence_about_something_else_backs_nothing() -> None:
     source = "The new harbour map shows every quay of the old town and its depth. No map can show how a quay feels underfoot."
-    assert contradicted("The new harbour map does not show the quays of the old town.", "en", [source])
+    assert find_contradiction("The new harbour map does not show the quays of the old town.", "en", [source])
 
 
 def test_where_no_source_is_in_its_language_nothing_is_said() -> None:
-    assert not contradicted("Il consiglio non ha approvato il piano.", "it", [])
+    assert not find_contradiction("Il consiglio non ha approvato il piano.", "it", [])

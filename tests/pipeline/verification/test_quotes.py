@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.verification.quotes import changed_quote
+from bot.pipeline.verification.quotes import find_changed_quote
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from bot.pipeline.verification.quotes import changed_quote
     ],
 )
 def test_what_was_said_passes_whatever_the_punctuation(said: str, source: str) -> None:
-    assert not changed_quote(said, [source], translated=False)
+    assert not find_changed_quote(said, [source], translated=False)
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,9 @@ def test_what_was_said_passes_whatever_the_punctuation(said: str, source: str) -
     ],
 )
 def test_other_words_are_found(said: str, source: str) -> None:
-    assert changed_quote(said, [source], translated=False)
+    assert find_changed_quote(said, [source], translated=False)
 
 
 def test_a_short_term_may_stand_in_translation() -> None:
-    assert not changed_quote("Il “mare quieto”.", ["The quiet sea."], translated=True)
-    assert changed_quote("“Il mare era davvero quieto.”", ["The sea was quiet."], translated=True)
+    assert not find_changed_quote("Il “mare quieto”.", ["The quiet sea."], translated=True)
+    assert find_changed_quote("“Il mare era davvero quieto.”", ["The sea was quiet."], translated=True)
