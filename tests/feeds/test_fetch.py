@@ -403,7 +403,7 @@ def test_a_password_follows_a_redirect_on_its_own_origin_alone(url: str, locatio
 async def test_a_refusal_is_told_in_words(code: int, words: str, fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(HttpFailed, match=rf"127\.0\.0\.1 answered {code}: .*{words}") as caught:
         await fetch(FetchRequest(server.serve("/feed", status(code))))
-    assert (caught.value.status, caught.value.retry_after, caught.value.again) == (code, 0, True)
+    assert (caught.value.status, caught.value.retry_after, caught.value.is_retryable) == (code, 0, True)
 
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -511,7 +511,7 @@ async def test_a_slow_server_is_left(reply: Reply, impatient: None, fetcher_for,
 async def test_a_broken_answer_may_be_tried_again(reply: Reply, fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1 ") as caught:
         await fetch(FetchRequest(server.serve("/feed", reply)))
-    assert caught.value.again
+    assert caught.value.is_retryable
 
 
 async def test_a_port_where_nobody_listens(fetch: Fetcher) -> None:
