@@ -22,7 +22,7 @@ from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import ChannelSettings, Environment, Settings, SubscriptionSettings, load
 from bot.store import Store, open_store, posted_documents, stories, subscriptions
 from bot.store.schema import channels, operations
-from bot.store.schema import composed as composed_table
+from bot.store.schema import compositions as composed_table
 
 DAILY, AT_ONCE = "daily", "at once"
 SCHEDULES = {DAILY: "{slot}", AT_ONCE: "now {slot}"}
@@ -156,8 +156,8 @@ async def _told(
 ) -> Told:
     by_story: dict[int, list[Entry]] = defaultdict(list)
     for source in sources:
-        by_story[source.story_id].append(source.then)
-    number = next((source.story_id for source in sources if source.then.link == block.link), 0)
+        by_story[source.story_id].append(source.earlier)
+    number = next((source.story_id for source in sources if source.earlier.link == block.link), 0)
     entries = tuple(by_story[number])
     story = Story(number, 0, at, at, entries)
     reasons = rank(story, at, ("en",), house.ctx.kinds).reasons if entries else ()

@@ -156,7 +156,7 @@ async def _read(
     async with ctx.store.read() as tx:
         ids = [feed.id for feed in await feeds.all_active(tx)]
         since = ctx.clock() - ctx.policy.horizon
-        found = await stories.changed(tx, 0, await stories.newest_change(tx), "all", ids, since)
+        found = await stories.changed_stories(tx, 0, await stories.newest_change(tx), "all", ids, since)
     ranked = {
         code: sort_by_score([rank(one, ctx.clock(), (code,), ctx.kinds) for one in found]) for code in SPOKEN
     }

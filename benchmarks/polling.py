@@ -36,7 +36,7 @@ from bot.i18n import load as load_texts
 from bot.schedulers.local import LocalScheduler
 from bot.settings import Environment, load
 from bot.store import Store, feeds, open_store
-from bot.store.feeds import Declared
+from bot.store.feeds import DeclaredFeed
 from bot.store.schema import feeds as table
 
 ROUNDS = 3
@@ -167,7 +167,9 @@ async def _ours(count: int, port: int) -> list[dict[str, Any]]:
         async with store.write() as tx:
             for number in range(count):
                 url = address(number, port)
-                await feeds.add(tx, Declared(url, url, f"Feed {number}", f"Feed {number}", "en"), "config")
+                await feeds.add(
+                    tx, DeclaredFeed(url, url, f"Feed {number}", f"Feed {number}", "en"), "config"
+                )
         hosts = {address(number, port).split("/")[2].split(":")[0] for number in range(count)}
         async with Fetcher("Strillone/benchmark", opened=hosts) as fetch, Workers(worker_count()) as offload:
             rounds = [await _round(store, fetch, offload) for _ in range(ROUNDS)]

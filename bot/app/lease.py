@@ -50,22 +50,24 @@ class ProcessLease:
 
     async def take(self, standby: float = STANDBY) -> None:
         """Take the lease, waiting as a stand-by for a while. Raises `LeaseHeld` naming who has it and since when."""
-        waited = 0.0
-        while (since := await self._held()) is not None:
-            other, began = since
-            if waited >= standby:
+        waited_seconds = 0.0
+        while (since := await self._try_take()) is not None:
+            holding, began = since
+            if waited_seconds >= standby:
                 age = int((self.clock() - began).total_seconds())
-                msg = f"Another Strillone (process {other}, running for {age} s) uses this database. Stop it, or give this one another DATABASE_URL."
+                msg = f"Another Strillone (process {holding}, running for {age} s) uses this database. Stop it, or give this one another DATABASE_URL."
                 raise LeaseHeld(msg)
-            if not waited:
+            if not waited_seconds:
                 self.log.warning(
-                    "another process uses this database; waiting as a stand-by", holder=other, seconds=standby
+                    "another process uses this database; waiting as a stand-by",
+                    holder=holding,
+                    seconds=standby,
                 )
-            pause = min(2.0, max(0.1, standby - waited))
+            pause = min(2.0, max(0.1, standby - waited_seconds))
             await asyncio.sleep(pause)
-            waited += pause
+            waited_seconds += pause
 
-    async def _held(self) -> tuple[str, datetime] | None:
+    async def _try_take(self) -> tuple[str, datetime] | None:
         """Try to take the lease; return its holder and since when, or None when it is ours now."""
         async with self.store.write() as tx:
             lease = await self._renewed(tx)
@@ -106,22 +108,22 @@ class ProcessLease:
 
     async def _renew(self) -> None:
         if self.store.trouble:
-            await self._through_trouble()
-        elif (held := await self._held()) is not None:
-            raise _overtaken(held[0])
+            await self._outlast_outage()
+        elif (holder_since := await self._try_take()) is not None:
+            raise _lease_lost(holder_since[0])
 
-    async def _through_trouble(self) -> None:
+    async def _outlast_outage(self) -> None:
         """Say once what keeps the database from being used, ask until it can be, and renew the lease before anybody else writes.
 
         Trouble that comes back at once (a disk with room for little) is left alone for longer and longer.
         """
-        loop, said = asyncio.get_running_loop(), ""
+        loop, logged_reason = asyncio.get_running_loop(), ""
         began = loop.time()
         self._pause = min(2 * self._pause, LONGEST_PROBE) if began - self._over < STEADY else PROBE
         while trouble := self.store.trouble:
-            if trouble != said:
+            if trouble != logged_reason:
                 self.log.error("the database cannot be used", trouble=trouble)
-                said = trouble
+                logged_reason = trouble
             await asyncio.sleep(self._pause)
             with suppress(DatabaseUnavailable):
                 await self._first()
@@ -132,7 +134,7 @@ class ProcessLease:
         async with self.store.recovery_transaction() as tx:
             lease = await self._renewed(tx)
             if lease.holder != self.holder:
-                raise _overtaken(lease.holder)
+                raise _lease_lost(lease.holder)
 
     async def drop(self) -> None:
         """Give the lease back; a database in trouble keeps it, until it is over by itself."""
@@ -141,7 +143,7 @@ class ProcessLease:
                 await system.drop_lease(tx, NAME, self.holder)
 
 
-def _overtaken(holder: str) -> LeaseHeld:
+def _lease_lost(holder: str) -> LeaseHeld:
     return LeaseHeld(f"This process stood still so long that {holder} took over the database; it ends.")
 
 

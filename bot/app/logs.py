@@ -30,15 +30,15 @@ def configure(
     """Set up logging to a stream (standard error by default) and return the program's log."""
     out = stream or sys.stderr
     pretty = out.isatty()
-    known = [secret for secret in secrets if len(secret) >= 6]
-    hide = _hider(known)
+    long_secrets = [secret for secret in secrets if len(secret) >= 6]
+    hide = _hider(long_secrets)
     processors: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *([] if pretty else [_TRACEBACKS]),
         hide,
-        *(_for_people(known) if pretty else [structlog.processors.JSONRenderer(ensure_ascii=False)]),
+        *(_for_people(long_secrets) if pretty else [structlog.processors.JSONRenderer(ensure_ascii=False)]),
     ]
     structlog.configure(
         processors=processors,
@@ -49,7 +49,7 @@ def configure(
     logging.basicConfig(stream=out, level=logging.WARNING, force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(_Redacting(known))
+        handler.setFormatter(_Redacting(long_secrets))
     log: FilteringBoundLogger = structlog.get_logger()
     return log
 
@@ -57,25 +57,25 @@ def configure(
 def _for_people(secrets: Sequence[str]) -> list[Any]:
     """Return what renders for a terminal. Tracebacks are made by the renderer, so that what it made is looked through once more."""
     render = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    return [render, lambda _logger, _method, line: _hidden(line, secrets)]
+    return [render, lambda _logger, _method, line: _hide_secrets(line, secrets)]
 
 
 def _hider(secrets: Sequence[str]) -> Any:
     def hide(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        return {key: _hidden(value, secrets) for key, value in event.items()}
+        return {key: _hide_secrets(value, secrets) for key, value in event.items()}
 
     return hide
 
 
-def _hidden(value: Any, secrets: Sequence[str]) -> Any:
+def _hide_secrets(value: Any, secrets: Sequence[str]) -> Any:
     if isinstance(value, str):
         for secret in secrets:
             value = value.replace(secret, "•••")
         return TOKENS.sub("•••", mask_secrets(value))
     if isinstance(value, dict):
-        return {key: _hidden(inner, secrets) for key, inner in value.items()}
+        return {key: _hide_secrets(inner, secrets) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_hidden(inner, secrets) for inner in value]
+        return [_hide_secrets(inner, secrets) for inner in value]
     return value
 
 
@@ -88,4 +88,4 @@ class _Redacting(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record's lines without secrets."""
-        return str(_hidden(super().format(record), self._secrets))
+        return str(_hide_secrets(super().format(record), self._secrets))

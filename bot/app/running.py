@@ -13,7 +13,7 @@ from typing import Any
 from structlog.typing import FilteringBoundLogger
 
 from bot.app.lease import ProcessLease
-from bot.app.private_files import close_to_others
+from bot.app.private_files import make_private
 from bot.app.seed import seed
 from bot.app.supervise import Supervisor
 from bot.app.webserver import WebServer
@@ -30,7 +30,7 @@ from bot.schedulers.local import LocalScheduler
 from bot.settings import Settings
 from bot.store import open_store, outbox, places, posting_hold
 
-STOP_WITHIN = timedelta(seconds=8)
+STOP_DEADLINE = timedelta(seconds=8)
 """How long what is in flight may take at shutdown; the whole of it ends within ten seconds."""
 
 RARELY = (20_000, 20, 20)
@@ -61,21 +61,21 @@ class Plan:
 def plan_for(settings: Settings) -> Plan:
     """Return the plan that tokens and settings ask for."""
     env = settings.environment
-    wanted: dict[str, PlatformOptions] = {}
+    options_by_name: dict[str, PlatformOptions] = {}
     if token := env.discord_token.get_secret_value():
         addresses = {
             name: url
             for name, url in (("api", env.discord_api_url), ("gateway", env.discord_gateway_url))
             if url
         }
-        wanted["discord"] = PlatformOptions(token, addresses)
+        options_by_name["discord"] = PlatformOptions(token, addresses)
     if token := env.telegram_token.get_secret_value():
-        wanted["telegram"] = PlatformOptions(
+        options_by_name["telegram"] = PlatformOptions(
             token, {"api": env.telegram_base_url} if env.telegram_base_url else {}
         )
     if settings.file.web.enabled:
-        wanted["web"] = PlatformOptions()
-    return Plan(wanted)
+        options_by_name["web"] = PlatformOptions()
+    return Plan(options_by_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Running:
 
     house: Application
     url: str
-    failed: asyncio.Future[None]
+    failure: asyncio.Future[None]
 
 
 @asynccontextmanager
@@ -94,8 +94,8 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
     Raises `StoreError`, `SettingsError`; `Running.failed` fails when the process must end by itself.
     """
     async with AsyncExitStack() as stack:
-        if open_to_others := close_to_others(settings.data):
-            log.warning(open_to_others)
+        if unprotected_reason := make_private(settings.data):
+            log.warning(unprotected_reason)
         store = await open_store(settings.database)
         stack.push_async_callback(store.close)
         lease = ProcessLease.of(store, plan.clock, log)
@@ -111,9 +111,15 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
             wake=lambda name: scheduler[0].wake(name) if scheduler else None, log=log,
         )  # fmt: skip
         async with store.write() as tx:
-            left, restored = await outbox.interrupted(tx), await posting_hold.held_since(tx)
-        if left:
-            log.warning("operations of a process that ended in the middle are looked for", operations=left)
+            interrupted_count, restored = (
+                await outbox.recover_interrupted(tx),
+                await posting_hold.held_since(tx),
+            )
+        if interrupted_count:
+            log.warning(
+                "operations of a process that ended in the middle are looked for",
+                operations=interrupted_count,
+            )
         if restored:
             log.warning(
                 "restored from a backup: nothing is posted until `strillone resume`",
@@ -123,11 +129,11 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
         url = await _serve(stack, settings, plan, house)
         await detect_clock_rollback(house.ctx)
         await _start(stack, plan, house, scheduler, log)
-        failed = asyncio.get_running_loop().create_future()
-        keeper = asyncio.create_task(_keep(lease, house, scheduler[0], failed))
+        failure = asyncio.get_running_loop().create_future()
+        keeper = asyncio.create_task(_keep(lease, house, scheduler[0], failure))
         settle_memory()
         stack.callback(keeper.cancel)
-        yield Running(house, url, failed)
+        yield Running(house, url, failure)
 
 
 def settle_memory() -> None:
@@ -149,7 +155,7 @@ async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: A
     port = web.port if env.port is None else env.port
 
     def health() -> dict[str, str]:
-        states = {name: found.state for name, found in house.ctx.health.items()}
+        states = {name: state.state for name, state in house.ctx.health.items()}
         return {"database": house.ctx.store.trouble or "well", **states}
 
     server = WebServer(env.strillone_host or web.host, port, health, web.public_url)
@@ -162,15 +168,15 @@ async def _start(
     stack: AsyncExitStack,
     plan: Plan,
     house: Application,
-    made: list[LocalScheduler],
+    schedulers: list[LocalScheduler],
     log: FilteringBoundLogger,
 ) -> None:
     """Start platforms and scheduler; they stop the other way round: first no new work, then the connections."""
     supervisor = Supervisor(house.ctx.platforms, house.ctx.health, plan.clock, log, plan.first_pause)
     stack.push_async_callback(supervisor.stop)
     scheduler = LocalScheduler(house.lines, log)
-    made.append(scheduler)
-    stack.push_async_callback(scheduler.stop, STOP_WITHIN)
+    schedulers.append(scheduler)
+    stack.push_async_callback(scheduler.stop, STOP_DEADLINE)
     supervisor.start(await _inbox(house, plan, log))
     scheduler.start()
 
@@ -219,7 +225,7 @@ async def _claim(house: Application, plan: Plan) -> str:
 
 
 async def _keep(
-    lease: ProcessLease, house: Application, scheduler: LocalScheduler, failed: "asyncio.Future[None]"
+    lease: ProcessLease, house: Application, scheduler: LocalScheduler, failure: "asyncio.Future[None]"
 ) -> None:
     async def renewed() -> None:
         if await detect_clock_rollback(house.ctx):
@@ -230,37 +236,37 @@ async def _keep(
     except (
         Exception
     ) as error:  # whatever ends the keeping of the lease must end the process: another may hold it by now
-        if not failed.done():
-            failed.set_exception(error)
+        if not failure.done():
+            failure.set_exception(error)
 
 
-def stopped_by_signal() -> "asyncio.Future[Any]":
+def stop_on_signal() -> "asyncio.Future[Any]":
     """Return what is done when the process is asked to end, by SIGTERM or Ctrl-C: with False."""
     loop = asyncio.get_running_loop()
-    stopped: asyncio.Future[Any] = loop.create_future()
+    stop_request: asyncio.Future[Any] = loop.create_future()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _settle, stopped, False)
-    return stopped
+        loop.add_signal_handler(number, _settle, stop_request, False)
+    return stop_request
 
 
-def begun_again_by_signal(
-    stopped: "asyncio.Future[Any]", problems: Callable[[], Sequence[str]], log: FilteringBoundLogger
+def restart_on_signal(
+    stop_request: "asyncio.Future[Any]", problems: Callable[[], Sequence[str]], log: FilteringBoundLogger
 ) -> None:
     """Let SIGHUP end the process's work, with True, so that it begins again with the settings as they are by then.
 
     Where these have problems it goes on as before, and says them.
     """
 
-    def asked() -> None:
+    def restart() -> None:
         found = problems()
         for problem in found:
             log.error("these settings are not taken", problem=problem)
         if not found:
-            _settle(stopped, True)
+            _settle(stop_request, True)
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, restart)
 
 
-def _settle(stopped: "asyncio.Future[Any]", again: bool) -> None:
-    if not stopped.done():
-        stopped.set_result(again)
+def _settle(stop_request: "asyncio.Future[Any]", again: bool) -> None:
+    if not stop_request.done():
+        stop_request.set_result(again)

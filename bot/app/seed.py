@@ -21,8 +21,8 @@ async def seed(
 ) -> None:
     """Upsert feeds, channels and subscriptions of the configuration; what vanished from it is retired."""
     async with store.write() as tx:
-        kept = [await feeds.add(tx, declared(outline), "config") for outline in outlines]
-        await feeds.retire_missing(tx, "config", kept)
+        feed_ids = [await feeds.add(tx, declared(outline), "config") for outline in outlines]
+        await feeds.retire_missing(tx, "config", feed_ids)
         keys: list[str] = []
         for channel in file.channels:
             if channel.platform in platforms:
@@ -39,9 +39,11 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
     }
     record = await places.settle(tx, place, habits)
     await places.trust(tx, record.server_id)
-    given = {name: value for name, value in (("language", channel.language), ("zone", channel.zone)) if value}
-    if given:
-        await places.set_values(tx, record.id, **given)
+    declared_values = {
+        name: value for name, value in (("language", channel.language), ("zone", channel.zone)) if value
+    }
+    if declared_values:
+        await places.set_values(tx, record.id, **declared_values)
     if channel.languages:
         await places.set_values(tx, record.id, languages=list(channel.languages))
     if channel.quiet:
@@ -49,7 +51,7 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
     keys = []
     for wish in channel.subscriptions:
         key = f"{channel.platform}/{channel.address}/{channel.thread}/{wish.name}"[:128]
-        await _subscription(tx, record.id, given.get("zone", record.zone), key, wish, now)
+        await _subscription(tx, record.id, declared_values.get("zone", record.zone), key, wish, now)
         keys.append(key)
     return keys
 

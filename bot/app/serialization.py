@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 import bot.errors
 from bot.errors import ChildDied, SettingsError, StrilloneError
 
-DONE, FAILED = "done", "failed"
+DONE_KIND, FAILED_KIND = "done", "failed"
 LONGEST_MESSAGE = 10_000
 """Characters of an error's text that are taken over."""
 
@@ -34,17 +34,17 @@ class _Codec(NamedTuple):
     read: Callable[[Any], Any]
 
 
-def promised(fn: Callable[..., Any]) -> Any:
+def return_type_of(fn: Callable[..., Any]) -> Any:
     """Return the type that a function promises to return. Raises `TypeError` where it promises none that is plain."""
     while isinstance(fn, partial):
         fn = fn.func
-    told = _returned(fn)
-    _codec(told)
-    return told
+    return_type = _return_annotation(fn)
+    _codec(return_type)
+    return return_type
 
 
 @lru_cache(maxsize=256)
-def _returned(fn: Callable[..., Any]) -> Any:
+def _return_annotation(fn: Callable[..., Any]) -> Any:
     hints = get_type_hints(fn)
     if "return" not in hints:
         msg = f"{fn!r} does not say what it returns"
@@ -55,7 +55,7 @@ def _returned(fn: Callable[..., Any]) -> Any:
 def answer_of(fn: Callable[..., Any], value: object) -> bytes:
     """Write down what a function has returned; where it cannot be, that."""
     try:
-        return _packed([DONE, _codec(promised(fn)).write(value)])
+        return _pack([DONE_KIND, _codec(return_type_of(fn)).write(value)])
     except Exception as error:
         return _not_handed_over("answer", error)
 
@@ -63,76 +63,80 @@ def answer_of(fn: Callable[..., Any], value: object) -> bytes:
 def failure_of(error: Exception) -> bytes:
     """Write down an error: its class, if it is one of ours or of Python's, and its text."""
     name = type(error).__name__
-    said = list(error.problems) if isinstance(error, SettingsError) else [str(error)]
+    arguments = list(error.problems) if isinstance(error, SettingsError) else [str(error)]
     try:
-        if not isinstance(_error(name, said), type(error)):
+        if not isinstance(_error(name, arguments), type(error)):
             return _not_handed_over("error", error)
-        return _packed([FAILED, [name, said]])
+        return _pack([FAILED_KIND, [name, arguments]])
     except Exception as unfit:
         return _not_handed_over("error", unfit)
 
 
-def read_answer(fn: Callable[..., Any], packed: bytes) -> Any:
+def read_answer(fn: Callable[..., Any], message: bytes) -> Any:
     """Return what a worker answers, or raise the error that it tells. Raises `ChildDied` where it is neither."""
     try:
-        kind, value = json.loads(packed.decode("utf-8", "surrogatepass"))
-        found = _codec(promised(fn)).read(value) if kind == DONE else _told(kind, value)
+        kind, value = json.loads(message.decode("utf-8", "surrogatepass"))
+        answer = _codec(return_type_of(fn)).read(value) if kind == DONE_KIND else _read_failure(kind, value)
     except (Malformed, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         msg = f"its answer is not what was asked for ({type(error).__name__})"
         raise ChildDied(msg) from error
-    if kind == FAILED:
-        raise found
-    return found
+    if kind == FAILED_KIND:
+        raise answer
+    return answer
 
 
-def _packed(value: object) -> bytes:
+def _pack(value: object) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "surrogatepass")
 
 
-def _not_handed_over(what: str, error: Exception) -> bytes:
-    said = f"its {what} could not be handed over: {type(error).__name__} {error}"[:LONGEST_MESSAGE]
-    return _packed([FAILED, [ChildDied.__name__, [said]]])
+def _not_handed_over(part: str, error: Exception) -> bytes:
+    problem = f"its {part} could not be handed over: {type(error).__name__} {error}"[:LONGEST_MESSAGE]
+    return _pack([FAILED_KIND, [ChildDied.__name__, [problem]]])
 
 
-def _told(kind: object, value: Any) -> Exception:
-    name, said = value
-    if kind != FAILED or not isinstance(name, str) or not all(isinstance(one, str) for one in said):
+def _read_failure(kind: object, value: Any) -> Exception:
+    name, arguments = value
+    if (
+        kind != FAILED_KIND
+        or not isinstance(name, str)
+        or not all(isinstance(argument, str) for argument in arguments)
+    ):
         raise Malformed
-    return _error(name, [one[:LONGEST_MESSAGE] for one in said])
+    return _error(name, [one[:LONGEST_MESSAGE] for one in arguments])
 
 
-def _error(name: str, said: Sequence[str]) -> Exception:
+def _error(name: str, arguments: Sequence[str]) -> Exception:
     """Return an error by its name: one of ours, or one that Python has built in, made of its text alone."""
-    known = getattr(bot.errors, name, None) or getattr(builtins, name, None)
-    if not (isinstance(known, type) and issubclass(known, Exception)):
+    error_class = getattr(bot.errors, name, None) or getattr(builtins, name, None)
+    if not (isinstance(error_class, type) and issubclass(error_class, Exception)):
         raise Malformed(name)
-    if issubclass(known, StrilloneError) and issubclass(known, SettingsError):
-        return known(said)
-    found: Exception = known(*said)
-    return found
+    if issubclass(error_class, StrilloneError) and issubclass(error_class, SettingsError):
+        return error_class(arguments)
+    error: Exception = error_class(*arguments)
+    return error
 
 
 # --- types -------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=256)
-def _codec(told: Any) -> _Codec:
+def _codec(annotation: Any) -> _Codec:
     """Return how values of a type are written and read. Raises `TypeError` for a type that is not plain."""
-    origin = get_origin(told)
-    if told in _SIMPLE:
-        return _SIMPLE[told]
+    origin = get_origin(annotation)
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation]
     if origin in {Union, types.UnionType}:
-        return _optional(told)
+        return _optional(annotation)
     if origin in {tuple, list, set, frozenset, Sequence, Set}:
-        return _several(origin, get_args(told))
+        return _container_codec(origin, get_args(annotation))
     if origin in {dict, Mapping}:
-        return _mapping(*get_args(told))
-    if isinstance(told, type) and issubclass(told, Enum):
-        return _Codec(lambda value: value.value, told)
-    if isinstance(told, type) and is_dataclass(told):
-        return _dataclass(told)
-    msg = f"{told!r} cannot be handed over as plain words"
+        return _mapping(*get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return _Codec(lambda value: value.value, annotation)
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return _dataclass(annotation)
+    msg = f"{annotation!r} cannot be handed over as plain words"
     raise TypeError(msg)
 
 
@@ -181,52 +185,52 @@ _SIMPLE: dict[Any, _Codec] = {
 }
 
 
-def _optional(told: Any) -> _Codec:
-    inner = [one for one in get_args(told) if one is not type(None)]
+def _optional(annotation: Any) -> _Codec:
+    inner = [member for member in get_args(annotation) if member is not type(None)]
     if len(inner) != 1:
-        msg = f"{told!r} cannot be told apart"
+        msg = f"{annotation!r} cannot be told apart"
         raise TypeError(msg)
-    whole = _codec(inner[0])
+    inner_codec = _codec(inner[0])
     return _Codec(
-        lambda value: None if value is None else whole.write(value),
-        lambda value: None if value is None else whole.read(value),
+        lambda value: None if value is None else inner_codec.write(value),
+        lambda value: None if value is None else inner_codec.read(value),
     )
 
 
-def _several(origin: Any, parts: tuple[Any, ...]) -> _Codec:
+def _container_codec(origin: Any, parts: tuple[Any, ...]) -> _Codec:
     if origin is tuple and not (len(parts) == 2 and parts[1] is Ellipsis):
         return _row(tuple, tuple(_codec(part) for part in parts))
     inner = _codec(parts[0])
-    made: Callable[[Any], Any] = {Sequence: tuple, Set: frozenset}.get(origin, origin)
+    container: Callable[[Any], Any] = {Sequence: tuple, Set: frozenset}.get(origin, origin)
     write, read = inner.write, inner.read
 
-    def read_all(value: Any) -> Any:
+    def read_items(value: Any) -> Any:
         if type(value) is not list:
             raise Malformed
-        return made([read(one) for one in value])
+        return container([read(one) for one in value])
 
-    return _Codec(lambda value: [write(one) for one in value], read_all)
+    return _Codec(lambda value: [write(one) for one in value], read_items)
 
 
-def _row(made: Callable[[Any], Any], parts: tuple[_Codec, ...]) -> _Codec:
+def _row(constructor: Callable[[Any], Any], parts: tuple[_Codec, ...]) -> _Codec:
     def write(value: Any) -> list[Any]:
-        return [part.write(one) for part, one in zip(parts, value, strict=True)]
+        return [part.write(item) for part, item in zip(parts, value, strict=True)]
 
     def read(value: Any) -> Any:
         if type(value) is not list or len(value) != len(parts):
             raise Malformed
-        return made([part.read(one) for part, one in zip(parts, value, strict=True)])
+        return constructor([part.read(item) for part, item in zip(parts, value, strict=True)])
 
     return _Codec(write, read)
 
 
 def _mapping(key: Any, value: Any) -> _Codec:
-    pairs = _several(list, (tuple[key, value],))
+    pairs = _container_codec(list, (tuple[key, value],))
     return _Codec(lambda given: pairs.write(given.items()), lambda given: dict(pairs.read(given)))
 
 
-def _dataclass(told: type) -> _Codec:
-    hints = get_type_hints(told)
-    names = [field.name for field in fields(told)]
-    row = _row(lambda values: told(*values), tuple(_codec(hints[name]) for name in names))
+def _dataclass(class_: type) -> _Codec:
+    hints = get_type_hints(class_)
+    names = [field.name for field in fields(class_)]
+    row = _row(lambda values: class_(*values), tuple(_codec(hints[name]) for name in names))
     return _Codec(lambda value: row.write([getattr(value, name) for name in names]), row.read)

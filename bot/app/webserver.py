@@ -35,7 +35,7 @@ class WebServer:
 
     def __init__(self, host: str, port: int, health: Callable[[], dict[str, str]], public: str = "") -> None:
         self._host = host
-        self._public = _split(public).hostname
+        self._public = _split_address(public).hostname
         self._port = port
         self._health = health
         self._runner: web.AppRunner | None = None
@@ -54,8 +54,8 @@ class WebServer:
             if await self._listen(port):
                 return
         await self.stop()
-        other = self._port + 1 if self._port < 65535 else 8000
-        msg = f"PORT: {self._port} on {self._host} is taken by another program. Choose another one, for example PORT={other}."
+        free_port = self._port + 1 if self._port < 65535 else 8000
+        msg = f"PORT: {self._port} on {self._host} is taken by another program. Choose another one, for example PORT={free_port}."
         raise SettingsError([msg])
 
     async def _listen(self, port: int) -> bool:
@@ -70,9 +70,9 @@ class WebServer:
             await self.stop()
             msg = f"PORT and STRILLONE_HOST: nothing can be served on {self._host}, port {port}: {error.strerror or error}."
             raise SettingsError([msg]) from error
-        bound = self._runner.addresses[0][1]
-        shown = f"[{self._host}]" if ":" in self._host else self._host
-        self.url = f"http://{shown}:{bound}"
+        bound_port = self._runner.addresses[0][1]
+        shown_host = f"[{self._host}]" if ":" in self._host else self._host
+        self.url = f"http://{shown_host}:{bound_port}"
         return True
 
     async def stop(self) -> None:
@@ -99,18 +99,18 @@ class WebServer:
         return response
 
     def _problem(self, request: web.Request) -> str:
-        asked = _split(f"//{request.host}").hostname
-        if self._public and asked == self._public and request.path.startswith(FOR_HUBS):
+        requested_host = _split_address(f"//{request.host}").hostname
+        if self._public and requested_host == self._public and request.path.startswith(FOR_HUBS):
             return ""
         if request.path != "/healthz" and (not _is_loopback(request.remote or "") or _is_forwarded(request)):
             return "This page has no sign-in yet and answers only on the machine it runs on."
         names = {"localhost", "127.0.0.1", "::1", self._host}
-        if asked not in names:
+        if requested_host not in names:
             return "This page answers only under its own name."
         origin = request.headers.get("Origin")
         if origin is None and request.method not in SHOWING and not request.path.startswith(FOR_HUBS):
             return "This page acts only for itself: send its address as Origin."
-        if origin is not None and _split(origin).netloc != request.host:
+        if origin is not None and _split_address(origin).netloc != request.host:
             return "This page answers only to itself."
         return ""
 
@@ -122,7 +122,7 @@ def _is_forwarded(request: web.Request) -> bool:
     )
 
 
-def _split(address: str) -> SplitResult:
+def _split_address(address: str) -> SplitResult:
     """Take an address apart; one that cannot be is like none."""
     try:
         return urlsplit(address)

@@ -23,12 +23,12 @@ from bot.jobs import Context, Policy, Rulebook
 from bot.jobs.delivering.deliver import Deliverer
 from bot.jobs.group import Grouper
 from bot.jobs.operating.housekeeping import housekeeping
-from bot.jobs.operating.name_discovery import Learner
+from bot.jobs.operating.name_discovery import NameDiscoverer
 from bot.jobs.operating.spending import StoredLedger, watch_budget
 from bot.jobs.publishing.corrections import Corrector
 from bot.jobs.publishing.publish import publish
 from bot.jobs.reading.collect import Collector
-from bot.jobs.reading.pages import Reader
+from bot.jobs.reading.pages import PageReader
 from bot.pipeline.limits.requests import Rations
 from bot.pipeline.limits.spending import Budget, Limit
 from bot.pipeline.selection.breaking import Caps
@@ -66,12 +66,12 @@ def user_agent(contact: str) -> str:
     return f"Strillone/{__version__} (AI-news bot{f'; contact: {contact}' if contact else ''})"
 
 
-def fetcher(settings: Settings, opened: Collection[str] | None = None) -> Fetcher:
+def fetcher(settings: Settings, open_hosts: Collection[str] | None = None) -> Fetcher:
     """Return the fetcher that the settings describe; `opened` hosts are open to every request, not only to declared feeds."""
-    wanted = settings.file.fetch
+    fetch_settings = settings.file.fetch
     return Fetcher(
-        user_agent(settings.file.contact), opened=opened or (), own=wanted.open_hosts,
-        concurrency=wanted.concurrency, headers=settings.headers, proxy=settings.proxy,
+        user_agent(settings.file.contact), opened=open_hosts or (), own=fetch_settings.open_hosts,
+        concurrency=fetch_settings.concurrency, headers=settings.headers, proxy=settings.proxy,
     )  # fmt: skip
 
 
@@ -91,8 +91,8 @@ def load_platform(name: str, options: PlatformOptions, texts: Texts) -> Platform
             raise SettingsError([msg]) from error
         msg = f"{name} needs its extra: pip install 'strillone[{extra}]' ({error})."
         raise SettingsError([msg]) from error
-    made: Platform = module.create(options, texts)
-    return made
+    platform: Platform = module.create(options, texts)
+    return platform
 
 
 def summarizer_name(settings: Settings) -> str:
@@ -121,17 +121,20 @@ def load_summarizer(settings: Settings, options: SummarizerOptions) -> Summarize
     except ModuleNotFoundError as error:
         msg = f"strillone.toml: summarizer: `{name}` is no summarizer; there are auto, extractive and openai."
         raise SettingsError([msg]) from error
-    made: Summarizer = module.create(options)
-    return made
+    summarizer: Summarizer = module.create(options)
+    return summarizer
 
 
 def budget_of(file: FileSettings) -> Budget:
     """Return what models may spend."""
-    wanted = file.model
+    model_settings = file.model
     return Budget(
-        Limit(wanted.day_tokens, wanted.month_tokens),
-        Limit(wanted.millionths(wanted.day_money), wanted.millionths(wanted.month_money)),
-        wanted.server_share,
+        Limit(model_settings.day_tokens, model_settings.month_tokens),
+        Limit(
+            model_settings.millionths(model_settings.day_money),
+            model_settings.millionths(model_settings.month_money),
+        ),
+        model_settings.server_share,
         file.zone,
     )
 
@@ -154,7 +157,7 @@ async def build_application(
     async with store.write() as tx:
         instance = await system.remember(tx, "instance", os.urandom(8).hex(), once=True)
         secret = await system.remember(tx, "secret of buttons", os.urandom(32).hex(), once=True)
-        learned = await names.accepted(tx)
+        accepted = await names.accepted_names(tx)
     policy = Policy(
         shortest_poll=timedelta(minutes=file.fetch.shortest_poll_minutes),
         longest_poll=timedelta(minutes=file.fetch.longest_poll_minutes),
@@ -168,7 +171,7 @@ async def build_application(
     )
     ledger = StoredLedger(store, clock, budget_of(file))
     book = Rulebook(settings.rules)
-    book.learn(learned)
+    book.learn(accepted)
     options = SummarizerOptions(settings.models, ledger, StoredCache(store, clock), clock, asyncio.sleep)
     ctx = Context(
         store, clock, book, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
@@ -181,7 +184,7 @@ async def build_application(
         _work_queues(
             ctx,
             Grouper(ctx, settings.frequencies, settings.grouping),
-            Learner(ctx, settings.frequencies.common),
+            NameDiscoverer(ctx, settings.frequencies.common),
             ledger,
             file.fetch.concurrency,
         ),
@@ -189,10 +192,10 @@ async def build_application(
 
 
 def _work_queues(
-    ctx: Context, grouper: Grouper, learner: Learner, ledger: StoredLedger, concurrency: int
+    ctx: Context, grouper: Grouper, learner: NameDiscoverer, ledger: StoredLedger, concurrency: int
 ) -> tuple[WorkQueue, ...]:
     collector = Collector(ctx)
-    reader = Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
+    reader = PageReader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
     corrector = Corrector(ctx)
 
     async def feeds_due() -> list[int]:
@@ -216,7 +219,7 @@ def _work_queues(
             )
 
     async def tell(subscription_id: int) -> None:
-        await corrector.all()
+        await corrector.correct_all()
         await publish(ctx, subscription_id)
 
     async def always() -> list[int]:

@@ -28,7 +28,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from weakref import WeakValueDictionary
 
-from bot.app.serialization import answer_of, failure_of, promised, read_answer
+from bot.app.serialization import answer_of, failure_of, read_answer, return_type_of
 from bot.errors import ChildDied, DeadlineMissed
 
 T = TypeVar("T")
@@ -66,8 +66,8 @@ def _serve(pipe: Connection) -> None:
     """Run one function after the other as they come through the pipe. This is the child's whole life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ValueError, OSError):
-        used = _address_space()
-        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
+        base_memory = _address_space()
+        resource.setrlimit(resource.RLIMIT_AS, (base_memory + MEMORY, base_memory + MEMORY))
     while True:
         try:
             fn, args, seconds = pipe.recv()
@@ -75,11 +75,11 @@ def _serve(pipe: Connection) -> None:
             return
         _limit_cpu(seconds)
         try:
-            packed = answer_of(fn, fn(*args))
+            message = answer_of(fn, fn(*args))
         except Exception as error:
-            packed = failure_of(error)
+            message = failure_of(error)
         try:
-            pipe.send_bytes(packed)
+            pipe.send_bytes(message)
         except OSError:  # whoever asked is gone
             return
 
@@ -135,13 +135,13 @@ class _Child:
     """One child process and the pipe to it."""
 
     def __init__(self, context: multiprocessing.context.ForkServerContext) -> None:
-        self._pipe, theirs = context.Pipe()
+        self._pipe, child_end = context.Pipe()
         self.process: BaseProcess = context.Process(
-            target=_serve, args=(theirs,), daemon=True, name="strillone-worker"
+            target=_serve, args=(child_end,), daemon=True, name="strillone-worker"
         )
         with _few_words():
             self.process.start()
-        theirs.close()
+        child_end.close()
         self.uses = 0
         self._talk: Future[Any] | None = None
 
@@ -150,20 +150,20 @@ class _Child:
     ) -> "asyncio.Future[_Result]":
         """Return, later, what came of the work. A thread talks to the child: large values block a pipe."""
         self.uses += 1
-        promised(fn)
+        return_type_of(fn)
         self._talk = threads.submit(self._exchange, fn, pickle.dumps((fn, args, seconds)))
         return asyncio.wrap_future(self._talk)
 
     def _exchange(self, fn: Callable[..., Any], work: bytes) -> "_Result":
         self._pipe.send_bytes(work)
         try:
-            packed = self._pipe.recv_bytes(MAX_ANSWER)
+            message = self._pipe.recv_bytes(MAX_ANSWER)
         except EOFError:
             raise
         except OSError as error:
             raise EOFError from error
         try:
-            return _Result(read_answer(fn, packed))
+            return _Result(read_answer(fn, message))
         except Exception as error:
             return _Result(None, error)
 
@@ -211,12 +211,12 @@ class Workers:
     async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta, requester: int = 0) -> T:
         """Return what `fn(*args)` returns in a child. Raises `DeadlineMissed`, `ChildDied`, or what `fn` raised."""
         if not requester:
-            return await self._done(fn, args, deadline)
-        own = self._of_server.setdefault(requester, asyncio.Semaphore(OF_ONE_SERVER))
-        async with own, self._servers:
-            return await self._done(fn, args, deadline)
+            return await self._run_in_child(fn, args, deadline)
+        server_slots = self._of_server.setdefault(requester, asyncio.Semaphore(OF_ONE_SERVER))
+        async with server_slots, self._servers:
+            return await self._run_in_child(fn, args, deadline)
 
-    async def _done(self, fn: Callable[..., T], args: tuple[Any, ...], deadline: timedelta) -> T:
+    async def _run_in_child(self, fn: Callable[..., T], args: tuple[Any, ...], deadline: timedelta) -> T:
         place: _Child | None = await self._free.get()
         child: _Child | None = None
         work: asyncio.Future[_Result] | None = None
@@ -277,9 +277,9 @@ class Workers:
         if child is not None and child.process.is_alive():
             return child
         self._end(child)
-        made = await asyncio.to_thread(_Child, self._context)
-        self._children.add(made)
-        return made
+        new_child = await asyncio.to_thread(_Child, self._context)
+        self._children.add(new_child)
+        return new_child
 
     def _end(self, child: _Child | None) -> None:
         if child is not None:

@@ -14,7 +14,7 @@ from bot.languages import SPOKEN
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-AGAIN = -1
+RESTART_CODE = -1
 """What a run ends with that is to begin again (`bot.cli.run`, which is only loaded to run)."""
 
 
@@ -65,9 +65,9 @@ def demo_command(
 )
 def run_command(claim: bool) -> None:
     """Read feeds, post digests and answer commands until stopped; SIGHUP lets it begin again with new settings."""
-    from bot.cli.run import run_until_stopped
+    from bot.cli.run import run
 
-    while (code := _run(run_until_stopped(new_claim=claim))) == AGAIN:
+    while (code := _run(run(new_claim=claim))) == RESTART_CODE:
         pass
     sys.exit(code)
 

@@ -18,16 +18,16 @@ from bot.settings import FILES
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-OWN, INSTEAD, TABLES = "config/data", "config/shipped", "tables"
-KNOWN = re.compile(
-    rf"(?:{OWN}|{INSTEAD})/(?:{'|'.join(map(re.escape, FILES))})|{TABLES}/[a-z_]{{1,64}}\.jsonl"
+OWN_FOLDER, SHIPPED_FOLDER, TABLES = "config/data", "config/shipped", "tables"
+KNOWN_MEMBER = re.compile(
+    rf"(?:{OWN_FOLDER}|{SHIPPED_FOLDER})/(?:{'|'.join(map(re.escape, FILES))})|{TABLES}/[a-z_]{{1,64}}\.jsonl"
 )
 """The names that a member may have; no member is written under any other name, and none by its name alone."""
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of a file of the configuration."""
 
-PACKED = 3
+COMPRESSION_LIMIT = 3
 """How hard zlib tries: six costs twice the time for a twentieth of the size."""
 
 PIECE = 1024 * 1024
@@ -56,11 +56,11 @@ class Packing:
     def member(self, name: str) -> Iterator[Callable[[bytes], None]]:
         """Give what writes one member, piece by piece."""
         digest = hashlib.sha256()
-        with self._file.open(name, "w", force_zip64=True) as into:
+        with self._file.open(name, "w", force_zip64=True) as output:
 
             def write(data: bytes) -> None:
                 digest.update(data)
-                into.write(data)
+                output.write(data)
 
             yield write
         self._members[name] = digest.hexdigest()
@@ -82,7 +82,7 @@ def packing(path: Path) -> Iterator[Packing]:
     try:
         number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(number, "wb") as raw:
-            with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=PACKED) as file:
+            with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LIMIT) as file:
                 yield Packing(file)
             raw.flush()
             os.fsync(raw.fileno())
@@ -103,8 +103,8 @@ class Archive:
 
     def configuration(self, folder: str) -> dict[str, bytes]:
         """Return the files of the configuration by name: the operator's own (`OWN`), or those that replace shipped ones (`INSTEAD`)."""
-        wanted = [name for name in self.manifest.members if name.startswith(f"{folder}/")]
-        return {name.rpartition("/")[2]: self._file.read(name) for name in sorted(wanted)}
+        names = [name for name in self.manifest.members if name.startswith(f"{folder}/")]
+        return {name.rpartition("/")[2]: self._file.read(name) for name in sorted(names)}
 
     def rows(self, table: str) -> Iterator[Any]:
         """Give the lines of a table: first the names of its columns, then its rows. Raises `BackupError`."""
@@ -115,8 +115,8 @@ class Archive:
     @property
     def tables(self) -> set[str]:
         """The names of the tables."""
-        found = (name for name in self.manifest.members if name.startswith(f"{TABLES}/"))
-        return {name.rpartition("/")[2].removesuffix(".jsonl") for name in found}
+        names = (name for name in self.manifest.members if name.startswith(f"{TABLES}/"))
+        return {name.rpartition("/")[2].removesuffix(".jsonl") for name in names}
 
 
 @contextmanager
@@ -124,15 +124,15 @@ def unpacking(path: Path) -> Iterator[Archive]:
     """Give the backup at `path` after every member was found to be what its manifest says. Raises `BackupError`."""
     with _readable(path), zipfile.ZipFile(path) as file:
         names = [info.filename for info in file.infolist()]
-        if strange := [n for n in names if n != MANIFEST and not KNOWN.fullmatch(n)]:
+        if strange := [n for n in names if n != MANIFEST and not KNOWN_MEMBER.fullmatch(n)]:
             msg = f"{path} holds what no backup of Strillone holds (`{strange[0][:80]}`); nothing was read from it."
             raise BackupError(msg)
         manifest = _manifest(path, file)
         if sorted(names) != sorted([MANIFEST, *manifest.members]):
-            raise _damaged(path, "a part of it is missing or is there twice")
-        for name, expected in manifest.members.items():
-            if _sum(path, file, name) != expected:
-                raise _damaged(path, f"{name} is not what it was")
+            raise _damage_error(path, "a part of it is missing or is there twice")
+        for name, digest in manifest.members.items():
+            if _sum(path, file, name) != digest:
+                raise _damage_error(path, f"{name} is not what it was")
     with zipfile.ZipFile(path) as file:
         yield Archive(file, manifest)
 
@@ -142,20 +142,20 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _damaged(path, "it is no zip file, or not a whole one") from error
+        raise _damage_error(path, "it is no zip file, or not a whole one") from error
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}."
         raise BackupError(msg) from error
 
 
-def _damaged(path: Path, how: str) -> BackupError:
-    return BackupError(f"{path} is damaged: {how}. Copy it again, or use another backup.")
+def _damage_error(path: Path, problem: str) -> BackupError:
+    return BackupError(f"{path} is damaged: {problem}. Copy it again, or use another backup.")
 
 
 def _manifest(path: Path, file: zipfile.ZipFile) -> Manifest:
     try:
         if file.getinfo(MANIFEST).file_size > LARGEST:
-            raise _damaged(path, "its manifest is too large")
+            raise _damage_error(path, "its manifest is too large")
         values = json.loads(file.read(MANIFEST))
         if values["format"] != FORMAT:
             msg = f"{path} was made by a newer Strillone ({values['version']}). Install that version."
@@ -166,12 +166,12 @@ def _manifest(path: Path, file: zipfile.ZipFile) -> Manifest:
             {str(name): str(digest) for name, digest in values["members"].items()},
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(path, "it has no manifest that can be read") from error
+        raise _damage_error(path, "it has no manifest that can be read") from error
 
 
 def _sum(path: Path, file: zipfile.ZipFile, name: str) -> str:
     if not name.startswith(f"{TABLES}/") and file.getinfo(name).file_size > LARGEST:
-        raise _damaged(path, f"{name} is too large")
+        raise _damage_error(path, f"{name} is too large")
     digest = hashlib.sha256()
     with file.open(name) as member:
         while piece := member.read(PIECE):

@@ -13,7 +13,7 @@ from sqlalchemy import Table
 
 from bot import __version__
 from bot.app.running import utc_now
-from bot.cli.archive import INSTEAD, LARGEST, OWN, TABLES, Manifest, Packing, packing
+from bot.cli.archive import LARGEST, OWN_FOLDER, SHIPPED_FOLDER, TABLES, Manifest, Packing, packing
 from bot.errors import BackupError
 from bot.settings import Environment, database_of, environment, own_files
 from bot.store import Store, Tx, open_store, system
@@ -33,8 +33,8 @@ async def back_up(file: Path | None, console: Console) -> int:
         raise BackupError(msg)
     store = await open_store(database_of(env), to="")
     try:
-        with packing(path) as into:
-            rows = await _all(store, env, now, into)
+        with packing(path) as packing_file:
+            rows = await _write_everything(store, env, now, packing_file)
     finally:
         await store.close()
     console.print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {rows} rows.", markup=False, soft_wrap=True)
@@ -45,10 +45,10 @@ async def back_up(file: Path | None, console: Console) -> int:
     return 0
 
 
-async def _all(store: Store, env: Environment, now: datetime, into: Packing) -> int:
+async def _write_everything(store: Store, env: Environment, now: datetime, packing_file: Packing) -> int:
     configuration = list(_configuration(env))
     for name, data in configuration:
-        with into.member(name) as write:
+        with packing_file.member(name) as write:
             write(data)
     async with consistent_snapshot(store) as tx:
         schema = await schema_of(tx)
@@ -57,16 +57,16 @@ async def _all(store: Store, env: Environment, now: datetime, into: Packing) -> 
             raise BackupError(msg)
         rows = 0
         for table in await tables_of(tx):
-            rows += await _table(tx, table, into)
+            rows += await _table(tx, table, packing_file)
         names = await _environment(tx, env, dict(configuration))
         instance = await system.fact(tx, "instance") or ""
-    into.close(Manifest(__version__, schema, instance, now, names))
+    packing_file.close(Manifest(__version__, schema, instance, now, names))
     return rows
 
 
-async def _table(tx: Tx, table: Table, into: Packing) -> int:
+async def _table(tx: Tx, table: Table, packing_file: Packing) -> int:
     count = 0
-    with into.member(f"{TABLES}/{table.name}.jsonl") as write:
+    with packing_file.member(f"{TABLES}/{table.name}.jsonl") as write:
         write(_line([column.name for column in table.columns]))
         async for rows in rows_of(tx, table):
             write(b"".join(map(_line, rows)))
@@ -81,8 +81,8 @@ def _line(values: list[Any]) -> bytes:
 
 
 def _configuration(env: Environment) -> Iterator[tuple[str, bytes]]:
-    own, instead = own_files(env)
-    for folder, files in ((OWN, own), (INSTEAD, instead)):
+    own_names, shipped_names = own_files(env)
+    for folder, files in ((OWN_FOLDER, own_names), (SHIPPED_FOLDER, shipped_names)):
         for name, path in files.items():
             data = path.read_bytes()
             if len(data) > LARGEST:
@@ -93,12 +93,12 @@ def _configuration(env: Environment) -> Iterator[tuple[str, bytes]]:
 
 async def _environment(tx: Tx, env: Environment, configuration: Mapping[str, bytes]) -> tuple[str, ...]:
     """Return the names of variables that whoever restores this has to set: never their values."""
-    found = {TOKENS[name] for name in await platforms_of(tx) if name in TOKENS}
-    found |= {name.upper() for name in MODEL if _given(getattr(env, name))}
+    variables = {TOKENS[name] for name in await platforms_of(tx) if name in TOKENS}
+    variables |= {name.upper() for name in MODEL if _given(getattr(env, name))}
     for name, data in configuration.items():
         if name.endswith("/strillone.toml"):
-            found |= set(_referred(_toml(data)))
-    return tuple(sorted(found))
+            variables |= set(_referred(_toml(data)))
+    return tuple(sorted(variables))
 
 
 def _given(value: Any) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
-from bot.app.private_files import close_to_others
+from bot.app.private_files import make_private
 from bot.app.running import plan_for, utc_now
 from bot.app.wiring import fetcher, load_platform, summarizer_name, worker_count
 from bot.app.workers import Workers
@@ -48,7 +48,7 @@ async def examine(console: Console, log: FilteringBoundLogger) -> int:
 
 
 def _folder(settings: Settings, console: Console) -> int:
-    open_to_others = close_to_others(settings.data)
+    open_to_others = make_private(settings.data)
     if open_to_others:
         console.print(f"✗ {open_to_others}", markup=False, soft_wrap=True)
     return 1 if open_to_others else 0

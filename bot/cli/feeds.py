@@ -16,7 +16,7 @@ from bot.pipeline.entries.urls import has_secret, mask_secrets
 from bot.settings import Settings, load
 from bot.store import Store, feeds, open_store
 
-NAMED = 20
+NAMED_FEEDS = 20
 """Lines that were not taken and are named."""
 
 
@@ -27,16 +27,16 @@ async def import_list(file: Path, console: Console) -> int:
     Raises `SettingsError` for a file that is no list.
     """
     settings = load(read_opml)
-    listed = read_public_list(_text(file), str(file), settings.file.fetch.open_hosts)
+    feed_list = read_public_list(_text(file), str(file), settings.file.fetch.open_hosts)
     store = await open_store(settings.database)
     try:
         async with store.write() as tx:
-            known = [feed for feed in await feeds.all_active(tx) if feed.shared]
-            taken = await take(tx, listed.outlines, known, None, MOST)
+            existing_feeds = [feed for feed in await feeds.all_active(tx) if feed.shared]
+            result = await take(tx, feed_list.outlines, existing_feeds, None, MOST)
     finally:
         await store.close()
-    _tell(replace(taken, problems=listed.problems), console)
-    return 0 if taken.added or taken.known else 1
+    _tell(replace(result, problems=feed_list.problems), console)
+    return 0 if result.added or result.known else 1
 
 
 def _text(file: Path) -> str:
@@ -45,34 +45,34 @@ def _text(file: Path) -> str:
     return decoded(file.read_bytes())
 
 
-def _tell(taken: Taken, console: Console) -> None:
+def _tell(result: Taken, console: Console) -> None:
     def say(text: str) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
-    for problem in taken.problems[:NAMED]:
+    for problem in result.problems[:NAMED_FEEDS]:
         say(f"✗ {mask_secrets(problem)}")
-    if len(taken.problems) > NAMED:
-        say(f"✗ … and {len(taken.problems) - NAMED} more")
-    say(f"{taken.added} added, {taken.known} known already, {len(taken.problems)} not taken.")
-    if taken.added:
+    if len(result.problems) > NAMED_FEEDS:
+        say(f"✗ … and {len(result.problems) - NAMED_FEEDS} more")
+    say(f"{result.added} added, {result.known} known already, {len(result.problems)} not taken.")
+    if result.added:
         say("A running Strillone reads them within a minute; otherwise `strillone run` does.")
 
 
 async def export_list(file: Path | None, err: Console) -> int:
     """Write the feeds that every place may draw on to a file, or print them; returns 1 when there are none."""
     settings = load(read_opml)
-    shared = await _shared(settings)
-    if not shared:
+    shared_feeds = await _load_shared_feeds(settings)
+    if not shared_feeds:
         err.print(
             "The database holds no feeds yet: `strillone run` brings those of feeds.opml in.", markup=False
         )
         return 1
-    text = write_list("Strillone", [_grouped(feed) for feed in shared])
-    if any(has_secret(feed.url) for feed in shared):
+    text = write_list("Strillone", [_outline_of(feed) for feed in shared_feeds])
+    if any(has_secret(feed.url) for feed in shared_feeds):
         err.print("Some addresses hold passwords: keep this list to yourself.", markup=False)
     _write(text, file)
     if file is not None:
-        err.print(f"{file}: {len(shared)} written.", markup=False, soft_wrap=True)
+        err.print(f"{file}: {len(shared_feeds)} written.", markup=False, soft_wrap=True)
     return 0
 
 
@@ -83,7 +83,7 @@ def _write(text: str, file: Path | None) -> None:
         write_private(file, text)
 
 
-async def _shared(settings: Settings) -> list[Feed]:
+async def _load_shared_feeds(settings: Settings) -> list[Feed]:
     store: Store = await open_store(settings.database)
     try:
         async with store.read() as tx:
@@ -92,6 +92,6 @@ async def _shared(settings: Settings) -> list[Feed]:
         await store.close()
 
 
-def _grouped(feed: Feed) -> Outline:
+def _outline_of(feed: Feed) -> Outline:
     outline = outline_of(feed)
     return replace(outline, attributes={**outline.attributes, "group": feed.kind})

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app.running import utc_now
-from bot.cli.archive import INSTEAD, OWN, Archive, unpacking
+from bot.cli.archive import OWN_FOLDER, SHIPPED_FOLDER, Archive, unpacking
 from bot.errors import BackupError, StoreError, StoreTooNew
 from bot.settings import database_of, environment
 from bot.store import Store, open_store
@@ -14,7 +14,7 @@ from bot.store.database import is_missing, knows, schema_of
 from bot.store.dump import is_empty, load_table, reset_sequences, tables_of
 from bot.store.posting_hold import start_hold
 
-FURTHER = "config"
+MORE_FOLDER = "config"
 """Where in the data folder files go that replaced shipped ones."""
 
 
@@ -24,10 +24,12 @@ async def restore(file: Path, console: Console) -> int:
     data, address = Path(env.strillone_data), database_of(env)
     with unpacking(file) as archive:
         _refuse_newer(archive)
-        files = {data / name: text for name, text in archive.configuration(OWN).items()}
-        files |= {data / FURTHER / name: text for name, text in archive.configuration(INSTEAD).items()}
-        _refuse_taken(files)
-        await _refuse_filled(address, archive)
+        files = {data / name: text for name, text in archive.configuration(OWN_FOLDER).items()}
+        files |= {
+            data / MORE_FOLDER / name: text for name, text in archive.configuration(SHIPPED_FOLDER).items()
+        }
+        _refuse_occupied_files(files)
+        await _refuse_filled_database(address, archive)
         rows = await _tables(address, archive)
         for path, text in files.items():
             _write(path, text)
@@ -45,15 +47,17 @@ def _refuse_newer(archive: Archive) -> None:
         raise StoreTooNew(msg)
 
 
-def _refuse_taken(files: dict[Path, bytes]) -> None:
+def _refuse_occupied_files(files: dict[Path, bytes]) -> None:
     """Refuse to overwrite a file that reads otherwise."""
-    taken = [str(path) for path, text in files.items() if path.is_file() and path.read_bytes() != text]
-    if taken:
-        msg = f"There is another configuration here: {', '.join(taken)}. Move it away, or name an empty folder with STRILLONE_DATA."
+    occupied_paths = [
+        str(path) for path, text in files.items() if path.is_file() and path.read_bytes() != text
+    ]
+    if occupied_paths:
+        msg = f"There is another configuration here: {', '.join(occupied_paths)}. Move it away, or name an empty folder with STRILLONE_DATA."
         raise BackupError(msg)
 
 
-async def _refuse_filled(address: str, archive: Archive) -> None:
+async def _refuse_filled_database(address: str, archive: Archive) -> None:
     if is_missing(address):
         return
     store = await open_store(address, to="")
@@ -64,12 +68,12 @@ async def _refuse_filled(address: str, archive: Archive) -> None:
     finally:
         await store.close()
     if not free:
-        how = (
+        remedy = (
             "Stop what runs on it and move its files away (strillone.db, and -wal and -shm beside it), or name an empty folder with STRILLONE_DATA."
             if store.is_sqlite
             else "Make an empty database and name it in DATABASE_URL."
         )
-        raise BackupError(f"The database here is not empty. {how}")
+        raise BackupError(f"The database here is not empty. {remedy}")
 
 
 async def _tables(address: str, archive: Archive) -> int:
@@ -104,22 +108,24 @@ def _write(path: Path, text: bytes) -> None:
     if path.is_file():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as into:
-        into.write(text)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
+        output.write(text)
 
 
 def _tell(archive: Archive, rows: int, files: dict[Path, bytes], data: Path, console: Console) -> None:
     def say(text: str) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
-    made = archive.manifest.made_at
-    say(f"Restored as of {made:%Y-%m-%d %H:%M:%S} UTC: {rows} rows, {len(files)} files of the configuration.")
+    made_at = archive.manifest.made_at
+    say(
+        f"Restored as of {made_at:%Y-%m-%d %H:%M:%S} UTC: {rows} rows, {len(files)} files of the configuration."
+    )
     names = list(archive.manifest.environment)
-    names += ["STRILLONE_CONFIG"] if archive.configuration(INSTEAD) else []
+    names += ["STRILLONE_CONFIG"] if archive.configuration(SHIPPED_FOLDER) else []
     if names:
         say("Set in the environment or in .env, as they were:")
         for name in names:
-            hint = f"={data / FURTHER}" if name == "STRILLONE_CONFIG" else ""
+            hint = f"={data / MORE_FOLDER}" if name == "STRILLONE_CONFIG" else ""
             say(f"  {name}{hint}{'' if os.environ.get(name) is None else '  (is set)'}")
     say(
         "Nothing is posted yet. Start `strillone run`, so that feeds are read; stop the old one if it still runs. Then say"

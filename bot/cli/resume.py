@@ -14,7 +14,7 @@ from bot.pipeline.timing.slots import next_slot
 from bot.settings import database_of, environment
 from bot.store import Tx, entries, feeds, open_store, places, posting_hold, stories, subscriptions
 
-MOVED = "the instance was moved; what ran before it went on posting"
+MOVED_CAUSE = "the instance was moved; what ran before it went on posting"
 
 LOOKED_BACK = timedelta(days=14)
 """How old a story may be that the instance before could still have told: the longest horizon of the settings."""
@@ -32,11 +32,11 @@ async def resume(console: Console, *, moved: bool) -> int:
             if since is None:
                 msg = "Nothing is held: this instance posts. Posts are held only after `strillone restore`."
                 raise BackupError(msg)
-            said = await _move_on(tx, since, utc_now()) if moved else "What was queued leaves now."
+            report = await _move_on(tx, since, utc_now()) if moved else "What was queued leaves now."
             await posting_hold.end_hold(tx)
     finally:
         await store.close()
-    console.print(f"Posts leave again. {said}", markup=False, soft_wrap=True)
+    console.print(f"Posts leave again. {report}", markup=False, soft_wrap=True)
     return 0
 
 
@@ -51,13 +51,13 @@ async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
         raise BackupError(
             "What feeds brought is still being sorted into stories. Let `strillone run` go on for a minute, then say this again."
         )
-    given_up = await posting_hold.abandon_queued(tx, since, MOVED)
-    marked = 0
+    given_up = await posting_hold.abandon_queued(tx, since, MOVED_CAUSE)
+    marked_count = 0
     for wish in await subscriptions.active(tx):
         channel = await places.channel(tx, wish.channel_id)
         if channel is not None:
-            marked += await _catch_up(tx, wish, channel, since, now)
-    return f"{given_up} queued posts were given up; {marked} stories that came before {since:%Y-%m-%d %H:%M} UTC count as told."
+            marked_count += await _catch_up(tx, wish, channel, since, now)
+    return f"{given_up} queued posts were given up; {marked_count} stories that came before {since:%Y-%m-%d %H:%M} UTC count as told."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ async def _catch_up(tx: Tx, wish: Subscription, channel: Channel, since: datetim
         before = Before(last, wish.read_up_to) if last else None
         await subscriptions.advance(tx, wish, next_slot_at=upcoming, instant_up_to=top)
     else:
-        before = Before(_awake(channel, since), wish.instant_up_to)
+        before = Before(_last_awake_moment(channel, since), wish.instant_up_to)
     return await _mark(tx, wish, channel, before, top, now) if before else 0
 
 
@@ -95,7 +95,7 @@ def _wakes(channel: Channel, moment: datetime) -> datetime | None:
     return None if silent else quiet_until(channel.quiet, channel.zone, moment)
 
 
-def _awake(channel: Channel, moment: datetime) -> datetime:
+def _last_awake_moment(channel: Channel, moment: datetime) -> datetime:
     """Return the last moment up to this one at which news was posted at once: before a night that it lies in."""
     wakes = _wakes(channel, moment)
     if wakes is None or channel.quiet is None:
@@ -109,10 +109,14 @@ def _awake(channel: Channel, moment: datetime) -> datetime:
 async def _mark(tx: Tx, wish: Subscription, channel: Channel, before: Before, top: int, now: datetime) -> int:
     visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
     drawn_on = [feed_id for feed_id in visible if not wish.feed_ids or feed_id in wish.feed_ids]
-    found = await stories.changed(tx, before.after, top, wish.topic, drawn_on, now - LOOKED_BACK)
-    came = [known for story in found if (known := _up_to(story, before.up_to)).entries]
-    told = await subscriptions.told_in(tx, channel.id, [story.id for story in came])
-    await subscriptions.mark_told(tx, channel.id, [_told(story, told.get(story.id), now) for story in came])
+    loaded_stories = await stories.changed_stories(
+        tx, before.after, top, wish.topic, drawn_on, now - LOOKED_BACK
+    )
+    came = [known_story for story in loaded_stories if (known_story := _up_to(story, before.up_to)).entries]
+    marks = await subscriptions.marks_in(tx, channel.id, [story.id for story in came])
+    await subscriptions.store_marks(
+        tx, channel.id, [_mark_of(story, marks.get(story.id), now) for story in came]
+    )
     return len(came)
 
 
@@ -120,11 +124,11 @@ def _up_to(story: Story, moment: datetime) -> Story:
     return replace(story, entries=tuple(e for e in story.entries if e.published <= moment))
 
 
-def _told(story: Story, before: ToldMark | None, now: datetime) -> ToldMark:
-    said = "\n".join(opening(entry) for entry in story.entries)
+def _mark_of(story: Story, before: ToldMark | None, now: datetime) -> ToldMark:
+    told_text = "\n".join(opening(entry) for entry in story.entries)
     ids, versions = frozenset(e.id for e in story.entries), {e.id: e.version for e in story.entries}
     if before is None:
-        return ToldMark(story.id, now, ids, said, None, versions)
+        return ToldMark(story.id, now, ids, told_text, None, versions)
     return replace(
-        before, entry_ids=ids | before.entry_ids, said=f"{before.said}\n{said}", versions={**before.versions, **versions}
+        before, entry_ids=ids | before.entry_ids, said=f"{before.said}\n{told_text}", versions={**before.versions, **versions}
     )  # fmt: skip

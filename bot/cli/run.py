@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.app.logs import configure
-from bot.app.running import begun_again_by_signal, plan_for, running, stopped_by_signal
-from bot.cli import AGAIN
+from bot.app.running import plan_for, restart_on_signal, running, stop_on_signal
+from bot.cli import RESTART_CODE
 from bot.errors import SettingsError
 from bot.feeds.opml import read_opml
 from bot.settings import load
 
 
-async def run_until_stopped(*, new_claim: bool) -> int:
+async def run(*, new_claim: bool) -> int:
     """Run with the settings as they stand now; return `AGAIN` when they are to be read anew, else 0.
 
     Raises what ended a part that the whole cannot go on without, and `SettingsError` for settings that cannot be used.
@@ -20,20 +20,20 @@ async def run_until_stopped(*, new_claim: bool) -> int:
     settings = load(read_opml)
     log = configure(settings.secrets)
     plan = replace(plan_for(settings), new_claim=new_claim)
-    stopped = stopped_by_signal()
-    begun_again_by_signal(stopped, _problems, log)
+    stop_request = stop_on_signal()
+    restart_on_signal(stop_request, _problems, log)
     async with running(settings, plan, log) as strillone:
         log.info("running", platforms=sorted(plan.platforms), page=strillone.url, data=str(settings.data))
         if not {"discord", "telegram"} & plan.platforms.keys():
             log.warning(
                 "no DISCORD_TOKEN and no TELEGRAM_TOKEN in the environment or in .env: only the local page works"
             )
-        await asyncio.wait({stopped, strillone.failed}, return_when=asyncio.FIRST_COMPLETED)
-        if strillone.failed.done():
-            strillone.failed.result()
+        await asyncio.wait({stop_request, strillone.failure}, return_when=asyncio.FIRST_COMPLETED)
+        if strillone.failure.done():
+            strillone.failure.result()
         log.info("stopping: finishing what is in flight")
     log.info("stopped")
-    return AGAIN if stopped.result() else 0
+    return RESTART_CODE if stop_request.result() else 0
 
 
 def _problems() -> Sequence[str]:

@@ -29,10 +29,10 @@ from bot.ports import Fetch, Fetched, FetchRequest, PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, load
 from bot.store import feeds, open_store, places, subscriptions
-from bot.store.feeds import Declared
+from bot.store.feeds import DeclaredFeed
 
 DEADLINE = timedelta(seconds=20)
-Parsed = ParsedFeed | FeedError | OffloadError
+ParseResult = ParsedFeed | FeedError | OffloadError
 ANY_AGE = timedelta(days=3650)
 
 
@@ -46,8 +46,10 @@ async def trial(
     log: FilteringBoundLogger,
 ) -> int:
     """Print the digest of some sources, with progress and failures on `err`; returns 1 when none could be read."""
-    shipped = os.environ.get("STRILLONE_CONFIG", "")
-    settings = load(read_opml, Environment.model_construct(strillone_data="data", strillone_config=shipped))
+    config_folder = os.environ.get("STRILLONE_CONFIG", "")
+    settings = load(
+        read_opml, Environment.model_construct(strillone_data="data", strillone_config=config_folder)
+    )
     async with AsyncExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="strillone-try-"))
         store = await open_store(f"sqlite:///{scratch}/try.db")
@@ -55,8 +57,8 @@ async def trial(
         web = await stack.enter_async_context(fetcher(settings))
         workers = await stack.enter_async_context(Workers(os.cpu_count() or 1))
         files = await asyncio.to_thread(_read_files, sources)
-        parsed = await _parsed(files, workers)
-        moment = now or _newest(parsed) or utc_now()
+        parsed_files = await _parse_files(files, workers)
+        moment = now or _newest(parsed_files) or utc_now()
         virtual = VirtualScheduler(moment)
         fetch = _reader(files, web)
         texts = load_texts()
@@ -65,8 +67,8 @@ async def trial(
             replace(settings, file=settings.file.model_copy(update={"language": language, "channels": (), "summarizer": "extractive"})), store,
             platforms=platforms, texts=texts, fetch=fetch, offload=workers, clock=virtual.clock, wake=virtual.wake, log=log, horizon=ANY_AGE,
         )  # fmt: skip
-        found = await _declare(house, sources, parsed, err)
-        if not found:
+        feed_count = await _declare(house, sources, parsed_files, err)
+        if not feed_count:
             err.print(
                 "None of these could be read as a feed. A source is a feed's address, a web site or a file.",
                 markup=False,
@@ -75,7 +77,7 @@ async def trial(
             return 1
         await _subscribe(house, language, size, moment)
         virtual.use([line for line in house.lines if line.name not in {"deliver", "learn", "housekeeping"}])
-        with err.status(f"Reading {found} feeds…") if err.is_terminal else _Quiet():
+        with err.status(f"Reading {feed_count} feeds…") if err.is_terminal else _Quiet():
             await virtual.settle()
         await _print(house, virtual, err)
     return 0
@@ -109,22 +111,22 @@ def _reader(files: dict[str, bytes], web: Fetcher) -> Fetch:
     return fetch
 
 
-async def _parsed(files: dict[str, bytes], workers: Workers) -> dict[str, Parsed]:
+async def _parse_files(files: dict[str, bytes], workers: Workers) -> dict[str, ParseResult]:
     """Return what each file holds, or why it cannot be read."""
 
-    async def one(name: str, body: bytes) -> Parsed:
+    async def parse_one(name: str, body: bytes) -> ParseResult:
         try:
             return await workers(parse, body, _address_of(name), "", utc_now(), deadline=DEADLINE)
         except (FeedError, OffloadError) as error:
             return error
 
-    found = await asyncio.gather(*(one(name, body) for name, body in files.items()))
-    return dict(zip(files, found, strict=True))
+    parse_results = await asyncio.gather(*(parse_one(name, body) for name, body in files.items()))
+    return dict(zip(files, parse_results, strict=True))
 
 
-def _newest(parsed: Mapping[str, Parsed]) -> datetime | None:
+def _newest(parsed_files: Mapping[str, ParseResult]) -> datetime | None:
     """Return the moment of the newest entry in the files, a minute later; a year-old archive is read as of its day."""
-    feeds_read = [feed for feed in parsed.values() if isinstance(feed, ParsedFeed)]
+    feeds_read = [feed for feed in parsed_files.values() if isinstance(feed, ParsedFeed)]
     moments = [entry.published for feed in feeds_read for entry in feed.entries if entry.published]
     return max(moments) + timedelta(minutes=1) if moments else None
 
@@ -134,13 +136,13 @@ def _address_of(name: str) -> str:
 
 
 async def _declare(
-    house: Application, sources: Sequence[str], parsed: Mapping[str, Parsed], err: Console
+    house: Application, sources: Sequence[str], parsed_files: Mapping[str, ParseResult], err: Console
 ) -> int:
     """Add each source as a feed and say which cannot be read; returns how many can."""
-    found = 0
+    feed_count = 0
     for number, source in enumerate(sources, start=1):
         try:
-            url, feed = await _feed(house, source, parsed)
+            url, feed = await _feed(house, source, parsed_files)
         except (CallError, FeedError, OffloadError, OSError) as error:
             err.print(
                 f"✗ {mask_secrets(source)}: {mask_secrets(str(error))}",
@@ -158,18 +160,22 @@ async def _declare(
         title = feed.title or urlsplit(url).hostname or Path(source).stem
         async with house.ctx.store.write() as tx:
             await feeds.add(
-                tx, Declared(url, link_key(url) or url, title, title, feed.language, home=feed.home), "config"
+                tx,
+                DeclaredFeed(url, link_key(url) or url, title, title, feed.language, home=feed.home),
+                "config",
             )
-        found += 1
-    return found
+        feed_count += 1
+    return feed_count
 
 
-async def _feed(house: Application, source: str, parsed: Mapping[str, Parsed]) -> tuple[str, ParsedFeed]:
-    if source in parsed:
-        found = parsed[source]
-        if isinstance(found, ParsedFeed):
-            return source, found
-        raise found
+async def _feed(
+    house: Application, source: str, parsed_files: Mapping[str, ParseResult]
+) -> tuple[str, ParsedFeed]:
+    if source in parsed_files:
+        document = parsed_files[source]
+        if isinstance(document, ParsedFeed):
+            return source, document
+        raise document
     if "://" not in source and ("." not in source or source.startswith(("/", ".", "~"))):
         msg = f"`{source}` is neither a file nor an address"
         raise CallError("{text}", text=msg)
@@ -190,8 +196,8 @@ async def _subscribe(house: Application, language: str, size: int, now: datetime
 
 async def _print(house: Application, virtual: VirtualScheduler, err: Console) -> None:
     async with house.ctx.store.read() as tx:
-        seen = await feeds.all_active(tx)
-    for feed in (feed for feed in seen if feed.failures):
+        feeds_read = await feeds.all_active(tx)
+    for feed in (feed for feed in feeds_read if feed.failures):
         err.print(
             f"✗ {mask_secrets(feed.url)}: {mask_secrets(feed.error)}",
             markup=False,

@@ -200,7 +200,7 @@ def _problems(ctx: Context, view: View) -> list[str]:
 async def _figures(ctx: Context, view: View) -> str:
     async with ctx.store.read() as tx:
         states = await outbox.states_of(tx, view.channel.id)
-        last = await outbox.last_done(tx, view.channel.id)
+        last = await outbox.last_post_at(tx, view.channel.id)
         count = await entries.count_since(tx, ctx.clock() - timedelta(days=1), view.feed_ids)
     waiting = sum(states.get(s, 0) for s in (OperationState.QUEUED, OperationState.SENDING))
     parts = [

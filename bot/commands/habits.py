@@ -100,7 +100,7 @@ async def missed(ctx: Context, call: Call) -> Answer:
     chosen = _policy(policy) if policy else wish.missed
     if policy:
         async with ctx.store.write() as tx:
-            await subscriptions.set_missed(tx, wish.id, chosen)
+            await subscriptions.set_missed_policy(tx, wish.id, chosen)
     return _said(view, f"{name_of(ctx, view, wish)}: {_meaning(chosen, view.words)}")
 
 

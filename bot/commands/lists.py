@@ -30,7 +30,7 @@ from bot.model import (
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
 from bot.ports import FetchRequest
 from bot.store import Tx, feeds, places, subscriptions
-from bot.store.feeds import Declared
+from bot.store.feeds import DeclaredFeed
 
 NAMED = 5
 """Outlines that were not taken and are named in an answer."""
@@ -58,11 +58,11 @@ class Taken:
 # --- between lists and the store ---------------------------------------------------------------------------
 
 
-def declared(outline: Outline, server_id: int | None = None) -> Declared:
+def declared(outline: Outline, server_id: int | None = None) -> DeclaredFeed:
     """Return a feed of a list as the store takes it."""
     about = outline.attributes
     title = outline.title if outline.title != outline.url else _host(outline.url)
-    return Declared(
+    return DeclaredFeed(
         outline.url, feed_key(outline.url), title, about.get("outlet") or title, about.get("language", ""), about.get("kind") or DEFAULT_KIND,
         _weight(about.get("weight", "")), about.get("aionly", "").lower() in {"yes", "true", "1"}, about.get("htmlurl", ""), server_id, private=server_id is not None and has_secret(outline.url),
     )  # fmt: skip

@@ -34,7 +34,7 @@ async def names(ctx: Context, call: Call) -> Answer:
     said = await _decide(ctx, view, call, action) if action else []
     async with ctx.store.read() as tx:
         waiting = await store.of_state(tx, NameState.PROPOSED)
-        learned = await store.accepted(tx)
+        learned = await store.accepted_names(tx)
     blocks: list[Block] = said if said and not waiting else [*said, *_asked(view, call, waiting)]
     if learned and not action:
         items = tuple(Item(name) for name in sorted(learned, key=str.casefold))
@@ -119,7 +119,7 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> list[Blo
             name=name[:40], most=LONGEST,
         )  # fmt: skip
     async with ctx.store.write() as tx:
-        learned = await store.accepted(tx)
+        learned = await store.accepted_names(tx)
         name = next((known for known in learned if fold(known) == fold(name)), name)
         if name not in learned and judge(ctx.rules, "ai", name, "").relevant:
             raise CallError(

@@ -38,7 +38,7 @@ async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
 async def resting(ctx: Context, view: View) -> list[Block]:
     """Return that the feeds which were added in a server rest because its day is used up; nothing where it is not."""
     async with ctx.store.read() as tx:
-        used = await usage.used(tx, view.requester, ctx.clock())
+        used = await usage.used_on_day(tx, view.requester, ctx.clock())
     limits = ctx.policy.limits
     match used_up(ctx, used):
         case usage.ENTRIES:

@@ -268,12 +268,12 @@ class Desk:
         now = self._ctx.clock()
         try:
             async with self._ctx.store.write() as tx:
-                return await outbox.answer_opened(tx, place, now)
+                return await outbox.record_answer_start(tx, place, now)
         except DatabaseUnavailable:
             number = next(self._early)
 
         async def record(tx: Tx) -> None:
-            self._late[number] = await outbox.answer_opened(tx, place, now)
+            self._late[number] = await outbox.record_answer_start(tx, place, now)
 
         await self._ctx.store.write_or_defer(record)
         return number
@@ -283,7 +283,7 @@ class Desk:
         now = self._ctx.clock()
 
         async def record(tx: Tx) -> None:
-            await outbox.answer_closed(tx, self._late.get(number, number), post, now)
+            await outbox.record_answer_post(tx, self._late.get(number, number), post, now)
 
         await self._ctx.store.write_or_defer(record)
         if not self._ctx.store.trouble:

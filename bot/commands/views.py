@@ -9,7 +9,7 @@ from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
 from bot.jobs.publishing.candidates import can_be_told_in
-from bot.jobs.publishing.summarize import summarized
+from bot.jobs.publishing.summarize import summarize
 from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranking, Story
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.composing.story_key import channel_id_of, opens
@@ -112,7 +112,7 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
     async with ctx.searches.turn(view.asker):
         async with ctx.store.read() as tx:
             top = await stories.newest_change(tx)
-            found = await stories.changed(tx, 0, top, topic, view.feed_ids, since, OPENING)
+            found = await stories.changed_stories(tx, 0, top, topic, view.feed_ids, since, OPENING)
         fresh = [story for story in found if max(e.published for e in story.entries) >= since]
         return await in_thread(_in_order, ctx, view, fresh, now)
 
@@ -146,7 +146,7 @@ async def as_told(ctx: Context, view: View, story_id: int) -> Ranking | None:
         story = await stories.get(tx, story_id, view.feed_ids)
         if story is None:
             return None
-        mark = (await subscriptions.told_in(tx, view.channel.id, [story.id])).get(story.id)
+        mark = (await subscriptions.marks_in(tx, view.channel.id, [story.id])).get(story.id)
     if mark is not None and mark.said:
         story = replace(story, entries=tuple(entry for entry in story.entries if entry.id in mark.entry_ids))
     if not story.entries:
@@ -158,7 +158,7 @@ async def pieces(ctx: Context, view: View, chosen: Sequence[Ranking], length: Le
     """Return stories with their summaries in the view's language."""
     chosen = await _whole(ctx, view, chosen)
     wanted = [SummaryTask(ranked, view.channel.language, length) for ranked in chosen]
-    made = await summarized(ctx, wanted, view.channel, ctx.own_words if view.stranger else None)
+    made = await summarize(ctx, wanted, view.channel, ctx.own_words if view.stranger else None)
     return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
 
 
@@ -190,10 +190,10 @@ async def settled(tx: Tx, ctx: Context, call: Call) -> Channel:
 async def at_home(ctx: Context, call: Call) -> None:
     """Let a channel that the configuration declares belong to the server that a Call from it names: the file cannot say which."""
     async with ctx.store.read() as tx:
-        if await places.stands_alone(tx, call.place) is None:
+        if await places.made_up_server(tx, call.place) is None:
             return
     async with ctx.store.write() as tx:
-        if (made_up := await places.stands_alone(tx, call.place)) is not None:
+        if (made_up := await places.made_up_server(tx, call.place)) is not None:
             server_id = await places.settle_server(tx, call.place)
             await places.adopt(tx, made_up, server_id)
             await feed_visibility.hand_over(tx, made_up, server_id)

@@ -15,7 +15,7 @@ from bot.commands.wishes import name_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
-from bot.jobs.publishing.candidates import ELSEWHERE, FOREIGN, told_at_all
+from bot.jobs.publishing.candidates import FOREIGN, POSTED_ELSEWHERE_REASON, without_pointers
 from bot.model import (
     Answer,
     Bar,
@@ -121,7 +121,7 @@ async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranking | None) 
         said = [await _said(tx, ctx, wish, entry, names) for wish in wishes]
         topics = dict.fromkeys(wish.topic for wish in wishes if wish.topic != "all") or ("ai",)
         found = [await entries.verdict_of(tx, entry.id, topic) for topic in topics]
-        told = told_at_all(await subscriptions.told_in(tx, view.channel.id, names))
+        told = without_pointers(await subscriptions.marks_in(tx, view.channel.id, names))
         elsewhere = bool(await server_dedup.find_posted_elsewhere(tx, view.channel, names))
         placement = await stories.placement_of(tx, entry.id)
     verdicts = [verdict for verdict in found if verdict is not None]
@@ -300,7 +300,7 @@ def _by_slot(ctx: Context, words: Words, one: Said, slot: SlotRecord, when: str)
         )
     elif code == RETOLD_REASON:
         reason = words("another story told it here already, in other words.")
-    elif code == ELSEWHERE:
+    elif code == POSTED_ELSEWHERE_REASON:
         reason = words("another channel of this server was told (/once).")
     elif code == FOREIGN:
         name = words.language_name(number)

@@ -37,7 +37,7 @@ from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, feeds, places, stories, subscriptions, system
-from bot.store.feeds import Declared
+from bot.store.feeds import DeclaredFeed
 
 DEFAULT = "08:00"
 SHOWN = 3
@@ -126,7 +126,7 @@ async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found: FoundFeed 
             "A place may have {most} subscriptions. /unsubscribe ends one; whoever runs me can raise that (limits.subscriptions_per_channel).",
             most=limits.subscriptions_per_channel,
         )
-    if found and await feeds.count_added(tx, channel.server_id) > limits.feeds_per_server:
+    if found and await feeds.count_feeds_added_by(tx, channel.server_id) > limits.feeds_per_server:
         raise CallError(
             "A server may have {most} feeds of its own. Whoever runs me can raise that (limits.feeds_per_server).",
             most=limits.feeds_per_server,
@@ -283,11 +283,11 @@ def _wanted(ctx: Context, what: str) -> tuple[str, str]:
     return "ai", as_address(what)
 
 
-def declared(found: FoundFeed, server_id: int | None = None) -> Declared:
+def declared(found: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
     """Return a feed that a person added as the store takes it."""
     url, feed = found.url, found.feed
     title = feed.title or (shown_host(url) or mask_secrets(url))
-    return Declared(
+    return DeclaredFeed(
         url, feed_key(url), title, title, feed.language, home=feed.home, server_id=server_id,
         private=server_id is not None and has_secret(url),
     )  # fmt: skip

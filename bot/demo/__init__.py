@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from structlog.typing import FilteringBoundLogger
 
-from bot.app.running import Plan, Running, running, stopped_by_signal, utc_now
+from bot.app.running import Plan, Running, running, stop_on_signal, utc_now
 from bot.app.seed import due_at
 from bot.demo.check import Tee, check_page, check_printed, load_expected
 from bot.demo.newsroom import Newsroom
@@ -78,7 +78,7 @@ async def _shown(choice: Choice, folder: Path, console: Console, log: FilteringB
                 "More news arrives over the next two minutes. Type /latest here, or Ctrl-C to end.",
                 style="dim",
             )
-            await asyncio.wait({stopped_by_signal(), run.failed}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stop_on_signal(), run.failure}, return_when=asyncio.FIRST_COMPLETED)
     return 0
 
 

@@ -56,9 +56,9 @@ class Policy:
 class Rulebook:
     """The rules that judge now: those of the files, and the names that were learned. What asks for them gets them as they are."""
 
-    def __init__(self, declared: Rules) -> None:
-        self._declared = declared
-        self.rules = declared
+    def __init__(self, rules: Rules) -> None:
+        self._declared = rules
+        self.rules = rules
 
     def learn(self, names: Iterable[str]) -> None:
         """Let these names count beside those of the files, and no other learned ones."""

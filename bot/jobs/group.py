@@ -34,25 +34,25 @@ class Grouper:
 
     async def run(self, _: int) -> None:
         """Group one batch of waiting entries in one transaction; the index is rebuilt if that fails."""
-        index, self._index = self._index or await self._rebuilt(), None
+        index, self._index = self._index or await self._rebuild(), None
         async with self._ctx.store.write() as tx:
             waiting = await entries.ungrouped(tx, BATCH, self._ctx.clock() - PATIENCE)
-            joined = await self._place(tx, index, waiting) if waiting else 0
+            joined_count = await self._place(tx, index, waiting) if waiting else 0
             await stories.add_frequencies(tx, index.take_document_counts())
         self._index = index
         if waiting:
-            new = len(waiting) - joined
-            self._ctx.log.info("grouped", entries=len(waiting), joined=joined, new_stories=new)
+            new = len(waiting) - joined_count
+            self._ctx.log.info("grouped", entries=len(waiting), joined=joined_count, new_stories=new)
             self._ctx.wake("publish")
 
-    async def _rebuilt(self) -> Index:
+    async def _rebuild(self) -> Index:
         async with self._ctx.store.read() as tx:
-            learned = await stories.load_frequencies(tx)
+            frequencies = await stories.load_frequencies(tx)
             recent = await entries.grouped_since(tx, self._ctx.clock() - WINDOW)
             servers = await feed_visibility.servers_of(tx, (entry.feed_id for _, entry in recent))
         seed = self._seed
-        archive = replace(seed, documents=seed.documents + learned.pop("", 0), terms=dict(seed.terms))
-        for term, count in learned.items():
+        archive = replace(seed, documents=seed.documents + frequencies.pop("", 0), terms=dict(seed.terms))
+        for term, count in frequencies.items():
             archive.terms[term] = archive.terms.get(term, 0) + count
         index = Index(archive, self._model, self._ctx.rules.tiers)
         docs = [doc_of(entry, servers) for _, entry in recent]
@@ -69,11 +69,11 @@ class Grouper:
         await in_thread(index.expect, [doc for doc in docs if by_id[doc.id].story_id is None])
         story_of: dict[int, int] = {}
         reasons: dict[int, tuple[float, str]] = {}
-        joined = 0
-        grown: set[int] = set()
+        joined_count = 0
+        grown_stories: set[int] = set()
         for change_no, doc in enumerate(docs, start=first):
             entry = by_id[doc.id]
-            edited = entry.story_id is not None
+            is_edited = entry.story_id is not None
             story = entry.story_id
             if story is None:
                 placement = index.place(doc)
@@ -83,40 +83,42 @@ class Grouper:
                 story = await stories.create(tx, change_no, now)
             else:
                 await stories.touch(tx, story, change_no, now)
-                joined += 1
-                grown.add(story)
-            if not edited:
+                joined_count += 1
+                grown_stories.add(story)
+            if not is_edited:
                 index.add(doc, story)
             story_of[entry.id] = story
         await stories.assign(tx, story_of, now)
-        await stories.placed(tx, reasons)
-        for story in sorted(grown):
+        await stories.record_placements(tx, reasons)
+        for story in sorted(grown_stories):
             await self._merge(tx, index, story)
         for entry_id, to, share in index.moves():
             await self._move(tx, index, entry_id, to, share)
-        for own, home in index.homes():
-            if await stories.merge(tx, own, home, now):
-                index.merge(own, home)
-        return joined
+        for current_story, home in index.homes():
+            if await stories.merge(tx, current_story, home, now):
+                index.merge(current_story, home)
+        return joined_count
 
     async def _move(self, tx: Tx, index: Index, entry_id: int, to: int, share: float) -> None:
         """Give an entry the story that fits it better than the one it was doubtfully given, unless a channel was told it there."""
         if await stories.move(tx, entry_id, to, self._ctx.clock()):
-            await stories.placed_again(tx, entry_id, share, ANCHORS)
+            await stories.record_placement(tx, entry_id, share, ANCHORS)
             index.move(entry_id, to)
             self._ctx.log.info("moved", entry=entry_id, into=to)
 
     async def _merge(self, tx: Tx, index: Index, story: int) -> None:
         """Let a small story join its twins, one after the other: the older one stays, and two that one channel was told never become one."""
-        asked = {story}
-        while twin := next((other for other in index.twins(story) if other not in asked), None):
-            asked.add(twin)
-            into, gone = sorted((story, twin))
-            if not await stories.merge(tx, gone, into, self._ctx.clock()):
+        considered_stories = {story}
+        while twin := next(
+            (sibling for sibling in index.twins(story) if sibling not in considered_stories), None
+        ):
+            considered_stories.add(twin)
+            target, source = sorted((story, twin))
+            if not await stories.merge(tx, source, target, self._ctx.clock()):
                 continue
-            index.merge(gone, into)
-            story = into
-            self._ctx.log.info("merged", story=gone, into=into)
+            index.merge(source, target)
+            story = target
+            self._ctx.log.info("merged", story=source, into=target)
 
 
 def _fill(index: Index, docs: Sequence[Doc], story_of: Sequence[int]) -> None:

@@ -10,11 +10,11 @@ TROUBLES = (
     ("broken", "The disk that holds the database fails, or may not be written to: nothing can be posted. Look after it; everything goes on by itself then."),
     ("away", "The database server does not answer: nothing can be posted. Start it, or mend the way to it; everything goes on by itself then."),
 )  # fmt: skip
-FULL, LOCKED, BROKEN, AWAY = (sentence for _, sentence in TROUBLES)
+FULL, LOCK_REMEDY, DISK_REMEDY, NO_ANSWER = (sentence for _, sentence in TROUBLES)
 
 OF_SQLITE = {
-    sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_BUSY: LOCKED, sqlite3.SQLITE_IOERR: BROKEN,
-    sqlite3.SQLITE_READONLY: BROKEN, sqlite3.SQLITE_CANTOPEN: BROKEN,
+    sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_BUSY: LOCK_REMEDY, sqlite3.SQLITE_IOERR: DISK_REMEDY,
+    sqlite3.SQLITE_READONLY: DISK_REMEDY, sqlite3.SQLITE_CANTOPEN: DISK_REMEDY,
 }  # fmt: skip
 """By primary result code, the lowest byte of what SQLite reports (sqlite.org/rescode.html)."""
 
@@ -32,6 +32,6 @@ def unavailable_reason(error: DBAPIError) -> str:
     state = getattr(cause, "sqlstate", None) or ""
     if state == DISK_FULL:
         return FULL
-    never_there = isinstance(error, OperationalError) and error.statement is None
-    lost = not state and (error.connection_invalidated or never_there)
-    return AWAY if lost or state.startswith(OF_THE_SERVER) else ""
+    is_unconnected = isinstance(error, OperationalError) and error.statement is None
+    is_connection_lost = not state and (error.connection_invalidated or is_unconnected)
+    return NO_ANSWER if is_connection_lost or state.startswith(OF_THE_SERVER) else ""

@@ -36,15 +36,15 @@ class Batcher(Generic[A, B]):
         while self._waiting:
             await asyncio.sleep(self._pause)  # noqa: TID251  moments to gather in; nothing is decided by them
             batch, self._waiting = self._waiting[: self._at_most], self._waiting[self._at_most :]
-            await self._one(batch)
+            await self._run_batch(batch)
 
-    async def _one(self, batch: Sequence[tuple[A, "asyncio.Future[B]"]]) -> None:
+    async def _run_batch(self, batch: Sequence[tuple[A, "asyncio.Future[B]"]]) -> None:
         try:
             results = await self._do([argument for argument, _ in batch])
         except BaseException as error:  # each caller gets it, and each job records it as its own
             if len(batch) > 1 and isinstance(error, Exception):
-                for alone in batch:
-                    await self._one([alone])
+                for only_call in batch:
+                    await self._run_batch([only_call])
                 return
             for _, result in batch:
                 if not result.done():

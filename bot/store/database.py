@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import DatabaseUnavailable, StoreError, StoreTooNew
-from bot.store.availability import AWAY, BROKEN, unavailable_reason
+from bot.store.availability import DISK_REMEDY, NO_ANSWER, unavailable_reason
 
 T = TypeVar("T")
 
@@ -61,9 +61,9 @@ class Condition:
     """How a database is: `trouble` says what keeps it from being used; `owed` is what is written first when that is over."""
 
     trouble: str = ""
-    owed: list[Owed] = field(default_factory=list)
-    ill: asyncio.Event = field(default_factory=asyncio.Event)
-    well: asyncio.Event = field(default_factory=asyncio.Event)
+    deferred_writes: list[Owed] = field(default_factory=list)
+    unavailable: asyncio.Event = field(default_factory=asyncio.Event)
+    available: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Store:
 
     async def wait_until_unavailable(self) -> None:
         """Wait until the database is in trouble."""
-        await self._condition.ill.wait()
+        await self._condition.unavailable.wait()
 
     async def retry_until_available(self, act: Callable[[], Awaitable[T]]) -> T:
         """Do what writes, again whenever trouble has passed: for what has happened and stands nowhere else."""
@@ -94,7 +94,7 @@ class Store:
             try:
                 return await act()
             except DatabaseUnavailable:
-                await self._condition.well.wait()
+                await self._condition.available.wait()
 
     async def write_or_defer(self, act: Owed) -> None:
         """Write what has happened: now, or before anything else when trouble has passed."""
@@ -102,7 +102,7 @@ class Store:
             async with self.write() as tx:
                 await act(tx)
         except DatabaseUnavailable:
-            self._condition.owed.append(act)
+            self._condition.deferred_writes.append(act)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -136,14 +136,14 @@ class Store:
         async with self._turn:
             async with self._writing() as tx:
                 yield tx
-            while owed := tuple(condition.owed):
+            while owed := tuple(condition.deferred_writes):
                 async with self._writing() as tx:
                     for act in owed:
                         await act(tx)
-                del condition.owed[: len(owed)]
+                del condition.deferred_writes[: len(owed)]
             condition.trouble = ""
-            condition.ill.clear()
-            condition.well.set()
+            condition.unavailable.clear()
+            condition.available.set()
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[Tx]:
@@ -165,12 +165,12 @@ class Store:
         try:
             yield
         except (DBAPIError, NoConnection) as error:
-            trouble = AWAY if isinstance(error, NoConnection) else unavailable_reason(error)
+            trouble = NO_ANSWER if isinstance(error, NoConnection) else unavailable_reason(error)
             if not trouble:
                 raise
             self._condition.trouble = trouble
-            self._condition.well.clear()
-            self._condition.ill.set()
+            self._condition.available.clear()
+            self._condition.unavailable.set()
             raise DatabaseUnavailable(trouble) from error
 
     @property
@@ -193,42 +193,42 @@ async def open_store(address: str, to: str = "head") -> Store:
     store = Store(_engine(url))
     try:
         if store.is_sqlite and url.database and not url.database.startswith((":", "file:")):
-            _keep_to_ourselves(Path(url.database))
+            _make_private(Path(url.database))
         async with store.write() as tx:
             await tx.run_sync(_migrate, to)
     except (DatabaseUnavailable, DBAPIError, OSError) as error:
         await store.close()
-        raise StoreError(_not_opened(url, error)) from error
+        raise StoreError(_opening_problem(url, error)) from error
     except StoreError:
         await store.close()
         raise
     return store
 
 
-def _keep_to_ourselves(file: Path) -> None:
+def _make_private(file: Path) -> None:
     """Let nobody but its owner read a database file, whatever the umask is; a folder made for it is made alike.
 
     SQLite gives the files beside it (-wal, -shm) the rights of the database.
     """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    for one in (file, *(file.with_name(file.name + ending) for ending in ("-wal", "-shm"))):
+    for path in (file, *(file.with_name(file.name + ending) for ending in ("-wal", "-shm"))):
         # Whose file belongs to another user may use it as that user allows; it is theirs to tighten.
         with suppress(FileNotFoundError, PermissionError):
-            one.chmod(0o600)
+            path.chmod(0o600)
 
 
-def _not_opened(url: URL, error: Exception) -> str:
+def _opening_problem(url: URL, error: Exception) -> str:
     """Return why a database cannot be opened, and what to do."""
     failure = error.__cause__ if isinstance(error, DatabaseUnavailable) else error
     cause = " ".join(str(getattr(failure, "orig", None) or failure).split()).rstrip(".?")
-    told = isinstance(error, DatabaseUnavailable) and str(error) not in {AWAY, BROKEN}
-    remedy = str(error) if told else "Check DATABASE_URL and that its server runs."
+    has_remedy = isinstance(error, DatabaseUnavailable) and str(error) not in {NO_ANSWER, DISK_REMEDY}
+    remedy = str(error) if has_remedy else "Check DATABASE_URL and that its server runs."
     for value in url.query.values():
-        for one in (value,) if isinstance(value, str) else value:
-            cause = cause.replace(one, "…") if len(one) >= SHORTEST_SECRET else cause
-    shown = url.set(query={}).render_as_string()
-    return f"The database {shown} cannot be opened: {cause}. {remedy}"
+        for part in (value,) if isinstance(value, str) else value:
+            cause = cause.replace(part, "…") if len(part) >= SHORTEST_SECRET else cause
+    shown_address = url.set(query={}).render_as_string()
+    return f"The database {shown_address} cannot be opened: {cause}. {remedy}"
 
 
 def _with_driver(address: str) -> URL:

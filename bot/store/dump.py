@@ -19,7 +19,7 @@ from bot.store.schema import channels, metadata
 STAYS = frozenset({"leases"})
 """Tables that belong to the running process, not to the instance."""
 
-TOGETHER = 500
+BATCH_ROWS = 500
 """Rows read or written at a time."""
 
 
@@ -35,13 +35,13 @@ async def consistent_snapshot(store: Store) -> AsyncIterator[Tx]:
 
 async def tables_of(tx: Tx) -> list[Table]:
     """Return the tables of a database, those that others refer to first."""
-    return await tx.run_sync(_reflected)
+    return await tx.run_sync(_reflect)
 
 
-def _reflected(connection: Connection) -> list[Table]:
-    found = MetaData()
-    found.reflect(connection, only=lambda name, _: name in metadata.tables and name not in STAYS)
-    return found.sorted_tables
+def _reflect(connection: Connection) -> list[Table]:
+    reflection = MetaData()
+    reflection.reflect(connection, only=lambda name, _: name in metadata.tables and name not in STAYS)
+    return reflection.sorted_tables
 
 
 async def is_empty(tx: Tx) -> bool:
@@ -59,8 +59,8 @@ async def platforms_of(tx: Tx) -> set[str]:
 
 async def rows_of(tx: Tx, table: Table) -> AsyncIterator[list[list[Any]]]:
     """Give the rows of a table, some at a time, as lists that JSON can hold."""
-    found = await tx.stream(select(table).order_by(*table.primary_key.columns))
-    async for rows in found.partitions(TOGETHER):
+    result = await tx.stream(select(table).order_by(*table.primary_key.columns))
+    async for rows in result.partitions(BATCH_ROWS):
         yield [[_plain(value) for value in row] for row in rows]
 
 
@@ -81,12 +81,12 @@ async def load_table(tx: Tx, table: Table, names: Sequence[str], rows: Iterable[
     waiting = iter(rows)
     try:
         columns = [table.c[name] for name in names]
-        while some := list(islice(waiting, TOGETHER)):
-            found = [_row(columns, row) for row in some]
+        while batch := list(islice(waiting, BATCH_ROWS)):
+            records = [_row(columns, row) for row in batch]
             for column in refers:
-                later[column.name] += _cut(found, column)
-            await tx.execute(insert(table), found)
-            count += len(found)
+                later[column.name] += _cut(records, column)
+            await tx.execute(insert(table), records)
+            count += len(records)
         for column in refers:
             await _refer(tx, column, later[column.name])
     except (SQLAlchemyError, KeyError, ValueError, TypeError) as error:
@@ -104,25 +104,25 @@ def _row(columns: Sequence[Column[Any]], values: Sequence[Any]) -> dict[str, Any
 
 def _cut(rows: Sequence[dict[str, Any]], column: Column[Any]) -> list[dict[str, Any]]:
     """Take a reference out of rows; returns what is to be filled in."""
-    found = [
+    references = [
         {"row": row["id"], "means": row[column.name]} for row in rows if row.get(column.name) is not None
     ]
     for row in rows:
         row[column.name] = None
-    return found
+    return references
 
 
-async def _refer(tx: Tx, column: Column[Any], found: Sequence[dict[str, Any]]) -> None:
+async def _refer(tx: Tx, column: Column[Any], references: Sequence[dict[str, Any]]) -> None:
     key = column.table.c.id
     statement = update(column.table).where(key == bindparam("row")).values({column: bindparam("means")})
-    if found:
-        await tx.execute(statement, found)
+    if references:
+        await tx.execute(statement, references)
 
 
 def _cause(error: Exception) -> str:
     """Return what the database said, without the values."""
-    said = str(error.orig) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
-    return said.splitlines()[0].rstrip(".") if said else type(error).__name__
+    message = str(error.orig) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
+    return message.splitlines()[0].rstrip(".") if message else type(error).__name__
 
 
 async def reset_sequences(tx: Tx, tables: Sequence[Table]) -> None:

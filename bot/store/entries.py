@@ -26,9 +26,9 @@ from bot.store.feed_visibility import READER, counts_in, with_readers
 from bot.store.rows import insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
 
-OWN = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
+OWN_COLUMNS = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
 
-TOGETHER = 200
+BATCH_ROWS = 200
 """Keys looked up by one query for several feeds: the database tries each of them with each of the feeds."""
 
 PAGE = 100
@@ -42,46 +42,46 @@ def with_feed() -> Select[Any]:
 
 def entry_of(row: Row[Any]) -> Entry:
     """Return the entry in a row of `with_feed`."""
-    values = dict(pick(row, (*OWN, "outlet", "kind", "weight")))
+    values = dict(pick(row, (*OWN_COLUMNS, "outlet", "kind", "weight")))
     values["text_kind"], values["wall"] = TextKind(values["text_kind"]), Wall(values["wall"])
     return Entry(**values)
 
 
-async def known(tx: Tx, keys: Mapping[int, Sequence[Keys]]) -> dict[int, list[KnownEntry]]:
+async def find_known(tx: Tx, keys: Mapping[int, Sequence[Keys]]) -> dict[int, list[KnownEntry]]:
     """Return the stored entries of feeds that any key given for one of them could mean, by feed."""
-    few = sum(map(len, keys.values())) <= TOGETHER
-    found: dict[int, list[KnownEntry]] = {}
-    for group in [keys] if few else [{feed_id: own} for feed_id, own in keys.items()]:
+    few = sum(map(len, keys.values())) <= BATCH_ROWS
+    known_entries: dict[int, list[KnownEntry]] = {}
+    for group in [keys] if few else [{feed_id: feed_keys} for feed_id, feed_keys in keys.items()]:
         for row in await tx.execute(_meant_by(group)):
-            found.setdefault(row.feed_id, []).append(_known(row))
-    return found
+            known_entries.setdefault(row.feed_id, []).append(_known_entry(row))
+    return known_entries
 
 
 def _meant_by(keys: Mapping[int, Sequence[Keys]]) -> Select[Any]:
-    given = [k for own in keys.values() for k in own]
+    all_keys = [k for feed_keys in keys.values() for k in feed_keys]
     matches = or_(
-        entries.c.key.in_([k.key for k in given]),
-        entries.c.alias.in_([k.alias for k in given if k.alias]),
-        entries.c.link_key.in_([k.link_key for k in given if k.link_key]),
+        entries.c.key.in_([k.key for k in all_keys]),
+        entries.c.alias.in_([k.alias for k in all_keys if k.alias]),
+        entries.c.link_key.in_([k.link_key for k in all_keys if k.link_key]),
     )
     return select(entries).where(entries.c.feed_id.in_(list(keys)), matches).order_by(entries.c.id)
 
 
-def _known(row: Row[Any]) -> KnownEntry:
+def _known_entry(row: Row[Any]) -> KnownEntry:
     keys = Keys(row.key, row.alias, row.link_key)
     return KnownEntry(
         row.id, keys, row.content_hash, row.title, row.text, TextKind(row.text_kind), row.version
     )
 
 
-async def newest_known(tx: Tx, feed_id: int, limit: int) -> list[KnownEntry]:
+async def newest_entries(tx: Tx, feed_id: int, limit: int) -> list[KnownEntry]:
     """Return the newest entries of a feed."""
     query = (
         select(entries)
         .where(entries.c.feed_id == feed_id)
         .order_by(entries.c.published.desc(), entries.c.id.desc())
     )
-    return [_known(row) for row in await tx.execute(query.limit(limit))]
+    return [_known_entry(row) for row in await tx.execute(query.limit(limit))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,12 @@ async def add(tx: Tx, new: Sequence[NewEntry]) -> dict[tuple[int, str], int]:
     if not rows:
         return {}
     statement = insert(tx, entries).on_conflict_do_nothing()
-    added = await tx.execute(
+    inserted_rows = await tx.execute(
         statement.returning(entries.c.id, entries.c.feed_id, entries.c.key),
         rows,
         execution_options={"insertmanyvalues_page_size": PAGE},
     )
-    ids = {(row.feed_id, row.key): row.id for row in added}
+    ids = {(row.feed_id, row.key): row.id for row in inserted_rows}
     versions = [
         _version_row(ids[e.feed_id, e.keys.key], 1, Change.FIRST, e.values, e.values["first_seen"])
         for e in new
@@ -139,40 +139,46 @@ def _version_row(
 
 async def rekey(tx: Tx, entry_id: int, keys: Keys) -> None:
     """Let an entry be known by the names its feed uses for it now, unless another entry of the feed has that key."""
-    others = entries.alias()
-    taken = select(others.c.id).where(
-        others.c.feed_id == entries.c.feed_id, others.c.key == keys.key, others.c.id != entry_id
+    other_entries = entries.alias()
+    taken_key = select(other_entries.c.id).where(
+        other_entries.c.feed_id == entries.c.feed_id,
+        other_entries.c.key == keys.key,
+        other_entries.c.id != entry_id,
     )
     await tx.execute(
         update(entries)
-        .where(entries.c.id == entry_id, ~taken.exists())
+        .where(entries.c.id == entry_id, ~taken_key.exists())
         .values(key=keys.key, alias=keys.alias, link_key=keys.link_key)
     )
 
 
-async def judged(tx: Tx, found: Mapping[int, Iterable[Verdict]]) -> None:
+async def store_verdicts(tx: Tx, verdicts_by_entry: Mapping[int, Iterable[Verdict]]) -> None:
     """Store verdicts by entry id, replacing those of older rules."""
-    rows = [{"entry_id": entry_id, **asdict(verdict)} for entry_id, made in found.items() for verdict in made]
+    rows = [
+        {"entry_id": entry_id, **asdict(verdict)}
+        for entry_id, entry_verdicts in verdicts_by_entry.items()
+        for verdict in entry_verdicts
+    ]
     statement = insert(tx, verdicts)
     fresh = {name: statement.excluded[name] for name in ("rules", "relevant", "score", "reason")}
-    same = [verdicts.c.entry_id, verdicts.c.topic]
+    key_columns = [verdicts.c.entry_id, verdicts.c.topic]
     if rows:
-        await tx.execute(statement.on_conflict_do_update(index_elements=same, set_=fresh), rows)
+        await tx.execute(statement.on_conflict_do_update(index_elements=key_columns, set_=fresh), rows)
 
 
 async def newest_dates(tx: Tx, feed_ids: Sequence[int], limit: int = 20) -> dict[int, list[datetime]]:
     """Return when the newest entries of feeds were published, by feed, newest first."""
     place = func.row_number().over(partition_by=entries.c.feed_id, order_by=entries.c.published.desc())
-    placed = (
+    ranked_dates = (
         select(entries.c.feed_id, entries.c.published, place.label("place"))
         .where(entries.c.feed_id.in_(feed_ids))
         .subquery()
     )
-    query = select(placed.c.feed_id, placed.c.published).where(placed.c.place <= limit)
-    found: dict[int, list[datetime]] = {}
-    for row in await tx.execute(query.order_by(placed.c.feed_id, placed.c.place)):
-        found.setdefault(row.feed_id, []).append(row.published)
-    return found
+    query = select(ranked_dates.c.feed_id, ranked_dates.c.published).where(ranked_dates.c.place <= limit)
+    dates: dict[int, list[datetime]] = {}
+    for row in await tx.execute(query.order_by(ranked_dates.c.feed_id, ranked_dates.c.place)):
+        dates.setdefault(row.feed_id, []).append(row.published)
+    return dates
 
 
 async def unjudged(tx: Tx, rules: str, since: datetime, limit: int) -> list[tuple[Entry, bool]]:
@@ -240,9 +246,11 @@ async def read_due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> lis
     """Return ids of entries whose page is due to be read; of feeds that a server reads for itself at most so many."""
     order = (entries.c.read_due_at, entries.c.id)
     turn = func.row_number().over(partition_by=READER, order_by=order).label("turn")
-    marked = with_readers(select(entries.c.id, READER, turn).select_from(entries.join(feeds)))
-    ranked = marked.where(entries.c.read_due_at <= now).subquery()
-    fair = select(ranked.c.id).where(or_(ranked.c.reader == 0, ranked.c.turn <= of_one_server))
+    due_entries = with_readers(select(entries.c.id, READER, turn).select_from(entries.join(feeds)))
+    ordered_entries = due_entries.where(entries.c.read_due_at <= now).subquery()
+    fair = select(ordered_entries.c.id).where(
+        or_(ordered_entries.c.reader == 0, ordered_entries.c.turn <= of_one_server)
+    )
     query = select(entries.c.id).where(entries.c.id.in_(fair)).order_by(*order)
     return list((await tx.execute(query.limit(limit))).scalars())
 
@@ -253,7 +261,7 @@ async def get(tx: Tx, entry_id: int) -> Entry | None:
     return entry_of(row) if row else None
 
 
-async def wanted(tx: Tx, entry_ids: Sequence[int], since: datetime) -> set[int]:
+async def find_wanted(tx: Tx, entry_ids: Sequence[int], since: datetime) -> set[int]:
     """Return those of some entries that an active subscription wants: on its topic, from a feed in its view, published since a moment."""
     query = (
         select(entries.c.id)
@@ -305,11 +313,11 @@ def _is_wanted(tx: Tx) -> ColumnElement[bool]:
 def _draws_on(tx: Tx, feed_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Match a subscription that names a feed, or no feed at all."""
     unpack = func.json_each if tx.dialect.name == "sqlite" else func.json_array_elements_text
-    named = unpack(subscriptions.c.feed_ids).table_valued("value")
-    listed = select(named.c.value).where(cast(named.c.value, Integer) == feed_id)
+    feed_numbers = unpack(subscriptions.c.feed_ids).table_valued("value")
+    listed_feeds = select(feed_numbers.c.value).where(cast(feed_numbers.c.value, Integer) == feed_id)
     return or_(
         func.json_array_length(subscriptions.c.feed_ids) == 0,
-        listed.correlate(subscriptions, entries, feeds).exists(),
+        listed_feeds.correlate(subscriptions, entries, feeds).exists(),
     )
 
 
@@ -337,13 +345,13 @@ async def off_topic(tx: Tx, entry_ids: Sequence[int], topic: str) -> frozenset[i
     """Return which of some entries are not about a topic; none where the topic is `all`."""
     if topic == "all":
         return frozenset()
-    about = select(verdicts.c.entry_id).where(
+    on_topic_ids = select(verdicts.c.entry_id).where(
         verdicts.c.topic == topic, verdicts.c.relevant, verdicts.c.entry_id.in_(entry_ids)
     )
-    return frozenset(entry_ids) - set((await tx.execute(about)).scalars())
+    return frozenset(entry_ids) - set((await tx.execute(on_topic_ids)).scalars())
 
 
-async def read_done(
+async def record_page(
     tx: Tx, entry_id: int, text: str | None, page: Page | None = None, *, regroup: bool = False
 ) -> None:
     """Record that a page was read; its text replaces the teaser when it is given, its picture and author fill gaps.
@@ -355,15 +363,15 @@ async def read_done(
         values |= {"text": text, "text_kind": TextKind.PAGE}
     if page is not None:
         values |= {"wall": page.wall} | {
-            name: case((entries.c[name] == "", found), else_=entries.c[name])
-            for name, found in (("image", page.image), ("author", page.author))
+            name: case((entries.c[name] == "", value), else_=entries.c[name])
+            for name, value in (("image", page.image), ("author", page.author))
         }
     if regroup:
         values["grouped_at"] = None
     await tx.execute(update(entries).where(entries.c.id == entry_id).values(values))
 
 
-async def read_failed(tx: Tx, entry_id: int, again_at: Sequence[datetime]) -> None:
+async def record_page_failure(tx: Tx, entry_id: int, again_at: Sequence[datetime]) -> None:
     """Record that a page could not be read: it is due again at the moment for so many tries, never when there is none left."""
     ladder = [
         (entries.c.read_tries == tries, literal(moment, Moment)) for tries, moment in enumerate(again_at)

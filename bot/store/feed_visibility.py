@@ -16,9 +16,10 @@ from bot.store.subscriptions import replace_feed
 
 def counts_in(server: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Match the feeds that count in a server: those for everybody, and those it added."""
-    added = and_(feed_servers.c.feed_id == feeds.c.id, feed_servers.c.server_id == server)
+    added_by_server = and_(feed_servers.c.feed_id == feeds.c.id, feed_servers.c.server_id == server)
     return or_(
-        feeds.c.shared, exists(select(feed_servers.c.feed_id).where(added).correlate_except(feed_servers))
+        feeds.c.shared,
+        exists(select(feed_servers.c.feed_id).where(added_by_server).correlate_except(feed_servers)),
     )
 
 
@@ -52,18 +53,18 @@ async def servers_of(tx: Tx, feed_ids: Iterable[int]) -> dict[int, frozenset[int
         .outerjoin(feed_servers, feed_servers.c.feed_id == feeds.c.id)
         .where(feeds.c.id.in_(set(feed_ids)))
     )
-    found: dict[int, frozenset[int] | None] = {}
+    servers: dict[int, frozenset[int] | None] = {}
     for row in await tx.execute(query):
-        before = found.get(row.id) or frozenset()
-        mine = before | ({row.server_id} if row.server_id is not None else frozenset())
-        found[row.id] = None if row.shared else mine
-    return found
+        before = servers.get(row.id) or frozenset()
+        visible_servers = before | ({row.server_id} if row.server_id is not None else frozenset())
+        servers[row.id] = None if row.shared else visible_servers
+    return servers
 
 
 async def join(tx: Tx, feed_id: int, twin: int) -> None:
     """Let a feed count wherever one counts whose place it takes: in the servers that added that, for everybody where it was for everybody."""
-    added = await tx.execute(select(feed_servers.c.server_id).where(feed_servers.c.feed_id == feed_id))
-    for server_id in added.scalars().all():
+    added_rows = await tx.execute(select(feed_servers.c.server_id).where(feed_servers.c.feed_id == feed_id))
+    for server_id in added_rows.scalars().all():
         await link(tx, twin, server_id)
     if (await tx.execute(select(feeds.c.shared).where(feeds.c.id == feed_id))).scalar_one():
         await tx.execute(
@@ -73,18 +74,18 @@ async def join(tx: Tx, feed_id: int, twin: int) -> None:
 
 async def hand_over(tx: Tx, made_up: int, server_id: int) -> None:
     """Let what was added under a server that was made up count in the real one, whose channels it is for."""
-    added = await tx.execute(select(feed_servers.c.feed_id).where(feed_servers.c.server_id == made_up))
-    for feed_id in added.scalars().all():
+    added_rows = await tx.execute(select(feed_servers.c.feed_id).where(feed_servers.c.server_id == made_up))
+    for feed_id in added_rows.scalars().all():
         await link(tx, feed_id, server_id)
     await tx.execute(delete(feed_servers).where(feed_servers.c.server_id == made_up))
-    theirs = {
+    feeds_of_server = {
         row.url_key: row.id
         for row in await tx.execute(select(feeds.c.id, feeds.c.url_key).where(feeds.c.server_id == server_id))
     }
     secret = select(feeds.c.id, feeds.c.url_key).where(feeds.c.server_id == made_up)
     for row in (await tx.execute(secret)).all():
-        if row.url_key in theirs:
-            await replace_feed(tx, row.id, theirs[row.url_key])
+        if row.url_key in feeds_of_server:
+            await replace_feed(tx, row.id, feeds_of_server[row.url_key])
         else:
             await tx.execute(update(feeds).where(feeds.c.id == row.id).values(server_id=server_id))
 
@@ -118,12 +119,12 @@ async def waiting(tx: Tx) -> list[Waiting]:
         .where(_waits())
         .order_by(feeds.c.id, servers.c.id)
     )
-    found: dict[int, Waiting] = {}
+    waiting_feeds: dict[int, Waiting] = {}
     for row in await tx.execute(query):
-        known = found.get(row.id)
-        adders = (*(known.servers if known else ()), Adder(row.platform, row.name))
-        found[row.id] = Waiting(row.id, row.title, row.outlet, row.url, adders)
-    return sorted(found.values(), key=lambda feed: -len(feed.servers))
+        waiting_feed = waiting_feeds.get(row.id)
+        adders = (*(waiting_feed.servers if waiting_feed else ()), Adder(row.platform, row.name))
+        waiting_feeds[row.id] = Waiting(row.id, row.title, row.outlet, row.url, adders)
+    return sorted(waiting_feeds.values(), key=lambda feed: -len(feed.servers))
 
 
 def _waits() -> ColumnElement[bool]:
@@ -137,12 +138,12 @@ async def share(tx: Tx, feed_id: int, *, shared: bool) -> str | None:
 
     A private feed never is, and what the configuration declares counts for everybody anyway.
     """
-    theirs = exists(select(1).where(feed_servers.c.feed_id == feeds.c.id).correlate(feeds))
-    one = and_(
-        feeds.c.id == feed_id, feeds.c.state == FeedState.ACTIVE, feeds.c.server_id.is_(None), feeds.c.origin != "config", theirs,
+    added_by_server = exists(select(1).where(feed_servers.c.feed_id == feeds.c.id).correlate(feeds))
+    active_feed = and_(
+        feeds.c.id == feed_id, feeds.c.state == FeedState.ACTIVE, feeds.c.server_id.is_(None), feeds.c.origin != "config", added_by_server,
     )  # fmt: skip
-    changed = update(feeds).where(one).values(shared=shared).returning(feeds.c.title)
-    title: str | None = (await tx.execute(changed)).scalar_one_or_none()
+    statement = update(feeds).where(active_feed).values(shared=shared).returning(feeds.c.title)
+    title: str | None = (await tx.execute(statement)).scalar_one_or_none()
     return title
 
 
@@ -155,6 +156,6 @@ async def unannounced(tx: Tx) -> list[int]:
     )
 
 
-async def announced(tx: Tx, feed_ids: Sequence[int], now: datetime) -> None:
+async def mark_announced(tx: Tx, feed_ids: Sequence[int], now: datetime) -> None:
     """Remember that operators were told that feeds wait."""
     await tx.execute(update(feeds).where(feeds.c.id.in_(feed_ids)).values(offered_at=now))

@@ -23,7 +23,7 @@ def _select() -> Select[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredFeed:
     """A feed as the configuration or a person names it; `url_key` is the address without its spelling variants.
 
     `server_id` is the server that adds it, None for everybody; a `private` one has a secret in its address.
@@ -60,20 +60,26 @@ async def due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[Fee
     Of those that a server reads for itself at most so many, however many it added: they are polled in turn, and others beside
     them. One that several servers added has its turn when it comes for any of them.
     """
-    when = or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now)
+    due_condition = or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now)
     order = (feeds.c.next_poll_at.is_not(None), feeds.c.next_poll_at, feeds.c.id)
     turn = func.row_number().over(partition_by=READER, order_by=order).label("turn")
     waiting = with_readers(select(feeds.c.id, READER, turn).select_from(feeds))
-    ranked = waiting.where(feeds.c.state == FeedState.ACTIVE, when).subquery()
-    fair = select(ranked.c.id).where(or_(ranked.c.reader == 0, ranked.c.turn <= of_one_server))
+    ordered_feeds = waiting.where(feeds.c.state == FeedState.ACTIVE, due_condition).subquery()
+    fair = select(ordered_feeds.c.id).where(
+        or_(ordered_feeds.c.reader == 0, ordered_feeds.c.turn <= of_one_server)
+    )
     query = _select().where(feeds.c.id.in_(fair)).order_by(*order).limit(limit)
     return [_feed(row) for row in await tx.execute(query)]
 
 
 async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
     """Return the active feeds a server may see: those for everybody, and what it added itself."""
-    mine = counts_in(server_id) if server_id else feeds.c.shared
-    query = _select().where(feeds.c.state == FeedState.ACTIVE, mine).order_by(feeds.c.title, feeds.c.id)
+    visible_condition = counts_in(server_id) if server_id else feeds.c.shared
+    query = (
+        _select()
+        .where(feeds.c.state == FeedState.ACTIVE, visible_condition)
+        .order_by(feeds.c.title, feeds.c.id)
+    )
     return [_feed(row) for row in await tx.execute(query)]
 
 
@@ -83,26 +89,28 @@ async def all_active(tx: Tx) -> list[Feed]:
     return [_feed(row) for row in await tx.execute(query)]
 
 
-async def add(tx: Tx, feed: Declared, origin: str) -> int:
+async def add(tx: Tx, feed: DeclaredFeed, origin: str) -> int:
     """Add a feed, or revive and return the one that has this address already. A person's feed never changes a configured one.
 
     What a server adds counts there alone until it is shared; what is added without a server counts for everybody.
     A configured feed that its publisher has ended stays retired until a person asks for it again.
     """
-    same = and_(_at(feed.url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == feed.server_id))
-    query: Select[Any] = select(feeds.c.id, feeds.c.state, feeds.c.gone_at, feeds.c.title).where(same)
-    known = (await tx.execute(query.order_by(feeds.c.server_id.is_not(None)).limit(1))).first()
-    feed_id = await _insert(tx, feed, origin) if known is None else int(known.id)
-    if known is not None:
-        await tx.execute(update(feeds).where(feeds.c.id == feed_id).values(_added_again(known, feed, origin)))
+    same_feed = and_(_at(feed.url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == feed.server_id))
+    query: Select[Any] = select(feeds.c.id, feeds.c.state, feeds.c.gone_at, feeds.c.title).where(same_feed)
+    existing = (await tx.execute(query.order_by(feeds.c.server_id.is_not(None)).limit(1))).first()
+    feed_id = await _insert(tx, feed, origin) if existing is None else int(existing.id)
+    if existing is not None:
+        await tx.execute(
+            update(feeds).where(feeds.c.id == feed_id).values(_changes_on_readding(existing, feed, origin))
+        )
     if feed.server_id is not None:
         await link(tx, feed_id, feed.server_id)
     return feed_id
 
 
-async def _insert(tx: Tx, feed: Declared, origin: str) -> int:
+async def _insert(tx: Tx, feed: DeclaredFeed, origin: str) -> int:
     values = {
-        f.name: getattr(feed, f.name) for f in fields(Declared) if f.name not in {"private", "server_id"}
+        f.name: getattr(feed, f.name) for f in fields(DeclaredFeed) if f.name not in {"private", "server_id"}
     }
     values |= {"shared": feed.server_id is None, "server_id": feed.server_id if feed.private else None}
     values["added_by"] = feed.server_id
@@ -110,11 +118,13 @@ async def _insert(tx: Tx, feed: Declared, origin: str) -> int:
     return int(result.scalar_one())
 
 
-def _added_again(known: Row[Any], feed: Declared, origin: str) -> dict[str, Any]:
+def _changes_on_readding(existing: Row[Any], feed: DeclaredFeed, origin: str) -> dict[str, Any]:
     """Return what changes about a known feed when it is added once more."""
-    ended = known.state == FeedState.RETIRED and known.gone_at is not None and origin == "config"
-    values: dict[str, Any] = {"state": FeedState.RETIRED if ended else FeedState.ACTIVE}
-    if known.state == FeedState.RETIRED:
+    is_retired_by_host = (
+        existing.state == FeedState.RETIRED and existing.gone_at is not None and origin == "config"
+    )
+    values: dict[str, Any] = {"state": FeedState.RETIRED if is_retired_by_host else FeedState.ACTIVE}
+    if existing.state == FeedState.RETIRED:
         values["origin"] = origin
     if feed.server_id is None:
         values["shared"] = True
@@ -125,7 +135,7 @@ def _added_again(known: Row[Any], feed: Declared, origin: str) -> dict[str, Any]
             "title": feed.title, "outlet": feed.outlet, "language": feed.language, "kind": feed.kind,
             "weight": feed.weight, "ai_only": feed.ai_only, "origin": origin,
         }  # fmt: skip
-    return values if known.title else values | {"title": feed.title, "outlet": feed.outlet}
+    return values if existing.title else values | {"title": feed.title, "outlet": feed.outlet}
 
 
 def _at(url_key: str) -> ColumnElement[bool]:
@@ -146,22 +156,22 @@ async def move(tx: Tx, feed_id: int, url: str, url_key: str) -> None:
     )  # fmt: skip
 
 
-async def count_added(tx: Tx, server_id: int) -> int:
+async def count_feeds_added_by(tx: Tx, server_id: int) -> int:
     """Return how many active feeds that do not count for everybody a server has added."""
-    added = and_(
+    condition = and_(
         feed_servers.c.server_id == server_id, feeds.c.state == FeedState.ACTIVE, feeds.c.shared.is_(False)
     )
-    query = select(func.count()).select_from(feeds.join(feed_servers)).where(added)
+    query = select(func.count()).select_from(feeds.join(feed_servers)).where(condition)
     return int((await tx.execute(query)).scalar_one())
 
 
-async def retire_missing(tx: Tx, origin: str, kept: Sequence[int]) -> None:
+async def retire_missing(tx: Tx, origin: str, kept_ids: Sequence[int]) -> None:
     """Stop polling feeds of this origin that are no longer declared. What a server had added, too, counts on, but there alone."""
-    gone = and_(feeds.c.origin == origin, feeds.c.id.not_in(kept))
-    theirs = feeds.c.id.in_(select(feed_servers.c.feed_id))
-    added = and_(gone, theirs, feeds.c.state == FeedState.ACTIVE)
-    await tx.execute(update(feeds).where(added).values(shared=False, origin="person"))
-    await tx.execute(update(feeds).where(gone).values(shared=False, state=FeedState.RETIRED))
+    missing = and_(feeds.c.origin == origin, feeds.c.id.not_in(kept_ids))
+    is_added_by_server = feeds.c.id.in_(select(feed_servers.c.feed_id))
+    still_wanted = and_(missing, is_added_by_server, feeds.c.state == FeedState.ACTIVE)
+    await tx.execute(update(feeds).where(still_wanted).values(shared=False, origin="person"))
+    await tx.execute(update(feeds).where(missing).values(shared=False, state=FeedState.RETIRED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +189,7 @@ class Polled:
     moved_seen: int = 0
 
 
-WELL: dict[str, Any] = {
+HEALTHY: dict[str, Any] = {
     "failures": 0, "error": "", "failing_since": None, "noticed_at": None, "searched_at": None, "gone_at": None,
 }  # fmt: skip
 """What a success makes of a feed that failed before."""
@@ -194,7 +204,7 @@ async def polled(tx: Tx, polls: Sequence[Polled]) -> None:
             polled_at=bindparam("at"), ok_at=bindparam("at"), first_ok_at=func.coalesce(feeds.c.first_ok_at, bindparam("at")),
             next_poll_at=bindparam("next_at"), etag=bindparam("new_etag"), last_modified=bindparam("new_modified"), body_hash=bindparam("hash"),
             moved_to=bindparam("moved"), moved_since=bindparam("since"), moved_seen=bindparam("seen"),
-            **WELL,
+            **HEALTHY,
         )
     )  # fmt: skip
     rows = [
@@ -220,7 +230,7 @@ class Read:
 
     before: Feed
     poll: Polled
-    found: ParsedFeed
+    feed: ParsedFeed
     rhythm: timedelta
     newest: datetime | None
 
@@ -232,22 +242,22 @@ READ = (
 """What is written when a document was read."""
 
 
-async def parsed(tx: Tx, reads: Sequence[Read]) -> None:
+async def record_documents(tx: Tx, reads: Sequence[Read]) -> None:
     """Record what changed documents tell. What one says of itself is taken where nobody has said it yet."""
     rows = [_row_of(read) for read in reads]
     if rows:
-        changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in READ}
-        statement = update(feeds).where(feeds.c.id == bindparam("feed_id")).values(**changed, **WELL)
+        changes: dict[str, Any] = {name: bindparam(f"new_{name}") for name in READ}
+        statement = update(feeds).where(feeds.c.id == bindparam("feed_id")).values(**changes, **HEALTHY)
         await tx.execute(statement, rows)
 
 
 def _row_of(read: Read) -> dict[str, Any]:
-    before, poll, found = read.before, read.poll, read.found
-    itself = found.title or urlsplit(before.url).hostname or ""
+    before, poll, feed = read.before, read.poll, read.feed
+    itself = feed.title or urlsplit(before.url).hostname or ""
     values = {
-        "title": before.title or itself, "outlet": before.outlet or itself, "language": before.language or found.language,
-        "home": before.home or found.home, "item_hashes": " ".join(found.items), "rhythm": int(read.rhythm.total_seconds()),
-        "newest_at": read.newest, "ttl": found.min_interval, "skip_hours": sorted(found.skip_hours), "skip_days": sorted(found.skip_days),
+        "title": before.title or itself, "outlet": before.outlet or itself, "language": before.language or feed.language,
+        "home": before.home or feed.home, "item_hashes": " ".join(feed.items), "rhythm": int(read.rhythm.total_seconds()),
+        "newest_at": read.newest, "ttl": feed.min_interval, "skip_hours": sorted(feed.skip_hours), "skip_days": sorted(feed.skip_days),
         "polled_at": poll.at, "ok_at": poll.at, "first_ok_at": before.first_ok_at or poll.at, "next_poll_at": poll.next_poll_at,
         "etag": poll.etag, "last_modified": poll.last_modified, "body_hash": poll.body_hash,
         "moved_to": poll.moved_to, "moved_since": poll.moved_since, "moved_seen": poll.moved_seen,
@@ -262,10 +272,10 @@ async def set_values(tx: Tx, feed_id: int, **values: Any) -> None:
 
 async def twin_of(tx: Tx, url_key: str, server_id: int | None) -> int | None:
     """Return the feed that has this address already, and that is not private to another server."""
-    same = and_(_at(url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == server_id))
+    same_feed = and_(_at(url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == server_id))
     query = (
         select(feeds.c.id)
-        .where(same, feeds.c.state == FeedState.ACTIVE)
+        .where(same_feed, feeds.c.state == FeedState.ACTIVE)
         .order_by(feeds.c.server_id.is_not(None))
     )
     return (await tx.execute(query.limit(1))).scalar_one_or_none()
@@ -278,7 +288,7 @@ async def by_hub_key(tx: Tx, key: str) -> Feed | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class FailedPoll:
     """What a failed poll leaves with a feed: the cause in the words that `/status` shows; `gone` ones are counted from the first on."""
 
     feed_id: int
@@ -288,7 +298,7 @@ class Failed:
     gone: bool = False
 
 
-async def failed(tx: Tx, failures: Sequence[Failed]) -> None:
+async def record_failures(tx: Tx, failures: Sequence[FailedPoll]) -> None:
     """Record failed polls."""
     at = bindparam("at", type_=feeds.c.polled_at.type)
     statement = (

@@ -11,9 +11,9 @@ from bot.model import Length, Receipt, Sentence
 from bot.ports import CachedSummary, Clock
 from bot.store.database import Store, Tx
 from bot.store.rows import insert
-from bot.store.schema import written
+from bot.store.schema import cached_summaries
 
-KEPT = timedelta(days=14)
+RETENTION = timedelta(days=14)
 """How long a summary may be used again."""
 
 
@@ -27,21 +27,21 @@ class StoredCache:
     async def find(self, keys: Sequence[str]) -> Mapping[str, CachedSummary]:
         """Return what is kept under some of these keys."""
         async with self._store.read() as tx:
-            rows = await tx.execute(select(written).where(written.c.key.in_(keys)))
-            return {row.key: _kept(row) for row in rows}
+            rows = await tx.execute(select(cached_summaries).where(cached_summaries.c.key.in_(keys)))
+            return {row.key: _cached_summary(row) for row in rows}
 
-    async def keep(self, made: CachedSummary) -> None:
+    async def keep(self, summaries: CachedSummary) -> None:
         """Keep what a model wrote; a second keeping under one key changes nothing."""
         row = {
-            "key": made.key, "story_id": made.story, "language": made.language, "length": made.length, "model": made.model,
-            "sentences": [_json(sentence) for sentence in made.sentences], "refused": made.refused, "sent": made.sent, "at": self._clock(),
+            "key": summaries.key, "story_id": summaries.story, "language": summaries.language, "length": summaries.length, "model": summaries.model,
+            "sentences": [_json(sentence) for sentence in summaries.sentences], "refused": summaries.refused, "sent": summaries.sent, "at": self._clock(),
         }  # fmt: skip
         async with self._store.write() as tx:
-            await tx.execute(insert(tx, written).values(row).on_conflict_do_nothing())
+            await tx.execute(insert(tx, cached_summaries).values(row).on_conflict_do_nothing())
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentText:
     """What went to a model about a story, and when; `refused` counts the sentences of its answer that could not be told."""
 
     model: str
@@ -52,28 +52,32 @@ class Sent:
     refused: int
 
 
-async def sent(tx: Tx, story_id: int) -> list[Sent]:
+async def sent_texts(tx: Tx, story_id: int) -> list[SentText]:
     """Return every text that went to a model about a story, newest first, as long as it is kept."""
-    query = select(written).where(written.c.story_id == story_id).order_by(written.c.at.desc(), written.c.key)
+    query = (
+        select(cached_summaries)
+        .where(cached_summaries.c.story_id == story_id)
+        .order_by(cached_summaries.c.at.desc(), cached_summaries.c.key)
+    )
     return [
-        Sent(row.model, row.language, Length(row.length), row.at, row.sent, row.refused)
+        SentText(row.model, row.language, Length(row.length), row.at, row.sent, row.refused)
         for row in await tx.execute(query)
     ]
 
 
 async def forget(tx: Tx, now: datetime) -> None:
     """Remove what is too old to be used again."""
-    await tx.execute(delete(written).where(written.c.at < now - KEPT))
+    await tx.execute(delete(cached_summaries).where(cached_summaries.c.at < now - RETENTION))
 
 
 def _json(sentence: Sentence) -> dict[str, Any]:
     return {"text": sentence.text, "receipts": [[r.entry_id, r.start, r.end] for r in sentence.receipts]}
 
 
-def _kept(row: Row[Any]) -> CachedSummary:
+def _cached_summary(row: Row[Any]) -> CachedSummary:
     sentences = tuple(
-        Sentence(one["text"], tuple(Receipt(*numbers) for numbers in one["receipts"]))
-        for one in row.sentences
+        Sentence(sentence["text"], tuple(Receipt(*numbers) for numbers in sentence["receipts"]))
+        for sentence in row.sentences
     )
     return CachedSummary(
         row.key, row.story_id, row.language, Length(row.length), row.model, sentences, row.refused, row.sent

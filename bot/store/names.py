@@ -32,22 +32,24 @@ async def of_state(tx: Tx, state: NameState) -> list[Proposal]:
     ]
 
 
-async def accepted(tx: Tx) -> list[str]:
+async def accepted_names(tx: Tx) -> list[str]:
     """Return the names that count."""
-    return [one.name for one in await of_state(tx, NameState.ACCEPTED)]
+    return [proposal.name for proposal in await of_state(tx, NameState.ACCEPTED)]
 
 
-async def decided(tx: Tx) -> list[str]:
+async def decided_names(tx: Tx) -> list[str]:
     """Return the names that were accepted or dismissed."""
     query = select(names.c.name).where(names.c.state != NameState.PROPOSED)
     return list((await tx.execute(query)).scalars())
 
 
-async def propose(tx: Tx, found: Sequence[Proposal], now: datetime) -> None:
+async def propose(tx: Tx, proposals: Sequence[Proposal], now: datetime) -> None:
     """Let these names, and no others, wait for a decision; what was decided stays."""
-    kept = [one.name for one in found]
-    await tx.execute(delete(names).where(names.c.state == NameState.PROPOSED, names.c.name.not_in(kept)))
-    for one in found:
+    kept_names = [proposal.name for proposal in proposals]
+    await tx.execute(
+        delete(names).where(names.c.state == NameState.PROPOSED, names.c.name.not_in(kept_names))
+    )
+    for one in proposals:
         evidence = {
             "documents": one.documents, "outlets": one.outlets, "days": one.days, "elsewhere": one.elsewhere,
             "example": one.example,
@@ -65,8 +67,8 @@ async def decide(tx: Tx, name: str, state: NameState, now: datetime) -> None:
     row = insert(tx, names).values(
         name=name, state=state, documents=0, outlets=0, days=0, elsewhere=0, example="", at=now
     )
-    changed = {"state": state, "at": now}
-    await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_=changed))
+    values = {"state": state, "at": now}
+    await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 async def unannounced(tx: Tx) -> list[str]:
@@ -75,9 +77,9 @@ async def unannounced(tx: Tx) -> list[str]:
     return list((await tx.execute(query)).scalars())
 
 
-async def announced(tx: Tx, told: Sequence[str], now: datetime) -> None:
+async def mark_announced(tx: Tx, announced_names: Sequence[str], now: datetime) -> None:
     """Remember that operators were told of names."""
-    await tx.execute(update(names).where(names.c.name.in_(told)).values(offered_at=now))
+    await tx.execute(update(names).where(names.c.name.in_(announced_names)).values(offered_at=now))
 
 
 async def titles_since(tx: Tx, since: datetime, limit: int) -> list[Title]:

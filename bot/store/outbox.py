@@ -42,7 +42,7 @@ def operation_of(row: Row[Any]) -> Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CarriedStory:
     """A story that a document tells: whole, or as an update with its fresh entries alone."""
 
     story_id: int
@@ -59,7 +59,7 @@ class Draft:
     not_after: datetime
     reply_to: int | None = None
     kind: OperationKind = OperationKind.SEND
-    carries: tuple[Carried, ...] = ()
+    carries: tuple[CarriedStory, ...] = ()
 
 
 async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | None:
@@ -71,15 +71,15 @@ async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | Non
         "carries": [[c.story_id, list(c.fresh)] for c in draft.carries],
     }  # fmt: skip
     statement = insert(tx, operations).values(row).on_conflict_do_nothing().returning(operations.c.id)
-    found: int | None = (await tx.execute(statement)).scalar()
-    return found
+    operation_id: int | None = (await tx.execute(statement)).scalar()
+    return operation_id
 
 
-async def count_notices(tx: Tx, channel_id: int, since: datetime, about: str = "") -> int:
+async def count_notices(tx: Tx, channel_id: int, since: datetime, subject: str = "") -> int:
     """Return how many notices were written for an operator's channel since a moment, with subjects that begin so."""
-    own = and_(operations.c.channel_id == channel_id, operations.c.created_at >= since)
+    condition = and_(operations.c.channel_id == channel_id, operations.c.created_at >= since)
     query = select(func.count()).where(
-        own, operations.c.intent.startswith(f"notice:{channel_id}:{about}", autoescape=True)
+        condition, operations.c.intent.startswith(f"notice:{channel_id}:{subject}", autoescape=True)
     )
     return int((await tx.execute(query)).scalar_one())
 
@@ -89,7 +89,7 @@ async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[
 
     Of the paused ones those that are to be tried again.
     """
-    at_once = case((operations.c.intent.like("story:%"), 0), else_=1)
+    urgency = case((operations.c.intent.like("story:%"), 0), else_=1)
     ready = or_(operations.c.not_before.is_(None), operations.c.not_before <= now)
     query = (
         select(operations.c.channel_id)
@@ -101,7 +101,7 @@ async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[
         )
         .group_by(operations.c.channel_id)
         .having(func.min(operations.c.id) == func.min(operations.c.id).filter(ready))
-        .order_by(func.min(at_once), func.min(operations.c.created_at))
+        .order_by(func.min(urgency), func.min(operations.c.created_at))
     )
     return list((await tx.execute(query)).scalars())
 
@@ -116,16 +116,16 @@ class Next:
     retry_at: datetime | None
 
 
-_answered = operations.alias()
+_answered_operations = operations.alias()
 _NEXT = (
     select(
         operations,
-        _answered.c.post.label("answers"),
+        _answered_operations.c.post.label("answers"),
         channels.c.state.label("channel_state"),
         channels.c.retry_at,
     )
     .join(channels, channels.c.id == operations.c.channel_id)
-    .outerjoin(_answered, _answered.c.id == operations.c.reply_to)
+    .outerjoin(_answered_operations, _answered_operations.c.id == operations.c.reply_to)
     .where(
         operations.c.id.in_(
             select(func.min(operations.c.id))
@@ -137,17 +137,17 @@ _NEXT = (
         )
     )
 )
-_beside = channels.alias()
+_sibling_channels = channels.alias()
 _ACCOMPANIED = (
     select(channels.c.id)
-    .join(_beside, and_(_beside.c.platform == channels.c.platform, _beside.c.address == channels.c.address))
-    .join(operations, operations.c.channel_id == _beside.c.id)
+    .join(_sibling_channels, and_(_sibling_channels.c.platform == channels.c.platform, _sibling_channels.c.address == channels.c.address))
+    .join(operations, operations.c.channel_id == _sibling_channels.c.id)
     .where(
-        channels.c.id.in_(bindparam("numbers", expanding=True)), _beside.c.id != channels.c.id,
+        channels.c.id.in_(bindparam("numbers", expanding=True)), _sibling_channels.c.id != channels.c.id,
         operations.c.kind == OperationKind.SEND,
         or_(
             operations.c.state == OperationState.SENDING,
-            and_(operations.c.state == OperationState.UNCERTAIN, _beside.c.state == ChannelState.ACTIVE),
+            and_(operations.c.state == OperationState.UNCERTAIN, _sibling_channels.c.state == ChannelState.ACTIVE),
         ),
     )
 )  # fmt: skip
@@ -156,7 +156,7 @@ _SENDING = (
     .where(operations.c.id.in_(bindparam("numbers", expanding=True)))
     .values(state=OperationState.SENDING, sending_at=bindparam("now"), attempts=operations.c.attempts + 1)
 )
-_DONE = (
+_RECORD_DONE = (
     update(operations)
     .where(operations.c.id == bindparam("number"))
     .values(
@@ -194,7 +194,7 @@ class Waiting:
     operations: tuple[int, ...]
     created_at: datetime
     not_after: datetime
-    carries: tuple[Carried, ...]
+    carries: tuple[CarriedStory, ...]
 
 
 async def waiting(tx: Tx, channel_id: int) -> list[Waiting] | None:
@@ -206,12 +206,12 @@ async def waiting(tx: Tx, channel_id: int) -> list[Waiting] | None:
     parts: dict[str, list[Row[Any]]] = {}
     for row in rows:
         parts.setdefault(row.intent.rpartition(":")[0], []).append(row)
-    return [_waiting(own) for own in parts.values() if own[0].carries]
+    return [_waiting(own_parts) for own_parts in parts.values() if own_parts[0].carries]
 
 
 def _waiting(rows: Sequence[Row[Any]]) -> Waiting:
     first = rows[0]
-    carries = tuple(Carried(story, tuple(fresh)) for story, fresh in first.carries)
+    carries = tuple(CarriedStory(story, tuple(fresh)) for story, fresh in first.carries)
     return Waiting(tuple(row.id for row in rows), first.created_at, first.not_after, carries)
 
 
@@ -222,20 +222,20 @@ async def hold_back(tx: Tx, operation_id: int, until: datetime) -> None:
 
 async def supersede(tx: Tx, operation_ids: Sequence[int], cause: str) -> None:
     """Withdraw queued operations in favour of others."""
-    queued = and_(operations.c.id.in_(operation_ids), operations.c.state == OperationState.QUEUED)
+    is_queued = and_(operations.c.id.in_(operation_ids), operations.c.state == OperationState.QUEUED)
     values = {"state": OperationState.SUPERSEDED, "cause": cause, "not_before": None}
-    await tx.execute(update(operations).where(queued).values(values))
+    await tx.execute(update(operations).where(is_queued).values(values))
 
 
-async def refuse_lost(tx: Tx, before: datetime, cause: str) -> list[int]:
+async def refuse_paused(tx: Tx, before: datetime, cause: str) -> list[int]:
     """Refuse what waits for channels that are paused since before a moment; returns the operations."""
-    paused = select(channels.c.id).where(
+    paused_channels = select(channels.c.id).where(
         channels.c.state == ChannelState.PAUSED, channels.c.state_at < before
     )
-    old = and_(operations.c.state.in_(OPEN), operations.c.channel_id.in_(paused))
+    old = and_(operations.c.state.in_(OPEN), operations.c.channel_id.in_(paused_channels))
     values = {"state": OperationState.REFUSED, "cause": cause, "not_before": None}
-    found = await tx.execute(update(operations).where(old).values(values).returning(operations.c.id))
-    return list(found.scalars())
+    refused_rows = await tx.execute(update(operations).where(old).values(values).returning(operations.c.id))
+    return list(refused_rows.scalars())
 
 
 async def get(tx: Tx, operation_id: int) -> Operation | None:
@@ -249,11 +249,13 @@ async def sending(tx: Tx, operation_ids: Sequence[int], now: datetime) -> None:
     await tx.execute(_SENDING, {"numbers": operation_ids, "now": now})
 
 
-async def done(tx: Tx, arrived: Sequence[tuple[Operation, str]], now: datetime) -> None:
+async def record_done(tx: Tx, arrived: Sequence[tuple[Operation, str]], now: datetime) -> None:
     """Record that operations had their effect, each with the platform's id of its post."""
     if not arrived:
         return
-    await tx.execute(_DONE, [{"number": one.id, "message": post, "now": now} for one, post in arrived])
+    await tx.execute(
+        _RECORD_DONE, [{"number": arrival.id, "message": post, "now": now} for arrival, post in arrived]
+    )
     newest = {one.channel_id: post for one, post in arrived if one.kind is OperationKind.SEND}
     if newest:
         await tx.execute(_NEWEST, [{"number": channel, "message": post} for channel, post in newest.items()])
@@ -267,11 +269,11 @@ async def settle(
     await tx.execute(update(operations).where(operations.c.id == operation_id).values(values))
 
 
-async def interrupted(tx: Tx) -> int:
+async def recover_interrupted(tx: Tx) -> int:
     """Make uncertain what a dead sender left as `sending`; returns how many."""
-    left = update(operations).where(operations.c.state == OperationState.SENDING)
+    statement = update(operations).where(operations.c.state == OperationState.SENDING)
     values = {"state": OperationState.UNCERTAIN, "cause": "the sender stopped before it heard the answer"}
-    result = await tx.execute(left.values(values).returning(operations.c.id))
+    result = await tx.execute(statement.values(values).returning(operations.c.id))
     return len(result.all())
 
 
@@ -280,31 +282,35 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
     channel = (await tx.execute(select(channels).where(channels.c.id == operation.channel_id))).one()
     place = and_(answers.c.platform == channel.platform, answers.c.address == channel.address)
     since = operation.sending_at or operation.created_at
-    recorded = select(answers.c.post).where(place, answers.c.post.is_not(None)).order_by(answers.c.id.desc())
-    told = (await tx.execute(recorded.limit(RECENT))).scalars()
-    same = and_(channels.c.platform == channel.platform, channels.c.address == channel.address)
-    posts = select(operations.c.post).join(channels).where(same, operations.c.post != "")
-    ours = (await tx.execute(posts.order_by(operations.c.id.desc()).limit(RECENT))).scalars()
-    open_ones = select(func.count()).where(
+    answer_posts = (
+        select(answers.c.post).where(place, answers.c.post.is_not(None)).order_by(answers.c.id.desc())
+    )
+    answer_ids = (await tx.execute(answer_posts.limit(RECENT))).scalars()
+    same_chat = and_(channels.c.platform == channel.platform, channels.c.address == channel.address)
+    posts = select(operations.c.post).join(channels).where(same_chat, operations.c.post != "")
+    operation_posts = (await tx.execute(posts.order_by(operations.c.id.desc()).limit(RECENT))).scalars()
+    open_answers = select(func.count()).where(
         place, answers.c.post.is_(None), answers.c.closed_at.is_(None), answers.c.at >= since - UNSETTLED
     )
-    left = [OperationState.SENDING, OperationState.UNCERTAIN, OperationState.HELD]
+    unsettled_states = [OperationState.SENDING, OperationState.UNCERTAIN, OperationState.HELD]
     unsettled = (
         select(func.count())
         .select_from(operations.join(channels))
         .where(
-            same, operations.c.id != operation.id, operations.c.kind == OperationKind.SEND,
-            operations.c.state.in_(left), operations.c.sending_at >= since - UNSETTLED,
+            same_chat, operations.c.id != operation.id, operations.c.kind == OperationKind.SEND,
+            operations.c.state.in_(unsettled_states), operations.c.sending_at >= since - UNSETTLED,
         )
     )  # fmt: skip
-    unrecorded = sum([int((await tx.execute(query)).scalar_one()) for query in (open_ones, unsettled)])
-    before = recorded.where(answers.c.closed_at <= since).limit(1)
+    unrecorded = sum([int((await tx.execute(query)).scalar_one()) for query in (open_answers, unsettled)])
+    before = answer_posts.where(answers.c.closed_at <= since).limit(1)
     after = _later(channel.last_post, (await tx.execute(before)).scalar() or "")
-    known = frozenset(told) | frozenset(ours)
-    return Search(after, known, unrecorded, operator, await _elsewhere(tx, channel, since))
+    known_posts = frozenset(answer_ids) | frozenset(operation_posts)
+    return Search(
+        after, known_posts, unrecorded, operator, await _messages_in_other_chats(tx, channel, since)
+    )
 
 
-async def _elsewhere(tx: Tx, channel: Row[Any], since: datetime) -> tuple[RecordedMessage, ...]:
+async def _messages_in_other_chats(tx: Tx, channel: Row[Any], since: datetime) -> tuple[RecordedMessage, ...]:
     """Return the newest messages of ours in other chats of a channel's platform, and which were there at a moment."""
     posts = (
         select(channels.c.address, operations.c.post, operations.c.done_at)
@@ -312,12 +318,12 @@ async def _elsewhere(tx: Tx, channel: Row[Any], since: datetime) -> tuple[Record
         .where(channels.c.platform == channel.platform, channels.c.address != channel.address, operations.c.post != "")
         .order_by(operations.c.id.desc())
     )  # fmt: skip
-    told = (
+    answer_messages = (
         select(answers.c.address, answers.c.post, answers.c.closed_at)
         .where(answers.c.platform == channel.platform, answers.c.address != channel.address, answers.c.post.is_not(None))
         .order_by(answers.c.id.desc())
     )  # fmt: skip
-    rows = [row for query in (posts, told) for row in await tx.execute(query.limit(RECENT))]
+    rows = [row for query in (posts, answer_messages) for row in await tx.execute(query.limit(RECENT))]
     return tuple(RecordedMessage(address, post, at is not None and at <= since) for address, post, at in rows)
 
 
@@ -338,26 +344,30 @@ async def states_of(tx: Tx, channel_id: int) -> dict[OperationState, int]:
     return {OperationState(row[0]): int(row[1]) for row in await tx.execute(query)}
 
 
-async def last_done(tx: Tx, channel_id: int) -> datetime | None:
+async def last_post_at(tx: Tx, channel_id: int) -> datetime | None:
     """Return when a channel last got a post."""
     query = select(func.max(operations.c.done_at)).where(operations.c.channel_id == channel_id)
-    found: datetime | None = (await tx.execute(query)).scalar()
-    return found
+    moment: datetime | None = (await tx.execute(query)).scalar()
+    return moment
 
 
 async def history(tx: Tx, channel_id: int, limit: int) -> list[Post]:
     """Return a channel's newest posts, oldest first."""
-    finished = and_(operations.c.channel_id == channel_id, operations.c.state == OperationState.DONE)
-    rows = await tx.execute(select(operations).where(finished).order_by(operations.c.id.desc()).limit(limit))
+    finished_operations = and_(
+        operations.c.channel_id == channel_id, operations.c.state == OperationState.DONE
+    )
+    rows = await tx.execute(
+        select(operations).where(finished_operations).order_by(operations.c.id.desc()).limit(limit)
+    )
     return [Post(row.id, row.payload, row.done_at) for row in rows][::-1]
 
 
-async def answer_opened(tx: Tx, place: Place, now: datetime) -> int:
+async def record_answer_start(tx: Tx, place: Place, now: datetime) -> int:
     """Record that an answer to a Call is about to leave."""
     row = {"platform": place.platform, "address": place.address, "thread": place.thread, "at": now}
     return int((await tx.execute(insert(tx, answers).values(row).returning(answers.c.id))).scalar_one())
 
 
-async def answer_closed(tx: Tx, number: int, post: str, now: datetime) -> None:
+async def record_answer_post(tx: Tx, number: int, post: str, now: datetime) -> None:
     """Record the platform's id of an answer; an empty one says that it never arrived."""
     await tx.execute(update(answers).where(answers.c.id == number).values(post=post or None, closed_at=now))

@@ -25,7 +25,7 @@ from bot.store.database import Tx
 from bot.store.rows import insert, pick
 from bot.store.schema import channels, claims, operations, persons, servers, subscriptions
 
-BEFORE_ALL = "0"
+FIRST_VERSION = "0"
 """Stands for the newest message of ours where there is none yet, and every id that comes is a new one."""
 
 NAMES = tuple(f.name for f in fields(Channel) if f.name != "quiet")
@@ -109,8 +109,8 @@ async def settle_server(tx: Tx, place: Place) -> int:
     address = place.server_address or place.address
     server = insert(tx, servers).values(platform=place.platform, address=address, name=place.server_name)
     keep = {"name": func.coalesce(func.nullif(server.excluded.name, ""), servers.c.name)}
-    known = server.on_conflict_do_update(index_elements=["platform", "address"], set_=keep)
-    return int((await tx.execute(known.returning(servers.c.id))).scalar_one())
+    statement = server.on_conflict_do_update(index_elements=["platform", "address"], set_=keep)
+    return int((await tx.execute(statement.returning(servers.c.id))).scalar_one())
 
 
 async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
@@ -129,13 +129,13 @@ async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
     fresh = {"kind": place.kind, "name": func.coalesce(func.nullif(place.name, ""), channels.c.name)}
     if place.rights:
         fresh |= {"rights": sorted(place.rights), "missing": list(place.missing)}
-    known = ["platform", "address", "thread"]
-    await tx.execute(statement.on_conflict_do_update(index_elements=known, set_=fresh))
+    key_columns = ["platform", "address", "thread"]
+    await tx.execute(statement.on_conflict_do_update(index_elements=key_columns, set_=fresh))
     row = (await tx.execute(select(channels).where(_at(place)))).one()
     return _channel(row)
 
 
-async def stands_alone(tx: Tx, place: Place) -> int | None:
+async def made_up_server(tx: Tx, place: Place) -> int | None:
     """Return the server that was made up for a channel whose server was not known, now that a place names another one; else None."""
     if place.server_address in {"", place.address}:
         return None
@@ -171,8 +171,8 @@ async def pause(
 ) -> None:
     """Keep a channel's posts, with the reason that `/status` gives and the rights it lacks; one that is paused already stays so since then."""
     since = case((channels.c.state == ChannelState.PAUSED, channels.c.state_at), else_=now)
-    paused = {"state": ChannelState.PAUSED, "state_reason": reason, "state_at": since, "retry_at": retry_at}
-    await set_values(tx, channel_id, **paused, missing=list(missing))
+    values = {"state": ChannelState.PAUSED, "state_reason": reason, "state_at": since, "retry_at": retry_at}
+    await set_values(tx, channel_id, **values, missing=list(missing))
 
 
 async def set_quiet(tx: Tx, channel_id: int, quiet: Quiet | None) -> None:
@@ -197,27 +197,31 @@ def _link_fact(platform: str) -> str:
     return f"link of {platform}"
 
 
-async def moved(tx: Tx, channel_id: int, address: str) -> None:
+async def move_channel(tx: Tx, channel_id: int, address: str) -> None:
     """Follow a channel to its new address. A record made of that address meanwhile hands over what it holds and takes the old one.
 
     The messages stay behind: their ids say nothing in the new chat, which counts its own from one, and none of them can be edited.
     """
-    own = (await tx.execute(select(channels).where(channels.c.id == channel_id))).one()
-    there = and_(
-        channels.c.platform == own.platform, channels.c.address == address, channels.c.thread == own.thread
+    channel = (await tx.execute(select(channels).where(channels.c.id == channel_id))).one()
+    is_there = and_(
+        channels.c.platform == channel.platform,
+        channels.c.address == address,
+        channels.c.thread == channel.thread,
     )
-    other = (await tx.execute(select(channels.c.id).where(there, channels.c.id != channel_id))).scalar()
-    await _left_behind(tx, channel_id)
-    if other is not None:
+    occupant = (await tx.execute(select(channels.c.id).where(is_there, channels.c.id != channel_id))).scalar()
+    await _supersede_left_behind(tx, channel_id)
+    if occupant is not None:
         for table in (subscriptions, operations):
-            await tx.execute(update(table).where(table.c.channel_id == other).values(channel_id=channel_id))
-        await set_values(tx, other, address="", state=ChannelState.PAUSED, state_reason="moved")
-    await set_values(tx, channel_id, address=address, last_post=BEFORE_ALL)
-    if other is not None:
-        await set_values(tx, other, address=own.address)
+            await tx.execute(
+                update(table).where(table.c.channel_id == occupant).values(channel_id=channel_id)
+            )
+        await set_values(tx, occupant, address="", state=ChannelState.PAUSED, state_reason="moved")
+    await set_values(tx, channel_id, address=address, last_post=FIRST_VERSION)
+    if occupant is not None:
+        await set_values(tx, occupant, address=channel.address)
 
 
-async def _left_behind(tx: Tx, channel_id: int) -> None:
+async def _supersede_left_behind(tx: Tx, channel_id: int) -> None:
     own = operations.c.channel_id == channel_id
     await tx.execute(update(operations).where(own).values(post=""))
     edits = and_(own, operations.c.kind == OperationKind.EDIT, operations.c.state == OperationState.QUEUED)
@@ -242,18 +246,18 @@ async def operators(tx: Tx) -> list[Person]:
 
 async def set_operator_chat(tx: Tx, person: Person) -> None:
     """Record the private chat of somebody who runs this instance."""
-    same = and_(
+    same_person = and_(
         persons.c.platform == person.platform, persons.c.address == person.address, persons.c.operator
     )
-    await tx.execute(update(persons).where(same).values(chat=person.chat))
+    await tx.execute(update(persons).where(same_person).values(chat=person.chat))
 
 
 async def is_operator(tx: Tx, person: Person) -> bool:
     """Tell whether a person runs this instance."""
-    same = and_(
+    same_person = and_(
         persons.c.platform == person.platform, persons.c.address == person.address, persons.c.operator
     )
-    return (await tx.execute(select(persons.c.id).where(same))).first() is not None
+    return (await tx.execute(select(persons.c.id).where(same_person))).first() is not None
 
 
 async def offer_claim(tx: Tx, code: str, expires_at: datetime, *, replaces: bool = False) -> None:
@@ -286,18 +290,18 @@ async def trust(tx: Tx, server_id: int) -> None:
 async def use_claim(tx: Tx, code: str, person: Person, now: datetime) -> bool:
     """Make a person an operator, with the chat where notices arrive, if the code is right, unused and not expired; it works once."""
     good = and_(claims.c.code_hash == _hash(code), claims.c.used_at.is_(None), claims.c.expires_at > now)
-    taken = (
+    claimed_rows = (
         await tx.execute(update(claims).where(good).values(used_at=now).returning(claims.c.replaces))
     ).first()
-    if taken is None:
+    if claimed_rows is None:
         return False
-    if taken.replaces:
+    if claimed_rows.replaces:
         await tx.execute(update(persons).values(operator=False))
         await tx.execute(update(claims).where(claims.c.used_at.is_(None)).values(used_at=now))
-    known = {"name": person.name, "operator": True, "chat": person.chat}
-    row = {"platform": person.platform, "address": person.address, **known}
+    values = {"name": person.name, "operator": True, "chat": person.chat}
+    row = {"platform": person.platform, "address": person.address, **values}
     statement = insert(tx, persons).values(row)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["platform", "address"], set_=known))
+    await tx.execute(statement.on_conflict_do_update(index_elements=["platform", "address"], set_=values))
     return True
 
 

@@ -13,9 +13,17 @@ from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.outbox import operation_of
 from bot.store.rows import insert
-from bot.store.schema import channels, composed, composed_entries, entries, entry_versions, operations, told
+from bot.store.schema import (
+    channels,
+    composed_entries,
+    compositions,
+    entries,
+    entry_versions,
+    operations,
+    told_marks,
+)
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 
 BLOCKS: Mapping[str, type[Any]] = {
     kind.__name__: kind
@@ -32,12 +40,12 @@ class Source:
     """An entry that a post was made from: as it reads now, and as it read when the post was made or last put right."""
 
     story_id: int
-    now: Entry
-    then: Entry
+    current: Entry
+    earlier: Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
+class PostedDocument:
     """A document that was posted: its sources, the length of each story by id, and the operations that carried it, in order."""
 
     document: Document
@@ -59,11 +67,11 @@ async def keep(
         "operation_id": operation_id, "document": _plain(document), "at": now,
         "lengths": {str(story): length for story, length in lengths.items()},
     }  # fmt: skip
-    await tx.execute(insert(tx, composed).values(row))
+    await tx.execute(insert(tx, compositions).values(row))
     rows = [
         {"operation_id": operation_id, "entry_id": entry.id, "story_id": story, "version": entry.version}
-        for story, found in sources.items()
-        for entry in found
+        for story, source_versions in sources.items()
+        for entry in source_versions
     ]
     if rows:
         await tx.execute(insert(tx, composed_entries).on_conflict_do_nothing(), rows)
@@ -99,11 +107,11 @@ async def outdated(tx: Tx, platforms: Collection[str], since: datetime, limit: i
         select(composed_entries.c.operation_id)
         .join(entry_versions, newer)
         .join(operations, operations.c.id == composed_entries.c.operation_id)
-        .join(composed, composed.c.operation_id == composed_entries.c.operation_id)
+        .join(compositions, compositions.c.operation_id == composed_entries.c.operation_id)
         .join(channels, channels.c.id == operations.c.channel_id)
         .where(
             operations.c.state == OperationState.DONE,
-            composed.c.at >= since,
+            compositions.c.at >= since,
             channels.c.platform.in_(list(platforms)),
         )
         .distinct()
@@ -113,7 +121,7 @@ async def outdated(tx: Tx, platforms: Collection[str], since: datetime, limit: i
     return list((await tx.execute(query)).scalars())
 
 
-async def edited(tx: Tx, since: datetime) -> tuple[int, datetime | None]:
+async def count_edited(tx: Tx, since: datetime) -> tuple[int, datetime | None]:
     """Return how many material changes of entries there were since a moment, and when the newest was: when these stay, there is no new one."""
     query = select(func.count(), func.max(entry_versions.c.at)).where(
         entry_versions.c.change == Change.MATERIAL, entry_versions.c.at >= since
@@ -124,45 +132,52 @@ async def edited(tx: Tx, since: datetime) -> tuple[int, datetime | None]:
 
 async def refused_edits(tx: Tx, since: datetime, deleted: str, limit: int) -> list[int]:
     """Return edits since a moment that a platform refused and nothing was posted instead of, but not where the cause begins like `deleted`."""
-    instead = operations.alias()
-    posted = select(instead.c.id).where(instead.c.intent == "instead:" + operations.c.intent)
+    replies = operations.alias()
+    reply_posts = select(replies.c.id).where(replies.c.intent == "instead:" + operations.c.intent)
     query = select(operations.c.id).where(
         operations.c.kind == OperationKind.EDIT, operations.c.state == OperationState.REFUSED,
-        operations.c.created_at >= since, ~posted.exists(), ~operations.c.cause.startswith(deleted),
+        operations.c.created_at >= since, ~reply_posts.exists(), ~operations.c.cause.startswith(deleted),
     )  # fmt: skip
     return list((await tx.execute(query.order_by(operations.c.id).limit(limit))).scalars())
 
 
-async def get(tx: Tx, operation_id: int) -> Composed | None:
+async def get(tx: Tx, operation_id: int) -> PostedDocument | None:
     """Return what was composed for the post that an operation is the first part of."""
-    row = (await tx.execute(select(composed).where(composed.c.operation_id == operation_id))).first()
+    row = (await tx.execute(select(compositions).where(compositions.c.operation_id == operation_id))).first()
     if row is None:
         return None
     lengths = {int(story): Length(length) for story, length in row.lengths.items()}
-    return Composed(
+    return PostedDocument(
         _document(row.document), lengths, await _sources(tx, operation_id), await _parts(tx, operation_id)
     )
 
 
 async def _sources(tx: Tx, operation_id: int) -> tuple[Source, ...]:
-    used = {
+    used_versions = {
         row.entry_id: row
         for row in await tx.execute(
             select(composed_entries).where(composed_entries.c.operation_id == operation_id)
         )
     }
-    mine = and_(
+    condition = and_(
         composed_entries.c.operation_id == operation_id,
         composed_entries.c.entry_id == entry_versions.c.entry_id,
         composed_entries.c.version == entry_versions.c.version,
     )
-    then = {
-        row.entry_id: row for row in await tx.execute(select(entry_versions).join(composed_entries, mine))
+    earlier_versions = {
+        row.entry_id: row
+        for row in await tx.execute(select(entry_versions).join(composed_entries, condition))
     }
-    found = [entry_of(row) for row in await tx.execute(with_feed().where(entries.c.id.in_(used)))]
+    current_entries = [
+        entry_of(row) for row in await tx.execute(with_feed().where(entries.c.id.in_(used_versions)))
+    ]
     return tuple(
-        Source(used[now.id].story_id, now, _as_it_was(now, used[now.id].version, then.get(now.id)))
-        for now in sorted(found, key=lambda e: (e.published, e.id))
+        Source(
+            used_versions[now.id].story_id,
+            now,
+            _as_it_was(now, used_versions[now.id].version, earlier_versions.get(now.id)),
+        )
+        for now in sorted(current_entries, key=lambda e: (e.published, e.id))
     )
 
 
@@ -174,28 +189,30 @@ def _as_it_was(now: Entry, version: int, row: Any) -> Entry:
 
 async def _parts(tx: Tx, operation_id: int) -> tuple[Operation, ...]:
     first = (await tx.execute(select(operations).where(operations.c.id == operation_id))).one()
-    together = operations.c.intent.startswith(f"{first.intent.rpartition(':')[0]}:", autoescape=True)
-    query = select(operations).where(operations.c.channel_id == first.channel_id, together)
+    same_document = operations.c.intent.startswith(f"{first.intent.rpartition(':')[0]}:", autoescape=True)
+    query = select(operations).where(operations.c.channel_id == first.channel_id, same_document)
     return tuple(operation_of(row) for row in await tx.execute(query.order_by(operations.c.id)))
 
 
-async def put_right(tx: Tx, operation_id: int, document: Document, seen: Mapping[int, int]) -> None:
+async def put_right(tx: Tx, operation_id: int, document: Document, versions: Mapping[int, int]) -> None:
     """Keep how a post reads now, with the versions of its entries, by id, that were looked at."""
-    mine = composed.c.operation_id == operation_id
-    await tx.execute(update(composed).where(mine).values(document=_plain(document)))
-    for entry_id, version in seen.items():
-        one = and_(composed_entries.c.operation_id == operation_id, composed_entries.c.entry_id == entry_id)
-        await tx.execute(update(composed_entries).where(one).values(version=version))
+    own_document = compositions.c.operation_id == operation_id
+    await tx.execute(update(compositions).where(own_document).values(document=_plain(document)))
+    for entry_id, version in versions.items():
+        own_entry = and_(
+            composed_entries.c.operation_id == operation_id, composed_entries.c.entry_id == entry_id
+        )
+        await tx.execute(update(composed_entries).where(own_entry).values(version=version))
 
 
-async def add_said(tx: Tx, channel_id: int, story_ids: Sequence[int], words: str) -> None:
+async def append_told_text(tx: Tx, channel_id: int, story_ids: Sequence[int], words: str) -> None:
     """Add words to what a channel knows of a story, under any of the ids it was known by."""
-    mine = and_(told.c.channel_id == channel_id, told.c.story_id.in_(story_ids))
-    await tx.execute(update(told).where(mine).values(said=told.c.said + ("\n" + words)))
+    own_marks = and_(told_marks.c.channel_id == channel_id, told_marks.c.story_id.in_(story_ids))
+    await tx.execute(update(told_marks).where(own_marks).values(said=told_marks.c.said + ("\n" + words)))
 
 
 async def forget(tx: Tx, now: datetime) -> None:
     """Remove what was composed a week ago."""
-    old = select(composed.c.operation_id).where(composed.c.at < now - KEPT)
+    old = select(compositions.c.operation_id).where(compositions.c.at < now - RETENTION)
     await tx.execute(delete(composed_entries).where(composed_entries.c.operation_id.in_(old)))
-    await tx.execute(delete(composed).where(composed.c.at < now - KEPT))
+    await tx.execute(delete(compositions).where(compositions.c.at < now - RETENTION))

@@ -8,7 +8,7 @@ from bot.model import FeedState, OperationState
 from bot.store.database import Tx
 from bot.store.outbox import OPEN
 from bot.store.rows import insert
-from bot.store.schema import facts, feeds, operations, told
+from bot.store.schema import facts, feeds, operations, told_marks
 
 RESTORED = "restored_at"
 """The fact that holds posts back; its value is the moment."""
@@ -43,10 +43,12 @@ async def count_unpolled(tx: Tx, moment: datetime) -> int:
 async def abandon_queued(tx: Tx, moment: datetime, cause: str) -> int:
     """Supersede what waited at a moment, and forget that its stories were told unless it may have been sent; returns how many."""
     waiting = and_(operations.c.state.in_((*OPEN, OperationState.HELD)), operations.c.created_at <= moment)
-    never = select(operations.c.id).where(
+    unsent = select(operations.c.id).where(
         waiting, operations.c.state == OperationState.QUEUED, operations.c.attempts == 0
     )
-    await tx.execute(told.delete().where(told.c.operation_id.in_(never)))
+    await tx.execute(told_marks.delete().where(told_marks.c.operation_id.in_(unsent)))
     values = {"state": OperationState.SUPERSEDED, "cause": cause, "not_before": None}
-    found = await tx.execute(update(operations).where(waiting).values(values).returning(operations.c.id))
-    return len(found.all())
+    abandoned_rows = await tx.execute(
+        update(operations).where(waiting).values(values).returning(operations.c.id)
+    )
+    return len(abandoned_rows.all())

@@ -361,7 +361,7 @@ slots = Table(
     UniqueConstraint("subscription_id", "slot_at"),
 )
 
-capped = Table(
+capped_stories = Table(
     "capped",
     metadata,
     Column("subscription_id", ForeignKey("subscriptions.id"), primary_key=True),
@@ -394,7 +394,7 @@ operations = Table(
     Index("ix_operations_state_not_before", "state", "not_before"),
 )
 
-told = Table(
+told_marks = Table(
     "told",
     metadata,
     Column("channel_id", ForeignKey("channels.id"), primary_key=True),
@@ -420,7 +420,7 @@ names = Table(
     Column("offered_at", Moment),
 )
 
-composed = Table(
+compositions = Table(
     "composed",
     metadata,
     Column("operation_id", ForeignKey("operations.id"), primary_key=True),
@@ -453,7 +453,7 @@ answers = Table(
     Index("ix_answers_platform_address", "platform", "address"),
 )
 
-seen = Table(
+seen_lists = Table(
     "seen",
     metadata,
     Column("platform", String(16), primary_key=True),
@@ -486,7 +486,7 @@ spending = Table(
     Index("ix_spending_day", "day"),
 )
 
-written = Table(
+cached_summaries = Table(
     "written",
     metadata,
     Column("key", String(64), primary_key=True),

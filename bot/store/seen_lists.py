@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from bot.model import Channel, Person
 from bot.store.database import Tx
 from bot.store.rows import insert
-from bot.store.schema import seen
+from bot.store.schema import seen_lists
 
 
 async def remember(tx: Tx, channel: Channel, person: Person, story_ids: Sequence[int], now: datetime) -> None:
@@ -20,7 +20,7 @@ async def remember(tx: Tx, channel: Channel, person: Person, story_ids: Sequence
         "person": person.address,
     }
     row = {**key, "stories": list(story_ids), "at": now}
-    statement = insert(tx, seen).values(row)
+    statement = insert(tx, seen_lists).values(row)
     await tx.execute(
         statement.on_conflict_do_update(index_elements=list(key), set_={"stories": row["stories"], "at": now})
     )
@@ -28,19 +28,19 @@ async def remember(tx: Tx, channel: Channel, person: Person, story_ids: Sequence
 
 async def last(tx: Tx, channel: Channel, person: Person) -> tuple[datetime, list[int]] | None:
     """Return the list that a person last saw in a place, and when."""
-    row = (await tx.execute(select(seen).where(_by(channel, person)))).first()
+    row = (await tx.execute(select(seen_lists).where(_by(channel, person)))).first()
     return (row.at, list(row.stories)) if row else None
 
 
 def _by(channel: Channel, person: Person) -> ColumnElement[bool]:
     return and_(
-        seen.c.platform == channel.platform,
-        seen.c.address == channel.address,
-        seen.c.thread == channel.thread,
-        seen.c.person == person.address,
+        seen_lists.c.platform == channel.platform,
+        seen_lists.c.address == channel.address,
+        seen_lists.c.thread == channel.thread,
+        seen_lists.c.person == person.address,
     )
 
 
 async def forget(tx: Tx, before: datetime) -> None:
     """Forget lists that were shown before a moment."""
-    await tx.execute(delete(seen).where(seen.c.at < before))
+    await tx.execute(delete(seen_lists).where(seen_lists.c.at < before))

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from bot.model import Channel, ChannelState
 from bot.store import places
 from bot.store.database import Tx
-from bot.store.schema import channels, operations, servers, told
+from bot.store.schema import channels, operations, servers, told_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,23 @@ async def find_posted_elsewhere(
     A channel that was only pointed to a story was not told it: its mark says nothing. What a paused one was told keeps nobody waiting.
     """
     query = (
-        select(told.c.story_id, told.c.channel_id, operations.c.post)
-        .join(channels, channels.c.id == told.c.channel_id)
+        select(told_marks.c.story_id, told_marks.c.channel_id, operations.c.post)
+        .join(channels, channels.c.id == told_marks.c.channel_id)
         .join(servers, servers.c.id == channels.c.server_id)
-        .outerjoin(operations, operations.c.id == told.c.operation_id)
+        .outerjoin(operations, operations.c.id == told_marks.c.operation_id)
         .where(
             servers.c.id == channel.server_id,
             servers.c.once,
             channels.c.state == ChannelState.ACTIVE,
-            told.c.story_id.in_(story_ids),
-            told.c.said != "",
+            told_marks.c.story_id.in_(story_ids),
+            told_marks.c.said != "",
         )
-        .order_by(told.c.told_at, told.c.channel_id)
+        .order_by(told_marks.c.told_at, told_marks.c.channel_id)
     )
     first = {row.story_id: row for row in reversed((await tx.execute(query)).all())}
-    others = {story: row for story, row in first.items() if row.channel_id != channel.id}
-    found = await places.channels_by_id(tx, [row.channel_id for row in others.values()])
-    return {story: PostedElsewhere(found[row.channel_id], row.post or "") for story, row in others.items()}
+    sibling_posts = {story: row for story, row in first.items() if row.channel_id != channel.id}
+    posting_channels = await places.channels_by_id(tx, [row.channel_id for row in sibling_posts.values()])
+    return {
+        story: PostedElsewhere(posting_channels[row.channel_id], row.post or "")
+        for story, row in sibling_posts.items()
+    }

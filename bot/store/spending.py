@@ -9,7 +9,7 @@ from bot.ports import Cost
 from bot.store.database import Tx
 from bot.store.schema import channels, spending, subscriptions
 
-KEPT = timedelta(days=62)
+RETENTION = timedelta(days=62)
 """Longer than any month whose spending is counted."""
 
 
@@ -22,8 +22,8 @@ async def on_day(tx: Tx, day: date, server: int | None = None) -> Cost:
 async def before(tx: Tx, day: date) -> Cost:
     """Return what was spent in a day's month on the days before it."""
     month = day.replace(day=1).isoformat()
-    within = and_(spending.c.day >= month, spending.c.day < day.isoformat(), spending.c.settled)
-    return await _cost(tx, _sum().where(within))
+    in_month = and_(spending.c.day >= month, spending.c.day < day.isoformat(), spending.c.settled)
+    return await _cost(tx, _sum().where(in_month))
 
 
 def _sum() -> Select[Any]:
@@ -49,11 +49,11 @@ async def settle(tx: Tx, number: int, cost: Cost) -> None:
 
 async def has_others(tx: Tx, server: int) -> bool:
     """Tell whether another server has an active subscription, too."""
-    joined = select(subscriptions.c.id).join(channels, channels.c.id == subscriptions.c.channel_id)
-    other = and_(channels.c.server_id != server, subscriptions.c.state == "active")
-    return (await tx.execute(joined.where(other).limit(1))).first() is not None
+    active_channels = select(subscriptions.c.id).join(channels, channels.c.id == subscriptions.c.channel_id)
+    is_other = and_(channels.c.server_id != server, subscriptions.c.state == "active")
+    return (await tx.execute(active_channels.where(is_other).limit(1))).first() is not None
 
 
 async def forget(tx: Tx, now: datetime) -> None:
     """Remove what no budget counts any more."""
-    await tx.execute(delete(spending).where(spending.c.at < now - KEPT))
+    await tx.execute(delete(spending).where(spending.c.at < now - RETENTION))

@@ -11,7 +11,7 @@ from bot.model import Entry, Story
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.rows import insert
-from bot.store.schema import counters, entries, feeds, frequencies, placements, stories, told, verdicts
+from bot.store.schema import counters, entries, feeds, frequencies, placements, stories, told_marks, verdicts
 
 AT_A_TIME = 50
 """Entries that are taken from the database in one go; between them others have their turn."""
@@ -39,26 +39,28 @@ async def touch(tx: Tx, story_id: int, change_no: int, now: datetime) -> None:
     await tx.execute(update(stories).where(stories.c.id == story_id).values(values))
 
 
-async def merge(tx: Tx, gone: int, into: int, now: datetime) -> bool:
+async def merge(tx: Tx, source_id: int, target_id: int, now: datetime) -> bool:
     """Let one story go into another, with its entries and what channels were told of it.
 
     False, and nothing happens, where some channel was told both: they stay apart. Having been pointed to one is no telling.
     """
-    query = select(told.c.channel_id, told.c.story_id, told.c.said).where(told.c.story_id.in_((gone, into)))
-    marks = list(await tx.execute(query.order_by(told.c.said == "")))
-    kept: dict[int, int] = {}
-    for channel_id, story_id, said in marks:
-        if channel_id in kept and said:
+    query = select(told_marks.c.channel_id, told_marks.c.story_id, told_marks.c.said).where(
+        told_marks.c.story_id.in_((source_id, target_id))
+    )
+    marks = list(await tx.execute(query.order_by(told_marks.c.said == "")))
+    latest: dict[int, int] = {}
+    for channel_id, story_id, told_text in marks:
+        if channel_id in latest and told_text:
             return False
-        kept.setdefault(channel_id, story_id)
+        latest.setdefault(channel_id, story_id)
     for channel_id, story_id, _ in marks:
-        if kept[channel_id] != story_id:
-            double = and_(told.c.channel_id == channel_id, told.c.story_id == story_id)
-            await tx.execute(delete(told).where(double))
-    await tx.execute(update(told).where(told.c.story_id == gone).values(story_id=into))
-    await tx.execute(update(entries).where(entries.c.story_id == gone).values(story_id=into))
-    await tx.execute(update(stories).where(stories.c.id == gone).values(merged_into=into))
-    await touch(tx, into, await take_changes(tx, 1), now)
+        if latest[channel_id] != story_id:
+            double = and_(told_marks.c.channel_id == channel_id, told_marks.c.story_id == story_id)
+            await tx.execute(delete(told_marks).where(double))
+    await tx.execute(update(told_marks).where(told_marks.c.story_id == source_id).values(story_id=target_id))
+    await tx.execute(update(entries).where(entries.c.story_id == source_id).values(story_id=target_id))
+    await tx.execute(update(stories).where(stories.c.id == source_id).values(merged_into=target_id))
+    await touch(tx, target_id, await take_changes(tx, 1), now)
     return True
 
 
@@ -74,31 +76,34 @@ async def assign(tx: Tx, story_of: Mapping[int, int], now: datetime) -> None:
         await tx.execute(statement, rows)
 
 
-async def move(tx: Tx, entry_id: int, into: int, now: datetime) -> bool:
+async def move(tx: Tx, entry_id: int, target_id: int, now: datetime) -> bool:
     """Give an entry another story; False, and nothing happens, where some channel was told it in the one it has."""
     before = (await tx.execute(select(entries.c.story_id).where(entries.c.id == entry_id))).scalar()
-    marks = await tx.execute(select(told.c.entry_ids).where(told.c.story_id == before))
+    marks = await tx.execute(select(told_marks.c.entry_ids).where(told_marks.c.story_id == before))
     if before is None or any(entry_id in row.entry_ids for row in marks):
         return False
-    await tx.execute(update(entries).where(entries.c.id == entry_id).values(story_id=into))
-    left = (await tx.execute(select(entries.c.id).where(entries.c.story_id == before).limit(1))).first()
-    if left is None:
-        await tx.execute(update(stories).where(stories.c.id == before).values(merged_into=into))
+    await tx.execute(update(entries).where(entries.c.id == entry_id).values(story_id=target_id))
+    remaining = (await tx.execute(select(entries.c.id).where(entries.c.story_id == before).limit(1))).first()
+    if remaining is None:
+        await tx.execute(update(stories).where(stories.c.id == before).values(merged_into=target_id))
     else:
         await touch(tx, before, await take_changes(tx, 1), now)
-    await touch(tx, into, await take_changes(tx, 1), now)
+    await touch(tx, target_id, await take_changes(tx, 1), now)
     return True
 
 
-async def placed_again(tx: Tx, entry_id: int, score: float, reason: str) -> None:
+async def record_placement(tx: Tx, entry_id: int, score: float, reason: str) -> None:
     """Remember with which score and for which reason an entry got another story."""
     row = update(placements).where(placements.c.entry_id == entry_id)
     await tx.execute(row.values(score=score, reason=reason))
 
 
-async def placed(tx: Tx, found: Mapping[int, tuple[float, str]]) -> None:
+async def record_placements(tx: Tx, placement_by_entry: Mapping[int, tuple[float, str]]) -> None:
     """Remember with which score and for which reason grouping gave entries their stories, by entry id."""
-    rows = [{"entry_id": entry, "score": score, "reason": reason} for entry, (score, reason) in found.items()]
+    rows = [
+        {"entry_id": entry, "score": score, "reason": reason}
+        for entry, (score, reason) in placement_by_entry.items()
+    ]
     if rows:
         await tx.execute(insert(tx, placements).on_conflict_do_nothing(), rows)
 
@@ -131,7 +136,7 @@ async def newest_change_at(tx: Tx, moment: datetime) -> int:
     return int((await tx.execute(query)).scalar() or 0)
 
 
-async def changed(
+async def changed_stories(
     tx: Tx,
     after: int,
     up_to: int,
@@ -169,15 +174,17 @@ def _on_topic(window: ColumnElement[bool], topic: str, feed_ids: Sequence[int]) 
 
 async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
     """Return one story as a view sees it; a merged one as the story it went into; None when the view has nothing of it."""
-    into = (await tx.execute(select(stories.c.merged_into).where(stories.c.id == story_id))).scalar()
-    found = await _with_entries(tx, select(stories.c.id).where(stories.c.id == (into or story_id)), feed_ids)
-    return found[0] if found else None
+    merged_into = (await tx.execute(select(stories.c.merged_into).where(stories.c.id == story_id))).scalar()
+    loaded_stories = await _with_entries(
+        tx, select(stories.c.id).where(stories.c.id == (merged_into or story_id)), feed_ids
+    )
+    return loaded_stories[0] if loaded_stories else None
 
 
 async def entry_at(tx: Tx, link: str, link_key: str, feed_ids: Sequence[int]) -> Entry | None:
     """Return the entry of a view with a link, in its canonical form or as it is; the one first seen where there are several."""
-    same = or_(entries.c.link_key == link_key, entries.c.link == link)
-    query = with_feed().where(same, entries.c.feed_id.in_(feed_ids))
+    same_link = or_(entries.c.link_key == link_key, entries.c.link == link)
+    query = with_feed().where(same_link, entries.c.feed_id.in_(feed_ids))
     row = (await tx.execute(query.order_by(entries.c.first_seen, entries.c.id).limit(1))).first()
     return entry_of(row) if row else None
 
@@ -193,8 +200,8 @@ async def _with_entries(tx: Tx, ids: Any, feed_ids: Sequence[int], opening: int 
     members: dict[int, list[Entry]] = defaultdict(list)
     query = with_feed() if opening is None else _cut(opening)
     query = query.where(entries.c.story_id.in_(ids), entries.c.feed_id.in_(feed_ids))
-    found = await tx.stream(query.order_by(entries.c.published, entries.c.id))
-    async for part in found.partitions(AT_A_TIME):
+    result = await tx.stream(query.order_by(entries.c.published, entries.c.id))
+    async for part in result.partitions(AT_A_TIME):
         for row in part:
             entry = entry_of(row)
             if entry.story_id is not None:
@@ -209,8 +216,8 @@ def _cut(opening: int) -> Select[Any]:
     return select(*rest, text, feeds.c.outlet, feeds.c.kind, feeds.c.weight, feeds.c.server_id).join(feeds)
 
 
-def _story(row: Row[Any], found: tuple[Entry, ...]) -> Story:
-    return Story(row.id, row.change_no, row.created_at, row.changed_at, found)
+def _story(row: Row[Any], story_entries: tuple[Entry, ...]) -> Story:
+    return Story(row.id, row.change_no, row.created_at, row.changed_at, story_entries)
 
 
 async def load_frequencies(tx: Tx) -> dict[str, int]:
@@ -218,9 +225,9 @@ async def load_frequencies(tx: Tx) -> dict[str, int]:
     return {row.term: row.documents for row in await tx.execute(select(frequencies))}
 
 
-async def add_frequencies(tx: Tx, counted: dict[str, int]) -> None:
+async def add_frequencies(tx: Tx, counts: dict[str, int]) -> None:
     """Add document counts to the archive; the number of documents itself stands under the empty term."""
-    rows = [{"term": term, "documents": documents} for term, documents in counted.items()]
+    rows = [{"term": term, "documents": documents} for term, documents in counts.items()]
     statement = insert(tx, frequencies)
     plus = {"documents": frequencies.c.documents + statement.excluded.documents}
     if rows:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, delete, or_, select, update
 from bot.model import Bar, ChannelState, Length, Missed, OperationState, Schedule, Subscription, ToldMark
 from bot.store.database import Tx
 from bot.store.rows import insert
-from bot.store.schema import capped, channels, counters, operations, slots, subscriptions, told
+from bot.store.schema import capped_stories, channels, counters, operations, slots, subscriptions, told_marks
 
 
 def _subscription(row: Row[Any]) -> Subscription:
@@ -41,15 +41,15 @@ def _active() -> Any:
 
 async def of_channel(tx: Tx, channel_id: int) -> list[Subscription]:
     """Return a channel's subscriptions to news, oldest first."""
-    mine = and_(subscriptions.c.channel_id == channel_id, _active(), subscriptions.c.recap.is_(False))
-    query = select(subscriptions).where(mine).order_by(subscriptions.c.id)
+    condition = and_(subscriptions.c.channel_id == channel_id, _active(), subscriptions.c.recap.is_(False))
+    query = select(subscriptions).where(condition).order_by(subscriptions.c.id)
     return [_subscription(row) for row in await tx.execute(query)]
 
 
 async def recap_of(tx: Tx, channel_id: int) -> Subscription | None:
     """Return the subscription by which a channel looks back, if it does."""
-    mine = and_(subscriptions.c.channel_id == channel_id, _active(), subscriptions.c.recap)
-    row = (await tx.execute(select(subscriptions).where(mine))).first()
+    condition = and_(subscriptions.c.channel_id == channel_id, _active(), subscriptions.c.recap)
+    row = (await tx.execute(select(subscriptions).where(condition))).first()
     return _subscription(row) if row else None
 
 
@@ -66,17 +66,17 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
     """
     newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
     slot = subscriptions.c.next_slot_at <= now
-    awake = or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now)
-    at_once = and_(subscriptions.c.instant, subscriptions.c.instant_up_to < newest)
+    is_awake = or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now)
+    is_instant_due = and_(subscriptions.c.instant, subscriptions.c.instant_up_to < newest)
     query = (
         select(subscriptions.c.id)
         .join(channels)
         .where(
             _active(),
             or_(channels.c.state == ChannelState.ACTIVE, channels.c.retry_at <= now),
-            awake,
+            is_awake,
             or_(channels.c.platform.not_in(linking), channels.c.bot_link != ""),
-            or_(slot, at_once),
+            or_(slot, is_instant_due),
         )
         .order_by(subscriptions.c.next_slot_at.nulls_first(), subscriptions.c.id)
         .limit(limit)
@@ -115,8 +115,8 @@ async def with_key(tx: Tx, config_key: str) -> Subscription | None:
 
 async def retire_missing(tx: Tx, config_keys: Sequence[str]) -> None:
     """End subscriptions that the configuration no longer declares."""
-    gone = and_(subscriptions.c.config_key.is_not(None), subscriptions.c.config_key.not_in(config_keys))
-    await tx.execute(update(subscriptions).where(gone).values(state="retired"))
+    missing = and_(subscriptions.c.config_key.is_not(None), subscriptions.c.config_key.not_in(config_keys))
+    await tx.execute(update(subscriptions).where(missing).values(state="retired"))
 
 
 async def replace_feed(tx: Tx, old: int, new: int) -> None:
@@ -139,9 +139,9 @@ async def reschedule(tx: Tx, subscription_id: int, schedule: Schedule, next_slot
     await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(values))
 
 
-async def set_missed(tx: Tx, subscription_id: int, missed: Missed) -> None:
+async def set_missed_policy(tx: Tx, subscription_id: int, policy: Missed) -> None:
     """Change what becomes of digests that were missed."""
-    await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(missed=missed))
+    await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(missed=policy))
 
 
 async def rest(tx: Tx, subscription_id: int, until: datetime) -> None:
@@ -208,8 +208,8 @@ async def record_slot(tx: Tx, record: SlotRecord, now: datetime) -> None:
 
 async def has_slot(tx: Tx, subscription_id: int, slot_at: datetime) -> bool:
     """Tell whether a slot of a subscription has run."""
-    same = (slots.c.subscription_id == subscription_id, slots.c.slot_at == slot_at)
-    return (await tx.execute(select(slots.c.id).where(*same))).first() is not None
+    same_slot = (slots.c.subscription_id == subscription_id, slots.c.slot_at == slot_at)
+    return (await tx.execute(select(slots.c.id).where(*same_slot))).first() is not None
 
 
 async def last_slot(tx: Tx, channel_id: int) -> tuple[datetime, SlotRecord] | None:
@@ -239,11 +239,11 @@ async def slots_of(tx: Tx, subscription_id: int, since: datetime, limit: int = 1
     return [_slot(row) for row in await tx.execute(query.order_by(slots.c.slot_at.desc()).limit(limit))]
 
 
-async def at_once_since(tx: Tx, channel_id: int, since: datetime) -> list[datetime]:
+async def instant_posts_since(tx: Tx, channel_id: int, since: datetime) -> list[datetime]:
     """Return when stories were told at once in a channel since a moment, without those that never reached it."""
-    lost = (OperationState.EXPIRED, OperationState.SUPERSEDED, OperationState.REFUSED)
+    unsent_states = (OperationState.EXPIRED, OperationState.SUPERSEDED, OperationState.REFUSED)
     query = select(operations.c.created_at).where(
-        operations.c.channel_id == channel_id, operations.c.created_at >= since, operations.c.state.not_in(lost),
+        operations.c.channel_id == channel_id, operations.c.created_at >= since, operations.c.state.not_in(unsent_states),
         operations.c.intent.like(f"story:{channel_id}:%:1"),
     )  # fmt: skip
     return list((await tx.execute(query.order_by(operations.c.created_at))).scalars())
@@ -253,7 +253,7 @@ async def cap(tx: Tx, subscription_id: int, reasons: Mapping[int, str], now: dat
     """Remember stories that break, by id, and the cap that made them wait for the next digest."""
     for story_id, reason in reasons.items():
         row = {"subscription_id": subscription_id, "story_id": story_id, "at": now, "reason": reason}
-        statement = insert(tx, capped).values(row)
+        statement = insert(tx, capped_stories).values(row)
         await tx.execute(
             statement.on_conflict_do_update(index_elements=["subscription_id", "story_id"], set_=row)
         )
@@ -261,37 +261,41 @@ async def cap(tx: Tx, subscription_id: int, reasons: Mapping[int, str], now: dat
 
 async def forget_caps(tx: Tx, before: datetime) -> None:
     """Forget which stories a cap made wait before a moment."""
-    await tx.execute(delete(capped).where(capped.c.at < before))
+    await tx.execute(delete(capped_stories).where(capped_stories.c.at < before))
 
 
 async def cap_of(tx: Tx, subscription_id: int, story_ids: Sequence[int]) -> tuple[datetime, str] | None:
     """Return when, and by which cap, any of some stories last had to wait for a subscription's next digest."""
-    query = select(capped).where(
-        capped.c.subscription_id == subscription_id, capped.c.story_id.in_(story_ids)
+    query = select(capped_stories).where(
+        capped_stories.c.subscription_id == subscription_id, capped_stories.c.story_id.in_(story_ids)
     )
-    row = (await tx.execute(query.order_by(capped.c.at.desc()).limit(1))).first()
+    row = (await tx.execute(query.order_by(capped_stories.c.at.desc()).limit(1))).first()
     return (row.at, row.reason) if row else None
 
 
-async def told_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[int, ToldMark]:
+async def marks_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[int, ToldMark]:
     """Return what a channel was told of some stories, by story id."""
-    query = select(told).where(told.c.channel_id == channel_id, told.c.story_id.in_(story_ids))
+    query = select(told_marks).where(
+        told_marks.c.channel_id == channel_id, told_marks.c.story_id.in_(story_ids)
+    )
     rows = await tx.execute(query)
-    return {row.story_id: _told(row) for row in rows}
+    return {row.story_id: _mark_of(row) for row in rows}
 
 
 async def told_since(tx: Tx, channel_id: int, since: datetime) -> list[ToldMark]:
     """Return what a channel was told since a moment, updates included, in that order."""
-    query = select(told).where(told.c.channel_id == channel_id, told.c.told_at >= since)
-    return [_told(row) for row in await tx.execute(query.order_by(told.c.told_at, told.c.story_id))]
+    query = select(told_marks).where(told_marks.c.channel_id == channel_id, told_marks.c.told_at >= since)
+    return [
+        _mark_of(row) for row in await tx.execute(query.order_by(told_marks.c.told_at, told_marks.c.story_id))
+    ]
 
 
-def _told(row: Row[Any]) -> ToldMark:
+def _mark_of(row: Row[Any]) -> ToldMark:
     versions = {int(entry): version for entry, version in row.versions.items()}
     return ToldMark(row.story_id, row.told_at, frozenset(row.entry_ids), row.said, row.operation_id, versions)
 
 
-async def mark_told(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> None:
+async def store_marks(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> None:
     """Remember stories as told in a channel."""
     for mark in marks:
         row = {
@@ -299,17 +303,17 @@ async def mark_told(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> None:
             "entry_ids": sorted(mark.entry_ids), "said": mark.said, "operation_id": mark.operation_id,
             "versions": {str(entry): version for entry, version in mark.versions.items()},
         }  # fmt: skip
-        statement = insert(tx, told).values(row)
+        statement = insert(tx, told_marks).values(row)
         await tx.execute(statement.on_conflict_do_update(index_elements=["channel_id", "story_id"], set_=row))
 
 
 async def untell(tx: Tx, operation_id: int) -> None:
     """Forget that stories were told by an operation which never reached its readers."""
-    await tx.execute(told.delete().where(told.c.operation_id == operation_id))
+    await tx.execute(told_marks.delete().where(told_marks.c.operation_id == operation_id))
 
 
-async def carry_over(tx: Tx, gone: Sequence[int], operation_id: int | None) -> None:
+async def carry_over(tx: Tx, source_ids: Sequence[int], operation_id: int | None) -> None:
     """Let another operation carry the stories of some that are withdrawn; what those only pointed to is forgotten."""
-    withdrawn = told.c.operation_id.in_(gone)
-    await tx.execute(told.delete().where(withdrawn, told.c.said == ""))
-    await tx.execute(update(told).where(withdrawn).values(operation_id=operation_id))
+    withdrawn = told_marks.c.operation_id.in_(source_ids)
+    await tx.execute(told_marks.delete().where(withdrawn, told_marks.c.said == ""))
+    await tx.execute(update(told_marks).where(withdrawn).values(operation_id=operation_id))

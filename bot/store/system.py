@@ -44,13 +44,13 @@ async def take_lease(tx: Tx, name: str, holder: str, now: datetime, until: datet
     """Take or prolong a lease if it is free, over, or ours; returns the lease as it stands then."""
     row = {"name": name, "holder": holder, "since": now, "until": until}
     await tx.execute(insert(tx, leases).values(row).on_conflict_do_nothing())
-    ours = and_(leases.c.name == name, leases.c.holder == holder)
-    await tx.execute(update(leases).where(ours).values(until=until))
-    ended = or_(leases.c.until < now, leases.c.until > until + AHEAD)
-    over = and_(leases.c.name == name, leases.c.holder != holder, ended)
+    is_own = and_(leases.c.name == name, leases.c.holder == holder)
+    await tx.execute(update(leases).where(is_own).values(until=until))
+    is_over = or_(leases.c.until < now, leases.c.until > until + AHEAD)
+    over = and_(leases.c.name == name, leases.c.holder != holder, is_over)
     await tx.execute(update(leases).where(over).values(holder=holder, since=now, until=until))
-    found = (await tx.execute(select(leases).where(leases.c.name == name))).one()
-    return Lease(found.holder, found.since, found.until)
+    lease_row = (await tx.execute(select(leases).where(leases.c.name == name))).one()
+    return Lease(lease_row.holder, lease_row.since, lease_row.until)
 
 
 async def drop_lease(tx: Tx, name: str, holder: str) -> None:

@@ -23,14 +23,17 @@ class Share:
 
 async def shares(tx: Tx, feed_ids: Sequence[int], start: datetime, middle: datetime) -> list[Share]:
     """Return the shares of feeds that are read for all subjects, of what was seen from `start` to `middle` and since."""
-    kept = (
+    on_topic = (
         select(verdicts.c.entry_id)
         .where(verdicts.c.entry_id == entries.c.id, verdicts.c.relevant)
         .correlate(entries)
         .exists()
     )
     late = entries.c.first_seen >= middle
-    counts = [func.count(case((when, 1))) for when in (~late, and_(~late, kept), late, and_(late, kept))]
+    counts = [
+        func.count(case((condition, 1)))
+        for condition in (~late, and_(~late, on_topic), late, and_(late, on_topic))
+    ]
     query = (
         select(entries.c.feed_id, *counts)
         .join(feeds)

@@ -10,7 +10,7 @@ from bot.store.schema import usage
 
 ENTRIES = "entries"
 BYTES = "bytes"
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 
 
 async def add(tx: Tx, server_id: int, kind: str, amount: int, now: datetime) -> None:
@@ -21,17 +21,17 @@ async def add(tx: Tx, server_id: int, kind: str, amount: int, now: datetime) -> 
     await tx.execute(statement.on_conflict_do_update(index_elements=["server_id", "day", "kind"], set_=plus))
 
 
-async def used(tx: Tx, server_id: int, now: datetime) -> dict[str, int]:
+async def used_on_day(tx: Tx, server_id: int, now: datetime) -> dict[str, int]:
     """Return what a server has used on the day of a moment, by kind."""
-    mine = select(usage.c.kind, usage.c.amount).where(
+    statement = select(usage.c.kind, usage.c.amount).where(
         usage.c.server_id == server_id, usage.c.day == _day(now)
     )
-    return {row.kind: row.amount for row in await tx.execute(mine)}
+    return {row.kind: row.amount for row in await tx.execute(statement)}
 
 
 async def forget(tx: Tx, now: datetime) -> None:
     """Forget what was used more than a week ago."""
-    await tx.execute(delete(usage).where(usage.c.day < _day(now - KEPT)))
+    await tx.execute(delete(usage).where(usage.c.day < _day(now - RETENTION)))
 
 
 def _day(moment: datetime) -> str:

@@ -13,7 +13,7 @@ from bot.app import lease as module
 from bot.app.lease import ProcessLease
 from bot.errors import DatabaseUnavailable, LeaseHeld, StoreError
 from bot.store import Store, database, open_store, system
-from bot.store.availability import AWAY, FULL, LOCKED, unavailable_reason
+from bot.store.availability import FULL, LOCK_REMEDY, NO_ANSWER, unavailable_reason
 from tests.app.helpers import quiet_log
 from tests.conftest import StillClock
 from tests.doubles.machine import locked
@@ -62,7 +62,7 @@ async def test_what_has_happened_is_written_when_a_lock_is_gone(tmp_path: Path, 
         async with locked(tmp_path / "x.db"):
             with pytest.raises(DatabaseUnavailable, match=r"locked.*goes on by itself"):
                 await note(store, "first")
-            assert store.trouble == LOCKED
+            assert store.trouble == LOCK_REMEDY
             with pytest.raises(DatabaseUnavailable):
                 await note(store, "refused at once")
             surely = asyncio.create_task(store.retry_until_available(lambda: note(store, "surely")))
@@ -135,7 +135,7 @@ async def test_a_server_that_ends_our_connections_is_trouble(postgres: Postgres)
         with pytest.raises(DatabaseUnavailable, match="does not answer"):
             async with store.write() as tx:
                 await tx.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
-        assert store.trouble == AWAY
+        assert store.trouble == NO_ANSWER
         async with store.recovery_transaction() as tx:
             await system.remember(tx, "x", "yes")
         assert store.trouble == ""
@@ -146,10 +146,10 @@ async def test_a_server_that_ends_our_connections_is_trouble(postgres: Postgres)
     ("state", "statement", "lost", "sentence"),
     [
         ("53100", "INSERT", False, FULL),
-        ("57P01", "INSERT", True, AWAY),
-        ("25006", "INSERT", False, AWAY),
-        ("", None, False, AWAY),
-        ("", "INSERT", True, AWAY),
+        ("57P01", "INSERT", True, NO_ANSWER),
+        ("25006", "INSERT", False, NO_ANSWER),
+        ("", None, False, NO_ANSWER),
+        ("", "INSERT", True, NO_ANSWER),
         ("", "INSERT", False, ""),
         ("54000", "INSERT", False, ""),
         ("40001", "INSERT", False, ""),

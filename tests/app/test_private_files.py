@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.private_files import close_to_others, write_private
+from bot.app.private_files import make_private, write_private
 from bot.store import open_store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX")
@@ -57,9 +57,9 @@ async def test_a_database_in_memory_makes_no_file(tmp_path: Path, monkeypatch: p
 def test_an_open_data_folder_is_closed(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
-    assert close_to_others(folder) == ""
+    assert make_private(folder) == ""
     assert rights(folder) == 0o700
-    assert close_to_others(tmp_path / "nothing") == ""
+    assert make_private(tmp_path / "nothing") == ""
 
 
 def test_a_folder_of_another_user_is_told_with_a_remedy(
@@ -72,14 +72,14 @@ def test_a_folder_of_another_user_is_told_with_a_remedy(
         raise PermissionError
 
     monkeypatch.setattr(Path, "chmod", refuse)
-    assert close_to_others(folder).endswith(f"chmod 700 {folder}")
+    assert make_private(folder).endswith(f"chmod 700 {folder}")
 
 
 def test_the_folder_one_works_in_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "work"
     folder.mkdir(mode=0o755)
     monkeypatch.chdir(folder)
-    assert close_to_others(Path()) == ""
+    assert make_private(Path()) == ""
     assert rights(folder) == 0o755
 
 

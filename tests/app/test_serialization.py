@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.app import serialization, workers
-from bot.app.serialization import answer_of, failure_of, promised, read_answer
+from bot.app.serialization import answer_of, failure_of, read_answer, return_type_of
 from bot.app.workers import Workers
 from bot.errors import ChildDied, NotAFeed, SettingsError
 from bot.feeds.discover import discover
@@ -114,7 +114,7 @@ def strange() -> Path:
 @pytest.mark.parametrize("fn", [untold, strange])
 def test_what_promises_nothing_plain_is_a_mistake_of_ours(fn: Callable[..., Any]) -> None:
     with pytest.raises(TypeError):
-        promised(fn)
+        return_type_of(fn)
 
 
 # --- real children -----------------------------------------------------------------------------------------

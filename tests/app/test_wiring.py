@@ -115,7 +115,7 @@ async def test_a_house_runs_serves_and_leaves_nothing_behind(tmp_path: Path) -> 
         async with run.house.ctx.store.read() as tx:
             assert len(await places.channels_of(tx, "web")) == 1
             assert await feeds.all_active(tx) == []
-    assert not run.failed.done()
+    assert not run.failure.done()
 
 
 async def test_a_second_house_on_one_database_is_refused(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import func, select, update
 from bot.cli.archive import MANIFEST
 from bot.cli.backup import back_up
 from bot.cli.restore import restore
-from bot.cli.resume import _awake, _last_slot, resume
+from bot.cli.resume import _last_awake_moment, _last_slot, resume
 from bot.commands.about import status
 from bot.errors import BackupError, StoreTooNew
 from bot.model import Call, Channel, Person, Place, PlaceKind, Quiet, Schedule, Subscription, Text
@@ -510,8 +510,8 @@ def test_a_digest_of_the_night_counts_as_posted_at_its_end(
 
 def test_news_at_once_was_told_until_the_night_began() -> None:
     channel = Channel(1, "scripted", "1", PlaceKind.GROUP, 1, quiet=NIGHT)
-    assert _awake(channel, utc("2026-03-03 03:00")) == utc("2026-03-02 22:00")
-    assert _awake(channel, utc("2026-03-03 09:00")) == utc("2026-03-03 09:00")
+    assert _last_awake_moment(channel, utc("2026-03-03 03:00")) == utc("2026-03-02 22:00")
+    assert _last_awake_moment(channel, utc("2026-03-03 09:00")) == utc("2026-03-03 09:00")
 
 
 def utc(text: str) -> datetime:

@@ -23,7 +23,7 @@ async def desk(counter: Counter) -> Counter:
 
 async def accepted(counter: Counter) -> list[str]:
     async with counter.world.store.read() as tx:
-        return await names.accepted(tx)
+        return await names.accepted_names(tx)
 
 
 async def test_names_that_wait_come_with_what_speaks_for_them(desk: Counter) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Actions, Listing, Place, PlaceKind, Quote
-from bot.store.schema import told
+from bot.store.schema import told_marks
 from tests.commands.conftest import Counter, headlines, words_of
 from tests.support.world import alpine, corvid, corvid_elsewhere, garden, larkwell
 
@@ -91,7 +91,7 @@ async def test_latest_in_another_place_does_not_show_a_private_feed(counter: Cou
 async def test_digest_shows_the_day_and_marks_nothing_as_told(news: Counter) -> None:
     answer = await news.ask("/digest")
     assert set(headlines(answer)) == {corvid().title, larkwell().title, alpine().title, garden().title}
-    assert await news.world.count(told) == 0
+    assert await news.world.count(told_marks) == 0
     assert set(headlines(await news.ask("/digest"))) == set(headlines(answer))
 
 

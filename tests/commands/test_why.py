@@ -131,7 +131,9 @@ async def test_news_at_once_that_another_channel_of_the_server_was_told_says_so(
     assert other.server_id == here.server_id
     async with news.world.store.write() as tx:
         await server_dedup.set_dedup(tx, here.server_id, once=True)
-        await subscriptions.mark_told(tx, other.id, [ToldMark(1, news.world.clock(), frozenset({1}), "said")])
+        await subscriptions.store_marks(
+            tx, other.id, [ToldMark(1, news.world.clock(), frozenset({1}), "said")]
+        )
     (entry,) = [e for e in await news.world.entries() if e.story_id == 1]
     assert "AI: another channel of this server was told (/once)." in await news.said(f"/why {entry.link}")
 

@@ -232,7 +232,9 @@ async def _settled(store: Store, count: int) -> None:
         for number in range(FEEDS):
             url = f"https://outlet{number}.example/feed"
             await feeds.add(
-                tx, feeds.Declared(url, url, f"Outlet {number}", f"outlet{number}", ai_only=True), "config"
+                tx,
+                feeds.DeclaredFeed(url, url, f"Outlet {number}", f"outlet{number}", ai_only=True),
+                "config",
             )
         for number in range(count):
             place = Place("sky", str(number), PlaceKind.GROUP)

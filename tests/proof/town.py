@@ -375,8 +375,8 @@ async def remember(tx: Tx, now: datetime, kinds: Sequence[Kind], before: str = "
             await tx.execute(channels.update().where(here).values(last_post=kind.earlier))
     if before == "answer":
         for kind in telegrams:
-            number = await outbox.answer_opened(tx, Place("telegram", kind.address, kind.kind), now)
-            await outbox.answer_closed(tx, number, "1", now)
+            number = await outbox.record_answer_start(tx, Place("telegram", kind.address, kind.kind), now)
+            await outbox.record_answer_post(tx, number, "1", now)
     for platform in {kind.platform for kind in kinds}:
         operator = {"platform": platform, "address": str(READER), "name": "Ada", "operator": True}
         await tx.execute(persons.insert().values(operator))

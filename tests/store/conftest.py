@@ -45,7 +45,7 @@ class World:
 
     async def feed(self, url_key: str = "", origin: str = "person", **values: Any) -> int:
         url_key = url_key or f"news.example/{self.next('feed')}"
-        declared = feeds.Declared(
+        declared = feeds.DeclaredFeed(
             f"https://{url_key}",
             url_key,
             values.pop("title", url_key),
@@ -65,7 +65,7 @@ class World:
         async with self.store.write() as tx:
             entry_id = (await entries.add(tx, [entries.NewEntry(feed_id, names, row)]))[feed_id, names.key]
             if topic:
-                await entries.judged(tx, {entry_id: [Verdict(topic, True, 1.0, "says so", "r1")]})
+                await entries.store_verdicts(tx, {entry_id: [Verdict(topic, True, 1.0, "says so", "r1")]})
         return entry_id
 
     async def story(self, *entry_ids: int, at: datetime = NOW) -> int:

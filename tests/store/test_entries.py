@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.model import Change, TextKind, Verdict
 from bot.store import Store, entries
-from bot.store.entries import TOGETHER, NewEntry
+from bot.store.entries import BATCH_ROWS, NewEntry
 from bot.store.schema import entry_versions
 from tests.store.conftest import NOW, World, keys, later
 
@@ -39,14 +39,14 @@ async def test_an_entry_is_known_by_key_alias_or_link_within_its_feed(store: Sto
     await world.entry(other, keys("k1", "a2", "l3"))
     async with store.read() as tx:
         asked = [keys("k1"), keys("x", "a2"), keys("y", "", "l3"), keys("z")]
-        found = (await entries.known(tx, {feed_id: asked}))[feed_id]
-        nothing = await entries.known(tx, {feed_id: []})
+        found = (await entries.find_known(tx, {feed_id: asked}))[feed_id]
+        nothing = await entries.find_known(tx, {feed_id: []})
     assert [entry.id for entry in found] == [by_key, by_alias, by_link]
     assert found[1].keys == keys("k2", "a2", "l2")
     assert nothing == {}
 
 
-@pytest.mark.parametrize("many", [0, TOGETHER])
+@pytest.mark.parametrize("many", [0, BATCH_ROWS])
 async def test_entries_of_several_feeds_are_looked_up_together(store: Store, world: World, many: int) -> None:
     """Many keys are looked up feed by feed; that changes nothing in what is found."""
     one, two = await world.feed(), await world.feed()
@@ -54,7 +54,7 @@ async def test_entries_of_several_feeds_are_looked_up_together(store: Store, wor
     second = await world.entry(two, keys("k2", "a2", "l2"))
     strange = [keys(f"x{n}") for n in range(many)]
     async with store.read() as tx:
-        found = await entries.known(tx, {one: [keys("k1", "a1"), *strange], two: [keys("z", "", "l2")]})
+        found = await entries.find_known(tx, {one: [keys("k1", "a1"), *strange], two: [keys("z", "", "l2")]})
     assert {feed_id: [entry.id for entry in known] for feed_id, known in found.items()} == {one: [first], two: [second]}  # fmt: skip
 
 
@@ -62,7 +62,7 @@ async def test_an_empty_alias_or_link_matches_nothing(store: Store, world: World
     feed_id = await world.feed()
     await world.entry(feed_id, keys("k1"))
     async with store.read() as tx:
-        assert await entries.known(tx, {feed_id: [keys("k2")]}) == {}
+        assert await entries.find_known(tx, {feed_id: [keys("k2")]}) == {}
 
 
 async def test_the_same_key_twice_is_one_entry_of_a_feed(store: Store, world: World) -> None:
@@ -124,7 +124,7 @@ async def test_an_entry_takes_the_names_its_feed_uses_now(store: Store, world: W
     entry_id = await world.entry(feed_id, keys("old", "alias", "l1"))
     async with store.write() as tx:
         await entries.rekey(tx, entry_id, keys("new", "alias", "l2"))
-        found = (await entries.known(tx, {feed_id: [keys("new")]}))[feed_id]
+        found = (await entries.find_known(tx, {feed_id: [keys("new")]}))[feed_id]
     assert [(entry.id, entry.keys) for entry in found] == [(entry_id, keys("new", "alias", "l2"))]
 
 
@@ -134,7 +134,7 @@ async def test_a_name_that_another_entry_of_the_feed_has_is_not_taken(store: Sto
     second = await world.entry(feed_id, keys("k2", "", "l"))
     async with store.write() as tx:
         await entries.rekey(tx, second, keys("k1", "", "l"))
-        found = (await entries.known(tx, {feed_id: [keys("k1"), keys("k2")]}))[feed_id]
+        found = (await entries.find_known(tx, {feed_id: [keys("k1"), keys("k2")]}))[feed_id]
     assert [(entry.id, entry.keys.key) for entry in found] == [(first, "k1"), (second, "k2")]
 
 
@@ -145,7 +145,7 @@ async def test_a_name_that_an_entry_of_another_feed_has_is_free(store: Store, wo
     await world.entry(other, keys("new"))
     async with store.write() as tx:
         await entries.rekey(tx, entry_id, keys("new"))
-        assert [entry.id for entry in (await entries.known(tx, {feed_id: [keys("new")]}))[feed_id]] == [
+        assert [entry.id for entry in (await entries.find_known(tx, {feed_id: [keys("new")]}))[feed_id]] == [
             entry_id
         ]
 
@@ -155,9 +155,9 @@ async def test_verdicts_of_older_rules_are_replaced(store: Store, world: World) 
     new = Verdict("ai", False, 0.2, "a bird", "r2")
     async with store.write() as tx:
         first = [Verdict("ai", True, 0.9, "a model", "r1"), Verdict("chips", True, 1, "", "r1")]
-        await entries.judged(tx, {entry_id: first})
-        await entries.judged(tx, {entry_id: [new]})
-        await entries.judged(tx, {entry_id: []})
+        await entries.store_verdicts(tx, {entry_id: first})
+        await entries.store_verdicts(tx, {entry_id: [new]})
+        await entries.store_verdicts(tx, {entry_id: []})
         assert await entries.verdict_of(tx, entry_id, "ai") == new
         assert (await entries.verdict_of(tx, entry_id, "chips")) == Verdict("chips", True, 1, "", "r1")
         assert await entries.verdict_of(tx, entry_id, "robots") is None
@@ -236,8 +236,8 @@ async def test_pages_are_read_when_they_are_wanted(store: Store, world: World) -
     assert await due(later(minutes=5)) == [first, later_one]
     async with store.write() as tx:
         assert await entries.waits_for_page(tx, later(minutes=1))
-        await entries.read_done(tx, first, "The whole article.")
-        await entries.read_done(tx, later_one, None)
+        await entries.record_page(tx, first, "The whole article.")
+        await entries.record_page(tx, later_one, None)
         found = [await entries.get(tx, entry_id) for entry_id in (first, later_one, never)]
         assert not await entries.waits_for_page(tx, later(minutes=-1))
     assert [(entry.text, entry.text_kind) for entry in found if entry] == [

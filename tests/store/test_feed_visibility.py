@@ -141,7 +141,7 @@ async def test_operators_are_told_of_a_feed_once_and_only_where_there_are_others
     await servers(world)
     async with store.write() as tx:
         assert await feed_visibility.unannounced(tx) == [feed_id]
-        await feed_visibility.announced(tx, [feed_id], NOW)
+        await feed_visibility.mark_announced(tx, [feed_id], NOW)
         assert await feed_visibility.unannounced(tx) == []
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.model import FeedState, ParsedFeed
 from bot.store import Store, feed_visibility, feeds
-from bot.store.feeds import Failed, Polled, Read
+from bot.store.feeds import FailedPoll, Polled, Read
 from tests.store.conftest import NOW, World, later
 
 
@@ -155,7 +155,7 @@ async def test_a_retired_feed_that_a_person_adds_is_theirs_from_then_on(store: S
 async def test_a_poll_that_worked(store: Store, world: World) -> None:
     feed_id = await world.feed()
     async with store.write() as tx:
-        await feeds.failed(tx, [Failed(feed_id, NOW, later(minutes=5), "no answer")])
+        await feeds.record_failures(tx, [FailedPoll(feed_id, NOW, later(minutes=5), "no answer")])
         await feeds.polled(tx, [Polled(feed_id, later(minutes=5), later(minutes=35), "e", "m", "b")])
         await feeds.polled(tx, [Polled(feed_id, later(minutes=35), later(minutes=65), "", "", "c")])
         feed = await feeds.get(tx, feed_id)
@@ -171,7 +171,9 @@ async def test_a_poll_that_failed_keeps_the_validators(store: Store, world: Worl
     await polled(store, feed_id, 10)
     async with store.write() as tx:
         for _ in range(2):
-            await feeds.failed(tx, [Failed(feed_id, later(minutes=10), later(minutes=40), "x" * 2000)])
+            await feeds.record_failures(
+                tx, [FailedPoll(feed_id, later(minutes=10), later(minutes=40), "x" * 2000)]
+            )
         feed = await feeds.get(tx, feed_id)
     assert feed is not None
     assert (feed.failures, len(feed.error), feed.etag) == (2, 500, '"1"')
@@ -188,7 +190,7 @@ async def test_a_feed_describes_itself_only_where_nobody_has(store: Store, world
                 assert feed is not None
                 poll = Polled(feed_id, NOW, later(minutes=5), "e", "m", "b")
                 document = ParsedFeed(title, home, language, ())
-                await feeds.parsed(tx, [Read(feed, poll, document, timedelta(hours=1), None)])
+                await feeds.record_documents(tx, [Read(feed, poll, document, timedelta(hours=1), None)])
         found = [await feeds.get(tx, feed_id) for feed_id in (named, bare)]
     assert [(f.title, f.outlet, f.language, f.home, f.etag) for f in found if f] == [
         ("Named", "Self", "de", "https://self.example/", "e"),
@@ -210,10 +212,10 @@ async def test_a_failure_is_counted_from_its_first_moment_and_a_success_ends_it(
 ) -> None:
     feed_id = await world.feed()
     async with store.write() as tx:
-        await feeds.failed(tx, [Failed(feed_id, NOW, NOW, "x", gone=True)])
-        await feeds.failed(tx, [Failed(feed_id, later(minutes=9), NOW, "x", gone=True)])
+        await feeds.record_failures(tx, [FailedPoll(feed_id, NOW, NOW, "x", gone=True)])
+        await feeds.record_failures(tx, [FailedPoll(feed_id, later(minutes=9), NOW, "x", gone=True)])
         failing = await feeds.get(tx, feed_id)
-        await feeds.failed(tx, [Failed(feed_id, later(minutes=10), NOW, "x")])
+        await feeds.record_failures(tx, [FailedPoll(feed_id, later(minutes=10), NOW, "x")])
         other = await feeds.get(tx, feed_id)
         await feeds.polled(tx, [Polled(feed_id, NOW, NOW, "", "", "")])
         well = await feeds.get(tx, feed_id)
@@ -263,7 +265,7 @@ async def test_what_a_document_tells_of_its_feed(store: Store, world: World) -> 
         before = await feeds.get(tx, feed_id)
         assert before is not None
         poll = Polled(feed_id, NOW, later(minutes=5), "e", "m", "b")
-        await feeds.parsed(tx, [Read(before, poll, parsed, timedelta(minutes=20), NOW)])
+        await feeds.record_documents(tx, [Read(before, poll, parsed, timedelta(minutes=20), NOW)])
         assert await feeds.items_of(tx, [feed_id]) == {feed_id: {"a1", "b2"}}
         feed = await feeds.get(tx, feed_id)
     assert feed is not None

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.model import Length, Receipt, Sentence
 from bot.ports import CachedSummary
 from bot.store import Store, model_cache
-from bot.store.model_cache import Sent, StoredCache
+from bot.store.model_cache import SentText, StoredCache
 from tests.conftest import StillClock
 
 SENTENCES = (
@@ -45,11 +45,11 @@ async def test_what_was_sent_about_a_story_is_shown_newest_first(store: Store, c
     await cache.keep(kept("b", sent="Later.", language="de", refused=0))
     await cache.keep(kept("c", story=4))
     async with store.read() as tx:
-        found = await model_cache.sent(tx, 3)
-        assert await model_cache.sent(tx, 5) == []
+        found = await model_cache.sent_texts(tx, 3)
+        assert await model_cache.sent_texts(tx, 5) == []
     assert found == [
-        Sent("small", "de", Length.SHORT, clock(), "Later.", 0),
-        Sent("small", "it", Length.SHORT, first, "What was sent.", 1),
+        SentText("small", "de", Length.SHORT, clock(), "Later.", 0),
+        SentText("small", "it", Length.SHORT, first, "What was sent.", 1),
     ]
 
 

@@ -29,16 +29,16 @@ async def test_what_was_decided_stays(store: Store) -> None:
         await names.decide(tx, "Qilan", NameState.DISMISSED, NOW)
         await names.decide(tx, "Taught", NameState.ACCEPTED, NOW)
         await names.propose(tx, [proposal("Corvid", 9), proposal("Qilan", 9)], NOW)
-        assert await names.accepted(tx) == ["Corvid", "Taught"]
-        assert sorted(await names.decided(tx)) == ["Corvid", "Qilan", "Taught"]
+        assert await names.accepted_names(tx) == ["Corvid", "Taught"]
+        assert sorted(await names.decided_names(tx)) == ["Corvid", "Qilan", "Taught"]
         await names.propose(tx, [], NOW)
-        assert len(await names.decided(tx)) == 3
+        assert len(await names.decided_names(tx)) == 3
     assert await proposed(store) == []
 
 
 async def test_each_is_announced_once(store: Store) -> None:
     async with store.write() as tx:
         await names.propose(tx, [proposal("Corvid"), proposal("Qilan")], NOW)
-        await names.announced(tx, ["Corvid"], NOW)
+        await names.mark_announced(tx, ["Corvid"], NOW)
         await names.propose(tx, [proposal("Corvid", 9), proposal("Qilan")], NOW)
         assert await names.unannounced(tx) == ["Qilan"]

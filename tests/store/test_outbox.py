@@ -104,7 +104,7 @@ async def test_an_answer_knows_the_post_that_it_answers(store: Store, world: Wor
         answer = await outbox.queue(tx, draft, "i", NOW)
         posted = await outbox.get(tx, first)
         assert posted is not None
-        await outbox.done(tx, [(posted, "m7")], NOW)
+        await outbox.record_done(tx, [(posted, "m7")], NOW)
         found = await outbox.next_of(tx, [channel.id])
     assert (found[channel.id].operation.id, found[channel.id].answers) == (answer, "m7")
 
@@ -164,9 +164,9 @@ async def test_a_post_that_arrived(store: Store, world: World) -> None:
             1,
             later(minutes=2),
         )
-        await outbox.done(tx, [(operation, "m7")], later(minutes=3))
+        await outbox.record_done(tx, [(operation, "m7")], later(minutes=3))
         found = await places.channel(tx, channel.id)
-        assert await outbox.last_done(tx, channel.id) == later(minutes=3)
+        assert await outbox.last_post_at(tx, channel.id) == later(minutes=3)
         assert await outbox.states_of(tx, channel.id) == {OperationState.DONE: 1}
     done = await got(store, number)
     assert found is not None
@@ -185,8 +185,8 @@ async def test_an_edit_leaves_the_newest_message_as_it_is(store: Store, world: W
     posted = await got(store, await world.operation(channel))
     edit = await got(store, await world.operation(channel, kind=OperationKind.EDIT))
     async with store.write() as tx:
-        await outbox.done(tx, [(posted, "m9")], NOW)
-        await outbox.done(tx, [(edit, "m2")], NOW)
+        await outbox.record_done(tx, [(posted, "m9")], NOW)
+        await outbox.record_done(tx, [(edit, "m2")], NOW)
         found = await places.channel(tx, channel.id)
     assert found is not None
     assert found.last_post == "m9"
@@ -197,8 +197,8 @@ async def test_what_a_dead_sender_left_is_uncertain(store: Store, world: World) 
     left, queued = await world.operation(channel), await world.operation(channel)
     async with store.write() as tx:
         await outbox.sending(tx, [left], NOW)
-        assert await outbox.interrupted(tx) == 1
-        assert await outbox.interrupted(tx) == 0
+        assert await outbox.recover_interrupted(tx) == 1
+        assert await outbox.recover_interrupted(tx) == 0
     found = await got(store, left)
     assert (found.state, found.sending_at) == (OperationState.UNCERTAIN, NOW)
     assert "stopped" in found.cause
@@ -222,7 +222,7 @@ async def uncertain(store: Store, world: World) -> Operation:
     async with store.write() as tx:
         operation = await outbox.get(tx, before)
         assert operation is not None
-        await outbox.done(tx, [(operation, "m1")], later(minutes=-1))
+        await outbox.record_done(tx, [(operation, "m1")], later(minutes=-1))
         await outbox.sending(tx, [number], NOW)
     return await got(store, number)
 
@@ -238,13 +238,13 @@ async def test_a_search_starts_after_what_is_known(store: Store, uncertain: Oper
 
 async def test_a_search_knows_answers_to_calls(store: Store, uncertain: Operation) -> None:
     async with store.write() as tx:
-        told = await outbox.answer_opened(tx, PLACE, later(minutes=1))
-        lost = await outbox.answer_opened(tx, PLACE, later(minutes=1))
-        await outbox.answer_opened(tx, PLACE, later(minutes=2))
-        await outbox.answer_opened(tx, Place("telegram", "chat-2", PlaceKind.GROUP), later(minutes=1))
-        await outbox.answer_opened(tx, Place("discord", "chat-1", PlaceKind.GROUP), later(minutes=1))
-        await outbox.answer_closed(tx, told, "m5", later(minutes=2))
-        await outbox.answer_closed(tx, lost, "", later(minutes=2))
+        told = await outbox.record_answer_start(tx, PLACE, later(minutes=1))
+        lost = await outbox.record_answer_start(tx, PLACE, later(minutes=1))
+        await outbox.record_answer_start(tx, PLACE, later(minutes=2))
+        await outbox.record_answer_start(tx, Place("telegram", "chat-2", PlaceKind.GROUP), later(minutes=1))
+        await outbox.record_answer_start(tx, Place("discord", "chat-1", PlaceKind.GROUP), later(minutes=1))
+        await outbox.record_answer_post(tx, told, "m5", later(minutes=2))
+        await outbox.record_answer_post(tx, lost, "", later(minutes=2))
     assert await search(store, uncertain) == Search("m1", frozenset({"m1", "m5"}), 1, "operator-chat")
 
 
@@ -254,7 +254,7 @@ async def test_a_search_knows_the_posts_in_other_threads_of_the_chat(
     thread = await world.channel("chat-1", thread="7")
     operation = await got(store, await world.operation(thread))
     async with store.write() as tx:
-        await outbox.done(tx, [(operation, "m8")], later(minutes=1))
+        await outbox.record_done(tx, [(operation, "m8")], later(minutes=1))
     assert (await search(store, uncertain)).known == {"m1", "m8"}
 
 
@@ -277,10 +277,10 @@ async def test_a_search_knows_what_stands_in_other_chats(
     elsewhere = await world.channel("chat-2")
     before, after = [await got(store, await world.operation(elsewhere)) for _ in range(2)]
     async with store.write() as tx:
-        await outbox.done(tx, [(before, "m7")], NOW)
-        await outbox.done(tx, [(after, "m9")], later(minutes=1))
-        answer = await outbox.answer_opened(tx, Place("telegram", "chat-3", PlaceKind.PRIVATE), NOW)
-        await outbox.answer_closed(tx, answer, "m3", later(minutes=-2))
+        await outbox.record_done(tx, [(before, "m7")], NOW)
+        await outbox.record_done(tx, [(after, "m9")], later(minutes=1))
+        answer = await outbox.record_answer_start(tx, Place("telegram", "chat-3", PlaceKind.PRIVATE), NOW)
+        await outbox.record_answer_post(tx, answer, "m3", later(minutes=-2))
     assert set((await search(store, uncertain)).elsewhere) == {
         RecordedMessage("chat-2", "m7", before=True),
         RecordedMessage("chat-2", "m9", before=False),
@@ -316,7 +316,7 @@ async def test_the_history_of_a_channel_is_its_newest_posts_oldest_first(store: 
         operation = await got(store, await world.operation(channel, payload={"n": n}))
         async with store.write() as tx:
             if n != 1:
-                await outbox.done(tx, [(operation, f"m{n}")], later(minutes=n))
+                await outbox.record_done(tx, [(operation, f"m{n}")], later(minutes=n))
     async with store.read() as tx:
         posts = await outbox.history(tx, channel.id, 2)
         assert await outbox.history(tx, channel.id + 1, 2) == []

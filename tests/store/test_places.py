@@ -84,8 +84,8 @@ async def test_a_channel_that_moves_keeps_what_it_wants(store: Store, world: Wor
     async with store.write() as tx:
         operation = await outbox.get(tx, await _queued(tx, channel))
         assert operation is not None
-        await outbox.done(tx, [(operation, "m1")], NOW)
-        await places.moved(tx, channel.id, "-100")
+        await outbox.record_done(tx, [(operation, "m1")], NOW)
+        await places.move_channel(tx, channel.id, "-100")
         found = await places.channel(tx, channel.id)
         assert [wish.id for wish in await subscriptions.of_channel(tx, channel.id)] == [number]
     assert found is not None
@@ -98,10 +98,10 @@ async def test_the_messages_of_a_chat_that_moved_stay_behind(store: Store, world
     async with store.write() as tx:
         operation = await outbox.get(tx, await _queued(tx, channel))
         assert operation is not None
-        await outbox.done(tx, [(operation, "4")], NOW)
+        await outbox.record_done(tx, [(operation, "4")], NOW)
         edit = outbox.Draft(channel.id, "edit", {"post": "4"}, later(hours=1), kind=OperationKind.EDIT)
         number = await outbox.queue(tx, edit, "i", NOW)
-        await places.moved(tx, channel.id, "-100")
+        await places.move_channel(tx, channel.id, "-100")
         left = await outbox.search_for(tx, operation, "")
         refused = await outbox.get(tx, number or 0)
     assert (left.after, left.known) == ("0", frozenset())
@@ -120,7 +120,7 @@ async def test_a_channel_moves_to_an_address_that_is_known_already(store: Store,
     channel, newcomer = await world.channel("-1"), await world.channel("-100")
     wishes = [await world.subscription(channel), await world.subscription(newcomer)]
     async with store.write() as tx:
-        await places.moved(tx, channel.id, "-100")
+        await places.move_channel(tx, channel.id, "-100")
         found = [await places.channel(tx, number) for number in (channel.id, newcomer.id)]
         at_new = await places.channel_at(tx, Place("telegram", "-100", PlaceKind.GROUP))
         assert [wish.id for wish in await subscriptions.of_channel(tx, channel.id)] == wishes

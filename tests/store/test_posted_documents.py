@@ -50,4 +50,4 @@ async def test_a_document_comes_back_as_it_was_with_its_parts_and_sources(world:
     assert (found.document, found.lengths) == (DOCUMENT, {7: Length.SHORT})
     assert [part.id for part in found.parts] == [first, second]
     (source,) = found.sources
-    assert (source.story_id, source.then.title, source.now.title) == (7, "Corvid 3", "Corvid 4")
+    assert (source.story_id, source.earlier.title, source.current.title) == (7, "Corvid 3", "Corvid 4")

@@ -18,7 +18,7 @@ async def lost(store: Store, world: World, *, last_post: str = "") -> Operation:
         if before is not None:
             posted = await outbox.get(tx, before)
             assert posted is not None
-            await outbox.done(tx, [(posted, last_post)], later(minutes=-30))
+            await outbox.record_done(tx, [(posted, last_post)], later(minutes=-30))
         await outbox.sending(tx, [number], NOW)
         operation = await outbox.get(tx, number)
     assert operation is not None
@@ -28,8 +28,8 @@ async def lost(store: Store, world: World, *, last_post: str = "") -> Operation:
 async def answered(store: Store, post: str, *, opened: float, closed: float) -> None:
     """An answer to a Call; times are in minutes after NOW."""
     async with store.write() as tx:
-        number = await outbox.answer_opened(tx, PLACE, later(minutes=opened))
-        await outbox.answer_closed(tx, number, post, later(minutes=closed))
+        number = await outbox.record_answer_start(tx, PLACE, later(minutes=opened))
+        await outbox.record_answer_post(tx, number, post, later(minutes=closed))
 
 
 async def begins(store: Store, operation: Operation) -> str:

@@ -75,7 +75,10 @@ async def test_what_changed_since_a_cursor_on_a_topic(store: Store, world: World
 
     async def ids(after: int, up_to: int, topic: str = "ai") -> list[int]:
         async with store.read() as tx:
-            return [s.id for s in await stories.changed(tx, after, up_to, topic, [feed_id], later(days=-2))]
+            return [
+                s.id
+                for s in await stories.changed_stories(tx, after, up_to, topic, [feed_id], later(days=-2))
+            ]
 
     assert await ids(0, 10) == [found[0], found[2], found[3]]
     assert await ids(1, 3) == [found[2]]
@@ -90,8 +93,8 @@ async def test_a_topic_counts_only_in_the_feeds_of_the_view(store: Store, world:
     off_topic, on_topic = await world.entry(mine), await world.entry(other, topic="ai")
     await world.story(off_topic, on_topic)
     async with store.read() as tx:
-        assert await stories.changed(tx, 0, 9, "ai", [mine], later(days=-1)) == []
-        (view,) = await stories.changed(tx, 0, 9, "ai", [mine, other], later(days=-1))
+        assert await stories.changed_stories(tx, 0, 9, "ai", [mine], later(days=-1)) == []
+        (view,) = await stories.changed_stories(tx, 0, 9, "ai", [mine, other], later(days=-1))
         assert len(view.entries) == 2
 
 
@@ -101,7 +104,7 @@ async def test_a_merged_story_is_shown_as_the_one_it_went_into(store: Store, wor
     async with store.write() as tx:
         await tx.execute(update(table).where(table.c.id == gone).values(merged_into=kept))
         story = await stories.get(tx, gone, [feed_id])
-        changed = await stories.changed(tx, 0, 9, "ai", [feed_id], later(days=-1))
+        changed = await stories.changed_stories(tx, 0, 9, "ai", [feed_id], later(days=-1))
     assert story is not None
     assert story.id == kept
     assert [found.id for found in changed] == [kept]
@@ -129,9 +132,9 @@ async def test_a_fortnight_comes_with_the_openings_of_its_texts(store: Store, wo
 async def test_why_an_entry_has_its_story_is_remembered_once(store: Store, world: World) -> None:
     entry_id = await world.entry(await world.feed())
     async with store.write() as tx:
-        await stories.placed(tx, {})
-        await stories.placed(tx, {entry_id: (0.5, "shared rare words")})
-        await stories.placed(tx, {entry_id: (0.9, "the same link or title")})
+        await stories.record_placements(tx, {})
+        await stories.record_placements(tx, {entry_id: (0.5, "shared rare words")})
+        await stories.record_placements(tx, {entry_id: (0.9, "the same link or title")})
         assert await stories.placement_of(tx, entry_id) == (0.5, "shared rare words")
         assert await stories.placement_of(tx, entry_id + 1) is None
 
@@ -156,5 +159,5 @@ async def test_an_entry_moves_to_another_story_unless_it_was_told(store: Store, 
         assert [e.id for e in (await stories.get(tx, first, [feed_id])).entries] == [one, other]  # type: ignore[union-attr]
     channel = await world.channel()
     async with store.write() as tx:
-        await subscriptions.mark_told(tx, channel.id, [ToldMark(second, NOW, frozenset({one}), "said")])
+        await subscriptions.store_marks(tx, channel.id, [ToldMark(second, NOW, frozenset({one}), "said")])
         assert not await stories.move(tx, one, first, NOW)

@@ -177,12 +177,12 @@ async def test_a_story_is_told_once_per_channel_and_may_be_told_on(store: Store,
     first = ToldMark(stories[0], NOW, frozenset({1}), "First words.", operation)
     second = ToldMark(stories[0], later(hours=1), frozenset({1, 2}), "More words.", None)
     async with store.write() as tx:
-        await subscriptions.mark_told(tx, channel.id, [first])
-        assert await subscriptions.told_in(tx, channel.id, stories) == {stories[0]: first}
-        assert await subscriptions.told_in(tx, other.id, stories) == {}
-        await subscriptions.mark_told(tx, channel.id, [second])
-        assert await subscriptions.told_in(tx, channel.id, stories) == {stories[0]: second}
-        assert await subscriptions.told_in(tx, channel.id, []) == {}
+        await subscriptions.store_marks(tx, channel.id, [first])
+        assert await subscriptions.marks_in(tx, channel.id, stories) == {stories[0]: first}
+        assert await subscriptions.marks_in(tx, other.id, stories) == {}
+        await subscriptions.store_marks(tx, channel.id, [second])
+        assert await subscriptions.marks_in(tx, channel.id, stories) == {stories[0]: second}
+        assert await subscriptions.marks_in(tx, channel.id, []) == {}
 
 
 async def test_what_never_reached_its_readers_is_untold(store: Store, world: World) -> None:
@@ -194,9 +194,9 @@ async def test_what_never_reached_its_readers_is_untold(store: Store, world: Wor
             ToldMark(story, NOW, frozenset(), "", op)
             for story, op in zip(stories, (lost, arrived), strict=True)
         ]
-        await subscriptions.mark_told(tx, channel.id, marks)
+        await subscriptions.store_marks(tx, channel.id, marks)
         await subscriptions.untell(tx, lost)
-        assert set(await subscriptions.told_in(tx, channel.id, stories)) == {stories[1]}
+        assert set(await subscriptions.marks_in(tx, channel.id, stories)) == {stories[1]}
 
 
 @pytest.mark.parametrize("times", [(), (time(0, 0),), (time(23, 59),)])

@@ -354,7 +354,7 @@ class World:
         if platform.links_to_bot:
             await house.desk.connected(platform.name)
         async with store.write() as tx:
-            await outbox.interrupted(tx)
+            await outbox.recover_interrupted(tx)
         return cls(store, clock, house, platform, web, logged, woken, clock())
 
     @property
@@ -367,7 +367,7 @@ class World:
     async def feed(self, name: str, *items: News, server_id: int | None = None, **about: Any) -> int:
         """Let a feed exist that serves these items."""
         url = self.serve(name, *items)
-        declared = feeds.Declared(
+        declared = feeds.DeclaredFeed(
             url,
             f"{name}.example/feed",
             name,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
-from bot.jobs.publishing.enqueue import Writing, carried, rendered, write
-from bot.jobs.publishing.summarize import summarized
+from bot.jobs.publishing.enqueue import Writing, carry, rendered, write
+from bot.jobs.publishing.summarize import summarize
 from bot.model import Channel, Length, Operation, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
@@ -34,8 +34,8 @@ class _Backlog:
     """The documents that are put into one, the stories they tell as the channel sees them now, and their marks."""
 
     documents: Sequence[Waiting]
-    ranked: Sequence[Ranking]
-    told: dict[int, ToldMark]
+    rankings: Sequence[Ranking]
+    marks: dict[int, ToldMark]
 
 
 def may_be_held_back(operation: Operation, now: datetime) -> bool:
@@ -54,7 +54,7 @@ async def catch_up(ctx: Context, channel: Channel) -> bool:
     if not documents or not _is_held_back(documents, ctx):
         return True
     backlog = await _backlog(ctx, channel, documents)
-    if not backlog.ranked:
+    if not backlog.rankings:
         return True
     pieces, tail = await _pieces(ctx, channel, backlog)
     words = ctx.texts.for_language(channel.language)
@@ -62,8 +62,10 @@ async def catch_up(ctx: Context, channel: Channel) -> bool:
     document = compose.gathered(title, pieces, tail, words, channel, now)
     last = backlog.documents[-1].operations[0]
     payloads = rendered(ctx, document, channel, now)
-    carries = tuple(carried(ranked) for ranked in backlog.ranked)
-    writing = Writing(f"catchup:{channel.id}:{last}", (), payloads, now + LIFE, carries=carries)
+    carried_stories = tuple(carry(ranking) for ranking in backlog.rankings)
+    writing = Writing(
+        f"catchup:{channel.id}:{last}", (), payloads, now + LIFE, carried_stories=carried_stories
+    )
     return await _replace(ctx, channel, backlog, writing)
 
 
@@ -81,36 +83,38 @@ async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting])
     parts = _parts(recent)
     async with ctx.store.read() as tx:
         visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
-        told = dict(await subscriptions.told_in(tx, channel.id, list(parts)))
-        found = {story_id: await stories.get(tx, story_id, visible) for story_id in parts}
-    ranked = []
-    for story_id, story in found.items():
+        marks = dict(await subscriptions.marks_in(tx, channel.id, list(parts)))
+        loaded_stories = {story_id: await stories.get(tx, story_id, visible) for story_id in parts}
+    rankings = []
+    for story_id, story in loaded_stories.items():
         if story is not None:
             fresh = tuple(entry for entry in story.entries if entry.id in parts[story_id])
-            made = rank(story, now, channel.reads, ctx.kinds)
-            ranked.append(replace(made, update=bool(fresh), fresh=fresh))
-    return _Backlog(recent, sort_by_score(ranked), told)
+            ranking = rank(story, now, channel.reads, ctx.kinds)
+            rankings.append(replace(ranking, update=bool(fresh), fresh=fresh))
+    return _Backlog(recent, sort_by_score(rankings), marks)
 
 
 def _parts(documents: Sequence[Waiting]) -> dict[int, frozenset[int]]:
     """Return by story the entries that bring the news where only updates of it wait, none where it is told whole."""
     parts: dict[int, frozenset[int]] = {}
-    for one in (one for document in documents for one in document.carries):
-        before = parts.get(one.story_id)
-        whole = not one.fresh or before == frozenset()
-        parts[one.story_id] = frozenset() if whole else (before or frozenset()) | frozenset(one.fresh)
+    for carried_story in (one for document in documents for one in document.carries):
+        before = parts.get(carried_story.story_id)
+        is_whole = not carried_story.fresh or before == frozenset()
+        parts[carried_story.story_id] = (
+            frozenset() if is_whole else (before or frozenset()) | frozenset(carried_story.fresh)
+        )
     return parts
 
 
 async def _pieces(
     ctx: Context, channel: Channel, backlog: _Backlog
 ) -> tuple[tuple[Piece, ...], tuple[Ranking, ...]]:
-    first, rest = backlog.ranked[:MOST], backlog.ranked[MOST:]
-    wanted = [SummaryTask(ranked, channel.language, Length.LINE) for ranked in first]
-    made = await summarized(ctx, wanted, channel)
+    first, rest = backlog.rankings[:MOST], backlog.rankings[MOST:]
+    tasks = [SummaryTask(ranking, channel.language, Length.LINE) for ranking in first]
+    summaries = await summarize(ctx, tasks, channel)
     pieces = tuple(
-        Piece(ranked, summary, backlog.told.get(ranked.story.id) if ranked.update else None)
-        for ranked, summary in zip(first, made, strict=True)
+        Piece(ranked, summary, backlog.marks.get(ranked.story.id) if ranked.update else None)
+        for ranked, summary in zip(first, summaries, strict=True)
     )
     return pieces, tuple(rest)
 
@@ -118,14 +122,14 @@ async def _pieces(
 async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: Writing) -> bool:
     """Withdraw the old operations, queue the new ones and move the marks; False where something was published meanwhile."""
     now = ctx.clock()
-    gone = [number for document in backlog.documents for number in document.operations]
+    replaced_numbers = [number for document in backlog.documents for number in document.operations]
     async with ctx.store.write() as tx:
         if await places.publish_turn(tx, channel.id) != channel.publish_no:
             return False
-        await outbox.supersede(tx, gone, "told in one post with what else was held up")
+        await outbox.supersede(tx, replaced_numbers, "told in one post with what else was held up")
         first = await write(tx, ctx, channel, writing, now)
-        await subscriptions.carry_over(tx, gone, first)
+        await subscriptions.carry_over(tx, replaced_numbers, first)
     ctx.log.info(
-        "caught up", channel=channel.id, documents=len(backlog.documents), stories=len(backlog.ranked)
+        "caught up", channel=channel.id, documents=len(backlog.documents), stories=len(backlog.rankings)
     )
     return True

@@ -24,7 +24,7 @@ from bot.store import Tx, outbox, places, subscriptions
 from bot.store.batching import Batcher
 from bot.store.outbox import Next
 
-AT_ONCE = 50
+BATCH_CLAIMS = 50
 """Operations of one channel sent in one run, so that a long backlog does not keep other channels waiting."""
 
 GATHERING = 0.002
@@ -58,7 +58,7 @@ class _ClaimRequest:
     """
 
     channel_id: int
-    sent: _ClaimedOperation | None = None
+    finished_step: _ClaimedOperation | None = None
     post: str = ""
     first: bool = False
     caught_up: bool = False
@@ -80,58 +80,64 @@ class Deliverer:
     async def run(self, channel_id: int) -> None:
         """Send what waits in one channel until it is empty, must wait, or the channel is lost."""
         turn: _ClaimRequest | None = _ClaimRequest(channel_id, first=True)
-        done = 0
+        count = 0
         while turn is not None and (step := await self._next(turn)) is not None:
             work = _send(self._ctx, step) if step.leaves else _prepare(self._ctx, step, turn)
-            done += 1
+            count += 1
             following = await work
-            turn = replace(following, takes=done < AT_ONCE) if following else None
+            turn = replace(following, takes=count < BATCH_CLAIMS) if following else None
 
     async def _claim_next(self, turns: Sequence[_ClaimRequest]) -> Sequence[_ClaimedOperation | None]:
         return await self._ctx.store.retry_until_available(partial(self._claim, turns))
 
     async def _claim(self, turns: Sequence[_ClaimRequest]) -> Sequence[_ClaimedOperation | None]:
         ctx, now = self._ctx, self._ctx.clock()
-        asking = [turn for turn in turns if turn.takes]
+        claiming_turns = [turn for turn in turns if turn.takes]
         async with ctx.store.write() as tx:
             await _record(tx, turns, now)
-            found = await outbox.next_of(tx, [turn.channel_id for turn in asking])
-            channels = await _channels(tx, asking, found)
-            waits = await _accompanied(ctx, tx, channels)
+            next_operations = await outbox.next_of(tx, [turn.channel_id for turn in claiming_turns])
+            channels = await _channels(tx, claiming_turns, next_operations)
+            waits = await _busy_chats(ctx, tx, channels)
             steps = [
-                _step(ctx, turn, channels.get(turn.channel_id), found.get(turn.channel_id), waits, now)
+                _step(
+                    ctx, turn, channels.get(turn.channel_id), next_operations.get(turn.channel_id), waits, now
+                )
                 for turn in turns
             ]
             await _take(tx, [step for step in steps if step is not None], now)
         for turn in turns:
-            if turn.sent is not None:
-                _log_sent(ctx, turn.sent)
+            if turn.finished_step is not None:
+                _log_sent(ctx, turn.finished_step)
         return [None if step is None or step.wait else step for step in steps]
 
 
 async def _record(tx: Tx, turns: Sequence[_ClaimRequest], now: datetime) -> None:
     """Record what arrived; a channel that was lost takes posts again."""
-    arrived = [(turn.sent, turn.post) for turn in turns if turn.sent is not None]
-    await outbox.done(tx, [(sent.operation, post) for sent, post in arrived], now)
+    arrived = [(turn.finished_step, turn.post) for turn in turns if turn.finished_step is not None]
+    await outbox.record_done(tx, [(step.operation, post) for step, post in arrived], now)
     for sent, _ in arrived:
         if sent.channel.state is ChannelState.PAUSED:
             await places.resume(tx, sent.channel.id, now)
 
 
-async def _channels(tx: Tx, turns: Sequence[_ClaimRequest], found: Mapping[int, Next]) -> dict[int, Channel]:
+async def _channels(
+    tx: Tx, turns: Sequence[_ClaimRequest], next_operations: Mapping[int, Next]
+) -> dict[int, Channel]:
     """Return the channels in which something waits, by id: those that just sent something as they were then, but for their state."""
-    new = [turn.channel_id for turn in turns if turn.sent is None and turn.channel_id in found]
+    new = [
+        turn.channel_id for turn in turns if turn.finished_step is None and turn.channel_id in next_operations
+    ]
     channels = await places.channels_by_id(tx, new) if new else {}
     for turn in turns:
-        if turn.sent is not None and (waiting := found.get(turn.channel_id)) is not None:
-            known = turn.sent.channel
-            channels[known.id] = replace(known, state=waiting.state, retry_at=waiting.retry_at)
+        if turn.finished_step is not None and (waiting := next_operations.get(turn.channel_id)) is not None:
+            channel = turn.finished_step.channel
+            channels[channel.id] = replace(channel, state=waiting.state, retry_at=waiting.retry_at)
     return channels
 
 
-async def _accompanied(ctx: Context, tx: Tx, channels: Mapping[int, Channel]) -> set[_Chat]:
+async def _busy_chats(ctx: Context, tx: Tx, channels: Mapping[int, Channel]) -> set[_Chat]:
     """Return the chats in which nothing may leave, since a post to another thread of theirs is on its way or uncertain."""
-    careful = [one.id for one in channels.values() if ctx.platforms[one.platform].one_by_one]
+    careful = [channel.id for channel in channels.values() if ctx.platforms[channel.platform].one_by_one]
     return {_chat(channels[number]) for number in await outbox.accompanied(tx, careful)} if careful else set()
 
 
@@ -143,26 +149,26 @@ def _step(
     ctx: Context,
     turn: _ClaimRequest,
     channel: Channel | None,
-    found: Next | None,
+    next_operation: Next | None,
     waits: set[_Chat],
     now: datetime,
 ) -> _ClaimedOperation | None:
     """Return what may be done in a channel now, None where nothing may. What leaves is booked with its platform; where posts of a chat leave one by one it joins those of `waits`."""
-    if not turn.takes or channel is None or found is None or not _may_try(channel, now):
+    if not turn.takes or channel is None or next_operation is None or not _may_try(channel, now):
         return None
-    operation = found.operation
+    operation = next_operation.operation
     if operation.not_before is not None and operation.not_before > now:
         return None
     ready = operation.state is OperationState.QUEUED and operation.not_after > now
     if not ready or (turn.first and may_be_held_back(operation, now)):
-        return _ClaimedOperation(channel, operation, found.answers, leaves=False)
+        return _ClaimedOperation(channel, operation, next_operation.answers, leaves=False)
     platform = ctx.platforms[channel.platform]
     if platform.one_by_one:
         if _chat(channel) in waits:
             return None
         waits.add(_chat(channel))
     wait = platform.book(channel)
-    return _ClaimedOperation(channel, operation, found.answers, leaves=not wait, wait=wait)
+    return _ClaimedOperation(channel, operation, next_operation.answers, leaves=not wait, wait=wait)
 
 
 def _may_try(channel: Channel, now: datetime) -> bool:
@@ -180,32 +186,34 @@ async def _take(tx: Tx, steps: Sequence[_ClaimedOperation], now: datetime) -> No
             await outbox.hold_back(tx, step.operation.id, now + timedelta(seconds=step.wait))
 
 
-def _log_sent(ctx: Context, sent: _ClaimedOperation) -> None:
+def _log_sent(ctx: Context, step: _ClaimedOperation) -> None:
     ctx.log.info(
         "delivered",
-        operation=sent.operation.id,
-        channel=sent.channel.id,
-        platform=sent.channel.platform,
-        intent=sent.operation.intent,
+        operation=step.operation.id,
+        channel=step.channel.id,
+        platform=step.channel.platform,
+        intent=step.operation.intent,
     )
 
 
 async def _send(ctx: Context, step: _ClaimedOperation) -> _ClaimRequest | None:
     """Let an operation leave; returns the turn that its arrival makes, None when the channel must wait."""
     channel, operation = step.channel, step.operation
-    failed: DeliveryError
+    failure: DeliveryError
     try:
         post = await ctx.platforms[channel.platform].send(operation, channel, step.answers)
     except DeliveryError as error:
-        failed = error
+        failure = error
     except Exception as error:
         ctx.log.exception(
             "a platform failed in an unexpected way", operation=operation.id, platform=channel.platform
         )
-        failed = Unsure(f"unexpected: {error}")
+        failure = Unsure(f"unexpected: {error}")
     else:
         return _ClaimRequest(channel.id, step, post)
-    goes_on = await ctx.store.retry_until_available(partial(_handle_failure, ctx, channel, operation, failed))
+    goes_on = await ctx.store.retry_until_available(
+        partial(_handle_failure, ctx, channel, operation, failure)
+    )
     return _ClaimRequest(channel.id) if goes_on else None
 
 
@@ -244,10 +252,10 @@ async def _handle_failure(ctx: Context, channel: Channel, operation: Operation, 
         case ChannelMoved():
             async with ctx.store.write() as tx:
                 await outbox.settle(tx, operation.id, OperationState.QUEUED, str(error))
-                await places.moved(tx, channel.id, error.address)
+                await places.move_channel(tx, channel.id, error.address)
             return True
         case ChannelLost():
-            await _lost(ctx, channel, operation, str(error))
+            await _pause_lost_channel(ctx, channel, operation, str(error))
         case PlatformDown():
             await _tell_down(ctx, channel.platform, error)
             ctx.health[channel.platform] = Health(channel.platform, "down", str(error), now)
@@ -257,7 +265,7 @@ async def _handle_failure(ctx: Context, channel: Channel, operation: Operation, 
     return False
 
 
-async def _lost(ctx: Context, channel: Channel, operation: Operation, cause: str) -> None:
+async def _pause_lost_channel(ctx: Context, channel: Channel, operation: Operation, cause: str) -> None:
     """Pause a channel that we may not post to, and keep what waits for it."""
     async with ctx.store.write() as tx:
         await outbox.settle(tx, operation.id, OperationState.QUEUED, cause)
@@ -296,7 +304,7 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
         chat = next((p.chat for p in operators if p.platform == channel.platform), "")
         search = await outbox.search_for(tx, operation, chat)
     try:
-        found = await ctx.platforms[channel.platform].find(operation, channel, search)
+        result = await ctx.platforms[channel.platform].find(operation, channel, search)
     except DeliveryError as error:
         pause = timedelta(seconds=error.after) if isinstance(error, NotSent) else DOWN_PAUSE
         await _wait(ctx, operation, OperationState.UNCERTAIN, error, pause)
@@ -306,18 +314,18 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
         unsure = Unsure(f"unexpected: {error}")
         await _wait(ctx, operation, OperationState.UNCERTAIN, unsure, DOWN_PAUSE)
         return False
-    ctx.log.info("uncertain resolved", operation=operation.id, channel=channel.id, finding=found.finding)
+    ctx.log.info("uncertain resolved", operation=operation.id, channel=channel.id, finding=result.finding)
     async with ctx.store.write() as tx:
-        if found.finding is Finding.FOUND:
-            await outbox.done(tx, [(operation, found.post)], ctx.clock())
-        elif found.finding is Finding.UNKNOWN and not ctx.policy.resend:
+        if result.finding is Finding.FOUND:
+            await outbox.record_done(tx, [(operation, result.post)], ctx.clock())
+        elif result.finding is Finding.UNKNOWN and not ctx.policy.resend:
             await outbox.settle(
                 tx, operation.id, OperationState.HELD, "it may have arrived, and the platform cannot tell"
             )
         else:
             cause = (
                 "sent again: it had not arrived"
-                if found.finding is Finding.ABSENT
+                if result.finding is Finding.ABSENT
                 else "sent again: whether it arrived cannot be known"
             )
             await outbox.settle(tx, operation.id, OperationState.QUEUED, cause)

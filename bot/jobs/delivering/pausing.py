@@ -14,10 +14,10 @@ async def pause_channel(
 ) -> None:
     """Pause a channel with a cause in words and the rights it lacks; one that is paused already waits for its next try."""
     now = ctx.clock()
-    paused = channel.state is ChannelState.PAUSED
-    since = (channel.state_at if paused else None) or now
+    is_paused = channel.state is ChannelState.PAUSED
+    since = (channel.state_at if is_paused else None) or now
     await places.pause(tx, channel.id, cause, now, next_retry(since, now), missing)
-    if not paused:
+    if not is_paused:
         await tell_operators(
             tx, ctx, f"lost:{channel.id}:{since:%Y%m%d%H%M}", "Posting to {name} is paused: {cause} What waits for it is kept for a week.",
             name=channel.name or f"{channel.platform} {channel.address}", cause=cause, server_id=channel.server_id,

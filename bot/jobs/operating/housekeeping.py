@@ -19,12 +19,12 @@ from bot.store import (
     usage,
 )
 
-AGAIN = timedelta(hours=72)
+REJUDGED_PERIOD = timedelta(hours=72)
 BATCH = 500
 REASONS = timedelta(days=30)
 """How long it is kept why an entry is in its story and what a limit held back: as long as `/why` looks at digests."""
 
-LOST = "nobody let us post there for a week"
+LOST_CAUSE = "nobody let us post there for a week"
 
 
 async def rejudge(ctx: Context) -> int:
@@ -32,13 +32,13 @@ async def rejudge(ctx: Context) -> int:
     rules, total = ctx.rules, 0
     while True:
         async with ctx.store.read() as tx:
-            stale = await entries.unjudged(tx, rules.hash, ctx.clock() - AGAIN, BATCH)
-        found = {
+            stale = await entries.unjudged(tx, rules.hash, ctx.clock() - REJUDGED_PERIOD, BATCH)
+        verdicts_by_entry = {
             entry.id: verdicts(rules, entry.title, entry.text, entry.categories, ai_only=ai_only)
             for entry, ai_only in stale
         }
         async with ctx.store.write() as tx:
-            await entries.judged(tx, found)
+            await entries.store_verdicts(tx, verdicts_by_entry)
         total += len(stale)
         if len(stale) < BATCH:
             return total
@@ -46,7 +46,7 @@ async def rejudge(ctx: Context) -> int:
 
 async def housekeeping(ctx: Context, _: int) -> None:
     """Judge again what new rules may see differently; forget what is looked at no more: expired calls, what models wrote and cost and what was composed long ago, and old reasons; refuse what a lost channel could not take for a week; tell operators what waits for them."""
-    again = await rejudge(ctx)
+    rejudged_count = await rejudge(ctx)
     now = ctx.clock()
     async with ctx.store.write() as tx:
         await system.forget_calls(tx, now)
@@ -57,8 +57,8 @@ async def housekeeping(ctx: Context, _: int) -> None:
         await seen_lists.forget(tx, now - REASONS)
         await subscriptions.forget_caps(tx, now - REASONS)
         await stories.forget_placements(tx, now - REASONS)
-        for number in await outbox.refuse_lost(tx, now - GIVEN_UP, LOST):
+        for number in await outbox.refuse_paused(tx, now - GIVEN_UP, LOST_CAUSE):
             await subscriptions.untell(tx, number)
         await tell_offers(tx, ctx)
-    if again:
-        ctx.log.info("judged again", entries=again)
+    if rejudged_count:
+        ctx.log.info("judged again", entries=rejudged_count)

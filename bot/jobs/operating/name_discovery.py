@@ -12,7 +12,7 @@ from bot.pipeline.relevance.name_discovery import propose
 from bot.store import names, system
 
 LOOKED_AT = timedelta(days=14)
-EVERY = timedelta(days=1)
+INTERVAL = timedelta(days=1)
 DEADLINE = timedelta(seconds=60)
 TITLES = 20_000
 """Titles that are read at once, the newest: some five seconds of a child's work."""
@@ -23,7 +23,7 @@ WAITING = 40
 FACT = "names looked for"
 
 
-class Learner:
+class NameDiscoverer:
     """Looks for new names once a day. `common` are everyday words, folded."""
 
     def __init__(self, ctx: Context, common: Collection[str]) -> None:
@@ -34,7 +34,7 @@ class Learner:
         """Tell, as a list of one or none, whether it is a day since names were looked for."""
         async with self._ctx.store.read() as tx:
             last = await system.fact(tx, FACT)
-        is_due = not last or self._ctx.clock() - datetime.fromisoformat(last) >= EVERY
+        is_due = not last or self._ctx.clock() - datetime.fromisoformat(last) >= INTERVAL
         return [0] if is_due else []
 
     async def run(self, _: int) -> None:
@@ -43,25 +43,27 @@ class Learner:
         now = ctx.clock()
         async with ctx.store.read() as tx:
             titles = await names.titles_since(tx, now - LOOKED_AT, TITLES)
-            decided = await names.decided(tx)
+            decided_names = await names.decided_names(tx)
         if not titles:
             return
         try:
-            found = await ctx.offload(propose, titles, ctx.rules, self._common, decided, deadline=DEADLINE)
+            proposals = await ctx.offload(
+                propose, titles, ctx.rules, self._common, decided_names, deadline=DEADLINE
+            )
         except OffloadError as error:
             ctx.log.warning("new names could not be looked for", titles=len(titles), cause=str(error))
-            found = None
+            proposals = None
         async with ctx.store.write() as tx:
             await system.remember(tx, FACT, now.isoformat())
-            if found is not None:
-                await names.propose(tx, found[:WAITING], now)
-        if found is not None:
-            ctx.log.info("looked for new names", titles=len(titles), found=len(found))
+            if proposals is not None:
+                await names.propose(tx, proposals[:WAITING], now)
+        if proposals is not None:
+            ctx.log.info("looked for new names", titles=len(titles), found=len(proposals))
 
 
 async def use_names(ctx: Context) -> None:
     """Let judging know the accepted names, and no others, from now on; what was seen lately is judged again by housekeeping."""
     async with ctx.store.read() as tx:
-        accepted = await names.accepted(tx)
+        accepted = await names.accepted_names(tx)
     ctx.book.learn(accepted)
     ctx.wake("housekeeping")

@@ -24,7 +24,7 @@ async def tell_operators(
     can cause, have a part of these: three for each, half of them for all.
     """
     now = ctx.clock()
-    about = _about(server_id) if server_id else ""
+    notice_subject = _subject_of(server_id) if server_id else ""
     ctx.log.warning("notice", subject=subject, text=template.format(**values))
     for person in await places.operators(tx):
         channel = await places.channel_at(tx, Place(person.platform, person.chat, PlaceKind.PRIVATE))
@@ -37,7 +37,7 @@ async def tell_operators(
         document = Document((Text(words(template, **values)),), words.language)
         for part, payload in enumerate(ctx.platforms[person.platform].render(document, channel), start=1):
             draft = outbox.Draft(
-                channel.id, f"notice:{channel.id}:{about}{subject}:{part}", payload, now + LIFE
+                channel.id, f"notice:{channel.id}:{notice_subject}{subject}:{part}", payload, now + LIFE
             )
             await outbox.queue(tx, draft, ctx.instance, now)
     ctx.wake("deliver")
@@ -50,10 +50,10 @@ async def _is_enough(tx: Tx, ctx: Context, channel_id: int, server_id: int) -> b
         return True
     if not server_id:
         return False
-    of_one = await outbox.count_notices(tx, channel_id, since, _about(server_id))
-    of_all = await outbox.count_notices(tx, channel_id, since, SERVER)
-    return of_one >= ABOUT_ONE_SERVER or of_all >= (most + 1) // 2
+    server_count = await outbox.count_notices(tx, channel_id, since, _subject_of(server_id))
+    total_count = await outbox.count_notices(tx, channel_id, since, SERVER)
+    return server_count >= ABOUT_ONE_SERVER or total_count >= (most + 1) // 2
 
 
-def _about(server_id: int) -> str:
+def _subject_of(server_id: int) -> str:
     return f"{SERVER}{server_id}:"

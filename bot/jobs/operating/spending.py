@@ -28,33 +28,33 @@ class StoredLedger:
         day = today(now, self.budget.zone)
         self._used = self.budget.is_limited
         async with self._store.write() as tx:
-            found = stop(self.budget, await self._spent(tx, day, server), most, now)
-            if found is None:
+            reached_limit = stop(self.budget, await self._load_spending(tx, day, server), most, now)
+            if reached_limit is None:
                 return await spending.reserve(tx, day, server, most, now)
-        self._stopped[_subject(found.period, day)] = found
-        msg = f"the budget ({found.period}) has no room for {most.tokens} tokens"
-        raise OverBudget(msg, found.until)
+        self._stopped[_subject(reached_limit.period, day)] = reached_limit
+        msg = f"the budget ({reached_limit.period}) has no room for {most.tokens} tokens"
+        raise OverBudget(msg, reached_limit.until)
 
     async def settle(self, number: int, cost: Cost) -> None:
         """Replace a reservation by what the call has cost."""
         async with self._store.write() as tx:
             await spending.settle(tx, number, cost)
 
-    async def _spent(self, tx: Tx, day: date, server: int) -> Spending:
+    async def _load_spending(self, tx: Tx, day: date, server: int) -> Spending:
         if not self.budget.is_limited:
             return Spending(Cost(0), Cost(0))
-        shared = await spending.has_others(tx, server)
-        own = await spending.on_day(tx, day, server) if shared else None
-        return Spending(await spending.on_day(tx, day), await spending.before(tx, day), own)
+        is_shared = await spending.has_others(tx, server)
+        own_spending = await spending.on_day(tx, day, server) if is_shared else None
+        return Spending(await spending.on_day(tx, day), await spending.before(tx, day), own_spending)
 
     async def due(self) -> list[int]:
         """Return one piece of work where a limited budget was used since it was last watched."""
         return [0] if self._used else []
 
-    def stopped(self) -> dict[str, Stop]:
+    def take_stops(self) -> dict[str, Stop]:
         """Return the stops since this was last asked, by the subject of their notice."""
-        found, self._stopped, self._used = self._stopped, {}, False
-        return found
+        stops, self._stopped, self._used = self._stopped, {}, False
+        return stops
 
     def is_news(self, subject: str) -> bool:
         """Tell whether this process has not told of a subject before; the outbox knows what earlier ones told."""
@@ -72,28 +72,34 @@ async def watch_budget(ctx: Context, ledger: StoredLedger, _: int) -> None:
     """Tell the operators, once a day or month each, that most of a budget is spent and that it stops the model."""
     now = ctx.clock()
     day = today(now, ledger.budget.zone)
-    stops = {subject: one for subject, one in ledger.stopped().items() if one.period != "share"}
+    stops = {
+        subject: stop_item
+        for subject, stop_item in ledger.take_stops().items()
+        if stop_item.period != "share"
+    }
     async with ctx.store.read() as tx:
-        spent = await spending.on_day(tx, day), await spending.before(tx, day)
-    for subject, period, percent in _nearly(ledger.budget, *spent, day):
+        amounts = await spending.on_day(tx, day), await spending.before(tx, day)
+    for subject, period, percent in _nearly_spent_periods(ledger.budget, *amounts, day):
         if ledger.is_news(subject):
-            await _tell(ctx, subject, _named(period, day), percent=percent)
+            await _tell(ctx, subject, _period_name(period, day), percent=percent)
     for subject, one in stops.items():
         if ledger.is_news(subject):
-            await _tell(ctx, subject, _named(one.period, day), until=one.until)
+            await _tell(ctx, subject, _period_name(one.period, day), until=one.until)
 
 
-def _nearly(budget: Budget, now: Cost, before: Cost, day: date) -> Iterator[tuple[str, str, int]]:
+def _nearly_spent_periods(
+    budget: Budget, now: Cost, before: Cost, day: date
+) -> Iterator[tuple[str, str, int]]:
     tokens, money = budget.limits()
-    found = {
+    periods = {
         **dict(periods_nearly_spent(tokens, now.tokens, before.tokens + now.tokens)),
         **dict(periods_nearly_spent(money, now.money, before.money + now.money)),
     }
-    for period, percent in found.items():
+    for period, percent in periods.items():
         yield f"{_subject(period, day)}:nearly", period, percent
 
 
-def _named(period: str, day: date) -> str:
+def _period_name(period: str, day: date) -> str:
     return f"{day:%Y-%m}" if period == "month" else day.isoformat()
 
 

@@ -18,7 +18,7 @@ from bot.threads import in_thread
 FOREIGN = "foreign"
 """The code of a story that is told only in languages that are not read in its channel, before the language."""
 
-ELSEWHERE = "elsewhere"
+POSTED_ELSEWHERE_REASON = "elsewhere"
 """The code of a story that another channel of the server was told, where the server is told once."""
 
 
@@ -42,13 +42,13 @@ class View:
 class Choice:
     """The stories to tell, those only to list, and the skipped ones with a reason code; of those below the bar, the nearest."""
 
-    told: tuple[Ranking, ...]
-    listed: tuple[Ranking, ...]
-    skipped: tuple[tuple[int, str], ...]
+    stories: tuple[Ranking, ...]
+    tail: tuple[Ranking, ...]
+    reasons: tuple[tuple[int, str], ...]
     nearest: Ranking | None = None
     foreign: tuple[Ranking, ...] = ()
     """Stories told only in languages that are not read here."""
-    elsewhere: tuple[tuple[Ranking, PostedElsewhere], ...] = ()
+    posted_pairs: tuple[tuple[Ranking, PostedElsewhere], ...] = ()
     """Stories that another channel of the server was told, and that were not named here yet."""
 
 
@@ -60,26 +60,26 @@ async def view_of(ctx: Context, subscription_id: int) -> View | None:
         if subscription is None or channel is None:
             return None
         visible = await feeds.visible(tx, channel.server_id)
-        wanted = [f for f in visible if not subscription.feed_ids or f.id in subscription.feed_ids]
-        return View(subscription, channel, wanted, await stories.newest_change(tx), ctx.clock())
+        chosen_feeds = [f for f in visible if not subscription.feed_ids or f.id in subscription.feed_ids]
+        return View(subscription, channel, chosen_feeds, await stories.newest_change(tx), ctx.clock())
 
 
 async def choose_for_slot(ctx: Context, view: View) -> Choice:
     """Return what a slot makes of the changes since the last one; every story in them ends told, listed or skipped."""
-    brought = await load_candidates(ctx, view, view.subscription.read_up_to)
-    foreign = [r for r in brought.candidates if not can_be_told_in(ctx, view.channel, r)]
+    candidates = await load_candidates(ctx, view, view.subscription.read_up_to)
+    foreign = [r for r in candidates.candidates if not can_be_told_in(ctx, view.channel, r)]
     unread = {r.story.id for r in foreign}
-    readable = [r for r in brought.candidates if r.story.id not in unread]
-    chosen = await in_thread(choose, readable, brought.skipped, view.subscription, ctx)
-    reasons = (*chosen.skipped, *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign))
-    named = sort_by_score([r for r in foreign if meets(r, view.subscription.bar)])
-    elsewhere = tuple(one for one in brought.elsewhere if meets(one[0], view.subscription.bar))
-    return replace(chosen, skipped=reasons, foreign=tuple(named), elsewhere=elsewhere)
+    readable = [r for r in candidates.candidates if r.story.id not in unread]
+    choice = await in_thread(choose, readable, candidates.reasons, view.subscription, ctx)
+    reasons = (*choice.reasons, *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign))
+    foreign_stories = sort_by_score([r for r in foreign if meets(r, view.subscription.bar)])
+    important_pairs = tuple(pair for pair in candidates.posted_pairs if meets(pair[0], view.subscription.bar))
+    return replace(choice, reasons=reasons, foreign=tuple(foreign_stories), posted_pairs=important_pairs)
 
 
-def can_be_told_in(ctx: Context, channel: Channel, ranked: Ranking) -> bool:
+def can_be_told_in(ctx: Context, channel: Channel, ranking: Ranking) -> bool:
     """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
-    return ctx.summarizer.method == "model" or is_readable(ranked, channel.reads)
+    return ctx.summarizer.method == "model" or is_readable(ranking, channel.reads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ class Candidates:
     """Changed stories that bring something new to a channel, and the others with a reason code."""
 
     candidates: Sequence[Ranking]
-    skipped: Sequence[tuple[int, str]]
-    elsewhere: Sequence[tuple[Ranking, PostedElsewhere]] = ()
+    reasons: Sequence[tuple[int, str]]
+    posted_pairs: Sequence[tuple[Ranking, PostedElsewhere]] = ()
     """Of the skipped: those that another channel of the server was told, and that are new to this one."""
 
 
@@ -96,33 +96,42 @@ async def load_candidates(ctx: Context, view: View, after: int) -> Candidates:
     """Return what the stories changed after a cursor bring to a channel."""
     since = view.now - ctx.policy.horizon
     async with ctx.store.read() as tx:
-        changed = await stories.changed(tx, after, view.top, view.subscription.topic, view.feed_ids, since)
-        ids = [story.id for story in changed]
-        told = await subscriptions.told_in(tx, view.channel.id, ids)
-        members = [entry.id for story in changed for entry in story.entries]
+        changed_stories = await stories.changed_stories(
+            tx, after, view.top, view.subscription.topic, view.feed_ids, since
+        )
+        ids = [story.id for story in changed_stories]
+        marks = await subscriptions.marks_in(tx, view.channel.id, ids)
+        members = [entry.id for story in changed_stories for entry in story.entries]
         off_topic = await entries.off_topic(tx, members, view.subscription.topic)
-        elsewhere = await server_dedup.find_posted_elsewhere(tx, view.channel, ids)
+        posts_by_story = await server_dedup.find_posted_elsewhere(tx, view.channel, ids)
         recent = await subscriptions.told_since(tx, view.channel.id, since)
-    own = told_at_all(told)
-    candidates, skipped = await in_thread(
-        rank_and_filter_known, changed, own, view.now, view.channel.reads, ctx, off_topic, recent
+    own_marks = without_pointers(marks)
+    candidates, reasons = await in_thread(
+        rank_and_filter_known,
+        changed_stories,
+        own_marks,
+        view.now,
+        view.channel.reads,
+        ctx,
+        off_topic,
+        recent,
     )
-    others = sort_by_score([r for r in candidates if r.story.id in elsewhere])
+    foreign_posts = sort_by_score([r for r in candidates if r.story.id in posts_by_story])
     return Candidates(
-        [r for r in candidates if r.story.id not in elsewhere],
-        [*skipped, *((r.story.id, ELSEWHERE) for r in others)],
-        [(r, elsewhere[r.story.id]) for r in others if r.story.id not in told],
+        [r for r in candidates if r.story.id not in posts_by_story],
+        [*reasons, *((r.story.id, POSTED_ELSEWHERE_REASON) for r in foreign_posts)],
+        [(r, posts_by_story[r.story.id]) for r in foreign_posts if r.story.id not in marks],
     )
 
 
-def told_at_all(marks: Mapping[int, ToldMark]) -> dict[int, ToldMark]:
+def without_pointers(marks: Mapping[int, ToldMark]) -> dict[int, ToldMark]:
     """Return the marks of stories that a channel was told, without those that it was only pointed to."""
     return {story: mark for story, mark in marks.items() if mark.said}
 
 
 def rank_and_filter_known(
-    changed: Sequence[Story],
-    told: Mapping[int, ToldMark],
+    changed_stories: Sequence[Story],
+    marks: Mapping[int, ToldMark],
     now: datetime,
     languages: Sequence[str],
     ctx: Context,
@@ -134,24 +143,24 @@ def rank_and_filter_known(
     `recent` is what the channel was told of late, under whatever story. Stories most of whose weight is `off_topic`, by the ids of entries, are none of the view's.
     """
     candidates: list[Ranking] = []
-    skipped: list[tuple[int, str]] = []
-    for story in changed:
+    reasons: list[tuple[int, str]] = []
+    for story in changed_stories:
         if not is_about(story, off_topic):
             continue
         if now - max(e.published for e in story.entries) > ctx.policy.horizon:
-            skipped.append((story.id, "old"))
+            reasons.append((story.id, "old"))
             continue
-        ranked = rank(story, now, languages, ctx.kinds, off_topic)
-        memory = assess_novelty(ranked, told.get(story.id), ctx.kinds, now)
+        ranking = rank(story, now, languages, ctx.kinds, off_topic)
+        memory = assess_novelty(ranking, marks.get(story.id), ctx.kinds, now)
         fresh = tuple(e for e in memory.fresh if e.id not in off_topic)
         if memory.skip or (memory.update and not fresh):
-            skipped.append((story.id, memory.skip or NOTHING_NEW))
+            reasons.append((story.id, memory.skip or NOTHING_NEW))
             continue
-        if story.id not in told and is_retold(ranked, recent, ctx.kinds):
-            skipped.append((story.id, RETOLD_REASON))
+        if story.id not in marks and is_retold(ranking, recent, ctx.kinds):
+            reasons.append((story.id, RETOLD_REASON))
             continue
-        candidates.append(replace(ranked, update=memory.update, fresh=fresh))
-    return candidates, skipped
+        candidates.append(replace(ranking, update=memory.update, fresh=fresh))
+    return candidates, reasons
 
 
 def choose(
@@ -159,14 +168,14 @@ def choose(
 ) -> Choice:
     """Split stories into told and listed; those below the bar are skipped, with the weight that decided."""
     passing = [r for r in candidates if meets(r, wish.bar)]
-    below = [r for r in candidates if not meets(r, wish.bar)]
-    told, listed = diversify(passing, wish.size, ctx.rules, wish.topic)
-    reasons = [*skipped, *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in below)]
-    nearest = max(below, key=lambda r: (r.weight, r.score), default=None)
-    return Choice(told, listed, tuple(reasons), nearest)
+    unimportant = [r for r in candidates if not meets(r, wish.bar)]
+    stories, tail = diversify(passing, wish.size, ctx.rules, wish.topic)
+    reasons = [*skipped, *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in unimportant)]
+    nearest = max(unimportant, key=lambda r: (r.weight, r.score), default=None)
+    return Choice(stories, tail, tuple(reasons), nearest)
 
 
-async def at_once(
+async def choose_instant(
     ctx: Context, view: View, candidates: Sequence[Ranking]
 ) -> tuple[list[Ranking], Mapping[int, str]]:
     """Return the stories that go out now, best first, and by id the cap that lets others wait for the next digest.
@@ -184,12 +193,14 @@ async def at_once(
     if not digests or not fit:
         return fit, {}
     async with ctx.store.read() as tx:
-        before = await subscriptions.at_once_since(tx, view.channel.id, view.now - timedelta(days=1))
-    told: list[Ranking] = []
-    capped: dict[int, str] = {}
-    for ranked in fit:
-        if reason := breaking.reached_cap([*before, *(view.now for _ in told)], view.now, ctx.policy.caps):
-            capped[ranked.story.id] = reason
+        before = await subscriptions.instant_posts_since(tx, view.channel.id, view.now - timedelta(days=1))
+    stories_now: list[Ranking] = []
+    capped_stories: dict[int, str] = {}
+    for ranking in fit:
+        if reason := breaking.reached_cap(
+            [*before, *(view.now for _ in stories_now)], view.now, ctx.policy.caps
+        ):
+            capped_stories[ranking.story.id] = reason
         else:
-            told.append(ranked)
-    return told, capped
+            stories_now.append(ranking)
+    return stories_now, capped_stories

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import DatabaseUnavailable
 from bot.jobs import Context
-from bot.jobs.publishing.summarize import summarized
+from bot.jobs.publishing.summarize import summarize
 from bot.model import (
     Channel,
     Document,
@@ -31,15 +31,15 @@ from bot.pipeline.selection.rank import rank
 from bot.ports import SummaryTask
 from bot.store import outbox, places, posted_documents, posting_hold, stories
 from bot.store.outbox import Draft
-from bot.store.posted_documents import Composed, Source
+from bot.store.posted_documents import PostedDocument, Source
 from bot.text.words import one_line
 from bot.threads import in_thread
 
-WITHIN = timedelta(hours=48)
+CORRECTION_PERIOD = timedelta(hours=48)
 """How long after it was posted a story is put right."""
 
 LIFE = timedelta(hours=24)
-AT_ONCE = 50
+BATCH_DOCUMENTS = 50
 
 
 class Corrector:
@@ -53,13 +53,13 @@ class Corrector:
 
     async def due(self) -> list[int]:
         """Return operations to look at: the first of posts whose sources were changed since, and edits that were refused."""
-        since = self._ctx.clock() - WITHIN
+        since = self._ctx.clock() - CORRECTION_PERIOD
         async with self._ctx.store.read() as tx:
             if await posting_hold.held_since(tx):
                 return []
-            found = await posted_documents.outdated(tx, self._ctx.platforms, since, AT_ONCE)
-            found += await posted_documents.refused_edits(tx, since, decide.DELETED, AT_ONCE)
-        return [number for number in found if number not in self._failed]
+            numbers = await posted_documents.outdated(tx, self._ctx.platforms, since, BATCH_DOCUMENTS)
+            numbers += await posted_documents.refused_edits(tx, since, decide.DELETED, BATCH_DOCUMENTS)
+        return [number for number in numbers if number not in self._failed]
 
     async def run(self, operation_id: int) -> None:
         """Put one post right."""
@@ -72,15 +72,15 @@ class Corrector:
                 self._failed.add(operation_id)
                 self._ctx.log.exception("a post could not be corrected", operation=operation_id)
 
-    async def all(self) -> None:
+    async def correct_all(self) -> None:
         """Put right what entries changed lately make wrong: that comes before news."""
         async with self._ctx.store.read() as tx:
-            edited = await posted_documents.edited(tx, self._ctx.clock() - WITHIN)
-        if edited == self._known:
+            edited_state = await posted_documents.count_edited(tx, self._ctx.clock() - CORRECTION_PERIOD)
+        if edited_state == self._known:
             return
         for operation_id in await self.due():
             await self.run(operation_id)
-        self._known = edited
+        self._known = edited_state
 
 
 async def correct(ctx: Context, operation_id: int) -> None:
@@ -91,90 +91,98 @@ async def correct(ctx: Context, operation_id: int) -> None:
             return
         edit = operation if operation.kind is OperationKind.EDIT else None
         first = int(edit.intent.split(":")[1]) if edit else operation_id
-        made = await posted_documents.get(tx, first)
+        document = await posted_documents.get(tx, first)
         channel = await places.channel(tx, operation.channel_id)
-    if made is None or channel is None:
+    if document is None or channel is None:
         return
     if edit is not None:
-        await _instead(ctx, channel, made, edit)
+        await _answer_instead_of_edit(ctx, channel, document, edit)
         return
-    for story_id in dict.fromkeys(source.story_id for source in made.sources if _is_changed(source)):
-        made = replace(made, document=await _story(ctx, channel, made, story_id))
+    for story_id in dict.fromkeys(source.story_id for source in document.sources if _is_changed(source)):
+        document = replace(document, document=await _story(ctx, channel, document, story_id))
 
 
 def _is_changed(source: Source) -> bool:
-    return source.now.version > source.then.version
+    return source.current.version > source.earlier.version
 
 
-async def _story(ctx: Context, channel: Channel, made: Composed, story_id: int) -> Document:
+async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_id: int) -> Document:
     """Put one story of a post right; returns the document as it reads then."""
-    sources = [source for source in made.sources if source.story_id == story_id]
-    changed = [source for source in sources if _is_changed(source)]
-    block = decide.block_of(made.document, [story_id])
+    sources = [source for source in posted.sources if source.story_id == story_id]
+    changed_sources = [source for source in sources if _is_changed(source)]
+    block = decide.block_of(posted.document, [story_id])
     if block is None:
-        return await _written(ctx, channel, made, made.document, changed, (), "")
-    taken_back = await in_thread(_taken_back, changed)
+        return await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
+    taken_back = await in_thread(_taken_back, changed_sources)
     if taken_back:
-        drafts = [draft for entry in taken_back for draft in _retraction(ctx, channel, made, entry)]
+        drafts = [draft for entry in taken_back for draft in _retraction(ctx, channel, posted, entry)]
         words = "\n".join(entry.title for entry in taken_back)
-        return await _written(ctx, channel, made, made.document, changed, drafts, words)
-    better = await _better(ctx, channel, block, sources, made.lengths.get(story_id, Length.LINE))
+        return await _save(ctx, channel, posted, posted.document, changed_sources, drafts, words)
+    better = await _better(ctx, channel, block, sources, posted.lengths.get(story_id, Length.LINE))
     if better is None:
-        return await _written(ctx, channel, made, made.document, changed, (), "")
-    document = decide.with_block(made.document, block, better)
-    newest = max(changed, key=lambda source: (source.now.version, source.now.id)).now
-    drafts = _edits(ctx, channel, made, document, newest) or _reply(ctx, channel, made, better, newest)
-    return await _written(ctx, channel, made, document, changed, drafts, decide.words_of(better))
+        return await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
+    document = decide.with_block(posted.document, block, better)
+    newest = max(changed_sources, key=lambda source: (source.current.version, source.current.id)).current
+    drafts = _edits(ctx, channel, posted, document, newest) or _reply(ctx, channel, posted, better, newest)
+    return await _save(ctx, channel, posted, document, changed_sources, drafts, decide.words_of(better))
 
 
 async def _better(
     ctx: Context, channel: Channel, block: StoryBlock, sources: Sequence[Source], length: Length
 ) -> StoryBlock | None:
     """Return a block that its sources bear out, None where the one shown still stands or would read the same."""
-    then, now = [source.then for source in sources], tuple(source.now for source in sources)
+    earlier_entries, now = [source.earlier for source in sources], tuple(source.current for source in sources)
     story = Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now)
-    ranked = await in_thread(rank, story, ctx.clock(), channel.reads, ctx.kinds)
-    lead = next((entry for entry in now if entry.link == block.link), ranked.lead)
+    ranking = await in_thread(rank, story, ctx.clock(), channel.reads, ctx.kinds)
+    lead = next((entry for entry in now if entry.link == block.link), ranking.lead)
     language = lead.language if ctx.summarizer.method == "extractive" else channel.language
-    gone = await in_thread(decide.find_fallen, block, language, then, now)
-    if not gone.sentences:
+    fallen = await in_thread(decide.find_fallen, block, language, earlier_entries, now)
+    if not fallen.sentences:
         return None
-    wanted = SummaryTask(replace(ranked, lead=lead), channel.language, length)
-    (summary,) = await summarized(ctx, [wanted], channel)
-    told = (whole,) if (whole := join_sentences(summary)) else ()
-    better = replace(block, headline=summary.headline, sentences=told)
+    task = SummaryTask(replace(ranking, lead=lead), channel.language, length)
+    (summary,) = await summarize(ctx, [task], channel)
+    summary_lines = (summary_text,) if (summary_text := join_sentences(summary)) else ()
+    better = replace(block, headline=summary.headline, sentences=summary_lines)
     if decide.words_of(better) == decide.words_of(block):
         return None
-    said = tuple(decide.texts_of(better, language))
-    grave = gone.grave or await in_thread(_is_beyond, said, summary.language, then)
+    new_texts = tuple(decide.texts_of(better, language))
+    grave = fallen.grave or await in_thread(_is_beyond, new_texts, summary.language, earlier_entries)
     words = ctx.texts.for_language(channel.language)
     return replace(better, meta=decide.mark_meta(block.meta, words("corrected"))) if grave else better
 
 
-def _taken_back(changed: Sequence[Source]) -> list[Entry]:
+def _taken_back(changed_sources: Sequence[Source]) -> list[Entry]:
     """Return the entries that take back now what they said before."""
-    return [s.now for s in changed if decide.takes_back(s.now) and not decide.takes_back(s.then)]
+    return [
+        s.current
+        for s in changed_sources
+        if decide.takes_back(s.current) and not decide.takes_back(s.earlier)
+    ]
 
 
-def _is_beyond(said: Sequence[str], language: str, then: Sequence[Entry]) -> bool:
-    return any(decide.beyond(one, language, then) for one in said)
+def _is_beyond(texts: Sequence[str], language: str, earlier_entries: Sequence[Entry]) -> bool:
+    return any(decide.beyond(text, language, earlier_entries) for text in texts)
 
 
-def _edits(ctx: Context, channel: Channel, made: Composed, document: Document, newest: Entry) -> list[Draft]:
+def _edits(
+    ctx: Context, channel: Channel, posted: PostedDocument, document: Document, newest: Entry
+) -> list[Draft]:
     """Return edits of the messages that read otherwise now; none where other messages would be needed."""
-    before, after = _rendered(ctx, channel, made.document), _rendered(ctx, channel, document)
-    if not len(before) == len(after) == len(made.parts):
+    before, after = _rendered(ctx, channel, posted.document), _rendered(ctx, channel, document)
+    if not len(before) == len(after) == len(posted.parts):
         return []
-    first = made.parts[0].id
-    changed = [(part, new) for part, old, new in zip(made.parts, before, after, strict=True) if old != new]
-    if any(part.state is not OperationState.DONE for part, _ in changed):
+    first = posted.parts[0].id
+    changed_parts = [
+        (part, new) for part, old, new in zip(posted.parts, before, after, strict=True) if old != new
+    ]
+    if any(part.state is not OperationState.DONE for part, _ in changed_parts):
         return []
     return [
         Draft(
             channel.id, f"edit:{first}:{part.id}:{newest.id}.{newest.version}", {**payload, "post": part.post}, ctx.clock() + LIFE,
             kind=OperationKind.EDIT,
         )
-        for part, payload in changed
+        for part, payload in changed_parts
     ]  # fmt: skip
 
 
@@ -182,62 +190,73 @@ def _rendered(ctx: Context, channel: Channel, document: Document) -> tuple[Paylo
     return ctx.platforms[channel.platform].render(document, channel)
 
 
-def _reply(ctx: Context, channel: Channel, made: Composed, block: StoryBlock, newest: Entry) -> list[Draft]:
-    return _answers(ctx, channel, made, block, f"correction:{made.parts[0].id}:{newest.id}.{newest.version}")
+def _reply(
+    ctx: Context, channel: Channel, posted: PostedDocument, block: StoryBlock, newest: Entry
+) -> list[Draft]:
+    return _answers(
+        ctx, channel, posted, block, f"correction:{posted.parts[0].id}:{newest.id}.{newest.version}"
+    )
 
 
 def _answers(
-    ctx: Context, channel: Channel, made: Composed, block: StoryBlock, intent: str, label: str = ""
+    ctx: Context, channel: Channel, posted: PostedDocument, block: StoryBlock, intent: str, label: str = ""
 ) -> list[Draft]:
     """Return the messages that answer a post with a story of it as it reads now."""
     words = ctx.texts.for_language(channel.language)
-    alone = replace(block, number=None, label=label or words("Correction"))
-    payloads = _rendered(ctx, channel, Document((alone,), words.language))
-    first = made.parts[0].id
+    own_block = replace(block, number=None, label=label or words("Correction"))
+    payloads = _rendered(ctx, channel, Document((own_block,), words.language))
+    first = posted.parts[0].id
     return [
         Draft(channel.id, intent if part == 1 else f"{intent}:{part}", payload, ctx.clock() + LIFE, first)
         for part, payload in enumerate(payloads, start=1)
     ]
 
 
-def _retraction(ctx: Context, channel: Channel, made: Composed, entry: Entry) -> list[Draft]:
+def _retraction(ctx: Context, channel: Channel, posted: PostedDocument, entry: Entry) -> list[Draft]:
     words = ctx.texts.for_language(channel.language)
     block = StoryBlock(one_line(entry.title), entry.link, (), entry.outlet)
-    intent = f"retraction:{made.parts[0].id}:{entry.id}.{entry.version}"
-    return _answers(ctx, channel, made, block, intent, words("Retracted"))
+    intent = f"retraction:{posted.parts[0].id}:{entry.id}.{entry.version}"
+    return _answers(ctx, channel, posted, block, intent, words("Retracted"))
 
 
-async def _instead(ctx: Context, channel: Channel, made: Composed, edit: Operation) -> None:
+async def _answer_instead_of_edit(
+    ctx: Context, channel: Channel, posted: PostedDocument, edit: Operation
+) -> None:
     """Answer a post that a platform did not let us edit with what it should say."""
     entry_id = int(edit.intent.rpartition(":")[2].partition(".")[0])
-    story_id = next(source.story_id for source in made.sources if source.now.id == entry_id)
-    block = decide.block_of(made.document, [story_id])
-    drafts = _answers(ctx, channel, made, block, f"instead:{edit.intent}") if block else ()
-    await _written(ctx, channel, made, made.document, (), drafts, "")
+    story_id = next(source.story_id for source in posted.sources if source.current.id == entry_id)
+    block = decide.block_of(posted.document, [story_id])
+    drafts = _answers(ctx, channel, posted, block, f"instead:{edit.intent}") if block else ()
+    await _save(ctx, channel, posted, posted.document, (), drafts, "")
 
 
-async def _written(
+async def _save(
     ctx: Context,
     channel: Channel,
-    made: Composed,
+    posted: PostedDocument,
     document: Document,
-    changed: Sequence[Source],
+    changed_sources: Sequence[Source],
     drafts: Sequence[Draft],
     words: str,
 ) -> Document:
     """Write everything in one transaction. A publishing of this channel that is under way starts again: it may tell less now."""
-    seen = {source.now.id: source.now.version for source in changed}
+    versions = {source.current.id: source.current.version for source in changed_sources}
     async with ctx.store.write() as tx:
-        await posted_documents.put_right(tx, made.parts[0].id, document, seen)
-        queued = [await outbox.queue(tx, draft, ctx.instance, ctx.clock()) for draft in drafts]
+        await posted_documents.put_right(tx, posted.parts[0].id, document, versions)
+        operation_ids = [await outbox.queue(tx, draft, ctx.instance, ctx.clock()) for draft in drafts]
         if words:
             await places.publish_turn(tx, channel.id)
-            known = [name for source in changed for name in await stories.names_of(tx, source.story_id)]
-            known += [source.now.story_id for source in changed if source.now.story_id]
-            await posted_documents.add_said(tx, channel.id, known, words)
-    if any(queued):
+            names_known = [
+                name for source in changed_sources for name in await stories.names_of(tx, source.story_id)
+            ]
+            names_known += [source.current.story_id for source in changed_sources if source.current.story_id]
+            await posted_documents.append_told_text(tx, channel.id, names_known, words)
+    if any(operation_ids):
         ctx.log.info(
-            "corrected", channel=channel.id, operation=made.parts[0].id, by=[draft.intent for draft in drafts]
+            "corrected",
+            channel=channel.id,
+            operation=posted.parts[0].id,
+            by=[draft.intent for draft in drafts],
         )
         ctx.wake("deliver")
     return document

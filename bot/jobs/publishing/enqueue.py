@@ -11,7 +11,7 @@ from bot.pipeline.composing.compose import Piece
 from bot.pipeline.selection.novelty import opening
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.store import Tx, outbox, posted_documents, subscriptions
-from bot.store.outbox import Carried
+from bot.store.outbox import CarriedStory
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Writing:
     payloads: tuple[Payload, ...]
     not_after: datetime
     reply_to: int | None = None
-    carries: tuple[Carried, ...] | None = None
+    carried_stories: tuple[CarriedStory, ...] | None = None
     """What it tells, where that is not its pieces."""
     document: Document | None = None
     """What its messages were rendered from, where it may be corrected later."""
@@ -52,13 +52,13 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
             payload,
             writing.not_after,
             writing.reply_to if part == 1 else None,
-            carries=_carried(writing) if part == 1 else (),
+            carries=_carried_stories(writing) if part == 1 else (),
         )
         operation_id = await outbox.queue(tx, draft, ctx.instance, now)
         first = first or operation_id
     marks = [_mark(piece, now, first) for piece in writing.pieces]
-    marks += [_pointed(ranked, now, first) for ranked in writing.pointed]
-    await subscriptions.mark_told(tx, channel.id, marks)
+    marks += [_pointer_mark(ranking, now, first) for ranking in writing.pointed]
+    await subscriptions.store_marks(tx, channel.id, marks)
     if writing.document is not None and first is not None:
         sources = {piece.ranking.story.id: piece.ranking.story.entries for piece in writing.pieces}
         lengths = {piece.ranking.story.id: piece.summary.length for piece in writing.pieces}
@@ -66,34 +66,41 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
     return first
 
 
-def _carried(writing: Writing) -> tuple[Carried, ...]:
-    if writing.carries is not None:
-        return writing.carries
-    return tuple(carried(piece.ranking) for piece in writing.pieces)
+def _carried_stories(writing: Writing) -> tuple[CarriedStory, ...]:
+    if writing.carried_stories is not None:
+        return writing.carried_stories
+    return tuple(carry(piece.ranking) for piece in writing.pieces)
 
 
-def carried(ranked: Ranking) -> Carried:
+def carry(ranking: Ranking) -> CarriedStory:
     """Return what of a story is told: all, or of an update its fresh entries."""
-    return Carried(ranked.story.id, tuple(entry.id for entry in ranked.fresh) if ranked.update else ())
+    return CarriedStory(
+        ranking.story.id, tuple(entry.id for entry in ranking.fresh) if ranking.update else ()
+    )
 
 
 def _mark(piece: Piece, now: datetime, operation_id: int | None) -> ToldMark:
     """Return what the channel knows now. The first telling stays its carrier: an update that is refused untells nothing, and later ones answer the first."""
     before = piece.mark
-    entries_told = piece.ranking.story.entries
-    said = "\n".join((compose.told_text(piece.summary), *(opening(entry) for entry in entries_told)))
-    ids = frozenset(e.id for e in entries_told)
-    versions: Mapping[int, int] = {e.id: e.version for e in entries_told}
+    told_entries = piece.ranking.story.entries
+    told_text = "\n".join((compose.told_text(piece.summary), *(opening(entry) for entry in told_entries)))
+    ids = frozenset(e.id for e in told_entries)
+    versions: Mapping[int, int] = {e.id: e.version for e in told_entries}
     if before is None:
-        return ToldMark(piece.ranking.story.id, now, ids, said, operation_id, versions)
+        return ToldMark(piece.ranking.story.id, now, ids, told_text, operation_id, versions)
     carrier = before.operation_id or operation_id
-    known = f"{before.said}\n{said}"
+    all_told_text = f"{before.said}\n{told_text}"
     return ToldMark(
-        piece.ranking.story.id, now, ids | before.entry_ids, known, carrier, {**before.versions, **versions}
+        piece.ranking.story.id,
+        now,
+        ids | before.entry_ids,
+        all_told_text,
+        carrier,
+        {**before.versions, **versions},
     )
 
 
-def _pointed(ranked: Ranking, now: datetime, operation_id: int | None) -> ToldMark:
+def _pointer_mark(ranking: Ranking, now: datetime, operation_id: int | None) -> ToldMark:
     """Return the mark of a story that a channel was pointed to and not told: it says nothing."""
-    entries = ranked.story.entries
-    return ToldMark(ranked.story.id, now, frozenset(e.id for e in entries), "", operation_id)
+    entries = ranking.story.entries
+    return ToldMark(ranking.story.id, now, frozenset(e.id for e in entries), "", operation_id)

@@ -15,15 +15,15 @@ from bot.jobs import Context
 from bot.jobs.publishing.candidates import (
     Choice,
     View,
-    at_once,
     choose_for_slot,
+    choose_instant,
     load_candidates,
-    told_at_all,
     view_of,
+    without_pointers,
 )
 from bot.jobs.publishing.enqueue import Writing, rendered, write
 from bot.jobs.publishing.recap import look_back
-from bot.jobs.publishing.summarize import summarized
+from bot.jobs.publishing.summarize import summarize
 from bot.model import Length, Missed, Ranking
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition, Nearest, Piece, Pointer
@@ -40,7 +40,7 @@ from bot.store.subscriptions import SlotRecord
 PATIENCE = timedelta(minutes=1)
 """How long a slot waits for entries that were collected before it to be read and grouped."""
 
-LOOK_AGAIN = timedelta(minutes=1)
+RECHECK_INTERVAL = timedelta(minutes=1)
 """How often it is looked for news that may wake a channel in its quiet hours."""
 
 LATE = timedelta(minutes=15)
@@ -49,14 +49,14 @@ MISSED_AFTER = timedelta(hours=1)
 
 DIGEST_LIFE = timedelta(hours=24)
 INSTANT_LIFE = timedelta(hours=6)
-REMEMBERED = timedelta(days=30)
+MARKS_PERIOD = timedelta(days=30)
 """How far back the slot before is looked for."""
 
 BROAD = 4
 """Outlets that make the first story of a digest worth a sentence more."""
 
 
-class _Overtaken(Exception):
+class _OvertakenError(Exception):
     """Another publishing of this channel came first, or of one that shares its memory; nothing of this one is kept."""
 
 
@@ -67,7 +67,7 @@ async def publish(ctx: Context, subscription_id: int) -> None:
         return
     try:
         await _publish(ctx, view)
-    except _Overtaken:
+    except _OvertakenError:
         ctx.log.info("publishing overtaken, done again", subscription=subscription_id)
 
 
@@ -96,13 +96,21 @@ async def _sleep(ctx: Context, view: View, until: datetime) -> None:
     if wakes is None or not waiting:
         await _rest(ctx, view, until)
         return
-    brought = await load_candidates(ctx, view, view.subscription.instant_up_to)
-    told, _ = await at_once(ctx, view, sort_by_score([r for r in brought.candidates if meets(r, wakes)]))
-    again = min(until, view.now + LOOK_AGAIN)
-    if not told:
-        await _rest(ctx, view, again)
+    candidates = await load_candidates(ctx, view, view.subscription.instant_up_to)
+    instant_choice, _ = await choose_instant(
+        ctx, view, sort_by_score([r for r in candidates.candidates if meets(r, wakes)])
+    )
+    wake_at = min(until, view.now + RECHECK_INTERVAL)
+    if not instant_choice:
+        await _rest(ctx, view, wake_at)
         return
-    await _write(ctx, view, _each(ctx, view, await _pieces(ctx, view, told)), None, asleep_until=again)
+    await _write(
+        ctx,
+        view,
+        _writing_of_each(ctx, view, await _pieces(ctx, view, instant_choice)),
+        None,
+        asleep_until=wake_at,
+    )
 
 
 async def _rest(ctx: Context, view: View, until: datetime) -> None:
@@ -114,20 +122,20 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     if view.now - due < PATIENCE and await _unfinished(ctx, due):
         return
     latest = _latest_slot(view, due)
-    if view.subscription.missed is Missed.SKIP and view.now - _expected(view, latest) > MISSED_AFTER:
+    if view.subscription.missed is Missed.SKIP and view.now - _expected_time(view, latest) > MISSED_AFTER:
         await _skip(ctx, view, latest)
         return
     slot_at = due if view.subscription.missed is Missed.EACH else latest
     if slot_at < latest:
         view = await _as_of(ctx, view, slot_at)
     choice = await choose_for_slot(ctx, view)
-    pieces = await _pieces(ctx, view, choice.told)
+    pieces = await _pieces(ctx, view, choice.stories)
     counts = await _counts(ctx, view, slot_at, choice)
     topic = topic_title(ctx, view.subscription.topic)
-    late = ctx.clock() - _expected(view, slot_at) > LATE
+    late = ctx.clock() - _expected_time(view, slot_at) > LATE
     nearest = await _nearest(ctx, view, choice)
-    elsewhere = await _elsewhere(ctx, view, choice)
-    edition = Edition(topic, slot_at, pieces, choice.listed, counts, late, nearest, choice.foreign, elsewhere)
+    pointers = await _pointers_of(ctx, view, choice)
+    edition = Edition(topic, slot_at, pieces, choice.tail, counts, late, nearest, choice.foreign, pointers)
     document = compose.digest(edition, ctx.texts.for_language(view.channel.language), view.channel)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
@@ -136,11 +144,11 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
         rendered(ctx, document, view.channel, view.now),
         ctx.clock() + DIGEST_LIFE,
         document=document,
-        pointed=tuple(ranked for ranked, _ in choice.elsewhere),
+        pointed=tuple(ranking for ranking, _ in choice.posted_pairs),
     )
     record = SlotRecord(
         view.subscription.id, slot_at, view.subscription.read_up_to, view.top, ctx.rules.hash,
-        tuple(p.ranking.story.id for p in pieces), tuple(r.story.id for r in choice.listed), choice.skipped,
+        tuple(p.ranking.story.id for p in pieces), tuple(r.story.id for r in choice.tail), choice.reasons,
         view.subscription.bar,
     )  # fmt: skip
     await _write(ctx, view, [writing], record)
@@ -153,23 +161,23 @@ async def _publish_slot(ctx: Context, view: View, due: datetime) -> None:
     )
 
 
-async def _elsewhere(ctx: Context, view: View, choice: Choice) -> tuple[Pointer, ...]:
+async def _pointers_of(ctx: Context, view: View, choice: Choice) -> tuple[Pointer, ...]:
     """Return where the posts stand that tell stories to other channels of the server; the channel, where one is still on its way.
 
     Topics of a Telegram group all bear its name, which tells nobody which one is meant.
     """
-    if not choice.elsewhere:
+    if not choice.posted_pairs:
         return ()
     async with ctx.store.read() as tx:
         server = await places.address_of(tx, view.channel.server_id)
     platform = ctx.platforms[view.channel.platform]
     return tuple(
         Pointer(
-            ranked,
-            found.channel.name if found.channel.name != view.channel.name else "",
-            platform.link(found.channel, found.post, server),
+            ranking,
+            post.channel.name if post.channel.name != view.channel.name else "",
+            platform.link(post.channel, post.post, server),
         )
-        for ranked, found in choice.elsewhere
+        for ranking, post in choice.posted_pairs
     )
 
 
@@ -195,7 +203,7 @@ def _latest_slot(view: View, due: datetime) -> datetime:
     return slot
 
 
-def _expected(view: View, slot_at: datetime) -> datetime:
+def _expected_time(view: View, slot_at: datetime) -> datetime:
     """Return when a slot was to be published: at its time, or at the end of the quiet hours it fell into, even if nothing ran by then."""
     night = None if _silent(view) else quiet_until(view.channel.quiet, view.channel.zone, slot_at)
     return max(slot_at, view.subscription.rests_until or slot_at, night or slot_at)
@@ -218,39 +226,41 @@ async def _as_of(ctx: Context, view: View, slot_at: datetime) -> View:
 
 async def _nearest(ctx: Context, view: View, choice: Choice) -> Nearest | None:
     """Return what came nearest to the bar, and since when nothing passed it; None where something did or nothing was new."""
-    if choice.told or choice.nearest is None:
+    if choice.stories or choice.nearest is None:
         return None
     async with ctx.store.read() as tx:
-        before = await subscriptions.slots_of(tx, view.subscription.id, view.now - REMEMBERED, 1)
+        before = await subscriptions.slots_of(tx, view.subscription.id, view.now - MARKS_PERIOD, 1)
     since = before[0].slot_at if before else view.subscription.created_at or view.now
     return Nearest(choice.nearest, since)
 
 
 async def _publish_instant(ctx: Context, view: View) -> None:
-    brought = await load_candidates(ctx, view, view.subscription.instant_up_to)
-    told, capped = await at_once(ctx, view, sort_by_score(brought.candidates))
-    pieces = await _pieces(ctx, view, told)
-    woken = view.subscription.rests_until
+    candidates = await load_candidates(ctx, view, view.subscription.instant_up_to)
+    stories_now, capped_stories = await choose_instant(ctx, view, sort_by_score(candidates.candidates))
+    pieces = await _pieces(ctx, view, stories_now)
+    waking_at = view.subscription.rests_until
     writings = (
-        [_gathered(ctx, view, pieces, woken)] if woken and len(pieces) > 1 else _each(ctx, view, pieces)
+        [_gathered(ctx, view, pieces, waking_at)]
+        if waking_at and len(pieces) > 1
+        else _writing_of_each(ctx, view, pieces)
     )
-    await _write(ctx, view, writings, None, capped)
-    if writings or capped:
+    await _write(ctx, view, writings, None, capped_stories)
+    if writings or capped_stories:
         ctx.log.info(
             "published at once",
             subscription=view.subscription.id,
             channel=view.channel.id,
             stories=len(pieces),
-            capped=len(capped),
+            capped=len(capped_stories),
         )
 
 
-def _gathered(ctx: Context, view: View, pieces: Sequence[Piece], woken: datetime) -> Writing:
+def _gathered(ctx: Context, view: View, pieces: Sequence[Piece], waking_at: datetime) -> Writing:
     """Return the one post of what broke during the quiet hours."""
     words = ctx.texts.for_language(view.channel.language)
     document = compose.gathered(words("While it was quiet here"), pieces, (), words, view.channel, view.now)
     return Writing(
-        f"night:{view.subscription.id}:{woken:%Y%m%dT%H%M%SZ}",
+        f"night:{view.subscription.id}:{waking_at:%Y%m%dT%H%M%SZ}",
         tuple(pieces),
         rendered(ctx, document, view.channel, view.now),
         view.now + INSTANT_LIFE,
@@ -258,7 +268,7 @@ def _gathered(ctx: Context, view: View, pieces: Sequence[Piece], woken: datetime
     )
 
 
-def _each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
+def _writing_of_each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
     words = ctx.texts.for_language(view.channel.language)
     documents = [compose.instant(piece, words, view.channel, view.now) for piece in pieces]
     return [
@@ -274,18 +284,22 @@ def _each(ctx: Context, view: View, pieces: Sequence[Piece]) -> list[Writing]:
     ]
 
 
-async def _pieces(ctx: Context, view: View, chosen: Sequence[Ranking]) -> tuple[Piece, ...]:
+async def _pieces(ctx: Context, view: View, rankings: Sequence[Ranking]) -> tuple[Piece, ...]:
     async with ctx.store.read() as tx:
-        told = told_at_all(await subscriptions.told_in(tx, view.channel.id, [r.story.id for r in chosen]))
+        marks = without_pointers(
+            await subscriptions.marks_in(tx, view.channel.id, [r.story.id for r in rankings])
+        )
     language, length = view.channel.language, view.subscription.length
-    wanted = [SummaryTask(r, language, _length(length, r, place)) for place, r in enumerate(chosen)]
-    made = await summarized(ctx, wanted, view.channel)
-    return tuple(Piece(r, summary, told.get(r.story.id)) for r, summary in zip(chosen, made, strict=True))
+    tasks = [SummaryTask(r, language, _length(length, r, place)) for place, r in enumerate(rankings)]
+    summaries = await summarize(ctx, tasks, view.channel)
+    return tuple(
+        Piece(r, summary, marks.get(r.story.id)) for r, summary in zip(rankings, summaries, strict=True)
+    )
 
 
-def _length(wanted: Length, ranked: Ranking, place: int) -> Length:
+def _length(length: Length, ranking: Ranking, place: int) -> Length:
     """Give the first story of a digest one sentence more when many tell it."""
-    return Length.SHORT if wanted is Length.LINE and place == 0 and ranked.outlets >= BROAD else wanted
+    return Length.SHORT if length is Length.LINE and place == 0 and ranking.outlets >= BROAD else length
 
 
 async def _counts(ctx: Context, view: View, slot_at: datetime, choice: Choice) -> Counts:
@@ -293,9 +307,9 @@ async def _counts(ctx: Context, view: View, slot_at: datetime, choice: Choice) -
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, since, view.feed_ids)
     failing = sum(1 for feed in view.feeds if feed.failures)
-    repeats = sum(1 for _, reason in choice.skipped if reason in {KNOWN_REASON, NOTHING_NEW})
-    below = sum(1 for _, reason in choice.skipped if reason.startswith(breaking.BELOW_BAR))
-    return Counts(count, len(view.feeds), failing, repeats, below)
+    repeats = sum(1 for _, reason in choice.reasons if reason in {KNOWN_REASON, NOTHING_NEW})
+    below_count = sum(1 for _, reason in choice.reasons if reason.startswith(breaking.BELOW_BAR))
+    return Counts(count, len(view.feeds), failing, repeats, below_count)
 
 
 async def _write(
@@ -303,7 +317,7 @@ async def _write(
     view: View,
     writings: Sequence[Writing],
     record: SlotRecord | None,
-    capped: Mapping[int, str] = MappingProxyType({}),
+    capped_stories: Mapping[int, str] = MappingProxyType({}),
     asleep_until: datetime | None = None,
 ) -> None:
     """Write everything in one transaction: operations, told marks, cursor, next slot, the slot's record and what a cap held back.
@@ -318,16 +332,16 @@ async def _write(
         cursors |= {"read_up_to": view.top, "next_slot_at": upcoming}
     async with ctx.store.write() as tx:
         if await places.publish_turn(tx, view.channel.id) != view.channel.publish_no:
-            raise _Overtaken
+            raise _OvertakenError
         if not await subscriptions.advance(tx, view.subscription, **cursors):
-            raise _Overtaken
+            raise _OvertakenError
         telling = [piece.ranking.story.id for writing in writings for piece in writing.pieces]
         if await server_dedup.find_posted_elsewhere(tx, view.channel, telling):
-            raise _Overtaken
+            raise _OvertakenError
         for writing in writings:
             await write(tx, ctx, view.channel, writing, ctx.clock())
         if record is not None:
             await subscriptions.record_slot(tx, record, ctx.clock())
-        await subscriptions.cap(tx, view.subscription.id, capped, view.now)
+        await subscriptions.cap(tx, view.subscription.id, capped_stories, view.now)
     if writings:
         ctx.wake("deliver")

@@ -27,8 +27,10 @@ async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at:
     async with ctx.store.read() as tx:
         before = await subscriptions.slots_of(tx, wish.id, now - WEEK, 1)
         since = before[0].slot_at if before else now - WEEK
-        found = await _remembered(tx, ctx, channel, await subscriptions.told_since(tx, channel.id, since))
-    writing = _writing(ctx, wish, channel, found, slot_at, since) if found else None
+        past_stories = await _load_past_stories(
+            tx, ctx, channel, await subscriptions.told_since(tx, channel.id, since)
+        )
+    writing = _writing(ctx, wish, channel, past_stories, slot_at, since) if past_stories else None
     upcoming = next_slot(wish.schedule, channel.zone, max(now, slot_at))
     async with ctx.store.write() as tx:
         if not await subscriptions.advance(tx, wish, next_slot_at=upcoming, rests_until=None):
@@ -37,14 +39,16 @@ async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at:
             await write(tx, ctx, channel, writing, now)
         record = subscriptions.SlotRecord(wish.id, slot_at, 0, 0, ctx.rules.hash, (), (), ())
         await subscriptions.record_slot(tx, record, now)
-    ctx.log.info("looked back", subscription=wish.id, channel=channel.id, stories=len(found))
+    ctx.log.info("looked back", subscription=wish.id, channel=channel.id, stories=len(past_stories))
     ctx.wake("deliver")
 
 
-async def _remembered(tx: Tx, ctx: Context, channel: Channel, marks: Sequence[ToldMark]) -> list[PastStory]:
+async def _load_past_stories(
+    tx: Tx, ctx: Context, channel: Channel, marks: Sequence[ToldMark]
+) -> list[PastStory]:
     visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
     server = await places.address_of(tx, channel.server_id)
-    found = []
+    past_stories = []
     for mark in (mark for mark in marks if mark.said):
         story = await stories.get(tx, mark.story_id, visible)
         post = await outbox.get(tx, mark.operation_id) if mark.operation_id else None
@@ -52,33 +56,37 @@ async def _remembered(tx: Tx, ctx: Context, channel: Channel, marks: Sequence[To
             link = (
                 ctx.platforms[channel.platform].link(channel, post.post, server) if post and post.post else ""
             )
-            ranked = rank(story, ctx.clock(), channel.reads, ctx.kinds)
-            found.append(PastStory(settled(ranked, ctx.kinds, channel.reads), mark, link))
-    return sorted(found, key=lambda one: -one.ranking.weight)[:MOST]
+            ranking = rank(story, ctx.clock(), channel.reads, ctx.kinds)
+            past_stories.append(PastStory(lead_by_latest(ranking, ctx.kinds, channel.reads), mark, link))
+    return sorted(past_stories, key=lambda one: -one.ranking.weight)[:MOST]
 
 
-def settled(ranked: Ranking, kinds: Kinds, languages: Sequence[str]) -> Ranking:
+def lead_by_latest(ranking: Ranking, kinds: Kinds, languages: Sequence[str]) -> Ranking:
     """Let a story be named by its latest settled state: the newest news in a language that is read which says what was decided, if any does."""
-    decided = [
+    deciding_entries = [
         entry
-        for entry in ranked.story.entries
-        if entry.id not in ranked.off_topic
+        for entry in ranking.story.entries
+        if entry.id not in ranking.off_topic
         and entry.language in languages
         and kinds.is_news(entry)
         and kinds.decisions(entry.title, entry.language)
     ]
-    return replace(ranked, lead=max(decided, key=lambda e: (e.published, e.id))) if decided else ranked
+    return (
+        replace(ranking, lead=max(deciding_entries, key=lambda e: (e.published, e.id)))
+        if deciding_entries
+        else ranking
+    )
 
 
 def _writing(
     ctx: Context,
     wish: Subscription,
     channel: Channel,
-    found: Sequence[PastStory],
+    past_stories: Sequence[PastStory],
     slot_at: datetime,
     since: datetime,
 ) -> Writing:
     now = ctx.clock()
-    document = compose.recap(found, since, ctx.texts.for_language(channel.language), channel, now)
+    document = compose.recap(past_stories, since, ctx.texts.for_language(channel.language), channel, now)
     intent = f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}"
     return Writing(intent, (), rendered(ctx, document, channel, now), now + LIFE)

@@ -15,7 +15,14 @@ from bot.jobs import Context
 from bot.jobs.reading import websub
 from bot.jobs.reading.costs import expense_of
 from bot.jobs.reading.feed_recovery import after_failure, move
-from bot.jobs.reading.ingest import IngestResult, PolledDocument, Validators, is_pushed, polled, store_polled
+from bot.jobs.reading.ingest import (
+    IngestResult,
+    PolledDocument,
+    Validators,
+    is_pushed,
+    poll_record,
+    store_polled,
+)
 from bot.model import Feed, FeedState
 from bot.pipeline.entries.analyse import reading
 from bot.pipeline.entries.urls import mask_secrets
@@ -23,7 +30,7 @@ from bot.pipeline.timing import polling
 from bot.ports import Fetched, FetchRequest
 from bot.store import feeds, usage
 from bot.store.batching import Batcher
-from bot.store.feeds import Failed, Polled
+from bot.store.feeds import FailedPoll, Polled
 
 PARSE_DEADLINE = timedelta(seconds=10)
 OF_ONE_SERVER = 4
@@ -44,14 +51,14 @@ class Collector:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._due: dict[int, Feed] = {}
-        self._items = Batcher(self._items_of_all)
-        self._record = Batcher(self._record_all, at_most=AT_MOST)
+        self._items = Batcher(self._load_items)
+        self._record = Batcher(self._record_results, at_most=AT_MOST)
 
     async def due(self, limit: int) -> list[int]:
         """Return ids of feeds whose time has come; what is known of them is kept for their jobs, which follow at once."""
         async with self._ctx.store.read() as tx:
-            found = await feeds.due(tx, self._ctx.clock(), limit, OF_ONE_SERVER)
-        self._due = {feed.id: feed for feed in found}
+            due_feeds = await feeds.due(tx, self._ctx.clock(), limit, OF_ONE_SERVER)
+        self._due = {feed.id: feed for feed in due_feeds}
         return list(self._due)
 
     async def _feed(self, feed_id: int) -> Feed | None:
@@ -60,20 +67,22 @@ class Collector:
         async with self._ctx.store.read() as tx:
             return await feeds.get(tx, feed_id)
 
-    async def _items_of_all(self, feed_ids: Sequence[int]) -> Sequence[frozenset[str]]:
+    async def _load_items(self, feed_ids: Sequence[int]) -> Sequence[frozenset[str]]:
         async with self._ctx.store.read() as tx:
-            found = await feeds.items_of(tx, feed_ids)
-        return [found.get(feed_id, frozenset()) for feed_id in feed_ids]
+            items_by_feed = await feeds.items_of(tx, feed_ids)
+        return [items_by_feed.get(feed_id, frozenset()) for feed_id in feed_ids]
 
-    async def _record_all(
-        self, results: Sequence[Polled | Failed | PolledDocument]
+    async def _record_results(
+        self, results: Sequence[Polled | FailedPoll | PolledDocument]
     ) -> Sequence[IngestResult | NotAFeed | None]:
-        documents = [found for found in results if isinstance(found, PolledDocument)]
+        documents = [result for result in results if isinstance(result, PolledDocument)]
         async with self._ctx.store.write() as tx:
-            kept = iter(await store_polled(tx, self._ctx, documents))
+            stored_results = iter(await store_polled(tx, self._ctx, documents))
             await feeds.polled(tx, [poll for poll in results if isinstance(poll, Polled)])
-            await feeds.failed(tx, [failure for failure in results if isinstance(failure, Failed)])
-        return [next(kept) if isinstance(found, PolledDocument) else None for found in results]
+            await feeds.record_failures(
+                tx, [failure for failure in results if isinstance(failure, FailedPoll)]
+            )
+        return [next(stored_results) if isinstance(found, PolledDocument) else None for found in results]
 
     async def run(self, feed_id: int) -> None:
         """Poll one feed. Whatever goes wrong is recorded with the feed and touches no other."""
@@ -82,8 +91,8 @@ class Collector:
         if feed is None or feed.state is not FeedState.ACTIVE:
             return
         expense = await expense_of(ctx, feed)
-        if expense.spent:
-            await self._rest_until_tomorrow(feed, expense.spent)
+        if expense.exhausted_part:
+            await self._rest_until_tomorrow(feed, expense.exhausted_part)
             return
         feed = replace(feed, added_by=expense.server)
         try:
@@ -95,9 +104,9 @@ class Collector:
             await self._count(feed, usage.BYTES, len(fetched.body))
             body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
             if not fetched.changed or body_hash == feed.body_hash:
-                await self._unchanged(feed, fetched)
+                await self._process_unchanged(feed, fetched)
             else:
-                await self._changed(feed, fetched, body_hash)
+                await self._process_changed(feed, fetched, body_hash)
         except HostBusy as error:
             await self._postpone(feed, error.after)
         except (FeedError, OffloadError) as error:
@@ -106,8 +115,8 @@ class Collector:
             raise  # no fault of the feed, which stays due
         except Exception as error:
             ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=mask_secrets(feed.url))
-            said = OffloadError(f"It could not be read: {type(error).__name__}.")
-            await after_failure(ctx, feed, said, self._record)
+            failure = OffloadError(f"It could not be read: {type(error).__name__}.")
+            await after_failure(ctx, feed, failure, self._record)
 
     async def _rest_until_tomorrow(self, feed: Feed, cause: str) -> None:
         tomorrow = (self._ctx.clock() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -126,41 +135,41 @@ class Collector:
         async with self._ctx.store.write() as tx:
             await feeds.set_values(tx, feed.id, next_poll_at=self._ctx.clock() + timedelta(seconds=seconds))
 
-    async def _unchanged(self, feed: Feed, fetched: Fetched) -> None:
+    async def _process_unchanged(self, feed: Feed, fetched: Fetched) -> None:
         now = self._ctx.clock()
         state = Validators(
             fetched.etag or feed.etag, fetched.last_modified or feed.last_modified, feed.body_hash
         )
-        asked = polling.PollHints(
+        hints = polling.PollHints(
             fetched.wait, feed.ttl, feed.skip_hours, feed.skip_days, conditional=state.given, pushed=is_pushed(feed, now)
         )  # fmt: skip
         rhythm = polling.slow_down(timedelta(seconds=feed.rhythm) or polling.USUAL, feed.newest_at, now)
-        record = polled(self._ctx, feed, fetched, state, rhythm, asked)
+        record = poll_record(self._ctx, feed, fetched, state, rhythm, hints)
         await self._record(record)
-        await self._moved(feed, fetched, record)
+        await self._follow_redirect(feed, fetched, record)
         await websub.ask(self._ctx, feed, feed.hub, feed.hub_topic)
 
-    async def _changed(self, feed: Feed, fetched: Fetched, body_hash: str) -> None:
+    async def _process_changed(self, feed: Feed, fetched: Fetched, body_hash: str) -> None:
         ctx = self._ctx
-        known = await self._items(feed.id)
-        found = await ctx.offload(
-            reading, ctx.parse, ctx.rules, feed.ai_only, fetched.body, fetched.url, fetched.content_type, ctx.clock(), known,
+        known_items = await self._items(feed.id)
+        analysis = await ctx.offload(
+            reading, ctx.parse, ctx.rules, feed.ai_only, fetched.body, fetched.url, fetched.content_type, ctx.clock(), known_items,
             deadline=PARSE_DEADLINE, requester=feed.requester,
         )  # fmt: skip
-        kept = await self._record(PolledDocument(feed, fetched, body_hash, found, known))
-        if not isinstance(kept, IngestResult):
-            raise kept or NotAFeed("Nothing of it was kept.")
+        result = await self._record(PolledDocument(feed, fetched, body_hash, analysis, known_items))
+        if not isinstance(result, IngestResult):
+            raise result or NotAFeed("Nothing of it was kept.")
         ctx.log.info(
-            "collected", feed=feed.id, url=mask_secrets(feed.url), entries=len(found.feed.entries), new=kept.new, edited=kept.edited,
+            "collected", feed=feed.id, url=mask_secrets(feed.url), entries=len(analysis.feed.entries), new=result.new, edited=result.edited_count,
         )  # fmt: skip
-        await self._count(feed, usage.ENTRIES, kept.new + kept.edited)
-        if kept.new or kept.edited:
+        await self._count(feed, usage.ENTRIES, result.new + result.edited_count)
+        if result.new or result.edited_count:
             ctx.wake("group")
-        await self._moved(feed, fetched, kept.record)
-        topic = found.feed.itself or fetched.itself or feed.url
-        await websub.ask(ctx, feed, found.feed.hub or fetched.hub, topic)
+        await self._follow_redirect(feed, fetched, result.record)
+        topic = analysis.feed.itself or fetched.itself or feed.url
+        await websub.ask(ctx, feed, analysis.feed.hub or fetched.hub, topic)
 
-    async def _moved(self, feed: Feed, fetched: Fetched, record: Polled) -> None:
+    async def _follow_redirect(self, feed: Feed, fetched: Fetched, record: Polled) -> None:
         """Believe a permanent redirect once it has been seen often enough (RFC 9110, 15.4.2 and 15.4.9)."""
         now = self._ctx.clock()
         if record.moved_since and polling.has_moved(record.moved_seen, record.moved_since, now):

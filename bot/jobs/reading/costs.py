@@ -15,7 +15,7 @@ class Expense:
     """The server at whose expense a feed is read, 0 for everybody's feeds, and why it is not read today; empty where it is."""
 
     server: int
-    spent: str = ""
+    exhausted_part: str = ""
 
 
 async def expense_of(ctx: Context, feed: Feed) -> Expense:
@@ -24,10 +24,10 @@ async def expense_of(ctx: Context, feed: Feed) -> Expense:
         return Expense(0)
     async with ctx.store.read() as tx:
         readers = await feed_visibility.readers_of(tx, feed)
-        used = [(server, await usage.used(tx, server, ctx.clock())) for server in readers if server]
-    if not used:
+        usages = [(server, await usage.used_on_day(tx, server, ctx.clock())) for server in readers if server]
+    if not usages:
         return Expense(0)
-    server, least = min(used, key=lambda one: max(_parts(ctx, one[1])))
+    server, least = min(usages, key=lambda one: max(_parts(ctx, one[1])))
     limits = ctx.policy.limits
     match used_up(ctx, least):
         case usage.ENTRIES:
@@ -42,16 +42,16 @@ async def expense_of(ctx: Context, feed: Feed) -> Expense:
             return Expense(server)
 
 
-def used_up(ctx: Context, used: Mapping[str, int]) -> str:
+def used_up(ctx: Context, usage_today: Mapping[str, int]) -> str:
     """Return what a server has used up of its day, `usage.ENTRIES` or `usage.BYTES`; empty where something is left of both."""
-    brought, taken = _parts(ctx, used)
-    if brought >= 1:
+    entry_share, byte_share = _parts(ctx, usage_today)
+    if entry_share >= 1:
         return usage.ENTRIES
-    return usage.BYTES if taken >= 1 else ""
+    return usage.BYTES if byte_share >= 1 else ""
 
 
-def _parts(ctx: Context, used: Mapping[str, int]) -> tuple[float, float]:
+def _parts(ctx: Context, usage_today: Mapping[str, int]) -> tuple[float, float]:
     """Return which parts of a day's entries and bytes are used."""
     limits = ctx.policy.limits
-    taken = used.get(usage.BYTES, 0) / (limits.megabytes_per_day * MEGABYTE)
-    return used.get(usage.ENTRIES, 0) / limits.entries_per_day, taken
+    byte_share = usage_today.get(usage.BYTES, 0) / (limits.megabytes_per_day * MEGABYTE)
+    return usage_today.get(usage.ENTRIES, 0) / limits.entries_per_day, byte_share

@@ -13,24 +13,24 @@ from bot.pipeline.entries.urls import feed_key, mask_secrets
 from bot.pipeline.timing import polling
 from bot.ports import FetchRequest
 from bot.store import feed_visibility, feeds, subscriptions
-from bot.store.feeds import Failed
+from bot.store.feeds import FailedPoll
 
 TRIES = 4
-GONE = 410
-LOST = frozenset({404, 410})
+GONE_STATUS = 410
+LOST_STATUSES = frozenset({404, 410})
 
 
 async def after_failure(
     ctx: Context,
     feed: Feed,
     error: FeedError | OffloadError,
-    record: Callable[[Failed], Awaitable[object]],
+    record: Callable[[FailedPoll], Awaitable[object]],
 ) -> None:
     """Have it recorded that a feed could not be read, and do what that calls for."""
     now = ctx.clock()
     status, after = (error.status, error.retry_after) if isinstance(error, HttpFailed) else (0, 0)
-    when = polling.retry_poll(feed.id, now, feed.failures + 1, after, shortest=ctx.policy.shortest_poll)
-    await record(Failed(feed.id, now, when, mask_secrets(str(error)), gone=status == GONE))
+    retry_at = polling.retry_poll(feed.id, now, feed.failures + 1, after, shortest=ctx.policy.shortest_poll)
+    await record(FailedPoll(feed.id, now, retry_at, mask_secrets(str(error)), gone=status == GONE_STATUS))
     ctx.log.warning(
         "feed failed",
         feed=feed.id,
@@ -39,9 +39,9 @@ async def after_failure(
         failures=feed.failures + 1,
     )
     since = feed.failing_since or now
-    if status == GONE and polling.has_ended(feed.gone_at, now):
+    if status == GONE_STATUS and polling.has_ended(feed.gone_at, now):
         await _end(ctx, feed)
-    elif (status in LOST or isinstance(error, NotAFeed)) and polling.is_due_for_search(
+    elif (status in LOST_STATUSES or isinstance(error, NotAFeed)) and polling.is_due_for_search(
         since, feed.searched_at, now
     ):
         await _search(ctx, feed)
@@ -74,15 +74,15 @@ async def _search(ctx: Context, feed: Feed) -> None:
     """Look on the feed's site for where it is now."""
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, searched_at=ctx.clock())
-    found = await _on_its_site(ctx, feed)
+    new_address = await _on_its_site(ctx, feed)
     ctx.log.info(
         "a lost feed was looked for",
         feed=feed.id,
         url=mask_secrets(feed.url),
-        found=mask_secrets(found) or "nowhere",
+        found=mask_secrets(new_address) or "nowhere",
     )
-    if found:
-        await move(ctx, feed, found)
+    if new_address:
+        await move(ctx, feed, new_address)
 
 
 async def _on_its_site(ctx: Context, feed: Feed) -> str:
@@ -98,21 +98,21 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
         ctx.log.info("the site of a lost feed cannot be read", feed=feed.id, cause=mask_secrets(str(error)))
         return ""
     for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
-        if found := await _readable(
+        if candidate := await _readable(
             ctx, FetchRequest(lead, requester=feed.requester, declared=feed.declared)
         ):
-            return found
+            return candidate
     return ""
 
 
 async def _readable(ctx: Context, request: FetchRequest) -> str:
     """Return where a feed with entries is, empty when there is none."""
     try:
-        url, found = await feed_at(ctx, request)
+        url, feed = await feed_at(ctx, request)
     except (FeedError, OffloadError) as error:
         ctx.log.debug("no feed here", address=mask_secrets(request.url), cause=mask_secrets(str(error)))
         return ""
-    return url if found.entries else ""
+    return url if feed.entries else ""
 
 
 async def move(ctx: Context, feed: Feed, url: str) -> None:

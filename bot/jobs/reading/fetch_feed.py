@@ -11,17 +11,17 @@ DEADLINE = timedelta(seconds=10)
 
 async def feed_at(ctx: Context, request: FetchRequest) -> tuple[str, ParsedFeed]:
     """Return where an address leads, and the feed that is there. Raises `FeedError` or `OffloadError`."""
-    found = await ctx.fetch(request)
-    return found.url, await feed_in(ctx, found, request.requester)
+    response = await ctx.fetch(request)
+    return response.url, await feed_in(ctx, response, request.requester)
 
 
-async def feed_in(ctx: Context, found: Fetched, requester: int) -> ParsedFeed:
+async def feed_in(ctx: Context, response: Fetched, requester: int) -> ParsedFeed:
     """Return the feed in a document that was fetched on behalf of a server. Raises `NotAFeed` or `OffloadError`."""
     return await ctx.offload(
         ctx.parse,
-        found.body,
-        found.url,
-        found.content_type,
+        response.body,
+        response.url,
+        response.content_type,
         ctx.clock(),
         deadline=DEADLINE,
         requester=requester,

@@ -41,7 +41,7 @@ class PolledDocument:
     fetched: Fetched
     body_hash: str
     reading: Reading
-    known: Set[str] = frozenset()
+    known_items: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class IngestResult:
     """How many entries were new and how many edited so that it matters, and what the poll leaves with its feed."""
 
     new: int
-    edited: int
+    edited_count: int
     record: Polled
 
 
@@ -57,7 +57,7 @@ class IngestResult:
 class _Comparison:
     """The entries of a document beside what they are in the store: a known entry, or None for a new one."""
 
-    brought: PolledDocument
+    document: PolledDocument
     matches: Sequence[KnownEntry | None]
 
 
@@ -68,117 +68,137 @@ async def store_polled(
     if not documents:
         return []
     compared = await _compare(tx, documents)
-    taken = [found for found in compared if isinstance(found, _Comparison)]
+    comparisons = [comparison for comparison in compared if isinstance(comparison, _Comparison)]
     now = ctx.clock()
-    edits = {found.brought.feed.id: await _edit_known(tx, found, now) for found in taken}
-    fresh = {(new.feed_id, new.keys.key): new for found in taken for new in _new(found, now)}
+    edits = {found.document.feed.id: await _edit_known(tx, found, now) for found in comparisons}
+    fresh = {(new.feed_id, new.keys.key): new for found in comparisons for new in _new_entries(found, now)}
     ids = await entries.add(tx, list(fresh.values()))
-    judged = {entry: made for found in taken for entry, made in _judged(found)}
-    await entries.judged(tx, {ids[name]: made for name, made in judged.items() if name in ids})
-    dates = await entries.newest_dates(tx, [found.brought.feed.id for found in taken])
-    kept: dict[int, IngestResult] = {}
+    verdicts_by_key = {
+        entry: entry_verdicts for found in comparisons for entry, entry_verdicts in _verdicts_of(found)
+    }
+    await entries.store_verdicts(
+        tx, {ids[name]: made for name, made in verdicts_by_key.items() if name in ids}
+    )
+    dates = await entries.newest_dates(tx, [found.document.feed.id for found in comparisons])
+    results: dict[int, IngestResult] = {}
     reads: list[Read] = []
-    for found in taken:
-        feed = found.brought.feed
-        read = _read(ctx, found.brought, dates.get(feed.id, []))
+    for found in comparisons:
+        feed = found.document.feed
+        read = _read(ctx, found.document, dates.get(feed.id, []))
         new = sum(1 for feed_id, _ in ids if feed_id == feed.id)
-        kept[feed.id] = IngestResult(new, edits[feed.id], read.poll)
+        results[feed.id] = IngestResult(new, edits[feed.id], read.poll)
         reads.append(read)
-    await feeds.parsed(tx, reads)
-    return [kept[found.brought.feed.id] if isinstance(found, _Comparison) else found for found in compared]
+    await feeds.record_documents(tx, reads)
+    return [
+        results[found.document.feed.id] if isinstance(found, _Comparison) else found for found in compared
+    ]
 
 
 async def _compare(tx: Tx, documents: Sequence[PolledDocument]) -> list[_Comparison | NotAFeed]:
-    stored = await entries.known(tx, {found.feed.id: found.reading.keys for found in documents})
-    return [await _compare_entries(tx, found, stored.get(found.feed.id, [])) for found in documents]
+    known_by_feed = await entries.find_known(
+        tx, {document.feed.id: document.reading.keys for document in documents}
+    )
+    return [await _compare_entries(tx, found, known_by_feed.get(found.feed.id, [])) for found in documents]
 
 
 async def _compare_entries(
-    tx: Tx, brought: PolledDocument, stored: Sequence[KnownEntry]
+    tx: Tx, document: PolledDocument, known_entries: Sequence[KnownEntry]
 ) -> _Comparison | NotAFeed:
-    feed, read = brought.feed, brought.reading
+    feed, read = document.feed, document.reading
     matches = [
-        identify.match(entry, keys, stored) for entry, keys in zip(read.feed.entries, read.keys, strict=True)
+        identify.match(entry, keys, known_entries)
+        for entry, keys in zip(read.feed.entries, read.keys, strict=True)
     ]
-    familiar = any(matches) or not brought.known.isdisjoint(read.feed.items)
+    familiar = any(matches) or not document.known_items.isdisjoint(read.feed.items)
     if feed.first_ok_at is not None and not familiar:
-        held = await entries.newest_known(tx, feed.id, LOOK_BACK)
-        titles = {fold(known.title): known for known in reversed(held)}
-        found = [identify.by_title(entry, titles) for entry in read.feed.entries]
-        if held and not any(found) and _is_elsewhere(feed, read.feed):
-            said = read.feed.title or read.feed.home
-            return NotAFeed(f"The address serves another site's feed now: {said}, instead of {feed.title}. Nothing of it was taken.")  # fmt: skip
+        newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
+        titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
+        title_matches = [identify.by_title(entry, titles) for entry in read.feed.entries]
+        if newest and not any(title_matches) and _is_elsewhere(feed, read.feed):
+            site_name = read.feed.title or read.feed.home
+            return NotAFeed(f"The address serves another site's feed now: {site_name}, instead of {feed.title}. Nothing of it was taken.")  # fmt: skip
         if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
-            matches = found
-    return _Comparison(brought, matches)
+            matches = title_matches
+    return _Comparison(document, matches)
 
 
-def _is_elsewhere(feed: Feed, parsed: ParsedFeed) -> bool:
+def _is_elsewhere(feed: Feed, document_feed: ParsedFeed) -> bool:
     """Tell whether a document names another site and title than its feed; where a site is not known nothing is told."""
     first, second = (
-        ".".join((urlsplit(url).hostname or "").split(".")[-2:]) for url in (feed.home, parsed.home)
+        ".".join((urlsplit(url).hostname or "").split(".")[-2:]) for url in (feed.home, document_feed.home)
     )
-    return bool(first and second) and first != second and feed.title != parsed.title
+    return bool(first and second) and first != second and feed.title != document_feed.title
 
 
-async def _edit_known(tx: Tx, found: _Comparison, now: datetime) -> int:
+async def _edit_known(tx: Tx, comparison: _Comparison, now: datetime) -> int:
     """Record what reads otherwise now; returns how many edits change what is told."""
-    read = found.brought.reading
-    items = zip(found.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, strict=True)
-    edited = 0
-    for known, entry, keys, content, made in items:
-        if known is not None:
-            edited += await _edit(tx, known, keys, _content(entry, content), made, now)
-    return edited
+    read = comparison.document.reading
+    items = zip(comparison.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, strict=True)
+    edited_count = 0
+    for known_entry, entry, keys, content, entry_verdicts in items:
+        if known_entry is not None:
+            edited_count += await _edit(tx, known_entry, keys, _content(entry, content), entry_verdicts, now)
+    return edited_count
 
 
 async def _edit(
-    tx: Tx, known: KnownEntry, keys: Keys, values: dict[str, Any], verdicts: Sequence[Verdict], now: datetime
+    tx: Tx,
+    known_entry: KnownEntry,
+    keys: Keys,
+    values: dict[str, Any],
+    verdicts: Sequence[Verdict],
+    now: datetime,
 ) -> bool:
     """Record that a known entry reads otherwise now; True when that changes what is told."""
-    if keys != known.keys:
-        await entries.rekey(tx, known.id, keys)
-    if values["content_hash"] == known.content_hash or known.version > EDIT_LIMIT:
+    if keys != known_entry.keys:
+        await entries.rekey(tx, known_entry.id, keys)
+    if values["content_hash"] == known_entry.content_hash or known_entry.version > EDIT_LIMIT:
         return False
-    whole = known.text_kind is not TextKind.PAGE
+    is_from_feed = known_entry.text_kind is not TextKind.PAGE
     change = identify.classify_change(
-        known.title, known.text if whole else "", values["title"], values["text"] if whole else ""
+        known_entry.title,
+        known_entry.text if is_from_feed else "",
+        values["title"],
+        values["text"] if is_from_feed else "",
     )
-    kept = values if whole else {**values, "text": known.text}
-    await entries.edit(tx, known.id, known.version + 1, change, kept, now)
-    await entries.judged(tx, {known.id: verdicts})
+    kept_values = values if is_from_feed else {**values, "text": known_entry.text}
+    await entries.edit(tx, known_entry.id, known_entry.version + 1, change, kept_values, now)
+    await entries.store_verdicts(tx, {known_entry.id: verdicts})
     return change is Change.MATERIAL
 
 
-def _new(found: _Comparison, now: datetime) -> list[NewEntry]:
+def _new_entries(comparison: _Comparison, now: datetime) -> list[NewEntry]:
     """Return the new entries of a document, oldest first."""
-    feed, read = found.brought.feed, found.brought.reading
+    feed, read = comparison.document.feed, comparison.document.reading
     backlog = feed.first_ok_at is None
     dates = identify.dates_of(read.feed.entries, now, backlog=backlog)
-    items = zip(found.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, dates, strict=True)
+    items = zip(
+        comparison.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, dates, strict=True
+    )
     return [
-        NewEntry(feed.id, keys, {**_content(entry, content), **_first(entry, made, date, now, backlog=backlog)})
-        for known, entry, keys, content, made, date in reversed(list(items))
-        if known is None
+        NewEntry(feed.id, keys, {**_content(entry, content), **_first_version(entry, entry_verdicts, date, now, backlog=backlog)})
+        for known_entry, entry, keys, content, entry_verdicts, date in reversed(list(items))
+        if known_entry is None
     ]  # fmt: skip
 
 
-def _judged(found: _Comparison) -> list[tuple[tuple[int, str], Sequence[Verdict]]]:
-    read = found.brought.reading
+def _verdicts_of(comparison: _Comparison) -> list[tuple[tuple[int, str], Sequence[Verdict]]]:
+    read = comparison.document.reading
     return [
-        ((found.brought.feed.id, keys.key), made) for keys, made in zip(read.keys, read.verdicts, strict=True)
+        ((comparison.document.feed.id, keys.key), entry_verdicts)
+        for keys, entry_verdicts in zip(read.keys, read.verdicts, strict=True)
     ]
 
 
-def _first(
+def _first_version(
     entry: ParsedEntry, verdicts: Sequence[Verdict], date: datetime, now: datetime, *, backlog: bool
 ) -> dict[str, Any]:
     """Return what an entry gets once, when it is first seen."""
     kind = TextKind.TEASER if size(entry.text) < TEASER else TextKind.FEED
-    wanted = kind is TextKind.TEASER and bool(entry.link) and any(v.relevant for v in verdicts)
+    wants_page = kind is TextKind.TEASER and bool(entry.link) and any(v.relevant for v in verdicts)
     return {
         "text_kind": kind, "author": entry.author, "image": entry.image, "categories": list(entry.categories), "published": date, "first_seen": now, "backlog": backlog,
-        "read_due_at": now if wanted else None,
+        "read_due_at": now if wants_page else None,
     }  # fmt: skip
 
 
@@ -189,16 +209,18 @@ def _content(entry: ParsedEntry, content_hash: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read(ctx: Context, brought: PolledDocument, newest: Sequence[datetime]) -> Read:
+def _read(ctx: Context, document: PolledDocument, newest: Sequence[datetime]) -> Read:
     """Return what a document tells of its feed, given when the feed's newest entries were published."""
-    parsed, fetched = brought.reading.feed, brought.fetched
+    document_feed, fetched = document.reading.feed, document.fetched
     rhythm, last = polling.rhythm_of(newest), max(newest, default=None)
-    state = Validators(fetched.etag, fetched.last_modified, brought.body_hash)
-    asked = polling.PollHints(
-        fetched.wait, parsed.min_interval, parsed.skip_hours, parsed.skip_days, conditional=state.given, pushed=is_pushed(brought.feed, ctx.clock()),
+    state = Validators(fetched.etag, fetched.last_modified, document.body_hash)
+    hints = polling.PollHints(
+        fetched.wait, document_feed.min_interval, document_feed.skip_hours, document_feed.skip_days, conditional=state.given, pushed=is_pushed(document.feed, ctx.clock()),
     )  # fmt: skip
-    record = polled(ctx, brought.feed, fetched, state, polling.slow_down(rhythm, last, ctx.clock()), asked)
-    return Read(brought.feed, record, parsed, rhythm, last)
+    record = poll_record(
+        ctx, document.feed, fetched, state, polling.slow_down(rhythm, last, ctx.clock()), hints
+    )
+    return Read(document.feed, record, document_feed, rhythm, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,16 +242,16 @@ def is_pushed(feed: Feed, now: datetime) -> bool:
     return feed.hub_until is not None and feed.hub_until > now
 
 
-def polled(
-    ctx: Context, feed: Feed, fetched: Fetched, state: Validators, rhythm: timedelta, asked: polling.PollHints
+def poll_record(
+    ctx: Context, feed: Feed, fetched: Fetched, state: Validators, rhythm: timedelta, hints: polling.PollHints
 ) -> Polled:
     """Return what a successful poll leaves with its feed."""
     now = ctx.clock()
-    when = polling.next_poll(
-        feed.id, now, rhythm, asked, shortest=ctx.policy.shortest_poll, longest=ctx.policy.longest_poll
+    poll_at = polling.next_poll(
+        feed.id, now, rhythm, hints, shortest=ctx.policy.shortest_poll, longest=ctx.policy.longest_poll
     )
-    again = bool(fetched.moved) and fetched.moved == feed.moved_to
+    is_same_redirect = bool(fetched.moved) and fetched.moved == feed.moved_to
     return Polled(
-        feed.id, now, when, state.etag, state.last_modified, state.body_hash, fetched.moved,
-        feed.moved_since if again else (now if fetched.moved else None), (feed.moved_seen if again else 0) + bool(fetched.moved),
+        feed.id, now, poll_at, state.etag, state.last_modified, state.body_hash, fetched.moved,
+        feed.moved_since if is_same_redirect else (now if fetched.moved else None), (feed.moved_seen if is_same_redirect else 0) + bool(fetched.moved),
     )  # fmt: skip

@@ -23,23 +23,23 @@ from bot.threads import in_thread
 
 DEADLINE = timedelta(seconds=15)
 PAGE_LIMIT = 3 * 1024 * 1024
-AT_ONCE = 40
+BATCH_PAGES = 40
 """Pages looked at in one go."""
 
 OF_ONE_SERVER = 2
 """Pages that are read at a time of the feeds that one server reads for itself."""
 
-AGAIN = (timedelta(hours=1), timedelta(hours=6))
+RETRY_PAUSES = (timedelta(hours=1), timedelta(hours=6))
 """How long after a failure a page is tried again, once each."""
 
-SHARED = 1 / 3
+SHARED_WORDS = 1 / 3
 """Share of the words of a title that its page must have; a page with fewer is another one."""
 
 SHORTEST_WORD = 3
-REMEMBERED = 1000
+REMEMBERED_ENTRIES = 1000
 
 
-class Reader:
+class PageReader:
     """The job with what it keeps in mind: what was looked at, and when hosts with a crawl delay may be asked again."""
 
     def __init__(self, ctx: Context, leave: CheckRobots) -> None:
@@ -50,26 +50,28 @@ class Reader:
 
     async def due(self) -> list[int]:
         """Return the entries whose page is due and wanted, and let go of those that nobody wants or no digest would tell any more."""
-        await self._look_for_wanted()
+        await self._mark_wanted_due()
         async with self._ctx.store.read() as tx:
-            marked = await entries.read_due(tx, self._ctx.clock(), AT_ONCE, OF_ONE_SERVER)
-            wanted = await entries.wanted(tx, marked, self._since()) if marked else set()
-        if unwanted := set(marked) - wanted:
+            due_entries = await entries.read_due(tx, self._ctx.clock(), BATCH_PAGES, OF_ONE_SERVER)
+            wanted_entries = (
+                await entries.find_wanted(tx, due_entries, self._since()) if due_entries else set()
+            )
+        if unwanted := set(due_entries) - wanted_entries:
             async with self._ctx.store.write() as tx:
                 await entries.let_go(tx, unwanted)
-        return [entry_id for entry_id in marked if entry_id in wanted]
+        return [entry_id for entry_id in due_entries if entry_id in wanted_entries]
 
-    async def _look_for_wanted(self) -> None:
+    async def _mark_wanted_due(self) -> None:
         """Make the pages due that are wanted because entries or subscriptions are new."""
         async with self._ctx.store.read() as tx:
             newest = await entries.newest_ids(tx)
             if newest == self._seen:
                 return
             after = self._seen[0] if newest[1:] == self._seen[1:] else 0
-            found = await entries.wanted_teasers(tx, after, self._since())
-        if found:
+            teasers = await entries.wanted_teasers(tx, after, self._since())
+        if teasers:
             async with self._ctx.store.write() as tx:
-                await entries.want_page(tx, found, self._ctx.clock())
+                await entries.want_page(tx, teasers, self._ctx.clock())
         self._seen = newest
 
     def _since(self) -> datetime:
@@ -86,12 +88,12 @@ class Reader:
         except HostBusy as error:
             await self._postpone(entry, error.after)
         except (FeedError, OffloadError) as error:
-            await self._failed(entry, error)
+            await self._record_failure(entry, error)
         except DatabaseUnavailable:
             raise  # no fault of the page, which stays due
         except Exception as error:
             self._ctx.log.exception("a page failed in an unexpected way", entry=entry_id, url=entry.link)
-            await self._failed(entry, OffloadError(f"It could not be read: {type(error).__name__}."))
+            await self._record_failure(entry, OffloadError(f"It could not be read: {type(error).__name__}."))
 
     async def _read(self, entry: Entry) -> None:
         async with self._ctx.store.read() as tx:
@@ -110,16 +112,16 @@ class Reader:
 
     async def _fetch(self, entry: Entry, request: FetchRequest) -> None:
         ctx = self._ctx
-        found = await ctx.fetch(request)
-        elsewhere = _host(found.url) != _host(entry.link)
-        if elsewhere and not (await self._leave(replace(request, url=found.url))).allowed:
+        response = await ctx.fetch(request)
+        is_redirected = _host(response.url) != _host(entry.link)
+        if is_redirected and not (await self._leave(replace(request, url=response.url))).allowed:
             await self._skip(entry, "the site it sends us to does not let programs read it")
             return
         page = await ctx.offload(
             ctx.read_page,
-            found.body,
-            found.url,
-            found.content_type,
+            response.body,
+            response.url,
+            response.content_type,
             deadline=DEADLINE,
             requester=request.requester,
         )
@@ -130,7 +132,7 @@ class Reader:
         now, host = self._ctx.clock(), _host(url)
         rest = (self._closed_until.get(host, now) - now).total_seconds()
         if pause and rest <= 0:
-            if len(self._closed_until) >= REMEMBERED:
+            if len(self._closed_until) >= REMEMBERED_ENTRIES:
                 self._closed_until.clear()
             self._closed_until[host] = now + timedelta(seconds=pause)
         return max(0.0, rest)
@@ -143,31 +145,31 @@ class Reader:
     async def _skip(self, entry: Entry, cause: str) -> None:
         self._ctx.log.info("page not read", entry=entry.id, url=entry.link, cause=cause)
         async with self._ctx.store.write() as tx:
-            await entries.read_failed(tx, entry.id, ())
+            await entries.record_page_failure(tx, entry.id, ())
 
-    async def _failed(self, entry: Entry, error: StrilloneError) -> None:
+    async def _record_failure(self, entry: Entry, error: StrilloneError) -> None:
         self._ctx.log.info("page not read", entry=entry.id, url=entry.link, cause=str(error))
         async with self._ctx.store.write() as tx:
-            await entries.read_failed(tx, entry.id, _again_at(error, self._ctx.clock()))
+            await entries.record_page_failure(tx, entry.id, _again_at(error, self._ctx.clock()))
 
     async def _keep(self, entry: Entry, page: Page) -> None:
         """Keep what the page brings, and judge the entry by its text; what it is newly about makes its story worth another look."""
-        better, same = await in_thread(_compared, entry, page)
+        better, is_article = await in_thread(_compared, entry, page)
         text = page.text if better else None
         async with self._ctx.store.write() as tx:
-            known = await entries.topics_of(tx, entry.id)
+            known_topics = await entries.topics_of(tx, entry.id)
             feed = await feeds.get(tx, entry.feed_id)
             ai_only = feed is not None and feed.ai_only
-            found = await in_thread(self._verdicts, entry, text, ai_only=ai_only) if text else []
-            new = {verdict.topic for verdict in found} - known
-            about = page if same else Page(wall=page.wall)
-            await entries.read_done(tx, entry.id, text, about, regroup=bool(new))
-            await entries.judged(tx, {entry.id: found})
+            page_verdicts = await in_thread(self._verdicts, entry, text, ai_only=ai_only) if text else []
+            new = {verdict.topic for verdict in page_verdicts} - known_topics
+            page_record = page if is_article else Page(wall=page.wall)
+            await entries.record_page(tx, entry.id, text, page_record, regroup=bool(new))
+            await entries.store_verdicts(tx, {entry.id: page_verdicts})
         self._ctx.log.info("page read", entry=entry.id, url=entry.link, kept=text is not None, wall=page.wall)
 
     def _verdicts(self, entry: Entry, text: str, *, ai_only: bool) -> list[Verdict]:
-        made = verdicts(self._ctx.rules, entry.title, text, entry.categories, ai_only=ai_only)
-        return [verdict for verdict in made if verdict.relevant]
+        all_verdicts = verdicts(self._ctx.rules, entry.title, text, entry.categories, ai_only=ai_only)
+        return [verdict for verdict in all_verdicts if verdict.relevant]
 
 
 def _compared(entry: Entry, page: Page) -> tuple[bool, bool]:
@@ -187,22 +189,22 @@ def is_better(entry: Entry, page: Page) -> bool:
 
 def is_same(entry: Entry, page: Page) -> bool:
     """Tell whether a page is the one an entry names: it has a good part of the words of its title."""
-    named = _telling(entry.title)
-    return len(named & _telling(f"{page.title} {page.text}")) >= SHARED * len(named)
+    title_words = _telling_words(entry.title)
+    return len(title_words & _telling_words(f"{page.title} {page.text}")) >= SHARED_WORDS * len(title_words)
 
 
-def _telling(text: str) -> set[str]:
-    found = words(fold(text))
-    return {word for word in found if len(word) >= SHORTEST_WORD or not word.isascii()} or set(found)
+def _telling_words(text: str) -> set[str]:
+    tokens = words(fold(text))
+    return {word for word in tokens if len(word) >= SHORTEST_WORD or not word.isascii()} or set(tokens)
 
 
 def _again_at(error: StrilloneError, now: datetime) -> Sequence[datetime]:
     """Return when a page that failed is tried again after its first, second … try; nothing where it would be in vain."""
-    gone = isinstance(error, HttpFailed) and error.status == 410
-    if gone or not (error.is_retryable or isinstance(error, OffloadError)):
+    is_gone = isinstance(error, HttpFailed) and error.status == 410
+    if is_gone or not (error.is_retryable or isinstance(error, OffloadError)):
         return ()
-    asked = timedelta(seconds=error.retry_after) if isinstance(error, HttpFailed) else timedelta()
-    return [now + max(pause, asked) for pause in AGAIN]
+    requested_pause = timedelta(seconds=error.retry_after) if isinstance(error, HttpFailed) else timedelta()
+    return [now + max(pause, requested_pause) for pause in RETRY_PAUSES]
 
 
 def _host(url: str) -> str:

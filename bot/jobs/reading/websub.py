@@ -18,10 +18,10 @@ LONGEST_LEASE = timedelta(days=30)
 RENEW_BEFORE = LEASE / 5
 """How long before its end a lease is renewed: at four fifths of it."""
 
-ASK_AGAIN = timedelta(hours=6)
+REQUEST_INTERVAL = timedelta(hours=6)
 """How long a hub that was asked has time to call back."""
 
-PUSHES_APART = timedelta(minutes=1)
+PUSH_INTERVAL = timedelta(minutes=1)
 """How often a hub may have a feed polled at most."""
 
 METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})
@@ -31,11 +31,13 @@ METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})
 async def ask(ctx: Context, feed: Feed, hub: str, topic: str) -> None:
     """Ask a feed's hub to push, when that is due. A feed with a secret in its address is not shown to a hub."""
     now = ctx.clock()
-    same = (feed.hub, feed.hub_topic) == (hub, topic)
-    leased = same and feed.hub_until is not None and feed.hub_until - now > RENEW_BEFORE
-    asked = same and feed.hub_asked_at is not None and now - feed.hub_asked_at < ASK_AGAIN
+    is_same_hub = (feed.hub, feed.hub_topic) == (hub, topic)
+    leased = is_same_hub and feed.hub_until is not None and feed.hub_until - now > RENEW_BEFORE
+    is_requested = (
+        is_same_hub and feed.hub_asked_at is not None and now - feed.hub_asked_at < REQUEST_INTERVAL
+    )
     public = ctx.policy.public_url
-    if not (public and hub and topic) or leased or asked or has_secret(feed.url) or has_secret(topic):
+    if not (public and hub and topic) or leased or is_requested or has_secret(feed.url) or has_secret(topic):
         return
     key, secret = (_derived(ctx, purpose, feed, topic) for purpose in ("callback", "secret"))
     async with ctx.store.write() as tx:
@@ -96,7 +98,7 @@ async def pushed(ctx: Context, key: str, signature: str, read: Callable[[], Awai
     if not _method(signature) or not await in_thread(_signed, feed.hub_secret, signature, await read()):
         ctx.log.warning("a push without a right signature was passed over", feed=feed.id)
         return True
-    due = max(ctx.clock(), feed.polled_at + PUSHES_APART) if feed.polled_at else ctx.clock()
+    due = max(ctx.clock(), feed.polled_at + PUSH_INTERVAL) if feed.polled_at else ctx.clock()
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, next_poll_at=due)
     ctx.wake("collect")

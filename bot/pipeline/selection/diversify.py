@@ -47,7 +47,9 @@ def diversify(
         _Candidate(r, company_of(r.lead.title, rules), narrower_topic(r.lead.title, rules, topic))
         for r in best_news
     ]
-    selection = [m.ranking for m in _with_first_hand(_take_turns(weighed_candidates, size), weighed_candidates, size)]
+    selection = [
+        m.ranking for m in _with_first_hand(_take_turns(weighed_candidates, size), weighed_candidates, size)
+    ]
     ids = {r.story.id for r in selection}
     return tuple(selection), tuple(r for r in best if r.story.id not in ids)
 

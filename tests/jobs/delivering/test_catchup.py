@@ -11,7 +11,7 @@ from bot.jobs.delivering.catchup import catch_up
 from bot.jobs.operating.housekeeping import housekeeping
 from bot.model import Channel, ChannelState, FeedState, Person, Place, PlaceKind
 from bot.store import feeds, places
-from bot.store.schema import operations, told
+from bot.store.schema import operations, told_marks
 from tests.support.world import News, World, alpine, corvid, garden, larkwell
 
 HOUR = timedelta(hours=1)
@@ -49,7 +49,7 @@ async def test_what_waited_for_an_hour_leaves_as_one_post(both: World) -> None:
     assert sorted(both.platform.headlines(channel)) == sorted([corvid().title, larkwell().title])
     assert (await both.states())[-3:] == ["superseded", "superseded", "done"]
     new = (await both.rows(operations))[-1].id
-    assert {mark.operation_id for mark in await both.rows(told)} >= {new}
+    assert {mark.operation_id for mark in await both.rows(told_marks)} >= {new}
 
 
 async def test_nothing_of_it_is_told_again(both: World) -> None:
@@ -122,7 +122,7 @@ async def test_a_lost_channel_is_tried_hourly_and_heals_by_itself(world: World) 
 
 async def test_after_a_week_what_a_lost_channel_could_not_take_is_refused(world: World) -> None:
     channel = await held(world, corvid(hours=0), wait=1)
-    marks = await world.count(told)
+    marks = await world.count(told_marks)
     world.platform.script = [ChannelLost("no rights")] * 100
     for _ in range(9):
         await world.settle("deliver")
@@ -132,7 +132,7 @@ async def test_after_a_week_what_a_lost_channel_could_not_take_is_refused(world:
     await world.settle("deliver")
     assert len(world.platform.script) == left
     assert (await world.states())[-1] == "refused"
-    assert await world.count(told) == marks - 1
+    assert await world.count(told_marks) == marks - 1
     assert (await world.record(channel)).retry_at is None
 
 

@@ -15,7 +15,7 @@ from bot.jobs.operating.notices import tell_operators
 from bot.model import Channel, ChannelState, Finding, OperationState, Person, ToldMark
 from bot.settings import DeliverySettings
 from bot.store import outbox, places, subscriptions
-from bot.store.schema import operations, told
+from bot.store.schema import operations, told_marks
 from tests.jobs.delivering.test_catchup import HOUR, operator
 from tests.support.world import World, corvid, garden, larkwell, lost_answer
 
@@ -155,14 +155,14 @@ async def test_a_refused_message_untells_its_stories_and_the_next_one_leaves(bot
     await both.feed("halden", corvid())
     await both.settle("collect", "group")
     async with both.store.write() as tx:
-        await subscriptions.mark_told(
+        await subscriptions.store_marks(
             tx, channel.id, [ToldMark(1, both.clock(), frozenset({1}), "said", bad)]
         )
     both.platform.script = [Refused("too ugly")]
     await deliver(both.ctx, channel.id)
     assert said(both) == ["two"]
     assert await both.states() == ["refused", "done"]
-    assert await both.count(told) == 0
+    assert await both.count(told_marks) == 0
 
 
 async def test_a_refused_update_leaves_the_story_told(world: World) -> None:
@@ -183,7 +183,7 @@ async def test_a_refused_update_leaves_the_story_told(world: World) -> None:
     world.platform.script = [Refused("no updates today")]
     await world.settle()
     assert await world.states() == ["done", "refused"]
-    assert await world.count(told) == 1
+    assert await world.count(told_marks) == 1
 
 
 async def test_a_lost_channel_is_paused_and_keeps_its_messages(both: World) -> None:

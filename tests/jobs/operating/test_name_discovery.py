@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.errors import DeadlineMissed
 from bot.jobs.operating.housekeeping import housekeeping
-from bot.jobs.operating.name_discovery import Learner, use_names
+from bot.jobs.operating.name_discovery import NameDiscoverer, use_names
 from bot.store import entries, names
 from bot.store.names import NameState
 from tests.support.world import FILLER, News, World, garden
@@ -54,7 +54,7 @@ async def relevant(world: World, slug: str) -> bool:
 
 async def test_a_name_of_several_outlets_is_proposed_once_a_day(both: World) -> None:
     await newsrooms(both)
-    learner = Learner(both.ctx, COMMON)
+    learner = NameDiscoverer(both.ctx, COMMON)
     await learner.run(0)
     assert await proposed(both) == ["Qilan"]
     async with both.store.read() as tx:
@@ -67,7 +67,7 @@ async def test_a_name_of_several_outlets_is_proposed_once_a_day(both: World) -> 
 
 
 async def test_where_nothing_was_read_yet_it_is_due_again(world: World) -> None:
-    learner = Learner(world.ctx, COMMON)
+    learner = NameDiscoverer(world.ctx, COMMON)
     await learner.run(0)
     assert await learner.due() == [0]
 
@@ -77,7 +77,7 @@ async def test_what_one_server_added_teaches_nothing(world: World) -> None:
     for name in ("halden", "ledger", "alpine", "valley"):
         await world.feed(name, about(name, f"What {name} makes of Qilan today"), server_id=mine.server_id)
     await world.settle("collect")
-    await Learner(world.ctx, COMMON).run(0)
+    await NameDiscoverer(world.ctx, COMMON).run(0)
     assert await proposed(world) == []
 
 
@@ -97,7 +97,7 @@ async def test_an_accepted_name_counts_at_once_after_a_restart_and_until_it_is_t
     assert not await relevant(both, "e")
     again = await both.restarted()
     assert again.ctx.rules.hash == both.ctx.rules.hash
-    await Learner(again.ctx, COMMON).run(0)
+    await NameDiscoverer(again.ctx, COMMON).run(0)
     assert await proposed(again) == []
     async with again.store.write() as tx:
         await names.decide(tx, "Qilan", NameState.DISMISSED, again.clock())
@@ -123,7 +123,7 @@ async def test_where_names_cannot_be_looked_for_it_is_said_and_tried_tomorrow(wo
     async def slow(*_: object, **__: object) -> object:
         raise DeadlineMissed("It took too long.")
 
-    learner = Learner(replace(world.ctx, offload=slow), COMMON)
+    learner = NameDiscoverer(replace(world.ctx, offload=slow), COMMON)
     await learner.run(0)
     assert len(world.events("new names could not be looked for")) == 1
     assert await learner.due() == []

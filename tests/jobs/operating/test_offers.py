@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.jobs.operating.housekeeping import housekeeping
 from bot.model import Place, PlaceKind, Proposal
 from bot.store import feed_visibility, names, places
-from bot.store.schema import capped, feeds, placements
+from bot.store.schema import capped_stories, feeds, placements
 from tests.jobs.reading.test_feed_recovery import claimed, notices
 from tests.support.world import World, corvid, larkwell
 
@@ -67,7 +67,7 @@ async def test_old_reasons_are_forgotten(both: World) -> None:
     (entry,) = await both.entries()
     async with both.store.write() as tx:
         row = {"subscription_id": wish, "story_id": entry.story_id, "at": both.clock(), "reason": "cap-hour"}
-        await tx.execute(capped.insert().values(row))
+        await tx.execute(capped_stories.insert().values(row))
         if await both.count(placements) == 0:
             await tx.execute(placements.insert().values(entry_id=entry.id, score=1.0, reason="same words"))
     both.clock.advance(timedelta(days=29))
@@ -75,11 +75,11 @@ async def test_old_reasons_are_forgotten(both: World) -> None:
     await both.settle("collect", "group")
     await housekeeping(both.ctx, 0)
     before = await both.count(placements)
-    assert (before >= 1, await both.count(capped)) == (True, 1)
+    assert (before >= 1, await both.count(capped_stories)) == (True, 1)
     both.clock.advance(timedelta(days=2))
     await housekeeping(both.ctx, 0)
     assert entry.id not in {row.entry_id for row in await both.rows(placements)}
-    assert await both.count(capped) == 0
+    assert await both.count(capped_stories) == 0
 
 
 async def test_where_one_server_has_all_channels_nobody_is_told_of_feeds(world: World) -> None:

@@ -15,9 +15,9 @@ from bot.pipeline.limits.spending import Budget, Limit
 from bot.ports import Cost, ModelOptions
 from bot.settings import ModelSettings
 from bot.store import model_cache, places
+from bot.store.schema import cached_summaries as written_table
 from bot.store.schema import operations
 from bot.store.schema import spending as spending_table
-from bot.store.schema import written as written_table
 from tests.doubles.model import ModelDouble, copies
 from tests.summarizers.world import TEXT, story, want
 from tests.support.world import World, alpine, corvid, garden, larkwell, settings
@@ -73,7 +73,7 @@ async def test_a_digest_is_one_call_and_a_restart_asks_nothing(
     rows = await world.rows(written_table)
     assert {row.model for row in rows} == {"small"}
     async with world.store.read() as tx:
-        (sent,) = await model_cache.sent(tx, rows[0].story_id)
+        (sent,) = await model_cache.sent_texts(tx, rows[0].story_id)
     assert "<sources>" in sent.text
     (spent,) = await world.rows(spending_table)
     assert spent.settled

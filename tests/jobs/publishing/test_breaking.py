@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.model import Bar, Channel
 from bot.settings import BreakingSettings
 from bot.store import subscriptions
-from bot.store.schema import capped, slots
+from bot.store.schema import capped_stories, slots
 from tests.support.world import News, World, alpine, corvid, corvid_elsewhere, garden, larkwell
 
 HOUR = timedelta(hours=1)
@@ -42,8 +42,8 @@ async def breaking(
 async def test_two_an_hour_come_at_once_and_the_rest_in_the_next_digest(both: World) -> None:
     channel, number = await breaking(both, *releases(4))
     assert len(both.platform.headlines(channel)) == 2
-    assert {row.reason for row in await both.rows(capped)} == {"cap-hour"}
-    assert await both.count(capped) == 2
+    assert {row.reason for row in await both.rows(capped_stories)} == {"cap-hour"}
+    assert await both.count(capped_stories) == 2
     both.clock.advance(timedelta(hours=9))
     await both.settle()
     headlines = both.platform.headlines(channel)
@@ -73,13 +73,13 @@ async def test_six_a_day_are_the_most(world: World) -> None:
             wish = await world.subscription(number)
             await subscriptions.reschedule(tx, number, wish.schedule, world.clock() + 12 * HOUR)
     assert len(world.platform.headlines(channel)) == 6
-    assert [row.reason for row in await world.rows(capped)] == ["cap-day"] * 2
+    assert [row.reason for row in await world.rows(capped_stories)] == ["cap-day"] * 2
 
 
 async def test_without_digests_there_is_no_cap(world: World) -> None:
     channel, _ = await breaking(world, *releases(4), when="now")
     assert len(world.platform.headlines(channel)) == 4
-    assert await world.count(capped) == 0
+    assert await world.count(capped_stories) == 0
 
 
 async def test_below_the_bar_nothing_comes_at_once(world: World) -> None:

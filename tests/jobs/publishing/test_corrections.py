@@ -13,7 +13,7 @@ from bot.model import Channel, Document, OperationKind, OperationState, Sentence
 from bot.ports import SummaryTask
 from bot.store import outbox, posting_hold
 from bot.store import posted_documents as composed_store
-from bot.store.schema import composed, composed_entries, operations
+from bot.store.schema import composed_entries, compositions, operations
 from tests.jobs.conftest import Trouble
 from tests.support.world import FILLER, News, Scripted, World, corvid, corvid_elsewhere, larkwell
 
@@ -224,13 +224,13 @@ async def test_what_another_source_still_says_stays(world: World) -> None:
 
 async def test_what_was_composed_is_forgotten_after_a_week(both: World) -> None:
     await digested(both, corvid(), larkwell())
-    assert (await both.count(composed), await both.count(composed_entries)) == (1, 2)
+    assert (await both.count(compositions), await both.count(composed_entries)) == (1, 2)
     both.clock.advance(timedelta(days=6))
     await housekeeping(both.ctx, 0)
-    assert await both.count(composed) == 1
+    assert await both.count(compositions) == 1
     both.clock.advance(timedelta(days=2))
     await housekeeping(both.ctx, 0)
-    assert (await both.count(composed), await both.count(composed_entries)) == (0, 0)
+    assert (await both.count(compositions), await both.count(composed_entries)) == (0, 0)
 
 
 async def test_a_correction_that_fails_in_an_unexpected_way_stops_nothing_else(

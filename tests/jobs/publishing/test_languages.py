@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.jobs.publishing.summarize import summarized
+from bot.jobs.publishing.summarize import summarize
 from bot.model import Entry, Length, Ranking, Story
 from bot.ports import SummaryTask
 from bot.store import places
@@ -75,5 +75,5 @@ async def test_an_update_is_led_by_a_fresh_entry_in_a_language_that_is_read(worl
     )
     ranked = Ranking(Story(1, 1, now, now, fresh), 1.0, (), fresh[1], 2, update=True, fresh=fresh)
     channel = replace(await world.channel(), language="it")
-    (summary,) = await summarized(world.ctx, [SummaryTask(ranked, "it", Length.LINE)], channel)
+    (summary,) = await summarize(world.ctx, [SummaryTask(ranked, "it", Length.LINE)], channel)
     assert summary.language == "en"

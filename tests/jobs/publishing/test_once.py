@@ -7,7 +7,7 @@ from bot.jobs.delivering.deliver import deliver
 from bot.jobs.publishing.recap import look_back
 from bot.model import Channel, OperationState
 from bot.store import outbox, places, server_dedup, subscriptions
-from bot.store.schema import operations, slots, told
+from bot.store.schema import operations, slots, told_marks
 from tests.jobs.delivering.test_catchup import UPDATE
 from tests.support.world import World, alpine, corvid, garden, larkwell
 
@@ -134,7 +134,7 @@ async def test_what_the_first_channel_never_got_is_told_in_the_second(both: Worl
     async with both.store.write() as tx:
         await outbox.settle(tx, lost.id, OperationState.REFUSED, "the channel is gone")
         await subscriptions.untell(tx, lost.id)
-    assert [mark.channel_id for mark in await both.rows(told)] == [second.id]
+    assert [mark.channel_id for mark in await both.rows(told_marks)] == [second.id]
     both.serve("halden", corvid(), UPDATE)
     await both.poll(feed)
     await deliver(both.ctx, first.id)
@@ -156,7 +156,7 @@ async def refused_in_the_first(world: World) -> tuple[Channel, Channel]:
         await outbox.settle(tx, lost.id, OperationState.REFUSED, "the channel is gone")
         await subscriptions.untell(tx, lost.id)
         await subscriptions.end(tx, 1)
-    assert [mark.operation_id for mark in await world.rows(told)] == [pointing.id]
+    assert [mark.operation_id for mark in await world.rows(told_marks)] == [pointing.id]
     return first, second
 
 
@@ -166,7 +166,7 @@ async def test_what_was_only_pointed_to_is_told_by_the_post_that_tells_it(both: 
     await both.poll(1)
     await at(both, 16)
     assert both.platform.headlines(second) != []
-    (mark,) = await both.rows(told)
+    (mark,) = await both.rows(told_marks)
     assert mark.said != ""
     assert mark.operation_id == (await both.rows(operations))[-1].id
 
@@ -202,7 +202,9 @@ async def test_a_withdrawn_digest_points_to_nothing(both: World) -> None:
     await both.settle("deliver")
     new = (await both.rows(operations))[-1].id
     marks = {
-        mark.story_id: mark.operation_id for mark in await both.rows(told) if mark.channel_id == second.id
+        mark.story_id: mark.operation_id
+        for mark in await both.rows(told_marks)
+        if mark.channel_id == second.id
     }
     assert set(marks.values()) == {new}
     assert len(marks) == 2

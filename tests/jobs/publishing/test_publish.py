@@ -8,7 +8,7 @@ from typing import Any
 from bot.jobs.publishing.publish import publish
 from bot.model import Channel, Length, OperationState
 from bot.store import subscriptions
-from bot.store.schema import operations, slots, told
+from bot.store.schema import operations, slots, told_marks
 from tests.support.world import News, World, alpine, corvid, corvid_elsewhere, garden, larkwell
 
 HOUR = timedelta(hours=1)
@@ -55,7 +55,7 @@ async def test_cursor_next_slot_told_marks_and_record_are_written_together(both:
     assert wish.read_up_to == await both.newest_change()
     assert wish.next_slot_at == both.start + timedelta(days=1, hours=1)
     (slot,) = await both.rows(slots)
-    assert [m.story_id for m in await both.rows(told)] == slot.told
+    assert [m.story_id for m in await both.rows(told_marks)] == slot.told
     assert len(slot.listed) == 1
     assert slot.rules == both.ctx.rules.hash
 
@@ -340,7 +340,7 @@ async def test_a_digest_that_expires_untells_its_stories(world: World) -> None:
     world.clock.advance(timedelta(days=8))
     await world.settle("deliver")
     assert await world.states() == [OperationState.EXPIRED]
-    assert await world.count(told) == 0
+    assert await world.count(told_marks) == 0
     assert world.platform.headlines(channel) == []
 
 

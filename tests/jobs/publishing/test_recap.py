@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from bot.jobs.publishing.recap import look_back, settled
+from bot.jobs.publishing.recap import lead_by_latest, look_back
 from bot.model import Channel
 from bot.store import feeds
 from bot.store import subscriptions as wishes
-from bot.store.schema import operations, subscriptions, told
+from bot.store.schema import operations, subscriptions, told_marks
 from tests.pipeline.conftest import ago, entry, ranked
 from tests.support.world import World, corvid, corvid_elsewhere, larkwell, settings
 
@@ -28,13 +28,13 @@ async def told_channel(world: World) -> Channel:
 
 async def test_a_look_back_names_what_was_told_with_its_post(both: World) -> None:
     channel = await told_channel(both)
-    marks = await both.rows(told)
+    marks = await both.rows(told_marks)
     both.clock.advance(2 * HOUR)
     await both.settle()
     digest, recap = both.platform.chats[channel.address]
     lines = recap.payload["tail"]
     assert sorted(line.split(" · ")[0] for line in lines) == sorted(digest.headlines)
-    assert await both.rows(told) == marks
+    assert await both.rows(told_marks) == marks
     assert (await both.rows(operations))[-1].carries == []
 
 
@@ -94,6 +94,6 @@ def test_a_story_is_named_by_its_latest_settled_state() -> None:
     early = entry(1, title="Halden goes to court over Corvid", published=ago(50))
     verdict = entry(2, title="Jury throws out the suit against Halden", published=ago(20))
     column = entry(3, title="Opinion: Halden wins, and we lose", published=ago(10))
-    found = settled(ranked(early, verdict, column), settings().kinds, ("en",))
+    found = lead_by_latest(ranked(early, verdict, column), settings().kinds, ("en",))
     assert found.lead.id == verdict.id
-    assert settled(ranked(early), settings().kinds, ("en",)).lead.id == early.id
+    assert lead_by_latest(ranked(early), settings().kinds, ("en",)).lead.id == early.id

@@ -20,7 +20,7 @@ from tests.support.world import FILLER, News, World, corvid, corvid_elsewhere, g
 
 
 async def add(world: World, url: str, **about: object) -> int:
-    declared = feeds.Declared(url, url, "Loopback", "Loopback", "en", **about)  # type: ignore[arg-type]
+    declared = feeds.DeclaredFeed(url, url, "Loopback", "Loopback", "en", **about)  # type: ignore[arg-type]
     async with world.store.write() as tx:
         return await feeds.add(tx, declared, "config")
 
@@ -392,4 +392,4 @@ async def test_bytes_count_whatever_they_bring(store: Store, clock: StillClock, 
     for _ in range(3):
         await world.poll(feed_id)
     async with store.read() as tx:
-        assert (await usage.used(tx, server, clock()))[usage.BYTES] > 30_000
+        assert (await usage.used_on_day(tx, server, clock()))[usage.BYTES] > 30_000

@@ -22,7 +22,7 @@ async def tell(world: World, *story_ids: int, said: str = "said") -> None:
     channel = await world.channel()
     async with world.store.write() as tx:
         marks = [ToldMark(story, world.clock(), frozenset({story}), said) for story in story_ids]
-        await subscriptions.mark_told(tx, channel.id, marks)
+        await subscriptions.store_marks(tx, channel.id, marks)
 
 
 async def grow(world: World) -> None:
@@ -46,7 +46,7 @@ async def test_what_a_channel_was_told_goes_with_its_story(
     await tell(both, 2)
     await grow(both)
     async with both.store.read() as tx:
-        assert set(await subscriptions.told_in(tx, 1, [1, 2])) == {1}
+        assert set(await subscriptions.marks_in(tx, 1, [1, 2])) == {1}
         found = await stories.get(tx, 2, [1, 2])
     assert found is not None
     assert found.id == 1
@@ -72,7 +72,7 @@ async def test_a_story_that_a_channel_was_only_pointed_to_goes_into_the_one_it_w
     await grow(both)
     assert len(both.events("merged")) == 1
     async with both.store.read() as tx:
-        marks = await subscriptions.told_in(tx, 1, [1, 2])
+        marks = await subscriptions.marks_in(tx, 1, [1, 2])
     assert {story: mark.said for story, mark in marks.items()} == {1: "said"}
 
 

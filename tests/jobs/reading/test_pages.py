@@ -8,7 +8,7 @@ import pytest
 from bot.errors import DatabaseUnavailable, DeadlineMissed, HostBusy
 from bot.feeds.robots import Robots
 from bot.jobs.reading.collect import collect
-from bot.jobs.reading.pages import REMEMBERED, Reader, is_better, is_same
+from bot.jobs.reading.pages import REMEMBERED_ENTRIES, PageReader, is_better, is_same
 from bot.model import Entry, Page, TextKind, Wall
 from bot.store import entries, feeds, places
 from bot.store.schema import entry_versions
@@ -37,8 +37,8 @@ async def online(online: World) -> World:
     return online
 
 
-def reader(world: World) -> Reader:
-    return Reader(world.ctx, Robots(world.ctx.fetch, world.ctx.offload, world.ctx.clock))
+def reader(world: World) -> PageReader:
+    return PageReader(world.ctx, Robots(world.ctx.fetch, world.ctx.offload, world.ctx.clock))
 
 
 async def teaser(world: World, server: FeedServer, *replies: Reply, **item: object) -> int:
@@ -46,7 +46,7 @@ async def teaser(world: World, server: FeedServer, *replies: Reply, **item: obje
     link = server.serve("/page", *replies) if replies else server.url("/nowhere")
     news = corvid(text=TEASER, link=link, **item)
     url = server.serve("/feed", Reply(rss("loopback", world.start, [news])))
-    declared = feeds.Declared(url, url, "Loopback", "Loopback", "en", ai_only=True)
+    declared = feeds.DeclaredFeed(url, url, "Loopback", "Loopback", "en", ai_only=True)
     async with world.store.write() as tx:
         feed_id = await feeds.add(tx, declared, "config")
     await collect(world.ctx, feed_id)
@@ -230,7 +230,7 @@ async def test_a_topic_nobody_wants_and_a_paused_channel_ask_for_nothing(both: W
 async def _wanted_feeds(world: World) -> set[int]:
     rows = await world.entries()
     async with world.store.read() as tx:
-        wanted = await entries.wanted(tx, [row.id for row in rows], world.clock() - timedelta(days=2))
+        wanted = await entries.find_wanted(tx, [row.id for row in rows], world.clock() - timedelta(days=2))
     return {row.feed_id for row in rows if row.id in wanted}
 
 
@@ -326,7 +326,7 @@ async def test_a_page_that_kills_its_child_fails_alone(online: World, server: Fe
 
     entry_id = await teaser(online, server, ARTICLE)
     ctx = replace(online.ctx, offload=slow)  # type: ignore[arg-type]
-    await Reader(ctx, Robots(ctx.fetch, inline, ctx.clock)).run(entry_id)
+    await PageReader(ctx, Robots(ctx.fetch, inline, ctx.clock)).run(entry_id)
     assert await due_in(online) == timedelta(hours=1)
 
 
@@ -337,7 +337,7 @@ async def test_an_unexpected_failure_is_logged_and_tried_again(online: World, se
 
     entry_id = await teaser(online, server, ARTICLE)
     ctx = replace(online.ctx, read_page=broken)
-    await Reader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock)).run(entry_id)
+    await PageReader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock)).run(entry_id)
     assert len(online.events("a page failed in an unexpected way")) == 1
     assert await due_in(online) == timedelta(hours=1)
 
@@ -348,7 +348,7 @@ async def test_a_busy_host_is_no_fault_of_the_page(online: World, server: FeedSe
 
     entry_id = await teaser(online, server, ARTICLE)
     ctx = replace(online.ctx, fetch=busy)  # type: ignore[arg-type]
-    await Reader(ctx, Robots(online.ctx.fetch, ctx.offload, ctx.clock)).run(entry_id)
+    await PageReader(ctx, Robots(online.ctx.fetch, ctx.offload, ctx.clock)).run(entry_id)
     assert await due_in(online) == timedelta(seconds=90)
     assert online.events("page not read") == []
     online.clock.advance(91)
@@ -391,7 +391,7 @@ async def test_an_entry_that_is_gone_is_no_error(world: World) -> None:
 
 async def test_only_so_many_hosts_with_a_crawl_delay_are_remembered(world: World) -> None:
     found = reader(world)
-    for number in range(REMEMBERED + 1):
+    for number in range(REMEMBERED_ENTRIES + 1):
         assert found._wait(f"https://host{number}.example/", 10.0) == 0
-    assert found._wait(f"https://host{REMEMBERED}.example/", 10.0) == 10
+    assert found._wait(f"https://host{REMEMBERED_ENTRIES}.example/", 10.0) == 10
     assert found._wait("https://host0.example/", 10.0) == 0
