@@ -4,7 +4,7 @@ StrilloneError
 ├── SettingsError            configuration or environment, all problems at once
 ├── StoreError               the database cannot be used as it is
 │   ├── StoreTooNew          written by a newer program
-│   ├── StoreTrouble         its disk or server is in trouble  (again, when that is over)
+│   ├── DatabaseUnavailable  its disk or server is in trouble  (again, when that is over)
 │   └── LeaseHeld            another process runs on it
 ├── BackupError              a backup cannot be made, read or brought in
 ├── FeedError                a feed or page could not be read

@@ -327,7 +327,7 @@ Render = Callable[[Document, Channel], tuple[Payload, ...]]
 class WorkQueue:
     """A kind of work for a scheduler: what is due now (ids), and how one of them is done.
 
-    `run` never raises for an expected failure. At most `at_once` run together, never one id twice at a time.
+    `run` never raises for an expected failure. At most `concurrency` run together, never one id twice at a time.
     """
 
     name: str

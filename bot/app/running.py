@@ -91,7 +91,7 @@ class Running:
 async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> AsyncIterator[Running]:
     """Run everything until the block ends, then stop in reverse order, finishing what is in flight.
 
-    Raises `StoreError`, `SettingsError`; `Running.failed` fails when the process must end by itself.
+    Raises `StoreError`, `SettingsError`; `Running.failure` fails when the process must end by itself.
     """
     async with AsyncExitStack() as stack:
         if unprotected_reason := make_private(settings.data):

@@ -102,7 +102,7 @@ class Archive:
         self.manifest = manifest
 
     def configuration(self, folder: str) -> dict[str, bytes]:
-        """Return the files of the configuration by name: the operator's own (`OWN`), or those that replace shipped ones (`INSTEAD`)."""
+        """Return the files of the configuration by name: the operator's own (`OWN_FOLDER`), or those that replace shipped ones (`SHIPPED_FOLDER`)."""
         names = [name for name in self.manifest.members if name.startswith(f"{folder}/")]
         return {name.rpartition("/")[2]: self._file.read(name) for name in sorted(names)}
 

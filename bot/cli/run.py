@@ -13,7 +13,7 @@ from bot.settings import load
 
 
 async def run(*, new_claim: bool) -> int:
-    """Run with the settings as they stand now; return `AGAIN` when they are to be read anew, else 0.
+    """Run with the settings as they stand now; return `RESTART_CODE` when they are to be read anew, else 0.
 
     Raises what ended a part that the whole cannot go on without, and `SettingsError` for settings that cannot be used.
     """

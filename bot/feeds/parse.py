@@ -45,7 +45,7 @@ def parse(
 ) -> ParsedFeed:
     """Return the feed in a document fetched from `url`. Raises `NotAFeed` with what it is instead.
 
-    Items whose hash is in `known` (the `items` of an earlier reading) may be left out, where the others are certain without them.
+    Items whose hash is in `known_keys` (the `items` of an earlier reading) may be left out, where the others are certain without them.
     """
     head = body[:2048].lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n")
     if not head:

@@ -58,7 +58,7 @@ Owed = Callable[[Tx], Awaitable[object]]
 
 @dataclass(slots=True)
 class Condition:
-    """How a database is: `trouble` says what keeps it from being used; `owed` is what is written first when that is over."""
+    """How a database is: `trouble` says what keeps it from being used; `deferred_writes` is what is written first when that is over."""
 
     trouble: str = ""
     deferred_writes: list[Owed] = field(default_factory=list)
@@ -70,8 +70,8 @@ class Condition:
 class Store:
     """An open database.
 
-    When its disk or server fails it is *in trouble*: what is asked of it raises `StoreTrouble` with a sentence on what to do, and
-    nothing more is written until a transaction of `mending` went through. Who runs the process holds its lease on the database by
+    When its disk or server fails it is *in trouble*: what is asked of it raises `DatabaseUnavailable` with a sentence on what to do, and
+    nothing more is written until a `recovery_transaction` went through. Who runs the process holds its lease on the database by
     then, so that nobody writes who lost it meanwhile.
     """
 
@@ -106,7 +106,7 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """Give a transaction that only reads; on SQLite it never waits for a writer. Raises `StoreTrouble`."""
+        """Give a transaction that only reads; on SQLite it never waits for a writer. Raises `DatabaseUnavailable`."""
         with self._watched():
             async with self.engine.connect() as tx, tx.begin():
                 yield tx
@@ -118,7 +118,7 @@ class Store:
         One at a time, by BEGIN IMMEDIATE or an advisory lock: a transaction that reads first and
         writes later would otherwise overwrite what another wrote in between, without an error.
         Those of one process wait for each other here, in order: the databases would let them wait on a connection each.
-        Raises `StoreTrouble`, at once where trouble is known.
+        Raises `DatabaseUnavailable`, at once where trouble is known.
         """
         self._refuse()
         async with self._turn:
@@ -130,7 +130,7 @@ class Store:
     async def recovery_transaction(self) -> AsyncIterator[Tx]:
         """Give the transaction that finds out whether trouble has passed: once it is committed everybody may write again.
 
-        What is owed is written before that. Raises `StoreTrouble` while it lasts.
+        What is owed is written before that. Raises `DatabaseUnavailable` while it lasts.
         """
         condition = self._condition
         async with self._turn:

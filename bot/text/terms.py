@@ -59,7 +59,7 @@ class Frequencies:
 
 
 def count_pairs(titles: Iterable[Iterable[str]]) -> dict[tuple[str, str], int]:
-    """Return how many titles, given by their terms, have two terms together, at least `PAIR_SEEN` times."""
+    """Return how many titles, given by their terms, have two terms together, at least `PAIR_TITLES_MIN` times."""
     counts: Counter[tuple[str, str]] = Counter()
     for terms in titles:
         counts.update(itertools.combinations(sorted(set(terms)), 2))

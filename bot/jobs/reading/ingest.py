@@ -35,7 +35,7 @@ LOOK_BACK = 500
 
 @dataclass(frozen=True, slots=True)
 class PolledDocument:
-    """A changed document as it was read; `known` are the hashes of the items its feed held before."""
+    """A changed document as it was read; `known_items` are the hashes of the items its feed held before."""
 
     feed: Feed
     fetched: Fetched

@@ -1,7 +1,7 @@
 """Which entries tell the same event?
 
 Entries come in batches, as they arrive together: `expect` counts a batch, then each entry is placed and added, in the order of
-`in_order`, so that the result does not depend on who was polled first. Each is compared with those of the last 72 hours:
+`sort_docs`, so that the result does not depend on who was polled first. Each is compared with those of the last 72 hours:
 
 0. the same canonical link, or the same normalised title (of four words or more, within two days); but one feed's entries that share
    one page stay apart;

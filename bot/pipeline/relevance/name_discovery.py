@@ -63,7 +63,7 @@ class _Token:
     """A word of a title.
 
     `begins`: whether it begins a sentence, where a capital proves nothing. `follows`: whether only a space stands before it,
-    `joins`: and no possessive either. `known`: whether it is (in) a name or word that the rules know.
+    `joins`: and no possessive either. `is_known`: whether it is (in) a name or word that the rules know.
     """
 
     text: str
@@ -90,7 +90,7 @@ def propose(
 ) -> list[Proposal]:
     """Return the names that `rules` should perhaps know, best first.
 
-    `common` are everyday words, folded; `decided` are names that need not be proposed again.
+    `common` are everyday words, folded; `decided_names` are names that need not be proposed again.
     """
     plain = _plain_words(titles, common)
     sightings: defaultdict[str, _Sightings] = defaultdict(_Sightings)

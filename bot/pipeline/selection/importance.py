@@ -1,6 +1,6 @@
 """The bars of subscriptions: how much a story must weigh to be told.
 
-The scale is fixed: the score without age and growth (`Ranked.weight`), which grows with the number of independent outlets,
+The scale is fixed: the score without age and growth (`Ranking.weight`), which grows with the number of independent outlets,
 and by a third for a first-party source. So a bar means the same in every week and on every instance, one number in `/why`
 shows what decided, and a dull week may well bring nothing. Shares of the instance's own last fortnight would move with
 each loud week, and would let the best of a dull one pass: filler, which a bar is there to keep out. What a level brings

@@ -107,7 +107,7 @@ def choose(
 ) -> list[Sentence]:
     """Return the sentences that tell a story best within a length, in reading order.
 
-    `title` is the headline shown above them (they should add to it), `said` what the channel was told before.
+    `title` is the headline shown above them (they should add to it), `told_text` what the channel was told before.
     Where nothing fits, one sentence stands whole rather than cut; so does an opening that is up to half as long again.
     In the longer lengths a doubt stands behind what it disputes even where it does not fit: a contested figure never stands bare.
     """

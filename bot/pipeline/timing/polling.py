@@ -115,7 +115,7 @@ def _phase(feed_id: int) -> float:
 
 
 def has_moved(times_seen: int, since: datetime, now: datetime) -> bool:
-    """Tell whether a feed that has said `seen` times in a row that it moved for good is believed."""
+    """Tell whether a feed that has said `times_seen` times in a row that it moved for good is believed."""
     return times_seen >= MOVED_AFTER or (times_seen >= 2 and now - since >= MOVED_PERIOD)
 
 

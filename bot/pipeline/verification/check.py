@@ -37,7 +37,7 @@ _FIRST_PERSON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The words a sentence rests on, and their language; what stands `around` them names whom they mean by "it" or "we"."""
+    """The words a sentence rests on, and their language; what stands in their `context` names whom they mean by "it" or "we"."""
 
     text: str
     language: str

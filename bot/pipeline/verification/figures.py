@@ -105,7 +105,7 @@ def find_unknown_figure(
 ) -> str:
     """Return the first figure of a sentence that no source (text, language) holds, empty when there is none.
 
-    A number that belongs to a name may stand in what is `around` the sources: they may say "it" of Corvid 2.
+    A number that belongs to a name may stand in the `contexts` of the sources: they may say "it" of Corvid 2.
     """
     source_figures = [_read_source(text, lang) for text, lang in sources]
     sentence = _separate_measures(sentence)

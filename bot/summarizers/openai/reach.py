@@ -143,7 +143,7 @@ class _Model:
 
 
 class ModelClient:
-    """Asks models in order of preference, at most `AT_ONCE` calls at a time."""
+    """Asks models in order of preference, at most `CONCURRENT_CALLS` calls at a time."""
 
     def __init__(self, options: SummarizerOptions) -> None:
         self._options = options
@@ -260,7 +260,7 @@ def _refusal_of(answer: Any, body: Mapping[str, Any]) -> str:
 
 
 def _text(status: int, answer: Any, after: float) -> str:
-    """Return an answer's message. Raises `_Again` where another call may bring one, else `ModelFailed`."""
+    """Return an answer's message. Raises `_RetryableFailure` where another call may bring one, else `ModelFailed`."""
     if status == 429 or status >= 500:
         msg = f"the endpoint answered {status}"
         raise _RetryableFailure(msg, after)
@@ -293,7 +293,7 @@ def _address(model: ModelOptions) -> str:
 
 
 async def _post(model: ModelOptions, body: bytes) -> tuple[int, Any, float]:
-    """Return status, JSON (None where it is none) and the pause asked for. Raises `_Again` where no answer came."""
+    """Return status, JSON (None where it is none) and the pause asked for. Raises `_RetryableFailure` where no answer came."""
     headers = {**_headers(model), "Content-Type": "application/json"}
     try:
         async with (

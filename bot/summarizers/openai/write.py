@@ -147,7 +147,7 @@ class ModelSummarizer:
                 await self._cache.keep(self._cache_record(task, several, model, text))
 
     async def _ask(self, request: Request, server: int) -> tuple[list[Draft], str]:
-        """Return a model's sentences and its name; an answer without any is asked for once more. Raises `Useless`.
+        """Return a model's sentences and its name; an answer without any is asked for once more. Raises `UnusableAnswer`.
 
         Of an answer that was cut off, the sentences that are whole are kept. Where it was cut before the first, it gets more room.
         """
