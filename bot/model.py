@@ -492,6 +492,14 @@ class ToldMark:
     versions: Mapping[int, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PostedElsewhere:
+    """Where a server's other channel was told a story first: the channel, and the post's id there once it has one."""
+
+    channel: Channel
+    post: str
+
+
 # --- what is said ------------------------------------------------------------------------------------------
 
 

@@ -310,7 +310,8 @@ class SummaryTask:
 class Summarizer(Protocol):
     """Tells stories in a few sentences, each with receipts. Each file in `summarizers/` makes one with its `create`."""
 
-    method: str
+    translates: bool
+    """Whether it can tell a story in a language that none of its sources is in."""
 
     async def summarize(self, tasks: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
         """Return a summary of each story, in their order, which is also the order in which a budget is spent.

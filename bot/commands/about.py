@@ -113,7 +113,7 @@ async def about(ctx: Context, call: Call) -> Answer:
 
 
 def _method(ctx: Context, view: View) -> str:
-    if ctx.summarizer.method == "extractive":
+    if not ctx.summarizer.translates:
         return view.words("sentences of the sources, word for word")
     return view.words("written by a model and checked against the sources")
 

@@ -8,11 +8,11 @@ from hashlib import blake2b
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
-from bot.jobs.publishing.candidates import can_be_told_in
 from bot.jobs.publishing.summarize import summarize
 from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranking, Story
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.composing.story_key import channel_id_of, opens
+from bot.pipeline.planning.plan import can_be_told_in
 from bot.pipeline.selection.rank import rank, sort_by_score
 from bot.ports import SummaryTask
 from bot.store import Tx, feed_visibility, feeds, places, stories, subscriptions
@@ -119,7 +119,9 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
 
 def _in_order(ctx: Context, view: View, found: Iterable[Story], now: datetime) -> list[Ranking]:
     fresh = sort_by_score([rank(story, now, view.channel.reads, ctx.kinds) for story in found])
-    return [r for r in fresh if can_be_told_in(ctx, view.channel, r)] or fresh
+    return [
+        r for r in fresh if can_be_told_in(r, view.channel, translates=ctx.summarizer.translates)
+    ] or fresh
 
 
 async def one(ctx: Context, view: View, story_id: int) -> Ranking | None:

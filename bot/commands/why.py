@@ -15,7 +15,6 @@ from bot.commands.wishes import name_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
-from bot.jobs.publishing.candidates import FOREIGN, POSTED_ELSEWHERE_REASON, without_pointers
 from bot.model import (
     Answer,
     Bar,
@@ -37,6 +36,7 @@ from bot.model import (
 from bot.pipeline.entries.identify import keys_of
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.grouping import index
+from bot.pipeline.planning.plan import FOREIGN, POSTED_ELSEWHERE_REASON, without_pointers
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.importance import LEAST
 from bot.pipeline.selection.novelty import KNOWN_REASON, NOTHING_NEW, RETOLD_REASON

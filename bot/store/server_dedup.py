@@ -1,22 +1,13 @@
 """Servers in which a story is told once: what their other channels were told, and where that stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from bot.model import Channel, ChannelState
+from bot.model import Channel, ChannelState, PostedElsewhere
 from bot.store import places
 from bot.store.database import Tx
 from bot.store.schema import channels, operations, servers, told_marks
-
-
-@dataclass(frozen=True, slots=True)
-class PostedElsewhere:
-    """Where a server's other channel was told a story first: the channel, and the post's id there once it has one."""
-
-    channel: Channel
-    post: str
 
 
 async def dedups_per_server(tx: Tx, server_id: int) -> bool:

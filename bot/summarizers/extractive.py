@@ -16,7 +16,7 @@ METHOD = "extractive"
 class Extractive:
     """Chooses whole sentences; their receipts are where they stand."""
 
-    method = METHOD
+    translates = False
 
     async def summarize(self, stories: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:  # noqa: ARG002  it spends nothing
         """Return the summary of each story, in the leading entry's language: a choice of sentences cannot translate."""

@@ -57,16 +57,16 @@ def summarizer(found: Settings) -> Any:
 
 
 def test_a_summarizer_is_loaded_by_its_name_or_named(tmp_path: Path) -> None:
-    assert summarizer(house(tmp_path, summarizer="extractive")).method == "extractive"
-    assert summarizer(house(tmp_path)).method == "extractive"
+    assert not summarizer(house(tmp_path, summarizer="extractive")).translates
+    assert not summarizer(house(tmp_path)).translates
     with pytest.raises(SettingsError, match="`poet` is no summarizer"):
         summarizer(house(tmp_path, summarizer="poet"))
 
 
 def test_models_write_where_some_are_configured(tmp_path: Path) -> None:
     models = (ModelOptions("small", "http://127.0.0.1:1/v1"),)
-    assert summarizer(replace(house(tmp_path), models=models)).method == "model"
-    assert summarizer(replace(house(tmp_path, summarizer="extractive"), models=models)).method == "extractive"
+    assert summarizer(replace(house(tmp_path), models=models)).translates
+    assert not summarizer(replace(house(tmp_path, summarizer="extractive"), models=models)).translates
 
 
 def test_a_key_without_a_model_is_named(tmp_path: Path) -> None:

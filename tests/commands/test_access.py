@@ -330,7 +330,7 @@ def count_written(world: World) -> list[int]:
     summarizer = world.ctx.summarizer
 
     class Counting:
-        method = "counting"
+        translates = False
 
         async def summarize(self, wanted: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
             asked.append(server)

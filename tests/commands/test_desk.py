@@ -398,7 +398,7 @@ async def test_status_says_what_is_wrong_with_the_database(
         assert "Another program holds the database locked" in await news.said("/status")
         await news.desk.closed(number, "77")
         await news.desk.closed(other, "78")
-    async with store.mending():
+    async with store.recovery_transaction():
         pass
     async with store.read() as tx:
         found = (await tx.execute(select(answers.c.post, answers.c.closed_at).order_by(answers.c.id))).all()

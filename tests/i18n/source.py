@@ -58,7 +58,7 @@ def _of(node: ast.AST, where: str) -> Iterator[Said]:
     if not isinstance(node, ast.Call):
         return
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    if name == "n" and (one := _literal(node.args, 0)) and (many := _literal(node.args, 1)):
+    if name == "plural" and (one := _literal(node.args, 0)) and (many := _literal(node.args, 1)):
         yield Said(one, many, f"{where}:{node.lineno}")
     for table, description in ((SAYS, False), (DESCRIBES, True)):
         if name in table and (text := _literal(node.args, table[name])):

@@ -35,7 +35,7 @@ def trouble(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Trouble:
     async def found(world: World) -> AsyncIterator[None]:
         async with locked(tmp_path / "strillone.db"):
             yield
-        async with world.store.mending():
+        async with world.store.recovery_transaction():
             assert world.store.trouble
 
     return found

@@ -262,7 +262,7 @@ async def test_several_stories_go_in_one_call_in_their_order() -> None:
 
 
 async def test_long_stories_go_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write, "TOGETHER_CHARACTERS", 2 * len(TEXT))
+    monkeypatch.setattr(write, "BATCH_CHARACTERS", 2 * len(TEXT))
     async with ModelDouble(copies) as model:
         await told(model, *several(3))
     assert [len(stories(request)) for request in model.requests] == [2, 1]

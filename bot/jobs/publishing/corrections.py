@@ -135,7 +135,7 @@ async def _better(
     story = Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now)
     ranking = await in_thread(rank, story, ctx.clock(), channel.reads, ctx.kinds)
     lead = next((entry for entry in now if entry.link == block.link), ranking.lead)
-    language = lead.language if ctx.summarizer.method == "extractive" else channel.language
+    language = channel.language if ctx.summarizer.translates else lead.language
     fallen = await in_thread(decide.find_fallen, block, language, earlier_entries, now)
     if not fallen.sentences:
         return None

@@ -41,10 +41,13 @@ Slot = Sentence | RefusedSentence
 """A place in a summary: a sentence that may be told, or why it may not."""
 
 
+METHOD = "model"
+
+
 class ModelSummarizer:
     """Writes summaries with models. What is written is kept under the hash of all it depends on; who wants the same meanwhile waits for it."""
 
-    method = "model"
+    translates = True
 
     def __init__(self, options: SummarizerOptions) -> None:
         self._cache = options.cache
@@ -231,7 +234,7 @@ def _summary(task: Task, record: CachedSummary | None, until: datetime | None, *
             record.sentences,
             record.language,
             plain.length,
-            ModelSummarizer.method,
+            METHOD,
         )
     return replace(plain, without_model_until=until if asked and record is None else None)
 

@@ -306,7 +306,7 @@ async def test_where_the_summary_stays_the_same_nothing_is_edited(world: World) 
     sentence = "Halden Labs released Corvid 3, an open language model with 70 billion parameters."
 
     class Steady:
-        method = "model"
+        translates = True
 
         async def summarize(self, wanted: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
             return tuple(

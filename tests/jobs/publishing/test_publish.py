@@ -215,7 +215,7 @@ async def test_a_sentence_beyond_its_receipts_is_dropped_and_recorded(world: Wor
     from bot.ports import SummaryTask
 
     class Boasting:
-        method = "boasting"
+        translates = False
 
         async def summarize(self, wanted: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
             return tuple(boasting(honest) for honest in await inner.summarize(wanted, server))

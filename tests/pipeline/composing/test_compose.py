@@ -96,14 +96,14 @@ def test_a_late_digest_says_when_it_was_planned() -> None:
 
 def test_stories_of_other_channels_are_a_line_each_and_limited() -> None:
     told = tuple(Pointer(ranked(entry(n)), "news", "") for n in range(TAIL + 2))
-    (listing,) = lines(digest(edition(elsewhere=told), EN, channel()), Listing)
+    (listing,) = lines(digest(edition(pointers=told), EN, channel()), Listing)
     assert listing.items[0].text.endswith(" · #news")
     assert [item.text for item in listing.items[TAIL:]] == ["and 2 more, in /latest"]
 
 
 def test_a_channel_without_a_name_leaves_no_trace_behind_the_title() -> None:
     one = ranked(entry(1))
-    (listing,) = lines(digest(edition(elsewhere=(Pointer(one, "", ""),)), EN, channel()), Listing)
+    (listing,) = lines(digest(edition(pointers=(Pointer(one, "", ""),)), EN, channel()), Listing)
     assert listing.items[0].text == one.lead.title
 
 

@@ -1,0 +1,112 @@
+"""What one publishing starts from: everything it needs of the store, read in one transaction."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.jobs import Context
+from bot.model import Bar, Channel, Subscription
+from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, decide_due
+from bot.pipeline.planning.plan import PlanRules, PublishInputs
+from bot.store import Tx, entries, feeds, places, server_dedup, stories, subscriptions
+
+PATIENCE = timedelta(minutes=1)
+"""How long a slot waits for entries that were collected before it to be read and grouped."""
+
+MARKS_PERIOD = timedelta(days=30)
+"""How far back the slot before is looked for."""
+
+
+def rules_of(ctx: Context) -> PlanRules:
+    """Return what decides beside the inputs, as it stands now."""
+    return PlanRules(
+        rules=ctx.rules,
+        kinds=ctx.kinds,
+        caps=ctx.policy.caps,
+        horizon=ctx.policy.horizon,
+        translates=ctx.summarizer.translates,
+    )
+
+
+async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | None:
+    """Return the inputs of what is due for a subscription now, None where it is not active or nothing is due."""
+    now = ctx.clock()
+    async with ctx.store.read() as tx:
+        subscription = await subscriptions.get(tx, subscription_id)
+        channel = await places.channel(tx, subscription.channel_id) if subscription else None
+        if subscription is None or channel is None:
+            return None
+        inputs = await _load_view(tx, subscription, channel, now)
+        if inputs is None:
+            return None
+        match inputs.due:
+            case DigestDue() as due:
+                is_unfinished = await _is_unfinished(tx, subscription.next_slot_at or due.slot_at, now)
+                moment = await _at_its_moment(tx, inputs, due)
+                news = await _with_stories(tx, ctx, moment, subscription.read_up_to)
+                return replace(await _with_figures(tx, news, due.slot_at), is_unfinished=is_unfinished)
+            case InstantDue() | AsleepDue(wakes=Bar()):
+                return await _with_stories(tx, ctx, inputs, subscription.instant_up_to)
+            case _:
+                return inputs
+
+
+async def _load_view(
+    tx: Tx, subscription: Subscription, channel: Channel, now: datetime
+) -> PublishInputs | None:
+    """Return what is due for a subscription, and the feeds it draws on; None where nothing is."""
+    due = decide_due(subscription, channel, now)
+    if due is None:
+        return None
+    visible = await feeds.visible(tx, channel.server_id)
+    return PublishInputs(
+        due=due,
+        subscription=subscription,
+        channel=channel,
+        feeds=[f for f in visible if not subscription.feed_ids or f.id in subscription.feed_ids],
+        now=now,
+        top=await stories.newest_change(tx),
+    )
+
+
+async def _is_unfinished(tx: Tx, slot_at: datetime, now: datetime) -> bool:
+    """Tell whether a slot that has just come must wait for what was collected before it."""
+    if now - slot_at >= PATIENCE:
+        return False
+    return await entries.waits_for_group(tx, slot_at) or await entries.waits_for_page(tx, slot_at - PATIENCE)
+
+
+async def _at_its_moment(tx: Tx, inputs: PublishInputs, due: DigestDue) -> PublishInputs:
+    """Return inputs as they were at a slot that was missed: what changed later belongs to the next one."""
+    if not due.missed:
+        return inputs
+    top = await stories.newest_change_at(tx, due.slot_at)
+    return replace(inputs, now=due.slot_at, top=max(top, inputs.subscription.read_up_to))
+
+
+async def _with_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) -> PublishInputs:
+    """Return inputs with the stories changed after a cursor, and with what the channel and its server know of them."""
+    channel, topic = inputs.channel, inputs.subscription.topic
+    since = inputs.now - ctx.policy.horizon
+    changed = await stories.changed_stories(tx, after, inputs.top, topic, inputs.feed_ids, since)
+    story_ids = [story.id for story in changed]
+    members = [entry.id for story in changed for entry in story.entries]
+    return replace(
+        inputs,
+        stories=changed,
+        marks=await subscriptions.marks_in(tx, channel.id, story_ids),
+        recent_marks=await subscriptions.told_since(tx, channel.id, since),
+        off_topic=await entries.off_topic(tx, members, topic),
+        posted_elsewhere=await server_dedup.find_posted_elsewhere(tx, channel, story_ids),
+        instant_posts=await subscriptions.instant_posts_since(tx, channel.id, inputs.now - timedelta(days=1)),
+    )
+
+
+async def _with_figures(tx: Tx, inputs: PublishInputs, slot_at: datetime) -> PublishInputs:
+    """Return inputs with what a digest says of itself: its counts, the slot before it, and the address of its server."""
+    slots = await subscriptions.slots_of(tx, inputs.subscription.id, inputs.now - MARKS_PERIOD, 1)
+    return replace(
+        inputs,
+        entry_count=await entries.count_since(tx, slot_at - timedelta(days=1), inputs.feed_ids),
+        previous_slot_at=slots[0].slot_at if slots else None,
+        server_address=await places.address_of(tx, inputs.channel.server_id),
+    )

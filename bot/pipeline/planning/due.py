@@ -1,0 +1,90 @@
+"""What is due for a subscription at a moment: a slot, news at once, a look back, or nothing before the quiet hours end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model import Bar, Channel, Missed, Subscription
+from bot.pipeline.timing.quiet_hours import quiet_until
+from bot.pipeline.timing.slots import next_slot
+
+MISSED_AFTER = timedelta(hours=1)
+"""How late a digest may be before it counts as missed where missed ones are skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDue:
+    """A digest: the slot that it is for; `missed` where a later slot has come, and what changed since belongs to that."""
+
+    slot_at: datetime
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecapDue:
+    """A look back, for a slot."""
+
+    slot_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SkipDue:
+    """A digest that was missed and is left out: the next one tells its stories."""
+
+    slot_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InstantDue:
+    """News at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsleepDue:
+    """Quiet hours, which end at a moment: only what meets `wakes` may break them, nothing where that is None."""
+
+    until: datetime
+    wakes: Bar | None
+
+
+Due = DigestDue | RecapDue | SkipDue | InstantDue | AsleepDue
+
+
+def decide_due(subscription: Subscription, channel: Channel, now: datetime) -> Due | None:
+    """Return what is due now, None where nothing is."""
+    until = None if is_silent(channel) else quiet_until(channel.quiet, channel.zone, now)
+    if until is not None:
+        hears_news = subscription.schedule.instant and not subscription.recap
+        return AsleepDue(until, channel.quiet.wakes if channel.quiet and hears_news else None)
+    slot_at = subscription.next_slot_at
+    if slot_at is not None and slot_at <= now:
+        return _slot_due(subscription, channel, slot_at, now)
+    return InstantDue() if subscription.schedule.instant else None
+
+
+def _slot_due(subscription: Subscription, channel: Channel, slot_at: datetime, now: datetime) -> Due:
+    latest = _latest_slot(subscription, channel, slot_at, now)
+    if subscription.recap:
+        return RecapDue(latest)
+    if subscription.missed is Missed.SKIP and now - expected_at(subscription, channel, latest) > MISSED_AFTER:
+        return SkipDue(latest)
+    if subscription.missed is Missed.EACH and slot_at < latest:
+        return DigestDue(slot_at, missed=True)
+    return DigestDue(latest)
+
+
+def is_silent(channel: Channel) -> bool:
+    """Tell whether the quiet hours of a channel only keep its posts from notifying."""
+    return channel.quiet is not None and channel.quiet.silent
+
+
+def _latest_slot(subscription: Subscription, channel: Channel, slot_at: datetime, now: datetime) -> datetime:
+    """Return the newest slot that has come: missed ones are merged into it."""
+    while (following := next_slot(subscription.schedule, channel.zone, slot_at)) and following <= now:
+        slot_at = following
+    return slot_at
+
+
+def expected_at(subscription: Subscription, channel: Channel, slot_at: datetime) -> datetime:
+    """Return when a slot was to be published: at its time, or at the end of the quiet hours it fell into, even if nothing ran by then."""
+    night = None if is_silent(channel) else quiet_until(channel.quiet, channel.zone, slot_at)
+    return max(slot_at, subscription.rests_until or slot_at, night or slot_at)

@@ -1,0 +1,257 @@
+"""The plan of a digest, or of news at once: which stories are told, listed, named or left out, and with which reason.
+
+    publishing = load inputs (one read) → `plan_digest` or `plan_instant` → summarize and verify → save (one write)
+
+Every story among the inputs ends told, listed or with a reason code, which `/why` tells in words.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.model import Bar, Channel, Feed, Length, PostedElsewhere, Ranking, Story, Subscription, ToldMark
+from bot.pipeline.composing.compose import Counts, Nearest
+from bot.pipeline.planning.due import Due
+from bot.pipeline.relevance.judge import Rules
+from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.selection import breaking
+from bot.pipeline.selection.breaking import Caps
+from bot.pipeline.selection.diversify import diversify
+from bot.pipeline.selection.importance import meets
+from bot.pipeline.selection.novelty import (
+    KNOWN_REASON,
+    NOTHING_NEW,
+    RETOLD_REASON,
+    assess_novelty,
+    is_retold,
+)
+from bot.pipeline.selection.rank import is_about, is_readable, language_of_news, rank, sort_by_score
+
+OLD_REASON = "old"
+FOREIGN = "foreign"
+"""The code of a story that is told only in languages that are not read in its channel, before the language."""
+
+POSTED_ELSEWHERE_REASON = "elsewhere"
+"""The code of a story that another channel of the server was told, where the server is told once."""
+
+BROAD_OUTLETS = 4
+"""Outlets that make the first story of a digest worth a sentence more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRules:
+    """What decides beside the inputs: rules and kinds of news, caps of breaking news, and how old news may be.
+
+    `translates` tells whether stories can be told in a language that none of their sources is in.
+    """
+
+    rules: Rules
+    kinds: Kinds
+    caps: Caps
+    horizon: timedelta
+    translates: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishInputs:
+    """What the store holds for one publishing, read in one transaction.
+
+    `now` is the moment the plan is made for (the slot, where a later one has come), `top` the newest story change it may see.
+    `marks` are what the channel was told or pointed to of these stories, `recent_marks` what it was told of late under any;
+    `instant_posts` when it was told news at once during the last day.
+    """
+
+    due: Due
+    subscription: Subscription
+    channel: Channel
+    feeds: Sequence[Feed]
+    now: datetime
+    top: int
+    stories: Sequence[Story] = ()
+    marks: Mapping[int, ToldMark] = field(default_factory=dict)
+    recent_marks: Sequence[ToldMark] = ()
+    off_topic: Set[int] = frozenset()
+    posted_elsewhere: Mapping[int, PostedElsewhere] = field(default_factory=dict)
+    instant_posts: Sequence[datetime] = ()
+    server_address: str = ""
+    entry_count: int = 0
+    """Entries that the feeds in view brought in the day before."""
+    previous_slot_at: datetime | None = None
+    is_unfinished: bool = False
+    """Whether entries that came before the slot are still to be read or grouped."""
+
+    @property
+    def feed_ids(self) -> list[int]:
+        """The ids of the feeds in view."""
+        return [feed.id for feed in self.feeds]
+
+    def mark_of(self, story_id: int) -> ToldMark | None:
+        """Return the mark of a story that the channel was told; none of one that it was only pointed to."""
+        return without_pointers(self.marks).get(story_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPlan:
+    """The stories a digest tells, with the length of each; those it only lists; of the others a reason code by story.
+
+    `nearest` is the best of those below the bar, where none passed it; `foreign` are told only in languages nobody reads here;
+    `pointers` were told in another channel of the server, and are new here.
+    """
+
+    stories: tuple[Ranking, ...]
+    lengths: tuple[Length, ...]
+    tail: tuple[Ranking, ...]
+    reasons: tuple[tuple[int, str], ...]
+    counts: Counts
+    nearest: Nearest | None = None
+    foreign: tuple[Ranking, ...] = ()
+    pointers: tuple[tuple[Ranking, PostedElsewhere], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InstantPlan:
+    """The stories that go out now, best first, with the length of each; by id the cap that lets others wait for the next digest."""
+
+    stories: tuple[Ranking, ...] = ()
+    lengths: tuple[Length, ...] = ()
+    capped: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Changed stories that bring something new to a channel, and the others with a reason code."""
+
+    rankings: Sequence[Ranking]
+    reasons: Sequence[tuple[int, str]]
+    pointers: Sequence[tuple[Ranking, PostedElsewhere]]
+
+
+def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
+    """Return what a digest makes of the changes since the last one."""
+    subscription, channel = inputs.subscription, inputs.channel
+    candidates = _find_candidates(inputs, rules)
+    readable = [r for r in candidates.rankings if can_be_told_in(r, channel, translates=rules.translates)]
+    foreign = [r for r in candidates.rankings if not can_be_told_in(r, channel, translates=rules.translates)]
+    passing = [r for r in readable if meets(r, subscription.bar)]
+    unimportant = [r for r in readable if not meets(r, subscription.bar)]
+    stories, tail = diversify(passing, subscription.size, rules.rules, subscription.topic)
+    reasons = (
+        *candidates.reasons,
+        *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in unimportant),
+        *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign),
+    )
+    return DigestPlan(
+        stories,
+        _lengths(subscription, stories),
+        tail,
+        reasons,
+        _counts(inputs, reasons),
+        _nearest(inputs, unimportant) if not stories else None,
+        tuple(sort_by_score([r for r in foreign if meets(r, subscription.bar)])),
+        tuple(pair for pair in candidates.pointers if meets(pair[0], subscription.bar)),
+    )
+
+
+def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = None) -> InstantPlan:
+    """Return the news that goes out at once; in quiet hours only what meets the bar that `wakes`.
+
+    A subscription without digests has no next one to wait for, and so no caps.
+    """
+    subscription, channel = inputs.subscription, inputs.channel
+    has_digests = bool(subscription.schedule.times)
+    candidates = _find_candidates(inputs, rules).rankings
+    fit = [
+        ranking
+        for ranking in sort_by_score([r for r in candidates if wakes is None or meets(r, wakes)])
+        if can_be_told_in(ranking, channel, translates=rules.translates)
+        and breaking.ruling(
+            ranking, subscription.bar, rules.kinds, inputs.now, beside_digests=has_digests
+        ).at_once
+    ]
+    stories: list[Ranking] = []
+    capped: dict[int, str] = {}
+    for ranking in fit:
+        posts = [*inputs.instant_posts, *(inputs.now for _ in stories)]
+        if has_digests and (cap := breaking.reached_cap(posts, inputs.now, rules.caps)):
+            capped[ranking.story.id] = cap
+        else:
+            stories.append(ranking)
+    return InstantPlan(tuple(stories), _lengths(subscription, stories), capped)
+
+
+def can_be_told_in(ranking: Ranking, channel: Channel, *, translates: bool) -> bool:
+    """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
+    return translates or is_readable(ranking, channel.reads)
+
+
+def without_pointers(marks: Mapping[int, ToldMark]) -> dict[int, ToldMark]:
+    """Return the marks of stories that a channel was told, without those that it was only pointed to."""
+    return {story: mark for story, mark in marks.items() if mark.said}
+
+
+def _find_candidates(inputs: PublishInputs, rules: PlanRules) -> _Candidates:
+    rankings, reasons = _rank_news(inputs, rules)
+    posted = inputs.posted_elsewhere
+    told_elsewhere = sort_by_score([r for r in rankings if r.story.id in posted])
+    return _Candidates(
+        [r for r in rankings if r.story.id not in posted],
+        [*reasons, *((r.story.id, POSTED_ELSEWHERE_REASON) for r in told_elsewhere)],
+        [(r, posted[r.story.id]) for r in told_elsewhere if r.story.id not in inputs.marks],
+    )
+
+
+def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], list[tuple[int, str]]]:
+    """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new.
+
+    Stories most of whose weight is off the topic are none of the view's, and need no reason.
+    """
+    told = without_pointers(inputs.marks)
+    rankings: list[Ranking] = []
+    reasons: list[tuple[int, str]] = []
+    for story in inputs.stories:
+        if not is_about(story, inputs.off_topic):
+            continue
+        ranking, reason = _assess(story, told.get(story.id), inputs, rules)
+        if reason:
+            reasons.append((story.id, reason))
+        else:
+            rankings.append(ranking)
+    return rankings, reasons
+
+
+def _assess(
+    story: Story, mark: ToldMark | None, inputs: PublishInputs, rules: PlanRules
+) -> tuple[Ranking, str]:
+    """Return the ranking of a story with what it brings, and the reason code why it brings nothing, empty where it does."""
+    ranking = rank(story, inputs.now, inputs.channel.reads, rules.kinds, inputs.off_topic)
+    if inputs.now - max(entry.published for entry in story.entries) > rules.horizon:
+        return ranking, OLD_REASON
+    novelty = assess_novelty(ranking, mark, rules.kinds, inputs.now)
+    fresh = tuple(entry for entry in novelty.fresh if entry.id not in inputs.off_topic)
+    if novelty.skip or (novelty.update and not fresh):
+        return ranking, novelty.skip or NOTHING_NEW
+    if mark is None and is_retold(ranking, inputs.recent_marks, rules.kinds):
+        return ranking, RETOLD_REASON
+    return replace(ranking, update=novelty.update, fresh=fresh), ""
+
+
+def _lengths(subscription: Subscription, stories: Sequence[Ranking]) -> tuple[Length, ...]:
+    """Return the length of each story: the first of a digest gets one sentence more when many tell it."""
+    lengths = [subscription.length] * len(stories)
+    if stories and subscription.length is Length.LINE and stories[0].outlets >= BROAD_OUTLETS:
+        lengths[0] = Length.SHORT
+    return tuple(lengths)
+
+
+def _counts(inputs: PublishInputs, reasons: Sequence[tuple[int, str]]) -> Counts:
+    failing = sum(1 for feed in inputs.feeds if feed.failures)
+    repeats = sum(1 for _, reason in reasons if reason in {KNOWN_REASON, NOTHING_NEW})
+    below = sum(1 for _, reason in reasons if reason.startswith(breaking.BELOW_BAR))
+    return Counts(inputs.entry_count, len(inputs.feeds), failing, repeats, below)
+
+
+def _nearest(inputs: PublishInputs, unimportant: Sequence[Ranking]) -> Nearest | None:
+    """Return what came nearest to the bar, and since when nothing passed it; None where nothing was new."""
+    best = max(unimportant, key=lambda r: (r.weight, r.score), default=None)
+    since = inputs.previous_slot_at or inputs.subscription.created_at or inputs.now
+    return Nearest(best, since) if best is not None else None
