@@ -642,7 +642,7 @@ class Option:
 class CommandSpec:
     """What platforms and people need to know of a command; `code` stands for it in buttons; `manager` ones change a place for all.
 
-    Answers of `open` ones are news and help that everybody may read where they were asked for; of all others they are the asker's.
+    Answers of `public` ones are news and help that everybody may read where they were asked for; of all others they are the asker's.
     """
 
     name: str
@@ -650,7 +650,7 @@ class CommandSpec:
     description: str
     options: tuple[Option, ...] = ()
     manager: bool = False
-    open: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from bot.i18n import load as load_texts
 from bot.jobs.operating.clock_rollback import detect_clock_rollback
 from bot.jobs.reading.websub import confirm, pushed
 from bot.model import Identity
-from bot.ports import Clock, Inbox, PlatformOptions, Route
+from bot.ports import Clock, PlatformOptions, Route
 from bot.schedulers.local import LocalScheduler
 from bot.settings import Settings
 from bot.store import open_store, outbox, places, posting_hold
@@ -177,17 +177,16 @@ async def _start(
     scheduler = LocalScheduler(house.lines, log)
     schedulers.append(scheduler)
     stack.push_async_callback(scheduler.stop, STOP_DEADLINE)
-    supervisor.start(await _inbox(house, plan, log))
+    house.dispatcher.on_connected = await _announcer(house, plan, log)
+    supervisor.start(house.dispatcher)
     scheduler.start()
 
 
-async def _inbox(house: Application, plan: Plan, log: FilteringBoundLogger) -> Inbox:
-    """Return the desk's inbox, with a word in the log whenever a platform connects, and a claim while nobody is the operator."""
+async def _announcer(house: Application, plan: Plan, log: FilteringBoundLogger) -> Callable[[str], None]:
+    """Return what writes a word into the log whenever a platform connects, with a claim while nobody is the operator."""
     code = await _claim(house, plan) if {"discord", "telegram"} & plan.platforms.keys() else ""
-    desk = house.desk.inbox()
 
-    async def connected(name: str) -> None:
-        await desk.connected(name)
+    def announce(name: str) -> None:
         identity = house.ctx.platforms[name].identity()
         if identity is None:
             log.info("connected", platform=name)
@@ -203,7 +202,7 @@ async def _inbox(house: Application, plan: Plan, log: FilteringBoundLogger) -> I
                 say=f"/claim {code}{link}",
             )
 
-    return replace(desk, connected=connected)
+    return announce
 
 
 def _introduce(name: str, identity: Identity, log: FilteringBoundLogger) -> None:

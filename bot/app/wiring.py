@@ -1,4 +1,4 @@
-"""The parts, put together: from settings to a context, its desk and its lines of work."""
+"""The parts, put together: from settings to a context, its dispatcher and its lines of work."""
 
 import asyncio
 import importlib
@@ -10,7 +10,7 @@ from datetime import timedelta
 from structlog.typing import FilteringBoundLogger
 
 from bot import __version__
-from bot.commands.table import Desk
+from bot.commands.dispatch import CommandDispatcher
 from bot.errors import SettingsError
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
@@ -57,7 +57,7 @@ class Application:
     """A Strillone that is built but does not run yet."""
 
     ctx: Context
-    desk: Desk
+    dispatcher: CommandDispatcher
     lines: tuple[WorkQueue, ...]
 
 
@@ -180,7 +180,7 @@ async def build_application(
     )  # fmt: skip
     return Application(
         ctx,
-        Desk(ctx),
+        CommandDispatcher(ctx),
         _work_queues(
             ctx,
             Grouper(ctx, settings.frequencies, settings.grouping),

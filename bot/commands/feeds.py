@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, is_operator, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -28,9 +29,6 @@ from bot.store.feed_visibility import Adder, Waiting
 from bot.store.topic_shares import Share, shares
 
 ACTIONS = ("open", "close")
-EXTRA = {"feeds": ("after",)}
-"""What buttons carry beside the options: how many of those that wait were shown before."""
-
 SHOWN = 40
 """Feeds of a server that are named."""
 
@@ -50,6 +48,21 @@ class _Offered:
     shares: Mapping[int, Share]
 
 
+@command(
+    name="feeds",
+    code="fe",
+    section=Section.FEEDS,
+    description="The feeds that count here",
+    help_line="the feeds that count here, and what was added here",
+    details="Whoever runs the instance opens a feed that a server added to everybody, by its number.",
+    usage="/feeds [open|close NUMBER]",
+    options=(
+        Option("action", "open or close, for whoever runs me", choices=ACTIONS),
+        Option("feed", "The number of a feed that waits"),
+    ),
+    carried=("after",),
+    manager=True,
+)
 async def feeds(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds of a place; or open one that a server added to everybody, or close it again."""
     view = await view_of(ctx, call)

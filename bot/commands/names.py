@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, view_of
 from bot.errors import CallError
 from bot.jobs import Context
@@ -14,9 +15,6 @@ from bot.text.stopwords import STOPWORDS
 from bot.text.words import fold, one_line
 
 ACTIONS = ("add", "drop")
-EXTRA = {"names": ("after",)}
-"""What buttons carry beside the options: how many of those that wait were shown before."""
-
 PAGE = 2
 """Names shown at a time: each has two buttons, and five buttons are the most below a document."""
 
@@ -27,6 +25,21 @@ DATA = 64
 EXAMPLE = 140
 
 
+@command(
+    name="names",
+    code="nm",
+    section=Section.OPERATOR,
+    description="Names that may be new in AI, for whoever runs me",
+    help_line="names that may be new in AI, for whoever runs me",
+    usage="/names [add|drop NAME]",
+    options=(
+        Option("action", "add or drop", choices=ACTIONS),
+        Option("name", "A name as titles write it", rest=True),
+    ),
+    carried=("after",),
+    manager=True,
+    operator=True,
+)
 async def names(ctx: Context, call: Call) -> Answer:
     """Show names that wait and names that were learned; or let one count, or not, and show the next."""
     view = await view_of(ctx, call)

@@ -1,8 +1,10 @@
 """latest, digest, story: reading the news. Nothing here marks a story as told."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from bot.commands.completions import topics
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, as_told, one, pieces, recent, view_of, view_of_post
 from bot.errors import CallError
 from bot.jobs import Context
@@ -20,10 +22,25 @@ MOST = 100
 
 DAY = 24.0
 WEEK = 168.0
-EXTRA: Mapping[str, tuple[str, ...]] = {"latest": ("page",), "story": ("view",)}
-"""Arguments that only buttons carry, after those people can give."""
 
 
+async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return the numbers of the list that the asker saw last here: news is not ranked for every letter that somebody types."""
+    known = await _seen(ctx, await view_of(ctx, call), call) or ()
+    return tuple(str(n) for n in range(1, len(known) + 1))
+
+
+@command(
+    name="latest",
+    code="la",
+    section=Section.NEWS,
+    description="The newest stories",
+    help_line="the newest stories, of a topic or with a word in them",
+    details="Three to a page.",
+    options=(Option("topic", "A topic or a word", rest=True, complete=topics),),
+    carried=("page",),
+    public=True,
+)
 async def latest(ctx: Context, call: Call) -> Answer:
     """Answer with the newest stories, three to a page, of a topic or with a word in them."""
     view = await view_of(ctx, call)
@@ -97,6 +114,14 @@ async def _none(ctx: Context, view: View, wanted: str) -> Answer:
     return Answer(Document((Text(text), Actions((Button(view.words("Latest"), "la"),))), view.words.language))
 
 
+@command(
+    name="digest",
+    code="di",
+    section=Section.NEWS,
+    description="The digest as it would be now",
+    help_line="the digest as it would be now",
+    public=True,
+)
 async def digest(ctx: Context, call: Call) -> Answer:
     """Answer with the digest as it would be for the last day, whatever was told before."""
     view = await view_of(ctx, call)
@@ -122,6 +147,17 @@ async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Rankin
         )
 
 
+@command(
+    name="story",
+    code="st",
+    section=Section.NEWS,
+    description="All about one story",
+    help_line="all about one story of the last list, with its sources",
+    details="Each sentence stands beside the words of its source.",
+    options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
+    carried=("view",),
+    public=True,
+)
 async def story(ctx: Context, call: Call) -> Answer:
     """Answer with all about one story: by its number in the list last seen here, or by its id (i123).
 
@@ -180,9 +216,3 @@ async def _seen(ctx: Context, view: View, call: Call) -> list[int] | None:
     if answered is not None and (posted is None or posted[0] <= answered[0]):
         return answered[1]
     return list(posted[1].told) if posted is not None else None
-
-
-async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
-    """Return the numbers of the list that the asker saw last here: news is not ranked for every letter that somebody types."""
-    known = await _seen(ctx, await view_of(ctx, call), call) or ()
-    return tuple(str(n) for n in range(1, len(known) + 1))

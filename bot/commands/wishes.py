@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.commands.access import take_discovery
+from bot.commands.completions import TIMES, subscription_numbers, topics
+from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, as_address, find_feed
 from bot.commands.views import View, is_operator, label, paused, settled, view_of
 from bot.errors import CallError
@@ -52,6 +54,32 @@ OFFERED = timedelta(days=7)
 GOOGLE_NEWS = "news.google.com"
 
 
+@command(
+    name="subscribe",
+    code="su",
+    section=Section.SUBSCRIPTIONS,
+    description="Post news here",
+    help_line="post news here: /subscribe ai weekdays 08:00",
+    details=(
+        "WHAT is a topic, a feed or a web site, `all` behind the address takes every topic of a "
+        "feed, and `now` posts at once."
+    ),
+    options=(
+        Option(
+            "what",
+            "A topic (ai, robotics…), a feed or a web site; all takes every topic of a feed",
+            required=True,
+            complete=topics,
+        ),
+        Option(
+            "when",
+            "Times such as 08:00 18:00, days such as weekdays, or now for news at once",
+            rest=True,
+            complete=TIMES,
+        ),
+    ),
+    manager=True,
+)
 async def subscribe(ctx: Context, call: Call) -> Answer:
     """Subscribe the place to a topic, or to a feed that is looked for at an address."""
     view = await view_of(ctx, call)
@@ -293,23 +321,13 @@ def declared(found: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
     )  # fmt: skip
 
 
-async def unsubscribe(ctx: Context, call: Call) -> Answer:
-    """End one of the place's subscriptions."""
-    view = await view_of(ctx, call)
-    wish = await numbered(ctx, view, call.arguments["number"])
-    async with ctx.store.write() as tx:
-        await subscriptions.end(tx, wish.id)
-        back = await subscriptions.recap_of(tx, view.channel.id)
-        if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
-            await subscriptions.end(tx, back.id)
-    return Answer(
-        Document(
-            (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, wish))),),
-            view.words.language,
-        )
-    )
-
-
+@command(
+    name="list",
+    code="li",
+    section=Section.SUBSCRIPTIONS,
+    description="What is posted here, and when",
+    help_line="what is posted here, and when next",
+)
 async def listing(ctx: Context, call: Call) -> Answer:
     """Answer with what is posted here, and when next."""
     view = await view_of(ctx, call)
@@ -361,6 +379,16 @@ def _when(view: View, wish: Subscription) -> str:
     return f"{text} · {words('next: {when}', when=upcoming)}"
 
 
+@command(
+    name="schedule",
+    code="sc",
+    section=Section.SUBSCRIPTIONS,
+    description="Change when a subscription posts",
+    help_line="change when: /schedule 1 08:00 18:00 Europe/Rome",
+    usage="/schedule [NUMBER] WHEN",
+    options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=TIMES),),
+    manager=True,
+)
 async def schedule(ctx: Context, call: Call) -> Answer:
     """Change when a subscription posts; without a number there must be only one."""
     view = await view_of(ctx, call)
@@ -368,7 +396,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     if not text:
         return await listing(ctx, call)
     zone, text = _zone(text)
-    number, times = _split_number(text, len(await numbers(ctx, call)), zoned=bool(zone))
+    number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
     wish = await numbered(ctx, view, number)
     chosen = parse_schedule(times) if times.strip() else wish.schedule
     return Answer(await _reschedule(ctx, view, wish, chosen, zone))
@@ -403,6 +431,32 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
     return number, rest
 
 
+@command(
+    name="unsubscribe",
+    code="un",
+    section=Section.SUBSCRIPTIONS,
+    description="Stop a subscription",
+    help_line="stop one",
+    options=(Option("number", "Its number in /list", required=True, complete=subscription_numbers),),
+    manager=True,
+)
+async def unsubscribe(ctx: Context, call: Call) -> Answer:
+    """End one of the place's subscriptions."""
+    view = await view_of(ctx, call)
+    wish = await numbered(ctx, view, call.arguments["number"])
+    async with ctx.store.write() as tx:
+        await subscriptions.end(tx, wish.id)
+        back = await subscriptions.recap_of(tx, view.channel.id)
+        if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
+            await subscriptions.end(tx, back.id)
+    return Answer(
+        Document(
+            (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, wish))),),
+            view.words.language,
+        )
+    )
+
+
 async def numbered(ctx: Context, view: View, number: str) -> Subscription:
     """Return a subscription of a place by its number in /list; without one there must be only one. Raises `CallError` otherwise."""
     async with ctx.store.read() as tx:
@@ -414,10 +468,3 @@ async def numbered(ctx: Context, view: View, number: str) -> Subscription:
     if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(wishes):
         raise CallError("Say which one: a number from 1 to {count}, as /list shows them.", count=len(wishes))
     return wishes[int(number) - 1]
-
-
-async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
-    """Return the numbers of the place's subscriptions."""
-    view = await view_of(ctx, call)
-    async with ctx.store.read() as tx:
-        return tuple(str(n) for n in range(1, 1 + len(await subscriptions.of_channel(tx, view.channel.id))))

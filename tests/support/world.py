@@ -48,7 +48,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.timing.slots import next_slot, parse_schedule
-from bot.ports import Fetched, FetchRequest, Inbox
+from bot.ports import ChatGateway, Fetched, FetchRequest
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, Settings, load
 from bot.settings.file import LimitSettings
@@ -242,8 +242,8 @@ class Scripted:
     pauses: list[float] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
 
-    async def run(self, inbox: Inbox) -> None:
-        await inbox.connected(self.name)
+    async def run(self, gateway: ChatGateway) -> None:
+        await gateway.connected(self.name)
 
     def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
         stories_shown = [
@@ -352,7 +352,7 @@ class World:
         )  # fmt: skip
         house.ctx.health[platform.name] = Health(platform.name, "connected")
         if platform.links_to_bot:
-            await house.desk.connected(platform.name)
+            await house.dispatcher.connected(platform.name)
         async with store.write() as tx:
             await outbox.recover_interrupted(tx)
         return cls(store, clock, house, platform, web, logged, woken, clock())
