@@ -146,6 +146,31 @@ class PlatformOptions:
     banner: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformSpec:
+    """What the program must know of a platform without loading it; `SPEC` of its package.
+
+    `name` is the package's and `label` what people call it. `extra` is the optional dependency that brings its library.
+    `credential` is the environment variable with its token (a platform without one is not reached by a token), and
+    `credential_pattern` a regular expression for what such tokens look like, which no log may hold. `addresses` names the
+    environment variables that replace its servers, by their names in `PlatformOptions.addresses`. `start_link` is the address
+    that says a payload to the bot, with `{bot}` and `{payload}`; empty where there is none.
+    """
+
+    name: str
+    label: str
+    extra: str = ""
+    credential: str = ""
+    credential_pattern: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    start_link: str = ""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of every environment variable it reads."""
+        return tuple(filter(None, (self.credential, *self.addresses.values())))
+
+
 class Platform(Protocol):
     """A place to post and be asked. Each file or package in `platforms/` makes one with its `create`."""
 

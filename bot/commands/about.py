@@ -242,7 +242,7 @@ async def _figures(ctx: Context, view: View) -> str:
 async def claim(ctx: Context, call: Call) -> Answer:
     """Make the caller an operator if the code is right; an operator without a code gets one for another account of theirs."""
     if call.place.kind is PlaceKind.PAGE:
-        raise CallError("Claim me from a chat on Discord or Telegram.")
+        raise CallError("Claim me from a chat with me, not from this page.")
     code = call.arguments.get("code", "")
     if not code:
         return await _offer_claim(ctx, call)
