@@ -10,6 +10,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.registry import registry
 from bot.commands.shares import faded, resting
 from bot.commands.views import REMOVED, View, is_operator, paused, settled, view_of
+from bot.commands.wishes import DAILY_DIGEST, NEWS_AT_ONCE
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.jobs.delivering.pausing import pause_channel
@@ -20,6 +21,7 @@ from bot.model import (
     Block,
     Button,
     Call,
+    CallRef,
     Channel,
     ChannelState,
     Document,
@@ -85,10 +87,10 @@ async def start(ctx: Context, call: Call) -> Answer:
         Text(words("I read AI news in many languages and tell each story once, briefly, with its sources.")),
         *((invitation,) if invited else ()),
         Actions((
-            Button(words("A daily digest here"), "su:ai:08.00"),
-            Button(words("News at once"), "su:ai:now"),
-            Button(words("Latest"), "la"),
-            Button(words("What I can do"), "he"),
+            Button(words("A daily digest here"), call=DAILY_DIGEST),
+            Button(words("News at once"), call=NEWS_AT_ONCE),
+            Button(words("Latest"), call=CallRef("latest")),
+            Button(words("What I can do"), call=CallRef("help")),
         )),
     )  # fmt: skip
     return Answer(Document(blocks, words.language))
@@ -355,7 +357,7 @@ async def confirm(ctx: Context, call: Call) -> Answer:
                 Text(words("That link or button asks me to do this for you here:")),
                 Quote(usage, words(does) if does else ""),
                 Text(words("Nothing has changed yet.")),
-                Actions((Button(words("Do it"), data), Button(words("What I can do"), "he"))),
+                Actions((Button(words("Do it"), data), Button(words("What I can do"), call=CallRef("help")))),
             ),
             words.language,
         )

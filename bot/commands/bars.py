@@ -18,6 +18,7 @@ from bot.model import (
     Block,
     Button,
     Call,
+    CallRef,
     Document,
     Heading,
     Item,
@@ -105,8 +106,13 @@ async def _levels(ctx: Context, view: View, wish: Subscription, kind: PlaceKind)
     if kind is not PlaceKind.BROADCAST:
         place = await _place(ctx, view, wish)
         others = (level for level in Bar if level is not wish.bar)
-        blocks.append(Actions(tuple(Button(label(level, words), f"ba:{place}:{level}") for level in others)))
+        blocks.append(Actions(tuple(_button(level, place, words) for level in others)))
     return Document(tuple(blocks), words.language)
+
+
+def _button(level: Bar, place: int, words: Words) -> Button:
+    call = CallRef("bar", {"number": str(place), "level": level})
+    return Button(label(level, words), call=call)
 
 
 async def _place(ctx: Context, view: View, wish: Subscription) -> int:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from itertools import count
 
-from bot.commands import about, access, buttons, views, wishes
+from bot.commands import about, access, buttons, codec, views
 from bot.commands.declaration import Command
 from bot.commands.registry import registry
 from bot.errors import CallError, DatabaseUnavailable
@@ -18,6 +18,7 @@ from bot.model import (
     Answer,
     Button,
     Call,
+    CallRef,
     Channel,
     CommandSpec,
     Document,
@@ -34,6 +35,11 @@ from bot.store import Tx, outbox, places, system
 ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
 LONGEST_ACT = timedelta(seconds=60)
 """How long an answer may take; people have gone by then, and places and turns are for others."""
+
+STORED = "k"
+"""In place of a command's code: the call is stored under what follows, for it is too long for a button."""
+
+STORED_FOR = timedelta(days=7)
 
 COMPLETIONS = 25
 """Choices that a platform shows while one types (Discord's limit)."""
@@ -120,26 +126,27 @@ class CommandDispatcher:
         """Return an answer whose buttons that change something obey nobody but whoever asked for it."""
 
         async def owned(button: Button) -> Button:
-            if not button.data or not _may_change(button.data):
-                return button
-            data = buttons.sign(button.data, person, self._ctx.secret)
-            if len(data.encode()) > buttons.MAX_DATA_BYTES:
-                meant = await self._carried(
-                    button.data, Call("", {}, person, Place(person.platform, "", PlaceKind.PRIVATE))
-                )
-                data = buttons.sign(await self._kept(meant), person, self._ctx.secret)
-            return replace(button, data=data)
+            call = button.call
+            data = (
+                await self._stored(call) if call and not codec.is_encodable(call) else codec.data_of(button)
+            )
+            if _may_change(data):
+                bare, data = data, buttons.sign(data, person, self._ctx.secret)
+                if len(data.encode()) > codec.MAX_DATA_BYTES:
+                    stored = await self._stored(codec.decode(bare))
+                    data = buttons.sign(stored, person, self._ctx.secret)
+            return replace(button, data=data, call=None)
 
         return replace(answer, document=await buttons.with_buttons(answer.document, owned))
 
-    async def _kept(self, call: Call) -> str:
-        """Store a Call that is too long for a button; returns the data that stands for it."""
+    async def _stored(self, call: CallRef) -> str:
+        """Store a call that no button has room for; returns the data that stands for it."""
         code = blake2b(
             repr((call.command, sorted(call.arguments.items()))).encode(), digest_size=8
         ).hexdigest()
         async with self._ctx.store.write() as tx:
-            await system.keep_call(tx, code, call.command, call.arguments, self._ctx.clock() + wishes.OFFERED)
-        return f"k:{code}"
+            await system.keep_call(tx, code, call.command, call.arguments, self._ctx.clock() + STORED_FOR)
+        return f"{STORED}{codec.PART}{code}"
 
     async def pressed(self, data: str, call: Call) -> Call:
         """Return the Call that a button carries; one that changes something and is not the person's own is asked about first.
@@ -155,19 +162,15 @@ class CommandDispatcher:
         return replace(call, command=about.CONFIRM, arguments=asked)
 
     async def _carried(self, data: str, call: Call) -> Call:
-        """Return the Call in a button's data: a command's code and its arguments in order, or a stored Call."""
-        code, *values = data.split(":")
-        if code == "k" and values:
+        """Return the Call in a button's data; of a stored one that has expired, the help."""
+        code, *values = data.split(codec.PART)
+        if code == STORED and values:
             async with self._ctx.store.read() as tx:
-                kept = await system.kept_call(tx, values[0], self._ctx.clock())
-            if kept is None:
-                return replace(call, command="help", arguments={})
-            return replace(call, command=kept[0], arguments=kept[1])
-        command = registry().by_code.get(code)
-        if command is None:
-            return replace(call, command=code, arguments={})
-        given = {name: value for name, value in zip(command.arguments, values, strict=False) if value}
-        return replace(call, command=command.spec.name, arguments=given)
+                stored = await system.kept_call(tx, values[0], self._ctx.clock())
+            command, arguments = stored or ("help", {})
+            return replace(call, command=command, arguments=arguments)
+        meant = codec.decode(data)
+        return replace(call, command=meant.command, arguments=meant.arguments)
 
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
         """Return what an option could be, beginning with what was typed; nothing to somebody who asks too often."""
@@ -239,11 +242,11 @@ def _ignore(_platform: str) -> None:
 
 def _may_change(data: str) -> bool:
     """Tell whether what a button carries could change something; of a stored Call only the store knows."""
-    code, *values = data.split(":")
-    if code == "k":
+    if data.split(codec.PART, maxsplit=1)[0] == STORED:
         return True
-    command = registry().by_code.get(code)
-    return command is not None and command.changes(dict(zip(command.arguments, values, strict=False)))
+    meant = codec.decode(data)
+    command = registry().by_name.get(meant.command)
+    return command is not None and command.changes(meant.arguments)
 
 
 def _typed_as(spec: CommandSpec, call: Call) -> str:

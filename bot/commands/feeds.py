@@ -15,6 +15,7 @@ from bot.model import (
     Block,
     Button,
     Call,
+    CallRef,
     Document,
     Feed,
     Heading,
@@ -156,11 +157,18 @@ def _asked(words: Words, call: Call, offered: _Offered) -> list[Block]:
     if before or rest > 0:
         items.append(Item(f"{before + 1}–{before + len(page)} / {count}"))
     buttons = [
-        Button(words("For all: {feed}", feed=_short(feed)), f"fe:open:{feed.feed_id}") for feed in page
+        Button(words("For all: {feed}", feed=_short(feed)), call=_deciding("open", feed.feed_id))
+        for feed in page
     ]
     if rest > 0:
-        buttons.append(Button(words("Further ones"), f"fe:::{before + len(page)}"))
+        buttons.append(
+            Button(words("Further ones"), call=CallRef("feeds", {"after": str(before + len(page))}))
+        )
     return [Listing(tuple(items), title), Actions(tuple(buttons))]
+
+
+def _deciding(action: str, number: int | str) -> CallRef:
+    return CallRef("feeds", {"action": action, "feed": str(number)})
 
 
 def _line(words: Words, feed: Waiting, share: Share | None) -> str:
@@ -206,10 +214,11 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
             number=mask_secrets(number)[:40],
         )
     words = view.words
+    back = Button(words("Feeds"), call=CallRef("feeds"))
     if action == "open":
         said = words("{feed} counts for everybody from now on.", feed=mask_secrets(title))
-        buttons = [Button(words("Take that back"), f"fe:close:{number}"), Button(words("Feeds"), "fe")]
+        buttons = [Button(words("Take that back"), call=_deciding("close", number)), back]
     else:
         said = words("{feed} counts only where it was added.", feed=mask_secrets(title))
-        buttons = [Button(words("Feeds"), "fe")]
+        buttons = [back]
     return Answer(Document((Text(said), Actions(tuple(buttons))), words.language))

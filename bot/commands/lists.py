@@ -10,6 +10,7 @@ from bot.commands.attached import LARGEST, decoded
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import as_address, refusal
 from bot.commands.views import View, is_operator, settled, view_of
+from bot.commands.wishes import DAILY_DIGEST
 from bot.errors import CallError, FeedError, OffloadError, SettingsError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -210,7 +211,7 @@ def _imported(words: Words, taken: Taken, most: int, *, wished: bool) -> Documen
             )
         )
     if taken.added and not wished:
-        blocks.append(Actions((Button(words("A daily digest here"), "su:ai:08.00"),)))
+        blocks.append(Actions((Button(words("A daily digest here"), call=DAILY_DIGEST),)))
     return Document(tuple(blocks), words.language)
 
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from bot.commands.codec import is_encodable
 from bot.commands.completions import topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, as_told, one, pieces, recent, view_of, view_of_post
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranking, Text
+from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Heading, Length, Ranking, Text
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition
 from bot.pipeline.selection.diversify import diversify
@@ -69,13 +70,17 @@ async def latest(ctx: Context, call: Call) -> Answer:
 
 
 def _turns(view: View, wanted: str, page: int, count: int) -> tuple[Button, ...]:
-    topic = wanted if len(f"la:{wanted}:999".encode()) <= 64 and ":" not in wanted else ""
+    topic = wanted if is_encodable(_page(wanted, 999)) else ""
     buttons = []
     if page > 0:
-        buttons.append(Button(view.words("‹ Newer"), f"la:{topic}:{page - 1}"))
+        buttons.append(Button(view.words("‹ Newer"), call=_page(topic, page - 1)))
     if (page + 1) * PAGE < count:
-        buttons.append(Button(view.words("Older ›"), f"la:{topic}:{page + 1}"))
+        buttons.append(Button(view.words("Older ›"), call=_page(topic, page + 1)))
     return tuple(buttons)
+
+
+def _page(topic: str, page: int) -> CallRef:
+    return CallRef("latest", {"topic": topic, "page": str(page)})
 
 
 async def _matching(ctx: Context, view: View, wanted: str, hours: float) -> list[Ranking]:
@@ -111,7 +116,12 @@ async def _none(ctx: Context, view: View, wanted: str) -> Answer:
         what=wanted or "AI",
         n=len(view.feeds),
     )
-    return Answer(Document((Text(text), Actions((Button(view.words("Latest"), "la"),))), view.words.language))
+    return Answer(
+        Document(
+            (Text(text), Actions((Button(view.words("Latest"), call=CallRef("latest")),))),
+            view.words.language,
+        )
+    )
 
 
 @command(

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +22,7 @@ from bot.model import (
     Block,
     Button,
     Call,
+    CallRef,
     Channel,
     Document,
     Heading,
@@ -38,7 +38,7 @@ from bot.model import (
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
-from bot.store import Tx, feeds, places, stories, subscriptions, system
+from bot.store import Tx, feeds, places, stories, subscriptions
 from bot.store.feeds import DeclaredFeed
 
 DEFAULT = "08:00"
@@ -48,10 +48,11 @@ SHOWN = 3
 LABEL = 24
 """Characters of an address on a button."""
 
-OFFERED = timedelta(days=7)
-"""How long a button subscribes to the feed it names."""
-
 GOOGLE_NEWS = "news.google.com"
+
+DAILY_DIGEST = CallRef("subscribe", {"what": "ai", "when": "08.00"})
+NEWS_AT_ONCE = CallRef("subscribe", {"what": "ai", "when": "now"})
+"""What other answers offer. Times have points there, for colons part the arguments of a button."""
 
 
 @command(
@@ -111,7 +112,6 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             await _move(tx, channel.id, zone, ctx.clock())
             channel = replace(channel, zone=zone)
         wish = await _added(tx, ctx, channel, Subscription(0, channel.id, topic, schedule), found)
-        offers = await _offers(tx, ctx, call, found.others) if found else ()
     ctx.wake("collect")
     if found is None:
         return Answer(
@@ -123,6 +123,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         *_further(view.words, found.others),
         *_cautions(view.words, call, address),
     )
+    offers = _offers(call, found.others)
     return Answer(_confirmation(view.words, declared(found).title, wish, channel.zone, told, offers))
 
 
@@ -192,7 +193,7 @@ def _confirmation(
     if wish.next_slot_at:
         when = f"{words.day(wish.next_slot_at, zone)}, {words.time(wish.next_slot_at, zone)}"
         blocks.append(Text(words("Next digest here: {when} ({zone}).", when=when, zone=zone), quiet=True))
-    actions = Actions((*offers, Button(words("What is posted here"), "li")))
+    actions = Actions((*offers, Button(words("What is posted here"), call=CallRef("list"))))
     return Document((*blocks, *told, actions), words.language)
 
 
@@ -251,17 +252,14 @@ def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
     return tuple(Text(one, quiet=True) for one in said)
 
 
-async def _offers(tx: Tx, ctx: Context, call: Call, others: Sequence[str]) -> tuple[Button, ...]:
+def _offers(call: Call, others: Sequence[str]) -> tuple[Button, ...]:
     """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they would act elsewhere."""
     if call.place.kind is PlaceKind.BROADCAST:
         return ()
-    buttons = []
-    for other in others:
-        arguments = {**call.arguments, "what": other}
-        code = blake2b(repr(sorted(arguments.items())).encode(), digest_size=8).hexdigest()
-        await system.keep_call(tx, code, "subscribe", arguments, ctx.clock() + OFFERED)
-        buttons.append(Button(f"+ {_last_part(other)}", f"k:{code}"))
-    return tuple(buttons)
+    return tuple(
+        Button(f"+ {_last_part(other)}", call=CallRef("subscribe", {**call.arguments, "what": other}))
+        for other in others
+    )
 
 
 def _last_part(address: str) -> str:
@@ -338,7 +336,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
         text = view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
         return Answer(
             Document(
-                (Text(text), Actions((Button(view.words("A daily digest here"), "su:ai:08.00"),))),
+                (Text(text), Actions((Button(view.words("A daily digest here"), call=DAILY_DIGEST),))),
                 view.words.language,
             )
         )

@@ -21,6 +21,7 @@ import structlog
 from sqlalchemy import func, select
 
 from bot.app.wiring import Application, build_application
+from bot.commands.codec import data_of
 from bot.errors import DeliveryError, FeedError, HttpFailed, Refused, Unsure
 from bot.feeds.opml import read_opml
 from bot.i18n import Texts
@@ -253,7 +254,7 @@ class Scripted:
                 "label": b.label,
                 "meta": b.meta,
                 "link": b.link,
-                "more": b.more.data if b.more else "",
+                "more": data_of(b.more) if b.more else "",
             }
             for b in document.blocks
             if isinstance(b, StoryBlock)
