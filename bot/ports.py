@@ -230,7 +230,7 @@ class ChatGateway(Protocol):
         ...
 
     def typed(self, text: str, call: Call) -> Call | None:
-        """Return the Call that a text means, None when it is not for us. `call` has the person and the place."""
+        """Return the Call that a text means, None when it is not for us. `call` has person and place."""
         ...
 
     async def pressed(self, data: str, call: Call) -> Call:
@@ -238,7 +238,7 @@ class ChatGateway(Protocol):
         ...
 
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
-        """Return at most 25 choices for an option, of which `typed` is there so far. `call` has the person and the place."""
+        """Return at most 25 choices for an option that begins with `typed`. `call` has person and place."""
         ...
 
     async def placed(self, place: Place, may_post: bool) -> None:
@@ -250,11 +250,11 @@ class ChatGateway(Protocol):
         ...
 
     async def answer_recorded(self, number: int, post: str) -> None:
-        """Record the platform's id of an answer, by its number; an empty id says that it certainly did not arrive."""
+        """Record the platform's id of an answer, by its number; an empty id: it certainly did not arrive."""
         ...
 
     async def connected(self, platform: str) -> None:
-        """Take note that a platform is connected: its state is shown and deliveries that were held back may go."""
+        """Take note that a platform is connected: its state is shown, what was held back may go."""
         ...
 
     async def posts(self, channel_id: int, limit: int) -> tuple[Post, ...]:
@@ -286,7 +286,7 @@ class NullChatGateway:
         """Return the Call as it is."""
         return call
 
-    async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:  # noqa: ARG002  there are no commands
+    async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:  # noqa: ARG002
         """Return nothing."""
         return ()
 

@@ -1,4 +1,4 @@
-"""`make docs`: write what the docs say of commands from their declarations, docs/commands.md whole and the README's table."""
+"""`make docs`: write docs/commands.md and the README's table of commands from the declarations."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "The same on every platform. A private chat also takes a bare address, which subscribes to the feed that is there.",
+        "The same on every platform. A private chat also takes a bare address: it subscribes to the feed there.",
         "`make docs` writes this page from the declarations in `bot/commands/`.",
     ]
     for section in Section:

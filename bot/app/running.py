@@ -180,7 +180,7 @@ async def _start(
 
 
 async def _announcer(house: Application, plan: Plan, log: FilteringBoundLogger) -> Callable[[str], None]:
-    """Return what writes a word into the log whenever a platform connects, with a claim while nobody is the operator."""
+    """Return what logs that a platform has connected, with a claim while nobody is the operator."""
     chats = {spec.name: spec for spec in chat_platforms()}
     code = await _claim(house, plan) if chats.keys() & plan.platforms.keys() else ""
 

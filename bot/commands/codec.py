@@ -1,7 +1,7 @@
 """How a button carries a Call: its command's code and its arguments in order, with colons between them.
 
-Posts of any age bear such data, so what is written today must be read for ever: a code never changes, and new arguments of a
-command come after those it had.
+Posts of any age bear such data, so what is written today must be read for ever: a code never changes, and new
+arguments of a command come after those it had.
 """
 
 from bot.commands.registry import registry
@@ -30,7 +30,7 @@ def is_encodable(call: CallRef) -> bool:
 
 
 def decode(data: str) -> CallRef:
-    """Return the call that a button's data stands for; of a code that nothing has, a call of a command of that name."""
+    """Return the call that a button's data stands for; an unknown code is taken for a command's name."""
     code, *values = data.split(PART)
     command = registry().by_code.get(code)
     if command is None:

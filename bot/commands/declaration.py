@@ -1,4 +1,4 @@
-"""How a command is declared, beside its handler: all that platforms, `/help`, completion and the docs say of it."""
+"""How a command is declared beside its handler: all that platforms, `/help` and the docs say of it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Section(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Option(model.Option):
-    """An argument of a command; `complete` gives what is suggested while one types it: a list of texts, or what finds one."""
+    """An argument of a command; `complete` is what is suggested: texts, or what finds them."""
 
     complete: Complete | tuple[str, ...] = ()
 
@@ -40,10 +40,9 @@ class Option(model.Option):
 class Command:
     """A declared command, which is called as its handler is.
 
-    `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing of one without),
-    and `details` what only the docs say.
-    `operator` ones only obey who runs the instance; nobody is shown `hidden` ones. `carried` names the arguments that only
-    buttons give, after the options.
+    `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing of
+    one without), and `details` what only the docs say. `operator` ones only obey who runs the instance; nobody is
+    shown `hidden` ones. `carried` names the arguments that only buttons give, after the options.
     """
 
     spec: CommandSpec
@@ -67,7 +66,7 @@ class Command:
         return (*(option.name for option in self.options), *self.carried)
 
     def changes(self, arguments: Mapping[str, str]) -> bool:
-        """Tell whether the command changes something, with these arguments: without any it shows how things are."""
+        """Tell whether it changes something with these arguments: without any it shows how things are."""
         given = any(arguments.get(option.name) for option in self.options)
         return (self.spec.manager or self.operator) and given
 
@@ -90,10 +89,10 @@ def command(
 ) -> Callable[[Handler], Command]:
     """Declare the decorated handler as a command; every module of this package may.
 
-    `code` (two letters) stands for it in buttons and never changes: posts of any age bear them. `description` (at most 100
-    characters) is shown in the menus of platforms, `help_line` in `/help` and the docs, `details` (English, Markdown) in the docs alone. `usage` says how it is typed where the
-    options do not say it well, for example `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all
-    else as in `Command`.
+    `code` (two letters) stands for it in buttons and never changes: posts of any age bear them. `description` (at
+    most 100 characters) is shown in the menus of platforms, `help_line` in `/help` and the docs, `details` (English,
+    Markdown) in the docs alone. `usage` says how it is typed where the options do not say it well, for example
+    `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all else as in `Command`.
     """
 
     def declare(handler: Handler) -> Command:

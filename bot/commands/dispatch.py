@@ -1,4 +1,4 @@
-"""Dispatch: what people type, pick and press becomes a Call, goes to the command it names, and comes back as an answer."""
+"""Dispatch: what people type, pick and press becomes a Call, which goes to its command and is answered."""
 
 import asyncio
 import difflib
@@ -46,7 +46,7 @@ COMPLETIONS = 25
 
 
 class CommandDispatcher:
-    """Answers Calls: the `ChatGateway` of every platform. `on_connected` is told the name of each platform that connects."""
+    """Answers Calls: every platform's `ChatGateway`. `on_connected` is told the name of each that connects."""
 
     def __init__(self, ctx: Context) -> None:
         self.on_connected: Callable[[str], None] = _ignore

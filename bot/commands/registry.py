@@ -13,7 +13,7 @@ from bot.commands.declaration import Command, Section
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The commands in the order in which they are listed, and by what names them: their name, their code in buttons."""
+    """The commands in the order in which they are listed, by name, and by their code in buttons."""
 
     commands: tuple[Command, ...]
     by_name: dict[str, Command]
@@ -34,7 +34,7 @@ class Registry:
 
 @cache
 def registry() -> Registry:
-    """Return every command that a module of this package declares; the modules are imported at the first call."""
+    """Return every command that a module of this package declares; the first call imports the modules."""
     return Registry.of(command for module in _modules() for command in _declared_in(module))
 
 

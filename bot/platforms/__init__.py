@@ -10,7 +10,7 @@ from bot.ports import PlatformSpec
 
 @cache
 def platform_specs() -> Mapping[str, PlatformSpec]:
-    """Return the descriptors of all platforms by name: `SPEC` of each package here, for which no platform's library is loaded."""
+    """Return the descriptors of all platforms by name: `SPEC` of each package here; no library is loaded."""
     return {spec.name: spec for spec in _described()}
 
 

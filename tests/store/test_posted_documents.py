@@ -20,7 +20,7 @@ from bot.model import (
     Text,
 )
 from bot.store import Store, entries, posted_documents
-from bot.store.schema import composed
+from bot.store.schema import compositions
 from tests.store.conftest import NOW, World, later
 
 DOCUMENT = Document(
@@ -56,7 +56,7 @@ async def test_a_document_of_an_earlier_version_is_read(world: World, store: Sto
     first = await world.operation(await world.channel(), "digest:1_2:1")
     async with store.write() as tx:
         await posted_documents.keep(tx, first, DOCUMENT, {}, {}, NOW)
-        await tx.execute(update(composed).values(document=FORMER))
+        await tx.execute(update(compositions).values(document=FORMER))
         found = await posted_documents.get(tx, first)
         assert found is not None
         assert [b.story_id for b in found.document.blocks if isinstance(b, StoryBlock)] == [41, 7, None]
