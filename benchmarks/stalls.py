@@ -1,6 +1,6 @@
 """For how long can a stranger's text stop everybody? `python -m benchmarks.stalls [--stories N] [--only NAME]`
 
-Each attack is let loose on a whole Strillone (real parser and workers, SQLite, the real desk; a web and a chat of one process), while
+Each attack is let loose on a whole Strillone (real parser and workers, SQLite, the real commands; a web and a chat of one process), while
 a task measures how late the event loop turns. One JSON line for each: `stall_ms`, the longest time in which nothing else could have
 had its turn, and `seconds`, how long the attack itself took. The garbage collector is set as in `run`.
 """
@@ -46,11 +46,11 @@ Attack = Callable[[World], Awaitable[None]]
 
 async def said(world: World, text: str) -> None:
     """Ask as a member does by typing."""
-    desk = world.house.desk
-    call = desk.typed(text, Call("", {}, PERSON, PLACE))
+    dispatcher = world.house.dispatcher
+    call = dispatcher.typed(text, Call("", {}, PERSON, PLACE))
     if call is None:
         raise ValueError(text)
-    await desk.answer(call)
+    await dispatcher.answer(call)
 
 
 # --- attacks -----------------------------------------------------------------------------------------------

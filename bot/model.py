@@ -504,12 +504,25 @@ class PostedElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class CallRef:
+    """What a button asks for when it is pressed: a command by its name, with arguments as a Call has them."""
+
+    command: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press: a Call as `data` (at most 64 bytes) or an address as `url`."""
+    """Something to press: a call to make, or an address as `url`.
+
+    `data` is such a call as it travels (at most 64 bytes), where it is encoded already: signed for whoever may press it, or
+    of a post from before calls were kept as such.
+    """
 
     label: str
     data: str = ""
     url: str = ""
+    call: CallRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,7 +535,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class StoryBlock:
-    """One story: the headline links to the leading entry; `meta` tells who reports it; `more` opens its sources."""
+    """One story: the headline links to the leading entry; `meta` tells who reports it; `more` opens its sources.
+
+    `story_id` is None where nothing need find the block again.
+    """
 
     headline: str
     link: str
@@ -531,6 +547,7 @@ class StoryBlock:
     number: int | None = None
     label: str = ""
     more: Button | None = None
+    story_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -650,7 +667,7 @@ class Option:
 class CommandSpec:
     """What platforms and people need to know of a command; `code` stands for it in buttons; `manager` ones change a place for all.
 
-    Answers of `open` ones are news and help that everybody may read where they were asked for; of all others they are the asker's.
+    Answers of `public` ones are news and help that everybody may read where they were asked for; of all others they are the asker's.
     """
 
     name: str
@@ -658,7 +675,7 @@ class CommandSpec:
     description: str
     options: tuple[Option, ...] = ()
     manager: bool = False
-    open: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

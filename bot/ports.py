@@ -146,6 +146,31 @@ class PlatformOptions:
     banner: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformSpec:
+    """What the program must know of a platform without loading it; `SPEC` of its package.
+
+    `name` is the package's and `label` what people call it. `extra` is the optional dependency that brings its library.
+    `credential` is the environment variable with its token (a platform without one is not reached by a token), and
+    `credential_pattern` a regular expression for what such tokens look like, which no log may hold. `addresses` names the
+    environment variables that replace its servers, by their names in `PlatformOptions.addresses`. `start_link` is the address
+    that says a payload to the bot, with `{bot}` and `{payload}`; empty where there is none.
+    """
+
+    name: str
+    label: str
+    extra: str = ""
+    credential: str = ""
+    credential_pattern: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    start_link: str = ""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of every environment variable it reads."""
+        return tuple(filter(None, (self.credential, *self.addresses.values())))
+
+
 class Platform(Protocol):
     """A place to post and be asked. Each file or package in `platforms/` makes one with its `create`."""
 
@@ -155,7 +180,7 @@ class Platform(Protocol):
     one_by_one: bool
     """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart by their ids alone."""
 
-    async def run(self, inbox: "Inbox") -> None:
+    async def run(self, gateway: "ChatGateway") -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown`; the caller starts it again."""
         ...
 
@@ -192,31 +217,99 @@ class Platform(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Inbox:
+class ChatGateway(Protocol):
     """What a platform hands acts to. All of it is safe to call at any time; nothing here raises for a person's mistake."""
 
-    commands: tuple[CommandSpec, ...]
-    answer: Callable[[Call], Awaitable[Answer]]
-    """Answer a Call; a mistake is answered with what is right."""
-    typed: Callable[[str, Call], Call | None]
-    """(text, a Call with person and place) → the Call that the text means, None when it is not for us."""
-    pressed: Callable[[str, Call], Awaitable[Call]]
-    """(button data, a Call with person and place) → the Call the button carries."""
-    complete: Callable[[str, str, str, Call], Awaitable[tuple[str, ...]]]
-    """(command, option, typed so far, a Call with person and place) → at most 25 choices."""
-    placed: Callable[[Place, bool], Awaitable[None]]
-    """A place we now may (True) or may no longer (False) post to."""
-    opened: Callable[[Place], Awaitable[int]]
-    """Record that an answer is about to leave for a place; returns its number."""
-    closed: Callable[[int, str], Awaitable[None]]
-    """Record the platform's id of an answer, by its number; an empty id says that it certainly did not arrive."""
-    connected: Callable[[str], Awaitable[None]]
-    """The named platform is connected: its state is shown and held-back deliveries may go."""
-    posts: Callable[[int, int], Awaitable[tuple[Post, ...]]]
-    """(channel id, how many) → the newest posts, oldest first."""
-    channels: Callable[[str], Awaitable[tuple[Channel, ...]]]
-    """The channels of a platform."""
+    @property
+    def commands(self) -> tuple[CommandSpec, ...]:
+        """The commands to show."""
+        ...
+
+    async def answer(self, call: Call) -> Answer:
+        """Answer a Call; a mistake is answered with what is right."""
+        ...
+
+    def typed(self, text: str, call: Call) -> Call | None:
+        """Return the Call that a text means, None when it is not for us. `call` has person and place."""
+        ...
+
+    async def pressed(self, data: str, call: Call) -> Call:
+        """Return the Call that a button's data carries. `call` has the person and the place."""
+        ...
+
+    async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
+        """Return at most 25 choices for an option that begins with `typed`. `call` has person and place."""
+        ...
+
+    async def placed(self, place: Place, may_post: bool) -> None:
+        """Take note that we now may, or may no longer, post to a place."""
+        ...
+
+    async def answer_started(self, place: Place) -> int:
+        """Record that an answer is about to leave for a place; returns its number."""
+        ...
+
+    async def answer_recorded(self, number: int, post: str) -> None:
+        """Record the platform's id of an answer, by its number; an empty id: it certainly did not arrive."""
+        ...
+
+    async def connected(self, platform: str) -> None:
+        """Take note that a platform is connected: its state is shown, what was held back may go."""
+        ...
+
+    async def posts(self, channel_id: int, limit: int) -> tuple[Post, ...]:
+        """Return a channel's newest posts, oldest first."""
+        ...
+
+    async def channels(self, platform: str) -> tuple[Channel, ...]:
+        """Return the channels of a platform."""
+        ...
+
+
+class NullChatGateway:
+    """A `ChatGateway` that knows no command and keeps nothing: for a platform that is only looked at."""
+
+    @property
+    def commands(self) -> tuple[CommandSpec, ...]:
+        """There are none."""
+        return ()
+
+    async def answer(self, call: Call) -> Answer:
+        """Answer with nothing."""
+        return Answer(Document((), call.person.language or "en"))
+
+    def typed(self, text: str, call: Call) -> Call | None:  # noqa: ARG002  nothing typed is for us
+        """Return None."""
+        return None
+
+    async def pressed(self, data: str, call: Call) -> Call:  # noqa: ARG002  no button carries anything
+        """Return the Call as it is."""
+        return call
+
+    async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:  # noqa: ARG002
+        """Return nothing."""
+        return ()
+
+    async def placed(self, place: Place, may_post: bool) -> None:
+        """Keep nothing."""
+
+    async def answer_started(self, place: Place) -> int:  # noqa: ARG002  nothing is kept
+        """Return 0."""
+        return 0
+
+    async def answer_recorded(self, number: int, post: str) -> None:
+        """Keep nothing."""
+
+    async def connected(self, platform: str) -> None:
+        """Keep nothing."""
+
+    async def posts(self, channel_id: int, limit: int) -> tuple[Post, ...]:  # noqa: ARG002  nothing was kept
+        """Return nothing."""
+        return ()
+
+    async def channels(self, platform: str) -> tuple[Channel, ...]:  # noqa: ARG002  nothing was kept
+        """Return nothing."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.app.logs import secret_pattern
 from tests.support.patterns import Used, attacks, patterns
 from tests.support.world import settings
 
@@ -37,6 +38,7 @@ def test_no_pattern_takes_more_than_its_text() -> None:
     shipped = settings()
     every = patterns(
         [
+            ("logs", secret_pattern()),
             ("topics.toml", shipped.rules.topics),
             ("names.toml", shipped.rules.makers),
             ("kinds.toml", shipped.kinds),

@@ -161,9 +161,9 @@ def test_the_environment_gives_secrets_that_do_not_show(monkeypatch: pytest.Monk
     monkeypatch.setenv("DISCORD_TOKEN", "secret-token-1")
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:secret-word@h/d")
     environment = Environment()
-    assert environment.discord_token.get_secret_value() == "secret-token-1"
+    assert environment.of_platforms["DISCORD_TOKEN"].get_secret_value() == "secret-token-1"
     assert "secret" not in repr(environment)
-    assert environment.telegram_token.get_secret_value() == ""
+    assert "TELEGRAM_TOKEN" not in environment.of_platforms
 
 
 def test_a_database_address_comes_before_the_file(tmp_path: Path) -> None:
@@ -181,7 +181,18 @@ def test_empty_variables_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_dotenv_file_is_read(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("TELEGRAM_TOKEN=123:abc\nUNRELATED=1\n")
-    assert Environment(_env_file=file).telegram_token.get_secret_value() == "123:abc"
+    found = Environment(_env_file=file).of_platforms
+    assert {name: value.get_secret_value() for name, value in found.items()} == {"TELEGRAM_TOKEN": "123:abc"}
+
+
+def test_the_environment_wins_over_a_dotenv_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("TELEGRAM_TOKEN=123:abc\nDISCORD_TOKEN=old\n")
+    monkeypatch.setenv("TELEGRAM_TOKEN", "456:def")
+    monkeypatch.setenv("DISCORD_TOKEN", "")
+    found = Environment(_env_file=file).of_platforms
+    assert found["TELEGRAM_TOKEN"].get_secret_value() == "456:def"
+    assert found["DISCORD_TOKEN"].get_secret_value() == "old"
 
 
 def test_a_wrong_variable_is_named_without_stopping_at_it(

@@ -4,17 +4,17 @@ import logging
 import re
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 from bot.pipeline.entries.urls import mask_secrets
+from bot.platforms import chat_platforms
 
-TOKENS = re.compile(
-    r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}|\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b|\bsk-[A-Za-z0-9_-]{16,}\b|(?<=://)[^/@\s]+:[^/@\s]+(?=@)"
-)
-"""What Telegram and Discord tokens, model keys and passwords in addresses look like. Telegram's stand right after `bot` in addresses."""
+SECRETS = r"\bsk-[A-Za-z0-9_-]{16,}\b|(?<=://)[^/@\s]+:[^/@\s]+(?=@)"
+"""What model keys and passwords in addresses look like."""
 
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -22,6 +22,13 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
 """What variables hold is nobody's to read: keys, addresses, other people's words; nor does it fit on a line."""
 
 PLAIN = "%(levelname)s %(name)s: %(message)s"
+
+
+@cache
+def secret_pattern() -> re.Pattern[str]:
+    """Return what secrets look like that nobody told us of: tokens of platforms, model keys, passwords in addresses."""
+    tokens = (spec.credential_pattern for spec in chat_platforms() if spec.credential_pattern)
+    return re.compile("|".join((*tokens, SECRETS)))
 
 
 def configure(
@@ -71,7 +78,7 @@ def _hide_secrets(value: Any, secrets: Sequence[str]) -> Any:
     if isinstance(value, str):
         for secret in secrets:
             value = value.replace(secret, "•••")
-        return TOKENS.sub("•••", mask_secrets(value))
+        return secret_pattern().sub("•••", mask_secrets(value))
     if isinstance(value, dict):
         return {key: _hide_secrets(inner, secrets) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -25,7 +25,8 @@ from bot.i18n import load as load_texts
 from bot.jobs.operating.clock_rollback import detect_clock_rollback
 from bot.jobs.reading.websub import confirm, pushed
 from bot.model import Identity
-from bot.ports import Clock, Inbox, PlatformOptions, Route
+from bot.platforms import chat_platforms
+from bot.ports import Clock, PlatformOptions, Route
 from bot.schedulers.local import LocalScheduler
 from bot.settings import Settings
 from bot.store import open_store, outbox, places, posting_hold
@@ -60,19 +61,15 @@ class Plan:
 
 def plan_for(settings: Settings) -> Plan:
     """Return the plan that tokens and settings ask for."""
-    env = settings.environment
-    options_by_name: dict[str, PlatformOptions] = {}
-    if token := env.discord_token.get_secret_value():
-        addresses = {
-            name: url
-            for name, url in (("api", env.discord_api_url), ("gateway", env.discord_gateway_url))
-            if url
-        }
-        options_by_name["discord"] = PlatformOptions(token, addresses)
-    if token := env.telegram_token.get_secret_value():
-        options_by_name["telegram"] = PlatformOptions(
-            token, {"api": env.telegram_base_url} if env.telegram_base_url else {}
+    given = settings.environment.of_platforms
+    options_by_name = {
+        spec.name: PlatformOptions(
+            given[spec.credential].get_secret_value(),
+            {name: given[url].get_secret_value() for name, url in spec.addresses.items() if url in given},
         )
+        for spec in chat_platforms()
+        if spec.credential in given
+    }
     if settings.file.web.enabled:
         options_by_name["web"] = PlatformOptions()
     return Plan(options_by_name)
@@ -177,33 +174,34 @@ async def _start(
     scheduler = LocalScheduler(house.lines, log)
     schedulers.append(scheduler)
     stack.push_async_callback(scheduler.stop, STOP_DEADLINE)
-    supervisor.start(await _inbox(house, plan, log))
+    house.dispatcher.on_connected = await _announcer(house, plan, log)
+    supervisor.start(house.dispatcher)
     scheduler.start()
 
 
-async def _inbox(house: Application, plan: Plan, log: FilteringBoundLogger) -> Inbox:
-    """Return the desk's inbox, with a word in the log whenever a platform connects, and a claim while nobody is the operator."""
-    code = await _claim(house, plan) if {"discord", "telegram"} & plan.platforms.keys() else ""
-    desk = house.desk.inbox()
+async def _announcer(house: Application, plan: Plan, log: FilteringBoundLogger) -> Callable[[str], None]:
+    """Return what logs that a platform has connected, with a claim while nobody is the operator."""
+    chats = {spec.name: spec for spec in chat_platforms()}
+    code = await _claim(house, plan) if chats.keys() & plan.platforms.keys() else ""
 
-    async def connected(name: str) -> None:
-        await desk.connected(name)
+    def announce(name: str) -> None:
         identity = house.ctx.platforms[name].identity()
         if identity is None:
             log.info("connected", platform=name)
             return
         _introduce(name, identity, log)
         if code:
-            link = f" or open {identity.address}?start={CLAIM_LINK}{code}" if name == "telegram" else ""
+            start_link = chats[name].start_link if name in chats else ""
+            link = start_link.format(bot=identity.address, payload=f"{CLAIM_LINK}{code}")
             log.warning(
                 "whoever uses this claim is the only operator from then on: within 15 minutes, say to the bot"
                 if plan.new_claim
                 else "nobody runs this instance yet: within 15 minutes, say to the bot",
                 platform=name,
-                say=f"/claim {code}{link}",
+                say=f"/claim {code} or open {link}" if link else f"/claim {code}",
             )
 
-    return replace(desk, connected=connected)
+    return announce
 
 
 def _introduce(name: str, identity: Identity, log: FilteringBoundLogger) -> None:

@@ -8,7 +8,7 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.errors import DatabaseUnavailable, PlatformDown
 from bot.model import Health
-from bot.ports import Clock, Inbox, Platform
+from bot.ports import ChatGateway, Clock, Platform
 
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
@@ -27,11 +27,11 @@ class Supervisor:
     first_pause: float = FIRST_PAUSE
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def start(self, inbox: Inbox) -> None:
+    def start(self, gateway: ChatGateway) -> None:
         """Start every platform."""
         for platform in self.platforms.values():
             self._tasks.append(
-                asyncio.get_running_loop().create_task(self._keep(platform, inbox), name=platform.name)
+                asyncio.get_running_loop().create_task(self._keep(platform, gateway), name=platform.name)
             )
 
     async def stop(self) -> None:
@@ -42,13 +42,13 @@ class Supervisor:
         for platform in self.platforms.values():
             await platform.close()
 
-    async def _keep(self, platform: Platform, inbox: Inbox) -> None:
+    async def _keep(self, platform: Platform, gateway: ChatGateway) -> None:
         pause = self.first_pause
         while True:
             self._now(platform.name, "starting", "")
             began = asyncio.get_running_loop().time()
             try:
-                await platform.run(inbox)
+                await platform.run(gateway)
                 cause, final = "it ended by itself", False
             except PlatformDown as error:
                 cause, final = str(error), error.final

@@ -1,4 +1,4 @@
-"""The parts, put together: from settings to a context, its desk and its lines of work."""
+"""The parts, put together: from settings to a context, its dispatcher and its lines of work."""
 
 import asyncio
 import importlib
@@ -10,7 +10,7 @@ from datetime import timedelta
 from structlog.typing import FilteringBoundLogger
 
 from bot import __version__
-from bot.commands.table import Desk
+from bot.commands.dispatch import CommandDispatcher
 from bot.errors import SettingsError
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
@@ -32,6 +32,7 @@ from bot.jobs.reading.pages import PageReader
 from bot.pipeline.limits.requests import Rations
 from bot.pipeline.limits.spending import Budget, Limit
 from bot.pipeline.selection.breaking import Caps
+from bot.platforms import platform_specs
 from bot.ports import (
     Clock,
     Fetch,
@@ -47,7 +48,6 @@ from bot.store import Store, names, outbox, posting_hold, subscriptions, system
 from bot.store.model_cache import StoredCache
 from bot.summarizers.extractive import Extractive
 
-EXTRAS = {"discord": "discord", "telegram": "telegram"}
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
@@ -57,7 +57,7 @@ class Application:
     """A Strillone that is built but does not run yet."""
 
     ctx: Context
-    desk: Desk
+    dispatcher: CommandDispatcher
     lines: tuple[WorkQueue, ...]
 
 
@@ -85,13 +85,16 @@ def load_platform(name: str, options: PlatformOptions, texts: Texts) -> Platform
     try:
         module = importlib.import_module(f"bot.platforms.{name}")
     except ModuleNotFoundError as error:
-        extra = EXTRAS.get(name)
-        if extra is None:
-            msg = f"There is no platform `{name}`."
-            raise SettingsError([msg]) from error
-        msg = f"{name} needs its extra: pip install 'strillone[{extra}]' ({error})."
+        msg = f"There is no platform `{name}`."
         raise SettingsError([msg]) from error
-    platform: Platform = module.create(options, texts)
+    try:
+        platform: Platform = module.create(options, texts)
+    except ModuleNotFoundError as error:
+        spec = platform_specs().get(name)
+        if spec is None or not spec.extra:
+            raise
+        msg = f"{name} needs its extra: pip install 'strillone[{spec.extra}]' ({error})."
+        raise SettingsError([msg]) from error
     return platform
 
 
@@ -180,7 +183,7 @@ async def build_application(
     )  # fmt: skip
     return Application(
         ctx,
-        Desk(ctx),
+        CommandDispatcher(ctx),
         _work_queues(
             ctx,
             Grouper(ctx, settings.frequencies, settings.grouping),

@@ -15,12 +15,12 @@ from bot import __version__
 from bot.app.running import utc_now
 from bot.cli.archive import LARGEST, OWN_FOLDER, SHIPPED_FOLDER, TABLES, Manifest, Packing, packing
 from bot.errors import BackupError
+from bot.platforms import chat_platforms
 from bot.settings import Environment, database_of, environment, own_files
 from bot.store import Store, Tx, open_store, system
 from bot.store.database import is_missing, schema_of
 from bot.store.dump import consistent_snapshot, platforms_of, rows_of, tables_of
 
-TOKENS = {"discord": "DISCORD_TOKEN", "telegram": "TELEGRAM_TOKEN"}
 MODEL = ("openai_api_key", "openai_base_url", "openai_model")
 
 
@@ -93,7 +93,8 @@ def _configuration(env: Environment) -> Iterator[tuple[str, bytes]]:
 
 async def _environment(tx: Tx, env: Environment, configuration: Mapping[str, bytes]) -> tuple[str, ...]:
     """Return the names of variables that whoever restores this has to set: never their values."""
-    variables = {TOKENS[name] for name in await platforms_of(tx) if name in TOKENS}
+    names = await platforms_of(tx)
+    variables = {spec.credential for spec in chat_platforms() if spec.name in names}
     variables |= {name.upper() for name in MODEL if _given(getattr(env, name))}
     for name, data in configuration.items():
         if name.endswith("/strillone.toml"):

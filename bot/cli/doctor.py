@@ -1,7 +1,6 @@
 """`strillone doctor`: look at everything that can be wrong, and say what to mend."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -18,16 +17,15 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse
 from bot.i18n import load as load_texts
-from bot.model import Answer, Call, Channel, Document, Identity, Place, Post
+from bot.model import Identity
 from bot.pipeline.entries.urls import mask_secrets
-from bot.ports import Fetched, FetchRequest, Inbox, Platform, PlatformOptions
+from bot.ports import Fetched, FetchRequest, NullChatGateway, Platform, PlatformOptions
 from bot.settings import Settings, load
 from bot.store import open_store
 from bot.summarizers.openai.reach import look
 
 CONNECT_WITHIN = 20.0
 PARSE_WITHIN = timedelta(seconds=20)
-Connected = Callable[[str], Awaitable[None]]
 
 
 async def examine(console: Console, log: FilteringBoundLogger) -> int:
@@ -97,67 +95,32 @@ async def _platform(name: str, options: PlatformOptions, console: Console) -> in
     return 0
 
 
+class _Visit(NullChatGateway):
+    """Listens for nothing but who is there."""
+
+    def __init__(self) -> None:
+        self.met = asyncio.Event()
+
+    async def connected(self, platform: str) -> None:  # noqa: ARG002  only one is visited
+        """Note that it is there."""
+        self.met.set()
+
+
 async def _meet(platform: Platform) -> Identity | None:
     """Connect, look who we are, and leave."""
-    met = asyncio.Event()
-
-    async def connected(_: str) -> None:
-        met.set()
-
-    task = asyncio.create_task(platform.run(_silent(connected)))
-    waiter = asyncio.create_task(met.wait())
+    visit = _Visit()
+    task = asyncio.create_task(platform.run(visit))
+    waiter = asyncio.create_task(visit.met.wait())
     try:
         await asyncio.wait({task, waiter}, timeout=CONNECT_WITHIN, return_when=asyncio.FIRST_COMPLETED)
         if task.done() and (error := task.exception()):
             raise error if isinstance(error, StrilloneError) else PlatformDown(str(error))
-        return platform.identity() if met.is_set() else None
+        return platform.identity() if visit.met.is_set() else None
     finally:
         for pending in (task, waiter):
             pending.cancel()
         await asyncio.gather(task, waiter, return_exceptions=True)
         await platform.close()
-
-
-def _silent(connected: Connected) -> Inbox:
-    """Return an inbox of somebody who only listens who is there."""
-
-    async def answer(call: Call) -> Answer:
-        return Answer(Document((), call.person.language or "en"))
-
-    async def pressed(_: str, call: Call) -> Call:
-        return call
-
-    async def complete(*_: object) -> tuple[str, ...]:
-        return ()
-
-    async def placed(_place: Place, _may_post: bool) -> None:
-        return None
-
-    async def opened(_: Place) -> int:
-        return 0
-
-    async def closed(_number: int, _post: str) -> None:
-        return None
-
-    async def posts(_channel: int, _limit: int) -> tuple[Post, ...]:
-        return ()
-
-    async def channels(_: str) -> tuple[Channel, ...]:
-        return ()
-
-    return Inbox(
-        (),
-        answer,
-        lambda _text, _call: None,
-        pressed,
-        complete,
-        placed,
-        opened,
-        closed,
-        connected,
-        posts,
-        channels,
-    )
 
 
 async def _feeds(settings: Settings, console: Console) -> int:

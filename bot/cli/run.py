@@ -9,6 +9,7 @@ from bot.app.running import plan_for, restart_on_signal, running, stop_on_signal
 from bot.cli import RESTART_CODE
 from bot.errors import SettingsError
 from bot.feeds.opml import read_opml
+from bot.platforms import chat_platforms
 from bot.settings import load
 
 
@@ -24,9 +25,10 @@ async def run(*, new_claim: bool) -> int:
     restart_on_signal(stop_request, _problems, log)
     async with running(settings, plan, log) as strillone:
         log.info("running", platforms=sorted(plan.platforms), page=strillone.url, data=str(settings.data))
-        if not {"discord", "telegram"} & plan.platforms.keys():
+        if not {spec.name for spec in chat_platforms()} & plan.platforms.keys():
             log.warning(
-                "no DISCORD_TOKEN and no TELEGRAM_TOKEN in the environment or in .env: only the local page works"
+                "no token in the environment or in .env: only the local page works",
+                variables=[spec.credential for spec in chat_platforms()],
             )
         await asyncio.wait({stop_request, strillone.failure}, return_when=asyncio.FIRST_COMPLETED)
         if strillone.failure.done():

@@ -5,8 +5,12 @@ from datetime import datetime, timedelta
 
 from bot import __version__
 from bot.commands.access import may_add_feeds, take_claim
+from bot.commands.completions import command_names
+from bot.commands.declaration import Option, Section, command
+from bot.commands.registry import registry
 from bot.commands.shares import faded, resting
 from bot.commands.views import REMOVED, View, is_operator, paused, settled, view_of
+from bot.commands.wishes import DAILY_DIGEST, NEWS_AT_ONCE
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.jobs.delivering.pausing import pause_channel
@@ -17,6 +21,7 @@ from bot.model import (
     Block,
     Button,
     Call,
+    CallRef,
     Channel,
     ChannelState,
     Document,
@@ -39,43 +44,37 @@ CONFIRM = "confirm"
 CLAIM_LINK = "claim-"
 CLAIM_VALID = timedelta(minutes=15)
 
-MENU = (
-    ("/latest [TOPIC]", "the newest stories, of a topic or with a word in them"),
-    ("/digest", "the digest as it would be now"),
-    ("/story NUMBER", "all about one story of the last list, with its sources"),
-    ("/subscribe WHAT [WHEN]", "post news here: /subscribe ai weekdays 08:00"),
-    ("/list", "what is posted here, and when next"),
-    ("/schedule [NUMBER] WHEN", "change when: /schedule 1 08:00 18:00 Europe/Rome"),
-    ("/bar [NUMBER] [LEVEL]", "how much a story must weigh: /bar 1 important"),
-    ("/languages [CODES]", "what is read here, the first first: /languages it en"),
-    ("/quiet HOURS", "when I post nothing, or without a sound: /quiet 22:00-07:00 silent"),
-    ("/recap [WHEN]", "look back on what was told here: /recap sun 18:00"),
-    ("/missed [NUMBER] merge|skip|each", "what becomes of digests that were missed"),
-    ("/once server|channel", "whether a story is told once in the whole server, or in each channel"),
-    ("/unsubscribe NUMBER", "stop one"),
-    ("/feeds", "the feeds that count here, and what was added here"),
-    ("/import [ADDRESS]", "add the feeds of an OPML file: attach it, or give its address"),
-    ("/export", "the feeds of this place as an OPML file"),
-    ("/status", "why there is no message"),
-    ("/why LINK", "why a story was posted, or was not: by its link, or its number in the last list"),
-    ("/names", "names that may be new in AI, for whoever runs me"),
-    ("/about", "who I am and where the news comes from"),
+
+@command(
+    name="help",
+    code="he",
+    section=Section.BOT,
+    description="What I can do",
+    options=(Option("command", "A command", complete=command_names),),
+    public=True,
 )
-
-
 async def help_(ctx: Context, call: Call) -> Answer:
     """Answer with what the bot can do, or how one command is used."""
     words = (await view_of(ctx, call)).words
     wanted = call.arguments.get("command", "").lstrip("/").lower()
-    lines = [(usage, meaning) for usage, meaning in MENU if not wanted or usage.split()[0] == f"/{wanted}"]
+    known = [one for one in registry().shown if one.help_line]
+    lines = [(one.usage, one.help_line) for one in known if wanted in {"", one.spec.name}]
     if not lines:
         raise CallError("There is no /{name}. /help lists what I can do.", name=wanted[:40])
     items = tuple(Item(f"{usage} — {words(meaning)}") for usage, meaning in lines)
     return Answer(Document((Heading(words("What I can do")), Listing(items)), words.language))
 
 
+@command(
+    name="start",
+    code="go",
+    section=Section.BOT,
+    description="Begin",
+    options=(Option("payload", "What a link carries"),),
+    public=True,
+)
 async def start(ctx: Context, call: Call) -> Answer:
-    """Greet; or claim with the code in the link of the log. What other links carry is a button's: the desk reads it."""
+    """Greet; or claim with the code in the link of the log. What other links carry is a button's: dispatch reads it."""
     payload = call.arguments.get("payload", "")
     if payload.startswith(CLAIM_LINK):
         code = payload.removeprefix(CLAIM_LINK)
@@ -88,15 +87,23 @@ async def start(ctx: Context, call: Call) -> Answer:
         Text(words("I read AI news in many languages and tell each story once, briefly, with its sources.")),
         *((invitation,) if invited else ()),
         Actions((
-            Button(words("A daily digest here"), "su:ai:08.00"),
-            Button(words("News at once"), "su:ai:now"),
-            Button(words("Latest"), "la"),
-            Button(words("What I can do"), "he"),
+            Button(words("A daily digest here"), call=DAILY_DIGEST),
+            Button(words("News at once"), call=NEWS_AT_ONCE),
+            Button(words("Latest"), call=CallRef("latest")),
+            Button(words("What I can do"), call=CallRef("help")),
         )),
     )  # fmt: skip
     return Answer(Document(blocks, words.language))
 
 
+@command(
+    name="about",
+    code="ab",
+    section=Section.BOT,
+    description="Who I am and where the news comes from",
+    help_line="who I am and where the news comes from",
+    public=True,
+)
 async def about(ctx: Context, call: Call) -> Answer:
     """Answer with version, sources and method."""
     view = await view_of(ctx, call)
@@ -118,6 +125,13 @@ def _method(ctx: Context, view: View) -> str:
     return view.words("written by a model and checked against the sources")
 
 
+@command(
+    name="status",
+    code="ss",
+    section=Section.STATE,
+    description="Why is there no message?",
+    help_line="why there is no message",
+)
 async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
     view = await view_of(ctx, call)
@@ -219,10 +233,18 @@ async def _figures(ctx: Context, view: View) -> str:
     return " · ".join(parts)
 
 
+@command(
+    name="claim",
+    code="cl",
+    section=Section.OPERATOR,
+    description="Become the operator with the code from the log",
+    details="An operator without a code gets one for another account.",
+    options=(Option("code", "The one-time code"),),
+)
 async def claim(ctx: Context, call: Call) -> Answer:
     """Make the caller an operator if the code is right; an operator without a code gets one for another account of theirs."""
     if call.place.kind is PlaceKind.PAGE:
-        raise CallError("Claim me from a chat on Discord or Telegram.")
+        raise CallError("Claim me from a chat with me, not from this page.")
     code = call.arguments.get("code", "")
     if not code:
         return await _offer_claim(ctx, call)
@@ -314,6 +336,14 @@ async def _offer_claim(ctx: Context, call: Call) -> Answer:
     return Answer(Document((Text(text),), words.language))
 
 
+@command(
+    name=CONFIRM,
+    code="cf",
+    section=Section.BOT,
+    options=(Option("data", "", rest=True),),
+    public=True,
+    hidden=True,
+)
 async def confirm(ctx: Context, call: Call) -> Answer:
     """Show what a link, or a button that was made for somebody else, would do, and ask with a button of the asker's own."""
     words = (await view_of(ctx, call)).words
@@ -327,7 +357,7 @@ async def confirm(ctx: Context, call: Call) -> Answer:
                 Text(words("That link or button asks me to do this for you here:")),
                 Quote(usage, words(does) if does else ""),
                 Text(words("Nothing has changed yet.")),
-                Actions((Button(words("Do it"), data), Button(words("What I can do"), "he"))),
+                Actions((Button(words("Do it"), data), Button(words("What I can do"), call=CallRef("help")))),
             ),
             words.language,
         )

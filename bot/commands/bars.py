@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.commands.completions import subscription_numbers
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, label, view_of
 from bot.commands.wishes import name_of, numbered
 from bot.errors import CallError
@@ -16,6 +18,7 @@ from bot.model import (
     Block,
     Button,
     Call,
+    CallRef,
     Document,
     Heading,
     Item,
@@ -34,6 +37,19 @@ OPENING = 2500
 DEADLINE = timedelta(seconds=20)
 
 
+@command(
+    name="bar",
+    code="ba",
+    section=Section.CHANNEL,
+    description="How much a story must weigh to be posted",
+    help_line="how much a story must weigh: /bar 1 important",
+    details="Without a level it shows how many stories a day each would bring.",
+    options=(
+        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("level", "everything, notable, important or biggest", rest=True, complete=LEVELS),
+    ),
+    manager=True,
+)
 async def bar(ctx: Context, call: Call) -> Answer:
     """Set the bar of a subscription, or show what each level brings."""
     view = await view_of(ctx, call)
@@ -90,8 +106,13 @@ async def _levels(ctx: Context, view: View, wish: Subscription, kind: PlaceKind)
     if kind is not PlaceKind.BROADCAST:
         place = await _place(ctx, view, wish)
         others = (level for level in Bar if level is not wish.bar)
-        blocks.append(Actions(tuple(Button(label(level, words), f"ba:{place}:{level}") for level in others)))
+        blocks.append(Actions(tuple(_button(level, place, words) for level in others)))
     return Document(tuple(blocks), words.language)
+
+
+def _button(level: Bar, place: int, words: Words) -> Button:
+    call = CallRef("bar", {"number": str(place), "level": level})
+    return Button(label(level, words), call=call)
 
 
 async def _place(ctx: Context, view: View, wish: Subscription) -> int:

@@ -16,12 +16,6 @@ MARK = "~"
 SIGNATURE_BYTES = 5
 """40 bits: eight characters, and a million guesses of a thousand people find one in a thousand years of Telegram's limits."""
 
-MAX_DATA_BYTES = 64
-"""Bot API, InlineKeyboardButton: callback_data has 1 to 64 bytes."""
-
-NONCE_BYTES = 25
-"""What a platform adds to one button of a post, so that it can be found again."""
-
 
 def sign(data: str, person: Person, secret: str) -> str:
     """Return a button's data with the signature that makes it this person's own."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, is_operator, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -14,6 +15,7 @@ from bot.model import (
     Block,
     Button,
     Call,
+    CallRef,
     Document,
     Feed,
     Heading,
@@ -28,9 +30,6 @@ from bot.store.feed_visibility import Adder, Waiting
 from bot.store.topic_shares import Share, shares
 
 ACTIONS = ("open", "close")
-EXTRA = {"feeds": ("after",)}
-"""What buttons carry beside the options: how many of those that wait were shown before."""
-
 SHOWN = 40
 """Feeds of a server that are named."""
 
@@ -50,6 +49,21 @@ class _Offered:
     shares: Mapping[int, Share]
 
 
+@command(
+    name="feeds",
+    code="fe",
+    section=Section.FEEDS,
+    description="The feeds that count here",
+    help_line="the feeds that count here, and what was added here",
+    details="Whoever runs the instance opens a feed that a server added to everybody, by its number.",
+    usage="/feeds [open|close NUMBER]",
+    options=(
+        Option("action", "open or close, for whoever runs me", choices=ACTIONS),
+        Option("feed", "The number of a feed that waits"),
+    ),
+    carried=("after",),
+    manager=True,
+)
 async def feeds(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds of a place; or open one that a server added to everybody, or close it again."""
     view = await view_of(ctx, call)
@@ -143,11 +157,18 @@ def _asked(words: Words, call: Call, offered: _Offered) -> list[Block]:
     if before or rest > 0:
         items.append(Item(f"{before + 1}–{before + len(page)} / {count}"))
     buttons = [
-        Button(words("For all: {feed}", feed=_short(feed)), f"fe:open:{feed.feed_id}") for feed in page
+        Button(words("For all: {feed}", feed=_short(feed)), call=_deciding("open", feed.feed_id))
+        for feed in page
     ]
     if rest > 0:
-        buttons.append(Button(words("Further ones"), f"fe:::{before + len(page)}"))
+        buttons.append(
+            Button(words("Further ones"), call=CallRef("feeds", {"after": str(before + len(page))}))
+        )
     return [Listing(tuple(items), title), Actions(tuple(buttons))]
+
+
+def _deciding(action: str, number: int | str) -> CallRef:
+    return CallRef("feeds", {"action": action, "feed": str(number)})
 
 
 def _line(words: Words, feed: Waiting, share: Share | None) -> str:
@@ -193,10 +214,11 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
             number=mask_secrets(number)[:40],
         )
     words = view.words
+    back = Button(words("Feeds"), call=CallRef("feeds"))
     if action == "open":
         said = words("{feed} counts for everybody from now on.", feed=mask_secrets(title))
-        buttons = [Button(words("Take that back"), f"fe:close:{number}"), Button(words("Feeds"), "fe")]
+        buttons = [Button(words("Take that back"), call=_deciding("close", number)), back]
     else:
         said = words("{feed} counts only where it was added.", feed=mask_secrets(title))
-        buttons = [Button(words("Feeds"), "fe")]
+        buttons = [back]
     return Answer(Document((Text(said), Actions(tuple(buttons))), words.language))

@@ -4,6 +4,8 @@ import difflib
 import re
 from dataclasses import replace
 
+from bot.commands.completions import TIMES, subscription_numbers
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, label, view_of
 from bot.commands.wishes import name_of, numbered
 from bot.errors import CallError
@@ -18,42 +20,20 @@ from bot.store import server_dedup as memory
 SERVER = "server"
 MEMORIES = (SERVER, "channel")
 POLICIES = tuple(policy.value for policy in Missed)
+HOURS = ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
 
 
-async def quiet(ctx: Context, call: Call) -> Answer:
-    """Set, take away or show a place's quiet hours."""
-    view = await view_of(ctx, call)
-    text = call.arguments.get("hours", "")
-    if not text:
-        return _said(view, _hours(view, view.channel.quiet))
-    if not view.known:
-        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
-    chosen = parse_quiet(text)
-    async with ctx.store.write() as tx:
-        await places.set_quiet(tx, view.channel.id, chosen)
-        await subscriptions.wake(tx, view.channel.id)
-    return _said(view, _hours(view, chosen))
-
-
-def _hours(view: View, hours: Quiet | None) -> str:
-    if hours is None:
-        return view.words("There are no quiet hours here. For example: /quiet 22:00-07:00")
-    if hours.silent:
-        return view.words(
-            "From {start} to {end} ({zone}) I post here without a sound.",
-            start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone,
-        )  # fmt: skip
-    if hours.wakes:
-        return view.words(
-            "From {start} to {end} ({zone}) I post only breaking news of the level “{level}” here; the rest is told once, afterwards.",
-            start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone, level=label(hours.wakes, view.words),
-        )  # fmt: skip
-    return view.words(
-        "From {start} to {end} ({zone}) I post nothing here; what comes up is told once, afterwards.",
-        start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone,
-    )  # fmt: skip
-
-
+@command(
+    name="languages",
+    code="ln",
+    section=Section.CHANNEL,
+    description="The languages that are read here",
+    help_line="what is read here, the first first: /languages it en",
+    details="The bot speaks the first that it knows.",
+    usage="/languages [CODES]",
+    options=(Option("languages", "The first first, such as: it en", rest=True),),
+    manager=True,
+)
 async def languages(ctx: Context, call: Call) -> Answer:
     """Set or show the languages that are read in a place, the first first; the bot speaks the first that it knows."""
     view = await view_of(ctx, call)
@@ -90,30 +70,67 @@ def _read(channel: Channel, words: Words) -> str:
     )
 
 
-async def missed(ctx: Context, call: Call) -> Answer:
-    """Set or show what becomes of a subscription's digests that could not be written in time."""
+@command(
+    name="quiet",
+    code="qu",
+    section=Section.CHANNEL,
+    description="Hours in which I post nothing here, or without a sound",
+    help_line="when I post nothing, or without a sound: /quiet 22:00-07:00 silent",
+    details=(
+        "`silent` posts without a sound, a level behind the hours lets breaking news of it through, "
+        "`off` ends them."
+    ),
+    usage="/quiet HOURS",
+    options=(
+        Option(
+            "hours", "Such as 22:00-07:00, with silent or a bar behind it, or off", rest=True, complete=HOURS
+        ),
+    ),
+    manager=True,
+)
+async def quiet(ctx: Context, call: Call) -> Answer:
+    """Set, take away or show a place's quiet hours."""
     view = await view_of(ctx, call)
-    number, policy = call.arguments.get("number", ""), call.arguments.get("policy", "")
-    if number and not number.lstrip("#").isdigit():
-        number, policy = "", f"{number} {policy}".strip()
-    wish = await numbered(ctx, view, number.lstrip("#"))
-    chosen = _policy(policy) if policy else wish.missed
-    if policy:
-        async with ctx.store.write() as tx:
-            await subscriptions.set_missed_policy(tx, wish.id, chosen)
-    return _said(view, f"{name_of(ctx, view, wish)}: {_meaning(chosen, view.words)}")
+    text = call.arguments.get("hours", "")
+    if not text:
+        return _said(view, _hours(view, view.channel.quiet))
+    if not view.known:
+        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+    chosen = parse_quiet(text)
+    async with ctx.store.write() as tx:
+        await places.set_quiet(tx, view.channel.id, chosen)
+        await subscriptions.wake(tx, view.channel.id)
+    return _said(view, _hours(view, chosen))
 
 
-def _meaning(policy: Missed, words: Words) -> str:
-    match policy:
-        case Missed.MERGE:
-            return words("digests that were missed come as one.")
-        case Missed.SKIP:
-            return words("a digest that was missed by an hour is left out; the next one tells its stories.")
-        case Missed.EACH:
-            return words("digests that were missed come one by one.")
+def _hours(view: View, hours: Quiet | None) -> str:
+    if hours is None:
+        return view.words("There are no quiet hours here. For example: /quiet 22:00-07:00")
+    if hours.silent:
+        return view.words(
+            "From {start} to {end} ({zone}) I post here without a sound.",
+            start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone,
+        )  # fmt: skip
+    if hours.wakes:
+        return view.words(
+            "From {start} to {end} ({zone}) I post only breaking news of the level “{level}” here; the rest is told once, afterwards.",
+            start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone, level=label(hours.wakes, view.words),
+        )  # fmt: skip
+    return view.words(
+        "From {start} to {end} ({zone}) I post nothing here; what comes up is told once, afterwards.",
+        start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone,
+    )  # fmt: skip
 
 
+@command(
+    name="recap",
+    code="rc",
+    section=Section.CHANNEL,
+    description="Look back on what was told here",
+    help_line="look back on what was told here: /recap sun 18:00",
+    options=(Option("when", "Such as sun 18:00, or off", rest=True, complete=TIMES),),
+    manager=True,
+)
 async def recap(ctx: Context, call: Call) -> Answer:
     """Set when a place looks back on what it was told, take that away with `off`, or show it."""
     view = await view_of(ctx, call)
@@ -158,6 +175,55 @@ def _look_back(view: View, wish: Subscription | None) -> str:
     return view.words("The next look back here: {when}.", when=f"{day}, {time}")
 
 
+@command(
+    name="missed",
+    code="mi",
+    section=Section.CHANNEL,
+    description="What becomes of digests that were missed",
+    help_line="what becomes of digests that were missed",
+    details="`merge` tells them as one, `skip` leaves them out, `each` posts them one by one.",
+    usage="/missed [NUMBER] merge|skip|each",
+    options=(
+        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("policy", "merge, skip or each", rest=True, complete=POLICIES),
+    ),
+    manager=True,
+)
+async def missed(ctx: Context, call: Call) -> Answer:
+    """Set or show what becomes of a subscription's digests that could not be written in time."""
+    view = await view_of(ctx, call)
+    number, policy = call.arguments.get("number", ""), call.arguments.get("policy", "")
+    if number and not number.lstrip("#").isdigit():
+        number, policy = "", f"{number} {policy}".strip()
+    wish = await numbered(ctx, view, number.lstrip("#"))
+    chosen = _policy(policy) if policy else wish.missed
+    if policy:
+        async with ctx.store.write() as tx:
+            await subscriptions.set_missed_policy(tx, wish.id, chosen)
+    return _said(view, f"{name_of(ctx, view, wish)}: {_meaning(chosen, view.words)}")
+
+
+def _meaning(policy: Missed, words: Words) -> str:
+    match policy:
+        case Missed.MERGE:
+            return words("digests that were missed come as one.")
+        case Missed.SKIP:
+            return words("a digest that was missed by an hour is left out; the next one tells its stories.")
+        case Missed.EACH:
+            return words("digests that were missed come one by one.")
+
+
+@command(
+    name="once",
+    code="oc",
+    section=Section.CHANNEL,
+    description="Whether a story is told once in the whole server",
+    help_line="whether a story is told once in the whole server, or in each channel",
+    details="Told once, the other channels point to it with a line.",
+    usage="/once server|channel",
+    options=(Option("whom", "server or channel", choices=MEMORIES),),
+    manager=True,
+)
 async def once(ctx: Context, call: Call) -> Answer:
     """Set or show whether a server's channels share what they were told."""
     view = await view_of(ctx, call)

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from bot.commands.access import take_discovery
 from bot.commands.attached import LARGEST, decoded
+from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import as_address, refusal
 from bot.commands.views import View, is_operator, settled, view_of
+from bot.commands.wishes import DAILY_DIGEST
 from bot.errors import CallError, FeedError, OffloadError, SettingsError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -115,6 +117,18 @@ async def take(
 # --- /import -----------------------------------------------------------------------------------------------
 
 
+@command(
+    name="import",
+    code="im",
+    section=Section.FEEDS,
+    description="Add the feeds of an OPML file",
+    help_line="add the feeds of an OPML file: attach it, or give its address",
+    options=(
+        Option("file", "A list of feeds, as feed readers export it", file=True),
+        Option("address", "Or where the file is on the web"),
+    ),
+    manager=True,
+)
 async def import_(ctx: Context, call: Call) -> Answer:
     """Add the feeds of an OPML file, attached or on the web, to those of the Call's server."""
     view = await view_of(ctx, call)
@@ -197,7 +211,7 @@ def _imported(words: Words, taken: Taken, most: int, *, wished: bool) -> Documen
             )
         )
     if taken.added and not wished:
-        blocks.append(Actions((Button(words("A daily digest here"), "su:ai:08.00"),)))
+        blocks.append(Actions((Button(words("A daily digest here"), call=DAILY_DIGEST),)))
     return Document(tuple(blocks), words.language)
 
 
@@ -212,6 +226,14 @@ def _problems(words: Words, problems: Sequence[str]) -> Listing:
 # --- /export -----------------------------------------------------------------------------------------------
 
 
+@command(
+    name="export",
+    code="ex",
+    section=Section.FEEDS,
+    description="The feeds of this place as an OPML file",
+    help_line="the feeds of this place as an OPML file",
+    manager=True,
+)
 async def export(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds that the Call's place may see, as an OPML file. Those with a password in their address stay out."""
     view = await view_of(ctx, call)

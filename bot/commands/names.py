@@ -2,11 +2,26 @@
 
 from collections.abc import Sequence
 
+from bot.commands.codec import is_encodable
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.jobs.operating.name_discovery import use_names
-from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Item, Listing, Proposal, Text
+from bot.model import (
+    Actions,
+    Answer,
+    Block,
+    Button,
+    Call,
+    CallRef,
+    Document,
+    Heading,
+    Item,
+    Listing,
+    Proposal,
+    Text,
+)
 from bot.pipeline.relevance.judge import judge
 from bot.store import names as store
 from bot.store.names import NameState
@@ -14,19 +29,28 @@ from bot.text.stopwords import STOPWORDS
 from bot.text.words import fold, one_line
 
 ACTIONS = ("add", "drop")
-EXTRA = {"names": ("after",)}
-"""What buttons carry beside the options: how many of those that wait were shown before."""
-
 PAGE = 2
 """Names shown at a time: each has two buttons, and five buttons are the most below a document."""
 
 LONGEST = 64
-DATA = 64
-"""Bytes of what a button carries."""
-
 EXAMPLE = 140
 
 
+@command(
+    name="names",
+    code="nm",
+    section=Section.OPERATOR,
+    description="Names that may be new in AI, for whoever runs me",
+    help_line="names that may be new in AI, for whoever runs me",
+    usage="/names [add|drop NAME]",
+    options=(
+        Option("action", "add or drop", choices=ACTIONS),
+        Option("name", "A name as titles write it", rest=True),
+    ),
+    carried=("after",),
+    manager=True,
+    operator=True,
+)
 async def names(ctx: Context, call: Call) -> Answer:
     """Show names that wait and names that were learned; or let one count, or not, and show the next."""
     view = await view_of(ctx, call)
@@ -42,8 +66,8 @@ async def names(ctx: Context, call: Call) -> Answer:
         blocks.append(Listing(items, title, folded=True))
     if waiting:
         blocks.append(_buttons_for(view, call, waiting))
-    elif action == "add" and _fits(name := _name(call), back := f"nm:drop:{name}"):
-        blocks.append(Actions((Button(view.words("Take that back"), back),)))
+    elif action == "add" and is_encodable(back := _deciding("drop", _name(call))):
+        blocks.append(Actions((Button(view.words("Take that back"), call=back),)))
     return Answer(Document(tuple(blocks), view.words.language))
 
 
@@ -71,7 +95,9 @@ def _buttons_for(view: View, call: Call, waiting: Sequence[Proposal]) -> Actions
     before, page = _page(call, waiting)
     buttons = [button for one in page for button in _buttons(view, one.name)]
     if before + PAGE < len(waiting):
-        buttons.append(Button(view.words("Further ones"), f"nm:::{before + PAGE}"))
+        buttons.append(
+            Button(view.words("Further ones"), call=CallRef("names", {"after": str(before + PAGE)}))
+        )
     return Actions(tuple(buttons))
 
 
@@ -91,14 +117,12 @@ def _lines(view: View, one: Proposal) -> tuple[str, ...]:
 
 def _buttons(view: View, name: str) -> list[Button]:
     labels = (view.words("Learn {name}", name=name), view.words("Not {name}", name=name))
-    data = [f"nm:{action}:{name}" for action in ACTIONS]
-    return [
-        Button(label, carried) for label, carried in zip(labels, data, strict=True) if _fits(name, carried)
-    ]
+    calls = [_deciding(action, name) for action in ACTIONS]
+    return [Button(label, call=call) for label, call in zip(labels, calls, strict=True) if is_encodable(call)]
 
 
-def _fits(name: str, data: str) -> bool:
-    return ":" not in name and len(data.encode()) <= DATA
+def _deciding(action: str, name: str) -> CallRef:
+    return CallRef("names", {"action": action, "name": name})
 
 
 def _name(call: Call) -> str:

@@ -1,12 +1,15 @@
 """latest, digest, story: reading the news. Nothing here marks a story as told."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from bot.commands.codec import is_encodable
+from bot.commands.completions import topics
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, as_told, one, pieces, recent, view_of, view_of_post
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Actions, Answer, Block, Button, Call, Document, Heading, Length, Ranking, Text
+from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Heading, Length, Ranking, Text
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition
 from bot.pipeline.selection.diversify import diversify
@@ -20,10 +23,25 @@ MOST = 100
 
 DAY = 24.0
 WEEK = 168.0
-EXTRA: Mapping[str, tuple[str, ...]] = {"latest": ("page",), "story": ("view",)}
-"""Arguments that only buttons carry, after those people can give."""
 
 
+async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return the numbers of the list that the asker saw last here: news is not ranked for every letter that somebody types."""
+    known = await _seen(ctx, await view_of(ctx, call), call) or ()
+    return tuple(str(n) for n in range(1, len(known) + 1))
+
+
+@command(
+    name="latest",
+    code="la",
+    section=Section.NEWS,
+    description="The newest stories",
+    help_line="the newest stories, of a topic or with a word in them",
+    details="Three to a page.",
+    options=(Option("topic", "A topic or a word", rest=True, complete=topics),),
+    carried=("page",),
+    public=True,
+)
 async def latest(ctx: Context, call: Call) -> Answer:
     """Answer with the newest stories, three to a page, of a topic or with a word in them."""
     view = await view_of(ctx, call)
@@ -52,13 +70,17 @@ async def latest(ctx: Context, call: Call) -> Answer:
 
 
 def _turns(view: View, wanted: str, page: int, count: int) -> tuple[Button, ...]:
-    topic = wanted if len(f"la:{wanted}:999".encode()) <= 64 and ":" not in wanted else ""
+    topic = wanted if is_encodable(_page(wanted, 999)) else ""
     buttons = []
     if page > 0:
-        buttons.append(Button(view.words("‹ Newer"), f"la:{topic}:{page - 1}"))
+        buttons.append(Button(view.words("‹ Newer"), call=_page(topic, page - 1)))
     if (page + 1) * PAGE < count:
-        buttons.append(Button(view.words("Older ›"), f"la:{topic}:{page + 1}"))
+        buttons.append(Button(view.words("Older ›"), call=_page(topic, page + 1)))
     return tuple(buttons)
+
+
+def _page(topic: str, page: int) -> CallRef:
+    return CallRef("latest", {"topic": topic, "page": str(page)})
 
 
 async def _matching(ctx: Context, view: View, wanted: str, hours: float) -> list[Ranking]:
@@ -94,9 +116,22 @@ async def _none(ctx: Context, view: View, wanted: str) -> Answer:
         what=wanted or "AI",
         n=len(view.feeds),
     )
-    return Answer(Document((Text(text), Actions((Button(view.words("Latest"), "la"),))), view.words.language))
+    return Answer(
+        Document(
+            (Text(text), Actions((Button(view.words("Latest"), call=CallRef("latest")),))),
+            view.words.language,
+        )
+    )
 
 
+@command(
+    name="digest",
+    code="di",
+    section=Section.NEWS,
+    description="The digest as it would be now",
+    help_line="the digest as it would be now",
+    public=True,
+)
 async def digest(ctx: Context, call: Call) -> Answer:
     """Answer with the digest as it would be for the last day, whatever was told before."""
     view = await view_of(ctx, call)
@@ -122,6 +157,17 @@ async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Rankin
         )
 
 
+@command(
+    name="story",
+    code="st",
+    section=Section.NEWS,
+    description="All about one story",
+    help_line="all about one story of the last list, with its sources",
+    details="Each sentence stands beside the words of its source.",
+    options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
+    carried=("view",),
+    public=True,
+)
 async def story(ctx: Context, call: Call) -> Answer:
     """Answer with all about one story: by its number in the list last seen here, or by its id (i123).
 
@@ -180,9 +226,3 @@ async def _seen(ctx: Context, view: View, call: Call) -> list[int] | None:
     if answered is not None and (posted is None or posted[0] <= answered[0]):
         return answered[1]
     return list(posted[1].told) if posted is not None else None
-
-
-async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
-    """Return the numbers of the list that the asker saw last here: news is not ranked for every letter that somebody types."""
-    known = await _seen(ctx, await view_of(ctx, call), call) or ()
-    return tuple(str(n) for n in range(1, len(known) + 1))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commands import news
+from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, label, view_of
 from bot.commands.views import one as story_in
 from bot.commands.wishes import name_of
@@ -78,6 +79,23 @@ class Path:
     said: Sequence[Said]
 
 
+@command(
+    name="why",
+    code="wy",
+    section=Section.STATE,
+    description="Why a story was posted here, or was not",
+    help_line="why a story was posted, or was not: by its link, or its number in the last list",
+    usage="/why LINK",
+    options=(
+        Option(
+            "what",
+            "The link of an entry, or the number of a story in the last list",
+            required=True,
+            rest=True,
+            complete=news.numbers,
+        ),
+    ),
+)
 async def why(ctx: Context, call: Call) -> Answer:
     """Answer with the path of an entry, by its link, or of a story, by its number in the list last seen here."""
     view = await view_of(ctx, call)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.commands.access import take_discovery
+from bot.commands.completions import TIMES, subscription_numbers, topics
+from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, as_address, find_feed
 from bot.commands.views import View, is_operator, label, paused, settled, view_of
 from bot.errors import CallError
@@ -21,6 +22,7 @@ from bot.model import (
     Block,
     Button,
     Call,
+    CallRef,
     Channel,
     Document,
     Heading,
@@ -36,7 +38,7 @@ from bot.model import (
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
-from bot.store import Tx, feeds, places, stories, subscriptions, system
+from bot.store import Tx, feeds, places, stories, subscriptions
 from bot.store.feeds import DeclaredFeed
 
 DEFAULT = "08:00"
@@ -46,12 +48,39 @@ SHOWN = 3
 LABEL = 24
 """Characters of an address on a button."""
 
-OFFERED = timedelta(days=7)
-"""How long a button subscribes to the feed it names."""
-
 GOOGLE_NEWS = "news.google.com"
 
+DAILY_DIGEST = CallRef("subscribe", {"what": "ai", "when": "08.00"})
+NEWS_AT_ONCE = CallRef("subscribe", {"what": "ai", "when": "now"})
+"""What other answers offer. Times have points there, for colons part the arguments of a button."""
 
+
+@command(
+    name="subscribe",
+    code="su",
+    section=Section.SUBSCRIPTIONS,
+    description="Post news here",
+    help_line="post news here: /subscribe ai weekdays 08:00",
+    details=(
+        "WHAT is a topic, a feed or a web site, `all` behind the address takes every topic of a "
+        "feed, and `now` posts at once."
+    ),
+    options=(
+        Option(
+            "what",
+            "A topic (ai, robotics…), a feed or a web site; all takes every topic of a feed",
+            required=True,
+            complete=topics,
+        ),
+        Option(
+            "when",
+            "Times such as 08:00 18:00, days such as weekdays, or now for news at once",
+            rest=True,
+            complete=TIMES,
+        ),
+    ),
+    manager=True,
+)
 async def subscribe(ctx: Context, call: Call) -> Answer:
     """Subscribe the place to a topic, or to a feed that is looked for at an address."""
     view = await view_of(ctx, call)
@@ -83,7 +112,6 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             await _move(tx, channel.id, zone, ctx.clock())
             channel = replace(channel, zone=zone)
         wish = await _added(tx, ctx, channel, Subscription(0, channel.id, topic, schedule), found)
-        offers = await _offers(tx, ctx, call, found.others) if found else ()
     ctx.wake("collect")
     if found is None:
         return Answer(
@@ -95,6 +123,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         *_further(view.words, found.others),
         *_cautions(view.words, call, address),
     )
+    offers = _offers(call, found.others)
     return Answer(_confirmation(view.words, declared(found).title, wish, channel.zone, told, offers))
 
 
@@ -164,7 +193,7 @@ def _confirmation(
     if wish.next_slot_at:
         when = f"{words.day(wish.next_slot_at, zone)}, {words.time(wish.next_slot_at, zone)}"
         blocks.append(Text(words("Next digest here: {when} ({zone}).", when=when, zone=zone), quiet=True))
-    actions = Actions((*offers, Button(words("What is posted here"), "li")))
+    actions = Actions((*offers, Button(words("What is posted here"), call=CallRef("list"))))
     return Document((*blocks, *told, actions), words.language)
 
 
@@ -223,17 +252,14 @@ def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
     return tuple(Text(one, quiet=True) for one in said)
 
 
-async def _offers(tx: Tx, ctx: Context, call: Call, others: Sequence[str]) -> tuple[Button, ...]:
+def _offers(call: Call, others: Sequence[str]) -> tuple[Button, ...]:
     """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they would act elsewhere."""
     if call.place.kind is PlaceKind.BROADCAST:
         return ()
-    buttons = []
-    for other in others:
-        arguments = {**call.arguments, "what": other}
-        code = blake2b(repr(sorted(arguments.items())).encode(), digest_size=8).hexdigest()
-        await system.keep_call(tx, code, "subscribe", arguments, ctx.clock() + OFFERED)
-        buttons.append(Button(f"+ {_last_part(other)}", f"k:{code}"))
-    return tuple(buttons)
+    return tuple(
+        Button(f"+ {_last_part(other)}", call=CallRef("subscribe", {**call.arguments, "what": other}))
+        for other in others
+    )
 
 
 def _last_part(address: str) -> str:
@@ -293,23 +319,13 @@ def declared(found: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
     )  # fmt: skip
 
 
-async def unsubscribe(ctx: Context, call: Call) -> Answer:
-    """End one of the place's subscriptions."""
-    view = await view_of(ctx, call)
-    wish = await numbered(ctx, view, call.arguments["number"])
-    async with ctx.store.write() as tx:
-        await subscriptions.end(tx, wish.id)
-        back = await subscriptions.recap_of(tx, view.channel.id)
-        if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
-            await subscriptions.end(tx, back.id)
-    return Answer(
-        Document(
-            (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, wish))),),
-            view.words.language,
-        )
-    )
-
-
+@command(
+    name="list",
+    code="li",
+    section=Section.SUBSCRIPTIONS,
+    description="What is posted here, and when",
+    help_line="what is posted here, and when next",
+)
 async def listing(ctx: Context, call: Call) -> Answer:
     """Answer with what is posted here, and when next."""
     view = await view_of(ctx, call)
@@ -320,7 +336,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
         text = view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
         return Answer(
             Document(
-                (Text(text), Actions((Button(view.words("A daily digest here"), "su:ai:08.00"),))),
+                (Text(text), Actions((Button(view.words("A daily digest here"), call=DAILY_DIGEST),))),
                 view.words.language,
             )
         )
@@ -361,6 +377,16 @@ def _when(view: View, wish: Subscription) -> str:
     return f"{text} · {words('next: {when}', when=upcoming)}"
 
 
+@command(
+    name="schedule",
+    code="sc",
+    section=Section.SUBSCRIPTIONS,
+    description="Change when a subscription posts",
+    help_line="change when: /schedule 1 08:00 18:00 Europe/Rome",
+    usage="/schedule [NUMBER] WHEN",
+    options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=TIMES),),
+    manager=True,
+)
 async def schedule(ctx: Context, call: Call) -> Answer:
     """Change when a subscription posts; without a number there must be only one."""
     view = await view_of(ctx, call)
@@ -368,7 +394,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     if not text:
         return await listing(ctx, call)
     zone, text = _zone(text)
-    number, times = _split_number(text, len(await numbers(ctx, call)), zoned=bool(zone))
+    number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
     wish = await numbered(ctx, view, number)
     chosen = parse_schedule(times) if times.strip() else wish.schedule
     return Answer(await _reschedule(ctx, view, wish, chosen, zone))
@@ -403,6 +429,32 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
     return number, rest
 
 
+@command(
+    name="unsubscribe",
+    code="un",
+    section=Section.SUBSCRIPTIONS,
+    description="Stop a subscription",
+    help_line="stop one",
+    options=(Option("number", "Its number in /list", required=True, complete=subscription_numbers),),
+    manager=True,
+)
+async def unsubscribe(ctx: Context, call: Call) -> Answer:
+    """End one of the place's subscriptions."""
+    view = await view_of(ctx, call)
+    wish = await numbered(ctx, view, call.arguments["number"])
+    async with ctx.store.write() as tx:
+        await subscriptions.end(tx, wish.id)
+        back = await subscriptions.recap_of(tx, view.channel.id)
+        if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
+            await subscriptions.end(tx, back.id)
+    return Answer(
+        Document(
+            (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, wish))),),
+            view.words.language,
+        )
+    )
+
+
 async def numbered(ctx: Context, view: View, number: str) -> Subscription:
     """Return a subscription of a place by its number in /list; without one there must be only one. Raises `CallError` otherwise."""
     async with ctx.store.read() as tx:
@@ -414,10 +466,3 @@ async def numbered(ctx: Context, view: View, number: str) -> Subscription:
     if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(wishes):
         raise CallError("Say which one: a number from 1 to {count}, as /list shows them.", count=len(wishes))
     return wishes[int(number) - 1]
-
-
-async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
-    """Return the numbers of the place's subscriptions."""
-    view = await view_of(ctx, call)
-    async with ctx.store.read() as tx:
-        return tuple(str(n) for n in range(1, 1 + len(await subscriptions.of_channel(tx, view.channel.id))))

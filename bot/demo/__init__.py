@@ -21,6 +21,7 @@ from bot.demo.check import Tee, check_page, check_printed, load_expected
 from bot.demo.newsroom import Newsroom
 from bot.feeds.opml import read_opml
 from bot.model import PlaceKind
+from bot.platforms import chat_platforms
 from bot.ports import PlatformOptions
 from bot.settings import (
     ChannelSettings,
@@ -72,7 +73,8 @@ async def _shown(choice: Choice, folder: Path, console: Console, log: FilteringB
             f"The same on a page that behaves like a chat, where you can type /latest: [bold]{run.url}[/bold]",
             soft_wrap=True,
         )
-        console.print("Next: put DISCORD_TOKEN or TELEGRAM_TOKEN in .env and run `make run`.")
+        tokens = " or ".join(spec.credential for spec in chat_platforms())
+        console.print(f"Next: put {tokens} in .env and run `make run`.")
         if sys.stdout.isatty() and not os.environ.get("CI"):
             console.print(
                 "More news arrives over the next two minutes. Type /latest here, or Ctrl-C to end.",

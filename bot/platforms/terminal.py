@@ -36,7 +36,7 @@ from bot.model import (
     Table,
     Text,
 )
-from bot.ports import Inbox, Platform, PlatformOptions
+from bot.ports import ChatGateway, Platform, PlatformOptions
 
 WIDTH = 72
 SPACES = str.maketrans("\t\n\v\f\r", "     ")
@@ -65,9 +65,9 @@ class Terminal:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    async def run(self, inbox: Inbox) -> None:
+    async def run(self, gateway: ChatGateway) -> None:
         """Answer typed lines until cancelled; without a terminal only print."""
-        await inbox.connected(self.name)
+        await gateway.connected(self.name)
         if not sys.stdin.isatty():
             await asyncio.Event().wait()
         reader = asyncio.StreamReader()
@@ -75,15 +75,15 @@ class Terminal:
         transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         try:
             while line := await reader.readline():
-                await self._typed(line.decode(errors="replace"), inbox)
+                await self._typed(line.decode(errors="replace"), gateway)
             await asyncio.Event().wait()
         finally:
             transport.close()
 
-    async def _typed(self, line: str, inbox: Inbox) -> None:
-        call = inbox.typed(line, Call("", {}, PERSON, PLACE))
+    async def _typed(self, line: str, gateway: ChatGateway) -> None:
+        call = gateway.typed(line, Call("", {}, PERSON, PLACE))
         if call is not None:
-            answer = await inbox.answer(call)
+            answer = await gateway.answer(call)
             self.show(answer.document)
             if answer.attachment is not None:
                 self._console.print(RichText(answer.attachment.text), soft_wrap=True)

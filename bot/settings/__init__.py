@@ -18,7 +18,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import SettingsError
 from bot.lexicon import by_kind
@@ -29,6 +35,7 @@ from bot.pipeline.grouping.model import Model, compile_model
 from bot.pipeline.linear import Linear
 from bot.pipeline.relevance.judge import Rules, compile_rules
 from bot.pipeline.relevance.kinds import Kinds, compile_kinds
+from bot.platforms import chat_platforms, platform_specs
 from bot.ports import ModelOptions, ReadOpml
 from bot.settings.file import (
     BreakingSettings,
@@ -70,8 +77,9 @@ class Environment(BaseSettings):
         env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True, frozen=True
     )
 
-    discord_token: SecretStr = SecretStr("")
-    telegram_token: SecretStr = SecretStr("")
+    of_platforms: Mapping[str, SecretStr] = {}
+    """What variables of platforms say, by their names as `PlatformSpec` spells them; those that are empty are not there."""
+
     database_url: SecretStr = SecretStr("")
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = ""
@@ -82,9 +90,39 @@ class Environment(BaseSettings):
     strillone_host: str = ""
     strillone_config: str = ""
     strillone_data: str = "data"
-    telegram_base_url: str = ""
-    discord_api_url: str = ""
-    discord_gateway_url: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  there are no such files
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Add what the platforms read to what the fields name, from the same two sources."""
+        platforms = _PlatformVariables(settings_cls, env_settings, dotenv_settings)
+        return init_settings, platforms, env_settings, dotenv_settings
+
+
+class _PlatformVariables(PydanticBaseSettingsSource):
+    """The variables that platforms describe, from the environment and `.env`: the first that says something counts."""
+
+    def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._said = [source.env_vars for source in sources if isinstance(source, EnvSettingsSource)]
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002  no field has a variable here
+        """Return nothing: all variables make one field."""
+        return None, "", False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the one field."""
+        names = [name for spec in platform_specs().values() for name in spec.variables]
+        found = {
+            name: next(filter(None, (said.get(name.lower()) for said in self._said)), "") for name in names
+        }
+        return {"of_platforms": {name: value for name, value in found.items() if value}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +156,8 @@ class Settings:
         env = self.environment
         database = env.database_url.get_secret_value()
         inside = [value for _, value in parse_qsl(urlsplit(database).query)]
-        given = (env.discord_token, env.telegram_token, env.openai_api_key, env.https_proxy, env.http_proxy)
+        tokens = [value for name, value in env.of_platforms.items() if name in _credentials()]
+        given = (*tokens, env.openai_api_key, env.https_proxy, env.http_proxy)
         headers = [value for named in self.headers.values() for value in named.values()]
         told = [one.get_secret_value() for one in given]
         return tuple(filter(None, [*told, database, *inside, *headers, *(m.key for m in self.models)]))
@@ -128,6 +167,10 @@ class Settings:
         """The proxy through which feeds are fetched, empty for none."""
         env = self.environment
         return env.https_proxy.get_secret_value() or env.http_proxy.get_secret_value()
+
+
+def _credentials() -> frozenset[str]:
+    return frozenset(spec.credential for spec in chat_platforms())
 
 
 def database_of(env: Environment) -> str:

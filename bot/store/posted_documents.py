@@ -1,5 +1,6 @@
 """What was composed for a post and which versions of entries it was made from, kept for a while so that it can be corrected."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
@@ -29,10 +30,12 @@ BLOCKS: Mapping[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         model.Heading, model.StoryBlock, model.Text, model.Quote, model.Listing, model.Table, model.Picture, model.Actions, model.Footer,
-        model.Button, model.Item,
+        model.Button, model.CallRef, model.Item,
     )
 }  # fmt: skip
 """What a document is made of, by name."""
+
+FORMER_BUTTON = re.compile(r"st:i(\d{1,18})(?::|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,19 @@ def _document(values: Mapping[str, Any]) -> Document:
 
 
 def _part(value: Any) -> Any:
-    if isinstance(value, dict):
-        return BLOCKS[value["is"]](**{name: _part(inner) for name, inner in value.items() if name != "is"})
+    if isinstance(value, dict) and "is" in value:
+        return _identified(
+            BLOCKS[value["is"]](**{name: _part(inner) for name, inner in value.items() if name != "is"})
+        )
     return tuple(_part(inner) for inner in value) if isinstance(value, list) else value
+
+
+def _identified(part: Any) -> Any:
+    """Return a part of a document; a story kept before blocks had ids has its id from its button, as buttons were written then."""
+    if isinstance(part, model.StoryBlock) and part.story_id is None and part.more is not None:
+        found = FORMER_BUTTON.match(part.more.data)
+        return replace(part, story_id=int(found[1])) if found else part
+    return part
 
 
 async def outdated(tx: Tx, platforms: Collection[str], since: datetime, limit: int) -> list[int]:

@@ -19,7 +19,7 @@ class Moody(Scripted):
         super().__init__(name)
         self.ends, self.began, self.closed = list(ends), [], False
 
-    async def run(self, inbox: Any) -> None:
+    async def run(self, gateway: Any) -> None:
         self.began.append(asyncio.get_running_loop().time())
         if self.ends:
             end = self.ends.pop(0)

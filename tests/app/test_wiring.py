@@ -47,7 +47,7 @@ def test_a_platform_that_does_not_exist_is_named() -> None:
 def test_a_platform_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    monkeypatch.setitem(sys.modules, "bot.platforms.telegram", None)
+    monkeypatch.setitem(sys.modules, "bot.platforms.telegram.connection", None)
     with pytest.raises(SettingsError, match=r"pip install 'strillone\[telegram\]'"):
         load_platform("telegram", PlatformOptions(), texts())
 
@@ -89,8 +89,10 @@ def test_publishers_learn_who_we_are() -> None:
 
 def test_the_plan_follows_tokens_and_settings(tmp_path: Path) -> None:
     environment = Environment.model_construct(
-        strillone_data=str(tmp_path), discord_token=SecretStr("d"), telegram_token=SecretStr("t"), telegram_base_url="http://127.0.0.1:1",
-        discord_api_url="http://127.0.0.1:2",
+        strillone_data=str(tmp_path), of_platforms={
+            "DISCORD_TOKEN": SecretStr("d"), "DISCORD_API_URL": SecretStr("http://127.0.0.1:2"),
+            "TELEGRAM_TOKEN": SecretStr("t"), "TELEGRAM_BASE_URL": SecretStr("http://127.0.0.1:1"),
+        },
     )  # fmt: skip
     plan = plan_for(replace(house(tmp_path, web=WebSettings(enabled=False)), environment=environment))
     assert {name: dict(options.addresses) for name, options in plan.platforms.items()} == {

@@ -10,7 +10,7 @@ from bot.cli import doctor
 from bot.cli.doctor import examine
 from bot.errors import PlatformDown
 from bot.model import Identity
-from bot.ports import Inbox, PlatformOptions
+from bot.ports import ChatGateway, PlatformOptions
 from tests.app.helpers import quiet_log
 from tests.doubles.feeds import FeedServer, Reply, feed_server
 from tests.doubles.model import ModelDouble
@@ -80,10 +80,10 @@ class Visitor(Scripted):
         self.end = end
         self.closed = False
 
-    async def run(self, inbox: Inbox) -> None:
+    async def run(self, gateway: ChatGateway) -> None:
         if self.end is not None:
             raise self.end
-        await inbox.connected(self.name)
+        await gateway.connected(self.name)
 
     def identity(self) -> Identity:
         return Identity(
@@ -127,7 +127,7 @@ async def test_a_platform_that_does_not_answer_is_named(monkeypatch: pytest.Monk
     import asyncio
 
     class Mute(Visitor):
-        async def run(self, inbox: Inbox) -> None:
+        async def run(self, gateway: ChatGateway) -> None:
             await asyncio.Event().wait()
 
     monkeypatch.setattr(doctor, "CONNECT_WITHIN", 0.05)

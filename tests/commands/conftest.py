@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.commands.buttons import sign
-from bot.commands.table import Desk
+from bot.commands.dispatch import CommandDispatcher
 from bot.model import (
     Answer,
     Call,
@@ -42,8 +42,8 @@ class Counter:
     person: Person = PERSON
 
     @property
-    def desk(self) -> Desk:
-        return self.world.house.desk
+    def dispatcher(self) -> CommandDispatcher:
+        return self.world.house.dispatcher
 
     @property
     def call(self) -> Call:
@@ -56,9 +56,9 @@ class Counter:
         return replace(self, person=replace(self.person, **values))
 
     async def ask(self, text: str) -> Answer:
-        call = self.desk.typed(text, self.call)
+        call = self.dispatcher.typed(text, self.call)
         assert call is not None
-        return await self.desk.answer(call)
+        return await self.dispatcher.answer(call)
 
     async def said(self, text: str) -> str:
         return words_of((await self.ask(text)).document)
@@ -66,7 +66,7 @@ class Counter:
     async def press(self, data: str, *, own: bool = True) -> Answer:
         """Press a button: one's own, or (as under others' messages, and in links) one that nobody was given."""
         signed = sign(data, self.person, self.world.ctx.secret) if own and "~" not in data else data
-        return await self.desk.answer(await self.desk.pressed(signed, self.call))
+        return await self.dispatcher.answer(await self.dispatcher.pressed(signed, self.call))
 
 
 def words_of(document: Document) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.commands.buttons import read, sign
-from bot.commands.table import BY_NAME
+from bot.commands.registry import registry
 from bot.commands.views import view_of
 from bot.model import Actions, Answer, Call, Person, Place, PlaceKind, Summary
 from bot.ports import SummaryTask
@@ -29,7 +29,7 @@ def data_of(answer: Answer, label: str) -> str:
 
 
 def description(name: str) -> str:
-    return BY_NAME[name].spec.description
+    return registry().by_name[name].spec.description
 
 
 async def wishes(counter: Counter) -> list[str]:
@@ -57,7 +57,9 @@ async def test_no_link_changes_anything(news: Counter, data: str) -> None:
 
 async def test_what_a_link_asks_for_is_done_by_a_button_of_ones_own(counter: Counter) -> None:
     asked = await counter.press("su:ai:09.00", own=False)
-    done = await counter.desk.answer(await counter.desk.pressed(data_of(asked, "Do it"), counter.call))
+    done = await counter.dispatcher.answer(
+        await counter.dispatcher.pressed(data_of(asked, "Do it"), counter.call)
+    )
     assert words_of(done.document).startswith("Subscribed to AI: 09:00.")
 
 
@@ -82,7 +84,7 @@ async def test_a_button_with_an_address_shows_no_key_to_others(counter: Counter)
     every = [button.data for b in offered.document.blocks if isinstance(b, Actions) for button in b.buttons]
     kept = next(data for data in every if data.startswith("k:"))
     theirs = replace(counter, person=BEN)
-    asked = await theirs.desk.answer(await theirs.desk.pressed(kept, theirs.call))
+    asked = await theirs.dispatcher.answer(await theirs.dispatcher.pressed(kept, theirs.call))
     assert "/subscribe https://site.example/" in words_of(asked.document)
     assert SECRET not in words_of(asked.document)
 
@@ -97,21 +99,21 @@ async def test_a_number_that_is_none_is_said_to_be_none(counter: Counter, number
 
 async def test_a_button_made_for_somebody_else_only_asks(counter: Counter) -> None:
     theirs = data_of(await counter.ask("/start"), "A daily digest here")
-    meant = await counter.desk.pressed(theirs, Call("", {}, BEN, counter.place))
+    meant = await counter.dispatcher.pressed(theirs, Call("", {}, BEN, counter.place))
     assert meant.command == "confirm"
-    assert (await counter.desk.pressed(theirs, counter.call)).command == "subscribe"
+    assert (await counter.dispatcher.pressed(theirs, counter.call)).command == "subscribe"
 
 
 async def test_the_rights_are_looked_at_again_when_a_button_is_pressed(counter: Counter) -> None:
     mine = data_of(await counter.ask("/start"), "A daily digest here")
     later = counter.by(manager=False)
-    answer = await later.desk.answer(await later.desk.pressed(mine, later.call))
+    answer = await later.dispatcher.answer(await later.dispatcher.pressed(mine, later.call))
     assert "ask someone who may manage this place" in words_of(answer.document)
 
 
 async def test_views_need_no_button_of_ones_own(news: Counter) -> None:
     for data in ("la", "di", "st:i1", "ss", "li", "fe", "he"):
-        meant = await news.desk.pressed(data, Call("", {}, BEN, news.place))
+        meant = await news.dispatcher.pressed(data, Call("", {}, BEN, news.place))
         assert meant.command != "confirm", data
 
 
@@ -119,7 +121,7 @@ async def test_views_need_no_button_of_ones_own(news: Counter) -> None:
     "forged", ["su:ai:now~", "su:ai:now~aaaaaaaa", "su:ai:now~~", "~abcdefgh", "k:0000~aaaaaaaa"]
 )
 async def test_a_forged_signature_is_none(counter: Counter, forged: str) -> None:
-    meant = await counter.desk.pressed(forged, counter.call)
+    meant = await counter.dispatcher.pressed(forged, counter.call)
     assert meant.command != "subscribe"
 
 
@@ -138,7 +140,7 @@ async def test_a_button_too_long_to_sign_is_kept(counter: Counter) -> None:
     data = data_of(answer, "Take that back")
     assert data.startswith("k:")
     assert len(data.encode()) <= 64
-    done = await counter.desk.answer(await counter.desk.pressed(data, counter.call))
+    done = await counter.dispatcher.answer(await counter.dispatcher.pressed(data, counter.call))
     assert f"{name} counts no more" in words_of(done.document)
 
 
@@ -163,9 +165,9 @@ async def operators(counter: Counter) -> list[str]:
 async def test_a_claim_makes_the_private_chat_the_place_of_notices(counter: Counter) -> None:
     """Claimed in a group: the next notice arrives in the private chat all the same."""
     assert "Notices come to your private chat with me." in await claimed(counter)
-    inbox = counter.desk.inbox()
+    gateway = counter.dispatcher
     await counter.ask("/subscribe ai 08:00")
-    await inbox.placed(replace(counter.place, missing=("Send Messages",)), False)
+    await gateway.placed(replace(counter.place, missing=("Send Messages",)), False)
     await counter.world.settle("deliver")
     (notice,) = counter.world.platform.chats["ann"]
     assert "Posting to scripted chat is paused" in notice.payload["said"][0]
@@ -293,11 +295,11 @@ async def test_commands_that_are_refused_count(closed: Counter, text: str) -> No
 
 
 async def test_completions_of_one_person_are_limited(closed: Counter) -> None:
-    asked = [await closed.desk.complete("help", "command", "l", closed.call) for _ in range(121)]
+    asked = [await closed.dispatcher.complete("help", "command", "l", closed.call) for _ in range(121)]
     assert "latest" in asked[119]
     assert asked[120] == ()
     other = closed.by(address="somebody else")
-    assert "latest" in await closed.desk.complete("help", "command", "l", other.call)
+    assert "latest" in await closed.dispatcher.complete("help", "command", "l", other.call)
 
 
 @pytest.mark.parametrize("text", ["/latest", "/digest", "/story 1"])

@@ -64,13 +64,13 @@ async def test_only_managers_set_a_bar(news: Counter) -> None:
 
 async def test_levels_and_numbers_complete(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
-    assert await news.desk.complete("bar", "level", "", news.call) == (
+    assert await news.dispatcher.complete("bar", "level", "", news.call) == (
         "everything",
         "notable",
         "important",
         "biggest",
     )
-    assert await news.desk.complete("bar", "number", "", news.call) == ("1",)
+    assert await news.dispatcher.complete("bar", "number", "", news.call) == ("1",)
 
 
 async def test_a_broadcast_channel_gets_no_buttons_that_act_elsewhere(news: Counter) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.commands.table import BY_CODE, BY_NAME, COMMANDS, usage_of
-from bot.model import Actions, Call, ChannelState, CommandSpec, Document, Identity, Option, Place, PlaceKind
+from bot.commands.declaration import Option, Section, command
+from bot.commands.registry import registry
+from bot.model import Actions, Answer, Call, ChannelState, CommandSpec, Document, Identity, Place, PlaceKind
 from bot.store import database, places, system
 from bot.store.schema import answers
 from tests.commands.conftest import PRIVATE, Counter, words_of
@@ -16,7 +17,7 @@ from tests.doubles.machine import locked
 from tests.jobs.delivering.test_catchup import operator
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.spec.name)
+@pytest.mark.parametrize("command", registry().commands, ids=lambda c: c.spec.name)
 async def test_every_command_answers_and_none_fails(news: Counter, command: object) -> None:
     spec: CommandSpec = command.spec  # type: ignore[attr-defined]
     await news.said("/subscribe ai 08:00")
@@ -29,24 +30,27 @@ async def test_every_command_answers_and_none_fails(news: Counter, command: obje
         "topic": "ai",
     }
     arguments = {o.name: right[o.name] for o in spec.options if o.name in right}
-    answer = await news.desk.answer(replace(news.call, command=spec.name, arguments=arguments))
+    answer = await news.dispatcher.answer(replace(news.call, command=spec.name, arguments=arguments))
     assert answer.document.blocks
     assert news.world.events("a command failed") == []
 
 
 def test_names_and_codes_are_unique_and_short() -> None:
-    assert len(BY_NAME) == len(BY_CODE) == len(COMMANDS)
-    assert all(len(code) == 2 for code in BY_CODE)
+    known = registry()
+    assert len(known.by_name) == len(known.by_code) == len(known.commands)
+    assert all(len(code) == 2 for code in known.by_code)
 
 
 @pytest.mark.parametrize(
-    "command", [c for c in COMMANDS if any(o.required for o in c.spec.options)], ids=lambda c: c.spec.name
+    "command",
+    [c for c in registry().commands if any(o.required for o in c.options)],
+    ids=lambda c: c.spec.name,
 )
 async def test_a_missing_argument_is_answered_with_the_usage(counter: Counter, command: object) -> None:
     spec: CommandSpec = command.spec  # type: ignore[attr-defined]
     said = await counter.said(f"/{spec.name}")
     assert f"/{spec.name} needs" in said
-    assert usage_of(spec) in said
+    assert registry().by_name[spec.name].usage in said
 
 
 @pytest.mark.parametrize(
@@ -80,13 +84,18 @@ async def test_too_many_words_are_named(counter: Counter) -> None:
 
 
 async def test_an_argument_outside_its_choices_is_answered_with_the_nearest() -> None:
-    from bot.commands.table import _check
+    from bot.commands.dispatch import _check
     from bot.errors import CallError
 
-    spec = CommandSpec("paint", "pa", "", (Option("colour", "", choices=("red", "green")),))
+    @command(
+        name="paint", code="pa", section=Section.BOT, options=[Option("colour", "", choices=("red", "green"))]
+    )
+    async def paint(ctx: object, call: Call) -> Answer:
+        raise AssertionError
+
     with pytest.raises(CallError, match=r"`gren` does not fit colour\. The nearest that is right: green\."):
-        _check(spec, {"colour": "gren"})
-    _check(spec, {"colour": "red"})
+        _check(paint, {"colour": "gren"})
+    _check(paint, {"colour": "red"})
 
 
 @pytest.mark.parametrize("text", ["/subscribe ai", "/unsubscribe 1", "/schedule 09:00"])
@@ -100,10 +109,10 @@ async def test_only_managers_change_what_everybody_gets(counter: Counter, text: 
 
 
 async def test_plain_talk_in_a_group_is_not_for_us(counter: Counter) -> None:
-    assert counter.desk.typed("hello everybody", counter.call) is None
-    assert counter.desk.typed("https://example.org", counter.call) is None
+    assert counter.dispatcher.typed("hello everybody", counter.call) is None
+    assert counter.dispatcher.typed("https://example.org", counter.call) is None
     private = counter.at(PRIVATE)
-    assert private.desk.typed("   ", private.call) is None
+    assert private.dispatcher.typed("   ", private.call) is None
 
 
 async def test_plain_talk_in_private_gets_the_help(counter: Counter) -> None:
@@ -112,8 +121,7 @@ async def test_plain_talk_in_private_gets_the_help(counter: Counter) -> None:
 
 async def test_help_knows_every_command_that_people_are_to_find(counter: Counter) -> None:
     said = await counter.said("/help")
-    hidden = {name for name, command in BY_NAME.items() if command.hidden}
-    for name in BY_NAME.keys() - {"help", "start", "claim"} - hidden:
+    for name in {one.spec.name for one in registry().shown} - {"help", "start", "claim"}:
         assert f"/{name}" in said
 
 
@@ -134,8 +142,8 @@ async def test_about_names_the_outlets(news: Counter) -> None:
 
 
 async def test_a_button_carries_its_call(news: Counter) -> None:
-    assert (await news.desk.pressed("la:ai:2", news.call)).arguments == {"topic": "ai", "page": "2"}
-    assert (await news.desk.pressed("st:i1", news.call)).arguments == {"number": "i1"}
+    assert (await news.dispatcher.pressed("la:ai:2", news.call)).arguments == {"topic": "ai", "page": "2"}
+    assert (await news.dispatcher.pressed("st:i1", news.call)).arguments == {"number": "i1"}
 
 
 async def test_a_stored_call_works_until_it_expires(counter: Counter) -> None:
@@ -144,7 +152,7 @@ async def test_a_stored_call_works_until_it_expires(counter: Counter) -> None:
         await system.keep_call(tx, "abc", "help", {"command": "latest"}, world.clock() + timedelta(hours=1))
     assert "/latest" in words_of((await counter.press("k:abc")).document)
     world.clock.advance(timedelta(hours=2))
-    assert (await counter.desk.pressed("k:abc", counter.call)).command == "help"
+    assert (await counter.dispatcher.pressed("k:abc", counter.call)).command == "help"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +220,8 @@ async def test_a_failure_of_ours_is_one_sentence_and_in_the_log(
     async def broken(*_: object) -> None:
         raise RuntimeError("disk on fire at /secret/path")
 
-    monkeypatch.setitem(BY_NAME, "about", replace(BY_NAME["about"], handler=broken))
+    by_name = registry().by_name
+    monkeypatch.setitem(by_name, "about", replace(by_name["about"], handler=broken))
     said = await counter.said("/about")
     assert said == "Something went wrong here. It is in the log; please try again in a minute."
     assert len(counter.world.events("a command failed")) == 1
@@ -236,7 +245,7 @@ async def test_a_mistake_is_explained_in_the_places_language(counter: Counter) -
 
 
 async def test_completion_begins_with_what_was_typed(counter: Counter) -> None:
-    complete, call = counter.desk.complete, counter.call
+    complete, call = counter.dispatcher.complete, counter.call
     assert await complete("subscribe", "what", "RO", call) == ("robotics",)
     assert "latest" in await complete("help", "command", "l", call)
     assert await complete("subscribe", "when", "week", call) == ("weekdays 08:00",)
@@ -248,7 +257,7 @@ async def test_completion_begins_with_what_was_typed(counter: Counter) -> None:
 
 async def test_a_place_that_we_lost_is_paused_and_resumed(counter: Counter) -> None:
     world, place = counter.world, counter.place
-    await counter.desk.placed(place, False)
+    await counter.dispatcher.placed(place, False)
     async with world.store.read() as tx:
         assert await places.channel_at(tx, place) is None
     for may_post, state in (
@@ -256,7 +265,7 @@ async def test_a_place_that_we_lost_is_paused_and_resumed(counter: Counter) -> N
         (False, ChannelState.PAUSED),
         (True, ChannelState.ACTIVE),
     ):
-        await counter.desk.placed(place, may_post)
+        await counter.dispatcher.placed(place, may_post)
         async with world.store.read() as tx:
             channel = await places.channel_at(tx, place)
         assert channel is not None
@@ -264,25 +273,25 @@ async def test_a_place_that_we_lost_is_paused_and_resumed(counter: Counter) -> N
 
 
 async def test_answers_are_recorded_before_and_after_they_leave(counter: Counter) -> None:
-    inbox = counter.desk.inbox()
-    number = await inbox.opened(counter.place)
-    await inbox.closed(number, "m7")
+    gateway = counter.dispatcher
+    number = await gateway.answer_started(counter.place)
+    await gateway.answer_recorded(number, "m7")
     (row,) = await counter.world.rows(answers)
     assert (row.post, row.closed_at is not None) == ("m7", True)
 
 
-async def test_the_inbox_tells_channels_posts_and_connections(news: Counter) -> None:
-    inbox = news.desk.inbox()
+async def test_the_gateway_tells_channels_posts_and_connections(news: Counter) -> None:
+    gateway = news.dispatcher
     world = news.world
     channel = await world.channel("chat")
     await world.wants(channel, "10:00")
     world.clock.advance(timedelta(hours=1, minutes=1))
     await world.settle()
-    assert [c.id for c in await inbox.channels("scripted")] == [channel.id]
-    (post,) = await inbox.posts(channel.id, 5)
+    assert [c.id for c in await gateway.channels("scripted")] == [channel.id]
+    (post,) = await gateway.posts(channel.id, 5)
     assert post.payload["part"] == 1
     world.ctx.health.clear()
-    await inbox.connected("scripted")
+    await gateway.connected("scripted")
     assert world.ctx.health["scripted"].state == "connected"
     assert (await world.record(channel)).bot_link == "https://chat.example/strillone"
 
@@ -362,7 +371,7 @@ async def test_the_same_call_gives_the_same_document_everywhere(news: Counter, t
 
 async def test_a_call_made_by_hand_is_answered_like_a_typed_one(news: Counter) -> None:
     typed = await news.ask("/story i1")
-    made = await news.desk.answer(Call("story", {"number": "i1"}, news.person, news.place))
+    made = await news.dispatcher.answer(Call("story", {"number": "i1"}, news.person, news.place))
     pressed = await news.press("st:i1")
     assert typed.document == made.document == pressed.document
 
@@ -372,11 +381,11 @@ async def test_another_bot_is_told_to_whoever_runs_the_instance_once(
 ) -> None:
     world = counter.world
     await operator(world)
-    inbox = world.house.desk.inbox()
+    gateway = world.house.dispatcher
     for number in ("7", "7", "8", "8"):
         who = Identity("Strillone", "https://chat.example/strillone", 1, (), number=number)
         monkeypatch.setattr(world.platform, "identity", lambda who=who: who)
-        await inbox.connected("scripted")
+        await gateway.connected("scripted")
     await world.settle("deliver")
     (told,) = world.platform.chats["op"]
     assert "Another bot speaks on Scripted now: Strillone." in told.payload["said"][0]
@@ -392,12 +401,15 @@ async def test_status_says_what_is_wrong_with_the_database(
     store = news.world.store
     await store.engine.dispose()  # connections that were made before wait for longer
     async with locked(tmp_path / "strillone.db"):
-        number, other = await news.desk.opened(news.place), await news.desk.opened(news.place)
+        number, other = (
+            await news.dispatcher.answer_started(news.place),
+            await news.dispatcher.answer_started(news.place),
+        )
         assert number < 0
         assert other < 0
         assert "Another program holds the database locked" in await news.said("/status")
-        await news.desk.closed(number, "77")
-        await news.desk.closed(other, "78")
+        await news.dispatcher.answer_recorded(number, "77")
+        await news.dispatcher.answer_recorded(other, "78")
     async with store.recovery_transaction():
         pass
     async with store.read() as tx:

@@ -28,7 +28,7 @@ def many(count: int, start: int = 0) -> list[str]:
 
 async def send(counter: Counter, text: str, command: str = "import") -> Answer:
     """Attach a file to /import, as platforms do."""
-    return await counter.desk.answer(Call(command, {"file": text}, counter.person, counter.place))
+    return await counter.dispatcher.answer(Call(command, {"file": text}, counter.person, counter.place))
 
 
 async def told(counter: Counter, text: str) -> str:

@@ -171,9 +171,9 @@ async def test_an_answer_speaks_the_askers_language_in_a_place_without_a_record(
 
 
 async def test_numbers_complete_what_story_takes(news: Counter) -> None:
-    assert await news.desk.complete("story", "number", "", news.call) == ()
+    assert await news.dispatcher.complete("story", "number", "", news.call) == ()
     await news.ask("/latest")
-    assert await news.desk.complete("story", "number", "", news.call) == ("1", "2", "3", "4")
+    assert await news.dispatcher.complete("story", "number", "", news.call) == ("1", "2", "3", "4")
 
 
 async def test_many_searches_of_one_person_keep_nobody_waiting_for_all_of_them(news: Counter) -> None:

@@ -13,7 +13,7 @@ async def test_a_topic_goes_on_when_its_group_takes_the_bot_back(counter: Counte
     await world.wants(topic, "now")
     async with world.store.write() as tx:
         await pause_channel(tx, world.ctx, topic, "The bot was removed.")
-    await counter.desk.inbox().placed(GROUP, True)
+    await counter.dispatcher.placed(GROUP, True)
     assert (await world.record(topic)).state is ChannelState.ACTIVE
 
 
@@ -21,6 +21,6 @@ async def test_a_topic_is_paused_when_its_group_removes_the_bot(counter: Counter
     world = counter.world
     topic = await world.channel("forum", thread="7", server="forum")
     elsewhere = await world.channel("other", thread="7", server="other")
-    await counter.desk.inbox().placed(GROUP, False)
+    await counter.dispatcher.placed(GROUP, False)
     assert (await world.record(topic)).state is ChannelState.PAUSED
     assert (await world.record(elsewhere)).state is ChannelState.ACTIVE

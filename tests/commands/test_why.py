@@ -39,7 +39,7 @@ async def test_the_number_of_the_last_digest_means_its_story(news: Counter) -> N
     await digest(news)
     first = news.world.platform.headlines(await news.world.channel("chat"))[0]
     assert (await news.said("/why 1")).splitlines()[0] == first
-    assert await news.desk.complete("why", "what", "", news.call) == ("1", "2", "3", "4")
+    assert await news.dispatcher.complete("why", "what", "", news.call) == ("1", "2", "3", "4")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.table import Desk
+from bot.commands.dispatch import CommandDispatcher
 from bot.errors import AddressRefused, ChildDied, DeadlineMissed, HttpFailed, TooLarge
 from bot.model import Place, PlaceKind, Subscription
 from bot.store import feeds, places, subscriptions
@@ -180,9 +180,9 @@ async def test_a_document_that_breaks_its_reader_is_named(
         return fn(*args)
 
     ctx = replace(counter.world.ctx, offload=offload)
-    call = counter.desk.typed("/subscribe owl.example", counter.call)
+    call = counter.dispatcher.typed("/subscribe owl.example", counter.call)
     assert call is not None
-    said = words_of((await Desk(ctx).answer(call)).document)
+    said = words_of((await CommandDispatcher(ctx).answer(call)).document)
     assert said == f"https://owl.example cannot be read: {error}"
 
 
@@ -311,6 +311,6 @@ async def test_an_unsubscribed_topic_may_be_wanted_again(counter: Counter) -> No
 async def test_numbers_complete_the_places_subscriptions(counter: Counter) -> None:
     await counter.said("/subscribe ai 08:00")
     await counter.said("/subscribe robotics 08:00")
-    assert await counter.desk.complete("unsubscribe", "number", "", counter.call) == ("1", "2")
-    assert await counter.desk.complete("unsubscribe", "number", "2", counter.call) == ("2",)
+    assert await counter.dispatcher.complete("unsubscribe", "number", "", counter.call) == ("1", "2")
+    assert await counter.dispatcher.complete("unsubscribe", "number", "2", counter.call) == ("2",)
     assert PLACE.address == "chat"

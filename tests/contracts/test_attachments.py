@@ -19,7 +19,6 @@ from rich.console import Console
 import bot.platforms
 from bot.model import Answer, Attachment, Call, CommandSpec, Document, Text
 from bot.platforms.terminal import Terminal
-from bot.ports import Inbox
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.platforms import test_discord, test_telegram_harness, test_terminal, test_web
@@ -73,7 +72,7 @@ async def on_the_page(_: pytest.MonkeyPatch) -> Shown:
         async def answer(_: Call) -> Answer:
             return ANSWER
 
-        house.web._inbox = replace(house.desk.inbox(), answer=answer)
+        house.web._gateway = replace(house.desk.gateway(), answer=answer)
         shown = (await house.call({"text": "/export"}))["html"]
     assert "3 feeds." in shown
     found = re.search(r'<a class="button" download="([^"]+)" href="data:[^"]*;base64,([^"]+)"', shown)
@@ -89,8 +88,8 @@ async def on_the_terminal(monkeypatch: pytest.MonkeyPatch) -> Shown:
     async def answer(_: Call) -> Answer:
         return ANSWER
 
-    inbox: Inbox = replace(desk.inbox(), answer=answer)
-    task = asyncio.create_task(Terminal(out).run(inbox))
+    gateway = replace(desk.gateway(), answer=answer)
+    task = asyncio.create_task(Terminal(out).run(gateway))
     async with asyncio.timeout(5):
         await desk.up.wait()
         os.write(master, b"/export\n")

@@ -12,6 +12,7 @@ from bot.model import (
     Actions,
     Block,
     Button,
+    CallRef,
     Channel,
     Document,
     Footer,
@@ -74,7 +75,7 @@ def channel(name: str, kind: PlaceKind = PlaceKind.GROUP, language: str = "en", 
 DOCUMENTS = {
     "text": Document((Text("Hello."),)),
     "everything": whole(),
-    "digest": Document((Heading("News", "5 stories"), *(StoryBlock(f"Headline {n}", f"https://a.example/{n}", ("One. Two.",), "A · 08:00", n, "", Button("1 source", f"st:i{n}")) for n in range(1, 6)), Actions((Button("Latest", "la"),)))),
+    "digest": Document((Heading("News", "5 stories"), *(StoryBlock(f"Headline {n}", f"https://a.example/{n}", ("One. Two.",), "A · 08:00", n, "", Button("1 source", call=CallRef("story", {"number": f"i{n}"}))) for n in range(1, 6)), Actions((Button("Latest", call=CallRef("latest")),)))),
     "long": Document(tuple(StoryBlock(f"Headline {n} " * 9, f"https://a.example/{n}", ("Sentence. " * 60,), "A", n) for n in range(1, 21))),
     "japanese": Document((Heading("ニュース"), Text("新しいモデルが公開された。" * 30)), "ja"),
 }  # fmt: skip

@@ -31,7 +31,7 @@ class Town:
 
     async def connect(self) -> None:
         platform: Any = self.world.platform
-        self.running = asyncio.create_task(platform.run(self.world.house.desk.inbox()))
+        self.running = asyncio.create_task(platform.run(self.world.house.dispatcher))
         await until(self.is_connected)
 
     async def is_connected(self) -> bool:

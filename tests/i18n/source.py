@@ -11,10 +11,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "bot"
 SAYS = {"words": 0, "t": 0, "CallError": 0, "_said": 1, "tell_operators": 3}
 """Functions that say a text, with the place of the text among their arguments."""
-TABLES = {"MENU": 1, "TROUBLES": 1}
+TABLES = {"TROUBLES": 1}
 """Constants that hold tuples, with the place of the text in each."""
-DESCRIBES = {"CommandSpec": 2, "Option": 1}
+DESCRIBES = {"Option": 1}
 """Classes whose descriptions are shown, with the place of the description."""
+DECLARED = {"description": True, "help_line": False}
+"""What the declaration of a command says, and whether a platform shows it as a description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ def _of(node: ast.AST, where: str) -> Iterator[Said]:
     for table, description in ((SAYS, False), (DESCRIBES, True)):
         if name in table and (text := _literal(node.args, table[name])):
             yield Said(text, "", f"{where}:{node.lineno}", description)
+    for keyword in node.keywords if name == "command" else ():
+        if keyword.arg in DECLARED and (text := _literal([keyword.value], 0)):
+            yield Said(text, "", f"{where}:{keyword.value.lineno}", DECLARED[keyword.arg])
 
 
 def _literal(values: list[ast.expr], place: int) -> str:

@@ -38,8 +38,9 @@ from bot.model import (
     Text,
 )
 from bot.platforms.discord import create
-from bot.ports import Inbox, Platform, PlatformOptions
+from bot.ports import Platform, PlatformOptions
 from tests.doubles.discord import BOT, DiscordDouble, User
+from tests.doubles.gateway import Gateway
 
 COMMANDS = (
     CommandSpec(
@@ -100,16 +101,16 @@ class Acts:
     async def _never(self, *_: Any) -> Any:
         raise AssertionError("not for Discord")
 
-    def inbox(self) -> Inbox:
-        return Inbox(
+    def gateway(self) -> Gateway:
+        return Gateway(
             commands=self.commands,
             answer=self._answer,
             typed=lambda _, __: None,
             pressed=self._pressed,
             complete=self._complete,
             placed=self._placed,
-            opened=self._never,
-            closed=self._never,
+            answer_started=self._never,
+            answer_recorded=self._never,
             connected=self.connections.put,
             posts=self._never,
             channels=self._channels,
@@ -126,7 +127,7 @@ class Desk:
     running: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
-        self.running = asyncio.create_task(self.platform.run(self.acts.inbox()))
+        self.running = asyncio.create_task(self.platform.run(self.acts.gateway()))
         await self.connected()
         await until(lambda: self.double.commands or not self.acts.commands)
 
@@ -244,7 +245,7 @@ async def test_a_wrong_token_is_final_and_says_where_the_right_one_is(
     double: DiscordDouble, token: str
 ) -> None:
     with pytest.raises(PlatformDown, match="Reset Token") as caught:
-        await made(double, token).run(Acts().inbox())
+        await made(double, token).run(Acts().gateway())
     assert caught.value.final
     assert "DISCORD_TOKEN" in str(caught.value)
 
@@ -260,17 +261,17 @@ async def test_a_token_refused_by_the_gateway_is_final(desk: Desk) -> None:
 async def test_a_gateway_that_refuses_at_the_start(double: DiscordDouble) -> None:
     double.refuse_gateway()
     with pytest.raises(PlatformDown, match="could not be reached") as caught:
-        await made(double).run(Acts().inbox())
+        await made(double).run(Acts().gateway())
     assert not caught.value.final
 
 
 async def test_servers_that_are_down_or_have_trouble(double: DiscordDouble) -> None:
     double.fault("GET /users/@me", status=503)
     with pytest.raises(PlatformDown, match="trouble: 503"):
-        await made(double).run(Acts().inbox())
+        await made(double).run(Acts().gateway())
     nowhere = PlatformOptions("t", {"api": "http://127.0.0.1:9/api/v10", "gateway": "ws://127.0.0.1:9"})
     with pytest.raises(PlatformDown, match="could not be reached"):
-        await create(nowhere, Texts({})).run(Acts().inbox())
+        await create(nowhere, Texts({})).run(Acts().gateway())
 
 
 async def test_two_bots_in_one_process_keep_to_their_own_servers(desk: Desk) -> None:
@@ -370,7 +371,7 @@ async def test_commands_are_described_in_every_language(double: DiscordDouble) -
 async def test_commands_that_cannot_be_told_do_not_stop_the_rest(double: DiscordDouble) -> None:
     double.fault("PUT */commands", status=400, code=50035, message="Invalid Form Body")
     desk = Desk(double, made(double), Acts())
-    desk.running = asyncio.create_task(desk.platform.run(desk.acts.inbox()))
+    desk.running = asyncio.create_task(desk.platform.run(desk.acts.gateway()))
     await desk.connected()
     await desk.send(desk.channel(double.add_channel()))
     await desk.stop()

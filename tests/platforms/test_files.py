@@ -8,8 +8,8 @@ import pytest
 
 from bot.commands.attached import LARGEST
 from bot.model import Answer, Attachment, Call, CommandSpec, Document, Option, Text
-from bot.ports import Inbox
 from tests.doubles.discord import DiscordDouble
+from tests.doubles.gateway import Gateway
 from tests.doubles.telegram import TelegramDouble
 from tests.platforms import test_discord, test_telegram_harness
 from tests.platforms.test_telegram_harness import running
@@ -25,8 +25,8 @@ FILE = ("feeds.opml", LIST.encode())
 class Desk(test_telegram_harness.Desk):
     """A desk that takes files."""
 
-    def inbox(self) -> Inbox:
-        return replace(super().inbox(), commands=(LATEST, IMPORT))
+    def gateway(self) -> Gateway:
+        return replace(super().gateway(), commands=(LATEST, IMPORT))
 
 
 @pytest.fixture

@@ -544,7 +544,7 @@ async def test_an_answer_in_hand_is_finished_before_the_end(telegram, desk):
     chat = telegram.add_private(7)
     desk.gate = asyncio.Event()
     platform = platform_on(telegram)
-    task = asyncio.create_task(platform.run(desk.inbox()))
+    task = asyncio.create_task(platform.run(desk.gateway()))
     telegram.say(chat, 7, "/latest")
     await desk.until(lambda: desk.calls)
     task.cancel()
@@ -567,7 +567,7 @@ async def test_without_a_server_it_is_down_but_may_come_back(desk):
     async with TelegramDouble() as double:
         platform = platform_on(double)
     with pytest.raises(PlatformDown) as caught:
-        await platform.run(desk.inbox())
+        await platform.run(desk.gateway())
     assert not caught.value.final
 
 
@@ -575,14 +575,14 @@ async def test_without_a_server_it_is_down_but_may_come_back(desk):
 async def test_a_wrong_token_is_final_and_never_shown(telegram, desk, token, caplog, capsys):
     caplog.set_level(logging.DEBUG, "bot")
     with pytest.raises(PlatformDown, match="BotFather") as caught:
-        await platform_on(telegram, token).run(desk.inbox())
+        await platform_on(telegram, token).run(desk.gateway())
     assert caught.value.final
     shown = str(caught.value) + repr(caught.value) + caplog.text + capsys.readouterr().out
     assert not token or token not in shown
 
 
 async def test_a_token_taken_back_ends_the_run(telegram, desk):
-    task = asyncio.create_task(platform_on(telegram).run(desk.inbox()))
+    task = asyncio.create_task(platform_on(telegram).run(desk.gateway()))
     await telegram.until(lambda: any(method == "getUpdates" for method, _ in telegram.requests))
     telegram.revoke()
     with pytest.raises(PlatformDown) as caught:
@@ -591,7 +591,7 @@ async def test_a_token_taken_back_ends_the_run(telegram, desk):
 
 
 async def test_a_second_reader_is_said_in_words(telegram, desk):
-    first = asyncio.create_task(platform_on(telegram).run(desk.inbox()))
+    first = asyncio.create_task(platform_on(telegram).run(desk.gateway()))
     await telegram.until(lambda: any(method == "getUpdates" for method, _ in telegram.requests))
     async with running(telegram, Desk()):
         with pytest.raises(PlatformDown, match="Another program reads") as caught:

@@ -22,12 +22,13 @@ from bot.model import (
     Text,
 )
 from bot.platforms.telegram import create
-from bot.ports import Inbox, Platform, PlatformOptions
+from bot.ports import Platform, PlatformOptions
+from tests.doubles.gateway import Gateway
 from tests.doubles.telegram import TOKEN, TelegramDouble
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 COMMANDS = (
-    CommandSpec("latest", "l", "The newest stories", open=True),
+    CommandSpec("latest", "l", "The newest stories", public=True),
     CommandSpec("settings", "e", "Change what is posted here", manager=True),
 )
 
@@ -47,16 +48,16 @@ class Desk:
         self._told = asyncio.Event()
         self.gate: asyncio.Event | None = None
 
-    def inbox(self) -> Inbox:
-        return Inbox(
+    def gateway(self) -> Gateway:
+        return Gateway(
             commands=COMMANDS,
             answer=self._answer,
             typed=self._typed,
             pressed=self._pressed,
             complete=self._complete,
             placed=self._placed,
-            opened=self._open,
-            closed=self._close,
+            answer_started=self._open,
+            answer_recorded=self._close,
             connected=self._connect,
             posts=self._posts,
             channels=self._channels,
@@ -123,7 +124,7 @@ async def running(double: TelegramDouble, desk: Desk | None = None) -> AsyncIter
     desk = desk or Desk()
     platform = platform_on(double)
     before = asyncio.all_tasks()
-    task = asyncio.create_task(platform.run(desk.inbox()))
+    task = asyncio.create_task(platform.run(desk.gateway()))
     connected = asyncio.create_task(desk.connected.wait())
     await asyncio.wait({task, connected}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():

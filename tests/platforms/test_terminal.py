@@ -10,7 +10,6 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -44,7 +43,8 @@ from bot.model import (
 )
 from bot.platforms import terminal
 from bot.platforms.terminal import WIDTH, Terminal, lines
-from bot.ports import Inbox, PlatformOptions
+from bot.ports import PlatformOptions
+from tests.doubles.gateway import Gateway
 
 CHANNEL = Channel(1, "terminal", "terminal", PlaceKind.PAGE, 0)
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
@@ -244,13 +244,8 @@ class Desk:
         self.answered = asyncio.Event()
         self.calls: list[Call] = []
 
-    def inbox(self) -> Inbox:
-        async def unused(*_: Any) -> Any:
-            raise AssertionError
-
-        return Inbox(
-            (), self.answer, self.typed, unused, unused, unused, unused, unused, self.connected, unused, unused
-        )  # fmt: skip
+    def gateway(self) -> Gateway:
+        return Gateway(answer=self.answer, typed=self.typed, connected=self.connected)
 
     async def connected(self, name: str) -> None:
         assert name == "terminal"
@@ -279,7 +274,7 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 async def test_typed_lines_are_answered(keyboard: int) -> None:
     out, desk = console(), Desk()
-    task = asyncio.create_task(Terminal(out).run(desk.inbox()))
+    task = asyncio.create_task(Terminal(out).run(desk.gateway()))
     async with asyncio.timeout(5):
         await desk.up.wait()
         os.write(keyboard, b"\n/latest\n")
@@ -297,7 +292,7 @@ async def test_typed_lines_are_answered(keyboard: int) -> None:
 async def test_without_a_terminal_it_only_prints(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("/latest\n"))
     out, desk = console(), Desk()
-    task = asyncio.create_task(Terminal(out).run(desk.inbox()))
+    task = asyncio.create_task(Terminal(out).run(desk.gateway()))
     await asyncio.wait_for(desk.up.wait(), 5)
     await asyncio.wait({task}, timeout=0.05)
     assert not task.done()

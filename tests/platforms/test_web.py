@@ -48,7 +48,8 @@ from bot.model import (
 from bot.platforms.web import create
 from bot.platforms.web.platform import WebPlatform
 from bot.platforms.web.render import fragment
-from bot.ports import Inbox, PlatformOptions
+from bot.ports import PlatformOptions
+from tests.doubles.gateway import Gateway
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -278,15 +279,15 @@ class Desk:
     known: tuple[Channel, ...] = (CHANNEL, OTHER)
     up: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def inbox(self) -> Inbox:
+    def gateway(self) -> Gateway:
         option = Option("topic", "A topic or a word", rest=True)
         specs = (
             CommandSpec("latest", "la", "The newest stories", (option,)),
             CommandSpec("help", "he", "</script><b>"),
         )
-        return Inbox(
-            specs, self.answer, self.typed, self.pressed, self.complete, _unused, _unused, _unused, self.connected,
-            self.posts, self.channels,
+        return Gateway(
+            commands=specs, answer=self.answer, typed=self.typed, pressed=self.pressed, complete=self.complete,
+            connected=self.connected, posts=self.posts, channels=self.channels,
         )  # fmt: skip
 
     async def answer(self, call: Call) -> Answer:
@@ -316,10 +317,6 @@ class Desk:
 
     async def channels(self, name: str) -> tuple[Channel, ...]:
         return self.known
-
-
-async def _unused(*_: Any) -> Any:
-    raise AssertionError
 
 
 def platform(banner: str = "") -> WebPlatform:
@@ -359,7 +356,7 @@ async def served(*, banner: str = "", running: bool = True) -> AsyncIterator[Hou
     web, desk = platform(banner), Desk()
     server = WebServer("127.0.0.1", 0, dict)
     await server.start(web.routes())
-    task = asyncio.create_task(web.run(desk.inbox())) if running else None
+    task = asyncio.create_task(web.run(desk.gateway())) if running else None
     if running:
         await asyncio.wait_for(desk.up.wait(), 5)
     try:

@@ -34,7 +34,7 @@ from bot.model import (
     Subscription,
 )
 from bot.pipeline.timing.slots import next_slot, parse_schedule
-from bot.ports import Fetched, FetchRequest, Inbox
+from bot.ports import ChatGateway, Fetched, FetchRequest
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, load
 from bot.store import Store, feeds, open_store, outbox, places, subscriptions
@@ -89,7 +89,7 @@ class Sky:
     moved: set[int] = field(default_factory=set)
     script: dict[int, list[Turn]] = field(default_factory=dict)
 
-    async def run(self, inbox: Inbox) -> None:
+    async def run(self, gateway: ChatGateway) -> None:
         """Nothing to connect to."""
 
     def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
@@ -259,12 +259,11 @@ def at_once(number: int) -> bool:
 
 async def _live(house: Application, scheduler: VirtualScheduler, sky: Sky, count: int) -> None:
     """Let time pass until everything has arrived. Who lost a channel is told when it may post there again."""
-    inbox = house.desk.inbox()
 
     async def upcoming() -> datetime:
         for number in [number for number, until in sky.lost.items() if until <= scheduler.now]:
             del sky.lost[number]
-            await inbox.placed(Place("sky", str(number), PlaceKind.GROUP), True)
+            await house.dispatcher.placed(Place("sky", str(number), PlaceKind.GROUP), True)
         return min([await _next(house.ctx.store, scheduler.now), *sky.lost.values()])
 
     while scheduler.now < START + LONGEST:

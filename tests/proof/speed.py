@@ -106,7 +106,7 @@ async def _ours(
         store = await open_store(f"sqlite:///{folder}/strillone.db")
         house = await _house(store, platform, Path(folder))
         payload, channel = await _fill(store, platform, chats, each)
-        running = asyncio.create_task(platform.run(house.desk.inbox()))
+        running = asyncio.create_task(platform.run(house.dispatcher))
         while house.ctx.health.get(name, Health(name, "")).state != "connected":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         before = time.perf_counter(), time.process_time()

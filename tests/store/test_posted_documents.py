@@ -1,8 +1,11 @@
 """What was composed comes back as it was, on either database."""
 
+from sqlalchemy import update
+
 from bot.model import (
     Actions,
     Button,
+    CallRef,
     Change,
     Document,
     Footer,
@@ -17,17 +20,51 @@ from bot.model import (
     Text,
 )
 from bot.store import Store, entries, posted_documents
+from bot.store.schema import compositions
 from tests.store.conftest import NOW, World, later
 
 DOCUMENT = Document(
     (
         Heading("News", "two stories"), Text("It is late.", quiet=True), Quote("“So.”", "Halden", "https://halden.example/1"),
-        StoryBlock("Corvid 3", "https://halden.example/1", ("One. Two.",), "Halden", 1, "Update", Button("2 sources", "st:i1")),
+        StoryBlock("Corvid 3", "https://halden.example/1", ("One. Two.",), "Halden", 1, "Update", Button("2 sources", call=CallRef("story", {"number": "i1"})), 1),
         Listing((Item("More", "https://halden.example/2"),), "Also", folded=True), Table(("a", "b"), (("1", "2"),)),
-        Picture("https://halden.example/p.png", "a crow"), Actions((Button("Latest", "la"),)), Footer("the end"),
+        Picture("https://halden.example/p.png", "a crow"), Actions((Button("Latest", call=CallRef("latest")), Button("Web", url="https://halden.example"))), Footer("the end"),
     ),
     "it",
 )  # fmt: skip
+
+
+FORMER = {
+    "is": "Document", "language": "it", "blocks": [
+        {"is": "Heading", "text": "News", "detail": ""},
+        {
+            "is": "StoryBlock", "headline": "Corvid 3", "link": "https://halden.example/1", "sentences": ["One."], "meta": "Halden",
+            "number": 1, "label": "", "more": {"is": "Button", "label": "2 sources", "data": "st:i41:3x0011223344556677", "url": ""},
+        },
+        {
+            "is": "StoryBlock", "headline": "Larkwell", "link": "", "sentences": [], "meta": "", "number": None, "label": "",
+            "more": {"is": "Button", "label": "1 source", "data": "st:i7", "url": ""},
+        },
+        {"is": "StoryBlock", "headline": "Garden", "link": "", "sentences": [], "meta": "", "number": None, "label": "", "more": None},
+        {"is": "Actions", "buttons": [{"is": "Button", "label": "Latest", "data": "la", "url": ""}]},
+    ],
+}  # fmt: skip
+"""What was kept before buttons held calls and blocks the ids of their stories."""
+
+
+async def test_a_document_of_an_earlier_version_is_read(world: World, store: Store) -> None:
+    first = await world.operation(await world.channel(), "digest:1_2:1")
+    async with store.write() as tx:
+        await posted_documents.keep(tx, first, DOCUMENT, {}, {}, NOW)
+        await tx.execute(update(compositions).values(document=FORMER))
+        found = await posted_documents.get(tx, first)
+        assert found is not None
+        assert [b.story_id for b in found.document.blocks if isinstance(b, StoryBlock)] == [41, 7, None]
+        await posted_documents.put_right(tx, first, found.document, {})
+        again = await posted_documents.get(tx, first)
+    assert again == found
+    (actions,) = [b for b in found.document.blocks if isinstance(b, Actions)]
+    assert actions.buttons == (Button("Latest", "la"),)
 
 
 async def test_a_document_comes_back_as_it_was_with_its_parts_and_sources(world: World, store: Store) -> None:

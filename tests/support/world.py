@@ -21,6 +21,7 @@ import structlog
 from sqlalchemy import func, select
 
 from bot.app.wiring import Application, build_application
+from bot.commands.codec import data_of
 from bot.errors import DeliveryError, FeedError, HttpFailed, Refused, Unsure
 from bot.feeds.opml import read_opml
 from bot.i18n import Texts
@@ -48,7 +49,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.timing.slots import next_slot, parse_schedule
-from bot.ports import Fetched, FetchRequest, Inbox
+from bot.ports import ChatGateway, Fetched, FetchRequest
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, Settings, load
 from bot.settings.file import LimitSettings
@@ -242,8 +243,8 @@ class Scripted:
     pauses: list[float] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
 
-    async def run(self, inbox: Inbox) -> None:
-        await inbox.connected(self.name)
+    async def run(self, gateway: ChatGateway) -> None:
+        await gateway.connected(self.name)
 
     def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
         stories_shown = [
@@ -253,7 +254,7 @@ class Scripted:
                 "label": b.label,
                 "meta": b.meta,
                 "link": b.link,
-                "more": b.more.data if b.more else "",
+                "more": data_of(b.more) if b.more else "",
             }
             for b in document.blocks
             if isinstance(b, StoryBlock)
@@ -352,7 +353,7 @@ class World:
         )  # fmt: skip
         house.ctx.health[platform.name] = Health(platform.name, "connected")
         if platform.links_to_bot:
-            await house.desk.connected(platform.name)
+            await house.dispatcher.connected(platform.name)
         async with store.write() as tx:
             await outbox.recover_interrupted(tx)
         return cls(store, clock, house, platform, web, logged, woken, clock())

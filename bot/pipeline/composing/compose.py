@@ -10,6 +10,7 @@ from bot.model import (
     Actions,
     Block,
     Button,
+    CallRef,
     Channel,
     Document,
     Entry,
@@ -124,7 +125,8 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
     blocks += _tail(edition, words)
     notes = (_note(edition.counts, words), _budget(edition.pieces, words, channel))
     blocks += [Text(note, quiet=True) for note in notes if note]
-    blocks.append(Actions((Button(words("Latest"), "la"), Button(words("Status"), "ss"))))
+    calls = ((words("Latest"), CallRef("latest")), (words("Status"), CallRef("status")))
+    blocks.append(Actions(tuple(Button(label, call=call) for label, call in calls)))
     return Document(tuple(blocks), words.language)
 
 
@@ -291,14 +293,17 @@ def story_block(
         number=number,
         label=label,
         more=Button(
-            words.plural("{n} source", "{n} sources", ranking.outlets), story_call(ranking.story.id, channel)
+            words.plural("{n} source", "{n} sources", ranking.outlets),
+            call=story_call(ranking.story.id, channel),
         ),
+        story_id=ranking.story.id,
     )
 
 
-def story_call(story_id: int, channel: Channel) -> str:
-    """Return the button data that opens a story: under a channel's post as that channel was told it, else as the asker may see it."""
-    return ":".join(filter(None, ("st", f"i{story_id}", story_key(channel, story_id))))
+def story_call(story_id: int, channel: Channel) -> CallRef:
+    """Return the call that opens a story: under a channel's post as that channel was told it, else as the asker may see it."""
+    key = story_key(channel, story_id)
+    return CallRef("story", {"number": f"i{story_id}"} | ({"view": key} if key else {}))
 
 
 def join_sentences(summary: Summary) -> str:

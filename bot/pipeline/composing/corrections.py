@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.lexicon import alternatives
-from bot.model import Button, Document, Entry, StoryBlock
+from bot.model import Document, Entry, StoryBlock
 from bot.pipeline.verification.check import Source, check
 from bot.pipeline.verification.figures import find_unknown_figure
 from bot.pipeline.verification.names import find_unknown_name
@@ -44,14 +44,8 @@ def takes_back(entry: Entry) -> bool:
 
 def block_of(document: Document, story_ids: Sequence[int]) -> StoryBlock | None:
     """Return the block that tells a story, by any of the ids it was known by."""
-    call_data = {f"i{story_id}" for story_id in story_ids}
     stories = (block for block in document.blocks if isinstance(block, StoryBlock))
-    return next((block for block in stories if block.more and _subject(block.more) in call_data), None)
-
-
-def _subject(button: Button) -> str:
-    """Return what a button is about: the first argument of the Call it carries."""
-    return button.data.partition(":")[2].partition(":")[0]
+    return next((block for block in stories if block.story_id in story_ids), None)
 
 
 def find_fallen(

@@ -18,7 +18,7 @@ from bot.platforms.discord.keys import nonce_of, unmarked, view
 from bot.platforms.discord.places import channel_for, person_of, place_of
 from bot.platforms.discord.render import render
 from bot.platforms.discord.send import Shown, embeds, shown
-from bot.ports import Inbox
+from bot.ports import ChatGateway
 
 log = structlog.get_logger(__name__)
 
@@ -32,10 +32,10 @@ FINISHING = 5.0
 
 
 class Calls:
-    """Hands what people do to the inbox and brings back what it says."""
+    """Hands what people do to the gateway and brings back what it says."""
 
-    def __init__(self, inbox: Inbox, texts: Texts) -> None:
-        self._inbox = inbox
+    def __init__(self, gateway: ChatGateway, texts: Texts) -> None:
+        self._gateway = gateway
         self._texts = texts
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -63,7 +63,7 @@ class Calls:
         try:
             async with asyncio.timeout(PATIENCE * 2):
                 asker = _asker(interaction, command)
-                return await self._inbox.complete(command, option, typed, asker)
+                return await self._gateway.complete(command, option, typed, asker)
         except TimeoutError:
             return ()
 
@@ -106,7 +106,7 @@ class Calls:
             except TROUBLE as error:
                 log.warning("discord.file_lost", command=call.command, cause=str(error))
                 return not_fetched(words)
-        return await self._inbox.answer(replace(call, arguments={**call.arguments, **read}))
+        return await self._gateway.answer(replace(call, arguments={**call.arguments, **read}))
 
     async def _press(self, interaction: Interaction) -> None:
         data = unmarked(interaction.custom_id or "")
@@ -117,7 +117,7 @@ class Calls:
         await self._serve(interaction, self._meant(data, asker), asker)
 
     async def _meant(self, data: str, asker: Call) -> Answer:
-        return await self._inbox.answer(await self._inbox.pressed(data, asker))
+        return await self._gateway.answer(await self._gateway.pressed(data, asker))
 
     # --- what goes back ---
 

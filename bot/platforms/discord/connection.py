@@ -27,7 +27,7 @@ from bot.platforms.discord.render import render
 from bot.platforms.discord.send import perform
 from bot.platforms.discord.slash import Spoken, Tree, declare, sync
 from bot.platforms.discord.watch import Watch
-from bot.ports import Inbox, PlatformOptions
+from bot.ports import ChatGateway, PlatformOptions
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,11 @@ class Connection(discord.Client):
     """discord.py's client for one `run`: it cannot be used again after it is closed."""
 
     def __init__(
-        self, options: PlatformOptions, inbox: Inbox, texts: Texts, ready: Callable[[discord.Client], None]
+        self,
+        options: PlatformOptions,
+        gateway: ChatGateway,
+        texts: Texts,
+        ready: Callable[[discord.Client], None],
     ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -67,15 +71,15 @@ class Connection(discord.Client):
             guild_ready_timeout=READY,
             http_trace=_never_twice(),
         )
-        self._inbox = inbox
+        self._gateway = gateway
         self._texts = texts
         self._when_ready = ready
         self._events: set[asyncio.Task[Any]] = set()
         self._synced = False
-        self.calls = Calls(inbox, texts)
-        self.watch = Watch(inbox)
+        self.calls = Calls(gateway, texts)
+        self.watch = Watch(gateway)
         self.tree = Tree(self, self.calls)
-        declare(self.tree, inbox.commands, self.calls)
+        declare(self.tree, gateway.commands, self.calls)
         _redirect(self.http, options.addresses)
 
     async def setup_hook(self) -> None:
@@ -87,7 +91,7 @@ class Connection(discord.Client):
         """A session has begun: tell Discord of the commands once, then let deliveries go."""
         self._when_ready(self)
         log.info("discord.connected", name=str(self.user), servers=len(self.guilds))
-        await self._inbox.connected(NAME)
+        await self._gateway.connected(NAME)
         await self.watch.rights_changed(*self.guilds)
         if not self._synced:
             self._synced = True
@@ -96,7 +100,7 @@ class Connection(discord.Client):
     async def on_resumed(self) -> None:
         """The session goes on after a gap; what happened in it is told now."""
         log.info("discord.resumed")
-        await self._inbox.connected(NAME)
+        await self._gateway.connected(NAME)
 
     async def on_disconnect(self) -> None:
         """The library comes back by itself."""
@@ -192,13 +196,13 @@ class Discord:
         self._client: discord.Client | None = None
         self._identity: Identity | None = None
 
-    async def run(self, inbox: Inbox) -> None:
+    async def run(self, gateway: ChatGateway) -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is wrong."""
         if not self._options.token.strip():
             raise PlatformDown(WRONG_TOKEN, final=True)
         _hush()
         adapter = async_context.set(_adapter(self._options.addresses))
-        client = Connection(self._options, inbox, self._texts, self._ready)
+        client = Connection(self._options, gateway, self._texts, self._ready)
         try:
             await client.start(self._options.token)
         except Exception as error:

@@ -1,10 +1,11 @@
 """A Document as Discord messages: `{"embeds": [...], "rows": [[{"label", "data" | "url"}]]}`, in a forum also `name`. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any
 
+from bot.commands.codec import data_of
 from bot.model import (
     Actions,
     Block,
@@ -174,7 +175,7 @@ def _story(block: StoryBlock) -> list[Piece]:
     piece = Piece(embed)
     if block.more is not None:
         label = f"{block.number} ▸" if block.number is not None else block.more.label
-        piece.more = [key for key in [_key(Button(label, block.more.data, block.more.url))] if key]
+        piece.more = [key for key in [_key(replace(block.more, label=label))] if key]
     return [piece] if embed or piece.more else []
 
 
@@ -289,7 +290,8 @@ def _key(button: Button) -> Key:
     if button.url:
         url = address(button.url)
         return {"label": label, "url": url} if url and len(url) <= URL else {}
-    return {"label": label, "data": button.data} if 0 < units(button.data) <= DATA else {}
+    data = data_of(button)
+    return {"label": label, "data": data} if 0 < units(data) <= DATA else {}
 
 
 def _distinct(rows: list[list[Key]]) -> list[list[Key]]:

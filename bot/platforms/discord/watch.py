@@ -7,14 +7,14 @@ import discord
 
 from bot.model import Channel, ChannelState, Place
 from bot.platforms.discord.places import NAME, lacking, place, rights_of
-from bot.ports import Inbox
+from bot.ports import ChatGateway
 
 
 class Watch:
-    """Tells the inbox about channels it knows; others are none of its business."""
+    """Tells the gateway about channels it knows; others are none of its business."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
+    def __init__(self, gateway: ChatGateway) -> None:
+        self._gateway = gateway
 
     async def guild_removed(self, guild: discord.Guild) -> None:
         """The bot was removed from a server."""
@@ -26,16 +26,16 @@ class Watch:
 
     async def thread_removed(self, thread: int, guild: discord.Guild | None) -> None:
         """A thread was deleted."""
-        for known in await self._inbox.channels(NAME):
+        for known in await self._gateway.channels(NAME):
             if known.thread == str(thread):
-                await self._inbox.placed(_place(known, guild), False)
+                await self._gateway.placed(_place(known, guild), False)
 
     async def rights_changed(self, *guilds: discord.Guild) -> None:
         """Compare our rights in some servers with what is stored: roles or overwrites changed, we joined, or we were away.
 
         Told is every channel where they differ, or whose state does not fit them: a pause never outlives its cause.
         """
-        for known in await self._inbox.channels(NAME):
+        for known in await self._gateway.channels(NAME):
             found = _found(known, guilds)
             if found is None:
                 continue
@@ -45,13 +45,13 @@ class Watch:
             paused = known.state is ChannelState.PAUSED
             if rights != known.rights or paused is not bool(missing):
                 where = replace(_place(known, guild), rights=rights, missing=missing)
-                await self._inbox.placed(where, not missing)
+                await self._gateway.placed(where, not missing)
 
     async def _lost(self, guild: discord.Guild, addresses: list[str]) -> None:
-        for known in await self._inbox.channels(NAME):
+        for known in await self._gateway.channels(NAME):
             if known.address in addresses:
                 where = replace(_place(known, guild), rights=frozenset(), missing=())
-                await self._inbox.placed(where, False)
+                await self._gateway.placed(where, False)
 
 
 def _found(

@@ -60,7 +60,7 @@ from bot.platforms.telegram.places import (
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import edit, post, post_file
 from bot.platforms.telegram.turns import Turns
-from bot.ports import Inbox
+from bot.ports import ChatGateway
 
 log = structlog.get_logger(__name__)
 
@@ -111,18 +111,18 @@ class Asked:
 
 
 class Calls:
-    """Hands what people do to the inbox and brings back what it says."""
+    """Hands what people do to the gateway and brings back what it says."""
 
-    def __init__(self, bot: Bot, inbox: Inbox, texts: Texts, turns: Turns) -> None:
+    def __init__(self, bot: Bot, gateway: ChatGateway, texts: Texts, turns: Turns) -> None:
         self._bot = bot
-        self._inbox = inbox
+        self._gateway = gateway
         self._texts = texts
         self._turns = turns
-        self._codes = frozenset(spec.code for spec in inbox.commands)
-        self._open = frozenset(spec.name for spec in inbox.commands if spec.open)
-        self._managers = frozenset(spec.name for spec in inbox.commands if spec.manager)
+        self._codes = frozenset(spec.code for spec in gateway.commands)
+        self._public = frozenset(spec.name for spec in gateway.commands if spec.public)
+        self._managers = frozenset(spec.name for spec in gateway.commands if spec.manager)
         self._taking = {
-            spec.name: option.name for spec in inbox.commands for option in spec.options if option.file
+            spec.name: option.name for spec in gateway.commands for option in spec.options if option.file
         }
 
     def attach(self, app: "Application[Any, Any, Any, Any, Any, Any]") -> None:
@@ -147,7 +147,7 @@ class Calls:
         if not await self._is_overtaken(update, message):
             await self._answer(call, Asked(message), _file_of(message))
         elif call.command in self._managers:
-            await self._inbox.answer(await self._with_rights(call))
+            await self._gateway.answer(await self._with_rights(call))
 
     async def _is_overtaken(self, update: Update, message: Message) -> bool:
         """Tell whether a message of the time when we were away has others behind it: what it asks is done, the last is answered."""
@@ -170,8 +170,8 @@ class Calls:
         words = addressed(text, self._bot.username) or (text if private and not text.startswith("/") else "")
         data = carried(words) if private else ""
         if data.partition(":")[0] in self._codes:
-            return await self._inbox.pressed(data, asker)
-        return self._inbox.typed(words, asker) if words else None
+            return await self._gateway.pressed(data, asker)
+        return self._gateway.typed(words, asker) if words else None
 
     async def _on_press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
@@ -193,7 +193,7 @@ class Calls:
 
     async def _press(self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str) -> None:
         asker = Call("", {}, presser(query, message.chat), place_of(message, query.from_user))
-        call = await self._inbox.pressed(data, asker)
+        call = await self._gateway.pressed(data, asker)
         await self._answer(call, Asked(message, editable=_editable(message)))
 
     async def _on_membership(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -202,7 +202,7 @@ class Calls:
             return
         member, chat = changed.new_chat_member, changed.chat
         where = place(chat, language=changed.from_user.language_code or "", rights=rights_of(member))
-        await self._inbox.placed(replace(where, missing=lacking(member, chat)), may_post(member, chat))
+        await self._gateway.placed(replace(where, missing=lacking(member, chat)), may_post(member, chat))
 
     # --- what goes back ---
 
@@ -210,14 +210,14 @@ class Calls:
         call = await self._with_rights(call)
         taken = file if call.command in self._taking else None
         with _noted(call):
-            answer = await (self._inbox.answer(call) if taken is None else self._read(call, taken))
+            answer = await (self._gateway.answer(call) if taken is None else self._read(call, taken))
             if not (self._is_personal(call, answer) and await self._say_privately(answer, call)):
                 await self._say(answer, call.place, asked)
 
     def _is_personal(self, call: Call, answer: Answer) -> bool:
         """Tell whether others in a group should not read an answer: all but news and help, and every mistake."""
         shared = call.place.kind is PlaceKind.GROUP
-        own = answer.private and not (call.command in self._open and answer.told)
+        own = answer.private and not (call.command in self._public and answer.told)
         return shared and own and call.person.address.isdigit()
 
     async def _say_privately(self, answer: Answer, call: Call) -> bool:
@@ -254,7 +254,7 @@ class Calls:
         if len(body) > LARGEST:
             return too_large(words)
         read = {self._taking[call.command]: decoded(bytes(body))}
-        return await self._inbox.answer(replace(call, arguments={**call.arguments, **read}))
+        return await self._gateway.answer(replace(call, arguments={**call.arguments, **read}))
 
     async def _with_rights(self, call: Call) -> Call:
         asks = call.command in self._managers and call.place.kind is PlaceKind.GROUP
@@ -312,15 +312,15 @@ class Calls:
         return True
 
     async def _send(self, send: Send, where: Place, channel: Channel) -> None:
-        number = await self._inbox.opened(where)
+        number = await self._gateway.answer_started(where)
         try:
             message = await self._patiently(send, channel)
         except Unsure:
             raise  # it may have arrived: the record stays open, and lost posts are not looked for past it
         except DeliveryError:
-            await self._inbox.closed(number, "")
+            await self._gateway.answer_recorded(number, "")
             raise
-        await self._inbox.closed(number, message)
+        await self._gateway.answer_recorded(number, message)
 
     async def _patiently(self, send: Send, channel: Channel) -> str:
         """Send once, and once more where Telegram asks for a short wait or names the group's new address."""

@@ -23,7 +23,7 @@ from bot.platforms.telegram.places import NAME
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import perform
 from bot.platforms.telegram.turns import AT_ONCE, Turns
-from bot.ports import Inbox, PlatformOptions
+from bot.ports import ChatGateway, PlatformOptions
 
 log = structlog.get_logger(__name__)
 
@@ -82,13 +82,13 @@ class Telegram:
         self._identity: Identity | None = None
         self._pace = Pace()
 
-    async def run(self, inbox: Inbox) -> None:
+    async def run(self, gateway: ChatGateway) -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is wrong."""
         _hush()
         ended: asyncio.Future[PlatformDown] = asyncio.get_running_loop().create_future()
         app = self._application(ended)
         try:
-            await self._connect(app, inbox)
+            await self._connect(app, gateway)
             await self._poll(app, ended)
             raise await ended
         except TelegramError as error:
@@ -147,16 +147,16 @@ class Telegram:
         builder = builder.request(requests).get_updates_request(Polls(ended))
         return builder.concurrent_updates(Turns()).job_queue(None).build()
 
-    async def _connect(self, app: App, inbox: Inbox) -> None:
+    async def _connect(self, app: App, gateway: ChatGateway) -> None:
         await app.initialize()
-        self._identity = _identity(app.bot, await _chats(inbox))
-        await _announce(app.bot, inbox)
+        self._identity = _identity(app.bot, await _chats(gateway))
+        await _announce(app.bot, gateway)
         turns = app.update_processor
         assert isinstance(turns, Turns)  # noqa: S101 - the builder was given them
-        Calls(app.bot, inbox, self._texts, turns).attach(app)
+        Calls(app.bot, gateway, self._texts, turns).attach(app)
         self._bot = app.bot
         log.info("telegram.connected", name=app.bot.username)
-        await inbox.connected(NAME)
+        await gateway.connected(NAME)
 
     async def _poll(self, app: App, ended: "asyncio.Future[PlatformDown]") -> None:
         def troubled(error: TelegramError) -> None:
@@ -192,9 +192,9 @@ def _down(error: TelegramError) -> PlatformDown:
     )
 
 
-async def _announce(bot: Bot, inbox: Inbox) -> None:
+async def _announce(bot: Bot, gateway: ChatGateway) -> None:
     """Show the commands in Telegram's menu; without them everything works all the same."""
-    known = [spec for spec in inbox.commands if _COMMAND.fullmatch(spec.name) and spec.description]
+    known = [spec for spec in gateway.commands if _COMMAND.fullmatch(spec.name) and spec.description]
     commands = [BotCommand(spec.name, spec.description[:256]) for spec in known[:100]]
     try:
         await bot.set_my_commands(commands)
@@ -204,8 +204,8 @@ async def _announce(bot: Bot, inbox: Inbox) -> None:
         log.warning("telegram.menu", cause=str(failure(error)))
 
 
-async def _chats(inbox: Inbox) -> int:
-    return len({channel.address for channel in await inbox.channels(NAME)})
+async def _chats(gateway: ChatGateway) -> int:
+    return len({channel.address for channel in await gateway.channels(NAME)})
 
 
 def _identity(bot: Bot, places: int) -> Identity:

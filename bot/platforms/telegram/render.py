@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import assert_never
 
+from bot.commands.codec import data_of
 from bot.model import (
     Actions,
     Block,
@@ -210,7 +211,7 @@ def _more_link(more: Button | None, channel: Channel) -> str:
     """Where readers share a post nobody's tap may change it: there the sources open in the reader's own chat."""
     if more is None or channel.kind is PlaceKind.PRIVATE:
         return ""
-    return more.url or start_link(channel.bot_link, more.data)
+    return more.url or start_link(channel.bot_link, data_of(more))
 
 
 def _numbered(block: StoryBlock) -> tuple[Key, ...]:
@@ -297,7 +298,8 @@ def _actions(block: Actions, channel: Channel) -> tuple[Piece, ...]:
 
 
 def _as_link(button: Button, channel: Channel) -> Button:
-    return replace(button, data="", url=button.url or start_link(channel.bot_link, button.data))
+    url = button.url or start_link(channel.bot_link, data_of(button))
+    return replace(button, data="", call=None, url=url)
 
 
 def _key(button: Button) -> tuple[Key, ...]:
@@ -308,5 +310,5 @@ def _key(button: Button) -> tuple[Key, ...]:
     if button.url:
         safe = address(button.url)
         return ({"text": label, "url": safe},) if safe else ()
-    fits = 1 <= len(button.data.encode()) <= DATA_BYTES
-    return ({"text": label, "data": button.data},) if fits else ()
+    data = data_of(button)
+    return ({"text": label, "data": data},) if 1 <= len(data.encode()) <= DATA_BYTES else ()

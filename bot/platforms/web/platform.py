@@ -31,7 +31,7 @@ from bot.model import (
     SearchResult,
 )
 from bot.platforms.web.render import download, fragment
-from bot.ports import Inbox, PlatformOptions, Route
+from bot.ports import ChatGateway, PlatformOptions, Route
 
 HISTORY = 50
 """Posts that a page shows when it is opened."""
@@ -55,15 +55,15 @@ class WebPlatform:
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
         self._banner = options.banner
         self._texts = texts
-        self._inbox: Inbox | None = None
+        self._gateway: ChatGateway | None = None
         self._listeners: defaultdict[int, set[asyncio.Queue[str]]] = defaultdict(set)
         loader = PackageLoader("bot.platforms.web", "static")
         self._pages = Environment(loader=loader, autoescape=select_autoescape(default=True))
 
-    async def run(self, inbox: Inbox) -> None:
+    async def run(self, gateway: ChatGateway) -> None:
         """Answer pages until cancelled."""
-        self._inbox = inbox
-        await inbox.connected(self.name)
+        self._gateway = gateway
+        await gateway.connected(self.name)
         await asyncio.Event().wait()
 
     def routes(self) -> Sequence[Route]:
@@ -125,13 +125,13 @@ class WebPlatform:
         data = json.dumps({"id": number, "html": payload["html"], "time": time}, ensure_ascii=False)
         return f"id: {number}\ndata: {data}\n\n"
 
-    def _desk(self) -> Inbox:
-        if self._inbox is None:
+    def _connected(self) -> ChatGateway:
+        if self._gateway is None:
             raise web.HTTPServiceUnavailable(text="Starting; try again in a second.")
-        return self._inbox
+        return self._gateway
 
     async def _channel(self, request: web.Request) -> tuple[Channel, tuple[Channel, ...]]:
-        known = await self._desk().channels(self.name)
+        known = await self._connected().channels(self.name)
         wanted = request.match_info.get("id")
         for channel in known:
             if wanted in {None, str(channel.id)}:
@@ -140,9 +140,9 @@ class WebPlatform:
 
     async def _page(self, request: web.Request) -> web.Response:
         channel, known = await self._channel(request)
-        desk = self._desk()
+        gateway = self._connected()
         words = self._texts.for_language(channel.language)
-        posts = await desk.posts(channel.id, HISTORY)
+        posts = await gateway.posts(channel.id, HISTORY)
         shown = [
             {"id": p.operation_id, "html": p.payload["html"], "time": words.time(p.at, channel.zone)}
             for p in posts
@@ -153,7 +153,7 @@ class WebPlatform:
                 "description": words(c.description),
                 "options": [o.name for o in c.options if not o.file],
             }
-            for c in desk.commands
+            for c in gateway.commands
             if c.name not in ELSEWHERE
         ]
         template = self._pages.get_template("page.html")
@@ -185,7 +185,7 @@ class WebPlatform:
         self._listeners[channel.id].add(queue)
         try:
             await response.write(b": open\n\n")
-            for post in await self._desk().posts(channel.id, HISTORY):
+            for post in await self._connected().posts(channel.id, HISTORY):
                 if post.operation_id > seen:
                     await response.write(
                         self._event(post.operation_id, post.payload, post.at, channel).encode()
@@ -214,20 +214,20 @@ class WebPlatform:
         blank = Call(
             "", {}, Person(self.name, "page", manager=True, language=channel.language), _place(channel)
         )
-        desk = self._desk()
+        gateway = self._connected()
         if data := str(asked.get("data") or ""):
-            call: Call | None = await desk.pressed(data[:64], blank)
+            call: Call | None = await gateway.pressed(data[:64], blank)
         else:
-            call = desk.typed(str(asked.get("text") or "")[:500], blank)
+            call = gateway.typed(str(asked.get("text") or "")[:500], blank)
         if call is None:
             return web.json_response({"html": "", "edit": False})
-        return _answered(await desk.answer(call))
+        return _answered(await gateway.answer(call))
 
     async def _complete(self, request: web.Request) -> web.Response:
         channel, _ = await self._channel(request)
         query = request.query
         blank = Call("", {}, Person(self.name, "page"), _place(channel))
-        found = await self._desk().complete(
+        found = await self._connected().complete(
             query.get("command", ""), query.get("option", ""), query.get("typed", ""), blank
         )
         return web.json_response(list(found))

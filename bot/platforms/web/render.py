@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup, escape
 
+from bot.commands.codec import data_of
 from bot.model import (
     Actions,
     Attachment,
@@ -93,7 +94,7 @@ def button(found: Button) -> Markup:
     """Return a button that carries a Call, or a link that looks like one."""
     if found.url:
         return link(found.label, found.url, "button")
-    return Markup('<button type="button" data-call="{}">{}</button>').format(found.data, found.label)
+    return Markup('<button type="button" data-call="{}">{}</button>').format(data_of(found), found.label)
 
 
 def _story(block: StoryBlock) -> Markup:
@@ -107,7 +108,7 @@ def _story(block: StoryBlock) -> Markup:
     )
     more = (
         Markup('<button type="button" class="chip" data-call="{}">{}</button>').format(
-            block.more.data, block.more.label
+            data_of(block.more), block.more.label
         )
         if block.more
         else Markup()

@@ -243,7 +243,7 @@ async def test_a_platform_that_is_down_shows_in_health_and_waits(world: World) -
     world.clock.advance(31)
     await world.settle("deliver")
     assert said(world) == []
-    await world.house.desk.inbox().connected("scripted")
+    await world.house.dispatcher.connected("scripted")
     await world.settle("deliver")
     assert said(world) == ["one", "two", "three"]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Button, Document, Entry, Heading, StoryBlock
+from bot.model import Document, Entry, Heading, StoryBlock
 from bot.pipeline.composing.corrections import block_of, find_fallen, mark_meta, takes_back, with_block
 from tests.pipeline.conftest import NOW
 
@@ -32,9 +32,7 @@ def entry(
 
 
 def block(*sentences: str, headline: str = "Halden Labs sells 4,000 translators") -> StoryBlock:
-    return StoryBlock(
-        headline, "https://halden.example/1", sentences, "Halden · 09:00", more=Button("1 source", "st:i7")
-    )
+    return StoryBlock(headline, "https://halden.example/1", sentences, "Halden · 09:00", story_id=7)
 
 
 WORD_FOR_WORD = TEXT.split(". ", maxsplit=1)[0] + "."
@@ -113,7 +111,7 @@ def test_news_about_retractions_takes_nothing_back(title: str) -> None:
 
 
 def test_a_block_is_found_by_its_story_and_replaced_in_its_place() -> None:
-    mine, other = block(), replace(block(), more=Button("1 source", "st:i8"))
+    mine, other = block(), replace(block(), story_id=8)
     document = Document((Heading("News"), other, mine))
     assert block_of(document, [7]) is mine
     assert block_of(document, [9]) is None

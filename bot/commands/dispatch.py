@@ -1,26 +1,28 @@
-"""The one table of commands, and the desk that turns what people type, pick and press into answers."""
+"""Dispatch: what people type, pick and press becomes a Call, which goes to its command and is answered."""
 
 import asyncio
 import difflib
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 from itertools import count
 
-from bot.commands import about, access, bars, buttons, feeds, habits, lists, names, news, views, why, wishes
+from bot.commands import about, access, buttons, codec, views
+from bot.commands.declaration import Command
+from bot.commands.registry import registry
 from bot.errors import CallError, DatabaseUnavailable
 from bot.jobs import Context
 from bot.model import (
     Answer,
     Button,
     Call,
+    CallRef,
     Channel,
     CommandSpec,
     Document,
     Health,
-    Option,
     Person,
     Place,
     PlaceKind,
@@ -28,86 +30,35 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.entries.urls import mask_secrets
-from bot.ports import Inbox
 from bot.store import Tx, outbox, places, system
 
-Handler = Callable[[Context, Call], Awaitable[Answer]]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command: what platforms show of it, and what answers it. `operator` ones only obey who runs the instance; nobody is shown `hidden` ones."""
-
-    spec: CommandSpec
-    handler: Handler
-    operator: bool = False
-    hidden: bool = False
-
-    def changes(self, arguments: Mapping[str, str]) -> bool:
-        """Tell whether the command changes something, with these arguments: without any it shows how things are."""
-        own = {option.name for option in self.spec.options}
-        return (self.spec.manager or self.operator) and any(arguments.get(name) for name in own)
-
-
-_WHAT = Option(
-    "what", "A topic (ai, robotics…), a feed or a web site; all takes every topic of a feed", required=True
-)
-_WHEN = Option("when", "Times such as 08:00 18:00, days such as weekdays, or now for news at once", rest=True)
-_FILE = Option("file", "A list of feeds, as feed readers export it", file=True)
-
-COMMANDS: tuple[Command, ...] = (
-    Command(CommandSpec("latest", "la", "The newest stories", (Option("topic", "A topic or a word", rest=True),), open=True), news.latest),
-    Command(CommandSpec("digest", "di", "The digest as it would be now", open=True), news.digest),
-    Command(CommandSpec("story", "st", "All about one story", (Option("number", "Its number in the last list", required=True),), open=True), news.story),
-    Command(CommandSpec("subscribe", "su", "Post news here", (_WHAT, _WHEN), manager=True), wishes.subscribe),
-    Command(CommandSpec("unsubscribe", "un", "Stop a subscription", (Option("number", "Its number in /list", required=True),), manager=True), wishes.unsubscribe),
-    Command(CommandSpec("list", "li", "What is posted here, and when"), wishes.listing),
-    Command(CommandSpec("schedule", "sc", "Change when a subscription posts", (Option("when", "Its number, then times: 1 08:00 18:00", rest=True),), manager=True), wishes.schedule),
-    Command(CommandSpec("bar", "ba", "How much a story must weigh to be posted", (Option("number", "Its number in /list"), Option("level", "everything, notable, important or biggest", rest=True)), manager=True), bars.bar),
-    Command(CommandSpec("languages", "ln", "The languages that are read here", (Option("languages", "The first first, such as: it en", rest=True),), manager=True), habits.languages),
-    Command(CommandSpec("quiet", "qu", "Hours in which I post nothing here, or without a sound", (Option("hours", "Such as 22:00-07:00, with silent or a bar behind it, or off", rest=True),), manager=True), habits.quiet),
-    Command(CommandSpec("recap", "rc", "Look back on what was told here", (Option("when", "Such as sun 18:00, or off", rest=True),), manager=True), habits.recap),
-    Command(CommandSpec("missed", "mi", "What becomes of digests that were missed", (Option("number", "Its number in /list"), Option("policy", "merge, skip or each", rest=True)), manager=True), habits.missed),
-    Command(CommandSpec("once", "oc", "Whether a story is told once in the whole server", (Option("whom", "server or channel", choices=habits.MEMORIES),), manager=True), habits.once),
-    Command(CommandSpec("feeds", "fe", "The feeds that count here", (Option("action", "open or close, for whoever runs me", choices=feeds.ACTIONS), Option("feed", "The number of a feed that waits")), manager=True), feeds.feeds),
-    Command(CommandSpec("import", "im", "Add the feeds of an OPML file", (_FILE, Option("address", "Or where the file is on the web")), manager=True), lists.import_),
-    Command(CommandSpec("export", "ex", "The feeds of this place as an OPML file", manager=True), lists.export),
-    Command(CommandSpec("status", "ss", "Why is there no message?"), about.status),
-    Command(CommandSpec("why", "wy", "Why a story was posted here, or was not", (Option("what", "The link of an entry, or the number of a story in the last list", required=True, rest=True),)), why.why),
-    Command(CommandSpec("help", "he", "What I can do", (Option("command", "A command"),), open=True), about.help_),
-    Command(CommandSpec("start", "go", "Begin", (Option("payload", "What a link carries"),), open=True), about.start),
-    Command(CommandSpec("about", "ab", "Who I am and where the news comes from", open=True), about.about),
-    Command(CommandSpec("names", "nm", "Names that may be new in AI, for whoever runs me", (Option("action", "add or drop", choices=names.ACTIONS), Option("name", "A name as titles write it", rest=True)), manager=True), names.names, operator=True),
-    Command(CommandSpec("claim", "cl", "Become the operator with the code from the log", (Option("code", "The one-time code"),)), about.claim),
-    Command(CommandSpec(about.CONFIRM, "cf", "", (Option("data", "", rest=True),), open=True), about.confirm, hidden=True),
-)  # fmt: skip
-EXTRA = {**news.EXTRA, **feeds.EXTRA, **names.EXTRA}
-BY_NAME = {command.spec.name: command for command in COMMANDS}
-BY_CODE = {command.spec.code: command for command in COMMANDS}
 ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
 LONGEST_ACT = timedelta(seconds=60)
 """How long an answer may take; people have gone by then, and places and turns are for others."""
+
+STORED = "k"
+"""In place of a command's code: the call is stored under what follows, for it is too long for a button."""
+
+STORED_FOR = timedelta(days=7)
 
 COMPLETIONS = 25
 """Choices that a platform shows while one types (Discord's limit)."""
 
 
-class Desk:
-    """Answers Calls. `inbox()` is what platforms get of it."""
+class CommandDispatcher:
+    """Answers Calls: every platform's `ChatGateway`. `on_connected` is told the name of each that connects."""
 
     def __init__(self, ctx: Context) -> None:
+        self.on_connected: Callable[[str], None] = _ignore
         self._ctx = ctx
         self._early = count(-1, -1)
         self._late: dict[int, int] = {}
         """Numbers of answers that left while the database was in trouble, and those they are recorded under."""
 
-    def inbox(self) -> Inbox:
-        """Return the functions that platforms hand acts to."""
-        specs = tuple(command.spec for command in COMMANDS if not command.hidden)
-        return Inbox(
-            specs, self.answer, self.typed, self.pressed, self.complete, self.placed,
-            self.opened, self.closed, self.connected, self.posts, self.channels,
-        )  # fmt: skip
+    @property
+    def commands(self) -> tuple[CommandSpec, ...]:
+        """What platforms show of the commands."""
+        return tuple(command.spec for command in registry().shown)
 
     async def answer(self, call: Call) -> Answer:
         """Answer a Call; a mistake is answered with what is right, a failure of ours in one sentence."""
@@ -118,10 +69,10 @@ class Desk:
                 access.take_command(self._ctx, call)
             command = _command(call.command)
             _check_rights(command, call, operator=operator)
-            _check(command.spec, call.arguments)
+            _check(command, call.arguments)
             async with asyncio.timeout(LONGEST_ACT.total_seconds()):
                 await self._arrive(command, call, operator=operator)
-                answer = await command.handler(self._ctx, call)
+                answer = await command(self._ctx, call)
             return await self._offered(answer, call.person)
         except TimeoutError:
             return await self._said(
@@ -175,26 +126,27 @@ class Desk:
         """Return an answer whose buttons that change something obey nobody but whoever asked for it."""
 
         async def owned(button: Button) -> Button:
-            if not button.data or not _may_change(button.data):
-                return button
-            data = buttons.sign(button.data, person, self._ctx.secret)
-            if len(data.encode()) > buttons.MAX_DATA_BYTES:
-                meant = await self._carried(
-                    button.data, Call("", {}, person, Place(person.platform, "", PlaceKind.PRIVATE))
-                )
-                data = buttons.sign(await self._kept(meant), person, self._ctx.secret)
-            return replace(button, data=data)
+            call = button.call
+            data = (
+                await self._stored(call) if call and not codec.is_encodable(call) else codec.data_of(button)
+            )
+            if _may_change(data):
+                bare, data = data, buttons.sign(data, person, self._ctx.secret)
+                if len(data.encode()) > codec.MAX_DATA_BYTES:
+                    stored = await self._stored(codec.decode(bare))
+                    data = buttons.sign(stored, person, self._ctx.secret)
+            return replace(button, data=data, call=None)
 
         return replace(answer, document=await buttons.with_buttons(answer.document, owned))
 
-    async def _kept(self, call: Call) -> str:
-        """Store a Call that is too long for a button; returns the data that stands for it."""
+    async def _stored(self, call: CallRef) -> str:
+        """Store a call that no button has room for; returns the data that stands for it."""
         code = blake2b(
             repr((call.command, sorted(call.arguments.items()))).encode(), digest_size=8
         ).hexdigest()
         async with self._ctx.store.write() as tx:
-            await system.keep_call(tx, code, call.command, call.arguments, self._ctx.clock() + wishes.OFFERED)
-        return f"k:{code}"
+            await system.keep_call(tx, code, call.command, call.arguments, self._ctx.clock() + STORED_FOR)
+        return f"{STORED}{codec.PART}{code}"
 
     async def pressed(self, data: str, call: Call) -> Call:
         """Return the Call that a button carries; one that changes something and is not the person's own is asked about first.
@@ -203,56 +155,31 @@ class Desk:
         """
         bare, own = buttons.read(data, call.person, self._ctx.secret)
         meant = await self._carried(bare, call)
-        command = BY_NAME.get(meant.command)
+        command = registry().by_name.get(meant.command)
         if own or command is None or not command.changes(meant.arguments):
             return meant
         asked = {"data": bare, "usage": _typed_as(command.spec, meant), "about": command.spec.description}
         return replace(call, command=about.CONFIRM, arguments=asked)
 
     async def _carried(self, data: str, call: Call) -> Call:
-        """Return the Call in a button's data: a command's code and its arguments in order, or a stored Call."""
-        code, *values = data.split(":")
-        if code == "k" and values:
+        """Return the Call in a button's data; of a stored one that has expired, the help."""
+        code, *values = data.split(codec.PART)
+        if code == STORED and values:
             async with self._ctx.store.read() as tx:
-                kept = await system.kept_call(tx, values[0], self._ctx.clock())
-            if kept is None:
-                return replace(call, command="help", arguments={})
-            return replace(call, command=kept[0], arguments=kept[1])
-        command = BY_CODE.get(code)
-        if command is None:
-            return replace(call, command=code, arguments={})
-        names = [option.name for option in command.spec.options] + list(EXTRA.get(command.spec.name, ()))
-        return replace(
-            call,
-            command=command.spec.name,
-            arguments={n: v for n, v in zip(names, values, strict=False) if v},
-        )
+                stored = await system.kept_call(tx, values[0], self._ctx.clock())
+            command, arguments = stored or ("help", {})
+            return replace(call, command=command, arguments=arguments)
+        meant = codec.decode(data)
+        return replace(call, command=meant.command, arguments=meant.arguments)
 
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
         """Return what an option could be, beginning with what was typed; nothing to somebody who asks too often."""
         if not access.may_complete(self._ctx, call):
             return ()
-        found = await self._choices(command, option, call)
+        known = registry().by_name.get(command)
+        asked = next((one for one in known.options if one.name == option), None) if known else None
+        found = await asked.suggestions(self._ctx, call) if asked else ()
         return tuple(choice for choice in found if choice.lower().startswith(typed.lower()))[:COMPLETIONS]
-
-    async def _choices(self, command: str, option: str, call: Call) -> Sequence[str]:
-        if option == "topic" or (command, option) == ("subscribe", "what"):
-            return tuple(self._ctx.rules.topics)
-        if option == "command":
-            return tuple(name for name, command in BY_NAME.items() if not command.hidden)
-        if option == "when":
-            return ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
-        if option == "level":
-            return bars.LEVELS
-        if option == "policy":
-            return habits.POLICIES
-        if option == "hours":
-            return ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
-        if (command, option) in {("story", "number"), ("why", "what")}:
-            return await news.numbers(self._ctx, call)
-        if option == "number":
-            return await wishes.numbers(self._ctx, call)
-        return ()
 
     async def placed(self, place: Place, may_post: bool) -> None:
         """Record that we may, or may no longer, post to a place."""
@@ -263,7 +190,7 @@ class Desk:
         await self._ctx.store.write_or_defer(record)
         self._ctx.wake("deliver")
 
-    async def opened(self, place: Place) -> int:
+    async def answer_started(self, place: Place) -> int:
         """Record that an answer is about to leave; returns its number, a negative one while the database is in trouble."""
         now = self._ctx.clock()
         try:
@@ -278,7 +205,7 @@ class Desk:
         await self._ctx.store.write_or_defer(record)
         return number
 
-    async def closed(self, number: int, post: str) -> None:
+    async def answer_recorded(self, number: int, post: str) -> None:
         """Record what became of an answer: while the database is in trouble before anything else is looked for again."""
         now = self._ctx.clock()
 
@@ -296,6 +223,7 @@ class Desk:
         if identity is not None:
             await about.introduced(self._ctx, platform, identity)
         self._ctx.wake("deliver")
+        self.on_connected(platform)
 
     async def posts(self, channel_id: int, limit: int) -> tuple[Post, ...]:
         """Return a channel's newest posts, oldest first."""
@@ -308,14 +236,17 @@ class Desk:
             return tuple(await places.channels_of(tx, platform))
 
 
+def _ignore(_platform: str) -> None:
+    """Nobody listens."""
+
+
 def _may_change(data: str) -> bool:
     """Tell whether what a button carries could change something; of a stored Call only the store knows."""
-    code, *values = data.split(":")
-    if code == "k":
+    if data.split(codec.PART, maxsplit=1)[0] == STORED:
         return True
-    command = BY_CODE.get(code)
-    names = [option.name for option in command.spec.options] if command else []
-    return command is not None and command.changes(dict(zip(names, values, strict=False)))
+    meant = codec.decode(data)
+    command = registry().by_name.get(meant.command)
+    return command is not None and command.changes(meant.arguments)
 
 
 def _typed_as(spec: CommandSpec, call: Call) -> str:
@@ -325,7 +256,7 @@ def _typed_as(spec: CommandSpec, call: Call) -> str:
 
 
 def _parsed(name: str, rest: str, call: Call) -> Call:
-    command = BY_NAME.get(name)
+    command = registry().by_name.get(name)
     if command is None or command.hidden:
         return replace(call, command=name, arguments={})
     arguments: dict[str, str] = {}
@@ -344,14 +275,15 @@ def _parsed(name: str, rest: str, call: Call) -> Call:
 
 def _command(name: str) -> Command:
     """Return a command by its name. Raises `CallError` with the nearest one there is."""
-    command = BY_NAME.get(name)
+    command = registry().by_name.get(name)
     if command is None:
         raise _no_command(name)
     return command
 
 
 def _no_command(name: str) -> CallError:
-    near = difflib.get_close_matches(name, [n for n, c in BY_NAME.items() if not c.hidden], n=1, cutoff=0.5)
+    names = [command.spec.name for command in registry().shown]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
         return CallError(
             "There is no /{name}. Did you mean /{near}? /help lists what I can do.",
@@ -373,22 +305,22 @@ def _check_rights(command: Command, call: Call, *, operator: bool) -> None:
     )
 
 
-def _check(spec: CommandSpec, arguments: Mapping[str, str]) -> None:
+def _check(command: Command, arguments: Mapping[str, str]) -> None:
     """Refuse missing, unknown or impossible arguments with the usage."""
-    usage = usage_of(spec)
+    name, usage = command.spec.name, command.usage
     if extra := arguments.get("_"):
         raise CallError(
             "`{extra}` is more than /{name} takes. Usage: {usage}",
             extra=extra[:60],
-            name=spec.name,
+            name=name,
             usage=usage,
         )
-    for option in spec.options:
+    for option in command.options:
         value = arguments.get(option.name)
         if option.required and not value:
             raise CallError(
                 "/{name} needs {option}: {meaning}. Usage: {usage}",
-                name=spec.name,
+                name=name,
                 option=option.name,
                 meaning=option.description,
                 usage=usage,
@@ -401,10 +333,3 @@ def _check(spec: CommandSpec, arguments: Mapping[str, str]) -> None:
                 option=option.name,
                 near=near[0],
             )
-
-
-def usage_of(spec: CommandSpec) -> str:
-    """Return how a command is typed."""
-    typed = [option for option in spec.options if not option.file]
-    parts = [f"{o.name.upper()}" if o.required else f"[{o.name.upper()}]" for o in typed]
-    return " ".join([f"/{spec.name}", *parts])

@@ -1,0 +1,26 @@
+"""What options of several commands could be, for those who type them."""
+
+from bot.commands.registry import registry
+from bot.commands.views import view_of
+from bot.jobs import Context
+from bot.model import Call
+from bot.store import subscriptions
+
+TIMES = ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
+
+
+async def topics(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa: ARG001  they are the same everywhere
+    """Return the names of the topics."""
+    return tuple(ctx.rules.topics)
+
+
+async def subscription_numbers(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return the numbers of the place's subscriptions."""
+    view = await view_of(ctx, call)
+    async with ctx.store.read() as tx:
+        return tuple(str(n) for n in range(1, 1 + len(await subscriptions.of_channel(tx, view.channel.id))))
+
+
+async def command_names(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa: ARG001  they are the same everywhere
+    """Return the names of the commands that people are shown."""
+    return tuple(command.spec.name for command in registry().shown)

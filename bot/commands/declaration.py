@@ -1,0 +1,118 @@
+"""How a command is declared beside its handler: all that platforms, `/help` and the docs say of it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from bot import model
+from bot.jobs import Context
+from bot.model import Answer, Call, CommandSpec
+
+Handler = Callable[[Context, Call], Awaitable[Answer]]
+Complete = Callable[[Context, Call], Awaitable[Sequence[str]]]
+"""(context, a Call with person and place) → what an option could be."""
+
+
+class Section(Enum):
+    """What a command is about, in the order in which commands are listed."""
+
+    NEWS = "Reading the news"
+    SUBSCRIPTIONS = "What is posted in a channel"
+    CHANNEL = "How a channel is written to"
+    FEEDS = "Feeds"
+    STATE = "What happens, and why"
+    BOT = "The bot itself"
+    OPERATOR = "For whoever runs the instance"
+
+
+@dataclass(frozen=True, slots=True)
+class Option(model.Option):
+    """An argument of a command; `complete` is what is suggested: texts, or what finds them."""
+
+    complete: Complete | tuple[str, ...] = ()
+
+    async def suggestions(self, ctx: Context, call: Call) -> Sequence[str]:
+        """Return what the option could be, for whoever types it."""
+        return self.complete if isinstance(self.complete, tuple) else await self.complete(ctx, call)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A declared command, which is called as its handler is.
+
+    `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing of
+    one without), and `details` what only the docs say. `operator` ones only obey who runs the instance; nobody is
+    shown `hidden` ones. `carried` names the arguments that only buttons give, after the options.
+    """
+
+    spec: CommandSpec
+    options: tuple[Option, ...]
+    handler: Handler
+    section: Section
+    usage: str
+    help_line: str
+    details: str
+    operator: bool
+    hidden: bool
+    carried: tuple[str, ...]
+
+    async def __call__(self, ctx: Context, call: Call) -> Answer:
+        """Answer a Call of this command. Raises `CallError`."""
+        return await self.handler(ctx, call)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of all arguments, in the order in which buttons carry them."""
+        return (*(option.name for option in self.options), *self.carried)
+
+    def changes(self, arguments: Mapping[str, str]) -> bool:
+        """Tell whether it changes something with these arguments: without any it shows how things are."""
+        given = any(arguments.get(option.name) for option in self.options)
+        return (self.spec.manager or self.operator) and given
+
+
+def command(
+    *,
+    name: str,
+    code: str,
+    section: Section,
+    description: str = "",
+    help_line: str = "",
+    details: str = "",
+    usage: str = "",
+    options: Sequence[Option] = (),
+    carried: Sequence[str] = (),
+    manager: bool = False,
+    operator: bool = False,
+    public: bool = False,
+    hidden: bool = False,
+) -> Callable[[Handler], Command]:
+    """Declare the decorated handler as a command; every module of this package may.
+
+    `code` (two letters) stands for it in buttons and never changes: posts of any age bear them. `description` (at
+    most 100 characters) is shown in the menus of platforms, `help_line` in `/help` and the docs, `details` (English,
+    Markdown) in the docs alone. `usage` says how it is typed where the options do not say it well, for example
+    `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all else as in `Command`.
+    """
+
+    def declare(handler: Handler) -> Command:
+        return Command(
+            spec=CommandSpec(name, code, description, tuple(options), manager, public),
+            options=tuple(options),
+            handler=handler,
+            section=section,
+            usage=usage or _usage(name, options),
+            help_line=help_line,
+            details=details,
+            operator=operator,
+            hidden=hidden,
+            carried=tuple(carried),
+        )
+
+    return declare
+
+
+def _usage(name: str, options: Sequence[Option]) -> str:
+    typed = (option for option in options if not option.file)
+    parts = (option.name.upper() if option.required else f"[{option.name.upper()}]" for option in typed)
+    return " ".join((f"/{name}", *parts))

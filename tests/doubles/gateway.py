@@ -1,0 +1,28 @@
+"""A `ChatGateway` put together from what a test wants to happen; whatever it leaves out must not be asked for."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model import CommandSpec
+
+
+async def never(*_: Any) -> Any:
+    raise AssertionError("nobody was to ask this")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """See `bot.ports.ChatGateway`."""
+
+    commands: tuple[CommandSpec, ...] = ()
+    answer: Callable[..., Awaitable[Any]] = never
+    typed: Callable[..., Any] = lambda _text, _call: None
+    pressed: Callable[..., Awaitable[Any]] = never
+    complete: Callable[..., Awaitable[Any]] = never
+    placed: Callable[..., Awaitable[None]] = never
+    answer_started: Callable[..., Awaitable[int]] = never
+    answer_recorded: Callable[..., Awaitable[None]] = never
+    connected: Callable[..., Awaitable[None]] = never
+    posts: Callable[..., Awaitable[Any]] = never
+    channels: Callable[..., Awaitable[Any]] = never
