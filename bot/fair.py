@@ -64,7 +64,9 @@ class FairTurns:
         self._hand_out()
 
     def _hand_out(self) -> None:
-        while self._free and (ready := [one for one in self._waiting if self._held[one] < self._each]):
+        while self._free and (
+            ready := [next_asker for next_asker in self._waiting if self._held[next_asker] < self._each]
+        ):
             favoured = self._favoured in ready and self._last != self._favoured
             asker = self._last = self._favoured if favoured else ready[0]
             line = self._waiting.pop(asker)

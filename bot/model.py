@@ -411,7 +411,7 @@ class Channel:
     view_key: str = ""
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def languages_read(self) -> tuple[str, ...]:
         """The languages that its readers read, the first first: those they chose, else the channel's own and English."""
         return self.languages or tuple(dict.fromkeys((self.language, "en")))
 
@@ -443,7 +443,7 @@ class Schedule:
     instant: bool = False
 
 
-class Missed(StrEnum):
+class MissedPolicy(StrEnum):
     """What becomes of digests whose time passed while we could not write them: one for all, none, or each by itself."""
 
     MERGE = "merge"
@@ -471,7 +471,7 @@ class Subscription:
     created_at: datetime | None = None
     origin: str = "person"
     bar: Bar = Bar.EVERYTHING
-    missed: Missed = Missed.MERGE
+    missed: MissedPolicy = MissedPolicy.MERGE
     rests_until: datetime | None = None
     recap: bool = False
     """Whether its slots look back on what the channel was told."""

@@ -32,7 +32,7 @@ def commands_page() -> str:
     ]
     for section in Section:
         lines += ["", f"## {section.value}"]
-        for command in registry().shown:
+        for command in registry().visible_commands:
             if command.section is section:
                 lines += ["", *_entry(command)]
     return "\n".join(lines) + "\n"
@@ -41,7 +41,8 @@ def commands_page() -> str:
 def commands_table() -> str:
     """Return the README's table of commands."""
     rows = (
-        f"| `{_cell(command.usage)}` | {_cell(_lower(_meaning(command)))} |" for command in registry().shown
+        f"| `{_cell(command.usage)}` | {_cell(_lower(_meaning(command)))} |"
+        for command in registry().visible_commands
     )
     return "\n".join(("| command | what it does |", "|---|---|", *rows)) + "\n"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from bot.commands.lists import declared
+from bot.commands.lists import declaration_of
 from bot.model import Outline, Place, Subscription
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import next_slot, parse_schedule
@@ -21,7 +21,7 @@ async def seed(
 ) -> None:
     """Upsert feeds, channels and subscriptions of the configuration; what vanished from it is retired."""
     async with store.write() as tx:
-        feed_ids = [await feeds.add(tx, declared(outline), "config") for outline in outlines]
+        feed_ids = [await feeds.add(tx, declaration_of(outline), "config") for outline in outlines]
         await feeds.retire_missing(tx, "config", feed_ids)
         keys: list[str] = []
         for channel in file.channels:

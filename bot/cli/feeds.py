@@ -8,7 +8,7 @@ from rich.console import Console
 
 from bot.app.private_files import write_private
 from bot.commands.attached import decoded
-from bot.commands.lists import Taken, outline_of, take
+from bot.commands.lists import ImportResult, outline_of, take
 from bot.errors import SettingsError
 from bot.feeds.opml import LARGEST, MOST, read_opml, read_public_list, write_list
 from bot.model import Feed, Outline
@@ -36,7 +36,7 @@ async def import_list(file: Path, console: Console) -> int:
     finally:
         await store.close()
     _tell(replace(result, problems=feed_list.problems), console)
-    return 0 if result.added or result.known else 1
+    return 0 if result.added_count or result.known_count else 1
 
 
 def _text(file: Path) -> str:
@@ -45,7 +45,7 @@ def _text(file: Path) -> str:
     return decoded(file.read_bytes())
 
 
-def _tell(result: Taken, console: Console) -> None:
+def _tell(result: ImportResult, console: Console) -> None:
     def say(text: str) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
@@ -53,8 +53,8 @@ def _tell(result: Taken, console: Console) -> None:
         say(f"✗ {mask_secrets(problem)}")
     if len(result.problems) > NAMED_FEEDS:
         say(f"✗ … and {len(result.problems) - NAMED_FEEDS} more")
-    say(f"{result.added} added, {result.known} known already, {len(result.problems)} not taken.")
-    if result.added:
+    say(f"{result.added_count} added, {result.known_count} known already, {len(result.problems)} not taken.")
+    if result.added_count:
         say("A running Strillone reads them within a minute; otherwise `strillone run` does.")
 
 

@@ -9,8 +9,8 @@ from bot.commands.completions import command_names
 from bot.commands.declaration import Option, Section, command
 from bot.commands.registry import registry
 from bot.commands.shares import faded, resting
-from bot.commands.views import REMOVED, View, is_operator, paused, settled, view_of
-from bot.commands.wishes import DAILY_DIGEST, NEWS_AT_ONCE
+from bot.commands.views import REMOVED_REASON, View, ensure_channel, is_operator, pause_reason, view_of
+from bot.commands.wishes import DAILY_DIGEST, INSTANT_NEWS_CALL
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.jobs.delivering.pausing import pause_channel
@@ -56,11 +56,11 @@ CLAIM_VALID = timedelta(minutes=15)
 async def help_(ctx: Context, call: Call) -> Answer:
     """Answer with what the bot can do, or how one command is used."""
     words = (await view_of(ctx, call)).words
-    wanted = call.arguments.get("command", "").lstrip("/").lower()
-    known = [one for one in registry().shown if one.help_line]
-    lines = [(one.usage, one.help_line) for one in known if wanted in {"", one.spec.name}]
+    name = call.arguments.get("command", "").lstrip("/").lower()
+    listed_commands = [listed for listed in registry().visible_commands if listed.help_line]
+    lines = [(one.usage, one.help_line) for one in listed_commands if name in {"", one.spec.name}]
     if not lines:
-        raise CallError("There is no /{name}. /help lists what I can do.", name=wanted[:40])
+        raise CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
     items = tuple(Item(f"{usage} — {words(meaning)}") for usage, meaning in lines)
     return Answer(Document((Heading(words("What I can do")), Listing(items)), words.language))
 
@@ -88,7 +88,7 @@ async def start(ctx: Context, call: Call) -> Answer:
         *((invitation,) if invited else ()),
         Actions((
             Button(words("A daily digest here"), call=DAILY_DIGEST),
-            Button(words("News at once"), call=NEWS_AT_ONCE),
+            Button(words("News at once"), call=INSTANT_NEWS_CALL),
             Button(words("Latest"), call=CallRef("latest")),
             Button(words("What I can do"), call=CallRef("help")),
         )),
@@ -104,7 +104,7 @@ async def start(ctx: Context, call: Call) -> Answer:
     help_line="who I am and where the news comes from",
     public=True,
 )
-async def about(ctx: Context, call: Call) -> Answer:
+async def show_about(ctx: Context, call: Call) -> Answer:
     """Answer with version, sources and method."""
     view = await view_of(ctx, call)
     outlets = sorted({feed.outlet for feed in view.feeds if feed.outlet})
@@ -135,8 +135,8 @@ def _method(ctx: Context, view: View) -> str:
 async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
     view = await view_of(ctx, call)
-    blocks: list[Block] = [Text(said) for said in (paused(view), await _next(ctx, view)) if said]
-    blocks += [Text(held_back) for held_back in await _held(ctx, view)]
+    blocks: list[Block] = [Text(line) for line in (pause_reason(view), await _next(ctx, view)) if line]
+    blocks += [Text(held_back) for held_back in await _hold_lines(ctx, view)]
     blocks += [Text(problem) for problem in _problems(ctx, view)]
     blocks += await resting(ctx, view)
     blocks.append(Text(await _figures(ctx, view), quiet=True))
@@ -166,40 +166,40 @@ async def _next(ctx: Context, view: View) -> str:
     if slots and view.channel.state is ChannelState.PAUSED:
         return ""
     if slots:
-        upcoming = _awake(view, min(slots))
-        when = (
+        upcoming = _after_quiet_hours(view, min(slots))
+        moment = (
             f"{view.words.day(upcoming, view.channel.zone)}, {view.words.time(upcoming, view.channel.zone)}"
         )
-        return view.words("Next digest here: {when} ({zone}).", when=when, zone=view.channel.zone)
+        return view.words("Next digest here: {when} ({zone}).", when=moment, zone=view.channel.zone)
     if wishes:
         return view.words("News is posted here as it comes.")
     return view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
 
 
-async def _held(ctx: Context, view: View) -> list[str]:
+async def _hold_lines(ctx: Context, view: View) -> list[str]:
     async with ctx.store.read() as tx:
         since = await posting_hold.held_since(tx)
     if since is None:
         return []
-    when = f"{view.words.day(since, view.channel.zone)}, {view.words.time(since, view.channel.zone)}"
+    moment = f"{view.words.day(since, view.channel.zone)}, {view.words.time(since, view.channel.zone)}"
     return [
         view.words(
             "Nothing is posted since I was restored from a backup ({when}), until my operator says `strillone resume`.",
-            when=when,
+            when=moment,
         )
     ]
 
 
-def _awake(view: View, moment: datetime) -> datetime:
+def _after_quiet_hours(view: View, moment: datetime) -> datetime:
     """Return when what is due at a moment is posted: then, or at the end of the quiet hours that hold it."""
     quiet = view.channel.quiet
-    held = None if quiet is None or quiet.silent else quiet_until(quiet, view.channel.zone, moment)
-    return held or moment
+    quiet_end = None if quiet is None or quiet.silent else quiet_until(quiet, view.channel.zone, moment)
+    return quiet_end or moment
 
 
 def _problems(ctx: Context, view: View) -> list[str]:
-    found = [view.words.whole(ctx.store.trouble)] if ctx.store.trouble else []
-    found += [
+    problems = [view.words.whole(ctx.store.trouble)] if ctx.store.trouble else []
+    problems += [
         view.words(
             "{platform} is not connected: {reason}",
             platform=health.platform,
@@ -208,7 +208,7 @@ def _problems(ctx: Context, view: View) -> list[str]:
         for health in ctx.health.values()
         if health.state != "connected"
     ]
-    return found
+    return problems
 
 
 async def _figures(ctx: Context, view: View) -> str:
@@ -253,13 +253,13 @@ async def claim(ctx: Context, call: Call) -> Answer:
             "Claim me as yourself, in a private chat: of administrators who remain anonymous I cannot know which one it is."
         )
     take_claim(ctx, call)
-    person = replace(call.person, chat=await _chat_with(ctx, call))
+    person = replace(call.person, chat=await _private_chat_link(ctx, call))
     words = (await view_of(ctx, call)).words
     async with ctx.store.write() as tx:
-        used = await places.use_claim(tx, code, person, ctx.clock())
-        if used and person.chat:
+        is_accepted = await places.use_claim(tx, code, person, ctx.clock())
+        if is_accepted and person.chat:
             await _meet(tx, ctx, person)
-    if not used:
+    if not is_accepted:
         ctx.log.warning("claim.wrong_code", platform=person.platform, person=person.address)
         raise CallError(
             "That code is wrong, used or older than 15 minutes. `strillone run --claim` prints a new one in the log."
@@ -270,11 +270,11 @@ async def claim(ctx: Context, call: Call) -> Answer:
         if person.chat
         else words("Send me a private message, so that notices can reach you.")
     )
-    said = words("You run this instance now: commands that change a place obey you everywhere.")
-    return Answer(Document((Text(said), Text(notices, quiet=True)), words.language))
+    lines = words("You run this instance now: commands that change a place obey you everywhere.")
+    return Answer(Document((Text(lines), Text(notices, quiet=True)), words.language))
 
 
-async def _chat_with(ctx: Context, call: Call) -> str:
+async def _private_chat_link(ctx: Context, call: Call) -> str:
     """Return the address of the caller's private chat with us, empty where there is none."""
     if call.place.kind is PlaceKind.PRIVATE:
         return call.place.address
@@ -292,13 +292,13 @@ async def meet(ctx: Context, call: Call) -> None:
     """Remember the private chat that an operator writes in as the one where notices arrive."""
     person = replace(call.person, chat=call.place.address)
     async with ctx.store.read() as tx:
-        known = [
-            one.chat
-            for one in await places.operators(tx)
-            if (one.platform, one.address) == (person.platform, person.address)
+        operator_chats = [
+            operator.chat
+            for operator in await places.operators(tx)
+            if (operator.platform, operator.address) == (person.platform, person.address)
         ]
-        met = await places.channel_at(tx, call.place) is not None
-    if not known or (known == [person.chat] and met):
+        is_known = await places.channel_at(tx, call.place) is not None
+    if not operator_chats or (operator_chats == [person.chat] and is_known):
         return
     async with ctx.store.write() as tx:
         await places.set_operator_chat(tx, person)
@@ -315,7 +315,7 @@ async def _meet(tx: Tx, ctx: Context, person: Person) -> None:
         server_address=person.chat,
         language=person.language,
     )
-    await settled(tx, ctx, Call("", {}, person, place))
+    await ensure_channel(tx, ctx, Call("", {}, person, place))
 
 
 async def _offer_claim(ctx: Context, call: Call) -> Answer:
@@ -364,19 +364,19 @@ async def confirm(ctx: Context, call: Call) -> Answer:
     )
 
 
-async def placed(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
+async def record_rights(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
     """Record that we may, or may no longer, post to a place and its topics; where we may again, what was paused is resumed."""
     call = Call("", {}, Person(place.platform, ""), place)
     if may_post:
-        await settled(tx, ctx, call)
-    every = [] if place.thread else await places.channels_at(tx, place)
-    here = every or [channel for channel in [await places.channel_at(tx, place)] if channel]
-    for channel in here:
+        await ensure_channel(tx, ctx, call)
+    thread_channels = [] if place.thread else await places.channels_at(tx, place)
+    own_channels = thread_channels or [channel for channel in [await places.channel_at(tx, place)] if channel]
+    for channel in own_channels:
         if not may_post:
             await _unplaced(tx, ctx, channel, place)
         elif channel.state is ChannelState.PAUSED:
             await places.resume(tx, channel.id, ctx.clock())
-    if not here:
+    if not own_channels:
         return
     ctx.log.info("placed", platform=place.platform, address=place.address, may_post=may_post)
 
@@ -384,7 +384,9 @@ async def placed(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
 async def _unplaced(tx: Tx, ctx: Context, channel: Channel, place: Place) -> None:
     if place.rights:
         await places.set_values(tx, channel.id, rights=sorted(place.rights))
-    cause = REMOVED if not place.missing else f"I may not post there: give me {', '.join(place.missing)}."
+    cause = (
+        REMOVED_REASON if not place.missing else f"I may not post there: give me {', '.join(place.missing)}."
+    )
     await pause_channel(tx, ctx, channel, cause, place.missing)
 
 

@@ -52,7 +52,7 @@ async def take_discovery(ctx: Context, call: Call) -> None:
     async with ctx.store.read() as tx:
         operator = await is_operator(tx, call)
         if not await may_add_feeds(tx, ctx, call):
-            raise await _closed(tx)
+            raise await _closed_error(tx)
     if operator or call.place.kind is PlaceKind.PAGE:
         return
     wait = ctx.rations.discoveries.take(
@@ -76,7 +76,7 @@ async def may_add_feeds(tx: Tx, ctx: Context, call: Call) -> bool:
     return server is not None and await places.is_trusted(tx, server)
 
 
-async def _closed(tx: Tx) -> CallError:
+async def _closed_error(tx: Tx) -> CallError:
     if not await places.operators(tx):
         return CallError(
             "Feeds of your own are for whoever runs me, and nobody does yet: the log has the code for /claim. Topics are open to all, for example /subscribe ai 08:00."

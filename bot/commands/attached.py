@@ -15,8 +15,8 @@ _BYTE_ORDER = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-OTHERWISE = "cp1252"
-_DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
+FALLBACK_ENCODING = "cp1252"
+_ENCODING_DECLARATION = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 
 
 def decoded(body: bytes) -> str:
@@ -27,18 +27,18 @@ def decoded(body: bytes) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError:
-        return body.decode(_declared(body), errors="replace")
+        return body.decode(_declared_encoding(body), errors="replace")
 
 
-def _declared(body: bytes) -> str:
-    found = _DECLARED.match(body[:200])
-    name = found[1].decode() if found else OTHERWISE
-    return name if is_possible(name) else OTHERWISE
+def _declared_encoding(body: bytes) -> str:
+    match = _ENCODING_DECLARATION.match(body[:200])
+    name = match[1].decode() if match else FALLBACK_ENCODING
+    return name if is_possible(name) else FALLBACK_ENCODING
 
 
 def too_large(words: Words) -> Answer:
     """Return the answer to a file that is larger than platforms hand over."""
-    return _said(
+    return _text_answer(
         words,
         words(
             "That file is larger than 1 MB. Divide it, or give the address of the list: /import https://example.org/feeds.opml"
@@ -48,8 +48,8 @@ def too_large(words: Words) -> Answer:
 
 def not_fetched(words: Words) -> Answer:
     """Return the answer to a file that the platform did not give us."""
-    return _said(words, words("The file could not be fetched. Send it again in a minute."))
+    return _text_answer(words, words("The file could not be fetched. Send it again in a minute."))
 
 
-def _said(words: Words, text: str) -> Answer:
+def _text_answer(words: Words, text: str) -> Answer:
     return Answer(Document((Text(text),), words.language))

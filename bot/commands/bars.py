@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, label, view_of
-from bot.commands.wishes import name_of, numbered
+from bot.commands.wishes import name_of, subscription_at
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -53,23 +53,23 @@ DEADLINE = timedelta(seconds=20)
 async def bar(ctx: Context, call: Call) -> Answer:
     """Set the bar of a subscription, or show what each level brings."""
     view = await view_of(ctx, call)
-    number, level = _asked(call.arguments)
-    wish = await numbered(ctx, view, number)
+    number, level = _parse_arguments(call.arguments)
+    wish = await subscription_at(ctx, view, number)
     if level is None:
         return Answer(await _levels(ctx, view, wish, call.place.kind))
     async with ctx.store.write() as tx:
         await subscriptions.set_bar(tx, wish.id, level)
-    brings = await _brings(ctx, view, wish)
+    counts = await _stories_per_level(ctx, view, wish)
     text = view.words(
         "{name}: the bar is {level} now, {rate}.",
         name=name_of(ctx, view, wish),
         level=label(level, view.words),
-        rate=_rate(brings[level], view.words),
+        rate=_rate(counts[level], view.words),
     )
     return Answer(Document((Text(text),), view.words.language))
 
 
-def _asked(arguments: Mapping[str, str]) -> tuple[str, Bar | None]:
+def _parse_arguments(arguments: Mapping[str, str]) -> tuple[str, Bar | None]:
     """Return the number and the level that were given, in this order, either of them alone too."""
     number, level = arguments.get("number", ""), arguments.get("level", "")
     if number and not number.lstrip("#").isdigit():
@@ -78,23 +78,23 @@ def _asked(arguments: Mapping[str, str]) -> tuple[str, Bar | None]:
 
 
 def _level(text: str) -> Bar:
-    wanted = text.strip().lower().split()[-1]
-    if wanted in LEVELS:
-        return Bar(wanted)
-    near = difflib.get_close_matches(wanted, LEVELS, n=1, cutoff=0)
+    word = text.strip().lower().split()[-1]
+    if word in LEVELS:
+        return Bar(word)
+    similar = difflib.get_close_matches(word, LEVELS, n=1, cutoff=0)
     raise CallError(
         "`{value}` is no bar. There are {levels}. For example /bar 1 {near}",
         value=text[:40],
         levels=", ".join(LEVELS),
-        near=near[0],
+        near=similar[0],
     )
 
 
 async def _levels(ctx: Context, view: View, wish: Subscription, kind: PlaceKind) -> Document:
     words = view.words
-    brings = await _brings(ctx, view, wish)
+    counts = await _stories_per_level(ctx, view, wish)
     items = tuple(
-        Item(f"{'▸ ' if level is wish.bar else ''}{label(level, words)}: {_rate(brings[level], words)}")
+        Item(f"{'▸ ' if level is wish.bar else ''}{label(level, words)}: {_rate(counts[level], words)}")
         for level in Bar
     )
     blocks: list[Block] = [
@@ -105,8 +105,8 @@ async def _levels(ctx: Context, view: View, wish: Subscription, kind: PlaceKind)
     ]
     if kind is not PlaceKind.BROADCAST:
         place = await _place(ctx, view, wish)
-        others = (level for level in Bar if level is not wish.bar)
-        blocks.append(Actions(tuple(_button(level, place, words) for level in others)))
+        other_levels = (level for level in Bar if level is not wish.bar)
+        blocks.append(Actions(tuple(_button(level, place, words) for level in other_levels)))
     return Document(tuple(blocks), words.language)
 
 
@@ -117,17 +117,17 @@ def _button(level: Bar, place: int, words: Words) -> Button:
 
 async def _place(ctx: Context, view: View, wish: Subscription) -> int:
     async with ctx.store.read() as tx:
-        ids = [other.id for other in await subscriptions.of_channel(tx, view.channel.id)]
+        ids = [subscription.id for subscription in await subscriptions.of_channel(tx, view.channel.id)]
     return ids.index(wish.id) + 1
 
 
-async def _brings(ctx: Context, view: View, wish: Subscription) -> dict[Bar, float]:
+async def _stories_per_level(ctx: Context, view: View, wish: Subscription) -> dict[Bar, float]:
     """Return how many stories a day each level would have brought, counted in a child process: a fortnight is much text."""
     now = ctx.clock()
-    wanted = [feed.id for feed in view.feeds if not wish.feed_ids or feed.id in wish.feed_ids]
+    feed_ids = [feed.id for feed in view.feeds if not wish.feed_ids or feed.id in wish.feed_ids]
     async with ctx.store.read() as tx:
-        found = await stories.since(tx, now - COUNTED_PERIOD, wish.topic, wanted, OPENING)
-    return await ctx.offload(stories_per_day, found, ctx.kinds, now, deadline=DEADLINE)
+        recent_stories = await stories.since(tx, now - COUNTED_PERIOD, wish.topic, feed_ids, OPENING)
+    return await ctx.offload(stories_per_day, recent_stories, ctx.kinds, now, deadline=DEADLINE)
 
 
 def _rate(a_day: float, words: Words) -> str:

@@ -18,15 +18,15 @@ def encode(call: CallRef) -> str:
     if not is_encodable(call):
         msg = f"a button cannot carry /{call.command} with {dict(call.arguments)}"
         raise ValueError(msg)
-    return _joined(call)
+    return _join_values(call)
 
 
 def is_encodable(call: CallRef) -> bool:
     """Tell whether a button has room for a call: at most 64 bytes, and no argument with a colon in it."""
     command = registry().by_name[call.command]
-    known = call.arguments.keys() <= set(command.arguments)
-    whole = not any(PART in value for value in call.arguments.values())
-    return known and whole and len(_joined(call).encode()) <= MAX_DATA_BYTES
+    has_known_arguments = call.arguments.keys() <= set(command.arguments)
+    is_separable = not any(PART in value for value in call.arguments.values())
+    return has_known_arguments and is_separable and len(_join_values(call).encode()) <= MAX_DATA_BYTES
 
 
 def decode(data: str) -> CallRef:
@@ -35,8 +35,8 @@ def decode(data: str) -> CallRef:
     command = registry().by_code.get(code)
     if command is None:
         return CallRef(code)
-    given = zip(command.arguments, values, strict=False)
-    return CallRef(command.spec.name, {name: value for name, value in given if value})
+    pairs = zip(command.arguments, values, strict=False)
+    return CallRef(command.spec.name, {name: value for name, value in pairs if value})
 
 
 def data_of(button: Button) -> str:
@@ -44,7 +44,7 @@ def data_of(button: Button) -> str:
     return button.data or (encode(button.call) if button.call else "")
 
 
-def _joined(call: CallRef) -> str:
+def _join_values(call: CallRef) -> str:
     command = registry().by_name[call.command]
     values = [call.arguments.get(name, "") for name in command.arguments]
     return PART.join((command.spec.code, *values)).rstrip(PART)

@@ -23,4 +23,4 @@ async def subscription_numbers(ctx: Context, call: Call) -> tuple[str, ...]:
 
 async def command_names(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa: ARG001  they are the same everywhere
     """Return the names of the commands that people are shown."""
-    return tuple(command.spec.name for command in registry().shown)
+    return tuple(command.spec.name for command in registry().visible_commands)

@@ -54,7 +54,7 @@ class Command:
     details: str
     operator: bool
     hidden: bool
-    carried: tuple[str, ...]
+    carried_options: tuple[str, ...]
 
     async def __call__(self, ctx: Context, call: Call) -> Answer:
         """Answer a Call of this command. Raises `CallError`."""
@@ -63,12 +63,12 @@ class Command:
     @property
     def arguments(self) -> tuple[str, ...]:
         """The names of all arguments, in the order in which buttons carry them."""
-        return (*(option.name for option in self.options), *self.carried)
+        return (*(option.name for option in self.options), *self.carried_options)
 
     def changes(self, arguments: Mapping[str, str]) -> bool:
         """Tell whether it changes something with these arguments: without any it shows how things are."""
-        given = any(arguments.get(option.name) for option in self.options)
-        return (self.spec.manager or self.operator) and given
+        has_changing_option = any(arguments.get(option.name) for option in self.options)
+        return (self.spec.manager or self.operator) and has_changing_option
 
 
 def command(
@@ -81,7 +81,7 @@ def command(
     details: str = "",
     usage: str = "",
     options: Sequence[Option] = (),
-    carried: Sequence[str] = (),
+    carried_options: Sequence[str] = (),
     manager: bool = False,
     operator: bool = False,
     public: bool = False,
@@ -106,13 +106,15 @@ def command(
             details=details,
             operator=operator,
             hidden=hidden,
-            carried=tuple(carried),
+            carried_options=tuple(carried_options),
         )
 
     return declare
 
 
 def _usage(name: str, options: Sequence[Option]) -> str:
-    typed = (option for option in options if not option.file)
-    parts = (option.name.upper() if option.required else f"[{option.name.upper()}]" for option in typed)
+    typed_options = (option for option in options if not option.file)
+    parts = (
+        option.name.upper() if option.required else f"[{option.name.upper()}]" for option in typed_options
+    )
     return " ".join((f"/{name}", *parts))

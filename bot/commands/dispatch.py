@@ -36,7 +36,7 @@ ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
 LONGEST_ACT = timedelta(seconds=60)
 """How long an answer may take; people have gone by then, and places and turns are for others."""
 
-STORED = "k"
+STORED_PREFIX = "k"
 """In place of a command's code: the call is stored under what follows, for it is too long for a button."""
 
 STORED_FOR = timedelta(days=7)
@@ -58,7 +58,7 @@ class CommandDispatcher:
     @property
     def commands(self) -> tuple[CommandSpec, ...]:
         """What platforms show of the commands."""
-        return tuple(command.spec for command in registry().shown)
+        return tuple(command.spec for command in registry().visible_commands)
 
     async def answer(self, call: Call) -> Answer:
         """Answer a Call; a mistake is answered with what is right, a failure of ours in one sentence."""
@@ -73,20 +73,20 @@ class CommandDispatcher:
             async with asyncio.timeout(LONGEST_ACT.total_seconds()):
                 await self._arrive(command, call, operator=operator)
                 answer = await command(self._ctx, call)
-            return await self._offered(answer, call.person)
+            return await self._with_signed_buttons(answer, call.person)
         except TimeoutError:
-            return await self._said(
+            return await self._error_answer(
                 call,
                 "That took more than {seconds} seconds and was given up: whatever had to be asked did not answer.",
                 {"seconds": int(LONGEST_ACT.total_seconds())},
             )
         except CallError as error:
-            return await self._said(call, error.template, error.values)
+            return await self._error_answer(call, error.template, error.values)
         except DatabaseUnavailable as error:
             return self._in_trouble(call, error)
         except Exception:
             self._ctx.log.exception("a command failed", command=call.command, platform=call.place.platform)
-            return await self._said(
+            return await self._error_answer(
                 call, "Something went wrong here. It is in the log; please try again in a minute.", {}
             )
 
@@ -97,12 +97,12 @@ class CommandDispatcher:
         if operator and call.place.kind is PlaceKind.PRIVATE:
             await about.meet(self._ctx, call)
 
-    async def _said(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
+    async def _error_answer(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
-        said = {
+        translated_values = {
             name: words.whole(value) if isinstance(value, str) else value for name, value in values.items()
         }
-        return Answer(Document((Text(words(template, **said)),), words.language), told=False)
+        return Answer(Document((Text(words(template, **translated_values)),), words.language), told=False)
 
     def _in_trouble(self, call: Call, error: DatabaseUnavailable) -> Answer:
         """Say what is wrong with the database, in the person's language: where it cannot be read nobody knows the chat's."""
@@ -115,77 +115,89 @@ class CommandDispatcher:
         private = call.place.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
         if text.startswith("/"):
             name, _, rest = text[1:].partition(" ")
-            return _parsed(name.lower(), rest.strip(), call)
+            return _parse_typed(name.lower(), rest.strip(), call)
         if not private or not text:
             return None
         if ADDRESS.match(text):
             return replace(call, command="subscribe", arguments={"what": text})
         return replace(call, command="help", arguments={})
 
-    async def _offered(self, answer: Answer, person: Person) -> Answer:
+    async def _with_signed_buttons(self, answer: Answer, person: Person) -> Answer:
         """Return an answer whose buttons that change something obey nobody but whoever asked for it."""
 
         async def owned(button: Button) -> Button:
             call = button.call
             data = (
-                await self._stored(call) if call and not codec.is_encodable(call) else codec.data_of(button)
+                await self._store_call(call)
+                if call and not codec.is_encodable(call)
+                else codec.data_of(button)
             )
             if _may_change(data):
                 bare, data = data, buttons.sign(data, person, self._ctx.secret)
                 if len(data.encode()) > codec.MAX_DATA_BYTES:
-                    stored = await self._stored(codec.decode(bare))
-                    data = buttons.sign(stored, person, self._ctx.secret)
+                    stored_data = await self._store_call(codec.decode(bare))
+                    data = buttons.sign(stored_data, person, self._ctx.secret)
             return replace(button, data=data, call=None)
 
         return replace(answer, document=await buttons.with_buttons(answer.document, owned))
 
-    async def _stored(self, call: CallRef) -> str:
+    async def _store_call(self, call: CallRef) -> str:
         """Store a call that no button has room for; returns the data that stands for it."""
         code = blake2b(
             repr((call.command, sorted(call.arguments.items()))).encode(), digest_size=8
         ).hexdigest()
         async with self._ctx.store.write() as tx:
             await system.keep_call(tx, code, call.command, call.arguments, self._ctx.clock() + STORED_FOR)
-        return f"{STORED}{codec.PART}{code}"
+        return f"{STORED_PREFIX}{codec.PART}{code}"
 
     async def pressed(self, data: str, call: Call) -> Call:
         """Return the Call that a button carries; one that changes something and is not the person's own is asked about first.
 
         A link's data comes here as well: it bears nobody's signature.
         """
-        bare, own = buttons.read(data, call.person, self._ctx.secret)
-        meant = await self._carried(bare, call)
-        command = registry().by_name.get(meant.command)
-        if own or command is None or not command.changes(meant.arguments):
-            return meant
-        asked = {"data": bare, "usage": _typed_as(command.spec, meant), "about": command.spec.description}
-        return replace(call, command=about.CONFIRM, arguments=asked)
+        bare, button_data = buttons.read(data, call.person, self._ctx.secret)
+        target_call = await self._read_button(bare, call)
+        command = registry().by_name.get(target_call.command)
+        if button_data or command is None or not command.changes(target_call.arguments):
+            return target_call
+        confirmation = {
+            "data": bare,
+            "usage": _typed_as(command.spec, target_call),
+            "about": command.spec.description,
+        }
+        return replace(call, command=about.CONFIRM, arguments=confirmation)
 
-    async def _carried(self, data: str, call: Call) -> Call:
+    async def _read_button(self, data: str, call: Call) -> Call:
         """Return the Call in a button's data; of a stored one that has expired, the help."""
         code, *values = data.split(codec.PART)
-        if code == STORED and values:
+        if code == STORED_PREFIX and values:
             async with self._ctx.store.read() as tx:
-                stored = await system.kept_call(tx, values[0], self._ctx.clock())
-            command, arguments = stored or ("help", {})
+                stored_call = await system.kept_call(tx, values[0], self._ctx.clock())
+            command, arguments = stored_call or ("help", {})
             return replace(call, command=command, arguments=arguments)
-        meant = codec.decode(data)
-        return replace(call, command=meant.command, arguments=meant.arguments)
+        call_ref = codec.decode(data)
+        return replace(call, command=call_ref.command, arguments=call_ref.arguments)
 
-    async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
+    async def complete(self, command: str, option: str, prefix: str, call: Call) -> tuple[str, ...]:
         """Return what an option could be, beginning with what was typed; nothing to somebody who asks too often."""
         if not access.may_complete(self._ctx, call):
             return ()
-        known = registry().by_name.get(command)
-        asked = next((one for one in known.options if one.name == option), None) if known else None
-        found = await asked.suggestions(self._ctx, call) if asked else ()
-        return tuple(choice for choice in found if choice.lower().startswith(typed.lower()))[:COMPLETIONS]
+        declaration = registry().by_name.get(command)
+        completed_option = (
+            next((candidate for candidate in declaration.options if candidate.name == option), None)
+            if declaration
+            else None
+        )
+        suggestions = await completed_option.suggestions(self._ctx, call) if completed_option else ()
+        return tuple(choice for choice in suggestions if choice.lower().startswith(prefix.lower()))[
+            :COMPLETIONS
+        ]
 
     async def placed(self, place: Place, may_post: bool) -> None:
         """Record that we may, or may no longer, post to a place."""
 
         async def record(tx: Tx) -> None:
-            await about.placed(tx, self._ctx, place, may_post=may_post)
+            await about.record_rights(tx, self._ctx, place, may_post=may_post)
 
         await self._ctx.store.write_or_defer(record)
         self._ctx.wake("deliver")
@@ -242,20 +254,20 @@ def _ignore(_platform: str) -> None:
 
 def _may_change(data: str) -> bool:
     """Tell whether what a button carries could change something; of a stored Call only the store knows."""
-    if data.split(codec.PART, maxsplit=1)[0] == STORED:
+    if data.split(codec.PART, maxsplit=1)[0] == STORED_PREFIX:
         return True
-    meant = codec.decode(data)
-    command = registry().by_name.get(meant.command)
-    return command is not None and command.changes(meant.arguments)
+    call_ref = codec.decode(data)
+    command = registry().by_name.get(call_ref.command)
+    return command is not None and command.changes(call_ref.arguments)
 
 
 def _typed_as(spec: CommandSpec, call: Call) -> str:
     """Return a Call as somebody would type it."""
-    given = [call.arguments[option.name] for option in spec.options if call.arguments.get(option.name)]
-    return mask_secrets(" ".join((f"/{spec.name}", *given)))
+    values = [call.arguments[option.name] for option in spec.options if call.arguments.get(option.name)]
+    return mask_secrets(" ".join((f"/{spec.name}", *values)))
 
 
-def _parsed(name: str, rest: str, call: Call) -> Call:
+def _parse_typed(name: str, rest: str, call: Call) -> Call:
     command = registry().by_name.get(name)
     if command is None or command.hidden:
         return replace(call, command=name, arguments={})
@@ -282,13 +294,13 @@ def _command(name: str) -> Command:
 
 
 def _no_command(name: str) -> CallError:
-    names = [command.spec.name for command in registry().shown]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if near:
+    names = [command.spec.name for command in registry().visible_commands]
+    similar = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if similar:
         return CallError(
             "There is no /{name}. Did you mean /{near}? /help lists what I can do.",
             name=name[:40],
-            near=near[0],
+            near=similar[0],
         )
     return CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
 
@@ -326,10 +338,10 @@ def _check(command: Command, arguments: Mapping[str, str]) -> None:
                 usage=usage,
             )
         if value and option.choices and value not in option.choices:
-            near = difflib.get_close_matches(value, option.choices, n=1, cutoff=0)
+            similar = difflib.get_close_matches(value, option.choices, n=1, cutoff=0)
             raise CallError(
                 "`{value}` does not fit {option}. The nearest that is right: {near}.",
                 value=value[:60],
                 option=option.name,
-                near=near[0],
+                near=similar[0],
             )

@@ -30,19 +30,19 @@ from bot.store.feed_visibility import Adder, Waiting
 from bot.store.topic_shares import Share, shares
 
 ACTIONS = ("open", "close")
-SHOWN = 40
+FEEDS_SHOWN_MAX = 40
 """Feeds of a server that are named."""
 
 PAGE = 4
 """Feeds that wait, shown at a time: each has a button, and five buttons are the most below a document."""
 
-COUNTED = timedelta(days=14)
+COUNTED_PERIOD = timedelta(days=14)
 LABEL = 30
 """Characters of a title on a button."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Offered:
+class _WaitingFeeds:
     """The feeds that wait, and how much of what each brought lately is on a topic."""
 
     waiting: Sequence[Waiting]
@@ -61,7 +61,7 @@ class _Offered:
         Option("action", "open or close, for whoever runs me", choices=ACTIONS),
         Option("feed", "The number of a feed that waits"),
     ),
-    carried=("after",),
+    carried_options=("after",),
     manager=True,
 )
 async def feeds(ctx: Context, call: Call) -> Answer:
@@ -69,45 +69,49 @@ async def feeds(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     if action := call.arguments.get("action", ""):
         return await _decide(ctx, view, call, action)
-    blocks: list[Block] = [Heading(view.words("Feeds of this place")), Text(_shared(view)), *_own(view)]
+    blocks: list[Block] = [
+        Heading(view.words("Feeds of this place")),
+        Text(_shared_line(view)),
+        *_own_feeds(view),
+    ]
     async with ctx.store.read() as tx:
-        offered = await _offered(tx, ctx) if await is_operator(tx, call) else None
-    if offered is not None and offered.waiting:
-        blocks += _asked(view.words, call, offered)
+        waiting_feeds = await _load_waiting_feeds(tx, ctx) if await is_operator(tx, call) else None
+    if waiting_feeds is not None and waiting_feeds.waiting:
+        blocks += _waiting_blocks(view.words, call, waiting_feeds)
     return Answer(Document(tuple(blocks), view.words.language))
 
 
 # --- what counts here --------------------------------------------------------------------------------------
 
 
-def _shared(view: View) -> str:
+def _shared_line(view: View) -> str:
     count = sum(1 for feed in view.feeds if feed.shared)
     return view.words.plural("One feed counts for everybody.", "{n} feeds count for everybody.", count)
 
 
-def _own(view: View) -> list[Block]:
+def _own_feeds(view: View) -> list[Block]:
     words = view.words
-    added = [feed for feed in view.feeds if not feed.shared and feed.server_id is None]
+    own_feeds = [feed for feed in view.feeds if not feed.shared and feed.server_id is None]
     secret = [feed for feed in view.feeds if feed.server_id is not None]
-    if not added and not secret:
+    if not own_feeds and not secret:
         text = words("Nothing else was added here. /subscribe with an address, or /import, adds feeds.")
         return [Text(text, quiet=True)]
     blocks: list[Block] = []
-    if added:
+    if own_feeds:
         title = words("Added here. They count here; whoever runs me can open them to all:")
-        blocks.append(_listed([Item(_named(feed), _link(feed.url)) for feed in added], title))
+        blocks.append(_listing([Item(_name_of(feed), _link(feed.url)) for feed in own_feeds], title))
     if secret:
         title = words("Added here with a secret in the address. They count here and nowhere else:")
-        blocks.append(_listed([Item(_hidden(feed)) for feed in secret], title))
+        blocks.append(_listing([Item(_without_address(feed)) for feed in secret], title))
     return blocks
 
 
-def _listed(items: Sequence[Item], title: str) -> Listing:
-    more = len(items) - SHOWN
-    return Listing((*items[:SHOWN], *([Item(f"… +{more}")] if more > 0 else [])), title)
+def _listing(items: Sequence[Item], title: str) -> Listing:
+    more = len(items) - FEEDS_SHOWN_MAX
+    return Listing((*items[:FEEDS_SHOWN_MAX], *([Item(f"… +{more}")] if more > 0 else [])), title)
 
 
-def _named(feed: Feed) -> str:
+def _name_of(feed: Feed) -> str:
     return f"{feed.title} · {mask_secrets(feed.url)}" if feed.title else mask_secrets(feed.url)
 
 
@@ -115,7 +119,7 @@ def _link(url: str) -> str:
     return "" if has_secret(url) else url
 
 
-def _hidden(feed: Feed) -> str:
+def _without_address(feed: Feed) -> str:
     """Return a feed without its address: what is secret of it may be anywhere in there."""
     host = shown_host(feed.url)
     return f"{mask_secrets(feed.title)} · {host}" if feed.title and feed.title != host else host
@@ -124,16 +128,16 @@ def _hidden(feed: Feed) -> str:
 # --- what waits for an operator ----------------------------------------------------------------------------
 
 
-async def _offered(tx: Tx, ctx: Context) -> _Offered:
+async def _load_waiting_feeds(tx: Tx, ctx: Context) -> _WaitingFeeds:
     waiting = await feed_visibility.waiting(tx)
-    since = ctx.clock() - COUNTED
-    counted = await shares(tx, [feed.feed_id for feed in waiting], since, since)
-    return _Offered(waiting, {one.feed_id: one for one in counted})
+    since = ctx.clock() - COUNTED_PERIOD
+    feed_shares = await shares(tx, [feed.feed_id for feed in waiting], since, since)
+    return _WaitingFeeds(waiting, {feed_share.feed_id: feed_share for feed_share in feed_shares})
 
 
-def _asked(words: Words, call: Call, offered: _Offered) -> list[Block]:
+def _waiting_blocks(words: Words, call: Call, waiting_feeds: _WaitingFeeds) -> list[Block]:
     """Return what waits, in a private chat alone: in others it would tell what other servers read."""
-    count = len(offered.waiting)
+    count = len(waiting_feeds.waiting)
     if call.place.kind is not PlaceKind.PRIVATE:
         return [
             Text(
@@ -144,15 +148,17 @@ def _asked(words: Words, call: Call, offered: _Offered) -> list[Block]:
                 )
             )
         ]
-    before = int(given) if (given := call.arguments.get("after", "")).isdecimal() else 0
+    before = int(after) if (after := call.arguments.get("after", "")).isdecimal() else 0
     before = before if before < count else 0
-    page = offered.waiting[before : before + PAGE]
+    page = waiting_feeds.waiting[before : before + PAGE]
     title = words.plural(
         "One feed counts only where it was added, and could count for everybody:",
         "{n} feeds count only where they were added, and could count for everybody:",
         count,
     )
-    items = [Item(_line(words, feed, offered.shares.get(feed.feed_id)), _link(feed.url)) for feed in page]
+    items = [
+        Item(_line(words, feed, waiting_feeds.shares.get(feed.feed_id)), _link(feed.url)) for feed in page
+    ]
     rest = count - before - len(page)
     if before or rest > 0:
         items.append(Item(f"{before + 1}–{before + len(page)} / {count}"))
@@ -173,20 +179,20 @@ def _deciding(action: str, number: int | str) -> CallRef:
 
 def _line(words: Words, feed: Waiting, share: Share | None) -> str:
     """Return a feed that waits: its number, title, outlet and address, who added it, and how much of it is on a topic."""
-    said = [str(feed.feed_id), mask_secrets(feed.title)]
+    parts = [str(feed.feed_id), mask_secrets(feed.title)]
     if feed.outlet not in {"", feed.title}:
-        said.append(mask_secrets(feed.outlet))
-    said += [
+        parts.append(mask_secrets(feed.outlet))
+    parts += [
         mask_secrets(feed.url),
-        words("added by {servers}", servers=", ".join(_adder(words, one) for one in feed.servers)),
+        words("added by {servers}", servers=", ".join(_adder(words, server) for server in feed.servers)),
     ]
     if share is not None and share.since:
-        said.append(words("{kept} of {n} on a topic", kept=share.kept_since, n=share.since))
-    return " · ".join(said)
+        parts.append(words("{kept} of {n} on a topic", kept=share.kept_since, n=share.since))
+    return " · ".join(parts)
 
 
-def _adder(words: Words, one: Adder) -> str:
-    return one.name or words("a place on {platform}", platform=one.platform.capitalize())
+def _adder(words: Words, adder: Adder) -> str:
+    return adder.name or words("a place on {platform}", platform=adder.platform.capitalize())
 
 
 def _short(feed: Waiting) -> str:
@@ -216,9 +222,9 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
     words = view.words
     back = Button(words("Feeds"), call=CallRef("feeds"))
     if action == "open":
-        said = words("{feed} counts for everybody from now on.", feed=mask_secrets(title))
+        text = words("{feed} counts for everybody from now on.", feed=mask_secrets(title))
         buttons = [Button(words("Take that back"), call=_deciding("close", number)), back]
     else:
-        said = words("{feed} counts only where it was added.", feed=mask_secrets(title))
+        text = words("{feed} counts only where it was added.", feed=mask_secrets(title))
         buttons = [back]
-    return Answer(Document((Text(said), Actions(tuple(buttons))), words.language))
+    return Answer(Document((Text(text), Actions(tuple(buttons))), words.language))

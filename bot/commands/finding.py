@@ -24,7 +24,7 @@ from bot.ports import FetchRequest
 TRIES = 7
 """Addresses that are tried after the page itself: eight requests in all, for publishers pay for them."""
 
-OTHERS = 3
+OTHERS_MAX = 3
 """Further feeds of a page that are named."""
 
 UNAUTHORIZED = 401
@@ -65,9 +65,9 @@ class _Search:
     """What trying addresses for a server has brought so far. `empty` is a feed without entries: good only where there is no better one."""
 
     requester: int
-    tried: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
-    locked: str = ""
+    locked_address: str = ""
     empty: FoundFeed | None = None
 
 
@@ -87,10 +87,10 @@ async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed
     except (FeedError, OffloadError) as error:
         raise refusal(address, error) from error
     search = _Search(requester)
-    found = await _first(ctx, leads[:TRIES], search)
-    if found is None:
+    feed = await _first(ctx, leads[:TRIES], search)
+    if feed is None:
         raise _nothing(address, page, search)
-    return FoundFeed(found.url, found.feed, _others(page.body, leads, found.url))
+    return FoundFeed(feed.url, feed.feed, _other_feeds(page.body, leads, feed.url))
 
 
 async def _visit(ctx: Context, address: str, requester: int) -> _Page:
@@ -112,24 +112,24 @@ async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFe
     """Return the first feed with entries, else the first without."""
     for address in leads:
         host = urlsplit(address).hostname or ""
-        if host not in search.silent and (found := await _try(ctx, address, host, search)):
-            return found
+        if host not in search.silent and (feed := await _try(ctx, address, host, search)):
+            return feed
     return search.empty
 
 
 async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundFeed | None:
-    search.tried.append(address)
+    search.addresses.append(address)
     try:
         url, feed = await feed_at(ctx, FetchRequest(address, requester=search.requester))
     except (FeedError, OffloadError) as error:
         ctx.log.debug("no feed here", address=mask_secrets(address), cause=mask_secrets(str(error)))
         _learn(error, address, host, search)
         return None
-    found = FoundFeed(_with_password(url, address), feed)
+    found_feed = FoundFeed(_with_password(url, address), feed)
     if not feed.entries:
-        search.empty = search.empty or found
+        search.empty = search.empty or found_feed
         return None
-    return found
+    return found_feed
 
 
 def _learn(error: FeedError | OffloadError, address: str, host: str, search: _Search) -> None:
@@ -138,27 +138,27 @@ def _learn(error: FeedError | OffloadError, address: str, host: str, search: _Se
     if isinstance(error, Unreachable | HostBusy) or status == TOO_MANY:
         search.silent.add(host)
     if status == UNAUTHORIZED:
-        search.locked = search.locked or address
+        search.locked_address = search.locked_address or address
 
 
-def _with_password(url: str, given: str) -> str:
+def _with_password(url: str, given_address: str) -> str:
     """Return where a document was found with the name and password it was asked with, as long as it is the same host."""
-    found, asked = urlsplit(url), urlsplit(given)
-    if "@" not in asked.netloc or "@" in found.netloc or found.hostname != asked.hostname:
+    url_parts, requested = urlsplit(url), urlsplit(given_address)
+    if "@" not in requested.netloc or "@" in url_parts.netloc or url_parts.hostname != requested.hostname:
         return url
-    return urlunsplit(found._replace(netloc=f"{asked.netloc.rpartition('@')[0]}@{found.netloc}"))
+    return urlunsplit(url_parts._replace(netloc=f"{requested.netloc.rpartition('@')[0]}@{url_parts.netloc}"))
 
 
-def _others(body: bytes, leads: Sequence[str], chosen: str) -> tuple[str, ...]:
+def _other_feeds(body: bytes, leads: Sequence[str], chosen_address: str) -> tuple[str, ...]:
     """Return the further feeds that the page itself writes out; guesses are not promised to anybody."""
-    return tuple(lead for lead in leads if lead != chosen and _writes(body, lead))[:OTHERS]
+    return tuple(lead for lead in leads if lead != chosen_address and _writes(body, lead))[:OTHERS_MAX]
 
 
 def _writes(body: bytes, address: str) -> bool:
     parts = urlsplit(address)
     forms = (address, urlunsplit(("", parts.netloc, parts.path, parts.query, "")), urlunsplit(("", "", parts.path, parts.query, "")))  # fmt: skip
-    spelled = [f"{q}{s}{q}" for form in forms for s in (form, form.replace("&", "&amp;")) for q in "\"'"]
-    return any(one.encode() in body for one in spelled)
+    spellings = [f"{q}{s}{q}" for form in forms for s in (form, form.replace("&", "&amp;")) for q in "\"'"]
+    return any(spelling.encode() in body for spelling in spellings)
 
 
 # --- why there is none -------------------------------------------------------------------------------------
@@ -166,47 +166,54 @@ def _writes(body: bytes, address: str) -> bool:
 
 def refusal(address: str, error: FeedError | OffloadError) -> CallError:
     """Return why an address cannot be read, for the person who gave it."""
-    shown = mask_secrets(address)[:200]
+    shown_address = mask_secrets(address)[:200]
     if isinstance(error, HttpFailed) and error.status == UNAUTHORIZED:
-        return _locked(address)
+        return _locked_error(address)
     if isinstance(error, AddressRefused):
-        return CallError("{address} is not allowed. {cause}", address=shown, cause=mask_secrets(str(error)))
-    return CallError("{address} cannot be read: {cause}", address=shown, cause=mask_secrets(str(error)))
+        return CallError(
+            "{address} is not allowed. {cause}", address=shown_address, cause=mask_secrets(str(error))
+        )
+    return CallError(
+        "{address} cannot be read: {cause}", address=shown_address, cause=mask_secrets(str(error))
+    )
 
 
-def _locked(address: str) -> CallError:
-    shown = mask_secrets(address)[:200]
+def _locked_error(address: str) -> CallError:
+    shown_address = mask_secrets(address)[:200]
     if has_secret(address):
-        return CallError("{address} does not accept that name and password.", address=shown)
+        return CallError("{address} does not accept that name and password.", address=shown_address)
     return CallError(
         "{address} needs a name and a password. Give them in the address, in a private chat with me: "
         "https://name:password@example.org/feed.xml. An operator can put it into feeds.opml instead.",
-        address=shown,
+        address=shown_address,
     )
 
 
 def _nothing(address: str, page: _Page, search: _Search) -> CallError:
-    shown, tried = mask_secrets(address)[:200], ", ".join(_short(one, page.url) for one in search.tried)
-    if search.locked:
-        return _locked(search.locked)
+    shown_address, addresses = (
+        mask_secrets(address)[:200],
+        ", ".join(_short(tried_address, page.url) for tried_address in search.addresses),
+    )
+    if search.locked_address:
+        return _locked_error(search.locked_address)
     if page.failure is not None:
         return CallError(
             "{address} cannot be read: {cause} I also looked at {tried}.",
-            address=shown,
+            address=shown_address,
             cause=mask_secrets(str(page.failure)),
-            tried=tried,
+            tried=addresses,
         )
     if _LOGIN.search(page.body, 0, LOOKED_THROUGH):
         return CallError(
             "{address} shows a page to log in, not a feed. I looked at {tried}. Feeds with a password are given like "
             "https://name:password@example.org/feed.xml, in a private chat with me.",
-            address=shown,
-            tried=tried,
+            address=shown_address,
+            tried=addresses,
         )
     return CallError(
         "{address} is a page without a feed. I looked at {tried}. If it has one, give me its address.",
-        address=shown,
-        tried=tried,
+        address=shown_address,
+        tried=addresses,
     )
 
 

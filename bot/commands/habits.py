@@ -7,11 +7,11 @@ from dataclasses import replace
 from bot.commands.completions import TIMES, subscription_numbers
 from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, label, view_of
-from bot.commands.wishes import name_of, numbered
+from bot.commands.wishes import name_of, subscription_at
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
-from bot.model import Answer, Call, Channel, Document, Missed, Quiet, Schedule, Subscription, Text
+from bot.model import Answer, Call, Channel, Document, MissedPolicy, Quiet, Schedule, Subscription, Text
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import next_slot, parse_schedule
 from bot.store import places, subscriptions
@@ -19,7 +19,7 @@ from bot.store import server_dedup as memory
 
 SERVER = "server"
 MEMORIES = (SERVER, "channel")
-POLICIES = tuple(policy.value for policy in Missed)
+POLICIES = tuple(policy.value for policy in MissedPolicy)
 HOURS = ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
 
 
@@ -39,7 +39,7 @@ async def languages(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     text = call.arguments.get("languages", "")
     if not text:
-        return _said(view, _read(view.channel, view.words))
+        return _text_answer(view, _read(view.channel, view.words))
     if not view.known:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     codes = _codes(text)
@@ -63,7 +63,7 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def _read(channel: Channel, words: Words) -> str:
-    names = ", ".join(words.language_name(code) for code in channel.reads)
+    names = ", ".join(words.language_name(code) for code in channel.languages_read)
     return words(
         "Read here: {languages}. Stories that are told only in other languages are named, not told.",
         languages=names,
@@ -93,14 +93,14 @@ async def quiet(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     text = call.arguments.get("hours", "")
     if not text:
-        return _said(view, _hours(view, view.channel.quiet))
+        return _text_answer(view, _hours(view, view.channel.quiet))
     if not view.known:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
-    chosen = parse_quiet(text)
+    hours = parse_quiet(text)
     async with ctx.store.write() as tx:
-        await places.set_quiet(tx, view.channel.id, chosen)
+        await places.set_quiet(tx, view.channel.id, hours)
         await subscriptions.wake(tx, view.channel.id)
-    return _said(view, _hours(view, chosen))
+    return _text_answer(view, _hours(view, hours))
 
 
 def _hours(view: View, hours: Quiet | None) -> str:
@@ -137,25 +137,25 @@ async def recap(ctx: Context, call: Call) -> Answer:
     text = call.arguments.get("when", "").strip()
     async with ctx.store.read() as tx:
         wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-        held = await subscriptions.recap_of(tx, view.channel.id) if view.known else None
-    if not wishes and held is None:
+        subscription = await subscriptions.recap_of(tx, view.channel.id) if view.known else None
+    if not wishes and subscription is None:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     if not text:
-        return _said(view, _look_back(view, held))
+        return _text_answer(view, _look_back(view, subscription))
     schedule = None if text.lower() == "off" else replace(parse_schedule(text), instant=False)
     if schedule is not None and not schedule.times:
         raise CallError("A look back needs a time, for example: /recap sun 18:00")
-    wish = await _recap_from_now(ctx, view, held, schedule)
-    return _said(view, _look_back(view, wish))
+    wish = await _recap_from_now(ctx, view, subscription, schedule)
+    return _text_answer(view, _look_back(view, wish))
 
 
 async def _recap_from_now(
-    ctx: Context, view: View, held: Subscription | None, schedule: Schedule | None
+    ctx: Context, view: View, subscription: Subscription | None, schedule: Schedule | None
 ) -> Subscription | None:
     upcoming = next_slot(schedule, view.channel.zone, ctx.clock()) if schedule else None
     async with ctx.store.write() as tx:
-        if held is not None:
-            await subscriptions.end(tx, held.id)
+        if subscription is not None:
+            await subscriptions.end(tx, subscription.id)
         if schedule is None:
             return None
         wish = Subscription(
@@ -195,21 +195,21 @@ async def missed(ctx: Context, call: Call) -> Answer:
     number, policy = call.arguments.get("number", ""), call.arguments.get("policy", "")
     if number and not number.lstrip("#").isdigit():
         number, policy = "", f"{number} {policy}".strip()
-    wish = await numbered(ctx, view, number.lstrip("#"))
-    chosen = _policy(policy) if policy else wish.missed
+    wish = await subscription_at(ctx, view, number.lstrip("#"))
+    new_policy = _policy(policy) if policy else wish.missed
     if policy:
         async with ctx.store.write() as tx:
-            await subscriptions.set_missed_policy(tx, wish.id, chosen)
-    return _said(view, f"{name_of(ctx, view, wish)}: {_meaning(chosen, view.words)}")
+            await subscriptions.set_missed_policy(tx, wish.id, new_policy)
+    return _text_answer(view, f"{name_of(ctx, view, wish)}: {_meaning(new_policy, view.words)}")
 
 
-def _meaning(policy: Missed, words: Words) -> str:
+def _meaning(policy: MissedPolicy, words: Words) -> str:
     match policy:
-        case Missed.MERGE:
+        case MissedPolicy.MERGE:
             return words("digests that were missed come as one.")
-        case Missed.SKIP:
+        case MissedPolicy.SKIP:
             return words("a digest that was missed by an hour is left out; the next one tells its stories.")
-        case Missed.EACH:
+        case MissedPolicy.EACH:
             return words("digests that were missed come one by one.")
 
 
@@ -229,12 +229,12 @@ async def once(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     if not view.known:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
-    chosen = call.arguments.get("whom", "")
+    scope = call.arguments.get("whom", "")
     async with ctx.store.write() as tx:
-        if chosen:
-            await memory.set_dedup(tx, view.channel.server_id, chosen == SERVER)
-        shared = await memory.dedups_per_server(tx, view.channel.server_id)
-    if shared:
+        if scope:
+            await memory.set_dedup(tx, view.channel.server_id, scope == SERVER)
+        is_shared = await memory.dedups_per_server(tx, view.channel.server_id)
+    if is_shared:
         text = view.words(
             "A story is told once in this server; digests of its other channels point to it with a line."
         )
@@ -242,19 +242,19 @@ async def once(ctx: Context, call: Call) -> Answer:
         text = view.words(
             "Each channel is told every story that it wants. Once in the whole server: /once server"
         )
-    return _said(view, text)
+    return _text_answer(view, text)
 
 
-def _policy(text: str) -> Missed:
-    wanted = text.strip().lower()
-    if wanted in POLICIES:
-        return Missed(wanted)
-    near = difflib.get_close_matches(wanted, POLICIES, n=1, cutoff=0)
+def _policy(text: str) -> MissedPolicy:
+    word = text.strip().lower()
+    if word in POLICIES:
+        return MissedPolicy(word)
+    similar = difflib.get_close_matches(word, POLICIES, n=1, cutoff=0)
     raise CallError(
         "`{value}` is none of {policies}. For example: /missed 1 {near}",
-        value=text[:40], policies=", ".join(POLICIES), near=near[0],
+        value=text[:40], policies=", ".join(POLICIES), near=similar[0],
     )  # fmt: skip
 
 
-def _said(view: View, text: str) -> Answer:
+def _text_answer(view: View, text: str) -> Answer:
     return Answer(Document((Text(text),), view.words.language))

@@ -9,7 +9,7 @@ from bot.commands.access import take_discovery
 from bot.commands.attached import LARGEST, decoded
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import as_address, refusal
-from bot.commands.views import View, is_operator, settled, view_of
+from bot.commands.views import View, ensure_channel, is_operator, view_of
 from bot.commands.wishes import DAILY_DIGEST
 from bot.errors import CallError, FeedError, OffloadError, SettingsError
 from bot.i18n import Words
@@ -34,7 +34,7 @@ from bot.ports import FetchRequest
 from bot.store import Tx, feeds, places, subscriptions
 from bot.store.feeds import DeclaredFeed
 
-NAMED = 5
+NAMED_FEEDS_MAX = 5
 """Outlines that were not taken and are named in an answer."""
 
 DEADLINE = timedelta(seconds=20)
@@ -48,25 +48,25 @@ PLAIN = frozenset({"language", "htmlurl"})
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportResult:
     """What became of a list: how many feeds were added and how many were known, and those that were not taken, with why."""
 
-    added: int = 0
-    known: int = 0
-    left: int = 0
+    added_count: int = 0
+    known_count: int = 0
+    left_count: int = 0
     problems: tuple[str, ...] = ()
 
 
 # --- between lists and the store ---------------------------------------------------------------------------
 
 
-def declared(outline: Outline, server_id: int | None = None) -> DeclaredFeed:
+def declaration_of(outline: Outline, server_id: int | None = None) -> DeclaredFeed:
     """Return a feed of a list as the store takes it."""
-    about = outline.attributes
+    attributes = outline.attributes
     title = outline.title if outline.title != outline.url else _host(outline.url)
     return DeclaredFeed(
-        outline.url, feed_key(outline.url), title, about.get("outlet") or title, about.get("language", ""), about.get("kind") or DEFAULT_KIND,
-        _weight(about.get("weight", "")), about.get("aionly", "").lower() in {"yes", "true", "1"}, about.get("htmlurl", ""), server_id, private=server_id is not None and has_secret(outline.url),
+        outline.url, feed_key(outline.url), title, attributes.get("outlet") or title, attributes.get("language", ""), attributes.get("kind") or DEFAULT_KIND,
+        _weight(attributes.get("weight", "")), attributes.get("aionly", "").lower() in {"yes", "true", "1"}, attributes.get("htmlurl", ""), server_id, private=server_id is not None and has_secret(outline.url),
     )  # fmt: skip
 
 
@@ -78,40 +78,40 @@ def _host(url: str) -> str:
 
 
 def _weight(text: str) -> float:
-    found = re.fullmatch(r"\d{1,3}(?:\.\d{1,6})?", text.strip())
-    return min(float(found[0]), HEAVIEST) if found else 1.0
+    match = re.fullmatch(r"\d{1,3}(?:\.\d{1,6})?", text.strip())
+    return min(float(match[0]), HEAVIEST) if match else 1.0
 
 
 def outline_of(feed: Feed) -> Outline:
     """Return a feed as a line of a list; what is as usual is left out. `declared` reads it back as the same feed."""
-    said = {
+    attributes = {
         "language": feed.language, "kind": feed.kind if feed.kind != DEFAULT_KIND else "", "weight": f"{feed.weight:g}" if feed.weight != 1.0 else "",
         "aionly": "yes" if feed.ai_only else "", "htmlurl": feed.home, "outlet": feed.outlet if feed.outlet != feed.title else "",
     }  # fmt: skip
     return Outline(
-        feed.url, feed.title or _host(feed.url), {name: value for name, value in said.items() if value}
+        feed.url, feed.title or _host(feed.url), {name: value for name, value in attributes.items() if value}
     )
 
 
 async def take(
-    tx: Tx, outlines: Iterable[Outline], known: Iterable[Feed], server_id: int | None, room: int
-) -> Taken:
+    tx: Tx, outlines: Iterable[Outline], known_feeds: Iterable[Feed], server_id: int | None, room: int
+) -> ImportResult:
     """Add the feeds of a list that are not known yet, at most `room` of them; returns the counts. Of known ones it is remembered that the server wants them, too."""
-    keys = {feed_key(feed.url) for feed in known}
-    added = seen = left = 0
+    keys = {feed_key(feed.url) for feed in known_feeds}
+    added_count = known_count = left_count = 0
     for outline in outlines:
-        feed = declared(outline, server_id)
+        feed = declaration_of(outline, server_id)
         if feed.url_key in keys:
-            seen += 1
+            known_count += 1
             if server_id is not None:
                 await feeds.add(tx, feed, "person")
-        elif added >= room:
-            left += 1
+        elif added_count >= room:
+            left_count += 1
         else:
             await feeds.add(tx, feed, "person")
             keys.add(feed.url_key)
-            added += 1
-    return Taken(added, seen, left)
+            added_count += 1
+    return ImportResult(added_count, known_count, left_count)
 
 
 # --- /import -----------------------------------------------------------------------------------------------
@@ -133,19 +133,21 @@ async def import_(ctx: Context, call: Call) -> Answer:
     """Add the feeds of an OPML file, attached or on the web, to those of the Call's server."""
     view = await view_of(ctx, call)
     await take_discovery(ctx, call)
-    listed = await _read(ctx, await _text(ctx, view, call), view.requester)
+    feed_list = await _read(ctx, await _text(ctx, view, call), view.requester)
     most = ctx.policy.limits.feeds_per_server
     async with ctx.store.write() as tx:
-        channel = await settled(tx, ctx, call)
+        channel = await ensure_channel(tx, ctx, call)
         if await is_operator(tx, call):
             await places.trust(tx, channel.server_id)
-        known = await feeds.visible(tx, channel.server_id)
-        own = sum(1 for feed in known if not feed.shared)
-        plain = (_plain(outline) for outline in listed.outlines)
-        taken = await take(tx, plain, known, channel.server_id, most - own)
+        visible_feeds = await feeds.visible(tx, channel.server_id)
+        own_count = sum(1 for feed in visible_feeds if not feed.shared)
+        plain = (_plain(outline) for outline in feed_list.outlines)
+        result = await take(tx, plain, visible_feeds, channel.server_id, most - own_count)
         wishes = await subscriptions.of_channel(tx, channel.id)
     ctx.wake("collect")
-    return Answer(_imported(view.words, replace(taken, problems=listed.problems), most, wished=bool(wishes)))
+    return Answer(
+        _import_answer(view.words, replace(result, problems=feed_list.problems), most, wished=bool(wishes))
+    )
 
 
 async def _text(ctx: Context, view: View, call: Call) -> str:
@@ -180,43 +182,43 @@ def _plain(outline: Outline) -> Outline:
     """Return what a server's list may say of a feed. Of one that others may add, too, only where it is: what it is called, it tells itself."""
     if not has_secret(outline.url):
         return Outline(outline.url, "", {})
-    said = {name: value for name, value in outline.attributes.items() if name in PLAIN}
-    return Outline(outline.url, outline.title, said)
+    attributes = {name: value for name, value in outline.attributes.items() if name in PLAIN}
+    return Outline(outline.url, outline.title, attributes)
 
 
-def _imported(words: Words, taken: Taken, most: int, *, wished: bool) -> Document:
-    if taken == Taken():
+def _import_answer(words: Words, result: ImportResult, most: int, *, wished: bool) -> Document:
+    if result == ImportResult():
         return Document((Text(words("There is no feed in that list.")),), words.language)
-    counts = [words.plural("One feed added.", "{n} feeds added.", taken.added)]
-    if taken.known:
-        counts.append(words.plural("One was known already.", "{n} were known already.", taken.known))
+    counts = [words.plural("One feed added.", "{n} feeds added.", result.added_count)]
+    if result.known_count:
+        counts.append(words.plural("One was known already.", "{n} were known already.", result.known_count))
     blocks: list[Block] = [Text(" ".join(counts))]
-    if taken.left:
+    if result.left_count:
         blocks.append(
             Text(
                 words(
                     "A server may have {most} feeds of its own: {left} were left out.",
                     most=words.number(most),
-                    left=words.number(taken.left),
+                    left=words.number(result.left_count),
                 )
             )
         )
-    if taken.problems:
-        blocks.append(_problems(words, taken.problems))
-    if taken.added:
+    if result.problems:
+        blocks.append(_problems(words, result.problems))
+    if result.added_count:
         blocks.append(
             Text(
                 words("They are read from now on. What they held before comes in no message at once."),
                 quiet=True,
             )
         )
-    if taken.added and not wished:
+    if result.added_count and not wished:
         blocks.append(Actions((Button(words("A daily digest here"), call=DAILY_DIGEST),)))
     return Document(tuple(blocks), words.language)
 
 
 def _problems(words: Words, problems: Sequence[str]) -> Listing:
-    items = [Item(mask_secrets(problem)) for problem in problems[:NAMED]]
+    items = [Item(mask_secrets(problem)) for problem in problems[:NAMED_FEEDS_MAX]]
     if more := len(problems) - len(items):
         items.append(Item(f"… +{words.number(more)}"))
     title = words.plural("One line could not be taken:", "{n} lines could not be taken:", len(problems))
@@ -237,18 +239,18 @@ def _problems(words: Words, problems: Sequence[str]) -> Listing:
 async def export(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds that the Call's place may see, as an OPML file. Those with a password in their address stay out."""
     view = await view_of(ctx, call)
-    shown = [feed for feed in view.feeds if not has_secret(feed.url)]
-    if not shown:
+    shown_feeds = [feed for feed in view.feeds if not has_secret(feed.url)]
+    if not shown_feeds:
         raise CallError("There are no feeds here yet. /subscribe with the address of one adds it.")
-    outlines = [_grouped(view, feed) for feed in sorted(shown, key=lambda feed: feed.shared)]
-    blocks: list[Block] = [Text(view.words.plural("One feed.", "{n} feeds.", len(shown)))]
-    if hidden := len(view.feeds) - len(shown):
+    outlines = [_outline_in_view(view, feed) for feed in sorted(shown_feeds, key=lambda feed: feed.shared)]
+    blocks: list[Block] = [Text(view.words.plural("One feed.", "{n} feeds.", len(shown_feeds)))]
+    if hidden_count := len(view.feeds) - len(shown_feeds):
         blocks.append(
             Text(
                 view.words.plural(
                     "One with a password in its address is left out.",
                     "{n} with a password in their address are left out.",
-                    hidden,
+                    hidden_count,
                 ),
                 quiet=True,
             )
@@ -257,7 +259,7 @@ async def export(ctx: Context, call: Call) -> Answer:
     return Answer(Document(tuple(blocks), view.words.language), attachment=Attachment(FILE_NAME, text))
 
 
-def _grouped(view: View, feed: Feed) -> Outline:
+def _outline_in_view(view: View, feed: Feed) -> Outline:
     group = view.words("Added here") if not feed.shared else view.words("For everybody")
     outline = outline_of(feed)
     return replace(outline, attributes={**outline.attributes, "group": group})

@@ -47,7 +47,7 @@ EXAMPLE = 140
         Option("action", "add or drop", choices=ACTIONS),
         Option("name", "A name as titles write it", rest=True),
     ),
-    carried=("after",),
+    carried_options=("after",),
     manager=True,
     operator=True,
 )
@@ -55,14 +55,18 @@ async def names(ctx: Context, call: Call) -> Answer:
     """Show names that wait and names that were learned; or let one count, or not, and show the next."""
     view = await view_of(ctx, call)
     action = call.arguments.get("action", "")
-    said = await _decide(ctx, view, call, action) if action else []
+    answer_blocks = await _decide(ctx, view, call, action) if action else []
     async with ctx.store.read() as tx:
         waiting = await store.of_state(tx, NameState.PROPOSED)
-        learned = await store.accepted_names(tx)
-    blocks: list[Block] = said if said and not waiting else [*said, *_asked(view, call, waiting)]
-    if learned and not action:
-        items = tuple(Item(name) for name in sorted(learned, key=str.casefold))
-        title = view.words.plural("One name was learned:", "{n} names were learned:", len(learned))
+        accepted = await store.accepted_names(tx)
+    blocks: list[Block] = (
+        answer_blocks
+        if answer_blocks and not waiting
+        else [*answer_blocks, *_waiting_blocks(view, call, waiting)]
+    )
+    if accepted and not action:
+        items = tuple(Item(name) for name in sorted(accepted, key=str.casefold))
+        title = view.words.plural("One name was learned:", "{n} names were learned:", len(accepted))
         blocks.append(Listing(items, title, folded=True))
     if waiting:
         blocks.append(_buttons_for(view, call, waiting))
@@ -73,12 +77,12 @@ async def names(ctx: Context, call: Call) -> Answer:
 
 def _page(call: Call, waiting: Sequence[Proposal]) -> tuple[int, Sequence[Proposal]]:
     """Return how many names come before those to show, and those."""
-    before = int(given) if (given := call.arguments.get("after", "")).isdecimal() else 0
+    before = int(after) if (after := call.arguments.get("after", "")).isdecimal() else 0
     before = before if before < len(waiting) else 0
     return before, waiting[before : before + PAGE]
 
 
-def _asked(view: View, call: Call, waiting: Sequence[Proposal]) -> list[Block]:
+def _waiting_blocks(view: View, call: Call, waiting: Sequence[Proposal]) -> list[Block]:
     """Return some of the names that wait, with what speaks for each."""
     words = view.words
     if not waiting:
@@ -87,13 +91,13 @@ def _asked(view: View, call: Call, waiting: Sequence[Proposal]) -> list[Block]:
         "One name may be new in AI:", "{n} names may be new in AI, here the next of them:", len(waiting)
     )
     _, page = _page(call, waiting)
-    items = tuple(Item(line) for one in page for line in _lines(view, one))
+    items = tuple(Item(line) for proposal in page for line in _lines(view, proposal))
     return [Heading(words("New names")), Listing(items, title)]
 
 
 def _buttons_for(view: View, call: Call, waiting: Sequence[Proposal]) -> Actions:
     before, page = _page(call, waiting)
-    buttons = [button for one in page for button in _buttons(view, one.name)]
+    buttons = [button for proposal in page for button in _buttons(view, proposal.name)]
     if before + PAGE < len(waiting):
         buttons.append(
             Button(view.words("Further ones"), call=CallRef("names", {"after": str(before + PAGE)}))
@@ -101,17 +105,21 @@ def _buttons_for(view: View, call: Call, waiting: Sequence[Proposal]) -> Actions
     return Actions(tuple(buttons))
 
 
-def _lines(view: View, one: Proposal) -> tuple[str, ...]:
+def _lines(view: View, proposal: Proposal) -> tuple[str, ...]:
     words = view.words
     evidence = words(
         "{name}: in {titles} titles of feeds about AI alone, from {outlets} outlets on {days} days; in {elsewhere} other titles on other subjects",
-        name=one.name,
-        titles=one.documents,
-        outlets=one.outlets,
-        days=one.days,
-        elsewhere=one.elsewhere,
+        name=proposal.name,
+        titles=proposal.documents,
+        outlets=proposal.outlets,
+        days=proposal.days,
+        elsewhere=proposal.elsewhere,
     )
-    example = one.example if len(one.example) <= EXAMPLE else f"{one.example[: EXAMPLE - 1].rstrip()}…"
+    example = (
+        proposal.example
+        if len(proposal.example) <= EXAMPLE
+        else f"{proposal.example[: EXAMPLE - 1].rstrip()}…"
+    )
     return evidence, f"“{example}”"
 
 
@@ -143,9 +151,9 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> list[Blo
             name=name[:40], most=LONGEST,
         )  # fmt: skip
     async with ctx.store.write() as tx:
-        learned = await store.accepted_names(tx)
-        name = next((known for known in learned if fold(known) == fold(name)), name)
-        if name not in learned and judge(ctx.rules, "ai", name, "").relevant:
+        accepted = await store.accepted_names(tx)
+        name = next((accepted_name for accepted_name in accepted if fold(accepted_name) == fold(name)), name)
+        if name not in accepted and judge(ctx.rules, "ai", name, "").relevant:
             raise CallError(
                 "{name} counts already: it is in names.toml or among the topic’s words.", name=name
             )
@@ -157,7 +165,7 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> list[Blo
         text = words(
             "{name} counts from now on; what came in the last three days is judged again.", name=name
         )
-    elif name in learned:
+    elif name in accepted:
         text = words("{name} counts no more; what came in the last three days is judged again.", name=name)
     else:
         text = words("{name} is not proposed again. /names add with it teaches it all the same.", name=name)

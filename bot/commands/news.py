@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.commands.codec import is_encodable
 from bot.commands.completions import topics
 from bot.commands.declaration import Option, Section, command
-from bot.commands.views import View, as_told, one, pieces, recent, view_of, view_of_post
+from bot.commands.views import View, load_story, load_story_as_told, pieces, recent, view_of, view_of_post
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Heading, Length, Ranking, Text
@@ -27,8 +27,8 @@ WEEK = 168.0
 
 async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
     """Return the numbers of the list that the asker saw last here: news is not ranked for every letter that somebody types."""
-    known = await _seen(ctx, await view_of(ctx, call), call) or ()
-    return tuple(str(n) for n in range(1, len(known) + 1))
+    story_ids = await _last_list(ctx, await view_of(ctx, call), call) or ()
+    return tuple(str(n) for n in range(1, len(story_ids) + 1))
 
 
 @command(
@@ -39,38 +39,38 @@ async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
     help_line="the newest stories, of a topic or with a word in them",
     details="Three to a page.",
     options=(Option("topic", "A topic or a word", rest=True, complete=topics),),
-    carried=("page",),
+    carried_options=("page",),
     public=True,
 )
 async def latest(ctx: Context, call: Call) -> Answer:
     """Answer with the newest stories, three to a page, of a topic or with a word in them."""
     view = await view_of(ctx, call)
-    wanted = call.arguments.get("topic", "").strip()
-    asked = call.arguments.get("page", "")
-    page = int(asked) if asked.isdecimal() else 0
-    found = await _matching(ctx, view, wanted, DAY)
-    if not found:
-        return await _none(ctx, view, wanted)
-    page = min(page, (len(found) - 1) // PAGE)
-    await _remember(ctx, view, call, found)
-    shown = await pieces(ctx, view, found[page * PAGE : page * PAGE + PAGE], Length.LINE)
+    search_words = call.arguments.get("topic", "").strip()
+    page_text = call.arguments.get("page", "")
+    page = int(page_text) if page_text.isdecimal() else 0
+    rankings = await _matching(ctx, view, search_words, DAY)
+    if not rankings:
+        return await _nothing_found(ctx, view, search_words)
+    page = min(page, (len(rankings) - 1) // PAGE)
+    await _remember(ctx, view, call, rankings)
+    shown_pieces = await pieces(ctx, view, rankings[page * PAGE : page * PAGE + PAGE], Length.LINE)
     blocks: list[Block] = [
         Heading(
             view.words("Latest"),
-            view.words.plural("{n} story in 24 hours", "{n} stories in 24 hours", len(found)),
+            view.words.plural("{n} story in 24 hours", "{n} stories in 24 hours", len(rankings)),
         )
     ]
     blocks += [
         compose.story_block(piece, view.words, view.channel, ctx.clock(), page * PAGE + n)
-        for n, piece in enumerate(shown, start=1)
+        for n, piece in enumerate(shown_pieces, start=1)
     ]
-    if turns := _turns(view, wanted, page, len(found)):
+    if turns := _turns(view, search_words, page, len(rankings)):
         blocks.append(Actions(turns))
     return Answer(Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
 
 
-def _turns(view: View, wanted: str, page: int, count: int) -> tuple[Button, ...]:
-    topic = wanted if is_encodable(_page(wanted, 999)) else ""
+def _turns(view: View, search_words: str, page: int, count: int) -> tuple[Button, ...]:
+    topic = search_words if is_encodable(_page(search_words, 999)) else ""
     buttons = []
     if page > 0:
         buttons.append(Button(view.words("‹ Newer"), call=_page(topic, page - 1)))
@@ -83,37 +83,39 @@ def _page(topic: str, page: int) -> CallRef:
     return CallRef("latest", {"topic": topic, "page": str(page)})
 
 
-async def _matching(ctx: Context, view: View, wanted: str, hours: float) -> list[Ranking]:
-    if not wanted or wanted.lower() in ctx.rules.topics or wanted.lower() == "all":
-        return await recent(ctx, view, wanted.lower() or "ai", hours)
-    found = await recent(ctx, view, "all", hours)
-    return await in_thread(_with_word, found, fold(wanted))
+async def _matching(ctx: Context, view: View, search_words: str, hours: float) -> list[Ranking]:
+    if not search_words or search_words.lower() in ctx.rules.topics or search_words.lower() == "all":
+        return await recent(ctx, view, search_words.lower() or "ai", hours)
+    rankings = await recent(ctx, view, "all", hours)
+    return await in_thread(_with_word, rankings, fold(search_words))
 
 
-def _with_word(found: Sequence[Ranking], word: str) -> list[Ranking]:
+def _with_word(rankings: Sequence[Ranking], word: str) -> list[Ranking]:
     """Return the stories that have a word, folded: in a title, else in the opening of a text."""
     return [
-        ranked
-        for ranked in found
-        if any(word in fold(entry.title) for entry in ranked.story.entries)
-        or any(word in fold(entry.text) for entry in ranked.story.entries)
+        ranking
+        for ranking in rankings
+        if any(word in fold(entry.title) for entry in ranking.story.entries)
+        or any(word in fold(entry.text) for entry in ranking.story.entries)
     ]
 
 
-async def _none(ctx: Context, view: View, wanted: str) -> Answer:
+async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     """Say why there is nothing, and offer the nearest."""
-    week = await _matching(ctx, view, wanted, WEEK)
+    week = await _matching(ctx, view, search_words, WEEK)
     if week:
-        template = view.words("Nothing on {what} in 24 hours; the newest is older:", what=wanted or "AI")
-        shown = await pieces(ctx, view, week[:1], Length.LINE)
+        template = view.words(
+            "Nothing on {what} in 24 hours; the newest is older:", what=search_words or "AI"
+        )
+        nearest_pieces = await pieces(ctx, view, week[:1], Length.LINE)
         blocks: tuple[Block, ...] = (
             Text(template),
-            compose.story_block(shown[0], view.words, view.channel, ctx.clock(), None),
+            compose.story_block(nearest_pieces[0], view.words, view.channel, ctx.clock(), None),
         )
         return Answer(Document(blocks, view.words.language))
     text = view.words(
         "Nothing on {what} this week. I read {n} feeds; /status tells how they are.",
-        what=wanted or "AI",
+        what=search_words or "AI",
         n=len(view.feeds),
     )
     return Answer(
@@ -135,25 +137,25 @@ async def _none(ctx: Context, view: View, wanted: str) -> Answer:
 async def digest(ctx: Context, call: Call) -> Answer:
     """Answer with the digest as it would be for the last day, whatever was told before."""
     view = await view_of(ctx, call)
-    found = await recent(ctx, view, "ai", DAY)
+    rankings = await recent(ctx, view, "ai", DAY)
     now = ctx.clock()
-    told, listed = await in_thread(diversify, found, 5, ctx.rules, "ai")
-    await _remember(ctx, view, call, told)
-    shown = await pieces(ctx, view, told, Length.LINE)
+    selection, tail = await in_thread(diversify, rankings, 5, ctx.rules, "ai")
+    await _remember(ctx, view, call, selection)
+    shown_pieces = await pieces(ctx, view, selection, Length.LINE)
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, now - ctx.policy.horizon / 2, view.feed_ids)
     counts = Counts(count, len(view.feeds), sum(1 for feed in view.feeds if feed.failures))
-    edition = Edition(ctx.rules.topics["ai"].title, now, shown, listed, counts)
+    edition = Edition(ctx.rules.topics["ai"].title, now, shown_pieces, tail, counts)
     return Answer(compose.digest(edition, view.words, view.channel))
 
 
-async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Ranking]) -> None:
+async def _remember(ctx: Context, view: View, call: Call, rankings: Sequence[Ranking]) -> None:
     """Keep which list the asker saw, for the numbers that they give next; one without stories has none."""
-    if not shown:
+    if not rankings:
         return
     async with ctx.store.write() as tx:
         await seen_lists.remember(
-            tx, view.channel, call.person, [ranked.story.id for ranked in shown[:MOST]], ctx.clock()
+            tx, view.channel, call.person, [ranking.story.id for ranking in rankings[:MOST]], ctx.clock()
         )
 
 
@@ -165,7 +167,7 @@ async def _remember(ctx: Context, view: View, call: Call, shown: Sequence[Rankin
     help_line="all about one story of the last list, with its sources",
     details="Each sentence stands beside the words of its source.",
     options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
-    carried=("view",),
+    carried_options=("view",),
     public=True,
 )
 async def story(ctx: Context, call: Call) -> Answer:
@@ -177,52 +179,52 @@ async def story(ctx: Context, call: Call) -> Answer:
     number = await story_id(ctx, view, call, call.arguments["number"].strip())
     if key := call.arguments.get("view", ""):
         view = await view_of_post(ctx, view, number, key)
-        found = await as_told(ctx, view, number)
+        ranking = await load_story_as_told(ctx, view, number)
     else:
-        found = await one(ctx, view, number)
-    if found is None:
+        ranking = await load_story(ctx, view, number)
+    if ranking is None:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
-    shown = await pieces(ctx, view, [found], Length.LONG)
-    return Answer(compose.details(shown[0], view.words, view.channel, ctx.clock()))
+    shown_pieces = await pieces(ctx, view, [ranking], Length.LONG)
+    return Answer(compose.details(shown_pieces[0], view.words, view.channel, ctx.clock()))
 
 
-async def story_id(ctx: Context, view: View, call: Call, wanted: str) -> int:
+async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:
     """Return the id of a story by its number in the list last seen here, or by i and its id. Raises `CallError` for another word."""
-    match = re.fullmatch(r"(i?)#?(\d{1,12})", wanted)
+    match = re.fullmatch(r"(i?)#?(\d{1,12})", reference)
     if not match:
         raise CallError(
             "`{word}` is not a story's number. Give its number in the last list, for example /story 1.",
-            word=wanted[:40],
+            word=reference[:40],
         )
     if match[1]:
         return int(match[2])
-    known = await _numbered(ctx, view, call)
+    numbered_ids = await _numbered_stories(ctx, view, call)
     number = int(match[2])
-    if not known:
+    if not numbered_ids:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
-    if not 1 <= number <= len(known):
+    if not 1 <= number <= len(numbered_ids):
         raise CallError(
             "There is no story {n} here: the last list has {count}. For example /story 1.",
             n=number,
-            count=len(known),
+            count=len(numbered_ids),
         )
-    return known[number - 1]
+    return numbered_ids[number - 1]
 
 
-async def _numbered(ctx: Context, view: View, call: Call) -> list[int]:
+async def _numbered_stories(ctx: Context, view: View, call: Call) -> list[int]:
     """Return the ids of stories as the list numbered them that the asker saw last here: an answer to them, or a digest posted since.
 
     Without either, as /latest would.
     """
-    known = await _seen(ctx, view, call)
-    return known if known is not None else [r.story.id for r in await recent(ctx, view, "ai", DAY)]
+    story_ids = await _last_list(ctx, view, call)
+    return story_ids if story_ids is not None else [r.story.id for r in await recent(ctx, view, "ai", DAY)]
 
 
-async def _seen(ctx: Context, view: View, call: Call) -> list[int] | None:
+async def _last_list(ctx: Context, view: View, call: Call) -> list[int] | None:
     """Return the ids of stories of the list that the asker saw last here, None without one."""
     async with ctx.store.read() as tx:
-        posted = await subscriptions.last_slot(tx, view.channel.id) if view.known else None
-        answered = await seen_lists.last(tx, view.channel, call.person)
-    if answered is not None and (posted is None or posted[0] <= answered[0]):
-        return answered[1]
-    return list(posted[1].told) if posted is not None else None
+        last_slot = await subscriptions.last_slot(tx, view.channel.id) if view.known else None
+        last_list = await seen_lists.last(tx, view.channel, call.person)
+    if last_list is not None and (last_slot is None or last_slot[0] <= last_list[0]):
+        return last_list[1]
+    return list(last_slot[1].told) if last_slot is not None else None

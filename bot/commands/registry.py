@@ -23,11 +23,15 @@ class Registry:
     def of(cls, commands: Iterable[Command]) -> "Registry":
         """Return the registry of some commands, by section and otherwise in the order given."""
         sections = list(Section)
-        listed = tuple(sorted(commands, key=lambda command: sections.index(command.section)))
-        return cls(listed, {one.spec.name: one for one in listed}, {one.spec.code: one for one in listed})
+        ordered_commands = tuple(sorted(commands, key=lambda command: sections.index(command.section)))
+        return cls(
+            ordered_commands,
+            {listed_command.spec.name: listed_command for listed_command in ordered_commands},
+            {one.spec.code: one for one in ordered_commands},
+        )
 
     @property
-    def shown(self) -> tuple[Command, ...]:
+    def visible_commands(self) -> tuple[Command, ...]:
         """Those that people are shown."""
         return tuple(command for command in self.commands if not command.hidden)
 
@@ -39,8 +43,8 @@ def registry() -> Registry:
 
 
 def _modules() -> Iterator[ModuleType]:
-    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
-        yield importlib.import_module(f"{package.__name__}.{found.name}")
+    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+        yield importlib.import_module(f"{package.__name__}.{module_info.name}")
 
 
 def _declared_in(module: ModuleType) -> Iterator[Command]:

@@ -10,14 +10,14 @@ from bot.pipeline.entries.urls import mask_secrets
 from bot.store import usage
 from bot.store.topic_shares import Share, shares
 
-COUNTED = timedelta(days=14)
+COUNTED_PERIOD = timedelta(days=14)
 ENOUGH = 20
 """Entries in either fortnight below which a share says little."""
 
 FADED = 0.5
 """What is left of a share that has faded."""
 
-SHOWN = 10
+SHARES_SHOWN_MAX = 10
 
 
 async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
@@ -26,51 +26,55 @@ async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
     async with ctx.store.read() as tx:
         if not await is_operator(tx, call):
             return []
-        found = await shares(tx, view.feed_ids, now - 2 * COUNTED, now - COUNTED)
+        feed_shares = await shares(tx, view.feed_ids, now - 2 * COUNTED_PERIOD, now - COUNTED_PERIOD)
     titles = {feed.id: mask_secrets(feed.title or feed.url) for feed in view.feeds}
-    items = tuple(Item(_line(view, titles[one.feed_id], one)) for one in found if has_faded(one))
+    items = tuple(
+        Item(_line(view, titles[feed_share.feed_id], feed_share))
+        for feed_share in feed_shares
+        if has_faded(feed_share)
+    )
     if not items:
         return []
     title = view.words("Less of these feeds is on a topic than in the fortnight before:")
-    return [Listing(items[:SHOWN], title, folded=True)]
+    return [Listing(items[:SHARES_SHOWN_MAX], title, folded=True)]
 
 
 async def resting(ctx: Context, view: View) -> list[Block]:
     """Return that the feeds which were added in a server rest because its day is used up; nothing where it is not."""
     async with ctx.store.read() as tx:
-        used = await usage.used_on_day(tx, view.requester, ctx.clock())
+        usage_today = await usage.used_on_day(tx, view.requester, ctx.clock())
     limits = ctx.policy.limits
-    match used_up(ctx, used):
+    match used_up(ctx, usage_today):
         case usage.ENTRIES:
-            said = view.words(
+            sentence = view.words(
                 "The feeds added here have brought {n} entries today, the most there may be (limits.entries_per_day): "
                 "they rest until midnight (UTC). Whoever runs me can raise that.",
                 n=limits.entries_per_day,
             )
         case usage.BYTES:
-            said = view.words(
+            sentence = view.words(
                 "The feeds added here have taken {n} MB today, the most there may be (limits.megabytes_per_day): "
                 "they rest until midnight (UTC). Whoever runs me can raise that.",
                 n=limits.megabytes_per_day,
             )
         case _:
             return []
-    return [Text(said)]
+    return [Text(sentence)]
 
 
-def has_faded(one: Share) -> bool:
+def has_faded(feed_share: Share) -> bool:
     """Tell whether at most half of the former share of a feed is still on a topic."""
-    if one.before < ENOUGH or one.since < ENOUGH or not one.kept_before:
+    if feed_share.before < ENOUGH or feed_share.since < ENOUGH or not feed_share.kept_before:
         return False
-    return one.kept_since / one.since <= FADED * one.kept_before / one.before
+    return feed_share.kept_since / feed_share.since <= FADED * feed_share.kept_before / feed_share.before
 
 
-def _line(view: View, title: str, one: Share) -> str:
+def _line(view: View, title: str, feed_share: Share) -> str:
     return view.words(
         "{feed}: {kept} of {n}, before {former} of {former_n}",
         feed=title,
-        kept=one.kept_since,
-        n=one.since,
-        former=one.kept_before,
-        former_n=one.before,
+        kept=feed_share.kept_since,
+        n=feed_share.since,
+        former=feed_share.kept_before,
+        former_n=feed_share.before,
     )

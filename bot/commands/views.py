@@ -18,7 +18,7 @@ from bot.ports import SummaryTask
 from bot.store import Tx, feed_visibility, feeds, places, stories, subscriptions
 from bot.threads import in_thread
 
-REMOVED = "I was removed, or may not post there any more."
+REMOVED_REASON = "I was removed, or may not post there any more."
 """Why a place is paused where no right is known to be missing."""
 
 OPENING = 4_000
@@ -58,11 +58,11 @@ async def view_of(ctx: Context, call: Call) -> View:
         )
         stranger = server is None and await _is_stranger(tx, ctx, call)
         visible = await feeds.visible(tx, server)
-    own = channel or unknown(ctx, call.place)
-    if own.kind is PlaceKind.PRIVATE:
-        own = replace(own, view_key="")  # nobody else reads its links
+    own_channel = channel or unknown(ctx, call.place)
+    if own_channel.kind is PlaceKind.PRIVATE:
+        own_channel = replace(own_channel, view_key="")  # nobody else reads its links
     return View(
-        own,
+        own_channel,
         channel is not None,
         visible,
         ctx.texts.for_language(language_of(ctx, call, channel)),
@@ -88,8 +88,8 @@ def language_of(ctx: Context, call: Call, channel: Channel | None) -> str:
     """Return the language to answer in: the asker's own in private and unknown places, else the channel's."""
     if channel is not None:
         return channel.language
-    wanted = call.person.language or call.place.language
-    code = wanted.replace("_", "-").split("-")[0].lower()
+    language = call.person.language or call.place.language
+    code = language.replace("_", "-").split("-")[0].lower()
     return code if code in ctx.texts.languages else ctx.policy.language
 
 
@@ -112,23 +112,23 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
     async with ctx.searches.turn(view.asker):
         async with ctx.store.read() as tx:
             top = await stories.newest_change(tx)
-            found = await stories.changed_stories(tx, 0, top, topic, view.feed_ids, since, OPENING)
-        fresh = [story for story in found if max(e.published for e in story.entries) >= since]
+            changed = await stories.changed_stories(tx, 0, top, topic, view.feed_ids, since, OPENING)
+        fresh = [story for story in changed if max(e.published for e in story.entries) >= since]
         return await in_thread(_in_order, ctx, view, fresh, now)
 
 
-def _in_order(ctx: Context, view: View, found: Iterable[Story], now: datetime) -> list[Ranking]:
-    fresh = sort_by_score([rank(story, now, view.channel.reads, ctx.kinds) for story in found])
+def _in_order(ctx: Context, view: View, candidates: Iterable[Story], now: datetime) -> list[Ranking]:
+    fresh = sort_by_score([rank(story, now, view.channel.languages_read, ctx.kinds) for story in candidates])
     return [
         r for r in fresh if can_be_told_in(r, view.channel, translates=ctx.summarizer.translates)
     ] or fresh
 
 
-async def one(ctx: Context, view: View, story_id: int) -> Ranking | None:
+async def load_story(ctx: Context, view: View, story_id: int) -> Ranking | None:
     """Return one story as this view sees it."""
     async with ctx.store.read() as tx:
         story = await stories.get(tx, story_id, view.feed_ids)
-    return rank(story, ctx.clock(), view.channel.reads, ctx.kinds) if story else None
+    return rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds) if story else None
 
 
 async def view_of_post(ctx: Context, view: View, story_id: int, key: str) -> View:
@@ -138,11 +138,11 @@ async def view_of_post(ctx: Context, view: View, story_id: int, key: str) -> Vie
         channel = await places.channel(tx, number) if number is not None else None
         if channel is None or not opens(key, channel, story_id):
             raise CallError("That link leads nowhere any more. /latest shows the newest stories.")
-        seen = await feeds.visible(tx, channel.server_id)
-    return replace(view, channel=channel, known=True, feeds=seen, stranger=False)
+        visible = await feeds.visible(tx, channel.server_id)
+    return replace(view, channel=channel, known=True, feeds=visible, stranger=False)
 
 
-async def as_told(ctx: Context, view: View, story_id: int) -> Ranking | None:
+async def load_story_as_told(ctx: Context, view: View, story_id: int) -> Ranking | None:
     """Return one story with the sources that its channel was told it from; as the channel sees it, where it was only listed there."""
     async with ctx.store.read() as tx:
         story = await stories.get(tx, story_id, view.feed_ids)
@@ -153,29 +153,31 @@ async def as_told(ctx: Context, view: View, story_id: int) -> Ranking | None:
         story = replace(story, entries=tuple(entry for entry in story.entries if entry.id in mark.entry_ids))
     if not story.entries:
         return None
-    return rank(story, ctx.clock(), view.channel.reads, ctx.kinds)
+    return rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds)
 
 
-async def pieces(ctx: Context, view: View, chosen: Sequence[Ranking], length: Length) -> tuple[Piece, ...]:
+async def pieces(ctx: Context, view: View, rankings: Sequence[Ranking], length: Length) -> tuple[Piece, ...]:
     """Return stories with their summaries in the view's language."""
-    chosen = await _whole(ctx, view, chosen)
-    wanted = [SummaryTask(ranked, view.channel.language, length) for ranked in chosen]
-    made = await summarize(ctx, wanted, view.channel, ctx.own_words if view.stranger else None)
-    return tuple(Piece(ranked, summary) for ranked, summary in zip(chosen, made, strict=True))
+    rankings = await _with_full_texts(ctx, view, rankings)
+    tasks = [SummaryTask(ranking, view.channel.language, length) for ranking in rankings]
+    summaries = await summarize(ctx, tasks, view.channel, ctx.own_words if view.stranger else None)
+    return tuple(Piece(ranked, summary) for ranked, summary in zip(rankings, summaries, strict=True))
 
 
-async def _whole(ctx: Context, view: View, chosen: Sequence[Ranking]) -> list[Ranking]:
+async def _with_full_texts(ctx: Context, view: View, rankings: Sequence[Ranking]) -> list[Ranking]:
     """Return stories with the whole texts of their entries, as they are now: of those entries that they have here."""
     async with ctx.store.read() as tx:
-        known = {ranked.story.id: await stories.get(tx, ranked.story.id, view.feed_ids) for ranked in chosen}
-    return [_read(ranked, known[ranked.story.id] or ranked.story) for ranked in chosen]
+        full_stories = {
+            ranking.story.id: await stories.get(tx, ranking.story.id, view.feed_ids) for ranking in rankings
+        }
+    return [_read(ranked, full_stories[ranked.story.id] or ranked.story) for ranked in rankings]
 
 
-def _read(ranked: Ranking, story: Story) -> Ranking:
-    shown = {entry.id for entry in ranked.story.entries}
-    whole = tuple(entry for entry in story.entries if entry.id in shown)
-    lead = next((entry for entry in whole if entry.id == ranked.lead.id), ranked.lead)
-    return replace(ranked, story=replace(story, entries=whole or ranked.story.entries), lead=lead)
+def _read(ranking: Ranking, story: Story) -> Ranking:
+    entry_ids = {entry.id for entry in ranking.story.entries}
+    full_entries = tuple(entry for entry in story.entries if entry.id in entry_ids)
+    lead = next((entry for entry in full_entries if entry.id == ranking.lead.id), ranking.lead)
+    return replace(ranking, story=replace(story, entries=full_entries or ranking.story.entries), lead=lead)
 
 
 async def is_operator(tx: Tx, call: Call) -> bool:
@@ -183,7 +185,7 @@ async def is_operator(tx: Tx, call: Call) -> bool:
     return call.person.operator or await places.is_operator(tx, call.person)
 
 
-async def settled(tx: Tx, ctx: Context, call: Call) -> Channel:
+async def ensure_channel(tx: Tx, ctx: Context, call: Call) -> Channel:
     """Return the record of a Call's place, made with the instance's habits when there was none."""
     fresh = unknown(ctx, call.place)
     return await places.settle(tx, call.place, {"language": fresh.language, "zone": fresh.zone})
@@ -218,7 +220,7 @@ async def resume_where_possible(ctx: Context, call: Call, *, manages: bool) -> N
     ctx.wake("deliver")
 
 
-def paused(view: View) -> str:
+def pause_reason(view: View) -> str:
     """Return why nothing is posted in a paused place, with what to do about it; empty where it is not paused."""
     if view.channel.state is not ChannelState.PAUSED:
         return ""
@@ -227,7 +229,7 @@ def paused(view: View) -> str:
             "Nothing is posted here, because I may not: give me {rights} here. What waits leaves at once then.",
             rights=", ".join(missing),
         )
-    if view.channel.state_reason == REMOVED:
+    if view.channel.state_reason == REMOVED_REASON:
         return view.words("Nothing is posted here: I was removed, or may not post here any more.")
     return view.words("Posting here is paused: {reason}", reason=view.words.whole(view.channel.state_reason))
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.commands import news
 from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, label, view_of
-from bot.commands.views import one as story_in
+from bot.commands.views import load_story as story_in
 from bot.commands.wishes import name_of
 from bot.errors import CallError
 from bot.i18n import Words

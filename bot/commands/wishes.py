@@ -11,7 +11,7 @@ from bot.commands.access import take_discovery
 from bot.commands.completions import TIMES, subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, as_address, find_feed
-from bot.commands.views import View, is_operator, label, paused, settled, view_of
+from bot.commands.views import View, ensure_channel, is_operator, label, pause_reason, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -42,7 +42,7 @@ from bot.store import Tx, feeds, places, stories, subscriptions
 from bot.store.feeds import DeclaredFeed
 
 DEFAULT = "08:00"
-SHOWN = 3
+ENTRIES_SHOWN_MAX = 3
 """Entries of a new feed that are shown to whoever subscribes."""
 
 LABEL = 24
@@ -51,7 +51,7 @@ LABEL = 24
 GOOGLE_NEWS = "news.google.com"
 
 DAILY_DIGEST = CallRef("subscribe", {"what": "ai", "when": "08.00"})
-NEWS_AT_ONCE = CallRef("subscribe", {"what": "ai", "when": "now"})
+INSTANT_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now"})
 """What other answers offer. Times have points there, for colons part the arguments of a button."""
 
 
@@ -90,48 +90,54 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             rights=", ".join(call.place.missing),
         )
     zone, rest = _zone(call.arguments.get("when", ""))
-    every = bool(re.search(r"(?i)\ball\b", rest))
+    takes_all = bool(re.search(r"(?i)\ball\b", rest))
     schedule = parse_schedule(re.sub(r"(?i)\ball\b", " ", rest).strip() or DEFAULT)
-    topic, address = _wanted(ctx, call.arguments["what"].strip())
-    if every and not address:
+    topic, address = _parse_subject(ctx, call.arguments["what"].strip())
+    if takes_all and not address:
         raise CallError(
             "`all` takes every topic of one feed: give its address before it, or leave it out: /subscribe {topic} 08:00",
             topic=topic,
         )
-    topic = "all" if every else topic
+    topic = "all" if takes_all else topic
     if address:
         await _recognise(ctx, view, address, topic)
     if address:
         await take_discovery(ctx, call)
-    found = await find_feed(ctx, address, view.requester) if address else None
+    found_feed = await find_feed(ctx, address, view.requester) if address else None
     async with ctx.store.write() as tx:
-        channel = await settled(tx, ctx, call)
-        if found and await is_operator(tx, call):
+        channel = await ensure_channel(tx, ctx, call)
+        if found_feed and await is_operator(tx, call):
             await places.trust(tx, channel.server_id)
         if zone:
             await _move(tx, channel.id, zone, ctx.clock())
             channel = replace(channel, zone=zone)
-        wish = await _added(tx, ctx, channel, Subscription(0, channel.id, topic, schedule), found)
+        wish = await _add_subscription(
+            tx, ctx, channel, Subscription(0, channel.id, topic, schedule), found_feed
+        )
     ctx.wake("collect")
-    if found is None:
+    if found_feed is None:
         return Answer(
             _confirmation(view.words, view.words(ctx.rules.topics[topic].title), wish, channel.zone)
         )
-    told = (
-        *_where(view.words, found.url, address),
-        *_preview(view.words, found.feed, ctx.clock(), channel.zone),
-        *_further(view.words, found.others),
+    blocks = (
+        *_address_block(view.words, found_feed.url, address),
+        *_preview(view.words, found_feed.feed, ctx.clock(), channel.zone),
+        *_other_feeds_block(view.words, found_feed.others),
         *_cautions(view.words, call, address),
     )
-    offers = _offers(call, found.others)
-    return Answer(_confirmation(view.words, declared(found).title, wish, channel.zone, told, offers))
+    offers = _offers(call, found_feed.others)
+    return Answer(
+        _confirmation(view.words, declaration_of(found_feed).title, wish, channel.zone, blocks, offers)
+    )
 
 
-async def _added(
-    tx: Tx, ctx: Context, channel: Channel, wish: Subscription, found: FoundFeed | None
+async def _add_subscription(
+    tx: Tx, ctx: Context, channel: Channel, wish: Subscription, found_feed: FoundFeed | None
 ) -> Subscription:
     """Add a wish, with its feed if it is for one, and return it as it is from now on. A feed's first digest tells what it held."""
-    feed_id = await feeds.add(tx, declared(found, channel.server_id), "person") if found else None
+    feed_id = (
+        await feeds.add(tx, declaration_of(found_feed, channel.server_id), "person") if found_feed else None
+    )
     newest_change = await stories.newest_change(tx)
     wish = replace(
         wish,
@@ -142,12 +148,12 @@ async def _added(
         instant_up_to=newest_change,
     )
     await _refuse_twin(tx, wish)
-    await _refuse_more(tx, ctx, channel, found)
+    await _refuse_more(tx, ctx, channel, found_feed)
     await subscriptions.add(tx, wish)
     return wish
 
 
-async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found: FoundFeed | None) -> None:
+async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found_feed: FoundFeed | None) -> None:
     """Refuse what goes beyond the limits of a place or its server."""
     limits = ctx.policy.limits
     if len(await subscriptions.of_channel(tx, channel.id)) >= limits.subscriptions_per_channel:
@@ -155,7 +161,7 @@ async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found: FoundFeed 
             "A place may have {most} subscriptions. /unsubscribe ends one; whoever runs me can raise that (limits.subscriptions_per_channel).",
             most=limits.subscriptions_per_channel,
         )
-    if found and await feeds.count_feeds_added_by(tx, channel.server_id) > limits.feeds_per_server:
+    if found_feed and await feeds.count_feeds_added_by(tx, channel.server_id) > limits.feeds_per_server:
         raise CallError(
             "A server may have {most} feeds of its own. Whoever runs me can raise that (limits.feeds_per_server).",
             most=limits.feeds_per_server,
@@ -164,19 +170,19 @@ async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found: FoundFeed 
 
 async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None:
     """Refuse an address in whatever spelling that is posted here already, before its publisher is asked."""
-    same = [feed.id for feed in view.feeds if feed_key(feed.url) == feed_key(address)]
-    if not view.known or not same:
+    matching_ids = [feed.id for feed in view.feeds if feed_key(feed.url) == feed_key(address)]
+    if not view.known or not matching_ids:
         return
     async with ctx.store.read() as tx:
-        await _refuse_twin(tx, Subscription(0, view.channel.id, topic, Schedule(), (same[0],)))
+        await _refuse_twin(tx, Subscription(0, view.channel.id, topic, Schedule(), (matching_ids[0],)))
 
 
 async def _refuse_twin(tx: Tx, wish: Subscription) -> None:
-    for other in await subscriptions.of_channel(tx, wish.channel_id):
-        if (other.topic, other.feed_ids) == (wish.topic, wish.feed_ids):
+    for subscription in await subscriptions.of_channel(tx, wish.channel_id):
+        if (subscription.topic, subscription.feed_ids) == (wish.topic, wish.feed_ids):
             raise CallError(
                 "That is posted here already ({when}). /schedule changes when, /list shows all.",
-                when=describe(other.schedule),
+                when=describe(subscription.schedule),
             )
 
 
@@ -185,20 +191,20 @@ def _confirmation(
     name: str,
     wish: Subscription,
     zone: str,
-    told: Sequence[Block] = (),
+    detail_blocks: Sequence[Block] = (),
     offers: Sequence[Button] = (),
 ) -> Document:
     text = words("Subscribed to {name}: {when}.", name=name, when=describe(wish.schedule))
     blocks: list[Block] = [Text(text)]
     if wish.next_slot_at:
-        when = f"{words.day(wish.next_slot_at, zone)}, {words.time(wish.next_slot_at, zone)}"
-        blocks.append(Text(words("Next digest here: {when} ({zone}).", when=when, zone=zone), quiet=True))
+        moment = f"{words.day(wish.next_slot_at, zone)}, {words.time(wish.next_slot_at, zone)}"
+        blocks.append(Text(words("Next digest here: {when} ({zone}).", when=moment, zone=zone), quiet=True))
     actions = Actions((*offers, Button(words("What is posted here"), call=CallRef("list"))))
-    return Document((*blocks, *told, actions), words.language)
+    return Document((*blocks, *detail_blocks, actions), words.language)
 
 
-def _further(words: Words, others: Sequence[str]) -> tuple[Block, ...]:
-    return (Listing(tuple(map(_addressed, others)), words("Also there:")),) if others else ()
+def _other_feeds_block(words: Words, addresses: Sequence[str]) -> tuple[Block, ...]:
+    return (Listing(tuple(map(_addressed, addresses)), words("Also there:")),) if addresses else ()
 
 
 def _addressed(address: str) -> Item:
@@ -206,9 +212,9 @@ def _addressed(address: str) -> Item:
     return Item(mask_secrets(address), "" if has_secret(address) else address)
 
 
-def _where(words: Words, url: str, given: str) -> tuple[Block, ...]:
+def _address_block(words: Words, url: str, given_address: str) -> tuple[Block, ...]:
     """Say where the feed is when it is not at the very address that was given."""
-    if link_key(url) == link_key(given):
+    if link_key(url) == link_key(given_address):
         return ()
     return (Text(words("Its feed: {address}", address=mask_secrets(url)), quiet=True),)
 
@@ -217,16 +223,16 @@ def _preview(words: Words, feed: ParsedFeed, now: datetime, zone: str) -> tuple[
     """Show the newest entries of a feed, so that whoever subscribes sees that it is the one they meant."""
     if not feed.entries:
         return (Text(words("It holds nothing yet."), quiet=True),)
-    items = tuple(Item(_dated(words, entry, now, zone), entry.link) for entry in newest(feed.entries))
+    items = tuple(Item(_entry_line(words, entry, now, zone), entry.link) for entry in newest(feed.entries))
     return (Listing(items, words("Newest there:")),)
 
 
-def newest(entries: Sequence[ParsedEntry], count: int = SHOWN) -> list[ParsedEntry]:
+def newest(entries: Sequence[ParsedEntry], count: int = ENTRIES_SHOWN_MAX) -> list[ParsedEntry]:
     """Return the newest entries, newest first; those without a date keep their places after the dated ones."""
     return sorted(entries, key=lambda entry: -entry.published.timestamp() if entry.published else 0.0)[:count]
 
 
-def _dated(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> str:
+def _entry_line(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> str:
     title = entry.title or entry.link
     if entry.published is None:
         return title
@@ -236,29 +242,29 @@ def _dated(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> str:
 
 
 def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
-    said = []
+    sentences = []
     if has_secret(address) and call.place.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
-        said.append(
+        sentences.append(
             words(
                 "Your message holds a password that others here may read: delete it, and give such addresses in a private chat."
             )
         )
     if urlsplit(address).hostname == GOOGLE_NEWS:
-        said.append(
+        sentences.append(
             words(
                 "Google News hides where its links lead, so repeats of other feeds are hard to tell. The outlets' own feeds work better."
             )
         )
-    return tuple(Text(one, quiet=True) for one in said)
+    return tuple(Text(sentence, quiet=True) for sentence in sentences)
 
 
-def _offers(call: Call, others: Sequence[str]) -> tuple[Button, ...]:
+def _offers(call: Call, addresses: Sequence[str]) -> tuple[Button, ...]:
     """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they would act elsewhere."""
     if call.place.kind is PlaceKind.BROADCAST:
         return ()
     return tuple(
-        Button(f"+ {_last_part(other)}", call=CallRef("subscribe", {**call.arguments, "what": other}))
-        for other in others
+        Button(f"+ {_last_part(address)}", call=CallRef("subscribe", {**call.arguments, "what": address}))
+        for address in addresses
     )
 
 
@@ -295,23 +301,23 @@ def _zone(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _wanted(ctx: Context, what: str) -> tuple[str, str]:
+def _parse_subject(ctx: Context, argument: str) -> tuple[str, str]:
     """Return the topic that is wanted, and the address of a feed if one is."""
-    if what.lower() in ctx.rules.topics:
-        return what.lower(), ""
-    if "." not in what:
-        known = ", ".join(ctx.rules.topics)
+    if argument.lower() in ctx.rules.topics:
+        return argument.lower(), ""
+    if "." not in argument:
+        topic_names = ", ".join(ctx.rules.topics)
         raise CallError(
             "`{what}` is no topic and no address. Topics: {topics}. An address looks like https://example.org/feed.xml.",
-            what=mask_secrets(what)[:60],
-            topics=known,
+            what=mask_secrets(argument)[:60],
+            topics=topic_names,
         )
-    return "ai", as_address(what)
+    return "ai", as_address(argument)
 
 
-def declared(found: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
+def declaration_of(found_feed: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
     """Return a feed that a person added as the store takes it."""
-    url, feed = found.url, found.feed
+    url, feed = found_feed.url, found_feed.feed
     title = feed.title or (shown_host(url) or mask_secrets(url))
     return DeclaredFeed(
         url, feed_key(url), title, title, feed.language, home=feed.home, server_id=server_id,
@@ -331,7 +337,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     async with ctx.store.read() as tx:
         wishes = await subscriptions.of_channel(tx, view.channel.id)
-    problem = (Text(why_paused),) if (why_paused := paused(view)) else ()
+    problem = (Text(pause_text),) if (pause_text := pause_reason(view)) else ()
     if not wishes:
         text = view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
         return Answer(
@@ -341,7 +347,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
             )
         )
     items = tuple(
-        Item(" · ".join([str(n), name_of(ctx, view, wish), *_bar(view, wish), _when(view, wish)]))
+        Item(" · ".join([str(n), name_of(ctx, view, wish), *_bar(view, wish), _next_time(view, wish)]))
         for n, wish in enumerate(wishes, start=1)
     )
     return Answer(
@@ -368,7 +374,7 @@ def _bar(view: View, wish: Subscription) -> list[str]:
     return [] if wish.bar is Bar.EVERYTHING else [label(wish.bar, view.words)]
 
 
-def _when(view: View, wish: Subscription) -> str:
+def _next_time(view: View, wish: Subscription) -> str:
     text = describe(wish.schedule)
     if wish.next_slot_at is None:
         return text
@@ -395,19 +401,23 @@ async def schedule(ctx: Context, call: Call) -> Answer:
         return await listing(ctx, call)
     zone, text = _zone(text)
     number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
-    wish = await numbered(ctx, view, number)
-    chosen = parse_schedule(times) if times.strip() else wish.schedule
-    return Answer(await _reschedule(ctx, view, wish, chosen, zone))
+    wish = await subscription_at(ctx, view, number)
+    new_schedule = parse_schedule(times) if times.strip() else wish.schedule
+    return Answer(await _reschedule(ctx, view, wish, new_schedule, zone))
 
 
-async def _reschedule(ctx: Context, view: View, wish: Subscription, chosen: Schedule, zone: str) -> Document:
+async def _reschedule(
+    ctx: Context, view: View, wish: Subscription, new_schedule: Schedule, zone: str
+) -> Document:
     async with ctx.store.write() as tx:
         if zone:
             await _move(tx, view.channel.id, zone, ctx.clock())
-        upcoming = next_slot(chosen, zone or view.channel.zone, ctx.clock())
-        await subscriptions.reschedule(tx, wish.id, chosen, upcoming)
-    changed = Subscription(wish.id, wish.channel_id, wish.topic, chosen, wish.feed_ids, next_slot_at=upcoming)
-    return _confirmation(view.words, name_of(ctx, view, wish), changed, zone or view.channel.zone)
+        upcoming = next_slot(new_schedule, zone or view.channel.zone, ctx.clock())
+        await subscriptions.reschedule(tx, wish.id, new_schedule, upcoming)
+    rescheduled = Subscription(
+        wish.id, wish.channel_id, wish.topic, new_schedule, wish.feed_ids, next_slot_at=upcoming
+    )
+    return _confirmation(view.words, name_of(ctx, view, wish), rescheduled, zone or view.channel.zone)
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
@@ -441,7 +451,7 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
 async def unsubscribe(ctx: Context, call: Call) -> Answer:
     """End one of the place's subscriptions."""
     view = await view_of(ctx, call)
-    wish = await numbered(ctx, view, call.arguments["number"])
+    wish = await subscription_at(ctx, view, call.arguments["number"])
     async with ctx.store.write() as tx:
         await subscriptions.end(tx, wish.id)
         back = await subscriptions.recap_of(tx, view.channel.id)
@@ -455,7 +465,7 @@ async def unsubscribe(ctx: Context, call: Call) -> Answer:
     )
 
 
-async def numbered(ctx: Context, view: View, number: str) -> Subscription:
+async def subscription_at(ctx: Context, view: View, number: str) -> Subscription:
     """Return a subscription of a place by its number in /list; without one there must be only one. Raises `CallError` otherwise."""
     async with ctx.store.read() as tx:
         wishes = await subscriptions.of_channel(tx, view.channel.id)

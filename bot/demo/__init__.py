@@ -17,7 +17,7 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.app.running import Plan, Running, running, stop_on_signal, utc_now
 from bot.app.seed import due_at
-from bot.demo.check import Tee, check_page, check_printed, load_expected
+from bot.demo.check import Tee, check_page, check_terminal, load_expectations
 from bot.demo.newsroom import Newsroom
 from bot.feeds.opml import read_opml
 from bot.model import PlaceKind
@@ -37,7 +37,7 @@ from bot.settings import (
 from bot.store import entries, feeds, outbox, places
 
 BANNER = "Sample news, written for this demo."
-READY_WITHIN = 60.0
+READY_DEADLINE = 60.0
 PORT = 8000
 
 
@@ -58,12 +58,12 @@ async def demo(choice: Choice, console: Console, log: FilteringBoundLogger) -> i
     folder = choice.newsroom or shipped_folder("demo")
     tee = Tee(sys.stdout)
     with redirect_stdout(cast("TextIO", tee)) if choice.check else nullcontext():
-        return await _shown(choice, folder, console, log, tee)
+        return await _show(choice, folder, console, log, tee)
 
 
-async def _shown(choice: Choice, folder: Path, console: Console, log: FilteringBoundLogger, tee: Tee) -> int:
+async def _show(choice: Choice, folder: Path, console: Console, log: FilteringBoundLogger, tee: Tee) -> int:
     console.print(f"[bold]Strillone[/bold] · {BANNER}")
-    async with _started(choice, folder, log) as (run, newsroom):
+    async with _start(choice, folder, log) as (run, newsroom):
         await _read_everything(run, newsroom, console)
         await due_at(run.house.ctx.store, run.house.ctx.clock())
         await _delivered(run)
@@ -85,7 +85,7 @@ async def _shown(choice: Choice, folder: Path, console: Console, log: FilteringB
 
 
 @asynccontextmanager
-async def _started(
+async def _start(
     choice: Choice, folder: Path, log: FilteringBoundLogger
 ) -> AsyncIterator[tuple[Running, Newsroom]]:
     clock = (lambda: utc_now() + choice.shift) if choice.shift else utc_now
@@ -101,7 +101,7 @@ async def _started(
 def _settings(scratch: Path, newsroom: Newsroom, choice: Choice) -> Settings:
     """Return the shipped settings with the newsroom's feeds and two channels; nothing of the environment or the operator counts."""
     clean = Environment.model_construct(strillone_data=str(scratch), port=choice.port)
-    shipped = load(read_opml, clean)
+    settings = load(read_opml, clean)
     file = FileSettings(
         language=choice.language,
         fetch=FetchSettings(shortest_poll_minutes=0.05, longest_poll_minutes=0.08, open_hosts=("127.0.0.1",)),
@@ -111,7 +111,7 @@ def _settings(scratch: Path, newsroom: Newsroom, choice: Choice) -> Settings:
             _channel("web", "ai-news", "now 08:00 18:00"),
         ),
     )
-    return replace(shipped, file=file, outlines=newsroom.outlines())
+    return replace(settings, file=file, outlines=newsroom.outlines())
 
 
 def _channel(platform: str, address: str, schedule: str) -> ChannelSettings:
@@ -134,11 +134,11 @@ async def _read_everything(run: Running, newsroom: Newsroom, console: Console) -
     )
     with bar:
         task = bar.add_task("read", total=total)
-        async with asyncio.timeout(READY_WITHIN):
+        async with asyncio.timeout(READY_DEADLINE):
             while True:
-                count, failing, settled = await _progress(run)
+                count, failing, state = await _progress(run)
                 bar.update(task, completed=count)
-                if count + failing >= total and settled:
+                if count + failing >= total and state:
                     break
                 await asyncio.sleep(0.1)
     console.print(f"Read {count} of {total} feeds." if failing else f"Read {total} feeds.")
@@ -147,29 +147,33 @@ async def _read_everything(run: Running, newsroom: Newsroom, console: Console) -
 async def _progress(run: Running) -> tuple[int, int, bool]:
     now = run.house.ctx.clock()
     async with run.house.ctx.store.read() as tx:
-        seen = await feeds.all_active(tx)
+        feeds_read = await feeds.all_active(tx)
         waiting = await entries.ungrouped(tx, 1) or await entries.read_due(tx, now, 1, 1)
-    return sum(1 for f in seen if f.ok_at), sum(1 for f in seen if f.failures and not f.ok_at), not waiting
+    return (
+        sum(1 for f in feeds_read if f.ok_at),
+        sum(1 for f in feeds_read if f.failures and not f.ok_at),
+        not waiting,
+    )
 
 
 async def _delivered(run: Running) -> None:
     """Wait until the digest stands in every channel."""
     store = run.house.ctx.store
-    async with asyncio.timeout(READY_WITHIN):
+    async with asyncio.timeout(READY_DEADLINE):
         while True:
             async with store.read() as tx:
                 channels = [c for name in ("terminal", "web") for c in await places.channels_of(tx, name)]
-                posted = [await outbox.history(tx, channel.id, 1) for channel in channels]
-            if all(posted):
+                posts = [await outbox.history(tx, channel.id, 1) for channel in channels]
+            if all(posts):
                 return
             await asyncio.sleep(0.1)
 
 
-async def _checked(run: Running, choice: Choice, folder: Path, console: Console, printed: str) -> int:
+async def _checked(run: Running, choice: Choice, folder: Path, console: Console, text: str) -> int:
     """Compare what was shown with what is expected, and say every difference."""
-    expected = load_expected(folder)
-    problems = check_printed(expected, printed, choice.language)
-    problems += await check_page(expected, run.url, choice.language)
+    expectations = load_expectations(folder)
+    problems = check_terminal(expectations, text, choice.language)
+    problems += await check_page(expectations, run.url, choice.language)
     for problem in problems:
         console.print(f"✗ {problem}", style="red", markup=False)
     if not problems:

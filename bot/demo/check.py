@@ -13,23 +13,23 @@ import aiohttp
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class Expectations:
     """What must be shown: words that each told story's headline has, words that no headline may have, figures by language."""
 
     stories: int
-    told: tuple[str, ...]
-    never: tuple[str, ...]
+    told_stories: tuple[str, ...]
+    never_told: tuple[str, ...]
     main: str
     at_least: int
     figures: Mapping[str, Mapping[str, str]]
     sentence: str
 
 
-def load_expected(folder: Path) -> Expected:
+def load_expectations(folder: Path) -> Expectations:
     """Read `expected.toml`."""
     data = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
     digest = data["digest"]
-    return Expected(
+    return Expectations(
         digest["stories"],
         tuple(digest["told"]),
         tuple(digest["never"]),
@@ -66,49 +66,59 @@ class Tee(io.TextIOBase):
         return "".join(self._kept)
 
 
-def check_printed(expected: Expected, printed: str, language: str) -> list[str]:
+def check_terminal(expectations: Expectations, text: str, language: str) -> list[str]:
     """Return what is wrong with the digest that the terminal printed."""
-    flat = " ".join(printed.split())
-    problems = [] if expected.sentence in printed else [f"terminal: it does not say “{expected.sentence}”"]
-    stories = re.split(r"(?m)^(?=\d  )", printed)[1:]
-    if len(stories) != expected.stories:
-        problems.append(f"terminal: {len(stories)} stories instead of {expected.stories}")
+    flat = " ".join(text.split())
+    problems = (
+        [] if expectations.sentence in text else [f"terminal: it does not say “{expectations.sentence}”"]
+    )
+    stories = re.split(r"(?m)^(?=\d  )", text)[1:]
+    if len(stories) != expectations.stories:
+        problems.append(f"terminal: {len(stories)} stories instead of {expectations.stories}")
     headlines = [" ".join(story.split("▸")[0].split()) for story in stories]
-    problems += _stories(expected, headlines, flat, "terminal")
-    lead = next((story for story in headlines if expected.main in story), "")
-    return problems + _figures(expected, lead, language, expected.at_least, "terminal")
+    problems += _stories(expectations, headlines, flat, "terminal")
+    lead = next((story for story in headlines if expectations.main in story), "")
+    return problems + _figures(expectations, lead, language, expectations.at_least, "terminal")
 
 
-def _stories(expected: Expected, shown: Sequence[str], everything: str, where: str) -> list[str]:
+def _stories(
+    expectations: Expectations, headlines: Sequence[str], everything: str, place_name: str
+) -> list[str]:
     problems: list[str] = []
-    for word in expected.told:
-        count = sum(1 for story in shown if word in story)
+    for word in expectations.told_stories:
+        count = sum(1 for story in headlines if word in story)
         if count != 1:
-            problems.append(f"{where}: the story of “{word}” is told {count} times instead of once")
+            problems.append(f"{place_name}: the story of “{word}” is told {count} times instead of once")
     return problems + [
-        f"{where}: “{word}” is shown and should not be" for word in expected.never if word in everything
+        f"{place_name}: “{word}” is shown and should not be"
+        for word in expectations.never_told
+        if word in everything
     ]
 
 
-def _figures(expected: Expected, text: str, language: str, at_least: int | None, where: str) -> list[str]:
+def _figures(
+    expectations: Expectations, text: str, language: str, at_least: int | None, place_name: str
+) -> list[str]:
     """Return the figures that a text lacks; `at_least` None asks for all of them."""
-    patterns = expected.figures.get(language)
+    patterns = expectations.figures.get(language)
     if patterns is None:
-        return [f"{where}: expected.toml has no figures in {language}; it has {', '.join(expected.figures)}"]
+        return [
+            f"{place_name}: expected.toml has no figures in {language}; it has {', '.join(expectations.figures)}"
+        ]
     missing = [
         name for name, pattern in patterns.items() if not re.search(pattern, text, re.IGNORECASE | re.DOTALL)
     ]
     if at_least is None:
-        return [f"{where}: the figure “{name}” is missing" for name in missing]
-    found = len(patterns) - len(missing)
+        return [f"{place_name}: the figure “{name}” is missing" for name in missing]
+    matched_count = len(patterns) - len(missing)
     return (
-        [f"{where}: {found} figures of the main story instead of at least {at_least}"]
-        if found < at_least
+        [f"{place_name}: {matched_count} figures of the main story instead of at least {at_least}"]
+        if matched_count < at_least
         else []
     )
 
 
-async def check_page(expected: Expected, url: str, language: str) -> list[str]:
+async def check_page(expectations: Expectations, url: str, language: str) -> list[str]:
     """Return what is wrong with the page and its answers, read over HTTP."""
     async with aiohttp.ClientSession(headers={"Origin": url.rstrip("/")}) as session:
         async with session.get(url) as response:
@@ -118,17 +128,17 @@ async def check_page(expected: Expected, url: str, language: str) -> list[str]:
             return ["page: it shows no channel"]
         call = f"{url}/call/{channel[1]}"
         latest = await _answer(session, call, "/latest")
-        number = _number(page, expected.main)
+        number = _number(page, expectations.main)
         story = await _answer(session, call, f"/story {number}")
-    posted = page[page.index('id="posts"') :]
-    headlines = [_text(part) for part in re.findall(r"<article.*?</article>", posted, re.DOTALL)]
-    problems = [] if expected.sentence in page else [f"page: it does not say “{expected.sentence}”"]
-    problems += _stories(expected, headlines, _text(posted.split("<script")[0]), "page")
+    posts_html = page[page.index('id="posts"') :]
+    headlines = [_text(part) for part in re.findall(r"<article.*?</article>", posts_html, re.DOTALL)]
+    problems = [] if expectations.sentence in page else [f"page: it does not say “{expectations.sentence}”"]
+    problems += _stories(expectations, headlines, _text(posts_html.split("<script")[0]), "page")
     if "<article" not in latest:
         problems.append(f"page: /latest answers “{_text(latest)[:80]}” instead of stories")
-    lead = next((story for story in headlines if expected.main in story), "")
-    problems += _figures(expected, lead, language, expected.at_least, "page")
-    return problems + _figures(expected, _text(story), language, None, f"/story {number}")
+    lead = next((story for story in headlines if expectations.main in story), "")
+    problems += _figures(expectations, lead, language, expectations.at_least, "page")
+    return problems + _figures(expectations, _text(story), language, None, f"/story {number}")
 
 
 async def _answer(session: aiohttp.ClientSession, call: str, text: str) -> str:

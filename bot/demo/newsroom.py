@@ -68,18 +68,18 @@ class Newsroom:
 
     def outlines(self) -> Sequence[Outline]:
         """Return the newsroom's feeds as a list of feeds gives them."""
-        declared = tomllib.loads((self._folder / "newsroom.toml").read_text(encoding="utf-8"))["feeds"]
-        found = [self._outline(feed) for feed in declared]
+        declarations = tomllib.loads((self._folder / "newsroom.toml").read_text(encoding="utf-8"))["feeds"]
+        outlines = [self._outline(feed) for feed in declarations]
         if self._shuffle is not None:
-            random.Random(self._shuffle).shuffle(found)  # noqa: S311  an order, not a secret
-        return found
+            random.Random(self._shuffle).shuffle(outlines)  # noqa: S311  an order, not a secret
+        return outlines
 
     def _outline(self, feed: Mapping[str, Any]) -> Outline:
-        about = {
+        attributes = {
             "language": str(feed["language"]), "kind": str(feed["kind"]), "weight": str(feed.get("weight", 1.0)),
             "aionly": "yes" if feed["ai_only"] else "no",
         }  # fmt: skip
-        return Outline(f"{self.base}/feeds/{feed['file']}", str(feed["title"]), about)
+        return Outline(f"{self.base}/feeds/{feed['file']}", str(feed["title"]), attributes)
 
     def _values(self) -> dict[str, Any]:
         return {
@@ -112,10 +112,10 @@ class Newsroom:
         if (self._folder / "pages" / outlet / f"{slug}.html").is_file():
             return web.Response(text=self._rendered(f"pages/{outlet}/{slug}.html"), content_type="text/html")
         for path in sorted((self._folder / "feeds").glob(f"{outlet}.*")):
-            if found := _entry(
+            if article := _entry(
                 self._rendered(f"feeds/{path.name}"), path.suffix, f"{self.base}/{outlet}/{slug}"
             ):
-                return _page(*found)
+                return _page(*article)
         raise web.HTTPNotFound
 
 

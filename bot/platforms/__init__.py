@@ -20,7 +20,7 @@ def chat_platforms() -> tuple[PlatformSpec, ...]:
 
 
 def _described() -> Iterator[PlatformSpec]:
-    for found in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
-        if found.ispkg:
-            spec: PlatformSpec = importlib.import_module(f"{__name__}.{found.name}").SPEC
+    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
+        if module_info.ispkg:
+            spec: PlatformSpec = importlib.import_module(f"{__name__}.{module_info.name}").SPEC
             yield spec

@@ -75,12 +75,12 @@ class Terminal:
         transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         try:
             while line := await reader.readline():
-                await self._typed(line.decode(errors="replace"), gateway)
+                await self._answer_line(line.decode(errors="replace"), gateway)
             await asyncio.Event().wait()
         finally:
             transport.close()
 
-    async def _typed(self, line: str, gateway: ChatGateway) -> None:
+    async def _answer_line(self, line: str, gateway: ChatGateway) -> None:
         call = gateway.typed(line, Call("", {}, PERSON, PLACE))
         if call is not None:
             answer = await gateway.answer(call)
@@ -148,15 +148,15 @@ def lines(document: Document) -> Iterator[Piece]:
 def _block(block: Block) -> Iterator[Piece]:
     match block:
         case Heading():
-            yield from _wrapped(block.text, "heading")
-            yield from _wrapped(block.detail, "quiet")
+            yield from _wrap(block.text, "heading")
+            yield from _wrap(block.detail, "quiet")
         case StoryBlock():
             yield from _story(block)
         case Listing():
             yield from _listing(block)
         case Quote():
-            yield from _wrapped(f"“{block.text}”", "quote", "   ")
-            yield from _wrapped(f"— {block.source}" if block.source else "", "quiet", "   ")
+            yield from _wrap(f"“{block.text}”", "quote", "   ")
+            yield from _wrap(f"— {block.source}" if block.source else "", "quiet", "   ")
         case Table():
             yield from _table(block)
         case Actions():
@@ -167,32 +167,32 @@ def _block(block: Block) -> Iterator[Piece]:
 
 def _plain(block: Text | Footer | Picture) -> Iterator[Piece]:
     if isinstance(block, Picture):
-        return _wrapped(f"[{block.alt}]", "quiet")
+        return _wrap(f"[{block.alt}]", "quiet")
     quiet = isinstance(block, Footer) or block.quiet
-    return _wrapped(block.text, "quiet" if quiet else "text")
+    return _wrap(block.text, "quiet" if quiet else "text")
 
 
 def _story(block: StoryBlock) -> Iterator[Piece]:
     number = f"{block.number}  " if block.number else ""
     indent = " " * len(number)
     label = f"{block.label}: " if block.label else ""
-    yield from _wrapped(
+    yield from _wrap(
         f"{number}{label}{block.headline}", "update" if block.label else "headline", indent, first=""
     )
     for paragraph in [" ".join(block.sentences)] if block.number else block.sentences:
-        yield from _wrapped(paragraph, "text", indent)
-    yield from _wrapped(f"▸ {block.meta}", "quiet", indent)
+        yield from _wrap(paragraph, "text", indent)
+    yield from _wrap(f"▸ {block.meta}", "quiet", indent)
 
 
 def _listing(block: Listing) -> Iterator[Piece]:
     if block.title:
-        yield from _wrapped(block.title, "text")
+        yield from _wrap(block.title, "text")
     for item in block.items:
         yield from _item(item)
 
 
 def _item(item: Item) -> Iterator[Piece]:
-    yield from _wrapped(f"· {item.text}", "quiet", "    ", first="  ")
+    yield from _wrap(f"· {item.text}", "quiet", "    ", first="  ")
 
 
 def _table(block: Table) -> Iterator[Piece]:
@@ -207,7 +207,7 @@ def _table(block: Table) -> Iterator[Piece]:
         )
 
 
-def _wrapped(text: str, style: str, indent: str = "", first: str | None = None) -> Iterator[Piece]:
+def _wrap(text: str, style: str, indent: str = "", first: str | None = None) -> Iterator[Piece]:
     """Break text into lines of 72 columns; wide characters (Chinese, Japanese, Korean) count two and break anywhere."""
     line = indent if first is None else first
     fresh = True

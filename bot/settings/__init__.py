@@ -66,7 +66,7 @@ FILES = (
 """Every file of the configuration."""
 
 
-HIDDEN = "•••"
+MASK = "•••"
 """In place of what may be a key that somebody gave to the wrong name."""
 
 
@@ -110,7 +110,9 @@ class _PlatformVariables(PydanticBaseSettingsSource):
 
     def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
         super().__init__(settings_cls)
-        self._said = [source.env_vars for source in sources if isinstance(source, EnvSettingsSource)]
+        self._problem_sentence = [
+            source.env_vars for source in sources if isinstance(source, EnvSettingsSource)
+        ]
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002  no field has a variable here
         """Return nothing: all variables make one field."""
@@ -119,10 +121,11 @@ class _PlatformVariables(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         """Return the one field."""
         names = [name for spec in platform_specs().values() for name in spec.variables]
-        found = {
-            name: next(filter(None, (said.get(name.lower()) for said in self._said)), "") for name in names
+        values = {
+            name: next(filter(None, (source.get(name.lower()) for source in self._problem_sentence)), "")
+            for name in names
         }
-        return {"of_platforms": {name: value for name, value in found.items() if value}}
+        return {"of_platforms": {name: value for name, value in values.items() if value}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +160,10 @@ class Settings:
         database = env.database_url.get_secret_value()
         inside = [value for _, value in parse_qsl(urlsplit(database).query)]
         tokens = [value for name, value in env.of_platforms.items() if name in _credentials()]
-        given = (*tokens, env.openai_api_key, env.https_proxy, env.http_proxy)
-        headers = [value for named in self.headers.values() for value in named.values()]
-        told = [one.get_secret_value() for one in given]
-        return tuple(filter(None, [*told, database, *inside, *headers, *(m.key for m in self.models)]))
+        candidates = (*tokens, env.openai_api_key, env.https_proxy, env.http_proxy)
+        headers = [value for header_values in self.headers.values() for value in header_values.values()]
+        values = [candidate.get_secret_value() for candidate in candidates]
+        return tuple(filter(None, [*values, database, *inside, *headers, *(m.key for m in self.models)]))
 
     @property
     def proxy(self) -> str:
@@ -175,17 +178,17 @@ def _credentials() -> frozenset[str]:
 
 def database_of(env: Environment) -> str:
     """Return the address of the database: DATABASE_URL, or SQLite in the data folder."""
-    given = env.database_url.get_secret_value()
-    return given or f"sqlite:///{Path(env.strillone_data) / 'strillone.db'}"
+    url = env.database_url.get_secret_value()
+    return url or f"sqlite:///{Path(env.strillone_data) / 'strillone.db'}"
 
 
 def environment() -> Environment:
     """Return what the environment says, without a look at any file but `.env`. Raises `SettingsError`."""
     problems: list[str] = []
-    found = _environment(problems)
+    variables = _environment(problems)
     if problems:
         raise SettingsError(problems)
-    return found
+    return variables
 
 
 def own_files(env: Environment) -> tuple[dict[str, Path], dict[str, Path]]:
@@ -193,30 +196,30 @@ def own_files(env: Environment) -> tuple[dict[str, Path], dict[str, Path]]:
 
     The latter stand in STRILLONE_CONFIG or `./config`; what reads as it was shipped is not among them.
     """
-    own = {name: path for name in FILES if (path := Path(env.strillone_data) / name).is_file()}
-    instead: dict[str, Path] = {}
+    own_paths = {name: path for name in FILES if (path := Path(env.strillone_data) / name).is_file()}
+    shipped_instead: dict[str, Path] = {}
     for name in FILES:
-        path, shipped = _find(name, _shipped(env)), _find(name, [PACKAGED, CHECKOUT])
-        if path.read_bytes() != shipped.read_bytes():
-            instead[name] = path
-    return own, instead
+        path, shipped_paths = _find(name, _shipped_folders(env)), _find(name, [PACKAGED, CHECKOUT])
+        if path.read_bytes() != shipped_paths.read_bytes():
+            shipped_instead[name] = path
+    return own_paths, shipped_instead
 
 
 def load(read_opml: ReadOpml, environment: Environment | None = None) -> Settings:
     """Read everything. Raises `SettingsError` with every problem found."""
     problems: list[str] = []
     env = environment or _environment(problems)
-    own = Path(env.strillone_data)
-    shipped = _shipped(env)
-    file = _file_settings(shipped, own, problems)
-    topics = _merged_lists("topics.toml", shipped, own, problems)
-    names = _merged_lists("names.toml", shipped, own, problems)
-    kinds = _kinds(names, shipped, own, problems)
-    grouping = _grouping(shipped, own, problems)
-    feeds = _feeds(read_opml, shipped, own, problems)
+    own_folder = Path(env.strillone_data)
+    shipped_folders = _shipped_folders(env)
+    file = _file_settings(shipped_folders, own_folder, problems)
+    topics = _merged_lists("topics.toml", shipped_folders, own_folder, problems)
+    names = _merged_lists("names.toml", shipped_folders, own_folder, problems)
+    kinds = _kinds(names, shipped_folders, own_folder, problems)
+    grouping = _grouping(shipped_folders, own_folder, problems)
+    feeds = _feeds(read_opml, shipped_folders, own_folder, problems)
     _check_topics(file, topics, problems)
     secrets = _secrets()
-    headers = _filled(file.fetch.headers, secrets, problems)
+    headers = _fill_headers(file.fetch.headers, secrets, problems)
     models = _models(env, file.model, secrets, problems)
     if problems:
         raise SettingsError(problems)
@@ -226,9 +229,9 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         feeds,
         compile_rules(topics, names),
         kinds,
-        with_subjects(load_frequencies(_find("frequencies.tsv", shipped).parent), topics),
+        with_subjects(load_frequencies(_find("frequencies.tsv", shipped_folders).parent), topics),
         grouping,
-        own,
+        own_folder,
         headers,
         models,
     )
@@ -243,32 +246,32 @@ def _models(
     env: Environment, settings: ModelSettings, secrets: Mapping[str, str | None], problems: list[str]
 ) -> tuple[ModelOptions, ...]:
     """Return the environment's model, where it names one, and those of the file after it."""
-    named = [ModelOptions(
+    models = [ModelOptions(
         env.openai_model, env.openai_base_url, env.openai_api_key.get_secret_value(), settings.price_in or 0, settings.price_out or 0,
         settings.seconds,
     )] if env.openai_model and (env.openai_base_url or env.openai_api_key.get_secret_value()) else []  # fmt: skip
-    return models_of(named, settings, secrets, problems)
+    return models_of(models, settings, secrets, problems)
 
 
-def _filled(
+def _fill_headers(
     headers: Mapping[str, Mapping[str, str]], secrets: Mapping[str, str | None], problems: list[str]
 ) -> dict[str, dict[str, str]]:
     """Return headers by host, with `$NAME` replaced by what the environment or `.env` holds under that name."""
-    found: dict[str, dict[str, str]] = {}
+    filled_headers: dict[str, dict[str, str]] = {}
     for host, values in headers.items():
         for name, value in values.items():
-            given = secrets.get(value[1:]) if value.startswith("$") else value
-            if given is None:
+            secret = secrets.get(value[1:]) if value.startswith("$") else value
+            if secret is None:
                 problems.append(
                     f"strillone.toml: fetch.headers: {host}: {name}: the environment has no {value[1:]}."
                 )
-            elif re.search(r"[\r\n]", given) or not re.fullmatch(r"[A-Za-z0-9-]+", name):
+            elif re.search(r"[\r\n]", secret) or not re.fullmatch(r"[A-Za-z0-9-]+", name):
                 problems.append(
                     f"strillone.toml: fetch.headers: {host}: `{name}` cannot be sent as a header."
                 )
             else:
-                found.setdefault(host.lower(), {})[name] = given
-    return found
+                filled_headers.setdefault(host.lower(), {})[name] = secret
+    return filled_headers
 
 
 def _environment(problems: list[str]) -> Environment:
@@ -276,26 +279,31 @@ def _environment(problems: list[str]) -> Environment:
         return Environment()
     except ValidationError as error:
         problems += [
-            f"environment: {'.'.join(str(p) for p in e['loc']).upper()}: {_said({**e, 'input': HIDDEN})}"
+            f"environment: {'.'.join(str(p) for p in e['loc']).upper()}: {_said({**e, 'input': MASK})}"
             for e in error.errors()
         ]
         wrong = {str(e["loc"][0]) for e in error.errors() if e["loc"]}
         return Environment(**{name: Environment.model_fields[name].default for name in wrong})
 
 
-def _shipped(env: Environment) -> list[Path]:
+def _shipped_folders(env: Environment) -> list[Path]:
     """Return the folders of shipped files in the order in which each file is looked for."""
-    named = [Path(env.strillone_config)] if env.strillone_config else []
-    here = Path("config")
-    return [*named, *([here] if (here / "strillone.toml").is_file() else []), PACKAGED, CHECKOUT]
+    configured = [Path(env.strillone_config)] if env.strillone_config else []
+    working_folder = Path("config")
+    return [
+        *configured,
+        *([working_folder] if (working_folder / "strillone.toml").is_file() else []),
+        PACKAGED,
+        CHECKOUT,
+    ]
 
 
 def _find(name: str, folders: Sequence[Path]) -> Path:
     for folder in folders:
         if (folder / name).is_file():
             return folder / name
-    looked = ", ".join(str(folder) for folder in folders)
-    msg = f"{name} was not found in {looked}. Set STRILLONE_CONFIG to the folder that holds it."
+    folder_names = ", ".join(str(folder) for folder in folders)
+    msg = f"{name} was not found in {folder_names}. Set STRILLONE_CONFIG to the folder that holds it."
     raise SettingsError([msg])
 
 
@@ -318,25 +326,27 @@ def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
         return {}
 
 
-def _file_settings(shipped: Sequence[Path], own: Path, problems: list[str]) -> FileSettings:
-    base_path, own_path = _find("strillone.toml", shipped), own / "strillone.toml"
-    ours = _toml(own_path, problems)
-    merged = _overlay(_toml(base_path, problems), ours)
+def _file_settings(shipped_folders: Sequence[Path], own_folder: Path, problems: list[str]) -> FileSettings:
+    base_path, own_path = _find("strillone.toml", shipped_folders), own_folder / "strillone.toml"
+    own_values = _toml(own_path, problems)
+    all_values = _overlay(_toml(base_path, problems), own_values)
     try:
-        return FileSettings.model_validate(merged)
+        return FileSettings.model_validate(all_values)
     except ValidationError as error:
-        for found in error.errors():
-            where = own_path if _has(ours, found["loc"]) else base_path
-            problems.append(f"{where}: {_key(found['loc'])}: {_said(found)}")
+        for problem in error.errors():
+            file = own_path if _has(own_values, problem["loc"]) else base_path
+            problems.append(f"{file}: {_key(problem['loc'])}: {_said(problem)}")
         return FileSettings()
 
 
 def _overlay(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
+    overlay = dict(base)
     for key, value in top.items():
-        inner = merged.get(key)
-        merged[key] = _overlay(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
-    return merged
+        inner = overlay.get(key)
+        overlay[key] = (
+            _overlay(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+        )
+    return overlay
 
 
 def _has(data: Any, loc: Sequence[int | str]) -> bool:
@@ -350,7 +360,7 @@ def _key(loc: Sequence[int | str]) -> str:
 def _said(error: Any) -> str:
     """Return pydantic's error as: what was found, what is allowed."""
     keyed = error["loc"][-1:] == ("key",) or "headers" in error["loc"]
-    found = HIDDEN if keyed else mask_secrets(str(error.get("input")))
+    value = MASK if keyed else mask_secrets(str(error.get("input")))
     text = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         fields = (
@@ -365,35 +375,43 @@ def _said(error: Any) -> str:
             *ModelEntry.model_fields,
             *WebSettings.model_fields,
         )
-        near = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)
-        return "there is no such key" + (f"; did you mean {near[0]}?" if near else ".")
+        similar = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)
+        return "there is no such key" + (f"; did you mean {similar[0]}?" if similar else ".")
     if error["type"] == "missing":
         return "this key is missing."
     text = text.replace("Input should", "should").rstrip(".")
-    said = text if text.startswith("`") else f"`{str(found)[:60]}` {text[0].lower()}{text[1:]}"
-    return said if said.endswith("?") else f"{said}."
+    sentence = text if text.startswith("`") else f"`{str(value)[:60]}` {text[0].lower()}{text[1:]}"
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
-def _merged_lists(name: str, shipped: Sequence[Path], own: Path, problems: list[str]) -> dict[str, Any]:
+def _merged_lists(
+    name: str, shipped_folders: Sequence[Path], own_folder: Path, problems: list[str]
+) -> dict[str, Any]:
     """Return a file of words with the operator's own added to the shipped lists."""
-    return _added(_toml(_find(name, shipped), problems), _toml(own / name, problems))
+    return _append_lists(_toml(_find(name, shipped_folders), problems), _toml(own_folder / name, problems))
 
 
-def _added(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
+def _append_lists(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    lists = dict(base)
     for key, value in more.items():
-        inner = merged.get(key)
+        inner = lists.get(key)
         if isinstance(inner, dict) and isinstance(value, dict):
-            merged[key] = _added(inner, value)
+            lists[key] = _append_lists(inner, value)
         elif isinstance(inner, list) and isinstance(value, list):
-            merged[key] = [*inner, *value]
+            lists[key] = [*inner, *value]
         else:
-            merged[key] = value
-    return merged
+            lists[key] = value
+    return lists
 
 
-def _feeds(read_opml: ReadOpml, shipped: Sequence[Path], own: Path, problems: list[str]) -> Sequence[Outline]:
-    path = own / "feeds.opml" if (own / "feeds.opml").is_file() else _find("feeds.opml", shipped)
+def _feeds(
+    read_opml: ReadOpml, shipped_folders: Sequence[Path], own_folder: Path, problems: list[str]
+) -> Sequence[Outline]:
+    path = (
+        own_folder / "feeds.opml"
+        if (own_folder / "feeds.opml").is_file()
+        else _find("feeds.opml", shipped_folders)
+    )
     try:
         return read_opml(path.read_text(encoding="utf-8"), str(path))
     except SettingsError as error:
@@ -404,9 +422,9 @@ def _feeds(read_opml: ReadOpml, shipped: Sequence[Path], own: Path, problems: li
 
 
 def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[str]) -> None:
-    known = ", ".join((*topics, "all"))
+    topic_names = ", ".join((*topics, "all"))
     problems += [
-        f"strillone.toml: channels: the topic `{wish.topic}` of {channel.address} is not one of {known}."
+        f"strillone.toml: channels: the topic `{wish.topic}` of {channel.address} is not one of {topic_names}."
         for channel in file.channels
         for wish in channel.subscriptions
         if wish.topic not in topics and wish.topic != "all"
@@ -416,7 +434,7 @@ def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[
 SUBJECT = 0.1
 """The share of documents in which a word of a topic is taken to stand."""
 
-MET = 3
+COUNT_MIN = 3
 """Documents of the archive that have a word whose own count is believed."""
 
 
@@ -437,7 +455,7 @@ def with_subjects(frequencies: Frequencies, topics: Mapping[str, Any]) -> Freque
         phrase for topic in topics.values() for name in ("words", "hints") for phrase in topic.get(name, ())
     ]
     words = {term for phrase in phrases for term in split_terms(phrase.removesuffix("*"))}
-    unmet = {term: SUBJECT for term in words if frequencies.terms.get(term, 0) < MET}
+    unmet = {term: SUBJECT for term in words if frequencies.terms.get(term, 0) < COUNT_MIN}
     return replace(frequencies, common={**unmet, **frequencies.common})
 
 
@@ -452,21 +470,23 @@ def _lines(path: Path) -> Iterator[list[str]]:
 
 def _pairs(path: Path) -> tuple[dict[tuple[str, str], int], int]:
     """Return the pairs of terms of a table, and how many titles they were counted in."""
-    found: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str], int] = {}
     titles = 0
     for term, rest in _lines(path) if path.is_file() else ():
         if not titles:
             titles = int(rest)
             continue
-        beside = rest.split(" ")
-        found |= {(term, other): int(n) for other, n in zip(beside[::2], beside[1::2], strict=True)}
-    return found, titles
+        fields = rest.split(" ")
+        counts |= {(term, second): int(n) for second, n in zip(fields[::2], fields[1::2], strict=True)}
+    return counts, titles
 
 
-def _kinds(names: Mapping[str, Any], shipped: Sequence[Path], own: Path, problems: list[str]) -> Kinds:
+def _kinds(
+    names: Mapping[str, Any], shipped_folders: Sequence[Path], own_folder: Path, problems: list[str]
+) -> Kinds:
     """Return what judges pages: kinds of `kinds.toml`, signs of the lexicons with the weights of `news.json`, makers of `names.toml`."""
-    data = _merged_lists("kinds.toml", shipped, own, problems)
-    path = _find("news.json", shipped)
+    data = _merged_lists("kinds.toml", shipped_folders, own_folder, problems)
+    path = _find("news.json", shipped_folders)
     try:
         return compile_kinds(
             data,
@@ -475,24 +495,24 @@ def _kinds(names: Mapping[str, Any], shipped: Sequence[Path], own: Path, problem
             names.get("maker", {}),
         )
     except (ValueError, KeyError) as error:
-        said = (
+        sentence = (
             f"it holds no {error}" if isinstance(error, KeyError) else str(error).removeprefix("news.json: ")
         )
-        problems.append(f"news.json: {said}.")
+        problems.append(f"news.json: {sentence}.")
         return Kinds()
 
 
-def _grouping(shipped: Sequence[Path], own: Path, problems: list[str]) -> Model:
+def _grouping(shipped_folders: Sequence[Path], own_folder: Path, problems: list[str]) -> Model:
     """Return the model that groups entries: weights of `grouping.json`, kinds of events of `events.toml`."""
-    events = compile_events(_merged_lists("events.toml", shipped, own, problems))
-    path = _find("grouping.json", shipped)
+    events = compile_events(_merged_lists("events.toml", shipped_folders, own_folder, problems))
+    path = _find("grouping.json", shipped_folders)
     try:
         return compile_model(json.loads(path.read_text(encoding="utf-8")), events)
     except (ValueError, KeyError) as error:
-        said = (
+        sentence = (
             f"it holds no {error}"
             if isinstance(error, KeyError)
             else str(error).removeprefix("grouping.json: ")
         )
-        problems.append(f"grouping.json: {said}.")
+        problems.append(f"grouping.json: {sentence}.")
         return Model(Linear((), (), 0.0), Linear((), (), 0.0), 1.0)

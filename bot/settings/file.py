@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from bot.errors import CallError
 from bot.languages import SPOKEN
-from bot.model import Length, Missed, PlaceKind
+from bot.model import Length, MissedPolicy, PlaceKind
 from bot.pipeline.limits.requests import Limits
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import parse_schedule
@@ -88,7 +88,7 @@ class SubscriptionSettings(Strict):
     schedule: str = "08:00"
     size: int = Field(default=5, ge=1, le=20)
     length: Length = Length.LINE
-    missed: Missed = Missed.MERGE
+    missed: MissedPolicy = MissedPolicy.MERGE
 
     @field_validator("schedule")
     @classmethod
@@ -179,8 +179,8 @@ class FileSettings(Strict):
 def _zone(value: str) -> str:
     zones = available_timezones()
     if value not in zones:
-        near = difflib.get_close_matches(value, zones, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; zones are written like Europe/Rome"
+        similar = difflib.get_close_matches(value, zones, n=1)
+        hint = f"; did you mean {similar[0]}?" if similar else "; zones are written like Europe/Rome"
         msg = f"is not a time zone{hint}"
         raise ValueError(msg)
     return value

@@ -57,52 +57,52 @@ class ModelSettings(Strict):
 
 
 def models_of(
-    named: Sequence[ModelOptions],
+    environment_models: Sequence[ModelOptions],
     settings: ModelSettings,
     secrets: Mapping[str, str | None],
     problems: list[str],
 ) -> tuple[ModelOptions, ...]:
     """Return the environment's model and the file's, with their keys; adds to `problems` what cannot be used."""
-    found = list(named)
+    models = list(environment_models)
     for number, entry in enumerate(settings.models, start=1):
-        where = f"strillone.toml: model.models[{number}]"
-        key = _key(entry.key, secrets, where, problems)
+        setting_name = f"strillone.toml: model.models[{number}]"
+        key = _key(entry.key, secrets, setting_name, problems)
         seconds = entry.seconds or settings.seconds
-        found.append(
+        models.append(
             ModelOptions(entry.name, entry.address, key, entry.price_in or 0, entry.price_out or 0, seconds)
         )
     if settings.day_money is not None or settings.month_money is not None:
-        problems += _unpriced(named, settings)
-    return tuple(found)
+        problems += _unpriced(environment_models, settings)
+    return tuple(models)
 
 
-def _key(value: str, secrets: Mapping[str, str | None], where: str, problems: list[str]) -> str:
+def _key(value: str, secrets: Mapping[str, str | None], setting_name: str, problems: list[str]) -> str:
     """Return the key that `$NAME` stands for; nothing else is taken for one, and none is ever shown."""
     if not value:
         return ""
     if not re.fullmatch(r"\$[A-Za-z_]\w*", value):
         problems.append(
-            f"{where}.key: is no name. Put the key in the environment or .env, and write $ITS_NAME here."
+            f"{setting_name}.key: is no name. Put the key in the environment or .env, and write $ITS_NAME here."
         )
         return ""
-    if not (found := secrets.get(value[1:])):
-        problems.append(f"{where}.key: the environment has no {value[1:]}.")
-    return found or ""
+    if not (secret := secrets.get(value[1:])):
+        problems.append(f"{setting_name}.key: the environment has no {value[1:]}.")
+    return secret or ""
 
 
-def _unpriced(named: Sequence[ModelOptions], settings: ModelSettings) -> list[str]:
+def _unpriced(models: Sequence[ModelOptions], settings: ModelSettings) -> list[str]:
     """Return a sentence for each model whose calls a budget of money could not count."""
     priced = [
-        (f"of {one.name} (price_in and price_out in [model])", settings.price_in, settings.price_out)
-        for one in named
+        (f"of {model.name} (price_in and price_out in [model])", settings.price_in, settings.price_out)
+        for model in models
     ]
     priced += [
         (f"of {one.name} (price_in and price_out beside its name)", one.price_in, one.price_out)
         for one in settings.models
     ]
     return [
-        f"strillone.toml: model: a budget of money needs both prices {which}, per million tokens in {settings.currency}; "
+        f"strillone.toml: model: a budget of money needs both prices {names}, per million tokens in {settings.currency}; "
         "give them, 0 where a model is free, or set day_tokens or month_tokens instead."
-        for which, price_in, price_out in priced
+        for names, price_in, price_out in priced
         if price_in is None or price_out is None
     ]

@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, or_, select, update
 
-from bot.model import Bar, ChannelState, Length, Missed, OperationState, Schedule, Subscription, ToldMark
+from bot.model import (
+    Bar,
+    ChannelState,
+    Length,
+    MissedPolicy,
+    OperationState,
+    Schedule,
+    Subscription,
+    ToldMark,
+)
 from bot.store.database import Tx
 from bot.store.rows import insert
 from bot.store.schema import capped_stories, channels, counters, operations, slots, subscriptions, told_marks
@@ -18,7 +27,7 @@ def _subscription(row: Row[Any]) -> Subscription:
     return Subscription(
         row.id, row.channel_id, row.topic, schedule, tuple(row.feed_ids), row.size, Length(row.length),
         row.read_up_to, row.instant_up_to, row.next_slot_at, row.created_at, row.origin, Bar(row.bar),
-        Missed(row.missed), row.rests_until, row.recap,
+        MissedPolicy(row.missed), row.rests_until, row.recap,
     )  # fmt: skip
 
 
@@ -139,7 +148,7 @@ async def reschedule(tx: Tx, subscription_id: int, schedule: Schedule, next_slot
     await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(values))
 
 
-async def set_missed_policy(tx: Tx, subscription_id: int, policy: Missed) -> None:
+async def set_missed_policy(tx: Tx, subscription_id: int, policy: MissedPolicy) -> None:
     """Change what becomes of digests that were missed."""
     await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(missed=policy))
 

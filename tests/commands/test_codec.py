@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands.codec import MAX_DATA_BYTES, data_of, decode, encode, is_encodable
 from bot.commands.registry import registry
-from bot.commands.wishes import DAILY_DIGEST, NEWS_AT_ONCE
+from bot.commands.wishes import DAILY_DIGEST, INSTANT_NEWS_CALL
 from bot.model import Bar, Button, CallRef, Channel, PlaceKind
 from bot.pipeline.composing.compose import story_call
 from tests.commands.conftest import Counter, words_of
@@ -20,7 +20,7 @@ BORNE = [
     ("st:i41", CallRef("story", {"number": "i41"})),
     ("st:i41:3x0011223344556677", CallRef("story", {"number": "i41", "view": "3x0011223344556677"})),
     ("su:ai:08.00", DAILY_DIGEST),
-    ("su:ai:now", NEWS_AT_ONCE),
+    ("su:ai:now", INSTANT_NEWS_CALL),
     ("li", CallRef("list")),
     ("he", CallRef("help")),
     ("ba:2:important", CallRef("bar", {"number": "2", "level": Bar.IMPORTANT})),
@@ -91,7 +91,7 @@ async def test_a_call_without_room_is_stored_and_pressed(news: Counter) -> None:
 
     long = CallRef("latest", {"topic": "halden labs " * 9})
     answer = Answer(Document((Actions((Button("Again", call=long),)),)))
-    offered = await news.dispatcher._offered(answer, news.person)
+    offered = await news.dispatcher._with_signed_buttons(answer, news.person)
     ((button,),) = [block.buttons for block in offered.document.blocks if isinstance(block, Actions)]
     assert len(button.data.encode()) <= MAX_DATA_BYTES
     meant = await news.dispatcher.pressed(button.data, news.call)

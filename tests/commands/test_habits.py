@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from bot.model import Missed, Quiet
+from bot.model import MissedPolicy, Quiet
 from tests.commands.conftest import Counter
 
 
@@ -33,7 +33,7 @@ async def test_what_becomes_of_missed_digests_is_set(news: Counter, typed: str) 
     await news.said("/subscribe ai 08:00")
     assert "come as one" in await news.said("/missed")
     assert "left out" in await news.said(typed)
-    assert (await news.world.subscription(1)).missed is Missed.SKIP
+    assert (await news.world.subscription(1)).missed is MissedPolicy.SKIP
     assert "left out" in await news.said("/missed 1")
     assert "one by one" in await news.said("/missed 1 each")
 
@@ -55,7 +55,7 @@ async def test_a_language_that_the_bot_does_not_speak_may_be_read(news: Counter)
     await news.said("/subscribe ai 08:00")
     assert "Read here: Polish, English." in await news.said("/languages pl en")
     channel = await news.world.record(await news.world.channel("chat"))
-    assert (channel.reads, channel.language) == (("pl", "en"), "en")
+    assert (channel.languages_read, channel.language) == (("pl", "en"), "en")
 
 
 async def test_what_is_no_language_is_told_what_is(news: Counter) -> None:

@@ -145,7 +145,7 @@ def test_the_readme_has_the_marks_between_which_the_table_stands() -> None:
     assert commands_table() in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", registry().shown, ids=lambda command: command.spec.name)
+@pytest.mark.parametrize("command", registry().visible_commands, ids=lambda command: command.spec.name)
 def test_each_has_a_description_and_a_usage(command: object) -> None:
     spec: CommandSpec = command.spec  # type: ignore[attr-defined]
     assert spec.description

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from bot.demo import Choice, demo
-from bot.demo.check import check_printed, load_expected
+from bot.demo.check import check_terminal, load_expectations
 from tests.app.helpers import quiet_log
 from tests.support.world import CONFIG
 
@@ -106,7 +106,7 @@ async def test_a_taken_port_moves_to_the_next(capsys: pytest.CaptureFixture[str]
 
 
 def test_the_check_names_what_is_wrong() -> None:
-    found = check_printed(load_expected(NEWSROOM), "1  A story about Gemini\n", "en")
+    found = check_terminal(load_expectations(NEWSROOM), "1  A story about Gemini\n", "en")
     assert any("stories instead of" in problem for problem in found)
     assert any("it does not say" in problem for problem in found)
     assert any("Gemini" in problem for problem in found)

@@ -24,7 +24,7 @@ from bot.model import (
 )
 from bot.platforms.discord.keys import nonce_of, unmarked, view
 from bot.platforms.discord.markup import address, clean, cut, escape, one_line, units
-from bot.platforms.discord.render import FOLDED, NEWS, UPDATE, measure, render
+from bot.platforms.discord.render import FOLDED_ITEMS, NEWS, UPDATE, measure, render
 from tests.doubles.discord import checked_components, checked_embeds, embed_size
 
 ROOM = Channel(1, "discord", "123", PlaceKind.GROUP, 1)
@@ -299,7 +299,7 @@ def test_a_digest_is_one_compact_message() -> None:
     }
     assert (update["title"], update["color"]) == ("2 · Update · EU code", UPDATE)
     assert also["description"].startswith("**Also**\n[t0](https://e.com/t0) · [t1]")
-    assert also["description"].count("](") == FOLDED
+    assert also["description"].count("](") == FOLDED_ITEMS
     assert "… +3" in also["description"]
     assert also["description"].endswith("\n-# Quietly skipped: 61 repeats")
     assert also["footer"] == {"text": "Strillone"}

@@ -7,7 +7,7 @@ import pytest
 from bot.i18n import load
 from bot.model import Channel, PlaceKind
 from bot.platforms.telegram.connection import Telegram
-from bot.platforms.telegram.pace import A_MINUTE, A_SECOND, REMEMBERED, Pace
+from bot.platforms.telegram.pace import A_MINUTE, A_SECOND, CHATS_REMEMBERED, Pace
 from bot.ports import PlatformOptions
 
 
@@ -65,7 +65,7 @@ def test_what_may_not_leave_is_not_counted() -> None:
 def test_only_lately_used_chats_are_remembered() -> None:
     watch = Watch()
     pace = Pace(watch)
-    for number in range(REMEMBERED):
+    for number in range(CHATS_REMEMBERED):
         pace.book(chat(str(number)))
         watch.now += 0.05
     watch.now += 61

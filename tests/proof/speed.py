@@ -28,7 +28,7 @@ from bot.app.wiring import Application, build_application, load_platform
 from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
 from bot.model import Channel, Document, Health, Payload, Place, PlaceKind, Text
-from bot.platforms.discord.send import shown
+from bot.platforms.discord.send import send_arguments
 from bot.platforms.telegram.keys import keyboard
 from bot.platforms.telegram.send import preview
 from bot.ports import Platform, PlatformOptions
@@ -193,7 +193,9 @@ async def _bare_discord(address: dict[str, str], chats: list[str], payload: Payl
 
         async def send(chat: str, number: int) -> None:
             nonce = f"{chat[-12:]}{number:012}"
-            await client.get_partial_messageable(int(chat)).send(**shown(payload, nonce), nonce=nonce)
+            await client.get_partial_messageable(int(chat)).send(
+                **send_arguments(payload, nonce), nonce=nonce
+            )
 
         await _each_in_order(chats, send)
     finally:

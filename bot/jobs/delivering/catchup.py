@@ -89,7 +89,7 @@ async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting])
     for story_id, story in loaded_stories.items():
         if story is not None:
             fresh = tuple(entry for entry in story.entries if entry.id in parts[story_id])
-            ranking = rank(story, now, channel.reads, ctx.kinds)
+            ranking = rank(story, now, channel.languages_read, ctx.kinds)
             rankings.append(replace(ranking, update=bool(fresh), fresh=fresh))
     return _Backlog(recent, sort_by_score(rankings), marks)
 

@@ -133,7 +133,7 @@ async def _better(
     """Return a block that its sources bear out, None where the one shown still stands or would read the same."""
     earlier_entries, now = [source.earlier for source in sources], tuple(source.current for source in sources)
     story = Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now)
-    ranking = await in_thread(rank, story, ctx.clock(), channel.reads, ctx.kinds)
+    ranking = await in_thread(rank, story, ctx.clock(), channel.languages_read, ctx.kinds)
     lead = next((entry for entry in now if entry.link == block.link), ranking.lead)
     language = channel.language if ctx.summarizer.translates else lead.language
     fallen = await in_thread(decide.find_fallen, block, language, earlier_entries, now)

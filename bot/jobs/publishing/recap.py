@@ -56,8 +56,10 @@ async def _load_past_stories(
             link = (
                 ctx.platforms[channel.platform].link(channel, post.post, server) if post and post.post else ""
             )
-            ranking = rank(story, ctx.clock(), channel.reads, ctx.kinds)
-            past_stories.append(PastStory(lead_by_latest(ranking, ctx.kinds, channel.reads), mark, link))
+            ranking = rank(story, ctx.clock(), channel.languages_read, ctx.kinds)
+            past_stories.append(
+                PastStory(lead_by_latest(ranking, ctx.kinds, channel.languages_read), mark, link)
+            )
     return sorted(past_stories, key=lambda one: -one.ranking.weight)[:MOST]
 
 

@@ -19,7 +19,9 @@ async def summarize(
 
     They are the instance's summarizer's, unless another is given.
     """
-    led = [replace(task, ranking=_led_by_news(task.ranking, channel.reads, ctx.kinds)) for task in tasks]
+    led = [
+        replace(task, ranking=_led_by_news(task.ranking, channel.languages_read, ctx.kinds)) for task in tasks
+    ]
     summaries = await (summarizer or ctx.summarizer).summarize(led, channel.server_id)
     return tuple(
         [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Bar, Channel, Missed, Subscription
+from bot.model import Bar, Channel, MissedPolicy, Subscription
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.pipeline.timing.slots import next_slot
 
@@ -65,9 +65,12 @@ def _slot_due(subscription: Subscription, channel: Channel, slot_at: datetime, n
     latest = _latest_slot(subscription, channel, slot_at, now)
     if subscription.recap:
         return RecapDue(latest)
-    if subscription.missed is Missed.SKIP and now - expected_at(subscription, channel, latest) > MISSED_AFTER:
+    if (
+        subscription.missed is MissedPolicy.SKIP
+        and now - expected_at(subscription, channel, latest) > MISSED_AFTER
+    ):
         return SkipDue(latest)
-    if subscription.missed is Missed.EACH and slot_at < latest:
+    if subscription.missed is MissedPolicy.EACH and slot_at < latest:
         return DigestDue(slot_at, missed=True)
     return DigestDue(latest)
 

@@ -181,7 +181,7 @@ def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = No
 
 def can_be_told_in(ranking: Ranking, channel: Channel, *, translates: bool) -> bool:
     """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
-    return translates or is_readable(ranking, channel.reads)
+    return translates or is_readable(ranking, channel.languages_read)
 
 
 def without_pointers(marks: Mapping[int, ToldMark]) -> dict[int, ToldMark]:
@@ -223,7 +223,7 @@ def _assess(
     story: Story, mark: ToldMark | None, inputs: PublishInputs, rules: PlanRules
 ) -> tuple[Ranking, str]:
     """Return the ranking of a story with what it brings, and the reason code why it brings nothing, empty where it does."""
-    ranking = rank(story, inputs.now, inputs.channel.reads, rules.kinds, inputs.off_topic)
+    ranking = rank(story, inputs.now, inputs.channel.languages_read, rules.kinds, inputs.off_topic)
     if inputs.now - max(entry.published for entry in story.entries) > rules.horizon:
         return ranking, OLD_REASON
     novelty = assess_novelty(ranking, mark, rules.kinds, inputs.now)

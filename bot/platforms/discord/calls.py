@@ -17,7 +17,7 @@ from bot.platforms.discord.failures import TROUBLE
 from bot.platforms.discord.keys import nonce_of, unmarked, view
 from bot.platforms.discord.places import channel_for, person_of, place_of
 from bot.platforms.discord.render import render
-from bot.platforms.discord.send import Shown, embeds, shown
+from bot.platforms.discord.send import SendArguments, embeds, send_arguments
 from bot.ports import ChatGateway
 
 log = structlog.get_logger(__name__)
@@ -57,13 +57,13 @@ class Calls:
         await self._tracked(self._press(interaction))
 
     async def completed(
-        self, interaction: Interaction, command: str, option: str, typed: str
+        self, interaction: Interaction, command: str, option: str, prefix: str
     ) -> tuple[str, ...]:
         """Return choices for what is typed so far; none when they would come too late."""
         try:
             async with asyncio.timeout(PATIENCE * 2):
                 asker = _asker(interaction, command)
-                return await self._gateway.complete(command, option, typed, asker)
+                return await self._gateway.complete(command, option, prefix, asker)
         except TimeoutError:
             return ()
 
@@ -114,9 +114,9 @@ class Calls:
             await interaction.response.defer()
             return
         asker = _asker(interaction, "")
-        await self._serve(interaction, self._meant(data, asker), asker)
+        await self._serve(interaction, self._answer_button(data, asker), asker)
 
-    async def _meant(self, data: str, asker: Call) -> Answer:
+    async def _answer_button(self, data: str, asker: Call) -> Answer:
         return await self._gateway.answer(await self._gateway.pressed(data, asker))
 
     # --- what goes back ---
@@ -124,11 +124,11 @@ class Calls:
     async def _serve(self, interaction: Interaction, work: Awaitable[Answer], call: Call) -> None:
         task = asyncio.ensure_future(work)
         try:
-            heard = await self._in_time(interaction, task, call)
+            is_in_time = await self._in_time(interaction, task, call)
             answer = await self._result(task, call)  # unheard, whatever the call changes is still done
         finally:
             task.cancel()
-        if heard:
+        if is_in_time:
             await self._deliver(interaction, answer, call)
 
     async def _in_time(self, interaction: Interaction, task: "asyncio.Future[Answer]", call: Call) -> bool:
@@ -172,8 +172,10 @@ class Calls:
 
     def _apology(self, call: Call, error: Exception) -> Answer:
         words = self._texts.for_language(call.place.language)
-        said = words("That did not work, and it is not your fault. The operator finds the cause in the log.")
-        text = str(error) if isinstance(error, StrilloneError) else said
+        apology = words(
+            "That did not work, and it is not your fault. The operator finds the cause in the log."
+        )
+        text = str(error) if isinstance(error, StrilloneError) else apology
         return Answer(Document((Text(text),)))
 
 
@@ -196,8 +198,8 @@ def _editable(interaction: Interaction) -> bool:
         return False
     if message.flags.ephemeral or interaction.guild_id is None:
         return True
-    asked = message.interaction_metadata
-    return asked is not None and asked.user.id == interaction.user.id
+    metadata = message.interaction_metadata
+    return metadata is not None and metadata.user.id == interaction.user.id
 
 
 async def _say(interaction: Interaction, answer: Answer, call: Call) -> None:
@@ -208,7 +210,7 @@ async def _say(interaction: Interaction, answer: Answer, call: Call) -> None:
     else:
         await _first(interaction, payloads[0], answer.attachment, private)
     for payload in payloads[1:]:
-        await interaction.followup.send(**shown(payload), ephemeral=private)
+        await interaction.followup.send(**send_arguments(payload), ephemeral=private)
 
 
 async def _change(interaction: Interaction, payload: Payload) -> None:
@@ -223,11 +225,13 @@ async def _change(interaction: Interaction, payload: Payload) -> None:
 async def _first(
     interaction: Interaction, payload: Payload, attachment: Attachment | None, private: bool
 ) -> None:
-    given = interaction.response.type
-    if given is None:
-        await interaction.response.send_message(**_whole(payload, attachment), ephemeral=private)
-    elif given is not discord.InteractionResponseType.deferred_channel_message:
-        await interaction.followup.send(**_whole(payload, attachment), ephemeral=private)
+    response_type = interaction.response.type
+    if response_type is None:
+        await interaction.response.send_message(
+            **_arguments_with_file(payload, attachment), ephemeral=private
+        )
+    elif response_type is not discord.InteractionResponseType.deferred_channel_message:
+        await interaction.followup.send(**_arguments_with_file(payload, attachment), ephemeral=private)
     elif private or interaction.guild_id is None:
         await interaction.edit_original_response(
             embeds=embeds(payload), view=view(payload), attachments=_files(attachment)
@@ -235,12 +239,12 @@ async def _first(
     else:
         # the notice was for the asker alone and stays so: an answer for all needs a message of its own
         await interaction.delete_original_response()
-        await interaction.followup.send(**_whole(payload, attachment), ephemeral=False)
+        await interaction.followup.send(**_arguments_with_file(payload, attachment), ephemeral=False)
 
 
-def _whole(payload: Payload, attachment: Attachment | None) -> Shown:
+def _arguments_with_file(payload: Payload, attachment: Attachment | None) -> SendArguments:
     """Return a payload with its file as arguments of discord.py's senders."""
-    parts = shown(payload)
+    parts = send_arguments(payload)
     for file in _files(attachment):
         parts["file"] = file
     return parts

@@ -20,12 +20,12 @@ from bot.errors import PlatformDown
 from bot.i18n import Texts
 from bot.model import Channel, Document, Identity, Operation, Payload, Person, PlaceKind, Search, SearchResult
 from bot.platforms.discord.calls import Calls
-from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN, translated
+from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN, translate_failures
 from bot.platforms.discord.find import find
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.render import render
 from bot.platforms.discord.send import perform
-from bot.platforms.discord.slash import Spoken, Tree, declare, sync
+from bot.platforms.discord.slash import CommandTranslator, Tree, declare, sync
 from bot.platforms.discord.watch import Watch
 from bot.ports import ChatGateway, PlatformOptions
 
@@ -40,9 +40,9 @@ CLOSING = 5.0
 LONGEST_WAIT = 30.0
 """Seconds of a rate limit that a post waits out in place (discord.py takes no smaller figure)."""
 
-AUTHENTICATION_FAILED = 4004
+BAD_TOKEN_CODE = 4004
 
-ASKS = (
+RIGHTS_WITH_REASONS = (
     ("view_channel", "to see the channels it posts to"),
     ("send_messages", "to post digests and news"),
     ("send_messages_in_threads", "to post in threads and forums"),
@@ -69,7 +69,7 @@ class Connection(discord.Client):
             max_messages=None,
             max_ratelimit_timeout=LONGEST_WAIT,
             guild_ready_timeout=READY,
-            http_trace=_never_twice(),
+            http_trace=_refuse_repeats(),
         )
         self._gateway = gateway
         self._texts = texts
@@ -85,14 +85,14 @@ class Connection(discord.Client):
     async def setup_hook(self) -> None:
         """Load the languages, before commands are described in them."""
         if len(self._texts.languages) > 1:
-            await self.tree.set_translator(Spoken(self._texts))
+            await self.tree.set_translator(CommandTranslator(self._texts))
 
     async def on_ready(self) -> None:
         """A session has begun: tell Discord of the commands once, then let deliveries go."""
         self._when_ready(self)
         log.info("discord.connected", name=str(self.user), servers=len(self.guilds))
         await self._gateway.connected(NAME)
-        await self.watch.rights_changed(*self.guilds)
+        await self.watch.compare_rights(*self.guilds)
         if not self._synced:
             self._synced = True
             await self._sync()
@@ -114,42 +114,42 @@ class Connection(discord.Client):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server."""
         self._when_ready(self)
-        await self.watch.guild_removed(guild)
+        await self.watch.on_guild_removed(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server: nothing is posted before somebody asks, but what was paused there goes on."""
         self._when_ready(self)
         log.info("discord.joined", server=guild.id, name=guild.name)
-        await self.watch.rights_changed(guild)
+        await self.watch.compare_rights(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """A server is described only now, after the start or an outage of Discord."""
-        await self.watch.rights_changed(guild)
+        await self.watch.compare_rights(guild)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""
-        await self.watch.channel_removed(channel)
+        await self.watch.on_channel_removed(channel)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """A thread was deleted."""
-        await self.watch.thread_removed(payload.thread_id, self.get_guild(payload.guild_id))
+        await self.watch.on_thread_removed(payload.thread_id, self.get_guild(payload.guild_id))
 
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
         """Overwrites of a channel may have changed."""
         if before.overwrites != after.overwrites:
-            await self.watch.rights_changed(after.guild)
+            await self.watch.compare_rights(after.guild)
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """A role's permissions may have changed."""
         if before.permissions != after.permissions:
-            await self.watch.rights_changed(after.guild)
+            await self.watch.compare_rights(after.guild)
 
     async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
         """Our own roles may have changed; of other members we hear nothing."""
         if self.user is not None and after.id == self.user.id:
-            await self.watch.rights_changed(after.guild)
+            await self.watch.compare_rights(after.guild)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what an event's handler raised."""
@@ -221,9 +221,9 @@ class Discord:
         """Return the address that opens a message, or the channel without one; in a forum that of its thread."""
         thread, _, message = post.rpartition("/")
         forum = channel.kind is PlaceKind.FORUM and not channel.thread
-        where = (thread or message if forum else channel.thread) or channel.address
+        chat_id = (thread or message if forum else channel.thread) or channel.address
         guild = "@me" if channel.kind is PlaceKind.PRIVATE else server
-        place = f"https://discord.com/channels/{guild}/{where}"
+        place = f"https://discord.com/channels/{guild}/{chat_id}"
         return place if not post else f"{place}/{message}" if message.isdigit() else ""
 
     def book(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
@@ -232,16 +232,16 @@ class Discord:
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Perform the operation and return the id of its post. Raises a `DeliveryError`."""
-        return await perform(self._connected(), operation, channel, reply_to)
+        return await perform(self._require_client(), operation, channel, reply_to)
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""
-        return await find(self._connected(), operation, channel, search)
+        return await find(self._require_client(), operation, channel, search)
 
     async def private_chat(self, person: Person) -> str:
         """Return the id of the private channel with a person, opened where there is none. Raises a `DeliveryError`."""
-        client = self._connected()
-        with translated(tuple, "the private chat"):
+        client = self._require_client()
+        with translate_failures(tuple, "the private chat"):
             return str((await client.create_dm(discord.Object(int(person.address)))).id)
 
     def identity(self) -> Identity | None:
@@ -255,7 +255,7 @@ class Discord:
         self._client = client
         self._identity = _identity(client)
 
-    def _connected(self) -> discord.Client:
+    def _require_client(self) -> discord.Client:
         if self._client is None:
             raise PlatformDown("Discord is not connected at the moment.")
         return self._client
@@ -267,7 +267,7 @@ def _down(error: Exception) -> PlatformDown:
             return error
         case discord.LoginFailure():
             return PlatformDown(WRONG_TOKEN, final=True)
-        case discord.ConnectionClosed() if error.code == AUTHENTICATION_FAILED:
+        case discord.ConnectionClosed() if error.code == BAD_TOKEN_CODE:
             return PlatformDown(WRONG_TOKEN, final=True)
         case discord.PrivilegedIntentsRequired():
             return PlatformDown(INTENTS, final=True)
@@ -282,13 +282,13 @@ def _down(error: Exception) -> PlatformDown:
 
 
 def _identity(client: discord.Client) -> Identity:
-    permissions = discord.Permissions(**{name: True for name, _ in ASKS})
+    permissions = discord.Permissions(**{name: True for name, _ in RIGHTS_WITH_REASONS})
     number = client.application_id or 0
     invite = discord.utils.oauth_url(number, permissions=permissions, scopes=("bot", "applications.commands"))
     name = client.user.name if client.user else ""
     user = str(client.user.id) if client.user else ""
     home = f"https://discord.com/users/{user}" if user else ""
-    return Identity(name, home, len(client.guilds), (invite,), ASKS, user)
+    return Identity(name, home, len(client.guilds), (invite,), RIGHTS_WITH_REASONS, user)
 
 
 # --- what discord.py offers no option for ------------------------------------------------------------------
@@ -299,23 +299,25 @@ def _redirect(http: Any, addresses: Mapping[str, str]) -> None:
     api, gateway = addresses.get("api", "").rstrip("/"), addresses.get("gateway", "")
     request, connect = http.request, http.ws_connect
 
-    async def elsewhere(route: Route, **options: Any) -> Any:
-        route.url = _moved(route.url, api)
+    async def redirect_route(route: Route, **options: Any) -> Any:
+        route.url = _with_other_host(route.url, api)
         return await request(route, **options)
 
     async def joined(url: str, **options: Any) -> Any:
-        asked = URL(url)
-        if asked.host == DiscordWebSocket.DEFAULT_GATEWAY.host:  # a resumed session has an address of its own
-            asked = URL(gateway).with_query(asked.query)
-        return await connect(str(asked), **options)
+        url_parts = URL(url)
+        if (
+            url_parts.host == DiscordWebSocket.DEFAULT_GATEWAY.host
+        ):  # a resumed session has an address of its own
+            url_parts = URL(gateway).with_query(url_parts.query)
+        return await connect(str(url_parts), **options)
 
     if api:
-        http.request = elsewhere
+        http.request = redirect_route
     if gateway:
         http.ws_connect = joined
 
 
-def _moved(url: str, api: str) -> str:
+def _with_other_host(url: str, api: str) -> str:
     return api + url.removeprefix(Route.BASE) if api else url
 
 
@@ -328,21 +330,21 @@ def _adapter(addresses: Mapping[str, str]) -> AsyncWebhookAdapter:
             super().__init__()  # type: ignore[no-untyped-call]
 
         async def request(self, route: Route, session: aiohttp.ClientSession, **options: Any) -> Any:
-            route.url = _moved(route.url, api)
+            route.url = _with_other_host(route.url, api)
             return await super().request(route, session, **options)
 
     return Adapter()
 
 
-def _never_twice() -> aiohttp.TraceConfig:
+def _refuse_repeats() -> aiohttp.TraceConfig:
     """discord.py repeats every request after a 500. A new thread carries no nonce, so a repeat could open it twice."""
 
     async def look(
-        _: aiohttp.ClientSession, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams
+        _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        if ended.method == "POST" and ended.url.path.endswith("/threads") and ended.response.status >= 500:
-            ended.response.close()
-            raise aiohttp.ServerDisconnectedError(f"{ended.response.status}")
+        if params.method == "POST" and params.url.path.endswith("/threads") and params.response.status >= 500:
+            params.response.close()
+            raise aiohttp.ServerDisconnectedError(f"{params.response.status}")
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(look)

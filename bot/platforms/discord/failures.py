@@ -16,14 +16,14 @@ INTENTS = (
 
 NO_ACCESS, NO_RIGHT, NO_PRIVATE = 50001, 50013, 50007
 UNKNOWN_MESSAGE = 10008
-THREAD_CLOSED = {50083, 160005}
+THREAD_CLOSED_CODES = {50083, 160005}
 """Error codes of Discord (Opcodes and Status Codes): an archived, a locked thread."""
 
 CLOUDFLARE_WAIT = 60.0
 """Seconds to wait when a 429 does not come from Discord itself and names no time."""
 
 
-def failure(error: Exception, missing: tuple[str, ...] = (), where: str = "there") -> DeliveryError:
+def failure(error: Exception, missing: tuple[str, ...] = (), chat_name: str = "there") -> DeliveryError:
     """Return what an error means for the operation that met it; `missing` are the rights we know to lack."""
     match error:
         case discord.RateLimited():
@@ -31,48 +31,48 @@ def failure(error: Exception, missing: tuple[str, ...] = (), where: str = "there
                 f"Discord asks us to wait {error.retry_after:.0f} seconds.", after=error.retry_after
             )
         case discord.HTTPException():
-            return _answered(error, missing, where)
+            return _error_of_answer(error, missing, chat_name)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | RuntimeError():
             return NotSent("Discord could not be reached.")
         case _:
             return Unsure(f"Discord did not say whether the message arrived ({type(error).__name__}).")
 
 
-def _answered(error: discord.HTTPException, missing: tuple[str, ...], where: str) -> DeliveryError:
+def _error_of_answer(error: discord.HTTPException, missing: tuple[str, ...], chat_name: str) -> DeliveryError:
     if error.text.lstrip().startswith("<") and error.status < 500:
         return NotSent(f"Something before Discord refused the request ({error.status}).", after=_wait(error))
     match error.status:
         case 401:
             return PlatformDown(WRONG_TOKEN, final=True)
         case 403:
-            return ChannelLost(_forbidden(error, missing, where))
+            return ChannelLost(_forbidden(error, missing, chat_name))
         case 404:
-            return _gone(error, where)
+            return _gone_error(error, chat_name)
         case 429:
             return NotSent("Discord asks us to wait.", after=_wait(error))
         case status if status >= 500:
             return Unsure(f"Discord has trouble ({status}) and did not say whether the message arrived.")
-        case _ if error.code in THREAD_CLOSED:
-            return ChannelLost(f"The thread is closed: reopen it, or choose another place ({where}).")
+        case _ if error.code in THREAD_CLOSED_CODES:
+            return ChannelLost(f"The thread is closed: reopen it, or choose another place ({chat_name}).")
         case _:
             return Refused(f"Discord refused the message: {' '.join(error.text.split()) or error.status}.")
 
 
-def _forbidden(error: discord.HTTPException, missing: tuple[str, ...], where: str) -> str:
+def _forbidden(error: discord.HTTPException, missing: tuple[str, ...], chat_name: str) -> str:
     if error.code == NO_PRIVATE:
         return "This person does not take private messages from the bot."
     if error.code == NO_ACCESS and not missing:
-        return f"I may not see {where}: give me *View Channel* there."
+        return f"I may not see {chat_name}: give me *View Channel* there."
     if error.code in {NO_ACCESS, NO_RIGHT}:
         rights = ", ".join(f"*{name}*" for name in missing) or "*Send Messages* and *Embed Links*"
-        return f"I may not post in {where}: give me {rights} there."
-    return f"Discord does not let us post in {where}: {error.text}."
+        return f"I may not post in {chat_name}: give me {rights} there."
+    return f"Discord does not let us post in {chat_name}: {error.text}."
 
 
-def _gone(error: discord.HTTPException, where: str) -> DeliveryError:
+def _gone_error(error: discord.HTTPException, chat_name: str) -> DeliveryError:
     if error.code == UNKNOWN_MESSAGE:
         return Refused("The message was deleted on Discord.")
-    return ChannelLost(f"Discord does not know {where} any more ({error.text or 'not found'}).")
+    return ChannelLost(f"Discord does not know {chat_name} any more ({error.text or 'not found'}).")
 
 
 def _wait(error: discord.HTTPException) -> float:
@@ -95,9 +95,11 @@ TROUBLE = (
 
 
 @contextmanager
-def translated(missing: Callable[[], tuple[str, ...]] = tuple, where: str = "there") -> Iterator[None]:
+def translate_failures(
+    missing: Callable[[], tuple[str, ...]] = tuple, chat_name: str = "there"
+) -> Iterator[None]:
     """Raise a `DeliveryError` for what a request raises inside; which rights are `missing` is only asked then."""
     try:
         yield
     except TROUBLE as error:
-        raise failure(error, missing(), where) from error
+        raise failure(error, missing(), chat_name) from error

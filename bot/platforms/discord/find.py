@@ -8,10 +8,10 @@ from discord.utils import snowflake_time
 
 from bot.errors import ChannelLost, NotSent, Refused, Unsure
 from bot.model import Channel, Finding, Operation, OperationKind, PlaceKind, Search, SearchResult
-from bot.platforms.discord.failures import translated
+from bot.platforms.discord.failures import translate_failures
 from bot.platforms.discord.keys import carries
 from bot.platforms.discord.places import may_read
-from bot.platforms.discord.send import forum_of, room, where
+from bot.platforms.discord.send import chat_name, forum_of, room
 
 MESSAGES = 1_000
 """Messages that are read back before we say that we cannot know."""
@@ -33,9 +33,9 @@ async def find(
 ) -> SearchResult:
     """Look for an operation that may have arrived. Raises `NotSent` when asking failed, or `PlatformDown`."""
     try:
-        with translated(where=where(channel)):
+        with translate_failures(chat_name=chat_name(channel)):
             if operation.kind is OperationKind.EDIT:
-                return await _edited(client, operation, channel)
+                return await _find_by_edit(client, operation, channel)
             if channel.kind is PlaceKind.FORUM and not channel.thread:
                 return await _in_forum(client, operation, await forum_of(client, channel))
             return await _among(room(client, channel), operation, search, history=may_read(client, channel))
@@ -56,18 +56,18 @@ async def _among(
         return UNKNOWN
     after = discord.Object(int(search.after)) if search.after.isdigit() else None
     floor = operation.created_at - SLACK
-    seen = 0
+    count = 0
     async for message in target.history(limit=MESSAGES, after=after, oldest_first=False):
         if carries(message, operation.nonce):
             return SearchResult(Finding.FOUND, str(message.id))
         if message.created_at < floor:
             return ABSENT
-        seen += 1
-    nothing_readable = not seen and history is None
-    return UNKNOWN if nothing_readable or seen >= MESSAGES else ABSENT
+        count += 1
+    nothing_readable = not count and history is None
+    return UNKNOWN if nothing_readable or count >= MESSAGES else ABSENT
 
 
-async def _edited(client: discord.Client, operation: Operation, channel: Channel) -> SearchResult:
+async def _find_by_edit(client: discord.Client, operation: Operation, channel: Channel) -> SearchResult:
     post = str(operation.payload.get("post") or operation.post)
     thread, _, number = post.rpartition("/")
     if not number.isdigit():
@@ -84,21 +84,24 @@ async def _in_forum(
     threads, look = await _threads(client, forum), _reply
     if not operation.reply_to:
         floor = operation.created_at - SLACK
-        threads, look = [each for each in threads if snowflake_time(each.id) >= floor], _starter
+        threads, look = (
+            [forum_thread for forum_thread in threads if snowflake_time(forum_thread.id) >= floor],
+            _starter,
+        )
     for thread in threads[:THREADS]:
-        found = await look(thread, operation)
-        if found is not None:
-            return found
+        result = await look(thread, operation)
+        if result is not None:
+            return result
     return ABSENT if len(threads) <= THREADS else UNKNOWN
 
 
 async def _threads(client: discord.Client, forum: discord.ForumChannel) -> Sequence[discord.Thread]:
     """Return our threads of a forum, the newest first."""
-    ours = client.user.id if client.user is not None else None
+    own_id = client.user.id if client.user is not None else None
     active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
     archived = [thread async for thread in forum.archived_threads(limit=THREADS)]
-    found = {thread.id: thread for thread in active + archived if thread.owner_id == ours}
-    return sorted(found.values(), key=lambda thread: thread.id, reverse=True)
+    threads_by_id = {thread.id: thread for thread in active + archived if thread.owner_id == own_id}
+    return sorted(threads_by_id.values(), key=lambda thread: thread.id, reverse=True)
 
 
 async def _starter(thread: discord.Thread, operation: Operation) -> SearchResult | None:

@@ -11,7 +11,7 @@ SILENT = "n:"
 """The data of the button that only carries a nonce."""
 
 
-def marked(data: str, nonce: str) -> str:
+def custom_id_of(data: str, nonce: str) -> str:
     """Return the custom_id of a button; the bar is always there, so that data may hold any other character."""
     return f"{data}|{nonce}"
 
@@ -29,26 +29,26 @@ def nonce_of(custom_id: str) -> str:
 
 def view(payload: Payload, nonce: str = "") -> discord.ui.View | None:
     """Return the payload's buttons; with a nonce there is always one that carries it."""
-    shown = discord.ui.View(timeout=None)
+    key_view = discord.ui.View(timeout=None)
     rows = payload.get("rows") or []
     for number, row in enumerate(rows):
         for key in row:
-            shown.add_item(_button(key, nonce, number))
+            key_view.add_item(_button(key, nonce, number))
     if nonce and not any("data" in key for row in rows for key in row):
-        shown.add_item(_carrier(nonce, len(rows)))
-    shown.stop()  # else discord.py would keep every message's buttons in memory for ever
-    return shown if shown.children else None
+        key_view.add_item(_carrier(nonce, len(rows)))
+    key_view.stop()  # else discord.py would keep every message's buttons in memory for ever
+    return key_view if key_view.children else None
 
 
 def _button(key: dict[str, str], nonce: str, row: int) -> "discord.ui.Button[Any]":
     if "url" in key:
         return discord.ui.Button(label=key["label"], url=key["url"], row=row)
-    custom_id = marked(key["data"], nonce)
+    custom_id = custom_id_of(key["data"], nonce)
     return discord.ui.Button(label=key["label"], custom_id=custom_id, row=row)
 
 
 def _carrier(nonce: str, row: int) -> "discord.ui.Button[Any]":
-    return discord.ui.Button(label="·", custom_id=marked(SILENT, nonce), disabled=True, row=row)
+    return discord.ui.Button(label="·", custom_id=custom_id_of(SILENT, nonce), disabled=True, row=row)
 
 
 def nonces(message: discord.Message) -> Iterator[str]:

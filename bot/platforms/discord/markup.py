@@ -18,7 +18,7 @@ _BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _GAPS = re.compile(r"\n\s*\n")
 _SPECIAL = re.compile(r"[\\*_~`|\[\]<]|:(?=//)")
 _LINE_START = re.compile(r"^([^\S\n]*)([#>+-])", re.MULTILINE)
-_NUMBERED = re.compile(r"^([^\S\n]*\d+)([.)])", re.MULTILINE)
+_LIST_NUMBER = re.compile(r"^([^\S\n]*\d+)([.)])", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s)|[。！？]")
 _JOINERS = "\u200d\ufe0f\ufe0e"
 
@@ -31,8 +31,10 @@ def units(text: str) -> int:
 def clean(text: str) -> str:
     """Return the text without controls, direction overrides and lone surrogates; line breaks become `\\n`, two at most."""
     text = _CONTROLS.sub("", _BREAKS.sub("\n", text).replace("\t", " "))
-    kept = "".join(each for each in text if each == "\n" or category(each) not in {"Cc", "Cs"})
-    return _GAPS.sub("\n\n", kept).strip()
+    characters = "".join(
+        character for character in text if character == "\n" or category(character) not in {"Cc", "Cs"}
+    )
+    return _GAPS.sub("\n\n", characters).strip()
 
 
 def one_line(text: str) -> str:
@@ -49,16 +51,16 @@ def escape(text: str) -> str:
     """Return markdown that shows exactly this text: no markup, mention, link, list, heading or quotation."""
     text = _SPECIAL.sub(r"\\\g<0>", text)
     text = _LINE_START.sub(r"\1\\\2", text)
-    text = _NUMBERED.sub(r"\1\\\2", text)
+    text = _LIST_NUMBER.sub(r"\1\\\2", text)
     return escape_mentions(text)
 
 
 def cut(text: str, limit: int, style: Style = escape) -> str:
     """Return the text in a style within `limit` units, cut at a sentence or word with “…” where it is longer."""
     if len(text) <= limit:
-        whole = style(text)
-        if units(whole) <= limit:
-            return whole
+        styled = style(text)
+        if units(styled) <= limit:
+            return styled
     text = text[:limit]
     end = bisect_right(range(len(text)), limit - 1, key=lambda n: units(style(text[:n].rstrip()))) - 1
     return style(text[: _seam(text, max(end, 0))].rstrip()) + "…"
@@ -66,7 +68,7 @@ def cut(text: str, limit: int, style: Style = escape) -> str:
 
 def _seam(text: str, end: int) -> int:
     """Return where to cut at or before `end`: after a sentence, else between words, else between characters."""
-    sentences = [found.end() for found in _SENTENCE_END.finditer(text, 0, min(end + 1, len(text)))]
+    sentences = [match.end() for match in _SENTENCE_END.finditer(text, 0, min(end + 1, len(text)))]
     if sentences and end * 0.6 < sentences[-1] <= end:
         return sentences[-1]
     space = max(text.rfind(" ", 0, end + 1), text.rfind("\n", 0, end + 1))
@@ -92,15 +94,15 @@ def address(url: str) -> str:
     if parts.scheme.lower() not in {"http", "https"} or "." not in host or parts.username:
         return ""
     rest = (quote(part, safe="%/:?@!$&'*+,;=~-._") for part in (parts.path, parts.query, parts.fragment))
-    found = urlunsplit((parts.scheme.lower(), host + port, *rest))
-    return found if len(found) <= URL_LIMIT else ""
+    cleaned = urlunsplit((parts.scheme.lower(), host + port, *rest))
+    return cleaned if len(cleaned) <= URL_LIMIT else ""
 
 
 def linked(text: str, url: str, limit: int) -> str:
     """Return `text` as a masked link within about `limit` visible units; without one where the address is none."""
     target = address(url)
-    shown = cut(text, limit)
-    return f"[{shown}]({target})" if target and shown else shown
+    label = cut(text, limit)
+    return f"[{label}]({target})" if target and label else label
 
 
 def quiet(markdown: str) -> str:

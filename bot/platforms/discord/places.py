@@ -38,7 +38,7 @@ def rights_of(permissions: discord.Permissions) -> frozenset[str]:
     return frozenset(name for name in RIGHTS if getattr(permissions, name))
 
 
-def needed(thread: str) -> tuple[str, ...]:
+def rights_needed(thread: str) -> tuple[str, ...]:
     """Return the rights a post needs in a channel, or in a thread of it, by discord.py's name."""
     if thread:
         return ("view_channel", "send_messages_in_threads", "embed_links")
@@ -51,19 +51,19 @@ def lacking(rights: frozenset[str], thread: str) -> tuple[str, ...]:
 
     Who may not see a channel, or not send there, has none of the rights after it: they may be given all the same.
     """
-    return tuple(RIGHTS[name] for name in needed(thread) if name not in rights)[:1]
+    return tuple(RIGHTS[name] for name in rights_needed(thread) if name not in rights)[:1]
 
 
 def place(
     channel: Any, guild: discord.Guild | None, language: str = "", rights: frozenset[str] | None = None
 ) -> Place:
     """Return a channel as a Place; a thread is told by its parent's address. Without `rights` nothing is said of them."""
-    own = str(getattr(channel, "id", ""))
+    own_id = str(getattr(channel, "id", ""))
     parent = getattr(channel, "parent_id", None)
-    thread = own if parent else ""
+    thread = own_id if parent else ""
     return Place(
         platform=NAME,
-        address=str(parent or own),
+        address=str(parent or own_id),
         kind=kind_of(channel),
         thread=thread,
         name=str(getattr(channel, "name", "") or ""),
@@ -83,44 +83,44 @@ def place_of(interaction: "discord.Interaction[Any]") -> Place:
 
 def person_of(interaction: "discord.Interaction[Any]") -> Person:
     """Return who acts. In a private chat everybody manages; in a server it takes Manage Server."""
-    given = interaction.permissions
-    manager = interaction.guild_id is None or given.manage_guild or given.administrator
+    permissions = interaction.permissions
+    manager = interaction.guild_id is None or permissions.manage_guild or permissions.administrator
     user = interaction.user
     chat = str(interaction.channel_id or "") if interaction.guild_id is None else ""
     return Person(NAME, str(user.id), user.display_name, str(interaction.locale), manager=manager, chat=chat)
 
 
-def channel_for(where: Place) -> Channel:
+def channel_for(location: Place) -> Channel:
     """Return the Channel to render an answer for."""
     return Channel(
         id=0,
         platform=NAME,
-        address=where.address,
-        kind=PlaceKind.PRIVATE if where.kind is PlaceKind.PRIVATE else PlaceKind.GROUP,
+        address=location.address,
+        kind=PlaceKind.PRIVATE if location.kind is PlaceKind.PRIVATE else PlaceKind.GROUP,
         server_id=0,
-        thread=where.thread,
-        name=where.name,
-        language=where.language or "en",
-        rights=where.rights,
+        thread=location.thread,
+        name=location.name,
+        language=location.language or "en",
+        rights=location.rights,
     )
 
 
 def missing(client: discord.Client, channel: Channel) -> tuple[str, ...]:
     """Return the names of the rights we lack there, as far as the client knows the channel."""
-    given = _given(client, channel)
-    return () if given is None else lacking(rights_of(given), channel.thread)
+    permissions = _permissions_in(client, channel)
+    return () if permissions is None else lacking(rights_of(permissions), channel.thread)
 
 
 def may_read(client: discord.Client, channel: Channel) -> bool | None:
     """Return whether we may read what was posted there, None where the client does not know."""
     if channel.kind is PlaceKind.PRIVATE:
         return True
-    given = _given(client, channel)
-    return None if given is None else given.view_channel and given.read_message_history
+    permissions = _permissions_in(client, channel)
+    return None if permissions is None else permissions.view_channel and permissions.read_message_history
 
 
-def _given(client: discord.Client, channel: Channel) -> discord.Permissions | None:
-    found = client.get_channel(int(channel.address)) if channel.address.isdigit() else None
-    if not isinstance(found, discord.abc.GuildChannel) or found.guild.me is None:
+def _permissions_in(client: discord.Client, channel: Channel) -> discord.Permissions | None:
+    guild_channel = client.get_channel(int(channel.address)) if channel.address.isdigit() else None
+    if not isinstance(guild_channel, discord.abc.GuildChannel) or guild_channel.guild.me is None:
         return None
-    return found.permissions_for(found.guild.me)
+    return guild_channel.permissions_for(guild_channel.guild.me)

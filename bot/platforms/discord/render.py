@@ -61,7 +61,7 @@ NAME = 100
 """A forum thread's name."""
 
 STORY, PARAGRAPH, QUOTE, ITEM = 2_000, 3_500, 1_000, 200
-FOLDED = 6
+FOLDED_ITEMS = 6
 """Items of a folded list that are shown."""
 
 NEWS, UPDATE = 0x4F6BED, 0xC98A2B
@@ -98,8 +98,8 @@ class _Message:
         self.size += measure(piece.embed)
 
     def payload(self) -> dict[str, Any]:
-        numbered = [self.more[start : start + ROW] for start in range(0, len(self.more), ROW)]
-        return {"embeds": self.embeds or [{"description": "▸"}], "rows": _distinct(numbered + self.rows)}
+        rows = [self.more[start : start + ROW] for start in range(0, len(self.more), ROW)]
+        return {"embeds": self.embeds or [{"description": "▸"}], "rows": _distinct(rows + self.rows)}
 
 
 def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
@@ -154,7 +154,7 @@ def _pieces(blocks: Iterable[Block]) -> list[Piece]:
 
 
 def _heading(block: Heading) -> list[Piece]:
-    embed = _filled(
+    embed = _embed_of(
         title=cut(one_line(block.text), TITLE), description=cut(clean(block.detail), PARAGRAPH), color=NEWS
     )
     return [Piece(embed, flows=True)] if embed else []
@@ -169,7 +169,7 @@ def _story(block: StoryBlock) -> list[Piece]:
         quiet("▸ " + cut(meta, ITEM * 2)) if meta else "",
     ]
     color = UPDATE if block.label else NEWS
-    embed = _filled(
+    embed = _embed_of(
         title=title, url=address(block.link), description="\n".join(filter(None, lines)), color=color
     )
     piece = Piece(embed)
@@ -179,7 +179,7 @@ def _story(block: StoryBlock) -> list[Piece]:
     return [piece] if embed or piece.more else []
 
 
-def _filled(**parts: Any) -> Embed:
+def _embed_of(**parts: Any) -> Embed:
     """Return an embed of the parts that say something; empty when only the colour or an address would be left."""
     embed = {name: value for name, value in parts.items() if value}
     return embed if "title" in embed or "description" in embed else {}
@@ -192,9 +192,9 @@ def _flow(markdown: str, pieces: list[Piece], *, close: bool = False) -> None:
     last = pieces[-1] if pieces else None
     if last is not None and last.flows and not last.rows:
         before = last.embed.get("description", "")
-        joined = (before + ("\n" if close else "\n\n") + markdown) if before else markdown
-        if units(joined) <= DESCRIPTION:
-            last.embed["description"] = joined
+        text = (before + ("\n" if close else "\n\n") + markdown) if before else markdown
+        if units(text) <= DESCRIPTION:
+            last.embed["description"] = text
             return
     pieces.append(Piece({"description": markdown}, flows=True))
 
@@ -214,8 +214,8 @@ def _paragraph(block: Text | Quote | Listing | Table) -> str:
 def _quote(block: Quote) -> str:
     words = cut(clean(block.text), QUOTE)
     source = linked(one_line(block.source), block.link, ITEM)
-    quoted = "\n".join(f"> {line}" for line in words.split("\n")) if words else ""
-    return "\n".join(filter(None, (quoted, quiet(f"— {source}") if source else "")))
+    quote_lines = "\n".join(f"> {line}" for line in words.split("\n")) if words else ""
+    return "\n".join(filter(None, (quote_lines, quiet(f"— {source}") if source else "")))
 
 
 def _listing(block: Listing) -> str:
@@ -223,7 +223,7 @@ def _listing(block: Listing) -> str:
     items = [line for line in map(_item, block.items) if line]
     if not items:
         return ""
-    lines = [_folded(items)] if block.folded else _unfolded(items)
+    lines = [_folded_list(items)] if block.folded else _whole_list(items)
     return "\n".join(([f"**{title}**"] if title else []) + lines)
 
 
@@ -231,18 +231,18 @@ def _item(item: Item) -> str:
     return linked(one_line(item.text), item.link, ITEM)
 
 
-def _folded(items: Sequence[str]) -> str:
-    shown = items[: min(_fitting(items), FOLDED)]
-    return " · ".join([*shown, *_rest(len(items) - len(shown))])
+def _folded_list(items: Sequence[str]) -> str:
+    shown_items = items[: min(_fitting(items), FOLDED_ITEMS)]
+    return " · ".join([*shown_items, *_rest(len(items) - len(shown_items))])
 
 
-def _unfolded(items: Sequence[str]) -> list[str]:
-    shown = items[: _fitting(items)]
-    return [f"- {item}" for item in shown] + _rest(len(items) - len(shown))
+def _whole_list(items: Sequence[str]) -> list[str]:
+    shown_items = items[: _fitting(items)]
+    return [f"- {item}" for item in shown_items] + _rest(len(items) - len(shown_items))
 
 
-def _rest(hidden: int) -> list[str]:
-    return [f"… +{hidden}"] if hidden else []
+def _rest(hidden_count: int) -> list[str]:
+    return [f"… +{hidden_count}"] if hidden_count else []
 
 
 def _fitting(items: Sequence[str]) -> int:
@@ -296,14 +296,14 @@ def _key(button: Button) -> Key:
 
 def _distinct(rows: list[list[Key]]) -> list[list[Key]]:
     """Discord refuses a custom_id that stands twice in a message: the first stays."""
-    seen: set[str] = set()
-    kept = []
+    known_keys: set[str] = set()
+    distinct_rows = []
     for row in rows:
-        fresh = [key for key in row if key.get("data", key.get("url", "")) not in seen]
-        seen |= {key["data"] for key in fresh if "data" in key}
-        kept += [_once(fresh)] if fresh else []
-    return kept
+        fresh = [key for key in row if key.get("data", key.get("url", "")) not in known_keys]
+        known_keys |= {key["data"] for key in fresh if "data" in key}
+        distinct_rows += [_without_repeats(fresh)] if fresh else []
+    return distinct_rows
 
 
-def _once(row: list[Key]) -> list[Key]:
+def _without_repeats(row: list[Key]) -> list[Key]:
     return list({key.get("data") or key["url"]: key for key in reversed(row)}.values())[::-1]

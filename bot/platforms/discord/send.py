@@ -9,7 +9,7 @@ import structlog
 
 from bot.errors import ChannelLost, Refused
 from bot.model import Channel, Operation, OperationKind, Payload, PlaceKind
-from bot.platforms.discord.failures import TROUBLE, translated
+from bot.platforms.discord.failures import TROUBLE, translate_failures
 from bot.platforms.discord.keys import view
 from bot.platforms.discord.places import missing
 
@@ -27,7 +27,7 @@ NO_HISTORY = 160002
 ALREADY_PUBLISHED = 40033
 
 
-class Shown(TypedDict, total=False):
+class SendArguments(TypedDict, total=False):
     """What discord.py's senders take of a payload."""
 
     embeds: list[discord.Embed]
@@ -36,9 +36,9 @@ class Shown(TypedDict, total=False):
     file: discord.File
 
 
-def shown(payload: Payload, nonce: str = "") -> Shown:
+def send_arguments(payload: Payload, nonce: str = "") -> SendArguments:
     """Return a payload as arguments of discord.py's senders."""
-    parts = Shown(embeds=embeds(payload))
+    parts = SendArguments(embeds=embeds(payload))
     if payload.get("silent"):
         parts["silent"] = True
     buttons = view(payload, nonce)
@@ -57,7 +57,7 @@ async def perform(client: discord.Client, operation: Operation, channel: Channel
 
     In a forum a post is `thread`, or `thread/message` when it answers inside one.
     """
-    with translated(lambda: missing(client, channel), where(channel)):
+    with translate_failures(lambda: missing(client, channel), chat_name(channel)):
         async with asyncio.timeout(PATIENCE):
             if operation.kind is OperationKind.EDIT:
                 return await _edit(client, operation, channel)
@@ -74,7 +74,7 @@ def room(client: discord.Client, channel: Channel) -> discord.PartialMessageable
     return client.get_partial_messageable(_number(channel.thread or channel.address))
 
 
-def where(channel: Channel) -> str:
+def chat_name(channel: Channel) -> str:
     """Return the channel in words."""
     return f"#{channel.name.removeprefix('#')}" if channel.name else f"the channel {channel.address}"
 
@@ -88,7 +88,7 @@ def _number(address: str) -> int:
 
 
 async def _post(target: discord.PartialMessageable, operation: Operation, reply_to: str) -> discord.Message:
-    parts = shown(operation.payload, operation.nonce)
+    parts = send_arguments(operation.payload, operation.nonce)
     reference = _reference(target, reply_to)
     if reference is None:
         return await target.send(**parts, nonce=operation.nonce)
@@ -97,7 +97,7 @@ async def _post(target: discord.PartialMessageable, operation: Operation, reply_
     except discord.HTTPException as error:
         if error.code != NO_HISTORY:
             raise
-    return await target.send(**shown(operation.payload, operation.nonce), nonce=operation.nonce)
+    return await target.send(**send_arguments(operation.payload, operation.nonce), nonce=operation.nonce)
 
 
 def _reference(target: discord.PartialMessageable, reply_to: str) -> discord.MessageReference | None:
@@ -127,19 +127,19 @@ async def _in_forum(client: discord.Client, operation: Operation, channel: Chann
         message = await _post(client.get_partial_messageable(int(thread)), operation, "")
         return f"{thread}/{message.id}"
     forum = await forum_of(client, channel)
-    parts = shown(operation.payload, operation.nonce)
+    parts = send_arguments(operation.payload, operation.nonce)
     name = str(operation.payload.get("name") or "…")
-    made = await forum.create_thread(name=name, applied_tags=_tags(forum), **parts)
-    return str(made.thread.id)
+    forum_thread = await forum.create_thread(name=name, applied_tags=_tags(forum), **parts)
+    return str(forum_thread.thread.id)
 
 
 async def forum_of(client: discord.Client, channel: Channel) -> discord.ForumChannel:
     """Return the forum of a channel, from what the client knows or else from Discord."""
     number = _number(channel.address)
-    found: Any = client.get_channel(number) or await client.fetch_channel(number)
-    if not isinstance(found, discord.ForumChannel):
-        raise ChannelLost(f"{where(channel)} is no forum any more.")
-    return found
+    forum: Any = client.get_channel(number) or await client.fetch_channel(number)
+    if not isinstance(forum, discord.ForumChannel):
+        raise ChannelLost(f"{chat_name(channel)} is no forum any more.")
+    return forum
 
 
 def _tags(forum: discord.ForumChannel) -> Sequence[discord.ForumTag]:

@@ -24,7 +24,7 @@ CHOICES = 25
 """Choices that Discord shows for one option."""
 
 
-class Asked(Protocol):
+class SlashHandler(Protocol):
     """What slash commands are handed to."""
 
     async def asked(
@@ -38,7 +38,7 @@ class Asked(Protocol):
         ...
 
     async def completed(
-        self, interaction: Interaction, command: str, option: str, typed: str
+        self, interaction: Interaction, command: str, option: str, prefix: str
     ) -> tuple[str, ...]:
         """Return choices for what is typed so far."""
         ...
@@ -48,7 +48,7 @@ class Asked(Protocol):
         ...
 
 
-class Spoken(app_commands.Translator):
+class CommandTranslator(app_commands.Translator):
     """Describes commands in every language the bot speaks."""
 
     def __init__(self, texts: Texts) -> None:
@@ -61,16 +61,16 @@ class Spoken(app_commands.Translator):
         context: "app_commands.TranslationContext[Any, Any]",  # noqa: ARG002 - the library's signature
     ) -> str | None:
         """Return a description in the language of a locale, None where it would be the same."""
-        said = self._texts.for_language(str(locale))(string.message)[:DESCRIPTION]
-        return said if said != string.message else None
+        translation = self._texts.for_language(str(locale))(string.message)[:DESCRIPTION]
+        return translation if translation != string.message else None
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
     """All slash commands of a client; one that Discord still shows but we no longer have gets a sentence."""
 
-    def __init__(self, client: discord.Client, asked: Asked) -> None:
+    def __init__(self, client: discord.Client, handler: SlashHandler) -> None:
         super().__init__(client)
-        self._asked = asked
+        self._asked = handler
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Tell whoever called a command that is no longer what Discord shows; log anything else."""
@@ -81,10 +81,10 @@ class Tree(app_commands.CommandTree[discord.Client]):
             await self._asked.unknown(interaction)
 
 
-def declare(tree: Tree, specs: Iterable[CommandSpec], asked: Asked) -> None:
+def declare(tree: Tree, specs: Iterable[CommandSpec], handler: SlashHandler) -> None:
     """Add every command to the tree."""
     for spec in specs:
-        tree.add_command(_command(spec, asked))
+        tree.add_command(_command(spec, handler))
 
 
 async def sync(tree: Tree) -> bool:
@@ -92,31 +92,33 @@ async def sync(tree: Tree) -> bool:
     translator = tree.translator
     commands = tree.get_commands()
     if translator is None:
-        wanted = [command.to_dict(tree) for command in commands]
+        definitions = [command.to_dict(tree) for command in commands]
     else:
-        wanted = [await command.get_translated_payload(tree, translator) for command in commands]
-    if _essence(wanted) == _essence(await _known(tree)):
+        definitions = [await command.get_translated_payload(tree, translator) for command in commands]
+    if _essence(definitions) == _essence(await _load_definitions(tree)):
         return False
     await tree.sync()
     return True
 
 
-async def _known(tree: Tree) -> list[dict[str, Any]]:
+async def _load_definitions(tree: Tree) -> list[dict[str, Any]]:
     """discord.py's own fetch leaves the translations out."""
     route = Route("GET", "/applications/{app}/commands", app=tree.client.application_id)
-    found: list[dict[str, Any]] = await tree.client.http.request(route, params={"with_localizations": "true"})
-    return found
+    definitions: list[dict[str, Any]] = await tree.client.http.request(
+        route, params={"with_localizations": "true"}
+    )
+    return definitions
 
 
 def _essence(definitions: Iterable[Definition]) -> dict[str, Any]:
     """Return what we decide of commands, without what Discord adds."""
     return {
-        each["name"]: {
-            "said": (each.get("description"), each.get("description_localizations") or {}),
-            "for": str(each.get("default_member_permissions") or ""),
-            "options": [_option_essence(option) for option in each.get("options") or []],
+        definition["name"]: {
+            "said": (definition.get("description"), definition.get("description_localizations") or {}),
+            "for": str(definition.get("default_member_permissions") or ""),
+            "options": [_option_essence(option) for option in definition.get("options") or []],
         }
-        for each in definitions
+        for definition in definitions
     }
 
 
@@ -133,28 +135,32 @@ def _option_essence(option: Definition) -> dict[str, Any]:
 # --- one command -------------------------------------------------------------------------------------------
 
 
-def _command(spec: CommandSpec, asked: Asked) -> "app_commands.Command[Any, ..., None]":
+def _command(spec: CommandSpec, handler: SlashHandler) -> "app_commands.Command[Any, ..., None]":
     names = {f"p{number}": option for number, option in enumerate(spec.options)}
 
     async def run(interaction: Interaction, **given: str | discord.Attachment | None) -> None:
-        named = {names[name].name: value for name, value in given.items() if value}
-        files = {name: value for name, value in named.items() if isinstance(value, discord.Attachment)}
-        arguments = {name: value for name, value in named.items() if isinstance(value, str)}
-        await asked.asked(interaction, spec.name, arguments, files)
+        named_values = {names[name].name: value for name, value in given.items() if value}
+        files = {name: value for name, value in named_values.items() if isinstance(value, discord.Attachment)}
+        arguments = {name: value for name, value in named_values.items() if isinstance(value, str)}
+        await handler.asked(interaction, spec.name, arguments, files)
 
     run.__signature__ = _signature(names)  # type: ignore[attr-defined]
-    described = app_commands.describe(**{name: _said(each.description) for name, each in names.items()})(run)
+    described = app_commands.describe(
+        **{name: _locale_text(parameter.description) for name, parameter in names.items()}
+    )(run)
     for name, option in names.items():
         described = app_commands.rename(**{name: option.name})(described)
         if not option.file:
-            described = _suggesting(name, option, spec.name, asked)(described)
+            described = _suggesting(name, option, spec.name, handler)(described)
     command: app_commands.Command[Any, ..., None]
-    command = app_commands.Command(name=spec.name, description=_said(spec.description), callback=described)
+    command = app_commands.Command(
+        name=spec.name, description=_locale_text(spec.description), callback=described
+    )
     command.default_permissions = discord.Permissions(manage_guild=True) if spec.manager else None
     return command
 
 
-def _said(text: str) -> app_commands.locale_str:
+def _locale_text(text: str) -> app_commands.locale_str:
     return app_commands.locale_str(text[:DESCRIPTION] or "…")
 
 
@@ -163,24 +169,26 @@ def _signature(names: Mapping[str, Option]) -> Signature:
     parts = [Parameter("interaction", Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)]
     for name, option in names.items():
         kind: Any = discord.Attachment if option.file else str
-        wanted = Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind)
-        parts.append(wanted if option.required else wanted.replace(annotation=kind | None, default=None))
+        parameter = Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind)
+        parts.append(
+            parameter if option.required else parameter.replace(annotation=kind | None, default=None)
+        )
     return Signature(parts)
 
 
-def _suggesting(name: str, option: Option, command: str, asked: Asked) -> Callable[[Any], Any]:
+def _suggesting(name: str, option: Option, command: str, handler: SlashHandler) -> Callable[[Any], Any]:
     if 0 < len(option.choices) <= CHOICES:
-        choices = [app_commands.Choice(name=each[:100], value=each[:100]) for each in option.choices]
+        choices = [app_commands.Choice(name=choice[:100], value=choice[:100]) for choice in option.choices]
         return app_commands.choices(**{name: choices})
-    return app_commands.autocomplete(**{name: _completing(option.name, command, asked)})
+    return app_commands.autocomplete(**{name: _completing(option.name, command, handler)})
 
 
 def _completing(
-    option: str, command: str, asked: Asked
+    option: str, command: str, handler: SlashHandler
 ) -> Callable[[Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]:
     async def complete(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        found = await asked.completed(interaction, command, option, current)
-        fitting = dict.fromkeys(each for each in found if 0 < len(each) <= 100)
+        suggestions = await handler.completed(interaction, command, option, current)
+        fitting = dict.fromkeys(suggestion for suggestion in suggestions if 0 < len(suggestion) <= 100)
         return [app_commands.Choice(name=each, value=each) for each in list(fitting)[:CHOICES]]
 
     return complete

@@ -29,8 +29,8 @@ def _cell(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    shown = (each for each in text if not combining(each) and each != "\u200b")
-    return sum(2 if east_asian_width(each) in "WF" else 1 for each in shown)
+    characters = (character for character in text if not combining(character) and character != "\u200b")
+    return sum(2 if east_asian_width(each) in "WF" else 1 for each in characters)
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:
@@ -39,11 +39,11 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 
 
 def _fenced(lines: list[str], limit: int) -> str:
-    room, kept = limit - 20, []
+    room, rows = limit - 20, []
     for number, line in enumerate(lines):
         room -= units(line) + 1
         if room < 0:
-            kept.append(f"… +{len(lines) - number}")
+            rows.append(f"… +{len(lines) - number}")
             break
-        kept.append(line)
-    return "```\n" + "\n".join(kept) + "\n```"
+        rows.append(line)
+    return "```\n" + "\n".join(rows) + "\n```"

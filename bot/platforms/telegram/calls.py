@@ -42,7 +42,7 @@ from bot.model import (
     StoryBlock,
     Text,
 )
-from bot.platforms.telegram.failures import failure, translated
+from bot.platforms.telegram.failures import failure, translate_failures
 from bot.platforms.telegram.keys import SILENT, carries_nonce, unmarked
 from bot.platforms.telegram.places import (
     NAME,
@@ -74,7 +74,7 @@ Send = Callable[[Channel], Awaitable[str]]
 """Sends one message to a channel and returns its id."""
 
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)")
-_CARRIED = re.compile(r"/start\s+([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)\s*")
+_START_PAYLOAD = re.compile(r"/start\s+([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)\s*")
 
 STALE = timedelta(minutes=2)
 """Age from which a message was written while we were away: of several in a chat only the last is answered."""
@@ -85,20 +85,20 @@ GATHERING = 1.0
 
 def addressed(text: str, username: str) -> str:
     """Return the text without our name after its command; empty when it is no command or another bot's."""
-    found = _COMMAND.match(text)
-    if found is None or (found[2] or username).casefold() != username.casefold():
+    match = _COMMAND.match(text)
+    if match is None or (match[2] or username).casefold() != username.casefold():
         return ""
-    return f"/{found[1]}{text[found.end() :]}"
+    return f"/{match[1]}{text[match.end() :]}"
 
 
-def carried(text: str) -> str:
+def start_payload(text: str) -> str:
     """Return the button data that a `/start` from a shared post carries: `/start s-12` is `s:12`."""
-    found = _CARRIED.fullmatch(text)
-    return found[1].replace("-", ":") if found else ""
+    match = _START_PAYLOAD.fullmatch(text)
+    return match[1].replace("-", ":") if match else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnswerTarget:
     """Where an answer goes: the message that asked, and the one to change when it is ours to change."""
 
     message: MaybeInaccessibleMessage
@@ -127,8 +127,8 @@ class Calls:
 
     def attach(self, app: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Register for new messages, channel posts, buttons and memberships; edits of messages never ask twice."""
-        worded = filters.TEXT | filters.Document.ALL
-        fresh = worded & (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
+        with_words = filters.TEXT | filters.Document.ALL
+        fresh = with_words & (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
         app.add_handler(MessageHandler(fresh & ~filters.IS_AUTOMATIC_FORWARD, self._on_message))
         app.add_handler(CallbackQueryHandler(self._on_press))
         app.add_handler(ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
@@ -140,12 +140,12 @@ class Calls:
         message = update.effective_message
         if message is None or not _is_own(message):
             return
-        text = message.text or message.caption or self._alone(message)
-        call = await self._meant(message, text) if text else None
+        text = message.text or message.caption or self._command_of_file(message)
+        call = await self._parse_message(message, text) if text else None
         if call is None:
             return
         if not await self._is_overtaken(update, message):
-            await self._answer(call, Asked(message), _file_of(message))
+            await self._answer(call, AnswerTarget(message), _file_of(message))
         elif call.command in self._managers:
             await self._gateway.answer(await self._with_rights(call))
 
@@ -158,17 +158,17 @@ class Calls:
             await sleep(GATHERING)
         return lane.waiting > 1
 
-    def _alone(self, message: Message) -> str:
+    def _command_of_file(self, message: Message) -> str:
         """Return the command that a list sent without a word in a private chat means."""
         name = (message.document.file_name or "").casefold() if message.document else ""
-        wanted = message.chat.type == ChatType.PRIVATE and name.endswith(LISTS)
-        return f"/{next(iter(self._taking))}" if wanted and self._taking else ""
+        is_private_list = message.chat.type == ChatType.PRIVATE and name.endswith(LISTS)
+        return f"/{next(iter(self._taking))}" if is_private_list and self._taking else ""
 
-    async def _meant(self, message: Message, text: str) -> Call | None:
+    async def _parse_message(self, message: Message, text: str) -> Call | None:
         asker = Call("", {}, author(message), place_of(message, message.from_user))
         private = asker.place.kind is PlaceKind.PRIVATE
         words = addressed(text, self._bot.username) or (text if private and not text.startswith("/") else "")
-        data = carried(words) if private else ""
+        data = start_payload(words) if private else ""
         if data.partition(":")[0] in self._codes:
             return await self._gateway.pressed(data, asker)
         return self._gateway.typed(words, asker) if words else None
@@ -194,31 +194,33 @@ class Calls:
     async def _press(self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str) -> None:
         asker = Call("", {}, presser(query, message.chat), place_of(message, query.from_user))
         call = await self._gateway.pressed(data, asker)
-        await self._answer(call, Asked(message, editable=_editable(message)))
+        await self._answer(call, AnswerTarget(message, editable=_editable(message)))
 
     async def _on_membership(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        changed = update.my_chat_member
-        if changed is None:
+        member_update = update.my_chat_member
+        if member_update is None:
             return
-        member, chat = changed.new_chat_member, changed.chat
-        where = place(chat, language=changed.from_user.language_code or "", rights=rights_of(member))
-        await self._gateway.placed(replace(where, missing=lacking(member, chat)), may_post(member, chat))
+        member, chat = member_update.new_chat_member, member_update.chat
+        location = place(chat, language=member_update.from_user.language_code or "", rights=rights_of(member))
+        await self._gateway.placed(replace(location, missing=lacking(member, chat)), may_post(member, chat))
 
     # --- what goes back ---
 
-    async def _answer(self, call: Call, asked: Asked, file: File | None = None) -> None:
+    async def _answer(self, call: Call, target: AnswerTarget, file: File | None = None) -> None:
         call = await self._with_rights(call)
-        taken = file if call.command in self._taking else None
-        with _noted(call):
-            answer = await (self._gateway.answer(call) if taken is None else self._read(call, taken))
+        taken_file = file if call.command in self._taking else None
+        with _log_failures(call):
+            answer = await (
+                self._gateway.answer(call) if taken_file is None else self._read(call, taken_file)
+            )
             if not (self._is_personal(call, answer) and await self._say_privately(answer, call)):
-                await self._say(answer, call.place, asked)
+                await self._say(answer, call.place, target)
 
     def _is_personal(self, call: Call, answer: Answer) -> bool:
         """Tell whether others in a group should not read an answer: all but news and help, and every mistake."""
-        shared = call.place.kind is PlaceKind.GROUP
-        own = answer.private and not (call.command in self._public and answer.told)
-        return shared and own and call.person.address.isdigit()
+        is_group = call.place.kind is PlaceKind.GROUP
+        is_own = answer.private and not (call.command in self._public and answer.told)
+        return is_group and is_own and call.person.address.isdigit()
 
     async def _say_privately(self, answer: Answer, call: Call) -> bool:
         """Answer in the asker's private chat; False where there is none that we may write to.
@@ -226,7 +228,7 @@ class Calls:
         What is meant by “here” stands above it, and buttons stay behind: they would act in the private chat.
         """
         language = call.person.language or call.place.language
-        where = Place(
+        location = Place(
             NAME,
             call.person.address,
             PlaceKind.PRIVATE,
@@ -235,7 +237,7 @@ class Calls:
         )
         blocks = (Heading(call.place.name), *_without_buttons(answer.document.blocks))
         try:
-            await self._say(replace(answer, document=replace(answer.document, blocks=blocks)), where, None)
+            await self._say(replace(answer, document=replace(answer.document, blocks=blocks)), location, None)
         except (ChannelLost, Refused) as error:
             log.debug("telegram.no_private_way", person=call.person.address, cause=str(error))
             return False
@@ -257,8 +259,8 @@ class Calls:
         return await self._gateway.answer(replace(call, arguments={**call.arguments, **read}))
 
     async def _with_rights(self, call: Call) -> Call:
-        asks = call.command in self._managers and call.place.kind is PlaceKind.GROUP
-        if not asks or call.person.manager:
+        needs_rights = call.command in self._managers and call.place.kind is PlaceKind.GROUP
+        if not needs_rights or call.person.manager:
             return call
         try:
             manager = await self._manages(call.person, int(call.place.address))
@@ -272,29 +274,29 @@ class Calls:
         if person.speaks_for_chat and person.address != str(chat):
             return False  # as a channel of their own
         if person.speaks_for_chat:
-            found = await self._bot.get_chat_administrators(chat)
-            anonymous = [member for member in found if is_anonymous(member)]
+            administrators = await self._bot.get_chat_administrators(chat)
+            anonymous = [member for member in administrators if is_anonymous(member)]
             return bool(anonymous) and all(may_manage(member) for member in anonymous)
         if not person.address.isdigit():
             return False
         return may_manage(await self._bot.get_chat_member(chat, int(person.address)))
 
-    async def _say(self, answer: Answer, where: Place, asked: Asked | None) -> None:
-        channel = channel_for(where, f"https://t.me/{self._bot.username}")
+    async def _say(self, answer: Answer, location: Place, target: AnswerTarget | None) -> None:
+        channel = channel_for(location, f"https://t.me/{self._bot.username}")
         payloads: Sequence[Payload] = render(answer.document, channel)
         if (
-            asked
+            target
             and answer.edit
-            and asked.editable
+            and target.editable
             and payloads
-            and await self._changed(payloads[0], channel, asked)
+            and await self._edit_answer(payloads[0], channel, target)
         ):
             payloads = payloads[1:]
-        reply_to = asked.reply_to if asked else ""
+        reply_to = target.reply_to if target else ""
         for payload in payloads:
-            await self._send(partial(self._post, payload, reply_to), where, channel)
+            await self._send(partial(self._post, payload, reply_to), location, channel)
         if answer.attachment is not None:
-            await self._send(partial(self._post_file, answer.attachment, reply_to), where, channel)
+            await self._send(partial(self._post_file, answer.attachment, reply_to), location, channel)
 
     async def _post(self, payload: Payload, reply_to: str, channel: Channel) -> str:
         return await post(self._bot, payload, channel, reply_to)
@@ -302,17 +304,17 @@ class Calls:
     async def _post_file(self, attachment: Attachment, reply_to: str, channel: Channel) -> str:
         return await post_file(self._bot, attachment, channel, reply_to)
 
-    async def _changed(self, payload: Payload, channel: Channel, asked: Asked) -> bool:
+    async def _edit_answer(self, payload: Payload, channel: Channel, target: AnswerTarget) -> bool:
         """Change the message in place; False when it is gone or too old, so that the answer comes as a new one."""
         try:
-            with translated():
-                await edit(self._bot, payload, channel, str(asked.message.message_id))
+            with translate_failures():
+                await edit(self._bot, payload, channel, str(target.message.message_id))
         except Refused:
             return False
         return True
 
-    async def _send(self, send: Send, where: Place, channel: Channel) -> None:
-        number = await self._gateway.answer_started(where)
+    async def _send(self, send: Send, location: Place, channel: Channel) -> None:
+        number = await self._gateway.answer_started(location)
         try:
             message = await self._patiently(send, channel)
         except Unsure:
@@ -325,17 +327,17 @@ class Calls:
     async def _patiently(self, send: Send, channel: Channel) -> str:
         """Send once, and once more where Telegram asks for a short wait or names the group's new address."""
         try:
-            return await self._once(send, channel)
+            return await self._send_once(send, channel)
         except NotSent as error:
             if error.after > PATIENCE:
                 raise
             await sleep(error.after)
         except ChannelMoved as error:
             channel = replace(channel, address=error.address)
-        return await self._once(send, channel)
+        return await self._send_once(send, channel)
 
-    async def _once(self, send: Send, channel: Channel) -> str:
-        with translated():
+    async def _send_once(self, send: Send, channel: Channel) -> str:
+        with translate_failures():
             return await send(channel)
 
     # --- what goes wrong ---
@@ -350,11 +352,11 @@ class Calls:
         message = update.effective_message
         if message is None:
             return
-        where = place_of(message, update.effective_user)
-        words = self._texts.for_language(where.language)
+        location = place_of(message, update.effective_user)
+        words = self._texts.for_language(location.language)
         text = words("That did not work, and it is not your fault. The operator finds the cause in the log.")
         try:
-            await self._say(Answer(Document((Text(text),))), where, Asked(message))
+            await self._say(Answer(Document((Text(text),))), location, AnswerTarget(message))
         except DeliveryError as failed:
             log.warning("telegram.answer_lost", chat=chat.id, cause=str(failed))
 
@@ -390,7 +392,7 @@ def _editable(message: MaybeInaccessibleMessage) -> bool:
 
 
 @contextmanager
-def _noted(call: Call) -> Iterator[None]:
+def _log_failures(call: Call) -> Iterator[None]:
     """Log an answer that did not reach who asked."""
     try:
         yield

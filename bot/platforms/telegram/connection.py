@@ -22,7 +22,7 @@ from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.places import NAME
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import perform
-from bot.platforms.telegram.turns import AT_ONCE, Turns
+from bot.platforms.telegram.turns import CONCURRENT_UPDATES, Turns
 from bot.ports import ChatGateway, PlatformOptions
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ LONG_POLL = 30
 READ_TIMEOUT = 20.0
 """Seconds to wait for an answer: an early end would make a post's fate unknown for nothing."""
 
-ASKS = (
+RIGHTS_WITH_REASONS = (
     ("post_messages", "to post in a channel"),
     ("edit_messages", "to correct its own posts in a channel"),
 )
@@ -49,9 +49,9 @@ _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 class Polls(HTTPXRequest):
     """Asks for updates, and tells at once when Telegram takes the token back: the library would end polling silently."""
 
-    def __init__(self, ended: "asyncio.Future[PlatformDown]") -> None:
+    def __init__(self, failure: "asyncio.Future[PlatformDown]") -> None:
         super().__init__(connection_pool_size=1, read_timeout=READ_TIMEOUT, connect_timeout=10.0)
-        self._ended = ended
+        self._ended = failure
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         """Pass the request on and look at the status of its answer; after the end, no farewell that would cut off another reader."""
@@ -63,9 +63,9 @@ class Polls(HTTPXRequest):
         return status, body
 
 
-def _end(ended: "asyncio.Future[PlatformDown]", why: PlatformDown) -> None:
-    if not ended.done():
-        ended.set_result(why)
+def _end(failure: "asyncio.Future[PlatformDown]", cause: PlatformDown) -> None:
+    if not failure.done():
+        failure.set_result(cause)
 
 
 class Telegram:
@@ -85,12 +85,12 @@ class Telegram:
     async def run(self, gateway: ChatGateway) -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is wrong."""
         _hush()
-        ended: asyncio.Future[PlatformDown] = asyncio.get_running_loop().create_future()
-        app = self._application(ended)
+        failure: asyncio.Future[PlatformDown] = asyncio.get_running_loop().create_future()
+        app = self._application(failure)
         try:
             await self._connect(app, gateway)
-            await self._poll(app, ended)
-            raise await ended
+            await self._poll(app, failure)
+            raise await failure
         except TelegramError as error:
             raise _down(error) from None  # the library's own text holds the token
         finally:
@@ -113,11 +113,11 @@ class Telegram:
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Perform the operation and return the id of its message. Raises a `DeliveryError`."""
-        return await perform(self._connected(), operation, channel, reply_to)
+        return await perform(self._require_bot(), operation, channel, reply_to)
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""
-        return await find(self._connected(), operation, channel, search)
+        return await find(self._require_bot(), operation, channel, search)
 
     async def private_chat(self, person: Person) -> str:
         """Return the id of the private chat with a person, which is theirs; only they can begin it."""
@@ -130,21 +130,23 @@ class Telegram:
     async def close(self) -> None:
         """Nothing is held outside `run`, which closes what it opened."""
 
-    def _connected(self) -> Bot:
+    def _require_bot(self) -> Bot:
         if self._bot is None:
             raise NotSent("Telegram is not connected at the moment.")
         return self._bot
 
     # --- connecting ---
 
-    def _application(self, ended: "asyncio.Future[PlatformDown]") -> App:
+    def _application(self, failure: "asyncio.Future[PlatformDown]") -> App:
         if not self._options.token:
             raise PlatformDown(NO_SUCH_BOT, final=True)
         api = self._options.addresses.get("api", "https://api.telegram.org").rstrip("/")
         builder = Application.builder().token(self._options.token)
         builder = builder.base_url(f"{api}/bot").base_file_url(f"{api}/file/bot")
-        requests = HTTPXRequest(connection_pool_size=AT_ONCE, read_timeout=READ_TIMEOUT, connect_timeout=10.0)
-        builder = builder.request(requests).get_updates_request(Polls(ended))
+        requests = HTTPXRequest(
+            connection_pool_size=CONCURRENT_UPDATES, read_timeout=READ_TIMEOUT, connect_timeout=10.0
+        )
+        builder = builder.request(requests).get_updates_request(Polls(failure))
         return builder.concurrent_updates(Turns()).job_queue(None).build()
 
     async def _connect(self, app: App, gateway: ChatGateway) -> None:
@@ -158,10 +160,10 @@ class Telegram:
         log.info("telegram.connected", name=app.bot.username)
         await gateway.connected(NAME)
 
-    async def _poll(self, app: App, ended: "asyncio.Future[PlatformDown]") -> None:
+    async def _poll(self, app: App, platform_failure: "asyncio.Future[PlatformDown]") -> None:
         def troubled(error: TelegramError) -> None:
             if isinstance(error, Conflict):
-                _end(ended, _down(error))
+                _end(platform_failure, _down(error))
             else:
                 log.warning("telegram.polling", cause=str(failure(error)))
 
@@ -194,8 +196,8 @@ def _down(error: TelegramError) -> PlatformDown:
 
 async def _announce(bot: Bot, gateway: ChatGateway) -> None:
     """Show the commands in Telegram's menu; without them everything works all the same."""
-    known = [spec for spec in gateway.commands if _COMMAND.fullmatch(spec.name) and spec.description]
-    commands = [BotCommand(spec.name, spec.description[:256]) for spec in known[:100]]
+    menu_commands = [spec for spec in gateway.commands if _COMMAND.fullmatch(spec.name) and spec.description]
+    commands = [BotCommand(spec.name, spec.description[:256]) for spec in menu_commands[:100]]
     try:
         await bot.set_my_commands(commands)
     except InvalidToken:
@@ -214,7 +216,7 @@ def _identity(bot: Bot, places: int) -> Identity:
         f"{home}?startgroup=strillone&admin=post_messages",
         f"{home}?startchannel&admin=post_messages+edit_messages",
     )
-    return Identity(bot.first_name, home, places, invites, ASKS, str(bot.id))
+    return Identity(bot.first_name, home, places, invites, RIGHTS_WITH_REASONS, str(bot.id))
 
 
 def _hush() -> None:

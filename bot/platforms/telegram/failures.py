@@ -27,7 +27,7 @@ CONFLICT = (
     "Stop the other copy, or give this one a token of its own from @BotFather."
 )
 
-LOST = (
+LOST_CHAT_WORDS = (
     "chat not found",
     "thread not found",
     "topic_deleted",
@@ -48,7 +48,7 @@ LOST = (
 DELETED = ("message to edit not found", "message_id_invalid")
 """Parts of a 400's words that say: the message to be changed is not there any more."""
 
-NEVER_LEFT = (
+UNSENT_ERRORS = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -81,7 +81,7 @@ def failure(error: TelegramError) -> DeliveryError:
 
 
 def _refusal(words: str) -> DeliveryError:
-    if any(part in words.casefold() for part in LOST):
+    if any(part in words.casefold() for part in LOST_CHAT_WORDS):
         return ChannelLost(f"Telegram does not let us post there: {words}.")
     if any(part in words.casefold() for part in DELETED):
         return Refused(f"The message was deleted on Telegram ({words}).")
@@ -89,7 +89,7 @@ def _refusal(words: str) -> DeliveryError:
 
 
 def _network(error: TelegramError) -> DeliveryError:
-    if isinstance(error.__cause__, NEVER_LEFT):
+    if isinstance(error.__cause__, UNSENT_ERRORS):
         return NotSent(f"Telegram could not be reached ({type(error.__cause__).__name__}).")
     if "too many requests" in error.message.casefold():
         return NotSent("Telegram asks us to wait without saying how long.", after=30)
@@ -107,7 +107,7 @@ def seconds(wait: int | timedelta) -> float:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_failures() -> Iterator[None]:
     """Raise a `DeliveryError` for what the library raises inside."""
     try:
         yield

@@ -72,19 +72,19 @@ def _gave_up(error: DeliveryError) -> SearchResult:
 
 
 async def _walk(look: Look, channel: Channel, search: Search) -> SearchResult:
-    misses, hidden, ended = 0, False, False
+    misses, hidden_count, is_end = 0, False, False
     for number in _candidates(search):
         sight = await look(number)
         if sight is Sight.OURS:
             return SearchResult(Finding.FOUND, str(number))
         if sight is Sight.CHANGED:
             return UNKNOWN
-        hidden = hidden or sight is Sight.HIDDEN
+        hidden_count = hidden_count or sight is Sight.HIDDEN
         misses = misses + 1 if sight is Sight.MISSING else 0
-        ended = misses >= MISSES and number > _newest(search)
-        if ended and _own_row(channel.address):
+        is_end = misses >= MISSES and number > _newest(search)
+        if is_end and _own_row(channel.address):
             break
-    return SearchResult(Finding.ABSENT) if ended and not hidden else UNKNOWN
+    return SearchResult(Finding.ABSENT) if is_end and not hidden_count else UNKNOWN
 
 
 def _candidates(search: Search) -> Iterator[int]:
@@ -93,7 +93,7 @@ def _candidates(search: Search) -> Iterator[int]:
 
 
 def _newest(search: Search) -> int:
-    return max((int(known) for known in search.known if known.isdigit()), default=0)
+    return max((int(message_id) for message_id in search.known if message_id.isdigit()), default=0)
 
 
 def _own_row(address: str) -> bool:
@@ -103,7 +103,9 @@ def _own_row(address: str) -> bool:
 
 def _in_the_shared_row(search: Search) -> Search:
     """In the shared row, what other chats had before comes before what is looked for, and no id of theirs can be its."""
-    row = [told for told in search.elsewhere if told.post.isdigit() and not _own_row(told.address)]
+    row = [
+        message for message in search.elsewhere if message.post.isdigit() and not _own_row(message.address)
+    ]
     before = [told.post for told in row if told.before] + [search.after] * search.after.isdigit()
     return replace(
         search, after=max(before, key=int, default=""), known=search.known | {told.post for told in row}
@@ -116,17 +118,17 @@ def _in_the_shared_row(search: Search) -> Search:
 def _by_edit(bot: Bot, operation: Operation, channel: Channel) -> Look:
     async def look(number: int) -> Sight:
         try:
-            changed = await edit(bot, operation.payload, channel, str(number), operation.nonce)
+            is_changed = await edit(bot, operation.payload, channel, str(number), operation.nonce)
         except BadRequest as error:
-            return _edit_refused(error)
-        if changed:
+            return _sight_of_edit_error(error)
+        if is_changed:
             log.error("telegram.find_changed", channel=channel.id, message=number, operation=operation.id)
-        return Sight.CHANGED if changed else Sight.OURS
+        return Sight.CHANGED if is_changed else Sight.OURS
 
     return look
 
 
-def _edit_refused(error: BadRequest) -> Sight:
+def _sight_of_edit_error(error: BadRequest) -> Sight:
     words = error.message.casefold()
     if "message to edit not found" in words or "message_id_invalid" in words:
         return Sight.MISSING
@@ -147,14 +149,14 @@ def _by_forward(bot: Bot, operation: Operation, channel: Channel, search: Search
                 chat(search.operator), chat(channel.address), number, disable_notification=True
             )
         except BadRequest as error:
-            return _forward_refused(error)
+            return _sight_of_forward_error(error)
         await _delete(bot, search.operator, copy)
         return Sight.OURS if _carries(copy, text, links) else Sight.OTHER
 
     return look
 
 
-def _forward_refused(error: BadRequest) -> Sight:
+def _sight_of_forward_error(error: BadRequest) -> Sight:
     words = error.message.casefold()
     if "message to forward not found" in words or "message_id_invalid" in words:
         return Sight.MISSING
@@ -171,6 +173,6 @@ async def _delete(bot: Bot, operator: str, copy: Message) -> None:
 
 
 def _carries(copy: Message, text: str, links: tuple[str, ...]) -> bool:
-    found = [entity.url or "" for entity in copy.entities if entity.type == MessageEntity.TEXT_LINK]
-    alike = len(found) == len(links) and all(map(same_address, found, links))
+    link_urls = [entity.url or "" for entity in copy.entities if entity.type == MessageEntity.TEXT_LINK]
+    alike = len(link_urls) == len(links) and all(map(same_address, link_urls, links))
     return alike and same(copy.text or "", text)

@@ -21,8 +21,8 @@ def keyboard(payload: Payload, channel: Channel, nonce: str = "") -> InlineKeybo
     rows: Sequence[Row] = payload.get("buttons") or ()
     if channel.kind is PlaceKind.BROADCAST:
         nonce = ""
-    marked = _marked(rows, nonce) if nonce else [[_plain(key) for key in row] for row in rows]
-    return InlineKeyboardMarkup([[_button(key) for key in row] for row in marked]) if marked else None
+    key_rows = _mark_first_key(rows, nonce) if nonce else [[_plain(key) for key in row] for row in rows]
+    return InlineKeyboardMarkup([[_button(key) for key in row] for row in key_rows]) if key_rows else None
 
 
 def _plain(key: Mapping[str, str]) -> Mapping[str, str]:
@@ -30,16 +30,16 @@ def _plain(key: Mapping[str, str]) -> Mapping[str, str]:
     return {**key, "data": data + MARK} if MARK in data else key
 
 
-def _marked(rows: Iterable[Row], nonce: str) -> list[list[Mapping[str, str]]]:
-    marked: list[list[Mapping[str, str]]] = []
-    done = False
+def _mark_first_key(rows: Iterable[Row], nonce: str) -> list[list[Mapping[str, str]]]:
+    key_rows: list[list[Mapping[str, str]]] = []
+    is_marked = False
     for row in rows:
-        marked.append([])
+        key_rows.append([])
         for key in row:
-            fits = not done and _fits(key, nonce)
-            marked[-1].append({**key, "data": f"{key['data']}{MARK}{nonce}"} if fits else _plain(key))
-            done = done or fits
-    return marked if done else [*marked, [{"text": "·", "data": f"{SILENT}{MARK}{nonce}"}]]
+            fits = not is_marked and _fits(key, nonce)
+            key_rows[-1].append({**key, "data": f"{key['data']}{MARK}{nonce}"} if fits else _plain(key))
+            is_marked = is_marked or fits
+    return key_rows if is_marked else [*key_rows, [{"text": "·", "data": f"{SILENT}{MARK}{nonce}"}]]
 
 
 def _fits(key: Mapping[str, str], nonce: str) -> bool:

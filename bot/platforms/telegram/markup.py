@@ -27,7 +27,7 @@ ADDRESS_BYTES = 2_000
 
 _LINES = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
-_NEVER = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u0333\u033f\ufeff]")
+_FORBIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u0333\u033f\ufeff]")
 _TOUCHY = re.compile(
     r"(?<=[@#])(?=\w)"  # mentions, hashtags and mail addresses
     r"|(?<=\$)(?=[^\W\d_])"  # cashtags; sums such as $5 stay whole
@@ -39,14 +39,14 @@ _COMMAND = re.compile(r"(?<!\w)/(?=\w)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)(\w++)(?: href=\"([^\"<>]*+)\")?[^<>]*+>")
-_ENDS = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+[」』”]*")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+[」』”]*")
 _INVISIBLE = re.compile(r"[\u2028-\u202e\u0333\u033f\u030a\u200b\u2060]|\s+")
 
 
 def clean(text: str) -> str:
     """Return text of a feed as characters: entities decoded, line ends and spaces unified, controls and direction overrides gone."""
     decoded = html.unescape(text).encode("utf-8", "replace").decode()
-    lines = _NEVER.sub(" ", _LINES.sub("\n", decoded.replace("\t", " ")))
+    lines = _FORBIDDEN.sub(" ", _LINES.sub("\n", decoded.replace("\t", " ")))
     spaced = re.sub(r" ?\n ?", "\n", _SPACES.sub(" ", lines))
     return unicodedata.normalize("NFC", re.sub(r"\n{3,}", "\n\n", spaced)).strip()
 
@@ -58,8 +58,8 @@ def one_line(text: str) -> str:
 
 def calm(text: str, *, commands: bool = False) -> str:
     """Return text in which nothing pings and nothing is clickable; `commands` True leaves the bot's own `/commands` so."""
-    still = _TOUCHY.sub(JOINER, text)
-    return still if commands else _COMMAND.sub("/" + JOINER, still)
+    calmed = _TOUCHY.sub(JOINER, text)
+    return calmed if commands else _COMMAND.sub("/" + JOINER, calmed)
 
 
 def escape(text: str, *, commands: bool = False) -> str:
@@ -114,11 +114,11 @@ def cut(text: str, budget: int) -> str:
     if units(text) <= budget:
         return text
     head = _prefix(text, max(budget - 2, 1))
-    ends = [found.end() for found in _ENDS.finditer(head) if found.end() > len(head) // 2]
-    if ends:
-        return head[: ends[-1]] + " …"
+    end_offsets = [match.end() for match in _SENTENCE_END.finditer(head) if match.end() > len(head) // 2]
+    if end_offsets:
+        return head[: end_offsets[-1]] + " …"
     word = head.rfind(" ", len(head) // 2)
-    return _whole(head[:word] if word > 0 else head).rstrip() + "…"
+    return _drop_half_character(head[:word] if word > 0 else head).rstrip() + "…"
 
 
 def _prefix(text: str, budget: int) -> str:
@@ -128,10 +128,10 @@ def _prefix(text: str, budget: int) -> str:
     return head
 
 
-def _whole(head: str) -> str:
+def _drop_half_character(head: str) -> str:
     """Drop a last character that may be the first half of a joined emoji or accented letter."""
-    joined = "\u200d\ufe0f"
-    while head and (head[-1] in joined or unicodedata.combining(head[-1])):
+    joiner = "\u200d\ufe0f"
+    while head and (head[-1] in joiner or unicodedata.combining(head[-1])):
         head = head[:-1]
     return head
 
@@ -150,14 +150,14 @@ class Size:
     source: int = 0
     links: int = 0
 
-    def __add__(self, other: "Size") -> "Size":
+    def __add__(self, size: "Size") -> "Size":
         """Return both together, with the blank line that parts two blocks."""
-        gap = 2 if self.units and other.units else 0
+        gap = 2 if self.units and size.units else 0
         return Size(
-            self.units + other.units + gap,
-            self.entities + other.entities,
-            self.source + other.source + gap,
-            self.links + other.links,
+            self.units + size.units + gap,
+            self.entities + size.entities,
+            self.source + size.source + gap,
+            self.links + size.links,
         )
 
     def fits(self, limit: int = UNITS) -> bool:
@@ -174,9 +174,9 @@ def bare(markup: str) -> str:
 def measure(markup: str) -> Size:
     """Return the size of HTML that this package wrote."""
     tags = _TAG.findall(markup)
-    opened = sum(1 for closing, _, _ in tags if not closing)
+    opening_tags = sum(1 for closing, _, _ in tags if not closing)
     links = sum(len(href.encode()) for _, _, href in tags)
-    return Size(units(bare(markup)), opened, len(markup.encode()), links)
+    return Size(units(bare(markup)), opening_tags, len(markup.encode()), links)
 
 
 class _Reader(HTMLParser):
@@ -202,14 +202,14 @@ def read(markup: str) -> tuple[str, tuple[str, ...]]:
     return "".join(reader.text), tuple(reader.links)
 
 
-def same(text: str, other: str) -> bool:
+def same(text: str, second: str) -> bool:
     """Tell whether two texts are the same to a reader: Telegram trims spaces and drops some characters."""
-    return _INVISIBLE.sub("", text) == _INVISIBLE.sub("", other)
+    return _INVISIBLE.sub("", text) == _INVISIBLE.sub("", second)
 
 
-def same_address(one: str, other: str) -> bool:
+def same_address(first: str, second: str) -> bool:
     """Tell whether two addresses are the same: Telegram lowers the host and adds the first slash."""
-    return _canonical(one) == _canonical(other)
+    return _canonical(first) == _canonical(second)
 
 
 def _canonical(url: str) -> tuple[str, str, str, str, str]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from bot.model import Channel, PlaceKind
 
-BETWEEN = 1.0
+SEND_INTERVAL = 1.0
 A_MINUTE = 20
 A_SECOND = 25
-REMEMBERED = 10_000
+CHATS_REMEMBERED = 10_000
 """Chats whose last messages are remembered."""
 
 
@@ -23,7 +23,7 @@ class Pace:
 
     clock: Callable[[], float] = time.monotonic
     _chats: dict[str, deque[float]] = field(default_factory=dict)
-    _all: deque[float] = field(default_factory=lambda: deque(maxlen=A_SECOND))
+    _all_sends: deque[float] = field(default_factory=lambda: deque(maxlen=A_SECOND))
 
     def book(self, channel: Channel) -> float:
         """Count a message for a chat and return 0 where the limits allow one now, else return in how many seconds they will."""
@@ -34,16 +34,20 @@ class Pace:
         return wait
 
     def _wait(self, channel: Channel, now: float) -> float:
-        sent = self._chats.get(channel.address, deque())
-        waits = [sent[-1] + BETWEEN - now] if sent else []
-        if channel.kind is not PlaceKind.PRIVATE and len(sent) == A_MINUTE:
-            waits.append(sent[0] + 60 - now)
-        if len(self._all) == A_SECOND:
-            waits.append(self._all[0] + 1 - now)
+        chat_sends = self._chats.get(channel.address, deque())
+        waits = [chat_sends[-1] + SEND_INTERVAL - now] if chat_sends else []
+        if channel.kind is not PlaceKind.PRIVATE and len(chat_sends) == A_MINUTE:
+            waits.append(chat_sends[0] + 60 - now)
+        if len(self._all_sends) == A_SECOND:
+            waits.append(self._all_sends[0] + 1 - now)
         return max(0.0, *waits) if waits else 0.0
 
     def _count(self, channel: Channel, now: float) -> None:
-        if len(self._chats) >= REMEMBERED:
-            self._chats = {address: own for address, own in self._chats.items() if own[-1] > now - 60}
+        if len(self._chats) >= CHATS_REMEMBERED:
+            self._chats = {
+                address: chat_sends
+                for address, chat_sends in self._chats.items()
+                if chat_sends[-1] > now - 60
+            }
         self._chats.setdefault(channel.address, deque(maxlen=A_MINUTE)).append(now)
-        self._all.append(now)
+        self._all_sends.append(now)

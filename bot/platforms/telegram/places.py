@@ -70,14 +70,16 @@ def person(user: User | None, *, private: bool) -> Person:
     """Return a user as a Person, who manages their own private chat; of groups only Telegram knows it."""
     if user is None:
         return Person(NAME, "")
-    own = str(user.id)
-    return Person(NAME, own, user.full_name, user.language_code or "", manager=private, chat=own)
+    own_id = str(user.id)
+    return Person(NAME, own_id, user.full_name, user.language_code or "", manager=private, chat=own_id)
 
 
-def channel_for(where: Place, link: str) -> Channel:
+def channel_for(location: Place, link: str) -> Channel:
     """Return a Channel to render and send an answer by, where no stored one is at hand."""
-    language = where.language or "en"
-    return Channel(0, NAME, where.address, where.kind, 0, where.thread, language=language, bot_link=link)
+    language = location.language or "en"
+    return Channel(
+        0, NAME, location.address, location.kind, 0, location.thread, language=language, bot_link=link
+    )
 
 
 def may_manage(member: ChatMember) -> bool:
@@ -117,5 +119,5 @@ def lacking(member: ChatMember, chat: Chat) -> tuple[str, ...]:
 
 def rights_of(member: ChatMember) -> frozenset[str]:
     """Return Telegram's names of what a membership allows."""
-    known = member.to_dict()
-    return frozenset(name for name, value in known.items() if name.startswith("can_") and value is True)
+    fields = member.to_dict()
+    return frozenset(name for name, value in fields.items() if name.startswith("can_") and value is True)

@@ -98,9 +98,9 @@ class _Message:
         self.size += measure(piece.html)
 
     def payload(self) -> Payload:
-        numbered = [self.more[start : start + PER_ROW] for start in range(0, len(self.more), PER_ROW)]
+        rows = [self.more[start : start + PER_ROW] for start in range(0, len(self.more), PER_ROW)]
         text = "\n\n".join(self.parts) or "▸"
-        return {"text": text, "buttons": numbered + self.rows, "preview": self.preview}
+        return {"text": text, "buttons": rows + self.rows, "preview": self.preview}
 
 
 def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
@@ -125,18 +125,18 @@ def start_link(bot_link: str, data: str) -> str:
 
 
 def _pieces(block: Block, channel: Channel) -> Iterable[Piece]:
-    own = channel.kind is PlaceKind.PRIVATE
+    is_private = channel.kind is PlaceKind.PRIVATE
     match block:
         case StoryBlock():
             return _story(block, channel)
         case Heading():
-            return _heading(block, own)
+            return _heading(block, is_private)
         case Text():
-            return _text(block, own)
+            return _text(block, is_private)
         case Quote():
             return _quote(block)
         case Listing():
-            return _listing(block, own)
+            return _listing(block, is_private)
         case Table():
             return _table(block)
         case Picture():
@@ -144,24 +144,24 @@ def _pieces(block: Block, channel: Channel) -> Iterable[Piece]:
         case Actions():
             return _actions(block, channel)
         case Footer():
-            return _seen(italic(escape(cut(clean(block.text), 1_000), commands=own)))
+            return _visible_pieces(italic(escape(cut(clean(block.text), 1_000), commands=is_private)))
         case _:
             assert_never(block)
 
 
-def _seen(html: str, preview: str = "") -> tuple[Piece, ...]:
+def _visible_pieces(html: str, preview: str = "") -> tuple[Piece, ...]:
     return (Piece(html, preview=preview),) if visible(bare(html)) else ()
 
 
 def _heading(block: Heading, own: bool) -> tuple[Piece, ...]:
     title = bold(escape(cut(one_line(block.text), 500)))
     detail = escape(cut(clean(block.detail), 1_000), commands=own)
-    return _seen(_lines(title, detail))
+    return _visible_pieces(_lines(title, detail))
 
 
 def _text(block: Text, own: bool) -> tuple[Piece, ...]:
     body = _fitting(clean(block.text), BLOCK, commands=own)
-    return _seen(italic(body) if block.quiet else body)
+    return _visible_pieces(italic(body) if block.quiet else body)
 
 
 def _lines(*lines: str) -> str:
@@ -175,8 +175,8 @@ def _story(block: StoryBlock, channel: Channel) -> tuple[Piece, ...]:
     head, meta = _story_head(block), _story_meta(block, channel)
     room = max(BLOCK - measure(head).units - measure(meta).units, 1_000)
     body = _fitting(" ".join(map(one_line, block.sentences)), room)
-    more = _numbered(block) if channel.kind is PlaceKind.PRIVATE else ()
-    return tuple(replace(piece, more=more) for piece in _seen(_lines(head, body, meta)))
+    more = _number_key(block) if channel.kind is PlaceKind.PRIVATE else ()
+    return tuple(replace(piece, more=more) for piece in _visible_pieces(_lines(head, body, meta)))
 
 
 def _fitting(text: str, room: int, *, commands: bool = False) -> str:
@@ -201,8 +201,8 @@ def _story_meta(block: StoryBlock, channel: Channel) -> str:
     if not target or block.more is None:
         return f"▸ {escape(meta)}" if meta else ""
     label = cut(one_line(block.more.label), 60)
-    before, found, after = meta.partition(label) if label else ("", "", meta)
-    if found:
+    before, source_label, after = meta.partition(label) if label else ("", "", meta)
+    if source_label:
         return f"▸ {escape(before)}{linked(escape(label), target)}{escape(after)}"
     return " · ".join(part for part in (f"▸ {linked(escape(label or '▸'), target)}", escape(meta)) if part)
 
@@ -214,7 +214,7 @@ def _more_link(more: Button | None, channel: Channel) -> str:
     return more.url or start_link(channel.bot_link, data_of(more))
 
 
-def _numbered(block: StoryBlock) -> tuple[Key, ...]:
+def _number_key(block: StoryBlock) -> tuple[Key, ...]:
     if block.more is None:
         return ()
     label = one_line(block.more.label) if block.number is None else f"{block.number} ▸"
@@ -226,12 +226,12 @@ def _numbered(block: StoryBlock) -> tuple[Key, ...]:
 
 def _listing(block: Listing, own: bool) -> Iterable[Piece]:
     title = bold(escape(cut(one_line(block.title), 300)))
-    around = ("<blockquote expandable>", "</blockquote>") if block.folded else ("", "")
+    tags = ("<blockquote expandable>", "</blockquote>") if block.folded else ("", "")
     lines = [
         line for line in (_item(item, own) for item in block.items) if visible(bare(line).removeprefix("•"))
     ]
     for at, chunk in enumerate(_chunks(lines)):
-        yield from _seen(_lines(title if at == 0 else "", around[0] + "\n".join(chunk) + around[1]))
+        yield from _visible_pieces(_lines(title if at == 0 else "", tags[0] + "\n".join(chunk) + tags[1]))
 
 
 def _item(item: Item, own: bool) -> str:
@@ -259,14 +259,14 @@ def _quote(block: Quote) -> tuple[Piece, ...]:
     words = _fitting(clean(block.text), BLOCK - 400)
     source = linked(escape(cut(one_line(block.source), 300)), block.link)
     if not visible(words):
-        return _seen(source)
-    return _seen(f"<blockquote>{words}</blockquote>" + (f"\n— {source}" if source else ""))
+        return _visible_pieces(source)
+    return _visible_pieces(f"<blockquote>{words}</blockquote>" + (f"\n— {source}" if source else ""))
 
 
 def _picture(block: Picture) -> tuple[Piece, ...]:
     safe = address(block.url)
     words = italic(linked(escape(cut(one_line(block.alt), 400)), safe))
-    return _seen(words, preview=safe)
+    return _visible_pieces(words, preview=safe)
 
 
 def _table(block: Table) -> Iterable[Piece]:
@@ -274,7 +274,7 @@ def _table(block: Table) -> Iterable[Piece]:
     widths = [max(map(_columns, column)) for column in zip_longest(*rows, fillvalue="")]
     lines = [_row(row, widths) for row in rows]
     for chunk in _chunks([line for line in lines if line]):
-        yield from _seen("<pre>" + "\n".join(chunk) + "</pre>")
+        yield from _visible_pieces("<pre>" + "\n".join(chunk) + "</pre>")
 
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -291,9 +291,11 @@ def _columns(text: str) -> int:
 
 
 def _actions(block: Actions, channel: Channel) -> tuple[Piece, ...]:
-    shared = channel.kind is PlaceKind.BROADCAST
-    buttons = [_as_link(button, channel) for button in block.buttons] if shared else list(block.buttons)
-    row = tuple(key for button in buttons for key in _key(button))[: READERS_KEYS if shared else PER_ROW]
+    is_broadcast = channel.kind is PlaceKind.BROADCAST
+    buttons = [_as_link(button, channel) for button in block.buttons] if is_broadcast else list(block.buttons)
+    row = tuple(key for button in buttons for key in _key(button))[
+        : READERS_KEYS if is_broadcast else PER_ROW
+    ]
     return (Piece(rows=(row,)),) if row else ()
 
 

@@ -6,7 +6,7 @@ from telegram.error import BadRequest
 
 from bot.errors import Refused
 from bot.model import Attachment, Channel, Operation, OperationKind, Payload
-from bot.platforms.telegram.failures import translated
+from bot.platforms.telegram.failures import translate_failures
 from bot.platforms.telegram.keys import keyboard
 
 NOT_MODIFIED = "message is not modified"
@@ -14,7 +14,7 @@ NOT_MODIFIED = "message is not modified"
 
 async def perform(bot: Bot, operation: Operation, channel: Channel, reply_to: str) -> str:
     """Perform an operation and return the id of its message. Raises a `DeliveryError`."""
-    with translated():
+    with translate_failures():
         if operation.kind is OperationKind.EDIT:
             return await _change(bot, operation, channel)
         return await post(bot, operation.payload, channel, reply_to, operation.nonce)

@@ -12,13 +12,13 @@ from telegram.ext import BaseUpdateProcessor
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 64
+CONCURRENT_UPDATES = 64
 """Updates handled together."""
 
 OF_ONE_PERSON = 4
 """Of these, updates of one person, in whichever chats: slow ones of theirs leave places to all others."""
 
-MAX_HELD = 100_000
+UPDATES_MAX = 100_000
 """Updates that the library lets come here: it is here that they wait, for a place of the library's own would be kept while waiting."""
 
 MAX_WAITING = 20
@@ -38,8 +38,8 @@ class Turns(BaseUpdateProcessor):
     """Hands out turns. Waiting for one's own other updates, here or elsewhere, takes no place from others."""
 
     def __init__(self) -> None:
-        super().__init__(MAX_HELD)
-        self._places = asyncio.Semaphore(AT_ONCE)
+        super().__init__(UPDATES_MAX)
+        self._places = asyncio.Semaphore(CONCURRENT_UPDATES)
         self._lanes: WeakValueDictionary[tuple[int, int], Lane] = WeakValueDictionary()
         self._people: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
 
@@ -52,7 +52,7 @@ class Turns(BaseUpdateProcessor):
             return
         lane.waiting += 1
         try:
-            async with lane.lock, self._own(update), self._places:
+            async with lane.lock, self._slots_of(update), self._places:
                 await coroutine
         finally:
             lane.waiting -= 1
@@ -70,7 +70,7 @@ class Turns(BaseUpdateProcessor):
         rights = isinstance(update, Update) and update.my_chat_member is not None
         return self._lanes.setdefault((chat.id if chat else 0, 0 if rights else _sender(update)), Lane())
 
-    def _own(self, update: object) -> asyncio.Semaphore:
+    def _slots_of(self, update: object) -> asyncio.Semaphore:
         return self._people.setdefault(_sender(update), asyncio.Semaphore(OF_ONE_PERSON))
 
 

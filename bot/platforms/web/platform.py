@@ -39,7 +39,7 @@ HISTORY = 50
 HEARTBEAT = 15.0
 """Seconds between comments that keep an event stream open."""
 
-ELSEWHERE = frozenset({"start", "claim"})
+CHAT_ONLY_COMMANDS = frozenset({"start", "claim"})
 """Commands that only make sense in another chat; the page does not suggest them."""
 
 STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
@@ -125,25 +125,25 @@ class WebPlatform:
         data = json.dumps({"id": number, "html": payload["html"], "time": time}, ensure_ascii=False)
         return f"id: {number}\ndata: {data}\n\n"
 
-    def _connected(self) -> ChatGateway:
+    def _require_gateway(self) -> ChatGateway:
         if self._gateway is None:
             raise web.HTTPServiceUnavailable(text="Starting; try again in a second.")
         return self._gateway
 
     async def _channel(self, request: web.Request) -> tuple[Channel, tuple[Channel, ...]]:
-        known = await self._connected().channels(self.name)
-        wanted = request.match_info.get("id")
-        for channel in known:
-            if wanted in {None, str(channel.id)}:
-                return channel, known
+        channels = await self._require_gateway().channels(self.name)
+        channel_id = request.match_info.get("id")
+        for channel in channels:
+            if channel_id in {None, str(channel.id)}:
+                return channel, channels
         raise web.HTTPNotFound(text="There is no such channel on this page.")
 
     async def _page(self, request: web.Request) -> web.Response:
-        channel, known = await self._channel(request)
-        gateway = self._connected()
+        channel, shown_channel = await self._channel(request)
+        gateway = self._require_gateway()
         words = self._texts.for_language(channel.language)
         posts = await gateway.posts(channel.id, HISTORY)
-        shown = [
+        post_values = [
             {"id": p.operation_id, "html": p.payload["html"], "time": words.time(p.at, channel.zone)}
             for p in posts
         ]
@@ -154,13 +154,13 @@ class WebPlatform:
                 "options": [o.name for o in c.options if not o.file],
             }
             for c in gateway.commands
-            if c.name not in ELSEWHERE
+            if c.name not in CHAT_ONLY_COMMANDS
         ]
         template = self._pages.get_template("page.html")
         html = template.render(
             channel=channel,
-            channels=known,
-            posts=shown,
+            channels=shown_channel,
+            posts=post_values,
             banner=self._banner,
             t=words,
             commands=commands,
@@ -176,7 +176,7 @@ class WebPlatform:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         channel, _ = await self._channel(request)
-        seen = _number(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
+        last_event = _number(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
@@ -185,8 +185,8 @@ class WebPlatform:
         self._listeners[channel.id].add(queue)
         try:
             await response.write(b": open\n\n")
-            for post in await self._connected().posts(channel.id, HISTORY):
-                if post.operation_id > seen:
+            for post in await self._require_gateway().posts(channel.id, HISTORY):
+                if post.operation_id > last_event:
                     await response.write(
                         self._event(post.operation_id, post.payload, post.at, channel).encode()
                     )
@@ -210,30 +210,30 @@ class WebPlatform:
 
     async def _call(self, request: web.Request) -> web.Response:
         channel, _ = await self._channel(request)
-        asked = await _json(request)
+        payload = await _json(request)
         blank = Call(
             "", {}, Person(self.name, "page", manager=True, language=channel.language), _place(channel)
         )
-        gateway = self._connected()
-        if data := str(asked.get("data") or ""):
+        gateway = self._require_gateway()
+        if data := str(payload.get("data") or ""):
             call: Call | None = await gateway.pressed(data[:64], blank)
         else:
-            call = gateway.typed(str(asked.get("text") or "")[:500], blank)
+            call = gateway.typed(str(payload.get("text") or "")[:500], blank)
         if call is None:
             return web.json_response({"html": "", "edit": False})
-        return _answered(await gateway.answer(call))
+        return _answer_response(await gateway.answer(call))
 
     async def _complete(self, request: web.Request) -> web.Response:
         channel, _ = await self._channel(request)
         query = request.query
         blank = Call("", {}, Person(self.name, "page"), _place(channel))
-        found = await self._connected().complete(
+        suggestions = await self._require_gateway().complete(
             query.get("command", ""), query.get("option", ""), query.get("typed", ""), blank
         )
-        return web.json_response(list(found))
+        return web.json_response(list(suggestions))
 
 
-def _answered(answer: Answer) -> web.Response:
+def _answer_response(answer: Answer) -> web.Response:
     html = fragment(answer.document) + (download(answer.attachment) if answer.attachment else "")
     return web.json_response({"html": html, "edit": answer.edit})
 
@@ -256,9 +256,9 @@ def _number(text: str) -> int:
 
 async def _json(request: web.Request) -> dict[str, Any]:
     try:
-        asked = await request.json()
+        value = await request.json()
     except (ValueError, RecursionError) as error:
         raise web.HTTPBadRequest(text="A call is JSON with text or data.") from error
-    if not isinstance(asked, dict):
+    if not isinstance(value, dict):
         raise web.HTTPBadRequest(text="A call is a JSON object with text or data.")
-    return asked
+    return value

@@ -26,7 +26,7 @@ from bot.model import (
 
 def fragment(document: Document) -> str:
     """Return a document as HTML."""
-    blocks = Markup("\n").join(_grouped(document.blocks))
+    blocks = Markup("\n").join(_group_blocks(document.blocks))
     return str(Markup('<div class="doc" lang="{}">{}</div>').format(document.language, blocks))
 
 
@@ -39,15 +39,17 @@ def download(attachment: Attachment) -> str:
     return str(link.format(attachment.name, body, attachment.name))
 
 
-def _grouped(blocks: Sequence[Block]) -> Iterator[Markup]:
+def _group_blocks(blocks: Sequence[Block]) -> Iterator[Markup]:
     """Render block by block. Quotations below a quiet line fold under that line: they are many, and most readers trust them unread."""
     rest = list(blocks)
     while rest:
         block = rest.pop(0)
         if isinstance(block, Text) and block.quiet and rest and isinstance(rest[0], Quote):
-            count = next((n for n, other in enumerate(rest) if not isinstance(other, Quote)), len(rest))
+            count = next(
+                (n for n, next_block in enumerate(rest) if not isinstance(next_block, Quote)), len(rest)
+            )
             quotes, rest = rest[:count], rest[count:]
-            yield _folded(block.text.rstrip(" :：\u00a0"), _joined(_block(quote) for quote in quotes))
+            yield _fold(block.text.rstrip(" :：\u00a0"), _join(_block(quote) for quote in quotes))
         else:
             yield _block(block)
 
@@ -71,12 +73,12 @@ def _block(block: Block) -> Markup:
         case Picture():
             return Markup('<p class="quiet">{}</p>').format(link(block.alt, block.url))
         case Actions():
-            return Markup('<div class="actions">{}</div>').format(_joined(button(b) for b in block.buttons))
+            return Markup('<div class="actions">{}</div>').format(_join(button(b) for b in block.buttons))
         case Footer():
             return Markup('<p class="footer">{}</p>').format(block.text)
 
 
-def _joined(parts: Iterable[Markup]) -> Markup:
+def _join(parts: Iterable[Markup]) -> Markup:
     return Markup().join(parts)
 
 
@@ -90,11 +92,11 @@ def link(text: str, url: str, kind: str = "") -> Markup:
     )
 
 
-def button(found: Button) -> Markup:
+def button(key: Button) -> Markup:
     """Return a button that carries a Call, or a link that looks like one."""
-    if found.url:
-        return link(found.label, found.url, "button")
-    return Markup('<button type="button" data-call="{}">{}</button>').format(data_of(found), found.label)
+    if key.url:
+        return link(key.label, key.url, "button")
+    return Markup('<button type="button" data-call="{}">{}</button>').format(data_of(key), key.label)
 
 
 def _story(block: StoryBlock) -> Markup:
@@ -104,7 +106,7 @@ def _story(block: StoryBlock) -> Markup:
     text = (
         Markup("<p>{}</p>").format(sentences)
         if sentences
-        else _joined(Markup("<p>{}</p>").format(s) for s in block.sentences)
+        else _join(Markup("<p>{}</p>").format(s) for s in block.sentences)
     )
     more = (
         Markup('<button type="button" class="chip" data-call="{}">{}</button>').format(
@@ -113,15 +115,15 @@ def _story(block: StoryBlock) -> Markup:
         if block.more
         else Markup()
     )
-    said = _without(block.meta, block.more)
-    rest = Markup("<span>{}</span>").format(said) if said else Markup()
+    meta_text = _drop_label(block.meta, block.more)
+    rest = Markup("<span>{}</span>").format(meta_text) if meta_text else Markup()
     meta = Markup('<p class="meta">{}{}</p>').format(more, rest) if more or rest else Markup()
     return Markup('<article class="story{}">{}<div><h3>{}{}</h3>{}{}</div></article>').format(
         " update" if block.label else "", number, label, link(block.headline, block.link), text, meta
     )
 
 
-def _without(meta: str, more: Button | None) -> str:
+def _drop_label(meta: str, more: Button | None) -> str:
     """Leave out of the meta line what the chip says already."""
     if more is None:
         return meta
@@ -129,16 +131,16 @@ def _without(meta: str, more: Button | None) -> str:
 
 
 def _listing(block: Listing) -> Markup:
-    items = _joined(Markup("<li>{}</li>").format(_item(item)) for item in block.items)
-    listed = Markup("<ul>{}</ul>").format(items)
+    items = _join(Markup("<li>{}</li>").format(_item(item)) for item in block.items)
+    list_markup = Markup("<ul>{}</ul>").format(items)
     if block.folded:
-        return _folded(block.title, listed)
+        return _fold(block.title, list_markup)
     if not block.title:
-        return listed
-    return Markup('<div class="list"><p>{}</p>{}</div>').format(block.title, listed)
+        return list_markup
+    return Markup('<div class="list"><p>{}</p>{}</div>').format(block.title, list_markup)
 
 
-def _folded(title: str, inside: Markup) -> Markup:
+def _fold(title: str, inside: Markup) -> Markup:
     return Markup("<details><summary>{}</summary>{}</details>").format(title or "…", inside)
 
 
@@ -147,9 +149,9 @@ def _item(item: Item) -> Markup:
 
 
 def _table(block: Table) -> Markup:
-    head = _joined(Markup("<th>{}</th>").format(cell) for cell in block.head)
-    rows = _joined(
-        Markup("<tr>{}</tr>").format(_joined(Markup("<td>{}</td>").format(cell) for cell in row))
+    head = _join(Markup("<th>{}</th>").format(cell) for cell in block.head)
+    rows = _join(
+        Markup("<tr>{}</tr>").format(_join(Markup("<td>{}</td>").format(cell) for cell in row))
         for row in block.rows
     )
     return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, rows)

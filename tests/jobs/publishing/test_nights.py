@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.model import Bar, Channel, Missed, Quiet
+from bot.model import Bar, Channel, MissedPolicy, Quiet
 from bot.store import places
 from bot.store.schema import operations, slots
 from tests.support.world import News, World, corvid, garden, larkwell
@@ -91,8 +91,12 @@ async def test_by_day_nothing_is_silent(world: World) -> None:
     assert "silent" not in shown.payload
 
 
-@pytest.mark.parametrize(("missed", "digests"), [(Missed.MERGE, 1), (Missed.SKIP, 0), (Missed.EACH, 3)])
-async def test_what_becomes_of_digests_that_were_missed(both: World, missed: Missed, digests: int) -> None:
+@pytest.mark.parametrize(
+    ("missed", "digests"), [(MissedPolicy.MERGE, 1), (MissedPolicy.SKIP, 0), (MissedPolicy.EACH, 3)]
+)
+async def test_what_becomes_of_digests_that_were_missed(
+    both: World, missed: MissedPolicy, digests: int
+) -> None:
     await both.feed("halden", corvid(), larkwell())
     channel = await place(both, "10:00 11:00 12:00", None, missed=missed)
     await both.settle("collect", "group")
@@ -105,7 +109,7 @@ async def test_what_becomes_of_digests_that_were_missed(both: World, missed: Mis
 
 async def test_a_skipped_digest_loses_no_story(world: World) -> None:
     await world.feed("halden", corvid())
-    channel = await place(world, "10:00 18:00", None, missed=Missed.SKIP)
+    channel = await place(world, "10:00 18:00", None, missed=MissedPolicy.SKIP)
     await world.settle("collect", "group")
     world.clock.advance(timedelta(hours=4))
     await world.settle("publish", "deliver")
@@ -117,7 +121,7 @@ async def test_a_skipped_digest_loses_no_story(world: World) -> None:
 
 async def test_each_missed_digest_tells_what_was_known_at_its_time(world: World) -> None:
     feed_id = await world.feed("halden", corvid())
-    channel = await place(world, "10:00 12:00", None, missed=Missed.EACH)
+    channel = await place(world, "10:00 12:00", None, missed=MissedPolicy.EACH)
     await world.settle("collect", "group")
     world.clock.advance(timedelta(hours=2))
     world.serve("halden", corvid(), larkwell(hours=1))
@@ -155,7 +159,7 @@ async def test_news_that_may_wake_comes_at_once_and_the_rest_afterwards(both: Wo
 async def test_a_digest_of_a_night_is_not_missed_where_nothing_ran_until_its_end(world: World) -> None:
     await world.feed("halden", corvid())
     night = replace(NIGHT, wakes=Bar.BIGGEST)
-    channel = await place(world, "now 10:00", night, missed=Missed.SKIP)
+    channel = await place(world, "now 10:00", night, missed=MissedPolicy.SKIP)
     world.clock.advance(HOUR + timedelta(minutes=2))
     await world.settle("collect", "group", "publish")
     world.clock.advance(2 * HOUR)
