@@ -41,7 +41,9 @@ class StrilloneError(Exception):
 
 
 class SettingsError(StrilloneError):
-    """Settings cannot be used. `problems` holds one sentence each: file, key, what was found, what is allowed."""
+    """Settings cannot be used. `problems` holds one sentence each: file, key, what was found, what is
+    allowed.
+    """
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
@@ -57,7 +59,9 @@ class StoreTooNew(StoreError):
 
 
 class DatabaseUnavailable(StoreError):
-    """The machine does not let us use the database: a full disk, a lock, a server that is away. Nothing of the transaction is kept."""
+    """The machine does not let us use the database: a full disk, a lock, a server that is away. Nothing of
+    the transaction is kept.
+    """
 
     is_retryable = True
 

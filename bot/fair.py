@@ -1,4 +1,6 @@
-"""Turns at what only so many may use at a time, shared out among those who ask: many requests of one keep no other waiting for all of them."""
+"""Turns at what only so many may use at a time, shared out among those who ask: many requests of one keep no
+other waiting for all of them.
+"""
 
 import asyncio
 from collections import Counter, deque
@@ -7,9 +9,11 @@ from contextlib import asynccontextmanager
 
 
 class FairTurns:
-    """Gives out `places` turns at a time, of one asker at most `each`; of those who wait each gets one after the other.
+    """Gives out `places` turns at a time, of one asker at most `each`; of those who wait each gets one after
+    the other.
 
-    Requests of one asker follow one another as they came. `favoured` is an asker whose requests are next after any other's.
+    Requests of one asker follow one another as they came. `favoured` is an asker whose requests are next
+    after any other's.
     """
 
     def __init__(self, places: int, per_asker: int, favoured: Hashable = None) -> None:

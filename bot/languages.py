@@ -1,4 +1,6 @@
-"""The languages that the bot speaks: English, in which its texts are written, and those that have a catalogue."""
+"""The languages that the bot speaks: English, in which its texts are written, and those that have a
+catalogue.
+"""
 
 from importlib import resources
 

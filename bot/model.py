@@ -22,13 +22,16 @@ class FeedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An address we poll. One that is `shared` counts for everybody, any other only in the servers that added it.
+    """An address we poll. One that is `shared` counts for everybody, any other only in the servers that added
+    it.
 
-    `server_id` is the one server a feed is private to, because its address holds a secret; such a feed is never shared. `added_by` is
-    the server that added it first, for a poll the one at whose expense it is, and `origin` tells who named it: config, or a person.
+    `server_id` is the one server a feed is private to, because its address holds a secret; such a feed is
+    never shared. `added_by` is the server that added it first, for a poll the one at whose expense it is, and
+    `origin` tells who named it: config, or a person.
 
-    `rhythm` and `ttl` are seconds: how often it brings something, and how often its publisher wants it polled at most.
-    `moved_to` is where it says it moved for good, until that is believed; `hub…` belong to its WebSub subscription.
+    `rhythm` and `ttl` are seconds: how often it brings something, and how often its publisher wants it polled
+    at most. `moved_to` is where it says it moved for good, until that is believed; `hub…` belong to its
+    WebSub subscription.
     """
 
     id: int
@@ -86,7 +89,9 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A feed in an OPML list; `attributes` are its own (language, kind, weight, aionly, htmlurl…), names in lower case."""
+    """A feed in an OPML list; `attributes` are its own (language, kind, weight, aionly, htmlurl…), names in
+    lower case.
+    """
 
     url: str
     title: str
@@ -95,7 +100,9 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class FeedList:
-    """What a list of feeds holds: its feeds, and a sentence for each outline that cannot be read (`line 12: no xmlUrl`)."""
+    """What a list of feeds holds: its feeds, and a sentence for each outline that cannot be read (`line 12:
+    no xmlUrl`).
+    """
 
     outlines: tuple[Outline, ...]
     problems: tuple[str, ...] = ()
@@ -121,8 +128,9 @@ class ParsedEntry:
 class ParsedFeed:
     """A feed document. `min_interval` is the pause in seconds that the publisher asks for, 0 if none.
 
-    `skip_hours` (GMT) and `skip_days` (Monday is 0) are when it asks not to be polled; `hub` pushes (WebSub) what `itself`
-    serves; `items` are hashes of all its items, by which the next reading may leave out those that are known.
+    `skip_hours` (GMT) and `skip_days` (Monday is 0) are when it asks not to be polled; `hub` pushes (WebSub)
+    what `itself` serves; `items` are hashes of all its items, by which the next reading may leave out those
+    that are known.
     """
 
     title: str
@@ -180,7 +188,8 @@ class KnownEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of one feed, in its newest version. `text` has paragraphs parted by blank lines and list items as `- ` lines.
+    """One item of one feed, in its newest version. `text` has paragraphs parted by blank lines and list items
+    as `- ` lines.
 
     `backlog` marks what its feed already held when we first saw it: told in digests, never at once.
     `kind` and `weight` are those of its feed; `wall` is what stands before its page, where that was read.
@@ -217,9 +226,11 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A web page as read: the article's text (empty where there is none) and what the page says of itself, all sanitised.
+    """A web page as read: the article's text (empty where there is none) and what the page says of itself,
+    all sanitised.
 
-    `image` is an absolute http(s) address. Behind a paywall `text` is what may be read for nothing; behind other walls it is empty.
+    `image` is an absolute http(s) address. Behind a paywall `text` is what may be read for nothing; behind
+    other walls it is empty.
     """
 
     text: str = ""
@@ -234,7 +245,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an entry is about a topic, with the reason `/why` prints and the hash of the rules that decided."""
+    """Whether an entry is about a topic, with the reason `/why` prints and the hash of the rules that
+    decided.
+    """
 
     topic: str
     relevant: bool
@@ -259,7 +272,9 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a sentence stands: characters `start` to `end` of an entry's text (of its title when `start` is -1)."""
+    """Where a sentence stands: characters `start` to `end` of an entry's text (of its title when `start` is
+    -1).
+    """
 
     entry_id: int
     start: int
@@ -301,7 +316,9 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A story in a view with its score, the parts that made it, and what memory says of it. `weight` is the score without age and worth."""
+    """A story in a view with its score, the parts that made it, and what memory says of it. `weight` is the
+    score without age and worth.
+    """
 
     story: Story
     score: float
@@ -334,7 +351,8 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A chat as a platform knows it, before or beside our own record of it. `rights` are the platform's words for what we may do.
+    """A chat as a platform knows it, before or beside our own record of it. `rights` are the platform's words
+    for what we may do.
 
     `missing` names the rights that a post there needs and we lack, as the platform shows them to people.
     """
@@ -384,8 +402,9 @@ class Quiet:
 class Channel:
     """A place we post to. `last_post` is the platform's id of our newest known message there.
 
-    A paused one is tried again at `retry_at`; `state_at` is since when it is in its state, and `missing` names the rights that it lacks.
-    Its `view_key` is a secret, from which the keys in links to its stories are made.
+    A paused one is tried again at `retry_at`; `state_at` is since when it is in its state, and `missing`
+    names the rights that it lacks. Its `view_key` is a secret, from which the keys in links to its stories
+    are made.
     """
 
     id: int
@@ -412,7 +431,9 @@ class Channel:
 
     @property
     def languages_read(self) -> tuple[str, ...]:
-        """The languages that its readers read, the first first: those they chose, else the channel's own and English."""
+        """The languages that its readers read, the first first: those they chose, else the channel's own and
+        English.
+        """
         return self.languages or tuple(dict.fromkeys((self.language, "en")))
 
 
@@ -420,8 +441,8 @@ class Channel:
 class Person:
     """Who calls. `manager` is the platform's word that they may manage the place they call from.
 
-    `chat` is the address of their private chat with us, where it is known. One who `speaks_for_chat` acts in the name of a whole
-    group or channel: which of its administrators it is, nobody knows.
+    `chat` is the address of their private chat with us, where it is known. One who `speaks_for_chat` acts in
+    the name of a whole group or channel: which of its administrators it is, nobody knows.
     """
 
     platform: str
@@ -444,7 +465,9 @@ class Schedule:
 
 
 class MissedPolicy(StrEnum):
-    """What becomes of digests whose time passed while we could not write them: one for all, none, or each by itself."""
+    """What becomes of digests whose time passed while we could not write them: one for all, none, or each by
+    itself.
+    """
 
     MERGE = "merge"
     SKIP = "skip"
@@ -481,7 +504,8 @@ class Subscription:
 class ToldMark:
     """A story as one channel knows it: when, with which entries, and the operation that carried it.
 
-    `said` holds the words posted and the openings of the entries then; `versions` those entries' versions (1 where none is given).
+    `said` holds the words posted and the openings of the entries then; `versions` those entries' versions (1
+    where none is given).
     """
 
     story_id: int
@@ -494,7 +518,9 @@ class ToldMark:
 
 @dataclass(frozen=True, slots=True)
 class PostedElsewhere:
-    """Where a server's other channel was told a story first: the channel, and the post's id there once it has one."""
+    """Where a server's other channel was told a story first: the channel, and the post's id there once it has
+    one.
+    """
 
     channel: Channel
     post: str
@@ -515,8 +541,8 @@ class CallRef:
 class Button:
     """Something to press: a call to make, or an address as `url`.
 
-    `data` is such a call as it travels (at most 64 bytes), where it is encoded already: signed for whoever may press it, or
-    of a post from before calls were kept as such.
+    `data` is such a call as it travels (at most 64 bytes), where it is encoded already: signed for whoever
+    may press it, or of a post from before calls were kept as such.
     """
 
     label: str
@@ -535,7 +561,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class StoryBlock:
-    """One story: the headline links to the leading entry; `meta` tells who reports it; `more` opens its sources.
+    """One story: the headline links to the leading entry; `meta` tells who reports it; `more` opens its
+    sources.
 
     `story_id` is None where nothing need find the block again.
     """
@@ -627,7 +654,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title as evidence for names: whether its feed is about AI alone, whether the title is on the topic by the rules, who published it, in which language, and when."""
+    """A title as evidence for names: whether its feed is about AI alone, whether the title is on the topic by
+    the rules, who published it, in which language, and when.
+    """
 
     text: str
     ai_only: bool
@@ -641,7 +670,9 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A name that may be one in AI: how many titles, outlets and days of feeds about AI alone have it, how many titles on other subjects in other feeds do, and one title."""
+    """A name that may be one in AI: how many titles, outlets and days of feeds about AI alone have it, how
+    many titles on other subjects in other feeds do, and one title.
+    """
 
     name: str
     documents: int
@@ -653,7 +684,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An argument of a command. `rest` takes all remaining words when typed; `file` ones are the text of an attached file."""
+    """An argument of a command. `rest` takes all remaining words when typed; `file` ones are the text of an
+    attached file.
+    """
 
     name: str
     description: str
@@ -665,9 +698,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """What platforms and people need to know of a command; `code` stands for it in buttons; `manager` ones change a place for all.
+    """What platforms and people need to know of a command; `code` stands for it in buttons; `manager` ones
+    change a place for all.
 
-    Answers of `public` ones are news and help that everybody may read where they were asked for; of all others they are the asker's.
+    Answers of `public` ones are news and help that everybody may read where they were asked for; of all
+    others they are the asker's.
     """
 
     name: str
@@ -698,7 +733,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a Call gets back. `private` answers are shown to the asker alone where the platform can; `told` is False of a refusal."""
+    """What a Call gets back. `private` answers are shown to the asker alone where the platform can; `told` is
+    False of a refusal.
+    """
 
     document: Document
     private: bool = True
@@ -732,7 +769,9 @@ class OperationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One effect in the outbox. `nonce` (at most 25 characters) names it on the platform; `reply_to` is the operation it answers."""
+    """One effect in the outbox. `nonce` (at most 25 characters) names it on the platform; `reply_to` is the
+    operation it answers.
+    """
 
     id: int
     channel_id: int
@@ -772,9 +811,9 @@ class RecordedMessage:
 class Search:
     """What a platform needs to look for an operation that may have arrived.
 
-    `after` is our newest known message in the channel, `known` the ids of messages recorded since, `unrecorded` how many
-    other messages of ours may stand in its chat without a recorded id, `operator` a chat to forward to, `elsewhere` our
-    newest messages in other chats.
+    `after` is our newest known message in the channel, `known` the ids of messages recorded since,
+    `unrecorded` how many other messages of ours may stand in its chat without a recorded id, `operator` a
+    chat to forward to, `elsewhere` our newest messages in other chats.
     """
 
     after: str
@@ -794,7 +833,9 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who we are on a platform: name, the address that opens a private chat with us, number of servers or chats, links that invite the bot, what they ask for and why."""
+    """Who we are on a platform: name, the address that opens a private chat with us, number of servers or
+    chats, links that invite the bot, what they ask for and why.
+    """
 
     name: str
     address: str

@@ -45,16 +45,20 @@ class Offload(Protocol):
     """
 
     async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta, requester: int = 0) -> T:
-        """Return what `fn(*args)` returns. `requester` is the server on whose behalf, 0 for the operator's own."""
+        """Return what `fn(*args)` returns. `requester` is the server on whose behalf, 0 for the operator's
+        own.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """What to ask for: validators are sent as they were received; `limit` is in decoded bytes; a `form` is posted.
+    """What to ask for: validators are sent as they were received; `limit` is in decoded bytes; a `form` is
+    posted.
 
-    `requester` is the server on whose behalf it is asked, 0 for the operator's own: each has a share of what all use. `declared` is
-    the address of the feed it belongs to, where the operator declared that: hosts and headers that she opens serve such feeds alone.
+    `requester` is the server on whose behalf it is asked, 0 for the operator's own: each has a share of what
+    all use. `declared` is the address of the feed it belongs to, where the operator declared that: hosts and
+    headers that she opens serve such feeds alone.
     """
 
     url: str
@@ -69,9 +73,11 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A document, or word that it has not changed (`changed` False, empty body). `wait` is the pause its cache headers ask for, in seconds.
+    """A document, or word that it has not changed (`changed` False, empty body). `wait` is the pause its
+    cache headers ask for, in seconds.
 
-    `moved` is the new address when every redirect on the way was permanent; `hub` and `itself` are what its Link header names.
+    `moved` is the new address when every redirect on the way was permanent; `hub` and `itself` are what its
+    Link header names.
     """
 
     url: str
@@ -96,17 +102,23 @@ class Parse(Protocol):
     def __call__(
         self, body: bytes, url: str, content_type: str, now: datetime, known_keys: Set[str] = frozenset()
     ) -> ParsedFeed:
-        """Return the feed in a document; items whose hash is known may be left out. Raises `NotAFeed`, `TooLarge`."""
+        """Return the feed in a document; items whose hash is known may be left out. Raises `NotAFeed`,
+        `TooLarge`.
+        """
         ...
 
 
 ReadPage = Callable[[bytes, str, str], Page]
-"""(body, address, content type) → the page: its article, what it says of itself, and the wall before it. Module-level."""
+"""(body, address, content type) → the page: its article, what it says of itself, and the wall before it.
+Module-level.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlPermission:
-    """What a site allows those who read it by program: whether a page may be read, and how many seconds lie between two."""
+    """What a site allows those who read it by program: whether a page may be read, and how many seconds lie
+    between two.
+    """
 
     allowed: bool = True
     pause: float = 0.0
@@ -128,7 +140,9 @@ ReadOpml = Callable[[str, str], Sequence[Outline]]
 
 
 ReadList = Callable[[str, str], FeedList]
-"""(text, name of its file) → the feeds it lists and what is wrong with the others. Can run in a child. Raises `SettingsError`."""
+"""(text, name of its file) → the feeds it lists and what is wrong with the others. Can run in a child. Raises
+`SettingsError`.
+"""
 
 WriteList = Callable[[str, Iterable[Outline]], str]
 """(title, feeds) → an OPML document."""
@@ -136,7 +150,8 @@ WriteList = Callable[[str, Iterable[Outline]], str]
 
 @dataclass(frozen=True, slots=True)
 class PlatformOptions:
-    """What a platform is made from. `addresses` replaces the platform's own servers, by name (`api`, `gateway`).
+    """What a platform is made from. `addresses` replaces the platform's own servers, by name (`api`,
+    `gateway`).
 
     `banner` is a sentence that stands over everything shown, for example that it is sample news.
     """
@@ -150,11 +165,12 @@ class PlatformOptions:
 class PlatformSpec:
     """What the program must know of a platform without loading it; `SPEC` of its package.
 
-    `name` is the package's and `label` what people call it. `extra` is the optional dependency that brings its library.
-    `credential` is the environment variable with its token (a platform without one is not reached by a token), and
-    `credential_pattern` a regular expression for what such tokens look like, which no log may hold. `addresses` names the
-    environment variables that replace its servers, by their names in `PlatformOptions.addresses`. `start_link` is the address
-    that says a payload to the bot, with `{bot}` and `{payload}`; empty where there is none.
+    `name` is the package's and `label` what people call it. `extra` is the optional dependency that brings
+    its library. `credential` is the environment variable with its token (a platform without one is not
+    reached by a token), and `credential_pattern` a regular expression for what such tokens look like, which
+    no log may hold. `addresses` names the environment variables that replace its servers, by their names in
+    `PlatformOptions.addresses`. `start_link` is the address that says a payload to the bot, with `{bot}` and
+    `{payload}`; empty where there is none.
     """
 
     name: str
@@ -176,24 +192,34 @@ class Platform(Protocol):
 
     name: str
     links_to_bot: bool
-    """Whether its posts hold links to a chat with the bot, so that nothing may be rendered before its address is known."""
+    """Whether its posts hold links to a chat with the bot, so that nothing may be rendered before its address
+    is known.
+    """
     one_by_one: bool
-    """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart by their ids alone."""
+    """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart
+    by their ids alone.
+    """
 
     async def run(self, gateway: "ChatGateway") -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown`; the caller starts it again."""
         ...
 
     def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
-        """Return the messages that carry the document there, in order, each within the platform's limits. Pure; needs no connection."""
+        """Return the messages that carry the document there, in order, each within the platform's limits.
+        Pure; needs no connection.
+        """
         ...
 
     def link(self, channel: Channel, post: str, server: str) -> str:
-        """Return the address that opens a post of ours, or with an empty post its channel; empty where there is none. `server` is the platform's id of its server."""
+        """Return the address that opens a post of ours, or with an empty post its channel; empty where there
+        is none. `server` is the platform's id of its server.
+        """
         ...
 
     def book(self, channel: Channel) -> float:
-        """Book a post for a channel: 0 when it may leave now, which then counts as gone, else for how many seconds the limits allow none there."""
+        """Book a post for a channel: 0 when it may leave now, which then counts as gone, else for how many
+        seconds the limits allow none there.
+        """
         ...
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
@@ -201,11 +227,15 @@ class Platform(Protocol):
         ...
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
-        """Look for an operation that may have arrived, without changing any other message. Raises `NotSent` or `PlatformDown`."""
+        """Look for an operation that may have arrived, without changing any other message. Raises `NotSent`
+        or `PlatformDown`.
+        """
         ...
 
     async def private_chat(self, person: Person) -> str:
-        """Return the address of a person's private chat with us, opened where there is none yet; empty where the platform has none. Raises a `DeliveryError`."""
+        """Return the address of a person's private chat with us, opened where there is none yet; empty where
+        the platform has none. Raises a `DeliveryError`.
+        """
         ...
 
     def identity(self) -> Identity | None:
@@ -218,7 +248,9 @@ class Platform(Protocol):
 
 
 class ChatGateway(Protocol):
-    """What a platform hands acts to. All of it is safe to call at any time; nothing here raises for a person's mistake."""
+    """What a platform hands acts to. All of it is safe to call at any time; nothing here raises for a
+    person's mistake.
+    """
 
     @property
     def commands(self) -> tuple[CommandSpec, ...]:
@@ -336,7 +368,9 @@ class Cost:
 
 
 class Ledger(Protocol):
-    """What may still be spent on models. A reservation that is never settled counts in full until its day ends."""
+    """What may still be spent on models. A reservation that is never settled counts in full until its day
+    ends.
+    """
 
     async def reserve(self, most: Cost, server: int) -> int:
         """Set aside what a call may cost at most and return the reservation's number. Raises `OverBudget`."""
@@ -349,7 +383,8 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CachedSummary:
-    """What a model wrote of a story, under the hash of all that it depends on; `refused` counts sentences the gate did not let through.
+    """What a model wrote of a story, under the hash of all that it depends on; `refused` counts sentences the
+    gate did not let through.
 
     `sent` is the text that went to the model about this story, and no other story's.
     """
@@ -382,7 +417,9 @@ Pause = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class SummarizerOptions:
-    """What a summarizer is made from: models in order of preference, what they may spend, what they wrote before."""
+    """What a summarizer is made from: models in order of preference, what they may spend, what they wrote
+    before.
+    """
 
     models: tuple[ModelOptions, ...]
     ledger: Ledger
@@ -401,7 +438,9 @@ class SummaryTask:
 
 
 class Summarizer(Protocol):
-    """Tells stories in a few sentences, each with receipts. Each file in `summarizers/` makes one with its `create`."""
+    """Tells stories in a few sentences, each with receipts. Each file in `summarizers/` makes one with its
+    `create`.
+    """
 
     translates: bool
     """Whether it can tell a story in a language that none of its sources is in."""
@@ -421,7 +460,8 @@ Render = Callable[[Document, Channel], tuple[Payload, ...]]
 class WorkQueue:
     """A kind of work for a scheduler: what is due now (ids), and how one of them is done.
 
-    `run` never raises for an expected failure. At most `concurrency` run together, never one id twice at a time.
+    `run` never raises for an expected failure. At most `concurrency` run together, never one id twice at a
+    time.
     """
 
     name: str

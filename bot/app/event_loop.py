@@ -1,4 +1,6 @@
-"""The event loop that the program runs on: uvloop, with which polling takes a tenth less time, or asyncio's own where uvloop does not run."""
+"""The event loop that the program runs on: uvloop, with which polling takes a tenth less time, or asyncio's
+own where uvloop does not run.
+"""
 
 import asyncio
 import sys

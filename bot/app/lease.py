@@ -19,7 +19,9 @@ NAME = "process"
 VALID = timedelta(seconds=30)
 RENEW = 8.0
 PROBE, LONGEST_PROBE = 2.0, 60.0
-"""Seconds between two questions whether a database that was in trouble can be used again; doubled where it comes back at once."""
+"""Seconds between two questions whether a database that was in trouble can be used again; doubled where it
+comes back at once.
+"""
 
 STEADY = 60.0
 """Seconds without trouble after which it counts as the first again."""
@@ -49,7 +51,9 @@ class ProcessLease:
         return cls(store, clock, log, f"{socket.gethostname()}/{os.getpid()}")
 
     async def take(self, standby: float = STANDBY) -> None:
-        """Take the lease, waiting as a stand-by for a while. Raises `LeaseHeld` naming who has it and since when."""
+        """Take the lease, waiting as a stand-by for a while. Raises `LeaseHeld` naming who has it and since
+        when.
+        """
         waited_seconds = 0.0
         while (since := await self._try_take()) is not None:
             holding, began = since
@@ -82,9 +86,11 @@ class ProcessLease:
         return lease
 
     async def keep(self, renewed: Callable[[], Awaitable[object]]) -> None:
-        """Renew until cancelled, and call `renewed` each time. Raises `LeaseHeld` when another process has taken over meanwhile.
+        """Renew until cancelled, and call `renewed` each time. Raises `LeaseHeld` when another process has
+        taken over meanwhile.
 
-        While the database is in trouble nobody can take it over: it is waited for, and the renewal is the first that is written.
+        While the database is in trouble nobody can take it over: it is waited for, and the renewal is the
+        first that is written.
         """
         failures = 0
         while True:
@@ -113,7 +119,8 @@ class ProcessLease:
             raise _lease_lost(holder_since[0])
 
     async def _outlast_outage(self) -> None:
-        """Say once what keeps the database from being used, ask until it can be, and renew the lease before anybody else writes.
+        """Say once what keeps the database from being used, ask until it can be, and renew the lease before
+        anybody else writes.
 
         Trouble that comes back at once (a disk with room for little) is left alone for longer and longer.
         """

@@ -1,4 +1,6 @@
-"""Logs: readable on a terminal, JSON elsewhere, and never with a secret in them, whoever logs: keys in addresses go, too."""
+"""Logs: readable on a terminal, JSON elsewhere, and never with a secret in them, whoever logs: keys in
+addresses go, too.
+"""
 
 import logging
 import re
@@ -26,7 +28,9 @@ PLAIN = "%(levelname)s %(name)s: %(message)s"
 
 @cache
 def secret_pattern() -> re.Pattern[str]:
-    """Return what secrets look like that nobody told us of: tokens of platforms, model keys, passwords in addresses."""
+    """Return what secrets look like that nobody told us of: tokens of platforms, model keys, passwords in
+    addresses.
+    """
     tokens = (spec.credential_pattern for spec in chat_platforms() if spec.credential_pattern)
     return re.compile("|".join((*tokens, SECRETS)))
 
@@ -62,7 +66,9 @@ def configure(
 
 
 def _for_people(secrets: Sequence[str]) -> list[Any]:
-    """Return what renders for a terminal. Tracebacks are made by the renderer, so that what it made is looked through once more."""
+    """Return what renders for a terminal. Tracebacks are made by the renderer, so that what it made is looked
+    through once more.
+    """
     render = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return [render, lambda _logger, _method, line: _hide_secrets(line, secrets)]
 

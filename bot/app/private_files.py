@@ -17,9 +17,11 @@ def write_private(file: Path, text: str) -> None:
 
 
 def make_private(folder: Path) -> str:
-    """Take the rights of others from the data folder; returns what is to be done where we may not, empty where all is well.
+    """Take the rights of others from the data folder; returns what is to be done where we may not, empty
+    where all is well.
 
-    The folder that somebody works in, and their home, are more than ours and stay as they are: the files in there are closed, each by itself.
+    The folder that somebody works in, and their home, are more than ours and stay as they are: the files in
+    there are closed, each by itself.
     """
     if (
         os.name != "posix"

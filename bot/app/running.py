@@ -35,7 +35,9 @@ STOP_DEADLINE = timedelta(seconds=8)
 """How long what is in flight may take at shutdown; the whole of it ends within ten seconds."""
 
 RARELY = (20_000, 20, 20)
-"""Objects made, and younger collections, before the garbage collector looks; reference counting frees nearly everything at once."""
+"""Objects made, and younger collections, before the garbage collector looks; reference counting frees nearly
+everything at once.
+"""
 
 
 def utc_now() -> datetime:
@@ -134,7 +136,9 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
 
 
 def settle_memory() -> None:
-    """Tell the garbage collector that what is loaded by now stays, and to look less often: looking through it stopped the event loop for 100 ms at a time, and took a tenth of the time that polling takes."""
+    """Tell the garbage collector that what is loaded by now stays, and to look less often: looking through it
+    stopped the event loop for 100 ms at a time, and took a tenth of the time that polling takes.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(*RARELY)
@@ -250,7 +254,8 @@ def stop_on_signal() -> "asyncio.Future[Any]":
 def restart_on_signal(
     stop_request: "asyncio.Future[Any]", problems: Callable[[], Sequence[str]], log: FilteringBoundLogger
 ) -> None:
-    """Let SIGHUP end the process's work, with True, so that it begins again with the settings as they are by then.
+    """Let SIGHUP end the process's work, with True, so that it begins again with the settings as they are by
+    then.
 
     Where these have problems it goes on as before, and says them.
     """

@@ -59,7 +59,8 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
 async def _subscription(
     tx: Tx, channel_id: int, zone: str, key: str, wish: SubscriptionSettings, now: datetime
 ) -> None:
-    """Declare a subscription whose declaration is new or has changed; else what people made of it since stays.
+    """Declare a subscription whose declaration is new or has changed; else what people made of it since
+    stays.
 
     One that is new tells, in its first digest, what the last day brought, and nothing older at once.
     """

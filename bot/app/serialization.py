@@ -1,8 +1,10 @@
-"""Values as plain words: what a worker process answers, written by the type that its function promises and read by the same.
+"""Values as plain words: what a worker process answers, written by the type that its function promises and
+read by the same.
 
-A worker may be in the hands of whoever wrote the document that it reads. Its answer is therefore data and nothing else: JSON whose
-shape is checked against the function's return type, never a pickle, which could run code. Types are str, int, float, bool, bytes, None,
-datetime, enums, tuples, lists, sets, mappings with plain keys, unions with None, and dataclasses of these; a dataclass is a list of its fields in order.
+A worker may be in the hands of whoever wrote the document that it reads. Its answer is therefore data and
+nothing else: JSON whose shape is checked against the function's return type, never a pickle, which could run
+code. Types are str, int, float, bool, bytes, None, datetime, enums, tuples, lists, sets, mappings with plain
+keys, unions with None, and dataclasses of these; a dataclass is a list of its fields in order.
 """
 
 import builtins
@@ -35,7 +37,9 @@ class _Codec(NamedTuple):
 
 
 def return_type_of(fn: Callable[..., Any]) -> Any:
-    """Return the type that a function promises to return. Raises `TypeError` where it promises none that is plain."""
+    """Return the type that a function promises to return. Raises `TypeError` where it promises none that is
+    plain.
+    """
     while isinstance(fn, partial):
         fn = fn.func
     return_type = _return_annotation(fn)

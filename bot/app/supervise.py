@@ -1,4 +1,6 @@
-"""Platforms at work: each runs alone, is started again with growing pauses, and never takes another down with it."""
+"""Platforms at work: each runs alone, is started again with growing pauses, and never takes another down with
+it.
+"""
 
 import asyncio
 from collections.abc import Mapping

@@ -20,7 +20,9 @@ FORWARDED = frozenset(
     {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip", "cf-ray"}
 )
 FORWARDED_PREFIX = "x-forwarded-"
-"""Headers by which a request that a proxy passes on is known (RFC 7239, RFC 9110 section 7.6.3, and common usage)."""
+"""Headers by which a request that a proxy passes on is known (RFC 7239, RFC 9110 section 7.6.3, and common
+usage).
+"""
 
 SHOWING = frozenset({"GET", "HEAD"})
 FOR_HUBS = "/websub/"
@@ -28,7 +30,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WebServer:
-    """Serves routes on one address. A page on another site cannot reach it: foreign `Host` and `Origin` are refused.
+    """Serves routes on one address. A page on another site cannot reach it: foreign `Host` and `Origin` are
+    refused.
 
     Under `public`, the address at which others reach this machine, only what hubs call is answered.
     """
@@ -116,7 +119,9 @@ class WebServer:
 
 
 def _is_forwarded(request: web.Request) -> bool:
-    """Tell whether a proxy on this machine passes on what somebody elsewhere asks: by its headers, or the HTTP/1.0 that nginx speaks."""
+    """Tell whether a proxy on this machine passes on what somebody elsewhere asks: by its headers, or the
+    HTTP/1.0 that nginx speaks.
+    """
     return request.version < HttpVersion11 or any(
         name in FORWARDED or name.startswith(FORWARDED_PREFIX) for name in map(str.lower, request.headers)
     )

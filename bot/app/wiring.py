@@ -67,7 +67,9 @@ def user_agent(contact: str) -> str:
 
 
 def fetcher(settings: Settings, open_hosts: Collection[str] | None = None) -> Fetcher:
-    """Return the fetcher that the settings describe; `opened` hosts are open to every request, not only to declared feeds."""
+    """Return the fetcher that the settings describe; `opened` hosts are open to every request, not only to
+    declared feeds.
+    """
     fetch_settings = settings.file.fetch
     return Fetcher(
         user_agent(settings.file.contact), opened=open_hosts or (), own=fetch_settings.open_hosts,
@@ -99,7 +101,8 @@ def load_platform(name: str, options: PlatformOptions, texts: Texts) -> Platform
 
 
 def summarizer_name(settings: Settings) -> str:
-    """Return the summarizer that the settings name; `auto` is one that writes with models where some are configured.
+    """Return the summarizer that the settings name; `auto` is one that writes with models where some are
+    configured.
 
     Raises `SettingsError` when it has no model.
     """
@@ -117,7 +120,9 @@ def summarizer_name(settings: Settings) -> str:
 
 
 def load_summarizer(settings: Settings, options: SummarizerOptions) -> Summarizer:
-    """Return the summarizer that the settings name. Raises `SettingsError` when there is none of that name, or it has no model."""
+    """Return the summarizer that the settings name. Raises `SettingsError` when there is none of that name,
+    or it has no model.
+    """
     name = summarizer_name(settings)
     try:
         module = importlib.import_module(f"bot.summarizers.{name}")
@@ -243,7 +248,9 @@ def _work_queues(
 
 
 def _patient(store: Store, line: WorkQueue) -> WorkQueue:
-    """Return a line of which nothing is due while the database is in trouble: its work would be done for nothing."""
+    """Return a line of which nothing is due while the database is in trouble: its work would be done for
+    nothing.
+    """
 
     async def due() -> Sequence[int]:
         return [] if store.trouble else await line.due()

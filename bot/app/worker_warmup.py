@@ -1,4 +1,5 @@
-"""What worker processes have ready before they begin: the readers of feeds and pages, and the model that tells languages.
+"""What worker processes have ready before they begin: the readers of feeds and pages, and the model that
+tells languages.
 
 Imported by the process that workers are forked from, and by nobody else.
 """

@@ -1,10 +1,11 @@
 """Work in child processes, with memory and CPU limits, ended at their deadline, replaced alone.
 
-A child reads what strangers wrote. It gets none of our environment but what `ENVIRONMENT` names, and its answers are plain words
-(`plain`): whoever takes it over finds no token in it and cannot run anything here.
+A child reads what strangers wrote. It gets none of our environment but what `ENVIRONMENT` names, and its
+answers are plain words (`plain`): whoever takes it over finds no token in it and cannot run anything here.
 
-Children are forked from a server process of their own (multiprocessing's “forkserver”) that has imported what the work
-needs: it is spawned and has no threads, and a new child is ready in some hundredths of a second and shares its memory.
+Children are forked from a server process of their own (multiprocessing's “forkserver”) that has imported what
+the work needs: it is spawned and has no threads, and a new child is ready in some hundredths of a second and
+shares its memory.
 """
 
 import asyncio
@@ -91,8 +92,9 @@ _starting = threading.Lock()
 def _few_words() -> Iterator[None]:
     """Let processes that are started meanwhile have only the variables that `ENVIRONMENT` names.
 
-    Whoever starts the first child starts the process that children are forked from, too. It takes our whole environment, and
-    cleaning that there would be too late: the system shows to every child what its parent was started with.
+    Whoever starts the first child starts the process that children are forked from, too. It takes our whole
+    environment, and cleaning that there would be too late: the system shows to every child what its parent
+    was started with.
     """
     with _starting:
         usual = multiprocessing.util.spawnv_passfds
@@ -104,7 +106,9 @@ def _few_words() -> Iterator[None]:
 
 
 def _spawned(path: bytes, args: Sequence[Any], passfds: Sequence[int]) -> int:
-    """Start a program as `multiprocessing.util.spawnv_passfds` does, with few variables; returns the number of its process."""
+    """Start a program as `multiprocessing.util.spawnv_passfds` does, with few variables; returns the number
+    of its process.
+    """
     few = {name: value for name, value in os.environ.items() if name in ENVIRONMENT or name.startswith("LC_")}
     return os.posix_spawn(
         path, list(args), few, file_actions=[(os.POSIX_SPAWN_DUP2, fd, fd) for fd in passfds]
@@ -112,7 +116,9 @@ def _spawned(path: bytes, args: Sequence[Any], passfds: Sequence[int]) -> int:
 
 
 def _limit_cpu(seconds: float) -> None:
-    """Let the process be ended when it computes longer than a piece of work may take, should its parent be gone."""
+    """Let the process be ended when it computes longer than a piece of work may take, should its parent be
+    gone.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds) + 1, hard))
@@ -177,10 +183,11 @@ class _Child:
 
 
 class Workers:
-    """A few children that share the work; an async context manager. Children are started when they are first needed.
+    """A few children that share the work; an async context manager. Children are started when they are first
+    needed.
 
-    A piece of work that takes long gives its place to a new child, so that a hanging one delays nobody else. Of what is done on
-    behalf of servers only so much is done at a time that places are left for all others.
+    A piece of work that takes long gives its place to a new child, so that a hanging one delays nobody else.
+    Of what is done on behalf of servers only so much is done at a time that places are left for all others.
     """
 
     def __init__(self, count: int = 1) -> None:
@@ -209,7 +216,9 @@ class Workers:
         self._threads.shutdown(wait=False)
 
     async def __call__(self, fn: Callable[..., T], *args: Any, deadline: timedelta, requester: int = 0) -> T:
-        """Return what `fn(*args)` returns in a child. Raises `DeadlineMissed`, `ChildDied`, or what `fn` raised."""
+        """Return what `fn(*args)` returns in a child. Raises `DeadlineMissed`, `ChildDied`, or what `fn`
+        raised.
+        """
         if not requester:
             return await self._run_in_child(fn, args, deadline)
         server_slots = self._of_server.setdefault(requester, asyncio.Semaphore(OF_ONE_SERVER))
@@ -251,7 +260,9 @@ class Workers:
         return value
 
     def _give_back(self, place: _Child | None, *, lent: bool) -> None:
-        """Free a place. A child whose place was lent meanwhile is kept at hand for the next who needs one, if there is none yet."""
+        """Free a place. A child whose place was lent meanwhile is kept at hand for the next who needs one, if
+        there is none yet.
+        """
         if not lent:
             self._free.put_nowait(place)
             return

@@ -64,7 +64,9 @@ def demo_command(
     help="Print a new claim, though somebody runs the instance: whoever uses it is its only operator.",
 )
 def run_command(claim: bool) -> None:
-    """Read feeds, post digests and answer commands until stopped; SIGHUP lets it begin again with new settings."""
+    """Read feeds, post digests and answer commands until stopped; SIGHUP lets it begin again with new
+    settings.
+    """
     from bot.cli.run import run
 
     while (code := _run(run(new_claim=claim))) == RESTART_CODE:
@@ -87,7 +89,9 @@ def run_command(claim: bool) -> None:
 )
 @click.option("--size", default=5, show_default=True, type=click.IntRange(1, 20), help="How many stories.")
 def try_command(sources: tuple[str, ...], now: str | None, language: str, size: int) -> None:
-    """Print the digest that SOURCES (feed addresses, web sites or files) would give now; nothing is stored or sent."""
+    """Print the digest that SOURCES (feed addresses, web sites or files) would give now; nothing is stored or
+    sent.
+    """
     from rich.console import Console
 
     from bot.app.logs import configure
@@ -160,7 +164,9 @@ def export_command(file: Path | None) -> None:
 @main.command("backup")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def backup_command(file: Path | None) -> None:
-    """Write database and configuration to one FILE (a zip), also while Strillone runs; tokens and keys are not in it."""
+    """Write database and configuration to one FILE (a zip), also while Strillone runs; tokens and keys are
+    not in it.
+    """
     from rich.console import Console
 
     from bot.cli.backup import back_up

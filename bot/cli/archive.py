@@ -1,4 +1,6 @@
-"""The file of a backup: a zip of a manifest, the configuration and the tables, in which only members we know have a place."""
+"""The file of a backup: a zip of a manifest, the configuration and the tables, in which only members we know
+have a place.
+"""
 
 import hashlib
 import json
@@ -35,7 +37,9 @@ PIECE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup says of itself. `environment` are names of variables to set; `members` the sha256 of each by name."""
+    """What a backup says of itself. `environment` are names of variables to set; `members` the sha256 of each
+    by name.
+    """
 
     version: str
     schema: str
@@ -73,7 +77,9 @@ class Packing:
 
 @contextmanager
 def packing(path: Path) -> Iterator[Packing]:
-    """Give a backup to write, which only its owner may read and which stands at `path` once it is whole. Raises `BackupError`."""
+    """Give a backup to write, which only its owner may read and which stands at `path` once it is whole.
+    Raises `BackupError`.
+    """
     if path.exists():
         msg = f"{path} exists already. Name another file, or remove it."
         raise BackupError(msg)
@@ -102,7 +108,9 @@ class Archive:
         self.manifest = manifest
 
     def configuration(self, folder: str) -> dict[str, bytes]:
-        """Return the files of the configuration by name: the operator's own (`OWN_FOLDER`), or those that replace shipped ones (`SHIPPED_FOLDER`)."""
+        """Return the files of the configuration by name: the operator's own (`OWN_FOLDER`), or those that
+        replace shipped ones (`SHIPPED_FOLDER`).
+        """
         names = [name for name in self.manifest.members if name.startswith(f"{folder}/")]
         return {name.rpartition("/")[2]: self._file.read(name) for name in sorted(names)}
 
@@ -121,7 +129,9 @@ class Archive:
 
 @contextmanager
 def unpacking(path: Path) -> Iterator[Archive]:
-    """Give the backup at `path` after every member was found to be what its manifest says. Raises `BackupError`."""
+    """Give the backup at `path` after every member was found to be what its manifest says. Raises
+    `BackupError`.
+    """
     with _readable(path), zipfile.ZipFile(path) as file:
         names = [info.filename for info in file.infolist()]
         if strange := [n for n in names if n != MANIFEST and not KNOWN_MEMBER.fullmatch(n)]:

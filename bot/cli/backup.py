@@ -25,7 +25,9 @@ MODEL = ("openai_api_key", "openai_base_url", "openai_model")
 
 
 async def back_up(file: Path | None, console: Console) -> int:
-    """Write database and configuration as they are at this moment to a file; returns 0. Raises `BackupError`, `StoreError`."""
+    """Write database and configuration as they are at this moment to a file; returns 0. Raises `BackupError`,
+    `StoreError`.
+    """
     env, now = environment(), utc_now()
     path = file or Path(f"strillone-{now:%Y%m%d-%H%M%S}.zip")
     if is_missing(database_of(env)):
@@ -107,7 +109,9 @@ def _given(value: Any) -> bool:
 
 
 def _toml(data: bytes) -> Mapping[str, Any]:
-    """Return a file's contents; one that cannot be read is backed up all the same, `strillone doctor` says what is wrong."""
+    """Return a file's contents; one that cannot be read is backed up all the same, `strillone doctor` says
+    what is wrong.
+    """
     try:
         return tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):

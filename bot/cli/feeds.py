@@ -21,10 +21,11 @@ NAMED_FEEDS = 20
 
 
 async def import_list(file: Path, console: Console) -> int:
-    """Add the feeds of a file to those that every place may draw on; returns 1 when it held none that could be taken.
+    """Add the feeds of a file to those that every place may draw on; returns 1 when it held none that could
+    be taken.
 
-    They are added to the database beside `feeds.opml`, and as for every feed, what they hold at first sight is no news.
-    Raises `SettingsError` for a file that is no list.
+    They are added to the database beside `feeds.opml`, and as for every feed, what they hold at first sight
+    is no news. Raises `SettingsError` for a file that is no list.
     """
     settings = load(read_opml)
     feed_list = read_public_list(_text(file), str(file), settings.file.fetch.open_hosts)

@@ -1,4 +1,6 @@
-"""`strillone restore`: bring a backup into an empty place. Nothing is posted from there until a person says `strillone resume`."""
+"""`strillone restore`: bring a backup into an empty place. Nothing is posted from there until a person says
+`strillone resume`.
+"""
 
 import os
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""`strillone resume`: let a restored instance post again, so that nothing is lost and nothing repeated as far as can be known."""
+"""`strillone resume`: let a restored instance post again, so that nothing is lost and nothing repeated as far
+as can be known.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -62,14 +64,18 @@ async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the instance before has told of a subscription: what was published up to a moment, found after a change."""
+    """What the instance before has told of a subscription: what was published up to a moment, found after a
+    change.
+    """
 
     up_to: datetime
     after: int
 
 
 async def _catch_up(tx: Tx, wish: Subscription, channel: Channel, since: datetime, now: datetime) -> int:
-    """Mark as told what the instance before has told of a subscription, and let its digests go on after the last of that one."""
+    """Mark as told what the instance before has told of a subscription, and let its digests go on after the
+    last of that one.
+    """
     top = await stories.newest_change(tx)
     if wish.schedule.times:
         last = _last_slot(wish, channel, since)

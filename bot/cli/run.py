@@ -1,4 +1,6 @@
-"""`strillone run`: read feeds, post digests and answer commands until a signal says to stop or to begin again."""
+"""`strillone run`: read feeds, post digests and answer commands until a signal says to stop or to begin
+again.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,7 +18,8 @@ from bot.settings import load
 async def run(*, new_claim: bool) -> int:
     """Run with the settings as they stand now; return `RESTART_CODE` when they are to be read anew, else 0.
 
-    Raises what ended a part that the whole cannot go on without, and `SettingsError` for settings that cannot be used.
+    Raises what ended a part that the whole cannot go on without, and `SettingsError` for settings that cannot
+    be used.
     """
     settings = load(read_opml)
     log = configure(settings.secrets)

@@ -1,4 +1,6 @@
-"""`strillone try`: the digest that some sources would give now, made by the same jobs in a store that is thrown away."""
+"""`strillone try`: the digest that some sources would give now, made by the same jobs in a store that is
+thrown away.
+"""
 
 import asyncio
 import os
@@ -45,7 +47,9 @@ async def trial(
     err: Console,
     log: FilteringBoundLogger,
 ) -> int:
-    """Print the digest of some sources, with progress and failures on `err`; returns 1 when none could be read."""
+    """Print the digest of some sources, with progress and failures on `err`; returns 1 when none could be
+    read.
+    """
     config_folder = os.environ.get("STRILLONE_CONFIG", "")
     settings = load(
         read_opml, Environment.model_construct(strillone_data="data", strillone_config=config_folder)
@@ -125,7 +129,9 @@ async def _parse_files(files: dict[str, bytes], workers: Workers) -> dict[str, P
 
 
 def _newest(parsed_files: Mapping[str, ParseResult]) -> datetime | None:
-    """Return the moment of the newest entry in the files, a minute later; a year-old archive is read as of its day."""
+    """Return the moment of the newest entry in the files, a minute later; a year-old archive is read as of
+    its day.
+    """
     feeds_read = [feed for feed in parsed_files.values() if isinstance(feed, ParsedFeed)]
     moments = [entry.published for feed in feeds_read for entry in feed.entries if entry.published]
     return max(moments) + timedelta(minutes=1) if moments else None

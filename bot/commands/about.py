@@ -74,7 +74,9 @@ async def help_(ctx: Context, call: Call) -> Answer:
     public=True,
 )
 async def start(ctx: Context, call: Call) -> Answer:
-    """Greet; or claim with the code in the link of the log. What other links carry is a button's: dispatch reads it."""
+    """Greet; or claim with the code in the link of the log. What other links carry is a button's: dispatch
+    reads it.
+    """
     payload = call.arguments.get("payload", "")
     if payload.startswith(CLAIM_LINK):
         code = payload.removeprefix(CLAIM_LINK)
@@ -242,7 +244,9 @@ async def _figures(ctx: Context, view: View) -> str:
     options=(Option("code", "The one-time code"),),
 )
 async def claim(ctx: Context, call: Call) -> Answer:
-    """Make the caller an operator if the code is right; an operator without a code gets one for another account of theirs."""
+    """Make the caller an operator if the code is right; an operator without a code gets one for another
+    account of theirs.
+    """
     if call.place.kind is PlaceKind.PAGE:
         raise CallError("Claim me from a chat with me, not from this page.")
     code = call.arguments.get("code", "")
@@ -345,7 +349,9 @@ async def _offer_claim(ctx: Context, call: Call) -> Answer:
     hidden=True,
 )
 async def confirm(ctx: Context, call: Call) -> Answer:
-    """Show what a link, or a button that was made for somebody else, would do, and ask with a button of the asker's own."""
+    """Show what a link, or a button that was made for somebody else, would do, and ask with a button of the
+    asker's own.
+    """
     words = (await view_of(ctx, call)).words
     usage, data = call.arguments.get("usage", ""), call.arguments.get("data", "")
     if not usage:
@@ -365,7 +371,9 @@ async def confirm(ctx: Context, call: Call) -> Answer:
 
 
 async def record_rights(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
-    """Record that we may, or may no longer, post to a place and its topics; where we may again, what was paused is resumed."""
+    """Record that we may, or may no longer, post to a place and its topics; where we may again, what was
+    paused is resumed.
+    """
     call = Call("", {}, Person(place.platform, ""), place)
     if may_post:
         await ensure_channel(tx, ctx, call)
@@ -391,7 +399,9 @@ async def _unplaced(tx: Tx, ctx: Context, channel: Channel, place: Place) -> Non
 
 
 async def introduced(ctx: Context, platform: str, identity: Identity) -> None:
-    """Record who we are on a platform. That another bot speaks there now is told to whoever runs the instance."""
+    """Record who we are on a platform. That another bot speaks there now is told to whoever runs the
+    instance.
+    """
     async with ctx.store.write() as tx:
         if identity.address:
             await places.set_bot_link(tx, platform, identity.address)

@@ -1,4 +1,6 @@
-"""Who may do what costs something, and how often: strangers on a private instance nothing, everybody within limits that are named."""
+"""Who may do what costs something, and how often: strangers on a private instance nothing, everybody within
+limits that are named.
+"""
 
 from datetime import timedelta
 
@@ -46,8 +48,8 @@ def take_claim(ctx: Context, call: Call) -> None:
 async def take_discovery(ctx: Context, call: Call) -> None:
     """Take one of the addresses that a server may have looked at in an hour, where its people may give any.
 
-    On a private instance (`access.feeds = "closed"`) these are the people who run it, and those who manage a place where one
-    of them has added a feed. Raises `CallError` with the limit and who can raise it.
+    On a private instance (`access.feeds = "closed"`) these are the people who run it, and those who manage a
+    place where one of them has added a feed. Raises `CallError` with the limit and who can raise it.
     """
     async with ctx.store.read() as tx:
         operator = await is_operator(tx, call)

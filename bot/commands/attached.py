@@ -1,4 +1,6 @@
-"""Files of text that people attach to a command: how their bytes are read, and what is said of those that are not taken."""
+"""Files of text that people attach to a command: how their bytes are read, and what is said of those that are
+not taken.
+"""
 
 import codecs
 import re
@@ -20,7 +22,9 @@ _ENCODING_DECLARATION = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"'](
 
 
 def decoded(body: bytes) -> str:
-    """Return the text of a file: by its byte order mark, else as UTF-8, else as its XML declaration says, else as Windows does."""
+    """Return the text of a file: by its byte order mark, else as UTF-8, else as its XML declaration says,
+    else as Windows does.
+    """
     for mark, encoding in _BYTE_ORDER:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace")

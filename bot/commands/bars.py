@@ -122,7 +122,9 @@ async def _place(ctx: Context, view: View, wish: Subscription) -> int:
 
 
 async def _stories_per_level(ctx: Context, view: View, wish: Subscription) -> dict[Bar, float]:
-    """Return how many stories a day each level would have brought, counted in a child process: a fortnight is much text."""
+    """Return how many stories a day each level would have brought, counted in a child process: a fortnight is
+    much text.
+    """
     now = ctx.clock()
     feed_ids = [feed.id for feed in view.feeds if not wish.feed_ids or feed.id in wish.feed_ids]
     async with ctx.store.read() as tx:

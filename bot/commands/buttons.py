@@ -1,6 +1,8 @@
-"""Whose a button is: one that changes something carries a signature, and obeys only the person it was made for.
+"""Whose a button is: one that changes something carries a signature, and obeys only the person it was made
+for.
 
-A link, a button under somebody else's message and forged data carry none, or another's: they show, and ask with a button of one's own.
+A link, a button under somebody else's message and forged data carry none, or another's: they show, and ask
+with a button of one's own.
 """
 
 from base64 import b32encode
@@ -14,7 +16,9 @@ MARK = "~"
 """Parts a button's data from the signature."""
 
 SIGNATURE_BYTES = 5
-"""40 bits: eight characters, and a million guesses of a thousand people find one in a thousand years of Telegram's limits."""
+"""40 bits: eight characters, and a million guesses of a thousand people find one in a thousand years of
+Telegram's limits.
+"""
 
 
 def sign(data: str, person: Person, secret: str) -> str:

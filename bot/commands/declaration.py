@@ -40,9 +40,9 @@ class Option(model.Option):
 class Command:
     """A declared command, which is called as its handler is.
 
-    `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing of
-    one without), and `details` what only the docs say. `operator` ones only obey who runs the instance; nobody is
-    shown `hidden` ones. `carried` names the arguments that only buttons give, after the options.
+    `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing
+    of one without), and `details` what only the docs say. `operator` ones only obey who runs the instance;
+    nobody is shown `hidden` ones. `carried` names the arguments that only buttons give, after the options.
     """
 
     spec: CommandSpec
@@ -89,10 +89,11 @@ def command(
 ) -> Callable[[Handler], Command]:
     """Declare the decorated handler as a command; every module of this package may.
 
-    `code` (two letters) stands for it in buttons and never changes: posts of any age bear them. `description` (at
-    most 100 characters) is shown in the menus of platforms, `help_line` in `/help` and the docs, `details` (English,
-    Markdown) in the docs alone. `usage` says how it is typed where the options do not say it well, for example
-    `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all else as in `Command`.
+    `code` (two letters) stands for it in buttons and never changes: posts of any age bear them. `description`
+    (at most 100 characters) is shown in the menus of platforms, `help_line` in `/help` and the docs,
+    `details` (English, Markdown) in the docs alone. `usage` says how it is typed where the options do not say
+    it well, for example `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all else as
+    in `Command`.
     """
 
     def declare(handler: Handler) -> Command:

@@ -105,12 +105,16 @@ class CommandDispatcher:
         return Answer(Document((Text(words(template, **translated_values)),), words.language), told=False)
 
     def _in_trouble(self, call: Call, error: DatabaseUnavailable) -> Answer:
-        """Say what is wrong with the database, in the person's language: where it cannot be read nobody knows the chat's."""
+        """Say what is wrong with the database, in the person's language: where it cannot be read nobody knows
+        the chat's.
+        """
         words = self._ctx.texts.for_language(call.person.language or self._ctx.policy.language)
         return Answer(Document((Text(words.whole(str(error))),), words.language), told=False)
 
     def typed(self, text: str, call: Call) -> Call | None:
-        """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain talk is not for us."""
+        """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain
+        talk is not for us.
+        """
         text = text.strip()
         private = call.place.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
         if text.startswith("/"):
@@ -151,7 +155,8 @@ class CommandDispatcher:
         return f"{STORED_PREFIX}{codec.PART}{code}"
 
     async def pressed(self, data: str, call: Call) -> Call:
-        """Return the Call that a button carries; one that changes something and is not the person's own is asked about first.
+        """Return the Call that a button carries; one that changes something and is not the person's own is
+        asked about first.
 
         A link's data comes here as well: it bears nobody's signature.
         """
@@ -179,7 +184,9 @@ class CommandDispatcher:
         return replace(call, command=call_ref.command, arguments=call_ref.arguments)
 
     async def complete(self, command: str, option: str, prefix: str, call: Call) -> tuple[str, ...]:
-        """Return what an option could be, beginning with what was typed; nothing to somebody who asks too often."""
+        """Return what an option could be, beginning with what was typed; nothing to somebody who asks too
+        often.
+        """
         if not access.may_complete(self._ctx, call):
             return ()
         declaration = registry().by_name.get(command)
@@ -203,7 +210,9 @@ class CommandDispatcher:
         self._ctx.wake("deliver")
 
     async def answer_started(self, place: Place) -> int:
-        """Record that an answer is about to leave; returns its number, a negative one while the database is in trouble."""
+        """Record that an answer is about to leave; returns its number, a negative one while the database is
+        in trouble.
+        """
         now = self._ctx.clock()
         try:
             async with self._ctx.store.write() as tx:
@@ -218,7 +227,9 @@ class CommandDispatcher:
         return number
 
     async def answer_recorded(self, number: int, post: str) -> None:
-        """Record what became of an answer: while the database is in trouble before anything else is looked for again."""
+        """Record what became of an answer: while the database is in trouble before anything else is looked
+        for again.
+        """
         now = self._ctx.clock()
 
         async def record(tx: Tx) -> None:

@@ -1,4 +1,6 @@
-"""feeds: which feeds a place draws on; and for whoever runs the instance, those of servers that could count for everybody."""
+"""feeds: which feeds a place draws on; and for whoever runs the instance, those of servers that could count
+for everybody.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -178,7 +180,9 @@ def _deciding(action: str, number: int | str) -> CallRef:
 
 
 def _line(words: Words, feed: Waiting, share: Share | None) -> str:
-    """Return a feed that waits: its number, title, outlet and address, who added it, and how much of it is on a topic."""
+    """Return a feed that waits: its number, title, outlet and address, who added it, and how much of it is on
+    a topic.
+    """
     parts = [str(feed.feed_id), mask_secrets(feed.title)]
     if feed.outlet not in {"", feed.title}:
         parts.append(mask_secrets(feed.outlet))

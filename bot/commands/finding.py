@@ -1,4 +1,6 @@
-"""From an address that a person gives to the feed that is there, or that its page leads to; where there is none, why, in words."""
+"""From an address that a person gives to the feed that is there, or that its page leads to; where there is
+none, why, in words.
+"""
 
 import re
 from collections.abc import Sequence
@@ -29,7 +31,8 @@ OTHERS_MAX = 3
 
 UNAUTHORIZED = 401
 LOOK_ON = frozenset({403, 406})
-"""Answers to a page after which its feed may be there all the same: some sites turn programs away from their pages only.
+"""Answers to a page after which its feed may be there all the same: some sites turn programs away from their
+pages only.
 
 What is not there at all (404) is not looked for elsewhere: it is more often mistyped than moved.
 """
@@ -62,7 +65,9 @@ class _Page:
 
 @dataclass(slots=True)
 class _Search:
-    """What trying addresses for a server has brought so far. `empty` is a feed without entries: good only where there is no better one."""
+    """What trying addresses for a server has brought so far. `empty` is a feed without entries: good only
+    where there is no better one.
+    """
 
     requester: int
     addresses: list[str] = field(default_factory=list)
@@ -72,13 +77,17 @@ class _Search:
 
 
 def as_address(text: str) -> str:
-    """Return what a person wrote as a web address: `feed:` and angle brackets are left out, https is added where nothing stands."""
+    """Return what a person wrote as a web address: `feed:` and angle brackets are left out, https is added
+    where nothing stands.
+    """
     bare = re.sub(r"^feed:(?://)?(?!//)", "", text.strip().strip("<>"))
     return bare if "://" in bare else f"https://{bare}"
 
 
 async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed:
-    """Return the feed at an address, or the first one that the page there leads to, on behalf of a server. Raises `CallError` with what was tried."""
+    """Return the feed at an address, or the first one that the page there leads to, on behalf of a server.
+    Raises `CallError` with what was tried.
+    """
     try:
         page = await _visit(ctx, address, requester)
         if page.feed is not None:
@@ -94,7 +103,9 @@ async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed
 
 
 async def _visit(ctx: Context, address: str, requester: int) -> _Page:
-    """Return what stands at an address. Raises `FeedError` where nothing can be there, `OffloadError` where it cannot be read."""
+    """Return what stands at an address. Raises `FeedError` where nothing can be there, `OffloadError` where
+    it cannot be read.
+    """
     try:
         page = await ctx.fetch(FetchRequest(address, requester=requester))
     except HttpFailed as error:
@@ -142,7 +153,9 @@ def _learn(error: FeedError | OffloadError, address: str, host: str, search: _Se
 
 
 def _with_password(url: str, given_address: str) -> str:
-    """Return where a document was found with the name and password it was asked with, as long as it is the same host."""
+    """Return where a document was found with the name and password it was asked with, as long as it is the
+    same host.
+    """
     url_parts, requested = urlsplit(url), urlsplit(given_address)
     if "@" not in requested.netloc or "@" in url_parts.netloc or url_parts.hostname != requested.hostname:
         return url

@@ -1,4 +1,6 @@
-"""languages, quiet, missed, recap, once: what a place reads, when it sleeps, what becomes of missed digests, when it looks back, who shares its memory."""
+"""languages, quiet, missed, recap, once: what a place reads, when it sleeps, what becomes of missed digests,
+when it looks back, who shares its memory.
+"""
 
 import difflib
 import re
@@ -35,7 +37,9 @@ HOURS = ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
     manager=True,
 )
 async def languages(ctx: Context, call: Call) -> Answer:
-    """Set or show the languages that are read in a place, the first first; the bot speaks the first that it knows."""
+    """Set or show the languages that are read in a place, the first first; the bot speaks the first that it
+    knows.
+    """
     view = await view_of(ctx, call)
     text = call.arguments.get("languages", "")
     if not text:

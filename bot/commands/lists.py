@@ -49,7 +49,9 @@ PLAIN = frozenset({"language", "htmlurl"})
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of a list: how many feeds were added and how many were known, and those that were not taken, with why."""
+    """What became of a list: how many feeds were added and how many were known, and those that were not
+    taken, with why.
+    """
 
     added_count: int = 0
     known_count: int = 0
@@ -83,7 +85,9 @@ def _weight(text: str) -> float:
 
 
 def outline_of(feed: Feed) -> Outline:
-    """Return a feed as a line of a list; what is as usual is left out. `declared` reads it back as the same feed."""
+    """Return a feed as a line of a list; what is as usual is left out. `declared` reads it back as the same
+    feed.
+    """
     attributes = {
         "language": feed.language, "kind": feed.kind if feed.kind != DEFAULT_KIND else "", "weight": f"{feed.weight:g}" if feed.weight != 1.0 else "",
         "aionly": "yes" if feed.ai_only else "", "htmlurl": feed.home, "outlet": feed.outlet if feed.outlet != feed.title else "",
@@ -96,7 +100,9 @@ def outline_of(feed: Feed) -> Outline:
 async def take(
     tx: Tx, outlines: Iterable[Outline], known_feeds: Iterable[Feed], server_id: int | None, room: int
 ) -> ImportResult:
-    """Add the feeds of a list that are not known yet, at most `room` of them; returns the counts. Of known ones it is remembered that the server wants them, too."""
+    """Add the feeds of a list that are not known yet, at most `room` of them; returns the counts. Of known
+    ones it is remembered that the server wants them, too.
+    """
     keys = {feed_key(feed.url) for feed in known_feeds}
     added_count = known_count = left_count = 0
     for outline in outlines:
@@ -179,7 +185,9 @@ def _cause(error: Exception) -> str:
 
 
 def _plain(outline: Outline) -> Outline:
-    """Return what a server's list may say of a feed. Of one that others may add, too, only where it is: what it is called, it tells itself."""
+    """Return what a server's list may say of a feed. Of one that others may add, too, only where it is: what
+    it is called, it tells itself.
+    """
     if not has_secret(outline.url):
         return Outline(outline.url, "", {})
     attributes = {name: value for name, value in outline.attributes.items() if name in PLAIN}
@@ -237,7 +245,9 @@ def _problems(words: Words, problems: Sequence[str]) -> Listing:
     manager=True,
 )
 async def export(ctx: Context, call: Call) -> Answer:
-    """Answer with the feeds that the Call's place may see, as an OPML file. Those with a password in their address stay out."""
+    """Answer with the feeds that the Call's place may see, as an OPML file. Those with a password in their
+    address stay out.
+    """
     view = await view_of(ctx, call)
     shown_feeds = [feed for feed in view.feeds if not has_secret(feed.url)]
     if not shown_feeds:

@@ -1,4 +1,6 @@
-"""names: for whoever runs the instance, the names that may be new in AI: one tap lets judging know one, or sets it aside."""
+"""names: for whoever runs the instance, the names that may be new in AI: one tap lets judging know one, or
+sets it aside.
+"""
 
 from collections.abc import Sequence
 

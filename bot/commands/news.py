@@ -26,7 +26,9 @@ WEEK = 168.0
 
 
 async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
-    """Return the numbers of the list that the asker saw last here: news is not ranked for every letter that somebody types."""
+    """Return the numbers of the list that the asker saw last here: news is not ranked for every letter that
+    somebody types.
+    """
     story_ids = await _last_list(ctx, await view_of(ctx, call), call) or ()
     return tuple(str(n) for n in range(1, len(story_ids) + 1))
 
@@ -173,7 +175,8 @@ async def _remember(ctx: Context, view: View, call: Call, rankings: Sequence[Ran
 async def story(ctx: Context, call: Call) -> Answer:
     """Answer with all about one story: by its number in the list last seen here, or by its id (i123).
 
-    Under a channel's post it is shown as that channel was told it, to whoever can read the post and so has the key of its view.
+    Under a channel's post it is shown as that channel was told it, to whoever can read the post and so has
+    the key of its view.
     """
     view = await view_of(ctx, call)
     number = await story_id(ctx, view, call, call.arguments["number"].strip())
@@ -189,7 +192,9 @@ async def story(ctx: Context, call: Call) -> Answer:
 
 
 async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:
-    """Return the id of a story by its number in the list last seen here, or by i and its id. Raises `CallError` for another word."""
+    """Return the id of a story by its number in the list last seen here, or by i and its id. Raises
+    `CallError` for another word.
+    """
     match = re.fullmatch(r"(i?)#?(\d{1,12})", reference)
     if not match:
         raise CallError(
@@ -212,7 +217,8 @@ async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:
 
 
 async def _numbered_stories(ctx: Context, view: View, call: Call) -> list[int]:
-    """Return the ids of stories as the list numbered them that the asker saw last here: an answer to them, or a digest posted since.
+    """Return the ids of stories as the list numbered them that the asker saw last here: an answer to them, or
+    a digest posted since.
 
     Without either, as /latest would.
     """

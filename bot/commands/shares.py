@@ -1,4 +1,6 @@
-"""What should be known of feeds that are read well: that much less of one is news on a topic than before, and that those of a server rest."""
+"""What should be known of feeds that are read well: that much less of one is news on a topic than before, and
+that those of a server rest.
+"""
 
 from datetime import timedelta
 
@@ -21,7 +23,9 @@ SHARES_SHOWN_MAX = 10
 
 
 async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
-    """Return, for operators alone, the feeds in view of whose entries much less is kept than in the fortnight before."""
+    """Return, for operators alone, the feeds in view of whose entries much less is kept than in the fortnight
+    before.
+    """
     now = ctx.clock()
     async with ctx.store.read() as tx:
         if not await is_operator(tx, call):
@@ -40,7 +44,9 @@ async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
 
 
 async def resting(ctx: Context, view: View) -> list[Block]:
-    """Return that the feeds which were added in a server rest because its day is used up; nothing where it is not."""
+    """Return that the feeds which were added in a server rest because its day is used up; nothing where it is
+    not.
+    """
     async with ctx.store.read() as tx:
         usage_today = await usage.used_on_day(tx, view.requester, ctx.clock())
     limits = ctx.policy.limits

@@ -22,15 +22,18 @@ REMOVED_REASON = "I was removed, or may not post there any more."
 """Why a place is paused where no right is known to be missing."""
 
 OPENING = 4_000
-"""Characters of an entry's text by which stories are ranked and searched; those that are shown are read whole."""
+"""Characters of an entry's text by which stories are ranked and searched; those that are shown are read
+whole.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where a Call comes from and what may be seen there. A place we have no record of is a channel with id 0.
+    """Where a Call comes from and what may be seen there. A place we have no record of is a channel with id
+    0.
 
-    `asker` is who asks, and `requester` the server on whose behalf, a negative number where we have no record of it. For a
-    `stranger` no model is asked.
+    `asker` is who asks, and `requester` the server on whose behalf, a negative number where we have no record
+    of it. For a `stranger` no model is asked.
     """
 
     channel: Channel
@@ -79,7 +82,9 @@ async def _is_stranger(tx: Tx, ctx: Context, call: Call) -> bool:
 
 
 def _number_of(place: Place) -> int:
-    """Return the number that stands for the server of a place that we have no record of: a negative one, which no record has."""
+    """Return the number that stands for the server of a place that we have no record of: a negative one,
+    which no record has.
+    """
     name = f"{place.platform}\n{place.server_address or place.address}"
     return -1 - int.from_bytes(blake2b(name.encode(), digest_size=6).digest())
 
@@ -103,7 +108,8 @@ def unknown(ctx: Context, place: Place) -> Channel:
 
 
 async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ranking]:
-    """Return the stories of a view that changed within some hours, best first; where none can be read here, those that cannot.
+    """Return the stories of a view that changed within some hours, best first; where none can be read here,
+    those that cannot.
 
     Their entries have the opening of their texts.
     """
@@ -132,7 +138,9 @@ async def load_story(ctx: Context, view: View, story_id: int) -> Ranking | None:
 
 
 async def view_of_post(ctx: Context, view: View, story_id: int, key: str) -> View:
-    """Return what the channel sees that showed a story with this key, in the asker's words. Raises `CallError` for a key that is none."""
+    """Return what the channel sees that showed a story with this key, in the asker's words. Raises
+    `CallError` for a key that is none.
+    """
     number = channel_id_of(key)
     async with ctx.store.read() as tx:
         channel = await places.channel(tx, number) if number is not None else None
@@ -143,7 +151,9 @@ async def view_of_post(ctx: Context, view: View, story_id: int, key: str) -> Vie
 
 
 async def load_story_as_told(ctx: Context, view: View, story_id: int) -> Ranking | None:
-    """Return one story with the sources that its channel was told it from; as the channel sees it, where it was only listed there."""
+    """Return one story with the sources that its channel was told it from; as the channel sees it, where it
+    was only listed there.
+    """
     async with ctx.store.read() as tx:
         story = await stories.get(tx, story_id, view.feed_ids)
         if story is None:
@@ -165,7 +175,9 @@ async def pieces(ctx: Context, view: View, rankings: Sequence[Ranking], length: 
 
 
 async def _with_full_texts(ctx: Context, view: View, rankings: Sequence[Ranking]) -> list[Ranking]:
-    """Return stories with the whole texts of their entries, as they are now: of those entries that they have here."""
+    """Return stories with the whole texts of their entries, as they are now: of those entries that they have
+    here.
+    """
     async with ctx.store.read() as tx:
         full_stories = {
             ranking.story.id: await stories.get(tx, ranking.story.id, view.feed_ids) for ranking in rankings
@@ -192,7 +204,9 @@ async def ensure_channel(tx: Tx, ctx: Context, call: Call) -> Channel:
 
 
 async def at_home(ctx: Context, call: Call) -> None:
-    """Let a channel that the configuration declares belong to the server that a Call from it names: the file cannot say which."""
+    """Let a channel that the configuration declares belong to the server that a Call from it names: the file
+    cannot say which.
+    """
     async with ctx.store.read() as tx:
         if await places.made_up_server(tx, call.place) is None:
             return
@@ -206,7 +220,8 @@ async def at_home(ctx: Context, call: Call) -> None:
 async def resume_where_possible(ctx: Context, call: Call, *, manages: bool) -> None:
     """Let posts leave again for a paused place, where a Call shows that they may.
 
-    A platform that tells our rights says so itself; elsewhere a command that changes the place is reason to try.
+    A platform that tells our rights says so itself; elsewhere a command that changes the place is reason to
+    try.
     """
     if call.place.missing or not (call.place.rights or manages):
         return

@@ -1,4 +1,5 @@
-"""why: the path of one entry, from its feed to what each subscription here made of it, with the rule and the number that decided.
+"""why: the path of one entry, from its feed to what each subscription here made of it, with the rule and the
+number that decided.
 
 Only what this place may see is told: its entries, its subscriptions, what was posted in it.
 """
@@ -53,7 +54,9 @@ LISTED = "listed"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one subscription made of a story: its verdict on the entry, its newest slot with the story, the cap that held it."""
+    """What one subscription made of a story: its verdict on the entry, its newest slot with the story, the
+    cap that held it.
+    """
 
     wish: Subscription
     verdict: Verdict | None
@@ -64,7 +67,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """All that is known here of one entry: its feed, its story as this place sees it, and what became of that.
+    """All that is known here of one entry: its feed, its story as this place sees it, and what became of
+    that.
 
     `elsewhere`: whether another channel of a server that is told once was told it.
     """
@@ -155,7 +159,9 @@ async def _said(tx: Tx, ctx: Context, wish: Subscription, entry: Entry, names: S
 
 
 def _code(slot: SlotRecord, names: Sequence[int]) -> str:
-    """Return what a slot made of a story: told, listed, or the code for which it was skipped; empty where it did not see it."""
+    """Return what a slot made of a story: told, listed, or the code for which it was skipped; empty where it
+    did not see it.
+    """
     if any(story in slot.told for story in names):
         return TOLD
     if any(story in slot.listed for story in names):
@@ -178,7 +184,9 @@ def _read(view: View, path: Path) -> str:
 
 
 def _judged(ctx: Context, words: Words, path: Path) -> list[str]:
-    """Say for each topic of this place whether the entry is about it: the words found, and the number they gave."""
+    """Say for each topic of this place whether the entry is about it: the words found, and the number they
+    gave.
+    """
     lines = []
     for verdict in path.verdicts:
         known = ctx.rules.topics.get(verdict.topic)
@@ -192,7 +200,9 @@ def _judged(ctx: Context, words: Words, path: Path) -> list[str]:
 
 
 def _reason(words: Words, verdict: Verdict) -> str:
-    """Return a verdict's reason: what was found stands as it stands in the entry, our own words are translated."""
+    """Return a verdict's reason: what was found stands as it stands in the entry, our own words are
+    translated.
+    """
     if verdict.reason == "the feed is only about AI":
         return words("the feed is only about AI")
     return verdict.reason.replace(

@@ -134,7 +134,9 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
 async def _add_subscription(
     tx: Tx, ctx: Context, channel: Channel, wish: Subscription, found_feed: FoundFeed | None
 ) -> Subscription:
-    """Add a wish, with its feed if it is for one, and return it as it is from now on. A feed's first digest tells what it held."""
+    """Add a wish, with its feed if it is for one, and return it as it is from now on. A feed's first digest
+    tells what it held.
+    """
     feed_id = (
         await feeds.add(tx, declaration_of(found_feed, channel.server_id), "person") if found_feed else None
     )
@@ -259,7 +261,9 @@ def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
 
 
 def _offers(call: Call, addresses: Sequence[str]) -> tuple[Button, ...]:
-    """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they would act elsewhere."""
+    """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they
+    would act elsewhere.
+    """
     if call.place.kind is PlaceKind.BROADCAST:
         return ()
     return tuple(
@@ -278,7 +282,9 @@ def _last_part(address: str) -> str:
 
 
 async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
-    """Let a place live in a time zone: whatever is posted there keeps its local times. A slot that has come already stays."""
+    """Let a place live in a time zone: whatever is posted there keeps its local times. A slot that has come
+    already stays.
+    """
     await places.set_values(tx, channel_id, zone=zone)
     back = await subscriptions.recap_of(tx, channel_id)
     for wish in (*await subscriptions.of_channel(tx, channel_id), *([back] if back else [])):
@@ -423,7 +429,8 @@ async def _reschedule(
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
     """Return the subscription's number that a schedule begins with, empty where it names none, and the rest.
 
-    A number alone in front is a subscription, never an hour: times are written in full. Raises `CallError` where nothing says when.
+    A number alone in front is a subscription, never an hour: times are written in full. Raises `CallError`
+    where nothing says when.
     """
     match = re.match(r"\s*#?(\d{1,2})(?:\s+(.+))?\s*$", text)
     if match is None:
@@ -466,7 +473,9 @@ async def unsubscribe(ctx: Context, call: Call) -> Answer:
 
 
 async def subscription_at(ctx: Context, view: View, number: str) -> Subscription:
-    """Return a subscription of a place by its number in /list; without one there must be only one. Raises `CallError` otherwise."""
+    """Return a subscription of a place by its number in /list; without one there must be only one. Raises
+    `CallError` otherwise.
+    """
     async with ctx.store.read() as tx:
         wishes = await subscriptions.of_channel(tx, view.channel.id)
     if not wishes:

@@ -1,4 +1,6 @@
-"""`strillone demo`: the sample newsroom on loopback and a Strillone that reads it, with no token, no key and no network."""
+"""`strillone demo`: the sample newsroom on loopback and a Strillone that reads it, with no token, no key and
+no network.
+"""
 
 import asyncio
 import os
@@ -43,7 +45,9 @@ PORT = 8000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How the demo runs: `check` compares what it shows with what is expected; the rest varies what must not matter."""
+    """How the demo runs: `check` compares what it shows with what is expected; the rest varies what must not
+    matter.
+    """
 
     check: bool = False
     port: int = PORT
@@ -99,7 +103,9 @@ async def _start(
 
 
 def _settings(scratch: Path, newsroom: Newsroom, choice: Choice) -> Settings:
-    """Return the shipped settings with the newsroom's feeds and two channels; nothing of the environment or the operator counts."""
+    """Return the shipped settings with the newsroom's feeds and two channels; nothing of the environment or
+    the operator counts.
+    """
     clean = Environment.model_construct(strillone_data=str(scratch), port=choice.port)
     settings = load(read_opml, clean)
     file = FileSettings(

@@ -1,4 +1,6 @@
-"""What the demo shows, held against `config/demo/expected.toml`: the printed lines, and the page as a reader fetches it."""
+"""What the demo shows, held against `config/demo/expected.toml`: the printed lines, and the page as a reader
+fetches it.
+"""
 
 import html
 import io
@@ -14,7 +16,9 @@ import aiohttp
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """What must be shown: words that each told story's headline has, words that no headline may have, figures by language."""
+    """What must be shown: words that each told story's headline has, words that no headline may have, figures
+    by language.
+    """
 
     stories: int
     told_stories: tuple[str, ...]

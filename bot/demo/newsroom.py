@@ -1,4 +1,6 @@
-"""The sample newsroom: feeds and pages from `config/demo`, served on loopback, with dates relative to the demo's start."""
+"""The sample newsroom: feeds and pages from `config/demo`, served on loopback, with dates relative to the
+demo's start.
+"""
 
 import json
 import random
@@ -30,7 +32,9 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 class Newsroom:
-    """Serves sample feeds; an async context manager. `clock` gives the demo's now, which is fixed for dates at its start."""
+    """Serves sample feeds; an async context manager. `clock` gives the demo's now, which is fixed for dates
+    at its start.
+    """
 
     def __init__(self, folder: Path, clock: Clock, *, shuffle: int | None = None) -> None:
         self._folder = folder

@@ -20,7 +20,9 @@ _MONTHS_BESIDE_CLDR = {"fév": 2, "фев": 2, "mrz": 3, "aout": 8, "сен": 9,
 
 
 def _months() -> dict[str, int]:
-    """Return the months by every name that the languages we read in an alphabet have for them, whole and short (CLDR)."""
+    """Return the months by every name that the languages we read in an alphabet have for them, whole and
+    short (CLDR).
+    """
     months = dict(_MONTHS_BESIDE_CLDR)
     for language in LANGUAGES:
         forms = Locale(language).months

@@ -49,13 +49,13 @@ Named = tuple[str, str]
 def discover(body: bytes, url: str) -> tuple[str, ...]:
     """Return the feed addresses that a page leads to, best first. Its order:
 
-    1. the place where a well-known site keeps the feed of such a page (`sites.of_site`);
-    2. feeds the page names in `link` elements, wherever they stand: those of the same host and below the page's own
+    1. the place where a well-known site keeps the feed of such a page (`sites.of_site`); 2. feeds the page
+    names in `link` elements, wherever they stand: those of the same host and below the page's own
        path first, then those of the same host, then others, each in the order of the page;
-    3. feeds it links to in its text: addresses that look like a feed with words that speak of one, in the same order;
-    4. what the path looks like on any host: Mastodon's `/@user`, WordPress' `/category/x` (`sites.of_shape`);
-    5. the common places: `/feed` below the page, then those of `COMMON` on its host;
-    6. feeds of comments, which nobody looks for unless there is nothing else.
+    3. feeds it links to in its text: addresses that look like a feed with words that speak of one, in the
+    same order; 4. what the path looks like on any host: Mastodon's `/@user`, WordPress' `/category/x`
+    (`sites.of_shape`); 5. the common places: `/feed` below the page, then those of `COMMON` on its host; 6.
+    feeds of comments, which nobody looks for unless there is nothing else.
 
     An empty body gives 1, 4 and 5: what may be tried where the page itself cannot be read.
     """

@@ -1,6 +1,8 @@
-"""Looking names up: in threads of our own, for a name server that does not answer keeps one for half a minute.
+"""Looking names up: in threads of our own, for a name server that does not answer keeps one for half a
+minute.
 
-The threads of the event loop are few (with uvloop two are usable) and belong to everybody: platforms and models look up there.
+The threads of the event loop are few (with uvloop two are usable) and belong to everybody: platforms and
+models look up there.
 """
 
 import asyncio
@@ -28,7 +30,9 @@ class Lookups:
         self._shares = Shares(OF_ONE_SERVER, OF_ALL_SERVERS)
 
     async def find(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
-        """Return the addresses of a host. Raises `OSError` where it has none, `Unreachable` in time, `HostBusy`."""
+        """Return the addresses of a host. Raises `OSError` where it has none, `Unreachable` in time,
+        `HostBusy`.
+        """
         loop = asyncio.get_running_loop()
         found: asyncio.Future[list[Any]] = loop.create_future()
         server = requester.get()

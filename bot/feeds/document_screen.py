@@ -1,4 +1,6 @@
-"""Documents that would take a parser minutes or hundreds of megabytes, told by their bytes before any parser sees them."""
+"""Documents that would take a parser minutes or hundreds of megabytes, told by their bytes before any parser
+sees them.
+"""
 
 import re
 from itertools import islice
@@ -7,7 +9,9 @@ from bot.errors import NotAFeed
 
 MAX_DEPTH = 512
 MAX_PARTS = 60_000
-"""Tags and attributes of a page that are read: three times as many as the largest of some two hundred real pages has."""
+"""Tags and attributes of a page that are read: three times as many as the largest of some two hundred real
+pages has.
+"""
 
 _PART = re.compile(rb"[<=]")
 _ELEMENT = re.compile(rb"<[A-Za-z_:]")
@@ -22,7 +26,9 @@ _VOID = re.compile(rb"(?i)</?(?:br|hr|img|p|li|meta|link|input)\b")
 
 
 def uncrowded(page: bytes) -> bytes:
-    """Return a page up to the tag or attribute beyond which no page goes that people wrote; each costs a reader over a kilobyte."""
+    """Return a page up to the tag or attribute beyond which no page goes that people wrote; each costs a
+    reader over a kilobyte.
+    """
     if page.count(b"<") + page.count(b"=") <= MAX_PARTS:
         return page
     last = next(islice(_PART.finditer(page), MAX_PARTS, None))
@@ -30,7 +36,9 @@ def uncrowded(page: bytes) -> bytes:
 
 
 def refuse_bombs(body: bytes) -> None:
-    """Refuse what no parser should see, in any encoding: entities, and a tag of more than 16 kB. Raises `NotAFeed`."""
+    """Refuse what no parser should see, in any encoding: entities, and a tag of more than 16 kB. Raises
+    `NotAFeed`.
+    """
     seen = _as_ascii(body)
     if any(map(_defines_entities, seen)):
         msg = "The document defines XML entities, which feeds do not need and attackers use; it was not read."
@@ -41,14 +49,18 @@ def refuse_bombs(body: bytes) -> None:
 
 
 def _as_ascii(body: bytes) -> list[bytes]:
-    """Return a body so that marks and names stand as in ASCII, whatever its encoding: this is to be looked at, not to be read."""
+    """Return a body so that marks and names stand as in ASCII, whatever its encoding: this is to be looked
+    at, not to be read.
+    """
     if body.startswith(_EBCDIC):
         return [body.decode(page).encode("latin-1", "replace") for page in _EBCDIC_PAGES]
     return [body.replace(b"\x00", b"") if b"\x00" in body[:64] else body]
 
 
 def _defines_entities(body: bytes) -> bool:
-    """Tell whether a document defines entities, which it may only before its first element, and not in a comment or an instruction."""
+    """Tell whether a document defines entities, which it may only before its first element, and not in a
+    comment or an instruction.
+    """
     if b"<!ENTITY" not in body.upper():
         return False
     bare = _without(_without(body, b"<!--", b"-->"), b"<?", b"?>").upper()

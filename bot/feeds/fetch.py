@@ -31,15 +31,18 @@ OF_ONE_SERVER = 4
 
 CHUNK = 64 * 1024
 FREE_CHUNKS, SMALLEST_CHUNK = 1000, 256
-"""Pieces that any document may come in, and the bytes that further ones must have on the average: each costs the event loop its turn."""
+"""Pieces that any document may come in, and the bytes that further ones must have on the average: each costs
+the event loop its turn.
+"""
 
 
 class Fetcher:
     """Gets documents from the web; use as an async context manager.
 
-    `own` hosts, and `headers` for the host they are named for, serve requests of feeds that the operator declared there, and no
-    other; `opened` ones are for all. Through a `proxy` go all hosts but these; names are checked here before, for what the proxy
-    connects to cannot be seen, and its own name is nobody's to ask.
+    `own` hosts, and `headers` for the host they are named for, serve requests of feeds that the operator
+    declared there, and no other; `opened` ones are for all. Through a `proxy` go all hosts but these; names
+    are checked here before, for what the proxy connects to cannot be seen, and its own name is nobody's to
+    ask.
     """
 
     def __init__(
@@ -178,7 +181,9 @@ class Fetcher:
 
 
 def _may_carry(parts: URL, request: FetchRequest) -> bool:
-    """Tell whether the operator's headers go to an address: where she declared the feed that asks, and nowhere less safe."""
+    """Tell whether the operator's headers go to an address: where she declared the feed that asks, and
+    nowhere less safe.
+    """
     declared = URL(request.declared)
     upgraded = (declared.scheme, declared.port, parts.scheme, parts.port) == ("http", 80, "https", 443)
     same = (declared.scheme, declared.port) == (parts.scheme, parts.port)

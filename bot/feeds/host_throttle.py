@@ -1,4 +1,6 @@
-"""How often one host is asked: one request at a time, a pause between two, and no long queue of one server before its door."""
+"""How often one host is asked: one request at a time, a pause between two, and no long queue of one server
+before its door.
+"""
 
 import asyncio
 import time
@@ -17,7 +19,9 @@ SHARED = {
     "reddit.com": 60.0, "feedburner.com": PAUSE, "substack.com": PAUSE, "youtube.com": PAUSE, "medium.com": PAUSE,
     "githubusercontent.com": PAUSE, "blogspot.com": PAUSE, "wordpress.com": PAUSE, "tumblr.com": PAUSE,
 }  # fmt: skip
-"""Sites whose many names are one server to us, with their pause. Reddit refuses who asks more than once a minute."""
+"""Sites whose many names are one server to us, with their pause. Reddit refuses who asks more than once a
+minute.
+"""
 
 QUEUE = 3
 """Requests on behalf of one server that one host is asked or that wait for it; the queues of all take turns."""
@@ -35,7 +39,9 @@ class _HostQueue:
 
 
 class HostThrottle:
-    """Lets requests through to hosts, one after the other. `opened` hosts are the operator's own and need no pause."""
+    """Lets requests through to hosts, one after the other. `opened` hosts are the operator's own and need no
+    pause.
+    """
 
     def __init__(self, opened: Collection[str] = ()) -> None:
         self._opened = frozenset(opened)
@@ -43,7 +49,9 @@ class HostThrottle:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for a turn at a host, on behalf of the server that asks. Raises `HostBusy` when too many of its requests wait for it already, or too long."""
+        """Wait for a turn at a host, on behalf of the server that asks. Raises `HostBusy` when too many of
+        its requests wait for it already, or too long.
+        """
         site, pause = (host, 0.0) if host in self._opened else _site(host)
         door, server = self._queue_of(site), requester.get()
         ahead = door.turns.count_turns(server)

@@ -43,7 +43,9 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def _whole(value: Any) -> Any:
-    """Return a value with a mark in place of half characters, which JSON can name and nothing can keep (RFC 8259, 8.2)."""
+    """Return a value with a mark in place of half characters, which JSON can name and nothing can keep (RFC
+    8259, 8.2).
+    """
     if isinstance(value, str):
         return _HALF.sub("\ufffd", value)
     if isinstance(value, list):

@@ -1,4 +1,6 @@
-"""Markup to text: paragraphs parted by blank lines, list items as `- ` lines, nothing of scripts, styles or hidden parts."""
+"""Markup to text: paragraphs parted by blank lines, list items as `- ` lines, nothing of scripts, styles or
+hidden parts.
+"""
 
 import html
 import re
@@ -33,7 +35,9 @@ _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|gt|quot|amp|#\d+|#x[0-9a-f]+|[a-z]+);", 
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
-"""What nobody sees: zero widths, joiners, directions, invisible operators, fillers, tags (which can hold words that only models read) and selectors."""
+"""What nobody sees: zero widths, joiners, directions, invisible operators, fillers, tags (which can hold
+words that only models read) and selectors.
+"""
 
 
 def plain(markup: str) -> str:
@@ -49,7 +53,9 @@ def plain(markup: str) -> str:
 
 
 def _rewrapped(text: str) -> str:
-    """Join the lines of hard-wrapped plain text; blank lines part paragraphs, and marked lines are list items."""
+    """Join the lines of hard-wrapped plain text; blank lines part paragraphs, and marked lines are list
+    items.
+    """
     if "\n" not in text and "\r" not in text:
         return text
     text = re.sub(r"\r\n?", "\n", text)
@@ -99,7 +105,9 @@ def _flat(text: str | None, *, pre: bool) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return text with single spaces, at most one blank line, and no control or invisible characters; NBSP stays (numbers use it)."""
+    """Return text with single spaces, at most one blank line, and no control or invisible characters; NBSP
+    stays (numbers use it).
+    """
     if not text.isascii():
         text = INVISIBLE.sub("", text)
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,7 +1,8 @@
 """Lists of feeds: reading OPML 1 and 2, and writing it.
 
-A list may hold `MOST` outlines with a feed and `LARGEST` bytes: beyond that it is a directory of the web, not a list that
-somebody reads. Groups may nest; a feed remembers the names of its groups in its attribute `group`.
+A list may hold `MOST` outlines with a feed and `LARGEST` bytes: beyond that it is a directory of the web, not
+a list that somebody reads. Groups may nest; a feed remembers the names of its groups in its attribute
+`group`.
 """
 
 import html
@@ -39,12 +40,15 @@ _NAMES = {"xmlurl": "xmlUrl", "htmlurl": "htmlUrl", "aionly": "aiOnly"}
 
 
 def read_opml(text: str, name: str) -> list[Outline]:
-    """Return the feeds of a list, in order, each address once. Raises `SettingsError` naming the file when it is not OPML."""
+    """Return the feeds of a list, in order, each address once. Raises `SettingsError` naming the file when it
+    is not OPML.
+    """
     return list(read_list(text, name).outlines)
 
 
 def read_list(text: str, name: str) -> FeedList:
-    """Return the feeds of a list, in order, each address once, and a sentence for each outline that cannot be read.
+    """Return the feeds of a list, in order, each address once, and a sentence for each outline that cannot be
+    read.
 
     Raises `SettingsError` naming the file when it is not OPML at all or larger than we take.
     """
@@ -65,7 +69,9 @@ def read_list(text: str, name: str) -> FeedList:
 
 
 def read_public_list(text: str, name: str, opened: Collection[str] = ()) -> FeedList:
-    """Return the feeds of a list that somebody sends: as `read_list`, and with a sentence for each address that we never visit."""
+    """Return the feeds of a list that somebody sends: as `read_list`, and with a sentence for each address
+    that we never visit.
+    """
     listed = read_list(text, name)
     refused = {outline.url: why for outline in listed.outlines if (why := _why_refused(outline, opened))}
     kept = tuple(outline for outline in listed.outlines if outline.url not in refused)
@@ -152,7 +158,9 @@ def _written(outline: Outline) -> dict[str, str]:
 
 
 def write_opml(title: str, feeds: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    """Return an OPML 2.0 document with (group, attributes of an outline) for each feed; feeds without a group stand outside."""
+    """Return an OPML 2.0 document with (group, attributes of an outline) for each feed; feeds without a group
+    stand outside.
+    """
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = _clean(title)
     body = ElementTree.SubElement(root, "body")

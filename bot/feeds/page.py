@@ -1,4 +1,6 @@
-"""A web page: its article as text, what it says of itself, and the wall before it. Heavy: runs in a worker process."""
+"""A web page: its article as text, what it says of itself, and the wall before it. Heavy: runs in a worker
+process.
+"""
 
 import re
 from collections.abc import Set
@@ -38,9 +40,11 @@ LONGER = 1.15
 
 
 def read_page(body: bytes, url: str, content_type: str = "") -> Page:
-    """Return the article of a page (list items as `- ` lines), what the page says of itself, and the wall before it.
+    """Return the article of a page (list items as `- ` lines), what the page says of itself, and the wall
+    before it.
 
-    The text is empty where there is no article or only a wall; of a paid article it is what stands before the wall.
+    The text is empty where there is no article or only a wall; of a paid article it is what stands before the
+    wall.
     """
     tree = trafilatura.load_html(_decoded(uncrowded(body), content_type)) if body.strip() else None
     if tree is None:
@@ -57,7 +61,9 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
 
 
 def _decoded(body: bytes, content_type: str) -> bytes | str:
-    """Return a page as the text that it declares to be; bytes where it does not keep its word, so that the reader guesses."""
+    """Return a page as the text that it declares to be; bytes where it does not keep its word, so that the
+    reader guesses.
+    """
     if is_utf8(body):
         return body
     for declared in (*_CHARSET_OF_TYPE.findall(content_type), *_CHARSET.findall(body[:4096])):
@@ -77,7 +83,9 @@ def _page(told: About, text: str, wall: Wall) -> Page:
 
 
 def _text(tree: Any, found: str, told: About) -> str:
-    """Return the article alone, empty when there is too little of one; what the page itself calls the article fills gaps."""
+    """Return the article alone, empty when there is too little of one; what the page itself calls the article
+    fills gaps.
+    """
     links = {bare(link.text_content()) for link in tree.iter("a")}
     text = trim(found, told.titles, links)
     # The whole text of a paid article may stand hidden in the page; it was not given to read.

@@ -37,7 +37,9 @@ _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a page says of itself, as plain text; `body` is the article as JSON-LD holds it, `free` False where it says that readers pay."""
+    """What a page says of itself, as plain text; `body` is the article as JSON-LD holds it, `free` False
+    where it says that readers pay.
+    """
 
     titles: tuple[str, ...] = ()
     site: str = ""
@@ -84,7 +86,9 @@ def _meta(tree: Any) -> Mapping[str, str]:
 
 
 def _article(tree: Any) -> Mapping[str, Any]:
-    """Return the JSON-LD object of the article, one with its text or its kind of payment before others; empty where there is none."""
+    """Return the JSON-LD object of the article, one with its text or its kind of payment before others; empty
+    where there is none.
+    """
     scripts = tree.iterfind(".//script[@type='application/ld+json']")
     nodes = islice((node for script in scripts for node in _objects(_json(script.text or ""))), NODES)
     articles = [node for node in nodes if _is_article(node)]
@@ -104,7 +108,9 @@ def _json(text: str) -> Any:
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Give the objects of a document: those of its lists and graphs too, but none that is only a property of another."""
+    """Give the objects of a document: those of its lists and graphs too, but none that is only a property of
+    another.
+    """
     for node in value if isinstance(value, list) else [value]:
         if isinstance(node, dict):
             yield node

@@ -1,4 +1,6 @@
-"""What a page says beside its article: what is taken out of its tree before reading, and out of its text afterwards."""
+"""What a page says beside its article: what is taken out of its tree before reading, and out of its text
+afterwards.
+"""
 
 import re
 from collections.abc import Iterator, Sequence, Set
@@ -10,10 +12,14 @@ from bot.feeds.markup import tidy
 from bot.lexicon import alternatives
 
 LONGEST_CALL = 400
-"""Characters up to which a line may be a call to subscribe, to share or to read something else; longer ones are told anyway."""
+"""Characters up to which a line may be a call to subscribe, to share or to read something else; longer ones
+are told anyway.
+"""
 
 SHORTEST_RUN = 2
-"""Lines in a row that are each a link from which on they are a list of other articles; a single one may be a heading."""
+"""Lines in a row that are each a link from which on they are a list of other articles; a single one may be a
+heading.
+"""
 
 LONGEST_TAIL = 4
 """Lines without a sentence at the end that are still a remainder; more are results, dates or prices."""
@@ -26,7 +32,9 @@ LONGEST_HEAD = 4
 
 
 _MORE = alternatives(lambda lexicon: lexicon.page.more)
-"""Words that lead to other pages: a line of them alone, or before a colon, or before a link, is no part of the article."""
+"""Words that lead to other pages: a line of them alone, or before a colon, or before a link, is no part of
+the article.
+"""
 
 _COUNTED = alternatives(lambda lexicon: lexicon.page.comments)
 _ALONE = rf"{alternatives(lambda lexicon: lexicon.page.alone)}|(?:\d+ )?(?:{_COUNTED})(?: \(?\d+\)?)?"
@@ -54,7 +62,9 @@ _BYLINE = re.compile(
     r"|[^\d.!?。！？]{0,12}(?:19|20)\d\d(?:[./-]|\s?年\s?)\d{1,2}(?:[./-]|\s?月\s?)\d{1,2}[^.!?。！？]{0,30})",
     re.IGNORECASE,
 )
-"""A line with the name of who wrote it, or with the moment it was published: no sentence, but a name or a whole date."""
+"""A line with the name of who wrote it, or with the moment it was published: no sentence, but a name or a
+whole date.
+"""
 
 _ENDED = re.compile(r"[.!?…。！？؟।:;\"”’»」』)\]]$")
 _WORDS = re.compile(r"\w+")
@@ -66,7 +76,9 @@ _SILENT = "script style svg noscript iframe nav footer template link meta figcap
 
 
 def prune(tree: Any) -> None:
-    """Take out of a tree what stands in an article but is none of it: captions, and labels with a link to another page."""
+    """Take out of a tree what stands in an article but is none of it: captions, and labels with a link to
+    another page.
+    """
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     for node in filter(_leads_away, list(tree.iter("p", "div"))):
         if node.getparent() is not None:
@@ -87,7 +99,9 @@ def _text(node: Any) -> str:
 
 
 def trim(text: str, titles: Sequence[str], links: Set[str]) -> str:
-    """Return an article without the title that it repeats, without calls and labels, and without what trails behind its last sentence."""
+    """Return an article without the title that it repeats, without calls and labels, and without what trails
+    behind its last sentence.
+    """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     lines = _without_head(lines, titles)
     lines = [line for line in _without_lists_of_links(lines, links) if not _is_noise(line)]
@@ -118,7 +132,9 @@ def _is_noise(line: str) -> bool:
 
 
 def _without_lists_of_links(lines: Sequence[str], links: Set[str]) -> Iterator[str]:
-    """Leave out a label such as “Related” or “Tags” with the short lines below it, and two or more links one after the other."""
+    """Leave out a label such as “Related” or “Tags” with the short lines below it, and two or more links one
+    after the other.
+    """
     below, run = False, list[str]()
     for line in lines:
         below = _is_label(line) or (below and not _tells(line))
@@ -138,7 +154,9 @@ def _is_label(line: str) -> bool:
 
 
 def _without_tail(lines: list[str]) -> list[str]:
-    """Drop the last lines while they are neither sentences nor items nor rows of a table; a long run of such lines is one."""
+    """Drop the last lines while they are neither sentences nor items nor rows of a table; a long run of such
+    lines is one.
+    """
     end = len(lines)
     while end > 1 and (_CREDIT.fullmatch(lines[end - 1]) or not _tells(lines[end - 1])):
         end -= 1

@@ -1,4 +1,6 @@
-"""Bytes to feeds. feedparser is the reference; plain documents take a quicker way to the same values (`quick`), JSON Feed its own (`jsonfeed`)."""
+"""Bytes to feeds. feedparser is the reference; plain documents take a quicker way to the same values
+(`quick`), JSON Feed its own (`jsonfeed`).
+"""
 
 import html
 import re
@@ -45,7 +47,8 @@ def parse(
 ) -> ParsedFeed:
     """Return the feed in a document fetched from `url`. Raises `NotAFeed` with what it is instead.
 
-    Items whose hash is in `known_keys` (the `items` of an earlier reading) may be left out, where the others are certain without them.
+    Items whose hash is in `known_keys` (the `items` of an earlier reading) may be left out, where the others
+    are certain without them.
     """
     head = body[:2048].lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n")
     if not head:
@@ -123,7 +126,9 @@ def _related(links: Iterable[Mapping[str, Any]], relation: str, url: str) -> str
 
 
 def _with_rests(feed: ParsedFeed, body: bytes) -> ParsedFeed:
-    """Add the hours (GMT) and weekdays in which a feed asks not to be polled (RSS 2.0, skipHours and skipDays); feedparser keeps one of each."""
+    """Add the hours (GMT) and weekdays in which a feed asks not to be polled (RSS 2.0, skipHours and
+    skipDays); feedparser keeps one of each.
+    """
     hours, days = _between(body, *_HOURS), _between(body, *_DAYS)
     if not (hours or days):
         return feed
@@ -137,7 +142,9 @@ def _with_rests(feed: ParsedFeed, body: bytes) -> ParsedFeed:
 
 
 def _between(body: bytes, opening: re.Pattern[bytes], closing: re.Pattern[bytes]) -> bytes:
-    """Return what stands between the first opening tag and its closing one, empty where it is missing or too far away."""
+    """Return what stands between the first opening tag and its closing one, empty where it is missing or too
+    far away.
+    """
     start = opening.search(body)
     end = closing.search(body, start.end(), start.end() + MAX_SKIPS) if start else None
     return body[start.end() : end.start()] if start and end else b""
@@ -171,7 +178,9 @@ def _categories(entry: Any) -> tuple[str, ...]:
 
 
 def _link(entry: Any, guid: str, base: str) -> str:
-    """Return an entry's link. A guid is one only if it is an absolute address: feedparser offers any as a link."""
+    """Return an entry's link. A guid is one only if it is an absolute address: feedparser offers any as a
+    link.
+    """
     raw = str(entry.get("feedburner_origlink") or entry.get("link", "") or "").strip()
     absolute = guid.startswith(("http://", "https://"))
     if raw == guid and not absolute:

@@ -1,9 +1,10 @@
 """Which addresses feeds and pages may be on: public ones, checked on the very address that is connected to.
 
-A refusing resolver alone is not enough (aiohttp never resolves a literal address), so the socket factory checks again.
-Addresses are read with yarl, which aiohttp connects by: two parsers could see two hosts in one address.
-`ipaddress.is_global` differs between Python patch versions and lets multicast, NAT64 and 6to4 through, so our own list
-stands on top of it (IANA special-purpose registries; 168.63.129.16 is Azure's metadata server).
+A refusing resolver alone is not enough (aiohttp never resolves a literal address), so the socket factory
+checks again. Addresses are read with yarl, which aiohttp connects by: two parsers could see two hosts in one
+address. `ipaddress.is_global` differs between Python patch versions and lets multicast, NAT64 and 6to4
+through, so our own list stands on top of it (IANA special-purpose registries; 168.63.129.16 is Azure's
+metadata server).
 """
 
 import ipaddress
@@ -35,7 +36,9 @@ _REFUSED = tuple(
 )  # fmt: skip
 
 _NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
-"""How the last part of a host looks that systems read as a number (2130706433, 0x7f.1): url.spec.whatwg.org, “ends in a number”."""
+"""How the last part of a host looks that systems read as a number (2130706433, 0x7f.1): url.spec.whatwg.org,
+“ends in a number”.
+"""
 
 
 @lru_cache(maxsize=4096)
@@ -48,7 +51,8 @@ def is_public(address: str) -> bool:
 
 
 def check_url(url: str, opened: Collection[str] = ()) -> URL:
-    """Return an address, taken apart, unless its looks speak against it: scheme, port, or a literal host that is not public.
+    """Return an address, taken apart, unless its looks speak against it: scheme, port, or a literal host that
+    is not public.
 
     `opened` names hosts the operator allows.
 
@@ -105,7 +109,9 @@ class PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return the addresses of a host. Raises `AddressRefused` if one of them is not public, `HostBusy`, `OSError`."""
+        """Return the addresses of a host. Raises `AddressRefused` if one of them is not public, `HostBusy`,
+        `OSError`.
+        """
         found = await self._lookups.find(host, port, family)
         if host in self._shared or (host in self._own and host == _allowed.get()):
             self.opened_answers.update(answer["host"] for answer in found)
@@ -122,7 +128,9 @@ _allowed: ContextVar[str] = ContextVar("allowed", default="")
 
 @contextmanager
 def allowing(host: str) -> Iterator[None]:
-    """Let requests made inside reach a host that is opened for its own feeds alone; an empty one opens nothing."""
+    """Let requests made inside reach a host that is opened for its own feeds alone; an empty one opens
+    nothing.
+    """
     token = _allowed.set(host)
     try:
         yield
@@ -131,7 +139,9 @@ def allowing(host: str) -> Iterator[None]:
 
 
 def socket_factory(opened: Collection[str] = ()) -> Callable[[Any], socket.socket]:
-    """Return the factory that makes a socket only for an address that is public or in `opened` (which may grow)."""
+    """Return the factory that makes a socket only for an address that is public or in `opened` (which may
+    grow).
+    """
 
     def make(info: Any) -> socket.socket:
         family, kind, proto, _, address = info

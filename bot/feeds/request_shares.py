@@ -18,7 +18,9 @@ AGAIN_SECONDS = 10.0
 
 
 class Shares:
-    """Counts what servers hold: each at most `most`, all together at most `together`, so that the rest is the operator's."""
+    """Counts what servers hold: each at most `most`, all together at most `together`, so that the rest is the
+    operator's.
+    """
 
     def __init__(self, most: int, together: int) -> None:
         self._most = most

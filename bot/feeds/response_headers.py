@@ -1,4 +1,6 @@
-"""What the head of an HTTP answer says to one who polls: how long it stays fresh, where else to go, why it is none."""
+"""What the head of an HTTP answer says to one who polls: how long it stays fresh, where else to go, why it is
+none.
+"""
 
 import re
 from collections.abc import Mapping
@@ -54,7 +56,9 @@ def refused(url: str, status: int, reason: str, headers: Mapping[str, str]) -> H
 
 
 def onward(url: str, location: str) -> str:
-    """Return where a redirect leads; on the same origin with the same name and password. Raises `AddressRefused` when it is no address."""
+    """Return where a redirect leads; on the same origin with the same name and password. Raises
+    `AddressRefused` when it is no address.
+    """
     try:
         target = urljoin(url, location)
         here, there = urlsplit(url), urlsplit(target)
@@ -69,12 +73,16 @@ def onward(url: str, location: str) -> str:
 
 
 def stays(url: str, target: str, status: int) -> bool:
-    """Tell whether a redirect is one to remember: permanent (RFC 9110, 15.4.2 and 15.4.9), and never from https to http."""
+    """Tell whether a redirect is one to remember: permanent (RFC 9110, 15.4.2 and 15.4.9), and never from
+    https to http.
+    """
     return status in {301, 308} and not (url.startswith("https:") and target.startswith("http:"))
 
 
 def related(headers: Mapping[str, str], relation: str) -> str:
-    """Return the address that a `Link` header names for a relation such as `hub` or `self` (RFC 8288), empty for none."""
+    """Return the address that a `Link` header names for a relation such as `hub` or `self` (RFC 8288), empty
+    for none.
+    """
     for address, about in _LINK.findall(headers.get("Link", "")[:8000]):
         found = re.search(r"rel=\"?([^\";]+)", about)
         if found and relation in found[1].lower().split():

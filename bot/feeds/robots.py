@@ -1,4 +1,6 @@
-"""robots.txt: whether a site lets us read its pages (RFC 9309). Fetched once per host and day, through the one fetch."""
+"""robots.txt: whether a site lets us read its pages (RFC 9309). Fetched once per host and day, through the
+one fetch.
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -39,7 +41,9 @@ def leave_in(text: str, url: str) -> CrawlPermission:
 
 @dataclass(slots=True)
 class _File:
-    """What is known of one host's file: its text, or None while the host cannot be asked; and since when it cannot."""
+    """What is known of one host's file: its text, or None while the host cannot be asked; and since when it
+    cannot.
+    """
 
     text: str | None = None
     until: datetime | None = None
@@ -48,7 +52,9 @@ class _File:
 
 
 class Robots:
-    """Asks sites for leave; remembers the files of as many hosts as `HOSTS` and `MEMORY` allow, the latest used."""
+    """Asks sites for leave; remembers the files of as many hosts as `HOSTS` and `MEMORY` allow, the latest
+    used.
+    """
 
     def __init__(self, fetch: Fetch, offload: Offload, clock: Clock) -> None:
         self._fetch = fetch
@@ -79,7 +85,9 @@ class Robots:
         return file.text
 
     async def _ask(self, request: FetchRequest, file: _File) -> None:
-        """Bring what is known of a host's file up to date. While it cannot be had, the last one stays in force."""
+        """Bring what is known of a host's file up to date. While it cannot be had, the last one stays in
+        force.
+        """
         now = self._clock()
         try:
             found = await self._fetch(request)
@@ -105,7 +113,9 @@ class Robots:
 
 
 def _is_missing(error: FeedError) -> bool:
-    """Tell whether a host says that it has no such file; too many redirects say it too, too many requests do not."""
+    """Tell whether a host says that it has no such file; too many redirects say it too, too many requests do
+    not.
+    """
     return isinstance(error, HttpFailed) and error.status < 500 and error.status != 429
 
 

@@ -1,8 +1,9 @@
-"""Where well-known sites keep their feeds: from a page's address (and what it says) to feed addresses, without any network.
+"""Where well-known sites keep their feeds: from a page's address (and what it says) to feed addresses,
+without any network.
 
 `of_site` is sure of its sites by their host names; `of_shape` guesses from the looks of a path on any host.
-Hugging Face has no feed of its own for daily papers and Hacker News none for searches: there the feeds that people
-commonly use stand in (jamesg.blog, hnrss.org). To teach a site, add a line to `SITES`.
+Hugging Face has no feed of its own for daily papers and Hacker News none for searches: there the feeds that
+people commonly use stand in (jamesg.blog, hnrss.org). To teach a site, add a line to `SITES`.
 """
 
 import re
@@ -12,7 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Pages of a site and their feeds. `page` is matched against path and query; its groups, and `host`, fill the `feeds`."""
+    """Pages of a site and their feeds. `page` is matched against path and query; its groups, and `host`, fill
+    the `feeds`.
+    """
 
     host: re.Pattern[str]
     page: re.Pattern[str]
@@ -140,7 +143,9 @@ def _of_address(url: str) -> tuple[str, ...]:
 
 
 def of_shape(url: str) -> tuple[str, ...]:
-    """Return the feeds that a page could have by the looks of its path; none when it looks like no page we know."""
+    """Return the feeds that a page could have by the looks of its path; none when it looks like no page we
+    know.
+    """
     parts = urlsplit(url)
     if len(url) > MAX_ADDRESS or _ELSEWHERE.fullmatch(parts.hostname or ""):
         return ()

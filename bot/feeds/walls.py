@@ -34,11 +34,15 @@ _BARRIER = re.compile(
     r"subscribers?-(?:only|offer)|premium-(?:wall|barrier)|meter(?:ed)?-(?:wall|content)|article-?_*barrier|offer-zone|paid-content|leaky)",
     re.IGNORECASE,
 )
-"""Class names and ids of what pay systems put where an article ends; free pages carry them too, so their words count."""
+"""Class names and ids of what pay systems put where an article ends; free pages carry them too, so their
+words count.
+"""
 
 _SILENT = frozenset({"script", "style", "template", "svg"})
 _LAST = 8
-"""Lines at the end of a text among which a paywall's words are looked for; further up they are a box beside the article."""
+"""Lines at the end of a text among which a paywall's words are looked for; further up they are a box beside
+the article.
+"""
 
 
 def part(text: str) -> tuple[str, bool]:
@@ -54,7 +58,9 @@ def _is_wall(line: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a page shows of walls before anything is taken out of it; `shown` is cut where it is too long for a notice."""
+    """What a page shows of walls before anything is taken out of it; `shown` is cut where it is too long for
+    a notice.
+    """
 
     shown: str
     challenged: bool
@@ -75,7 +81,9 @@ def signs(tree: Any) -> Signs:
 
 
 def instead_of(seen: Signs, found: str, title: str) -> Wall:
-    """Return which wall a page shows instead of an article; `found` is what a reader of articles took for its text."""
+    """Return which wall a page shows instead of an article; `found` is what a reader of articles took for its
+    text.
+    """
     shown = found or seen.shown
     if len(shown) > LONGEST_NOTICE:
         return Wall.NONE
@@ -119,7 +127,9 @@ def is_error(title: str, text: str) -> bool:
 
 
 def _visible(tree: Any) -> str:
-    """Return what a reader without scripts sees of a page, block by block; no more than tells a notice from an article."""
+    """Return what a reader without scripts sees of a page, block by block; no more than tells a notice from
+    an article.
+    """
     pieces: list[str] = []
     size = 0
     for node in tree.find("body").iter() if tree.find("body") is not None else ():

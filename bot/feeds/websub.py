@@ -1,4 +1,6 @@
-"""The address at which hubs confirm and push: requests in, answers out; what they mean is decided in `jobs.reading.websub`."""
+"""The address at which hubs confirm and push: requests in, answers out; what they mean is decided in
+`jobs.reading.websub`.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 

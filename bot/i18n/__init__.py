@@ -1,4 +1,6 @@
-"""The bot's own words: English in the code, a gettext catalogue (`.po`) beside this file for every other language."""
+"""The bot's own words: English in the code, a gettext catalogue (`.po`) beside this file for every other
+language.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +22,9 @@ from bot.lexicon import Writing, lexicon_of
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The bot's words in one language. Unknown texts come out in English: a missing translation is never an error for a reader."""
+    """The bot's words in one language. Unknown texts come out in English: a missing translation is never an
+    error for a reader.
+    """
 
     language: str
     catalogue: Catalog | None = None
@@ -31,11 +35,15 @@ class Words:
         return (found or text).format(**values)
 
     def whole(self, text: str) -> str:
-        """Return a text that is a whole message of its own in this language, as it is where there is no translation."""
+        """Return a text that is a whole message of its own in this language, as it is where there is no
+        translation.
+        """
         return self._find(text) or text
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
-        """Return the form for `n` of a text that exists in singular and plural; `{n}` is filled with the number."""
+        """Return the form for `n` of a text that exists in singular and plural; `{n}` is filled with the
+        number.
+        """
         chosen = one if n == 1 else many
         if self.catalogue is not None:
             message = self.catalogue.get(one)

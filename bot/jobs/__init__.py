@@ -1,4 +1,6 @@
-"""The verbs. Each job takes an id, loads what it needs, decides in `pipeline`, acts, commits, and may run again without harm."""
+"""The verbs. Each job takes an id, loads what it needs, decides in `pipeline`, acts, commits, and may run
+again without harm.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -54,7 +56,9 @@ class Policy:
 
 
 class Rulebook:
-    """The rules that judge now: those of the files, and the names that were learned. What asks for them gets them as they are."""
+    """The rules that judge now: those of the files, and the names that were learned. What asks for them gets
+    them as they are.
+    """
 
     def __init__(self, rules: Rules) -> None:
         self._declared = rules
@@ -87,7 +91,9 @@ class Context:
     policy: Policy = field(default_factory=Policy)
     health: dict[str, Health] = field(default_factory=dict)
     searches: FairTurns = field(default_factory=lambda: FairTurns(SEARCHES, 1))
-    """Turns at reading all the stories of a view, one at a time for one person: more would slow the loop down, and end no sooner."""
+    """Turns at reading all the stories of a view, one at a time for one person: more would slow the loop
+    down, and end no sooner.
+    """
 
     rations: Rations = field(kw_only=True)
     secret: str = field(kw_only=True, repr=False)

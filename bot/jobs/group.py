@@ -1,4 +1,6 @@
-"""group: give each new entry its story, a batch at a time; within a batch the order in which feeds were polled does not count."""
+"""group: give each new entry its story, a batch at a time; within a batch the order in which feeds were
+polled does not count.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -100,14 +102,18 @@ class Grouper:
         return joined_count
 
     async def _move(self, tx: Tx, index: Index, entry_id: int, to: int, share: float) -> None:
-        """Give an entry the story that fits it better than the one it was doubtfully given, unless a channel was told it there."""
+        """Give an entry the story that fits it better than the one it was doubtfully given, unless a channel
+        was told it there.
+        """
         if await stories.move(tx, entry_id, to, self._ctx.clock()):
             await stories.record_placement(tx, entry_id, share, ANCHORS)
             index.move(entry_id, to)
             self._ctx.log.info("moved", entry=entry_id, into=to)
 
     async def _merge(self, tx: Tx, index: Index, story: int) -> None:
-        """Let a small story join its twins, one after the other: the older one stays, and two that one channel was told never become one."""
+        """Let a small story join its twins, one after the other: the older one stays, and two that one
+        channel was told never become one.
+        """
         considered_stories = {story}
         while twin := next(
             (sibling for sibling in index.twins(story) if sibling not in considered_stories), None

@@ -1,6 +1,8 @@
-"""What the program knows of languages: one file for each (`it.toml`), and what names are called across them (`concepts.toml`).
+"""What the program knows of languages: one file for each (`it.toml`), and what names are called across them
+(`concepts.toml`).
 
-The languages that are read are those that have a file. Every list may be missing: what a language does not have is not looked for in it.
+The languages that are read are those that have a file. Every list may be missing: what a language does not
+have is not looked for in it.
 """
 
 import tomllib
@@ -30,7 +32,9 @@ class _Part(BaseModel):
 
 
 class Writing(_Part):
-    """How a language is written. Dates are Unicode patterns (UTS 35) for what CLDR only has with commas or in short."""
+    """How a language is written. Dates are Unicode patterns (UTS 35) for what CLDR only has with commas or in
+    short.
+    """
 
     capital_nouns: bool = False
     unspaced: bool = False
@@ -65,7 +69,9 @@ class WordLists(_Part):
 
 
 class Numbers(_Part):
-    """How numbers are written: `words` with their values, `scales` as powers of ten, units and measures with what they are called."""
+    """How numbers are written: `words` with their values, `scales` as powers of ten, units and measures with
+    what they are called.
+    """
 
     decimal_comma: bool = False
     words: Mapping[str, int] = {}
@@ -160,7 +166,9 @@ def _read_lexicons() -> dict[str, Lexicon]:
 
 
 def parse_lexicon(name: str, text: str) -> Lexicon:
-    """Return the lexicon of a file's text. Raises `ValueError`, with the file and the list, for what it must not hold."""
+    """Return the lexicon of a file's text. Raises `ValueError`, with the file and the list, for what it must
+    not hold.
+    """
     try:
         return Lexicon.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
@@ -188,7 +196,9 @@ def union(choose: Callable[[Lexicon], tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def alternatives(choose: Callable[[Lexicon], tuple[str, ...]]) -> str:
-    """Return the patterns that all languages have of one list as one, which matches nothing where there are none."""
+    """Return the patterns that all languages have of one list as one, which matches nothing where there are
+    none.
+    """
     return "|".join(union(choose)) or "(?!)"
 
 

@@ -208,7 +208,9 @@ def _table(block: Table) -> Iterator[Piece]:
 
 
 def _wrap(text: str, style: str, indent: str = "", first: str | None = None) -> Iterator[Piece]:
-    """Break text into lines of 72 columns; wide characters (Chinese, Japanese, Korean) count two and break anywhere."""
+    """Break text into lines of 72 columns; wide characters (Chinese, Japanese, Korean) count two and break
+    anywhere.
+    """
     line = indent if first is None else first
     fresh = True
     for piece in _pieces(text.translate(SPACES)):
@@ -234,7 +236,9 @@ def _parts(word: str, room: int) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Return words with their space, and wide characters one by one (closing punctuation stays with the one before)."""
+    """Return words with their space, and wide characters one by one (closing punctuation stays with the one
+    before).
+    """
     word = ""
     for char in text:
         wide = unicodedata.east_asian_width(char) in "WF"

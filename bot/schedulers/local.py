@@ -17,7 +17,9 @@ FIRST_REST, LONGEST_REST = 1.0, 600.0
 
 
 class LocalScheduler:
-    """Runs lines of work until it is stopped; what is in flight then is awaited, never cut short before its deadline."""
+    """Runs lines of work until it is stopped; what is in flight then is awaited, never cut short before its
+    deadline.
+    """
 
     def __init__(self, lines: Sequence[WorkQueue], log: FilteringBoundLogger) -> None:
         self._lines = {line.name: line for line in lines}
@@ -83,7 +85,9 @@ class LocalScheduler:
             self._ticker.shutdown(wait=False)
 
     async def _ask(self, line: WorkQueue, *, again: bool = False) -> None:
-        """Start what is due. Asked `again` because a place became free, it leaves alone what ran since the last tick or wake."""
+        """Start what is due. Asked `again` because a place became free, it leaves alone what ran since the
+        last tick or wake.
+        """
         async with self._asking[line.name]:
             running = self._running[line.name]
             if not self._open or len(running) >= line.concurrency:

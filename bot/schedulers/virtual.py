@@ -1,4 +1,6 @@
-"""A clock that jumps: runs everything that is due at a moment, then moves to the next. For `try`, simulations and tests."""
+"""A clock that jumps: runs everything that is due at a moment, then moves to the next. For `try`, simulations
+and tests.
+"""
 
 import asyncio
 from collections import Counter, deque
@@ -14,7 +16,8 @@ AT_A_MOMENT = 20
 class VirtualScheduler:
     """Runs lines one after the other, each as wide as it may be, on its own clock.
 
-    `settle` does what is due at a moment, which lasts no time. `live` lets time pass: what runs may `pause`, many of them side by side.
+    `settle` does what is due at a moment, which lasts no time. `live` lets time pass: what runs may `pause`,
+    many of them side by side.
     """
 
     def __init__(self, now: datetime) -> None:
@@ -70,7 +73,8 @@ class VirtualScheduler:
     async def live(self, until: datetime, upcoming: Callable[[], Awaitable[datetime]]) -> None:
         """Let time pass until a moment; it stands still while anything runs that does not pause.
 
-        `upcoming` tells when something may be due next, if nothing that runs makes it so before. An error of a piece of work is raised here.
+        `upcoming` tells when something may be due next, if nothing that runs makes it so before. An error of
+        a piece of work is raised here.
         """
         while self.now < until:
             while await self._start_due() or self._busy():

@@ -78,7 +78,9 @@ class Environment(BaseSettings):
     )
 
     of_platforms: Mapping[str, SecretStr] = {}
-    """What variables of platforms say, by their names as `PlatformSpec` spells them; those that are empty are not there."""
+    """What variables of platforms say, by their names as `PlatformSpec` spells them; those that are empty are
+    not there.
+    """
 
     database_url: SecretStr = SecretStr("")
     openai_api_key: SecretStr = SecretStr("")
@@ -106,7 +108,9 @@ class Environment(BaseSettings):
 
 
 class _PlatformVariables(PydanticBaseSettingsSource):
-    """The variables that platforms describe, from the environment and `.env`: the first that says something counts."""
+    """The variables that platforms describe, from the environment and `.env`: the first that says something
+    counts.
+    """
 
     def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
         super().__init__(settings_cls)
@@ -155,7 +159,9 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log may hold: tokens, keys, the database's address and what is secret in it, proxies, headers."""
+        """What no log may hold: tokens, keys, the database's address and what is secret in it, proxies,
+        headers.
+        """
         env = self.environment
         database = env.database_url.get_secret_value()
         inside = [value for _, value in parse_qsl(urlsplit(database).query)]
@@ -192,7 +198,8 @@ def environment() -> Environment:
 
 
 def own_files(env: Environment) -> tuple[dict[str, Path], dict[str, Path]]:
-    """Return by name the operator's own files: those of the data folder, and those that replace the shipped ones.
+    """Return by name the operator's own files: those of the data folder, and those that replace the shipped
+    ones.
 
     The latter stand in STRILLONE_CONFIG or `./config`; what reads as it was shipped is not among them.
     """
@@ -308,7 +315,9 @@ def _find(name: str, folders: Sequence[Path]) -> Path:
 
 
 def shipped_folder(name: str) -> Path:
-    """Return a folder that ships with the program, such as `demo`; an operator's configuration is not looked at."""
+    """Return a folder that ships with the program, such as `demo`; an operator's configuration is not looked
+    at.
+    """
     for folder in (Path("config"), PACKAGED, CHECKOUT):
         if (folder / name).is_dir():
             return folder / name
@@ -439,7 +448,8 @@ COUNT_MIN = 3
 
 
 def load_frequencies(folder: Path) -> Frequencies:
-    """Read the seed tables of a folder: `frequencies.tsv` (its first row counts the documents), `common.tsv` (per 10,000 sentences), `pairs.tsv`.
+    """Read the seed tables of a folder: `frequencies.tsv` (its first row counts the documents), `common.tsv`
+    (per 10,000 sentences), `pairs.tsv`.
 
     A folder of one's own needs no `pairs.tsv`: what titles have together is then expected by chance alone.
     """
@@ -450,7 +460,9 @@ def load_frequencies(folder: Path) -> Frequencies:
 
 
 def with_subjects(frequencies: Frequencies, topics: Mapping[str, Any]) -> Frequencies:
-    """Let the words of the topics count as common in every language: the archive has met few but English ones, and on their own subject they tell nothing apart."""
+    """Let the words of the topics count as common in every language: the archive has met few but English
+    ones, and on their own subject they tell nothing apart.
+    """
     phrases = [
         phrase for topic in topics.values() for name in ("words", "hints") for phrase in topic.get(name, ())
     ]
@@ -484,7 +496,9 @@ def _pairs(path: Path) -> tuple[dict[tuple[str, str], int], int]:
 def _kinds(
     names: Mapping[str, Any], shipped_folders: Sequence[Path], own_folder: Path, problems: list[str]
 ) -> Kinds:
-    """Return what judges pages: kinds of `kinds.toml`, signs of the lexicons with the weights of `news.json`, makers of `names.toml`."""
+    """Return what judges pages: kinds of `kinds.toml`, signs of the lexicons with the weights of `news.json`,
+    makers of `names.toml`.
+    """
     data = _merged_lists("kinds.toml", shipped_folders, own_folder, problems)
     path = _find("news.json", shipped_folders)
     try:

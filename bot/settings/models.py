@@ -9,7 +9,9 @@ from bot.ports import ModelOptions
 
 MILLION = 1_000_000
 LONGEST_SECONDS = 600
-"""A digest waits for its model; ten minutes are more than any call of a few hundred words takes, also on a small machine."""
+"""A digest waits for its model; ten minutes are more than any call of a few hundred words takes, also on a
+small machine.
+"""
 
 
 class Strict(BaseModel):

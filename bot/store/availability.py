@@ -20,12 +20,15 @@ OF_SQLITE = {
 
 DISK_FULL = "53100"
 OF_THE_SERVER = ("08", "53", "57P", "58", "25006", "55P03")
-"""States of PostgreSQL (appendix A of its manual) that tell of the server: its connections, resources, shutdown, disk, that it only reads, or that
-somebody holds our lock for too long. Others tell of the statement."""
+"""States of PostgreSQL (appendix A of its manual) that tell of the server: its connections, resources,
+shutdown, disk, that it only reads, or that somebody holds our lock for too long. Others tell of the
+statement."""
 
 
 def unavailable_reason(error: DBAPIError) -> str:
-    """Return the sentence for an error of the machine that may pass; empty where the statement itself is wrong."""
+    """Return the sentence for an error of the machine that may pass; empty where the statement itself is
+    wrong.
+    """
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         return OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")

@@ -9,10 +9,11 @@ B = TypeVar("B")
 
 
 class Batcher(Generic[A, B]):
-    """Calls `do` with all arguments that came within a few moments, or while it was busy, and gives each caller its result.
+    """Calls `do` with all arguments that came within a few moments, or while it was busy, and gives each
+    caller its result.
 
-    When `do` fails with many it is called again with each alone, so that an error reaches only whose it is; `do` leaves nothing
-    behind when it fails. `pause` is in seconds.
+    When `do` fails with many it is called again with each alone, so that an error reaches only whose it is;
+    `do` leaves nothing behind when it fails. `pause` is in seconds.
     """
 
     def __init__(

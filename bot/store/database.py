@@ -1,4 +1,6 @@
-"""Opening the database: engines for SQLite and PostgreSQL, transactions that do not lose updates, migrations, leases of the process."""
+"""Opening the database: engines for SQLite and PostgreSQL, transactions that do not lose updates, migrations,
+leases of the process.
+"""
 
 import asyncio
 import os
@@ -30,7 +32,9 @@ Tx = AsyncConnection
 """An open transaction, as the query files of this package take it."""
 
 SHORTEST_SECRET = 5
-"""Characters from which a value in the query of DATABASE_URL, where passwords may stand, too, is taken out of the causes of errors."""
+"""Characters from which a value in the query of DATABASE_URL, where passwords may stand, too, is taken out of
+the causes of errors.
+"""
 
 ATTEMPTS = 20
 """How often we try to switch a new database to write-ahead logging beside another process."""
@@ -39,18 +43,23 @@ WRITE_LOCK = 7309940163
 """The advisory lock of PostgreSQL that every writing transaction of ours holds."""
 
 BUSY = 10
-"""Seconds that SQLite waits for another program's lock: longer than our own commands hold it, short enough to tell people soon."""
+"""Seconds that SQLite waits for another program's lock: longer than our own commands hold it, short enough to
+tell people soon.
+"""
 
 LIVENESS = {
     "connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000,
 }  # fmt: skip
-"""By which a server that vanished without a word is noticed within half a minute instead of after two hours, in seconds, the last in milliseconds (libpq,
-"Parameter Key Words"). A slow query is not ended by them: its server still answers."""
+"""By which a server that vanished without a word is noticed within half a minute instead of after two hours,
+in seconds, the last in milliseconds (libpq, "Parameter Key Words"). A slow query is not ended by them: its
+server still answers."""
 
 SERVER_SIDE = {
     "tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4, "lock_timeout": 20_000,
 }  # fmt: skip
-"""The same for the server, which would else hold the lock of a connection that is gone for hours; and for how long that lock is waited for, in milliseconds."""
+"""The same for the server, which would else hold the lock of a connection that is gone for hours; and for how
+long that lock is waited for, in milliseconds.
+"""
 
 Owed = Callable[[Tx], Awaitable[object]]
 """Writes something that has happened."""
@@ -58,7 +67,9 @@ Owed = Callable[[Tx], Awaitable[object]]
 
 @dataclass(slots=True)
 class Condition:
-    """How a database is: `trouble` says what keeps it from being used; `deferred_writes` is what is written first when that is over."""
+    """How a database is: `trouble` says what keeps it from being used; `deferred_writes` is what is written
+    first when that is over.
+    """
 
     trouble: str = ""
     deferred_writes: list[Owed] = field(default_factory=list)
@@ -70,9 +81,9 @@ class Condition:
 class Store:
     """An open database.
 
-    When its disk or server fails it is *in trouble*: what is asked of it raises `DatabaseUnavailable` with a sentence on what to do, and
-    nothing more is written until a `recovery_transaction` went through. Who runs the process holds its lease on the database by
-    then, so that nobody writes who lost it meanwhile.
+    When its disk or server fails it is *in trouble*: what is asked of it raises `DatabaseUnavailable` with a
+    sentence on what to do, and nothing more is written until a `recovery_transaction` went through. Who runs
+    the process holds its lease on the database by then, so that nobody writes who lost it meanwhile.
     """
 
     engine: AsyncEngine
@@ -106,7 +117,9 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """Give a transaction that only reads; on SQLite it never waits for a writer. Raises `DatabaseUnavailable`."""
+        """Give a transaction that only reads; on SQLite it never waits for a writer. Raises
+        `DatabaseUnavailable`.
+        """
         with self._watched():
             async with self.engine.connect() as tx, tx.begin():
                 yield tx
@@ -115,10 +128,10 @@ class Store:
     async def write(self) -> AsyncIterator[Tx]:
         """Give a transaction that writes: committed at the end, rolled back on an error.
 
-        One at a time, by BEGIN IMMEDIATE or an advisory lock: a transaction that reads first and
-        writes later would otherwise overwrite what another wrote in between, without an error.
-        Those of one process wait for each other here, in order: the databases would let them wait on a connection each.
-        Raises `DatabaseUnavailable`, at once where trouble is known.
+        One at a time, by BEGIN IMMEDIATE or an advisory lock: a transaction that reads first and writes later
+        would otherwise overwrite what another wrote in between, without an error. Those of one process wait
+        for each other here, in order: the databases would let them wait on a connection each. Raises
+        `DatabaseUnavailable`, at once where trouble is known.
         """
         self._refuse()
         async with self._turn:
@@ -128,7 +141,8 @@ class Store:
 
     @asynccontextmanager
     async def recovery_transaction(self) -> AsyncIterator[Tx]:
-        """Give the transaction that finds out whether trouble has passed: once it is committed everybody may write again.
+        """Give the transaction that finds out whether trouble has passed: once it is committed everybody may
+        write again.
 
         What is owed is written before that. Raises `DatabaseUnavailable` while it lasts.
         """
@@ -184,7 +198,8 @@ class Store:
 
 
 async def open_store(address: str, to: str = "head") -> Store:
-    """Open the database at `address` (`sqlite:///file`, `sqlite://` for memory, `postgresql://…`, `postgres://…`) and migrate it to a schema.
+    """Open the database at `address` (`sqlite:///file`, `sqlite://` for memory, `postgresql://…`,
+    `postgres://…`) and migrate it to a schema.
 
     That is the newest if none is named; an empty one leaves the database as it is.
     Raises `StoreError` with a remedy when it cannot be used.
@@ -206,7 +221,8 @@ async def open_store(address: str, to: str = "head") -> Store:
 
 
 def _make_private(file: Path) -> None:
-    """Let nobody but its owner read a database file, whatever the umask is; a folder made for it is made alike.
+    """Let nobody but its owner read a database file, whatever the umask is; a folder made for it is made
+    alike.
 
     SQLite gives the files beside it (-wal, -shm) the rights of the database.
     """
@@ -232,7 +248,9 @@ def _opening_problem(url: URL, error: Exception) -> str:
 
 
 def _with_driver(address: str) -> URL:
-    """Return the address with the driver we use. Raises `StoreError`, which never shows the address: it may hold a password."""
+    """Return the address with the driver we use. Raises `StoreError`, which never shows the address: it may
+    hold a password.
+    """
     try:
         url = make_url(address)
     except ArgumentError:
@@ -277,14 +295,17 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={int(BUSY * 1000)}")
     _write_ahead(cursor)
-    # FULL: a commit is on the disk before a post leaves, so that a power cut repeats nothing; many share each commit.
+    # FULL: a commit is on the disk before a post leaves, so that a power cut repeats nothing; many share each
+    # commit.
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _write_ahead(cursor: Any) -> None:
-    """Switch to write-ahead logging. Where another process opens the same new database SQLite refuses that without waiting: its lock is waited for, then."""
+    """Switch to write-ahead logging. Where another process opens the same new database SQLite refuses that
+    without waiting: its lock is waited for, then.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -298,8 +319,9 @@ def _write_ahead(cursor: Any) -> None:
 
 
 def _let_go(connection: Any, _record: Any, _error: BaseException | None) -> None:
-    """Roll back before a connection is thrown away, as one is whose statement was cancelled: SQLite closes it only once nobody holds that statement any more
-    (sqlite.org/c3ref/close.html), and would keep the database locked until then."""
+    """Roll back before a connection is thrown away, as one is whose statement was cancelled: SQLite closes it
+    only once nobody holds that statement any more (sqlite.org/c3ref/close.html), and would keep the database
+    locked until then."""
     with suppress(sqlite3.Error):  # one that is closed already holds nothing
         connection.rollback()
 

@@ -71,7 +71,8 @@ def _plain(value: Any) -> Any:
 
 
 async def load_table(tx: Tx, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write rows of `rows_of`, in the order of these columns, into an empty table; returns how many. Raises `StoreError`.
+    """Write rows of `rows_of`, in the order of these columns, into an empty table; returns how many. Raises
+    `StoreError`.
 
     References of a table to itself are filled in at the end: the row that is meant may come later.
     """

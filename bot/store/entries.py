@@ -94,7 +94,9 @@ class NewEntry:
 
 
 async def add(tx: Tx, new: Sequence[NewEntry]) -> dict[tuple[int, str], int]:
-    """Add entries with their first versions; returns their ids by feed and key, without those that another poll added meanwhile."""
+    """Add entries with their first versions; returns their ids by feed and key, without those that another
+    poll added meanwhile.
+    """
     rows = [
         {"feed_id": e.feed_id, "key": e.keys.key, "alias": e.keys.alias, "link_key": e.keys.link_key, **e.values}
         for e in new
@@ -138,7 +140,9 @@ def _version_row(
 
 
 async def rekey(tx: Tx, entry_id: int, keys: Keys) -> None:
-    """Let an entry be known by the names its feed uses for it now, unless another entry of the feed has that key."""
+    """Let an entry be known by the names its feed uses for it now, unless another entry of the feed has that
+    key.
+    """
     other_entries = entries.alias()
     taken_key = select(other_entries.c.id).where(
         other_entries.c.feed_id == entries.c.feed_id,
@@ -182,7 +186,9 @@ async def newest_dates(tx: Tx, feed_ids: Sequence[int], limit: int = 20) -> dict
 
 
 async def unjudged(tx: Tx, rules: str, since: datetime, limit: int) -> list[tuple[Entry, bool]]:
-    """Return entries seen since a moment that have no verdict by these rules, each with whether its feed is AI-only."""
+    """Return entries seen since a moment that have no verdict by these rules, each with whether its feed is
+    AI-only.
+    """
     judged_now = (
         select(verdicts.c.entry_id)
         .where(verdicts.c.entry_id == entries.c.id, verdicts.c.rules == rules)
@@ -200,7 +206,8 @@ async def unjudged(tx: Tx, rules: str, since: datetime, limit: int) -> list[tupl
 async def ungrouped(tx: Tx, limit: int, unread_before: datetime | None = None) -> list[Entry]:
     """Return entries that wait for a story, in the order in which grouping takes them.
 
-    With `unread_before`, those whose page is about to be read for the first time wait too, unless they were seen before that moment.
+    With `unread_before`, those whose page is about to be read for the first time wait too, unless they were
+    seen before that moment.
     """
     waiting: list[ColumnElement[bool]] = [entries.c.grouped_at.is_(None)]
     if unread_before is not None:
@@ -243,7 +250,9 @@ async def want_page(tx: Tx, entry_ids: Sequence[int], now: datetime) -> None:
 
 
 async def read_due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[int]:
-    """Return ids of entries whose page is due to be read; of feeds that a server reads for itself at most so many."""
+    """Return ids of entries whose page is due to be read; of feeds that a server reads for itself at most so
+    many.
+    """
     order = (entries.c.read_due_at, entries.c.id)
     turn = func.row_number().over(partition_by=READER, order_by=order).label("turn")
     due_entries = with_readers(select(entries.c.id, READER, turn).select_from(entries.join(feeds)))
@@ -262,7 +271,9 @@ async def get(tx: Tx, entry_id: int) -> Entry | None:
 
 
 async def find_wanted(tx: Tx, entry_ids: Sequence[int], since: datetime) -> set[int]:
-    """Return those of some entries that an active subscription wants: on its topic, from a feed in its view, published since a moment."""
+    """Return those of some entries that an active subscription wants: on its topic, from a feed in its view,
+    published since a moment.
+    """
     query = (
         select(entries.c.id)
         .join(feeds)
@@ -272,7 +283,9 @@ async def find_wanted(tx: Tx, entry_ids: Sequence[int], since: datetime) -> set[
 
 
 async def wanted_teasers(tx: Tx, after: int, since: datetime) -> list[int]:
-    """Return ids above `after` of wanted entries published since a moment of which only a teaser is known and no page was tried."""
+    """Return ids above `after` of wanted entries published since a moment of which only a teaser is known and
+    no page was tried.
+    """
     query = (
         select(entries.c.id)
         .join(feeds)
@@ -322,7 +335,9 @@ def _draws_on(tx: Tx, feed_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 async def newest_ids(tx: Tx) -> tuple[int, int, int]:
-    """Return the id of the newest entry, and the number and newest id of active subscriptions: when these change, others are wanted."""
+    """Return the id of the newest entry, and the number and newest id of active subscriptions: when these
+    change, others are wanted.
+    """
     wishes = select(func.count(), func.coalesce(func.max(subscriptions.c.id), 0)).join(channels)
     active = wishes.where(subscriptions.c.state == "active", channels.c.state == ChannelState.ACTIVE)
     newest = (await tx.execute(select(func.coalesce(func.max(entries.c.id), 0)))).scalar_one()
@@ -354,9 +369,11 @@ async def off_topic(tx: Tx, entry_ids: Sequence[int], topic: str) -> frozenset[i
 async def record_page(
     tx: Tx, entry_id: int, text: str | None, page: Page | None = None, *, regroup: bool = False
 ) -> None:
-    """Record that a page was read; its text replaces the teaser when it is given, its picture and author fill gaps.
+    """Record that a page was read; its text replaces the teaser when it is given, its picture and author fill
+    gaps.
 
-    That is no new version: the publisher has changed nothing. `regroup` lets its story count as changed all the same.
+    That is no new version: the publisher has changed nothing. `regroup` lets its story count as changed all
+    the same.
     """
     values: dict[str, Any] = {"read_due_at": None}
     if text is not None:
@@ -372,7 +389,9 @@ async def record_page(
 
 
 async def record_page_failure(tx: Tx, entry_id: int, again_at: Sequence[datetime]) -> None:
-    """Record that a page could not be read: it is due again at the moment for so many tries, never when there is none left."""
+    """Record that a page could not be read: it is due again at the moment for so many tries, never when there
+    is none left.
+    """
     ladder = [
         (entries.c.read_tries == tries, literal(moment, Moment)) for tries, moment in enumerate(again_at)
     ]

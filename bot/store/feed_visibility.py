@@ -1,4 +1,6 @@
-"""Who a feed counts for: everybody, the servers that added it, or the one server that its address is a secret of."""
+"""Who a feed counts for: everybody, the servers that added it, or the one server that its address is a secret
+of.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -62,7 +64,9 @@ async def servers_of(tx: Tx, feed_ids: Iterable[int]) -> dict[int, frozenset[int
 
 
 async def join(tx: Tx, feed_id: int, twin: int) -> None:
-    """Let a feed count wherever one counts whose place it takes: in the servers that added that, for everybody where it was for everybody."""
+    """Let a feed count wherever one counts whose place it takes: in the servers that added that, for
+    everybody where it was for everybody.
+    """
     added_rows = await tx.execute(select(feed_servers.c.server_id).where(feed_servers.c.feed_id == feed_id))
     for server_id in added_rows.scalars().all():
         await link(tx, twin, server_id)
@@ -110,7 +114,9 @@ class Waiting:
 
 
 async def waiting(tx: Tx) -> list[Waiting]:
-    """Return the feeds that could count for everybody, once they have been read: those that most servers added first."""
+    """Return the feeds that could count for everybody, once they have been read: those that most servers
+    added first.
+    """
     query = (
         select(feeds.c.id, feeds.c.title, feeds.c.outlet, feeds.c.url, servers.c.platform, servers.c.name)
         .select_from(feeds)
@@ -134,7 +140,8 @@ def _waits() -> ColumnElement[bool]:
 
 
 async def share(tx: Tx, feed_id: int, *, shared: bool) -> str | None:
-    """Let a feed that a server added count for everybody, or there alone again; returns its title, None where it is not one for that.
+    """Let a feed that a server added count for everybody, or there alone again; returns its title, None where
+    it is not one for that.
 
     A private feed never is, and what the configuration declares counts for everybody anyway.
     """
@@ -148,7 +155,9 @@ async def share(tx: Tx, feed_id: int, *, shared: bool) -> str | None:
 
 
 async def unannounced(tx: Tx) -> list[int]:
-    """Return the feeds that wait and that no operator was told of; none where there is but one server with channels, for whom nothing would change."""
+    """Return the feeds that wait and that no operator was told of; none where there is but one server with
+    channels, for whom nothing would change.
+    """
     if len((await tx.execute(select(channels.c.server_id).distinct().limit(2))).all()) < 2:
         return []
     return list(

@@ -24,7 +24,8 @@ def _select() -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFeed:
-    """A feed as the configuration or a person names it; `url_key` is the address without its spelling variants.
+    """A feed as the configuration or a person names it; `url_key` is the address without its spelling
+    variants.
 
     `server_id` is the server that adds it, None for everybody; a `private` one has a secret in its address.
     """
@@ -57,8 +58,8 @@ async def get(tx: Tx, feed_id: int) -> Feed | None:
 async def due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[Feed]:
     """Return active feeds whose time has come, longest overdue first; new ones (no time yet) first of all.
 
-    Of those that a server reads for itself at most so many, however many it added: they are polled in turn, and others beside
-    them. One that several servers added has its turn when it comes for any of them.
+    Of those that a server reads for itself at most so many, however many it added: they are polled in turn,
+    and others beside them. One that several servers added has its turn when it comes for any of them.
     """
     due_condition = or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now)
     order = (feeds.c.next_poll_at.is_not(None), feeds.c.next_poll_at, feeds.c.id)
@@ -90,10 +91,11 @@ async def all_active(tx: Tx) -> list[Feed]:
 
 
 async def add(tx: Tx, feed: DeclaredFeed, origin: str) -> int:
-    """Add a feed, or revive and return the one that has this address already. A person's feed never changes a configured one.
+    """Add a feed, or revive and return the one that has this address already. A person's feed never changes a
+    configured one.
 
-    What a server adds counts there alone until it is shared; what is added without a server counts for everybody.
-    A configured feed that its publisher has ended stays retired until a person asks for it again.
+    What a server adds counts there alone until it is shared; what is added without a server counts for
+    everybody. A configured feed that its publisher has ended stays retired until a person asks for it again.
     """
     same_feed = and_(_at(feed.url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == feed.server_id))
     query: Select[Any] = select(feeds.c.id, feeds.c.state, feeds.c.gone_at, feeds.c.title).where(same_feed)
@@ -166,7 +168,9 @@ async def count_feeds_added_by(tx: Tx, server_id: int) -> int:
 
 
 async def retire_missing(tx: Tx, origin: str, kept_ids: Sequence[int]) -> None:
-    """Stop polling feeds of this origin that are no longer declared. What a server had added, too, counts on, but there alone."""
+    """Stop polling feeds of this origin that are no longer declared. What a server had added, too, counts on,
+    but there alone.
+    """
     missing = and_(feeds.c.origin == origin, feeds.c.id.not_in(kept_ids))
     is_added_by_server = feeds.c.id.in_(select(feed_servers.c.feed_id))
     still_wanted = and_(missing, is_added_by_server, feeds.c.state == FeedState.ACTIVE)
@@ -226,7 +230,9 @@ async def items_of(tx: Tx, feed_ids: Sequence[int]) -> dict[int, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A successful poll of a changed document, and what the document tells of its feed: its items, its rhythm, what it asks of those who poll."""
+    """A successful poll of a changed document, and what the document tells of its feed: its items, its
+    rhythm, what it asks of those who poll.
+    """
 
     before: Feed
     poll: Polled
@@ -289,7 +295,9 @@ async def by_hub_key(tx: Tx, key: str) -> Feed | None:
 
 @dataclass(frozen=True, slots=True)
 class FailedPoll:
-    """What a failed poll leaves with a feed: the cause in the words that `/status` shows; `gone` ones are counted from the first on."""
+    """What a failed poll leaves with a feed: the cause in the words that `/status` shows; `gone` ones are
+    counted from the first on.
+    """
 
     feed_id: int
     at: datetime

@@ -42,7 +42,9 @@ class StoredCache:
 
 @dataclass(frozen=True, slots=True)
 class SentText:
-    """What went to a model about a story, and when; `refused` counts the sentences of its answer that could not be told."""
+    """What went to a model about a story, and when; `refused` counts the sentences of its answer that could
+    not be told.
+    """
 
     model: str
     language: str

@@ -83,7 +83,9 @@ async def mark_announced(tx: Tx, announced_names: Sequence[str], now: datetime) 
 
 
 async def titles_since(tx: Tx, since: datetime, limit: int) -> list[Title]:
-    """Return the titles of entries that feeds for everybody brought since a moment, with what their feeds and the rules say of them; the newest, at most `limit`."""
+    """Return the titles of entries that feeds for everybody brought since a moment, with what their feeds and
+    the rules say of them; the newest, at most `limit`.
+    """
     on_topic = (
         select(verdicts.c.entry_id)
         .where(verdicts.c.entry_id == entries.c.id, verdicts.c.topic == "ai", verdicts.c.relevant)

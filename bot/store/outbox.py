@@ -76,7 +76,9 @@ async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | Non
 
 
 async def count_notices(tx: Tx, channel_id: int, since: datetime, subject: str = "") -> int:
-    """Return how many notices were written for an operator's channel since a moment, with subjects that begin so."""
+    """Return how many notices were written for an operator's channel since a moment, with subjects that begin
+    so.
+    """
     condition = and_(operations.c.channel_id == channel_id, operations.c.created_at >= since)
     query = select(func.count()).where(
         condition, operations.c.intent.startswith(f"notice:{channel_id}:{subject}", autoescape=True)
@@ -85,7 +87,8 @@ async def count_notices(tx: Tx, channel_id: int, since: datetime, subject: str =
 
 
 async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[int]:
-    """Return ids of channels of some platforms whose next operation may go now: those with news told at once first, then the longest waiting.
+    """Return ids of channels of some platforms whose next operation may go now: those with news told at once
+    first, then the longest waiting.
 
     Of the paused ones those that are to be tried again.
     """
@@ -108,7 +111,9 @@ async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The operation that is next in a channel, the post that it answers, where it answers one that has been sent, and how the channel is."""
+    """The operation that is next in a channel, the post that it answers, where it answers one that has been
+    sent, and how the channel is.
+    """
 
     operation: Operation
     answers: str
@@ -168,7 +173,9 @@ _RECORD_DONE = (
     )
 )
 _NEWEST = update(channels).where(channels.c.id == bindparam("number")).values(last_post=bindparam("message"))
-"""The statements of each post are built once: recognising one anew takes SQLAlchemy longer than SQLite needs to run it."""
+"""The statements of each post are built once: recognising one anew takes SQLAlchemy longer than SQLite needs
+to run it.
+"""
 
 
 async def next_of(tx: Tx, channel_ids: Sequence[int]) -> dict[int, Next]:
@@ -198,7 +205,9 @@ class Waiting:
 
 
 async def waiting(tx: Tx, channel_id: int) -> list[Waiting] | None:
-    """Return the documents with stories that wait in a channel, in order; None while it is not known what became of an operation there."""
+    """Return the documents with stories that wait in a channel, in order; None while it is not known what
+    became of an operation there.
+    """
     query = select(operations).where(operations.c.channel_id == channel_id, operations.c.state.in_(OPEN))
     rows = list(await tx.execute(query.order_by(operations.c.id)))
     if any(row.state != OperationState.QUEUED for row in rows):
@@ -311,7 +320,9 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
 
 
 async def _messages_in_other_chats(tx: Tx, channel: Row[Any], since: datetime) -> tuple[RecordedMessage, ...]:
-    """Return the newest messages of ours in other chats of a channel's platform, and which were there at a moment."""
+    """Return the newest messages of ours in other chats of a channel's platform, and which were there at a
+    moment.
+    """
     posts = (
         select(channels.c.address, operations.c.post, operations.c.done_at)
         .join(channels)
@@ -328,7 +339,9 @@ async def _messages_in_other_chats(tx: Tx, channel: Row[Any], since: datetime) -
 
 
 def _later(post: str, answer: str) -> str:
-    """Return the later of two message ids of a chat, which platforms count upwards; the post where they cannot be compared."""
+    """Return the later of two message ids of a chat, which platforms count upwards; the post where they
+    cannot be compared.
+    """
     if post and not (post.isdigit() and answer.isdigit()):
         return post
     return max(post, answer, key=lambda number: (len(number), number))

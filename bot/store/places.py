@@ -105,7 +105,9 @@ async def address_of(tx: Tx, server_id: int) -> str:
 
 
 async def settle_server(tx: Tx, place: Place) -> int:
-    """Return the id of a place's server, made or brought up to date; one is made up for a place that names none."""
+    """Return the id of a place's server, made or brought up to date; one is made up for a place that names
+    none.
+    """
     address = place.server_address or place.address
     server = insert(tx, servers).values(platform=place.platform, address=address, name=place.server_name)
     keep = {"name": func.coalesce(func.nullif(server.excluded.name, ""), servers.c.name)}
@@ -114,7 +116,8 @@ async def settle_server(tx: Tx, place: Place) -> int:
 
 
 async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
-    """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count only when it is new.
+    """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count
+    only when it is new.
 
     A new one knows the bot's link from its first post on, as soon as the platform has ever told it.
     """
@@ -136,7 +139,9 @@ async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
 
 
 async def made_up_server(tx: Tx, place: Place) -> int | None:
-    """Return the server that was made up for a channel whose server was not known, now that a place names another one; else None."""
+    """Return the server that was made up for a channel whose server was not known, now that a place names
+    another one; else None.
+    """
     if place.server_address in {"", place.address}:
         return None
     made_up = and_(_at(place), servers.c.address == channels.c.address)
@@ -169,7 +174,9 @@ async def pause(
     retry_at: datetime | None = None,
     missing: Sequence[str] = (),
 ) -> None:
-    """Keep a channel's posts, with the reason that `/status` gives and the rights it lacks; one that is paused already stays so since then."""
+    """Keep a channel's posts, with the reason that `/status` gives and the rights it lacks; one that is
+    paused already stays so since then.
+    """
     since = case((channels.c.state == ChannelState.PAUSED, channels.c.state_at), else_=now)
     values = {"state": ChannelState.PAUSED, "state_reason": reason, "state_at": since, "retry_at": retry_at}
     await set_values(tx, channel_id, **values, missing=list(missing))
@@ -188,7 +195,9 @@ async def set_values(tx: Tx, channel_id: int, **values: Any) -> None:
 
 
 async def set_bot_link(tx: Tx, platform: str, link: str) -> None:
-    """Record the address that opens a private chat with us on a platform, for the channels there are and those to come."""
+    """Record the address that opens a private chat with us on a platform, for the channels there are and
+    those to come.
+    """
     await system.remember(tx, _link_fact(platform), link)
     await tx.execute(update(channels).where(channels.c.platform == platform).values(bot_link=link))
 
@@ -198,9 +207,11 @@ def _link_fact(platform: str) -> str:
 
 
 async def move_channel(tx: Tx, channel_id: int, address: str) -> None:
-    """Follow a channel to its new address. A record made of that address meanwhile hands over what it holds and takes the old one.
+    """Follow a channel to its new address. A record made of that address meanwhile hands over what it holds
+    and takes the old one.
 
-    The messages stay behind: their ids say nothing in the new chat, which counts its own from one, and none of them can be edited.
+    The messages stay behind: their ids say nothing in the new chat, which counts its own from one, and none
+    of them can be edited.
     """
     channel = (await tx.execute(select(channels).where(channels.c.id == channel_id))).one()
     is_there = and_(
@@ -261,7 +272,9 @@ async def is_operator(tx: Tx, person: Person) -> bool:
 
 
 async def offer_claim(tx: Tx, code: str, expires_at: datetime, *, replaces: bool = False) -> None:
-    """Store a one-time code (as its hash) that makes its user an operator: the only one, where it `replaces` those before."""
+    """Store a one-time code (as its hash) that makes its user an operator: the only one, where it `replaces`
+    those before.
+    """
     await tx.execute(
         insert(tx, claims).values(code_hash=_hash(code), expires_at=expires_at, replaces=replaces)
     )
@@ -288,7 +301,9 @@ async def trust(tx: Tx, server_id: int) -> None:
 
 
 async def use_claim(tx: Tx, code: str, person: Person, now: datetime) -> bool:
-    """Make a person an operator, with the chat where notices arrive, if the code is right, unused and not expired; it works once."""
+    """Make a person an operator, with the chat where notices arrive, if the code is right, unused and not
+    expired; it works once.
+    """
     good = and_(claims.c.code_hash == _hash(code), claims.c.used_at.is_(None), claims.c.expires_at > now)
     claimed_rows = (
         await tx.execute(update(claims).where(good).values(used_at=now).returning(claims.c.replaces))

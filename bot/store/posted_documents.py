@@ -1,4 +1,6 @@
-"""What was composed for a post and which versions of entries it was made from, kept for a while so that it can be corrected."""
+"""What was composed for a post and which versions of entries it was made from, kept for a while so that it
+can be corrected.
+"""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -40,7 +42,9 @@ FORMER_BUTTON = re.compile(r"st:i(\d{1,18})(?::|$)")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An entry that a post was made from: as it reads now, and as it read when the post was made or last put right."""
+    """An entry that a post was made from: as it reads now, and as it read when the post was made or last put
+    right.
+    """
 
     story_id: int
     current: Entry
@@ -49,7 +53,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PostedDocument:
-    """A document that was posted: its sources, the length of each story by id, and the operations that carried it, in order."""
+    """A document that was posted: its sources, the length of each story by id, and the operations that
+    carried it, in order.
+    """
 
     document: Document
     lengths: Mapping[int, Length]
@@ -65,7 +71,9 @@ async def keep(
     lengths: Mapping[int, Length],
     now: datetime,
 ) -> None:
-    """Keep what an operation is the first part of: its document, and by story the entries and the length of what it says."""
+    """Keep what an operation is the first part of: its document, and by story the entries and the length of
+    what it says.
+    """
     row = {
         "operation_id": operation_id, "document": _plain(document), "at": now,
         "lengths": {str(story): length for story, length in lengths.items()},
@@ -101,7 +109,9 @@ def _part(value: Any) -> Any:
 
 
 def _identified(part: Any) -> Any:
-    """Return a part of a document; a story kept before blocks had ids has its id from its button, as buttons were written then."""
+    """Return a part of a document; a story kept before blocks had ids has its id from its button, as buttons
+    were written then.
+    """
     if isinstance(part, model.StoryBlock) and part.story_id is None and part.more is not None:
         found = FORMER_BUTTON.match(part.more.data)
         return replace(part, story_id=int(found[1])) if found else part
@@ -109,7 +119,9 @@ def _identified(part: Any) -> Any:
 
 
 async def outdated(tx: Tx, platforms: Collection[str], since: datetime, limit: int) -> list[int]:
-    """Return operations that are the first part of a post whose sources were changed materially since then and since a moment, on some platforms."""
+    """Return operations that are the first part of a post whose sources were changed materially since then
+    and since a moment, on some platforms.
+    """
     newer = and_(
         entry_versions.c.entry_id == composed_entries.c.entry_id,
         entry_versions.c.version > composed_entries.c.version,
@@ -135,7 +147,9 @@ async def outdated(tx: Tx, platforms: Collection[str], since: datetime, limit: i
 
 
 async def count_edited(tx: Tx, since: datetime) -> tuple[int, datetime | None]:
-    """Return how many material changes of entries there were since a moment, and when the newest was: when these stay, there is no new one."""
+    """Return how many material changes of entries there were since a moment, and when the newest was: when
+    these stay, there is no new one.
+    """
     query = select(func.count(), func.max(entry_versions.c.at)).where(
         entry_versions.c.change == Change.MATERIAL, entry_versions.c.at >= since
     )
@@ -144,7 +158,9 @@ async def count_edited(tx: Tx, since: datetime) -> tuple[int, datetime | None]:
 
 
 async def refused_edits(tx: Tx, since: datetime, deleted: str, limit: int) -> list[int]:
-    """Return edits since a moment that a platform refused and nothing was posted instead of, but not where the cause begins like `deleted`."""
+    """Return edits since a moment that a platform refused and nothing was posted instead of, but not where
+    the cause begins like `deleted`.
+    """
     replies = operations.alias()
     reply_posts = select(replies.c.id).where(replies.c.intent == "instead:" + operations.c.intent)
     query = select(operations.c.id).where(

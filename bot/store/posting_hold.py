@@ -15,7 +15,9 @@ RESTORED = "restored_at"
 
 
 async def start_hold(tx: Tx, now: datetime) -> None:
-    """Hold posts back from now on, and make every feed due: what they brought since the backup is to be known soon."""
+    """Hold posts back from now on, and make every feed due: what they brought since the backup is to be known
+    soon.
+    """
     row = {"name": RESTORED, "value": now.isoformat()}
     statement = insert(tx, facts).values(row)
     await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
@@ -41,7 +43,9 @@ async def count_unpolled(tx: Tx, moment: datetime) -> int:
 
 
 async def abandon_queued(tx: Tx, moment: datetime, cause: str) -> int:
-    """Supersede what waited at a moment, and forget that its stories were told unless it may have been sent; returns how many."""
+    """Supersede what waited at a moment, and forget that its stories were told unless it may have been sent;
+    returns how many.
+    """
     waiting = and_(operations.c.state.in_((*OPEN, OperationState.HELD)), operations.c.created_at <= moment)
     unsent = select(operations.c.id).where(
         waiting, operations.c.state == OperationState.QUEUED, operations.c.attempts == 0

@@ -25,7 +25,9 @@ from sqlalchemy import (
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime. SQLite forgets zones, so naive values are refused going in and marked UTC coming out."""
+    """An aware datetime. SQLite forgets zones, so naive values are refused going in and marked UTC coming
+    out.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True

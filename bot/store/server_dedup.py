@@ -23,9 +23,11 @@ async def set_dedup(tx: Tx, server_id: int, once: bool) -> None:
 async def find_posted_elsewhere(
     tx: Tx, channel: Channel, story_ids: Sequence[int]
 ) -> dict[int, PostedElsewhere]:
-    """Return by id the stories that another channel of the same server was told before this one; none where each remembers for itself.
+    """Return by id the stories that another channel of the same server was told before this one; none where
+    each remembers for itself.
 
-    A channel that was only pointed to a story was not told it: its mark says nothing. What a paused one was told keeps nobody waiting.
+    A channel that was only pointed to a story was not told it: its mark says nothing. What a paused one was
+    told keeps nobody waiting.
     """
     query = (
         select(told_marks.c.story_id, told_marks.c.channel_id, operations.c.post)

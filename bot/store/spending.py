@@ -1,4 +1,6 @@
-"""What models cost: set aside before a call, settled after it. What was never settled counts in full until its day ends."""
+"""What models cost: set aside before a call, settled after it. What was never settled counts in full until
+its day ends.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import Any

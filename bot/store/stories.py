@@ -18,7 +18,9 @@ AT_A_TIME = 50
 
 
 async def take_changes(tx: Tx, n: int) -> int:
-    """Take `n` consecutive change numbers and return the first. They are without gaps: a rollback gives them back."""
+    """Take `n` consecutive change numbers and return the first. They are without gaps: a rollback gives them
+    back.
+    """
     row = {"name": "change_no", "value": n}
     statement = insert(tx, counters).values(row)
     plus = statement.on_conflict_do_update(
@@ -42,7 +44,8 @@ async def touch(tx: Tx, story_id: int, change_no: int, now: datetime) -> None:
 async def merge(tx: Tx, source_id: int, target_id: int, now: datetime) -> bool:
     """Let one story go into another, with its entries and what channels were told of it.
 
-    False, and nothing happens, where some channel was told both: they stay apart. Having been pointed to one is no telling.
+    False, and nothing happens, where some channel was told both: they stay apart. Having been pointed to one
+    is no telling.
     """
     query = select(told_marks.c.channel_id, told_marks.c.story_id, told_marks.c.said).where(
         told_marks.c.story_id.in_((source_id, target_id))
@@ -77,7 +80,9 @@ async def assign(tx: Tx, story_of: Mapping[int, int], now: datetime) -> None:
 
 
 async def move(tx: Tx, entry_id: int, target_id: int, now: datetime) -> bool:
-    """Give an entry another story; False, and nothing happens, where some channel was told it in the one it has."""
+    """Give an entry another story; False, and nothing happens, where some channel was told it in the one it
+    has.
+    """
     before = (await tx.execute(select(entries.c.story_id).where(entries.c.id == entry_id))).scalar()
     marks = await tx.execute(select(told_marks.c.entry_ids).where(told_marks.c.story_id == before))
     if before is None or any(entry_id in row.entry_ids for row in marks):
@@ -145,9 +150,11 @@ async def changed_stories(
     since: datetime,
     opening: int | None = None,
 ) -> list[Story]:
-    """Return stories as one view sees them: changed in (after, up_to] and since a moment, with at least one entry on the topic.
+    """Return stories as one view sees them: changed in (after, up_to] and since a moment, with at least one
+    entry on the topic.
 
-    Each has only entries of the given feeds, in order of publication, with so many characters of their texts; `all` takes every topic.
+    Each has only entries of the given feeds, in order of publication, with so many characters of their texts;
+    `all` takes every topic.
     """
     window = and_(stories.c.change_no > after, stories.c.change_no <= up_to, stories.c.changed_at >= since)
     return await _with_entries(tx, _on_topic(window, topic, feed_ids), feed_ids, opening)
@@ -173,7 +180,9 @@ def _on_topic(window: ColumnElement[bool], topic: str, feed_ids: Sequence[int]) 
 
 
 async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
-    """Return one story as a view sees it; a merged one as the story it went into; None when the view has nothing of it."""
+    """Return one story as a view sees it; a merged one as the story it went into; None when the view has
+    nothing of it.
+    """
     merged_into = (await tx.execute(select(stories.c.merged_into).where(stories.c.id == story_id))).scalar()
     loaded_stories = await _with_entries(
         tx, select(stories.c.id).where(stories.c.id == (merged_into or story_id)), feed_ids
@@ -182,7 +191,9 @@ async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
 
 
 async def entry_at(tx: Tx, link: str, link_key: str, feed_ids: Sequence[int]) -> Entry | None:
-    """Return the entry of a view with a link, in its canonical form or as it is; the one first seen where there are several."""
+    """Return the entry of a view with a link, in its canonical form or as it is; the one first seen where
+    there are several.
+    """
     same_link = or_(entries.c.link_key == link_key, entries.c.link == link)
     query = with_feed().where(same_link, entries.c.feed_id.in_(feed_ids))
     row = (await tx.execute(query.order_by(entries.c.first_seen, entries.c.id).limit(1))).first()

@@ -68,10 +68,11 @@ async def active(tx: Tx) -> list[Subscription]:
 
 
 async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) -> list[int]:
-    """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at once.
+    """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at
+    once.
 
-    Of those of paused channels only what is to be tried again, for a channel is lost for good only where a post is refused. On
-    platforms whose posts are `linking` to the bot, none before its address is known.
+    Of those of paused channels only what is to be tried again, for a channel is lost for good only where a
+    post is refused. On platforms whose posts are `linking` to the bot, none before its address is known.
     """
     newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
     slot = subscriptions.c.next_slot_at <= now
@@ -94,7 +95,9 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
 
 
 async def add(tx: Tx, wish: Subscription, config_key: str | None = None) -> int:
-    """Add a subscription and return its id; `wish.id` is not used. One with a known configuration key is brought up to date instead."""
+    """Add a subscription and return its id; `wish.id` is not used. One with a known configuration key is
+    brought up to date instead.
+    """
     values = {
         "channel_id": wish.channel_id, "topic": wish.topic, "feed_ids": list(wish.feed_ids), "size": wish.size,
         "length": wish.length, "next_slot_at": wish.next_slot_at, "origin": wish.origin, "state": "active",
@@ -173,7 +176,9 @@ async def set_bar(tx: Tx, subscription_id: int, bar: Bar) -> None:
 
 
 async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:
-    """Move a subscription's cursors and next slot, unless another publishing moved them since `before` was read."""
+    """Move a subscription's cursors and next slot, unless another publishing moved them since `before` was
+    read.
+    """
     unmoved = and_(
         subscriptions.c.id == before.id,
         subscriptions.c.read_up_to == before.read_up_to,
@@ -188,7 +193,8 @@ async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SlotRecord:
-    """What one slot decided: the changes it read, the stories told and listed, and those skipped with a reason code.
+    """What one slot decided: the changes it read, the stories told and listed, and those skipped with a
+    reason code.
 
     A code may carry the number that decided after a space: `below-bar 1.00`.
     """
@@ -322,7 +328,9 @@ async def untell(tx: Tx, operation_id: int) -> None:
 
 
 async def carry_over(tx: Tx, source_ids: Sequence[int], operation_id: int | None) -> None:
-    """Let another operation carry the stories of some that are withdrawn; what those only pointed to is forgotten."""
+    """Let another operation carry the stories of some that are withdrawn; what those only pointed to is
+    forgotten.
+    """
     withdrawn = told_marks.c.operation_id.in_(source_ids)
     await tx.execute(told_marks.delete().where(withdrawn, told_marks.c.said == ""))
     await tx.execute(update(told_marks).where(withdrawn).values(operation_id=operation_id))

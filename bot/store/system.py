@@ -28,7 +28,9 @@ async def remember(tx: Tx, name: str, value: str, *, once: bool = False) -> str:
 
 
 AHEAD = timedelta(minutes=1)
-"""How far the clocks of two machines may be apart: a lease that ends later than that was taken by a clock which was wrong."""
+"""How far the clocks of two machines may be apart: a lease that ends later than that was taken by a clock
+which was wrong.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ class Share:
 
 
 async def shares(tx: Tx, feed_ids: Sequence[int], start: datetime, middle: datetime) -> list[Share]:
-    """Return the shares of feeds that are read for all subjects, of what was seen from `start` to `middle` and since."""
+    """Return the shares of feeds that are read for all subjects, of what was seen from `start` to `middle`
+    and since.
+    """
     on_topic = (
         select(verdicts.c.entry_id)
         .where(verdicts.c.entry_id == entries.c.id, verdicts.c.relevant)

@@ -19,7 +19,9 @@ class Extractive:
     translates = False
 
     async def summarize(self, stories: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:  # noqa: ARG002  it spends nothing
-        """Return the summary of each story, in the leading entry's language: a choice of sentences cannot translate."""
+        """Return the summary of each story, in the leading entry's language: a choice of sentences cannot
+        translate.
+        """
         return tuple([await in_thread(summarize_extractively, story) for story in stories])
 
 
@@ -36,7 +38,9 @@ def summarize_extractively(story: SummaryTask) -> Summary:
 
 
 def _readable(ranking: Ranking, lead: Entry) -> list[Entry]:
-    """Return the entries to choose from: the lead first, then others in its language; of an update only what is new."""
+    """Return the entries to choose from: the lead first, then others in its language; of an update only what
+    is new.
+    """
     pool = ranking.fresh if ranking.update else tuple(without_reprints(ranking.story.entries))
     other_entries = [
         e for e in pool if e.language == lead.language and e.id != lead.id and e.id not in ranking.off_topic

@@ -1,4 +1,6 @@
-"""Which language a text is in: by its script, by the small words that only one language has, else by a statistical model."""
+"""Which language a text is in: by its script, by the small words that only one language has, else by a
+statistical model.
+"""
 
 import re
 from collections import Counter
@@ -22,7 +24,9 @@ _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _TELLING = 3
-"""Small words of one language, with at most a quarter as many of any other, that need no model (on 5,500 real texts it then said the same but once)."""
+"""Small words of one language, with at most a quarter as many of any other, that need no model (on 5,500 real
+texts it then said the same but once).
+"""
 
 
 def _owners() -> dict[str, str]:
@@ -77,7 +81,8 @@ def _by_model(text: str, prior: str) -> str:
     if prior:
         scores[prior] = scores.get(prior, 0.0) + PRIOR
     best = max(scores, key=lambda code: scores[code], default=prior)
-    # A language that we do not read is called by its own name rather than by the nearest of ours, where the guess is sure.
+    # A language that we do not read is called by its own name rather than by the nearest of ours, where the
+    # guess is sure.
     if best in LANGUAGES or scores.get(best, 0.0) >= SURE:
         return best
     our_scores = {code: score for code, score in scores.items() if code in LANGUAGES}

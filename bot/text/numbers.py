@@ -1,7 +1,7 @@
 """Figures in text: their value, scale and unit, however a language writes them.
 
-Long and short scale differ (CLDR plural scales; Conseil fédéral and Duden usage): *Billion* is 10^12 in German and 10^9 in
-English. In Italian news *trilione* is used for 10^12, as English *trillion* is.
+Long and short scale differ (CLDR plural scales; Conseil fédéral and Duden usage): *Billion* is 10^12 in
+German and 10^9 in English. In Italian news *trilione* is used for 10^12, as English *trillion* is.
 """
 
 import re
@@ -67,7 +67,9 @@ _UNIT = re.compile(r"[\s\u00a0\u202f-]?(?:di |de |d['’]|of )?(%|％|[€$£]|[
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure at `text[start:end]`: its value with the scale applied, and its unit (`%`, a currency code, or empty)."""
+    """A figure at `text[start:end]`: its value with the scale applied, and its unit (`%`, a currency code, or
+    empty).
+    """
 
     start: int
     end: int
@@ -81,7 +83,9 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
 
 
 def _figures(text: str, language: str) -> Iterator[Figure]:
-    """Give figures in order; where two ways of reading overlap, the one that begins first, and of those the longer."""
+    """Give figures in order; where two ways of reading overlap, the one that begins first, and of those the
+    longer.
+    """
     candidates = [*_in_digits(text, language), *(_in_ideographs(text) if _IDEOGRAPH.search(text) else ())]
     after = 0
     for figure in sorted(candidates, key=lambda figure: (figure.start, -figure.end)):

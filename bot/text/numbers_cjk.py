@@ -1,4 +1,6 @@
-"""Numbers as Chinese and Japanese write them: digits with several scales (2万5000), ideographs (三十五亿), tenths (三割, 六成)."""
+"""Numbers as Chinese and Japanese write them: digits with several scales (2万5000), ideographs (三十五亿), tenths
+(三割, 六成).
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -24,7 +26,9 @@ _COMPOUND = re.compile(
 _IDEOGRAPHIC = re.compile(
     rf"(?<![{_SIGNS}{_SCALE}几幾数數多上成近第])(?![百千])[{_SIGNS}][{_SIGNS}{_SCALE}]{{0,14}}[{_SCALE}][{_SIGNS}]{{0,7}}(?![{_SCALE}分])"
 )
-"""What is surely a number: it begins with a digit or ten, and holds a scale. Without one it may be a name, or a manner of speaking."""
+"""What is surely a number: it begins with a digit or ten, and holds a scale. Without one it may be a name, or
+a manner of speaking.
+"""
 
 _PERCENT = re.compile(rf"百分之([{_SIGNS}]{{1,6}})(?:点([{''.join(_DIGITS)}]{{1,3}}))?")
 _TENTHS = re.compile(
@@ -53,7 +57,9 @@ def numbers(text: str) -> Iterator[tuple[int, int, float, str]]:
 
 
 def _sum_parts(parts: Iterable[tuple[float, str]]) -> float | None:
-    """Return what amounts with their scales mean together, None where the scales do not fall. 万亿 is both at once."""
+    """Return what amounts with their scales mean together, None where the scales do not fall. 万亿 is both at
+    once.
+    """
     total, previous_power = 0.0, BEYOND
     for amount, scales in parts:
         power = sum(SCALES[scale] for scale in scales)

@@ -1,9 +1,10 @@
-"""The products that a title names, and what parts two titles for sure: other versions of one thing, or sisters of one family.
+"""The products that a title names, and what parts two titles for sure: other versions of one thing, or
+sisters of one family.
 
-“Corvid 2” and “Corvid 3” are other versions. “Corvid 2” and “Corvid 2 Nano”, or “Heron Opal 4” and “Heron Jade 4”, are
-sisters: one family and version, and a word that tells them apart. Such a word is a known tier (`names.toml`), or it stands
-as a name does: behind the version, with a capital in a title that has few, or joined by a hyphen. A title that names both
-tells of both and is parted from neither.
+“Corvid 2” and “Corvid 3” are other versions. “Corvid 2” and “Corvid 2 Nano”, or “Heron Opal 4” and “Heron
+Jade 4”, are sisters: one family and version, and a word that tells them apart. Such a word is a known tier
+(`names.toml`), or it stands as a name does: behind the version, with a capital in a title that has few, or
+joined by a hyphen. A title that names both tells of both and is parted from neither.
 """
 
 import re
@@ -47,7 +48,9 @@ _COUNT_WORDS = MONTHS | frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """Words that tell sisters apart: `plain` ones in any case, `capital` ones (everyday words) with a capital or a hyphen."""
+    """Words that tell sisters apart: `plain` ones in any case, `capital` ones (everyday words) with a capital
+    or a hyphen.
+    """
 
     plain: frozenset[str] = frozenset()
     capital: frozenset[str] = frozenset()
@@ -65,7 +68,9 @@ def compile_tiers(data: Mapping[str, Sequence[str]]) -> Tiers:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product as a title names it. `line` is the capitalised word before its name; `size` its parameters, as “70b”."""
+    """A product as a title names it. `line` is the capitalised word before its name; `size` its parameters,
+    as “70b”.
+    """
 
     name: str
     version: str
@@ -228,7 +233,9 @@ def _may_name(token: _Token) -> bool:
 
 
 def are_apart(a: Products, b: Products) -> bool:
-    """Tell whether two titles are about different versions, or different sisters, which makes them different events."""
+    """Tell whether two titles are about different versions, or different sisters, which makes them different
+    events.
+    """
     if a is NO_PRODUCTS or b is NO_PRODUCTS:
         return False
     common_names = a.by_name.keys() & b.by_name.keys()
@@ -262,7 +269,9 @@ def _names_all(titled: Products, products: Sequence[Product]) -> bool:
 
 
 def _members_differ(a: Products, b: Products, line: str) -> bool:
-    """Tell whether two titles name different members of one line in the same version: `Heron Opal 4`, `Heron Jade 4`."""
+    """Tell whether two titles name different members of one line in the same version: `Heron Opal 4`, `Heron
+    Jade 4`.
+    """
     first_members, second_members = a.by_line[line], b.by_line[line]
     if any(p.name in b.words for p in first_members) or any(p.name in a.words for p in second_members):
         return False

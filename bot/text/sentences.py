@@ -22,7 +22,9 @@ _ABBREVIATION = re.compile(rf"\b(?:{alternatives(lambda lexicon: lexicon.words.a
 LONGEST_ABBREVIATION = 20
 """Characters before an end in which an abbreviation is looked for: a line may be as long as a book."""
 WINDOW = 4_000
-"""Characters of a line that are split at once: what the library takes grows with the square of the quotation marks in them."""
+"""Characters of a line that are split at once: what the library takes grows with the square of the quotation
+marks in them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class Span:
 
 @lru_cache(maxsize=512)
 def sentences(text: str, language: str) -> tuple[Span, ...]:
-    """Return the sentences of a text, in order. Blank lines part paragraphs; a line that begins with `- ` is a list item."""
+    """Return the sentences of a text, in order. Blank lines part paragraphs; a line that begins with `- ` is
+    a list item.
+    """
     return tuple(_spans(text, language))
 
 
@@ -65,7 +69,9 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _breaks_off(text: str, stop: int, following: int) -> bool:
-    """Tell whether a line ends without a mark, and the next begins in small letters: wrapped lines, a link on a line of its own."""
+    """Tell whether a line ends without a mark, and the next begins in small letters: wrapped lines, a link on
+    a line of its own.
+    """
     if not text[following].islower():
         return False
     before = text[max(0, stop - LONGEST_ABBREVIATION) : stop].rstrip()[-1:]

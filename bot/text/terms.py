@@ -23,16 +23,20 @@ ROOT = 6
 """Letters of a word that its forms share, in languages where nouns have many."""
 
 _INFLECTED = frozenset({"ar", "pl", "ru", "sl", "tr", "uk"})
-"""German and the Romance languages are not among them: there roots joined different events told in the same words."""
+"""German and the Romance languages are not among them: there roots joined different events told in the same
+words.
+"""
 
 _ARABIC_ARTICLE = re.compile("^(?:[وبكف]?ال|لل)(?=..)")
 
 
 @dataclass(slots=True)
 class Frequencies:
-    """In how many documents of the archive a term occurs; `common` says how often it stands in ordinary news, per sentence.
+    """In how many documents of the archive a term occurs; `common` says how often it stands in ordinary news,
+    per sentence.
 
-    `pairs` says how many of `paired` titles have two terms, in order of the alphabet, together; seldom ones are left out.
+    `pairs` says how many of `paired` titles have two terms, in order of the alphabet, together; seldom ones
+    are left out.
     """
 
     documents: int = 0
@@ -44,8 +48,8 @@ class Frequencies:
     def idf(self, term: str, at_least: float = 0.0) -> float:
         """Return the weight of a term in nats, smoothed: ln((N + 1) / (n + 0.5)), N at least 1,000.
 
-        A word that is common in ordinary news counts as that common here, too: a small archive has not met it yet. So
-        does one that is known to stand in `at_least` a share of the documents elsewhere.
+        A word that is common in ordinary news counts as that common here, too: a small archive has not met it
+        yet. So does one that is known to stand in `at_least` a share of the documents elsewhere.
         """
         size = max(self.documents, 1000)
         occurrences = max(self.terms.get(term, 0), size * max(self.common.get(term, 0.0), at_least))
@@ -59,7 +63,9 @@ class Frequencies:
 
 
 def count_pairs(titles: Iterable[Iterable[str]]) -> dict[tuple[str, str], int]:
-    """Return how many titles, given by their terms, have two terms together, at least `PAIR_TITLES_MIN` times."""
+    """Return how many titles, given by their terms, have two terms together, at least `PAIR_TITLES_MIN`
+    times.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     for terms in titles:
         counts.update(itertools.combinations(sorted(set(terms)), 2))
@@ -77,7 +83,9 @@ def terms_of(title: str, text: str) -> Counter[str]:
 
 
 def split_terms(text: str) -> list[str]:
-    """Return the terms of a text in order: folded, without stopwords, English plurals as singulars, CJK in pairs."""
+    """Return the terms of a text in order: folded, without stopwords, English plurals as singulars, CJK in
+    pairs.
+    """
     return [term for word in words(text) for term in _terms_in(word)]
 
 
@@ -99,7 +107,9 @@ def stem_of(word: str) -> str:
 
 
 def root_of(term: str, language: str) -> str:
-    """Return the beginning that the forms of a word share, where a language inflects; names with digits stay whole."""
+    """Return the beginning that the forms of a word share, where a language inflects; names with digits stay
+    whole.
+    """
     if language not in _INFLECTED or any(c.isdigit() for c in term):
         return term
     return _ARABIC_ARTICLE.sub("", term)[:ROOT] if language == "ar" else term[:ROOT]

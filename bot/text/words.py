@@ -19,7 +19,9 @@ _WORD_OR_RUN = re.compile(rf"[{CJK}]+|{_WORD.pattern}")
 _PART = re.compile(rf"[{CJK}]+|[^{CJK}]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 MAX_GROWTH = 2
-"""How many times longer a text may become when it is folded: one character can stand for eighteen (U+FDFA), and nobody writes in those."""
+"""How many times longer a text may become when it is folded: one character can stand for eighteen (U+FDFA),
+and nobody writes in those.
+"""
 
 ROOM = 200
 """Characters that a short text may grow by in any case."""
@@ -66,7 +68,8 @@ def words(text: str) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """Return `text` for comparing: compatibility forms, lower case, without accents, typographic quotes made plain.
+    """Return `text` for comparing: compatibility forms, lower case, without accents, typographic quotes made
+    plain.
 
     Where the forms take up more than `MAX_GROWTH` times the room of a long text, the rest is cut off.
     """

@@ -1,8 +1,10 @@
-"""Well-formed feeds read with lxml, many times faster than with feedparser, into the values that feedparser gives.
+"""Well-formed feeds read with lxml, many times faster than with feedparser, into the values that feedparser
+gives.
 
-feedparser stays the reference. What is read here follows its rules for the fields we keep (`namespaces/_base.py`,
-`mixin.py` of feedparser 6.0); wherever a document goes beyond them (markup inside elements, relative addresses under
-`xml:base`, dates of unknown form) the answer is None, and feedparser reads it. Tests hold both against each other.
+feedparser stays the reference. What is read here follows its rules for the fields we keep
+(`namespaces/_base.py`, `mixin.py` of feedparser 6.0); wherever a document goes beyond them (markup inside
+elements, relative addresses under `xml:base`, dates of unknown form) the answer is None, and feedparser reads
+it. Tests hold both against each other.
 """
 
 import html
@@ -72,7 +74,9 @@ def _absolute(found: Quick) -> bool:
 
 
 def _value(element: Any) -> str:
-    """Return an element's text, repaired as feedparser repairs it. Markup inside is for us only where it is declared."""
+    """Return an element's text, repaired as feedparser repairs it. Markup inside is for us only where it is
+    declared.
+    """
     text = (_markup(element) if len(element) else element.text or "").strip()
     if text.isascii():
         return text
@@ -226,7 +230,9 @@ class _Item:
         self.found.setdefault("tags", []).extend({"term": word} for word in words if word)
 
     def source(self, element: Any, depth: int) -> None:  # noqa: ARG002
-        """Pass over where an item was taken from. feedparser keeps its inside apart, but loses count of titles."""
+        """Pass over where an item was taken from. feedparser keeps its inside apart, but loses count of
+        titles.
+        """
         self.after_source = self.after_source or len(element) > 0
 
     def date(self, element: Any, depth: int) -> None:  # noqa: ARG002
@@ -307,7 +313,9 @@ def _entry(item: Any) -> Mapping[str, Any]:
 
 
 def _children(parent: Any, depth: int) -> Iterator[tuple[str, Any, int]]:
-    """Return the children that mean something, those inside media elements too. Others may hold nothing that does."""
+    """Return the children that mean something, those inside media elements too. Others may hold nothing that
+    does.
+    """
     for child in parent:
         name = name_of(child)
         if name in _UNSURE:

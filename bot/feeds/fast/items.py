@@ -1,4 +1,6 @@
-"""The items of a feed document before they are read: which there are, and which are known from an earlier reading."""
+"""The items of a feed document before they are read: which there are, and which are known from an earlier
+reading.
+"""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -20,7 +22,9 @@ _SPACES = {
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A well-formed document: its root, the element that describes the feed, its items and a hash of each one's bytes."""
+    """A well-formed document: its root, the element that describes the feed, its items and a hash of each
+    one's bytes.
+    """
 
     root: Any
     channel: Any
@@ -29,7 +33,9 @@ class Items:
     atom: bool
 
     def fresh(self, known: Set[str]) -> tuple[Any, ...]:
-        """Return the items whose hash is not known; all of them where one means something only among the others."""
+        """Return the items whose hash is not known; all of them where one means something only among the
+        others.
+        """
         if not known or not self._told_apart():
             return self.elements
         return tuple(
@@ -52,7 +58,9 @@ class Items:
 
 
 def items_of(body: bytes, limit: int) -> Items | None:
-    """Return the first `limit` items of a UTF-8 document; None where it is not well-formed or of a form we do not know."""
+    """Return the first `limit` items of a UTF-8 document; None where it is not well-formed or of a form we do
+    not know.
+    """
     try:
         root = etree.fromstring(body, _parser())
     except (etree.XMLSyntaxError, ValueError):
@@ -86,7 +94,9 @@ def _channel_and_items(root: Any) -> tuple[Any, list[Any]] | None:
 
 
 def name_of(element: Any) -> str:
-    """Return an element's name as feedparser has it: its prefix for a known namespace, the document's for others; empty for no element."""
+    """Return an element's name as feedparser has it: its prefix for a known namespace, the document's for
+    others; empty for no element.
+    """
     tag = element.tag
     if not isinstance(tag, str):
         return ""

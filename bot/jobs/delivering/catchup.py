@@ -1,7 +1,8 @@
 """catchup: what a platform or a lost channel held back for long leaves as one post instead of many.
 
-The old operations become superseded, and their stories' marks move to the new one, in one transaction: nothing is told twice, nothing lost.
-Stories that a withdrawn digest only pointed to are forgotten, for nobody saw it: they are pointed to when they change.
+The old operations become superseded, and their stories' marks move to the new one, in one transaction:
+nothing is told twice, nothing lost. Stories that a withdrawn digest only pointed to are forgotten, for nobody
+saw it: they are pointed to when they change.
 """
 
 from collections.abc import Sequence
@@ -31,7 +32,9 @@ LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class _Backlog:
-    """The documents that are put into one, the stories they tell as the channel sees them now, and their marks."""
+    """The documents that are put into one, the stories they tell as the channel sees them now, and their
+    marks.
+    """
 
     documents: Sequence[Waiting]
     rankings: Sequence[Ranking]
@@ -39,12 +42,15 @@ class _Backlog:
 
 
 def may_be_held_back(operation: Operation, now: datetime) -> bool:
-    """Tell whether the operation that is next in a channel waits for so long that the others there are worth a look."""
+    """Tell whether the operation that is next in a channel waits for so long that the others there are worth
+    a look.
+    """
     return now - operation.created_at > HELD_BACK or operation.not_after <= now
 
 
 async def catch_up(ctx: Context, channel: Channel) -> bool:
-    """Put what waits for a channel into one post, where several documents waited for long or one is past its time.
+    """Put what waits for a channel into one post, where several documents waited for long or one is past its
+    time.
 
     False when something was published there meanwhile, after which it must be looked at again.
     """
@@ -95,7 +101,9 @@ async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting])
 
 
 def _parts(documents: Sequence[Waiting]) -> dict[int, frozenset[int]]:
-    """Return by story the entries that bring the news where only updates of it wait, none where it is told whole."""
+    """Return by story the entries that bring the news where only updates of it wait, none where it is told
+    whole.
+    """
     parts: dict[int, frozenset[int]] = {}
     for carried_story in (one for document in documents for one in document.carries):
         before = parts.get(carried_story.story_id)
@@ -120,7 +128,9 @@ async def _pieces(
 
 
 async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: Writing) -> bool:
-    """Withdraw the old operations, queue the new ones and move the marks; False where something was published meanwhile."""
+    """Withdraw the old operations, queue the new ones and move the marks; False where something was published
+    meanwhile.
+    """
     now = ctx.clock()
     replaced_numbers = [number for document in backlog.documents for number in document.operations]
     async with ctx.store.write() as tx:

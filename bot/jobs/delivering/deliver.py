@@ -1,7 +1,8 @@
 """deliver: send a channel's operations in order, and record what became of each.
 
-An operation is committed as `sending` before it leaves and as `done` after, together with the next one's `sending`. What lies between when a
-process or a connection dies is `uncertain`: the platform is searched for it before anything is sent again.
+An operation is committed as `sending` before it leaves and as `done` after, together with the next one's
+`sending`. What lies between when a process or a connection dies is `uncertain`: the platform is searched for
+it before anything is sent again.
 
 turn of a channel ── one transaction for many channels: what arrived is done, what is next is sending
    ├── it leaves ────────────────── arrived ──► the next turn
@@ -28,7 +29,9 @@ BATCH_CLAIMS = 50
 """Operations of one channel sent in one run, so that a long backlog does not keep other channels waiting."""
 
 GATHERING = 0.002
-"""Seconds in which turns of channels gather for one transaction: longer than a fast answer, shorter than anybody notices."""
+"""Seconds in which turns of channels gather for one transaction: longer than a fast answer, shorter than
+anybody notices.
+"""
 
 _Chat = tuple[str, str]
 """Platform and address."""
@@ -39,7 +42,9 @@ DOWN_PAUSE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class _ClaimedOperation:
-    """What is next in a channel: an operation that leaves now, or one about which something must be done first."""
+    """What is next in a channel: an operation that leaves now, or one about which something must be done
+    first.
+    """
 
     channel: Channel
     operation: Operation
@@ -53,8 +58,8 @@ class _ClaimedOperation:
 class _ClaimRequest:
     """A channel asks for its next step, after what it sent arrived as `post`.
 
-    `first` of a run, it may find that its posts were held back; the last of a run takes nothing more. `caught_up`: what was held back,
-    or past its time, has just been looked at.
+    `first` of a run, it may find that its posts were held back; the last of a run takes nothing more.
+    `caught_up`: what was held back, or past its time, has just been looked at.
     """
 
     channel_id: int
@@ -71,7 +76,9 @@ async def deliver(ctx: Context, channel_id: int) -> None:
 
 
 class Deliverer:
-    """Sends operations, of many channels at a time: what their jobs read and record alike is one transaction for many."""
+    """Sends operations, of many channels at a time: what their jobs read and record alike is one transaction
+    for many.
+    """
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -123,7 +130,9 @@ async def _record(tx: Tx, turns: Sequence[_ClaimRequest], now: datetime) -> None
 async def _channels(
     tx: Tx, turns: Sequence[_ClaimRequest], next_operations: Mapping[int, Next]
 ) -> dict[int, Channel]:
-    """Return the channels in which something waits, by id: those that just sent something as they were then, but for their state."""
+    """Return the channels in which something waits, by id: those that just sent something as they were then,
+    but for their state.
+    """
     new = [
         turn.channel_id for turn in turns if turn.finished_step is None and turn.channel_id in next_operations
     ]
@@ -136,7 +145,9 @@ async def _channels(
 
 
 async def _busy_chats(ctx: Context, tx: Tx, channels: Mapping[int, Channel]) -> set[_Chat]:
-    """Return the chats in which nothing may leave, since a post to another thread of theirs is on its way or uncertain."""
+    """Return the chats in which nothing may leave, since a post to another thread of theirs is on its way or
+    uncertain.
+    """
     careful = [channel.id for channel in channels.values() if ctx.platforms[channel.platform].one_by_one]
     return {_chat(channels[number]) for number in await outbox.accompanied(tx, careful)} if careful else set()
 
@@ -153,7 +164,9 @@ def _step(
     waits: set[_Chat],
     now: datetime,
 ) -> _ClaimedOperation | None:
-    """Return what may be done in a channel now, None where nothing may. What leaves is booked with its platform; where posts of a chat leave one by one it joins those of `waits`."""
+    """Return what may be done in a channel now, None where nothing may. What leaves is booked with its
+    platform; where posts of a chat leave one by one it joins those of `waits`.
+    """
     if not turn.takes or channel is None or next_operation is None or not _may_try(channel, now):
         return None
     operation = next_operation.operation
@@ -298,7 +311,9 @@ async def _drop(ctx: Context, operation: Operation, state: OperationState, cause
 
 
 async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool:
-    """Find out whether an uncertain operation arrived: done, sent again, or what the operator decided for the unknowable."""
+    """Find out whether an uncertain operation arrived: done, sent again, or what the operator decided for the
+    unknowable.
+    """
     async with ctx.store.read() as tx:
         operators = await places.operators(tx)
         chat = next((p.chat for p in operators if p.platform == channel.platform), "")

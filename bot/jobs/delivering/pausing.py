@@ -1,4 +1,6 @@
-"""Places that we may not post to: what waits for them is kept, they are tried again, and whoever runs the instance is told once."""
+"""Places that we may not post to: what waits for them is kept, they are tried again, and whoever runs the
+instance is told once.
+"""
 
 from collections.abc import Sequence
 
@@ -12,7 +14,9 @@ from bot.store import Tx, places
 async def pause_channel(
     tx: Tx, ctx: Context, channel: Channel, cause: str, missing: Sequence[str] = ()
 ) -> None:
-    """Pause a channel with a cause in words and the rights it lacks; one that is paused already waits for its next try."""
+    """Pause a channel with a cause in words and the rights it lacks; one that is paused already waits for its
+    next try.
+    """
     now = ctx.clock()
     is_paused = channel.state is ChannelState.PAUSED
     since = (channel.state_at if is_paused else None) or now

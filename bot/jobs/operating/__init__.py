@@ -1,1 +1,3 @@
-"""What keeps an instance true and its operators informed: the budget, notices, proposals, housekeeping, clocks."""
+"""What keeps an instance true and its operators informed: the budget, notices, proposals, housekeeping,
+clocks.
+"""

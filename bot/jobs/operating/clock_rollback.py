@@ -1,7 +1,9 @@
-"""setback: notice that the machine's clock was set back, and let nothing wait for times that come a second time.
+"""setback: notice that the machine's clock was set back, and let nothing wait for times that come a second
+time.
 
-What lies ahead of a clock that was wrong (the next poll of a feed, the end of a pause, the next digest) would else be hours or a year
-away. Seen from one renewal of the lease to the next, and from one life of the program to the next.
+What lies ahead of a clock that was wrong (the next poll of a feed, the end of a pause, the next digest) would
+else be hours or a year away. Seen from one renewal of the lease to the next, and from one life of the program
+to the next.
 """
 
 from datetime import datetime, timedelta
@@ -16,11 +18,15 @@ TOLERATED = timedelta(minutes=1)
 """How far clocks are corrected all the time, without anybody waiting for it."""
 
 FAR = timedelta(hours=12)
-"""By how much a clock is set back at least for a digest to come a second time at the same hour: by less, the one that came will do."""
+"""By how much a clock is set back at least for a digest to come a second time at the same hour: by less, the
+one that came will do.
+"""
 
 
 async def detect_clock_rollback(ctx: Context) -> bool:
-    """Remember what the clock shows; where it shows less than before let nothing wait for the difference. True if it does."""
+    """Remember what the clock shows; where it shows less than before let nothing wait for the difference.
+    True if it does.
+    """
     now = ctx.clock()
     async with ctx.store.write() as tx:
         latest = datetime.fromisoformat(await system.fact(tx, FACT) or now.isoformat())
@@ -37,7 +43,9 @@ async def detect_clock_rollback(ctx: Context) -> bool:
 
 
 async def _reschedule(tx: Tx, wish: Subscription, now: datetime, back: timedelta) -> None:
-    """Let a subscription's next digest be the next by the clock as it is: one that came already only after a long way back, a minute later."""
+    """Let a subscription's next digest be the next by the clock as it is: one that came already only after a
+    long way back, a minute later.
+    """
     channel = await places.channel(tx, wish.channel_id)
     zone = channel.zone if channel else "UTC"
     upcoming = next_slot(wish.schedule, zone, now)

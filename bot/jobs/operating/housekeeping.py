@@ -22,7 +22,9 @@ from bot.store import (
 REJUDGED_PERIOD = timedelta(hours=72)
 BATCH = 500
 REASONS = timedelta(days=30)
-"""How long it is kept why an entry is in its story and what a limit held back: as long as `/why` looks at digests."""
+"""How long it is kept why an entry is in its story and what a limit held back: as long as `/why` looks at
+digests.
+"""
 
 LOST_CAUSE = "nobody let us post there for a week"
 
@@ -45,7 +47,10 @@ async def rejudge(ctx: Context) -> int:
 
 
 async def housekeeping(ctx: Context, _: int) -> None:
-    """Judge again what new rules may see differently; forget what is looked at no more: expired calls, what models wrote and cost and what was composed long ago, and old reasons; refuse what a lost channel could not take for a week; tell operators what waits for them."""
+    """Judge again what new rules may see differently; forget what is looked at no more: expired calls, what
+    models wrote and cost and what was composed long ago, and old reasons; refuse what a lost channel could
+    not take for a week; tell operators what waits for them.
+    """
     rejudged_count = await rejudge(ctx)
     now = ctx.clock()
     async with ctx.store.write() as tx:

@@ -1,6 +1,8 @@
-"""learn: once a day, names that the rules do not know are looked for in what was read, and wait for whoever runs the instance.
+"""learn: once a day, names that the rules do not know are looked for in what was read, and wait for whoever
+runs the instance.
 
-titles of a fortnight, of feeds that count for everybody ─► propose (child) ─► stored ─► /names ─► accepted: judging knows them at once
+titles of a fortnight, of feeds that count for everybody ─► propose (child) ─► stored ─► /names ─► accepted:
+judging knows them at once
 """
 
 from collections.abc import Collection
@@ -62,7 +64,9 @@ class NameDiscoverer:
 
 
 async def use_names(ctx: Context) -> None:
-    """Let judging know the accepted names, and no others, from now on; what was seen lately is judged again by housekeeping."""
+    """Let judging know the accepted names, and no others, from now on; what was seen lately is judged again
+    by housekeeping.
+    """
     async with ctx.store.read() as tx:
         accepted = await names.accepted_names(tx)
     ctx.book.learn(accepted)

@@ -1,4 +1,6 @@
-"""Words to those who run this instance: posted to their private chats with us, each once, and written in the log."""
+"""Words to those who run this instance: posted to their private chats with us, each once, and written in the
+log.
+"""
 
 from datetime import timedelta
 
@@ -18,10 +20,11 @@ ABOUT_ONE_SERVER = 3
 async def tell_operators(
     tx: Tx, ctx: Context, subject: str, template: str, *, server_id: int = 0, **values: object
 ) -> None:
-    """Queue a notice about a subject for every operator who has a private chat with us; a second one about it is not written.
+    """Queue a notice about a subject for every operator who has a private chat with us; a second one about it
+    is not written.
 
-    Beyond the most that one is sent in a day, notices stand in the log alone. Those about a server (`server_id`), which its people
-    can cause, have a part of these: three for each, half of them for all.
+    Beyond the most that one is sent in a day, notices stand in the log alone. Those about a server
+    (`server_id`), which its people can cause, have a part of these: three for each, half of them for all.
     """
     now = ctx.clock()
     notice_subject = _subject_of(server_id) if server_id else ""

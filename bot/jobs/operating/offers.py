@@ -1,4 +1,6 @@
-"""What waits for a decision of whoever runs the instance: feeds that servers added, and names. Each is told once, and not too often."""
+"""What waits for a decision of whoever runs the instance: feeds that servers added, and names. Each is told
+once, and not too often.
+"""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,6 @@
-"""The budget at work: a ledger in the store that models' calls are reserved in, and a word to the operators when it runs out."""
+"""The budget at work: a ledger in the store that models' calls are reserved in, and a word to the operators
+when it runs out.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,7 +14,9 @@ from bot.store import Store, Tx, spending
 
 
 class StoredLedger:
-    """Reserves and settles in the store, each in a transaction of its own: what is not committed is not spent, and nothing is spent twice."""
+    """Reserves and settles in the store, each in a transaction of its own: what is not committed is not
+    spent, and nothing is spent twice.
+    """
 
     def __init__(self, store: Store, clock: Clock, budget: Budget) -> None:
         self.budget = budget
@@ -57,7 +61,9 @@ class StoredLedger:
         return stops
 
     def is_news(self, subject: str) -> bool:
-        """Tell whether this process has not told of a subject before; the outbox knows what earlier ones told."""
+        """Tell whether this process has not told of a subject before; the outbox knows what earlier ones
+        told.
+        """
         fresh = subject not in self._told
         self._told.add(subject)
         return fresh
@@ -69,7 +75,9 @@ def _subject(period: str, day: date) -> str:
 
 
 async def watch_budget(ctx: Context, ledger: StoredLedger, _: int) -> None:
-    """Tell the operators, once a day or month each, that most of a budget is spent and that it stops the model."""
+    """Tell the operators, once a day or month each, that most of a budget is spent and that it stops the
+    model.
+    """
     now = ctx.clock()
     day = today(now, ledger.budget.zone)
     stops = {

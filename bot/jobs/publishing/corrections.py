@@ -1,8 +1,9 @@
 """correct: put right what was posted when the entries it rests on were changed since.
 
-For each story of the post: read what its sources said then and say now → does a sentence shown no longer stand? (pure) →
-summarize, gate → put the new block into the document that was kept, render → one transaction: edits of the messages that
-differ, the words for the channel's memory, the versions that were looked at. Where a message cannot be edited, a reply.
+For each story of the post: read what its sources said then and say now → does a sentence shown no longer
+stand? (pure) → summarize, gate → put the new block into the document that was kept, render → one transaction:
+edits of the messages that differ, the words for the channel's memory, the versions that were looked at. Where
+a message cannot be edited, a reply.
 """
 
 import asyncio
@@ -52,7 +53,9 @@ class Corrector:
         self._known: tuple[int, datetime | None] | None = None
 
     async def due(self) -> list[int]:
-        """Return operations to look at: the first of posts whose sources were changed since, and edits that were refused."""
+        """Return operations to look at: the first of posts whose sources were changed since, and edits that
+        were refused.
+        """
         since = self._ctx.clock() - CORRECTION_PERIOD
         async with self._ctx.store.read() as tx:
             if await posting_hold.held_since(tx):
@@ -84,7 +87,9 @@ class Corrector:
 
 
 async def correct(ctx: Context, operation_id: int) -> None:
-    """Put right the post that an operation is the first part of; of a refused edit, reply to its post instead."""
+    """Put right the post that an operation is the first part of; of a refused edit, reply to its post
+    instead.
+    """
     async with ctx.store.read() as tx:
         operation = await outbox.get(tx, operation_id)
         if operation is None:
@@ -239,7 +244,9 @@ async def _save(
     drafts: Sequence[Draft],
     words: str,
 ) -> Document:
-    """Write everything in one transaction. A publishing of this channel that is under way starts again: it may tell less now."""
+    """Write everything in one transaction. A publishing of this channel that is under way starts again: it
+    may tell less now.
+    """
     versions = {source.current.id: source.current.version for source in changed_sources}
     async with ctx.store.write() as tx:
         await posted_documents.put_right(tx, posted.parts[0].id, document, versions)

@@ -43,7 +43,9 @@ def rendered(ctx: Context, document: Document, channel: Channel, now: datetime) 
 
 
 async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: datetime) -> int | None:
-    """Queue a document's messages and mark its stories as told; returns the first operation, None when it was written before."""
+    """Queue a document's messages and mark its stories as told; returns the first operation, None when it was
+    written before.
+    """
     first: int | None = None
     for part, payload in enumerate(writing.payloads, start=1):
         draft = outbox.Draft(
@@ -80,7 +82,9 @@ def carry(ranking: Ranking) -> CarriedStory:
 
 
 def _mark(piece: Piece, now: datetime, operation_id: int | None) -> ToldMark:
-    """Return what the channel knows now. The first telling stays its carrier: an update that is refused untells nothing, and later ones answer the first."""
+    """Return what the channel knows now. The first telling stays its carrier: an update that is refused
+    untells nothing, and later ones answer the first.
+    """
     before = piece.mark
     told_entries = piece.ranking.story.entries
     told_text = "\n".join((compose.told_text(piece.summary), *(opening(entry) for entry in told_entries)))

@@ -84,7 +84,9 @@ async def _at_its_moment(tx: Tx, inputs: PublishInputs, due: DigestDue) -> Publi
 
 
 async def _with_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) -> PublishInputs:
-    """Return inputs with the stories changed after a cursor, and with what the channel and its server know of them."""
+    """Return inputs with the stories changed after a cursor, and with what the channel and its server know of
+    them.
+    """
     channel, topic = inputs.channel, inputs.subscription.topic
     since = inputs.now - ctx.policy.horizon
     changed = await stories.changed_stories(tx, after, inputs.top, topic, inputs.feed_ids, since)
@@ -102,7 +104,9 @@ async def _with_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int)
 
 
 async def _with_figures(tx: Tx, inputs: PublishInputs, slot_at: datetime) -> PublishInputs:
-    """Return inputs with what a digest says of itself: its counts, the slot before it, and the address of its server."""
+    """Return inputs with what a digest says of itself: its counts, the slot before it, and the address of its
+    server.
+    """
     slots = await subscriptions.slots_of(tx, inputs.subscription.id, inputs.now - MARKS_PERIOD, 1)
     return replace(
         inputs,

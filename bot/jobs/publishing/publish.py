@@ -1,9 +1,10 @@
 """publish: decide what a subscription tells now, and write it whole into the outbox.
 
 The flow, once for a slot (a digest) and once for news at once:
-    load inputs (one read) → plan (pure) → summarize and verify → compose and render (pure) → save (one write):
-    operations, told marks, cursor and next slot together, or none of them.
-Another publishing of the same channel in between is noticed by the channel's turn number, and the work is done again.
+    load inputs (one read) → plan (pure) → summarize and verify → compose and render (pure) → save (one
+    write): operations, told marks, cursor and next slot together, or none of them.
+Another publishing of the same channel in between is noticed by the channel's turn number, and the work is
+done again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,9 @@ INSTANT_LIFE = timedelta(hours=6)
 
 
 class _OvertakenError(Exception):
-    """Another publishing of this channel came first, or of one that shares its memory; nothing of this one is kept."""
+    """Another publishing of this channel came first, or of one that shares its memory; nothing of this one is
+    kept.
+    """
 
 
 async def publish(ctx: Context, subscription_id: int) -> None:
@@ -64,7 +67,9 @@ async def _publish(ctx: Context, inputs: PublishInputs) -> None:
 
 
 async def _sleep(ctx: Context, inputs: PublishInputs, due: AsleepDue) -> None:
-    """Let everything wait for the end of the quiet hours and be published once then, but for news that may wake people."""
+    """Let everything wait for the end of the quiet hours and be published once then, but for news that may
+    wake people.
+    """
     if due.wakes is None:
         await _rest(ctx, inputs, due.until)
         return
@@ -136,7 +141,8 @@ def _edition(
 
 
 def _pointers_of(ctx: Context, inputs: PublishInputs, plan: DigestPlan) -> tuple[Pointer, ...]:
-    """Return where the posts stand that tell stories to other channels of the server; the channel, where one is still on its way.
+    """Return where the posts stand that tell stories to other channels of the server; the channel, where one
+    is still on its way.
 
     Topics of a Telegram group all bear its name, which tells nobody which one is meant.
     """
@@ -227,10 +233,12 @@ async def _save(
     capped_stories: Mapping[int, str] = MappingProxyType({}),
     asleep_until: datetime | None = None,
 ) -> None:
-    """Write everything in one transaction: operations, told marks, cursor, next slot, the slot's record and what a cap held back.
+    """Write everything in one transaction: operations, told marks, cursor, next slot, the slot's record and
+    what a cap held back.
 
-    The cursor of a channel that is asleep stays: the rest of the night's news is told at its end. Raises `_OvertakenError` where
-    the channel, or one that shares its memory, was told something since the inputs were read.
+    The cursor of a channel that is asleep stays: the rest of the night's news is told at its end. Raises
+    `_OvertakenError` where the channel, or one that shares its memory, was told something since the inputs
+    were read.
     """
     subscription, channel = inputs.subscription, inputs.channel
     cursors: dict[str, object] = {"rests_until": asleep_until}

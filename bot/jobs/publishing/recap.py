@@ -1,4 +1,6 @@
-"""recap: look back on what a channel was told. It retells by design, and neither reads cursors nor writes told marks."""
+"""recap: look back on what a channel was told. It retells by design, and neither reads cursors nor writes
+told marks.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +24,9 @@ LIFE = timedelta(hours=24)
 
 
 async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at: datetime) -> None:
-    """Post what the channel was told since the last look back, a week ago at most; nothing where it was told nothing."""
+    """Post what the channel was told since the last look back, a week ago at most; nothing where it was told
+    nothing.
+    """
     now = ctx.clock()
     async with ctx.store.read() as tx:
         before = await subscriptions.slots_of(tx, wish.id, now - WEEK, 1)
@@ -64,7 +68,9 @@ async def _load_past_stories(
 
 
 def lead_by_latest(ranking: Ranking, kinds: Kinds, languages: Sequence[str]) -> Ranking:
-    """Let a story be named by its latest settled state: the newest news in a language that is read which says what was decided, if any does."""
+    """Let a story be named by its latest settled state: the newest news in a language that is read which says
+    what was decided, if any does.
+    """
     deciding_entries = [
         entry
         for entry in ranking.story.entries

@@ -1,4 +1,6 @@
-"""Summaries past the gate: a sentence that says more than its receipts is dropped and recorded, whoever wrote it."""
+"""Summaries past the gate: a sentence that says more than its receipts is dropped and recorded, whoever wrote
+it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +17,8 @@ from bot.threads import in_thread
 async def summarize(
     ctx: Context, tasks: Sequence[SummaryTask], channel: Channel, summarizer: Summarizer | None = None
 ) -> tuple[Summary, ...]:
-    """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped and recorded.
+    """Return the summaries of stories, past the gate: a sentence that says more than its receipts is dropped
+    and recorded.
 
     They are the instance's summarizer's, unless another is given.
     """
@@ -47,7 +50,9 @@ def _verify(ctx: Context, ranking: Ranking, summary: Summary) -> Summary:
 
 
 def _led_by_news(ranking: Ranking, languages: Sequence[str], kinds: Kinds) -> Ranking:
-    """Let an update be led by what brings it: in the first of the languages that has one, the newest fresh entry whose title says what was decided, or that has something to tell."""
+    """Let an update be led by what brings it: in the first of the languages that has one, the newest fresh
+    entry whose title says what was decided, or that has something to tell.
+    """
     if not ranking.update or not ranking.fresh:
         return ranking
     order = {language: place for place, language in enumerate(reversed(languages), start=1)}

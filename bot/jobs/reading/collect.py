@@ -46,7 +46,9 @@ async def collect(ctx: Context, feed_id: int) -> None:
 
 
 class Collector:
-    """Polls feeds, many at a time. What their jobs read and write alike is done together, in one transaction for many."""
+    """Polls feeds, many at a time. What their jobs read and write alike is done together, in one transaction
+    for many.
+    """
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -55,7 +57,9 @@ class Collector:
         self._record = Batcher(self._record_results, at_most=AT_MOST)
 
     async def due(self, limit: int) -> list[int]:
-        """Return ids of feeds whose time has come; what is known of them is kept for their jobs, which follow at once."""
+        """Return ids of feeds whose time has come; what is known of them is kept for their jobs, which follow
+        at once.
+        """
         async with self._ctx.store.read() as tx:
             due_feeds = await feeds.due(tx, self._ctx.clock(), limit, OF_ONE_SERVER)
         self._due = {feed.id: feed for feed in due_feeds}

@@ -1,4 +1,6 @@
-"""At whose expense a feed is read: of the servers that it is read for, that of the one with the most left of its day."""
+"""At whose expense a feed is read: of the servers that it is read for, that of the one with the most left of
+its day.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,14 +14,18 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Expense:
-    """The server at whose expense a feed is read, 0 for everybody's feeds, and why it is not read today; empty where it is."""
+    """The server at whose expense a feed is read, 0 for everybody's feeds, and why it is not read today;
+    empty where it is.
+    """
 
     server: int
     exhausted_part: str = ""
 
 
 async def expense_of(ctx: Context, feed: Feed) -> Expense:
-    """Return at whose expense a feed is read now: it rests only where every server that it is read for has used up its day."""
+    """Return at whose expense a feed is read now: it rests only where every server that it is read for has
+    used up its day.
+    """
     if feed.shared:
         return Expense(0)
     async with ctx.store.read() as tx:
@@ -43,7 +49,9 @@ async def expense_of(ctx: Context, feed: Feed) -> Expense:
 
 
 def used_up(ctx: Context, usage_today: Mapping[str, int]) -> str:
-    """Return what a server has used up of its day, `usage.ENTRIES` or `usage.BYTES`; empty where something is left of both."""
+    """Return what a server has used up of its day, `usage.ENTRIES` or `usage.BYTES`; empty where something is
+    left of both.
+    """
     entry_share, byte_share = _parts(ctx, usage_today)
     if entry_share >= 1:
         return usage.ENTRIES

@@ -1,4 +1,6 @@
-"""What becomes of a feed that cannot be read: it rests longer and longer, is looked for on its site, ends, or moves."""
+"""What becomes of a feed that cannot be read: it rests longer and longer, is looked for on its site, ends, or
+moves.
+"""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import urljoin
@@ -116,7 +118,9 @@ async def _readable(ctx: Context, request: FetchRequest) -> str:
 
 
 async def move(ctx: Context, feed: Feed, url: str) -> None:
-    """Read a feed at another address from now on; where that is read already, it counts wherever this one does, and what draws on this one draws on it."""
+    """Read a feed at another address from now on; where that is read already, it counts wherever this one
+    does, and what draws on this one draws on it.
+    """
     async with ctx.store.write() as tx:
         twin = await feeds.twin_of(tx, feed_key(url), feed.server_id)
         if twin is None or twin == feed.id:

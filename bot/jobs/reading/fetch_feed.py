@@ -16,7 +16,9 @@ async def feed_at(ctx: Context, request: FetchRequest) -> tuple[str, ParsedFeed]
 
 
 async def feed_in(ctx: Context, response: Fetched, requester: int) -> ParsedFeed:
-    """Return the feed in a document that was fetched on behalf of a server. Raises `NotAFeed` or `OffloadError`."""
+    """Return the feed in a document that was fetched on behalf of a server. Raises `NotAFeed` or
+    `OffloadError`.
+    """
     return await ctx.offload(
         ctx.parse,
         response.body,

@@ -1,6 +1,7 @@
 """keep: what polls brought, compared with what is stored; the documents of many feeds in one transaction.
 
-known entries of all feeds ─► which is which, each feed by itself ─► edits ─► new entries of all ─► what all feeds are like now
+known entries of all feeds ─► which is which, each feed by itself ─► edits ─► new entries of all ─► what all
+feeds are like now
 
 Nothing of one feed decides about another: what is done together is only the talking to the store.
 """
@@ -24,7 +25,9 @@ from bot.store.feeds import Polled, Read
 from bot.text.words import fold, size
 
 EDIT_LIMIT = 24
-"""Edits of one entry that are recorded; some feeds change their text at every poll (lemon24/reader uses the same limit)."""
+"""Edits of one entry that are recorded; some feeds change their text at every poll (lemon24/reader uses the
+same limit).
+"""
 
 TEASER = 60
 """Words below which a feed's text is a teaser and its page is worth reading."""
@@ -46,7 +49,9 @@ class PolledDocument:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """How many entries were new and how many edited so that it matters, and what the poll leaves with its feed."""
+    """How many entries were new and how many edited so that it matters, and what the poll leaves with its
+    feed.
+    """
 
     new: int
     edited_count: int
@@ -64,7 +69,9 @@ class _Comparison:
 async def store_polled(
     tx: Tx, ctx: Context, documents: Sequence[PolledDocument]
 ) -> list[IngestResult | NotAFeed]:
-    """Store what documents brought, in one transaction; a feed that has become another site's gives an error and leaves nothing."""
+    """Store what documents brought, in one transaction; a feed that has become another site's gives an error
+    and leaves nothing.
+    """
     if not documents:
         return []
     compared = await _compare(tx, documents)
@@ -123,7 +130,9 @@ async def _compare_entries(
 
 
 def _is_elsewhere(feed: Feed, document_feed: ParsedFeed) -> bool:
-    """Tell whether a document names another site and title than its feed; where a site is not known nothing is told."""
+    """Tell whether a document names another site and title than its feed; where a site is not known nothing
+    is told.
+    """
     first, second = (
         ".".join((urlsplit(url).hostname or "").split(".")[-2:]) for url in (feed.home, document_feed.home)
     )

@@ -40,7 +40,9 @@ REMEMBERED_ENTRIES = 1000
 
 
 class PageReader:
-    """The job with what it keeps in mind: what was looked at, and when hosts with a crawl delay may be asked again."""
+    """The job with what it keeps in mind: what was looked at, and when hosts with a crawl delay may be asked
+    again.
+    """
 
     def __init__(self, ctx: Context, leave: CheckRobots) -> None:
         self._ctx = ctx
@@ -49,7 +51,9 @@ class PageReader:
         self._closed_until: dict[str, datetime] = {}
 
     async def due(self) -> list[int]:
-        """Return the entries whose page is due and wanted, and let go of those that nobody wants or no digest would tell any more."""
+        """Return the entries whose page is due and wanted, and let go of those that nobody wants or no digest
+        would tell any more.
+        """
         await self._mark_wanted_due()
         async with self._ctx.store.read() as tx:
             due_entries = await entries.read_due(tx, self._ctx.clock(), BATCH_PAGES, OF_ONE_SERVER)
@@ -128,7 +132,9 @@ class PageReader:
         await self._keep(entry, page)
 
     def _wait(self, url: str, pause: float) -> float:
-        """Return the seconds until a host with a crawl delay may be asked again, 0 for now; then its next turn is taken."""
+        """Return the seconds until a host with a crawl delay may be asked again, 0 for now; then its next
+        turn is taken.
+        """
         now, host = self._ctx.clock(), _host(url)
         rest = (self._closed_until.get(host, now) - now).total_seconds()
         if pause and rest <= 0:
@@ -153,7 +159,9 @@ class PageReader:
             await entries.record_page_failure(tx, entry.id, _again_at(error, self._ctx.clock()))
 
     async def _keep(self, entry: Entry, page: Page) -> None:
-        """Keep what the page brings, and judge the entry by its text; what it is newly about makes its story worth another look."""
+        """Keep what the page brings, and judge the entry by its text; what it is newly about makes its story
+        worth another look.
+        """
         better, is_article = await in_thread(_compared, entry, page)
         text = page.text if better else None
         async with self._ctx.store.write() as tx:
@@ -177,7 +185,9 @@ def _compared(entry: Entry, page: Page) -> tuple[bool, bool]:
 
 
 def is_better(entry: Entry, page: Page) -> bool:
-    """Tell whether a page's text may stand for an entry's: longer, in its language, about the same, and no wall's."""
+    """Tell whether a page's text may stand for an entry's: longer, in its language, about the same, and no
+    wall's.
+    """
     in_language = not (entry.language and page.language) or entry.language == page.language
     return (
         page.wall in {Wall.NONE, Wall.PAY}
@@ -199,7 +209,9 @@ def _telling_words(text: str) -> set[str]:
 
 
 def _again_at(error: StrilloneError, now: datetime) -> Sequence[datetime]:
-    """Return when a page that failed is tried again after its first, second … try; nothing where it would be in vain."""
+    """Return when a page that failed is tried again after its first, second … try; nothing where it would be
+    in vain.
+    """
     is_gone = isinstance(error, HttpFailed) and error.status == 410
     if is_gone or not (error.is_retryable or isinstance(error, OffloadError)):
         return ()

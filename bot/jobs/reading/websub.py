@@ -1,4 +1,6 @@
-"""push: let hubs tell us of news (WebSub, W3C Recommendation of 2018). A push is only a call to poll: nothing in it is believed."""
+"""push: let hubs tell us of news (WebSub, W3C Recommendation of 2018). A push is only a call to poll: nothing
+in it is believed.
+"""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -65,7 +67,9 @@ def _derived(ctx: Context, purpose: str, feed: Feed, topic: str) -> str:
 
 
 async def confirm(ctx: Context, key: str, mode: str, topic: str, seconds: str) -> bool:
-    """Tell whether we meant what a hub wants confirmed; a subscription holds from then on for its lease, given in seconds."""
+    """Tell whether we meant what a hub wants confirmed; a subscription holds from then on for its lease,
+    given in seconds.
+    """
     async with ctx.store.write() as tx:
         feed = await feeds.by_hub_key(tx, key)
         if feed is None or topic != feed.hub_topic:
@@ -86,10 +90,12 @@ async def confirm(ctx: Context, key: str, mode: str, topic: str, seconds: str) -
 
 
 async def pushed(ctx: Context, key: str, signature: str, read: Callable[[], Awaitable[bytes]]) -> bool:
-    """Poll a feed now because its hub says that it has news. False when nobody asked for it; a wrong signature is passed over.
+    """Poll a feed now because its hub says that it has news. False when nobody asked for it; a wrong
+    signature is passed over.
 
-    The body is read only for a key that a hub was given, to check the signature over it, and then forgotten: what is news the feed itself says.
-    A hub must not learn from the answer whether its signature was right (WebSub, 8).
+    The body is read only for a key that a hub was given, to check the signature over it, and then forgotten:
+    what is news the feed itself says. A hub must not learn from the answer whether its signature was right
+    (WebSub, 8).
     """
     async with ctx.store.read() as tx:
         feed = await feeds.by_hub_key(tx, key)

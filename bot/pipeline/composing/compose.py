@@ -72,7 +72,9 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A story that another channel of the server was told, that channel's name and the way to its post, empty where there is none."""
+    """A story that another channel of the server was told, that channel's name and the way to its post, empty
+    where there is none.
+    """
 
     ranking: Ranking
     channel: str
@@ -131,7 +133,9 @@ def digest(edition: Edition, words: Words, channel: Channel) -> Document:
 
 
 def _tail(edition: Edition, words: Words) -> list[Block]:
-    """Name the stories that are not told: those behind the others, and how many there are only in other languages."""
+    """Name the stories that are not told: those behind the others, and how many there are only in other
+    languages.
+    """
     items = [Item(_title(r), r.lead.link) for r in edition.tail[:TAIL]]
     if unnamed := len(edition.tail) - len(items):
         items.append(Item(words.plural("and one more, in /latest", "and {n} more, in /latest", unnamed)))
@@ -221,7 +225,9 @@ def _budget(pieces: Sequence[Piece], words: Words, channel: Channel) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PastStory:
-    """A story that a channel was told: how it stands now, what was known then, and where it was first told here."""
+    """A story that a channel was told: how it stands now, what was known then, and where it was first told
+    here.
+    """
 
     ranking: Ranking
     mark: ToldMark
@@ -231,7 +237,9 @@ class PastStory:
 def recap(
     stories: Sequence[PastStory], since: datetime, words: Words, channel: Channel, now: datetime
 ) -> Document:
-    """Return the look back on what a channel was told since a moment: a line for each story, with what became of it."""
+    """Return the look back on what a channel was told since a moment: a line for each story, with what became
+    of it.
+    """
     days = f"{words.day(since, channel.zone)} – {words.day(now, channel.zone)}"
     items = tuple(
         Item(
@@ -301,7 +309,9 @@ def story_block(
 
 
 def story_call(story_id: int, channel: Channel) -> CallRef:
-    """Return the call that opens a story: under a channel's post as that channel was told it, else as the asker may see it."""
+    """Return the call that opens a story: under a channel's post as that channel was told it, else as the
+    asker may see it.
+    """
     key = story_key(channel, story_id)
     return CallRef("story", {"number": f"i{story_id}"} | ({"view": key} if key else {}))
 

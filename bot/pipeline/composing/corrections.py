@@ -1,7 +1,8 @@
 """What a post says that its sources say no longer, and how it reads when that is put right.
 
-A sentence has fallen when a source held it word for word and none does now, or, where it was written in other words, when
-it passed the gate before and does not now. What a post does not show is never a reason to change it.
+A sentence has fallen when a source held it word for word and none does now, or, where it was written in other
+words, when it passed the gate before and does not now. What a post does not show is never a reason to change
+it.
 """
 
 import re
@@ -51,7 +52,9 @@ def block_of(document: Document, story_ids: Sequence[int]) -> StoryBlock | None:
 def find_fallen(
     block: StoryBlock, language: str, earlier_entries: Sequence[Entry], now: Sequence[Entry]
 ) -> FallenSentences:
-    """Return what a block says that its sources said then and do not say now; `language` is that of its sentences."""
+    """Return what a block says that its sources said then and do not say now; `language` is that of its
+    sentences.
+    """
     fallen_sentences = tuple(
         sentence for sentence in texts_of(block, language) if _falls(sentence, language, earlier_entries, now)
     )

@@ -1,4 +1,6 @@
-"""All that can be told of a feed document without the store: parsed, named, hashed and judged in one go, in a worker process."""
+"""All that can be told of a feed document without the store: parsed, named, hashed and judged in one go, in a
+worker process.
+"""
 
 from collections.abc import Set
 from dataclasses import dataclass

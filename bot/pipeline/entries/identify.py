@@ -2,13 +2,19 @@
 
 Order of evidence, within one feed and never across feeds (that is grouping):
 
-1. `key`: the guid, if the document has it once; else the guid with the canonical link, with the title, with the date and
+1. `key`: the guid, if the document has it once; else the guid with the canonical link, with the title, with
+the date and
    with the text, as many of them as it takes to be alone in the document.
-2. `alias`: the guid without scheme and host, so that a moved site keeps its entries; for an entry without a guid of its
-   own its link and title (its title and text where it has no link), so that a new date or a new neighbour changes nothing.
-3. `link_key`: the canonical link (no scheme, no `www.`, no tracking parameters, no fragment), if the document has it once,
-   only one stored entry has it, and the titles share half of their words: many feeds link every item to one page.
-4. the title, in a document where most entries turn up new at once with dates older than what is known: the site was
+2. `alias`: the guid without scheme and host, so that a moved site keeps its entries; for an entry without a
+guid of its
+   own its link and title (its title and text where it has no link), so that a new date or a new neighbour
+   changes nothing.
+3. `link_key`: the canonical link (no scheme, no `www.`, no tracking parameters, no fragment), if the document
+has it once,
+   only one stored entry has it, and the titles share half of their words: many feeds link every item to one
+   page.
+4. the title, in a document where most entries turn up new at once with dates older than what is known: the
+site was
    rebuilt, with new guids and new links.
 
 An entry is new only if none of these is known. A known one whose parsed fields differ is an edit:
@@ -55,7 +61,9 @@ def clean_link(link: str) -> str:
 
 
 def link_key(link: str) -> str:
-    """Return the canonical form of a link that two spellings of one address share; empty for no link, itself where it is no address."""
+    """Return the canonical form of a link that two spellings of one address share; empty for no link, itself
+    where it is no address.
+    """
     if not link:
         return ""
     try:
@@ -72,7 +80,9 @@ def link_key(link: str) -> str:
 
 
 def keys_of(entries: Sequence[ParsedEntry]) -> list[Keys]:
-    """Return the names of each entry of one document, in its order. What repeats another in everything gets its position added."""
+    """Return the names of each entry of one document, in its order. What repeats another in everything gets
+    its position added.
+    """
     links = [link_key(entry.link) for entry in entries]
     levels = [_levels(entry, link) for entry, link in zip(entries, links, strict=True)]
     counts = Counter(level for level_keys in levels for level in level_keys)
@@ -121,8 +131,9 @@ UNDATED_AGE = timedelta(days=1)
 def dates_of(entries: Sequence[ParsedEntry], now: datetime, *, backlog: bool) -> list[datetime]:
     """Return when each entry of one document was published, in its order.
 
-    An undated entry takes the date of the dated one below it (feeds list the newest first), else of the one above.
-    In a feed without any date what is new is from now, and what it held when first seen is a day old and older.
+    An undated entry takes the date of the dated one below it (feeds list the newest first), else of the one
+    above. In a feed without any date what is new is from now, and what it held when first seen is a day old
+    and older.
     """
     entry_dates: list[datetime | None] = [entry.published for entry in entries]
     later_date: datetime | None = None
@@ -158,7 +169,9 @@ def _alike(first_text: str, second_text: str) -> bool:
 
 
 def is_rebuilt(fresh: Sequence[ParsedEntry], stored_count: int, newest: datetime | None) -> bool:
-    """Tell whether a feed of `held` entries was rebuilt: most are new at once, five at least, none newer than what is known."""
+    """Tell whether a feed of `held` entries was rebuilt: most are new at once, five at least, none newer than
+    what is known.
+    """
     dates = [entry.published for entry in fresh if entry.published]
     old = newest is not None and bool(dates) and max(dates) <= newest
     return len(fresh) >= REBUILT and len(fresh) * 2 > stored_count and old

@@ -1,9 +1,11 @@
 """What may be shown of an address, and what makes two addresses one feed.
 
-Services hand out private feeds under addresses that hold a key, and whoever knows one reads the feed. A key is told by its name (`?token=`,
-`/key/…`, `;sig=`, `#jwt=`) or by its looks, wherever it stands: in the name and password, a label of the host, a part of the path, a
-value. By its looks a key is what no person would choose to be read: letters and digits in turn, capitals in the midst of words, long
-runs without a vowel, UUIDs, hashes, web tokens. In doubt it is one: then the feed stays with the server that added it, and the key is not shown.
+Services hand out private feeds under addresses that hold a key, and whoever knows one reads the feed. A key
+is told by its name (`?token=`, `/key/…`, `;sig=`, `#jwt=`) or by its looks, wherever it stands: in the name
+and password, a label of the host, a part of the path, a value. By its looks a key is what no person would
+choose to be read: letters and digits in turn, capitals in the midst of words, long runs without a vowel,
+UUIDs, hashes, web tokens. In doubt it is one: then the feed stays with the server that added it, and the key
+is not shown.
 """
 
 import re
@@ -81,12 +83,16 @@ def shown_host(address: str) -> str:
 
 
 def has_secret(address: str) -> bool:
-    """Tell whether whoever knows an address may know what others may not: it carries a name, a password, a key, or what reads like one."""
+    """Tell whether whoever knows an address may know what others may not: it carries a name, a password, a
+    key, or what reads like one.
+    """
     return mask_secrets(address) != address
 
 
 def feed_key(url: str) -> str:
-    """Return what all spellings of a feed's address share; with a name and password it is another feed than without."""
+    """Return what all spellings of a feed's address share; with a name and password it is another feed than
+    without.
+    """
     secret = _user(url)
     return link_key(url) + (f"#{blake2b(secret.encode(), digest_size=8).hexdigest()}" if secret else "")
 
@@ -127,7 +133,9 @@ def _host(host: str) -> str:
 
 
 def _piece(piece: str, place: str, before: str) -> str:
-    """Return a part of a path, or a name with its value, without a key; `before` is the last word of the part before it."""
+    """Return a part of a path, or a name with its value, without a key; `before` is the last word of the part
+    before it.
+    """
     if "=" in piece.rstrip("=") and not (place == "/" and _is_opaque(piece.partition("=")[0])):
         return piece if place == "/" and len(piece.partition("=")[2]) < 4 else _pair(piece)
     ending = _EXTENSION.search(piece) if place == "/" else None
@@ -171,13 +179,17 @@ def _last_word(name: str) -> str:
 
 
 def _is_key(text: str) -> bool:
-    """Tell whether a part of a path is a key: as a whole, or one of the parts that people's marks divide it into."""
+    """Tell whether a part of a path is a key: as a whole, or one of the parts that people's marks divide it
+    into.
+    """
     plain = unquote(text)
     return _is_strong(plain) or _is_opaque(plain)
 
 
 def _is_strong(text: str) -> bool:
-    """Tell whether a text is what only a machine makes: a UUID, a web token, a hash, a long number of letters and digits."""
+    """Tell whether a text is what only a machine makes: a UUID, a web token, a hash, a long number of letters
+    and digits.
+    """
     return bool(
         _UUID.search(text)
         or _JWT.match(text)
@@ -187,7 +199,9 @@ def _is_strong(text: str) -> bool:
 
 
 def _is_opaque(text: str) -> bool:
-    """Tell whether a text reads like a key: parted by marks as people part words, one of its parts; without such words, the whole."""
+    """Tell whether a text reads like a key: parted by marks as people part words, one of its parts; without
+    such words, the whole.
+    """
     if _is_strong(text) or any(_is_random(part) for part in re.split(r"[-_.~+,!*=$@()' ]", text)):
         return True
     return (

@@ -75,7 +75,9 @@ def heaviest(anchors: Anchors) -> list[str]:
 
 
 def overlap(a: Anchors, b: Anchors, *, titles: bool) -> float:
-    """Return the share of the lighter side's anchors that both have, 0 where that is not enough to mean one event."""
+    """Return the share of the lighter side's anchors that both have, 0 where that is not enough to mean one
+    event.
+    """
     common = {anchor: min(a[anchor], b[anchor]) for anchor in a.keys() & b.keys()}
     mass = sum(common.values())
     least, enough = (MASS, SHARE) if titles else (MASS_IN_TEXTS, SHARE_IN_TEXTS)

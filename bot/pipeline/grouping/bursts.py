@@ -2,9 +2,9 @@
 
     burst(x) = ln[ (n + .1) / (N + 10) · (M + 200) / (m + 1) ]
 
-with n of N titles in the window and m of M in the archive. A pair of terms is expected as often as the archive had it, or as
-independence says, whichever is more. The titles of a batch are all counted before the first of them is placed, so that what
-bursts does not depend on their order.
+with n of N titles in the window and m of M in the archive. A pair of terms is expected as often as the
+archive had it, or as independence says, whichever is more. The titles of a batch are all counted before the
+first of them is placed, so that what bursts does not depend on their order.
 """
 
 import math
@@ -29,7 +29,9 @@ LOGS = tuple(math.log1p(n) for n in range(COUNTED_MAX + 1))
 
 
 class Bursts:
-    """The terms of the titles of the window, who has them, and how much more often than in the archive they occur."""
+    """The terms of the titles of the window, who has them, and how much more often than in the archive they
+    occur.
+    """
 
     def __init__(self, archive: Frequencies) -> None:
         self._archive = archive
@@ -66,7 +68,9 @@ class Bursts:
                 self._holders[term].popleft()
 
     def is_familiar(self, language: str) -> bool:
-        """Tell whether the archive knows the words of a language: in one that it does not know everything would burst."""
+        """Tell whether the archive knows the words of a language: in one that it does not know everything
+        would burst.
+        """
         return self._met[language] >= FAMILIAR * max(1, self._all[language])
 
     def holders(self, term: str) -> Iterable[int]:
@@ -74,7 +78,9 @@ class Bursts:
         return self._holders.get(term, ())
 
     def of(self, term: str) -> float:
-        """Return by how many nats a term is more frequent now than in the archive, 0 where it is not or one title has it."""
+        """Return by how many nats a term is more frequent now than in the archive, 0 where it is not or one
+        title has it.
+        """
         burst = self._bursts.get(term)
         if burst is None:
             archive = self._archive
@@ -83,7 +89,9 @@ class Bursts:
         return burst
 
     def of_pair(self, first: str, second: str) -> tuple[float, int]:
-        """Return by how many nats titles have two terms together more often than in the archive, and how many titles do."""
+        """Return by how many nats titles have two terms together more often than in the archive, and how many
+        titles do.
+        """
         key = (first, second) if first < second else (second, first)
         burst = self._pairs.get(key)
         if burst is None:

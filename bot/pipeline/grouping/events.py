@@ -1,7 +1,8 @@
-"""What kind of event a title tells of, and in which frame: words and patterns by language, which come in as data.
+"""What kind of event a title tells of, and in which frame: words and patterns by language, which come in as
+data.
 
-Two titles that both tell of a closing or of a lawsuit are a little more likely to tell one event; that both are offers, or both
-“Launch HN”, says nothing, or less.
+Two titles that both tell of a closing or of a lawsuit are a little more likely to tell one event; that both
+are offers, or both “Launch HN”, says nothing, or less.
 """
 
 import re
@@ -21,7 +22,9 @@ NO_KINDS: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Kinds of events by word and language; `telling` kinds happen to a name seldom enough to mean something; frames by pattern."""
+    """Kinds of events by word and language; `telling` kinds happen to a name seldom enough to mean something;
+    frames by pattern.
+    """
 
     kinds: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     telling: frozenset[str] = NO_KINDS
@@ -42,7 +45,9 @@ class Events:
 
 
 def compile_events(data: Mapping[str, Any]) -> Events:
-    """Return the events of the contents of `events.toml` (`kinds.NAME`, and `frames.NAME` with patterns), in the words of the lexicons."""
+    """Return the events of the contents of `events.toml` (`kinds.NAME`, and `frames.NAME` with patterns), in
+    the words of the lexicons.
+    """
     kinds: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for language, lexicon in LEXICONS.items():
         for name in data["kinds"].keys() & lexicon.events.keys():

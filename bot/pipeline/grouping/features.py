@@ -61,7 +61,9 @@ class Doc:
     """The servers in which its feed counts, None where it counts for everybody."""
 
     def is_evidence_for(self, doc: "Doc") -> bool:
-        """Tell whether everybody who sees another entry sees this one, too: what a server reads for itself proves nothing elsewhere."""
+        """Tell whether everybody who sees another entry sees this one, too: what a server reads for itself
+        proves nothing elsewhere.
+        """
         return self.servers is None or (doc.servers is not None and doc.servers <= self.servers)
 
     @property
@@ -77,11 +79,12 @@ class Doc:
 
 @dataclass(slots=True)
 class Item:
-    """An entry as it is compared; `story` is its story once it has one, and `began` tells whether it began that.
+    """An entry as it is compared; `story` is its story once it has one, and `began` tells whether it began
+    that.
 
-    `weights` are the terms of the title, heaviest first; `text` those of title and opening, as a vector of length 1, and `opening` what
-    they weigh; both are empty where there is no text. `counted` tells whether the entry is of the present: one of a backlog is compared
-    with its own time, and never bursts.
+    `weights` are the terms of the title, heaviest first; `text` those of title and opening, as a vector of
+    length 1, and `opening` what they weigh; both are empty where there is no text. `counted` tells whether
+    the entry is of the present: one of a backlog is compared with its own time, and never bursts.
     """
 
     doc: Doc
@@ -106,7 +109,9 @@ class Item:
 
     @property
     def scale(self) -> float:
-        """What its terms weigh beside words: pairs of characters half as much, where the archive does not know them."""
+        """What its terms weigh beside words: pairs of characters half as much, where the archive does not
+        know them.
+        """
         return PAIRED if not self.familiar and is_cjk(self.doc.title) else 1.0
 
     @property
@@ -129,7 +134,9 @@ class Items:
         self._known: dict[str, float] = {}
 
     def terms_of(self, doc: Doc) -> list[str]:
-        """Return the terms of a title, or their roots where the language inflects; what only scales a figure is none."""
+        """Return the terms of a title, or their roots where the language inflects; what only scales a figure
+        is none.
+        """
         terms = split_terms(bare_title(doc))
         return [root_of(term, doc.language) for term in terms if term not in SCALES]
 
@@ -172,7 +179,9 @@ class Items:
         return dict(sorted(weights.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _weight(self, term: str, language: str, *, familiar: bool) -> float:
-        """Return the nats of a term: by the archive; in a language that it does not know by the stories of the window, too."""
+        """Return the nats of a term: by the archive; in a language that it does not know by the stories of
+        the window, too.
+        """
         if not familiar:
             weight = min(LARGEST, self._weights.of(term, term, language))
             return PAIRED * weight if is_cjk(term) else weight
@@ -188,7 +197,9 @@ class Items:
     def _text(
         self, doc: Doc, title: Sequence[str], *, familiar: bool
     ) -> tuple[dict[str, float], dict[str, float]]:
-        """Return the vector of title (twice) and opening, and the weights of their terms; nothing for an entry without text."""
+        """Return the vector of title (twice) and opening, and the weights of their terms; nothing for an
+        entry without text.
+        """
         if len(doc.text) < SHORT_TEXT / (DENSER if is_cjk(doc.text) else 1):
             return {}, {}
         counts = Counter({root_of(t, doc.language) for t in split_terms(doc.text[:OPENING])})

@@ -1,19 +1,28 @@
 """Which entries tell the same event?
 
-Entries come in batches, as they arrive together: `expect` counts a batch, then each entry is placed and added, in the order of
-`sort_docs`, so that the result does not depend on who was polled first. Each is compared with those of the last 72 hours:
+Entries come in batches, as they arrive together: `expect` counts a batch, then each entry is placed and
+added, in the order of `sort_docs`, so that the result does not depend on who was polled first. Each is
+compared with those of the last 72 hours:
 
-0. the same canonical link, or the same normalised title (of four words or more, within two days); but one feed's entries that share
+0. the same canonical link, or the same normalised title (of four words or more, within two days); but one
+feed's entries that share
    one page stay apart;
-1. in one language, a learned model of pairs (`group_pairs`): what titles share by weight (document frequencies come from the archive
-   *before* the window), what bursts, kinds of events, figures, frames that prove nothing, and texts where there are any;
-2. a learned model of entry and story (`group_stories`) on top: the best members, and the name that holds a story together. The most
-   likely story takes the entry if it is likely enough; other versions of one product, and sisters of one family, part what shares names.
-3. Across languages only anchors count (names in Latin letters, model names, figures with their value and unit, and what a small
-   lexicon knows by its names in many languages), against the language in which a story began: nothing is joined through a third.
+1. in one language, a learned model of pairs (`group_pairs`): what titles share by weight (document
+frequencies come from the archive
+   *before* the window), what bursts, kinds of events, figures, frames that prove nothing, and texts where
+   there are any;
+2. a learned model of entry and story (`group_stories`) on top: the best members, and the name that holds a
+story together. The most
+   likely story takes the entry if it is likely enough; other versions of one product, and sisters of one
+   family, part what shares names.
+3. Across languages only anchors count (names in Latin letters, model names, figures with their value and
+unit, and what a small
+   lexicon knows by its names in many languages), against the language in which a story began: nothing is
+   joined through a third.
 At the end of a batch small stories that grew may join others (`twins`).
 
-Precision comes before recall: a wrong merge hides news, a missed one only repeats it. An entry never changes the id of a story.
+Precision comes before recall: a wrong merge hides news, a missed one only repeats it. An entry never changes
+the id of a story.
 """
 
 import heapq
@@ -65,7 +74,9 @@ SMALL = 5
 """Members up to which a story may still join another."""
 
 CALLING, CALLED_BY, CALLED_FROM = 2.5, 3, 4
-"""A name that bursts by CALLING nats in CALLED_FROM titles, among the CALLED_BY heaviest, calls in small stories that had it before."""
+"""A name that bursts by CALLING nats in CALLED_FROM titles, among the CALLED_BY heaviest, calls in small
+stories that had it before.
+"""
 
 MERGE_CANDIDATES_MAX = 60
 """Pairs of stories looked at in one batch: near copies in great numbers must not take for ever."""
@@ -127,7 +138,9 @@ def _postings() -> dict[str, deque[int]]:
 
 
 class Index:
-    """The entries of the last 72 hours with their stories. A cache: it can be rebuilt from the store at any time."""
+    """The entries of the last 72 hours with their stories. A cache: it can be rebuilt from the store at any
+    time.
+    """
 
     def __init__(self, archive: Frequencies, model: Model, tiers: Tiers = NO_TIERS) -> None:
         self.archive = archive
@@ -158,10 +171,13 @@ class Index:
         self._near: dict[int, list[int]] = {}
         self._asked = 0
 
-    # --- a batch ---------------------------------------------------------------------------------------------------
+    # --- a batch
+    # ---------------------------------------------------------------------------------------------------
 
     def expect(self, docs: Sequence[Doc]) -> None:
-        """Begin a batch: count its titles, so that what bursts in it is known before its first entry is placed."""
+        """Begin a batch: count its titles, so that what bursts in it is known before its first entry is
+        placed.
+        """
         for item in self._expected.values():
             if item.counted:
                 self._bursts.forget(item.doc.id, item.weights)
@@ -198,7 +214,9 @@ class Index:
         return crossing or Placement(None, round(chance, 3), NEW)
 
     def add(self, doc: Doc, story: int) -> None:
-        """Add `doc` as a member of `story`; entries older than the window leave and are counted into the archive."""
+        """Add `doc` as a member of `story`; entries older than the window leave and are counted into the
+        archive.
+        """
         item = self._item(doc)
         del self._expected[doc.id]
         item.story = story
@@ -229,16 +247,20 @@ class Index:
             self._prune(self.newest - WINDOW)
 
     def take_document_counts(self) -> dict[str, int]:
-        """Return, once, the document counts that left the window since the last call; the empty term counts documents."""
+        """Return, once, the document counts that left the window since the last call; the empty term counts
+        documents.
+        """
         counts, self.document_counts = dict(self.document_counts), Counter()
         return counts
 
-    # --- merges ----------------------------------------------------------------------------------------------------
+    # --- merges
+    # ----------------------------------------------------------------------------------------------------
 
     def twins(self, story: int) -> list[int]:
         """Return other stories that tell the same event as this one, the most likely first.
 
-        The smaller of two must be small, and its entries on the average belong to the larger, by the rules that place entries.
+        The smaller of two must be small, and its entries on the average belong to the larger, by the rules
+        that place entries.
         """
         if story not in self._stories:
             return []
@@ -253,9 +275,11 @@ class Index:
         return sorted(chances, key=lambda other: (-chances[other], other))
 
     def moves(self) -> list[tuple[int, int, float]]:
-        """Return entries that a story of this batch fits much better than the one they joined across languages, with it and the share.
+        """Return entries that a story of this batch fits much better than the one they joined across
+        languages, with it and the share.
 
-        Which of two outlets was polled first must not decide which language's entries a third one stands with.
+        Which of two outlets was polled first must not decide which language's entries a third one stands
+        with.
         """
         moves: dict[int, tuple[float, int]] = {}
         for story in sorted(self._grown & self._stories.keys()):
@@ -281,9 +305,11 @@ class Index:
         self._doubts.pop(number, None)
 
     def homes(self) -> list[tuple[int, int]]:
-        """Return stories that only some servers see, each with a story seen by all to which its first entry belongs by now.
+        """Return stories that only some servers see, each with a story seen by all to which its first entry
+        belongs by now.
 
-        What a server reads for itself waits for no proof from others, and is none for them: it is the one that moves.
+        What a server reads for itself waits for no proof from others, and is none for them: it is the one
+        that moves.
         """
         homes = []
         for story in list(self._own)[-OWN_CANDIDATES_MAX:]:
@@ -315,7 +341,9 @@ class Index:
                 self._forget_beginnings(self._items[member])
 
     def _neighbours(self, story: int) -> set[int]:
-        """Return the stories worth asking: of entries like its newest and first ones, and those that had its bursting names before."""
+        """Return the stories worth asking: of entries like its newest and first ones, and those that had its
+        bursting names before.
+        """
         stories: set[int] = set()
         for part in self._stories[story].parts.values():
             for number in dict.fromkeys((*part.members[-ENDS:], *part.members[:ENDS])):
@@ -334,7 +362,9 @@ class Index:
                 yield from (n for n in self._found_by.get(term, ()) if self._comparable(item, n))
 
     def _merge_chance(self, first: int, second: int) -> float:
-        """Return the mean probability that the entries of the smaller story belong to the larger; 0 where neither is small."""
+        """Return the mean probability that the entries of the smaller story belong to the larger; 0 where
+        neither is small.
+        """
         sizes = {story: self._stories[story].size for story in (first, second)}
         small, large = sorted(
             (first, second), key=lambda story: (self._is_for_all(story), sizes[story], -story)
@@ -357,7 +387,8 @@ class Index:
             return self._chance(item, story, ())
         return self._model.bar if self._crosses(item, story) else 0.0
 
-    # --- in one language -------------------------------------------------------------------------------------------
+    # --- in one language
+    # -------------------------------------------------------------------------------------------
 
     def _chances(self, item: Item) -> dict[int, float]:
         """Return the probability of each story with a member like an item."""
@@ -386,7 +417,9 @@ class Index:
         )
 
     def _chance(self, item: Item, story: int, numbers: Sequence[int]) -> float:
-        """Return the probability that an item belongs to a story that has members in its language, of which some were found to be like it."""
+        """Return the probability that an item belongs to a story that has members in its language, of which
+        some were found to be like it.
+        """
         part = self._seen_by(item, self._stories[story].parts[item.doc.language])
         if not part.members:
             return 0.0
@@ -397,7 +430,9 @@ class Index:
         return 0.0 if self._is_parted(item, members) else self._likelihood(item, part, members)
 
     def _seen_by(self, item: Item, part: Part) -> Part:
-        """Return a part of a story as it is evidence for an entry: without what others, who see the entry, do not see."""
+        """Return a part of a story as it is evidence for an entry: without what others, who see the entry, do
+        not see.
+        """
         if all(self._items[n].doc.is_evidence_for(item.doc) for n in part.members):
             return part
         members = [n for n in part.members if self._items[n].doc.is_evidence_for(item.doc)]
@@ -469,7 +504,8 @@ class Index:
         names = ", ".join(itertools.islice((t for t in item.weights if terms.get(t)), REASON_TERMS_MAX))
         return f"{WORDS}: {names}"[:LONGEST_REASON] if names else WORDS
 
-    # --- the same, and across languages ----------------------------------------------------------------------------
+    # --- the same, and across languages
+    # ----------------------------------------------------------------------------
 
     def _story_of_twin(self, item: Item) -> int | None:
         for number in self._numbers_under(self._links, item, item.doc.link_key):
@@ -490,7 +526,9 @@ class Index:
                 yield numbers
 
     def _is_believed(self, item: Item, candidate: Item) -> bool:
-        """Tell whether one link says that two entries tell the same: of one outlet, in two languages, or with a word in common."""
+        """Tell whether one link says that two entries tell the same: of one outlet, in two languages, or with
+        a word in common.
+        """
         return (
             item.doc.outlet == candidate.doc.outlet
             or item.doc.language != candidate.doc.language
@@ -506,7 +544,9 @@ class Index:
         return not _editions(item.doc, candidate) and gap <= SAME_TITLE
 
     def _crossing(self, item: Item) -> Placement | None:
-        """Look for a story told in another language by the anchors it shares with the entries in its first language."""
+        """Look for a story told in another language by the anchors it shares with the entries in its first
+        language.
+        """
         best: tuple[float, int] | None = None
         for story in dict.fromkeys(self._items[n].story for n in self._foreign_candidates(item)):
             if story != item.story and (share := self._crosses(item, story)):
@@ -516,7 +556,9 @@ class Index:
         return Placement(-best[1], round(best[0], 3), ANCHORS)
 
     def _crosses(self, item: Item, story: int) -> float:
-        """Return the best share of anchors with entries of a story in its first language; 0 where too few of them are like it."""
+        """Return the best share of anchors with entries of a story in its first language; 0 where too few of
+        them are like it.
+        """
         target = self._stories[story]
         if item.doc.language == target.language or item.doc.language in target.parts:
             return 0.0
@@ -550,7 +592,9 @@ class Index:
         return [n for n in itertools.islice(numbers, FOREIGN) if _near(item, self._items[n])]
 
     def _anchored_in(self, language: str) -> dict[str, deque[int]]:
-        """Return the entries in a language by their anchors; those that came since the last time are looked through now."""
+        """Return the entries in a language by their anchors; those that came since the last time are looked
+        through now.
+        """
         postings = self._anchored[language]
         for number in self._unanchored[language]:
             if number in self._items:
@@ -561,7 +605,8 @@ class Index:
         self._unanchored[language].clear()
         return postings
 
-    # --- what leaves -----------------------------------------------------------------------------------------------
+    # --- what leaves
+    # -----------------------------------------------------------------------------------------------
 
     def _prune(self, before: datetime) -> None:
         while self._order and self._order[0][0] < before:
@@ -613,7 +658,9 @@ def _one_page(a: Doc, b: Doc) -> bool:
 
 
 def _editions(a: Doc, b: Doc) -> bool:
-    """Tell whether one outlet uses one headline for two texts: two editions of a column, and no story told twice."""
+    """Tell whether one outlet uses one headline for two texts: two editions of a column, and no story told
+    twice.
+    """
     if not a.outlet or a.outlet != b.outlet or a.text[:OPENING] == b.text[:OPENING]:
         return False
     return normal_title(a.title, a.outlet) == normal_title(b.title, b.outlet)
@@ -624,7 +671,9 @@ def _near(a: Item, b: Item) -> bool:
 
 
 def sort_docs(docs: Iterable[Doc]) -> list[Doc]:
-    """Return the entries of a batch in the order in which grouping takes them: what all see first, by time, then by what they are, never by who came first."""
+    """Return the entries of a batch in the order in which grouping takes them: what all see first, by time,
+    then by what they are, never by who came first.
+    """
     return sorted(
         docs, key=lambda d: (d.servers is not None, d.published, d.title, d.link_key, d.outlet, d.id)
     )

@@ -1,6 +1,8 @@
-"""The learned part of grouping: two linear models whose weights come in as data, trained by `benchmarks/train_grouping.py`.
+"""The learned part of grouping: two linear models whose weights come in as data, trained by
+`benchmarks/train_grouping.py`.
 
-The first looks at a pair of entries, the second at an entry and a story. Both give a logit; its logistic is a probability.
+The first looks at a pair of entries, the second at an entry and a story. Both give a logit; its logistic is a
+probability.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +31,9 @@ MOST = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """How entries are joined: both models, the probability from which an entry joins a story, and the kinds of events."""
+    """How entries are joined: both models, the probability from which an entry joins a story, and the kinds
+    of events.
+    """
 
     pair: Linear
     story: Linear
@@ -48,7 +52,9 @@ class Model:
 
 
 def compile_model(data: Mapping[str, Any], events: Events) -> Model:
-    """Return the model of the contents of `grouping.json`. Raises `ValueError` where its features are others than ours."""
+    """Return the model of the contents of `grouping.json`. Raises `ValueError` where its features are others
+    than ours.
+    """
     models = []
     for part, names in (("pair", PAIR), ("story", STORY)):
         weights = data[part]["weights"]

@@ -13,7 +13,9 @@ from bot.pipeline.grouping.bursts import COUNTED_MAX, LOGS, Bursts
 from bot.pipeline.grouping.features import Item
 
 BURSTING = 2.0
-"""Nats from which a term is rare enough to burst, and by which it must be more frequent for its titles to be counted."""
+"""Nats from which a term is rare enough to burst, and by which it must be more frequent for its titles to be
+counted.
+"""
 
 PAIRS_OF = 6
 """The heaviest shared terms whose pairs are looked at."""
@@ -26,8 +28,9 @@ MASS = 12.0
 """Nats of informative terms that two texts must share to be alike by themselves."""
 
 TITLE_TOLD_SHARE = 0.35
-"""The share of one of the titles, by weight, that the other entry must tell. On the development pairs with texts F falls from .707 to
-.691 by it; without it two items on one subject were one story (a lab's model and a regulator's rule on models, in Italian)."""
+"""The share of one of the titles, by weight, that the other entry must tell. On the development pairs with
+texts F falls from .707 to .691 by it; without it two items on one subject were one story (a lab's model and a
+regulator's rule on models, in Italian)."""
 
 LIKENESS = 0.28
 TITLE_TERMS = 12
@@ -42,7 +45,9 @@ NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def pair_features(a: Item, b: Item, bursts: Bursts) -> list[float] | None:
-    """Return the features of a pair; None where titles share no term and there are no texts that could, or are one short phrase."""
+    """Return the features of a pair; None where titles share no term and there are no texts that could, or
+    are one short phrase.
+    """
     if a.letters == b.letters and len(a.letters) < SHORTEST_TITLE:
         return None
     second_weights = b.weights
@@ -71,7 +76,9 @@ def pair_features(a: Item, b: Item, bursts: Bursts) -> list[float] | None:
 def _bursting(
     a: Item, b: Item, shared_terms: Sequence[str], weights: Sequence[float], bursts: Bursts
 ) -> Sequence[float]:
-    """Return burst, titles of it, second burst, burst of a pair, titles of that; nothing for entries of different times."""
+    """Return burst, titles of it, second burst, burst of a pair, titles of that; nothing for entries of
+    different times.
+    """
     if not (a.counted and b.counted and a.familiar) or abs(a.doc.published - b.doc.published) > CARRY_TIME:
         return NOTHING
     most = second = 0.0
@@ -109,7 +116,9 @@ def _event_features(a: Item, b: Item) -> Sequence[float]:
 
 
 def _texts(a: Item, b: Item) -> Sequence[float]:
-    """Return what texts add: both have one, their likeness, what they share, how far each tells the other's title; or one has one."""
+    """Return what texts add: both have one, their likeness, what they share, how far each tells the other's
+    title; or one has one.
+    """
     if a.text and b.text:
         shared_terms = [term for term in a.text if term in b.text]
         likeness = sum([a.text[t] * b.text[t] for t in shared_terms])
@@ -124,9 +133,11 @@ def _texts(a: Item, b: Item) -> Sequence[float]:
 
 
 def are_alike_in_text(a: Item, b: Item) -> bool:
-    """Tell whether two texts are alike by what they share, for languages in which the weights were not learned.
+    """Tell whether two texts are alike by what they share, for languages in which the weights were not
+    learned.
 
-    There every word looks rare, so what one title says must stand in the other's opening, too: two texts on one subject share words enough.
+    There every word looks rare, so what one title says must stand in the other's opening, too: two texts on
+    one subject share words enough.
     """
     if (
         a.bare

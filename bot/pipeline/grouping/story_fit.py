@@ -32,8 +32,9 @@ def story_features(
 ) -> list[float]:
     """Return the features of an entry and a part of a story.
 
-    `logits` are those of the entry with the members looked at; `titles_with` says how many titles of the window, but for the entry's
-    own, have a term. A name counts when many members have it and nearly all that have it are members.
+    `logits` are those of the entry with the members looked at; `titles_with` says how many titles of the
+    window, but for the entry's own, have a term. A name counts when many members have it and nearly all that
+    have it are members.
     """
     ordered_logits = sorted(logits, reverse=True)
     size = len(part.members)
@@ -48,7 +49,9 @@ def story_features(
 def _holding_terms(
     weights: Mapping[str, float], terms: Mapping[str, int], size: int, count_titles: Callable[[str], int]
 ) -> tuple[tuple[float, float, float, float], float, float]:
-    """Return the term that most holds the entry to the story (how much, concentration, coverage, weight), the next, and what all weigh."""
+    """Return the term that most holds the entry to the story (how much, concentration, coverage, weight), the
+    next, and what all weigh.
+    """
     best, second, centre = (0.0, 0.0, 0.0, 0.0), 0.0, 0.0
     for term, weight in weights.items():
         have = terms.get(term, 0)

@@ -1,4 +1,6 @@
-"""How much a term tells of an entry: what the archive knows of it, and in how many stories of the window it stands."""
+"""How much a term tells of an entry: what the archive knows of it, and in how many stories of the window it
+stands.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Set
@@ -12,8 +14,9 @@ FEW = 500
 class Weights:
     """The weights of terms.
 
-    The archive alone cannot tell: it may not know a language at all, so that every word of it seems rare. A term that
-    many *stories* share is common there. Entries of one story count once, so that a name which bursts stays rare.
+    The archive alone cannot tell: it may not know a language at all, so that every word of it seems rare. A
+    term that many *stories* share is common there. Entries of one story count once, so that a name which
+    bursts stays rare.
     """
 
     def __init__(self, archive: Frequencies) -> None:

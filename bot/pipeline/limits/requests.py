@@ -23,7 +23,9 @@ class Ration:
     _allowances: dict[Hashable, _Allowance] = field(default_factory=dict)
 
     def take(self, key: Hashable, now: datetime) -> timedelta:
-        """Take one from a key's allowance and return nothing to wait for; where it is empty, take nothing and return when one is back."""
+        """Take one from a key's allowance and return nothing to wait for; where it is empty, take nothing and
+        return when one is back.
+        """
         allowance = self._allowances.get(key) or self._first(key, now)
         allowance.remainder = self._refill(allowance, now)
         allowance.at = now
@@ -50,7 +52,9 @@ class Ration:
 
 
 CLAIM_TRIES = 5
-"""Codes that one person may try in an hour. One has 32 bits and lives for 15 minutes: a million people together guess it in one of 860 cases."""
+"""Codes that one person may try in an hour. One has 32 bits and lives for 15 minutes: a million people
+together guess it in one of 860 cases.
+"""
 
 COMPLETIONS_PER_MINUTE = 120
 """Letters of one person after which choices are shown."""

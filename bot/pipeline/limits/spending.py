@@ -1,4 +1,6 @@
-"""What models may still spend today: a day's limit, and a month's paced by day with what is left carried over."""
+"""What models may still spend today: a day's limit, and a month's paced by day with what is left carried
+over.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The operator's budget. `share` is the part of a day's that one server may use while others have subscriptions, too."""
+    """The operator's budget. `share` is the part of a day's that one server may use while others have
+    subscriptions, too.
+    """
 
     tokens: Limit = Limit()
     money: Limit = Limit()
@@ -40,7 +44,9 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What is spent and set aside: today, this month before today, and today for one server (None where it is alone)."""
+    """What is spent and set aside: today, this month before today, and today for one server (None where it is
+    alone).
+    """
 
     today: Cost
     before: Cost
@@ -49,7 +55,9 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why a call may not be made: which period's budget stops it (`day`, `month`, `pace`, `share`), and until when."""
+    """Why a call may not be made: which period's budget stops it (`day`, `month`, `pace`, `share`), and until
+    when.
+    """
 
     period: str
     until: datetime
@@ -61,7 +69,9 @@ def today(now: datetime, zone: str) -> date:
 
 
 def allowance(limit: Limit, before: int, day: date) -> int | None:
-    """Return what may be spent on a day: the month's rest shared by the days that are left, or the day's limit where that is lower."""
+    """Return what may be spent on a day: the month's rest shared by the days that are left, or the day's
+    limit where that is lower.
+    """
     allowances = []
     if limit.day is not None:
         allowances.append(limit.day)
@@ -71,7 +81,9 @@ def allowance(limit: Limit, before: int, day: date) -> int | None:
 
 
 def stop(budget: Budget, spending: Spending, need: Cost, now: datetime) -> Stop | None:
-    """Return what stops a call that may cost `need`, None where it fits; of several stops the one that lasts longest."""
+    """Return what stops a call that may cost `need`, None where it fits; of several stops the one that lasts
+    longest.
+    """
     day = today(now, budget.zone)
     stops = [
         Stop(period, datetime.combine(until, time(), ZoneInfo(budget.zone)))

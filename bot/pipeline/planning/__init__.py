@@ -1,1 +1,3 @@
-"""What a subscription tells now: everything that is decided about a digest or news at once, from values alone."""
+"""What a subscription tells now: everything that is decided about a digest or news at once, from values
+alone.
+"""

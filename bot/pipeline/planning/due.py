@@ -1,4 +1,6 @@
-"""What is due for a subscription at a moment: a slot, news at once, a look back, or nothing before the quiet hours end."""
+"""What is due for a subscription at a moment: a slot, news at once, a look back, or nothing before the quiet
+hours end.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +15,9 @@ MISSED_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class DigestDue:
-    """A digest: the slot that it is for; `missed` where a later slot has come, and what changed since belongs to that."""
+    """A digest: the slot that it is for; `missed` where a later slot has come, and what changed since belongs
+    to that.
+    """
 
     slot_at: datetime
     missed: bool = False
@@ -88,6 +92,8 @@ def _latest_slot(subscription: Subscription, channel: Channel, slot_at: datetime
 
 
 def expected_at(subscription: Subscription, channel: Channel, slot_at: datetime) -> datetime:
-    """Return when a slot was to be published: at its time, or at the end of the quiet hours it fell into, even if nothing ran by then."""
+    """Return when a slot was to be published: at its time, or at the end of the quiet hours it fell into,
+    even if nothing ran by then.
+    """
     night = None if is_silent(channel) else quiet_until(channel.quiet, channel.zone, slot_at)
     return max(slot_at, subscription.rests_until or slot_at, night or slot_at)

@@ -1,6 +1,8 @@
-"""The plan of a digest, or of news at once: which stories are told, listed, named or left out, and with which reason.
+"""The plan of a digest, or of news at once: which stories are told, listed, named or left out, and with which
+reason.
 
-    publishing = load inputs (one read) → `plan_digest` or `plan_instant` → summarize and verify → save (one write)
+    publishing = load inputs (one read) → `plan_digest` or `plan_instant` → summarize and verify → save (one
+    write)
 
 Every story among the inputs ends told, listed or with a reason code, which `/why` tells in words.
 """
@@ -40,7 +42,8 @@ BROAD_OUTLETS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRules:
-    """What decides beside the inputs: rules and kinds of news, caps of breaking news, and how old news may be.
+    """What decides beside the inputs: rules and kinds of news, caps of breaking news, and how old news may
+    be.
 
     `translates` tells whether stories can be told in a language that none of their sources is in.
     """
@@ -56,9 +59,9 @@ class PlanRules:
 class PublishInputs:
     """What the store holds for one publishing, read in one transaction.
 
-    `now` is the moment the plan is made for (the slot, where a later one has come), `top` the newest story change it may see.
-    `marks` are what the channel was told or pointed to of these stories, `recent_marks` what it was told of late under any;
-    `instant_posts` when it was told news at once during the last day.
+    `now` is the moment the plan is made for (the slot, where a later one has come), `top` the newest story
+    change it may see. `marks` are what the channel was told or pointed to of these stories, `recent_marks`
+    what it was told of late under any; `instant_posts` when it was told news at once during the last day.
     """
 
     due: Due
@@ -92,10 +95,11 @@ class PublishInputs:
 
 @dataclass(frozen=True, slots=True)
 class DigestPlan:
-    """The stories a digest tells, with the length of each; those it only lists; of the others a reason code by story.
+    """The stories a digest tells, with the length of each; those it only lists; of the others a reason code
+    by story.
 
-    `nearest` is the best of those below the bar, where none passed it; `foreign` are told only in languages nobody reads here;
-    `pointers` were told in another channel of the server, and are new here.
+    `nearest` is the best of those below the bar, where none passed it; `foreign` are told only in languages
+    nobody reads here; `pointers` were told in another channel of the server, and are new here.
     """
 
     stories: tuple[Ranking, ...]
@@ -110,7 +114,9 @@ class DigestPlan:
 
 @dataclass(frozen=True, slots=True)
 class InstantPlan:
-    """The stories that go out now, best first, with the length of each; by id the cap that lets others wait for the next digest."""
+    """The stories that go out now, best first, with the length of each; by id the cap that lets others wait
+    for the next digest.
+    """
 
     stories: tuple[Ranking, ...] = ()
     lengths: tuple[Length, ...] = ()
@@ -180,7 +186,9 @@ def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = No
 
 
 def can_be_told_in(ranking: Ranking, channel: Channel, *, translates: bool) -> bool:
-    """Tell whether a story can be told in a language that is read in a channel: a model can translate, the sources' sentences cannot."""
+    """Tell whether a story can be told in a language that is read in a channel: a model can translate, the
+    sources' sentences cannot.
+    """
     return translates or is_readable(ranking, channel.languages_read)
 
 
@@ -222,7 +230,9 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
 def _assess(
     story: Story, mark: ToldMark | None, inputs: PublishInputs, rules: PlanRules
 ) -> tuple[Ranking, str]:
-    """Return the ranking of a story with what it brings, and the reason code why it brings nothing, empty where it does."""
+    """Return the ranking of a story with what it brings, and the reason code why it brings nothing, empty
+    where it does.
+    """
     ranking = rank(story, inputs.now, inputs.channel.languages_read, rules.kinds, inputs.off_topic)
     if inputs.now - max(entry.published for entry in story.entries) > rules.horizon:
         return ranking, OLD_REASON

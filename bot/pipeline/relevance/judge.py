@@ -47,7 +47,8 @@ class Topic:
 class Rules:
     """Every topic, and the hash that changes whenever a verdict could.
 
-    `tiers` are the words that tell sister products apart, `makers` the names by which headlines speak of a company.
+    `tiers` are the words that tell sister products apart, `makers` the names by which headlines speak of a
+    company.
     """
 
     topics: Mapping[str, Topic]
@@ -77,7 +78,9 @@ def compile_rules(topics: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
 
 
 def with_names(rules: Rules, names: Mapping[str, str]) -> Rules:
-    """Return rules that know more names for the topic `ai`: each with its section, `plain` or `likely`, which may be a first name, too."""
+    """Return rules that know more names for the topic `ai`: each with its section, `plain` or `likely`, which
+    may be a first name, too.
+    """
     if not names or "ai" not in rules.topics:
         return rules
     topic = rules.topics["ai"]
@@ -121,7 +124,9 @@ def _topic(
 
 
 def _pattern(phrases: Iterable[str], flags: re.RegexFlag, *, bounded: bool = True) -> re.Pattern[str] | None:
-    """Compile phrases into one pattern. A letter of a spaced script may not stand beside a phrase; a CJK one may."""
+    """Compile phrases into one pattern. A letter of a spaced script may not stand beside a phrase; a CJK one
+    may.
+    """
     free = [p for p in phrases if not bounded or re.match(f"[{CJK}]", p)]
     whole_words = [p for p in phrases if p not in free and not p.endswith("*")]
     prefixes = [p for p in phrases if p not in free and p.endswith("*")]
@@ -159,13 +164,17 @@ def _escape(char: str) -> str:
 def verdicts(
     rules: Rules, title: str, text: str, categories: Sequence[str], *, ai_only: bool = False
 ) -> list[Verdict]:
-    """Return what `rules` say of an entry for every topic. What its publisher filed it under is judged as one more line of its opening."""
+    """Return what `rules` say of an entry for every topic. What its publisher filed it under is judged as one
+    more line of its opening.
+    """
     opening = f"{text[: OPENING - FILED]}\n{', '.join(categories)[:FILED]}" if categories else text
     return [judge(rules, topic, title, opening, ai_only=ai_only) for topic in rules.topics]
 
 
 def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = False) -> Verdict:
-    """Return whether an entry is about a topic of `rules`. A feed marked AI-only needs no filter for the topic `ai`."""
+    """Return whether an entry is about a topic of `rules`. A feed marked AI-only needs no filter for the
+    topic `ai`.
+    """
     if ai_only and topic == "ai":
         return Verdict(topic, relevant=True, score=BAR, reason="the feed is only about AI", rules=rules.hash)
     topic_rules = rules.topics[topic]

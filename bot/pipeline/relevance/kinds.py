@@ -1,9 +1,11 @@
-"""Which kind of page an entry is, and how much it tells news: lists, and signs weighed by a small learned model.
+"""Which kind of page an entry is, and how much it tells news: lists, and signs weighed by a small learned
+model.
 
-News says that something happened. Opinion, guides, reviews, offers, podcasts, previews, customer stories and the like are pages: they
-may be listed, and neither lead a digest nor break. Titles and addresses of some kinds are known (`kinds.toml`); what is left is judged
-by signs: the words of a title (the lexicons), its form, its address, the feed, and the opening of its text. Two linear models
-(`news.json`, trained by `benchmarks/train_news.py`) make of them how likely it is news at all, and how likely an editor would tell it.
+News says that something happened. Opinion, guides, reviews, offers, podcasts, previews, customer stories and
+the like are pages: they may be listed, and neither lead a digest nor break. Titles and addresses of some
+kinds are known (`kinds.toml`); what is left is judged by signs: the words of a title (the lexicons), its
+form, its address, the feed, and the opening of its text. Two linear models (`news.json`, trained by
+`benchmarks/train_news.py`) make of them how likely it is news at all, and how likely an editor would tell it.
 """
 
 import re
@@ -27,7 +29,9 @@ LONGEST_TITLE = 400
 """Characters of a title that are read."""
 
 NEWS = 0.25
-"""How likely an entry must be news to count as such: many a real headline looks like a column, and costs more than one column told."""
+"""How likely an entry must be news to count as such: many a real headline looks like a column, and costs more
+than one column told.
+"""
 
 TYPICAL = 0.4
 """How likely an editor would tell an ordinary piece of news."""
@@ -68,7 +72,9 @@ _REPOSITORY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NewsKind:
-    """A kind of news, or of pages that are none: how titles and addresses show it, and its factor in a story's score."""
+    """A kind of news, or of pages that are none: how titles and addresses show it, and its factor in a
+    story's score.
+    """
 
     name: str
     factor: float
@@ -79,7 +85,9 @@ class NewsKind:
 
 @dataclass(frozen=True, eq=False)
 class Kinds:
-    """Everything that judges pages: the kinds in order, the words of signs by sign and language, makers' names, and both models."""
+    """Everything that judges pages: the kinds in order, the words of signs by sign and language, makers'
+    names, and both models.
+    """
 
     news_kinds: Sequence[NewsKind] = ()
     words: Mapping[str, Mapping[str, re.Pattern[str]]] = field(default_factory=dict)
@@ -89,7 +97,9 @@ class Kinds:
     deciding: Mapping[str, Sequence[re.Pattern[str]]] = field(default_factory=dict)
 
     def decisions(self, text: str, language: str) -> frozenset[int]:
-        """Return what a text says was decided, as numbers of the meanings in the lexicons, which are the same in every language."""
+        """Return what a text says was decided, as numbers of the meanings in the lexicons, which are the same
+        in every language.
+        """
         meanings = self.deciding.get(language) or self.deciding.get(FALLBACK_LANGUAGE, ())
         return frozenset(number for number, meaning in enumerate(meanings) if meaning.search(text))
 
@@ -121,7 +131,8 @@ def compile_kinds(
     weights: Mapping[str, Any] | None = None,
     makers: Mapping[str, Sequence[str]] | None = None,
 ) -> Kinds:
-    """Return the kinds of `kinds.toml`, with the signs of the lexicons, the weights of `news.json` and the makers of `names.toml`.
+    """Return the kinds of `kinds.toml`, with the signs of the lexicons, the weights of `news.json` and the
+    makers of `names.toml`.
 
     Raises `ValueError` where the weights are of other signs than ours.
     """

@@ -1,7 +1,9 @@
-"""Names that the rules do not know yet: often in feeds about AI alone, rare in others, and written as names are written.
+"""Names that the rules do not know yet: often in feeds about AI alone, rare in others, and written as names
+are written.
 
-Nothing here knows what a word means. A word counts as ordinary when titles also write it in lower case or ordinary news
-knows it, and as a person's when a first name stands before it or it speaks. What is proposed waits for a person to decide.
+Nothing here knows what a word means. A word counts as ordinary when titles also write it in lower case or
+ordinary news knows it, and as a person's when a first name stands before it or it speaks. What is proposed
+waits for a person to decide.
 """
 
 import math
@@ -23,7 +25,9 @@ from bot.text.titles import without_outlet
 from bot.text.words import fold
 
 OUTLETS = 2
-"""Outlets that must use a name before it is more than one newsroom's word; one that looks like any word needs one more."""
+"""Outlets that must use a name before it is more than one newsroom's word; one that looks like any word needs
+one more.
+"""
 
 TITLES_MIN = 3
 """Titles in feeds about AI alone that must hold a name, on two days at least or four of them."""
@@ -32,7 +36,9 @@ RARER = 4.0
 """How many times rarer a name must be in other feeds, title for title."""
 
 PERSON = 0.4
-"""The share of a name's titles that shows a person: an unknown capitalised word beside it, or speech behind it."""
+"""The share of a name's titles that shows a person: an unknown capitalised word beside it, or speech behind
+it.
+"""
 
 BYTES = 48
 """Of a name at most: a button has room for no more."""
@@ -62,8 +68,9 @@ _SPEECH = frozenset(
 class _Token:
     """A word of a title.
 
-    `begins`: whether it begins a sentence, where a capital proves nothing. `follows`: whether only a space stands before it,
-    `joins`: and no possessive either. `is_known`: whether it is (in) a name or word that the rules know.
+    `begins`: whether it begins a sentence, where a capital proves nothing. `follows`: whether only a space
+    stands before it, `joins`: and no possessive either. `is_known`: whether it is (in) a name or word that
+    the rules know.
     """
 
     text: str
@@ -119,7 +126,9 @@ def propose(
 
 
 def section_of(name: str) -> str:
-    """Return how a name counts that a person accepted: `plain` where its shape is no ordinary word's, `likely` where it may be a first name, too."""
+    """Return how a name counts that a person accepted: `plain` where its shape is no ordinary word's,
+    `likely` where it may be a first name, too.
+    """
     words = name.split()
     bare = len(words) == 1 and not _MARKED_WORD.search(name) and re.match(rf"[{_L}]", name)
     return "likely" if bare else "plain"
@@ -212,7 +221,9 @@ def _is_namelike(word: str) -> bool:
 
 
 def _is_personal(tokens: Sequence[_Token], start: int, end: int, plain: Collection[str]) -> bool:
-    """Tell whether a name reads as a person's here: another unknown name stands right before or behind it, or speech behind."""
+    """Tell whether a name reads as a person's here: another unknown name stands right before or behind it, or
+    speech behind.
+    """
     after = tokens[end] if end < len(tokens) else None
     if after is not None and (
         after.text.lower() in _SPEECH or (after.joins and _may_be_persons(after, plain))
@@ -222,7 +233,9 @@ def _is_personal(tokens: Sequence[_Token], start: int, end: int, plain: Collecti
 
 
 def _is_shown(tokens: Sequence[_Token], start: int, end: int) -> bool:
-    """Tell whether a name reads as a product here: right behind a name that the rules know (“OpenAI's Harbour”), or before a version."""
+    """Tell whether a name reads as a product here: right behind a name that the rules know (“OpenAI's
+    Harbour”), or before a version.
+    """
     is_behind_name = (
         start > 0
         and tokens[start].follows
@@ -349,7 +362,9 @@ def _outlets(titles: Iterable[Title]) -> set[str]:
 
 @lru_cache(maxsize=1)
 def places() -> frozenset[str]:
-    """Return the names of countries in many languages, and of the cities that time zones are named after, folded."""
+    """Return the names of countries in many languages, and of the cities that time zones are named after,
+    folded.
+    """
     names = {zone.rsplit("/", 1)[-1].replace("_", " ") for zone in available_timezones()}
     for code in LANGUAGES:
         locale = Locale.parse(code)

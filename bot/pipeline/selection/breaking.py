@@ -1,10 +1,11 @@
 """Breaking news: what may go out between digests, and how much of it.
 
-A story breaks when something new in it is fresh, it passes the subscription's bar, and either whoever it is about tells it
-(a release, an incident or a policy), or three independent outlets, communities left aside, told it within three hours; and an
-editor would tell it. Opinion, live blogs, previews and other pages that are no news never break. A decision, denial or result in a
-story that the channel knows comes at once, too, as an answer to the first post. A channel gets at most two such
-posts an hour and six a day, or what the settings say; the rest wait for the next digest, and `/why` says so.
+A story breaks when something new in it is fresh, it passes the subscription's bar, and either whoever it is
+about tells it (a release, an incident or a policy), or three independent outlets, communities left aside,
+told it within three hours; and an editor would tell it. Opinion, live blogs, previews and other pages that
+are no news never break. A decision, denial or result in a story that the channel knows comes at once, too, as
+an answer to the first post. A channel gets at most two such posts an hour and six a day, or what the settings
+say; the rest wait for the next digest, and `/why` says so.
 """
 
 from collections.abc import Sequence
@@ -48,14 +49,18 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Whether a story goes out at once; `reason` is the code of the rule that decided, with its number or kind after a space."""
+    """Whether a story goes out at once; `reason` is the code of the rule that decided, with its number or
+    kind after a space.
+    """
 
     at_once: bool
     reason: str
 
 
 def ruling(ranking: Ranking, bar: Bar, kinds: Kinds, now: datetime, *, beside_digests: bool) -> Ruling:
-    """Return whether a story may go out at once, caps left aside. Without digests all that is fresh and passes the bar does."""
+    """Return whether a story may go out at once, caps left aside. Without digests all that is fresh and
+    passes the bar does.
+    """
     fresh = ranking.fresh or ranking.story.entries
     if all(e.backlog and e.version == 1 for e in fresh):
         return Ruling(at_once=False, reason=BACKLOG)
@@ -92,7 +97,9 @@ def _breaks(ranking: Ranking, kinds: Kinds, now: datetime) -> Ruling:
 
 
 def burst(entries: Sequence[Entry], now: datetime) -> int:
-    """Return how many independent outlets told a story within three hours that ended less than three hours ago."""
+    """Return how many independent outlets told a story within three hours that ended less than three hours
+    ago.
+    """
     originals = without_reprints(entries)
     recent_dates = [e.published for e in originals if now - e.published <= BURST]
     return max(
@@ -102,7 +109,9 @@ def burst(entries: Sequence[Entry], now: datetime) -> int:
 
 
 def reached_cap(before: Sequence[datetime], now: datetime, caps: Caps) -> str:
-    """Return the code of the cap that one more post would break, after those told at once before; empty for none."""
+    """Return the code of the cap that one more post would break, after those told at once before; empty for
+    none.
+    """
     last_hour = sum(now - at < timedelta(hours=1) for at in before)
     last_day = sum(now - at < timedelta(days=1) for at in before)
     if last_day >= caps.day:

@@ -1,9 +1,10 @@
 """Which stories a digest tells, and in which order: the best first, but a mixture.
 
-A story waits for the next best one, if that is at least a third as strong, where it would stand beside another of the same
-company (unless both are large), or be the third that one outlet alone tells, or be the third of a narrower topic, or the fourth of a company. The last
-place may go to a small story that whoever it is about tells, when the digest has nothing first-hand. Nothing is ever added
-to fill a place: opinion, guides, reviews and other pages that are no news are listed behind, and never told.
+A story waits for the next best one, if that is at least a third as strong, where it would stand beside
+another of the same company (unless both are large), or be the third that one outlet alone tells, or be the
+third of a narrower topic, or the fourth of a company. The last place may go to a small story that whoever it
+is about tells, when the digest has nothing first-hand. Nothing is ever added to fill a place: opinion,
+guides, reviews and other pages that are no news are listed behind, and never told.
 """
 
 from collections import Counter
@@ -40,7 +41,9 @@ class _Candidate:
 def diversify(
     candidates: Sequence[Ranking], size: int, rules: Rules, topic: str
 ) -> tuple[tuple[Ranking, ...], tuple[Ranking, ...]]:
-    """Return the stories to tell, at most `size`, and the others, best first. `topic` is what the digest is about."""
+    """Return the stories to tell, at most `size`, and the others, best first. `topic` is what the digest is
+    about.
+    """
     best = sort_by_score(candidates)
     best_news = [r for r in best if r.is_news][: size * LOOKED_AT]
     weighed_candidates = [
@@ -106,7 +109,9 @@ def _topic(candidate: _Candidate) -> str:
 
 
 def _with_first_hand(selection: list[_Candidate], best: Sequence[_Candidate], size: int) -> list[_Candidate]:
-    """Give the last place to the best first-hand story when none is told, the digest is full, and the last one is not large."""
+    """Give the last place to the best first-hand story when none is told, the digest is full, and the last
+    one is not large.
+    """
     if (
         len(selection) < max(size, EXPLORED)
         or any(map(_is_first_hand, selection))

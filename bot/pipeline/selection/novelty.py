@@ -1,4 +1,6 @@
-"""What a channel was told stays told: a known story returns only with something new, as an update, and no other story retells it."""
+"""What a channel was told stays told: a known story returns only with something new, as an update, and no
+other story retells it.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ PAUSE = timedelta(hours=20)
 """How long a told story rests before a figure alone brings it back: one update a day."""
 
 ALIKE = 1.18
-"""Two figures of one unit are the same in other words up to this ratio: a rounding, a conversion, a day's growth."""
+"""Two figures of one unit are the same in other words up to this ratio: a rounding, a conversion, a day's
+growth.
+"""
 
 RETELLING = 0.8
 """The share of a headline's words from which something told before tells the same story."""
@@ -33,7 +37,9 @@ STEM = 6
 
 @dataclass(frozen=True, slots=True)
 class Novelty:
-    """What memory says of a story: untold (no reason), an update with the entries that bring it, or a reason code to skip it."""
+    """What memory says of a story: untold (no reason), an update with the entries that bring it, or a reason
+    code to skip it.
+    """
 
     update: bool = False
     fresh: tuple[Entry, ...] = ()
@@ -43,8 +49,9 @@ class Novelty:
 def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: datetime) -> Novelty:
     """Compare a story with what its channel was told of it.
 
-    New are, in an entry that is news or in an edit of a told one: a decision, denial or result that nothing told before has; and,
-    a day after the last post about the story at the earliest, a figure other than all told ones by more than a rounding.
+    New are, in an entry that is news or in an edit of a told one: a decision, denial or result that nothing
+    told before has; and, a day after the last post about the story at the earliest, a figure other than all
+    told ones by more than a rounding.
     """
     if mark is None:
         return Novelty()
@@ -66,7 +73,9 @@ def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: d
 
 
 def is_retold(ranking: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool:
-    """Tell whether a channel was told an untold story already in other words, under another story: what its headline says, and decided nothing more."""
+    """Tell whether a channel was told an untold story already in other words, under another story: what its
+    headline says, and decided nothing more.
+    """
     headline = headline_of(ranking.lead)
     terms = _stems(headline)
     if len(terms) < FEWEST_TERMS:

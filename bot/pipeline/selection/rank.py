@@ -1,13 +1,17 @@
 """What comes first: the order of stories in a view, with reasons, and the entry that leads each of them.
 
-    score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + speed / 4) · first-party · kind of news · (worth / 0.4)^0.7 · text
+    score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + speed / 4) · first-party · kind of news · (worth /
+    0.4)^0.7 · text
 
-Worth is how likely an editor would tell it, by the signs of its entries (`kinds.py`): the mean of the best one's and of all.
+Worth is how likely an editor would tell it, by the signs of its entries (`kinds.py`): the mean of the best
+one's and of all.
 
-Worth orders stories and is no part of the weight that bars look at: those count how widely a story is told. Breadth counts each outlet once and a reprint not at all. The constants are priors taken from what comparable
-aggregators publish; the exponent keeps a story with many sources from burying everything else. Age and speed weigh
-little: what many tell goes on being told (measured on how many tell a story a day later). Speed is how lately a story that
-several tell began: as many outlets in less time are more a day later; the share of the last three hours told less.
+Worth orders stories and is no part of the weight that bars look at: those count how widely a story is told.
+Breadth counts each outlet once and a reprint not at all. The constants are priors taken from what comparable
+aggregators publish; the exponent keeps a story with many sources from burying everything else. Age and speed
+weigh little: what many tell goes on being told (measured on how many tell a story a day later). Speed is how
+lately a story that several tell began: as many outlets in less time are more a day later; the share of the
+last three hours told less.
 """
 
 from collections import Counter
@@ -61,9 +65,11 @@ def rank(
     kinds: Kinds,
     off_topic: Set[int] = frozenset(),
 ) -> Ranking:
-    """Return a story of a view with its score, reasons and leading entry; `languages` are those that its readers read, the first first.
+    """Return a story of a view with its score, reasons and leading entry; `languages` are those that its
+    readers read, the first first.
 
-    Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are told from.
+    Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are
+    told from.
     """
     originals = without_reprints(story.entries)
     weights = _outlet_weights(originals)
@@ -123,21 +129,26 @@ def _outlet_weights(entries: Sequence[Entry]) -> dict[str, float]:
 
 
 def _told_from(lead: Entry, entries: Sequence[Entry]) -> float:
-    """Return what a story loses by what there is to tell of it: texts, titles, or nothing beyond its headline."""
+    """Return what a story loses by what there is to tell of it: texts, titles, or nothing beyond its
+    headline.
+    """
     if any(map(tells, entries)):
         return 1.0
     return TITLED if summarize_titles(lead, [e for e in entries if e.language == lead.language]) else BARE
 
 
 def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
-    """Return how likely an editor would tell a story: the mean of its worthiest entry's chance and of all entries'."""
+    """Return how likely an editor would tell a story: the mean of its worthiest entry's chance and of all
+    entries'.
+    """
     worths = [kinds.worth_of(entry) for entry in entries]
     return (max(worths) + sum(worths) / len(worths)) / 2
 
 
 def leading(entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds) -> Entry:
-    """Return the entry that leads: in a language of the channel, news before other pages, first-party or reporting before commentary,
-    as worthy as most, whole text before teaser, no paywall before one, early before late."""
+    """Return the entry that leads: in a language of the channel, news before other pages, first-party or
+    reporting before commentary, as worthy as most, whole text before teaser, no paywall before one, early
+    before late."""
     best = max(map(kinds.worth_of, entries))
     return min(entries, key=lambda entry: _lead_order(entry, languages, kinds, best))
 
@@ -158,12 +169,16 @@ def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: floa
 
 
 def sort_by_score(rankings: Sequence[Ranking]) -> list[Ranking]:
-    """Return stories best first, equal scores older first. That a story has nothing to tell beyond a title has lowered its score, no more."""
+    """Return stories best first, equal scores older first. That a story has nothing to tell beyond a title
+    has lowered its score, no more.
+    """
     return sorted(rankings, key=lambda r: (-r.score, r.story.id))
 
 
 def tells(entry: Entry) -> bool:
-    """Tell whether an entry has a whole sentence to tell: neither a bare title nor one teaser that breaks off."""
+    """Tell whether an entry has a whole sentence to tell: neither a bare title nor one teaser that breaks
+    off.
+    """
     word_count = size(entry.text)
     is_broken_off = word_count < FULL and entry.text.rstrip().endswith(("…", "...", "[…]"))
     return word_count >= SOME_WORDS and not is_broken_off
@@ -179,6 +194,8 @@ def language_of_news(ranking: Ranking) -> str:
 
 
 def is_readable(ranking: Ranking, languages: Sequence[str]) -> bool:
-    """Tell whether a story, or what is new of it, is told by an entry in one of some languages; one of an unknown language counts."""
+    """Tell whether a story, or what is new of it, is told by an entry in one of some languages; one of an
+    unknown language counts.
+    """
     news = ranking.fresh if ranking.update else ranking.story.entries
     return any(entry.language in languages or not entry.language for entry in news)

@@ -1,4 +1,6 @@
-"""Which sentences tell a story best within a length: by their place, what several sources agree on, the headline, figures, and what is told already."""
+"""Which sentences tell a story best within a length: by their place, what several sources agree on, the
+headline, figures, and what is told already.
+"""
 
 import itertools
 import math
@@ -17,7 +19,8 @@ from bot.text.words import is_cjk, words
 
 
 class Budget(NamedTuple):
-    """What a summary may hold, what each further sentence must add to be worth reading, and what more it adds with a new figure.
+    """What a summary may hold, what each further sentence must add to be worth reading, and what more it adds
+    with a new figure.
 
     `headed`: the headline stands for the opening, so that figures count from the first sentence on.
     """
@@ -52,7 +55,9 @@ SLIGHT = 7
 """A sentence with fewer words than these and no figure tells nothing."""
 
 EASY, LENGTHY = 20, 0.02
-"""Words that are read with ease, and what each further one of a sentence costs: of two that tell as much the shorter is read."""
+"""Words that are read with ease, and what each further one of a sentence costs: of two that tell as much the
+shorter is read.
+"""
 
 DISPUTED, DOUBT_WEIGHTS = 1.0, 0.3
 """What a doubt adds beside a sentence with the figure that it disputes, and beside any other."""
@@ -67,10 +72,14 @@ HANGS = 0.9
 """What a sentence loses that hangs on what stands before it, unless that is told."""
 
 TORN_OUT = 0.8
-"""What a sentence loses in the middle of a paragraph when the one before it is not told: it speaks of what that one named."""
+"""What a sentence loses in the middle of a paragraph when the one before it is not told: it speaks of what
+that one named.
+"""
 
 OPENING_ROOM = 1.5
-"""How much of the room the opening may take: what happened stands there, and in one long sentence more often than not."""
+"""How much of the room the opening may take: what happened stands there, and in one long sentence more often
+than not.
+"""
 
 SCENE = 0.5
 """What a sentence loses that begins with what was before the news."""
@@ -82,13 +91,17 @@ SHARED_TERMS = 2
 """The headline's words that a sentence of another entry must have: it may be about something else."""
 
 TOLD_ABOVE, SEVERAL = 0.5, 2
-"""The share of the headline's words from which it tells what the opening tells, and the figures for which that then makes room."""
+"""The share of the headline's words from which it tells what the opening tells, and the figures for which
+that then makes room.
+"""
 
 LONGEST_DOUBT = 30
 """Words, or CJK characters, of a doubt that is told past the room."""
 
 ECHO = 0.65
-"""The share of a sentence's words from which the others of a summary tell it, too, when they have all its figures."""
+"""The share of a sentence's words from which the others of a summary tell it, too, when they have all its
+figures.
+"""
 
 LEAST = -0.5
 """What the first sentence must be worth."""
@@ -107,9 +120,10 @@ def choose(
 ) -> list[Sentence]:
     """Return the sentences that tell a story best within a length, in reading order.
 
-    `title` is the headline shown above them (they should add to it), `told_text` what the channel was told before.
-    Where nothing fits, one sentence stands whole rather than cut; so does an opening that is up to half as long again.
-    In the longer lengths a doubt stands behind what it disputes even where it does not fit: a contested figure never stands bare.
+    `title` is the headline shown above them (they should add to it), `told_text` what the channel was told
+    before. Where nothing fits, one sentence stands whole rather than cut; so does an opening that is up to
+    half as long again. In the longer lengths a doubt stands behind what it disputes even where it does not
+    fit: a contested figure never stands bare.
     """
     if length is Length.HEADLINE:
         return []
@@ -138,7 +152,9 @@ def _is_slight(unit: Unit) -> bool:
 
 
 def _may_open(unit: Unit, subject: Set[str]) -> bool:
-    """Tell whether a summary may begin with a unit: it stands alone, and either stands near the top without setting a scene, or is about what the headline is about."""
+    """Tell whether a summary may begin with a unit: it stands alone, and either stands near the top without
+    setting a scene, or is about what the headline is about.
+    """
     is_near_top = unit.place <= TOP and not unit.scene
     return not unit.hangs and (is_near_top or bool(unit.terms.keys() & subject))
 
@@ -146,7 +162,9 @@ def _may_open(unit: Unit, subject: Set[str]) -> bool:
 def _rather_figures(
     units: Sequence[Unit], selection: list[Unit], title: str, lead: Entry, budget: Budget, told_text: str
 ) -> list[Unit]:
-    """Return a choice without the opening where that holds no figure, the headline tells it, and its room holds several figures more."""
+    """Return a choice without the opening where that holds no figure, the headline tells it, and its room
+    holds several figures more.
+    """
     opening = selection[0]
     headline = terms_of(words(title.lower()))
     if opening.figures or opening.place or _overlap(headline, opening.terms.keys()) < TOLD_ABOVE:
@@ -177,7 +195,8 @@ def _with_its_doubt(selection: list[Unit], units: Sequence[Unit]) -> list[Unit]:
 def select_units(
     units: Sequence[Unit], title: str, lead: Entry, budget: Budget, told_text: str = ""
 ) -> list[Unit]:
-    """Return the units that tell a story best within a budget of words, CJK characters and sentences, in reading order.
+    """Return the units that tell a story best within a budget of words, CJK characters and sentences, in
+    reading order.
 
     Only the lead's opening, where it is the best of them, may be longer, and then stands alone.
     """
@@ -231,7 +250,9 @@ def _fill_up(
 
 
 def _echo(selection: Sequence[Unit]) -> Unit | None:
-    """Return a unit behind the opening whose figures, and most of whose words, the others tell: it came before one that tells more."""
+    """Return a unit behind the opening whose figures, and most of whose words, the others tell: it came
+    before one that tells more.
+    """
     for unit in selection[1:-1]:
         neighbours = [neighbour for neighbour in selection if neighbour is not unit]
         known_figures = [figure for other in neighbours for figure in other.figures]
@@ -347,7 +368,9 @@ def _is_year(figure: Figure, text: str) -> bool:
 
 
 def _joins(unit: Unit, selection: Sequence[Unit]) -> float:
-    """Return what a unit wins back by standing right after one that is told, or loses by being torn out of its paragraph."""
+    """Return what a unit wins back by standing right after one that is told, or loses by being torn out of
+    its paragraph.
+    """
     if not selection or (unit.begins and not unit.hangs):
         return 0.0
     if any(_follows(unit, neighbour) for neighbour in selection):
@@ -362,7 +385,9 @@ def _follows(unit: Unit, earlier: Unit) -> bool:
 
 
 def _disputes(unit: Unit, selection: Sequence[Unit]) -> float:
-    """Return what a doubt adds: once, and most right after a sentence with figures, or where the very figure is told that it disputes."""
+    """Return what a doubt adds: once, and most right after a sentence with figures, or where the very figure
+    is told that it disputes.
+    """
     if not selection or not _doubts(unit.text) or any(_doubts(neighbour.text) for neighbour in selection):
         return 0.0
     return DISPUTED if any(_is_about(unit, other) for other in selection) else DOUBT_WEIGHTS

@@ -1,4 +1,6 @@
-"""Titles as headlines: without what was glued to them, no longer than a headline, and told as a sentence where no text tells more."""
+"""Titles as headlines: without what was glued to them, no longer than a headline, and told as a sentence
+where no text tells more.
+"""
 
 import html
 import re
@@ -66,7 +68,9 @@ def _width(title: str) -> int:
 
 
 def clean_title(title: str, outlet: str = "") -> str:
-    """Return a title without the name of its outlet, its author's credit, and dates and labels that a page glued to it."""
+    """Return a title without the name of its outlet, its author's credit, and dates and labels that a page
+    glued to it.
+    """
     title = without_outlet(one_line(html.unescape(title)), outlet)
     for pattern in (_GLUED, _GLUED_END, _CREDIT, _LABEL):
         bare = pattern.sub("", title, count=1).strip()
@@ -76,7 +80,9 @@ def clean_title(title: str, outlet: str = "") -> str:
 
 
 def summarize_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:
-    """Return the sentence that titles tell where no text does: what the lead's says beyond the headline, or another's that adds most."""
+    """Return the sentence that titles tell where no text does: what the lead's says beyond the headline, or
+    another's that adds most.
+    """
     headline, rest = _split_title(lead)
     if rest and (own_sentence := _sentence(rest, lead, FEWEST_WORDS)):
         return [own_sentence]
@@ -106,5 +112,7 @@ def _sentence(text: str, entry: Entry, fewest: int) -> Sentence | None:
 
 
 def rests_on(entry: Entry, receipt: Receipt) -> str:
-    """Return the words of an entry that a receipt points to; a receipt before the beginning points to its title."""
+    """Return the words of an entry that a receipt points to; a receipt before the beginning points to its
+    title.
+    """
     return entry.title if receipt.start < 0 else entry.text[receipt.start : receipt.end]

@@ -6,7 +6,9 @@ from bot.lexicon import LEXICONS, union
 from bot.text.words import UNSPACED
 
 BOILERPLATE = union(lambda lexicon: lexicon.page.boilerplate)
-"""What no news sentence says, which "subscribers", "state-sponsored" and "sign up" well may. Looked for one by one, which is twenty times as fast as one pattern of alternatives."""
+"""What no news sentence says, which "subscribers", "state-sponsored" and "sign up" well may. Looked for one
+by one, which is twenty times as fast as one pattern of alternatives.
+"""
 
 LATIN_BOILERPLATE = tuple(phrase for phrase in BOILERPLATE if phrase < "\u3000")
 """Of these what can stand in a text without CJK characters."""
@@ -27,7 +29,8 @@ def _doubt() -> re.Pattern[str]:
 DOUBT = _doubt()
 """Words that dispute what another sentence claims: a claim should not stand without them.
 
-It reads text in lower case, and looks at the beginning of a word first: to try every alternative at every word takes half as long again.
+It reads text in lower case, and looks at the beginning of a word first: to try every alternative at every
+word takes half as long again.
 """
 
 HANGING = {

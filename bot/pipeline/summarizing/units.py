@@ -1,7 +1,7 @@
 """The sentences of an entry as units that can stand alone.
 
-A unit is a sentence, or a list joined to its lead-in (“The surprise is the cost: 50 times …; 3% of …”), with its receipts. Boilerplate,
-bylines and fragments are never offered.
+A unit is a sentence, or a list joined to its lead-in (“The surprise is the cost: 50 times …; 3% of …”), with
+its receipts. Boilerplate, bylines and fragments are never offered.
 """
 
 import re
@@ -42,7 +42,9 @@ LONG_LIST = 45
 class Unit(NamedTuple):
     """Something sayable: its text, where it stands, its place in its entry (0 is first), and what it holds.
 
-    `size` counts words, or CJK characters; `as_words` takes these for the words that they stand for. `hangs` tells that it needs the sentence before it, `begins` that it is the first of its paragraph, `scene` that it begins before the news, `ours` that a newsroom would say it in its own voice.
+    `size` counts words, or CJK characters; `as_words` takes these for the words that they stand for. `hangs`
+    tells that it needs the sentence before it, `begins` that it is the first of its paragraph, `scene` that
+    it begins before the news, `ours` that a newsroom would say it in its own voice.
     """
 
     text: str
@@ -63,7 +65,8 @@ def units_of(entry: Entry) -> list[Unit]:
     """Return the units of an entry that may be told, in order."""
     spans = _spans(entry)
     lowered = entry.text[:READ].lower()
-    # What a text has nowhere need not be looked for in each of its sentences: few have boilerplate, most no CJK character.
+    # What a text has nowhere need not be looked for in each of its sentences: few have boilerplate, most no
+    # CJK character.
     latin = not has_cjk(lowered)
     unwanted = [p for p in (LATIN_BOILERPLATE if latin else BOILERPLATE) if p in lowered]
     units: list[Unit] = []
@@ -136,7 +139,9 @@ def _join_list(texts: Sequence[str], language: str) -> str:
 
 
 def _inside(item: str, language: str) -> str:
-    """Return a list's item as it stands inside a sentence: a small word at its beginning, such as an article, in small letters."""
+    """Return a list's item as it stands inside a sentence: a small word at its beginning, such as an article,
+    in small letters.
+    """
     first = item.partition(" ")[0]
     small = len(first) > 1 and first not in _CAPITAL and first.lower() in BY_LANGUAGE.get(language, ())
     return item[0].lower() + item[1:] if small else item
@@ -179,7 +184,9 @@ def _unit_if_tellable(
 
 
 def hangs(text: str, language: str) -> bool:
-    """Tell whether a sentence hangs on what stands before it: by its first words, or with half of a quotation."""
+    """Tell whether a sentence hangs on what stands before it: by its first words, or with half of a
+    quotation.
+    """
     hanging = HANGING.get(language)
     begins_hanging = bool(hanging and hanging.match(text[:LONGEST_HANGING].lower()))
     return begins_hanging or hangs_inside(text, language) or _is_half_quoted(text)
@@ -200,7 +207,9 @@ def _begins(text: str, start: int) -> bool:
 
 
 def terms_of(lowered: Sequence[str]) -> dict[str, None]:
-    """Return the words that are compared, without stopwords, in order so that equal texts weigh equal to the last bit."""
+    """Return the words that are compared, without stopwords, in order so that equal texts weigh equal to the
+    last bit.
+    """
     plain = "".join(lowered).isascii()
     folded_words = lowered if plain else [word if word.isascii() else _cached_fold(word) for word in lowered]
     return dict.fromkeys([word for word in folded_words if word not in STOPWORDS])

@@ -1,7 +1,8 @@
 """Whose voice a sentence has: what a newsroom would not say in its own.
 
-Sentences in the first or second person, questions, calls to act, salutations, quotations without their speaker and labels are never
-told. Sentences that set a scene before the news may be, and cost something. All by language, as data.
+Sentences in the first or second person, questions, calls to act, salutations, quotations without their
+speaker and labels are never told. Sentences that set a scene before the news may be, and cost something. All
+by language, as data.
 """
 
 import re
@@ -78,7 +79,9 @@ def speaks_for_itself(text: str, language: str) -> bool:
 
 
 def _is_bare_quotation(rest: str, language: str) -> bool:
-    """Tell whether nobody is said to have said what a sentence quotes: hardly anything stands outside of the quotation."""
+    """Tell whether nobody is said to have said what a sentence quotes: hardly anything stands outside of the
+    quotation.
+    """
     letters = re.findall(r"[^\W\d_]+", rest)
     return sum(map(len, letters)) < 4 if language in UNSPACED else len(letters) < 3
 

@@ -40,7 +40,8 @@ SEARCH_INTERVAL = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class PollHints:
-    """What a feed and its server ask of those who poll: pauses in seconds, hours (GMT) and weekdays (Monday is 0) to leave out.
+    """What a feed and its server ask of those who poll: pauses in seconds, hours (GMT) and weekdays (Monday
+    is 0) to leave out.
 
     `conditional` is whether it has a validator to send; `pushed` whether a hub tells us of news.
     """
@@ -64,8 +65,8 @@ def next_poll(
 ) -> datetime:
     """Return when to poll a feed again after a success.
 
-    `shortest` and `longest` are the operator's bounds for the rhythm. A tenth of jitter, fixed per feed, keeps feeds
-    from being polled all at once.
+    `shortest` and `longest` are the operator's bounds for the rhythm. A tenth of jitter, fixed per feed,
+    keeps feeds from being polled all at once.
     """
     pause = min(max(rhythm, shortest), max(longest, shortest))
     if not hints.conditional:
@@ -77,7 +78,9 @@ def next_poll(
 
 
 def _skip_quiet_times(moment: datetime, hints: PollHints) -> datetime:
-    """Return the first moment from one on that lies in no hour or day to leave out; the moment itself where all are."""
+    """Return the first moment from one on that lies in no hour or day to leave out; the moment itself where
+    all are.
+    """
     for hours in range(24 * 7):
         later = (
             moment
@@ -99,7 +102,9 @@ def retry_poll(
 
 
 def rhythm_of(published: Sequence[datetime]) -> timedelta:
-    """Return half the usual gap between a feed's newest entries, at most `LONGEST`; `USUAL` where there are too few to tell."""
+    """Return half the usual gap between a feed's newest entries, at most `LONGEST`; `USUAL` where there are
+    too few to tell.
+    """
     newest = sorted(published, reverse=True)[:20]
     gaps = [(a - b).total_seconds() for a, b in itertools.pairwise(newest)]
     return min(timedelta(seconds=median(gaps)) / 2, LONGEST) if gaps else USUAL

@@ -34,7 +34,8 @@ def quiet_until(quiet: Quiet | None, zone: str, now: datetime) -> datetime | Non
 
 
 def parse_quiet(text: str) -> Quiet | None:
-    """Read what a person writes: `22:00-07:00`, `22 to 7 silent`, `22-7 important` for news that wakes, and `off` for none.
+    """Read what a person writes: `22:00-07:00`, `22 to 7 silent`, `22-7 important` for news that wakes, and
+    `off` for none.
 
     Raises `CallError` with what is right.
     """

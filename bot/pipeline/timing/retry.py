@@ -1,4 +1,6 @@
-"""When a channel that we may not post to is tried again: seldom, for platforms bar who goes on asking, and not for ever."""
+"""When a channel that we may not post to is tried again: seldom, for platforms bar who goes on asking, and
+not for ever.
+"""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +10,9 @@ GIVEN_UP = timedelta(days=7)
 
 
 def next_retry(since: datetime, now: datetime) -> datetime | None:
-    """Return when a channel lost `since` a moment is tried again: hourly on the first day, then daily for a week; None after it."""
+    """Return when a channel lost `since` a moment is tried again: hourly on the first day, then daily for a
+    week; None after it.
+    """
     elapsed = now - since
     if elapsed >= GIVEN_UP:
         return None

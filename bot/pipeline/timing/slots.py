@@ -1,4 +1,6 @@
-"""When a subscription's next digest is due, through both daylight-saving changes, and what people write to say so."""
+"""When a subscription's next digest is due, through both daylight-saving changes, and what people write to
+say so.
+"""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -46,7 +48,8 @@ def _exists(local: datetime) -> datetime:
 
 
 def parse_schedule(text: str) -> Schedule:
-    """Read what a person writes: `08:00`, `8, 18:30`, `weekdays 7:45`, `mon,thu 9`, `now` (at once), `now 08:00` (both).
+    """Read what a person writes: `08:00`, `8, 18:30`, `weekdays 7:45`, `mon,thu 9`, `now` (at once), `now
+    08:00` (both).
 
     Raises `CallError` naming the word that is wrong, what is right, and an example.
     """

@@ -1,6 +1,8 @@
-"""Whether a figure kept what binds it: the time it is for (a month, a year) and the side on which it is a limit (up to, more than).
+"""Whether a figure kept what binds it: the time it is for (a month, a year) and the side on which it is a
+limit (up to, more than).
 
-Judged where a source says it of the same figure, in any language; a source that is silent about it proves nothing.
+Judged where a source says it of the same figure, in any language; a source that is silent about it proves
+nothing.
 """
 
 import re
@@ -41,7 +43,9 @@ _NOT_MORE = re.compile(
 
 
 def find_changed_bound(sentence: str, language: str, sources: Iterable[tuple[str, str]]) -> str:
-    """Return the first figure of a sentence that sources (text, language) bind otherwise, with its words, empty when there is none."""
+    """Return the first figure of a sentence that sources (text, language) bind otherwise, with its words,
+    empty when there is none.
+    """
     source_figures = [bound_figure for text, lang in sources for bound_figure in _bound_figures(text, lang)]
     for figure, binding in _bound_figures(sentence, language):
         source_bindings = [
@@ -67,7 +71,9 @@ def _bound_figures(text: str, language: str) -> tuple[tuple[Figure, Mapping[str,
 
 
 def _binding(before: str, after: str) -> Mapping[str, str]:
-    """Return for how long a figure is, and on which side it is a limit, as far as the words beside it say so, up to the next pause."""
+    """Return for how long a figure is, and on which side it is a limit, as far as the words beside it say so,
+    up to the next pause.
+    """
     head = re.split(r"[.;:!?。；！？]", fold(before))[-1]
     tail = re.split(r"[.;:!?,。；！？、，(（]", fold(after))[0]
     binding = {}

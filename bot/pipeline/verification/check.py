@@ -1,8 +1,8 @@
 """The gate between every summarizer and every reader: a sentence may say only what its receipts say.
 
-Checked in any language: figures (value, scale, unit, measure), dates, quotations word for word, links and names. Against
-sources in its own language also negation, direction, what was only planned or possible, and names and years that belong to
-something else.
+Checked in any language: figures (value, scale, unit, measure), dates, quotations word for word, links and
+names. Against sources in its own language also negation, direction, what was only planned or possible, and
+names and years that belong to something else.
 """
 
 import re
@@ -37,7 +37,9 @@ _FIRST_PERSON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The words a sentence rests on, and their language; what stands in their `context` names whom they mean by "it" or "we"."""
+    """The words a sentence rests on, and their language; what stands in their `context` names whom they mean
+    by "it" or "we".
+    """
 
     text: str
     language: str
@@ -53,7 +55,9 @@ class Ruling:
 
 
 def source_of(entry: Entry, receipt: Receipt) -> Source:
-    """Return the words of a receipt as a source, with the headline and the paragraph around them, and the outlet where it says "we"."""
+    """Return the words of a receipt as a source, with the headline and the paragraph around them, and the
+    outlet where it says "we".
+    """
     if receipt.start < 0:
         return Source(entry.title, entry.language)
     text = entry.text[receipt.start : receipt.end]

@@ -3,9 +3,11 @@
 Said is only what two sentences show by themselves, and both are quoted. So all of this must hold:
 
 - they are in one language, of two outlets, and neither is a reprint;
-- they share most of what they say, and neither names what the other lacks: another name, year or figure makes it another
+- they share most of what they say, and neither names what the other lacks: another name, year or figure makes
+  it another
   quantity (another quarter, another market, another model);
-- the figure is the only one of its kind in its sentence, has the same unit or counts the same noun, and is no bound (“more
+- the figure is the only one of its kind in its sentence, has the same unit or counts the same noun, and is no
+  bound (“more
   than 2,000”); values that differ by rounding agree;
 - a denial says what is denied, and the other sentence states it without doubt.
 
@@ -117,7 +119,9 @@ def find_disagreements(entries: Sequence[Entry]) -> list[Disagreement]:
 
 
 def dissenting_outlets(disagreements: Sequence[Disagreement], lead: Entry) -> frozenset[str]:
-    """Return the outlets that stand against the others: those in most disagreements until none is left, the lead last of all."""
+    """Return the outlets that stand against the others: those in most disagreements until none is left, the
+    lead last of all.
+    """
     outlet_pairs = [{d.first.entry.outlet, d.second.entry.outlet} for d in disagreements]
     outlets: set[str] = set()
     while outlet_pairs:
@@ -171,7 +175,9 @@ def _remove_figures(text: str, removals: Sequence[Figure]) -> str:
 
 
 def _key(word: str) -> str:
-    """Return what is compared of a word: folded, its beginning where it is long, so that forms of a word agree."""
+    """Return what is compared of a word: folded, its beginning where it is long, so that forms of a word
+    agree.
+    """
     folded_word = fold(word).removesuffix("'s")
     return folded_word[:6] if folded_word.isascii() and len(folded_word) > 6 else folded_word
 
@@ -189,7 +195,9 @@ def _figures_differ(a: _Line, b: _Line) -> bool:
 
 
 def _same_subject(a: _Line, b: _Line) -> bool:
-    """Tell whether two sentences say the same but for a figure: one may say more, neither says another thing instead."""
+    """Tell whether two sentences say the same but for a figure: one may say more, neither says another thing
+    instead.
+    """
     common = a.words & b.words
     is_replaced = bool(a.all_words - b.all_words) and bool(b.all_words - a.all_words)
     if len(common) < LEAST or len(common) < SHARED_SHARE * max(len(a.words), len(b.words)) or is_replaced:

@@ -1,4 +1,6 @@
-"""Days of the week, months, and days of months in any language's words or digits, and whether a source holds those of a sentence."""
+"""Days of the week, months, and days of months in any language's words or digits, and whether a source holds
+those of a sentence.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,7 +52,9 @@ ALSO_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What a text says of the calendar: weekdays (Monday is 0), months, and numbers (days, years) beside months."""
+    """What a text says of the calendar: weekdays (Monday is 0), months, and numbers (days, years) beside
+    months.
+    """
 
     weekdays: frozenset[int]
     months: frozenset[int]
@@ -98,7 +102,9 @@ def _is_meant(word: str, name: str, words: list[str], at: int) -> bool:
 
 
 def _is_short_form(text: str, end: int, words: list[str], at: int) -> bool:
-    """Tell whether a word that abbreviates a day or month does so here: a point follows, or a number stands beside it. Sam Altman is no Saturday."""
+    """Tell whether a word that abbreviates a day or month does so here: a point follows, or a number stands
+    beside it. Sam Altman is no Saturday.
+    """
     neighbours = words[max(0, at - 1) : at] + words[at + 1 : at + 2]
     return text[end : end + 1] == "." or any(word.isdecimal() for word in neighbours)
 
@@ -155,7 +161,9 @@ def _names(language: str, part: str, widths: Sequence[str] = ("wide", "abbreviat
 
 
 def find_unknown_date(sentence: str, language: str, sources: Iterable[tuple[str, str]]) -> str:
-    """Return in words what a sentence says of the calendar and no source (text, language) does; empty when there is nothing."""
+    """Return in words what a sentence says of the calendar and no source (text, language) does; empty when
+    there is nothing.
+    """
     sentence_dates = dates(sentence, language)
     if not (sentence_dates.weekdays or sentence_dates.months):
         return ""

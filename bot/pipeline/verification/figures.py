@@ -1,4 +1,6 @@
-"""Whether the figures of a sentence stand in its sources: value, scale, unit and measure, in digits or in words."""
+"""Whether the figures of a sentence stand in its sources: value, scale, unit and measure, in digits or in
+words.
+"""
 
 import math
 import re
@@ -72,7 +74,9 @@ _NAME_AND_NUMBER = (
     r"(?<![^\W\d_])[a-z\u00df-\u00ff]*+([^\W\d_a-z\u00df-\u00ff][^\W\d_]++)(?:[ -]|, )?(\d{1,3}(?:\.\d+)?)"
 )
 _NUMBERED_NAME = re.compile(rf"{_NAME_AND_NUMBER}(?![\w%]|[.,:]\d| [^\W\d_]+-old)")
-"""A name and its number: a version, or an age. A word is tried from its beginning alone: from each of its letters a long one would take the square of its length."""
+"""A name and its number: a version, or an age. A word is tried from its beginning alone: from each of its
+letters a long one would take the square of its length.
+"""
 
 _NUMBERED_IN_CJK = re.compile(rf"{_NAME_AND_NUMBER}(?=(?![万萬亿億兆千百年月日])[{CJK}])")
 """The same where the next word follows without a space, and is no scale and no date."""
@@ -90,7 +94,9 @@ _WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class _SourceFigures:
-    """What a source holds: figures with their measures, whole numbers however written, currencies, and numbered names."""
+    """What a source holds: figures with their measures, whole numbers however written, currencies, and
+    numbered names.
+    """
 
     figures: tuple[tuple[Figure, str], ...]
     runs: frozenset[str]
@@ -166,7 +172,9 @@ def _misnumbered(sentence: str, source_figures: Sequence[_SourceFigures]) -> str
 
 
 def _misglued(sentence: str, source_figures: Sequence[_SourceFigures]) -> str:
-    """Return a number with the letters written to it, where sources write only others to that number: 5000mAh."""
+    """Return a number with the letters written to it, where sources write only others to that number:
+    5000mAh.
+    """
     for number, unit in _glued(sentence):
         source_units = frozenset[str]().union(
             *(k.units_by_number.get(number, frozenset()) for k in source_figures)

@@ -1,4 +1,6 @@
-"""What names that a text holds are called in another language: countries and cities as CLDR has them, peoples, well-known companies."""
+"""What names that a text holds are called in another language: countries and cities as CLDR has them,
+peoples, well-known companies.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +19,9 @@ _LATIN = re.compile(rf"(?:(?![{CJK}])\w)+")
 
 @lru_cache(maxsize=256)
 def translate_names(text: str, text_language: str, language: str) -> str:
-    """Return the names that another language has for the places, peoples and companies of a text, as one text."""
+    """Return the names that another language has for the places, peoples and companies of a text, as one
+    text.
+    """
     folded_text = f" {fold(text)} "
     words = frozenset(_LATIN.findall(folded_text))
     words |= {word[:-1] for word in words if word.endswith("s")}

@@ -1,4 +1,6 @@
-"""Whether the names of a sentence stand in its sources: capitals, German runs of capitals, Latin and katakana runs in CJK text."""
+"""Whether the names of a sentence stand in its sources: capitals, German runs of capitals, Latin and katakana
+runs in CJK text.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,8 +28,8 @@ _SUBJECT = re.compile(
     rf"^(?!(?:\w+(?:ing|tion|sion|ment|ness|ity|ism|ship|ance|ence|ics)|(?:Every|Some|Any|No)\w+) )(?:{_WORD})(?= (?:has|is|was|says)\b)"
     rf"|^(?!(?:Report|Analysis|Study|Survey|Poll|Opinion|Review|Interview|Exclusive|Update|Video|Watch|Live|Breaking|Photos|Pictures)\b){_WORD}(?: {_WORD})?(?=: )"
 )
-"""What begins an English sentence and does something alone, without an article: a name, if it is none of the nouns that need none.
-So is who is named before a colon."""
+"""What begins an English sentence and does something alone, without an article: a name, if it is none of the
+nouns that need none. So is who is named before a colon."""
 
 _CAMEL = re.compile(rf"(?<!{_LETTER})[a-zA-Z]+(?:[A-Z][a-z]|(?<=[a-z])[A-Z]){_LETTER}*")
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z]+")
@@ -65,10 +67,14 @@ INSTITUTIONS = frozenset(union(lambda lexicon: lexicon.words.institutions))
 SHORTEST = 3
 _SURE = 4
 RARE = 8
-"""Sentences in which a name may stand and still belong to what they say; others are what the whole text is about."""
+"""Sentences in which a name may stand and still belong to what they say; others are what the whole text is
+about.
+"""
 
 SHARED_WORDS = 3
-"""Words that a sentence shares with its source sentence; with any near a name that does not belong to it, it shares a third of that at most."""
+"""Words that a sentence shares with its source sentence; with any near a name that does not belong to it, it
+shares a third of that at most.
+"""
 
 ENDING = 2
 """Letters by which forms of one name differ at their end: Allied, Allies."""
@@ -76,7 +82,9 @@ ENDING = 2
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """The words of sources, folded: whole, their beginnings, and as one text for short forms and writing without spaces."""
+    """The words of sources, folded: whole, their beginnings, and as one text for short forms and writing
+    without spaces.
+    """
 
     words: frozenset[str]
     starts: frozenset[str]
@@ -121,7 +129,9 @@ def _names(sentence: str, language: str, *, translated: bool) -> Iterator[str]:
 
 
 def _is_company(word: str) -> bool:
-    """Tell whether a word is a well-known name: such a one is sure even at the beginning, where every word is written large."""
+    """Tell whether a word is a well-known name: such a one is sure even at the beginning, where every word is
+    written large.
+    """
     return any(not name.startswith(WORD) for name in concepts(word, "en"))
 
 
@@ -151,7 +161,8 @@ def _is_known(part: str, vocabulary: _Vocabulary) -> bool:
 
 
 def find_common_word(sentence: str, language: str, texts: Sequence[str]) -> str:
-    """Return a name in a sentence that sources in its language have as a common word only, in small letters; empty when there is none.
+    """Return a name in a sentence that sources in its language have as a common word only, in small letters;
+    empty when there is none.
 
     German writes every noun large, and a title may write every word so.
     """
@@ -170,7 +181,9 @@ def find_common_word(sentence: str, language: str, texts: Sequence[str]) -> str:
 
 
 def _has_its_neighbour(sentence: str, name: re.Match[str], texts: Sequence[str]) -> bool:
-    """Tell whether sources have a word beside the same one as a sentence has it: the Colima volcano is the Colima Volcano."""
+    """Tell whether sources have a word beside the same one as a sentence has it: the Colima volcano is the
+    Colima Volcano.
+    """
     word = fold(name.group())
     before = [fold(neighbour) for neighbour in sentence[: name.start()].split()[-1:]]
     after = [fold(other).rstrip(".,;:!?") for other in sentence[name.end() :].split()[:1]]
@@ -198,7 +211,9 @@ def _is_title(sentence: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _small_and_large(texts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the words of texts, those that they write large anywhere, and the beginnings by which these are recognized; all folded."""
+    """Return the words of texts, those that they write large anywhere, and the beginnings by which these are
+    recognized; all folded.
+    """
     all_words = frozenset(part for text in texts for part in _PARTS.findall(fold(text)))
     large = frozenset(
         part for text in texts for word in _FIRST.findall(text) for part in _PARTS.findall(fold(word))

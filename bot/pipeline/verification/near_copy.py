@@ -1,6 +1,8 @@
-"""A sentence that is almost its source's: what was changed between them, and whether that turns its meaning round.
+"""A sentence that is almost its source's: what was changed between them, and whether that turns its meaning
+round.
 
-Sentences that keep most of a source sentence's words are held against it word by word. Free paraphrases are not read here.
+Sentences that keep most of a source sentence's words are held against it word by word. Free paraphrases are
+not read here.
 """
 
 import re
@@ -39,7 +41,9 @@ INSIDE = 4
 
 
 def find_reversal(sentence: str, language: str, text: str) -> str:
-    """Return what a near copy of a sentence of `text` turns round, empty when it is no near copy or turns nothing."""
+    """Return what a near copy of a sentence of `text` turns round, empty when it is no near copy or turns
+    nothing.
+    """
     for line in lines(sentence, language):
         if SHORTEST <= len(line.words) <= LONGEST and (source := _nearest(line, text, language)):
             problem = _find_reversal_cjk(line, source) if is_cjk(sentence) else ""
@@ -77,7 +81,9 @@ def _changes(source: Line, line: Line) -> str:
 
 
 def _change(old: Sequence[str], new: Sequence[str], before: str, source: Line) -> str:
-    """Return what one change turns round: `old` words of `source` stand as `new` ones, after the word `before`."""
+    """Return what one change turns round: `old` words of `source` stand as `new` ones, after the word
+    `before`.
+    """
     was, now = {fold(t) for t in old}, {fold(t) for t in new}
     problem = _other_meaning(was, now, negations(source.language)) or _other_fact(was, now, source)
     if not problem and len(old) == len(new) == 1 and before[:1].isdigit():
@@ -113,7 +119,9 @@ def _digits(words: set[str]) -> set[str]:
 
 
 def _named(words: Sequence[str]) -> bool:
-    """Tell whether words hold a name, or in German a noun: in a near copy neither changes without changing what is said."""
+    """Tell whether words hold a name, or in German a noun: in a near copy neither changes without changing
+    what is said.
+    """
     if not 0 < len(words) <= _NAME_LENGTH:
         return False
     if all(_IDEOGRAPHS.match(word) for word in words):

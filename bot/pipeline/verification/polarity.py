@@ -10,10 +10,14 @@ REACH = 4
 """Words round a negation or a direction that it is about."""
 
 NEIGHBOURHOOD, NEARLY_SHARE = 12, 0.6
-"""Words round a negation by which its source sentence is found, and the share of what that one shares from which another may be it, too."""
+"""Words round a negation by which its source sentence is found, and the share of what that one shares from
+which another may be it, too.
+"""
 
 ALIKE = 2
-"""Words that say something which a sentence and its source sentence must share, or else they speak of different things; of a short one, half."""
+"""Words that say something which a sentence and its source sentence must share, or else they speak of
+different things; of a short one, half.
+"""
 
 FEW = 4
 """Words round a negation from which a source must deny two of them, for one may stand beside another denial."""
@@ -70,7 +74,9 @@ def _denials(line: Line) -> Iterator[int]:
 
 
 def _find_added_negation(line: Line, source_lines: Sequence[Line]) -> str:
-    """Return a negation of a sentence that none of the source sentences nearest to it has: about its words they deny nothing."""
+    """Return a negation of a sentence that none of the source sentences nearest to it has: about its words
+    they deny nothing.
+    """
     if not source_lines or line.text.endswith(("?", "？")) or line.vocabulary & CONDITIONS:
         return ""
     for at in _negations(line):
@@ -83,7 +89,9 @@ def _find_added_negation(line: Line, source_lines: Sequence[Line]) -> str:
 
 
 def _nearest(neighbourhood: frozenset[str], source_lines: Sequence[Line]) -> list[Line]:
-    """Return the source sentences that share most with some words of a sentence, and any that share nearly as much."""
+    """Return the source sentences that share most with some words of a sentence, and any that share nearly as
+    much.
+    """
     overlaps = [len(neighbourhood & source_line.content) for source_line in source_lines]
     least = max(1.0, NEARLY_SHARE * max(overlaps, default=0))
     return [other for other, overlap in zip(source_lines, overlaps, strict=True) if overlap >= least]

@@ -1,4 +1,6 @@
-"""Whether what a sentence sets in quotation marks stands in its sources, word for word, whatever the punctuation."""
+"""Whether what a sentence sets in quotation marks stands in its sources, word for word, whatever the
+punctuation.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +22,9 @@ _LEFT_OUT = re.compile(r"\[[^\[\]]*+\]|\(?\.\.\.+\)?|…")
 _BLANK = re.compile(r"[\W_]+")
 SHORTEST = 4
 LONG = 12
-"""Letters from which a quotation is one in any language; shorter ones may be a title or a term in translation."""
+"""Letters from which a quotation is one in any language; shorter ones may be a title or a term in
+translation.
+"""
 
 
 def find_changed_quote(sentence: str, sources: Sequence[str], *, translated: bool) -> str:

@@ -22,7 +22,9 @@ _CONTRACTED = re.compile(r"(?<=\w)n['’]t\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b\d{1,2}\.$")
 """Where the splitter takes a German “im 20. Jahrhundert” for the end of a sentence."""
 KEY = 5
-"""Letters by which inflected forms of one word are told to be one: rise, rises, risen stay apart, launch and launching meet."""
+"""Letters by which inflected forms of one word are told to be one: rise, rises, risen stay apart, launch and
+launching meet.
+"""
 
 PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "des")
 """What turns a word into its denial, folded."""
@@ -30,7 +32,9 @@ PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "des")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence: its words as written, folded, and their keys; keys that say something, and those denied by a prefix."""
+    """A sentence: its words as written, folded, and their keys; keys that say something, and those denied by
+    a prefix.
+    """
 
     text: str
     language: str

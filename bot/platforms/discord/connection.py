@@ -117,7 +117,9 @@ class Connection(discord.Client):
         await self.watch.on_guild_removed(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was added to a server: nothing is posted before somebody asks, but what was paused there goes on."""
+        """The bot was added to a server: nothing is posted before somebody asks, but what was paused there
+        goes on.
+        """
         self._when_ready(self)
         log.info("discord.joined", server=guild.id, name=guild.name)
         await self.watch.compare_rights(guild)
@@ -197,7 +199,9 @@ class Discord:
         self._identity: Identity | None = None
 
     async def run(self, gateway: ChatGateway) -> None:
-        """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is wrong."""
+        """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is
+        wrong.
+        """
         if not self._options.token.strip():
             raise PlatformDown(WRONG_TOKEN, final=True)
         _hush()
@@ -239,7 +243,9 @@ class Discord:
         return await find(self._require_client(), operation, channel, search)
 
     async def private_chat(self, person: Person) -> str:
-        """Return the id of the private channel with a person, opened where there is none. Raises a `DeliveryError`."""
+        """Return the id of the private channel with a person, opened where there is none. Raises a
+        `DeliveryError`.
+        """
         client = self._require_client()
         with translate_failures(tuple, "the private chat"):
             return str((await client.create_dm(discord.Object(int(person.address)))).id)
@@ -337,7 +343,9 @@ def _adapter(addresses: Mapping[str, str]) -> AsyncWebhookAdapter:
 
 
 def _refuse_repeats() -> aiohttp.TraceConfig:
-    """discord.py repeats every request after a 500. A new thread carries no nonce, so a repeat could open it twice."""
+    """discord.py repeats every request after a 500. A new thread carries no nonce, so a repeat could open it
+    twice.
+    """
 
     async def look(
         _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams

@@ -91,14 +91,18 @@ TROUBLE = (
     TimeoutError,
     RuntimeError,
 )
-"""Everything a request of discord.py may raise; aiohttp's errors pass through it, RuntimeError is a closed session."""
+"""Everything a request of discord.py may raise; aiohttp's errors pass through it, RuntimeError is a closed
+session.
+"""
 
 
 @contextmanager
 def translate_failures(
     missing: Callable[[], tuple[str, ...]] = tuple, chat_name: str = "there"
 ) -> Iterator[None]:
-    """Raise a `DeliveryError` for what a request raises inside; which rights are `missing` is only asked then."""
+    """Raise a `DeliveryError` for what a request raises inside; which rights are `missing` is only asked
+    then.
+    """
     try:
         yield
     except TROUBLE as error:

@@ -1,4 +1,6 @@
-"""Looking for an operation that may have arrived: its nonce stands in a button of the message that carried it."""
+"""Looking for an operation that may have arrived: its nonce stands in a button of the message that carried
+it.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -29,7 +29,9 @@ def units(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """Return the text without controls, direction overrides and lone surrogates; line breaks become `\\n`, two at most."""
+    """Return the text without controls, direction overrides and lone surrogates; line breaks become `\\n`,
+    two at most.
+    """
     text = _CONTROLS.sub("", _BREAKS.sub("\n", text).replace("\t", " "))
     characters = "".join(
         character for character in text if character == "\n" or category(character) not in {"Cc", "Cs"}
@@ -99,7 +101,9 @@ def address(url: str) -> str:
 
 
 def linked(text: str, url: str, limit: int) -> str:
-    """Return `text` as a masked link within about `limit` visible units; without one where the address is none."""
+    """Return `text` as a masked link within about `limit` visible units; without one where the address is
+    none.
+    """
     target = address(url)
     label = cut(text, limit)
     return f"[{label}]({target})" if target and label else label

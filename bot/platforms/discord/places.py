@@ -49,7 +49,8 @@ def rights_needed(thread: str) -> tuple[str, ...]:
 def lacking(rights: frozenset[str], thread: str) -> tuple[str, ...]:
     """Return the first right that a post needs and that is not given, as people see it in Discord's settings.
 
-    Who may not see a channel, or not send there, has none of the rights after it: they may be given all the same.
+    Who may not see a channel, or not send there, has none of the rights after it: they may be given all the
+    same.
     """
     return tuple(RIGHTS[name] for name in rights_needed(thread) if name not in rights)[:1]
 
@@ -57,7 +58,9 @@ def lacking(rights: frozenset[str], thread: str) -> tuple[str, ...]:
 def place(
     channel: Any, guild: discord.Guild | None, language: str = "", rights: frozenset[str] | None = None
 ) -> Place:
-    """Return a channel as a Place; a thread is told by its parent's address. Without `rights` nothing is said of them."""
+    """Return a channel as a Place; a thread is told by its parent's address. Without `rights` nothing is said
+    of them.
+    """
     own_id = str(getattr(channel, "id", ""))
     parent = getattr(channel, "parent_id", None)
     thread = own_id if parent else ""

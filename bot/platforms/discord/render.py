@@ -1,4 +1,6 @@
-"""A Document as Discord messages: `{"embeds": [...], "rows": [[{"label", "data" | "url"}]]}`, in a forum also `name`. Pure."""
+"""A Document as Discord messages: `{"embeds": [...], "rows": [[{"label", "data" | "url"}]]}`, in a forum also
+`name`. Pure.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -69,7 +71,9 @@ NEWS, UPDATE = 0x4F6BED, 0xC98A2B
 
 @dataclass(slots=True)
 class Piece:
-    """What is never divided: one embed, and the buttons that belong below it. `flows` takes following paragraphs in."""
+    """What is never divided: one embed, and the buttons that belong below it. `flows` takes following
+    paragraphs in.
+    """
 
     embed: Embed = field(default_factory=dict)
     flows: bool = False
@@ -180,7 +184,9 @@ def _story(block: StoryBlock) -> list[Piece]:
 
 
 def _embed_of(**parts: Any) -> Embed:
-    """Return an embed of the parts that say something; empty when only the colour or an address would be left."""
+    """Return an embed of the parts that say something; empty when only the colour or an address would be
+    left.
+    """
     embed = {name: value for name, value in parts.items() if value}
     return embed if "title" in embed or "description" in embed else {}
 

@@ -16,7 +16,9 @@ from bot.platforms.discord.places import missing
 log = structlog.get_logger(__name__)
 
 PATIENCE = 90.0
-"""Seconds for one operation: discord.py's own repeats after 500s take up to 25, its waits for a rate limit up to 30."""
+"""Seconds for one operation: discord.py's own repeats after 500s take up to 25, its waits for a rate limit up
+to 30.
+"""
 
 PUBLISHING = 10.0
 """Seconds for handing a post to followers of an announcement channel, which may be done 10 times an hour."""

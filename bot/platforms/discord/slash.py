@@ -1,4 +1,6 @@
-"""The commands as Discord's slash commands: declared once, described in every language, sent only when they changed."""
+"""The commands as Discord's slash commands: declared once, described in every language, sent only when they
+changed.
+"""
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from inspect import Parameter, Signature
@@ -88,7 +90,9 @@ def declare(tree: Tree, specs: Iterable[CommandSpec], handler: SlashHandler) -> 
 
 
 async def sync(tree: Tree) -> bool:
-    """Tell Discord of the commands where it knows others; return whether it was told. Raises `discord.HTTPException`."""
+    """Tell Discord of the commands where it knows others; return whether it was told. Raises
+    `discord.HTTPException`.
+    """
     translator = tree.translator
     commands = tree.get_commands()
     if translator is None:
@@ -165,7 +169,9 @@ def _locale_text(text: str) -> app_commands.locale_str:
 
 
 def _signature(names: Mapping[str, Option]) -> Signature:
-    """discord.py reads a command's options from its callback; any name an option may have is put in afterwards."""
+    """discord.py reads a command's options from its callback; any name an option may have is put in
+    afterwards.
+    """
     parts = [Parameter("interaction", Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)]
     for name, option in names.items():
         kind: Any = discord.Attachment if option.file else str

@@ -1,4 +1,6 @@
-"""Tells where we may post: channels that are removed, servers that we come back to, and rights that come or go."""
+"""Tells where we may post: channels that are removed, servers that we come back to, and rights that come or
+go.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,9 +33,11 @@ class Watch:
                 await self._gateway.placed(_place(channel, guild), False)
 
     async def compare_rights(self, *guilds: discord.Guild) -> None:
-        """Compare our rights in some servers with what is stored: roles or overwrites changed, we joined, or we were away.
+        """Compare our rights in some servers with what is stored: roles or overwrites changed, we joined, or
+        we were away.
 
-        Told is every channel where they differ, or whose state does not fit them: a pause never outlives its cause.
+        Told is every channel where they differ, or whose state does not fit them: a pause never outlives its
+        cause.
         """
         for stored_channel in await self._gateway.channels(NAME):
             location = _locate(stored_channel, guilds)

@@ -1,4 +1,6 @@
-"""Updates into Calls, and their answers back: commands, words in private chats, channel posts, buttons, memberships."""
+"""Updates into Calls, and their answers back: commands, words in private chats, channel posts, buttons,
+memberships.
+"""
 
 import re
 from asyncio import sleep
@@ -126,7 +128,9 @@ class Calls:
         }
 
     def attach(self, app: "Application[Any, Any, Any, Any, Any, Any]") -> None:
-        """Register for new messages, channel posts, buttons and memberships; edits of messages never ask twice."""
+        """Register for new messages, channel posts, buttons and memberships; edits of messages never ask
+        twice.
+        """
         with_words = filters.TEXT | filters.Document.ALL
         fresh = with_words & (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
         app.add_handler(MessageHandler(fresh & ~filters.IS_AUTOMATIC_FORWARD, self._on_message))
@@ -150,7 +154,9 @@ class Calls:
             await self._gateway.answer(await self._with_rights(call))
 
     async def _is_overtaken(self, update: Update, message: Message) -> bool:
-        """Tell whether a message of the time when we were away has others behind it: what it asks is done, the last is answered."""
+        """Tell whether a message of the time when we were away has others behind it: what it asks is done,
+        the last is answered.
+        """
         if datetime.now(UTC) - message.date < STALE:
             return False
         lane = self._turns.lane_of(update)
@@ -270,7 +276,9 @@ class Calls:
         return replace(call, person=replace(call.person, manager=manager))
 
     async def _manages(self, person: Person, chat: int) -> bool:
-        """Tell whether a person may manage a group. Who speaks as the group could be any anonymous administrator, so all of them must."""
+        """Tell whether a person may manage a group. Who speaks as the group could be any anonymous
+        administrator, so all of them must.
+        """
         if person.speaks_for_chat and person.address != str(chat):
             return False  # as a channel of their own
         if person.speaks_for_chat:
@@ -305,7 +313,9 @@ class Calls:
         return await post_file(self._bot, attachment, channel, reply_to)
 
     async def _edit_answer(self, payload: Payload, channel: Channel, target: AnswerTarget) -> bool:
-        """Change the message in place; False when it is gone or too old, so that the answer comes as a new one."""
+        """Change the message in place; False when it is gone or too old, so that the answer comes as a new
+        one.
+        """
         try:
             with translate_failures():
                 await edit(self._bot, payload, channel, str(target.message.message_id))
@@ -362,7 +372,9 @@ class Calls:
 
 
 def _is_own(message: Message) -> bool:
-    """Tell whether somebody wrote a message themselves: words that are passed on, or come through a bot, ask nothing."""
+    """Tell whether somebody wrote a message themselves: words that are passed on, or come through a bot, ask
+    nothing.
+    """
     passed_on = (
         message.forward_origin is not None or message.via_bot is not None or message.is_automatic_forward
     )
@@ -378,7 +390,9 @@ def _without_buttons(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _file_of(message: Message) -> File | None:
-    """Return the file of a message, or of the one it answers: in groups a bot may not hear of files otherwise."""
+    """Return the file of a message, or of the one it answers: in groups a bot may not hear of files
+    otherwise.
+    """
     if message.document is not None or message.reply_to_message is None:
         return message.document
     return message.reply_to_message.document

@@ -47,14 +47,18 @@ _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
 
 class Polls(HTTPXRequest):
-    """Asks for updates, and tells at once when Telegram takes the token back: the library would end polling silently."""
+    """Asks for updates, and tells at once when Telegram takes the token back: the library would end polling
+    silently.
+    """
 
     def __init__(self, failure: "asyncio.Future[PlatformDown]") -> None:
         super().__init__(connection_pool_size=1, read_timeout=READ_TIMEOUT, connect_timeout=10.0)
         self._ended = failure
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Pass the request on and look at the status of its answer; after the end, no farewell that would cut off another reader."""
+        """Pass the request on and look at the status of its answer; after the end, no farewell that would cut
+        off another reader.
+        """
         if self._ended.done():
             raise TelegramError("polling has ended")
         status, body = await super().do_request(*args, **kwargs)
@@ -83,7 +87,9 @@ class Telegram:
         self._pace = Pace()
 
     async def run(self, gateway: ChatGateway) -> None:
-        """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is wrong."""
+        """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is
+        wrong.
+        """
         _hush()
         failure: asyncio.Future[PlatformDown] = asyncio.get_running_loop().create_future()
         app = self._application(failure)
@@ -102,7 +108,9 @@ class Telegram:
         return render(document, channel)
 
     def link(self, channel: Channel, post: str, server: str) -> str:  # noqa: ARG002  Telegram has no servers
-        """Return the address that opens a message for those who are in its chat; private chats and small groups have none."""
+        """Return the address that opens a message for those who are in its chat; private chats and small
+        groups have none.
+        """
         if post and channel.address.startswith("-100"):
             return f"https://t.me/c/{channel.address[4:]}/{post}"
         return f"https://t.me/{channel.address[1:]}/{post}" if post and channel.address[0] == "@" else ""
@@ -220,7 +228,9 @@ def _identity(bot: Bot, places: int) -> Identity:
 
 
 def _hush() -> None:
-    """Keep the token, which stands in every address, out of the log; what the library reports, we report in our words."""
+    """Keep the token, which stands in every address, out of the log; what the library reports, we report in
+    our words.
+    """
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.CRITICAL)

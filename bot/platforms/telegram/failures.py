@@ -43,7 +43,9 @@ LOST_CHAT_WORDS = (
     "bot was kicked",
     "bot is not a member",
 )
-"""Parts of a 400's words that say: we may not post in this chat, or it is gone (tdlib/telegram-bot-api, Client.cpp)."""
+"""Parts of a 400's words that say: we may not post in this chat, or it is gone (tdlib/telegram-bot-api,
+Client.cpp).
+"""
 
 DELETED = ("message to edit not found", "message_id_invalid")
 """Parts of a 400's words that say: the message to be changed is not there any more."""
@@ -58,7 +60,9 @@ UNSENT_ERRORS = (
     httpx.InvalidURL,
     RuntimeError,
 )
-"""Causes of a NetworkError that are raised before a request is written; RuntimeError is a client already closed."""
+"""Causes of a NetworkError that are raised before a request is written; RuntimeError is a client already
+closed.
+"""
 
 
 def failure(error: TelegramError) -> DeliveryError:

@@ -1,8 +1,10 @@
-"""Whether an operation of unknown fate arrived: message ids that could be ours are looked at, one by one, in order.
+"""Whether an operation of unknown fate arrived: message ids that could be ours are looked at, one by one, in
+order.
 
-Private chats and groups are looked at by an edit with the very same content: Telegram answers “not modified” for our message,
-“can't be edited” for somebody else's and “not found” where there is none. Broadcast channels are looked at by a silent
-forward to the operator, never by an edit, with which a bot may overwrite an editor's post.
+Private chats and groups are looked at by an edit with the very same content: Telegram answers “not modified”
+for our message, “can't be edited” for somebody else's and “not found” where there is none. Broadcast channels
+are looked at by a silent forward to the operator, never by an edit, with which a bot may overwrite an
+editor's post.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -102,7 +104,9 @@ def _own_row(address: str) -> bool:
 
 
 def _in_the_shared_row(search: Search) -> Search:
-    """In the shared row, what other chats had before comes before what is looked for, and no id of theirs can be its."""
+    """In the shared row, what other chats had before comes before what is looked for, and no id of theirs can
+    be its.
+    """
     row = [
         message for message in search.elsewhere if message.post.isdigit() and not _own_row(message.address)
     ]

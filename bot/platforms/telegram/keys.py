@@ -17,7 +17,9 @@ SILENT = "n:"
 
 
 def keyboard(payload: Payload, channel: Channel, nonce: str = "") -> InlineKeyboardMarkup | None:
-    """Return the payload's keyboard. Where lost posts are looked for by an edit, the nonce stands in it, so no two are equal."""
+    """Return the payload's keyboard. Where lost posts are looked for by an edit, the nonce stands in it, so
+    no two are equal.
+    """
     rows: Sequence[Row] = payload.get("buttons") or ()
     if channel.kind is PlaceKind.BROADCAST:
         nonce = ""

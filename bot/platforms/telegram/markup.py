@@ -1,4 +1,6 @@
-"""Plain text into Telegram's HTML, and back: cleaning, cutting, links, sizes. Pure; knows no block and no connection."""
+"""Plain text into Telegram's HTML, and back: cleaning, cutting, links, sizes. Pure; knows no block and no
+connection.
+"""
 
 import html
 import re
@@ -14,7 +16,9 @@ UNITS = 3_900
 """UTF-16 units aimed at; Telegram takes 4096 characters after entity parsing (Bot API, sendMessage)."""
 
 ENTITIES = 96
-"""Telegram applies the first 100 entities of a message and drops the rest (PTB `MessageLimit.MESSAGE_ENTITIES`)."""
+"""Telegram applies the first 100 entities of a message and drops the rest (PTB
+`MessageLimit.MESSAGE_ENTITIES`).
+"""
 
 SOURCE_BYTES = 32_000
 """The Bot API server refuses a source of more than 32,768 bytes (telegram-bot-api, Client.cpp)."""
@@ -44,7 +48,9 @@ _INVISIBLE = re.compile(r"[\u2028-\u202e\u0333\u033f\u030a\u200b\u2060]|\s+")
 
 
 def clean(text: str) -> str:
-    """Return text of a feed as characters: entities decoded, line ends and spaces unified, controls and direction overrides gone."""
+    """Return text of a feed as characters: entities decoded, line ends and spaces unified, controls and
+    direction overrides gone.
+    """
     decoded = html.unescape(text).encode("utf-8", "replace").decode()
     lines = _FORBIDDEN.sub(" ", _LINES.sub("\n", decoded.replace("\t", " ")))
     spaced = re.sub(r" ?\n ?", "\n", _SPACES.sub(" ", lines))
@@ -57,7 +63,9 @@ def one_line(text: str) -> str:
 
 
 def calm(text: str, *, commands: bool = False) -> str:
-    """Return text in which nothing pings and nothing is clickable; `commands` True leaves the bot's own `/commands` so."""
+    """Return text in which nothing pings and nothing is clickable; `commands` True leaves the bot's own
+    `/commands` so.
+    """
     calmed = _TOUCHY.sub(JOINER, text)
     return calmed if commands else _COMMAND.sub("/" + JOINER, calmed)
 
@@ -86,8 +94,8 @@ def linked(markup: str, url: str) -> str:
 def address(url: str) -> str:
     """Return an http(s) address that Telegram keeps, or an empty string.
 
-    Telegram drops other schemes, hosts without a dot and impossible ports without a word (TDLib, LinkManager).
-    Addresses with a user name are dropped too: they are made to look like another site's.
+    Telegram drops other schemes, hosts without a dot and impossible ports without a word (TDLib,
+    LinkManager). Addresses with a user name are dropped too: they are made to look like another site's.
     """
     safe = _UNSAFE.sub(lambda found: _percent(found[0]), url.strip().encode("utf-8", "replace").decode())
     try:
@@ -110,7 +118,9 @@ def units(text: str) -> int:
 
 
 def cut(text: str, budget: int) -> str:
-    """Return the text within `budget` UTF-16 units: cut after a sentence, else a word, and ended by an ellipsis."""
+    """Return the text within `budget` UTF-16 units: cut after a sentence, else a word, and ended by an
+    ellipsis.
+    """
     if units(text) <= budget:
         return text
     head = _prefix(text, max(budget - 2, 1))

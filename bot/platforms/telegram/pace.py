@@ -1,6 +1,8 @@
-"""How often Telegram lets a bot post: one message a second in a chat, twenty a minute in a group or channel, some thirty a second in all.
+"""How often Telegram lets a bot post: one message a second in a chat, twenty a minute in a group or channel,
+some thirty a second in all.
 
-Limits as the Bot FAQ of Telegram gives them (“My bot is hitting limits”). Going slower by ourselves costs nothing; a 429 stops the chat.
+Limits as the Bot FAQ of Telegram gives them (“My bot is hitting limits”). Going slower by ourselves costs
+nothing; a 429 stops the chat.
 """
 
 import time
@@ -26,7 +28,9 @@ class Pace:
     _all_sends: deque[float] = field(default_factory=lambda: deque(maxlen=A_SECOND))
 
     def book(self, channel: Channel) -> float:
-        """Count a message for a chat and return 0 where the limits allow one now, else return in how many seconds they will."""
+        """Count a message for a chat and return 0 where the limits allow one now, else return in how many
+        seconds they will.
+        """
         now = self.clock()
         wait = self._wait(channel, now)
         if not wait:

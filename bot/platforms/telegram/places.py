@@ -47,13 +47,17 @@ def place_of(message: MaybeInaccessibleMessage, user: User | None) -> Place:
 
 
 def thread_of(message: MaybeInaccessibleMessage) -> str:
-    """Return the forum topic of a message; reply chains outside forums have a thread id, too, but are no topics."""
+    """Return the forum topic of a message; reply chains outside forums have a thread id, too, but are no
+    topics.
+    """
     topic = isinstance(message, Message) and message.is_topic_message
     return str(message.message_thread_id) if topic and isinstance(message, Message) else ""
 
 
 def author(message: Message) -> Person:
-    """Return who wrote a message. Only administrators who may post write channel posts; whoever speaks as a group is an anonymous one."""
+    """Return who wrote a message. Only administrators who may post write channel posts; whoever speaks as a
+    group is an anonymous one.
+    """
     sender = message.sender_chat
     if sender is not None:
         posts = sender.id == message.chat.id and message.chat.type == ChatType.CHANNEL
@@ -83,9 +87,11 @@ def channel_for(location: Place, link: str) -> Channel:
 
 
 def may_manage(member: ChatMember) -> bool:
-    """Tell whether a member of a group may change what everybody there gets: the owner, and administrators who may change its info.
+    """Tell whether a member of a group may change what everybody there gets: the owner, and administrators
+    who may change its info.
 
-    Telegram has no right for bots' settings; an administrator who may only pin or delete messages was not given the group.
+    Telegram has no right for bots' settings; an administrator who may only pin or delete messages was not
+    given the group.
     """
     if isinstance(member, ChatMemberAdministrator):
         return bool(member.can_change_info)
@@ -109,7 +115,9 @@ def may_post(member: ChatMember, chat: Chat) -> bool:
 
 
 def lacking(member: ChatMember, chat: Chat) -> tuple[str, ...]:
-    """Return the names of the rights that we lack as a member, as Telegram shows them; none where we are no member."""
+    """Return the names of the rights that we lack as a member, as Telegram shows them; none where we are no
+    member.
+    """
     if isinstance(member, ChatMemberRestricted) and member.is_member and not member.can_send_messages:
         return ("Send Messages",)
     if isinstance(member, ChatMemberAdministrator) and not may_post(member, chat):

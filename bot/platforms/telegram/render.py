@@ -1,4 +1,6 @@
-"""A Document as Telegram messages: `{"text": HTML, "buttons": rows of {"text", "data" | "url"}, "preview": address}`. Pure."""
+"""A Document as Telegram messages: `{"text": HTML, "buttons": rows of {"text", "data" | "url"}, "preview":
+address}`. Pure.
+"""
 
 import re
 import unicodedata
@@ -54,7 +56,9 @@ PER_ROW = 8
 """Buttons that Telegram keeps in one row (PTB `InlineKeyboardMarkupLimit.BUTTONS_PER_ROW`)."""
 
 MOST_KEYS = 96
-"""Buttons below one message, with room for ours; Telegram takes 100 (PTB `InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER`)."""
+"""Buttons below one message, with room for ours; Telegram takes 100 (PTB
+`InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER`).
+"""
 
 READERS_KEYS = 3
 """Buttons below a post that many read: one row, and no more."""
@@ -115,9 +119,11 @@ def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
 
 
 def start_link(bot_link: str, data: str) -> str:
-    """Return the address that opens the bot's private chat with a button's data; empty where it cannot carry it.
+    """Return the address that opens the bot's private chat with a button's data; empty where it cannot carry
+    it.
 
-    A start parameter takes only letters, digits, `_` and `-` (core.telegram.org/bots/features#deep-linking), so `:` becomes `-`.
+    A start parameter takes only letters, digits, `_` and `-` (core.telegram.org/bots/features#deep-linking),
+    so `:` becomes `-`.
     """
     if not bot_link or not _STARTABLE.fullmatch(data):
         return ""

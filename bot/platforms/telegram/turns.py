@@ -1,4 +1,6 @@
-"""Whose update is handled when: those of one person in one chat in order, all others side by side, and nobody's before everybody's."""
+"""Whose update is handled when: those of one person in one chat in order, all others side by side, and
+nobody's before everybody's.
+"""
 
 import asyncio
 from collections.abc import Awaitable
@@ -19,7 +21,9 @@ OF_ONE_PERSON = 4
 """Of these, updates of one person, in whichever chats: slow ones of theirs leave places to all others."""
 
 UPDATES_MAX = 100_000
-"""Updates that the library lets come here: it is here that they wait, for a place of the library's own would be kept while waiting."""
+"""Updates that the library lets come here: it is here that they wait, for a place of the library's own would
+be kept while waiting.
+"""
 
 MAX_WAITING = 20
 """Updates of one person that wait for their turn in one chat; what comes beyond is left out."""
@@ -44,7 +48,9 @@ class Turns(BaseUpdateProcessor):
         self._people: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Handle an update when its turn comes, or leave it out where too many of its person wait in its chat."""
+        """Handle an update when its turn comes, or leave it out where too many of its person wait in its
+        chat.
+        """
         lane = self.lane_of(update)
         if lane.waiting >= MAX_WAITING:
             _close(coroutine)
@@ -65,7 +71,9 @@ class Turns(BaseUpdateProcessor):
         """Nothing to free."""
 
     def lane_of(self, update: object) -> Lane:
-        """Return the updates of the same person in the same chat as an update; those on our rights there follow one another, whosoever they are."""
+        """Return the updates of the same person in the same chat as an update; those on our rights there
+        follow one another, whosoever they are.
+        """
         chat = update.effective_chat if isinstance(update, Update) else None
         rights = isinstance(update, Update) and update.my_chat_member is not None
         return self._lanes.setdefault((chat.id if chat else 0, 0 if rights else _sender(update)), Lane())

@@ -90,7 +90,9 @@ class WebPlatform:
         return 0.0
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:  # noqa: ARG002  posts stand in order on the page
-        """Push the post to every open page; pages opened later read it from the store. Raises `Refused` for an edit."""
+        """Push the post to every open page; pages opened later read it from the store. Raises `Refused` for
+        an edit.
+        """
         if operation.kind is OperationKind.EDIT:
             raise Refused("Posts on the page stay as they are.")
         for queue in self._listeners[channel.id]:

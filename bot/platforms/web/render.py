@@ -40,7 +40,9 @@ def download(attachment: Attachment) -> str:
 
 
 def _group_blocks(blocks: Sequence[Block]) -> Iterator[Markup]:
-    """Render block by block. Quotations below a quiet line fold under that line: they are many, and most readers trust them unread."""
+    """Render block by block. Quotations below a quiet line fold under that line: they are many, and most
+    readers trust them unread.
+    """
     rest = list(blocks)
     while rest:
         block = rest.pop(0)

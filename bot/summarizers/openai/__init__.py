@@ -1,4 +1,5 @@
-"""A summarizer that writes with any OpenAI-compatible model; whatever goes wrong, the sources' own sentences are told.
+"""A summarizer that writes with any OpenAI-compatible model; whatever goes wrong, the sources' own sentences
+are told.
 
 prompt     what is sent: numbered sentences of the sources, as data
 reach      how it is sent: budget, models in order, retries, a breaker

@@ -1,4 +1,6 @@
-"""How a model's answer is read: the JSON that was asked for, also in a fence, among words, cut off or not quite JSON."""
+"""How a model's answer is read: the JSON that was asked for, also in a fence, among words, cut off or not
+quite JSON.
+"""
 
 import json
 import re

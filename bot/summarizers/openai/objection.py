@@ -1,4 +1,6 @@
-"""Why a model's sentence may not be told: before the gate, what no news sentence may hold; after it, what rests on nothing."""
+"""Why a model's sentence may not be told: before the gate, what no news sentence may hold; after it, what
+rests on nothing.
+"""
 
 import re
 from collections.abc import Collection, Sequence
@@ -25,7 +27,9 @@ _ADDRESS = re.compile(
     r"(?<![a-z0-9])(?:[a-z][a-z0-9+.\-]{0,30}+://|(?:tg|mailto|data|javascript):|(?:[a-z][a-z0-9-]{0,62}+\.){1,10}[a-z]{2,63}+(?![a-z0-9]))[^\s。、，）」]*+",
     re.IGNORECASE,
 )
-"""An address or a host's name. A label has 63 characters at most (RFC 1035, 2.3.4); of a longer chain of labels its end is found."""
+"""An address or a host's name. A label has 63 characters at most (RFC 1035, 2.3.4); of a longer chain of
+labels its end is found.
+"""
 
 _MARKUP = re.compile(r"\]\(|```|</?\w|‹/?\w|<\||‹\||\*\*|\|\|")
 _DENIAL = {
@@ -86,7 +90,9 @@ def is_in(text: str, language: str) -> bool:
 
 
 def is_backed(text: str, language: str, sources: Sequence[Source]) -> bool:
-    """Tell whether sources speak of the same: by words in their own language, across languages by a name, a figure or a known word."""
+    """Tell whether sources speak of the same: by words in their own language, across languages by a name, a
+    figure or a known word.
+    """
     alike = [source.text for source in sources if source.language == language]
     if not alike:
         return _is_backed_across(text, language, sources)
@@ -98,7 +104,9 @@ def is_backed(text: str, language: str, sources: Sequence[Source]) -> bool:
 
 
 def _is_backed_across(text: str, language: str, sources: Sequence[Source]) -> bool:
-    """Tell whether sources in other languages share an anchor with a sentence; what it denies, one that shares its names must deny, too."""
+    """Tell whether sources in other languages share an anchor with a sentence; what it denies, one that
+    shares its names must deny, too.
+    """
     sentence_anchors = anchors_of("", text, language, _NOTHING).keys()
     common_anchors = [
         sentence_anchors & anchors_of("", source.text, source.language, _NOTHING).keys() for source in sources

@@ -1,7 +1,7 @@
 """What is sent to a model: a task in our words, and the numbered sentences of stories as data between marks.
 
-Sentences are numbered over all stories of a request, so that an id tells its story, too. No text of an article can begin a line of
-its own, close the marks or hold anything invisible.
+Sentences are numbered over all stories of a request, so that an id tells its story, too. No text of an
+article can begin a line of its own, close the marks or hold anything invisible.
 """
 
 import hashlib
@@ -62,7 +62,9 @@ TOKENS_PER_WORD, TOKENS_PER_CHARACTER, TOKENS_PER_SENTENCE = 4, 2, 40
 """What an answer may take at most; the last is for a sentence's JSON."""
 
 _NO_PROSE = re.compile(r"[{}]|<\||\|>|</?\w+>|\[/?INST\]|<</?SYS>>")
-"""Code, markup, and the marks with which models part messages: no sentence of news holds them, so none with them is sent."""
+"""Code, markup, and the marks with which models part messages: no sentence of news holds them, so none with
+them is sent.
+"""
 
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters that show nothing."""
@@ -121,7 +123,9 @@ def task_of(wanted: SummaryTask, plain: Summary) -> Task:
 
 
 def visible_text(text: str) -> str:
-    """Return what people can see of a text, on one line: nothing zero-width, no marks of direction, no tags, no controls."""
+    """Return what people can see of a text, on one line: nothing zero-width, no marks of direction, no tags,
+    no controls.
+    """
     visible = "".join(c for c in text if c.isspace() or not _is_hidden(c))
     return one_line(visible)
 
@@ -137,7 +141,9 @@ def _is_hidden(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question to a model. `firsts` holds the number before each story's first line; `most` is the longest answer in tokens."""
+    """A question to a model. `firsts` holds the number before each story's first line; `most` is the longest
+    answer in tokens.
+    """
 
     tasks: tuple[Task, ...]
     messages: Messages
@@ -199,13 +205,17 @@ def _number_lines(task: Task, first: int) -> list[str]:
 
 
 def _heading(entry: Entry) -> str:
-    """Return what stands above an article's sentences: its outlet, its day and its headline, which no number cites."""
+    """Return what stands above an article's sentences: its outlet, its day and its headline, which no number
+    cites.
+    """
     headline = visible_text(entry.title)[:LONGEST_HEADLINE]
     return _harmless(f"Article: {_outlet(entry)}, {entry.published:%Y-%m-%d}: {headline}")
 
 
 def number_line(number: int, line: Line) -> str:
-    """Return a line as it is sent: its number, its outlet, its words; nothing in it can be taken for a mark of ours."""
+    """Return a line as it is sent: its number, its outlet, its words; nothing in it can be taken for a mark
+    of ours.
+    """
     return _harmless(f"{number}. [{_outlet(line.entry)}] {line.text[:LONGEST_SENTENCE]}")
 
 

@@ -1,6 +1,8 @@
-"""How models are reached: each call is paid for in advance, tried again when that may help, and left to the next model when not.
+"""How models are reached: each call is paid for in advance, tried again when that may help, and left to the
+next model when not.
 
-A call that was refused costs nothing. One that was cut off, or does not say what it used, may have been charged: it costs the most it may.
+A call that was refused costs nothing. One that was cut off, or does not say what it used, may have been
+charged: it costs the most it may.
 """
 
 import asyncio
@@ -23,13 +25,17 @@ LOOK_SECONDS = 15
 """How long an endpoint may take to say which models it has."""
 
 THOUGHTS = 8
-"""How many times as many tokens an answer gets that was cut off: some models think before they answer, and thoughts count."""
+"""How many times as many tokens an answer gets that was cut off: some models think before they answer, and
+thoughts count.
+"""
 
 LARGEST_ANSWER = 1024 * 1024
 """Bytes of an answer that are read."""
 
 MOST_TOKENS = 100_000_000
-"""Tokens of one call beyond which a report is no report: no model reads or writes so many, and a number may have thousands of digits."""
+"""Tokens of one call beyond which a report is no report: no model reads or writes so many, and a number may
+have thousands of digits.
+"""
 
 CONCURRENT_CALLS = 4
 TRIES = 3
@@ -38,7 +44,9 @@ LONGEST_PAUSE = 20.0
 
 FAILURES = 5
 REST = timedelta(minutes=2)
-"""After so many failures in a row a model is left alone for so long, and then asked once to see whether it is back."""
+"""After so many failures in a row a model is left alone for so long, and then asked once to see whether it is
+back.
+"""
 
 OPTIONAL = ("temperature", "max_tokens", "response_format")
 """Settings of a request that some servers do not know, or know by another name."""
@@ -82,7 +90,9 @@ class UnusableAnswer(ModelFailed):
 
 
 class _RetryableFailure(Exception):
-    """This call failed and another may not; `after` is the pause its server asks for, in seconds. `charged` says that it may cost."""
+    """This call failed and another may not; `after` is the pause its server asks for, in seconds. `charged`
+    says that it may cost.
+    """
 
     def __init__(self, text: str, after: float = 0.0, *, charged: bool = False) -> None:
         self.after = after
@@ -152,9 +162,11 @@ class ModelClient:
         self._log = structlog.get_logger()
 
     async def ask(self, messages: Messages, most: int, server: int) -> Completion:
-        """Return the first answer a model gives; `most` is its longest length in tokens. Raises `ModelFailed`, `OverBudget`.
+        """Return the first answer a model gives; `most` is its longest length in tokens. Raises
+        `ModelFailed`, `OverBudget`.
 
-        Where a model is too dear the next one may be cheap enough. A model that needed `THOUGHTS` once gets them from the beginning.
+        Where a model is too dear the next one may be cheap enough. A model that needed `THOUGHTS` once gets
+        them from the beginning.
         """
         stop: OverBudget | None = None
         last = ModelFailed("every model rests after failures")
@@ -252,7 +264,9 @@ def _usage_of(answer: Any) -> tuple[int, int] | None:
 
 
 def _refusal_of(answer: Any, body: Mapping[str, Any]) -> str:
-    """Return which setting of a request a refusal may be about: the one it names, else the one that the fewest servers know."""
+    """Return which setting of a request a refusal may be about: the one it names, else the one that the
+    fewest servers know.
+    """
     message = json.dumps(answer)
     optional = [name for name in OPTIONAL if name in body]
     named_options = [name for name in optional if name in message]
@@ -260,7 +274,9 @@ def _refusal_of(answer: Any, body: Mapping[str, Any]) -> str:
 
 
 def _text(status: int, answer: Any, after: float) -> str:
-    """Return an answer's message. Raises `_RetryableFailure` where another call may bring one, else `ModelFailed`."""
+    """Return an answer's message. Raises `_RetryableFailure` where another call may bring one, else
+    `ModelFailed`.
+    """
     if status == 429 or status >= 500:
         msg = f"the endpoint answered {status}"
         raise _RetryableFailure(msg, after)
@@ -293,7 +309,9 @@ def _address(model: ModelOptions) -> str:
 
 
 async def _post(model: ModelOptions, body: bytes) -> tuple[int, Any, float]:
-    """Return status, JSON (None where it is none) and the pause asked for. Raises `_RetryableFailure` where no answer came."""
+    """Return status, JSON (None where it is none) and the pause asked for. Raises `_RetryableFailure` where
+    no answer came.
+    """
     headers = {**_headers(model), "Content-Type": "application/json"}
     try:
         async with (

@@ -1,4 +1,5 @@
-"""The flow of writing: what was written before, then what is missing, several stories to a call, in the order they are wanted in.
+"""The flow of writing: what was written before, then what is missing, several stories to a call, in the order
+they are wanted in.
 
 kept → ask → read (mended once) → object → ask once more for what was refused → fill from the sources → keep
 """
@@ -45,7 +46,9 @@ METHOD = "model"
 
 
 class ModelSummarizer:
-    """Writes summaries with models. What is written is kept under the hash of all it depends on; who wants the same meanwhile waits for it."""
+    """Writes summaries with models. What is written is kept under the hash of all it depends on; who wants
+    the same meanwhile waits for it.
+    """
 
     translates = True
 
@@ -58,7 +61,9 @@ class ModelSummarizer:
         self._log = structlog.get_logger()
 
     async def summarize(self, stories: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:
-        """Return the models' summaries in the wanted languages, or the sources' own sentences where there is none."""
+        """Return the models' summaries in the wanted languages, or the sources' own sentences where there is
+        none.
+        """
         tasks = [await in_thread(_task, story) for story in stories]
         open_tasks = {self._name(task): task for task in tasks if task.is_worth_asking}
         cached = await self._find_cached(open_tasks)
@@ -92,7 +97,9 @@ class ModelSummarizer:
         }
 
     async def _fill(self, missing: Mapping[str, Task], server: int) -> datetime | None:
-        """Write what is missing, and wait for what others write; returns until when the budget stops one of them, if it does."""
+        """Write what is missing, and wait for what others write; returns until when the budget stops one of
+        them, if it does.
+        """
         pending_writes = [self._busy[name] for name in missing if name in self._busy]
         own_tasks = {name: task for name, task in missing.items() if name not in self._busy}
         promised = {name: asyncio.get_running_loop().create_future() for name in own_tasks}
@@ -109,7 +116,9 @@ class ModelSummarizer:
         return max(filter(None, (until, *(pending.result() for pending in pending_writes))), default=None)
 
     async def _write_until_done(self, tasks: Sequence[Task], server: int) -> datetime | None:
-        """Write stories in order until all are written, no model answers, or the budget stops; returns until when it does."""
+        """Write stories in order until all are written, no model answers, or the budget stops; returns until
+        when it does.
+        """
         try:
             for batch in _batches(tasks):
                 await self._write_batch(batch, server)
@@ -121,7 +130,9 @@ class ModelSummarizer:
         return None
 
     async def _write_batch(self, batch: Sequence[Task], server: int) -> None:
-        """Write stories with one call; where their answer is useless or too dear together, with one for each half."""
+        """Write stories with one call; where their answer is useless or too dear together, with one for each
+        half.
+        """
         try:
             await self._write(request_of(batch), server)
         except (OverBudget, UnusableAnswer) as error:
@@ -150,9 +161,11 @@ class ModelSummarizer:
                 await self._cache.keep(self._cache_record(task, several, model, text))
 
     async def _ask(self, request: Request, server: int) -> tuple[list[Draft], str]:
-        """Return a model's sentences and its name; an answer without any is asked for once more. Raises `UnusableAnswer`.
+        """Return a model's sentences and its name; an answer without any is asked for once more. Raises
+        `UnusableAnswer`.
 
-        Of an answer that was cut off, the sentences that are whole are kept. Where it was cut before the first, it gets more room.
+        Of an answer that was cut off, the sentences that are whole are kept. Where it was cut before the
+        first, it gets more room.
         """
         completion = await self._reach.ask(request.messages, request.most, server)
         drafts = read(completion.text)
@@ -174,7 +187,9 @@ class ModelSummarizer:
     async def _repair(
         self, request: Request, refusals: Sequence[RefusedSentence], server: int
     ) -> list[tuple[Slot, ...]]:
-        """Return what a model writes in place of refused sentences, by story; nothing where it cannot be asked."""
+        """Return what a model writes in place of refused sentences, by story; nothing where it cannot be
+        asked.
+        """
         try:
             completion = await self._reach.ask(
                 repair_messages(request, refusals), repair_token_limit(refusals), server
@@ -185,7 +200,9 @@ class ModelSummarizer:
         return await in_thread(self._rule_on, request, read(completion.text) or [])
 
     def _rule_on(self, request: Request, drafts: Sequence[Draft]) -> list[tuple[Slot, ...]]:
-        """Return the places of each story's summary, as many as its length has; a draft of no story, or of two, has none, nor has a repeated one."""
+        """Return the places of each story's summary, as many as its length has; a draft of no story, or of
+        two, has none, nor has a repeated one.
+        """
         slots_by_task: list[list[Slot]] = [[] for _ in request.tasks]
         for draft in drafts:
             number = request.owner(draft.ids)
@@ -240,7 +257,9 @@ def _summary(task: Task, record: CachedSummary | None, until: datetime | None, *
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    """Give stories that go into one call: neighbours in one language, up to a number of stories and of characters."""
+    """Give stories that go into one call: neighbours in one language, up to a number of stories and of
+    characters.
+    """
     batch: list[Task] = []
     for task in tasks:
         combined_size = sum(len(line.text) for member in (*batch, task) for line in member.lines)
@@ -256,7 +275,9 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
 def _merge_repairs(
     slots: Sequence[tuple[Slot, ...]], again_slots: Sequence[tuple[Slot, ...]]
 ) -> list[tuple[Slot, ...]]:
-    """Put what was written again in the places of what was refused, in order; what the summary says already is not said twice."""
+    """Put what was written again in the places of what was refused, in order; what the summary says already
+    is not said twice.
+    """
     merged = []
     for story_slots, anew in zip(slots, again_slots, strict=True):
         texts = {slot.text for slot in story_slots}
@@ -268,7 +289,8 @@ def _merge_repairs(
 
 
 def _fill_gaps(slots: Sequence[Slot], plain: Summary, language: str) -> tuple[Sentence, ...]:
-    """Return a summary's sentences, with the sources' own in the places of refused ones where they are in its language.
+    """Return a summary's sentences, with the sources' own in the places of refused ones where they are in its
+    language.
 
     Where no sentence of the model is left there is none at all: the sources' own are then told whole.
     """
@@ -311,7 +333,9 @@ def _prompt_texts(request: Request, refusals: Sequence[RefusedSentence]) -> list
 
 
 def _fitting(sentences: Sequence[Sentence], length: Length) -> tuple[Sentence, ...]:
-    """Return the sentences that a length has room for, in order; a model is asked for a budget and may not heed it."""
+    """Return the sentences that a length has room for, in order; a model is asked for a budget and may not
+    heed it.
+    """
     budget = BUDGETS[length]
     fitting: list[Sentence] = []
     room = budget.characters if is_cjk("".join(s.text for s in sentences)) else budget.words
