@@ -106,9 +106,16 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
         platforms = {name: load_platform(name, options, texts) for name, options in plan.platforms.items()}
         scheduler: list[LocalScheduler] = []
         house = await build_application(
-            settings, store, platforms=platforms, texts=texts, fetch=fetch, offload=offload, clock=plan.clock,
-            wake=lambda name: scheduler[0].wake(name) if scheduler else None, log=log,
-        )  # fmt: skip
+            settings,
+            store,
+            platforms=platforms,
+            texts=texts,
+            fetch=fetch,
+            offload=offload,
+            clock=plan.clock,
+            wake=lambda name: scheduler[0].wake(name) if scheduler else None,
+            log=log,
+        )
         async with store.write() as tx:
             interrupted_count, restored = (
                 await outbox.recover_interrupted(tx),

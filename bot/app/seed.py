@@ -73,11 +73,21 @@ async def _subscription(
     await subscriptions.add(
         tx,
         Subscription(
-            0, channel_id, wish.topic, schedule, size=wish.size, length=wish.length, next_slot_at=next_slot(schedule, zone, now),
-            created_at=now, read_up_to=0, instant_up_to=await stories.newest_change(tx), origin="config", missed=wish.missed,
+            0,
+            channel_id,
+            wish.topic,
+            schedule,
+            size=wish.size,
+            length=wish.length,
+            next_slot_at=next_slot(schedule, zone, now),
+            created_at=now,
+            read_up_to=0,
+            instant_up_to=await stories.newest_change(tx),
+            origin="config",
+            missed=wish.missed,
         ),
         key,
-    )  # fmt: skip
+    )
 
 
 async def due_at(store: Store, moment: datetime) -> None:

@@ -72,9 +72,13 @@ def fetcher(settings: Settings, open_hosts: Collection[str] | None = None) -> Fe
     """
     fetch_settings = settings.file.fetch
     return Fetcher(
-        user_agent(settings.file.contact), opened=open_hosts or (), own=fetch_settings.open_hosts,
-        concurrency=fetch_settings.concurrency, headers=settings.headers, proxy=settings.proxy,
-    )  # fmt: skip
+        user_agent(settings.file.contact),
+        opened=open_hosts or (),
+        own=fetch_settings.open_hosts,
+        concurrency=fetch_settings.concurrency,
+        headers=settings.headers,
+        proxy=settings.proxy,
+    )
 
 
 def worker_count() -> int:
@@ -182,10 +186,28 @@ async def build_application(
     book.learn(accepted)
     options = SummarizerOptions(settings.models, ledger, StoredCache(store, clock), clock, asyncio.sleep)
     ctx = Context(
-        store, clock, book, settings.kinds, texts, load_summarizer(settings, options), fetch, parse, discover, read_page,
-        offload, platforms, instance, log, wake, policy,
-        secret=secret, rations=Rations.from_limits(policy.limits), own_words=Extractive(), read_list=read_public_list, write_list=write_list,
-    )  # fmt: skip
+        store,
+        clock,
+        book,
+        settings.kinds,
+        texts,
+        load_summarizer(settings, options),
+        fetch,
+        parse,
+        discover,
+        read_page,
+        offload,
+        platforms,
+        instance,
+        log,
+        wake,
+        policy,
+        secret=secret,
+        rations=Rations.from_limits(policy.limits),
+        own_words=Extractive(),
+        read_list=read_public_list,
+        write_list=write_list,
+    )
     return Application(
         ctx,
         CommandDispatcher(ctx),

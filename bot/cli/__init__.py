@@ -78,7 +78,9 @@ def run_command(claim: bool) -> None:
 @click.argument("sources", nargs=-1, required=True)
 @click.option(
     "--now",
-    help="The moment to pretend it is, such as 2026-11-23T08:00; for files the default is their newest entry.",
+    help=(
+        "The moment to pretend it is, such as 2026-11-23T08:00; for files the default is their newest entry."
+    ),
 )
 @click.option(
     "--language",

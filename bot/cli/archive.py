@@ -71,7 +71,12 @@ class Packing:
 
     def close(self, manifest: Manifest) -> None:
         """Write the manifest, with the sums of all that was written."""
-        values = {"format": FORMAT, **asdict(manifest), "made_at": manifest.made_at.isoformat(), "members": self._members}  # fmt: skip
+        values = {
+            "format": FORMAT,
+            **asdict(manifest),
+            "made_at": manifest.made_at.isoformat(),
+            "members": self._members,
+        }
         self._file.writestr(MANIFEST, json.dumps(values, indent=1))
 
 
@@ -171,10 +176,13 @@ def _manifest(path: Path, file: zipfile.ZipFile) -> Manifest:
             msg = f"{path} was made by a newer Strillone ({values['version']}). Install that version."
             raise BackupError(msg)
         return Manifest(
-            str(values["version"]), str(values["schema"]), str(values["instance"]), datetime.fromisoformat(values["made_at"]),
+            str(values["version"]),
+            str(values["schema"]),
+            str(values["instance"]),
+            datetime.fromisoformat(values["made_at"]),
             tuple(str(n) for n in values["environment"] if re.fullmatch(r"[A-Za-z_]\w*", n)),
             {str(name): str(digest) for name, digest in values["members"].items()},
-        )  # fmt: skip
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damage_error(path, "it has no manifest that can be read") from error
 

@@ -42,8 +42,10 @@ async def back_up(file: Path | None, console: Console) -> int:
     console.print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {rows} rows.", markup=False, soft_wrap=True)
     console.print(
         "Keep it to yourself: it holds what feeds need to be read (passwords in addresses, secrets shared with hubs), so only its owner may read it. "
-        "Tokens and keys are not in it.", markup=False, soft_wrap=True,
-    )  # fmt: skip
+        "Tokens and keys are not in it.",
+        markup=False,
+        soft_wrap=True,
+    )
     return 0
 
 

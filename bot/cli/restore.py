@@ -71,7 +71,10 @@ async def _refuse_filled_database(address: str, archive: Archive) -> None:
         await store.close()
     if not free:
         remedy = (
-            "Stop what runs on it and move its files away (strillone.db, and -wal and -shm beside it), or name an empty folder with STRILLONE_DATA."
+            (
+                "Stop what runs on it and move its files away (strillone.db, and -wal and -shm "
+                "beside it), or name an empty folder with STRILLONE_DATA."
+            )
             if store.is_sqlite
             else "Make an empty database and name it in DATABASE_URL."
         )
@@ -130,7 +133,10 @@ def _tell(archive: Archive, rows: int, files: dict[Path, bytes], data: Path, con
             hint = f"={data / MORE_FOLDER}" if name == "STRILLONE_CONFIG" else ""
             say(f"  {name}{hint}{'' if os.environ.get(name) is None else '  (is set)'}")
     say(
-        "Nothing is posted yet. Start `strillone run`, so that feeds are read; stop the old one if it still runs. Then say"
+        (
+            "Nothing is posted yet. Start `strillone run`, so that feeds are read; stop the old "
+            "one if it still runs. Then say"
+        )
     )
     say("  strillone resume          if nothing has been posted since the backup")
     say("  strillone resume --moved  if the old one went on posting after it")

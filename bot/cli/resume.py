@@ -51,7 +51,10 @@ async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
         raise BackupError(msg)
     if await entries.waits_for_group(tx, now):
         raise BackupError(
-            "What feeds brought is still being sorted into stories. Let `strillone run` go on for a minute, then say this again."
+            (
+                "What feeds brought is still being sorted into stories. Let `strillone run` go on "
+                "for a minute, then say this again."
+            )
         )
     given_up = await posting_hold.abandon_queued(tx, since, MOVED_CAUSE)
     marked_count = 0
@@ -136,5 +139,8 @@ def _mark_of(story: Story, before: ToldMark | None, now: datetime) -> ToldMark:
     if before is None:
         return ToldMark(story.id, now, ids, told_text, None, versions)
     return replace(
-        before, entry_ids=ids | before.entry_ids, said=f"{before.said}\n{told_text}", versions={**before.versions, **versions}
-    )  # fmt: skip
+        before,
+        entry_ids=ids | before.entry_ids,
+        said=f"{before.said}\n{told_text}",
+        versions={**before.versions, **versions},
+    )

@@ -68,9 +68,22 @@ async def trial(
         texts = load_texts()
         platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}
         house = await build_application(
-            replace(settings, file=settings.file.model_copy(update={"language": language, "channels": (), "summarizer": "extractive"})), store,
-            platforms=platforms, texts=texts, fetch=fetch, offload=workers, clock=virtual.clock, wake=virtual.wake, log=log, horizon=ANY_AGE,
-        )  # fmt: skip
+            replace(
+                settings,
+                file=settings.file.model_copy(
+                    update={"language": language, "channels": (), "summarizer": "extractive"}
+                ),
+            ),
+            store,
+            platforms=platforms,
+            texts=texts,
+            fetch=fetch,
+            offload=workers,
+            clock=virtual.clock,
+            wake=virtual.wake,
+            log=log,
+            horizon=ANY_AGE,
+        )
         feed_count = await _declare(house, sources, parsed_files, err)
         if not feed_count:
             err.print(

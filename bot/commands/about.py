@@ -88,13 +88,15 @@ async def start(ctx: Context, call: Call) -> Answer:
     blocks: tuple[Block, ...] = (
         Text(words("I read AI news in many languages and tell each story once, briefly, with its sources.")),
         *((invitation,) if invited else ()),
-        Actions((
-            Button(words("A daily digest here"), call=DAILY_DIGEST),
-            Button(words("News at once"), call=INSTANT_NEWS_CALL),
-            Button(words("Latest"), call=CallRef("latest")),
-            Button(words("What I can do"), call=CallRef("help")),
-        )),
-    )  # fmt: skip
+        Actions(
+            (
+                Button(words("A daily digest here"), call=DAILY_DIGEST),
+                Button(words("News at once"), call=INSTANT_NEWS_CALL),
+                Button(words("Latest"), call=CallRef("latest")),
+                Button(words("What I can do"), call=CallRef("help")),
+            )
+        ),
+    )
     return Answer(Document(blocks, words.language))
 
 
@@ -186,7 +188,10 @@ async def _hold_lines(ctx: Context, view: View) -> list[str]:
     moment = f"{view.words.day(since, view.channel.zone)}, {view.words.time(since, view.channel.zone)}"
     return [
         view.words(
-            "Nothing is posted since I was restored from a backup ({when}), until my operator says `strillone resume`.",
+            (
+                "Nothing is posted since I was restored from a backup ({when}), until my operator "
+                "says `strillone resume`."
+            ),
             when=moment,
         )
     ]
@@ -221,10 +226,19 @@ async def _figures(ctx: Context, view: View) -> str:
     waiting = sum(states.get(s, 0) for s in (OperationState.QUEUED, OperationState.SENDING))
     parts = [
         view.words.plural("{n} entry in 24 hours", "{n} entries in 24 hours", count),
-        view.words("feeds: {ok} ok, {failing} failing", ok=sum(1 for f in view.feeds if f.ok_at and not f.failures), failing=sum(1 for f in view.feeds if f.failures)),
-        view.words("posts: {queued} queued, {uncertain} uncertain, {held} held, {refused} refused", queued=waiting,
-                   uncertain=states.get(OperationState.UNCERTAIN, 0), held=states.get(OperationState.HELD, 0), refused=states.get(OperationState.REFUSED, 0)),
-    ]  # fmt: skip
+        view.words(
+            "feeds: {ok} ok, {failing} failing",
+            ok=sum(1 for f in view.feeds if f.ok_at and not f.failures),
+            failing=sum(1 for f in view.feeds if f.failures),
+        ),
+        view.words(
+            "posts: {queued} queued, {uncertain} uncertain, {held} held, {refused} refused",
+            queued=waiting,
+            uncertain=states.get(OperationState.UNCERTAIN, 0),
+            held=states.get(OperationState.HELD, 0),
+            refused=states.get(OperationState.REFUSED, 0),
+        ),
+    ]
     if last:
         parts.append(
             view.words(
@@ -254,7 +268,10 @@ async def claim(ctx: Context, call: Call) -> Answer:
         return await _offer_claim(ctx, call)
     if call.person.speaks_for_chat:
         raise CallError(
-            "Claim me as yourself, in a private chat: of administrators who remain anonymous I cannot know which one it is."
+            (
+                "Claim me as yourself, in a private chat: of administrators who remain anonymous I "
+                "cannot know which one it is."
+            )
         )
     take_claim(ctx, call)
     person = replace(call.person, chat=await _private_chat_link(ctx, call))
@@ -266,7 +283,10 @@ async def claim(ctx: Context, call: Call) -> Answer:
     if not is_accepted:
         ctx.log.warning("claim.wrong_code", platform=person.platform, person=person.address)
         raise CallError(
-            "That code is wrong, used or older than 15 minutes. `strillone run --claim` prints a new one in the log."
+            (
+                "That code is wrong, used or older than 15 minutes. `strillone run --claim` prints a "
+                "new one in the log."
+            )
         )
     ctx.log.info("claimed", platform=person.platform, person=person.address)
     notices = (
@@ -334,7 +354,10 @@ async def _offer_claim(ctx: Context, call: Call) -> Answer:
             raise CallError("Ask me that in a private chat: whoever reads the code may use it.")
         code = await places.new_claim(tx, ctx.clock() + CLAIM_VALID)
     text = words(
-        "Whoever says this to me within 15 minutes, here or on another platform, runs me like you: /claim {code}",
+        (
+            "Whoever says this to me within 15 minutes, here or on another platform, runs me "
+            "like you: /claim {code}"
+        ),
         code=code,
     )
     return Answer(Document((Text(text),), words.language))
@@ -410,7 +433,13 @@ async def introduced(ctx: Context, platform: str, identity: Identity) -> None:
             await system.remember(tx, f"bot on {platform}", identity.number)
         if before and identity.number and before != identity.number:
             await tell_operators(
-                tx, ctx, f"bot:{platform}:{identity.number}",
-                "Another bot speaks on {platform} now: {name}. It can neither edit nor find again what the one before it posted.",
-                platform=platform.capitalize(), name=identity.name,
-            )  # fmt: skip
+                tx,
+                ctx,
+                f"bot:{platform}:{identity.number}",
+                (
+                    "Another bot speaks on {platform} now: {name}. It can neither edit nor find again "
+                    "what the one before it posted."
+                ),
+                platform=platform.capitalize(),
+                name=identity.name,
+            )

@@ -18,7 +18,10 @@ def take_command(ctx: Context, call: Call) -> None:
     wait = ctx.rations.commands.take((call.person.platform, call.person.address), ctx.clock())
     if wait:
         raise CallError(
-            "I take {most} commands a minute from one person: please wait {seconds} s. Whoever runs me can raise that (limits.commands_per_minute).",
+            (
+                "I take {most} commands a minute from one person: please wait {seconds} s. Whoever "
+                "runs me can raise that (limits.commands_per_minute)."
+            ),
             most=ctx.policy.limits.commands_per_minute,
             seconds=_seconds(wait),
         )
@@ -62,7 +65,10 @@ async def take_discovery(ctx: Context, call: Call) -> None:
     )
     if wait:
         raise CallError(
-            "I look at {most} addresses an hour for one server: please wait {minutes} min. Whoever runs me can raise that (limits.discoveries_per_hour).",
+            (
+                "I look at {most} addresses an hour for one server: please wait {minutes} min. "
+                "Whoever runs me can raise that (limits.discoveries_per_hour)."
+            ),
             most=ctx.policy.limits.discoveries_per_hour,
             minutes=max(1, _seconds(wait) // 60),
         )
@@ -81,10 +87,17 @@ async def may_add_feeds(tx: Tx, ctx: Context, call: Call) -> bool:
 async def _closed_error(tx: Tx) -> CallError:
     if not await places.operators(tx):
         return CallError(
-            "Feeds of your own are for whoever runs me, and nobody does yet: the log has the code for /claim. Topics are open to all, for example /subscribe ai 08:00."
+            (
+                "Feeds of your own are for whoever runs me, and nobody does yet: the log has the "
+                "code for /claim. Topics are open to all, for example /subscribe ai 08:00."
+            )
         )
     return CallError(
-        "Feeds of your own are closed here: ask whoever runs me to add one in this place, which opens it to those who manage it. Topics are open to all, for example /subscribe ai 08:00."
+        (
+            "Feeds of your own are closed here: ask whoever runs me to add one in this place, "
+            "which opens it to those who manage it. Topics are open to all, for example "
+            "/subscribe ai 08:00."
+        )
     )
 
 

@@ -77,7 +77,10 @@ class CommandDispatcher:
         except TimeoutError:
             return await self._error_answer(
                 call,
-                "That took more than {seconds} seconds and was given up: whatever had to be asked did not answer.",
+                (
+                    "That took more than {seconds} seconds and was given up: whatever had to be asked "
+                    "did not answer."
+                ),
                 {"seconds": int(LONGEST_ACT.total_seconds())},
             )
         except CallError as error:

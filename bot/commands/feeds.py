@@ -213,14 +213,20 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
         if not number:
             raise CallError(
                 "/{name} needs {option}: {meaning}. Usage: {usage}",
-                name="feeds", option="feed", meaning="The number of a feed that waits", usage=f"/feeds {action} NUMBER",
-            )  # fmt: skip
+                name="feeds",
+                option="feed",
+                meaning="The number of a feed that waits",
+                usage=f"/feeds {action} NUMBER",
+            )
         title = None
         if number.isdecimal() and len(number) < 10:
             title = await feed_visibility.share(tx, int(number), shared=action == "open")
     if title is None:
         raise CallError(
-            "`{number}` is not the number of a feed that a server added. /feeds in a private chat shows those that wait.",
+            (
+                "`{number}` is not the number of a feed that a server added. /feeds in a private "
+                "chat shows those that wait."
+            ),
             number=mask_secrets(number)[:40],
         )
     words = view.words

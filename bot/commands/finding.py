@@ -169,7 +169,11 @@ def _other_feeds(body: bytes, leads: Sequence[str], chosen_address: str) -> tupl
 
 def _writes(body: bytes, address: str) -> bool:
     parts = urlsplit(address)
-    forms = (address, urlunsplit(("", parts.netloc, parts.path, parts.query, "")), urlunsplit(("", "", parts.path, parts.query, "")))  # fmt: skip
+    forms = (
+        address,
+        urlunsplit(("", parts.netloc, parts.path, parts.query, "")),
+        urlunsplit(("", "", parts.path, parts.query, "")),
+    )
     spellings = [f"{q}{s}{q}" for form in forms for s in (form, form.replace("&", "&amp;")) for q in "\"'"]
     return any(spelling.encode() in body for spelling in spellings)
 

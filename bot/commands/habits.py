@@ -113,17 +113,27 @@ def _hours(view: View, hours: Quiet | None) -> str:
     if hours.silent:
         return view.words(
             "From {start} to {end} ({zone}) I post here without a sound.",
-            start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone,
-        )  # fmt: skip
+            start=f"{hours.start:%H:%M}",
+            end=f"{hours.end:%H:%M}",
+            zone=view.channel.zone,
+        )
     if hours.wakes:
         return view.words(
-            "From {start} to {end} ({zone}) I post only breaking news of the level “{level}” here; the rest is told once, afterwards.",
-            start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone, level=label(hours.wakes, view.words),
-        )  # fmt: skip
+            (
+                "From {start} to {end} ({zone}) I post only breaking news of the level “{level}” "
+                "here; the rest is told once, afterwards."
+            ),
+            start=f"{hours.start:%H:%M}",
+            end=f"{hours.end:%H:%M}",
+            zone=view.channel.zone,
+            level=label(hours.wakes, view.words),
+        )
     return view.words(
         "From {start} to {end} ({zone}) I post nothing here; what comes up is told once, afterwards.",
-        start=f"{hours.start:%H:%M}", end=f"{hours.end:%H:%M}", zone=view.channel.zone,
-    )  # fmt: skip
+        start=f"{hours.start:%H:%M}",
+        end=f"{hours.end:%H:%M}",
+        zone=view.channel.zone,
+    )
 
 
 @command(
@@ -163,8 +173,14 @@ async def _recap_from_now(
         if schedule is None:
             return None
         wish = Subscription(
-            0, view.channel.id, "all", schedule, next_slot_at=upcoming, created_at=ctx.clock(), recap=True,
-        )  # fmt: skip
+            0,
+            view.channel.id,
+            "all",
+            schedule,
+            next_slot_at=upcoming,
+            created_at=ctx.clock(),
+            recap=True,
+        )
         await subscriptions.add(tx, wish)
         return wish
 
@@ -256,8 +272,10 @@ def _policy(text: str) -> MissedPolicy:
     similar = difflib.get_close_matches(word, POLICIES, n=1, cutoff=0)
     raise CallError(
         "`{value}` is none of {policies}. For example: /missed 1 {near}",
-        value=text[:40], policies=", ".join(POLICIES), near=similar[0],
-    )  # fmt: skip
+        value=text[:40],
+        policies=", ".join(POLICIES),
+        near=similar[0],
+    )
 
 
 def _text_answer(view: View, text: str) -> Answer:

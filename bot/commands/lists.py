@@ -67,9 +67,18 @@ def declaration_of(outline: Outline, server_id: int | None = None) -> DeclaredFe
     attributes = outline.attributes
     title = outline.title if outline.title != outline.url else _host(outline.url)
     return DeclaredFeed(
-        outline.url, feed_key(outline.url), title, attributes.get("outlet") or title, attributes.get("language", ""), attributes.get("kind") or DEFAULT_KIND,
-        _weight(attributes.get("weight", "")), attributes.get("aionly", "").lower() in {"yes", "true", "1"}, attributes.get("htmlurl", ""), server_id, private=server_id is not None and has_secret(outline.url),
-    )  # fmt: skip
+        outline.url,
+        feed_key(outline.url),
+        title,
+        attributes.get("outlet") or title,
+        attributes.get("language", ""),
+        attributes.get("kind") or DEFAULT_KIND,
+        _weight(attributes.get("weight", "")),
+        attributes.get("aionly", "").lower() in {"yes", "true", "1"},
+        attributes.get("htmlurl", ""),
+        server_id,
+        private=server_id is not None and has_secret(outline.url),
+    )
 
 
 def _host(url: str) -> str:
@@ -89,9 +98,13 @@ def outline_of(feed: Feed) -> Outline:
     feed.
     """
     attributes = {
-        "language": feed.language, "kind": feed.kind if feed.kind != DEFAULT_KIND else "", "weight": f"{feed.weight:g}" if feed.weight != 1.0 else "",
-        "aionly": "yes" if feed.ai_only else "", "htmlurl": feed.home, "outlet": feed.outlet if feed.outlet != feed.title else "",
-    }  # fmt: skip
+        "language": feed.language,
+        "kind": feed.kind if feed.kind != DEFAULT_KIND else "",
+        "weight": f"{feed.weight:g}" if feed.weight != 1.0 else "",
+        "aionly": "yes" if feed.ai_only else "",
+        "htmlurl": feed.home,
+        "outlet": feed.outlet if feed.outlet != feed.title else "",
+    }
     return Outline(
         feed.url, feed.title or _host(feed.url), {name: value for name, value in attributes.items() if value}
     )
@@ -175,7 +188,9 @@ async def _read(ctx: Context, text: str, requester: int) -> FeedList:
     try:
         return await ctx.offload(ctx.read_list, text, "The file", deadline=DEADLINE, requester=requester)
     except (SettingsError, OffloadError) as error:
-        raise CallError("That is not a list of feeds (OPML) that I can read. {cause}", cause=_cause(error)) from error  # fmt: skip
+        raise CallError(
+            "That is not a list of feeds (OPML) that I can read. {cause}", cause=_cause(error)
+        ) from error
 
 
 def _cause(error: Exception) -> str:

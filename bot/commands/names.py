@@ -110,7 +110,10 @@ def _buttons_for(view: View, call: Call, waiting: Sequence[Proposal]) -> Actions
 def _lines(view: View, proposal: Proposal) -> tuple[str, ...]:
     words = view.words
     evidence = words(
-        "{name}: in {titles} titles of feeds about AI alone, from {outlets} outlets on {days} days; in {elsewhere} other titles on other subjects",
+        (
+            "{name}: in {titles} titles of feeds about AI alone, from {outlets} outlets on "
+            "{days} days; in {elsewhere} other titles on other subjects"
+        ),
         name=proposal.name,
         titles=proposal.documents,
         outlets=proposal.outlets,
@@ -145,13 +148,20 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> list[Blo
     if not name:
         raise CallError(
             "/{name} needs {option}: {meaning}. Usage: {usage}",
-            name="names", option="name", meaning="A name as titles write it", usage=f"/names {action} NAME",
-        )  # fmt: skip
+            name="names",
+            option="name",
+            meaning="A name as titles write it",
+            usage=f"/names {action} NAME",
+        )
     if len(name) > LONGEST or not any(c.isalpha() for c in name) or fold(name) in STOPWORDS:
         raise CallError(
-            "`{name}` is no name that I can learn: give up to {most} characters, as titles write them. For example: /names add Corvid 3",
-            name=name[:40], most=LONGEST,
-        )  # fmt: skip
+            (
+                "`{name}` is no name that I can learn: give up to {most} characters, as titles write "
+                "them. For example: /names add Corvid 3"
+            ),
+            name=name[:40],
+            most=LONGEST,
+        )
     async with ctx.store.write() as tx:
         accepted = await store.accepted_names(tx)
         name = next((accepted_name for accepted_name in accepted if fold(accepted_name) == fold(name)), name)

@@ -241,7 +241,10 @@ def pause_reason(view: View) -> str:
         return ""
     if missing := view.channel.missing:
         return view.words(
-            "Nothing is posted here, because I may not: give me {rights} here. What waits leaves at once then.",
+            (
+                "Nothing is posted here, because I may not: give me {rights} here. What waits leaves "
+                "at once then."
+            ),
             rights=", ".join(missing),
         )
     if view.channel.state_reason == REMOVED_REASON:

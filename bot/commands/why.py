@@ -280,7 +280,10 @@ def _not_at_once(ctx: Context, words: Words, one: Said, ranked: Ranking) -> str:
     if found.reason == breaking.CALM:
         outlets = breaking.burst(ranked.story.entries, ctx.clock())
         return words(
-            "not at once: no release, incident or policy at first hand, and {n} of {least} outlets within three hours.",
+            (
+                "not at once: no release, incident or policy at first hand, and {n} of {least} "
+                "outlets within three hours."
+            ),
             n=outlets,
             least=breaking.OUTLETS,
         )

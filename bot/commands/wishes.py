@@ -95,7 +95,10 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     topic, address = _parse_subject(ctx, call.arguments["what"].strip())
     if takes_all and not address:
         raise CallError(
-            "`all` takes every topic of one feed: give its address before it, or leave it out: /subscribe {topic} 08:00",
+            (
+                "`all` takes every topic of one feed: give its address before it, or leave it out: "
+                "/subscribe {topic} 08:00"
+            ),
             topic=topic,
         )
     topic = "all" if takes_all else topic
@@ -160,12 +163,18 @@ async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found_feed: Found
     limits = ctx.policy.limits
     if len(await subscriptions.of_channel(tx, channel.id)) >= limits.subscriptions_per_channel:
         raise CallError(
-            "A place may have {most} subscriptions. /unsubscribe ends one; whoever runs me can raise that (limits.subscriptions_per_channel).",
+            (
+                "A place may have {most} subscriptions. /unsubscribe ends one; whoever runs me can "
+                "raise that (limits.subscriptions_per_channel)."
+            ),
             most=limits.subscriptions_per_channel,
         )
     if found_feed and await feeds.count_feeds_added_by(tx, channel.server_id) > limits.feeds_per_server:
         raise CallError(
-            "A server may have {most} feeds of its own. Whoever runs me can raise that (limits.feeds_per_server).",
+            (
+                "A server may have {most} feeds of its own. Whoever runs me can raise that "
+                "(limits.feeds_per_server)."
+            ),
             most=limits.feeds_per_server,
         )
 
@@ -248,13 +257,19 @@ def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
     if has_secret(address) and call.place.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
         sentences.append(
             words(
-                "Your message holds a password that others here may read: delete it, and give such addresses in a private chat."
+                (
+                    "Your message holds a password that others here may read: delete it, and give such "
+                    "addresses in a private chat."
+                )
             )
         )
     if urlsplit(address).hostname == GOOGLE_NEWS:
         sentences.append(
             words(
-                "Google News hides where its links lead, so repeats of other feeds are hard to tell. The outlets' own feeds work better."
+                (
+                    "Google News hides where its links lead, so repeats of other feeds are hard to tell. "
+                    "The outlets' own feeds work better."
+                )
             )
         )
     return tuple(Text(sentence, quiet=True) for sentence in sentences)
@@ -314,7 +329,10 @@ def _parse_subject(ctx: Context, argument: str) -> tuple[str, str]:
     if "." not in argument:
         topic_names = ", ".join(ctx.rules.topics)
         raise CallError(
-            "`{what}` is no topic and no address. Topics: {topics}. An address looks like https://example.org/feed.xml.",
+            (
+                "`{what}` is no topic and no address. Topics: {topics}. An address looks like "
+                "https://example.org/feed.xml."
+            ),
             what=mask_secrets(argument)[:60],
             topics=topic_names,
         )
@@ -326,9 +344,15 @@ def declaration_of(found_feed: FoundFeed, server_id: int | None = None) -> Decla
     url, feed = found_feed.url, found_feed.feed
     title = feed.title or (shown_host(url) or mask_secrets(url))
     return DeclaredFeed(
-        url, feed_key(url), title, title, feed.language, home=feed.home, server_id=server_id,
+        url,
+        feed_key(url),
+        title,
+        title,
+        feed.language,
+        home=feed.home,
+        server_id=server_id,
         private=server_id is not None and has_secret(url),
-    )  # fmt: skip
+    )
 
 
 @command(
@@ -440,7 +464,10 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
         return number, ""
     if not re.search(r"[:.h]|[^\W\d_]{2}", rest.lower()):
         raise CallError(
-            "When is it to be posted? A number alone is a subscription; times are written in full: /schedule {number} 09:00",
+            (
+                "When is it to be posted? A number alone is a subscription; times are written in "
+                "full: /schedule {number} 09:00"
+            ),
             number=number if 1 <= int(number) <= count else 1,
         )
     return number, rest

@@ -80,9 +80,11 @@ class Newsroom:
 
     def _outline(self, feed: Mapping[str, Any]) -> Outline:
         attributes = {
-            "language": str(feed["language"]), "kind": str(feed["kind"]), "weight": str(feed.get("weight", 1.0)),
+            "language": str(feed["language"]),
+            "kind": str(feed["kind"]),
+            "weight": str(feed.get("weight", 1.0)),
             "aionly": "yes" if feed["ai_only"] else "no",
-        }  # fmt: skip
+        }
         return Outline(f"{self.base}/feeds/{feed['file']}", str(feed["title"]), attributes)
 
     def _values(self) -> dict[str, Any]:

@@ -39,7 +39,10 @@ _COMMENTS = re.compile(
     r"comment|kommentar|coment[aá]ri|reacties|коммент|コメント|评论|評論|댓글|/replies", re.IGNORECASE
 )
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss2?|atom|feeds?)(?:[/._-]|$)|\.(?:xml|rdf)$", re.IGNORECASE)
-_FEED_WORDS = re.compile(r"\b(?:rss|atom|feeds?|syndicat\w*|subscribe|abonnieren|s'abonner|iscriviti|suscrib\w*)\b|订阅|フィード|購読", re.IGNORECASE)  # fmt: skip
+_FEED_WORDS = re.compile(
+    r"\b(?:rss|atom|feeds?|syndicat\w*|subscribe|abonnieren|s'abonner|iscriviti|suscrib\w*)\b|订阅|フィード|購読",
+    re.IGNORECASE,
+)
 _NOT_FEEDS = re.compile(r"sitemap|opensearch|oembed|/wp-json/|manifest", re.IGNORECASE)
 
 Named = tuple[str, str]
@@ -109,7 +112,9 @@ def _links(root: Any) -> Iterator[Named]:
         href = link.get("href", "").strip()
         if not _looks_like_a_feed(href):
             continue
-        words = " ".join((*link.itertext(), link.get("title", ""), link.get("aria-label", ""), link.get("class", ""))) + _alt(link)  # fmt: skip
+        words = " ".join(
+            (*link.itertext(), link.get("title", ""), link.get("aria-label", ""), link.get("class", ""))
+        ) + _alt(link)
         if _FEED_WORDS.search(words):
             yield href, words
 

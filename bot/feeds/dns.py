@@ -74,6 +74,10 @@ def _result(host: str, port: int, answer: Any) -> ResolveResult:
     if family == socket.AF_INET6 and len(address) > 3 and address[3]:
         literal, _ = socket.getnameinfo(address, socket.NI_NUMERICHOST | socket.NI_NUMERICSERV)
     return ResolveResult(
-        hostname=host, host=literal, port=port, family=family, proto=proto,
+        hostname=host,
+        host=literal,
+        port=port,
+        family=family,
+        proto=proto,
         flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-    )  # fmt: skip
+    )

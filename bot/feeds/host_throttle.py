@@ -16,9 +16,16 @@ PAUSE = 1.0
 """Seconds between two requests to one host."""
 
 SHARED = {
-    "reddit.com": 60.0, "feedburner.com": PAUSE, "substack.com": PAUSE, "youtube.com": PAUSE, "medium.com": PAUSE,
-    "githubusercontent.com": PAUSE, "blogspot.com": PAUSE, "wordpress.com": PAUSE, "tumblr.com": PAUSE,
-}  # fmt: skip
+    "reddit.com": 60.0,
+    "feedburner.com": PAUSE,
+    "substack.com": PAUSE,
+    "youtube.com": PAUSE,
+    "medium.com": PAUSE,
+    "githubusercontent.com": PAUSE,
+    "blogspot.com": PAUSE,
+    "wordpress.com": PAUSE,
+    "tumblr.com": PAUSE,
+}
 """Sites whose many names are one server to us, with their pause. Reddit refuses who asks more than once a
 minute.
 """

@@ -23,7 +23,16 @@ from bot.text.words import size
 SHORTEST = 30
 """Words (CJK characters) below which a page's text is a teaser or the rest of a menu."""
 
-WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "iso-8859-1": "cp1252", "euc-kr": "cp949", "big5": "big5hkscs"}  # fmt: skip
+WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "iso-8859-1": "cp1252",
+    "euc-kr": "cp949",
+    "big5": "big5hkscs",
+}
 """What pages mean that declare a narrower encoding (encoding.spec.whatwg.org)."""
 
 _CHARSET_OF_TYPE = re.compile(r"charset=[\"']?([\w.-]+)", re.IGNORECASE | re.ASCII)
@@ -109,4 +118,15 @@ def _grams(text: str) -> Set[str]:
 def _extracted(tree: Any, url: str) -> str:
     """Return what trafilatura takes for the article, a line for each paragraph, item or row."""
     prune(tree)
-    return trafilatura.extract(tree, url=url, fast=True, include_comments=False, include_tables=True, include_formatting=False, deduplicate=False) or ""  # fmt: skip
+    return (
+        trafilatura.extract(
+            tree,
+            url=url,
+            fast=True,
+            include_comments=False,
+            include_tables=True,
+            include_formatting=False,
+            deduplicate=False,
+        )
+        or ""
+    )

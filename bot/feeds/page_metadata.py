@@ -22,7 +22,19 @@ NODES = 200
 _ARTICLES = frozenset(
     {"blogposting", "liveblogposting", "report", "reviewnewsarticle", "socialmediaposting", "webpage"}
 )
-_DATES = ("article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.date", "pubdate", "publishdate", "parsely-pub-date", "sailthru.date")  # fmt: skip
+_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.date",
+    "pubdate",
+    "publishdate",
+    "parsely-pub-date",
+    "sailthru.date",
+)
 _AUTHORS = (
     "author",
     "article:author",
@@ -127,7 +139,13 @@ def _is_article(node: Mapping[str, Any]) -> bool:
 def _titles(tree: Any, meta: Mapping[str, str], article: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the article's title in its spellings, the best first."""
     heads = [head.text_content() for head in islice(tree.iter("h1"), 3)]
-    named = [_text(article.get("headline")), meta.get("og:title", ""), *heads, meta.get("twitter:title", ""), tree.findtext(".//title") or ""]  # fmt: skip
+    named = [
+        _text(article.get("headline")),
+        meta.get("og:title", ""),
+        *heads,
+        meta.get("twitter:title", ""),
+        tree.findtext(".//title") or "",
+    ]
     return tuple(dict.fromkeys(title for name in named if (title := one_line(name))))
 
 

@@ -14,9 +14,14 @@ LONGEST_WAIT = 31 * 86400
 """Seconds beyond which no answer is believed (a max-age of sixteen years has been seen)."""
 
 _WORDS = {
-    401: "it needs a password", 402: "it is for subscribers", 403: "access is refused", 404: "there is nothing at this address",
-    410: "the feed has ended", 429: "too many requests", 451: "it is withheld for legal reasons",
-}  # fmt: skip
+    401: "it needs a password",
+    402: "it is for subscribers",
+    403: "access is refused",
+    404: "there is nothing at this address",
+    410: "the feed has ended",
+    429: "too many requests",
+    451: "it is withheld for legal reasons",
+}
 _LINK = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
 
 

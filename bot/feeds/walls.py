@@ -27,7 +27,10 @@ _SCRIPT = _phrases(lambda lexicon: lexicon.page.script)
 _ERROR = _phrases(lambda lexicon: lexicon.page.error)
 
 _CHALLENGED = frozenset(
-    "challenge-form challenge-running challenge-stage cf-wrapper cf-challenge-running px-captcha captcha-box ddg-captcha".split()
+    (
+        "challenge-form challenge-running challenge-stage cf-wrapper cf-challenge-running "
+        "px-captcha captcha-box ddg-captcha"
+    ).split()
 )
 _BARRIER = re.compile(
     r"\b(?:(?:pay|reg)-?wall|paid-?wall|piano-|tp-(?:container|modal)|poool|lock(?:ed)?-content|gated-content|"

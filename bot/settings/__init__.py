@@ -51,18 +51,42 @@ from bot.settings.models import ModelEntry, ModelSettings, models_of
 from bot.text.terms import Frequencies, split_terms
 
 __all__ = [
-    "BreakingSettings", "ChannelSettings", "DeliverySettings", "DigestSettings", "Environment", "FetchSettings", "FileSettings", "ModelSettings",
-    "Settings", "SubscriptionSettings", "WebSettings", "database_of", "environment", "load", "load_frequencies", "own_files", "shipped_folder",
-]  # fmt: skip
+    "BreakingSettings",
+    "ChannelSettings",
+    "DeliverySettings",
+    "DigestSettings",
+    "Environment",
+    "FetchSettings",
+    "FileSettings",
+    "ModelSettings",
+    "Settings",
+    "SubscriptionSettings",
+    "WebSettings",
+    "database_of",
+    "environment",
+    "load",
+    "load_frequencies",
+    "own_files",
+    "shipped_folder",
+]
 
 PACKAGED = Path(__file__).parents[1] / "_config"
 CHECKOUT = Path(__file__).parents[2] / "config"
 """Where shipped files are in an installed wheel, and in a checkout that is used from another folder."""
 
 FILES = (
-    "strillone.toml", "feeds.opml", "topics.toml", "names.toml", "kinds.toml", "frequencies.tsv", "common.tsv",
-    "pairs.tsv", "events.toml", "grouping.json", "news.json",
-)  # fmt: skip
+    "strillone.toml",
+    "feeds.opml",
+    "topics.toml",
+    "names.toml",
+    "kinds.toml",
+    "frequencies.tsv",
+    "common.tsv",
+    "pairs.tsv",
+    "events.toml",
+    "grouping.json",
+    "news.json",
+)
 """Every file of the configuration."""
 
 
@@ -253,10 +277,20 @@ def _models(
     env: Environment, settings: ModelSettings, secrets: Mapping[str, str | None], problems: list[str]
 ) -> tuple[ModelOptions, ...]:
     """Return the environment's model, where it names one, and those of the file after it."""
-    models = [ModelOptions(
-        env.openai_model, env.openai_base_url, env.openai_api_key.get_secret_value(), settings.price_in or 0, settings.price_out or 0,
-        settings.seconds,
-    )] if env.openai_model and (env.openai_base_url or env.openai_api_key.get_secret_value()) else []  # fmt: skip
+    models = (
+        [
+            ModelOptions(
+                env.openai_model,
+                env.openai_base_url,
+                env.openai_api_key.get_secret_value(),
+                settings.price_in or 0,
+                settings.price_out or 0,
+                settings.seconds,
+            )
+        ]
+        if env.openai_model and (env.openai_base_url or env.openai_api_key.get_secret_value())
+        else []
+    )
     return models_of(models, settings, secrets, problems)
 
 

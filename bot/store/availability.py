@@ -5,17 +5,44 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 TROUBLES = (
-    ("full", "The disk that holds the database is full: nothing can be posted. Make room on it; everything goes on by itself then."),
-    ("locked", "Another program holds the database locked: nothing can be posted. End it, or let it finish; everything goes on by itself then."),
-    ("broken", "The disk that holds the database fails, or may not be written to: nothing can be posted. Look after it; everything goes on by itself then."),
-    ("away", "The database server does not answer: nothing can be posted. Start it, or mend the way to it; everything goes on by itself then."),
-)  # fmt: skip
+    (
+        "full",
+        (
+            "The disk that holds the database is full: nothing can be posted. Make room on it; "
+            "everything goes on by itself then."
+        ),
+    ),
+    (
+        "locked",
+        (
+            "Another program holds the database locked: nothing can be posted. End it, or let it "
+            "finish; everything goes on by itself then."
+        ),
+    ),
+    (
+        "broken",
+        (
+            "The disk that holds the database fails, or may not be written to: nothing can be "
+            "posted. Look after it; everything goes on by itself then."
+        ),
+    ),
+    (
+        "away",
+        (
+            "The database server does not answer: nothing can be posted. Start it, or mend the "
+            "way to it; everything goes on by itself then."
+        ),
+    ),
+)
 FULL, LOCK_REMEDY, DISK_REMEDY, NO_ANSWER = (sentence for _, sentence in TROUBLES)
 
 OF_SQLITE = {
-    sqlite3.SQLITE_FULL: FULL, sqlite3.SQLITE_BUSY: LOCK_REMEDY, sqlite3.SQLITE_IOERR: DISK_REMEDY,
-    sqlite3.SQLITE_READONLY: DISK_REMEDY, sqlite3.SQLITE_CANTOPEN: DISK_REMEDY,
-}  # fmt: skip
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_BUSY: LOCK_REMEDY,
+    sqlite3.SQLITE_IOERR: DISK_REMEDY,
+    sqlite3.SQLITE_READONLY: DISK_REMEDY,
+    sqlite3.SQLITE_CANTOPEN: DISK_REMEDY,
+}
 """By primary result code, the lowest byte of what SQLite reports (sqlite.org/rescode.html)."""
 
 DISK_FULL = "53100"

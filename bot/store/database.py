@@ -48,15 +48,22 @@ tell people soon.
 """
 
 LIVENESS = {
-    "connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000,
-}  # fmt: skip
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
 """By which a server that vanished without a word is noticed within half a minute instead of after two hours,
 in seconds, the last in milliseconds (libpq, "Parameter Key Words"). A slow query is not ended by them: its
 server still answers."""
 
 SERVER_SIDE = {
-    "tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4, "lock_timeout": 20_000,
-}  # fmt: skip
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 4,
+    "lock_timeout": 20_000,
+}
 """The same for the server, which would else hold the lock of a connection that is gone for hours; and for how
 long that lock is waited for, in milliseconds.
 """
@@ -256,11 +263,17 @@ def _with_driver(address: str) -> URL:
     except ArgumentError:
         url = URL.create("nothing")
     drivers = {
-        "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg",
-        "sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite",
-    }  # fmt: skip
+        "postgres": "postgresql+psycopg",
+        "postgresql": "postgresql+psycopg",
+        "postgresql+psycopg": "postgresql+psycopg",
+        "sqlite": "sqlite+aiosqlite",
+        "sqlite+aiosqlite": "sqlite+aiosqlite",
+    }
     if url.drivername not in drivers:
-        msg = "DATABASE_URL is not the address of a database we can use, for example sqlite:///data/strillone.db or postgresql://user:password@host/name."
+        msg = (
+            "DATABASE_URL is not the address of a database we can use, for example "
+            "sqlite:///data/strillone.db or postgresql://user:password@host/name."
+        )
         raise StoreError(msg)
     return url.set(drivername=drivers[url.drivername])
 

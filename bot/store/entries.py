@@ -98,9 +98,15 @@ async def add(tx: Tx, new: Sequence[NewEntry]) -> dict[tuple[int, str], int]:
     poll added meanwhile.
     """
     rows = [
-        {"feed_id": e.feed_id, "key": e.keys.key, "alias": e.keys.alias, "link_key": e.keys.link_key, **e.values}
+        {
+            "feed_id": e.feed_id,
+            "key": e.keys.key,
+            "alias": e.keys.alias,
+            "link_key": e.keys.link_key,
+            **e.values,
+        }
         for e in new
-    ]  # fmt: skip
+    ]
     if not rows:
         return {}
     statement = insert(tx, entries).on_conflict_do_nothing()
@@ -290,11 +296,16 @@ async def wanted_teasers(tx: Tx, after: int, since: datetime) -> list[int]:
         select(entries.c.id)
         .join(feeds)
         .where(
-            entries.c.id > after, entries.c.published >= since, entries.c.text_kind == TextKind.TEASER,
-            entries.c.read_due_at.is_(None), entries.c.read_tries == 0, entries.c.link != "", _is_wanted(tx),
+            entries.c.id > after,
+            entries.c.published >= since,
+            entries.c.text_kind == TextKind.TEASER,
+            entries.c.read_due_at.is_(None),
+            entries.c.read_tries == 0,
+            entries.c.link != "",
+            _is_wanted(tx),
         )
         .order_by(entries.c.id)
-    )  # fmt: skip
+    )
     return list((await tx.execute(query)).scalars())
 
 
@@ -314,13 +325,17 @@ def _is_wanted(tx: Tx) -> ColumnElement[bool]:
         select(subscriptions.c.id)
         .join(channels)
         .where(
-            subscriptions.c.state == "active", subscriptions.c.recap.is_(False), channels.c.state == ChannelState.ACTIVE, feeds.c.state == FeedState.ACTIVE,
+            subscriptions.c.state == "active",
+            subscriptions.c.recap.is_(False),
+            channels.c.state == ChannelState.ACTIVE,
+            feeds.c.state == FeedState.ACTIVE,
             counts_in(channels.c.server_id),
-            or_(subscriptions.c.topic == "all", on_topic), _draws_on(tx, entries.c.feed_id),
+            or_(subscriptions.c.topic == "all", on_topic),
+            _draws_on(tx, entries.c.feed_id),
         )
         .correlate(entries, feeds)
         .exists()
-    )  # fmt: skip
+    )
 
 
 def _draws_on(tx: Tx, feed_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -135,8 +135,11 @@ async def waiting(tx: Tx) -> list[Waiting]:
 
 def _waits() -> ColumnElement[bool]:
     return and_(
-        feeds.c.state == FeedState.ACTIVE, ~feeds.c.shared, feeds.c.server_id.is_(None), feeds.c.first_ok_at.is_not(None),
-    )  # fmt: skip
+        feeds.c.state == FeedState.ACTIVE,
+        ~feeds.c.shared,
+        feeds.c.server_id.is_(None),
+        feeds.c.first_ok_at.is_not(None),
+    )
 
 
 async def share(tx: Tx, feed_id: int, *, shared: bool) -> str | None:
@@ -147,8 +150,12 @@ async def share(tx: Tx, feed_id: int, *, shared: bool) -> str | None:
     """
     added_by_server = exists(select(1).where(feed_servers.c.feed_id == feeds.c.id).correlate(feeds))
     active_feed = and_(
-        feeds.c.id == feed_id, feeds.c.state == FeedState.ACTIVE, feeds.c.server_id.is_(None), feeds.c.origin != "config", added_by_server,
-    )  # fmt: skip
+        feeds.c.id == feed_id,
+        feeds.c.state == FeedState.ACTIVE,
+        feeds.c.server_id.is_(None),
+        feeds.c.origin != "config",
+        added_by_server,
+    )
     statement = update(feeds).where(active_feed).values(shared=shared).returning(feeds.c.title)
     title: str | None = (await tx.execute(statement)).scalar_one_or_none()
     return title

@@ -134,9 +134,14 @@ def _changes_on_readding(existing: Row[Any], feed: DeclaredFeed, origin: str) ->
     values["next_poll_at"] = case((rests, None), else_=feeds.c.next_poll_at)
     if origin == "config":
         return values | {
-            "title": feed.title, "outlet": feed.outlet, "language": feed.language, "kind": feed.kind,
-            "weight": feed.weight, "ai_only": feed.ai_only, "origin": origin,
-        }  # fmt: skip
+            "title": feed.title,
+            "outlet": feed.outlet,
+            "language": feed.language,
+            "kind": feed.kind,
+            "weight": feed.weight,
+            "ai_only": feed.ai_only,
+            "origin": origin,
+        }
     return values if existing.title else values | {"title": feed.title, "outlet": feed.outlet}
 
 
@@ -151,11 +156,22 @@ async def move(tx: Tx, feed_id: int, url: str, url_key: str) -> None:
         update(feeds)
         .where(feeds.c.id == feed_id)
         .values(
-            url=url, url_key=url_key, former_key=case((feeds.c.former_key == "", feeds.c.url_key), else_=feeds.c.former_key),
-            etag="", last_modified="", body_hash="", item_hashes="", moved_to="", moved_since=None, moved_seen=0, searched_at=None,
-            hub="", hub_topic="", hub_until=None,
+            url=url,
+            url_key=url_key,
+            former_key=case((feeds.c.former_key == "", feeds.c.url_key), else_=feeds.c.former_key),
+            etag="",
+            last_modified="",
+            body_hash="",
+            item_hashes="",
+            moved_to="",
+            moved_since=None,
+            moved_seen=0,
+            searched_at=None,
+            hub="",
+            hub_topic="",
+            hub_until=None,
         )
-    )  # fmt: skip
+    )
 
 
 async def count_feeds_added_by(tx: Tx, server_id: int) -> int:
@@ -194,8 +210,13 @@ class Polled:
 
 
 HEALTHY: dict[str, Any] = {
-    "failures": 0, "error": "", "failing_since": None, "noticed_at": None, "searched_at": None, "gone_at": None,
-}  # fmt: skip
+    "failures": 0,
+    "error": "",
+    "failing_since": None,
+    "noticed_at": None,
+    "searched_at": None,
+    "gone_at": None,
+}
 """What a success makes of a feed that failed before."""
 
 
@@ -205,19 +226,33 @@ async def polled(tx: Tx, polls: Sequence[Polled]) -> None:
         update(feeds)
         .where(feeds.c.id == bindparam("feed_id"))
         .values(
-            polled_at=bindparam("at"), ok_at=bindparam("at"), first_ok_at=func.coalesce(feeds.c.first_ok_at, bindparam("at")),
-            next_poll_at=bindparam("next_at"), etag=bindparam("new_etag"), last_modified=bindparam("new_modified"), body_hash=bindparam("hash"),
-            moved_to=bindparam("moved"), moved_since=bindparam("since"), moved_seen=bindparam("seen"),
+            polled_at=bindparam("at"),
+            ok_at=bindparam("at"),
+            first_ok_at=func.coalesce(feeds.c.first_ok_at, bindparam("at")),
+            next_poll_at=bindparam("next_at"),
+            etag=bindparam("new_etag"),
+            last_modified=bindparam("new_modified"),
+            body_hash=bindparam("hash"),
+            moved_to=bindparam("moved"),
+            moved_since=bindparam("since"),
+            moved_seen=bindparam("seen"),
             **HEALTHY,
         )
-    )  # fmt: skip
+    )
     rows = [
         {
-            "feed_id": p.feed_id, "at": p.at, "next_at": p.next_poll_at, "new_etag": p.etag, "new_modified": p.last_modified, "hash": p.body_hash,
-            "moved": p.moved_to, "since": p.moved_since, "seen": p.moved_seen,
+            "feed_id": p.feed_id,
+            "at": p.at,
+            "next_at": p.next_poll_at,
+            "new_etag": p.etag,
+            "new_modified": p.last_modified,
+            "hash": p.body_hash,
+            "moved": p.moved_to,
+            "since": p.moved_since,
+            "seen": p.moved_seen,
         }
         for p in polls
-    ]  # fmt: skip
+    ]
     if rows:
         await tx.execute(statement, rows)
 
@@ -242,9 +277,27 @@ class Read:
 
 
 READ = (
-    "title", "outlet", "language", "home", "item_hashes", "rhythm", "newest_at", "ttl", "skip_hours", "skip_days", "polled_at", "ok_at",
-    "first_ok_at", "next_poll_at", "etag", "last_modified", "body_hash", "moved_to", "moved_since", "moved_seen",
-)  # fmt: skip
+    "title",
+    "outlet",
+    "language",
+    "home",
+    "item_hashes",
+    "rhythm",
+    "newest_at",
+    "ttl",
+    "skip_hours",
+    "skip_days",
+    "polled_at",
+    "ok_at",
+    "first_ok_at",
+    "next_poll_at",
+    "etag",
+    "last_modified",
+    "body_hash",
+    "moved_to",
+    "moved_since",
+    "moved_seen",
+)
 """What is written when a document was read."""
 
 
@@ -261,13 +314,27 @@ def _row_of(read: Read) -> dict[str, Any]:
     before, poll, feed = read.before, read.poll, read.feed
     itself = feed.title or urlsplit(before.url).hostname or ""
     values = {
-        "title": before.title or itself, "outlet": before.outlet or itself, "language": before.language or feed.language,
-        "home": before.home or feed.home, "item_hashes": " ".join(feed.items), "rhythm": int(read.rhythm.total_seconds()),
-        "newest_at": read.newest, "ttl": feed.min_interval, "skip_hours": sorted(feed.skip_hours), "skip_days": sorted(feed.skip_days),
-        "polled_at": poll.at, "ok_at": poll.at, "first_ok_at": before.first_ok_at or poll.at, "next_poll_at": poll.next_poll_at,
-        "etag": poll.etag, "last_modified": poll.last_modified, "body_hash": poll.body_hash,
-        "moved_to": poll.moved_to, "moved_since": poll.moved_since, "moved_seen": poll.moved_seen,
-    }  # fmt: skip
+        "title": before.title or itself,
+        "outlet": before.outlet or itself,
+        "language": before.language or feed.language,
+        "home": before.home or feed.home,
+        "item_hashes": " ".join(feed.items),
+        "rhythm": int(read.rhythm.total_seconds()),
+        "newest_at": read.newest,
+        "ttl": feed.min_interval,
+        "skip_hours": sorted(feed.skip_hours),
+        "skip_days": sorted(feed.skip_days),
+        "polled_at": poll.at,
+        "ok_at": poll.at,
+        "first_ok_at": before.first_ok_at or poll.at,
+        "next_poll_at": poll.next_poll_at,
+        "etag": poll.etag,
+        "last_modified": poll.last_modified,
+        "body_hash": poll.body_hash,
+        "moved_to": poll.moved_to,
+        "moved_since": poll.moved_since,
+        "moved_seen": poll.moved_seen,
+    }
     return {"feed_id": before.id} | {f"new_{name}": values[name] for name in READ}
 
 
@@ -313,12 +380,17 @@ async def record_failures(tx: Tx, failures: Sequence[FailedPoll]) -> None:
         update(feeds)
         .where(feeds.c.id == bindparam("feed_id"))
         .values(
-            polled_at=at, next_poll_at=bindparam("next_at"), failures=feeds.c.failures + 1, error=bindparam("cause"),
+            polled_at=at,
+            next_poll_at=bindparam("next_at"),
+            failures=feeds.c.failures + 1,
+            error=bindparam("cause"),
             failing_since=func.coalesce(feeds.c.failing_since, at),
             gone_at=case((bindparam("gone", type_=Boolean), func.coalesce(feeds.c.gone_at, at)), else_=None),
-            moved_to="", moved_since=None, moved_seen=0,
+            moved_to="",
+            moved_since=None,
+            moved_seen=0,
         )
-    )  # fmt: skip
+    )
     rows = [
         {"feed_id": f.feed_id, "at": f.at, "next_at": f.next_poll_at, "cause": f.error[:500], "gone": f.gone}
         for f in failures

@@ -33,9 +33,16 @@ class StoredCache:
     async def keep(self, summaries: CachedSummary) -> None:
         """Keep what a model wrote; a second keeping under one key changes nothing."""
         row = {
-            "key": summaries.key, "story_id": summaries.story, "language": summaries.language, "length": summaries.length, "model": summaries.model,
-            "sentences": [_json(sentence) for sentence in summaries.sentences], "refused": summaries.refused, "sent": summaries.sent, "at": self._clock(),
-        }  # fmt: skip
+            "key": summaries.key,
+            "story_id": summaries.story,
+            "language": summaries.language,
+            "length": summaries.length,
+            "model": summaries.model,
+            "sentences": [_json(sentence) for sentence in summaries.sentences],
+            "refused": summaries.refused,
+            "sent": summaries.sent,
+            "at": self._clock(),
+        }
         async with self._store.write() as tx:
             await tx.execute(insert(tx, cached_summaries).values(row).on_conflict_do_nothing())
 

@@ -51,9 +51,12 @@ async def propose(tx: Tx, proposals: Sequence[Proposal], now: datetime) -> None:
     )
     for one in proposals:
         evidence = {
-            "documents": one.documents, "outlets": one.outlets, "days": one.days, "elsewhere": one.elsewhere,
+            "documents": one.documents,
+            "outlets": one.outlets,
+            "days": one.days,
+            "elsewhere": one.elsewhere,
             "example": one.example,
-        }  # fmt: skip
+        }
         row = insert(tx, names).values(name=one.name, state=NameState.PROPOSED, at=now, **evidence)
         await tx.execute(
             row.on_conflict_do_update(
@@ -94,13 +97,19 @@ async def titles_since(tx: Tx, since: datetime, limit: int) -> list[Title]:
     opening = func.substr(entries.c.text, 1, OPENING)
     query = (
         select(
-            entries.c.title, feeds.c.ai_only, on_topic, feeds.c.outlet, entries.c.language, entries.c.published, opening,
+            entries.c.title,
+            feeds.c.ai_only,
+            on_topic,
+            feeds.c.outlet,
+            entries.c.language,
+            entries.c.published,
+            opening,
         )
         .join(feeds)
         .where(entries.c.first_seen >= since, feeds.c.shared)
         .order_by(entries.c.id.desc())
         .limit(limit)
-    )  # fmt: skip
+    )
     rows = (await tx.execute(query)).all()
     return [
         Title(text, bool(ai_only), bool(relevant), outlet, language, published.date(), begins)

@@ -36,9 +36,22 @@ OPEN = (OperationState.QUEUED, OperationState.SENDING, OperationState.UNCERTAIN)
 def operation_of(row: Row[Any]) -> Operation:
     """Return the operation in a row."""
     return Operation(
-        row.id, row.channel_id, row.intent, row.nonce, row.payload, OperationState(row.state), row.created_at, row.not_after,
-        OperationKind(row.kind), row.attempts, row.cause, row.not_before, row.sending_at, row.post, row.reply_to,
-    )  # fmt: skip
+        row.id,
+        row.channel_id,
+        row.intent,
+        row.nonce,
+        row.payload,
+        OperationState(row.state),
+        row.created_at,
+        row.not_after,
+        OperationKind(row.kind),
+        row.attempts,
+        row.cause,
+        row.not_before,
+        row.sending_at,
+        row.post,
+        row.reply_to,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +79,17 @@ async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | Non
     """Write an operation; None when its intent stands there already."""
     nonce = hashlib.blake2b(f"{instance}\n{draft.intent}".encode(), digest_size=12).hexdigest()
     row = {
-        "channel_id": draft.channel_id, "intent": draft.intent, "nonce": nonce, "kind": draft.kind, "payload": dict(draft.payload),
-        "reply_to": draft.reply_to, "state": OperationState.QUEUED, "created_at": now, "not_after": draft.not_after,
+        "channel_id": draft.channel_id,
+        "intent": draft.intent,
+        "nonce": nonce,
+        "kind": draft.kind,
+        "payload": dict(draft.payload),
+        "reply_to": draft.reply_to,
+        "state": OperationState.QUEUED,
+        "created_at": now,
+        "not_after": draft.not_after,
         "carries": [[c.story_id, list(c.fresh)] for c in draft.carries],
-    }  # fmt: skip
+    }
     statement = insert(tx, operations).values(row).on_conflict_do_nothing().returning(operations.c.id)
     operation_id: int | None = (await tx.execute(statement)).scalar()
     return operation_id
@@ -145,17 +165,27 @@ _NEXT = (
 _sibling_channels = channels.alias()
 _ACCOMPANIED = (
     select(channels.c.id)
-    .join(_sibling_channels, and_(_sibling_channels.c.platform == channels.c.platform, _sibling_channels.c.address == channels.c.address))
+    .join(
+        _sibling_channels,
+        and_(
+            _sibling_channels.c.platform == channels.c.platform,
+            _sibling_channels.c.address == channels.c.address,
+        ),
+    )
     .join(operations, operations.c.channel_id == _sibling_channels.c.id)
     .where(
-        channels.c.id.in_(bindparam("numbers", expanding=True)), _sibling_channels.c.id != channels.c.id,
+        channels.c.id.in_(bindparam("numbers", expanding=True)),
+        _sibling_channels.c.id != channels.c.id,
         operations.c.kind == OperationKind.SEND,
         or_(
             operations.c.state == OperationState.SENDING,
-            and_(operations.c.state == OperationState.UNCERTAIN, _sibling_channels.c.state == ChannelState.ACTIVE),
+            and_(
+                operations.c.state == OperationState.UNCERTAIN,
+                _sibling_channels.c.state == ChannelState.ACTIVE,
+            ),
         ),
     )
-)  # fmt: skip
+)
 _SENDING = (
     update(operations)
     .where(operations.c.id.in_(bindparam("numbers", expanding=True)))
@@ -306,10 +336,13 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
         select(func.count())
         .select_from(operations.join(channels))
         .where(
-            same_chat, operations.c.id != operation.id, operations.c.kind == OperationKind.SEND,
-            operations.c.state.in_(unsettled_states), operations.c.sending_at >= since - UNSETTLED,
+            same_chat,
+            operations.c.id != operation.id,
+            operations.c.kind == OperationKind.SEND,
+            operations.c.state.in_(unsettled_states),
+            operations.c.sending_at >= since - UNSETTLED,
         )
-    )  # fmt: skip
+    )
     unrecorded = sum([int((await tx.execute(query)).scalar_one()) for query in (open_answers, unsettled)])
     before = answer_posts.where(answers.c.closed_at <= since).limit(1)
     after = _later(channel.last_post, (await tx.execute(before)).scalar() or "")
@@ -326,14 +359,22 @@ async def _messages_in_other_chats(tx: Tx, channel: Row[Any], since: datetime) -
     posts = (
         select(channels.c.address, operations.c.post, operations.c.done_at)
         .join(channels)
-        .where(channels.c.platform == channel.platform, channels.c.address != channel.address, operations.c.post != "")
+        .where(
+            channels.c.platform == channel.platform,
+            channels.c.address != channel.address,
+            operations.c.post != "",
+        )
         .order_by(operations.c.id.desc())
-    )  # fmt: skip
+    )
     answer_messages = (
         select(answers.c.address, answers.c.post, answers.c.closed_at)
-        .where(answers.c.platform == channel.platform, answers.c.address != channel.address, answers.c.post.is_not(None))
+        .where(
+            answers.c.platform == channel.platform,
+            answers.c.address != channel.address,
+            answers.c.post.is_not(None),
+        )
         .order_by(answers.c.id.desc())
-    )  # fmt: skip
+    )
     rows = [row for query in (posts, answer_messages) for row in await tx.execute(query.limit(RECENT))]
     return tuple(RecordedMessage(address, post, at is not None and at <= since) for address, post, at in rows)
 

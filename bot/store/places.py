@@ -124,10 +124,18 @@ async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
     server_id = await settle_server(tx, place)
     link = await system.fact(tx, _link_fact(place.platform))
     values = {
-        "platform": place.platform, "address": place.address, "thread": place.thread, "server_id": server_id,
-        "name": place.name, "kind": place.kind, "rights": sorted(place.rights), "missing": list(place.missing),
-        "bot_link": link or "", "view_key": secrets.token_hex(8), **defaults,
-    }  # fmt: skip
+        "platform": place.platform,
+        "address": place.address,
+        "thread": place.thread,
+        "server_id": server_id,
+        "name": place.name,
+        "kind": place.kind,
+        "rights": sorted(place.rights),
+        "missing": list(place.missing),
+        "bot_link": link or "",
+        "view_key": secrets.token_hex(8),
+        **defaults,
+    }
     statement = insert(tx, channels).values(values)
     fresh = {"kind": place.kind, "name": func.coalesce(func.nullif(place.name, ""), channels.c.name)}
     if place.rights:

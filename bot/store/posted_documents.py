@@ -31,10 +31,20 @@ RETENTION = timedelta(days=7)
 BLOCKS: Mapping[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        model.Heading, model.StoryBlock, model.Text, model.Quote, model.Listing, model.Table, model.Picture, model.Actions, model.Footer,
-        model.Button, model.CallRef, model.Item,
+        model.Heading,
+        model.StoryBlock,
+        model.Text,
+        model.Quote,
+        model.Listing,
+        model.Table,
+        model.Picture,
+        model.Actions,
+        model.Footer,
+        model.Button,
+        model.CallRef,
+        model.Item,
     )
-}  # fmt: skip
+}
 """What a document is made of, by name."""
 
 FORMER_BUTTON = re.compile(r"st:i(\d{1,18})(?::|$)")
@@ -75,9 +85,11 @@ async def keep(
     what it says.
     """
     row = {
-        "operation_id": operation_id, "document": _plain(document), "at": now,
+        "operation_id": operation_id,
+        "document": _plain(document),
+        "at": now,
         "lengths": {str(story): length for story, length in lengths.items()},
-    }  # fmt: skip
+    }
     await tx.execute(insert(tx, compositions).values(row))
     rows = [
         {"operation_id": operation_id, "entry_id": entry.id, "story_id": story, "version": entry.version}
@@ -164,9 +176,12 @@ async def refused_edits(tx: Tx, since: datetime, deleted: str, limit: int) -> li
     replies = operations.alias()
     reply_posts = select(replies.c.id).where(replies.c.intent == "instead:" + operations.c.intent)
     query = select(operations.c.id).where(
-        operations.c.kind == OperationKind.EDIT, operations.c.state == OperationState.REFUSED,
-        operations.c.created_at >= since, ~reply_posts.exists(), ~operations.c.cause.startswith(deleted),
-    )  # fmt: skip
+        operations.c.kind == OperationKind.EDIT,
+        operations.c.state == OperationState.REFUSED,
+        operations.c.created_at >= since,
+        ~reply_posts.exists(),
+        ~operations.c.cause.startswith(deleted),
+    )
     return list((await tx.execute(query.order_by(operations.c.id).limit(limit))).scalars())
 
 

@@ -25,10 +25,23 @@ from bot.store.schema import capped_stories, channels, counters, operations, slo
 def _subscription(row: Row[Any]) -> Subscription:
     schedule = Schedule(tuple(time.fromisoformat(t) for t in row.times), tuple(row.days), row.instant)
     return Subscription(
-        row.id, row.channel_id, row.topic, schedule, tuple(row.feed_ids), row.size, Length(row.length),
-        row.read_up_to, row.instant_up_to, row.next_slot_at, row.created_at, row.origin, Bar(row.bar),
-        MissedPolicy(row.missed), row.rests_until, row.recap,
-    )  # fmt: skip
+        row.id,
+        row.channel_id,
+        row.topic,
+        schedule,
+        tuple(row.feed_ids),
+        row.size,
+        Length(row.length),
+        row.read_up_to,
+        row.instant_up_to,
+        row.next_slot_at,
+        row.created_at,
+        row.origin,
+        Bar(row.bar),
+        MissedPolicy(row.missed),
+        row.rests_until,
+        row.recap,
+    )
 
 
 def _schedule_values(schedule: Schedule) -> dict[str, Any]:
@@ -99,10 +112,16 @@ async def add(tx: Tx, wish: Subscription, config_key: str | None = None) -> int:
     brought up to date instead.
     """
     values = {
-        "channel_id": wish.channel_id, "topic": wish.topic, "feed_ids": list(wish.feed_ids), "size": wish.size,
-        "length": wish.length, "next_slot_at": wish.next_slot_at, "origin": wish.origin, "state": "active",
+        "channel_id": wish.channel_id,
+        "topic": wish.topic,
+        "feed_ids": list(wish.feed_ids),
+        "size": wish.size,
+        "length": wish.length,
+        "next_slot_at": wish.next_slot_at,
+        "origin": wish.origin,
+        "state": "active",
         **_schedule_values(wish.schedule),
-    }  # fmt: skip
+    }
     first = {
         "created_at": wish.created_at,
         "read_up_to": wish.read_up_to,
@@ -213,11 +232,17 @@ class SlotRecord:
 async def record_slot(tx: Tx, record: SlotRecord, now: datetime) -> None:
     """Keep what a slot decided."""
     row = {
-        "subscription_id": record.subscription_id, "slot_at": record.slot_at, "from_change": record.from_change,
-        "to_change": record.to_change, "rules": record.rules, "told": list(record.told), "listed": list(record.listed),
-        "skipped": [list(pair) for pair in record.skipped], "published_at": now,
+        "subscription_id": record.subscription_id,
+        "slot_at": record.slot_at,
+        "from_change": record.from_change,
+        "to_change": record.to_change,
+        "rules": record.rules,
+        "told": list(record.told),
+        "listed": list(record.listed),
+        "skipped": [list(pair) for pair in record.skipped],
+        "published_at": now,
         "bar": record.bar,
-    }  # fmt: skip
+    }
     await tx.execute(insert(tx, slots).values(row).on_conflict_do_nothing())
 
 
@@ -243,9 +268,16 @@ async def last_slot(tx: Tx, channel_id: int) -> tuple[datetime, SlotRecord] | No
 
 def _slot(row: Row[Any]) -> SlotRecord:
     return SlotRecord(
-        row.subscription_id, row.slot_at, row.from_change, row.to_change, row.rules,
-        tuple(row.told), tuple(row.listed), tuple((a, b) for a, b in row.skipped), Bar(row.bar),
-    )  # fmt: skip
+        row.subscription_id,
+        row.slot_at,
+        row.from_change,
+        row.to_change,
+        row.rules,
+        tuple(row.told),
+        tuple(row.listed),
+        tuple((a, b) for a, b in row.skipped),
+        Bar(row.bar),
+    )
 
 
 async def slots_of(tx: Tx, subscription_id: int, since: datetime, limit: int = 100) -> list[SlotRecord]:
@@ -258,9 +290,11 @@ async def instant_posts_since(tx: Tx, channel_id: int, since: datetime) -> list[
     """Return when stories were told at once in a channel since a moment, without those that never reached it."""
     unsent_states = (OperationState.EXPIRED, OperationState.SUPERSEDED, OperationState.REFUSED)
     query = select(operations.c.created_at).where(
-        operations.c.channel_id == channel_id, operations.c.created_at >= since, operations.c.state.not_in(unsent_states),
+        operations.c.channel_id == channel_id,
+        operations.c.created_at >= since,
+        operations.c.state.not_in(unsent_states),
         operations.c.intent.like(f"story:{channel_id}:%:1"),
-    )  # fmt: skip
+    )
     return list((await tx.execute(query.order_by(operations.c.created_at))).scalars())
 
 
@@ -314,10 +348,14 @@ async def store_marks(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> Non
     """Remember stories as told in a channel."""
     for mark in marks:
         row = {
-            "channel_id": channel_id, "story_id": mark.story_id, "told_at": mark.told_at,
-            "entry_ids": sorted(mark.entry_ids), "said": mark.said, "operation_id": mark.operation_id,
+            "channel_id": channel_id,
+            "story_id": mark.story_id,
+            "told_at": mark.told_at,
+            "entry_ids": sorted(mark.entry_ids),
+            "said": mark.said,
+            "operation_id": mark.operation_id,
             "versions": {str(entry): version for entry, version in mark.versions.items()},
-        }  # fmt: skip
+        }
         statement = insert(tx, told_marks).values(row)
         await tx.execute(statement.on_conflict_do_update(index_elements=["channel_id", "story_id"], set_=row))
 

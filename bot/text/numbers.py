@@ -42,8 +42,19 @@ _CJK_SCALES = {
     "천": 3,
 }
 _SIGNS = {
-    "%": "%", "％": "%", "$": "usd", "us$": "usd", "usd": "usd", "€": "eur", "eur": "eur", "£": "gbp", "gbp": "gbp", "cny": "cny", "jpy": "jpy", "¥": "cny",
-}  # fmt: skip
+    "%": "%",
+    "％": "%",
+    "$": "usd",
+    "us$": "usd",
+    "usd": "usd",
+    "€": "eur",
+    "eur": "eur",
+    "£": "gbp",
+    "gbp": "gbp",
+    "cny": "cny",
+    "jpy": "jpy",
+    "¥": "cny",
+}
 _UNITS = _SIGNS | {
     name: unit
     for lexicon in LEXICONS.values()

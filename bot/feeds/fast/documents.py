@@ -261,13 +261,23 @@ class _Item:
 
 
 _DATES = {
-    "pubdate": "published", "published": "published", "issued": "published", "dcterms:issued": "published",
-    "updated": "updated", "modified": "updated", "lastbuilddate": "updated", "dc:date": "updated", "dcterms:modified": "updated",
-    "created": "created", "dcterms:created": "created",
-}  # fmt: skip
+    "pubdate": "published",
+    "published": "published",
+    "issued": "published",
+    "dcterms:issued": "published",
+    "updated": "updated",
+    "modified": "updated",
+    "lastbuilddate": "updated",
+    "dc:date": "updated",
+    "dcterms:modified": "updated",
+    "created": "created",
+    "dcterms:created": "created",
+}
 _READERS: Mapping[str, Callable[[_Item, Any, int], None]] = {
     **dict.fromkeys(("title", "dc:title", "media:title"), _Item.title),
-    **dict.fromkeys(("description", "summary", "dc:description", "itunes:summary", "media:description"), _Item.summary),
+    **dict.fromkeys(
+        ("description", "summary", "dc:description", "itunes:summary", "media:description"), _Item.summary
+    ),
     **dict.fromkeys(("content", "content:encoded"), _Item.content),
     **dict.fromkeys(("guid", "id"), _Item.guid),
     **dict.fromkeys(("author", "dc:creator", "dc:author", "itunes:author"), _Item.author),
@@ -275,8 +285,12 @@ _READERS: Mapping[str, Callable[[_Item, Any, int], None]] = {
     **dict.fromkeys(("language", "dc:language", "feedburner:origlink"), _Item.plain),
     **dict.fromkeys(("media:content", "media:thumbnail"), _Item.medium),
     **dict.fromkeys(("category", "dc:subject"), _Item.category),
-    "itunes:category": _Item.itunes_category, "itunes:keywords": _Item.keywords, "link": _Item.link, "source": _Item.source, "enclosure": _Item.enclosure,
-}  # fmt: skip
+    "itunes:category": _Item.itunes_category,
+    "itunes:keywords": _Item.keywords,
+    "link": _Item.link,
+    "source": _Item.source,
+    "enclosure": _Item.enclosure,
+}
 _UNSURE = frozenset(
     {
         "abstract",

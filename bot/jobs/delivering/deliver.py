@@ -290,9 +290,13 @@ async def _tell_down(ctx: Context, platform: str, error: PlatformDown) -> None:
     if error.final:
         async with ctx.store.write() as tx:
             await tell_operators(
-                tx, ctx, f"down:{platform}:{ctx.clock():%Y%m%d}", "{platform} takes no posts: {cause} They are kept until it does.",
-                platform=platform, cause=str(error),
-            )  # fmt: skip
+                tx,
+                ctx,
+                f"down:{platform}:{ctx.clock():%Y%m%d}",
+                "{platform} takes no posts: {cause} They are kept until it does.",
+                platform=platform,
+                cause=str(error),
+            )
 
 
 async def _wait(

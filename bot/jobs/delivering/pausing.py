@@ -23,6 +23,11 @@ async def pause_channel(
     await places.pause(tx, channel.id, cause, now, next_retry(since, now), missing)
     if not is_paused:
         await tell_operators(
-            tx, ctx, f"lost:{channel.id}:{since:%Y%m%d%H%M}", "Posting to {name} is paused: {cause} What waits for it is kept for a week.",
-            name=channel.name or f"{channel.platform} {channel.address}", cause=cause, server_id=channel.server_id,
-        )  # fmt: skip
+            tx,
+            ctx,
+            f"lost:{channel.id}:{since:%Y%m%d%H%M}",
+            "Posting to {name} is paused: {cause} What waits for it is kept for a week.",
+            name=channel.name or f"{channel.platform} {channel.address}",
+            cause=cause,
+            server_id=channel.server_id,
+        )

@@ -18,16 +18,25 @@ async def tell_offers(tx: Tx, ctx: Context) -> None:
     waiting_feeds = await feed_visibility.unannounced(tx)
     if waiting_feeds and await _is_time(tx, "feeds offered", FEEDS_INTERVAL, now):
         await tell_operators(
-            tx, ctx, f"feeds:{now:%Y%m%d%H%M}",
-            "Feeds that servers added could count for everybody, new among them: {n}. /feeds in our private chat shows them.", n=len(waiting_feeds),
-        )  # fmt: skip
+            tx,
+            ctx,
+            f"feeds:{now:%Y%m%d%H%M}",
+            (
+                "Feeds that servers added could count for everybody, new among them: {n}. /feeds in "
+                "our private chat shows them."
+            ),
+            n=len(waiting_feeds),
+        )
         await feed_visibility.mark_announced(tx, waiting_feeds, now)
     proposed_names = await names.unannounced(tx)
     if proposed_names and await _is_time(tx, "names offered", NAMES_INTERVAL, now):
         await tell_operators(
-            tx, ctx, f"names:{now:%Y%m%d%H%M}",
-            "Names that may be new in AI wait for your word, new among them: {n}. /names shows them.", n=len(proposed_names),
-        )  # fmt: skip
+            tx,
+            ctx,
+            f"names:{now:%Y%m%d%H%M}",
+            "Names that may be new in AI wait for your word, new among them: {n}. /names shows them.",
+            n=len(proposed_names),
+        )
         await names.mark_announced(tx, proposed_names, now)
 
 

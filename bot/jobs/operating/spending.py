@@ -117,10 +117,22 @@ async def _tell(
     async with ctx.store.write() as tx:
         if until is None:
             await tell_operators(
-                tx, ctx, subject, "{percent} % of the model’s budget for {period} is spent.", percent=percent, period=period
-            )  # fmt: skip
+                tx,
+                ctx,
+                subject,
+                "{percent} % of the model’s budget for {period} is spent.",
+                percent=percent,
+                period=period,
+            )
         else:
             await tell_operators(
-                tx, ctx, subject, "The model’s budget for {period} is spent. Until {until} the sources’ own sentences are told.",
-                period=period, until=f"{until:%Y-%m-%d}",
-            )  # fmt: skip
+                tx,
+                ctx,
+                subject,
+                (
+                    "The model’s budget for {period} is spent. Until {until} the sources’ own sentences "
+                    "are told."
+                ),
+                period=period,
+                until=f"{until:%Y-%m-%d}",
+            )

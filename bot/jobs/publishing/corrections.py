@@ -184,11 +184,14 @@ def _edits(
         return []
     return [
         Draft(
-            channel.id, f"edit:{first}:{part.id}:{newest.id}.{newest.version}", {**payload, "post": part.post}, ctx.clock() + LIFE,
+            channel.id,
+            f"edit:{first}:{part.id}:{newest.id}.{newest.version}",
+            {**payload, "post": part.post},
+            ctx.clock() + LIFE,
             kind=OperationKind.EDIT,
         )
         for part, payload in changed_parts
-    ]  # fmt: skip
+    ]
 
 
 def _rendered(ctx: Context, channel: Channel, document: Document) -> tuple[Payload, ...]:

@@ -145,8 +145,13 @@ class Collector:
             fetched.etag or feed.etag, fetched.last_modified or feed.last_modified, feed.body_hash
         )
         hints = polling.PollHints(
-            fetched.wait, feed.ttl, feed.skip_hours, feed.skip_days, conditional=state.given, pushed=is_pushed(feed, now)
-        )  # fmt: skip
+            fetched.wait,
+            feed.ttl,
+            feed.skip_hours,
+            feed.skip_days,
+            conditional=state.given,
+            pushed=is_pushed(feed, now),
+        )
         rhythm = polling.slow_down(timedelta(seconds=feed.rhythm) or polling.USUAL, feed.newest_at, now)
         record = poll_record(self._ctx, feed, fetched, state, rhythm, hints)
         await self._record(record)
@@ -157,15 +162,29 @@ class Collector:
         ctx = self._ctx
         known_items = await self._items(feed.id)
         analysis = await ctx.offload(
-            reading, ctx.parse, ctx.rules, feed.ai_only, fetched.body, fetched.url, fetched.content_type, ctx.clock(), known_items,
-            deadline=PARSE_DEADLINE, requester=feed.requester,
-        )  # fmt: skip
+            reading,
+            ctx.parse,
+            ctx.rules,
+            feed.ai_only,
+            fetched.body,
+            fetched.url,
+            fetched.content_type,
+            ctx.clock(),
+            known_items,
+            deadline=PARSE_DEADLINE,
+            requester=feed.requester,
+        )
         result = await self._record(PolledDocument(feed, fetched, body_hash, analysis, known_items))
         if not isinstance(result, IngestResult):
             raise result or NotAFeed("Nothing of it was kept.")
         ctx.log.info(
-            "collected", feed=feed.id, url=mask_secrets(feed.url), entries=len(analysis.feed.entries), new=result.new, edited=result.edited_count,
-        )  # fmt: skip
+            "collected",
+            feed=feed.id,
+            url=mask_secrets(feed.url),
+            entries=len(analysis.feed.entries),
+            new=result.new,
+            edited=result.edited_count,
+        )
         await self._count(feed, usage.ENTRIES, result.new + result.edited_count)
         if result.new or result.edited_count:
             ctx.wake("group")

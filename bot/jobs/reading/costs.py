@@ -38,12 +38,14 @@ async def expense_of(ctx: Context, feed: Feed) -> Expense:
     match used_up(ctx, least):
         case usage.ENTRIES:
             return Expense(
-                server, f"The feeds added here have brought {limits.entries_per_day} entries today, the most there may be (limits.entries_per_day)."
-            )  # fmt: skip
+                server,
+                f"The feeds added here have brought {limits.entries_per_day} entries today, the most there may be (limits.entries_per_day).",
+            )
         case usage.BYTES:
             return Expense(
-                server, f"The feeds added here have taken {limits.megabytes_per_day} MB today, the most there may be (limits.megabytes_per_day)."
-            )  # fmt: skip
+                server,
+                f"The feeds added here have taken {limits.megabytes_per_day} MB today, the most there may be (limits.megabytes_per_day).",
+            )
         case _:
             return Expense(server)
 

@@ -56,9 +56,13 @@ async def _end(ctx: Context, feed: Feed) -> None:
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, state=FeedState.RETIRED)
         await tell_operators(
-            tx, ctx, f"ended:{feed.id}", "{title} has ended: its server says that it is gone for good. It is no longer read.",
-            title=feed.title or mask_secrets(feed.url), server_id=feed.requester,
-        )  # fmt: skip
+            tx,
+            ctx,
+            f"ended:{feed.id}",
+            "{title} has ended: its server says that it is gone for good. It is no longer read.",
+            title=feed.title or mask_secrets(feed.url),
+            server_id=feed.requester,
+        )
     ctx.log.warning("a feed has ended", feed=feed.id, url=mask_secrets(feed.url))
 
 
@@ -66,10 +70,15 @@ async def _notice(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> 
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, noticed_at=ctx.clock())
         await tell_operators(
-            tx, ctx, f"failing:{feed.id}:{feed.failing_since or ctx.clock():%Y%m%d%H%M}",
+            tx,
+            ctx,
+            f"failing:{feed.id}:{feed.failing_since or ctx.clock():%Y%m%d%H%M}",
             "{title} cannot be read since {since}: {cause} It is tried again by itself.",
-            title=feed.title or mask_secrets(feed.url), since=f"{feed.failing_since or ctx.clock():%Y-%m-%d}", cause=mask_secrets(str(error)), server_id=feed.requester,
-        )  # fmt: skip
+            title=feed.title or mask_secrets(feed.url),
+            since=f"{feed.failing_since or ctx.clock():%Y-%m-%d}",
+            cause=mask_secrets(str(error)),
+            server_id=feed.requester,
+        )
 
 
 async def _search(ctx: Context, feed: Feed) -> None:

@@ -123,7 +123,9 @@ async def _compare_entries(
         title_matches = [identify.by_title(entry, titles) for entry in read.feed.entries]
         if newest and not any(title_matches) and _is_elsewhere(feed, read.feed):
             site_name = read.feed.title or read.feed.home
-            return NotAFeed(f"The address serves another site's feed now: {site_name}, instead of {feed.title}. Nothing of it was taken.")  # fmt: skip
+            return NotAFeed(
+                f"The address serves another site's feed now: {site_name}, instead of {feed.title}. Nothing of it was taken."
+            )
         if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
             matches = title_matches
     return _Comparison(document, matches)
@@ -185,10 +187,14 @@ def _new_entries(comparison: _Comparison, now: datetime) -> list[NewEntry]:
         comparison.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, dates, strict=True
     )
     return [
-        NewEntry(feed.id, keys, {**_content(entry, content), **_first_version(entry, entry_verdicts, date, now, backlog=backlog)})
+        NewEntry(
+            feed.id,
+            keys,
+            {**_content(entry, content), **_first_version(entry, entry_verdicts, date, now, backlog=backlog)},
+        )
         for known_entry, entry, keys, content, entry_verdicts, date in reversed(list(items))
         if known_entry is None
-    ]  # fmt: skip
+    ]
 
 
 def _verdicts_of(comparison: _Comparison) -> list[tuple[tuple[int, str], Sequence[Verdict]]]:
@@ -206,16 +212,25 @@ def _first_version(
     kind = TextKind.TEASER if size(entry.text) < TEASER else TextKind.FEED
     wants_page = kind is TextKind.TEASER and bool(entry.link) and any(v.relevant for v in verdicts)
     return {
-        "text_kind": kind, "author": entry.author, "image": entry.image, "categories": list(entry.categories), "published": date, "first_seen": now, "backlog": backlog,
+        "text_kind": kind,
+        "author": entry.author,
+        "image": entry.image,
+        "categories": list(entry.categories),
+        "published": date,
+        "first_seen": now,
+        "backlog": backlog,
         "read_due_at": now if wants_page else None,
-    }  # fmt: skip
+    }
 
 
 def _content(entry: ParsedEntry, content_hash: str) -> dict[str, Any]:
     return {
-        "title": entry.title, "link": entry.link, "text": entry.text, "language": entry.language,
+        "title": entry.title,
+        "link": entry.link,
+        "text": entry.text,
+        "language": entry.language,
         "content_hash": content_hash,
-    }  # fmt: skip
+    }
 
 
 def _read(ctx: Context, document: PolledDocument, newest: Sequence[datetime]) -> Read:
@@ -224,8 +239,13 @@ def _read(ctx: Context, document: PolledDocument, newest: Sequence[datetime]) ->
     rhythm, last = polling.rhythm_of(newest), max(newest, default=None)
     state = Validators(fetched.etag, fetched.last_modified, document.body_hash)
     hints = polling.PollHints(
-        fetched.wait, document_feed.min_interval, document_feed.skip_hours, document_feed.skip_days, conditional=state.given, pushed=is_pushed(document.feed, ctx.clock()),
-    )  # fmt: skip
+        fetched.wait,
+        document_feed.min_interval,
+        document_feed.skip_hours,
+        document_feed.skip_days,
+        conditional=state.given,
+        pushed=is_pushed(document.feed, ctx.clock()),
+    )
     record = poll_record(
         ctx, document.feed, fetched, state, polling.slow_down(rhythm, last, ctx.clock()), hints
     )
@@ -261,6 +281,13 @@ def poll_record(
     )
     is_same_redirect = bool(fetched.moved) and fetched.moved == feed.moved_to
     return Polled(
-        feed.id, now, poll_at, state.etag, state.last_modified, state.body_hash, fetched.moved,
-        feed.moved_since if is_same_redirect else (now if fetched.moved else None), (feed.moved_seen if is_same_redirect else 0) + bool(fetched.moved),
-    )  # fmt: skip
+        feed.id,
+        now,
+        poll_at,
+        state.etag,
+        state.last_modified,
+        state.body_hash,
+        fetched.moved,
+        feed.moved_since if is_same_redirect else (now if fetched.moved else None),
+        (feed.moved_seen if is_same_redirect else 0) + bool(fetched.moved),
+    )

@@ -103,9 +103,12 @@ class PageReader:
         async with self._ctx.store.read() as tx:
             feed = await feeds.get(tx, entry.feed_id)
         request = FetchRequest(
-            entry.link, page=True, limit=PAGE_LIMIT, requester=(await expense_of(self._ctx, feed)).server if feed else 0,
+            entry.link,
+            page=True,
+            limit=PAGE_LIMIT,
+            requester=(await expense_of(self._ctx, feed)).server if feed else 0,
             declared=feed.declared if feed else "",
-        )  # fmt: skip
+        )
         leave = await self._leave(request)
         if not leave.allowed:
             await self._skip(entry, "its site does not let programs read it")

@@ -47,9 +47,12 @@ async def ask(ctx: Context, feed: Feed, hub: str, topic: str) -> None:
             tx, feed.id, hub=hub, hub_topic=topic, hub_key=key, hub_secret=secret, hub_asked_at=now
         )
     form = {
-        "hub.mode": "subscribe", "hub.topic": topic, "hub.callback": f"{public}/websub/{key}", "hub.secret": secret,
+        "hub.mode": "subscribe",
+        "hub.topic": topic,
+        "hub.callback": f"{public}/websub/{key}",
+        "hub.secret": secret,
         "hub.lease_seconds": str(int(LEASE.total_seconds())),
-    }  # fmt: skip
+    }
     try:
         await ctx.fetch(FetchRequest(hub, form=form, requester=feed.requester))
     except FeedError as error:

@@ -22,7 +22,16 @@ class Reading:
     verdicts: tuple[tuple[Verdict, ...], ...]
 
 
-def reading(parse: Parse, rules: Rules, ai_only: bool, body: bytes, url: str, content_type: str, now: datetime, known_keys: Set[str]) -> Reading:  # fmt: skip
+def reading(
+    parse: Parse,
+    rules: Rules,
+    ai_only: bool,
+    body: bytes,
+    url: str,
+    content_type: str,
+    now: datetime,
+    known_keys: Set[str],
+) -> Reading:
     """Parse a document and judge its entries. Heavy: runs in a child."""
     feed = parse(body, url, content_type, now, known_keys)
     return Reading(

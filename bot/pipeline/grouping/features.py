@@ -36,7 +36,10 @@ PAIRED = 0.5
 """What a pair of CJK characters weighs beside a word: each character stands in two of them."""
 
 HEADS = re.compile(
-    r"^(?:(?:show|ask|launch|tell) hn|sources?|filing|report|memo|q&a|interviews?|exclusive|opinion|review|watch|video)\s*:\s*",
+    (
+        r"^(?:(?:show|ask|launch|tell) "
+        r"hn|sources?|filing|report|memo|q&a|interviews?|exclusive|opinion|review|watch|video)\s*:\s*"
+    ),
     re.IGNORECASE,
 )
 _CREDIT = re.compile(r"(?<!\s)\s*+\([^()/]*+/[^()]*+\)\s*+$")

@@ -13,16 +13,59 @@ from bot.pipeline.grouping.events import Events
 from bot.pipeline.linear import Linear, logistic
 
 PAIR = (
-    "cosine", "shared_mass", "heaviest", "second", "third", "shared_terms", "of_lighter", "of_heavier", "of_both", "burst", "burst_titles",
-    "second_burst", "pair_burst", "pair_titles", "letters", "left_over", "same_kind", "same_telling_kind", "other_kind", "same_figure",
-    "other_figures", "both_funding", "both_launch_hn", "both_offers", "one_how_to", "same_title", "shorter", "length_gap", "one_term",
-    "unfamiliar", "both_texts", "text_cosine", "text_mass", "titles_in_texts", "one_text", "title_in_text",
-)  # fmt: skip
+    "cosine",
+    "shared_mass",
+    "heaviest",
+    "second",
+    "third",
+    "shared_terms",
+    "of_lighter",
+    "of_heavier",
+    "of_both",
+    "burst",
+    "burst_titles",
+    "second_burst",
+    "pair_burst",
+    "pair_titles",
+    "letters",
+    "left_over",
+    "same_kind",
+    "same_telling_kind",
+    "other_kind",
+    "same_figure",
+    "other_figures",
+    "both_funding",
+    "both_launch_hn",
+    "both_offers",
+    "one_how_to",
+    "same_title",
+    "shorter",
+    "length_gap",
+    "one_term",
+    "unfamiliar",
+    "both_texts",
+    "text_cosine",
+    "text_mass",
+    "titles_in_texts",
+    "one_text",
+    "title_in_text",
+)
 """What is looked at of a pair, in the order of the weights."""
 
 STORY = (
-    "best", "best_four", "mean", "size", "concentration", "coverage", "held", "held_weight", "held_second", "centre", "second_best", "alone",
-)  # fmt: skip
+    "best",
+    "best_four",
+    "mean",
+    "size",
+    "concentration",
+    "coverage",
+    "held",
+    "held_weight",
+    "held_second",
+    "centre",
+    "second_best",
+    "alone",
+)
 """What is looked at of an entry and a story, in the order of the weights."""
 
 MOST = 6.0

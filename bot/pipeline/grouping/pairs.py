@@ -61,16 +61,27 @@ def pair_features(a: Item, b: Item, bursts: Bursts) -> list[float] | None:
     first, second, third = (*weights[:3], 0.0, 0.0, 0.0)[:3]
     sizes = len(first_weights), len(second_weights)
     return [
-        sum([w * second_weights[term] for w, term in zip(weights, shared_terms, strict=True)]) / (a.norm * b.norm),
-        mass / 10, first / 5, second / 5, third / 5, min(count, 8) / 4,
-        mass / lighter, mass / heavier, mass / max(1e-9, lighter + heavier - mass),
+        sum([w * second_weights[term] for w, term in zip(weights, shared_terms, strict=True)])
+        / (a.norm * b.norm),
+        mass / 10,
+        first / 5,
+        second / 5,
+        third / 5,
+        min(count, 8) / 4,
+        mass / lighter,
+        mass / heavier,
+        mass / max(1e-9, lighter + heavier - mass),
         *_bursting(a, b, shared_terms, weights, bursts),
         _letters(a.letters, b.letters),
         (lighter - mass) / 20,
         *_event_features(a, b),
-        float(a.letters == b.letters), min(sizes) / 8, abs(sizes[0] - sizes[1]) / 8, float(count == 1), float(not a.familiar),
+        float(a.letters == b.letters),
+        min(sizes) / 8,
+        abs(sizes[0] - sizes[1]) / 8,
+        float(count == 1),
+        float(not a.familiar),
         *_texts(a, b),
-    ]  # fmt: skip
+    ]
 
 
 def _bursting(
@@ -110,9 +121,16 @@ def _event_features(a: Item, b: Item) -> Sequence[float]:
     clear = telling and not a.telling.isdisjoint(b.telling)
     frames = a.frames & b.frames if a.frames and b.frames else ()
     return (
-        float(not a.kinds.isdisjoint(b.kinds)), float(clear), float(telling and not clear), float(has_same_figure), float(figures and not has_same_figure),
-        float("funding" in frames), float("launch_hn" in frames), float("offer" in frames), float(("how_to" in a.frames) != ("how_to" in b.frames)),
-    )  # fmt: skip
+        float(not a.kinds.isdisjoint(b.kinds)),
+        float(clear),
+        float(telling and not clear),
+        float(has_same_figure),
+        float(figures and not has_same_figure),
+        float("funding" in frames),
+        float("launch_hn" in frames),
+        float("offer" in frames),
+        float(("how_to" in a.frames) != ("how_to" in b.frames)),
+    )
 
 
 def _texts(a: Item, b: Item) -> Sequence[float]:

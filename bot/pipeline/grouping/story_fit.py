@@ -41,9 +41,19 @@ def story_features(
     best, second, centre = _holding_terms(item.weights, part.terms, size, count_titles)
     strongest_hold, concentration, coverage, weight = best
     return [
-        ordered_logits[0], sum(ordered_logits[:4]) / len(ordered_logits[:4]), sum(map(logistic, ordered_logits)) / len(ordered_logits), math.log(size),
-        concentration, coverage, strongest_hold, strongest_hold * weight / 5, second, centre / 10, ordered_logits[1] if len(ordered_logits) > 1 else ordered_logits[0], float(size == 1),
-    ]  # fmt: skip
+        ordered_logits[0],
+        sum(ordered_logits[:4]) / len(ordered_logits[:4]),
+        sum(map(logistic, ordered_logits)) / len(ordered_logits),
+        math.log(size),
+        concentration,
+        coverage,
+        strongest_hold,
+        strongest_hold * weight / 5,
+        second,
+        centre / 10,
+        ordered_logits[1] if len(ordered_logits) > 1 else ordered_logits[0],
+        float(size == 1),
+    ]
 
 
 def _holding_terms(

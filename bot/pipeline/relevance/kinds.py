@@ -41,20 +41,66 @@ FALLBACK_LANGUAGE = "en"
 """The language whose signs count where there are none for an entry's own."""
 
 SIGNS = (
-    "first_person", "second_person", "asking", "arguing", "happening", "reporting", "institution", "maker", "maker_first", "known_page",
-    "known_news", "question", "quoted_first", "quoted", "money", "large_sum", "percent", "figure", "figure_first", "colon", "dash", "exclaims", "ellipsis",
-    "short", "long", "very_long", "author_behind", "lab_blog", "company", "newsletter", "community", "aggregator", "authority", "has_text",
-    "text_first_person", "text_second_person", "text_dated", "text_reporting", "text_asks", "sections", "repository",
-)  # fmt: skip
+    "first_person",
+    "second_person",
+    "asking",
+    "arguing",
+    "happening",
+    "reporting",
+    "institution",
+    "maker",
+    "maker_first",
+    "known_page",
+    "known_news",
+    "question",
+    "quoted_first",
+    "quoted",
+    "money",
+    "large_sum",
+    "percent",
+    "figure",
+    "figure_first",
+    "colon",
+    "dash",
+    "exclaims",
+    "ellipsis",
+    "short",
+    "long",
+    "very_long",
+    "author_behind",
+    "lab_blog",
+    "company",
+    "newsletter",
+    "community",
+    "aggregator",
+    "authority",
+    "has_text",
+    "text_first_person",
+    "text_second_person",
+    "text_dated",
+    "text_reporting",
+    "text_asks",
+    "sections",
+    "repository",
+)
 """What is looked at of an entry, in the order of the weights."""
 
-_FEED_SIGNS = {"lab blog": "lab_blog", "company": "company", "newsletter": "newsletter", "community": "community",
-               "aggregator": "aggregator", "authority": "authority"}  # fmt: skip
+_FEED_SIGNS = {
+    "lab blog": "lab_blog",
+    "company": "company",
+    "newsletter": "newsletter",
+    "community": "community",
+    "aggregator": "aggregator",
+    "authority": "authority",
+}
 _MONEY = re.compile(
     r"[$€£¥]\s?\d|\d\s?(?:million|billion|trillion|bn|[mM]ill?iarden?|[mM]ilion\w|miliard\w|milliards?|millones|bilh\w+|milh\w+|亿|億|万)"
 )
 _LARGE = re.compile(
-    r"\d\s?(?:[Bb]illion|trillion|bn\b|[BT]\b|[mM]illiarden?|[mM]rd|miliard\w|milliards?|mil millones|bilh\w+|亿|億)"
+    (
+        r"\d\s?(?:[Bb]illion|trillion|bn\b|[BT]\b|[mM]illiarden?|[mM]rd|miliard\w|milliards?|mil "
+        r"millones|bilh\w+|亿|億)"
+    )
 )
 _PERCENT = re.compile(r"\d\s?(?:%|％|percent|per cent|Prozent|por ciento|pour cent|per cento)")
 _FIGURE = re.compile(r"\d{2,}|\d[.,]\d")
@@ -138,11 +184,14 @@ def compile_kinds(
     """
     news_kinds = [
         NewsKind(
-            name, float(kind["factor"]), re.compile("|".join(kind["patterns"]), re.IGNORECASE), bool(kind.get("news", True)),
+            name,
+            float(kind["factor"]),
+            re.compile("|".join(kind["patterns"]), re.IGNORECASE),
+            bool(kind.get("news", True)),
             re.compile("|".join(kind["addresses"]), re.IGNORECASE) if kind.get("addresses") else None,
         )
         for name, kind in data.items()
-    ]  # fmt: skip
+    ]
     signs = {
         name: {language: _pattern(words_of_sign) for language, words_of_sign in by_language.items()}
         for name, by_language in (words or {}).items()
@@ -239,9 +288,18 @@ def _signs(kinds: Kinds, parts: _Parts) -> list[float]:
     question_patterns = kinds.words.get("asking", {})
     question_pattern = question_patterns.get(language) or question_patterns.get(FALLBACK_LANGUAGE)
     values = {
-        **{name: min(3, _count(kinds, name, language, bare)) / 3 for name in ("first_person", "second_person", "arguing", "happening",
-                                                                              "reporting", "institution")},
-        "asking": bool(question_pattern and (question_pattern.search(bare) if has_cjk(bare) else question_pattern.match(bare.lstrip(_QUOTE)))),
+        **{
+            name: min(3, _count(kinds, name, language, bare)) / 3
+            for name in ("first_person", "second_person", "arguing", "happening", "reporting", "institution")
+        },
+        "asking": bool(
+            question_pattern
+            and (
+                question_pattern.search(bare)
+                if has_cjk(bare)
+                else question_pattern.match(bare.lstrip(_QUOTE))
+            )
+        ),
         "maker": maker is not None,
         "maker_first": maker is not None and maker.start() < 3,
         "known_page": kind is not None and not kind.news,
@@ -271,7 +329,7 @@ def _signs(kinds: Kinds, parts: _Parts) -> list[float]:
         "text_asks": min(3, opening.count("?") + opening.count("？")) / 3,
         "sections": _SECTIONS.search(address) is not None,
         "repository": _REPOSITORY.search(address) is not None,
-    }  # fmt: skip
+    }
     return [float(values[name]) for name in SIGNS]
 
 

@@ -60,7 +60,9 @@ _NAME_BEFORE_PRODUCT = re.compile(
     r"(?<![\u3400-\u9fff])[\u3400-\u9fff]{2,4}(?=(?:App|AI|GPT|Agent|LLM)(?![A-Za-z]))"
 )
 _SPEECH = frozenset(
-    "says said warns thinks believes argues tells calls joins leaves quits dit dice afferma sagt warnt".split()
+    (
+        "says said warns thinks believes argues tells calls joins leaves quits dit dice afferma sagt warnt"
+    ).split()
 )
 
 
@@ -335,9 +337,13 @@ def _parts(name: str) -> Iterator[str]:
 def _proposal(name: str, sightings: _Sightings, titles: Sequence[Title]) -> Proposal:
     numbers = sorted(sightings.about_ai)
     return Proposal(
-        name, len(numbers), sightings.outlets, len({titles[n].day for n in numbers}), len(sightings.off_topic),
+        name,
+        len(numbers),
+        sightings.outlets,
+        len({titles[n].day for n in numbers}),
+        len(sightings.off_topic),
         titles[numbers[-1]].text,
-    )  # fmt: skip
+    )
 
 
 def _merit(name: str, sightings: _Sightings) -> float:

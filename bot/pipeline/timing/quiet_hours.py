@@ -49,7 +49,10 @@ def parse_quiet(text: str) -> Quiet | None:
     match = _HOURS.match(hours)
     if not match:
         raise CallError(
-            "`{text}` are no quiet hours. For example: /quiet 22:00-07:00, /quiet 22:00-07:00 silent, /quiet 22:00-07:00 biggest, or /quiet off.",
+            (
+                "`{text}` are no quiet hours. For example: /quiet 22:00-07:00, /quiet 22:00-07:00 "
+                "silent, /quiet 22:00-07:00 biggest, or /quiet off."
+            ),
             text=text[:40],
         )
     start, end = parse_time(match["start"]), parse_time(match["end"])
@@ -57,7 +60,10 @@ def parse_quiet(text: str) -> Quiet | None:
         raise CallError("Quiet hours begin and end at different times, for example: /quiet 22:00-07:00.")
     if silent and wakes:
         raise CallError(
-            "Silent hours post everything without a sound, so that nothing wakes anybody: write either silent or {bar}.",
+            (
+                "Silent hours post everything without a sound, so that nothing wakes anybody: write "
+                "either silent or {bar}."
+            ),
             bar=wakes.value,
         )
     return Quiet(start, end, silent, wakes)

@@ -81,7 +81,10 @@ def parse_time(word: str) -> time:
     match = _TIME.match(word)
     if not match:
         raise CallError(
-            "`{word}` is not a time or a day. Write times like 08:00 and days like mon or weekdays, for example: weekdays 08:00 18:00.",
+            (
+                "`{word}` is not a time or a day. Write times like 08:00 and days like mon or "
+                "weekdays, for example: weekdays 08:00 18:00."
+            ),
             word=word,
         )
     hour, minute = int(match[1]), int(match[2] or 0)

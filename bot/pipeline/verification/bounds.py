@@ -65,9 +65,15 @@ def _bound_figures(text: str, language: str) -> tuple[tuple[Figure, Mapping[str,
     end_offsets = [0, *(figure.end for figure in text_figures)]
     starts = [*(figure.start for figure in text_figures), len(text)]
     return tuple(
-        (figure, _binding(text[max(end_offsets[n], figure.start - NEAR_CHARACTERS) : figure.start], text[figure.end : min(starts[n + 1], figure.end + NEAR_CHARACTERS)]))
+        (
+            figure,
+            _binding(
+                text[max(end_offsets[n], figure.start - NEAR_CHARACTERS) : figure.start],
+                text[figure.end : min(starts[n + 1], figure.end + NEAR_CHARACTERS)],
+            ),
+        )
         for n, figure in enumerate(text_figures)
-    )  # fmt: skip
+    )
 
 
 def _binding(before: str, after: str) -> Mapping[str, str]:

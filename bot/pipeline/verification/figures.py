@@ -64,7 +64,10 @@ _HALVES = (
 """A number and a half: un milione e mezzo, two and a half billion, zweieinhalb Millionen."""
 
 _HALF = re.compile(
-    r"\b(?:half an? |mezzo |un demi[ -]|eine halbe |medio |meio )(?=(?:m|b|tr)[ií]l+(?:i?on|i?one|iard|iarde|iardo|ion|ão|ón)\b)",
+    (
+        r"\b(?:half an? |mezzo |un demi[ -]|eine halbe |medio |meio "
+        r")(?=(?:m|b|tr)[ií]l+(?:i?on|i?one|iard|iarde|iardo|ion|ão|ón)\b)"
+    ),
     re.IGNORECASE,
 )
 _ONE_AND_A_HALF = re.compile(r"\banderthalb(?= (?:Millionen|Milliarden|Billionen)\b)", re.IGNORECASE)

@@ -13,7 +13,10 @@ _NEGATIONS = {
     if lexicon.words.negations
 }
 _NEGATIONS_ANYWHERE = frozenset().union(*_NEGATIONS.values())
-_RELATIVE_DAYS = "yesterday today tomorrow ieri oggi domani gestern heute morgen hier aujourd demain ayer hoy manana sonnabend sept"
+_RELATIVE_DAYS = (
+    "yesterday today tomorrow ieri oggi domani gestern heute morgen hier aujourd demain "
+    "ayer hoy manana sonnabend sept"
+)
 """What CLDR gives as phrases, or not at all, folded."""
 
 

@@ -21,7 +21,10 @@ from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, Platfo
 # The library's documented opt-in (22.2): without it every flood wait raises a deprecation warning first.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-NO_SUCH_BOT = "Telegram does not know the bot token (TELEGRAM_TOKEN). Ask @BotFather for the right one: /mybots, your bot, API Token."
+NO_SUCH_BOT = (
+    "Telegram does not know the bot token (TELEGRAM_TOKEN). Ask @BotFather for the right "
+    "one: /mybots, your bot, API Token."
+)
 CONFLICT = (
     "Another program reads this Telegram bot's messages (409 Conflict). "
     "Stop the other copy, or give this one a token of its own from @BotFather."

@@ -22,7 +22,7 @@ SECRET = re.compile(
 feeds = sa.table(
     "feeds", sa.column("id", sa.Integer), sa.column("url", sa.Text), sa.column("url_key", sa.Text), sa.column("server_id", sa.Integer),
     sa.column("shared", sa.Boolean), sa.column("state", sa.String), sa.column("origin", sa.String), sa.column("error", sa.Text),
-)  # fmt: skip
+)
 feed_servers = sa.table(
     "feed_servers", sa.column("feed_id", sa.Integer), sa.column("server_id", sa.Integer)
 )
@@ -30,7 +30,7 @@ channels = sa.table("channels", sa.column("id", sa.Integer), sa.column("server_i
 subscriptions = sa.table(
     "subscriptions", sa.column("id", sa.Integer), sa.column("channel_id", sa.Integer),
     sa.column("feed_ids", sa.JSON), sa.column("state", sa.String),
-)  # fmt: skip
+)
 
 
 def upgrade() -> None:
