@@ -59,7 +59,10 @@ class ProcessLease:
             holding, began = since
             if waited_seconds >= standby:
                 age = int((self.clock() - began).total_seconds())
-                msg = f"Another Strillone (process {holding}, running for {age} s) uses this database. Stop it, or give this one another DATABASE_URL."
+                msg = (
+                    f"Another Strillone (process {holding}, running for "
+                    f"{age} s) uses this database. Stop it, or give this one another DATABASE_URL."
+                )
                 raise LeaseHeld(msg)
             if not waited_seconds:
                 self.log.warning(

@@ -33,7 +33,10 @@ def make_private(folder: Path) -> str:
     try:
         folder.chmod(0o700)
     except OSError:
-        return f"The data folder {folder} is open to other users of this machine, and belongs to another user. As its owner: chmod 700 {folder}"
+        return (
+            f"The data folder {folder} is open to other users of this machine, and belongs to "
+            f"another user. As its owner: chmod 700 {folder}"
+        )
     return ""
 
 

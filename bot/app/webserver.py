@@ -61,7 +61,10 @@ class WebServer:
                 return
         await self.stop()
         free_port = self._port + 1 if self._port < 65535 else 8000
-        msg = f"PORT: {self._port} on {self._host} is taken by another program. Choose another one, for example PORT={free_port}."
+        msg = (
+            f"PORT: {self._port} on {self._host} is taken by another program. Choose another one, for "
+            f"example PORT={free_port}."
+        )
         raise SettingsError([msg])
 
     async def _listen(self, port: int) -> bool:
@@ -74,7 +77,10 @@ class WebServer:
             if error.errno == errno.EADDRINUSE:
                 return False
             await self.stop()
-            msg = f"PORT and STRILLONE_HOST: nothing can be served on {self._host}, port {port}: {error.strerror or error}."
+            msg = (
+                f"PORT and STRILLONE_HOST: nothing can be served on "
+                f"{self._host}, port {port}: {error.strerror or error}."
+            )
             raise SettingsError([msg]) from error
         bound_port = self._runner.addresses[0][1]
         shown_host = f"[{self._host}]" if ":" in self._host else self._host

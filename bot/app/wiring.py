@@ -116,7 +116,8 @@ def summarizer_name(settings: Settings) -> str:
         name = "openai" if configured else "extractive"
     if name == "openai" and not settings.models:
         msg = (
-            "environment: OPENAI_MODEL: there is no model to write with. Name it beside OPENAI_API_KEY or OPENAI_BASE_URL, list models "
+            "environment: OPENAI_MODEL: there is no model to write with. Name it beside "
+            "OPENAI_API_KEY or OPENAI_BASE_URL, list models "
             'in [model] of strillone.toml, or set summarizer = "extractive".'
         )
         raise SettingsError([msg])

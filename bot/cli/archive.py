@@ -140,7 +140,10 @@ def unpacking(path: Path) -> Iterator[Archive]:
     with _readable(path), zipfile.ZipFile(path) as file:
         names = [info.filename for info in file.infolist()]
         if strange := [n for n in names if n != MANIFEST and not KNOWN_MEMBER.fullmatch(n)]:
-            msg = f"{path} holds what no backup of Strillone holds (`{strange[0][:80]}`); nothing was read from it."
+            msg = (
+                f"{path} holds what no backup of Strillone holds "
+                f"(`{strange[0][:80]}`); nothing was read from it."
+            )
             raise BackupError(msg)
         manifest = _manifest(path, file)
         if sorted(names) != sorted([MANIFEST, *manifest.members]):

@@ -31,7 +31,10 @@ async def back_up(file: Path | None, console: Console) -> int:
     env, now = environment(), utc_now()
     path = file or Path(f"strillone-{now:%Y%m%d-%H%M%S}.zip")
     if is_missing(database_of(env)):
-        msg = f"There is no database to back up: {Path(env.strillone_data) / 'strillone.db'} does not exist. Set STRILLONE_DATA or DATABASE_URL as `strillone run` has them."
+        msg = (
+            f"There is no database to back up: {Path(env.strillone_data) / 'strillone.db'} does not "
+            "exist. Set STRILLONE_DATA or DATABASE_URL as `strillone run` has them."
+        )
         raise BackupError(msg)
     store = await open_store(database_of(env), to="")
     try:
@@ -41,7 +44,8 @@ async def back_up(file: Path | None, console: Console) -> int:
         await store.close()
     console.print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {rows} rows.", markup=False, soft_wrap=True)
     console.print(
-        "Keep it to yourself: it holds what feeds need to be read (passwords in addresses, secrets shared with hubs), so only its owner may read it. "
+        "Keep it to yourself: it holds what feeds need to be read (passwords in addresses, "
+        "secrets shared with hubs), so only its owner may read it. "
         "Tokens and keys are not in it.",
         markup=False,
         soft_wrap=True,
@@ -90,7 +94,10 @@ def _configuration(env: Environment) -> Iterator[tuple[str, bytes]]:
         for name, path in files.items():
             data = path.read_bytes()
             if len(data) > LARGEST:
-                msg = f"{path} is larger than {LARGEST // 1024 // 1024} MB: that is no file of the configuration."
+                msg = (
+                    f"{path} is larger than {LARGEST // 1024 // 1024} MB: that is no file of the "
+                    "configuration."
+                )
                 raise BackupError(msg)
             yield f"{folder}/{name}", data
 

@@ -43,7 +43,8 @@ async def restore(file: Path, console: Console) -> int:
 def _refuse_newer(archive: Archive) -> None:
     if not knows(archive.manifest.schema):
         msg = (
-            f"This backup was made by a newer Strillone ({archive.manifest.version}; its schema is {archive.manifest.schema}). "
+            f"This backup was made by a newer Strillone ({archive.manifest.version}; its schema is "
+            f"{archive.manifest.schema}). "
             "Install that version to restore it."
         )
         raise StoreTooNew(msg)
@@ -55,7 +56,10 @@ def _refuse_occupied_files(files: dict[Path, bytes]) -> None:
         str(path) for path, text in files.items() if path.is_file() and path.read_bytes() != text
     ]
     if occupied_paths:
-        msg = f"There is another configuration here: {', '.join(occupied_paths)}. Move it away, or name an empty folder with STRILLONE_DATA."
+        msg = (
+            f"There is another configuration here: {', '.join(occupied_paths)}. Move it away, or name "
+            "an empty folder with STRILLONE_DATA."
+        )
         raise BackupError(msg)
 
 
@@ -123,7 +127,10 @@ def _tell(archive: Archive, rows: int, files: dict[Path, bytes], data: Path, con
 
     made_at = archive.manifest.made_at
     say(
-        f"Restored as of {made_at:%Y-%m-%d %H:%M:%S} UTC: {rows} rows, {len(files)} files of the configuration."
+        (
+            f"Restored as of {made_at:%Y-%m-%d %H:%M:%S} UTC: {rows} rows, "
+            f"{len(files)} files of the configuration."
+        )
     )
     names = list(archive.manifest.environment)
     names += ["STRILLONE_CONFIG"] if archive.configuration(SHIPPED_FOLDER) else []

@@ -45,7 +45,8 @@ async def resume(console: Console, *, moved: bool) -> int:
 async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
     if unread := await posting_hold.count_unpolled(tx, since):
         msg = (
-            f"{unread} {'feed was' if unread == 1 else 'feeds were'} not read since the restore, so it cannot be told what the old instance has posted of them. "
+            f"{unread} {'feed was' if unread == 1 else 'feeds were'} not read since the restore, so it "
+            "cannot be told what the old instance has posted of them. "
             "Let `strillone run` read them for a few minutes (it posts nothing), then say this again."
         )
         raise BackupError(msg)
@@ -62,7 +63,10 @@ async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
         channel = await places.channel(tx, wish.channel_id)
         if channel is not None:
             marked_count += await _catch_up(tx, wish, channel, since, now)
-    return f"{given_up} queued posts were given up; {marked_count} stories that came before {since:%Y-%m-%d %H:%M} UTC count as told."
+    return (
+        f"{given_up} queued posts were given up; {marked_count} stories that came before "
+        f"{since:%Y-%m-%d %H:%M} UTC count as told."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,7 +243,10 @@ async def _figures(ctx: Context, view: View) -> str:
         parts.append(
             view.words(
                 "last post: {when}",
-                when=f"{view.words.weekday(last, view.channel.zone)} {view.words.time(last, view.channel.zone)}",
+                when=(
+                    f"{view.words.weekday(last, view.channel.zone)} "
+                    f"{view.words.time(last, view.channel.zone)}"
+                ),
             )
         )
     return " · ".join(parts)

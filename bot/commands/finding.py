@@ -222,7 +222,8 @@ def _nothing(address: str, page: _Page, search: _Search) -> CallError:
         )
     if _LOGIN.search(page.body, 0, LOOKED_THROUGH):
         return CallError(
-            "{address} shows a page to log in, not a feed. I looked at {tried}. Feeds with a password are given like "
+            "{address} shows a page to log in, not a feed. I looked at {tried}. Feeds with a "
+            "password are given like "
             "https://name:password@example.org/feed.xml, in a private chat with me.",
             address=shown_address,
             tried=addresses,

@@ -53,13 +53,15 @@ async def resting(ctx: Context, view: View) -> list[Block]:
     match used_up(ctx, usage_today):
         case usage.ENTRIES:
             sentence = view.words(
-                "The feeds added here have brought {n} entries today, the most there may be (limits.entries_per_day): "
+                "The feeds added here have brought {n} entries today, the most there may be "
+                "(limits.entries_per_day): "
                 "they rest until midnight (UTC). Whoever runs me can raise that.",
                 n=limits.entries_per_day,
             )
         case usage.BYTES:
             sentence = view.words(
-                "The feeds added here have taken {n} MB today, the most there may be (limits.megabytes_per_day): "
+                "The feeds added here have taken {n} MB today, the most there may be "
+                "(limits.megabytes_per_day): "
                 "they rest until midnight (UTC). Whoever runs me can raise that.",
                 n=limits.megabytes_per_day,
             )

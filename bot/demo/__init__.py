@@ -74,7 +74,10 @@ async def _show(choice: Choice, folder: Path, console: Console, log: FilteringBo
         if choice.check:
             return await _checked(run, choice, folder, console, tee.text)
         console.print(
-            f"The same on a page that behaves like a chat, where you can type /latest: [bold]{run.url}[/bold]",
+            (
+                f"The same on a page that behaves like a chat, where you can type /latest: "
+                f"[bold]{run.url}[/bold]"
+            ),
             soft_wrap=True,
         )
         tokens = " or ".join(spec.credential for spec in chat_platforms())

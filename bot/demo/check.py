@@ -107,7 +107,10 @@ def _figures(
     patterns = expectations.figures.get(language)
     if patterns is None:
         return [
-            f"{place_name}: expected.toml has no figures in {language}; it has {', '.join(expectations.figures)}"
+            (
+                f"{place_name}: expected.toml has no figures in {language}; it has "
+                f"{', '.join(expectations.figures)}"
+            )
         ]
     missing = [
         name for name, pattern in patterns.items() if not re.search(pattern, text, re.IGNORECASE | re.DOTALL)

@@ -150,8 +150,10 @@ def _entry(feed: str, suffix: str, link: str) -> tuple[str, str] | None:
 def _page(title: str, body: str) -> web.Response:
     html = (
         '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title></head><body style='max-width:42rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 system-ui'>"
-        f"<p><small>Sample news, written for this demo.</small></p><article><h1>{escape(title)}</h1>{body}</article></body></html>"
+        f"<title>{escape(title)}</title></head><body style='max-width:42rem;margin:2rem auto;padding:0 "
+        "1rem;font:1rem/1.6 system-ui'>"
+        f"<p><small>Sample news, written for this "
+        f"demo.</small></p><article><h1>{escape(title)}</h1>{body}</article></body></html>"
     )
     return web.Response(
         text=html,

@@ -44,11 +44,15 @@ _EPOCH = re.compile(r"^[0-9]{10}(?:[0-9]{3}){0,2}$")
 
 
 _RFC822 = re.compile(
-    r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?(\d{1,2}) +(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(\d{4}) +"
+    r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?(\d{1,2}) +(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
+    r"|Oct|Nov|Dec) +(\d{4}) +"
     r"(\d{1,2}):(\d{2})(?::(\d{2}))? +(?:(GMT|UTC?|Z|[ECMP][SD]T)|([+-])(\d{2}):?(\d{2}))$"
 )
 _RFC3339 = re.compile(
-    r"^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?(Z)| ?([+-])(\d{2}):?(\d{2}))?)?$"
+    (
+        r"^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?(Z)"
+        r"| ?([+-])(\d{2}):?(\d{2}))?)?$"
+    )
 )
 _ENGLISH = {
     name: number

@@ -90,7 +90,10 @@ def check_url(url: str, opened: Collection[str] = ()) -> URL:
         msg = f"`{mask_secrets(url)[:200]}` is not a web address: {mask_secrets(str(error))}."
         raise AddressRefused(msg) from error
     if parts.scheme not in {"http", "https"} or not host:
-        msg = f"`{mask_secrets(url)[:200]}` is not a web address. Feeds are read over http and https, for example https://example.org/feed.xml."
+        msg = (
+            f"`{mask_secrets(url)[:200]}` is not a web address. Feeds are read over http and https, "
+            "for example https://example.org/feed.xml."
+        )
         raise AddressRefused(msg)
     if host in opened:
         return parts
@@ -115,7 +118,10 @@ def _is_literal(host: str) -> bool:
 
 
 def _private(host: str) -> str:
-    return f"`{host}` is a private address; feeds are read from public ones only. An operator can open a host in the settings (fetch.open_hosts)."
+    return (
+        f"`{host}` is a private address; feeds are read from public ones only. An operator can open "
+        "a host in the settings (fetch.open_hosts)."
+    )
 
 
 class PublicResolver(AbstractResolver):

@@ -28,9 +28,15 @@ def _site(host: str, page: str, feeds: tuple[str, ...]) -> Site:
 
 _END = r"(?:[/?].*)?"
 _WORD = r"[\w.~%+-]+"
-_GITHUB = r"(?!(?:about|apps|blog|collections|customer-stories|events|explore|features|login|marketplace|orgs|pricing|search|settings|sponsors|topics|trending)[/?])"
+_GITHUB = (
+    r"(?!(?:about|apps|blog|collections|customer-stories|events|explore|features|login"
+    r"|marketplace|orgs|pricing|search|settings|sponsors|topics|trending)[/?])"
+)
 _REPOSITORY = rf"/{_GITHUB}(?P<owner>[\w-]+)/(?P<name>[\w.-]+?)(?:\.git)?"
-_STACK = r"(?:www\.)?(?:stackoverflow\.com|superuser\.com|serverfault\.com|askubuntu\.com|mathoverflow\.net|[\w-]+(?:\.meta)?\.stackexchange\.com)"
+_STACK = (
+    r"(?:www\.)?(?:stackoverflow\.com|superuser\.com|serverfault\.com|askubuntu\.com"
+    r"|mathoverflow\.net|[\w-]+(?:\.meta)?\.stackexchange\.com)"
+)
 _YOUTUBE = r"(?:www\.|m\.)?youtube\.com"
 _YOUTUBE_HOST = re.compile(_YOUTUBE)
 _VIDEOS = "https://www.youtube.com/feeds/videos.xml"

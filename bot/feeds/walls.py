@@ -33,8 +33,10 @@ _CHALLENGED = frozenset(
     ).split()
 )
 _BARRIER = re.compile(
-    r"\b(?:(?:pay|reg)-?wall|paid-?wall|piano-|tp-(?:container|modal)|poool|lock(?:ed)?-content|gated-content|"
-    r"subscribers?-(?:only|offer)|premium-(?:wall|barrier)|meter(?:ed)?-(?:wall|content)|article-?_*barrier|offer-zone|paid-content|leaky)",
+    r"\b(?:(?:pay|reg)-?wall|paid-?wall|piano-|tp-(?:container|modal)|poool|lock(?:ed)?-content"
+    r"|gated-content|"
+    r"subscribers?-(?:only|offer)|premium-(?:wall|barrier)|meter(?:ed)?-(?:wall|content)"
+    r"|article-?_*barrier|offer-zone|paid-content|leaky)",
     re.IGNORECASE,
 )
 """Class names and ids of what pay systems put where an article ends; free pages carry them too, so their

@@ -467,7 +467,10 @@ def _feeds(
 def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[str]) -> None:
     topic_names = ", ".join((*topics, "all"))
     problems += [
-        f"strillone.toml: channels: the topic `{wish.topic}` of {channel.address} is not one of {topic_names}."
+        (
+            f"strillone.toml: channels: the topic `{wish.topic}` of "
+            f"{channel.address} is not one of {topic_names}."
+        )
         for channel in file.channels
         for wish in channel.subscriptions
         if wish.topic not in topics and wish.topic != "all"

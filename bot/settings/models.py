@@ -84,7 +84,10 @@ def _key(value: str, secrets: Mapping[str, str | None], setting_name: str, probl
         return ""
     if not re.fullmatch(r"\$[A-Za-z_]\w*", value):
         problems.append(
-            f"{setting_name}.key: is no name. Put the key in the environment or .env, and write $ITS_NAME here."
+            (
+                f"{setting_name}.key: is no name. Put the key in the environment or .env, and write "
+                "$ITS_NAME here."
+            )
         )
         return ""
     if not (secret := secrets.get(value[1:])):
@@ -103,7 +106,8 @@ def _unpriced(models: Sequence[ModelOptions], settings: ModelSettings) -> list[s
         for one in settings.models
     ]
     return [
-        f"strillone.toml: model: a budget of money needs both prices {names}, per million tokens in {settings.currency}; "
+        f"strillone.toml: model: a budget of money needs both prices "
+        f"{names}, per million tokens in {settings.currency}; "
         "give them, 0 where a model is free, or set day_tokens or month_tokens instead."
         for names, price_in, price_out in priced
         if price_in is None or price_out is None

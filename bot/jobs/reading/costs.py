@@ -39,12 +39,18 @@ async def expense_of(ctx: Context, feed: Feed) -> Expense:
         case usage.ENTRIES:
             return Expense(
                 server,
-                f"The feeds added here have brought {limits.entries_per_day} entries today, the most there may be (limits.entries_per_day).",
+                (
+                    f"The feeds added here have brought {limits.entries_per_day} entries today, the most "
+                    "there may be (limits.entries_per_day)."
+                ),
             )
         case usage.BYTES:
             return Expense(
                 server,
-                f"The feeds added here have taken {limits.megabytes_per_day} MB today, the most there may be (limits.megabytes_per_day).",
+                (
+                    f"The feeds added here have taken {limits.megabytes_per_day} MB today, the most there "
+                    "may be (limits.megabytes_per_day)."
+                ),
             )
         case _:
             return Expense(server)

@@ -32,8 +32,10 @@ from bot.model import Change, Keys, KnownEntry, ParsedEntry
 from bot.text.words import fold, one_line
 
 TRACKING = re.compile(
-    r"^(?:utm_.*|mtm_.*|pk_.*|at_.*|guce_.*|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|"
-    r"mkt_tok|cmp|cmpid|smid|ncid|guccounter|wt_mc|xtor|ref_src|ref_url|rss|ito|spm|share_token|_openstat|oly_enc_id|oly_anon_id)$",
+    r"^(?:utm_.*|mtm_.*|pk_.*|at_.*|guce_.*|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid"
+    r"|mc_cid|mc_eid|_hsenc|_hsmi|"
+    r"mkt_tok|cmp|cmpid|smid|ncid|guccounter|wt_mc|xtor|ref_src|ref_url|rss|ito|spm|share_token"
+    r"|_openstat|oly_enc_id|oly_anon_id)$",
     re.IGNORECASE,
 )
 TRACKING_VALUES = frozenset(

@@ -34,18 +34,26 @@ _EXTENSION = re.compile(
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 _SECRET_WORDS = frozenset(
-    "token apikey secret auth authorization password passwd passphrase pass pwd sig signature signed passkey authkey accesskey apitoken accesstoken jwt bearer "
-    "credential credentials sessionid session sess otp nonce hmac privatekey secretkey userkey feedkey rsskey clientsecret webhook".split()
+    "token apikey secret auth authorization password passwd passphrase pass pwd sig signature "
+    "signed passkey authkey accesskey apitoken accesstoken jwt bearer "
+    "credential credentials sessionid session sess otp nonce hmac privatekey secretkey userkey "
+    "feedkey rsskey clientsecret webhook".split()
 )
 """Last words of names whose value is a key, whatever it looks like."""
 
 _DOUBTFUL = frozenset(
-    "key k hash h code c sid t s u x p r e a m i uuid guid uid user private secure id feed feedid access login magic invite member subscriber hk rk fk pk".split()
+    (
+        "key k hash h code c sid t s u x p r e a m i uuid guid uid user private secure id feed "
+        "feedid access login magic invite member subscriber hk rk fk pk"
+    ).split()
 )
 """Last words of names whose value is a key where it looks like one."""
 
 _PUBLIC = frozenset(
-    "channel playlist list video videos watch shorts status statuses query search category tag topic label".split()
+    (
+        "channel playlist list video videos watch shorts status statuses query search category tag "
+        "topic label"
+    ).split()
 )
 """Words of names whose value is public however it looks, also as parts of a path: YouTube's channels."""
 

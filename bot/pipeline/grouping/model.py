@@ -103,7 +103,10 @@ def compile_model(data: Mapping[str, Any], events: Events) -> Model:
         weights = data[part]["weights"]
         if tuple(weights) != names:
             differs = sorted(set(weights) ^ set(names)) or ["their order"]
-            msg = f"grouping.json: {part}: the features differ from the program's ({', '.join(differs)}); train it again"
+            msg = (
+                f"grouping.json: {part}: the features differ from the program's "
+                f"({', '.join(differs)}); train it again"
+            )
             raise ValueError(msg)
         models.append(Linear(names, tuple(weights.values()), float(data[part]["bias"])))
     return Model(models[0], models[1], float(data["bar"]), events, frozenset(data["languages"]))

@@ -94,7 +94,10 @@ _FEED_SIGNS = {
     "authority": "authority",
 }
 _MONEY = re.compile(
-    r"[$€£¥]\s?\d|\d\s?(?:million|billion|trillion|bn|[mM]ill?iarden?|[mM]ilion\w|miliard\w|milliards?|millones|bilh\w+|milh\w+|亿|億|万)"
+    (
+        r"[$€£¥]\s?\d|\d\s?(?:million|billion|trillion|bn|[mM]ill?iarden?|[mM]ilion\w|miliard\w"
+        r"|milliards?|millones|bilh\w+|milh\w+|亿|億|万)"
+    )
 )
 _LARGE = re.compile(
     (
@@ -108,7 +111,10 @@ _QUOTE = "\"“”„«»「」『』‘'"
 _QUOTATION = re.compile(r"[\"“„«「『‘].{6,200}?[\"”“»」』’]")
 _AUTHOR = re.compile(r"\([^()/]{3,60}/[^()]{2,60}\)\s*$")
 _SECTIONS = re.compile(
-    r"/(?:blogs?|posts?|writing|notes|p|chronicles|stories|features?|magazine|life|pro|learn|docs|resources|insights?)/",
+    (
+        r"/(?:blogs?|posts?|writing|notes|p|chronicles|stories|features?|magazine|life|pro|learn"
+        r"|docs|resources|insights?)/"
+    ),
     re.IGNORECASE,
 )
 _REPOSITORY = re.compile(

@@ -15,8 +15,10 @@ EARLY = 60
 """Characters in which something inside makes a sentence hang."""
 
 DATELINE = re.compile(
-    r"^(?:[A-ZÀ-Ý][A-ZÀ-Ý .'’-]{2,28}(?:,\s[\w .]{2,25})?(?:\s?\([^()]{2,20}\))?\s?[—–-]{1,2}\s?(?=[A-ZÀ-Ý“\"«])"
-    r"|[A-ZÀ-Ý][\w .,'’/-]{1,40}\((?:AFP|AP|Reuters|dpa|ANSA|Ansa|askanews|EFE|Xinhua|Kyodo|Lusa|ATS|Adnkronos|Belga)\)\s?[—–-]{1,2}\s?"
+    r"^(?:[A-ZÀ-Ý][A-ZÀ-Ý .'’-]{2,28}(?:,\s[\w "
+    r".]{2,25})?(?:\s?\([^()]{2,20}\))?\s?[—–-]{1,2}\s?(?=[A-ZÀ-Ý“\"«])"
+    r"|[A-ZÀ-Ý][\w .,'’/-]{1,40}\((?:AFP|AP|Reuters|dpa|ANSA|Ansa|askanews|EFE|Xinhua|Kyodo|Lusa"
+    r"|ATS|Adnkronos|Belga)\)\s?[—–-]{1,2}\s?"
     r"|[\u4e00-\u9fff]{2,10}\d{1,2}月\d{1,2}日[电電讯訊]\s?|【[^】]{2,20}】)"
 )
 """The place, and the agency, before the first sentence of a report."""

@@ -29,7 +29,10 @@ CONTEXT_CHARACTERS = 600
 
 _LINK = re.compile(r"https?://\S+")
 _FIRST_PERSON = re.compile(
-    r"\b(?:we|our|us|noi|nostr[aeio]|abbiamo|wir|uns|unsere?[mnrs]?|nous|notre|nos|nosotr[ao]s|nuestr[ao]s?|hemos)\b|我们|我們|本公司|当社|弊社|私たち|我々",
+    (
+        r"\b(?:we|our|us|noi|nostr[aeio]|abbiamo|wir|uns|unsere?[mnrs]?|nous|notre|nos|nosotr[ao]s"
+        r"|nuestr[ao]s?|hemos)\b|我们|我們|本公司|当社|弊社|私たち|我々"
+    ),
     re.IGNORECASE,
 )
 """Words by which an outlet speaks of itself."""

@@ -46,14 +46,20 @@ _AFTER = re.compile(rf"[\s\u00a0\u202f-]?([{CJK}]{{1,6}}|[^\W\d_]+(?:/h)?)")
 _MONEY_WORD = re.compile(r"\b(?:dollars?|dollari|dolares|euros?|yuan|yen)\b|[$€£]|美元|欧元|ドル|ユーロ")
 _VALUE_OF = {word: value for lexicon in LEXICONS.values() for word, value in lexicon.numbers.words.items()}
 _NUMBER_WORD = re.compile(
-    rf"(?<!\d )(?<!half[ -])\b[^\W\d_]{{2,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per ?cent|prozent|pour cent|por ciento|por cento)\b)",
+    (
+        rf"(?<!\d )(?<!half[ -])\b[^\W\d_]{{2,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per "
+        r"?cent|prozent|pour cent|por ciento|por cento)\b)"
+    ),
     re.IGNORECASE,
 )
 """A number in words where a scale or percent follows: three million."""
 
 _HALVES = (
     re.compile(
-        rf"\b(?P<number>\d{{1,3}}|[^\W\d_]{{2,12}})[ -](?P<scale>{'|'.join(sorted(SCALE_WORDS))}) (?:e mezzo|et demi|y medio|e meio)\b",
+        (
+            rf"\b(?P<number>\d{{1,3}}|[^\W\d_]{{2,12}})[ "
+            rf"-](?P<scale>{'|'.join(sorted(SCALE_WORDS))}) (?:e mezzo|et demi|y medio|e meio)\b"
+        ),
         re.IGNORECASE,
     ),
     re.compile(r"\b(?P<number>\d{1,3}|[^\W\d_]{2,12}) and a half (?P<scale>[mbt]r?illion)\b", re.IGNORECASE),

@@ -24,7 +24,10 @@ BEGINNING = 5
 
 _MENTION = re.compile(r"[@＠]\w|<[@#:/a-z]", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?<![a-z0-9])(?:[a-z][a-z0-9+.\-]{0,30}+://|(?:tg|mailto|data|javascript):|(?:[a-z][a-z0-9-]{0,62}+\.){1,10}[a-z]{2,63}+(?![a-z0-9]))[^\s。、，）」]*+",
+    (
+        r"(?<![a-z0-9])(?:[a-z][a-z0-9+.\-]{0,30}+://|(?:tg|mailto|data|javascript):"
+        r"|(?:[a-z][a-z0-9-]{0,62}+\.){1,10}[a-z]{2,63}+(?![a-z0-9]))[^\s。、，）」]*+"
+    ),
     re.IGNORECASE,
 )
 """An address or a host's name. A label has 63 characters at most (RFC 1035, 2.3.4); of a longer chain of

@@ -363,7 +363,10 @@ async def look(model: ModelOptions) -> str:
         ):
             return _verdict(response.status, _json(await _body(response)), model.name)
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        return f"its address cannot be reached ({type(error).__name__}). Check OPENAI_BASE_URL, or `address` in [model]."
+        return (
+            f"its address cannot be reached ({type(error).__name__}). Check OPENAI_BASE_URL, or "
+            "`address` in [model]."
+        )
 
 
 def _verdict(status: int, answer: Any, name: str) -> str:
