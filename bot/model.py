@@ -1,4 +1,6 @@
-"""The nouns: frozen values that every room shares. Times are aware and in UTC unless a name says otherwise."""
+"""The nouns: frozen values that every room shares. Times are aware and in UTC unless a name says
+otherwise.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -340,7 +342,9 @@ class Ranking:
 
 
 class PlaceKind(StrEnum):
-    """What kind of chat a channel is: decides what buttons may do there and how a lost answer is looked for."""
+    """What kind of chat a channel is: decides what buttons may do there and how a lost answer is
+    looked for.
+    """
 
     PRIVATE = "private"
     GROUP = "group"
@@ -800,7 +804,9 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordedMessage:
-    """A message of ours whose id is recorded; `before` tells that it was there when what is looked for left."""
+    """A message of ours whose id is recorded; `before` tells that it was there when what is looked
+    for left.
+    """
 
     address: str
     post: str

@@ -1,4 +1,6 @@
-"""The seams between the middle and the edges: two protocols with several implementations, and function types."""
+"""The seams between the middle and the edges: two protocols with several implementations, and
+function types.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field

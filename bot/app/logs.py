@@ -21,7 +21,9 @@ SECRETS = r"\bsk-[A-Za-z0-9_-]{16,}\b|(?<=://)[^/@\s]+:[^/@\s]+(?=@)"
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
-"""What variables hold is nobody's to read: keys, addresses, other people's words; nor does it fit on a line."""
+"""What variables hold is nobody's to read: keys, addresses, other people's words; nor does it fit on
+a line.
+"""
 
 PLAIN = "%(levelname)s %(name)s: %(message)s"
 

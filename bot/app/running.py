@@ -179,7 +179,9 @@ async def _start(
     schedulers: list[LocalScheduler],
     log: FilteringBoundLogger,
 ) -> None:
-    """Start platforms and scheduler; they stop the other way round: first no new work, then the connections."""
+    """Start platforms and scheduler; they stop the other way round: first no new work, then the
+    connections.
+    """
     supervisor = Supervisor(house.ctx.platforms, house.ctx.health, plan.clock, log, plan.first_pause)
     stack.push_async_callback(supervisor.stop)
     scheduler = LocalScheduler(house.lines, log)

@@ -1,4 +1,6 @@
-"""What the configuration declares, brought into the store at start: a person's choices are never overwritten."""
+"""What the configuration declares, brought into the store at start: a person's choices are never
+overwritten.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

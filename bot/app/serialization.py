@@ -77,7 +77,9 @@ def failure_of(error: Exception) -> bytes:
 
 
 def read_answer(fn: Callable[..., Any], message: bytes) -> Any:
-    """Return what a worker answers, or raise the error that it tells. Raises `ChildDied` where it is neither."""
+    """Return what a worker answers, or raise the error that it tells. Raises `ChildDied` where it is
+    neither.
+    """
     try:
         kind, value = json.loads(message.decode("utf-8", "surrogatepass"))
         answer = _codec(return_type_of(fn)).read(value) if kind == DONE_KIND else _read_failure(kind, value)

@@ -55,7 +55,9 @@ EXTRA = 8
 
 OF_ONE_SERVER = 2
 OF_ALL_SERVERS = 6
-"""Pieces of work done at a time on behalf of one server, and of all together: fewer than there are children."""
+"""Pieces of work done at a time on behalf of one server, and of all together: fewer than there are
+children.
+"""
 
 PRELOAD = ["__main__", "bot.app.worker_warmup"]
 """What children need, imported once for all of them."""

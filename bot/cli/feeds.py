@@ -60,7 +60,9 @@ def _tell(result: ImportResult, console: Console) -> None:
 
 
 async def export_list(file: Path | None, err: Console) -> int:
-    """Write the feeds that every place may draw on to a file, or print them; returns 1 when there are none."""
+    """Write the feeds that every place may draw on to a file, or print them; returns 1 when there are
+    none.
+    """
     settings = load(read_opml)
     shared_feeds = await _load_shared_feeds(settings)
     if not shared_feeds:

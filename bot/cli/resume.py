@@ -19,7 +19,9 @@ from bot.store import Tx, entries, feeds, open_store, places, posting_hold, stor
 MOVED_CAUSE = "the instance was moved; what ran before it went on posting"
 
 LOOKED_BACK = timedelta(days=14)
-"""How old a story may be that the instance before could still have told: the longest horizon of the settings."""
+"""How old a story may be that the instance before could still have told: the longest horizon of the
+settings.
+"""
 
 
 async def resume(console: Console, *, moved: bool) -> int:
@@ -109,7 +111,9 @@ def _wakes(channel: Channel, moment: datetime) -> datetime | None:
 
 
 def _last_awake_moment(channel: Channel, moment: datetime) -> datetime:
-    """Return the last moment up to this one at which news was posted at once: before a night that it lies in."""
+    """Return the last moment up to this one at which news was posted at once: before a night that it
+    lies in.
+    """
     wakes = _wakes(channel, moment)
     if wakes is None or channel.quiet is None:
         return moment

@@ -346,7 +346,9 @@ async def _meet(tx: Tx, ctx: Context, person: Person) -> None:
 
 
 async def _offer_claim(ctx: Context, call: Call) -> Answer:
-    """Give an operator a code for the other platform, or for somebody who is to run the instance with them."""
+    """Give an operator a code for the other platform, or for somebody who is to run the instance with
+    them.
+    """
     words = (await view_of(ctx, call)).words
     async with ctx.store.write() as tx:
         if not await is_operator(tx, call):

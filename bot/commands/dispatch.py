@@ -46,14 +46,18 @@ COMPLETIONS = 25
 
 
 class CommandDispatcher:
-    """Answers Calls: every platform's `ChatGateway`. `on_connected` is told the name of each that connects."""
+    """Answers Calls: every platform's `ChatGateway`. `on_connected` is told the name of each that
+    connects.
+    """
 
     def __init__(self, ctx: Context) -> None:
         self.on_connected: Callable[[str], None] = _ignore
         self._ctx = ctx
         self._early = count(-1, -1)
         self._late: dict[int, int] = {}
-        """Numbers of answers that left while the database was in trouble, and those they are recorded under."""
+        """Numbers of answers that left while the database was in trouble, and those they are recorded
+        under.
+        """
 
     @property
     def commands(self) -> tuple[CommandSpec, ...]:

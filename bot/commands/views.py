@@ -236,7 +236,9 @@ async def resume_where_possible(ctx: Context, call: Call, *, manages: bool) -> N
 
 
 def pause_reason(view: View) -> str:
-    """Return why nothing is posted in a paused place, with what to do about it; empty where it is not paused."""
+    """Return why nothing is posted in a paused place, with what to do about it; empty where it is not
+    paused.
+    """
     if view.channel.state is not ChannelState.PAUSED:
         return ""
     if missing := view.channel.missing:

@@ -101,7 +101,9 @@ class Path:
     ),
 )
 async def why(ctx: Context, call: Call) -> Answer:
-    """Answer with the path of an entry, by its link, or of a story, by its number in the list last seen here."""
+    """Answer with the path of an entry, by its link, or of a story, by its number in the list last
+    seen here.
+    """
     view = await view_of(ctx, call)
     path = await _path(ctx, view, *await _found(ctx, view, call))
     lines = [_read(view, path), *_judged(ctx, view.words, path), _grouped(view.words, path)]

@@ -239,7 +239,9 @@ def _preview(words: Words, feed: ParsedFeed, now: datetime, zone: str) -> tuple[
 
 
 def newest(entries: Sequence[ParsedEntry], count: int = ENTRIES_SHOWN_MAX) -> list[ParsedEntry]:
-    """Return the newest entries, newest first; those without a date keep their places after the dated ones."""
+    """Return the newest entries, newest first; those without a date keep their places after the dated
+    ones.
+    """
     return sorted(entries, key=lambda entry: -entry.published.timestamp() if entry.published else 0.0)[:count]
 
 

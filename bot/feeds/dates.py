@@ -64,7 +64,9 @@ _ZONES = {"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, 
 
 @lru_cache(maxsize=1024)
 def known_form(raw: str) -> datetime | None:
-    """Return the moment of a date in a form that needs no guessing: RFC 822, RFC 3339, and those of our own."""
+    """Return the moment of a date in a form that needs no guessing: RFC 822, RFC 3339, and those of
+    our own.
+    """
     if match := _RFC822.match(raw):
         day, month, year, *clock = match.groups()
         return _zoned(int(year), _ENGLISH[month], int(day), clock)

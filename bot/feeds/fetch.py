@@ -1,4 +1,6 @@
-"""The only outgoing HTTP for feeds and pages: conditional, bounded, polite, and never to a private address."""
+"""The only outgoing HTTP for feeds and pages: conditional, bounded, polite, and never to a private
+address.
+"""
 
 import asyncio
 from collections.abc import Collection, Mapping
@@ -30,7 +32,9 @@ LONGEST_SECONDS = 60
 """For one document, its redirects and its turn at a host included."""
 
 OF_ONE_SERVER = 4
-"""Requests under way at a time on behalf of one server; on behalf of all together four fifths of all places."""
+"""Requests under way at a time on behalf of one server; on behalf of all together four fifths of all
+places.
+"""
 
 CHUNK = 64 * 1024
 FREE_CHUNKS, SMALLEST_CHUNK = 1000, 256

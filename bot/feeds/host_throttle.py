@@ -31,10 +31,14 @@ minute.
 """
 
 QUEUE = 3
-"""Requests on behalf of one server that one host is asked or that wait for it; the queues of all take turns."""
+"""Requests on behalf of one server that one host is asked or that wait for it; the queues of all take
+turns.
+"""
 
 PATIENCE_SECONDS = 40.0
-"""Longest wait for a turn at a host: what waits longer is asked again later, and is no failure of the host."""
+"""Longest wait for a turn at a host: what waits longer is asked again later, and is no failure of the
+host.
+"""
 
 REMEMBERED = 4096
 

@@ -118,7 +118,9 @@ def _group(element: Any) -> str:
 
 
 def _problem(element: Any, outline: Outline) -> str:
-    """Say why an outline is no feed although it seems meant as one; empty for feeds, groups, links and notes."""
+    """Say why an outline is no feed although it seems meant as one; empty for feeds, groups, links
+    and notes.
+    """
     kind = outline.attributes.get("type", "").lower()
     if outline.url:
         fine = re.match(r"(?i)https?://[^\s/]+", outline.url)

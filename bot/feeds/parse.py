@@ -29,7 +29,9 @@ from bot.text.language import language_of
 
 LONGEST_INTERVAL = 31 * 86400
 _RELATIVE_BASE = re.compile(rb"""xml:base=["'](?!https?:)""", re.IGNORECASE)
-"""Only then feedparser is told the address: it would make a link of every guid that is none, by resolving it."""
+"""Only then feedparser is told the address: it would make a link of every guid that is none, by
+resolving it.
+"""
 
 _LATIN = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding=["'](?:iso-8859-1|windows-1252)["']""", re.IGNORECASE)
 """The one old encoding that lxml reads as feedparser does."""

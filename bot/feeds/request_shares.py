@@ -28,7 +28,9 @@ class Shares:
         self._held: Counter[int] = Counter()
 
     def take(self, server: int) -> None:
-        """Hold one more for a server. Raises `HostBusy` where its share, or that of all servers, is used up."""
+        """Hold one more for a server. Raises `HostBusy` where its share, or that of all servers, is
+        used up.
+        """
         if server != OPERATOR and (
             self._held[server] >= self._most or self._held.total() - self._held[OPERATOR] >= self._together
         ):

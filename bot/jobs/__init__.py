@@ -99,7 +99,9 @@ class Context:
     secret: str = field(kw_only=True, repr=False)
     """What signs buttons; it belongs to the instance and never leaves it."""
     own_words: Summarizer = field(kw_only=True)
-    """Tells stories in their sources' own words, which costs nothing: for those whom no model is asked for."""
+    """Tells stories in their sources' own words, which costs nothing: for those whom no model is
+    asked for.
+    """
     read_list: ReadList = field(kw_only=True)
     write_list: WriteList = field(kw_only=True)
 

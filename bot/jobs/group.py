@@ -21,7 +21,9 @@ PATIENCE = timedelta(seconds=45)
 
 
 class Grouper:
-    """The serial job with its cache: the index of the last 72 hours, rebuilt from the store when it is new."""
+    """The serial job with its cache: the index of the last 72 hours, rebuilt from the store when it
+    is new.
+    """
 
     def __init__(self, ctx: Context, seed: Frequencies, model: Model) -> None:
         self._ctx = ctx

@@ -143,7 +143,9 @@ class Page(_Part):
 
 
 class Lexicon(_Part):
-    """Everything known of one language. `events` and `signs` hold words by kind of event and by sign of news."""
+    """Everything known of one language. `events` and `signs` hold words by kind of event and by sign
+    of news.
+    """
 
     writing: Writing = Writing()
     words: WordLists = WordLists()

@@ -297,7 +297,9 @@ def _models(
 def _fill_headers(
     headers: Mapping[str, Mapping[str, str]], secrets: Mapping[str, str | None], problems: list[str]
 ) -> dict[str, dict[str, str]]:
-    """Return headers by host, with `$NAME` replaced by what the environment or `.env` holds under that name."""
+    """Return headers by host, with `$NAME` replaced by what the environment or `.env` holds under
+    that name.
+    """
     filled_headers: dict[str, dict[str, str]] = {}
     for host, values in headers.items():
         for name, value in values.items():

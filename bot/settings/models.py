@@ -64,7 +64,9 @@ def models_of(
     secrets: Mapping[str, str | None],
     problems: list[str],
 ) -> tuple[ModelOptions, ...]:
-    """Return the environment's model and the file's, with their keys; adds to `problems` what cannot be used."""
+    """Return the environment's model and the file's, with their keys; adds to `problems` what cannot
+    be used.
+    """
     models = list(environment_models)
     for number, entry in enumerate(settings.models, start=1):
         setting_name = f"strillone.toml: model.models[{number}]"

@@ -1,4 +1,6 @@
-"""One transaction for many: what jobs that run side by side each read or write, done in batches as they come."""
+"""One transaction for many: what jobs that run side by side each read or write, done in batches as
+they come.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -107,7 +107,9 @@ class Store:
         await self._condition.unavailable.wait()
 
     async def retry_until_available(self, act: Callable[[], Awaitable[T]]) -> T:
-        """Do what writes, again whenever trouble has passed: for what has happened and stands nowhere else."""
+        """Do what writes, again whenever trouble has passed: for what has happened and stands nowhere
+        else.
+        """
         while True:
             try:
                 return await act()

@@ -129,7 +129,9 @@ async def add(tx: Tx, new: Sequence[NewEntry]) -> dict[tuple[int, str], int]:
 async def edit(
     tx: Tx, entry_id: int, version: int, change: Change, values: Mapping[str, Any], now: datetime
 ) -> None:
-    """Record a new version of an entry; a material one is grouped again so that its story counts as changed."""
+    """Record a new version of an entry; a material one is grouped again so that its story counts as
+    changed.
+    """
     extra = {"grouped_at": None} if change is Change.MATERIAL else {}
     await tx.execute(
         update(entries).where(entries.c.id == entry_id).values(version=version, **values, **extra)

@@ -220,7 +220,9 @@ async def next_of(tx: Tx, channel_ids: Sequence[int]) -> dict[int, Next]:
 
 
 async def accompanied(tx: Tx, channel_ids: Sequence[int]) -> set[int]:
-    """Return those of some channels where a post to another thread of their chat is on its way or uncertain."""
+    """Return those of some channels where a post to another thread of their chat is on its way or
+    uncertain.
+    """
     return set((await tx.execute(_ACCOMPANIED, {"numbers": channel_ids})).scalars())
 
 

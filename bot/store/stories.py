@@ -161,7 +161,9 @@ async def changed_stories(
 
 
 async def since(tx: Tx, moment: datetime, topic: str, feed_ids: Sequence[int], opening: int) -> list[Story]:
-    """Return the stories of a view that began after a moment, with so many characters of each entry's text."""
+    """Return the stories of a view that began after a moment, with so many characters of each entry's
+    text.
+    """
     began = and_(stories.c.changed_at >= moment, stories.c.created_at >= moment)
     ids = _on_topic(began, topic, feed_ids)
     return await _with_entries(tx, ids, feed_ids, opening)

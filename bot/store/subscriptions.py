@@ -287,7 +287,9 @@ async def slots_of(tx: Tx, subscription_id: int, since: datetime, limit: int = 1
 
 
 async def instant_posts_since(tx: Tx, channel_id: int, since: datetime) -> list[datetime]:
-    """Return when stories were told at once in a channel since a moment, without those that never reached it."""
+    """Return when stories were told at once in a channel since a moment, without those that never
+    reached it.
+    """
     unsent_states = (OperationState.EXPIRED, OperationState.SUPERSEDED, OperationState.REFUSED)
     query = select(operations.c.created_at).where(
         operations.c.channel_id == channel_id,
@@ -314,7 +316,9 @@ async def forget_caps(tx: Tx, before: datetime) -> None:
 
 
 async def cap_of(tx: Tx, subscription_id: int, story_ids: Sequence[int]) -> tuple[datetime, str] | None:
-    """Return when, and by which cap, any of some stories last had to wait for a subscription's next digest."""
+    """Return when, and by which cap, any of some stories last had to wait for a subscription's next
+    digest.
+    """
     query = select(capped_stories).where(
         capped_stories.c.subscription_id == subscription_id, capped_stories.c.story_id.in_(story_ids)
     )

@@ -12,7 +12,9 @@ from bot.store.schema import entries, feeds, verdicts
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many entries of a feed there were before and since a moment, and how many of them were on a topic."""
+    """How many entries of a feed there were before and since a moment, and how many of them were on a
+    topic.
+    """
 
     feed_id: int
     before: int

@@ -1,4 +1,6 @@
-"""What names and everyday news words are called in other languages: one line for each, English forms first."""
+"""What names and everyday news words are called in other languages: one line for each, English forms
+first.
+"""
 
 import re
 from functools import lru_cache

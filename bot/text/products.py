@@ -163,7 +163,9 @@ class _Reader:
                 yield product
 
     def _versioned(self, at: int) -> Product | None:
-        """Return the product whose version stands at a place: `Heron 4 Nano`, `Heron Nano 4`, `Heron-4-nano`."""
+        """Return the product whose version stands at a place: `Heron 4 Nano`, `Heron Nano 4`,
+        `Heron-4-nano`.
+        """
         before, tiers = at, set[str]()
         while self._tokens[before].beside and self._is_known(self._tokens[before - 1]) and before > 1:
             before -= 1
@@ -217,7 +219,9 @@ class _Reader:
         )
 
     def _is_written_as_name(self, token: _Token) -> bool:
-        """Tell whether a word behind a version belongs to the name; words in capitals (API, CEO) seldom do."""
+        """Tell whether a word behind a version belongs to the name; words in capitals (API, CEO)
+        seldom do.
+        """
         is_capitalized = (
             token.capital and not (len(token.text) > 1 and token.text.isupper()) and _may_name(token)
         )

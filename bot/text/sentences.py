@@ -18,7 +18,9 @@ _SMALL = re.compile(r"([^\W\d_]+)(?=[\s,;’']|\.\s|$)")
 """A word at the beginning of a line; what ends with a point and goes on (example.org) is none."""
 _BULLET = re.compile("- ")
 _ABBREVIATION = re.compile(rf"\b(?:{alternatives(lambda lexicon: lexicon.words.abbreviations)}|[A-Z])\.\s*$")
-"""Abbreviations that never end a sentence by themselves; those that may (Inc., etc.) are left to the library."""
+"""Abbreviations that never end a sentence by themselves; those that may (Inc., etc.) are left to the
+library.
+"""
 LONGEST_ABBREVIATION = 20
 """Characters before an end in which an abbreviation is looked for: a line may be as long as a book."""
 WINDOW = 4_000

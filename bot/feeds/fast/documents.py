@@ -343,7 +343,9 @@ def _children(parent: Any, depth: int) -> Iterator[tuple[str, Any, int]]:
 
 
 def _filed(parent: Any, depth: int) -> Iterator[tuple[str, Any, int]]:
-    """Return the categories in an element that we do not know. It may hold nothing else that means something."""
+    """Return the categories in an element that we do not know. It may hold nothing else that means
+    something.
+    """
     for inner in parent.iterdescendants():
         name = name_of(inner)
         if name == "category" and not len(inner):

@@ -47,7 +47,9 @@ async def tell_operators(
 
 
 async def _is_enough(tx: Tx, ctx: Context, channel_id: int, server_id: int) -> bool:
-    """Tell whether an operator was sent as many notices today as may be, about a server where there is one."""
+    """Tell whether an operator was sent as many notices today as may be, about a server where there
+    is one.
+    """
     since, most = ctx.clock() - DAY, ctx.policy.limits.notices_per_day
     if await outbox.count_notices(tx, channel_id, since) >= most:
         return True

@@ -135,7 +135,9 @@ async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_i
 async def _better(
     ctx: Context, channel: Channel, block: StoryBlock, sources: Sequence[Source], length: Length
 ) -> StoryBlock | None:
-    """Return a block that its sources bear out, None where the one shown still stands or would read the same."""
+    """Return a block that its sources bear out, None where the one shown still stands or would read
+    the same.
+    """
     earlier_entries, now = [source.earlier for source in sources], tuple(source.current for source in sources)
     story = Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now)
     ranking = await in_thread(rank, story, ctx.clock(), channel.languages_read, ctx.kinds)

@@ -28,7 +28,9 @@ def rules_of(ctx: Context) -> PlanRules:
 
 
 async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | None:
-    """Return the inputs of what is due for a subscription now, None where it is not active or nothing is due."""
+    """Return the inputs of what is due for a subscription now, None where it is not active or nothing
+    is due.
+    """
     now = ctx.clock()
     async with ctx.store.read() as tx:
         subscription = await subscriptions.get(tx, subscription_id)

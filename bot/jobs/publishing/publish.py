@@ -215,7 +215,9 @@ def _writing_of_each(ctx: Context, inputs: PublishInputs, pieces: Sequence[Piece
 async def _write_pieces(
     ctx: Context, inputs: PublishInputs, stories: Sequence[Ranking], lengths: Sequence[Length]
 ) -> tuple[Piece, ...]:
-    """Return stories with their summaries, past the gate, and with what the channel was told of them before."""
+    """Return stories with their summaries, past the gate, and with what the channel was told of them
+    before.
+    """
     language = inputs.channel.language
     tasks = [SummaryTask(ranking, language, length) for ranking, length in zip(stories, lengths, strict=True)]
     summaries = await summarize(ctx, tasks, inputs.channel)

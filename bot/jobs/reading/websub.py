@@ -31,7 +31,9 @@ METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})
 
 
 async def ask(ctx: Context, feed: Feed, hub: str, topic: str) -> None:
-    """Ask a feed's hub to push, when that is due. A feed with a secret in its address is not shown to a hub."""
+    """Ask a feed's hub to push, when that is due. A feed with a secret in its address is not shown to
+    a hub.
+    """
     now = ctx.clock()
     is_same_hub = (feed.hub, feed.hub_topic) == (hub, topic)
     leased = is_same_hub and feed.hub_until is not None and feed.hub_until - now > RENEW_BEFORE

@@ -214,7 +214,9 @@ def _note(counts: Counts, words: Words) -> str:
 
 
 def _budget(pieces: Sequence[Piece], words: Words, channel: Channel) -> str:
-    """Say until when a budget lets no model write, where a story of this digest is told without one for that."""
+    """Say until when a budget lets no model write, where a story of this digest is told without one
+    for that.
+    """
     until = max(filter(None, (piece.summary.without_model_until for piece in pieces)), default=None)
     return (
         words("Written without a model until {day} (budget).", day=words.date(until, channel.zone))
@@ -372,7 +374,9 @@ def _title(ranking: Ranking) -> str:
 
 
 def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
-    """Return everything about one story: its points, the source sentence each rests on, and who reports it."""
+    """Return everything about one story: its points, the source sentence each rests on, and who
+    reports it.
+    """
     ranking, summary = piece.ranking, piece.summary
     by_id = {entry.id: entry for entry in ranking.story.entries}
     blocks: list[Block] = [

@@ -1,4 +1,6 @@
-"""What grouping compares of an entry: its terms with their weights, its text, anchors, figures and products."""
+"""What grouping compares of an entry: its terms with their weights, its text, anchors, figures and
+products.
+"""
 
 import math
 import re

@@ -91,7 +91,9 @@ SURER = 0.1
 """How much larger the share of anchors must be with another story for an entry to move there."""
 
 SEVERAL_MIN = 3
-"""Members from which a story takes an entry in another language only if two of those looked at are like it."""
+"""Members from which a story takes an entry in another language only if two of those looked at are
+like it.
+"""
 
 REASON_TERMS_MAX = 3
 """Shared terms that a reason names."""
@@ -382,7 +384,9 @@ class Index:
         return any(self._items[n].doc.servers is None for part in parts for n in part.members)
 
     def _belongs(self, item: Item, story: int) -> float:
-        """Return the probability that an entry belongs to a story; across languages it is the bar or nothing."""
+        """Return the probability that an entry belongs to a story; across languages it is the bar or
+        nothing.
+        """
         if item.doc.language in self._stories[story].parts:
             return self._chance(item, story, ())
         return self._model.bar if self._crosses(item, story) else 0.0

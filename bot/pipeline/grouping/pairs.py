@@ -35,7 +35,9 @@ regulator's rule on models, in Italian)."""
 LIKENESS = 0.28
 TITLE_TERMS = 12
 LONGEST_BOOST = 2.0
-"""The cosine of two texts falls with their length; it is scaled up to what titles of TITLE_TERMS would give."""
+"""The cosine of two texts falls with their length; it is scaled up to what titles of TITLE_TERMS
+would give.
+"""
 
 GRAM = 4
 SHORTEST_TITLE = 14

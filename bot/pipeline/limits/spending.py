@@ -15,7 +15,9 @@ NEARLY_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What may be spent in a day and in a month, of tokens or of millionths of a currency; None is no limit."""
+    """What may be spent in a day and in a month, of tokens or of millionths of a currency; None is no
+    limit.
+    """
 
     day: int | None = None
     month: int | None = None

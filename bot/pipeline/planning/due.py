@@ -44,7 +44,9 @@ class InstantDue:
 
 @dataclass(frozen=True, slots=True)
 class AsleepDue:
-    """Quiet hours, which end at a moment: only what meets `wakes` may break them, nothing where that is None."""
+    """Quiet hours, which end at a moment: only what meets `wakes` may break them, nothing where that
+    is None.
+    """
 
     until: datetime
     wakes: Bar | None

@@ -31,7 +31,9 @@ from bot.pipeline.selection.rank import is_about, is_readable, language_of_news,
 
 OLD_REASON = "old"
 FOREIGN = "foreign"
-"""The code of a story that is told only in languages that are not read in its channel, before the language."""
+"""The code of a story that is told only in languages that are not read in its channel, before the
+language.
+"""
 
 POSTED_ELSEWHERE_REASON = "elsewhere"
 """The code of a story that another channel of the server was told, where the server is told once."""

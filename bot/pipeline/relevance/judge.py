@@ -139,7 +139,9 @@ def _pattern(phrases: Iterable[str], flags: re.RegexFlag, *, bounded: bool = Tru
 
 
 def _trie(phrases: Iterable[str]) -> str:
-    """Return a pattern in which phrases share their beginnings: many times faster than one alternative each."""
+    """Return a pattern in which phrases share their beginnings: many times faster than one
+    alternative each.
+    """
     root: dict[str, Any] = {}
     for phrase in phrases:
         node = root

@@ -169,7 +169,9 @@ class Kinds:
         return _chances(self, _looked_at(entry))[0]
 
     def worth_of(self, entry: Entry) -> float:
-        """Return how likely an editor would tell an entry, from its signs; `TYPICAL` where there is no model."""
+        """Return how likely an editor would tell an entry, from its signs; `TYPICAL` where there is
+        no model.
+        """
         return _chances(self, _looked_at(entry))[1]
 
     def signs(self, entry: Entry) -> list[float]:

@@ -164,7 +164,9 @@ def _is_shouted(tokens: Sequence[_Token]) -> bool:
 
 
 def _plain_words(titles: Iterable[Title], common: Collection[str]) -> Collection[str]:
-    """Return the folded words that are no names: common ones, and those that titles write in lower case, too."""
+    """Return the folded words that are no names: common ones, and those that titles write in lower
+    case, too.
+    """
     lower: Counter[str] = Counter()
     upper: Counter[str] = Counter()
     for title in titles:
@@ -347,7 +349,9 @@ def _proposal(name: str, sightings: _Sightings, titles: Sequence[Title]) -> Prop
 
 
 def _merit(name: str, sightings: _Sightings) -> float:
-    """Return how much speaks for a name: titles and outlets, its shape, and how often it reads as a product."""
+    """Return how much speaks for a name: titles and outlets, its shape, and how often it reads as a
+    product.
+    """
     documents = len(sightings.about_ai)
     odd = 1.5 if _MARKED_WORD.search(name) or " " in name else 1.0
     shown_share = (len(sightings.as_name) + 0.5) / (documents + 1)

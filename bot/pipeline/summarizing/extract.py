@@ -43,7 +43,9 @@ BUDGETS = {
 
 POSITION, DECAY = 2.4, 0.45
 CENTRAL, TITLE, FIGURES, NEWS, REPEATS = 0.4, 0.9, 0.1, 0.25, 1.6
-"""What place, agreement with the whole story, the title's words, figures, new figures and repetition weigh."""
+"""What place, agreement with the whole story, the title's words, figures, new figures and repetition
+weigh.
+"""
 
 THIN = 16
 """A later sentence with fewer words than these and no figure mostly announces what the next one says."""
@@ -63,7 +65,9 @@ DISPUTED, DOUBT_WEIGHTS = 1.0, 0.3
 """What a doubt adds beside a sentence with the figure that it disputes, and beside any other."""
 
 GAP = 8
-"""Characters between two sentences of which one follows the other: spaces, lines, the mark of a list's item."""
+"""Characters between two sentences of which one follows the other: spaces, lines, the mark of a
+list's item.
+"""
 
 CLAIM = 300
 """Characters before a doubt in which the claim that it disputes stands."""
@@ -240,7 +244,9 @@ def _fill_up(
     told_terms: Set[str],
     budget: Budget,
 ) -> list[Unit]:
-    """Return what is picked, and the best of the rest one after the other until the room or the budget ends."""
+    """Return what is picked, and the best of the rest one after the other until the room or the
+    budget ends.
+    """
     filled_selection = list(selection)
     while len(filled_selection) < budget.sentences:
         best = _best(
@@ -418,7 +424,9 @@ def _doubts(text: str) -> bool:
 
 
 def _repeats(unit: Unit, known_terms: Set[str], told_terms: Set[str], news: float) -> float:
-    """Return what is lost by hearing a unit after those picked: their words again, or the headline once more."""
+    """Return what is lost by hearing a unit after those picked: their words again, or the headline
+    once more.
+    """
     repetition = _overlap(unit.terms, known_terms) if known_terms else 0.0
     told_overlap = _overlap(unit.terms, told_terms)
     nothing_new = 0.5 if known_terms and unit.figures and news == 0 and repetition > 0.45 else 0.0
@@ -434,7 +442,9 @@ def _same_words(a: Unit, b: Unit) -> bool:
 
 
 def _shortest(units: Sequence[Unit], weights: Sequence[float]) -> list[Unit]:
-    """Return the shortest of the better units: where nothing fits, one sentence stands whole rather than cut."""
+    """Return the shortest of the better units: where nothing fits, one sentence stands whole rather
+    than cut.
+    """
     free = [i for i, unit in enumerate(units) if not unit.hangs]
     better = sorted(free, key=lambda i: -weights[i])[:4]
     return [units[min(better, key=lambda i: units[i].size)]]

@@ -1,4 +1,6 @@
-"""Words by which sentences are told apart: boilerplate, doubts, what hangs on what stands before it, bylines."""
+"""Words by which sentences are told apart: boilerplate, doubts, what hangs on what stands before it,
+bylines.
+"""
 
 import re
 
@@ -38,7 +40,9 @@ HANGING = {
     for language, lexicon in LEXICONS.items()
     if (hanging := lexicon.voice.hanging)
 }
-"""Words that hang on what stands before them, in each language: French *il* does, Italian *il* is an article."""
+"""Words that hang on what stands before them, in each language: French *il* does, Italian *il* is an
+article.
+"""
 
 BYLINE = re.compile(
     (

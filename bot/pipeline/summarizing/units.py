@@ -18,7 +18,9 @@ from bot.text.stopwords import BY_LANGUAGE, STOPWORDS
 from bot.text.words import fold, has_cjk, is_cjk, one_line, size, words
 
 LONGEST_WORD = 60
-"""Characters beyond which a word is an address, a hash or an attack; a run of CJK characters may be longer."""
+"""Characters beyond which a word is an address, a hash or an attack; a run of CJK characters may be
+longer.
+"""
 
 LONGEST_HANGING = 30
 """Characters at the beginning of a sentence that tell whether it hangs on what stands before."""

@@ -141,7 +141,9 @@ def find_unknown_figure(
 
 
 def _without_names(sentence: str, contexts: Iterable[str]) -> str:
-    """Return a sentence, no letter of it moved, without the numbers of names that stand around its sources."""
+    """Return a sentence, no letter of it moved, without the numbers of names that stand around its
+    sources.
+    """
     context_pairs = {pair for text in contexts for pair in _numbered_names(text)}
 
     def blank(match: re.Match[str]) -> str:
@@ -269,7 +271,9 @@ def _supports(
 
 
 def _is_rounded(figure: Figure, source_figure: Figure, tolerance: float) -> bool:
-    """Tell whether a figure is another one, rounded: close to it, and with fewer digits that say something."""
+    """Tell whether a figure is another one, rounded: close to it, and with fewer digits that say
+    something.
+    """
     if _is_year(figure) and _is_year(source_figure):
         return False
     is_close = abs(figure.value - source_figure.value) <= tolerance * max(

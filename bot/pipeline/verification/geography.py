@@ -42,7 +42,9 @@ def _names_of(places: set[str], language: str) -> Iterator[str]:
 
 @lru_cache(maxsize=32)
 def _firsts(language: str) -> tuple[tuple[str, str, str], ...]:
-    """Return the names of places that are not in CJK characters: their first word, the name, and whose it is."""
+    """Return the names of places that are not in CJK characters: their first word, the name, and
+    whose it is.
+    """
     latin_names = (
         (name, key) for key, names in _places(language).items() for name in names if not _CJK.match(name)
     )

@@ -223,7 +223,9 @@ def _small_and_large(texts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[
 
 
 def find_misplaced_name(sentence: str, language: str, texts: Sequence[str]) -> str:
-    """Return a name that sources hold only far from what the sentence says of it, empty when there is none."""
+    """Return a name that sources hold only far from what the sentence says of it, empty when there is
+    none.
+    """
     if is_cjk(sentence) or lexicon_of(language).writing.capital_nouns:
         return ""
     source_lines = [line for text in texts for line in lines(text, language)]
@@ -242,5 +244,7 @@ def find_misplaced_name(sentence: str, language: str, texts: Sequence[str]) -> s
 
 
 def _largest_overlap(overlaps: Sequence[int], places: Sequence[int]) -> int:
-    """Return the most words that a sentence at one of these places, or next to one, shares with what is said."""
+    """Return the most words that a sentence at one of these places, or next to one, shares with what
+    is said.
+    """
     return max(max(overlaps[max(0, at - 1) : at + 2]) for at in places)

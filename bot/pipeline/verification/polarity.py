@@ -1,4 +1,6 @@
-"""Free paraphrases held against the sentence they come from: a negation it adds, a direction it turns round."""
+"""Free paraphrases held against the sentence they come from: a negation it adds, a direction it turns
+round.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,10 +22,14 @@ different things; of a short one, half.
 """
 
 FEW = 4
-"""Words round a negation from which a source must deny two of them, for one may stand beside another denial."""
+"""Words round a negation from which a source must deny two of them, for one may stand beside another
+denial.
+"""
 
 SOFT = frozenset(union(lambda lexicon: lexicon.words.soft_negations))
-"""Negations that may as well be said with another word, and so prove nothing when they stand in a sentence."""
+"""Negations that may as well be said with another word, and so prove nothing when they stand in a
+sentence.
+"""
 
 DENIALS = frozenset(union(lambda lexicon: lexicon.words.denials))
 """Words that may say in a source what a paraphrase says with a negation, folded."""
@@ -102,7 +108,9 @@ def _alike(line: Line, source_line: Line) -> bool:
 
 
 def _denies(source_line: Line, negated_words: frozenset[str]) -> bool:
-    """Tell whether a sentence denies some words, with a negation beside them or before a stem: inexperienced."""
+    """Tell whether a sentence denies some words, with a negation beside them or before a stem:
+    inexperienced.
+    """
     least = 1 if len(negated_words) < FEW else 2
     return bool(negated_words & source_line.denied_keys) or any(
         len(negated_words & _round(source_line, at, 6)) >= least for at in _denials(source_line)

@@ -28,7 +28,9 @@ translation.
 
 
 def find_changed_quote(sentence: str, sources: Sequence[str], *, translated: bool) -> str:
-    """Return the first quotation of a sentence that no source holds word for word, empty when there is none."""
+    """Return the first quotation of a sentence that no source holds word for word, empty when there
+    is none.
+    """
     shortest = LONG if translated else SHORTEST
     for quote in _quotes(sentence):
         for part in _LEFT_OUT.split(quote):

@@ -47,7 +47,9 @@ class Line:
 
 
 def separate_sentences(text: str) -> str:
-    """Return a text with a space between sentences that were run together, and in place of half characters."""
+    """Return a text with a space between sentences that were run together, and in place of half
+    characters.
+    """
     return _GLUED.sub(r"\1 ", _HALF.sub(" ", text))
 
 

@@ -222,7 +222,9 @@ class Discord:
         return render(document, channel)
 
     def link(self, channel: Channel, post: str, server: str) -> str:
-        """Return the address that opens a message, or the channel without one; in a forum that of its thread."""
+        """Return the address that opens a message, or the channel without one; in a forum that of its
+        thread.
+        """
         thread, _, message = post.rpartition("/")
         forum = channel.kind is PlaceKind.FORUM and not channel.thread
         chat_id = (thread or message if forum else channel.thread) or channel.address

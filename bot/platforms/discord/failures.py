@@ -1,4 +1,6 @@
-"""What discord.py and aiohttp raise, in our own words: whether an effect is certain, possible or ruled out."""
+"""What discord.py and aiohttp raise, in our own words: whether an effect is certain, possible or
+ruled out.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

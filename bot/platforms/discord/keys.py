@@ -12,7 +12,9 @@ SILENT = "n:"
 
 
 def custom_id_of(data: str, nonce: str) -> str:
-    """Return the custom_id of a button; the bar is always there, so that data may hold any other character."""
+    """Return the custom_id of a button; the bar is always there, so that data may hold any other
+    character.
+    """
     return f"{data}|{nonce}"
 
 

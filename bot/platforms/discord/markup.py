@@ -58,7 +58,9 @@ def escape(text: str) -> str:
 
 
 def cut(text: str, limit: int, style: Style = escape) -> str:
-    """Return the text in a style within `limit` units, cut at a sentence or word with “…” where it is longer."""
+    """Return the text in a style within `limit` units, cut at a sentence or word with “…” where it is
+    longer.
+    """
     if len(text) <= limit:
         styled = style(text)
         if units(styled) <= limit:
@@ -69,7 +71,9 @@ def cut(text: str, limit: int, style: Style = escape) -> str:
 
 
 def _seam(text: str, end: int) -> int:
-    """Return where to cut at or before `end`: after a sentence, else between words, else between characters."""
+    """Return where to cut at or before `end`: after a sentence, else between words, else between
+    characters.
+    """
     sentences = [match.end() for match in _SENTENCE_END.finditer(text, 0, min(end + 1, len(text)))]
     if sentences and end * 0.6 < sentences[-1] <= end:
         return sentences[-1]

@@ -223,7 +223,9 @@ class Calls:
                 await self._say(answer, call.place, target)
 
     def _is_personal(self, call: Call, answer: Answer) -> bool:
-        """Tell whether others in a group should not read an answer: all but news and help, and every mistake."""
+        """Tell whether others in a group should not read an answer: all but news and help, and every
+        mistake.
+        """
         is_group = call.place.kind is PlaceKind.GROUP
         is_own = answer.private and not (call.command in self._public and answer.told)
         return is_group and is_own and call.person.address.isdigit()

@@ -116,7 +116,9 @@ class Telegram:
         return f"https://t.me/{channel.address[1:]}/{post}" if post and channel.address[0] == "@" else ""
 
     def book(self, channel: Channel) -> float:
-        """Book a message within Telegram's limits: 0 when it may leave now, else in how many seconds one may."""
+        """Book a message within Telegram's limits: 0 when it may leave now, else in how many seconds
+        one may.
+        """
         return self._pace.book(channel)
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:

@@ -104,7 +104,9 @@ def _network(error: TelegramError) -> DeliveryError:
 
 
 def _short(error: TelegramError) -> str:
-    """A proxy's error page may repeat the address, in which the token stands: only its first words are kept."""
+    """A proxy's error page may repeat the address, in which the token stands: only its first words
+    are kept.
+    """
     return error.message.split(". Parsing", 1)[0].split(": ", 1)[0]
 
 

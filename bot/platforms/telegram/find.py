@@ -99,7 +99,9 @@ def _newest(search: Search) -> int:
 
 
 def _own_row(address: str) -> bool:
-    """Private chats and small groups share one row of ids per bot: there a gap says nothing of what follows."""
+    """Private chats and small groups share one row of ids per bot: there a gap says nothing of what
+    follows.
+    """
     return address.startswith(("-100", "@"))
 
 

@@ -71,7 +71,9 @@ _STARTABLE = re.compile(r"[A-Za-z0-9_:]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a document that is never divided: its HTML, the buttons it brings, the picture shown above."""
+    """A part of a document that is never divided: its HTML, the buttons it brings, the picture shown
+    above.
+    """
 
     html: str = ""
     more: tuple[Key, ...] = ()
@@ -214,7 +216,9 @@ def _story_meta(block: StoryBlock, channel: Channel) -> str:
 
 
 def _more_link(more: Button | None, channel: Channel) -> str:
-    """Where readers share a post nobody's tap may change it: there the sources open in the reader's own chat."""
+    """Where readers share a post nobody's tap may change it: there the sources open in the reader's
+    own chat.
+    """
     if more is None or channel.kind is PlaceKind.PRIVATE:
         return ""
     return more.url or start_link(channel.bot_link, data_of(more))

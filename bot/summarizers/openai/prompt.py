@@ -265,7 +265,9 @@ class RefusedSentence:
 
 
 def repair_messages(request: Request, refusals: Sequence[RefusedSentence]) -> Messages:
-    """Return the question that asks once more for what was refused; only the lines that it rests on are sent."""
+    """Return the question that asks once more for what was refused; only the lines that it rests on
+    are sent.
+    """
     language = NAMES[request.tasks[0].wanted.language]
     ids = sorted({i for refusal in refusals for i in refusal.ids})
     lines = [

@@ -108,7 +108,9 @@ class Breaker:
     rests_until: datetime | None = None
 
     def allows(self, now: datetime) -> bool:
-        """Tell whether the model may be called now; a call after a rest is the only one until it has ended."""
+        """Tell whether the model may be called now; a call after a rest is the only one until it has
+        ended.
+        """
         if self.rests_until is None:
             return True
         if now < self.rests_until:
@@ -354,7 +356,9 @@ def _retry_after(response: aiohttp.ClientResponse) -> float:
 
 
 async def look(model: ModelOptions) -> str:
-    """Ask an endpoint, at no cost, whether it knows a model; returns what is wrong, empty where nothing is."""
+    """Ask an endpoint, at no cost, whether it knows a model; returns what is wrong, empty where
+    nothing is.
+    """
     timeout = aiohttp.ClientTimeout(total=LOOK_SECONDS)
     try:
         async with (

@@ -148,7 +148,9 @@ class ModelSummarizer:
                 )
 
     async def _write(self, request: Request, server: int) -> None:
-        """Ask, rule on every sentence, ask once more for those refused, and keep what there is of each story."""
+        """Ask, rule on every sentence, ask once more for those refused, and keep what there is of
+        each story.
+        """
         drafts, model = await self._ask(request, server)
         slots = await in_thread(self._rule_on, request, drafts)
         refusals = [
