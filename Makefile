@@ -1,6 +1,6 @@
 # Strillone. `make demo` and `make test` need nothing but make, Python 3.11-3.13 and a package registry.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-check test check format docs coverage bench bench-delivery screenshots run matrix first-commands lock clean
+.PHONY: help setup demo demo-check test check format style docs coverage bench bench-delivery screenshots run matrix first-commands lock clean
 
 SUPPORTED := 3.13 3.12 3.11
 PYTHON ?= $(shell .ci/python $(SUPPORTED))
@@ -53,6 +53,9 @@ format: $(DEV_STAMP)  ## put the code in order
 
 docs: $(DEV_STAMP)  ## write what the docs say of commands from their declarations
 	@$(BIN)/python -m tools.docs
+
+style:  ## how the code is named and formed, in figures
+	@$(BIN)/python -m tests.support.style
 
 coverage: $(DEV_STAMP)  ## branch coverage of the tests
 	@$(BIN)/coverage run -m pytest -n $(JOBS)

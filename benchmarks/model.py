@@ -29,7 +29,7 @@ from benchmarks.report import rows, say
 from bot.app.running import utc_now
 from bot.app.wiring import Application, build_application
 from bot.app.workers import Workers
-from bot.commands.lists import declaration_of
+from bot.commands.lists import declare_outline
 from bot.demo.newsroom import Newsroom
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
@@ -148,7 +148,7 @@ async def _read(
     ctx = house.ctx
     async with ctx.store.write() as tx:
         for outline in newsroom.outlines():
-            await feeds.add(tx, declaration_of(outline), "config")
+            await feeds.add(tx, declare_outline(outline), "config")
     virtual.use([line for line in house.lines if line.name in {"collect", "read", "group"}])
     while not await _is_read(house):
         await virtual.settle()

@@ -26,7 +26,7 @@ import structlog
 from aiohttp import web
 
 from benchmarks.report import say, write
-from bot.app.event_loop import run
+from bot.app.event_loop import run_in_loop
 from bot.app.running import settle_memory
 from bot.app.wiring import build_application, worker_count
 from bot.app.workers import Workers
@@ -60,11 +60,11 @@ def main() -> None:
     server.start()
     port = ours.recv()
     try:
-        rounds = run(_ours(given.feeds, port))
+        rounds = run_in_loop(_ours(given.feeds, port))
         share = given.peer_feeds / given.feeds
         plain = range(ODD, ODD + round(share * (given.feeds - ODD)))
         peer, tame = _peer([*range(round(share * ODD)), *plain], port), _peer(plain, port)
-        bare = run(_bare(range(ODD, given.feeds), port))
+        bare = run_in_loop(_bare(range(ODD, given.feeds), port))
     finally:
         server.kill()
     warm = rounds[1:]

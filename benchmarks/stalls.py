@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import update
 
 from benchmarks.report import say, write
-from bot.app.event_loop import run
+from bot.app.event_loop import run_in_loop
 from bot.app.running import settle_memory
 from bot.app.wiring import worker_count
 from bot.app.workers import Workers
@@ -255,7 +255,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="attacks with this in their name")
     parser.add_argument("--output", type=Path)
     given = parser.parse_args()
-    write(given.output, run(_all(given.stories, given.only)))
+    write(given.output, run_in_loop(_all(given.stories, given.only)))
 
 
 if __name__ == "__main__":

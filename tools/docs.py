@@ -27,7 +27,8 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "The same on every platform. A private chat also takes a bare address: it subscribes to the feed there.",
+        "The same on every platform. A private chat also takes a bare address: "
+        "it subscribes to the feed there.",
         "`make docs` writes this page from the declarations in `bot/commands/`.",
     ]
     for section in Section:

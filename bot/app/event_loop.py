@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def run(main: Coroutine[Any, Any, T]) -> T:
+def run_in_loop(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine as `asyncio.run` does and return its result."""
     with asyncio.Runner(loop_factory=_factory()) as runner:
         return runner.run(main)

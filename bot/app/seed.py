@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from bot.commands.lists import declaration_of
+from bot.commands.lists import declare_outline
 from bot.model import Outline, Place, Subscription
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import next_slot, parse_schedule
@@ -23,7 +23,7 @@ async def seed(
 ) -> None:
     """Upsert feeds, channels and subscriptions of the configuration; what vanished from it is retired."""
     async with store.write() as tx:
-        feed_ids = [await feeds.add(tx, declaration_of(outline), "config") for outline in outlines]
+        feed_ids = [await feeds.add(tx, declare_outline(outline), "config") for outline in outlines]
         await feeds.retire_missing(tx, "config", feed_ids)
         keys: list[str] = []
         for channel in file.channels:
@@ -39,7 +39,7 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
         "zone": channel.zone or file.zone,
         "origin": "config",
     }
-    record = await places.settle(tx, place, habits)
+    record = await places.ensure_channel_record(tx, place, habits)
     await places.trust(tx, record.server_id)
     declared_values = {
         name: value for name, value in (("language", channel.language), ("zone", channel.zone)) if value

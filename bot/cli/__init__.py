@@ -200,7 +200,7 @@ def resume_command(*, moved: bool) -> None:
 
 def _run(work: "Coroutine[Any, Any, int]") -> int:
     """Run to the end; an expected failure is one line for the person who can mend it."""
-    from bot.app.event_loop import run as run_loop
+    from bot.app.event_loop import run_in_loop as run_loop
     from bot.pipeline.entries.urls import mask_secrets
 
     try:

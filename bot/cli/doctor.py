@@ -11,7 +11,7 @@ from bot.app.private_files import make_private
 from bot.app.running import plan_for, utc_now
 from bot.app.wiring import fetcher, load_platform, summarizer_name, worker_count
 from bot.app.workers import Workers
-from bot.commands.lists import declaration_of
+from bot.commands.lists import declare_outline
 from bot.errors import FeedError, OffloadError, PlatformDown, SettingsError, StrilloneError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
@@ -129,7 +129,7 @@ async def _feeds(settings: Settings, console: Console) -> int:
         fetch = await stack.enter_async_context(fetcher(settings))
         workers = await stack.enter_async_context(Workers(worker_count()))
         results = await asyncio.gather(
-            *(_feed(declaration_of(outline).url, fetch, workers) for outline in settings.outlines)
+            *(_feed(declare_outline(outline).url, fetch, workers) for outline in settings.outlines)
         )
     failed = [(outline, cause) for outline, cause in zip(settings.outlines, results, strict=True) if cause]
     console.print(

@@ -206,7 +206,7 @@ async def _subscribe(house: Application, language: str, size: int, now: datetime
     """Let a terminal channel want one digest of everything, now."""
     place = Place("terminal", "terminal", PlaceKind.PAGE)
     async with house.ctx.store.write() as tx:
-        channel = await places.settle(tx, place, {"language": language, "zone": "UTC"})
+        channel = await places.ensure_channel_record(tx, place, {"language": language, "zone": "UTC"})
         slot = now - timedelta(seconds=1)
         await subscriptions.add(
             tx, Subscription(0, channel.id, "all", Schedule(), size=size, next_slot_at=slot, created_at=now)

@@ -30,7 +30,7 @@ from bot.model import (
 from bot.pipeline.selection.importance import COUNTED_PERIOD, stories_per_day
 from bot.store import stories, subscriptions
 
-LEVELS = tuple(bar.value for bar in Bar)
+LEVELS = tuple(set_bar.value for set_bar in Bar)
 OPENING = 2500
 """Characters of each entry that tell a reprint."""
 

@@ -131,7 +131,7 @@ def _without_address(feed: Feed) -> str:
 
 
 async def _load_waiting_feeds(tx: Tx, ctx: Context) -> _WaitingFeeds:
-    waiting = await feed_visibility.waiting(tx)
+    waiting = await feed_visibility.waiting_feeds(tx)
     since = ctx.clock() - COUNTED_PERIOD
     feed_shares = await shares(tx, [feed.feed_id for feed in waiting], since, since)
     return _WaitingFeeds(waiting, {feed_share.feed_id: feed_share for feed_share in feed_shares})

@@ -62,7 +62,7 @@ class ImportResult:
 # --- between lists and the store ---------------------------------------------------------------------------
 
 
-def declaration_of(outline: Outline, server_id: int | None = None) -> DeclaredFeed:
+def declare_outline(outline: Outline, server_id: int | None = None) -> DeclaredFeed:
     """Return a feed of a list as the store takes it."""
     attributes = outline.attributes
     title = outline.title if outline.title != outline.url else _host(outline.url)
@@ -119,7 +119,7 @@ async def take(
     keys = {feed_key(feed.url) for feed in known_feeds}
     added_count = known_count = left_count = 0
     for outline in outlines:
-        feed = declaration_of(outline, server_id)
+        feed = declare_outline(outline, server_id)
         if feed.url_key in keys:
             known_count += 1
             if server_id is not None:

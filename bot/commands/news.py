@@ -148,7 +148,7 @@ async def digest(ctx: Context, call: Call) -> Answer:
         count = await entries.count_since(tx, now - ctx.policy.horizon / 2, view.feed_ids)
     counts = Counts(count, len(view.feeds), sum(1 for feed in view.feeds if feed.failures))
     edition = Edition(ctx.rules.topics["ai"].title, now, shown_pieces, tail, counts)
-    return Answer(compose.digest(edition, view.words, view.channel))
+    return Answer(compose.digest_document(edition, view.words, view.channel))
 
 
 async def _remember(ctx: Context, view: View, call: Call, rankings: Sequence[Ranking]) -> None:

@@ -68,7 +68,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         own_channel,
         channel is not None,
         visible,
-        ctx.texts.for_language(language_of(ctx, call, channel)),
+        ctx.texts.for_language(answer_language(ctx, call, channel)),
         (call.person.platform, call.person.address),
         server or _number_of(call.place),
         stranger,
@@ -89,7 +89,7 @@ def _number_of(place: Place) -> int:
     return -1 - int.from_bytes(blake2b(name.encode(), digest_size=6).digest())
 
 
-def language_of(ctx: Context, call: Call, channel: Channel | None) -> str:
+def answer_language(ctx: Context, call: Call, channel: Channel | None) -> str:
     """Return the language to answer in: the asker's own in private and unknown places, else the channel's."""
     if channel is not None:
         return channel.language
@@ -200,7 +200,9 @@ async def is_operator(tx: Tx, call: Call) -> bool:
 async def ensure_channel(tx: Tx, ctx: Context, call: Call) -> Channel:
     """Return the record of a Call's place, made with the instance's habits when there was none."""
     fresh = unknown(ctx, call.place)
-    return await places.settle(tx, call.place, {"language": fresh.language, "zone": fresh.zone})
+    return await places.ensure_channel_record(
+        tx, call.place, {"language": fresh.language, "zone": fresh.zone}
+    )
 
 
 async def at_home(ctx: Context, call: Call) -> None:

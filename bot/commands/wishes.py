@@ -130,7 +130,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     )
     offers = _offers(call, found_feed.others)
     return Answer(
-        _confirmation(view.words, declaration_of(found_feed).title, wish, channel.zone, blocks, offers)
+        _confirmation(view.words, declare_found_feed(found_feed).title, wish, channel.zone, blocks, offers)
     )
 
 
@@ -141,7 +141,9 @@ async def _add_subscription(
     tells what it held.
     """
     feed_id = (
-        await feeds.add(tx, declaration_of(found_feed, channel.server_id), "person") if found_feed else None
+        await feeds.add(tx, declare_found_feed(found_feed, channel.server_id), "person")
+        if found_feed
+        else None
     )
     newest_change = await stories.newest_change(tx)
     wish = replace(
@@ -259,19 +261,15 @@ def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
     if has_secret(address) and call.place.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
         sentences.append(
             words(
-                (
-                    "Your message holds a password that others here may read: delete it, and give such "
-                    "addresses in a private chat."
-                )
+                "Your message holds a password that others here may read: delete it, and give such "
+                "addresses in a private chat."
             )
         )
     if urlsplit(address).hostname == GOOGLE_NEWS:
         sentences.append(
             words(
-                (
-                    "Google News hides where its links lead, so repeats of other feeds are hard to tell. "
-                    "The outlets' own feeds work better."
-                )
+                "Google News hides where its links lead, so repeats of other feeds are hard to tell. "
+                "The outlets' own feeds work better."
             )
         )
     return tuple(Text(sentence, quiet=True) for sentence in sentences)
@@ -341,7 +339,7 @@ def _parse_subject(ctx: Context, argument: str) -> tuple[str, str]:
     return "ai", as_address(argument)
 
 
-def declaration_of(found_feed: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
+def declare_found_feed(found_feed: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
     """Return a feed that a person added as the store takes it."""
     url, feed = found_feed.url, found_feed.feed
     title = feed.title or (shown_host(url) or mask_secrets(url))

@@ -149,7 +149,8 @@ def _entry(feed: str, suffix: str, link: str) -> tuple[str, str] | None:
 
 def _page(title: str, body: str) -> web.Response:
     html = (
-        '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<!doctype html><html><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title></head><body style='max-width:42rem;margin:2rem auto;padding:0 "
         "1rem;font:1rem/1.6 system-ui'>"
         f"<p><small>Sample news, written for this "

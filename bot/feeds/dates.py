@@ -1,6 +1,7 @@
 """Dates as feeds write them, also those that feedparser reads wrongly or not at all.
 
-feedparser 6.0 gives nothing for localised month names, dd/mm/yyyy and epoch stamps, and misreads 2025年1月6日.
+feedparser 6.0 gives nothing for localised month names, dd/mm/yyyy and epoch stamps, and misreads
+2025年1月6日.
 """
 
 import re
@@ -49,10 +50,8 @@ _RFC822 = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2}))? +(?:(GMT|UTC?|Z|[ECMP][SD]T)|([+-])(\d{2}):?(\d{2}))$"
 )
 _RFC3339 = re.compile(
-    (
-        r"^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?(Z)"
-        r"| ?([+-])(\d{2}):?(\d{2}))?)?$"
-    )
+    r"^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?(Z)"
+    r"| ?([+-])(\d{2}):?(\d{2}))?)?$"
 )
 _ENGLISH = {
     name: number

@@ -51,7 +51,7 @@ class Grouper:
 
     async def _rebuild(self) -> Index:
         async with self._ctx.store.read() as tx:
-            frequencies = await stories.load_frequencies(tx)
+            frequencies = await stories.load_term_counts(tx)
             recent = await entries.grouped_since(tx, self._ctx.clock() - WINDOW)
             servers = await feed_visibility.servers_of(tx, (entry.feed_id for _, entry in recent))
         seed = self._seed
@@ -107,7 +107,7 @@ class Grouper:
         """Give an entry the story that fits it better than the one it was doubtfully given, unless a channel
         was told it there.
         """
-        if await stories.move(tx, entry_id, to, self._ctx.clock()):
+        if await stories.move_entry(tx, entry_id, to, self._ctx.clock()):
             await stories.record_placement(tx, entry_id, share, ANCHORS)
             index.move(entry_id, to)
             self._ctx.log.info("moved", entry=entry_id, into=to)

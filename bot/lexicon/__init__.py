@@ -216,11 +216,11 @@ def by_kind(
 
 
 @lru_cache(maxsize=1)
-def concepts() -> Mapping[str, Any]:
+def shared_names() -> Mapping[str, Any]:
     """Return `concepts.toml`: what names, news words, cities and peoples are called across languages."""
     return tomllib.loads(resources.files(__name__).joinpath(CONCEPTS).read_text(encoding="utf-8"))
 
 
 def rows_of(part: str) -> Iterator[str]:
     """Give the rows of one part of `concepts.toml`."""
-    yield from concepts()[part]["rows"].strip().splitlines()
+    yield from shared_names()[part]["rows"].strip().splitlines()

@@ -113,7 +113,7 @@ class Waiting:
     servers: tuple[Adder, ...]
 
 
-async def waiting(tx: Tx) -> list[Waiting]:
+async def waiting_feeds(tx: Tx) -> list[Waiting]:
     """Return the feeds that could count for everybody, once they have been read: those that most servers
     added first.
     """

@@ -43,7 +43,7 @@ async def decided_names(tx: Tx) -> list[str]:
     return list((await tx.execute(query)).scalars())
 
 
-async def propose(tx: Tx, proposals: Sequence[Proposal], now: datetime) -> None:
+async def add_proposals(tx: Tx, proposals: Sequence[Proposal], now: datetime) -> None:
     """Let these names, and no others, wait for a decision; what was decided stays."""
     kept_names = [proposal.name for proposal in proposals]
     await tx.execute(
@@ -74,13 +74,13 @@ async def decide(tx: Tx, name: str, state: NameState, now: datetime) -> None:
     await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
-async def unannounced(tx: Tx) -> list[str]:
+async def unannounced_names(tx: Tx) -> list[str]:
     """Return the proposed names that no operator was told of."""
     query = select(names.c.name).where(names.c.state == NameState.PROPOSED, names.c.offered_at.is_(None))
     return list((await tx.execute(query)).scalars())
 
 
-async def mark_announced(tx: Tx, announced_names: Sequence[str], now: datetime) -> None:
+async def mark_names_announced(tx: Tx, announced_names: Sequence[str], now: datetime) -> None:
     """Remember that operators were told of names."""
     await tx.execute(update(names).where(names.c.name.in_(announced_names)).values(offered_at=now))
 

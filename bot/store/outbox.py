@@ -236,7 +236,7 @@ class Waiting:
     carries: tuple[CarriedStory, ...]
 
 
-async def waiting(tx: Tx, channel_id: int) -> list[Waiting] | None:
+async def waiting_documents(tx: Tx, channel_id: int) -> list[Waiting] | None:
     """Return the documents with stories that wait in a channel, in order; None while it is not known what
     became of an operation there.
     """

@@ -115,7 +115,7 @@ async def settle_server(tx: Tx, place: Place) -> int:
     return int((await tx.execute(statement.returning(servers.c.id))).scalar_one())
 
 
-async def settle(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
+async def ensure_channel_record(tx: Tx, place: Place, defaults: Mapping[str, Any]) -> Channel:
     """Return our record of a place, made or brought up to date. `defaults` (language, zone, origin…) count
     only when it is new.
 

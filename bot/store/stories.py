@@ -79,7 +79,7 @@ async def assign(tx: Tx, story_of: Mapping[int, int], now: datetime) -> None:
         await tx.execute(statement, rows)
 
 
-async def move(tx: Tx, entry_id: int, target_id: int, now: datetime) -> bool:
+async def move_entry(tx: Tx, entry_id: int, target_id: int, now: datetime) -> bool:
     """Give an entry another story; False, and nothing happens, where some channel was told it in the one it
     has.
     """
@@ -233,7 +233,7 @@ def _story(row: Row[Any], story_entries: tuple[Entry, ...]) -> Story:
     return Story(row.id, row.change_no, row.created_at, row.changed_at, story_entries)
 
 
-async def load_frequencies(tx: Tx) -> dict[str, int]:
+async def load_term_counts(tx: Tx) -> dict[str, int]:
     """Return in how many documents of the archive each term occurs."""
     return {row.term: row.documents for row in await tx.execute(select(frequencies))}
 

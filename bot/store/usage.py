@@ -13,7 +13,7 @@ BYTES = "bytes"
 RETENTION = timedelta(days=7)
 
 
-async def add(tx: Tx, server_id: int, kind: str, amount: int, now: datetime) -> None:
+async def add_usage(tx: Tx, server_id: int, kind: str, amount: int, now: datetime) -> None:
     """Add to what a server has used of a kind on the day (UTC) of a moment."""
     row = {"server_id": server_id, "day": _day(now), "kind": kind, "amount": amount}
     statement = insert(tx, usage).values(row)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.lexicon import LEXICONS
-from bot.text.numbers_cjk import numbers
+from bot.text.numbers_cjk import find_numbers
 
 COMMA_DECIMAL = frozenset(code for code, lexicon in LEXICONS.items() if lexicon.numbers.decimal_comma)
 _SCALES = {code: dict(lexicon.numbers.scales) for code, lexicon in LEXICONS.items() if lexicon.numbers.scales}
@@ -106,7 +106,7 @@ def _figures(text: str, language: str) -> Iterator[Figure]:
 
 
 def _in_ideographs(text: str) -> Iterator[Figure]:
-    for start, end, value, sign in numbers(text):
+    for start, end, value, sign in find_numbers(text):
         unit, last = (sign, end) if sign else _unit("", text, end)
         yield Figure(start, last, value, unit)
 

@@ -1,5 +1,5 @@
-"""Numbers as Chinese and Japanese write them: digits with several scales (2万5000), ideographs (三十五亿), tenths
-(三割, 六成).
+"""Numbers as Chinese and Japanese write them: digits with several scales (2万5000), ideographs (三十五亿),
+tenths (三割, 六成).
 """
 
 import re
@@ -38,7 +38,7 @@ _VAGUE = re.compile(rf"[{''.join(_DIGITS)}]{{2}}")
 """Two or three: 两三万."""
 
 
-def numbers(text: str) -> Iterator[tuple[int, int, float, str]]:
+def find_numbers(text: str) -> Iterator[tuple[int, int, float, str]]:
     """Give where each such number begins and ends, its value, and % or nothing; in no order."""
     for match in _COMPOUND.finditer(text):
         value = _compound(match.group())

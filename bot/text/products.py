@@ -236,7 +236,7 @@ def _may_name(token: _Token) -> bool:
     )
 
 
-def are_apart(a: Products, b: Products) -> bool:
+def are_different_products(a: Products, b: Products) -> bool:
     """Tell whether two titles are about different versions, or different sisters, which makes them different
     events.
     """

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.app.seed import declaration_of, due_at, seed
+from bot.app.seed import declare_outline, due_at, seed
 from bot.commands.wishes import parse_schedule
 from bot.model import FeedState, Outline, Place, PlaceKind
 from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
@@ -43,7 +43,7 @@ async def rows(store: Store, table: Any) -> list[Any]:
 
 
 def test_an_outline_becomes_a_feed() -> None:
-    found = declaration_of(
+    found = declare_outline(
         outline("a", kind="lab blog", weight="1.5", aionly="yes", language="it", htmlurl="https://a.example")
     )
     assert (found.kind, found.weight, found.ai_only, found.language, found.outlet, found.home) == (
@@ -54,7 +54,7 @@ def test_an_outline_becomes_a_feed() -> None:
         "a",
         "https://a.example",
     )
-    plain = declaration_of(Outline("https://news.example/feed", "https://news.example/feed", {}))
+    plain = declare_outline(Outline("https://news.example/feed", "https://news.example/feed", {}))
     assert (plain.title, plain.kind, plain.weight, plain.ai_only) == (
         "news.example",
         "news outlet",
@@ -81,7 +81,7 @@ async def test_what_vanished_from_the_configuration_is_retired_and_revived(store
 
 async def test_a_persons_feed_stays_when_the_configuration_changes(store: Store) -> None:
     async with store.write() as tx:
-        await feeds.add(tx, declaration_of(outline("mine")), "person")
+        await feeds.add(tx, declare_outline(outline("mine")), "person")
     await seeded(store, outline("a"))
     assert [f.state for f in await rows(store, feed_table)] == [FeedState.ACTIVE] * 2
 

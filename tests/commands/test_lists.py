@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.commands.attached import LARGEST, decoded
-from bot.commands.lists import declaration_of, outline_of
+from bot.commands.lists import declare_outline, outline_of
 from bot.errors import AddressRefused
 from bot.feeds.opml import read_list
 from bot.model import Answer, Call, Feed, Outline, Place, PlaceKind
@@ -214,7 +214,7 @@ async def test_addresses_with_passwords_are_not_given_away(counter: Counter) -> 
 
 def test_a_feed_survives_the_way_into_a_list_and_back() -> None:
     feed = Feed(1, "https://a.example/f", "A", "A Media", "it", "lab blog", 1.25, True, home="https://a.example/")  # fmt: skip
-    back = declaration_of(outline_of(feed))
+    back = declare_outline(outline_of(feed))
     assert (back.url, back.title, back.outlet, back.language, back.kind, back.weight, back.ai_only, back.home) == (
         feed.url, feed.title, feed.outlet, feed.language, feed.kind, feed.weight, feed.ai_only, feed.home,
     )  # fmt: skip
@@ -224,7 +224,7 @@ def test_a_feed_survives_the_way_into_a_list_and_back() -> None:
 
 @pytest.mark.parametrize(("written", "weight"), [("1.5", 1.5), ("", 1.0), ("much", 1.0), ("-2", 1.0), ("nan", 1.0), ("999", 10.0), ("1e9", 1.0)])  # fmt: skip
 def test_a_weight_is_a_small_number(written: str, weight: float) -> None:
-    assert declaration_of(Outline("https://a.example/f", "A", {"weight": written})).weight == weight
+    assert declare_outline(Outline("https://a.example/f", "A", {"weight": written})).weight == weight
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ async def desk(counter: Counter) -> Counter:
         Proposal("灵光", 4, 2, 2, 0, "蚂蚁发布「灵光」"),
     ]
     async with counter.world.store.write() as tx:
-        await names.propose(tx, found, counter.world.clock())
+        await names.add_proposals(tx, found, counter.world.clock())
     return counter.by(operator=True)
 
 
@@ -60,7 +60,7 @@ async def test_one_tap_lets_a_name_count_and_shows_the_next(desk: Counter) -> No
 async def test_a_name_can_be_taught_and_taken_back_by_typing(desk: Counter) -> None:
     before = desk.world.ctx.rules.hash
     async with desk.world.store.write() as tx:
-        await names.propose(tx, [], desk.world.clock())
+        await names.add_proposals(tx, [], desk.world.clock())
     taught = await desk.ask("/names add “Halden Owl”")
     assert (
         words_of(taught.document)

@@ -49,10 +49,10 @@ async def test_who_has_used_up_the_day_is_told_that_feeds_rest(
 ) -> None:
     channel = await counter.world.channel("chat")
     async with counter.world.store.write() as tx:
-        await usage.add(tx, channel.server_id, kind, amount - 1, counter.world.clock())
+        await usage.add_usage(tx, channel.server_id, kind, amount - 1, counter.world.clock())
     assert "they rest until midnight" not in await counter.said("/status")
     async with counter.world.store.write() as tx:
-        await usage.add(tx, channel.server_id, kind, 1, counter.world.clock())
+        await usage.add_usage(tx, channel.server_id, kind, 1, counter.world.clock())
     assert said in await counter.said("/status")
     counter.world.clock.advance(timedelta(days=1))
     assert "they rest until midnight" not in await counter.said("/status")

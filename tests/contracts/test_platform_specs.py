@@ -103,7 +103,9 @@ def test_what_looks_like_its_token_is_in_no_log() -> None:
 @pytest.mark.usefixtures("carrier")
 async def test_a_backup_names_the_variable_that_it_needs(world: World) -> None:
     async with world.store.write() as tx:
-        await places.settle(tx, Place("carrier", "loft", PlaceKind.GROUP), {"language": "en", "zone": "UTC"})
+        await places.ensure_channel_record(
+            tx, Place("carrier", "loft", PlaceKind.GROUP), {"language": "en", "zone": "UTC"}
+        )
     async with world.store.read() as tx:
         assert "CARRIER_TOKEN" in await _environment(tx, Environment(), {})
 

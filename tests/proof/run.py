@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import say
-from bot.app.event_loop import run
+from bot.app.event_loop import run_in_loop
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.feeds import FeedServer, feed_server
 from tests.doubles.postgres import Postgres, running
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="three points a row, and the faults")
     given = parser.parse_args()
     wanted = ["kills", "faults"] if given.short else given.only.split(",")
-    sys.exit(run(_measure(wanted, SHORT if given.short else given.points)))
+    sys.exit(run_in_loop(_measure(wanted, SHORT if given.short else given.points)))
 
 
 async def _measure(wanted: Sequence[str], points: int) -> int:

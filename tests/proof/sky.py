@@ -238,7 +238,9 @@ async def _settled(store: Store, count: int) -> None:
             )
         for number in range(count):
             place = Place("sky", str(number), PlaceKind.GROUP)
-            channel = await places.settle(tx, place, {"language": "en", "zone": "UTC", "origin": "config"})
+            channel = await places.ensure_channel_record(
+                tx, place, {"language": "en", "zone": "UTC", "origin": "config"}
+            )
             schedule = parse_schedule("now" if at_once(number) else DIGESTS)
             wish = Subscription(
                 0,

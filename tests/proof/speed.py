@@ -144,7 +144,9 @@ async def _fill(store: Store, platform: Platform, chats: list[str], each: int) -
     async with store.write() as tx:
         for chat in chats:
             place = Place(platform.name, chat, PlaceKind.GROUP)
-            channel = await places.settle(tx, place, {"language": "en", "zone": "UTC", "origin": "config"})
+            channel = await places.ensure_channel_record(
+                tx, place, {"language": "en", "zone": "UTC", "origin": "config"}
+            )
             (payload,) = platform.render(Document((Text(SAID),)), channel)
             for number in range(each):
                 intent = f"proof:{chat}:{number}"

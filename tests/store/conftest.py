@@ -41,7 +41,7 @@ class World:
             server_address=values.pop("server", ""),
         )
         async with self.store.write() as tx:
-            return await places.settle(tx, place, values)
+            return await places.ensure_channel_record(tx, place, values)
 
     async def feed(self, url_key: str = "", origin: str = "person", **values: Any) -> int:
         url_key = url_key or f"news.example/{self.next('feed')}"

@@ -99,7 +99,7 @@ async def test_a_private_feed_is_never_opened_nor_offered(store: Store, world: W
     await read(store, feed_id)
     async with store.write() as tx:
         assert await feed_visibility.share(tx, feed_id, shared=True) is None
-        assert await feed_visibility.waiting(tx) == []
+        assert await feed_visibility.waiting_feeds(tx) == []
         assert await feed_visibility.unannounced(tx) == []
     assert (await seen(store, mine), await seen(store, theirs)) == ([feed_id], [])
 
@@ -116,7 +116,7 @@ async def test_what_waits_is_offered_once_it_is_read_with_who_added_it(store: St
     mine, theirs = await servers(world)
     async with store.write() as tx:
         named = Place("telegram", "chat-1", PlaceKind.GROUP, server_address="server-1", server_name="Owls")
-        await places.settle(tx, named, {})
+        await places.ensure_channel_record(tx, named, {})
     one, both = (
         await world.feed(title="One", server_id=mine),
         await world.feed("b", title="Both", server_id=mine),
@@ -125,7 +125,7 @@ async def test_what_waits_is_offered_once_it_is_read_with_who_added_it(store: St
     await world.feed("unread", server_id=mine)
     await read(store, one, both)
     async with store.read() as tx:
-        found = await feed_visibility.waiting(tx)
+        found = await feed_visibility.waiting_feeds(tx)
     assert [(feed.feed_id, feed.title) for feed in found] == [(both, "Both"), (one, "One")]
     assert found[0].servers == (Adder("telegram", ""), Adder("telegram", "Owls"))
 

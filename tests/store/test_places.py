@@ -12,7 +12,7 @@ ADA = Person("telegram", "42", "Ada")
 
 async def settle(store: Store, place: Place, **defaults: str) -> Channel:
     async with store.write() as tx:
-        return await places.settle(tx, place, defaults)
+        return await places.ensure_channel_record(tx, place, defaults)
 
 
 async def test_a_place_is_settled_once(store: Store) -> None:

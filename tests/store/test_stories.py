@@ -115,7 +115,7 @@ async def test_document_frequencies_add_up(store: Store) -> None:
         await stories.add_frequencies(tx, {"": 2, "model": 2})
         await stories.add_frequencies(tx, {"": 1, "chip": 1, "model": 1})
         await stories.add_frequencies(tx, {})
-        assert await stories.load_frequencies(tx) == {"": 3, "model": 3, "chip": 1}
+        assert await stories.load_term_counts(tx) == {"": 3, "model": 3, "chip": 1}
 
 
 async def test_a_fortnight_comes_with_the_openings_of_its_texts(store: Store, world: World) -> None:
@@ -154,10 +154,10 @@ async def test_an_entry_moves_to_another_story_unless_it_was_told(store: Store, 
         first, second = await stories.create(tx, 1, NOW), await stories.create(tx, 2, NOW)
         await stories.assign(tx, {one: first, other: second}, NOW)
         await stories.take_changes(tx, 2)
-        assert await stories.move(tx, one, second, NOW)
+        assert await stories.move_entry(tx, one, second, NOW)
     async with store.read() as tx:
         assert [e.id for e in (await stories.get(tx, first, [feed_id])).entries] == [one, other]  # type: ignore[union-attr]
     channel = await world.channel()
     async with store.write() as tx:
         await subscriptions.store_marks(tx, channel.id, [ToldMark(second, NOW, frozenset({one}), "said")])
-        assert not await stories.move(tx, one, first, NOW)
+        assert not await stories.move_entry(tx, one, first, NOW)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.i18n import load
 from bot.model import Channel, Length, PlaceKind, Summary
-from bot.pipeline.composing.compose import Counts, Edition, Piece, digest
+from bot.pipeline.composing.compose import Counts, Edition, Piece, digest_document
 from bot.pipeline.verification.check import Source, check
 from bot.platforms.discord import render as discord
 from bot.platforms.telegram import render as telegram
@@ -79,7 +79,9 @@ def posted(summary: Summary, language: str) -> None:
     pieces = (Piece(story(), summary),)
     for platform, render in (("discord", discord.render), ("telegram", telegram.render)):
         channel = Channel(1, platform, "1", PlaceKind.GROUP, 1, language=language)
-        document = digest(Edition("", NOW, pieces, (), Counts(1, 1)), WORDS.for_language(language), channel)
+        document = digest_document(
+            Edition("", NOW, pieces, (), Counts(1, 1)), WORDS.for_language(language), channel
+        )
         for payload in render(document, channel):
             said = json.dumps(payload, ensure_ascii=False)
             assert KEY not in said

@@ -391,7 +391,7 @@ class World:
             self.platform.name, address, PlaceKind.GROUP, values.pop("thread", ""), server_address=values.pop("server", ""),
         )  # fmt: skip
         async with self.store.write() as tx:
-            return await places.settle(tx, place, {"language": "en", "zone": "UTC", **values})
+            return await places.ensure_channel_record(tx, place, {"language": "en", "zone": "UTC", **values})
 
     async def wants(self, channel: Channel, when: str | Schedule, **values: Any) -> int:
         """Subscribe a channel to news as a person would write it."""

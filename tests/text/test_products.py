@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.text.products import NO_PRODUCTS, Tiers, are_apart, products_of
+from bot.text.products import NO_PRODUCTS, Tiers, are_different_products, products_of
 from tests.support.world import settings
 
 TIERS = settings().rules.tiers
@@ -10,8 +10,8 @@ TIERS = settings().rules.tiers
 
 def differ(a: str, b: str, *, language: str = "en", tiers: Tiers = TIERS) -> bool:
     first, second = products_of(a, language, tiers), products_of(b, language, tiers)
-    assert are_apart(first, second) == are_apart(second, first)
-    return are_apart(first, second)
+    assert are_different_products(first, second) == are_different_products(second, first)
+    return are_different_products(first, second)
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_a_name_behind_a_version_needs_no_list() -> None:
 
 @pytest.mark.parametrize("title", ["", "3", "nano", "Nano 3", "3 3 3", "🙂 3", "v", "v 2", "Corvid", "-3-"])
 def test_titles_without_products_name_none(title: str) -> None:
-    assert not are_apart(products_of(title, "en", TIERS), products_of("Corvid 2", "en", TIERS))
+    assert not are_different_products(products_of(title, "en", TIERS), products_of("Corvid 2", "en", TIERS))
     assert products_of("A quiet day", "en", TIERS) is NO_PRODUCTS

@@ -56,7 +56,7 @@ async def catch_up(ctx: Context, channel: Channel) -> bool:
     """
     now = ctx.clock()
     async with ctx.store.read() as tx:
-        documents = await outbox.waiting(tx, channel.id)
+        documents = await outbox.waiting_documents(tx, channel.id)
     if not documents or not _is_held_back(documents, ctx):
         return True
     backlog = await _backlog(ctx, channel, documents)

@@ -58,7 +58,7 @@ class NameDiscoverer:
         async with ctx.store.write() as tx:
             await system.remember(tx, FACT, now.isoformat())
             if proposals is not None:
-                await names.propose(tx, proposals[:WAITING], now)
+                await names.add_proposals(tx, proposals[:WAITING], now)
         if proposals is not None:
             ctx.log.info("looked for new names", titles=len(titles), found=len(proposals))
 

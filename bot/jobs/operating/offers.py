@@ -28,7 +28,7 @@ async def tell_offers(tx: Tx, ctx: Context) -> None:
             n=len(waiting_feeds),
         )
         await feed_visibility.mark_announced(tx, waiting_feeds, now)
-    proposed_names = await names.unannounced(tx)
+    proposed_names = await names.unannounced_names(tx)
     if proposed_names and await _is_time(tx, "names offered", NAMES_INTERVAL, now):
         await tell_operators(
             tx,
@@ -37,7 +37,7 @@ async def tell_offers(tx: Tx, ctx: Context) -> None:
             "Names that may be new in AI wait for your word, new among them: {n}. /names shows them.",
             n=len(proposed_names),
         )
-        await names.mark_announced(tx, proposed_names, now)
+        await names.mark_names_announced(tx, proposed_names, now)
 
 
 async def _is_time(tx: Tx, fact: str, interval: timedelta, now: datetime) -> bool:

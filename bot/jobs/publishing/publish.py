@@ -102,7 +102,7 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
     subscription, channel = inputs.subscription, inputs.channel
     plan = await in_thread(plan_digest, inputs, rules_of(ctx))
     pieces = await _write_pieces(ctx, inputs, plan.stories, plan.lengths)
-    document = compose.digest(
+    document = compose.digest_document(
         _edition(ctx, inputs, plan, pieces, slot_at), ctx.texts.for_language(channel.language), channel
     )
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")

@@ -95,6 +95,8 @@ def _writing(
     since: datetime,
 ) -> Writing:
     now = ctx.clock()
-    document = compose.recap(past_stories, since, ctx.texts.for_language(channel.language), channel, now)
+    document = compose.recap_document(
+        past_stories, since, ctx.texts.for_language(channel.language), channel, now
+    )
     intent = f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}"
     return Writing(intent, (), rendered(ctx, document, channel, now), now + LIFE)

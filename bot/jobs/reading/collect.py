@@ -132,7 +132,7 @@ class Collector:
         """Count what a poll took at the expense of the server that a feed is read for."""
         if feed.requester and amount:
             async with self._ctx.store.write() as tx:
-                await usage.add(tx, feed.requester, kind, amount, self._ctx.clock())
+                await usage.add_usage(tx, feed.requester, kind, amount, self._ctx.clock())
 
     async def _postpone(self, feed: Feed, seconds: float) -> None:
         """Ask later because too much is asked of the host now; that is no fault of the feed."""

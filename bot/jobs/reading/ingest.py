@@ -124,10 +124,8 @@ async def _compare_entries(
         if newest and not any(title_matches) and _is_elsewhere(feed, read.feed):
             site_name = read.feed.title or read.feed.home
             return NotAFeed(
-                (
-                    f"The address serves another site's feed now: "
-                    f"{site_name}, instead of {feed.title}. Nothing of it was taken."
-                )
+                f"The address serves another site's feed now: "
+                f"{site_name}, instead of {feed.title}. Nothing of it was taken."
             )
         if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
             matches = title_matches

@@ -97,7 +97,7 @@ class Edition:
     pointers: tuple[Pointer, ...] = ()
 
 
-def digest(edition: Edition, words: Words, channel: Channel) -> Document:
+def digest_document(edition: Edition, words: Words, channel: Channel) -> Document:
     """Return the digest of a slot; a quiet day says so."""
     moment = {"day": _day(edition.slot_at, words, channel), "time": words.time(edition.slot_at, channel.zone)}
     title = (
@@ -236,7 +236,7 @@ class PastStory:
     link: str
 
 
-def recap(
+def recap_document(
     stories: Sequence[PastStory], since: datetime, words: Words, channel: Channel, now: datetime
 ) -> Document:
     """Return the look back on what a channel was told since a moment: a line for each story, with what became

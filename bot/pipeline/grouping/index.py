@@ -40,7 +40,7 @@ from bot.pipeline.grouping.model import MOST, Model
 from bot.pipeline.grouping.pairs import are_alike_in_text, pair_features
 from bot.pipeline.grouping.story_fit import Part, story_features
 from bot.pipeline.grouping.weights import Weights
-from bot.text.products import Tiers, are_apart
+from bot.text.products import Tiers, are_different_products
 from bot.text.terms import OPENING, Frequencies
 from bot.text.titles import normal_title
 
@@ -415,7 +415,7 @@ class Index:
         candidates = (self._items[number] for number in numbers)
         return any(
             are_alike_in_text(item, candidate)
-            and not are_apart(item.products, candidate.products)
+            and not are_different_products(item.products, candidate.products)
             and not _editions(item.doc, candidate.doc)
             for candidate in candidates
         )
@@ -453,7 +453,9 @@ class Index:
 
     def _is_parted(self, item: Item, members: Sequence[int]) -> bool:
         """Tell whether most members of a story are of other versions or sisters of what an entry names."""
-        apart_count = sum(are_apart(item.products, self._items[number].products) for number in members)
+        apart_count = sum(
+            are_different_products(item.products, self._items[number].products) for number in members
+        )
         return apart_count * 2 > len(members)
 
     def _logit(self, a: Item, b: Item) -> float:
@@ -465,7 +467,7 @@ class Index:
         return logit
 
     def _pair(self, a: Item, b: Item) -> float:
-        if are_apart(a.products, b.products) or _editions(a.doc, b.doc):
+        if are_different_products(a.products, b.products) or _editions(a.doc, b.doc):
             return -MOST
         features = pair_features(a, b, self._bursts)
         return -MOST if features is None else self._model.pair_logit(features)
@@ -573,7 +575,7 @@ class Index:
         return max(shares, default=0.0) if len(shares) >= (2 if len(look) >= SEVERAL_MIN else 1) else 0.0
 
     def _share(self, item: Item, candidate: Item) -> float:
-        if are_apart(item.products, candidate.products):
+        if are_different_products(item.products, candidate.products):
             return 0.0
         titles = item.bare or candidate.bare
         return shared_anchors(

@@ -11,7 +11,7 @@ from bot.model import Entry, Ranking, ToldMark
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.summarizing.headlines import headline_of
-from bot.pipeline.summarizing.units import terms_of
+from bot.pipeline.summarizing.units import unit_terms
 from bot.text.numbers import Figure, figures
 from bot.text.words import words
 
@@ -95,7 +95,7 @@ def _covers(line: str, terms: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(term[:STEM] for term in terms_of(words(text.lower())))
+    return frozenset(term[:STEM] for term in unit_terms(words(text.lower())))
 
 
 def opening(entry: Entry) -> str:

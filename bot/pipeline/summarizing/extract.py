@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bot.model import Entry, Length, Sentence
 from bot.pipeline.summarizing.phrases import DOUBT
-from bot.pipeline.summarizing.units import LONGEST_HANGING, Unit, terms_of
+from bot.pipeline.summarizing.units import LONGEST_HANGING, Unit, unit_terms
 from bot.pipeline.verification.check import same_figure
 from bot.text.numbers import Figure, figures
 from bot.text.words import is_cjk, words
@@ -115,10 +115,8 @@ NEWEST = 3
 
 FIRST_YEAR, LAST_YEAR = 1500, 2100
 _YEAR = re.compile(
-    (
-        r"\b(?:in|since|of|nel|dal|del|im|seit|en|depuis|desde|de|em|by|until) "
-        r"(?:1[5-9]|20)\d\d\b|(?:1[5-9]|20)\d\d\s?年|(?:1[5-9]|20)\d\d\)"
-    )
+    r"\b(?:in|since|of|nel|dal|del|im|seit|en|depuis|desde|de|em|by|until) "
+    r"(?:1[5-9]|20)\d\d\b|(?:1[5-9]|20)\d\d\s?年|(?:1[5-9]|20)\d\d\)"
 )
 
 
@@ -134,7 +132,7 @@ def choose(
     """
     if length is Length.HEADLINE:
         return []
-    subject = terms_of(words(title.lower())).keys()
+    subject = unit_terms(words(title.lower())).keys()
     units = [
         u
         for u in units
@@ -173,7 +171,7 @@ def _rather_figures(
     holds several figures more.
     """
     opening = selection[0]
-    headline = terms_of(words(title.lower()))
+    headline = unit_terms(words(title.lower()))
     if opening.figures or opening.place or _overlap(headline, opening.terms.keys()) < TOLD_ABOVE:
         return selection
     rest = [unit for unit in units if unit is not opening]
@@ -209,8 +207,8 @@ def select_units(
     """
     weights = _scores(units, title, lead)
     room = budget.characters if is_cjk("".join(unit.text for unit in units[:5])) else budget.words
-    told_terms = terms_of(words(f"{title} {told_text}".lower())).keys()
-    subject = terms_of(words(title.lower())).keys()
+    told_terms = unit_terms(words(f"{title} {told_text}".lower())).keys()
+    subject = unit_terms(words(title.lower())).keys()
     opening = [(u, w) for u, w in zip(units, weights, strict=True) if _may_open(u, subject)]
     openers = opening or list(zip(units, weights, strict=True))
     first, values = [unit for unit, _ in openers], [weight for _, weight in openers]
@@ -283,7 +281,7 @@ def _scores(units: Sequence[Unit], title: str, lead: Entry) -> list[float]:
     central_of = {n: weight * math.log1p(n * weight) / most for n, weight in idf_of.items()}
     idf = {term: idf_of[n] for term, n in frequency.items()}
     central = {term: central_of[n] for term, n in frequency.items()}
-    title_terms = terms_of(words(title.lower())).keys()
+    title_terms = unit_terms(words(title.lower())).keys()
     return [_score(unit, central, idf, title_terms, lead) for unit in units]
 
 

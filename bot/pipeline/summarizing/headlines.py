@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.lexicon import alternatives
 from bot.model import Entry, Receipt, Sentence
-from bot.pipeline.summarizing.units import hangs, terms_of
+from bot.pipeline.summarizing.units import hangs, unit_terms
 from bot.pipeline.summarizing.voice import speaks_for_itself
 from bot.text.titles import without_outlet
 from bot.text.words import has_cjk, is_cjk, one_line, size, words
@@ -86,11 +86,11 @@ def summarize_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:
     headline, rest = _split_title(lead)
     if rest and (own_sentence := _sentence(rest, lead, FEWEST_WORDS)):
         return [own_sentence]
-    known_terms = terms_of(words(headline.lower())).keys()
+    known_terms = unit_terms(words(headline.lower())).keys()
     best, most = None, NEW_TERMS - 1
     for entry in entries:
         text = clean_title(entry.title, entry.outlet)
-        terms = terms_of(words(text.lower())).keys()
+        terms = unit_terms(words(text.lower())).keys()
         if (
             entry.id != lead.id
             and len(terms & known_terms) >= SHARED_TERMS

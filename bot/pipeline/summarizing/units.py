@@ -166,7 +166,7 @@ def _unit_if_tellable(
     hanging, first = hangs(text, entry.language), place == 0 or _begins(entry.text, receipts[0].start)
     as_words = length / CHARACTERS_A_WORD if cjk else length
     scene, is_our_voice = sets_a_scene(text, entry.language), speaks_for_itself(text, entry.language)
-    terms = terms_of(read)
+    terms = unit_terms(read)
     return [
         Unit(
             text,
@@ -208,7 +208,7 @@ def _begins(text: str, start: int) -> bool:
     return text[max(0, start - 3) : start].removesuffix("- ").endswith("\n")
 
 
-def terms_of(lowered: Sequence[str]) -> dict[str, None]:
+def unit_terms(lowered: Sequence[str]) -> dict[str, None]:
     """Return the words that are compared, without stopwords, in order so that equal texts weigh equal to the
     last bit.
     """

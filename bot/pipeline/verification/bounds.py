@@ -38,7 +38,8 @@ _LIMITS = {
     "at least": _pattern(union(lambda lexicon: lexicon.limits.at_least)),
 }
 _NOT_MORE = re.compile(
-    r"\b(?:no|not|non|nicht|kein|pas|sin) (?:more|less|piu|meno|mehr|weniger|plus|moins|mas|menos)\b|不超过|不足"
+    r"\b(?:no|not|non|nicht|kein|pas|sin) (?:more|less|piu|meno|mehr|weniger|plus|moins|mas|menos)\b"
+    "|不超过|不足"
 )
 
 

@@ -95,7 +95,7 @@ _NO_UNIT = frozenset("st nd rd th er e re eme s mo a o x h p am pm m mn mln mio 
 """Letters beside a number that are no unit (30th, 1990s, 2x, 9pm), or its scale."""
 
 _IS_MONTH = re.compile(r"\s?[月월](?!間|间|前|後|后|以|内|內)")
-"""What makes a number the name of a month (10月), which dates are checked by: its source may write October."""
+"""What makes a number the name of a month (10月), which dates are checked by: its source may say October."""
 
 _BARE_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![^\W_])")
 _WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")

@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from bot.lexicon import LANGUAGES, rows_of
-from bot.lexicon import concepts as shared_names
+from bot.lexicon import LANGUAGES, rows_of, shared_names
 from bot.text.concepts import WORD, concepts
 from bot.text.words import CJK, fold
 

@@ -27,7 +27,8 @@ _ACRONYM = re.compile(rf"(?<!{_LETTER})[{_CAPITAL}][{_CAPITAL}\d]{{1,8}}(?!{_LET
 _SUBJECT = re.compile(
     rf"^(?!(?:\w+(?:ing|tion|sion|ment|ness|ity|ism|ship|ance|ence|ics)|(?:Every|Some|Any|No)\w+) "
     rf")(?:{_WORD})(?= (?:has|is|was|says)\b)"
-    rf"|^(?!(?:Report|Analysis|Study|Survey|Poll|Opinion|Review|Interview|Exclusive|Update|Video|Watch|Live|Breaking|Photos|Pictures)\b){_WORD}(?: {_WORD})?(?=: )"
+    rf"|^(?!(?:Report|Analysis|Study|Survey|Poll|Opinion|Review|Interview|Exclusive|Update|Video|Watch"
+    rf"|Live|Breaking|Photos|Pictures)\b){_WORD}(?: {_WORD})?(?=: )"
 )
 """What begins an English sentence and does something alone, without an article: a name, if it is none of the
 nouns that need none. So is who is named before a colon."""

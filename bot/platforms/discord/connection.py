@@ -20,7 +20,7 @@ from bot.errors import PlatformDown
 from bot.i18n import Texts
 from bot.model import Channel, Document, Identity, Operation, Payload, Person, PlaceKind, Search, SearchResult
 from bot.platforms.discord.calls import Calls
-from bot.platforms.discord.failures import INTENTS, TROUBLE, WRONG_TOKEN, translate_failures
+from bot.platforms.discord.failures import INTENTS, TROUBLE, CREDENTIAL_REFUSED, translate_failures
 from bot.platforms.discord.find import find
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.render import render
@@ -203,7 +203,7 @@ class Discord:
         wrong.
         """
         if not self._options.token.strip():
-            raise PlatformDown(WRONG_TOKEN, final=True)
+            raise PlatformDown(CREDENTIAL_REFUSED, final=True)
         _hush()
         adapter = async_context.set(_adapter(self._options.addresses))
         client = Connection(self._options, gateway, self._texts, self._ready)
@@ -274,9 +274,9 @@ def _down(error: Exception) -> PlatformDown:
         case PlatformDown():
             return error
         case discord.LoginFailure():
-            return PlatformDown(WRONG_TOKEN, final=True)
+            return PlatformDown(CREDENTIAL_REFUSED, final=True)
         case discord.ConnectionClosed() if error.code == BAD_TOKEN_CODE:
-            return PlatformDown(WRONG_TOKEN, final=True)
+            return PlatformDown(CREDENTIAL_REFUSED, final=True)
         case discord.PrivilegedIntentsRequired():
             return PlatformDown(INTENTS, final=True)
         case discord.HTTPException():

@@ -10,10 +10,10 @@ import discord
 
 from bot.errors import ChannelLost, DeliveryError, NotSent, PlatformDown, Refused, Unsure
 
-WRONG_TOKEN = (
+CREDENTIAL_REFUSED = (
     "Discord does not know the bot token (DISCORD_TOKEN). The Developer Portal gives the "
     "right one: your application, Bot, Reset Token."
-)  # noqa: S105
+)
 INTENTS = (
     "Discord refused an intent this program asks for. In the Developer Portal, open your application, Bot, "
     "and look at Privileged Gateway Intents."
@@ -48,7 +48,7 @@ def _error_of_answer(error: discord.HTTPException, missing: tuple[str, ...], cha
         return NotSent(f"Something before Discord refused the request ({error.status}).", after=_wait(error))
     match error.status:
         case 401:
-            return PlatformDown(WRONG_TOKEN, final=True)
+            return PlatformDown(CREDENTIAL_REFUSED, final=True)
         case 403:
             return ChannelLost(_forbidden(error, missing, chat_name))
         case 404:

@@ -49,7 +49,8 @@ TASK = (
     "corrects, tell as it says. Write in the third person, also where a company speaks of "
     "itself as “we”, and without praise or promotion. "
     "Write no links, no @names and no markup. "
-    'Answer with JSON only: {{"sentences": [{{"text": "…", "ids": [1, 2]}}]}} where ids are the numbers a sentence rests on. A '
+    'Answer with JSON only: {{"sentences": [{{"text": "…", "ids": [1, 2]}}]}} '
+    "where ids are the numbers a sentence rests on. A "
     "sentence rests on one story alone."
 )
 STORY = (
@@ -62,7 +63,8 @@ REPAIR_TASK = (
     "Between <refused> marks stands what you "
     "wrote, with the reason it was refused. Write each of them once more in {language}, so that "
     "it says only what its sources say; leave out "
-    'what cannot be said. Answer with JSON only, in the same order: {{"sentences": [{{"text": "…", "ids": [1, 2]}}]}}'
+    "what cannot be said. Answer with JSON only, in the same order: "
+    '{{"sentences": [{{"text": "…", "ids": [1, 2]}}]}}'
 )
 MEND = "That was not the JSON that was asked for. Answer again, with the whole JSON object and nothing else."
 

@@ -153,7 +153,7 @@ async def operator(world: World) -> None:
     person = Person(world.platform.name, "op")
     place = Place(world.platform.name, "op", PlaceKind.PRIVATE)
     async with world.store.write() as tx:
-        await places.settle(tx, place, {"language": "en", "zone": "UTC"})
+        await places.ensure_channel_record(tx, place, {"language": "en", "zone": "UTC"})
         await places.offer_claim(tx, "CODE", world.clock() + HOUR)
         assert await places.use_claim(tx, "CODE", person, world.clock())
 

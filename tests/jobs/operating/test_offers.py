@@ -47,7 +47,7 @@ async def test_names_that_wait_are_told_once_a_week(both: World) -> None:
 
     async def proposed(*found: str) -> int:
         async with both.store.write() as tx:
-            await names.propose(tx, [Proposal(name, 3, 2, 2, 0, "") for name in found], both.clock())
+            await names.add_proposals(tx, [Proposal(name, 3, 2, 2, 0, "") for name in found], both.clock())
         await housekeeping(both.ctx, 0)
         return len(await notices(both))
 

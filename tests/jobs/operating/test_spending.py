@@ -51,7 +51,9 @@ async def operator(world: World) -> None:
     async with world.store.write() as tx:
         await places.offer_claim(tx, "code", world.clock() + timedelta(hours=1))
         await places.use_claim(tx, "code", person, world.clock())
-        await places.settle(tx, Place(world.platform.name, "boss", PlaceKind.PRIVATE), {"language": "it"})
+        await places.ensure_channel_record(
+            tx, Place(world.platform.name, "boss", PlaceKind.PRIVATE), {"language": "it"}
+        )
 
 
 async def notices(world: World) -> list[str]:

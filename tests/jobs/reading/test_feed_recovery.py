@@ -160,7 +160,7 @@ async def claimed(world: World) -> None:
         await places.offer_claim(tx, "CODE", world.clock() + HOUR)
         assert await places.use_claim(tx, "CODE", Person("scripted", "42"), world.clock())
         place = Place("scripted", "42", PlaceKind.PRIVATE)
-        await places.settle(tx, place, {"language": "it", "zone": "UTC", "origin": "person"})
+        await places.ensure_channel_record(tx, place, {"language": "it", "zone": "UTC", "origin": "person"})
 
 
 async def test_the_operator_hears_once_that_a_feed_fails(online: World, server: FeedServer) -> None:

@@ -29,7 +29,7 @@ from bot.pipeline.composing.compose import (
     Piece,
     Pointer,
     details,
-    digest,
+    digest_document,
     gathered,
     instant,
     join_sentences,
@@ -63,7 +63,7 @@ def lines(document: Document, kind: type) -> list[Any]:
 
 
 def test_a_digest_has_a_heading_numbered_stories_and_buttons() -> None:
-    document = digest(edition(piece(1), piece(2)), EN, channel())
+    document = digest_document(edition(piece(1), piece(2)), EN, channel())
     (heading,) = lines(document, Heading)
     assert heading == Heading("AI news · Monday 2 March, 09:00", "2 stories from 40 entries in 7 feeds")
     assert [(b.number, b.headline) for b in lines(document, StoryBlock)] == [
@@ -77,48 +77,55 @@ def test_a_digest_has_a_heading_numbered_stories_and_buttons() -> None:
 
 
 def test_a_digest_of_everything_has_no_topic() -> None:
-    assert lines(digest(edition(topic=""), EN, channel()), Heading)[0].text == "News · Monday 2 March, 09:00"
+    assert (
+        lines(digest_document(edition(topic=""), EN, channel()), Heading)[0].text
+        == "News · Monday 2 March, 09:00"
+    )
 
 
 def test_a_digest_shows_the_channels_time() -> None:
     assert (
-        "Monday 2 March, 18:00" in lines(digest(edition(), EN, channel(zone="Asia/Tokyo")), Heading)[0].text
+        "Monday 2 March, 18:00"
+        in lines(digest_document(edition(), EN, channel(zone="Asia/Tokyo")), Heading)[0].text
     )
 
 
 def test_a_quiet_day_says_so() -> None:
     assert (
-        lines(digest(edition(), EN, channel()), Text)[0].text
+        lines(digest_document(edition(), EN, channel()), Text)[0].text
         == "A quiet day: nothing new since the last digest."
     )
 
 
 def test_a_late_digest_says_when_it_was_planned() -> None:
-    assert lines(digest(edition(late=True), EN, channel()), Text)[0] == Text(
+    assert lines(digest_document(edition(late=True), EN, channel()), Text)[0] == Text(
         "This digest is late: it was planned for 09:00.", quiet=True
     )
 
 
 def test_stories_of_other_channels_are_a_line_each_and_limited() -> None:
     told = tuple(Pointer(ranked(entry(n)), "news", "") for n in range(TAIL + 2))
-    (listing,) = lines(digest(edition(pointers=told), EN, channel()), Listing)
+    (listing,) = lines(digest_document(edition(pointers=told), EN, channel()), Listing)
     assert listing.items[0].text.endswith(" · #news")
     assert [item.text for item in listing.items[TAIL:]] == ["and 2 more, in /latest"]
 
 
 def test_a_channel_without_a_name_leaves_no_trace_behind_the_title() -> None:
     one = ranked(entry(1))
-    (listing,) = lines(digest(edition(pointers=(Pointer(one, "", ""),)), EN, channel()), Listing)
+    (listing,) = lines(digest_document(edition(pointers=(Pointer(one, "", ""),)), EN, channel()), Listing)
     assert listing.items[0].text == one.lead.title
 
 
 def test_the_tail_is_folded_named_and_limited() -> None:
-    (listing,) = lines(digest(edition(piece(), tail=12), EN, channel()), Listing)
+    (listing,) = lines(digest_document(edition(piece(), tail=12), EN, channel()), Listing)
     assert (listing.title, listing.folded, len(listing.items)) == ("Also: 12 more stories", True, TAIL + 1)
     assert listing.items[-1].text == f"and {12 - TAIL} more, in /latest"
-    (whole,) = lines(digest(edition(piece(), tail=TAIL), EN, channel()), Listing)
+    (whole,) = lines(digest_document(edition(piece(), tail=TAIL), EN, channel()), Listing)
     assert len(whole.items) == TAIL
-    assert lines(digest(edition(piece(), tail=1), EN, channel()), Listing)[0].title == "Also: one more story"
+    assert (
+        lines(digest_document(edition(piece(), tail=1), EN, channel()), Listing)[0].title
+        == "Also: one more story"
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,7 +137,7 @@ def test_the_tail_is_folded_named_and_limited() -> None:
     ],
 )
 def test_a_note_says_what_was_left_out_and_what_failed(counts: Counts, note: str) -> None:
-    assert lines(digest(edition(piece(), counts=counts), EN, channel()), Text)[-1].text == note
+    assert lines(digest_document(edition(piece(), counts=counts), EN, channel()), Text)[-1].text == note
 
 
 def block(found: Piece, language: str = "en", **values: Any) -> StoryBlock:
@@ -228,7 +235,7 @@ def test_what_was_said_is_remembered_whole() -> None:
 
 @pytest.mark.parametrize("language", texts().languages)
 def test_a_digest_can_be_made_in_every_language(language: str) -> None:
-    document = digest(
+    document = digest_document(
         edition(piece(), tail=2, late=True, counts=Counts(2, 2, 2, 2)),
         texts().for_language(language),
         channel(language=language),
