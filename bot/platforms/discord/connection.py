@@ -20,7 +20,7 @@ from bot.errors import PlatformDown
 from bot.i18n import Texts
 from bot.model import Channel, Document, Identity, Operation, Payload, Person, PlaceKind, Search, SearchResult
 from bot.platforms.discord.calls import Calls
-from bot.platforms.discord.failures import INTENTS, TROUBLE, CREDENTIAL_REFUSED, translate_failures
+from bot.platforms.discord.failures import CREDENTIAL_REFUSED, INTENTS, TROUBLE, translate_failures
 from bot.platforms.discord.find import find
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.render import render
