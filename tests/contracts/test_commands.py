@@ -42,7 +42,7 @@ async def towns(ctx: Context, call: Call) -> tuple[str, ...]:
     description="The weather of a town",
     help_line="the weather of a town: /weather halden",
     options=(Option("town", "The name of a town", required=True, complete=towns),),
-    carried=("day",),
+    carried_options=("day",),
     manager=True,
 )
 async def weather(ctx: Context, call: Call) -> Answer:
