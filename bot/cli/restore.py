@@ -127,10 +127,8 @@ def _tell(archive: Archive, rows: int, files: dict[Path, bytes], data: Path, con
 
     made_at = archive.manifest.made_at
     say(
-        (
-            f"Restored as of {made_at:%Y-%m-%d %H:%M:%S} UTC: {rows} rows, "
-            f"{len(files)} files of the configuration."
-        )
+        f"Restored as of {made_at:%Y-%m-%d %H:%M:%S} UTC: {rows} rows, "
+        f"{len(files)} files of the configuration."
     )
     names = list(archive.manifest.environment)
     names += ["STRILLONE_CONFIG"] if archive.configuration(SHIPPED_FOLDER) else []
@@ -140,10 +138,8 @@ def _tell(archive: Archive, rows: int, files: dict[Path, bytes], data: Path, con
             hint = f"={data / MORE_FOLDER}" if name == "STRILLONE_CONFIG" else ""
             say(f"  {name}{hint}{'' if os.environ.get(name) is None else '  (is set)'}")
     say(
-        (
-            "Nothing is posted yet. Start `strillone run`, so that feeds are read; stop the old "
-            "one if it still runs. Then say"
-        )
+        "Nothing is posted yet. Start `strillone run`, so that feeds are read; stop the old "
+        "one if it still runs. Then say"
     )
     say("  strillone resume          if nothing has been posted since the backup")
     say("  strillone resume --moved  if the old one went on posting after it")

@@ -52,10 +52,8 @@ async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
         raise BackupError(msg)
     if await entries.waits_for_group(tx, now):
         raise BackupError(
-            (
-                "What feeds brought is still being sorted into stories. Let `strillone run` go on "
-                "for a minute, then say this again."
-            )
+            "What feeds brought is still being sorted into stories. Let `strillone run` go on "
+            "for a minute, then say this again."
         )
     given_up = await posting_hold.abandon_queued(tx, since, MOVED_CAUSE)
     marked_count = 0

@@ -271,10 +271,8 @@ async def claim(ctx: Context, call: Call) -> Answer:
         return await _offer_claim(ctx, call)
     if call.person.speaks_for_chat:
         raise CallError(
-            (
-                "Claim me as yourself, in a private chat: of administrators who remain anonymous I "
-                "cannot know which one it is."
-            )
+            "Claim me as yourself, in a private chat: of administrators who remain anonymous I "
+            "cannot know which one it is."
         )
     take_claim(ctx, call)
     person = replace(call.person, chat=await _private_chat_link(ctx, call))
@@ -286,10 +284,8 @@ async def claim(ctx: Context, call: Call) -> Answer:
     if not is_accepted:
         ctx.log.warning("claim.wrong_code", platform=person.platform, person=person.address)
         raise CallError(
-            (
-                "That code is wrong, used or older than 15 minutes. `strillone run --claim` prints a "
-                "new one in the log."
-            )
+            "That code is wrong, used or older than 15 minutes. `strillone run --claim` prints a "
+            "new one in the log."
         )
     ctx.log.info("claimed", platform=person.platform, person=person.address)
     notices = (

@@ -87,17 +87,13 @@ async def may_add_feeds(tx: Tx, ctx: Context, call: Call) -> bool:
 async def _closed_error(tx: Tx) -> CallError:
     if not await places.operators(tx):
         return CallError(
-            (
-                "Feeds of your own are for whoever runs me, and nobody does yet: the log has the "
-                "code for /claim. Topics are open to all, for example /subscribe ai 08:00."
-            )
+            "Feeds of your own are for whoever runs me, and nobody does yet: the log has the "
+            "code for /claim. Topics are open to all, for example /subscribe ai 08:00."
         )
     return CallError(
-        (
-            "Feeds of your own are closed here: ask whoever runs me to add one in this place, "
-            "which opens it to those who manage it. Topics are open to all, for example "
-            "/subscribe ai 08:00."
-        )
+        "Feeds of your own are closed here: ask whoever runs me to add one in this place, "
+        "which opens it to those who manage it. Topics are open to all, for example "
+        "/subscribe ai 08:00."
     )
 
 

@@ -45,10 +45,8 @@ def too_large(words: Words) -> Answer:
     return _text_answer(
         words,
         words(
-            (
-                "That file is larger than 1 MB. Divide it, or give the address of the list: /import "
-                "https://example.org/feeds.opml"
-            )
+            "That file is larger than 1 MB. Divide it, or give the address of the list: /import "
+            "https://example.org/feeds.opml"
         ),
     )
 

@@ -84,10 +84,8 @@ def _key(value: str, secrets: Mapping[str, str | None], setting_name: str, probl
         return ""
     if not re.fullmatch(r"\$[A-Za-z_]\w*", value):
         problems.append(
-            (
-                f"{setting_name}.key: is no name. Put the key in the environment or .env, and write "
-                "$ITS_NAME here."
-            )
+            f"{setting_name}.key: is no name. Put the key in the environment or .env, and write "
+            "$ITS_NAME here."
         )
         return ""
     if not (secret := secrets.get(value[1:])):

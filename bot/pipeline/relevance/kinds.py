@@ -94,16 +94,12 @@ _FEED_SIGNS = {
     "authority": "authority",
 }
 _MONEY = re.compile(
-    (
-        r"[$€£¥]\s?\d|\d\s?(?:million|billion|trillion|bn|[mM]ill?iarden?|[mM]ilion\w|miliard\w"
-        r"|milliards?|millones|bilh\w+|milh\w+|亿|億|万)"
-    )
+    r"[$€£¥]\s?\d|\d\s?(?:million|billion|trillion|bn|[mM]ill?iarden?|[mM]ilion\w|miliard\w"
+    r"|milliards?|millones|bilh\w+|milh\w+|亿|億|万)"
 )
 _LARGE = re.compile(
-    (
-        r"\d\s?(?:[Bb]illion|trillion|bn\b|[BT]\b|[mM]illiarden?|[mM]rd|miliard\w|milliards?|mil "
-        r"millones|bilh\w+|亿|億)"
-    )
+    r"\d\s?(?:[Bb]illion|trillion|bn\b|[BT]\b|[mM]illiarden?|[mM]rd|miliard\w|milliards?|mil "
+    r"millones|bilh\w+|亿|億)"
 )
 _PERCENT = re.compile(r"\d\s?(?:%|％|percent|per cent|Prozent|por ciento|pour cent|per cento)")
 _FIGURE = re.compile(r"\d{2,}|\d[.,]\d")

@@ -111,10 +111,8 @@ NEWEST = 3
 
 FIRST_YEAR, LAST_YEAR = 1500, 2100
 _YEAR = re.compile(
-    (
-        r"\b(?:in|since|of|nel|dal|del|im|seit|en|depuis|desde|de|em|by|until) "
-        r"(?:1[5-9]|20)\d\d\b|(?:1[5-9]|20)\d\d\s?年|(?:1[5-9]|20)\d\d\)"
-    )
+    r"\b(?:in|since|of|nel|dal|del|im|seit|en|depuis|desde|de|em|by|until) "
+    r"(?:1[5-9]|20)\d\d\b|(?:1[5-9]|20)\d\d\s?年|(?:1[5-9]|20)\d\d\)"
 )
 
 

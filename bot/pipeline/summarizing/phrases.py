@@ -41,8 +41,6 @@ HANGING = {
 """Words that hang on what stands before them, in each language: French *il* does, Italian *il* is an article."""
 
 BYLINE = re.compile(
-    (
-        r"^(?:by|di|von|par|por|文|撰文"
-        r"|记者)\s+[A-Z\u4e00-\u9fff][\w.]*(?:\s+[A-Z][\w.\-]*){0,3}\s*(?:[|,·—-].{0,60})?$"
-    )
+    r"^(?:by|di|von|par|por|文|撰文"
+    r"|记者)\s+[A-Z\u4e00-\u9fff][\w.]*(?:\s+[A-Z][\w.\-]*){0,3}\s*(?:[|,·—-].{0,60})?$"
 )

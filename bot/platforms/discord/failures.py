@@ -11,7 +11,7 @@ from bot.errors import ChannelLost, DeliveryError, NotSent, PlatformDown, Refuse
 WRONG_TOKEN = (
     "Discord does not know the bot token (DISCORD_TOKEN). The Developer Portal gives the "
     "right one: your application, Bot, Reset Token."
-)  # noqa: S105
+)
 INTENTS = (
     "Discord refused an intent this program asks for. In the Developer Portal, open your application, Bot, "
     "and look at Privileged Gateway Intents."
