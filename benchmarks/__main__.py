@@ -19,6 +19,7 @@ def commands() -> list[list[str]]:
         ["stalls"],
         ["parse", *(str(DATA / "feeds" / name) for name in ("ai", "real", "small", "hostile"))],
         ["articles", str(DATA / "pages")],
+        ["listing", str(DATA / "listing")],
         ["relevance", str(DATA / "relevance" / "relevance_dev.jsonl")],
         ["stories", str(stories / "ainews_dev.jsonl"), str(stories / "semeval8_pairs_dev.jsonl"), *archive],
         ["stories", str(stories / "ainews_dev.jsonl"), *archive, "--swap-zh"],

@@ -22,6 +22,13 @@ class FeedState(StrEnum):
     RETIRED = "retired"
 
 
+class FeedFormat(StrEnum):
+    """What is at a feed's address: a feed's document, or a page whose list of news is read in its place."""
+
+    FEED = "feed"
+    PAGE = "page"
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """An address we poll. One that is `shared` counts for everybody, any other only in the servers that added
@@ -77,6 +84,7 @@ class Feed:
     hub_until: datetime | None = None
     origin: str = "config"
     added_by: int | None = None
+    format: FeedFormat = FeedFormat.FEED
 
     @property
     def requester(self) -> int:

@@ -14,6 +14,8 @@ from bot.commands.dispatch import CommandDispatcher
 from bot.errors import SettingsError
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
+from bot.feeds.listing.read import read_listing
+from bot.feeds.listing.sitemap import name_sitemaps
 from bot.feeds.opml import read_public_list, write_list
 from bot.feeds.page import read_page
 from bot.feeds.parse import parse
@@ -165,7 +167,9 @@ async def build_application(
     log: FilteringBoundLogger,
     horizon: timedelta | None = None,
 ) -> Application:
-    """Put the parts together; `horizon` replaces the settings' where old news is wanted."""
+    """Put the parts together; `horizon` replaces the settings' where old news is wanted, also what pages hold
+    at first sight.
+    """
     file = settings.file
     async with store.write() as tx:
         instance = await system.remember(tx, "instance", os.urandom(8).hex(), once=True)
@@ -178,6 +182,7 @@ async def build_application(
         zone=file.zone,
         resend=file.delivery.uncertain == "resend",
         horizon=horizon or timedelta(hours=file.digest.horizon_hours),
+        first_sight_is_news=horizon is not None,
         caps=Caps(file.breaking.per_hour, file.breaking.per_day),
         public_url=file.web.public_url,
         limits=file.limits.limits(),
@@ -208,6 +213,9 @@ async def build_application(
         own_words=Extractive(),
         read_list=read_public_list,
         write_list=write_list,
+        read_listing=read_listing,
+        name_sitemaps=name_sitemaps,
+        check_robots=Robots(fetch, offload, clock),
     )
     return Application(
         ctx,
@@ -226,7 +234,7 @@ def _work_queues(
     ctx: Context, grouper: Grouper, learner: NameDiscoverer, ledger: StoredLedger, concurrency: int
 ) -> tuple[WorkQueue, ...]:
     collector = Collector(ctx)
-    reader = PageReader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock))
+    reader = PageReader(ctx, ctx.check_robots)
     corrector = Corrector(ctx)
 
     async def feeds_due() -> list[int]:

@@ -5,6 +5,7 @@ Imported by the process that workers are forked from, and by nobody else.
 """
 
 import bot.feeds.discover
+import bot.feeds.listing.read
 import bot.feeds.opml
 import bot.feeds.page
 import bot.feeds.parse
@@ -13,6 +14,7 @@ from bot.text.language import language_of
 
 READY = (
     bot.feeds.discover,
+    bot.feeds.listing.read,
     bot.feeds.opml,
     bot.feeds.page,
     bot.feeds.parse,

@@ -24,7 +24,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse
 from bot.i18n import load as load_texts
-from bot.model import Health, ParsedFeed, Place, PlaceKind, Schedule, Subscription
+from bot.model import FeedFormat, Health, ParsedFeed, Place, PlaceKind, Schedule, Subscription
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import mask_secrets
 from bot.ports import Fetch, Fetched, FetchRequest, PlatformOptions
@@ -161,7 +161,7 @@ async def _declare(
     feed_count = 0
     for number, source in enumerate(sources, start=1):
         try:
-            url, feed = await _feed(house, source, parsed_files)
+            url, feed, form = await _feed(house, source, parsed_files)
         except (CallError, FeedError, OffloadError, OSError) as error:
             err.print(
                 f"✗ {mask_secrets(source)}: {mask_secrets(str(error))}",
@@ -176,30 +176,48 @@ async def _declare(
                 style="dim",
                 markup=False,
             )
+        if form is FeedFormat.PAGE:
+            _show_list(url, feed, err)
         title = feed.title or urlsplit(url).hostname or Path(source).stem
         async with house.ctx.store.write() as tx:
             await feeds.add(
                 tx,
-                DeclaredFeed(url, link_key(url) or url, title, title, feed.language, home=feed.home),
+                DeclaredFeed(
+                    url, link_key(url) or url, title, title, feed.language, home=feed.home, format=form
+                ),
                 "config",
             )
         feed_count += 1
     return feed_count
 
 
+def _show_list(url: str, feed: ParsedFeed, err: Console) -> None:
+    """Show what was taken for the list of news of a page without a feed: whoever tries it sees
+    whether it is.
+    """
+    err.print(
+        f"{mask_secrets(url)} has no feed; its list of news is read off the page:",
+        markup=False,
+        soft_wrap=True,
+    )
+    for entry in feed.entries[:3]:
+        day = f"{entry.published:%Y-%m-%d}" if entry.published else "undated"
+        err.print(f"  {entry.title} · {day}", markup=False, soft_wrap=True)
+
+
 async def _feed(
     house: Application, source: str, parsed_files: Mapping[str, ParseResult]
-) -> tuple[str, ParsedFeed]:
+) -> tuple[str, ParsedFeed, FeedFormat]:
     if source in parsed_files:
         document = parsed_files[source]
         if isinstance(document, ParsedFeed):
-            return source, document
+            return source, document, FeedFormat.FEED
         raise document
     if "://" not in source and ("." not in source or source.startswith(("/", ".", "~"))):
         msg = f"`{source}` is neither a file nor an address"
         raise CallError("{text}", text=msg)
     led = await find_feed(house.ctx, source if "://" in source else f"https://{source}")
-    return led.url, led.feed
+    return led.url, led.feed, led.format
 
 
 async def _subscribe(house: Application, language: str, size: int, now: datetime) -> None:

@@ -28,10 +28,12 @@ from bot.model import (
 )
 from bot.pipeline.entries.urls import has_secret, mask_secrets, shown_host
 from bot.store import Tx, feed_visibility
+from bot.store import feeds as store_feeds
 from bot.store.feed_visibility import Adder, Waiting
 from bot.store.topic_shares import Share, shares
 
-ACTIONS = ("open", "close")
+LOOK = "look"
+ACTIONS = ("open", "close", LOOK)
 FEEDS_SHOWN_MAX = 40
 """Feeds of a server that are named."""
 
@@ -58,10 +60,10 @@ class _WaitingFeeds:
     description="The feeds that count here",
     help_line="the feeds that count here, and what was added here",
     details="Whoever runs the instance opens a feed that a server added to everybody, by its number.",
-    usage="/feeds [open|close NUMBER]",
+    usage="/feeds [look|open|close NUMBER]",
     options=(
-        Option("action", "open or close, for whoever runs me", choices=ACTIONS),
-        Option("feed", "The number of a feed that waits"),
+        Option("action", "look reads it again; open or close, for whoever runs me", choices=ACTIONS),
+        Option("feed", "The number of a feed"),
     ),
     carried_options=("after",),
     manager=True,
@@ -69,7 +71,10 @@ class _WaitingFeeds:
 async def feeds(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds of a place; or open one that a server added to everybody, or close it again."""
     view = await view_of(ctx, call)
-    if action := call.arguments.get("action", ""):
+    action = call.arguments.get("action", "")
+    if action == LOOK:
+        return await _look_again(ctx, view, call)
+    if action:
         return await _decide(ctx, view, call, action)
     blocks: list[Block] = [
         Heading(view.words("Feeds of this place")),
@@ -215,7 +220,7 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
                 "/{name} needs {option}: {meaning}. Usage: {usage}",
                 name="feeds",
                 option="feed",
-                meaning="The number of a feed that waits",
+                meaning="The number of a feed",
                 usage=f"/feeds {action} NUMBER",
             )
         title = None
@@ -238,3 +243,20 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
         text = words("{feed} counts only where it was added.", feed=mask_secrets(title))
         buttons = [back]
     return Answer(Document((Text(text), Actions(tuple(buttons))), words.language))
+
+
+async def _look_again(ctx: Context, view: View, call: Call) -> Answer:
+    """Let a feed of the place that cannot be read be looked at now."""
+    number = call.arguments.get("feed", "").strip(" #")
+    feed = next((feed for feed in view.feeds if number == str(feed.id)), None)
+    if feed is None:
+        raise CallError(
+            "`{number}` is not the number of a feed of this place.", number=mask_secrets(number)[:40]
+        )
+    async with ctx.store.write() as tx:
+        await store_feeds.set_values(tx, feed.id, next_poll_at=ctx.clock())
+    ctx.wake("collect")
+    words = view.words
+    text = words("{feed} is looked at now.", feed=mask_secrets(feed.title))
+    actions = Actions((Button(words("Feeds"), call=CallRef("feeds")),))
+    return Answer(Document((Text(text), actions), words.language))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.commands.listing_search import search_listing
 from bot.errors import (
     AddressRefused,
     CallError,
@@ -19,9 +20,9 @@ from bot.errors import (
 )
 from bot.jobs import Context
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, feed_in
-from bot.model import ParsedFeed
+from bot.model import FeedFormat, ParsedFeed
 from bot.pipeline.entries.urls import has_secret, mask_secrets
-from bot.ports import FetchRequest
+from bot.ports import Fetched, FetchRequest
 
 TRIES = 7
 """Addresses that are tried after the page itself: eight requests in all, for publishers pay for them."""
@@ -46,11 +47,14 @@ _LOGIN = re.compile(rb"<input\b[^>]{0,300}\btype\s*=\s*[\"']?password", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """A feed with its address, and what else the page names that led to it."""
+    """A feed with its address, what else the page names that led to it, and whether it is the page's own list
+    of news that is read.
+    """
 
     url: str
     feed: ParsedFeed
     others: tuple[str, ...] = ()
+    format: FeedFormat = FeedFormat.FEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class _Page:
     body: bytes = b""
     feed: ParsedFeed | None = None
     failure: HttpFailed | None = None
+    fetched: Fetched | None = None
 
 
 @dataclass(slots=True)
@@ -98,8 +103,21 @@ async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed
     search = _Search(requester)
     feed = await _first(ctx, leads[:TRIES], search)
     if feed is None:
-        raise _nothing(address, page, search)
+        return await _find_listing(ctx, address, page, search)
     return FoundFeed(feed.url, feed.feed, _other_feeds(page.body, leads, feed.url))
+
+
+async def _find_listing(ctx: Context, address: str, page: _Page, search: _Search) -> FoundFeed:
+    """Return the list of news that is read in place of a feed. Raises `CallError` with what was found
+    instead.
+    """
+    if search.locked_address or page.fetched is None or _LOGIN.search(page.body, 0, LOOKED_THROUGH):
+        raise _nothing(address, page, search)
+    try:
+        url, feed = await search_listing(ctx, page.fetched, search.requester)
+    except (FeedError, OffloadError) as error:
+        raise _nothing(address, page, search, mask_secrets(str(error))) from error
+    return FoundFeed(_with_password(url, address), feed, format=FeedFormat.PAGE)
 
 
 async def _visit(ctx: Context, address: str, requester: int) -> _Page:
@@ -115,7 +133,7 @@ async def _visit(ctx: Context, address: str, requester: int) -> _Page:
     try:
         feed = await feed_in(ctx, page, requester)
     except NotAFeed:
-        return _Page(page.url, page.body)
+        return _Page(page.url, page.body, fetched=page)
     return _Page(page.url, feed=feed)
 
 
@@ -206,7 +224,7 @@ def _locked_error(address: str) -> CallError:
     )
 
 
-def _nothing(address: str, page: _Page, search: _Search) -> CallError:
+def _nothing(address: str, page: _Page, search: _Search, cause: str = "") -> CallError:
     shown_address, addresses = (
         mask_secrets(address)[:200],
         ", ".join(_short(tried_address, page.url) for tried_address in search.addresses),
@@ -229,9 +247,12 @@ def _nothing(address: str, page: _Page, search: _Search) -> CallError:
             tried=addresses,
         )
     return CallError(
-        "{address} is a page without a feed. I looked at {tried}. If it has one, give me its address.",
+        "{address} is a page without a feed (I looked at {tried}), and its news cannot be read "
+        "off it: {cause} "
+        "Give me the page that lists the news, or the address of a feed.",
         address=shown_address,
         tried=addresses,
+        cause=cause,
     )
 
 

@@ -23,6 +23,7 @@ from bot.model import (
     Call,
     Document,
     Feed,
+    FeedFormat,
     FeedList,
     Item,
     Listing,
@@ -43,7 +44,7 @@ HEAVIEST = 10.0
 """The most that a list may let a feed count in ranking."""
 
 FILE_NAME = "strillone-feeds.opml"
-PLAIN = frozenset({"language", "htmlurl"})
+PLAIN = frozenset({"language", "htmlurl", "format"})
 """Attributes that a server's own list may give: what counts in ranking is the operator's to say."""
 
 
@@ -78,6 +79,9 @@ def declare_outline(outline: Outline, server_id: int | None = None) -> DeclaredF
         attributes.get("htmlurl", ""),
         server_id,
         private=server_id is not None and has_secret(outline.url),
+        format=FeedFormat.PAGE
+        if attributes.get("format", "").lower() == FeedFormat.PAGE
+        else FeedFormat.FEED,
     )
 
 
@@ -102,6 +106,7 @@ def outline_of(feed: Feed) -> Outline:
         "kind": feed.kind if feed.kind != DEFAULT_KIND else "",
         "weight": f"{feed.weight:g}" if feed.weight != 1.0 else "",
         "aionly": "yes" if feed.ai_only else "",
+        "format": "" if feed.format is FeedFormat.FEED else str(feed.format),
         "htmlurl": feed.home,
         "outlet": feed.outlet if feed.outlet != feed.title else "",
     }
@@ -204,7 +209,8 @@ def _plain(outline: Outline) -> Outline:
     it is called, it tells itself.
     """
     if not has_secret(outline.url):
-        return Outline(outline.url, "", {})
+        attributes = {name: value for name, value in outline.attributes.items() if name == "format"}
+        return Outline(outline.url, "", attributes)
     attributes = {name: value for name, value in outline.attributes.items() if name in PLAIN}
     return Outline(outline.url, outline.title, attributes)
 

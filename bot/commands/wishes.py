@@ -25,6 +25,7 @@ from bot.model import (
     CallRef,
     Channel,
     Document,
+    FeedFormat,
     Heading,
     Item,
     Listing,
@@ -44,6 +45,12 @@ from bot.store.feeds import DeclaredFeed
 DEFAULT = "08:00"
 ENTRIES_SHOWN_MAX = 3
 """Entries of a new feed that are shown to whoever subscribes."""
+
+CONFIRMED = "news"
+YES, NO = "yes", "no"
+"""What a button carries beside the options of /subscribe: whether the list that was found on a page is its
+news.
+"""
 
 LABEL = 24
 """Characters of an address on a button."""
@@ -79,6 +86,7 @@ INSTANT_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now"})
             complete=TIMES,
         ),
     ),
+    carried_options=(CONFIRMED,),
     manager=True,
 )
 async def subscribe(ctx: Context, call: Call) -> Answer:
@@ -106,7 +114,14 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         await _recognise(ctx, view, address, topic)
     if address:
         await take_discovery(ctx, call)
+    if call.arguments.get(CONFIRMED) == NO:
+        text = view.words(
+            "Then give me the page that lists the news, or the address of a feed: /subscribe ADDRESS"
+        )
+        return Answer(Document((Text(text),), view.words.language))
     found_feed = await find_feed(ctx, address, view.requester) if address else None
+    if found_feed and found_feed.format is FeedFormat.PAGE and not _is_confirmed(call):
+        return _ask_for_list(ctx, view, call, found_feed)
     async with ctx.store.write() as tx:
         channel = await ensure_channel(tx, ctx, call)
         if found_feed and await is_operator(tx, call):
@@ -123,6 +138,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             _confirmation(view.words, view.words(ctx.rules.topics[topic].title), wish, channel.zone)
         )
     blocks = (
+        *_page_block(view.words, found_feed),
         *_address_block(view.words, found_feed.url, address),
         *_preview(view.words, found_feed.feed, ctx.clock(), channel.zone),
         *_other_feeds_block(view.words, found_feed.others),
@@ -214,6 +230,40 @@ def _confirmation(
         blocks.append(Text(words("Next digest here: {when} ({zone}).", when=moment, zone=zone), quiet=True))
     actions = Actions((*offers, Button(words("What is posted here"), call=CallRef("list"))))
     return Document((*blocks, *detail_blocks, actions), words.language)
+
+
+def _page_block(words: Words, found_feed: FoundFeed) -> tuple[Block, ...]:
+    """Say of a page without a feed how it is read."""
+    if found_feed.format is FeedFormat.FEED:
+        return ()
+    text = words(
+        "It has no feed: I read the list of news off the page, at most once an hour. What is on it now is "
+        "known and comes in no message."
+    )
+    return (Text(text, quiet=True),)
+
+
+def _is_confirmed(call: Call) -> bool:
+    """Tell whether the list of a page was seen and found right. In broadcast channels nobody can be asked: a
+    button would act elsewhere.
+    """
+    return call.arguments.get(CONFIRMED) == YES or call.place.kind is PlaceKind.BROADCAST
+
+
+def _ask_for_list(ctx: Context, view: View, call: Call, found_feed: FoundFeed) -> Answer:
+    """Show the first items of the list that was found on a page, and ask whether they are the news."""
+    words = view.words
+    question = words(
+        "{address} has no feed, but there is a list on it. Are these the news?",
+        address=mask_secrets(found_feed.url),
+    )
+    items = tuple(
+        Item(_entry_line(words, entry, ctx.clock(), view.channel.zone), entry.link)
+        for entry in found_feed.feed.entries[:ENTRIES_SHOWN_MAX]
+    )
+    yes, no = (CallRef("subscribe", {**call.arguments, CONFIRMED: answer}) for answer in (YES, NO))
+    buttons = Actions((Button(words("Yes, subscribe"), call=yes), Button(words("No"), call=no)))
+    return Answer(Document((Text(question), Listing(items), buttons), words.language))
 
 
 def _other_feeds_block(words: Words, addresses: Sequence[str]) -> tuple[Block, ...]:
@@ -352,6 +402,7 @@ def declare_found_feed(found_feed: FoundFeed, server_id: int | None = None) -> D
         home=feed.home,
         server_id=server_id,
         private=server_id is not None and has_secret(url),
+        format=found_feed.format,
     )
 
 

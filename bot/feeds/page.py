@@ -55,7 +55,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
     The text is empty where there is no article or only a wall; of a paid article it is what stands before the
     wall.
     """
-    tree = trafilatura.load_html(_decoded(uncrowded(body), content_type)) if body.strip() else None
+    tree = trafilatura.load_html(decode_page(uncrowded(body), content_type)) if body.strip() else None
     if tree is None:
         return Page()
     told, seen = about(tree, url), walls.signs(tree)
@@ -69,7 +69,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
     return _page(told, text, Wall.PAY if paid else Wall.NONE)
 
 
-def _decoded(body: bytes, content_type: str) -> bytes | str:
+def decode_page(body: bytes, content_type: str) -> bytes | str:
     """Return a page as the text that it declares to be; bytes where it does not keep its word, so that the
     reader guesses.
     """

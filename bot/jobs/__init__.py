@@ -11,12 +11,14 @@ from structlog.typing import FilteringBoundLogger
 from bot.fair import FairTurns
 from bot.i18n import Texts
 from bot.model import Health
+from bot.pipeline.limits.crawl_delays import CrawlDelays
 from bot.pipeline.limits.requests import Limits, Rations
 from bot.pipeline.relevance.judge import Rules, with_names
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.relevance.name_discovery import section_of
 from bot.pipeline.selection.breaking import Caps
 from bot.ports import (
+    CheckRobots,
     Clock,
     Discover,
     Fetch,
@@ -45,6 +47,9 @@ class Policy:
     resend: bool = True
     horizon: timedelta = timedelta(hours=48)
     """How old a story may be that a digest still tells."""
+
+    first_sight_is_news: bool = False
+    """Whether what a page holds when it is first read is told; `strillone try` reads each only once."""
 
     caps: Caps = field(default_factory=Caps)
     """How much breaking news a place is told between its digests, at most."""
@@ -102,6 +107,12 @@ class Context:
     """Tells stories in their sources' own words, which costs nothing: for those whom no model is
     asked for.
     """
+    crawl_delays: CrawlDelays = field(default_factory=CrawlDelays)
+    read_listing: Parse = field(kw_only=True)
+    """Reads the list of news on a page, or in a sitemap, as `parse` reads a feed."""
+    name_sitemaps: Discover = field(kw_only=True)
+    """Names the sitemaps that a robots.txt or an index of sitemaps leads to."""
+    check_robots: CheckRobots = field(kw_only=True)
     read_list: ReadList = field(kw_only=True)
     write_list: WriteList = field(kw_only=True)
 

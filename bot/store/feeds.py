@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 
-from bot.model import Feed, FeedState, ParsedFeed
+from bot.model import Feed, FeedFormat, FeedState, ParsedFeed
 from bot.store.database import Tx
 from bot.store.feed_visibility import READER, counts_in, link, with_readers
 from bot.store.rows import insert, pick
@@ -41,11 +41,13 @@ class DeclaredFeed:
     home: str = ""
     server_id: int | None = None
     private: bool = False
+    format: FeedFormat = FeedFormat.FEED
 
 
 def _feed(row: Row[Any]) -> Feed:
     values = dict(pick(row, NAMES))
     values["state"] = FeedState(values["state"])
+    values["format"] = FeedFormat(values["format"])
     return Feed(**values)
 
 
@@ -132,6 +134,7 @@ def _changes_on_readding(existing: Row[Any], feed: DeclaredFeed, origin: str) ->
         values["shared"] = True
     rests = and_(feeds.c.failures == 0, feeds.c.error != "")  # at the expense of those who added it before
     values["next_poll_at"] = case((rests, None), else_=feeds.c.next_poll_at)
+    values["format"] = case((feeds.c.first_ok_at.is_(None), feed.format), else_=feeds.c.format)
     if origin == "config":
         return values | {
             "title": feed.title,

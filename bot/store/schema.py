@@ -207,6 +207,7 @@ feeds = Table(
     Column("shared", Boolean, nullable=False, default=True, server_default=text("true")),
     Column("added_by", Integer),
     Column("offered_at", Moment),
+    Column("format", String(16), nullable=False, default="feed", server_default="feed"),
     Index("ix_feeds_state_next_poll_at", "state", "next_poll_at"),
     Index("ix_feeds_hub_key", "hub_key"),
     Index(

@@ -16,6 +16,8 @@ from bot.app.serialization import answer_of, failure_of, read_answer, return_typ
 from bot.app.workers import Workers
 from bot.errors import ChildDied, NotAFeed, SettingsError
 from bot.feeds.discover import discover
+from bot.feeds.listing.read import read_listing
+from bot.feeds.listing.sitemap import name_sitemaps
 from bot.feeds.opml import read_public_list
 from bot.feeds.page import read_page
 from bot.feeds.parse import parse
@@ -26,6 +28,8 @@ from bot.pipeline.relevance.judge import compile_rules
 from bot.pipeline.relevance.name_discovery import propose
 from bot.pipeline.selection.importance import stories_per_day
 from tests.doubles.feeds import RSS
+from tests.feeds.listing.pages import cards
+from tests.feeds.listing.pages import page as listing_page
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LONG = timedelta(seconds=30)
@@ -43,6 +47,8 @@ PAGE = b"<html><head><title>A page</title><link rel='alternate' type='applicatio
         (reading, (parse, RULES, False, RSS, "https://a.example/", "", NOW, frozenset())),
         (read_page, (PAGE, "https://a.example/", "text/html")),
         (discover, (PAGE, "https://a.example/")),
+        (read_listing, (listing_page(cards()), "https://lab.example/news", "text/html", NOW)),
+        (name_sitemaps, (b"Sitemap: /news.xml", "https://a.example/robots.txt")),
         (partial(read_public_list, opened=()), (OPML, "The file")),
         (leave_in, ("User-agent: *\nCrawl-delay: 3", "https://a.example/x")),
         (stories_per_day, ((), (), NOW)),

@@ -12,6 +12,8 @@ from bot.cli.trial import trial
 from bot.feeds.fetch import Fetcher
 from tests.app.helpers import quiet_log
 from tests.doubles.feeds import HTML, Reply, feed_server
+from tests.feeds.listing.pages import cards
+from tests.feeds.listing.pages import page as listing_page
 from tests.pipeline.conftest import NOW
 from tests.support.world import CONFIG, corvid, corvid_elsewhere, garden, larkwell, rss
 
@@ -71,3 +73,16 @@ async def test_addresses_and_sites_are_read_and_a_bad_one_is_named(
     assert garden().title in out
     assert "/missing" in err
     assert "✗" in err
+
+
+async def test_a_page_without_a_feed_is_read_off_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    news = [(item.slug, item.title) for item in (garden(), corvid(), larkwell())]
+    dates = ("Mar 1, 2026", "Feb 28, 2026", "Feb 27, 2026")
+    body = listing_page(cards(dates, [title for _, title in news], [slug for slug, _ in news]))
+    async with feed_server() as server:
+        server.serve("/news", Reply(body, headers={"Content-Type": "text/html"}))
+        code, out, err = await tried(capsys, server.url("/news"))
+    assert code == 0
+    assert "has no feed; its list of news is read off the page:" in err
+    assert f"{garden().title} · 2026-03-01" in err
+    assert corvid().title in out

@@ -91,7 +91,7 @@ async def test_a_wrong_number_and_a_wrong_word_are_answered_with_what_is_right(c
     for number in ("99", "owl", "9999999999999", str(configured)):
         assert "is not the number of a feed that a server added" in await operator(counter).said(f"/feeds close {number}")  # fmt: skip
     said = await operator(counter).said("/feeds open")
-    assert said == "/feeds needs feed: The number of a feed that waits. Usage: /feeds open NUMBER"
+    assert said == "/feeds needs feed: The number of a feed. Usage: /feeds open NUMBER"
     assert "`opn` does not fit action" in await operator(counter).said("/feeds opn 1")
 
 

@@ -154,7 +154,7 @@ async def test_a_page_without_a_feed_says_where_it_was_looked_for(counter: Count
     site(counter, feed=False)
     counter.world.web.documents.pop("https://owl.example/feed.xml")
     said = await counter.said("/subscribe owl.example")
-    assert "https://owl.example is a page without a feed. I looked at" in said
+    assert "https://owl.example is a page without a feed (I looked at" in said
     assert await wishes(counter) == []
 
 

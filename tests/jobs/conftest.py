@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.feeds.fetch import Fetcher
+from bot.feeds.robots import Robots
 from bot.store import Store, database, open_store
 from tests.conftest import StillClock
 from tests.doubles.feeds import FeedServer, feed_server
@@ -62,5 +63,6 @@ async def server() -> AsyncIterator[FeedServer]:
 async def online(world: World, server: FeedServer) -> AsyncIterator[World]:
     """A world whose fetch is the real one."""
     async with Fetcher("Strillone/test", opened=("127.0.0.1",)) as fetcher:
-        ctx = replace(world.ctx, fetch=fetcher)
+        robots = Robots(fetcher, world.ctx.offload, world.ctx.clock)
+        ctx = replace(world.ctx, fetch=fetcher, check_robots=robots)
         yield replace(world, house=replace(world.house, ctx=ctx))

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from bot.errors import StoreError, StoreTooNew
-from bot.store import Store, open_store, system
+from bot.model import FeedFormat
+from bot.store import Store, feeds, open_store, system
 from bot.store.schema import leases, metadata
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -219,4 +220,21 @@ async def test_a_commit_of_sqlite_is_on_the_disk(tmp_path: Path) -> None:
     store = await open_store(f"sqlite:///{tmp_path / 'a.db'}")
     async with store.write() as tx:
         assert (await tx.execute(text("PRAGMA synchronous"))).scalar() == 2
+    await store.close()
+
+
+async def test_feeds_of_an_older_schema_are_feeds_and_not_pages(empty_database: str) -> None:
+    old = await open_store(empty_database, "0010")
+    async with old.write() as tx:
+        await tx.execute(
+            text(
+                "INSERT INTO feeds (url, url_key, title, outlet, home, language, kind, weight, ai_only, origin, state, etag, last_modified, body_hash, failures, error) "
+                "VALUES ('https://owl.example/f', 'owl.example/f', 'Owl', 'Owl', '', 'en', 'news outlet', 1.0, false, 'config', 'active', '', '', '', 0, '')"
+            )
+        )
+    await old.close()
+    store = await open_store(empty_database)
+    async with store.read() as tx:
+        (feed,) = await feeds.all_active(tx)
+    assert (feed.url, feed.format) == ("https://owl.example/f", FeedFormat.FEED)
     await store.close()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
-from bot.errors import DatabaseUnavailable, FeedError, HostBusy, NotAFeed, OffloadError
+from bot.errors import AddressRefused, DatabaseUnavailable, FeedError, HostBusy, NotAFeed, OffloadError
 from bot.jobs import Context
 from bot.jobs.reading import websub
 from bot.jobs.reading.costs import expense_of
@@ -23,7 +23,7 @@ from bot.jobs.reading.ingest import (
     poll_record,
     store_polled,
 )
-from bot.model import Feed, FeedState
+from bot.model import Feed, FeedFormat, FeedState
 from bot.pipeline.entries.analyse import reading
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.timing import polling
@@ -35,6 +35,8 @@ from bot.store.feeds import FailedPoll, Polled
 PARSE_DEADLINE = timedelta(seconds=10)
 OF_ONE_SERVER = 4
 """Feeds that are polled at a time of those that one server reads for itself."""
+
+ROBOTS_REFUSE = "Its site does not let programs read this page (robots.txt)."
 
 AT_MOST = 50
 """Polls recorded in one transaction: whoever else writes waits for it."""
@@ -99,12 +101,18 @@ class Collector:
             await self._rest_until_tomorrow(feed, expense.exhausted_part)
             return
         feed = replace(feed, added_by=expense.server)
+        request = FetchRequest(
+            feed.url,
+            feed.etag,
+            feed.last_modified,
+            page=feed.format is FeedFormat.PAGE,
+            requester=feed.requester,
+            declared=feed.declared,
+        )
         try:
-            fetched = await ctx.fetch(
-                FetchRequest(
-                    feed.url, feed.etag, feed.last_modified, requester=feed.requester, declared=feed.declared
-                )
-            )
+            if request.page:
+                await self._ask_leave(request)
+            fetched = await ctx.fetch(request)
             await self._count(feed, usage.BYTES, len(fetched.body))
             body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
             if not fetched.changed or body_hash == feed.body_hash:
@@ -121,6 +129,17 @@ class Collector:
             ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=mask_secrets(feed.url))
             failure = OffloadError(f"It could not be read: {type(error).__name__}.")
             await after_failure(ctx, feed, failure, self._record)
+
+    async def _ask_leave(self, request: FetchRequest) -> None:
+        """Ask a page's site whether and when it may be read. Raises `AddressRefused`, or `HostBusy` for
+        later.
+        """
+        permission = await self._ctx.check_robots(request)
+        if not permission.allowed:
+            raise AddressRefused(ROBOTS_REFUSE)
+        if wait := self._ctx.crawl_delays.take_turn(request.url, permission.pause, self._ctx.clock()):
+            msg = "its site wants a pause between two readings"
+            raise HostBusy(msg, wait)
 
     async def _rest_until_tomorrow(self, feed: Feed, cause: str) -> None:
         tomorrow = (self._ctx.clock() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -163,7 +182,7 @@ class Collector:
         known_items = await self._items(feed.id)
         analysis = await ctx.offload(
             reading,
-            ctx.parse,
+            ctx.read_listing if feed.format is FeedFormat.PAGE else ctx.parse,
             ctx.rules,
             feed.ai_only,
             fetched.body,

@@ -2,14 +2,16 @@
 moves.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from urllib.parse import urljoin
 
 from bot.errors import FeedError, HttpFailed, NotAFeed, OffloadError
 from bot.jobs import Context
 from bot.jobs.operating.notices import tell_operators
-from bot.jobs.reading.fetch_feed import DEADLINE, feed_at
-from bot.model import Feed, FeedState
+from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, listing_in
+from bot.jobs.reading.lost_lists import tell_of_lost_list
+from bot.model import Feed, FeedFormat, FeedState
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import feed_key, mask_secrets
 from bot.pipeline.timing import polling
@@ -31,7 +33,10 @@ async def after_failure(
     """Have it recorded that a feed could not be read, and do what that calls for."""
     now = ctx.clock()
     status, after = (error.status, error.retry_after) if isinstance(error, HttpFailed) else (0, 0)
-    retry_at = polling.retry_poll(feed.id, now, feed.failures + 1, after, shortest=ctx.policy.shortest_poll)
+    shortest = max(
+        ctx.policy.shortest_poll, polling.UNCONDITIONAL if feed.format is FeedFormat.PAGE else timedelta()
+    )
+    retry_at = polling.retry_poll(feed.id, now, feed.failures + 1, after, shortest=shortest)
     await record(FailedPoll(feed.id, now, retry_at, mask_secrets(str(error)), gone=status == GONE_STATUS))
     ctx.log.warning(
         "feed failed",
@@ -47,6 +52,13 @@ async def after_failure(
         since, feed.searched_at, now
     ):
         await _search(ctx, feed)
+    elif (
+        isinstance(error, NotAFeed)
+        and feed.format is FeedFormat.FEED
+        and feed.first_ok_at is None
+        and feed.searched_at is None
+    ):
+        await _look_at_page(ctx, feed)
     elif polling.is_due_for_notice(feed.failures + 1, since, feed.noticed_at, now):
         await _notice(ctx, feed, error)
 
@@ -69,6 +81,8 @@ async def _end(ctx: Context, feed: Feed) -> None:
 async def _notice(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> None:
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, noticed_at=ctx.clock())
+        if feed.format is FeedFormat.PAGE and await tell_of_lost_list(tx, ctx, feed, error):
+            return
         await tell_operators(
             tx,
             ctx,
@@ -93,7 +107,35 @@ async def _search(ctx: Context, feed: Feed) -> None:
         found=mask_secrets(new_address) or "nowhere",
     )
     if new_address:
-        await move(ctx, feed, new_address)
+        await move(ctx, feed, new_address, FeedFormat.FEED)
+
+
+async def _look_at_page(ctx: Context, feed: Feed) -> None:
+    """Look once at a page that a list of feeds named as one: for the feed that it leads to, else for its list
+    of news, to read that.
+    """
+    async with ctx.store.write() as tx:
+        await feeds.set_values(tx, feed.id, searched_at=ctx.clock())
+    request = FetchRequest(feed.url, page=True, requester=feed.requester, declared=feed.declared)
+    try:
+        if not (await ctx.check_robots(request)).allowed:
+            return
+        page = await ctx.fetch(request)
+        leads = await ctx.offload(
+            ctx.discover, page.body, page.url, deadline=DEADLINE, requester=feed.requester
+        )
+        if feed_address := await _first_readable(ctx, feed, leads):
+            await move(ctx, feed, feed_address)
+            return
+        await listing_in(ctx, page, feed.requester)
+    except (FeedError, OffloadError) as error:
+        ctx.log.info(
+            "neither a feed nor a list of news is there", feed=feed.id, cause=mask_secrets(str(error))
+        )
+        return
+    async with ctx.store.write() as tx:
+        await feeds.set_values(tx, feed.id, format=FeedFormat.PAGE, next_poll_at=ctx.clock())
+    ctx.log.info("a page is read in place of a feed", feed=feed.id, url=mask_secrets(feed.url))
 
 
 async def _on_its_site(ctx: Context, feed: Feed) -> str:
@@ -108,6 +150,11 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
     except (FeedError, OffloadError) as error:
         ctx.log.info("the site of a lost feed cannot be read", feed=feed.id, cause=mask_secrets(str(error)))
         return ""
+    return await _first_readable(ctx, feed, leads)
+
+
+async def _first_readable(ctx: Context, feed: Feed, leads: Sequence[str]) -> str:
+    """Return the first of some addresses where another feed with entries is, empty where there is none."""
     for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
         if candidate := await _readable(
             ctx, FetchRequest(lead, requester=feed.requester, declared=feed.declared)
@@ -126,15 +173,15 @@ async def _readable(ctx: Context, request: FetchRequest) -> str:
     return url if feed.entries else ""
 
 
-async def move(ctx: Context, feed: Feed, url: str) -> None:
-    """Read a feed at another address from now on; where that is read already, it counts wherever this one
-    does, and what draws on this one draws on it.
+async def move(ctx: Context, feed: Feed, url: str, form: FeedFormat | None = None) -> None:
+    """Read a feed at another address from now on, where another form of it may be; where that is read
+    already, it counts wherever this one does, and what draws on this one draws on it.
     """
     async with ctx.store.write() as tx:
         twin = await feeds.twin_of(tx, feed_key(url), feed.server_id)
         if twin is None or twin == feed.id:
             await feeds.move(tx, feed.id, url, feed_key(url))
-            await feeds.set_values(tx, feed.id, next_poll_at=ctx.clock())
+            await feeds.set_values(tx, feed.id, next_poll_at=ctx.clock(), format=form or feed.format)
         else:
             await subscriptions.replace_feed(tx, feed.id, twin)
             await feed_visibility.join(tx, feed.id, twin)

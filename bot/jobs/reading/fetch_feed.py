@@ -28,3 +28,18 @@ async def feed_in(ctx: Context, response: Fetched, requester: int) -> ParsedFeed
         deadline=DEADLINE,
         requester=requester,
     )
+
+
+async def listing_in(ctx: Context, found: Fetched, requester: int) -> ParsedFeed:
+    """Return the list of news in a page, or a sitemap, that was fetched on behalf of a server. Raises
+    `NotAFeed` or `OffloadError`.
+    """
+    return await ctx.offload(
+        ctx.read_listing,
+        found.body,
+        found.url,
+        found.content_type,
+        ctx.clock(),
+        deadline=DEADLINE,
+        requester=requester,
+    )

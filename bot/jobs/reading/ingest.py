@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.errors import NotAFeed
-from bot.jobs import Context
-from bot.model import Change, Feed, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
+from bot.jobs import Context, Policy
+from bot.model import Change, Feed, FeedFormat, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
 from bot.pipeline.entries import identify
 from bot.pipeline.entries.analyse import Reading
+from bot.pipeline.entries.redesign import is_news_after, is_redesigned
 from bot.pipeline.timing import polling
 from bot.ports import Fetched
 from bot.store import Tx, entries, feeds
@@ -31,6 +32,11 @@ same limit).
 
 TEASER = 60
 """Words below which a feed's text is a teaser and its page is worth reading."""
+
+QUIETLY = timedelta(minutes=1)
+"""How long before the horizon of digests that is dated which a page held already: whatever it is dated, no
+digest tells it.
+"""
 
 LOOK_BACK = 500
 """Stored entries among whose titles those of a rebuilt feed are looked for."""
@@ -60,10 +66,15 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """The entries of a document beside what they are in the store: a known entry, or None for a new one."""
+    """The entries of a document beside what they are in the store: a known entry, or None for a new one.
+
+    `silent` are the places of new ones that are no news: a page held them when it was first seen, or after a
+    redesign.
+    """
 
     document: PolledDocument
     matches: Sequence[KnownEntry | None]
+    silent: Set[int] = frozenset()
 
 
 async def store_polled(
@@ -78,7 +89,11 @@ async def store_polled(
     comparisons = [comparison for comparison in compared if isinstance(comparison, _Comparison)]
     now = ctx.clock()
     edits = {found.document.feed.id: await _edit_known(tx, found, now) for found in comparisons}
-    fresh = {(new.feed_id, new.keys.key): new for found in comparisons for new in _new_entries(found, now)}
+    fresh = {
+        (new.feed_id, new.keys.key): new
+        for found in comparisons
+        for new in _new_entries(found, now, ctx.policy)
+    }
     ids = await entries.add(tx, list(fresh.values()))
     verdicts_by_key = {
         entry: entry_verdicts for found in comparisons for entry, entry_verdicts in _verdicts_of(found)
@@ -116,6 +131,8 @@ async def _compare_entries(
         identify.match(entry, keys, known_entries)
         for entry, keys in zip(read.feed.entries, read.keys, strict=True)
     ]
+    if feed.format is FeedFormat.PAGE:
+        return await _compare_page(tx, document, matches)
     familiar = any(matches) or not document.known_items.isdisjoint(read.feed.items)
     if feed.first_ok_at is not None and not familiar:
         newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
@@ -130,6 +147,24 @@ async def _compare_entries(
         if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
             matches = title_matches
     return _Comparison(document, matches)
+
+
+async def _compare_page(
+    tx: Tx, document: PolledDocument, matches: Sequence[KnownEntry | None]
+) -> _Comparison:
+    """Tell what on a page is news: nothing at first sight, and after a redesign only what is dated later than
+    all that was known.
+    """
+    feed, items = document.feed, document.reading.feed.entries
+    if feed.first_ok_at is None:
+        return _Comparison(document, matches, frozenset(range(len(items))))
+    if not is_redesigned(matches):
+        return _Comparison(document, matches)
+    newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
+    titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
+    matches = [match or identify.by_title(entry, titles) for entry, match in zip(items, matches, strict=True)]
+    silent = {place for place, entry in enumerate(items) if not is_news_after(entry, matches, feed.newest_at)}
+    return _Comparison(document, matches, silent)
 
 
 def _is_elsewhere(feed: Feed, document_feed: ParsedFeed) -> bool:
@@ -149,7 +184,13 @@ async def _edit_known(tx: Tx, comparison: _Comparison, now: datetime) -> int:
     edited_count = 0
     for known_entry, entry, keys, content, entry_verdicts in items:
         if known_entry is not None:
-            edited_count += await _edit(tx, known_entry, keys, _content(entry, content), entry_verdicts, now)
+            by_text = (
+                known_entry.text_kind is not TextKind.PAGE
+                and comparison.document.feed.format is FeedFormat.FEED
+            )
+            edited_count += await _edit(
+                tx, known_entry, keys, _content(entry, content), entry_verdicts, now, by_text=by_text
+            )
     return edited_count
 
 
@@ -160,42 +201,47 @@ async def _edit(
     values: dict[str, Any],
     verdicts: Sequence[Verdict],
     now: datetime,
+    *,
+    by_text: bool,
 ) -> bool:
-    """Record that a known entry reads otherwise now; True when that changes what is told."""
+    """Record that a known entry reads otherwise now; True when that changes what is told. Its text counts,
+    and is taken, only `by_text`.
+    """
     if keys != known_entry.keys:
         await entries.rekey(tx, known_entry.id, keys)
     if values["content_hash"] == known_entry.content_hash or known_entry.version > EDIT_LIMIT:
         return False
-    is_from_feed = known_entry.text_kind is not TextKind.PAGE
     change = identify.classify_change(
         known_entry.title,
-        known_entry.text if is_from_feed else "",
+        known_entry.text if by_text else "",
         values["title"],
-        values["text"] if is_from_feed else "",
+        values["text"] if by_text else "",
     )
-    kept_values = values if is_from_feed else {**values, "text": known_entry.text}
+    kept_values = values if by_text else {**values, "text": known_entry.text}
     await entries.edit(tx, known_entry.id, known_entry.version + 1, change, kept_values, now)
     await entries.store_verdicts(tx, {known_entry.id: verdicts})
     return change is Change.MATERIAL
 
 
-def _new_entries(comparison: _Comparison, now: datetime) -> list[NewEntry]:
-    """Return the new entries of a document, oldest first."""
+def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list[NewEntry]:
+    """Return the new entries of a document, oldest first. Silent ones are dated before the horizon of
+    digests, and their pages are not read.
+    """
     feed, read = comparison.document.feed, comparison.document.reading
     backlog = feed.first_ok_at is None
     dates = identify.dates_of(read.feed.entries, now, backlog=backlog)
-    items = zip(
-        comparison.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, dates, strict=True
-    )
-    return [
-        NewEntry(
-            feed.id,
-            keys,
-            {**_content(entry, content), **_first_version(entry, entry_verdicts, date, now, backlog=backlog)},
+    silenced: Set[int] = frozenset() if backlog and policy.first_sight_is_news else comparison.silent
+    new = []
+    for place, match in enumerate(comparison.matches):
+        if match is not None:
+            continue
+        entry, verdicts, silent = read.feed.entries[place], read.verdicts[place], place in silenced
+        date = min(dates[place], now - policy.horizon - QUIETLY) if silent else dates[place]
+        values = _content(entry, read.hashes[place]) | _first_version(
+            entry, () if silent else verdicts, date, now, backlog=backlog or silent
         )
-        for known_entry, entry, keys, content, entry_verdicts, date in reversed(list(items))
-        if known_entry is None
-    ]
+        new.append(NewEntry(feed.id, read.keys[place], values))
+    return new[::-1]
 
 
 def _verdicts_of(comparison: _Comparison) -> list[tuple[tuple[int, str], Sequence[Verdict]]]:

@@ -36,19 +36,15 @@ SHARED_WORDS = 1 / 3
 """Share of the words of a title that its page must have; a page with fewer is another one."""
 
 SHORTEST_WORD = 3
-REMEMBERED_ENTRIES = 1000
 
 
 class PageReader:
-    """The job with what it keeps in mind: what was looked at, and when hosts with a crawl delay may be asked
-    again.
-    """
+    """The job with what it keeps in mind: what was looked at."""
 
     def __init__(self, ctx: Context, leave: CheckRobots) -> None:
         self._ctx = ctx
         self._leave = leave
         self._seen = (0, 0, 0)
-        self._closed_until: dict[str, datetime] = {}
 
     async def due(self) -> list[int]:
         """Return the entries whose page is due and wanted, and let go of those that nobody wants or no digest
@@ -112,7 +108,7 @@ class PageReader:
         leave = await self._leave(request)
         if not leave.allowed:
             await self._skip(entry, "its site does not let programs read it")
-        elif wait := self._wait(entry.link, leave.pause):
+        elif wait := self._ctx.crawl_delays.take_turn(entry.link, leave.pause, self._ctx.clock()):
             await self._postpone(entry, wait)
         else:
             await self._fetch(entry, request)
@@ -133,18 +129,6 @@ class PageReader:
             requester=request.requester,
         )
         await self._keep(entry, page)
-
-    def _wait(self, url: str, pause: float) -> float:
-        """Return the seconds until a host with a crawl delay may be asked again, 0 for now; then its next
-        turn is taken.
-        """
-        now, host = self._ctx.clock(), _host(url)
-        rest = (self._closed_until.get(host, now) - now).total_seconds()
-        if pause and rest <= 0:
-            if len(self._closed_until) >= REMEMBERED_ENTRIES:
-                self._closed_until.clear()
-            self._closed_until[host] = now + timedelta(seconds=pause)
-        return max(0.0, rest)
 
     async def _postpone(self, entry: Entry, seconds: float) -> None:
         """Ask later because the host has too much to do or wants a pause; that is no failure."""

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import DatabaseUnavailable, DeadlineMissed, HostBusy
 from bot.feeds.robots import Robots
 from bot.jobs.reading.collect import collect
-from bot.jobs.reading.pages import REMEMBERED_ENTRIES, PageReader, is_better, is_same
+from bot.jobs.reading.pages import PageReader, is_better, is_same
 from bot.model import Entry, Page, TextKind, Wall
 from bot.store import entries, feeds, places
 from bot.store.schema import entry_versions
@@ -387,11 +387,3 @@ async def test_reading_an_entry_that_does_not_exist_is_no_error(online: World) -
 async def test_an_entry_that_is_gone_is_no_error(world: World) -> None:
     await reader(world).run(99)
     assert world.web.asked == []
-
-
-async def test_only_so_many_hosts_with_a_crawl_delay_are_remembered(world: World) -> None:
-    found = reader(world)
-    for number in range(REMEMBERED_ENTRIES + 1):
-        assert found._wait(f"https://host{number}.example/", 10.0) == 0
-    assert found._wait(f"https://host{REMEMBERED_ENTRIES}.example/", 10.0) == 10
-    assert found._wait("https://host0.example/", 10.0) == 0

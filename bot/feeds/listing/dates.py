@@ -1,0 +1,294 @@
+"""Dates as people read them on pages: absolute, localised, relative, with or without a year, and in
+addresses.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.feeds.dates import known_form
+from bot.feeds.listing.words import Words
+
+MAX_LETTERS = 300
+"""Letters of a text that are looked at."""
+
+FIRST_YEAR = 1990
+AHEAD = timedelta(days=400)
+"""How far in the future a date may lie that is believed to be one (events are announced)."""
+
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988}
+"""The year before the first of a Japanese era, as it is written and abbreviated."""
+
+BUDDHIST = 543
+"""Years by which the Thai calendar is ahead."""
+
+_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d|[-/]\d)")
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+_CJK = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_ERA = re.compile(r"(令和|平成|昭和|\b[RH])\s?(元|\d{1,2})\s?[年.]\s?(\d{1,2})\s?[月.]\s?(\d{1,2})\s?日?")
+_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d|[-/]\d)")
+_SHORT = re.compile(r"(?<![\d/.:-])(\d{1,2})([/.-])(\d{1,2})\.?(?![\d/:-])")
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?::\d{2})?\s?([ap]\.?m\b\.?)?(?!\d)", re.IGNORECASE)
+_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_SOLID = re.compile(r"\S")
+_PATH = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])(?:[/-]?(0?[1-9]|[12]\d|3[01]))?(?=[/_.-]|$)")
+_STAMP = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?:\d{6})?(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class DateMatch:
+    """A date in a text: where it stands, and what it may mean. `alternative` is the reading with the month
+    first; `sure` counts its parts.
+    """
+
+    moment: datetime
+    start: int
+    end: int
+    sure: int
+    alternative: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Reads dates in the words of a page, at a moment."""
+
+    words: Words
+    now: datetime
+    _cache: dict[tuple[str, bool], DateMatch | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def find(self, text: str) -> DateMatch | None:
+        """Return the first of the surest dates in a text, None for none."""
+        if (text, False) not in self._cache:
+            self._cache[text, False] = self._find(text)
+        return self._cache[text, False]
+
+    def find_exact(self, text: str) -> DateMatch | None:
+        """Return the date that a text is, with little else: also one without a year, or a time of today."""
+        if (text, True) not in self._cache:
+            self._cache[text, True] = self._find_exact(text)
+        return self._cache[text, True]
+
+    def _find(self, text: str) -> DateMatch | None:
+        text = _with_digits(text[:MAX_LETTERS])
+        date_match = [candidate for candidate in self._matches(text) if self._is_possible(candidate.moment)]
+        return max(date_match, key=lambda candidate: (candidate.sure, -candidate.start), default=None)
+
+    def _find_exact(self, text: str) -> DateMatch | None:
+        text = text.strip()
+        if not text or len(text) > 60:
+            return None
+        date_match = self.find(text) or self._without_year(_with_digits(text))
+        if date_match is None:
+            return None
+        rest = text[: date_match.start] + text[date_match.end :]
+        return date_match if len(_SOLID.findall(rest)) <= max(14, date_match.end - date_match.start) else None
+
+    def _is_possible(self, moment: datetime) -> bool:
+        return moment.year >= FIRST_YEAR and moment <= self.now + AHEAD
+
+    def _matches(self, text: str) -> Iterator[DateMatch]:
+        if not _DIGIT.search(text):
+            return
+        yield from self._figures(text)
+        yield from self._with_month(text)
+        yield from self._ages(text)
+
+    def _figures(self, text: str) -> Iterator[DateMatch]:
+        for match in _YEAR_FIRST.finditer(text):
+            yield from _match_of(match, int(match[1]), int(match[3]), int(match[4]), 4)
+        for match in _ERA.finditer(text):
+            year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
+            yield from _match_of(match, year, int(match[3]), int(match[4]), 4)
+        for match in _CJK.finditer(text):
+            if match[1]:
+                yield from _match_of(match, int(match[1]), int(match[2]), int(match[3]), 4)
+        for match in _FIGURES.finditer(text):
+            yield from self._ambiguous(match)
+        for match in _COMPACT.finditer(text):
+            yield from _match_of(match, int(match[1]), int(match[2]), int(match[3]), 1)
+
+    def _ambiguous(self, match: re.Match[str]) -> Iterator[DateMatch]:
+        """Give a date whose day and month may stand in either order."""
+        first, second, year = int(match[1]), int(match[3]), _whole_year(match[4], self.now)
+        sure = 3 if len(match[4]) == 4 else 2
+        day_first, month_first = _moment(year, second, first), _moment(year, first, second)
+        if day_first and month_first:
+            usual, alternative = (
+                (day_first, month_first) if self.words.day_first else (month_first, day_first)
+            )
+            yield DateMatch(usual, match.start(), match.end(), sure, alternative)
+        elif reading := day_first or month_first:
+            yield DateMatch(reading, match.start(), match.end(), sure)
+        elif (
+            len(match[1]) == 2
+            and match[2] != "."
+            and (last := _moment(_whole_year(match[1], self.now), second, int(match[4][:2])))
+        ):
+            yield DateMatch(last, match.start(), match.end(), 1)
+
+    def _with_month(self, text: str) -> Iterator[DateMatch]:
+        """Give dates with a month's name: its day and year stand beside it, with at most a short word
+        between.
+        """
+        tokens = list(_TOKEN.finditer(text))
+        for at, token in enumerate(tokens):
+            month = 0 if token[0].isdigit() else self.words.month(token[0])
+            if month:
+                yield from self._beside_month(tokens, at, month, text)
+
+    def _beside_month(
+        self, tokens: Sequence[re.Match[str]], at: int, month: int, text: str
+    ) -> Iterator[DateMatch]:
+        before, after = self._number(tokens, at, -1), self._number(tokens, at, 1)
+        later = self._number(tokens, after, 1) if after is not None else None
+        for day, year in ((before, after), (after, later), (after, before)):
+            if day is None or not _is_day(tokens[day][0]):
+                continue
+            full_year = (
+                _year(tokens[year][0], self.now, text, tokens[year].start()) if year is not None else 0
+            )
+            places = [at, day] + ([year] if full_year and year is not None else [])
+            start, end = tokens[min(places)].start(), tokens[max(places)].end()
+            if full_year and (moment := _moment(full_year, month, int(tokens[day][0]))):
+                yield DateMatch(moment, start, end, 4)
+                return
+        for place in (before, after):
+            if place is not None and _is_day(tokens[place][0]) and abs(place - at) == 1:
+                if moment := self._last(month, int(tokens[place][0])):
+                    places = [at, place]
+                    yield DateMatch(moment, tokens[min(places)].start(), tokens[max(places)].end(), 2)
+                return
+
+    def _number(self, tokens: Sequence[re.Match[str]], at: int, step: int) -> int | None:
+        """Return the place of the next number, with at most one short word between that is no month."""
+        for place in (at + step, at + 2 * step):
+            if not 0 <= place < len(tokens):
+                return None
+            if tokens[place][0].isdigit():
+                return place
+            if len(tokens[place][0]) > 3 or self.words.month(tokens[place][0]):
+                return None
+        return None
+
+    def _last(self, month: int, day: int) -> datetime | None:
+        """Return the last time that it was a day of the year; a little ahead counts too."""
+        for year in (self.now.year + 1, self.now.year, self.now.year - 1):
+            moment = _moment(year, month, day)
+            if moment and moment <= self.now + timedelta(days=2):
+                return moment
+        return None
+
+    def _ages(self, text: str) -> Iterator[DateMatch]:
+        lower_text = text.casefold()
+        if len(lower_text) != len(text):
+            return
+        for pattern, seconds in self.words.ages:
+            if match := pattern.search(lower_text):
+                age = timedelta(seconds=int(match[1]) * seconds)
+                yield DateMatch(self.now - age, match.start(), match.end(), 3)
+
+    def _without_year(self, text: str) -> DateMatch | None:
+        if match := _CJK.search(text):
+            moment = self._last(int(match[2]), int(match[3]))
+            return DateMatch(moment, match.start(), match.end(), 2) if moment else None
+        if (match := _SHORT.search(text)) and not _LETTER.search(text):
+            first, second = int(match[1]), int(match[3])
+            day_first, month_first = self._last(second, first), self._last(first, second)
+            usual, alternative = (
+                (day_first, month_first) if self.words.day_first else (month_first, day_first)
+            )
+            if usual or alternative:
+                return DateMatch(
+                    usual or alternative or self.now,
+                    match.start(),
+                    match.end(),
+                    1,
+                    alternative if usual else None,
+                )
+        if match := _CLOCK.fullmatch(text):
+            return DateMatch(self.now, match.start(), match.end(), 0)
+        return None
+
+
+def from_attribute(value: str, dates: Dates) -> datetime | None:
+    """Return the moment that an attribute such as `datetime` gives: in a form for machines, else as people
+    write it.
+    """
+    value = value.strip()
+    if not value or len(value) > 60 or not _DIGIT.search(value):
+        return None
+    exact = (known_form(value) or known_form(value.split()[0])) if len(value) >= 8 else None
+    if exact is None:
+        date_match = dates.find_exact(value)
+        exact = date_match.moment if date_match and date_match.sure >= 2 else None
+    return exact if exact and exact.year >= FIRST_YEAR and exact <= dates.now + AHEAD else None
+
+
+def from_address(link: str, now: datetime) -> datetime | None:
+    """Return the day that stands in the path of an address (`/2026/03/18/`, `/20260318_7.html`), None for
+    none.
+    """
+    path = re.split(r"[?#]", link.split("://", 1)[-1], maxsplit=1)[0]
+    path = path[path.find("/") :] if "/" in path else ""
+    for match in (*_PATH.finditer(path), *_STAMP.finditer(path)):
+        day = match[3]
+        moment = _moment(int(match[1]), int(match[2]), int(day)) if day else None
+        if moment and moment <= now + timedelta(days=2):
+            return moment
+    return None
+
+
+def _with_digits(text: str) -> str:
+    """Return a text with every script's digits as ours, letter by letter."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.digit(letter)) if letter.isdigit() and unicodedata.digit(letter, -1) >= 0 else letter
+        for letter in text
+    )
+
+
+def _match_of(match: re.Match[str], year: int, month: int, day: int, sure: int) -> Iterator[DateMatch]:
+    if moment := _moment(_gregorian(year), month, day):
+        yield DateMatch(moment, match.start(), match.end(), sure)
+
+
+def _gregorian(year: int) -> int:
+    return year - BUDDHIST if 2400 < year < 2700 else year
+
+
+def _whole_year(year: str, now: datetime) -> int:
+    """Return a year of two or four figures; two are of this century or the last, none far ahead."""
+    if len(year) == 4:
+        return _gregorian(int(year))
+    number = now.year // 100 * 100 + int(year)
+    return number if number <= now.year + 1 else number - 100
+
+
+def _is_day(number: str) -> bool:
+    return len(number) <= 2 and 1 <= int(number) <= 31
+
+
+def _year(number: str, now: datetime, text: str, start: int) -> int:
+    """Return the year that a number beside a day and a month is, 0 for none."""
+    if len(number) == 4 and (FIRST_YEAR <= int(number) <= now.year + 2 or 2500 < int(number) < 2600):
+        return _gregorian(int(number))
+    if (
+        len(number) == 2
+        and start > 0
+        and text[start - 1] in "'’-/. "
+        and not re.match(r"\d\d[:.]\d\d|\d\d\s?[hap]\.?m?\b", text[start:], re.IGNORECASE)
+    ):
+        return _whole_year(number, now)
+    return 0
+
+
+def _moment(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,215 @@
+"""From a page to its list of news, or to the reason why it has none. Heavy: runs in a worker process."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+
+from bot.feeds.listing.anchors import anchored_entries
+from bot.feeds.listing.dates import Dates
+from bot.feeds.listing.embedded import embedded_items
+from bot.feeds.listing.groups import Group, groups_of, has_gaps, links_of, records_of
+from bot.feeds.listing.items import Draft, Item, drafts_of, item_of, settle
+from bot.feeds.listing.outline import Outline, join_texts, read_outline
+from bot.feeds.listing.signs import Sight, load_weights, sight_of, signs_of
+from bot.feeds.listing.sitemap import is_sitemap, sitemap_items
+from bot.feeds.listing.structured import structured_items
+from bot.feeds.listing.words import words_of
+from bot.feeds.markup import tidy
+from bot.feeds.page import decode_page
+from bot.pipeline.entries.identify import link_key
+from bot.pipeline.linear import Linear
+from bot.text.language import language_of
+
+FEWEST = 3
+"""Items below which nothing is called a list."""
+
+MOST = 200
+"""Items that are taken; archives list thousands."""
+
+SHORT_PAGE = 600
+"""Letters of text below which a page with scripts is drawn by them."""
+
+TELLING = 3000
+"""Letters of a page that tell its language."""
+
+
+class Refusal(StrEnum):
+    """What a page is instead of a list of news."""
+
+    EMPTY = "empty"
+    SCRIPTS = "scripts"
+    ARTICLE = "article"
+    FEW = "few"
+    UNCLEAR = "unclear"
+
+
+class Way(StrEnum):
+    """Where a list was found."""
+
+    DATA = "data"
+    STATE = "state"
+    SITEMAP = "sitemap"
+    PAGE = "page"
+    ANCHORS = "anchors"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page's list of news in its order, the page's own title and language; without items, the `refusal`."""
+
+    items: tuple[Item, ...] = ()
+    title: str = ""
+    language: str = ""
+    way: Way | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The likeliest list among the groups of a page: its items, and its logit."""
+
+    drafts: Sequence[Draft]
+    logit: float
+
+
+def find_listing(page: bytes, url: str, now: datetime, content_type: str = "") -> Listing:
+    """Return the list of news that a page (or a sitemap) at an address holds; `now` is when it was fetched.
+
+    Its order: what the page says for machines (JSON-LD), the list that people see, entries below headings
+    with anchors, and the state that scripts of the page draw it from. Anything may be given; nothing but a
+    `Listing` comes back.
+    """
+    if is_sitemap(page):
+        items = sitemap_items(page, now)[:MOST]
+        return (
+            Listing(items, way=Way.SITEMAP)
+            if len(items) >= FEWEST
+            else Listing(refusal=Refusal.FEW if items else Refusal.UNCLEAR)
+        )
+    outline = read_outline(decode_page(page, content_type), url)
+    if not outline.elements:
+        return Listing(refusal=Refusal.EMPTY)
+    listing = _find_in(outline, _dates_of(outline, now))
+    return replace(
+        listing, title=tidy(outline.title), language=_language(outline), items=listing.items[:MOST]
+    )
+
+
+def _language(outline: Outline) -> str:
+    return language_of(join_texts(outline.texts[:400])[:TELLING], outline.language)
+
+
+def _dates_of(outline: Outline, now: datetime) -> Dates:
+    """Return what reads the dates of a page: in the language it declares, the one it is in, and English."""
+    languages = (outline.language, _language(outline), "en")
+    return Dates(words_of(tuple(dict.fromkeys(filter(None, languages)))), now)
+
+
+def _find_in(outline: Outline, dates: Dates) -> Listing:
+    links = links_of(outline)
+    sight = sight_of(outline, links)
+    choice = _likeliest(outline, sight, groups_of(outline, links), dates)
+    visible = (
+        tuple(item_of(outline, draft) for draft in choice.drafts) if choice and choice.logit >= 0 else ()
+    )
+    structured = structured_items(outline, dates)
+    if len(structured) >= FEWEST and _is_the_list(structured, visible, sight):
+        return Listing(_completed(structured, visible), way=Way.DATA)
+    if visible:
+        return Listing(visible, way=Way.PAGE)
+    if entries := anchored_entries(outline, dates):
+        return Listing(entries, way=Way.ANCHORS)
+    if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
+        return Listing(items, way=Way.STATE)
+    return Listing(refusal=_refusal_of(outline, sight, choice))
+
+
+def candidates(
+    page: bytes, url: str, now: datetime, content_type: str = ""
+) -> Iterator[tuple[list[float], tuple[Item, ...]]]:
+    """Give the signs and the items of every group of links that may be a page's list;
+    `benchmarks/train_listing.py` learns from them.
+    """
+    outline = read_outline(decode_page(page, content_type), url)
+    links = links_of(outline)
+    sight, dates = sight_of(outline, links), _dates_of(outline, now)
+    for signs, drafts in _candidates(outline, sight, groups_of(outline, links), dates):
+        yield signs, tuple(item_of(outline, draft) for draft in drafts)
+
+
+def _candidates(
+    outline: Outline, sight: Sight, groups: Sequence[Group], dates: Dates
+) -> Iterator[tuple[list[float], Sequence[Draft]]]:
+    for group in groups:
+        drafts, share = _read(outline, group, dates)
+        if len(drafts) >= FEWEST:
+            yield signs_of(outline, sight, drafts, share), drafts
+
+
+def _likeliest(outline: Outline, sight: Sight, groups: Sequence[Group], dates: Dates) -> _Choice | None:
+    choices = (
+        _Choice(drafts, weights().logit(signs))
+        for signs, drafts in _candidates(outline, sight, groups, dates)
+    )
+    return max(choices, key=lambda choice: choice.logit, default=None)
+
+
+def _read(outline: Outline, group: Group, dates: Dates) -> tuple[list[Draft], float]:
+    """Return the titled items of a group, and which share shows its date. What stands between items goes
+    where it dates more of them.
+    """
+    best: tuple[list[Draft], float] = ([], -1.0)
+    for before in (False, True) if has_gaps(outline, group) else (False,):
+        drafts = drafts_of(outline, records_of(outline, group, before=before), dates)
+        share = settle(drafts, outline, dates)
+        if share > best[1] + 0.01:
+            best = (drafts, share)
+    return [draft for draft in best[0] if draft.title], best[1]
+
+
+def _is_the_list(structured: Sequence[Item], visible: Sequence[Item], sight: Sight) -> bool:
+    """Tell whether what a page says for machines is its list: most of what people see is in it, or they see
+    none that can be told.
+    """
+    if not visible:
+        return sight.typed_article == 0
+    return _overlap(structured, visible) * 2 >= len(visible)
+
+
+def _overlap(structured: Sequence[Item], visible: Sequence[Item]) -> int:
+    link_keys = {link_key(item.link) for item in structured}
+    return sum(link_key(item.link) in link_keys for item in visible)
+
+
+def _completed(structured: Sequence[Item], visible: Sequence[Item]) -> tuple[Item, ...]:
+    """Return items with what is missing to them taken from the same ones on the page."""
+    by_link = {link_key(item.link): item for item in visible}
+    return tuple(_fill_gaps(item, by_link) for item in structured)
+
+
+def _fill_gaps(item: Item, by_link: Mapping[str, Item]) -> Item:
+    visible_item = by_link.get(link_key(item.link), item)
+    return Item(
+        item.link,
+        item.title or visible_item.title,
+        item.published or visible_item.published,
+        item.teaser or visible_item.teaser,
+        item.image or visible_item.image,
+    )
+
+
+def _refusal_of(outline: Outline, sight: Sight, choice: _Choice | None) -> Refusal:
+    if sight.letters < SHORT_PAGE and outline.scripts:
+        return Refusal.SCRIPTS
+    if sight.typed_article > 0 or sight.longest_body >= 2 * SHORT_PAGE:
+        return Refusal.ARTICLE
+    return Refusal.UNCLEAR if choice else Refusal.FEW
+
+
+@lru_cache(maxsize=1)
+def weights() -> Linear:
+    """Return how much each sign weighs, as `benchmarks/train_listing.py` learned it."""
+    return load_weights(files("bot.feeds.listing").joinpath("weights.json").read_text(encoding="utf-8"))

@@ -1,0 +1,58 @@
+"""A page's list of news as the feed that its site does not serve: the same values that `parse` gives for a
+feed's document.
+"""
+
+from collections.abc import Set
+from datetime import datetime
+
+from bot.errors import NotAFeed
+from bot.feeds.listing.find import Refusal, find_listing
+from bot.feeds.listing.items import Item
+from bot.feeds.markup import one_line, tidy
+from bot.model import ParsedEntry, ParsedFeed
+from bot.text.language import language_of
+
+MIN_INTERVAL = 3600
+"""Seconds between two readings of a page: it is larger than a feed, and nobody made it to be polled."""
+
+REASONS = {
+    Refusal.EMPTY: "The page is empty.",
+    Refusal.SCRIPTS: "The page is drawn by scripts in a browser, and what it serves holds no list.",
+    Refusal.ARTICLE: "The page reads like one article, not like a list of news.",
+    Refusal.FEW: "The page has no three links that could be a list of news.",
+    Refusal.UNCLEAR: "No list of news can be told on the page.",
+}
+
+
+def read_listing(
+    body: bytes,
+    url: str,
+    content_type: str,
+    now: datetime,
+    known_keys: Set[str] = frozenset(),  # noqa: ARG001  it is called as `parse` is
+) -> ParsedFeed:
+    """Return the list of news on a page fetched from `url` as a feed. Raises `NotAFeed` with what the page is
+    instead.
+
+    A page is always read whole: `known_keys` changes nothing.
+    """
+    listing = find_listing(body, url, now, content_type)
+    if listing.refusal is not None:
+        raise NotAFeed(REASONS[listing.refusal])
+    entries = tuple(_entry(item, listing.language, now) for item in listing.items)
+    return ParsedFeed(one_line(listing.title), url, listing.language, entries, MIN_INTERVAL)
+
+
+def _entry(item: Item, language: str, now: datetime) -> ParsedEntry:
+    """Return an item as an entry. What is dated ahead is announced today."""
+    title, text = one_line(item.title), tidy(item.teaser)
+    published = min(item.published, now) if item.published else None
+    return ParsedEntry(
+        "",
+        item.link,
+        title,
+        text,
+        language=language_of(f"{title} {text}", language),
+        published=published,
+        image=item.image,
+    )

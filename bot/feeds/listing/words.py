@@ -1,0 +1,112 @@
+"""What dates are made of in a language, as CLDR has it: months, phrases such as “3 days ago”, and whether the
+day comes first.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+MAX_MONTH_LETTERS = 12
+SHORTEST_PREFIX = 3
+"""Letters from which the beginning of a month's name stands for it: “Sept”, “окт”."""
+
+_UNITS = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 604_800,
+    "month": 2_629_746,
+    "year": 31_556_952,
+}
+"""Seconds of a unit; a month and a year are the mean ones of the Gregorian calendar."""
+
+_PLACE = re.compile(r"\\\{0\\\}")
+_WIDTHS = ("", "-short", "-narrow")
+_NUMBER = r"(\d{1,3})\+?"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a few languages: months by name, phrases that tell an age with the seconds of their unit,
+    and the order of figures.
+    """
+
+    months: Mapping[str, int]
+    ages: tuple[tuple[re.Pattern[str], int], ...]
+    day_first: bool
+
+    def month(self, word: str) -> int:
+        """Return the number of the month that a word names or begins, 0 for none."""
+        word = word.casefold().rstrip(".")
+        if month := self.months.get(word):
+            return month
+        if not SHORTEST_PREFIX <= len(word) <= MAX_MONTH_LETTERS:
+            return 0
+        numbers = {number for name, number in self.months.items() if name.startswith(word)}
+        return numbers.pop() if len(numbers) == 1 else 0
+
+
+@lru_cache(maxsize=64)
+def words_of(languages: tuple[str, ...]) -> Words:
+    """Return the words of some languages, given as tags such as `pt-BR`. Earlier ones go first; unknown ones
+    are left out.
+    """
+    locales = [locale for language in languages if (locale := _locale(language)) is not None]
+    months: dict[str, int] = {}
+    for locale in locales:
+        for name, number in _months(locale):
+            months.setdefault(name, number)
+    ages = tuple(age for locale in locales for age in _ages(locale))
+    return Words(months, ages, _is_day_first(locales[0]) if locales else True)
+
+
+@lru_cache(maxsize=128)
+def _locale(language: str) -> Locale | None:
+    tag = language.strip().replace("_", "-")
+    for name in (tag, tag.split("-")[0]):
+        try:
+            return Locale.parse(name, sep="-")
+        except (ValueError, UnknownLocaleError, TypeError):
+            # Pages name languages in every way; without a region it may be one.
+            continue
+    return None
+
+
+def _months(locale: Locale) -> Iterable[tuple[str, int]]:
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            for number, spelling in locale.months[context][width].items():
+                name = spelling.casefold().rstrip(".")
+                if len(name) >= 2 and name[0].isalpha():
+                    yield name, number
+
+
+def _ages(locale: Locale) -> Iterable[tuple[re.Pattern[str], int]]:
+    """Give the patterns of phrases that tell how long ago something was; Babel writes ages and has no other
+    way to ask for them.
+    """
+    fields: Mapping[str, Any] = locale._data["date_fields"]
+    phrases = set()
+    for unit, seconds in _UNITS.items():
+        for width in _WIDTHS:
+            past: Mapping[str, str] = fields.get(unit + width, {}).get("past", {})
+            for phrase in past.values():
+                if "{0}" in phrase and phrase not in phrases:
+                    phrases.add(phrase)
+                    yield _pattern(phrase), seconds
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    spaced = re.escape(" ".join(phrase.casefold().split())).replace(r"\ ", r"\s*")
+    edge = r"\b" if phrase[-1].isalpha() and phrase[-1].isascii() else ""
+    return re.compile(_PLACE.sub(lambda _: _NUMBER, spaced) + edge)
+
+
+def _is_day_first(locale: Locale) -> bool:
+    pattern: str = locale.date_formats["short"].pattern
+    return pattern.find("d") < pattern.find("M")

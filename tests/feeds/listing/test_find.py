@@ -1,0 +1,346 @@
+"""From a page to its list of news, in the designs that sites have, and the refusal where there is none."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.feeds.listing.find import Listing, Refusal, Way, find_listing
+from tests.feeds.listing.pages import (
+    DAYS,
+    ENGLISH,
+    NAMES,
+    TEASER,
+    TITLES,
+    URL,
+    article,
+    cards,
+    days,
+    flat,
+    page,
+    table,
+)
+
+NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)
+
+
+def found(body: str, *, head: str = "", language: str = "en", url: str = URL) -> Listing:
+    return find_listing(page(body, head=head, language=language), url, NOW)
+
+
+def days_of(listing: Listing) -> list[str | None]:
+    return [item.published.date().isoformat() if item.published else None for item in listing.items]
+
+
+def is_whole(listing: Listing) -> bool:
+    links = [f"https://lab.example/news/{name}" for name in NAMES]
+    return [item.link for item in listing.items] == links and [item.title for item in listing.items] == list(
+        TITLES
+    )
+
+
+def test_cards_that_are_one_link_each() -> None:
+    listing = found(cards())
+    assert is_whole(listing)
+    assert days_of(listing) == list(DAYS)
+    assert listing.way is Way.PAGE
+    assert listing.title == "News | Halden Lab"
+    assert listing.items[0].teaser == TEASER
+    assert listing.items[0].image == "https://lab.example/i/heron-4.png"
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_items_that_nothing_surrounds(*, before: bool) -> None:
+    listing = found(flat(ENGLISH, before=before))
+    assert is_whole(listing)
+    assert days_of(listing) == list(DAYS)
+
+
+def test_a_list_by_days() -> None:
+    listing = found(days())
+    assert is_whole(listing)
+    assert days_of(listing) == ["2026-09-18"] * 3 + ["2026-09-17"] * 3
+
+
+@pytest.mark.parametrize(
+    ("language", "dates"),
+    [
+        (
+            "it",
+            (
+                "18 settembre 2026",
+                "15 set 2026",
+                "1 settembre 2026",
+                "20 agosto 2026",
+                "11 ago. 2026",
+                "30 luglio 2026",
+            ),
+        ),
+        ("de", ("18. September 2026", "15.09.2026", "01.09.2026", "20.08.26", "11. Aug. 2026", "30.07.2026")),
+        (
+            "fr",
+            (
+                "18 septembre 2026",
+                "15 sept. 2026",
+                "1er septembre 2026",
+                "20 août 2026",
+                "mar. 11 août 2026",
+                "30 juil. 2026",
+            ),
+        ),
+        (
+            "es",
+            ("18 de septiembre de 2026", "15 sept 2026", "1/9/2026", "20/8/2026", "11/8/2026", "30/7/2026"),
+        ),
+        (
+            "ru",
+            (
+                "18 сентября 2026",
+                "15 сент. 2026",
+                "1 сентября 2026 г.",
+                "20 августа 2026",
+                "11.08.2026",
+                "30 июля 2026",
+            ),
+        ),
+        (
+            "pl",
+            (
+                "18 września 2026",
+                "15.09.2026",
+                "1 września 2026",
+                "20 sierpnia 2026",
+                "11 sie 2026",
+                "30 lipca 2026",
+            ),
+        ),
+        ("ja", ("2026年9月18日", "2026.9.15", "令和8年9月1日", "2026/08/20", "R8.8.11", "2026-07-30")),
+        (
+            "ko",
+            ("2026년 9월 18일", "2026. 9. 15.", "2026.09.01", "2026-08-20", "2026년 8월 11일", "2026/7/30"),
+        ),
+        ("zh", ("[09-18]", "[09-15]", "[09-01]", "[08-20]", "[08-11]", "[07-30]")),
+        ("en-US", ("9/18/2026", "9/15/2026", "9/1/2026", "8/20/2026", "8/11/2026", "7/30/2026")),
+        ("en-GB", ("18/09/2026", "15/09/2026", "01/09/2026", "20/08/2026", "11/08/2026", "30/07/2026")),
+        ("en", ("18 Sep", "15 Sep", "1 Sep", "20 Aug", "11 Aug", "30 Jul")),
+    ],
+)
+def test_dates_as_people_write_them(language: str, dates: tuple[str, ...]) -> None:
+    listing = found(table(dates), language=language)
+    assert is_whole(listing)
+    assert days_of(listing) == list(DAYS)
+
+
+@pytest.mark.parametrize(
+    ("language", "dates"),
+    [
+        ("en", ("2 hours ago", "1 day ago", "3 days ago", "1 week ago", "2 weeks ago", "1 month ago")),
+        ("it", ("2 ore fa", "1 giorno fa", "3 giorni fa", "1 settimana fa", "2 settimane fa", "1 mese fa")),
+        ("de", ("vor 2 Stunden", "vor 1 Tag", "vor 3 Tagen", "vor 1 Woche", "vor 2 Wochen", "vor 1 Monat")),
+        (
+            "fr",
+            (
+                "il y a 2 heures",
+                "il y a 1 jour",
+                "il y a 3 jours",
+                "il y a 1 semaine",
+                "il y a 2 semaines",
+                "il y a 1 mois",
+            ),
+        ),
+        ("ja", ("2時間前", "1日前", "3日前", "1週間前", "2週間前", "1か月前")),
+        ("tr", ("2 saat önce", "1 gün önce", "3 gün önce", "1 hafta önce", "2 hafta önce", "1 ay önce")),
+    ],
+)
+def test_ages_instead_of_dates(language: str, dates: tuple[str, ...]) -> None:
+    listing = found(table(dates), language=language)
+    assert days_of(listing) == [
+        "2026-09-20",
+        "2026-09-19",
+        "2026-09-17",
+        "2026-09-13",
+        "2026-09-06",
+        "2026-08-21",
+    ]
+
+
+def test_a_date_for_machines_goes_before_the_one_that_is_shown() -> None:
+    dates = [f'<time datetime="{day}T09:30:00+02:00">a while ago</time>' for day in DAYS]
+    assert days_of(found(table(dates))) == list(DAYS)
+
+
+def test_a_day_in_the_address_dates_what_shows_none() -> None:
+    names = [f"2026/09/{18 - number:02}/{name}" for number, name in enumerate(NAMES)]
+    assert days_of(found(cards(dates=("",) * 6, names=names))) == [
+        f"2026-09-{18 - number:02}" for number in range(6)
+    ]
+
+
+def test_what_is_shared_elsewhere_is_no_item() -> None:
+    rows = "".join(
+        f'<div class="post"><h2><a href="/news/{name}">{title}</a></h2><a href="https://share.example/?u=https://lab.example/news/{name}">{title}</a></div>'
+        for name, title in zip(NAMES, TITLES, strict=True)
+    )
+    assert is_whole(found(f"<main>{rows}</main>"))
+
+
+def test_a_longer_list_beside_it_is_not_taken() -> None:
+    popular = "".join(f'<li><a href="/tags/{number}">Tag number {number}</a></li>' for number in range(60))
+    assert is_whole(found(f'{cards()}<div class="popular"><ul>{popular}</ul></div>'))
+
+
+def test_items_of_two_designs_are_one_list() -> None:
+    rows = "".join(
+        f'<article class="{"big" if number < 2 else "small"}"><h2><a href="/news/{name}">{title}</a></h2><time datetime="{day}"></time></article>'
+        for number, (name, title, day) in enumerate(zip(NAMES, TITLES, DAYS, strict=True))
+    )
+    assert is_whole(found(f"<main>{rows}</main>"))
+
+
+def test_json_ld_goes_before_what_is_seen() -> None:
+    posts = [
+        {
+            "@type": "BlogPosting",
+            "headline": title,
+            "url": f"/news/{name}",
+            "datePublished": f"{day}T08:00:00Z",
+        }
+        for name, title, day in zip(NAMES, TITLES, DAYS, strict=True)
+    ]
+    data = json.dumps({"@context": "https://schema.org", "@type": "Blog", "blogPost": posts})
+    listing = found(cards(dates=("",) * 6), head=f'<script type="application/ld+json">{data}</script>')
+    assert listing.way is Way.DATA
+    assert is_whole(listing)
+    assert days_of(listing) == list(DAYS)
+    assert listing.items[0].teaser == TEASER
+
+
+def test_breadcrumbs_and_an_article_s_own_data_are_no_list() -> None:
+    data = json.dumps(
+        [
+            {
+                "@type": "BreadcrumbList",
+                "itemListElement": [
+                    {"@type": "ListItem", "name": f"Step {number}", "item": f"/step/{number}"}
+                    for number in range(4)
+                ],
+            },
+            {"@type": "NewsArticle", "headline": TITLES[0], "url": URL, "datePublished": DAYS[0]},
+        ]
+    )
+    assert (
+        found(article(), head=f'<script type="application/ld+json">{data}</script>').refusal
+        is Refusal.ARTICLE
+    )
+
+
+def test_the_state_that_scripts_draw_a_page_from() -> None:
+    posts = [
+        {"title": title, "slug": name, "publishedAt": f"{day}T08:00:00Z"}
+        for name, title, day in zip(NAMES, TITLES, DAYS, strict=True)
+    ]
+    data = json.dumps({"props": {"pageProps": {"posts": posts, "team": [{"name": "A B", "slug": "a"}] * 9}}})
+    listing = find_listing(
+        f'<body><div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{data}</script>'.encode(),
+        URL,
+        NOW,
+    )
+    assert listing.way is Way.STATE
+    assert is_whole(listing)
+    assert days_of(listing) == list(DAYS)
+
+
+def test_flight_data_with_a_text_between_its_rows() -> None:
+    posts = [
+        {"title": title, "slug": {"current": name}, "publishedOn": day}
+        for name, title, day in zip(NAMES, TITLES, DAYS, strict=True)
+    ]
+    rows = '1:"$S"\n2:Ta,aaaaaaaaaa3:' + json.dumps(["$", "$L1", None, {"posts": posts}]) + "\n"
+    pushed = "".join(
+        f"<script>self.__next_f.push({json.dumps([1, part])})</script>" for part in (rows[:40], rows[40:])
+    )
+    listing = find_listing(f"<body>{pushed}".encode(), URL, NOW)
+    assert is_whole(listing)
+
+
+def test_entries_of_a_changelog_lead_to_their_anchors() -> None:
+    entries = "".join(
+        f'<h2 id="v{9 - n}">{day}</h2><p>Streaming answers no longer stop after {n} minutes. {TEASER}</p>'
+        for n, day in enumerate(ENGLISH[:4])
+    )
+    listing = found(f"<main><h1>Changelog</h1>{entries}</main>", url="https://lab.example/docs/changelog")
+    assert listing.way is Way.ANCHORS
+    assert [item.link for item in listing.items][:2] == [
+        "https://lab.example/docs/changelog#v9",
+        "https://lab.example/docs/changelog#v8",
+    ]
+    assert listing.items[1].title.startswith("Streaming answers no longer stop after 1 minutes.")
+    assert days_of(listing) == list(DAYS[:4])
+
+
+RELATED = "".join(
+    f'<li><a href="/news/{name}">{title}</a></li>' for name, title in zip(NAMES[1:], TITLES[1:], strict=True)
+)
+PRODUCTS = "".join(
+    f'<div class="product"><a href="/shop/lamp-{n}"><img src="/l{n}.jpg"></a><h3><a href="/shop/lamp-{n}">Desk lamp model {n}</a></h3><span>€ {n}9,90</span></div>'
+    for n in range(1, 13)
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "why"),
+    [
+        (
+            article(f"<ul>{RELATED}</ul>"),
+            "https://lab.example/news/heron-4-reads-whole-libraries",
+            Refusal.ARTICLE,
+        ),
+        (f"<main>{PRODUCTS}</main>", "https://shop.example/lamps", Refusal.UNCLEAR),
+        ("<main><form><input type=password></form></main>", "https://lab.example/login", Refusal.UNCLEAR),
+        (
+            "<main><h1>Team</h1><ul>"
+            + "".join(f"<li><a href='/u/{n}'>Ann{n}</a></li>" for n in range(20))
+            + "</ul></main>",
+            URL,
+            Refusal.UNCLEAR,
+        ),
+    ],
+)
+def test_a_page_without_a_list_is_refused(body: str, url: str, why: Refusal) -> None:
+    listing = found(body, url=url)
+    assert listing.items == ()
+    assert listing.refusal is why
+
+
+@pytest.mark.parametrize(("body", "why"), [(b"", Refusal.EMPTY), (b"   ", Refusal.EMPTY), (b"<p>Hello</p>", Refusal.FEW), (b"<div id=root></div><script>run()</script>", Refusal.SCRIPTS)])  # fmt: skip
+def test_a_page_with_nothing_is_told_apart(body: bytes, why: Refusal) -> None:
+    assert find_listing(body, URL, NOW).refusal is why
+
+
+HOSTILE = {
+    "deep": b"<div>" * 900_000 + b"<a href=/x>three words here</a>",
+    "links": b"".join(
+        b"<a href=/n/%d>The news number %d of a long day</a> 12 May 2026 " % (n, n) for n in range(70_000)
+    ),
+    "classes": b"".join(
+        b'<div class="c%x"><h2><a href=/n/%d>News number %d of a day</a></h2></div>' % (n, n, n)
+        for n in range(40_000)
+    ),
+    "digits": b"<p>" + b"1/2/3-" * 800_000,
+    "cyrillic": b"<p>" + "в".encode() * 2_000_000,
+    "json": b'<script type="application/json">' + b"[" * 2_000_000 + b"</script>x",
+    "state": b"<script>" + b"window.a={" * 400_000 + b"</script>x",
+    "flight": b'<script>self.__next_f.push([1,"1:Tffffffff,x"])</script>x',
+    "attributes": b"<div " + b" ".join(b"a%d=1" % n for n in range(400_000)) + b">x",
+    "addresses": b'<a href="http://[::1">one two three</a>' * 5_000,
+    "zeros": b"\x00" * 5_000_000,
+    "references": b"<a href=/x>&#xD800;&#55296; three words</a>" * 30_000,
+    "sitemap": b'<?xml version="1.0"?><urlset>' + b"<url>" * 500_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.timeout(10)
+def test_a_hostile_page_neither_hangs_nor_breaks(name: str) -> None:
+    body = HOSTILE[name][: 5 * 1024 * 1024]
+    assert isinstance(find_listing(body, URL, NOW), Listing)

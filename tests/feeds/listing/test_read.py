@@ -1,0 +1,90 @@
+"""A list of news as a feed, and what of a second look at it is news."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.errors import NotAFeed
+from bot.feeds.listing.read import read_listing
+from bot.model import KnownEntry, ParsedEntry, TextKind
+from bot.pipeline.entries.identify import content_hash, keys_of, match
+from bot.pipeline.entries.redesign import is_news_after, is_redesigned
+from tests.feeds.listing.pages import ENGLISH, NAMES, TEASER, TITLES, URL, article, cards, flat, page
+
+NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)
+
+
+def entries(body: str) -> tuple[ParsedEntry, ...]:
+    return read_listing(page(body), URL, "text/html; charset=utf-8", NOW).entries
+
+
+def known(found: tuple[ParsedEntry, ...]) -> list[KnownEntry]:
+    return [
+        KnownEntry(n, keys, content_hash(entry), entry.title, entry.text, TextKind.TEASER, 1)
+        for n, (entry, keys) in enumerate(zip(found, keys_of(found), strict=True))
+    ]
+
+
+def unknown(before: str, after: str) -> list[str]:
+    stored, found = known(entries(before)), entries(after)
+    return [
+        entry.title
+        for entry, keys in zip(found, keys_of(found), strict=True)
+        if match(entry, keys, stored) is None
+    ]
+
+
+def test_an_item_is_an_entry_of_its_list() -> None:
+    feed = read_listing(page(cards()), URL, "", NOW)
+    assert (feed.title, feed.home, feed.language) == ("News | Halden Lab", URL, "en")
+    first = feed.entries[0]
+    assert (first.title, first.link, first.text) == (TITLES[0], "https://lab.example/news/heron-4", TEASER)
+    assert first.published == datetime(2026, 9, 18, tzinfo=UTC)
+
+
+def test_what_is_announced_for_later_is_from_now() -> None:
+    assert entries(cards(dates=("Oct 2, 2026", *ENGLISH[1:])))[0].published == NOW
+
+
+def test_a_page_without_a_list_says_what_it_is() -> None:
+    with pytest.raises(NotAFeed, match="one article"):
+        read_listing(page(article()), URL, "", NOW)
+
+
+def test_a_change_of_the_furniture_brings_nothing() -> None:
+    assert (
+        unknown(
+            cards(),
+            "<div class='banner'><a href='/x'>We are hiring people for our new office</a></div>" + cards(),
+        )
+        == []
+    )
+
+
+def test_only_the_new_item_is_new() -> None:
+    more = cards(
+        ("Sep 19, 2026", *ENGLISH),
+        ("Heron learns to say that it does not know", *TITLES),
+        ("does-not-know", *NAMES),
+    )
+    assert unknown(cards(), more) == ["Heron learns to say that it does not know"]
+
+
+def test_a_new_design_with_the_same_links_brings_nothing() -> None:
+    assert unknown(cards(), flat(ENGLISH, before=True)) == []
+
+
+def test_most_items_new_at_once_is_a_redesign() -> None:
+    assert is_redesigned([None] * 6)
+    assert not is_redesigned([None] * 4)
+    assert not is_redesigned([None] * 5 + [known(entries(cards()))[0]] * 5)
+
+
+def test_after_a_redesign_only_what_is_dated_later_is_news() -> None:
+    stored = known(entries(cards()))
+    newest = datetime(2026, 9, 18, tzinfo=UTC)
+    later = ParsedEntry("", "https://lab.example/p/1", "New", "", published=datetime(2026, 9, 19, tzinfo=UTC))
+    undated = ParsedEntry("", "https://lab.example/p/2", "Undated", "")
+    assert is_news_after(later, [None, stored[0]], newest)
+    assert not is_news_after(undated, [None, stored[0]], newest)
+    assert not is_news_after(later, [None, None], newest)
