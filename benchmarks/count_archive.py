@@ -26,7 +26,7 @@ ABOUT_PAIRS = """# How many titles of the same archive have two terms together: 
 
 def terms_in(title: str, language: str = "en") -> set[str]:
     """Return the terms of a title as grouping counts them."""
-    doc = Doc(0, title, "", language, datetime(2000, 1, 1, tzinfo=UTC))
+    doc = Doc(id=0, title=title, text="", language=language, published=datetime(2000, 1, 1, tzinfo=UTC))
     return {root_of(term, language) for term in split_terms(bare_title(doc))}
 
 

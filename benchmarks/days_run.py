@@ -159,7 +159,7 @@ async def _told(
         by_story[source.story_id].append(source.earlier)
     number = next((source.story_id for source in sources if source.earlier.link == block.link), 0)
     entries = tuple(by_story[number])
-    story = Story(number, 0, at, at, entries)
+    story = Story(id=number, change_no=0, created_at=at, changed_at=at, entries=entries)
     reasons = rank(story, at, ("en",), house.ctx.kinds).reasons if entries else ()
     placed = {entry.id: await stories.placement_of(tx, entry.id) for entry in entries}
     said = {entry: f"{found[0]:.2f} {found[1]}" for entry, found in placed.items() if found}

@@ -71,7 +71,9 @@ class Web:
 
         async def fetch(request: FetchRequest) -> Fetched:
             if request.url in self._pages:
-                return Fetched(request.url, True, self._pages[request.url].encode(), HTML)
+                return Fetched(
+                    url=request.url, changed=True, body=self._pages[request.url].encode(), content_type=HTML
+                )
             served = self._served.get(request.url)
             body = served.at(clock()) if served else None
             if body is None:
@@ -79,8 +81,8 @@ class Web:
                 raise HttpFailed(f"nothing here ({status})", status)
             tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
             if tag == request.etag:
-                return Fetched(request.url, False, etag=tag)
-            return Fetched(request.url, True, body, RSS, etag=tag)
+                return Fetched(url=request.url, changed=False, etag=tag)
+            return Fetched(url=request.url, changed=True, body=body, content_type=RSS, etag=tag)
 
         return fetch
 

@@ -184,7 +184,15 @@ def brought(first: Gold, second: Gold) -> list[ParsedEntry]:
     """Return what a second snapshot of a page brings as news, after the first."""
     before = _entries(first)
     known = [
-        KnownEntry(number, keys, content_hash(entry), entry.title, entry.text, TextKind.TEASER, 1)
+        KnownEntry(
+            id=number,
+            keys=keys,
+            content_hash=content_hash(entry),
+            title=entry.title,
+            text=entry.text,
+            text_kind=TextKind.TEASER,
+            version=1,
+        )
         for number, (entry, keys) in enumerate(zip(before, keys_of(before), strict=True))
     ]
     after = _entries(second)

@@ -100,7 +100,7 @@ async def newsroom_cost() -> None:
             """Return the program as a start builds it on the store."""
             store = await open_store(settings.database)
             stack.push_async_callback(store.close)
-            models = (ModelOptions(model, endpoint.url),)
+            models = (ModelOptions(name=model, address=endpoint.url),)
             return await build_application(
                 replace(settings, models=models), store, platforms={}, texts=load_texts(), fetch=fetch, offload=workers,
                 clock=virtual.clock, wake=virtual.wake, log=structlog.get_logger(),

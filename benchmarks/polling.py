@@ -168,7 +168,11 @@ async def _ours(count: int, port: int) -> list[dict[str, Any]]:
             for number in range(count):
                 url = address(number, port)
                 await feeds.add(
-                    tx, DeclaredFeed(url, url, f"Feed {number}", f"Feed {number}", "en"), "config"
+                    tx,
+                    DeclaredFeed(
+                        url=url, url_key=url, title=f"Feed {number}", outlet=f"Feed {number}", language="en"
+                    ),
+                    "config",
                 )
         hosts = {address(number, port).split("/")[2].split(":")[0] for number in range(count)}
         async with Fetcher("Strillone/benchmark", opened=hosts) as fetch, Workers(worker_count()) as offload:

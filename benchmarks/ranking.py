@@ -32,10 +32,26 @@ def kinds() -> Kinds:
 def story_of(number: int, members: Sequence[Doc]) -> Story:
     """Return a story as the product holds it; each entry is an outlet of its own."""
     entries = tuple(
-        Entry(d.id, d.id, d.title, "", d.text, d.language, d.published, d.published, outlet=d.outlet)
+        Entry(
+            id=d.id,
+            feed_id=d.id,
+            title=d.title,
+            link="",
+            text=d.text,
+            language=d.language,
+            published=d.published,
+            first_seen=d.published,
+            outlet=d.outlet,
+        )
         for d in members
     )
-    return Story(number, number, members[0].published, members[-1].published, entries)
+    return Story(
+        id=number,
+        change_no=number,
+        created_at=members[0].published,
+        changed_at=members[-1].published,
+        entries=entries,
+    )
 
 
 def ndcg(order: Sequence[int], gain: dict[int, int]) -> float:

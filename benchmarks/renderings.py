@@ -73,9 +73,30 @@ async def _told(script: Script, story: Mapping[str, Any], lines: Sequence[str]) 
     async def pause(seconds: float) -> None:
         """Wait for nothing."""
 
-    options = SummarizerOptions((ModelOptions("script", script.url),), nothing, nothing, lambda: NOW, pause)
-    entry = Entry(1, 1, "", "https://story.example/1", story["text"], story["language"], NOW, NOW)
-    ranked = Ranking(Story(1, 1, NOW, NOW, (entry,)), 1.0, (), entry, 1)
+    options = SummarizerOptions(
+        models=(ModelOptions(name="script", address=script.url),),
+        ledger=nothing,
+        cache=nothing,
+        clock=lambda: NOW,
+        pause=pause,
+    )
+    entry = Entry(
+        id=1,
+        feed_id=1,
+        title="",
+        link="https://story.example/1",
+        text=story["text"],
+        language=story["language"],
+        published=NOW,
+        first_seen=NOW,
+    )
+    ranked = Ranking(
+        story=Story(id=1, change_no=1, created_at=NOW, changed_at=NOW, entries=(entry,)),
+        score=1.0,
+        reasons=(),
+        lead=entry,
+        outlets=1,
+    )
     (summary,) = await create(options).summarize([SummaryTask(ranked, "it", Length.SHORT)])
     return [sentence.text for sentence in summary.sentences]
 

@@ -30,8 +30,8 @@ from tests.conftest import StillClock
 from tests.support.world import News, World, corvid, larkwell
 
 LINES = ("collect", "read", "group", "publish", "correct", "deliver")
-PERSON = Person("scripted", "eve", "Eve")
-PLACE = Place("scripted", "chat", PlaceKind.GROUP)
+PERSON = Person(platform="scripted", address="eve", name="Eve")
+PLACE = Place(platform="scripted", address="chat", kind=PlaceKind.GROUP)
 LONG = 60_000
 """Characters of an entry's text that are kept."""
 

@@ -58,7 +58,14 @@ def doc(number: int, item: dict[str, Any], title: str, language: str) -> Doc:
     """Return an item as grouping takes it; each is an outlet of its own."""
     moment = datetime.fromisoformat(str(item["published"]).replace("Z", "+00:00"))
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Doc(number, title, item.get("text") or "", language, moment, outlet=str(item["id"]))
+    return Doc(
+        id=number,
+        title=title,
+        text=item.get("text") or "",
+        language=language,
+        published=moment,
+        outlet=str(item["id"]),
+    )
 
 
 def stream(
@@ -204,7 +211,9 @@ def _article(number: int, text: str, language: str, now: datetime) -> Doc:
     title, body = (
         re.split(r"\n|  ", text, maxsplit=1) if re.search(r"\n|  ", text[:250]) else (text[:120], text[120:])
     )
-    return Doc(number, title, body.strip(), language, now, outlet=str(number))
+    return Doc(
+        id=number, title=title, text=body.strip(), language=language, published=now, outlet=str(number)
+    )
 
 
 def measure(path: Path, given: argparse.Namespace) -> tuple[dict[str, float], list[dict[str, Any]]]:

@@ -72,7 +72,16 @@ def entry_of(item: dict[str, Any]) -> Entry:
     """Return an article as the product holds it: paragraphs parted by blank lines."""
     moment = datetime(2020, 1, 1, tzinfo=UTC)
     text = re.sub(r"\n+", "\n\n", item["text"])
-    return Entry(1, 1, item["title"] or "", "", re.sub(r"\n\n- ", "\n- ", text), item["lang"], moment, moment)
+    return Entry(
+        id=1,
+        feed_id=1,
+        title=item["title"] or "",
+        link="",
+        text=re.sub(r"\n\n- ", "\n- ", text),
+        language=item["lang"],
+        published=moment,
+        first_seen=moment,
+    )
 
 
 def lead(entry: Entry, words: int, characters: int, count: int) -> str:

@@ -70,7 +70,13 @@ class Window:
     def fresh_archive(self) -> Frequencies:
         """Return the archive to group with: grouping adds to it what leaves the window."""
         known = self.archive
-        return Frequencies(known.documents, dict(known.terms), known.common, known.pairs, known.paired)
+        return Frequencies(
+            documents=known.documents,
+            terms=dict(known.terms),
+            common=known.common,
+            pairs=known.pairs,
+            paired=known.paired,
+        )
 
 
 @dataclass
@@ -199,7 +205,9 @@ def read_days(folder: Path, archive: Frequencies) -> Window:
         at = datetime.fromisoformat(item["at"])
         number = len(docs)
         at = at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
-        docs.append(Doc(number, item["title"], text, "en", at, outlet=item["feed"]))
+        docs.append(
+            Doc(id=number, title=item["title"], text=text, language="en", published=at, outlet=item["feed"])
+        )
         found = book.by_link.get(link_of(item["link"]), [])
         if len(found) == 1 and link_of(item["link"]) not in found[0].grey:
             labels[number] = Label(

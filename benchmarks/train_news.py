@@ -79,7 +79,17 @@ def _entries(folder: Path) -> list[Entry]:
 
 def _add(found: dict[str, Entry], feed: dict[str, Any], link: str, title: str, text: str) -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    entry = Entry(len(found) + 1, 0, title, link, text, "en", moment, moment, kind=feed["kind"])
+    entry = Entry(
+        id=len(found) + 1,
+        feed_id=0,
+        title=title,
+        link=link,
+        text=text,
+        language="en",
+        published=moment,
+        first_seen=moment,
+        kind=feed["kind"],
+    )
     known = found.get(link_of(link))
     if known is None or len(known.text) < len(text):
         found[link_of(link)] = entry

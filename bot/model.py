@@ -29,7 +29,7 @@ class FeedFormat(StrEnum):
     PAGE = "page"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """An address we poll. One that is `shared` counts for everybody, any other only in the servers that added
     it.
@@ -118,7 +118,7 @@ class FeedList:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
     """One item as a feed served it: sanitised text, absolute http(s) link or an empty string."""
 
@@ -134,7 +134,7 @@ class ParsedEntry:
     categories: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """A feed document. `min_interval` is the pause in seconds that the publisher asks for, 0 if none.
 
@@ -183,7 +183,7 @@ class Keys:
     link_key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntry:
     """A stored entry as identification and edits need it."""
 
@@ -196,7 +196,7 @@ class KnownEntry:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One item of one feed, in its newest version. `text` has paragraphs parted by blank lines and list items
     as `- ` lines.
@@ -234,7 +234,7 @@ class Change(StrEnum):
     MATERIAL = "material"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A web page as read: the article's text (empty where there is none) and what the page says of itself,
     all sanitised.
@@ -253,7 +253,7 @@ class Page:
     wall: Wall = Wall.NONE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Whether an entry is about a topic, with the reason `/why` prints and the hash of the rules that
     decided.
@@ -269,7 +269,7 @@ class Verdict:
 # --- stories and summaries ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """The entries about one event. `change_no` grows by one, without gaps, whenever any story changes."""
 
@@ -308,7 +308,7 @@ class Length(StrEnum):
     LONG = "long"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """A story in a view in a few sentences; `language` is that of the sentences.
 
@@ -324,7 +324,7 @@ class Summary:
     without_model_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
     """A story in a view with its score, the parts that made it, and what memory says of it. `weight` is the
     score without age and worth.
@@ -361,7 +361,7 @@ class PlaceKind(StrEnum):
     PAGE = "page"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A chat as a platform knows it, before or beside our own record of it. `rights` are the platform's words
     for what we may do.
@@ -410,7 +410,7 @@ class Quiet:
     wakes: Bar | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A place we post to. `last_post` is the platform's id of our newest known message there.
 
@@ -449,7 +449,7 @@ class Channel:
         return self.languages or tuple(dict.fromkeys((self.language, "en")))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Who calls. `manager` is the platform's word that they may manage the place they call from.
 
@@ -486,7 +486,7 @@ class MissedPolicy(StrEnum):
     EACH = "each"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A standing wish of a channel. `feed_ids` empty means every feed its server may see.
 
@@ -512,7 +512,7 @@ class Subscription:
     """Whether its slots look back on what the channel was told."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToldMark:
     """A story as one channel knows it: when, with which entries, and the operation that carried it.
 
@@ -571,7 +571,7 @@ class Heading:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryBlock:
     """One story: the headline links to the leading entry; `meta` tells who reports it; `more` opens its
     sources.
@@ -664,7 +664,7 @@ class Document:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
     """A title as evidence for names: whether its feed is about AI alone, whether the title is on the topic by
     the rules, who published it, in which language, and when.
@@ -680,7 +680,7 @@ class Title:
     """How the text begins: it shows which words are written in lower case."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A name that may be one in AI: how many titles, outlets and days of feeds about AI alone have it, how
     many titles on other subjects in other feeds do, and one title.
@@ -708,7 +708,7 @@ class Option:
     file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
     """What platforms and people need to know of a command; `code` stands for it in buttons; `manager` ones
     change a place for all.
@@ -743,7 +743,7 @@ class Attachment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a Call gets back. `private` answers are shown to the asker alone where the platform can; `told` is
     False of a refusal.
@@ -779,7 +779,7 @@ class OperationState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One effect in the outbox. `nonce` (at most 25 characters) names it on the platform; `reply_to` is the
     operation it answers.
@@ -821,7 +821,7 @@ class RecordedMessage:
     before: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """What a platform needs to look for an operation that may have arrived.
 
@@ -845,7 +845,7 @@ class SearchResult:
     post: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who we are on a platform: name, the address that opens a private chat with us, number of servers or
     chats, links that invite the bot, what they ask for and why.
@@ -869,7 +869,7 @@ class Post:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How a platform is doing, for `/status` and the log."""
 

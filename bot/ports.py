@@ -53,7 +53,7 @@ class Offload(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
     """What to ask for: validators are sent as they were received; `limit` is in decoded bytes; a `form` is
     posted.
@@ -73,7 +73,7 @@ class FetchRequest:
     declared: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A document, or word that it has not changed (`changed` False, empty body). `wait` is the pause its
     cache headers ask for, in seconds.
@@ -310,7 +310,7 @@ class NullChatGateway:
 
     async def answer(self, call: Call) -> Answer:
         """Answer with nothing."""
-        return Answer(Document((), call.person.language or "en"))
+        return Answer(document=Document((), call.person.language or "en"))
 
     def typed(self, text: str, call: Call) -> Call | None:  # noqa: ARG002  nothing typed is for us
         """Return None."""
@@ -346,7 +346,7 @@ class NullChatGateway:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelOptions:
     """A model and where it answers: an empty address is the provider's own, an empty key sends none.
 
@@ -383,7 +383,7 @@ class Ledger(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CachedSummary:
     """What a model wrote of a story, under the hash of all that it depends on; `refused` counts sentences the
     gate did not let through.
@@ -417,7 +417,7 @@ Pause = Callable[[float], Awaitable[None]]
 """Waits for some seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummarizerOptions:
     """What a summarizer is made from: models in order of preference, what they may spend, what they wrote
     before.
@@ -458,7 +458,7 @@ class Summarizer(Protocol):
 Render = Callable[[Document, Channel], tuple[Payload, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkQueue:
     """A kind of work for a scheduler: what is due now (ids), and how one of them is done.
 

@@ -287,8 +287,10 @@ def test_models_are_the_environments_and_then_the_files(
     (tmp_path / "strillone.toml").write_text(f"[model]\nprice_in = 2\nprice_out = 8\nmodels = [{ENTRY}]")
     settings = loaded(tmp_path, openai_model="large", openai_api_key=SecretStr("sk-sesame-first"))
     assert settings.models == (
-        ModelOptions("large", "", "sk-sesame-first", 2, 8),
-        ModelOptions("small", "http://127.0.0.1:1/v1", "sk-sesame-open", 0.5, 1),
+        ModelOptions(name="large", address="", key="sk-sesame-first", price_in=2, price_out=8),
+        ModelOptions(
+            name="small", address="http://127.0.0.1:1/v1", key="sk-sesame-open", price_in=0.5, price_out=1
+        ),
     )
     assert "sesame" not in repr(settings)
 
@@ -296,7 +298,7 @@ def test_models_are_the_environments_and_then_the_files(
 def test_without_a_key_or_an_address_nothing_is_configured(tmp_path: Path) -> None:
     assert loaded(tmp_path).models == loaded(tmp_path, openai_model="large").models == ()
     local = loaded(tmp_path, openai_model="large", openai_base_url="http://127.0.0.1:1/v1").models
-    assert local == (ModelOptions("large", "http://127.0.0.1:1/v1"),)
+    assert local == (ModelOptions(name="large", address="http://127.0.0.1:1/v1"),)
 
 
 @pytest.mark.parametrize("money", ["day_money = 1", "month_money = 10"])

@@ -16,7 +16,17 @@ LONG = 60_000
 
 
 def entry(text: str, title: str = "Larkwell pauses its chatbot") -> Entry:
-    return Entry(1, 1, title, "https://e.example/1", text, "en", NOW, NOW, outlet="Wire")
+    return Entry(
+        id=1,
+        feed_id=1,
+        title=title,
+        link="https://e.example/1",
+        text=text,
+        language="en",
+        published=NOW,
+        first_seen=NOW,
+        outlet="Wire",
+    )
 
 
 async def test_the_loop_turns_while_a_thread_computes() -> None:

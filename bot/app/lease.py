@@ -33,7 +33,7 @@ STANDBY = 120.0
 """Seconds that a second process waits for the first to end."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class ProcessLease:
     """The right to run on a database."""
 
@@ -48,7 +48,7 @@ class ProcessLease:
     @classmethod
     def of(cls, store: Store, clock: Clock, log: FilteringBoundLogger) -> "ProcessLease":
         """Return the lease of this very process."""
-        return cls(store, clock, log, f"{socket.gethostname()}/{os.getpid()}")
+        return cls(store=store, clock=clock, log=log, holder=f"{socket.gethostname()}/{os.getpid()}")
 
     async def take(self, standby: float = STANDBY) -> None:
         """Take the lease, waiting as a stand-by for a while. Raises `LeaseHeld` naming who has it and since

@@ -45,7 +45,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How to run: which platforms with which options, how long to stand by, whether a taken port moves on."""
 
@@ -74,7 +74,7 @@ def plan_for(settings: Settings) -> Plan:
     }
     if settings.file.web.enabled:
         options_by_name["web"] = PlatformOptions()
-    return Plan(options_by_name)
+    return Plan(platforms=options_by_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,13 @@ async def _start(
     """Start platforms and scheduler; they stop the other way round: first no new work, then the
     connections.
     """
-    supervisor = Supervisor(house.ctx.platforms, house.ctx.health, plan.clock, log, plan.first_pause)
+    supervisor = Supervisor(
+        platforms=house.ctx.platforms,
+        health=house.ctx.health,
+        clock=plan.clock,
+        log=log,
+        first_pause=plan.first_pause,
+    )
     stack.push_async_callback(supervisor.stop)
     scheduler = LocalScheduler(house.lines, log)
     schedulers.append(scheduler)

@@ -33,7 +33,13 @@ async def seed(
 
 
 async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: datetime) -> list[str]:
-    place = Place(channel.platform, channel.address, channel.kind, channel.thread, channel.name)
+    place = Place(
+        platform=channel.platform,
+        address=channel.address,
+        kind=channel.kind,
+        thread=channel.thread,
+        name=channel.name,
+    )
     habits = {
         "language": channel.language or file.language,
         "zone": channel.zone or file.zone,
@@ -75,10 +81,10 @@ async def _subscription(
     await subscriptions.add(
         tx,
         Subscription(
-            0,
-            channel_id,
-            wish.topic,
-            schedule,
+            id=0,
+            channel_id=channel_id,
+            topic=wish.topic,
+            schedule=schedule,
             size=wish.size,
             length=wish.length,
             next_slot_at=next_slot(schedule, zone, now),

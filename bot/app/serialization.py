@@ -238,5 +238,8 @@ def _mapping(key: Any, value: Any) -> _Codec:
 def _dataclass(class_: type) -> _Codec:
     hints = get_type_hints(class_)
     names = [field.name for field in fields(class_)]
-    row = _row(lambda values: class_(*values), tuple(_codec(hints[name]) for name in names))
+    row = _row(
+        lambda values: class_(**dict(zip(names, values, strict=True))),
+        tuple(_codec(hints[name]) for name in names),
+    )
     return _Codec(lambda value: row.write([getattr(value, name) for name in names]), row.read)

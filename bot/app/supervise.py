@@ -18,7 +18,7 @@ STEADY = 60.0
 """Seconds of work after which a failure counts as the first again."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Supervisor:
     """Keeps platforms running; `health` tells how each is doing."""
 
@@ -72,4 +72,4 @@ class Supervisor:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _now(self, name: str, state: str, detail: str) -> None:
-        self.health[name] = Health(name, state, detail, self.clock())
+        self.health[name] = Health(platform=name, state=state, detail=detail, since=self.clock())

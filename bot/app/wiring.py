@@ -190,24 +190,30 @@ async def build_application(
     ledger = StoredLedger(store, clock, budget_of(file))
     book = Rulebook(settings.rules)
     book.learn(accepted)
-    options = SummarizerOptions(settings.models, ledger, StoredCache(store, clock), clock, asyncio.sleep)
+    options = SummarizerOptions(
+        models=settings.models,
+        ledger=ledger,
+        cache=StoredCache(store, clock),
+        clock=clock,
+        pause=asyncio.sleep,
+    )
     ctx = Context(
-        store,
-        clock,
-        book,
-        settings.kinds,
-        texts,
-        load_summarizer(settings, options),
-        fetch,
-        parse,
-        discover,
-        read_page,
-        offload,
-        platforms,
-        instance,
-        log,
-        wake,
-        policy,
+        store=store,
+        clock=clock,
+        book=book,
+        kinds=settings.kinds,
+        texts=texts,
+        summarizer=load_summarizer(settings, options),
+        fetch=fetch,
+        parse=parse,
+        discover=discover,
+        read_page=read_page,
+        offload=offload,
+        platforms=platforms,
+        instance=instance,
+        log=log,
+        wake=wake,
+        policy=policy,
         secret=secret,
         rations=Rations.from_limits(policy.limits),
         own_words=Extractive(),
@@ -265,15 +271,29 @@ def _work_queues(
         return [0]
 
     lines = (
-        WorkQueue("collect", timedelta(seconds=3), feeds_due, collector.run, concurrency),
-        WorkQueue("read", timedelta(seconds=3), reader.due, reader.run, 8),
-        WorkQueue("group", timedelta(seconds=3), grouper.due, grouper.run),
-        WorkQueue("publish", timedelta(seconds=1), subscriptions_due, tell, 4),
-        WorkQueue("correct", timedelta(seconds=5), corrector.due, corrector.run),
-        WorkQueue("deliver", timedelta(seconds=1), channels_due, Deliverer(ctx).run, 50),
-        WorkQueue("budget", MINUTE, ledger.due, lambda i: watch_budget(ctx, ledger, i)),
-        WorkQueue("learn", HOUR, learner.due, learner.run),
-        WorkQueue("housekeeping", HOUR, always, lambda i: housekeeping(ctx, i)),
+        WorkQueue(
+            name="collect",
+            interval=timedelta(seconds=3),
+            due=feeds_due,
+            run=collector.run,
+            concurrency=concurrency,
+        ),
+        WorkQueue(name="read", interval=timedelta(seconds=3), due=reader.due, run=reader.run, concurrency=8),
+        WorkQueue(name="group", interval=timedelta(seconds=3), due=grouper.due, run=grouper.run),
+        WorkQueue(
+            name="publish", interval=timedelta(seconds=1), due=subscriptions_due, run=tell, concurrency=4
+        ),
+        WorkQueue(name="correct", interval=timedelta(seconds=5), due=corrector.due, run=corrector.run),
+        WorkQueue(
+            name="deliver",
+            interval=timedelta(seconds=1),
+            due=channels_due,
+            run=Deliverer(ctx).run,
+            concurrency=50,
+        ),
+        WorkQueue(name="budget", interval=MINUTE, due=ledger.due, run=lambda i: watch_budget(ctx, ledger, i)),
+        WorkQueue(name="learn", interval=HOUR, due=learner.due, run=learner.run),
+        WorkQueue(name="housekeeping", interval=HOUR, due=always, run=lambda i: housekeeping(ctx, i)),
     )
     return tuple(_patient(ctx.store, line) for line in lines)
 

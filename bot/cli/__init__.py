@@ -53,7 +53,14 @@ def demo_command(
     from bot.demo import Choice, demo
 
     log = configure((), level=40)
-    choice = Choice(check, port, language, shuffle, timedelta(days=shift_days), newsroom)
+    choice = Choice(
+        check=check,
+        port=port,
+        language=language,
+        shuffle=shuffle,
+        shift=timedelta(days=shift_days),
+        newsroom=newsroom,
+    )
     sys.exit(_run(demo(choice, Console(highlight=False), log)))
 
 

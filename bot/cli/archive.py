@@ -35,7 +35,7 @@ COMPRESSION_LIMIT = 3
 PIECE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What a backup says of itself. `environment` are names of variables to set; `members` the sha256 of each
     by name.
@@ -179,12 +179,12 @@ def _manifest(path: Path, file: zipfile.ZipFile) -> Manifest:
             msg = f"{path} was made by a newer Strillone ({values['version']}). Install that version."
             raise BackupError(msg)
         return Manifest(
-            str(values["version"]),
-            str(values["schema"]),
-            str(values["instance"]),
-            datetime.fromisoformat(values["made_at"]),
-            tuple(str(n) for n in values["environment"] if re.fullmatch(r"[A-Za-z_]\w*", n)),
-            {str(name): str(digest) for name, digest in values["members"].items()},
+            version=str(values["version"]),
+            schema=str(values["schema"]),
+            instance=str(values["instance"]),
+            made_at=datetime.fromisoformat(values["made_at"]),
+            environment=tuple(str(n) for n in values["environment"] if re.fullmatch(r"[A-Za-z_]\w*", n)),
+            members={str(name): str(digest) for name, digest in values["members"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damage_error(path, "it has no manifest that can be read") from error

@@ -68,7 +68,9 @@ async def _write_everything(store: Store, env: Environment, now: datetime, packi
             rows += await _table(tx, table, packing_file)
         names = await _environment(tx, env, dict(configuration))
         instance = await system.fact(tx, "instance") or ""
-    packing_file.close(Manifest(__version__, schema, instance, now, names))
+    packing_file.close(
+        Manifest(version=__version__, schema=schema, instance=instance, made_at=now, environment=names)
+    )
     return rows
 
 

@@ -145,7 +145,7 @@ async def _feeds(settings: Settings, console: Console) -> int:
 
 async def _feed(url: str, fetch: Fetcher, workers: Workers) -> str:
     try:
-        found: Fetched = await fetch(FetchRequest(url, declared=url))
+        found: Fetched = await fetch(FetchRequest(url=url, declared=url))
         await workers(parse, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN)
     except (FeedError, OffloadError) as error:
         return str(error)

@@ -143,7 +143,14 @@ def _mark_of(story: Story, before: ToldMark | None, now: datetime) -> ToldMark:
     told_text = "\n".join(opening(entry) for entry in story.entries)
     ids, versions = frozenset(e.id for e in story.entries), {e.id: e.version for e in story.entries}
     if before is None:
-        return ToldMark(story.id, now, ids, told_text, None, versions)
+        return ToldMark(
+            story_id=story.id,
+            told_at=now,
+            entry_ids=ids,
+            said=told_text,
+            operation_id=None,
+            versions=versions,
+        )
     return replace(
         before,
         entry_ids=ids | before.entry_ids,

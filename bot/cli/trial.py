@@ -119,7 +119,7 @@ def _reader(files: dict[str, bytes], web: Fetcher) -> Fetch:
 
     async def fetch(request: FetchRequest) -> Fetched:
         if request.url in files:
-            return Fetched(request.url, True, files[request.url])
+            return Fetched(url=request.url, changed=True, body=files[request.url])
         if request.page and files:
             msg = "pages are not fetched while files are tried"
             raise Unreachable(msg)
@@ -183,7 +183,13 @@ async def _declare(
             await feeds.add(
                 tx,
                 DeclaredFeed(
-                    url, link_key(url) or url, title, title, feed.language, home=feed.home, format=form
+                    url=url,
+                    url_key=link_key(url) or url,
+                    title=title,
+                    outlet=title,
+                    language=feed.language,
+                    home=feed.home,
+                    format=form,
                 ),
                 "config",
             )
@@ -222,12 +228,21 @@ async def _feed(
 
 async def _subscribe(house: Application, language: str, size: int, now: datetime) -> None:
     """Let a terminal channel want one digest of everything, now."""
-    place = Place("terminal", "terminal", PlaceKind.PAGE)
+    place = Place(platform="terminal", address="terminal", kind=PlaceKind.PAGE)
     async with house.ctx.store.write() as tx:
         channel = await places.ensure_channel_record(tx, place, {"language": language, "zone": "UTC"})
         slot = now - timedelta(seconds=1)
         await subscriptions.add(
-            tx, Subscription(0, channel.id, "all", Schedule(), size=size, next_slot_at=slot, created_at=now)
+            tx,
+            Subscription(
+                id=0,
+                channel_id=channel.id,
+                topic="all",
+                schedule=Schedule(),
+                size=size,
+                next_slot_at=slot,
+                created_at=now,
+            ),
         )
 
 
@@ -241,6 +256,6 @@ async def _print(house: Application, virtual: VirtualScheduler, err: Console) ->
             style="red",
             soft_wrap=True,
         )
-    house.ctx.health["terminal"] = Health("terminal", "connected")
+    house.ctx.health["terminal"] = Health(platform="terminal", state="connected")
     virtual.use([line for line in house.lines if line.name == "deliver"])
     await virtual.settle()

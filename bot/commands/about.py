@@ -62,7 +62,7 @@ async def help_(ctx: Context, call: Call) -> Answer:
     if not lines:
         raise CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
     items = tuple(Item(f"{usage} — {words(meaning)}") for usage, meaning in lines)
-    return Answer(Document((Heading(words("What I can do")), Listing(items)), words.language))
+    return Answer(document=Document((Heading(words("What I can do")), Listing(items=items)), words.language))
 
 
 @command(
@@ -97,7 +97,7 @@ async def start(ctx: Context, call: Call) -> Answer:
             )
         ),
     )
-    return Answer(Document(blocks, words.language))
+    return Answer(document=Document(blocks, words.language))
 
 
 @command(
@@ -119,8 +119,10 @@ async def show_about(ctx: Context, call: Call) -> Answer:
         method=_method(ctx, view),
     )
     items = tuple(Item(name) for name in outlets[:40])
-    listing = Listing(items, view.words.plural("{n} outlet", "{n} outlets", len(outlets)), folded=True)
-    return Answer(Document((Text(text), listing), view.words.language))
+    listing = Listing(
+        items=items, title=view.words.plural("{n} outlet", "{n} outlets", len(outlets)), folded=True
+    )
+    return Answer(document=Document((Text(text), listing), view.words.language))
 
 
 def _method(ctx: Context, view: View) -> str:
@@ -152,15 +154,15 @@ async def status(ctx: Context, call: Call) -> Answer:
         )
         blocks.append(
             Listing(
-                items,
-                view.words.plural(
+                items=items,
+                title=view.words.plural(
                     "One feed could not be read.", "{n} feeds could not be read.", len(failing)
                 ),
                 folded=True,
             )
         )
     blocks += await faded(ctx, view, call)
-    return Answer(Document(tuple(blocks), view.words.language))
+    return Answer(document=Document(tuple(blocks), view.words.language))
 
 
 async def _next(ctx: Context, view: View) -> str:
@@ -294,7 +296,7 @@ async def claim(ctx: Context, call: Call) -> Answer:
         else words("Send me a private message, so that notices can reach you.")
     )
     lines = words("You run this instance now: commands that change a place obey you everywhere.")
-    return Answer(Document((Text(lines), Text(notices, quiet=True)), words.language))
+    return Answer(document=Document((Text(lines), Text(notices, quiet=True)), words.language))
 
 
 async def _private_chat_link(ctx: Context, call: Call) -> str:
@@ -331,9 +333,9 @@ async def meet(ctx: Context, call: Call) -> None:
 async def _meet(tx: Tx, ctx: Context, person: Person) -> None:
     """Make an operator's private chat a place where notices arrive."""
     place = Place(
-        person.platform,
-        person.chat,
-        PlaceKind.PRIVATE,
+        platform=person.platform,
+        address=person.chat,
+        kind=PlaceKind.PRIVATE,
         name=person.name,
         server_address=person.chat,
         language=person.language,
@@ -361,7 +363,7 @@ async def _offer_claim(ctx: Context, call: Call) -> Answer:
         ),
         code=code,
     )
-    return Answer(Document((Text(text),), words.language))
+    return Answer(document=Document((Text(text),), words.language))
 
 
 @command(
@@ -382,7 +384,7 @@ async def confirm(ctx: Context, call: Call) -> Answer:
         raise CallError("There is nothing to confirm. /help lists what I can do.")
     does = call.arguments.get("about", "")
     return Answer(
-        Document(
+        document=Document(
             (
                 Text(words("That link or button asks me to do this for you here:")),
                 Quote(usage, words(does) if does else ""),
@@ -398,7 +400,7 @@ async def record_rights(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -
     """Record that we may, or may no longer, post to a place and its topics; where we may again, what was
     paused is resumed.
     """
-    call = Call("", {}, Person(place.platform, ""), place)
+    call = Call("", {}, Person(platform=place.platform, address=""), place)
     if may_post:
         await ensure_channel(tx, ctx, call)
     thread_channels = [] if place.thread else await places.channels_at(tx, place)

@@ -57,4 +57,4 @@ def not_fetched(words: Words) -> Answer:
 
 
 def _text_answer(words: Words, text: str) -> Answer:
-    return Answer(Document((Text(text),), words.language))
+    return Answer(document=Document((Text(text),), words.language))

@@ -56,7 +56,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
     number, level = _parse_arguments(call.arguments)
     wish = await subscription_at(ctx, view, number)
     if level is None:
-        return Answer(await _levels(ctx, view, wish, call.place.kind))
+        return Answer(document=await _levels(ctx, view, wish, call.place.kind))
     async with ctx.store.write() as tx:
         await subscriptions.set_bar(tx, wish.id, level)
     counts = await _stories_per_level(ctx, view, wish)
@@ -66,7 +66,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
         level=label(level, view.words),
         rate=_rate(counts[level], view.words),
     )
-    return Answer(Document((Text(text),), view.words.language))
+    return Answer(document=Document((Text(text),), view.words.language))
 
 
 def _parse_arguments(arguments: Mapping[str, str]) -> tuple[str, Bar | None]:
@@ -101,7 +101,7 @@ async def _levels(ctx: Context, view: View, wish: Subscription, kind: PlaceKind)
         Heading(
             words("The bar of {name}", name=name_of(ctx, view, wish)), words("counted over the last 14 days")
         ),
-        Listing(items),
+        Listing(items=items),
     ]
     if kind is not PlaceKind.BROADCAST:
         place = await _place(ctx, view, wish)

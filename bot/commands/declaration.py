@@ -98,7 +98,14 @@ def command(
 
     def declare(handler: Handler) -> Command:
         return Command(
-            spec=CommandSpec(name, code, description, tuple(options), manager, public),
+            spec=CommandSpec(
+                name=name,
+                code=code,
+                description=description,
+                options=tuple(options),
+                manager=manager,
+                public=public,
+            ),
             options=tuple(options),
             handler=handler,
             section=section,

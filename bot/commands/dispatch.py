@@ -109,14 +109,16 @@ class CommandDispatcher:
         translated_values = {
             name: words.whole(value) if isinstance(value, str) else value for name, value in values.items()
         }
-        return Answer(Document((Text(words(template, **translated_values)),), words.language), told=False)
+        return Answer(
+            document=Document((Text(words(template, **translated_values)),), words.language), told=False
+        )
 
     def _in_trouble(self, call: Call, error: DatabaseUnavailable) -> Answer:
         """Say what is wrong with the database, in the person's language: where it cannot be read nobody knows
         the chat's.
         """
         words = self._ctx.texts.for_language(call.person.language or self._ctx.policy.language)
-        return Answer(Document((Text(words.whole(str(error))),), words.language), told=False)
+        return Answer(document=Document((Text(words.whole(str(error))),), words.language), told=False)
 
     def typed(self, text: str, call: Call) -> Call | None:
         """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain
@@ -249,7 +251,9 @@ class CommandDispatcher:
     async def connected(self, platform: str) -> None:
         """Record that a platform works, and let its deliveries go."""
         identity = self._ctx.platforms[platform].identity()
-        self._ctx.health[platform] = Health(platform, "connected", "", self._ctx.clock(), identity)
+        self._ctx.health[platform] = Health(
+            platform=platform, state="connected", detail="", since=self._ctx.clock(), identity=identity
+        )
         if identity is not None:
             await about.introduced(self._ctx, platform, identity)
         self._ctx.wake("deliver")

@@ -85,7 +85,7 @@ async def feeds(ctx: Context, call: Call) -> Answer:
         waiting_feeds = await _load_waiting_feeds(tx, ctx) if await is_operator(tx, call) else None
     if waiting_feeds is not None and waiting_feeds.waiting:
         blocks += _waiting_blocks(view.words, call, waiting_feeds)
-    return Answer(Document(tuple(blocks), view.words.language))
+    return Answer(document=Document(tuple(blocks), view.words.language))
 
 
 # --- what counts here --------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def _own_feeds(view: View) -> list[Block]:
 
 def _listing(items: Sequence[Item], title: str) -> Listing:
     more = len(items) - FEEDS_SHOWN_MAX
-    return Listing((*items[:FEEDS_SHOWN_MAX], *([Item(f"… +{more}")] if more > 0 else [])), title)
+    return Listing(items=(*items[:FEEDS_SHOWN_MAX], *([Item(f"… +{more}")] if more > 0 else [])), title=title)
 
 
 def _name_of(feed: Feed) -> str:
@@ -177,7 +177,7 @@ def _waiting_blocks(words: Words, call: Call, waiting_feeds: _WaitingFeeds) -> l
         buttons.append(
             Button(words("Further ones"), call=CallRef("feeds", {"after": str(before + len(page))}))
         )
-    return [Listing(tuple(items), title), Actions(tuple(buttons))]
+    return [Listing(items=tuple(items), title=title), Actions(tuple(buttons))]
 
 
 def _deciding(action: str, number: int | str) -> CallRef:
@@ -242,7 +242,7 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
     else:
         text = words("{feed} counts only where it was added.", feed=mask_secrets(title))
         buttons = [back]
-    return Answer(Document((Text(text), Actions(tuple(buttons))), words.language))
+    return Answer(document=Document((Text(text), Actions(tuple(buttons))), words.language))
 
 
 async def _look_again(ctx: Context, view: View, call: Call) -> Answer:
@@ -259,4 +259,4 @@ async def _look_again(ctx: Context, view: View, call: Call) -> Answer:
     words = view.words
     text = words("{feed} is looked at now.", feed=mask_secrets(feed.title))
     actions = Actions((Button(words("Feeds"), call=CallRef("feeds")),))
-    return Answer(Document((Text(text), actions), words.language))
+    return Answer(document=Document((Text(text), actions), words.language))

@@ -57,7 +57,7 @@ class FoundFeed:
     format: FeedFormat = FeedFormat.FEED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
     """What stands at an address: a feed, or a page (empty where the site refused it)."""
 
@@ -68,7 +68,7 @@ class _Page:
     fetched: Fetched | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Search:
     """What trying addresses for a server has brought so far. `empty` is a feed without entries: good only
     where there is no better one.
@@ -100,7 +100,7 @@ async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed
         leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE, requester=requester)
     except (FeedError, OffloadError) as error:
         raise refusal(address, error) from error
-    search = _Search(requester)
+    search = _Search(requester=requester)
     feed = await _first(ctx, leads[:TRIES], search)
     if feed is None:
         return await _find_listing(ctx, address, page, search)
@@ -125,16 +125,16 @@ async def _visit(ctx: Context, address: str, requester: int) -> _Page:
     it cannot be read.
     """
     try:
-        page = await ctx.fetch(FetchRequest(address, requester=requester))
+        page = await ctx.fetch(FetchRequest(url=address, requester=requester))
     except HttpFailed as error:
         if error.status not in LOOK_ON:
             raise
-        return _Page(address, failure=error)
+        return _Page(url=address, failure=error)
     try:
         feed = await feed_in(ctx, page, requester)
     except NotAFeed:
-        return _Page(page.url, page.body, fetched=page)
-    return _Page(page.url, feed=feed)
+        return _Page(url=page.url, body=page.body, fetched=page)
+    return _Page(url=page.url, feed=feed)
 
 
 async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFeed | None:
@@ -149,7 +149,7 @@ async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFe
 async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundFeed | None:
     search.addresses.append(address)
     try:
-        url, feed = await feed_at(ctx, FetchRequest(address, requester=search.requester))
+        url, feed = await feed_at(ctx, FetchRequest(url=address, requester=search.requester))
     except (FeedError, OffloadError) as error:
         ctx.log.debug("no feed here", address=mask_secrets(address), cause=mask_secrets(str(error)))
         _learn(error, address, host, search)

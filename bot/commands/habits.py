@@ -52,7 +52,7 @@ async def languages(ctx: Context, call: Call) -> Answer:
         await places.set_values(tx, view.channel.id, languages=list(codes), language=language)
     words = ctx.texts.for_language(language)
     text = _read(replace(view.channel, languages=codes), words)
-    return Answer(Document((Text(text),), language))
+    return Answer(document=Document((Text(text),), language))
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -173,10 +173,10 @@ async def _recap_from_now(
         if schedule is None:
             return None
         wish = Subscription(
-            0,
-            view.channel.id,
-            "all",
-            schedule,
+            id=0,
+            channel_id=view.channel.id,
+            topic="all",
+            schedule=schedule,
             next_slot_at=upcoming,
             created_at=ctx.clock(),
             recap=True,
@@ -279,4 +279,4 @@ def _policy(text: str) -> MissedPolicy:
 
 
 def _text_answer(view: View, text: str) -> Answer:
-    return Answer(Document((Text(text),), view.words.language))
+    return Answer(document=Document((Text(text),), view.words.language))

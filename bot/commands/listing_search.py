@@ -25,7 +25,7 @@ async def search_listing(ctx: Context, page: Fetched, requester: int) -> tuple[s
     """Return where the list of news of a page is, and the list. Raises `NotAFeed` with what the page is
     instead, or `FeedError`, `OffloadError`.
     """
-    request = FetchRequest(page.url, page=True, requester=requester)
+    request = FetchRequest(url=page.url, page=True, requester=requester)
     if not (await ctx.check_robots(request)).allowed:
         raise NotAFeed(ROBOTS_REFUSE)
     try:
@@ -45,7 +45,7 @@ async def _in_sitemap(ctx: Context, url: str, requester: int) -> tuple[str, Pars
             return None
         address = waiting.pop(0)
         try:
-            document = await ctx.fetch(FetchRequest(address, requester=requester))
+            document = await ctx.fetch(FetchRequest(url=address, requester=requester))
             feed = await listing_in(ctx, document, requester)
             if _is_of_page(feed.entries, url):
                 return document.url, feed
@@ -59,7 +59,7 @@ async def _in_sitemap(ctx: Context, url: str, requester: int) -> tuple[str, Pars
 async def _names_in(ctx: Context, address: str, requester: int) -> Sequence[str]:
     """Return the sitemaps that a robots.txt or an index names, none where it cannot be read."""
     try:
-        found = await ctx.fetch(FetchRequest(address, requester=requester))
+        found = await ctx.fetch(FetchRequest(url=address, requester=requester))
         return await ctx.offload(
             ctx.name_sitemaps, found.body, found.url, deadline=DEADLINE, requester=requester
         )

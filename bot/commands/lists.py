@@ -68,16 +68,16 @@ def declare_outline(outline: Outline, server_id: int | None = None) -> DeclaredF
     attributes = outline.attributes
     title = outline.title if outline.title != outline.url else _host(outline.url)
     return DeclaredFeed(
-        outline.url,
-        feed_key(outline.url),
-        title,
-        attributes.get("outlet") or title,
-        attributes.get("language", ""),
-        attributes.get("kind") or DEFAULT_KIND,
-        _weight(attributes.get("weight", "")),
-        attributes.get("aionly", "").lower() in {"yes", "true", "1"},
-        attributes.get("htmlurl", ""),
-        server_id,
+        url=outline.url,
+        url_key=feed_key(outline.url),
+        title=title,
+        outlet=attributes.get("outlet") or title,
+        language=attributes.get("language", ""),
+        kind=attributes.get("kind") or DEFAULT_KIND,
+        weight=_weight(attributes.get("weight", "")),
+        ai_only=attributes.get("aionly", "").lower() in {"yes", "true", "1"},
+        home=attributes.get("htmlurl", ""),
+        server_id=server_id,
         private=server_id is not None and has_secret(outline.url),
         format=FeedFormat.PAGE
         if attributes.get("format", "").lower() == FeedFormat.PAGE
@@ -170,7 +170,9 @@ async def import_(ctx: Context, call: Call) -> Answer:
         wishes = await subscriptions.of_channel(tx, channel.id)
     ctx.wake("collect")
     return Answer(
-        _import_answer(view.words, replace(result, problems=feed_list.problems), most, wished=bool(wishes))
+        document=_import_answer(
+            view.words, replace(result, problems=feed_list.problems), most, wished=bool(wishes)
+        )
     )
 
 
@@ -184,7 +186,9 @@ async def _text(ctx: Context, view: View, call: Call) -> str:
         )
     address = as_address(call.arguments["address"])
     try:
-        return decoded((await ctx.fetch(FetchRequest(address, limit=LARGEST, requester=view.requester))).body)
+        return decoded(
+            (await ctx.fetch(FetchRequest(url=address, limit=LARGEST, requester=view.requester))).body
+        )
     except FeedError as error:
         raise refusal(address, error) from error
 
@@ -251,7 +255,7 @@ def _problems(words: Words, problems: Sequence[str]) -> Listing:
     if more := len(problems) - len(items):
         items.append(Item(f"… +{words.number(more)}"))
     title = words.plural("One line could not be taken:", "{n} lines could not be taken:", len(problems))
-    return Listing(tuple(items), title)
+    return Listing(items=tuple(items), title=title)
 
 
 # --- /export -----------------------------------------------------------------------------------------------
@@ -287,7 +291,9 @@ async def export(ctx: Context, call: Call) -> Answer:
             )
         )
     text = ctx.write_list("Strillone", outlines)
-    return Answer(Document(tuple(blocks), view.words.language), attachment=Attachment(FILE_NAME, text))
+    return Answer(
+        document=Document(tuple(blocks), view.words.language), attachment=Attachment(FILE_NAME, text)
+    )
 
 
 def _outline_in_view(view: View, feed: Feed) -> Outline:

@@ -69,12 +69,12 @@ async def names(ctx: Context, call: Call) -> Answer:
     if accepted and not action:
         items = tuple(Item(name) for name in sorted(accepted, key=str.casefold))
         title = view.words.plural("One name was learned:", "{n} names were learned:", len(accepted))
-        blocks.append(Listing(items, title, folded=True))
+        blocks.append(Listing(items=items, title=title, folded=True))
     if waiting:
         blocks.append(_buttons_for(view, call, waiting))
     elif action == "add" and is_encodable(back := _deciding("drop", _name(call))):
         blocks.append(Actions((Button(view.words("Take that back"), call=back),)))
-    return Answer(Document(tuple(blocks), view.words.language))
+    return Answer(document=Document(tuple(blocks), view.words.language))
 
 
 def _page(call: Call, waiting: Sequence[Proposal]) -> tuple[int, Sequence[Proposal]]:
@@ -94,7 +94,7 @@ def _waiting_blocks(view: View, call: Call, waiting: Sequence[Proposal]) -> list
     )
     _, page = _page(call, waiting)
     items = tuple(Item(line) for proposal in page for line in _lines(view, proposal))
-    return [Heading(words("New names")), Listing(items, title)]
+    return [Heading(words("New names")), Listing(items=items, title=title)]
 
 
 def _buttons_for(view: View, call: Call, waiting: Sequence[Proposal]) -> Actions:

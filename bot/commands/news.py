@@ -68,7 +68,7 @@ async def latest(ctx: Context, call: Call) -> Answer:
     ]
     if turns := _turns(view, search_words, page, len(rankings)):
         blocks.append(Actions(turns))
-    return Answer(Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
+    return Answer(document=Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
 
 
 def _turns(view: View, search_words: str, page: int, count: int) -> tuple[Button, ...]:
@@ -114,14 +114,14 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
             Text(template),
             compose.story_block(nearest_pieces[0], view.words, view.channel, ctx.clock(), None),
         )
-        return Answer(Document(blocks, view.words.language))
+        return Answer(document=Document(blocks, view.words.language))
     text = view.words(
         "Nothing on {what} this week. I read {n} feeds; /status tells how they are.",
         what=search_words or "AI",
         n=len(view.feeds),
     )
     return Answer(
-        Document(
+        document=Document(
             (Text(text), Actions((Button(view.words("Latest"), call=CallRef("latest")),))),
             view.words.language,
         )
@@ -146,9 +146,13 @@ async def digest(ctx: Context, call: Call) -> Answer:
     shown_pieces = await pieces(ctx, view, selection, Length.LINE)
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, now - ctx.policy.horizon / 2, view.feed_ids)
-    counts = Counts(count, len(view.feeds), sum(1 for feed in view.feeds if feed.failures))
-    edition = Edition(ctx.rules.topics["ai"].title, now, shown_pieces, tail, counts)
-    return Answer(compose.digest_document(edition, view.words, view.channel))
+    counts = Counts(
+        entries=count, feeds=len(view.feeds), failing=sum(1 for feed in view.feeds if feed.failures)
+    )
+    edition = Edition(
+        topic=ctx.rules.topics["ai"].title, slot_at=now, pieces=shown_pieces, tail=tail, counts=counts
+    )
+    return Answer(document=compose.digest_document(edition, view.words, view.channel))
 
 
 async def _remember(ctx: Context, view: View, call: Call, rankings: Sequence[Ranking]) -> None:
@@ -188,7 +192,7 @@ async def story(ctx: Context, call: Call) -> Answer:
     if ranking is None:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
     shown_pieces = await pieces(ctx, view, [ranking], Length.LONG)
-    return Answer(compose.details(shown_pieces[0], view.words, view.channel, ctx.clock()))
+    return Answer(document=compose.details(shown_pieces[0], view.words, view.channel, ctx.clock()))
 
 
 async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:

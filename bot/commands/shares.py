@@ -40,7 +40,7 @@ async def faded(ctx: Context, view: View, call: Call) -> list[Block]:
     if not items:
         return []
     title = view.words("Less of these feeds is on a topic than in the fortnight before:")
-    return [Listing(items[:SHARES_SHOWN_MAX], title, folded=True)]
+    return [Listing(items=items[:SHARES_SHOWN_MAX], title=title, folded=True)]
 
 
 async def resting(ctx: Context, view: View) -> list[Block]:

@@ -27,7 +27,7 @@ whole.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """Where a Call comes from and what may be seen there. A place we have no record of is a channel with id
     0.
@@ -65,13 +65,13 @@ async def view_of(ctx: Context, call: Call) -> View:
     if own_channel.kind is PlaceKind.PRIVATE:
         own_channel = replace(own_channel, view_key="")  # nobody else reads its links
     return View(
-        own_channel,
-        channel is not None,
-        visible,
-        ctx.texts.for_language(answer_language(ctx, call, channel)),
-        (call.person.platform, call.person.address),
-        server or _number_of(call.place),
-        stranger,
+        channel=own_channel,
+        known=channel is not None,
+        feeds=visible,
+        words=ctx.texts.for_language(answer_language(ctx, call, channel)),
+        asker=(call.person.platform, call.person.address),
+        requester=server or _number_of(call.place),
+        stranger=stranger,
     )
 
 
@@ -103,7 +103,15 @@ def unknown(ctx: Context, place: Place) -> Channel:
     code = place.language.replace("_", "-").split("-")[0].lower()
     language = code if code in ctx.texts.languages else ctx.policy.language
     return Channel(
-        0, place.platform, place.address, place.kind, 0, place.thread, place.name, language, ctx.policy.zone
+        id=0,
+        platform=place.platform,
+        address=place.address,
+        kind=place.kind,
+        server_id=0,
+        thread=place.thread,
+        name=place.name,
+        language=language,
+        zone=ctx.policy.zone,
     )
 
 

@@ -52,7 +52,7 @@ TOLD = "told"
 LISTED = "listed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What one subscription made of a story: its verdict on the entry, its newest slot with the story, the
     cap that held it.
@@ -65,7 +65,7 @@ class Said:
     held: tuple[datetime, str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
     """All that is known here of one entry: its feed, its story as this place sees it, and what became of
     that.
@@ -110,11 +110,11 @@ async def why(ctx: Context, call: Call) -> Answer:
     if path.ranked is not None:
         lines += [line for one in path.said if (line := _decided(ctx, view, one, path, path.ranked))]
         lines.append(_scored(view.words, path.ranked))
-    blocks: list[Block] = [Heading(path.entry.title), Listing(tuple(map(Item, lines)))]
+    blocks: list[Block] = [Heading(path.entry.title), Listing(items=tuple(map(Item, lines)))]
     if any(one.slot and one.slot.rules != ctx.rules.hash for one in path.said):
         changed = view.words("Topics or names have changed since: today this could be decided otherwise.")
         blocks.append(Text(changed, quiet=True))
-    return Answer(Document(tuple(blocks), view.words.language))
+    return Answer(document=Document(tuple(blocks), view.words.language))
 
 
 async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking | None]:
@@ -126,7 +126,7 @@ async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking |
             raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
         return ranked.lead, ranked
     address = wanted if "://" in wanted else f"https://{wanted}"
-    (keys,) = keys_of([ParsedEntry(address, address, "", "")])
+    (keys,) = keys_of([ParsedEntry(guid=address, link=address, title="", text="")])
     async with ctx.store.read() as tx:
         entry = await stories.entry_at(tx, address, keys.link_key, view.feed_ids)
     if entry is None:
@@ -149,7 +149,16 @@ async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranking | None) 
         elsewhere = bool(await server_dedup.find_posted_elsewhere(tx, view.channel, names))
         placement = await stories.placement_of(tx, entry.id)
     verdicts = [verdict for verdict in found if verdict is not None]
-    return Path(entry, feed, ranked, verdicts, placement, next(iter(told.values()), None), elsewhere, said)
+    return Path(
+        entry=entry,
+        feed=feed,
+        ranked=ranked,
+        verdicts=verdicts,
+        placement=placement,
+        told=next(iter(told.values()), None),
+        elsewhere=elsewhere,
+        said=said,
+    )
 
 
 async def _said(tx: Tx, ctx: Context, wish: Subscription, entry: Entry, names: Sequence[int]) -> Said:
@@ -157,7 +166,9 @@ async def _said(tx: Tx, ctx: Context, wish: Subscription, entry: Entry, names: S
     slot = next((slot for slot in slots if _code(slot, names)), None)
     verdict = await entries.verdict_of(tx, entry.id, wish.topic)
     code = _code(slot, names) if slot else ""
-    return Said(wish, verdict, slot, code, await subscriptions.cap_of(tx, wish.id, names))
+    return Said(
+        wish=wish, verdict=verdict, slot=slot, code=code, held=await subscriptions.cap_of(tx, wish.id, names)
+    )
 
 
 def _code(slot: SlotRecord, names: Sequence[int]) -> str:

@@ -118,7 +118,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         text = view.words(
             "Then give me the page that lists the news, or the address of a feed: /subscribe ADDRESS"
         )
-        return Answer(Document((Text(text),), view.words.language))
+        return Answer(document=Document((Text(text),), view.words.language))
     found_feed = await find_feed(ctx, address, view.requester) if address else None
     if found_feed and found_feed.format is FeedFormat.PAGE and not _is_confirmed(call):
         return _ask_for_list(ctx, view, call, found_feed)
@@ -130,12 +130,16 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             await _move(tx, channel.id, zone, ctx.clock())
             channel = replace(channel, zone=zone)
         wish = await _add_subscription(
-            tx, ctx, channel, Subscription(0, channel.id, topic, schedule), found_feed
+            tx,
+            ctx,
+            channel,
+            Subscription(id=0, channel_id=channel.id, topic=topic, schedule=schedule),
+            found_feed,
         )
     ctx.wake("collect")
     if found_feed is None:
         return Answer(
-            _confirmation(view.words, view.words(ctx.rules.topics[topic].title), wish, channel.zone)
+            document=_confirmation(view.words, view.words(ctx.rules.topics[topic].title), wish, channel.zone)
         )
     blocks = (
         *_page_block(view.words, found_feed),
@@ -146,7 +150,9 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     )
     offers = _offers(call, found_feed.others)
     return Answer(
-        _confirmation(view.words, declare_found_feed(found_feed).title, wish, channel.zone, blocks, offers)
+        document=_confirmation(
+            view.words, declare_found_feed(found_feed).title, wish, channel.zone, blocks, offers
+        )
     )
 
 
@@ -203,7 +209,16 @@ async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None
     if not view.known or not matching_ids:
         return
     async with ctx.store.read() as tx:
-        await _refuse_twin(tx, Subscription(0, view.channel.id, topic, Schedule(), (matching_ids[0],)))
+        await _refuse_twin(
+            tx,
+            Subscription(
+                id=0,
+                channel_id=view.channel.id,
+                topic=topic,
+                schedule=Schedule(),
+                feed_ids=(matching_ids[0],),
+            ),
+        )
 
 
 async def _refuse_twin(tx: Tx, wish: Subscription) -> None:
@@ -263,11 +278,13 @@ def _ask_for_list(ctx: Context, view: View, call: Call, found_feed: FoundFeed) -
     )
     yes, no = (CallRef("subscribe", {**call.arguments, CONFIRMED: answer}) for answer in (YES, NO))
     buttons = Actions((Button(words("Yes, subscribe"), call=yes), Button(words("No"), call=no)))
-    return Answer(Document((Text(question), Listing(items), buttons), words.language))
+    return Answer(document=Document((Text(question), Listing(items=items), buttons), words.language))
 
 
 def _other_feeds_block(words: Words, addresses: Sequence[str]) -> tuple[Block, ...]:
-    return (Listing(tuple(map(_addressed, addresses)), words("Also there:")),) if addresses else ()
+    return (
+        (Listing(items=tuple(map(_addressed, addresses)), title=words("Also there:")),) if addresses else ()
+    )
 
 
 def _addressed(address: str) -> Item:
@@ -287,7 +304,7 @@ def _preview(words: Words, feed: ParsedFeed, now: datetime, zone: str) -> tuple[
     if not feed.entries:
         return (Text(words("It holds nothing yet."), quiet=True),)
     items = tuple(Item(_entry_line(words, entry, now, zone), entry.link) for entry in newest(feed.entries))
-    return (Listing(items, words("Newest there:")),)
+    return (Listing(items=items, title=words("Newest there:")),)
 
 
 def newest(entries: Sequence[ParsedEntry], count: int = ENTRIES_SHOWN_MAX) -> list[ParsedEntry]:
@@ -394,11 +411,11 @@ def declare_found_feed(found_feed: FoundFeed, server_id: int | None = None) -> D
     url, feed = found_feed.url, found_feed.feed
     title = feed.title or (shown_host(url) or mask_secrets(url))
     return DeclaredFeed(
-        url,
-        feed_key(url),
-        title,
-        title,
-        feed.language,
+        url=url,
+        url_key=feed_key(url),
+        title=title,
+        outlet=title,
+        language=feed.language,
         home=feed.home,
         server_id=server_id,
         private=server_id is not None and has_secret(url),
@@ -422,7 +439,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
     if not wishes:
         text = view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
         return Answer(
-            Document(
+            document=Document(
                 (Text(text), Actions((Button(view.words("A daily digest here"), call=DAILY_DIGEST),))),
                 view.words.language,
             )
@@ -432,8 +449,8 @@ async def listing(ctx: Context, call: Call) -> Answer:
         for n, wish in enumerate(wishes, start=1)
     )
     return Answer(
-        Document(
-            (*problem, Heading(view.words("What is posted here"), view.channel.zone), Listing(items)),
+        document=Document(
+            (*problem, Heading(view.words("What is posted here"), view.channel.zone), Listing(items=items)),
             view.words.language,
         )
     )
@@ -484,7 +501,7 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
     wish = await subscription_at(ctx, view, number)
     new_schedule = parse_schedule(times) if times.strip() else wish.schedule
-    return Answer(await _reschedule(ctx, view, wish, new_schedule, zone))
+    return Answer(document=await _reschedule(ctx, view, wish, new_schedule, zone))
 
 
 async def _reschedule(
@@ -496,7 +513,12 @@ async def _reschedule(
         upcoming = next_slot(new_schedule, zone or view.channel.zone, ctx.clock())
         await subscriptions.reschedule(tx, wish.id, new_schedule, upcoming)
     rescheduled = Subscription(
-        wish.id, wish.channel_id, wish.topic, new_schedule, wish.feed_ids, next_slot_at=upcoming
+        id=wish.id,
+        channel_id=wish.channel_id,
+        topic=wish.topic,
+        schedule=new_schedule,
+        feed_ids=wish.feed_ids,
+        next_slot_at=upcoming,
     )
     return _confirmation(view.words, name_of(ctx, view, wish), rescheduled, zone or view.channel.zone)
 
@@ -543,7 +565,7 @@ async def unsubscribe(ctx: Context, call: Call) -> Answer:
         if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
             await subscriptions.end(tx, back.id)
     return Answer(
-        Document(
+        document=Document(
             (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, wish))),),
             view.words.language,
         )

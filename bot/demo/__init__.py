@@ -43,7 +43,7 @@ READY_DEADLINE = 60.0
 PORT = 8000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """How the demo runs: `check` compares what it shows with what is expected; the rest varies what must not
     matter.
@@ -100,7 +100,7 @@ async def _start(
         async with Newsroom(folder, clock, shuffle=choice.shuffle) as newsroom:
             settings = _settings(Path(scratch), newsroom, choice)
             platforms = {"terminal": PlatformOptions(banner=BANNER), "web": PlatformOptions(banner=BANNER)}
-            plan = Plan(platforms, next_port=True, opened=("127.0.0.1",), clock=clock)
+            plan = Plan(platforms=platforms, next_port=True, opened=("127.0.0.1",), clock=clock)
             async with running(settings, plan, log) as run:
                 yield run, newsroom
 

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import aiohttp
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectations:
     """What must be shown: words that each told story's headline has, words that no headline may have, figures
     by language.
@@ -34,13 +34,13 @@ def load_expectations(folder: Path) -> Expectations:
     data = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
     digest = data["digest"]
     return Expectations(
-        digest["stories"],
-        tuple(digest["told"]),
-        tuple(digest["never"]),
-        data["main"]["headline"],
-        data["main"]["short_figures"],
-        data["figures"],
-        data["sentence"],
+        stories=digest["stories"],
+        told_stories=tuple(digest["told"]),
+        never_told=tuple(digest["never"]),
+        main=data["main"]["headline"],
+        at_least=data["main"]["short_figures"],
+        figures=data["figures"],
+        sentence=data["sentence"],
     )
 
 

@@ -226,16 +226,16 @@ def _fetched(
 ) -> Fetched:
     headers = response.headers
     return Fetched(
-        url,
-        changed,
-        body,
-        headers.get("Content-Type", ""),
-        headers.get("ETag", ""),
-        headers.get("Last-Modified", ""),
-        fresh_for(headers),
-        moved if moved == url else "",
-        related(headers, "hub"),
-        related(headers, "self"),
+        url=url,
+        changed=changed,
+        body=body,
+        content_type=headers.get("Content-Type", ""),
+        etag=headers.get("ETag", ""),
+        last_modified=headers.get("Last-Modified", ""),
+        wait=fresh_for(headers),
+        moved=moved if moved == url else "",
+        hub=related(headers, "hub"),
+        itself=related(headers, "self"),
     )
 
 

@@ -32,10 +32,10 @@ def json_feed(body: bytes, url: str, now: datetime) -> ParsedFeed:
     items = [item for item in data["items"][:MAX_ENTRIES] if isinstance(item, dict)]
     entries = tuple(_json_entry(item, base, language, now) for item in items)
     return ParsedFeed(
-        one_line(str(data.get("title") or "")),
-        web_link(data.get("home_page_url"), url),
-        language,
-        tuple(entries),
+        title=one_line(str(data.get("title") or "")),
+        home=web_link(data.get("home_page_url"), url),
+        language=language,
+        entries=tuple(entries),
     )
 
 

@@ -88,7 +88,16 @@ def decode_page(body: bytes, content_type: str) -> bytes | str:
 def _page(told: About, text: str, wall: Wall) -> Page:
     language = language_of(text[:TELLING], told.language) if text else told.language
     title = without_outlet(told.title, told.site)
-    return Page(text, title, told.site, language, told.author, told.published, told.image, wall)
+    return Page(
+        text=text,
+        title=title,
+        site=told.site,
+        language=language,
+        author=told.author,
+        published=told.published,
+        image=told.image,
+        wall=wall,
+    )
 
 
 def _text(tree: Any, found: str, told: About) -> str:

@@ -47,7 +47,7 @@ _AUTHORS = (
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What a page says of itself, as plain text; `body` is the article as JSON-LD holds it, `free` False
     where it says that readers pay.

@@ -111,11 +111,11 @@ def _feed(
     entries = tuple(_entry(entry, base, url, language, now, literal=atom) for entry in found)
     links = about.get("links") or ()
     return ParsedFeed(
-        one_line(about.get("title", "")),
-        home,
-        language,
-        entries,
-        _interval(about),
+        title=one_line(about.get("title", "")),
+        home=home,
+        language=language,
+        entries=entries,
+        min_interval=_interval(about),
         hub=_related(links, "hub", url),
         itself=_related(links, "self", url),
     )

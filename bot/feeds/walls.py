@@ -61,7 +61,7 @@ def _is_wall(line: str) -> bool:
     return len(line) <= LONGEST_PHRASE and bool(_PAY.search(line))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
     """What a page shows of walls before anything is taken out of it; `shown` is cut where it is too long for
     a notice.

@@ -36,7 +36,7 @@ SEARCHES = 2
 """Searches of all stories that run at a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the operator decides about the instance's habits."""
 
@@ -74,7 +74,7 @@ class Rulebook:
         self.rules = with_names(self._declared, {name: section_of(name) for name in names})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What jobs and commands work with; app makes one. `health` is filled by app as platforms come and go."""
 

@@ -139,12 +139,12 @@ def _fill(index: Index, docs: Sequence[Doc], story_of: Sequence[int]) -> None:
 def doc_of(entry: Entry, servers: Mapping[int, frozenset[int] | None]) -> Doc:
     """Return what grouping needs of an entry; `servers` tells where feeds count."""
     return Doc(
-        entry.id,
-        entry.title,
-        entry.text,
-        entry.language,
-        entry.published,
-        link_key(entry.link),
-        entry.outlet,
-        servers.get(entry.feed_id),
+        id=entry.id,
+        title=entry.title,
+        text=entry.text,
+        language=entry.language,
+        published=entry.published,
+        link_key=link_key(entry.link),
+        outlet=entry.outlet,
+        servers=servers.get(entry.feed_id),
     )

@@ -40,8 +40,8 @@ from bot.ports import ChatGateway, Platform, PlatformOptions
 
 WIDTH = 72
 SPACES = str.maketrans("\t\n\v\f\r", "     ")
-PLACE = Place("terminal", "terminal", PlaceKind.PAGE, name="terminal")
-PERSON = Person("terminal", "you", manager=True)
+PLACE = Place(platform="terminal", address="terminal", kind=PlaceKind.PAGE, name="terminal")
+PERSON = Person(platform="terminal", address="you", manager=True)
 STYLES = {
     "heading": "bold",
     "headline": "bold cyan",

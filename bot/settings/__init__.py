@@ -156,7 +156,7 @@ class _PlatformVariables(PydanticBaseSettingsSource):
         return {"of_platforms": {name: value for name, value in values.items() if value}}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the program is told at start. `data` is the operator's folder."""
 
@@ -255,16 +255,16 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     if problems:
         raise SettingsError(problems)
     return Settings(
-        env,
-        file,
-        feeds,
-        compile_rules(topics, names),
-        kinds,
-        with_subjects(load_frequencies(_find("frequencies.tsv", shipped_folders).parent), topics),
-        grouping,
-        own_folder,
-        headers,
-        models,
+        environment=env,
+        file=file,
+        outlines=feeds,
+        rules=compile_rules(topics, names),
+        kinds=kinds,
+        frequencies=with_subjects(load_frequencies(_find("frequencies.tsv", shipped_folders).parent), topics),
+        grouping=grouping,
+        data=own_folder,
+        headers=headers,
+        models=models,
     )
 
 
@@ -280,12 +280,12 @@ def _models(
     models = (
         [
             ModelOptions(
-                env.openai_model,
-                env.openai_base_url,
-                env.openai_api_key.get_secret_value(),
-                settings.price_in or 0,
-                settings.price_out or 0,
-                settings.seconds,
+                name=env.openai_model,
+                address=env.openai_base_url,
+                key=env.openai_api_key.get_secret_value(),
+                price_in=settings.price_in or 0,
+                price_out=settings.price_out or 0,
+                seconds=settings.seconds,
             )
         ]
         if env.openai_model and (env.openai_base_url or env.openai_api_key.get_secret_value())
@@ -495,7 +495,9 @@ def load_frequencies(folder: Path) -> Frequencies:
     terms = _table(folder / "frequencies.tsv")
     common = {term: count / 10_000 for term, count in _table(folder / "common.tsv").items()}
     pairs, titles = _pairs(folder / "pairs.tsv")
-    return Frequencies(terms.pop("documents"), terms, common, pairs, titles)
+    return Frequencies(
+        documents=terms.pop("documents"), terms=terms, common=common, pairs=pairs, paired=titles
+    )
 
 
 def with_subjects(frequencies: Frequencies, topics: Mapping[str, Any]) -> Frequencies:
@@ -568,4 +570,4 @@ def _grouping(shipped_folders: Sequence[Path], own_folder: Path, problems: list[
             else str(error).removeprefix("grouping.json: ")
         )
         problems.append(f"grouping.json: {sentence}.")
-        return Model(Linear((), (), 0.0), Linear((), (), 0.0), 1.0)
+        return Model(pair=Linear((), (), 0.0), story=Linear((), (), 0.0), bar=1.0)

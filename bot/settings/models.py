@@ -73,7 +73,14 @@ def models_of(
         key = _key(entry.key, secrets, setting_name, problems)
         seconds = entry.seconds or settings.seconds
         models.append(
-            ModelOptions(entry.name, entry.address, key, entry.price_in or 0, entry.price_out or 0, seconds)
+            ModelOptions(
+                name=entry.name,
+                address=entry.address,
+                key=key,
+                price_in=entry.price_in or 0,
+                price_out=entry.price_out or 0,
+                seconds=seconds,
+            )
         )
     if settings.day_money is not None or settings.month_money is not None:
         problems += _unpriced(environment_models, settings)

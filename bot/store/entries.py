@@ -70,7 +70,13 @@ def _meant_by(keys: Mapping[int, Sequence[Keys]]) -> Select[Any]:
 def _known_entry(row: Row[Any]) -> KnownEntry:
     keys = Keys(row.key, row.alias, row.link_key)
     return KnownEntry(
-        row.id, keys, row.content_hash, row.title, row.text, TextKind(row.text_kind), row.version
+        id=row.id,
+        keys=keys,
+        content_hash=row.content_hash,
+        title=row.title,
+        text=row.text,
+        text_kind=TextKind(row.text_kind),
+        version=row.version,
     )
 
 
@@ -430,4 +436,8 @@ async def verdict_of(tx: Tx, entry_id: int, topic: str) -> Verdict | None:
     """Return what was decided about an entry and a topic."""
     query = select(verdicts).where(verdicts.c.entry_id == entry_id, verdicts.c.topic == topic)
     row = (await tx.execute(query)).first()
-    return Verdict(row.topic, row.relevant, row.score, row.reason, row.rules) if row else None
+    return (
+        Verdict(topic=row.topic, relevant=row.relevant, score=row.score, reason=row.reason, rules=row.rules)
+        if row
+        else None
+    )

@@ -102,7 +102,7 @@ class Adder:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """A feed that counts only in the servers that added it, and could count for everybody."""
 
@@ -129,7 +129,9 @@ async def waiting_feeds(tx: Tx) -> list[Waiting]:
     for row in await tx.execute(query):
         waiting_feed = waiting_feeds.get(row.id)
         adders = (*(waiting_feed.servers if waiting_feed else ()), Adder(row.platform, row.name))
-        waiting_feeds[row.id] = Waiting(row.id, row.title, row.outlet, row.url, adders)
+        waiting_feeds[row.id] = Waiting(
+            feed_id=row.id, title=row.title, outlet=row.outlet, url=row.url, servers=adders
+        )
     return sorted(waiting_feeds.values(), key=lambda feed: -len(feed.servers))
 
 

@@ -22,7 +22,7 @@ def _select() -> Select[Any]:
     return select(*(feeds.c[name] for name in NAMES))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredFeed:
     """A feed as the configuration or a person names it; `url_key` is the address without its spelling
     variants.
@@ -197,7 +197,7 @@ async def retire_missing(tx: Tx, origin: str, kept_ids: Sequence[int]) -> None:
     await tx.execute(update(feeds).where(missing).values(shared=False, state=FeedState.RETIRED))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
     """What a successful poll leaves with a feed: validators to send next time, and when that is."""
 
@@ -266,7 +266,7 @@ async def items_of(tx: Tx, feed_ids: Sequence[int]) -> dict[int, frozenset[str]]
     return {row.id: frozenset(row.item_hashes.split()) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """A successful poll of a changed document, and what the document tells of its feed: its items, its
     rhythm, what it asks of those who poll.
@@ -363,7 +363,7 @@ async def by_hub_key(tx: Tx, key: str) -> Feed | None:
     return _feed(row) if row else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FailedPoll:
     """What a failed poll leaves with a feed: the cause in the words that `/status` shows; `gone` ones are
     counted from the first on.

@@ -47,7 +47,7 @@ class StoredCache:
             await tx.execute(insert(tx, cached_summaries).values(row).on_conflict_do_nothing())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentText:
     """What went to a model about a story, and when; `refused` counts the sentences of its answer that could
     not be told.
@@ -69,7 +69,14 @@ async def sent_texts(tx: Tx, story_id: int) -> list[SentText]:
         .order_by(cached_summaries.c.at.desc(), cached_summaries.c.key)
     )
     return [
-        SentText(row.model, row.language, Length(row.length), row.at, row.sent, row.refused)
+        SentText(
+            model=row.model,
+            language=row.language,
+            length=Length(row.length),
+            at=row.at,
+            text=row.sent,
+            refused=row.refused,
+        )
         for row in await tx.execute(query)
     ]
 
@@ -89,5 +96,12 @@ def _cached_summary(row: Row[Any]) -> CachedSummary:
         for sentence in row.sentences
     )
     return CachedSummary(
-        row.key, row.story_id, row.language, Length(row.length), row.model, sentences, row.refused, row.sent
+        key=row.key,
+        story=row.story_id,
+        language=row.language,
+        length=Length(row.length),
+        model=row.model,
+        sentences=sentences,
+        refused=row.refused,
+        sent=row.sent,
     )

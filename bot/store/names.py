@@ -28,7 +28,15 @@ async def of_state(tx: Tx, state: NameState) -> list[Proposal]:
     order = (names.c.outlets.desc(), names.c.documents.desc(), names.c.name)
     rows = await tx.execute(select(names).where(names.c.state == state).order_by(*order))
     return [
-        Proposal(row.name, row.documents, row.outlets, row.days, row.elsewhere, row.example) for row in rows
+        Proposal(
+            name=row.name,
+            documents=row.documents,
+            outlets=row.outlets,
+            days=row.days,
+            elsewhere=row.elsewhere,
+            example=row.example,
+        )
+        for row in rows
     ]
 
 
@@ -112,6 +120,14 @@ async def titles_since(tx: Tx, since: datetime, limit: int) -> list[Title]:
     )
     rows = (await tx.execute(query)).all()
     return [
-        Title(text, bool(ai_only), bool(relevant), outlet, language, published.date(), begins)
+        Title(
+            text=text,
+            ai_only=bool(ai_only),
+            on_topic=bool(relevant),
+            outlet=outlet,
+            language=language,
+            day=published.date(),
+            opening=begins,
+        )
         for text, ai_only, relevant, outlet, language, published, begins in reversed(rows)
     ]

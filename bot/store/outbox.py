@@ -36,21 +36,21 @@ OPEN = (OperationState.QUEUED, OperationState.SENDING, OperationState.UNCERTAIN)
 def operation_of(row: Row[Any]) -> Operation:
     """Return the operation in a row."""
     return Operation(
-        row.id,
-        row.channel_id,
-        row.intent,
-        row.nonce,
-        row.payload,
-        OperationState(row.state),
-        row.created_at,
-        row.not_after,
-        OperationKind(row.kind),
-        row.attempts,
-        row.cause,
-        row.not_before,
-        row.sending_at,
-        row.post,
-        row.reply_to,
+        id=row.id,
+        channel_id=row.channel_id,
+        intent=row.intent,
+        nonce=row.nonce,
+        payload=row.payload,
+        state=OperationState(row.state),
+        created_at=row.created_at,
+        not_after=row.not_after,
+        kind=OperationKind(row.kind),
+        attempts=row.attempts,
+        cause=row.cause,
+        not_before=row.not_before,
+        sending_at=row.sending_at,
+        post=row.post,
+        reply_to=row.reply_to,
     )
 
 
@@ -350,7 +350,11 @@ async def search_for(tx: Tx, operation: Operation, operator: str) -> Search:
     after = _later(channel.last_post, (await tx.execute(before)).scalar() or "")
     known_posts = frozenset(answer_ids) | frozenset(operation_posts)
     return Search(
-        after, known_posts, unrecorded, operator, await _messages_in_other_chats(tx, channel, since)
+        after=after,
+        known=known_posts,
+        unrecorded=unrecorded,
+        operator=operator,
+        elsewhere=await _messages_in_other_chats(tx, channel, since),
     )
 
 

@@ -258,7 +258,13 @@ async def operators(tx: Tx) -> list[Person]:
     """Return the people who run this instance."""
     rows = await tx.execute(select(persons).where(persons.c.operator))
     return [
-        Person(row.platform, row.address, row.name, operator=True, chat=row.chat or row.address)
+        Person(
+            platform=row.platform,
+            address=row.address,
+            name=row.name,
+            operator=True,
+            chat=row.chat or row.address,
+        )
         for row in rows
     ]
 

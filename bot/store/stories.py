@@ -230,7 +230,13 @@ def _cut(opening: int) -> Select[Any]:
 
 
 def _story(row: Row[Any], story_entries: tuple[Entry, ...]) -> Story:
-    return Story(row.id, row.change_no, row.created_at, row.changed_at, story_entries)
+    return Story(
+        id=row.id,
+        change_no=row.change_no,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        entries=story_entries,
+    )
 
 
 async def load_term_counts(tx: Tx) -> dict[str, int]:

@@ -25,22 +25,22 @@ from bot.store.schema import capped_stories, channels, counters, operations, slo
 def _subscription(row: Row[Any]) -> Subscription:
     schedule = Schedule(tuple(time.fromisoformat(t) for t in row.times), tuple(row.days), row.instant)
     return Subscription(
-        row.id,
-        row.channel_id,
-        row.topic,
-        schedule,
-        tuple(row.feed_ids),
-        row.size,
-        Length(row.length),
-        row.read_up_to,
-        row.instant_up_to,
-        row.next_slot_at,
-        row.created_at,
-        row.origin,
-        Bar(row.bar),
-        MissedPolicy(row.missed),
-        row.rests_until,
-        row.recap,
+        id=row.id,
+        channel_id=row.channel_id,
+        topic=row.topic,
+        schedule=schedule,
+        feed_ids=tuple(row.feed_ids),
+        size=row.size,
+        length=Length(row.length),
+        read_up_to=row.read_up_to,
+        instant_up_to=row.instant_up_to,
+        next_slot_at=row.next_slot_at,
+        created_at=row.created_at,
+        origin=row.origin,
+        bar=Bar(row.bar),
+        missed=MissedPolicy(row.missed),
+        rests_until=row.rests_until,
+        recap=row.recap,
     )
 
 
@@ -210,7 +210,7 @@ async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:
     return result.first() is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlotRecord:
     """What one slot decided: the changes it read, the stories told and listed, and those skipped with a
     reason code.
@@ -268,15 +268,15 @@ async def last_slot(tx: Tx, channel_id: int) -> tuple[datetime, SlotRecord] | No
 
 def _slot(row: Row[Any]) -> SlotRecord:
     return SlotRecord(
-        row.subscription_id,
-        row.slot_at,
-        row.from_change,
-        row.to_change,
-        row.rules,
-        tuple(row.told),
-        tuple(row.listed),
-        tuple((a, b) for a, b in row.skipped),
-        Bar(row.bar),
+        subscription_id=row.subscription_id,
+        slot_at=row.slot_at,
+        from_change=row.from_change,
+        to_change=row.to_change,
+        rules=row.rules,
+        told=tuple(row.told),
+        listed=tuple(row.listed),
+        skipped=tuple((a, b) for a, b in row.skipped),
+        bar=Bar(row.bar),
     )
 
 
@@ -345,7 +345,14 @@ async def told_since(tx: Tx, channel_id: int, since: datetime) -> list[ToldMark]
 
 def _mark_of(row: Row[Any]) -> ToldMark:
     versions = {int(entry): version for entry, version in row.versions.items()}
-    return ToldMark(row.story_id, row.told_at, frozenset(row.entry_ids), row.said, row.operation_id, versions)
+    return ToldMark(
+        story_id=row.story_id,
+        told_at=row.told_at,
+        entry_ids=frozenset(row.entry_ids),
+        said=row.said,
+        operation_id=row.operation_id,
+        versions=versions,
+    )
 
 
 async def store_marks(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> None:

@@ -34,7 +34,14 @@ def summarize_extractively(story: SummaryTask) -> Summary:
     sentences = choose(units, title, lead, story.length)
     if not sentences and story.length is not Length.HEADLINE:
         sentences = summarize_titles(lead, entries)
-    return Summary(title, lead, tuple(sentences), lead.language, story.length, METHOD)
+    return Summary(
+        headline=title,
+        lead=lead,
+        sentences=tuple(sentences),
+        language=lead.language,
+        length=story.length,
+        method=METHOD,
+    )
 
 
 def _readable(ranking: Ranking, lead: Entry) -> list[Entry]:

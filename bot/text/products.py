@@ -66,7 +66,7 @@ def compile_tiers(data: Mapping[str, Sequence[str]]) -> Tiers:
     return Tiers(*(frozenset(map(str.casefold, data.get(kind, ()))) for kind in ("plain", "capital")))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """A product as a title names it. `line` is the capitalised word before its name; `size` its parameters,
     as “70b”.
@@ -179,7 +179,11 @@ class _Reader:
         tiers.update(token.folded_text for token in following if not _SIZE.fullmatch(token.text))
         size = next((token.folded_text for token in following if _SIZE.fullmatch(token.text)), "")
         return Product(
-            name.folded_text, self._tokens[at].folded_text, frozenset(tiers), self._line(before - 1), size
+            name=name.folded_text,
+            version=self._tokens[at].folded_text,
+            tiers=frozenset(tiers),
+            line=self._line(before - 1),
+            size=size,
         )
 
     def _unversioned(self, at: int) -> Product | None:
@@ -191,7 +195,7 @@ class _Reader:
         if versioned or not tier.beside or not self._is_known(tier) or not (tier.capital or tier.gap == "-"):
             return None
         return (
-            Product(name.folded_text, "", frozenset({tier.folded_text}))
+            Product(name=name.folded_text, version="", tiers=frozenset({tier.folded_text}))
             if name.capital and _may_name(name)
             else None
         )

@@ -30,7 +30,7 @@ words.
 _ARABIC_ARTICLE = re.compile("^(?:[وبكف]?ال|لل)(?=..)")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Frequencies:
     """In how many documents of the archive a term occurs; `common` says how often it stands in ordinary news,
     per sentence.

@@ -111,7 +111,7 @@ async def test_who_lost_the_lease_in_trouble_writes_nothing_after_it(
             await note(store, "x")
     clock.advance(31)
     other = await open_store(f"sqlite:///{tmp_path / 'x.db'}")
-    await ProcessLease(other, clock, quiet_log(), "elsewhere/1").take(0)
+    await ProcessLease(store=other, clock=clock, log=quiet_log(), holder="elsewhere/1").take(0)
     with pytest.raises(LeaseHeld, match="elsewhere/1 took over"):
         await lease.keep(nothing)
     with pytest.raises(DatabaseUnavailable):

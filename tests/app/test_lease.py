@@ -19,7 +19,7 @@ from tests.conftest import StillClock
 
 def lease(store: Store, clock: StillClock, holder: str = "") -> ProcessLease:
     if holder:
-        return ProcessLease(store, clock, quiet_log(), holder)
+        return ProcessLease(store=store, clock=clock, log=quiet_log(), holder=holder)
     return ProcessLease.of(store, clock, quiet_log())
 
 

@@ -130,7 +130,9 @@ async def test_a_subscription_that_vanished_ends_and_a_persons_stays(store: Stor
 async def test_what_a_person_chose_for_a_place_stays_where_the_file_is_silent(store: Store) -> None:
     await seeded(store, channels=(channel(),))
     async with store.write() as tx:
-        found = await places.channel_at(tx, Place("telegram", "@chat", PlaceKind.BROADCAST))
+        found = await places.channel_at(
+            tx, Place(platform="telegram", address="@chat", kind=PlaceKind.BROADCAST)
+        )
         assert found is not None
         await places.set_values(tx, found.id, language="fr", zone="Asia/Tokyo")
     await seeded(store, channels=(channel(SubscriptionSettings(schedule="12:00")),), language="de")

@@ -61,7 +61,7 @@ def test_what_real_work_returns_comes_back_equal(fn: Callable[..., Any], args: t
 
 
 def odd() -> tuple[str, bytes, float, datetime | None, frozenset[int], dict[Bar, float], tuple[Verdict, ...]]:
-    verdict = Verdict("ai", True, 0.5, "it says so", "rules")
+    verdict = Verdict(topic="ai", relevant=True, score=0.5, reason="it says so", rules="rules")
     return (
         "half \ud800 \x00 中",
         bytes(range(256)),
@@ -78,7 +78,7 @@ def test_odd_values_come_back_equal() -> None:
 
 
 def page() -> Page:
-    return Page("text", "title", published=NOW)
+    return Page(text="text", title="title", published=NOW)
 
 
 def bad(*change: tuple[int, Any]) -> bytes:

@@ -33,7 +33,13 @@ class Moody(Scripted):
 
 
 def supervisor(*platforms: Moody) -> Supervisor:
-    return Supervisor({p.name: p for p in platforms}, {}, StillClock(), quiet_log(), 0.02)
+    return Supervisor(
+        platforms={p.name: p for p in platforms},
+        health={},
+        clock=StillClock(),
+        log=quiet_log(),
+        first_pause=0.02,
+    )
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -50,7 +56,7 @@ async def test_a_platform_is_started_again_with_growing_pauses() -> None:
     pauses = [b - a for a, b in zip(moody.began, moody.began[1:], strict=False)]
     for pause, least in zip(pauses, (0.02, 0.04, 0.08, 0.16), strict=True):
         assert pause >= least * 0.9
-    assert keeper.health["a"] == Health("a", "starting", "", StillClock().now)
+    assert keeper.health["a"] == Health(platform="a", state="starting", detail="", since=StillClock().now)
     await keeper.stop()
     assert moody.closed
 
@@ -77,7 +83,9 @@ async def test_a_wrong_token_is_not_tried_again() -> None:
 
 async def test_an_unexpected_failure_is_named_without_its_words() -> None:
     moody = Moody("a", ValueError("https://api/bot123:secret"))
-    keeper = Supervisor({"a": moody}, {}, StillClock(), quiet_log(), 60)
+    keeper = Supervisor(
+        platforms={"a": moody}, health={}, clock=StillClock(), log=quiet_log(), first_pause=60
+    )
     keeper.start(None)  # type: ignore[arg-type]
     await until(lambda: keeper.health.get("a") and keeper.health["a"].state == "down")
     assert keeper.health["a"].detail == "ValueError"

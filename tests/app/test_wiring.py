@@ -64,7 +64,7 @@ def test_a_summarizer_is_loaded_by_its_name_or_named(tmp_path: Path) -> None:
 
 
 def test_models_write_where_some_are_configured(tmp_path: Path) -> None:
-    models = (ModelOptions("small", "http://127.0.0.1:1/v1"),)
+    models = (ModelOptions(name="small", address="http://127.0.0.1:1/v1"),)
     assert summarizer(replace(house(tmp_path), models=models)).translates
     assert not summarizer(replace(house(tmp_path, summarizer="extractive"), models=models)).translates
 
@@ -108,7 +108,7 @@ async def test_a_house_runs_serves_and_leaves_nothing_behind(tmp_path: Path) -> 
         platform="web", address="news", kind=PlaceKind.PAGE, subscriptions=(SubscriptionSettings(),)
     )
     found = house(tmp_path, channels=(channel,))
-    async with running(found, Plan({"web": PlatformOptions()}), quiet_log()) as run:
+    async with running(found, Plan(platforms={"web": PlatformOptions()}), quiet_log()) as run:
         async with asyncio.timeout(10):
             while run.house.ctx.health.get("web") is None or run.house.ctx.health["web"].state != "connected":  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
@@ -125,8 +125,8 @@ async def test_a_second_house_on_one_database_is_refused(tmp_path: Path) -> None
 
     found = house(tmp_path, web=WebSettings(enabled=False))
     store = await open_store(found.database)
-    plan = Plan({}, standby=0)
-    other = ProcessLease(store, plan.clock, quiet_log(), "elsewhere/1")
+    plan = Plan(platforms={}, standby=0)
+    other = ProcessLease(store=store, clock=plan.clock, log=quiet_log(), holder="elsewhere/1")
     await other.take(0)
     with pytest.raises(LeaseHeld):
         async with running(found, plan, quiet_log()):
@@ -140,6 +140,8 @@ async def test_a_second_house_on_one_database_is_refused(tmp_path: Path) -> None
 async def test_an_instance_keeps_its_name_over_restarts(tmp_path: Path) -> None:
     names = []
     for _ in range(2):
-        async with running(house(tmp_path, web=WebSettings(enabled=False)), Plan({}), quiet_log()) as run:
+        async with running(
+            house(tmp_path, web=WebSettings(enabled=False)), Plan(platforms={}), quiet_log()
+        ) as run:
             names.append(run.house.ctx.instance)
     assert names[0] == names[1] != ""

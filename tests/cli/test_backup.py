@@ -396,12 +396,12 @@ async def test_nothing_leaves_before_a_person_says_so_and_then_what_was_queued(
     await back_up(tmp_path / "x.zip", paper())
     at("there", target)
     world = await restored(tmp_path / "x.zip", clock, old, target)
-    chat = Place("scripted", "42", PlaceKind.GROUP)
+    chat = Place(platform="scripted", address="42", kind=PlaceKind.GROUP)
     world.serve("halden", corvid(), larkwell(), alpine(), garden())
     clock.advance(timedelta(hours=1))
     await world.settle()
     assert world.platform.headlines(await world.channel("42")) == [corvid().title, larkwell().title]
-    answer = await status(world.ctx, Call("status", {}, Person("scripted", "1"), chat))
+    answer = await status(world.ctx, Call("status", {}, Person(platform="scripted", address="1"), chat))
     assert any("until my operator says `strillone resume`" in b.text for b in answer.document.blocks if isinstance(b, Text))  # fmt: skip
     console = paper()
     await resume(console, moved=False)
@@ -503,13 +503,19 @@ NIGHT = Quiet(time(22), time(7))
 def test_a_digest_of_the_night_counts_as_posted_at_its_end(
     quiet: Quiet | None, since: str, last: str | None
 ) -> None:
-    channel = Channel(1, "scripted", "1", PlaceKind.GROUP, 1, quiet=quiet)
-    wish = Subscription(1, 1, "ai", Schedule((time(18), time(23))), next_slot_at=utc("2026-03-02 18:00"))
+    channel = Channel(id=1, platform="scripted", address="1", kind=PlaceKind.GROUP, server_id=1, quiet=quiet)
+    wish = Subscription(
+        id=1,
+        channel_id=1,
+        topic="ai",
+        schedule=Schedule((time(18), time(23))),
+        next_slot_at=utc("2026-03-02 18:00"),
+    )
     assert _last_slot(wish, channel, utc(since)) == (utc(last) if last else None)
 
 
 def test_news_at_once_was_told_until_the_night_began() -> None:
-    channel = Channel(1, "scripted", "1", PlaceKind.GROUP, 1, quiet=NIGHT)
+    channel = Channel(id=1, platform="scripted", address="1", kind=PlaceKind.GROUP, server_id=1, quiet=NIGHT)
     assert _last_awake_moment(channel, utc("2026-03-03 03:00")) == utc("2026-03-02 22:00")
     assert _last_awake_moment(channel, utc("2026-03-03 09:00")) == utc("2026-03-03 09:00")
 

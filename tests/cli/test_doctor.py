@@ -87,11 +87,11 @@ class Visitor(Scripted):
 
     def identity(self) -> Identity:
         return Identity(
-            "Strillone#1",
-            "https://chat.example",
-            3,
-            ("https://chat.example/invite",),
-            (("Send messages", "to post"),),
+            name="Strillone#1",
+            address="https://chat.example",
+            places=3,
+            invites=("https://chat.example/invite",),
+            asks=(("Send messages", "to post"),),
         )
 
     async def close(self) -> None:

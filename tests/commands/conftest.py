@@ -28,9 +28,9 @@ from bot.store import Store, open_store
 from tests.conftest import StillClock
 from tests.support.world import World, alpine, corvid, garden, larkwell
 
-PERSON = Person("scripted", "ann", "Ann", manager=True)
-PLACE = Place("scripted", "chat", PlaceKind.GROUP)
-PRIVATE = Place("scripted", "ann", PlaceKind.PRIVATE)
+PERSON = Person(platform="scripted", address="ann", name="Ann", manager=True)
+PLACE = Place(platform="scripted", address="chat", kind=PlaceKind.GROUP)
+PRIVATE = Place(platform="scripted", address="ann", kind=PlaceKind.PRIVATE)
 
 
 @dataclass

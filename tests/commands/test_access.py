@@ -18,9 +18,9 @@ from tests.commands.conftest import PERSON, PRIVATE, Counter, words_of
 from tests.conftest import StillClock
 from tests.support.world import World, corvid, corvid_elsewhere, larkwell, rss
 
-BEN = Person("scripted", "ben", "Ben", manager=True)
+BEN = Person(platform="scripted", address="ben", name="Ben", manager=True)
 SECRET = "c4nAry7Qx9ZtB2mW"
-BENS_CHAT = Place("scripted", "ben", PlaceKind.PRIVATE)
+BENS_CHAT = Place(platform="scripted", address="ben", kind=PlaceKind.PRIVATE)
 
 
 def data_of(answer: Answer, label: str) -> str:
@@ -176,7 +176,7 @@ async def test_a_claim_makes_the_private_chat_the_place_of_notices(counter: Coun
 async def test_an_operator_who_writes_in_private_is_met_there(counter: Counter) -> None:
     """Whoever claimed before notices had a place of their own gets them where they write."""
     await claimed(counter)
-    elsewhere = Place("scripted", "dm-7", PlaceKind.PRIVATE)
+    elsewhere = Place(platform="scripted", address="dm-7", kind=PlaceKind.PRIVATE)
     await counter.at(elsewhere).ask("/status")
     async with counter.world.store.read() as tx:
         assert [one.chat for one in await places.operators(tx)] == ["dm-7"]
@@ -258,7 +258,7 @@ async def test_where_an_operator_adds_a_feed_the_managers_may(closed: Counter) -
     assert "Subscribed to" in await boss.said("/subscribe https://halden.example/feed")
     closed.world.web.documents["https://other.example/feed"] = rss("other", closed.world.clock(), [corvid()])
     assert "Subscribed to" in await closed.said("/subscribe https://other.example/feed")
-    elsewhere = closed.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
+    elsewhere = closed.at(Place(platform="scripted", address="elsewhere", kind=PlaceKind.GROUP))
     assert "Feeds of your own are closed" in await elsewhere.said("/subscribe https://other.example/feed")
 
 
@@ -280,8 +280,8 @@ async def test_a_takeover_ends_the_codes_that_were_given_before(counter: Counter
     await claimed(replace(counter, person=BEN, place=BENS_CHAT), code="FFFF0000", replaces=True)
     eve = replace(
         counter,
-        person=Person("scripted", "eve", "Eve", manager=True),
-        place=Place("scripted", "eve", PlaceKind.PRIVATE),
+        person=Person(platform="scripted", address="eve", name="Eve", manager=True),
+        place=Place(platform="scripted", address="eve", kind=PlaceKind.PRIVATE),
     )
     assert "You run this instance now" not in await eve.said(f"/claim {code}")
 
@@ -311,7 +311,7 @@ async def test_a_stranger_on_a_private_instance_is_told_in_the_sources_own_words
     await closed.world.feed("halden", corvid())
     await closed.world.settle()
     asked = count_written(closed.world)
-    unknown = Place("scripted", "stranger", PlaceKind.PRIVATE)
+    unknown = Place(platform="scripted", address="stranger", kind=PlaceKind.PRIVATE)
     assert corvid().title in await closed.at(unknown).said(text)
     assert asked == []
     assert corvid().title in await replace(boss, place=unknown).said(text)
@@ -321,7 +321,9 @@ async def test_a_stranger_on_a_private_instance_is_told_in_the_sources_own_words
 
 async def known(counter: Counter) -> Counter:
     """Where news is posted."""
-    there = counter.at(Place("scripted", "club", PlaceKind.GROUP, server_address="club"))
+    there = counter.at(
+        Place(platform="scripted", address="club", kind=PlaceKind.GROUP, server_address="club")
+    )
     await there.said("/subscribe ai 08:00")
     return there
 
@@ -344,9 +346,9 @@ def count_written(world: World) -> list[int]:
 
 async def test_each_unknown_server_has_a_share_of_its_own(counter: Counter) -> None:
     """Chats of one server without a record share one, those of others have others; no record has these numbers."""
-    here = Place("scripted", "a", PlaceKind.GROUP, server_address="guild")
-    beside = Place("scripted", "b", PlaceKind.GROUP, server_address="guild")
-    elsewhere = Place("scripted", "c", PlaceKind.PRIVATE)
+    here = Place(platform="scripted", address="a", kind=PlaceKind.GROUP, server_address="guild")
+    beside = Place(platform="scripted", address="b", kind=PlaceKind.GROUP, server_address="guild")
+    elsewhere = Place(platform="scripted", address="c", kind=PlaceKind.PRIVATE)
     numbers = [
         (await view_of(counter.world.ctx, counter.at(place).call)).requester
         for place in (here, beside, elsewhere)
@@ -368,7 +370,7 @@ async def test_addresses_looked_at_for_one_server_are_limited(store: Store, cloc
         assert "cannot be read" in await counter.said(f"/subscribe https://nothing{number}.example/")
     said = await counter.said("/subscribe https://nothing3.example/")
     assert said.startswith("I look at 2 addresses an hour for one server: please wait 30 min.")
-    elsewhere = counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
+    elsewhere = counter.at(Place(platform="scripted", address="elsewhere", kind=PlaceKind.GROUP))
     assert "cannot be read" in await elsewhere.said("/subscribe https://nothing3.example/")
 
 

@@ -74,7 +74,7 @@ async def test_levels_and_numbers_complete(news: Counter) -> None:
 
 
 async def test_a_broadcast_channel_gets_no_buttons_that_act_elsewhere(news: Counter) -> None:
-    there = news.at(Place("scripted", "wide", PlaceKind.BROADCAST))
+    there = news.at(Place(platform="scripted", address="wide", kind=PlaceKind.BROADCAST))
     await there.said("/subscribe ai 08:00")
     assert len((await there.ask("/bar 1")).document.blocks) == 2
 

@@ -20,8 +20,8 @@ KINDS = (
     "https://pod.example/rss?a=1;feed_token={key}", "https://pod.example/rss;sig={key}", "https://pod.example/feeds/{key}.rss", "https://pod.example/key/{key}/x",
     "https://pod.example/secret:{key}/u:ann/", "https://{key}.pod.example/rss", "https://pod.example/rss?h={key}", "https://pod.example/rss?%74oken={key}",
 )  # fmt: skip
-ELSEWHERE = Place("scripted", "other", PlaceKind.GROUP, server_address="2")
-HERE = Place("scripted", "chat", PlaceKind.GROUP, server_address="1")
+ELSEWHERE = Place(platform="scripted", address="other", kind=PlaceKind.GROUP, server_address="2")
+HERE = Place(platform="scripted", address="chat", kind=PlaceKind.GROUP, server_address="1")
 ASKED = (
     "/status",
     "/list",

@@ -11,7 +11,7 @@ from bot.model import Bar, Button, CallRef, Channel, PlaceKind
 from bot.pipeline.composing.compose import story_call
 from tests.commands.conftest import Counter, words_of
 
-CHANNEL = Channel(12, "scripted", "chat", PlaceKind.GROUP, 1)
+CHANNEL = Channel(id=12, platform="scripted", address="chat", kind=PlaceKind.GROUP, server_id=1)
 BORNE = [
     ("la", CallRef("latest")),
     ("la:ai:2", CallRef("latest", {"topic": "ai", "page": "2"})),
@@ -90,7 +90,7 @@ async def test_a_call_without_room_is_stored_and_pressed(news: Counter) -> None:
     from bot.model import Actions, Answer, Document
 
     long = CallRef("latest", {"topic": "halden labs " * 9})
-    answer = Answer(Document((Actions((Button("Again", call=long),)),)))
+    answer = Answer(document=Document((Actions((Button("Again", call=long),)),)))
     offered = await news.dispatcher._with_signed_buttons(answer, news.person)
     ((button,),) = [block.buttons for block in offered.document.blocks if isinstance(block, Actions)]
     assert len(button.data.encode()) <= MAX_DATA_BYTES

@@ -196,7 +196,7 @@ async def test_an_old_code_makes_nobody_operator(counter: Counter) -> None:
 
 async def test_nobody_becomes_operator_on_the_page(counter: Counter) -> None:
     await offer(counter)
-    page = counter.at(Place("scripted", "page", PlaceKind.PAGE))
+    page = counter.at(Place(platform="scripted", address="page", kind=PlaceKind.PAGE))
     assert "from a chat" in await page.said("/claim AB12CD34")
 
 
@@ -314,7 +314,7 @@ async def test_status_names_what_is_wrong(news: Counter) -> None:
     channel = await world.channel("chat")
     async with world.store.write() as tx:
         await places.pause(tx, channel.id, "kicked out", world.clock())
-    world.ctx.health["scripted"] = Health("scripted", "down", "the token is wrong")
+    world.ctx.health["scripted"] = Health(platform="scripted", state="down", detail="the token is wrong")
     await world.feed("broken")
     world.web.documents.pop("https://broken.example/feed")
     await world.settle("collect")
@@ -363,7 +363,7 @@ def without_signatures(document: Document) -> Document:
 async def test_the_same_call_gives_the_same_document_everywhere(news: Counter, text: str) -> None:
     documents = []
     for platform in ("discord", "telegram", "web", "terminal"):
-        place = Place(platform, "somewhere", PlaceKind.GROUP)
+        place = Place(platform=platform, address="somewhere", kind=PlaceKind.GROUP)
         there = replace(news.at(place), person=replace(news.person, platform=platform))
         documents.append(without_signatures((await there.ask(text)).document))
     assert all(document == documents[0] for document in documents[1:])
@@ -383,7 +383,9 @@ async def test_another_bot_is_told_to_whoever_runs_the_instance_once(
     await operator(world)
     gateway = world.house.dispatcher
     for number in ("7", "7", "8", "8"):
-        who = Identity("Strillone", "https://chat.example/strillone", 1, (), number=number)
+        who = Identity(
+            name="Strillone", address="https://chat.example/strillone", places=1, invites=(), number=number
+        )
         monkeypatch.setattr(world.platform, "identity", lambda who=who: who)
         await gateway.connected("scripted")
     await world.settle("deliver")

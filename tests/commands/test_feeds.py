@@ -5,7 +5,7 @@ from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
 from tests.support.world import News, corvid, garden, larkwell, rss
 
-ELSEWHERE = Place("scripted", "elsewhere", PlaceKind.GROUP, server_name="Owl friends")
+ELSEWHERE = Place(platform="scripted", address="elsewhere", kind=PlaceKind.GROUP, server_name="Owl friends")
 
 
 def serve(counter: Counter, name: str, *items: News) -> str:
@@ -110,7 +110,12 @@ async def test_those_that_wait_come_a_few_at_a_time(counter: Counter) -> None:
 
 
 GUILD = Place(
-    "scripted", "declared", PlaceKind.GROUP, name="news", server_address="guild", server_name="Owls"
+    platform="scripted",
+    address="declared",
+    kind=PlaceKind.GROUP,
+    name="news",
+    server_address="guild",
+    server_name="Owls",
 )
 
 
@@ -126,5 +131,7 @@ async def test_a_declared_channel_belongs_to_the_server_that_its_first_call_name
     assert (await world.record(declared)).server_id == other.server_id
     await world.channel("declared")
     assert (await world.record(declared)).server_id == other.server_id
-    beside = counter.at(Place("scripted", "other", PlaceKind.GROUP, server_address="guild"))
+    beside = counter.at(
+        Place(platform="scripted", address="other", kind=PlaceKind.GROUP, server_address="guild")
+    )
     assert "owl" in await beside.said("/feeds")

@@ -77,7 +77,9 @@ async def test_a_page_with_several_feeds_takes_the_first_and_offers_the_others(c
 
 async def test_a_broadcast_channel_names_the_others_without_buttons(counter: Counter) -> None:
     serve(counter, _=page("/feed.xml", "/notes.xml"), feed_xml=feed(counter))
-    answer = await counter.at(Place("scripted", "news", PlaceKind.BROADCAST)).ask("/subscribe owl.example")
+    answer = await counter.at(Place(platform="scripted", address="news", kind=PlaceKind.BROADCAST)).ask(
+        "/subscribe owl.example"
+    )
     assert "https://owl.example/notes.xml" in words_of(answer.document)
     assert [b.label for b in buttons(answer)] == ["What is posted here"]
 
@@ -230,7 +232,13 @@ def test_addresses_are_completed(text: str, address: str) -> None:
 def test_the_newest_stand_first_and_the_undated_last(counter: Counter) -> None:
     now = counter.world.start
     entries = [
-        ParsedEntry(title, "", title, "", published=None if age is None else now - timedelta(hours=age))
+        ParsedEntry(
+            guid=title,
+            link="",
+            title=title,
+            text="",
+            published=None if age is None else now - timedelta(hours=age),
+        )
         for title, age in (("undated", None), ("old", 9), ("new", 1), ("middle", 5))
     ]
     assert [e.title for e in newest(entries)] == ["new", "middle", "old"]

@@ -83,7 +83,9 @@ async def test_a_feed_that_the_page_names_goes_before_its_list(counter: Counter)
 
 async def test_a_broadcast_channel_is_not_asked(counter: Counter) -> None:
     serve(counter, page(cards(OLD)))
-    said = await counter.at(Place("scripted", "news", PlaceKind.BROADCAST)).said(f"/subscribe {URL}")
+    said = await counter.at(Place(platform="scripted", address="news", kind=PlaceKind.BROADCAST)).said(
+        f"/subscribe {URL}"
+    )
     assert "Subscribed to News | Halden Lab" in said
 
 
@@ -139,7 +141,7 @@ async def test_look_again_is_for_feeds_of_the_place(counter: Counter) -> None:
     assert f"{feed.title} is looked at now." in await counter.said(f"/feeds look {feed.id}")
     (feed,) = await stored(counter)
     assert feed.next_poll_at == counter.world.ctx.clock()
-    elsewhere = counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
+    elsewhere = counter.at(Place(platform="scripted", address="elsewhere", kind=PlaceKind.GROUP))
     assert "is not the number of a feed of this place" in await elsewhere.said(f"/feeds look {feed.id}")
 
 

@@ -68,7 +68,7 @@ async def test_known_feeds_are_counted_and_not_added_twice(counter: Counter) -> 
 
 async def test_another_server_does_not_see_them(counter: Counter) -> None:
     await told(counter, opml("https://a.example/f"))
-    elsewhere = counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
+    elsewhere = counter.at(Place(platform="scripted", address="elsewhere", kind=PlaceKind.GROUP))
     assert "There are no feeds here yet." in await elsewhere.said("/export")
     assert (await told(elsewhere, opml("https://a.example/f"))).startswith("One feed added.")
 
@@ -213,12 +213,12 @@ async def test_addresses_with_passwords_are_not_given_away(counter: Counter) -> 
 
 
 def test_a_feed_survives_the_way_into_a_list_and_back() -> None:
-    feed = Feed(1, "https://a.example/f", "A", "A Media", "it", "lab blog", 1.25, True, home="https://a.example/")  # fmt: skip
+    feed = Feed(id=1, url="https://a.example/f", title="A", outlet="A Media", language="it", kind="lab blog", weight=1.25, ai_only=True, home="https://a.example/")  # fmt: skip
     back = declare_outline(outline_of(feed))
     assert (back.url, back.title, back.outlet, back.language, back.kind, back.weight, back.ai_only, back.home) == (
         feed.url, feed.title, feed.outlet, feed.language, feed.kind, feed.weight, feed.ai_only, feed.home,
     )  # fmt: skip
-    plain = Feed(2, "https://b.example/f", "B", "B")
+    plain = Feed(id=2, url="https://b.example/f", title="B", outlet="B")
     assert outline_of(plain).attributes == {}
 
 

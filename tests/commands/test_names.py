@@ -12,9 +12,23 @@ from tests.commands.test_feeds import buttons
 async def desk(counter: Counter) -> Counter:
     """An operator for whom three names wait."""
     found = [
-        Proposal("Qilan", 9, 4, 5, 1, "A first look at Qilan by our reviewers"),
-        Proposal("Corvid 3", 5, 3, 2, 0, "Halden Labs releases Corvid 3"),
-        Proposal("灵光", 4, 2, 2, 0, "蚂蚁发布「灵光」"),
+        Proposal(
+            name="Qilan",
+            documents=9,
+            outlets=4,
+            days=5,
+            elsewhere=1,
+            example="A first look at Qilan by our reviewers",
+        ),
+        Proposal(
+            name="Corvid 3",
+            documents=5,
+            outlets=3,
+            days=2,
+            elsewhere=0,
+            example="Halden Labs releases Corvid 3",
+        ),
+        Proposal(name="灵光", documents=4, outlets=2, days=2, elsewhere=0, example="蚂蚁发布「灵光」"),
     ]
     async with counter.world.store.write() as tx:
         await names.add_proposals(tx, found, counter.world.clock())

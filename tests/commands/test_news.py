@@ -82,7 +82,7 @@ async def test_latest_in_another_place_does_not_show_a_private_feed(counter: Cou
     mine = await counter.world.channel("mine", server="a")
     await counter.world.feed("secret", corvid(), server_id=mine.server_id)
     await counter.world.settle()
-    inside = counter.at(Place("scripted", "mine", PlaceKind.GROUP, server_address="a"))
+    inside = counter.at(Place(platform="scripted", address="mine", kind=PlaceKind.GROUP, server_address="a"))
     assert headlines(await inside.ask("/latest")) == [corvid().title]
     assert headlines(await counter.ask("/latest")) == []
     assert "not among the feeds" in await counter.said("/story i1")
@@ -166,7 +166,9 @@ async def test_an_answer_speaks_the_askers_language_in_a_place_without_a_record(
     assert (await german.ask("/latest")).document.language == "de"
     assert channel.language == "de"
     assert (
-        await news.by(language="xx").at(Place("scripted", "new", PlaceKind.PRIVATE)).ask("/latest")
+        await news.by(language="xx")
+        .at(Place(platform="scripted", address="new", kind=PlaceKind.PRIVATE))
+        .ask("/latest")
     ).document.language == "en"
 
 

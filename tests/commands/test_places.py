@@ -4,7 +4,7 @@ from bot.jobs.delivering.pausing import pause_channel
 from bot.model import ChannelState, Place, PlaceKind
 from tests.commands.conftest import Counter
 
-GROUP = Place("scripted", "forum", PlaceKind.GROUP, server_address="forum")
+GROUP = Place(platform="scripted", address="forum", kind=PlaceKind.GROUP, server_address="forum")
 
 
 async def test_a_topic_goes_on_when_its_group_takes_the_bot_back(counter: Counter) -> None:

@@ -132,7 +132,9 @@ async def test_news_at_once_that_another_channel_of_the_server_was_told_says_so(
     async with news.world.store.write() as tx:
         await server_dedup.set_dedup(tx, here.server_id, once=True)
         await subscriptions.store_marks(
-            tx, other.id, [ToldMark(1, news.world.clock(), frozenset({1}), "said")]
+            tx,
+            other.id,
+            [ToldMark(story_id=1, told_at=news.world.clock(), entry_ids=frozenset({1}), said="said")],
         )
     (entry,) = [e for e in await news.world.entries() if e.story_id == 1]
     assert "AI: another channel of this server was told (/once)." in await news.said(f"/why {entry.link}")
@@ -155,7 +157,7 @@ async def test_the_private_feeds_of_others_never_show(news: Counter) -> None:
     shared = await news.said("/why halden.example/corvid")
     assert "A story of its own" in shared
     assert "secret" not in shared
-    there = news.at(Place("scripted", "mine", PlaceKind.GROUP, server_address="guild"))
+    there = news.at(Place(platform="scripted", address="mine", kind=PlaceKind.GROUP, server_address="guild"))
     assert "One story with one other entry" in await there.said("/why secret.example/corvid-3")
 
 
@@ -177,7 +179,7 @@ async def test_it_is_said_in_every_language(news: Counter, language: str) -> Non
     await news.world.channel("other", language=language)
     await news.world.wants(await news.world.channel("other"), "now 10:00")
     await digest(news)
-    there = news.at(Place("scripted", "other", PlaceKind.GROUP))
+    there = news.at(Place(platform="scripted", address="other", kind=PlaceKind.GROUP))
     said = await there.said("/why 1")
     assert len(said.splitlines()) >= 6
     assert "{" not in said

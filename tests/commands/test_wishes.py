@@ -127,7 +127,7 @@ async def test_the_same_feed_again_is_refused_and_not_added_twice(counter: Count
 async def test_a_feed_that_two_servers_add_is_read_once_for_both(counter: Counter) -> None:
     site(counter)
     await counter.said("/subscribe owl.example")
-    other = counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))
+    other = counter.at(Place(platform="scripted", address="elsewhere", kind=PlaceKind.GROUP))
     assert "Subscribed to owl" in await other.said("/subscribe owl.example")
     (feed,) = await counter.world.rows(feed_table)
     assert (feed.shared, feed.server_id) == (False, None)
@@ -138,7 +138,7 @@ async def test_a_secret_that_two_servers_give_is_private_to_each(counter: Counte
     counter.world.web.documents["https://owl.example/feed.xml?token=sesame"] = rss(
         "owl", counter.world.start, [corvid()]
     )
-    for place in (counter, counter.at(Place("scripted", "elsewhere", PlaceKind.GROUP))):
+    for place in (counter, counter.at(Place(platform="scripted", address="elsewhere", kind=PlaceKind.GROUP))):
         assert "Subscribed to owl" in await place.said("/subscribe https://owl.example/feed.xml?token=sesame")
     assert len({feed.server_id for feed in await counter.world.rows(feed_table)}) == 2
 

@@ -25,8 +25,8 @@ from tests.platforms import test_discord, test_telegram_harness, test_terminal, 
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(bot.platforms.__path__))
 FILE = Attachment("strillone-feeds.opml", '<opml version="2.0">\n  <!-- 模型 & “Ünï” [bold]:smile:</b> -->\n</opml>\n' + "  <outline/>\n" * 3000)  # fmt: skip
-ANSWER = Answer(Document((Text("3 feeds."),)), attachment=FILE)
-EXPORT = CommandSpec("export", "x", "The feeds as a file")
+ANSWER = Answer(document=Document((Text("3 feeds."),)), attachment=FILE)
+EXPORT = CommandSpec(name="export", code="x", description="The feeds as a file")
 
 Shown = tuple[str, str]
 """A file as somebody has it: its name (empty where a platform has none) and its text."""

@@ -104,7 +104,9 @@ def test_what_looks_like_its_token_is_in_no_log() -> None:
 async def test_a_backup_names_the_variable_that_it_needs(world: World) -> None:
     async with world.store.write() as tx:
         await places.ensure_channel_record(
-            tx, Place("carrier", "loft", PlaceKind.GROUP), {"language": "en", "zone": "UTC"}
+            tx,
+            Place(platform="carrier", address="loft", kind=PlaceKind.GROUP),
+            {"language": "en", "zone": "UTC"},
         )
     async with world.store.read() as tx:
         assert "CARRIER_TOKEN" in await _environment(tx, Environment(), {})
@@ -113,14 +115,14 @@ async def test_a_backup_names_the_variable_that_it_needs(world: World) -> None:
 async def test_its_link_says_the_claim(world: World, carrier: PlatformSpec) -> None:
     class Pigeons:
         def identity(self) -> Identity:
-            return Identity("Pigeons", "https://carrier.example/strillone", 1, ())
+            return Identity(name="Pigeons", address="https://carrier.example/strillone", places=1, invites=())
 
     house = replace(
         world.house, ctx=replace(world.ctx, platforms={**world.ctx.platforms, carrier.name: Pigeons()})
     )
     with capture_logs() as said:
         announce = await _announcer(
-            house, Plan({carrier.name: PlatformOptions(TOKEN)}), structlog.get_logger()
+            house, Plan(platforms={carrier.name: PlatformOptions(TOKEN)}), structlog.get_logger()
         )
         announce(carrier.name)
     (claim,) = [one for one in said if "say" in one]

@@ -59,24 +59,24 @@ def whole(text: str = "Words", link: str = "https://news.example/a") -> Document
     """A document with every kind of block."""
     blocks: tuple[Block, ...] = (
         Heading(text or "x", text),
-        StoryBlock(text, link, (text, text), text, 1, text, Button(text[:80] or "more", "st:i1")),
-        StoryBlock(text, link, (), text),
-        Text(text), Text(text, quiet=True), Quote(text, text, link), Listing((Item(text, link), Item(text)), text),
-        Listing((Item(text, link),), text, folded=True), Table((text[:20], "b"), ((text[:20], "2"), ("3", text[:20]))), Picture(link, text),
+        StoryBlock(headline=text, link=link, sentences=(text, text), meta=text, number=1, label=text, more=Button(text[:80] or "more", "st:i1")),
+        StoryBlock(headline=text, link=link, sentences=(), meta=text),
+        Text(text), Text(text, quiet=True), Quote(text, text, link), Listing(items=(Item(text, link), Item(text)), title=text),
+        Listing(items=(Item(text, link),), title=text, folded=True), Table((text[:20], "b"), ((text[:20], "2"), ("3", text[:20]))), Picture(link, text),
         Actions((Button(text[:80] or "a", "la"), Button("b", url=link))), Footer(text),
     )  # fmt: skip
     return Document(blocks)
 
 
 def channel(name: str, kind: PlaceKind = PlaceKind.GROUP, language: str = "en", **values: str) -> Channel:
-    return Channel(1, name, "1", kind, 1, language=language, **values)
+    return Channel(id=1, platform=name, address="1", kind=kind, server_id=1, language=language, **values)
 
 
 DOCUMENTS = {
     "text": Document((Text("Hello."),)),
     "everything": whole(),
-    "digest": Document((Heading("News", "5 stories"), *(StoryBlock(f"Headline {n}", f"https://a.example/{n}", ("One. Two.",), "A · 08:00", n, "", Button("1 source", call=CallRef("story", {"number": f"i{n}"}))) for n in range(1, 6)), Actions((Button("Latest", call=CallRef("latest")),)))),
-    "long": Document(tuple(StoryBlock(f"Headline {n} " * 9, f"https://a.example/{n}", ("Sentence. " * 60,), "A", n) for n in range(1, 21))),
+    "digest": Document((Heading("News", "5 stories"), *(StoryBlock(headline=f"Headline {n}", link=f"https://a.example/{n}", sentences=("One. Two.",), meta="A · 08:00", number=n, label="", more=Button("1 source", call=CallRef("story", {"number": f"i{n}"}))) for n in range(1, 6)), Actions((Button("Latest", call=CallRef("latest")),)))),
+    "long": Document(tuple(StoryBlock(headline=f"Headline {n} " * 9, link=f"https://a.example/{n}", sentences=("Sentence. " * 60,), meta="A", number=n) for n in range(1, 21))),
     "japanese": Document((Heading("ニュース"), Text("新しいモデルが公開された。" * 30)), "ja"),
 }  # fmt: skip
 

@@ -77,7 +77,7 @@ async def model() -> AsyncIterator[Model]:
 
 
 def summarizer(name: str, model: Model) -> Summarizer:
-    options = Hands((ModelOptions("test-model", model.url, "sk-test"),)).options()
+    options = Hands((ModelOptions(name="test-model", address=model.url, key="sk-test"),)).options()
     made: Summarizer = importlib.import_module(f"bot.summarizers.{name}").create(options)
     return made
 

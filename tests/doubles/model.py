@@ -193,12 +193,18 @@ class Hands:
         async def pause(seconds: float) -> None:
             self.pauses.append(seconds)
 
-        return SummarizerOptions(self.models, self.ledger, self.cache, lambda: self.now, pause)
+        return SummarizerOptions(
+            models=self.models, ledger=self.ledger, cache=self.cache, clock=lambda: self.now, pause=pause
+        )
 
 
 def hands(*doubles: ModelDouble, key: str = "", **values: Any) -> Hands:
     """Return what a summarizer is made from that asks these doubles in order."""
     names = ["small", "second", "third"]
     return Hands(
-        tuple(ModelOptions(name, one.url, key) for name, one in zip(names, doubles, strict=False)), **values
+        tuple(
+            ModelOptions(name=name, address=one.url, key=key)
+            for name, one in zip(names, doubles, strict=False)
+        ),
+        **values,
     )

@@ -116,7 +116,7 @@ async def _running(language: str) -> AsyncIterator[Running]:
     with tempfile.TemporaryDirectory(prefix="strillone-e2e-") as scratch:
         async with Newsroom(shipped_folder("demo"), utc_now) as newsroom:
             settings = _settings(Path(scratch), newsroom, language)
-            plan = Plan({"web": PlatformOptions(banner=BANNER)}, opened=("127.0.0.1",))
+            plan = Plan(platforms={"web": PlatformOptions(banner=BANNER)}, opened=("127.0.0.1",))
             async with running(settings, plan, _log()) as run:
                 await _until(lambda: _read(run, len(newsroom.outlines())))
                 await due_at(run.house.ctx.store, run.house.ctx.clock())

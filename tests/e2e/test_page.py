@@ -203,7 +203,16 @@ def test_a_new_post_arrives_by_itself_and_moves_nothing(open_page: Opened, stril
     count = page.locator(".post").count()
     page.evaluate("window.same = true")
     strillone.post(
-        Document((StoryBlock("Something new", "https://example.org/n", ("It is so.",), "Wire · 07:12"),))
+        Document(
+            (
+                StoryBlock(
+                    headline="Something new",
+                    link="https://example.org/n",
+                    sentences=("It is so.",),
+                    meta="Wire · 07:12",
+                ),
+            )
+        )
     )
     expect(page.locator(".post")).to_have_count(count + 1)
     post = page.locator(".post").last
@@ -231,7 +240,13 @@ def test_hostile_news_is_text(open_page: Opened, strillone: Sample) -> None:
     page = open_page()
     title = '<img src=x onerror="alert(1)"><script>alert(2)</script> </article>'
     block = StoryBlock(
-        title, "javascript:alert(3)", (title,), title, 1, title, Button(title, 'x" onclick="alert(4)')
+        headline=title,
+        link="javascript:alert(3)",
+        sentences=(title,),
+        meta=title,
+        number=1,
+        label=title,
+        more=Button(title, 'x" onclick="alert(4)'),
     )
     strillone.post(Document((block, Text(title, quiet=True))))
     post = page.locator(".post", has_text="onerror").last
@@ -247,7 +262,15 @@ def test_hostile_news_is_text(open_page: Opened, strillone: Sample) -> None:
 def test_a_phone_shows_everything_without_scrolling_sideways(open_page: Opened, strillone: Sample) -> None:
     page = open_page(PHONE)
     long = "https://example.org/" + "verylongwordwithoutanybreak" * 8
-    strillone.post(Document((Heading(long), StoryBlock(long, long, (long,), long, 1), Text(long))))
+    strillone.post(
+        Document(
+            (
+                Heading(long),
+                StoryBlock(headline=long, link=long, sentences=(long,), meta=long, number=1),
+                Text(long),
+            )
+        )
+    )
     expect(page.locator("h2", has_text="verylong").first).to_be_attached()
     ask(page, "/latest")
     expect(page.locator(".mine + .post .story")).to_have_count(3)

@@ -42,15 +42,21 @@ SMALL = 200_000
 
 async def test_a_document_comes_with_what_the_next_request_needs(fetch: Fetcher, server: FeedServer) -> None:
     url = server.serve("/feed", Reply(RSS, etag='W/"é1"', last_modified="Mon, 02 Mar 2026 09:00:00 GMT"))
-    found = await fetch(FetchRequest(url))
+    found = await fetch(FetchRequest(url=url))
     assert found == Fetched(
-        url, True, RSS, "application/rss+xml", 'W/"é1"', "Mon, 02 Mar 2026 09:00:00 GMT", 0
+        url=url,
+        changed=True,
+        body=RSS,
+        content_type="application/rss+xml",
+        etag='W/"é1"',
+        last_modified="Mon, 02 Mar 2026 09:00:00 GMT",
+        wait=0,
     )
 
 
 async def test_validators_are_sent_as_they_were_received(fetch: Fetcher, server: FeedServer) -> None:
     url = server.serve("/feed", Reply(RSS, etag='W/"a,b"', last_modified="Monday, some day"))
-    found = await fetch(FetchRequest(url, 'W/"a,b"', "Monday, some day"))
+    found = await fetch(FetchRequest(url=url, etag='W/"a,b"', last_modified="Monday, some day"))
     assert (found.changed, found.body, found.etag) == (False, b"", 'W/"a,b"')
     sent = server.requests[0].headers
     assert (sent["If-None-Match"], sent["If-Modified-Since"]) == ('W/"a,b"', "Monday, some day")
@@ -60,14 +66,14 @@ async def test_a_changed_document_comes_whole_in_spite_of_validators(
     fetch: Fetcher, server: FeedServer
 ) -> None:
     url = server.serve("/feed", Reply(RSS, etag='"2"'))
-    found = await fetch(FetchRequest(url, '"1"'))
+    found = await fetch(FetchRequest(url=url, etag='"1"'))
     assert (found.changed, found.body, found.etag) == (True, RSS, '"2"')
 
 
 async def test_the_first_request_asks_unconditionally_and_says_who_we_are(
     fetch: Fetcher, server: FeedServer
 ) -> None:
-    await fetch(FetchRequest(server.serve("/feed", Reply(RSS))))
+    await fetch(FetchRequest(url=server.serve("/feed", Reply(RSS))))
     sent = server.requests[0].headers
     assert sent["User-Agent"] == AGENT
     assert sent["Accept"].startswith("application/rss+xml")
@@ -77,7 +83,7 @@ async def test_the_first_request_asks_unconditionally_and_says_who_we_are(
 
 async def test_a_page_is_asked_for_as_a_page(fetch: Fetcher, server: FeedServer) -> None:
     url = server.serve("/page", Reply(HTML, headers={"Content-Type": "text/html"}))
-    found = await fetch(FetchRequest(url, page=True))
+    found = await fetch(FetchRequest(url=url, page=True))
     assert (found.body, found.content_type) == (HTML, "text/html")
     assert server.requests[0].headers["Accept"].startswith("text/html")
 
@@ -85,19 +91,19 @@ async def test_a_page_is_asked_for_as_a_page(fetch: Fetcher, server: FeedServer)
 async def test_a_page_instead_of_a_feed_is_a_document_too(fetch: Fetcher, server: FeedServer) -> None:
     """What a document is, the parser tells."""
     url = server.serve("/feed", Reply(HTML, headers={"Content-Type": "text/html; charset=utf-8"}))
-    assert (await fetch(FetchRequest(url))).body == HTML
+    assert (await fetch(FetchRequest(url=url))).body == HTML
 
 
 async def test_cookies_are_not_kept(fetch: Fetcher, server: FeedServer) -> None:
     url = server.serve("/feed", Reply(RSS, headers={"Set-Cookie": "id=1; Path=/"}))
-    await fetch(FetchRequest(url))
-    await fetch(FetchRequest(url))
+    await fetch(FetchRequest(url=url))
+    await fetch(FetchRequest(url=url))
     assert "Cookie" not in server.requests[1].headers
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 async def test_packed_bodies_are_unpacked(encoding: str, fetch: Fetcher, server: FeedServer) -> None:
-    assert (await fetch(FetchRequest(server.serve("/feed", Reply(RSS, encoding=encoding))))).body == RSS
+    assert (await fetch(FetchRequest(url=server.serve("/feed", Reply(RSS, encoding=encoding))))).body == RSS
 
 
 # --- redirects ---------------------------------------------------------------------------------------------
@@ -106,7 +112,7 @@ async def test_packed_bodies_are_unpacked(encoding: str, fetch: Fetcher, server:
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 async def test_a_redirect_is_followed(code: int, fetch: Fetcher, server: FeedServer) -> None:
     server.serve("/new", Reply(RSS))
-    found = await fetch(FetchRequest(server.serve("/old", redirect("/new?a=1", code))))
+    found = await fetch(FetchRequest(url=server.serve("/old", redirect("/new?a=1", code))))
     assert (found.body, found.url) == (RSS, server.url("/new?a=1"))
 
 
@@ -114,9 +120,9 @@ async def test_five_redirects_are_followed_and_no_more(fetch: Fetcher, server: F
     for step in range(10):
         server.serve(f"/{step}", redirect(f"/{step + 1}"))
     server.serve("/10", Reply(RSS))
-    assert (await fetch(FetchRequest(server.url("/5")))).body == RSS
+    assert (await fetch(FetchRequest(url=server.url("/5")))).body == RSS
     with pytest.raises(HttpFailed, match="more than 5 times"):
-        await fetch(FetchRequest(server.url("/4")))
+        await fetch(FetchRequest(url=server.url("/4")))
 
 
 @pytest.mark.parametrize("code", [301, 302, 308])
@@ -124,13 +130,13 @@ async def test_a_redirect_in_circles_ends(code: int, fetch: Fetcher, server: Fee
     server.serve("/a", redirect("/b", code))
     server.serve("/b", redirect("/a", code))
     with pytest.raises(HttpFailed, match="more than 5 times"):
-        await fetch(FetchRequest(server.url("/a")))
+        await fetch(FetchRequest(url=server.url("/a")))
     assert len(server.requests) == 6
 
 
 async def test_a_redirect_without_a_target_is_no_document(fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(HttpFailed, match="301"):
-        await fetch(FetchRequest(server.serve("/feed", status(301))))
+        await fetch(FetchRequest(url=server.serve("/feed", status(301))))
 
 
 async def test_a_password_stays_with_its_host(fetcher_for, server: FeedServer, names: Names) -> None:
@@ -138,7 +144,7 @@ async def test_a_password_stays_with_its_host(fetcher_for, server: FeedServer, n
     fetch = await fetcher_for("127.0.0.1", "other.example")
     server.serve("/new", Reply(RSS))
     server.serve("/feed", redirect(server.url("/new", "other.example")))
-    await fetch(FetchRequest(server.url("/feed", "me:sesame@127.0.0.1")))
+    await fetch(FetchRequest(url=server.url("/feed", "me:sesame@127.0.0.1")))
     assert "Authorization" in server.requests[0].headers
     assert "Authorization" not in server.requests[1].headers
 
@@ -156,7 +162,7 @@ async def test_only_a_wholly_permanent_way_is_a_move(
     for step, code in enumerate(codes):
         server.serve(f"/{step}", redirect(f"/{step + 1}", code))
     server.serve(f"/{len(codes)}", Reply(RSS))
-    found = await fetch(FetchRequest(server.url("/0")))
+    found = await fetch(FetchRequest(url=server.url("/0")))
     assert found.moved == (server.url(f"/{len(codes)}") if lasting else "")
 
 
@@ -177,7 +183,7 @@ def test_a_move_from_https_to_http_is_followed_and_not_remembered() -> None:
 async def test_what_a_link_header_names(
     header: str, hub: str, itself: str, fetch: Fetcher, server: FeedServer
 ) -> None:
-    found = await fetch(FetchRequest(server.serve("/feed", Reply(RSS, headers={"Link": header}))))
+    found = await fetch(FetchRequest(url=server.serve("/feed", Reply(RSS, headers={"Link": header}))))
     assert (found.hub, found.itself) == (hub, itself)
 
 
@@ -188,7 +194,7 @@ def test_a_hostile_link_header_names_nothing(header: str) -> None:
 
 async def test_a_form_is_posted(fetch: Fetcher, server: FeedServer) -> None:
     url = server.serve("/hub", Reply(b"", 202))
-    await fetch(FetchRequest(url, form={"hub.mode": "subscribe"}))
+    await fetch(FetchRequest(url=url, form={"hub.mode": "subscribe"}))
     assert server.requests[0].form == {"hub.mode": "subscribe"}
 
 
@@ -202,9 +208,9 @@ async def test_a_hosts_own_headers_go_to_it_alone(server: FeedServer, names: Nam
     headers = {"a.example": {"Authorization": "Bearer sesame"}}
     async with Fetcher(AGENT, opened=("a.example", "b.example"), headers=headers) as fetch:
         url = server.url("/old", "a.example")
-        await fetch(FetchRequest(url, declared=url))
-        await fetch(FetchRequest(url))
-        await fetch(FetchRequest(url, declared=server.url("/feed", "b.example")))
+        await fetch(FetchRequest(url=url, declared=url))
+        await fetch(FetchRequest(url=url))
+        await fetch(FetchRequest(url=url, declared=server.url("/feed", "b.example")))
     sent = [request.headers.get("Authorization") for request in server.requests]
     assert sent == ["Bearer sesame", None, None, None, None, None]
 
@@ -224,7 +230,7 @@ async def test_a_hosts_own_headers_go_to_it_alone(server: FeedServer, names: Nam
 def test_headers_go_where_the_feed_was_declared_and_nowhere_less_safe(
     declared: str, asked: str, carried: bool
 ) -> None:
-    assert _may_carry(URL(asked), FetchRequest(asked, declared=declared)) is carried
+    assert _may_carry(URL(asked), FetchRequest(url=asked, declared=declared)) is carried
 
 
 # --- what an operator opens --------------------------------------------------------------------------------
@@ -246,9 +252,9 @@ async def test_an_opened_host_serves_the_feeds_that_are_declared_there(
     intranet: Fetcher, server: FeedServer
 ) -> None:
     url = server.url("/feed", "wiki.intranet")
-    assert (await intranet(FetchRequest(url, declared=url))).body == RSS
+    assert (await intranet(FetchRequest(url=url, declared=url))).body == RSS
     page = server.url("/feed?page", "wiki.intranet")
-    assert (await intranet(FetchRequest(page, page=True, declared=url))).body == RSS
+    assert (await intranet(FetchRequest(url=page, page=True, declared=url))).body == RSS
     assert [request.headers.get("Authorization") for request in server.requests] == ["Bearer payroll"] * 2
 
 
@@ -259,14 +265,14 @@ async def test_an_opened_host_serves_no_other_feed_page_or_hub(
 ) -> None:
     own = "http://wiki.intranet:9999/feed" if declared == "other port" else declared
     with pytest.raises(AddressRefused, match=r"opened only for feeds|is not one that feeds are read from"):
-        await intranet(FetchRequest(server.url("/feed", "wiki.intranet"), declared=own, form=form))
+        await intranet(FetchRequest(url=server.url("/feed", "wiki.intranet"), declared=own, form=form))
     assert server.requests == []
 
 
 async def test_a_strangers_redirect_reaches_no_opened_host(intranet: Fetcher, server: FeedServer) -> None:
     server.serve("/out", redirect(server.url("/feed", "wiki.intranet")))
     with pytest.raises(AddressRefused):
-        await intranet(FetchRequest(server.url("/out", "news.example")))
+        await intranet(FetchRequest(url=server.url("/out", "news.example")))
     assert [request.path for request in server.requests] == ["/out"]
 
 
@@ -275,25 +281,25 @@ async def test_what_is_known_of_an_opened_host_opens_it_to_nobody(
 ) -> None:
     """A connection that is kept, or a name that was looked up, is no way in for the next request."""
     url = server.url("/feed", "wiki.intranet")
-    await intranet(FetchRequest(url, declared=url))
+    await intranet(FetchRequest(url=url, declared=url))
     with pytest.raises(AddressRefused):
-        await intranet(FetchRequest(url))
+        await intranet(FetchRequest(url=url))
     with pytest.raises(AddressRefused):
-        await intranet(FetchRequest(server.url("/feed", "evil.example").replace(f":{server.port}", "")))
+        await intranet(FetchRequest(url=server.url("/feed", "evil.example").replace(f":{server.port}", "")))
 
 
 async def test_the_proxys_own_name_is_nobodys_to_ask(server: FeedServer, names: Names) -> None:
     names["proxy.intranet"] = ["127.0.0.1"]
     async with Fetcher(AGENT, proxy=server.url("", "proxy.intranet")) as fetch:
         with pytest.raises(AddressRefused):
-            await fetch(FetchRequest("http://proxy.intranet/"))
+            await fetch(FetchRequest(url="http://proxy.intranet/"))
     assert server.requests == []
 
 
 async def test_a_document_in_crumbs_is_not_read_to_its_end(fetch: Fetcher, server: FeedServer) -> None:
     url = server.serve("/feed", Reply(b"x" * 20_000, pieces=20_000, pause=0.00001))
     with pytest.raises(Unreachable, match="crumbs"):
-        await fetch(FetchRequest(url))
+        await fetch(FetchRequest(url=url))
 
 
 # --- shares ------------------------------------------------------------------------------------------------
@@ -310,14 +316,14 @@ async def test_a_servers_slow_feeds_take_no_place_from_others(
     server.serve("/feed", Reply(RSS))
     fetch = await fetcher_for(*hosts, "quick.example")
     slow = [
-        asyncio.create_task(fetch(FetchRequest(server.url("/slow", host), requester=7))) for host in hosts
+        asyncio.create_task(fetch(FetchRequest(url=server.url("/slow", host), requester=7))) for host in hosts
     ]
     await asyncio.sleep(0.1)
     refused = [task for task in slow if task.done() and isinstance(task.exception(), HostBusy)]
     assert len(refused) == len(hosts) - 4
     async with asyncio.timeout(3):
-        assert (await fetch(FetchRequest(server.url("/feed", "quick.example"), requester=8))).body == RSS
-        assert (await fetch(FetchRequest(server.url("/feed", "quick.example")))).body == RSS
+        assert (await fetch(FetchRequest(url=server.url("/feed", "quick.example"), requester=8))).body == RSS
+        assert (await fetch(FetchRequest(url=server.url("/feed", "quick.example")))).body == RSS
     for task in slow:
         task.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
@@ -338,14 +344,14 @@ async def test_names_that_are_never_answered_keep_nobody_else_from_looking_up(
 
     monkeypatch.setattr("bot.feeds.dns.socket.getaddrinfo", look)
     monkeypatch.setattr("bot.feeds.dns.SECONDS", 0.2)
-    dead = [FetchRequest(f"http://dead{n}.example/", requester=7) for n in range(40)]
+    dead = [FetchRequest(url=f"http://dead{n}.example/", requester=7) for n in range(40)]
     results = await asyncio.gather(*(closed_fetch(one) for one in dead), return_exceptions=True)
     assert sum(isinstance(one, Unreachable) for one in results) <= 4
     assert sum(isinstance(one, HostBusy) for one in results) >= 36
     again = await asyncio.gather(*(closed_fetch(one) for one in dead), return_exceptions=True)
     assert all(isinstance(one, HostBusy) for one in again), "a look-up that was given up still counts"
     with pytest.raises(Unreachable, match="not known"):
-        await closed_fetch(FetchRequest("http://gone.example/", requester=8))
+        await closed_fetch(FetchRequest(url="http://gone.example/", requester=8))
     release.set()
     assert len([host for host in asked if host.startswith("dead")]) == 4
 
@@ -368,11 +374,11 @@ async def test_a_proxy_is_used_for_public_names_only(server: FeedServer, names: 
     names["inside.example"] = ["10.0.0.7"]
     server.serve("/feed", Reply(RSS))
     async with Fetcher(AGENT, proxy=server.url("", "proxy.intranet")) as fetch:
-        assert (await fetch(FetchRequest("http://news.example/feed"))).body == RSS
+        assert (await fetch(FetchRequest(url="http://news.example/feed"))).body == RSS
         with pytest.raises(AddressRefused, match="private"):
-            await fetch(FetchRequest("http://inside.example/feed"))
+            await fetch(FetchRequest(url="http://inside.example/feed"))
         with pytest.raises(AddressRefused, match="private"):
-            await fetch(FetchRequest("http://127.0.0.1/feed"))
+            await fetch(FetchRequest(url="http://127.0.0.1/feed"))
     assert [request.headers["Host"] for request in server.requests] == ["news.example"]
 
 
@@ -402,7 +408,7 @@ def test_a_password_follows_a_redirect_on_its_own_origin_alone(url: str, locatio
 )  # fmt: skip
 async def test_a_refusal_is_told_in_words(code: int, words: str, fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(HttpFailed, match=rf"127\.0\.0\.1 answered {code}: .*{words}") as caught:
-        await fetch(FetchRequest(server.serve("/feed", status(code))))
+        await fetch(FetchRequest(url=server.serve("/feed", status(code))))
     assert (caught.value.status, caught.value.retry_after, caught.value.is_retryable) == (code, 0, True)
 
 
@@ -424,7 +430,7 @@ async def test_a_pause_that_a_server_asks_for(
 ) -> None:
     url = server.serve("/feed", status(429, Retry_After=header, Date=NOW_HTTP))
     with pytest.raises(HttpFailed) as caught:
-        await fetch(FetchRequest(url))
+        await fetch(FetchRequest(url=url))
     assert caught.value.retry_after == seconds
 
 
@@ -453,7 +459,7 @@ async def test_a_pause_that_a_server_asks_for(
 async def test_how_long_an_answer_stays_fresh(
     headers: dict[str, str], seconds: int, fetch: Fetcher, server: FeedServer
 ) -> None:
-    found = await fetch(FetchRequest(server.serve("/feed", Reply(RSS, headers=headers))))
+    found = await fetch(FetchRequest(url=server.serve("/feed", Reply(RSS, headers=headers))))
     assert found.wait == seconds
 
 
@@ -462,9 +468,9 @@ async def test_how_long_an_answer_stays_fresh(
 
 async def test_a_document_over_the_limit_is_refused(fetch: Fetcher, server: FeedServer) -> None:
     url = server.serve("/feed", Reply(b"x" * SMALL))
-    assert len((await fetch(FetchRequest(url, limit=SMALL))).body) == SMALL
+    assert len((await fetch(FetchRequest(url=url, limit=SMALL))).body) == SMALL
     with pytest.raises(TooLarge):
-        await fetch(FetchRequest(url, limit=SMALL - 1))
+        await fetch(FetchRequest(url=url, limit=SMALL - 1))
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
@@ -474,7 +480,7 @@ async def test_a_small_body_that_unpacks_to_much_is_refused_on_the_way(
     url = server.serve("/bomb", bomb(100_000_000, encoding))
     tracemalloc.start()
     with pytest.raises(TooLarge, match="larger than 5 MB"):
-        await fetch(FetchRequest(url))
+        await fetch(FetchRequest(url=url))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 30_000_000
@@ -482,7 +488,7 @@ async def test_a_small_body_that_unpacks_to_much_is_refused_on_the_way(
 
 async def test_a_body_without_end_is_left(fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(TooLarge):
-        await fetch(FetchRequest(server.serve("/feed", endless()), limit=1_000_000))
+        await fetch(FetchRequest(url=server.serve("/feed", endless()), limit=1_000_000))
     await server.until(lambda: server.left)
 
 
@@ -496,7 +502,7 @@ async def test_a_slow_server_is_left(reply: Reply, impatient: None, fetcher_for,
     fetch = await fetcher_for("127.0.0.1")
     started = asyncio.get_running_loop().time()
     with pytest.raises(Unreachable, match="did not answer within"):
-        await fetch(FetchRequest(server.serve("/feed", reply)))
+        await fetch(FetchRequest(url=server.serve("/feed", reply)))
     assert asyncio.get_running_loop().time() - started < 2
 
 
@@ -510,18 +516,18 @@ async def test_a_slow_server_is_left(reply: Reply, impatient: None, fetcher_for,
 )  # fmt: skip
 async def test_a_broken_answer_may_be_tried_again(reply: Reply, fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1 ") as caught:
-        await fetch(FetchRequest(server.serve("/feed", reply)))
+        await fetch(FetchRequest(url=server.serve("/feed", reply)))
     assert caught.value.is_retryable
 
 
 async def test_a_port_where_nobody_listens(fetch: Fetcher) -> None:
     with pytest.raises(Unreachable, match="cannot be reached"):
-        await fetch(FetchRequest("http://127.0.0.1:1/feed"))
+        await fetch(FetchRequest(url="http://127.0.0.1:1/feed"))
 
 
 async def test_a_server_without_tls(fetch: Fetcher, server: FeedServer) -> None:
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1"):
-        await fetch(FetchRequest(server.url("/feed").replace("http:", "https:")))
+        await fetch(FetchRequest(url=server.url("/feed").replace("http:", "https:")))
 
 
 @pytest.mark.parametrize(
@@ -537,23 +543,23 @@ async def test_something_that_is_no_web_server(answer: bytes, fetch: Fetcher) ->
     async with other:
         port = other.sockets[0].getsockname()[1]
         with pytest.raises(Unreachable):
-            await fetch(FetchRequest(f"http://127.0.0.1:{port}/feed"))
+            await fetch(FetchRequest(url=f"http://127.0.0.1:{port}/feed"))
 
 
 async def test_a_name_that_does_not_exist(closed_fetch: Fetcher, names: Names) -> None:
     with pytest.raises(Unreachable, match=r"gone\.example cannot be reached"):
-        await closed_fetch(FetchRequest("http://gone.example/feed"))
+        await closed_fetch(FetchRequest(url="http://gone.example/feed"))
 
 
 @pytest.mark.parametrize("host", ["a" * 300 + ".example", "a..example", "-", "_.example", "\u200b.example"])
 async def test_a_name_that_cannot_exist(host: str, closed_fetch: Fetcher, names: Names) -> None:
     with pytest.raises((Unreachable, AddressRefused)):
-        await closed_fetch(FetchRequest(f"http://{host}/feed"))
+        await closed_fetch(FetchRequest(url=f"http://{host}/feed"))
 
 
 async def test_using_it_unopened_is_a_mistake_of_ours() -> None:
     with pytest.raises(RuntimeError, match="before it is opened"):
-        await Fetcher(AGENT, opened=("127.0.0.1",))(FetchRequest("http://127.0.0.1/"))
+        await Fetcher(AGENT, opened=("127.0.0.1",))(FetchRequest(url="http://127.0.0.1/"))
 
 
 # --- manners -----------------------------------------------------------------------------------------------
@@ -562,7 +568,7 @@ async def test_using_it_unopened_is_a_mistake_of_ours() -> None:
 async def test_one_request_to_a_host_at_a_time(fetch: Fetcher, server: FeedServer) -> None:
     for n in range(4):
         server.serve(f"/{n}", silent(0.05))
-    await asyncio.gather(*(fetch(FetchRequest(server.url(f"/{n}"))) for n in range(4)))
+    await asyncio.gather(*(fetch(FetchRequest(url=server.url(f"/{n}"))) for n in range(4)))
     times = [request.at for request in server.requests]
     assert all(b - a >= 0.045 for a, b in pairwise(times))
 
@@ -572,10 +578,10 @@ async def test_a_slow_host_does_not_hold_up_another(fetcher_for, server: FeedSer
     fetch = await fetcher_for("a.example", "b.example")
     server.serve("/slow", silent(5))
     server.serve("/quick", Reply(RSS))
-    waiting = asyncio.create_task(fetch(FetchRequest(server.url("/slow", "a.example"))))
+    waiting = asyncio.create_task(fetch(FetchRequest(url=server.url("/slow", "a.example"))))
     await asyncio.sleep(0.05)
     async with asyncio.timeout(2):
-        assert (await fetch(FetchRequest(server.url("/quick", "b.example")))).body == RSS
+        assert (await fetch(FetchRequest(url=server.url("/quick", "b.example")))).body == RSS
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
 
@@ -588,14 +594,16 @@ async def test_a_host_is_left_in_peace_between_two_requests(
     loop, times = asyncio.get_running_loop(), []
     for _ in range(2):
         with pytest.raises(AddressRefused):
-            await closed_fetch(FetchRequest("http://news.example/feed"))
+            await closed_fetch(FetchRequest(url="http://news.example/feed"))
         times.append(loop.time())
     assert times[1] - times[0] >= 0.29
 
 
 async def test_a_host_with_a_queue_turns_more_away(closed_fetch: Fetcher, names: Names) -> None:
     names["news.example"] = ["10.0.0.1"]
-    tasks = [asyncio.create_task(closed_fetch(FetchRequest("http://news.example/feed"))) for _ in range(5)]
+    tasks = [
+        asyncio.create_task(closed_fetch(FetchRequest(url="http://news.example/feed"))) for _ in range(5)
+    ]
     await asyncio.sleep(0.05)
     late = [task.exception() for task in tasks if task.done() and isinstance(task.exception(), HostBusy)]
     assert [error.after for error in late if isinstance(error, HostBusy)] == [4.0, 4.0]
@@ -613,12 +621,12 @@ async def test_a_queue_of_one_server_keeps_no_other_from_a_host(
 
     async def ask(server: int) -> None:
         with pytest.raises(AddressRefused):
-            await closed_fetch(FetchRequest("http://news.example/feed", requester=server))
+            await closed_fetch(FetchRequest(url="http://news.example/feed", requester=server))
 
     async def keep_asking() -> None:
         while True:
             try:
-                await closed_fetch(FetchRequest("http://news.example/feed", requester=7))
+                await closed_fetch(FetchRequest(url="http://news.example/feed", requester=7))
             except AddressRefused:
                 pass
             except HostBusy:
@@ -641,9 +649,9 @@ async def test_who_waits_long_for_a_host_is_asked_to_come_again(
     monkeypatch.setattr(host_throttle, "PATIENCE_SECONDS", 0.1)
     names["news.example"] = ["10.0.0.1"]
     with pytest.raises(AddressRefused):
-        await closed_fetch(FetchRequest("http://news.example/feed"))
+        await closed_fetch(FetchRequest(url="http://news.example/feed"))
     with pytest.raises(HostBusy):
-        await closed_fetch(FetchRequest("http://news.example/feed"))
+        await closed_fetch(FetchRequest(url="http://news.example/feed"))
 
 
 async def test_a_host_with_a_queue_keeps_no_place_from_others(server: FeedServer, names: Names) -> None:
@@ -651,10 +659,12 @@ async def test_a_host_with_a_queue_keeps_no_place_from_others(server: FeedServer
     server.serve("/slow", silent(5))
     server.serve("/quick", Reply(RSS))
     async with Fetcher(AGENT, opened=("a.example", "b.example"), concurrency=2) as fetch:
-        tasks = [asyncio.create_task(fetch(FetchRequest(server.url("/slow", "a.example")))) for _ in range(3)]
+        tasks = [
+            asyncio.create_task(fetch(FetchRequest(url=server.url("/slow", "a.example")))) for _ in range(3)
+        ]
         await asyncio.sleep(0.05)
         async with asyncio.timeout(2):
-            assert (await fetch(FetchRequest(server.url("/quick", "b.example")))).body == RSS
+            assert (await fetch(FetchRequest(url=server.url("/quick", "b.example")))).body == RSS
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -680,9 +690,9 @@ async def test_hosts_that_were_asked_long_ago_are_forgotten(monkeypatch: pytest.
 
 
 async def test_a_cancelled_request_frees_its_host(fetch: Fetcher, server: FeedServer) -> None:
-    task = asyncio.create_task(fetch(FetchRequest(server.serve("/slow", silent(30)))))
+    task = asyncio.create_task(fetch(FetchRequest(url=server.serve("/slow", silent(30)))))
     await server.until(lambda: server.requests)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     async with asyncio.timeout(2):
-        assert (await fetch(FetchRequest(server.serve("/feed", Reply(RSS))))).body == RSS
+        assert (await fetch(FetchRequest(url=server.serve("/feed", Reply(RSS))))).body == RSS

@@ -32,7 +32,15 @@ def histories(folder: Path) -> list[tuple[ParsedFeed, ParsedFeed]]:
 def kept(feed: ParsedFeed) -> list[KnownEntry]:
     """Return the entries of a feed as they are stored."""
     return [
-        KnownEntry(number, keys, content_hash(entry), entry.title, entry.text, TextKind.FEED, 1)
+        KnownEntry(
+            id=number,
+            keys=keys,
+            content_hash=content_hash(entry),
+            title=entry.title,
+            text=entry.text,
+            text_kind=TextKind.FEED,
+            version=1,
+        )
         for number, (entry, keys) in enumerate(zip(feed.entries, keys_of(feed.entries), strict=True))
     ]
 

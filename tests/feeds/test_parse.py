@@ -379,7 +379,7 @@ def test_what_is_no_feed_is_told_in_words(body: str, words: str) -> None:
 
 
 def test_a_feed_without_items_is_a_feed() -> None:
-    assert read(rss("")) == ParsedFeed("N", "https://news.example/", "", ())
+    assert read(rss("")) == ParsedFeed(title="N", home="https://news.example/", language="", entries=())
 
 
 def test_only_so_many_entries_are_taken() -> None:

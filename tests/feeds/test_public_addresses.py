@@ -143,14 +143,14 @@ async def test_a_spelling_is_refused_with_words(url: str, closed_fetch: Fetcher,
         names[host] = ["127.0.0.1"]
     with pytest.raises(AddressRefused, match=r"^[A-Z`].*\.$"):
         async with asyncio.timeout(5):
-            await closed_fetch(FetchRequest(url))
+            await closed_fetch(FetchRequest(url=url))
 
 
 @pytest.mark.parametrize("address", PRIVATE)
 async def test_a_literal_is_refused_by_the_fetcher(address: str, closed_fetch: Fetcher) -> None:
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(AddressRefused):
-        await closed_fetch(FetchRequest(f"http://{host}/feed.xml"))
+        await closed_fetch(FetchRequest(url=f"http://{host}/feed.xml"))
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -159,7 +159,7 @@ async def test_a_name_for_a_private_address_is_refused(
 ) -> None:
     names["rebind.example"] = [address]
     with pytest.raises(AddressRefused, match="private"):
-        await closed_fetch(FetchRequest("http://rebind.example/feed.xml"))
+        await closed_fetch(FetchRequest(url="http://rebind.example/feed.xml"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -169,7 +169,7 @@ async def test_a_local_name_is_refused(name: str, closed_fetch: Fetcher, names: 
     for host in ("router", "metadata.google.internal", "intranet.example"):
         names[host] = ["169.254.169.254"]
     with pytest.raises(AddressRefused):
-        await closed_fetch(FetchRequest(f"http://{name}/feed.xml"))
+        await closed_fetch(FetchRequest(url=f"http://{name}/feed.xml"))
 
 
 @pytest.mark.parametrize("port", ODD_PORTS)
@@ -205,14 +205,14 @@ async def test_a_redirect_to_a_private_address_is_refused(
 ) -> None:
     names["private.example"] = ["192.168.1.1"]
     with pytest.raises(AddressRefused):
-        await fetch(FetchRequest(server.serve("/feed", redirect(target))))
+        await fetch(FetchRequest(url=server.serve("/feed", redirect(target))))
     assert len(server.requests) == 1
 
 
 async def test_one_private_answer_among_public_ones_is_enough(closed_fetch: Fetcher, names: Names) -> None:
     names["mixed.example"] = [PUBLIC, "127.0.0.1"]
     with pytest.raises(AddressRefused):
-        await closed_fetch(FetchRequest("http://mixed.example/"))
+        await closed_fetch(FetchRequest(url="http://mixed.example/"))
 
 
 async def test_a_name_that_changes_its_answer_is_checked_each_time(names: Names) -> None:
@@ -231,7 +231,7 @@ async def test_a_name_that_changes_its_answer_on_a_redirect_is_refused(
     fetch = await fetcher_for("127.0.0.1")
     server.serve("/feed", redirect(server.url("/inside", "rebind.example").replace(f":{server.port}", "")))
     with pytest.raises(AddressRefused):
-        await fetch(FetchRequest(server.url("/feed")))
+        await fetch(FetchRequest(url=server.url("/feed")))
     assert not server.asked("/inside")
 
 
@@ -246,7 +246,7 @@ async def test_the_socket_is_the_last_guard(
     names["lying.example"] = [address]
     fetch = await fetcher_for()
     with pytest.raises(AddressRefused):
-        await fetch(FetchRequest("http://lying.example/"))
+        await fetch(FetchRequest(url="http://lying.example/"))
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -266,7 +266,7 @@ def test_a_socket_is_made_for_a_public_address() -> None:
 
 
 async def test_an_opened_literal_is_reached_on_any_port(fetch: Fetcher, server: FeedServer) -> None:
-    found = await fetch(FetchRequest(server.serve("/feed", Reply(RSS))))
+    found = await fetch(FetchRequest(url=server.serve("/feed", Reply(RSS))))
     assert found.body == RSS
 
 
@@ -276,7 +276,7 @@ async def test_an_opened_name_is_reached_at_its_private_address(
     names["nas.example"] = ["127.0.0.1"]
     server.serve("/feed", Reply(RSS))
     fetch = await fetcher_for("nas.example")
-    assert (await fetch(FetchRequest(server.url("/feed", "nas.example")))).body == RSS
+    assert (await fetch(FetchRequest(url=server.url("/feed", "nas.example")))).body == RSS
 
 
 async def test_an_opened_name_may_lie_in_carrier_grade_space(names: Names) -> None:
@@ -299,6 +299,6 @@ async def test_opening_a_name_opens_nothing_else(url: str, fetcher_for, names: N
         names[host] = ["127.0.0.1"]
     fetch = await fetcher_for("nas.example")
     with pytest.raises(FeedError):  # nothing listens there; what matters is that the name was allowed
-        await fetch(FetchRequest("http://nas.example:1/"))
+        await fetch(FetchRequest(url="http://nas.example:1/"))
     with pytest.raises(AddressRefused):
-        await fetch(FetchRequest(url))
+        await fetch(FetchRequest(url=url))

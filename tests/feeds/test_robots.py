@@ -36,7 +36,7 @@ async def robots(clock: StillClock) -> AsyncIterator[Robots]:
 
 
 def page(url: str) -> FetchRequest:
-    return FetchRequest(url, page=True)
+    return FetchRequest(url=url, page=True)
 
 
 class Web:
@@ -52,7 +52,7 @@ class Web:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, FeedError):
             raise answer
-        return Fetched(request.url, True, answer)
+        return Fetched(url=request.url, changed=True, body=answer)
 
 
 def text(body: str) -> Reply:

@@ -23,7 +23,7 @@ def entry(number: int = 1, **values: Any) -> Entry:
 
 
 def story(*entries: Entry, number: int = 1) -> Story:
-    return Story(number, number, NOW, NOW, entries)
+    return Story(id=number, change_no=number, created_at=NOW, changed_at=NOW, entries=entries)
 
 
 def ranked(*entries: Entry, **values: Any) -> Ranking:
@@ -40,7 +40,7 @@ def ranked(*entries: Entry, **values: Any) -> Ranking:
 def doc(
     number: int, title: str, text: str = "", language: str = "en", hours: float = 1.0, **values: Any
 ) -> Doc:
-    return Doc(number, title, text, language, ago(hours), **values)
+    return Doc(id=number, title=title, text=text, language=language, published=ago(hours), **values)
 
 
 def told(text: str, language: str) -> list[str]:

@@ -44,26 +44,30 @@ from tests.doubles.gateway import Gateway
 
 COMMANDS = (
     CommandSpec(
-        "latest",
-        "l",
-        "The newest stories",
-        (Option("topic", "A topic"), Option("public", "For all", choices=("yes", "no"))),
+        name="latest",
+        code="l",
+        description="The newest stories",
+        options=(Option("topic", "A topic"), Option("public", "For all", choices=("yes", "no"))),
     ),
     CommandSpec(
-        "add", "a", "Add a feed", (Option("from", "Its address", required=True, rest=True),), manager=True
+        name="add",
+        code="a",
+        description="Add a feed",
+        options=(Option("from", "Its address", required=True, rest=True),),
+        manager=True,
     ),
 )
 MORE = Actions((Button("More", data="m:7"), Button("Web", url="https://example.com/")))
 SILENT = 1 << 12
 """SUPPRESS_NOTIFICATIONS (Discord, Message Flags)."""
 
-NOTHING = Search("", frozenset(), 0)
+NOTHING = Search(after="", known=frozenset(), unrecorded=0)
 
 _numbers = itertools.count(1)
 
 
 def says(text: str, *, private: bool = True, edit: bool = False, buttons: bool = True) -> Answer:
-    return Answer(Document((Text(text), *([MORE] if buttons else []))), private=private, edit=edit)
+    return Answer(document=Document((Text(text), *([MORE] if buttons else []))), private=private, edit=edit)
 
 
 @dataclass
@@ -147,20 +151,31 @@ class Desk:
             await asyncio.gather(self.running, return_exceptions=True)
 
     def channel(self, address: int, kind: PlaceKind = PlaceKind.GROUP, **more: Any) -> Channel:
-        return Channel(1, "discord", str(address), kind, 1, name="news", **more)
+        return Channel(
+            id=1, platform="discord", address=str(address), kind=kind, server_id=1, name="news", **more
+        )
 
     def operation(self, channel: Channel, text: str = "Hello", **more: Any) -> Operation:
         number = next(_numbers)
         document = Document(
-            (Heading(text), StoryBlock("Foo", "https://example.com/foo", ("It runs.",), "2 sources", 1))
+            (
+                Heading(text),
+                StoryBlock(
+                    headline="Foo",
+                    link="https://example.com/foo",
+                    sentences=("It runs.",),
+                    meta="2 sources",
+                    number=1,
+                ),
+            )
         )
         payload = {**self.platform.render(document, channel)[0], **more.pop("payload", {})}
         now = datetime.now(UTC)
         kept: dict[str, Any] = {"nonce": f"o{number}"} | more
         return Operation(
-            number,
-            1,
-            f"i{number}",
+            id=number,
+            channel_id=1,
+            intent=f"i{number}",
             payload=payload,
             state=OperationState.SENDING,
             created_at=now,
@@ -501,7 +516,7 @@ async def test_an_answer_for_all(desk: Desk) -> None:
 
 
 async def test_a_long_answer_comes_in_several_messages(desk: Desk) -> None:
-    long = Answer(Document(tuple(Text(f"{n} " + "word " * 650) for n in range(4))))
+    long = Answer(document=Document(tuple(Text(f"{n} " + "word " * 650) for n in range(4))))
     desk.acts.answer = answering(long)
     room, ada = desk.double.add_channel(), desk.double.user()
     await desk.double.slash(room, ada, "latest")
@@ -848,7 +863,7 @@ async def test_a_channel_that_is_gone_or_none(desk: Desk) -> None:
     with pytest.raises(ChannelLost, match="does not know"):
         await desk.send(desk.channel(12345))
     with pytest.raises(ChannelLost, match="no Discord channel"):
-        await desk.send(Channel(1, "discord", "#news", PlaceKind.GROUP, 1))
+        await desk.send(Channel(id=1, platform="discord", address="#news", kind=PlaceKind.GROUP, server_id=1))
     with pytest.raises(ChannelLost, match="no forum"):
         await desk.send(desk.channel(desk.double.add_channel(), PlaceKind.FORUM))
 
@@ -866,7 +881,7 @@ async def test_finding_what_arrived_without_an_answer(desk: Desk) -> None:
         await desk.platform.send(operation, room, "")
     for _ in range(150):
         desk.double.other_message(address)
-    found = await desk.platform.find(operation, room, Search(before, frozenset(), 0))
+    found = await desk.platform.find(operation, room, Search(after=before, known=frozenset(), unrecorded=0))
     assert found == SearchResult(Finding.FOUND, str(desk.double.shows(address)[1].id))
     assert await desk.platform.find(operation, room, NOTHING) == found
     desk.double.forget_nonces()
@@ -881,7 +896,7 @@ async def test_not_finding_what_never_arrived(desk: Desk) -> None:
     desk.double.fault(POST, cut="before")
     with pytest.raises(Unsure):
         await desk.platform.send(operation, room, "")
-    for search in (NOTHING, Search(before, frozenset(), 0)):
+    for search in (NOTHING, Search(after=before, known=frozenset(), unrecorded=0)):
         assert await desk.platform.find(operation, room, search) == SearchResult(Finding.ABSENT)
 
 

@@ -27,8 +27,8 @@ from bot.platforms.discord.markup import address, clean, cut, escape, one_line, 
 from bot.platforms.discord.render import FOLDED_ITEMS, NEWS, UPDATE, measure, render
 from tests.doubles.discord import checked_components, checked_embeds, embed_size
 
-ROOM = Channel(1, "discord", "123", PlaceKind.GROUP, 1)
-FORUM = Channel(1, "discord", "123", PlaceKind.FORUM, 1)
+ROOM = Channel(id=1, platform="discord", address="123", kind=PlaceKind.GROUP, server_id=1)
+FORUM = Channel(id=1, platform="discord", address="123", kind=PlaceKind.FORUM, server_id=1)
 NONCE = "n" * 25
 
 HOSTILE = [
@@ -176,20 +176,20 @@ def any_block(chance: random.Random, number: int) -> object:
         [
             lambda: Heading(noise(chance, long), noise(chance, long)),
             lambda: StoryBlock(
-                noise(chance, long),
-                any_link(chance),
-                tuple(noise(chance, long) for _ in range(3)),
-                noise(chance, 10),
-                chance.choice([None, number]),
-                chance.choice(["", "Update"]),
-                chance.choice([None, any_button(chance)]),
+                headline=noise(chance, long),
+                link=any_link(chance),
+                sentences=tuple(noise(chance, long) for _ in range(3)),
+                meta=noise(chance, 10),
+                number=chance.choice([None, number]),
+                label=chance.choice(["", "Update"]),
+                more=chance.choice([None, any_button(chance)]),
             ),
             lambda: Text(noise(chance, long), quiet=chance.random() < 0.5),
             lambda: Quote(noise(chance, long), noise(chance, 5), any_link(chance)),
             lambda: Listing(
-                tuple(Item(noise(chance, 8), any_link(chance)) for _ in range(chance.randint(0, 60))),
-                noise(chance, 3),
-                chance.random() < 0.5,
+                items=tuple(Item(noise(chance, 8), any_link(chance)) for _ in range(chance.randint(0, 60))),
+                title=noise(chance, 3),
+                language=chance.random() < 0.5,
             ),
             lambda: Table(
                 tuple(noise(chance, 2) for _ in range(3)),
@@ -245,11 +245,14 @@ def own_markup_removed(markdown: str) -> str:
 
 def test_no_link_is_lost() -> None:
     stories = [
-        StoryBlock(f"Story {n}", f"https://e.com/{n}", ("One.",), "2 sources", n) for n in range(1, 40)
+        StoryBlock(
+            headline=f"Story {n}", link=f"https://e.com/{n}", sentences=("One.",), meta="2 sources", number=n
+        )
+        for n in range(1, 40)
     ]
     items = tuple(Item(f"item {n}", f"https://e.com/i{n}") for n in range(30))
     quotes = [Quote("words", "Wire", f"https://e.com/q{n}") for n in range(20)]
-    payloads = render(Document((*stories, Listing(items, "All"), *quotes)), ROOM)
+    payloads = render(Document((*stories, Listing(items=items, title="All"), *quotes)), ROOM)
     embeds = [embed for payload in payloads for embed in payload["embeds"]]
     assert {embed["url"] for embed in embeds if "url" in embed} == {story.link for story in stories}
     text = "\n".join(embed.get("description", "") for embed in embeds)
@@ -258,7 +261,10 @@ def test_no_link_is_lost() -> None:
 
 
 def test_order_is_kept() -> None:
-    stories = [StoryBlock(f"Story {n}", "", ("word " * 300,), "", n) for n in range(1, 30)]
+    stories = [
+        StoryBlock(headline=f"Story {n}", link="", sentences=("word " * 300,), meta="", number=n)
+        for n in range(1, 30)
+    ]
     embeds = [embed for payload in render(Document(tuple(stories)), ROOM) for embed in payload["embeds"]]
     numbers = [int(embed["title"].split(" · ")[0]) for embed in embeds]
     assert all(before < after for before, after in pairwise(numbers))
@@ -274,12 +280,26 @@ def digest() -> Document:
         (
             Heading("AI news · Monday", "5 stories from 212 entries"),
             StoryBlock(
-                "Foo opens R1", "https://e.com/1", ("It runs.", "It is cheap."), "6 sources", 1, "", more
+                headline="Foo opens R1",
+                link="https://e.com/1",
+                sentences=("It runs.", "It is cheap."),
+                meta="6 sources",
+                number=1,
+                label="",
+                more=more,
             ),
             StoryBlock(
-                "EU code", "https://e.com/2", ("From March.",), "", 2, "Update", Button("x", data="s:2")
+                headline="EU code",
+                link="https://e.com/2",
+                sentences=("From March.",),
+                meta="",
+                number=2,
+                label="Update",
+                more=Button("x", data="s:2"),
             ),
-            Listing(tuple(Item(f"t{n}", f"https://e.com/t{n}") for n in range(9)), "Also", folded=True),
+            Listing(
+                items=tuple(Item(f"t{n}", f"https://e.com/t{n}") for n in range(9)), title="Also", folded=True
+            ),
             Text("Quietly skipped: 61 repeats", quiet=True),
             Actions((Button("Sources", data="so:1"), Button("Web", url="https://e.com/"))),
             Footer("Strillone"),
@@ -316,7 +336,7 @@ def test_a_forum_message_has_a_name() -> None:
 
 def test_nothing_to_see_is_no_message() -> None:
     assert render(Document(()), ROOM) == ()
-    assert render(Document((Text("  \u202e"), Listing(()), Actions(()), Table((), ()))), ROOM) == ()
+    assert render(Document((Text("  \u202e"), Listing(items=()), Actions(()), Table((), ()))), ROOM) == ()
 
 
 def test_buttons_alone_get_something_to_stand_below() -> None:

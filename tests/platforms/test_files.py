@@ -15,9 +15,12 @@ from tests.platforms import test_discord, test_telegram_harness
 from tests.platforms.test_telegram_harness import running
 
 IMPORT = CommandSpec(
-    "import", "im", "Add feeds", (Option("file", "A list", file=True), Option("address", "Where it is"))
+    name="import",
+    code="im",
+    description="Add feeds",
+    options=(Option("file", "A list", file=True), Option("address", "Where it is")),
 )
-LATEST = CommandSpec("latest", "la", "The newest")
+LATEST = CommandSpec(name="latest", code="la", description="The newest")
 LIST = "<opml><!-- Ünï 模型 --></opml>"
 FILE = ("feeds.opml", LIST.encode())
 
@@ -116,7 +119,9 @@ async def test_a_file_that_telegram_does_not_give_is_said(
 async def test_an_answers_file_goes_where_the_answer_goes(telegram: TelegramDouble, desk: Desk) -> None:
     group = telegram.add_group(members=[7])
     topic = telegram.add_topic(group)
-    desk.answers["latest"] = Answer(Document((Text("Here."),)), attachment=Attachment("a.opml", LIST))
+    desk.answers["latest"] = Answer(
+        document=Document((Text("Here."),)), attachment=Attachment("a.opml", LIST)
+    )
     async with running(telegram, desk):
         asked = telegram.say(group, 7, "/latest", thread=topic)
         await telegram.until(lambda: len(telegram.posts(group)) == 2)
@@ -143,7 +148,7 @@ async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[test_discord
 
 
 def lent(text: str = "Here.", *, private: bool = True) -> Answer:
-    return Answer(Document((Text(text),)), private=private, attachment=Attachment("a.opml", LIST))
+    return Answer(document=Document((Text(text),)), private=private, attachment=Attachment("a.opml", LIST))
 
 
 async def test_an_attachment_is_an_option_of_its_own_kind(discord: test_discord.Desk) -> None:

@@ -56,6 +56,8 @@ async def test_nothing_is_rendered_before_the_bots_name_is_known(store: Store, c
     await world.settle()
     assert await world.states() == []
     async with store.write() as tx:
-        await places.set_bot_link(tx, "telegram", Identity("Strillone", "https://t.me/x", 1, ()).address)
+        await places.set_bot_link(
+            tx, "telegram", Identity(name="Strillone", address="https://t.me/x", places=1, invites=()).address
+        )
     await world.settle("publish")
     assert await world.states() == ["queued"]

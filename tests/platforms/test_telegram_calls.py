@@ -233,7 +233,7 @@ async def test_news_that_is_asked_for_in_a_group_stands_there(telegram, desk):
 
 async def test_a_mistake_is_the_askers_own(telegram, desk):
     chat, group = telegram.add_private(7), telegram.add_group(members=[7])
-    desk.answers["latest"] = Answer(Document((Text("`x` is no number"),)), told=False)
+    desk.answers["latest"] = Answer(document=Document((Text("`x` is no number"),)), told=False)
     async with running(telegram, desk):
         telegram.say(group, 7, "/latest x")
         await telegram.until(lambda: telegram.posts(chat))
@@ -242,7 +242,7 @@ async def test_a_mistake_is_the_askers_own(telegram, desk):
 
 async def test_buttons_stay_behind_where_an_answer_is_told_privately(telegram, desk):
     chat, group = telegram.add_private(7), telegram.add_group(admins=[7])
-    desk.answers["settings"] = Answer(KEYED)
+    desk.answers["settings"] = Answer(document=KEYED)
     async with running(telegram, desk):
         telegram.say(group, 7, "/settings")
         await telegram.until(lambda: telegram.posts(chat))
@@ -311,7 +311,7 @@ async def test_start_carries_a_button_of_a_shared_post(telegram, desk, text, com
 
 async def test_a_button_is_a_call_and_its_answer_comes_as_a_message(telegram, desk):
     chat = telegram.add_private(7, "de")
-    desk.answers["latest"] = Answer(KEYED)
+    desk.answers["latest"] = Answer(document=KEYED)
     async with running(telegram, desk):
         telegram.say(chat, 7, "/latest")
         await telegram.until(lambda: telegram.posts(chat))
@@ -325,11 +325,11 @@ async def test_a_button_is_a_call_and_its_answer_comes_as_a_message(telegram, de
 
 async def test_an_answer_may_change_the_message_in_place(telegram, desk):
     chat = telegram.add_private(7)
-    desk.answers["latest"] = Answer(KEYED)
+    desk.answers["latest"] = Answer(document=KEYED)
     async with running(telegram, desk):
         telegram.say(chat, 7, "/latest")
         await telegram.until(lambda: telegram.posts(chat))
-        desk.answers["latest"] = Answer(Document((Text("page 2"),)), edit=True)
+        desk.answers["latest"] = Answer(document=Document((Text("page 2"),)), edit=True)
         telegram.press(chat, telegram.posts(chat)[0].message_id, "Next")
         await telegram.until(lambda: telegram.posts(chat)[0].edits)
     assert [(message.text, message.keyboard) for message in telegram.posts(chat)] == [("page 2", [])]
@@ -338,7 +338,7 @@ async def test_an_answer_may_change_the_message_in_place(telegram, desk):
 
 async def test_the_same_page_again_is_no_failure(telegram, desk):
     chat = telegram.add_private(7)
-    desk.answers["latest"] = Answer(KEYED, edit=True)
+    desk.answers["latest"] = Answer(document=KEYED, edit=True)
     async with running(telegram, desk):
         telegram.say(chat, 7, "/latest")
         await telegram.until(lambda: telegram.posts(chat))
@@ -351,7 +351,7 @@ async def test_the_same_page_again_is_no_failure(telegram, desk):
 
 async def test_a_message_that_is_gone_is_answered_anew(telegram, desk):
     chat = telegram.add_private(7)
-    desk.answers["latest"] = Answer(KEYED, edit=True)
+    desk.answers["latest"] = Answer(document=KEYED, edit=True)
     async with running(telegram, desk):
         telegram.say(chat, 7, "/latest")
         await telegram.until(lambda: telegram.posts(chat))
@@ -363,7 +363,7 @@ async def test_a_message_that_is_gone_is_answered_anew(telegram, desk):
 async def test_a_delivered_post_in_a_group_is_never_changed_by_a_tap(telegram, desk):
     group = telegram.add_group(members=[7])
     where = channel(group, PlaceKind.GROUP)
-    desk.answers["latest"] = Answer(KEYED, edit=True)
+    desk.answers["latest"] = Answer(document=KEYED, edit=True)
     async with running(telegram, desk) as platform:
         post = await platform.send(operation(platform.render(KEYED, where)[0]), where, "")
         telegram.press(group, int(post), "Next", user=7)
@@ -387,7 +387,7 @@ async def test_the_silent_button_does_nothing(telegram, desk):
 
 async def test_a_bar_in_a_buttons_data_survives(telegram, desk):
     chat = telegram.add_private(7)
-    desk.answers["search"] = Answer(Document((Text("x"), Actions((Button("Go", "l:a|b"),)))))
+    desk.answers["search"] = Answer(document=Document((Text("x"), Actions((Button("Go", "l:a|b"),)))))
     async with running(telegram, desk):
         telegram.say(chat, 7, "x")
         await telegram.until(lambda: telegram.posts(chat))
@@ -398,7 +398,7 @@ async def test_a_bar_in_a_buttons_data_survives(telegram, desk):
 
 async def test_an_old_query_harms_nobody(telegram, desk):
     chat = telegram.add_private(7)
-    desk.answers["latest"] = Answer(KEYED)
+    desk.answers["latest"] = Answer(document=KEYED)
     telegram.fail("answerCallbackQuery", 400, words="query is too old")
     async with running(telegram, desk):
         telegram.say(chat, 7, "/latest")
@@ -409,7 +409,7 @@ async def test_an_old_query_harms_nobody(telegram, desk):
 
 async def test_a_managers_button_asks_for_the_presser_s_rights(telegram, desk):
     group = telegram.add_group(members=[7], admins=[8])
-    desk.answers["latest"] = Answer(Document((Text("x"), Actions((Button("Change", "e:1"),)))))
+    desk.answers["latest"] = Answer(document=Document((Text("x"), Actions((Button("Change", "e:1"),)))))
     async with running(telegram, desk):
         telegram.say(group, 8, "/latest")
         await telegram.until(lambda: telegram.posts(group))

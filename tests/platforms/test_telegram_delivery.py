@@ -25,11 +25,11 @@ from tests.platforms.test_telegram_harness import channel, operation, platform_o
 STORY = Document(
     (
         StoryBlock(
-            "Title & more",
-            "https://EXAMPLE.com",
-            ("A sentence.",),
-            "2 sources",
-            1,
+            headline="Title & more",
+            link="https://EXAMPLE.com",
+            sentences=("A sentence.",),
+            meta="2 sources",
+            number=1,
             more=Button("2 sources", "s:1"),
         ),
     )
@@ -115,7 +115,9 @@ async def test_an_edit_changes_the_post(telegram, platform, in_payload):
     assert await platform.send(change, where, "") == post
     assert await platform.send(change, where, "") == post, "the same again is as good"
     assert "Title & more" in telegram.posts(int(where.address))[0].text
-    assert (await platform.find(change, where, Search(post, frozenset(), 0))).finding is Finding.ABSENT
+    assert (
+        await platform.find(change, where, Search(after=post, known=frozenset(), unrecorded=0))
+    ).finding is Finding.ABSENT
 
 
 async def test_an_edit_of_nothing_is_refused(telegram, platform):
@@ -216,7 +218,9 @@ async def lost(telegram, platform, where, document=STORY, before=()):
 async def test_a_lost_post_is_found(telegram, platform, document):
     for where in places(telegram):
         known, uncertain, post = await lost(telegram, platform, where, document)
-        found = await platform.find(uncertain, where, Search(known, frozenset(), 0, str(OPERATOR)))
+        found = await platform.find(
+            uncertain, where, Search(after=known, known=frozenset(), unrecorded=0, operator=str(OPERATOR))
+        )
         assert (found.finding, found.post) == (Finding.FOUND, post)
         assert not any(message.edits for message in telegram.shows(int(where.address)))
     assert telegram.shows(OPERATOR) == [], "forwarded copies are deleted"
@@ -231,7 +235,7 @@ async def test_it_is_found_among_other_peoples_messages_and_known_answers(telegr
 
         others = [telegram.other_message] * 3 + [answer] + [telegram.other_message] * 4 + [answer]
         known, uncertain, post = await lost(telegram, platform, where, before=others)
-        search = Search(known, frozenset(answers), 0, str(OPERATOR))
+        search = Search(after=known, known=frozenset(answers), unrecorded=0, operator=str(OPERATOR))
         found = await platform.find(uncertain, where, search)
         assert (found.finding, found.post) == (Finding.FOUND, post)
         assert not any(message.edits for message in telegram.shows(int(where.address)))
@@ -244,7 +248,9 @@ async def test_what_never_arrived_is_absent(telegram, platform):
         for _ in range(3):
             telegram.other_message(chat, "nothing today")
         uncertain = operation(render(PLAIN, where)[0], 2)
-        found = await platform.find(uncertain, where, Search(known, frozenset(), 0, str(OPERATOR)))
+        found = await platform.find(
+            uncertain, where, Search(after=known, known=frozenset(), unrecorded=0, operator=str(OPERATOR))
+        )
         if where.kind is PlaceKind.BROADCAST:
             assert found.finding is Finding.FOUND, "an editor's post with these very words reads as ours"
         else:
@@ -255,7 +261,9 @@ async def test_what_never_arrived_is_absent(telegram, platform):
 async def test_at_most_ten_misses_where_a_chat_has_its_own_ids(telegram, platform):
     where = channel(telegram.add_group(), PlaceKind.GROUP)
     known = await platform.send(operation(render(PLAIN, where)[0], 1), where, "")
-    found = await platform.find(operation(render(STORY, where)[0], 2), where, Search(known, frozenset(), 0))
+    found = await platform.find(
+        operation(render(STORY, where)[0], 2), where, Search(after=known, known=frozenset(), unrecorded=0)
+    )
     assert found.finding is Finding.ABSENT
     assert sum(method == "editMessageText" for method, _ in telegram.requests) == 10
 
@@ -264,7 +272,7 @@ async def test_other_chats_ids_do_not_end_the_search_in_a_private_chat(telegram,
     where, other = channel(telegram.add_private(7)), telegram.add_private(8)
     crowd = [lambda _: telegram.other_message(other)] * 20
     known, uncertain, post = await lost(telegram, platform, where, before=crowd)
-    found = await platform.find(uncertain, where, Search(known, frozenset(), 0))
+    found = await platform.find(uncertain, where, Search(after=known, known=frozenset(), unrecorded=0))
     assert (found.finding, found.post) == (Finding.FOUND, post)
 
 
@@ -285,7 +293,7 @@ async def test_what_other_chats_were_told_does_not_hide_a_lost_post(telegram, pl
     crowd = [told(True)] * 40 + [told(False)] * 40
     known, uncertain, post = await lost(telegram, platform, where, before=crowd)
     own_row = RecordedMessage("-1001", "999", before=True)
-    search = Search(known, frozenset(), 0, elsewhere=(*elsewhere, own_row))
+    search = Search(after=known, known=frozenset(), unrecorded=0, elsewhere=(*elsewhere, own_row))
     found = await platform.find(uncertain, where, search)
     assert (found.finding, found.post) == (Finding.FOUND, post)
     assert sum(method == "editMessageText" for method, _ in telegram.requests) == 1
@@ -299,7 +307,7 @@ async def test_a_lost_post_is_found_in_a_group_that_moved(telegram, platform):
     telegram.cut("sendMessage", after=True)
     with pytest.raises(Unsure):
         await platform.send(uncertain, where, "")
-    found = await platform.find(uncertain, where, Search("0", frozenset(), 0))
+    found = await platform.find(uncertain, where, Search(after="0", known=frozenset(), unrecorded=0))
     assert (found.finding, found.post) == (Finding.FOUND, "2"), (
         "the first message says where the group came from"
     )
@@ -308,17 +316,17 @@ async def test_a_lost_post_is_found_in_a_group_that_moved(telegram, platform):
 async def test_a_crowded_group_is_not_called_empty(telegram, platform):
     where = channel(telegram.add_group(), PlaceKind.GROUP)
     known, uncertain, _ = await lost(telegram, platform, where, before=[telegram.other_message] * 40)
-    found = await platform.find(uncertain, where, Search(known, frozenset(), 0))
+    found = await platform.find(uncertain, where, Search(after=known, known=frozenset(), unrecorded=0))
     assert found.finding is Finding.UNKNOWN
 
 
 async def test_what_may_not_be_looked_for_is_unknown(telegram, platform):
     private, *_, news = places(telegram)
     for where, search in [
-        (private, Search("1", frozenset(), 1)),
-        (private, Search("", frozenset(), 0)),
-        (news, Search("1", frozenset(), 0, "")),
-        (news, Search("1", frozenset(), 0, "12345")),
+        (private, Search(after="1", known=frozenset(), unrecorded=1)),
+        (private, Search(after="", known=frozenset(), unrecorded=0)),
+        (news, Search(after="1", known=frozenset(), unrecorded=0, operator="")),
+        (news, Search(after="1", known=frozenset(), unrecorded=0, operator="12345")),
     ]:
         found = await platform.find(operation(render(STORY, where)[0]), where, search)
         assert found.finding is Finding.UNKNOWN
@@ -330,7 +338,9 @@ async def test_a_channel_is_never_edited_to_look(telegram, platform):
     known, uncertain, post = await lost(
         telegram, platform, where, before=[lambda chat: telegram.other_message(chat, "An editor's words")]
     )
-    found = await platform.find(uncertain, where, Search(known, frozenset(), 0, str(OPERATOR)))
+    found = await platform.find(
+        uncertain, where, Search(after=known, known=frozenset(), unrecorded=0, operator=str(OPERATOR))
+    )
     assert found.post == post
     assert not any(method.startswith("editMessage") for method, _ in telegram.requests)
     forwards = [arguments for method, arguments in telegram.requests if method == "forwardMessage"]
@@ -343,7 +353,7 @@ async def test_a_service_message_in_a_channel_leaves_doubt_unless_ours_is_found(
     known = await platform.send(operation(render(PLAIN, where)[0], 1), where, "")
     telegram.other_message(int(where.address), service=True)
     absent = operation(render(STORY, where)[0], 2)
-    search = Search(known, frozenset(), 0, str(OPERATOR))
+    search = Search(after=known, known=frozenset(), unrecorded=0, operator=str(OPERATOR))
     assert (await platform.find(absent, where, search)).finding is Finding.UNKNOWN
 
 
@@ -351,7 +361,7 @@ async def test_a_protected_channel_stays_unknown(telegram, platform):
     where = channel(telegram.add_channel(), PlaceKind.BROADCAST)
     known, uncertain, _ = await lost(telegram, platform, where)
     telegram.protect(int(where.address))
-    search = Search(known, frozenset(), 0, str(OPERATOR))
+    search = Search(after=known, known=frozenset(), unrecorded=0, operator=str(OPERATOR))
     assert (await platform.find(uncertain, where, search)).finding is Finding.UNKNOWN
 
 
@@ -359,7 +369,9 @@ async def test_an_edit_that_changed_something_of_ours_is_owned_up_to(telegram, p
     where = channel(telegram.add_private(7))
     known = await platform.send(operation(render(PLAIN, where)[0], 1), where, "")
     telegram.own_message(7, "an answer nobody recorded")
-    found = await platform.find(operation(render(STORY, where)[0], 2), where, Search(known, frozenset(), 0))
+    found = await platform.find(
+        operation(render(STORY, where)[0], 2), where, Search(after=known, known=frozenset(), unrecorded=0)
+    )
     assert found.finding is Finding.UNKNOWN
 
 
@@ -375,11 +387,15 @@ async def test_what_stops_a_search(telegram, platform, fault, expected):
     where = channel(telegram.add_private(7))
     telegram.fail("editMessageText", **fault)
     with pytest.raises(expected):
-        await platform.find(operation(render(STORY, where)[0]), where, Search("1", frozenset(), 0))
+        await platform.find(
+            operation(render(STORY, where)[0]), where, Search(after="1", known=frozenset(), unrecorded=0)
+        )
 
 
 async def test_a_chat_that_is_lost_cannot_be_searched(telegram, platform):
     where = channel(telegram.add_private(7))
     telegram.set_bot(7, "kicked")
-    found = await platform.find(operation(render(STORY, where)[0]), where, Search("1", frozenset(), 0))
+    found = await platform.find(
+        operation(render(STORY, where)[0]), where, Search(after="1", known=frozenset(), unrecorded=0)
+    )
     assert found.finding is Finding.UNKNOWN

@@ -28,8 +28,8 @@ from tests.doubles.telegram import TOKEN, TelegramDouble
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 COMMANDS = (
-    CommandSpec("latest", "l", "The newest stories", public=True),
-    CommandSpec("settings", "e", "Change what is posted here", manager=True),
+    CommandSpec(name="latest", code="l", description="The newest stories", public=True),
+    CommandSpec(name="settings", code="e", description="Change what is posted here", manager=True),
 )
 
 
@@ -77,7 +77,7 @@ class Desk:
             raise ValueError("a mistake of ours")
         if self.gate is not None:
             await self.gate.wait()
-        return self.answers.get(call.command, Answer(Document((Text(f"answer to {call.command}"),))))
+        return self.answers.get(call.command, Answer(document=Document((Text(f"answer to {call.command}"),))))
 
     def _typed(self, text: str, call: Call) -> Call | None:
         if text.startswith("/"):
@@ -144,7 +144,15 @@ async def running(double: TelegramDouble, desk: Desk | None = None) -> AsyncIter
 
 def channel(address: int, kind: PlaceKind = PlaceKind.PRIVATE, **rest: object) -> Channel:
     return replace(
-        Channel(1, "telegram", str(address), kind, 1, bot_link="https://t.me/strillone_test_bot"), **rest
+        Channel(
+            id=1,
+            platform="telegram",
+            address=str(address),
+            kind=kind,
+            server_id=1,
+            bot_link="https://t.me/strillone_test_bot",
+        ),
+        **rest,
     )
 
 

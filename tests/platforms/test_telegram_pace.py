@@ -20,7 +20,7 @@ class Watch:
 
 
 def chat(address: str = "1", kind: PlaceKind = PlaceKind.PRIVATE) -> Channel:
-    return Channel(1, "telegram", address, kind, 1)
+    return Channel(id=1, platform="telegram", address=address, kind=kind, server_id=1)
 
 
 def test_a_chat_gets_one_message_a_second() -> None:

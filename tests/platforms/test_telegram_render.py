@@ -118,12 +118,12 @@ def _block(chance: random.Random) -> Block:
     makers = [
         lambda: Heading(text(), text()),
         lambda: StoryBlock(
-            text(), link(), (text(), text()), text(), chance.choice([None, 1, 12]), chance.choice(["", "Update"]),
-            chance.choice([None, _button(chance)]),
+            headline=text(), link=link(), sentences=(text(), text()), meta=text(), number=chance.choice([None, 1, 12]), label=chance.choice(["", "Update"]),
+            more=chance.choice([None, _button(chance)]),
         ),
         lambda: Text(text(), chance.random() < 0.5),
         lambda: Quote(text(), text(), link()),
-        lambda: Listing(_items(chance), text(), chance.random() < 0.5),
+        lambda: Listing(items=_items(chance), title=text(), language=chance.random() < 0.5),
         lambda: Table(("a", text()), tuple((text(), text(), text()) for _ in range(chance.choice([0, 2, 60])))),
         lambda: Picture(link(), text()),
         lambda: Actions(tuple(_button(chance) for _ in range(5))),
@@ -163,7 +163,12 @@ def test_every_document_is_taken_as_it_is(chat):
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_feed_text_stays_text(hostile):
     document = Document(
-        (StoryBlock(hostile, "https://example.com/", (hostile,), hostile, 1), Quote(hostile, hostile))
+        (
+            StoryBlock(
+                headline=hostile, link="https://example.com/", sentences=(hostile,), meta=hostile, number=1
+            ),
+            Quote(hostile, hostile),
+        )
     )
     for chat in CHATS:
         payloads = render(document, chat)
@@ -176,7 +181,7 @@ def test_feed_text_stays_text(hostile):
 def test_an_address_is_kept_only_when_telegram_keeps_it(link):
     kept = address(link)
     assert not kept or good_url(kept)
-    payload = render(Document((StoryBlock("Title", link, (), ""),)), CHATS[0])[0]
+    payload = render(Document((StoryBlock(headline="Title", link=link, sentences=(), meta=""),)), CHATS[0])[0]
     assert payload["text"].count("<a ") == bool(kept)
 
 
@@ -218,9 +223,24 @@ def digest() -> Document:
     return Document(
         (
             Heading("AI news", "Today: 2 stories"),
-            StoryBlock("R1 opened", "https://a.com/1", ("It is open.",), meta, 1, more=more[0]),
-            StoryBlock("Code binding", "https://a.com/2", ("From March.",), meta, 2, "Update", more[1]),
-            Listing((Item("One"), Item("Two", "https://a.com/3")), "Also", folded=True),
+            StoryBlock(
+                headline="R1 opened",
+                link="https://a.com/1",
+                sentences=("It is open.",),
+                meta=meta,
+                number=1,
+                more=more[0],
+            ),
+            StoryBlock(
+                headline="Code binding",
+                link="https://a.com/2",
+                sentences=("From March.",),
+                meta=meta,
+                number=2,
+                label="Update",
+                more=more[1],
+            ),
+            Listing(items=(Item("One"), Item("Two", "https://a.com/3")), title="Also", folded=True),
             Actions((Button("More", "m:1"), Button("Save", "v:1"), Button("Web", url="https://a.com/"))),
             Footer("Quietly skipped: 61"),
         )
@@ -236,7 +256,12 @@ def test_no_more_than_three_buttons_below_a_post_that_many_read():
 def test_sixteen_stories_have_two_rows_of_buttons_and_lose_no_story():
     stories = tuple(
         StoryBlock(
-            f"Headline {n}", f"https://a.com/{n}", ("Words. " * 30,), "meta", n, more=Button("s", f"s:{n}")
+            headline=f"Headline {n}",
+            link=f"https://a.com/{n}",
+            sentences=("Words. " * 30,),
+            meta="meta",
+            number=n,
+            more=Button("s", f"s:{n}"),
         )
         for n in range(1, 17)
     )
@@ -250,7 +275,7 @@ def test_sixteen_stories_have_two_rows_of_buttons_and_lose_no_story():
 
 def test_a_long_list_loses_no_line():
     items = tuple(Item(f"Story number {n}", f"https://a.com/{n}") for n in range(250))
-    payloads = render(Document((Listing(items, "Also", folded=True),)), CHATS[0])
+    payloads = render(Document((Listing(items=items, title="Also", folded=True),)), CHATS[0])
     assert [url for payload in payloads for url in read(payload["text"])[1]] == [item.link for item in items]
 
 
@@ -272,7 +297,7 @@ def test_cut_leaves_joined_emoji_whole():
 
 def test_nothing_to_see_is_no_message():
     assert render(Document(()), CHATS[0]) == ()
-    assert render(Document((Text(" \u2060 "), Listing(()), Actions(()))), CHATS[0]) == ()
+    assert render(Document((Text(" \u2060 "), Listing(items=()), Actions(()))), CHATS[0]) == ()
 
 
 def test_only_buttons_still_need_a_text():
@@ -288,7 +313,9 @@ def test_a_picture_is_shown_above_the_text_and_told_in_words():
 
 
 def test_own_commands_are_clickable_in_private_only():
-    document = Document((Text("Use /latest"), Listing((Item("/help"), Item("/evil", "https://a.com/")))))
+    document = Document(
+        (Text("Use /latest"), Listing(items=(Item("/help"), Item("/evil", "https://a.com/"))))
+    )
     private, group = (render(document, chat)[0]["text"] for chat in CHATS[:2])
     assert "/latest" in private
     assert "• /help" in private

@@ -46,7 +46,7 @@ from bot.platforms.terminal import WIDTH, Terminal, lines
 from bot.ports import PlatformOptions
 from tests.doubles.gateway import Gateway
 
-CHANNEL = Channel(1, "terminal", "terminal", PlaceKind.PAGE, 0)
+CHANNEL = Channel(id=1, platform="terminal", address="terminal", kind=PlaceKind.PAGE, server_id=0)
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 SCRIPTS = {
     "en": "In first tests it equals and often beats o1; using it costs 3% of OpenAI’s premium services, says the company. ",
@@ -63,13 +63,28 @@ KINDS: tuple[str, ...] = ("heading", "headline", "update", "quiet", "text", "quo
 def every_kind(text: str) -> tuple[Block, ...]:
     return (
         Heading(text, text),
-        StoryBlock(text, "https://example.org/", (text, text), text, 1, "", Button("9 sources", "st:i1")),
-        StoryBlock(text, "https://example.org/", (text, text), text, None, "Update"),
+        StoryBlock(
+            headline=text,
+            link="https://example.org/",
+            sentences=(text, text),
+            meta=text,
+            number=1,
+            label="",
+            more=Button("9 sources", "st:i1"),
+        ),
+        StoryBlock(
+            headline=text,
+            link="https://example.org/",
+            sentences=(text, text),
+            meta=text,
+            number=None,
+            label="Update",
+        ),
         Text(text),
         Text(text, quiet=True),
         Quote(text, text),
-        Listing((Item(text, "https://example.org/"), Item(text)), text),
-        Listing((Item(text),), text, folded=True),
+        Listing(items=(Item(text, "https://example.org/"), Item(text)), title=text),
+        Listing(items=(Item(text),), title=text, folded=True),
         Picture("https://example.org/x.png", text),
         Footer(text),
     )
@@ -116,8 +131,8 @@ def test_a_random_document_is_shown_whole_and_in_order() -> None:
 def test_a_digest_reads_as_sketched() -> None:
     found = shown(
         Heading("AI news · Monday 23 November, 08:00", "1 story from 212 entries in 38 feeds"),
-        StoryBlock("DeepSeek opens R1", "https://example.org/", ("It is cheap.", "Some doubt it."), "6 sources", 1),
-        Listing((Item("Another story"),), "Also: one more story", folded=True),
+        StoryBlock(headline="DeepSeek opens R1", link="https://example.org/", sentences=("It is cheap.", "Some doubt it."), meta="6 sources", number=1),
+        Listing(items=(Item("Another story"),), title="Also: one more story", folded=True),
         Actions((Button("Latest", "la"),)),
     )  # fmt: skip
     assert found == [
@@ -134,7 +149,16 @@ def test_a_digest_reads_as_sketched() -> None:
 
 
 def test_an_update_says_so() -> None:
-    assert shown(StoryBlock("New limits", "", ("Since March.",), "1 new source", 2, "Update"))[0] == (
+    assert shown(
+        StoryBlock(
+            headline="New limits",
+            link="",
+            sentences=("Since March.",),
+            meta="1 new source",
+            number=2,
+            label="Update",
+        )
+    )[0] == (
         "update",
         "2  Update: New limits",
     )
@@ -199,7 +223,16 @@ def printed(found: Console) -> str:
 
 def operation(document: Document) -> Operation:
     (payload,) = Terminal(console()).render(document, CHANNEL)
-    return Operation(5, 1, "x", "n", payload, OperationState.SENDING, NOW, NOW + timedelta(hours=1))
+    return Operation(
+        id=5,
+        channel_id=1,
+        intent="x",
+        nonce="n",
+        payload=payload,
+        state=OperationState.SENDING,
+        created_at=NOW,
+        not_after=NOW + timedelta(hours=1),
+    )
 
 
 async def test_a_post_is_printed_and_cannot_be_looked_for() -> None:
@@ -208,7 +241,9 @@ async def test_a_post_is_printed_and_cannot_be_looked_for() -> None:
     sent = operation(Document((Text("[red]Not markup[/red] :smile:"), Text("Second"))))
     assert await made.send(sent, CHANNEL, "") == "5"
     assert printed(out) == "[red]Not markup[/red] :smile:\n\nSecond\n\n"
-    assert (await made.find(sent, CHANNEL, Search("", frozenset(), 0))).finding is Finding.UNKNOWN
+    assert (
+        await made.find(sent, CHANNEL, Search(after="", known=frozenset(), unrecorded=0))
+    ).finding is Finding.UNKNOWN
     assert made.identity() is None
     await made.close()
 
@@ -224,7 +259,9 @@ async def test_what_was_printed_cannot_be_edited() -> None:
 def test_colours_only_on_a_terminal() -> None:
     plain, coloured = console(), console(colours=True)
     for out in (plain, coloured):
-        Terminal(out).show(Document((StoryBlock("Head", "", ("Body",), "meta"),)))
+        Terminal(out).show(
+            Document((StoryBlock(headline="Head", link="", sentences=("Body",), meta="meta"),))
+        )
     assert "\x1b[" not in printed(plain)
     assert "\x1b[1;36mHead" in printed(coloured)
 
@@ -258,7 +295,7 @@ class Desk:
     async def answer(self, call: Call) -> Answer:
         self.calls.append(call)
         self.answered.set()
-        return Answer(Document((Text(f"You typed {call.command}."),)))
+        return Answer(document=Document((Text(f"You typed {call.command}."),)))
 
 
 @pytest.fixture

@@ -97,8 +97,25 @@ TAGS = frozenset(
     ]
 )
 ATTRIBUTES = frozenset({"class", "href", "target", "rel", "lang", "type", "data-call"})
-CHANNEL = Channel(7, "web", "ai-news", PlaceKind.PAGE, 0, name="ai-news", zone="Europe/Rome")
-OTHER = Channel(8, "web", "notizie", PlaceKind.PAGE, 0, name="notizie", language="it", zone="Europe/Rome")
+CHANNEL = Channel(
+    id=7,
+    platform="web",
+    address="ai-news",
+    kind=PlaceKind.PAGE,
+    server_id=0,
+    name="ai-news",
+    zone="Europe/Rome",
+)
+OTHER = Channel(
+    id=8,
+    platform="web",
+    address="notizie",
+    kind=PlaceKind.PAGE,
+    server_id=0,
+    name="notizie",
+    language="it",
+    zone="Europe/Rome",
+)
 MOMENT = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 
 
@@ -150,7 +167,7 @@ def seen(*blocks: Block) -> Seen:
 
 
 def story(text: str, link: str = "https://example.org/a", **more: Any) -> StoryBlock:
-    return StoryBlock(text, link, (text, text), more.pop("meta", text), **more)
+    return StoryBlock(headline=text, link=link, sentences=(text, text), meta=more.pop("meta", text), **more)
 
 
 def every_kind(text: str, link: str) -> tuple[Block, ...]:
@@ -161,8 +178,8 @@ def every_kind(text: str, link: str) -> tuple[Block, ...]:
         Text(text),
         Text(text, quiet=True),
         Quote(text, text, link),
-        Listing((Item(text, link), Item(text)), text),
-        Listing((Item(text, link),), text, folded=True),
+        Listing(items=(Item(text, link), Item(text)), title=text),
+        Listing(items=(Item(text, link),), title=text, folded=True),
         Table((text, text), ((text, text),)),
         Picture(link, text),
         Actions((Button(text, "la"), Button(text, url=link))),
@@ -282,8 +299,8 @@ class Desk:
     def gateway(self) -> Gateway:
         option = Option("topic", "A topic or a word", rest=True)
         specs = (
-            CommandSpec("latest", "la", "The newest stories", (option,)),
-            CommandSpec("help", "he", "</script><b>"),
+            CommandSpec(name="latest", code="la", description="The newest stories", options=(option,)),
+            CommandSpec(name="help", code="he", description="</script><b>"),
         )
         return Gateway(
             commands=specs, answer=self.answer, typed=self.typed, pressed=self.pressed, complete=self.complete,
@@ -293,7 +310,8 @@ class Desk:
     async def answer(self, call: Call) -> Answer:
         self.calls.append(call)
         return Answer(
-            Document((Text(f"{call.command}: {dict(call.arguments)}"),)), edit="page" in call.arguments
+            document=Document((Text(f"{call.command}: {dict(call.arguments)}"),)),
+            edit="page" in call.arguments,
         )
 
     def typed(self, text: str, call: Call) -> Call | None:
@@ -332,7 +350,14 @@ def post(number: int, text: str) -> Post:
 def operation(number: int, text: str) -> Operation:
     payload = {"html": fragment(Document((Text(text),)))}
     return Operation(
-        number, CHANNEL.id, "x", "n", payload, OperationState.SENDING, MOMENT, MOMENT + timedelta(hours=1)
+        id=number,
+        channel_id=CHANNEL.id,
+        intent="x",
+        nonce="n",
+        payload=payload,
+        state=OperationState.SENDING,
+        created_at=MOMENT,
+        not_after=MOMENT + timedelta(hours=1),
     )
 
 
@@ -434,8 +459,17 @@ async def test_typed_text_becomes_a_call(house: House) -> None:
     assert answer["edit"] is False
     assert "typed: {&#39;text&#39;: &#39;/latest robots&#39;}" in answer["html"]
     (call,) = house.desk.calls
-    assert call.person == Person("web", "page", manager=True, language="en")
-    assert call.place == Place("web", "ai-news", PlaceKind.PAGE, "", "ai-news", "page", "", "en")
+    assert call.person == Person(platform="web", address="page", manager=True, language="en")
+    assert call.place == Place(
+        platform="web",
+        address="ai-news",
+        kind=PlaceKind.PAGE,
+        thread="",
+        name="ai-news",
+        server_address="page",
+        server_name="",
+        language="en",
+    )
 
 
 async def test_a_button_becomes_a_call_and_may_edit(house: House) -> None:
@@ -598,7 +632,9 @@ async def test_a_quiet_stream_is_kept_open(
 
 
 async def test_looking_for_a_post_always_finds_it() -> None:
-    found = await platform().find(operation(5, "x"), CHANNEL, Search("", frozenset(), 0))
+    found = await platform().find(
+        operation(5, "x"), CHANNEL, Search(after="", known=frozenset(), unrecorded=0)
+    )
     assert found.finding is Finding.FOUND
     assert found.post == "5"
     assert platform().identity() is None

@@ -184,11 +184,11 @@ class Press:
         told = [piece for piece in self._told() if piece.number % FEEDS == int(outlet)]
         tag = f'"{len(told)}"'
         if request.etag == tag:
-            return Fetched(request.url, False, etag=tag)
+            return Fetched(url=request.url, changed=False, etag=tag)
         for piece in told:
             self.first.setdefault(piece.name, self.scheduler.now)
         body = document(f"https://outlet{outlet}.example", told)
-        return Fetched(request.url, True, body, "application/rss+xml", etag=tag)
+        return Fetched(url=request.url, changed=True, body=body, content_type="application/rss+xml", etag=tag)
 
     def _told(self) -> list[Piece]:
         gap = LASTS / STORIES
@@ -219,7 +219,7 @@ async def virtual(folder: Path, count: int, *, stormy: bool) -> dict[str, Any]:
         load(read_opml, environment), store, platforms={sky.name: sky}, texts=load_texts(), fetch=press.fetch,
         offload=inline, clock=scheduler.clock, wake=scheduler.wake, log=SILENT,
     )  # fmt: skip
-    house.ctx.health[sky.name] = Health(sky.name, "connected")
+    house.ctx.health[sky.name] = Health(platform=sky.name, state="connected")
     scheduler.use([line for line in house.lines if line.name in LINES])
     await _settled(store, count)
     await _live(house, scheduler, sky, count)
@@ -233,20 +233,22 @@ async def _settled(store: Store, count: int) -> None:
             url = f"https://outlet{number}.example/feed"
             await feeds.add(
                 tx,
-                feeds.DeclaredFeed(url, url, f"Outlet {number}", f"outlet{number}", ai_only=True),
+                feeds.DeclaredFeed(
+                    url=url, url_key=url, title=f"Outlet {number}", outlet=f"outlet{number}", ai_only=True
+                ),
                 "config",
             )
         for number in range(count):
-            place = Place("sky", str(number), PlaceKind.GROUP)
+            place = Place(platform="sky", address=str(number), kind=PlaceKind.GROUP)
             channel = await places.ensure_channel_record(
                 tx, place, {"language": "en", "zone": "UTC", "origin": "config"}
             )
             schedule = parse_schedule("now" if at_once(number) else DIGESTS)
             wish = Subscription(
-                0,
-                channel.id,
-                "all",
-                schedule,
+                id=0,
+                channel_id=channel.id,
+                topic="all",
+                schedule=schedule,
                 size=20,
                 created_at=START,
                 next_slot_at=next_slot(schedule, "UTC", START),
@@ -265,7 +267,9 @@ async def _live(house: Application, scheduler: VirtualScheduler, sky: Sky, count
     async def upcoming() -> datetime:
         for number in [number for number, until in sky.lost.items() if until <= scheduler.now]:
             del sky.lost[number]
-            await house.dispatcher.placed(Place("sky", str(number), PlaceKind.GROUP), True)
+            await house.dispatcher.placed(
+                Place(platform="sky", address=str(number), kind=PlaceKind.GROUP), True
+            )
         return min([await _next(house.ctx.store, scheduler.now), *sky.lost.values()])
 
     while scheduler.now < START + LONGEST:

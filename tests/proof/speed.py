@@ -107,7 +107,7 @@ async def _ours(
         house = await _house(store, platform, Path(folder))
         payload, channel = await _fill(store, platform, chats, each)
         running = asyncio.create_task(platform.run(house.dispatcher))
-        while house.ctx.health.get(name, Health(name, "")).state != "connected":  # noqa: ASYNC110
+        while house.ctx.health.get(name, Health(platform=name, state="")).state != "connected":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         before = time.perf_counter(), time.process_time()
         scheduler = LocalScheduler([line for line in house.lines if line.name == "deliver"], SILENT)
@@ -143,7 +143,7 @@ async def _fill(store: Store, platform: Platform, chats: list[str], each: int) -
     now = datetime.now(UTC)
     async with store.write() as tx:
         for chat in chats:
-            place = Place(platform.name, chat, PlaceKind.GROUP)
+            place = Place(platform=platform.name, address=chat, kind=PlaceKind.GROUP)
             channel = await places.ensure_channel_record(
                 tx, place, {"language": "en", "zone": "UTC", "origin": "config"}
             )

@@ -375,7 +375,9 @@ async def remember(tx: Tx, now: datetime, kinds: Sequence[Kind], before: str = "
             await tx.execute(channels.update().where(here).values(last_post=kind.earlier))
     if before == "answer":
         for kind in telegrams:
-            number = await outbox.record_answer_start(tx, Place("telegram", kind.address, kind.kind), now)
+            number = await outbox.record_answer_start(
+                tx, Place(platform="telegram", address=kind.address, kind=kind.kind), now
+            )
             await outbox.record_answer_post(tx, number, "1", now)
     for platform in {kind.platform for kind in kinds}:
         operator = {"platform": platform, "address": str(READER), "name": "Ada", "operator": True}
@@ -389,7 +391,9 @@ def _from(web: dict[str, bytes]) -> Callable[[FetchRequest], Any]:
     async def fetch(request: FetchRequest) -> Fetched:
         if request.url not in web:
             raise HttpFailed("nothing here (404)", 404)
-        return Fetched(request.url, True, web[request.url], "application/rss+xml")
+        return Fetched(
+            url=request.url, changed=True, body=web[request.url], content_type="application/rss+xml"
+        )
 
     return fetch
 

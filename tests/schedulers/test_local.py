@@ -54,7 +54,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 def line(work: Work, every: timedelta = SOON, at_once: int = 1, name: str = "work") -> WorkQueue:
-    return WorkQueue(name, every, work.due, work.run, at_once)
+    return WorkQueue(name=name, interval=every, due=work.due, run=work.run, concurrency=at_once)
 
 
 async def test_what_is_due_is_done_and_asked_for_again() -> None:
@@ -125,8 +125,8 @@ async def test_a_failing_job_or_question_stops_nothing() -> None:
         raise OSError("database away")
 
     lines = [
-        WorkQueue("bad", SOON, troubled.due, broken),
-        WorkQueue("mute", SOON, silent, broken),
+        WorkQueue(name="bad", interval=SOON, due=troubled.due, run=broken),
+        WorkQueue(name="mute", interval=SOON, due=silent, run=broken),
         line(work),
     ]
     scheduler = LocalScheduler(lines, quiet_log())
@@ -159,7 +159,9 @@ async def test_what_stays_due_is_not_run_again_before_the_next_tick_and_starves_
     async def run(identity: int) -> None:
         ran.append(identity)
 
-    scheduler = LocalScheduler([WorkQueue("stuck", timedelta(hours=1), due, run, concurrency=4)], quiet_log())
+    scheduler = LocalScheduler(
+        [WorkQueue(name="stuck", interval=timedelta(hours=1), due=due, run=run, concurrency=4)], quiet_log()
+    )
     scheduler.start()
     await asyncio.sleep(0.2)
     await scheduler.stop(timedelta(seconds=1))
@@ -178,7 +180,8 @@ async def test_what_fails_rests_while_others_go_on() -> None:
             raise RuntimeError("poison")
 
     scheduler = LocalScheduler(
-        [WorkQueue("work", timedelta(seconds=0.05), due, run, concurrency=2)], quiet_log()
+        [WorkQueue(name="work", interval=timedelta(seconds=0.05), due=due, run=run, concurrency=2)],
+        quiet_log(),
     )
     scheduler.start()
     await asyncio.sleep(0.4)

@@ -19,8 +19,8 @@ async def test_it_settles_when_nothing_is_due() -> None:
     virtual = VirtualScheduler(NOW)
     virtual.use(
         [
-            WorkQueue("first", SECOND, first.due, first.run),
-            WorkQueue("second", SECOND, second.due, second.run),
+            WorkQueue(name="first", interval=SECOND, due=first.due, run=first.run),
+            WorkQueue(name="second", interval=SECOND, due=second.due, run=second.run),
         ]
     )
     assert await virtual.settle() == 3
@@ -31,7 +31,7 @@ async def test_it_settles_when_nothing_is_due() -> None:
 async def test_a_line_runs_as_wide_as_it_may() -> None:
     work = Work(*range(7), seconds=0.01)
     virtual = VirtualScheduler(NOW)
-    virtual.use([WorkQueue("work", SECOND, work.due, work.run, 3)])
+    virtual.use([WorkQueue(name="work", interval=SECOND, due=work.due, run=work.run, concurrency=3)])
     await virtual.settle()
     assert work.most == 3
     assert not work.twice
@@ -49,8 +49,8 @@ async def test_work_that_makes_work_is_done_too() -> None:
     virtual = VirtualScheduler(NOW)
     virtual.use(
         [
-            WorkQueue("second", SECOND, second.due, second.run),
-            WorkQueue("first", SECOND, first.due, first.run),
+            WorkQueue(name="second", interval=SECOND, due=second.due, run=second.run),
+            WorkQueue(name="first", interval=SECOND, due=first.due, run=first.run),
         ]
     )
     virtual.wake("second")
@@ -65,7 +65,7 @@ async def test_work_without_end_is_an_error() -> None:
         return None
 
     virtual = VirtualScheduler(NOW)
-    virtual.use([WorkQueue("work", SECOND, due, run)])
+    virtual.use([WorkQueue(name="work", interval=SECOND, due=due, run=run)])
     with pytest.raises(RuntimeError, match="still due after 5 rounds"):
         await virtual.settle(rounds=5)
 
@@ -87,7 +87,7 @@ async def test_pauses_pass_side_by_side_and_time_waits_for_work() -> None:
     async def never() -> datetime:
         return NOW + timedelta(days=1)
 
-    virtual.use([WorkQueue("work", SECOND, due, run, 2)])
+    virtual.use([WorkQueue(name="work", interval=SECOND, due=due, run=run, concurrency=2)])
     await virtual.live(NOW + timedelta(minutes=1), never)
     assert ended == {1: 1.0, 3: 4.0, 5: 5.0}
     assert virtual.now == NOW + timedelta(minutes=1)
@@ -107,7 +107,7 @@ async def test_work_that_is_due_all_the_same_waits_for_time_to_pass() -> None:
     async def soon() -> datetime:
         return virtual.now + SECOND
 
-    virtual.use([WorkQueue("work", SECOND, due, run)])
+    virtual.use([WorkQueue(name="work", interval=SECOND, due=due, run=run)])
     await virtual.live(NOW + 3 * SECOND, soon)
     assert runs == 3 * AT_A_MOMENT
 
@@ -121,6 +121,6 @@ async def test_an_error_of_work_is_raised_while_time_passes() -> None:
     async def run(_: int) -> None:
         raise ValueError("broken")
 
-    virtual.use([WorkQueue("work", SECOND, due, run)])
+    virtual.use([WorkQueue(name="work", interval=SECOND, due=due, run=run)])
     with pytest.raises(ValueError, match="broken"):
         await virtual.live(NOW + SECOND, due)  # type: ignore[arg-type]  never asked

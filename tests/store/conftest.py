@@ -34,9 +34,9 @@ class World:
     async def channel(self, address: str = "", **values: Any) -> Channel:
         address = address or f"chat-{self.next('chat')}"
         place = Place(
-            values.pop("platform", "telegram"),
-            address,
-            values.pop("kind", PlaceKind.GROUP),
+            platform=values.pop("platform", "telegram"),
+            address=address,
+            kind=values.pop("kind", PlaceKind.GROUP),
             thread=values.pop("thread", ""),
             server_address=values.pop("server", ""),
         )
@@ -46,10 +46,10 @@ class World:
     async def feed(self, url_key: str = "", origin: str = "person", **values: Any) -> int:
         url_key = url_key or f"news.example/{self.next('feed')}"
         declared = feeds.DeclaredFeed(
-            f"https://{url_key}",
-            url_key,
-            values.pop("title", url_key),
-            values.pop("outlet", url_key),
+            url=f"https://{url_key}",
+            url_key=url_key,
+            title=values.pop("title", url_key),
+            outlet=values.pop("outlet", url_key),
             **values,
         )
         async with self.store.write() as tx:
@@ -65,7 +65,14 @@ class World:
         async with self.store.write() as tx:
             entry_id = (await entries.add(tx, [entries.NewEntry(feed_id, names, row)]))[feed_id, names.key]
             if topic:
-                await entries.store_verdicts(tx, {entry_id: [Verdict(topic, True, 1.0, "says so", "r1")]})
+                await entries.store_verdicts(
+                    tx,
+                    {
+                        entry_id: [
+                            Verdict(topic=topic, relevant=True, score=1.0, reason="says so", rules="r1")
+                        ]
+                    },
+                )
         return entry_id
 
     async def story(self, *entry_ids: int, at: datetime = NOW) -> int:

@@ -152,14 +152,19 @@ async def test_a_name_that_an_entry_of_another_feed_has_is_free(store: Store, wo
 
 async def test_verdicts_of_older_rules_are_replaced(store: Store, world: World) -> None:
     entry_id = await world.entry(await world.feed())
-    new = Verdict("ai", False, 0.2, "a bird", "r2")
+    new = Verdict(topic="ai", relevant=False, score=0.2, reason="a bird", rules="r2")
     async with store.write() as tx:
-        first = [Verdict("ai", True, 0.9, "a model", "r1"), Verdict("chips", True, 1, "", "r1")]
+        first = [
+            Verdict(topic="ai", relevant=True, score=0.9, reason="a model", rules="r1"),
+            Verdict(topic="chips", relevant=True, score=1, reason="", rules="r1"),
+        ]
         await entries.store_verdicts(tx, {entry_id: first})
         await entries.store_verdicts(tx, {entry_id: [new]})
         await entries.store_verdicts(tx, {entry_id: []})
         assert await entries.verdict_of(tx, entry_id, "ai") == new
-        assert (await entries.verdict_of(tx, entry_id, "chips")) == Verdict("chips", True, 1, "", "r1")
+        assert (await entries.verdict_of(tx, entry_id, "chips")) == Verdict(
+            topic="chips", relevant=True, score=1, reason="", rules="r1"
+        )
         assert await entries.verdict_of(tx, entry_id, "robots") is None
 
 

@@ -22,7 +22,13 @@ async def servers(world: World, count: int = 2) -> list[int]:
 
 async def read(store: Store, *feed_ids: int) -> None:
     async with store.write() as tx:
-        await feeds.polled(tx, [Polled(number, NOW, NOW, "", "", "b") for number in feed_ids])
+        await feeds.polled(
+            tx,
+            [
+                Polled(feed_id=number, at=NOW, next_poll_at=NOW, etag="", last_modified="", body_hash="b")
+                for number in feed_ids
+            ],
+        )
 
 
 async def test_what_a_server_adds_counts_there_until_it_is_opened_and_closed_again(
@@ -115,7 +121,13 @@ async def test_a_feed_without_a_server_cannot_be_closed(store: Store, world: Wor
 async def test_what_waits_is_offered_once_it_is_read_with_who_added_it(store: Store, world: World) -> None:
     mine, theirs = await servers(world)
     async with store.write() as tx:
-        named = Place("telegram", "chat-1", PlaceKind.GROUP, server_address="server-1", server_name="Owls")
+        named = Place(
+            platform="telegram",
+            address="chat-1",
+            kind=PlaceKind.GROUP,
+            server_address="server-1",
+            server_name="Owls",
+        )
         await places.ensure_channel_record(tx, named, {})
     one, both = (
         await world.feed(title="One", server_id=mine),

@@ -10,7 +10,19 @@ from tests.store.conftest import NOW, World, later
 
 async def polled(store: Store, feed_id: int, next_minutes: float) -> None:
     async with store.write() as tx:
-        await feeds.polled(tx, [Polled(feed_id, NOW, later(minutes=next_minutes), '"1"', "Mon", "b")])
+        await feeds.polled(
+            tx,
+            [
+                Polled(
+                    feed_id=feed_id,
+                    at=NOW,
+                    next_poll_at=later(minutes=next_minutes),
+                    etag='"1"',
+                    last_modified="Mon",
+                    body_hash="b",
+                )
+            ],
+        )
 
 
 async def test_new_feeds_are_due_first_then_the_longest_overdue(store: Store, world: World) -> None:
@@ -155,9 +167,35 @@ async def test_a_retired_feed_that_a_person_adds_is_theirs_from_then_on(store: S
 async def test_a_poll_that_worked(store: Store, world: World) -> None:
     feed_id = await world.feed()
     async with store.write() as tx:
-        await feeds.record_failures(tx, [FailedPoll(feed_id, NOW, later(minutes=5), "no answer")])
-        await feeds.polled(tx, [Polled(feed_id, later(minutes=5), later(minutes=35), "e", "m", "b")])
-        await feeds.polled(tx, [Polled(feed_id, later(minutes=35), later(minutes=65), "", "", "c")])
+        await feeds.record_failures(
+            tx, [FailedPoll(feed_id=feed_id, at=NOW, next_poll_at=later(minutes=5), error="no answer")]
+        )
+        await feeds.polled(
+            tx,
+            [
+                Polled(
+                    feed_id=feed_id,
+                    at=later(minutes=5),
+                    next_poll_at=later(minutes=35),
+                    etag="e",
+                    last_modified="m",
+                    body_hash="b",
+                )
+            ],
+        )
+        await feeds.polled(
+            tx,
+            [
+                Polled(
+                    feed_id=feed_id,
+                    at=later(minutes=35),
+                    next_poll_at=later(minutes=65),
+                    etag="",
+                    last_modified="",
+                    body_hash="c",
+                )
+            ],
+        )
         feed = await feeds.get(tx, feed_id)
     assert feed is not None
     assert (feed.failures, feed.error) == (0, "")
@@ -172,7 +210,15 @@ async def test_a_poll_that_failed_keeps_the_validators(store: Store, world: Worl
     async with store.write() as tx:
         for _ in range(2):
             await feeds.record_failures(
-                tx, [FailedPoll(feed_id, later(minutes=10), later(minutes=40), "x" * 2000)]
+                tx,
+                [
+                    FailedPoll(
+                        feed_id=feed_id,
+                        at=later(minutes=10),
+                        next_poll_at=later(minutes=40),
+                        error="x" * 2000,
+                    )
+                ],
             )
         feed = await feeds.get(tx, feed_id)
     assert feed is not None
@@ -188,9 +234,18 @@ async def test_a_feed_describes_itself_only_where_nobody_has(store: Store, world
             for title, language, home in (("Self", "it", "https://self.example/"), ("Later", "fr", "")):
                 feed = await feeds.get(tx, feed_id)
                 assert feed is not None
-                poll = Polled(feed_id, NOW, later(minutes=5), "e", "m", "b")
-                document = ParsedFeed(title, home, language, ())
-                await feeds.record_documents(tx, [Read(feed, poll, document, timedelta(hours=1), None)])
+                poll = Polled(
+                    feed_id=feed_id,
+                    at=NOW,
+                    next_poll_at=later(minutes=5),
+                    etag="e",
+                    last_modified="m",
+                    body_hash="b",
+                )
+                document = ParsedFeed(title=title, home=home, language=language, entries=())
+                await feeds.record_documents(
+                    tx, [Read(before=feed, poll=poll, feed=document, rhythm=timedelta(hours=1), newest=None)]
+                )
         found = [await feeds.get(tx, feed_id) for feed_id in (named, bare)]
     assert [(f.title, f.outlet, f.language, f.home, f.etag) for f in found if f] == [
         ("Named", "Self", "de", "https://self.example/", "e"),
@@ -201,7 +256,20 @@ async def test_a_feed_describes_itself_only_where_nobody_has(store: Store, world
 async def test_polls_are_recorded_together(store: Store, world: World) -> None:
     ids = [await world.feed() for _ in range(3)]
     async with store.write() as tx:
-        await feeds.polled(tx, [Polled(i, NOW, later(minutes=i), f"e{i}", "", "b") for i in ids])
+        await feeds.polled(
+            tx,
+            [
+                Polled(
+                    feed_id=i,
+                    at=NOW,
+                    next_poll_at=later(minutes=i),
+                    etag=f"e{i}",
+                    last_modified="",
+                    body_hash="b",
+                )
+                for i in ids
+            ],
+        )
         found = {feed.id: feed for feed in await feeds.all_active(tx)}
     assert [found[i].etag for i in ids] == [f"e{i}" for i in ids]
     assert [found[i].next_poll_at for i in ids] == [later(minutes=i) for i in ids]
@@ -212,12 +280,20 @@ async def test_a_failure_is_counted_from_its_first_moment_and_a_success_ends_it(
 ) -> None:
     feed_id = await world.feed()
     async with store.write() as tx:
-        await feeds.record_failures(tx, [FailedPoll(feed_id, NOW, NOW, "x", gone=True)])
-        await feeds.record_failures(tx, [FailedPoll(feed_id, later(minutes=9), NOW, "x", gone=True)])
+        await feeds.record_failures(
+            tx, [FailedPoll(feed_id=feed_id, at=NOW, next_poll_at=NOW, error="x", gone=True)]
+        )
+        await feeds.record_failures(
+            tx, [FailedPoll(feed_id=feed_id, at=later(minutes=9), next_poll_at=NOW, error="x", gone=True)]
+        )
         failing = await feeds.get(tx, feed_id)
-        await feeds.record_failures(tx, [FailedPoll(feed_id, later(minutes=10), NOW, "x")])
+        await feeds.record_failures(
+            tx, [FailedPoll(feed_id=feed_id, at=later(minutes=10), next_poll_at=NOW, error="x")]
+        )
         other = await feeds.get(tx, feed_id)
-        await feeds.polled(tx, [Polled(feed_id, NOW, NOW, "", "", "")])
+        await feeds.polled(
+            tx, [Polled(feed_id=feed_id, at=NOW, next_poll_at=NOW, etag="", last_modified="", body_hash="")]
+        )
         well = await feeds.get(tx, feed_id)
     assert failing is not None
     assert other is not None
@@ -230,7 +306,10 @@ async def test_a_failure_is_counted_from_its_first_moment_and_a_success_ends_it(
 async def test_a_moved_feed_is_known_by_both_addresses(store: Store, world: World) -> None:
     feed_id = await world.feed("old.example/feed", origin="config")
     async with store.write() as tx:
-        await feeds.polled(tx, [Polled(feed_id, NOW, NOW, "e", "m", "b")])
+        await feeds.polled(
+            tx,
+            [Polled(feed_id=feed_id, at=NOW, next_poll_at=NOW, etag="e", last_modified="m", body_hash="b")],
+        )
         await feeds.move(tx, feed_id, "https://new.example/feed", "new.example/feed")
         await feeds.move(tx, feed_id, "https://newest.example/feed", "newest.example/feed")
         feed = await feeds.get(tx, feed_id)
@@ -259,13 +338,26 @@ async def test_a_configured_feed_that_has_ended_stays_so_until_a_person_asks(
 
 async def test_what_a_document_tells_of_its_feed(store: Store, world: World) -> None:
     feed_id = await world.feed()
-    parsed = ParsedFeed("T", "", "", (), 900, frozenset({1, 0}), frozenset({6}), items=("a1", "b2"))
+    parsed = ParsedFeed(
+        title="T",
+        home="",
+        language="",
+        entries=(),
+        min_interval=900,
+        skip_hours=frozenset({1, 0}),
+        skip_days=frozenset({6}),
+        items=("a1", "b2"),
+    )
     async with store.write() as tx:
         assert await feeds.items_of(tx, [feed_id]) == {feed_id: frozenset()}
         before = await feeds.get(tx, feed_id)
         assert before is not None
-        poll = Polled(feed_id, NOW, later(minutes=5), "e", "m", "b")
-        await feeds.record_documents(tx, [Read(before, poll, parsed, timedelta(minutes=20), NOW)])
+        poll = Polled(
+            feed_id=feed_id, at=NOW, next_poll_at=later(minutes=5), etag="e", last_modified="m", body_hash="b"
+        )
+        await feeds.record_documents(
+            tx, [Read(before=before, poll=poll, feed=parsed, rhythm=timedelta(minutes=20), newest=NOW)]
+        )
         assert await feeds.items_of(tx, [feed_id]) == {feed_id: {"a1", "b2"}}
         feed = await feeds.get(tx, feed_id)
     assert feed is not None

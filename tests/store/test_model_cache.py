@@ -48,8 +48,10 @@ async def test_what_was_sent_about_a_story_is_shown_newest_first(store: Store, c
         found = await model_cache.sent_texts(tx, 3)
         assert await model_cache.sent_texts(tx, 5) == []
     assert found == [
-        SentText("small", "de", Length.SHORT, clock(), "Later.", 0),
-        SentText("small", "it", Length.SHORT, first, "What was sent.", 1),
+        SentText(model="small", language="de", length=Length.SHORT, at=clock(), text="Later.", refused=0),
+        SentText(
+            model="small", language="it", length=Length.SHORT, at=first, text="What was sent.", refused=1
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from tests.store.conftest import NOW
 
 
 def proposal(name: str, documents: int = 3) -> Proposal:
-    return Proposal(name, documents, 2, 2, 0, f"About {name}")
+    return Proposal(name=name, documents=documents, outlets=2, days=2, elsewhere=0, example=f"About {name}")
 
 
 async def proposed(store: Store) -> list[tuple[str, int]]:

@@ -211,7 +211,7 @@ async def test_a_long_cause_is_cut(store: Store, world: World) -> None:
     assert len((await got(store, number)).cause) == 500
 
 
-PLACE = Place("telegram", "chat-1", PlaceKind.GROUP)
+PLACE = Place(platform="telegram", address="chat-1", kind=PlaceKind.GROUP)
 
 
 @pytest.fixture
@@ -233,7 +233,9 @@ async def search(store: Store, operation: Operation) -> Search:
 
 
 async def test_a_search_starts_after_what_is_known(store: Store, uncertain: Operation) -> None:
-    assert await search(store, uncertain) == Search("m1", frozenset({"m1"}), 0, "operator-chat")
+    assert await search(store, uncertain) == Search(
+        after="m1", known=frozenset({"m1"}), unrecorded=0, operator="operator-chat"
+    )
 
 
 async def test_a_search_knows_answers_to_calls(store: Store, uncertain: Operation) -> None:
@@ -241,11 +243,17 @@ async def test_a_search_knows_answers_to_calls(store: Store, uncertain: Operatio
         told = await outbox.record_answer_start(tx, PLACE, later(minutes=1))
         lost = await outbox.record_answer_start(tx, PLACE, later(minutes=1))
         await outbox.record_answer_start(tx, PLACE, later(minutes=2))
-        await outbox.record_answer_start(tx, Place("telegram", "chat-2", PlaceKind.GROUP), later(minutes=1))
-        await outbox.record_answer_start(tx, Place("discord", "chat-1", PlaceKind.GROUP), later(minutes=1))
+        await outbox.record_answer_start(
+            tx, Place(platform="telegram", address="chat-2", kind=PlaceKind.GROUP), later(minutes=1)
+        )
+        await outbox.record_answer_start(
+            tx, Place(platform="discord", address="chat-1", kind=PlaceKind.GROUP), later(minutes=1)
+        )
         await outbox.record_answer_post(tx, told, "m5", later(minutes=2))
         await outbox.record_answer_post(tx, lost, "", later(minutes=2))
-    assert await search(store, uncertain) == Search("m1", frozenset({"m1", "m5"}), 1, "operator-chat")
+    assert await search(store, uncertain) == Search(
+        after="m1", known=frozenset({"m1", "m5"}), unrecorded=1, operator="operator-chat"
+    )
 
 
 async def test_a_search_knows_the_posts_in_other_threads_of_the_chat(
@@ -279,7 +287,9 @@ async def test_a_search_knows_what_stands_in_other_chats(
     async with store.write() as tx:
         await outbox.record_done(tx, [(before, "m7")], NOW)
         await outbox.record_done(tx, [(after, "m9")], later(minutes=1))
-        answer = await outbox.record_answer_start(tx, Place("telegram", "chat-3", PlaceKind.PRIVATE), NOW)
+        answer = await outbox.record_answer_start(
+            tx, Place(platform="telegram", address="chat-3", kind=PlaceKind.PRIVATE), NOW
+        )
         await outbox.record_answer_post(tx, answer, "m3", later(minutes=-2))
     assert set((await search(store, uncertain)).elsewhere) == {
         RecordedMessage("chat-2", "m7", before=True),

@@ -6,8 +6,8 @@ from bot.model import Channel, ChannelState, OperationKind, OperationState, Pers
 from bot.store import Store, outbox, places, subscriptions
 from tests.store.conftest import NOW, World, later
 
-GUILD = Place("discord", "c1", PlaceKind.BROADCAST, name="news", server_address="g1", server_name="Lab", rights=frozenset({"send", "embed"}))  # fmt: skip
-ADA = Person("telegram", "42", "Ada")
+GUILD = Place(platform="discord", address="c1", kind=PlaceKind.BROADCAST, name="news", server_address="g1", server_name="Lab", rights=frozenset({"send", "embed"}))  # fmt: skip
+ADA = Person(platform="telegram", address="42", name="Ada")
 
 
 async def settle(store: Store, place: Place, **defaults: str) -> Channel:
@@ -36,21 +36,28 @@ async def test_a_place_is_settled_once(store: Store) -> None:
 
 async def test_what_a_platform_does_not_say_stays(store: Store) -> None:
     first = await settle(store, GUILD)
-    bare = await settle(store, Place("discord", "c1", PlaceKind.BROADCAST, server_address="g1"))
+    bare = await settle(
+        store, Place(platform="discord", address="c1", kind=PlaceKind.BROADCAST, server_address="g1")
+    )
     assert bare == first
     fresh = await settle(
         store,
         Place(
-            "discord", "c1", PlaceKind.FORUM, name="forum", server_address="g1", rights=frozenset({"send"})
+            platform="discord",
+            address="c1",
+            kind=PlaceKind.FORUM,
+            name="forum",
+            server_address="g1",
+            rights=frozenset({"send"}),
         ),
     )
     assert (fresh.id, fresh.kind, fresh.name, fresh.rights) == (first.id, PlaceKind.FORUM, "forum", {"send"})
 
 
 async def test_threads_are_channels_of_one_server(store: Store) -> None:
-    one = await settle(store, Place("telegram", "-100", PlaceKind.FORUM))
-    two = await settle(store, Place("telegram", "-100", PlaceKind.FORUM, thread="7"))
-    elsewhere = await settle(store, Place("discord", "-100", PlaceKind.FORUM))
+    one = await settle(store, Place(platform="telegram", address="-100", kind=PlaceKind.FORUM))
+    two = await settle(store, Place(platform="telegram", address="-100", kind=PlaceKind.FORUM, thread="7"))
+    elsewhere = await settle(store, Place(platform="discord", address="-100", kind=PlaceKind.FORUM))
     assert one.id != two.id
     assert one.server_id == two.server_id != elsewhere.server_id
     async with store.read() as tx:
@@ -66,7 +73,7 @@ async def test_settling_at_once_makes_one_channel(store: Store) -> None:
 async def test_values_of_a_channel_are_set(store: Store) -> None:
     channel, other = (
         await settle(store, GUILD),
-        await settle(store, Place("telegram", "1", PlaceKind.PRIVATE)),
+        await settle(store, Place(platform="telegram", address="1", kind=PlaceKind.PRIVATE)),
     )
     async with store.write() as tx:
         await places.set_values(tx, channel.id, language="fr", zone="Europe/Paris")
@@ -122,7 +129,7 @@ async def test_a_channel_moves_to_an_address_that_is_known_already(store: Store,
     async with store.write() as tx:
         await places.move_channel(tx, channel.id, "-100")
         found = [await places.channel(tx, number) for number in (channel.id, newcomer.id)]
-        at_new = await places.channel_at(tx, Place("telegram", "-100", PlaceKind.GROUP))
+        at_new = await places.channel_at(tx, Place(platform="telegram", address="-100", kind=PlaceKind.GROUP))
         assert [wish.id for wish in await subscriptions.of_channel(tx, channel.id)] == wishes
     assert [(c.address, c.state) for c in found if c] == [
         ("-100", ChannelState.ACTIVE),
@@ -156,7 +163,7 @@ async def test_a_claim_makes_one_operator_once(store: Store) -> None:
         assert not await places.is_operator(tx, ADA)
     assert not await claim(store, "ABCD-9999", ADA)
     taken = await asyncio.gather(
-        *(claim(store, " abcd-1234 ", person) for person in (ADA, Person("discord", "7")))
+        *(claim(store, " abcd-1234 ", person) for person in (ADA, Person(platform="discord", address="7")))
     )
     assert sorted(taken) == [False, True]
     async with store.read() as tx:
@@ -172,8 +179,10 @@ async def test_a_claim_expires(store: Store) -> None:
     assert await claim(store, "ABCD", ADA, hours=0.9)
     async with store.read() as tx:
         assert await places.is_operator(tx, ADA)
-        assert await places.operators(tx) == [Person("telegram", "42", "Ada", operator=True, chat="42")]
-        assert not await places.is_operator(tx, Person("discord", "42"))
+        assert await places.operators(tx) == [
+            Person(platform="telegram", address="42", name="Ada", operator=True, chat="42")
+        ]
+        assert not await places.is_operator(tx, Person(platform="discord", address="42"))
 
 
 async def test_a_code_is_not_kept_in_clear(store: Store) -> None:

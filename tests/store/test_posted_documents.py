@@ -26,8 +26,8 @@ from tests.store.conftest import NOW, World, later
 DOCUMENT = Document(
     (
         Heading("News", "two stories"), Text("It is late.", quiet=True), Quote("“So.”", "Halden", "https://halden.example/1"),
-        StoryBlock("Corvid 3", "https://halden.example/1", ("One. Two.",), "Halden", 1, "Update", Button("2 sources", call=CallRef("story", {"number": "i1"})), 1),
-        Listing((Item("More", "https://halden.example/2"),), "Also", folded=True), Table(("a", "b"), (("1", "2"),)),
+        StoryBlock(headline="Corvid 3", link="https://halden.example/1", sentences=("One. Two.",), meta="Halden", number=1, label="Update", more=Button("2 sources", call=CallRef("story", {"number": "i1"})), story_id=1),
+        Listing(items=(Item("More", "https://halden.example/2"),), title="Also", folded=True), Table(("a", "b"), (("1", "2"),)),
         Picture("https://halden.example/p.png", "a crow"), Actions((Button("Latest", call=CallRef("latest")), Button("Web", url="https://halden.example"))), Footer("the end"),
     ),
     "it",

@@ -6,7 +6,7 @@ from bot.model import Operation, Place, PlaceKind
 from bot.store import Store, outbox
 from tests.store.conftest import NOW, World, later
 
-PLACE = Place("telegram", "chat-1", PlaceKind.GROUP)
+PLACE = Place(platform="telegram", address="chat-1", kind=PlaceKind.GROUP)
 
 
 async def lost(store: Store, world: World, *, last_post: str = "") -> Operation:

@@ -4,7 +4,7 @@ from bot.model import Person
 from bot.store import Store, seen_lists
 from tests.store.conftest import NOW, World, later
 
-ANN, BOB = Person("telegram", "1"), Person("telegram", "2")
+ANN, BOB = Person(platform="telegram", address="1"), Person(platform="telegram", address="2")
 
 
 async def test_each_person_has_the_last_list_of_each_place(store: Store, world: World) -> None:

@@ -159,5 +159,7 @@ async def test_an_entry_moves_to_another_story_unless_it_was_told(store: Store, 
         assert [e.id for e in (await stories.get(tx, first, [feed_id])).entries] == [one, other]  # type: ignore[union-attr]
     channel = await world.channel()
     async with store.write() as tx:
-        await subscriptions.store_marks(tx, channel.id, [ToldMark(second, NOW, frozenset({one}), "said")])
+        await subscriptions.store_marks(
+            tx, channel.id, [ToldMark(story_id=second, told_at=NOW, entry_ids=frozenset({one}), said="said")]
+        )
         assert not await stories.move_entry(tx, one, first, NOW)

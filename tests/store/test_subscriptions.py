@@ -26,7 +26,7 @@ async def got(store: Store, subscription_id: int) -> Subscription:
 async def test_a_wish_comes_back_as_it_was_made(store: Store, world: World) -> None:
     channel = await world.channel()
     wish = Subscription(
-        0, channel.id, "ai", Schedule((time(9), time(18, 30)), (0, 4), instant=True), (3, 5), 7, Length.LONG, 11, 12, later(hours=1), NOW,
+        id=0, channel_id=channel.id, topic="ai", schedule=Schedule((time(9), time(18, 30)), (0, 4), instant=True), feed_ids=(3, 5), size=7, length=Length.LONG, read_up_to=11, instant_up_to=12, next_slot_at=later(hours=1), created_at=NOW,
     )  # fmt: skip
     async with store.write() as tx:
         number = await subscriptions.add(tx, wish)
@@ -149,7 +149,14 @@ async def test_the_configuration_retires_its_own_and_can_bring_them_back(store: 
 
 def record(subscription_id: int, hours: float, told: tuple[int, ...]) -> subscriptions.SlotRecord:
     return subscriptions.SlotRecord(
-        subscription_id, later(hours=hours), 1, 9, "r1", told, (7,), ((8, "below the bar"),)
+        subscription_id=subscription_id,
+        slot_at=later(hours=hours),
+        from_change=1,
+        to_change=9,
+        rules="r1",
+        told=told,
+        listed=(7,),
+        skipped=((8, "below the bar"),),
     )
 
 
@@ -174,8 +181,20 @@ async def test_a_story_is_told_once_per_channel_and_may_be_told_on(store: Store,
     channel, other = await world.channel(), await world.channel()
     stories = [await world.story(await world.entry(await world.feed())) for _ in range(2)]
     operation = await world.operation(channel)
-    first = ToldMark(stories[0], NOW, frozenset({1}), "First words.", operation)
-    second = ToldMark(stories[0], later(hours=1), frozenset({1, 2}), "More words.", None)
+    first = ToldMark(
+        story_id=stories[0],
+        told_at=NOW,
+        entry_ids=frozenset({1}),
+        said="First words.",
+        operation_id=operation,
+    )
+    second = ToldMark(
+        story_id=stories[0],
+        told_at=later(hours=1),
+        entry_ids=frozenset({1, 2}),
+        said="More words.",
+        operation_id=None,
+    )
     async with store.write() as tx:
         await subscriptions.store_marks(tx, channel.id, [first])
         assert await subscriptions.marks_in(tx, channel.id, stories) == {stories[0]: first}
@@ -191,7 +210,7 @@ async def test_what_never_reached_its_readers_is_untold(store: Store, world: Wor
     lost, arrived = await world.operation(channel), await world.operation(channel)
     async with store.write() as tx:
         marks = [
-            ToldMark(story, NOW, frozenset(), "", op)
+            ToldMark(story_id=story, told_at=NOW, entry_ids=frozenset(), said="", operation_id=op)
             for story, op in zip(stories, (lost, arrived), strict=True)
         ]
         await subscriptions.store_marks(tx, channel.id, marks)

@@ -57,7 +57,7 @@ async def test_a_lease_is_given_back_only_by_its_holder(store: Store) -> None:
 
 
 def process(store: Store, clock: StillClock, holder: str) -> ProcessLease:
-    return ProcessLease(store, clock, structlog.get_logger(), holder)
+    return ProcessLease(store=store, clock=clock, log=structlog.get_logger(), holder=holder)
 
 
 async def test_a_second_process_says_who_has_the_database(store: Store, clock: StillClock) -> None:

@@ -78,9 +78,13 @@ def posted(summary: Summary, language: str) -> None:
     """Assert what both platforms would show: no mention, no address but the story's own, no key."""
     pieces = (Piece(story(), summary),)
     for platform, render in (("discord", discord.render), ("telegram", telegram.render)):
-        channel = Channel(1, platform, "1", PlaceKind.GROUP, 1, language=language)
+        channel = Channel(
+            id=1, platform=platform, address="1", kind=PlaceKind.GROUP, server_id=1, language=language
+        )
         document = digest_document(
-            Edition("", NOW, pieces, (), Counts(1, 1)), WORDS.for_language(language), channel
+            Edition(topic="", slot_at=NOW, pieces=pieces, tail=(), counts=Counts(entries=1, feeds=1)),
+            WORDS.for_language(language),
+            channel,
         )
         for payload in render(document, channel):
             said = json.dumps(payload, ensure_ascii=False)

@@ -75,7 +75,7 @@ async def test_a_long_wait_is_left_to_the_next_model() -> None:
 async def test_a_model_that_hangs_is_given_up() -> None:
     async with script(*[Reply(hang=True)] * 3) as model:
         purse = Purse()
-        impatient = ModelOptions("small", model.url, seconds=0.2)
+        impatient = ModelOptions(name="small", address=model.url, seconds=0.2)
         assert await asked(Hands((impatient,), ledger=purse)) == [
             "no answer within 0.2 seconds (seconds in [model])"
         ]
@@ -85,7 +85,7 @@ async def test_a_model_that_hangs_is_given_up() -> None:
 
 async def test_an_endpoint_that_is_not_there_costs_nothing() -> None:
     purse = Purse()
-    made = Hands((ModelOptions("small", "http://127.0.0.1:9/v1"),), ledger=purse)
+    made = Hands((ModelOptions(name="small", address="http://127.0.0.1:9/v1"),), ledger=purse)
     assert await asked(made) == ["the endpoint cannot be reached"]
     assert set(purse.settled.values()) == {Cost(0)}
 
@@ -201,7 +201,9 @@ async def test_a_key_is_sent_where_there_is_one(key: str, sent: str) -> None:
 async def priced(reply: Reply | str, *more: Reply) -> tuple[Purse, ModelDouble]:
     purse = Purse()
     async with script(reply, *more) as model:
-        made = Hands((ModelOptions("small", model.url, price_in=0.5, price_out=2.0),), ledger=purse)
+        made = Hands(
+            (ModelOptions(name="small", address=model.url, price_in=0.5, price_out=2.0),), ledger=purse
+        )
         await asked(made)
     return purse, model
 
@@ -240,8 +242,8 @@ class Thrifty(Purse):
 
 async def test_where_the_money_is_spent_a_free_model_writes() -> None:
     async with script() as dear, script() as free:
-        dearly = ModelOptions("dear", dear.url, price_in=1)
-        made = Hands((dearly, ModelOptions("free", free.url)), ledger=Thrifty())
+        dearly = ModelOptions(name="dear", address=dear.url, price_in=1)
+        made = Hands((dearly, ModelOptions(name="free", address=free.url)), ledger=Thrifty())
         assert await asked(made) == ["free"]
         with pytest.raises(OverBudget):
             await ModelClient(Hands((dearly,), ledger=Thrifty()).options()).ask(MESSAGES, 100, 0)
@@ -253,9 +255,9 @@ async def test_where_the_money_is_spent_a_free_model_writes() -> None:
 
 async def test_looking_at_a_model_says_what_is_wrong() -> None:
     async with ModelDouble(lambda _: "", models=["small", "large"]) as model:
-        assert await look(ModelOptions("small", model.url, "sk-x")) == ""
-        assert "It has small, large" in await look(ModelOptions("tiny", model.url))
+        assert await look(ModelOptions(name="small", address=model.url, key="sk-x")) == ""
+        assert "It has small, large" in await look(ModelOptions(name="tiny", address=model.url))
         model.models = []
-        assert await look(ModelOptions("tiny", model.url)) == ""
+        assert await look(ModelOptions(name="tiny", address=model.url)) == ""
     assert model.requests == []
-    assert "cannot be reached" in await look(ModelOptions("small", model.url))
+    assert "cannot be reached" in await look(ModelOptions(name="small", address=model.url))

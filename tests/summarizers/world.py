@@ -23,9 +23,24 @@ def story(text: str = TEXT, number: int = 3, language: str = "en", **values: Any
     """A story of one entry."""
     title = values.pop("title", "Halden Labs opens Corvid 2")
     entry = Entry(
-        7 * number, 1, title, f"https://e.example/{number}", text, language, NOW, NOW, outlet="Wire", **values
+        id=7 * number,
+        feed_id=1,
+        title=title,
+        link=f"https://e.example/{number}",
+        text=text,
+        language=language,
+        published=NOW,
+        first_seen=NOW,
+        outlet="Wire",
+        **values,
     )
-    return Ranking(Story(number, 1, NOW, NOW, (entry,)), 1.0, (), entry, 1)
+    return Ranking(
+        story=Story(id=number, change_no=1, created_at=NOW, changed_at=NOW, entries=(entry,)),
+        score=1.0,
+        reasons=(),
+        lead=entry,
+        outlets=1,
+    )
 
 
 def want(found: Ranking | None = None, language: str = "it", length: Length = Length.SHORT) -> SummaryTask:

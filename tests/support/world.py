@@ -199,7 +199,7 @@ class Web:
         if isinstance(found, FeedError):
             raise found
         kind = "text/html" if request.page else "application/rss+xml"
-        return Fetched(request.url, True, found, kind)
+        return Fetched(url=request.url, changed=True, body=found, content_type=kind)
 
 
 async def inline(fn: Callable[..., Any], *args: Any, deadline: timedelta, requester: int = 0) -> Any:
@@ -309,7 +309,7 @@ class Scripted:
         return person.address
 
     def identity(self) -> Identity | None:
-        return Identity("Scripted", "https://chat.example/strillone", 1, ())
+        return Identity(name="Scripted", address="https://chat.example/strillone", places=1, invites=())
 
     async def close(self) -> None:
         return None
@@ -351,7 +351,7 @@ class World:
             replace(found, file=found.file.model_copy(update={"limits": OPEN, **file})), store, platforms={platform.name: platform},
             texts=texts(), fetch=web.fetch, offload=inline, clock=clock, wake=woken.append, log=_log(logged),
         )  # fmt: skip
-        house.ctx.health[platform.name] = Health(platform.name, "connected")
+        house.ctx.health[platform.name] = Health(platform=platform.name, state="connected")
         if platform.links_to_bot:
             await house.dispatcher.connected(platform.name)
         async with store.write() as tx:
@@ -369,11 +369,11 @@ class World:
         """Let a feed exist that serves these items."""
         url = self.serve(name, *items)
         declared = feeds.DeclaredFeed(
-            url,
-            f"{name}.example/feed",
-            name,
-            name,
-            "en",
+            url=url,
+            url_key=f"{name}.example/feed",
+            title=name,
+            outlet=name,
+            language="en",
             ai_only=about.pop("ai_only", True),
             server_id=server_id,
             **about,
@@ -388,7 +388,7 @@ class World:
 
     async def channel(self, address: str = "chat", **values: Any) -> Channel:
         place = Place(
-            self.platform.name, address, PlaceKind.GROUP, values.pop("thread", ""), server_address=values.pop("server", ""),
+            platform=self.platform.name, address=address, kind=PlaceKind.GROUP, thread=values.pop("thread", ""), server_address=values.pop("server", ""),
         )  # fmt: skip
         async with self.store.write() as tx:
             return await places.ensure_channel_record(tx, place, {"language": "en", "zone": "UTC", **values})
@@ -398,7 +398,7 @@ class World:
         schedule = parse_schedule(when) if isinstance(when, str) else when
         now = self.clock()
         wish = Subscription(
-            0, channel.id, values.pop("topic", "ai"), schedule, next_slot_at=next_slot(schedule, channel.zone, now), created_at=now,
+            id=0, channel_id=channel.id, topic=values.pop("topic", "ai"), schedule=schedule, next_slot_at=next_slot(schedule, channel.zone, now), created_at=now,
             **values,
         )  # fmt: skip
         async with self.store.write() as tx:

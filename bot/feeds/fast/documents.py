@@ -136,7 +136,7 @@ def _link(context: dict[str, Any], element: Any) -> None:
         context["link"] = address
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Item:
     """An item while it is read, child by child, in feedparser's own order of precedence."""
 

@@ -39,7 +39,7 @@ _PATH = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])(?:[/-]?(0?[1-9]|[12]\
 _STAMP = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?:\d{6})?(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DateMatch:
     """A date in a text: where it stands, and what it may mean. `alternative` is the reading with the month
     first; `sure` counts its parts.
@@ -120,15 +120,17 @@ class Dates:
             usual, alternative = (
                 (day_first, month_first) if self.words.day_first else (month_first, day_first)
             )
-            yield DateMatch(usual, match.start(), match.end(), sure, alternative)
+            yield DateMatch(
+                moment=usual, start=match.start(), end=match.end(), sure=sure, alternative=alternative
+            )
         elif reading := day_first or month_first:
-            yield DateMatch(reading, match.start(), match.end(), sure)
+            yield DateMatch(moment=reading, start=match.start(), end=match.end(), sure=sure)
         elif (
             len(match[1]) == 2
             and match[2] != "."
             and (last := _moment(_whole_year(match[1], self.now), second, int(match[4][:2])))
         ):
-            yield DateMatch(last, match.start(), match.end(), 1)
+            yield DateMatch(moment=last, start=match.start(), end=match.end(), sure=1)
 
     def _with_month(self, text: str) -> Iterator[DateMatch]:
         """Give dates with a month's name: its day and year stand beside it, with at most a short word
@@ -154,13 +156,18 @@ class Dates:
             places = [at, day] + ([year] if full_year and year is not None else [])
             start, end = tokens[min(places)].start(), tokens[max(places)].end()
             if full_year and (moment := _moment(full_year, month, int(tokens[day][0]))):
-                yield DateMatch(moment, start, end, 4)
+                yield DateMatch(moment=moment, start=start, end=end, sure=4)
                 return
         for place in (before, after):
             if place is not None and _is_day(tokens[place][0]) and abs(place - at) == 1:
                 if moment := self._last(month, int(tokens[place][0])):
                     places = [at, place]
-                    yield DateMatch(moment, tokens[min(places)].start(), tokens[max(places)].end(), 2)
+                    yield DateMatch(
+                        moment=moment,
+                        start=tokens[min(places)].start(),
+                        end=tokens[max(places)].end(),
+                        sure=2,
+                    )
                 return
 
     def _number(self, tokens: Sequence[re.Match[str]], at: int, step: int) -> int | None:
@@ -189,12 +196,12 @@ class Dates:
         for pattern, seconds in self.words.ages:
             if match := pattern.search(lower_text):
                 age = timedelta(seconds=int(match[1]) * seconds)
-                yield DateMatch(self.now - age, match.start(), match.end(), 3)
+                yield DateMatch(moment=self.now - age, start=match.start(), end=match.end(), sure=3)
 
     def _without_year(self, text: str) -> DateMatch | None:
         if match := _CJK.search(text):
             moment = self._last(int(match[2]), int(match[3]))
-            return DateMatch(moment, match.start(), match.end(), 2) if moment else None
+            return DateMatch(moment=moment, start=match.start(), end=match.end(), sure=2) if moment else None
         if (match := _SHORT.search(text)) and not _LETTER.search(text):
             first, second = int(match[1]), int(match[3])
             day_first, month_first = self._last(second, first), self._last(first, second)
@@ -203,14 +210,14 @@ class Dates:
             )
             if usual or alternative:
                 return DateMatch(
-                    usual or alternative or self.now,
-                    match.start(),
-                    match.end(),
-                    1,
-                    alternative if usual else None,
+                    moment=usual or alternative or self.now,
+                    start=match.start(),
+                    end=match.end(),
+                    sure=1,
+                    alternative=alternative if usual else None,
                 )
         if match := _CLOCK.fullmatch(text):
-            return DateMatch(self.now, match.start(), match.end(), 0)
+            return DateMatch(moment=self.now, start=match.start(), end=match.end(), sure=0)
         return None
 
 
@@ -254,7 +261,7 @@ def _with_digits(text: str) -> str:
 
 def _match_of(match: re.Match[str], year: int, month: int, day: int, sure: int) -> Iterator[DateMatch]:
     if moment := _moment(_gregorian(year), month, day):
-        yield DateMatch(moment, match.start(), match.end(), sure)
+        yield DateMatch(moment=moment, start=match.start(), end=match.end(), sure=sure)
 
 
 def _gregorian(year: int) -> int:

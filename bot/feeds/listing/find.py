@@ -56,7 +56,7 @@ class Way(StrEnum):
     ANCHORS = "anchors"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A page's list of news in its order, the page's own title and language; without items, the `refusal`."""
 
@@ -85,7 +85,7 @@ def find_listing(page: bytes, url: str, now: datetime, content_type: str = "") -
     if is_sitemap(page):
         items = sitemap_items(page, now)[:MOST]
         return (
-            Listing(items, way=Way.SITEMAP)
+            Listing(items=items, way=Way.SITEMAP)
             if len(items) >= FEWEST
             else Listing(refusal=Refusal.FEW if items else Refusal.UNCLEAR)
         )
@@ -117,13 +117,13 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
     )
     structured = structured_items(outline, dates)
     if len(structured) >= FEWEST and _is_the_list(structured, visible, sight):
-        return Listing(_completed(structured, visible), way=Way.DATA)
+        return Listing(items=_completed(structured, visible), way=Way.DATA)
     if visible:
-        return Listing(visible, way=Way.PAGE)
+        return Listing(items=visible, way=Way.PAGE)
     if entries := anchored_entries(outline, dates):
-        return Listing(entries, way=Way.ANCHORS)
+        return Listing(items=entries, way=Way.ANCHORS)
     if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
-        return Listing(items, way=Way.STATE)
+        return Listing(items=items, way=Way.STATE)
     return Listing(refusal=_refusal_of(outline, sight, choice))
 
 

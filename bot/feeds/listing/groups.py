@@ -36,7 +36,7 @@ class Link:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What belongs to one item: elements from `start` up to `end`, texts from `first` up to `last`."""
 
@@ -280,7 +280,7 @@ def records_of(outline: Outline, group: Group, *, before: bool = False) -> list[
                     else min(outline.stops[parent], last + usual)
                 )
                 end = neighbour_top if neighbour_top is not None else max(end, _end_of(outline, last, end))
-        result.append(Record(link, start, end, first, last))
+        result.append(Record(link=link, start=start, end=end, first=first, last=last))
     return result
 
 

@@ -186,7 +186,9 @@ def _dates(outline: Outline, draft: Draft, dates: Dates) -> Iterator[DateCandida
     for number in range(record.start, record.end):
         element = outline.elements[number]
         for worth, moment in _from_attributes(element, dates):
-            yield DateCandidate(_path(outline, record, number), DateMatch(moment, 0, 0, 4), worth)
+            yield DateCandidate(
+                _path(outline, record, number), DateMatch(moment=moment, start=0, end=0, sure=4), worth
+            )
     for place in range(record.first, record.last):
         yield from _in_text(outline, draft, place, dates)
     for number in range(record.start, record.end):

@@ -24,7 +24,7 @@ MAX_LINK = 2000
 _SPACE = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """One element: its number is its place in the document, `end` the number after the last element
     below it.
@@ -149,7 +149,13 @@ def _begin(outline: Outline, node: Any, tag: str, open_elements: list[int]) -> b
     number = len(outline.elements)
     classes = tuple(attributes.get("class", "").split()[:12])
     outline.elements.append(
-        Element(number, tag, open_elements[-1] if open_elements else -1, attributes, classes)
+        Element(
+            number=number,
+            tag=tag,
+            parent=open_elements[-1] if open_elements else -1,
+            attributes=attributes,
+            classes=classes,
+        )
     )
     outline.ends.append(number + 1)
     outline.starts.append(len(outline.texts))

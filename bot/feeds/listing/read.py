@@ -40,7 +40,13 @@ def read_listing(
     if listing.refusal is not None:
         raise NotAFeed(REASONS[listing.refusal])
     entries = tuple(_entry(item, listing.language, now) for item in listing.items)
-    return ParsedFeed(one_line(listing.title), url, listing.language, entries, MIN_INTERVAL)
+    return ParsedFeed(
+        title=one_line(listing.title),
+        home=url,
+        language=listing.language,
+        entries=entries,
+        min_interval=MIN_INTERVAL,
+    )
 
 
 def _entry(item: Item, language: str, now: datetime) -> ParsedEntry:
@@ -48,10 +54,10 @@ def _entry(item: Item, language: str, now: datetime) -> ParsedEntry:
     title, text = one_line(item.title), tidy(item.teaser)
     published = min(item.published, now) if item.published else None
     return ParsedEntry(
-        "",
-        item.link,
-        title,
-        text,
+        guid="",
+        link=item.link,
+        title=title,
+        text=text,
         language=language_of(f"{title} {text}", language),
         published=published,
         image=item.image,

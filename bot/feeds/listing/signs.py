@@ -80,7 +80,7 @@ _LIST_TYPES = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"(?:CollectionPage|Blog|Searc
 _FIGURE = re.compile(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """What is known of a page as a whole, for all of its groups."""
 

@@ -70,7 +70,11 @@ async def catch_up(ctx: Context, channel: Channel) -> bool:
     payloads = rendered(ctx, document, channel, now)
     carried_stories = tuple(carry(ranking) for ranking in backlog.rankings)
     writing = Writing(
-        f"catchup:{channel.id}:{last}", (), payloads, now + LIFE, carried_stories=carried_stories
+        intent=f"catchup:{channel.id}:{last}",
+        pieces=(),
+        payloads=payloads,
+        not_after=now + LIFE,
+        carried_stories=carried_stories,
     )
     return await _replace(ctx, channel, backlog, writing)
 

@@ -40,7 +40,7 @@ LOOK_AFTER = timedelta(seconds=2)
 DOWN_PAUSE = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _ClaimedOperation:
     """What is next in a channel: an operation that leaves now, or one about which something must be done
     first.
@@ -54,7 +54,7 @@ class _ClaimedOperation:
     """Seconds for which the platform's limits let nothing leave."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _ClaimRequest:
     """A channel asks for its next step, after what it sent arrived as `post`.
 
@@ -86,7 +86,7 @@ class Deliverer:
 
     async def run(self, channel_id: int) -> None:
         """Send what waits in one channel until it is empty, must wait, or the channel is lost."""
-        turn: _ClaimRequest | None = _ClaimRequest(channel_id, first=True)
+        turn: _ClaimRequest | None = _ClaimRequest(channel_id=channel_id, first=True)
         count = 0
         while turn is not None and (step := await self._next(turn)) is not None:
             work = _send(self._ctx, step) if step.leaves else _prepare(self._ctx, step, turn)
@@ -174,14 +174,18 @@ def _step(
         return None
     ready = operation.state is OperationState.QUEUED and operation.not_after > now
     if not ready or (turn.first and may_be_held_back(operation, now)):
-        return _ClaimedOperation(channel, operation, next_operation.answers, leaves=False)
+        return _ClaimedOperation(
+            channel=channel, operation=operation, answers=next_operation.answers, leaves=False
+        )
     platform = ctx.platforms[channel.platform]
     if platform.one_by_one:
         if _chat(channel) in waits:
             return None
         waits.add(_chat(channel))
     wait = platform.book(channel)
-    return _ClaimedOperation(channel, operation, next_operation.answers, leaves=not wait, wait=wait)
+    return _ClaimedOperation(
+        channel=channel, operation=operation, answers=next_operation.answers, leaves=not wait, wait=wait
+    )
 
 
 def _may_try(channel: Channel, now: datetime) -> bool:
@@ -223,11 +227,11 @@ async def _send(ctx: Context, step: _ClaimedOperation) -> _ClaimRequest | None:
         )
         failure = Unsure(f"unexpected: {error}")
     else:
-        return _ClaimRequest(channel.id, step, post)
+        return _ClaimRequest(channel_id=channel.id, finished_step=step, post=post)
     goes_on = await ctx.store.retry_until_available(
         partial(_handle_failure, ctx, channel, operation, failure)
     )
-    return _ClaimRequest(channel.id) if goes_on else None
+    return _ClaimRequest(channel_id=channel.id) if goes_on else None
 
 
 async def _prepare(ctx: Context, step: _ClaimedOperation, turn: _ClaimRequest) -> _ClaimRequest | None:
@@ -237,11 +241,11 @@ async def _prepare(ctx: Context, step: _ClaimedOperation, turn: _ClaimRequest) -
         goes_on = await _resolve(ctx, step.channel, step.operation)
     elif not turn.caught_up:
         caught_up = await catch_up(ctx, step.channel)
-        return _ClaimRequest(step.channel.id, first=not caught_up, caught_up=caught_up)
+        return _ClaimRequest(channel_id=step.channel.id, first=not caught_up, caught_up=caught_up)
     else:
         cause = "its time had passed before it could be sent"
         await _drop(ctx, step.operation, OperationState.EXPIRED, cause)
-    return _ClaimRequest(step.channel.id, caught_up=turn.caught_up) if goes_on else None
+    return _ClaimRequest(channel_id=step.channel.id, caught_up=turn.caught_up) if goes_on else None
 
 
 async def _handle_failure(ctx: Context, channel: Channel, operation: Operation, error: DeliveryError) -> bool:
@@ -271,7 +275,9 @@ async def _handle_failure(ctx: Context, channel: Channel, operation: Operation, 
             await _pause_lost_channel(ctx, channel, operation, str(error))
         case PlatformDown():
             await _tell_down(ctx, channel.platform, error)
-            ctx.health[channel.platform] = Health(channel.platform, "down", str(error), now)
+            ctx.health[channel.platform] = Health(
+                platform=channel.platform, state="down", detail=str(error), since=now
+            )
             await _wait(ctx, operation, OperationState.QUEUED, error, DOWN_PAUSE)
         case _:
             await _wait(ctx, operation, OperationState.UNCERTAIN, error, LOOK_AFTER)

@@ -30,7 +30,9 @@ async def tell_operators(
     notice_subject = _subject_of(server_id) if server_id else ""
     ctx.log.warning("notice", subject=subject, text=template.format(**values))
     for person in await places.operators(tx):
-        channel = await places.channel_at(tx, Place(person.platform, person.chat, PlaceKind.PRIVATE))
+        channel = await places.channel_at(
+            tx, Place(platform=person.platform, address=person.chat, kind=PlaceKind.PRIVATE)
+        )
         if channel is None or person.platform not in ctx.platforms:
             continue
         if await _is_enough(tx, ctx, channel.id, server_id):

@@ -139,7 +139,9 @@ async def _better(
     the same.
     """
     earlier_entries, now = [source.earlier for source in sources], tuple(source.current for source in sources)
-    story = Story(sources[0].story_id, 0, ctx.clock(), ctx.clock(), now)
+    story = Story(
+        id=sources[0].story_id, change_no=0, created_at=ctx.clock(), changed_at=ctx.clock(), entries=now
+    )
     ranking = await in_thread(rank, story, ctx.clock(), channel.languages_read, ctx.kinds)
     lead = next((entry for entry in now if entry.link == block.link), ranking.lead)
     language = channel.language if ctx.summarizer.translates else lead.language
@@ -224,7 +226,7 @@ def _answers(
 
 def _retraction(ctx: Context, channel: Channel, posted: PostedDocument, entry: Entry) -> list[Draft]:
     words = ctx.texts.for_language(channel.language)
-    block = StoryBlock(one_line(entry.title), entry.link, (), entry.outlet)
+    block = StoryBlock(headline=one_line(entry.title), link=entry.link, sentences=(), meta=entry.outlet)
     intent = f"retraction:{posted.parts[0].id}:{entry.id}.{entry.version}"
     return _answers(ctx, channel, posted, block, intent, words("Retracted"))
 

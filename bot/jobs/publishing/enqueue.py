@@ -14,7 +14,7 @@ from bot.store import Tx, outbox, posted_documents, subscriptions
 from bot.store.outbox import CarriedStory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
     """One document on its way into the outbox: its intent, its pieces for memory, its messages."""
 
@@ -91,20 +91,33 @@ def _mark(piece: Piece, now: datetime, operation_id: int | None) -> ToldMark:
     ids = frozenset(e.id for e in told_entries)
     versions: Mapping[int, int] = {e.id: e.version for e in told_entries}
     if before is None:
-        return ToldMark(piece.ranking.story.id, now, ids, told_text, operation_id, versions)
+        return ToldMark(
+            story_id=piece.ranking.story.id,
+            told_at=now,
+            entry_ids=ids,
+            said=told_text,
+            operation_id=operation_id,
+            versions=versions,
+        )
     carrier = before.operation_id or operation_id
     all_told_text = f"{before.said}\n{told_text}"
     return ToldMark(
-        piece.ranking.story.id,
-        now,
-        ids | before.entry_ids,
-        all_told_text,
-        carrier,
-        {**before.versions, **versions},
+        story_id=piece.ranking.story.id,
+        told_at=now,
+        entry_ids=ids | before.entry_ids,
+        said=all_told_text,
+        operation_id=carrier,
+        versions={**before.versions, **versions},
     )
 
 
 def _pointer_mark(ranking: Ranking, now: datetime, operation_id: int | None) -> ToldMark:
     """Return the mark of a story that a channel was pointed to and not told: it says nothing."""
     entries = ranking.story.entries
-    return ToldMark(ranking.story.id, now, frozenset(e.id for e in entries), "", operation_id)
+    return ToldMark(
+        story_id=ranking.story.id,
+        told_at=now,
+        entry_ids=frozenset(e.id for e in entries),
+        said="",
+        operation_id=operation_id,
+    )

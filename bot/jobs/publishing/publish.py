@@ -107,23 +107,23 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
     )
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
-        f"digest:{subscription.id}:{stamp}",
-        pieces,
-        rendered(ctx, document, channel, inputs.now),
-        ctx.clock() + DIGEST_LIFE,
+        intent=f"digest:{subscription.id}:{stamp}",
+        pieces=pieces,
+        payloads=rendered(ctx, document, channel, inputs.now),
+        not_after=ctx.clock() + DIGEST_LIFE,
         document=document,
         pointed=tuple(ranking for ranking, _ in plan.pointers),
     )
     record = SlotRecord(
-        subscription.id,
-        slot_at,
-        subscription.read_up_to,
-        inputs.top,
-        ctx.rules.hash,
-        tuple(piece.ranking.story.id for piece in pieces),
-        tuple(ranking.story.id for ranking in plan.tail),
-        plan.reasons,
-        subscription.bar,
+        subscription_id=subscription.id,
+        slot_at=slot_at,
+        from_change=subscription.read_up_to,
+        to_change=inputs.top,
+        rules=ctx.rules.hash,
+        told=tuple(piece.ranking.story.id for piece in pieces),
+        listed=tuple(ranking.story.id for ranking in plan.tail),
+        skipped=plan.reasons,
+        bar=subscription.bar,
     )
     await _save(ctx, inputs, [writing], record)
     ctx.log.info(
@@ -137,7 +137,17 @@ def _edition(
     late = ctx.clock() - expected_at(inputs.subscription, inputs.channel, slot_at) > LATE
     topic = topic_title(ctx, inputs.subscription.topic)
     pointers = _pointers_of(ctx, inputs, plan)
-    return Edition(topic, slot_at, pieces, plan.tail, plan.counts, late, plan.nearest, plan.foreign, pointers)
+    return Edition(
+        topic=topic,
+        slot_at=slot_at,
+        pieces=pieces,
+        tail=plan.tail,
+        counts=plan.counts,
+        late=late,
+        nearest=plan.nearest,
+        foreign=plan.foreign,
+        pointers=pointers,
+    )
 
 
 def _pointers_of(ctx: Context, inputs: PublishInputs, plan: DigestPlan) -> tuple[Pointer, ...]:
@@ -188,10 +198,10 @@ def _gathered(ctx: Context, inputs: PublishInputs, pieces: tuple[Piece, ...], wa
     channel, words = inputs.channel, ctx.texts.for_language(inputs.channel.language)
     document = compose.gathered(words("While it was quiet here"), pieces, (), words, channel, inputs.now)
     return Writing(
-        f"night:{inputs.subscription.id}:{waking_at:%Y%m%dT%H%M%SZ}",
-        pieces,
-        rendered(ctx, document, channel, inputs.now),
-        inputs.now + INSTANT_LIFE,
+        intent=f"night:{inputs.subscription.id}:{waking_at:%Y%m%dT%H%M%SZ}",
+        pieces=pieces,
+        payloads=rendered(ctx, document, channel, inputs.now),
+        not_after=inputs.now + INSTANT_LIFE,
         document=document,
     )
 
@@ -201,11 +211,11 @@ def _writing_of_each(ctx: Context, inputs: PublishInputs, pieces: Sequence[Piece
     documents = [compose.instant(piece, words, channel, inputs.now) for piece in pieces]
     return [
         Writing(
-            f"story:{channel.id}:{piece.ranking.story.id}:{piece.ranking.story.change_no}",
-            (piece,),
-            rendered(ctx, document, channel, inputs.now),
-            inputs.now + INSTANT_LIFE,
-            piece.mark.operation_id if piece.mark else None,
+            intent=f"story:{channel.id}:{piece.ranking.story.id}:{piece.ranking.story.change_no}",
+            pieces=(piece,),
+            payloads=rendered(ctx, document, channel, inputs.now),
+            not_after=inputs.now + INSTANT_LIFE,
+            reply_to=piece.mark.operation_id if piece.mark else None,
             document=document,
         )
         for piece, document in zip(pieces, documents, strict=True)

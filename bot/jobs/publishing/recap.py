@@ -41,7 +41,16 @@ async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at:
             return
         if writing is not None:
             await write(tx, ctx, channel, writing, now)
-        record = subscriptions.SlotRecord(wish.id, slot_at, 0, 0, ctx.rules.hash, (), (), ())
+        record = subscriptions.SlotRecord(
+            subscription_id=wish.id,
+            slot_at=slot_at,
+            from_change=0,
+            to_change=0,
+            rules=ctx.rules.hash,
+            told=(),
+            listed=(),
+            skipped=(),
+        )
         await subscriptions.record_slot(tx, record, now)
     ctx.log.info("looked back", subscription=wish.id, channel=channel.id, stories=len(past_stories))
     ctx.wake("deliver")
@@ -99,4 +108,6 @@ def _writing(
         past_stories, since, ctx.texts.for_language(channel.language), channel, now
     )
     intent = f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}"
-    return Writing(intent, (), rendered(ctx, document, channel, now), now + LIFE)
+    return Writing(
+        intent=intent, pieces=(), payloads=rendered(ctx, document, channel, now), not_after=now + LIFE
+    )

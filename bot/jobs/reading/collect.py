@@ -102,9 +102,9 @@ class Collector:
             return
         feed = replace(feed, added_by=expense.server)
         request = FetchRequest(
-            feed.url,
-            feed.etag,
-            feed.last_modified,
+            url=feed.url,
+            etag=feed.etag,
+            last_modified=feed.last_modified,
             page=feed.format is FeedFormat.PAGE,
             requester=feed.requester,
             declared=feed.declared,
@@ -164,10 +164,10 @@ class Collector:
             fetched.etag or feed.etag, fetched.last_modified or feed.last_modified, feed.body_hash
         )
         hints = polling.PollHints(
-            fetched.wait,
-            feed.ttl,
-            feed.skip_hours,
-            feed.skip_days,
+            fresh=fetched.wait,
+            ttl=feed.ttl,
+            skip_hours=feed.skip_hours,
+            skip_days=feed.skip_days,
             conditional=state.given,
             pushed=is_pushed(feed, now),
         )
@@ -193,7 +193,11 @@ class Collector:
             deadline=PARSE_DEADLINE,
             requester=feed.requester,
         )
-        result = await self._record(PolledDocument(feed, fetched, body_hash, analysis, known_items))
+        result = await self._record(
+            PolledDocument(
+                feed=feed, fetched=fetched, body_hash=body_hash, reading=analysis, known_items=known_items
+            )
+        )
         if not isinstance(result, IngestResult):
             raise result or NotAFeed("Nothing of it was kept.")
         ctx.log.info(

@@ -37,7 +37,15 @@ async def after_failure(
         ctx.policy.shortest_poll, polling.UNCONDITIONAL if feed.format is FeedFormat.PAGE else timedelta()
     )
     retry_at = polling.retry_poll(feed.id, now, feed.failures + 1, after, shortest=shortest)
-    await record(FailedPoll(feed.id, now, retry_at, mask_secrets(str(error)), gone=status == GONE_STATUS))
+    await record(
+        FailedPoll(
+            feed_id=feed.id,
+            at=now,
+            next_poll_at=retry_at,
+            error=mask_secrets(str(error)),
+            gone=status == GONE_STATUS,
+        )
+    )
     ctx.log.warning(
         "feed failed",
         feed=feed.id,
@@ -116,7 +124,7 @@ async def _look_at_page(ctx: Context, feed: Feed) -> None:
     """
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, searched_at=ctx.clock())
-    request = FetchRequest(feed.url, page=True, requester=feed.requester, declared=feed.declared)
+    request = FetchRequest(url=feed.url, page=True, requester=feed.requester, declared=feed.declared)
     try:
         if not (await ctx.check_robots(request)).allowed:
             return
@@ -142,7 +150,7 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
     try:
         home = feed.home or urljoin(feed.url, "/")
         page = await ctx.fetch(
-            FetchRequest(home, page=True, requester=feed.requester, declared=feed.declared)
+            FetchRequest(url=home, page=True, requester=feed.requester, declared=feed.declared)
         )
         leads = await ctx.offload(
             ctx.discover, page.body, page.url, deadline=DEADLINE, requester=feed.requester
@@ -157,7 +165,7 @@ async def _first_readable(ctx: Context, feed: Feed, leads: Sequence[str]) -> str
     """Return the first of some addresses where another feed with entries is, empty where there is none."""
     for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
         if candidate := await _readable(
-            ctx, FetchRequest(lead, requester=feed.requester, declared=feed.declared)
+            ctx, FetchRequest(url=lead, requester=feed.requester, declared=feed.declared)
         ):
             return candidate
     return ""

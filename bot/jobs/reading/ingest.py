@@ -42,7 +42,7 @@ LOOK_BACK = 500
 """Stored entries among whose titles those of a rebuilt feed are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolledDocument:
     """A changed document as it was read; `known_items` are the hashes of the items its feed held before."""
 
@@ -286,17 +286,17 @@ def _read(ctx: Context, document: PolledDocument, newest: Sequence[datetime]) ->
     rhythm, last = polling.rhythm_of(newest), max(newest, default=None)
     state = Validators(fetched.etag, fetched.last_modified, document.body_hash)
     hints = polling.PollHints(
-        fetched.wait,
-        document_feed.min_interval,
-        document_feed.skip_hours,
-        document_feed.skip_days,
+        fresh=fetched.wait,
+        ttl=document_feed.min_interval,
+        skip_hours=document_feed.skip_hours,
+        skip_days=document_feed.skip_days,
         conditional=state.given,
         pushed=is_pushed(document.feed, ctx.clock()),
     )
     record = poll_record(
         ctx, document.feed, fetched, state, polling.slow_down(rhythm, last, ctx.clock()), hints
     )
-    return Read(document.feed, record, document_feed, rhythm, last)
+    return Read(before=document.feed, poll=record, feed=document_feed, rhythm=rhythm, newest=last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,13 +328,13 @@ def poll_record(
     )
     is_same_redirect = bool(fetched.moved) and fetched.moved == feed.moved_to
     return Polled(
-        feed.id,
-        now,
-        poll_at,
-        state.etag,
-        state.last_modified,
-        state.body_hash,
-        fetched.moved,
-        feed.moved_since if is_same_redirect else (now if fetched.moved else None),
-        (feed.moved_seen if is_same_redirect else 0) + bool(fetched.moved),
+        feed_id=feed.id,
+        at=now,
+        next_poll_at=poll_at,
+        etag=state.etag,
+        last_modified=state.last_modified,
+        body_hash=state.body_hash,
+        moved_to=fetched.moved,
+        moved_since=feed.moved_since if is_same_redirect else (now if fetched.moved else None),
+        moved_seen=(feed.moved_seen if is_same_redirect else 0) + bool(fetched.moved),
     )

@@ -99,7 +99,7 @@ class PageReader:
         async with self._ctx.store.read() as tx:
             feed = await feeds.get(tx, entry.feed_id)
         request = FetchRequest(
-            entry.link,
+            url=entry.link,
             page=True,
             limit=PAGE_LIMIT,
             requester=(await expense_of(self._ctx, feed)).server if feed else 0,

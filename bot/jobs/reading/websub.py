@@ -56,7 +56,7 @@ async def ask(ctx: Context, feed: Feed, hub: str, topic: str) -> None:
         "hub.lease_seconds": str(int(LEASE.total_seconds())),
     }
     try:
-        await ctx.fetch(FetchRequest(hub, form=form, requester=feed.requester))
+        await ctx.fetch(FetchRequest(url=hub, form=form, requester=feed.requester))
     except FeedError as error:
         ctx.log.info(
             "a hub was not reached", feed=feed.id, hub=mask_secrets(hub), cause=mask_secrets(str(error))

@@ -51,7 +51,7 @@ class Piece:
     mark: ToldMark | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """What an edition was chosen from."""
 
@@ -81,7 +81,7 @@ class Pointer:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """Everything a digest shows; `slot_at` is its planned moment, `late` says that it comes well after."""
 
@@ -151,7 +151,7 @@ def _tail(edition: Edition, words: Words) -> list[Block]:
     if not count:
         return []
     title = words.plural("Also: one more story", "Also: {n} more stories", count)
-    return [Listing(tuple(items), title, folded=True)]
+    return [Listing(items=tuple(items), title=title, folded=True)]
 
 
 def _pointer_blocks(stories: Sequence[Pointer], words: Words) -> list[Block]:
@@ -167,7 +167,7 @@ def _pointer_blocks(stories: Sequence[Pointer], words: Words) -> list[Block]:
     ]
     if unnamed := len(stories) - len(items):
         items.append(Item(words.plural("and one more, in /latest", "and {n} more, in /latest", unnamed)))
-    return [Listing(tuple(items), words("Told in other channels of this server:"))]
+    return [Listing(items=tuple(items), title=words("Told in other channels of this server:"))]
 
 
 def _hash(channel: str) -> str:
@@ -184,7 +184,10 @@ def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:
         when=_format_moment(since, edition.slot_at, words, channel),
         entries=words.plural("{n} entry", "{n} entries", edition.counts.entries),
     )
-    return [Text(text), Listing((Item(_title(ranking), ranking.lead.link),), words("The nearest:"))]
+    return [
+        Text(text),
+        Listing(items=(Item(_title(ranking), ranking.lead.link),), title=words("The nearest:")),
+    ]
 
 
 def _today(edition: Edition, words: Words) -> str:
@@ -251,7 +254,7 @@ def recap_document(
         for story in stories
     )
     head = Heading(words("Looking back"), days)
-    return Document((head, Listing(items)), words.language)
+    return Document((head, Listing(items=items)), words.language)
 
 
 def _outcome(past: PastStory, words: Words, channel: Channel, now: datetime) -> str:
@@ -278,7 +281,9 @@ def gathered(
         items = tuple(Item(_title(ranking), ranking.lead.link) for ranking in tail)
         blocks.append(
             Listing(
-                items, words.plural("Also: one more story", "Also: {n} more stories", len(tail)), folded=True
+                items=items,
+                title=words.plural("Also: one more story", "Also: {n} more stories", len(tail)),
+                folded=True,
             )
         )
     return Document(tuple(blocks), words.language)
@@ -381,10 +386,10 @@ def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Docu
     by_id = {entry.id: entry for entry in ranking.story.entries}
     blocks: list[Block] = [
         StoryBlock(
-            summary.headline,
-            summary.lead.link,
-            tuple(s.text for s in summary.sentences),
-            _meta(piece, words, channel, now),
+            headline=summary.headline,
+            link=summary.lead.link,
+            sentences=tuple(s.text for s in summary.sentences),
+            meta=_meta(piece, words, channel, now),
         )
     ]
     quotes = [
@@ -401,7 +406,7 @@ def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Docu
     blocks += _contradictions(find_disagreements(ranking.story.entries), words, channel, now)
     originals = {entry.id for entry in without_reprints(ranking.story.entries)}
     items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranking))
-    blocks.append(Listing(items, words("Sources")))
+    blocks.append(Listing(items=items, title=words("Sources")))
     return Document(tuple(blocks), words.language)
 
 

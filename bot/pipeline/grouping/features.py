@@ -51,7 +51,7 @@ _TAIL = re.compile(r"(?<!\s)\s*+(?:\[(?:pdf|video|audio)\]|\((?:19|20)\d\d\))\s*
 _PLAIN = frozenset({(1.0, ""), (2.0, "")})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doc:
     """What grouping needs of an entry. `link_key` may be empty; `text` is read from its start."""
 

@@ -72,7 +72,7 @@ MOST = 6.0
 """A logit is cut to this size, so that one pair does not decide alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """How entries are joined: both models, the probability from which an entry joins a story, and the kinds
     of events.
@@ -109,4 +109,10 @@ def compile_model(data: Mapping[str, Any], events: Events) -> Model:
             )
             raise ValueError(msg)
         models.append(Linear(names, tuple(weights.values()), float(data[part]["bias"])))
-    return Model(models[0], models[1], float(data["bar"]), events, frozenset(data["languages"]))
+    return Model(
+        pair=models[0],
+        story=models[1],
+        bar=float(data["bar"]),
+        events=events,
+        languages=frozenset(data["languages"]),
+    )

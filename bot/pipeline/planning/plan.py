@@ -95,7 +95,7 @@ class PublishInputs:
         return without_pointers(self.marks).get(story_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPlan:
     """The stories a digest tells, with the length of each; those it only lists; of the others a reason code
     by story.
@@ -149,14 +149,14 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
         *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign),
     )
     return DigestPlan(
-        stories,
-        _lengths(subscription, stories),
-        tail,
-        reasons,
-        _counts(inputs, reasons),
-        _nearest(inputs, unimportant) if not stories else None,
-        tuple(sort_by_score([r for r in foreign if meets(r, subscription.bar)])),
-        tuple(pair for pair in candidates.pointers if meets(pair[0], subscription.bar)),
+        stories=stories,
+        lengths=_lengths(subscription, stories),
+        tail=tail,
+        reasons=reasons,
+        counts=_counts(inputs, reasons),
+        nearest=_nearest(inputs, unimportant) if not stories else None,
+        foreign=tuple(sort_by_score([r for r in foreign if meets(r, subscription.bar)])),
+        pointers=tuple(pair for pair in candidates.pointers if meets(pair[0], subscription.bar)),
     )
 
 
@@ -259,7 +259,13 @@ def _counts(inputs: PublishInputs, reasons: Sequence[tuple[int, str]]) -> Counts
     failing = sum(1 for feed in inputs.feeds if feed.failures)
     repeats = sum(1 for _, reason in reasons if reason in {KNOWN_REASON, NOTHING_NEW})
     below = sum(1 for _, reason in reasons if reason.startswith(breaking.BELOW_BAR))
-    return Counts(inputs.entry_count, len(inputs.feeds), failing, repeats, below)
+    return Counts(
+        entries=inputs.entry_count,
+        feeds=len(inputs.feeds),
+        failing=failing,
+        repeats=repeats,
+        below_threshold_count=below,
+    )
 
 
 def _nearest(inputs: PublishInputs, unimportant: Sequence[Ranking]) -> Nearest | None:

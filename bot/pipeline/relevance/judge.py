@@ -27,7 +27,7 @@ UNJUDGED = frozenset({"tier", "maker"})
 _LETTER = "0-9A-Za-z\u00c0-\u024f\u0370-\u04ff\u0590-\u06ff\u0900-\u097f"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """The compiled patterns of one topic."""
 
@@ -110,16 +110,16 @@ def _topic(
         _pattern(data.get("parts", ()), re.IGNORECASE, bounded=False),
     )
     return Topic(
-        name,
-        data.get("title", name),
-        tuple(p for p in strong if p),
-        _pattern(likely, re.NOFLAG),
-        _pattern(data.get("hints", ()), re.IGNORECASE),
-        _pattern(shared_names, re.NOFLAG),
-        _pattern(data.get("against", ()), re.IGNORECASE),
-        _pattern(data.get("doubts", ()), re.IGNORECASE),
-        frozenset(name for kind in kinds for name in kind.get("first_names", ())),
-        exclusions,
+        name=name,
+        title=data.get("title", name),
+        strong=tuple(p for p in strong if p),
+        likely=_pattern(likely, re.NOFLAG),
+        hints=_pattern(data.get("hints", ()), re.IGNORECASE),
+        shared_names=_pattern(shared_names, re.NOFLAG),
+        against=_pattern(data.get("against", ()), re.IGNORECASE),
+        doubts=_pattern(data.get("doubts", ()), re.IGNORECASE),
+        first_names=frozenset(name for kind in kinds for name in kind.get("first_names", ())),
+        exclusions=exclusions,
     )
 
 
@@ -178,7 +178,9 @@ def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = Fa
     topic `ai`.
     """
     if ai_only and topic == "ai":
-        return Verdict(topic, relevant=True, score=BAR, reason="the feed is only about AI", rules=rules.hash)
+        return Verdict(
+            topic=topic, relevant=True, score=BAR, reason="the feed is only about AI", rules=rules.hash
+        )
     topic_rules = rules.topics[topic]
     opening = text[:OPENING]
     context = f"{title}\n{opening}"
@@ -191,7 +193,7 @@ def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = Fa
     hits = ", ".join([*in_title.hits, *(h for h in in_text.hits if h not in in_title.hits)][:5])
     reason = f"{hits or 'no word or name of the topic'} → {score:.2f}"
     return Verdict(
-        topic, relevant=round(score, 2) >= BAR, score=round(score, 2), reason=reason, rules=rules.hash
+        topic=topic, relevant=round(score, 2) >= BAR, score=round(score, 2), reason=reason, rules=rules.hash
     )
 
 

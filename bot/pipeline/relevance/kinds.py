@@ -118,7 +118,7 @@ _REPOSITORY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewsKind:
     """A kind of news, or of pages that are none: how titles and addresses show it, and its factor in a
     story's score.
@@ -131,7 +131,7 @@ class NewsKind:
     addresses: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Kinds:
     """Everything that judges pages: the kinds in order, the words of signs by sign and language, makers'
     names, and both models.
@@ -188,11 +188,13 @@ def compile_kinds(
     """
     news_kinds = [
         NewsKind(
-            name,
-            float(kind["factor"]),
-            re.compile("|".join(kind["patterns"]), re.IGNORECASE),
-            bool(kind.get("news", True)),
-            re.compile("|".join(kind["addresses"]), re.IGNORECASE) if kind.get("addresses") else None,
+            name=name,
+            factor=float(kind["factor"]),
+            pattern=re.compile("|".join(kind["patterns"]), re.IGNORECASE),
+            news=bool(kind.get("news", True)),
+            addresses=re.compile("|".join(kind["addresses"]), re.IGNORECASE)
+            if kind.get("addresses")
+            else None,
         )
         for name, kind in data.items()
     ]
@@ -208,12 +210,12 @@ def compile_kinds(
     maker_names = [name for names in (makers or {}).values() for name in names]
     news, worth = (_model(weights[part], part) if weights else None for part in ("news", "worth"))
     return Kinds(
-        tuple(news_kinds),
-        signs,
-        _pattern(maker_names, re.NOFLAG) if maker_names else None,
-        news,
-        worth,
-        deciding,
+        news_kinds=tuple(news_kinds),
+        words=signs,
+        makers=_pattern(maker_names, re.NOFLAG) if maker_names else None,
+        news=news,
+        worth=worth,
+        deciding=deciding,
     )
 
 

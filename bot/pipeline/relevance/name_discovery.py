@@ -66,7 +66,7 @@ _SPEECH = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Token:
     """A word of a title.
 
@@ -82,7 +82,7 @@ class _Token:
     known: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Sightings:
     """What the titles say of one name."""
 
@@ -151,7 +151,9 @@ def _tokens(text: str, rules: Rules | None = None) -> list[_Token]:
         word = re.sub(r"['’](?:s|S)?$", "", match.group())
         is_known = any(start < match.end() and match.start() < stop for start, stop in spans)
         follows = bool(tokens) and gap in {" ", "\u00a0"}
-        tokens.append(_Token(word, is_first, follows, follows and is_complete, is_known))
+        tokens.append(
+            _Token(text=word, begins=is_first, follows=follows, joins=follows and is_complete, known=is_known)
+        )
         is_complete, end = word == match.group(), match.end()
     return tokens
 
@@ -339,12 +341,12 @@ def _parts(name: str) -> Iterator[str]:
 def _proposal(name: str, sightings: _Sightings, titles: Sequence[Title]) -> Proposal:
     numbers = sorted(sightings.about_ai)
     return Proposal(
-        name,
-        len(numbers),
-        sightings.outlets,
-        len({titles[n].day for n in numbers}),
-        len(sightings.off_topic),
-        titles[numbers[-1]].text,
+        name=name,
+        documents=len(numbers),
+        outlets=sightings.outlets,
+        days=len({titles[n].day for n in numbers}),
+        elsewhere=len(sightings.off_topic),
+        example=titles[numbers[-1]].text,
     )
 
 

@@ -102,11 +102,11 @@ def rank(
     )
     weight = breadth * first * factor * page * bare
     return Ranking(
-        story,
-        weight * freshness * growth * likely * report_factor,
-        reasons,
-        lead,
-        len(weights),
+        story=story,
+        score=weight * freshness * growth * likely * report_factor,
+        reasons=reasons,
+        lead=lead,
+        outlets=len(weights),
         weight=weight,
         off_topic=frozenset(off_topic),
         is_news=bool(news),

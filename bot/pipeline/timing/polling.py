@@ -38,7 +38,7 @@ SEARCH_INTERVAL = timedelta(days=7)
 """A feed that has failed this long is looked for on its site, and again after a while."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollHints:
     """What a feed and its server ask of those who poll: pauses in seconds, hours (GMT) and weekdays (Monday
     is 0) to leave out.

@@ -90,7 +90,7 @@ class Disagreement:
     second: Side
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     text: str
     language: str
@@ -165,7 +165,15 @@ def _line(text: str, language: str) -> _Line:
         plain_words[1:] if not lexicon_of(language).writing.capital_nouns and not is_cjk(text) else []
     )
     names = frozenset(_key(word) for word in capitalizable if word[0].isupper())
-    return _Line(text, language, all_keys, telling, names, line_figures, bool(_DENIES.search(text)))
+    return _Line(
+        text=text,
+        language=language,
+        all_words=all_keys,
+        words=telling,
+        names=names,
+        figures=line_figures,
+        denies=bool(_DENIES.search(text)),
+    )
 
 
 def _remove_figures(text: str, removals: Sequence[Figure]) -> str:

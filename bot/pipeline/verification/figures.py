@@ -101,7 +101,7 @@ _BARE_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![^\W_])")
 _WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _SourceFigures:
     """What a source holds: figures with their measures, whole numbers however written, currencies, and
     numbered names.
@@ -228,7 +228,12 @@ def _read_source(text: str, language: str) -> _SourceFigures:
     words = frozenset(_VALUE_OF[w] for w in _WORD.findall(folded_text) if _VALUE_OF.get(w, 1) > 1)
     money = {CURRENCIES[m] for m in _MONEY_WORD.findall(folded_text)} | {f.unit for f, _ in measured_figures}
     return _SourceFigures(
-        measured_figures, frozenset(_RUN.findall(text)), words, frozenset(money), numbers_by_name, glued
+        figures=measured_figures,
+        runs=frozenset(_RUN.findall(text)),
+        words=words,
+        money=frozenset(money),
+        numbers_by_name=numbers_by_name,
+        units_by_number=glued,
     )
 
 

@@ -30,7 +30,7 @@ PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "des")
 """What turns a word into its denial, folded."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A sentence: its words as written, folded, and their keys; keys that say something, and those denied by
     a prefix.
@@ -75,14 +75,14 @@ def line(text: str, language: str) -> Line:
     keys = tuple(key(word) for word in folded_words)
     content = frozenset(k for k, w in zip(keys, folded_words, strict=True) if says_something(w))
     return Line(
-        text,
-        language,
-        words,
-        folded_words,
-        keys,
-        content,
-        frozenset(folded_words),
-        _denied_keys(folded_words),
+        text=text,
+        language=language,
+        words=words,
+        folded_words=folded_words,
+        keys=keys,
+        content=content,
+        vocabulary=frozenset(folded_words),
+        denied_keys=_denied_keys(folded_words),
     )
 
 

@@ -72,7 +72,7 @@ class Calls:
         words = self._texts.for_language(str(interaction.locale))
         text = words("This command has changed since Discord showed it to you. Reload Discord and try again.")
         await self._tracked(
-            self._deliver(interaction, Answer(Document((Text(text),))), _asker(interaction, ""))
+            self._deliver(interaction, Answer(document=Document((Text(text),))), _asker(interaction, ""))
         )
 
     async def finish(self) -> None:
@@ -176,7 +176,7 @@ class Calls:
             "That did not work, and it is not your fault. The operator finds the cause in the log."
         )
         text = str(error) if isinstance(error, StrilloneError) else apology
-        return Answer(Document((Text(text),)))
+        return Answer(document=Document((Text(text),)))
 
 
 def _asker(interaction: Interaction, command: str, arguments: Mapping[str, str] | None = None) -> Call:

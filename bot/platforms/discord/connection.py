@@ -296,7 +296,14 @@ def _identity(client: discord.Client) -> Identity:
     name = client.user.name if client.user else ""
     user = str(client.user.id) if client.user else ""
     home = f"https://discord.com/users/{user}" if user else ""
-    return Identity(name, home, len(client.guilds), (invite,), RIGHTS_WITH_REASONS, user)
+    return Identity(
+        name=name,
+        address=home,
+        places=len(client.guilds),
+        invites=(invite,),
+        asks=RIGHTS_WITH_REASONS,
+        number=user,
+    )
 
 
 # --- what discord.py offers no option for ------------------------------------------------------------------

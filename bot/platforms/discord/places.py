@@ -90,7 +90,14 @@ def person_of(interaction: "discord.Interaction[Any]") -> Person:
     manager = interaction.guild_id is None or permissions.manage_guild or permissions.administrator
     user = interaction.user
     chat = str(interaction.channel_id or "") if interaction.guild_id is None else ""
-    return Person(NAME, str(user.id), user.display_name, str(interaction.locale), manager=manager, chat=chat)
+    return Person(
+        platform=NAME,
+        address=str(user.id),
+        name=user.display_name,
+        language=str(interaction.locale),
+        manager=manager,
+        chat=chat,
+    )
 
 
 def channel_for(location: Place) -> Channel:

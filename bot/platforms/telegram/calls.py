@@ -237,9 +237,9 @@ class Calls:
         """
         language = call.person.language or call.place.language
         location = Place(
-            NAME,
-            call.person.address,
-            PlaceKind.PRIVATE,
+            platform=NAME,
+            address=call.person.address,
+            kind=PlaceKind.PRIVATE,
             server_address=call.person.address,
             language=language,
         )
@@ -368,7 +368,7 @@ class Calls:
         words = self._texts.for_language(location.language)
         text = words("That did not work, and it is not your fault. The operator finds the cause in the log.")
         try:
-            await self._say(Answer(Document((Text(text),))), location, AnswerTarget(message))
+            await self._say(Answer(document=Document((Text(text),))), location, AnswerTarget(message))
         except DeliveryError as failed:
             log.warning("telegram.answer_lost", chat=chat.id, cause=str(failed))
 

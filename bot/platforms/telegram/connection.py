@@ -226,7 +226,14 @@ def _identity(bot: Bot, places: int) -> Identity:
         f"{home}?startgroup=strillone&admin=post_messages",
         f"{home}?startchannel&admin=post_messages+edit_messages",
     )
-    return Identity(bot.first_name, home, places, invites, RIGHTS_WITH_REASONS, str(bot.id))
+    return Identity(
+        name=bot.first_name,
+        address=home,
+        places=places,
+        invites=invites,
+        asks=RIGHTS_WITH_REASONS,
+        number=str(bot.id),
+    )
 
 
 def _hush() -> None:

@@ -61,7 +61,13 @@ def author(message: Message) -> Person:
     sender = message.sender_chat
     if sender is not None:
         posts = sender.id == message.chat.id and message.chat.type == ChatType.CHANNEL
-        return Person(NAME, str(sender.id), name=sender.title or "", manager=posts, speaks_for_chat=True)
+        return Person(
+            platform=NAME,
+            address=str(sender.id),
+            name=sender.title or "",
+            manager=posts,
+            speaks_for_chat=True,
+        )
     return person(message.from_user, private=message.chat.type == ChatType.PRIVATE)
 
 
@@ -73,16 +79,30 @@ def presser(query: CallbackQuery, chat: Chat) -> Person:
 def person(user: User | None, *, private: bool) -> Person:
     """Return a user as a Person, who manages their own private chat; of groups only Telegram knows it."""
     if user is None:
-        return Person(NAME, "")
+        return Person(platform=NAME, address="")
     own_id = str(user.id)
-    return Person(NAME, own_id, user.full_name, user.language_code or "", manager=private, chat=own_id)
+    return Person(
+        platform=NAME,
+        address=own_id,
+        name=user.full_name,
+        language=user.language_code or "",
+        manager=private,
+        chat=own_id,
+    )
 
 
 def channel_for(location: Place, link: str) -> Channel:
     """Return a Channel to render and send an answer by, where no stored one is at hand."""
     language = location.language or "en"
     return Channel(
-        0, NAME, location.address, location.kind, 0, location.thread, language=language, bot_link=link
+        id=0,
+        platform=NAME,
+        address=location.address,
+        kind=location.kind,
+        server_id=0,
+        thread=location.thread,
+        language=language,
+        bot_link=link,
     )
 
 

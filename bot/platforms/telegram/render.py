@@ -81,7 +81,7 @@ class Piece:
     preview: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Message:
     """A message while it is filled."""
 

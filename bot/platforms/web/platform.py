@@ -214,7 +214,10 @@ class WebPlatform:
         channel, _ = await self._channel(request)
         payload = await _json(request)
         blank = Call(
-            "", {}, Person(self.name, "page", manager=True, language=channel.language), _place(channel)
+            "",
+            {},
+            Person(platform=self.name, address="page", manager=True, language=channel.language),
+            _place(channel),
         )
         gateway = self._require_gateway()
         if data := str(payload.get("data") or ""):
@@ -228,7 +231,7 @@ class WebPlatform:
     async def _complete(self, request: web.Request) -> web.Response:
         channel, _ = await self._channel(request)
         query = request.query
-        blank = Call("", {}, Person(self.name, "page"), _place(channel))
+        blank = Call("", {}, Person(platform=self.name, address="page"), _place(channel))
         suggestions = await self._require_gateway().complete(
             query.get("command", ""), query.get("option", ""), query.get("typed", ""), blank
         )
@@ -242,11 +245,11 @@ def _answer_response(answer: Answer) -> web.Response:
 
 def _place(channel: Channel) -> Place:
     return Place(
-        "web",
-        channel.address,
-        PlaceKind.PAGE,
-        channel.thread,
-        channel.name,
+        platform="web",
+        address=channel.address,
+        kind=PlaceKind.PAGE,
+        thread=channel.thread,
+        name=channel.name,
         server_address="page",
         language=channel.language,
     )

@@ -229,14 +229,14 @@ class ModelSummarizer:
         refusal_count = sum(isinstance(slot, RefusedSentence) for slot in slots)
         sentences = _fitting(_fill_gaps(slots, task.plain, story.language), story.length)
         return CachedSummary(
-            task.key(model),
-            story.ranking.story.id,
-            story.language,
-            story.length,
-            model,
-            sentences,
-            refusal_count,
-            prompt_text,
+            key=task.key(model),
+            story=story.ranking.story.id,
+            language=story.language,
+            length=story.length,
+            model=model,
+            sentences=sentences,
+            refused=refusal_count,
+            sent=prompt_text,
         )
 
 
@@ -248,12 +248,12 @@ def _summary(task: Task, record: CachedSummary | None, until: datetime | None, *
     plain = task.plain
     if record is not None and record.sentences:
         return Summary(
-            plain.headline,
-            plain.lead,
-            record.sentences,
-            record.language,
-            plain.length,
-            METHOD,
+            headline=plain.headline,
+            lead=plain.lead,
+            sentences=record.sentences,
+            language=record.language,
+            length=plain.length,
+            method=METHOD,
         )
     return replace(plain, without_model_until=until if asked and record is None else None)
 

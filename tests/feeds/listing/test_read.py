@@ -20,7 +20,15 @@ def entries(body: str) -> tuple[ParsedEntry, ...]:
 
 def known(found: tuple[ParsedEntry, ...]) -> list[KnownEntry]:
     return [
-        KnownEntry(n, keys, content_hash(entry), entry.title, entry.text, TextKind.TEASER, 1)
+        KnownEntry(
+            id=n,
+            keys=keys,
+            content_hash=content_hash(entry),
+            title=entry.title,
+            text=entry.text,
+            text_kind=TextKind.TEASER,
+            version=1,
+        )
         for n, (entry, keys) in enumerate(zip(found, keys_of(found), strict=True))
     ]
 
@@ -83,8 +91,14 @@ def test_most_items_new_at_once_is_a_redesign() -> None:
 def test_after_a_redesign_only_what_is_dated_later_is_news() -> None:
     stored = known(entries(cards()))
     newest = datetime(2026, 9, 18, tzinfo=UTC)
-    later = ParsedEntry("", "https://lab.example/p/1", "New", "", published=datetime(2026, 9, 19, tzinfo=UTC))
-    undated = ParsedEntry("", "https://lab.example/p/2", "Undated", "")
+    later = ParsedEntry(
+        guid="",
+        link="https://lab.example/p/1",
+        title="New",
+        text="",
+        published=datetime(2026, 9, 19, tzinfo=UTC),
+    )
+    undated = ParsedEntry(guid="", link="https://lab.example/p/2", title="Undated", text="")
     assert is_news_after(later, [None, stored[0]], newest)
     assert not is_news_after(undated, [None, stored[0]], newest)
     assert not is_news_after(later, [None, None], newest)

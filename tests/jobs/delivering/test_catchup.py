@@ -150,8 +150,8 @@ async def test_the_operator_hears_once_of_a_lost_channel(world: World) -> None:
 
 
 async def operator(world: World) -> None:
-    person = Person(world.platform.name, "op")
-    place = Place(world.platform.name, "op", PlaceKind.PRIVATE)
+    person = Person(platform=world.platform.name, address="op")
+    place = Place(platform=world.platform.name, address="op", kind=PlaceKind.PRIVATE)
     async with world.store.write() as tx:
         await places.ensure_channel_record(tx, place, {"language": "en", "zone": "UTC"})
         await places.offer_claim(tx, "CODE", world.clock() + HOUR)

@@ -139,7 +139,7 @@ async def test_a_search_knows_what_is_ours_and_whom_to_ask(world: World) -> None
     channel = await three(world)
     async with world.store.write() as tx:
         await places.offer_claim(tx, "CODE", world.clock() + timedelta(minutes=1))
-        assert await places.use_claim(tx, "CODE", Person("scripted", "boss"), world.clock())
+        assert await places.use_claim(tx, "CODE", Person(platform="scripted", address="boss"), world.clock())
     world.platform.script = [None, lost_answer()]
     await deliver(world.ctx, channel.id)
     world.clock.advance(3)
@@ -156,7 +156,13 @@ async def test_a_refused_message_untells_its_stories_and_the_next_one_leaves(bot
     await both.settle("collect", "group")
     async with both.store.write() as tx:
         await subscriptions.store_marks(
-            tx, channel.id, [ToldMark(1, both.clock(), frozenset({1}), "said", bad)]
+            tx,
+            channel.id,
+            [
+                ToldMark(
+                    story_id=1, told_at=both.clock(), entry_ids=frozenset({1}), said="said", operation_id=bad
+                )
+            ],
         )
     both.platform.script = [Refused("too ugly")]
     await deliver(both.ctx, channel.id)
@@ -380,7 +386,7 @@ async def test_a_search_that_fails_unexpectedly_is_made_again(world: World) -> N
 
 
 async def test_an_operator_without_a_private_chat_is_not_told(world: World) -> None:
-    person = Person(world.platform.name, "somebody", "Somebody")
+    person = Person(platform=world.platform.name, address="somebody", name="Somebody")
     async with world.store.write() as tx:
         await places.offer_claim(tx, "code", world.clock() + HOUR)
         await places.use_claim(tx, "code", person, world.clock())

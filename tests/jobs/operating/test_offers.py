@@ -47,7 +47,14 @@ async def test_names_that_wait_are_told_once_a_week(both: World) -> None:
 
     async def proposed(*found: str) -> int:
         async with both.store.write() as tx:
-            await names.add_proposals(tx, [Proposal(name, 3, 2, 2, 0, "") for name in found], both.clock())
+            await names.add_proposals(
+                tx,
+                [
+                    Proposal(name=name, documents=3, outlets=2, days=2, elsewhere=0, example="")
+                    for name in found
+                ],
+                both.clock(),
+            )
         await housekeeping(both.ctx, 0)
         return len(await notices(both))
 
@@ -87,7 +94,9 @@ async def test_where_one_server_has_all_channels_nobody_is_told_of_feeds(world: 
     await world.feed("owl", corvid(), server_id=mine.server_id)
     await world.settle("collect")
     async with world.store.write() as tx:
-        declared = await places.settle_server(tx, Place("scripted", "declared", PlaceKind.GROUP))
+        declared = await places.settle_server(
+            tx, Place(platform="scripted", address="declared", kind=PlaceKind.GROUP)
+        )
         assert declared != mine.server_id
         assert await feed_visibility.unannounced(tx) == []
     await world.channel("other", server="b")

@@ -31,7 +31,9 @@ async def world_with(
     """The same world, restarted with a model and a budget."""
     from dataclasses import replace
 
-    found = replace(settings(), models=(ModelOptions("small", model.url, price_in=1, price_out=1),))
+    found = replace(
+        settings(), models=(ModelOptions(name="small", address=model.url, price_in=1, price_out=1),)
+    )
     monkeypatch.setattr("tests.support.world.settings", lambda: found)
     return await world.restarted(model=ModelSettings(**limits))
 
@@ -47,12 +49,14 @@ async def told(world: World, address: str = "chat", when: str = "10:00", **value
 
 async def operator(world: World) -> None:
     """Let somebody run this instance, with a private chat."""
-    person = Person(world.platform.name, "boss", "Boss")
+    person = Person(platform=world.platform.name, address="boss", name="Boss")
     async with world.store.write() as tx:
         await places.offer_claim(tx, "code", world.clock() + timedelta(hours=1))
         await places.use_claim(tx, "code", person, world.clock())
         await places.ensure_channel_record(
-            tx, Place(world.platform.name, "boss", PlaceKind.PRIVATE), {"language": "it"}
+            tx,
+            Place(platform=world.platform.name, address="boss", kind=PlaceKind.PRIVATE),
+            {"language": "it"},
         )
 
 

@@ -70,10 +70,28 @@ async def test_an_update_is_led_by_a_fresh_entry_in_a_language_that_is_read(worl
     }
     now = world.clock()
     fresh = tuple(
-        Entry(n, n, f"Corvid 3, {code}", "", text, code, now + n * HOUR, now, f"outlet {n}")
+        Entry(
+            id=n,
+            feed_id=n,
+            title=f"Corvid 3, {code}",
+            link="",
+            text=text,
+            language=code,
+            published=now + n * HOUR,
+            first_seen=now,
+            outlet=f"outlet {n}",
+        )
         for n, (code, text) in enumerate(texts.items(), start=1)
     )
-    ranked = Ranking(Story(1, 1, now, now, fresh), 1.0, (), fresh[1], 2, update=True, fresh=fresh)
+    ranked = Ranking(
+        story=Story(id=1, change_no=1, created_at=now, changed_at=now, entries=fresh),
+        score=1.0,
+        reasons=(),
+        lead=fresh[1],
+        outlets=2,
+        update=True,
+        fresh=fresh,
+    )
     channel = replace(await world.channel(), language="it")
     (summary,) = await summarize(world.ctx, [SummaryTask(ranked, "it", Length.LINE)], channel)
     assert summary.language == "en"

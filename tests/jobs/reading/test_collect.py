@@ -20,7 +20,9 @@ from tests.support.world import FILLER, News, World, corvid, corvid_elsewhere, g
 
 
 async def add(world: World, url: str, **about: object) -> int:
-    declared = feeds.DeclaredFeed(url, url, "Loopback", "Loopback", "en", **about)  # type: ignore[arg-type]
+    declared = feeds.DeclaredFeed(
+        url=url, url_key=url, title="Loopback", outlet="Loopback", language="en", **about
+    )  # type: ignore[arg-type]
     async with world.store.write() as tx:
         return await feeds.add(tx, declared, "config")
 

@@ -79,8 +79,22 @@ async def test_a_feed_that_moved_to_one_that_is_read_already_joins_it(
     here = await add(online, server.serve("/old", redirect("/new", 301)))
     channel = await online.channel()
     async with online.store.write() as tx:
-        wish = Subscription(0, channel.id, "ai", Schedule(), (here,), created_at=online.clock())
-        both = Subscription(0, channel.id, "ai", Schedule(), (here, there), created_at=online.clock())
+        wish = Subscription(
+            id=0,
+            channel_id=channel.id,
+            topic="ai",
+            schedule=Schedule(),
+            feed_ids=(here,),
+            created_at=online.clock(),
+        )
+        both = Subscription(
+            id=0,
+            channel_id=channel.id,
+            topic="ai",
+            schedule=Schedule(),
+            feed_ids=(here, there),
+            created_at=online.clock(),
+        )
         ids = [await subscriptions.add(tx, each) for each in (wish, both)]
         kept = server.url("/new")
         await feeds.set_values(tx, there, url_key=kept.removeprefix("http://"))
@@ -158,8 +172,8 @@ async def claimed(world: World) -> None:
     """Let somebody with a private chat run the instance."""
     async with world.store.write() as tx:
         await places.offer_claim(tx, "CODE", world.clock() + HOUR)
-        assert await places.use_claim(tx, "CODE", Person("scripted", "42"), world.clock())
-        place = Place("scripted", "42", PlaceKind.PRIVATE)
+        assert await places.use_claim(tx, "CODE", Person(platform="scripted", address="42"), world.clock())
+        place = Place(platform="scripted", address="42", kind=PlaceKind.PRIVATE)
         await places.ensure_channel_record(tx, place, {"language": "it", "zone": "UTC", "origin": "person"})
 
 

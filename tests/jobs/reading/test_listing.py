@@ -33,7 +33,9 @@ def listing(
 
 
 async def add(world: World, url: str) -> int:
-    declared = feeds.DeclaredFeed(url, url, "Halden Lab", "Halden Lab", "en", format=FeedFormat.PAGE)
+    declared = feeds.DeclaredFeed(
+        url=url, url_key=url, title="Halden Lab", outlet="Halden Lab", language="en", format=FeedFormat.PAGE
+    )
     async with world.store.write() as tx:
         return await feeds.add(tx, declared, "config")
 

@@ -21,7 +21,10 @@ async def two_stories(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 async def tell(world: World, *story_ids: int, said: str = "said") -> None:
     channel = await world.channel()
     async with world.store.write() as tx:
-        marks = [ToldMark(story, world.clock(), frozenset({story}), said) for story in story_ids]
+        marks = [
+            ToldMark(story_id=story, told_at=world.clock(), entry_ids=frozenset({story}), said=said)
+            for story in story_ids
+        ]
         await subscriptions.store_marks(tx, channel.id, marks)
 
 

@@ -46,7 +46,9 @@ async def teaser(world: World, server: FeedServer, *replies: Reply, **item: obje
     link = server.serve("/page", *replies) if replies else server.url("/nowhere")
     news = corvid(text=TEASER, link=link, **item)
     url = server.serve("/feed", Reply(rss("loopback", world.start, [news])))
-    declared = feeds.DeclaredFeed(url, url, "Loopback", "Loopback", "en", ai_only=True)
+    declared = feeds.DeclaredFeed(
+        url=url, url_key=url, title="Loopback", outlet="Loopback", language="en", ai_only=True
+    )
     async with world.store.write() as tx:
         feed_id = await feeds.add(tx, declared, "config")
     await collect(world.ctx, feed_id)
@@ -148,22 +150,37 @@ async def _topics(world: World, entry_id: int) -> set[str]:
 
 def told(**values: object) -> Entry:
     return replace(
-        Entry(1, 1, "Halden Labs releases Corvid 3", "https://a.example/1", TEASER, "en", NOW, NOW), **values
+        Entry(
+            id=1,
+            feed_id=1,
+            title="Halden Labs releases Corvid 3",
+            link="https://a.example/1",
+            text=TEASER,
+            language="en",
+            published=NOW,
+            first_seen=NOW,
+        ),
+        **values,
     )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("read", "better"),
     [
-        (Page(f"Halden Labs says: {FILLER}", language="en"), True),
-        (Page(f"Halden Labs says: {FILLER}"), True),
-        (Page(f"Halden Labs says: {FILLER}", language="en", wall=Wall.PAY), True),
-        (Page(f"Halden Labs says: {FILLER}", language="en", wall=Wall.LOGIN), False),
-        (Page(f"Halden Labs says: {FILLER}", language="de"), False),
-        (Page("Halden Labs.", language="en"), False),
-        (Page("Leeks and potatoes make a soup. " * 20, title="Soup of the week", language="en"), False),
-        (Page("Leeks and potatoes make a soup. " * 20, title="Corvid 3 by Halden Labs", language="en"), True),
-        (Page(""), False),
+        (Page(text=f"Halden Labs says: {FILLER}", language="en"), True),
+        (Page(text=f"Halden Labs says: {FILLER}"), True),
+        (Page(text=f"Halden Labs says: {FILLER}", language="en", wall=Wall.PAY), True),
+        (Page(text=f"Halden Labs says: {FILLER}", language="en", wall=Wall.LOGIN), False),
+        (Page(text=f"Halden Labs says: {FILLER}", language="de"), False),
+        (Page(text="Halden Labs.", language="en"), False),
+        (Page(text="Leeks and potatoes make a soup. " * 20, title="Soup of the week", language="en"), False),
+        (
+            Page(
+                text="Leeks and potatoes make a soup. " * 20, title="Corvid 3 by Halden Labs", language="en"
+            ),
+            True,
+        ),
+        (Page(text=""), False),
     ],
 )
 def test_which_page_is_better_than_a_teaser(read: Page, better: bool) -> None:
@@ -180,7 +197,7 @@ def test_which_page_is_better_than_a_teaser(read: Page, better: bool) -> None:
     ],
 )
 def test_a_page_about_something_else_is_another_page(title: str, text: str, same: bool) -> None:
-    assert is_same(told(title=title), Page(text)) is same
+    assert is_same(told(title=title), Page(text=text)) is same
 
 
 # --- for whom ----------------------------------------------------------------------------------------------

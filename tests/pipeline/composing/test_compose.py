@@ -43,18 +43,25 @@ EN = texts().for_language("en")
 
 
 def channel(**values: Any) -> Channel:
-    return Channel(1, "telegram", "chat", PlaceKind.GROUP, 1, **values)
+    return Channel(id=1, platform="telegram", address="chat", kind=PlaceKind.GROUP, server_id=1, **values)
 
 
 def piece(number: int = 1, told: ToldMark | None = None, language: str = "en", **values: Any) -> Piece:
     lead = entry(number, text=corvid().text, language=language)
     sentence = Sentence(lead.text[:20], (Receipt(number, 0, 20),))
-    summary = Summary(f"Headline {number}", lead, (sentence,), language, Length.LINE, "extractive")
+    summary = Summary(
+        headline=f"Headline {number}",
+        lead=lead,
+        sentences=(sentence,),
+        language=language,
+        length=Length.LINE,
+        method="extractive",
+    )
     return Piece(ranked(lead, **{"story": story(lead, number=number), **values}), summary, told)
 
 
 def edition(*pieces: Piece, tail: int = 0, **values: Any) -> Edition:
-    made = {"topic": "AI", "slot_at": NOW, "counts": Counts(40, 7), **values}
+    made = {"topic": "AI", "slot_at": NOW, "counts": Counts(entries=40, feeds=7), **values}
     return Edition(pieces=pieces, tail=tuple(ranked(entry(n + 50)) for n in range(tail)), **made)
 
 
@@ -131,9 +138,12 @@ def test_the_tail_is_folded_named_and_limited() -> None:
 @pytest.mark.parametrize(
     ("counts", "note"),
     [
-        (Counts(1, 1, repeats=1), "Quietly left out: one repeat."),
-        (Counts(1, 1, failing=2), "2 feeds could not be read."),
-        (Counts(1, 1, failing=1, repeats=3), "Quietly left out: 3 repeats. One feed could not be read."),
+        (Counts(entries=1, feeds=1, repeats=1), "Quietly left out: one repeat."),
+        (Counts(entries=1, feeds=1, failing=2), "2 feeds could not be read."),
+        (
+            Counts(entries=1, feeds=1, failing=1, repeats=3),
+            "Quietly left out: 3 repeats. One feed could not be read.",
+        ),
     ],
 )
 def test_a_note_says_what_was_left_out_and_what_failed(counts: Counts, note: str) -> None:
@@ -159,7 +169,7 @@ def test_an_update_says_what_is_new_and_when_it_was_told() -> None:
     found = Piece(
         ranked(new, story=story(old, new), outlets=2, update=True, fresh=(new,)),
         piece(2).summary,
-        ToldMark(1, ago(20), frozenset({1}), "said"),
+        ToldMark(story_id=1, told_at=ago(20), entry_ids=frozenset({1}), said="said"),
     )
     assert block(found).label == "Update"
     assert block(found).meta == "1 new source · earlier: Sunday 13:00"
@@ -193,9 +203,33 @@ def test_every_story_has_a_way_to_its_sources() -> None:
 def test_sentences_are_joined_as_the_language_does() -> None:
     lead = entry()
     sentences = (Sentence("一。", ()), Sentence("二。", ()))
-    assert join_sentences(Summary("", lead, sentences, "zh", Length.LINE, "m")) == "一。二。"
-    assert join_sentences(Summary("", lead, sentences, "en", Length.LINE, "m")) == "一。 二。"
-    assert block(Piece(ranked(lead), Summary("H", lead, (), "en", Length.HEADLINE, "m"))).sentences == ()
+    assert (
+        join_sentences(
+            Summary(
+                headline="", lead=lead, sentences=sentences, language="zh", length=Length.LINE, method="m"
+            )
+        )
+        == "一。二。"
+    )
+    assert (
+        join_sentences(
+            Summary(
+                headline="", lead=lead, sentences=sentences, language="en", length=Length.LINE, method="m"
+            )
+        )
+        == "一。 二。"
+    )
+    assert (
+        block(
+            Piece(
+                ranked(lead),
+                Summary(
+                    headline="H", lead=lead, sentences=(), language="en", length=Length.HEADLINE, method="m"
+                ),
+            )
+        ).sentences
+        == ()
+    )
 
 
 def test_news_at_once_is_one_block() -> None:
@@ -224,7 +258,10 @@ def test_details_quote_the_words_each_sentence_rests_on() -> None:
 
 def test_details_mark_reprints() -> None:
     first, copy = entry(1, text=corvid().text, published=ago(3)), entry(2, text=corvid().text)
-    found = Piece(ranked(first, copy), Summary("H", first, (), "en", Length.LONG, "m"))
+    found = Piece(
+        ranked(first, copy),
+        Summary(headline="H", lead=first, sentences=(), language="en", length=Length.LONG, method="m"),
+    )
     (sources,) = lines(details(found, EN, channel(), NOW), Listing)
     assert ["reprint" in item.text for item in sources.items] == [False, True]
 
@@ -236,7 +273,7 @@ def test_what_was_said_is_remembered_whole() -> None:
 @pytest.mark.parametrize("language", texts().languages)
 def test_a_digest_can_be_made_in_every_language(language: str) -> None:
     document = digest_document(
-        edition(piece(), tail=2, late=True, counts=Counts(2, 2, 2, 2)),
+        edition(piece(), tail=2, late=True, counts=Counts(entries=2, feeds=2, failing=2, repeats=2)),
         texts().for_language(language),
         channel(language=language),
     )

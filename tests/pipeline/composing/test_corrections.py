@@ -18,21 +18,27 @@ def entry(
     title: str = "Halden Labs sells 4,000 translators", text: str = TEXT, number: int = 1, **values: str
 ) -> Entry:
     return Entry(
-        number,
-        1,
-        title,
-        "https://halden.example/1",
-        text,
-        values.pop("language", "en"),
-        NOW,
-        NOW,
-        "Halden",
+        id=number,
+        feed_id=1,
+        title=title,
+        link="https://halden.example/1",
+        text=text,
+        language=values.pop("language", "en"),
+        published=NOW,
+        first_seen=NOW,
+        outlet="Halden",
         **values,
     )
 
 
 def block(*sentences: str, headline: str = "Halden Labs sells 4,000 translators") -> StoryBlock:
-    return StoryBlock(headline, "https://halden.example/1", sentences, "Halden · 09:00", story_id=7)
+    return StoryBlock(
+        headline=headline,
+        link="https://halden.example/1",
+        sentences=sentences,
+        meta="Halden · 09:00",
+        story_id=7,
+    )
 
 
 WORD_FOR_WORD = TEXT.split(". ", maxsplit=1)[0] + "."

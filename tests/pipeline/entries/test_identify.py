@@ -100,7 +100,15 @@ def test_a_moved_host_keeps_its_aliases() -> None:
 def stored(number: int, entry: ParsedEntry, *neighbours: ParsedEntry) -> KnownEntry:
     """An entry as it is kept after a poll in which it had these neighbours."""
     keys = keys_of([entry, *neighbours])[0]
-    return KnownEntry(number, keys, content_hash(entry), entry.title, entry.text, TextKind.FEED, 1)
+    return KnownEntry(
+        id=number,
+        keys=keys,
+        content_hash=content_hash(entry),
+        title=entry.title,
+        text=entry.text,
+        text_kind=TextKind.FEED,
+        version=1,
+    )
 
 
 def found(entry: ParsedEntry, known: list[KnownEntry], *neighbours: ParsedEntry) -> int | None:

@@ -21,7 +21,13 @@ from tests.support.world import alpine, corvid, corvid_elsewhere, garden, larkwe
 
 def archive() -> Frequencies:
     seed = settings().frequencies
-    return Frequencies(seed.documents, dict(seed.terms), seed.common, seed.pairs, seed.paired)
+    return Frequencies(
+        documents=seed.documents,
+        terms=dict(seed.terms),
+        common=seed.common,
+        pairs=seed.pairs,
+        paired=seed.paired,
+    )
 
 
 def index_of(*docs: Doc) -> Index:
@@ -371,7 +377,7 @@ def test_an_inflected_headline_joins_its_story() -> None:
 
 
 def test_what_many_stories_share_weighs_little_in_a_language_the_archive_does_not_know() -> None:
-    weights = Weights(Frequencies(5000))
+    weights = Weights(Frequencies(documents=5000))
     before = weights.of("智能", "智能", "zh")
     for _ in range(40):
         weights.begin("zh", {"智能"})
@@ -425,7 +431,7 @@ def test_far_apart_entries_are_not_compared() -> None:
 
 
 def test_a_learned_word_weighs_less() -> None:
-    frequencies = Frequencies(10_000)
+    frequencies = Frequencies(documents=10_000)
     before = frequencies.idf("corvid")
     for _ in range(100):
         frequencies.learn(["corvid"])

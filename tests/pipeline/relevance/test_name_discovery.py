@@ -24,12 +24,12 @@ def titles(
     number = count()
     return [
         Title(
-            text,
-            ai_only,
-            ai_only if on_topic is None else on_topic,
-            OUTLETS[n % 4],
-            language,
-            MONDAY + timedelta(days=n),
+            text=text,
+            ai_only=ai_only,
+            on_topic=ai_only if on_topic is None else on_topic,
+            outlet=OUTLETS[n % 4],
+            language=language,
+            day=MONDAY + timedelta(days=n),
         )
         for text, n in zip(texts, number, strict=False)
     ]
@@ -56,7 +56,9 @@ def test_what_is_written_as_a_name_by_several_is_proposed(name: str) -> None:
 def test_the_evidence_is_counted() -> None:
     mixed = titles("How Qilan won a summer in Porto", "A loaf of bread", *["Rain again"] * 40, ai_only=False)
     (one,) = propose([*titles(*four("Qilan")), *mixed], RULES, set())
-    assert one == Proposal("Qilan", 4, 4, 4, 1, "The makers of Qilan are sorry")
+    assert one == Proposal(
+        name="Qilan", documents=4, outlets=4, days=4, elsewhere=1, example="The makers of Qilan are sorry"
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,16 +82,38 @@ def test_an_ordinary_word_is_told_by_how_others_write_it() -> None:
     lower = titles("The lantern in the window", "A lantern for every ship", ai_only=False, on_topic=True)
     assert found(titles(*four("Lantern"))) == ["Lantern"]
     assert found(titles(*four("Lantern")), lower) == []
-    opening = [Title("Ships", False, False, "Ledger", "en", MONDAY, "They light a lantern at night.")]
+    opening = [
+        Title(
+            text="Ships",
+            ai_only=False,
+            on_topic=False,
+            outlet="Ledger",
+            language="en",
+            day=MONDAY,
+            opening="They light a lantern at night.",
+        )
+    ]
     assert found(titles(*four("Lantern")), opening) == []
 
 
 def test_one_outlet_and_a_name_of_its_own_are_no_evidence() -> None:
     alone = [
-        Title(text, True, True, "Ledger", "en", MONDAY + timedelta(days=n))
+        Title(
+            text=text,
+            ai_only=True,
+            on_topic=True,
+            outlet="Ledger",
+            language="en",
+            day=MONDAY + timedelta(days=n),
+        )
         for n, text in enumerate(four("Qilan"))
     ]
-    own = [Title(t.text, True, True, f"{t.outlet} on Qilan", "en", t.day) for t in titles(*four("Qilan"))]
+    own = [
+        Title(
+            text=t.text, ai_only=True, on_topic=True, outlet=f"{t.outlet} on Qilan", language="en", day=t.day
+        )
+        for t in titles(*four("Qilan"))
+    ]
     assert found(alone) == found(own) == []
 
 

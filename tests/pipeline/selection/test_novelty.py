@@ -14,7 +14,9 @@ TEXTS = (garden().text, larkwell().text.replace("nine", "ten"), alpine().text)
 
 
 def after(*fresh: Entry, said: str = "", old: tuple[Entry, ...] = (OLD,), hours: int = 24) -> Novelty:
-    told = ToldMark(1, NOW - timedelta(hours=hours), frozenset(e.id for e in old), said)
+    told = ToldMark(
+        story_id=1, told_at=NOW - timedelta(hours=hours), entry_ids=frozenset(e.id for e in old), said=said
+    )
     return assess_novelty(ranked(*old, *fresh), told, settings().kinds, NOW)
 
 
@@ -100,10 +102,10 @@ def test_opinion_brings_no_update() -> None:
 
 def test_another_story_that_says_the_same_is_retold() -> None:
     told = ToldMark(
-        7,
-        NOW,
-        frozenset({9}),
-        "Halden buys the chip designer\nHalden has acquired Ebner Chips, which makes boards.",
+        story_id=7,
+        told_at=NOW,
+        entry_ids=frozenset({9}),
+        said="Halden buys the chip designer\nHalden has acquired Ebner Chips, which makes boards.",
     )
     assert is_retold(ranked(entry(1, title="Halden acquires Ebner Chips")), [told], settings().kinds)
     assert not is_retold(ranked(entry(1, title="Halden acquires Ostrava Labs")), [told], settings().kinds)

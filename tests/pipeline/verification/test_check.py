@@ -154,10 +154,10 @@ def test_figures_of_different_units_are_different_figures() -> None:
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 ARTICLE = Entry(
-    1, 1, "Halden Labs opens Corvid 2", "https://e.example/1",
-    "Corvid 2 came out on Tuesday. We are releasing it under a free licence. It resolves 71.4% of the issues.\n\n"
+    id=1, feed_id=1, title="Halden Labs opens Corvid 2", link="https://e.example/1",
+    text="Corvid 2 came out on Tuesday. We are releasing it under a free licence. It resolves 71.4% of the issues.\n\n"
     "Ravnholt of the chamber of commerce doubts it.",
-    "en", NOW, NOW, outlet="Halden Labs",
+    language="en", published=NOW, first_seen=NOW, outlet="Halden Labs",
 )  # fmt: skip
 SHARE = "It resolves 71.4% of the issues."
 

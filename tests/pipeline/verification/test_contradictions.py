@@ -51,8 +51,15 @@ def test_a_digest_and_the_sources_say_so() -> None:
     from bot.model import Channel, PlaceKind
 
     found = ranked(telling(1, FEW), telling(2, MANY), telling(3, FEW))
-    summary = Summary("Title", found.lead, (), "en", Length.LINE, "extractive")
-    channel = Channel(1, "scripted", "chat", PlaceKind.GROUP, 1)
+    summary = Summary(
+        headline="Title",
+        lead=found.lead,
+        sentences=(),
+        language="en",
+        length=Length.LINE,
+        method="extractive",
+    )
+    channel = Channel(id=1, platform="scripted", address="chat", kind=PlaceKind.GROUP, server_id=1)
     words = texts().for_language("en")
     block = compose.story_block(compose.Piece(found, summary), words, channel, NOW, 1)
     assert "1 of 3 disagrees" in block.meta

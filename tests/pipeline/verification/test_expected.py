@@ -41,5 +41,7 @@ def test_what_the_headline_says_is_not_said_again() -> None:
 def test_an_edit_that_changes_a_figure_is_an_update() -> None:
     """`assess_novelty` calls a story known when no entry is new, though an entry was told in another version."""
     edited = entry(1, title=corvid().title, text=corvid().text.replace("70 billion", "90 billion"), version=2)
-    before = ToldMark(1, NOW, frozenset({1}), f"{corvid().title}\n{corvid().text}")
+    before = ToldMark(
+        story_id=1, told_at=NOW, entry_ids=frozenset({1}), said=f"{corvid().title}\n{corvid().text}"
+    )
     assert assess_novelty(ranked(edited), before, settings().kinds, NOW).update
