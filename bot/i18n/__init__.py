@@ -3,16 +3,16 @@ language.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from gettext import c2py  # the plural rule of a catalogue as a function
+from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -27,30 +27,23 @@ class Words:
     """
 
     language: str
-    catalogue: Catalog | None = None
+    translations: NullTranslations = field(default_factory=NullTranslations, repr=False)
 
     def __call__(self, text: str, /, **values: object) -> str:
         """Return `text` in this language with `{name}` places filled from `values`."""
-        found = self._find(text)
-        return (found or text).format(**values)
+        return self.whole(text).format(**values)
 
     def whole(self, text: str) -> str:
         """Return a text that is a whole message of its own in this language, as it is where there is no
         translation.
         """
-        return self._find(text) or text
+        return self.translations.gettext(text) if text else text
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
         """Return the form for `n` of a text that exists in singular and plural; `{n}` is filled with the
         number.
         """
-        chosen = one if n == 1 else many
-        if self.catalogue is not None:
-            message = self.catalogue.get(one)
-            forms = message.string if message is not None else None
-            if forms is not None and not isinstance(forms, str):
-                chosen = forms[c2py(self.catalogue.plural_expr)(n)] or chosen
-        return chosen.format(n=self.number(n), **values)
+        return self.translations.ngettext(one, many, n).format(n=self.number(n), **values)
 
     def number(self, n: float) -> str:
         """Return a number as this language writes it."""
@@ -82,12 +75,6 @@ class Words:
         """Return the name of a language in this language; the code itself where nobody knows it."""
         return str(self._locale().languages.get(code, code))
 
-    def _find(self, text: str) -> str:
-        if self.catalogue is None:
-            return ""
-        message = self.catalogue.get(text)
-        return message.string if message is not None and isinstance(message.string, str) else ""
-
     def _dated(self, at: datetime, zone: str, pattern: str) -> str:
         return format_date(at.astimezone(ZoneInfo(zone)).date(), pattern, locale=self._locale())
 
@@ -102,7 +89,7 @@ class Words:
 class Texts:
     """Every language the bot speaks."""
 
-    catalogues: Mapping[str, Catalog]
+    catalogues: Mapping[str, NullTranslations]
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -118,11 +105,20 @@ class Texts:
 
 
 def load() -> Texts:
-    """Read every catalogue that ships with the program."""
-    folder = resources.files(__name__)
-    found = {}
-    for file in folder.iterdir():
+    """Read every catalogue that ships with the program. Raises `babel.messages.pofile.PoFileError` for one
+    that is broken.
+    """
+    catalogues = {}
+    for file in resources.files(__name__).iterdir():
         if file.name.endswith(".po"):
             code = file.name.removesuffix(".po")
-            found[code] = read_po(BytesIO(file.read_bytes()), locale=code, abort_invalid=True)
-    return Texts(found)
+            catalogues[code] = _compile(file.read_bytes(), code)
+    return Texts(catalogues)
+
+
+def _compile(source: bytes, code: str) -> GNUTranslations:
+    """Return the translations of a catalogue, in the form that the standard library looks them up in."""
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(source), locale=code, abort_invalid=True))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -10,7 +10,6 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.errors import NotAFeed
 from bot.jobs import Context, Policy
@@ -18,6 +17,7 @@ from bot.model import Change, Feed, FeedFormat, Keys, KnownEntry, ParsedEntry, P
 from bot.pipeline.entries import identify
 from bot.pipeline.entries.analyse import Reading
 from bot.pipeline.entries.redesign import is_news_after, is_redesigned
+from bot.pipeline.entries.urls import registered_domain
 from bot.pipeline.timing import polling
 from bot.ports import Fetched
 from bot.store import Tx, entries, feeds
@@ -171,9 +171,7 @@ def _is_elsewhere(feed: Feed, document_feed: ParsedFeed) -> bool:
     """Tell whether a document names another site and title than its feed; where a site is not known nothing
     is told.
     """
-    first, second = (
-        ".".join((urlsplit(url).hostname or "").split(".")[-2:]) for url in (feed.home, document_feed.home)
-    )
+    first, second = (registered_domain(url) for url in (feed.home, document_feed.home))
     return bool(first and second) and first != second and feed.title != document_feed.title
 
 

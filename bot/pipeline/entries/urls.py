@@ -12,6 +12,8 @@ import re
 from hashlib import blake2b
 from urllib.parse import unquote, urlsplit
 
+from tld import get_fld
+
 from bot.pipeline.entries.identify import link_key
 
 MASK = "…"
@@ -88,6 +90,18 @@ def shown_host(address: str) -> str:
         return urlsplit(mask_secrets(address)).hostname or ""
     except ValueError:
         return ""
+
+
+def registered_domain(address: str) -> str:
+    """Return the domain of an address that somebody registered (harbour.co.uk, by the public suffix list),
+    the last two labels of a host under no public suffix, empty where there is no host.
+    """
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+    domain = get_fld(host, fail_silently=True, fix_protocol=True, search_private=True)
+    return domain or ".".join(host.split(".")[-2:])
 
 
 def has_secret(address: str) -> bool:

@@ -5,7 +5,7 @@ from string import ascii_letters, ascii_lowercase, digits
 
 import pytest
 
-from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets
+from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, registered_domain
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,19 @@ def test_a_key_is_not_shown_in_the_midst_of_words() -> None:
         mask_secrets(said)
         == "`https://pod.example/feeds/….rss` answered 403 (see https://pod.example/help?token=…"
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("https://news.harbour.co.uk/feed", "harbour.co.uk"),
+        ("https://casinobonus.co.uk/", "casinobonus.co.uk"),
+        ("https://marta.github.io/notes", "marta.github.io"),
+        ("https://a.b.halden.example/", "halden.example"),
+        ("http://localhost:8000/", "localhost"),
+        ("", ""),
+        ("http://[::1", ""),
+    ],
+)
+def test_the_domain_that_somebody_registered(address: str, domain: str) -> None:
+    assert registered_domain(address) == domain

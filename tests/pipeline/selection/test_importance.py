@@ -53,7 +53,9 @@ def test_levels_are_nested() -> None:
 
 def test_a_day_counts_over_the_days_there_are() -> None:
     one = story(*outlets(2))
-    old = [replace(one, id=n, change_no=n, created_at=NOW - timedelta(days=4), changed_at=NOW) for n in range(8)]
+    old = [
+        replace(one, id=n, change_no=n, created_at=NOW - timedelta(days=4), changed_at=NOW) for n in range(8)
+    ]
     found = stories_per_day(old, settings().kinds, NOW)
     assert found == {Bar.EVERYTHING: 2.0, Bar.NOTABLE: 2.0, Bar.IMPORTANT: 0.0, Bar.BIGGEST: 0.0}
     assert stories_per_day([one], settings().kinds, NOW)[Bar.EVERYTHING] == 1.0
