@@ -671,7 +671,7 @@ class Slow(Desk):
 
 async def test_one_persons_slow_acts_keep_nobody_waiting(telegram, monkeypatch):
     """In one chat they follow one another and wait outside the shared places; in many chats they have a share."""
-    monkeypatch.setattr(turns, "AT_ONCE", OF_ONE_PERSON + 1)
+    monkeypatch.setattr(turns, "CONCURRENT_UPDATES", OF_ONE_PERSON + 1)
     chat, other = telegram.add_private(7), telegram.add_private(8)
     groups = [telegram.add_group(members=[7]) for _ in range(OF_ONE_PERSON + 4)]
     desk = Slow()
