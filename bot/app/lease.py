@@ -66,9 +66,10 @@ class ProcessLease:
                 raise LeaseHeld(msg)
             if not waited_seconds:
                 self.log.warning(
-                    "another process uses this database; waiting as a stand-by",
+                    "lease.standby",
                     holder=holding,
                     seconds=standby,
+                    note="another process uses this database",
                 )
             pause = min(2.0, max(0.1, standby - waited_seconds))
             await asyncio.sleep(pause)
@@ -109,7 +110,7 @@ class ProcessLease:
                 raise
             except Exception:
                 failures += 1
-                self.log.exception("the lease could not be renewed", failures=failures)
+                self.log.exception("lease.not_renewed", failures=failures)
                 if failures >= MOST_FAILURES:
                     raise
                 continue
@@ -132,13 +133,13 @@ class ProcessLease:
         self._pause = min(2 * self._pause, LONGEST_PROBE) if began - self._over < STEADY else PROBE
         while trouble := self.store.trouble:
             if trouble != logged_reason:
-                self.log.error("the database cannot be used", trouble=trouble)
+                self.log.error("database.unavailable", trouble=trouble)
                 logged_reason = trouble
             await asyncio.sleep(self._pause)
             with suppress(DatabaseUnavailable):
                 await self._first()
         self._over = loop.time()
-        self.log.warning("the database can be used again", seconds=round(self._over - began))
+        self.log.warning("database.available", seconds=round(self._over - began))
 
     async def _first(self) -> None:
         async with self.store.recovery_transaction() as tx:

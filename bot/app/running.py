@@ -94,7 +94,7 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
     """
     async with AsyncExitStack() as stack:
         if unprotected_reason := make_private(settings.data):
-            log.warning(unprotected_reason)
+            log.warning("data.not_private", remedy=unprotected_reason)
         store = await open_store(settings.database)
         stack.push_async_callback(store.close)
         lease = ProcessLease.of(store, plan.clock, log)
@@ -123,13 +123,14 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
             )
         if interrupted_count:
             log.warning(
-                "operations of a process that ended in the middle are looked for",
+                "outbox.interrupted",
                 operations=interrupted_count,
             )
         if restored:
             log.warning(
-                "restored from a backup: nothing is posted until `strillone resume`",
+                "instance.on_hold",
                 restored=f"{restored:%Y-%m-%d %H:%M}",
+                remedy="nothing is posted until `strillone resume`",
             )
         await seed(store, settings.file, settings.outlines, platforms, plan.clock())
         url = await _serve(stack, settings, plan, house)
@@ -206,18 +207,20 @@ async def _announcer(house: Application, plan: Plan, log: FilteringBoundLogger) 
     def announce(name: str) -> None:
         identity = house.ctx.platforms[name].identity()
         if identity is None:
-            log.info("connected", platform=name)
+            log.info("platform.connected", platform=name)
             return
         _introduce(name, identity, log)
         if code:
             start_link = chats[name].start_link if name in chats else ""
             link = start_link.format(bot=identity.address, payload=f"{CLAIM_LINK}{code}")
             log.warning(
-                "whoever uses this claim is the only operator from then on: within 15 minutes, say to the bot"
-                if plan.new_claim
-                else "nobody runs this instance yet: within 15 minutes, say to the bot",
+                "claim.offered",
                 platform=name,
                 say=f"/claim {code} or open {link}" if link else f"/claim {code}",
+                minutes=15,
+                note="whoever uses it is the only operator"
+                if plan.new_claim
+                else "nobody runs this instance yet",
             )
 
     return announce
@@ -225,7 +228,7 @@ async def _announcer(house: Application, plan: Plan, log: FilteringBoundLogger) 
 
 def _introduce(name: str, identity: Identity, log: FilteringBoundLogger) -> None:
     log.info(
-        "connected",
+        "platform.connected",
         platform=name,
         bot=identity.name,
         places=identity.places,
@@ -278,7 +281,7 @@ def restart_on_signal(
     def restart() -> None:
         found = problems()
         for problem in found:
-            log.error("these settings are not taken", problem=problem)
+            log.error("settings.refused", problem=problem)
         if not found:
             _settle(stop_request, True)
 

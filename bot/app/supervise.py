@@ -57,17 +57,15 @@ class Supervisor:
             except DatabaseUnavailable as error:
                 cause, final = str(error), False
             except Exception as error:
-                self.log.exception("a platform failed", platform=platform.name)
+                self.log.exception("platform.crashed", platform=platform.name)
                 cause, final = f"{type(error).__name__}", False
             self._now(platform.name, "down", cause)
             if final:
-                self.log.error("platform stopped", platform=platform.name, cause=cause)
+                self.log.error("platform.stopped", platform=platform.name, cause=cause)
                 return
             if asyncio.get_running_loop().time() - began > STEADY:
                 pause = self.first_pause
-            self.log.warning(
-                "platform down, starting it again", platform=platform.name, cause=cause, seconds=pause
-            )
+            self.log.warning("platform.restarting", platform=platform.name, cause=cause, seconds=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -30,7 +30,7 @@ PARSE_WITHIN = timedelta(seconds=20)
 
 async def examine(console: Console, log: FilteringBoundLogger) -> int:
     """Check settings, database, tokens and feeds; returns 1 when something must be mended."""
-    log.debug("doctor")
+    log.debug("doctor.finding")
     settings = load(read_opml)
     console.print(
         f"✓ settings: {len(settings.outlines)} feeds, {len(settings.file.channels)} channels", markup=False

@@ -27,17 +27,20 @@ async def run(*, new_claim: bool) -> int:
     stop_request = stop_on_signal()
     restart_on_signal(stop_request, _problems, log)
     async with running(settings, plan, log) as strillone:
-        log.info("running", platforms=sorted(plan.platforms), page=strillone.url, data=str(settings.data))
+        log.info(
+            "instance.running", platforms=sorted(plan.platforms), page=strillone.url, data=str(settings.data)
+        )
         if not {spec.name for spec in chat_platforms()} & plan.platforms.keys():
             log.warning(
-                "no token in the environment or in .env: only the local page works",
+                "platform.none_configured",
                 variables=[spec.credential for spec in chat_platforms()],
+                note="only the local page works: set one of the variables, in the environment or in .env",
             )
         await asyncio.wait({stop_request, strillone.failure}, return_when=asyncio.FIRST_COMPLETED)
         if strillone.failure.done():
             strillone.failure.result()
-        log.info("stopping: finishing what is in flight")
-    log.info("stopped")
+        log.info("instance.stopping")
+    log.info("instance.stopped")
     return RESTART_CODE if stop_request.result() else 0
 
 

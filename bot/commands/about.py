@@ -289,7 +289,7 @@ async def claim(ctx: Context, call: Call) -> Answer:
             "That code is wrong, used or older than 15 minutes. `strillone run --claim` prints a "
             "new one in the log."
         )
-    ctx.log.info("claimed", platform=person.platform, person=person.address)
+    ctx.log.info("claim.used", platform=person.platform, person=person.address)
     notices = (
         words("Notices come to your private chat with me.")
         if person.chat
@@ -308,7 +308,10 @@ async def _private_chat_link(ctx: Context, call: Call) -> str:
         return await platform.private_chat(call.person) if platform else ""
     except DeliveryError as error:
         ctx.log.warning(
-            "no private chat", platform=call.person.platform, person=call.person.address, cause=str(error)
+            "claim.no_private_chat",
+            platform=call.person.platform,
+            person=call.person.address,
+            cause=str(error),
         )
         return ""
 
@@ -412,7 +415,7 @@ async def record_rights(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -
             await places.resume(tx, channel.id, ctx.clock())
     if not own_channels:
         return
-    ctx.log.info("placed", platform=place.platform, address=place.address, may_post=may_post)
+    ctx.log.info("place.recorded", platform=place.platform, address=place.address, may_post=may_post)
 
 
 async def _unplaced(tx: Tx, ctx: Context, channel: Channel, place: Place) -> None:

@@ -92,7 +92,7 @@ class CommandDispatcher:
         except DatabaseUnavailable as error:
             return self._in_trouble(call, error)
         except Exception:
-            self._ctx.log.exception("a command failed", command=call.command, platform=call.place.platform)
+            self._ctx.log.exception("command.crashed", command=call.command, platform=call.place.platform)
             return await self._error_answer(
                 call, "Something went wrong here. It is in the log; please try again in a minute.", {}
             )

@@ -151,7 +151,7 @@ async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundF
     try:
         url, feed = await feed_at(ctx, FetchRequest(url=address, requester=search.requester))
     except (FeedError, OffloadError) as error:
-        ctx.log.debug("no feed here", address=mask_secrets(address), cause=mask_secrets(str(error)))
+        ctx.log.debug("feed.not_here", address=mask_secrets(address), cause=mask_secrets(str(error)))
         _learn(error, address, host, search)
         return None
     found_feed = FoundFeed(_with_password(url, address), feed)

@@ -52,7 +52,7 @@ async def _in_sitemap(ctx: Context, url: str, requester: int) -> tuple[str, Pars
         except NotAFeed:
             waiting[:0] = await _names_in(ctx, address, requester)
         except (FeedError, OffloadError) as error:
-            ctx.log.debug("no sitemap here", address=mask_secrets(address), cause=mask_secrets(str(error)))
+            ctx.log.debug("sitemap.not_here", address=mask_secrets(address), cause=mask_secrets(str(error)))
     return None
 
 
@@ -64,7 +64,7 @@ async def _names_in(ctx: Context, address: str, requester: int) -> Sequence[str]
             ctx.name_sitemaps, found.body, found.url, deadline=DEADLINE, requester=requester
         )
     except (FeedError, OffloadError) as error:
-        ctx.log.debug("no sitemaps are named", address=mask_secrets(address), cause=mask_secrets(str(error)))
+        ctx.log.debug("sitemap.none_named", address=mask_secrets(address), cause=mask_secrets(str(error)))
         return ()
 
 

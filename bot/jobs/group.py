@@ -46,7 +46,7 @@ class Grouper:
         self._index = index
         if waiting:
             new = len(waiting) - joined_count
-            self._ctx.log.info("grouped", entries=len(waiting), joined=joined_count, new_stories=new)
+            self._ctx.log.info("entries.grouped", entries=len(waiting), joined=joined_count, new_stories=new)
             self._ctx.wake("publish")
 
     async def _rebuild(self) -> Index:
@@ -110,7 +110,7 @@ class Grouper:
         if await stories.move_entry(tx, entry_id, to, self._ctx.clock()):
             await stories.record_placement(tx, entry_id, share, ANCHORS)
             index.move(entry_id, to)
-            self._ctx.log.info("moved", entry=entry_id, into=to)
+            self._ctx.log.info("entry.moved", entry=entry_id, into=to)
 
     async def _merge(self, tx: Tx, index: Index, story: int) -> None:
         """Let a small story join its twins, one after the other: the older one stays, and two that one
@@ -126,7 +126,7 @@ class Grouper:
                 continue
             index.merge(source, target)
             story = target
-            self._ctx.log.info("merged", story=source, into=target)
+            self._ctx.log.info("story.merged", story=source, into=target)
 
 
 def _fill(index: Index, docs: Sequence[Doc], story_of: Sequence[int]) -> None:

@@ -80,7 +80,7 @@ class LocalScheduler:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
             if late:
-                self._log.warning("work was cut short at shutdown", tasks=len(late))
+                self._log.warning("job.cut_short", tasks=len(late))
         if self._ticker.running:
             self._ticker.shutdown(wait=False)
 
@@ -99,7 +99,7 @@ class LocalScheduler:
             except DatabaseUnavailable:
                 return  # said once by whoever keeps the lease; the next tick asks again
             except Exception:
-                self._log.exception("could not ask what is due", line=line.name)
+                self._log.exception("job.due_unknown", line=line.name)
                 return
             self._rest_of[line.name] = deque(due)
             self._fill(line)
@@ -126,9 +126,9 @@ class LocalScheduler:
             await line.run(identity)
             self._failed.pop((line.name, identity), None)
         except DatabaseUnavailable as error:
-            self._log.info("a job waits for the database", line=line.name, id=identity, trouble=str(error))
+            self._log.info("job.waiting", line=line.name, id=identity, trouble=str(error))
         except Exception:
-            self._log.exception("a job failed", line=line.name, id=identity)
+            self._log.exception("job.crashed", line=line.name, id=identity)
             self._rest(line.name, identity)
         finally:
             del self._running[line.name][identity]

@@ -96,7 +96,7 @@ async def test_trouble_is_said_once_and_so_is_its_end(tmp_path: Path, clock: Sti
             await asyncio.sleep(0.5)
         await store.retry_until_available(lambda: note(store, "x"))
         await store.retry_until_available(lambda: note(store, "x"))
-    assert log.said == ["the database cannot be used", "the database can be used again"]
+    assert log.said == ["database.unavailable", "database.available"]
 
 
 @pytest.mark.usefixtures("quick")

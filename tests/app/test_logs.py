@@ -56,7 +56,7 @@ def test_no_secret_is_written_with_an_exception(out: type[io.StringIO]) -> None:
     try:
         int(f"cannot reach postgresql://user:{PASSWORD}@host with {TELEGRAM}")
     except ValueError:
-        log.exception("a job failed")
+        log.exception("job.crashed")
         logging.getLogger("library").exception("a library failed")
     written = stream.getvalue()
     assert "ValueError" in written
@@ -72,16 +72,16 @@ def test_what_variables_hold_is_not_written_with_an_exception(out: type[io.Strin
     try:
         int(letter[:4])
     except ValueError:
-        log.exception("a job failed")
+        log.exception("job.crashed")
     assert "ValueError" in stream.getvalue()
     assert letter not in stream.getvalue()
 
 
 def test_a_file_gets_one_json_object_a_line() -> None:
     stream = io.StringIO()
-    configure((), stream=stream).info("grouped", entries=3, title="模型")
+    configure((), stream=stream).info("entries.grouped", entries=3, title="模型")
     event = json.loads(stream.getvalue())
-    assert (event["event"], event["entries"], event["level"]) == ("grouped", 3, "info")
+    assert (event["event"], event["entries"], event["level"]) == ("entries.grouped", 3, "info")
     assert "模型" in stream.getvalue()
 
 

@@ -32,7 +32,7 @@ async def test_every_command_answers_and_none_fails(news: Counter, command: obje
     arguments = {o.name: right[o.name] for o in spec.options if o.name in right}
     answer = await news.dispatcher.answer(replace(news.call, command=spec.name, arguments=arguments))
     assert answer.document.blocks
-    assert news.world.events("a command failed") == []
+    assert news.world.events("command.crashed") == []
 
 
 def test_names_and_codes_are_unique_and_short() -> None:
@@ -161,7 +161,7 @@ async def test_a_stored_call_works_until_it_expires(counter: Counter) -> None:
 async def test_a_button_of_another_time_is_no_failure(counter: Counter, data: str) -> None:
     answer = await counter.press(data)
     assert words_of(answer.document)
-    assert counter.world.events("a command failed") == []
+    assert counter.world.events("command.crashed") == []
 
 
 # --- claim and start ---------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ async def test_a_failure_of_ours_is_one_sentence_and_in_the_log(
     monkeypatch.setitem(by_name, "about", replace(by_name["about"], handler=broken))
     said = await counter.said("/about")
     assert said == "Something went wrong here. It is in the log; please try again in a minute."
-    assert len(counter.world.events("a command failed")) == 1
+    assert len(counter.world.events("command.crashed")) == 1
 
 
 async def test_hostile_words_come_back_as_they_are(counter: Counter) -> None:

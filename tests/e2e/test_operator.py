@@ -86,7 +86,7 @@ async def test_a_feed_of_one_group_is_opened_to_all_and_a_name_is_taught(town: T
         assert "is for whoever runs this instance" in (await asked(town, group, "/names", LEADER)).text
         taught = await asked(town, READER, "/names add Grand Harbour")
         assert taught.text.startswith("Grand Harbour counts from now on")
-        await until(lambda: "judged again" in town.log, town)
+        await until(lambda: "entries.rejudged" in town.log, town)
         assert "Grand Harbour" in (await asked(town, READER, "/names")).text
         assert "counts no more" in (await asked(town, READER, "/names drop Grand Harbour")).text
         await stop(process)

@@ -186,5 +186,5 @@ async def test_whoever_runs_the_instance_is_told_of_a_right_that_was_taken(town:
     room = await subscribed(town)
     town.double.revoke(room, "send_messages")
     await until(lambda: town.is_in(room, ChannelState.PAUSED))
-    (notice,) = town.world.events("notice")
+    (notice,) = town.world.events("notice.sent")
     assert "Posting to news is paused: I may not post there: give me Send Messages." in notice["text"]

@@ -232,7 +232,7 @@ async def test_asked_to_begin_again_it_takes_new_settings_and_keeps_the_old_wher
         await until(lambda: town.log.count('"event": "running"') == 1, town)
         settings.write_text(f"{good}\n[digests]\nsize = 3\n", encoding="utf-8")
         process.send_signal(signal.SIGHUP)
-        await until(lambda: "these settings are not taken" in town.log, town)
+        await until(lambda: "settings.refused" in town.log, town)
         assert "digests" in town.log
         settings.write_text(good, encoding="utf-8")
         process.send_signal(signal.SIGHUP)
@@ -256,7 +256,7 @@ async def test_a_kill_in_the_middle_loses_nothing_and_repeats_nothing(town: Town
             town.telegram.cut("sendMessage", after=False, times=2)
             town.discord.fault("POST /channels/*/messages", cut="before", times=1)
         await let_the_slot_come(town)
-        await until(lambda: town.log.count("published digest") == 3, town)
+        await until(lambda: town.log.count("digest.published") == 3, town)
         await asyncio.sleep(0.5)
         process.kill()
         await process.wait()

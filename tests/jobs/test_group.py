@@ -10,7 +10,7 @@ from tests.support.world import World, alpine, corvid, corvid_elsewhere, garden,
 async def test_where_nothing_waits_nothing_is_done(world: World) -> None:
     await Grouper(world.ctx, settings().frequencies, settings().grouping).run(0)
     assert world.woken == []
-    assert world.events("grouped") == []
+    assert world.events("entries.grouped") == []
 
 
 async def test_what_left_the_window_is_learned_and_survives_a_restart(both: World) -> None:

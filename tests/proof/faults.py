@@ -101,7 +101,7 @@ async def _token(server: Lives, town: Town) -> None:
         else:
             double.refuse_token()
             await double.close_gateway(4004)
-        await logged(town, "platform stopped")
+        await logged(town, "platform.stopped")
     if isinstance(double, TelegramDouble):
         double.restore()
     else:

@@ -22,7 +22,7 @@ from tests.proof.launch import CLOCK, Lives
 from tests.proof.matrix import Restless, rested
 from tests.proof.town import NAMES, Town
 
-CANNOT, CAN = "the database cannot be used", "the database can be used again"
+CANNOT, CAN = "database.unavailable", "database.available"
 SET_BACK = "the clock was set back"
 LASTS = 25.0
 """Seconds for which a fault is left as it is once the program has noticed it."""
@@ -139,7 +139,7 @@ async def _jumped(server: Lives, town: Town, jumps: Sequence[timedelta]) -> None
         slowly(town, 1.0)
         _set(town, timedelta())
         async with alive(server, town) as process:
-            await logged(town, "published digest")
+            await logged(town, "digest.published")
             for offset in jumps:
                 _set(town, offset)
                 await asyncio.sleep(10)  # longer than the lease goes without being renewed

@@ -191,7 +191,7 @@ def _done(town: Town, quiet: float) -> bool:
 
 def found_in(town: Town) -> Counter[str]:
     """Count what looking for uncertain posts showed."""
-    return Counter(event["finding"] for event in events(town) if event["event"] == "uncertain resolved")
+    return Counter(event["finding"] for event in events(town) if event["event"] == "operation.resolved")
 
 
 def events(town: Town) -> Iterator[dict[str, str]]:

@@ -144,6 +144,9 @@ async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: W
         first = await write(tx, ctx, channel, writing, now)
         await subscriptions.carry_over(tx, replaced_numbers, first)
     ctx.log.info(
-        "caught up", channel=channel.id, documents=len(backlog.documents), stories=len(backlog.rankings)
+        "channel.caught_up",
+        channel=channel.id,
+        documents=len(backlog.documents),
+        stories=len(backlog.rankings),
     )
     return True

@@ -205,7 +205,7 @@ async def _take(tx: Tx, steps: Sequence[_ClaimedOperation], now: datetime) -> No
 
 def _log_sent(ctx: Context, step: _ClaimedOperation) -> None:
     ctx.log.info(
-        "delivered",
+        "operation.done",
         operation=step.operation.id,
         channel=step.channel.id,
         platform=step.channel.platform,
@@ -222,9 +222,7 @@ async def _send(ctx: Context, step: _ClaimedOperation) -> _ClaimRequest | None:
     except DeliveryError as error:
         failure = error
     except Exception as error:
-        ctx.log.exception(
-            "a platform failed in an unexpected way", operation=operation.id, platform=channel.platform
-        )
+        ctx.log.exception("operation.crashed", operation=operation.id, platform=channel.platform)
         failure = Unsure(f"unexpected: {error}")
     else:
         return _ClaimRequest(channel_id=channel.id, finished_step=step, post=post)
@@ -251,7 +249,7 @@ async def _prepare(ctx: Context, step: _ClaimedOperation, turn: _ClaimRequest) -
 async def _handle_failure(ctx: Context, channel: Channel, operation: Operation, error: DeliveryError) -> bool:
     """Record why an operation did not succeed. True when the next one may go at once."""
     ctx.log.warning(
-        "not delivered",
+        "operation.not_done",
         operation=operation.id,
         channel=channel.id,
         cause=str(error),
@@ -317,7 +315,7 @@ async def _drop(ctx: Context, operation: Operation, state: OperationState, cause
     async with ctx.store.write() as tx:
         await outbox.settle(tx, operation.id, state, cause)
         await subscriptions.untell(tx, operation.id)
-    ctx.log.warning("operation ended", operation=operation.id, state=state, cause=cause)
+    ctx.log.warning("operation.ended", operation=operation.id, state=state, cause=cause)
 
 
 async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool:
@@ -335,11 +333,11 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
         await _wait(ctx, operation, OperationState.UNCERTAIN, error, pause)
         return False
     except Exception as error:
-        ctx.log.exception("a search failed in an unexpected way", operation=operation.id)
+        ctx.log.exception("search.crashed", operation=operation.id)
         unsure = Unsure(f"unexpected: {error}")
         await _wait(ctx, operation, OperationState.UNCERTAIN, unsure, DOWN_PAUSE)
         return False
-    ctx.log.info("uncertain resolved", operation=operation.id, channel=channel.id, finding=result.finding)
+    ctx.log.info("operation.resolved", operation=operation.id, channel=channel.id, finding=result.finding)
     async with ctx.store.write() as tx:
         if result.finding is Finding.FOUND:
             await outbox.record_done(tx, [(operation, result.post)], ctx.clock())

@@ -38,7 +38,7 @@ async def detect_clock_rollback(ctx: Context) -> bool:
         for wish in await subscriptions.active(tx):
             if wish.next_slot_at is not None and wish.next_slot_at > now:
                 await _reschedule(tx, wish, now, back)
-    ctx.log.warning("the clock was set back; nothing waits for it", seconds=round(back.total_seconds()))
+    ctx.log.warning("clock.set_back", seconds=round(back.total_seconds()))
     return True
 
 

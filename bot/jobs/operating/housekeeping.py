@@ -66,4 +66,4 @@ async def housekeeping(ctx: Context, _: int) -> None:
             await subscriptions.untell(tx, number)
         await tell_offers(tx, ctx)
     if rejudged_count:
-        ctx.log.info("judged again", entries=rejudged_count)
+        ctx.log.info("entries.rejudged", entries=rejudged_count)

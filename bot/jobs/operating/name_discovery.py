@@ -53,14 +53,14 @@ class NameDiscoverer:
                 propose, titles, ctx.rules, self._common, decided_names, deadline=DEADLINE
             )
         except OffloadError as error:
-            ctx.log.warning("new names could not be looked for", titles=len(titles), cause=str(error))
+            ctx.log.warning("names.not_searched", titles=len(titles), cause=str(error))
             proposals = None
         async with ctx.store.write() as tx:
             await system.remember(tx, FACT, now.isoformat())
             if proposals is not None:
                 await names.add_proposals(tx, proposals[:WAITING], now)
         if proposals is not None:
-            ctx.log.info("looked for new names", titles=len(titles), found=len(proposals))
+            ctx.log.info("names.searched", titles=len(titles), found=len(proposals))
 
 
 async def use_names(ctx: Context) -> None:

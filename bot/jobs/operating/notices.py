@@ -28,7 +28,7 @@ async def tell_operators(
     """
     now = ctx.clock()
     notice_subject = _subject_of(server_id) if server_id else ""
-    ctx.log.warning("notice", subject=subject, text=template.format(**values))
+    ctx.log.warning("notice.sent", subject=subject, text=template.format(**values))
     for person in await places.operators(tx):
         channel = await places.channel_at(
             tx, Place(platform=person.platform, address=person.chat, kind=PlaceKind.PRIVATE)

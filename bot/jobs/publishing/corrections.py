@@ -73,7 +73,7 @@ class Corrector:
                 raise  # it stays due
             except Exception:
                 self._failed.add(operation_id)
-                self._ctx.log.exception("a post could not be corrected", operation=operation_id)
+                self._ctx.log.exception("post.not_corrected", operation=operation_id)
 
     async def correct_all(self) -> None:
         """Put right what entries changed lately make wrong: that comes before news."""
@@ -267,7 +267,7 @@ async def _save(
             await posted_documents.append_told_text(tx, channel.id, names_known, words)
     if any(operation_ids):
         ctx.log.info(
-            "corrected",
+            "post.corrected",
             channel=channel.id,
             operation=posted.parts[0].id,
             by=[draft.intent for draft in drafts],

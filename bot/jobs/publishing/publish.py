@@ -49,7 +49,7 @@ async def publish(ctx: Context, subscription_id: int) -> None:
     try:
         await _publish(ctx, inputs)
     except _OvertakenError:
-        ctx.log.info("publishing overtaken, done again", subscription=subscription_id)
+        ctx.log.info("publishing.overtaken", subscription=subscription_id)
 
 
 async def _publish(ctx: Context, inputs: PublishInputs) -> None:
@@ -93,7 +93,7 @@ async def _skip(ctx: Context, inputs: PublishInputs, slot_at: datetime) -> None:
     upcoming = next_slot(subscription.schedule, inputs.channel.zone, max(inputs.now, slot_at))
     async with ctx.store.write() as tx:
         await subscriptions.advance(tx, subscription, next_slot_at=upcoming, rests_until=None)
-    ctx.log.info("a missed digest is skipped", subscription=subscription.id, slot=slot_at.isoformat())
+    ctx.log.info("digest.skipped", subscription=subscription.id, slot=slot_at.isoformat())
 
 
 async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime) -> None:
@@ -127,7 +127,7 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
     )
     await _save(ctx, inputs, [writing], record)
     ctx.log.info(
-        "published digest", subscription=subscription.id, channel=channel.id, slot=stamp, stories=len(pieces)
+        "digest.published", subscription=subscription.id, channel=channel.id, slot=stamp, stories=len(pieces)
     )
 
 
@@ -185,7 +185,7 @@ async def _publish_instant(ctx: Context, inputs: PublishInputs) -> None:
     await _save(ctx, inputs, writings, None, plan.capped)
     if writings or plan.capped:
         ctx.log.info(
-            "published at once",
+            "news.published",
             subscription=subscription.id,
             channel=inputs.channel.id,
             stories=len(pieces),

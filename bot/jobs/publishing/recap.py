@@ -52,7 +52,7 @@ async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at:
             skipped=(),
         )
         await subscriptions.record_slot(tx, record, now)
-    ctx.log.info("looked back", subscription=wish.id, channel=channel.id, stories=len(past_stories))
+    ctx.log.info("recap.published", subscription=wish.id, channel=channel.id, stories=len(past_stories))
     ctx.wake("deliver")
 
 

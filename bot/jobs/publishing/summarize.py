@@ -44,7 +44,7 @@ def _verify(ctx: Context, ranking: Ranking, summary: Summary) -> Summary:
             sentences.append(sentence)
         else:
             ctx.log.warning(
-                "sentence dropped", story=ranking.story.id, reason=ruling.reason, method=summary.method
+                "sentence.dropped", story=ranking.story.id, reason=ruling.reason, method=summary.method
             )
     return replace(summary, sentences=tuple(sentences))
 

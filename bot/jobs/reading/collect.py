@@ -126,7 +126,7 @@ class Collector:
         except DatabaseUnavailable:
             raise  # no fault of the feed, which stays due
         except Exception as error:
-            ctx.log.exception("a feed failed in an unexpected way", feed=feed.id, url=mask_secrets(feed.url))
+            ctx.log.exception("feed.crashed", feed=feed.id, url=mask_secrets(feed.url))
             failure = OffloadError(f"It could not be read: {type(error).__name__}.")
             await after_failure(ctx, feed, failure, self._record)
 
@@ -201,7 +201,7 @@ class Collector:
         if not isinstance(result, IngestResult):
             raise result or NotAFeed("Nothing of it was kept.")
         ctx.log.info(
-            "collected",
+            "feed.collected",
             feed=feed.id,
             url=mask_secrets(feed.url),
             entries=len(analysis.feed.entries),

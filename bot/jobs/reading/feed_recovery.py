@@ -47,7 +47,7 @@ async def after_failure(
         )
     )
     ctx.log.warning(
-        "feed failed",
+        "feed.failed",
         feed=feed.id,
         url=mask_secrets(feed.url),
         cause=mask_secrets(str(error)),
@@ -83,7 +83,7 @@ async def _end(ctx: Context, feed: Feed) -> None:
             title=feed.title or mask_secrets(feed.url),
             server_id=feed.requester,
         )
-    ctx.log.warning("a feed has ended", feed=feed.id, url=mask_secrets(feed.url))
+    ctx.log.warning("feed.ended", feed=feed.id, url=mask_secrets(feed.url))
 
 
 async def _notice(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> None:
@@ -109,7 +109,7 @@ async def _search(ctx: Context, feed: Feed) -> None:
         await feeds.set_values(tx, feed.id, searched_at=ctx.clock())
     new_address = await _on_its_site(ctx, feed)
     ctx.log.info(
-        "a lost feed was looked for",
+        "feed.searched",
         feed=feed.id,
         url=mask_secrets(feed.url),
         found=mask_secrets(new_address) or "nowhere",
@@ -137,13 +137,11 @@ async def _look_at_page(ctx: Context, feed: Feed) -> None:
             return
         await listing_in(ctx, page, feed.requester)
     except (FeedError, OffloadError) as error:
-        ctx.log.info(
-            "neither a feed nor a list of news is there", feed=feed.id, cause=mask_secrets(str(error))
-        )
+        ctx.log.info("feed.nothing_found", feed=feed.id, cause=mask_secrets(str(error)))
         return
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, format=FeedFormat.PAGE, next_poll_at=ctx.clock())
-    ctx.log.info("a page is read in place of a feed", feed=feed.id, url=mask_secrets(feed.url))
+    ctx.log.info("feed.replaced_by_page", feed=feed.id, url=mask_secrets(feed.url))
 
 
 async def _on_its_site(ctx: Context, feed: Feed) -> str:
@@ -156,7 +154,7 @@ async def _on_its_site(ctx: Context, feed: Feed) -> str:
             ctx.discover, page.body, page.url, deadline=DEADLINE, requester=feed.requester
         )
     except (FeedError, OffloadError) as error:
-        ctx.log.info("the site of a lost feed cannot be read", feed=feed.id, cause=mask_secrets(str(error)))
+        ctx.log.info("feed.site_unreadable", feed=feed.id, cause=mask_secrets(str(error)))
         return ""
     return await _first_readable(ctx, feed, leads)
 
@@ -176,7 +174,7 @@ async def _readable(ctx: Context, request: FetchRequest) -> str:
     try:
         url, feed = await feed_at(ctx, request)
     except (FeedError, OffloadError) as error:
-        ctx.log.debug("no feed here", address=mask_secrets(request.url), cause=mask_secrets(str(error)))
+        ctx.log.debug("feed.not_here", address=mask_secrets(request.url), cause=mask_secrets(str(error)))
         return ""
     return url if feed.entries else ""
 
@@ -199,6 +197,4 @@ async def move(ctx: Context, feed: Feed, url: str, form: FeedFormat | None = Non
                 state=FeedState.RETIRED,
                 error=f"It moved to {mask_secrets(url)}, which is read already.",
             )
-    ctx.log.info(
-        "a feed has moved", feed=feed.id, url=mask_secrets(feed.url), to=mask_secrets(url), joined=twin
-    )
+    ctx.log.info("feed.moved", feed=feed.id, url=mask_secrets(feed.url), to=mask_secrets(url), joined=twin)

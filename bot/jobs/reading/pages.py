@@ -92,7 +92,7 @@ class PageReader:
         except DatabaseUnavailable:
             raise  # no fault of the page, which stays due
         except Exception as error:
-            self._ctx.log.exception("a page failed in an unexpected way", entry=entry_id, url=entry.link)
+            self._ctx.log.exception("page.crashed", entry=entry_id, url=entry.link)
             await self._record_failure(entry, OffloadError(f"It could not be read: {type(error).__name__}."))
 
     async def _read(self, entry: Entry) -> None:
@@ -136,12 +136,12 @@ class PageReader:
             await entries.want_page(tx, [entry.id], self._ctx.clock() + timedelta(seconds=seconds))
 
     async def _skip(self, entry: Entry, cause: str) -> None:
-        self._ctx.log.info("page not read", entry=entry.id, url=entry.link, cause=cause)
+        self._ctx.log.info("page.not_read", entry=entry.id, url=entry.link, cause=cause)
         async with self._ctx.store.write() as tx:
             await entries.record_page_failure(tx, entry.id, ())
 
     async def _record_failure(self, entry: Entry, error: StrilloneError) -> None:
-        self._ctx.log.info("page not read", entry=entry.id, url=entry.link, cause=str(error))
+        self._ctx.log.info("page.not_read", entry=entry.id, url=entry.link, cause=str(error))
         async with self._ctx.store.write() as tx:
             await entries.record_page_failure(tx, entry.id, _again_at(error, self._ctx.clock()))
 
@@ -160,7 +160,7 @@ class PageReader:
             page_record = page if is_article else Page(wall=page.wall)
             await entries.record_page(tx, entry.id, text, page_record, regroup=bool(new))
             await entries.store_verdicts(tx, {entry.id: page_verdicts})
-        self._ctx.log.info("page read", entry=entry.id, url=entry.link, kept=text is not None, wall=page.wall)
+        self._ctx.log.info("page.read", entry=entry.id, url=entry.link, kept=text is not None, wall=page.wall)
 
     def _verdicts(self, entry: Entry, text: str, *, ai_only: bool) -> list[Verdict]:
         all_verdicts = verdicts(self._ctx.rules, entry.title, text, entry.categories, ai_only=ai_only)

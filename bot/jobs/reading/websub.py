@@ -58,11 +58,9 @@ async def ask(ctx: Context, feed: Feed, hub: str, topic: str) -> None:
     try:
         await ctx.fetch(FetchRequest(url=hub, form=form, requester=feed.requester))
     except FeedError as error:
-        ctx.log.info(
-            "a hub was not reached", feed=feed.id, hub=mask_secrets(hub), cause=mask_secrets(str(error))
-        )
+        ctx.log.info("hub.not_reached", feed=feed.id, hub=mask_secrets(hub), cause=mask_secrets(str(error)))
     else:
-        ctx.log.info("a hub was asked to push", feed=feed.id, hub=mask_secrets(hub))
+        ctx.log.info("hub.subscribed", feed=feed.id, hub=mask_secrets(hub))
 
 
 def _derived(ctx: Context, purpose: str, feed: Feed, topic: str) -> str:
@@ -90,7 +88,7 @@ async def confirm(ctx: Context, key: str, mode: str, topic: str, seconds: str) -
             else LEASE
         )
         await feeds.set_values(tx, feed.id, hub_until=ctx.clock() + min(lease, LONGEST_LEASE))
-    ctx.log.info("a hub pushes from now on", feed=feed.id, hub=shown_host(feed.hub))
+    ctx.log.info("hub.confirmed", feed=feed.id, hub=shown_host(feed.hub))
     return True
 
 
@@ -107,7 +105,7 @@ async def pushed(ctx: Context, key: str, signature: str, read: Callable[[], Awai
     if feed is None:
         return False
     if not _method(signature) or not await in_thread(_signed, feed.hub_secret, signature, await read()):
-        ctx.log.warning("a push without a right signature was passed over", feed=feed.id)
+        ctx.log.warning("hub.bad_signature", feed=feed.id)
         return True
     due = max(ctx.clock(), feed.polled_at + PUSH_INTERVAL) if feed.polled_at else ctx.clock()
     async with ctx.store.write() as tx:

@@ -175,7 +175,7 @@ class Telegram:
             if isinstance(error, Conflict):
                 _end(platform_failure, _down(error))
             else:
-                log.warning("telegram.polling", cause=str(failure(error)))
+                log.warning("telegram.polling_failed", cause=str(failure(error)))
 
         await app.start()
         assert app.updater is not None  # noqa: S101 - the builder makes one unless told not to
@@ -213,7 +213,7 @@ async def _announce(bot: Bot, gateway: ChatGateway) -> None:
     except InvalidToken:
         raise
     except TelegramError as error:
-        log.warning("telegram.menu", cause=str(failure(error)))
+        log.warning("telegram.menu_not_set", cause=str(failure(error)))
 
 
 async def _chats(gateway: ChatGateway) -> int:

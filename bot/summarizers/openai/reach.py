@@ -182,7 +182,7 @@ class ModelClient:
                 stop = stop or error
             except ModelFailed as error:
                 last = error
-                self._log.warning("a model did not answer", model=model.options.name, cause=str(error))
+                self._log.warning("model.call_failed", model=model.options.name, cause=str(error))
             else:
                 return completion
         raise stop or last

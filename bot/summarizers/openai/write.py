@@ -123,10 +123,10 @@ class ModelSummarizer:
             for batch in _batches(tasks):
                 await self._write_batch(batch, server)
         except OverBudget as stop:
-            self._log.info("a budget stops the model", cause=str(stop), until=stop.until.isoformat())
+            self._log.info("model.over_budget", cause=str(stop), until=stop.until.isoformat())
             return stop.until
         except ModelFailed as error:
-            self._log.warning("no model answers; written without one", cause=str(error))
+            self._log.warning("model.no_answer", cause=str(error))
         return None
 
     async def _write_batch(self, batch: Sequence[Task], server: int) -> None:
@@ -143,9 +143,7 @@ class ModelSummarizer:
                 raise
             else:
                 story = batch[0].wanted.ranking.story.id
-                self._log.warning(
-                    "a model's answer is of no use; written without it", story=story, cause=str(error)
-                )
+                self._log.warning("model.answer_unusable", story=story, cause=str(error))
 
     async def _write(self, request: Request, server: int) -> None:
         """Ask, rule on every sentence, ask once more for those refused, and keep what there is of
@@ -197,7 +195,7 @@ class ModelSummarizer:
                 repair_messages(request, refusals), repair_token_limit(refusals), server
             )
         except (ModelFailed, OverBudget) as error:
-            self._log.info("refused sentences are not asked for again", cause=str(error))
+            self._log.info("model.repair_skipped", cause=str(error))
             return [() for _ in request.tasks]
         return await in_thread(self._rule_on, request, read(completion.text) or [])
 
@@ -220,7 +218,7 @@ class ModelSummarizer:
         reason = objection(draft.text, story.language, sources, self._secrets)
         if not reason:
             return Sentence(draft.text, tuple(line.receipt for line in lines))
-        self._log.info("a model's sentence is refused", story=story.ranking.story.id, reason=reason)
+        self._log.info("model.sentence_refused", story=story.ranking.story.id, reason=reason)
         safe = draft.text if not any(key and key in draft.text for key in self._secrets) else ""
         return RefusedSentence(safe, draft.ids, reason)
 

@@ -378,7 +378,7 @@ async def test_a_search_that_fails_unexpectedly_is_made_again(world: World) -> N
     world.clock.advance(3)
     await world.settle("deliver")
     assert said(world) == ["one"]
-    assert len(world.events("a search failed in an unexpected way")) == 1
+    assert len(world.events("search.crashed")) == 1
     world.platform.finding = None
     world.clock.advance(31)
     await world.settle("deliver")
@@ -393,7 +393,7 @@ async def test_an_operator_without_a_private_chat_is_not_told(world: World) -> N
     await three(world)
     world.platform.script = [ChannelLost("kicked out")]
     await world.settle("deliver")
-    assert len(world.events("notice")) == 1
+    assert len(world.events("notice.sent")) == 1
     assert await world.states() == ["queued"] * 3
 
 
@@ -403,7 +403,7 @@ async def test_what_must_wait_is_not_sent_before(world: World) -> None:
     for _ in range(2):
         await deliver(world.ctx, channel.id)
     assert said(world) == []
-    assert len(world.events("not delivered")) == 1
+    assert len(world.events("operation.not_done")) == 1
 
 
 async def test_an_operator_gets_so_many_notices_a_day(world: World) -> None:
@@ -413,7 +413,7 @@ async def test_an_operator_gets_so_many_notices_a_day(world: World) -> None:
             await tell_operators(tx, world.ctx, f"subject {number}", "Something happened.")
     await world.settle("deliver")
     assert len(world.platform.chats["op"]) == 20
-    assert len(world.events("notice")) == 30
+    assert len(world.events("notice.sent")) == 30
     assert len(world.events("notice.limit_reached")) == 10
 
 

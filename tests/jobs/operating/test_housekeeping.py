@@ -30,9 +30,9 @@ async def test_new_rules_judge_again_what_was_seen_lately(world: World) -> None:
         "Nurses: nine hours on paper": True,
         corvid().title: False,
     }
-    assert len(world.events("judged again")) == 1
+    assert len(world.events("entries.rejudged")) == 1
     await housekeeping(ctx, 0)
-    assert len(world.events("judged again")) == 1
+    assert len(world.events("entries.rejudged")) == 1
 
 
 async def test_all_are_judged_again_however_many_a_batch_holds(

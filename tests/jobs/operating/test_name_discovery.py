@@ -113,7 +113,7 @@ async def test_all_that_is_stale_is_judged_again_at_once(world: World) -> None:
     await world.settle("collect")
     world.ctx.book.learn(["Harbour"])
     await housekeeping(world.ctx, 0)
-    assert world.events("judged again")[0]["entries"] == 60
+    assert world.events("entries.rejudged")[0]["entries"] == 60
 
 
 async def test_where_names_cannot_be_looked_for_it_is_said_and_tried_tomorrow(world: World) -> None:
@@ -125,6 +125,6 @@ async def test_where_names_cannot_be_looked_for_it_is_said_and_tried_tomorrow(wo
 
     learner = NameDiscoverer(replace(world.ctx, offload=slow), COMMON)
     await learner.run(0)
-    assert len(world.events("new names could not be looked for")) == 1
+    assert len(world.events("names.not_searched")) == 1
     assert await learner.due() == []
     assert await proposed(world) == []

@@ -143,7 +143,7 @@ async def test_a_budget_that_stops_many_calls_is_said_once(world: World) -> None
             await ledger.reserve(Cost(200), 0)
         await watch_budget(world.ctx, ledger, 0)
     assert len(await notices(world)) == 1
-    assert len(world.events("notice")) == 1
+    assert len(world.events("notice.sent")) == 1
 
 
 async def test_without_a_budget_nobody_is_told_anything(

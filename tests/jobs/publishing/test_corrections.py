@@ -245,7 +245,7 @@ async def test_a_correction_that_fails_in_an_unexpected_way_stops_nothing_else(
         patch.setattr("bot.jobs.publishing.corrections._edits", broken)
         await served(world, FIXED, larkwell())
     assert world.platform.headlines(channel)[-1] == larkwell().title
-    assert len(world.events("a post could not be corrected")) == 1
+    assert len(world.events("post.not_corrected")) == 1
 
 
 # --- what is no longer there -------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ async def test_a_locked_database_only_delays_a_correction(trouble: Trouble, worl
     await corrector.run(number)
     await world.settle("deliver")
     assert "17 billion" in stories(world, channel)[0]["text"]
-    assert world.events("a post could not be corrected") == []
+    assert world.events("post.not_corrected") == []
 
 
 async def test_a_post_that_is_not_kept_any_more_is_left_alone(world: World) -> None:

@@ -88,7 +88,7 @@ async def test_a_publishing_that_was_overtaken_leaves_its_slot_due(world: World)
         await subscriptions.reschedule(tx, second, (await world.subscription(first)).schedule, world.clock())
     world.clock.advance(61)
     await asyncio.gather(publish(world.ctx, first), publish(world.ctx, second))
-    assert len(world.events("publishing overtaken, done again")) == 1
+    assert len(world.events("publishing.overtaken")) == 1
     async with world.store.read() as tx:
         assert len(await subscriptions.due(tx, world.clock(), 10)) == 1
 
@@ -231,7 +231,7 @@ async def test_a_sentence_beyond_its_receipts_is_dropped_and_recorded(world: Wor
     await publish(ctx, number)
     await world.settle()
     assert "900" not in world.platform.chats["chat"][0].payload["stories"][0]["text"]
-    (event,) = world.events("sentence dropped")
+    (event,) = world.events("sentence.dropped")
     assert "900 billion" in event["reason"]
 
 
@@ -366,7 +366,7 @@ async def test_a_subscription_that_changed_meanwhile_is_published_again(world: W
 
     object.__setattr__(world.ctx.summarizer, "summarize", meanwhile)
     await publish(world.ctx, number)
-    assert len(world.events("publishing overtaken, done again")) == 1
+    assert len(world.events("publishing.overtaken")) == 1
     assert await world.states() == []
 
 

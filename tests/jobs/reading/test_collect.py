@@ -78,7 +78,7 @@ async def test_the_same_bytes_without_validators_are_not_parsed_again(
     feed_id = await add(online, server.serve("/feed", Reply(body(online, corvid()))))
     await collect(online.ctx, feed_id)
     await collect(online.ctx, feed_id)
-    assert len(online.events("collected")) == 1
+    assert len(online.events("feed.collected")) == 1
     assert (await feed(online, feed_id)).failures == 0
 
 
@@ -302,7 +302,7 @@ async def test_a_feed_that_fails_unexpectedly_waits_like_any_other(world: World)
     found = await feed(world, feed_id)
     assert isinstance(found, Feed)
     assert (found.failures, found.error) == (1, "It could not be read: ValueError.")
-    assert len(world.events("a feed failed in an unexpected way")) == 1
+    assert len(world.events("feed.crashed")) == 1
 
 
 async def test_a_locked_database_is_no_fault_of_the_feed(trouble: Trouble, world: World) -> None:
@@ -313,7 +313,7 @@ async def test_a_locked_database_is_no_fault_of_the_feed(trouble: Trouble, world
     found = await feed(world, feed_id)
     assert isinstance(found, Feed)
     assert (found.failures, found.error) == (0, "")
-    assert world.events("a feed failed in an unexpected way") == []
+    assert world.events("feed.crashed") == []
     await world.settle("collect")
     assert [e.title for e in await world.entries()] == [corvid().title]
 

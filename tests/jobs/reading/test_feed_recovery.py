@@ -193,7 +193,7 @@ async def test_without_an_operator_the_log_says_it(online: World, server: FeedSe
     feed_id = await add(online, server.serve("/feed", status(403)))
     await poll(online, feed_id, 2, timedelta(days=4))
     assert await notices(online) == []
-    assert any(line.get("event") == "notice" for line in online.logged)
+    assert any(line.get("event") == "notice.sent" for line in online.logged)
 
 
 async def test_a_busy_host_is_no_fault_of_the_feed(online: World, server: FeedServer) -> None:

@@ -161,7 +161,7 @@ async def test_a_teaser_that_goes_is_no_edit(online: World, server: FeedServer) 
     before = {entry.id: entry.text for entry in await online.entries()}
     await polled(online, feed_id, 2)
     assert all(before.get(entry.id, entry.text) == entry.text for entry in await online.entries())
-    assert not [event for event in online.events("collected") if event["edited"]]
+    assert not [event for event in online.events("feed.collected") if event["edited"]]
 
 
 @pytest.mark.parametrize("gone", [article(), "<main><h1>News</h1><p>We are moving house.</p></main>"])

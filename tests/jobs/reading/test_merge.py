@@ -39,7 +39,7 @@ async def test_twins_become_the_older_story(both: World, monkeypatch: pytest.Mon
     await grow(both)
     assert {e.story_id for e in await both.entries()} == {1}
     assert [row.merged_into for row in await both.rows(story_table)] == [None, 1]
-    assert len(both.events("merged")) == 1
+    assert len(both.events("story.merged")) == 1
 
 
 async def test_what_a_channel_was_told_goes_with_its_story(
@@ -62,7 +62,7 @@ async def test_two_stories_that_one_channel_was_told_stay_two(
     await tell(both, 1, 2)
     await grow(both)
     assert {e.story_id for e in await both.entries()} == {1, 2}
-    assert both.events("merged") == []
+    assert both.events("story.merged") == []
 
 
 @pytest.mark.parametrize(("told", "pointed"), [(1, 2), (2, 1)])
@@ -73,7 +73,7 @@ async def test_a_story_that_a_channel_was_only_pointed_to_goes_into_the_one_it_w
     await tell(both, told)
     await tell(both, pointed, said="")
     await grow(both)
-    assert len(both.events("merged")) == 1
+    assert len(both.events("story.merged")) == 1
     async with both.store.read() as tx:
         marks = await subscriptions.marks_in(tx, 1, [1, 2])
     assert {story: mark.said for story, mark in marks.items()} == {1: "said"}

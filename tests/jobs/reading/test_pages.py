@@ -320,7 +320,7 @@ async def test_a_failed_page_is_tried_an_hour_and_six_hours_later_and_then_never
         online.clock.advance(waits[-1] or timedelta(days=1))
     assert waits == [timedelta(hours=1), timedelta(hours=6), None]
     assert await at.due() == []
-    assert len(online.events("page not read")) == 3
+    assert len(online.events("page.not_read")) == 3
 
 
 async def test_a_server_that_says_when_to_come_back_is_obeyed(online: World, server: FeedServer) -> None:
@@ -355,7 +355,7 @@ async def test_an_unexpected_failure_is_logged_and_tried_again(online: World, se
     entry_id = await teaser(online, server, ARTICLE)
     ctx = replace(online.ctx, read_page=broken)
     await PageReader(ctx, Robots(ctx.fetch, ctx.offload, ctx.clock)).run(entry_id)
-    assert len(online.events("a page failed in an unexpected way")) == 1
+    assert len(online.events("page.crashed")) == 1
     assert await due_in(online) == timedelta(hours=1)
 
 
@@ -367,7 +367,7 @@ async def test_a_busy_host_is_no_fault_of_the_page(online: World, server: FeedSe
     ctx = replace(online.ctx, fetch=busy)  # type: ignore[arg-type]
     await PageReader(ctx, Robots(online.ctx.fetch, ctx.offload, ctx.clock)).run(entry_id)
     assert await due_in(online) == timedelta(seconds=90)
-    assert online.events("page not read") == []
+    assert online.events("page.not_read") == []
     online.clock.advance(91)
     assert await reader(online).due() == [entry_id]
 
@@ -379,7 +379,7 @@ async def test_a_locked_database_is_no_fault_of_the_page(
     async with trouble(online):
         with pytest.raises(DatabaseUnavailable):
             await reader(online).run(entry_id)
-    assert online.events("a page failed in an unexpected way") == []
+    assert online.events("page.crashed") == []
     assert await reader(online).due() == [entry_id]
     await reader(online).run(entry_id)
     assert (await entry(online)).text_kind == TextKind.PAGE
