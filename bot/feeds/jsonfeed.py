@@ -8,6 +8,8 @@ from typing import Any
 
 from bot.errors import NotAFeed
 from bot.feeds.dates import date_of
+from bot.feeds.kinds.posts import title_of_post
+from bot.feeds.kinds.reading import as_meant
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
 from bot.feeds.markup import one_line, plain, tidy
@@ -30,7 +32,7 @@ def json_feed(body: bytes, url: str, now: datetime) -> ParsedFeed:
     language = language_code(data.get("language"))
     base = web_link(data.get("home_page_url"), url) or url
     items = [item for item in data["items"][:MAX_ENTRIES] if isinstance(item, dict)]
-    entries = tuple(_json_entry(item, base, language, now) for item in items)
+    entries = as_meant(_json_entry(item, base, language, now) for item in items)
     return ParsedFeed(
         title=one_line(str(data.get("title") or "")),
         home=web_link(data.get("home_page_url"), url),
@@ -56,7 +58,7 @@ def _whole(value: Any) -> Any:
 def _json_entry(item: Mapping[str, Any], base: str, language: str, now: datetime) -> ParsedEntry:
     rich, bare, short = (str(item.get(name) or "") for name in ("content_html", "content_text", "summary"))
     text = plain(rich) if rich else tidy(bare or short)
-    title = one_line(str(item.get("title") or "")) or text.split("\n", 1)[0][:100]
+    title = one_line(str(item.get("title") or "")) or title_of_post(text)
     people = item.get("authors") or [item.get("author") or {}]
     author = (
         people[0].get("name", "")

@@ -20,6 +20,8 @@ from bot.feeds.document_screen import refuse_bombs, refuse_deep
 from bot.feeds.fast import documents
 from bot.feeds.fast.items import Items, items_of
 from bot.feeds.jsonfeed import json_feed
+from bot.feeds.kinds.posts import title_of_post
+from bot.feeds.kinds.reading import as_meant
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
 from bot.feeds.markup import one_line, plain, shortened, tidy
@@ -108,7 +110,7 @@ def _feed(
     language = language_code(about.get("language", ""))
     home = web_link(about.get("link", ""), url)
     base = url if atom else home or url
-    entries = tuple(_entry(entry, base, url, language, now, literal=atom) for entry in found)
+    entries = as_meant(_entry(entry, base, url, language, now, literal=atom) for entry in found)
     links = about.get("links") or ()
     return ParsedFeed(
         title=one_line(about.get("title", "")),
@@ -197,7 +199,7 @@ def _title(entry: Any, text: str, *, literal: bool) -> str:
         title = shortened(" ".join(tidy(html.unescape(raw)).split()))
     else:
         title = one_line(raw)
-    return title or text.split("\n", 1)[0][:100]
+    return title or title_of_post(text)
 
 
 def _text(entry: Any) -> str:

@@ -54,12 +54,14 @@ async def after_failure(
         failures=feed.failures + 1,
     )
     since = feed.failing_since or now
+    is_notice_due = polling.is_due_for_notice(feed.failures + 1, since, feed.noticed_at, now)
     if status == GONE_STATUS and polling.has_ended(feed.gone_at, now):
         await _end(ctx, feed)
     elif (status in LOST_STATUSES or isinstance(error, NotAFeed)) and polling.is_due_for_search(
         since, feed.searched_at, now
     ):
-        await _search(ctx, feed)
+        if not await _search(ctx, feed) and is_notice_due and feed.format is FeedFormat.PAGE:
+            await _notice(ctx, feed, error)
     elif (
         isinstance(error, NotAFeed)
         and feed.format is FeedFormat.FEED
@@ -67,7 +69,7 @@ async def after_failure(
         and feed.searched_at is None
     ):
         await _look_at_page(ctx, feed)
-    elif polling.is_due_for_notice(feed.failures + 1, since, feed.noticed_at, now):
+    elif is_notice_due:
         await _notice(ctx, feed, error)
 
 
@@ -103,8 +105,8 @@ async def _notice(ctx: Context, feed: Feed, error: FeedError | OffloadError) -> 
         )
 
 
-async def _search(ctx: Context, feed: Feed) -> None:
-    """Look on the feed's site for where it is now."""
+async def _search(ctx: Context, feed: Feed) -> bool:
+    """Look on the feed's site for where it is now; returns whether it is read there from now on."""
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, searched_at=ctx.clock())
     new_address = await _on_its_site(ctx, feed)
@@ -116,6 +118,7 @@ async def _search(ctx: Context, feed: Feed) -> None:
     )
     if new_address:
         await move(ctx, feed, new_address, FeedFormat.FEED)
+    return bool(new_address)
 
 
 async def _look_at_page(ctx: Context, feed: Feed) -> None:

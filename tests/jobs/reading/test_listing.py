@@ -205,7 +205,7 @@ async def test_a_list_that_is_gone_for_three_days_is_told_to_the_places_that_dra
     await online.settle()
     assert online.platform.chats[channel.address] == []
     online.clock.now += timedelta(days=3, hours=1)
-    await polled(online, feed_id, 3)
+    await polled(online, feed_id)
     await online.settle()
     (shown,) = online.platform.chats[channel.address]
     notice = str(shown.payload)

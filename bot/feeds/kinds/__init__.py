@@ -1,0 +1,1 @@
+"""Sources whose feeds mean more, or less, than they say: releases, videos, lists of links, papers, posts."""

@@ -1,0 +1,179 @@
+"""Feeds of public sources in their real shape, read as they are meant."""
+
+import json
+from datetime import UTC, datetime
+from xml.sax.saxutils import escape
+
+import pytest
+
+from bot.feeds.kinds.posts import title_of_post
+from bot.feeds.parse import parse
+from bot.model import ParsedEntry
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+DAY = "<updated>2026-03-01T08:00:00Z</updated>"
+
+
+def atom(*entries: str) -> list[ParsedEntry]:
+    body = f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/atom"><title>T</title>{"".join(entries)}</feed>'
+    return list(
+        parse(body.replace("2005/atom", "2005/Atom").encode(), "https://feed.example/f", "", NOW).entries
+    )
+
+
+def rss(*items: str) -> list[ParsedEntry]:
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><link>https://feed.example/</link>{"".join(items)}</channel></rss>'
+    return list(parse(body.encode(), "https://feed.example/f", "", NOW).entries)
+
+
+def release(
+    title: str, notes: str, link: str = "https://github.com/halden/corvid-serve/releases/tag/v0.9.2"
+) -> ParsedEntry:
+    (entry,) = atom(
+        f'<entry><id>tag:github.com,2008:Repository/1/{title}</id>{DAY}<link rel="alternate" href="{link}"/><title>{title}</title>'
+        f'<content type="html">{escape(notes)}</content></entry>'
+    )
+    return entry
+
+
+NOTES = """<h2>What's Changed</h2><ul>
+<li>chore(deps): bump pillow from 11 to 12 by @robot[bot] in <a href="https://github.com/halden/corvid-serve/pull/8">#8</a></li>
+<li>feat: prefill is twice as fast on small cards by @ann in <a href="https://github.com/halden/corvid-serve/pull/9">#9</a></li>
+<li>fix: no more empty answers after a stop word by @bob in <a href="https://github.com/halden/corvid-serve/pull/10">#10</a></li>
+</ul><h2>New Contributors</h2><ul><li>@bob made their first contribution in <a href="https://github.com/halden/corvid-serve/pull/10">#10</a></li></ul>
+<p><strong>Full Changelog</strong>: <a href="https://github.com/halden/corvid-serve/compare/v0.9.1...v0.9.2"><tt>v0.9.1...v0.9.2</tt></a></p>"""
+
+
+def test_a_bare_version_gets_its_project_and_what_is_new() -> None:
+    entry = release("v0.9.2", NOTES)
+    assert entry.title == "corvid-serve v0.9.2: prefill is twice as fast on small cards"
+    assert "What's Changed" not in entry.text
+    assert "New Contributors" not in entry.text
+    assert "first contribution" not in entry.text
+    assert "Full Changelog" not in entry.text
+    assert "@ann" not in entry.text
+    assert "no more empty answers after a stop word" in entry.text
+
+
+def test_a_release_with_a_name_keeps_it() -> None:
+    entry = release("Corvid-Serve 1.0: the long summer", NOTES)
+    assert entry.title == "Corvid-Serve 1.0: the long summer"
+
+
+def test_a_release_without_notes_is_named_after_its_project() -> None:
+    assert release("v0.9.2", "<p>No content.</p>").title == "corvid-serve v0.9.2"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://codeberg.org/halden/corvid/releases/tag/v2",
+        "https://gitlab.com/labs/halden/corvid/-/releases/v2",
+        "https://gitlab.example.org/halden/corvid/-/tags/v2",
+    ],
+)
+def test_other_forges_are_read_alike(link: str) -> None:
+    assert (
+        release("v2", "<p>Answers stream from the first word on.</p>", link).title
+        == "corvid v2: Answers stream from the first word on"
+    )
+
+
+def test_what_is_no_release_stays_as_it_is() -> None:
+    entry = release(
+        "v2 of the report is out", "<h2>Highlights</h2><p>Text</p>", "https://lab.example/report/v2"
+    )
+    assert entry.title == "v2 of the report is out"
+    assert "Highlights" in entry.text
+
+
+VIDEO = """Ann Berg explains how Corvid 3 reads whole libraries, and where it still fails.
+The talk was given in Oslo.
+
+📚 Sources and further reading:
+https://lab.example/corvid
+Our course: https://school.example/corvid?code=ANN
+
+0:00 Beginning
+1:20 What a library is
+#corvid #languagemodels"""
+
+
+def test_a_video_s_description_ends_where_its_promotion_begins() -> None:
+    (entry,) = atom(
+        f'<entry xmlns:media="http://search.yahoo.com/mrss/"><id>yt:video:x</id>{DAY}<link rel="alternate" href="https://www.youtube.com/watch?v=x"/>'
+        f"<title>How Corvid 3 reads libraries</title><media:group><media:description>{VIDEO}</media:description></media:group></entry>"
+    )
+    assert entry.text.startswith("Ann Berg explains how Corvid 3 reads whole libraries")
+    for promotion in (
+        "school.example",
+        "Sources and further reading",
+        "0:00",
+        "What a library is",
+        "#corvid",
+    ):
+        assert promotion not in entry.text
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        '<p>Article URL: <a href="https://lab.example/c">https://lab.example/c</a></p><p>Comments URL: <a href="https://news.ycombinator.com/item?id=1">https://news.ycombinator.com/item?id=1</a></p><p>Points: 42</p><p># Comments: 30</p>',
+        '<a href="https://news.ycombinator.com/item?id=1">Comments</a>',
+    ],
+)
+def test_points_and_comments_are_no_text(description: str) -> None:
+    (entry,) = rss(
+        f"<item><title>Corvid 3 is out</title><link>https://lab.example/c</link><description>{escape(description)}</description></item>"
+    )
+    assert (entry.title, entry.text) == ("Corvid 3 is out", "")
+
+
+def test_a_post_with_words_keeps_them() -> None:
+    words = "<p>We tried Corvid 3 for a week.</p><p>Points: 42</p>"
+    (entry,) = rss(
+        f"<item><title>Ask: is Corvid 3 any good?</title><link>https://lab.example/c</link><description>{escape(words)}</description></item>"
+    )
+    assert entry.text.startswith("We tried Corvid 3 for a week.")
+
+
+def paper(kind: str) -> str:
+    return (
+        f"<item><title>Reading Libraries at Once</title><link>https://arxiv.org/abs/2603.0000{len(kind)}</link><guid>oai:arXiv.org:2603.0000{len(kind)}v1</guid>"
+        f"<description>arXiv:2603.0000{len(kind)}v1 Announce Type: {kind} \nAbstract: We show that a small model reads whole libraries.</description></item>"
+    )
+
+
+def test_only_new_papers_are_news_and_begin_with_their_first_sentence() -> None:
+    (entry,) = rss(*(paper(kind) for kind in ("new", "cross", "replace", "replace-cross")))
+    assert entry.text == "We show that a small model reads whole libraries."
+
+
+def test_a_post_without_a_title_is_called_after_its_first_sentence() -> None:
+    post = "<p>Corvid 3 reads whole libraries at once. We tried it on the archive of a newspaper from Bergen, with its seventy thousand pages.</p>"
+    (entry,) = rss(
+        f"<item><link>https://social.example/@ann/1</link><description>{escape(post)}</description></item>"
+    )
+    assert entry.title == "Corvid 3 reads whole libraries at once."
+    body = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "T",
+        "items": [{"id": "1", "url": "https://social.example/1", "content_html": post}],
+    }
+    (entry,) = parse(json.dumps(body).encode(), "https://social.example/f.json", "", NOW).entries
+    assert entry.title == "Corvid 3 reads whole libraries at once."
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("", ""),
+        ("v1.2 is here. It is fast.", "v1.2 is here."),
+        ("コルヴィド3が公開された。図書館を読む。", "コルヴィド3が公開された。"),
+        ("word " * 40, ("word " * 19).strip() + "…"),
+    ],
+)
+def test_a_title_is_a_sentence_or_is_cut_between_words(text: str, title: str) -> None:
+    found = title_of_post(text)
+    assert len(found) <= 101
+    assert found == title or (title.endswith("…") and found.endswith("word…"))
