@@ -169,12 +169,7 @@ def _share(items: Sequence[Any], fits: Any) -> float:
 
 
 def _day(post: Post) -> str:
-    return post.intent.split(":")[2][:8].replace("T", "") if not post.is_digest else _slot(post)
-
-
-def _slot(post: Post) -> str:
-    stamp = post.intent.split(":")[2]
-    return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
+    return f"{post.at:%Y-%m-%d}"
 
 
 def _first_told(book: Book, digests: Sequence[Post]) -> dict[str, str]:
@@ -182,7 +177,7 @@ def _first_told(book: Book, digests: Sequence[Post]) -> dict[str, str]:
     for post in digests:
         for told in post.told:
             for gold in book.told_by(told):
-                first.setdefault(gold.id, _slot(post))
+                first.setdefault(gold.id, _day(post))
     return first
 
 
@@ -261,7 +256,7 @@ def write_digests(
     folder.mkdir(parents=True, exist_ok=True)
     digests = [post for post in posts if post.channel == DAILY]
     for post in digests:
-        (folder / f"{_slot(post)}.txt").write_text(as_text(book, [post], decided), encoding="utf-8")
+        (folder / f"{_day(post)}.txt").write_text(as_text(book, [post], decided), encoding="utf-8")
     breaking = [post for post in posts if post.channel == AT_ONCE and not post.is_digest]
     (folder / "breaking.txt").write_text(as_text(book, breaking, decided), encoding="utf-8")
     first = _first_told(book, digests)

@@ -15,7 +15,7 @@ from bot.app.seed import seed
 from bot.app.wiring import Application, build_application, load_platform
 from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
-from bot.model import Bar, Document, Entry, PlaceKind, Story, StoryBlock
+from bot.model import Bar, Document, Entry, PlaceKind, Purpose, Story, StoryBlock
 from bot.pipeline.selection.rank import rank
 from bot.ports import PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
@@ -54,6 +54,7 @@ class Post:
 
     channel: str
     intent: str
+    purpose: Purpose
     at: datetime
     told: tuple[Told, ...]
     document: Document
@@ -61,7 +62,7 @@ class Post:
     @property
     def is_digest(self) -> bool:
         """Whether it belongs to a slot."""
-        return self.intent.startswith("digest:")
+        return self.purpose is Purpose.DIGEST
 
 
 async def live(web: Web, until: datetime) -> list[Post]:
@@ -127,7 +128,9 @@ async def _let_everything_pass(store: Store) -> None:
 async def _published(house: Application, after: int) -> tuple[list[Post], int]:
     """Return the posts composed since an operation, and the newest operation looked at."""
     query = (
-        select(operations.c.id, operations.c.intent, composed_table.c.at, channels.c.name)
+        select(
+            operations.c.id, operations.c.intent, operations.c.purpose, composed_table.c.at, channels.c.name
+        )
         .join(composed_table, composed_table.c.operation_id == operations.c.id)
         .join(channels, channels.c.id == operations.c.channel_id)
         .where(operations.c.id > after)
@@ -143,7 +146,9 @@ async def _published(house: Application, after: int) -> tuple[list[Post], int]:
                     await _told(house, tx, block, made.sources, row.at)
                     for block in _stories_in(made.document)
                 ]
-                found.append(Post(row.name, row.intent, row.at, tuple(told), made.document))
+                found.append(
+                    Post(row.name, row.intent, Purpose(row.purpose), row.at, tuple(told), made.document)
+                )
     return found, max([after, *(row.id for row in rows)])
 
 

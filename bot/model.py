@@ -766,6 +766,27 @@ class OperationKind(StrEnum):
     EDIT = "edit"
 
 
+class Purpose(StrEnum):
+    """What an operation is for: news (a digest, a story at once, a night's or a held-up time's news, a look
+    back), words to operators or to those who read a page whose list is lost, or putting right.
+
+    What is put right is edited, or answered: by a correction, by a retraction, or by what stands instead of
+    an edit that was refused.
+    """
+
+    DIGEST = "digest"
+    STORY = "story"
+    NIGHT = "night"
+    CATCHUP = "catchup"
+    RECAP = "recap"
+    NOTICE = "notice"
+    LOST_LIST = "lost list"
+    EDIT = "edit"
+    CORRECTION = "correction"
+    RETRACTION = "retraction"
+    INSTEAD = "instead"
+
+
 class OperationState(StrEnum):
     """Where an operation stands; everything after `UNCERTAIN` is final but `HELD`."""
 
@@ -783,6 +804,9 @@ class OperationState(StrEnum):
 class Operation:
     """One effect in the outbox. `nonce` (at most 25 characters) names it on the platform; `reply_to` is the
     operation it answers.
+
+    `intent` names it for good, so that it is written once, and is never read; the fields from `purpose` on
+    say what it is.
     """
 
     id: int
@@ -800,6 +824,16 @@ class Operation:
     sending_at: datetime | None = None
     post: str = ""
     reply_to: int | None = None
+    purpose: Purpose
+    subject_id: int | None = None
+    """What it is about: the subscription of a digest, a night or a look back; the story told at once; the
+    server of a notice, where it is about one; the page whose list is lost; the entry whose change an edit, a
+    correction or a retraction answers; the edit that something is posted instead of.
+    """
+    part: int = 1
+    """Which message of its document it carries, counted from 1."""
+    document_id: int | None = None
+    """The first operation of the document that it carries a later part of, or edits."""
 
 
 class Finding(StrEnum):

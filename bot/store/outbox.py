@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 
 from bot.model import (
     ChannelState,
@@ -16,6 +16,7 @@ from bot.model import (
     Payload,
     Place,
     Post,
+    Purpose,
     RecordedMessage,
     Search,
 )
@@ -51,6 +52,10 @@ def operation_of(row: Row[Any]) -> Operation:
         sending_at=row.sending_at,
         post=row.post,
         reply_to=row.reply_to,
+        purpose=Purpose(row.purpose),
+        subject_id=row.subject_id,
+        part=row.part,
+        document_id=row.document_id,
     )
 
 
@@ -62,17 +67,38 @@ class CarriedStory:
     fresh: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An operation to be written: `intent` names its purpose, so that writing it twice is harmless."""
+    """An operation to be written: `intent` names it for good, so that writing it twice is harmless.
+
+    `subject_id`, `part` and `document_id` are those of `Operation`. Channels with a higher `priority` in the
+    outbox are served first.
+    """
 
     channel_id: int
     intent: str
+    purpose: Purpose
     payload: Payload
     not_after: datetime
+    subject_id: int | None = None
+    part: int = 1
+    document_id: int | None = None
+    priority: int = 0
     reply_to: int | None = None
     kind: OperationKind = OperationKind.SEND
     carries: tuple[CarriedStory, ...] = ()
+
+
+async def queue_document(tx: Tx, drafts: Sequence[Draft], instance: str, now: datetime) -> int | None:
+    """Write the messages of one document, in order; returns the first operation, None when it stands there
+    already.
+    """
+    first = await queue(tx, drafts[0], instance, now)
+    if first is None:
+        return None
+    for part, draft in enumerate(drafts[1:], start=2):
+        await queue(tx, replace(draft, part=part, document_id=first), instance, now)
+    return first
 
 
 async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | None:
@@ -89,30 +115,45 @@ async def queue(tx: Tx, draft: Draft, instance: str, now: datetime) -> int | Non
         "created_at": now,
         "not_after": draft.not_after,
         "carries": [[c.story_id, list(c.fresh)] for c in draft.carries],
+        "purpose": draft.purpose,
+        "subject_id": draft.subject_id,
+        "part": draft.part,
+        "document_id": draft.document_id,
+        "priority": draft.priority,
     }
     statement = insert(tx, operations).values(row).on_conflict_do_nothing().returning(operations.c.id)
     operation_id: int | None = (await tx.execute(statement)).scalar()
     return operation_id
 
 
-async def count_notices(tx: Tx, channel_id: int, since: datetime, subject: str = "") -> int:
-    """Return how many notices were written for an operator's channel since a moment, with subjects that begin
-    so.
+@dataclass(frozen=True, slots=True)
+class NoticeCounts:
+    """Notices of an operator's channel: all of them, those about servers, and those about one server."""
+
+    all: int
+    about_servers: int
+    about_server: int
+
+
+async def count_notices(tx: Tx, channel_id: int, since: datetime, server_id: int) -> NoticeCounts:
+    """Return how many notices were written for an operator's channel since a moment; `server_id` names the
+    one server.
     """
-    condition = and_(operations.c.channel_id == channel_id, operations.c.created_at >= since)
-    query = select(func.count()).where(
-        condition, operations.c.intent.startswith(f"notice:{channel_id}:{subject}", autoescape=True)
+    about_server = func.count().filter(operations.c.subject_id == server_id)
+    query = select(func.count(), func.count(operations.c.subject_id), about_server).where(
+        operations.c.channel_id == channel_id,
+        operations.c.created_at >= since,
+        operations.c.purpose == Purpose.NOTICE,
     )
-    return int((await tx.execute(query)).scalar_one())
+    return NoticeCounts(*(await tx.execute(query)).one())
 
 
 async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[int]:
-    """Return ids of channels of some platforms whose next operation may go now: those with news told at once
+    """Return ids of channels of some platforms whose next operation may go now: those of the highest priority
     first, then the longest waiting.
 
     Of the paused ones those that are to be tried again.
     """
-    urgency = case((operations.c.intent.like("story:%"), 0), else_=1)
     ready = or_(operations.c.not_before.is_(None), operations.c.not_before <= now)
     query = (
         select(operations.c.channel_id)
@@ -124,7 +165,7 @@ async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[
         )
         .group_by(operations.c.channel_id)
         .having(func.min(operations.c.id) == func.min(operations.c.id).filter(ready))
-        .order_by(func.min(urgency), func.min(operations.c.created_at))
+        .order_by(func.max(operations.c.priority).desc(), func.min(operations.c.created_at))
     )
     return list((await tx.execute(query)).scalars())
 
@@ -244,9 +285,9 @@ async def waiting_documents(tx: Tx, channel_id: int) -> list[Waiting] | None:
     rows = list(await tx.execute(query.order_by(operations.c.id)))
     if any(row.state != OperationState.QUEUED for row in rows):
         return None
-    parts: dict[str, list[Row[Any]]] = {}
+    parts: dict[int, list[Row[Any]]] = {}
     for row in rows:
-        parts.setdefault(row.intent.rpartition(":")[0], []).append(row)
+        parts.setdefault(row.document_id or row.id, []).append(row)
     return [_waiting(own_parts) for own_parts in parts.values() if own_parts[0].carries]
 
 

@@ -8,10 +8,20 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot import model
-from bot.model import Block, Change, Document, Entry, Length, Operation, OperationKind, OperationState
+from bot.model import (
+    Block,
+    Change,
+    Document,
+    Entry,
+    Length,
+    Operation,
+    OperationKind,
+    OperationState,
+    Purpose,
+)
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.outbox import operation_of
@@ -174,7 +184,9 @@ async def refused_edits(tx: Tx, since: datetime, deleted: str, limit: int) -> li
     the cause begins like `deleted`.
     """
     replies = operations.alias()
-    reply_posts = select(replies.c.id).where(replies.c.intent == "instead:" + operations.c.intent)
+    reply_posts = select(replies.c.id).where(
+        replies.c.purpose == Purpose.INSTEAD, replies.c.subject_id == operations.c.id
+    )
     query = select(operations.c.id).where(
         operations.c.kind == OperationKind.EDIT,
         operations.c.state == OperationState.REFUSED,
@@ -232,9 +244,8 @@ def _as_it_was(now: Entry, version: int, row: Any) -> Entry:
 
 
 async def _parts(tx: Tx, operation_id: int) -> tuple[Operation, ...]:
-    first = (await tx.execute(select(operations).where(operations.c.id == operation_id))).one()
-    same_document = operations.c.intent.startswith(f"{first.intent.rpartition(':')[0]}:", autoescape=True)
-    query = select(operations).where(operations.c.channel_id == first.channel_id, same_document)
+    same_document = or_(operations.c.id == operation_id, operations.c.document_id == operation_id)
+    query = select(operations).where(same_document, operations.c.kind == OperationKind.SEND)
     return tuple(operation_of(row) for row in await tx.execute(query.order_by(operations.c.id)))
 
 

@@ -393,7 +393,14 @@ operations = Table(
     Column("done_at", Moment),
     Column("carries", JSON, nullable=False, default=list, server_default="[]"),
     Column("post", String(64), nullable=False, default=""),
+    Column("purpose", String(16), nullable=False, server_default="notice"),
+    Column("subject_id", Integer),
+    Column("part", Integer, nullable=False, default=1, server_default="1"),
+    Column("document_id", ForeignKey("operations.id")),
+    Column("priority", Integer, nullable=False, default=0, server_default="0"),
     Index("ix_operations_channel_id_state", "channel_id", "state"),
+    Index("ix_operations_document_id", "document_id"),
+    Index("ix_operations_purpose_subject_id", "purpose", "subject_id"),
     Index("ix_operations_state_not_before", "state", "not_before"),
 )
 

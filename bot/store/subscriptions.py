@@ -13,6 +13,7 @@ from bot.model import (
     Length,
     MissedPolicy,
     OperationState,
+    Purpose,
     Schedule,
     Subscription,
     ToldMark,
@@ -295,7 +296,8 @@ async def instant_posts_since(tx: Tx, channel_id: int, since: datetime) -> list[
         operations.c.channel_id == channel_id,
         operations.c.created_at >= since,
         operations.c.state.not_in(unsent_states),
-        operations.c.intent.like(f"story:{channel_id}:%:1"),
+        operations.c.purpose == Purpose.STORY,
+        operations.c.part == 1,
     )
     return list((await tx.execute(query.order_by(operations.c.created_at))).scalars())
 

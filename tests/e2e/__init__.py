@@ -21,7 +21,7 @@ from bot.app.seed import due_at
 from bot.demo import BANNER
 from bot.demo.newsroom import Newsroom
 from bot.feeds.opml import read_opml
-from bot.model import Document, PlaceKind
+from bot.model import Document, PlaceKind, Purpose
 from bot.ports import PlatformOptions
 from bot.settings import (
     ChannelSettings,
@@ -163,7 +163,13 @@ async def _post(run: Running, document: Document) -> None:
     async with ctx.store.write() as tx:
         channel = (await places.channels_of(tx, "web"))[0]
         payload = ctx.platforms["web"].render(document, channel)[0]
-        draft = outbox.Draft(channel.id, f"test:{now.isoformat()}", payload, now + timedelta(hours=1))
+        draft = outbox.Draft(
+            channel_id=channel.id,
+            intent=f"test:{now.isoformat()}",
+            purpose=Purpose.NOTICE,
+            payload=payload,
+            not_after=now + timedelta(hours=1),
+        )
         await outbox.queue(tx, draft, ctx.instance, now)
     ctx.wake("deliver")
 

@@ -19,6 +19,7 @@ from bot.model import (
     Payload,
     Place,
     PlaceKind,
+    Purpose,
     Text,
 )
 from bot.platforms.telegram import create
@@ -163,6 +164,7 @@ def operation(
         id=number,
         channel_id=1,
         intent=f"digest:1:{number}",
+        purpose=Purpose.DIGEST,
         nonce=f"n{number:024d}",
         payload=payload,
         state=OperationState.SENDING,

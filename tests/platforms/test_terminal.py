@@ -35,6 +35,7 @@ from bot.model import (
     OperationState,
     Picture,
     PlaceKind,
+    Purpose,
     Quote,
     Search,
     StoryBlock,
@@ -131,10 +132,16 @@ def test_a_random_document_is_shown_whole_and_in_order() -> None:
 def test_a_digest_reads_as_sketched() -> None:
     found = shown(
         Heading("AI news · Monday 23 November, 08:00", "1 story from 212 entries in 38 feeds"),
-        StoryBlock(headline="DeepSeek opens R1", link="https://example.org/", sentences=("It is cheap.", "Some doubt it."), meta="6 sources", number=1),
+        StoryBlock(
+            headline="DeepSeek opens R1",
+            link="https://example.org/",
+            sentences=("It is cheap.", "Some doubt it."),
+            meta="6 sources",
+            number=1,
+        ),
         Listing(items=(Item("Another story"),), title="Also: one more story", folded=True),
         Actions((Button("Latest", "la"),)),
-    )  # fmt: skip
+    )
     assert found == [
         ("heading", "AI news · Monday 23 November, 08:00"),
         ("quiet", "1 story from 212 entries in 38 feeds"),
@@ -232,6 +239,7 @@ def operation(document: Document) -> Operation:
         state=OperationState.SENDING,
         created_at=NOW,
         not_after=NOW + timedelta(hours=1),
+        purpose=Purpose.DIGEST,
     )
 
 

@@ -39,6 +39,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Post,
+    Purpose,
     Quote,
     Search,
     StoryBlock,
@@ -190,7 +191,11 @@ def every_kind(text: str, link: str) -> tuple[Block, ...]:
 # --- documents ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("block", every_kind("Plain words, exactly.", "https://example.org/a?b=1&c=2"), ids=lambda b: type(b).__name__)  # fmt: skip
+@pytest.mark.parametrize(
+    "block",
+    every_kind("Plain words, exactly.", "https://example.org/a?b=1&c=2"),
+    ids=lambda b: type(b).__name__,
+)
 def test_every_kind_of_block_shows_its_words(block: Block) -> None:
     assert "Plain words, exactly." in seen(block).text
 
@@ -303,9 +308,15 @@ class Desk:
             CommandSpec(name="help", code="he", description="</script><b>"),
         )
         return Gateway(
-            commands=specs, answer=self.answer, typed=self.typed, pressed=self.pressed, complete=self.complete,
-            connected=self.connected, posts=self.posts, channels=self.channels,
-        )  # fmt: skip
+            commands=specs,
+            answer=self.answer,
+            typed=self.typed,
+            pressed=self.pressed,
+            complete=self.complete,
+            connected=self.connected,
+            posts=self.posts,
+            channels=self.channels,
+        )
 
     async def answer(self, call: Call) -> Answer:
         self.calls.append(call)
@@ -358,6 +369,7 @@ def operation(number: int, text: str) -> Operation:
         state=OperationState.SENDING,
         created_at=MOMENT,
         not_after=MOMENT + timedelta(hours=1),
+        purpose=Purpose.DIGEST,
     )
 
 
@@ -585,7 +597,11 @@ async def test_a_post_on_the_page_cannot_be_edited(house: House) -> None:
 
 async def test_a_page_that_comes_back_hears_what_it_missed(house: House, stream: Streams) -> None:
     house.desk.shown = [post(3, "Known"), post(4, "Missed"), post(5, "Missed too")]
-    for response in (await stream(query="?after=3"), await stream(Last_Event_ID="3"), await stream(query="?after=1", Last_Event_ID="3")):  # fmt: skip
+    for response in (
+        await stream(query="?after=3"),
+        await stream(Last_Event_ID="3"),
+        await stream(query="?after=1", Last_Event_ID="3"),
+    ):
         assert [(await event(response))["id"] for _ in range(2)] == ["4", "5"]
         await house.web.send(operation(6, "Now"), CHANNEL, "")
         assert (await event(response))["id"] == "6"

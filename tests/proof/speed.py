@@ -27,7 +27,7 @@ from benchmarks.report import say
 from bot.app.wiring import Application, build_application, load_platform
 from bot.feeds.opml import read_opml
 from bot.i18n import load as load_texts
-from bot.model import Channel, Document, Health, Payload, Place, PlaceKind, Text
+from bot.model import Channel, Document, Health, Payload, Place, PlaceKind, Purpose, Text
 from bot.platforms.discord.send import send_arguments
 from bot.platforms.telegram.keys import keyboard
 from bot.platforms.telegram.send import preview
@@ -150,7 +150,13 @@ async def _fill(store: Store, platform: Platform, chats: list[str], each: int) -
             (payload,) = platform.render(Document((Text(SAID),)), channel)
             for number in range(each):
                 intent = f"proof:{chat}:{number}"
-                draft = outbox.Draft(channel.id, intent, payload, now + timedelta(hours=1))
+                draft = outbox.Draft(
+                    channel_id=channel.id,
+                    intent=intent,
+                    purpose=Purpose.NOTICE,
+                    payload=payload,
+                    not_after=now + timedelta(hours=1),
+                )
                 await outbox.queue(tx, draft, "proof", now)
     return payload, channel
 

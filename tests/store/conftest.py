@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Channel, Keys, Place, PlaceKind, Schedule, Subscription, Verdict
+from bot.model import Channel, Keys, Place, PlaceKind, Purpose, Schedule, Subscription, Verdict
 from bot.store import Store, entries, feeds, outbox, places, stories, subscriptions
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -18,6 +18,12 @@ def later(**units: float) -> datetime:
 
 def keys(name: str, alias: str = "", link: str = "") -> Keys:
     return Keys(name, alias, link)
+
+
+def draft_of(channel: Channel, intent: str, **values: Any) -> outbox.Draft:
+    """An operation of a digest, unless the values say otherwise."""
+    first = {"payload": {"text": "Hello"}, "not_after": later(hours=6), "purpose": Purpose.DIGEST}
+    return outbox.Draft(channel_id=channel.id, intent=intent, **{**first, **values})
 
 
 @dataclass
@@ -103,13 +109,7 @@ class World:
             return await subscriptions.add(tx, wish, config_key)
 
     async def operation(self, channel: Channel, intent: str = "", **values: Any) -> int:
-        draft = outbox.Draft(
-            channel.id,
-            intent or f"digest:{self.next('operation')}",
-            values.pop("payload", {"text": "Hello"}),
-            values.pop("not_after", later(hours=6)),
-            **values,
-        )
+        draft = draft_of(channel, intent or f"digest:{self.next('operation')}", **values)
         async with self.store.write() as tx:
             operation_id = await outbox.queue(tx, draft, "instance", NOW)
         assert operation_id is not None

@@ -15,7 +15,7 @@ from bot.model import (
     Search,
 )
 from bot.store import Store, Tx, outbox, places
-from tests.store.conftest import NOW, World, later
+from tests.store.conftest import NOW, World, draft_of, later
 
 PLATFORMS = ("telegram", "discord")
 
@@ -63,7 +63,7 @@ async def test_an_operation_comes_back_as_it_was_written(store: Store, world: Wo
 async def test_an_intent_is_written_once(store: Store, world: World) -> None:
     channel = await world.channel()
     number = await world.operation(channel, "digest:1:a", payload={"text": "first"})
-    again = outbox.Draft(channel.id, "digest:1:a", {"text": "second"}, later(hours=1))
+    again = draft_of(channel, "digest:1:a", payload={"text": "second"})
     async with store.write() as tx:
         assert await outbox.queue(tx, again, "instance", NOW) is None
     assert (await got(store, number)).payload == {"text": "first"}
@@ -100,7 +100,7 @@ async def test_an_answer_knows_the_post_that_it_answers(store: Store, world: Wor
     channel = await world.channel()
     first = await world.operation(channel)
     async with store.write() as tx:
-        draft = outbox.Draft(channel.id, "answer", {}, later(days=1), reply_to=first)
+        draft = draft_of(channel, "answer", reply_to=first)
         answer = await outbox.queue(tx, draft, "i", NOW)
         posted = await outbox.get(tx, first)
         assert posted is not None
@@ -113,9 +113,7 @@ async def test_channels_take_turns_longest_waiting_first(store: Store, world: Wo
     late, early = await world.channel(), await world.channel(platform="discord")
     async with store.write() as tx:
         for channel, intent, hours in ((late, "l", 2), (early, "e", 1), (late, "l2", 3)):
-            await outbox.queue(
-                tx, outbox.Draft(channel.id, intent, {}, later(days=1)), "i", later(hours=hours)
-            )
+            await outbox.queue(tx, draft_of(channel, intent), "i", later(hours=hours))
     assert await due(store) == [early.id, late.id]
     assert await due(store, platforms=("telegram",)) == [late.id]
     assert await due(store, platforms=()) == []

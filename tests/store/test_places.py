@@ -4,7 +4,7 @@ import asyncio
 
 from bot.model import Channel, ChannelState, OperationKind, OperationState, Person, Place, PlaceKind
 from bot.store import Store, outbox, places, subscriptions
-from tests.store.conftest import NOW, World, later
+from tests.store.conftest import NOW, World, draft_of, later
 
 GUILD = Place(platform="discord", address="c1", kind=PlaceKind.BROADCAST, name="news", server_address="g1", server_name="Lab", rights=frozenset({"send", "embed"}))  # fmt: skip
 ADA = Person(platform="telegram", address="42", name="Ada")
@@ -106,7 +106,7 @@ async def test_the_messages_of_a_chat_that_moved_stay_behind(store: Store, world
         operation = await outbox.get(tx, await _queued(tx, channel))
         assert operation is not None
         await outbox.record_done(tx, [(operation, "4")], NOW)
-        edit = outbox.Draft(channel.id, "edit", {"post": "4"}, later(hours=1), kind=OperationKind.EDIT)
+        edit = draft_of(channel, "edit", payload={"post": "4"}, kind=OperationKind.EDIT)
         number = await outbox.queue(tx, edit, "i", NOW)
         await places.move_channel(tx, channel.id, "-100")
         left = await outbox.search_for(tx, operation, "")
@@ -117,7 +117,7 @@ async def test_the_messages_of_a_chat_that_moved_stay_behind(store: Store, world
 
 
 async def _queued(tx, channel: Channel) -> int:
-    number = await outbox.queue(tx, outbox.Draft(channel.id, "a", {}, later(hours=1)), "i", NOW)
+    number = await outbox.queue(tx, draft_of(channel, "a"), "i", NOW)
     assert number is not None
     return number
 

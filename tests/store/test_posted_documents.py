@@ -53,7 +53,7 @@ FORMER = {
 
 
 async def test_a_document_of_an_earlier_version_is_read(world: World, store: Store) -> None:
-    first = await world.operation(await world.channel(), "digest:1_2:1")
+    first = await world.operation(await world.channel())
     async with store.write() as tx:
         await posted_documents.keep(tx, first, DOCUMENT, {}, {}, NOW)
         await tx.execute(update(compositions).values(document=FORMER))
@@ -71,9 +71,9 @@ async def test_a_document_comes_back_as_it_was_with_its_parts_and_sources(world:
     feed = await world.feed()
     entry_id = await world.entry(feed, title="Corvid 3", text="It sings.")
     channel = await world.channel()
-    first = await world.operation(channel, "digest:1_2:1")
-    second = await world.operation(channel, "digest:1_2:2")
-    await world.operation(channel, "digest:112:1")
+    first = await world.operation(channel)
+    second = await world.operation(channel, part=2, document_id=first)
+    await world.operation(channel)
     async with store.read() as tx:
         entry = await entries.get(tx, entry_id)
     assert entry is not None

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import Writing, carry, rendered, write
 from bot.jobs.publishing.summarize import summarize
-from bot.model import Channel, Length, Operation, Ranking, ToldMark
+from bot.model import Channel, Length, Operation, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.selection.rank import rank, sort_by_score
@@ -71,7 +71,7 @@ async def catch_up(ctx: Context, channel: Channel) -> bool:
     carried_stories = tuple(carry(ranking) for ranking in backlog.rankings)
     writing = Writing(
         intent=f"catchup:{channel.id}:{last}",
-        pieces=(),
+        purpose=Purpose.CATCHUP,
         payloads=payloads,
         not_after=now + LIFE,
         carried_stories=carried_stories,

@@ -5,14 +5,11 @@ log.
 from datetime import timedelta
 
 from bot.jobs import Context
-from bot.model import Document, Place, PlaceKind, Text
+from bot.model import Document, Place, PlaceKind, Purpose, Text
 from bot.store import Tx, outbox, places
 
 LIFE = timedelta(days=7)
 DAY = timedelta(days=1)
-SERVER = "server:"
-"""How subjects of notices about a server begin."""
-
 ABOUT_ONE_SERVER = 3
 """Notices about one server in a day, to one operator."""
 
@@ -27,7 +24,7 @@ async def tell_operators(
     (`server_id`), which its people can cause, have a part of these: three for each, half of them for all.
     """
     now = ctx.clock()
-    notice_subject = _subject_of(server_id) if server_id else ""
+    about = f"server:{server_id}:" if server_id else ""
     ctx.log.warning("notice.sent", subject=subject, text=template.format(**values))
     for person in await places.operators(tx):
         channel = await places.channel_at(
@@ -40,11 +37,18 @@ async def tell_operators(
             continue
         words = ctx.texts.for_language(channel.language)
         document = Document((Text(words(template, **values)),), words.language)
-        for part, payload in enumerate(ctx.platforms[person.platform].render(document, channel), start=1):
-            draft = outbox.Draft(
-                channel.id, f"notice:{channel.id}:{notice_subject}{subject}:{part}", payload, now + LIFE
+        drafts = [
+            outbox.Draft(
+                channel_id=channel.id,
+                intent=f"notice:{channel.id}:{about}{subject}:{part}",
+                purpose=Purpose.NOTICE,
+                subject_id=server_id or None,
+                payload=payload,
+                not_after=now + LIFE,
             )
-            await outbox.queue(tx, draft, ctx.instance, now)
+            for part, payload in enumerate(ctx.platforms[person.platform].render(document, channel), start=1)
+        ]
+        await outbox.queue_document(tx, drafts, ctx.instance, now)
     ctx.wake("deliver")
 
 
@@ -52,15 +56,8 @@ async def _is_enough(tx: Tx, ctx: Context, channel_id: int, server_id: int) -> b
     """Tell whether an operator was sent as many notices today as may be, about a server where there
     is one.
     """
-    since, most = ctx.clock() - DAY, ctx.policy.limits.notices_per_day
-    if await outbox.count_notices(tx, channel_id, since) >= most:
-        return True
-    if not server_id:
-        return False
-    server_count = await outbox.count_notices(tx, channel_id, since, _subject_of(server_id))
-    total_count = await outbox.count_notices(tx, channel_id, since, SERVER)
-    return server_count >= ABOUT_ONE_SERVER or total_count >= (most + 1) // 2
-
-
-def _subject_of(server_id: int) -> str:
-    return f"{SERVER}{server_id}:"
+    most = ctx.policy.limits.notices_per_day
+    counts = await outbox.count_notices(tx, channel_id, ctx.clock() - DAY, server_id)
+    if counts.all >= most or not server_id:
+        return counts.all >= most
+    return counts.about_server >= ABOUT_ONE_SERVER or counts.about_servers >= (most + 1) // 2

@@ -8,7 +8,7 @@ a message cannot be edited, a reply.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import DatabaseUnavailable
@@ -23,6 +23,7 @@ from bot.model import (
     OperationKind,
     OperationState,
     Payload,
+    Purpose,
     Story,
     StoryBlock,
 )
@@ -95,8 +96,7 @@ async def correct(ctx: Context, operation_id: int) -> None:
         if operation is None:
             return
         edit = operation if operation.kind is OperationKind.EDIT else None
-        first = int(edit.intent.split(":")[1]) if edit else operation_id
-        document = await posted_documents.get(tx, first)
+        document = await posted_documents.get(tx, operation.document_id or operation_id)
         channel = await places.channel(tx, operation.channel_id)
     if document is None or channel is None:
         return
@@ -120,16 +120,17 @@ async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_i
         return await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
     taken_back = await in_thread(_taken_back, changed_sources)
     if taken_back:
-        drafts = [draft for entry in taken_back for draft in _retraction(ctx, channel, posted, entry)]
+        answers = [_retraction(ctx, channel, posted, entry) for entry in taken_back]
         words = "\n".join(entry.title for entry in taken_back)
-        return await _save(ctx, channel, posted, posted.document, changed_sources, drafts, words)
+        return await _save(ctx, channel, posted, posted.document, changed_sources, answers, words)
     better = await _better(ctx, channel, block, sources, posted.lengths.get(story_id, Length.LINE))
     if better is None:
         return await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
     document = decide.with_block(posted.document, block, better)
     newest = max(changed_sources, key=lambda source: (source.current.version, source.current.id)).current
-    drafts = _edits(ctx, channel, posted, document, newest) or _reply(ctx, channel, posted, better, newest)
-    return await _save(ctx, channel, posted, document, changed_sources, drafts, decide.words_of(better))
+    edits = _edits(ctx, channel, posted, document, newest)
+    written = [[edit] for edit in edits] or [_reply(ctx, channel, posted, better, newest)]
+    return await _save(ctx, channel, posted, document, changed_sources, written, decide.words_of(better))
 
 
 async def _better(
@@ -188,10 +189,14 @@ def _edits(
         return []
     return [
         Draft(
-            channel.id,
-            f"edit:{first}:{part.id}:{newest.id}.{newest.version}",
-            {**payload, "post": part.post},
-            ctx.clock() + LIFE,
+            channel_id=channel.id,
+            intent=f"edit:{first}:{part.id}:{newest.id}.{newest.version}",
+            purpose=Purpose.EDIT,
+            subject_id=newest.id,
+            part=part.part,
+            document_id=first,
+            payload={**payload, "post": part.post},
+            not_after=ctx.clock() + LIFE,
             kind=OperationKind.EDIT,
         )
         for part, payload in changed_parts
@@ -205,21 +210,42 @@ def _rendered(ctx: Context, channel: Channel, document: Document) -> tuple[Paylo
 def _reply(
     ctx: Context, channel: Channel, posted: PostedDocument, block: StoryBlock, newest: Entry
 ) -> list[Draft]:
-    return _answers(
-        ctx, channel, posted, block, f"correction:{posted.parts[0].id}:{newest.id}.{newest.version}"
-    )
+    intent = f"correction:{posted.parts[0].id}:{newest.id}.{newest.version}"
+    return _answer(ctx, channel, posted, block, _Occasion(intent, Purpose.CORRECTION, newest.id))
 
 
-def _answers(
-    ctx: Context, channel: Channel, posted: PostedDocument, block: StoryBlock, intent: str, label: str = ""
+@dataclass(frozen=True, slots=True)
+class _Occasion:
+    """What an answer to a post is written for: the intent, purpose and subject of its operations."""
+
+    intent: str
+    purpose: Purpose
+    subject_id: int
+
+
+def _answer(
+    ctx: Context,
+    channel: Channel,
+    posted: PostedDocument,
+    block: StoryBlock,
+    occasion: _Occasion,
+    label: str = "",
 ) -> list[Draft]:
-    """Return the messages that answer a post with a story of it as it reads now."""
+    """Return the messages of the document that answers a post with a story of it as it reads now."""
     words = ctx.texts.for_language(channel.language)
     own_block = replace(block, number=None, label=label or words("Correction"))
     payloads = _rendered(ctx, channel, Document((own_block,), words.language))
     first = posted.parts[0].id
     return [
-        Draft(channel.id, intent if part == 1 else f"{intent}:{part}", payload, ctx.clock() + LIFE, first)
+        Draft(
+            channel_id=channel.id,
+            intent=occasion.intent if part == 1 else f"{occasion.intent}:{part}",
+            purpose=occasion.purpose,
+            subject_id=occasion.subject_id,
+            payload=payload,
+            not_after=ctx.clock() + LIFE,
+            reply_to=first,
+        )
         for part, payload in enumerate(payloads, start=1)
     ]
 
@@ -228,18 +254,19 @@ def _retraction(ctx: Context, channel: Channel, posted: PostedDocument, entry: E
     words = ctx.texts.for_language(channel.language)
     block = StoryBlock(headline=one_line(entry.title), link=entry.link, sentences=(), meta=entry.outlet)
     intent = f"retraction:{posted.parts[0].id}:{entry.id}.{entry.version}"
-    return _answers(ctx, channel, posted, block, intent, words("Retracted"))
+    occasion = _Occasion(intent, Purpose.RETRACTION, entry.id)
+    return _answer(ctx, channel, posted, block, occasion, words("Retracted"))
 
 
 async def _answer_instead_of_edit(
     ctx: Context, channel: Channel, posted: PostedDocument, edit: Operation
 ) -> None:
     """Answer a post that a platform did not let us edit with what it should say."""
-    entry_id = int(edit.intent.rpartition(":")[2].partition(".")[0])
-    story_id = next(source.story_id for source in posted.sources if source.current.id == entry_id)
+    story_id = next(source.story_id for source in posted.sources if source.current.id == edit.subject_id)
     block = decide.block_of(posted.document, [story_id])
-    drafts = _answers(ctx, channel, posted, block, f"instead:{edit.intent}") if block else ()
-    await _save(ctx, channel, posted, posted.document, (), drafts, "")
+    occasion = _Occasion(f"instead:{edit.intent}", Purpose.INSTEAD, edit.id)
+    answers = [_answer(ctx, channel, posted, block, occasion)] if block else ()
+    await _save(ctx, channel, posted, posted.document, (), answers, "")
 
 
 async def _save(
@@ -248,16 +275,19 @@ async def _save(
     posted: PostedDocument,
     document: Document,
     changed_sources: Sequence[Source],
-    drafts: Sequence[Draft],
+    written: Sequence[Sequence[Draft]],
     words: str,
 ) -> Document:
-    """Write everything in one transaction. A publishing of this channel that is under way starts again: it
-    may tell less now.
+    """Write everything in one transaction: edits, each for itself, or answers, each with its messages.
+
+    A publishing of this channel that is under way starts again: it may tell less now.
     """
     versions = {source.current.id: source.current.version for source in changed_sources}
     async with ctx.store.write() as tx:
         await posted_documents.put_right(tx, posted.parts[0].id, document, versions)
-        operation_ids = [await outbox.queue(tx, draft, ctx.instance, ctx.clock()) for draft in drafts]
+        operation_ids = [
+            await outbox.queue_document(tx, drafts, ctx.instance, ctx.clock()) for drafts in written
+        ]
         if words:
             await places.publish_turn(tx, channel.id)
             names_known = [
@@ -270,7 +300,7 @@ async def _save(
             "post.corrected",
             channel=channel.id,
             operation=posted.parts[0].id,
-            by=[draft.intent for draft in drafts],
+            by=[draft.intent for drafts in written for draft in drafts],
         )
         ctx.wake("deliver")
     return document

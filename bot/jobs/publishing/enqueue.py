@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs import Context
-from bot.model import Channel, Document, Payload, Ranking, ToldMark
+from bot.model import Channel, Document, Payload, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.selection.novelty import opening
@@ -16,10 +16,16 @@ from bot.store.outbox import CarriedStory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """One document on its way into the outbox: its intent, its pieces for memory, its messages."""
+    """One document on its way into the outbox: its intent, its pieces for memory, its messages.
+
+    `purpose`, `subject_id` and `priority` are those of its operations.
+    """
 
     intent: str
-    pieces: tuple[Piece, ...]
+    purpose: Purpose
+    subject_id: int | None = None
+    priority: int = 0
+    pieces: tuple[Piece, ...] = ()
     payloads: tuple[Payload, ...]
     not_after: datetime
     reply_to: int | None = None
@@ -46,18 +52,21 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
     """Queue a document's messages and mark its stories as told; returns the first operation, None when it was
     written before.
     """
-    first: int | None = None
-    for part, payload in enumerate(writing.payloads, start=1):
-        draft = outbox.Draft(
-            channel.id,
-            f"{writing.intent}:{part}",
-            payload,
-            writing.not_after,
-            writing.reply_to if part == 1 else None,
+    drafts = [
+        outbox.Draft(
+            channel_id=channel.id,
+            intent=f"{writing.intent}:{part}",
+            purpose=writing.purpose,
+            subject_id=writing.subject_id,
+            priority=writing.priority,
+            payload=payload,
+            not_after=writing.not_after,
+            reply_to=writing.reply_to if part == 1 else None,
             carries=_carried_stories(writing) if part == 1 else (),
         )
-        operation_id = await outbox.queue(tx, draft, ctx.instance, now)
-        first = first or operation_id
+        for part, payload in enumerate(writing.payloads, start=1)
+    ]
+    first = await outbox.queue_document(tx, drafts, ctx.instance, now)
     marks = [_mark(piece, now, first) for piece in writing.pieces]
     marks += [_pointer_mark(ranking, now, first) for ranking in writing.pointed]
     await subscriptions.store_marks(tx, channel.id, marks)

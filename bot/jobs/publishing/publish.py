@@ -16,7 +16,7 @@ from bot.jobs.publishing.enqueue import Writing, rendered, write
 from bot.jobs.publishing.inputs import load_inputs, rules_of
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarize
-from bot.model import Length, Ranking
+from bot.model import Length, Purpose, Ranking
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Edition, Piece, Pointer
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue, SkipDue, expected_at
@@ -33,6 +33,8 @@ RECHECK_INTERVAL = timedelta(minutes=1)
 LATE = timedelta(minutes=15)
 DIGEST_LIFE = timedelta(hours=24)
 INSTANT_LIFE = timedelta(hours=6)
+INSTANT_PRIORITY = 1
+"""News told at once goes before everything else that waits in other channels."""
 
 
 class _OvertakenError(Exception):
@@ -108,6 +110,8 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
         intent=f"digest:{subscription.id}:{stamp}",
+        purpose=Purpose.DIGEST,
+        subject_id=subscription.id,
         pieces=pieces,
         payloads=rendered(ctx, document, channel, inputs.now),
         not_after=ctx.clock() + DIGEST_LIFE,
@@ -199,6 +203,8 @@ def _gathered(ctx: Context, inputs: PublishInputs, pieces: tuple[Piece, ...], wa
     document = compose.gathered(words("While it was quiet here"), pieces, (), words, channel, inputs.now)
     return Writing(
         intent=f"night:{inputs.subscription.id}:{waking_at:%Y%m%dT%H%M%SZ}",
+        purpose=Purpose.NIGHT,
+        subject_id=inputs.subscription.id,
         pieces=pieces,
         payloads=rendered(ctx, document, channel, inputs.now),
         not_after=inputs.now + INSTANT_LIFE,
@@ -212,6 +218,9 @@ def _writing_of_each(ctx: Context, inputs: PublishInputs, pieces: Sequence[Piece
     return [
         Writing(
             intent=f"story:{channel.id}:{piece.ranking.story.id}:{piece.ranking.story.change_no}",
+            purpose=Purpose.STORY,
+            subject_id=piece.ranking.story.id,
+            priority=INSTANT_PRIORITY,
             pieces=(piece,),
             payloads=rendered(ctx, document, channel, inputs.now),
             not_after=inputs.now + INSTANT_LIFE,

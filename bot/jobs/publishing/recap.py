@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import Writing, rendered, write
-from bot.model import Channel, Ranking, Subscription, ToldMark
+from bot.model import Channel, Purpose, Ranking, Subscription, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import PastStory
 from bot.pipeline.relevance.kinds import Kinds
@@ -107,7 +107,10 @@ def _writing(
     document = compose.recap_document(
         past_stories, since, ctx.texts.for_language(channel.language), channel, now
     )
-    intent = f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}"
     return Writing(
-        intent=intent, pieces=(), payloads=rendered(ctx, document, channel, now), not_after=now + LIFE
+        intent=f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}",
+        purpose=Purpose.RECAP,
+        subject_id=wish.id,
+        payloads=rendered(ctx, document, channel, now),
+        not_after=now + LIFE,
     )

@@ -5,7 +5,7 @@ again.
 from datetime import timedelta
 
 from bot.jobs import Context
-from bot.model import Actions, Button, CallRef, Channel, Document, Feed, Text
+from bot.model import Actions, Button, CallRef, Channel, Document, Feed, Purpose, Text
 from bot.pipeline.entries.urls import mask_secrets
 from bot.store import Tx, outbox, places, subscriptions
 
@@ -37,8 +37,15 @@ async def _tell(tx: Tx, ctx: Context, channel: Channel, feed: Feed, cause: Excep
     )
     button = Button(words("Look again now"), call=CallRef("feeds", {"action": "look", "feed": str(feed.id)}))
     document = Document((Text(said), Actions((button,))), words.language)
-    for part, payload in enumerate(ctx.platforms[channel.platform].render(document, channel), start=1):
-        subject = f"lost list:{channel.id}:{feed.id}:{since:%Y%m%d%H%M}:{part}"
-        await outbox.queue(
-            tx, outbox.Draft(channel.id, subject, payload, ctx.clock() + LIFE), ctx.instance, ctx.clock()
+    drafts = [
+        outbox.Draft(
+            channel_id=channel.id,
+            intent=f"lost list:{channel.id}:{feed.id}:{since:%Y%m%d%H%M}:{part}",
+            purpose=Purpose.LOST_LIST,
+            subject_id=feed.id,
+            payload=payload,
+            not_after=ctx.clock() + LIFE,
         )
+        for part, payload in enumerate(ctx.platforms[channel.platform].render(document, channel), start=1)
+    ]
+    await outbox.queue_document(tx, drafts, ctx.instance, ctx.clock())

@@ -12,7 +12,8 @@ from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, Platfo
 from bot.jobs.delivering.deliver import Deliverer, deliver
 from bot.jobs.delivering.pausing import pause_channel
 from bot.jobs.operating.notices import tell_operators
-from bot.model import Channel, ChannelState, Finding, OperationState, Person, ToldMark
+from bot.jobs.publishing.publish import INSTANT_PRIORITY
+from bot.model import Channel, ChannelState, Finding, OperationState, Person, Purpose, ToldMark
 from bot.settings import DeliverySettings
 from bot.store import outbox, places, subscriptions
 from bot.store.schema import operations, told_marks
@@ -25,8 +26,8 @@ Queue = Callable[..., Awaitable[int]]
 async def queue(world: World, channel: Channel, text: str, **values: object) -> int:
     """Put one message into the outbox."""
     draft = outbox.Draft(
-        channel.id, f"test:{channel.id}:{text}", {"stories": [], "said": [text]},
-        world.clock() + values.pop("life", timedelta(hours=6)), **values,  # type: ignore[operator, arg-type]
+        channel_id=channel.id, intent=f"test:{channel.id}:{text}", purpose=Purpose.NOTICE,
+        payload={"stories": [], "said": [text]}, not_after=world.clock() + values.pop("life", timedelta(hours=6)), **values,  # type: ignore[operator, arg-type]
     )  # fmt: skip
     async with world.store.write() as tx:
         made = await outbox.queue(tx, draft, world.ctx.instance, world.clock())
@@ -326,9 +327,7 @@ async def test_news_told_at_once_goes_before_digests_of_other_channels(both: Wor
     slow, fast = await both.channel("slow"), await both.channel("fast")
     await queue(both, slow, "digest")
     both.clock.advance(1)
-    async with both.store.write() as tx:
-        draft = outbox.Draft(fast.id, f"story:{fast.id}:1:1:1", {"said": ["story"]}, both.clock() + HOUR)
-        await outbox.queue(tx, draft, both.ctx.instance, both.clock())
+    await queue(both, fast, "story", priority=INSTANT_PRIORITY)
     async with both.store.read() as tx:
         assert await outbox.due_channels(tx, ["scripted"], both.clock()) == [fast.id, slow.id]
 

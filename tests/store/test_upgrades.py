@@ -1,0 +1,158 @@
+"""Databases of earlier schemas keep working: what their rows said in strings stands in columns afterwards."""
+
+from typing import Any
+
+from sqlalchemy import MetaData, select
+
+from bot.model import Purpose
+from bot.store import Store, Tx, open_store, outbox, posted_documents, subscriptions
+from bot.store.schema import operations
+from tests.store.conftest import NOW, later
+
+SERVER = {"id": 1, "platform": "telegram", "address": "-1", "name": ""}
+CHANNEL = {
+    "id": 3,
+    "platform": "telegram",
+    "address": "-1",
+    "thread": "",
+    "server_id": 1,
+    "name": "",
+    "kind": "group",
+    "language": "en",
+    "zone": "UTC",
+    "rights": [],
+    "bot_link": "",
+    "state": "active",
+    "state_reason": "",
+    "last_post": "",
+    "publish_no": 0,
+    "origin": "person",
+}
+LONG = 2**31 - 1
+INTENTS = {
+    1: "digest:7:20260302T090000Z:1",
+    2: "digest:7:20260302T090000Z:2",
+    3: "digest:71:20260302T090000Z:1",
+    4: "story:3:41:112:1",
+    5: "story:3:41:112:2",
+    6: "night:8:20260302T070000Z:1",
+    7: "recap:9:20260301T090000Z:1",
+    8: "catchup:3:6:1",
+    9: "notice:3:server:1:failing:12:202603020900:1",
+    10: "notice:3:down:telegram:20260302:1",
+    11: "notice:3:budget:2026-03:80:1",
+    12: "edit:1:2:55.2",
+    13: "instead:edit:1:2:55.2",
+    14: "instead:edit:1:2:55.2:2",
+    15: "correction:1:56.3",
+    16: "correction:1:56.3:2",
+    17: f"retraction:4:{LONG}.2",
+    18: "something else",
+    19: "lost list:3:12:202603020900:1",
+    20: "lost list:3:12:202603020900:2",
+}
+EXPECTED = {
+    1: (Purpose.DIGEST, 7, 1, None, 0),
+    2: (Purpose.DIGEST, 7, 2, 1, 0),
+    3: (Purpose.DIGEST, 71, 1, None, 0),
+    4: (Purpose.STORY, 41, 1, None, 1),
+    5: (Purpose.STORY, 41, 2, 4, 1),
+    6: (Purpose.NIGHT, 8, 1, None, 0),
+    7: (Purpose.RECAP, 9, 1, None, 0),
+    8: (Purpose.CATCHUP, None, 1, None, 0),
+    9: (Purpose.NOTICE, 1, 1, None, 0),
+    10: (Purpose.NOTICE, None, 1, None, 0),
+    11: (Purpose.NOTICE, None, 1, None, 0),
+    12: (Purpose.EDIT, 55, 2, 1, 0),
+    13: (Purpose.INSTEAD, 12, 1, None, 0),
+    14: (Purpose.INSTEAD, 12, 2, 13, 0),
+    15: (Purpose.CORRECTION, 56, 1, None, 0),
+    16: (Purpose.CORRECTION, 56, 2, 15, 0),
+    17: (Purpose.RETRACTION, LONG, 1, None, 0),
+    18: (Purpose.NOTICE, None, 1, None, 0),
+    19: (Purpose.LOST_LIST, 12, 1, None, 0),
+    20: (Purpose.LOST_LIST, 12, 2, 19, 0),
+}
+
+
+async def fill(tx: Tx, table: str, *rows: dict[str, Any]) -> None:
+    """Write rows into a table as it stands in a database of any schema."""
+    reflection = MetaData()
+    await tx.run_sync(lambda connection: reflection.reflect(connection, only=[table]))
+    await tx.execute(reflection.tables[table].insert(), list(rows))
+
+
+def operation(number: int, intent: str, **values: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "channel_id": 3,
+        "intent": intent,
+        "nonce": f"n{number}",
+        "kind": "send",
+        "payload": {},
+        "state": "queued",
+        "cause": "",
+        "attempts": 0,
+        "created_at": NOW,
+        "not_after": later(hours=6),
+        "carries": [],
+        "post": "",
+        **values,
+    }
+
+
+async def upgraded(address: str, schema: str, **tables: list[dict[str, Any]]) -> Store:
+    """Open a database of an earlier schema with some rows."""
+    old = await open_store(address, to=schema)
+    async with old.write() as tx:
+        await fill(tx, "servers", SERVER)
+        await fill(tx, "channels", CHANNEL)
+        for table, rows in tables.items():
+            await fill(tx, table, *rows)
+    await old.close()
+    return await open_store(address)
+
+
+async def test_operations_say_in_columns_what_their_intents_said(empty_database: str) -> None:
+    rows = [operation(number, intent) for number, intent in INTENTS.items()]
+    rows[11]["kind"] = "edit"
+    store = await upgraded(empty_database, "0011", operations=rows)
+    columns = ("id", "purpose", "subject_id", "part", "document_id", "priority")
+    async with store.read() as tx:
+        found = await tx.execute(select(*(operations.c[name] for name in columns)))
+        assert {row[0]: (Purpose(row[1]), *row[2:]) for row in found} == EXPECTED
+    await store.close()
+
+
+async def test_operations_of_an_earlier_schema_are_found_by_what_they_are(empty_database: str) -> None:
+    rows = [operation(number, intent) for number, intent in INTENTS.items()]
+    for row in rows:
+        row["carries"] = [[41, []]] if row["id"] in (1, 3, 4, 6) else []
+    rows[11] |= {"kind": "edit", "state": "refused"}
+    composed = {"operation_id": 1, "document": {"blocks": [], "language": "en"}, "lengths": {}, "at": NOW}
+    store = await upgraded(empty_database, "0011", operations=rows, composed=[composed])
+    async with store.read() as tx:
+        document = await posted_documents.get(tx, 1)
+        waiting = await outbox.waiting_documents(tx, 3)
+        notices = await outbox.count_notices(tx, 3, NOW, 1)
+        assert await subscriptions.instant_posts_since(tx, 3, NOW) == [NOW]
+        assert await outbox.due_channels(tx, ["telegram"], NOW) == [3]
+        assert await posted_documents.refused_edits(tx, NOW, "gone", 9) == []
+    assert document is not None
+    assert [part.id for part in document.parts] == [1, 2]
+    assert waiting is not None
+    assert [one.operations for one in waiting] == [(1, 2), (3,), (4, 5), (6,)]
+    assert notices == outbox.NoticeCounts(4, 1, 1)
+    await store.close()
+
+
+async def test_a_refused_edit_of_an_earlier_schema_is_answered_still(empty_database: str) -> None:
+    rows = [operation(1, INTENTS[1]), operation(2, INTENTS[2])]
+    rows += [operation(12, INTENTS[12], kind="edit", state="refused", cause="no right")]
+    store = await upgraded(empty_database, "0011", operations=rows)
+    async with store.read() as tx:
+        assert await posted_documents.refused_edits(tx, NOW, "gone", 9) == [12]
+        edit = await outbox.get(tx, 12)
+    assert edit is not None
+    assert (edit.document_id, edit.subject_id, edit.part) == (1, 55, 2)
+    await store.close()
