@@ -512,12 +512,21 @@ class Subscription:
     """Whether its slots look back on what the channel was told."""
 
 
+class MarkKind(StrEnum):
+    """What a channel had of a story: it was told it, or pointed to the post that tells it to another channel
+    of its server.
+    """
+
+    TOLD = "told"
+    POINTED = "pointed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldMark:
     """A story as one channel knows it: when, with which entries, and the operation that carried it.
 
-    `said` holds the words posted and the openings of the entries then; `versions` those entries' versions (1
-    where none is given).
+    `said` holds the words posted and the openings of the entries then, nothing where the channel was only
+    pointed to the story; `versions` those entries' versions (1 where none is given).
     """
 
     story_id: int
@@ -526,6 +535,7 @@ class ToldMark:
     said: str
     operation_id: int | None = None
     versions: Mapping[int, int] = field(default_factory=dict)
+    kind: MarkKind = MarkKind.TOLD
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bot.app.running import utc_now
 from bot.errors import BackupError
-from bot.model import Channel, Story, Subscription, ToldMark
+from bot.model import Channel, MarkKind, Story, Subscription, ToldMark
 from bot.pipeline.selection.novelty import opening
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.pipeline.timing.slots import next_slot
@@ -156,4 +156,5 @@ def _mark_of(story: Story, before: ToldMark | None, now: datetime) -> ToldMark:
         entry_ids=ids | before.entry_ids,
         said=f"{before.said}\n{told_text}",
         versions={**before.versions, **versions},
+        kind=MarkKind.TOLD,
     )

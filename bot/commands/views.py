@@ -9,7 +9,19 @@ from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
 from bot.jobs.publishing.summarize import summarize
-from bot.model import Bar, Call, Channel, ChannelState, Feed, Length, Place, PlaceKind, Ranking, Story
+from bot.model import (
+    Bar,
+    Call,
+    Channel,
+    ChannelState,
+    Feed,
+    Length,
+    MarkKind,
+    Place,
+    PlaceKind,
+    Ranking,
+    Story,
+)
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.composing.story_key import channel_id_of, opens
 from bot.pipeline.planning.plan import can_be_told_in
@@ -167,7 +179,7 @@ async def load_story_as_told(ctx: Context, view: View, story_id: int) -> Ranking
         if story is None:
             return None
         mark = (await subscriptions.marks_in(tx, view.channel.id, [story.id])).get(story.id)
-    if mark is not None and mark.said:
+    if mark is not None and mark.kind is MarkKind.TOLD:
         story = replace(story, entries=tuple(entry for entry in story.entries if entry.id in mark.entry_ids))
     if not story.entries:
         return None

@@ -17,6 +17,7 @@ from bot.model import (
     Document,
     Entry,
     Length,
+    MarkKind,
     Operation,
     OperationKind,
     OperationState,
@@ -261,8 +262,12 @@ async def put_right(tx: Tx, operation_id: int, document: Document, versions: Map
 
 
 async def append_told_text(tx: Tx, channel_id: int, story_ids: Sequence[int], words: str) -> None:
-    """Add words to what a channel knows of a story, under any of the ids it was known by."""
-    own_marks = and_(told_marks.c.channel_id == channel_id, told_marks.c.story_id.in_(story_ids))
+    """Add words to what a channel was told of a story, under any of the ids it was known by."""
+    own_marks = and_(
+        told_marks.c.channel_id == channel_id,
+        told_marks.c.story_id.in_(story_ids),
+        told_marks.c.kind == MarkKind.TOLD,
+    )
     await tx.execute(update(told_marks).where(own_marks).values(said=told_marks.c.said + ("\n" + words)))
 
 

@@ -414,6 +414,7 @@ told_marks = Table(
     Column("versions", JSON, nullable=False, default=dict),
     Column("said", Text, nullable=False),
     Column("operation_id", ForeignKey("operations.id")),
+    Column("kind", String(16), nullable=False, server_default="told"),
 )
 
 names = Table(

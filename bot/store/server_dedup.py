@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
-from bot.model import Channel, ChannelState, PostedElsewhere
+from bot.model import Channel, ChannelState, MarkKind, PostedElsewhere
 from bot.store import places
 from bot.store.database import Tx
 from bot.store.schema import channels, operations, servers, told_marks
@@ -26,8 +26,8 @@ async def find_posted_elsewhere(
     """Return by id the stories that another channel of the same server was told before this one; none where
     each remembers for itself.
 
-    A channel that was only pointed to a story was not told it: its mark says nothing. What a paused one was
-    told keeps nobody waiting.
+    A channel that was only pointed to a story was not told it. What a paused one was told keeps nobody
+    waiting.
     """
     query = (
         select(told_marks.c.story_id, told_marks.c.channel_id, operations.c.post)
@@ -39,7 +39,7 @@ async def find_posted_elsewhere(
             servers.c.once,
             channels.c.state == ChannelState.ACTIVE,
             told_marks.c.story_id.in_(story_ids),
-            told_marks.c.said != "",
+            told_marks.c.kind == MarkKind.TOLD,
         )
         .order_by(told_marks.c.told_at, told_marks.c.channel_id)
     )

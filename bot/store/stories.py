@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, or_, select, update
 
-from bot.model import Entry, Story
+from bot.model import Entry, MarkKind, Story
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.rows import insert
@@ -47,13 +47,13 @@ async def merge(tx: Tx, source_id: int, target_id: int, now: datetime) -> bool:
     False, and nothing happens, where some channel was told both: they stay apart. Having been pointed to one
     is no telling.
     """
-    query = select(told_marks.c.channel_id, told_marks.c.story_id, told_marks.c.said).where(
+    query = select(told_marks.c.channel_id, told_marks.c.story_id, told_marks.c.kind).where(
         told_marks.c.story_id.in_((source_id, target_id))
     )
-    marks = list(await tx.execute(query.order_by(told_marks.c.said == "")))
+    marks = list(await tx.execute(query.order_by(told_marks.c.kind == MarkKind.POINTED)))
     latest: dict[int, int] = {}
-    for channel_id, story_id, told_text in marks:
-        if channel_id in latest and told_text:
+    for channel_id, story_id, kind in marks:
+        if channel_id in latest and kind == MarkKind.TOLD:
             return False
         latest.setdefault(channel_id, story_id)
     for channel_id, story_id, _ in marks:

@@ -11,6 +11,7 @@ from bot.model import (
     Bar,
     ChannelState,
     Length,
+    MarkKind,
     MissedPolicy,
     OperationState,
     Purpose,
@@ -354,6 +355,7 @@ def _mark_of(row: Row[Any]) -> ToldMark:
         said=row.said,
         operation_id=row.operation_id,
         versions=versions,
+        kind=MarkKind(row.kind),
     )
 
 
@@ -368,6 +370,7 @@ async def store_marks(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> Non
             "said": mark.said,
             "operation_id": mark.operation_id,
             "versions": {str(entry): version for entry, version in mark.versions.items()},
+            "kind": mark.kind,
         }
         statement = insert(tx, told_marks).values(row)
         await tx.execute(statement.on_conflict_do_update(index_elements=["channel_id", "story_id"], set_=row))
@@ -383,5 +386,5 @@ async def carry_over(tx: Tx, source_ids: Sequence[int], operation_id: int | None
     forgotten.
     """
     withdrawn = told_marks.c.operation_id.in_(source_ids)
-    await tx.execute(told_marks.delete().where(withdrawn, told_marks.c.said == ""))
+    await tx.execute(told_marks.delete().where(withdrawn, told_marks.c.kind == MarkKind.POINTED))
     await tx.execute(update(told_marks).where(withdrawn).values(operation_id=operation_id))

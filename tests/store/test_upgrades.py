@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, select
 
-from bot.model import Purpose
+from bot.model import MarkKind, Purpose
 from bot.store import Store, Tx, open_store, outbox, posted_documents, subscriptions
 from bot.store.schema import operations
 from tests.store.conftest import NOW, later
@@ -143,6 +143,18 @@ async def test_operations_of_an_earlier_schema_are_found_by_what_they_are(empty_
     assert waiting is not None
     assert [one.operations for one in waiting] == [(1, 2), (3,), (4, 5), (6,)]
     assert notices == outbox.NoticeCounts(4, 1, 1)
+    await store.close()
+
+
+async def test_marks_that_say_nothing_become_pointers(empty_database: str) -> None:
+    stories = [{"id": n, "change_no": n, "created_at": NOW, "changed_at": NOW} for n in (1, 2)]
+    mark = {"channel_id": 3, "told_at": NOW, "entry_ids": [5], "versions": {"5": 2}}
+    marks = [{**mark, "story_id": 1, "said": "Corvid 3"}, {**mark, "story_id": 2, "said": ""}]
+    store = await upgraded(empty_database, "0012", stories=stories, told=marks)
+    async with store.read() as tx:
+        found = await subscriptions.marks_in(tx, 3, [1, 2])
+    assert {story: mark.kind for story, mark in found.items()} == {1: MarkKind.TOLD, 2: MarkKind.POINTED}
+    assert found[1].versions == {5: 2}
     await store.close()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs import Context
-from bot.model import Channel, Document, Payload, Purpose, Ranking, ToldMark
+from bot.model import Channel, Document, MarkKind, Payload, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.selection.novelty import opening
@@ -121,7 +121,7 @@ def _mark(piece: Piece, now: datetime, operation_id: int | None) -> ToldMark:
 
 
 def _pointer_mark(ranking: Ranking, now: datetime, operation_id: int | None) -> ToldMark:
-    """Return the mark of a story that a channel was pointed to and not told: it says nothing."""
+    """Return the mark of a story that a channel was pointed to and not told."""
     entries = ranking.story.entries
     return ToldMark(
         story_id=ranking.story.id,
@@ -129,4 +129,5 @@ def _pointer_mark(ranking: Ranking, now: datetime, operation_id: int | None) -> 
         entry_ids=frozenset(e.id for e in entries),
         said="",
         operation_id=operation_id,
+        kind=MarkKind.POINTED,
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import Writing, rendered, write
-from bot.model import Channel, Purpose, Ranking, Subscription, ToldMark
+from bot.model import Channel, MarkKind, Purpose, Ranking, Subscription, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import PastStory
 from bot.pipeline.relevance.kinds import Kinds
@@ -62,7 +62,7 @@ async def _load_past_stories(
     visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
     server = await places.address_of(tx, channel.server_id)
     past_stories = []
-    for mark in (mark for mark in marks if mark.said):
+    for mark in (mark for mark in marks if mark.kind is MarkKind.TOLD):
         story = await stories.get(tx, mark.story_id, visible)
         post = await outbox.get(tx, mark.operation_id) if mark.operation_id else None
         if story is not None:

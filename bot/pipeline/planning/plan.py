@@ -11,7 +11,18 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.model import Bar, Channel, Feed, Length, PostedElsewhere, Ranking, Story, Subscription, ToldMark
+from bot.model import (
+    Bar,
+    Channel,
+    Feed,
+    Length,
+    MarkKind,
+    PostedElsewhere,
+    Ranking,
+    Story,
+    Subscription,
+    ToldMark,
+)
 from bot.pipeline.composing.compose import Counts, Nearest
 from bot.pipeline.planning.due import Due
 from bot.pipeline.relevance.judge import Rules
@@ -196,7 +207,7 @@ def can_be_told_in(ranking: Ranking, channel: Channel, *, translates: bool) -> b
 
 def without_pointers(marks: Mapping[int, ToldMark]) -> dict[int, ToldMark]:
     """Return the marks of stories that a channel was told, without those that it was only pointed to."""
-    return {story: mark for story, mark in marks.items() if mark.said}
+    return {story: mark for story, mark in marks.items() if mark.kind is MarkKind.TOLD}
 
 
 def _find_candidates(inputs: PublishInputs, rules: PlanRules) -> _Candidates:

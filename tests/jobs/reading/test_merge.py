@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import ToldMark
+from bot.model import MarkKind, ToldMark
 from bot.pipeline.grouping.index import Index
 from bot.store import stories, subscriptions
 from bot.store.schema import stories as story_table
@@ -18,11 +18,14 @@ async def two_stories(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Index, "twins", lambda _self, story: [3 - story] if story in {1, 2} else [])
 
 
-async def tell(world: World, *story_ids: int, said: str = "said") -> None:
+async def tell(world: World, *story_ids: int, kind: MarkKind = MarkKind.TOLD) -> None:
     channel = await world.channel()
     async with world.store.write() as tx:
+        said = "said" if kind is MarkKind.TOLD else ""
         marks = [
-            ToldMark(story_id=story, told_at=world.clock(), entry_ids=frozenset({story}), said=said)
+            ToldMark(
+                story_id=story, told_at=world.clock(), entry_ids=frozenset({story}), said=said, kind=kind
+            )
             for story in story_ids
         ]
         await subscriptions.store_marks(tx, channel.id, marks)
@@ -71,7 +74,7 @@ async def test_a_story_that_a_channel_was_only_pointed_to_goes_into_the_one_it_w
 ) -> None:
     await two_stories(both, monkeypatch)
     await tell(both, told)
-    await tell(both, pointed, said="")
+    await tell(both, pointed, kind=MarkKind.POINTED)
     await grow(both)
     assert len(both.events("story.merged")) == 1
     async with both.store.read() as tx:
