@@ -346,6 +346,49 @@ class Ranking:
     """How likely an editor would tell it, between 0 and 1."""
 
 
+class ReasonCode(StrEnum):
+    """Why a story was told, listed or left out by a digest, or went out at once or did not."""
+
+    TOLD = "told"
+    LISTED = "listed"
+    OLD = "old"
+    """Older than `hours`."""
+    KNOWN = "known"
+    NOTHING_NEW = "nothing-new"
+    RETOLD = "retold"
+    """Told under another story, in other words."""
+    ELSEWHERE = "elsewhere"
+    """Told to another channel of a server that is told once."""
+    FOREIGN = "foreign"
+    """Told only in a `language` that is not read in its channel."""
+    BELOW_BAR = "below-bar"
+    """Its `weight` is below that of the subscription's `bar`."""
+    BACKLOG = "backlog"
+    STALE = "stale"
+    NO_NEWS = "no-news"
+    CALM = "calm"
+    """Nothing at first hand, and told by fewer `outlets` in a short time than are `needed`."""
+    CAP_HOUR = "cap-hour"
+    CAP_DAY = "cap-day"
+    ALL = "all"
+    """All that is fresh and important enough goes out at once."""
+    UPDATE = "update"
+    FIRST_HAND = "first-hand"
+    """News of a `kind`, told by whoever it is about."""
+    BURST = "burst"
+    """Told by many `outlets` in a short time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was decided: a code, and the numbers or names that decided, by the name that the code
+    gives them.
+    """
+
+    code: ReasonCode
+    params: Mapping[str, str | float] = field(default_factory=dict)
+
+
 # --- people and places -------------------------------------------------------------------------------------
 
 

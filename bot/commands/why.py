@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from bot.commands import news
 from bot.commands.declaration import Option, Section, command
-from bot.commands.views import View, label, view_of
+from bot.commands.reasons import reason_in_words
+from bot.commands.views import View, view_of
 from bot.commands.views import load_story as story_in
 from bot.commands.wishes import name_of
 from bot.errors import CallError
@@ -19,7 +20,6 @@ from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Answer,
-    Bar,
     Block,
     Call,
     Document,
@@ -30,6 +30,8 @@ from bot.model import (
     Listing,
     ParsedEntry,
     Ranking,
+    Reason,
+    ReasonCode,
     Subscription,
     Text,
     ToldMark,
@@ -38,31 +40,27 @@ from bot.model import (
 from bot.pipeline.entries.identify import keys_of
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.grouping import index
-from bot.pipeline.planning.plan import FOREIGN, POSTED_ELSEWHERE_REASON, without_pointers
+from bot.pipeline.planning.plan import without_pointers
+from bot.pipeline.relevance.judge import AI_FEED_REASON, NO_WORD_REASON
 from bot.pipeline.selection import breaking
-from bot.pipeline.selection.importance import LEAST
-from bot.pipeline.selection.novelty import KNOWN_REASON, NOTHING_NEW, RETOLD_REASON
 from bot.store import Tx, entries, server_dedup, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
 REMEMBERED = timedelta(days=30)
 """How far back slots are looked at."""
 
-TOLD = "told"
-LISTED = "listed"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What one subscription made of a story: its verdict on the entry, its newest slot with the story, the
-    cap that held it.
+    """What one subscription made of a story: its verdict on the entry, its newest slot with the story and
+    what that decided, the cap that held it.
     """
 
     wish: Subscription
     verdict: Verdict | None
     slot: SlotRecord | None
-    code: str
-    held: tuple[datetime, str] | None
+    reason: Reason | None
+    held: tuple[datetime, Reason] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,23 +161,20 @@ async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranking | None) 
 
 async def _said(tx: Tx, ctx: Context, wish: Subscription, entry: Entry, names: Sequence[int]) -> Said:
     slots = await subscriptions.slots_of(tx, wish.id, ctx.clock() - REMEMBERED)
-    slot = next((slot for slot in slots if _code(slot, names)), None)
+    slot = next((slot for slot in slots if _reason_of(slot, names)), None)
     verdict = await entries.verdict_of(tx, entry.id, wish.topic)
-    code = _code(slot, names) if slot else ""
-    return Said(
-        wish=wish, verdict=verdict, slot=slot, code=code, held=await subscriptions.cap_of(tx, wish.id, names)
-    )
+    reason = _reason_of(slot, names) if slot else None
+    held = await subscriptions.cap_of(tx, wish.id, names)
+    return Said(wish=wish, verdict=verdict, slot=slot, reason=reason, held=held)
 
 
-def _code(slot: SlotRecord, names: Sequence[int]) -> str:
-    """Return what a slot made of a story: told, listed, or the code for which it was skipped; empty where it
-    did not see it.
-    """
+def _reason_of(slot: SlotRecord, names: Sequence[int]) -> Reason | None:
+    """Return what a slot made of a story: told, listed, or why it was skipped; None where it missed it."""
     if any(story in slot.told for story in names):
-        return TOLD
+        return Reason(ReasonCode.TOLD)
     if any(story in slot.listed for story in names):
-        return LISTED
-    return next((reason for story, reason in slot.skipped if story in names), "")
+        return Reason(ReasonCode.LISTED)
+    return next((reason for story, reason in slot.skipped if story in names), None)
 
 
 def _when(view: View, moment: datetime) -> str:
@@ -216,11 +211,10 @@ def _reason(words: Words, verdict: Verdict) -> str:
     """Return a verdict's reason: what was found stands as it stands in the entry, our own words are
     translated.
     """
-    if verdict.reason == "the feed is only about AI":
+    if verdict.reason == AI_FEED_REASON:
         return words("the feed is only about AI")
-    return verdict.reason.replace(
-        "no word or name of the topic", words("no word or name of the topic")
-    ).replace(" → ", ", ")
+    found, _, score = verdict.reason.rpartition(" → ")
+    return f"{words('no word or name of the topic') if found == NO_WORD_REASON else found}, {score}"
 
 
 def _grouped(words: Words, path: Path) -> str:
@@ -262,61 +256,24 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -
     words = view.words
     if path.told is not None:
         when = _when(view, path.told.told_at)
-        return "" if one.code == TOLD else words("told here on {when}.", when=when)
+        is_in_digest = one.reason is not None and one.reason.code is ReasonCode.TOLD
+        return "" if is_in_digest else words("told here on {when}.", when=when)
     if path.elsewhere:
-        return "" if one.code else words("another channel of this server was told (/once).")
+        return "" if one.reason else reason_in_words(words, Reason(ReasonCode.ELSEWHERE))
     if one.held is not None:
-        when, cap = _when(view, one.held[0]), one.held[1]
-        if cap == breaking.CAP_DAY:
-            return words(
-                "it broke on {when}, past the limit of {n} at once in a day: it waits for the next digest.",
-                when=when,
-                n=ctx.policy.caps.day,
-            )
-        return words(
-            "it broke on {when}, past the limit of {n} at once in an hour: it waits for the next digest.",
-            when=when,
-            n=ctx.policy.caps.hour,
-        )
-    return _not_at_once(ctx, words, one, ranked)
-
-
-def _not_at_once(ctx: Context, words: Words, one: Said, ranked: Ranking) -> str:
+        moment, cap = one.held
+        limit = ctx.policy.caps.day if cap.code is ReasonCode.CAP_DAY else ctx.policy.caps.hour
+        return reason_in_words(words, cap, when=_when(view, moment), limit=limit)
     digests = bool(one.wish.schedule.times)
     found = breaking.ruling(ranked, one.wish.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
-    if found.reason == breaking.BACKLOG:
-        return words("not at once: its feed held it already when it was first read.")
-    if found.reason == breaking.STALE:
-        return words("not at once: nothing in it is of the last 24 hours.")
-    if found.reason == breaking.NO_NEWS:
-        return words("not at once: a page of this kind (opinion, guide, review, offer, preview) is no news.")
-    if found.reason == breaking.CALM:
-        outlets = breaking.burst(ranked.story.entries, ctx.clock())
-        return words(
-            (
-                "not at once: no release, incident or policy at first hand, and {n} of {least} "
-                "outlets within three hours."
-            ),
-            n=outlets,
-            least=breaking.OUTLETS,
-        )
-    if found.reason == breaking.BELOW_BAR:
-        return _below(words, f"{ranked.weight:.2f}", one.wish.bar)
-    return ""
-
-
-def _below(words: Words, weight: str, bar: Bar) -> str:
-    level, least = label(bar, words), f"{LEAST[bar]:.2f}"
-    return words(
-        "it weighs {weight}, and {level} begins at {least}.", weight=weight, level=level, least=least
-    )
+    return "" if found.at_once else reason_in_words(words, found.reason)
 
 
 def _in_digest(ctx: Context, view: View, one: Said, path: Path) -> str:
     """Say what the newest digest that saw the story made of it; else why none has."""
     words = view.words
-    if one.slot is not None:
-        return _by_slot(ctx, words, one, one.slot, _when(view, one.slot.slot_at))
+    if one.slot is not None and one.reason is not None:
+        return _by_slot(ctx, words, one.reason, _when(view, one.slot.slot_at))
     if one.wish.feed_ids and path.entry.feed_id not in one.wish.feed_ids:
         return words("its feed is not among those asked for.")
     if one.verdict is not None and not one.verdict.relevant:
@@ -328,31 +285,12 @@ def _in_digest(ctx: Context, view: View, one: Said, path: Path) -> str:
     return words("no digest has seen it yet; next: {when}.", when=_when(view, one.wish.next_slot_at))
 
 
-def _by_slot(ctx: Context, words: Words, one: Said, slot: SlotRecord, when: str) -> str:
-    code, _, number = one.code.partition(" ")
-    if code == TOLD:
-        return words("told in the digest of {slot}.", slot=when)
-    if code == LISTED:
-        return words("named below the digest of {slot}: the stories above it came first.", slot=when)
-    if code == breaking.BELOW_BAR:
-        reason = _below(words, number, slot.bar)
-    elif code == KNOWN_REASON:
-        reason = words("nothing in it has changed since it was told here.")
-    elif code == NOTHING_NEW:
-        reason = words(
-            "told here before, and since then nothing was decided or denied, and a day brought no new figure."
-        )
-    elif code == RETOLD_REASON:
-        reason = words("another story told it here already, in other words.")
-    elif code == POSTED_ELSEWHERE_REASON:
-        reason = words("another channel of this server was told (/once).")
-    elif code == FOREIGN:
-        name = words.language_name(number)
-        reason = words("it is told only in {language}, which is not read here (/languages).", language=name)
-    else:
-        hours = int(ctx.policy.horizon / timedelta(hours=1))
-        reason = words("it is older than {n} hours.", n=hours)
-    return words("left out of the digest of {slot}: {reason}", slot=when, reason=reason)
+def _by_slot(ctx: Context, words: Words, reason: Reason, when: str) -> str:
+    hours = ctx.policy.horizon // timedelta(hours=1)
+    said = reason_in_words(words, reason, slot=when, hours=hours)
+    if reason.code in {ReasonCode.TOLD, ReasonCode.LISTED}:
+        return said
+    return words("left out of the digest of {slot}: {reason}", slot=when, reason=said)
 
 
 def _scored(words: Words, ranked: Ranking) -> str:

@@ -15,6 +15,8 @@ from bot.model import (
     MissedPolicy,
     OperationState,
     Purpose,
+    Reason,
+    ReasonCode,
     Schedule,
     Subscription,
     ToldMark,
@@ -215,9 +217,7 @@ async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotRecord:
     """What one slot decided: the changes it read, the stories told and listed, and those skipped with a
-    reason code.
-
-    A code may carry the number that decided after a space: `below-bar 1.00`.
+    reason.
     """
 
     subscription_id: int
@@ -227,7 +227,7 @@ class SlotRecord:
     rules: str
     told: tuple[int, ...]
     listed: tuple[int, ...]
-    skipped: tuple[tuple[int, str], ...]
+    skipped: tuple[tuple[int, Reason], ...]
     bar: Bar = Bar.EVERYTHING
 
 
@@ -241,7 +241,7 @@ async def record_slot(tx: Tx, record: SlotRecord, now: datetime) -> None:
         "rules": record.rules,
         "told": list(record.told),
         "listed": list(record.listed),
-        "skipped": [list(pair) for pair in record.skipped],
+        "skipped": [[story, reason.code, dict(reason.params)] for story, reason in record.skipped],
         "published_at": now,
         "bar": record.bar,
     }
@@ -277,9 +277,25 @@ def _slot(row: Row[Any]) -> SlotRecord:
         rules=row.rules,
         told=tuple(row.told),
         listed=tuple(row.listed),
-        skipped=tuple((a, b) for a, b in row.skipped),
+        skipped=tuple((story, _reason(row, *parts)) for story, *parts in row.skipped),
         bar=Bar(row.bar),
     )
+
+
+def _reason(slot: Row[Any], code: str, params: Mapping[str, str | float] | None = None) -> Reason:
+    """Return a reason as it is kept: a code with its parameters, and before that one string, with what
+    decided behind a space (`below-bar 1.15`).
+    """
+    if params is not None:
+        return Reason(ReasonCode(code), params)
+    code, _, value = code.partition(" ")
+    match ReasonCode(code):
+        case ReasonCode.BELOW_BAR:
+            return Reason(ReasonCode.BELOW_BAR, {"weight": float(value), "bar": slot.bar})
+        case ReasonCode.FOREIGN:
+            return Reason(ReasonCode.FOREIGN, {"language": value})
+        case former:
+            return Reason(former)
 
 
 async def slots_of(tx: Tx, subscription_id: int, since: datetime, limit: int = 100) -> list[SlotRecord]:
@@ -303,10 +319,10 @@ async def instant_posts_since(tx: Tx, channel_id: int, since: datetime) -> list[
     return list((await tx.execute(query.order_by(operations.c.created_at))).scalars())
 
 
-async def cap(tx: Tx, subscription_id: int, reasons: Mapping[int, str], now: datetime) -> None:
+async def cap(tx: Tx, subscription_id: int, reasons: Mapping[int, Reason], now: datetime) -> None:
     """Remember stories that break, by id, and the cap that made them wait for the next digest."""
     for story_id, reason in reasons.items():
-        row = {"subscription_id": subscription_id, "story_id": story_id, "at": now, "reason": reason}
+        row = {"subscription_id": subscription_id, "story_id": story_id, "at": now, "reason": reason.code}
         statement = insert(tx, capped_stories).values(row)
         await tx.execute(
             statement.on_conflict_do_update(index_elements=["subscription_id", "story_id"], set_=row)
@@ -318,15 +334,13 @@ async def forget_caps(tx: Tx, before: datetime) -> None:
     await tx.execute(delete(capped_stories).where(capped_stories.c.at < before))
 
 
-async def cap_of(tx: Tx, subscription_id: int, story_ids: Sequence[int]) -> tuple[datetime, str] | None:
-    """Return when, and by which cap, any of some stories last had to wait for a subscription's next
-    digest.
-    """
+async def cap_of(tx: Tx, subscription_id: int, story_ids: Sequence[int]) -> tuple[datetime, Reason] | None:
+    """Return when, and by which cap, any of some stories last had to wait for a digest of a subscription."""
     query = select(capped_stories).where(
         capped_stories.c.subscription_id == subscription_id, capped_stories.c.story_id.in_(story_ids)
     )
     row = (await tx.execute(query.order_by(capped_stories.c.at.desc()).limit(1))).first()
-    return (row.at, row.reason) if row else None
+    return (row.at, Reason(ReasonCode(row.reason))) if row else None
 
 
 async def marks_in(tx: Tx, channel_id: int, story_ids: Sequence[int]) -> Mapping[int, ToldMark]:

@@ -13,6 +13,8 @@ SAYS = {"words": 0, "t": 0, "CallError": 0, "_error_answer": 1, "tell_operators"
 """Functions that say a text, with the place of the text among their arguments."""
 TABLES = {"TROUBLES": 1}
 """Constants that hold tuples, with the place of the text in each."""
+SENTENCES = frozenset({"SENTENCES"})
+"""Constants that hold texts by code."""
 DESCRIBES = {"Option": 1}
 """Classes whose descriptions are shown, with the place of the description."""
 DECLARED = {"description": True, "help_line": False}
@@ -52,11 +54,7 @@ def fields(text: str) -> set[str]:
 
 def _of(node: ast.AST, where: str) -> Iterator[Said]:
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        place = TABLES.get(node.targets[0].id)
-        rows = node.value.elts if place is not None and isinstance(node.value, ast.Tuple) else []
-        for row in rows:
-            if isinstance(row, ast.Tuple) and (text := _literal(row.elts, place or 0)):
-                yield Said(text, "", f"{where}:{row.lineno}")
+        yield from _of_constant(node.targets[0].id, node.value, where)
     if not isinstance(node, ast.Call):
         return
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -68,6 +66,18 @@ def _of(node: ast.AST, where: str) -> Iterator[Said]:
     for keyword in node.keywords if name == "command" else ():
         if keyword.arg in DECLARED and (text := _literal([keyword.value], 0)):
             yield Said(text, "", f"{where}:{keyword.value.lineno}", DECLARED[keyword.arg])
+
+
+def _of_constant(name: str, value: ast.expr, where: str) -> Iterator[Said]:
+    texts: list[tuple[str, int]] = []
+    if name in TABLES and isinstance(value, ast.Tuple):
+        rows = [row for row in value.elts if isinstance(row, ast.Tuple)]
+        texts = [(_literal(row.elts, TABLES[name]), row.lineno) for row in rows]
+    if name in SENTENCES and isinstance(value, ast.Dict):
+        texts = [(_literal([sentence], 0), sentence.lineno) for sentence in value.values]
+    for text, line in texts:
+        if text:
+            yield Said(text, "", f"{where}:{line}")
 
 
 def _literal(values: list[ast.expr], place: int) -> str:

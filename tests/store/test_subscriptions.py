@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 import pytest
 
-from bot.model import Length, Schedule, Subscription, ToldMark
+from bot.model import Length, Reason, ReasonCode, Schedule, Subscription, ToldMark
 from bot.store import Store, places, subscriptions
 from tests.store.conftest import NOW, World, later
 
@@ -156,7 +156,7 @@ def record(subscription_id: int, hours: float, told: tuple[int, ...]) -> subscri
         rules="r1",
         told=told,
         listed=(7,),
-        skipped=((8, "below the bar"),),
+        skipped=((8, Reason(ReasonCode.RETOLD)),),
     )
 
 

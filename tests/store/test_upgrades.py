@@ -1,10 +1,11 @@
 """Databases of earlier schemas keep working: what their rows said in strings stands in columns afterwards."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import MetaData, select
 
-from bot.model import MarkKind, Purpose
+from bot.model import MarkKind, Purpose, Reason, ReasonCode
 from bot.store import Store, Tx, open_store, outbox, posted_documents, subscriptions
 from bot.store.schema import operations
 from tests.store.conftest import NOW, later
@@ -155,6 +156,52 @@ async def test_marks_that_say_nothing_become_pointers(empty_database: str) -> No
         found = await subscriptions.marks_in(tx, 3, [1, 2])
     assert {story: mark.kind for story, mark in found.items()} == {1: MarkKind.TOLD, 2: MarkKind.POINTED}
     assert found[1].versions == {5: 2}
+    await store.close()
+
+
+async def test_reasons_that_were_kept_as_strings_are_read(empty_database: str) -> None:
+    wish = {
+        "id": 7,
+        "channel_id": 3,
+        "topic": "ai",
+        "feed_ids": [],
+        "times": [],
+        "days": [],
+        "instant": False,
+        "size": 5,
+        "length": "line",
+        "read_up_to": 0,
+        "instant_up_to": 0,
+        "created_at": NOW,
+        "origin": "person",
+        "state": "active",
+    }
+    slot = {
+        "id": 40,
+        "subscription_id": 7,
+        "slot_at": NOW,
+        "from_change": 1,
+        "to_change": 9,
+        "rules": "r",
+        "told": [1],
+        "listed": [],
+        "skipped": [[2, "below-bar 1.15"], [3, "foreign it"], [4, "old"], [5, "nothing-new"]],
+        "bar": "notable",
+        "published_at": NOW,
+    }
+    store = await upgraded(empty_database, "0013", subscriptions=[wish], slots=[slot])
+    skipped = (
+        (2, Reason(ReasonCode.BELOW_BAR, {"weight": 1.15, "bar": "notable"})),
+        (3, Reason(ReasonCode.FOREIGN, {"language": "it"})),
+        (4, Reason(ReasonCode.OLD)),
+        (5, Reason(ReasonCode.NOTHING_NEW)),
+    )
+    async with store.write() as tx:
+        (found,) = await subscriptions.slots_of(tx, 7, NOW)
+        assert found.skipped == skipped
+        again = replace(found, slot_at=later(hours=1))
+        await subscriptions.record_slot(tx, again, NOW)
+        assert await subscriptions.slots_of(tx, 7, NOW) == [again, found]
     await store.close()
 
 

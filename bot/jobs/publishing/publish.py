@@ -16,7 +16,7 @@ from bot.jobs.publishing.enqueue import Writing, rendered, write
 from bot.jobs.publishing.inputs import load_inputs, rules_of
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarize
-from bot.model import Length, Purpose, Ranking
+from bot.model import Length, Purpose, Ranking, Reason
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Edition, Piece, Pointer
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue, SkipDue, expected_at
@@ -251,7 +251,7 @@ async def _save(
     inputs: PublishInputs,
     writings: Sequence[Writing],
     record: SlotRecord | None,
-    capped_stories: Mapping[int, str] = MappingProxyType({}),
+    capped_stories: Mapping[int, Reason] = MappingProxyType({}),
     asleep_until: datetime | None = None,
 ) -> None:
     """Write everything in one transaction: operations, told marks, cursor, next slot, the slot's record and

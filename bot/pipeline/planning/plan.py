@@ -4,7 +4,7 @@ reason.
     publishing = load inputs (one read) → `plan_digest` or `plan_instant` → summarize and verify → save (one
     write)
 
-Every story among the inputs ends told, listed or with a reason code, which `/why` tells in words.
+Every story among the inputs ends told, listed or with a reason, which `/why` tells in words.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -19,6 +19,8 @@ from bot.model import (
     MarkKind,
     PostedElsewhere,
     Ranking,
+    Reason,
+    ReasonCode,
     Story,
     Subscription,
     ToldMark,
@@ -31,23 +33,8 @@ from bot.pipeline.selection import breaking
 from bot.pipeline.selection.breaking import Caps
 from bot.pipeline.selection.diversify import diversify
 from bot.pipeline.selection.importance import meets
-from bot.pipeline.selection.novelty import (
-    KNOWN_REASON,
-    NOTHING_NEW,
-    RETOLD_REASON,
-    assess_novelty,
-    is_retold,
-)
+from bot.pipeline.selection.novelty import assess_novelty, is_retold
 from bot.pipeline.selection.rank import is_about, is_readable, language_of_news, rank, sort_by_score
-
-OLD_REASON = "old"
-FOREIGN = "foreign"
-"""The code of a story that is told only in languages that are not read in its channel, before the
-language.
-"""
-
-POSTED_ELSEWHERE_REASON = "elsewhere"
-"""The code of a story that another channel of the server was told, where the server is told once."""
 
 BROAD_OUTLETS = 4
 """Outlets that make the first story of a digest worth a sentence more."""
@@ -108,8 +95,8 @@ class PublishInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPlan:
-    """The stories a digest tells, with the length of each; those it only lists; of the others a reason code
-    by story.
+    """The stories a digest tells, with the length of each; those it only lists; of the others a reason by
+    story.
 
     `nearest` is the best of those below the bar, where none passed it; `foreign` are told only in languages
     nobody reads here; `pointers` were told in another channel of the server, and are new here.
@@ -118,7 +105,7 @@ class DigestPlan:
     stories: tuple[Ranking, ...]
     lengths: tuple[Length, ...]
     tail: tuple[Ranking, ...]
-    reasons: tuple[tuple[int, str], ...]
+    reasons: tuple[tuple[int, Reason], ...]
     counts: Counts
     nearest: Nearest | None = None
     foreign: tuple[Ranking, ...] = ()
@@ -133,15 +120,15 @@ class InstantPlan:
 
     stories: tuple[Ranking, ...] = ()
     lengths: tuple[Length, ...] = ()
-    capped: Mapping[int, str] = field(default_factory=dict)
+    capped: Mapping[int, Reason] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Changed stories that bring something new to a channel, and the others with a reason code."""
+    """Changed stories that bring something new to a channel, and the others with a reason."""
 
     rankings: Sequence[Ranking]
-    reasons: Sequence[tuple[int, str]]
+    reasons: Sequence[tuple[int, Reason]]
     pointers: Sequence[tuple[Ranking, PostedElsewhere]]
 
 
@@ -156,8 +143,8 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
     stories, tail = diversify(passing, subscription.size, rules.rules, subscription.topic)
     reasons = (
         *candidates.reasons,
-        *((r.story.id, f"{breaking.BELOW_BAR} {r.weight:.2f}") for r in unimportant),
-        *((r.story.id, f"{FOREIGN} {language_of_news(r)}") for r in foreign),
+        *((r.story.id, breaking.below_bar(r, subscription.bar)) for r in unimportant),
+        *((r.story.id, Reason(ReasonCode.FOREIGN, {"language": language_of_news(r)})) for r in foreign),
     )
     return DigestPlan(
         stories=stories,
@@ -188,7 +175,7 @@ def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = No
         ).at_once
     ]
     stories: list[Ranking] = []
-    capped: dict[int, str] = {}
+    capped: dict[int, Reason] = {}
     for ranking in fit:
         posts = [*inputs.instant_posts, *(inputs.now for _ in stories)]
         if has_digests and (cap := breaking.reached_cap(posts, inputs.now, rules.caps)):
@@ -216,19 +203,19 @@ def _find_candidates(inputs: PublishInputs, rules: PlanRules) -> _Candidates:
     told_elsewhere = sort_by_score([r for r in rankings if r.story.id in posted])
     return _Candidates(
         [r for r in rankings if r.story.id not in posted],
-        [*reasons, *((r.story.id, POSTED_ELSEWHERE_REASON) for r in told_elsewhere)],
+        [*reasons, *((r.story.id, Reason(ReasonCode.ELSEWHERE)) for r in told_elsewhere)],
         [(r, posted[r.story.id]) for r in told_elsewhere if r.story.id not in inputs.marks],
     )
 
 
-def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], list[tuple[int, str]]]:
-    """Rank changed stories, and leave out with a reason code what is old, or was told and brings nothing new.
+def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], list[tuple[int, Reason]]]:
+    """Rank changed stories, and leave out with a reason what is old, or was told and brings nothing new.
 
     Stories most of whose weight is off the topic are none of the view's, and need no reason.
     """
     told = without_pointers(inputs.marks)
     rankings: list[Ranking] = []
-    reasons: list[tuple[int, str]] = []
+    reasons: list[tuple[int, Reason]] = []
     for story in inputs.stories:
         if not is_about(story, inputs.off_topic):
             continue
@@ -242,20 +229,20 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
 
 def _assess(
     story: Story, mark: ToldMark | None, inputs: PublishInputs, rules: PlanRules
-) -> tuple[Ranking, str]:
-    """Return the ranking of a story with what it brings, and the reason code why it brings nothing, empty
-    where it does.
+) -> tuple[Ranking, Reason | None]:
+    """Return the ranking of a story with what it brings, and the reason why it brings nothing, None where it
+    does.
     """
     ranking = rank(story, inputs.now, inputs.channel.languages_read, rules.kinds, inputs.off_topic)
     if inputs.now - max(entry.published for entry in story.entries) > rules.horizon:
-        return ranking, OLD_REASON
+        return ranking, Reason(ReasonCode.OLD, {"hours": rules.horizon // timedelta(hours=1)})
     novelty = assess_novelty(ranking, mark, rules.kinds, inputs.now)
     fresh = tuple(entry for entry in novelty.fresh if entry.id not in inputs.off_topic)
     if novelty.skip or (novelty.update and not fresh):
-        return ranking, novelty.skip or NOTHING_NEW
+        return ranking, novelty.skip or Reason(ReasonCode.NOTHING_NEW)
     if mark is None and is_retold(ranking, inputs.recent_marks, rules.kinds):
-        return ranking, RETOLD_REASON
-    return replace(ranking, update=novelty.update, fresh=fresh), ""
+        return ranking, Reason(ReasonCode.RETOLD)
+    return replace(ranking, update=novelty.update, fresh=fresh), None
 
 
 def _lengths(subscription: Subscription, stories: Sequence[Ranking]) -> tuple[Length, ...]:
@@ -266,10 +253,10 @@ def _lengths(subscription: Subscription, stories: Sequence[Ranking]) -> tuple[Le
     return tuple(lengths)
 
 
-def _counts(inputs: PublishInputs, reasons: Sequence[tuple[int, str]]) -> Counts:
+def _counts(inputs: PublishInputs, reasons: Sequence[tuple[int, Reason]]) -> Counts:
     failing = sum(1 for feed in inputs.feeds if feed.failures)
-    repeats = sum(1 for _, reason in reasons if reason in {KNOWN_REASON, NOTHING_NEW})
-    below = sum(1 for _, reason in reasons if reason.startswith(breaking.BELOW_BAR))
+    repeats = sum(1 for _, reason in reasons if reason.code in {ReasonCode.KNOWN, ReasonCode.NOTHING_NEW})
+    below = sum(1 for _, reason in reasons if reason.code is ReasonCode.BELOW_BAR)
     return Counts(
         entries=inputs.entry_count,
         feeds=len(inputs.feeds),

@@ -21,6 +21,10 @@ PLAIN_WORDS = 12
 """A term of this many letters (“language model”, “réseau de neurones”) is no passing mention."""
 
 SHARED_SCORE = 0.5
+AI_FEED_REASON = "the feed is only about AI"
+NO_WORD_REASON = "no word or name of the topic"
+"""What a verdict's reason says in the place of the words that were found."""
+
 UNJUDGED = frozenset({"tier", "maker"})
 """Sections of `names.toml` that no verdict rests on."""
 
@@ -178,9 +182,7 @@ def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = Fa
     topic `ai`.
     """
     if ai_only and topic == "ai":
-        return Verdict(
-            topic=topic, relevant=True, score=BAR, reason="the feed is only about AI", rules=rules.hash
-        )
+        return Verdict(topic=topic, relevant=True, score=BAR, reason=AI_FEED_REASON, rules=rules.hash)
     topic_rules = rules.topics[topic]
     opening = text[:OPENING]
     context = f"{title}\n{opening}"
@@ -191,7 +193,7 @@ def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = Fa
     )
     score -= 0.5 * min(2, len(in_text.against)) if in_title.score < BAR else 0.0
     hits = ", ".join([*in_title.hits, *(h for h in in_text.hits if h not in in_title.hits)][:5])
-    reason = f"{hits or 'no word or name of the topic'} → {score:.2f}"
+    reason = f"{hits or NO_WORD_REASON} → {score:.2f}"
     return Verdict(
         topic=topic, relevant=round(score, 2) >= BAR, score=round(score, 2), reason=reason, rules=rules.hash
     )

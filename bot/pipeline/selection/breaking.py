@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Bar, Entry, Ranking
+from bot.model import Bar, Entry, Ranking, Reason, ReasonCode
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.importance import meets
@@ -26,18 +26,6 @@ WORTHY, WORTH_OF_ONE_SOURCE = 0.2, 0.45
 
 KINDS = frozenset({"release", "incident", "policy"})
 
-BACKLOG = "backlog"
-STALE = "stale"
-BELOW_BAR = "below-bar"
-NO_NEWS = "no-news"
-CALM = "calm"
-CAP_HOUR = "cap-hour"
-CAP_DAY = "cap-day"
-ALL_CODE = "all"
-UPDATE = "update"
-FIRST_HAND = "first-hand"
-BURSTING = "burst"
-
 
 @dataclass(frozen=True, slots=True)
 class Caps:
@@ -49,12 +37,10 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Whether a story goes out at once; `reason` is the code of the rule that decided, with its number or
-    kind after a space.
-    """
+    """Whether a story goes out at once, and the rule that decided."""
 
     at_once: bool
-    reason: str
+    reason: Reason
 
 
 def ruling(ranking: Ranking, bar: Bar, kinds: Kinds, now: datetime, *, beside_digests: bool) -> Ruling:
@@ -63,16 +49,29 @@ def ruling(ranking: Ranking, bar: Bar, kinds: Kinds, now: datetime, *, beside_di
     """
     fresh = ranking.fresh or ranking.story.entries
     if all(e.backlog and e.version == 1 for e in fresh):
-        return Ruling(at_once=False, reason=BACKLOG)
+        return _waits(ReasonCode.BACKLOG)
     if not any(_is_fresh(e, now) for e in fresh):
-        return Ruling(at_once=False, reason=STALE)
+        return _waits(ReasonCode.STALE)
     if not meets(ranking, bar):
-        return Ruling(at_once=False, reason=BELOW_BAR)
+        return Ruling(at_once=False, reason=below_bar(ranking, bar))
     if not beside_digests:
-        return Ruling(at_once=True, reason=ALL_CODE)
+        return _goes(ReasonCode.ALL)
     if not any(kinds.is_news(entry) for entry in fresh if entry.id not in ranking.off_topic):
-        return Ruling(at_once=False, reason=NO_NEWS)
+        return _waits(ReasonCode.NO_NEWS)
     return _breaks(ranking, kinds, now)
+
+
+def below_bar(ranking: Ranking, bar: Bar) -> Reason:
+    """Return the reason why a story does not meet a bar."""
+    return Reason(ReasonCode.BELOW_BAR, {"weight": round(ranking.weight, 2), "bar": bar})
+
+
+def _goes(code: ReasonCode, **params: str | float) -> Ruling:
+    return Ruling(at_once=True, reason=Reason(code, params))
+
+
+def _waits(code: ReasonCode, **params: str | float) -> Ruling:
+    return Ruling(at_once=False, reason=Reason(code, params))
 
 
 def _is_fresh(entry: Entry, now: datetime) -> bool:
@@ -80,20 +79,19 @@ def _is_fresh(entry: Entry, now: datetime) -> bool:
 
 
 def _breaks(ranking: Ranking, kinds: Kinds, now: datetime) -> Ruling:
+    telling = [e for e in ranking.story.entries if e.id not in ranking.off_topic and kinds.is_news(e)]
+    outlets = burst([e for e in telling if e.kind != COMMUNITY], now)
+    calm = _waits(ReasonCode.CALM, outlets=outlets, needed=OUTLETS)
     if ranking.update:
         is_decision = any(kinds.decisions(entry.title, entry.language) for entry in ranking.fresh)
-        return Ruling(at_once=is_decision, reason=UPDATE if is_decision else CALM)
-    telling = [e for e in ranking.story.entries if e.id not in ranking.off_topic and kinds.is_news(e)]
+        return _goes(ReasonCode.UPDATE) if is_decision else calm
     first_hand = [e for e in telling if e.kind in FIRST_PARTY_KINDS]
     enough = ranking.worth >= (WORTH_OF_ONE_SOURCE if ranking.outlets == 1 else WORTHY)
     for entry in (ranking.lead, *first_hand) if first_hand and enough else ():
         kind = kinds.of(entry)
         if kind is not None and kind.name in KINDS:
-            return Ruling(at_once=True, reason=f"{FIRST_HAND} {kind.name}")
-    reports = [e for e in telling if e.kind != COMMUNITY]
-    if enough and (outlets := burst(reports, now)) >= OUTLETS:
-        return Ruling(at_once=True, reason=f"{BURSTING} {outlets}")
-    return Ruling(at_once=False, reason=CALM)
+            return _goes(ReasonCode.FIRST_HAND, kind=kind.name)
+    return _goes(ReasonCode.BURST, outlets=outlets) if enough and outlets >= OUTLETS else calm
 
 
 def burst(entries: Sequence[Entry], now: datetime) -> int:
@@ -108,12 +106,10 @@ def burst(entries: Sequence[Entry], now: datetime) -> int:
     )
 
 
-def reached_cap(before: Sequence[datetime], now: datetime, caps: Caps) -> str:
-    """Return the code of the cap that one more post would break, after those told at once before; empty for
-    none.
-    """
+def reached_cap(before: Sequence[datetime], now: datetime, caps: Caps) -> Reason | None:
+    """Return the cap that one more post would break, after those told at once before."""
     last_hour = sum(now - at < timedelta(hours=1) for at in before)
     last_day = sum(now - at < timedelta(days=1) for at in before)
     if last_day >= caps.day:
-        return CAP_DAY
-    return CAP_HOUR if last_hour >= caps.hour else ""
+        return Reason(ReasonCode.CAP_DAY)
+    return Reason(ReasonCode.CAP_HOUR) if last_hour >= caps.hour else None

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.model import Entry, Ranking, ToldMark
+from bot.model import Entry, Ranking, Reason, ReasonCode, ToldMark
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.summarizing.headlines import headline_of
 from bot.pipeline.summarizing.units import unit_terms
 from bot.text.numbers import Figure, figures
 from bot.text.words import words
-
-KNOWN_REASON = "known"
-NOTHING_NEW = "nothing-new"
-RETOLD_REASON = "retold"
 
 PAUSE = timedelta(hours=20)
 """How long a told story rests before a figure alone brings it back: one update a day."""
@@ -38,12 +34,12 @@ STEM = 6
 @dataclass(frozen=True, slots=True)
 class Novelty:
     """What memory says of a story: untold (no reason), an update with the entries that bring it, or a reason
-    code to skip it.
+    to skip it.
     """
 
     update: bool = False
     fresh: tuple[Entry, ...] = ()
-    skip: str = ""
+    skip: Reason | None = None
 
 
 def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: datetime) -> Novelty:
@@ -59,7 +55,7 @@ def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: d
     fresh = tuple(e for e in ranking.story.entries if e.id not in mark.entry_ids)
     edited_entries = tuple(e for e in old if e.version > mark.versions.get(e.id, 1))
     if not fresh and not edited_entries:
-        return Novelty(skip=KNOWN_REASON)
+        return Novelty(skip=Reason(ReasonCode.KNOWN))
     unchanged = [e for e in old if e not in edited_entries]
     independent = [e for e in without_reprints(ranking.story.entries) if e in fresh and kinds.is_news(e)]
     coming = (*edited_entries, *independent)
@@ -69,7 +65,7 @@ def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: d
         news = tuple(
             e for e in coming if (rested or e in edited_entries) and _new_figures(e, unchanged, mark.said)
         )
-    return Novelty(update=True, fresh=news) if news else Novelty(skip=NOTHING_NEW)
+    return Novelty(update=True, fresh=news) if news else Novelty(skip=Reason(ReasonCode.NOTHING_NEW))
 
 
 def is_retold(ranking: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool:

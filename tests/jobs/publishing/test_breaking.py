@@ -95,7 +95,8 @@ async def test_what_is_below_the_bar_returns_when_it_has_grown(both: World) -> N
     await both.settle()
     (slot,) = await both.rows(slots)
     assert slot.bar == "notable"
-    assert sorted(reason for _, reason in slot.skipped) == ["below-bar 1.15", "below-bar 1.15"]
+    below = ["below-bar", {"weight": 1.15, "bar": slot.bar}]
+    assert [reason for _, *reason in slot.skipped] == [below, below]
     (post,) = both.platform.chats["chat"]
     assert "Nothing passed your bar since 09:00 (2 entries read)." in post.payload["said"]
     assert post.payload["tail"] == [corvid().title]

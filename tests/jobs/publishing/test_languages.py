@@ -39,7 +39,7 @@ async def test_a_story_in_another_language_is_named_at_the_end(both: World) -> N
     assert shown.headlines == [corvid().title]
     assert "only in Italian (1)" in shown.payload["tail"]
     (slot,) = await both.rows(slots)
-    assert [code for _, code in slot.skipped] == ["foreign it"]
+    assert [reason for _, *reason in slot.skipped] == [["foreign", {"language": "it"}]]
 
 
 async def test_it_is_told_where_its_language_is_read(world: World) -> None:

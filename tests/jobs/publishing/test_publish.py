@@ -145,7 +145,7 @@ async def test_old_news_is_skipped_with_a_reason(world: World) -> None:
     world.clock.advance(61)
     await world.settle()
     (slot,) = await world.rows(slots)
-    assert [reason for _, reason in slot.skipped] == ["old"]
+    assert [reason for _, *reason in slot.skipped] == [["old", {"hours": 48}]]
     assert len(slot.told) == 1
 
 

@@ -5,16 +5,20 @@ from typing import Any
 
 import pytest
 
-from bot.model import Bar, Entry, Ranking
-from bot.pipeline.selection.breaking import CAP_DAY, CAP_HOUR, Caps, burst, reached_cap, ruling
+from bot.model import Bar, Entry, Ranking, Reason, ReasonCode
+from bot.pipeline.selection.breaking import Caps, Ruling, burst, reached_cap, ruling
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import settings
 
 
-def ruled(*entries: Entry, bar: Bar = Bar.EVERYTHING, beside: bool = True, **values: Any) -> tuple[bool, str]:
+def ruling_of(*entries: Entry, bar: Bar = Bar.EVERYTHING, beside: bool = True, **values: Any) -> Ruling:
     found: Ranking = ranked(*entries, **{"weight": 1.0, **values})
-    decided = ruling(found, bar, settings().kinds, NOW, beside_digests=beside)
-    return decided.at_once, decided.reason
+    return ruling(found, bar, settings().kinds, NOW, beside_digests=beside)
+
+
+def ruled(*entries: Entry, **values: Any) -> tuple[bool, str]:
+    decided = ruling_of(*entries, **values)
+    return decided.at_once, decided.reason.code
 
 
 @pytest.mark.parametrize(
@@ -26,7 +30,8 @@ def ruled(*entries: Entry, bar: Bar = Bar.EVERYTHING, beside: bool = True, **val
     ],
 )
 def test_first_hand_releases_incidents_and_policy_break(title: str, kind: str) -> None:
-    assert ruled(entry(title=title, kind="lab blog")) == (True, f"first-hand {kind}")
+    first_hand = Ruling(at_once=True, reason=Reason(ReasonCode.FIRST_HAND, {"kind": kind}))
+    assert ruling_of(entry(title=title, kind="lab blog")) == first_hand
     assert ruled(entry(title=title)) == (False, "calm")
 
 
@@ -35,8 +40,11 @@ def test_other_first_hand_news_does_not() -> None:
 
 
 def test_three_outlets_within_three_hours_break_whatever_it_is() -> None:
-    assert ruled(*(entry(n, published=ago(n)) for n in (0, 1, 2))) == (True, "burst 3")
-    assert ruled(*(entry(n, published=ago(2 * n)) for n in (0, 1, 2))) == (False, "calm")
+    told_by_three = ruling_of(*(entry(n, published=ago(n)) for n in (0, 1, 2)))
+    assert told_by_three == Ruling(at_once=True, reason=Reason(ReasonCode.BURST, {"outlets": 3}))
+    told_slowly = ruling_of(*(entry(n, published=ago(2 * n)) for n in (0, 1, 2)))
+    calm = Reason(ReasonCode.CALM, {"outlets": 2, "needed": 3})
+    assert told_slowly == Ruling(at_once=False, reason=calm)
     assert ruled(*(entry(n, outlet="One", published=ago(0)) for n in (1, 2, 3))) == (False, "calm")
 
 
@@ -90,9 +98,9 @@ def test_without_digests_everything_fresh_above_the_bar_goes() -> None:
 
 def test_two_an_hour_and_six_a_day() -> None:
     minutes = lambda *ago_: [NOW - timedelta(minutes=m) for m in ago_]  # noqa: E731  one line is enough
-    assert reached_cap([], NOW, Caps()) == ""
-    assert reached_cap(minutes(10), NOW, Caps()) == ""
-    assert reached_cap(minutes(10, 20), NOW, Caps()) == CAP_HOUR
-    assert reached_cap(minutes(60, 70, 80), NOW, Caps()) == ""
-    assert reached_cap(minutes(100, 200, 300, 400, 500, 600), NOW, Caps()) == CAP_DAY
-    assert reached_cap(minutes(100, 200, 300, 400, 500, 24 * 60), NOW, Caps()) == ""
+    assert reached_cap([], NOW, Caps()) is None
+    assert reached_cap(minutes(10), NOW, Caps()) is None
+    assert reached_cap(minutes(10, 20), NOW, Caps()) == Reason(ReasonCode.CAP_HOUR)
+    assert reached_cap(minutes(60, 70, 80), NOW, Caps()) is None
+    assert reached_cap(minutes(100, 200, 300, 400, 500, 600), NOW, Caps()) == Reason(ReasonCode.CAP_DAY)
+    assert reached_cap(minutes(100, 200, 300, 400, 500, 24 * 60), NOW, Caps()) is None

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Entry, ToldMark
-from bot.pipeline.selection.novelty import KNOWN_REASON, NOTHING_NEW, Novelty, assess_novelty, is_retold
+from bot.model import Entry, Reason, ReasonCode, ToldMark
+from bot.pipeline.selection.novelty import Novelty, assess_novelty, is_retold
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import alpine, corvid, garden, larkwell, settings
 
+KNOWN, NOTHING_NEW = Reason(ReasonCode.KNOWN), Reason(ReasonCode.NOTHING_NEW)
 OLD = entry(1, title=corvid().title, text=corvid().text, published=ago(5))
 TEXTS = (garden().text, larkwell().text.replace("nine", "ten"), alpine().text)
 
@@ -29,7 +30,7 @@ def test_what_was_never_told_is_new() -> None:
 
 
 def test_what_was_told_whole_is_known() -> None:
-    assert after().skip == KNOWN_REASON
+    assert after().skip == KNOWN
 
 
 def test_another_outlet_with_the_same_figures_is_nothing_new() -> None:

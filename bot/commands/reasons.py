@@ -1,0 +1,60 @@
+"""Reasons in words: the one table that says each of them."""
+
+from collections.abc import Mapping
+
+from bot.commands.views import label
+from bot.i18n import Words
+from bot.model import Bar, Reason, ReasonCode
+from bot.pipeline.selection.importance import LEAST
+
+SENTENCES = {
+    ReasonCode.TOLD: "told in the digest of {slot}.",
+    ReasonCode.LISTED: "named below the digest of {slot}: the stories above it came first.",
+    ReasonCode.OLD: "it is older than {hours} hours.",
+    ReasonCode.KNOWN: "nothing in it has changed since it was told here.",
+    ReasonCode.NOTHING_NEW: (
+        "told here before, and since then nothing was decided or denied, and a day brought no new figure."
+    ),
+    ReasonCode.RETOLD: "another story told it here already, in other words.",
+    ReasonCode.ELSEWHERE: "another channel of this server was told (/once).",
+    ReasonCode.FOREIGN: "it is told only in {language}, which is not read here (/languages).",
+    ReasonCode.BELOW_BAR: "it weighs {weight}, and {level} begins at {least}.",
+    ReasonCode.BACKLOG: "not at once: its feed held it already when it was first read.",
+    ReasonCode.STALE: "not at once: nothing in it is of the last 24 hours.",
+    ReasonCode.NO_NEWS: (
+        "not at once: a page of this kind (opinion, guide, review, offer, preview) is no news."
+    ),
+    ReasonCode.CALM: (
+        "not at once: no release, incident or policy at first hand, and {outlets} of {needed} "
+        "outlets within three hours."
+    ),
+    ReasonCode.CAP_DAY: (
+        "it broke on {when}, past the limit of {limit} at once in a day: it waits for the next digest."
+    ),
+    ReasonCode.CAP_HOUR: (
+        "it broke on {when}, past the limit of {limit} at once in an hour: it waits for the next digest."
+    ),
+}
+"""What is said of every reason but those for which a story goes out at
+    once: nobody asks why news came.
+    """
+
+
+def reason_in_words(words: Words, reason: Reason, **values: object) -> str:
+    """Return a reason as a sentence of a language; `values` fill the places that its own parameters leave
+    open.
+    """
+    return words(SENTENCES[reason.code], **{**values, **_shown(words, reason.params)})
+
+
+def _shown(words: Words, params: Mapping[str, str | float]) -> dict[str, object]:
+    """Return parameters as people read them."""
+    shown: dict[str, object] = dict(params)
+    if "weight" in params:
+        shown["weight"] = f"{params['weight']:.2f}"
+    if "bar" in params:
+        bar = Bar(str(params["bar"]))
+        shown |= {"level": label(bar, words), "least": f"{LEAST[bar]:.2f}"}
+    if "language" in params:
+        shown["language"] = words.language_name(str(params["language"]))
+    return shown

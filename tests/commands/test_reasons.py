@@ -1,0 +1,35 @@
+"""Every reason is said in words, in every language."""
+
+import pytest
+
+from bot.commands.reasons import SENTENCES, reason_in_words
+from bot.i18n import load
+from bot.model import Bar, Reason, ReasonCode
+
+UNSAID = {ReasonCode.ALL, ReasonCode.UPDATE, ReasonCode.FIRST_HAND, ReasonCode.BURST}
+"""Why news went out at once."""
+
+PARAMS = {
+    ReasonCode.OLD: {"hours": 36},
+    ReasonCode.FOREIGN: {"language": "uk"},
+    ReasonCode.BELOW_BAR: {"weight": 0.4, "bar": Bar.NOTABLE},
+    ReasonCode.CALM: {"outlets": 1, "needed": 3},
+}
+
+
+def test_every_reason_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(ReasonCode) - UNSAID
+
+
+@pytest.mark.parametrize("language", load().languages)
+def test_a_reason_is_said_with_what_decided(language: str) -> None:
+    words = load().for_language(language)
+    for code in SENTENCES:
+        said = reason_in_words(words, Reason(code, PARAMS.get(code, {})), slot="A", when="B", limit=6)
+        assert all(str(value) in said for value in PARAMS.get(code, {}).values() if isinstance(value, int)), (
+            said
+        )
+    below = reason_in_words(words, Reason(ReasonCode.BELOW_BAR, PARAMS[ReasonCode.BELOW_BAR]))
+    assert "0.40" in below
+    assert "1.30" in below
+    assert words.language_name("uk") in reason_in_words(words, Reason(ReasonCode.FOREIGN, {"language": "uk"}))
