@@ -63,6 +63,9 @@ class WordLists(_Part):
     opposites: Words = ()
     """Pairs, with a slash between: up/down."""
 
+    days: Words = ()
+    """Yesterday, today, tomorrow, and names of days and months that CLDR lacks."""
+
     institutions: Words = ()
     titles: Words = ()
     abbreviations: Patterns = ()
@@ -79,6 +82,11 @@ class Numbers(_Part):
     units: Mapping[str, tuple[str, ...]] = {}
     measures: Mapping[str, tuple[str, ...]] = {}
     about: Patterns = ()
+    half: Patterns = ()
+    """Phrases for half of the scale that follows: half a (million)."""
+
+    and_a_half: Patterns = ()
+    """Phrases for one half more, behind a number and its scale: (un milione) e mezzo."""
 
 
 class Limits(_Part):
@@ -91,6 +99,9 @@ class Limits(_Part):
     per_year: Patterns = ()
     at_most: Patterns = ()
     at_least: Patterns = ()
+    not_more: Patterns = ()
+    """What turns a limit round: no more than, not fewer."""
+
     bound_before: Patterns = ()
     bound_behind: Patterns = ()
 

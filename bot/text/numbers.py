@@ -65,7 +65,10 @@ CURRENCIES = {name: unit for name, unit in _UNITS.items() if unit != "%"}
 """What currencies are called, with their codes."""
 
 _NUMBER = r"\d{1,3}(?:[.,\u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?![\d])|\d+(?:[.,]\d+)?"
-_BEFORE = r"(?P<before>US\$|[$€£¥]|USD|EUR|GBP|RMB|百分之)?\s?"
+_SIGNS_BEFORE = sorted(
+    (re.escape(name.upper()) for name in _UNITS if re.search("[$€£¥]", name)), key=len, reverse=True
+)
+_BEFORE = rf"(?P<before>{'|'.join(_SIGNS_BEFORE)}|USD|EUR|GBP|RMB|百分之)?\s?"
 _CJK_AFTER = "|".join(sorted(_CJK_SCALES, key=len, reverse=True))
 _FIGURE = re.compile(
     rf"(?<![A-Za-z\d.,])(?<![A-Za-z]-){_BEFORE}(?P<sign>[-−–+])?(?P<number>{_NUMBER})(?P<scale>\s?(?:{_CJK_AFTER})|[\s\u00a0\u202f-]?[^\W\d_]{{1,12}}\.?)?"

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from babel import Locale
 
-from bot.lexicon import lexicon_of
+from bot.lexicon import LANGUAGES, lexicon_of
+from bot.text.numbers import SCALE_WORDS
 from bot.text.stopwords import STOPWORDS
 
 READ = 300
@@ -29,16 +30,15 @@ _SIZE = re.compile(r"\d{1,4}(?:\.\d{1,2})?[bBtT]")
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"[^\W\d_]")
 _COUNT = re.compile(
-    r"[.,]\d|[A-Za-z0-9\u00c0-\u024f]|\s?(?:%|million|billion|milion|mili|mrd|mio|万|億|亿)", re.IGNORECASE
+    rf"[.,]\d|[A-Za-z0-9\u00c0-\u024f]|\s?(?:%|{'|'.join(sorted(SCALE_WORDS))}|mrd|mio|万|億|亿)",
+    re.IGNORECASE,
 )
 _ATTACHED = frozenset({"", "-", "\u2011"})
 _ADJACENT_GAPS = frozenset({*_ATTACHED, " ", "\u00a0"})
 MONTHS = frozenset(
-    name.casefold()
-    for language in ("en", "it", "de", "fr", "es")
-    for name in Locale(language).months["stand-alone"]["wide"].values()
+    name.casefold() for language in LANGUAGES for name in Locale(language).months["format"]["wide"].values()
 )
-"""What months are called in languages with Latin letters whose titles are read for products (CLDR)."""
+"""What months are called in the languages that are read (CLDR)."""
 
 _COUNT_WORDS = MONTHS | frozenset(
     "top day week season part ios page nearly almost first last next only than".split()

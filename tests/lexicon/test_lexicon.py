@@ -3,10 +3,13 @@
 import re
 
 import pytest
+from babel import Locale
 
 from bot.languages import SPOKEN
 from bot.lexicon import LANGUAGES, LEXICONS, Lexicon, by_kind, lexicon_of, parse_lexicon
-from bot.pipeline.verification.polarity_words import negations
+from bot.pipeline.verification.polarity_words import CALENDAR, negations
+from bot.text.products import MONTHS
+from bot.text.words import fold
 
 
 def test_every_language_that_is_spoken_is_read() -> None:
@@ -77,3 +80,11 @@ def test_lists_by_kind_are_of_every_language_that_has_them() -> None:
 def test_italian_mai_denies_and_german_mai_is_a_month() -> None:
     assert "mai" in negations("it")
     assert "mai" not in negations("de")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_and_months_are_known_of_every_language_that_is_read(language: str) -> None:
+    months = set(Locale(language).months["format"]["wide"].values())
+    days = set(Locale(language).days["format"]["wide"].values())
+    assert {fold(name) for name in months | days} - {"may"} <= CALENDAR
+    assert {name.casefold() for name in months} <= MONTHS

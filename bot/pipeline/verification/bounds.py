@@ -37,10 +37,7 @@ _LIMITS = {
     "at most": _pattern(union(lambda lexicon: lexicon.limits.at_most)),
     "at least": _pattern(union(lambda lexicon: lexicon.limits.at_least)),
 }
-_NOT_MORE = re.compile(
-    r"\b(?:no|not|non|nicht|kein|pas|sin) (?:more|less|piu|meno|mehr|weniger|plus|moins|mas|menos)\b"
-    "|不超过|不足"
-)
+_NOT_MORE = _pattern(union(lambda lexicon: lexicon.limits.not_more))
 
 
 def find_changed_bound(sentence: str, language: str, sources: Iterable[tuple[str, str]]) -> str:

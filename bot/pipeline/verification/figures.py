@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.lexicon import LEXICONS, union
+from bot.lexicon import LEXICONS, alternatives, union
 from bot.text.numbers import CURRENCIES, SCALE_WORDS, Figure, figures
 from bot.text.stopwords import STOPWORDS
 from bot.text.words import CJK, fold
@@ -43,13 +43,14 @@ _GLUED_MEASURE = re.compile(
 """Where a number and its measure are written as one: 20kg, 9pm."""
 
 _AFTER = re.compile(rf"[\s\u00a0\u202f-]?([{CJK}]{{1,6}}|[^\W\d_]+(?:/h)?)")
-_MONEY_WORD = re.compile(r"\b(?:dollars?|dollari|dolares|euros?|yuan|yen)\b|[$€£]|美元|欧元|ドル|ユーロ")
+_MONEY_WORD = re.compile(
+    r"\b(?:dollars?|dollari|dolares|euros?|yuan|yen)\b|(?<![a-z])[$€£]|美元|欧元|ドル|ユーロ"
+)
 _VALUE_OF = {word: value for lexicon in LEXICONS.values() for word, value in lexicon.numbers.words.items()}
+_SCALES = "|".join(sorted(SCALE_WORDS))
+_PERCENT_WORDS = union(lambda lexicon: lexicon.numbers.units.get("%", ()))
 _NUMBER_WORD = re.compile(
-    (
-        rf"(?<!\d )(?<!half[ -])\b[^\W\d_]{{2,12}}(?=[ -](?:{'|'.join(sorted(SCALE_WORDS))}|per "
-        r"?cent|prozent|pour cent|por ciento|por cento)\b)"
-    ),
+    rf"(?<!\d )(?<!half[ -])\b[^\W\d_]{{2,12}}(?=[ -](?:{_SCALES}|{'|'.join(_PERCENT_WORDS)})\b)",
     re.IGNORECASE,
 )
 """A number in words where a scale or percent follows: three million."""
@@ -58,7 +59,7 @@ _HALVES = (
     re.compile(
         (
             rf"\b(?P<number>\d{{1,3}}|[^\W\d_]{{2,12}})[ "
-            rf"-](?P<scale>{'|'.join(sorted(SCALE_WORDS))}) (?:e mezzo|et demi|y medio|e meio)\b"
+            rf"-](?P<scale>{_SCALES}) (?:{alternatives(lambda lexicon: lexicon.numbers.and_a_half)})\b"
         ),
         re.IGNORECASE,
     ),
@@ -70,11 +71,7 @@ _HALVES = (
 """A number and a half: un milione e mezzo, two and a half billion, zweieinhalb Millionen."""
 
 _HALF = re.compile(
-    (
-        r"\b(?:half an? |mezzo |un demi[ -]|eine halbe |medio |meio "
-        r")(?=(?:m|b|tr)[ií]l+(?:i?on|i?one|iard|iarde|iardo|ion|ão|ón)\b)"
-    ),
-    re.IGNORECASE,
+    rf"\b(?:{alternatives(lambda lexicon: lexicon.numbers.half)})[ -](?=(?:{_SCALES})\b)", re.IGNORECASE
 )
 _ONE_AND_A_HALF = re.compile(r"\banderthalb(?= (?:Millionen|Milliarden|Billionen)\b)", re.IGNORECASE)
 _A_SCALE = re.compile(r"(?<!half[ -])(?<!of )\ba(?= (?:million|billion|trillion)\b)", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 
 from babel import Locale
 
-from bot.lexicon import LEXICONS, alternatives, union
+from bot.lexicon import LANGUAGES, LEXICONS, alternatives, union
 from bot.text.words import fold, has_cjk
 
 _NEGATIONS = {
@@ -13,11 +13,6 @@ _NEGATIONS = {
     if lexicon.words.negations
 }
 _NEGATIONS_ANYWHERE = frozenset().union(*_NEGATIONS.values())
-_RELATIVE_DAYS = (
-    "yesterday today tomorrow ieri oggi domani gestern heute morgen hier aujourd demain "
-    "ayer hoy manana sonnabend sept"
-)
-"""What CLDR gives as phrases, or not at all, folded."""
 
 
 def negations(language: str) -> frozenset[str]:
@@ -54,11 +49,12 @@ HEDGES_CJK = re.compile(alternatives(lambda lexicon: lexicon.words.hedge_signs))
 def _calendar(language: str) -> set[str]:
     """Return the days and months of a language, and how they are abbreviated, folded (CLDR)."""
     locale = Locale(language)
-    name_tables = [locale.months["stand-alone"]["wide"], locale.days["stand-alone"]["wide"]]
+    name_tables = [locale.months["format"]["wide"], locale.days["format"]["wide"]]
     if language == "en":
-        name_tables.append(locale.months["stand-alone"]["abbreviated"])
+        name_tables.append(locale.months["format"]["abbreviated"])
     return {fold(name) for names in name_tables for name in names.values()}
 
 
-CALENDAR = frozenset(_RELATIVE_DAYS.split()).union(*map(_calendar, ("en", "it", "de", "fr", "es"))) - {"may"}
-"""Days and months, folded. *May* is no month more often than one."""
+_DAYS = frozenset(map(fold, union(lambda lexicon: lexicon.words.days)))
+CALENDAR = _DAYS.union(*map(_calendar, LANGUAGES)) - {"may"}
+"""Days and months of every language that is read, folded. *May* is no month more often than one."""

@@ -29,6 +29,7 @@ KEPT = [
     ("en", "It costs 20 dollars a year, or 2 a month.", "en", "It costs 2 dollars per month, 20 dollars per year."),
     ("en", "At least 200 came, at most 300.", "en", "More than 200 and fewer than 300 came."),
     ("en", "No more than 200 pages are read.", "en", "It reads up to 200 pages."),
+    ("en", "Not fewer than 200 came.", "en", "At least 200 came."),
     ("de", "Im Jahr 2025 waren es 20 Millionen.", "de", "20 Millionen waren es im Monat Mai."),
     ("fr", "Plus de 200 pages sont lues.", "en", "It reads 200 pages, over 200 in fact."),
     ("zh", "超过200人参加。", "en", "More than 200 people came."),

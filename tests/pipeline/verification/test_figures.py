@@ -122,6 +122,8 @@ def test_a_number_of_months_is_a_figure() -> None:
         ("it", "Costa mezzo milione di euro.", "en", "It costs 500,000 euros."),
         ("fr", "Il coûte deux millions et demi.", "en", "It costs 2.5 million."),
         ("es", "Cuesta un millón y medio.", "en", "It costs 1.5 million."),
+        ("es", "Cuesta medio millón de euros.", "en", "It costs 500,000 euros."),
+        ("pt", "Custa meio milhão de euros.", "en", "It costs 500,000 euros."),
         ("de", "Es kostet anderthalb Millionen Euro.", "en", "It costs 1.5 million euros."),
         ("de", "Es kostet zweieinhalb Milliarden Euro.", "en", "It costs 2.5 billion euros."),
         ("en", "It costs two and a half million euros.", "de", "Es kostet 2,5 Millionen Euro."),
