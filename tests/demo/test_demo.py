@@ -110,3 +110,42 @@ def test_the_check_names_what_is_wrong() -> None:
     assert any("stories instead of" in problem for problem in found)
     assert any("it does not say" in problem for problem in found)
     assert any("Gemini" in problem for problem in found)
+
+
+PORTUGUESE = """
+[figures.pt]
+"3% of the price" = '3% do que'
+"2,000 H800 GPUs" = '2\\.000 GPUs H800'
+"NVIDIA lost 13%" = 'NVIDIA perderam 13%'
+"at least 1 trillion yuan" = 'pelo menos 1 trilhão de yuans'
+"140 billion dollars" = '140 bilhões de dólares'
+"five years" = 'cinco anos'
+"50 times" = '50 vezes'
+"the doubt" = 'analistas acreditam.{0,80}maior'
+"""
+
+
+async def test_a_newsroom_in_portuguese_is_told_in_portuguese(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = Path(shutil.copytree(NEWSROOM, tmp_path / "newsroom"))
+    shutil.copy(Path(__file__).parent / "caderno-das-maquinas.rss", copy / "feeds")
+    with (copy / "newsroom.toml").open("a", encoding="utf-8") as out:
+        out.write(
+            '\n[[feeds]]\nfile = "caderno-das-maquinas.rss"\ntitle = "Caderno das Máquinas"\nlanguage = "pt-BR"\n'
+            'kind = "news outlet"\nai_only = true\nweight = 1.2\n'
+        )
+    with (copy / "expected.toml").open("a", encoding="utf-8") as out:
+        out.write(PORTUGUESE)
+    choice = Choice(check=True, language="pt", newsroom=copy, port=free_port())
+    code = await demo(choice, Console(width=200), quiet_log())
+    text = " ".join(capsys.readouterr().out.split())
+    assert code == 0, text
+    assert "Notícias de IA · " in text
+    assert "-feira, " in text or "domingo, " in text or "sábado, " in text
+    assert "DeepSeek lança o R1, modelo aberto que custa 3% do preço da OpenAI" in text
+    assert "Aurivoix capta 220 milhões de euros e já vale 1,9 bilhão" in text
+    assert "fora do ar por 4 horas e 37 minutos" in text
+    assert "E mais: outras " in text
+    for left_out in ("Exclusivo", "Inscreva-se", "Você também pode gostar", "Saiba mais", "nós o assumimos"):
+        assert left_out not in text

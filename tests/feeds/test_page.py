@@ -22,6 +22,12 @@ GERMAN = (
     "Nach Angaben der Verwaltung beantwortet er 83 Prozent der Fragen zu Heizungen und Schließanlagen ohne menschliche Hilfe.",
     "Der Personalrat hatte zuvor durchgesetzt, dass keine Gespräche gespeichert werden und jeder das Gerät ausschalten darf.",
 )
+PORTUGUESE = (
+    "Um laboratório de Halden publicou um modelo de linguagem que funciona em uma única placa de vídeo e cabe em qualquer mesa.",
+    "Segundo as autoras, ele custa 3% do que pedem os rivais e responde em menos de um segundo às perguntas mais comuns.",
+    "O modelo foi treinado durante onze semanas nas máquinas de uma universidade, que agora o usa em suas bibliotecas.",
+    "Quem quiser pode baixar os arquivos hoje mesmo, e um artigo descreve como os dados foram escolhidos e conferidos.",
+)
 CHINESE = (
     "杭州一家研究所周一发布了新的开源语言模型，参数规模为七十亿，可以在一张显卡上运行。",
     "研究人员表示，该模型在十二项公开测试中的平均得分为百分之七十一点四，比五月份的版本高出三点二个百分点。",
@@ -76,6 +82,7 @@ def test_comments_of_readers_are_no_article() -> None:
     "wall",
     ["Subscribe to continue reading this article.", "Already a subscriber? Log in.", "This story is for paying members only, and premium content for you.",
      "Abbonati per leggere l’articolo.", "Dieser Artikel ist nur für Abonnenten.", "Cet article est réservé aux abonnés.", "Contenido solo para suscriptores.",
+     "Conteúdo exclusivo para assinantes.",
      "登录后阅读全文", "この記事は会員限定です", "이 기사는 유료 회원 전용 기사입니다"],
 )  # fmt: skip
 def test_a_paywall_is_named_and_only_what_stands_before_it_is_kept(wall: str) -> None:
@@ -142,6 +149,7 @@ TABLE = "<table><tr><th>Model</th><th>Score</th></tr><tr><td>Corvid 2</td><td>68
     [
         ("en", PARAGRAPHS, ("It runs on one card.", "It speaks nine languages."), ("Read more: Ten gadgets for winter", "Follow us on Twitter and Facebook.", "Share this article", "Copyright 2026 The Paper.")),
         ("de", GERMAN, ("Es läuft ohne Netz.", "Es spricht auch Badisch."), ("Lesen Sie auch: Zehn Geräte für den Winter", "Jetzt abonnieren und nichts verpassen!", "Artikel teilen", "© 2026 Der Bote")),
+        ("pt", PORTUGUESE, ("Funciona sem rede.", "Fala nove idiomas."), ("Leia também: dez ideias para o inverno", "Inscreva-se na nossa newsletter.", "Compartilhar no Facebook", "Continua após a publicidade")),
         ("zh", CHINESE, ("支持九种语言。", "只需要一张显卡。"), ("相关阅读：冬天的十种小工具", "欢迎关注我们的公众号，获取更多内容。", "分享到微信", "责任编辑：李雷")),
         ("ja", JAPANESE, ("九つの言語に対応する。", "一枚の基板で動く。"), ("関連記事：冬の道具十選", "メルマガを登録して最新情報を受け取る。", "シェアする", "無断転載を禁じます。")),
     ],

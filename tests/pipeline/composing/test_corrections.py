@@ -86,7 +86,7 @@ def test_what_another_source_still_says_stands() -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        "Retraction: Halden Labs sells translators", "[Retracted] Halden Labs", "WITHDRAWN – Halden Labs", "Ritirato: Halden Labs", "Zurückgezogen: Halden",
+        "Retraction: Halden Labs sells translators", "[Retracted] Halden Labs", "WITHDRAWN – Halden Labs", "Ritirato: Halden Labs", "Retratação: Halden Labs", "Zurückgezogen: Halden",
         "Rétractation : Halden Labs", "Retirado: Halden Labs", "撤稿：哈尔登实验室", "【撤回】ハルデン研究所",
     ],
 )  # fmt: skip
@@ -97,7 +97,7 @@ def test_plain_words_take_a_story_back(title: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "This article has been retracted by its authors.", "Questo articolo è stato ritirato.", "Dieser Artikel wurde zurückgezogen.",
+        "This article has been retracted by its authors.", "Questo articolo è stato ritirato.", "Este artigo foi retratado pelos autores.", "Dieser Artikel wurde zurückgezogen.",
         "Cet article a été retiré.", "Este artículo ha sido retirado.", "本文已撤回。", "この記事は撤回されました。",
     ],
 )  # fmt: skip
@@ -109,7 +109,7 @@ def test_the_first_words_of_a_text_take_it_back(text: str) -> None:
     "title",
     [
         "Retraction of an AI paper stirs a debate", "Withdrawn model returns to Halden's shelves", "Retracted landing gear: a robot learns to fly",
-        "Ritirato dal mercato il robot di Halden", "Halden zieht Klage zurück", "撤回の理由を説明", "Corvid 3: why the article was retracted",
+        "Ritirato dal mercato il robot di Halden", "Retirado do mercado o robô da Halden", "Halden zieht Klage zurück", "撤回の理由を説明", "Corvid 3: why the article was retracted",
     ],
 )  # fmt: skip
 def test_news_about_retractions_takes_nothing_back(title: str) -> None:

@@ -104,4 +104,15 @@ PAIRS: tuple[tuple[str, str, str, bool], ...] = (
     ("es", "La autoridad exige a Tessera una multa de 4 millones de euros.", "La autoridad exige a Tessera una multa de 40 millones de dólares.", False),
     ("zh", "监管机构要求特塞拉支付400万欧元罚款。", "监管机构要求马洛支付4000万欧元罚款。", False),
     ("ja", "ロボットは1日に40籠のぶどうを収穫する。", "ロボットは1週間に90籠のぶどうを収穫する。", False),
+    # --- Portuguese
+    ("pt", "O Halden Labs treinou o Corvid com 2.000 chips em uma antiga fábrica.", "O Halden Labs treinou o Corvid com 50.000 chips em uma antiga fábrica.", True),
+    ("pt", "O treinamento do Corvid custou 6 milhões de dólares ao Halden Labs.", "O treinamento do Corvid custou 75 milhões de dólares ao Halden Labs.", True),
+    ("pt", "A autoridade exige da Tessera uma multa de 4 milhões de euros.", "A autoridade exige da Tessera uma multa de 40 milhões de euros.", True),
+    ("pt", "O Halden Labs usou livros roubados de uma biblioteca para treinar seu modelo.", "O Halden Labs nega ter usado livros roubados de uma biblioteca para treinar seu modelo.", True),
+    ("pt", "A Orsino vendeu as gravações dos pacientes a seguradoras.", "A Orsino negou que tenha vendido as gravações dos pacientes a seguradoras.", True),
+    ("pt", "As vendas da Orsino cresceram 12 por cento no primeiro trimestre.", "As vendas da Orsino cresceram 30 por cento no segundo trimestre.", False),
+    ("pt", "O treinamento do Corvid custou pelo menos 6 milhões de dólares.", "O treinamento do Corvid custou 9 milhões de dólares.", False),
+    ("pt", "O juiz negou o pedido da Ashgrove de ver os livros.", "A Ashgrove pediu ao juiz para ver os livros.", False),
+    ("pt", "O robô Falce colhe 40 cestos de uva por dia.", "O robô Falce colhe 90 cestos de uva por semana.", False),
+    ("pt", "A autoridade exige da Tessera uma multa de 4 milhões de euros.", "A autoridade exige da Tessera uma multa de 40 milhões de reais.", False),
 )  # fmt: skip

@@ -12,6 +12,8 @@ CHANGED = [
     ("de", "Das kostet 20 Euro pro Jahr.", "de", "Das kostet 20 Euro pro Monat."),
     ("fr", "Il coûte 20 euros par an.", "fr", "Il coûte 20 euros par mois."),
     ("es", "Cuesta 20 euros al año.", "es", "Cuesta 20 euros al mes."),
+    ("pt", "Custa 20 dólares por ano.", "pt", "Custa 20 dólares por mês."),
+    ("pt", "Custa 20 dólares ao mês.", "en", "It costs 20 dollars a year."),
     ("zh", "每年20美元。", "zh", "每月20美元。"),
     ("ja", "年額20ドルです。", "ja", "月額20ドルです。"),
     ("en", "It reads over 200 pages.", "en", "It reads up to 200 pages."),
@@ -19,6 +21,8 @@ CHANGED = [
     ("de", "Es liest mehr als 200 Seiten.", "de", "Es liest bis zu 200 Seiten."),
     ("fr", "Il lit plus de 200 pages.", "fr", "Il lit jusqu'à 200 pages."),
     ("es", "Lee más de 200 páginas.", "es", "Lee hasta 200 páginas."),
+    ("pt", "Lê mais de 200 páginas.", "pt", "Lê até 200 páginas."),
+    ("pt", "Lê pelo menos 200 páginas.", "en", "It reads up to 200 pages."),
     ("zh", "它能读超过200页。", "zh", "它最多能读200页。"),
     ("ja", "200ページ以上を読む。", "ja", "最大200ページを読む。"),
 ]
@@ -32,6 +36,8 @@ KEPT = [
     ("en", "Not fewer than 200 came.", "en", "At least 200 came."),
     ("de", "Im Jahr 2025 waren es 20 Millionen.", "de", "20 Millionen waren es im Monat Mai."),
     ("fr", "Plus de 200 pages sont lues.", "en", "It reads 200 pages, over 200 in fact."),
+    ("pt", "Não mais de 200 páginas são lidas.", "en", "It reads up to 200 pages."),
+    ("pt", "Vieram pelo menos 200 pessoas.", "pt", "Mais de 200 pessoas vieram."),
     ("zh", "超过200人参加。", "en", "More than 200 people came."),
 ]  # fmt: skip
 

@@ -71,6 +71,7 @@ def test_rounding_within_half_a_percent_passes() -> None:
         ("de", "Es kostet 3,5 Millionen Dollar und braucht 2.000 Chips."),
         ("fr", "Il coûte 3,5 millions de dollars et utilise 2 000 puces."),
         ("es", "Cuesta 3,5 millones de dólares y usa 2.000 chips."),
+        ("pt", "Custa 3,5 milhões de dólares e usa 2.000 chips."),
         ("zh", "价格为350万美元，使用2000块芯片。"),
         ("ja", "価格は350万ドルで、2000個のチップを使う。"),
     ],
@@ -83,6 +84,7 @@ def test_another_languages_numbers_pass_when_they_are_the_same(language: str, se
     ("language", "sentence"),
     [
         ("it", "Costa 3,6 milioni di dollari."),
+        ("pt", "Custa 3,5 bilhões de dólares."),
         ("zh", "价格为3500万美元。"),
         ("de", "Es kostet 3,5 Milliarden Dollar."),
     ],
@@ -175,6 +177,7 @@ def ruled(said: str, cited: str, language: str = "en") -> str:
         ("Corvid 2 resolves 71.4% of the issues.", SHARE, "en"),
         ("Corvid 2 risolve il 71,4% dei problemi.", SHARE, "it"),
         ("Corvid 2 löst 71,4 % der Aufgaben.", SHARE, "de"),
+        ("O Corvid 2 resolve 71,4% dos problemas.", SHARE, "pt"),
         ("Corvid 2解决了71.4%的问题。", SHARE, "zh"),
     ],
 )  # fmt: skip

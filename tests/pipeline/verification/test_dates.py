@@ -10,6 +10,7 @@ SOURCES = {
     "de": "Am Dienstag, dem 14. April 2026, öffnete das Labor in Halden die neue Halle für Besucher.",
     "fr": "Mardi 14 avril 2026, le laboratoire de Halden a ouvert sa nouvelle salle aux visiteurs.",
     "es": "El martes 14 de abril de 2026 el laboratorio de Halden abrió su nueva sala al público.",
+    "pt": "Na terça-feira, 14 de abril de 2026, o laboratório de Halden abriu sua nova sala ao público.",
     "zh": "2026年4月14日星期二，哈尔登实验室的新大厅对外开放。",
     "ja": "2026年4月14日火曜日、ハルデンの研究所は新しいホールを公開した。",
 }
@@ -20,6 +21,8 @@ CLAIMS = [
     ("de", "Besucher kamen erstmals am Dienstag.", "Besucher kamen erstmals am Sonntag."),
     ("fr", "La salle existe depuis le 14 avril.", "La salle existe depuis le 15 avril."),
     ("es", "La sala recibe visitas desde el martes.", "La sala recibe visitas desde el jueves."),
+    ("pt", "A sala recebe visitas desde terça-feira.", "A sala recebe visitas desde quinta-feira."),
+    ("pt", "A sala existe desde 14 de abril.", "A sala existe desde 15 de abril."),
     ("zh", "大厅从4月14日起接待参观者。", "大厅从6月14日起接待参观者。"),
     ("ja", "ホールは火曜日から見学できる。", "ホールは金曜日から見学できる。"),
 ]

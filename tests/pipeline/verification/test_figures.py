@@ -23,6 +23,10 @@ def unknown(said: str, source: str, language: str = "en", source_language: str =
         ("de", "Es sind 80 Kilometer.", "Es sind 80 km."),
         ("fr", "Près de 11.000 personnes.", "Au total 10.790 personnes."),
         ("es", "Son 3 millones.", "Son tres millones."),
+        ("pt", "São 3 milhões.", "São três milhões."),
+        ("pt", "Afundaram 16 barcos.", "Dezesseis barcos afundaram."),
+        ("pt", "São 80 quilômetros.", "São 80 km."),
+        ("pt", "Custa R$ 5 milhões.", "Custa 5 milhões de reais."),
         ("en", "Corvid 3 is out.", "Corvid 3 follows Corvid 2."),
     ],
 )
@@ -42,6 +46,9 @@ def test_the_same_figure_written_otherwise_is_known(language: str, said: str, so
         ("en", "Ada Brandt, 39, leads it.", "Ada Brandt, 38, leads it."),
         ("en", "Paid in euros.", "Paid in dollars."),
         ("de", "Es wiegt 20 km.", "Es wiegt 20 kg."),
+        ("pt", "São 80 milhas.", "São 80 quilômetros."),
+        ("pt", "Custa R$ 5 milhões.", "Custa US$ 5 milhões."),
+        ("pt", "Cresceu 12 por cento.", "Cresceu 21 por cento."),
         ("zh", "全长80公里。", "全长80英里。"),
     ],
 )
@@ -79,6 +86,8 @@ def test_a_unit_written_to_its_number_is_the_sources(said: str, source: str, hel
         ("it", "Un piano da un miliardo di euro.", "en", "A plan worth a billion euros.", True),
         ("it", "Ha raccolto 220 milioni di euro.", "zh", "筹集了2.2亿欧元", True),
         ("en", "It raised 5 billion dollars.", "es", "Recaudó 5 mil millones de dólares.", True),
+        ("pt", "Captou 5 bilhões de dólares.", "de", "Es bekam 5 Milliarden Dollar.", True),
+        ("pt", "Captou 5 bilhões de dólares.", "de", "Es bekam 5 Billionen Dollar.", False),
         ("es", "Reúne a millones de personas.", "es", "Reúne a mucha gente.", True),
     ],
 )
@@ -124,6 +133,7 @@ def test_a_number_of_months_is_a_figure() -> None:
         ("es", "Cuesta un millón y medio.", "en", "It costs 1.5 million."),
         ("es", "Cuesta medio millón de euros.", "en", "It costs 500,000 euros."),
         ("pt", "Custa meio milhão de euros.", "en", "It costs 500,000 euros."),
+        ("pt", "Custa um milhão e meio de euros.", "en", "It costs 1.5 million euros."),
         ("de", "Es kostet anderthalb Millionen Euro.", "en", "It costs 1.5 million euros."),
         ("de", "Es kostet zweieinhalb Milliarden Euro.", "en", "It costs 2.5 billion euros."),
         ("en", "It costs two and a half million euros.", "de", "Es kostet 2,5 Millionen Euro."),

@@ -13,6 +13,10 @@ CASES = [
     ("de", "Die Behörde hat das Modell im Mai für Schulen zugelassen.", "Die Behörde hat das Modell im Juni für Schulen zugelassen."),
     ("fr", "Le tribunal n’est pas compétent pour juger cette affaire.", "Le tribunal est compétent pour juger cette affaire."),
     ("es", "La empresa compró los derechos del modelo en Madrid.", "La empresa vendió los derechos del modelo en Madrid."),
+    ("pt", "O regulador não aprovou o modelo para uso em hospitais.", "O regulador aprovou o modelo para uso em hospitais."),
+    ("pt", "As ações da empresa subiram na abertura do mercado de hoje.", "As ações da empresa caíram na abertura do mercado de hoje."),
+    ("pt", "O tribunal decide o caso na segunda-feira em Lisboa.", "O tribunal decide o caso na sexta-feira em Lisboa."),
+    ("pt", "O laboratório abriu em março o seu novo prédio em Halden.", "O laboratório abriu em maio o seu novo prédio em Halden."),
     ("en", "The board met late.It has not approved the new harbour model.", "The board met late.It has approved the new harbour model."),
     ("de", "Der Bau stammt aus dem 19. Jahrhundert und ist heute nicht bewohnt.", "Der Bau stammt aus dem 19. Jahrhundert und ist heute bewohnt."),
     ("ja", "同社はハルデンの工場を来年の春に閉じる。", "同社はラーヴンの工場を来年の春に閉じる。"),
@@ -54,7 +58,8 @@ def test_what_is_only_cut_or_no_near_copy_at_all_passes(said: str, source: str) 
     [
         ("en", "The lab may sell its old tower in Halden next spring.", "The lab will sell its old tower in Halden next spring."),
         ("it", "Il laboratorio potrebbe vendere la torre di Halden in primavera.", "Il laboratorio vuole vendere la torre di Halden in primavera."),
-        ("zh", "该研究所计划明年出售旧塔楼。", "该研究所明年出售旧塔楼。"),
+        ("pt", "O laboratório poderia vender a torre de Halden na primavera.", "O laboratório vai vender a torre de Halden na primavera."),
+    ("zh", "该研究所计划明年出售旧塔楼。", "该研究所明年出售旧塔楼。"),
     ],
 )  # fmt: skip
 def test_what_was_only_possible_does_not_become_a_fact(language: str, source: str, said: str) -> None:

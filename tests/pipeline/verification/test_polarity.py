@@ -14,6 +14,8 @@ CASES = [
     ("es", "El consejo del puerto aprobó ayer el proyecto del viejo canal.", "El proyecto del canal no fue aprobado por el consejo."),
     ("it", "Le azioni del cantiere scendono dopo una primavera debole.", "Dopo la primavera le azioni del cantiere salgono."),
     ("es", "Las acciones del astillero bajan tras una primavera floja.", "Tras la primavera suben las acciones del astillero."),
+    ("pt", "O conselho do porto aprovou ontem o projeto do velho canal.", "O projeto do canal não foi aprovado pelo conselho."),
+    ("pt", "As ações do estaleiro caem depois de uma primavera fraca.", "Depois da primavera sobem as ações do estaleiro."),
     ("en", "The board approved the canal plan.", "The choir does not sing in the harbour."),
     ("de", "Am 22. Mai öffnet das Hafenfest mit einem Chor.", "Das Hafenfest öffnet im Mai nicht."),
     ("en", "The board approved the canal plan on Monday. The ferry plan of the spring was not discussed.", "The canal plan was not approved on Monday."),
