@@ -189,7 +189,7 @@ def any_block(chance: random.Random, number: int) -> object:
             lambda: Listing(
                 items=tuple(Item(noise(chance, 8), any_link(chance)) for _ in range(chance.randint(0, 60))),
                 title=noise(chance, 3),
-                language=chance.random() < 0.5,
+                folded=chance.random() < 0.5,
             ),
             lambda: Table(
                 tuple(noise(chance, 2) for _ in range(3)),

@@ -123,7 +123,7 @@ def _block(chance: random.Random) -> Block:
         ),
         lambda: Text(text(), chance.random() < 0.5),
         lambda: Quote(text(), text(), link()),
-        lambda: Listing(items=_items(chance), title=text(), language=chance.random() < 0.5),
+        lambda: Listing(items=_items(chance), title=text(), folded=chance.random() < 0.5),
         lambda: Table(("a", text()), tuple((text(), text(), text()) for _ in range(chance.choice([0, 2, 60])))),
         lambda: Picture(link(), text()),
         lambda: Actions(tuple(_button(chance) for _ in range(5))),
