@@ -47,7 +47,8 @@ async def towns(ctx: Context, call: Call) -> tuple[str, ...]:
 )
 async def weather(ctx: Context, call: Call) -> Answer:
     """Answer with the weather."""
-    return Answer(Document((Text(f"Rain in {call.arguments['town']}, day {call.arguments.get('day', '1')}."),)))
+    rain = f"Rain in {call.arguments['town']}, day {call.arguments.get('day', '1')}."
+    return Answer(document=Document((Text(rain),)))
 '''
 
 

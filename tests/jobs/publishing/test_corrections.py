@@ -299,7 +299,7 @@ async def test_a_part_that_never_arrived_cannot_be_edited_and_a_reply_says_it(wo
         await outbox.settle(tx, operation.id, OperationState.REFUSED, "it was too long")
     await correct(world.ctx, operation.id)
     assert await edits(world) == []
-    assert [row.intent.partition(":")[0] for row in await world.rows(operations)] == ["story", "correction"]
+    assert [row.purpose for row in await world.rows(operations)] == ["story", "correction"]
 
 
 async def test_where_the_summary_stays_the_same_nothing_is_edited(world: World) -> None:

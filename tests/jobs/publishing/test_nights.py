@@ -68,7 +68,7 @@ async def test_one_story_of_a_quiet_night_is_an_ordinary_post(world: World) -> N
     world.clock.advance(2 * HOUR)
     await world.settle()
     assert world.platform.headlines(channel)[-1] == corvid().title
-    assert (await world.rows(operations))[-1].intent.startswith("story:")
+    assert (await world.rows(operations))[-1].purpose == "story"
 
 
 async def test_a_silent_night_posts_without_a_sound(world: World) -> None:

@@ -64,7 +64,7 @@ async def test_a_second_look_back_begins_where_the_first_ended(world: World) -> 
     await world.settle()
     world.clock.advance(7 * DAY)
     await world.settle()
-    kinds = [row.intent.split(":")[0] for row in await world.rows(operations)]
+    kinds = [row.purpose for row in await world.rows(operations)]
     assert kinds.count("recap") == 1
     assert channel.id
 

@@ -164,7 +164,7 @@ async def test_a_lost_feed_that_is_nowhere_is_looked_for_once_a_week(
 
 async def notices(world: World) -> list[str]:
     async with world.store.read() as tx:
-        rows = await tx.execute(operations.select().where(operations.c.intent.like("notice:%")))
+        rows = await tx.execute(operations.select().where(operations.c.purpose == "notice"))
         return [str(row.payload) for row in rows]
 
 
