@@ -12,10 +12,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from babel.messages.catalog import Catalog
 
 from bot.errors import CallError, ChannelLost, NotSent, PlatformDown, Refused, Unsure
 from bot.i18n import Texts
+from bot.i18n import load as load_texts
 from bot.model import (
     Actions,
     Answer,
@@ -372,16 +372,15 @@ async def test_commands_are_told_once_and_again_only_when_they_changed(desk: Des
 
 
 async def test_commands_are_described_in_every_language(double: DiscordDouble) -> None:
-    italian = Catalog("it")
-    italian.add("The newest stories", "Le ultime notizie")
-    desk = Desk(
-        double, create(PlatformOptions(double.token, double.addresses), Texts({"it": italian})), Acts()
-    )
+    texts = Texts({"it": load_texts().catalogues["it"]})
+    desk = Desk(double, create(PlatformOptions(double.token, double.addresses), texts), Acts())
     for _ in range(2):
         await desk.start()
         await desk.stop()
     assert double.commands[0]["description"] == "The newest stories"
-    assert double.commands[0]["description_localizations"] == {"it": "Le ultime notizie"}
+    described = texts.for_language("it")("The newest stories")
+    assert described != "The newest stories"
+    assert double.commands[0]["description_localizations"] == {"it": described}
     assert double.syncs == 1
 
 
