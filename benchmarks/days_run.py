@@ -165,7 +165,8 @@ async def _told(
     number = next((source.story_id for source in sources if source.earlier.link == block.link), 0)
     entries = tuple(by_story[number])
     story = Story(id=number, change_no=0, created_at=at, changed_at=at, entries=entries)
-    reasons = rank(story, at, ("en",), house.ctx.kinds).reasons if entries else ()
+    factors = rank(story, at, ("en",), house.ctx.kinds).factors if entries else ()
+    reasons = tuple(f"{one.code} {one.measure} ×{one.factor:.2f}" for one in factors)
     placed = {entry.id: await stories.placement_of(tx, entry.id) for entry in entries}
     said = {entry: f"{found[0]:.2f} {found[1]}" for entry, found in placed.items() if found}
     return Told(

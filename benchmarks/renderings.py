@@ -93,7 +93,7 @@ async def _told(script: Script, story: Mapping[str, Any], lines: Sequence[str]) 
     ranked = Ranking(
         story=Story(id=1, change_no=1, created_at=NOW, changed_at=NOW, entries=(entry,)),
         score=1.0,
-        reasons=(),
+        factors=(),
         lead=entry,
         outlets=1,
     )

@@ -324,6 +324,35 @@ class Summary:
     without_model_until: datetime | None = None
 
 
+class FactorCode(StrEnum):
+    """What a story's score is made of."""
+
+    OUTLETS = "outlets"
+    """How many outlets tell it."""
+    AGE = "age"
+    """How many hours old it is."""
+    GROWTH = "growth"
+    FIRST_HAND = "first-hand"
+    KIND = "kind"
+    """Which kind of page its leading entry is."""
+    WORTH = "worth"
+    """How likely an editor would tell it, from 0 to 1."""
+    NO_NEWS = "no-news"
+    COMMUNITIES = "communities"
+    """Communities alone link to it."""
+    BARE = "bare"
+    """There is nothing to tell beyond titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor of a score: what it is for, what it multiplies by, and the number or name that made it."""
+
+    code: FactorCode
+    factor: float
+    measure: float | str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
     """A story in a view with its score, the parts that made it, and what memory says of it. `weight` is the
@@ -332,7 +361,7 @@ class Ranking:
 
     story: Story
     score: float
-    reasons: tuple[str, ...]
+    factors: tuple[Factor, ...]
     lead: Entry
     outlets: int
     update: bool = False

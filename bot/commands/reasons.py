@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.commands.views import label
 from bot.i18n import Words
-from bot.model import Bar, Reason, ReasonCode
+from bot.model import Bar, Factor, FactorCode, Reason, ReasonCode
 from bot.pipeline.selection.importance import LEAST
 
 SENTENCES = {
@@ -35,9 +35,7 @@ SENTENCES = {
         "it broke on {when}, past the limit of {limit} at once in an hour: it waits for the next digest."
     ),
 }
-"""What is said of every reason but those for which a story goes out at
-    once: nobody asks why news came.
-    """
+"""What is said of every reason but those for which a story goes out at once: nobody asks why news came."""
 
 
 def reason_in_words(words: Words, reason: Reason, **values: object) -> str:
@@ -58,3 +56,50 @@ def _shown(words: Words, params: Mapping[str, str | float]) -> dict[str, object]
     if "language" in params:
         shown["language"] = words.language_name(str(params["language"]))
     return shown
+
+
+def factor_in_words(words: Words, factor: Factor) -> str:
+    """Return one factor of a score in a language: `3 outlets 2.41`, `first-hand ×1.3`."""
+    if factor.code is FactorCode.OUTLETS:
+        outlets = words.plural("{n} outlet", "{n} outlets", int(factor.measure))
+        return f"{outlets} {factor.factor:.2f}"
+    places = 2 if factor.code in {FactorCode.AGE, FactorCode.GROWTH, FactorCode.WORTH} else 0
+    number = f"{factor.factor:.2f}" if places else f"{factor.factor:g}"
+    return f"{_factor_name(words, factor)} ×{number}"
+
+
+def _factor_name(words: Words, factor: Factor) -> str:
+    match factor.code:
+        case FactorCode.AGE:
+            return words("{n} h old", n=f"{factor.measure:.0f}")
+        case FactorCode.GROWTH:
+            return words("growing")
+        case FactorCode.FIRST_HAND:
+            return words("first-hand")
+        case FactorCode.WORTH:
+            return words(
+                "an editor would tell it ({percent} %)", percent=f"{100 * float(factor.measure):.0f}"
+            )
+        case FactorCode.NO_NEWS:
+            return words("no page of news")
+        case FactorCode.COMMUNITIES:
+            return words("only communities link to it")
+        case FactorCode.BARE:
+            return words("only a title")
+        case _:
+            return _kind_name(words, str(factor.measure))
+
+
+def _kind_name(words: Words, kind: str) -> str:
+    """Return what a kind of page is called; one that has no word of its own by its name in the settings."""
+    names = {
+        "deal": words("a deal"),
+        "tutorial": words("a tutorial"),
+        "listicle": words("a list"),
+        "opinion": words("an opinion"),
+        "incident": words("an incident"),
+        "release": words("a release"),
+        "policy": words("policy"),
+        "funding": words("funding"),
+    }
+    return names.get(kind, kind)

@@ -4,14 +4,13 @@ number that decided.
 Only what this place may see is told: its entries, its subscriptions, what was posted in it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commands import news
 from bot.commands.declaration import Option, Section, command
-from bot.commands.reasons import reason_in_words
+from bot.commands.reasons import factor_in_words, reason_in_words
 from bot.commands.views import View, view_of
 from bot.commands.views import load_story as story_in
 from bot.commands.wishes import name_of
@@ -295,35 +294,10 @@ def _by_slot(ctx: Context, words: Words, reason: Reason, when: str) -> str:
 
 def _scored(words: Words, ranked: Ranking) -> str:
     """Return the score as a product of what made it."""
-    parts = ", ".join(_part(words, reason) for reason in ranked.reasons)
+    parts = ", ".join(factor_in_words(words, factor) for factor in ranked.factors)
     return words(
         "Score {score}, weight without age {weight}: {parts}.",
         score=f"{ranked.score:.2f}",
         weight=f"{ranked.weight:.2f}",
         parts=parts,
     )
-
-
-def _part(words: Words, reason: str) -> str:
-    """Return one part of a score in the asker's words: `3 outlets → 2.41`."""
-    what, _, number = reason.partition(" → ")
-    said = {
-        "growing": words("growing"),
-        "first-party": words("first-hand"),
-        "only a title": words("only a title"),
-        "deal": words("a deal"),
-        "tutorial": words("a tutorial"),
-        "listicle": words("a list"),
-        "opinion": words("an opinion"),
-        "incident": words("an incident"),
-        "release": words("a release"),
-        "policy": words("policy"),
-        "funding": words("funding"),
-    }
-    if match := re.fullmatch(r"(\d+) outlets", what):
-        what = words.plural("{n} outlet", "{n} outlets", int(match[1]))
-    elif match := re.fullmatch(r"(\d+) h old", what):
-        what = words("{n} h old", n=match[1])
-    elif what in said:
-        what = said[what]
-    return f"{what} {number}"

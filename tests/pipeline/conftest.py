@@ -30,7 +30,7 @@ def ranked(*entries: Entry, **values: Any) -> Ranking:
     made = {
         "story": story(*entries),
         "score": 1.0,
-        "reasons": (),
+        "factors": (),
         "lead": entries[0],
         "outlets": len({e.outlet for e in entries}),
     }

@@ -1,4 +1,4 @@
-"""What comes first: the order of stories in a view, with reasons, and the entry that leads each of them.
+"""What comes first: the order of stories in a view, with what made it, and the entry that leads each of them.
 
     score = (Σ outlet weights)^0.8 · 2^(-age / 36 h) · (1 + speed / 4) · first-party · kind of news · (worth /
     0.4)^0.7 · text
@@ -19,7 +19,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import Entry, Ranking, Story, TextKind, Wall
+from bot.model import Entry, Factor, FactorCode, Ranking, Story, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import TYPICAL, Kinds
 from bot.pipeline.summarizing.headlines import summarize_titles
@@ -65,7 +65,7 @@ def rank(
     kinds: Kinds,
     off_topic: Set[int] = frozenset(),
 ) -> Ranking:
-    """Return a story of a view with its score, reasons and leading entry; `languages` are those that its
+    """Return a story of a view with its score, factors and leading entry; `languages` are those that its
     readers read, the first first.
 
     Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are
@@ -89,22 +89,22 @@ def rank(
     bare = _told_from(lead, on_topic)
     report_factor = UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0
     page = 1.0 if news else PAGES
-    reasons = (
-        f"{len(weights)} outlets → {breadth:.2f}",
-        f"{age.total_seconds() / 3600:.0f} h old → ×{freshness:.2f}",
-        *((f"growing → ×{growth:.2f}",) if growth >= 1.005 else ()),
-        *((f"first-party → ×{first:g}",) if first > 1 else ()),
-        *((f"{kind.name} → ×{factor:g}",) if kind else ()),
-        *((f"an editor would tell it {worth:.0%} → ×{likely:.2f}",) if abs(likely - 1) >= 0.005 else ()),
-        *((f"no news page → ×{page:g}",) if page < 1 else ()),
-        *((f"told by communities alone → ×{report_factor:g}",) if report_factor < 1 else ()),
-        *((f"only a title → ×{bare:g}",) if bare < 1 else ()),
+    factors = (
+        Factor(FactorCode.OUTLETS, breadth, len(weights)),
+        Factor(FactorCode.AGE, freshness, age / timedelta(hours=1)),
+        *((Factor(FactorCode.GROWTH, growth),) if growth >= 1.005 else ()),
+        *((Factor(FactorCode.FIRST_HAND, first),) if first > 1 else ()),
+        *((Factor(FactorCode.KIND, factor, kind.name),) if kind else ()),
+        *((Factor(FactorCode.WORTH, likely, worth),) if abs(likely - 1) >= 0.005 else ()),
+        *((Factor(FactorCode.NO_NEWS, page),) if page < 1 else ()),
+        *((Factor(FactorCode.COMMUNITIES, report_factor),) if report_factor < 1 else ()),
+        *((Factor(FactorCode.BARE, bare),) if bare < 1 else ()),
     )
     weight = breadth * first * factor * page * bare
     return Ranking(
         story=story,
         score=weight * freshness * growth * likely * report_factor,
-        reasons=reasons,
+        factors=factors,
         lead=lead,
         outlets=len(weights),
         weight=weight,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.model import Entry, TextKind, Wall
+from bot.model import Entry, FactorCode, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds, compile_kinds
 from bot.pipeline.selection.rank import is_about, leading, rank, sort_by_score
@@ -65,11 +65,12 @@ def test_reasons_say_what_made_the_score() -> None:
     found = rank(
         story(told(1, kind="lab blog", title="Acme releases a model"), told(2)), NOW, "en", settings().kinds
     )
-    assert any(r.startswith("2 outlets") for r in found.reasons)
-    assert any("first-party" in r for r in found.reasons)
-    assert any("growing" in r for r in found.reasons)
-    assert any("release" in r for r in found.reasons)
-    assert any("only a title" in r for r in rank(story(entry()), NOW, ("en",), Kinds()).reasons)
+    made = {factor.code: factor for factor in found.factors}
+    assert made[FactorCode.OUTLETS].measure == 2
+    assert made[FactorCode.FIRST_HAND].factor > 1
+    assert made[FactorCode.GROWTH].factor > 1
+    assert made[FactorCode.KIND].measure == "release"
+    assert FactorCode.BARE in {one.code for one in rank(story(entry()), NOW, ("en",), Kinds()).factors}
 
 
 def test_the_lead_speaks_the_channels_language() -> None:
