@@ -168,7 +168,7 @@ async def until(done: Callable[[], object], town: Town, seconds: float = 40.0) -
 
 async def read_everything(town: Town) -> None:
     """Wait until the running program has read and grouped all feeds."""
-    await until(lambda: '"running"' in town.log or "running" in town.log, town)
+    await until(lambda: "instance.running" in town.log, town)
     store = await open_store(town.database)
     async with asyncio.timeout(50):
         while True:
@@ -229,14 +229,14 @@ async def test_asked_to_begin_again_it_takes_new_settings_and_keeps_the_old_wher
     settings = town.folder / "strillone.toml"
     good = settings.read_text(encoding="utf-8")
     async with strillone(town) as process:
-        await until(lambda: town.log.count('"event": "running"') == 1, town)
+        await until(lambda: town.log.count('"event": "instance.running"') == 1, town)
         settings.write_text(f"{good}\n[digests]\nsize = 3\n", encoding="utf-8")
         process.send_signal(signal.SIGHUP)
         await until(lambda: "settings.refused" in town.log, town)
         assert "digests" in town.log
         settings.write_text(good, encoding="utf-8")
         process.send_signal(signal.SIGHUP)
-        await until(lambda: town.log.count('"event": "running"') == 2, town)
+        await until(lambda: town.log.count('"event": "instance.running"') == 2, town)
         await read_everything(town)
         await let_the_slot_come(town)
         await until(lambda: set(town.digests().values()) == {1}, town)
