@@ -54,7 +54,7 @@ format: $(DEV_STAMP)  ## put the code in order
 docs: $(DEV_STAMP)  ## write what the docs say of commands from their declarations
 	@$(BIN)/python -m tools.docs
 
-style:  ## how the code is named and formed, in figures
+style: $(DEV_STAMP)  ## how the code is named and formed, in figures
 	@$(BIN)/python -m tests.support.style
 
 coverage: $(DEV_STAMP)  ## branch coverage of the tests

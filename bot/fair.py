@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 
 
 class FairTurns:
-    """Gives out `places` turns at a time, of one asker at most `each`; of those who wait each gets one after
-    the other.
+    """Gives out `places` turns at a time, of one asker at most `per_asker`; of those who wait each gets one
+    after the other.
 
     Requests of one asker follow one another as they came. `favoured` is an asker whose requests are next
     after any other's.

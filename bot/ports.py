@@ -36,7 +36,6 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 """The present moment, aware, in UTC."""
 
-Wake = Callable[[str], None]
 """Asks the scheduler to look at a line (by name) now instead of at its next tick."""
 
 
@@ -453,9 +452,6 @@ class Summarizer(Protocol):
         `server` is the id of the one that they are for, 0 where nobody knows it.
         """
         ...
-
-
-Render = Callable[[Document, Channel], tuple[Payload, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

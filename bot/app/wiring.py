@@ -68,14 +68,14 @@ def user_agent(contact: str) -> str:
     return f"Strillone/{__version__} (AI-news bot{f'; contact: {contact}' if contact else ''})"
 
 
-def fetcher(settings: Settings, open_hosts: Collection[str] | None = None) -> Fetcher:
-    """Return the fetcher that the settings describe; `opened` hosts are open to every request, not only to
-    declared feeds.
+def fetcher(settings: Settings, shared_hosts: Collection[str] | None = None) -> Fetcher:
+    """Return the fetcher that the settings describe; `shared_hosts` hosts are open to every request, not only
+    to declared feeds.
     """
     fetch_settings = settings.file.fetch
     return Fetcher(
         user_agent(settings.file.contact),
-        opened=open_hosts or (),
+        opened=shared_hosts or (),
         own=fetch_settings.open_hosts,
         concurrency=fetch_settings.concurrency,
         headers=settings.headers,

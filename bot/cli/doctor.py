@@ -14,14 +14,16 @@ from bot.app.workers import Workers
 from bot.commands.lists import declare_outline
 from bot.errors import FeedError, OffloadError, PlatformDown, SettingsError, StrilloneError
 from bot.feeds.fetch import Fetcher
+from bot.feeds.listing.read import read_listing
 from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse
 from bot.i18n import load as load_texts
-from bot.model import Identity
+from bot.model import FeedFormat, Identity
 from bot.pipeline.entries.urls import mask_secrets
 from bot.ports import Fetched, FetchRequest, NullChatGateway, Platform, PlatformOptions
 from bot.settings import Settings, load
 from bot.store import open_store
+from bot.store.feeds import DeclaredFeed
 from bot.summarizers.openai.reach import look
 
 CONNECT_WITHIN = 20.0
@@ -129,7 +131,7 @@ async def _feeds(settings: Settings, console: Console) -> int:
         fetch = await stack.enter_async_context(fetcher(settings))
         workers = await stack.enter_async_context(Workers(worker_count()))
         results = await asyncio.gather(
-            *(_feed(declare_outline(outline).url, fetch, workers) for outline in settings.outlines)
+            *(_feed(declare_outline(outline), fetch, workers) for outline in settings.outlines)
         )
     failed = [(outline, cause) for outline, cause in zip(settings.outlines, results, strict=True) if cause]
     console.print(
@@ -143,10 +145,12 @@ async def _feeds(settings: Settings, console: Console) -> int:
     return len(failed)
 
 
-async def _feed(url: str, fetch: Fetcher, workers: Workers) -> str:
+async def _feed(feed: DeclaredFeed, fetch: Fetcher, workers: Workers) -> str:
+    """Return why a feed, or a page that is read as one, cannot be read; empty where it can."""
+    reader = read_listing if feed.format is FeedFormat.PAGE else parse
     try:
-        found: Fetched = await fetch(FetchRequest(url=url, declared=url))
-        await workers(parse, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN)
+        found: Fetched = await fetch(FetchRequest(url=feed.url, declared=feed.url))
+        await workers(reader, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN)
     except (FeedError, OffloadError) as error:
         return str(error)
     return ""

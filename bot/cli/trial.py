@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
@@ -29,7 +30,7 @@ from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import mask_secrets
 from bot.ports import Fetch, Fetched, FetchRequest, PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
-from bot.settings import Environment, load
+from bot.settings import Environment, environment, load
 from bot.store import feeds, open_store, places, subscriptions
 from bot.store.feeds import DeclaredFeed
 
@@ -50,10 +51,7 @@ async def trial(
     """Print the digest of some sources, with progress and failures on `err`; returns 1 when none could be
     read.
     """
-    config_folder = os.environ.get("STRILLONE_CONFIG", "")
-    settings = load(
-        read_opml, Environment.model_construct(strillone_data="data", strillone_config=config_folder)
-    )
+    settings = load(read_opml, _without_credentials())
     async with AsyncExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="strillone-try-"))
         store = await open_store(f"sqlite:///{scratch}/try.db")
@@ -126,6 +124,14 @@ def _reader(files: dict[str, bytes], web: Fetcher) -> Fetch:
         return await web(request)
 
     return fetch
+
+
+def _without_credentials() -> Environment:
+    """Return the environment without tokens, keys and database: what is tried reaches no chat and no
+    model.
+    """
+    secrets = {"of_platforms": {}, "database_url": SecretStr(""), "openai_api_key": SecretStr("")}
+    return environment().model_copy(update=secrets)
 
 
 async def _parse_files(files: dict[str, bytes], workers: Workers) -> dict[str, ParseResult]:

@@ -42,7 +42,8 @@ class Command:
 
     `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing
     of one without), and `details` what only the docs say. `operator` ones only obey who runs the instance;
-    nobody is shown `hidden` ones. `carried` names the arguments that only buttons give, after the options.
+    nobody is shown `hidden` ones. `carried_options` names the arguments that only buttons give, after the
+    options.
     """
 
     spec: CommandSpec

@@ -98,8 +98,8 @@ def _weight(text: str) -> float:
 
 
 def outline_of(feed: Feed) -> Outline:
-    """Return a feed as a line of a list; what is as usual is left out. `declared` reads it back as the same
-    feed.
+    """Return a feed as a line of a list; what is as usual is left out. `declare_outline` reads it back as the
+    same feed.
     """
     attributes = {
         "language": feed.language,

@@ -130,7 +130,9 @@ class Fetcher:
         parts = check_url(url, self._opened | ({own} if own else set()))
         closed = (parts.host in self._own and parts.host != own) or parts.host in self._proxies - self._opened
         if closed or (own and request.form):
-            msg = f"`{parts.host}` is opened only for feeds that the operator has declared there."
+            msg = (
+                f"`{parts.host}` is opened only for feeds that the operator has declared there (feeds.opml)."
+            )
             raise AddressRefused(msg)
         return parts
 

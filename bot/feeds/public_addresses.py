@@ -120,7 +120,7 @@ def _is_literal(host: str) -> bool:
 def _private(host: str) -> str:
     return (
         f"`{host}` is a private address; feeds are read from public ones only. An operator can open "
-        "a host in the settings (fetch.open_hosts)."
+        "a host for the feeds of feeds.opml in the settings (fetch.open_hosts)."
     )
 
 

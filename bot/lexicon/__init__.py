@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Annotated, Any
 
+from babel import localedata
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 CONCEPTS = "concepts.toml"
@@ -171,11 +172,22 @@ class Lexicon(_Part):
 
 def _read_lexicons() -> dict[str, Lexicon]:
     files = (file for file in resources.files(__name__).iterdir() if file.name.endswith(".toml"))
-    return {
-        file.name.removesuffix(".toml"): parse_lexicon(file.name, file.read_text(encoding="utf-8"))
-        for file in sorted(files, key=lambda file: file.name)
-        if file.name != CONCEPTS
-    }
+    lexicons = {}
+    for file in sorted(files, key=lambda file: file.name):
+        if file.name != CONCEPTS:
+            lexicons[language_of_file(file.name)] = parse_lexicon(file.name, file.read_text(encoding="utf-8"))
+    return lexicons
+
+
+def language_of_file(name: str) -> str:
+    """Return the language that a lexicon is of. Raises `ValueError` for a name that is no language of
+    CLDR.
+    """
+    code = name.removesuffix(".toml")
+    if not localedata.exists(code):
+        msg = f"lexicon/{name}: {code} is no language of CLDR. Name it by its code: sv.toml for Swedish."
+        raise ValueError(msg)
+    return code
 
 
 def parse_lexicon(name: str, text: str) -> Lexicon:

@@ -18,11 +18,6 @@ class Linear:
         """Return the logit of an example."""
         return float(self.bias + sum(map(mul, self.weights, features)))
 
-    def leading(self, features: Sequence[float], count: int) -> list[tuple[str, float]]:
-        """Return the features that add most to a logit, largest first, with what they add."""
-        added = zip(self.names, map(mul, self.weights, features), strict=True)
-        return sorted(added, key=lambda pair: -abs(pair[1]))[:count]
-
 
 def logistic(z: float) -> float:
     """Return 1 / (1 + e^-z)."""

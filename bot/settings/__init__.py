@@ -138,7 +138,7 @@ class _PlatformVariables(PydanticBaseSettingsSource):
 
     def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
         super().__init__(settings_cls)
-        self._problem_sentence = [
+        self._variable_sources = [
             source.env_vars for source in sources if isinstance(source, EnvSettingsSource)
         ]
 
@@ -150,7 +150,7 @@ class _PlatformVariables(PydanticBaseSettingsSource):
         """Return the one field."""
         names = [name for spec in platform_specs().values() for name in spec.variables]
         values = {
-            name: next(filter(None, (source.get(name.lower()) for source in self._problem_sentence)), "")
+            name: next(filter(None, (source.get(name.lower()) for source in self._variable_sources)), "")
             for name in names
         }
         return {"of_platforms": {name: value for name, value in values.items() if value}}
@@ -173,8 +173,6 @@ class Settings:
 
     models: tuple[ModelOptions, ...] = ()
     """The models to write with, in order of preference; keys are filled in."""
-
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def database(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 from babel import Locale
 
 from bot.languages import SPOKEN
-from bot.lexicon import LANGUAGES, LEXICONS, Lexicon, by_kind, lexicon_of, parse_lexicon
+from bot.lexicon import LANGUAGES, LEXICONS, Lexicon, by_kind, language_of_file, lexicon_of, parse_lexicon
 from bot.pipeline.verification.polarity_words import CALENDAR, negations
 from bot.text.products import MONTHS
 from bot.text.words import fold
@@ -57,6 +57,12 @@ def test_a_language_that_is_spoken_has_what_summaries_and_the_gate_need(language
 def test_a_list_that_there_is_not_is_named_with_its_file() -> None:
     with pytest.raises(ValueError, match=r"lexicon/xx\.toml(?s:.*)words\.negation\n"):
         parse_lexicon("xx.toml", "[words]\nnegation = 'not'\n")
+
+
+def test_a_file_that_is_named_after_no_language_is_refused() -> None:
+    assert language_of_file("sv.toml") == "sv"
+    with pytest.raises(ValueError, match=r"lexicon/xx\.toml: xx is no language of CLDR"):
+        language_of_file("xx.toml")
 
 
 def test_what_is_no_toml_is_named_with_its_file() -> None:

@@ -26,9 +26,7 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """One element: its number is its place in the document, `end` the number after the last element
-    below it.
-    """
+    """One element: its number is its place in the document."""
 
     number: int
     tag: str

@@ -184,8 +184,8 @@ def _is_entry(classes: Sequence[str]) -> bool:
 
 
 def signs_of(outline: Outline, sight: Sight, drafts: Sequence[Draft], dated_share: float) -> list[float]:
-    """Return the signs of a group, in the order of `SIGNS`. `shown` is the share of items that show their
-    date.
+    """Return the signs of a group, in the order of `SIGNS`. `dated_share` is the share of items that show
+    their date.
     """
     links = [draft.record.link for draft in drafts]
     titles = [draft.title for draft in drafts]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
-from bot.jobs.publishing.enqueue import Writing, carry, rendered, write
+from bot.jobs.publishing.enqueue import Writing, carry, render_payloads, write
 from bot.jobs.publishing.summarize import summarize
 from bot.model import Channel, Length, Operation, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
@@ -65,9 +65,9 @@ async def catch_up(ctx: Context, channel: Channel) -> bool:
     pieces, tail = await _pieces(ctx, channel, backlog)
     words = ctx.texts.for_language(channel.language)
     title = words("While posting here was held up")
-    document = compose.gathered(title, pieces, tail, words, channel, now)
+    document = compose.gathered_document(title, pieces, tail, words, channel, now)
     last = backlog.documents[-1].operations[0]
-    payloads = rendered(ctx, document, channel, now)
+    payloads = render_payloads(ctx, document, channel, now)
     carried_stories = tuple(carry(ranking) for ranking in backlog.rankings)
     writing = Writing(
         intent=f"catchup:{channel.id}:{last}",

@@ -37,7 +37,7 @@ class Writing:
     """Stories that it only points to, in the channel where they were told."""
 
 
-def rendered(ctx: Context, document: Document, channel: Channel, now: datetime) -> tuple[Payload, ...]:
+def render_payloads(ctx: Context, document: Document, channel: Channel, now: datetime) -> tuple[Payload, ...]:
     """Return the messages that carry a document to a channel; in its silent hours they notify nobody."""
     payloads = ctx.platforms[channel.platform].render(document, channel)
     silent = (

@@ -12,7 +12,7 @@ from bot.store import Tx, entries, feeds, places, server_dedup, stories, subscri
 PATIENCE = timedelta(minutes=1)
 """How long a slot waits for entries that were collected before it to be read and grouped."""
 
-MARKS_PERIOD = timedelta(days=30)
+PREVIOUS_SLOT_PERIOD = timedelta(days=30)
 """How far back the slot before is looked for."""
 
 
@@ -43,11 +43,11 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
         match inputs.due:
             case DigestDue() as due:
                 is_unfinished = await _is_unfinished(tx, subscription.next_slot_at or due.slot_at, now)
-                moment = await _at_its_moment(tx, inputs, due)
-                news = await _with_stories(tx, ctx, moment, subscription.read_up_to)
-                return replace(await _with_figures(tx, news, due.slot_at), is_unfinished=is_unfinished)
+                moment = await _move_to_slot(tx, inputs, due)
+                news = await _add_stories(tx, ctx, moment, subscription.read_up_to)
+                return replace(await _add_figures(tx, news, due.slot_at), is_unfinished=is_unfinished)
             case InstantDue() | AsleepDue(wakes=Bar()):
-                return await _with_stories(tx, ctx, inputs, subscription.instant_up_to)
+                return await _add_stories(tx, ctx, inputs, subscription.instant_up_to)
             case _:
                 return inputs
 
@@ -77,7 +77,7 @@ async def _is_unfinished(tx: Tx, slot_at: datetime, now: datetime) -> bool:
     return await entries.waits_for_group(tx, slot_at) or await entries.waits_for_page(tx, slot_at - PATIENCE)
 
 
-async def _at_its_moment(tx: Tx, inputs: PublishInputs, due: DigestDue) -> PublishInputs:
+async def _move_to_slot(tx: Tx, inputs: PublishInputs, due: DigestDue) -> PublishInputs:
     """Return inputs as they were at a slot that was missed: what changed later belongs to the next one."""
     if not due.missed:
         return inputs
@@ -85,7 +85,7 @@ async def _at_its_moment(tx: Tx, inputs: PublishInputs, due: DigestDue) -> Publi
     return replace(inputs, now=due.slot_at, top=max(top, inputs.subscription.read_up_to))
 
 
-async def _with_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) -> PublishInputs:
+async def _add_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) -> PublishInputs:
     """Return inputs with the stories changed after a cursor, and with what the channel and its server know of
     them.
     """
@@ -105,11 +105,11 @@ async def _with_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int)
     )
 
 
-async def _with_figures(tx: Tx, inputs: PublishInputs, slot_at: datetime) -> PublishInputs:
+async def _add_figures(tx: Tx, inputs: PublishInputs, slot_at: datetime) -> PublishInputs:
     """Return inputs with what a digest says of itself: its counts, the slot before it, and the address of its
     server.
     """
-    slots = await subscriptions.slots_of(tx, inputs.subscription.id, inputs.now - MARKS_PERIOD, 1)
+    slots = await subscriptions.slots_of(tx, inputs.subscription.id, inputs.now - PREVIOUS_SLOT_PERIOD, 1)
     return replace(
         inputs,
         entry_count=await entries.count_since(tx, slot_at - timedelta(days=1), inputs.feed_ids),

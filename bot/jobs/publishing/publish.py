@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.jobs import Context
-from bot.jobs.publishing.enqueue import Writing, rendered, write
+from bot.jobs.publishing.enqueue import Writing, render_payloads, write
 from bot.jobs.publishing.inputs import load_inputs, rules_of
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarize
@@ -113,7 +113,7 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
         purpose=Purpose.DIGEST,
         subject_id=subscription.id,
         pieces=pieces,
-        payloads=rendered(ctx, document, channel, inputs.now),
+        payloads=render_payloads(ctx, document, channel, inputs.now),
         not_after=ctx.clock() + DIGEST_LIFE,
         document=document,
         pointed=tuple(ranking for ranking, _ in plan.pointers),
@@ -200,13 +200,15 @@ async def _publish_instant(ctx: Context, inputs: PublishInputs) -> None:
 def _gathered(ctx: Context, inputs: PublishInputs, pieces: tuple[Piece, ...], waking_at: datetime) -> Writing:
     """Return the one post of what broke during the quiet hours."""
     channel, words = inputs.channel, ctx.texts.for_language(inputs.channel.language)
-    document = compose.gathered(words("While it was quiet here"), pieces, (), words, channel, inputs.now)
+    document = compose.gathered_document(
+        words("While it was quiet here"), pieces, (), words, channel, inputs.now
+    )
     return Writing(
         intent=f"night:{inputs.subscription.id}:{waking_at:%Y%m%dT%H%M%SZ}",
         purpose=Purpose.NIGHT,
         subject_id=inputs.subscription.id,
         pieces=pieces,
-        payloads=rendered(ctx, document, channel, inputs.now),
+        payloads=render_payloads(ctx, document, channel, inputs.now),
         not_after=inputs.now + INSTANT_LIFE,
         document=document,
     )
@@ -222,7 +224,7 @@ def _writing_of_each(ctx: Context, inputs: PublishInputs, pieces: Sequence[Piece
             subject_id=piece.ranking.story.id,
             priority=INSTANT_PRIORITY,
             pieces=(piece,),
-            payloads=rendered(ctx, document, channel, inputs.now),
+            payloads=render_payloads(ctx, document, channel, inputs.now),
             not_after=inputs.now + INSTANT_LIFE,
             reply_to=piece.mark.operation_id if piece.mark else None,
             document=document,

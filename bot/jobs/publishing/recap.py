@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
-from bot.jobs.publishing.enqueue import Writing, rendered, write
+from bot.jobs.publishing.enqueue import Writing, render_payloads, write
 from bot.model import Channel, MarkKind, Purpose, Ranking, Subscription, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import PastStory
@@ -111,6 +111,6 @@ def _writing(
         intent=f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}",
         purpose=Purpose.RECAP,
         subject_id=wish.id,
-        payloads=rendered(ctx, document, channel, now),
+        payloads=render_payloads(ctx, document, channel, now),
         not_after=now + LIFE,
     )

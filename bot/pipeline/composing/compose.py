@@ -59,7 +59,7 @@ class Counts:
     feeds: int
     failing: int = 0
     repeats: int = 0
-    below_threshold_count: int = 0
+    below_bar: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +203,9 @@ def _note(counts: Counts, words: Words) -> str:
         parts.append(
             words.plural("Quietly left out: one repeat.", "Quietly left out: {n} repeats.", counts.repeats)
         )
-    if counts.below_threshold_count:
+    if counts.below_bar:
         parts.append(
-            words.plural(
-                "Below your bar: one story.", "Below your bar: {n} stories.", counts.below_threshold_count
-            )
+            words.plural("Below your bar: one story.", "Below your bar: {n} stories.", counts.below_bar)
         )
     if counts.failing:
         parts.append(
@@ -266,7 +264,7 @@ def _outcome(past: PastStory, words: Words, channel: Channel, now: datetime) -> 
     return " · ".join([sources, *since, _format_moment(past.mark.told_at, now, words, channel)])
 
 
-def gathered(
+def gathered_document(
     title: str,
     pieces: Sequence[Piece],
     tail: Sequence[Ranking],

@@ -171,8 +171,8 @@ def _alike(first_text: str, second_text: str) -> bool:
 
 
 def is_rebuilt(fresh: Sequence[ParsedEntry], stored_count: int, newest: datetime | None) -> bool:
-    """Tell whether a feed of `held` entries was rebuilt: most are new at once, five at least, none newer than
-    what is known.
+    """Tell whether a feed of `stored_count` entries was rebuilt: most are new at once, five at least, none
+    newer than what is known.
     """
     dates = [entry.published for entry in fresh if entry.published]
     old = newest is not None and bool(dates) and max(dates) <= newest

@@ -73,10 +73,6 @@ class Bursts:
         """
         return self._met[language] >= FAMILIAR * max(1, self._all[language])
 
-    def holders(self, term: str) -> Iterable[int]:
-        """Return the newest entries that have a term; some may have left the window."""
-        return self._holders.get(term, ())
-
     def of(self, term: str) -> float:
         """Return by how many nats a term is more frequent now than in the archive, 0 where it is not or one
         title has it.

@@ -195,10 +195,6 @@ class Items:
             weight = self._known[term] = min(LARGEST, self._archive.idf(term))
         return weight
 
-    def weigh_anew(self) -> None:
-        """Weigh terms anew: the archive has learned."""
-        self._known.clear()
-
     def _text(
         self, doc: Doc, title: Sequence[str], *, familiar: bool
     ) -> tuple[dict[str, float], dict[str, float]]:

@@ -5,20 +5,18 @@ added, in the order of `sort_docs`, so that the result does not depend on who wa
 compared with those of the last 72 hours:
 
 0. the same canonical link, or the same normalised title (of four words or more, within two days); but one
-feed's entries that share
-   one page stay apart;
-1. in one language, a learned model of pairs (`group_pairs`): what titles share by weight (document
-frequencies come from the archive
-   *before* the window), what bursts, kinds of events, figures, frames that prove nothing, and texts where
-   there are any;
-2. a learned model of entry and story (`group_stories`) on top: the best members, and the name that holds a
-story together. The most
-   likely story takes the entry if it is likely enough; other versions of one product, and sisters of one
-   family, part what shares names.
-3. Across languages only anchors count (names in Latin letters, model names, figures with their value and
-unit, and what a small
-   lexicon knows by its names in many languages), against the language in which a story began: nothing is
-   joined through a third.
+   feed's entries that share one page stay apart;
+1. in one language, a learned model of pairs (`pairs`): what titles share by weight (document frequencies come
+   from the archive *before* the window), what bursts, kinds of events, figures, frames that prove nothing,
+   and texts where there are any;
+2. a learned model of entry and story (`story_fit`) on top: the best members, and the name that holds a story
+   together. The most likely story takes the entry if it is likely enough; other versions of one product, and
+   sisters of one family, part what shares names;
+3. across languages only anchors count (names in Latin letters, model names, figures with their value and
+unit,
+   and what a small lexicon knows by its names in many languages), against the language in which a story
+   began: nothing is joined through a third.
+
 At the end of a batch small stories that grew may join others (`twins`).
 
 Precision comes before recall: a wrong merge hides news, a missed one only repeats it. An entry never changes

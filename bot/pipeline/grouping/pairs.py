@@ -1,4 +1,4 @@
-"""What grouping looks at in a pair of entries: the features of `group_model.PAIR`, in that order.
+"""What grouping looks at in a pair of entries: the features of `model.PAIR`, in that order.
 
 All but the last six are of the titles, so that they mean the same whether there is a text or not.
 """

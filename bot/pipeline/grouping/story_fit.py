@@ -1,4 +1,4 @@
-"""What grouping looks at in an entry and a story: the features of `group_model.STORY`, in that order.
+"""What grouping looks at in an entry and a story: the features of `model.STORY`, in that order.
 
 A story has a part for each language; an entry is compared with the part in its own.
 """
@@ -32,7 +32,7 @@ def story_features(
 ) -> list[float]:
     """Return the features of an entry and a part of a story.
 
-    `logits` are those of the entry with the members looked at; `titles_with` says how many titles of the
+    `logits` are those of the entry with the members looked at; `count_titles` says how many titles of the
     window, but for the entry's own, have a term. A name counts when many members have it and nearly all that
     have it are members.
     """

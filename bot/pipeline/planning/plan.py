@@ -262,7 +262,7 @@ def _counts(inputs: PublishInputs, reasons: Sequence[tuple[int, Reason]]) -> Cou
         feeds=len(inputs.feeds),
         failing=failing,
         repeats=repeats,
-        below_threshold_count=below,
+        below_bar=below,
     )
 
 

@@ -71,7 +71,7 @@ class _Token:
     """A word of a title.
 
     `begins`: whether it begins a sentence, where a capital proves nothing. `follows`: whether only a space
-    stands before it, `joins`: and no possessive either. `is_known`: whether it is (in) a name or word that
+    stands before it, `joins`: and no possessive either. `known`: whether it is (in) a name or word that
     the rules know.
     """
 

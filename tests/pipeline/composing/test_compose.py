@@ -30,7 +30,7 @@ from bot.pipeline.composing.compose import (
     Pointer,
     details,
     digest_document,
-    gathered,
+    gathered_document,
     instant,
     join_sentences,
     story_block,
@@ -238,13 +238,13 @@ def test_news_at_once_is_one_block() -> None:
 
 def test_what_is_gathered_into_one_post_tells_the_first_and_names_the_others() -> None:
     rest = [ranked(entry(8)), ranked(entry(9))]
-    document = gathered("Held up", [piece(1), piece(2)], rest, EN, channel(), NOW)
+    document = gathered_document("Held up", [piece(1), piece(2)], rest, EN, channel(), NOW)
     assert document.blocks[0] == Heading("Held up", "4 stories")
     assert [found.headline for found in lines(document, StoryBlock)] == ["Headline 1", "Headline 2"]
     (listing,) = lines(document, Listing)
     assert (listing.title, listing.folded) == ("Also: 2 more stories", True)
     assert [(item.text, item.link) for item in listing.items] == [(r.lead.title, r.lead.link) for r in rest]
-    assert lines(gathered("Held up", [piece(1)], [], EN, channel(), NOW), Listing) == []
+    assert lines(gathered_document("Held up", [piece(1)], [], EN, channel(), NOW), Listing) == []
 
 
 def test_details_quote_the_words_each_sentence_rests_on() -> None:
