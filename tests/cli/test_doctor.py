@@ -14,6 +14,8 @@ from bot.ports import ChatGateway, PlatformOptions
 from tests.app.helpers import quiet_log
 from tests.doubles.feeds import FeedServer, Reply, feed_server
 from tests.doubles.model import ModelDouble
+from tests.feeds.listing.pages import cards
+from tests.feeds.listing.pages import page as listing_page
 from tests.pipeline.conftest import NOW
 from tests.support.world import CONFIG, Scripted, corvid, rss
 
@@ -58,6 +60,19 @@ async def test_every_feed_that_fails_is_named_with_its_cause(
     assert "Feed /missing: " in said
     assert "404" in said
     assert "2 to mend." in said
+
+
+async def test_a_page_that_is_read_as_a_feed_is_read_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with feed_server() as server:
+        server.serve("/news", Reply(listing_page(cards()), headers={"Content-Type": "text/html"}))
+        prepare(tmp_path, server, monkeypatch, "/news")
+        opml = (tmp_path / "feeds.opml").read_text().replace("<outline ", '<outline format="page" ')
+        (tmp_path / "feeds.opml").write_text(opml)
+        code, said = await examined()
+    assert code == 0, said
+    assert "✓ feeds: 1 of 1 can be read" in said
 
 
 async def test_a_database_that_cannot_be_opened_is_named(

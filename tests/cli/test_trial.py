@@ -86,3 +86,17 @@ async def test_a_page_without_a_feed_is_read_off_and_shown(capsys: pytest.Captur
     assert "has no feed; its list of news is read off the page:" in err
     assert f"{garden().title} · 2026-03-01" in err
     assert corvid().title in out
+
+
+def test_what_is_tried_goes_through_the_proxy_and_knows_no_credential(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("TELEGRAM_TOKEN", "1:sesame")
+    monkeypatch.setenv("OPENAI_API_KEY", "sesame")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///mine.db")
+    known = module._without_credentials()
+    assert known.https_proxy.get_secret_value() == "http://proxy.example:3128"
+    assert "sesame" not in repr(known.of_platforms)
+    assert not known.openai_api_key.get_secret_value()
+    assert not known.database_url.get_secret_value()
