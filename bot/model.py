@@ -300,7 +300,9 @@ class Sentence:
 
 
 class Length(StrEnum):
-    """How much a summary may say: budgets in words (CJK characters) stand in `pipeline.condense.BUDGETS`."""
+    """How much a summary may say: budgets in words (CJK characters) stand in
+    `pipeline.summarizing.extract.BUDGETS`.
+    """
 
     HEADLINE = "headline"
     LINE = "line"

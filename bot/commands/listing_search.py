@@ -10,7 +10,7 @@ from bot.jobs import Context
 from bot.jobs.reading.collect import ROBOTS_REFUSE
 from bot.jobs.reading.fetch_feed import DEADLINE, listing_in
 from bot.model import ParsedEntry, ParsedFeed
-from bot.pipeline.entries.urls import mask_secrets
+from bot.pipeline.entries.urls import mask_secrets, registered_domain
 from bot.ports import Fetched, FetchRequest
 
 MAX_SITEMAPS = 3
@@ -69,7 +69,13 @@ async def _names_in(ctx: Context, address: str, requester: int) -> Sequence[str]
 
 
 def _is_of_page(entries: Sequence[ParsedEntry], url: str) -> bool:
-    """Tell whether the pages of a sitemap are dated and lie below a page."""
-    folder = urlsplit(url).path.rstrip("/") + "/"
-    below = [entry for entry in entries if urlsplit(entry.link).path.startswith(folder) and entry.published]
+    """Tell whether the pages of a sitemap are dated and lie below a page, on its own site."""
+    folder, site = urlsplit(url).path.rstrip("/") + "/", registered_domain(url)
+    below = [
+        entry
+        for entry in entries
+        if entry.published
+        and urlsplit(entry.link).path.startswith(folder)
+        and registered_domain(entry.link) == site
+    ]
     return len(below) >= max(FEWEST_ENTRIES, SECTION_SHARE * len(entries))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
 from bot.languages import SOURCE
@@ -105,8 +105,8 @@ class Texts:
 
 
 def load() -> Texts:
-    """Read every catalogue that ships with the program. Raises `babel.messages.pofile.PoFileError` for one
-    that is broken.
+    """Read every catalogue that ships with the program. Raises `ValueError`, with the file, for a
+    broken one.
     """
     catalogues = {}
     for file in resources.files(__name__).iterdir():
@@ -119,6 +119,10 @@ def load() -> Texts:
 def _compile(source: bytes, code: str) -> GNUTranslations:
     """Return the translations of a catalogue, in the form that the standard library looks them up in."""
     compiled = BytesIO()
-    write_mo(compiled, read_po(BytesIO(source), locale=code, abort_invalid=True))
+    try:
+        write_mo(compiled, read_po(BytesIO(source), locale=code, abort_invalid=True))
+    except (PoFileError, UnicodeDecodeError) as error:
+        msg = f"i18n/{code}.po: {error}. Mend the file, or install Strillone again."
+        raise ValueError(msg) from error
     compiled.seek(0)
     return GNUTranslations(compiled)

@@ -15,6 +15,8 @@ from babel import localedata
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 CONCEPTS = "concepts.toml"
+FALLBACK = "en"
+"""The language whose lists serve where there are none for a language."""
 
 
 def _split_words(value: object) -> object:
@@ -176,6 +178,9 @@ def _read_lexicons() -> dict[str, Lexicon]:
     for file in sorted(files, key=lambda file: file.name):
         if file.name != CONCEPTS:
             lexicons[language_of_file(file.name)] = parse_lexicon(file.name, file.read_text(encoding="utf-8"))
+    if FALLBACK not in lexicons:
+        msg = f"lexicon/{FALLBACK}.toml is missing. Install Strillone again."
+        raise ValueError(msg)
     return lexicons
 
 
@@ -197,7 +202,7 @@ def parse_lexicon(name: str, text: str) -> Lexicon:
     try:
         return Lexicon.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
-        msg = f"lexicon/{name}: {error}"
+        msg = f"lexicon/{name}: {error}\nMend the file, or install Strillone again."
         raise ValueError(msg) from error
 
 

@@ -40,12 +40,19 @@ def read_release(entry: ParsedEntry) -> ParsedEntry:
     notes = [line for line in map(_clean_line, entry.text.split("\n")) if line is not None]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(notes)).strip()
     title = entry.title if entry.title and not entry.title.startswith("http") else tag
-    if project.lower() not in title.lower():
+    written = _any_spelling(project)
+    if not written.search(title):
         title = f"{project} {title}"
-    is_bare = _VERSION.fullmatch(title.lower().replace(project.lower(), ""))
+    is_bare = _VERSION.fullmatch(written.sub("", title))
     if is_bare and (note := _telling_note(notes)):
         title = f"{title}: {note}"
     return replace(entry, title=shortened(title), text=text)
+
+
+def _any_spelling(project: str) -> re.Pattern[str]:
+    """Return what finds a project's name whatever parts its words: claude-code, Claude Code, OpenCLIP."""
+    letters = re.sub(r"[\W_]+", "", project)
+    return re.compile(r"[\W_]?".join(map(re.escape, letters or project)), re.IGNORECASE)
 
 
 def _place_of(link: str) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.feeds.listing.dates import Dates, from_attribute
-from bot.feeds.listing.items import MAX_TEASER, MAX_TITLE, Item, count_words
+from bot.feeds.listing.items import MAX_TEASER, MAX_TITLE, UNDATED, Item, count_words
 from bot.feeds.listing.outline import Outline
 from bot.feeds.listing.structured import load_json
 from bot.feeds.markup import one_line, plain
@@ -39,18 +39,23 @@ _STATE = re.compile(r"(?:window|self|globalThis)(?:\.|\[[\"'])[\w$]+(?:[\"']\])?
 _ROW = re.compile(rb"\n?[0-9a-f]{1,8}:(?:T([0-9a-f]{1,8}),)?")
 
 
+MAX_LISTS = 200
+"""Lists of a page's data that are looked at: pages hold a few dozen."""
+
+
 def embedded_items(outline: Outline, dates: Dates) -> tuple[Item, ...]:
     """Return the longest list of dated, titled and linked objects in a page's data, newest first; empty where
     there is none.
     """
     best: tuple[Item, ...] = ()
-    for rows in _lists(outline.scripts):
-        items = _items(rows, outline, dates)
+    slugs = _links_by_slug(outline)
+    for rows in islice(_lists(outline.scripts), MAX_LISTS):
+        items = _items(rows, outline, slugs, dates)
         dated_items = [item for item in items if item.published]
         if len(items) >= FEWEST and len(dated_items) >= DATED_SHARE * len(items) and len(items) > len(best):
             words = sum(count_words(item.title) for item in items) / len(items)
             best = items if words >= WORDS else best
-    return tuple(sorted(best, key=lambda item: item.published or dates.now.replace(year=1970), reverse=True))
+    return tuple(sorted(best, key=lambda item: item.published or UNDATED, reverse=True))
 
 
 def _lists(scripts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Mapping[str, Any]]]:
@@ -130,9 +135,10 @@ def _first_value(text: str, start: int) -> Any:
         return None
 
 
-def _items(rows: Sequence[Mapping[str, Any]], outline: Outline, dates: Dates) -> tuple[Item, ...]:
+def _items(
+    rows: Sequence[Mapping[str, Any]], outline: Outline, slugs: Mapping[str, str], dates: Dates
+) -> tuple[Item, ...]:
     result: dict[str, Item] = {}
-    slugs = _links_by_slug(outline)
     for row in rows:
         title = one_line(_first(row, _TITLES))
         link = _link(row, outline, slugs)

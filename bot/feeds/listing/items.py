@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from bot.feeds.listing.dates import DateMatch, Dates, from_address, from_attribute
@@ -12,6 +12,9 @@ from bot.feeds.listing.groups import HEADINGS, Record
 from bot.feeds.listing.outline import Element, Outline, Text, join_texts
 
 MAX_TITLE = 300
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where items without a date stand among the others: after them."""
+
 MAX_TEASER = 2000
 MAX_UNIT = 70
 """Letters that a text with a date beside other words may have."""

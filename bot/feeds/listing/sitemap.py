@@ -13,7 +13,7 @@ from bot.errors import NotAFeed
 from bot.feeds.dates import known_form
 from bot.feeds.document_screen import refuse_bombs
 from bot.feeds.links import web_link
-from bot.feeds.listing.items import MAX_TITLE, Item
+from bot.feeds.listing.items import MAX_TITLE, UNDATED, Item
 from bot.feeds.markup import one_line
 
 MAX_ENTRIES = 5000
@@ -61,9 +61,7 @@ def sitemap_items(body: bytes, now: datetime) -> tuple[Item, ...]:
         moment = known_form((values.get("publication_date") or values.get("lastmod") or "").strip())
         if link and title and _kind(node) == "url":
             result.setdefault(link, Item(link, title[:MAX_TITLE], min(moment, now) if moment else None))
-    return tuple(
-        sorted(result.values(), key=lambda item: item.published or now.replace(year=1970), reverse=True)
-    )
+    return tuple(sorted(result.values(), key=lambda item: item.published or UNDATED, reverse=True))
 
 
 def inner_sitemaps(body: bytes) -> tuple[str, ...]:

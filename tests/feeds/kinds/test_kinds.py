@@ -60,6 +60,15 @@ def test_a_release_with_a_name_keeps_it() -> None:
     assert entry.title == "Corvid-Serve 1.0: the long summer"
 
 
+@pytest.mark.parametrize(
+    ("title", "repository"),
+    [("Corvid Serve 1.0: the long summer", "corvid-serve"), ("OpenHeron v2.0, wider", "open_heron")],
+)
+def test_a_name_is_known_in_any_spelling(title: str, repository: str) -> None:
+    link = f"https://github.com/halden/{repository}/releases/tag/v1"
+    assert release(title, NOTES, link).title == title
+
+
 def test_a_release_without_notes_is_named_after_its_project() -> None:
     assert release("v0.9.2", "<p>No content.</p>").title == "corvid-serve v0.9.2"
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.feeds.listing import embedded
 from bot.feeds.listing.find import Listing, Refusal, Way, find_listing
 from tests.feeds.listing.pages import (
     DAYS,
@@ -344,3 +345,26 @@ HOSTILE = {
 def test_a_hostile_page_neither_hangs_nor_breaks(name: str) -> None:
     body = HOSTILE[name][: 5 * 1024 * 1024]
     assert isinstance(find_listing(body, URL, NOW), Listing)
+
+
+def test_the_links_of_a_page_are_gone_through_once_for_all_its_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    by_slug = embedded._links_by_slug
+    monkeypatch.setattr(
+        embedded, "_links_by_slug", lambda outline: (looks.append(len(outline.elements)), by_slug(outline))[1]
+    )
+    rows = [{"title": "A title of some words", "slug": "s", "date": "2026-05-01"}] * 3
+    state = f'<script type="application/json">{json.dumps([rows] * 500)}</script>'
+    find_listing(page(f'<a href="/p/1">A title of its own</a>{state}'), URL, NOW)
+    assert len(looks) == 1
+
+
+def test_data_with_an_undated_row_is_read_on_the_leap_day() -> None:
+    rows = [
+        {"title": title, "url": f"/news/{name}", "publishedAt": f"{day}T10:00:00Z" if number else ""}
+        for number, (title, name, day) in enumerate(zip(TITLES, NAMES, DAYS, strict=True))
+    ]
+    body = page(f'<div id="app"></div><script type="application/json">{json.dumps(rows)}</script>')
+    listing = find_listing(body, URL, datetime(2028, 2, 29, tzinfo=UTC))
+    assert isinstance(listing, Listing)
+    assert len(listing.items) == len(rows)

@@ -39,3 +39,11 @@ def test_an_index_names_further_sitemaps() -> None:
         "https://l.example/posts.xml",
         "https://l.example/pages.xml",
     )
+
+
+def test_the_leap_day_is_a_day_as_any() -> None:
+    listing = find_listing(
+        NEWS.encode(), "https://lab.example/news-sitemap.xml", datetime(2028, 2, 29, tzinfo=UTC)
+    )
+    assert listing.items[0].title == "The newer one"
+    assert listing.items[-1].published is None or listing.items[-1].published < listing.items[0].published
