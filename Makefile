@@ -34,6 +34,7 @@ demo: $(STAMP)  ## a digest of sample news, here and on a local page
 demo-check: $(STAMP)  ## the demo, checking itself
 	@$(BIN)/strillone demo --check
 	@$(BIN)/strillone demo --check --shuffle 7 --shift-days 3 --language it
+	@$(BIN)/strillone demo --check --shuffle 3 --language pt
 
 run: $(STAMP)  ## read feeds, post, answer (tokens from .env)
 	@$(BIN)/strillone run
