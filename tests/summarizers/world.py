@@ -37,7 +37,7 @@ def story(text: str = TEXT, number: int = 3, language: str = "en", **values: Any
     return Ranking(
         story=Story(id=number, change_no=1, created_at=NOW, changed_at=NOW, entries=(entry,)),
         score=1.0,
-        reasons=(),
+        factors=(),
         lead=entry,
         outlets=1,
     )
