@@ -86,7 +86,7 @@ async def test_an_update_is_led_by_a_fresh_entry_in_a_language_that_is_read(worl
     ranked = Ranking(
         story=Story(id=1, change_no=1, created_at=now, changed_at=now, entries=fresh),
         score=1.0,
-        reasons=(),
+        factors=(),
         lead=fresh[1],
         outlets=2,
         update=True,
