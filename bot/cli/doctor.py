@@ -20,6 +20,7 @@ from bot.feeds.parse import parse
 from bot.i18n import load as load_texts
 from bot.model import FeedFormat, Identity
 from bot.pipeline.entries.urls import mask_secrets
+from bot.platforms import chat_platforms
 from bot.ports import Fetched, FetchRequest, NullChatGateway, Platform, PlatformOptions
 from bot.settings import Settings, load
 from bot.store import open_store
@@ -41,6 +42,9 @@ async def examine(console: Console, log: FilteringBoundLogger) -> int:
     for name, options in plan_for(settings).platforms.items():
         if options.token:
             problems += await _platform(name, options, console)
+    if not any(options.token for options in plan_for(settings).platforms.values()):
+        tokens = " or ".join(spec.credential for spec in chat_platforms())
+        console.print(f"– no token is set ({tokens}): only the local page works", markup=False)
     problems += await _models(settings, console)
     problems += await _feeds(settings, console)
     console.print("All is well." if not problems else f"{problems} to mend.")

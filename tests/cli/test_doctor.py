@@ -43,6 +43,7 @@ async def test_a_healthy_instance_is_well(tmp_path: Path, monkeypatch: pytest.Mo
         code, said = await examined()
     assert code == 0, said
     assert "✓ database: opened" in said
+    assert "no token is set" in said
     assert "✓ feeds: 1 of 1 can be read" in said
     assert said.endswith("All is well.\n")
 
