@@ -121,8 +121,8 @@ def _settings() -> Settings:
 
 async def _let_everything_pass(store: Store) -> None:
     async with store.write() as tx:
-        for wish in await subscriptions.active(tx):
-            await subscriptions.set_bar(tx, wish.id, Bar.EVERYTHING)
+        for subscription in await subscriptions.active(tx):
+            await subscriptions.set_bar(tx, subscription.id, Bar.EVERYTHING)
 
 
 async def _published(house: Application, after: int) -> tuple[list[Post], int]:

@@ -562,7 +562,7 @@ class MissedPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A standing wish of a channel. `feed_ids` empty means every feed its server may see.
+    """What a channel wants to be told. `feed_ids` empty means every feed its server may see.
 
     It rests until `rests_until` where a quiet night moved its work.
     """

@@ -57,15 +57,15 @@ async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: da
     if channel.quiet:
         await places.set_quiet(tx, record.id, parse_quiet(channel.quiet))
     keys = []
-    for wish in channel.subscriptions:
-        key = f"{channel.platform}/{channel.address}/{channel.thread}/{wish.name}"[:128]
-        await _subscription(tx, record.id, declared_values.get("zone", record.zone), key, wish, now)
+    for subscription in channel.subscriptions:
+        key = f"{channel.platform}/{channel.address}/{channel.thread}/{subscription.name}"[:128]
+        await _subscription(tx, record.id, declared_values.get("zone", record.zone), key, subscription, now)
         keys.append(key)
     return keys
 
 
 async def _subscription(
-    tx: Tx, channel_id: int, zone: str, key: str, wish: SubscriptionSettings, now: datetime
+    tx: Tx, channel_id: int, zone: str, key: str, subscription: SubscriptionSettings, now: datetime
 ) -> None:
     """Declare a subscription whose declaration is new or has changed; else what people made of it since
     stays.
@@ -73,26 +73,26 @@ async def _subscription(
     One that is new tells, in its first digest, what the last day brought, and nothing older at once.
     """
     name = f"wish:{blake2b(key.encode(), digest_size=12).hexdigest()}"
-    declaration = f"{wish.model_dump_json()} {zone}"
+    declaration = f"{subscription.model_dump_json()} {zone}"
     if await system.fact(tx, name) == declaration:
         return
     await system.remember(tx, name, declaration)
-    schedule = parse_schedule(wish.schedule)
+    schedule = parse_schedule(subscription.schedule)
     await subscriptions.add(
         tx,
         Subscription(
             id=0,
             channel_id=channel_id,
-            topic=wish.topic,
+            topic=subscription.topic,
             schedule=schedule,
-            size=wish.size,
-            length=wish.length,
+            size=subscription.size,
+            length=subscription.length,
             next_slot_at=next_slot(schedule, zone, now),
             created_at=now,
             read_up_to=0,
             instant_up_to=await stories.newest_change(tx),
             origin="config",
-            missed=wish.missed,
+            missed=subscription.missed,
         ),
         key,
     )
@@ -101,6 +101,8 @@ async def _subscription(
 async def due_at(store: Store, moment: datetime) -> None:
     """Make every subscription with times due at a moment; the demo shows its digest at once."""
     async with store.write() as tx:
-        for wish in await subscriptions.active(tx):
-            if wish.schedule.times:
-                await subscriptions.reschedule(tx, wish.id, wish.schedule, moment - timedelta(seconds=1))
+        for subscription in await subscriptions.active(tx):
+            if subscription.schedule.times:
+                await subscriptions.reschedule(
+                    tx, subscription.id, subscription.schedule, moment - timedelta(seconds=1)
+                )

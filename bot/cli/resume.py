@@ -59,10 +59,10 @@ async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:
         )
     given_up = await posting_hold.abandon_queued(tx, since, MOVED_CAUSE)
     marked_count = 0
-    for wish in await subscriptions.active(tx):
-        channel = await places.channel(tx, wish.channel_id)
+    for subscription in await subscriptions.active(tx):
+        channel = await places.channel(tx, subscription.channel_id)
         if channel is not None:
-            marked_count += await _catch_up(tx, wish, channel, since, now)
+            marked_count += await _catch_up(tx, subscription, channel, since, now)
     return (
         f"{given_up} queued posts were given up; {marked_count} stories that came before "
         f"{since:%Y-%m-%d %H:%M} UTC count as told."
@@ -79,26 +79,28 @@ class Before:
     after: int
 
 
-async def _catch_up(tx: Tx, wish: Subscription, channel: Channel, since: datetime, now: datetime) -> int:
+async def _catch_up(
+    tx: Tx, subscription: Subscription, channel: Channel, since: datetime, now: datetime
+) -> int:
     """Mark as told what the instance before has told of a subscription, and let its digests go on after the
     last of that one.
     """
     top = await stories.newest_change(tx)
-    if wish.schedule.times:
-        last = _last_slot(wish, channel, since)
-        upcoming = next_slot(wish.schedule, channel.zone, last) if last else wish.next_slot_at
-        before = Before(last, wish.read_up_to) if last else None
-        await subscriptions.advance(tx, wish, next_slot_at=upcoming, instant_up_to=top)
+    if subscription.schedule.times:
+        last = _last_slot(subscription, channel, since)
+        upcoming = next_slot(subscription.schedule, channel.zone, last) if last else subscription.next_slot_at
+        before = Before(last, subscription.read_up_to) if last else None
+        await subscriptions.advance(tx, subscription, next_slot_at=upcoming, instant_up_to=top)
     else:
-        before = Before(_last_awake_moment(channel, since), wish.instant_up_to)
-    return await _mark(tx, wish, channel, before, top, now) if before else 0
+        before = Before(_last_awake_moment(channel, since), subscription.instant_up_to)
+    return await _mark(tx, subscription, channel, before, top, now) if before else 0
 
 
-def _last_slot(wish: Subscription, channel: Channel, since: datetime) -> datetime | None:
+def _last_slot(subscription: Subscription, channel: Channel, since: datetime) -> datetime | None:
     """Return the last digest that was posted between the backup and the restore."""
-    last, upcoming = None, wish.next_slot_at
+    last, upcoming = None, subscription.next_slot_at
     while upcoming is not None and (_wakes(channel, upcoming) or upcoming) <= since:
-        last, upcoming = upcoming, next_slot(wish.schedule, channel.zone, upcoming)
+        last, upcoming = upcoming, next_slot(subscription.schedule, channel.zone, upcoming)
     return last
 
 
@@ -121,11 +123,15 @@ def _last_awake_moment(channel: Channel, moment: datetime) -> datetime:
     return wakes - (end - start) % timedelta(days=1)
 
 
-async def _mark(tx: Tx, wish: Subscription, channel: Channel, before: Before, top: int, now: datetime) -> int:
+async def _mark(
+    tx: Tx, subscription: Subscription, channel: Channel, before: Before, top: int, now: datetime
+) -> int:
     visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
-    drawn_on = [feed_id for feed_id in visible if not wish.feed_ids or feed_id in wish.feed_ids]
+    drawn_on = [
+        feed_id for feed_id in visible if not subscription.feed_ids or feed_id in subscription.feed_ids
+    ]
     loaded_stories = await stories.changed_stories(
-        tx, before.after, top, wish.topic, drawn_on, now - LOOKED_BACK
+        tx, before.after, top, subscription.topic, drawn_on, now - LOOKED_BACK
     )
     came = [known_story for story in loaded_stories if (known_story := _up_to(story, before.up_to)).entries]
     marks = await subscriptions.marks_in(tx, channel.id, [story.id for story in came])

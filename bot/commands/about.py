@@ -9,8 +9,8 @@ from bot.commands.completions import command_names
 from bot.commands.declaration import Option, Section, command
 from bot.commands.registry import registry
 from bot.commands.shares import faded, resting
+from bot.commands.subscriptions import DAILY_DIGEST, INSTANT_NEWS_CALL
 from bot.commands.views import REMOVED_REASON, View, ensure_channel, is_operator, pause_reason, view_of
-from bot.commands.wishes import DAILY_DIGEST, INSTANT_NEWS_CALL
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.jobs.delivering.pausing import pause_channel
@@ -167,8 +167,8 @@ async def status(ctx: Context, call: Call) -> Answer:
 
 async def _next(ctx: Context, view: View) -> str:
     async with ctx.store.read() as tx:
-        wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    slots = [wish.next_slot_at for wish in wishes if wish.next_slot_at]
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    slots = [subscription.next_slot_at for subscription in channel_subscriptions if subscription.next_slot_at]
     if slots and view.channel.state is ChannelState.PAUSED:
         return ""
     if slots:
@@ -177,7 +177,7 @@ async def _next(ctx: Context, view: View) -> str:
             f"{view.words.day(upcoming, view.channel.zone)}, {view.words.time(upcoming, view.channel.zone)}"
         )
         return view.words("Next digest here: {when} ({zone}).", when=moment, zone=view.channel.zone)
-    if wishes:
+    if channel_subscriptions:
         return view.words("News is posted here as it comes.")
     return view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
 

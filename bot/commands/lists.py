@@ -9,8 +9,8 @@ from bot.commands.access import take_discovery
 from bot.commands.attached import LARGEST, decoded
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import as_address, refusal
+from bot.commands.subscriptions import DAILY_DIGEST
 from bot.commands.views import View, ensure_channel, is_operator, view_of
-from bot.commands.wishes import DAILY_DIGEST
 from bot.errors import CallError, FeedError, OffloadError, SettingsError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -167,11 +167,11 @@ async def import_(ctx: Context, call: Call) -> Answer:
         own_count = sum(1 for feed in visible_feeds if not feed.shared)
         plain = (_plain(outline) for outline in feed_list.outlines)
         result = await take(tx, plain, visible_feeds, channel.server_id, most - own_count)
-        wishes = await subscriptions.of_channel(tx, channel.id)
+        channel_subscriptions = await subscriptions.of_channel(tx, channel.id)
     ctx.wake("collect")
     return Answer(
         document=_import_answer(
-            view.words, replace(result, problems=feed_list.problems), most, wished=bool(wishes)
+            view.words, replace(result, problems=feed_list.problems), most, wished=bool(channel_subscriptions)
         )
     )
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from bot.commands import news
 from bot.commands.declaration import Option, Section, command
 from bot.commands.reasons import factor_in_words, reason_in_words
+from bot.commands.subscriptions import name_of
 from bot.commands.views import View, view_of
 from bot.commands.views import load_story as story_in
-from bot.commands.wishes import name_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -55,7 +55,7 @@ class Said:
     what that decided, the cap that held it.
     """
 
-    wish: Subscription
+    subscription: Subscription
     verdict: Verdict | None
     slot: SlotRecord | None
     reason: Reason | None
@@ -137,10 +137,12 @@ async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking |
 async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranking | None) -> Path:
     feed = next(feed for feed in view.feeds if feed.id == entry.feed_id)
     async with ctx.store.read() as tx:
-        wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
         names = await stories.names_of(tx, ranked.story.id) if ranked else []
-        said = [await _said(tx, ctx, wish, entry, names) for wish in wishes]
-        topics = dict.fromkeys(wish.topic for wish in wishes if wish.topic != "all") or ("ai",)
+        said = [await _said(tx, ctx, subscription, entry, names) for subscription in channel_subscriptions]
+        topics = dict.fromkeys(
+            subscription.topic for subscription in channel_subscriptions if subscription.topic != "all"
+        ) or ("ai",)
         found = [await entries.verdict_of(tx, entry.id, topic) for topic in topics]
         told = without_pointers(await subscriptions.marks_in(tx, view.channel.id, names))
         elsewhere = bool(await server_dedup.find_posted_elsewhere(tx, view.channel, names))
@@ -158,13 +160,13 @@ async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranking | None) 
     )
 
 
-async def _said(tx: Tx, ctx: Context, wish: Subscription, entry: Entry, names: Sequence[int]) -> Said:
-    slots = await subscriptions.slots_of(tx, wish.id, ctx.clock() - REMEMBERED)
+async def _said(tx: Tx, ctx: Context, subscription: Subscription, entry: Entry, names: Sequence[int]) -> Said:
+    slots = await subscriptions.slots_of(tx, subscription.id, ctx.clock() - REMEMBERED)
     slot = next((slot for slot in slots if _reason_of(slot, names)), None)
-    verdict = await entries.verdict_of(tx, entry.id, wish.topic)
+    verdict = await entries.verdict_of(tx, entry.id, subscription.topic)
     reason = _reason_of(slot, names) if slot else None
-    held = await subscriptions.cap_of(tx, wish.id, names)
-    return Said(wish=wish, verdict=verdict, slot=slot, reason=reason, held=held)
+    held = await subscriptions.cap_of(tx, subscription.id, names)
+    return Said(subscription=subscription, verdict=verdict, slot=slot, reason=reason, held=held)
 
 
 def _reason_of(slot: SlotRecord, names: Sequence[int]) -> Reason | None:
@@ -244,10 +246,10 @@ def _joined(words: Words, score: float, reason: str) -> str:
 
 def _decided(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -> str:
     """Say what a subscription made of the story; nothing where it has neither decided nor will."""
-    parts = [_at_once(ctx, view, one, path, ranked)] if one.wish.schedule.instant else []
+    parts = [_at_once(ctx, view, one, path, ranked)] if one.subscription.schedule.instant else []
     parts.append(_in_digest(ctx, view, one, path))
     said = " ".join(filter(None, parts))
-    return f"{name_of(ctx, view, one.wish)}: {said}" if said else ""
+    return f"{name_of(ctx, view, one.subscription)}: {said}" if said else ""
 
 
 def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -> str:
@@ -263,8 +265,8 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -
         moment, cap = one.held
         limit = ctx.policy.caps.day if cap.code is ReasonCode.CAP_DAY else ctx.policy.caps.hour
         return reason_in_words(words, cap, when=_when(view, moment), limit=limit)
-    digests = bool(one.wish.schedule.times)
-    found = breaking.ruling(ranked, one.wish.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
+    digests = bool(one.subscription.schedule.times)
+    found = breaking.ruling(ranked, one.subscription.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
     return "" if found.at_once else reason_in_words(words, found.reason)
 
 
@@ -273,15 +275,15 @@ def _in_digest(ctx: Context, view: View, one: Said, path: Path) -> str:
     words = view.words
     if one.slot is not None and one.reason is not None:
         return _by_slot(ctx, words, one.reason, _when(view, one.slot.slot_at))
-    if one.wish.feed_ids and path.entry.feed_id not in one.wish.feed_ids:
+    if one.subscription.feed_ids and path.entry.feed_id not in one.subscription.feed_ids:
         return words("its feed is not among those asked for.")
     if one.verdict is not None and not one.verdict.relevant:
         return words("it is not on the topic.")
-    if one.wish.next_slot_at is None or path.told is not None:
+    if one.subscription.next_slot_at is None or path.told is not None:
         return ""
-    if path.ranked is not None and path.ranked.story.change_no <= one.wish.read_up_to:
+    if path.ranked is not None and path.ranked.story.change_no <= one.subscription.read_up_to:
         return words("it is older than this subscription.")
-    return words("no digest has seen it yet; next: {when}.", when=_when(view, one.wish.next_slot_at))
+    return words("no digest has seen it yet; next: {when}.", when=_when(view, one.subscription.next_slot_at))
 
 
 def _by_slot(ctx: Context, words: Words, reason: Reason, when: str) -> str:

@@ -124,9 +124,9 @@ def _settings(scratch: Path, newsroom: Newsroom, choice: Choice) -> Settings:
 
 
 def _channel(platform: str, address: str, schedule: str) -> ChannelSettings:
-    wish = SubscriptionSettings(name="demo", schedule=schedule)
+    subscription = SubscriptionSettings(name="demo", schedule=schedule)
     return ChannelSettings(
-        platform=platform, address=address, name=address, kind=PlaceKind.PAGE, subscriptions=(wish,)
+        platform=platform, address=address, name=address, kind=PlaceKind.PAGE, subscriptions=(subscription,)
     )
 
 

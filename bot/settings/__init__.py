@@ -468,12 +468,12 @@ def _check_topics(file: FileSettings, topics: Mapping[str, Any], problems: list[
     topic_names = ", ".join((*topics, "all"))
     problems += [
         (
-            f"strillone.toml: channels: the topic `{wish.topic}` of "
+            f"strillone.toml: channels: the topic `{subscription.topic}` of "
             f"{channel.address} is not one of {topic_names}."
         )
         for channel in file.channels
-        for wish in channel.subscriptions
-        if wish.topic not in topics and wish.topic != "all"
+        for subscription in channel.subscriptions
+        if subscription.topic not in topics and subscription.topic != "all"
     ]
 
 

@@ -361,8 +361,8 @@ async def newest_ids(tx: Tx) -> tuple[int, int, int]:
     """Return the id of the newest entry, and the number and newest id of active subscriptions: when these
     change, others are wanted.
     """
-    wishes = select(func.count(), func.coalesce(func.max(subscriptions.c.id), 0)).join(channels)
-    active = wishes.where(subscriptions.c.state == "active", channels.c.state == ChannelState.ACTIVE)
+    query = select(func.count(), func.coalesce(func.max(subscriptions.c.id), 0)).join(channels)
+    active = query.where(subscriptions.c.state == "active", channels.c.state == ChannelState.ACTIVE)
     newest = (await tx.execute(select(func.coalesce(func.max(entries.c.id), 0)))).scalar_one()
     count, last = (await tx.execute(active)).one()
     return int(newest), int(count), int(last)

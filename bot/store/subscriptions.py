@@ -111,28 +111,28 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
     return list((await tx.execute(query)).scalars())
 
 
-async def add(tx: Tx, wish: Subscription, config_key: str | None = None) -> int:
-    """Add a subscription and return its id; `wish.id` is not used. One with a known configuration key is
-    brought up to date instead.
+async def add(tx: Tx, subscription: Subscription, config_key: str | None = None) -> int:
+    """Add a subscription and return its id; `subscription.id` is not used. One with a known configuration key
+    is brought up to date instead.
     """
     values = {
-        "channel_id": wish.channel_id,
-        "topic": wish.topic,
-        "feed_ids": list(wish.feed_ids),
-        "size": wish.size,
-        "length": wish.length,
-        "next_slot_at": wish.next_slot_at,
-        "origin": wish.origin,
+        "channel_id": subscription.channel_id,
+        "topic": subscription.topic,
+        "feed_ids": list(subscription.feed_ids),
+        "size": subscription.size,
+        "length": subscription.length,
+        "next_slot_at": subscription.next_slot_at,
+        "origin": subscription.origin,
         "state": "active",
-        **_schedule_values(wish.schedule),
+        **_schedule_values(subscription.schedule),
     }
     first = {
-        "created_at": wish.created_at,
-        "read_up_to": wish.read_up_to,
-        "instant_up_to": wish.instant_up_to,
-        "bar": wish.bar,
-        "missed": wish.missed,
-        "recap": wish.recap,
+        "created_at": subscription.created_at,
+        "read_up_to": subscription.read_up_to,
+        "instant_up_to": subscription.instant_up_to,
+        "bar": subscription.bar,
+        "missed": subscription.missed,
+        "recap": subscription.recap,
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
     if config_key is not None:
@@ -156,9 +156,13 @@ async def retire_missing(tx: Tx, config_keys: Sequence[str]) -> None:
 
 async def replace_feed(tx: Tx, old: int, new: int) -> None:
     """Let every subscription that draws on one feed draw on another."""
-    for wish in [wish for wish in await active(tx) if old in wish.feed_ids]:
-        feed_ids = list(dict.fromkeys(new if feed_id == old else feed_id for feed_id in wish.feed_ids))
-        await tx.execute(update(subscriptions).where(subscriptions.c.id == wish.id).values(feed_ids=feed_ids))
+    for subscription in [subscription for subscription in await active(tx) if old in subscription.feed_ids]:
+        feed_ids = list(
+            dict.fromkeys(new if feed_id == old else feed_id for feed_id in subscription.feed_ids)
+        )
+        await tx.execute(
+            update(subscriptions).where(subscriptions.c.id == subscription.id).values(feed_ids=feed_ids)
+        )
 
 
 async def end(tx: Tx, subscription_id: int) -> None:

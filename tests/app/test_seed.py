@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.app.seed import declare_outline, due_at, seed
-from bot.commands.wishes import parse_schedule
+from bot.commands.subscriptions import parse_schedule
 from bot.model import FeedState, Outline, Place, PlaceKind
 from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
 from bot.store import Store, feeds, places, subscriptions
@@ -22,9 +22,9 @@ def outline(name: str, **about: str) -> Outline:
     return Outline(f"https://{name}.example/feed", name, about)
 
 
-def channel(*wishes: SubscriptionSettings, **values: Any) -> ChannelSettings:
+def channel(*subscriptions: SubscriptionSettings, **values: Any) -> ChannelSettings:
     made = {"platform": "telegram", "address": "@chat", "kind": PlaceKind.BROADCAST, **values}
-    return ChannelSettings(subscriptions=wishes, **made)
+    return ChannelSettings(subscriptions=subscriptions, **made)
 
 
 async def seeded(
@@ -90,8 +90,8 @@ async def test_a_declared_subscription_is_due_at_its_time_in_its_zone(store: Sto
     await seeded(
         store, channels=(channel(SubscriptionSettings(schedule="12:00"), zone="Europe/Rome", language="it"),)
     )
-    (wish,) = await rows(store, wish_table)
-    assert wish.next_slot_at == datetime(2026, 3, 2, 11, tzinfo=UTC)
+    (subscription,) = await rows(store, wish_table)
+    assert subscription.next_slot_at == datetime(2026, 3, 2, 11, tzinfo=UTC)
     (made,) = await rows(store, channel_table)
     assert (made.language, made.zone, made.origin) == ("it", "Europe/Rome", "config")
 

@@ -465,7 +465,7 @@ async def test_digests_go_on_after_the_last_one_of_the_old_instance(
     old = await World.on(file_store, clock)
     await old.feed("halden", corvid())
     channel = await old.channel("42")
-    wish = await old.wants(channel, "10:00 18:00")
+    subscription = await old.wants(channel, "10:00 18:00")
     await old.settle("collect", "read", "group")
     at("here", f"sqlite:///{tmp_path / 'strillone.db'}")
     await back_up(tmp_path / "x.zip", paper())
@@ -480,7 +480,7 @@ async def test_digests_go_on_after_the_last_one_of_the_old_instance(
     world.serve("halden", corvid(), larkwell(hours=-2))  # after the old one's digest, before it ended
     await world.settle()
     await resume(paper(), moved=True)
-    assert (await world.subscription(wish)).next_slot_at == clock().replace(hour=18, minute=0)
+    assert (await world.subscription(subscription)).next_slot_at == clock().replace(hour=18, minute=0)
     clock.advance(timedelta(hours=7))
     await world.settle()
     assert world.platform.headlines(channel) == [corvid().title, larkwell().title]
@@ -504,14 +504,14 @@ def test_a_digest_of_the_night_counts_as_posted_at_its_end(
     quiet: Quiet | None, since: str, last: str | None
 ) -> None:
     channel = Channel(id=1, platform="scripted", address="1", kind=PlaceKind.GROUP, server_id=1, quiet=quiet)
-    wish = Subscription(
+    subscription = Subscription(
         id=1,
         channel_id=1,
         topic="ai",
         schedule=Schedule((time(18), time(23))),
         next_slot_at=utc("2026-03-02 18:00"),
     )
-    assert _last_slot(wish, channel, utc(since)) == (utc(last) if last else None)
+    assert _last_slot(subscription, channel, utc(since)) == (utc(last) if last else None)
 
 
 def test_news_at_once_was_told_until_the_night_began() -> None:

@@ -32,7 +32,7 @@ def description(name: str) -> str:
     return registry().by_name[name].spec.description
 
 
-async def wishes(counter: Counter) -> list[str]:
+async def subscriptions_in(counter: Counter) -> list[str]:
     return (await counter.said("/list")).splitlines()
 
 
@@ -46,11 +46,11 @@ async def test_no_link_changes_anything(news: Counter, data: str) -> None:
     """The asker is a manager and runs the instance, and still a link only asks."""
     await claimed(news)
     await news.ask("/subscribe ai 08:00")
-    before, rules = await wishes(news), news.world.ctx.rules.hash
+    before, rules = await subscriptions_in(news), news.world.ctx.rules.hash
     answer = await news.press(data, own=False)
     assert words_of(answer.document).startswith("That link or button asks me to do this for you here:\n/")
     assert "Nothing has changed yet." in words_of(answer.document)
-    assert await wishes(news) == before
+    assert await subscriptions_in(news) == before
     assert news.world.ctx.rules.hash == rules
     assert (await news.world.rows(feed_table))[0].shared
 

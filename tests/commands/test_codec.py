@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands.codec import MAX_DATA_BYTES, data_of, decode, encode, is_encodable
 from bot.commands.registry import registry
-from bot.commands.wishes import DAILY_DIGEST, INSTANT_NEWS_CALL
+from bot.commands.subscriptions import DAILY_DIGEST, INSTANT_NEWS_CALL
 from bot.model import Bar, Button, CallRef, Channel, PlaceKind
 from bot.pipeline.composing.compose import story_call
 from tests.commands.conftest import Counter, words_of

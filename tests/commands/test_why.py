@@ -18,8 +18,8 @@ async def digest(news: Counter, hours: float = 1.1) -> None:
     await news.world.settle()
 
 
-async def wanted(news: Counter, when: str = "10:00", **wish: object) -> int:
-    return await news.world.wants(await news.world.channel("chat"), when, **wish)
+async def wanted(news: Counter, when: str = "10:00", **subscription: object) -> int:
+    return await news.world.wants(await news.world.channel("chat"), when, **subscription)
 
 
 async def test_a_told_story_is_traced_from_its_feed_to_its_digest(news: Counter) -> None:

@@ -128,9 +128,9 @@ def _settings(scratch: Path, newsroom: Newsroom, language: str) -> Settings:
     """Return the shipped settings with the newsroom's feeds and one channel, whose next digest is half a day away."""
     clean = Environment.model_construct(strillone_data=str(scratch), port=0)
     later = utc_now() + timedelta(hours=12)
-    wish = SubscriptionSettings(name="sample", schedule=later.strftime("%H:%M"))
+    subscription = SubscriptionSettings(name="sample", schedule=later.strftime("%H:%M"))
     channel = ChannelSettings(
-        platform="web", address="ai-news", name="ai-news", kind=PlaceKind.PAGE, subscriptions=(wish,)
+        platform="web", address="ai-news", name="ai-news", kind=PlaceKind.PAGE, subscriptions=(subscription,)
     )
     fetch = FetchSettings(shortest_poll_minutes=0.05, longest_poll_minutes=10, open_hosts=("127.0.0.1",))
     file = FileSettings(language=language, fetch=fetch, channels=(channel,))

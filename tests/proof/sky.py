@@ -244,7 +244,7 @@ async def _settled(store: Store, count: int) -> None:
                 tx, place, {"language": "en", "zone": "UTC", "origin": "config"}
             )
             schedule = parse_schedule("now" if at_once(number) else DIGESTS)
-            wish = Subscription(
+            subscription = Subscription(
                 id=0,
                 channel_id=channel.id,
                 topic="all",
@@ -253,7 +253,7 @@ async def _settled(store: Store, count: int) -> None:
                 created_at=START,
                 next_slot_at=next_slot(schedule, "UTC", START),
             )
-            await subscriptions.add(tx, wish)
+            await subscriptions.add(tx, subscription)
 
 
 def at_once(number: int) -> bool:

@@ -348,8 +348,10 @@ def _declare(
     hosts = ", ".join(f'"127.0.1.{number + 1}"' for number in range(FEEDS))
     text = SETTINGS.format(hosts=hosts)
     for kind, room in zip(kinds, rooms, strict=True):
-        wish = {"topic": "all", "schedule": "now"} if room.at_once else {"topic": "all", "schedule": minutes}
-        text += CHAT.format(platform=kind.platform, address=kind.address, kind=kind.kind, **wish)
+        subscription = (
+            {"topic": "all", "schedule": "now"} if room.at_once else {"topic": "all", "schedule": minutes}
+        )
+        text += CHAT.format(platform=kind.platform, address=kind.address, kind=kind.kind, **subscription)
     (folder / "strillone.toml").write_text(text, encoding="utf-8")
     rows = [
         ("Proof", {"text": f"Outlet {n}", "xmlUrl": outlet.url("/feed"), "aiOnly": "yes"})

@@ -95,7 +95,7 @@ class World:
             await stories.assign(tx, {entry_id: story_id}, at)
 
     async def subscription(self, channel: Channel, config_key: str | None = None, **values: Any) -> int:
-        wish = Subscription(
+        subscription = Subscription(
             **{
                 "id": 0,
                 "channel_id": channel.id,
@@ -106,7 +106,7 @@ class World:
             }
         )
         async with self.store.write() as tx:
-            return await subscriptions.add(tx, wish, config_key)
+            return await subscriptions.add(tx, subscription, config_key)
 
     async def operation(self, channel: Channel, intent: str = "", **values: Any) -> int:
         draft = draft_of(channel, intent or f"digest:{self.next('operation')}", **values)

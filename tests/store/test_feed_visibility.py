@@ -231,7 +231,7 @@ async def test_what_servers_had_before_is_theirs_and_the_same_address_becomes_on
     assert await seen(store, 2) == [1, 2, 6]
     assert await seen(store, 3) == [1, 5]
     async with store.read() as tx:
-        wishes = [
+        rows = [
             row.feed_ids for row in await tx.execute(text("SELECT feed_ids FROM subscriptions ORDER BY id"))
         ]
         added = await tx.execute(
@@ -239,7 +239,7 @@ async def test_what_servers_had_before_is_theirs_and_the_same_address_becomes_on
         )
         assert [tuple(row) for row in added] == [(1, 2), (2, 1), (2, 2), (4, 1), (5, 3), (6, 2)]
         secret = await feeds.get(tx, 4)
-    assert [json.loads(w) if isinstance(w, str) else w for w in wishes] == [[2], [1, 2], [5]]
+    assert [json.loads(w) if isinstance(w, str) else w for w in rows] == [[2], [1, 2], [5]]
     assert secret is not None
     assert (secret.server_id, secret.shared) == (1, False)
     await store.close()

@@ -94,7 +94,9 @@ async def test_a_channel_that_moves_keeps_what_it_wants(store: Store, world: Wor
         await outbox.record_done(tx, [(operation, "m1")], NOW)
         await places.move_channel(tx, channel.id, "-100")
         found = await places.channel(tx, channel.id)
-        assert [wish.id for wish in await subscriptions.of_channel(tx, channel.id)] == [number]
+        assert [subscription.id for subscription in await subscriptions.of_channel(tx, channel.id)] == [
+            number
+        ]
     assert found is not None
     assert (found.address, found.last_post) == ("-100", "0"), "every message there is newer than the move"
 
@@ -125,12 +127,12 @@ async def _queued(tx, channel: Channel) -> int:
 async def test_a_channel_moves_to_an_address_that_is_known_already(store: Store, world: World) -> None:
     """Telegram tells of the new group before a post to the old one fails."""
     channel, newcomer = await world.channel("-1"), await world.channel("-100")
-    wishes = [await world.subscription(channel), await world.subscription(newcomer)]
+    kept = [await world.subscription(channel), await world.subscription(newcomer)]
     async with store.write() as tx:
         await places.move_channel(tx, channel.id, "-100")
         found = [await places.channel(tx, number) for number in (channel.id, newcomer.id)]
         at_new = await places.channel_at(tx, Place(platform="telegram", address="-100", kind=PlaceKind.GROUP))
-        assert [wish.id for wish in await subscriptions.of_channel(tx, channel.id)] == wishes
+        assert [subscription.id for subscription in await subscriptions.of_channel(tx, channel.id)] == kept
     assert [(c.address, c.state) for c in found if c] == [
         ("-100", ChannelState.ACTIVE),
         ("-1", ChannelState.PAUSED),

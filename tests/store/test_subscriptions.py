@@ -25,13 +25,13 @@ async def got(store: Store, subscription_id: int) -> Subscription:
 
 async def test_a_wish_comes_back_as_it_was_made(store: Store, world: World) -> None:
     channel = await world.channel()
-    wish = Subscription(
+    subscription = Subscription(
         id=0, channel_id=channel.id, topic="ai", schedule=Schedule((time(9), time(18, 30)), (0, 4), instant=True), feed_ids=(3, 5), size=7, length=Length.LONG, read_up_to=11, instant_up_to=12, next_slot_at=later(hours=1), created_at=NOW,
     )  # fmt: skip
     async with store.write() as tx:
-        number = await subscriptions.add(tx, wish)
-        assert await subscriptions.of_channel(tx, channel.id) == [replace(wish, id=number)]
-    assert await got(store, number) == replace(wish, id=number)
+        number = await subscriptions.add(tx, subscription)
+        assert await subscriptions.of_channel(tx, channel.id) == [replace(subscription, id=number)]
+    assert await got(store, number) == replace(subscription, id=number)
 
 
 async def test_a_slot_is_due_when_it_has_come(store: Store, world: World) -> None:

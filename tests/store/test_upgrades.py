@@ -160,7 +160,7 @@ async def test_marks_that_say_nothing_become_pointers(empty_database: str) -> No
 
 
 async def test_reasons_that_were_kept_as_strings_are_read(empty_database: str) -> None:
-    wish = {
+    subscription = {
         "id": 7,
         "channel_id": 3,
         "topic": "ai",
@@ -189,7 +189,7 @@ async def test_reasons_that_were_kept_as_strings_are_read(empty_database: str) -
         "bar": "notable",
         "published_at": NOW,
     }
-    store = await upgraded(empty_database, "0013", subscriptions=[wish], slots=[slot])
+    store = await upgraded(empty_database, "0013", subscriptions=[subscription], slots=[slot])
     skipped = (
         (2, Reason(ReasonCode.BELOW_BAR, {"weight": 1.15, "bar": "notable"})),
         (3, Reason(ReasonCode.FOREIGN, {"language": "it"})),

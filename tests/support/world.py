@@ -397,12 +397,12 @@ class World:
         """Subscribe a channel to news as a person would write it."""
         schedule = parse_schedule(when) if isinstance(when, str) else when
         now = self.clock()
-        wish = Subscription(
+        subscription = Subscription(
             id=0, channel_id=channel.id, topic=values.pop("topic", "ai"), schedule=schedule, next_slot_at=next_slot(schedule, channel.zone, now), created_at=now,
             **values,
         )  # fmt: skip
         async with self.store.write() as tx:
-            return await subscriptions.add(tx, wish)
+            return await subscriptions.add(tx, subscription)
 
     async def settle(self, *lines: str) -> int:
         """Do everything that is due now."""

@@ -35,22 +35,26 @@ async def detect_clock_rollback(ctx: Context) -> bool:
         if back < TOLERATED:
             return False
         await due_times.make_all_due(tx, now)
-        for wish in await subscriptions.active(tx):
-            if wish.next_slot_at is not None and wish.next_slot_at > now:
-                await _reschedule(tx, wish, now, back)
+        for subscription in await subscriptions.active(tx):
+            if subscription.next_slot_at is not None and subscription.next_slot_at > now:
+                await _reschedule(tx, subscription, now, back)
     ctx.log.warning("clock.set_back", seconds=round(back.total_seconds()))
     return True
 
 
-async def _reschedule(tx: Tx, wish: Subscription, now: datetime, back: timedelta) -> None:
+async def _reschedule(tx: Tx, subscription: Subscription, now: datetime, back: timedelta) -> None:
     """Let a subscription's next digest be the next by the clock as it is: one that came already only after a
     long way back, a minute later.
     """
-    channel = await places.channel(tx, wish.channel_id)
+    channel = await places.channel(tx, subscription.channel_id)
     zone = channel.zone if channel else "UTC"
-    upcoming = next_slot(wish.schedule, zone, now)
-    while upcoming is not None and await subscriptions.has_slot(tx, wish.id, upcoming):
-        following = next_slot(wish.schedule, zone, upcoming)
+    upcoming = next_slot(subscription.schedule, zone, now)
+    while upcoming is not None and await subscriptions.has_slot(tx, subscription.id, upcoming):
+        following = next_slot(subscription.schedule, zone, upcoming)
         upcoming = upcoming + timedelta(minutes=1) if back >= FAR else following
-    if upcoming is not None and wish.next_slot_at is not None and upcoming < wish.next_slot_at:
-        await subscriptions.advance(tx, wish, next_slot_at=upcoming)
+    if (
+        upcoming is not None
+        and subscription.next_slot_at is not None
+        and upcoming < subscription.next_slot_at
+    ):
+        await subscriptions.advance(tx, subscription, next_slot_at=upcoming)

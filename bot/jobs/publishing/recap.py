@@ -23,26 +23,26 @@ MOST = 12
 LIFE = timedelta(hours=24)
 
 
-async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at: datetime) -> None:
+async def look_back(ctx: Context, subscription: Subscription, channel: Channel, slot_at: datetime) -> None:
     """Post what the channel was told since the last look back, a week ago at most; nothing where it was told
     nothing.
     """
     now = ctx.clock()
     async with ctx.store.read() as tx:
-        before = await subscriptions.slots_of(tx, wish.id, now - WEEK, 1)
+        before = await subscriptions.slots_of(tx, subscription.id, now - WEEK, 1)
         since = before[0].slot_at if before else now - WEEK
         past_stories = await _load_past_stories(
             tx, ctx, channel, await subscriptions.told_since(tx, channel.id, since)
         )
-    writing = _writing(ctx, wish, channel, past_stories, slot_at, since) if past_stories else None
-    upcoming = next_slot(wish.schedule, channel.zone, max(now, slot_at))
+    writing = _writing(ctx, subscription, channel, past_stories, slot_at, since) if past_stories else None
+    upcoming = next_slot(subscription.schedule, channel.zone, max(now, slot_at))
     async with ctx.store.write() as tx:
-        if not await subscriptions.advance(tx, wish, next_slot_at=upcoming, rests_until=None):
+        if not await subscriptions.advance(tx, subscription, next_slot_at=upcoming, rests_until=None):
             return
         if writing is not None:
             await write(tx, ctx, channel, writing, now)
         record = subscriptions.SlotRecord(
-            subscription_id=wish.id,
+            subscription_id=subscription.id,
             slot_at=slot_at,
             from_change=0,
             to_change=0,
@@ -52,7 +52,9 @@ async def look_back(ctx: Context, wish: Subscription, channel: Channel, slot_at:
             skipped=(),
         )
         await subscriptions.record_slot(tx, record, now)
-    ctx.log.info("recap.published", subscription=wish.id, channel=channel.id, stories=len(past_stories))
+    ctx.log.info(
+        "recap.published", subscription=subscription.id, channel=channel.id, stories=len(past_stories)
+    )
     ctx.wake("deliver")
 
 
@@ -97,7 +99,7 @@ def lead_by_latest(ranking: Ranking, kinds: Kinds, languages: Sequence[str]) -> 
 
 def _writing(
     ctx: Context,
-    wish: Subscription,
+    subscription: Subscription,
     channel: Channel,
     past_stories: Sequence[PastStory],
     slot_at: datetime,
@@ -108,9 +110,9 @@ def _writing(
         past_stories, since, ctx.texts.for_language(channel.language), channel, now
     )
     return Writing(
-        intent=f"recap:{wish.id}:{slot_at:%Y%m%dT%H%M%SZ}",
+        intent=f"recap:{subscription.id}:{slot_at:%Y%m%dT%H%M%SZ}",
         purpose=Purpose.RECAP,
-        subject_id=wish.id,
+        subject_id=subscription.id,
         payloads=render_payloads(ctx, document, channel, now),
         not_after=now + LIFE,
     )

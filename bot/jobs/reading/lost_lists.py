@@ -14,9 +14,11 @@ LIFE = timedelta(days=7)
 
 async def tell_of_lost_list(tx: Tx, ctx: Context, feed: Feed, cause: Exception) -> bool:
     """Queue a notice for every place that subscribed to a page; returns whether there is one."""
-    wishes = [wish for wish in await subscriptions.active(tx) if feed.id in wish.feed_ids]
+    affected_subscriptions = [
+        subscription for subscription in await subscriptions.active(tx) if feed.id in subscription.feed_ids
+    ]
     told = False
-    for channel_id in dict.fromkeys(wish.channel_id for wish in wishes):
+    for channel_id in dict.fromkeys(subscription.channel_id for subscription in affected_subscriptions):
         channel = await places.channel(tx, channel_id)
         if channel is not None and channel.platform in ctx.platforms:
             await _tell(tx, ctx, channel, feed, cause)

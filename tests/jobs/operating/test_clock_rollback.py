@@ -15,8 +15,8 @@ async def set_back(world: World, by: timedelta) -> bool:
     return await detect_clock_rollback(world.ctx)
 
 
-async def next_slot(world: World, wish: int) -> datetime | None:
-    return (await world.subscription(wish)).next_slot_at
+async def next_slot(world: World, subscription: int) -> datetime | None:
+    return (await world.subscription(subscription)).next_slot_at
 
 
 async def test_a_clock_that_goes_on_or_is_corrected_a_little_changes_nothing(both: World) -> None:
@@ -49,12 +49,12 @@ async def test_feeds_are_polled_and_posts_leave_by_the_clock_as_it_is(both: Worl
 
 async def test_a_digest_that_came_does_not_come_again_an_hour_later(both: World) -> None:
     await both.feed("halden", corvid(), larkwell())
-    wish = await both.wants(await both.channel(), at(10))
+    subscription = await both.wants(await both.channel(), at(10))
     both.clock.advance(HOUR + 2 * MINUTE)
     await both.settle()
-    tomorrow = await next_slot(both, wish)
+    tomorrow = await next_slot(both, subscription)
     assert await set_back(both, HOUR)
-    assert await next_slot(both, wish) == tomorrow
+    assert await next_slot(both, subscription) == tomorrow
     both.clock.advance(HOUR)
     await both.settle()
     assert await both.count(slots) == 1
@@ -62,11 +62,11 @@ async def test_a_digest_that_came_does_not_come_again_an_hour_later(both: World)
 
 async def test_a_clock_that_was_a_year_ahead_lets_no_digest_wait_for_a_year(both: World) -> None:
     feed = await both.feed("halden", garden())
-    wish = await both.wants(await both.channel(), at(10))
+    subscription = await both.wants(await both.channel(), at(10))
     both.clock.advance(365 * DAY + HOUR + 2 * MINUTE)
     await both.settle()
     assert await set_back(both, 365 * DAY)
-    upcoming = await next_slot(both, wish)
+    upcoming = await next_slot(both, subscription)
     assert upcoming is not None
     assert both.clock() < upcoming <= both.clock() + DAY
     both.serve("halden", garden(), corvid())
@@ -78,13 +78,13 @@ async def test_a_clock_that_was_a_year_ahead_lets_no_digest_wait_for_a_year(both
 
 async def test_after_a_long_way_back_a_digest_comes_though_its_hour_came_before(both: World) -> None:
     await both.feed("halden", corvid())
-    wish = await both.wants(await both.channel(), at(10))
+    subscription = await both.wants(await both.channel(), at(10))
     both.clock.advance(HOUR + 2 * MINUTE)
     await both.settle()
     assert await set_back(both, DAY)
     both.clock.advance(DAY)
     assert await set_back(both, 13 * HOUR)
-    upcoming = await next_slot(both, wish)
+    upcoming = await next_slot(both, subscription)
     assert upcoming is not None
     assert upcoming - both.clock() <= DAY
     assert upcoming.minute == 1
@@ -92,8 +92,10 @@ async def test_after_a_long_way_back_a_digest_comes_though_its_hour_came_before(
 
 async def test_what_is_told_at_once_has_no_hour_to_wait_for_and_an_hour_ahead_stays(both: World) -> None:
     channel = await both.channel()
-    wishes = [await both.wants(channel, "now"), await both.wants(channel, at(10))]
-    before = [await next_slot(both, wish) for wish in wishes]
+    kept = [await both.wants(channel, "now"), await both.wants(channel, at(10))]
+    before = [await next_slot(both, subscription) for subscription in kept]
     both.clock.advance(MINUTE * 30)
     assert await set_back(both, MINUTE * 10)
-    assert [await next_slot(both, wish) for wish in wishes] == before == [None, both.start + HOUR]
+    assert (
+        [await next_slot(both, subscription) for subscription in kept] == before == [None, both.start + HOUR]
+    )

@@ -68,12 +68,17 @@ async def test_names_that_wait_are_told_once_a_week(both: World) -> None:
 
 
 async def test_old_reasons_are_forgotten(both: World) -> None:
-    wish = await both.wants(await both.channel(), "now 10:00")
+    subscription = await both.wants(await both.channel(), "now 10:00")
     await both.feed("halden", corvid())
     await both.settle("collect", "group")
     (entry,) = await both.entries()
     async with both.store.write() as tx:
-        row = {"subscription_id": wish, "story_id": entry.story_id, "at": both.clock(), "reason": "cap-hour"}
+        row = {
+            "subscription_id": subscription,
+            "story_id": entry.story_id,
+            "at": both.clock(),
+            "reason": "cap-hour",
+        }
         await tx.execute(capped_stories.insert().values(row))
         if await both.count(placements) == 0:
             await tx.execute(placements.insert().values(entry_id=entry.id, score=1.0, reason="same words"))

@@ -26,11 +26,11 @@ def releases(count: int) -> list[News]:
 
 
 async def breaking(
-    world: World, *items: News, when: str = "now 23:00", **wish: object
+    world: World, *items: News, when: str = "now 23:00", **subscription: object
 ) -> tuple[Channel, int]:
     """A channel that is told at once what a laboratory brings after its feed was first read."""
     channel = await world.channel()
-    number = await world.wants(channel, when, **wish)
+    number = await world.wants(channel, when, **subscription)
     await world.feed("halden", kind="lab blog")
     await world.settle()
     world.serve("halden", *items)
@@ -70,8 +70,8 @@ async def test_six_a_day_are_the_most(world: World) -> None:
         world.clock.advance(timedelta(hours=2))
         await world.settle()
         async with world.store.write() as tx:
-            wish = await world.subscription(number)
-            await subscriptions.reschedule(tx, number, wish.schedule, world.clock() + 12 * HOUR)
+            subscription = await world.subscription(number)
+            await subscriptions.reschedule(tx, number, subscription.schedule, world.clock() + 12 * HOUR)
     assert len(world.platform.headlines(channel)) == 6
     assert [row.reason for row in await world.rows(capped_stories)] == ["cap-day"] * 2
 

@@ -14,9 +14,9 @@ HOUR = timedelta(hours=1)
 NIGHT = Quiet(time(9, 30), time(12))
 
 
-async def place(world: World, when: str, quiet: Quiet | None, **wish: object) -> Channel:
+async def place(world: World, when: str, quiet: Quiet | None, **subscription: object) -> Channel:
     channel = await world.channel()
-    await world.wants(channel, when, **wish)
+    await world.wants(channel, when, **subscription)
     async with world.store.write() as tx:
         await places.set_quiet(tx, channel.id, quiet)
     return channel

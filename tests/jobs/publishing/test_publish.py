@@ -24,13 +24,13 @@ DOWNLOADS = News(
 )
 
 
-async def digest_at_ten(world: World, *items: News, **wish: object) -> tuple[Channel, int]:
+async def digest_at_ten(world: World, *items: News, **subscription: object) -> tuple[Channel, int]:
     await world.feed("halden", *items)
     channel = await world.channel()
-    subscription = await world.wants(channel, "10:00", **wish)
+    stored = await world.wants(channel, "10:00", **subscription)
     await world.settle()
     world.clock.advance(HOUR)
-    return channel, subscription
+    return channel, stored
 
 
 # --- digests -----------------------------------------------------------------------------------------------
@@ -51,9 +51,9 @@ async def test_cursor_next_slot_told_marks_and_record_are_written_together(both:
     _, number = await digest_at_ten(both, corvid(), larkwell(), size=1)
     both.clock.advance(61)
     await both.settle()
-    wish = await both.subscription(number)
-    assert wish.read_up_to == await both.newest_change()
-    assert wish.next_slot_at == both.start + timedelta(days=1, hours=1)
+    subscription = await both.subscription(number)
+    assert subscription.read_up_to == await both.newest_change()
+    assert subscription.next_slot_at == both.start + timedelta(days=1, hours=1)
     (slot,) = await both.rows(slots)
     assert [m.story_id for m in await both.rows(told_marks)] == slot.told
     assert len(slot.listed) == 1
@@ -373,7 +373,7 @@ async def test_a_subscription_that_changed_meanwhile_is_published_again(world: W
 async def test_before_its_time_a_digest_is_left_alone(world: World) -> None:
     _, number = await digest_at_ten(world, corvid())
     async with world.store.write() as tx:
-        wish = await world.subscription(number)
-        await subscriptions.reschedule(tx, number, wish.schedule, world.clock() + timedelta(hours=1))
+        subscription = await world.subscription(number)
+        await subscriptions.reschedule(tx, number, subscription.schedule, world.clock() + timedelta(hours=1))
     await publish(world.ctx, number)
     assert await world.states() == []

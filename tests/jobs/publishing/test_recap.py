@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.jobs.publishing.recap import lead_by_latest, look_back
 from bot.model import Channel
 from bot.store import feeds
-from bot.store import subscriptions as wishes
+from bot.store import subscriptions as subscription_rows
 from bot.store.schema import operations, subscriptions, told_marks
 from tests.pipeline.conftest import ago, entry, ranked
 from tests.support.world import World, corvid, corvid_elsewhere, larkwell, settings
@@ -71,12 +71,12 @@ async def test_a_second_look_back_begins_where_the_first_ended(world: World) -> 
 
 async def test_what_changed_meanwhile_is_not_looked_back_on(world: World) -> None:
     channel = await told_channel(world)
-    wish = (await world.rows(subscriptions))[1].id
+    subscription = (await world.rows(subscriptions))[1].id
     async with world.store.read() as tx:
-        stale = await wishes.get(tx, wish)
+        stale = await subscription_rows.get(tx, subscription)
     assert stale is not None
     async with world.store.write() as tx:
-        await wishes.end(tx, wish)
+        await subscription_rows.end(tx, subscription)
     await look_back(world.ctx, stale, channel, world.clock())
     assert len(world.platform.chats[channel.address]) == 1
 

@@ -79,7 +79,7 @@ async def test_a_feed_that_moved_to_one_that_is_read_already_joins_it(
     here = await add(online, server.serve("/old", redirect("/new", 301)))
     channel = await online.channel()
     async with online.store.write() as tx:
-        wish = Subscription(
+        subscription = Subscription(
             id=0,
             channel_id=channel.id,
             topic="ai",
@@ -95,7 +95,7 @@ async def test_a_feed_that_moved_to_one_that_is_read_already_joins_it(
             feed_ids=(here, there),
             created_at=online.clock(),
         )
-        ids = [await subscriptions.add(tx, each) for each in (wish, both)]
+        ids = [await subscriptions.add(tx, each) for each in (subscription, both)]
         kept = server.url("/new")
         await feeds.set_values(tx, there, url_key=kept.removeprefix("http://"))
         await feed_visibility.link(tx, here, channel.server_id)
@@ -104,7 +104,7 @@ async def test_a_feed_that_moved_to_one_that_is_read_already_joins_it(
     feed = await poll(online, here, 3)
     assert (feed.state, feed.error) == (FeedState.RETIRED, f"It moved to {kept}, which is read already.")
     async with online.store.read() as tx:
-        drawn = {wish.id: wish.feed_ids for wish in await subscriptions.active(tx)}
+        drawn = {subscription.id: subscription.feed_ids for subscription in await subscriptions.active(tx)}
         seen = await feeds.visible(tx, channel.server_id)
     assert [drawn[i] for i in ids] == [(there,), (there,)]
     assert [feed.id for feed in seen] == [there]

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
+from bot.commands.subscriptions import name_of, subscription_at
 from bot.commands.views import View, label, view_of
-from bot.commands.wishes import name_of, subscription_at
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -54,15 +54,15 @@ async def bar(ctx: Context, call: Call) -> Answer:
     """Set the bar of a subscription, or show what each level brings."""
     view = await view_of(ctx, call)
     number, level = _parse_arguments(call.arguments)
-    wish = await subscription_at(ctx, view, number)
+    subscription = await subscription_at(ctx, view, number)
     if level is None:
-        return Answer(document=await _levels(ctx, view, wish, call.place.kind))
+        return Answer(document=await _levels(ctx, view, subscription, call.place.kind))
     async with ctx.store.write() as tx:
-        await subscriptions.set_bar(tx, wish.id, level)
-    counts = await _stories_per_level(ctx, view, wish)
+        await subscriptions.set_bar(tx, subscription.id, level)
+    counts = await _stories_per_level(ctx, view, subscription)
     text = view.words(
         "{name}: the bar is {level} now, {rate}.",
-        name=name_of(ctx, view, wish),
+        name=name_of(ctx, view, subscription),
         level=label(level, view.words),
         rate=_rate(counts[level], view.words),
     )
@@ -90,22 +90,25 @@ def _level(text: str) -> Bar:
     )
 
 
-async def _levels(ctx: Context, view: View, wish: Subscription, kind: PlaceKind) -> Document:
+async def _levels(ctx: Context, view: View, subscription: Subscription, kind: PlaceKind) -> Document:
     words = view.words
-    counts = await _stories_per_level(ctx, view, wish)
+    counts = await _stories_per_level(ctx, view, subscription)
     items = tuple(
-        Item(f"{'▸ ' if level is wish.bar else ''}{label(level, words)}: {_rate(counts[level], words)}")
+        Item(
+            f"{'▸ ' if level is subscription.bar else ''}{label(level, words)}: {_rate(counts[level], words)}"
+        )
         for level in Bar
     )
     blocks: list[Block] = [
         Heading(
-            words("The bar of {name}", name=name_of(ctx, view, wish)), words("counted over the last 14 days")
+            words("The bar of {name}", name=name_of(ctx, view, subscription)),
+            words("counted over the last 14 days"),
         ),
         Listing(items=items),
     ]
     if kind is not PlaceKind.BROADCAST:
-        place = await _place(ctx, view, wish)
-        other_levels = (level for level in Bar if level is not wish.bar)
+        place = await _place(ctx, view, subscription)
+        other_levels = (level for level in Bar if level is not subscription.bar)
         blocks.append(Actions(tuple(_button(level, place, words) for level in other_levels)))
     return Document(tuple(blocks), words.language)
 
@@ -115,20 +118,22 @@ def _button(level: Bar, place: int, words: Words) -> Button:
     return Button(label(level, words), call=call)
 
 
-async def _place(ctx: Context, view: View, wish: Subscription) -> int:
+async def _place(ctx: Context, view: View, subscription: Subscription) -> int:
     async with ctx.store.read() as tx:
-        ids = [subscription.id for subscription in await subscriptions.of_channel(tx, view.channel.id)]
-    return ids.index(wish.id) + 1
+        ids = [other.id for other in await subscriptions.of_channel(tx, view.channel.id)]
+    return ids.index(subscription.id) + 1
 
 
-async def _stories_per_level(ctx: Context, view: View, wish: Subscription) -> dict[Bar, float]:
+async def _stories_per_level(ctx: Context, view: View, subscription: Subscription) -> dict[Bar, float]:
     """Return how many stories a day each level would have brought, counted in a child process: a fortnight is
     much text.
     """
     now = ctx.clock()
-    feed_ids = [feed.id for feed in view.feeds if not wish.feed_ids or feed.id in wish.feed_ids]
+    feed_ids = [
+        feed.id for feed in view.feeds if not subscription.feed_ids or feed.id in subscription.feed_ids
+    ]
     async with ctx.store.read() as tx:
-        recent_stories = await stories.since(tx, now - COUNTED_PERIOD, wish.topic, feed_ids, OPENING)
+        recent_stories = await stories.since(tx, now - COUNTED_PERIOD, subscription.topic, feed_ids, OPENING)
     return await ctx.offload(stories_per_day, recent_stories, ctx.kinds, now, deadline=DEADLINE)
 
 

@@ -129,7 +129,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         if zone:
             await _move(tx, channel.id, zone, ctx.clock())
             channel = replace(channel, zone=zone)
-        wish = await _add_subscription(
+        subscription = await _add_subscription(
             tx,
             ctx,
             channel,
@@ -139,7 +139,9 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     ctx.wake("collect")
     if found_feed is None:
         return Answer(
-            document=_confirmation(view.words, view.words(ctx.rules.topics[topic].title), wish, channel.zone)
+            document=_confirmation(
+                view.words, view.words(ctx.rules.topics[topic].title), subscription, channel.zone
+            )
         )
     blocks = (
         *_page_block(view.words, found_feed),
@@ -151,16 +153,16 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     offers = _offers(call, found_feed.others)
     return Answer(
         document=_confirmation(
-            view.words, declare_found_feed(found_feed).title, wish, channel.zone, blocks, offers
+            view.words, declare_found_feed(found_feed).title, subscription, channel.zone, blocks, offers
         )
     )
 
 
 async def _add_subscription(
-    tx: Tx, ctx: Context, channel: Channel, wish: Subscription, found_feed: FoundFeed | None
+    tx: Tx, ctx: Context, channel: Channel, subscription: Subscription, found_feed: FoundFeed | None
 ) -> Subscription:
-    """Add a wish, with its feed if it is for one, and return it as it is from now on. A feed's first digest
-    tells what it held.
+    """Add a subscription, with its feed if it is for one, and return it as it is from now on. A feed's first
+    digest tells what it held.
     """
     feed_id = (
         await feeds.add(tx, declare_found_feed(found_feed, channel.server_id), "person")
@@ -168,18 +170,18 @@ async def _add_subscription(
         else None
     )
     newest_change = await stories.newest_change(tx)
-    wish = replace(
-        wish,
+    subscription = replace(
+        subscription,
         feed_ids=(feed_id,) if feed_id else (),
-        next_slot_at=next_slot(wish.schedule, channel.zone, ctx.clock()),
+        next_slot_at=next_slot(subscription.schedule, channel.zone, ctx.clock()),
         created_at=ctx.clock(),
         read_up_to=0 if feed_id else newest_change,
         instant_up_to=newest_change,
     )
-    await _refuse_twin(tx, wish)
+    await _refuse_twin(tx, subscription)
     await _refuse_more(tx, ctx, channel, found_feed)
-    await subscriptions.add(tx, wish)
-    return wish
+    await subscriptions.add(tx, subscription)
+    return subscription
 
 
 async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found_feed: FoundFeed | None) -> None:
@@ -221,27 +223,29 @@ async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None
         )
 
 
-async def _refuse_twin(tx: Tx, wish: Subscription) -> None:
-    for subscription in await subscriptions.of_channel(tx, wish.channel_id):
-        if (subscription.topic, subscription.feed_ids) == (wish.topic, wish.feed_ids):
+async def _refuse_twin(tx: Tx, subscription: Subscription) -> None:
+    for existing in await subscriptions.of_channel(tx, subscription.channel_id):
+        if (existing.topic, existing.feed_ids) == (subscription.topic, subscription.feed_ids):
             raise CallError(
                 "That is posted here already ({when}). /schedule changes when, /list shows all.",
-                when=describe(subscription.schedule),
+                when=describe(existing.schedule),
             )
 
 
 def _confirmation(
     words: Words,
     name: str,
-    wish: Subscription,
+    subscription: Subscription,
     zone: str,
     detail_blocks: Sequence[Block] = (),
     offers: Sequence[Button] = (),
 ) -> Document:
-    text = words("Subscribed to {name}: {when}.", name=name, when=describe(wish.schedule))
+    text = words("Subscribed to {name}: {when}.", name=name, when=describe(subscription.schedule))
     blocks: list[Block] = [Text(text)]
-    if wish.next_slot_at:
-        moment = f"{words.day(wish.next_slot_at, zone)}, {words.time(wish.next_slot_at, zone)}"
+    if subscription.next_slot_at:
+        moment = (
+            f"{words.day(subscription.next_slot_at, zone)}, {words.time(subscription.next_slot_at, zone)}"
+        )
         blocks.append(Text(words("Next digest here: {when} ({zone}).", when=moment, zone=zone), quiet=True))
     actions = Actions((*offers, Button(words("What is posted here"), call=CallRef("list"))))
     return Document((*blocks, *detail_blocks, actions), words.language)
@@ -369,9 +373,11 @@ async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
     """
     await places.set_values(tx, channel_id, zone=zone)
     back = await subscriptions.recap_of(tx, channel_id)
-    for wish in (*await subscriptions.of_channel(tx, channel_id), *([back] if back else [])):
-        if wish.next_slot_at is not None and wish.next_slot_at > now:
-            await subscriptions.reschedule(tx, wish.id, wish.schedule, next_slot(wish.schedule, zone, now))
+    for subscription in (*await subscriptions.of_channel(tx, channel_id), *([back] if back else [])):
+        if subscription.next_slot_at is not None and subscription.next_slot_at > now:
+            await subscriptions.reschedule(
+                tx, subscription.id, subscription.schedule, next_slot(subscription.schedule, zone, now)
+            )
 
 
 def _zone(text: str) -> tuple[str, str]:
@@ -434,9 +440,9 @@ async def listing(ctx: Context, call: Call) -> Answer:
     """Answer with what is posted here, and when next."""
     view = await view_of(ctx, call)
     async with ctx.store.read() as tx:
-        wishes = await subscriptions.of_channel(tx, view.channel.id)
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
     problem = (Text(pause_text),) if (pause_text := pause_reason(view)) else ()
-    if not wishes:
+    if not channel_subscriptions:
         text = view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
         return Answer(
             document=Document(
@@ -445,8 +451,17 @@ async def listing(ctx: Context, call: Call) -> Answer:
             )
         )
     items = tuple(
-        Item(" · ".join([str(n), name_of(ctx, view, wish), *_bar(view, wish), _next_time(view, wish)]))
-        for n, wish in enumerate(wishes, start=1)
+        Item(
+            " · ".join(
+                [
+                    str(n),
+                    name_of(ctx, view, subscription),
+                    *_bar(view, subscription),
+                    _next_time(view, subscription),
+                ]
+            )
+        )
+        for n, subscription in enumerate(channel_subscriptions, start=1)
     )
     return Answer(
         document=Document(
@@ -456,28 +471,28 @@ async def listing(ctx: Context, call: Call) -> Answer:
     )
 
 
-def name_of(ctx: Context, view: View, wish: Subscription) -> str:
+def name_of(ctx: Context, view: View, subscription: Subscription) -> str:
     """Return what people call a subscription: its topic, or its feeds and their topic."""
     topic = (
-        view.words(ctx.rules.topics[wish.topic].title)
-        if wish.topic in ctx.rules.topics
+        view.words(ctx.rules.topics[subscription.topic].title)
+        if subscription.topic in ctx.rules.topics
         else view.words("everything")
     )
-    titles = [feed.title for feed in view.feeds if feed.id in wish.feed_ids]
+    titles = [feed.title for feed in view.feeds if feed.id in subscription.feed_ids]
     return f"{', '.join(titles)} ({topic})" if titles else topic
 
 
-def _bar(view: View, wish: Subscription) -> list[str]:
+def _bar(view: View, subscription: Subscription) -> list[str]:
     """Return the bar of a subscription that has one."""
-    return [] if wish.bar is Bar.EVERYTHING else [label(wish.bar, view.words)]
+    return [] if subscription.bar is Bar.EVERYTHING else [label(subscription.bar, view.words)]
 
 
-def _next_time(view: View, wish: Subscription) -> str:
-    text = describe(wish.schedule)
-    if wish.next_slot_at is None:
+def _next_time(view: View, subscription: Subscription) -> str:
+    text = describe(subscription.schedule)
+    if subscription.next_slot_at is None:
         return text
     words, zone = view.words, view.channel.zone
-    upcoming = f"{words.day(wish.next_slot_at, zone)} {words.time(wish.next_slot_at, zone)}"
+    upcoming = f"{words.day(subscription.next_slot_at, zone)} {words.time(subscription.next_slot_at, zone)}"
     return f"{text} · {words('next: {when}', when=upcoming)}"
 
 
@@ -499,28 +514,28 @@ async def schedule(ctx: Context, call: Call) -> Answer:
         return await listing(ctx, call)
     zone, text = _zone(text)
     number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
-    wish = await subscription_at(ctx, view, number)
-    new_schedule = parse_schedule(times) if times.strip() else wish.schedule
-    return Answer(document=await _reschedule(ctx, view, wish, new_schedule, zone))
+    subscription = await subscription_at(ctx, view, number)
+    new_schedule = parse_schedule(times) if times.strip() else subscription.schedule
+    return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone))
 
 
 async def _reschedule(
-    ctx: Context, view: View, wish: Subscription, new_schedule: Schedule, zone: str
+    ctx: Context, view: View, subscription: Subscription, new_schedule: Schedule, zone: str
 ) -> Document:
     async with ctx.store.write() as tx:
         if zone:
             await _move(tx, view.channel.id, zone, ctx.clock())
         upcoming = next_slot(new_schedule, zone or view.channel.zone, ctx.clock())
-        await subscriptions.reschedule(tx, wish.id, new_schedule, upcoming)
+        await subscriptions.reschedule(tx, subscription.id, new_schedule, upcoming)
     rescheduled = Subscription(
-        id=wish.id,
-        channel_id=wish.channel_id,
-        topic=wish.topic,
+        id=subscription.id,
+        channel_id=subscription.channel_id,
+        topic=subscription.topic,
         schedule=new_schedule,
-        feed_ids=wish.feed_ids,
+        feed_ids=subscription.feed_ids,
         next_slot_at=upcoming,
     )
-    return _confirmation(view.words, name_of(ctx, view, wish), rescheduled, zone or view.channel.zone)
+    return _confirmation(view.words, name_of(ctx, view, subscription), rescheduled, zone or view.channel.zone)
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
@@ -558,15 +573,15 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
 async def unsubscribe(ctx: Context, call: Call) -> Answer:
     """End one of the place's subscriptions."""
     view = await view_of(ctx, call)
-    wish = await subscription_at(ctx, view, call.arguments["number"])
+    subscription = await subscription_at(ctx, view, call.arguments["number"])
     async with ctx.store.write() as tx:
-        await subscriptions.end(tx, wish.id)
+        await subscriptions.end(tx, subscription.id)
         back = await subscriptions.recap_of(tx, view.channel.id)
         if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
             await subscriptions.end(tx, back.id)
     return Answer(
         document=Document(
-            (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, wish))),),
+            (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, subscription))),),
             view.words.language,
         )
     )
@@ -577,11 +592,14 @@ async def subscription_at(ctx: Context, view: View, number: str) -> Subscription
     `CallError` otherwise.
     """
     async with ctx.store.read() as tx:
-        wishes = await subscriptions.of_channel(tx, view.channel.id)
-    if not wishes:
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
+    if not channel_subscriptions:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
-    if not number and len(wishes) == 1:
-        return wishes[0]
-    if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(wishes):
-        raise CallError("Say which one: a number from 1 to {count}, as /list shows them.", count=len(wishes))
-    return wishes[int(number) - 1]
+    if not number and len(channel_subscriptions) == 1:
+        return channel_subscriptions[0]
+    if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(channel_subscriptions):
+        raise CallError(
+            "Say which one: a number from 1 to {count}, as /list shows them.",
+            count=len(channel_subscriptions),
+        )
+    return channel_subscriptions[int(number) - 1]

@@ -20,7 +20,7 @@ PAGE = b"""<!doctype html><html><head><title>Owl Post</title>
 BARE = b"<!doctype html><html><head><title>Owl Post</title></head><body><p>Hello.</p></body></html>"
 
 
-async def wishes(counter: Counter) -> list[Subscription]:
+async def subscriptions_in(counter: Counter) -> list[Subscription]:
     async with counter.world.store.read() as tx:
         channel = await places.channel_at(tx, counter.place)
         return await subscriptions.of_channel(tx, channel.id) if channel else []
@@ -40,28 +40,28 @@ async def test_subscribing_to_a_topic_takes_a_time_by_itself(counter: Counter) -
     said = await counter.said("/subscribe ai")
     assert "Subscribed to Artificial intelligence: 08:00." in said or "Subscribed to AI: 08:00." in said
     assert "Next digest here: Tuesday 3 March, 08:00 (UTC)." in said
-    (wish,) = await wishes(counter)
-    assert (wish.topic, wish.schedule.times, wish.feed_ids) == ("ai", (time(8),), ())
-    assert wish.next_slot_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
+    (subscription,) = await subscriptions_in(counter)
+    assert (subscription.topic, subscription.schedule.times, subscription.feed_ids) == ("ai", (time(8),), ())
+    assert subscription.next_slot_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
 
 
 async def test_subscribing_with_days_times_and_zone(counter: Counter) -> None:
     said = await counter.said("/subscribe AI weekdays 18:30 Europe/Rome")
     assert "Monday 2 March, 18:30 (Europe/Rome)" in said
-    (wish,) = await wishes(counter)
-    assert wish.next_slot_at == datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
+    (subscription,) = await subscriptions_in(counter)
+    assert subscription.next_slot_at == datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
 
 
 async def test_a_button_may_write_its_time_with_a_point(counter: Counter) -> None:
     await counter.press("su:ai:08.00")
-    assert (await wishes(counter))[0].schedule.times == (time(8),)
+    assert (await subscriptions_in(counter))[0].schedule.times == (time(8),)
 
 
 async def test_news_at_once_has_no_slot(counter: Counter) -> None:
     await counter.said("/subscribe ai now")
-    (wish,) = await wishes(counter)
-    assert wish.schedule.instant
-    assert wish.next_slot_at is None
+    (subscription,) = await subscriptions_in(counter)
+    assert subscription.schedule.instant
+    assert subscription.next_slot_at is None
 
 
 async def test_a_new_subscription_does_not_pour_out_what_was_there_before(news: Counter) -> None:
@@ -73,16 +73,16 @@ async def test_a_new_subscription_does_not_pour_out_what_was_there_before(news: 
 async def test_the_same_topic_twice_is_refused_with_its_time(counter: Counter) -> None:
     await counter.said("/subscribe ai 09:00")
     assert "That is posted here already (09:00)." in await counter.said("/subscribe ai 10:00")
-    assert len(await wishes(counter)) == 1
+    assert len(await subscriptions_in(counter)) == 1
 
 
 async def test_subscribing_to_a_feed_by_its_address(counter: Counter) -> None:
     site(counter)
     said = await counter.said("/subscribe https://owl.example/feed.xml 12:00")
     assert "Subscribed to owl: 12:00." in said
-    (wish,) = await wishes(counter)
+    (subscription,) = await subscriptions_in(counter)
     async with counter.world.store.read() as tx:
-        feed = await feeds.get(tx, wish.feed_ids[0])
+        feed = await feeds.get(tx, subscription.feed_ids[0])
     assert feed is not None
     assert feed.url == "https://owl.example/feed.xml"
     assert (feed.shared, feed.server_id) == (False, None)
@@ -114,7 +114,7 @@ async def test_a_feeds_first_digest_tells_what_it_held(counter: Counter) -> None
 async def test_all_takes_every_topic_of_a_feed(counter: Counter) -> None:
     site(counter)
     await counter.said("/subscribe owl.example all 12:00")
-    assert (await wishes(counter))[0].topic == "all"
+    assert (await subscriptions_in(counter))[0].topic == "all"
 
 
 async def test_the_same_feed_again_is_refused_and_not_added_twice(counter: Counter) -> None:
@@ -147,7 +147,7 @@ async def test_a_private_address_is_refused_with_the_reason(counter: Counter) ->
     counter.world.web.documents["http://10.0.0.1/feed"] = AddressRefused("10.0.0.1 is a private address")
     said = await counter.said("/subscribe http://10.0.0.1/feed")
     assert said == "http://10.0.0.1/feed is not allowed. 10.0.0.1 is a private address"
-    assert await wishes(counter) == []
+    assert await subscriptions_in(counter) == []
 
 
 async def test_a_page_without_a_feed_says_where_it_was_looked_for(counter: Counter) -> None:
@@ -155,7 +155,7 @@ async def test_a_page_without_a_feed_says_where_it_was_looked_for(counter: Count
     counter.world.web.documents.pop("https://owl.example/feed.xml")
     said = await counter.said("/subscribe owl.example")
     assert "https://owl.example is a page without a feed (I looked at" in said
-    assert await wishes(counter) == []
+    assert await subscriptions_in(counter) == []
 
 
 async def test_an_address_that_does_not_answer_is_named(counter: Counter) -> None:
@@ -200,7 +200,7 @@ async def test_a_document_that_breaks_its_reader_is_named(
 )
 async def test_a_mistake_is_answered_with_what_is_right(counter: Counter, text: str, right: str) -> None:
     assert right in await counter.said(text)
-    assert await wishes(counter) == []
+    assert await subscriptions_in(counter) == []
 
 
 # --- list, schedule, unsubscribe ---------------------------------------------------------------------------
@@ -220,7 +220,7 @@ async def test_the_list_numbers_what_is_posted(counter: Counter) -> None:
 async def test_scheduling_the_only_subscription_needs_no_number(counter: Counter) -> None:
     await counter.said("/subscribe ai 08:00")
     assert "Subscribed to" in await counter.said("/schedule 08:00 18:30")
-    assert (await wishes(counter))[0].schedule.times == (time(8), time(18, 30))
+    assert (await subscriptions_in(counter))[0].schedule.times == (time(8), time(18, 30))
 
 
 @pytest.mark.parametrize("text", ["1", "#1", "1 9", "2", "9"])
@@ -229,19 +229,19 @@ async def test_a_number_alone_is_never_taken_for_an_hour(counter: Counter, text:
     said = await counter.said(f"/schedule {text}")
     assert said.startswith("When is it to be posted? A number alone is a subscription")
     assert said.endswith("/schedule 1 09:00")
-    assert (await wishes(counter))[0].schedule.times == (time(8),)
+    assert (await subscriptions_in(counter))[0].schedule.times == (time(8),)
 
 
 async def test_a_number_that_is_no_subscription_is_no_hour_either(counter: Counter) -> None:
     await counter.said("/subscribe ai 08:00")
     assert "a number from 1 to 1" in await counter.said("/schedule 2 09:00")
-    assert (await wishes(counter))[0].schedule.times == (time(8),)
+    assert (await subscriptions_in(counter))[0].schedule.times == (time(8),)
 
 
 async def test_a_topic_has_no_all(counter: Counter) -> None:
     said = await counter.said("/subscribe robotics all now")
     assert said.startswith("`all` takes every topic of one feed")
-    assert await wishes(counter) == []
+    assert await subscriptions_in(counter) == []
 
 
 async def test_the_look_back_ends_with_the_last_subscription(counter: Counter) -> None:
@@ -259,7 +259,7 @@ async def test_scheduling_one_of_two_takes_its_number(counter: Counter) -> None:
     assert "a number from 1 to 2" in await counter.said("/schedule 09:00")
     assert "a number from 1 to 2" in await counter.said("/schedule 3 09:00")
     await counter.said("/schedule 2 09:00 America/New_York")
-    first, second = await wishes(counter)
+    first, second = await subscriptions_in(counter)
     assert first.schedule.times == (time(8),)
     assert second.next_slot_at == datetime(2026, 3, 2, 14, tzinfo=UTC)
 
@@ -267,8 +267,11 @@ async def test_scheduling_one_of_two_takes_its_number(counter: Counter) -> None:
 async def test_a_new_zone_alone_keeps_the_times(counter: Counter) -> None:
     await counter.said("/subscribe ai 08:00")
     assert "08:00 (Europe/Rome)" in await counter.said("/schedule Europe/Rome")
-    (wish,) = await wishes(counter)
-    assert (wish.schedule.times, wish.next_slot_at) == ((time(8),), datetime(2026, 3, 3, 7, tzinfo=UTC))
+    (subscription,) = await subscriptions_in(counter)
+    assert (subscription.schedule.times, subscription.next_slot_at) == (
+        (time(8),),
+        datetime(2026, 3, 3, 7, tzinfo=UTC),
+    )
 
 
 async def test_a_new_zone_moves_every_subscription_of_the_place(counter: Counter) -> None:
@@ -276,14 +279,14 @@ async def test_a_new_zone_moves_every_subscription_of_the_place(counter: Counter
     await counter.said("/subscribe ai 08:00")
     await counter.said("/subscribe robotics 08:00")
     await counter.said("/schedule 2 08:00 Europe/Rome")
-    first, second = await wishes(counter)
+    first, second = await subscriptions_in(counter)
     assert first.next_slot_at == second.next_slot_at == datetime(2026, 3, 3, 7, tzinfo=UTC)
 
 
 async def test_subscribing_with_a_zone_moves_the_others_too(counter: Counter) -> None:
     await counter.said("/subscribe ai 08:00")
     await counter.said("/subscribe robotics 08:00 Europe/Rome")
-    first, second = await wishes(counter)
+    first, second = await subscriptions_in(counter)
     assert first.next_slot_at == second.next_slot_at
 
 
@@ -299,7 +302,7 @@ async def test_unsubscribing_stops_it(counter: Counter) -> None:
     await counter.said("/subscribe ai 08:00")
     assert "a number from 1 to 1" in await counter.said("/unsubscribe two")
     assert "No longer posted here" in await counter.said("/unsubscribe 1")
-    assert await wishes(counter) == []
+    assert await subscriptions_in(counter) == []
 
 
 async def test_an_unsubscribed_topic_may_be_wanted_again(counter: Counter) -> None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bot.commands.completions import TIMES, subscription_numbers
 from bot.commands.declaration import Option, Section, command
+from bot.commands.subscriptions import name_of, subscription_at
 from bot.commands.views import View, label, view_of
-from bot.commands.wishes import name_of, subscription_at
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -150,29 +150,29 @@ async def recap(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     text = call.arguments.get("when", "").strip()
     async with ctx.store.read() as tx:
-        wishes = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-        subscription = await subscriptions.recap_of(tx, view.channel.id) if view.known else None
-    if not wishes and subscription is None:
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+        recap_subscription = await subscriptions.recap_of(tx, view.channel.id) if view.known else None
+    if not channel_subscriptions and recap_subscription is None:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     if not text:
-        return _text_answer(view, _look_back(view, subscription))
+        return _text_answer(view, _look_back(view, recap_subscription))
     schedule = None if text.lower() == "off" else replace(parse_schedule(text), instant=False)
     if schedule is not None and not schedule.times:
         raise CallError("A look back needs a time, for example: /recap sun 18:00")
-    wish = await _recap_from_now(ctx, view, subscription, schedule)
-    return _text_answer(view, _look_back(view, wish))
+    subscription = await _recap_from_now(ctx, view, recap_subscription, schedule)
+    return _text_answer(view, _look_back(view, subscription))
 
 
 async def _recap_from_now(
-    ctx: Context, view: View, subscription: Subscription | None, schedule: Schedule | None
+    ctx: Context, view: View, recap_subscription: Subscription | None, schedule: Schedule | None
 ) -> Subscription | None:
     upcoming = next_slot(schedule, view.channel.zone, ctx.clock()) if schedule else None
     async with ctx.store.write() as tx:
-        if subscription is not None:
-            await subscriptions.end(tx, subscription.id)
+        if recap_subscription is not None:
+            await subscriptions.end(tx, recap_subscription.id)
         if schedule is None:
             return None
-        wish = Subscription(
+        subscription = Subscription(
             id=0,
             channel_id=view.channel.id,
             topic="all",
@@ -181,16 +181,16 @@ async def _recap_from_now(
             created_at=ctx.clock(),
             recap=True,
         )
-        await subscriptions.add(tx, wish)
-        return wish
+        await subscriptions.add(tx, subscription)
+        return subscription
 
 
-def _look_back(view: View, wish: Subscription | None) -> str:
-    if wish is None or wish.next_slot_at is None:
+def _look_back(view: View, subscription: Subscription | None) -> str:
+    if subscription is None or subscription.next_slot_at is None:
         return view.words("There is no look back here. For one a week: /recap sun 18:00")
     day, time = (
-        view.words.day(wish.next_slot_at, view.channel.zone),
-        view.words.time(wish.next_slot_at, view.channel.zone),
+        view.words.day(subscription.next_slot_at, view.channel.zone),
+        view.words.time(subscription.next_slot_at, view.channel.zone),
     )
     return view.words("The next look back here: {when}.", when=f"{day}, {time}")
 
@@ -215,12 +215,12 @@ async def missed(ctx: Context, call: Call) -> Answer:
     number, policy = call.arguments.get("number", ""), call.arguments.get("policy", "")
     if number and not number.lstrip("#").isdigit():
         number, policy = "", f"{number} {policy}".strip()
-    wish = await subscription_at(ctx, view, number.lstrip("#"))
-    new_policy = _policy(policy) if policy else wish.missed
+    subscription = await subscription_at(ctx, view, number.lstrip("#"))
+    new_policy = _policy(policy) if policy else subscription.missed
     if policy:
         async with ctx.store.write() as tx:
-            await subscriptions.set_missed_policy(tx, wish.id, new_policy)
-    return _text_answer(view, f"{name_of(ctx, view, wish)}: {_meaning(new_policy, view.words)}")
+            await subscriptions.set_missed_policy(tx, subscription.id, new_policy)
+    return _text_answer(view, f"{name_of(ctx, view, subscription)}: {_meaning(new_policy, view.words)}")
 
 
 def _meaning(policy: MissedPolicy, words: Words) -> str:
