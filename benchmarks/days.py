@@ -11,12 +11,13 @@ DIR holds `feeds.jsonl.gz`, `items.jsonl.gz`, `snapshots.jsonl.gz` and `gold.jso
 - `forbidden`: told stories whose headline entry is tier no or in no gold story; `wrong_leader`: tier no while other members are not;
 - `foreign`: of told stories with several entries, those with members of two gold stories that share no saga, grey ones left out;
 - `repeats`: a gold story told again with no update of it in between; `updates_without_news`: told updates that bring no gold story;
+- `lines`: stories named in a line below another of their saga; they count in all of these but in `without_text` and in places;
 - `breaking_deserved`: posts at once that tell a must, a should or an update of one, not told there before; `without_text`: no sentence.
 """
 
 import argparse
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -140,12 +141,13 @@ def scores(book: Book, posts: Sequence[Post]) -> tuple[dict[str, float], list[di
     breaking = [p for p in posts if p.channel == AT_ONCE]
     decided = [*_of_digests(book, digests), *_of_breaking(book, breaking, days)]
     shown = [row for row in decided if row["channel"] == DAILY]
+    told = [row for row in shown if not row["line"]]
     several = [row for row in shown if row["entries"] > 1]
     updates = [row for row in shown if row["update"]]
     posted = [row for row in decided if row["channel"] == AT_ONCE and row["at_once"]]
     musts = [gold for gold in book.stories if gold.tier == "must"]
     first = _first_told(book, digests)
-    places = [row for row in shown if row["place"] <= PLACES]
+    places = [row for row in told if row["place"] <= PLACES]
     return {
         "must_told": _share(musts, lambda g: first.get(g.id, "9") <= g.last_day),
         "must_ever": _share(musts, lambda g: g.id in first),
@@ -158,8 +160,9 @@ def scores(book: Book, posts: Sequence[Post]) -> tuple[dict[str, float], list[di
         "updates_without_news": sum(not r["new"] for r in updates),
         "breaking": len(posted),
         "breaking_deserved": _share(posted, lambda r: r["deserved"]),
-        "without_text": _share(shown, lambda r: not r["sentences"]),
-        "told": len(shown),
+        "without_text": _share(told, lambda r: not r["sentences"]),
+        "told": len(told),
+        "lines": len(shown) - len(told),
         "several": len(several),
     }, decided
 
@@ -186,8 +189,16 @@ def _of_digests(book: Book, digests: Sequence[Post]) -> list[dict[str, Any]]:
     return [
         _judged(book, memory, post, told, place)
         for post in digests
-        for place, told in enumerate(post.told, start=1)
+        for place, told in _with_places(post.told)
     ]
+
+
+def _with_places(told: Sequence[Told]) -> Iterator[tuple[int, Told]]:
+    """Give the stories of a post with their places; a line stands at the place of the story above it."""
+    place = 0
+    for one in told:
+        place += not one.line
+        yield place, one
 
 
 def _of_breaking(book: Book, posts: Sequence[Post], days: set[str]) -> list[dict[str, Any]]:
@@ -202,7 +213,7 @@ def _of_breaking(book: Book, posts: Sequence[Post], days: set[str]) -> list[dict
             "scored": post.at >= first,
         }
         for post in posts
-        for place, told in enumerate(post.told, start=1)
+        for place, told in _with_places(post.told)
     ]
     return [row for row in judged if row["scored"]]
 
@@ -215,26 +226,26 @@ def _judged(book: Book, memory: Memory, post: Post, told: Told, place: int) -> d
         "channel": post.channel, "at": post.at.isoformat(), "place": place, "headline": told.headline, "link": told.link,
         "entries": len(told.entries), "update": told.update, "sentences": len(told.sentences), "tells": [f"{g.tier} {g.id}" for g in tells],
         "forbidden": is_forbidden(book, told), "wrong_leader": has_wrong_leader(book, told), "foreign": holds_foreign(book, told),
-        "worthy": bool(worthy), "new": [g.id for g in new], "repeat": bool(again) and not new,
+        "line": told.line, "worthy": bool(worthy), "new": [g.id for g in new], "repeat": bool(again) and not new,
         "deserved": any(gold.tier in WORTHY for gold in new) and not is_forbidden(book, told),
     }  # fmt: skip
 
 
 def as_text(book: Book, posts: Sequence[Post], rows_of: Sequence[Mapping[str, Any]]) -> str:
     """Return some posts as text: headline, sentences, sources and why, with what gold says of each."""
-    notes = {(row["channel"], row["at"], row["place"]): row for row in rows_of}
+    notes = {(row["channel"], row["at"], row["link"]): row for row in rows_of}
     parts = []
     for post in posts:
         parts.append(f"## {post.channel} · {post.intent} · {post.at:%Y-%m-%d %H:%M}\n")
-        for place, told in enumerate(post.told, start=1):
-            row = notes.get((post.channel, post.at.isoformat(), place), {})
+        for place, told in _with_places(post.told):
+            row = notes.get((post.channel, post.at.isoformat(), told.link), {})
             parts.append(_told_text(book, told, place, row))
     return "\n".join(parts)
 
 
 def _told_text(book: Book, told: Told, place: int, row: Mapping[str, Any]) -> str:
     marks = [name for name in ("forbidden", "foreign", "wrong_leader", "repeat") if row.get(name)]
-    lines = [f"{place}. {'Update: ' if told.update else ''}{told.headline}"]
+    lines = [f"{place}{'+' if told.line else '.'} {'Update: ' if told.update else ''}{told.headline}"]
     lines += [f"   {sentence}" for sentence in told.sentences]
     lines.append(
         f"   [{told.meta}] gold: {', '.join(row.get('tells', ())) or 'nothing'} {' '.join(marks).upper()}"

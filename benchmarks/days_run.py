@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,6 +46,8 @@ class Told:
     entries: tuple[Entry, ...]
     reasons: tuple[str, ...]
     placed: Mapping[int, str]
+    line: bool = False
+    """Whether it is only named below another story of its saga."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,8 @@ async def _published(house: Application, after: int) -> tuple[list[Post], int]:
             made = await posted_documents.get(tx, row.id)
             if made is not None:
                 told = [
-                    await _told(house, tx, block, made.sources, row.at)
-                    for block in _stories_in(made.document)
+                    await _told(house, tx, block, made.sources, row.at, line=line)
+                    for block, line in _stories_in(made.document)
                 ]
                 found.append(
                     Post(row.name, row.intent, Purpose(row.purpose), row.at, tuple(told), made.document)
@@ -152,12 +154,23 @@ async def _published(house: Application, after: int) -> tuple[list[Post], int]:
     return found, max([after, *(row.id for row in rows)])
 
 
-def _stories_in(document: Document) -> list[StoryBlock]:
-    return [block for block in document.blocks if isinstance(block, StoryBlock)]
+def _stories_in(document: Document) -> Iterator[tuple[StoryBlock, bool]]:
+    """Give the stories of a document, each with those of its saga behind it as blocks with a headline alone."""
+    for block in document.blocks:
+        if isinstance(block, StoryBlock):
+            yield block, False
+            for item in block.below.items if block.below else ():
+                yield StoryBlock(headline=item.text, link=item.link, sentences=(), meta=""), True
 
 
 async def _told(
-    house: Application, tx: Any, block: StoryBlock, sources: Sequence[posted_documents.Source], at: datetime
+    house: Application,
+    tx: Any,
+    block: StoryBlock,
+    sources: Sequence[posted_documents.Source],
+    at: datetime,
+    *,
+    line: bool,
 ) -> Told:
     by_story: dict[int, list[Entry]] = defaultdict(list)
     for source in sources:
@@ -171,4 +184,5 @@ async def _told(
     said = {entry: f"{found[0]:.2f} {found[1]}" for entry, found in placed.items() if found}
     return Told(
         number, block.headline, block.link, block.sentences, block.meta, bool(block.label), entries, reasons, said,
+        line,
     )  # fmt: skip

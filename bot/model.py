@@ -333,12 +333,13 @@ class FactorCode(StrEnum):
     """How many outlets tell it."""
     AGE = "age"
     """How many hours old it is."""
-    GROWTH = "growth"
     FIRST_HAND = "first-hand"
     KIND = "kind"
     """Which kind of page its leading entry is."""
     WORTH = "worth"
     """How likely an editor would tell it, from 0 to 1."""
+    PICKED = "picked"
+    """An overview of the day links to it."""
     NO_NEWS = "no-news"
     COMMUNITIES = "communities"
     """Communities alone link to it."""
@@ -375,6 +376,23 @@ class Ranking:
     """Whether any of its entries on the topic is news, and no opinion, guide, review, offer or the like."""
     worth: float = 1.0
     """How likely an editor would tell it, between 0 and 1."""
+    saga: tuple["Ranking", ...] = ()
+    """Other stories of the same saga that stand below it, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedStories:
+    """Two stories of one saga: how likely an entry of one belongs to the other, less than would join
+    them.
+    """
+
+    first_id: int
+    second_id: int
+    likeness: float
+
+    def other(self, story_id: int) -> int:
+        """Return the story related to one of them; 0 for a story that is neither."""
+        return {self.first_id: self.second_id, self.second_id: self.first_id}.get(story_id, 0)
 
 
 class ReasonCode(StrEnum):
@@ -660,7 +678,8 @@ class StoryBlock:
     """One story: the headline links to the leading entry; `meta` tells who reports it; `more` opens its
     sources.
 
-    `story_id` is None where nothing need find the block again.
+    `below` names other stories of the same saga, a line each. `story_id` is None where nothing need find the
+    block again.
     """
 
     headline: str
@@ -671,6 +690,7 @@ class StoryBlock:
     label: str = ""
     more: Button | None = None
     story_id: int | None = None
+    below: "Listing | None" = None
 
 
 @dataclass(frozen=True, slots=True)

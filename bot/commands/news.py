@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from bot.commands.codec import is_encodable
 from bot.commands.completions import topics
 from bot.commands.declaration import Option, Section, command
-from bot.commands.views import View, load_story, load_story_as_told, pieces, recent, view_of, view_of_post
+from bot.commands.views import (
+    View,
+    load_saga,
+    load_story,
+    load_story_as_told,
+    pieces,
+    recent,
+    view_of,
+    view_of_post,
+)
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Heading, Length, Ranking, Text
@@ -171,7 +180,7 @@ async def _remember(ctx: Context, view: View, call: Call, rankings: Sequence[Ran
     section=Section.NEWS,
     description="All about one story",
     help_line="all about one story of the last list, with its sources",
-    details="Each sentence stands beside the words of its source.",
+    details="Each sentence stands beside the words of its source; what belongs to the same saga is named.",
     options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
     carried_options=("view",),
     public=True,
@@ -192,7 +201,9 @@ async def story(ctx: Context, call: Call) -> Answer:
     if ranking is None:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
     shown_pieces = await pieces(ctx, view, [ranking], Length.LONG)
-    return Answer(document=compose.details(shown_pieces[0], view.words, view.channel, ctx.clock()))
+    saga = await load_saga(ctx, view, ranking)
+    document = compose.details(shown_pieces[0], view.words, view.channel, ctx.clock(), saga)
+    return Answer(document=document)
 
 
 async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:

@@ -63,7 +63,7 @@ def factor_in_words(words: Words, factor: Factor) -> str:
     if factor.code is FactorCode.OUTLETS:
         outlets = words.plural("{n} outlet", "{n} outlets", int(factor.measure))
         return f"{outlets} {factor.factor:.2f}"
-    places = 2 if factor.code in {FactorCode.AGE, FactorCode.GROWTH, FactorCode.WORTH} else 0
+    places = 2 if factor.code in {FactorCode.AGE, FactorCode.WORTH} else 0
     number = f"{factor.factor:.2f}" if places else f"{factor.factor:g}"
     return f"{_factor_name(words, factor)} ×{number}"
 
@@ -72,14 +72,14 @@ def _factor_name(words: Words, factor: Factor) -> str:
     match factor.code:
         case FactorCode.AGE:
             return words("{n} h old", n=f"{factor.measure:.0f}")
-        case FactorCode.GROWTH:
-            return words("growing")
         case FactorCode.FIRST_HAND:
             return words("first-hand")
         case FactorCode.WORTH:
             return words(
                 "an editor would tell it ({percent} %)", percent=f"{100 * float(factor.measure):.0f}"
             )
+        case FactorCode.PICKED:
+            return words("in an overview of the day")
         case FactorCode.NO_NEWS:
             return words("no page of news")
         case FactorCode.COMMUNITIES:

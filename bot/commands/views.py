@@ -27,11 +27,14 @@ from bot.pipeline.composing.story_key import channel_id_of, opens
 from bot.pipeline.planning.plan import can_be_told_in
 from bot.pipeline.selection.rank import rank, sort_by_score
 from bot.ports import SummaryTask
-from bot.store import Tx, feed_visibility, feeds, places, stories, subscriptions
+from bot.store import Tx, feed_visibility, feeds, places, sagas, stories, subscriptions
 from bot.threads import in_thread
 
 REMOVED_REASON = "I was removed, or may not post there any more."
 """Why a place is paused where no right is known to be missing."""
+
+SAGA_MAX = 8
+"""Other stories of its saga that are named beside a story, the likest."""
 
 OPENING = 4_000
 """Characters of an entry's text by which stories are ranked and searched; those that are shown are read
@@ -184,6 +187,19 @@ async def load_story_as_told(ctx: Context, view: View, story_id: int) -> Ranking
     if not story.entries:
         return None
     return rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds)
+
+
+async def load_saga(ctx: Context, view: View, ranking: Ranking) -> list[Ranking]:
+    """Return the other stories of a story's saga as this view sees them, in the order in which they began."""
+    async with ctx.store.read() as tx:
+        pairs = await sagas.related_to(tx, [ranking.story.id])
+        others = [
+            await stories.get(tx, pair.other(ranking.story.id), view.feed_ids)
+            for pair in sorted(pairs, key=lambda pair: -pair.likeness)[:SAGA_MAX]
+        ]
+    known = {story.id: story for story in others if story is not None and story.id != ranking.story.id}
+    ranked = [rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds) for story in known.values()]
+    return sorted(ranked, key=lambda one: min(entry.published for entry in one.story.entries))
 
 
 async def pieces(ctx: Context, view: View, rankings: Sequence[Ranking], length: Length) -> tuple[Piece, ...]:

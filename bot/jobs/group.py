@@ -11,7 +11,7 @@ from bot.model import Entry
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, sort_docs
 from bot.pipeline.grouping.model import Model
-from bot.store import Tx, entries, feed_visibility, stories
+from bot.store import Tx, entries, feed_visibility, sagas, stories
 from bot.text.terms import Frequencies
 from bot.threads import in_thread
 
@@ -75,6 +75,7 @@ class Grouper:
         reasons: dict[int, tuple[float, str]] = {}
         joined_count = 0
         grown_stories: set[int] = set()
+        new_stories: set[int] = set()
         for change_no, doc in enumerate(docs, start=first):
             entry = by_id[doc.id]
             is_edited = entry.story_id is not None
@@ -85,6 +86,7 @@ class Grouper:
                 reasons[entry.id] = (placement.score, placement.reason)
             if story is None:
                 story = await stories.create(tx, change_no, now)
+                new_stories.add(story)
             else:
                 await stories.touch(tx, story, change_no, now)
                 joined_count += 1
@@ -101,6 +103,8 @@ class Grouper:
         for current_story, home in index.homes():
             if await stories.merge(tx, current_story, home, now):
                 index.merge(current_story, home)
+        related = await in_thread(index.related, sorted(grown_stories | new_stories))
+        await sagas.relate(tx, related, now)
         return joined_count
 
     async def _move(self, tx: Tx, index: Index, entry_id: int, to: int, share: float) -> None:

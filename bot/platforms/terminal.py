@@ -182,6 +182,9 @@ def _story(block: StoryBlock) -> Iterator[Piece]:
     for paragraph in [" ".join(block.sentences)] if block.number else block.sentences:
         yield from _wrap(paragraph, "text", indent)
     yield from _wrap(f"▸ {block.meta}", "quiet", indent)
+    for place, item in enumerate(block.below.items if block.below else ()):
+        title = f"{block.below.title} " if block.below and not place else ""
+        yield from _wrap(f"· {title}{item.text}", "quiet", indent)
 
 
 def _listing(block: Listing) -> Iterator[Piece]:

@@ -301,6 +301,16 @@ placements = Table(
     Column("reason", String(64), nullable=False),
 )
 
+related_stories = Table(
+    "related_stories",
+    metadata,
+    Column("first_id", ForeignKey("stories.id"), primary_key=True),
+    Column("second_id", ForeignKey("stories.id"), primary_key=True),
+    Column("likeness", Float, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_related_stories_second_id", "second_id"),
+)
+
 verdicts = Table(
     "verdicts",
     metadata,

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Actions, Listing, Place, PlaceKind, Quote
+from bot.store import sagas
 from bot.store.schema import told_marks
 from tests.commands.conftest import Counter, headlines, words_of
 from tests.support.world import alpine, corvid, corvid_elsewhere, garden, larkwell
@@ -142,6 +143,17 @@ async def test_story_by_id_shows_sentences_receipts_and_sources(news: Counter) -
     assert all(quote in entry.text for quote in quotes)
     (sources,) = [b for b in answer.document.blocks if isinstance(b, Listing)]
     assert [item.link for item in sources.items] == [entry.link]
+
+
+async def test_story_names_what_came_before_and_after(news: Counter) -> None:
+    entries = {entry.title: entry for entry in await news.world.entries()}
+    first, second = entries[corvid().title], entries[larkwell().title]
+    async with news.world.store.write() as tx:
+        await sagas.relate(tx, {first.story_id: {second.story_id: 0.4}}, news.world.clock())
+    answer = await news.press(f"st:i{first.story_id}")
+    *_, saga = [b for b in answer.document.blocks if isinstance(b, Listing)]
+    assert [item.link for item in saga.items] == [second.link]
+    assert second.title in saga.items[0].text
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,9 @@ def any_block(chance: random.Random, number: int) -> object:
                 number=chance.choice([None, number]),
                 label=chance.choice(["", "Update"]),
                 more=chance.choice([None, any_button(chance)]),
+                below=chance.choice(
+                    [None, Listing(items=(Item(noise(chance, long), any_link(chance)),) * 4)]
+                ),
             ),
             lambda: Text(noise(chance, long), quiet=chance.random() < 0.5),
             lambda: Quote(noise(chance, long), noise(chance, 5), any_link(chance)),
@@ -258,6 +261,22 @@ def test_no_link_is_lost() -> None:
     text = "\n".join(embed.get("description", "") for embed in embeds)
     assert re.findall(r"\((https://e\.com/i\d+)\)", text) == [item.link for item in items]
     assert re.findall(r"\((https://e\.com/q\d+)\)", text) == [quote.link for quote in quotes]
+
+
+def test_the_other_stories_of_a_saga_stand_below_a_line_each() -> None:
+    below = Listing(items=(Item("The appeal", "https://e.com/1"), Item("A\n*witness*")), title="Also:")
+    block = StoryBlock(headline="The ruling", link="", sentences=("One.",), meta="3 sources", below=below)
+    (embed,) = render(Document((block,)), ROOM)[0]["embeds"]
+    lines = embed["description"].split("\n")
+    assert lines[-2:] == ["Also: [The appeal](https://e.com/1)", "· A \\*witness\\*"]
+
+
+def test_a_story_with_long_addresses_below_stays_within_an_embed() -> None:
+    link = f"https://e.com/{'x' * 1_900}"
+    below = Listing(items=tuple(Item(f"Event {n}", link) for n in range(4)), title="Also:")
+    block = StoryBlock(headline="Ruling", link="", sentences=("word " * 500,), meta="3 sources", below=below)
+    for payload in render(Document((block,)), ROOM):
+        assert all(units(embed["description"]) <= 4_000 for embed in payload["embeds"])
 
 
 def test_order_is_kept() -> None:

@@ -119,7 +119,7 @@ def _block(chance: random.Random) -> Block:
         lambda: Heading(text(), text()),
         lambda: StoryBlock(
             headline=text(), link=link(), sentences=(text(), text()), meta=text(), number=chance.choice([None, 1, 12]), label=chance.choice(["", "Update"]),
-            more=chance.choice([None, _button(chance)]),
+            more=chance.choice([None, _button(chance)]), below=chance.choice([None, Listing(items=_items(chance)[:4], title=text())]),
         ),
         lambda: Text(text(), chance.random() < 0.5),
         lambda: Quote(text(), text(), link()),
@@ -165,7 +165,12 @@ def test_feed_text_stays_text(hostile):
     document = Document(
         (
             StoryBlock(
-                headline=hostile, link="https://example.com/", sentences=(hostile,), meta=hostile, number=1
+                headline=hostile,
+                link="https://example.com/",
+                sentences=(hostile,),
+                meta=hostile,
+                number=1,
+                below=Listing(items=(Item(hostile),), title=hostile),
             ),
             Quote(hostile, hostile),
         )
@@ -187,6 +192,13 @@ def test_an_address_is_kept_only_when_telegram_keeps_it(link):
 
 def test_the_addresses_that_are_kept():
     assert [bool(address(link)) for link in LINKS] == [True] * 6 + [False] * (len(LINKS) - 8) + [True, False]
+
+
+def test_the_other_stories_of_a_saga_stand_below_a_line_each():
+    below = Listing(items=(Item("The appeal", "https://e.com/1"), Item("A\nwitness")), title="Also:")
+    block = StoryBlock(headline="The ruling", link="", sentences=("One.",), meta="3 sources", below=below)
+    text = render(Document((block,)), CHATS[0])[0]["text"]
+    assert text.endswith('▸ 3 sources\nAlso: <a href="https://e.com/1">The appeal</a>\n· A witness')
 
 
 def test_a_digest_in_a_private_chat():

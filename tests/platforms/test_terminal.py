@@ -72,6 +72,7 @@ def every_kind(text: str) -> tuple[Block, ...]:
             number=1,
             label="",
             more=Button("9 sources", "st:i1"),
+            below=Listing(items=(Item(text), Item(text)), title=text),
         ),
         StoryBlock(
             headline=text,

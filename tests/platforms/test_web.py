@@ -168,7 +168,9 @@ def seen(*blocks: Block) -> Seen:
 
 
 def story(text: str, link: str = "https://example.org/a", **more: Any) -> StoryBlock:
-    return StoryBlock(headline=text, link=link, sentences=(text, text), meta=more.pop("meta", text), **more)
+    below = Listing(items=(Item(text, link),), title=text)
+    meta = more.pop("meta", text)
+    return StoryBlock(headline=text, link=link, sentences=(text, text), meta=meta, below=below, **more)
 
 
 def every_kind(text: str, link: str) -> tuple[Block, ...]:
@@ -225,7 +227,7 @@ def test_only_web_addresses_are_links(link: str) -> None:
 
 def test_links_open_elsewhere_and_carry_nothing() -> None:
     found = seen(story("x"), Actions((Button("x", url="https://example.org/"),)))
-    assert found.tags.count("a") == found.attributes.count(("target", "_blank")) == 2
+    assert found.tags.count("a") == found.attributes.count(("target", "_blank")) == 3
     assert all("noopener" in str(value) for name, value in found.attributes if name == "rel")
 
 

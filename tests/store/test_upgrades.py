@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import MetaData, select
 
-from bot.model import MarkKind, Purpose, Reason, ReasonCode
-from bot.store import Store, Tx, open_store, outbox, posted_documents, subscriptions
+from bot.model import MarkKind, Purpose, Reason, ReasonCode, RelatedStories
+from bot.store import Store, Tx, open_store, outbox, posted_documents, sagas, subscriptions
 from bot.store.schema import operations
 from tests.store.conftest import NOW, later
 
@@ -214,4 +214,14 @@ async def test_a_refused_edit_of_an_earlier_schema_is_answered_still(empty_datab
         edit = await outbox.get(tx, 12)
     assert edit is not None
     assert (edit.document_id, edit.subject_id, edit.part) == (1, 55, 2)
+    await store.close()
+
+
+async def test_an_older_database_learns_to_relate_stories(empty_database: str) -> None:
+    stories = [{"id": n, "change_no": n, "created_at": NOW, "changed_at": NOW} for n in (1, 2)]
+    store = await upgraded(empty_database, "0013", stories=stories)
+    async with store.write() as tx:
+        assert await sagas.related_to(tx, [1, 2]) == []
+        await sagas.relate(tx, {1: {2: 0.4}}, NOW)
+        assert await sagas.related_to(tx, [2]) == [RelatedStories(1, 2, 0.4)]
     await store.close()

@@ -255,6 +255,7 @@ class Scripted:
                 "meta": b.meta,
                 "link": b.link,
                 "more": data_of(b.more) if b.more else "",
+                "below": [item.text for item in b.below.items] if b.below else [],
             }
             for b in document.blocks
             if isinstance(b, StoryBlock)

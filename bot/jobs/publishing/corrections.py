@@ -116,15 +116,16 @@ async def _story(ctx: Context, channel: Channel, posted: PostedDocument, story_i
     sources = [source for source in posted.sources if source.story_id == story_id]
     changed_sources = [source for source in sources if _is_changed(source)]
     block = decide.block_of(posted.document, [story_id])
-    if block is None:
+    if block is None and not decide.has_line(posted.document, [source.earlier for source in sources]):
         return await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
     taken_back = await in_thread(_taken_back, changed_sources)
     if taken_back:
         answers = [_retraction(ctx, channel, posted, entry) for entry in taken_back]
         words = "\n".join(entry.title for entry in taken_back)
         return await _save(ctx, channel, posted, posted.document, changed_sources, answers, words)
-    better = await _better(ctx, channel, block, sources, posted.lengths.get(story_id, Length.LINE))
-    if better is None:
+    length = posted.lengths.get(story_id, Length.LINE)
+    better = await _better(ctx, channel, block, sources, length) if block is not None else None
+    if block is None or better is None:
         return await _save(ctx, channel, posted, posted.document, changed_sources, (), "")
     document = decide.with_block(posted.document, block, better)
     newest = max(changed_sources, key=lambda source: (source.current.version, source.current.id)).current

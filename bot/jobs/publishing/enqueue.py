@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs import Context
-from bot.model import Channel, Document, MarkKind, Payload, Purpose, Ranking, ToldMark
+from bot.model import Channel, Document, Length, MarkKind, Payload, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
 from bot.pipeline.selection.novelty import opening
+from bot.pipeline.summarizing.headlines import headline_of
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.store import Tx, outbox, posted_documents, subscriptions
 from bot.store.outbox import CarriedStory
@@ -68,11 +69,14 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
     ]
     first = await outbox.queue_document(tx, drafts, ctx.instance, now)
     marks = [_mark(piece, now, first) for piece in writing.pieces]
+    marks += [_line_mark(below, now, first) for piece in writing.pieces for below in piece.ranking.saga]
     marks += [_pointer_mark(ranking, now, first) for ranking in writing.pointed]
     await subscriptions.store_marks(tx, channel.id, marks)
     if writing.document is not None and first is not None:
-        sources = {piece.ranking.story.id: piece.ranking.story.entries for piece in writing.pieces}
-        lengths = {piece.ranking.story.id: piece.summary.length for piece in writing.pieces}
+        shown = [ranking for piece in writing.pieces for ranking in (piece.ranking, *piece.ranking.saga)]
+        sources = {ranking.story.id: ranking.story.entries for ranking in shown}
+        lengths = {ranking.story.id: Length.HEADLINE for ranking in shown}
+        lengths |= {piece.ranking.story.id: piece.summary.length for piece in writing.pieces}
         await posted_documents.keep(tx, first, writing.document, sources, lengths, now)
     return first
 
@@ -80,7 +84,9 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
 def _carried_stories(writing: Writing) -> tuple[CarriedStory, ...]:
     if writing.carried_stories is not None:
         return writing.carried_stories
-    return tuple(carry(piece.ranking) for piece in writing.pieces)
+    return tuple(
+        carry(ranking) for piece in writing.pieces for ranking in (piece.ranking, *piece.ranking.saga)
+    )
 
 
 def carry(ranking: Ranking) -> CarriedStory:
@@ -117,6 +123,19 @@ def _mark(piece: Piece, now: datetime, operation_id: int | None) -> ToldMark:
         said=all_told_text,
         operation_id=carrier,
         versions={**before.versions, **versions},
+    )
+
+
+def _line_mark(ranking: Ranking, now: datetime, operation_id: int | None) -> ToldMark:
+    """Return the mark of a story that has a line below another of its saga."""
+    entries = ranking.story.entries
+    return ToldMark(
+        story_id=ranking.story.id,
+        told_at=now,
+        entry_ids=frozenset(e.id for e in entries),
+        said="\n".join((headline_of(ranking.lead), *(opening(entry) for entry in entries))),
+        operation_id=operation_id,
+        versions={e.id: e.version for e in entries},
     )
 
 

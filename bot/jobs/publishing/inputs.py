@@ -7,7 +7,7 @@ from bot.jobs import Context
 from bot.model import Bar, Channel, Subscription
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, decide_due
 from bot.pipeline.planning.plan import PlanRules, PublishInputs
-from bot.store import Tx, entries, feeds, places, server_dedup, stories, subscriptions
+from bot.store import Tx, entries, feeds, places, sagas, server_dedup, stories, subscriptions
 
 PATIENCE = timedelta(minutes=1)
 """How long a slot waits for entries that were collected before it to be read and grouped."""
@@ -100,6 +100,7 @@ async def _add_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) 
         marks=await subscriptions.marks_in(tx, channel.id, story_ids),
         recent_marks=await subscriptions.told_since(tx, channel.id, since),
         off_topic=await entries.off_topic(tx, members, topic),
+        related=await sagas.related_to(tx, story_ids),
         posted_elsewhere=await server_dedup.find_posted_elsewhere(tx, channel, story_ids),
         instant_posts=await subscriptions.instant_posts_since(tx, channel.id, inputs.now - timedelta(days=1)),
     )

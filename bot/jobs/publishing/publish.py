@@ -124,7 +124,7 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
         from_change=subscription.read_up_to,
         to_change=inputs.top,
         rules=ctx.rules.hash,
-        told=tuple(piece.ranking.story.id for piece in pieces),
+        told=tuple(ranking.story.id for ranking in (*plan.stories, *plan.below)),
         listed=tuple(ranking.story.id for ranking in plan.tail),
         skipped=plan.reasons,
         bar=subscription.bar,
@@ -275,7 +275,8 @@ async def _save(
             raise _OvertakenError
         if not await subscriptions.advance(tx, subscription, **cursors):
             raise _OvertakenError
-        story_ids = [piece.ranking.story.id for writing in writings for piece in writing.pieces]
+        pieces = [piece for writing in writings for piece in writing.pieces]
+        story_ids = [r.story.id for piece in pieces for r in (piece.ranking, *piece.ranking.saga)]
         if await server_dedup.find_posted_elsewhere(tx, channel, story_ids):
             raise _OvertakenError
         for writing in writings:

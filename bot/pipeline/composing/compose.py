@@ -310,7 +310,14 @@ def story_block(
             call=story_call(ranking.story.id, channel),
         ),
         story_id=ranking.story.id,
+        below=_below(ranking, words),
     )
+
+
+def _below(ranking: Ranking, words: Words) -> Listing | None:
+    """Name the other stories of a story's saga."""
+    items = tuple(Item(_title(below), below.lead.link) for below in ranking.saga)
+    return Listing(items=items, title=words("Also:")) if items else None
 
 
 def story_call(story_id: int, channel: Channel) -> CallRef:
@@ -376,9 +383,11 @@ def _title(ranking: Ranking) -> str:
     return headline_of(ranking.lead)
 
 
-def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
-    """Return everything about one story: its points, the source sentence each rests on, and who
-    reports it.
+def details(
+    piece: Piece, words: Words, channel: Channel, now: datetime, saga: Sequence[Ranking] = ()
+) -> Document:
+    """Return everything about one story: its points, the source sentence each rests on, who reports it, and
+    what happened before and after it in the same saga.
     """
     ranking, summary = piece.ranking, piece.summary
     by_id = {entry.id: entry for entry in ranking.story.entries}
@@ -405,6 +414,9 @@ def details(piece: Piece, words: Words, channel: Channel, now: datetime) -> Docu
     originals = {entry.id for entry in without_reprints(ranking.story.entries)}
     items = tuple(_source(e, words, channel, now, reprint=e.id not in originals) for e in _sources(ranking))
     blocks.append(Listing(items=items, title=words("Sources")))
+    if saga:
+        lines = tuple(_event(event, words, channel, now) for event in saga)
+        blocks.append(Listing(items=lines, title=words("Before and after")))
     return Document(tuple(blocks), words.language)
 
 
@@ -436,6 +448,11 @@ def _source(entry: Entry, words: Words, channel: Channel, now: datetime, *, repr
         *([words("reprint")] if reprint else []),
     ]
     return Item(f"{' · '.join(parts)} — {entry.title}", entry.link)
+
+
+def _event(ranking: Ranking, words: Words, channel: Channel, now: datetime) -> Item:
+    began = min(entry.published for entry in ranking.story.entries)
+    return Item(f"{_format_moment(began, now, words, channel)} — {_title(ranking)}", ranking.lead.link)
 
 
 def told_text(summary: Summary) -> str:

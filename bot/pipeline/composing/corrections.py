@@ -49,6 +49,13 @@ def block_of(document: Document, story_ids: Sequence[int]) -> StoryBlock | None:
     return next((block for block in stories if block.story_id in story_ids), None)
 
 
+def has_line(document: Document, entries: Sequence[Entry]) -> bool:
+    """Tell whether a story is named below another of its saga, by the link of one of its entries."""
+    links = {entry.link for entry in entries}
+    listings = (block.below for block in document.blocks if isinstance(block, StoryBlock) and block.below)
+    return any(item.link in links for listing in listings for item in listing.items)
+
+
 def find_fallen(
     block: StoryBlock, language: str, earlier_entries: Sequence[Entry], now: Sequence[Entry]
 ) -> FallenSentences:

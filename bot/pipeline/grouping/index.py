@@ -79,6 +79,12 @@ stories that had it before.
 MERGE_CANDIDATES_MAX = 60
 """Pairs of stories looked at in one batch: near copies in great numbers must not take for ever."""
 
+RELATED_FROM = 0.3
+"""The likeness from which two stories belong to one affair: nine of ten such pairs do, on eleven days."""
+
+RELATED_CANDIDATES_MAX = 400
+"""Pairs of stories whose likeness is worked out in one batch."""
+
 OWN_CANDIDATES_MAX = 200
 """Stories of servers' own entries that are looked at again in one batch, the newest."""
 
@@ -274,6 +280,24 @@ class Index:
                 chances[neighbour] = chance
         return sorted(chances, key=lambda other: (-chances[other], other))
 
+    def related(self, stories: Iterable[int]) -> dict[int, dict[int, float]]:
+        """Return for each of some stories its neighbours: those of the same saga with how likely an entry of
+        one belongs to the other on the average, the rest with 0.
+        """
+        related: dict[int, dict[int, float]] = {}
+        asked = 0
+        for story in stories:
+            neighbours = sorted(self._neighbours(story)) if story in self._stories else []
+            asked += len(neighbours)
+            if asked > RELATED_CANDIDATES_MAX:
+                break
+            likeness = {neighbour: self._likeness(story, neighbour) for neighbour in neighbours}
+            related[story] = {
+                neighbour: round(value, 3) if value >= RELATED_FROM else 0.0
+                for neighbour, value in likeness.items()
+            }
+        return related
+
     def moves(self) -> list[tuple[int, int, float]]:
         """Return entries that a story of this batch fits much better than the one they joined across
         languages, with it and the share.
@@ -375,6 +399,21 @@ class Index:
         if self._is_for_all(small):
             members = [item for item in members if item.doc.servers is None]
         return sum(self._belongs(item, large) for item in members) / len(members)
+
+    def _likeness(self, first: int, second: int) -> float:
+        """Return the larger of the mean probabilities that the entries of one story belong to the other, in
+        the language in which both began; what only some servers see proves nothing of what all see.
+        """
+        if self._stories[first].language != self._stories[second].language:
+            return 0.0
+        means = []
+        for source, target in ((first, second), (second, first)):
+            members = self._stories[source].first.members[:LOOKED_AT]
+            items = [self._items[n] for n in members]
+            if self._is_for_all(source):
+                items = [item for item in items if item.doc.servers is None]
+            means.append(sum(self._belongs(item, target) for item in items) / max(1, len(items)))
+        return max(means)
 
     def _is_for_all(self, story: int) -> bool:
         """Tell whether anything of a story is seen by everybody: only that may say what becomes of it."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from bot.model import (
     Bar,
     Channel,
+    Entry,
     Feed,
     Length,
     MarkKind,
@@ -21,20 +22,26 @@ from bot.model import (
     Ranking,
     Reason,
     ReasonCode,
+    RelatedStories,
     Story,
     Subscription,
     ToldMark,
 )
 from bot.pipeline.composing.compose import Counts, Nearest
 from bot.pipeline.planning.due import Due
+from bot.pipeline.planning.sagas import fold_sagas
 from bot.pipeline.relevance.judge import Rules
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.breaking import Caps
 from bot.pipeline.selection.diversify import diversify
 from bot.pipeline.selection.importance import meets
-from bot.pipeline.selection.novelty import assess_novelty, is_retold
-from bot.pipeline.selection.rank import is_about, is_readable, language_of_news, rank, sort_by_score
+from bot.pipeline.selection.novelty import adds_to_saga, assess_novelty, is_retold
+from bot.pipeline.selection.rank import is_about, is_readable, language_of_news, rank, sort_by_score, tells
+
+ALL_BUT_THE_SAME = 0.4
+"""The likeness from which two stories tell one event more often than two of one saga (nine of ten pairs, on
+eleven days)."""
 
 BROAD_OUTLETS = 4
 """Outlets that make the first story of a digest worth a sentence more."""
@@ -82,6 +89,8 @@ class PublishInputs:
     previous_slot_at: datetime | None = None
     is_unfinished: bool = False
     """Whether entries that came before the slot are still to be read or grouped."""
+    related: Sequence[RelatedStories] = ()
+    """Which of the stories belong to one longer affair."""
 
     @property
     def feed_ids(self) -> list[int]:
@@ -110,6 +119,11 @@ class DigestPlan:
     nearest: Nearest | None = None
     foreign: tuple[Ranking, ...] = ()
     pointers: tuple[tuple[Ranking, PostedElsewhere], ...] = ()
+
+    @property
+    def below(self) -> tuple[Ranking, ...]:
+        """The stories that have a line below another of their saga."""
+        return tuple(ranking for leader in self.stories for ranking in leader.saga)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +154,12 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
     foreign = [r for r in candidates.rankings if not can_be_told_in(r, channel, translates=rules.translates)]
     passing = [r for r in readable if meets(r, subscription.bar)]
     unimportant = [r for r in readable if not meets(r, subscription.bar)]
-    stories, tail = diversify(passing, subscription.size, rules.rules, subscription.topic)
+    folded = fold_sagas(passing, inputs.related, rules.rules)
+    stories, rest = diversify(folded.leading, subscription.size, rules.rules, subscription.topic)
+    tail = tuple(sort_by_score([*rest, *(below for r in rest for below in r.saga), *folded.behind]))
     reasons = (
         *candidates.reasons,
+        *((r.story.id, Reason(ReasonCode.RETOLD)) for r in folded.repeats),
         *((r.story.id, breaking.below_bar(r, subscription.bar)) for r in unimportant),
         *((r.story.id, Reason(ReasonCode.FOREIGN, {"language": language_of_news(r)})) for r in foreign),
     )
@@ -238,11 +255,29 @@ def _assess(
         return ranking, Reason(ReasonCode.OLD, {"hours": rules.horizon // timedelta(hours=1)})
     novelty = assess_novelty(ranking, mark, rules.kinds, inputs.now)
     fresh = tuple(entry for entry in novelty.fresh if entry.id not in inputs.off_topic)
-    if novelty.skip or (novelty.update and not fresh):
+    if novelty.skip or (novelty.update and not _carries(fresh)):
         return ranking, novelty.skip or Reason(ReasonCode.NOTHING_NEW)
-    if mark is None and is_retold(ranking, inputs.recent_marks, rules.kinds):
+    if mark is None and _is_told_already(ranking, inputs, rules.kinds):
         return ranking, Reason(ReasonCode.RETOLD)
     return replace(ranking, update=novelty.update, fresh=fresh), None
+
+
+def _carries(fresh: Sequence[Entry]) -> bool:
+    """Tell whether what is new of a told story carries an update: by a text, or by titles of two outlets."""
+    return any(map(tells, fresh)) or len({entry.outlet for entry in fresh}) > 1
+
+
+def _is_told_already(ranking: Ranking, inputs: PublishInputs, kinds: Kinds) -> bool:
+    """Tell whether the channel was told an untold story: in the same words, or as one all but the same to
+    which it adds nothing.
+    """
+    if is_retold(ranking, inputs.recent_marks, kinds):
+        return True
+    twins = {one.other(ranking.story.id) for one in inputs.related if one.likeness >= ALL_BUT_THE_SAME}
+    return any(
+        mark.story_id in twins and mark.kind is MarkKind.TOLD and not adds_to_saga(ranking, mark, kinds)
+        for mark in inputs.recent_marks
+    )
 
 
 def _lengths(subscription: Subscription, stories: Sequence[Ranking]) -> tuple[Length, ...]:

@@ -26,6 +26,9 @@ growth.
 RETELLING = 0.8
 """The share of a headline's words from which something told before tells the same story."""
 
+SAYING_NO_MORE = 0.7
+"""The share of a headline's words from which it adds nothing to others of the same saga."""
+
 FEWEST_TERMS = 3
 STEM = 6
 """Letters of a word that are compared: acquires, acquired, acquisition."""
@@ -68,6 +71,14 @@ def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: d
     return Novelty(update=True, fresh=news) if news else Novelty(skip=Reason(ReasonCode.NOTHING_NEW))
 
 
+def adds_to_saga(ranking: Ranking, mark: ToldMark, kinds: Kinds) -> bool:
+    """Tell whether an untold story brings anything to one that is all but the same and was told: a decision,
+    or a figure in the opening of an entry that is news.
+    """
+    entries = [e for e in ranking.story.entries if e.id not in ranking.off_topic and kinds.is_news(e)]
+    return any(_new_decision(e, (), mark.said, kinds) or _new_figures(e, (), mark.said) for e in entries)
+
+
 def is_retold(ranking: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool:
     """Tell whether a channel was told an untold story already in other words, under another story: what its
     headline says, and decided nothing more.
@@ -87,6 +98,12 @@ def is_retold(ranking: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool
 
 def _covers(line: str, terms: frozenset[str]) -> bool:
     return len(terms & _stems(line)) >= RETELLING * len(terms)
+
+
+def says_no_more(headline: str, others: Sequence[str]) -> bool:
+    """Tell whether a headline says hardly more than others of the same saga do."""
+    terms = _stems(headline)
+    return len(terms & _stems("\n".join(others))) >= SAYING_NO_MORE * len(terms)
 
 
 @lru_cache(maxsize=1 << 13)

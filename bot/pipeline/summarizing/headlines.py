@@ -22,6 +22,9 @@ SHORTEST = 35
 FEWEST_WORDS = 7
 """Words of a title, or of its second clause, that tell something as a sentence."""
 
+SHORTEST_SENTENCE, SHORTEST_SENTENCE_CJK = 4, 8
+"""Words, and CJK characters, that a headline needs to say what happened."""
+
 MOST_WORDS = 60
 NEW_TERMS = 3
 """Terms that a title must add to the headline above it."""
@@ -74,9 +77,14 @@ def clean_title(title: str, outlet: str = "") -> str:
     title = without_outlet(one_line(html.unescape(title)), outlet)
     for pattern in (_GLUED, _GLUED_END, _CREDIT, _LABEL):
         bare = pattern.sub("", title, count=1).strip()
-        if size(bare) >= 2:
-            title = bare
+        if bare != title and size(bare) >= 2:
+            title = bare[:1].upper() + bare[1:]
     return title
+
+
+def is_name(headline: str) -> bool:
+    """Tell whether a headline is too short to say what happened: “Gemini 3.5 Flash”."""
+    return size(headline) < (SHORTEST_SENTENCE_CJK if is_cjk(headline) else SHORTEST_SENTENCE)
 
 
 def summarize_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:

@@ -212,12 +212,21 @@ def unit_terms(lowered: Sequence[str]) -> dict[str, None]:
     """Return the words that are compared, without stopwords, in order so that equal texts weigh equal to the
     last bit.
     """
-    plain = "".join(lowered).isascii()
-    folded_words = lowered if plain else [word if word.isascii() else _cached_fold(word) for word in lowered]
+    joined = "".join(lowered)
+    folded_words = (
+        lowered if joined.isascii() else [word if word.isascii() else _cached_fold(word) for word in lowered]
+    )
+    if "'" in joined or "’" in joined:
+        folded_words = [_name_in(word) if "'" in word else word for word in folded_words]
     return dict.fromkeys([word for word in folded_words if word not in STOPWORDS])
 
 
 _cached_fold = lru_cache(maxsize=1 << 16)(fold)
+
+
+def _name_in(word: str) -> str:
+    """Return a word without what an apostrophe joins to it: Uber's, dell'azienda."""
+    return max(word.split("'"), key=len)
 
 
 def _is_whole(text: str) -> bool:

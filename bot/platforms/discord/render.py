@@ -171,7 +171,10 @@ def _story(block: StoryBlock) -> list[Piece]:
     lines = [
         cut(one_line(" ".join(block.sentences)), STORY),
         quiet("▸ " + cut(meta, ITEM * 2)) if meta else "",
+        *_story_below(block),
     ]
+    while units("\n".join(filter(None, lines))) > DESCRIPTION:
+        lines.pop()
     color = UPDATE if block.label else NEWS
     embed = _embed_of(
         title=title, url=address(block.link), description="\n".join(filter(None, lines)), color=color
@@ -181,6 +184,15 @@ def _story(block: StoryBlock) -> list[Piece]:
         label = f"{block.number} ▸" if block.number is not None else block.more.label
         piece.more = [key for key in [_key(replace(block.more, label=label))] if key]
     return [piece] if embed or piece.more else []
+
+
+def _story_below(block: StoryBlock) -> list[str]:
+    """Return the other stories of the saga, a line each; the first line says what they are."""
+    if block.below is None:
+        return []
+    lines = [linked(one_line(item.text), item.link, ITEM) for item in block.below.items]
+    title = escape(one_line(block.below.title))
+    return [f"{title} {line}" if n == 0 else f"· {line}" for n, line in enumerate(filter(None, lines))]
 
 
 def _embed_of(**parts: Any) -> Embed:

@@ -63,6 +63,9 @@ MOST_KEYS = 96
 READERS_KEYS = 3
 """Buttons below a post that many read: one row, and no more."""
 
+LINE = 200
+"""Characters of another story of the same saga."""
+
 CELL = 24
 """Columns of a table's cell; a phone shows about 36 in all."""
 
@@ -180,11 +183,11 @@ def _lines(*lines: str) -> str:
 
 
 def _story(block: StoryBlock, channel: Channel) -> tuple[Piece, ...]:
-    head, meta = _story_head(block), _story_meta(block, channel)
-    room = max(BLOCK - measure(head).units - measure(meta).units, 1_000)
+    head, meta, below = _story_head(block), _story_meta(block, channel), _story_below(block)
+    room = max(BLOCK - sum(measure(part).units for part in (head, meta, below)), 1_000)
     body = _fitting(" ".join(map(one_line, block.sentences)), room)
     more = _number_key(block) if channel.kind is PlaceKind.PRIVATE else ()
-    return tuple(replace(piece, more=more) for piece in _visible_pieces(_lines(head, body, meta)))
+    return tuple(replace(piece, more=more) for piece in _visible_pieces(_lines(head, body, meta, below)))
 
 
 def _fitting(text: str, room: int, *, commands: bool = False) -> str:
@@ -213,6 +216,16 @@ def _story_meta(block: StoryBlock, channel: Channel) -> str:
     if source_label:
         return f"▸ {escape(before)}{linked(escape(label), target)}{escape(after)}"
     return " · ".join(part for part in (f"▸ {linked(escape(label or '▸'), target)}", escape(meta)) if part)
+
+
+def _story_below(block: StoryBlock) -> str:
+    """Return the other stories of the saga, a line each; the first line says what they are."""
+    if block.below is None:
+        return ""
+    lines = [linked(escape(cut(one_line(item.text), LINE)), item.link) for item in block.below.items]
+    shown = [line for line in lines if visible(bare(line))]
+    title = escape(cut(one_line(block.below.title), 60))
+    return "\n".join(f"{title} {line}" if n == 0 else f"· {line}" for n, line in enumerate(shown))
 
 
 def _more_link(more: Button | None, channel: Channel) -> str:

@@ -120,8 +120,9 @@ def _story(block: StoryBlock) -> Markup:
     meta_text = _drop_label(block.meta, block.more)
     rest = Markup("<span>{}</span>").format(meta_text) if meta_text else Markup()
     meta = Markup('<p class="meta">{}{}</p>').format(more, rest) if more or rest else Markup()
-    return Markup('<article class="story{}">{}<div><h3>{}{}</h3>{}{}</div></article>').format(
-        " update" if block.label else "", number, label, link(block.headline, block.link), text, meta
+    below = Markup('<div class="below">{}</div>').format(_listing(block.below)) if block.below else Markup()
+    return Markup('<article class="story{}">{}<div><h3>{}{}</h3>{}{}{}</div></article>').format(
+        " update" if block.label else "", number, label, link(block.headline, block.link), text, meta, below
     )
 
 

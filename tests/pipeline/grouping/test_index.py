@@ -11,7 +11,15 @@ import pytest
 
 from bot.pipeline.grouping.anchors import anchors_of
 from bot.pipeline.grouping.bursts import Bursts
-from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, Placement, sort_docs
+from bot.pipeline.grouping.index import (
+    ANCHORS,
+    RELATED_FROM,
+    WINDOW,
+    Doc,
+    Index,
+    Placement,
+    sort_docs,
+)
 from bot.pipeline.grouping.weights import Weights
 from bot.text.concepts import concepts
 from bot.text.terms import Frequencies, root_of, split_terms
@@ -564,3 +572,37 @@ def test_which_language_came_first_does_not_decide_what_a_third_stands_with() ->
             index.move(entry, into)
             story_of[entry] = into
     assert story_of[2] == story_of[3]
+
+
+# --- sagas -------------------------------------------------------------------------------------------------
+
+
+def placed(*docs: Doc) -> Index:
+    """An index in which each entry has been placed and added in one batch."""
+    index = index_of(*docs)
+    for found in sort_docs(docs):
+        story = index.place(found).story
+        index.add(found, found.id if story is None else story)
+    return index
+
+
+def test_stories_of_one_saga_are_related_and_stay_two() -> None:
+    index = placed(
+        doc(1, "Google delays its agent for shopping to the autumn", hours=5),
+        doc(2, "Google tests an agent for phone calls", hours=2),
+    )
+    likeness = index.related([2])[2][1]
+    assert RELATED_FROM <= likeness < settings().grouping.bar
+
+
+def test_strangers_and_other_languages_are_not_related() -> None:
+    index = placed(
+        doc(1, "Google delays its agent for shopping to the autumn", hours=5),
+        doc(2, "Robot weeds Slovenian vineyards", hours=2),
+        doc(3, "Google prova un agente per le telefonate", language="it", hours=1),
+    )
+    assert not any(value for others in index.related([1, 2, 3]).values() for value in others.values())
+
+
+def test_a_story_that_has_left_the_window_is_related_to_nothing() -> None:
+    assert placed(doc(1, "Google delays its agent for shopping to the autumn")).related([7]) == {7: {}}
