@@ -196,6 +196,10 @@ class KnownEntry:
     version: int
 
 
+FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
+"""Kinds of feeds in which whoever the news is about tells it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One item of one feed, in its newest version. `text` has paragraphs parted by blank lines and list items

@@ -49,6 +49,9 @@ class Writing(_Part):
 
     weekday_date: str = "EEEE d MMMM"
     year_date: str = "EEEE d MMMM y"
+    colon: str = ": "
+    quotation_marks: tuple[str, str] = ("“", "”")
+    """What stands between a speaker and what is said, and around that."""
 
 
 class WordLists(_Part):

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Bar, Entry, Ranking, Reason, ReasonCode
+from bot.model import FIRST_PARTY_KINDS, Bar, Entry, Ranking, Reason, ReasonCode
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.importance import meets
-from bot.pipeline.selection.rank import COMMUNITY, FIRST_PARTY_KINDS
+from bot.pipeline.selection.rank import COMMUNITY
 
 FRESH = timedelta(hours=24)
 BURST = timedelta(hours=3)

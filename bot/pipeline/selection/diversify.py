@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.model import Ranking
+from bot.model import FIRST_PARTY_KINDS, Ranking
 from bot.pipeline.relevance.judge import Rules, company_of, narrower_topic
-from bot.pipeline.selection.rank import FIRST_PARTY_KINDS, LARGE, is_lone_title, sort_by_score, tells
+from bot.pipeline.selection.rank import LARGE, is_lone_title, sort_by_score, tells
 
 AS_STRONG = 1 / 3
 OF_ONE_OUTLET = 2

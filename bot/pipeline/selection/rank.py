@@ -17,7 +17,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import Entry, Factor, FactorCode, Ranking, Story, TextKind, Wall
+from bot.model import FIRST_PARTY_KINDS, Entry, Factor, FactorCode, Ranking, Story, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import TYPICAL, Kinds
 from bot.pipeline.summarizing.headlines import headline_of, is_name, summarize_titles
@@ -31,7 +31,6 @@ OLDEST_START = timedelta(hours=96)
 
 BREADTH = 0.8
 FIRST_PARTY = 1.3
-FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})
 BARE, TITLED = 0.3, 0.8
 """What a story loses that has nothing to tell beyond its headline, and one of which only titles tell more."""
 

@@ -85,10 +85,10 @@ OPENING_ROOM = 1.5
 than not.
 """
 
-SCENE = 0.5
+SCENE = 0.9
 """What a sentence loses that begins with what was before the news."""
 
-COVERS = 0.4
+COVERS = 0.8
 """What a first sentence gains that says all that the headline says: the news stands where its words do."""
 
 SHARED_TERMS = 2
@@ -341,6 +341,7 @@ def _best(
             unit.size > room
             or most + DISPUTED < bar
             or (unit.hangs and not any(_follows(unit, o) for o in selection))
+            or (unit.quoted and selection)
         ):
             continue
         news = _news(unit, selection, budget.particular, headed=budget.headed)

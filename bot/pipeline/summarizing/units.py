@@ -9,9 +9,16 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.model import Entry, Receipt
+from bot.model import FIRST_PARTY_KINDS, Entry, Receipt
 from bot.pipeline.summarizing.phrases import BOILERPLATE, BYLINE, HANGING, LATIN_BOILERPLATE
-from bot.pipeline.summarizing.voice import DATELINE, hangs_inside, sets_a_scene, speaks_for_itself
+from bot.pipeline.summarizing.voice import (
+    DATELINE,
+    can_be_quoted,
+    hangs_inside,
+    quote,
+    sets_a_scene,
+    speaks_for_itself,
+)
 from bot.text.numbers import Figure, figures
 from bot.text.sentences import Span, sentences
 from bot.text.stopwords import BY_LANGUAGE, STOPWORDS
@@ -24,6 +31,9 @@ longer.
 
 LONGEST_HANGING = 30
 """Characters at the beginning of a sentence that tell whether it hangs on what stands before."""
+
+QUOTED_UP_TO = 1
+"""The place up to which a sentence in a company's own voice may be quoted: there it says its news."""
 
 READ = 8_000
 """Characters of an entry that are read: news tells what it is about long before."""
@@ -46,7 +56,8 @@ class Unit(NamedTuple):
 
     `size` counts words, or CJK characters; `as_words` takes these for the words that they stand for. `hangs`
     tells that it needs the sentence before it, `begins` that it is the first of its paragraph, `scene` that
-    it begins before the news, `ours` that a newsroom would say it in its own voice.
+    it begins before the news, `ours` that a newsroom would say it, `quoted` that it does so in the words of
+    whoever the news is about.
     """
 
     text: str
@@ -61,6 +72,7 @@ class Unit(NamedTuple):
     begins: bool
     scene: bool = False
     ours: bool = True
+    quoted: bool = False
 
 
 def units_of(entry: Entry) -> list[Unit]:
@@ -167,6 +179,9 @@ def _unit_if_tellable(
     as_words = length / CHARACTERS_A_WORD if cjk else length
     scene, is_our_voice = sets_a_scene(text, entry.language), speaks_for_itself(text, entry.language)
     terms = unit_terms(read)
+    quoted = not is_our_voice and _may_quote(entry, text, place)
+    if quoted:
+        text = quote(entry.outlet, text, entry.language)
     return [
         Unit(
             text,
@@ -180,9 +195,20 @@ def _unit_if_tellable(
             hanging,
             first,
             scene,
-            is_our_voice,
+            is_our_voice or quoted,
+            quoted,
         )
     ]
+
+
+def _may_quote(entry: Entry, text: str, place: int) -> bool:
+    """Tell whether a sentence near the top of what a company tells of itself may be told as its words."""
+    return (
+        place <= QUOTED_UP_TO
+        and entry.kind in FIRST_PARTY_KINDS
+        and bool(entry.outlet)
+        and can_be_quoted(text, entry.language)
+    )
 
 
 def hangs(text: str, language: str) -> bool:

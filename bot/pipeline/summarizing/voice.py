@@ -1,14 +1,15 @@
 """Whose voice a sentence has: what a newsroom would not say in its own.
 
 Sentences in the first or second person, questions, calls to act, salutations, quotations without their
-speaker and labels are never told. Sentences that set a scene before the news may be, and cost something. All
-by language, as data.
+speaker and labels are never told. What a company says of itself in the first person may be quoted, with its
+name before it. Sentences that set a scene before the news may be told, and cost something. All by language,
+as data.
 """
 
 import re
 from collections.abc import Callable
 
-from bot.lexicon import LEXICONS, Lexicon
+from bot.lexicon import FALLBACK, LEXICONS, Lexicon
 from bot.text.words import UNSPACED
 
 EARLY = 60
@@ -68,16 +69,44 @@ _INSIDE = _compile_plain(lambda lexicon: lexicon.voice.hanging_inside)
 
 def speaks_for_itself(text: str, language: str) -> bool:
     """Tell whether a newsroom would say a sentence in its own voice."""
-    if text.rstrip("\"'”’»」』)） ").endswith(("?", "？", "!", "！")):
-        return False
-    urging = _URGING.get(language)
-    if urging is not None and urging.match(text):
-        return False
     bare = _QUOTES.sub(" ", text)
-    if bare != text and _is_bare_quotation(bare, language):
-        return False
-    first, second = _FIRST.get(language), _SECOND.get(language)
-    return not ((first is not None and first.search(bare)) or (second is not None and second.search(bare)))
+    second = _SECOND.get(language)
+    return not (
+        _urges_or_asks(text, language)
+        or (bare != text and _is_bare_quotation(bare, language))
+        or _is_first_person(bare, language)
+        or (second is not None and second.search(bare))
+    )
+
+
+def can_be_quoted(text: str, language: str) -> bool:
+    """Tell whether a sentence that somebody says of themselves may be told as theirs: in the first person,
+    with no quotation in it, neither a question nor a call to act.
+    """
+    return (
+        _is_first_person(text, language)
+        and _QUOTES.search(text) is None
+        and not _urges_or_asks(text, language)
+    )
+
+
+def quote(speaker: str, text: str, language: str) -> str:
+    """Return what a speaker says as a sentence, as a language writes it: Acme: “We open the model.”"""
+    writing = (LEXICONS.get(language) or LEXICONS[FALLBACK]).writing
+    opening, closing = writing.quotation_marks
+    return f"{speaker}{writing.colon}{opening}{text}{closing}"
+
+
+def _urges_or_asks(text: str, language: str) -> bool:
+    if text.rstrip("\"'”’»」』)） ").endswith(("?", "？", "!", "！")):
+        return True
+    urging = _URGING.get(language)
+    return urging is not None and urging.match(text) is not None
+
+
+def _is_first_person(text: str, language: str) -> bool:
+    first = _FIRST.get(language)
+    return first is not None and first.search(text) is not None
 
 
 def _is_bare_quotation(rest: str, language: str) -> bool:
