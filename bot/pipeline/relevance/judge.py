@@ -25,6 +25,9 @@ AI_FEED_REASON = "the feed is only about AI"
 NO_WORD_REASON = "no word or name of the topic"
 """What a verdict's reason says in the place of the words that were found."""
 
+LONGEST_BEGINNING = 20
+"""Letters before an ending that is looked for: LiteLLM."""
+
 UNJUDGED = frozenset({"tier", "maker"})
 """Sections of `names.toml` that no verdict rests on."""
 
@@ -130,15 +133,23 @@ def _topic(
 def _pattern(phrases: Iterable[str], flags: re.RegexFlag, *, bounded: bool = True) -> re.Pattern[str] | None:
     """Compile phrases into one pattern. A letter of a spaced script may not stand beside a phrase; a CJK one
     may.
+
+    A `*` behind a phrase takes any ending. One before it takes any beginning, whose last letter is a small one
+    where case counts: `*AI` is WebAI and not DUBAI.
     """
     free = [p for p in phrases if not bounded or re.match(f"[{CJK}]", p)]
-    whole_words = [p for p in phrases if p not in free and not p.endswith("*")]
+    endings = [p[1:] for p in phrases if p not in free and p.startswith("*")]
+    whole_words = [p for p in phrases if p not in free and not p.endswith("*") and not p.startswith("*")]
     prefixes = [p for p in phrases if p not in free and p.endswith("*")]
     parts = [_trie(free)] if free else []
     if whole_words:
         parts.append(f"(?<![{_LETTER}]){_trie(whole_words)}(?![{_LETTER}])")
     if prefixes:
         parts.append(f"(?<![{_LETTER}]){_trie(prefixes)}")
+    if endings:
+        parts.append(
+            f"(?<![{_LETTER}])[A-Za-z]{{0,{LONGEST_BEGINNING}}}[a-z0-9]{_trie(endings)}(?![{_LETTER}])"
+        )
     return re.compile("|".join(parts), flags) if parts else None
 
 

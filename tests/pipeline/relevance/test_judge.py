@@ -109,6 +109,27 @@ def test_words_stand_alone_and_stars_take_endings() -> None:
     assert not judge(found, "ai", "MAIN ai", "").relevant
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "CorvidAI opens in Oslo",
+        "FastMCP is here",
+        "Running vLLM at home",
+        "litellm 2 is out",
+        "PlantGPT talks",
+    ],
+)
+def test_a_star_before_takes_any_beginning(title: str) -> None:
+    assert ai(title).relevant
+
+
+@pytest.mark.parametrize(
+    "title", ["DUBAI opens a harbour", "Hellman and sons", "Rai opens a studio", "Sinai quiet again"]
+)
+def test_a_beginning_in_capitals_or_another_word_is_none(title: str) -> None:
+    assert not ai(title).relevant
+
+
 def test_a_shared_name_needs_something_beside_it() -> None:
     found = rules({"company": {"shared": ["Runway"]}}, names=["company"], hints=["model", "video"])
     assert not judge(found, "ai", "Plane leaves the Runway", "").relevant
