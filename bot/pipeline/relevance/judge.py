@@ -134,8 +134,8 @@ def _pattern(phrases: Iterable[str], flags: re.RegexFlag, *, bounded: bool = Tru
     """Compile phrases into one pattern. A letter of a spaced script may not stand beside a phrase; a CJK one
     may.
 
-    A `*` behind a phrase takes any ending. One before it takes any beginning, whose last letter is a small one
-    where case counts: `*AI` is WebAI and not DUBAI.
+    A `*` behind a phrase takes any ending. One before it takes any beginning, whose last letter is a small
+    one where case counts: `*AI` is WebAI and not DUBAI.
     """
     free = [p for p in phrases if not bounded or re.match(f"[{CJK}]", p)]
     endings = [p[1:] for p in phrases if p not in free and p.startswith("*")]

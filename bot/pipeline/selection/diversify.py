@@ -4,8 +4,8 @@ A story waits for the next best one, if that is at least a third as strong, wher
 another of the same company (unless both are large), or be the third that one outlet alone tells, or be the
 third of a narrower topic, or the fourth of a company. The last place may go to a small story that whoever it
 is about tells, when the digest has nothing first-hand. Nothing is ever added to fill a place: opinion,
-guides, reviews and other pages that are no news, and single titles with no text, are listed behind, and never
-told.
+guides, reviews and other pages that are no news, and mere headlines of small stories, are listed behind, and
+never told.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bot.model import FIRST_PARTY_KINDS, Ranking
 from bot.pipeline.relevance.judge import Rules, company_of, narrower_topic
-from bot.pipeline.selection.rank import LARGE, is_lone_title, sort_by_score, tells
+from bot.pipeline.selection.rank import LARGE, is_bare, sort_by_score, tells
 
 AS_STRONG = 1 / 3
 OF_ONE_OUTLET = 2
@@ -43,7 +43,7 @@ def diversify(
     about.
     """
     best = sort_by_score(candidates)
-    best_news = [r for r in best if r.is_news and not is_lone_title(r)][: size * LOOKED_AT]
+    best_news = [r for r in best if r.is_news and not is_bare(r)][: size * LOOKED_AT]
     weighed_candidates = [
         _Candidate(r, company_of(r.lead.title, rules), narrower_topic(r.lead.title, rules, topic))
         for r in best_news

@@ -177,16 +177,13 @@ def sort_by_score(rankings: Sequence[Ranking]) -> list[Ranking]:
     return sorted(rankings, key=lambda r: (-r.score, r.story.id))
 
 
-def is_lone_title(ranking: Ranking) -> bool:
-    """Tell whether one outlet's title, and no more, is all there is of a story that nobody tells at first
-    hand.
+def is_bare(ranking: Ranking) -> bool:
+    """Tell whether there is nothing to tell of a story beyond its headline, and it is neither large nor a
+    release, an incident or a policy told at first hand.
     """
-    codes = {factor.code: factor.factor for factor in ranking.factors}
-    return (
-        ranking.outlets == 1
-        and codes.get(FactorCode.BARE, 1.0) <= BARE
-        and FactorCode.FIRST_HAND not in codes
-    )
+    factors = {factor.code: factor.factor for factor in ranking.factors}
+    tells_first_hand = FactorCode.FIRST_HAND in factors and factors.get(FactorCode.KIND, 1.0) > 1
+    return factors.get(FactorCode.BARE, 1.0) <= BARE and ranking.outlets < LARGE and not tells_first_hand
 
 
 def tells(entry: Entry) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.model import Entry, FactorCode, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import Kinds, compile_kinds
-from bot.pipeline.selection.rank import is_about, is_lone_title, leading, rank, sort_by_score
+from bot.pipeline.selection.rank import is_about, is_bare, leading, rank, sort_by_score
 from tests.pipeline.conftest import NOW, ago, entry, ranked, story
 from tests.support.world import FILLER, corvid, garden, settings
 
@@ -65,12 +65,16 @@ def test_what_an_overview_of_the_day_links_to_comes_first() -> None:
     )
 
 
-def test_a_lone_title_is_one_outlets_alone() -> None:
-    bare = entry(1, text="")
-    assert is_lone_title(rank(story(bare), NOW, ("en",), Kinds()))
-    assert not is_lone_title(rank(story(bare, entry(2, text="")), NOW, ("en",), Kinds()))
-    assert not is_lone_title(rank(story(entry(1, kind="lab blog")), NOW, ("en",), Kinds()))
-    assert not is_lone_title(rank(story(told(1)), NOW, ("en",), Kinds()))
+def test_a_story_is_bare_where_only_headlines_tell_it() -> None:
+    kinds = settings().kinds
+    assert is_bare(rank(story(entry(1)), NOW, ("en",), kinds))
+    assert is_bare(rank(story(entry(1), entry(2), entry(3)), NOW, ("en",), kinds))
+    assert not is_bare(rank(story(*(entry(n) for n in range(1, 5))), NOW, ("en",), kinds))
+    assert not is_bare(rank(story(told(1)), NOW, ("en",), kinds))
+    release = entry(1, kind="lab blog", title="Acme releases a model")
+    partnership = entry(1, kind="lab blog", title="Acme and Ocarina as partners")
+    assert not is_bare(rank(story(release), NOW, ("en",), kinds))
+    assert is_bare(rank(story(partnership), NOW, ("en",), kinds))
 
 
 def test_a_sentence_leads_before_a_mere_name() -> None:
