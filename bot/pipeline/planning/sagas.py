@@ -59,7 +59,11 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
         saga = [r for r in waiting if r is best or {best.story.id, r.story.id} in pairs]
         lead = _choose_leader(saga)
         company = companies.get(lead.story.id, "")
-        fair = [r for r in waiting if company in fairs and companies.get(r.story.id) == company]
+        fair = [
+            r
+            for r in waiting
+            if company in fairs and companies.get(r.story.id) == company and not r.update
+        ]
         below, same = _choose_lines(lead, [*saga, *(r for r in fair if r not in saga)], is_fair=bool(fair))
         leading.append(replace(lead, saga=below))
         repeats += same
