@@ -102,6 +102,9 @@ def test_a_language_is_recognised_whatever_the_feed_declares(text: str, language
 def test_what_a_feed_declares_decides_short_texts() -> None:
     assert language_of("OpenAI Gemini", prior="it-IT") == "it"
     assert language_of("2026", prior="de") == "de"
+    assert language_of("Halden-V4-Pro API永久降价") == "zh"
+    assert language_of("Halden Corvid Codex Windows版上线", prior="zh-CN") == "zh"
+    assert language_of("What the word 内卷 means for startups that build AI", prior="en") == "en"
     assert language_of("", prior="") == ""
 
 

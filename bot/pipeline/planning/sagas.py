@@ -60,9 +60,7 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
         lead = _choose_leader(saga)
         company = companies.get(lead.story.id, "")
         fair = [
-            r
-            for r in waiting
-            if company in fairs and companies.get(r.story.id) == company and not r.update
+            r for r in waiting if company in fairs and companies.get(r.story.id) == company and not r.update
         ]
         below, same = _choose_lines(lead, [*saga, *(r for r in fair if r not in saga)], is_fair=bool(fair))
         leading.append(replace(lead, saga=below))
