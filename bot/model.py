@@ -506,6 +506,22 @@ class Quiet:
     wakes: Bar | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which a person lets nothing be posted in a channel; without `until` it lasts until a person
+    ends it.
+
+    It is kept when it is over: the digests that fell into it were moved, not missed.
+    """
+
+    since: datetime
+    until: datetime | None = None
+
+    def covers(self, moment: datetime) -> bool:
+        """Tell whether a moment lies in it."""
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A place we post to. `last_post` is the platform's id of our newest known message there.
@@ -536,6 +552,12 @@ class Channel:
     languages: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     view_key: str = ""
+    pause: Pause | None = None
+    """The last that a person made; whether we may post there is its `state`."""
+
+    def is_paused(self, moment: datetime) -> bool:
+        """Tell whether a person lets nothing be posted at a moment."""
+        return self.pause is not None and self.pause.covers(moment)
 
     @property
     def languages_read(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """help, start, about, status, claim: the bot about itself."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot import __version__
 from bot.commands.access import may_add_feeds, take_claim
@@ -10,7 +10,15 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.registry import registry
 from bot.commands.shares import faded, resting
 from bot.commands.subscriptions import DAILY_DIGEST, INSTANT_NEWS_CALL
-from bot.commands.views import REMOVED_REASON, View, ensure_channel, is_operator, pause_reason, view_of
+from bot.commands.views import (
+    REMOVED_REASON,
+    View,
+    ensure_channel,
+    is_operator,
+    pause_reasons,
+    posted_at,
+    view_of,
+)
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.jobs.delivering.pausing import pause_channel
@@ -37,7 +45,6 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.entries.urls import mask_secrets
-from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.store import Tx, entries, outbox, places, posting_hold, subscriptions, system
 
 CONFIRM = "confirm"
@@ -141,7 +148,8 @@ def _method(ctx: Context, view: View) -> str:
 async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
     view = await view_of(ctx, call)
-    blocks: list[Block] = [Text(line) for line in (pause_reason(view), await _next(ctx, view)) if line]
+    lines = [*pause_reasons(view, ctx.clock()), await _next(ctx, view)]
+    blocks: list[Block] = [Text(line) for line in lines if line]
     blocks += [Text(held_back) for held_back in await _hold_lines(ctx, view)]
     blocks += [Text(problem) for problem in _problems(ctx, view)]
     blocks += await resting(ctx, view)
@@ -172,11 +180,15 @@ async def _next(ctx: Context, view: View) -> str:
     if slots and view.channel.state is ChannelState.PAUSED:
         return ""
     if slots:
-        upcoming = _after_quiet_hours(view, min(slots))
+        upcoming = posted_at(view.channel, min(slots))
+        if upcoming is None:
+            return ""
         moment = (
             f"{view.words.day(upcoming, view.channel.zone)}, {view.words.time(upcoming, view.channel.zone)}"
         )
         return view.words("Next digest here: {when} ({zone}).", when=moment, zone=view.channel.zone)
+    if channel_subscriptions and view.channel.is_paused(ctx.clock()):
+        return ""
     if channel_subscriptions:
         return view.words("News is posted here as it comes.")
     return view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
@@ -197,13 +209,6 @@ async def _hold_lines(ctx: Context, view: View) -> list[str]:
             when=moment,
         )
     ]
-
-
-def _after_quiet_hours(view: View, moment: datetime) -> datetime:
-    """Return when what is due at a moment is posted: then, or at the end of the quiet hours that hold it."""
-    quiet = view.channel.quiet
-    quiet_end = None if quiet is None or quiet.silent else quiet_until(quiet, view.channel.zone, moment)
-    return quiet_end or moment
 
 
 def _problems(ctx: Context, view: View) -> list[str]:

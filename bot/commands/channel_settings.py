@@ -103,7 +103,8 @@ async def quiet(ctx: Context, call: Call) -> Answer:
     hours = parse_quiet(text)
     async with ctx.store.write() as tx:
         await places.set_quiet(tx, view.channel.id, hours)
-        await subscriptions.wake(tx, view.channel.id)
+        if not view.channel.is_paused(ctx.clock()):
+            await subscriptions.wake(tx, view.channel.id)
     return _text_answer(view, _hours(view, hours))
 
 

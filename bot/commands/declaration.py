@@ -55,6 +55,7 @@ class Command:
     details: str
     operator: bool
     hidden: bool
+    acts: bool
     carried_options: tuple[str, ...]
 
     async def __call__(self, ctx: Context, call: Call) -> Answer:
@@ -67,9 +68,11 @@ class Command:
         return (*(option.name for option in self.options), *self.carried_options)
 
     def changes(self, arguments: Mapping[str, str]) -> bool:
-        """Tell whether it changes something with these arguments: without any it shows how things are."""
+        """Tell whether it changes something with these arguments: without any, one that does not `act` shows
+        how things are.
+        """
         has_changing_option = any(arguments.get(option.name) for option in self.options)
-        return (self.spec.manager or self.operator) and has_changing_option
+        return (self.spec.manager or self.operator) and (self.acts or has_changing_option)
 
 
 def command(
@@ -87,14 +90,15 @@ def command(
     operator: bool = False,
     public: bool = False,
     hidden: bool = False,
+    acts: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare the decorated handler as a command; every module of this package may.
 
     `code` (two letters) stands for it in buttons and never changes: posts of any age bear them. `description`
     (at most 100 characters) is shown in the menus of platforms, `help_line` in `/help` and the docs,
     `details` (English, Markdown) in the docs alone. `usage` says how it is typed where the options do not say
-    it well, for example `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all else as
-    in `Command`.
+    it well, for example `/once server|channel`. One that `acts` changes something without any argument, too.
+    `manager` and `public` are as in `CommandSpec`, all else as in `Command`.
     """
 
     def declare(handler: Handler) -> Command:
@@ -115,6 +119,7 @@ def command(
             details=details,
             operator=operator,
             hidden=hidden,
+            acts=acts,
             carried_options=tuple(carried_options),
         )
 

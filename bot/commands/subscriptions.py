@@ -11,7 +11,7 @@ from bot.commands.access import take_discovery
 from bot.commands.completions import TIMES, subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, as_address, find_feed
-from bot.commands.views import View, ensure_channel, is_operator, label, pause_reason, view_of
+from bot.commands.views import View, ensure_channel, is_operator, label, pause_reasons, posted_at, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -140,7 +140,11 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     if found_feed is None:
         return Answer(
             document=_confirmation(
-                view.words, view.words(ctx.rules.topics[topic].title), subscription, channel.zone
+                view.words,
+                view.words(ctx.rules.topics[topic].title),
+                subscription,
+                channel.zone,
+                cautions=pause_reasons(view, ctx.clock()),
             )
         )
     blocks = (
@@ -153,7 +157,13 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     offers = _offers(call, found_feed.others)
     return Answer(
         document=_confirmation(
-            view.words, declare_found_feed(found_feed).title, subscription, channel.zone, blocks, offers
+            view.words,
+            declare_found_feed(found_feed).title,
+            subscription,
+            channel.zone,
+            blocks,
+            offers,
+            pause_reasons(view, ctx.clock()),
         )
     )
 
@@ -177,6 +187,7 @@ async def _add_subscription(
         created_at=ctx.clock(),
         read_up_to=0 if feed_id else newest_change,
         instant_up_to=newest_change,
+        rests_until=channel.pause.until if channel.pause and channel.is_paused(ctx.clock()) else None,
     )
     await _refuse_twin(tx, subscription)
     await _refuse_more(tx, ctx, channel, found_feed)
@@ -239,9 +250,10 @@ def _confirmation(
     zone: str,
     detail_blocks: Sequence[Block] = (),
     offers: Sequence[Button] = (),
+    cautions: Sequence[str] = (),
 ) -> Document:
     text = words("Subscribed to {name}: {when}.", name=name, when=describe(subscription.schedule))
-    blocks: list[Block] = [Text(text)]
+    blocks: list[Block] = [Text(text), *map(Text, cautions)]
     if subscription.next_slot_at:
         moment = (
             f"{words.day(subscription.next_slot_at, zone)}, {words.time(subscription.next_slot_at, zone)}"
@@ -441,7 +453,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
-    problem = (Text(pause_text),) if (pause_text := pause_reason(view)) else ()
+    problems = [Text(reason) for reason in pause_reasons(view, ctx.clock())]
     if not channel_subscriptions:
         text = view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
         return Answer(
@@ -465,7 +477,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
     )
     return Answer(
         document=Document(
-            (*problem, Heading(view.words("What is posted here"), view.channel.zone), Listing(items=items)),
+            (*problems, Heading(view.words("What is posted here"), view.channel.zone), Listing(items=items)),
             view.words.language,
         )
     )
@@ -489,11 +501,12 @@ def _bar(view: View, subscription: Subscription) -> list[str]:
 
 def _next_time(view: View, subscription: Subscription) -> str:
     text = describe(subscription.schedule)
-    if subscription.next_slot_at is None:
+    upcoming = posted_at(view.channel, subscription.next_slot_at) if subscription.next_slot_at else None
+    if upcoming is None:
         return text
     words, zone = view.words, view.channel.zone
-    upcoming = f"{words.day(subscription.next_slot_at, zone)} {words.time(subscription.next_slot_at, zone)}"
-    return f"{text} · {words('next: {when}', when=upcoming)}"
+    moment = f"{words.day(upcoming, zone)} {words.time(upcoming, zone)}"
+    return f"{text} · {words('next: {when}', when=moment)}"
 
 
 @command(
@@ -535,7 +548,13 @@ async def _reschedule(
         feed_ids=subscription.feed_ids,
         next_slot_at=upcoming,
     )
-    return _confirmation(view.words, name_of(ctx, view, subscription), rescheduled, zone or view.channel.zone)
+    return _confirmation(
+        view.words,
+        name_of(ctx, view, subscription),
+        rescheduled,
+        zone or view.channel.zone,
+        cautions=pause_reasons(view, ctx.clock()),
+    )
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from bot.model import (
     Feed,
     Length,
     MarkKind,
+    Pause,
     Place,
     PlaceKind,
     Ranking,
@@ -26,6 +27,7 @@ from bot.pipeline.composing.compose import Piece
 from bot.pipeline.composing.story_key import channel_id_of, opens
 from bot.pipeline.planning.plan import can_be_told_in
 from bot.pipeline.selection.rank import rank, sort_by_score
+from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.ports import SummaryTask
 from bot.store import Tx, feed_visibility, feeds, places, sagas, stories, subscriptions
 from bot.threads import in_thread
@@ -273,10 +275,48 @@ async def resume_where_possible(ctx: Context, call: Call, *, manages: bool) -> N
     ctx.wake("deliver")
 
 
-def pause_reason(view: View) -> str:
-    """Return why nothing is posted in a paused place, with what to do about it; empty where it is not
-    paused.
+def pause_reasons(view: View, now: datetime) -> list[str]:
+    """Return why nothing is posted in a place, with what to do about it: that a person paused it first, then
+    that we may not; nothing where posts leave.
     """
+    pause = view.channel.pause
+    reasons = (pause_text(view, pause) if pause and pause.covers(now) else "", _loss_reason(view))
+    return [reason for reason in reasons if reason]
+
+
+def pause_text(view: View, pause: Pause) -> str:
+    """Say that a person lets nothing be posted, until when, and how it goes on."""
+    if pause.until is None:
+        return view.words(
+            "Posting is paused here by somebody who manages this place. It goes on after /resume."
+        )
+    words, zone = view.words, view.channel.zone
+    return words(
+        (
+            "Posting is paused here until {when} ({zone}) by somebody who manages this place. "
+            "/resume ends that at once."
+        ),
+        when=f"{words.day(pause.until, zone)}, {words.time(pause.until, zone)}",
+        zone=zone,
+    )
+
+
+def posted_at(channel: Channel, slot_at: datetime) -> datetime | None:
+    """Return when what is due at a moment is posted: then, or at the end of the pause or the quiet hours that
+    hold it. None where a person's pause has no end.
+    """
+    moment = slot_at
+    if channel.pause is not None and channel.is_paused(slot_at):
+        if channel.pause.until is None:
+            return None
+        moment = channel.pause.until
+    quiet = channel.quiet
+    quiet_end = None if quiet is None or quiet.silent else quiet_until(quiet, channel.zone, moment)
+    return quiet_end or moment
+
+
+def _loss_reason(view: View) -> str:
+    """Return why nothing is posted in a place that we may not post to; empty where we may."""
     if view.channel.state is not ChannelState.PAUSED:
         return ""
     if missing := view.channel.missing:

@@ -12,7 +12,7 @@ from bot.commands import news
 from bot.commands.declaration import Option, Section, command
 from bot.commands.reasons import factor_in_words, reason_in_words
 from bot.commands.subscriptions import name_of
-from bot.commands.views import View, view_of
+from bot.commands.views import View, posted_at, view_of
 from bot.commands.views import load_story as story_in
 from bot.errors import CallError
 from bot.i18n import Words
@@ -283,7 +283,10 @@ def _in_digest(ctx: Context, view: View, one: Said, path: Path) -> str:
         return ""
     if path.ranked is not None and path.ranked.story.change_no <= one.subscription.read_up_to:
         return words("it is older than this subscription.")
-    return words("no digest has seen it yet; next: {when}.", when=_when(view, one.subscription.next_slot_at))
+    upcoming = posted_at(view.channel, one.subscription.next_slot_at)
+    if upcoming is None:
+        return words("no digest has seen it yet: posting is paused here (/resume).")
+    return words("no digest has seen it yet; next: {when}.", when=_when(view, upcoming))
 
 
 def _by_slot(ctx: Context, words: Words, reason: Reason, when: str) -> str:

@@ -13,6 +13,7 @@ from bot.model import (
     Operation,
     OperationKind,
     OperationState,
+    Pause,
     Payload,
     Place,
     Post,
@@ -21,6 +22,7 @@ from bot.model import (
     Search,
 )
 from bot.store.database import Tx
+from bot.store.places import is_paused_by_person, pause_of
 from bot.store.rows import insert
 from bot.store.schema import answers, channels, operations
 
@@ -32,6 +34,17 @@ UNSETTLED = timedelta(hours=1)
 
 OPEN = (OperationState.QUEUED, OperationState.SENDING, OperationState.UNCERTAIN)
 """The states in which an operation still waits for something."""
+
+NEVER_PAUSED = (Purpose.NOTICE, Purpose.LOST_LIST)
+"""What people must hear of even where they have paused the news."""
+
+
+def waits_for_pause(operation: Operation) -> bool:
+    """Tell whether an operation waits while a person has paused its channel: a new post of news, and not one
+    that may have left already.
+    """
+    is_new_post = operation.kind is OperationKind.SEND and operation.state is OperationState.QUEUED
+    return is_new_post and operation.purpose not in NEVER_PAUSED
 
 
 def operation_of(row: Row[Any]) -> Operation:
@@ -152,9 +165,18 @@ async def due_channels(tx: Tx, platforms: Sequence[str], now: datetime) -> list[
     """Return ids of channels of some platforms whose next operation may go now: those of the highest priority
     first, then the longest waiting.
 
-    Of the paused ones those that are to be tried again.
+    Of the lost ones those that are to be tried again; news of those that a person paused waits.
     """
-    ready = or_(operations.c.not_before.is_(None), operations.c.not_before <= now)
+    is_held = and_(
+        is_paused_by_person(now),
+        operations.c.state == OperationState.QUEUED,
+        operations.c.kind == OperationKind.SEND,
+        operations.c.purpose.not_in(NEVER_PAUSED),
+    )
+    ready = and_(
+        or_(operations.c.not_before.is_(None), operations.c.not_before <= now),
+        ~is_held,
+    )
     query = (
         select(operations.c.channel_id)
         .join(channels)
@@ -180,6 +202,7 @@ class Next:
     answers: str
     state: ChannelState
     retry_at: datetime | None
+    pause: Pause | None
 
 
 _answered_operations = operations.alias()
@@ -189,6 +212,8 @@ _NEXT = (
         _answered_operations.c.post.label("answers"),
         channels.c.state.label("channel_state"),
         channels.c.retry_at,
+        channels.c.paused_at,
+        channels.c.paused_until,
     )
     .join(channels, channels.c.id == operations.c.channel_id)
     .outerjoin(_answered_operations, _answered_operations.c.id == operations.c.reply_to)
@@ -254,7 +279,11 @@ async def next_of(tx: Tx, channel_ids: Sequence[int]) -> dict[int, Next]:
     rows = await tx.execute(_NEXT, {"numbers": channel_ids})
     return {
         row.channel_id: Next(
-            operation_of(row), row.answers or "", ChannelState(row.channel_state), row.retry_at
+            operation_of(row),
+            row.answers or "",
+            ChannelState(row.channel_state),
+            row.retry_at,
+            pause_of(row),
         )
         for row in rows
     }

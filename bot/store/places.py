@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select, update
 
 from bot.model import (
     Bar,
@@ -15,6 +15,7 @@ from bot.model import (
     ChannelState,
     OperationKind,
     OperationState,
+    Pause,
     Person,
     Place,
     PlaceKind,
@@ -28,7 +29,7 @@ from bot.store.schema import channels, claims, operations, persons, servers, sub
 FIRST_VERSION = "0"
 """Stands for the newest message of ours where there is none yet, and every id that comes is a new one."""
 
-NAMES = tuple(f.name for f in fields(Channel) if f.name != "quiet")
+NAMES = tuple(f.name for f in fields(Channel) if f.name not in {"quiet", "pause"})
 
 
 def _channel(row: Row[Any]) -> Channel:
@@ -40,7 +41,12 @@ def _channel(row: Row[Any]) -> Channel:
         "missing": tuple(values["missing"]),
         "languages": tuple(values["languages"]),
     }
-    return Channel(**values, quiet=_quiet(row))
+    return Channel(**values, quiet=_quiet(row), pause=pause_of(row))
+
+
+def pause_of(row: Row[Any]) -> Pause | None:
+    """Return the last pause that a person made, from the row of a channel."""
+    return Pause(row.paused_at, row.paused_until) if row.paused_at else None
 
 
 def _quiet(row: Row[Any]) -> Quiet | None:
@@ -188,6 +194,17 @@ async def pause(
     since = case((channels.c.state == ChannelState.PAUSED, channels.c.state_at), else_=now)
     values = {"state": ChannelState.PAUSED, "state_reason": reason, "state_at": since, "retry_at": retry_at}
     await set_values(tx, channel_id, **values, missing=list(missing))
+
+
+async def set_pause(tx: Tx, channel_id: int, pause: Pause) -> None:
+    """Let nothing be posted in a channel during a pause that a person makes, or ends."""
+    await set_values(tx, channel_id, paused_at=pause.since, paused_until=pause.until)
+
+
+def is_paused_by_person(now: datetime) -> ColumnElement[bool]:
+    """Match a channel in which a person lets nothing be posted now."""
+    since, until = channels.c.paused_at, channels.c.paused_until
+    return and_(since.is_not(None), since <= now, or_(until.is_(None), until > now))
 
 
 async def set_quiet(tx: Tx, channel_id: int, quiet: Quiet | None) -> None:

@@ -135,6 +135,8 @@ channels = Table(
     Column("languages", JSON, nullable=False, default=list, server_default="[]"),
     Column("missing", JSON, nullable=False, default=list, server_default="[]"),
     Column("view_key", String(32), nullable=False, default="", server_default=""),
+    Column("paused_at", Moment),
+    Column("paused_until", Moment),
     UniqueConstraint("platform", "address", "thread"),
 )
 

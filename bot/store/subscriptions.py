@@ -22,6 +22,7 @@ from bot.model import (
     ToldMark,
 )
 from bot.store.database import Tx
+from bot.store.places import is_paused_by_person
 from bot.store.rows import insert
 from bot.store.schema import capped_stories, channels, counters, operations, slots, subscriptions, told_marks
 
@@ -88,8 +89,9 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
     """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at
     once.
 
-    Of those of paused channels only what is to be tried again, for a channel is lost for good only where a
-    post is refused. On platforms whose posts are `linking` to the bot, none before its address is known.
+    Of those of lost channels only what is to be tried again, for a channel is lost for good only where a
+    post is refused; of those that a person paused nothing. On platforms whose posts are `linking` to the bot,
+    none before its address is known.
     """
     newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
     slot = subscriptions.c.next_slot_at <= now
@@ -101,6 +103,7 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
         .where(
             _active(),
             or_(channels.c.state == ChannelState.ACTIVE, channels.c.retry_at <= now),
+            ~is_paused_by_person(now),
             is_awake,
             or_(channels.c.platform.not_in(linking), channels.c.bot_link != ""),
             or_(slot, is_instant_due),
@@ -133,6 +136,7 @@ async def add(tx: Tx, subscription: Subscription, config_key: str | None = None)
         "bar": subscription.bar,
         "missed": subscription.missed,
         "recap": subscription.recap,
+        "rests_until": subscription.rests_until,
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
     if config_key is not None:
@@ -192,8 +196,13 @@ async def rest(tx: Tx, subscription_id: int, until: datetime) -> None:
 
 async def wake(tx: Tx, channel_id: int) -> None:
     """Let the subscriptions of a channel wait no longer."""
+    await rest_all(tx, channel_id, None)
+
+
+async def rest_all(tx: Tx, channel_id: int, until: datetime | None) -> None:
+    """Let the work of all subscriptions of a channel wait: what came up meanwhile is told once then."""
     await tx.execute(
-        update(subscriptions).where(subscriptions.c.channel_id == channel_id).values(rests_until=None)
+        update(subscriptions).where(subscriptions.c.channel_id == channel_id).values(rests_until=until)
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import MetaData, select
 
-from bot.model import MarkKind, Purpose, Reason, ReasonCode, RelatedStories
-from bot.store import Store, Tx, open_store, outbox, posted_documents, sagas, subscriptions
+from bot.model import MarkKind, Pause, Purpose, Reason, ReasonCode, RelatedStories
+from bot.store import Store, Tx, open_store, outbox, places, posted_documents, sagas, subscriptions
 from bot.store.schema import operations
 from tests.store.conftest import NOW, later
 
@@ -224,4 +224,17 @@ async def test_an_older_database_learns_to_relate_stories(empty_database: str) -
         assert await sagas.related_to(tx, [1, 2]) == []
         await sagas.relate(tx, {1: {2: 0.4}}, NOW)
         assert await sagas.related_to(tx, [2]) == [RelatedStories(1, 2, 0.4)]
+    await store.close()
+
+
+async def test_channels_of_an_earlier_schema_are_paused_by_nobody(empty_database: str) -> None:
+    store = await upgraded(empty_database, "0014")
+    async with store.write() as tx:
+        before = await places.channel(tx, 3)
+        await places.set_pause(tx, 3, Pause(NOW))
+        after = await places.channel(tx, 3)
+    assert before is not None
+    assert before.pause is None
+    assert after is not None
+    assert after.pause == Pause(NOW)
     await store.close()

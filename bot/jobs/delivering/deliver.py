@@ -140,7 +140,9 @@ async def _channels(
     for turn in turns:
         if turn.finished_step is not None and (waiting := next_operations.get(turn.channel_id)) is not None:
             channel = turn.finished_step.channel
-            channels[channel.id] = replace(channel, state=waiting.state, retry_at=waiting.retry_at)
+            channels[channel.id] = replace(
+                channel, state=waiting.state, retry_at=waiting.retry_at, pause=waiting.pause
+            )
     return channels
 
 
@@ -171,6 +173,8 @@ def _step(
         return None
     operation = next_operation.operation
     if operation.not_before is not None and operation.not_before > now:
+        return None
+    if channel.is_paused(now) and outbox.waits_for_pause(operation):
         return None
     ready = operation.state is OperationState.QUEUED and operation.not_after > now
     if not ready or (turn.first and may_be_held_back(operation, now)):

@@ -15,6 +15,9 @@ PATIENCE = timedelta(minutes=1)
 PREVIOUS_SLOT_PERIOD = timedelta(days=30)
 """How far back the slot before is looked for."""
 
+TOLD_AFTER_PAUSE = timedelta(days=14)
+"""How much of a pause the first digest after it looks back on, at most."""
+
 
 def rules_of(ctx: Context) -> PlanRules:
     """Return what decides beside the inputs, as it stands now."""
@@ -43,7 +46,7 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
         match inputs.due:
             case DigestDue() as due:
                 is_unfinished = await _is_unfinished(tx, subscription.next_slot_at or due.slot_at, now)
-                moment = await _move_to_slot(tx, inputs, due)
+                moment = await _move_to_slot(tx, await _add_pause(tx, inputs), due)
                 news = await _add_stories(tx, ctx, moment, subscription.read_up_to)
                 return replace(await _add_figures(tx, news, due.slot_at), is_unfinished=is_unfinished)
             case InstantDue() | AsleepDue(wakes=Bar()):
@@ -77,6 +80,18 @@ async def _is_unfinished(tx: Tx, slot_at: datetime, now: datetime) -> bool:
     return await entries.waits_for_group(tx, slot_at) or await entries.waits_for_page(tx, slot_at - PATIENCE)
 
 
+async def _add_pause(tx: Tx, inputs: PublishInputs) -> PublishInputs:
+    """Return inputs with how long a person had paused the channel, where this is the first digest since
+    then.
+    """
+    pause = inputs.channel.pause
+    if pause is None or pause.until is None or inputs.now - pause.until > PREVIOUS_SLOT_PERIOD:
+        return inputs
+    if await subscriptions.slots_of(tx, inputs.subscription.id, pause.since, 1):
+        return inputs
+    return replace(inputs, paused_for=min(inputs.now - pause.since, TOLD_AFTER_PAUSE))
+
+
 async def _move_to_slot(tx: Tx, inputs: PublishInputs, due: DigestDue) -> PublishInputs:
     """Return inputs as they were at a slot that was missed: what changed later belongs to the next one."""
     if not due.missed:
@@ -90,7 +105,7 @@ async def _add_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) 
     them.
     """
     channel, topic = inputs.channel, inputs.subscription.topic
-    since = inputs.now - ctx.policy.horizon
+    since = inputs.now - ctx.policy.horizon - inputs.paused_for
     changed = await stories.changed_stories(tx, after, inputs.top, topic, inputs.feed_ids, since)
     story_ids = [story.id for story in changed]
     members = [entry.id for story in changed for entry in story.entries]

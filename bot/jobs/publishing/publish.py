@@ -198,11 +198,11 @@ async def _publish_instant(ctx: Context, inputs: PublishInputs) -> None:
 
 
 def _gathered(ctx: Context, inputs: PublishInputs, pieces: tuple[Piece, ...], waking_at: datetime) -> Writing:
-    """Return the one post of what broke during the quiet hours."""
+    """Return the one post of what broke during the quiet hours, or while a person had paused the place."""
     channel, words = inputs.channel, ctx.texts.for_language(inputs.channel.language)
-    document = compose.gathered_document(
-        words("While it was quiet here"), pieces, (), words, channel, inputs.now
-    )
+    is_end_of_pause = channel.pause is not None and channel.pause.until == waking_at
+    title = words("While posting was paused here") if is_end_of_pause else words("While it was quiet here")
+    document = compose.gathered_document(title, pieces, (), words, channel, inputs.now)
     return Writing(
         intent=f"night:{inputs.subscription.id}:{waking_at:%Y%m%dT%H%M%SZ}",
         purpose=Purpose.NIGHT,

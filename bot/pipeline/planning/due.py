@@ -68,15 +68,16 @@ def decide_due(subscription: Subscription, channel: Channel, now: datetime) -> D
 
 
 def _slot_due(subscription: Subscription, channel: Channel, slot_at: datetime, now: datetime) -> Due:
+    """Return what a slot that has come makes due. Those of a person's pause come as one, also where missed
+    ones come one by one: nobody ends a pause for a flood.
+    """
     latest = _latest_slot(subscription, channel, slot_at, now)
     if subscription.recap:
         return RecapDue(latest)
-    if (
-        subscription.missed is MissedPolicy.SKIP
-        and now - expected_at(subscription, channel, latest) > MISSED_AFTER
-    ):
+    is_missed = channel.is_paused(latest) or now - expected_at(subscription, channel, latest) > MISSED_AFTER
+    if subscription.missed is MissedPolicy.SKIP and is_missed:
         return SkipDue(latest)
-    if subscription.missed is MissedPolicy.EACH and slot_at < latest:
+    if subscription.missed is MissedPolicy.EACH and slot_at < latest and not channel.is_paused(slot_at):
         return DigestDue(slot_at, missed=True)
     return DigestDue(latest)
 

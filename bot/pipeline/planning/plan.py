@@ -87,6 +87,10 @@ class PublishInputs:
     entry_count: int = 0
     """Entries that the feeds in view brought in the day before."""
     previous_slot_at: datetime | None = None
+    paused_for: timedelta = timedelta()
+    """For how long nothing was posted before this digest because a person had paused the channel: what was
+    news when the pause began is still told, and what came meanwhile.
+    """
     is_unfinished: bool = False
     """Whether entries that came before the slot are still to be read or grouped."""
     related: Sequence[RelatedStories] = ()
@@ -251,8 +255,9 @@ def _assess(
     does.
     """
     ranking = rank(story, inputs.now, inputs.channel.languages_read, rules.kinds, inputs.off_topic)
-    if inputs.now - max(entry.published for entry in story.entries) > rules.horizon:
-        return ranking, Reason(ReasonCode.OLD, {"hours": rules.horizon // timedelta(hours=1)})
+    horizon = rules.horizon + inputs.paused_for
+    if inputs.now - max(entry.published for entry in story.entries) > horizon:
+        return ranking, Reason(ReasonCode.OLD, {"hours": horizon // timedelta(hours=1)})
     novelty = assess_novelty(ranking, mark, rules.kinds, inputs.now)
     fresh = tuple(entry for entry in novelty.fresh if entry.id not in inputs.off_topic)
     if novelty.skip or (novelty.update and not _carries(fresh)):

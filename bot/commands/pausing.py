@@ -1,0 +1,83 @@
+"""pause, resume: a person lets nothing be posted in a place for a while.
+
+Another thing than a place that we may not post to: both may be so at once, and neither ends the other.
+"""
+
+from bot.commands.completions import MOMENTS
+from bot.commands.declaration import Option, Section, command
+from bot.commands.views import View, pause_text, view_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Pause, PlaceKind, Text
+from bot.pipeline.timing.moments import parse_future
+from bot.store import places, subscriptions
+
+
+@command(
+    name="pause",
+    code="pa",
+    section=Section.SUBSCRIPTIONS,
+    description="Post nothing here for a while",
+    help_line="post nothing here until a moment, or until /resume: /pause monday",
+    details=(
+        "A moment is a length of time (`8h`, `2 days`), a time (`18:00`), a day (`tomorrow`, "
+        "`monday 09:30`) or a date (`2026-12-31`). What happens meanwhile is told once, in the first digest "
+        "afterwards."
+    ),
+    options=(Option("until", "Such as 8h, tomorrow, monday 09:30 or a date", rest=True, complete=MOMENTS),),
+    manager=True,
+    acts=True,
+)
+async def pause(ctx: Context, call: Call) -> Answer:
+    """Let nothing be posted in a place until a moment, or until it is resumed."""
+    view = await view_of(ctx, call)
+    _require_channel(view)
+    now = ctx.clock()
+    text = call.arguments.get("until", "").strip()
+    if text.lower() == "off":
+        return await resume(ctx, call)
+    until = parse_future(text, view.channel.zone, now) if text else None
+    since = earlier.since if (earlier := view.channel.pause) and earlier.covers(now) else now
+    new_pause = Pause(since, until)
+    async with ctx.store.write() as tx:
+        await places.set_pause(tx, view.channel.id, new_pause)
+        await subscriptions.rest_all(tx, view.channel.id, until)
+    blocks: list[Block] = [
+        Text(pause_text(view, new_pause)),
+        Text(view.words("What happens meanwhile is told once, in the first digest afterwards."), quiet=True),
+    ]
+    if call.place.kind is not PlaceKind.BROADCAST:
+        blocks.append(Actions((Button(view.words("Post again now"), call=CallRef("resume")),)))
+    return Answer(document=Document(tuple(blocks), view.words.language))
+
+
+@command(
+    name="resume",
+    code="re",
+    section=Section.SUBSCRIPTIONS,
+    description="Post here again",
+    help_line="post here again after /pause",
+    manager=True,
+    acts=True,
+)
+async def resume(ctx: Context, call: Call) -> Answer:
+    """End the pause of a place; what happened meanwhile is told once."""
+    view = await view_of(ctx, call)
+    _require_channel(view)
+    now = ctx.clock()
+    current = view.channel.pause
+    if current is None or not current.covers(now):
+        text = view.words("Nothing is paused here. /status says when the next digest comes.")
+        return Answer(document=Document((Text(text),), view.words.language))
+    async with ctx.store.write() as tx:
+        await places.set_pause(tx, view.channel.id, Pause(current.since, now))
+        await subscriptions.rest_all(tx, view.channel.id, now)
+    ctx.wake("publish")
+    ctx.wake("deliver")
+    text = view.words("Posts come here again. What happened meanwhile is told once, in the first digest.")
+    return Answer(document=Document((Text(text),), view.words.language))
+
+
+def _require_channel(view: View) -> None:
+    if not view.known:
+        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")

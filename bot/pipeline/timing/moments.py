@@ -1,0 +1,143 @@
+"""Moments as people write them: when a pause ends (`8h`, `tomorrow`, `monday 9:30`, a date)."""
+
+import difflib
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import CallError
+from bot.model import Schedule
+from bot.pipeline.timing.slots import DAY_NAMES, next_slot
+
+MORNING = time(8)
+"""When a day begins for whoever names one without a time."""
+
+LONGEST = timedelta(days=366)
+"""How far away a moment may lie."""
+
+UNITS = {
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), timedelta(minutes=1)),
+    **dict.fromkeys(("h", "hour", "hours"), timedelta(hours=1)),
+    **dict.fromkeys(("d", "day", "days"), timedelta(days=1)),
+    **dict.fromkeys(("w", "week", "weeks"), timedelta(days=7)),
+    **dict.fromkeys(("month", "months"), timedelta(days=30)),
+}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+KNOWN = ("today", "tomorrow", *WEEKDAYS, *UNITS)
+FILLERS = frozenset({"until", "till", "to", "for", "at", "on", "next", "the", "a", "an", "one"})
+"""Words that people put around a moment, and that say nothing by themselves."""
+
+_LENGTH = re.compile(r"(\d{1,4})\s*+([a-z]++)")
+_CLOCK = re.compile(r"\b(\d{1,2})[:.](\d{2})\b|(?<=[a-z] )(\d{1,2})$")
+"""A time, or an hour behind the name of a day."""
+
+_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+
+
+def parse_future(text: str, zone: str, now: datetime) -> datetime:
+    """Read a moment to come, in UTC: a length of time from now, a time, a day (from 08:00 on) or a date, with
+    a time or without one. Raises `CallError` with what is right.
+    """
+    words = _without_fillers(text)
+    if (length := _length(words)) is not None:
+        return _checked_future(now + length, text, now)
+    clock, day = _take_time(words)
+    at = Schedule((clock or MORNING,))
+    if (dated := _date(day)) is not None:
+        midnight = datetime.combine(dated, time(), ZoneInfo(zone)).astimezone(UTC)
+        return _checked_future(next_slot(at, zone, midnight - timedelta(seconds=1)), text, now)
+    if not day and clock is not None:
+        return _checked_future(next_slot(at, zone, now), text, now)
+    today = now.astimezone(ZoneInfo(zone)).date()
+    weekday = {"tomorrow": (today.weekday() + 1) % 7}.get(day, _weekday(day))
+    if day == "today" and clock is not None:
+        weekday = today.weekday()
+        if datetime.combine(today, clock, ZoneInfo(zone)) <= now:
+            raise _past(text)
+    if weekday is None:
+        raise _unknown(text, words)
+    return _checked_future(next_slot(Schedule(at.times, (weekday,)), zone, now), text, now)
+
+
+def _without_fillers(text: str) -> str:
+    return " ".join(word for word in text.lower().split() if word not in FILLERS)
+
+
+def _length(words: str) -> timedelta | None:
+    """Return a length of time: one or several numbers with a unit (`2 days 3h`), or a unit alone."""
+    if words in UNITS and len(words) > 1:
+        return UNITS[words]
+    found = _LENGTH.findall(words)
+    if not found or _LENGTH.sub("", words).replace("and", "").replace(",", "").strip():
+        return None
+    if any(unit not in UNITS for _, unit in found):
+        return None
+    return sum((int(number) * UNITS[unit] for number, unit in found), timedelta())
+
+
+def _take_time(words: str) -> tuple[time | None, str]:
+    """Return the time of day that is written, and the rest."""
+    match = _CLOCK.search(words)
+    if match is None:
+        if words.isdigit():
+            raise CallError(
+                "`{word}` may be hours or a time: write {word}h, or {clock}.",
+                word=words[:4],
+                clock=f"{int(words[:4]) % 24:02}:00",
+            )
+        return None, words
+    hour, minute = int(match[1] or match[3]), int(match[2] or 0)
+    if hour > 23 or minute > 59:
+        raise CallError(
+            "`{word}` is not a time. Hours go from 0 to 23 and minutes to 59, for example 08:00.",
+            word=match[0],
+        )
+    return time(hour, minute), " ".join(_CLOCK.sub(" ", words).split())
+
+
+def _date(words: str) -> date | None:
+    match = _DATE.fullmatch(words)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError as error:
+        raise CallError(
+            "`{text}` is no date of the calendar. They are written like 2026-12-31.", text=match[0]
+        ) from error
+
+
+def _weekday(word: str) -> int | None:
+    is_name = len(word) >= 3 and any(name.startswith(word) for name in WEEKDAYS)
+    return DAY_NAMES[word[:3]] if is_name else None
+
+
+def _checked_future(moment: datetime | None, text: str, now: datetime) -> datetime:
+    if moment is None or moment <= now:
+        raise _past(text)
+    if moment - now > LONGEST:
+        raise CallError(
+            "`{text}` is more than a year away. Without a moment it lasts until somebody says /resume.",
+            text=text.strip()[:40],
+        )
+    return moment
+
+
+def _past(text: str) -> CallError:
+    return CallError(
+        "`{text}` is over already. Give a moment to come, for example 8h or tomorrow.",
+        text=text.strip()[:40],
+    )
+
+
+def _unknown(text: str, words: str) -> CallError:
+    last_word = next(iter(re.findall(r"[a-z]+", words)[-1:]), "")
+    similar = difflib.get_close_matches(last_word, KNOWN, n=1, cutoff=0.6)
+    return CallError(
+        (
+            "`{text}` is no moment that I know. Nearest: {near}. For example: 8h, 2 days, tomorrow, "
+            "monday 09:30, 08:00, or a date such as 2026-12-31."
+        ),
+        text=text.strip()[:40],
+        near=similar[0] if similar else "tomorrow",
+    )

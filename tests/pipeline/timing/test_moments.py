@@ -1,0 +1,67 @@
+"""Moments as people write them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.errors import CallError
+from bot.pipeline.timing.moments import parse_future
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""A Monday, ten o'clock in Rome."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("8h", "2026-11-23 18:00"),
+        ("for 90 min", "2026-11-23 11:30"),
+        ("2 days", "2026-11-25 10:00"),
+        ("1 day and 3h", "2026-11-24 13:00"),
+        ("a week", "2026-11-30 10:00"),
+        ("2w", "2026-12-07 10:00"),
+        ("tomorrow", "2026-11-24 08:00"),
+        ("until tomorrow 18:30", "2026-11-24 18:30"),
+        ("monday", "2026-11-30 08:00"),
+        ("monday 11:00", "2026-11-23 11:00"),
+        ("next Fri at 9", "2026-11-27 09:00"),
+        ("08:00", "2026-11-24 08:00"),
+        ("10:30", "2026-11-23 10:30"),
+        ("today 20:00", "2026-11-23 20:00"),
+        ("2026-12-31", "2026-12-31 08:00"),
+        ("2026-12-31 18:00", "2026-12-31 18:00"),
+    ],
+)
+def test_what_people_write_is_read_in_their_zone(typed: str, moment: str) -> None:
+    read = parse_future(typed, "Europe/Rome", NOW).astimezone(UTC)
+    assert f"{read.replace(hour=(read.hour + 1) % 24):%Y-%m-%d %H:%M}" == moment
+
+
+def test_a_time_that_a_change_of_clocks_leaves_out_is_the_next_that_there_is() -> None:
+    night = datetime(2027, 3, 27, 22, 0, tzinfo=UTC)
+    assert parse_future("2027-03-28 02:30", "Europe/Rome", night) == datetime(2027, 3, 28, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("tommorow", "Nearest: tomorrow"),
+        ("wensday", "Nearest: wednesday"),
+        ("whenever \x00 <b>", "For example: 8h"),
+        ("🦜" * 4000, "For example: 8h"),
+        ("8", "write 8h, or 08:00"),
+        ("25:00", "Hours go from 0 to 23"),
+        ("2026-02-30", "no date of the calendar"),
+        ("2026-11-01", "over already"),
+        ("today 09:00", "over already"),
+        ("0h", "over already"),
+        ("400 days", "more than a year away"),
+        ("9999 weeks", "more than a year away"),
+    ],
+)
+def test_what_cannot_be_read_is_answered_with_what_is_right(typed: str, right: str) -> None:
+    with pytest.raises(CallError) as refused:
+        parse_future(typed, "Europe/Rome", NOW)
+    said = refused.value.template.format(**refused.value.values)
+    assert right in said
+    assert len(said) < 250
