@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 
 from bot.commands.codec import is_encodable
-from bot.commands.completions import topics
+from bot.commands.completions import subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
+from bot.commands.previewing import look_ahead
+from bot.commands.subscriptions import subscription_at
 from bot.commands.views import (
     View,
     load_saga,
@@ -18,7 +20,20 @@ from bot.commands.views import (
 )
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Heading, Length, Ranking, Text
+from bot.model import (
+    Actions,
+    Answer,
+    Block,
+    Button,
+    Call,
+    CallRef,
+    Document,
+    Heading,
+    Length,
+    Ranking,
+    Subscription,
+    Text,
+)
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition
 from bot.pipeline.selection.diversify import diversify
@@ -143,11 +158,37 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     section=Section.NEWS,
     description="The digest as it would be now",
     help_line="the digest as it would be now",
+    details="Where digests are posted it is the next of them, with what was not told yet.",
+    options=(Option("number", "Its number in /list", complete=subscription_numbers),),
     public=True,
 )
 async def digest(ctx: Context, call: Call) -> Answer:
-    """Answer with the digest as it would be for the last day, whatever was told before."""
+    """Answer with the next digest of the place as it would be now; where none are posted, with that of the
+    last day.
+    """
     view = await view_of(ctx, call)
+    subscription = await _next_subscription(ctx, view, call.arguments.get("number", "").strip().lstrip("#"))
+    if subscription is None:
+        return await _digest_of_the_day(ctx, view, call)
+    shown = await look_ahead(ctx, view, subscription)
+    await _remember(ctx, view, call, shown.plan.stories)
+    return Answer(document=shown.document)
+
+
+async def _next_subscription(ctx: Context, view: View, number: str) -> Subscription | None:
+    """Return the subscription with a number, else the one whose digest comes next; None where no digests are
+    posted.
+    """
+    if number:
+        return await subscription_at(ctx, view, number)
+    async with ctx.store.read() as tx:
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    slots = {one.next_slot_at: one for one in reversed(channel_subscriptions) if one.next_slot_at}
+    return slots[min(slots)] if slots else None
+
+
+async def _digest_of_the_day(ctx: Context, view: View, call: Call) -> Answer:
+    """Answer with the digest as it would be for the last day, whatever was told before."""
     rankings = await recent(ctx, view, "ai", DAY)
     now = ctx.clock()
     selection, tail = await in_thread(diversify, rankings, 5, ctx.rules, "ai")

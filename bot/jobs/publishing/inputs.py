@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.model import Bar, Channel, Subscription
-from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, decide_due
+from bot.pipeline.planning.due import AsleepDue, DigestDue, Due, InstantDue, decide_due
 from bot.pipeline.planning.plan import PlanRules, PublishInputs
 from bot.store import Tx, entries, feeds, places, sagas, server_dedup, stories, subscriptions
 
@@ -36,32 +36,42 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
     """
     now = ctx.clock()
     async with ctx.store.read() as tx:
-        subscription = await subscriptions.get(tx, subscription_id)
-        channel = await places.channel(tx, subscription.channel_id) if subscription else None
-        if subscription is None or channel is None:
+        subscription, channel = await _load_subscription(tx, subscription_id)
+        due = decide_due(subscription, channel, now) if subscription and channel else None
+        if subscription is None or channel is None or due is None:
             return None
-        inputs = await _load_view(tx, subscription, channel, now)
-        if inputs is None:
-            return None
-        match inputs.due:
-            case DigestDue() as due:
+        inputs = await _load_view(tx, subscription, channel, due, now)
+        match due:
+            case DigestDue():
                 is_unfinished = await _is_unfinished(tx, subscription.next_slot_at or due.slot_at, now)
-                moment = await _move_to_slot(tx, await _add_pause(tx, inputs), due)
-                news = await _add_stories(tx, ctx, moment, subscription.read_up_to)
-                return replace(await _add_figures(tx, news, due.slot_at), is_unfinished=is_unfinished)
+                return replace(await _load_digest(tx, ctx, inputs, due), is_unfinished=is_unfinished)
             case InstantDue() | AsleepDue(wakes=Bar()):
                 return await _add_stories(tx, ctx, inputs, subscription.instant_up_to)
             case _:
                 return inputs
 
 
+async def load_preview(ctx: Context, subscription_id: int) -> PublishInputs | None:
+    """Return the inputs of a digest as if it were due now, None where the subscription is not active."""
+    now = ctx.clock()
+    async with ctx.store.read() as tx:
+        subscription, channel = await _load_subscription(tx, subscription_id)
+        if subscription is None or channel is None:
+            return None
+        due = DigestDue(now)
+        return await _load_digest(tx, ctx, await _load_view(tx, subscription, channel, due, now), due)
+
+
+async def _load_subscription(tx: Tx, subscription_id: int) -> tuple[Subscription | None, Channel | None]:
+    subscription = await subscriptions.get(tx, subscription_id)
+    channel = await places.channel(tx, subscription.channel_id) if subscription else None
+    return subscription, channel
+
+
 async def _load_view(
-    tx: Tx, subscription: Subscription, channel: Channel, now: datetime
-) -> PublishInputs | None:
-    """Return what is due for a subscription, and the feeds it draws on; None where nothing is."""
-    due = decide_due(subscription, channel, now)
-    if due is None:
-        return None
+    tx: Tx, subscription: Subscription, channel: Channel, due: Due, now: datetime
+) -> PublishInputs:
+    """Return what is due for a subscription, and the feeds it draws on."""
     visible = await feeds.visible(tx, channel.server_id)
     return PublishInputs(
         due=due,
@@ -71,6 +81,13 @@ async def _load_view(
         now=now,
         top=await stories.newest_change(tx),
     )
+
+
+async def _load_digest(tx: Tx, ctx: Context, inputs: PublishInputs, due: DigestDue) -> PublishInputs:
+    """Return inputs with all that a digest is made from."""
+    moment = await _move_to_slot(tx, await _add_pause(tx, inputs), due)
+    news = await _add_stories(tx, ctx, moment, inputs.subscription.read_up_to)
+    return await _add_figures(tx, news, due.slot_at)
 
 
 async def _is_unfinished(tx: Tx, slot_at: datetime, now: datetime) -> bool:

@@ -8,15 +8,16 @@ done again.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import Writing, render_payloads, write
-from bot.jobs.publishing.inputs import load_inputs, rules_of
+from bot.jobs.publishing.inputs import load_inputs, load_preview, rules_of
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarize
-from bot.model import Length, Purpose, Ranking, Reason
+from bot.model import Document, Length, Purpose, Ranking, Reason
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Edition, Piece, Pointer
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue, SkipDue, expected_at
@@ -52,6 +53,26 @@ async def publish(ctx: Context, subscription_id: int) -> None:
         await _publish(ctx, inputs)
     except _OvertakenError:
         ctx.log.info("publishing.overtaken", subscription=subscription_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A digest as it would be posted now: what it is made from, what is decided, and how it reads."""
+
+    inputs: PublishInputs
+    plan: DigestPlan
+    document: Document
+
+
+async def preview_digest(ctx: Context, subscription_id: int) -> Preview | None:
+    """Return the next digest of a subscription as it would be now, None of one that is not active; it writes
+    nothing.
+    """
+    inputs = await load_preview(ctx, subscription_id)
+    if inputs is None:
+        return None
+    plan = await in_thread(plan_digest, inputs, rules_of(ctx))
+    return Preview(inputs, plan, (await _compose_digest(ctx, inputs, plan, inputs.now))[1])
 
 
 async def _publish(ctx: Context, inputs: PublishInputs) -> None:
@@ -103,10 +124,7 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
         return
     subscription, channel = inputs.subscription, inputs.channel
     plan = await in_thread(plan_digest, inputs, rules_of(ctx))
-    pieces = await _write_pieces(ctx, inputs, plan.stories, plan.lengths)
-    document = compose.digest_document(
-        _edition(ctx, inputs, plan, pieces, slot_at), ctx.texts.for_language(channel.language), channel
-    )
+    pieces, document = await _compose_digest(ctx, inputs, plan, slot_at)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(
         intent=f"digest:{subscription.id}:{stamp}",
@@ -133,6 +151,16 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
     ctx.log.info(
         "digest.published", subscription=subscription.id, channel=channel.id, slot=stamp, stories=len(pieces)
     )
+
+
+async def _compose_digest(
+    ctx: Context, inputs: PublishInputs, plan: DigestPlan, slot_at: datetime
+) -> tuple[tuple[Piece, ...], Document]:
+    """Return the pieces of a digest and how it reads."""
+    channel = inputs.channel
+    pieces = await _write_pieces(ctx, inputs, plan.stories, plan.lengths)
+    edition = _edition(ctx, inputs, plan, pieces, slot_at)
+    return pieces, compose.digest_document(edition, ctx.texts.for_language(channel.language), channel)
 
 
 def _edition(

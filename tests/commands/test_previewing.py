@@ -1,0 +1,105 @@
+"""preview, and digest where digests are posted: the next edition, without telling anything."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.model import Bar, Place, PlaceKind
+from bot.store.schema import operations, slots, subscriptions, told_marks
+from tests.commands.conftest import Counter, headlines, words_of
+from tests.support.world import corvid, corvid_elsewhere, garden, larkwell
+
+MINUTES = timedelta(minutes=1)
+
+
+async def wants(news: Counter, when: str = "10:00", **values: Any) -> None:
+    await news.world.wants(await news.world.channel("chat"), when, **values)
+
+
+async def state(news: Counter) -> list[Any]:
+    tables = (subscriptions, slots, operations, told_marks)
+    return [[tuple(row) for row in await news.world.rows(table)] for table in tables]
+
+
+async def test_a_preview_is_the_digest_that_comes_then_and_tells_nothing(news: Counter) -> None:
+    await wants(news)
+    before = await state(news)
+    answer = await news.ask("/preview")
+    said = words_of(answer.document)
+    assert said.startswith(
+        "Only you see this: the next digest of AI as it would be now. It comes on Monday 2"
+    )
+    assert answer.private
+    assert await state(news) == before
+    news.world.clock.advance(61 * MINUTES)
+    await news.world.settle("publish", "deliver")
+    (shown,) = news.world.platform.chats["chat"]
+    assert shown.headlines == headlines(answer)
+    assert len(shown.headlines) == 4
+
+
+async def test_what_was_told_is_not_in_the_next(news: Counter) -> None:
+    await wants(news, "09:30 18:00")
+    news.world.clock.advance(40 * MINUTES)
+    await news.world.settle()
+    assert len(news.world.platform.chats["chat"]) == 1
+    assert "A quiet day: nothing new since the last digest." in await news.said("/preview")
+    assert "A quiet day: nothing new since the last digest." in await news.said("/digest")
+
+
+async def test_where_nothing_passes_the_bar_the_first_line_says_so(news: Counter) -> None:
+    await wants(news, bar=Bar.BIGGEST)
+    lines = (await news.said("/preview")).splitlines()
+    assert lines[1].startswith("Nothing passes its bar, “only the biggest”, by now. /bar")
+    assert headlines(await news.ask("/digest")) == []
+
+
+async def test_a_new_subscription_says_from_when_its_first_digest_tells(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "the first tells what comes after you subscribed" in await news.said("/preview")
+
+
+async def test_several_are_told_apart_by_their_numbers(news: Counter) -> None:
+    await wants(news)
+    halden = (await news.world.entries())[0].feed_id
+    await wants(news, "18:00", feed_ids=(halden,))
+    assert "a number from 1 to 2" in await news.said("/preview")
+    assert len(headlines(await news.ask("/preview 1"))) == 4
+    assert set(headlines(await news.ask("/preview #2"))) == {corvid().title, larkwell().title}
+    assert set(headlines(await news.ask("/digest 2"))) == {corvid().title, larkwell().title}
+    assert len(headlines(await news.ask("/digest"))) == 4
+
+
+async def test_news_at_once_has_no_digest_to_show(news: Counter) -> None:
+    await news.said("/subscribe ai now")
+    said = await news.said("/preview")
+    assert "AI posts news at once and has no digest." in said
+    assert "/schedule 1 now 08:00" in said
+
+
+async def test_only_managers_preview_and_only_where_something_is_posted(news: Counter) -> None:
+    assert "Nothing is posted here yet" in await news.said("/preview")
+    await wants(news)
+    assert "may manage this place" in await news.by(manager=False).said("/preview")
+
+
+async def test_a_place_sees_only_its_own(news: Counter) -> None:
+    await wants(news)
+    elsewhere = news.at(Place(platform="scripted", address="other", kind=PlaceKind.GROUP))
+    assert "Nothing is posted here yet" in await elsewhere.said("/preview 1")
+
+
+async def test_a_paused_place_can_be_looked_at(news: Counter) -> None:
+    await wants(news)
+    await news.said("/pause")
+    said = await news.said("/preview")
+    assert said.startswith("Only you see this: the next digest of AI as it would be now.\n")
+    assert corvid().title in said
+
+
+async def test_the_numbers_of_a_digest_name_its_stories(news: Counter) -> None:
+    await news.world.feed("elsewhere", corvid_elsewhere())
+    await news.world.settle()
+    await wants(news)
+    titles = headlines(await news.ask("/digest"))
+    assert titles[1] in await news.said("/story 2")
+    assert garden().title in titles
