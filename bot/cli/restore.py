@@ -14,6 +14,7 @@ from bot.settings import database_of, environment
 from bot.store import Store, open_store
 from bot.store.database import is_missing, knows, schema_of
 from bot.store.dump import is_empty, load_table, reset_sequences, tables_of
+from bot.store.entry_search import has_index, index_all
 from bot.store.posting_hold import start_hold
 
 MORE_FOLDER = "config"
@@ -108,6 +109,8 @@ async def _take_in(store: Store, archive: Archive) -> int:
                 msg = f"The table {table.name} of this backup cannot be read; use another backup."
                 raise StoreError(msg) from error
         await reset_sequences(tx, tables)
+        if await tx.run_sync(has_index):
+            await tx.run_sync(index_all)
         await start_hold(tx, utc_now())
     return count
 

@@ -6,6 +6,7 @@ from bot.jobs import Context
 from bot.model import Call
 from bot.store import subscriptions
 
+SINCE = ("3d", "week", "month", "today", "yesterday")
 MOMENTS = ("8h", "tomorrow", "monday", "2 days", "1 week")
 TIMES = ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
 

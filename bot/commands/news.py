@@ -15,6 +15,7 @@ from bot.commands.views import (
     load_story_as_told,
     pieces,
     recent,
+    recent_with,
     view_of,
     view_of_post,
 )
@@ -38,7 +39,7 @@ from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition
 from bot.pipeline.selection.diversify import diversify
 from bot.store import entries, seen_lists, subscriptions
-from bot.text.words import fold
+from bot.text.search_words import Wanted, phrase_of
 from bot.threads import in_thread
 
 PAGE = 3
@@ -78,7 +79,7 @@ async def latest(ctx: Context, call: Call) -> Answer:
     if not rankings:
         return await _nothing_found(ctx, view, search_words)
     page = min(page, (len(rankings) - 1) // PAGE)
-    await _remember(ctx, view, call, rankings)
+    await remember_list(ctx, view, call, [ranking.story.id for ranking in rankings])
     shown_pieces = await pieces(ctx, view, rankings[page * PAGE : page * PAGE + PAGE], Length.LINE)
     blocks: list[Block] = [
         Heading(
@@ -112,18 +113,8 @@ def _page(topic: str, page: int) -> CallRef:
 async def _matching(ctx: Context, view: View, search_words: str, hours: float) -> list[Ranking]:
     if not search_words or search_words.lower() in ctx.rules.topics or search_words.lower() == "all":
         return await recent(ctx, view, search_words.lower() or "ai", hours)
-    rankings = await recent(ctx, view, "all", hours)
-    return await in_thread(_with_word, rankings, fold(search_words))
-
-
-def _with_word(rankings: Sequence[Ranking], word: str) -> list[Ranking]:
-    """Return the stories that have a word, folded: in a title, else in the opening of a text."""
-    return [
-        ranking
-        for ranking in rankings
-        if any(word in fold(entry.title) for entry in ranking.story.entries)
-        or any(word in fold(entry.text) for entry in ranking.story.entries)
-    ]
+    phrase = phrase_of(search_words, exact=False)
+    return await recent_with(ctx, view, Wanted((phrase,)), hours) if phrase else []
 
 
 async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
@@ -171,7 +162,7 @@ async def digest(ctx: Context, call: Call) -> Answer:
     if subscription is None:
         return await _digest_of_the_day(ctx, view, call)
     shown = await look_ahead(ctx, view, subscription)
-    await _remember(ctx, view, call, shown.plan.stories)
+    await remember_list(ctx, view, call, [ranking.story.id for ranking in shown.plan.stories])
     return Answer(document=shown.document)
 
 
@@ -192,7 +183,7 @@ async def _digest_of_the_day(ctx: Context, view: View, call: Call) -> Answer:
     rankings = await recent(ctx, view, "ai", DAY)
     now = ctx.clock()
     selection, tail = await in_thread(diversify, rankings, 5, ctx.rules, "ai")
-    await _remember(ctx, view, call, selection)
+    await remember_list(ctx, view, call, [ranking.story.id for ranking in selection])
     shown_pieces = await pieces(ctx, view, selection, Length.LINE)
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, now - ctx.policy.horizon / 2, view.feed_ids)
@@ -205,14 +196,12 @@ async def _digest_of_the_day(ctx: Context, view: View, call: Call) -> Answer:
     return Answer(document=compose.digest_document(edition, view.words, view.channel))
 
 
-async def _remember(ctx: Context, view: View, call: Call, rankings: Sequence[Ranking]) -> None:
+async def remember_list(ctx: Context, view: View, call: Call, story_ids: Sequence[int]) -> None:
     """Keep which list the asker saw, for the numbers that they give next; one without stories has none."""
-    if not rankings:
+    if not story_ids:
         return
     async with ctx.store.write() as tx:
-        await seen_lists.remember(
-            tx, view.channel, call.person, [ranking.story.id for ranking in rankings[:MOST]], ctx.clock()
-        )
+        await seen_lists.remember(tx, view.channel, call.person, list(story_ids[:MOST]), ctx.clock())
 
 
 @command(

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from bot.model import Change, ChannelState, Entry, FeedState, Keys, KnownEntry, Page, TextKind, Verdict, Wall
+from bot.store import entry_search
 from bot.store.database import Tx
 from bot.store.feed_visibility import READER, counts_in, with_readers
 from bot.store.rows import insert, pick
@@ -129,6 +130,7 @@ async def add(tx: Tx, new: Sequence[NewEntry]) -> dict[tuple[int, str], int]:
     ]
     if versions:
         await tx.execute(insert(tx, entry_versions), versions)
+    await entry_search.index(tx, ids.values())
     return ids
 
 
@@ -144,6 +146,7 @@ async def edit(
     )
     row = _version_row(entry_id, version, change, values, now)
     await tx.execute(insert(tx, entry_versions).values(row).on_conflict_do_nothing())
+    await entry_search.index(tx, [entry_id])
 
 
 def _version_row(
@@ -409,6 +412,8 @@ async def record_page(
     if regroup:
         values["grouped_at"] = None
     await tx.execute(update(entries).where(entries.c.id == entry_id).values(values))
+    if text is not None:
+        await entry_search.index(tx, [entry_id])
 
 
 async def record_page_failure(tx: Tx, entry_id: int, again_at: Sequence[datetime]) -> None:

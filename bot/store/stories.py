@@ -181,6 +181,14 @@ def _on_topic(window: ColumnElement[bool], topic: str, feed_ids: Sequence[int]) 
     return ids.where(stories.c.id.in_(on_topic))
 
 
+async def of_ids(tx: Tx, story_ids: Sequence[int], feed_ids: Sequence[int], opening: int) -> list[Story]:
+    """Return some stories as a view sees them, with so many characters of each entry's text; those that went
+    into others are left out.
+    """
+    ids = select(stories.c.id).where(stories.c.id.in_(story_ids), stories.c.merged_into.is_(None))
+    return await _with_entries(tx, ids, feed_ids, opening)
+
+
 async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
     """Return one story as a view sees it; a merged one as the story it went into; None when the view has
     nothing of it.

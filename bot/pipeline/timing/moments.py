@@ -1,4 +1,6 @@
-"""Moments as people write them: when a pause ends (`8h`, `tomorrow`, `monday 9:30`, a date)."""
+"""Moments as people write them: when a pause ends (`8h`, `tomorrow`, `monday 9:30`), and since when something
+is searched (`3d`, `week`, a date).
+"""
 
 import difflib
 import re
@@ -24,7 +26,9 @@ UNITS = {
 }
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KNOWN = ("today", "tomorrow", *WEEKDAYS, *UNITS)
-FILLERS = frozenset({"until", "till", "to", "for", "at", "on", "next", "the", "a", "an", "one"})
+FILLERS = frozenset(
+    {"until", "till", "to", "for", "since", "at", "on", "next", "last", "the", "a", "an", "one"}
+)
 """Words that people put around a moment, and that say nothing by themselves."""
 
 _LENGTH = re.compile(r"(\d{1,4})\s*+([a-z]++)")
@@ -57,6 +61,30 @@ def parse_future(text: str, zone: str, now: datetime) -> datetime:
     if weekday is None:
         raise _unknown(text, words)
     return _checked_future(next_slot(Schedule(at.times, (weekday,)), zone, now), text, now)
+
+
+def parse_past(text: str, zone: str, now: datetime) -> datetime:
+    """Read since when something is wanted, in UTC: a length of time before now, a day or a date, both from
+    midnight on. Raises `CallError` with what is right.
+    """
+    words = _without_fillers(text)
+    if (length := _length(words)) is not None:
+        return now - min(length, LONGEST)
+    local = now.astimezone(ZoneInfo(zone)).date()
+    day = _date(words)
+    if day is None and words in {"today", "yesterday"}:
+        day = local - timedelta(days=words == "yesterday")
+    if day is None and (weekday := _weekday(words)) is not None:
+        day = local - timedelta(days=(local.weekday() - weekday) % 7)
+    if day is None:
+        raise CallError(
+            "`{text}` does not say since when. For example: 3d, week, monday, or a date such as {date}.",
+            text=text.strip()[:40],
+            date=f"{local - timedelta(days=7):%Y-%m-%d}",
+        )
+    if day > local:
+        raise CallError("`{text}` is still to come: news has been, for example 3d.", text=text.strip()[:40])
+    return max(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC), now - LONGEST)
 
 
 def _without_fillers(text: str) -> str:

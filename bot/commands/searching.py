@@ -1,0 +1,248 @@
+"""search: the stories of a place by the words of their entries."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.commands.completions import SINCE
+from bot.commands.declaration import Option, Section, command
+from bot.commands.news import remember_list
+from bot.commands.views import View, drawn_on, pieces, view_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Block,
+    Button,
+    Call,
+    CallRef,
+    Document,
+    Feed,
+    Heading,
+    Length,
+    Ranking,
+    Text,
+)
+from bot.pipeline.composing import compose
+from bot.pipeline.entries.urls import mask_secrets
+from bot.pipeline.selection.rank import rank
+from bot.pipeline.timing.moments import parse_past
+from bot.store import entry_search, stories
+from bot.store.entry_search import HITS_MAX, Scope
+from bot.text.search_words import Phrase, Wanted, phrase_of
+from bot.text.typed_terms import Term, split_terms
+from bot.text.words import fold, one_line
+
+PAGE = 3
+TERMS_MAX = 20
+LONGEST_LINE = 400
+"""Characters of a search that are read."""
+
+KEYS = ("since", "outlet", "lang")
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """What somebody looks for, where, and how it was typed."""
+
+    wanted: Wanted
+    scope: Scope
+    typed: str
+
+
+@command(
+    name="search",
+    code="se",
+    section=Section.NEWS,
+    description="Search the titles and texts of the news",
+    help_line='search the news: /search "open weights" robot -funding since:week',
+    details=(
+        "All words must be there, and those behind a `-` must not; words in quotation marks stand one "
+        "behind the other, and others also find longer ones that begin like them. `since:3d` (or `week`, "
+        "`monday`, a date), `outlet:NAME`, `-outlet:NAME` and `lang:it` narrow it. It looks in the feeds and "
+        "topics that the place asked for. Three to a page, the newest first."
+    ),
+    usage="/search WORDS [since:3d] [outlet:NAME] [lang:it]",
+    options=(
+        Option(
+            "words",
+            'Words, "phrases", -words that must not be there, outlet:NAME, lang:it',
+            required=True,
+            rest=True,
+        ),
+        Option("since", "Since when, such as 3d, week, monday or a date", complete=SINCE),
+    ),
+    carried_options=("page",),
+    public=True,
+)
+async def search(ctx: Context, call: Call) -> Answer:
+    """Answer with the stories that have what is looked for, three to a page, the newest first."""
+    view = await view_of(ctx, call)
+    query = await _read_query(ctx, view, call)
+    found = await _find(ctx, view, query)
+    if not found:
+        return await _nothing_found(ctx, view, query)
+    page_text = call.arguments.get("page", "")
+    page = min(int(page_text) if page_text.isdecimal() else 0, (len(found) - 1) // PAGE)
+    await remember_list(ctx, view, call, list(found))
+    blocks: list[Block] = [Heading(view.words("Search"), f"{_count(view, found)} · {query.typed}")]
+    blocks += await _cards(ctx, view, found, page)
+    if turns := _turns(view, call, page, len(found)):
+        blocks.append(Actions(turns))
+    return Answer(document=Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
+
+
+def _count(view: View, found: dict[int, list[int]]) -> str:
+    """Return how many stories were found; that there are more, where not all were looked at."""
+    count = view.words.plural("{n} story", "{n} stories", len(found))
+    is_cut = sum(map(len, found.values())) >= HITS_MAX
+    return view.words("the newest {stories}", stories=count) if is_cut else count
+
+
+async def _cards(ctx: Context, view: View, found: dict[int, list[int]], page: int) -> list[Block]:
+    """Return the stories of one page, each led by an entry that has what is looked for."""
+    numbered = list(enumerate(found.items(), start=1))[page * PAGE : page * PAGE + PAGE]
+    rankings: list[Ranking] = []
+    numbers: list[int] = []
+    async with ctx.store.read() as tx:
+        for number, (story_id, entry_ids) in numbered:
+            story = await stories.get(tx, story_id, view.feed_ids)
+            if story is not None:
+                ranking = rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds)
+                rankings.append(_led_by(ranking, entry_ids))
+                numbers.append(number)
+    shown_pieces = await pieces(ctx, view, rankings, Length.LINE)
+    return [
+        compose.story_block(piece, view.words, view.channel, ctx.clock(), number)
+        for number, piece in zip(numbers, shown_pieces, strict=True)
+    ]
+
+
+def _led_by(ranking: Ranking, entry_ids: Sequence[int]) -> Ranking:
+    if ranking.lead.id in entry_ids:
+        return ranking
+    matching = [entry for entry in ranking.story.entries if entry.id in entry_ids]
+    return replace(ranking, lead=max(matching, key=lambda e: (e.published, e.id))) if matching else ranking
+
+
+def _turns(view: View, call: Call, page: int, count: int) -> tuple[Button, ...]:
+    def turn(to: int) -> CallRef:
+        return CallRef("search", {**call.arguments, "page": str(to)})
+
+    buttons = [Button(view.words("‹ Newer"), call=turn(page - 1))] if page > 0 else []
+    if (page + 1) * PAGE < count:
+        buttons.append(Button(view.words("Older ›"), call=turn(page + 1)))
+    return tuple(buttons)
+
+
+async def _find(ctx: Context, view: View, query: _Query) -> dict[int, list[int]]:
+    async with ctx.searches.turn(view.asker), ctx.store.read() as tx:
+        return await entry_search.find(tx, query.wanted, query.scope)
+
+
+async def _read_query(ctx: Context, view: View, call: Call) -> _Query:
+    """Return what a Call looks for. Raises `CallError` where there is nothing to look for, or a part of it is
+    not right.
+    """
+    line = call.arguments["words"][:LONGEST_LINE]
+    terms = split_terms(line, KEYS)[:TERMS_MAX]
+    feed_ids, topics = await drawn_on(ctx, view)
+    phrases = [term for term in terms if not term.key]
+    wanted = Wanted(_phrases(phrases, excluded=False), _phrases(phrases, excluded=True))
+    if not wanted.phrases:
+        raise CallError(
+            (
+                'There is no word in `{text}` to look for. For example: /search "open weights" -funding '
+                "since:week"
+            ),
+            text=mask_secrets(one_line(line))[:40],
+        )
+    since = next((term.text for term in terms if term.key == "since"), call.arguments.get("since", ""))
+    scope = Scope(
+        feed_ids=_of_outlets([feed for feed in view.feeds if feed.id in feed_ids], terms),
+        topics=topics,
+        since=parse_past(since, view.channel.zone, ctx.clock()) if since else None,
+        language=next((_language(term.text) for term in terms if term.key == "lang"), ""),
+    )
+    return _Query(wanted, scope, mask_secrets(one_line(line))[:80])
+
+
+def _phrases(terms: Sequence[Term], *, excluded: bool) -> tuple[Phrase, ...]:
+    phrases = (
+        phrase_of(term.text, exact=term.form == "phrase") for term in terms if (term.sign == "-") is excluded
+    )
+    return tuple(phrase for phrase in phrases if phrase is not None)
+
+
+def _language(code: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", code.lower()):
+        raise CallError(
+            "`{code}` is no language. They are written as it, en or zh, for example lang:it", code=code[:40]
+        )
+    return code.lower()
+
+
+def _of_outlets(feeds: Sequence[Feed], terms: Sequence[Term]) -> list[int]:
+    """Return the feeds whose outlets are asked for, or not excluded. Raises `CallError` for an outlet that is
+    none here.
+    """
+    asked = {id(term): _matching_feeds(feeds, term.text) for term in terms if term.key == "outlet"}
+    included = [asked[id(term)] for term in terms if term.key == "outlet" and term.sign != "-"]
+    excluded = [asked[id(term)] for term in terms if term.key == "outlet" and term.sign == "-"]
+    chosen = set().union(*included) if included else {feed.id for feed in feeds}
+    return sorted(chosen.difference(*excluded))
+
+
+def _matching_feeds(feeds: Sequence[Feed], name: str) -> set[int]:
+    wanted = fold(name)
+    matching = {feed.id for feed in feeds if wanted and wanted in fold(f"{feed.outlet}\n{feed.title}")}
+    if not matching:
+        names = sorted({feed.outlet or feed.title for feed in feeds})
+        similar = difflib.get_close_matches(name, names, n=1, cutoff=0)
+        raise CallError(
+            'No feed here is of an outlet called `{name}`. The nearest: outlet:"{near}"',
+            name=one_line(name)[:40],
+            near=similar[0] if similar else "",
+        )
+    return matching
+
+
+async def _nothing_found(ctx: Context, view: View, query: _Query) -> Answer:
+    """Say why there is nothing, and show what is near: the same without its limits, or its words by
+    themselves.
+    """
+    words = view.words
+    feed_ids, topics = await drawn_on(ctx, view)
+    wider = replace(query, scope=Scope(feed_ids=feed_ids, topics=topics))
+    anywhere = await _find(ctx, view, wider) if query.scope != wider.scope else {}
+    if anywhere:
+        count = words.plural("{n} story", "{n} stories", len(anywhere))
+        text = words(
+            "Nothing here has {what}. Without since:, outlet: and lang: there is: {stories}. The newest:",
+            what=query.typed,
+            stories=count,
+        )
+        cards = await _cards(ctx, view, dict(list(anywhere.items())[:1]), 0)
+        return Answer(document=Document((Text(text), *cards), words.language))
+    text = words(
+        "Nothing in the {n} feeds of this place has all of: {what}.", n=len(feed_ids), what=query.typed
+    )
+    blocks: list[Block] = [Text(text)]
+    if alone := await _found_alone(ctx, view, wider):
+        blocks.append(Text(words("Found by itself: {words}.", words=", ".join(alone))))
+    blocks.append(Actions((Button(words("Latest"), call=CallRef("latest")),)))
+    return Answer(document=Document(tuple(blocks), words.language))
+
+
+async def _found_alone(ctx: Context, view: View, query: _Query) -> list[str]:
+    """Return those phrases that are found without the others, with how many stories have them."""
+    if len(query.wanted.phrases) < 2:
+        return []
+    alone = []
+    for phrase in query.wanted.phrases[:5]:
+        found = await _find(ctx, view, replace(query, wanted=Wanted((phrase,))))
+        if found:
+            alone.append(f"{' '.join(phrase.words)} ({view.words.number(len(found))})")
+    return alone
