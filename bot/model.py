@@ -416,6 +416,10 @@ class ReasonCode(StrEnum):
     """Told only in a `language` that is not read in its channel."""
     BELOW_BAR = "below-bar"
     """Its `weight` is below that of the subscription's `bar`."""
+    EXCLUDED = "excluded"
+    """It has what a `term` of the subscription's filter leaves out."""
+    NOT_ASKED_FOR = "not-asked-for"
+    """It lacks what a `term` of the subscription's filter asks for."""
     BACKLOG = "backlog"
     STALE = "stale"
     NO_NEWS = "no-news"
@@ -628,6 +632,8 @@ class Subscription:
     rests_until: datetime | None = None
     recap: bool = False
     """Whether its slots look back on what the channel was told."""
+    filter: str = ""
+    """The line of terms that `pipeline.filters.grammar` reads; what does not pass is not told."""
 
 
 class MarkKind(StrEnum):

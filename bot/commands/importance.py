@@ -64,7 +64,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
         "{name}: the bar is {level} now, {rate}.",
         name=name_of(ctx, view, subscription),
         level=label(level, view.words),
-        rate=_rate(counts[level], view.words),
+        rate=rate(counts[level], view.words),
     )
     return Answer(document=Document((Text(text),), view.words.language))
 
@@ -95,7 +95,7 @@ async def _levels(ctx: Context, view: View, subscription: Subscription, kind: Pl
     counts = await _stories_per_level(ctx, view, subscription)
     items = tuple(
         Item(
-            f"{'▸ ' if level is subscription.bar else ''}{label(level, words)}: {_rate(counts[level], words)}"
+            f"{'▸ ' if level is subscription.bar else ''}{label(level, words)}: {rate(counts[level], words)}"
         )
         for level in Bar
     )
@@ -137,7 +137,8 @@ async def _stories_per_level(ctx: Context, view: View, subscription: Subscriptio
     return await ctx.offload(stories_per_day, recent_stories, ctx.kinds, now, deadline=DEADLINE)
 
 
-def _rate(a_day: float, words: Words) -> str:
+def rate(a_day: float, words: Words) -> str:
+    """Return how often a story comes, in words."""
     if round(a_day) >= 1:
         return words.plural("about one story a day", "about {n} stories a day", round(a_day))
     if round(a_day * 7) >= 1:

@@ -19,6 +19,8 @@ SENTENCES = {
     ReasonCode.ELSEWHERE: "another channel of this server was told (/once).",
     ReasonCode.FOREIGN: "it is told only in {language}, which is not read here (/languages).",
     ReasonCode.BELOW_BAR: "it weighs {weight}, and {level} begins at {least}.",
+    ReasonCode.EXCLUDED: "the filter here leaves out what fits {term} (/filter).",
+    ReasonCode.NOT_ASKED_FOR: "the filter here asks for {term}, and nothing in it fits that (/filter).",
     ReasonCode.BACKLOG: "not at once: its feed held it already when it was first read.",
     ReasonCode.STALE: "not at once: nothing in it is of the last 24 hours.",
     ReasonCode.NO_NEWS: (

@@ -469,6 +469,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
                     str(n),
                     name_of(ctx, view, subscription),
                     *_bar(view, subscription),
+                    *([subscription.filter] if subscription.filter else []),
                     _next_time(view, subscription),
                 ]
             )

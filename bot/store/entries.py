@@ -431,6 +431,19 @@ async def record_page_failure(tx: Tx, entry_id: int, again_at: Sequence[datetime
     )
 
 
+async def newest_on(tx: Tx, topic: str, feed_ids: Sequence[int], limit: int) -> list[Entry]:
+    """Return the entries of some feeds that were last added on a topic (`all` takes every one), newest
+    first.
+    """
+    query = with_feed().where(entries.c.feed_id.in_(feed_ids))
+    if topic != "all":
+        on_topic = select(verdicts.c.entry_id).where(
+            verdicts.c.entry_id == entries.c.id, verdicts.c.topic == topic, verdicts.c.relevant
+        )
+        query = query.where(on_topic.exists())
+    return [entry_of(row) for row in await tx.execute(query.order_by(entries.c.id.desc()).limit(limit))]
+
+
 async def count_since(tx: Tx, since: datetime, feed_ids: Sequence[int]) -> int:
     """Return how many entries of some feeds were seen since a moment."""
     query = select(func.count()).where(entries.c.first_seen >= since, entries.c.feed_id.in_(feed_ids))

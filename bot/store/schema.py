@@ -352,6 +352,7 @@ subscriptions = Table(
     Column("missed", String(16), nullable=False, default="merge", server_default="merge"),
     Column("rests_until", Moment),
     Column("recap", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("filter", Text, nullable=False, default="", server_default=""),
     Column("config_key", String(128)),
     Column("state", String(16), nullable=False, default="active"),
     UniqueConstraint("config_key"),

@@ -46,6 +46,7 @@ def _subscription(row: Row[Any]) -> Subscription:
         missed=MissedPolicy(row.missed),
         rests_until=row.rests_until,
         recap=row.recap,
+        filter=row.filter,
     )
 
 
@@ -137,6 +138,7 @@ async def add(tx: Tx, subscription: Subscription, config_key: str | None = None)
         "missed": subscription.missed,
         "recap": subscription.recap,
         "rests_until": subscription.rests_until,
+        "filter": subscription.filter,
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
     if config_key is not None:
@@ -209,6 +211,11 @@ async def rest_all(tx: Tx, channel_id: int, until: datetime | None) -> None:
 async def set_bar(tx: Tx, subscription_id: int, bar: Bar) -> None:
     """Change what a story must weigh to be told."""
     await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(bar=bar))
+
+
+async def set_filter(tx: Tx, subscription_id: int, line: str) -> None:
+    """Change what news a subscription takes or leaves out."""
+    await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(filter=line))
 
 
 async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:

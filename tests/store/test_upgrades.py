@@ -238,3 +238,20 @@ async def test_channels_of_an_earlier_schema_are_paused_by_nobody(empty_database
     assert after is not None
     assert after.pause == Pause(NOW)
     await store.close()
+
+
+async def test_subscriptions_of_an_earlier_schema_have_no_filter(empty_database: str) -> None:
+    subscription = {
+        "id": 7, "channel_id": 3, "topic": "ai", "feed_ids": [], "times": [], "days": [], "instant": False, "size": 5,
+        "length": "line", "read_up_to": 0, "instant_up_to": 0, "created_at": NOW, "origin": "person", "state": "active",
+    }  # fmt: skip
+    store = await upgraded(empty_database, "0017", subscriptions=[subscription])
+    async with store.write() as tx:
+        before = await subscriptions.get(tx, 7)
+        await subscriptions.set_filter(tx, 7, "-crypto")
+        after = await subscriptions.get(tx, 7)
+    assert before is not None
+    assert before.filter == ""
+    assert after is not None
+    assert after.filter == "-crypto"
+    await store.close()

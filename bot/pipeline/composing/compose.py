@@ -60,6 +60,7 @@ class Counts:
     failing: int = 0
     repeats: int = 0
     below_bar: int = 0
+    filtered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,14 @@ def _note(counts: Counts, words: Words) -> str:
     if counts.below_bar:
         parts.append(
             words.plural("Below your bar: one story.", "Below your bar: {n} stories.", counts.below_bar)
+        )
+    if counts.filtered:
+        parts.append(
+            words.plural(
+                "Left out by the filter: one story.",
+                "Left out by the filter: {n} stories.",
+                counts.filtered,
+            )
         )
     if counts.failing:
         parts.append(

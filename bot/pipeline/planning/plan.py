@@ -28,6 +28,8 @@ from bot.model import (
     ToldMark,
 )
 from bot.pipeline.composing.compose import Counts, Nearest
+from bot.pipeline.filters.grammar import stored_filter
+from bot.pipeline.filters.matching import filter_story
 from bot.pipeline.planning.due import Due
 from bot.pipeline.planning.sagas import fold_sagas
 from bot.pipeline.relevance.judge import Rules
@@ -45,6 +47,10 @@ eleven days)."""
 
 BROAD_OUTLETS = 4
 """Outlets that make the first story of a digest worth a sentence more."""
+
+
+FILTERED = frozenset({ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR})
+"""Reasons of stories that the filter of a subscription leaves out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,17 +236,23 @@ def _find_candidates(inputs: PublishInputs, rules: PlanRules) -> _Candidates:
 
 
 def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], list[tuple[int, Reason]]]:
-    """Rank changed stories, and leave out with a reason what is old, or was told and brings nothing new.
+    """Rank changed stories by those of their entries that pass the filter, and leave out with a reason what
+    none passes of, what is old, and what was told and brings nothing new.
 
     Stories most of whose weight is off the topic are none of the view's, and need no reason.
     """
     told = without_pointers(inputs.marks)
+    filter_ = stored_filter(inputs.subscription.filter)
     rankings: list[Ranking] = []
     reasons: list[tuple[int, Reason]] = []
     for story in inputs.stories:
         if not is_about(story, inputs.off_topic):
             continue
-        ranking, reason = _assess(story, told.get(story.id), inputs, rules)
+        passing, decision = filter_story(story, filter_, rules.kinds, inputs.off_topic)
+        if passing is None:
+            reasons.append((story.id, decision.reason))
+            continue
+        ranking, reason = _assess(passing, told.get(story.id), inputs, rules)
         if reason:
             reasons.append((story.id, reason))
         else:
@@ -303,6 +315,7 @@ def _counts(inputs: PublishInputs, reasons: Sequence[tuple[int, Reason]]) -> Cou
         failing=failing,
         repeats=repeats,
         below_bar=below,
+        filtered=sum(1 for _, reason in reasons if reason.code in FILTERED),
     )
 
 

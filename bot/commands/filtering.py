@@ -1,0 +1,268 @@
+"""filter: which news a subscription takes or leaves out, and what another filter would have changed."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.commands.completions import subscription_numbers
+from bot.commands.declaration import Option, Section, command
+from bot.commands.importance import rate
+from bot.commands.subscriptions import name_of, subscription_at
+from bot.commands.views import View, view_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Block,
+    Button,
+    Call,
+    CallRef,
+    Document,
+    Entry,
+    Heading,
+    Item,
+    Listing,
+    PlaceKind,
+    Subscription,
+    Text,
+)
+from bot.pipeline.filters.effects import Effect, compare_filters
+from bot.pipeline.filters.grammar import Filter, parse_filter, stored_filter
+from bot.pipeline.filters.matching import Decision, decide, names_of_kinds
+from bot.pipeline.selection.importance import COUNTED_PERIOD
+from bot.store import entries, stories, subscriptions
+from bot.text.words import one_line
+from bot.threads import in_thread
+
+ACTIONS = ("add", "remove", "list", "test")
+ALL = frozenset({"all", "everything", "off"})
+"""What takes every term away."""
+
+SAVED, OF = "saved", "of"
+"""What a button carries beside the options: that the effect was seen, and the id of the subscription."""
+
+TESTED = 50
+"""Entries that a test looks at."""
+
+SHOWN = 12
+"""Entries of either side that a test names."""
+
+OPENING = 2_500
+"""Characters of each entry by which a fortnight is compared."""
+
+DEADLINE = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What somebody typed: a subscription's number (or none), what to do, and the terms."""
+
+    number: str
+    action: str
+    terms: str
+
+
+@command(
+    name="filter",
+    code="fi",
+    section=Section.SUBSCRIPTIONS,
+    description="What a subscription takes or leaves out, by words, outlets, languages and kinds",
+    help_line="leave out or ask for news by words: /filter add -crypto",
+    details=(
+        "`add` and `remove` show what would have changed in the last 14 days before anything is saved "
+        "(`remove all` takes every term away); `test` names the last entries, kept and left out, with the "
+        "term that decided. The terms are on [a page of their own](filters.md)."
+    ),
+    usage="/filter [NUMBER] add|remove|list|test TERMS",
+    options=(
+        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("action", "add, remove, list or test", complete=ACTIONS),
+        Option("terms", 'Such as -crypto +"open weights" -outlet:NAME lang:it kind:release', rest=True),
+    ),
+    carried_options=(SAVED, OF),
+    manager=True,
+)
+async def filter_(ctx: Context, call: Call) -> Answer:
+    """Show, test or change the filter of a subscription; a change is shown with what it would have done
+    before it is saved.
+    """
+    view = await view_of(ctx, call)
+    asked = _read_line(call)
+    if not asked.number and asked.action == "list":
+        return await _all_filters(ctx, view)
+    subscription = await subscription_at(ctx, view, asked.number)
+    if call.arguments.get(OF, str(subscription.id)) != str(subscription.id):
+        raise CallError("What is posted here has changed since. /list shows it; please say that again.")
+    current = stored_filter(subscription.filter)
+    match asked.action:
+        case "list":
+            return _answer(view, [Text(_line(ctx, view, subscription, current))])
+        case "test":
+            tested = parse_filter(asked.terms, names_of_kinds(ctx.kinds)) if asked.terms else current
+            return await _test(ctx, view, subscription, tested)
+        case _:
+            changed = _change(ctx, asked, current)
+    if call.arguments.get(SAVED) or call.place.kind is PlaceKind.BROADCAST:
+        return await _save(ctx, view, subscription, changed)
+    return await _show_effect(ctx, view, subscription, asked, changed)
+
+
+def _read_line(call: Call) -> _Asked:
+    """Return what was typed, in whichever options it came. Raises `CallError` that names what is near."""
+    parts = (call.arguments.get(name, "") for name in ("number", "action", "terms"))
+    line = " ".join(part for part in parts if part).strip()
+    numbered = re.match(r"#?(\d{1,3})(?:\s+|$)", line)
+    number, rest = (numbered[1], line[numbered.end() :]) if numbered else ("", line)
+    action, _, terms = rest.partition(" ")
+    if not rest or action.lower() in ACTIONS:
+        return _Asked(number, action.lower() or "list", terms.strip())
+    similar = difflib.get_close_matches(action.lower(), ACTIONS, n=1, cutoff=0.6)
+    right = (number, similar[0], terms) if similar else (number, "add", rest)
+    raise CallError(
+        "Say what to do with it: /filter {right}",
+        right=one_line(" ".join(filter(None, right)))[:80],
+    )
+
+
+def _change(ctx: Context, asked: _Asked, current: Filter) -> Filter:
+    """Return the filter as it is to become. Raises `CallError` where it would stay as it is."""
+    if asked.action == "remove" and asked.terms.lower() in ALL:
+        return Filter()
+    terms = parse_filter(asked.terms, names_of_kinds(ctx.kinds))
+    if asked.action == "add":
+        changed = current.with_terms(terms)
+        if changed == current:
+            raise CallError("That is in the filter already: {filter}", filter=str(current))
+        return changed
+    changed = current.without(terms)
+    if changed == current:
+        raise CallError(
+            "`{terms}` is not in the filter. It has: {filter}",
+            terms=str(terms)[:80],
+            filter=str(current) or "—",
+        )
+    return changed
+
+
+async def _all_filters(ctx: Context, view: View) -> Answer:
+    """Answer with the filter of every subscription of the place."""
+    async with ctx.store.read() as tx:
+        wanted = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    if not wanted:
+        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+    items = tuple(
+        Item(f"{n} · {_line(ctx, view, one, stored_filter(one.filter))}")
+        for n, one in enumerate(wanted, start=1)
+    )
+    return _answer(view, [Heading(view.words("Filters")), Listing(items=items)])
+
+
+def _line(ctx: Context, view: View, subscription: Subscription, current: Filter) -> str:
+    name = name_of(ctx, view, subscription)
+    if not current.terms:
+        return view.words("{name}: no filter. For example: /filter add -crypto", name=name)
+    return f"{name}: {current}"
+
+
+async def _save(ctx: Context, view: View, subscription: Subscription, changed: Filter) -> Answer:
+    async with ctx.store.write() as tx:
+        await subscriptions.set_filter(tx, subscription.id, str(changed))
+    text = view.words("Saved. {line}", line=_line(ctx, view, subscription, changed))
+    return _answer(view, [Text(text)])
+
+
+async def _show_effect(
+    ctx: Context, view: View, subscription: Subscription, asked: _Asked, changed: Filter
+) -> Answer:
+    """Answer with what a filter would have changed, and with buttons that save it or leave all as it is."""
+    words = view.words
+    effect = await _effect(ctx, view, subscription, changed)
+    blocks: list[Block] = [
+        Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(changed) or "—"),
+        Text(
+            words(
+                "In the last 14 days: {after}, in place of {before}.",
+                after=rate(effect.after_a_day, words),
+                before=rate(effect.before_a_day, words),
+            )
+        ),
+    ]
+    for title, titles in (
+        (words("Gone, for example:"), effect.lost),
+        (words("New, for example:"), effect.gained),
+    ):
+        if titles:
+            blocks.append(Listing(items=tuple(map(Item, titles)), title=title))
+    blocks.append(Text(words("Nothing is saved yet."), quiet=True))
+    number = {"number": asked.number} if asked.number else {}
+    save = {**number, "action": asked.action, "terms": asked.terms, SAVED: "yes", OF: str(subscription.id)}
+    back = {**number, "action": "list"}
+    blocks.append(
+        Actions(
+            (
+                Button(words("Save"), call=CallRef("filter", save)),
+                Button(words("Back"), call=CallRef("filter", back)),
+            )
+        )
+    )
+    return _answer(view, blocks)
+
+
+async def _effect(ctx: Context, view: View, subscription: Subscription, changed: Filter) -> Effect:
+    """Return what a filter would have changed, found in a child process: a fortnight is much text."""
+    now = ctx.clock()
+    async with ctx.searches.turn(view.asker), ctx.store.read() as tx:
+        recent_stories = await stories.since(
+            tx, now - COUNTED_PERIOD, subscription.topic, _feed_ids(view, subscription), OPENING
+        )
+    current = stored_filter(subscription.filter)
+    return await ctx.offload(
+        compare_filters, recent_stories, current, changed, subscription.bar, ctx.kinds, now, deadline=DEADLINE
+    )
+
+
+def _feed_ids(view: View, subscription: Subscription) -> list[int]:
+    return [
+        feed_id for feed_id in view.feed_ids if not subscription.feed_ids or feed_id in subscription.feed_ids
+    ]
+
+
+async def _test(ctx: Context, view: View, subscription: Subscription, tested: Filter) -> Answer:
+    """Answer with the last entries, kept and left out, each with the term that decided."""
+    words = view.words
+    async with ctx.store.read() as tx:
+        newest = await entries.newest_on(tx, subscription.topic, _feed_ids(view, subscription), TESTED)
+    decided = await in_thread(_decide_all, newest, tested, ctx)
+    kept = [(entry, decision) for entry, decision in decided if decision.passes]
+    dropped = [(entry, decision) for entry, decision in decided if not decision.passes]
+    blocks: list[Block] = [
+        Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(tested) or "—"),
+        Text(
+            words(
+                "Of the last {n} entries it keeps {kept} and leaves out {dropped}.",
+                n=len(decided),
+                kept=len(kept),
+                dropped=len(dropped),
+            )
+        ),
+    ]
+    for title, side in ((words("Left out:"), dropped), (words("Kept:"), kept)):
+        if side:
+            blocks.append(Listing(items=tuple(_tested_item(*one) for one in side[:SHOWN]), title=title))
+    return _answer(view, blocks)
+
+
+def _decide_all(newest: Sequence[Entry], tested: Filter, ctx: Context) -> list[tuple[Entry, Decision]]:
+    return [(entry, decide(entry, tested, ctx.kinds)) for entry in newest]
+
+
+def _tested_item(entry: Entry, decision: Decision) -> Item:
+    title = entry.title or entry.link
+    return Item(f"{title} · {decision.term}" if decision.term else title, entry.link)
+
+
+def _answer(view: View, blocks: Sequence[Block]) -> Answer:
+    return Answer(document=Document(tuple(blocks), view.words.language))

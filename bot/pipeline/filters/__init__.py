@@ -1,0 +1,1 @@
+"""What a subscription asks for or leaves out, by words, outlets, languages and kinds of news."""

@@ -1,0 +1,200 @@
+"""A line of terms, as people type and the store keeps it, becomes a filter.
+
+robot "open weights"     one of them must be there
++weights                 must be there
+-crypto -"price target"  must not be there
+outlet:"Example Wire"    only from there (several: from one of them); -outlet:NAME never from there
+lang:it                  only in this language; -lang:it not in it
+kind:release             only of this kind; -kind:opinion none of this
+"""
+
+import difflib
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from bot.errors import CallError
+from bot.text.search_words import Phrase, phrase_of
+from bot.text.typed_terms import Term, split_terms
+from bot.text.words import fold, one_line
+
+TERMS_MAX = 30
+LONGEST_TERM = 80
+LONGEST_LINE = 2_000
+"""Characters of a filter that are read."""
+
+
+class Field(StrEnum):
+    """What of an entry a term looks at."""
+
+    WORDS = "words"
+    OUTLET = "outlet"
+    LANGUAGE = "lang"
+    KIND = "kind"
+
+
+KEYS = (Field.OUTLET, Field.LANGUAGE, Field.KIND)
+SYNONYMS = {**dict.fromkeys(("source", "feed", "from", "site"), "outlet"), "language": "lang", "type": "kind"}
+"""What people write for a key, too; they are told the right one."""
+
+
+class Sign(StrEnum):
+    """Whether one of several terms must fit, this one must, or it must not."""
+
+    ANY = ""
+    MUST = "+"
+    NOT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterTerm:
+    """One term: its sign, what it looks at, and the words or the name that must be there. `exact` ones were
+    typed in quotation marks.
+    """
+
+    sign: Sign
+    field: Field
+    text: str
+    exact: bool = False
+
+    @property
+    def phrase(self) -> Phrase:
+        """The words that it looks for."""
+        return _phrase(self.text, self.exact)
+
+    def __str__(self) -> str:
+        """Return it as it is typed."""
+        text = f'"{self.text}"' if self.exact or " " in self.text else self.text
+        return f"{self.sign}{'' if self.field is Field.WORDS else f'{self.field}:'}{text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a subscription asks for or leaves out; one without terms lets everything pass."""
+
+    terms: tuple[FilterTerm, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the line that `parse_filter` reads."""
+        return " ".join(map(str, self.terms))
+
+    def with_terms(self, others: "Filter") -> "Filter":
+        """Return it with more terms: a term about the same thing replaces the one there was."""
+        replaced = {_subject(term) for term in others.terms}
+        kept = (term for term in self.terms if _subject(term) not in replaced)
+        return Filter((*kept, *others.terms))
+
+    def without(self, others: "Filter") -> "Filter":
+        """Return it without some terms, whatever their signs."""
+        gone = {_subject(term) for term in others.terms}
+        return Filter(tuple(term for term in self.terms if _subject(term) not in gone))
+
+
+@lru_cache(maxsize=2048)
+def _phrase(text: str, exact: bool) -> Phrase:
+    return phrase_of(text, exact=exact) or Phrase(())
+
+
+def _subject(term: FilterTerm) -> tuple[Field, str]:
+    return term.field, fold(term.text)
+
+
+@lru_cache(maxsize=512)
+def stored_filter(line: str) -> Filter:
+    """Return the filter that a line of the store holds: what was right when it was kept stays so."""
+    return Filter(tuple(_term(term, None) for term in split_terms(line, KEYS)))
+
+
+def parse_filter(line: str, kinds: Collection[str]) -> Filter:
+    """Read a line of terms; `kinds` are the kinds of news there are.
+
+    Raises `CallError` that names the nearest right form.
+    """
+    terms = split_terms(line[:LONGEST_LINE], KEYS)
+    if len(terms) > TERMS_MAX or len(line) > LONGEST_LINE:
+        raise CallError("A filter has at most {most} terms. /filter remove takes some away.", most=TERMS_MAX)
+    if not terms:
+        raise CallError(
+            'Say what to look for, for example: -crypto, +"open weights", outlet:NAME or kind:release.'
+        )
+    parsed: dict[tuple[Field, str], FilterTerm] = {}
+    for term in terms:
+        found = _term(term, kinds)
+        parsed[_subject(found)] = found
+    return Filter(tuple(parsed.values()))
+
+
+def _term(term: Term, kinds: Collection[str] | None) -> FilterTerm:
+    """Return one term; without `kinds` it is not checked."""
+    field = Field(term.key) if term.key else Field.WORDS
+    sign = Sign(term.sign)
+    text = one_line(term.text)
+    if kinds is not None:
+        _check_form(term)
+        text = _checked(field, sign, text, term, kinds)
+    return FilterTerm(sign, field, text, exact=term.form == "phrase" and field is Field.WORDS)
+
+
+def _check_form(term: Term) -> None:
+    """Refuse what cannot be a term, with what it is near to."""
+    if term.form == "pattern":
+        raise CallError(
+            (
+                '`{term}`: patterns are not read here. Write words or "phrases"; a word also finds longer '
+                "ones that begin with it."
+            ),
+            term=term.written[:LONGEST_TERM],
+        )
+    match = re.fullmatch(r"([a-z]+):(\S*)", term.text, re.IGNORECASE) if not term.key else None
+    if match and not match[2].startswith("//") and term.form == "word":
+        key = match[1].lower()
+        similar = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.6)
+        near = SYNONYMS.get(key) or (similar[0] if similar else "")
+        if near:
+            raise CallError(
+                "`{key}:` is not known. Did you mean {right}?",
+                key=key[:20],
+                right=f"{term.sign}{near}:{match[2] or 'NAME'}"[:LONGEST_TERM],
+            )
+    if len(term.text) > LONGEST_TERM:
+        raise CallError(
+            "`{term}…` is too long: a term has at most {most} characters.",
+            term=one_line(term.text)[:20],
+            most=LONGEST_TERM,
+        )
+
+
+def _checked(field: Field, sign: Sign, text: str, term: Term, kinds: Collection[str]) -> str:
+    """Return the text of a term as it is kept. Raises `CallError` where nothing could ever fit it."""
+    match field:
+        case Field.KIND:
+            name = text.lower()
+            if name not in kinds:
+                similar = difflib.get_close_matches(name, kinds, n=1, cutoff=0)
+                raise CallError(
+                    "`{name}` is no kind of news. There are {kinds}. For example {right}",
+                    name=text[:40],
+                    kinds=", ".join(kinds),
+                    right=f"{sign}kind:{similar[0] if similar else 'release'}",
+                )
+            return name
+        case Field.LANGUAGE:
+            if not re.fullmatch(r"[a-z]{2,3}", text.lower()):
+                raise CallError(
+                    "`{code}` is no language. They are written as it, en or zh, for example lang:it",
+                    code=text[:40],
+                )
+            return text.lower()
+        case Field.OUTLET:
+            if not fold(text).strip():
+                raise CallError('Say which outlet, for example -outlet:"Example Wire".')
+            return text
+        case _:
+            if phrase_of(text, exact=True) is None:
+                raise CallError(
+                    "`{term}` has no word in it. Write a word right behind the sign, for example -crypto.",
+                    term=one_line(term.written)[:LONGEST_TERM],
+                )
+            return text

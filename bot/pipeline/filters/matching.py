@@ -1,0 +1,108 @@
+"""Whether an entry passes a filter, and which term decided."""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+
+from bot.model import Entry, Reason, ReasonCode, Story
+from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Sign
+from bot.pipeline.relevance.kinds import Kinds
+from bot.text.search_words import Phrase, search_words
+from bot.text.words import fold
+
+OPENING = 4_000
+"""Characters of a text that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether an entry passes, and the term that decided; none where no term had to."""
+
+    passes: bool
+    term: str = ""
+
+    @property
+    def reason(self) -> Reason:
+        """Why a story is left out whose entries were all decided like this."""
+        code = ReasonCode.EXCLUDED if self.term.startswith(Sign.NOT) else ReasonCode.NOT_ASKED_FOR
+        return Reason(code, {"term": self.term})
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """An entry as terms look at it: its words between blanks, the outlet folded."""
+
+    entry: Entry
+    words: str
+    outlet: str
+    kind: str
+
+
+def decide(entry: Entry, filter_: Filter, kinds: Kinds) -> Decision:
+    """Return whether an entry passes a filter. What must not be there decides first, then what must, then
+    whether one of the others is.
+    """
+    if not filter_.terms:
+        return Decision(passes=True)
+    looked = _look(entry, kinds)
+    fitting = [term for term in filter_.terms if _fits(term, looked)]
+    excluded = next((term for term in fitting if term.sign is Sign.NOT), None)
+    if excluded is not None:
+        return Decision(passes=False, term=str(excluded))
+    missing = next((t for t in filter_.terms if t.sign is Sign.MUST and t not in fitting), None)
+    if missing is not None:
+        return Decision(passes=False, term=str(missing))
+    for field in Field:
+        alternatives = [t for t in filter_.terms if t.field is field and t.sign is Sign.ANY]
+        if alternatives and not any(term in fitting for term in alternatives):
+            return Decision(passes=False, term=" ".join(map(str, alternatives)))
+    deciding = next((term for term in fitting if term.sign is not Sign.NOT), None)
+    return Decision(passes=True, term=str(deciding) if deciding else "")
+
+
+def filter_story(
+    story: Story, filter_: Filter, kinds: Kinds, off_topic: Set[int] = frozenset()
+) -> tuple[Story | None, Decision]:
+    """Return a story with those of its entries that pass, None where none on the topic does, and what decided
+    about the first of them.
+    """
+    if not filter_.terms:
+        return story, Decision(passes=True)
+    decisions = [(entry, decide(entry, filter_, kinds)) for entry in story.entries]
+    on_topic = [decision for entry, decision in decisions if entry.id not in off_topic]
+    passed = next((decision for decision in on_topic if decision.passes), None)
+    if passed is None:
+        return None, next(iter(on_topic), Decision(passes=False))
+    return replace(story, entries=tuple(entry for entry, d in decisions if d.passes)), passed
+
+
+def _look(entry: Entry, kinds: Kinds) -> _Looked:
+    title, body = search_words(entry.title), search_words(entry.text[:OPENING])
+    kind = kinds.of(entry)
+    return _Looked(
+        entry,
+        f" {' '.join(title)} \n {' '.join(body)} ",
+        fold(entry.outlet),
+        kind.name if kind is not None else "",
+    )
+
+
+def _fits(term: FilterTerm, looked: _Looked) -> bool:
+    match term.field:
+        case Field.OUTLET:
+            return fold(term.text) in looked.outlet
+        case Field.LANGUAGE:
+            return looked.entry.language == term.text
+        case Field.KIND:
+            return looked.kind == term.text
+        case _:
+            return _has(looked.words, term.phrase)
+
+
+def _has(words: str, phrase: Phrase) -> bool:
+    ending = "" if phrase.open else " "
+    return f" {' '.join(phrase.words)}{ending}" in words
+
+
+def names_of_kinds(kinds: Kinds) -> Sequence[str]:
+    """Return the kinds of news that a filter can name."""
+    return tuple(kind.name for kind in kinds.news_kinds)

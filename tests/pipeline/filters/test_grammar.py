@@ -1,0 +1,84 @@
+"""A line of terms becomes a filter, and what is wrong names the nearest right form."""
+
+import pytest
+
+from bot.errors import CallError
+from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Sign, parse_filter, stored_filter
+
+KINDS = ("release", "opinion", "funding")
+
+
+def parse(line: str) -> Filter:
+    return parse_filter(line, KINDS)
+
+
+def test_every_form_of_a_term() -> None:
+    line = 'robot "open weights" +agent -crypto outlet:"Example Wire" -outlet:buzz lang:it -kind:opinion'
+    assert parse(line).terms == (
+        FilterTerm(Sign.ANY, Field.WORDS, "robot"),
+        FilterTerm(Sign.ANY, Field.WORDS, "open weights", exact=True),
+        FilterTerm(Sign.MUST, Field.WORDS, "agent"),
+        FilterTerm(Sign.NOT, Field.WORDS, "crypto"),
+        FilterTerm(Sign.ANY, Field.OUTLET, "Example Wire"),
+        FilterTerm(Sign.NOT, Field.OUTLET, "buzz"),
+        FilterTerm(Sign.ANY, Field.LANGUAGE, "it"),
+        FilterTerm(Sign.NOT, Field.KIND, "opinion"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'robot "open weights" +agent -crypto outlet:"Example Wire" -outlet:buzz lang:it -kind:opinion',
+        "-GPT-4o C++ https://example.org/a:b",
+        '-"@everyone & <b>" 语言模型',
+        "“open weights” –crypto OUTLET:wire Kind:Release LANG:IT",
+    ],
+)
+def test_what_is_kept_is_read_as_it_was_typed(line: str) -> None:
+    found = parse(line)
+    assert stored_filter(str(found)) == found == parse(str(found))
+
+
+def test_a_term_about_the_same_replaces_the_one_before() -> None:
+    first = parse("-crypto robot")
+    assert str(first.with_terms(parse("+Crypto lang:it"))) == "robot +Crypto lang:it"
+    assert str(first.without(parse("crypto"))) == "robot"
+    assert str(parse("a -a +a")) == "+a"
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("", "Say what to look for, for example: -crypto"),
+        ("-", "Write a word right behind the sign, for example -crypto"),
+        ("- crypto", "Write a word right behind the sign"),
+        ("🦜" * 20, "has no word in it"),
+        ("🦜" * 4000, "at most 30 terms"),
+        ("x" * 81, "at most 80 characters"),
+        (" ".join(f"w{n}" for n in range(31)), "at most 30 terms"),
+        ("/gpt.*/", "patterns are not read here"),
+        ("kind:relase", "There are release, opinion, funding. For example kind:release"),
+        ("-kind:opinon", "For example -kind:opinion"),
+        ("lang:italian", "for example lang:it"),
+        ("outlet:", 'for example -outlet:"Example Wire"'),
+        ("source:wire", "Did you mean outlet:wire?"),
+        ("-outlt:wire", "Did you mean -outlet:wire?"),
+        ("language:it", "Did you mean lang:it?"),
+    ],
+)
+def test_what_is_wrong_is_answered_with_what_is_right(line: str, right: str) -> None:
+    with pytest.raises(CallError) as refused:
+        parse(line)
+    assert right in refused.value.template.format(**refused.value.values)
+
+
+@pytest.mark.parametrize(
+    "line", ['"', "a\x00b", "' OR 1=1 --", "\u202edrow", "NEAR(a b)", "foo:bar", "12:30", '-"x']
+)
+def test_operators_and_hostile_words_are_words(line: str) -> None:
+    try:
+        found = parse(line)
+    except CallError:
+        return
+    assert stored_filter(str(found)) == found

@@ -1,0 +1,107 @@
+"""Whether an entry passes, and which term decided."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model import Bar, Entry, Reason, ReasonCode, Story
+from bot.pipeline.filters.effects import compare_filters
+from bot.pipeline.filters.grammar import Filter, parse_filter
+from bot.pipeline.filters.matching import decide, filter_story, names_of_kinds
+from tests.support.world import settings
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+KINDS = settings().kinds
+
+
+def entry(
+    number: int = 1, title: str = "Halden Labs releases Corvid 3", text: str = "", **values: object
+) -> Entry:
+    given = {
+        "feed_id": 1,
+        "link": f"https://halden.example/{number}",
+        "language": "en",
+        "published": NOW,
+        "first_seen": NOW,
+        "outlet": "Example Wire",
+        **values,
+    }
+    return Entry(
+        id=number, title=title, text=text or "An open language model with open weights, for robots.", **given
+    )  # type: ignore[arg-type]
+
+
+def filter_of(line: str) -> Filter:
+    return parse_filter(line, names_of_kinds(KINDS)) if line else Filter()
+
+
+@pytest.mark.parametrize(
+    ("line", "passes", "term"),
+    [
+        ("", True, ""),
+        ("corvid", True, "corvid"),
+        ("zeppelin corvid", True, "corvid"),
+        ("zeppelin heron", False, "zeppelin heron"),
+        ("robot", True, "robot"),
+        ('"robot"', False, '"robot"'),
+        ('"open weights"', True, '"open weights"'),
+        ('"weights open"', False, '"weights open"'),
+        ('"3 an open"', False, '"3 an open"'),
+        ("-corvid", False, "-corvid"),
+        ("-zeppelin", True, ""),
+        ("+weights corvid", True, "+weights"),
+        ("+zeppelin corvid", False, "+zeppelin"),
+        ("corvid -weights", False, "-weights"),
+        ("outlet:wire", True, "outlet:wire"),
+        ("outlet:gazette", False, "outlet:gazette"),
+        ("outlet:gazette outlet:wire", True, "outlet:wire"),
+        ("-outlet:WIRE", False, "-outlet:WIRE"),
+        ("corvid outlet:gazette", False, "outlet:gazette"),
+        ("lang:it lang:en", True, "lang:en"),
+        ("-lang:en", False, "-lang:en"),
+        ("kind:release", True, "kind:release"),
+        ("kind:opinion", False, "kind:opinion"),
+        ("-kind:release", False, "-kind:release"),
+    ],
+)
+def test_the_term_that_decided(line: str, passes: bool, term: str) -> None:
+    decision = decide(entry(), filter_of(line), KINDS)
+    assert (decision.passes, decision.term) == (passes, term)
+
+
+def test_accents_case_and_chinese() -> None:
+    assert decide(entry(title="L’ÉTÉ des modèles"), filter_of("ete"), KINDS).passes
+    assert decide(entry(title="阿里云发布语言模型"), filter_of("语言"), KINDS).passes
+    assert not decide(entry(title="阿里云发布语言模型"), filter_of("-模型"), KINDS).passes
+
+
+def test_a_story_keeps_only_the_entries_that_pass() -> None:
+    entries = (entry(1), entry(2, outlet="HypeWatch"), entry(3, title="Crypto joins Corvid"))
+    story = Story(id=7, change_no=1, created_at=NOW, changed_at=NOW, entries=entries)
+    passing, decision = filter_story(story, filter_of("-crypto -outlet:hypewatch"), KINDS)
+    assert passing is not None
+    assert [one.id for one in passing.entries] == [1]
+    assert decision.passes
+    nothing, decision = filter_story(story, filter_of("-halden -corvid"), KINDS)
+    assert nothing is None
+    assert decision.reason == Reason(ReasonCode.EXCLUDED, {"term": "-halden"})
+    nothing, decision = filter_story(story, filter_of("crypto"), KINDS, off_topic={3})
+    assert nothing is None
+    assert decision.reason == Reason(ReasonCode.NOT_ASKED_FOR, {"term": "crypto"})
+
+
+def test_a_change_is_weighed_by_what_only_one_of_both_brings() -> None:
+    def story(number: int, title: str) -> Story:
+        one = entry(number, title=title, text="A text with enough words to be told in a digest of the day.")
+        began = NOW - timedelta(days=7)
+        return Story(id=number, change_no=number, created_at=began, changed_at=began, entries=(one,))
+
+    titles = ["Crypto falls", "Crypto rises", "Robots weed", "Chips cool"]
+    stories = [story(number, title) for number, title in enumerate(titles, start=1)]
+    effect = compare_filters(stories, Filter(), filter_of("-crypto"), Bar.EVERYTHING, KINDS, NOW)
+    assert (effect.before_a_day, effect.after_a_day) == (4 / 7, 2 / 7)
+    assert set(effect.lost) == {"Crypto falls", "Crypto rises"}
+    assert effect.gained == ()
+    back = compare_filters(stories, filter_of("-crypto"), filter_of("-robot"), Bar.EVERYTHING, KINDS, NOW)
+    assert (set(back.gained), back.lost) == ({"Crypto falls", "Crypto rises"}, ("Robots weed",))
+    assert compare_filters([], Filter(), Filter(), Bar.BIGGEST, KINDS, NOW).after_a_day == 0
