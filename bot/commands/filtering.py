@@ -57,7 +57,7 @@ DEADLINE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Request:
     """What somebody typed: a subscription's number (or none), what to do, and the terms."""
 
     number: str
@@ -90,35 +90,35 @@ async def filter_(ctx: Context, call: Call) -> Answer:
     before it is saved.
     """
     view = await view_of(ctx, call)
-    asked = _read_line(call)
-    if not asked.number and asked.action == "list":
+    request = _read_line(call)
+    if not request.number and request.action == "list":
         return await _all_filters(ctx, view)
-    subscription = await subscription_at(ctx, view, asked.number)
+    subscription = await subscription_at(ctx, view, request.number)
     if call.arguments.get(OF, str(subscription.id)) != str(subscription.id):
         raise CallError("What is posted here has changed since. /list shows it; please say that again.")
     current = stored_filter(subscription.filter)
-    match asked.action:
+    match request.action:
         case "list":
             return _answer(view, [Text(_line(ctx, view, subscription, current))])
         case "test":
-            tested = parse_filter(asked.terms, names_of_kinds(ctx.kinds)) if asked.terms else current
-            return await _test(ctx, view, subscription, tested)
+            trial = parse_filter(request.terms, names_of_kinds(ctx.kinds)) if request.terms else current
+            return await _test(ctx, view, subscription, trial)
         case _:
-            changed = _change(ctx, asked, current)
+            new_filter = _change(ctx, request, current)
     if call.arguments.get(SAVED) or call.place.kind is PlaceKind.BROADCAST:
-        return await _save(ctx, view, subscription, changed)
-    return await _show_effect(ctx, view, subscription, asked, changed)
+        return await _save(ctx, view, subscription, new_filter)
+    return await _show_effect(ctx, view, subscription, request, new_filter)
 
 
-def _read_line(call: Call) -> _Asked:
+def _read_line(call: Call) -> _Request:
     """Return what was typed, in whichever options it came. Raises `CallError` that names what is near."""
     parts = (call.arguments.get(name, "") for name in ("number", "action", "terms"))
     line = " ".join(part for part in parts if part).strip()
-    numbered = re.match(r"#?(\d{1,3})(?:\s+|$)", line)
-    number, rest = (numbered[1], line[numbered.end() :]) if numbered else ("", line)
+    number_match = re.match(r"#?(\d{1,3})(?:\s+|$)", line)
+    number, rest = (number_match[1], line[number_match.end() :]) if number_match else ("", line)
     action, _, terms = rest.partition(" ")
     if not rest or action.lower() in ACTIONS:
-        return _Asked(number, action.lower() or "list", terms.strip())
+        return _Request(number, action.lower() or "list", terms.strip())
     similar = difflib.get_close_matches(action.lower(), ACTIONS, n=1, cutoff=0.6)
     right = (number, similar[0], terms) if similar else (number, "add", rest)
     raise CallError(
@@ -127,35 +127,35 @@ def _read_line(call: Call) -> _Asked:
     )
 
 
-def _change(ctx: Context, asked: _Asked, current: Filter) -> Filter:
+def _change(ctx: Context, request: _Request, current: Filter) -> Filter:
     """Return the filter as it is to become. Raises `CallError` where it would stay as it is."""
-    if asked.action == "remove" and asked.terms.lower() in ALL:
+    if request.action == "remove" and request.terms.lower() in ALL:
         return Filter()
-    terms = parse_filter(asked.terms, names_of_kinds(ctx.kinds))
-    if asked.action == "add":
-        changed = current.with_terms(terms)
-        if changed == current:
+    terms = parse_filter(request.terms, names_of_kinds(ctx.kinds))
+    if request.action == "add":
+        new_filter = current.with_terms(terms)
+        if new_filter == current:
             raise CallError("That is in the filter already: {filter}", filter=str(current))
-        return changed
-    changed = current.without(terms)
-    if changed == current:
+        return new_filter
+    new_filter = current.without(terms)
+    if new_filter == current:
         raise CallError(
             "`{terms}` is not in the filter. It has: {filter}",
             terms=str(terms)[:80],
             filter=str(current) or "—",
         )
-    return changed
+    return new_filter
 
 
 async def _all_filters(ctx: Context, view: View) -> Answer:
     """Answer with the filter of every subscription of the place."""
     async with ctx.store.read() as tx:
-        wanted = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    if not wanted:
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    if not channel_subscriptions:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     items = tuple(
         Item(f"{n} · {_line(ctx, view, one, stored_filter(one.filter))}")
-        for n, one in enumerate(wanted, start=1)
+        for n, one in enumerate(channel_subscriptions, start=1)
     )
     return _answer(view, [Heading(view.words("Filters")), Listing(items=items)])
 
@@ -167,21 +167,21 @@ def _line(ctx: Context, view: View, subscription: Subscription, current: Filter)
     return f"{name}: {current}"
 
 
-async def _save(ctx: Context, view: View, subscription: Subscription, changed: Filter) -> Answer:
+async def _save(ctx: Context, view: View, subscription: Subscription, new_filter: Filter) -> Answer:
     async with ctx.store.write() as tx:
-        await subscriptions.set_filter(tx, subscription.id, str(changed))
-    text = view.words("Saved. {line}", line=_line(ctx, view, subscription, changed))
+        await subscriptions.set_filter(tx, subscription.id, str(new_filter))
+    text = view.words("Saved. {line}", line=_line(ctx, view, subscription, new_filter))
     return _answer(view, [Text(text)])
 
 
 async def _show_effect(
-    ctx: Context, view: View, subscription: Subscription, asked: _Asked, changed: Filter
+    ctx: Context, view: View, subscription: Subscription, request: _Request, new_filter: Filter
 ) -> Answer:
     """Answer with what a filter would have changed, and with buttons that save it or leave all as it is."""
     words = view.words
-    effect = await _effect(ctx, view, subscription, changed)
+    effect = await _effect(ctx, view, subscription, new_filter)
     blocks: list[Block] = [
-        Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(changed) or "—"),
+        Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(new_filter) or "—"),
         Text(
             words(
                 "In the last 14 days: {after}, in place of {before}.",
@@ -197,8 +197,14 @@ async def _show_effect(
         if titles:
             blocks.append(Listing(items=tuple(map(Item, titles)), title=title))
     blocks.append(Text(words("Nothing is saved yet."), quiet=True))
-    number = {"number": asked.number} if asked.number else {}
-    save = {**number, "action": asked.action, "terms": asked.terms, SAVED: "yes", OF: str(subscription.id)}
+    number = {"number": request.number} if request.number else {}
+    save = {
+        **number,
+        "action": request.action,
+        "terms": request.terms,
+        SAVED: "yes",
+        OF: str(subscription.id),
+    }
     back = {**number, "action": "list"}
     blocks.append(
         Actions(
@@ -211,7 +217,7 @@ async def _show_effect(
     return _answer(view, blocks)
 
 
-async def _effect(ctx: Context, view: View, subscription: Subscription, changed: Filter) -> Effect:
+async def _effect(ctx: Context, view: View, subscription: Subscription, new_filter: Filter) -> Effect:
     """Return what a filter would have changed, found in a child process: a fortnight is much text."""
     now = ctx.clock()
     async with ctx.searches.turn(view.asker), ctx.store.read() as tx:
@@ -220,7 +226,14 @@ async def _effect(ctx: Context, view: View, subscription: Subscription, changed:
         )
     current = stored_filter(subscription.filter)
     return await ctx.offload(
-        compare_filters, recent_stories, current, changed, subscription.bar, ctx.kinds, now, deadline=DEADLINE
+        compare_filters,
+        recent_stories,
+        current,
+        new_filter,
+        subscription.bar,
+        ctx.kinds,
+        now,
+        deadline=DEADLINE,
     )
 
 
@@ -230,36 +243,36 @@ def _feed_ids(view: View, subscription: Subscription) -> list[int]:
     ]
 
 
-async def _test(ctx: Context, view: View, subscription: Subscription, tested: Filter) -> Answer:
+async def _test(ctx: Context, view: View, subscription: Subscription, trial: Filter) -> Answer:
     """Answer with the last entries, kept and left out, each with the term that decided."""
     words = view.words
     async with ctx.store.read() as tx:
         newest = await entries.newest_on(tx, subscription.topic, _feed_ids(view, subscription), TESTED)
-    decided = await in_thread(_decide_all, newest, tested, ctx)
-    kept = [(entry, decision) for entry, decision in decided if decision.passes]
-    dropped = [(entry, decision) for entry, decision in decided if not decision.passes]
+    decisions = await in_thread(_decide_all, newest, trial, ctx)
+    passing = [(entry, decision) for entry, decision in decisions if decision.passes]
+    failing = [(entry, decision) for entry, decision in decisions if not decision.passes]
     blocks: list[Block] = [
-        Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(tested) or "—"),
+        Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(trial) or "—"),
         Text(
             words(
                 "Of the last {n} entries it keeps {kept} and leaves out {dropped}.",
-                n=len(decided),
-                kept=len(kept),
-                dropped=len(dropped),
+                n=len(decisions),
+                kept=len(passing),
+                dropped=len(failing),
             )
         ),
     ]
-    for title, side in ((words("Left out:"), dropped), (words("Kept:"), kept)):
+    for title, side in ((words("Left out:"), failing), (words("Kept:"), passing)):
         if side:
-            blocks.append(Listing(items=tuple(_tested_item(*one) for one in side[:SHOWN]), title=title))
+            blocks.append(Listing(items=tuple(_decision_item(*one) for one in side[:SHOWN]), title=title))
     return _answer(view, blocks)
 
 
-def _decide_all(newest: Sequence[Entry], tested: Filter, ctx: Context) -> list[tuple[Entry, Decision]]:
-    return [(entry, decide(entry, tested, ctx.kinds)) for entry in newest]
+def _decide_all(newest: Sequence[Entry], trial: Filter, ctx: Context) -> list[tuple[Entry, Decision]]:
+    return [(entry, decide(entry, trial, ctx.kinds)) for entry in newest]
 
 
-def _tested_item(entry: Entry, decision: Decision) -> Item:
+def _decision_item(entry: Entry, decision: Decision) -> Item:
     title = entry.title or entry.link
     return Item(f"{title} · {decision.term}" if decision.term else title, entry.link)
 

@@ -39,7 +39,7 @@ from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition
 from bot.pipeline.selection.diversify import diversify
 from bot.store import entries, seen_lists, subscriptions
-from bot.text.search_words import Wanted, phrase_of
+from bot.text.search_words import SearchTerms, phrase_of
 from bot.threads import in_thread
 
 PAGE = 3
@@ -114,7 +114,7 @@ async def _matching(ctx: Context, view: View, search_words: str, hours: float) -
     if not search_words or search_words.lower() in ctx.rules.topics or search_words.lower() == "all":
         return await recent(ctx, view, search_words.lower() or "ai", hours)
     phrase = phrase_of(search_words, exact=False)
-    return await recent_with(ctx, view, Wanted((phrase,)), hours) if phrase else []
+    return await recent_with(ctx, view, SearchTerms((phrase,)), hours) if phrase else []
 
 
 async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:

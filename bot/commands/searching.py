@@ -31,7 +31,7 @@ from bot.pipeline.selection.rank import rank
 from bot.pipeline.timing.moments import parse_past
 from bot.store import entry_search, stories
 from bot.store.entry_search import HITS_MAX, Scope
-from bot.text.search_words import Phrase, Wanted, phrase_of
+from bot.text.search_words import Phrase, SearchTerms, phrase_of
 from bot.text.typed_terms import Term, split_terms
 from bot.text.words import fold, one_line
 
@@ -47,7 +47,7 @@ KEYS = ("since", "outlet", "lang")
 class _Query:
     """What somebody looks for, where, and how it was typed."""
 
-    wanted: Wanted
+    search_terms: SearchTerms
     scope: Scope
     typed: str
 
@@ -81,33 +81,33 @@ async def search(ctx: Context, call: Call) -> Answer:
     """Answer with the stories that have what is looked for, three to a page, the newest first."""
     view = await view_of(ctx, call)
     query = await _read_query(ctx, view, call)
-    found = await _find(ctx, view, query)
-    if not found:
+    hits = await _find(ctx, view, query)
+    if not hits:
         return await _nothing_found(ctx, view, query)
     page_text = call.arguments.get("page", "")
-    page = min(int(page_text) if page_text.isdecimal() else 0, (len(found) - 1) // PAGE)
-    await remember_list(ctx, view, call, list(found))
-    blocks: list[Block] = [Heading(view.words("Search"), f"{_count(view, found)} · {query.typed}")]
-    blocks += await _cards(ctx, view, found, page)
-    if turns := _turns(view, call, page, len(found)):
+    page = min(int(page_text) if page_text.isdecimal() else 0, (len(hits) - 1) // PAGE)
+    await remember_list(ctx, view, call, list(hits))
+    blocks: list[Block] = [Heading(view.words("Search"), f"{_count(view, hits)} · {query.typed}")]
+    blocks += await _cards(ctx, view, hits, page)
+    if turns := _turns(view, call, page, len(hits)):
         blocks.append(Actions(turns))
     return Answer(document=Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
 
 
-def _count(view: View, found: dict[int, list[int]]) -> str:
+def _count(view: View, hits: dict[int, list[int]]) -> str:
     """Return how many stories were found; that there are more, where not all were looked at."""
-    count = view.words.plural("{n} story", "{n} stories", len(found))
-    is_cut = sum(map(len, found.values())) >= HITS_MAX
+    count = view.words.plural("{n} story", "{n} stories", len(hits))
+    is_cut = sum(map(len, hits.values())) >= HITS_MAX
     return view.words("the newest {stories}", stories=count) if is_cut else count
 
 
-async def _cards(ctx: Context, view: View, found: dict[int, list[int]], page: int) -> list[Block]:
+async def _cards(ctx: Context, view: View, hits: dict[int, list[int]], page: int) -> list[Block]:
     """Return the stories of one page, each led by an entry that has what is looked for."""
-    numbered = list(enumerate(found.items(), start=1))[page * PAGE : page * PAGE + PAGE]
+    entries_by_number = list(enumerate(hits.items(), start=1))[page * PAGE : page * PAGE + PAGE]
     rankings: list[Ranking] = []
     numbers: list[int] = []
     async with ctx.store.read() as tx:
-        for number, (story_id, entry_ids) in numbered:
+        for number, (story_id, entry_ids) in entries_by_number:
             story = await stories.get(tx, story_id, view.feed_ids)
             if story is not None:
                 ranking = rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds)
@@ -139,7 +139,7 @@ def _turns(view: View, call: Call, page: int, count: int) -> tuple[Button, ...]:
 
 async def _find(ctx: Context, view: View, query: _Query) -> dict[int, list[int]]:
     async with ctx.searches.turn(view.asker), ctx.store.read() as tx:
-        return await entry_search.find(tx, query.wanted, query.scope)
+        return await entry_search.find(tx, query.search_terms, query.scope)
 
 
 async def _read_query(ctx: Context, view: View, call: Call) -> _Query:
@@ -150,8 +150,8 @@ async def _read_query(ctx: Context, view: View, call: Call) -> _Query:
     terms = split_terms(line, KEYS)[:TERMS_MAX]
     feed_ids, topics = await drawn_on(ctx, view)
     phrases = [term for term in terms if not term.key]
-    wanted = Wanted(_phrases(phrases, excluded=False), _phrases(phrases, excluded=True))
-    if not wanted.phrases:
+    search_terms = SearchTerms(_phrases(phrases, negative=False), _phrases(phrases, negative=True))
+    if not search_terms.phrases:
         raise CallError(
             (
                 'There is no word in `{text}` to look for. For example: /search "open weights" -funding '
@@ -166,12 +166,12 @@ async def _read_query(ctx: Context, view: View, call: Call) -> _Query:
         since=parse_past(since, view.channel.zone, ctx.clock()) if since else None,
         language=next((_language(term.text) for term in terms if term.key == "lang"), ""),
     )
-    return _Query(wanted, scope, mask_secrets(one_line(line))[:80])
+    return _Query(search_terms, scope, mask_secrets(one_line(line))[:80])
 
 
-def _phrases(terms: Sequence[Term], *, excluded: bool) -> tuple[Phrase, ...]:
+def _phrases(terms: Sequence[Term], *, negative: bool) -> tuple[Phrase, ...]:
     phrases = (
-        phrase_of(term.text, exact=term.form == "phrase") for term in terms if (term.sign == "-") is excluded
+        phrase_of(term.text, exact=term.form == "phrase") for term in terms if (term.sign == "-") is negative
     )
     return tuple(phrase for phrase in phrases if phrase is not None)
 
@@ -188,16 +188,18 @@ def _of_outlets(feeds: Sequence[Feed], terms: Sequence[Term]) -> list[int]:
     """Return the feeds whose outlets are asked for, or not excluded. Raises `CallError` for an outlet that is
     none here.
     """
-    asked = {id(term): _matching_feeds(feeds, term.text) for term in terms if term.key == "outlet"}
-    included = [asked[id(term)] for term in terms if term.key == "outlet" and term.sign != "-"]
-    excluded = [asked[id(term)] for term in terms if term.key == "outlet" and term.sign == "-"]
-    chosen = set().union(*included) if included else {feed.id for feed in feeds}
-    return sorted(chosen.difference(*excluded))
+    by_term = {id(term): _matching_feeds(feeds, term.text) for term in terms if term.key == "outlet"}
+    only_from = [by_term[id(term)] for term in terms if term.key == "outlet" and term.sign != "-"]
+    negative = [by_term[id(term)] for term in terms if term.key == "outlet" and term.sign == "-"]
+    choice = set().union(*only_from) if only_from else {feed.id for feed in feeds}
+    return sorted(choice.difference(*negative))
 
 
 def _matching_feeds(feeds: Sequence[Feed], name: str) -> set[int]:
-    wanted = fold(name)
-    matching = {feed.id for feed in feeds if wanted and wanted in fold(f"{feed.outlet}\n{feed.title}")}
+    folded_name = fold(name)
+    matching = {
+        feed.id for feed in feeds if folded_name and folded_name in fold(f"{feed.outlet}\n{feed.title}")
+    }
     if not matching:
         names = sorted({feed.outlet or feed.title for feed in feeds})
         similar = difflib.get_close_matches(name, names, n=1, cutoff=0)
@@ -230,19 +232,19 @@ async def _nothing_found(ctx: Context, view: View, query: _Query) -> Answer:
         "Nothing in the {n} feeds of this place has all of: {what}.", n=len(feed_ids), what=query.typed
     )
     blocks: list[Block] = [Text(text)]
-    if alone := await _found_alone(ctx, view, wider):
-        blocks.append(Text(words("Found by itself: {words}.", words=", ".join(alone))))
+    if single_phrases := await _find_each(ctx, view, wider):
+        blocks.append(Text(words("Found by itself: {words}.", words=", ".join(single_phrases))))
     blocks.append(Actions((Button(words("Latest"), call=CallRef("latest")),)))
     return Answer(document=Document(tuple(blocks), words.language))
 
 
-async def _found_alone(ctx: Context, view: View, query: _Query) -> list[str]:
+async def _find_each(ctx: Context, view: View, query: _Query) -> list[str]:
     """Return those phrases that are found without the others, with how many stories have them."""
-    if len(query.wanted.phrases) < 2:
+    if len(query.search_terms.phrases) < 2:
         return []
-    alone = []
-    for phrase in query.wanted.phrases[:5]:
-        found = await _find(ctx, view, replace(query, wanted=Wanted((phrase,))))
-        if found:
-            alone.append(f"{' '.join(phrase.words)} ({view.words.number(len(found))})")
-    return alone
+    single_phrases = []
+    for phrase in query.search_terms.phrases[:5]:
+        hits = await _find(ctx, view, replace(query, search_terms=SearchTerms((phrase,))))
+        if hits:
+            single_phrases.append(f"{' '.join(phrase.words)} ({view.words.number(len(hits))})")
+    return single_phrases

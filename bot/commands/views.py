@@ -31,7 +31,7 @@ from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.ports import SummaryTask
 from bot.store import Tx, entry_search, feed_visibility, feeds, places, sagas, stories, subscriptions
 from bot.store.entry_search import Scope
-from bot.text.search_words import Wanted
+from bot.text.search_words import SearchTerms
 from bot.threads import in_thread
 
 REMOVED_REASON = "I was removed, or may not post there any more."
@@ -150,16 +150,16 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
         return await in_thread(_in_order, ctx, view, fresh, now)
 
 
-async def recent_with(ctx: Context, view: View, wanted: Wanted, hours: float) -> list[Ranking]:
+async def recent_with(ctx: Context, view: View, search_terms: SearchTerms, hours: float) -> list[Ranking]:
     """Return the stories of a view that brought something within some hours in which an entry has what is
-    wanted, best first.
+    looked for, best first.
     """
     now = ctx.clock()
     scope = Scope(feed_ids=view.feed_ids, since=now - timedelta(hours=hours))
     async with ctx.searches.turn(view.asker):
         async with ctx.store.read() as tx:
-            found = await entry_search.find(tx, wanted, scope)
-            matching = await stories.of_ids(tx, list(found), view.feed_ids, OPENING)
+            entries_by_story = await entry_search.find(tx, search_terms, scope)
+            matching = await stories.of_ids(tx, list(entries_by_story), view.feed_ids, OPENING)
         return await in_thread(_in_order, ctx, view, matching, now)
 
 
@@ -175,11 +175,13 @@ async def drawn_on(ctx: Context, view: View) -> tuple[list[int], tuple[str, ...]
     none, or there is no subscription; no topic where one takes all.
     """
     async with ctx.store.read() as tx:
-        wanted = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    named = {feed_id for subscription in wanted for feed_id in subscription.feed_ids}
-    takes_every_feed = not wanted or any(not subscription.feed_ids for subscription in wanted)
-    feed_ids = [feed_id for feed_id in view.feed_ids if takes_every_feed or feed_id in named]
-    topics = tuple(dict.fromkeys(subscription.topic for subscription in wanted))
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    own_feed_ids = {feed_id for subscription in channel_subscriptions for feed_id in subscription.feed_ids}
+    takes_every_feed = not channel_subscriptions or any(
+        not subscription.feed_ids for subscription in channel_subscriptions
+    )
+    feed_ids = [feed_id for feed_id in view.feed_ids if takes_every_feed or feed_id in own_feed_ids]
+    topics = tuple(dict.fromkeys(subscription.topic for subscription in channel_subscriptions))
     return feed_ids, () if "all" in topics else topics
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, inspect, se
 
 from bot.store.database import Tx
 from bot.store.schema import entries, verdicts
-from bot.text.search_words import Phrase, Wanted, search_words
+from bot.text.search_words import Phrase, SearchTerms, search_words
 
 TABLE = "entry_words"
 """Its table; on SQLite FTS5 keeps further ones, whose names begin like this."""
@@ -111,12 +111,12 @@ def _index_row(dialect: str, entry_id: int, title: str, body: str) -> Mapping[st
     return {"entry": entry_id, "words": " ".join(lexemes)}
 
 
-async def find(tx: Tx, wanted: Wanted, scope: Scope) -> dict[int, list[int]]:
+async def find(tx: Tx, search_terms: SearchTerms, scope: Scope) -> dict[int, list[int]]:
     """Return the stories in which entries have what is wanted, each with these entries; the newest first."""
     hits: list[Row[Any]] = []
     before = _BEYOND
     for most in LOOKED_AT:
-        matching = await _matching_ids(tx, wanted, before, most)
+        matching = await _matching_ids(tx, search_terms, before, most)
         for start in range(0, len(matching), LOOKED_AT[0]):
             hits += await tx.execute(_in_scope(matching[start : start + LOOKED_AT[0]], scope))
             if len(hits) >= HITS_MAX:
@@ -124,16 +124,16 @@ async def find(tx: Tx, wanted: Wanted, scope: Scope) -> dict[int, list[int]]:
         if len(hits) >= HITS_MAX or len(matching) < most or await _is_older(tx, matching[-1], scope.since):
             break
         before = matching[-1]
-    found: dict[int, list[int]] = {}
+    entries_by_story: dict[int, list[int]] = {}
     for hit in sorted(hits, key=lambda row: (row.published, row.id), reverse=True)[:HITS_MAX]:
-        found.setdefault(hit.story_id, []).append(hit.id)
-    return found
+        entries_by_story.setdefault(hit.story_id, []).append(hit.id)
+    return entries_by_story
 
 
-async def _matching_ids(tx: Tx, wanted: Wanted, before: int, most: int) -> list[int]:
+async def _matching_ids(tx: Tx, search_terms: SearchTerms, before: int, most: int) -> list[int]:
     """Return ids below `before` of entries that have what is wanted, the highest first."""
     dialect = tx.dialect.name
-    query = _fts5_query(wanted) if dialect == "sqlite" else _tsquery(wanted)
+    query = _fts5_query(search_terms) if dialect == "sqlite" else _tsquery(search_terms)
     values = {"wanted": query, "before": before, "most": most}
     return list((await tx.execute(_MATCHES[dialect], values)).scalars())
 
@@ -151,11 +151,11 @@ def _in_scope(entry_ids: Sequence[int], scope: Scope) -> Select[Any]:
         entries.c.id.in_(entry_ids),
         entries.c.story_id.is_not(None),
         entries.c.feed_id.in_(scope.feed_ids),
-        *_narrowed(scope),
+        *_scope_conditions(scope),
     )
 
 
-def _narrowed(scope: Scope) -> list[ColumnElement[bool]]:
+def _scope_conditions(scope: Scope) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if scope.since is not None:
         conditions.append(entries.c.published >= scope.since)
@@ -169,23 +169,23 @@ def _narrowed(scope: Scope) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _fts5_query(wanted: Wanted) -> str:
+def _fts5_query(search_terms: SearchTerms) -> str:
     """Return a query of FTS5: words hold letters and digits alone, so that none is an operator between its
     quotes.
     """
-    asked = " AND ".join(_fts5_phrase(phrase) for phrase in wanted.phrases)
-    if not wanted.excluded:
-        return asked
-    return f"({asked}) NOT ({' OR '.join(_fts5_phrase(phrase) for phrase in wanted.excluded)})"
+    required = " AND ".join(_fts5_phrase(phrase) for phrase in search_terms.phrases)
+    if not search_terms.excluded:
+        return required
+    return f"({required}) NOT ({' OR '.join(_fts5_phrase(phrase) for phrase in search_terms.excluded)})"
 
 
 def _fts5_phrase(phrase: Phrase) -> str:
     return f'"{" ".join(phrase.words)}"{" *" if phrase.open else ""}'
 
 
-def _tsquery(wanted: Wanted) -> str:
-    asked = [_ts_phrase(phrase) for phrase in wanted.phrases]
-    return " & ".join((*asked, *(f"!{_ts_phrase(phrase)}" for phrase in wanted.excluded)))
+def _tsquery(search_terms: SearchTerms) -> str:
+    required = [_ts_phrase(phrase) for phrase in search_terms.phrases]
+    return " & ".join((*required, *(f"!{_ts_phrase(phrase)}" for phrase in search_terms.excluded)))
 
 
 def _ts_phrase(phrase: Phrase) -> str:

@@ -28,7 +28,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchTerms:
     """What is looked for: all of some phrases, and none of others."""
 
     phrases: tuple[Phrase, ...]
@@ -47,7 +47,9 @@ def phrase_of(text: str, *, exact: bool) -> Phrase | None:
 
     One that is not `exact` finds what begins like it, too.
     """
-    found = tuple(search_words(text))
-    if not found:
+    phrase_words = tuple(search_words(text))
+    if not phrase_words:
         return None
-    return Phrase(found, not exact and len(found[-1]) >= PREFIX_LETTERS and not has_cjk(found[-1]))
+    return Phrase(
+        phrase_words, not exact and len(phrase_words[-1]) >= PREFIX_LETTERS and not has_cjk(phrase_words[-1])
+    )

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from bot.model import Change, Keys, TextKind
 from bot.store import Store, entries, entry_search, open_store, stories
 from bot.store.entry_search import Scope
-from bot.text.search_words import Phrase, Wanted, phrase_of, search_words
+from bot.text.search_words import Phrase, SearchTerms, phrase_of, search_words
 from bot.text.typed_terms import split_terms
 from tests.store.conftest import NOW, World, later
 from tests.store.test_upgrades import upgraded
@@ -51,10 +51,10 @@ async def add(store: Store, feed_id: int, **written: tuple[str, str]) -> dict[st
     return by_name
 
 
-def wanted(line: str) -> Wanted:
+def wanted(line: str) -> SearchTerms:
     terms = split_terms(line, ())
     phrases = [(term, phrase_of(term.text, exact=term.form == "phrase")) for term in terms]
-    return Wanted(
+    return SearchTerms(
         tuple(phrase for term, phrase in phrases if phrase and term.sign != "-"),
         tuple(phrase for term, phrase in phrases if phrase and term.sign == "-"),
     )

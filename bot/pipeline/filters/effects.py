@@ -49,8 +49,8 @@ def _passing(
     stories: Sequence[Story], filter_: Filter, bar: Bar, kinds: Kinds, now: datetime
 ) -> dict[int, Ranking]:
     """Return the stories that pass a filter and the bar, by id."""
-    found = (filter_story(story, filter_, kinds)[0] for story in stories)
-    rankings = (rank(story, now, (), kinds) for story in found if story is not None)
+    filtered_stories = (filter_story(story, filter_, kinds)[0] for story in stories)
+    rankings = (rank(story, now, (), kinds) for story in filtered_stories if story is not None)
     return {ranking.story.id: ranking for ranking in rankings if meets(ranking, bar)}
 
 

@@ -82,9 +82,9 @@ class Filter:
 
     def with_terms(self, others: "Filter") -> "Filter":
         """Return it with more terms: a term about the same thing replaces the one there was."""
-        replaced = {_subject(term) for term in others.terms}
-        kept = (term for term in self.terms if _subject(term) not in replaced)
-        return Filter((*kept, *others.terms))
+        new_subjects = {_subject(term) for term in others.terms}
+        remaining = (term for term in self.terms if _subject(term) not in new_subjects)
+        return Filter((*remaining, *others.terms))
 
     def without(self, others: "Filter") -> "Filter":
         """Return it without some terms, whatever their signs."""
@@ -119,11 +119,11 @@ def parse_filter(line: str, kinds: Collection[str]) -> Filter:
         raise CallError(
             'Say what to look for, for example: -crypto, +"open weights", outlet:NAME or kind:release.'
         )
-    parsed: dict[tuple[Field, str], FilterTerm] = {}
+    by_subject: dict[tuple[Field, str], FilterTerm] = {}
     for term in terms:
-        found = _term(term, kinds)
-        parsed[_subject(found)] = found
-    return Filter(tuple(parsed.values()))
+        filter_term = _term(term, kinds)
+        by_subject[_subject(filter_term)] = filter_term
+    return Filter(tuple(by_subject.values()))
 
 
 def _term(term: Term, kinds: Collection[str] | None) -> FilterTerm:
@@ -133,7 +133,7 @@ def _term(term: Term, kinds: Collection[str] | None) -> FilterTerm:
     text = one_line(term.text)
     if kinds is not None:
         _check_form(term)
-        text = _checked(field, sign, text, term, kinds)
+        text = _check_text(field, sign, text, term, kinds)
     return FilterTerm(sign, field, text, exact=term.form == "phrase" and field is Field.WORDS)
 
 
@@ -166,7 +166,7 @@ def _check_form(term: Term) -> None:
         )
 
 
-def _checked(field: Field, sign: Sign, text: str, term: Term, kinds: Collection[str]) -> str:
+def _check_text(field: Field, sign: Sign, text: str, term: Term, kinds: Collection[str]) -> str:
     """Return the text of a term as it is kept. Raises `CallError` where nothing could ever fit it."""
     match field:
         case Field.KIND:

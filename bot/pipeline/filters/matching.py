@@ -28,7 +28,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class _Surface:
     """An entry as terms look at it: its words between blanks, the outlet folded."""
 
     entry: Entry
@@ -43,11 +43,11 @@ def decide(entry: Entry, filter_: Filter, kinds: Kinds) -> Decision:
     """
     if not filter_.terms:
         return Decision(passes=True)
-    looked = _look(entry, kinds)
-    fitting = [term for term in filter_.terms if _fits(term, looked)]
-    excluded = next((term for term in fitting if term.sign is Sign.NOT), None)
-    if excluded is not None:
-        return Decision(passes=False, term=str(excluded))
+    surface = _look(entry, kinds)
+    fitting = [term for term in filter_.terms if _fits(term, surface)]
+    veto = next((term for term in fitting if term.sign is Sign.NOT), None)
+    if veto is not None:
+        return Decision(passes=False, term=str(veto))
     missing = next((t for t in filter_.terms if t.sign is Sign.MUST and t not in fitting), None)
     if missing is not None:
         return Decision(passes=False, term=str(missing))
@@ -69,16 +69,16 @@ def filter_story(
         return story, Decision(passes=True)
     decisions = [(entry, decide(entry, filter_, kinds)) for entry in story.entries]
     on_topic = [decision for entry, decision in decisions if entry.id not in off_topic]
-    passed = next((decision for decision in on_topic if decision.passes), None)
-    if passed is None:
+    passing = next((decision for decision in on_topic if decision.passes), None)
+    if passing is None:
         return None, next(iter(on_topic), Decision(passes=False))
-    return replace(story, entries=tuple(entry for entry, d in decisions if d.passes)), passed
+    return replace(story, entries=tuple(entry for entry, d in decisions if d.passes)), passing
 
 
-def _look(entry: Entry, kinds: Kinds) -> _Looked:
+def _look(entry: Entry, kinds: Kinds) -> _Surface:
     title, body = search_words(entry.title), search_words(entry.text[:OPENING])
     kind = kinds.of(entry)
-    return _Looked(
+    return _Surface(
         entry,
         f" {' '.join(title)} \n {' '.join(body)} ",
         fold(entry.outlet),
@@ -86,16 +86,16 @@ def _look(entry: Entry, kinds: Kinds) -> _Looked:
     )
 
 
-def _fits(term: FilterTerm, looked: _Looked) -> bool:
+def _fits(term: FilterTerm, surface: _Surface) -> bool:
     match term.field:
         case Field.OUTLET:
-            return fold(term.text) in looked.outlet
+            return fold(term.text) in surface.outlet
         case Field.LANGUAGE:
-            return looked.entry.language == term.text
+            return surface.entry.language == term.text
         case Field.KIND:
-            return looked.kind == term.text
+            return surface.kind == term.text
         case _:
-            return _has(looked.words, term.phrase)
+            return _has(surface.words, term.phrase)
 
 
 def _has(words: str, phrase: Phrase) -> bool:

@@ -44,14 +44,14 @@ def parse_future(text: str, zone: str, now: datetime) -> datetime:
     """
     words = _without_fillers(text)
     if (length := _length(words)) is not None:
-        return _checked_future(now + length, text, now)
+        return _check_future(now + length, text, now)
     clock, day = _take_time(words)
     at = Schedule((clock or MORNING,))
-    if (dated := _date(day)) is not None:
-        midnight = datetime.combine(dated, time(), ZoneInfo(zone)).astimezone(UTC)
-        return _checked_future(next_slot(at, zone, midnight - timedelta(seconds=1)), text, now)
+    if (given_date := _date(day)) is not None:
+        midnight = datetime.combine(given_date, time(), ZoneInfo(zone)).astimezone(UTC)
+        return _check_future(next_slot(at, zone, midnight - timedelta(seconds=1)), text, now)
     if not day and clock is not None:
-        return _checked_future(next_slot(at, zone, now), text, now)
+        return _check_future(next_slot(at, zone, now), text, now)
     today = now.astimezone(ZoneInfo(zone)).date()
     weekday = {"tomorrow": (today.weekday() + 1) % 7}.get(day, _weekday(day))
     if day == "today" and clock is not None:
@@ -60,7 +60,7 @@ def parse_future(text: str, zone: str, now: datetime) -> datetime:
             raise _past(text)
     if weekday is None:
         raise _unknown(text, words)
-    return _checked_future(next_slot(Schedule(at.times, (weekday,)), zone, now), text, now)
+    return _check_future(next_slot(Schedule(at.times, (weekday,)), zone, now), text, now)
 
 
 def parse_past(text: str, zone: str, now: datetime) -> datetime:
@@ -95,12 +95,12 @@ def _length(words: str) -> timedelta | None:
     """Return a length of time: one or several numbers with a unit (`2 days 3h`), or a unit alone."""
     if words in UNITS and len(words) > 1:
         return UNITS[words]
-    found = _LENGTH.findall(words)
-    if not found or _LENGTH.sub("", words).replace("and", "").replace(",", "").strip():
+    parts = _LENGTH.findall(words)
+    if not parts or _LENGTH.sub("", words).replace("and", "").replace(",", "").strip():
         return None
-    if any(unit not in UNITS for _, unit in found):
+    if any(unit not in UNITS for _, unit in parts):
         return None
-    return sum((int(number) * UNITS[unit] for number, unit in found), timedelta())
+    return sum((int(number) * UNITS[unit] for number, unit in parts), timedelta())
 
 
 def _take_time(words: str) -> tuple[time | None, str]:
@@ -140,7 +140,7 @@ def _weekday(word: str) -> int | None:
     return DAY_NAMES[word[:3]] if is_name else None
 
 
-def _checked_future(moment: datetime | None, text: str, now: datetime) -> datetime:
+def _check_future(moment: datetime | None, text: str, now: datetime) -> datetime:
     if moment is None or moment <= now:
         raise _past(text)
     if moment - now > LONGEST:
