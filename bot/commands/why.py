@@ -44,6 +44,7 @@ from bot.pipeline.grouping import index
 from bot.pipeline.planning.plan import without_pointers
 from bot.pipeline.relevance.judge import AI_FEED_REASON, NO_WORD_REASON
 from bot.pipeline.selection import breaking
+from bot.pipeline.selection.rank import rank
 from bot.store import Tx, entries, server_dedup, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
 
@@ -248,23 +249,15 @@ def _joined(words: Words, score: float, reason: str) -> str:
 
 def _decided(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -> str:
     """Say what a subscription made of the story; nothing where it has neither decided nor will."""
-    filtered = _filtered(ctx, one, path, ranked)
-    if filtered is not None:
-        return f"{name_of(ctx, view, one.subscription)}: {reason_in_words(view.words, filtered)}"
+    passing, decision = filter_story(ranked.story, stored_filter(one.subscription.filter), ctx.kinds)
+    if passing is None and path.told is None and one.reason is None:
+        return f"{name_of(ctx, view, one.subscription)}: {reason_in_words(view.words, decision.reason)}"
+    if passing is not None and passing != ranked.story:
+        ranked = rank(passing, ctx.clock(), view.channel.languages_read, ctx.kinds)
     parts = [_at_once(ctx, view, one, path, ranked)] if one.subscription.schedule.instant else []
     parts.append(_in_digest(ctx, view, one, path))
     said = " ".join(filter(None, parts))
     return f"{name_of(ctx, view, one.subscription)}: {said}" if said else ""
-
-
-def _filtered(ctx: Context, one: Said, path: Path, ranked: Ranking) -> Reason | None:
-    """Return the term of its filter for which a subscription leaves the story out; None where it was told, a
-    digest has decided on it, or it passes.
-    """
-    if path.told is not None or one.reason is not None:
-        return None
-    passing, decision = filter_story(ranked.story, stored_filter(one.subscription.filter), ctx.kinds)
-    return decision.reason if passing is None else None
 
 
 def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -> str:

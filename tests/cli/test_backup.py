@@ -132,6 +132,7 @@ async def test_an_instance_moves_whole_from_either_database_to_either(
     assert len(before["entries"]) == 3
     async with there.write() as tx:
         assert await stories.create(tx, 1000, clock()) == last + 1
+        assert (await tx.exec_driver_sql("SELECT count(*) FROM entry_words")).scalar() == 3
     await there.close()
 
 

@@ -15,6 +15,8 @@ from bot.jobs.publishing.summarize import summarize
 from bot.model import Channel, Length, Operation, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Piece
+from bot.pipeline.filters.grammar import stored_filter
+from bot.pipeline.filters.matching import keep_passing
 from bot.pipeline.selection.rank import rank, sort_by_score
 from bot.pipeline.timing.retry import GIVEN_UP
 from bot.ports import SummaryTask
@@ -94,10 +96,12 @@ async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting])
     async with ctx.store.read() as tx:
         visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
         marks = dict(await subscriptions.marks_in(tx, channel.id, list(parts)))
+        filters = [stored_filter(one.filter) for one in await subscriptions.of_channel(tx, channel.id)]
         loaded_stories = {story_id: await stories.get(tx, story_id, visible) for story_id in parts}
     rankings = []
-    for story_id, story in loaded_stories.items():
-        if story is not None:
+    for story_id, visible_story in loaded_stories.items():
+        if visible_story is not None:
+            story = keep_passing(visible_story, filters, ctx.kinds)
             fresh = tuple(entry for entry in story.entries if entry.id in parts[story_id])
             ranking = rank(story, now, channel.languages_read, ctx.kinds)
             rankings.append(replace(ranking, update=bool(fresh), fresh=fresh))

@@ -11,6 +11,8 @@ from bot.jobs.publishing.enqueue import Writing, render_payloads, write
 from bot.model import Channel, MarkKind, Purpose, Ranking, Subscription, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import PastStory
+from bot.pipeline.filters.grammar import stored_filter
+from bot.pipeline.filters.matching import keep_passing
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import rank
 from bot.pipeline.timing.slots import next_slot
@@ -63,6 +65,7 @@ async def _load_past_stories(
 ) -> list[PastStory]:
     visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
     server = await places.address_of(tx, channel.server_id)
+    filters = [stored_filter(one.filter) for one in await subscriptions.of_channel(tx, channel.id)]
     past_stories = []
     for mark in (mark for mark in marks if mark.kind is MarkKind.TOLD):
         story = await stories.get(tx, mark.story_id, visible)
@@ -71,7 +74,8 @@ async def _load_past_stories(
             link = (
                 ctx.platforms[channel.platform].link(channel, post.post, server) if post and post.post else ""
             )
-            ranking = rank(story, ctx.clock(), channel.languages_read, ctx.kinds)
+            passing = keep_passing(story, filters, ctx.kinds)
+            ranking = rank(passing, ctx.clock(), channel.languages_read, ctx.kinds)
             past_stories.append(
                 PastStory(lead_by_latest(ranking, ctx.kinds, channel.languages_read), mark, link)
             )

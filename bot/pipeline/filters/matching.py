@@ -75,6 +75,16 @@ def filter_story(
     return replace(story, entries=tuple(entry for entry, d in decisions if d.passes)), passing
 
 
+def keep_passing(story: Story, filters: Sequence[Filter], kinds: Kinds) -> Story:
+    """Return a story with the entries that pass any filter of a channel's subscriptions, for what is told of
+    it again there; whole where there is none, and where none passes: it was told by filters of before.
+    """
+    passing = tuple(
+        entry for entry in story.entries if any(decide(entry, one, kinds).passes for one in filters)
+    )
+    return replace(story, entries=passing) if passing else story
+
+
 def _look(entry: Entry, kinds: Kinds) -> _Surface:
     title, body = search_words(entry.title), search_words(entry.text[:OPENING])
     kind = kinds.of(entry)

@@ -10,9 +10,9 @@ from bot.jobs.delivering import catchup
 from bot.jobs.delivering.catchup import catch_up
 from bot.jobs.operating.housekeeping import housekeeping
 from bot.model import Channel, ChannelState, FeedState, Person, Place, PlaceKind
-from bot.store import feeds, places
+from bot.store import feeds, places, subscriptions
 from bot.store.schema import operations, told_marks
-from tests.support.world import News, World, alpine, corvid, garden, larkwell
+from tests.support.world import News, World, alpine, corvid, corvid_elsewhere, garden, larkwell
 
 HOUR = timedelta(hours=1)
 UPDATE = News(
@@ -50,6 +50,19 @@ async def test_what_waited_for_an_hour_leaves_as_one_post(both: World) -> None:
     assert (await both.states())[-3:] == ["superseded", "superseded", "done"]
     new = (await both.rows(operations))[-1].id
     assert {mark.operation_id for mark in await both.rows(told_marks)} >= {new}
+
+
+async def test_what_a_filter_leaves_out_is_not_in_it_either(world: World) -> None:
+    channel = await held(world, corvid(hours=0), larkwell(hours=0))
+    async with world.store.write() as tx:
+        await subscriptions.set_filter(tx, 1, "-outlet:elsewhere")
+    await world.feed("elsewhere", corvid_elsewhere(hours=0))
+    await world.settle("collect", "read", "group")
+    world.clock.advance(3 * HOUR)
+    await world.settle("deliver")
+    (shown,) = world.platform.chats[channel.address]
+    assert sorted(shown.headlines) == sorted([corvid().title, larkwell().title])
+    assert not any("2 sources" in story["meta"] for story in shown.payload["stories"])
 
 
 async def test_nothing_of_it_is_told_again(both: World) -> None:

@@ -49,6 +49,19 @@ async def test_it_tells_what_became_of_a_story(world: World) -> None:
     assert "2 sources · 1 new since then" in lines[0]
 
 
+async def test_what_a_filter_leaves_out_is_not_told_of_a_story_later_either(world: World) -> None:
+    channel = await told_channel(world)
+    async with world.store.write() as tx:
+        await subscription_rows.set_filter(tx, 1, "-outlet:elsewhere")
+    await world.feed("elsewhere", corvid_elsewhere(hours=0))
+    await world.settle()
+    world.clock.advance(2 * HOUR)
+    await world.settle()
+    lines = world.platform.chats[channel.address][-1].payload["tail"]
+    assert {line.split(" · ")[0] for line in lines} == {corvid().title, larkwell().title}
+    assert not any("2 sources" in line for line in lines)
+
+
 async def test_where_nothing_was_told_nothing_is_posted_and_the_next_slot_comes(world: World) -> None:
     channel = await world.channel()
     number = await world.wants(channel, "mon 10:00", topic="all", recap=True)

@@ -7,7 +7,7 @@ import pytest
 from bot.model import Bar, Entry, Reason, ReasonCode, Story
 from bot.pipeline.filters.effects import compare_filters
 from bot.pipeline.filters.grammar import Filter, parse_filter
-from bot.pipeline.filters.matching import decide, filter_story, names_of_kinds
+from bot.pipeline.filters.matching import decide, filter_story, keep_passing, names_of_kinds
 from tests.support.world import settings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -88,6 +88,16 @@ def test_a_story_keeps_only_the_entries_that_pass() -> None:
     nothing, decision = filter_story(story, filter_of("crypto"), KINDS, off_topic={3})
     assert nothing is None
     assert decision.reason == Reason(ReasonCode.NOT_ASKED_FOR, {"term": "crypto"})
+
+
+def test_what_is_told_again_keeps_what_any_subscription_takes() -> None:
+    entries = (entry(1), entry(2, outlet="HypeWatch"), entry(3, title="Crypto joins Corvid"))
+    story = Story(id=7, change_no=1, created_at=NOW, changed_at=NOW, entries=entries)
+    filters = [filter_of("-crypto -outlet:hypewatch"), filter_of("+crypto")]
+    assert [one.id for one in keep_passing(story, filters, KINDS).entries] == [1, 3]
+    assert keep_passing(story, [Filter()], KINDS) == story
+    assert keep_passing(story, [], KINDS) == story
+    assert keep_passing(story, [filter_of("zeppelin")], KINDS) == story
 
 
 def test_a_change_is_weighed_by_what_only_one_of_both_brings() -> None:
