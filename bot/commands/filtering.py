@@ -255,8 +255,7 @@ async def _test(ctx: Context, view: View, subscription: Subscription, trial: Fil
         Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(trial) or "—"),
         Text(
             words(
-                "Of the last {n} entries it keeps {kept} and leaves out {dropped}.",
-                n=len(decisions),
+                "Of the last entries it keeps {kept} and leaves out {dropped}.",
                 kept=len(passing),
                 dropped=len(failing),
             )

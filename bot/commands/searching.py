@@ -228,8 +228,11 @@ async def _nothing_found(ctx: Context, view: View, query: _Query) -> Answer:
         )
         cards = await _cards(ctx, view, dict(list(anywhere.items())[:1]), 0)
         return Answer(document=Document((Text(text), *cards), words.language))
-    text = words(
-        "Nothing in the {n} feeds of this place has all of: {what}.", n=len(feed_ids), what=query.typed
+    text = words.plural(
+        "Nothing in the one feed of this place has all of: {what}.",
+        "Nothing in the {n} feeds of this place has all of: {what}.",
+        len(feed_ids),
+        what=query.typed,
     )
     blocks: list[Block] = [Text(text)]
     if single_phrases := await _find_each(ctx, view, wider):

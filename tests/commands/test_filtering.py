@@ -125,7 +125,7 @@ async def test_the_last_entries_are_named_with_the_term_that_decided(news: Count
     await wants(news)
     await save(news, "/filter add -robot")
     lines = (await news.said("/filter test")).splitlines()
-    assert lines[2] == "Of the last 4 entries it keeps 3 and leaves out 1."
+    assert lines[2] == "Of the last entries it keeps 3 and leaves out 1."
     assert lines[lines.index("Left out:") + 1] == f"{garden().title} · -robot"
     assert sorted(lines[lines.index("Kept:") + 1 :]) == sorted(set(TITLES) - {garden().title})
     said = await news.said("/filter test corvid")

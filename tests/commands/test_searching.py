@@ -68,7 +68,7 @@ async def test_it_looks_in_what_the_place_asked_for(news: Counter) -> None:
     halden = (await news.world.entries())[0].feed_id
     await news.world.wants(await news.world.channel("chat"), "10:00", feed_ids=(halden,))
     assert headlines(await news.ask("/search corvid")) == [corvid().title]
-    assert "Nothing in the 1 feeds of this place has all of: vineyards." in await news.said(
+    assert "Nothing in the one feed of this place has all of: vineyards." in await news.said(
         "/search vineyards"
     )
     await news.said("/subscribe robotics 08:00")
