@@ -1,7 +1,7 @@
 """What another filter would have changed: stories a day before and after, and examples of either."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model import Bar, Ranking, Story
@@ -12,6 +12,8 @@ from bot.pipeline.selection.importance import COUNTED_PERIOD, meets
 from bot.pipeline.selection.rank import rank, sort_by_score
 
 EXAMPLES = 3
+RANKED_MAX = 60
+"""Stories among which the examples are chosen, the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,24 +38,45 @@ def compare_filters(
         return Effect(before_a_day=0.0, after_a_day=0.0)
     first = min(story.created_at for story in stories)
     days = max(1.0, min(now - first, COUNTED_PERIOD) / timedelta(days=1))
-    told_before, told_after = (_passing(stories, one, bar, kinds, now) for one in (before, after))
+    scale = _Scale(bar, kinds, now)
+    told_before, told_after = (_passing(stories, one, kinds, scale) for one in (before, after))
     return Effect(
         before_a_day=len(told_before) / days,
         after_a_day=len(told_after) / days,
-        lost=_titles(told_before, told_after),
-        gained=_titles(told_after, told_before),
+        lost=_titles(told_before, told_after, scale),
+        gained=_titles(told_after, told_before, scale),
     )
 
 
-def _passing(
-    stories: Sequence[Story], filter_: Filter, bar: Bar, kinds: Kinds, now: datetime
-) -> dict[int, Ranking]:
-    """Return the stories that pass a filter and the bar, by id."""
+@dataclass(slots=True)
+class _Scale:
+    """Ranks stories, each with the same entries once: that takes longer than everything else here."""
+
+    bar: Bar
+    kinds: Kinds
+    now: datetime
+    _rankings: dict[tuple[int, ...], Ranking] = field(default_factory=dict)
+
+    def rank(self, story: Story) -> Ranking:
+        """Return the ranking of a story."""
+        key = tuple(entry.id for entry in story.entries)
+        if key not in self._rankings:
+            self._rankings[key] = rank(story, self.now, (), self.kinds)
+        return self._rankings[key]
+
+    def is_told(self, story: Story) -> bool:
+        """Tell whether a story passes the bar; everything passes one that asks for nothing."""
+        return self.bar is Bar.EVERYTHING or meets(self.rank(story), self.bar)
+
+
+def _passing(stories: Sequence[Story], filter_: Filter, kinds: Kinds, scale: _Scale) -> dict[int, Story]:
+    """Return the stories that pass a filter and the bar, by id, with the entries that pass."""
     filtered_stories = (filter_story(story, filter_, kinds)[0] for story in stories)
-    rankings = (rank(story, now, (), kinds) for story in filtered_stories if story is not None)
-    return {ranking.story.id: ranking for ranking in rankings if meets(ranking, bar)}
+    return {story.id: story for story in filtered_stories if story is not None and scale.is_told(story)}
 
 
-def _titles(mine: dict[int, Ranking], others: dict[int, Ranking]) -> tuple[str, ...]:
-    only_mine = sort_by_score([ranking for number, ranking in mine.items() if number not in others])
-    return tuple(ranking.lead.title for ranking in only_mine[:EXAMPLES])
+def _titles(mine: Mapping[int, Story], others: Mapping[int, Story], scale: _Scale) -> tuple[str, ...]:
+    """Return the titles of the best of the newest stories that only one of two filters lets through."""
+    newest = sorted((story for number, story in mine.items() if number not in others), key=lambda s: -s.id)
+    best = sort_by_score([scale.rank(story) for story in newest[:RANKED_MAX]])
+    return tuple(ranking.lead.title for ranking in best[:EXAMPLES])

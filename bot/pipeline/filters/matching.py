@@ -29,12 +29,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Surface:
-    """An entry as terms look at it: its words between blanks, the outlet folded."""
+    """An entry as terms look at it: its words between blanks, and what knows its kind."""
 
     entry: Entry
     words: str
-    outlet: str
-    kind: str
+    kinds: Kinds
 
 
 def decide(entry: Entry, filter_: Filter, kinds: Kinds) -> Decision:
@@ -87,23 +86,18 @@ def keep_passing(story: Story, filters: Sequence[Filter], kinds: Kinds) -> Story
 
 def _look(entry: Entry, kinds: Kinds) -> _Surface:
     title, body = search_words(entry.title), search_words(entry.text[:OPENING])
-    kind = kinds.of(entry)
-    return _Surface(
-        entry,
-        f" {' '.join(title)} \n {' '.join(body)} ",
-        fold(entry.outlet),
-        kind.name if kind is not None else "",
-    )
+    return _Surface(entry, f" {' '.join(title)} \n {' '.join(body)} ", kinds)
 
 
 def _fits(term: FilterTerm, surface: _Surface) -> bool:
     match term.field:
         case Field.OUTLET:
-            return fold(term.text) in surface.outlet
+            return fold(term.text) in fold(surface.entry.outlet)
         case Field.LANGUAGE:
             return surface.entry.language == term.text
         case Field.KIND:
-            return surface.kind == term.text
+            kind = surface.kinds.of(surface.entry)
+            return kind is not None and kind.name == term.text
         case _:
             return _has(surface.words, term.phrase)
 
