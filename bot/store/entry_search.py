@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, inspect, se
 from bot.store.database import Tx
 from bot.store.schema import entries, verdicts
 from bot.text.search_words import Phrase, SearchTerms, search_words
+from bot.threads import in_thread
 
 TABLE = "entry_words"
 """Its table; on SQLite FTS5 keeps further ones, whose names begin like this."""
@@ -31,7 +32,7 @@ entries have a common word, and nobody turns so many pages.
 """
 
 BATCH_ROWS = 100
-"""Entries that are indexed by one statement: between two of them the event loop turns."""
+"""Entries that are indexed by one statement."""
 
 TITLE_GAP = 20
 """Positions between title and text, over which no phrase reaches."""
@@ -77,8 +78,10 @@ async def index(tx: Tx, entry_ids: Iterable[int]) -> None:
     waiting = list(entry_ids)
     for start in range(0, len(waiting), BATCH_ROWS):
         batch = waiting[start : start + BATCH_ROWS]
-        rows = await tx.execute(_texts().where(entries.c.id.in_(batch)))
-        await tx.execute(_WRITE[tx.dialect.name], [_index_row(tx.dialect.name, *row) for row in rows])
+        rows = (await tx.execute(_texts().where(entries.c.id.in_(batch)))).all()
+        index_rows = await in_thread(_index_rows, tx.dialect.name, rows)
+        if index_rows:
+            await tx.execute(_WRITE[tx.dialect.name], index_rows)
 
 
 def has_index(connection: Connection) -> bool:
@@ -94,11 +97,15 @@ def index_all(connection: Connection) -> None:
     ).all():
         last = rows[-1].id
         dialect = connection.dialect.name
-        connection.execute(_WRITE[dialect], [_index_row(dialect, *row) for row in rows])
+        connection.execute(_WRITE[dialect], _index_rows(dialect, rows))
 
 
 def _texts() -> Any:
-    return select(entries.c.id, entries.c.title, func.substr(entries.c.text, 1, OPENING))
+    return select(entries.c.id, entries.c.title, func.substr(entries.c.text, 1, OPENING).label("opening"))
+
+
+def _index_rows(dialect: str, rows: Sequence[Row[Any]]) -> list[Mapping[str, object]]:
+    return [_index_row(dialect, row.id, row.title, row.opening) for row in rows]
 
 
 def _index_row(dialect: str, entry_id: int, title: str, body: str) -> Mapping[str, object]:
