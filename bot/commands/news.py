@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.codec import is_encodable
 from bot.commands.completions import subscription_numbers, topics
@@ -149,21 +150,33 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     section=Section.NEWS,
     description="The digest as it would be now",
     help_line="the digest as it would be now",
-    details="Where digests are posted it is the next of them, with what was not told yet.",
+    details=(
+        "Where digests are posted it is the next of them; where nothing is new for that, what the last days "
+        "brought."
+    ),
     options=(Option("number", "Its number in /list", complete=subscription_numbers),),
     public=True,
 )
 async def digest(ctx: Context, call: Call) -> Answer:
-    """Answer with the next digest of the place as it would be now; where none are posted, with that of the
-    last day.
+    """Answer with the next digest of the place as it would be now, with what was told before where nothing is
+    new; where none are posted, with that of the last day.
     """
     view = await view_of(ctx, call)
     subscription = await _next_subscription(ctx, view, call.arguments.get("number", "").strip().lstrip("#"))
     if subscription is None:
         return await _digest_of_the_day(ctx, view, call)
     shown = await look_ahead(ctx, view, subscription)
+    notes: tuple[Block, ...] = ()
+    if not (shown.plan.stories or shown.plan.pointers or shown.plan.nearest):
+        shown = await look_ahead(ctx, view, subscription, retells=True)
+        if shown.plan.stories:
+            notes = (
+                Text(
+                    view.words("Nothing new for the next digest yet. What the last days brought:"), quiet=True
+                ),
+            )
     await remember_list(ctx, view, call, [ranking.story.id for ranking in shown.plan.stories])
-    return Answer(document=shown.document)
+    return Answer(document=replace(shown.document, blocks=(*notes, *shown.document.blocks)))
 
 
 async def _next_subscription(ctx: Context, view: View, number: str) -> Subscription | None:

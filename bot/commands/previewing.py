@@ -44,12 +44,14 @@ async def preview(ctx: Context, call: Call) -> Answer:
     return Answer(document=Document((*notes, *shown.document.blocks), shown.document.language))
 
 
-async def look_ahead(ctx: Context, view: View, subscription: Subscription) -> Preview:
-    """Return the next digest of a subscription as it would be now. Raises `CallError` where it has just
-    ended.
+async def look_ahead(
+    ctx: Context, view: View, subscription: Subscription, *, retells: bool = False
+) -> Preview:
+    """Return the next digest of a subscription as it would be now; one that `retells` as if nothing had been
+    told. Raises `CallError` where it has just ended.
     """
     async with ctx.searches.turn(view.asker):
-        shown = await preview_digest(ctx, subscription.id)
+        shown = await preview_digest(ctx, subscription.id, retells=retells)
     if shown is None:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     return shown

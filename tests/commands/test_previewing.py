@@ -43,7 +43,11 @@ async def test_what_was_told_is_not_in_the_next(news: Counter) -> None:
     await news.world.settle()
     assert len(news.world.platform.chats["chat"]) == 1
     assert "A quiet day: nothing new since the last digest." in await news.said("/preview")
-    assert "A quiet day: nothing new since the last digest." in await news.said("/digest")
+    before = await state(news)
+    answer = await news.ask("/digest")
+    assert words_of(answer.document).startswith("Nothing new for the next digest yet.")
+    assert len(headlines(answer)) == 4
+    assert await state(news) == before
 
 
 async def test_where_nothing_passes_the_bar_the_first_line_says_so(news: Counter) -> None:
@@ -56,6 +60,7 @@ async def test_where_nothing_passes_the_bar_the_first_line_says_so(news: Counter
 async def test_a_new_subscription_says_from_when_its_first_digest_tells(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     assert "the first tells what comes after you subscribed" in await news.said("/preview")
+    assert len(headlines(await news.ask("/digest"))) == 4
 
 
 async def test_several_are_told_apart_by_their_numbers(news: Counter) -> None:

@@ -13,6 +13,8 @@ PARAMS = {
     ReasonCode.OLD: {"hours": 36},
     ReasonCode.FOREIGN: {"language": "uk"},
     ReasonCode.BELOW_BAR: {"weight": 0.4, "bar": Bar.NOTABLE},
+    ReasonCode.EXCLUDED: {"term": "-crypto"},
+    ReasonCode.NOT_ASKED_FOR: {"term": '+"open weights"'},
     ReasonCode.CALM: {"outlets": 1, "needed": 3},
 }
 
@@ -30,6 +32,8 @@ def test_a_reason_is_said_with_what_decided(language: str) -> None:
             said
         )
     below = reason_in_words(words, Reason(ReasonCode.BELOW_BAR, PARAMS[ReasonCode.BELOW_BAR]))
+    for code in (ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR):
+        assert str(PARAMS[code]["term"]) in reason_in_words(words, Reason(code, PARAMS[code]))
     assert "0.40" in below
     assert "1.30" in below
     assert words.language_name("uk") in reason_in_words(words, Reason(ReasonCode.FOREIGN, {"language": "uk"}))

@@ -51,15 +51,20 @@ async def load_inputs(ctx: Context, subscription_id: int) -> PublishInputs | Non
                 return inputs
 
 
-async def load_preview(ctx: Context, subscription_id: int) -> PublishInputs | None:
-    """Return the inputs of a digest as if it were due now, None where the subscription is not active."""
+async def load_preview(ctx: Context, subscription_id: int, *, retells: bool = False) -> PublishInputs | None:
+    """Return the inputs of a digest as if it were due now, None where the subscription is not active; of one
+    that `retells` as if nothing had been told.
+    """
     now = ctx.clock()
     async with ctx.store.read() as tx:
         subscription, channel = await _load_subscription(tx, subscription_id)
         if subscription is None or channel is None:
             return None
+        if retells:
+            subscription = replace(subscription, read_up_to=0)
         due = DigestDue(now)
-        return await _load_digest(tx, ctx, await _load_view(tx, subscription, channel, due, now), due)
+        inputs = await _load_digest(tx, ctx, await _load_view(tx, subscription, channel, due, now), due)
+    return replace(inputs, marks={}, recent_marks=(), posted_elsewhere={}) if retells else inputs
 
 
 async def _load_subscription(tx: Tx, subscription_id: int) -> tuple[Subscription | None, Channel | None]:

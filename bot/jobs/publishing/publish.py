@@ -64,11 +64,11 @@ class Preview:
     document: Document
 
 
-async def preview_digest(ctx: Context, subscription_id: int) -> Preview | None:
-    """Return the next digest of a subscription as it would be now, None of one that is not active; it writes
-    nothing.
+async def preview_digest(ctx: Context, subscription_id: int, *, retells: bool = False) -> Preview | None:
+    """Return the next digest of a subscription as it would be now, None of one that is not active; one that
+    `retells` as if nothing had been told. It writes nothing.
     """
-    inputs = await load_preview(ctx, subscription_id)
+    inputs = await load_preview(ctx, subscription_id, retells=retells)
     if inputs is None:
         return None
     plan = await in_thread(plan_digest, inputs, rules_of(ctx))
@@ -267,6 +267,8 @@ async def _write_pieces(
     """Return stories with their summaries, past the gate, and with what the channel was told of them
     before.
     """
+    if not stories:
+        return ()
     language = inputs.channel.language
     tasks = [SummaryTask(ranking, language, length) for ranking, length in zip(stories, lengths, strict=True)]
     summaries = await summarize(ctx, tasks, inputs.channel)
