@@ -649,10 +649,13 @@ class PostedElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class CallRef:
-    """What a button asks for when it is pressed: a command by its name, with arguments as a Call has them."""
+    """What a button asks for when it is pressed: a command by its name, with arguments and a target as a Call
+    has them.
+    """
 
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -822,7 +825,8 @@ class CommandSpec:
     change a place for all.
 
     Answers of `public` ones are news and help that everybody may read where they were asked for; of all
-    others they are the asker's.
+    others they are the asker's. One that is about a place has a `target`: how people name another place than
+    the one they are in.
     """
 
     name: str
@@ -831,16 +835,28 @@ class CommandSpec:
     options: tuple[Option, ...] = ()
     manager: bool = False
     public: bool = False
+    target: Option | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A person's request, however it was made. `arguments` are texts by option name."""
+    """A person's request, however it was made. `arguments` are texts by option name.
+
+    `target` names the place that it is about, as its platform reads it, where that is another than the one it
+    was made in. Once the target is found, `place` is that place, and `origin` the one the Call was made in.
+    """
 
     command: str
     arguments: Mapping[str, str]
     person: Person
     place: Place
+    target: str = field(default="", kw_only=True)
+    origin: Place | None = field(default=None, kw_only=True)
+
+    @property
+    def conversation(self) -> Place:
+        """The place in which it was made, and is answered."""
+        return self.origin or self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,18 @@ class Platform(Protocol):
         """
         ...
 
+    def target_in(self, word: str) -> str:
+        """Return the target of a Call that a typed word is, empty where it is none. Pure."""
+        ...
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:
+        """Return the place that a target names, as it is at this moment, with our rights there.
+
+        None where there is none, where we are not, and where the person may not manage it; whoever runs the
+        instance may manage all. Raises a `DeliveryError` where that cannot be asked.
+        """
+        ...
+
     def identity(self) -> Identity | None:
         """Return who we are there, once connected."""
         ...

@@ -137,6 +137,7 @@ def _method(ctx: Context, view: View) -> str:
     section=Section.STATE,
     description="Why is there no message?",
     help_line="why there is no message",
+    about_place=True,
 )
 async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""

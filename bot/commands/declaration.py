@@ -36,6 +36,10 @@ class Option(model.Option):
         return self.complete if isinstance(self.complete, tuple) else await self.complete(ctx, call)
 
 
+TARGET = Option("channel", "Another channel or group that you manage, in place of this one")
+"""How people name the place that a command is about, where they are not in it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A declared command, which is called as its handler is.
@@ -87,6 +91,7 @@ def command(
     operator: bool = False,
     public: bool = False,
     hidden: bool = False,
+    about_place: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare the decorated handler as a command; every module of this package may.
 
@@ -94,8 +99,9 @@ def command(
     (at most 100 characters) is shown in the menus of platforms, `help_line` in `/help` and the docs,
     `details` (English, Markdown) in the docs alone. `usage` says how it is typed where the options do not say
     it well, for example `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all else as
-    in `Command`.
+    in `Command`. One that changes a place, or is `about_place`, takes the name of another.
     """
+    target = TARGET if about_place or (manager and not operator) else None
 
     def declare(handler: Handler) -> Command:
         return Command(
@@ -106,6 +112,7 @@ def command(
                 options=tuple(options),
                 manager=manager,
                 public=public,
+                target=target,
             ),
             options=tuple(options),
             handler=handler,

@@ -144,6 +144,7 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     description="The digest as it would be now",
     help_line="the digest as it would be now",
     public=True,
+    about_place=True,
 )
 async def digest(ctx: Context, call: Call) -> Answer:
     """Answer with the digest as it would be for the last day, whatever was told before."""

@@ -266,7 +266,7 @@ def _is_confirmed(call: Call) -> bool:
     """Tell whether the list of a page was seen and found right. In broadcast channels nobody can be asked: a
     button would act elsewhere.
     """
-    return call.arguments.get(CONFIRMED) == YES or call.place.kind is PlaceKind.BROADCAST
+    return call.arguments.get(CONFIRMED) == YES or call.conversation.kind is PlaceKind.BROADCAST
 
 
 def _ask_for_list(ctx: Context, view: View, call: Call, found_feed: FoundFeed) -> Answer:
@@ -329,7 +329,7 @@ def _entry_line(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> s
 
 def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
     sentences = []
-    if has_secret(address) and call.place.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
+    if has_secret(address) and call.conversation.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
         sentences.append(
             words(
                 "Your message holds a password that others here may read: delete it, and give such "
@@ -350,7 +350,7 @@ def _offers(call: Call, addresses: Sequence[str]) -> tuple[Button, ...]:
     """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they
     would act elsewhere.
     """
-    if call.place.kind is PlaceKind.BROADCAST:
+    if call.conversation.kind is PlaceKind.BROADCAST:
         return ()
     return tuple(
         Button(f"+ {_last_part(address)}", call=CallRef("subscribe", {**call.arguments, "what": address}))
@@ -435,6 +435,7 @@ def declare_found_feed(found_feed: FoundFeed, server_id: int | None = None) -> D
     section=Section.SUBSCRIPTIONS,
     description="What is posted here, and when",
     help_line="what is posted here, and when next",
+    about_place=True,
 )
 async def listing(ctx: Context, call: Call) -> Answer:
     """Answer with what is posted here, and when next."""

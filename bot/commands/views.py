@@ -76,6 +76,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         )
         stranger = server is None and await _is_stranger(tx, ctx, call)
         visible = await feeds.visible(tx, server)
+        answered_channel = channel if call.origin is None else await _private_channel(tx, call.origin)
     own_channel = channel or unknown(ctx, call.place)
     if own_channel.kind is PlaceKind.PRIVATE:
         own_channel = replace(own_channel, view_key="")  # nobody else reads its links
@@ -83,11 +84,18 @@ async def view_of(ctx: Context, call: Call) -> View:
         channel=own_channel,
         known=channel is not None,
         feeds=visible,
-        words=ctx.texts.for_language(answer_language(ctx, call, channel)),
+        words=ctx.texts.for_language(answer_language(ctx, call, answered_channel)),
         asker=(call.person.platform, call.person.address),
         requester=server or _number_of(call.place),
         stranger=stranger,
     )
+
+
+async def _private_channel(tx: Tx, place: Place) -> Channel | None:
+    """Return our record of a private chat; of a place that others read none: what is said of another one is
+    said to the asker alone.
+    """
+    return await places.channel_at(tx, place) if place.kind is PlaceKind.PRIVATE else None
 
 
 async def _is_stranger(tx: Tx, ctx: Context, call: Call) -> bool:
@@ -108,7 +116,7 @@ def answer_language(ctx: Context, call: Call, channel: Channel | None) -> str:
     """Return the language to answer in: the asker's own in private and unknown places, else the channel's."""
     if channel is not None:
         return channel.language
-    language = call.person.language or call.place.language
+    language = call.person.language or call.conversation.language
     code = language.replace("_", "-").split("-")[0].lower()
     return code if code in ctx.texts.languages else ctx.policy.language
 

@@ -124,6 +124,14 @@ class Terminal:
         """Return nothing: there are no private chats here."""
         return ""
 
+    def target_in(self, word: str) -> str:  # noqa: ARG002  there is one place here
+        """Return nothing: there is no other place here."""
+        return ""
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:  # noqa: ARG002  there is one place here
+        """Return nothing: there is no other place here."""
+        return None
+
     def identity(self) -> Identity | None:
         """Return nothing: a terminal has no account."""
         return None

@@ -103,7 +103,9 @@ async def test_discord_has_it_as_a_slash_command(counter: Counter) -> None:
         (weather,) = [each for each in double.commands if each["name"] == "weather"]
         await desk.stop()
     assert weather["description"] == "The weather of a town"
-    assert [(option["name"], option["autocomplete"]) for option in weather["options"]] == [("town", True)]
+    assert [(option["name"], option.get("autocomplete", False)) for option in weather["options"]] == [
+        ("town", True), ("channel", False)
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("declared")

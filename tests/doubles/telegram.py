@@ -214,6 +214,7 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     moved_to: int = 0
     protected: bool = False
+    username: str = ""
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -319,10 +320,11 @@ class TelegramDouble:
         rights: Iterable[str] = ("can_post_messages", "can_edit_messages"),
         announce: bool = False,
         number: int = 0,
+        username: str = "",
     ) -> int:
-        """A broadcast channel with the bot as an administrator."""
+        """A broadcast channel with the bot as an administrator; a public one has a `username`."""
         chat_id = -(1_000_000_000_000 + (number or next(self._numbers)))
-        chat = Chat(chat_id, "channel", title, bot="administrator", rights=set(rights))
+        chat = Chat(chat_id, "channel", title, bot="administrator", rights=set(rights), username=username)
         return self._add(chat, admins, (), announce=announce)
 
     def _add(self, chat: Chat, admins: Iterable[int], members: Iterable[int], *, announce: bool) -> int:
@@ -765,13 +767,18 @@ class TelegramDouble:
         address = str(arguments.get("chat_id", ""))
         if not address:
             raise refuse("chat_id is empty")
-        chat = self._chats.get(int(address)) if address.lstrip("-").isdigit() else None
+        chat = self._chats.get(int(address)) if address.lstrip("-").isdigit() else self._called(address)
         if chat is None:
             raise refuse("chat not found")
         if chat.moved_to:
             words = "group chat was upgraded to a supergroup chat"
             raise ApiError(400, words, migrate_to_chat_id=chat.moved_to)
         return chat
+
+    def _called(self, name: str) -> Chat | None:
+        """The public chat of a name, in any case of letters."""
+        names = {f"@{chat.username}".casefold(): chat for chat in self._chats.values() if chat.username}
+        return names.get(name.casefold())
 
     def _writable(self, arguments: dict[str, Any]) -> Chat:
         chat = self._chat(arguments)
@@ -891,6 +898,7 @@ class TelegramDouble:
             if chat.kind == "private"
             else {"title": chat.title}
         )
+        name |= {"username": chat.username} if chat.username else {}
         return {"id": chat.id, "type": chat.kind, **name} | ({"is_forum": True} if chat.topics else {})
 
     def _sender(self, chat: Chat, author: int) -> dict[str, Any]:

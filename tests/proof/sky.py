@@ -108,6 +108,14 @@ class Sky:
         """Return a chat of that address."""
         return person.address
 
+    def target_in(self, word: str) -> str:
+        """Nothing typed names a place."""
+        return ""
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:
+        """Nobody manages another place."""
+        return None
+
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Post, or meet the fate that is written."""
         number = number_of(channel.address)

@@ -38,7 +38,6 @@ from bot.model import (
     Document,
     Heading,
     Payload,
-    Person,
     Place,
     PlaceKind,
     StoryBlock,
@@ -50,9 +49,7 @@ from bot.platforms.telegram.places import (
     NAME,
     author,
     channel_for,
-    is_anonymous,
     lacking,
-    may_manage,
     may_post,
     place,
     place_of,
@@ -61,6 +58,7 @@ from bot.platforms.telegram.places import (
 )
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import edit, post, post_file
+from bot.platforms.telegram.targets import manages
 from bot.platforms.telegram.turns import Turns
 from bot.ports import ChatGateway
 
@@ -126,6 +124,11 @@ class Calls:
         self._taking = {
             spec.name: option.name for spec in gateway.commands for option in spec.options if option.file
         }
+
+    @property
+    def _link(self) -> str:
+        """The address that opens a private chat with us."""
+        return f"https://t.me/{self._bot.username}"
 
     def attach(self, app: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Register for new messages, channel posts, buttons and memberships; edits of messages never ask
@@ -219,21 +222,25 @@ class Calls:
             answer = await (
                 self._gateway.answer(call) if taken_file is None else self._read(call, taken_file)
             )
-            if not (self._is_personal(call, answer) and await self._say_privately(answer, call)):
-                await self._say(answer, call.place, target)
+            if self._is_personal(call, answer):
+                if await self._say_privately(answer, call):
+                    return
+                answer = self._public_part(answer, call)
+            await self._say(answer, call.place, target)
 
     def _is_personal(self, call: Call, answer: Answer) -> bool:
         """Tell whether others in a group should not read an answer: all but news and help, and every
         mistake.
         """
         is_group = call.place.kind is PlaceKind.GROUP
-        is_own = answer.private and not (call.command in self._public and answer.told)
+        is_own = answer.private and not (call.command in self._public and answer.told and not call.target)
         return is_group and is_own and call.person.address.isdigit()
 
     async def _say_privately(self, answer: Answer, call: Call) -> bool:
         """Answer in the asker's private chat; False where there is none that we may write to.
 
         What is meant by “here” stands above it, and buttons stay behind: they would act in the private chat.
+        What is said of another place names it itself, and so do its buttons.
         """
         language = call.person.language or call.place.language
         location = Place(
@@ -243,13 +250,25 @@ class Calls:
             server_address=call.person.address,
             language=language,
         )
-        blocks = (Heading(call.place.name), *_without_buttons(answer.document.blocks))
+        blocks = answer.document.blocks
+        if not call.target:
+            blocks = (Heading(call.place.name), *_without_buttons(blocks))
         try:
             await self._say(replace(answer, document=replace(answer.document, blocks=blocks)), location, None)
         except (ChannelLost, Refused) as error:
             log.debug("telegram.no_private_way", person=call.person.address, cause=str(error))
             return False
         return True
+
+    def _public_part(self, answer: Answer, call: Call) -> Answer:
+        """Return what may stand in a group where the asker has no private chat with us: of another place
+        nothing.
+        """
+        if not call.target:
+            return answer
+        words = self._texts.for_language(call.person.language or call.place.language)
+        text = words("I answer that in private: write to me first, at {address}", address=self._link)
+        return Answer(document=Document((Text(text),), words.language))
 
     async def _read(self, call: Call, file: File) -> Answer:
         """Answer a Call to whose arguments the text of a file is added."""
@@ -267,32 +286,20 @@ class Calls:
         return await self._gateway.answer(replace(call, arguments={**call.arguments, **read}))
 
     async def _with_rights(self, call: Call) -> Call:
-        needs_rights = call.command in self._managers and call.place.kind is PlaceKind.GROUP
+        """Return a Call with what the person may do where they are; in its target the desk asks."""
+        is_here = call.place.kind is PlaceKind.GROUP and not call.target
+        needs_rights = call.command in self._managers and is_here
         if not needs_rights or call.person.manager:
             return call
         try:
-            manager = await self._manages(call.person, int(call.place.address))
+            manager = await manages(self._bot, call.person, int(call.place.address))
         except TelegramError as error:
             log.warning("telegram.rights_unknown", chat=call.place.address, cause=str(failure(error)))
             return call
         return replace(call, person=replace(call.person, manager=manager))
 
-    async def _manages(self, person: Person, chat: int) -> bool:
-        """Tell whether a person may manage a group. Who speaks as the group could be any anonymous
-        administrator, so all of them must.
-        """
-        if person.speaks_for_chat and person.address != str(chat):
-            return False  # as a channel of their own
-        if person.speaks_for_chat:
-            administrators = await self._bot.get_chat_administrators(chat)
-            anonymous = [member for member in administrators if is_anonymous(member)]
-            return bool(anonymous) and all(may_manage(member) for member in anonymous)
-        if not person.address.isdigit():
-            return False
-        return may_manage(await self._bot.get_chat_member(chat, int(person.address)))
-
     async def _say(self, answer: Answer, location: Place, target: AnswerTarget | None) -> None:
-        channel = channel_for(location, f"https://t.me/{self._bot.username}")
+        channel = channel_for(location, self._link)
         payloads: Sequence[Payload] = render(answer.document, channel)
         if (
             target

@@ -14,7 +14,7 @@ from telegram.request import HTTPXRequest
 
 from bot.errors import NotSent, PlatformDown
 from bot.i18n import Texts
-from bot.model import Channel, Document, Identity, Operation, Payload, Person, Search, SearchResult
+from bot.model import Channel, Document, Identity, Operation, Payload, Person, Place, Search, SearchResult
 from bot.platforms.telegram.calls import Calls
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
 from bot.platforms.telegram.find import find
@@ -22,6 +22,7 @@ from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.places import NAME
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import perform
+from bot.platforms.telegram.targets import managed_place, target_in
 from bot.platforms.telegram.turns import CONCURRENT_UPDATES, Turns
 from bot.ports import ChatGateway, PlatformOptions
 
@@ -132,6 +133,16 @@ class Telegram:
     async def private_chat(self, person: Person) -> str:
         """Return the id of the private chat with a person, which is theirs; only they can begin it."""
         return person.address
+
+    def target_in(self, word: str) -> str:
+        """Return the chat that a word names, empty where it names none."""
+        return target_in(word)
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:
+        """Return the group or channel that a target names, where the person may manage it. Raises a
+        `DeliveryError`.
+        """
+        return await managed_place(self._require_bot(), target, person)
 
     def identity(self) -> Identity | None:
         """Return who we are on Telegram, once connected."""

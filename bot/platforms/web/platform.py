@@ -111,6 +111,17 @@ class WebPlatform:
         """Return nothing: there are no private chats here."""
         return ""
 
+    def target_in(self, word: str) -> str:
+        """Return the channel of the page that a word such as `@news` names."""
+        return word[1:] if re.fullmatch(r"@[\w-]+", word) else ""
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:  # noqa: ARG002  whoever has the page has all of it
+        """Return the channel of the page that is called so."""
+        for channel in await self._require_gateway().channels(self.name):
+            if target.casefold() in {channel.address.casefold(), channel.name.casefold()}:
+                return _place(channel)
+        return None
+
     def identity(self) -> Identity | None:
         """Return nothing: the page has no account."""
         return None

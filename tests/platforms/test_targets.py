@@ -1,0 +1,312 @@
+"""A place is managed from wherever one is: the whole program on the real libraries, over loopback platforms."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.errors import DeliveryError
+from bot.model import Person
+from bot.platforms.discord import create
+from bot.platforms.discord import targets as discord_targets
+from bot.platforms.telegram import targets as telegram_targets
+from bot.ports import PlatformOptions
+from bot.store import Store
+from bot.store.schema import channels, subscriptions
+from tests.conftest import StillClock
+from tests.doubles.discord import DiscordDouble, User
+from tests.doubles.telegram import Message, TelegramDouble
+from tests.platforms import test_discord, test_telegram_harness
+from tests.support.world import World, texts
+
+UNKNOWN = "I know no place `{target}` that you manage."
+
+
+@asynccontextmanager
+async def living(platform: Any, store: Store, clock: StillClock) -> AsyncIterator[World]:
+    """The whole program with one platform, connected."""
+    connected = asyncio.Event()
+    world = await World.on(store, clock, platform)
+    world.house.dispatcher.on_connected = lambda _: connected.set()
+    task = asyncio.create_task(platform.run(world.house.dispatcher))
+    try:
+        async with asyncio.timeout(10):
+            await connected.wait()
+        yield world
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await platform.close()
+
+
+@dataclass
+class Chats:
+    """A Telegram with a program behind it."""
+
+    telegram: TelegramDouble
+    world: World
+
+    async def ask(self, chat: int, user: int, text: str, answered_in: int = 0) -> Message:
+        """Type in a chat; returns the answer, which stands there or in another one."""
+        told = answered_in or chat
+        before = len(self.telegram.posts(told))
+        self.telegram.say(chat, user, text)
+        await self.telegram.until(lambda: len(self.telegram.posts(told)) > before)
+        return self.telegram.posts(told)[-1]
+
+    async def press(self, chat: int, message: Message, label: str) -> Message:
+        before = [(post.message_id, post.edits) for post in self.telegram.posts(chat)]
+        self.telegram.press(chat, message.message_id, label)
+        await self.telegram.until(
+            lambda: [(post.message_id, post.edits) for post in self.telegram.posts(chat)] != before
+        )
+        return self.telegram.posts(chat)[-1]
+
+    async def wishes(self, chat: int) -> list[str]:
+        return await wishes(self.world, str(chat))
+
+
+def plain(message: Message) -> str:
+    """What a message says, without what keeps names in it from becoming links."""
+    return message.text.replace("\u2060", "")
+
+
+async def wishes(world: World, address: str, thread: str = "") -> list[str]:
+    """What a place wants, by topic."""
+    numbers = [r.id for r in await world.rows(channels) if (r.address, r.thread) == (address, thread)]
+    return [row.topic for row in await world.rows(subscriptions) if row.channel_id in numbers]
+
+
+@pytest.fixture
+async def chats(store: Store, clock: StillClock) -> AsyncIterator[Chats]:
+    async with TelegramDouble() as telegram:
+        platform: Any = test_telegram_harness.platform_on(telegram)
+        async with living(platform, store, clock) as world:
+            yield Chats(telegram, world)
+
+
+# --- Telegram ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["@Notizie_ia", "t.me/notizie_ia", "https://t.me/notizie_ia/12", "{id}"])
+async def test_a_channel_is_run_from_the_private_chat(chats: Chats, form: str) -> None:
+    ada = chats.telegram.add_private(7)
+    news = chats.telegram.add_channel("Notizie IA", admins=[7], username="notizie_ia")
+    said = await chats.ask(ada, 7, f"/subscribe ai 08:00 {form.format(id=news)}")
+    assert said.text.startswith("Notizie IA\n\nSubscribed to AI: 08:00.\n")
+    assert await chats.wishes(news) == ["ai"]
+    assert await chats.wishes(ada) == []
+    assert chats.telegram.posts(news) == []
+    listing = await chats.press(ada, said, "What is posted here")
+    assert listing.text.startswith("Notizie IA\n\nWhat is posted here")
+
+
+async def test_languages_of_a_channel_are_set_from_the_private_chat(chats: Chats) -> None:
+    ada = chats.telegram.add_private(7, "it")
+    news = chats.telegram.add_channel("Notizie IA", admins=[7], username="notizie_ia")
+    await chats.ask(ada, 7, "/subscribe ai 08:00 @notizie_ia")
+    said = await chats.ask(ada, 7, "/languages de en @notizie_ia")
+    assert said.text.startswith("Notizie IA\n\n")
+    (record,) = [row for row in await chats.world.rows(channels) if row.address == str(news)]
+    assert record.languages == ["de", "en"]
+
+
+async def test_who_may_not_post_in_a_channel_learns_nothing_of_it(chats: Chats) -> None:
+    """No administrator, one who may not post, a channel without us, and one that there is not: one sentence."""
+    ada = chats.telegram.add_private(7)
+    chats.telegram.add_channel("Closed", admins=[8], username="closed_news")
+    silent = chats.telegram.add_channel("Silent", admins=[7], username="silent_news")
+    chats.telegram._chats[silent].given[7] = {"can_delete_messages"}
+    foreign = chats.telegram.add_channel("Foreign", admins=[7], username="foreign_news")
+    chats.telegram.set_bot(foreign, "left")
+    for name in ("closed_news", "silent_news", "foreign_news", "no_such_news"):
+        said = await chats.ask(ada, 7, f"/list @{name}")
+        assert plain(said).startswith(UNKNOWN.format(target=f"@{name}")), name
+        assert plain(said).endswith("as @name or by its link.")
+
+
+async def test_nobody_reaches_the_private_chat_of_another(chats: Chats) -> None:
+    bot = chats.world.platform
+    ada, ben = chats.telegram.add_private(7), chats.telegram.add_private(8)
+    person = Person(platform="telegram", address=str(ada))
+    assert await bot.managed_place(str(ben), person) is None
+    assert await bot.managed_place(str(ada), person) is None
+
+
+async def test_a_group_is_managed_from_elsewhere_by_those_who_may_change_its_info(chats: Chats) -> None:
+    ada, ben = chats.telegram.add_private(7), chats.telegram.add_private(8)
+    group = chats.telegram.add_group("Owls", admins=[7], pinners=[8])
+    assert (await chats.ask(ada, 7, f"/subscribe ai 08:00 {group}")).text.startswith("Owls\n")
+    assert (await chats.ask(ben, 8, f"/list {group}")).text.startswith(UNKNOWN.format(target=group))
+
+
+async def test_rights_that_are_taken_end_a_button(chats: Chats) -> None:
+    ada = chats.telegram.add_private(7)
+    news = chats.telegram.add_channel("Wire", admins=[7], username="wire_news")
+    await chats.ask(ada, 7, "/subscribe ai 08:00 @wire_news")
+    bar = await chats.ask(ada, 7, "/bar @wire_news")
+    chats.telegram._chats[news].given[7] = set()
+    pressed = await chats.press(ada, bar, "only the biggest")
+    assert pressed.text.startswith(UNKNOWN.format(target=news))
+
+
+async def test_a_place_is_no_business_of_a_group_in_which_it_is_asked_about(chats: Chats) -> None:
+    """The answer goes to the asker's private chat; where there is none, nothing of it is said in the group."""
+    ada = chats.telegram.add_private(7)
+    chats.telegram.add_channel("Wire", admins=[7, 9], username="wire_news")
+    group = chats.telegram.add_group("Owls", members=[7, 9])
+    for text in ("/list @wire_news", "/digest @wire_news"):
+        assert (await chats.ask(group, 7, text, answered_in=ada)).text.startswith("Wire\n")
+        assert chats.telegram.posts(group) == []
+        said = await chats.ask(group, 9, text)
+        assert said.text.startswith("I answer that in private: write to me first")
+        chats.telegram._chats[group].messages.clear()
+
+
+async def test_what_telegram_does_not_say_is_asked_again_later(chats: Chats) -> None:
+    ada = chats.telegram.add_private(7)
+    chats.telegram.add_channel("Wire", admins=[7], username="wire_news")
+    chats.telegram.fail("getChat", 500)
+    said = await chats.ask(ada, 7, "/list @wire_news")
+    assert plain(said) == "I could not ask who manages `@wire_news`: please try again in a minute."
+
+
+@pytest.mark.parametrize(
+    ("word", "target"),
+    [
+        ("@wire_news", "@wire_news"),
+        ("@abc", ""),
+        ("-1001234567890", "-1001234567890"),
+        ("-5", ""),
+        ("123456789", ""),
+        ("t.me/wire_news", "@wire_news"),
+        ("https://t.me/wire_news/5", "@wire_news"),
+        ("https://t.me/c/1234567890/77", "-1001234567890"),
+        ("https://t.me.example/wire_news", ""),
+        ("ann@t.me/wire_news", ""),
+        ("https://t.me/+Ab12cd34", ""),
+    ],
+)
+def test_what_names_a_chat_on_telegram(word: str, target: str) -> None:
+    assert telegram_targets.target_in(word) == target
+
+
+# --- Discord -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Guilds:
+    """A Discord with a program behind it, and a channel to ask in."""
+
+    discord: DiscordDouble
+    world: World
+    lobby: int
+    ada: User
+
+    async def ask(self, command: str, about: int, user: User | None = None, **options: str) -> str:
+        """Use a command about a channel; returns what the asker alone is told."""
+        asked = await self.discord.slash(self.lobby, user or self.ada, command, options, about=about)
+        assert not asked.failed
+        return self.discord.ephemeral(user or self.ada)[-1].text.replace("\\", "")
+
+
+@pytest.fixture
+async def guilds(store: Store, clock: StillClock) -> AsyncIterator[Guilds]:
+    async with DiscordDouble() as discord:
+        lobby, ada = discord.add_channel("text", name="lobby"), discord.user(manager=True)
+        platform: Any = create(PlatformOptions(discord.token, discord.addresses), texts())
+        async with living(platform, store, clock) as world:
+            await test_discord.until(lambda: discord.commands)
+            yield Guilds(discord, world, lobby, ada)
+
+
+@pytest.mark.parametrize("kind", ["text", "news", "forum"])
+async def test_a_channel_is_set_up_from_anywhere_in_its_server(guilds: Guilds, kind: str) -> None:
+    news = guilds.discord.add_channel(kind, name="robots")
+    await test_discord.until(lambda: guilds.world.platform._client.get_channel(news))
+    said = await guilds.ask("subscribe", news, what="ai", when="08:00")
+    assert "robots" in said
+    assert "Subscribed to AI: 08:00." in said
+    assert await wishes(guilds.world, str(news)) == ["ai"]
+    assert await wishes(guilds.world, str(guilds.lobby)) == []
+    assert guilds.discord.shows(news) == guilds.discord.shows(guilds.lobby) == []
+    answer = guilds.discord.ephemeral(guilds.ada)[-1]
+    await guilds.discord.press(guilds.lobby, answer.id, "What is posted here", guilds.ada)
+    assert "1 · AI" in guilds.discord.ephemeral(guilds.ada)[-1].text
+
+
+async def test_a_thread_is_a_place_of_its_own(guilds: Guilds) -> None:
+    thread = guilds.discord.add_channel("thread", name="chips", parent=guilds.lobby)
+    await test_discord.until(lambda: guilds.world.platform._client.get_channel(thread))
+    assert "chips" in await guilds.ask("subscribe", thread, what="ai", when="08:00")
+    assert await wishes(guilds.world, str(guilds.lobby), str(thread)) == ["ai"]
+    answer = guilds.discord.ephemeral(guilds.ada)[-1]
+    await guilds.discord.press(guilds.lobby, answer.id, "What is posted here", guilds.ada)
+    assert "1 · AI" in guilds.discord.ephemeral(guilds.ada)[-1].text
+
+
+async def test_a_missing_right_is_named_before_anything_is_saved(guilds: Guilds) -> None:
+    locked = guilds.discord.add_channel("text", name="locked", denied=["send_messages"])
+    await test_discord.until(lambda: guilds.world.platform._client.get_channel(locked))
+    assert "Send Messages" in await guilds.ask("subscribe", locked, what="ai", when="08:00")
+    assert await wishes(guilds.world, str(locked)) == []
+
+
+async def test_a_member_sees_no_place_that_they_do_not_manage(guilds: Guilds) -> None:
+    news, ben = guilds.discord.add_channel("text", name="robots"), guilds.discord.user("Ben")
+    await test_discord.until(lambda: guilds.world.platform._client.get_channel(news))
+    await guilds.ask("subscribe", news, what="ai", when="08:00")
+    for command in ("list", "status", "digest"):
+        assert UNKNOWN.format(target=news) in await guilds.ask(command, news, ben)
+
+
+async def test_a_button_reaches_no_server_of_others(guilds: Guilds) -> None:
+    """A manager here is nobody there, a channel of no server and one that there is not are all the same."""
+    there = guilds.discord.add_guild("Elsewhere", tell=True)
+    secret = guilds.discord.add_channel("text", name="secret", guild=there)
+    guilds.discord._guilds[there].strangers.add(guilds.ada.id)
+    await test_discord.until(lambda: guilds.world.platform._client.get_channel(secret))
+    person = Person(platform="discord", address=str(guilds.ada.id), manager=True)
+    for target in (str(secret), "99999", "no number", str(guilds.discord.add_dm(guilds.ada))):
+        assert await guilds.world.platform.managed_place(target, person) is None
+    assert (await guilds.world.platform.managed_place(str(guilds.lobby), person)).name == "lobby"
+    guilds.ada.manager = False
+    assert await guilds.world.platform.managed_place(str(guilds.lobby), person) is None
+
+
+async def test_what_is_offered_while_one_types_is_of_the_channel_that_was_picked(guilds: Guilds) -> None:
+    news, ben = guilds.discord.add_channel("text", name="robots"), guilds.discord.user("Ben", manager=True)
+    await test_discord.until(lambda: guilds.world.platform._client.get_channel(news))
+    await guilds.ask("subscribe", news, what="ai", when="08:00")
+    complete = guilds.discord.autocomplete
+    assert await complete(guilds.lobby, guilds.ada, "unsubscribe", "number", about=news) == ["1"]
+    assert await complete(guilds.lobby, guilds.ada, "unsubscribe", "number") == []
+    ben.manager = False
+    guilds.discord._guilds[guilds.discord.guild].strangers.add(ben.id)
+    ben.administrator = True  # Discord shows them the command, as it stood when they began to type
+    assert await complete(guilds.lobby, ben, "unsubscribe", "number", about=news) == []
+
+
+async def test_discord_lists_the_channels_in_which_news_can_be_posted(guilds: Guilds) -> None:
+    (listing,) = [command for command in guilds.discord.commands if command["name"] == "list"]
+    (option,) = listing["options"]
+    assert (option["name"], option["type"], bool(option.get("required"))) == ("channel", 7, False)
+    assert sorted(option["channel_types"]) == [0, 5, 10, 11, 12, 15, 16]
+    assert {"de", "it"} <= set(option["description_localizations"])
+
+
+async def test_what_discord_does_not_say_is_asked_again_later(guilds: Guilds) -> None:
+    guilds.discord.fault("GET /guilds/*/members/*", status=503)
+    person = Person(platform="discord", address=str(guilds.ada.id))
+    with pytest.raises(DeliveryError):
+        await guilds.world.platform.managed_place(str(guilds.lobby), person)
+
+
+@pytest.mark.parametrize(
+    ("word", "target"), [("<#123456789>", "123456789"), ("#news", ""), ("123456789", "")]
+)
+def test_what_names_a_channel_on_discord(word: str, target: str) -> None:
+    assert discord_targets.target_in(word) == target
