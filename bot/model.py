@@ -663,13 +663,15 @@ class Button:
     """Something to press: a call to make, or an address as `url`.
 
     `data` is such a call as it travels (at most 64 bytes), where it is encoded already: signed for whoever
-    may press it, or of a post from before calls were kept as such.
+    may press it, or of a post from before calls were kept as such. Of one that `picks`, whoever presses it
+    chooses the target of its call among their chats of that kind; its data is then a number.
     """
 
     label: str
     data: str = ""
     url: str = ""
     call: CallRef | None = None
+    picks: PlaceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

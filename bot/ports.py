@@ -196,6 +196,8 @@ class Platform(Protocol):
     """Whether its posts hold links to a chat with the bot, so that nothing may be rendered before its address
     is known.
     """
+    picks_places: bool
+    """Whether people may pick one of their chats there, so that buttons which do that are shown."""
     one_by_one: bool
     """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart
     by their ids alone.
@@ -282,6 +284,10 @@ class ChatGateway(Protocol):
         """Return the Call that a button's data carries. `call` has the person and the place."""
         ...
 
+    async def picked(self, number: int, target: str, call: Call) -> Call:
+        """Return the Call whose target was picked with a button's number. `call` has person and place."""
+        ...
+
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
         """Return at most 25 choices for an option that begins with `typed`. `call` has person and place."""
         ...
@@ -328,6 +334,10 @@ class NullChatGateway:
         return None
 
     async def pressed(self, data: str, call: Call) -> Call:  # noqa: ARG002  no button carries anything
+        """Return the Call as it is."""
+        return call
+
+    async def picked(self, number: int, target: str, call: Call) -> Call:  # noqa: ARG002  no button picks anything
         """Return the Call as it is."""
         return call
 

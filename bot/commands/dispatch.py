@@ -9,7 +9,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from itertools import count
 
-from bot.commands import about, access, buttons, codec, targets, views
+from bot.commands import about, access, buttons, codec, elsewhere, targets, views
 from bot.commands.declaration import Command
 from bot.commands.registry import registry
 from bot.errors import CallError, DatabaseUnavailable
@@ -38,6 +38,9 @@ LONGEST_ACT = timedelta(seconds=60)
 
 STORED_PREFIX = "k"
 """In place of a command's code: the call is stored under what follows, for it is too long for a button."""
+
+PICK = "pick "
+"""Before the number of a button that picks a target, in the code of its stored call."""
 
 STORED_FOR = timedelta(days=7)
 
@@ -154,6 +157,8 @@ class CommandDispatcher:
 
         async def owned(button: Button) -> Button:
             call = _with_target(button.call, target)
+            if call and button.picks:
+                return replace(button, data=await self._store_pick(call, person), call=None)
             data = (
                 await self._store_call(call)
                 if call and not codec.is_encodable(call)
@@ -175,6 +180,25 @@ class CommandDispatcher:
         async with self._ctx.store.write() as tx:
             await system.keep_call(tx, code, call.command, arguments, self._ctx.clock() + STORED_FOR)
         return f"{STORED_PREFIX}{codec.PART}{code}"
+
+    async def _store_pick(self, call: CallRef, person: Person) -> str:
+        """Store a call whose target a person is to pick; returns the number of the button for it."""
+        number = buttons.pick_number(call, person, self._ctx.secret)
+        expires_at = self._ctx.clock() + STORED_FOR
+        async with self._ctx.store.write() as tx:
+            await system.keep_call(tx, f"{PICK}{number}", call.command, call.arguments, expires_at)
+        return str(number)
+
+    async def picked(self, number: int, target: str, call: Call) -> Call:
+        """Return the Call whose target a person has picked; another's choice, or an old one, is asked for
+        again.
+        """
+        async with self._ctx.store.read() as tx:
+            stored_call = await system.kept_call(tx, f"{PICK}{number}", self._ctx.clock())
+        call_ref = CallRef(*stored_call) if stored_call else CallRef("")
+        if number != buttons.pick_number(call_ref, call.person, self._ctx.secret):
+            return replace(call, command=elsewhere.ELSEWHERE, arguments={})
+        return replace(call, command=call_ref.command, arguments=call_ref.arguments, target=target)
 
     async def pressed(self, data: str, call: Call) -> Call:
         """Return the Call that a button carries; one that changes something and is not the person's own is

@@ -137,12 +137,10 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             found_feed,
         )
     ctx.wake("collect")
+    offers = _elsewhere_offer(ctx, view.words, call)
     if found_feed is None:
-        return Answer(
-            document=_confirmation(
-                view.words, view.words(ctx.rules.topics[topic].title), subscription, channel.zone
-            )
-        )
+        title = view.words(ctx.rules.topics[topic].title)
+        return Answer(document=_confirmation(view.words, title, subscription, channel.zone, offers=offers))
     blocks = (
         *_page_block(view.words, found_feed),
         *_address_block(view.words, found_feed.url, address),
@@ -150,7 +148,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         *_other_feeds_block(view.words, found_feed.others),
         *_cautions(view.words, call, address),
     )
-    offers = _offers(call, found_feed.others)
+    offers = (*_offers(call, found_feed.others), *offers)
     return Answer(
         document=_confirmation(
             view.words, declare_found_feed(found_feed).title, subscription, channel.zone, blocks, offers
@@ -356,6 +354,16 @@ def _offers(call: Call, addresses: Sequence[str]) -> tuple[Button, ...]:
         Button(f"+ {_last_part(address)}", call=CallRef("subscribe", {**call.arguments, "what": address}))
         for address in addresses
     )
+
+
+def _elsewhere_offer(ctx: Context, words: Words, call: Call) -> tuple[Button, ...]:
+    """Return a button that wants the same in a channel of the asker, where chats can be picked."""
+    platform = ctx.platforms.get(call.place.platform)
+    is_private = call.place.kind is PlaceKind.PRIVATE and call.origin is None
+    if not (platform and platform.picks_places and is_private):
+        return ()
+    arguments = {name: call.arguments.get(name, "") for name in ("what", "when")}
+    return (Button(words("In a channel of mine"), call=CallRef("elsewhere", arguments)),)
 
 
 def _last_part(address: str) -> str:

@@ -60,6 +60,7 @@ class Terminal:
 
     name = "terminal"
     links_to_bot = False
+    picks_places = False
     one_by_one = False
 
     def __init__(self, console: Console) -> None:

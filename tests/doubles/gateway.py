@@ -19,6 +19,7 @@ class Gateway:
     answer: Callable[..., Awaitable[Any]] = never
     typed: Callable[..., Any] = lambda _text, _call: None
     pressed: Callable[..., Awaitable[Any]] = never
+    picked: Callable[..., Awaitable[Any]] = never
     complete: Callable[..., Awaitable[Any]] = never
     placed: Callable[..., Awaitable[None]] = never
     answer_started: Callable[..., Awaitable[int]] = never

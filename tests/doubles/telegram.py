@@ -174,6 +174,8 @@ class Message:
     text: str
     entities: list[dict[str, Any]] = field(default_factory=list)
     keyboard: list[list[dict[str, str]]] = field(default_factory=list)
+    picks: list[dict[str, Any]] = field(default_factory=list)
+    """The buttons of a keyboard in place of the phone's own, from which a chat is picked."""
     preview: dict[str, Any] = field(default_factory=dict)
     thread: int = 0
     reply_to: int = 0
@@ -441,6 +443,22 @@ class TelegramDouble:
         )
         return query
 
+    def pick(self, chat: int, message_id: int, label: str, picked: int) -> None:
+        """Press a button that lists chats and take one: it must fit what is asked, and the bot comes in with the rights it asked for."""
+        message = self._chats[chat].messages[message_id]
+        wanted = next(key for key in message.picks if key["text"] == label)["request_chat"]
+        found, user = self._chats[picked], chat
+        assert wanted["chat_is_channel"] == (found.kind == "channel"), "not listed: of another kind"
+        assert given_rights(wanted.get("user_administrator_rights")) <= found.given.get(user, set()), (
+            "not listed: they lack rights there"
+        )
+        rights = given_rights(wanted.get("bot_administrator_rights"))
+        before, found.bot, found.rights = found.bot, "administrator", found.rights | rights
+        self._membership(found, before, user)
+        note = self._message(self._chats[chat], author=user, text="", service=True)
+        shared = {"request_id": wanted["request_id"], "chat_id": picked}
+        self._push({"message": self._json(note) | {"chat_shared": shared}})
+
     def shows(self, chat: int) -> list[Message]:
         """What a chat shows, oldest first, without service messages."""
         messages = self._chats[chat].messages
@@ -640,6 +658,7 @@ class TelegramDouble:
         keyboard = self._keyboard(arguments)
         message = self._message(chat, author=BOT_ID, text=text, thread=thread)
         message.entities, message.keyboard, message.reply_to = entities, keyboard, reply_to
+        message.picks = self._picks(chat, arguments)
         message.preview = self._preview(arguments)
         message.silent = arguments.get("disable_notification") == "true"
         self._write("send", message)
@@ -822,6 +841,20 @@ class TelegramDouble:
             raise refuse("REPLY_MARKUP_TOO_LONG")
         return rows
 
+    def _picks(self, chat: Chat, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+        markup = json.loads(arguments.get("reply_markup") or "{}")
+        keys = [key for row in markup.get("keyboard", []) for key in row]
+        for key in keys:
+            if chat.kind != "private":
+                raise refuse("chat requests can be used in private chats only")
+            wanted = key["request_chat"]
+            rights = given_rights(wanted.get("bot_administrator_rights"))
+            if not rights <= given_rights(wanted.get("user_administrator_rights")):
+                raise refuse("bot's administrator rights must be a subset of the user's administrator rights")
+            if not -(2**31) <= wanted["request_id"] < 2**31:
+                raise refuse("button request identifier must be a 32-bit integer")
+        return keys
+
     def _key(self, key: dict[str, str]) -> dict[str, str]:
         if not key.get("text"):
             raise refuse("inline keyboard button text must be non-empty")
@@ -862,10 +895,11 @@ class TelegramDouble:
         self._updates.append({"update_id": next(self._update_ids), **content})
         self._news.set()
 
-    def _membership(self, chat: Chat, before: str) -> None:
+    def _membership(self, chat: Chat, before: str, by: int = 0) -> None:
+        first = chat.id if chat.kind == "private" else next(iter(chat.members), 7)
         changed = {
             "chat": self._chat_json(chat),
-            "from": self._user(chat.id if chat.kind == "private" else next(iter(chat.members), 7)),
+            "from": self._user(by or first),
             "date": int(time.time()),
             "old_chat_member": self._bot_member(chat, before),
             "new_chat_member": self._bot_member(chat, chat.bot),
@@ -958,6 +992,11 @@ RESTRICTED_FLAGS = re.findall(
     can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_change_info
     can_invite_users can_pin_messages can_manage_topics can_edit_tag can_react_to_messages""",
 )
+
+
+def given_rights(rights: dict[str, Any] | None) -> set[str]:
+    """The names of administrators' rights that are given."""
+    return {name for name, value in (rights or {}).items() if value}
 
 
 def plain(value: Any) -> Any:

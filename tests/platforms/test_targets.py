@@ -310,3 +310,94 @@ async def test_what_discord_does_not_say_is_asked_again_later(guilds: Guilds) ->
 )
 def test_what_names_a_channel_on_discord(word: str, target: str) -> None:
     assert discord_targets.target_in(word) == target
+
+
+# --- which channel? ----------------------------------------------------------------------------------------
+
+
+async def asked_where(chats: Chats, ada: int) -> Message:
+    """What stands below a subscription of the private chat, pressed."""
+    said = await chats.ask(ada, ada, "/subscribe robotics weekdays 08:00")
+    assert said.labels[0] == "In a channel of mine"
+    return await chats.press(ada, said, "In a channel of mine")
+
+
+async def test_a_channel_is_picked_from_the_private_chat(chats: Chats) -> None:
+    """We are no member of it yet: picking it brings us in, with the rights that were asked for."""
+    ada = chats.telegram.add_private(7)
+    news = chats.telegram.add_channel("Wire", admins=[7])
+    chats.telegram.set_bot(news, "left")
+    asked = await asked_where(chats, ada)
+    assert [key["text"] for key in asked.picks] == ["A channel", "A group"]
+    chats.telegram.pick(ada, asked.message_id, "A channel", news)
+    await chats.telegram.until(lambda: "Wire\n" in chats.telegram.posts(ada)[-1].text)
+    await chats.telegram.until(lambda: "Subscribed to Robotics" in chats.telegram.posts(ada)[-1].text)
+    assert await chats.wishes(news) == await chats.wishes(ada) == ["robotics"]
+    assert chats.telegram.posts(news) == []
+    assert "can_delete_messages" in chats.telegram._chats[news].rights
+
+
+async def test_a_group_is_picked_the_same_way(chats: Chats) -> None:
+    ada, group = chats.telegram.add_private(7), chats.telegram.add_group("Owls", admins=[7])
+    asked = await asked_where(chats, ada)
+    chats.telegram.pick(ada, asked.message_id, "A group", group)
+    await chats.telegram.until(lambda: "Owls\n\nSubscribed" in chats.telegram.posts(ada)[-1].text)
+    assert await chats.wishes(group) == ["robotics"]
+
+
+async def test_a_choice_of_somebody_else_is_none(chats: Chats) -> None:
+    """The number of Ada's button, sent by Ben: it says nothing to him, of what it was for either."""
+    ada, ben = chats.telegram.add_private(7), chats.telegram.add_private(8)
+    news = chats.telegram.add_channel("Ben's", admins=[8])
+    number = (await asked_where(chats, ada)).picks[0]["request_chat"]["request_id"]
+    for request in (number, 5):
+        shared = {"chat_shared": {"request_id": request, "chat_id": news}}
+        before = len(chats.telegram.posts(ben))
+        chats.telegram.say(ben, 8, "", passed_on=shared)
+        await chats.telegram.until(lambda before=before: len(chats.telegram.posts(ben)) > before)
+        assert plain(chats.telegram.posts(ben)[-1]).startswith("I do not know any more what that choice was")
+    assert await chats.wishes(news) == []
+
+
+async def test_a_picked_channel_proves_nothing(chats: Chats) -> None:
+    """What says that a chat was picked may be forged by its sender: rights are asked all the same."""
+    ada, news = chats.telegram.add_private(7), chats.telegram.add_channel("Closed", admins=[8])
+    number = (await asked_where(chats, ada)).picks[0]["request_chat"]["request_id"]
+    chats.telegram.say(ada, 7, "", passed_on={"chat_shared": {"request_id": number, "chat_id": news}})
+    await chats.telegram.until(lambda: plain(chats.telegram.posts(ada)[-1]).startswith("I know no place"))
+    assert await chats.wishes(news) == []
+
+
+def passed_on_from(chats: Chats, chat: int) -> dict[str, Any]:
+    origin = {"type": "channel", "chat": chats.telegram._chat_json(chats.telegram._chats[chat])}
+    return {"forward_origin": {**origin, "message_id": 5, "date": 1}}
+
+
+async def test_a_post_that_is_passed_on_names_its_channel(chats: Chats) -> None:
+    ada, news = chats.telegram.add_private(7), chats.telegram.add_channel("Wire", admins=[7])
+    chats.telegram.say(ada, 7, "/list Some news", passed_on=passed_on_from(chats, news))
+    await chats.telegram.until(lambda: chats.telegram.posts(ada))
+    (said,) = chats.telegram.posts(ada)
+    assert said.text.startswith("Wire\n\n")
+    assert said.text.endswith("What is to be posted in Wire?")
+    assert said.labels == ["A daily digest", "Breaking news at once", "Only what I choose"]
+    assert await chats.wishes(news) == []
+    assert "Subscribed to AI" in (await chats.press(ada, said, "A daily digest")).text
+    assert await chats.wishes(news) == ["ai"]
+    topics = await chats.press(ada, said, "Only what I choose")
+    assert "Subscribed to Robotics" in (await chats.press(ada, topics, "Robotics")).text
+    assert await chats.wishes(news) == ["ai", "robotics"]
+
+
+async def test_a_post_of_a_channel_of_others_tells_nothing(chats: Chats) -> None:
+    ada, news = chats.telegram.add_private(7), chats.telegram.add_channel("Closed", admins=[8])
+    chats.telegram.say(ada, 7, "Some news", passed_on=passed_on_from(chats, news))
+    await chats.telegram.until(lambda: chats.telegram.posts(ada))
+    assert plain(chats.telegram.posts(ada)[0]).startswith(UNKNOWN.format(target=news))
+
+
+async def test_in_a_group_nothing_is_picked(chats: Chats) -> None:
+    chats.telegram.add_private(7)
+    group = chats.telegram.add_group("Owls", admins=[7])
+    said = await chats.ask(group, 7, "/subscribe ai 08:00", answered_in=7)
+    assert "In a channel of mine" not in said.labels

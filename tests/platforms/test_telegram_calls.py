@@ -535,7 +535,7 @@ async def test_it_says_who_it_is(telegram, desk):
     assert (identity.places, identity.number) == (2, str(BOT_ID))
     assert identity.invites == (
         "https://t.me/strillone_test_bot?startgroup=strillone&admin=post_messages",
-        "https://t.me/strillone_test_bot?startchannel&admin=post_messages+edit_messages",
+        "https://t.me/strillone_test_bot?startchannel&admin=post_messages+edit_messages+delete_messages",
     )
     assert [command["command"] for command in telegram.commands] == ["latest", "settings"]
 

@@ -79,6 +79,7 @@ class Sky:
     name: str = "sky"
     links_to_bot: bool = False
     one_by_one: bool = False
+    picks_places = False
     luck: random.Random = field(default_factory=lambda: random.Random("looks"))
     chats: dict[int, list[tuple[str, str, datetime]]] = field(default_factory=lambda: defaultdict(list))
     """What each chat shows: nonce, text and when."""

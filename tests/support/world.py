@@ -235,6 +235,7 @@ class Scripted:
     name: str = "scripted"
     links_to_bot: bool = False
     one_by_one: bool = False
+    picks_places: bool = False
     chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     script: list[Any] = field(default_factory=list)
     finding: Finding | Exception | None = None

@@ -202,6 +202,7 @@ class Discord:
 
     name = NAME
     links_to_bot = False
+    picks_places = False
     one_by_one = False
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:

@@ -12,7 +12,16 @@ from functools import partial
 from typing import Any
 
 import structlog
-from telegram import Bot, CallbackQuery, Chat, MaybeInaccessibleMessage, Message, Update
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Chat,
+    MaybeInaccessibleMessage,
+    Message,
+    MessageOriginChannel,
+    MessageOriginChat,
+    Update,
+)
 from telegram import Document as File
 from telegram.constants import ChatType
 from telegram.error import TelegramError
@@ -136,6 +145,9 @@ class Calls:
         """
         with_words = filters.TEXT | filters.Document.ALL
         fresh = with_words & (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
+        in_private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+        app.add_handler(MessageHandler(filters.StatusUpdate.CHAT_SHARED & in_private, self._on_pick))
+        app.add_handler(MessageHandler(filters.FORWARDED & in_private, self._on_forward))
         app.add_handler(MessageHandler(fresh & ~filters.IS_AUTOMATIC_FORWARD, self._on_message))
         app.add_handler(CallbackQueryHandler(self._on_press))
         app.add_handler(ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
@@ -155,6 +167,26 @@ class Calls:
             await self._answer(call, AnswerTarget(message), _file_of(message))
         elif call.command in self._managers:
             await self._gateway.answer(await self._with_rights(call))
+
+    async def _on_pick(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A chat was picked with a button of ours: what the button is for is done there."""
+        message = update.effective_message
+        if message is None or message.chat_shared is None:
+            return
+        asker = Call("", {}, author(message), place_of(message, message.from_user))
+        shared = message.chat_shared
+        call = await self._gateway.picked(shared.request_id, str(shared.chat_id), asker)
+        await self._answer(call, AnswerTarget(message))
+
+    async def _on_forward(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A post of a channel or group was passed on to us: it names that place, and proves nothing."""
+        message = update.effective_message
+        chat = _chat_of_origin(message) if message is not None else None
+        if message is None or chat is None:
+            return
+        place_here = place_of(message, message.from_user)
+        call = Call("setup", {}, author(message), place_here, target=str(chat.id))
+        await self._answer(call, AnswerTarget(message))
 
     async def _is_overtaken(self, update: Update, message: Message) -> bool:
         """Tell whether a message of the time when we were away has others behind it: what it asks is done,
@@ -389,6 +421,15 @@ def _is_own(message: Message) -> bool:
     )
     other_bot = message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
     return not passed_on and not other_bot
+
+
+def _chat_of_origin(message: Message) -> Chat | None:
+    """Return the channel or group whose words somebody has passed on, None where they are a person's."""
+    match message.forward_origin:
+        case MessageOriginChannel(chat=chat) | MessageOriginChat(sender_chat=chat):
+            return chat
+        case _:
+            return None
 
 
 def _without_buttons(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -41,6 +41,7 @@ READ_TIMEOUT = 20.0
 RIGHTS_WITH_REASONS = (
     ("post_messages", "to post in a channel"),
     ("edit_messages", "to correct its own posts in a channel"),
+    ("delete_messages", "to take away commands that are typed in a channel"),
 )
 """Rights the invitations ask for, and why."""
 
@@ -78,6 +79,7 @@ class Telegram:
 
     name = NAME
     links_to_bot = True
+    picks_places = True
     one_by_one = True
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
@@ -235,7 +237,7 @@ def _identity(bot: Bot, places: int) -> Identity:
     home = f"https://t.me/{bot.username}"
     invites = (
         f"{home}?startgroup=strillone&admin=post_messages",
-        f"{home}?startchannel&admin=post_messages+edit_messages",
+        f"{home}?startchannel&admin=post_messages+edit_messages+delete_messages",
     )
     return Identity(
         name=bot.first_name,

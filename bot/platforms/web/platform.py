@@ -50,6 +50,7 @@ class WebPlatform:
 
     name = "web"
     links_to_bot = False
+    picks_places = False
     one_by_one = False
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
