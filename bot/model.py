@@ -512,7 +512,8 @@ class Channel:
 
     A paused one is tried again at `retry_at`; `state_at` is since when it is in its state, and `missing`
     names the rights that it lacks. Its `view_key` is a secret, from which the keys in links to its stories
-    are made.
+    are made. Its `desk` is the person who brought us in, by the platform's id: what is said about it is said
+    to them in private.
     """
 
     id: int
@@ -536,6 +537,7 @@ class Channel:
     languages: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     view_key: str = ""
+    desk: str = ""
 
     @property
     def languages_read(self) -> tuple[str, ...]:

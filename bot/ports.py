@@ -292,8 +292,8 @@ class ChatGateway(Protocol):
         """Return at most 25 choices for an option that begins with `typed`. `call` has person and place."""
         ...
 
-    async def placed(self, place: Place, may_post: bool) -> None:
-        """Take note that we now may, or may no longer, post to a place."""
+    async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
+        """Take note that we now may, or may no longer, post to a place; `by` is who has brought us in."""
         ...
 
     async def answer_started(self, place: Place) -> int:
@@ -345,7 +345,7 @@ class NullChatGateway:
         """Return nothing."""
         return ()
 
-    async def placed(self, place: Place, may_post: bool) -> None:
+    async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
         """Keep nothing."""
 
     async def answer_started(self, place: Place) -> int:  # noqa: ARG002  nothing is kept

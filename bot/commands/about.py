@@ -400,13 +400,17 @@ async def confirm(ctx: Context, call: Call) -> Answer:
     )
 
 
-async def record_rights(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
-    """Record that we may, or may no longer, post to a place and its topics; where we may again, what was
-    paused is resumed.
+async def record_rights(
+    tx: Tx, ctx: Context, place: Place, *, may_post: bool, by: Person | None = None
+) -> None:
+    """Record that we may, or may no longer, post to a place and its topics, and who has brought us in; where
+    we may again, what was paused is resumed.
     """
     call = Call("", {}, Person(platform=place.platform, address=""), place)
-    if may_post:
-        await ensure_channel(tx, ctx, call)
+    if may_post or by:
+        channel = await ensure_channel(tx, ctx, call)
+        if by:
+            await places.set_values(tx, channel.id, desk=by.address)
     thread_channels = [] if place.thread else await places.channels_at(tx, place)
     own_channels = thread_channels or [channel for channel in [await places.channel_at(tx, place)] if channel]
     for channel in own_channels:

@@ -256,11 +256,11 @@ class CommandDispatcher:
             :COMPLETIONS
         ]
 
-    async def placed(self, place: Place, may_post: bool) -> None:
-        """Record that we may, or may no longer, post to a place."""
+    async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
+        """Record that we may, or may no longer, post to a place, and who has brought us in."""
 
         async def record(tx: Tx) -> None:
-            await about.record_rights(tx, self._ctx, place, may_post=may_post)
+            await about.record_rights(tx, self._ctx, place, may_post=may_post, by=by)
 
         await self._ctx.store.write_or_defer(record)
         self._ctx.wake("deliver")

@@ -76,7 +76,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         )
         stranger = server is None and await _is_stranger(tx, ctx, call)
         visible = await feeds.visible(tx, server)
-        answered_channel = channel if call.origin is None else await _private_channel(tx, call.origin)
+        answered_channel = channel if call.origin is None else await _heard_in(tx, call, channel)
     own_channel = channel or unknown(ctx, call.place)
     if own_channel.kind is PlaceKind.PRIVATE:
         own_channel = replace(own_channel, view_key="")  # nobody else reads its links
@@ -91,11 +91,13 @@ async def view_of(ctx: Context, call: Call) -> View:
     )
 
 
-async def _private_channel(tx: Tx, place: Place) -> Channel | None:
-    """Return our record of a private chat; of a place that others read none: what is said of another one is
-    said to the asker alone.
+async def _heard_in(tx: Tx, call: Call, about: Channel | None) -> Channel | None:
+    """Return the channel in whose language somebody is told of another one: their private chat; none where
+    their own language is known, else that which they are told about.
     """
-    return await places.channel_at(tx, place) if place.kind is PlaceKind.PRIVATE else None
+    origin = call.conversation
+    private = await places.channel_at(tx, origin) if origin.kind is PlaceKind.PRIVATE else None
+    return private or (None if call.person.language or origin.language else about)
 
 
 async def _is_stranger(tx: Tx, ctx: Context, call: Call) -> bool:

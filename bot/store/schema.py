@@ -135,6 +135,7 @@ channels = Table(
     Column("languages", JSON, nullable=False, default=list, server_default="[]"),
     Column("missing", JSON, nullable=False, default=list, server_default="[]"),
     Column("view_key", String(32), nullable=False, default="", server_default=""),
+    Column("desk", String(64), nullable=False, default="", server_default=""),
     UniqueConstraint("platform", "address", "thread"),
 )
 

@@ -739,6 +739,9 @@ class TelegramDouble:
         self.answered.append(query)
         return True
 
+    def _do_sendchataction(self, arguments: dict[str, Any]) -> bool:
+        return bool(self._writable(arguments))
+
     def _do_getchat(self, arguments: dict[str, Any]) -> dict[str, Any]:
         rest = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
         return self._chat_json(self._chat(arguments)) | rest

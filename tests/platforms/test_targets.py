@@ -401,3 +401,25 @@ async def test_in_a_group_nothing_is_picked(chats: Chats) -> None:
     group = chats.telegram.add_group("Owls", admins=[7])
     said = await chats.ask(group, 7, "/subscribe ai 08:00", answered_in=7)
     assert "In a channel of mine" not in said.labels
+
+
+# --- a command that is typed in a channel ------------------------------------------------------------------
+
+
+async def test_a_channel_that_is_set_up_by_commands_in_it_shows_nothing_but_news(chats: Chats) -> None:
+    """Eleven commands as a newcomer types them: each is done, answered in private, and gone."""
+    ada = chats.telegram.add_private(7, "it")
+    rights = ["can_post_messages", "can_delete_messages"]
+    news = chats.telegram.add_channel("Notizie IA", admins=[7], rights=rights)
+    commands = (
+        "/start", "/help", "/subscribe ai 08:00", "/languages it en", "/quiet 22:00-07:00", "/bar important", "/list", "/status",
+        "/schedule 1 25:00", "/latest", "/about",
+    )  # fmt: skip
+    for text in commands:
+        assert (await chats.ask(news, 7, text, answered_in=ada)).text
+        await chats.telegram.until(lambda: not chats.telegram.shows(news))
+    assert await chats.wishes(news) == ["ai"]
+    listing = await chats.ask(news, 7, "/list", answered_in=ada)
+    assert listing.text.startswith("Notizie IA\n\n")
+    bar = await chats.ask(news, 7, "/bar", answered_in=ada)
+    assert (await chats.press(ada, bar, bar.labels[0])).text.startswith("Notizie IA\n")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import MetaData, select
 
 from bot.model import MarkKind, Purpose, Reason, ReasonCode, RelatedStories
-from bot.store import Store, Tx, open_store, outbox, posted_documents, sagas, subscriptions
+from bot.store import Store, Tx, open_store, outbox, places, posted_documents, sagas, subscriptions
 from bot.store.schema import operations
 from tests.store.conftest import NOW, later
 
@@ -224,4 +224,16 @@ async def test_an_older_database_learns_to_relate_stories(empty_database: str) -
         assert await sagas.related_to(tx, [1, 2]) == []
         await sagas.relate(tx, {1: {2: 0.4}}, NOW)
         assert await sagas.related_to(tx, [2]) == [RelatedStories(1, 2, 0.4)]
+    await store.close()
+
+
+async def test_of_channels_that_were_there_nobody_knows_who_brought_us_in(empty_database: str) -> None:
+    store = await upgraded(empty_database, "0014")
+    async with store.write() as tx:
+        found = await places.channel(tx, 3)
+        assert found is not None
+        assert found.desk == ""
+        await places.set_values(tx, 3, desk="7")
+        again = await places.channel(tx, 3)
+    assert again == replace(found, desk="7")
     await store.close()

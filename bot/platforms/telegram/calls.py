@@ -63,8 +63,10 @@ from bot.platforms.telegram.places import (
     place,
     place_of,
     presser,
+    private_place,
     rights_of,
 )
+from bot.platforms.telegram.readers import find_reader
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import edit, post, post_file
 from bot.platforms.telegram.targets import manages
@@ -129,6 +131,7 @@ class Calls:
         self._turns = turns
         self._codes = frozenset(spec.code for spec in gateway.commands)
         self._public = frozenset(spec.name for spec in gateway.commands if spec.public)
+        self._names = frozenset(spec.name for spec in gateway.commands)
         self._managers = frozenset(spec.name for spec in gateway.commands if spec.manager)
         self._taking = {
             spec.name: option.name for spec in gateway.commands for option in spec.options if option.file
@@ -163,10 +166,36 @@ class Calls:
         call = await self._parse_message(message, text) if text else None
         if call is None:
             return
+        if call.place.kind is PlaceKind.BROADCAST:
+            await self._obey_in_channel(call, message)
+            return
         if not await self._is_overtaken(update, message):
-            await self._answer(call, AnswerTarget(message), _file_of(message))
+            await self._answer(call, AnswerTarget(message))
         elif call.command in self._managers:
             await self._gateway.answer(await self._with_rights(call))
+
+    async def _obey_in_channel(self, call: Call, message: Message) -> None:
+        """Obey a command that was typed in a channel: its readers see nothing but news, so it is answered in
+        private and taken away.
+
+        Nobody knows who wrote it, save that they may post there. What is no command of ours is a post.
+        """
+        if call.command not in self._names:
+            return
+        address = call.place.address
+        desks = {stored.desk for stored in await self._gateway.channels(NAME) if stored.address == address}
+        reader = await find_reader(self._bot, message.chat, desks)
+        if reader is None:
+            await self._obtain(call, message)
+        else:
+            private = private_place(reader)
+            to_reader = replace(call, person=reader, place=private, target=address)
+            with _log_failures(to_reader):
+                await self._say(await self._obtain(to_reader, message), private, None)
+        try:
+            await message.delete()
+        except TelegramError as error:
+            log.info("telegram.command_stays", chat=message.chat.id, cause=str(failure(error)))
 
     async def _on_pick(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A chat was picked with a button of ours: what the button is for is done there."""
@@ -247,13 +276,15 @@ class Calls:
 
     # --- what goes back ---
 
-    async def _answer(self, call: Call, target: AnswerTarget, file: File | None = None) -> None:
+    async def _obtain(self, call: Call, message: MaybeInaccessibleMessage) -> Answer:
+        """Return the answer to a Call, with the file that its message brings where it takes one."""
+        file = _file_of(message) if isinstance(message, Message) and call.command in self._taking else None
+        return await (self._gateway.answer(call) if file is None else self._read(call, file))
+
+    async def _answer(self, call: Call, target: AnswerTarget) -> None:
         call = await self._with_rights(call)
-        taken_file = file if call.command in self._taking else None
         with _log_failures(call):
-            answer = await (
-                self._gateway.answer(call) if taken_file is None else self._read(call, taken_file)
-            )
+            answer = await self._obtain(call, target.message)
             if self._is_personal(call, answer):
                 if await self._say_privately(answer, call):
                     return
@@ -274,14 +305,7 @@ class Calls:
         What is meant by “here” stands above it, and buttons stay behind: they would act in the private chat.
         What is said of another place names it itself, and so do its buttons.
         """
-        language = call.person.language or call.place.language
-        location = Place(
-            platform=NAME,
-            address=call.person.address,
-            kind=PlaceKind.PRIVATE,
-            server_address=call.person.address,
-            language=language,
-        )
+        location = private_place(call.person, call.place.language)
         blocks = answer.document.blocks
         if not call.target:
             blocks = (Heading(call.place.name), *_without_buttons(blocks))
@@ -401,8 +425,8 @@ class Calls:
 
     async def _apologize(self, update: Update, chat: Chat) -> None:
         message = update.effective_message
-        if message is None:
-            return
+        if message is None or message.chat.type == ChatType.CHANNEL:
+            return  # a channel's readers are told nothing but news
         location = place_of(message, update.effective_user)
         words = self._texts.for_language(location.language)
         text = words("That did not work, and it is not your fault. The operator finds the cause in the log.")

@@ -100,6 +100,19 @@ def person(user: User | None, *, private: bool) -> Person:
     )
 
 
+def private_place(who: Person, language: str = "") -> Place:
+    """Return somebody's private chat with us, in their language or else in another."""
+    return Place(
+        platform=NAME,
+        address=who.address,
+        kind=PlaceKind.PRIVATE,
+        name=who.name,
+        server_address=who.address,
+        server_name=who.name,
+        language=who.language or language,
+    )
+
+
 def channel_for(location: Place, link: str) -> Channel:
     """Return a Channel to render and send an answer by, where no stored one is at hand."""
     language = location.language or "en"
