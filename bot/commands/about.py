@@ -8,8 +8,10 @@ from bot.commands.access import may_add_feeds, take_claim
 from bot.commands.completions import command_names
 from bot.commands.declaration import Option, Section, command
 from bot.commands.registry import registry
+from bot.commands.setup import SETUP, first_talk
 from bot.commands.shares import faded, resting
 from bot.commands.subscriptions import DAILY_DIGEST, INSTANT_NEWS_CALL
+from bot.commands.targets import at_target, target_of
 from bot.commands.views import REMOVED_REASON, View, ensure_channel, is_operator, pause_reason, view_of
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
@@ -82,6 +84,9 @@ async def start(ctx: Context, call: Call) -> Answer:
         code = payload.removeprefix(CLAIM_LINK)
         return await claim(ctx, replace(call, command="claim", arguments={"code": code}))
     words = (await view_of(ctx, call)).words
+    if (place := await _waiting_place(ctx, call)) is not None:
+        talk = (Heading(place.name), *first_talk(words, place, target_of(place)))
+        return Answer(document=Document(talk, words.language))
     async with ctx.store.read() as tx:
         invited = await may_add_feeds(tx, ctx, call)
     invitation = Text(words("Send me a feed or a web site to follow it here, or choose:"), quiet=True)
@@ -98,6 +103,24 @@ async def start(ctx: Context, call: Call) -> Answer:
         ),
     )
     return Answer(document=Document(blocks, words.language))
+
+
+async def _waiting_place(ctx: Context, call: Call) -> Place | None:
+    """Return the place into which somebody has brought us before they began a chat with us: where nothing is
+    posted yet, and which they may manage at this moment.
+    """
+    if call.place.kind is not PlaceKind.PRIVATE:
+        return None
+    async with ctx.store.read() as tx:
+        waiting = await places.unused_at_desk(tx, call.person)
+        operator = await is_operator(tx, call)
+    if waiting is None:
+        return None
+    about_it = replace(call, target=waiting.address)
+    try:
+        return (await at_target(ctx, registry().by_name[SETUP], about_it, operator=operator)).place
+    except CallError:
+        return None  # theirs no longer, or Telegram is away: the greeting is the usual one
 
 
 @command(
@@ -414,7 +437,9 @@ async def record_rights(
     thread_channels = [] if place.thread else await places.channels_at(tx, place)
     own_channels = thread_channels or [channel for channel in [await places.channel_at(tx, place)] if channel]
     for channel in own_channels:
-        if not may_post:
+        if not may_post and by:
+            await places.pause(tx, channel.id, _cause(place), ctx.clock(), missing=place.missing)
+        elif not may_post:
             await _unplaced(tx, ctx, channel, place)
         elif channel.state is ChannelState.PAUSED:
             await places.resume(tx, channel.id, ctx.clock())
@@ -426,10 +451,11 @@ async def record_rights(
 async def _unplaced(tx: Tx, ctx: Context, channel: Channel, place: Place) -> None:
     if place.rights:
         await places.set_values(tx, channel.id, rights=sorted(place.rights))
-    cause = (
-        REMOVED_REASON if not place.missing else f"I may not post there: give me {', '.join(place.missing)}."
-    )
-    await pause_channel(tx, ctx, channel, cause, place.missing)
+    await pause_channel(tx, ctx, channel, _cause(place), place.missing)
+
+
+def _cause(place: Place) -> str:
+    return f"I may not post there: give me {', '.join(place.missing)}." if place.missing else REMOVED_REASON
 
 
 async def introduced(ctx: Context, platform: str, identity: Identity) -> None:

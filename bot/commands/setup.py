@@ -1,5 +1,7 @@
 """setup, choose: the first talk about a place with those who manage it: what is to be posted there."""
 
+from dataclasses import replace
+
 from bot.commands.declaration import Section, command
 from bot.commands.subscriptions import DAILY_DIGEST, INSTANT_NEWS_CALL
 from bot.commands.views import view_of
@@ -18,15 +20,15 @@ ROW = 3
 async def setup(ctx: Context, call: Call) -> Answer:
     """Say what can be posted in a place, and which rights are missing; nothing is changed by it."""
     words = (await view_of(ctx, call)).words
-    return Answer(document=Document(first_talk(words, call.place), words.language))
+    return Answer(document=Document(first_talk(words, call.place, call.target), words.language))
 
 
-def first_talk(words: Words, place: Place) -> tuple[Block, ...]:
+def first_talk(words: Words, place: Place, target: str) -> tuple[Block, ...]:
     """Return what is said first about a place: what we do, the rights that are missing, and three set-ups."""
     offers = (
-        Button(words("A daily digest"), call=DAILY_DIGEST),
-        Button(words("Breaking news at once"), call=INSTANT_NEWS_CALL),
-        Button(words("Only what I choose"), call=CHOICE),
+        Button(words("A daily digest"), call=replace(DAILY_DIGEST, target=target)),
+        Button(words("Breaking news at once"), call=replace(INSTANT_NEWS_CALL, target=target)),
+        Button(words("Only what I choose"), call=replace(CHOICE, target=target)),
     )
     rights = words(
         "I may not post there yet. Give me {rights}: in its settings, under Administrators on Telegram, "

@@ -35,6 +35,8 @@ REMOVED_REASON = "I was removed, or may not post there any more."
 
 SAGA_MAX = 8
 """Other stories of its saga that are named beside a story, the likest."""
+NO_ZONE = "UTC"
+"""The zone of an instance, or a place, for which nobody has chosen one."""
 
 OPENING = 4_000
 """Characters of an entry's text by which stories are ranked and searched; those that are shown are read
@@ -136,8 +138,16 @@ def unknown(ctx: Context, place: Place) -> Channel:
         thread=place.thread,
         name=place.name,
         language=language,
-        zone=ctx.policy.zone,
+        zone=_zone_of(ctx, language),
     )
+
+
+def _zone_of(ctx: Context, language: str) -> str:
+    """Return the time zone of a new place: the instance's, or the only one of its language where that says
+    nothing.
+    """
+    zones = ctx.texts.for_language(language).zones
+    return zones[0] if ctx.policy.zone == NO_ZONE and len(zones) == 1 else ctx.policy.zone
 
 
 async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ranking]:

@@ -302,6 +302,7 @@ class Guild:
     id: int
     name: str
     present: bool = True
+    owner: int = 1
     strangers: set[int] = field(default_factory=set)
     """People who are in other servers, but not in this one."""
 
@@ -428,10 +429,15 @@ class DiscordDouble:
 
     # --- what a test arranges ---
 
-    def add_guild(self, name: str = "Newsroom", *, tell: bool = False) -> int:
-        """Make a server that the bot is in; returns its id."""
-        guild = Guild(self._snowflake(), name)
+    def add_guild(
+        self, name: str = "Newsroom", *, tell: bool = False, owner: int = 1, rooms: Iterable[str] = ()
+    ) -> int:
+        """Make a server that the bot is in, with text channels of these names; returns its id."""
+        guild = Guild(self._snowflake(), name, owner=owner)
         self._guilds[guild.id] = guild
+        for room in rooms:
+            number = self._snowflake()
+            self._channels[number] = Channel(number, KINDS["text"], room, guild.id)
         if tell:
             self._tell("GUILD_CREATE", self._guild_json(guild))
         return guild.id
@@ -1161,7 +1167,8 @@ class DiscordDouble:
         return {
             "id": str(guild.id),
             "name": guild.name,
-            "owner_id": "1",
+            "owner_id": str(guild.owner),
+            "preferred_locale": "en-US",
             "member_count": 3,
             "roles": [everyone, *(self._role_json(number, name) for number, name in ROLES.items())],
             "emojis": [],
@@ -1202,6 +1209,7 @@ class DiscordDouble:
             ("GET", "/attachments/{number}/{name}", self._file),
             ("POST", "/control/{name}", self._control),
             ("GET", f"{rest}/users/@me", self._me),
+            ("POST", f"{rest}/users/@me/channels", self._open_dm),
             ("GET", f"{rest}/oauth2/applications/@me", self._application),
             ("GET", f"{rest}/applications/{{app}}/commands", self._get_commands),
             ("PUT", f"{rest}/applications/{{app}}/commands", self._put_commands),
@@ -1277,6 +1285,19 @@ class DiscordDouble:
         channel = self._channel(request)
         self._need(channel, "view_channel")
         return self._channel_json(channel)
+
+    async def _open_dm(self, request: web.Request) -> Any:
+        user = self._users.get(int((await said(request))["recipient_id"]))
+        if user is None:
+            raise unknown("User", 10013)
+        found = [each for each in self._channels.values() if each.type == 1 and each.owner == user.id]
+        number = found[0].id if found else self.add_dm(user)
+        return self._channel_json(self._channels[number])
+
+    def chat_of(self, user: User) -> int:
+        """The private chat of the bot and a person; 0 where none was opened."""
+        found = [each.id for each in self._channels.values() if each.type == 1 and each.owner == user.id]
+        return found[0] if found else 0
 
     async def _get_member(self, request: web.Request) -> Any:
         guild = self._guilds.get(int(request.match_info["guild"]))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -47,6 +48,7 @@ from bot.model import (
     Document,
     Heading,
     Payload,
+    Person,
     Place,
     PlaceKind,
     StoryBlock,
@@ -60,6 +62,7 @@ from bot.platforms.telegram.places import (
     channel_for,
     lacking,
     may_post,
+    person,
     place,
     place_of,
     presser,
@@ -69,7 +72,7 @@ from bot.platforms.telegram.places import (
 from bot.platforms.telegram.readers import find_reader
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import edit, post, post_file
-from bot.platforms.telegram.targets import manages
+from bot.platforms.telegram.targets import AWAY, manages
 from bot.platforms.telegram.turns import Turns
 from bot.ports import ChatGateway
 
@@ -77,6 +80,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0
 """Seconds an answer may wait for Telegram's leave; whoever asked has gone by then."""
+
+JUST_PICKED = 60.0
+"""Seconds after a chat was picked in which we are not asked again what is to be posted there."""
 
 LISTS = (".opml", ".xml")
 """Ends of the names of files that a private chat takes without a command."""
@@ -133,6 +139,8 @@ class Calls:
         self._public = frozenset(spec.name for spec in gateway.commands if spec.public)
         self._names = frozenset(spec.name for spec in gateway.commands)
         self._managers = frozenset(spec.name for spec in gateway.commands if spec.manager)
+        self._picks: dict[int, float] = {}
+        """When chats were picked, into which we may just have been brought by that."""
         self._taking = {
             spec.name: option.name for spec in gateway.commands for option in spec.options if option.file
         }
@@ -204,8 +212,13 @@ class Calls:
             return
         asker = Call("", {}, author(message), place_of(message, message.from_user))
         shared = message.chat_shared
+        picks = {chat: at for chat, at in self._picks.items() if self._is_just_picked(chat)}
+        self._picks = {**picks, shared.chat_id: monotonic()}
         call = await self._gateway.picked(shared.request_id, str(shared.chat_id), asker)
         await self._answer(call, AnswerTarget(message))
+
+    def _is_just_picked(self, chat: int) -> bool:
+        return monotonic() - self._picks.get(chat, -JUST_PICKED) < JUST_PICKED
 
     async def _on_forward(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A post of a channel or group was passed on to us: it names that place, and proves nothing."""
@@ -266,13 +279,39 @@ class Calls:
         call = await self._gateway.pressed(data, asker)
         await self._answer(call, AnswerTarget(message, editable=_editable(message)))
 
-    async def _on_membership(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _on_membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         member_update = update.my_chat_member
         if member_update is None:
             return
         member, chat = member_update.new_chat_member, member_update.chat
+        is_new = member_update.old_chat_member.status in AWAY and member.status not in AWAY
+        comes_by = member_update.from_user if is_new and chat.type != ChatType.PRIVATE else None
+        by = person(comes_by, private=True) if comes_by and not comes_by.is_bot else None
         location = place(chat, language=member_update.from_user.language_code or "", rights=rights_of(member))
-        await self._gateway.placed(replace(location, missing=lacking(member, chat)), may_post(member, chat))
+        location = replace(location, missing=lacking(member, chat))
+        await self._gateway.placed(location, may_post(member, chat), by)
+        if by is not None:
+            context.application.create_task(self._begin_talk(chat, by))  # what follows does not wait for it
+
+    async def _begin_talk(self, chat: Chat, by: Person) -> None:
+        """Ask whoever brought us in what is to be posted, in private; in the chat nobody hears of it.
+
+        Nothing is asked of those who may not manage it, nor of those who have just picked it for something.
+        Whoever has no private chat with us yet is asked when they begin one.
+        """
+        await sleep(GATHERING)
+        if self._is_just_picked(chat.id):
+            return
+        call = Call("setup", {}, by, private_place(by), target=str(chat.id))
+        answer = await self._gateway.answer(call)
+        if not answer.told:
+            return
+        try:
+            await self._say(answer, call.place, None)
+        except (ChannelLost, Refused) as error:
+            log.info("telegram.talk_waits", chat=chat.id, cause=str(error))
+        except DeliveryError as error:
+            log.warning("telegram.answer_lost", command=call.command, chat=chat.id, cause=str(error))
 
     # --- what goes back ---
 
