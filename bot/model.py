@@ -830,7 +830,7 @@ class CommandSpec:
 
     Answers of `public` ones are news and help that everybody may read where they were asked for; of all
     others they are the asker's. One that is about a place has a `target`: how people name another place than
-    the one they are in.
+    the one they are in. `operator` ones are only shown to whoever runs the instance.
     """
 
     name: str
@@ -839,6 +839,7 @@ class CommandSpec:
     options: tuple[Option, ...] = ()
     manager: bool = False
     public: bool = False
+    operator: bool = False
     target: Option | None = None
 
 

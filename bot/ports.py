@@ -316,6 +316,10 @@ class ChatGateway(Protocol):
         """Return the channels of a platform."""
         ...
 
+    async def operator_chats(self, platform: str) -> tuple[str, ...]:
+        """Return the addresses of the private chats of those who run the instance."""
+        ...
+
 
 class NullChatGateway:
     """A `ChatGateway` that knows no command and keeps nothing: for a platform that is only looked at."""
@@ -363,6 +367,10 @@ class NullChatGateway:
         return ()
 
     async def channels(self, platform: str) -> tuple[Channel, ...]:  # noqa: ARG002  nothing was kept
+        """Return nothing."""
+        return ()
+
+    async def operator_chats(self, platform: str) -> tuple[str, ...]:  # noqa: ARG002  nothing was kept
         """Return nothing."""
         return ()
 

@@ -112,6 +112,7 @@ def command(
                 options=tuple(options),
                 manager=manager,
                 public=public,
+                operator=section is Section.OPERATOR,
                 target=target,
             ),
             options=tuple(options),

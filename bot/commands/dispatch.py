@@ -316,6 +316,12 @@ class CommandDispatcher:
         async with self._ctx.store.read() as tx:
             return tuple(await places.channels_of(tx, platform))
 
+    async def operator_chats(self, platform: str) -> tuple[str, ...]:
+        """Return the addresses of the private chats of those who run the instance."""
+        async with self._ctx.store.read() as tx:
+            operators = await places.operators(tx)
+        return tuple(person.chat for person in operators if person.platform == platform)
+
 
 def _ignore(_platform: str) -> None:
     """Nobody listens."""

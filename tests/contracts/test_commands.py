@@ -1,7 +1,6 @@
 """A command is declared in one module and known everywhere: one is put beside the others here, and looked for."""
 
 import importlib
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -115,9 +114,10 @@ async def test_telegrams_menu_has_it(counter: Counter) -> None:
             return replace(super().gateway(), commands=counter.dispatcher.commands)
 
     async with TelegramDouble() as double, running(double, Desk()):
-        (told,) = [arguments for method, arguments in double.requests if method.lower() == "setmycommands"]
-    menu = told["commands"] if isinstance(told["commands"], list) else json.loads(told["commands"])
-    assert {"command": "weather", "description": "The weather of a town"} in menu
+        menus = double.menus
+    weather = {"command": "weather", "description": "The weather of a town"}
+    shown = {scope for (scope, language), menu in menus.items() if weather in menu and not language}
+    assert shown == {"all_private_chats", "all_chat_administrators"}
 
 
 @pytest.mark.usefixtures("declared")

@@ -245,7 +245,7 @@ class TelegramDouble:
 
     def __init__(self, *, port: int = 0, record: Path | None = None) -> None:
         self.requests: list[tuple[str, dict[str, Any]]] = []
-        self.commands: list[dict[str, str]] = []
+        self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.answered: list[str] = []
         self._port, self._record = port, record
         self._chats: dict[int, Chat] = {}
@@ -608,8 +608,21 @@ class TelegramDouble:
                 raise refuse("BOT_COMMAND_INVALID")
             if not 1 <= len(command["description"]) <= 256:
                 raise refuse("BOT_COMMAND_DESCRIPTION_INVALID")
-        self.commands = commands
+        self.menus[self._menu(arguments)] = commands
         return True
+
+    def _do_getmycommands(self, arguments: dict[str, Any]) -> list[dict[str, str]]:
+        return self.menus.get(self._menu(arguments), [])
+
+    def _menu(self, arguments: dict[str, Any]) -> tuple[str, str]:
+        """The scope of a menu, with its chat if it has one, and its language."""
+        scope = json.loads(arguments.get("scope") or '{"type": "default"}')
+        language = arguments.get("language_code") or ""
+        if language and not re.fullmatch(r"[a-z]{2}", language):
+            raise refuse("invalid language_code specified")
+        if scope["type"] == "chat":
+            self._chat(scope)
+        return f"{scope['type']} {scope.get('chat_id', '')}".strip(), language
 
     async def _do_getupdates(self, arguments: dict[str, Any]) -> list[dict[str, Any]]:
         if self._poll is not None:

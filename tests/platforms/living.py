@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.platforms.discord import create
+from bot.platforms.discord import create as create_discord
+from bot.platforms.telegram import create as create_telegram
 from bot.ports import PlatformOptions
-from bot.store import Store
+from bot.store import Store, places
 from bot.store.schema import channels, subscriptions
 from tests.conftest import StillClock
 from tests.doubles.discord import DiscordDouble, User
+from tests.doubles.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.doubles.telegram import Message, TelegramDouble
-from tests.platforms import test_discord, test_telegram_harness
+from tests.platforms import test_discord
 from tests.support.world import World, texts
 
 
@@ -59,6 +62,11 @@ class Chats:
         )
         return self.telegram.posts(chat)[-1]
 
+    async def offer(self, code: str) -> None:
+        """Let a code make whoever says it an operator."""
+        async with self.world.store.write() as tx:
+            await places.offer_claim(tx, code, self.world.clock() + timedelta(minutes=5))
+
     async def wishes(self, chat: int) -> list[str]:
         return await wishes(self.world, str(chat))
 
@@ -77,7 +85,8 @@ async def wishes(world: World, address: str, thread: str = "") -> list[str]:
 @pytest.fixture
 async def chats(store: Store, clock: StillClock) -> AsyncIterator[Chats]:
     async with TelegramDouble() as telegram:
-        platform: Any = test_telegram_harness.platform_on(telegram)
+        options = PlatformOptions(token=TELEGRAM_TOKEN, addresses={"api": telegram.url})
+        platform: Any = create_telegram(options, texts())
         async with living(platform, store, clock) as world:
             yield Chats(telegram, world)
 
@@ -102,7 +111,7 @@ class Guilds:
 async def guilds(store: Store, clock: StillClock) -> AsyncIterator[Guilds]:
     async with DiscordDouble() as discord:
         lobby, ada = discord.add_channel("text", name="lobby"), discord.user(manager=True)
-        platform: Any = create(PlatformOptions(discord.token, discord.addresses), texts())
+        platform: Any = create_discord(PlatformOptions(discord.token, discord.addresses), texts())
         async with living(platform, store, clock) as world:
             await test_discord.until(lambda: discord.commands)
             yield Guilds(discord, world, lobby, ada)

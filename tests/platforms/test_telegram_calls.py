@@ -579,7 +579,10 @@ async def test_it_says_who_it_is(telegram, desk):
         "https://t.me/strillone_test_bot?startgroup=strillone&admin=post_messages",
         "https://t.me/strillone_test_bot?startchannel&admin=post_messages+edit_messages+delete_messages",
     )
-    assert [command["command"] for command in telegram.commands] == ["latest", "settings"]
+    assert [command["command"] for command in telegram.menus["all_private_chats", ""]] == [
+        "latest",
+        "settings",
+    ]
 
 
 async def test_an_answer_in_hand_is_finished_before_the_end(telegram, desk):

@@ -56,6 +56,7 @@ from bot.model import (
 )
 from bot.platforms.telegram.failures import failure, translate_failures
 from bot.platforms.telegram.keys import SILENT, carries_nonce, unmarked
+from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.places import (
     NAME,
     author,
@@ -92,6 +93,9 @@ Send = Callable[[Channel], Awaitable[str]]
 
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)")
 _START_PAYLOAD = re.compile(r"/start\s+([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)\s*")
+
+START = "start"
+"""The command that a link says, the one of a claim too."""
 
 STALE = timedelta(minutes=2)
 """Age from which a message was written while we were away: of several in a chat only the last is answered."""
@@ -130,11 +134,13 @@ class AnswerTarget:
 class Calls:
     """Hands what people do to the gateway and brings back what it says."""
 
-    def __init__(self, bot: Bot, gateway: ChatGateway, texts: Texts, turns: Turns) -> None:
+    def __init__(self, bot: Bot, gateway: ChatGateway, texts: Texts, turns: Turns, menus: Menus) -> None:
         self._bot = bot
         self._gateway = gateway
         self._texts = texts
         self._turns = turns
+        self._menus = menus
+        self._operators = frozenset(spec.name for spec in gateway.commands if spec.operator)
         self._codes = frozenset(spec.code for spec in gateway.commands)
         self._public = frozenset(spec.name for spec in gateway.commands if spec.public)
         self._names = frozenset(spec.name for spec in gateway.commands)
@@ -329,6 +335,15 @@ class Calls:
                     return
                 answer = self._public_part(answer, call)
             await self._say(answer, call.place, target)
+            await self._greet_operator(call, answer)
+
+    async def _greet_operator(self, call: Call, answer: Answer) -> None:
+        """Show whoever has just become an operator, by a command or the link of the log, what they may do."""
+        may_be_new = call.command == START or call.command in self._operators
+        if not (may_be_new and answer.told and call.place.kind is PlaceKind.PRIVATE):
+            return
+        if call.place.address in await self._gateway.operator_chats(NAME):
+            await self._menus.show_operator(call.place.address)
 
     def _is_personal(self, call: Call, answer: Answer) -> bool:
         """Tell whether others in a group should not read an answer: all but news and help, and every

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-import re
 from contextlib import suppress
 from typing import Any
 
 import structlog
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
@@ -18,6 +17,7 @@ from bot.model import Channel, Document, Identity, Operation, Payload, Person, P
 from bot.platforms.telegram.calls import Calls
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
 from bot.platforms.telegram.find import find
+from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.places import NAME
 from bot.platforms.telegram.render import render
@@ -44,8 +44,6 @@ RIGHTS_WITH_REASONS = (
     ("delete_messages", "to take away commands that are typed in a channel"),
 )
 """Rights the invitations ask for, and why."""
-
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
 
 class Polls(HTTPXRequest):
@@ -175,10 +173,13 @@ class Telegram:
     async def _connect(self, app: App, gateway: ChatGateway) -> None:
         await app.initialize()
         self._identity = _identity(app.bot, await _chats(gateway))
-        await _announce(app.bot, gateway)
+        menus = Menus(app.bot, gateway.commands, self._texts)
+        await menus.show()
+        for chat in await gateway.operator_chats(NAME):
+            await menus.show_operator(chat)
         turns = app.update_processor
         assert isinstance(turns, Turns)  # noqa: S101 - the builder was given them
-        Calls(app.bot, gateway, self._texts, turns).attach(app)
+        Calls(app.bot, gateway, self._texts, turns, menus).attach(app)
         self._bot = app.bot
         log.info("telegram.connected", name=app.bot.username)
         await gateway.connected(NAME)
@@ -215,18 +216,6 @@ def _down(error: TelegramError) -> PlatformDown:
     return (
         meaning if isinstance(meaning, PlatformDown) else PlatformDown(f"Telegram cannot be used: {meaning}")
     )
-
-
-async def _announce(bot: Bot, gateway: ChatGateway) -> None:
-    """Show the commands in Telegram's menu; without them everything works all the same."""
-    menu_commands = [spec for spec in gateway.commands if _COMMAND.fullmatch(spec.name) and spec.description]
-    commands = [BotCommand(spec.name, spec.description[:256]) for spec in menu_commands[:100]]
-    try:
-        await bot.set_my_commands(commands)
-    except InvalidToken:
-        raise
-    except TelegramError as error:
-        log.warning("telegram.menu_not_set", cause=str(failure(error)))
 
 
 async def _chats(gateway: ChatGateway) -> int:
