@@ -285,6 +285,7 @@ async def _figures(ctx: Context, view: View) -> str:
     description="Become the operator with the code from the log",
     details="An operator without a code gets one for another account.",
     options=(Option("code", "The one-time code"),),
+    acts=True,
 )
 async def claim(ctx: Context, call: Call) -> Answer:
     """Make the caller an operator if the code is right; an operator without a code gets one for another

@@ -47,7 +47,7 @@ class Command:
     `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing
     of one without), and `details` what only the docs say. `operator` ones only obey who runs the instance;
     nobody is shown `hidden` ones. `carried_options` names the arguments that only buttons give, after the
-    options.
+    options. One that `acts` changes something without any argument, too.
     """
 
     spec: CommandSpec
@@ -59,6 +59,7 @@ class Command:
     details: str
     operator: bool
     hidden: bool
+    acts: bool
     carried_options: tuple[str, ...]
 
     async def __call__(self, ctx: Context, call: Call) -> Answer:
@@ -71,9 +72,9 @@ class Command:
         return (*(option.name for option in self.options), *self.carried_options)
 
     def changes(self, arguments: Mapping[str, str]) -> bool:
-        """Tell whether it changes something with these arguments: without any it shows how things are."""
+        """Tell whether it changes something with these arguments: most show how things are without any."""
         has_changing_option = any(arguments.get(option.name) for option in self.options)
-        return (self.spec.manager or self.operator) and has_changing_option
+        return self.acts or ((self.spec.manager or self.operator) and has_changing_option)
 
 
 def command(
@@ -91,6 +92,7 @@ def command(
     operator: bool = False,
     public: bool = False,
     hidden: bool = False,
+    acts: bool = False,
     about_place: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare the decorated handler as a command; every module of this package may.
@@ -123,6 +125,7 @@ def command(
             details=details,
             operator=operator,
             hidden=hidden,
+            acts=acts,
             carried_options=tuple(carried_options),
         )
 

@@ -35,6 +35,7 @@ REMOVED_REASON = "I was removed, or may not post there any more."
 
 SAGA_MAX = 8
 """Other stories of its saga that are named beside a story, the likest."""
+
 NO_ZONE = "UTC"
 """The zone of an instance, or a place, for which nobody has chosen one."""
 
