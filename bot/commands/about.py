@@ -64,7 +64,12 @@ async def help_(ctx: Context, call: Call) -> Answer:
     if not lines:
         raise CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
     items = tuple(Item(f"{usage} — {words(meaning)}") for usage, meaning in lines)
-    return Answer(document=Document((Heading(words("What I can do")), Listing(items=items)), words.language))
+    hint = words(
+        "What you manage you can run from anywhere: name the channel behind the command, such as /list "
+        "@channel, or in its option."
+    )
+    blocks = (Heading(words("What I can do")), Listing(items=items), Text(hint, quiet=True))
+    return Answer(document=Document(blocks, words.language))
 
 
 @command(

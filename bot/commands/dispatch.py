@@ -246,15 +246,19 @@ class CommandDispatcher:
         if declaration is None or completed_option is None:
             return ()
         try:
-            async with self._ctx.store.read() as tx:
-                operator = await views.is_operator(tx, call)
-            call = await targets.at_target(self._ctx, declaration, call, operator=operator)
+            call = await self._find_target(declaration, call) if call.target else call
         except CallError:
             return ()  # nothing can be said to whoever types; the command itself is answered
         suggestions = await completed_option.suggestions(self._ctx, call)
         return tuple(choice for choice in suggestions if choice.lower().startswith(prefix.lower()))[
             :COMPLETIONS
         ]
+
+    async def _find_target(self, command: Command, call: Call) -> Call:
+        """Return a Call as one of its target. Raises `CallError`."""
+        async with self._ctx.store.read() as tx:
+            operator = await views.is_operator(tx, call)
+        return await targets.at_target(self._ctx, command, call, operator=operator)
 
     async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
         """Record that we may, or may no longer, post to a place, and who has brought us in."""

@@ -5,13 +5,18 @@ from typing import Any
 import pytest
 
 from bot.errors import DeliveryError
-from bot.model import Person
+from bot.model import Call, Heading, Person, Place, PlaceKind
 from bot.platforms.discord import targets as discord_targets
 from bot.platforms.telegram import targets as telegram_targets
+from bot.platforms.web import create as create_web
+from bot.ports import PlatformOptions
+from bot.store import Store
 from bot.store.schema import channels
+from tests.conftest import StillClock
 from tests.doubles.telegram import Message
 from tests.platforms import test_discord
-from tests.platforms.living import Chats, Guilds, chats, guilds, plain, wishes
+from tests.platforms.living import Chats, Guilds, chats, guilds, living, plain, wishes
+from tests.support.world import texts
 
 __all__ = ["chats", "guilds"]
 
@@ -110,6 +115,7 @@ async def test_what_telegram_does_not_say_is_asked_again_later(chats: Chats) -> 
         ("@wire_news", "@wire_news"),
         ("@abc", ""),
         ("-1001234567890", "-1001234567890"),
+        ("-1001234567890/55", "-1001234567890/55"),
         ("-5", ""),
         ("123456789", ""),
         ("t.me/wire_news", "@wire_news"),
@@ -327,3 +333,24 @@ async def test_a_channel_that_is_set_up_by_commands_in_it_shows_nothing_but_news
     assert listing.text.startswith("Notizie IA\n\n")
     bar = await chats.ask(news, 7, "/bar", answered_in=ada)
     assert (await chats.press(ada, bar, bar.labels[0])).text.startswith("Notizie IA\n")
+
+
+# --- the page ----------------------------------------------------------------------------------------------
+
+
+async def test_a_channel_of_the_page_is_managed_from_another(store: Store, clock: StillClock) -> None:
+    platform: Any = create_web(PlatformOptions(), texts())
+    async with living(platform, store, clock) as world:
+        for name in ("lobby", "robots"):
+            await world.channel(name, name=name.title(), kind=PlaceKind.PAGE)
+        place = Place(platform="web", address="lobby", kind=PlaceKind.PAGE, server_address="page")
+        asker = Call("", {}, Person(platform="web", address="page", manager=True), place)
+        call = world.house.dispatcher.typed("/subscribe ai 08:00 @robots", asker)
+        assert call is not None
+        answer = await world.house.dispatcher.answer(call)
+        assert answer.document.blocks[0] == Heading("Robots")
+        assert await wishes(world, "robots") == ["ai"]
+        assert await wishes(world, "lobby") == []
+        unknown = world.house.dispatcher.typed("/list @nowhere", asker)
+        assert unknown is not None
+        assert not (await world.house.dispatcher.answer(unknown)).told

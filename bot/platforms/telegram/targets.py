@@ -11,7 +11,7 @@ from bot.platforms.telegram.failures import translate_failures
 from bot.platforms.telegram.places import is_anonymous, lacking, may_manage, place, rights_of
 
 _TARGET = re.compile(
-    r"@(?P<name>[A-Za-z]\w{3,31})|(?P<id>-\d{6,20})"
+    r"@(?P<name>[A-Za-z]\w{3,31})|(?P<id>-\d{6,20}(?:/\d{1,12})?)"
     r"|(?:https?://)?t(?:elegram)?\.me/(?:c/(?P<number>\d{5,16})|(?P<link>[A-Za-z]\w{3,31}))(?:/\d+){0,2}/?",
     re.ASCII,
 )
@@ -20,8 +20,8 @@ AWAY = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 
 def target_in(word: str) -> str:
-    """Return the chat that a word names: `@name`, the id of a group or channel, or a link to either; empty
-    where it is none of them.
+    """Return the chat that a word names: `@name`, the id of a group or channel (with that of a topic behind a
+    slash), or a link to either; empty where it is none of them.
     """
     match = _TARGET.fullmatch(word)
     if match is None:
