@@ -36,6 +36,7 @@ NONCES = 180.0
 BITS = {
     "administrator": 1 << 3,
     "manage_guild": 1 << 5,
+    "view_audit_log": 1 << 7,
     "view_channel": 1 << 10,
     "send_messages": 1 << 11,
     "manage_messages": 1 << 13,
@@ -303,6 +304,8 @@ class Guild:
     name: str
     present: bool = True
     owner: int = 1
+    inviter: int = 0
+    """Who invited the bot, where it may read the audit log; else 0."""
     strangers: set[int] = field(default_factory=set)
     """People who are in other servers, but not in this one."""
 
@@ -430,10 +433,16 @@ class DiscordDouble:
     # --- what a test arranges ---
 
     def add_guild(
-        self, name: str = "Newsroom", *, tell: bool = False, owner: int = 1, rooms: Iterable[str] = ()
+        self,
+        name: str = "Newsroom",
+        *,
+        tell: bool = False,
+        owner: int = 1,
+        inviter: int = 0,
+        rooms: Iterable[str] = (),
     ) -> int:
-        """Make a server that the bot is in, with text channels of these names; returns its id."""
-        guild = Guild(self._snowflake(), name, owner=owner)
+        """Make a server that the bot is in, with text channels of these names; returns its id. With an `inviter` it may read in the audit log who that was."""
+        guild = Guild(self._snowflake(), name, owner=owner, inviter=inviter)
         self._guilds[guild.id] = guild
         for room in rooms:
             number = self._snowflake()
@@ -1156,7 +1165,9 @@ class DiscordDouble:
         everyone = {
             "id": str(guild.id),
             "name": "@everyone",
-            "permissions": str(sum(BITS[name] for name in GIVEN)),
+            "permissions": str(
+                sum(BITS[name] for name in GIVEN) + BITS["view_audit_log"] * bool(guild.inviter)
+            ),
             "position": 0,
             "color": 0,
             "colors": {"primary_color": 0},
@@ -1222,6 +1233,7 @@ class DiscordDouble:
             ("POST", f"{rest}/channels/{{channel}}/threads", self._make_thread),
             ("GET", f"{rest}/guilds/{{guild}}/threads/active", self._active_threads),
             ("GET", f"{rest}/guilds/{{guild}}/members/{{user}}", self._get_member),
+            ("GET", f"{rest}/guilds/{{guild}}/audit-logs", self._get_audit_log),
             ("GET", f"{rest}/channels/{{channel}}/threads/archived/public", self._archived_threads),
             ("POST", f"{rest}/interactions/{{id}}/{{token}}/callback", self._callback),
             ("POST", f"{rest}/webhooks/{{app}}/{{token}}", self._followup),
@@ -1298,6 +1310,24 @@ class DiscordDouble:
         """The private chat of the bot and a person; 0 where none was opened."""
         found = [each.id for each in self._channels.values() if each.type == 1 and each.owner == user.id]
         return found[0] if found else 0
+
+    async def _get_audit_log(self, request: web.Request) -> Any:
+        guild = self._guilds[int(request.match_info["guild"])]
+        if not guild.inviter:
+            raise MISSING_PERMISSIONS
+        bots = [(APPLICATION + 9, guild.owner), (BOT, guild.inviter)]
+        entries = [
+            {"id": str(self._snowflake()), "user_id": str(user), "target_id": str(bot), "action_type": 28}
+            for bot, user in bots
+        ]
+        users = [self._users[guild.inviter].json(), self._bot_json()]
+        empty = ("webhooks", "integrations", "guild_scheduled_events", "threads", "auto_moderation_rules")
+        return {
+            "audit_log_entries": entries,
+            "users": users,
+            "application_commands": [],
+            **{name: [] for name in empty},
+        }
 
     async def _get_member(self, request: web.Request) -> Any:
         guild = self._guilds.get(int(request.match_info["guild"]))

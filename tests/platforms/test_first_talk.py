@@ -188,6 +188,14 @@ async def test_the_owner_of_a_server_is_asked_in_private(guilds: Guilds) -> None
     ]
 
 
+async def test_whoever_invited_us_is_asked_where_that_may_be_read(guilds: Guilds) -> None:
+    eve, ben = guilds.discord.user("Eve", manager=True), guilds.discord.user("Ben", manager=True)
+    guilds.discord.add_guild("Robots", tell=True, owner=eve.id, inviter=ben.id, rooms=["general"])
+    await test_discord.until(lambda: guilds.discord.chat_of(ben))
+    await test_discord.until(lambda: guilds.discord.shows(guilds.discord.chat_of(ben)))
+    assert guilds.discord.chat_of(eve) == 0
+
+
 async def test_an_owner_who_takes_no_private_messages_is_left_alone(guilds: Guilds) -> None:
     eve = guilds.discord.user("Eve", manager=True)
     guilds.discord.fault(

@@ -78,6 +78,16 @@ async def test_a_group_is_managed_from_elsewhere_by_those_who_may_change_its_inf
     assert (await chats.ask(ben, 8, f"/list {group}")).text.startswith(UNKNOWN.format(target=group))
 
 
+async def test_a_group_that_became_a_supergroup_is_found_at_its_old_address(chats: Chats) -> None:
+    ada, group = chats.telegram.add_private(7), chats.telegram.add_group("Owls", supergroup=False, admins=[7])
+    number = chats.telegram._chats[group].id = -123456
+    chats.telegram._chats[number] = chats.telegram._chats.pop(group)
+    moved = chats.telegram.migrate(number)
+    chats.telegram._chats[moved].given = dict(chats.telegram._chats[number].given)
+    assert (await chats.ask(ada, 7, f"/subscribe ai 08:00 {number}")).text.startswith("Owls\n")
+    assert await chats.wishes(moved) == ["ai"]
+
+
 async def test_rights_that_are_taken_end_a_button(chats: Chats) -> None:
     ada = chats.telegram.add_private(7)
     news = chats.telegram.add_channel("Wire", admins=[7], username="wire_news")

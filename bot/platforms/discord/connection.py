@@ -33,7 +33,7 @@ from bot.model import (
 from bot.platforms.discord.calls import Calls
 from bot.platforms.discord.failures import CREDENTIAL_REFUSED, INTENTS, TROUBLE, translate_failures
 from bot.platforms.discord.find import find
-from bot.platforms.discord.greeting import greet_owner
+from bot.platforms.discord.greeting import begin_talk
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.render import render
 from bot.platforms.discord.send import perform
@@ -130,13 +130,13 @@ class Connection(discord.Client):
         await self.watch.on_guild_removed(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was added to a server: what was paused there goes on, and its owner is asked in private
-        what is to be posted.
+        """The bot was added to a server: what was paused there goes on, and whoever invited us is asked
+        in private what is to be posted.
         """
         self._when_ready(self)
         log.info("discord.joined", server=guild.id, name=guild.name)
         await self.watch.compare_rights(guild)
-        await greet_owner(self, guild, self._gateway)
+        await begin_talk(self, guild, self._gateway)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """A server is described only now, after the start or an outage of Discord."""

@@ -1,5 +1,5 @@
-"""The first talk on Discord: whoever owns a server that we were invited to is asked in private what is to be
-posted; in its channels nothing appears.
+"""The first talk on Discord: whoever invited us to a server, or else its owner, is asked in private what is
+to be posted; in its channels nothing appears.
 """
 
 import discord
@@ -12,24 +12,30 @@ from bot.platforms.discord.render import render
 from bot.platforms.discord.send import send_arguments
 from bot.ports import ChatGateway
 
+ENTRIES_READ = 10
+"""Bots that were invited lately, among whom we look for ourselves."""
+
 log = structlog.get_logger(__name__)
 
 
-async def greet_owner(client: discord.Client, guild: discord.Guild, gateway: ChatGateway) -> None:
-    """Ask a server's owner in private what is to be posted in its first channel; those who take no private
-    messages are asked when they say /start there.
+async def begin_talk(client: discord.Client, guild: discord.Guild, gateway: ChatGateway) -> None:
+    """Ask in private what is to be posted in a server's first channel; those who take no private messages are
+    asked when they say /start there.
     """
     channel = _first_channel(guild)
-    if channel is None or guild.owner_id is None:
+    if channel is None:
         return
     try:
-        chat = await client.create_dm(discord.Object(guild.owner_id))
-        call = Call("setup", {}, _owner(guild, chat), _private(guild, chat), target=str(channel.id))
+        user_id = await _inviter(guild) or guild.owner_id
+        if user_id is None:
+            return
+        chat = await client.create_dm(discord.Object(user_id))
+        call = Call("setup", {}, _person(guild, user_id, chat), _private(guild, chat), target=str(channel.id))
         answer = await gateway.answer(call)
         for payload in render(answer.document, channel_for(call.place)) if answer.told else ():
             await chat.send(**send_arguments(payload))
     except TROUBLE as error:
-        log.info("discord.owner_not_greeted", server=guild.id, cause=str(error))
+        log.info("discord.talk_waits", server=guild.id, cause=str(error))
 
 
 def _first_channel(guild: discord.Guild) -> discord.TextChannel | None:
@@ -41,10 +47,22 @@ def _first_channel(guild: discord.Guild) -> discord.TextChannel | None:
     return channels[0] if channels else None
 
 
-def _owner(guild: discord.Guild, chat: discord.DMChannel) -> Person:
-    """Return a server's owner, whose language is taken to be that of the server."""
+async def _inviter(guild: discord.Guild) -> int | None:
+    """Return who invited us, where we may read that in the server's audit log: a right that we do not ask
+    for.
+    """
+    if not guild.me.guild_permissions.view_audit_log:
+        return None
+    async for entry in guild.audit_logs(action=discord.AuditLogAction.bot_add, limit=ENTRIES_READ):
+        if entry.target is not None and entry.target.id == guild.me.id:
+            return entry.user_id
+    return None
+
+
+def _person(guild: discord.Guild, user_id: int, chat: discord.DMChannel) -> Person:
+    """Return somebody of a server, whose language is taken to be that of the server."""
     language = str(guild.preferred_locale)
-    return Person(platform=NAME, address=str(guild.owner_id), language=language, chat=str(chat.id))
+    return Person(platform=NAME, address=str(user_id), language=language, chat=str(chat.id))
 
 
 def _private(guild: discord.Guild, chat: discord.DMChannel) -> Place:

@@ -5,7 +5,7 @@ import re
 from telegram import Bot, ChatFullInfo
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.errors import ChannelLost, Refused
+from bot.errors import ChannelLost, ChannelMoved, Refused
 from bot.model import Person, Place
 from bot.platforms.telegram.failures import translate_failures
 from bot.platforms.telegram.places import is_anonymous, lacking, may_manage, place, rights_of
@@ -41,6 +41,8 @@ async def managed_place(bot: Bot, target: str, person: Person) -> Place | None:
     try:
         with translate_failures():
             return await _find_managed(bot, address, thread, person)
+    except ChannelMoved as error:  # a button from before the group became a supergroup
+        return await managed_place(bot, error.address, person)
     except (ChannelLost, Refused):
         return None  # no such chat, or one whose members we may not see
 
