@@ -4,7 +4,8 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.views import view_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Actions, Answer, Button, Call, CallRef, Document, PlaceKind, Text
+from bot.model import Actions, Answer, Button, Call, CallRef, Document, PlaceKind, Quote, Text
+from bot.pipeline.entries.urls import mask_secrets
 
 ELSEWHERE = "elsewhere"
 
@@ -17,7 +18,9 @@ ELSEWHERE = "elsewhere"
     hidden=True,
 )
 async def elsewhere(ctx: Context, call: Call) -> Answer:
-    """Ask for the channel or group in which somebody wants the news that they have named."""
+    """Ask for the channel or group in which somebody wants the news that they have named: it is said again,
+    for whoever follows a link has not named any.
+    """
     words = (await view_of(ctx, call)).words
     what = call.arguments.get("what", "")
     if not what:
@@ -31,4 +34,5 @@ async def elsewhere(ctx: Context, call: Call) -> Answer:
     )
     kinds = ((words("A channel"), PlaceKind.BROADCAST), (words("A group"), PlaceKind.GROUP))
     keys = tuple(Button(label, call=subscribe, picks=kind) for label, kind in kinds)
-    return Answer(document=Document((Text(question), Actions(keys)), words.language))
+    wish = mask_secrets(" ".join(filter(None, ("/subscribe", what, call.arguments.get("when", "")))))
+    return Answer(document=Document((Quote(wish, ""), Text(question), Actions(keys)), words.language))

@@ -248,6 +248,7 @@ async def test_a_channel_is_picked_from_the_private_chat(chats: Chats) -> None:
     news = chats.telegram.add_channel("Wire", admins=[7])
     chats.telegram.set_bot(news, "left")
     asked = await asked_where(chats, ada)
+    assert "/subscribe robotics weekdays 08:00" in plain(asked)
     assert [key["text"] for key in asked.picks] == ["A channel", "A group"]
     chats.telegram.pick(ada, asked.message_id, "A channel", news)
     await chats.telegram.until(lambda: "Wire\n" in chats.telegram.posts(ada)[-1].text)
