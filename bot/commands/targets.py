@@ -60,6 +60,15 @@ def target_of(place: Place) -> str:
     return f"{place.address}/{place.thread}" if place.thread else place.address
 
 
+def typed_target(ctx: Context, call: Call) -> str:
+    """Return what is to be typed behind a command so that it is about the same place as a Call, with a blank
+    before it; empty where it is about the one it was made in, or where targets are not typed.
+    """
+    platform = ctx.platforms.get(call.place.platform)
+    is_typed = call.origin is not None and platform is not None and platform.target_in(call.target)
+    return f" {call.target}" if is_typed else ""
+
+
 def under_its_name(answer: Answer, call: Call) -> Answer:
     """Return an answer as it is given: one about another place has its name above it, for the asker alone."""
     if call.origin is None:

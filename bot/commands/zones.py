@@ -2,6 +2,7 @@
 likely.
 """
 
+from bot.commands.targets import typed_target
 from bot.commands.views import NO_ZONE, View
 from bot.jobs import Context
 from bot.model import Actions, Block, Button, Call, CallRef, Channel, PlaceKind, Subscription, Text
@@ -21,9 +22,8 @@ async def zone_question(
         number = len(await subscriptions.of_channel(tx, channel.id))
     words = view.words
     question = words(
-        "Times are those of UTC, for I do not know your time zone. Which is it? Any other: "
-        "/schedule {number} Europe/Rome",
-        number=number,
+        "Times are those of UTC, for I do not know your time zone. Which is it? Any other: {command}",
+        command=f"/schedule {number} Europe/Rome{typed_target(ctx, call)}",
     )
     keys = tuple(
         Button(_city(zone), call=CallRef("schedule", {"when": f"{number} {zone}"})) for zone in words.zones

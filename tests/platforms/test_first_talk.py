@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.store.schema import channels
 from tests.doubles.telegram import Message
 from tests.platforms import test_discord
-from tests.platforms.living import Chats, Guilds, chats, guilds, wishes
+from tests.platforms.living import Chats, Guilds, chats, guilds, plain, wishes
 from tests.support.world import corvid
 
 __all__ = ["chats", "guilds"]
@@ -84,6 +84,7 @@ async def test_the_zone_is_asked_where_the_language_does_not_tell(chats: Chats) 
     ada, news = chats.telegram.add_private(7, "en"), without_us(chats, "Wire")
     confirmed = await chats.press(ada, await bring_in(chats, news, ada), "A daily digest")
     assert "Next digest in Wire: Tuesday 3 March, 08:00 (UTC)." in confirmed.text
+    assert f"Any other: /schedule 1 Europe/Rome {news}" in plain(confirmed)
     assert {"London", "New York"} <= set(confirmed.labels)
     moved = await chats.press(ada, confirmed, "New York")
     assert "Next digest in Wire: Monday 2 March, 08:00 (America/New_York)." in moved.text
