@@ -327,6 +327,17 @@ async def test_in_a_group_nothing_is_picked(chats: Chats) -> None:
 # --- a command that is typed in a channel ------------------------------------------------------------------
 
 
+async def test_a_command_in_a_channel_may_be_about_another(chats: Chats) -> None:
+    """Whoever reads the answer must manage that one; where nobody does so, nothing is done."""
+    ada, news = chats.telegram.add_private(7), chats.telegram.add_channel("Wire", admins=[7])
+    own = chats.telegram.add_channel("Robots", admins=[7], username="robot_news")
+    other = chats.telegram.add_channel("Closed", admins=[8], username="closed_news")
+    await chats.ask(news, 7, "/subscribe ai 08:00 @robot_news", answered_in=ada)
+    said = await chats.ask(news, 7, "/subscribe ai 08:00 @closed_news", answered_in=ada)
+    assert plain(said).startswith(UNKNOWN.format(target="@closed_news"))
+    assert [await chats.wishes(chat) for chat in (news, own, other)] == [[], ["ai"], []]
+
+
 async def test_a_channel_that_is_set_up_by_commands_in_it_shows_nothing_but_news(chats: Chats) -> None:
     """Eleven commands as a newcomer types them: each is done, answered in private, and gone."""
     ada = chats.telegram.add_private(7, "it")

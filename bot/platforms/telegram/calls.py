@@ -203,7 +203,7 @@ class Calls:
             await self._obtain(call, message)
         else:
             private = private_place(reader)
-            to_reader = replace(call, person=reader, place=private, target=address)
+            to_reader = replace(call, person=reader, place=private, target=call.target or address)
             with _log_failures(to_reader):
                 await self._say(await self._obtain(to_reader, message), private, None)
         try:
