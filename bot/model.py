@@ -532,7 +532,8 @@ class Channel:
 
     A paused one is tried again at `retry_at`; `state_at` is since when it is in its state, and `missing`
     names the rights that it lacks. Its `view_key` is a secret, from which the keys in links to its stories
-    are made.
+    are made. Its `desk` is the person who brought us in, by the platform's id: what is said about it is said
+    to them in private.
     """
 
     id: int
@@ -556,6 +557,7 @@ class Channel:
     languages: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     view_key: str = ""
+    desk: str = ""
     pause: Pause | None = None
     """The last that a person made; whether we may post there is its `state`."""
 
@@ -677,10 +679,13 @@ class PostedElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class CallRef:
-    """What a button asks for when it is pressed: a command by its name, with arguments as a Call has them."""
+    """What a button asks for when it is pressed: a command by its name, with arguments and a target as a Call
+    has them.
+    """
 
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -688,13 +693,15 @@ class Button:
     """Something to press: a call to make, or an address as `url`.
 
     `data` is such a call as it travels (at most 64 bytes), where it is encoded already: signed for whoever
-    may press it, or of a post from before calls were kept as such.
+    may press it, or of a post from before calls were kept as such. Of one that `picks`, whoever presses it
+    chooses the target of its call among their chats of that kind; its data is then a number.
     """
 
     label: str
     data: str = ""
     url: str = ""
     call: CallRef | None = None
+    picks: PlaceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -850,7 +857,8 @@ class CommandSpec:
     change a place for all.
 
     Answers of `public` ones are news and help that everybody may read where they were asked for; of all
-    others they are the asker's.
+    others they are the asker's. One that is about a place has a `target`: how people name another place than
+    the one they are in. `operator` ones are only shown to whoever runs the instance.
     """
 
     name: str
@@ -859,16 +867,29 @@ class CommandSpec:
     options: tuple[Option, ...] = ()
     manager: bool = False
     public: bool = False
+    operator: bool = False
+    target: Option | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A person's request, however it was made. `arguments` are texts by option name."""
+    """A person's request, however it was made. `arguments` are texts by option name.
+
+    `target` names the place that it is about, as its platform reads it, where that is another than the one it
+    was made in. Once the target is found, `place` is that place, and `origin` the one the Call was made in.
+    """
 
     command: str
     arguments: Mapping[str, str]
     person: Person
     place: Place
+    target: str = field(default="", kw_only=True)
+    origin: Place | None = field(default=None, kw_only=True)
+
+    @property
+    def conversation(self) -> Place:
+        """The place in which it was made, and is answered."""
+        return self.origin or self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,8 @@ class Platform(Protocol):
     """Whether its posts hold links to a chat with the bot, so that nothing may be rendered before its address
     is known.
     """
+    picks_places: bool
+    """Whether people may pick one of their chats there, so that buttons which do that are shown."""
     one_by_one: bool
     """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart
     by their ids alone.
@@ -239,6 +241,18 @@ class Platform(Protocol):
         """
         ...
 
+    def target_in(self, word: str) -> str:
+        """Return the target of a Call that a typed word is, empty where it is none. Pure."""
+        ...
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:
+        """Return the place that a target names, as it is at this moment, with our rights there.
+
+        None where there is none, where we are not, and where the person may not manage it; whoever runs the
+        instance may manage all. Raises a `DeliveryError` where that cannot be asked.
+        """
+        ...
+
     def identity(self) -> Identity | None:
         """Return who we are there, once connected."""
         ...
@@ -270,12 +284,16 @@ class ChatGateway(Protocol):
         """Return the Call that a button's data carries. `call` has the person and the place."""
         ...
 
+    async def picked(self, number: int, target: str, call: Call) -> Call:
+        """Return the Call whose target was picked with a button's number. `call` has person and place."""
+        ...
+
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:
         """Return at most 25 choices for an option that begins with `typed`. `call` has person and place."""
         ...
 
-    async def placed(self, place: Place, may_post: bool) -> None:
-        """Take note that we now may, or may no longer, post to a place."""
+    async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
+        """Take note that we now may, or may no longer, post to a place; `by` is who has brought us in."""
         ...
 
     async def answer_started(self, place: Place) -> int:
@@ -296,6 +314,10 @@ class ChatGateway(Protocol):
 
     async def channels(self, platform: str) -> tuple[Channel, ...]:
         """Return the channels of a platform."""
+        ...
+
+    async def operator_chats(self, platform: str) -> tuple[str, ...]:
+        """Return the addresses of the private chats of those who run the instance."""
         ...
 
 
@@ -319,11 +341,15 @@ class NullChatGateway:
         """Return the Call as it is."""
         return call
 
+    async def picked(self, number: int, target: str, call: Call) -> Call:  # noqa: ARG002  no button picks anything
+        """Return the Call as it is."""
+        return call
+
     async def complete(self, command: str, option: str, typed: str, call: Call) -> tuple[str, ...]:  # noqa: ARG002
         """Return nothing."""
         return ()
 
-    async def placed(self, place: Place, may_post: bool) -> None:
+    async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
         """Keep nothing."""
 
     async def answer_started(self, place: Place) -> int:  # noqa: ARG002  nothing is kept
@@ -341,6 +367,10 @@ class NullChatGateway:
         return ()
 
     async def channels(self, platform: str) -> tuple[Channel, ...]:  # noqa: ARG002  nothing was kept
+        """Return nothing."""
+        return ()
+
+    async def operator_chats(self, platform: str) -> tuple[str, ...]:  # noqa: ARG002  nothing was kept
         """Return nothing."""
         return ()
 

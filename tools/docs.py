@@ -13,6 +13,17 @@ README = Path("README.md")
 TABLE = re.compile(r"(?s)(?<=<!-- commands: written by `make docs` -->\n).*?(?=<!-- end of commands -->)")
 """The README's table, between its marks."""
 
+OTHER_PLACE = (
+    "## Another place",
+    "",
+    "Commands that show or change a place do so from anywhere: on Telegram with the name, the link or the id",
+    "of a channel or group among the words (`/subscribe ai 08:00 @channel`, `/list t.me/channel`), on",
+    "Discord with the option `channel`, which lists text channels, forums and threads, on the page",
+    "with `@channel`. Whoever asks must be allowed to manage that place at that moment, also when a button",
+    "is pressed later; else the answer is the one for a place that there is not. The answer begins with the",
+    "place's name, stands in the asker's language, and nobody else reads it.",
+)
+
 EXAMPLE = re.compile(r"(?<=: )/\w.*$")
 
 
@@ -30,6 +41,8 @@ def commands_page() -> str:
         "The same on every platform. A private chat also takes a bare address: "
         "it subscribes to the feed there.",
         "`make docs` writes this page from the declarations in `bot/commands/`.",
+        "",
+        *OTHER_PLACE,
     ]
     for section in Section:
         lines += ["", f"## {section.value}"]
@@ -52,7 +65,7 @@ def _entry(command: Command) -> Iterator[str]:
     yield f"### `{command.usage}`"
     yield ""
     yield " ".join(filter(None, (_sentence(_meaning(command)), command.details)))
-    yield f"{_obeys(command)} {_shows(command)}"
+    yield " ".join(filter(None, (_obeys(command), _shows(command), _takes(command))))
     if command.options:
         yield ""
         yield "| option | what it is |"
@@ -73,6 +86,10 @@ def _obeys(command: Command) -> str:
 
 def _shows(command: Command) -> str:
     return "All may read its answer." if command.spec.public else "Its answer is for whoever asks."
+
+
+def _takes(command: Command) -> str:
+    return "It takes [another place](#another-place)." if command.spec.target else ""
 
 
 def _option(option: Option) -> str:

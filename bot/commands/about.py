@@ -8,8 +8,10 @@ from bot.commands.access import may_add_feeds, take_claim
 from bot.commands.completions import command_names
 from bot.commands.declaration import Option, Section, command
 from bot.commands.registry import registry
+from bot.commands.setup import SETUP, first_talk
 from bot.commands.shares import faded, resting
 from bot.commands.subscriptions import DAILY_DIGEST, INSTANT_NEWS_CALL
+from bot.commands.targets import at_target, target_of
 from bot.commands.views import (
     REMOVED_REASON,
     View,
@@ -69,7 +71,12 @@ async def help_(ctx: Context, call: Call) -> Answer:
     if not lines:
         raise CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
     items = tuple(Item(f"{usage} — {words(meaning)}") for usage, meaning in lines)
-    return Answer(document=Document((Heading(words("What I can do")), Listing(items=items)), words.language))
+    hint = words(
+        "What you manage you can run from anywhere: name the channel behind the command, such as /list "
+        "@channel, or in its option."
+    )
+    blocks = (Heading(words("What I can do")), Listing(items=items), Text(hint, quiet=True))
+    return Answer(document=Document(blocks, words.language))
 
 
 @command(
@@ -89,6 +96,9 @@ async def start(ctx: Context, call: Call) -> Answer:
         code = payload.removeprefix(CLAIM_LINK)
         return await claim(ctx, replace(call, command="claim", arguments={"code": code}))
     words = (await view_of(ctx, call)).words
+    if (place := await _waiting_place(ctx, call)) is not None:
+        talk = (Heading(place.name), *first_talk(words, place, target_of(place)))
+        return Answer(document=Document(talk, words.language))
     async with ctx.store.read() as tx:
         invited = await may_add_feeds(tx, ctx, call)
     invitation = Text(words("Send me a feed or a web site to follow it here, or choose:"), quiet=True)
@@ -105,6 +115,24 @@ async def start(ctx: Context, call: Call) -> Answer:
         ),
     )
     return Answer(document=Document(blocks, words.language))
+
+
+async def _waiting_place(ctx: Context, call: Call) -> Place | None:
+    """Return the place into which somebody has brought us before they began a chat with us: where nothing is
+    posted yet, and which they may manage at this moment.
+    """
+    if call.place.kind is not PlaceKind.PRIVATE:
+        return None
+    async with ctx.store.read() as tx:
+        waiting = await places.unused_at_desk(tx, call.person)
+        operator = await is_operator(tx, call)
+    if waiting is None:
+        return None
+    about_it = replace(call, target=waiting.address)
+    try:
+        return (await at_target(ctx, registry().by_name[SETUP], about_it, operator=operator)).place
+    except CallError:
+        return None  # theirs no longer, or Telegram is away: the greeting is the usual one
 
 
 @command(
@@ -144,6 +172,7 @@ def _method(ctx: Context, view: View) -> str:
     section=Section.STATE,
     description="Why is there no message?",
     help_line="why there is no message",
+    about_place=True,
 )
 async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
@@ -266,6 +295,7 @@ async def _figures(ctx: Context, view: View) -> str:
     description="Become the operator with the code from the log",
     details="An operator without a code gets one for another account.",
     options=(Option("code", "The one-time code"),),
+    acts=True,
 )
 async def claim(ctx: Context, call: Call) -> Answer:
     """Make the caller an operator if the code is right; an operator without a code gets one for another
@@ -404,17 +434,23 @@ async def confirm(ctx: Context, call: Call) -> Answer:
     )
 
 
-async def record_rights(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -> None:
-    """Record that we may, or may no longer, post to a place and its topics; where we may again, what was
-    paused is resumed.
+async def record_rights(
+    tx: Tx, ctx: Context, place: Place, *, may_post: bool, by: Person | None = None
+) -> None:
+    """Record that we may, or may no longer, post to a place and its topics, and who has brought us in; where
+    we may again, what was paused is resumed.
     """
     call = Call("", {}, Person(platform=place.platform, address=""), place)
-    if may_post:
-        await ensure_channel(tx, ctx, call)
+    if may_post or by:
+        channel = await ensure_channel(tx, ctx, call)
+        if by:
+            await places.set_values(tx, channel.id, desk=by.address)
     thread_channels = [] if place.thread else await places.channels_at(tx, place)
     own_channels = thread_channels or [channel for channel in [await places.channel_at(tx, place)] if channel]
     for channel in own_channels:
-        if not may_post:
+        if not may_post and by:
+            await places.pause(tx, channel.id, _cause(place), ctx.clock(), missing=place.missing)
+        elif not may_post:
             await _unplaced(tx, ctx, channel, place)
         elif channel.state is ChannelState.PAUSED:
             await places.resume(tx, channel.id, ctx.clock())
@@ -426,10 +462,11 @@ async def record_rights(tx: Tx, ctx: Context, place: Place, *, may_post: bool) -
 async def _unplaced(tx: Tx, ctx: Context, channel: Channel, place: Place) -> None:
     if place.rights:
         await places.set_values(tx, channel.id, rights=sorted(place.rights))
-    cause = (
-        REMOVED_REASON if not place.missing else f"I may not post there: give me {', '.join(place.missing)}."
-    )
-    await pause_channel(tx, ctx, channel, cause, place.missing)
+    await pause_channel(tx, ctx, channel, _cause(place), place.missing)
+
+
+def _cause(place: Place) -> str:
+    return f"I may not post there: give me {', '.join(place.missing)}." if place.missing else REMOVED_REASON
 
 
 async def introduced(ctx: Context, platform: str, identity: Identity) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from hashlib import blake2b
 
-from bot.model import Actions, Block, Button, Document, Person
+from bot.model import Actions, Block, Button, CallRef, Document, Person
 
 MARK = "~"
 """Parts a button's data from the signature."""
@@ -32,6 +32,15 @@ def read(data: str, person: Person, secret: str) -> tuple[str, bool]:
     if not mark:
         return data, False
     return bare, signature == _signature(bare, person, secret)
+
+
+def pick_number(call: CallRef, person: Person, secret: str) -> int:
+    """Return the number of a button with which this person picks the target of a call. Telegram's are 32 bits
+    with a sign.
+    """
+    words = repr((call.command, sorted(call.arguments.items()), person.platform, person.address))
+    digest = blake2b(words.encode(), key=secret.encode()[:64], digest_size=4).digest()
+    return int.from_bytes(digest) >> 1
 
 
 def _signature(data: str, person: Person, secret: str) -> str:

@@ -36,6 +36,10 @@ class Option(model.Option):
         return self.complete if isinstance(self.complete, tuple) else await self.complete(ctx, call)
 
 
+TARGET = Option("channel", "Another channel or group that you manage, in place of this one")
+"""How people name the place that a command is about, where they are not in it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A declared command, which is called as its handler is.
@@ -43,7 +47,7 @@ class Command:
     `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing
     of one without), and `details` what only the docs say. `operator` ones only obey who runs the instance;
     nobody is shown `hidden` ones. `carried_options` names the arguments that only buttons give, after the
-    options.
+    options. One that `acts` changes something without any argument, too.
     """
 
     spec: CommandSpec
@@ -68,11 +72,9 @@ class Command:
         return (*(option.name for option in self.options), *self.carried_options)
 
     def changes(self, arguments: Mapping[str, str]) -> bool:
-        """Tell whether it changes something with these arguments: without any, one that does not `act` shows
-        how things are.
-        """
+        """Tell whether it changes something with these arguments: most show how things are without any."""
         has_changing_option = any(arguments.get(option.name) for option in self.options)
-        return (self.spec.manager or self.operator) and (self.acts or has_changing_option)
+        return self.acts or ((self.spec.manager or self.operator) and has_changing_option)
 
 
 def command(
@@ -91,15 +93,17 @@ def command(
     public: bool = False,
     hidden: bool = False,
     acts: bool = False,
+    about_place: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare the decorated handler as a command; every module of this package may.
 
     `code` (two letters) stands for it in buttons and never changes: posts of any age bear them. `description`
     (at most 100 characters) is shown in the menus of platforms, `help_line` in `/help` and the docs,
     `details` (English, Markdown) in the docs alone. `usage` says how it is typed where the options do not say
-    it well, for example `/once server|channel`. One that `acts` changes something without any argument, too.
-    `manager` and `public` are as in `CommandSpec`, all else as in `Command`.
+    it well, for example `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all else as
+    in `Command`. One that changes a place, or is `about_place`, takes the name of another.
     """
+    target = TARGET if about_place or (manager and not operator) else None
 
     def declare(handler: Handler) -> Command:
         return Command(
@@ -110,6 +114,8 @@ def command(
                 options=tuple(options),
                 manager=manager,
                 public=public,
+                operator=section is Section.OPERATOR,
+                target=target,
             ),
             options=tuple(options),
             handler=handler,

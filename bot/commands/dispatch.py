@@ -9,7 +9,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from itertools import count
 
-from bot.commands import about, access, buttons, codec, views
+from bot.commands import about, access, buttons, codec, elsewhere, targets, views
 from bot.commands.declaration import Command
 from bot.commands.registry import registry
 from bot.errors import CallError, DatabaseUnavailable
@@ -38,6 +38,9 @@ LONGEST_ACT = timedelta(seconds=60)
 
 STORED_PREFIX = "k"
 """In place of a command's code: the call is stored under what follows, for it is too long for a button."""
+
+PICK = "pick "
+"""Before the number of a button that picks a target, in the code of its stored call."""
 
 STORED_FOR = timedelta(days=7)
 
@@ -72,12 +75,14 @@ class CommandDispatcher:
             if not operator:
                 access.take_command(self._ctx, call)
             command = _command(call.command)
-            _check_rights(command, call, operator=operator)
-            _check(command, call.arguments)
             async with asyncio.timeout(LONGEST_ACT.total_seconds()):
+                call = await targets.at_target(self._ctx, command, call, operator=operator)
+                _check_rights(command, call, operator=operator)
+                _check(command, call.arguments)
                 await self._arrive(command, call, operator=operator)
                 answer = await command(self._ctx, call)
-            return await self._with_signed_buttons(answer, call.person)
+            answer = targets.under_its_name(answer, call)
+            return await self._with_signed_buttons(answer, call.person, call.target)
         except TimeoutError:
             return await self._error_answer(
                 call,
@@ -101,17 +106,17 @@ class CommandDispatcher:
         """Take note of what a Call tells of its place and its person, before it is answered."""
         await views.at_home(self._ctx, call)
         await views.resume_where_possible(self._ctx, call, manages=command.spec.manager)
-        if operator and call.place.kind is PlaceKind.PRIVATE:
-            await about.meet(self._ctx, call)
+        if operator and call.conversation.kind is PlaceKind.PRIVATE:
+            await about.meet(self._ctx, replace(call, place=call.conversation, target="", origin=None))
 
     async def _error_answer(self, call: Call, template: str, values: Mapping[str, object]) -> Answer:
         words = (await views.view_of(self._ctx, call)).words
         translated_values = {
             name: words.whole(value) if isinstance(value, str) else value for name, value in values.items()
         }
-        return Answer(
-            document=Document((Text(words(template, **translated_values)),), words.language), told=False
-        )
+        text = Text(words(template, **translated_values))
+        answer = Answer(document=Document((text,), words.language), told=False)
+        return targets.under_its_name(answer, call)
 
     def _in_trouble(self, call: Call, error: DatabaseUnavailable) -> Answer:
         """Say what is wrong with the database, in the person's language: where it cannot be read nobody knows
@@ -128,22 +133,36 @@ class CommandDispatcher:
         private = call.place.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
         if text.startswith("/"):
             name, _, rest = text[1:].partition(" ")
-            return _parse_typed(name.lower(), rest.strip(), call)
+            return self._parse_typed(name.lower(), rest.strip(), call)
         if not private or not text:
             return None
         if ADDRESS.match(text):
             return replace(call, command="subscribe", arguments={"what": text})
         return replace(call, command="help", arguments={})
 
-    async def _with_signed_buttons(self, answer: Answer, person: Person) -> Answer:
-        """Return an answer whose buttons that change something obey nobody but whoever asked for it."""
+    def _parse_typed(self, name: str, rest: str, call: Call) -> Call:
+        command = registry().by_name.get(name)
+        if command is None or command.hidden:
+            return replace(call, command=name, arguments={})
+        platform = self._ctx.platforms.get(call.place.platform)
+        if command.spec.target and platform:
+            rest, target = targets.split_target(rest, command, platform.target_in)
+            call = replace(call, target=target)
+        return replace(call, command=name, arguments=_parse_arguments(command, rest))
+
+    async def _with_signed_buttons(self, answer: Answer, person: Person, target: str = "") -> Answer:
+        """Return an answer whose buttons that change something obey nobody but whoever asked for it, and are
+        about the place that it is about.
+        """
 
         async def owned(button: Button) -> Button:
-            call = button.call
+            call = _with_target(button.call, target)
+            if call and button.picks:
+                return replace(button, data=await self._store_pick(call, person), call=None)
             data = (
                 await self._store_call(call)
                 if call and not codec.is_encodable(call)
-                else codec.data_of(button)
+                else codec.data_of(replace(button, call=call))
             )
             if _may_change(data):
                 bare, data = data, buttons.sign(data, person, self._ctx.secret)
@@ -156,12 +175,30 @@ class CommandDispatcher:
 
     async def _store_call(self, call: CallRef) -> str:
         """Store a call that no button has room for; returns the data that stands for it."""
-        code = blake2b(
-            repr((call.command, sorted(call.arguments.items()))).encode(), digest_size=8
-        ).hexdigest()
+        arguments = {**call.arguments, **({codec.TARGET: call.target} if call.target else {})}
+        code = blake2b(repr((call.command, sorted(arguments.items()))).encode(), digest_size=8).hexdigest()
         async with self._ctx.store.write() as tx:
-            await system.keep_call(tx, code, call.command, call.arguments, self._ctx.clock() + STORED_FOR)
+            await system.keep_call(tx, code, call.command, arguments, self._ctx.clock() + STORED_FOR)
         return f"{STORED_PREFIX}{codec.PART}{code}"
+
+    async def _store_pick(self, call: CallRef, person: Person) -> str:
+        """Store a call whose target a person is to pick; returns the number of the button for it."""
+        number = buttons.pick_number(call, person, self._ctx.secret)
+        expires_at = self._ctx.clock() + STORED_FOR
+        async with self._ctx.store.write() as tx:
+            await system.keep_call(tx, f"{PICK}{number}", call.command, call.arguments, expires_at)
+        return str(number)
+
+    async def picked(self, number: int, target: str, call: Call) -> Call:
+        """Return the Call whose target a person has picked; another's choice, or an old one, is asked for
+        again.
+        """
+        async with self._ctx.store.read() as tx:
+            stored_call = await system.kept_call(tx, f"{PICK}{number}", self._ctx.clock())
+        call_ref = CallRef(*stored_call) if stored_call else CallRef("")
+        if number != buttons.pick_number(call_ref, call.person, self._ctx.secret):
+            return replace(call, command=elsewhere.ELSEWHERE, arguments={})
+        return replace(call, command=call_ref.command, arguments=call_ref.arguments, target=target)
 
     async def pressed(self, data: str, call: Call) -> Call:
         """Return the Call that a button carries; one that changes something and is not the person's own is
@@ -187,10 +224,12 @@ class CommandDispatcher:
         if code == STORED_PREFIX and values:
             async with self._ctx.store.read() as tx:
                 stored_call = await system.kept_call(tx, values[0], self._ctx.clock())
-            command, arguments = stored_call or ("help", {})
-            return replace(call, command=command, arguments=arguments)
+            command, stored_arguments = stored_call or ("help", {})
+            arguments = dict(stored_arguments)
+            target = arguments.pop(codec.TARGET, "")
+            return replace(call, command=command, arguments=arguments, target=target)
         call_ref = codec.decode(data)
-        return replace(call, command=call_ref.command, arguments=call_ref.arguments)
+        return replace(call, command=call_ref.command, arguments=call_ref.arguments, target=call_ref.target)
 
     async def complete(self, command: str, option: str, prefix: str, call: Call) -> tuple[str, ...]:
         """Return what an option could be, beginning with what was typed; nothing to somebody who asks too
@@ -204,16 +243,28 @@ class CommandDispatcher:
             if declaration
             else None
         )
-        suggestions = await completed_option.suggestions(self._ctx, call) if completed_option else ()
+        if declaration is None or completed_option is None:
+            return ()
+        try:
+            call = await self._find_target(declaration, call) if call.target else call
+        except CallError:
+            return ()  # nothing can be said to whoever types; the command itself is answered
+        suggestions = await completed_option.suggestions(self._ctx, call)
         return tuple(choice for choice in suggestions if choice.lower().startswith(prefix.lower()))[
             :COMPLETIONS
         ]
 
-    async def placed(self, place: Place, may_post: bool) -> None:
-        """Record that we may, or may no longer, post to a place."""
+    async def _find_target(self, command: Command, call: Call) -> Call:
+        """Return a Call as one of its target. Raises `CallError`."""
+        async with self._ctx.store.read() as tx:
+            operator = await views.is_operator(tx, call)
+        return await targets.at_target(self._ctx, command, call, operator=operator)
+
+    async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
+        """Record that we may, or may no longer, post to a place, and who has brought us in."""
 
         async def record(tx: Tx) -> None:
-            await about.record_rights(tx, self._ctx, place, may_post=may_post)
+            await about.record_rights(tx, self._ctx, place, may_post=may_post, by=by)
 
         await self._ctx.store.write_or_defer(record)
         self._ctx.wake("deliver")
@@ -269,6 +320,12 @@ class CommandDispatcher:
         async with self._ctx.store.read() as tx:
             return tuple(await places.channels_of(tx, platform))
 
+    async def operator_chats(self, platform: str) -> tuple[str, ...]:
+        """Return the addresses of the private chats of those who run the instance."""
+        async with self._ctx.store.read() as tx:
+            operators = await places.operators(tx)
+        return tuple(person.chat for person in operators if person.platform == platform)
+
 
 def _ignore(_platform: str) -> None:
     """Nobody listens."""
@@ -286,13 +343,18 @@ def _may_change(data: str) -> bool:
 def _typed_as(spec: CommandSpec, call: Call) -> str:
     """Return a Call as somebody would type it."""
     values = [call.arguments[option.name] for option in spec.options if call.arguments.get(option.name)]
-    return mask_secrets(" ".join((f"/{spec.name}", *values)))
+    return mask_secrets(" ".join(filter(None, (f"/{spec.name}", *values, call.target))))
 
 
-def _parse_typed(name: str, rest: str, call: Call) -> Call:
-    command = registry().by_name.get(name)
-    if command is None or command.hidden:
-        return replace(call, command=name, arguments={})
+def _with_target(call: CallRef | None, target: str) -> CallRef | None:
+    """Return what a button asks for with the target of the answer that it stands under."""
+    if call is None or not target or call.target:
+        return call
+    is_about_place = registry().by_name[call.command].spec.target is not None
+    return replace(call, target=target) if is_about_place else call
+
+
+def _parse_arguments(command: Command, rest: str) -> dict[str, str]:
     arguments: dict[str, str] = {}
     for option in (option for option in command.spec.options if not option.file):
         if not rest:
@@ -304,7 +366,7 @@ def _parse_typed(name: str, rest: str, call: Call) -> Call:
             rest = rest.strip()
     if rest:
         arguments["_"] = rest
-    return replace(call, command=name, arguments=arguments)
+    return arguments
 
 
 def _command(name: str) -> Command:

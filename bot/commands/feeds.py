@@ -145,7 +145,7 @@ async def _load_waiting_feeds(tx: Tx, ctx: Context) -> _WaitingFeeds:
 def _waiting_blocks(words: Words, call: Call, waiting_feeds: _WaitingFeeds) -> list[Block]:
     """Return what waits, in a private chat alone: in others it would tell what other servers read."""
     count = len(waiting_feeds.waiting)
-    if call.place.kind is not PlaceKind.PRIVATE:
+    if call.conversation.kind is not PlaceKind.PRIVATE:
         return [
             Text(
                 words.plural(

@@ -105,7 +105,7 @@ async def filter_(ctx: Context, call: Call) -> Answer:
             return await _test(ctx, view, subscription, trial)
         case _:
             new_filter = _change(ctx, request, current)
-    if call.arguments.get(SAVED) or call.place.kind is PlaceKind.BROADCAST:
+    if call.arguments.get(SAVED) or call.conversation.kind is PlaceKind.BROADCAST:
         return await _save(ctx, view, subscription, new_filter)
     return await _show_effect(ctx, view, subscription, request, new_filter)
 

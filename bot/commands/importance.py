@@ -56,7 +56,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
     number, level = _parse_arguments(call.arguments)
     subscription = await subscription_at(ctx, view, number)
     if level is None:
-        return Answer(document=await _levels(ctx, view, subscription, call.place.kind))
+        return Answer(document=await _levels(ctx, view, subscription, call.conversation.kind))
     async with ctx.store.write() as tx:
         await subscriptions.set_bar(tx, subscription.id, level)
     counts = await _stories_per_level(ctx, view, subscription)

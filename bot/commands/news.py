@@ -156,6 +156,7 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     ),
     options=(Option("number", "Its number in /list", complete=subscription_numbers),),
     public=True,
+    about_place=True,
 )
 async def digest(ctx: Context, call: Call) -> Answer:
     """Answer with the next digest of the place as it would be now, with what was told before where nothing is

@@ -46,7 +46,7 @@ async def pause(ctx: Context, call: Call) -> Answer:
         Text(pause_text(view, new_pause)),
         Text(view.words("What happens meanwhile is told once, in the first digest afterwards."), quiet=True),
     ]
-    if call.place.kind is not PlaceKind.BROADCAST:
+    if call.conversation.kind is not PlaceKind.BROADCAST:
         blocks.append(Actions((Button(view.words("Post again now"), call=CallRef("resume")),)))
     return Answer(document=Document(tuple(blocks), view.words.language))
 

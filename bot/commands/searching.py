@@ -54,7 +54,7 @@ class _Query:
 
 @command(
     name="search",
-    code="se",
+    code="sr",
     section=Section.NEWS,
     description="Search the titles and texts of the news",
     help_line='search the news: /search "open weights" robot -funding since:week',

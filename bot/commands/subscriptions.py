@@ -12,6 +12,7 @@ from bot.commands.completions import TIMES, subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, as_address, find_feed
 from bot.commands.views import View, ensure_channel, is_operator, label, pause_reasons, posted_at, view_of
+from bot.commands.zones import zone_question
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -137,34 +138,36 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             found_feed,
         )
     ctx.wake("collect")
-    if found_feed is None:
-        return Answer(
-            document=_confirmation(
-                view.words,
-                view.words(ctx.rules.topics[topic].title),
-                subscription,
-                channel.zone,
-                cautions=pause_reasons(view, ctx.clock()),
-            )
-        )
-    blocks = (
+    title = declare_found_feed(found_feed).title if found_feed else view.words(ctx.rules.topics[topic].title)
+    blocks = _feed_blocks(ctx, view, call, channel, found_feed, address) if found_feed else ()
+    offers = (
+        *(_offers(call, found_feed.others) if found_feed else ()),
+        *_elsewhere_offer(ctx, view.words, call),
+    )
+    document = _confirmation(
+        view.words,
+        title,
+        subscription,
+        channel.zone,
+        blocks,
+        offers,
+        _place_name(call),
+        pause_reasons(view, ctx.clock()),
+    )
+    question = await zone_question(ctx, view, call, channel, subscription)
+    return Answer(document=replace(document, blocks=(*document.blocks, *question)))
+
+
+def _feed_blocks(
+    ctx: Context, view: View, call: Call, channel: Channel, found_feed: FoundFeed, address: str
+) -> tuple[Block, ...]:
+    """Return what whoever subscribes to a feed should see of it."""
+    return (
         *_page_block(view.words, found_feed),
         *_address_block(view.words, found_feed.url, address),
         *_preview(view.words, found_feed.feed, ctx.clock(), channel.zone),
         *_other_feeds_block(view.words, found_feed.others),
         *_cautions(view.words, call, address),
-    )
-    offers = _offers(call, found_feed.others)
-    return Answer(
-        document=_confirmation(
-            view.words,
-            declare_found_feed(found_feed).title,
-            subscription,
-            channel.zone,
-            blocks,
-            offers,
-            pause_reasons(view, ctx.clock()),
-        )
     )
 
 
@@ -250,15 +253,22 @@ def _confirmation(
     zone: str,
     detail_blocks: Sequence[Block] = (),
     offers: Sequence[Button] = (),
+    place: str = "",
     cautions: Sequence[str] = (),
 ) -> Document:
+    """Say what is posted from now on, and when next: here, or in a place that is named."""
     text = words("Subscribed to {name}: {when}.", name=name, when=describe(subscription.schedule))
     blocks: list[Block] = [Text(text), *map(Text, cautions)]
     if subscription.next_slot_at:
         moment = (
             f"{words.day(subscription.next_slot_at, zone)}, {words.time(subscription.next_slot_at, zone)}"
         )
-        blocks.append(Text(words("Next digest here: {when} ({zone}).", when=moment, zone=zone), quiet=True))
+        upcoming = (
+            words("Next digest in {place}: {when} ({zone}).", place=place, when=moment, zone=zone)
+            if place
+            else words("Next digest here: {when} ({zone}).", when=moment, zone=zone)
+        )
+        blocks.append(Text(upcoming, quiet=True))
     actions = Actions((*offers, Button(words("What is posted here"), call=CallRef("list"))))
     return Document((*blocks, *detail_blocks, actions), words.language)
 
@@ -278,7 +288,7 @@ def _is_confirmed(call: Call) -> bool:
     """Tell whether the list of a page was seen and found right. In broadcast channels nobody can be asked: a
     button would act elsewhere.
     """
-    return call.arguments.get(CONFIRMED) == YES or call.place.kind is PlaceKind.BROADCAST
+    return call.arguments.get(CONFIRMED) == YES or call.conversation.kind is PlaceKind.BROADCAST
 
 
 def _ask_for_list(ctx: Context, view: View, call: Call, found_feed: FoundFeed) -> Answer:
@@ -341,7 +351,7 @@ def _entry_line(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> s
 
 def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
     sentences = []
-    if has_secret(address) and call.place.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
+    if has_secret(address) and call.conversation.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
         sentences.append(
             words(
                 "Your message holds a password that others here may read: delete it, and give such "
@@ -362,12 +372,27 @@ def _offers(call: Call, addresses: Sequence[str]) -> tuple[Button, ...]:
     """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they
     would act elsewhere.
     """
-    if call.place.kind is PlaceKind.BROADCAST:
+    if call.conversation.kind is PlaceKind.BROADCAST:
         return ()
     return tuple(
         Button(f"+ {_last_part(address)}", call=CallRef("subscribe", {**call.arguments, "what": address}))
         for address in addresses
     )
+
+
+def _place_name(call: Call) -> str:
+    """Return the name of the place that a Call is about, empty where that is the one it was made in."""
+    return (call.place.name or call.target) if call.origin else ""
+
+
+def _elsewhere_offer(ctx: Context, words: Words, call: Call) -> tuple[Button, ...]:
+    """Return a button that wants the same in a channel of the asker, where chats can be picked."""
+    platform = ctx.platforms.get(call.place.platform)
+    is_private = call.place.kind is PlaceKind.PRIVATE and call.origin is None
+    if not (platform and platform.picks_places and is_private):
+        return ()
+    arguments = {name: call.arguments.get(name, "") for name in ("what", "when")}
+    return (Button(words("In a channel of mine"), call=CallRef("elsewhere", arguments)),)
 
 
 def _last_part(address: str) -> str:
@@ -447,6 +472,7 @@ def declare_found_feed(found_feed: FoundFeed, server_id: int | None = None) -> D
     section=Section.SUBSCRIPTIONS,
     description="What is posted here, and when",
     help_line="what is posted here, and when next",
+    about_place=True,
 )
 async def listing(ctx: Context, call: Call) -> Answer:
     """Answer with what is posted here, and when next."""
@@ -530,11 +556,11 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
     subscription = await subscription_at(ctx, view, number)
     new_schedule = parse_schedule(times) if times.strip() else subscription.schedule
-    return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone))
+    return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, _place_name(call)))
 
 
 async def _reschedule(
-    ctx: Context, view: View, subscription: Subscription, new_schedule: Schedule, zone: str
+    ctx: Context, view: View, subscription: Subscription, new_schedule: Schedule, zone: str, place: str
 ) -> Document:
     async with ctx.store.write() as tx:
         if zone:
@@ -549,12 +575,10 @@ async def _reschedule(
         feed_ids=subscription.feed_ids,
         next_slot_at=upcoming,
     )
+    name = name_of(ctx, view, subscription)
+    cautions = pause_reasons(view, ctx.clock())
     return _confirmation(
-        view.words,
-        name_of(ctx, view, subscription),
-        rescheduled,
-        zone or view.channel.zone,
-        cautions=pause_reasons(view, ctx.clock()),
+        view.words, name, rescheduled, zone or view.channel.zone, place=place, cautions=cautions
     )
 
 
@@ -567,7 +591,7 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
     match = re.match(r"\s*#?(\d{1,2})(?:\s+(.+))?\s*$", text)
     if match is None:
         return "", text
-    number, rest = match[1], match[2] or ""
+    number, rest = match[1], (match[2] or "").strip()
     if not rest and zoned:
         return number, ""
     if not re.search(r"[:.h]|[^\W\d_]{2}", rest.lower()):

@@ -40,6 +40,9 @@ REMOVED_REASON = "I was removed, or may not post there any more."
 SAGA_MAX = 8
 """Other stories of its saga that are named beside a story, the likest."""
 
+NO_ZONE = "UTC"
+"""The zone of an instance, or a place, for which nobody has chosen one."""
+
 OPENING = 4_000
 """Characters of an entry's text by which stories are ranked and searched; those that are shown are read
 whole.
@@ -80,6 +83,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         )
         stranger = server is None and await _is_stranger(tx, ctx, call)
         visible = await feeds.visible(tx, server)
+        answered_channel = channel if call.origin is None else await _heard_in(tx, call, channel)
     own_channel = channel or unknown(ctx, call.place)
     if own_channel.kind is PlaceKind.PRIVATE:
         own_channel = replace(own_channel, view_key="")  # nobody else reads its links
@@ -87,11 +91,20 @@ async def view_of(ctx: Context, call: Call) -> View:
         channel=own_channel,
         known=channel is not None,
         feeds=visible,
-        words=ctx.texts.for_language(answer_language(ctx, call, channel)),
+        words=ctx.texts.for_language(answer_language(ctx, call, answered_channel)),
         asker=(call.person.platform, call.person.address),
         requester=server or _number_of(call.place),
         stranger=stranger,
     )
+
+
+async def _heard_in(tx: Tx, call: Call, about: Channel | None) -> Channel | None:
+    """Return the channel in whose language somebody is told of another one: their private chat; none where
+    their own language is known, else that which they are told about.
+    """
+    origin = call.conversation
+    private = await places.channel_at(tx, origin) if origin.kind is PlaceKind.PRIVATE else None
+    return private or (None if call.person.language or origin.language else about)
 
 
 async def _is_stranger(tx: Tx, ctx: Context, call: Call) -> bool:
@@ -112,7 +125,7 @@ def answer_language(ctx: Context, call: Call, channel: Channel | None) -> str:
     """Return the language to answer in: the asker's own in private and unknown places, else the channel's."""
     if channel is not None:
         return channel.language
-    language = call.person.language or call.place.language
+    language = call.person.language or call.conversation.language
     code = language.replace("_", "-").split("-")[0].lower()
     return code if code in ctx.texts.languages else ctx.policy.language
 
@@ -130,8 +143,16 @@ def unknown(ctx: Context, place: Place) -> Channel:
         thread=place.thread,
         name=place.name,
         language=language,
-        zone=ctx.policy.zone,
+        zone=_zone_of(ctx, language),
     )
+
+
+def _zone_of(ctx: Context, language: str) -> str:
+    """Return the time zone of a new place: the instance's, or the only one of its language where that says
+    nothing.
+    """
+    zones = ctx.texts.for_language(language).zones
+    return zones[0] if ctx.policy.zone == NO_ZONE and len(zones) == 1 else ctx.policy.zone
 
 
 async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ranking]:

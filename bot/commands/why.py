@@ -99,6 +99,7 @@ class Path:
             complete=news.numbers,
         ),
     ),
+    about_place=True,
 )
 async def why(ctx: Context, call: Call) -> Answer:
     """Answer with the path of an entry, by its link, or of a story, by its number in the list last

@@ -75,6 +75,11 @@ class Words:
         """Return the name of a language in this language; the code itself where nobody knows it."""
         return str(self._locale().languages.get(code, code))
 
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The time zones in which most live who speak this language."""
+        return lexicon_of(self.language).region.zones
+
     def _dated(self, at: datetime, zone: str, pattern: str) -> str:
         return format_date(at.astimezone(ZoneInfo(zone)).date(), pattern, locale=self._locale())
 

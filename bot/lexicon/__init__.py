@@ -159,6 +159,12 @@ class Page(_Part):
     error: Patterns = ()
 
 
+class Region(_Part):
+    """Where a language is spoken: the time zones of most who speak it, by their IANA names."""
+
+    zones: Words = ()
+
+
 class Lexicon(_Part):
     """Everything known of one language. `events` and `signs` hold words by kind of event and by sign
     of news.
@@ -171,6 +177,7 @@ class Lexicon(_Part):
     claims: Claims = Claims()
     voice: Voice = Voice()
     page: Page = Page()
+    region: Region = Region()
     events: Mapping[str, Words] = {}
     signs: Mapping[str, tuple[str, ...]] = {}
 

@@ -60,6 +60,7 @@ class Terminal:
 
     name = "terminal"
     links_to_bot = False
+    picks_places = False
     one_by_one = False
 
     def __init__(self, console: Console) -> None:
@@ -123,6 +124,14 @@ class Terminal:
     async def private_chat(self, person: Person) -> str:  # noqa: ARG002  there are no chats between two here
         """Return nothing: there are no private chats here."""
         return ""
+
+    def target_in(self, word: str) -> str:  # noqa: ARG002  there is one place here
+        """Return nothing: there is no other place here."""
+        return ""
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:  # noqa: ARG002  there is one place here
+        """Return nothing: there is no other place here."""
+        return None
 
     def identity(self) -> Identity | None:
         """Return nothing: a terminal has no account."""

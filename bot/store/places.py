@@ -98,6 +98,17 @@ async def channels_of(tx: Tx, platform: str) -> list[Channel]:
     return [_channel(row) for row in await tx.execute(query)]
 
 
+async def unused_at_desk(tx: Tx, person: Person) -> Channel | None:
+    """Return the newest place into which a person has brought us and where nothing is posted, None without
+    one.
+    """
+    at_desk = and_(channels.c.platform == person.platform, channels.c.desk == person.address)
+    is_used = select(subscriptions.c.id).where(subscriptions.c.channel_id == channels.c.id).exists()
+    query = select(channels).where(at_desk, ~is_used).order_by(channels.c.id.desc()).limit(1)
+    row = (await tx.execute(query)).first()
+    return _channel(row) if row else None
+
+
 async def server_at(tx: Tx, platform: str, address: str) -> int | None:
     """Return the id of a server, if we know it."""
     query = select(servers.c.id).where(servers.c.platform == platform, servers.c.address == address)

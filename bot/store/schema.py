@@ -137,6 +137,7 @@ channels = Table(
     Column("view_key", String(32), nullable=False, default="", server_default=""),
     Column("paused_at", Moment),
     Column("paused_until", Moment),
+    Column("desk", String(64), nullable=False, default="", server_default=""),
     UniqueConstraint("platform", "address", "thread"),
 )
 

@@ -37,7 +37,8 @@ CODES = {
     "latest": "la", "digest": "di", "story": "st", "subscribe": "su", "unsubscribe": "un", "list": "li", "schedule": "sc",
     "bar": "ba", "languages": "ln", "quiet": "qu", "recap": "rc", "missed": "mi", "once": "oc", "feeds": "fe", "import": "im",
     "export": "ex", "status": "ss", "why": "wy", "help": "he", "start": "go", "about": "ab", "names": "nm", "claim": "cl",
-    "confirm": "cf", "pause": "pa", "resume": "re", "preview": "pv", "search": "se", "filter": "fi",
+    "confirm": "cf", "elsewhere": "el", "setup": "se", "choose": "ch", "pause": "pa", "resume": "re", "preview": "pv",
+    "search": "sr", "filter": "fi",
 }  # fmt: skip
 
 

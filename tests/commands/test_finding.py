@@ -64,7 +64,7 @@ async def test_a_feed_without_entries_says_so(counter: Counter) -> None:
 
 async def test_a_page_with_several_feeds_takes_the_first_and_offers_the_others(counter: Counter) -> None:
     serve(counter, _=page("/feed.xml", "/podcast.xml?a=1&amp;b=2", "/notes.xml"), feed_xml=feed(counter), notes_xml=feed(counter, "notes"))  # fmt: skip
-    answer = await counter.ask("/subscribe owl.example weekdays 12:00")
+    answer = await counter.ask("/subscribe owl.example weekdays 12:00 Europe/Oslo")
     said = words_of(answer.document)
     assert "Subscribed to owl" in said
     assert "Its feed: https://owl.example/feed.xml" in said

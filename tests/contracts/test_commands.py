@@ -1,7 +1,6 @@
 """A command is declared in one module and known everywhere: one is put beside the others here, and looked for."""
 
 import importlib
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -103,7 +102,9 @@ async def test_discord_has_it_as_a_slash_command(counter: Counter) -> None:
         (weather,) = [each for each in double.commands if each["name"] == "weather"]
         await desk.stop()
     assert weather["description"] == "The weather of a town"
-    assert [(option["name"], option["autocomplete"]) for option in weather["options"]] == [("town", True)]
+    assert [(option["name"], option.get("autocomplete", False)) for option in weather["options"]] == [
+        ("town", True), ("channel", False)
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("declared")
@@ -113,9 +114,10 @@ async def test_telegrams_menu_has_it(counter: Counter) -> None:
             return replace(super().gateway(), commands=counter.dispatcher.commands)
 
     async with TelegramDouble() as double, running(double, Desk()):
-        (told,) = [arguments for method, arguments in double.requests if method.lower() == "setmycommands"]
-    menu = told["commands"] if isinstance(told["commands"], list) else json.loads(told["commands"])
-    assert {"command": "weather", "description": "The weather of a town"} in menu
+        menus = double.menus
+    weather = {"command": "weather", "description": "The weather of a town"}
+    shown = {scope for (scope, language), menu in menus.items() if weather in menu and not language}
+    assert shown == {"all_private_chats", "all_chat_administrators"}
 
 
 @pytest.mark.usefixtures("declared")

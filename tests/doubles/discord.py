@@ -27,6 +27,8 @@ from aiohttp import WSMsgType, web
 TOKEN = "MTAw.loopback.token-that-only-this-server-knows"
 EPOCH = 1_420_070_400_000
 APPLICATION, BOT = 100_000_000_000_000_001, 100_000_000_000_000_002
+ROLES = {100_000_000_000_000_003: "manager", 100_000_000_000_000_004: "administrator"}
+"""The roles of every server, by id: what somebody has who is such a `User`."""
 FIRST_ANSWER = 3.0
 NONCES = 180.0
 """Seconds for which Discord remembers a nonce (“the past few minutes”)."""
@@ -34,6 +36,7 @@ NONCES = 180.0
 BITS = {
     "administrator": 1 << 3,
     "manage_guild": 1 << 5,
+    "view_audit_log": 1 << 7,
     "view_channel": 1 << 10,
     "send_messages": 1 << 11,
     "manage_messages": 1 << 13,
@@ -300,6 +303,11 @@ class Guild:
     id: int
     name: str
     present: bool = True
+    owner: int = 1
+    inviter: int = 0
+    """Who invited the bot, where it may read the audit log; else 0."""
+    strangers: set[int] = field(default_factory=set)
+    """People who are in other servers, but not in this one."""
 
 
 @dataclass
@@ -424,10 +432,21 @@ class DiscordDouble:
 
     # --- what a test arranges ---
 
-    def add_guild(self, name: str = "Newsroom", *, tell: bool = False) -> int:
-        """Make a server that the bot is in; returns its id."""
-        guild = Guild(self._snowflake(), name)
+    def add_guild(
+        self,
+        name: str = "Newsroom",
+        *,
+        tell: bool = False,
+        owner: int = 1,
+        inviter: int = 0,
+        rooms: Iterable[str] = (),
+    ) -> int:
+        """Make a server that the bot is in, with text channels of these names; returns its id. With an `inviter` it may read in the audit log who that was."""
+        guild = Guild(self._snowflake(), name, owner=owner, inviter=inviter)
         self._guilds[guild.id] = guild
+        for room in rooms:
+            number = self._snowflake()
+            self._channels[number] = Channel(number, KINDS["text"], room, guild.id)
         if tell:
             self._tell("GUILD_CREATE", self._guild_json(guild))
         return guild.id
@@ -567,20 +586,38 @@ class DiscordDouble:
         options: dict[str, str] | None = None,
         *,
         files: dict[str, tuple[str, bytes]] | None = None,
+        about: int = 0,
         wait: float = 5.0,
     ) -> Asked:
-        """Use a slash command, with texts and files (name and bytes) by option, and wait for what is shown."""
+        """Use a slash command, with texts and files (name and bytes) by option, and wait for what is shown. `about` is the channel picked for its option of that kind."""
         spec = self._visible(command, user, channel)
         attached = {name: self._attach(*file) for name, file in (files or {}).items()}
         given = [{"name": name, "type": 3, "value": value} for name, value in (options or {}).items()]
         given += [{"name": name, "type": 11, "value": each["id"]} for name, each in attached.items()]
+        resolved: dict[str, Any] = {}
+        if about:
+            given.append(self._pick(spec, about))
+            resolved["channels"] = {str(about): self._picked_json(about, user)}
         self._may_give(spec, {each["name"]: each["value"] for each in given})
         kinds = {each["name"]: each["type"] for each in spec.get("options") or []}
         assert all(kinds[each["name"]] == each["type"] for each in given), f"of other kinds: {kinds}"
         data = {"id": spec["id"], "name": command, "type": 1, "options": given}
         if attached:
-            data["resolved"] = {"attachments": {each["id"]: each for each in attached.values()}}
+            resolved["attachments"] = {each["id"]: each for each in attached.values()}
+        if resolved:
+            data["resolved"] = resolved
         return await self._ask(2, channel, user, data, wait=wait)
+
+    def _pick(self, spec: dict[str, Any], channel: int) -> dict[str, Any]:
+        """A channel that somebody picks from the list that Discord shows: of the kinds that the option takes."""
+        option = next(each for each in spec.get("options") or [] if each["type"] == 7)
+        kinds = option.get("channel_types") or []
+        assert not kinds or self._channels[channel].type in kinds, f"only channels of {kinds} are listed"
+        return {"name": option["name"], "type": 7, "value": str(channel)}
+
+    def _picked_json(self, channel: int, user: User) -> dict[str, Any]:
+        picked = self._channel_json(self._channels[channel])
+        return {**picked, "permissions": str(self._rights_of(user))}
 
     def _attach(self, name: str, body: bytes) -> dict[str, Any]:
         """Put a file where Discord's own server of files gives it away; one called lost.opml is not there."""
@@ -602,13 +639,22 @@ class DiscordDouble:
         return web.Response(status=404) if body is None else web.Response(body=body)
 
     async def autocomplete(
-        self, channel: int, user: User, command: str, option: str, typed: str = "", *, wait: float = 3.5
+        self,
+        channel: int,
+        user: User,
+        command: str,
+        option: str,
+        typed: str = "",
+        *,
+        about: int = 0,
+        wait: float = 3.5,
     ) -> list[str]:
-        """Type into an option; returns what is offered."""
+        """Type into an option, with a channel picked or not; returns what is offered."""
         spec = self._visible(command, user, channel)
         found = next(each for each in spec["options"] if each["name"] == option)
         assert found.get("autocomplete"), f"/{command} {option} completes nothing"
         given = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        given += [self._pick(spec, about)] if about else []
         data = {"id": spec["id"], "name": command, "type": 1, "options": given}
         return (await self._ask(4, channel, user, data, wait=wait)).choices
 
@@ -1119,7 +1165,9 @@ class DiscordDouble:
         everyone = {
             "id": str(guild.id),
             "name": "@everyone",
-            "permissions": str(sum(BITS[name] for name in GIVEN)),
+            "permissions": str(
+                sum(BITS[name] for name in GIVEN) + BITS["view_audit_log"] * bool(guild.inviter)
+            ),
             "position": 0,
             "color": 0,
             "colors": {"primary_color": 0},
@@ -1130,14 +1178,29 @@ class DiscordDouble:
         return {
             "id": str(guild.id),
             "name": guild.name,
-            "owner_id": "1",
+            "owner_id": str(guild.owner),
+            "preferred_locale": "en-US",
             "member_count": 3,
-            "roles": [everyone],
+            "roles": [everyone, *(self._role_json(number, name) for number, name in ROLES.items())],
             "emojis": [],
             "features": [],
             "members": [self._member_json(self._bot_json())],
             "channels": [self._channel_json(each) for each in own if each.type not in THREADS],
             "threads": [self._channel_json(each) for each in own if each.type in THREADS],
+        }
+
+    def _role_json(self, number: int, name: str) -> dict[str, Any]:
+        right = {"manager": "manage_guild", "administrator": "administrator"}[name]
+        return {
+            "id": str(number),
+            "name": name,
+            "permissions": str(BITS[right]),
+            "position": 1,
+            "color": 0,
+            "colors": {"primary_color": 0},
+            "hoist": False,
+            "managed": False,
+            "mentionable": False,
         }
 
     def _bot_json(self) -> dict[str, Any]:
@@ -1157,6 +1220,7 @@ class DiscordDouble:
             ("GET", "/attachments/{number}/{name}", self._file),
             ("POST", "/control/{name}", self._control),
             ("GET", f"{rest}/users/@me", self._me),
+            ("POST", f"{rest}/users/@me/channels", self._open_dm),
             ("GET", f"{rest}/oauth2/applications/@me", self._application),
             ("GET", f"{rest}/applications/{{app}}/commands", self._get_commands),
             ("PUT", f"{rest}/applications/{{app}}/commands", self._put_commands),
@@ -1168,6 +1232,8 @@ class DiscordDouble:
             ("POST", f"{message}/crosspost", self._crosspost),
             ("POST", f"{rest}/channels/{{channel}}/threads", self._make_thread),
             ("GET", f"{rest}/guilds/{{guild}}/threads/active", self._active_threads),
+            ("GET", f"{rest}/guilds/{{guild}}/members/{{user}}", self._get_member),
+            ("GET", f"{rest}/guilds/{{guild}}/audit-logs", self._get_audit_log),
             ("GET", f"{rest}/channels/{{channel}}/threads/archived/public", self._archived_threads),
             ("POST", f"{rest}/interactions/{{id}}/{{token}}/callback", self._callback),
             ("POST", f"{rest}/webhooks/{{app}}/{{token}}", self._followup),
@@ -1231,6 +1297,49 @@ class DiscordDouble:
         channel = self._channel(request)
         self._need(channel, "view_channel")
         return self._channel_json(channel)
+
+    async def _open_dm(self, request: web.Request) -> Any:
+        user = self._users.get(int((await said(request))["recipient_id"]))
+        if user is None:
+            raise unknown("User", 10013)
+        found = [each for each in self._channels.values() if each.type == 1 and each.owner == user.id]
+        number = found[0].id if found else self.add_dm(user)
+        return self._channel_json(self._channels[number])
+
+    def chat_of(self, user: User) -> int:
+        """The private chat of the bot and a person; 0 where none was opened."""
+        found = [each.id for each in self._channels.values() if each.type == 1 and each.owner == user.id]
+        return found[0] if found else 0
+
+    async def _get_audit_log(self, request: web.Request) -> Any:
+        guild = self._guilds[int(request.match_info["guild"])]
+        if not guild.inviter:
+            raise MISSING_PERMISSIONS
+        bots = [(APPLICATION + 9, guild.owner), (BOT, guild.inviter)]
+        entries = [
+            {"id": str(self._snowflake()), "user_id": str(user), "target_id": str(bot), "action_type": 28}
+            for bot, user in bots
+        ]
+        users = [self._users[guild.inviter].json(), self._bot_json()]
+        empty = ("webhooks", "integrations", "guild_scheduled_events", "threads", "auto_moderation_rules")
+        return {
+            "audit_log_entries": entries,
+            "users": users,
+            "application_commands": [],
+            **{name: [] for name in empty},
+        }
+
+    async def _get_member(self, request: web.Request) -> Any:
+        guild = self._guilds.get(int(request.match_info["guild"]))
+        user = self._users.get(int(request.match_info["user"]))
+        if guild is None:
+            raise unknown("Guild", 10004)
+        if user is None or user.id in guild.strangers:
+            raise unknown("Member", 10007)
+        return {**self._member_json(user.json()), "roles": [str(each) for each in self._roles_of(user)]}
+
+    def _roles_of(self, user: User) -> list[int]:
+        return [number for number, name in ROLES.items() if getattr(user, name)]
 
     async def _get_commands(self, request: web.Request) -> Any:
         if request.query.get("with_localizations") == "true":

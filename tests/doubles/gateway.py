@@ -7,6 +7,10 @@ from typing import Any
 from bot.model import CommandSpec
 
 
+async def nobody(_platform: str) -> tuple[str, ...]:
+    return ()
+
+
 async def never(*_: Any) -> Any:
     raise AssertionError("nobody was to ask this")
 
@@ -19,6 +23,7 @@ class Gateway:
     answer: Callable[..., Awaitable[Any]] = never
     typed: Callable[..., Any] = lambda _text, _call: None
     pressed: Callable[..., Awaitable[Any]] = never
+    picked: Callable[..., Awaitable[Any]] = never
     complete: Callable[..., Awaitable[Any]] = never
     placed: Callable[..., Awaitable[None]] = never
     answer_started: Callable[..., Awaitable[int]] = never
@@ -26,3 +31,4 @@ class Gateway:
     connected: Callable[..., Awaitable[None]] = never
     posts: Callable[..., Awaitable[Any]] = never
     channels: Callable[..., Awaitable[Any]] = never
+    operator_chats: Callable[..., Awaitable[tuple[str, ...]]] = nobody

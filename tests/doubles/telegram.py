@@ -174,6 +174,8 @@ class Message:
     text: str
     entities: list[dict[str, Any]] = field(default_factory=list)
     keyboard: list[list[dict[str, str]]] = field(default_factory=list)
+    picks: list[dict[str, Any]] = field(default_factory=list)
+    """The buttons of a keyboard in place of the phone's own, from which a chat is picked."""
     preview: dict[str, Any] = field(default_factory=dict)
     thread: int = 0
     reply_to: int = 0
@@ -214,6 +216,7 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     moved_to: int = 0
     protected: bool = False
+    username: str = ""
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -242,7 +245,7 @@ class TelegramDouble:
 
     def __init__(self, *, port: int = 0, record: Path | None = None) -> None:
         self.requests: list[tuple[str, dict[str, Any]]] = []
-        self.commands: list[dict[str, str]] = []
+        self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.answered: list[str] = []
         self._port, self._record = port, record
         self._chats: dict[int, Chat] = {}
@@ -319,10 +322,11 @@ class TelegramDouble:
         rights: Iterable[str] = ("can_post_messages", "can_edit_messages"),
         announce: bool = False,
         number: int = 0,
+        username: str = "",
     ) -> int:
-        """A broadcast channel with the bot as an administrator."""
+        """A broadcast channel with the bot as an administrator; a public one has a `username`."""
         chat_id = -(1_000_000_000_000 + (number or next(self._numbers)))
-        chat = Chat(chat_id, "channel", title, bot="administrator", rights=set(rights))
+        chat = Chat(chat_id, "channel", title, bot="administrator", rights=set(rights), username=username)
         return self._add(chat, admins, (), announce=announce)
 
     def _add(self, chat: Chat, admins: Iterable[int], members: Iterable[int], *, announce: bool) -> int:
@@ -438,6 +442,22 @@ class TelegramDouble:
             }
         )
         return query
+
+    def pick(self, chat: int, message_id: int, label: str, picked: int) -> None:
+        """Press a button that lists chats and take one: it must fit what is asked, and the bot comes in with the rights it asked for."""
+        message = self._chats[chat].messages[message_id]
+        wanted = next(key for key in message.picks if key["text"] == label)["request_chat"]
+        found, user = self._chats[picked], chat
+        assert wanted["chat_is_channel"] == (found.kind == "channel"), "not listed: of another kind"
+        assert given_rights(wanted.get("user_administrator_rights")) <= found.given.get(user, set()), (
+            "not listed: they lack rights there"
+        )
+        rights = given_rights(wanted.get("bot_administrator_rights"))
+        before, found.bot, found.rights = found.bot, "administrator", found.rights | rights
+        self._membership(found, before, user)
+        note = self._message(self._chats[chat], author=user, text="", service=True)
+        shared = {"request_id": wanted["request_id"], "chat_id": picked}
+        self._push({"message": self._json(note) | {"chat_shared": shared}})
 
     def shows(self, chat: int) -> list[Message]:
         """What a chat shows, oldest first, without service messages."""
@@ -588,8 +608,21 @@ class TelegramDouble:
                 raise refuse("BOT_COMMAND_INVALID")
             if not 1 <= len(command["description"]) <= 256:
                 raise refuse("BOT_COMMAND_DESCRIPTION_INVALID")
-        self.commands = commands
+        self.menus[self._menu(arguments)] = commands
         return True
+
+    def _do_getmycommands(self, arguments: dict[str, Any]) -> list[dict[str, str]]:
+        return self.menus.get(self._menu(arguments), [])
+
+    def _menu(self, arguments: dict[str, Any]) -> tuple[str, str]:
+        """The scope of a menu, with its chat if it has one, and its language."""
+        scope = json.loads(arguments.get("scope") or '{"type": "default"}')
+        language = arguments.get("language_code") or ""
+        if language and not re.fullmatch(r"[a-z]{2}", language):
+            raise refuse("invalid language_code specified")
+        if scope["type"] == "chat":
+            self._chat(scope)
+        return f"{scope['type']} {scope.get('chat_id', '')}".strip(), language
 
     async def _do_getupdates(self, arguments: dict[str, Any]) -> list[dict[str, Any]]:
         if self._poll is not None:
@@ -638,6 +671,7 @@ class TelegramDouble:
         keyboard = self._keyboard(arguments)
         message = self._message(chat, author=BOT_ID, text=text, thread=thread)
         message.entities, message.keyboard, message.reply_to = entities, keyboard, reply_to
+        message.picks = self._picks(chat, arguments)
         message.preview = self._preview(arguments)
         message.silent = arguments.get("disable_notification") == "true"
         self._write("send", message)
@@ -718,6 +752,9 @@ class TelegramDouble:
         self.answered.append(query)
         return True
 
+    def _do_sendchataction(self, arguments: dict[str, Any]) -> bool:
+        return bool(self._writable(arguments))
+
     def _do_getchat(self, arguments: dict[str, Any]) -> dict[str, Any]:
         rest = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
         return self._chat_json(self._chat(arguments)) | rest
@@ -765,13 +802,18 @@ class TelegramDouble:
         address = str(arguments.get("chat_id", ""))
         if not address:
             raise refuse("chat_id is empty")
-        chat = self._chats.get(int(address)) if address.lstrip("-").isdigit() else None
+        chat = self._chats.get(int(address)) if address.lstrip("-").isdigit() else self._called(address)
         if chat is None:
             raise refuse("chat not found")
         if chat.moved_to:
             words = "group chat was upgraded to a supergroup chat"
             raise ApiError(400, words, migrate_to_chat_id=chat.moved_to)
         return chat
+
+    def _called(self, name: str) -> Chat | None:
+        """The public chat of a name, in any case of letters."""
+        names = {f"@{chat.username}".casefold(): chat for chat in self._chats.values() if chat.username}
+        return names.get(name.casefold())
 
     def _writable(self, arguments: dict[str, Any]) -> Chat:
         chat = self._chat(arguments)
@@ -815,6 +857,20 @@ class TelegramDouble:
             raise refuse("REPLY_MARKUP_TOO_LONG")
         return rows
 
+    def _picks(self, chat: Chat, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+        markup = json.loads(arguments.get("reply_markup") or "{}")
+        keys = [key for row in markup.get("keyboard", []) for key in row]
+        for key in keys:
+            if chat.kind != "private":
+                raise refuse("chat requests can be used in private chats only")
+            wanted = key["request_chat"]
+            rights = given_rights(wanted.get("bot_administrator_rights"))
+            if not rights <= given_rights(wanted.get("user_administrator_rights")):
+                raise refuse("bot's administrator rights must be a subset of the user's administrator rights")
+            if not -(2**31) <= wanted["request_id"] < 2**31:
+                raise refuse("button request identifier must be a 32-bit integer")
+        return keys
+
     def _key(self, key: dict[str, str]) -> dict[str, str]:
         if not key.get("text"):
             raise refuse("inline keyboard button text must be non-empty")
@@ -855,10 +911,11 @@ class TelegramDouble:
         self._updates.append({"update_id": next(self._update_ids), **content})
         self._news.set()
 
-    def _membership(self, chat: Chat, before: str) -> None:
+    def _membership(self, chat: Chat, before: str, by: int = 0) -> None:
+        first = chat.id if chat.kind == "private" else next(iter(chat.members), 7)
         changed = {
             "chat": self._chat_json(chat),
-            "from": self._user(chat.id if chat.kind == "private" else next(iter(chat.members), 7)),
+            "from": self._user(by or first),
             "date": int(time.time()),
             "old_chat_member": self._bot_member(chat, before),
             "new_chat_member": self._bot_member(chat, chat.bot),
@@ -891,6 +948,7 @@ class TelegramDouble:
             if chat.kind == "private"
             else {"title": chat.title}
         )
+        name |= {"username": chat.username} if chat.username else {}
         return {"id": chat.id, "type": chat.kind, **name} | ({"is_forum": True} if chat.topics else {})
 
     def _sender(self, chat: Chat, author: int) -> dict[str, Any]:
@@ -950,6 +1008,11 @@ RESTRICTED_FLAGS = re.findall(
     can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_change_info
     can_invite_users can_pin_messages can_manage_topics can_edit_tag can_react_to_messages""",
 )
+
+
+def given_rights(rights: dict[str, Any] | None) -> set[str]:
+    """The names of administrators' rights that are given."""
+    return {name for name, value in (rights or {}).items() if value}
 
 
 def plain(value: Any) -> Any:

@@ -30,6 +30,7 @@ from bot.model import (
     OperationKind,
     OperationState,
     Option,
+    Person,
     Place,
     PlaceKind,
     Purpose,
@@ -96,7 +97,7 @@ class Acts:
         await asyncio.sleep(self.wait)
         return tuple(f"{command} {option} {typed}{n}" for n in range(40))
 
-    async def _placed(self, place: Place, may: bool) -> None:
+    async def _placed(self, place: Place, may: bool, by: Person | None = None) -> None:
         self.placed.append((place, may))
 
     async def _channels(self, platform: str) -> tuple[Channel, ...]:

@@ -258,16 +258,58 @@ async def test_rights_that_cannot_be_asked_are_none(telegram, desk):
     assert not desk.calls[0].person.manager
 
 
-async def test_a_channel_post_is_its_managers_call(telegram, desk):
-    news = telegram.add_channel("Wire")
+async def test_a_command_in_a_channel_is_answered_in_private_and_taken_away(telegram, desk):
+    """Whoever brought us in hears it first; what is no command of ours is a post, and stays."""
+    ada, _ben = telegram.add_private(7, "it"), telegram.add_private(8)
+    news = telegram.add_channel("Wire", admins=[8, 7], rights=["can_post_messages", "can_delete_messages"])
+    desk.channels = (channel(news, PlaceKind.BROADCAST, desk="7"),)
     async with running(telegram, desk):
         telegram.say(news, 8, "We now have a bot")
-        telegram.say(news, 8, "/settings")
-        await telegram.until(lambda: telegram.posts(news))
-    call = desk.calls[0]
-    assert len(desk.calls) == 1
-    assert (call.command, call.place.kind, call.place.name) == ("settings", PlaceKind.BROADCAST, "Wire")
+        telegram.say(news, 8, "/imagine a bird")
+        asked = telegram.say(news, 8, "/settings")
+        await telegram.until(lambda: telegram.posts(ada))
+        await telegram.until(lambda: asked not in telegram.shows(news))
+    (call,) = desk.calls
+    assert (call.command, call.target, call.place.kind) == ("settings", str(news), PlaceKind.PRIVATE)
+    assert (call.person.address, call.place.address) == ("7", "7")
+    assert [message.text for message in telegram.shows(news)] == ["We now have a bot", "/imagine a bird"]
+
+
+async def test_another_administrator_hears_it_where_whoever_brought_us_in_has_no_chat(telegram, desk):
+    ben = telegram.add_private(8)
+    news = telegram.add_channel("Wire", admins=[7, 9, 8])
+    telegram._chats[news].given[9] = {"can_change_info"}
+    telegram.add_private(9)
+    desk.channels = (channel(news, PlaceKind.BROADCAST, desk="7"),)
+    async with running(telegram, desk):
+        telegram.say(news, 7, "/settings")
+        await telegram.until(lambda: telegram.posts(ben))
+    assert (telegram.posts(news), telegram.posts(9)) == ([], [])
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_nothing_is_said_in_a_channel_where_nobody_has_a_private_chat(telegram, desk, broken):
+    """What was asked for is done: whoever writes there may post there."""
+    news = telegram.add_channel("Wire", admins=[7], rights=["can_post_messages", "can_delete_messages"])
+    desk.broken = broken
+    async with running(telegram, desk):
+        asked = telegram.say(news, 7, "/settings")
+        await desk.until(lambda: desk.calls)
+        if not broken:
+            await telegram.until(lambda: asked not in telegram.shows(news))
+    assert telegram.posts(news) == []
+    (call,) = desk.calls
+    assert (call.place.kind, call.place.name) == (PlaceKind.BROADCAST, "Wire")
     assert (call.person.address, call.person.manager) == (str(news), True)
+
+
+async def test_a_command_stays_where_we_may_not_delete(telegram, desk):
+    ada, news = telegram.add_private(7), telegram.add_channel("Wire", admins=[7])
+    async with running(telegram, desk):
+        telegram.say(news, 7, "/settings")
+        await telegram.until(lambda: telegram.posts(ada))
+        await telegram.until(lambda: any(method == "deleteMessage" for method, _ in telegram.requests))
+    assert [message.text for message in telegram.shows(news)] == ["/settings"]
 
 
 async def test_a_channels_copy_in_its_discussion_group_does_not_ask_again(telegram, desk):
@@ -535,9 +577,12 @@ async def test_it_says_who_it_is(telegram, desk):
     assert (identity.places, identity.number) == (2, str(BOT_ID))
     assert identity.invites == (
         "https://t.me/strillone_test_bot?startgroup=strillone&admin=post_messages",
-        "https://t.me/strillone_test_bot?startchannel&admin=post_messages+edit_messages",
+        "https://t.me/strillone_test_bot?startchannel&admin=post_messages+edit_messages+delete_messages",
     )
-    assert [command["command"] for command in telegram.commands] == ["latest", "settings"]
+    assert [command["command"] for command in telegram.menus["all_private_chats", ""]] == [
+        "latest",
+        "settings",
+    ]
 
 
 async def test_an_answer_in_hand_is_finished_before_the_end(telegram, desk):

@@ -17,6 +17,7 @@ from bot.model import (
     OperationKind,
     OperationState,
     Payload,
+    Person,
     Place,
     PlaceKind,
     Purpose,
@@ -93,7 +94,7 @@ class Desk:
     async def _complete(self, *_: object) -> tuple[str, ...]:
         return ()
 
-    async def _placed(self, place: Place, may_post: bool) -> None:
+    async def _placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
         self.placed.append((place, may_post))
         self._told.set()
 

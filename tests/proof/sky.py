@@ -79,6 +79,7 @@ class Sky:
     name: str = "sky"
     links_to_bot: bool = False
     one_by_one: bool = False
+    picks_places = False
     luck: random.Random = field(default_factory=lambda: random.Random("looks"))
     chats: dict[int, list[tuple[str, str, datetime]]] = field(default_factory=lambda: defaultdict(list))
     """What each chat shows: nonce, text and when."""
@@ -107,6 +108,14 @@ class Sky:
     async def private_chat(self, person: Person) -> str:
         """Return a chat of that address."""
         return person.address
+
+    def target_in(self, word: str) -> str:
+        """Nothing typed names a place."""
+        return ""
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:
+        """Nobody manages another place."""
+        return None
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Post, or meet the fate that is written."""

@@ -227,8 +227,20 @@ async def test_an_older_database_learns_to_relate_stories(empty_database: str) -
     await store.close()
 
 
-async def test_channels_of_an_earlier_schema_are_paused_by_nobody(empty_database: str) -> None:
+async def test_of_channels_that_were_there_nobody_knows_who_brought_us_in(empty_database: str) -> None:
     store = await upgraded(empty_database, "0014")
+    async with store.write() as tx:
+        found = await places.channel(tx, 3)
+        assert found is not None
+        assert found.desk == ""
+        await places.set_values(tx, 3, desk="7")
+        again = await places.channel(tx, 3)
+    assert again == replace(found, desk="7")
+    await store.close()
+
+
+async def test_channels_of_an_earlier_schema_are_paused_by_nobody(empty_database: str) -> None:
+    store = await upgraded(empty_database, "0015")
     async with store.write() as tx:
         before = await places.channel(tx, 3)
         await places.set_pause(tx, 3, Pause(NOW))

@@ -235,6 +235,7 @@ class Scripted:
     name: str = "scripted"
     links_to_bot: bool = False
     one_by_one: bool = False
+    picks_places: bool = False
     chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     script: list[Any] = field(default_factory=list)
     finding: Finding | Exception | None = None
@@ -242,6 +243,8 @@ class Scripted:
     parts: int = 1
     pauses: list[float] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
+    managers: dict[str, set[str]] = field(default_factory=dict)
+    """Who manages each place that a target may name."""
 
     async def run(self, gateway: ChatGateway) -> None:
         await gateway.connected(self.name)
@@ -308,6 +311,19 @@ class Scripted:
 
     async def private_chat(self, person: Person) -> str:
         return person.address
+
+    def target_in(self, word: str) -> str:
+        return word[1:] if self.managers and word.startswith("@") else ""
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:
+        managers = self.managers.get(target)
+        if managers is None or not (person.operator or person.address in managers):
+            return None
+        address, _, thread = target.partition("/")
+        return Place(
+            platform=self.name, address=address, kind=PlaceKind.GROUP, thread=thread, name=address.title(),
+            server_address=f"server of {address}", language=person.language,
+        )  # fmt: skip
 
     def identity(self) -> Identity | None:
         return Identity(name="Scripted", address="https://chat.example/strillone", places=1, invites=())

@@ -47,9 +47,12 @@ class Calls:
         command: str,
         arguments: Mapping[str, str],
         files: Mapping[str, discord.Attachment],
+        target: str,
     ) -> None:
-        """Answer a slash command that came with texts and perhaps files."""
-        call = _asker(interaction, command, arguments)
+        """Answer a slash command that came with texts and perhaps files, about a channel or (empty) where it
+        stands.
+        """
+        call = replace(_asker(interaction, command, arguments), target=target)
         await self._tracked(self._serve(interaction, self._read(call, files), call))
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -62,7 +65,7 @@ class Calls:
         """Return choices for what is typed so far; none when they would come too late."""
         try:
             async with asyncio.timeout(PATIENCE * 2):
-                asker = _asker(interaction, command)
+                asker = replace(_asker(interaction, command), target=_picked_channel(interaction))
                 return await self._gateway.complete(command, option, prefix, asker)
         except TimeoutError:
             return ()
@@ -181,6 +184,14 @@ class Calls:
 
 def _asker(interaction: Interaction, command: str, arguments: Mapping[str, str] | None = None) -> Call:
     return Call(command, dict(arguments or {}), person_of(interaction), place_of(interaction))
+
+
+def _picked_channel(interaction: Interaction) -> str:
+    """Return the id of the channel that was picked in a command which is being typed, empty for none."""
+    data: Any = interaction.data or {}
+    options = data.get("options") or []
+    channel = discord.AppCommandOptionType.channel.value
+    return next((str(option["value"]) for option in options if option["type"] == channel), "")
 
 
 async def _ask_for_time(interaction: Interaction) -> None:

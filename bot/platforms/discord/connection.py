@@ -18,14 +18,27 @@ from yarl import URL
 
 from bot.errors import PlatformDown
 from bot.i18n import Texts
-from bot.model import Channel, Document, Identity, Operation, Payload, Person, PlaceKind, Search, SearchResult
+from bot.model import (
+    Channel,
+    Document,
+    Identity,
+    Operation,
+    Payload,
+    Person,
+    Place,
+    PlaceKind,
+    Search,
+    SearchResult,
+)
 from bot.platforms.discord.calls import Calls
 from bot.platforms.discord.failures import CREDENTIAL_REFUSED, INTENTS, TROUBLE, translate_failures
 from bot.platforms.discord.find import find
+from bot.platforms.discord.greeting import begin_talk
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.render import render
 from bot.platforms.discord.send import perform
 from bot.platforms.discord.slash import CommandTranslator, Tree, declare, sync
+from bot.platforms.discord.targets import managed_place, target_in
 from bot.platforms.discord.watch import Watch
 from bot.ports import ChatGateway, PlatformOptions
 
@@ -117,12 +130,13 @@ class Connection(discord.Client):
         await self.watch.on_guild_removed(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was added to a server: nothing is posted before somebody asks, but what was paused there
-        goes on.
+        """The bot was added to a server: what was paused there goes on, and whoever invited us is asked
+        in private what is to be posted.
         """
         self._when_ready(self)
         log.info("discord.joined", server=guild.id, name=guild.name)
         await self.watch.compare_rights(guild)
+        await begin_talk(self, guild, self._gateway)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """A server is described only now, after the start or an outage of Discord."""
@@ -190,6 +204,7 @@ class Discord:
 
     name = NAME
     links_to_bot = False
+    picks_places = False
     one_by_one = False
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
@@ -251,6 +266,16 @@ class Discord:
         client = self._require_client()
         with translate_failures(tuple, "the private chat"):
             return str((await client.create_dm(discord.Object(int(person.address)))).id)
+
+    def target_in(self, word: str) -> str:
+        """Return the channel that a word such as `<#123>` mentions, empty where it mentions none."""
+        return target_in(word)
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:
+        """Return the channel or thread that a target names, where the person may manage it. Raises a
+        `DeliveryError`.
+        """
+        return await managed_place(self._require_client(), target, person)
 
     def identity(self) -> Identity | None:
         """Return who we are on Discord, once connected."""

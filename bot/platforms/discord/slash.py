@@ -26,6 +26,20 @@ CHOICES = 25
 """Choices that Discord shows for one option."""
 
 
+TARGET = "target"
+"""The parameter that takes the channel which a command is about."""
+
+TARGET_TYPES = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.media,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+)
+
+
 class SlashHandler(Protocol):
     """What slash commands are handed to."""
 
@@ -35,8 +49,11 @@ class SlashHandler(Protocol):
         command: str,
         arguments: Mapping[str, str],
         files: Mapping[str, discord.Attachment],
+        target: str,
     ) -> None:
-        """Answer a command that came with texts and perhaps files."""
+        """Answer a command that came with texts and perhaps files, about a channel or (empty) where it
+        stands.
+        """
         ...
 
     async def completed(
@@ -129,6 +146,7 @@ def _essence(definitions: Iterable[Definition]) -> dict[str, Any]:
 def _option_essence(option: Definition) -> dict[str, Any]:
     return {
         "name": (option["name"], int(option["type"])),
+        "channels": sorted(option.get("channel_types") or []),
         "said": (option.get("description"), option.get("description_localizations") or {}),
         "required": bool(option.get("required")),
         "autocomplete": bool(option.get("autocomplete")),
@@ -143,15 +161,19 @@ def _command(spec: CommandSpec, handler: SlashHandler) -> "app_commands.Command[
     names = {f"p{number}": option for number, option in enumerate(spec.options)}
 
     async def run(interaction: Interaction, **given: str | discord.Attachment | None) -> None:
+        target = str(given.pop(TARGET, None) or "")
         named_values = {names[name].name: value for name, value in given.items() if value}
         files = {name: value for name, value in named_values.items() if isinstance(value, discord.Attachment)}
         arguments = {name: value for name, value in named_values.items() if isinstance(value, str)}
-        await handler.asked(interaction, spec.name, arguments, files)
+        await handler.asked(interaction, spec.name, arguments, files, target)
 
-    run.__signature__ = _signature(names)  # type: ignore[attr-defined]
+    shown_options = {**names, **({TARGET: spec.target} if spec.target else {})}
+    run.__signature__ = _signature(names, takes_target=spec.target is not None)  # type: ignore[attr-defined]
     described = app_commands.describe(
-        **{name: _locale_text(parameter.description) for name, parameter in names.items()}
+        **{name: _locale_text(option.description) for name, option in shown_options.items()}
     )(run)
+    if spec.target:
+        described = app_commands.rename(**{TARGET: spec.target.name})(described)
     for name, option in names.items():
         described = app_commands.rename(**{name: option.name})(described)
         if not option.file:
@@ -168,7 +190,30 @@ def _locale_text(text: str) -> app_commands.locale_str:
     return app_commands.locale_str(text[:DESCRIPTION] or "…")
 
 
-def _signature(names: Mapping[str, Option]) -> Signature:
+class _ChannelId(app_commands.Transformer):
+    """A channel that is picked from Discord's own list, by its id: forums, text channels and threads."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """A channel."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Those in which news can be posted."""
+        return list(TARGET_TYPES)
+
+    async def transform(
+        self,
+        interaction: Interaction,  # noqa: ARG002 - the library's signature
+        value: app_commands.AppCommandChannel | app_commands.AppCommandThread,
+        /,
+    ) -> str:
+        """Return the channel's id."""
+        return str(value.id)
+
+
+def _signature(names: Mapping[str, Option], *, takes_target: bool) -> Signature:
     """discord.py reads a command's options from its callback; any name an option may have is put in
     afterwards.
     """
@@ -179,6 +224,9 @@ def _signature(names: Mapping[str, Option]) -> Signature:
         parts.append(
             parameter if option.required else parameter.replace(annotation=kind | None, default=None)
         )
+    if takes_target:
+        kind = app_commands.Transform[str, _ChannelId] | None
+        parts.append(Parameter(TARGET, Parameter.KEYWORD_ONLY, annotation=kind, default=None))
     return Signature(parts)
 
 

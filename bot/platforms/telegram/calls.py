@@ -9,10 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import structlog
-from telegram import Bot, CallbackQuery, Chat, MaybeInaccessibleMessage, Message, Update
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Chat,
+    MaybeInaccessibleMessage,
+    Message,
+    MessageOriginChannel,
+    MessageOriginChat,
+    Update,
+)
 from telegram import Document as File
 from telegram.constants import ChatType
 from telegram.error import TelegramError
@@ -46,21 +56,24 @@ from bot.model import (
 )
 from bot.platforms.telegram.failures import failure, translate_failures
 from bot.platforms.telegram.keys import SILENT, carries_nonce, unmarked
+from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.places import (
     NAME,
     author,
     channel_for,
-    is_anonymous,
     lacking,
-    may_manage,
     may_post,
+    person,
     place,
     place_of,
     presser,
+    private_place,
     rights_of,
 )
+from bot.platforms.telegram.readers import find_reader
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import edit, post, post_file
+from bot.platforms.telegram.targets import AWAY, manages
 from bot.platforms.telegram.turns import Turns
 from bot.ports import ChatGateway
 
@@ -68,6 +81,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0
 """Seconds an answer may wait for Telegram's leave; whoever asked has gone by then."""
+
+JUST_PICKED = 60.0
+"""Seconds after a chat was picked in which we are not asked again what is to be posted there."""
 
 LISTS = (".opml", ".xml")
 """Ends of the names of files that a private chat takes without a command."""
@@ -77,6 +93,9 @@ Send = Callable[[Channel], Awaitable[str]]
 
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)")
 _START_PAYLOAD = re.compile(r"/start\s+([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)\s*")
+
+START = "start"
+"""The command that a link says, the one of a claim too."""
 
 STALE = timedelta(minutes=2)
 """Age from which a message was written while we were away: of several in a chat only the last is answered."""
@@ -115,17 +134,27 @@ class AnswerTarget:
 class Calls:
     """Hands what people do to the gateway and brings back what it says."""
 
-    def __init__(self, bot: Bot, gateway: ChatGateway, texts: Texts, turns: Turns) -> None:
+    def __init__(self, bot: Bot, gateway: ChatGateway, texts: Texts, turns: Turns, menus: Menus) -> None:
         self._bot = bot
         self._gateway = gateway
         self._texts = texts
         self._turns = turns
+        self._menus = menus
+        self._operators = frozenset(spec.name for spec in gateway.commands if spec.operator)
         self._codes = frozenset(spec.code for spec in gateway.commands)
         self._public = frozenset(spec.name for spec in gateway.commands if spec.public)
+        self._names = frozenset(spec.name for spec in gateway.commands)
         self._managers = frozenset(spec.name for spec in gateway.commands if spec.manager)
+        self._picks: dict[int, float] = {}
+        """When chats were picked, into which we may just have been brought by that."""
         self._taking = {
             spec.name: option.name for spec in gateway.commands for option in spec.options if option.file
         }
+
+    @property
+    def _link(self) -> str:
+        """The address that opens a private chat with us."""
+        return f"https://t.me/{self._bot.username}"
 
     def attach(self, app: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Register for new messages, channel posts, buttons and memberships; edits of messages never ask
@@ -133,6 +162,9 @@ class Calls:
         """
         with_words = filters.TEXT | filters.Document.ALL
         fresh = with_words & (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST)
+        in_private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+        app.add_handler(MessageHandler(filters.StatusUpdate.CHAT_SHARED & in_private, self._on_pick))
+        app.add_handler(MessageHandler(filters.FORWARDED & in_private, self._on_forward))
         app.add_handler(MessageHandler(fresh & ~filters.IS_AUTOMATIC_FORWARD, self._on_message))
         app.add_handler(CallbackQueryHandler(self._on_press))
         app.add_handler(ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
@@ -148,10 +180,61 @@ class Calls:
         call = await self._parse_message(message, text) if text else None
         if call is None:
             return
+        if call.place.kind is PlaceKind.BROADCAST:
+            await self._obey_in_channel(call, message)
+            return
         if not await self._is_overtaken(update, message):
-            await self._answer(call, AnswerTarget(message), _file_of(message))
+            await self._answer(call, AnswerTarget(message))
         elif call.command in self._managers:
             await self._gateway.answer(await self._with_rights(call))
+
+    async def _obey_in_channel(self, call: Call, message: Message) -> None:
+        """Obey a command that was typed in a channel: its readers see nothing but news, so it is answered in
+        private and taken away.
+
+        Nobody knows who wrote it, save that they may post there. What is no command of ours is a post.
+        """
+        if call.command not in self._names:
+            return
+        address = call.place.address
+        desks = {stored.desk for stored in await self._gateway.channels(NAME) if stored.address == address}
+        reader = await find_reader(self._bot, message.chat, desks)
+        if reader is None:
+            await self._obtain(call, message)
+        else:
+            private = private_place(reader)
+            to_reader = replace(call, person=reader, place=private, target=call.target or address)
+            with _log_failures(to_reader):
+                await self._say(await self._obtain(to_reader, message), private, None)
+        try:
+            await message.delete()
+        except TelegramError as error:
+            log.info("telegram.command_stays", chat=message.chat.id, cause=str(failure(error)))
+
+    async def _on_pick(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A chat was picked with a button of ours: what the button is for is done there."""
+        message = update.effective_message
+        if message is None or message.chat_shared is None:
+            return
+        asker = Call("", {}, author(message), place_of(message, message.from_user))
+        shared = message.chat_shared
+        picks = {chat: at for chat, at in self._picks.items() if self._is_just_picked(chat)}
+        self._picks = {**picks, shared.chat_id: monotonic()}
+        call = await self._gateway.picked(shared.request_id, str(shared.chat_id), asker)
+        await self._answer(call, AnswerTarget(message))
+
+    def _is_just_picked(self, chat: int) -> bool:
+        return monotonic() - self._picks.get(chat, -JUST_PICKED) < JUST_PICKED
+
+    async def _on_forward(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A post of a channel or group was passed on to us: it names that place, and proves nothing."""
+        message = update.effective_message
+        chat = _chat_of_origin(message) if message is not None else None
+        if message is None or chat is None:
+            return
+        place_here = place_of(message, message.from_user)
+        call = Call("setup", {}, author(message), place_here, target=str(chat.id))
+        await self._answer(call, AnswerTarget(message))
 
     async def _is_overtaken(self, update: Update, message: Message) -> bool:
         """Tell whether a message of the time when we were away has others behind it: what it asks is done,
@@ -202,54 +285,100 @@ class Calls:
         call = await self._gateway.pressed(data, asker)
         await self._answer(call, AnswerTarget(message, editable=_editable(message)))
 
-    async def _on_membership(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _on_membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         member_update = update.my_chat_member
         if member_update is None:
             return
         member, chat = member_update.new_chat_member, member_update.chat
+        is_new = member_update.old_chat_member.status in AWAY and member.status not in AWAY
+        comes_by = member_update.from_user if is_new and chat.type != ChatType.PRIVATE else None
+        by = person(comes_by, private=True) if comes_by and not comes_by.is_bot else None
         location = place(chat, language=member_update.from_user.language_code or "", rights=rights_of(member))
-        await self._gateway.placed(replace(location, missing=lacking(member, chat)), may_post(member, chat))
+        location = replace(location, missing=lacking(member, chat))
+        await self._gateway.placed(location, may_post(member, chat), by)
+        if by is not None:
+            context.application.create_task(self._begin_talk(chat, by))  # what follows does not wait for it
+
+    async def _begin_talk(self, chat: Chat, by: Person) -> None:
+        """Ask whoever brought us in what is to be posted, in private; in the chat nobody hears of it.
+
+        Nothing is asked of those who may not manage it, nor of those who have just picked it for something.
+        Whoever has no private chat with us yet is asked when they begin one.
+        """
+        await sleep(GATHERING)
+        if self._is_just_picked(chat.id):
+            return
+        call = Call("setup", {}, by, private_place(by), target=str(chat.id))
+        answer = await self._gateway.answer(call)
+        if not answer.told:
+            return
+        try:
+            await self._say(answer, call.place, None)
+        except (ChannelLost, Refused) as error:
+            log.info("telegram.talk_waits", chat=chat.id, cause=str(error))
+        except DeliveryError as error:
+            log.warning("telegram.answer_lost", command=call.command, chat=chat.id, cause=str(error))
 
     # --- what goes back ---
 
-    async def _answer(self, call: Call, target: AnswerTarget, file: File | None = None) -> None:
+    async def _obtain(self, call: Call, message: MaybeInaccessibleMessage) -> Answer:
+        """Return the answer to a Call, with the file that its message brings where it takes one."""
+        file = _file_of(message) if isinstance(message, Message) and call.command in self._taking else None
+        return await (self._gateway.answer(call) if file is None else self._read(call, file))
+
+    async def _answer(self, call: Call, target: AnswerTarget) -> None:
         call = await self._with_rights(call)
-        taken_file = file if call.command in self._taking else None
         with _log_failures(call):
-            answer = await (
-                self._gateway.answer(call) if taken_file is None else self._read(call, taken_file)
-            )
-            if not (self._is_personal(call, answer) and await self._say_privately(answer, call)):
-                await self._say(answer, call.place, target)
+            answer = await self._obtain(call, target.message)
+            if self._is_personal(call, answer):
+                if await self._say_privately(answer, call):
+                    return
+                answer = self._public_part(answer, call)
+            await self._say(answer, call.place, target)
+            await self._greet_operator(call, answer)
+
+    async def _greet_operator(self, call: Call, answer: Answer) -> None:
+        """Show whoever has just become an operator, by a command or the link of the log, what they may do."""
+        may_be_new = call.command == START or call.command in self._operators
+        if not (may_be_new and answer.told and call.place.kind is PlaceKind.PRIVATE):
+            return
+        if call.place.address in await self._gateway.operator_chats(NAME):
+            await self._menus.show_operator(call.place.address)
 
     def _is_personal(self, call: Call, answer: Answer) -> bool:
         """Tell whether others in a group should not read an answer: all but news and help, and every
         mistake.
         """
         is_group = call.place.kind is PlaceKind.GROUP
-        is_own = answer.private and not (call.command in self._public and answer.told)
+        is_own = answer.private and not (call.command in self._public and answer.told and not call.target)
         return is_group and is_own and call.person.address.isdigit()
 
     async def _say_privately(self, answer: Answer, call: Call) -> bool:
         """Answer in the asker's private chat; False where there is none that we may write to.
 
         What is meant by “here” stands above it, and buttons stay behind: they would act in the private chat.
+        What is said of another place names it itself, and so do its buttons.
         """
-        language = call.person.language or call.place.language
-        location = Place(
-            platform=NAME,
-            address=call.person.address,
-            kind=PlaceKind.PRIVATE,
-            server_address=call.person.address,
-            language=language,
-        )
-        blocks = (Heading(call.place.name), *_without_buttons(answer.document.blocks))
+        location = private_place(call.person, call.place.language)
+        blocks = answer.document.blocks
+        if not call.target:
+            blocks = (Heading(call.place.name), *_without_buttons(blocks))
         try:
             await self._say(replace(answer, document=replace(answer.document, blocks=blocks)), location, None)
         except (ChannelLost, Refused) as error:
             log.debug("telegram.no_private_way", person=call.person.address, cause=str(error))
             return False
         return True
+
+    def _public_part(self, answer: Answer, call: Call) -> Answer:
+        """Return what may stand in a group where the asker has no private chat with us: of another place
+        nothing.
+        """
+        if not call.target:
+            return answer
+        words = self._texts.for_language(call.person.language or call.place.language)
+        text = words("I answer that in private: write to me first, at {address}", address=self._link)
+        return Answer(document=Document((Text(text),), words.language))
 
     async def _read(self, call: Call, file: File) -> Answer:
         """Answer a Call to whose arguments the text of a file is added."""
@@ -267,32 +396,20 @@ class Calls:
         return await self._gateway.answer(replace(call, arguments={**call.arguments, **read}))
 
     async def _with_rights(self, call: Call) -> Call:
-        needs_rights = call.command in self._managers and call.place.kind is PlaceKind.GROUP
+        """Return a Call with what the person may do where they are; in its target the desk asks."""
+        is_here = call.place.kind is PlaceKind.GROUP and not call.target
+        needs_rights = call.command in self._managers and is_here
         if not needs_rights or call.person.manager:
             return call
         try:
-            manager = await self._manages(call.person, int(call.place.address))
+            manager = await manages(self._bot, call.person, int(call.place.address))
         except TelegramError as error:
             log.warning("telegram.rights_unknown", chat=call.place.address, cause=str(failure(error)))
             return call
         return replace(call, person=replace(call.person, manager=manager))
 
-    async def _manages(self, person: Person, chat: int) -> bool:
-        """Tell whether a person may manage a group. Who speaks as the group could be any anonymous
-        administrator, so all of them must.
-        """
-        if person.speaks_for_chat and person.address != str(chat):
-            return False  # as a channel of their own
-        if person.speaks_for_chat:
-            administrators = await self._bot.get_chat_administrators(chat)
-            anonymous = [member for member in administrators if is_anonymous(member)]
-            return bool(anonymous) and all(may_manage(member) for member in anonymous)
-        if not person.address.isdigit():
-            return False
-        return may_manage(await self._bot.get_chat_member(chat, int(person.address)))
-
     async def _say(self, answer: Answer, location: Place, target: AnswerTarget | None) -> None:
-        channel = channel_for(location, f"https://t.me/{self._bot.username}")
+        channel = channel_for(location, self._link)
         payloads: Sequence[Payload] = render(answer.document, channel)
         if (
             target
@@ -362,8 +479,8 @@ class Calls:
 
     async def _apologize(self, update: Update, chat: Chat) -> None:
         message = update.effective_message
-        if message is None:
-            return
+        if message is None or message.chat.type == ChatType.CHANNEL:
+            return  # a channel's readers are told nothing but news
         location = place_of(message, update.effective_user)
         words = self._texts.for_language(location.language)
         text = words("That did not work, and it is not your fault. The operator finds the cause in the log.")
@@ -382,6 +499,15 @@ def _is_own(message: Message) -> bool:
     )
     other_bot = message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
     return not passed_on and not other_bot
+
+
+def _chat_of_origin(message: Message) -> Chat | None:
+    """Return the channel or group whose words somebody has passed on, None where they are a person's."""
+    match message.forward_origin:
+        case MessageOriginChannel(chat=chat) | MessageOriginChat(sender_chat=chat):
+            return chat
+        case _:
+            return None
 
 
 def _without_buttons(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -2,26 +2,27 @@
 
 import asyncio
 import logging
-import re
 from contextlib import suppress
 from typing import Any
 
 import structlog
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
 from bot.errors import NotSent, PlatformDown
 from bot.i18n import Texts
-from bot.model import Channel, Document, Identity, Operation, Payload, Person, Search, SearchResult
+from bot.model import Channel, Document, Identity, Operation, Payload, Person, Place, Search, SearchResult
 from bot.platforms.telegram.calls import Calls
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
 from bot.platforms.telegram.find import find
+from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.places import NAME
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import perform
+from bot.platforms.telegram.targets import managed_place, target_in
 from bot.platforms.telegram.turns import CONCURRENT_UPDATES, Turns
 from bot.ports import ChatGateway, PlatformOptions
 
@@ -40,10 +41,9 @@ READ_TIMEOUT = 20.0
 RIGHTS_WITH_REASONS = (
     ("post_messages", "to post in a channel"),
     ("edit_messages", "to correct its own posts in a channel"),
+    ("delete_messages", "to take away commands that are typed in a channel"),
 )
 """Rights the invitations ask for, and why."""
-
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
 
 class Polls(HTTPXRequest):
@@ -77,6 +77,7 @@ class Telegram:
 
     name = NAME
     links_to_bot = True
+    picks_places = True
     one_by_one = True
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
@@ -133,6 +134,16 @@ class Telegram:
         """Return the id of the private chat with a person, which is theirs; only they can begin it."""
         return person.address
 
+    def target_in(self, word: str) -> str:
+        """Return the chat that a word names, empty where it names none."""
+        return target_in(word)
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:
+        """Return the group or channel that a target names, where the person may manage it. Raises a
+        `DeliveryError`.
+        """
+        return await managed_place(self._require_bot(), target, person)
+
     def identity(self) -> Identity | None:
         """Return who we are on Telegram, once connected."""
         return self._identity
@@ -162,10 +173,13 @@ class Telegram:
     async def _connect(self, app: App, gateway: ChatGateway) -> None:
         await app.initialize()
         self._identity = _identity(app.bot, await _chats(gateway))
-        await _announce(app.bot, gateway)
+        menus = Menus(app.bot, gateway.commands, self._texts)
+        await menus.show()
+        for chat in await gateway.operator_chats(NAME):
+            await menus.show_operator(chat)
         turns = app.update_processor
         assert isinstance(turns, Turns)  # noqa: S101 - the builder was given them
-        Calls(app.bot, gateway, self._texts, turns).attach(app)
+        Calls(app.bot, gateway, self._texts, turns, menus).attach(app)
         self._bot = app.bot
         log.info("telegram.connected", name=app.bot.username)
         await gateway.connected(NAME)
@@ -204,18 +218,6 @@ def _down(error: TelegramError) -> PlatformDown:
     )
 
 
-async def _announce(bot: Bot, gateway: ChatGateway) -> None:
-    """Show the commands in Telegram's menu; without them everything works all the same."""
-    menu_commands = [spec for spec in gateway.commands if _COMMAND.fullmatch(spec.name) and spec.description]
-    commands = [BotCommand(spec.name, spec.description[:256]) for spec in menu_commands[:100]]
-    try:
-        await bot.set_my_commands(commands)
-    except InvalidToken:
-        raise
-    except TelegramError as error:
-        log.warning("telegram.menu_not_set", cause=str(failure(error)))
-
-
 async def _chats(gateway: ChatGateway) -> int:
     return len({channel.address for channel in await gateway.channels(NAME)})
 
@@ -224,7 +226,7 @@ def _identity(bot: Bot, places: int) -> Identity:
     home = f"https://t.me/{bot.username}"
     invites = (
         f"{home}?startgroup=strillone&admin=post_messages",
-        f"{home}?startchannel&admin=post_messages+edit_messages",
+        f"{home}?startchannel&admin=post_messages+edit_messages+delete_messages",
     )
     return Identity(
         name=bot.first_name,

@@ -1,13 +1,39 @@
 """Keyboards: rendered buttons as Telegram wants them, with the operation's nonce in one of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    ChatAdministratorRights,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    KeyboardButtonRequestChat,
+    ReplyKeyboardMarkup,
+)
 
 from bot.model import Channel, Payload, PlaceKind
 from bot.platforms.telegram.render import DATA_BYTES
 
 Row = Sequence[Mapping[str, str]]
+
+CHANNEL_RIGHTS = ("can_post_messages", "can_edit_messages", "can_delete_messages")
+"""What we need in a channel: to post, to correct our posts, and to take away commands typed there."""
+
+ADMINISTRATOR_RIGHTS = (
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
+"""The rights that Telegram wants said of, given or not."""
 
 MARK = "|"
 """Parts a button's data from the nonce of the operation that carries it."""
@@ -25,6 +51,38 @@ def keyboard(payload: Payload, channel: Channel, nonce: str = "") -> InlineKeybo
         nonce = ""
     key_rows = _mark_first_key(rows, nonce) if nonce else [[_plain(key) for key in row] for row in rows]
     return InlineKeyboardMarkup([[_button(key) for key in row] for row in key_rows]) if key_rows else None
+
+
+def picking_keyboard(payload: Payload) -> ReplyKeyboardMarkup | None:
+    """Return the keyboard from which a chat is picked, in place of the phone's own: no other can do that.
+
+    None for a payload without such buttons.
+    """
+    picking_rows = [
+        [_picking_key(key) for key in row if "picks" in key] for row in payload.get("buttons") or ()
+    ]
+    rows = [row for row in picking_rows if row]
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True) if rows else None
+
+
+def _picking_key(key: Mapping[str, str]) -> KeyboardButton:
+    """Return a button that lists the chats which its person may give us to, with the rights we need."""
+    is_channel = key["picks"] == PlaceKind.BROADCAST
+    own = ("can_manage_chat", *(CHANNEL_RIGHTS if is_channel else ()))
+    theirs = (*own, "can_promote_members", *(() if is_channel else ("can_change_info",)))
+    request = KeyboardButtonRequestChat(
+        request_id=int(key["data"]),
+        chat_is_channel=is_channel,
+        user_administrator_rights=_rights(theirs),
+        bot_administrator_rights=_rights(own),
+    )
+    return KeyboardButton(key["text"], request_chat=request)
+
+
+def _rights(names: Iterable[str]) -> ChatAdministratorRights:
+    """Return administrators' rights: those named, and no other."""
+    rights: dict[str, Any] = dict.fromkeys(ADMINISTRATOR_RIGHTS, False) | dict.fromkeys(names, True)
+    return ChatAdministratorRights(**rights)
 
 
 def _plain(key: Mapping[str, str]) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from telegram import (
     CallbackQuery,
     Chat,
+    ChatFullInfo,
     ChatMember,
     ChatMemberAdministrator,
     ChatMemberOwner,
@@ -25,7 +26,14 @@ KINDS = {
 }
 
 
-def place(chat: Chat, *, thread: str = "", language: str = "", rights: frozenset[str] = frozenset()) -> Place:
+def place(
+    chat: Chat | ChatFullInfo,
+    *,
+    thread: str = "",
+    language: str = "",
+    rights: frozenset[str] = frozenset(),
+    missing: tuple[str, ...] = (),
+) -> Place:
     """Return a chat, or a topic of it, as a Place."""
     name = chat.title or chat.full_name or chat.username or ""
     return Place(
@@ -38,6 +46,7 @@ def place(chat: Chat, *, thread: str = "", language: str = "", rights: frozenset
         server_name=name,
         language=language,
         rights=rights,
+        missing=missing,
     )
 
 
@@ -91,6 +100,19 @@ def person(user: User | None, *, private: bool) -> Person:
     )
 
 
+def private_place(who: Person, language: str = "") -> Place:
+    """Return somebody's private chat with us, in their language or else in another."""
+    return Place(
+        platform=NAME,
+        address=who.address,
+        kind=PlaceKind.PRIVATE,
+        name=who.name,
+        server_address=who.address,
+        server_name=who.name,
+        language=who.language or language,
+    )
+
+
 def channel_for(location: Place, link: str) -> Channel:
     """Return a Channel to render and send an answer by, where no stored one is at hand."""
     language = location.language or "en"
@@ -106,15 +128,15 @@ def channel_for(location: Place, link: str) -> Channel:
     )
 
 
-def may_manage(member: ChatMember) -> bool:
-    """Tell whether a member of a group may change what everybody there gets: the owner, and administrators
-    who may change its info.
+def may_manage(member: ChatMember, kind: str = ChatType.SUPERGROUP) -> bool:
+    """Tell whether a member may change what everybody in a chat gets: the owner, and administrators who may
+    change a group's info, or post in a channel.
 
     Telegram has no right for bots' settings; an administrator who may only pin or delete messages was not
     given the group.
     """
     if isinstance(member, ChatMemberAdministrator):
-        return bool(member.can_change_info)
+        return bool(member.can_post_messages if kind == ChatType.CHANNEL else member.can_change_info)
     return member.status == ChatMemberStatus.OWNER
 
 
@@ -123,7 +145,7 @@ def is_anonymous(member: ChatMember) -> bool:
     return isinstance(member, ChatMemberAdministrator | ChatMemberOwner) and bool(member.is_anonymous)
 
 
-def may_post(member: ChatMember, chat: Chat) -> bool:
+def may_post(member: ChatMember, chat: Chat | ChatFullInfo) -> bool:
     """Tell whether our own membership lets us post."""
     if isinstance(member, ChatMemberAdministrator):
         return chat.type != ChatType.CHANNEL or bool(member.can_post_messages)
@@ -134,7 +156,7 @@ def may_post(member: ChatMember, chat: Chat) -> bool:
     )
 
 
-def lacking(member: ChatMember, chat: Chat) -> tuple[str, ...]:
+def lacking(member: ChatMember, chat: Chat | ChatFullInfo) -> tuple[str, ...]:
     """Return the names of the rights that we lack as a member, as Telegram shows them; none where we are no
     member.
     """

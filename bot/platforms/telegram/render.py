@@ -316,6 +316,10 @@ def _columns(text: str) -> int:
 def _actions(block: Actions, channel: Channel) -> tuple[Piece, ...]:
     is_broadcast = channel.kind is PlaceKind.BROADCAST
     buttons = [_as_link(button, channel) for button in block.buttons] if is_broadcast else list(block.buttons)
+    if channel.kind is not PlaceKind.PRIVATE:
+        buttons = [
+            button for button in buttons if not button.picks
+        ]  # Telegram lets people pick in private alone
     row = tuple(key for button in buttons for key in _key(button))[
         : READERS_KEYS if is_broadcast else PER_ROW
     ]
@@ -336,4 +340,6 @@ def _key(button: Button) -> tuple[Key, ...]:
         safe = address(button.url)
         return ({"text": label, "url": safe},) if safe else ()
     data = data_of(button)
+    if button.picks:
+        return ({"text": label, "picks": button.picks, "data": data},) if data.isdigit() else ()
     return ({"text": label, "data": data},) if 1 <= len(data.encode()) <= DATA_BYTES else ()

@@ -7,7 +7,7 @@ from telegram.error import BadRequest
 from bot.errors import Refused
 from bot.model import Attachment, Channel, Operation, OperationKind, Payload
 from bot.platforms.telegram.failures import translate_failures
-from bot.platforms.telegram.keys import keyboard
+from bot.platforms.telegram.keys import keyboard, picking_keyboard
 
 NOT_MODIFIED = "message is not modified"
 
@@ -37,7 +37,7 @@ async def post(bot: Bot, payload: Payload, channel: Channel, reply_to: str = "",
         message_thread_id=int(channel.thread) if channel.thread else None,
         link_preview_options=preview(payload),
         reply_parameters=_reply(reply_to),
-        reply_markup=keyboard(payload, channel, nonce),
+        reply_markup=picking_keyboard(payload) or keyboard(payload, channel, nonce),
         disable_notification=bool(payload.get("silent")),
     )
     return str(message.message_id)

@@ -50,6 +50,7 @@ class WebPlatform:
 
     name = "web"
     links_to_bot = False
+    picks_places = False
     one_by_one = False
 
     def __init__(self, options: PlatformOptions, texts: Texts) -> None:
@@ -110,6 +111,17 @@ class WebPlatform:
     async def private_chat(self, person: Person) -> str:  # noqa: ARG002  there are no chats between two here
         """Return nothing: there are no private chats here."""
         return ""
+
+    def target_in(self, word: str) -> str:
+        """Return the channel of the page that a word such as `@news` names."""
+        return word[1:] if re.fullmatch(r"@[\w-]+", word) else ""
+
+    async def managed_place(self, target: str, person: Person) -> Place | None:  # noqa: ARG002  whoever has the page has all of it
+        """Return the channel of the page that is called so."""
+        for channel in await self._require_gateway().channels(self.name):
+            if target.casefold() in {channel.address.casefold(), channel.name.casefold()}:
+                return _place(channel)
+        return None
 
     def identity(self) -> Identity | None:
         """Return nothing: the page has no account."""

@@ -1,0 +1,78 @@
+"""Targets: a command that is given in one place and is about another, which the person may manage at that
+moment.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.commands.declaration import Command
+from bot.errors import CallError, DeliveryError
+from bot.jobs import Context
+from bot.model import Answer, Call, Heading, Place
+
+
+def split_target(text: str, command: Command, target_in: Callable[[str], str]) -> tuple[str, str]:
+    """Take the target out of what was typed behind a command; returns the rest, and the target.
+
+    The words that a command needs come first and are none, for an address may look like one; what begins with
+    @ is one everywhere.
+    """
+    needed = sum(1 for option in command.options if option.required and not option.file)
+    for number, match in enumerate(re.finditer(r"\S+", text)):
+        word = match[0]
+        if (number >= needed or word.startswith("@")) and (target := target_in(word)):
+            return f"{text[: match.start()]}{text[match.end() :]}".strip(), target
+    return text, ""
+
+
+async def at_target(ctx: Context, command: Command, call: Call, *, operator: bool) -> Call:
+    """Return a Call as one of its target, with the person's rights there; one without a target as it is.
+
+    Raises `CallError`, with one sentence for a place that there is not and one that the person does not
+    manage: who has no business there learns nothing of it.
+    """
+    if not call.target or command.spec.target is None:
+        return replace(call, target="")
+    platform = ctx.platforms.get(call.place.platform)
+    try:
+        person = replace(call.person, operator=operator)
+        place = await platform.managed_place(call.target, person) if platform else None
+    except DeliveryError as error:
+        ctx.log.warning("target.unknown", platform=call.place.platform, cause=str(error))
+        raise CallError(
+            "I could not ask who manages `{target}`: please try again in a minute.", target=call.target[:60]
+        ) from error
+    if place is None:
+        raise CallError(
+            (
+                "I know no place `{target}` that you manage. Name a channel or group where I am and you may "
+                "change things, as @name or by its link."
+            ),
+            target=call.target[:60],
+        )
+    manager = replace(call.person, manager=True)
+    return replace(call, person=manager, place=place, target=target_of(place), origin=call.conversation)
+
+
+def target_of(place: Place) -> str:
+    """Return the target that names a place."""
+    return f"{place.address}/{place.thread}" if place.thread else place.address
+
+
+def typed_target(ctx: Context, call: Call) -> str:
+    """Return what is to be typed behind a command so that it is about the same place as a Call, with a blank
+    before it; empty where it is about the one it was made in, or where targets are not typed.
+    """
+    platform = ctx.platforms.get(call.place.platform)
+    is_typed = call.origin is not None and platform is not None and platform.target_in(call.target)
+    return f" {call.target}" if is_typed else ""
+
+
+def under_its_name(answer: Answer, call: Call) -> Answer:
+    """Return an answer as it is given: one about another place has its name above it, for the asker alone."""
+    if call.origin is None:
+        return answer
+    heading = Heading(call.place.name or call.target)
+    document = replace(answer.document, blocks=(heading, *answer.document.blocks))
+    return replace(answer, document=document, private=True)

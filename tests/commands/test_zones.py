@@ -1,0 +1,57 @@
+"""The time zone of a new place: told by its language, or asked for."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.i18n import load
+from bot.model import Actions, Answer, Button
+from bot.pipeline.timing.slots import next_slot, parse_schedule
+from tests.commands.conftest import PRIVATE, Counter, words_of
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+UNKNOWN_ZONE = "I do not know your time zone"
+
+
+def buttons_of(answer: Answer) -> list[Button]:
+    return [b for block in answer.document.blocks if isinstance(block, Actions) for b in block.buttons]
+
+
+@pytest.mark.parametrize(
+    ("language", "zone"),
+    [("it", "Europe/Rome"), ("de-AT", "Europe/Berlin"), ("ja", "Asia/Tokyo"), ("zh-hans", "Asia/Shanghai")],
+)
+async def test_a_language_of_one_zone_tells_it(counter: Counter, language: str, zone: str) -> None:
+    answer = (
+        await counter.by(language=language).at(replace(PRIVATE, language=language)).ask("/subscribe ai 08:00")
+    )
+    assert zone in words_of(answer.document)
+    assert [b.label for b in buttons_of(answer)][1:] == []
+
+
+async def test_another_is_asked_for_and_chosen_with_one_tap(counter: Counter) -> None:
+    answer = await counter.at(PRIVATE).ask("/subscribe ai 08:00")
+    assert UNKNOWN_ZONE in words_of(answer.document)
+    (india,) = [button for button in buttons_of(answer) if button.label == "Kolkata"]
+    moved = await counter.at(PRIVATE).press(india.data)
+    assert "08:00 (Asia/Kolkata)" in words_of(moved.document)
+    again = await counter.at(PRIVATE).ask("/subscribe robotics 09:00")
+    assert UNKNOWN_ZONE not in words_of(again.document)
+
+
+@pytest.mark.parametrize("text", ["/subscribe ai now", "/subscribe ai 08:00 Europe/Oslo"])
+async def test_it_is_not_asked_where_it_does_not_matter_or_is_known(counter: Counter, text: str) -> None:
+    assert UNKNOWN_ZONE not in await counter.at(PRIVATE).said(text)
+
+
+async def test_a_zone_alone_moves_a_subscription(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    assert "08:00 (Europe/Oslo)" in await counter.said("/schedule 1 Europe/Oslo")
+
+
+def test_every_zone_of_a_lexicon_is_one() -> None:
+    texts = load()
+    for language in texts.languages:
+        for zone in texts.for_language(language).zones:
+            assert next_slot(parse_schedule("08:00"), zone, NOW)
