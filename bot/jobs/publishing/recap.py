@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import Writing, render_payloads, write
-from bot.model import Channel, MarkKind, Purpose, Ranking, Subscription, ToldMark
+from bot.model import Channel, MarkKind, Purpose, Ranking, RelatedStories, Subscription, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import PastStory
 from bot.pipeline.filters.grammar import stored_filter
@@ -16,7 +16,7 @@ from bot.pipeline.filters.matching import keep_passing
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import rank
 from bot.pipeline.timing.slots import next_slot
-from bot.store import Tx, feeds, outbox, places, stories, subscriptions
+from bot.store import Tx, feeds, outbox, places, sagas, stories, subscriptions
 
 WEEK = timedelta(days=7)
 MOST = 12
@@ -79,7 +79,19 @@ async def _load_past_stories(
             past_stories.append(
                 PastStory(lead_by_latest(ranking, ctx.kinds, channel.languages_read), mark, link)
             )
-    return sorted(past_stories, key=lambda one: -one.ranking.weight)[:MOST]
+    related = await sagas.related_to(tx, [past.ranking.story.id for past in past_stories])
+    return one_of_each_saga(past_stories, related)[:MOST]
+
+
+def one_of_each_saga(past_stories: Sequence[PastStory], related: Sequence[RelatedStories]) -> list[PastStory]:
+    """Return the heaviest story of each saga, the heaviest first: what the week came to is a line each."""
+    pairs = {frozenset((one.first_id, one.second_id)) for one in related}
+    heaviest: list[PastStory] = []
+    for past in sorted(past_stories, key=lambda one: -one.ranking.weight):
+        story_id = past.ranking.story.id
+        if not any({story_id, kept.ranking.story.id} in pairs for kept in heaviest):
+            heaviest.append(past)
+    return heaviest
 
 
 def lead_by_latest(ranking: Ranking, kinds: Kinds, languages: Sequence[str]) -> Ranking:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.jobs.publishing.recap import lead_by_latest, look_back
 from bot.model import Channel
-from bot.store import feeds
+from bot.store import feeds, sagas
 from bot.store import subscriptions as subscription_rows
 from bot.store.schema import operations, subscriptions, told_marks
 from tests.pipeline.conftest import ago, entry, ranked
@@ -60,6 +60,17 @@ async def test_what_a_filter_leaves_out_is_not_told_of_a_story_later_either(worl
     lines = world.platform.chats[channel.address][-1].payload["tail"]
     assert {line.split(" · ")[0] for line in lines} == {corvid().title, larkwell().title}
     assert not any("2 sources" in line for line in lines)
+
+
+async def test_a_saga_has_one_line(world: World) -> None:
+    channel = await told_channel(world)
+    numbers = [mark.story_id for mark in await world.rows(told_marks)]
+    async with world.store.write() as tx:
+        await sagas.relate(tx, {numbers[0]: {numbers[1]: 0.35}}, world.clock())
+    world.clock.advance(2 * HOUR)
+    await world.settle()
+    (line,) = world.platform.chats[channel.address][-1].payload["tail"]
+    assert line.split(" · ")[0] in {corvid().title, larkwell().title}
 
 
 async def test_where_nothing_was_told_nothing_is_posted_and_the_next_slot_comes(world: World) -> None:
