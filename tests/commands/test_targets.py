@@ -222,3 +222,17 @@ def test_a_button_carries_a_target() -> None:
 def test_what_posts_of_before_carry_is_read_as_it_was() -> None:
     assert decode("la:x>y:1") == CallRef("latest", {"topic": "x>y", "page": "1"})
     assert decode("su:a>b c") == CallRef("subscribe", {"what": "a>b c"})
+
+
+async def test_a_filter_is_saved_and_a_pause_ended_by_the_buttons_below_answers_about_another_place(
+    ann: Counter,
+) -> None:
+    shown = await ann.ask("/filter add -larkwell @anns")
+    save = next(button for button in buttons_of(shown) if button.label == "Save")
+    assert "Saved. AI: -larkwell" in words_of((await ann.press(save.data)).document)
+    assert [row.filter for row in await ann.world.rows(subscriptions)] == ["-larkwell", ""]
+    paused = await ann.ask("/pause tomorrow @anns")
+    (resume,) = buttons_of(paused)
+    assert "Posting is paused here until" in await ann.said("/status @anns")
+    assert "Posts come here again" in words_of((await ann.press(resume.data)).document)
+    assert "Posting is paused here" not in await ann.said("/status @anns")
