@@ -502,8 +502,9 @@ def with_subjects(frequencies: Frequencies, topics: Mapping[str, Any]) -> Freque
     """Let the words of the topics count as common in every language: the archive has met few but English
     ones, and on their own subject they tell nothing apart.
     """
+    outer_topics = [topic for topic in topics.values() if not topic.get("within")]
     phrases = [
-        phrase for topic in topics.values() for name in ("words", "hints") for phrase in topic.get(name, ())
+        phrase for topic in outer_topics for name in ("words", "hints") for phrase in topic.get(name, ())
     ]
     words = {term for phrase in phrases for term in split_terms(phrase.removesuffix("*"))}
     unmet = {term: SUBJECT for term in words if frequencies.terms.get(term, 0) < COUNT_MIN}

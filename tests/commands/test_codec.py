@@ -38,7 +38,7 @@ CODES = {
     "bar": "ba", "languages": "ln", "quiet": "qu", "recap": "rc", "missed": "mi", "once": "oc", "feeds": "fe", "import": "im",
     "export": "ex", "status": "ss", "why": "wy", "help": "he", "start": "go", "about": "ab", "names": "nm", "claim": "cl",
     "confirm": "cf", "elsewhere": "el", "setup": "se", "choose": "ch", "pause": "pa", "resume": "re", "preview": "pv",
-    "search": "sr", "filter": "fi",
+    "search": "sr", "filter": "fi", "topics": "to",
 }  # fmt: skip
 
 

@@ -222,3 +222,11 @@ async def test_a_word_is_looked_for_in_titles_and_in_the_openings_of_texts(count
     assert "Corvid 3" in await counter.said("/latest zanzibar")
     assert "Quito" in await counter.said("/latest quito")
     assert "Nothing on timbuktu" in await counter.said("/latest timbuktu")
+
+
+async def test_topics_are_named_with_their_words(counter: Counter) -> None:
+    answer = await counter.ask("/topics")
+    (listing,) = [block for block in answer.document.blocks if isinstance(block, Listing)]
+    names = [item.text.partition(":")[0] for item in listing.items]
+    assert names[0] == "ai"
+    assert {"papers", "open-weights", "media"} <= set(names)

@@ -47,6 +47,12 @@ class Topic:
     against: re.Pattern[str] | None
     doubts: re.Pattern[str] | None
     first_names: frozenset[str] = frozenset()
+    within: str = ""
+    """The topic outside of which nothing is on this one."""
+
+    is_rationed: bool = False
+    """Whether a third small story of this topic waits in a digest on another one."""
+
     exclusions: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
 
@@ -126,6 +132,8 @@ def _topic(
         against=_pattern(data.get("against", ()), re.IGNORECASE),
         doubts=_pattern(data.get("doubts", ()), re.IGNORECASE),
         first_names=frozenset(name for kind in kinds for name in kind.get("first_names", ())),
+        within=data.get("within", ""),
+        is_rationed=bool(data.get("rationed", False)),
         exclusions=exclusions,
     )
 
@@ -181,11 +189,19 @@ def _escape(char: str) -> str:
 def verdicts(
     rules: Rules, title: str, text: str, categories: Sequence[str], *, ai_only: bool = False
 ) -> list[Verdict]:
-    """Return what `rules` say of an entry for every topic. What its publisher filed it under is judged as one
-    more line of its opening.
+    """Return what `rules` say of an entry for every topic; of one within another that it is not on, the same
+    as of that. What its publisher filed it under is judged as one more line of its opening.
     """
     opening = f"{text[: OPENING - FILED]}\n{', '.join(categories)[:FILED]}" if categories else text
-    return [judge(rules, topic, title, opening, ai_only=ai_only) for topic in rules.topics]
+    made: dict[str, Verdict] = {}
+    for name, topic in rules.topics.items():
+        outer = made.get(topic.within)
+        made[name] = (
+            replace(outer, topic=name)
+            if outer is not None and not outer.relevant
+            else judge(rules, name, title, opening, ai_only=ai_only)
+        )
+    return list(made.values())
 
 
 def judge(rules: Rules, topic: str, title: str, text: str, *, ai_only: bool = False) -> Verdict:
@@ -226,8 +242,8 @@ def company_of(title: str, rules: Rules) -> str:
 
 
 def narrower_topic(title: str, rules: Rules, topic: str) -> str:
-    """Return the first topic beside AI and `topic` itself that a headline is about, empty for none."""
-    narrower_topics = (name for name in rules.topics if name not in {"ai", topic})
+    """Return the first rationed topic, other than `topic`, that a headline is about, empty for none."""
+    narrower_topics = (name for name, one in rules.topics.items() if one.is_rationed and name != topic)
     return next((name for name in narrower_topics if judge(rules, name, title, "").relevant), "")
 
 

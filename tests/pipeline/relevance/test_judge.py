@@ -1,5 +1,7 @@
 """Is it about AI? With the shipped words and names."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,3 +184,31 @@ def test_what_a_publisher_files_an_entry_under_speaks_for_it() -> None:
 )  # fmt: skip
 def test_a_film_about_robots_is_no_robotics(title: str, text: str, about: bool) -> None:
     assert judge(settings().rules, "robotics", title, text).relevant is about
+
+
+# --- the ready topics --------------------------------------------------------------------------------------
+
+LABELLED = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
+
+
+def topics_of(title: str) -> set[str]:
+    return {verdict.topic for verdict in verdicts(settings().rules, title, "", ()) if verdict.relevant}
+
+
+@pytest.mark.parametrize("topic", LABELLED)
+def test_a_topic_takes_its_news_in_every_language(topic: str) -> None:
+    missed = [
+        f"{language}: {title}"
+        for language, title in LABELLED[topic].items()
+        if language != "not" and topic not in topics_of(title)
+    ]
+    assert not missed
+
+
+@pytest.mark.parametrize("topic", LABELLED)
+def test_a_topic_leaves_out_what_is_not_on_it_or_not_about_ai(topic: str) -> None:
+    assert not [title for title in LABELLED[topic]["not"] if topic in topics_of(title)]
+
+
+def test_every_topic_within_ai_is_tried() -> None:
+    assert {name for name, topic in settings().rules.topics.items() if topic.within} == set(LABELLED)

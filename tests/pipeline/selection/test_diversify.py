@@ -10,7 +10,7 @@ from tests.pipeline.conftest import entry, ranked, story
 from tests.support.world import FILLER, settings
 
 RULES = compile_rules(
-    {"ai": {"words": ["model"]}, "gardens": {"title": "Gardens", "words": ["garden"]}},
+    {"ai": {"words": ["model"]}, "gardens": {"title": "Gardens", "rationed": True, "words": ["garden"]}},
     {"maker": {"Halden": ["Halden", "Corvid*"], "Orsino": ["Orsino"]}},
 )
 
