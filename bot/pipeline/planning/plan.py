@@ -169,7 +169,6 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
     tail = tuple(sort_by_score([*rest, *(below for r in rest for below in r.saga), *folded.behind]))
     reasons = (
         *candidates.reasons,
-        *((r.story.id, Reason(ReasonCode.RETOLD)) for r in folded.repeats),
         *((r.story.id, breaking.below_bar(r, subscription.bar)) for r in unimportant),
         *((r.story.id, Reason(ReasonCode.FOREIGN, {"language": language_of_news(r)})) for r in foreign),
     )

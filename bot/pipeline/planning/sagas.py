@@ -4,7 +4,7 @@ below the one that leads.
 Two stories belong to one saga where grouping found their entries alike, though not enough to be one event
 (`RelatedStories`), or where both are of a company that has a day of its own: a fair at which it tells many
 things at once. The best story brings its saga with it; a later event of the same saga leads instead, if it
-weighs nearly as much. What would only say again what stands there is left out.
+weighs nearly as much. What would only say again what stands there gets no line.
 """
 
 from collections import Counter
@@ -36,24 +36,22 @@ FAIR = 4
 
 @dataclass(frozen=True, slots=True)
 class FoldedStories:
-    """Stories for a digest: those that may lead, with their sagas below them; what waits `behind` a company's
-    own day, which has one place; and what would only say the same again.
+    """Stories for a digest: those that may lead, with their sagas below them, and those that are only listed:
+    what is left of a company's own day, which has one place, and what would say the same again.
     """
 
     leading: tuple[Ranking, ...]
     behind: tuple[Ranking, ...]
-    repeats: tuple[Ranking, ...]
 
 
 def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], rules: Rules) -> FoldedStories:
-    """Return stories folded into sagas; each of them stands in one of the three parts, or below a leader."""
+    """Return stories folded into sagas; each of them leads, stands below a leader, or waits behind."""
     companies = {r.story.id: company_of(r.lead.title, rules) for r in rankings if r.is_news}
     fairs = _find_fairs(rankings, companies)
     pairs = {frozenset((one.first_id, one.second_id)) for one in related}
     waiting = sort_by_score(rankings)
     leading: list[Ranking] = []
     behind: list[Ranking] = []
-    repeats: list[Ranking] = []
     while waiting:
         best = waiting[0]
         saga = [r for r in waiting if r is best or {best.story.id, r.story.id} in pairs]
@@ -64,12 +62,11 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
         ]
         below, same = _choose_lines(lead, [*saga, *(r for r in fair if r not in saga)], is_fair=bool(fair))
         leading.append(replace(lead, saga=below))
-        repeats += same
-        placed = {r.story.id for r in (lead, *below, *same)}
-        behind += [r for r in fair if r.story.id not in placed]
-        placed |= {r.story.id for r in fair}
-        waiting = [r for r in waiting if r.story.id not in placed]
-    return FoldedStories(tuple(leading), tuple(behind), tuple(repeats))
+        told = {r.story.id for r in (lead, *below)}
+        left = {r.story.id: r for r in (*fair, *same) if r.story.id not in told}
+        behind += left.values()
+        waiting = [r for r in waiting if r.story.id not in told and r.story.id not in left]
+    return FoldedStories(tuple(leading), tuple(behind))
 
 
 def _find_fairs(rankings: Sequence[Ranking], companies: Mapping[int, str]) -> Set[str]:

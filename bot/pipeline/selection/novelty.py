@@ -26,8 +26,8 @@ growth.
 RETELLING = 0.8
 """The share of a headline's words from which something told before tells the same story."""
 
-SAYING_NO_MORE = 0.7
-"""The share of a headline's words from which it adds nothing to others of the same saga."""
+ALL_BUT_TOLD = 0.6
+"""The share of a headline's words from which a story all but the same as a told one adds nothing by them."""
 
 FEWEST_TERMS = 3
 STEM = 6
@@ -72,9 +72,12 @@ def assess_novelty(ranking: Ranking, mark: ToldMark | None, kinds: Kinds, now: d
 
 
 def adds_to_saga(ranking: Ranking, mark: ToldMark, kinds: Kinds) -> bool:
-    """Tell whether an untold story brings anything to one that is all but the same and was told: a decision,
-    or a figure in the opening of an entry that is news.
+    """Tell whether an untold story brings anything to one that is all but the same and was told: other words
+    in its headline, a decision, or a figure in the opening of an entry that is news.
     """
+    terms = _stems(headline_of(ranking.lead))
+    if len(terms & _stems(mark.said)) < ALL_BUT_TOLD * len(terms):
+        return True
     entries = [e for e in ranking.story.entries if e.id not in ranking.off_topic and kinds.is_news(e)]
     return any(_new_decision(e, (), mark.said, kinds) or _new_figures(e, (), mark.said) for e in entries)
 
@@ -101,9 +104,9 @@ def _covers(line: str, terms: frozenset[str]) -> bool:
 
 
 def says_no_more(headline: str, others: Sequence[str]) -> bool:
-    """Tell whether a headline says hardly more than others of the same saga do."""
+    """Tell whether one of some headlines of the same saga has every word of another one."""
     terms = _stems(headline)
-    return len(terms & _stems("\n".join(others))) >= SAYING_NO_MORE * len(terms)
+    return any(terms <= _stems(other) for other in others)
 
 
 @lru_cache(maxsize=1 << 13)

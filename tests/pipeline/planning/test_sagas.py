@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.model import Ranking, RelatedStories
 from bot.pipeline.planning.sagas import FAIR, FAIR_LINES, LINES, FoldedStories, fold_sagas
 from bot.pipeline.selection.rank import LARGE
@@ -53,11 +55,26 @@ def test_a_later_event_that_is_nearly_as_strong_leads() -> None:
     assert fold(suit, at_once, pairs=related((1, 2))).leading[0].story.id == 1
 
 
-def test_what_says_the_same_again_is_no_line() -> None:
+def test_what_says_the_same_again_is_listed_and_gets_no_line() -> None:
     again = telling(2, "Halden Labs: Larkwell sues over copied code", 1.0)
     folded = fold(telling(1, SUIT, 3.0), again, pairs=related((1, 2)))
     assert folded.leading[0].saga == ()
-    assert folded.repeats == (again,)
+    assert folded.behind == (again,)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Halden Labs releases Corvid 3", "Halden Labs releases Corvid 4"),
+        ("Halden Labs raises $10 billion", "Halden Labs raises $40 billion"),
+        ("Halden Labs buys Alpha in Paris", "Halden Labs buys Beta in Paris"),
+        ("Halden Labs releases Corvid 3", "Halden Labs delays Corvid 3 release"),
+        ("Halden Labs releases Corvid 3", "Halden Labs releases Corvid 3 Mini"),
+    ],
+)
+def test_another_figure_name_or_deed_has_its_line(first: str, second: str) -> None:
+    other = telling(2, second, 1.0)
+    assert fold(telling(1, first, 3.0), other, pairs=related((1, 2))).leading[0].saga == (other,)
 
 
 def test_an_update_answers_its_own_post() -> None:
@@ -99,5 +116,5 @@ def test_every_story_stands_somewhere_once() -> None:
     many = [telling(n, f"OpenAI shows number {n}", 1.0 + n % 3, outlets=n % 6) for n in range(1, 30)]
     folded = fold(*many, pairs=related((1, 2), (2, 3), (7, 9), (9, 12)))
     below = [r for leader in folded.leading for r in leader.saga]
-    placed = [r.story.id for r in (*folded.leading, *below, *folded.behind, *folded.repeats)]
+    placed = [r.story.id for r in (*folded.leading, *below, *folded.behind)]
     assert sorted(placed) == list(range(1, 30))
