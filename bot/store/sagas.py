@@ -44,6 +44,19 @@ async def relate(tx: Tx, related: Mapping[int, Mapping[int, float]], now: dateti
         await tx.execute(delete(related_stories).where(is_pair), unrelated)
 
 
+async def inherit(tx: Tx, source_id: int, target_id: int, now: datetime) -> None:
+    """Let a story be related to what one that went into it was."""
+    pairs = await related_to(tx, [source_id])
+    await tx.execute(delete(related_stories).where(_holds([source_id])))
+    known = {pair.other(target_id): pair.likeness for pair in await related_to(tx, [target_id])}
+    inherited = {
+        other: max(pair.likeness, known.get(other, 0.0))
+        for pair in pairs
+        if (other := pair.other(source_id)) != target_id
+    }
+    await relate(tx, {target_id: inherited}, now)
+
+
 async def related_to(tx: Tx, story_ids: Collection[int]) -> list[RelatedStories]:
     """Return the pairs of one saga that any of some stories is in."""
     ids = sorted(story_ids)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, or_, select, update
 
 from bot.model import Entry, MarkKind, Story
+from bot.store import sagas
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
 from bot.store.rows import insert
@@ -63,6 +64,7 @@ async def merge(tx: Tx, source_id: int, target_id: int, now: datetime) -> bool:
     await tx.execute(update(told_marks).where(told_marks.c.story_id == source_id).values(story_id=target_id))
     await tx.execute(update(entries).where(entries.c.story_id == source_id).values(story_id=target_id))
     await tx.execute(update(stories).where(stories.c.id == source_id).values(merged_into=target_id))
+    await sagas.inherit(tx, source_id, target_id, now)
     await touch(tx, target_id, await take_changes(tx, 1), now)
     return True
 
@@ -91,6 +93,7 @@ async def move_entry(tx: Tx, entry_id: int, target_id: int, now: datetime) -> bo
     remaining = (await tx.execute(select(entries.c.id).where(entries.c.story_id == before).limit(1))).first()
     if remaining is None:
         await tx.execute(update(stories).where(stories.c.id == before).values(merged_into=target_id))
+        await sagas.inherit(tx, before, target_id, now)
     else:
         await touch(tx, before, await take_changes(tx, 1), now)
     await touch(tx, target_id, await take_changes(tx, 1), now)

@@ -47,6 +47,9 @@ CHARACTERS_A_WORD = 1.8
 _QUOTES = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"))
 _DIGIT = re.compile(r"\d")
 
+_NO_NAME = re.compile(r"[:：\"“”„«»「」]")
+"""What the name of a feed holds that would make a quotation of it hard to read."""
+
 LONG_LIST = 45
 """Words of a list from which its first items may be told alone, as well: what a line holds."""
 
@@ -207,6 +210,7 @@ def _may_quote(entry: Entry, text: str, place: int) -> bool:
         place <= QUOTED_UP_TO
         and entry.kind in FIRST_PARTY_KINDS
         and bool(entry.outlet)
+        and not _NO_NAME.search(entry.outlet)
         and can_be_quoted(text, entry.language)
     )
 

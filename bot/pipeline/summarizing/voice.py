@@ -29,6 +29,10 @@ _QUOTES = re.compile(
 )
 
 
+_QUOTATION_MARK = re.compile(r"[\"“”„‟«»‹›「」『』〝〞＂″]|``|''|′′|(?<!\w)['’‘]|['’](?!\w)")
+"""Any mark that opens or closes a quotation; an apostrophe inside a word is none."""
+
+
 def _compile_words(
     choose: Callable[[Lexicon], tuple[str, ...]], flags: re.RegexFlag = re.IGNORECASE, *, begins: bool = False
 ) -> dict[str, re.Pattern[str]]:
@@ -85,7 +89,7 @@ def can_be_quoted(text: str, language: str) -> bool:
     """
     return (
         _is_first_person(text, language)
-        and _QUOTES.search(text) is None
+        and _QUOTATION_MARK.search(text) is None
         and not _urges_or_asks(text, language)
     )
 

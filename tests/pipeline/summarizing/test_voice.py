@@ -58,8 +58,13 @@ def test_one_quotation_is_enough() -> None:
     assert sum("Halden Labs:" in sentence for sentence in told_of("lab blog", two)) == 1
 
 
-def test_without_a_name_nothing_is_quoted() -> None:
-    assert told_of("lab blog", outlet="")[0] == COSTS
+@pytest.mark.parametrize("outlet", ["", "Halden: News", "The “Halden” blog"])
+def test_without_a_plain_name_nothing_is_quoted(outlet: str) -> None:
+    assert told_of("lab blog", outlet=outlet)[0] == COSTS
+
+
+def test_an_apostrophe_is_no_quotation_mark() -> None:
+    assert can_be_quoted("Today we’re opening Corvid 3, and it's free.", "en")
 
 
 def test_the_gate_lets_a_quotation_pass_and_no_changed_one() -> None:
@@ -77,6 +82,10 @@ def test_the_gate_lets_a_quotation_pass_and_no_changed_one() -> None:
         ("Will we open Corvid 3 to everybody this year?", "en"),
         ("Try it, and tell us what we can do better next time.", "en"),
         ("“We open Corvid 3,” said our chief engineer in Oslo.", "en"),
+        ("We say ”odd” marks are no quotation of ours.", "en"),
+        ('We say "half open marks are none, either.', "en"),
+        ("We call it ``free'' for everybody.", "en"),
+        ("We call it ‘free’ for everybody.", "en"),
         ("Halden Labs opens Corvid 3 to everybody this week.", "en"),
     ],
 )
