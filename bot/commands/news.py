@@ -211,11 +211,14 @@ async def _digest_of_the_day(ctx: Context, view: View, call: Call) -> Answer:
 
 
 async def remember_list(ctx: Context, view: View, call: Call, story_ids: Sequence[int]) -> None:
-    """Keep which list the asker saw, for the numbers that they give next; one without stories has none."""
+    """Keep which list the asker saw, for the numbers that they give next, where they are and in the place
+    that it is about; one without stories has none.
+    """
     if not story_ids:
         return
     async with ctx.store.write() as tx:
-        await seen_lists.remember(tx, view.channel, call.person, list(story_ids[:MOST]), ctx.clock())
+        for place in (view.channel, call.conversation):
+            await seen_lists.remember(tx, place, call.person, list(story_ids[:MOST]), ctx.clock())
 
 
 @command(

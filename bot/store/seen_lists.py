@@ -5,18 +5,20 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, select
 
-from bot.model import Channel, Person
+from bot.model import Channel, Person, Place
 from bot.store.database import Tx
 from bot.store.rows import insert
 from bot.store.schema import seen_lists
 
 
-async def remember(tx: Tx, channel: Channel, person: Person, story_ids: Sequence[int], now: datetime) -> None:
+async def remember(
+    tx: Tx, place: Channel | Place, person: Person, story_ids: Sequence[int], now: datetime
+) -> None:
     """Keep the stories that a person was shown in a place, in their order, instead of those before."""
     key = {
-        "platform": channel.platform,
-        "address": channel.address,
-        "thread": channel.thread,
+        "platform": place.platform,
+        "address": place.address,
+        "thread": place.thread,
         "person": person.address,
     }
     row = {**key, "stories": list(story_ids), "at": now}

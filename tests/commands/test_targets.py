@@ -11,8 +11,8 @@ from bot.commands.targets import split_target
 from bot.errors import NotSent
 from bot.model import Actions, Answer, Button, CallRef, Heading, Person, Place, PlaceKind
 from bot.store.schema import channels, subscriptions
-from tests.commands.conftest import PRIVATE, Counter, words_of
-from tests.support.world import World, corvid, larkwell
+from tests.commands.conftest import PRIVATE, Counter, headlines, words_of
+from tests.support.world import World, alpine, corvid, garden, larkwell
 
 ABOUT_PLACES = [command for command in registry().visible_commands if command.spec.target]
 SAMPLES = {"subscribe": "ai 09:00", "unsubscribe": "1", "why": "https://bens.example/corvid"}
@@ -236,3 +236,11 @@ async def test_a_filter_is_saved_and_a_pause_ended_by_the_buttons_below_answers_
     assert "Posting is paused here until" in await ann.said("/status @anns")
     assert "Posts come here again" in words_of((await ann.press(resume.data)).document)
     assert "Posting is paused here" not in await ann.said("/status @anns")
+
+
+async def test_numbers_mean_the_list_of_another_place_that_one_has_just_seen(ann: Counter) -> None:
+    await ann.world.feed("alpine", alpine(), garden())
+    await ann.world.settle("collect", "read", "group")
+    await ann.ask("/latest")
+    shown = headlines(await ann.ask("/digest @anns"))
+    assert headlines(await ann.ask("/story 1")) == shown[:1]
