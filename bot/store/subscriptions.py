@@ -1,6 +1,6 @@
 """Subscriptions: what a channel wants, when it is due, and what each of its slots decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -411,8 +411,34 @@ async def store_marks(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> Non
 
 
 async def untell(tx: Tx, operation_id: int) -> None:
-    """Forget that stories were told by an operation which never reached its readers."""
+    """Forget that stories were told by an operation which never reached its readers: what a digest was made
+    from is read again for the next one.
+    """
+    query = select(told_marks.c.story_id).where(told_marks.c.operation_id == operation_id)
+    story_ids = set((await tx.execute(query)).scalars())
+    if not story_ids:
+        return
     await tx.execute(told_marks.delete().where(told_marks.c.operation_id == operation_id))
+    digest = select(operations.c.subject_id).where(
+        operations.c.id == operation_id, operations.c.purpose == Purpose.DIGEST
+    )
+    subscription_id = (await tx.execute(digest)).scalar()
+    if subscription_id is not None:
+        await _read_again(tx, subscription_id, story_ids)
+
+
+async def _read_again(tx: Tx, subscription_id: int, story_ids: Set[int]) -> None:
+    """Take back the newest slot of a subscription, if it told some stories: its cursor stands before it
+    again.
+    """
+    query = select(slots).where(slots.c.subscription_id == subscription_id)
+    newest = (await tx.execute(query.order_by(slots.c.slot_at.desc()).limit(1))).first()
+    if newest is None or not story_ids & set(newest.told):
+        return
+    unread = and_(subscriptions.c.id == subscription_id, subscriptions.c.read_up_to == newest.to_change)
+    await tx.execute(update(subscriptions).where(unread).values(read_up_to=newest.from_change))
+    is_newest = and_(slots.c.subscription_id == subscription_id, slots.c.slot_at == newest.slot_at)
+    await tx.execute(slots.delete().where(is_newest))
 
 
 async def carry_over(tx: Tx, source_ids: Sequence[int], operation_id: int | None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from bot.errors import Refused
 from bot.jobs.publishing.publish import publish
 from bot.model import Channel, Length, OperationState
 from bot.store import subscriptions
@@ -377,3 +378,28 @@ async def test_before_its_time_a_digest_is_left_alone(world: World) -> None:
         await subscriptions.reschedule(tx, number, subscription.schedule, world.clock() + timedelta(hours=1))
     await publish(world.ctx, number)
     assert await world.states() == []
+
+
+async def test_a_digest_that_was_refused_is_told_by_the_next_one(both: World) -> None:
+    channel, number = await digest_at_ten(both, corvid(), larkwell())
+    both.platform.script = [Refused("The message is too long.")]
+    both.clock.advance(61)
+    await both.settle()
+    assert both.platform.headlines(channel) == []
+    assert await both.rows(slots) == []
+    assert (await both.subscription(number)).read_up_to == 0
+    both.clock.advance(timedelta(days=1))
+    await both.settle()
+    assert sorted(both.platform.headlines(channel)) == sorted([corvid().title, larkwell().title])
+
+
+async def test_a_digest_that_was_refused_after_the_next_one_takes_nothing_back(world: World) -> None:
+    _, number = await digest_at_ten(world, corvid(), larkwell())
+    world.clock.advance(61)
+    await world.settle("collect", "read", "group", "publish")
+    world.clock.advance(timedelta(days=1))
+    await world.settle("publish")
+    before = await world.subscription(number)
+    world.platform.script = [Refused("The message is too long.")]
+    await world.settle("deliver")
+    assert (await world.subscription(number)).read_up_to == before.read_up_to
