@@ -113,7 +113,7 @@ async def filter_(ctx: Context, call: Call) -> Answer:
 def _read_line(call: Call) -> _Request:
     """Return what was typed, in whichever options it came. Raises `CallError` that names what is near."""
     parts = (call.arguments.get(name, "") for name in ("number", "action", "terms"))
-    line = " ".join(part for part in parts if part).strip()
+    line = one_line(" ".join(parts))
     number_match = re.match(r"#?(\d{1,3})(?:\s+|$)", line)
     number, rest = (number_match[1], line[number_match.end() :]) if number_match else ("", line)
     action, _, terms = rest.partition(" ")

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.text.words import one_line
+
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』＂", '"'))
 """Phones and other languages write other quotation marks."""
 
-_DASHES = re.compile(r"(?<!\S)[−–—－](?=\S)")
-_SPACES = re.compile(r"[\s\x00-\x1f\u200b\u2060]+")
+_DASHES = "−–—－"
+"""What phones and other keyboards write for the sign `-`."""
+
+_PATTERN = r"/(?P<pattern>(?:[^/\\]|\\.)+)/(?=\s|$)|"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,27 +30,29 @@ class Term:
     written: str
 
 
-def split_terms(line: str, keys: Iterable[str]) -> list[Term]:
-    """Return the terms of a line; what looks like a key and is none of those given is part of a word.
+def split_terms(line: str, keys: Iterable[str], *, patterns: bool = True) -> list[Term]:
+    """Return the terms of a line; what looks like a key and is none of those given is part of a word, and so
+    are slashes without `patterns`.
 
-    Quotation marks that are not closed reach to the end.
+    Quotation marks that are not closed reach to the end. Marks that nobody sees part words, and never hide a
+    sign.
     """
-    line = _SPACES.sub(" ", _DASHES.sub("-", line.translate(_QUOTES))).strip()
+    line = one_line(line).translate(_QUOTES)
     names = "|".join(map(re.escape, keys))
     pattern = re.compile(
-        rf'(?P<sign>[+-]?)(?:(?P<key>{names}):)?(?:"(?P<phrase>[^"]*)"?|'
-        rf"/(?P<pattern>(?:[^/\\]|\\.)+)/(?=\s|$)|(?P<word>[^\s\"]+))?",
+        rf'(?P<sign>[+{_DASHES}-]?)(?:(?P<key>{names}):)?(?:"(?P<phrase>[^"]*)"?|'
+        rf"{_PATTERN if patterns else ''}(?P<word>[^\s\"]+))?",
         re.IGNORECASE,
     )
     terms: list[Term] = []
     for match in pattern.finditer(line):
         if not match[0]:
             continue
-        form = next((name for name in ("phrase", "pattern", "word") if match[name] is not None), "word")
+        form = match.lastgroup if match.lastgroup in {"phrase", "pattern"} else "word"
         terms.append(
             Term(
-                sign=match["sign"],
-                key=(match["key"] or "").lower(),
+                sign="-" if match["sign"] and match["sign"] in _DASHES else match["sign"],
+                key=(match["key"] or "").casefold(),
                 text=(match[form] or "").strip(),
                 form=form,
                 written=match[0],

@@ -134,6 +134,16 @@ async def test_the_last_entries_are_named_with_the_term_that_decided(news: Count
     assert await kept(news) == "-robot"
 
 
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\ufeff", "\u202e"])
+async def test_what_is_shown_is_what_is_saved(news: Counter, mark: str) -> None:
+    await wants(news)
+    answer = await news.ask(f"/filter {mark}add {mark}-robot")
+    assert words_of(answer.document).splitlines()[1] == "-robot"
+    assert garden().title in words_of(answer.document)
+    await news.press(buttons(answer)["Save"])
+    assert await kept(news) == "-robot"
+
+
 @pytest.mark.parametrize(
     ("typed", "right"),
     [

@@ -66,7 +66,9 @@ class FilterTerm:
 
     def __str__(self) -> str:
         """Return it as it is typed."""
-        text = f'"{self.text}"' if self.exact or " " in self.text else self.text
+        is_name = self.field is not Field.WORDS
+        is_quoted = self.exact or " " in self.text or (is_name and self.text.startswith("/"))
+        text = f'"{self.text}"' if is_quoted else self.text
         return f"{self.sign}{'' if self.field is Field.WORDS else f'{self.field}:'}{text}"
 
 
@@ -104,7 +106,7 @@ def _subject(term: FilterTerm) -> tuple[Field, str]:
 @lru_cache(maxsize=512)
 def stored_filter(line: str) -> Filter:
     """Return the filter that a line of the store holds: what was right when it was kept stays so."""
-    return Filter(tuple(_term(term, None) for term in split_terms(line, KEYS)))
+    return Filter(tuple(_term(term, None) for term in split_terms(line, KEYS, patterns=False)))
 
 
 def parse_filter(line: str, kinds: Collection[str]) -> Filter:

@@ -1,5 +1,7 @@
 """A line of terms becomes a filter, and what is wrong names the nearest right form."""
 
+import random
+
 import pytest
 
 from bot.errors import CallError
@@ -38,6 +40,72 @@ def test_every_form_of_a_term() -> None:
 def test_what_is_kept_is_read_as_it_was_typed(line: str) -> None:
     found = parse(line)
     assert stored_filter(str(found)) == found == parse(str(found))
+
+
+PIECES = [
+    *(
+        "outlet:",
+        "lang:",
+        "kind:",
+        "it",
+        "release",
+        "robot",
+        "a",
+        "語",
+        "モデル",
+        "é",
+        "e\u0301",
+        "C++",
+        "ｆｏｏ",
+        "／",
+        "/",
+    ),
+    *(
+        "-",
+        "+",
+        "–",
+        "—",
+        '"',
+        "“",
+        "”",
+        "«",
+        " ",
+        " ",
+        " ",
+        "\t",
+        "\n",
+        ":",
+        "\\",
+        "!",
+        "|",
+        "'",
+        "İ",
+        "ſ",
+        "\u212a",
+    ),
+    *("\u200e", "\u200f", "\ufeff", "\u202e", "\u200b", "\xad", "\x00", "\x85"),
+]
+"""What lines of terms are made of, and what nobody expects in them."""
+
+
+def test_whatever_is_taken_is_kept_as_it_was_understood() -> None:
+    chance = random.Random(20261129)
+    taken = 0
+    for _ in range(20_000):
+        line = "".join(chance.choices(PIECES, k=chance.randint(1, 14)))
+        try:
+            found = parse(line)
+        except CallError:
+            continue
+        taken += 1
+        assert stored_filter(str(found)) == found, line
+    assert taken > 2_000
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\ufeff", "\u202e", "\u200b", "\xad"])
+def test_marks_that_nobody_sees_hide_no_sign(mark: str) -> None:
+    assert str(parse(f"{mark}-robot{mark}")) == "-robot"
+    assert str(parse(f"agent {mark}–outlet:wire")) == "agent -outlet:wire"
 
 
 def test_a_term_about_the_same_replaces_the_one_before() -> None:
