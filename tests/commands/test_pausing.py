@@ -57,6 +57,13 @@ async def test_what_is_no_moment_pauses_nothing(news: Counter) -> None:
     assert await paused(news) is None
 
 
+@pytest.mark.parametrize("typed", ["²", "until ²", "0001-01-01", "9999-12-31", "today", "h", "9 am"])
+async def test_whatever_is_typed_is_answered_in_words(news: Counter, typed: str) -> None:
+    await news.said("/subscribe ai 08:00 Europe/Rome")
+    assert f"`{typed}` is" in await news.said(f"/pause {typed}")
+    assert await paused(news) is None
+
+
 async def test_a_longer_pause_begins_when_the_first_did(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     since = news.world.clock()

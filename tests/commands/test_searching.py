@@ -120,6 +120,11 @@ async def test_mistakes_are_answered_with_what_is_right(news: Counter, typed: st
     assert len(said) < 400
 
 
+async def test_a_date_long_ago_is_as_far_back_as_it_looks(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00 Europe/Rome")
+    assert headlines(await news.ask("/search corvid since:0001-01-01")) == [corvid().title]
+
+
 @pytest.mark.parametrize(
     "typed",
     [

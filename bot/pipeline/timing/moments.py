@@ -25,7 +25,7 @@ UNITS = {
     **dict.fromkeys(("month", "months"), timedelta(days=30)),
 }
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-KNOWN = ("today", "tomorrow", *WEEKDAYS, *UNITS)
+KNOWN = ("today", "tomorrow", *WEEKDAYS, *(unit for unit in UNITS if len(unit) > 1))
 FILLERS = frozenset(
     {"until", "till", "to", "for", "since", "at", "on", "next", "last", "the", "a", "an", "one"}
 )
@@ -34,6 +34,9 @@ FILLERS = frozenset(
 _LENGTH = re.compile(r"(\d{1,4})\s*+([a-z]++)")
 _CLOCK = re.compile(r"\b(\d{1,2})[:.](\d{2})\b|(?<=[a-z] )(\d{1,2})$")
 """A time, or an hour behind the name of a day."""
+
+_HALF_DAY_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b")
+"""A time with am or pm, which is not read, but understood."""
 
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 
@@ -44,22 +47,23 @@ def parse_future(text: str, zone: str, now: datetime) -> datetime:
     """
     words = _without_fillers(text)
     if (length := _length(words)) is not None:
-        return _check_future(now + length, text, now)
+        return _check_future(now + min(length, 2 * LONGEST), text, now)
     clock, day = _take_time(words)
     at = Schedule((clock or MORNING,))
+    today = now.astimezone(ZoneInfo(zone)).date()
     if (given_date := _date(day)) is not None:
+        _check_day(given_date, today, text)
         midnight = datetime.combine(given_date, time(), ZoneInfo(zone)).astimezone(UTC)
         return _check_future(next_slot(at, zone, midnight - timedelta(seconds=1)), text, now)
     if not day and clock is not None:
         return _check_future(next_slot(at, zone, now), text, now)
-    today = now.astimezone(ZoneInfo(zone)).date()
     weekday = {"tomorrow": (today.weekday() + 1) % 7}.get(day, _weekday(day))
     if day == "today" and clock is not None:
         weekday = today.weekday()
         if datetime.combine(today, clock, ZoneInfo(zone)) <= now:
             raise _past(text)
     if weekday is None:
-        raise _unknown(text, words)
+        raise _unknown(text, words, now.astimezone(ZoneInfo(zone)))
     return _check_future(next_slot(Schedule(at.times, (weekday,)), zone, now), text, now)
 
 
@@ -84,7 +88,10 @@ def parse_past(text: str, zone: str, now: datetime) -> datetime:
         )
     if day > local:
         raise CallError("`{text}` is still to come: news has been, for example 3d.", text=text.strip()[:40])
-    return max(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC), now - LONGEST)
+    earliest = now - LONGEST
+    if day < earliest.astimezone(ZoneInfo(zone)).date():
+        return earliest
+    return max(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC), earliest)
 
 
 def _without_fillers(text: str) -> str:
@@ -107,7 +114,7 @@ def _take_time(words: str) -> tuple[time | None, str]:
     """Return the time of day that is written, and the rest."""
     match = _CLOCK.search(words)
     if match is None:
-        if words.isdigit():
+        if words.isdecimal():
             raise CallError(
                 "`{word}` may be hours or a time: write {word}h, or {clock}.",
                 word=words[:4],
@@ -144,11 +151,25 @@ def _check_future(moment: datetime | None, text: str, now: datetime) -> datetime
     if moment is None or moment <= now:
         raise _past(text)
     if moment - now > LONGEST:
-        raise CallError(
-            "`{text}` is more than a year away. Without a moment it lasts until somebody says /resume.",
-            text=text.strip()[:40],
-        )
+        raise _far(text)
     return moment
+
+
+def _check_day(day: date, today: date, text: str) -> None:
+    """Refuse a day that is over or too far away before it becomes a moment: the first and the last days of
+    the calendar have none in some zones.
+    """
+    if day < today:
+        raise _past(text)
+    if day - today > LONGEST + timedelta(days=1):
+        raise _far(text)
+
+
+def _far(text: str) -> CallError:
+    return CallError(
+        "`{text}` is more than a year away. Without a moment it lasts until somebody says /resume.",
+        text=text.strip()[:40],
+    )
 
 
 def _past(text: str) -> CallError:
@@ -158,14 +179,25 @@ def _past(text: str) -> CallError:
     )
 
 
-def _unknown(text: str, words: str) -> CallError:
-    last_word = next(iter(re.findall(r"[a-z]+", words)[-1:]), "")
-    similar = difflib.get_close_matches(last_word, KNOWN, n=1, cutoff=0.6)
+def _unknown(text: str, words: str, local: datetime) -> CallError:
     return CallError(
         (
             "`{text}` is no moment that I know. Nearest: {near}. For example: 8h, 2 days, tomorrow, "
             "monday 09:30, 08:00, or a date such as 2026-12-31."
         ),
         text=text.strip()[:40],
-        near=similar[0] if similar else "tomorrow",
+        near=_nearest(words, local),
     )
+
+
+def _nearest(words: str, local: datetime) -> str:
+    """Return what is right and near to words that are no moment: never those themselves."""
+    if (clock := _HALF_DAY_CLOCK.search(words)) and 1 <= int(clock[1]) <= 12 and int(clock[2] or 0) < 60:
+        return f"{int(clock[1]) % 12 + 12 * (clock[3] == 'p'):02}:{int(clock[2] or 0):02}"
+    last_word = next(iter(re.findall(r"[a-z]+", words)[-1:]), "")
+    if last_word in UNITS:
+        return f"2{last_word}" if len(last_word) == 1 else f"2 {last_word}"
+    near = next(iter(difflib.get_close_matches(last_word, KNOWN, n=1, cutoff=0.6)), "tomorrow")
+    if near == "today":
+        return f"today {local.hour + 1:02}:00" if local.hour < 23 else "tomorrow"
+    return near

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import CallError
-from bot.pipeline.timing.moments import parse_future
+from bot.pipeline.timing.moments import parse_future, parse_past
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten o'clock in Rome."""
@@ -57,6 +57,19 @@ def test_a_time_that_a_change_of_clocks_leaves_out_is_the_next_that_there_is() -
         ("0h", "over already"),
         ("400 days", "more than a year away"),
         ("9999 weeks", "more than a year away"),
+        ("9999 weeks " * 60, "more than a year away"),
+        ("9999-12-31", "more than a year away"),
+        ("0001-01-01", "over already"),
+        ("²", "For example: 8h"),
+        ("until ²", "For example: 8h"),
+        ("today", "Nearest: today 11:00."),
+        ("toady", "Nearest: today 11:00."),
+        ("h", "Nearest: 2h."),
+        ("m", "Nearest: 2m."),
+        ("9 am", "Nearest: 09:00."),
+        ("tomorrow 9:30pm", "Nearest: 21:30."),
+        ("12 p.m", "Nearest: 12:00."),
+        ("foo monday", "Nearest: monday."),
     ],
 )
 def test_what_cannot_be_read_is_answered_with_what_is_right(typed: str, right: str) -> None:
@@ -65,3 +78,29 @@ def test_what_cannot_be_read_is_answered_with_what_is_right(typed: str, right: s
     said = refused.value.template.format(**refused.value.values)
     assert right in said
     assert len(said) < 250
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "today", "h", "m", "d", "w", "am", "9 am", "x", "noon", "mon day", "99999 days"]
+)
+@pytest.mark.parametrize("hour", [0, 22, 23])
+def test_what_is_called_nearest_is_right(typed: str, hour: int) -> None:
+    now = NOW.replace(hour=hour)
+    with pytest.raises(CallError) as refused:
+        parse_future(typed, "UTC", now)
+    near = str(refused.value.values["near"])
+    assert near != typed
+    assert parse_future(near, "UTC", now) > now
+
+
+@pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York", "UTC"])
+def test_the_first_days_of_the_calendar_are_a_year_ago(zone: str) -> None:
+    assert parse_past("0001-01-01", zone, NOW) == parse_past("999 weeks", zone, NOW)
+    assert parse_past("9999 weeks " * 60, zone, NOW) == parse_past("999 weeks", zone, NOW)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("typed", ["0001-01-01", "9999-12-31", "0001-01-01 00:00", "9999-12-31 23:59"])
+def test_no_day_of_the_calendar_breaks_anything(typed: str, zone: str) -> None:
+    with pytest.raises(CallError):
+        parse_future(typed, zone, NOW)
