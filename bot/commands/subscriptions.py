@@ -39,6 +39,7 @@ from bot.model import (
 )
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
+from bot.pipeline.filters.grammar import stored_filter
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, feeds, places, stories, subscriptions
 from bot.store.feeds import DeclaredFeed
@@ -52,6 +53,9 @@ YES, NO = "yes", "no"
 """What a button carries beside the options of /subscribe: whether the list that was found on a page is its
 news.
 """
+
+FILTER_SHOWN_MAX = 80
+"""Characters of a filter that /list shows; /filter shows all of it."""
 
 LABEL = 24
 """Characters of an address on a button."""
@@ -495,7 +499,7 @@ async def listing(ctx: Context, call: Call) -> Answer:
                     str(n),
                     name_of(ctx, view, subscription),
                     *_bar(view, subscription),
-                    *([subscription.filter] if subscription.filter else []),
+                    *_filter(subscription),
                     _next_time(view, subscription),
                 ]
             )
@@ -524,6 +528,19 @@ def name_of(ctx: Context, view: View, subscription: Subscription) -> str:
 def _bar(view: View, subscription: Subscription) -> list[str]:
     """Return the bar of a subscription that has one."""
     return [] if subscription.bar is Bar.EVERYTHING else [label(subscription.bar, view.words)]
+
+
+def _filter(subscription: Subscription) -> list[str]:
+    """Return the filter of a subscription that has one; of a long one the beginning, and how many terms more
+    there are: what stands behind it is to be seen, too.
+    """
+    terms = [str(term) for term in stored_filter(subscription.filter).terms]
+    shown: list[str] = []
+    while len(shown) < len(terms) and len(" ".join((*shown, terms[len(shown)]))) <= FILTER_SHOWN_MAX:
+        shown.append(terms[len(shown)])
+    if len(shown) < len(terms):
+        return [" ".join((*shown, f"… (+{len(terms) - len(shown)})"))]
+    return [" ".join(shown)] if shown else []
 
 
 def _next_time(view: View, subscription: Subscription) -> str:

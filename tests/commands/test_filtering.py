@@ -72,6 +72,15 @@ async def test_terms_come_and_go(news: Counter) -> None:
     assert await kept(news) == ""
 
 
+async def test_a_long_filter_hides_neither_schedule_nor_limit(news: Counter) -> None:
+    await wants(news)
+    await save(news, "/filter add " + " ".join(f"-{'long' * 6}{n:02}" for n in range(30)))
+    assert "at most 30 terms" in await news.said("/filter add -more")
+    line = next(one for one in (await news.said("/list")).splitlines() if one.startswith("1 ·"))
+    assert "… (+28) · 10:00 · next: Monday 2 March 10:00" in line
+    assert "long29" in await news.said("/filter")
+
+
 async def test_a_digest_obeys_it_and_says_how_many_are_left_out(news: Counter) -> None:
     await wants(news)
     await save(news, "/filter add -robot -outlet:halden")

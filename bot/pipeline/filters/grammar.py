@@ -10,7 +10,7 @@ kind:release             only of this kind; -kind:opinion none of this
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -24,6 +24,9 @@ TERMS_MAX = 30
 LONGEST_TERM = 80
 LONGEST_LINE = 2_000
 """Characters of a filter that are read."""
+
+OPERATORS = ("not", "and", "or")
+"""Words that join terms in other searches."""
 
 
 class Field(StrEnum):
@@ -83,15 +86,25 @@ class Filter:
         return " ".join(map(str, self.terms))
 
     def with_terms(self, others: "Filter") -> "Filter":
-        """Return it with more terms: a term about the same thing replaces the one there was."""
+        """Return it with more terms: a term about the same thing replaces the one there was.
+
+        Raises `CallError` where they become too many.
+        """
         new_subjects = {_subject(term) for term in others.terms}
         remaining = (term for term in self.terms if _subject(term) not in new_subjects)
-        return Filter((*remaining, *others.terms))
+        terms = (*remaining, *others.terms)
+        if len(terms) > TERMS_MAX:
+            raise _too_many()
+        return Filter(terms)
 
     def without(self, others: "Filter") -> "Filter":
         """Return it without some terms, whatever their signs."""
         gone = {_subject(term) for term in others.terms}
         return Filter(tuple(term for term in self.terms if _subject(term) not in gone))
+
+
+def _too_many() -> CallError:
+    return CallError("A filter has at most {most} terms. /filter remove takes some away.", most=TERMS_MAX)
 
 
 @lru_cache(maxsize=2048)
@@ -116,13 +129,14 @@ def parse_filter(line: str, kinds: Collection[str]) -> Filter:
     """
     terms = split_terms(line[:LONGEST_LINE], KEYS)
     if len(terms) > TERMS_MAX or len(line) > LONGEST_LINE:
-        raise CallError("A filter has at most {most} terms. /filter remove takes some away.", most=TERMS_MAX)
+        raise _too_many()
     if not terms:
         raise CallError(
             'Say what to look for, for example: -crypto, +"open weights", outlet:NAME or kind:release.'
         )
     by_subject: dict[tuple[Field, str], FilterTerm] = {}
-    for term in terms:
+    for number, term in enumerate(terms):
+        _check_operator(terms, number)
         filter_term = _term(term, kinds)
         by_subject[_subject(filter_term)] = filter_term
     return Filter(tuple(by_subject.values()))
@@ -137,6 +151,40 @@ def _term(term: Term, kinds: Collection[str] | None) -> FilterTerm:
         _check_form(term)
         text = _check_text(field, sign, text, term, kinds)
     return FilterTerm(sign, field, text, exact=term.form == "phrase" and field is Field.WORDS)
+
+
+def _check_operator(terms: Sequence[Term], number: int) -> None:
+    """Refuse the operators of other searches, with what says the same here: as words they would ask for what
+    is to be left out, or for nearly everything.
+    """
+    term = terms[number]
+    word = term.text.lower()
+    if term.form != "word" or term.key or term.sign == Sign.NOT:
+        return
+    if word.startswith("!") and _has_word(term.text):
+        raise CallError(
+            "`{term}` does not leave it out. What must not be there has a - before it: {right}",
+            term=term.written[:LONGEST_TERM],
+            right=f"-{term.text.lstrip('!')}"[:LONGEST_TERM],
+        )
+    if word not in OPERATORS:
+        return
+    following = terms[number + 1].written.lstrip("+-") if number + 1 < len(terms) else ""
+    before = terms[number - 1].written.lstrip("+-") if number else ""
+    right = {
+        "not": f"-{following or 'crypto'}",
+        "and": f"+{before or 'robot'} +{following or 'drone'}",
+        "or": f"{before or 'robot'} {following or 'drone'}",
+    }
+    raise CallError(
+        '`{word}` is no operator here. Did you mean {right}? The word itself is written "{word}".',
+        word=term.text,
+        right=right[word] if len(right[word]) <= LONGEST_TERM else right[word][: LONGEST_TERM - 1] + "…",
+    )
+
+
+def _has_word(text: str) -> bool:
+    return phrase_of(text, exact=True) is not None
 
 
 def _check_form(term: Term) -> None:
@@ -194,7 +242,7 @@ def _check_text(field: Field, sign: Sign, text: str, term: Term, kinds: Collecti
                 raise CallError('Say which outlet, for example -outlet:"Example Wire".')
             return text
         case _:
-            if phrase_of(text, exact=True) is None:
+            if not _has_word(text):
                 raise CallError(
                     "`{term}` has no word in it. Write a word right behind the sign, for example -crypto.",
                     term=one_line(term.written)[:LONGEST_TERM],

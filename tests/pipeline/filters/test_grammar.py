@@ -133,6 +133,14 @@ def test_a_term_about_the_same_replaces_the_one_before() -> None:
         ("source:wire", "Did you mean outlet:wire?"),
         ("-outlt:wire", "Did you mean -outlet:wire?"),
         ("language:it", "Did you mean lang:it?"),
+        ("!crypto", "has a - before it: -crypto"),
+        ("robot +!kind:release", "has a - before it: -kind:release"),
+        ("not crypto", "Did you mean -crypto?"),
+        ('NOT "price target"', 'Did you mean -"price target"?'),
+        ("not", "Did you mean -crypto?"),
+        ("robot OR drone", "Did you mean robot drone?"),
+        ("robot AND -drone", "Did you mean +robot +drone?"),
+        ("or", 'The word itself is written "or"'),
     ],
 )
 def test_what_is_wrong_is_answered_with_what_is_right(line: str, right: str) -> None:
@@ -150,3 +158,15 @@ def test_operators_and_hostile_words_are_words(line: str) -> None:
     except CallError:
         return
     assert stored_filter(str(found)) == found
+
+
+def test_the_words_of_operators_are_found_in_quotation_marks() -> None:
+    assert str(parse('"not" -"or" -and')) == '"not" -"or" -and'
+
+
+def test_the_limit_is_that_of_the_filter_that_results() -> None:
+    full = parse(" ".join(f"w{n}" for n in range(30)))
+    assert len(full.with_terms(parse("-w1 +w2")).terms) == 30
+    with pytest.raises(CallError) as refused:
+        full.with_terms(parse("other"))
+    assert "at most {most} terms" in refused.value.template
