@@ -41,6 +41,8 @@ LONGEST_LINE = 400
 """Characters of a search that are read."""
 
 KEYS = ("since", "outlet", "lang")
+EXAMPLES = {"since": "since:3d", "lang": "lang:it"}
+"""How keys are written that narrow a search to one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ async def _read_query(ctx: Context, view: View, call: Call) -> _Query:
     """
     line = call.arguments["words"][:LONGEST_LINE]
     terms = split_terms(line, KEYS)[:TERMS_MAX]
+    since = _only(terms, "since") or call.arguments.get("since", "")
+    language = _only(terms, "lang")
     feed_ids, topics = await drawn_on(ctx, view)
     phrases = [term for term in terms if not term.key]
     search_terms = SearchTerms(_phrases(phrases, negative=False), _phrases(phrases, negative=True))
@@ -159,12 +163,11 @@ async def _read_query(ctx: Context, view: View, call: Call) -> _Query:
             ),
             text=mask_secrets(one_line(line))[:40],
         )
-    since = next((term.text for term in terms if term.key == "since"), call.arguments.get("since", ""))
     scope = Scope(
         feed_ids=_of_outlets([feed for feed in view.feeds if feed.id in feed_ids], terms),
         topics=topics,
         since=parse_past(since, view.channel.zone, ctx.clock()) if since else None,
-        language=next((_language(term.text) for term in terms if term.key == "lang"), ""),
+        language=_language(language) if language else "",
     )
     return _Query(search_terms, scope, mask_secrets(one_line(line))[:80])
 
@@ -174,6 +177,32 @@ def _phrases(terms: Sequence[Term], *, negative: bool) -> tuple[Phrase, ...]:
         phrase_of(term.text, exact=term.form == "phrase") for term in terms if (term.sign == "-") is negative
     )
     return tuple(phrase for phrase in phrases if phrase is not None)
+
+
+def _only(terms: Sequence[Term], key: str) -> str:
+    """Return what stands behind a key, empty where nobody typed it.
+
+    Raises `CallError` where it excludes, says two things, or nothing: none of that narrows a search.
+    """
+    right = EXAMPLES[key]
+    given_terms = [term for term in terms if term.key == key]
+    for term in given_terms:
+        if term.sign == "-":
+            raise CallError(
+                "`{term}` excludes nothing: {key}: narrows a search, and has no sign. For example {right}",
+                term=one_line(term.written)[:40],
+                key=key,
+                right=f"{key}:{term.text[:20]}" if term.text else right,
+            )
+        if not term.text:
+            raise CallError("There is nothing behind {key}: here. For example {right}", key=key, right=right)
+    if len({term.text.lower() for term in given_terms}) > 1:
+        raise CallError(
+            "{key}: may stand in a search once: leave out {term}.",
+            key=key,
+            term=one_line(given_terms[1].written)[:40],
+        )
+    return given_terms[0].text if given_terms else ""
 
 
 def _language(code: str) -> str:

@@ -30,6 +30,7 @@ def buttons(answer: Answer) -> dict[str, str]:
         ("/search corvid since:2h", [corvid().title]),
         ("/search garden since:2h", []),
         ("/search corvid lang:en", [corvid().title]),
+        ("/search corvid +lang:en LANG:EN", [corvid().title]),
         ("/search corvid lang:it", []),
     ],
 )
@@ -110,6 +111,15 @@ async def test_nothing_found_says_why_and_what_is_near(news: Counter) -> None:
         ("/search corvid since:lately", "does not say since when. For example: 3d"),
         ("/search corvid since:2099-01-01", "still to come"),
         ("/search corvid lang:klingonisch", "`klingonisch` is no language"),
+        (
+            "/search -lang:en",
+            "`-lang:en` excludes nothing: lang: narrows a search, and has no sign. For example lang:en",
+        ),
+        ("/search corvid -since:3d", "For example since:3d"),
+        ("/search corvid lang:en lang:it", "lang: may stand in a search once: leave out lang:it."),
+        ("/search corvid since:3d since:week", "leave out since:week."),
+        ("/search corvid since:", "There is nothing behind since: here. For example since:3d"),
+        ("/search corvid lang:", "There is nothing behind lang: here. For example lang:it"),
         ("/search corvid outlet:haldn", 'The nearest: outlet:"halden"'),
         ("/search corvid outlet:", 'The nearest: outlet:"'),
     ],
