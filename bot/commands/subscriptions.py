@@ -152,7 +152,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         view.words,
         title,
         subscription,
-        channel.zone,
+        channel,
         blocks,
         offers,
         _place_name(call),
@@ -254,7 +254,7 @@ def _confirmation(
     words: Words,
     name: str,
     subscription: Subscription,
-    zone: str,
+    channel: Channel,
     detail_blocks: Sequence[Block] = (),
     offers: Sequence[Button] = (),
     place: str = "",
@@ -263,10 +263,10 @@ def _confirmation(
     """Say what is posted from now on, and when next: here, or in a place that is named."""
     text = words("Subscribed to {name}: {when}.", name=name, when=describe(subscription.schedule))
     blocks: list[Block] = [Text(text), *map(Text, cautions)]
-    if subscription.next_slot_at:
-        moment = (
-            f"{words.day(subscription.next_slot_at, zone)}, {words.time(subscription.next_slot_at, zone)}"
-        )
+    next_post_at = posted_at(channel, subscription.next_slot_at) if subscription.next_slot_at else None
+    if next_post_at is not None:
+        zone = channel.zone
+        moment = f"{words.day(next_post_at, zone)}, {words.time(next_post_at, zone)}"
         upcoming = (
             words("Next digest in {place}: {when} ({zone}).", place=place, when=moment, zone=zone)
             if place
@@ -594,9 +594,8 @@ async def _reschedule(
     )
     name = name_of(ctx, view, subscription)
     cautions = pause_reasons(view, ctx.clock())
-    return _confirmation(
-        view.words, name, rescheduled, zone or view.channel.zone, place=place, cautions=cautions
-    )
+    channel = replace(view.channel, zone=zone or view.channel.zone)
+    return _confirmation(view.words, name, rescheduled, channel, place=place, cautions=cautions)
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:

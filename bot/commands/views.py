@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from bot.commands.targets import typed_target
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -55,7 +56,7 @@ class View:
     0.
 
     `asker` is who asks, and `requester` the server on whose behalf, a negative number where we have no record
-    of it. For a `stranger` no model is asked.
+    of it. For a `stranger` no model is asked. `target` is typed behind commands about the same place.
     """
 
     channel: Channel
@@ -65,6 +66,7 @@ class View:
     asker: Hashable
     requester: int
     stranger: bool
+    target: str = ""
 
     @property
     def feed_ids(self) -> list[int]:
@@ -95,6 +97,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         asker=(call.person.platform, call.person.address),
         requester=server or _number_of(call.place),
         stranger=stranger,
+        target=typed_target(ctx, call),
     )
 
 
@@ -339,16 +342,18 @@ def pause_text(view: View, pause: Pause) -> str:
     """Say that a person lets nothing be posted, until when, and how it goes on."""
     if pause.until is None:
         return view.words(
-            "Posting is paused here by somebody who manages this place. It goes on after /resume."
+            "Posting is paused here by somebody who manages this place. It goes on after {resume}.",
+            resume=f"/resume{view.target}",
         )
     words, zone = view.words, view.channel.zone
     return words(
         (
             "Posting is paused here until {when} ({zone}) by somebody who manages this place. "
-            "/resume ends that at once."
+            "{resume} ends that at once."
         ),
         when=f"{words.day(pause.until, zone)}, {words.time(pause.until, zone)}",
         zone=zone,
+        resume=f"/resume{view.target}",
     )
 
 

@@ -121,6 +121,16 @@ async def test_who_subscribes_meanwhile_is_told(news: Counter) -> None:
     assert (await news.world.subscription(2)).rests_until == (await news.world.subscription(1)).rests_until
 
 
+async def test_the_next_digest_is_announced_for_the_end_of_the_pause(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    await news.said("/pause 3 days")
+    for typed in ("/schedule 1 18:00", "/subscribe robotics 09:45"):
+        assert "Next digest here: Thursday 5 March, 09:01 (UTC)." in await news.said(typed)
+    assert (await news.said("/list")).count("next: Thursday 5 March 09:01") == 2
+    await news.said("/pause")
+    assert "Next digest" not in await news.said("/schedule 1 19:00")
+
+
 async def test_a_place_that_was_lost_and_found_again_stays_paused(news: Counter) -> None:
     await news.said("/subscribe ai now")
     await news.said("/pause")

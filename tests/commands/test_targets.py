@@ -130,6 +130,19 @@ async def test_buttons_below_an_answer_are_about_its_place(ann: Counter) -> None
     assert "2 · Robotics" in words_of(shown.document)
 
 
+async def test_what_ends_a_pause_names_the_place_again(ann: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    def known_place(word: str) -> str:
+        return word.removeprefix("@") if word.removeprefix("@") in ann.world.platform.managers else ""
+
+    monkeypatch.setattr(ann.world.platform, "target_in", known_place)
+    assert "/resume anns ends that at once" in await ann.said("/pause 8h @anns")
+    assert "/resume anns ends that at once" in await ann.said("/list @anns")
+    assert "It goes on after /resume anns." in await ann.said("/pause @anns")
+    there = ann.at(Place(platform="scripted", address="anns", kind=PlaceKind.GROUP))
+    assert "It goes on after /resume." in await there.said("/list")
+    assert "Posts come here again" in await ann.said("/resume anns")
+
+
 async def test_rights_are_asked_again_when_a_button_is_pressed(ann: Counter) -> None:
     answer = await ann.ask("/bar @anns")
     (biggest,) = [button for button in buttons_of(answer) if button.label == "only the biggest"]
