@@ -3,6 +3,8 @@
 Another thing than a place that we may not post to: both may be so at once, and neither ends the other.
 """
 
+from enum import Enum
+
 from bot.commands.completions import MOMENTS
 from bot.commands.declaration import Option, Section, command
 from bot.commands.views import View, pause_text, view_of
@@ -11,6 +13,13 @@ from bot.jobs import Context
 from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Pause, PlaceKind, Text
 from bot.pipeline.timing.moments import parse_future
 from bot.store import places, subscriptions
+
+
+class _FirstPost(Enum):
+    """In what it is told what happened during a pause."""
+
+    DIGEST = "digest"
+    NEWS = "news"
 
 
 @command(
@@ -42,10 +51,14 @@ async def pause(ctx: Context, call: Call) -> Answer:
     async with ctx.store.write() as tx:
         await places.set_pause(tx, view.channel.id, new_pause)
         await subscriptions.rest_all(tx, view.channel.id, until)
-    blocks: list[Block] = [
-        Text(pause_text(view, new_pause)),
-        Text(view.words("What happens meanwhile is told once, in the first digest afterwards."), quiet=True),
-    ]
+    blocks: list[Block] = [Text(pause_text(view, new_pause))]
+    match await _first_post(ctx, view):
+        case _FirstPost.DIGEST:
+            promise = view.words("What happens meanwhile is told once, in the first digest afterwards.")
+            blocks.append(Text(promise, quiet=True))
+        case _FirstPost.NEWS:
+            promise = view.words("What happens meanwhile is told in one post afterwards.")
+            blocks.append(Text(promise, quiet=True))
     if call.conversation.kind is not PlaceKind.BROADCAST:
         blocks.append(Actions((Button(view.words("Post again now"), call=CallRef("resume")),)))
     return Answer(document=Document(tuple(blocks), view.words.language))
@@ -74,8 +87,25 @@ async def resume(ctx: Context, call: Call) -> Answer:
         await subscriptions.rest_all(tx, view.channel.id, now)
     ctx.wake("publish")
     ctx.wake("deliver")
-    text = view.words("Posts come here again. What happened meanwhile is told once, in the first digest.")
+    match await _first_post(ctx, view):
+        case _FirstPost.DIGEST:
+            text = view.words(
+                "Posts come here again. What happened meanwhile is told once, in the first digest."
+            )
+        case _FirstPost.NEWS:
+            text = view.words("Posts come here again. What happened meanwhile is told in one post.")
+        case None:
+            text = view.words("Posts come here again.")
     return Answer(document=Document((Text(text),), view.words.language))
+
+
+async def _first_post(ctx: Context, view: View) -> _FirstPost | None:
+    """Return in what a place is told what happened during a pause, None where it wants nothing."""
+    async with ctx.store.read() as tx:
+        wanted = await subscriptions.of_channel(tx, view.channel.id)
+    if any(subscription.schedule.times for subscription in wanted):
+        return _FirstPost.DIGEST
+    return _FirstPost.NEWS if wanted else None
 
 
 def _require_channel(view: View) -> None:

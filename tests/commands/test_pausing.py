@@ -208,6 +208,35 @@ async def test_digests_of_a_pause_come_as_one(news: Counter, missed: MissedPolic
     assert not any("late" in text for one in shown for text in one.payload["said"])
 
 
+async def test_a_pause_with_nothing_to_tell_ends_without_a_post(news: Counter) -> None:
+    await news.said("/subscribe ai 10:00")
+    await news.said("/subscribe robotics 10:00 18:00")
+    await news.said("/pause 5h")
+    news.world.clock.advance(5 * HOUR + timedelta(minutes=2))
+    await news.world.settle()
+    assert news.world.platform.chats["chat"] == []
+    said = await news.said("/list")
+    assert "next: Tuesday 3 March 10:00" in said
+    assert "next: Monday 2 March 18:00" in said
+    news.world.clock.advance(4 * HOUR)
+    await news.world.settle()
+    (shown,) = news.world.platform.chats["chat"]
+    assert "A quiet day: nothing new since the last digest." in shown.payload["said"]
+
+
+async def test_what_is_promised_is_what_the_place_wants(news: Counter) -> None:
+    await news.said("/subscribe ai now")
+    assert (await news.said("/pause 8h")).endswith("What happens meanwhile is told in one post afterwards.")
+    assert await news.said("/resume") == "Posts come here again. What happened meanwhile is told in one post."
+    await news.said("/subscribe robotics 08:00")
+    assert "in the first digest afterwards" in await news.said("/pause")
+    assert "in the first digest." in await news.said("/resume")
+    for _ in range(2):
+        await news.said("/unsubscribe 1")
+    assert "meanwhile" not in await news.said("/pause")
+    assert await news.said("/resume") == "Posts come here again."
+
+
 async def test_the_first_digest_tells_what_came_meanwhile_however_old(news: Counter) -> None:
     channel = await news.world.channel("chat")
     await news.world.wants(channel, "10:00")

@@ -111,7 +111,9 @@ async def _rest(ctx: Context, inputs: PublishInputs, until: datetime) -> None:
 
 
 async def _skip(ctx: Context, inputs: PublishInputs, slot_at: datetime) -> None:
-    """Leave out a digest that was missed; the next one tells its stories, as long as they are news."""
+    """Leave out a digest that was missed, or fell into a person's pause and has nothing to tell; the next one
+    tells its stories, as long as they are news.
+    """
     subscription = inputs.subscription
     upcoming = next_slot(subscription.schedule, inputs.channel.zone, max(inputs.now, slot_at))
     async with ctx.store.write() as tx:
@@ -124,6 +126,9 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
         return
     subscription, channel = inputs.subscription, inputs.channel
     plan = await in_thread(plan_digest, inputs, rules_of(ctx))
+    if channel.is_paused(slot_at) and not plan.tells_anything:
+        await _skip(ctx, inputs, slot_at)
+        return
     pieces, document = await _compose_digest(ctx, inputs, plan, slot_at)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
     writing = Writing(

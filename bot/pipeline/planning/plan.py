@@ -131,6 +131,11 @@ class DigestPlan:
     pointers: tuple[tuple[Ranking, PostedElsewhere], ...] = ()
 
     @property
+    def tells_anything(self) -> bool:
+        """Whether it is more than the word that there is nothing."""
+        return bool(self.stories or self.tail or self.foreign or self.pointers)
+
+    @property
     def below(self) -> tuple[Ranking, ...]:
         """The stories that have a line below another of their saga."""
         return tuple(ranking for leader in self.stories for ranking in leader.saga)
