@@ -47,7 +47,8 @@ class Command:
     `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing
     of one without), and `details` what only the docs say. `operator` ones only obey who runs the instance;
     nobody is shown `hidden` ones. `carried_options` names the arguments that only buttons give, after the
-    options. One that `acts` changes something without any argument, too.
+    options. One that `acts` changes something without any argument, too, and one that `changes_nothing`
+    never does.
     """
 
     spec: CommandSpec
@@ -60,6 +61,7 @@ class Command:
     operator: bool
     hidden: bool
     acts: bool
+    changes_nothing: bool
     carried_options: tuple[str, ...]
 
     async def __call__(self, ctx: Context, call: Call) -> Answer:
@@ -73,6 +75,8 @@ class Command:
 
     def changes(self, arguments: Mapping[str, str]) -> bool:
         """Tell whether it changes something with these arguments: most show how things are without any."""
+        if self.changes_nothing:
+            return False
         has_changing_option = any(arguments.get(option.name) for option in self.options)
         return self.acts or ((self.spec.manager or self.operator) and has_changing_option)
 
@@ -93,6 +97,7 @@ def command(
     public: bool = False,
     hidden: bool = False,
     acts: bool = False,
+    changes_nothing: bool = False,
     about_place: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare the decorated handler as a command; every module of this package may.
@@ -126,6 +131,7 @@ def command(
             operator=operator,
             hidden=hidden,
             acts=acts,
+            changes_nothing=changes_nothing,
             carried_options=tuple(carried_options),
         )
 

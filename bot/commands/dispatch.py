@@ -395,6 +395,10 @@ def _check_rights(command: Command, call: Call, *, operator: bool) -> None:
         return
     if command.operator:
         raise CallError("/{name} is for whoever runs this instance.", name=command.spec.name)
+    if command.changes_nothing:
+        raise CallError(
+            "/{name} is for those who may manage this place: ask one of them.", name=command.spec.name
+        )
     raise CallError(
         "/{name} changes what everybody here gets: ask someone who may manage this place.",
         name=command.spec.name,

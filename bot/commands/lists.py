@@ -268,6 +268,7 @@ def _problems(words: Words, problems: Sequence[str]) -> Listing:
     description="The feeds of this place as an OPML file",
     help_line="the feeds of this place as an OPML file",
     manager=True,
+    changes_nothing=True,
 )
 async def export(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds that the Call's place may see, as an OPML file. Those with a password in their

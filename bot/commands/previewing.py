@@ -24,6 +24,7 @@ from bot.model import Answer, Call, Document, Subscription, Text
     details="Nothing is posted, and nothing counts as told.",
     options=(Option("number", "Its number in /list", complete=subscription_numbers),),
     manager=True,
+    changes_nothing=True,
 )
 async def preview(ctx: Context, call: Call) -> Answer:
     """Answer with the next digest of a subscription as it would be posted now; without a number there must be
@@ -41,7 +42,8 @@ async def preview(ctx: Context, call: Call) -> Answer:
         )
     shown = await look_ahead(ctx, view, subscription)
     notes = [Text(note) for note in (_announcement(ctx, view, subscription), *_cautions(view, shown))]
-    return Answer(document=Document((*notes, *shown.document.blocks), shown.document.language))
+    edition = () if _precedes_news(shown) else shown.document.blocks
+    return Answer(document=Document((*notes, *edition), shown.document.language))
 
 
 async def look_ahead(
@@ -70,6 +72,14 @@ def _announcement(ctx: Context, view: View, subscription: Subscription) -> str:
     )
 
 
+def _precedes_news(shown: Preview) -> bool:
+    """Tell whether a first digest is looked at before there is anything for it: there is no last one since
+    which nothing is new.
+    """
+    is_first = shown.inputs.previous_slot_at is None and shown.plan.nearest is None
+    return is_first and not shown.plan.tells_anything
+
+
 def _cautions(view: View, shown: Preview) -> Sequence[str]:
     """Say why a digest is as empty as it is."""
     words, subscription = view.words, shown.inputs.subscription
@@ -82,6 +92,6 @@ def _cautions(view: View, shown: Preview) -> Sequence[str]:
                 level=label(subscription.bar, words),
             ),
         )
-    if shown.inputs.previous_slot_at is None:
+    if _precedes_news(shown):
         return (words("There was no digest yet: the first tells what comes after you subscribed."),)
     return ()

@@ -171,7 +171,7 @@ async def test_a_file_that_is_no_list_is_refused(counter: Counter, text: str) ->
 async def test_only_managers_import_and_export(counter: Counter) -> None:
     reader = counter.by(manager=False, address="bob")
     assert "ask someone who may manage this place" in await told(reader, opml("https://a.example/f"))
-    assert "ask someone who may manage this place" in await reader.said("/export")
+    assert "is for those who may manage this place" in await reader.said("/export")
     assert await counter.world.count(feed_table) == 0
 
 

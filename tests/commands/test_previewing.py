@@ -59,7 +59,9 @@ async def test_where_nothing_passes_the_bar_the_first_line_says_so(news: Counter
 
 async def test_a_new_subscription_says_from_when_its_first_digest_tells(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
-    assert "the first tells what comes after you subscribed" in await news.said("/preview")
+    said = await news.said("/preview")
+    assert said.endswith("There was no digest yet: the first tells what comes after you subscribed.")
+    assert "A quiet day" not in said
     assert len(headlines(await news.ask("/digest"))) == 4
 
 
@@ -84,7 +86,10 @@ async def test_news_at_once_has_no_digest_to_show(news: Counter) -> None:
 async def test_only_managers_preview_and_only_where_something_is_posted(news: Counter) -> None:
     assert "Nothing is posted here yet" in await news.said("/preview")
     await wants(news)
-    assert "may manage this place" in await news.by(manager=False).said("/preview")
+    for typed in ("/preview", "/preview 1"):
+        assert await news.by(manager=False).said(typed) == (
+            "/preview is for those who may manage this place: ask one of them."
+        )
 
 
 async def test_a_place_sees_only_its_own(news: Counter) -> None:
