@@ -31,7 +31,7 @@ class _FirstPost(Enum):
     details=(
         "A moment is a length of time (`8h`, `2 days`), a time (`18:00`), a day (`tomorrow`, "
         "`monday 09:30`) or a date (`2026-12-31`). What happens meanwhile is told once, in the first digest "
-        "afterwards."
+        "afterwards; where there are none, in one post."
     ),
     options=(Option("until", "Such as 8h, tomorrow, monday 09:30 or a date", rest=True, complete=MOMENTS),),
     manager=True,
@@ -102,10 +102,10 @@ async def resume(ctx: Context, call: Call) -> Answer:
 async def _first_post(ctx: Context, view: View) -> _FirstPost | None:
     """Return in what a place is told what happened during a pause, None where it wants nothing."""
     async with ctx.store.read() as tx:
-        wanted = await subscriptions.of_channel(tx, view.channel.id)
-    if any(subscription.schedule.times for subscription in wanted):
+        place_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
+    if any(subscription.schedule.times for subscription in place_subscriptions):
         return _FirstPost.DIGEST
-    return _FirstPost.NEWS if wanted else None
+    return _FirstPost.NEWS if place_subscriptions else None
 
 
 def _require_channel(view: View) -> None:

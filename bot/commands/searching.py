@@ -185,8 +185,8 @@ def _only(terms: Sequence[Term], key: str) -> str:
     Raises `CallError` where it excludes, says two things, or nothing: none of that narrows a search.
     """
     right = EXAMPLES[key]
-    given_terms = [term for term in terms if term.key == key]
-    for term in given_terms:
+    key_terms = [term for term in terms if term.key == key]
+    for term in key_terms:
         if term.sign == "-":
             raise CallError(
                 "`{term}` excludes nothing: {key}: narrows a search, and has no sign. For example {right}",
@@ -196,13 +196,13 @@ def _only(terms: Sequence[Term], key: str) -> str:
             )
         if not term.text:
             raise CallError("There is nothing behind {key}: here. For example {right}", key=key, right=right)
-    if len({term.text.lower() for term in given_terms}) > 1:
+    if len({term.text.lower() for term in key_terms}) > 1:
         raise CallError(
             "{key}: may stand in a search once: leave out {term}.",
             key=key,
-            term=one_line(given_terms[1].written)[:40],
+            term=one_line(key_terms[1].written)[:40],
         )
-    return given_terms[0].text if given_terms else ""
+    return key_terms[0].text if key_terms else ""
 
 
 def _language(code: str) -> str:

@@ -535,12 +535,15 @@ def _filter(subscription: Subscription) -> list[str]:
     there are: what stands behind it is to be seen, too.
     """
     terms = [str(term) for term in stored_filter(subscription.filter).terms]
-    shown: list[str] = []
-    while len(shown) < len(terms) and len(" ".join((*shown, terms[len(shown)]))) <= FILTER_SHOWN_MAX:
-        shown.append(terms[len(shown)])
-    if len(shown) < len(terms):
-        return [" ".join((*shown, f"… (+{len(terms) - len(shown)})"))]
-    return [" ".join(shown)] if shown else []
+    first_terms: list[str] = []
+    while (
+        len(first_terms) < len(terms)
+        and len(" ".join((*first_terms, terms[len(first_terms)]))) <= FILTER_SHOWN_MAX
+    ):
+        first_terms.append(terms[len(first_terms)])
+    if len(first_terms) < len(terms):
+        return [" ".join((*first_terms, f"… (+{len(terms) - len(first_terms)})"))]
+    return [" ".join(first_terms)] if first_terms else []
 
 
 def _next_time(view: View, subscription: Subscription) -> str:

@@ -169,12 +169,12 @@ def _check_operator(terms: Sequence[Term], number: int) -> None:
         )
     if word not in OPERATORS:
         return
-    following = terms[number + 1].written.lstrip("+-") if number + 1 < len(terms) else ""
-    before = terms[number - 1].written.lstrip("+-") if number else ""
+    next_term = terms[number + 1].written.lstrip("+-") if number + 1 < len(terms) else ""
+    previous_term = terms[number - 1].written.lstrip("+-") if number else ""
     right = {
-        "not": f"-{following or 'crypto'}",
-        "and": f"+{before or 'robot'} +{following or 'drone'}",
-        "or": f"{before or 'robot'} {following or 'drone'}",
+        "not": f"-{next_term or 'crypto'}",
+        "and": f"+{previous_term or 'robot'} +{next_term or 'drone'}",
+        "or": f"{previous_term or 'robot'} {next_term or 'drone'}",
     }
     raise CallError(
         '`{word}` is no operator here. Did you mean {right}? The word itself is written "{word}".',
