@@ -53,6 +53,12 @@ class Writing(_Part):
     quotation_marks: tuple[str, str] = ("“", "”")
     """What stands between a speaker and what is said, and around that."""
 
+    home: str = ""
+    """The country of a language that is written in one alone."""
+
+    sounds: Mapping[str, str] = {}
+    """The characters that spell foreign names, by the class of their consonant."""
+
 
 class WordLists(_Part):
     """Words that say little, deny, soften or turn a sentence round."""
@@ -94,6 +100,9 @@ class Numbers(_Part):
     and_a_half: Patterns = ()
     """Phrases for one half more, behind a number and its scale: (un milione) e mezzo."""
 
+    periods: Mapping[str, Patterns] = {}
+    """What lengths of time are called, by their English name."""
+
 
 class Limits(_Part):
     """What binds a figure: the time it is for, and the side on which it is a limit."""
@@ -126,6 +135,41 @@ class Claims(_Part):
     sure_negations: Patterns = ()
     retraction_labels: Patterns = ()
     retractions: Patterns = ()
+
+
+class Strength(_Part):
+    """How strongly a statement is made: of some or all, of each or in sum, alleged or found, planned or done,
+    denied or admitted.
+    """
+
+    some: Patterns = ()
+    all: Patterns = ()
+    each: Patterns = ()
+    together: Patterns = ()
+    alleged: Patterns = ()
+    found: Patterns = ()
+    attributed: Patterns = ()
+    considered: Patterns = ()
+    planned: Patterns = ()
+    open: Patterns = ()
+    done: Patterns = ()
+    clauses: Patterns = ()
+    joined: Patterns = ()
+    denied: Patterns = ()
+    admitted: Patterns = ()
+
+
+class Deeds(_Part):
+    """Who does what to whom: verbs by kind of deed, and what tells the two apart or turns their roles
+    round.
+    """
+
+    verbs: Mapping[str, Patterns] = {}
+    by: Patterns = ()
+    passive: Patterns = ()
+    pivots: Patterns = ()
+    subjects: Patterns = ()
+    objects: Patterns = ()
 
 
 class Voice(_Part):
@@ -175,6 +219,8 @@ class Lexicon(_Part):
     numbers: Numbers = Numbers()
     limits: Limits = Limits()
     claims: Claims = Claims()
+    strength: Strength = Strength()
+    deeds: Deeds = Deeds()
     voice: Voice = Voice()
     page: Page = Page()
     region: Region = Region()

@@ -3,6 +3,7 @@ first.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bot.lexicon import rows_of
@@ -35,6 +36,7 @@ _CJK_FORM = re.compile(
     "|".join(sorted((re.escape(f) for f in _FOREIGN if re.search(f"[{CJK}]", f)), key=lambda f: (-len(f), f)))
 )
 _CJK_CHAR = re.compile(f"[{CJK}]")
+_CAPITAL_WORD = re.compile(rf"(?:(?![{CJK}])[^\W\d_])+")
 _ARTICLES = ("وال", "بال", "لل", "ال")
 
 
@@ -46,6 +48,34 @@ def concepts(text: str, language: str) -> frozenset[str]:
     if _CJK_CHAR.search(text):
         found_concepts.update(_FOREIGN[form] for form in _CJK_FORM.findall(fold(text)))
     return frozenset(found_concepts)
+
+
+@lru_cache(maxsize=1)
+def _forms_by_concept() -> Mapping[str, tuple[str, ...]]:
+    forms: dict[str, list[str]] = {}
+    for form, concept in (*_ENGLISH.items(), *_FOREIGN.items()):
+        forms.setdefault(concept, []).append(form)
+    return {concept: tuple(listed) for concept, listed in forms.items()}
+
+
+def forms_of(concept: str) -> tuple[str, ...]:
+    """Return what a concept is called in every language that is known of it, folded."""
+    return _forms_by_concept().get(concept, ())
+
+
+def find_names(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Give where a text names whom or what is well known, and as which name: the first English form of
+    its line.
+    """
+    find_concept = _english_concept if language == "en" else _concept
+    for match in _CAPITAL_WORD.finditer(text):
+        if (concept := find_concept(match.group())) and not concept.startswith(WORD):
+            yield match.start(), match.end(), concept
+    folded_text = fold(text)
+    readable = folded_text if len(folded_text) == len(text) else text
+    for match in _CJK_FORM.finditer(readable) if _CJK_CHAR.search(text) else ():
+        if not (concept := _FOREIGN[match.group()]).startswith(WORD):
+            yield match.start(), match.end(), concept
 
 
 @lru_cache(maxsize=1 << 16)

@@ -23,11 +23,15 @@ def test_a_language_without_a_file_has_an_empty_lexicon() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_pattern_can_be_compiled(language: str) -> None:
     lexicon = LEXICONS[language]
-    parts = (lexicon.limits, lexicon.claims, lexicon.voice, lexicon.page)
+    parts = (lexicon.limits, lexicon.claims, lexicon.strength, lexicon.voice, lexicon.page)
     for part in parts:
         for name in type(part).model_fields:
             for pattern in getattr(part, name):
                 re.compile(pattern)
+    deeds = lexicon.deeds
+    roles = (*deeds.verbs.values(), deeds.by, deeds.passive, deeds.pivots, deeds.subjects, deeds.objects)
+    for pattern in (p for listed in (*roles, *lexicon.numbers.periods.values()) for p in listed):
+        re.compile(pattern)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -50,6 +54,10 @@ def test_a_language_that_is_spoken_has_what_summaries_and_the_gate_need(language
     assert lexicon.limits.per_year
     assert lexicon.numbers.words
     assert lexicon.page.boilerplate
+    assert all(getattr(lexicon.strength, name) for name in lexicon.strength.model_fields_set)
+    assert lexicon.strength.model_fields_set >= LEXICONS["pt"].strength.model_fields_set
+    assert lexicon.deeds.verbs.keys() == LEXICONS["en"].deeds.verbs.keys()
+    assert lexicon.numbers.periods.keys() == LEXICONS["en"].numbers.periods.keys()
     assert lexicon.events.keys() == LEXICONS["en"].events.keys()
     assert lexicon.signs.keys() == LEXICONS["en"].signs.keys()
 

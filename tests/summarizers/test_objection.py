@@ -48,9 +48,9 @@ def test_what_may_be_told(text: str, language: str, sources: list[str]) -> None:
         ("The captain buried a golden treasure under the lighthouse.", "en", "its sources speak of something else"),
         ("Il capitano ha sepolto un tesoro dorato sotto il faro.", "it", "its sources speak of something else"),
         ("Non aprite mai la porta del frigorifero.", "it", "its sources speak of something else"),
-        ("Halden Labs non ha pubblicato i pesi di Corvid 2.", "it", "its sources speak of something else"),
-        ("Halden Labs hat die Gewichte von Corvid 2 nicht veröffentlicht.", "de", "its sources speak of something else"),
-        ("Halden Labs no ha publicado los pesos de Corvid 2.", "es", "its sources speak of something else"),
+        ("Halden Labs non ha pubblicato i pesi di Corvid 2.", "it", "only one of it and its source says “non”"),
+        ("Halden Labs hat die Gewichte von Corvid 2 nicht veröffentlicht.", "de", "only one of it and its source says “nicht”"),
+        ("Halden Labs no ha publicado los pesos de Corvid 2.", "es", "only one of it and its source says “no”"),
     ],
 )  # fmt: skip
 def test_what_may_not(text: str, language: str, reason: str) -> None:

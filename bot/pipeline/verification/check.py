@@ -1,8 +1,9 @@
 """The gate between every summarizer and every reader: a sentence may say only what its receipts say.
 
-Checked in any language: figures (value, scale, unit, measure), dates, quotations word for word, links and
-names. Against sources in its own language also negation, direction, what was only planned or possible, and
-names and years that belong to something else.
+Checked in any language: figures (value, scale, unit, measure) and what they are said of, dates and lengths
+of time, quotations word for word, links and names; who does what to whom; negations that came or went; and
+whether more is stated than a source states (all for some, a fact for an accusation, a deed for a plan).
+Against sources in its own language also direction, and names and years that belong to something else.
 """
 
 import re
@@ -13,11 +14,16 @@ from bot.model import Entry, Receipt
 from bot.pipeline.verification.bounds import find_changed_bound
 from bot.pipeline.verification.dates import find_moved_year, find_unknown_date
 from bot.pipeline.verification.figures import ROUNDING, find_unknown_figure
-from bot.pipeline.verification.geography import translate_names
+from bot.pipeline.verification.geography import home_names, translate_names
 from bot.pipeline.verification.names import find_common_word, find_misplaced_name, find_unknown_name
 from bot.pipeline.verification.near_copy import find_reversal
+from bot.pipeline.verification.negation import find_turned_negation
+from bot.pipeline.verification.pairings import find_swapped_figure
+from bot.pipeline.verification.periods import find_changed_period
 from bot.pipeline.verification.polarity import find_contradiction
 from bot.pipeline.verification.quotes import find_changed_quote
+from bot.pipeline.verification.roles import find_swapped_roles
+from bot.pipeline.verification.strength import find_changed_strength
 from bot.text.numbers import Figure
 from bot.text.words import one_line
 
@@ -26,6 +32,9 @@ LONGEST = 4000
 
 CONTEXT_CHARACTERS = 600
 """Characters of the paragraph on either side of a sentence in which it is looked up whom "it" means."""
+
+_ENDS = ".!?…:;。！？；：\"”»」'’)"
+"""Characters with which a sentence ends."""
 
 _LINK = re.compile(r"https?://\S+")
 _FIRST_PERSON = re.compile(
@@ -77,8 +86,11 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
     """Rule on a sentence against the words it rests on. A sentence taken over whole passes."""
     text = one_line(sentence)
     sources = [one_line(source.text) for source in receipts]
-    if any(text in source for source in sources):
+    if any(_is_whole(text, line) for source in receipts for line in source.text.split("\n") if text in line):
         return Ruling(ok=True)
+    if any(text in source for source in sources):
+        problem = find_changed_strength(text, language, [(r.text, r.language) for r in receipts])
+        return Ruling(ok=not problem, reason=f"its source says less: {problem}" if problem else "")
     if len(text) > LONGEST:
         return Ruling(ok=False, reason="it is too long for one sentence")
     for problem in (
@@ -89,10 +101,33 @@ def check(sentence: str, language: str, receipts: Sequence[Source]) -> Ruling:
         _links(text, sources),
         _names(text, language, receipts),
         _find_reversal(text, language, receipts),
+        _find_changed_statement(text, language, receipts),
     ):
         if problem:
             return Ruling(ok=False, reason=problem)
     return Ruling(ok=True)
+
+
+def _is_whole(text: str, line: str) -> bool:
+    """Tell whether a text taken over from a line of a source begins and ends where a sentence does."""
+    begin = line.index(text)
+    before, after = line[:begin].rstrip(), line[begin + len(text) :].strip()
+    return (not before or before[-1] in _ENDS) and (not after or text[-1:] in _ENDS)
+
+
+def _find_changed_statement(sentence: str, language: str, receipts: Sequence[Source]) -> str:
+    """Hold a sentence against all of its sources, in any language."""
+    sources = [(source.text, source.language) for source in receipts]
+    if words := find_changed_period(sentence, language, sources):
+        return f"its source measures “{words}” in another unit of time"
+    if names := find_swapped_roles(sentence, language, sources):
+        return f"its source has the roles of {names} the other way round"
+    if figure := find_swapped_figure(sentence, language, sources):
+        return f"its source says {figure} of something else"
+    if negation := find_turned_negation(sentence, language, sources):
+        return f"only one of it and its source says “{negation}”"
+    problem = find_changed_strength(sentence, language, sources)
+    return f"its source says less: {problem}" if problem else ""
 
 
 def _figures(sentence: str, language: str, receipts: Sequence[Source]) -> str:
@@ -157,6 +192,7 @@ def _names(sentence: str, language: str, receipts: Sequence[Source]) -> str:
     name = find_unknown_name(sentence, language, texts, translated=is_translation)
     if name:
         translated_names = [translate_names(r.text, r.language, language) for r in receipts]
+        translated_names += [home_names(r.language, language) for r in receipts]
         contexts = [r.context for r in receipts]
         name = find_unknown_name(
             sentence, language, [*texts, *translated_names, *contexts], translated=is_translation

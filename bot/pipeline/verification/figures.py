@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.lexicon import LEXICONS, alternatives, union
@@ -95,6 +95,7 @@ _IS_MONTH = re.compile(r"\s?[月월](?!間|间|前|後|后|以|内|內)")
 """What makes a number the name of a month (10月), which dates are checked by: its source may say October."""
 
 _BARE_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![^\W_])")
+_PAUSE = re.compile(r"\s*(?:[.,;:)!?。，；、）]|$)")
 _WORD = re.compile(rf"[{CJK}]|[^\W\d_]+")
 
 
@@ -212,7 +213,9 @@ def _unknown_money(sentence: str, source_figures: Sequence[_SourceFigures]) -> s
 @lru_cache(maxsize=256)
 def _read_source(text: str, language: str) -> _SourceFigures:
     text = _separate_measures(text)
-    measured_figures = tuple((figure, _measure(text, figure.end)) for figure in figures(text, language))
+    text_figures = figures(text, language)
+    measured_figures = tuple((figure, _measure(text, figure.end)) for figure in text_figures)
+    measured_figures += tuple((figure, "") for figure in _elliptic(text, text_figures))
     numbers_by_name = defaultdict[str, frozenset[str]](frozenset)
     for name, number in _numbered_names(text):
         numbers_by_name[name] |= {number}
@@ -232,6 +235,17 @@ def _read_source(text: str, language: str) -> _SourceFigures:
         numbers_by_name=numbers_by_name,
         units_by_number=glued,
     )
+
+
+def _elliptic(text: str, text_figures: Sequence[Figure]) -> Iterator[Figure]:
+    """Give figures without a unit, and nothing behind them, as of the one unit that others have: 8 million
+    euros for Lyon, 3 million for Nice.
+    """
+    units = {figure.unit for figure in text_figures} - {""}
+    if len(units) == 1:
+        for figure in text_figures:
+            if not figure.unit and not _is_year(figure) and _PAUSE.match(text, figure.end):
+                yield replace(figure, unit=next(iter(units)))
 
 
 def _measure(text: str, end: int) -> str:

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from babel import Locale
 
-from bot.lexicon import LANGUAGES, rows_of, shared_names
-from bot.text.concepts import WORD, concepts
+from bot.lexicon import LANGUAGES, lexicon_of, rows_of, shared_names
+from bot.text.concepts import WORD, concepts, forms_of
 from bot.text.words import CJK, fold
 
 _CJK = re.compile(f"[{CJK}]")
@@ -27,8 +27,19 @@ def translate_names(text: str, text_language: str, language: str) -> str:
     places = {key for first, name, key in _firsts(text_language) if first in words and name in folded_text}
     places |= {key for name, key in _cjk(text_language) if name in folded_text}
     places |= {key for key, names in _peoples().items() if any(f" {name}" in folded_text for name in names)}
-    companies = (name for name in concepts(text, text_language) if not name.startswith(WORD))
+    companies = (
+        form for name in concepts(text, text_language) if not name.startswith(WORD) for form in forms_of(name)
+    )
     return " ".join((*_names_of(places, language), *companies))
+
+
+@lru_cache(maxsize=64)
+def home_names(text_language: str, language: str) -> str:
+    """Return what another language calls the one country whose language a text is in, and its people: a text
+    does not always name its own.
+    """
+    home = lexicon_of(text_language).writing.home
+    return " ".join(_names_of({home}, language)) if home else ""
 
 
 def _names_of(places: set[str], language: str) -> Iterator[str]:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.lexicon import lexicon_of, union
+from bot.pipeline.verification.polarity_words import CALENDAR
+from bot.pipeline.verification.spelling import is_spelled
 from bot.pipeline.verification.tokens import key, lines, says_something
 from bot.pipeline.verification.tokens import line as read
 from bot.text.concepts import WORD, concepts
+from bot.text.stopwords import STOPWORDS
 from bot.text.words import CJK, fold, is_cjk
 
 _LETTER = rf"(?:(?![{CJK}])[\w’'])"
@@ -38,7 +41,7 @@ _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z]+")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{3,}")
 _HAN = "\u3005\u4e00-\u9fff"
 _TITLED = re.compile(
-    rf"[{_HAN}]{{2}}(?:県|市|府|州|氏|大学|党|首相|大統領|選手|さん|容疑者|公司|集团|銀行|银行|省|县|工业|法院)"
+    rf"(?:(?![称说的该被对与在和为是将向从由给等及其这那各每本此某])[{_HAN}]){{2}}(?:県|市|府|州|氏|大学|党|首相|大統領|選手|さん|容疑者|公司|集团|銀行|银行|省|县|工业|法院)"
 )
 """What ideographs name for sure: two before a title or the kind of a place or body, with that."""
 
@@ -60,11 +63,17 @@ _GERMAN_NAMES = (_CAMEL, _ACRONYM, _RUN)
 _CAPITAL_NAMES = (_NAME, _CAMEL, _ACRONYM)
 _ENGLISH_NAMES = (*_CAPITAL_NAMES, _SUBJECT)
 
+_CAPITAL_STOPWORDS = frozenset(word.capitalize() for word in STOPWORDS if len(word) > 2)
+"""Small words as they begin a sentence: There is."""
+
 _CONTRACTED = re.compile(r"n't\b")
 _CJK_PART = re.compile(f"[{CJK}]")
 _PARTS = re.compile(rf"(?:(?![{CJK}])[^\W_])+|[{CJK}]+")
 INSTITUTIONS = frozenset(union(lambda lexicon: lexicon.words.institutions))
 """Words of institutions that languages write large, folded: in translation they are no names."""
+
+_TRANSLATED = INSTITUTIONS | CALENDAR
+"""What is written otherwise in another language; of dates the days and months are checked by themselves."""
 
 SHORTEST = 3
 _SURE = 4
@@ -102,11 +111,21 @@ def find_unknown_name(
     """
     vocabulary = _vocabulary(tuple(sources))
     for name in _names(sentence, language, translated=translated):
-        if translated and fold(name) in INSTITUTIONS:
+        if translated and fold(name).removesuffix("'s") in _TRANSLATED:
             continue
-        if not all(_is_known(part, vocabulary) for part in _PARTS.findall(fold(name).removesuffix("'s"))):
+        if not all(
+            _is_known(part, vocabulary) or (translated and is_spelled(part, vocabulary.text))
+            for part in _name_parts(name)
+        ):
             return name
     return ""
+
+
+def _name_parts(name: str) -> list[str]:
+    """Return the words of a name, folded; small ones behind a hyphen are none of it: AI-generated."""
+    parts = name.split("-")
+    kept = [part for at, part in enumerate(parts) if at == 0 or not part.islower()]
+    return _PARTS.findall(fold(" ".join(kept)).removesuffix("'s"))
 
 
 def names_in(text: str, language: str) -> list[str]:
@@ -125,7 +144,8 @@ def _names(sentence: str, language: str, *, translated: bool) -> Iterator[str]:
         patterns = _CAPITAL_NAMES[:2] if translated else language_patterns
     for pattern in patterns:
         for match in pattern.finditer(sentence):
-            yield match.group()
+            if pattern is not _SUBJECT or match.group() not in _CAPITAL_STOPWORDS:
+                yield match.group()
     if (first := _FIRST.match(sentence)) and _is_company(first.group()):
         yield first.group()
 

@@ -6,19 +6,22 @@ not read here.
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from difflib import SequenceMatcher
 
 from bot.pipeline.verification.polarity_words import (
     CALENDAR,
+    DENIALS,
     HEDGES,
     HEDGES_CJK,
     NEGATION_CJK,
     OPPOSITES,
     OPPOSITES_CJK,
+    WEEKDAYS,
     negations,
 )
-from bot.pipeline.verification.tokens import Line, key, lines
+from bot.pipeline.verification.strength import has_mark, is_of_doubt
+from bot.pipeline.verification.tokens import Line, key, lines, says_something
 from bot.text.words import CJK, fold, is_cjk
 
 NEAR_SHARE = 0.75
@@ -63,40 +66,60 @@ def _nearest(line: Line, text: str, language: str) -> Line | None:
 
 
 def _changes(source: Line, line: Line) -> str:
-    old, new = source.folded_words, line.folded_words
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
-        if kind == "equal":
-            continue
-        at_edge = kind == "delete" and (j1 in {0, len(new)} or i2 - i1 > INSIDE)
-        if at_edge:
-            continue
-        before = new[j1 - 1] if j1 else ""
-        if max(i2 - i1, j2 - j1) > LONGEST_CHANGE:
-            continue
-        problem = _change(source.words[i1:i2], line.words[j1:j2], before if i1 else "", source)
-        if problem:
-            return problem
+    changes = list(_inner_changes(source, line))
+    denying = negations(source.language)
+    is_moved = any(denying & {fold(t) for t in old} for old, _, _ in changes) and any(
+        denying & {fold(t) for t in new} for _, new, _ in changes
+    )
+    for old, new, before in changes:
+        if max(len(old), len(new)) <= LONGEST_CHANGE:
+            problem = _change(old, new, before, source, line, is_moved=is_moved)
+            if problem:
+                return problem
     return ""
 
 
-def _change(old: Sequence[str], new: Sequence[str], before: str, source: Line) -> str:
+def _inner_changes(source: Line, line: Line) -> Iterator[tuple[Sequence[str], Sequence[str], str]]:
+    """Give what a sentence has in place of words of its source, and the word before; what was cut off at its
+    edges is no change.
+    """
+    old, new = source.folded_words, line.folded_words
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
+        at_edge = kind == "delete" and (j1 in {0, len(new)} or i2 - i1 > INSIDE)
+        if kind != "equal" and not at_edge:
+            yield source.words[i1:i2], line.words[j1:j2], new[j1 - 1] if i1 and j1 else ""
+
+
+def _change(
+    old: Sequence[str], new: Sequence[str], before: str, source: Line, line: Line, *, is_moved: bool
+) -> str:
     """Return what one change turns round: `old` words of `source` stand as `new` ones, after the word
     `before`.
     """
     was, now = {fold(t) for t in old}, {fold(t) for t in new}
-    problem = _other_meaning(was, now, negations(source.language)) or _other_fact(was, now, source)
+    is_dated = bool(was & CALENDAR and now & CALENDAR)
+    problem = _other_meaning(was, now, line, is_moved=is_moved) or _other_fact(was, now, source)
     if not problem and len(old) == len(new) == 1 and before[:1].isdigit():
         problem = "another unit" if _unit_like(old[0]) and _unit_like(new[0]) else ""
-    if not problem and before and not now <= source.vocabulary and _named(old) and _named(new):
+    if (
+        not problem
+        and before
+        and not is_dated
+        and not now <= source.vocabulary
+        and _are_names(old, new, line)
+    ):
         problem = "" if {key(w) for w in was} & {key(w) for w in now} else "another name"
     return f"its source says “{' '.join(old)}” and it says “{' '.join(new)}”: {problem}" if problem else ""
 
 
-def _other_meaning(was: set[str], now: set[str], denying: Set[str]) -> str:
-    if bool(was & denying) != bool(now & denying):
+def _other_meaning(was: set[str], now: set[str], line: Line, *, is_moved: bool) -> str:
+    denying = negations(line.language)
+    other = now if was & denying else was
+    if bool(was & denying) != bool(now & denying) and not other & DENIALS and not is_moved:
         return "a negation came or went"
-    if was & HEDGES and not now & HEDGES:
+    is_alleged = has_mark("alleged", line.text, line.language)
+    if was & HEDGES and not now & HEDGES and not is_alleged:
         return "what was possible or planned became a fact"
     if any(was & OPPOSITES.get(word, frozenset()) for word in now - was):
         return "the opposite"
@@ -104,17 +127,23 @@ def _other_meaning(was: set[str], now: set[str], denying: Set[str]) -> str:
 
 
 def _other_fact(was: set[str], now: set[str], source: Line) -> str:
-    if was & CALENDAR and now & CALENDAR and not was & now:
+    if any(was & names and now & names for names in (WEEKDAYS, CALENDAR - WEEKDAYS)) and not was & now:
         return "another day or month"
     if (was | now) & _THOUSANDS:
         return ""
     is_moved = now <= source.vocabulary and not len(was) == len(now) == 1
+    is_moved = is_moved or (_digits(now) <= _digits(source.vocabulary) and bool(_nouns(was) ^ _nouns(now)))
     if not is_moved and _digits(was) and _digits(now) and not _digits(was) & _digits(now):
         return "another figure"
     return ""
 
 
-def _digits(words: set[str]) -> set[str]:
+def _nouns(words: set[str]) -> set[str]:
+    """Return what says something among words and is no figure."""
+    return {key(word) for word in words if word.isalpha() and says_something(word)}
+
+
+def _digits(words: Set[str]) -> set[str]:
     return {re.sub(r"\D", "", word) for word in words if any(c.isdigit() for c in word)}
 
 
@@ -125,8 +154,17 @@ def _named(words: Sequence[str]) -> bool:
     if not 0 < len(words) <= _NAME_LENGTH:
         return False
     if all(_IDEOGRAPHS.match(word) for word in words):
-        return len("".join(words)) > 1
+        return len(words) > 1 or len(words[0]) > 1
     return any(word[0].isupper() and len(word) > 1 for word in words)
+
+
+def _are_names(old: Sequence[str], new: Sequence[str], line: Line) -> bool:
+    """Tell whether one name may stand for another; words that doubt, deny or plan are none."""
+    if not _named(old) or not _named(new):
+        return False
+    if not _IDEOGRAPHS.match(new[0]):
+        return True
+    return not any(is_of_doubt("".join(words), line.language) for words in (old, new))
 
 
 def _unit_like(word: str) -> bool:
@@ -137,7 +175,8 @@ def _find_reversal_cjk(line: Line, source_line: Line) -> str:
     sentence, source = "".join(line.words), "".join(source_line.words)
     if abs(len(sentence) - len(source)) > 6:
         return ""
-    if len(NEGATION_CJK.findall(sentence)) != len(NEGATION_CJK.findall(source)):
+    is_denied = has_mark("denied", source_line.text, source_line.language)
+    if len(NEGATION_CJK.findall(sentence)) != len(NEGATION_CJK.findall(source)) and not is_denied:
         return "a negation came or went"
     if HEDGES_CJK.search(source) and not HEDGES_CJK.search(sentence):
         return "what its source thinks possible or plans, it says as a fact"

@@ -5,7 +5,8 @@ round.
 from collections.abc import Iterator, Sequence
 
 from bot.lexicon import union
-from bot.pipeline.verification.polarity_words import OPPOSITES, negations
+from bot.pipeline.verification.polarity_words import DENIALS, OPPOSITES, negations
+from bot.pipeline.verification.strength import has_mark
 from bot.pipeline.verification.tokens import Line, lines, says_something
 
 REACH = 4
@@ -30,9 +31,6 @@ SOFT = frozenset(union(lambda lexicon: lexicon.words.soft_negations))
 """Negations that may as well be said with another word, and so prove nothing when they stand in a
 sentence.
 """
-
-DENIALS = frozenset(union(lambda lexicon: lexicon.words.denials))
-"""Words that may say in a source what a paraphrase says with a negation, folded."""
 
 ONLY_WORDS = frozenset((word,) for word in union(lambda lexicon: lexicon.words.only))
 """Words with which a negation adds something, folded: not only."""
@@ -88,7 +86,8 @@ def _find_added_negation(line: Line, source_lines: Sequence[Line]) -> str:
     for at in _negations(line):
         negated_words, neighbourhood = _round(line, at), _round(line, at, NEIGHBOURHOOD)
         if len(neighbourhood) >= ALIKE and not any(
-            _denies(source_line, negated_words) for source_line in _nearest(neighbourhood, source_lines)
+            _denies(source_line, negated_words) or _is_of_denial(source_line, negated_words)
+            for source_line in _nearest(neighbourhood, source_lines)
         ):
             return f"it says “{line.words[at]}”, and its source denies nothing there"
     return ""
@@ -115,6 +114,12 @@ def _denies(source_line: Line, negated_words: frozenset[str]) -> bool:
     return bool(negated_words & source_line.denied_keys) or any(
         len(negated_words & _round(source_line, at, 6)) >= least for at in _denials(source_line)
     )
+
+
+def _is_of_denial(source_line: Line, negated_words: frozenset[str]) -> bool:
+    """Tell whether a sentence tells of a denial, and of half of these words."""
+    is_alike = 2 * len(negated_words & source_line.content) >= len(negated_words)
+    return is_alike and has_mark("denied", source_line.text, source_line.language)
 
 
 def _find_reversed_direction(line: Line, source_lines: Sequence[Line]) -> str:

@@ -23,6 +23,9 @@ def negations(language: str) -> frozenset[str]:
     return _NEGATIONS.get(language, _NEGATIONS_ANYWHERE)
 
 
+DENIALS = frozenset(union(lambda lexicon: lexicon.words.denials))
+"""Words that may say in a source what a paraphrase says with a negation, folded."""
+
 NEGATION_CJK = re.compile(alternatives(lambda lexicon: lexicon.words.negation_signs))
 
 
@@ -46,6 +49,10 @@ HEDGES = frozenset(map(fold, union(lambda lexicon: lexicon.words.hedges)))
 HEDGES_CJK = re.compile(alternatives(lambda lexicon: lexicon.words.hedge_signs))
 
 
+def _weekdays(language: str) -> set[str]:
+    return {fold(name) for name in Locale(language).days["format"]["wide"].values()}
+
+
 def _calendar(language: str) -> set[str]:
     """Return the days and months of a language, and how they are abbreviated, folded (CLDR)."""
     locale = Locale(language)
@@ -58,3 +65,6 @@ def _calendar(language: str) -> set[str]:
 _DAYS = frozenset(map(fold, union(lambda lexicon: lexicon.words.days)))
 CALENDAR = _DAYS.union(*map(_calendar, LANGUAGES)) - {"may"}
 """Days and months of every language that is read, folded. *May* is no month more often than one."""
+
+WEEKDAYS = frozenset().union(*map(_weekdays, LANGUAGES))
+"""Days of the week of every language that is read, folded."""

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from bot.lexicon import LEXICONS
 from bot.pipeline.grouping.anchors import anchors_of
 from bot.pipeline.verification.check import Source, check
-from bot.pipeline.verification.polarity import DENIALS
-from bot.pipeline.verification.polarity_words import NEGATION_CJK, negations
+from bot.pipeline.verification.periods import lengths
+from bot.pipeline.verification.polarity_words import DENIALS, NEGATION_CJK, negations
 from bot.summarizers.openai.prompt import LONGEST_SENTENCE, NAMES
 from bot.text.language import language_of
 from bot.text.stopwords import BY_LANGUAGE
@@ -110,10 +110,8 @@ def _is_backed_across(text: str, language: str, sources: Sequence[Source]) -> bo
     """Tell whether sources in other languages share an anchor with a sentence; what it denies, one that
     shares its names must deny, too.
     """
-    sentence_anchors = anchors_of("", text, language, _NOTHING).keys()
-    common_anchors = [
-        sentence_anchors & anchors_of("", source.text, source.language, _NOTHING).keys() for source in sources
-    ]
+    sentence_anchors = _anchors(text, language)
+    common_anchors = [sentence_anchors & _anchors(source.text, source.language) for source in sources]
     if not any(common_anchors) or not _DENIAL[language].search(text):
         return any(common_anchors)
     common_names = {anchor for anchors in common_anchors for anchor in anchors if not anchor.startswith("=")}
@@ -121,6 +119,12 @@ def _is_backed_across(text: str, language: str, sources: Sequence[Source]) -> bo
         _may_deny(source) and (not common_names or bool(common_names & both))
         for source, both in zip(sources, common_anchors, strict=True)
     )
+
+
+def _anchors(text: str, language: str) -> frozenset[str]:
+    """Return what a text names and counts, lengths of time in words as well."""
+    times = {f"={value:g} {unit}" for value, unit, _ in lengths(text, language)}
+    return frozenset(anchors_of("", text, language, _NOTHING).keys() | times)
 
 
 def _may_deny(source: Source) -> bool:
