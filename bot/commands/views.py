@@ -253,9 +253,13 @@ async def load_saga(ctx: Context, view: View, ranking: Ranking) -> list[Ranking]
             await stories.get(tx, pair.other(ranking.story.id), view.feed_ids)
             for pair in sorted(pairs, key=lambda pair: -pair.likeness)[:SAGA_MAX]
         ]
-    known = {story.id: story for story in others if story is not None and story.id != ranking.story.id}
-    ranked = [rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds) for story in known.values()]
-    return sorted(ranked, key=lambda one: min(entry.published for entry in one.story.entries))
+    stories_by_id = {
+        story.id: story for story in others if story is not None and story.id != ranking.story.id
+    }
+    rankings = [
+        rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds) for story in stories_by_id.values()
+    ]
+    return sorted(rankings, key=lambda ranking: min(e.published for e in ranking.story.entries))
 
 
 async def pieces(ctx: Context, view: View, rankings: Sequence[Ranking], length: Length) -> tuple[Piece, ...]:

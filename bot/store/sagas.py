@@ -48,9 +48,9 @@ async def inherit(tx: Tx, source_id: int, target_id: int, now: datetime) -> None
     """Let a story be related to what one that went into it was."""
     pairs = await related_to(tx, [source_id])
     await tx.execute(delete(related_stories).where(_holds([source_id])))
-    known = {pair.other(target_id): pair.likeness for pair in await related_to(tx, [target_id])}
+    likeness = {pair.other(target_id): pair.likeness for pair in await related_to(tx, [target_id])}
     inherited = {
-        other: max(pair.likeness, known.get(other, 0.0))
+        other: max(pair.likeness, likeness.get(other, 0.0))
         for pair in pairs
         if (other := pair.other(source_id)) != target_id
     }

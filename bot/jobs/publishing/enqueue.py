@@ -69,13 +69,13 @@ async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: d
     ]
     first = await outbox.queue_document(tx, drafts, ctx.instance, now)
     marks = [_mark(piece, now, first) for piece in writing.pieces]
-    marks += [_line_mark(below, now, first) for piece in writing.pieces for below in piece.ranking.saga]
+    marks += [_line_mark(ranking, now, first) for piece in writing.pieces for ranking in piece.ranking.saga]
     marks += [_pointer_mark(ranking, now, first) for ranking in writing.pointed]
     await subscriptions.store_marks(tx, channel.id, marks)
     if writing.document is not None and first is not None:
-        shown = [ranking for piece in writing.pieces for ranking in (piece.ranking, *piece.ranking.saga)]
-        sources = {ranking.story.id: ranking.story.entries for ranking in shown}
-        lengths = {ranking.story.id: Length.HEADLINE for ranking in shown}
+        rankings = [ranking for piece in writing.pieces for ranking in (piece.ranking, *piece.ranking.saga)]
+        sources = {ranking.story.id: ranking.story.entries for ranking in rankings}
+        lengths = {ranking.story.id: Length.HEADLINE for ranking in rankings}
         lengths |= {piece.ranking.story.id: piece.summary.length for piece in writing.pieces}
         await posted_documents.keep(tx, first, writing.document, sources, lengths, now)
     return first

@@ -85,7 +85,7 @@ async def _load_past_stories(
 
 def one_of_each_saga(past_stories: Sequence[PastStory], related: Sequence[RelatedStories]) -> list[PastStory]:
     """Return the heaviest story of each saga, the heaviest first: what the week came to is a line each."""
-    pairs = {frozenset((one.first_id, one.second_id)) for one in related}
+    pairs = {frozenset((pair.first_id, pair.second_id)) for pair in related}
     heaviest: list[PastStory] = []
     for past in sorted(past_stories, key=lambda one: -one.ranking.weight):
         story_id = past.ranking.story.id

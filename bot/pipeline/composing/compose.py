@@ -325,7 +325,7 @@ def story_block(
 
 def _below(ranking: Ranking, words: Words) -> Listing | None:
     """Name the other stories of a story's saga."""
-    items = tuple(Item(_title(below), below.lead.link) for below in ranking.saga)
+    items = tuple(Item(_title(member), member.lead.link) for member in ranking.saga)
     return Listing(items=items, title=words("Also:")) if items else None
 
 

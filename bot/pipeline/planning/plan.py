@@ -294,7 +294,7 @@ def _is_told_already(ranking: Ranking, inputs: PublishInputs, kinds: Kinds) -> b
     """
     if is_retold(ranking, inputs.recent_marks, kinds):
         return True
-    twins = {one.other(ranking.story.id) for one in inputs.related if one.likeness >= ALL_BUT_THE_SAME}
+    twins = {pair.other(ranking.story.id) for pair in inputs.related if pair.likeness >= ALL_BUT_THE_SAME}
     return any(
         mark.story_id in twins and mark.kind is MarkKind.TOLD and not adds_to_saga(ranking, mark, kinds)
         for mark in inputs.recent_marks

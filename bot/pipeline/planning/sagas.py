@@ -48,7 +48,7 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
     """Return stories folded into sagas; each of them leads, stands below a leader, or waits behind."""
     companies = {r.story.id: company_of(r.lead.title, rules) for r in rankings if r.is_news}
     fairs = _find_fairs(rankings, companies)
-    pairs = {frozenset((one.first_id, one.second_id)) for one in related}
+    pairs = {frozenset((pair.first_id, pair.second_id)) for pair in related}
     waiting = sort_by_score(rankings)
     leading: list[Ranking] = []
     behind: list[Ranking] = []
@@ -60,12 +60,12 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
         fair = [
             r for r in waiting if company in fairs and companies.get(r.story.id) == company and not r.update
         ]
-        below, same = _choose_lines(lead, [*saga, *(r for r in fair if r not in saga)], is_fair=bool(fair))
-        leading.append(replace(lead, saga=below))
-        told = {r.story.id for r in (lead, *below)}
-        left = {r.story.id: r for r in (*fair, *same) if r.story.id not in told}
-        behind += left.values()
-        waiting = [r for r in waiting if r.story.id not in told and r.story.id not in left]
+        lines, echoes = _choose_lines(lead, [*saga, *(r for r in fair if r not in saga)], is_fair=bool(fair))
+        leading.append(replace(lead, saga=lines))
+        block_ids = {r.story.id for r in (lead, *lines)}
+        rest = {r.story.id: r for r in (*fair, *echoes) if r.story.id not in block_ids}
+        behind += rest.values()
+        waiting = [r for r in waiting if r.story.id not in block_ids and r.story.id not in rest]
     return FoldedStories(tuple(leading), tuple(behind))
 
 
@@ -98,18 +98,18 @@ def _choose_lines(
 
     A known story with something new answers its own post, and is no line of another.
     """
-    below: list[Ranking] = []
-    same: list[Ranking] = []
+    lines: list[Ranking] = []
+    echoes: list[Ranking] = []
     headlines = [headline_of(lead.lead)]
     for ranking in sort_by_score([r for r in saga if r is not lead and not r.update]):
         headline = headline_of(ranking.lead)
         if says_no_more(headline, headlines):
-            same.append(ranking)
+            echoes.append(ranking)
         elif (
-            len(below) < (FAIR_LINES if is_fair else LINES)
+            len(lines) < (FAIR_LINES if is_fair else LINES)
             and ranking.is_news
             and ranking.score >= WORTH_A_LINE * lead.score
         ):
-            below.append(ranking)
+            lines.append(ranking)
             headlines.append(headline)
-    return tuple(below), tuple(same)
+    return tuple(lines), tuple(echoes)

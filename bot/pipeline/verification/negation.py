@@ -37,8 +37,8 @@ _PAUSE = re.compile(r"[,;:.()，；：。、（）—–]")
 
 @lru_cache(maxsize=32)
 def _negations(language: str) -> re.Pattern[str]:
-    listed = "|".join(lexicon_of(language).claims.sure_negations) or "(?!)"
-    return re.compile(listed if language in UNSPACED else rf"\b(?:{listed})\b", re.IGNORECASE)
+    alternatives = "|".join(lexicon_of(language).claims.sure_negations) or "(?!)"
+    return re.compile(alternatives if language in UNSPACED else rf"\b(?:{alternatives})\b", re.IGNORECASE)
 
 
 def find_turned_negation(sentence: str, language: str, sources: Sequence[tuple[str, str]]) -> str:
@@ -78,14 +78,14 @@ def _find_dropped_across(passage: Passage, sentence: str, language: str) -> str:
 def _find_dropped(passage: Passage, sentence: str, language: str) -> str:
     if passage.language != language:
         return _find_dropped_across(passage, sentence, language)
-    said = read(sentence, language)
+    sentence_line = read(sentence, language)
     for match in _negations(language).finditer(passage.text):
         around = _around(passage.text, match, language)
         if (
             not _adds_only(passage.text, match)
             and len(units(around)) > 1
             and is_told(around, passage, sentence, language, TOLD_SHARE)
-            and not _turns(around, said, language)
+            and not _turns(around, sentence_line, language)
         ):
             return match.group()
     return ""
@@ -106,14 +106,15 @@ def _adds_only(text: str, match: re.Match[str]) -> bool:
     return next_words in ONLY_WORDS or not CONDITIONS.isdisjoint(before)
 
 
-def _turns(around: str, said: Line, language: str) -> bool:
+def _turns(around: str, sentence_line: Line, language: str) -> bool:
     """Tell whether a sentence says the opposite of what is denied, or denies it by a prefix: not legal,
     illegal.
     """
     if is_cjk(around):
         return any(
-            (a in around and b in said.text) or (b in around and a in said.text) for a, b in OPPOSITES_CJK
+            (a in around and b in sentence_line.text) or (b in around and a in sentence_line.text)
+            for a, b in OPPOSITES_CJK
         )
     denied = read(around, language)
     opposites = {opposite for word in denied.folded_words for opposite in OPPOSITES.get(word, ())}
-    return bool(opposites & said.vocabulary or said.denied_keys & frozenset(denied.keys))
+    return bool(opposites & sentence_line.vocabulary or sentence_line.denied_keys & frozenset(denied.keys))

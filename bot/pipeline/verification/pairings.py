@@ -29,15 +29,15 @@ def find_swapped_figure(sentence: str, language: str, sources: Sequence[tuple[st
     if not 2 <= len(said_figures) <= MOST:
         return ""
     passages = find_passages(sentence, language, sources)
-    swapped = ""
+    figure_words = ""
     for passage in passages:
         verdicts = _compare(sentence, language, said_figures, passage.text, passage.language)
         if not verdicts:
             continue
         if any(verdict == "" for verdict in verdicts):
             return ""
-        swapped = verdicts[0]
-    return swapped
+        figure_words = verdicts[0]
+    return figure_words
 
 
 def _compare(
@@ -48,13 +48,15 @@ def _compare(
     """
     known_figures = _single_figures(text, text_language)
     common_figures = [(f, g) for f in said_figures for g in known_figures if _is_same(f, g)]
-    ours, theirs = _labels(sentence, language, text_language), _labels(text, text_language, language)
-    common_labels = sorted(ours.keys() & theirs.keys())[: 2 * MOST]
+    ours, source_labels = _labels(sentence, language, text_language), _labels(text, text_language, language)
+    common_labels = sorted(ours.keys() & source_labels.keys())[: 2 * MOST]
     verdicts = []
     for (f1, g1), (f2, g2) in combinations(common_figures, 2):
         for a, b in combinations(common_labels, 2):
             pattern, is_straight = _alternation(ours[a], ours[b], f1.start, f2.start)
-            their_pattern, is_theirs_straight = _alternation(theirs[a], theirs[b], g1.start, g2.start)
+            their_pattern, is_theirs_straight = _alternation(
+                source_labels[a], source_labels[b], g1.start, g2.start
+            )
             is_plain = pattern in ALTERNATIONS and their_pattern in ALTERNATIONS
             if is_plain and is_straight == is_theirs_straight:
                 verdicts.append("")

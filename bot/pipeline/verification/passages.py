@@ -23,7 +23,7 @@ LONGEST = 1500
 """Characters beyond which nothing is a sentence that another may rest on."""
 
 FEW = 4
-"""Sentences of sources in other languages that may all be meant where none shares a name or a figure."""
+"""Sentences of sources in foreign languages that may all be meant where none shares a name or a figure."""
 
 LEAST_SHARE = 0.55
 """The part of a source sentence that a sentence must be long enough to tell, across languages."""
@@ -66,10 +66,10 @@ def units(text: str) -> frozenset[str]:
     ideographs.
     """
     folded_words = (fold(word) for word in _WORD.findall(text))
-    said = {key(word) for word in folded_words if says_something(word) and not word[0].isdigit()}
+    spoken_words = {key(word) for word in folded_words if says_something(word) and not word[0].isdigit()}
     if is_cjk(text):
-        said |= {run[at : at + 2] for run in _HAN_RUN.findall(text) for at in range(len(run) - 1)}
-    return frozenset(said)
+        spoken_words |= {run[at : at + 2] for run in _HAN_RUN.findall(text) for at in range(len(run) - 1)}
+    return frozenset(spoken_words)
 
 
 @lru_cache(maxsize=512)
@@ -77,9 +77,9 @@ def mentions(text: str, language: str) -> tuple[Mention, ...]:
     """Return what a text names, in order: well-known names by their English form, others as they are
     written.
     """
-    known = [Mention(start, end, concept) for start, end, concept in find_names(text, language)]
-    known += [m for m in _written_names(text, language) if not any(_overlap(m, other) for other in known)]
-    return tuple(sorted(known, key=lambda mention: mention.start))
+    names = [Mention(start, end, concept) for start, end, concept in find_names(text, language)]
+    names += [m for m in _written_names(text, language) if not any(_overlap(m, name) for name in names)]
+    return tuple(sorted(names, key=lambda mention: mention.start))
 
 
 def _written_names(text: str, language: str) -> Iterator[Mention]:
@@ -107,29 +107,29 @@ def find_passages(sentence: str, language: str, sources: Sequence[tuple[str, str
     """Return the sentences of sources (text, language) that a sentence may rest on; none where that cannot be
     told.
     """
-    same: list[Passage] = []
-    other: list[Passage] = []
+    own_passages: list[Passage] = []
+    foreign_passages: list[Passage] = []
     for text, text_language in sources:
-        group = same if text_language == language else other
+        group = own_passages if text_language == language else foreign_passages
         group += [
             Passage(line.text, text_language)
             for line in lines(text, text_language)
             if len(line.text) <= LONGEST
         ]
-    return [*_nearest_alike(sentence, same), *_nearest_across(sentence, language, other)]
+    return [*_nearest_alike(sentence, own_passages), *_nearest_across(sentence, language, foreign_passages)]
 
 
 def _nearest_alike(sentence: str, passages: Sequence[Passage]) -> list[Passage]:
-    said = units(sentence)
-    overlaps = [len(said & units(passage.text)) for passage in passages]
-    return _most(passages, overlaps) if max(overlaps, default=0) >= COVERED_SHARE * len(said) else []
+    spoken_words = units(sentence)
+    overlaps = [len(spoken_words & units(passage.text)) for passage in passages]
+    return _most(passages, overlaps) if max(overlaps, default=0) >= COVERED_SHARE * len(spoken_words) else []
 
 
 def _nearest_across(sentence: str, language: str, passages: Sequence[Passage]) -> list[Passage]:
     if len(passages) == 1:
         return list(passages)
-    said = _anchors(sentence, language)
-    overlaps = [len(said & _anchors(passage.text, passage.language)) for passage in passages]
+    spoken_words = _anchors(sentence, language)
+    overlaps = [len(spoken_words & _anchors(passage.text, passage.language)) for passage in passages]
     return _most(passages, overlaps) or (list(passages) if len(passages) <= FEW else [])
 
 
@@ -144,11 +144,13 @@ def is_told(part: str, passage: Passage, sentence: str, language: str, least: fl
     """
     if passage.language != language:
         return _weight(sentence) >= max(least, LEAST_SHARE) * _weight(passage.text)
-    said, part_units = units(sentence), units(part)
+    spoken_words, part_units = units(sentence), units(part)
     if len(part_units) < 2:
         part_units = units(passage.text)
-    common_count = len(part_units & said)
-    return common_count >= PART_SHARE * len(said) and common_count >= least * min(len(part_units), len(said))
+    common_count = len(part_units & spoken_words)
+    return common_count >= PART_SHARE * len(spoken_words) and common_count >= least * min(
+        len(part_units), len(spoken_words)
+    )
 
 
 def _weight(text: str) -> float:

@@ -27,8 +27,8 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
         number = rf"\b({_DIGITS}|{'|'.join(number_words)})(?:[\s\u00a0-]\w+)?[\s\u00a0-]?"
     end = "" if language in UNSPACED else r"\b"
     return tuple(
-        (unit, re.compile(rf"{number}(?:{'|'.join(listed)}){end}", re.IGNORECASE))
-        for unit, listed in lexicon.numbers.periods.items()
+        (unit, re.compile(rf"{number}(?:{'|'.join(patterns)}){end}", re.IGNORECASE))
+        for unit, patterns in lexicon.numbers.periods.items()
     )
 
 
@@ -39,13 +39,13 @@ def find_changed_period(sentence: str, language: str, sources: Sequence[tuple[st
     spans = lengths(sentence, language)
     if not spans:
         return ""
-    known = [
+    source_lengths = [
         (value, unit)
         for passage in find_passages(sentence, language, sources)
         for value, unit, _ in lengths(passage.text, passage.language)
     ]
     for value, unit, words in spans:
-        units = {other for known_value, other in known if abs(known_value - value) <= ROUNDING * value}
+        units = {unit for known_value, unit in source_lengths if abs(known_value - value) <= ROUNDING * value}
         if units and unit not in units:
             return words
     return ""

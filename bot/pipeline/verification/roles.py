@@ -1,7 +1,7 @@
 """Whether a sentence turns round who does what to whom: who sues, accuses, buys, pays.
 
 Told by the names on either side of a verb of the same kind, by what marks a passive, and in Japanese by
-particles. Where the names do not stand crosswise altogether, nothing is said.
+particles. Where the names do not stand crosswise altogether, nothing is role.
 """
 
 import re
@@ -53,13 +53,13 @@ def _grammar(language: str) -> _Grammar | None:
         return None
     deeds: Deeds = lexicon.deeds
 
-    def compile_all(listed: Sequence[str]) -> re.Pattern[str]:
-        joined = "|".join(listed)
-        spaced = joined if language in UNSPACED else rf"\b(?:{joined})(?!\w)"
-        return re.compile(spaced, re.IGNORECASE) if listed else _NEVER
+    def compile_all(patterns: Sequence[str]) -> re.Pattern[str]:
+        alternatives = "|".join(patterns)
+        spaced = alternatives if language in UNSPACED else rf"\b(?:{alternatives})(?!\w)"
+        return re.compile(spaced, re.IGNORECASE) if patterns else _NEVER
 
     return _Grammar(
-        verbs={deed: compile_all(listed) for deed, listed in deeds.verbs.items()},
+        verbs={deed: compile_all(patterns) for deed, patterns in deeds.verbs.items()},
         by=compile_all(deeds.by),
         passive=compile_all(deeds.passive),
         pivots=compile_all(deeds.pivots),
@@ -72,19 +72,22 @@ def find_swapped_roles(sentence: str, language: str, sources: Sequence[tuple[str
     """Return the names that change roles between a sentence and its sources (text, language), empty where
     none do.
     """
-    all_said = roles(sentence, language)
-    passages = find_passages(sentence, language, sources) if all_said else []
-    for said in all_said:
-        theirs = [
-            known
+    sentence_roles = roles(sentence, language)
+    passages = find_passages(sentence, language, sources) if sentence_roles else []
+    for role in sentence_roles:
+        source_roles = [
+            source_role
             for passage in passages
-            for known in roles(passage.text, passage.language)
-            if known.deed == said.deed
+            for source_role in roles(passage.text, passage.language)
+            if source_role.deed == role.deed
         ]
-        if any(said.doers & known.doers for known in theirs):
+        if any(role.doers & source_role.doers for source_role in source_roles):
             continue
-        if any(said.doers & known.others and said.others & known.doers for known in theirs):
-            return " / ".join(sorted(said.doers | said.others))
+        if any(
+            role.doers & source_role.others and role.others & source_role.doers
+            for source_role in source_roles
+        ):
+            return " / ".join(sorted(role.doers | role.others))
     return ""
 
 

@@ -127,11 +127,11 @@ def _marks(language: str) -> Mapping[str, re.Pattern[str]]:
     return {name: _pattern(getattr(lexicon.strength, name), language) for name in Strength.model_fields}
 
 
-def _pattern(listed: Sequence[str], language: str) -> re.Pattern[str]:
-    if not listed:
+def _pattern(patterns: Sequence[str], language: str) -> re.Pattern[str]:
+    if not patterns:
         return _NEVER
-    joined = "|".join(listed)
-    return re.compile(joined if language in UNSPACED else rf"\b(?:{joined})(?!\w)", re.IGNORECASE)
+    alternatives = "|".join(patterns)
+    return re.compile(alternatives if language in UNSPACED else rf"\b(?:{alternatives})(?!\w)", re.IGNORECASE)
 
 
 def find_changed_strength(sentence: str, language: str, sources: Sequence[tuple[str, str]]) -> str:
@@ -173,12 +173,12 @@ def _is_weaker(step: Step, passage: Passage, sentence: str, language: str) -> bo
         return False
     return not step.is_telling or any(
         is_told(
-            passage.text if step.is_of_whole else _clause(passage.text, passage.language, found),
+            passage.text if step.is_of_whole else _clause(passage.text, passage.language, match_found),
             passage,
             sentence,
             language,
         )
-        for found in marks[step.source_has].finditer(passage.text)
+        for match_found in marks[step.source_has].finditer(passage.text)
     )
 
 
