@@ -4,12 +4,12 @@
             · kind of news · worth / 0.4 · picked · text
 
 Worth is how likely an editor would tell it, by the signs of its entries (`kinds.py`): the mean of the best
-one's and of all. A story is picked if an overview that editors keep links to it beside other outlets.
+one's and of all. A story is picked if an overview that editors keep links to it.
 
 Worth, age and picks order stories and are no part of the weight that bars look at: those count how widely a
 story is told. Breadth counts each outlet once and a reprint not at all; the exponent keeps a story with many
-sources from burying everything else. The other constants were fitted to what an editor told on eleven days,
-by a logistic regression that was tried on days it had not seen, and rounded.
+sources from burying everything else. The other constants were chosen by hand on eleven days that an editor
+marked, where a logistic regression pointed that had been tried on days it had not seen.
 """
 
 from collections import Counter
