@@ -296,11 +296,11 @@ class ChatGateway(Protocol):
         """Take note that we now may, or may no longer, post to a place; `by` is who has brought us in."""
         ...
 
-    async def answer_started(self, place: Place) -> int:
+    async def start_answer(self, place: Place) -> int:
         """Record that an answer is about to leave for a place; returns its number."""
         ...
 
-    async def answer_recorded(self, number: int, post: str) -> None:
+    async def record_answer(self, number: int, post: str) -> None:
         """Record the platform's id of an answer, by its number; an empty id: it certainly did not arrive."""
         ...
 
@@ -352,11 +352,11 @@ class NullChatGateway:
     async def placed(self, place: Place, may_post: bool, by: Person | None = None) -> None:
         """Keep nothing."""
 
-    async def answer_started(self, place: Place) -> int:  # noqa: ARG002  nothing is kept
+    async def start_answer(self, place: Place) -> int:  # noqa: ARG002  nothing is kept
         """Return 0."""
         return 0
 
-    async def answer_recorded(self, number: int, post: str) -> None:
+    async def record_answer(self, number: int, post: str) -> None:
         """Keep nothing."""
 
     async def connected(self, platform: str) -> None:

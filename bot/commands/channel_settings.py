@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.commands.completions import TIMES, subscription_numbers
 from bot.commands.declaration import Option, Section, command
-from bot.commands.subscriptions import name_of, subscription_at
+from bot.commands.subscriptions import name_of, split_number, subscription_at
 from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -213,10 +213,8 @@ def _look_back(view: View, subscription: Subscription | None) -> str:
 async def missed(ctx: Context, call: Call) -> Answer:
     """Set or show what becomes of a subscription's digests that could not be written in time."""
     view = await view_of(ctx, call)
-    number, policy = call.arguments.get("number", ""), call.arguments.get("policy", "")
-    if number and not number.lstrip("#").isdigit():
-        number, policy = "", f"{number} {policy}".strip()
-    subscription = await subscription_at(ctx, view, number.lstrip("#"))
+    number, policy = split_number(call.arguments, "policy")
+    subscription = await subscription_at(ctx, view, number)
     new_policy = _policy(policy) if policy else subscription.missed
     if policy:
         async with ctx.store.write() as tx:

@@ -269,7 +269,7 @@ class CommandDispatcher:
         await self._ctx.store.write_or_defer(record)
         self._ctx.wake("deliver")
 
-    async def answer_started(self, place: Place) -> int:
+    async def start_answer(self, place: Place) -> int:
         """Record that an answer is about to leave; returns its number, a negative one while the database is
         in trouble.
         """
@@ -286,7 +286,7 @@ class CommandDispatcher:
         await self._ctx.store.write_or_defer(record)
         return number
 
-    async def answer_recorded(self, number: int, post: str) -> None:
+    async def record_answer(self, number: int, post: str) -> None:
         """Record what became of an answer: while the database is in trouble before anything else is looked
         for again.
         """

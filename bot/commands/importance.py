@@ -1,12 +1,11 @@
 """bar: how much a story must weigh to be told here, with what each level would have brought."""
 
 import difflib
-from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
-from bot.commands.subscriptions import name_of, subscription_at
+from bot.commands.subscriptions import name_of, split_number, subscription_at
 from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -53,28 +52,21 @@ DEADLINE = timedelta(seconds=20)
 async def bar(ctx: Context, call: Call) -> Answer:
     """Set the bar of a subscription, or show what each level brings."""
     view = await view_of(ctx, call)
-    number, level = _parse_arguments(call.arguments)
+    number, text = split_number(call.arguments, "level")
+    level = _level(text) if text else None
     subscription = await subscription_at(ctx, view, number)
     if level is None:
         return Answer(document=await _levels(ctx, view, subscription, call.conversation.kind))
     async with ctx.store.write() as tx:
         await subscriptions.set_bar(tx, subscription.id, level)
     counts = await _stories_per_level(ctx, view, subscription)
-    text = view.words(
+    answer = view.words(
         "{name}: the bar is {level} now, {rate}.",
         name=name_of(ctx, view, subscription),
         level=label(level, view.words),
         rate=rate(counts[level], view.words),
     )
-    return Answer(document=Document((Text(text),), view.words.language))
-
-
-def _parse_arguments(arguments: Mapping[str, str]) -> tuple[str, Bar | None]:
-    """Return the number and the level that were given, in this order, either of them alone too."""
-    number, level = arguments.get("number", ""), arguments.get("level", "")
-    if number and not number.lstrip("#").isdigit():
-        number, level = "", f"{number} {level}".strip()
-    return number.lstrip("#"), _level(level) if level else None
+    return Answer(document=Document((Text(answer),), view.words.language))
 
 
 def _level(text: str) -> Bar:

@@ -1,7 +1,7 @@
 """subscribe, unsubscribe, list, schedule: what a channel wants."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -648,6 +648,16 @@ async def unsubscribe(ctx: Context, call: Call) -> Answer:
             view.words.language,
         )
     )
+
+
+def split_number(arguments: Mapping[str, str], name: str) -> tuple[str, str]:
+    """Return a subscription's number, without `#`, and the option `name` that follows it. The number may be
+    left out; what stands in its place then belongs to the option.
+    """
+    number, value = arguments.get("number", ""), arguments.get(name, "")
+    if number and not number.lstrip("#").isdigit():
+        number, value = "", f"{number} {value}"
+    return number.lstrip("#"), value.strip()
 
 
 async def subscription_at(ctx: Context, view: View, number: str) -> Subscription:

@@ -267,7 +267,7 @@ async def pieces(ctx: Context, view: View, rankings: Sequence[Ranking], length: 
     rankings = await _with_full_texts(ctx, view, rankings)
     tasks = [SummaryTask(ranking, view.channel.language, length) for ranking in rankings]
     summaries = await summarize(ctx, tasks, view.channel, ctx.own_words if view.stranger else None)
-    return tuple(Piece(ranked, summary) for ranked, summary in zip(rankings, summaries, strict=True))
+    return tuple(Piece(ranking, summary) for ranking, summary in zip(rankings, summaries, strict=True))
 
 
 async def _with_full_texts(ctx: Context, view: View, rankings: Sequence[Ranking]) -> list[Ranking]:
@@ -278,7 +278,7 @@ async def _with_full_texts(ctx: Context, view: View, rankings: Sequence[Ranking]
         full_stories = {
             ranking.story.id: await stories.get(tx, ranking.story.id, view.feed_ids) for ranking in rankings
         }
-    return [_read(ranked, full_stories[ranked.story.id] or ranked.story) for ranked in rankings]
+    return [_read(ranking, full_stories[ranking.story.id] or ranking.story) for ranking in rankings]
 
 
 def _read(ranking: Ranking, story: Story) -> Ranking:

@@ -75,7 +75,7 @@ class Path:
 
     entry: Entry
     feed: Feed
-    ranked: Ranking | None
+    ranking: Ranking | None
     verdicts: Sequence[Verdict]
     placement: tuple[float, str] | None
     told: ToldMark | None
@@ -108,9 +108,9 @@ async def why(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     path = await _path(ctx, view, *await _found(ctx, view, call))
     lines = [_read(view, path), *_judged(ctx, view.words, path), _grouped(view.words, path)]
-    if path.ranked is not None:
-        lines += [line for one in path.said if (line := _decided(ctx, view, one, path, path.ranked))]
-        lines.append(_scored(view.words, path.ranked))
+    if path.ranking is not None:
+        lines += [line for one in path.said if (line := _decided(ctx, view, one, path, path.ranking))]
+        lines.append(_scored(view.words, path.ranking))
     blocks: list[Block] = [Heading(path.entry.title), Listing(items=tuple(map(Item, lines)))]
     if any(one.slot and one.slot.rules != ctx.rules.hash for one in path.said):
         changed = view.words("Topics or names have changed since: today this could be decided otherwise.")
@@ -122,10 +122,10 @@ async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking |
     """Return the entry that is asked for, with its story as this place sees it."""
     wanted = call.arguments["what"].strip()
     if "." not in wanted:
-        ranked = await story_in(ctx, view, await news.story_id(ctx, view, call, wanted))
-        if ranked is None:
+        ranking = await story_in(ctx, view, await news.story_id(ctx, view, call, wanted))
+        if ranking is None:
             raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
-        return ranked.lead, ranked
+        return ranking.lead, ranking
     address = wanted if "://" in wanted else f"https://{wanted}"
     (keys,) = keys_of([ParsedEntry(guid=address, link=address, title="", text="")])
     async with ctx.store.read() as tx:
@@ -138,11 +138,11 @@ async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking |
     return entry, await story_in(ctx, view, entry.story_id) if entry.story_id is not None else None
 
 
-async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranking | None) -> Path:
+async def _path(ctx: Context, view: View, entry: Entry, ranking: Ranking | None) -> Path:
     feed = next(feed for feed in view.feeds if feed.id == entry.feed_id)
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-        names = await stories.names_of(tx, ranked.story.id) if ranked else []
+        names = await stories.names_of(tx, ranking.story.id) if ranking else []
         said = [await _said(tx, ctx, subscription, entry, names) for subscription in channel_subscriptions]
         topics = dict.fromkeys(
             subscription.topic for subscription in channel_subscriptions if subscription.topic != "all"
@@ -155,7 +155,7 @@ async def _path(ctx: Context, view: View, entry: Entry, ranked: Ranking | None) 
     return Path(
         entry=entry,
         feed=feed,
-        ranked=ranked,
+        ranking=ranking,
         verdicts=verdicts,
         placement=placement,
         told=next(iter(told.values()), None),
@@ -224,9 +224,9 @@ def _reason(words: Words, verdict: Verdict) -> str:
 
 def _grouped(words: Words, path: Path) -> str:
     """Say with how many others here the entry tells one story, and what joined it to them."""
-    if path.ranked is None:
+    if path.ranking is None:
         return words("It waits to be grouped into a story.")
-    others = len(path.ranked.story.entries) - 1
+    others = len(path.ranking.story.entries) - 1
     if not others:
         return words("A story of its own: nothing else here tells the same.")
     together = words.plural("One story with one other entry", "One story with {n} other entries", others)
@@ -248,20 +248,20 @@ def _joined(words: Words, score: float, reason: str) -> str:
     return words("this one began it.")
 
 
-def _decided(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -> str:
+def _decided(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) -> str:
     """Say what a subscription made of the story; nothing where it has neither decided nor will."""
-    passing, decision = filter_story(ranked.story, stored_filter(one.subscription.filter), ctx.kinds)
+    passing, decision = filter_story(ranking.story, stored_filter(one.subscription.filter), ctx.kinds)
     if passing is None and path.told is None and one.reason is None:
         return f"{name_of(ctx, view, one.subscription)}: {reason_in_words(view.words, decision.reason)}"
-    if passing is not None and passing != ranked.story:
-        ranked = rank(passing, ctx.clock(), view.channel.languages_read, ctx.kinds)
-    parts = [_at_once(ctx, view, one, path, ranked)] if one.subscription.schedule.instant else []
+    if passing is not None and passing != ranking.story:
+        ranking = rank(passing, ctx.clock(), view.channel.languages_read, ctx.kinds)
+    parts = [_at_once(ctx, view, one, path, ranking)] if one.subscription.schedule.instant else []
     parts.append(_in_digest(ctx, view, one, path))
     said = " ".join(filter(None, parts))
     return f"{name_of(ctx, view, one.subscription)}: {said}" if said else ""
 
 
-def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -> str:
+def _at_once(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) -> str:
     """Say whether the story came at once, and if not, why."""
     words = view.words
     if path.told is not None:
@@ -275,7 +275,7 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranked: Ranking) -
         limit = ctx.policy.caps.day if cap.code is ReasonCode.CAP_DAY else ctx.policy.caps.hour
         return reason_in_words(words, cap, when=_when(view, moment), limit=limit)
     digests = bool(one.subscription.schedule.times)
-    found = breaking.ruling(ranked, one.subscription.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
+    found = breaking.ruling(ranking, one.subscription.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
     return "" if found.at_once else reason_in_words(words, found.reason)
 
 
@@ -290,7 +290,7 @@ def _in_digest(ctx: Context, view: View, one: Said, path: Path) -> str:
         return words("it is not on the topic.")
     if one.subscription.next_slot_at is None or path.told is not None:
         return ""
-    if path.ranked is not None and path.ranked.story.change_no <= one.subscription.read_up_to:
+    if path.ranking is not None and path.ranking.story.change_no <= one.subscription.read_up_to:
         return words("it is older than this subscription.")
     upcoming = posted_at(view.channel, one.subscription.next_slot_at)
     if upcoming is None:
@@ -306,12 +306,12 @@ def _by_slot(ctx: Context, words: Words, reason: Reason, when: str) -> str:
     return words("left out of the digest of {slot}: {reason}", slot=when, reason=said)
 
 
-def _scored(words: Words, ranked: Ranking) -> str:
+def _scored(words: Words, ranking: Ranking) -> str:
     """Return the score as a product of what made it."""
-    parts = ", ".join(factor_in_words(words, factor) for factor in ranked.factors)
+    parts = ", ".join(factor_in_words(words, factor) for factor in ranking.factors)
     return words(
         "Score {score}, weight without age {weight}: {parts}.",
-        score=f"{ranked.score:.2f}",
-        weight=f"{ranked.weight:.2f}",
+        score=f"{ranking.score:.2f}",
+        weight=f"{ranking.weight:.2f}",
         parts=parts,
     )

@@ -274,8 +274,8 @@ async def test_a_place_that_we_lost_is_paused_and_resumed(counter: Counter) -> N
 
 async def test_answers_are_recorded_before_and_after_they_leave(counter: Counter) -> None:
     gateway = counter.dispatcher
-    number = await gateway.answer_started(counter.place)
-    await gateway.answer_recorded(number, "m7")
+    number = await gateway.start_answer(counter.place)
+    await gateway.record_answer(number, "m7")
     (row,) = await counter.world.rows(answers)
     assert (row.post, row.closed_at is not None) == ("m7", True)
 
@@ -404,14 +404,14 @@ async def test_status_says_what_is_wrong_with_the_database(
     await store.engine.dispose()  # connections that were made before wait for longer
     async with locked(tmp_path / "strillone.db"):
         number, other = (
-            await news.dispatcher.answer_started(news.place),
-            await news.dispatcher.answer_started(news.place),
+            await news.dispatcher.start_answer(news.place),
+            await news.dispatcher.start_answer(news.place),
         )
         assert number < 0
         assert other < 0
         assert "Another program holds the database locked" in await news.said("/status")
-        await news.dispatcher.answer_recorded(number, "77")
-        await news.dispatcher.answer_recorded(other, "78")
+        await news.dispatcher.record_answer(number, "77")
+        await news.dispatcher.record_answer(other, "78")
     async with store.recovery_transaction():
         pass
     async with store.read() as tx:

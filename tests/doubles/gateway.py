@@ -26,8 +26,8 @@ class Gateway:
     picked: Callable[..., Awaitable[Any]] = never
     complete: Callable[..., Awaitable[Any]] = never
     placed: Callable[..., Awaitable[None]] = never
-    answer_started: Callable[..., Awaitable[int]] = never
-    answer_recorded: Callable[..., Awaitable[None]] = never
+    start_answer: Callable[..., Awaitable[int]] = never
+    record_answer: Callable[..., Awaitable[None]] = never
     connected: Callable[..., Awaitable[None]] = never
     posts: Callable[..., Awaitable[Any]] = never
     channels: Callable[..., Awaitable[Any]] = never

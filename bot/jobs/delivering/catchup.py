@@ -129,8 +129,8 @@ async def _pieces(
     tasks = [SummaryTask(ranking, channel.language, Length.LINE) for ranking in first]
     summaries = await summarize(ctx, tasks, channel)
     pieces = tuple(
-        Piece(ranked, summary, backlog.marks.get(ranked.story.id) if ranked.update else None)
-        for ranked, summary in zip(first, summaries, strict=True)
+        Piece(ranking, summary, backlog.marks.get(ranking.story.id) if ranking.update else None)
+        for ranking, summary in zip(first, summaries, strict=True)
     )
     return pieces, tuple(rest)
 

@@ -47,10 +47,12 @@ def find_changed_bound(sentence: str, language: str, sources: Iterable[tuple[str
     source_figures = [bound_figure for text, lang in sources for bound_figure in _bound_figures(text, lang)]
     for figure, binding in _bound_figures(sentence, language):
         source_bindings = [
-            theirs for source_figure, theirs in source_figures if _is_same(figure, source_figure)
+            source_binding
+            for source_figure, source_binding in source_figures
+            if _is_same(figure, source_figure)
         ]
         for kind, value in binding.items():
-            source_values = [theirs.get(kind, "") for theirs in source_bindings]
+            source_values = [source_binding.get(kind, "") for source_binding in source_bindings]
             if source_values and all(source_values) and value not in source_values:
                 return sentence[max(0, figure.start - NEAR_CHARACTERS) : figure.end + NEAR_CHARACTERS].strip()
     return ""

@@ -443,15 +443,15 @@ class Calls:
         return True
 
     async def _send(self, send: Send, location: Place, channel: Channel) -> None:
-        number = await self._gateway.answer_started(location)
+        number = await self._gateway.start_answer(location)
         try:
             message = await self._patiently(send, channel)
         except Unsure:
             raise  # it may have arrived: the record stays open, and lost posts are not looked for past it
         except DeliveryError:
-            await self._gateway.answer_recorded(number, "")
+            await self._gateway.record_answer(number, "")
             raise
-        await self._gateway.answer_recorded(number, message)
+        await self._gateway.record_answer(number, message)
 
     async def _patiently(self, send: Send, channel: Channel) -> str:
         """Send once, and once more where Telegram asks for a short wait or names the group's new address."""

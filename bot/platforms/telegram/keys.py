@@ -68,13 +68,13 @@ def picking_keyboard(payload: Payload) -> ReplyKeyboardMarkup | None:
 def _picking_key(key: Mapping[str, str]) -> KeyboardButton:
     """Return a button that lists the chats which its person may give us to, with the rights we need."""
     is_channel = key["picks"] == PlaceKind.BROADCAST
-    own = ("can_manage_chat", *(CHANNEL_RIGHTS if is_channel else ()))
-    theirs = (*own, "can_promote_members", *(() if is_channel else ("can_change_info",)))
+    bot_rights = ("can_manage_chat", *(CHANNEL_RIGHTS if is_channel else ()))
+    person_rights = (*bot_rights, "can_promote_members", *(() if is_channel else ("can_change_info",)))
     request = KeyboardButtonRequestChat(
         request_id=int(key["data"]),
         chat_is_channel=is_channel,
-        user_administrator_rights=_rights(theirs),
-        bot_administrator_rights=_rights(own),
+        user_administrator_rights=_rights(person_rights),
+        bot_administrator_rights=_rights(bot_rights),
     )
     return KeyboardButton(key["text"], request_chat=request)
 
