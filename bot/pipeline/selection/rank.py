@@ -129,12 +129,13 @@ def _outlet_weights(entries: Sequence[Entry]) -> dict[str, float]:
 
 
 def _told_from(lead: Entry, entries: Sequence[Entry]) -> float:
-    """Return what a story loses by what there is to tell of it: texts, titles, or nothing beyond its
-    headline.
+    """Return what a story loses by what there is to tell of it in its headline's language: texts, titles, or
+    nothing beyond its headline.
     """
-    if any(map(tells, entries)):
+    readable = [entry for entry in entries if entry.language == lead.language]
+    if any(map(tells, readable)):
         return 1.0
-    return TITLED if summarize_titles(lead, [e for e in entries if e.language == lead.language]) else BARE
+    return TITLED if summarize_titles(lead, readable) else BARE
 
 
 def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
