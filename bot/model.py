@@ -808,6 +808,30 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TitledEntry:
+    """What an entry says in one line: its story, outlet, title, link and time."""
+
+    story_id: int
+    outlet: str
+    title: str
+    link: str
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedStory:
+    """A story that somebody keeps, as it was named when they saved it: what becomes of it, or of their right
+    to see it, changes nothing.
+    """
+
+    story_id: int
+    headline: str
+    link: str
+    outlet: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
     """A title as evidence for names: whether its feed is about AI alone, whether the title is on the topic by
     the rules, who published it, in which language, and when.

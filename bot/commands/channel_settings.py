@@ -13,6 +13,7 @@ from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
+from bot.languages import language_called
 from bot.model import Answer, Call, Channel, Document, MissedPolicy, Quiet, Schedule, Subscription, Text
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import next_slot, parse_schedule
@@ -56,14 +57,17 @@ async def languages(ctx: Context, call: Call) -> Answer:
 
 
 def _codes(text: str) -> tuple[str, ...]:
-    codes = tuple(dict.fromkeys(re.split(r"[\s,;]+", text.strip().lower())))
-    for code in codes:
-        if not re.fullmatch(r"[a-z]{2,3}", code):
+    """Return the languages of a line, by their codes. Raises `CallError` for a word that names none."""
+    codes: dict[str, None] = {}
+    for word in re.split(r"[\s,;]+", text.strip()):
+        code = language_called(word)
+        if not code:
             raise CallError(
                 "`{code}` is no language. They are written as it, en or zh, for example: /languages it en",
-                code=code[:40],
+                code=word[:40],
             )
-    return codes
+        codes[code] = None
+    return tuple(codes)
 
 
 def _read(channel: Channel, words: Words) -> str:

@@ -17,6 +17,7 @@ class Section(Enum):
     """What a command is about, in the order in which commands are listed."""
 
     NEWS = "Reading the news"
+    READERS = "What you keep for yourself"
     SUBSCRIPTIONS = "What is posted in a channel"
     CHANNEL = "How a channel is written to"
     FEEDS = "Feeds"

@@ -28,6 +28,7 @@ from bot.model import (
 )
 from bot.pipeline.selection.importance import COUNTED_PERIOD, stories_per_day
 from bot.store import stories, subscriptions
+from bot.text.typed_words import in_english
 
 LEVELS = tuple(set_bar.value for set_bar in Bar)
 OPENING = 2500
@@ -70,7 +71,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
 
 
 def _level(text: str) -> Bar:
-    word = text.strip().lower().split()[-1]
+    word = in_english(text).split()[-1]
     if word in LEVELS:
         return Bar(word)
     similar = difflib.get_close_matches(word, LEVELS, n=1, cutoff=0)

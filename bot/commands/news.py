@@ -1,14 +1,16 @@
 """latest, digest, story: reading the news. Nothing here marks a story as told."""
 
+import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.commands.codec import is_encodable
 from bot.commands.completions import subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.previewing import look_ahead
 from bot.commands.subscriptions import subscription_at
+from bot.commands.topics import find_topic
 from bot.commands.views import (
     View,
     load_saga,
@@ -30,6 +32,7 @@ from bot.model import (
     Call,
     CallRef,
     Document,
+    Feed,
     Heading,
     Length,
     Ranking,
@@ -41,14 +44,33 @@ from bot.pipeline.composing.compose import Counts, Edition
 from bot.pipeline.selection.diversify import diversify
 from bot.store import entries, seen_lists, subscriptions
 from bot.text.search_words import SearchTerms, phrase_of
+from bot.text.typed_terms import split_terms
+from bot.text.typed_words import in_english
+from bot.text.words import fold, one_line
 from bot.threads import in_thread
 
 PAGE = 3
+LONGEST_PAGE = 10
 MOST = 100
 """Stories of a list that can be asked for by their number."""
 
 DAY = 24.0
 WEEK = 168.0
+
+KEYS = ("topic", "outlet", "count")
+PERIODS = {"today": DAY, "24h": DAY, "day": DAY, "week": WEEK, "7d": WEEK}
+"""How far back a digest reaches that somebody asks for, in hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What somebody wants to see of the newest: a topic or words, of which outlets (none means all), how many
+    to a page.
+    """
+
+    search_words: str
+    feed_ids: Sequence[int]
+    page_size: int
 
 
 async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
@@ -59,29 +81,44 @@ async def numbers(ctx: Context, call: Call) -> tuple[str, ...]:
     return tuple(str(n) for n in range(1, len(story_ids) + 1))
 
 
+async def _numbers_and_periods(ctx: Context, call: Call) -> tuple[str, ...]:
+    return (*await subscription_numbers(ctx, call), "today", "24h", "week")
+
+
 @command(
     name="latest",
     code="la",
     section=Section.NEWS,
     description="The newest stories",
-    help_line="the newest stories, of a topic or with a word in them",
-    details="Three to a page.",
-    options=(Option("topic", "A topic or a word", rest=True, complete=topics),),
+    help_line="the newest stories, of a topic or with a word in them: /latest robotics 5",
+    details=(
+        "Three to a page, or as many as a number from 1 to 10 says; `outlet:NAME` shows those that an outlet "
+        "brings."
+    ),
+    usage="/latest [TOPIC] [COUNT] [outlet:NAME]",
+    options=(
+        Option("topic", "A topic or a word; a number for so many; outlet:NAME", rest=True, complete=topics),
+    ),
     carried_options=("page",),
     public=True,
 )
 async def latest(ctx: Context, call: Call) -> Answer:
-    """Answer with the newest stories, three to a page, of a topic or with a word in them."""
+    """Answer with the newest stories, of a topic, with a word in them, of an outlet; three to a page where
+    nobody says how many.
+    """
     view = await view_of(ctx, call)
-    search_words = call.arguments.get("topic", "").strip()
+    text = one_line(call.arguments.get("topic", ""))
+    request = _read_request(view, text)
+    asked_view = replace(view, feeds=[feed for feed in view.feeds if feed.id in request.feed_ids])
     page_text = call.arguments.get("page", "")
     page = int(page_text) if page_text.isdecimal() else 0
-    rankings = await _matching(ctx, view, search_words, DAY)
+    rankings = await _matching(ctx, asked_view, request.search_words, DAY)
     if not rankings:
-        return await _nothing_found(ctx, view, search_words)
-    page = min(page, (len(rankings) - 1) // PAGE)
+        return await _nothing_found(ctx, asked_view, request.search_words)
+    size = request.page_size
+    page = min(page, (len(rankings) - 1) // size)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in rankings])
-    shown_pieces = await pieces(ctx, view, rankings[page * PAGE : page * PAGE + PAGE], Length.LINE)
+    shown_pieces = await pieces(ctx, asked_view, rankings[page * size : page * size + size], Length.LINE)
     blocks: list[Block] = [
         Heading(
             view.words("Latest"),
@@ -89,31 +126,85 @@ async def latest(ctx: Context, call: Call) -> Answer:
         )
     ]
     blocks += [
-        compose.story_block(piece, view.words, view.channel, ctx.clock(), page * PAGE + n)
+        compose.story_block(piece, view.words, view.channel, ctx.clock(), page * size + n)
         for n, piece in enumerate(shown_pieces, start=1)
     ]
-    if turns := _turns(view, search_words, page, len(rankings)):
+    if turns := _turns(view, text, page, has_more=(page + 1) * size < len(rankings)):
         blocks.append(Actions(turns))
     return Answer(document=Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
 
 
-def _turns(view: View, search_words: str, page: int, count: int) -> tuple[Button, ...]:
-    topic = search_words if is_encodable(_page(search_words, 999)) else ""
+def _read_request(view: View, text: str) -> _Request:
+    """Return what a line asks for: words, `topic:`, `outlet:` and a number. Raises `CallError`."""
+    words: list[str] = []
+    counts: list[str] = []
+    feed_ids = {feed.id for feed in view.feeds}
+    for term in split_terms(text, KEYS, patterns=False):
+        match term.key:
+            case "outlet":
+                own_ids = feeds_of_outlet(view.feeds, term.text)
+                feed_ids = feed_ids - own_ids if term.sign == "-" else feed_ids & own_ids
+            case "count":
+                counts.append(term.text)
+            case "topic":
+                words.append(term.text)
+            case _:
+                words.append(term.written)
+    if not counts and words and re.fullmatch(r"\d{1,2}", words[-1]):
+        counts.append(words.pop())
+    return _Request(
+        search_words=" ".join(words), feed_ids=sorted(feed_ids), page_size=_page_size(counts) or PAGE
+    )
+
+
+def _page_size(counts: Sequence[str]) -> int:
+    """Return how many stories are wanted, 0 where nobody said so. Raises `CallError`."""
+    if not counts:
+        return 0
+    if counts[-1].isdecimal() and 1 <= int(counts[-1]) <= LONGEST_PAGE:
+        return int(counts[-1])
+    raise CallError(
+        "I show 1 to {most} stories at once, not `{count}`. For example: /latest 5",
+        most=LONGEST_PAGE,
+        count=counts[-1][:20],
+    )
+
+
+def feeds_of_outlet(feeds: Sequence[Feed], name: str) -> set[int]:
+    """Return the feeds of an outlet whose name has what was typed. Raises `CallError` with the nearest."""
+    folded_name = fold(name)
+    matching = {
+        feed.id for feed in feeds if folded_name and folded_name in fold(f"{feed.outlet}\n{feed.title}")
+    }
+    if not matching:
+        names = sorted({feed.outlet or feed.title for feed in feeds})
+        similar = difflib.get_close_matches(name, names, n=1, cutoff=0)
+        raise CallError(
+            'No feed here is of an outlet called `{name}`. The nearest: outlet:"{near}"',
+            name=one_line(name)[:40],
+            near=similar[0] if similar else "",
+        )
+    return matching
+
+
+def _turns(view: View, text: str, page: int, *, has_more: bool) -> tuple[Button, ...]:
     buttons = []
     if page > 0:
-        buttons.append(Button(view.words("‹ Newer"), call=_page(topic, page - 1)))
-    if (page + 1) * PAGE < count:
-        buttons.append(Button(view.words("Older ›"), call=_page(topic, page + 1)))
+        buttons.append(Button(view.words("‹ Newer"), call=_page(text, page - 1)))
+    if has_more:
+        buttons.append(Button(view.words("Older ›"), call=_page(text, page + 1)))
     return tuple(buttons)
 
 
-def _page(topic: str, page: int) -> CallRef:
-    return CallRef("latest", {"topic": topic, "page": str(page)})
+def _page(text: str, page: int) -> CallRef:
+    return CallRef("latest", {"topic": text, "page": str(page)})
 
 
 async def _matching(ctx: Context, view: View, search_words: str, hours: float) -> list[Ranking]:
-    if not search_words or search_words.lower() in ctx.rules.topics or search_words.lower() == "all":
+    if not search_words or search_words.lower() == "all":
         return await recent(ctx, view, search_words.lower() or "ai", hours)
+    if topic := find_topic(ctx, search_words):
+        return await recent(ctx, view, topic, hours)
     phrase = phrase_of(search_words, exact=False)
     return await recent_with(ctx, view, SearchTerms((phrase,)), hours) if phrase else []
 
@@ -149,12 +240,17 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     code="di",
     section=Section.NEWS,
     description="The digest as it would be now",
-    help_line="the digest as it would be now",
+    help_line="the digest as it would be now; of the last week, or on a topic: /digest week robotics",
     details=(
         "Where digests are posted it is the next of them; where nothing is new for that, what the last days "
-        "brought."
+        "brought. With `today`, `24h` or `week`, or a topic, it is the digest of that time on that topic, "
+        "whatever was told before."
     ),
-    options=(Option("number", "Its number in /list", complete=subscription_numbers),),
+    usage="/digest [NUMBER|today|24h|week] [TOPIC]",
+    options=(
+        Option("number", "Its number in /list, or today, 24h, week", complete=_numbers_and_periods),
+        Option("topic", "A topic", complete=topics),
+    ),
     public=True,
     about_place=True,
 )
@@ -163,9 +259,15 @@ async def digest(ctx: Context, call: Call) -> Answer:
     new; where none are posted, with that of the last day.
     """
     view = await view_of(ctx, call)
-    subscription = await _next_subscription(ctx, view, call.arguments.get("number", "").strip().lstrip("#"))
+    words = [in_english(call.arguments.get(name, "")) for name in ("number", "topic")]
+    words = [word for word in words if word]
+    if any(word in PERIODS or find_topic(ctx, word) for word in words):
+        return await _digest_of(ctx, view, call, *_period_and_topic(ctx, words))
+    if len(words) > 1:
+        raise _no_period(words[1])
+    subscription = await _next_subscription(ctx, view, "".join(words).lstrip("#"))
     if subscription is None:
-        return await _digest_of_the_day(ctx, view, call)
+        return await _digest_of(ctx, view, call, DAY, "ai")
     shown = await look_ahead(ctx, view, subscription)
     notes: tuple[Block, ...] = ()
     if not (shown.plan.stories or shown.plan.pointers or shown.plan.nearest):
@@ -192,20 +294,44 @@ async def _next_subscription(ctx: Context, view: View, number: str) -> Subscript
     return slots[min(slots)] if slots else None
 
 
-async def _digest_of_the_day(ctx: Context, view: View, call: Call) -> Answer:
-    """Answer with the digest as it would be for the last day, whatever was told before."""
-    rankings = await recent(ctx, view, "ai", DAY)
+def _period_and_topic(ctx: Context, words: Sequence[str]) -> tuple[float, str]:
+    """Return how many hours back a digest is to reach, and its topic. Raises `CallError` for a word that is
+    neither.
+    """
+    hours, topic = DAY, "ai"
+    for word in words:
+        if word in PERIODS:
+            hours = PERIODS[word]
+        elif found_topic := find_topic(ctx, word):
+            topic = found_topic
+        else:
+            raise _no_period(word)
+    return hours, topic
+
+
+def _no_period(word: str) -> CallError:
+    return CallError(
+        "`{word}` is neither a time ({times}) nor a topic, which /topics names. For example: /digest week "
+        "robotics",
+        word=one_line(word)[:40],
+        times=", ".join(PERIODS),
+    )
+
+
+async def _digest_of(ctx: Context, view: View, call: Call, hours: float, topic: str) -> Answer:
+    """Answer with the digest of the last hours on a topic, whatever was told before."""
+    rankings = await recent(ctx, view, topic, hours)
     now = ctx.clock()
-    selection, tail = await in_thread(diversify, rankings, 5, ctx.rules, "ai")
+    selection, tail = await in_thread(diversify, rankings, 5, ctx.rules, topic)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in selection])
     shown_pieces = await pieces(ctx, view, selection, Length.LINE)
     async with ctx.store.read() as tx:
-        count = await entries.count_since(tx, now - ctx.policy.horizon / 2, view.feed_ids)
+        count = await entries.count_since(tx, now - timedelta(hours=hours), view.feed_ids)
     counts = Counts(
         entries=count, feeds=len(view.feeds), failing=sum(1 for feed in view.feeds if feed.failures)
     )
     edition = Edition(
-        topic=ctx.rules.topics["ai"].title, slot_at=now, pieces=shown_pieces, tail=tail, counts=counts
+        topic=ctx.rules.topics[topic].title, slot_at=now, pieces=shown_pieces, tail=tail, counts=counts
     )
     return Answer(document=compose.digest_document(edition, view.words, view.channel))
 
@@ -238,6 +364,21 @@ async def story(ctx: Context, call: Call) -> Answer:
     Under a channel's post it is shown as that channel was told it, to whoever can read the post and so has
     the key of its view.
     """
+    view, ranking = await find_story(ctx, call)
+    shown_pieces = await pieces(ctx, view, [ranking], Length.LONG)
+    saga = await load_saga(ctx, view, ranking)
+    document = compose.details(shown_pieces[0], view.words, view.channel, ctx.clock(), saga)
+    arguments = {"number": f"i{ranking.story.id}", "view": call.arguments.get("view", "")}
+    keep = Actions((Button(view.words("Save"), call=CallRef("save", arguments)),))
+    return Answer(document=replace(document, blocks=(*document.blocks, keep)))
+
+
+async def find_story(ctx: Context, call: Call) -> tuple[View, Ranking]:
+    """Return the story that a Call names by its number in the list last seen here or by its id (i123), and
+    the view that it is seen in: with the key of a post's view that of its channel.
+
+    Raises `CallError` where there is none.
+    """
     view = await view_of(ctx, call)
     number = await story_id(ctx, view, call, call.arguments["number"].strip())
     if key := call.arguments.get("view", ""):
@@ -247,10 +388,7 @@ async def story(ctx: Context, call: Call) -> Answer:
         ranking = await load_story(ctx, view, number)
     if ranking is None:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
-    shown_pieces = await pieces(ctx, view, [ranking], Length.LONG)
-    saga = await load_saga(ctx, view, ranking)
-    document = compose.details(shown_pieces[0], view.words, view.channel, ctx.clock(), saga)
-    return Answer(document=document)
+    return view, ranking
 
 
 async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:

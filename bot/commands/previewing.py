@@ -93,5 +93,7 @@ def _cautions(view: View, shown: Preview) -> Sequence[str]:
             ),
         )
     if _precedes_news(shown):
-        return (words("There was no digest yet: the first tells what comes after you subscribed."),)
+        return (
+            words("There was no digest yet: the first tells the news since a day before you subscribed."),
+        )
     return ()

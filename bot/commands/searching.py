@@ -1,16 +1,15 @@
 """search: the stories of a place by the words of their entries."""
 
-import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.completions import SINCE
 from bot.commands.declaration import Option, Section, command
-from bot.commands.news import remember_list
+from bot.commands.news import feeds_of_outlet, remember_list
 from bot.commands.views import View, drawn_on, pieces, view_of
 from bot.errors import CallError
 from bot.jobs import Context
+from bot.languages import language_called
 from bot.model import (
     Actions,
     Answer,
@@ -33,7 +32,7 @@ from bot.store import entry_search, stories
 from bot.store.entry_search import HITS_MAX, Scope
 from bot.text.search_words import Phrase, SearchTerms, phrase_of
 from bot.text.typed_terms import Term, split_terms
-from bot.text.words import fold, one_line
+from bot.text.words import one_line
 
 PAGE = 3
 TERMS_MAX = 20
@@ -205,39 +204,25 @@ def _only(terms: Sequence[Term], key: str) -> str:
     return key_terms[0].text if key_terms else ""
 
 
-def _language(code: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}", code.lower()):
+def _language(name: str) -> str:
+    """Return the code of a language. Raises `CallError` for a word that names none."""
+    code = language_called(name)
+    if not code:
         raise CallError(
-            "`{code}` is no language. They are written as it, en or zh, for example lang:it", code=code[:40]
+            "`{code}` is no language. They are written as it, en or zh, for example lang:it", code=name[:40]
         )
-    return code.lower()
+    return code
 
 
 def _of_outlets(feeds: Sequence[Feed], terms: Sequence[Term]) -> list[int]:
     """Return the feeds whose outlets are asked for, or not excluded. Raises `CallError` for an outlet that is
     none here.
     """
-    by_term = {id(term): _matching_feeds(feeds, term.text) for term in terms if term.key == "outlet"}
+    by_term = {id(term): feeds_of_outlet(feeds, term.text) for term in terms if term.key == "outlet"}
     only_from = [by_term[id(term)] for term in terms if term.key == "outlet" and term.sign != "-"]
     negative = [by_term[id(term)] for term in terms if term.key == "outlet" and term.sign == "-"]
     choice = set().union(*only_from) if only_from else {feed.id for feed in feeds}
     return sorted(choice.difference(*negative))
-
-
-def _matching_feeds(feeds: Sequence[Feed], name: str) -> set[int]:
-    folded_name = fold(name)
-    matching = {
-        feed.id for feed in feeds if folded_name and folded_name in fold(f"{feed.outlet}\n{feed.title}")
-    }
-    if not matching:
-        names = sorted({feed.outlet or feed.title for feed in feeds})
-        similar = difflib.get_close_matches(name, names, n=1, cutoff=0)
-        raise CallError(
-            'No feed here is of an outlet called `{name}`. The nearest: outlet:"{near}"',
-            name=one_line(name)[:40],
-            near=similar[0] if similar else "",
-        )
-    return matching
 
 
 async def _nothing_found(ctx: Context, view: View, query: _Query) -> Answer:

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from bot.commands.access import take_discovery
 from bot.commands.completions import TIMES, subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, as_address, find_feed
+from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View, ensure_channel, is_operator, label, pause_reasons, posted_at, view_of
 from bot.commands.zones import zone_question
 from bot.errors import CallError
@@ -41,12 +42,17 @@ from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
 from bot.pipeline.filters.grammar import stored_filter
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
+from bot.pipeline.timing.zones import take_zone
 from bot.store import Tx, feeds, places, stories, subscriptions
 from bot.store.feeds import DeclaredFeed
+from bot.text.typed_words import in_english
 
 DEFAULT = "08:00"
 ENTRIES_SHOWN_MAX = 3
 """Entries of a new feed that are shown to whoever subscribes."""
+
+FIRST_DIGEST_PERIOD = timedelta(hours=24)
+"""How far before a subscription its first digest begins."""
 
 CONFIRMED = "news"
 YES, NO = "yes", "no"
@@ -102,9 +108,10 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             "I may not post here yet: give me {rights} here, then say that again.",
             rights=", ".join(call.place.missing),
         )
-    zone, rest = _zone(call.arguments.get("when", ""))
-    takes_all = bool(re.search(r"(?i)\ball\b", rest))
-    schedule = parse_schedule(re.sub(r"(?i)\ball\b", " ", rest).strip() or DEFAULT)
+    zone, rest = take_zone(call.arguments.get("when", ""))
+    words = in_english(rest, hours_are_times=True).split()
+    takes_all = "all" in words
+    schedule = parse_schedule(" ".join(word for word in words if word != "all") or DEFAULT)
     topic, address = _parse_subject(ctx, call.arguments["what"].strip())
     if takes_all and not address:
         raise CallError(
@@ -178,8 +185,10 @@ def _feed_blocks(
 async def _add_subscription(
     tx: Tx, ctx: Context, channel: Channel, subscription: Subscription, found_feed: FoundFeed | None
 ) -> Subscription:
-    """Add a subscription, with its feed if it is for one, and return it as it is from now on. A feed's first
-    digest tells what it held.
+    """Add a subscription, with its feed if it is for one, and return it as it is from now on.
+
+    A feed's first digest tells what it held, a topic's first the news of the last day too: nobody begins with
+    a quiet day. News that is posted at once begins now.
     """
     feed_id = (
         await feeds.add(tx, declare_found_feed(found_feed, channel.server_id), "person")
@@ -187,12 +196,13 @@ async def _add_subscription(
         else None
     )
     newest_change = await stories.newest_change(tx)
+    day_before = await stories.newest_change_at(tx, ctx.clock() - FIRST_DIGEST_PERIOD)
     subscription = replace(
         subscription,
         feed_ids=(feed_id,) if feed_id else (),
         next_slot_at=next_slot(subscription.schedule, channel.zone, ctx.clock()),
         created_at=ctx.clock(),
-        read_up_to=0 if feed_id else newest_change,
+        read_up_to=0 if feed_id else day_before if subscription.schedule.times else newest_change,
         instant_up_to=newest_change,
         rests_until=channel.pause.until if channel.pause and channel.is_paused(ctx.clock()) else None,
     )
@@ -421,36 +431,25 @@ async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
             )
 
 
-def _zone(text: str) -> tuple[str, str]:
-    """Take a time zone such as Europe/Rome out of a schedule."""
-    for word in text.split():
-        if "/" in word:
-            try:
-                ZoneInfo(word)
-            except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-                raise CallError(
-                    "`{word}` is not a time zone. Zones are written like Europe/Rome or America/New_York.",
-                    word=word[:40],
-                ) from error
-            return word, text.replace(word, " ")
-    return "", text
-
-
 def _parse_subject(ctx: Context, argument: str) -> tuple[str, str]:
     """Return the topic that is wanted, and the address of a feed if one is."""
-    if argument.lower() in ctx.rules.topics:
-        return argument.lower(), ""
-    if "." not in argument:
-        topic_names = ", ".join(ctx.rules.topics)
+    if topic := find_topic(ctx, argument):
+        return topic, ""
+    if "." in argument:
+        return "ai", as_address(argument)
+    what = mask_secrets(argument)[:60]
+    if near := similar_topic(ctx, argument):
         raise CallError(
-            (
-                "`{what}` is no topic and no address. Topics: {topics}. An address looks like "
-                "https://example.org/feed.xml."
-            ),
-            what=mask_secrets(argument)[:60],
-            topics=topic_names,
+            "`{what}` is no topic. Did you mean {near}? /topics names all of them.", what=what, near=near
         )
-    return "ai", as_address(argument)
+    raise CallError(
+        (
+            "`{what}` is no topic and no address. Topics: {topics}. An address looks like "
+            "https://example.org/feed.xml."
+        ),
+        what=what,
+        topics=", ".join(ctx.rules.topics),
+    )
 
 
 def declare_found_feed(found_feed: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
@@ -492,7 +491,21 @@ async def listing(ctx: Context, call: Call) -> Answer:
                 view.words.language,
             )
         )
-    items = tuple(
+    return Answer(
+        document=Document(
+            (
+                *problems,
+                Heading(view.words("What is posted here"), view.channel.zone),
+                Listing(items=list_items(ctx, view, channel_subscriptions)),
+            ),
+            view.words.language,
+        )
+    )
+
+
+def list_items(ctx: Context, view: View, channel_subscriptions: Sequence[Subscription]) -> tuple[Item, ...]:
+    """Return a line for each subscription of a place, with the number by which people name it."""
+    return tuple(
         Item(
             " · ".join(
                 [
@@ -505,12 +518,6 @@ async def listing(ctx: Context, call: Call) -> Answer:
             )
         )
         for n, subscription in enumerate(channel_subscriptions, start=1)
-    )
-    return Answer(
-        document=Document(
-            (*problems, Heading(view.words("What is posted here"), view.channel.zone), Listing(items=items)),
-            view.words.language,
-        )
     )
 
 
@@ -572,7 +579,8 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     text = call.arguments.get("when", "")
     if not text:
         return await listing(ctx, call)
-    zone, text = _zone(text)
+    zone, text = take_zone(text)
+    text = in_english(text, hours_are_times=True)
     number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
     subscription = await subscription_at(ctx, view, number)
     new_schedule = parse_schedule(times) if times.strip() else subscription.schedule

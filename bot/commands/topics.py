@@ -1,9 +1,13 @@
 """topics: what a subscription may be about, by the words that it is asked for with."""
 
+import difflib
+from collections.abc import Iterator
+
 from bot.commands.declaration import Section, command
 from bot.commands.views import view_of
 from bot.jobs import Context
 from bot.model import Answer, Call, Document, Item, Listing, Text
+from bot.text.words import fold
 
 
 @command(
@@ -22,3 +26,26 @@ async def topics(ctx: Context, call: Call) -> Answer:
     return Answer(
         document=Document((Listing(items=items, title=words("Topics")), Text(hint)), words.language)
     )
+
+
+def find_topic(ctx: Context, text: str) -> str:
+    """Return the name of the topic that somebody means: by its name, or by what it is called in a language of
+    the bot (`robotica`); empty for none.
+    """
+    typed = fold(text.strip())
+    return next((name for called, name in _called_topics(ctx) if called == typed), "")
+
+
+def similar_topic(ctx: Context, text: str) -> str:
+    """Return what the topic is called that is most like a text, empty where none is near."""
+    called = [name for name, _ in _called_topics(ctx)]
+    return next(iter(difflib.get_close_matches(fold(text.strip()), called, n=1, cutoff=0.7)), "")
+
+
+def _called_topics(ctx: Context) -> Iterator[tuple[str, str]]:
+    """Return each topic with its name and all that it is called, folded."""
+    for name in ctx.rules.topics:
+        yield fold(name), name
+    for name, topic in ctx.rules.topics.items():
+        for language in ctx.texts.languages:
+            yield fold(ctx.texts.for_language(language)(topic.title)), name

@@ -209,6 +209,57 @@ class Region(_Part):
     zones: Words = ()
 
 
+class Typed(_Part):
+    """What people type for the words that commands read: phrases, any case."""
+
+    now: Patterns = ()
+    daily: Patterns = ()
+    weekdays: Patterns = ()
+    weekends: Patterns = ()
+    monday: Patterns = ()
+    """Names of days that CLDR lacks."""
+
+    tuesday: Patterns = ()
+    wednesday: Patterns = ()
+    thursday: Patterns = ()
+    friday: Patterns = ()
+    saturday: Patterns = ()
+    sunday: Patterns = ()
+    today: Patterns = ()
+    tomorrow: Patterns = ()
+    yesterday: Patterns = ()
+    noon: Patterns = ()
+    midnight: Patterns = ()
+    morning: Patterns = ()
+    evening: Patterns = ()
+    am: Patterns = ()
+    pm: Patterns = ()
+    oclock: Patterns = ()
+    half: Patterns = ()
+    """Half an hour more, behind the hour."""
+
+    minute: Patterns = ()
+    hour: Patterns = ()
+    day: Patterns = ()
+    week: Patterns = ()
+    month: Patterns = ()
+    at: Patterns = ()
+    until: Patterns = ()
+    since: Patterns = ()
+    also: Patterns = ()
+    everything: Patterns = ()
+    notable: Patterns = ()
+    important: Patterns = ()
+    biggest: Patterns = ()
+    all: Patterns = ()
+    off: Patterns = ()
+    silent: Patterns = ()
+
+    def phrases(self) -> Iterator[tuple[str, str]]:
+        """Return each phrase with the word that it is typed for."""
+        return ((word, phrase) for word, phrases in self for phrase in phrases)
+
+
 class Lexicon(_Part):
     """Everything known of one language. `events` and `signs` hold words by kind of event and by sign
     of news.
@@ -224,6 +275,7 @@ class Lexicon(_Part):
     voice: Voice = Voice()
     page: Page = Page()
     region: Region = Region()
+    typed: Typed = Typed()
     events: Mapping[str, Words] = {}
     signs: Mapping[str, tuple[str, ...]] = {}
 

@@ -20,7 +20,19 @@ from sqlalchemy import (
     update,
 )
 
-from bot.model import Change, ChannelState, Entry, FeedState, Keys, KnownEntry, Page, TextKind, Verdict, Wall
+from bot.model import (
+    Change,
+    ChannelState,
+    Entry,
+    FeedState,
+    Keys,
+    KnownEntry,
+    Page,
+    TextKind,
+    TitledEntry,
+    Verdict,
+    Wall,
+)
 from bot.store import entry_search
 from bot.store.database import Tx
 from bot.store.feed_visibility import READER, counts_in, with_readers
@@ -448,6 +460,34 @@ async def count_since(tx: Tx, since: datetime, feed_ids: Sequence[int]) -> int:
     """Return how many entries of some feeds were seen since a moment."""
     query = select(func.count()).where(entries.c.first_seen >= since, entries.c.feed_id.in_(feed_ids))
     return int((await tx.execute(query)).scalar_one())
+
+
+async def titles_since(
+    tx: Tx, since: datetime, topic: str, feed_ids: Sequence[int], limit: int
+) -> list[TitledEntry]:
+    """Return the titles of entries on a topic that some feeds published since a moment, with their stories;
+    the newest, at most `limit`.
+    """
+    on_topic = (
+        select(verdicts.c.entry_id)
+        .where(verdicts.c.entry_id == entries.c.id, verdicts.c.topic == topic, verdicts.c.relevant)
+        .exists()
+    )
+    columns = (entries.c.story_id, feeds.c.outlet, entries.c.title, entries.c.link, entries.c.published)
+    query = (
+        select(*columns)
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .where(
+            entries.c.first_seen >= since,
+            entries.c.published >= since,
+            entries.c.feed_id.in_(feed_ids),
+            entries.c.story_id.is_not(None),
+            on_topic,
+        )
+        .order_by(entries.c.first_seen.desc())
+        .limit(limit)
+    )
+    return [TitledEntry(**row._mapping) for row in await tx.execute(query)]
 
 
 async def verdict_of(tx: Tx, entry_id: int, topic: str) -> Verdict | None:

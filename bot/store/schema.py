@@ -489,6 +489,27 @@ seen_lists = Table(
     Column("at", Moment, nullable=False),
 )
 
+saved_stories = Table(
+    "saved_stories",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("story_id", Integer, primary_key=True, autoincrement=False),
+    Column("headline", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+)
+
+catch_ups = Table(
+    "catch_ups",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("channel_id", Integer, ForeignKey("channels.id"), primary_key=True),
+    Column("caught_up_at", Moment, nullable=False),
+)
+
 calls = Table(
     "calls",
     metadata,

@@ -60,7 +60,7 @@ async def test_a_language_that_the_bot_does_not_speak_may_be_read(news: Counter)
 
 async def test_what_is_no_language_is_told_what_is(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
-    assert "/languages it en" in await news.said("/languages italian")
+    assert "/languages it en" in await news.said("/languages xx")
 
 
 async def test_status_tells_the_digest_of_a_quiet_night_for_its_end(news: Counter) -> None:
@@ -102,3 +102,18 @@ async def test_news_that_may_wake_is_said(news: Counter) -> None:
     assert "only breaking news of the level “important”" in await news.said("/quiet 22:00-07:00 important")
     assert "only breaking news of the level “important”" in await news.said("/quiet")
     assert "either silent or biggest" in await news.said("/quiet 22-7 silent biggest")
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("English", ("en",)),
+        ("tedesco, English", ("de", "en")),
+        ("zh-CN en", ("zh", "en")),
+        ("日本語 it", ("ja", "it")),
+    ],
+)
+async def test_languages_are_known_by_their_names(news: Counter, typed: str, read: tuple[str, ...]) -> None:
+    await news.said("/subscribe ai 08:00")
+    await news.said(f"/languages {typed}")
+    assert (await news.world.record(await news.world.channel("chat"))).languages_read == read

@@ -57,7 +57,7 @@ async def test_what_is_no_moment_pauses_nothing(news: Counter) -> None:
     assert await paused(news) is None
 
 
-@pytest.mark.parametrize("typed", ["²", "until ²", "0001-01-01", "9999-12-31", "today", "h", "9 am"])
+@pytest.mark.parametrize("typed", ["0001-01-01", "9999-12-31", "today", "h", "noonish"])
 async def test_whatever_is_typed_is_answered_in_words(news: Counter, typed: str) -> None:
     await news.said("/subscribe ai 08:00 Europe/Rome")
     assert f"`{typed}` is" in await news.said(f"/pause {typed}")
@@ -209,6 +209,7 @@ async def test_digests_of_a_pause_come_as_one(news: Counter, missed: MissedPolic
 
 
 async def test_a_pause_with_nothing_to_tell_ends_without_a_post(news: Counter) -> None:
+    news.world.clock.advance(2 * DAY)
     await news.said("/subscribe ai 10:00")
     await news.said("/subscribe robotics 10:00 18:00")
     await news.said("/pause 5h")
@@ -216,8 +217,8 @@ async def test_a_pause_with_nothing_to_tell_ends_without_a_post(news: Counter) -
     await news.world.settle()
     assert news.world.platform.chats["chat"] == []
     said = await news.said("/list")
-    assert "next: Tuesday 3 March 10:00" in said
-    assert "next: Monday 2 March 18:00" in said
+    assert "next: Thursday 5 March 10:00" in said
+    assert "next: Wednesday 4 March 18:00" in said
     news.world.clock.advance(4 * HOUR)
     await news.world.settle()
     (shown,) = news.world.platform.chats["chat"]

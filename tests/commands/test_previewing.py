@@ -57,10 +57,18 @@ async def test_where_nothing_passes_the_bar_the_first_line_says_so(news: Counter
     assert headlines(await news.ask("/digest")) == []
 
 
-async def test_a_new_subscription_says_from_when_its_first_digest_tells(news: Counter) -> None:
+async def test_a_first_digest_begins_a_day_before_the_subscription(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert len(headlines(await news.ask("/preview"))) == 4
+
+
+async def test_where_that_day_was_quiet_it_says_from_when_the_first_digest_tells(news: Counter) -> None:
+    news.world.clock.advance(timedelta(days=1, hours=1))
     await news.said("/subscribe ai 08:00")
     said = await news.said("/preview")
-    assert said.endswith("There was no digest yet: the first tells what comes after you subscribed.")
+    assert said.endswith(
+        "There was no digest yet: the first tells the news since a day before you subscribed."
+    )
     assert "A quiet day" not in said
     assert len(headlines(await news.ask("/digest"))) == 4
 

@@ -194,7 +194,7 @@ async def test_a_document_that_breaks_its_reader_is_named(
         ("/subscribe ai noonish", "`noonish` is not a time or a day"),
         ("/subscribe ai 25:00", "Hours go from 0 to 23"),
         ("/subscribe ai 08:00 Europe/Atlantis", "`Europe/Atlantis` is not a time zone"),
-        ("/subscribe ai 08:00 ../etc/passwd", "is not a time zone"),
+        ("/subscribe ai 08:00 ../etc/passwd", "is not a time or a day"),
         ("/subscribe ai weekdays", "at least one time"),
     ],
 )
@@ -317,3 +317,34 @@ async def test_numbers_complete_the_places_subscriptions(counter: Counter) -> No
     assert await counter.dispatcher.complete("unsubscribe", "number", "", counter.call) == ("1", "2")
     assert await counter.dispatcher.complete("unsubscribe", "number", "2", counter.call) == ("2",)
     assert PLACE.address == "chat"
+
+
+@pytest.mark.parametrize(
+    ("typed", "listed"),
+    [
+        ("/subscribe robotica ogni giorno alle 8", "Robotics · 08:00"),
+        ("/subscribe Robotik Mo 9", "Robotics · mon 09:00"),
+        ("/subscribe ai subito", "AI · now"),
+        ("/subscribe ai 8am Roma", "AI · 08:00"),
+        ("/subscribe ia todos los días a las 9", "AI · 09:00"),
+        ("/subscribe ai 每天8点", "AI · 08:00"),
+    ],
+)
+async def test_it_is_understood_in_every_language_of_the_bot(
+    counter: Counter, typed: str, listed: str
+) -> None:
+    await counter.said(typed)
+    assert listed in await counter.said("/list")
+
+
+async def test_a_topic_that_is_almost_one_is_named(counter: Counter) -> None:
+    assert "Did you mean robotics?" in await counter.said("/subscribe robotic 08:00")
+
+
+async def test_a_schedule_in_words_keeps_the_number_of_its_subscription(counter: Counter) -> None:
+    await counter.said("/subscribe ai 08:00")
+    await counter.said("/subscribe robotics 09:00")
+    await counter.said("/schedule 2 alle 10")
+    assert "2 · Robotics · 10:00" in await counter.said("/list")
+    await counter.said("/schedule 1 8am europe/rome")
+    assert "1 · AI · 08:00" in await counter.said("/list")

@@ -62,6 +62,7 @@ async def test_before_a_digest_the_next_one_is_named(news: Counter) -> None:
 
 
 async def test_a_story_older_than_the_subscription_is_promised_to_no_digest(news: Counter) -> None:
+    news.world.clock.advance(timedelta(days=1, hours=1))
     await news.ask("/subscribe ai 10:00")
     said = await news.said("/why halden.example/corvid")
     assert "AI: it is older than this subscription." in said

@@ -15,6 +15,8 @@ TABLES = {"TROUBLES": 1}
 """Constants that hold tuples, with the place of the text in each."""
 SENTENCES = frozenset({"SENTENCES"})
 """Constants that hold texts by code."""
+LABELS = {"Choice": {0: "label"}, "Part": {1: "title", 4: "hint"}}
+"""Classes of values whose texts are shown: those by place, and by keyword."""
 DESCRIBES = {"Option": 1}
 """Classes whose descriptions are shown, with the place of the description."""
 DECLARED = {"description": True, "help_line": False}
@@ -63,9 +65,18 @@ def _of(node: ast.AST, where: str) -> Iterator[Said]:
     for table, description in ((SAYS, False), (DESCRIBES, True)):
         if name in table and (text := _literal(node.args, table[name])):
             yield Said(text, "", f"{where}:{node.lineno}", description)
+    yield from _of_label(name, node, where)
     for keyword in node.keywords if name == "command" else ():
         if keyword.arg in DECLARED and (text := _literal([keyword.value], 0)):
             yield Said(text, "", f"{where}:{keyword.value.lineno}", DECLARED[keyword.arg])
+
+
+def _of_label(name: str, node: ast.Call, where: str) -> Iterator[Said]:
+    by_keyword = {keyword.arg: keyword.value for keyword in node.keywords}
+    for place, keyword in LABELS.get(name, {}).items():
+        values = [by_keyword[keyword]] if keyword in by_keyword else node.args[place : place + 1]
+        if text := _literal(values, 0):
+            yield Said(text, "", f"{where}:{node.lineno}")
 
 
 def _of_constant(name: str, value: ast.expr, where: str) -> Iterator[Said]:

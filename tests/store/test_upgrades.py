@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import MetaData, select
 
-from bot.model import MarkKind, Pause, Purpose, Reason, ReasonCode, RelatedStories
-from bot.store import Store, Tx, open_store, outbox, places, posted_documents, sagas, subscriptions
+from bot.model import MarkKind, Pause, Person, Purpose, Reason, ReasonCode, RelatedStories, SavedStory
+from bot.store import Store, Tx, open_store, outbox, places, posted_documents, readers, sagas, subscriptions
 from bot.store.schema import operations
 from tests.store.conftest import NOW, later
 
@@ -266,4 +266,23 @@ async def test_subscriptions_of_an_earlier_schema_have_no_filter(empty_database:
     assert before.filter == ""
     assert after is not None
     assert after.filter == "-crypto"
+    await store.close()
+
+
+async def test_in_a_database_of_an_earlier_schema_readers_keep_stories_and_catch_up(
+    empty_database: str,
+) -> None:
+    person = Person(platform="telegram", address="7")
+    story = SavedStory(story_id=5, headline="H", link="https://a.example", outlet="A", saved_at=NOW)
+    store = await upgraded(empty_database, "0018")
+    async with store.write() as tx:
+        assert await readers.saved_by(tx, person) == []
+        assert await readers.caught_up_at(tx, person, 3) is None
+        assert await readers.save_story(tx, person, story)
+        assert not await readers.save_story(tx, person, story)
+        await readers.catch_up(tx, person, 3, NOW)
+        await readers.catch_up(tx, person, 3, later(minutes=5))
+    async with store.read() as tx:
+        assert await readers.saved_by(tx, person) == [story]
+        assert await readers.caught_up_at(tx, person, 3) == later(minutes=5)
     await store.close()

@@ -33,9 +33,8 @@ async def look_back(ctx: Context, subscription: Subscription, channel: Channel, 
     async with ctx.store.read() as tx:
         before = await subscriptions.slots_of(tx, subscription.id, now - WEEK, 1)
         since = before[0].slot_at if before else now - WEEK
-        past_stories = await _load_past_stories(
-            tx, ctx, channel, await subscriptions.told_since(tx, channel.id, since)
-        )
+        marks = await subscriptions.told_since(tx, channel.id, since)
+        past_stories = await load_past_stories(tx, ctx, channel, marks, MOST)
     writing = _writing(ctx, subscription, channel, past_stories, slot_at, since) if past_stories else None
     upcoming = next_slot(subscription.schedule, channel.zone, max(now, slot_at))
     async with ctx.store.write() as tx:
@@ -60,9 +59,12 @@ async def look_back(ctx: Context, subscription: Subscription, channel: Channel, 
     ctx.wake("deliver")
 
 
-async def _load_past_stories(
-    tx: Tx, ctx: Context, channel: Channel, marks: Sequence[ToldMark]
+async def load_past_stories(
+    tx: Tx, ctx: Context, channel: Channel, marks: Sequence[ToldMark], most: int
 ) -> list[PastStory]:
+    """Return the stories that a channel was told, as they stand now, with the way to their posts: one of each
+    saga, the heaviest first, at most so many.
+    """
     visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
     server = await places.address_of(tx, channel.server_id)
     filters = [stored_filter(one.filter) for one in await subscriptions.of_channel(tx, channel.id)]
@@ -80,7 +82,7 @@ async def _load_past_stories(
                 PastStory(lead_by_latest(ranking, ctx.kinds, channel.languages_read), mark, link)
             )
     related = await sagas.related_to(tx, [past.ranking.story.id for past in past_stories])
-    return one_of_each_saga(past_stories, related)[:MOST]
+    return one_of_each_saga(past_stories, related)[:most]
 
 
 def one_of_each_saga(past_stories: Sequence[PastStory], related: Sequence[RelatedStories]) -> list[PastStory]:

@@ -182,7 +182,7 @@ def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:
     ranking, since = edition.nearest.ranking, edition.nearest.since
     text = words(
         "Nothing passed your bar since {when} ({entries} read).",
-        when=_format_moment(since, edition.slot_at, words, channel),
+        when=format_moment(since, edition.slot_at, words, channel),
         entries=words.plural("{n} entry", "{n} entries", edition.counts.entries),
     )
     return [
@@ -253,15 +253,15 @@ def recap_document(
     of it.
     """
     days = f"{words.day(since, channel.zone)} – {words.day(now, channel.zone)}"
-    items = tuple(
-        Item(
-            f"{_title(story.ranking)} · {_outcome(story, words, channel, now)}",
-            story.link or story.ranking.lead.link,
-        )
-        for story in stories
-    )
+    items = tuple(past_story_line(story, words, channel, now) for story in stories)
     head = Heading(words("Looking back"), days)
     return Document((head, Listing(items=items)), words.language)
+
+
+def past_story_line(story: PastStory, words: Words, channel: Channel, now: datetime) -> Item:
+    """Return the line of a story that a channel was told, with what became of it and the way to its post."""
+    outcome = _outcome(story, words, channel, now)
+    return Item(f"{_title(story.ranking)} · {outcome}", story.link or story.ranking.lead.link)
 
 
 def _outcome(past: PastStory, words: Words, channel: Channel, now: datetime) -> str:
@@ -270,7 +270,7 @@ def _outcome(past: PastStory, words: Words, channel: Channel, now: datetime) -> 
     known_outlets = {entry.outlet for entry in past.ranking.story.entries if entry.id in past.mark.entry_ids}
     more = past.ranking.outlets - len(known_outlets)
     since = [words.plural("{n} new since then", "{n} new since then", more)] if more > 0 else []
-    return " · ".join([sources, *since, _format_moment(past.mark.told_at, now, words, channel)])
+    return " · ".join([sources, *since, format_moment(past.mark.told_at, now, words, channel)])
 
 
 def gathered_document(
@@ -349,7 +349,7 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
     if ranking.update and piece.mark is not None:
         fresh = len({entry.outlet for entry in ranking.fresh})
         parts.append(words.plural("{n} new source", "{n} new sources", fresh))
-        parts.append(words("earlier: {when}", when=_format_moment(piece.mark.told_at, now, words, channel)))
+        parts.append(words("earlier: {when}", when=format_moment(piece.mark.told_at, now, words, channel)))
     elif ranking.outlets > 1:
         first = min(ranking.story.entries, key=lambda e: (e.published, e.id))
         parts.append(words.plural("{n} source", "{n} sources", ranking.outlets))
@@ -357,11 +357,11 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
             words(
                 "first: {outlet}, {when}",
                 outlet=first.outlet,
-                when=_format_moment(first.published, now, words, channel),
+                when=format_moment(first.published, now, words, channel),
             )
         )
     else:
-        parts += [ranking.lead.outlet, _format_moment(ranking.lead.published, now, words, channel)]
+        parts += [ranking.lead.outlet, format_moment(ranking.lead.published, now, words, channel)]
     if against := dissenting_outlets(find_disagreements(ranking.story.entries), ranking.lead):
         total = ranking.outlets
         parts.append(
@@ -372,7 +372,8 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
     return " · ".join(parts)
 
 
-def _format_moment(moment: datetime, now: datetime, words: Words, channel: Channel) -> str:
+def format_moment(moment: datetime, now: datetime, words: Words, channel: Channel) -> str:
+    """Return a moment in the past as somebody reads it now: its time, and its day unless that is today."""
     zone = ZoneInfo(channel.zone)
     clock = words.time(moment, channel.zone)
     if moment.astimezone(zone).date() == now.astimezone(zone).date():
@@ -416,7 +417,7 @@ def details(
     ]
     blocks.append(Text(words("Each sentence rests on these words of its source:"), quiet=True))
     blocks += [
-        Quote(text, f"{entry.outlet}, {_format_moment(entry.published, now, words, channel)}", entry.link)
+        Quote(text, f"{entry.outlet}, {format_moment(entry.published, now, words, channel)}", entry.link)
         for entry, text in quotes[:8]
     ]
     blocks += _contradictions(find_disagreements(ranking.story.entries), words, channel, now)
@@ -442,7 +443,7 @@ def _contradictions(
 def _quote_of(side: Side, words: Words, channel: Channel, now: datetime) -> Quote:
     entry = side.entry
     return Quote(
-        side.text, f"{entry.outlet}, {_format_moment(entry.published, now, words, channel)}", entry.link
+        side.text, f"{entry.outlet}, {format_moment(entry.published, now, words, channel)}", entry.link
     )
 
 
@@ -453,7 +454,7 @@ def _sources(ranking: Ranking) -> list[Entry]:
 def _source(entry: Entry, words: Words, channel: Channel, now: datetime, *, reprint: bool) -> Item:
     parts = [
         entry.outlet,
-        _format_moment(entry.published, now, words, channel),
+        format_moment(entry.published, now, words, channel),
         *([words("reprint")] if reprint else []),
     ]
     return Item(f"{' · '.join(parts)} — {entry.title}", entry.link)
@@ -461,7 +462,7 @@ def _source(entry: Entry, words: Words, channel: Channel, now: datetime, *, repr
 
 def _event(ranking: Ranking, words: Words, channel: Channel, now: datetime) -> Item:
     began = min(entry.published for entry in ranking.story.entries)
-    return Item(f"{_format_moment(began, now, words, channel)} — {_title(ranking)}", ranking.lead.link)
+    return Item(f"{format_moment(began, now, words, channel)} — {_title(ranking)}", ranking.lead.link)
 
 
 def told_text(summary: Summary) -> str:

@@ -54,6 +54,8 @@ class Topic:
     """Whether a third small story of this topic waits in a digest on another one."""
 
     exclusions: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    names: re.Pattern[str] | None = None
+    """Companies, models, products and people, whatever a mention of them counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,10 @@ def with_names(rules: Rules, names: Mapping[str, str]) -> Rules:
     plain = _pattern([name for name, section in names.items() if section == "plain"], re.NOFLAG)
     firsts = [name for name, section in names.items() if section != "plain"]
     likely = [p.pattern for p in (topic.likely, _pattern(firsts, re.NOFLAG)) if p]
+    every_name = [p.pattern for p in (topic.names, _pattern(names, re.NOFLAG)) if p]
     changed_topic = replace(
         topic,
+        names=re.compile("|".join(every_name)),
         strong=(*topic.strong, plain) if plain else topic.strong,
         likely=re.compile("|".join(likely)) if likely else None,
         first_names=topic.first_names | frozenset(firsts),
@@ -135,6 +139,7 @@ def _topic(
         within=data.get("within", ""),
         is_rationed=bool(data.get("rationed", False)),
         exclusions=exclusions,
+        names=_pattern([*plain, *likely, *shared_names], re.NOFLAG),
     )
 
 
@@ -231,6 +236,14 @@ def known_spans(rules: Rules, text: str) -> list[tuple[int, int]]:
     topic = rules.topics["ai"]
     patterns = (*topic.strong, topic.likely, topic.shared_names, topic.hints, topic.against, topic.doubts)
     return [match.span() for pattern in patterns if pattern is not None for match in pattern.finditer(text)]
+
+
+def names_in(rules: Rules, text: str) -> list[str]:
+    """Return the companies, models, products and people that a text names, in its order and as it writes
+    them.
+    """
+    pattern = rules.topics["ai"].names
+    return [match.group() for match in pattern.finditer(text)] if pattern else []
 
 
 def company_of(title: str, rules: Rules) -> str:

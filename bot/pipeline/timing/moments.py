@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import CallError
 from bot.model import Schedule
 from bot.pipeline.timing.slots import DAY_NAMES, next_slot
+from bot.text.typed_words import WEEKDAYS, in_english
 
 MORNING = time(8)
 """When a day begins for whoever names one without a time."""
@@ -24,19 +25,15 @@ UNITS = {
     **dict.fromkeys(("w", "week", "weeks"), timedelta(days=7)),
     **dict.fromkeys(("month", "months"), timedelta(days=30)),
 }
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KNOWN = ("today", "tomorrow", *WEEKDAYS, *(unit for unit in UNITS if len(unit) > 1))
 FILLERS = frozenset(
-    {"until", "till", "to", "for", "since", "at", "on", "next", "last", "the", "a", "an", "one"}
+    {"until", "till", "to", "for", "since", "at", "also", "on", "next", "last", "the", "a", "an", "one"}
 )
 """Words that people put around a moment, and that say nothing by themselves."""
 
 _LENGTH = re.compile(r"(\d{1,4})\s*+([a-z]++)")
 _CLOCK = re.compile(r"\b(\d{1,2})[:.](\d{2})\b|(?<=[a-z] )(\d{1,2})$")
 """A time, or an hour behind the name of a day."""
-
-_HALF_DAY_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b")
-"""A time with am or pm, which is not read, but understood."""
 
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 
@@ -95,7 +92,7 @@ def parse_past(text: str, zone: str, now: datetime) -> datetime:
 
 
 def _without_fillers(text: str) -> str:
-    return " ".join(word for word in text.lower().split() if word not in FILLERS)
+    return " ".join(word for word in in_english(text).split() if word not in FILLERS)
 
 
 def _length(words: str) -> timedelta | None:
@@ -192,8 +189,6 @@ def _unknown(text: str, words: str, local: datetime) -> CallError:
 
 def _nearest(words: str, local: datetime) -> str:
     """Return what is right and near to words that are no moment: never those themselves."""
-    if (clock := _HALF_DAY_CLOCK.search(words)) and 1 <= int(clock[1]) <= 12 and int(clock[2] or 0) < 60:
-        return f"{int(clock[1]) % 12 + 12 * (clock[3] == 'p'):02}:{int(clock[2] or 0):02}"
     last_word = next(iter(re.findall(r"[a-z]+", words)[-1:]), "")
     if last_word in UNITS:
         return f"2{last_word}" if len(last_word) == 1 else f"2 {last_word}"

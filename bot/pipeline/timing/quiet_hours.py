@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from bot.errors import CallError
 from bot.model import Bar, Quiet
 from bot.pipeline.timing.slots import parse_time
+from bot.text.typed_words import in_english
 
 _RANGE_DASH = re.compile(r"(?<!\s)\s*+(?:-|–|—|\bto\b|\buntil\b)\s*+", re.IGNORECASE)
-_HOURS = re.compile(r"^(?P<start>[\d:.h]+)(?:\s*+[-–—]\s*+|\s++)(?P<end>[\d:.h]+)$")
+_HOURS = re.compile(r"^(?P<start>[\d:.h]+)(?:\s*+[-–—]\s*+|\s++)(?P<end>[\d:.h]+)-?$")
 
 WAKING = {bar.value: bar for bar in (Bar.NOTABLE, Bar.IMPORTANT, Bar.BIGGEST)}
 """The bars that may be behind quiet hours: news that passes is told at once all the same."""
@@ -35,14 +36,14 @@ def quiet_until(quiet: Quiet | None, zone: str, now: datetime) -> datetime | Non
 
 def parse_quiet(text: str) -> Quiet | None:
     """Read what a person writes: `22:00-07:00`, `22 to 7 silent`, `22-7 important` for news that wakes, and
-    `off` for none.
+    `off` for none; in any language of the bot.
 
     Raises `CallError` with what is right.
     """
-    words = text.strip().lower()
-    if words in {"off", "none", "no", "never"}:
+    words = in_english(text, hours_are_times=True)
+    if words in {"off", "no"}:
         return None
-    parts = words.split()
+    parts = [word for word in words.split() if word not in {"since", "at", "also"}]
     bar = next((word for word in parts if word in WAKING), "")
     silent, wakes = "silent" in parts, WAKING.get(bar)
     hours = _RANGE_DASH.sub("-", " ".join(word for word in parts if word not in {"silent", "hold", bar}))

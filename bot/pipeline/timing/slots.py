@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import CallError
 from bot.model import Schedule
+from bot.text.typed_words import in_english
 
 DAY_NAMES = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 EVERY_DAY = tuple(range(7))
-_TIME = re.compile(r"^(\d{1,2})(?:[:.h](\d{2}))?$")
+FILLERS = frozenset({"daily", "at", "and", "also", "every", "day", "on", "the", "hour", "week"})
+"""Words that people put between times and days, and that say nothing by themselves."""
+
+_TIME = re.compile(r"^(\d{1,2})(?:[:.h](\d{2})|h)?$")
 
 
 def next_slot(schedule: Schedule, zone: str, after: datetime) -> datetime | None:
@@ -49,17 +53,17 @@ def _exists(local: datetime) -> datetime:
 
 def parse_schedule(text: str) -> Schedule:
     """Read what a person writes: `08:00`, `8, 18:30`, `weekdays 7:45`, `mon,thu 9`, `now` (at once), `now
-    08:00` (both).
+    08:00` (both); in any language of the bot (`ogni giorno alle 8`).
 
     Raises `CallError` naming the word that is wrong, what is right, and an example.
     """
     times: list[time] = []
     days: tuple[int, ...] = ()
     instant = False
-    for word in re.split(r"[\s,;]+", text.strip().lower()):
-        if not word or word in {"daily", "at", "and", "every", "day"}:
+    for word in re.split(r"[\s,;]+", in_english(text, hours_are_times=True)):
+        if not word or word in FILLERS:
             continue
-        if word in {"now", "instant"}:
+        if word == "now":
             instant = True
         elif word == "weekdays":
             days += (0, 1, 2, 3, 4)

@@ -1,0 +1,349 @@
+"""settings: everything that can be set in a place on one panel, whose buttons turn it in place.
+
+The panel knows no setting itself: a part of it shows what the command for it answers, and a choice is that
+command with an argument, so that both ways always say and do the same.
+"""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.commands.declaration import Option, Section, command
+from bot.commands.registry import registry
+from bot.commands.subscriptions import list_items, listing, name_of
+from bot.commands.views import View, pause_reasons, view_of
+from bot.errors import CallError
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Block,
+    Button,
+    Call,
+    CallRef,
+    Document,
+    Heading,
+    Item,
+    Listing,
+    PlaceKind,
+    Subscription,
+    Text,
+)
+from bot.pipeline.timing import quiet_hours
+from bot.store import subscriptions
+
+ROW = 3
+"""Buttons beside one another that a phone still shows whole."""
+
+LONGEST_LABEL = 40
+MOST_NUMBERED = 20
+"""Subscriptions among which the panel lets choose; more are set by their commands."""
+
+PANEL = "panel"
+"""What a button of the panel carries, so that the panel turns where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button of a part: what it says, the argument that it gives, and the time or hours that are named in
+    what it says.
+    """
+
+    label: str
+    value: str
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of the panel: the command behind it, and its argument that a choice gives.
+
+    A `numbered` one is about one subscription. `hint` says what can be typed beyond the choices.
+    """
+
+    name: str
+    title: str
+    command: str
+    argument: str
+    hint: str
+    choices: tuple[Choice, ...] = ()
+    numbered: bool = False
+
+
+PARTS = (
+    Part(
+        name="times",
+        title="Times",
+        command="schedule",
+        argument="when",
+        hint="Other times, days and zones: {example}",
+        choices=(
+            Choice("daily at {hours}", "08:00", "08:00"),
+            Choice("daily at {hours}", "18:00", "18:00"),
+            Choice("Monday to Friday at {hours}", "weekdays 08:00", "08:00"),
+            Choice("Mondays at {hours}", "mon 08:00", "08:00"),
+            Choice("News at once", "now"),
+        ),
+        numbered=True,
+    ),
+    Part(
+        name="bar",
+        title="How much",
+        command="bar",
+        argument="level",
+        hint="",
+        choices=(
+            Choice("everything", "everything"),
+            Choice("notable", "notable"),
+            Choice("important", "important"),
+            Choice("only the biggest", "biggest"),
+        ),
+        numbered=True,
+    ),
+    Part(
+        name="filter",
+        title="Filter",
+        command="filter",
+        argument="terms",
+        hint="Leave out or ask for words, outlets and kinds: {example}",
+        numbered=True,
+    ),
+    Part(
+        name="missed",
+        title="Missed digests",
+        command="missed",
+        argument="policy",
+        hint="",
+        choices=(Choice("as one", "merge"), Choice("leave out", "skip"), Choice("one by one", "each")),
+        numbered=True,
+    ),
+    Part(name="languages", title="Languages", command="languages", argument="languages", hint=""),
+    Part(
+        name="quiet",
+        title="Quiet hours",
+        command="quiet",
+        argument="hours",
+        hint="Other hours: {example}",
+        choices=(
+            Choice("{hours}", "22:00-07:00", "22:00–07:00"),
+            Choice("{hours}", "23:00-08:00", "23:00–08:00"),
+            Choice("{hours}, without a sound", "22:00-07:00 silent", "22:00–07:00"),
+            Choice("{hours}, but the biggest", "22:00-07:00 biggest", "22:00–07:00"),
+            Choice("no quiet hours", "off"),
+        ),
+    ),
+    Part(
+        name="recap",
+        title="Look back",
+        command="recap",
+        argument="when",
+        hint="Other days and times: {example}",
+        choices=(
+            Choice("Sundays at {hours}", "sun 18:00", "18:00"),
+            Choice("Mondays at {hours}", "mon 08:00", "08:00"),
+            Choice("no look back", "off"),
+        ),
+    ),
+    Part(
+        name="once",
+        title="Told once",
+        command="once",
+        argument="whom",
+        hint="",
+        choices=(Choice("in the whole server", "server"), Choice("in each channel", "channel")),
+    ),
+    Part(
+        name="pause",
+        title="Pause",
+        command="pause",
+        argument="until",
+        hint="Until any other moment: {example}",
+        choices=(Choice("for 8 hours", "8h"), Choice("until tomorrow", "tomorrow"), Choice("go on", "off")),
+    ),
+)
+EXAMPLES = {
+    "times": "/schedule 1 08:00 18:00 Europe/Rome",
+    "filter": '/filter 1 add -crypto +"open weights"',
+    "quiet": "/quiet 22:30-06:45",
+    "recap": "/recap fri 17:00",
+    "pause": "/pause 2026-12-31",
+}
+NAMES = tuple(part.name for part in PARTS)
+
+
+@command(
+    name="settings",
+    code="sg",
+    section=Section.CHANNEL,
+    description="Everything that can be set here, on one panel",
+    help_line="everything that can be set here, on one panel",
+    details="Each button is a command that can be typed, too; the panel turns where it stands.",
+    options=(
+        Option("part", "What to set, such as times, bar, filter, quiet or recap", complete=NAMES),
+        Option("value", "To what; of a subscription its number first, such as 1 08:00", rest=True),
+    ),
+    carried_options=(PANEL,),
+    manager=True,
+    acts=True,
+)
+async def settings(ctx: Context, call: Call) -> Answer:
+    """Answer with the panel of a place, or with a part of it; with a value that is set first."""
+    view = await view_of(ctx, call)
+    async with ctx.store.read() as tx:
+        place_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else ()
+    if not place_subscriptions:
+        return await listing(ctx, call)
+    name = call.arguments.get("part", "").strip().lower()
+    if not name:
+        blocks = await _front(ctx, view, call, place_subscriptions)
+    else:
+        part = _part(name)
+        number, value = _read_value(call, part, len(place_subscriptions))
+        if part.numbered and not number:
+            blocks = _choice_of_subscription(ctx, view, part, value, place_subscriptions)
+        else:
+            blocks = await _opened(ctx, view, call, part, number, value)
+    return Answer(document=Document(tuple(blocks), view.words.language), edit=PANEL in call.arguments)
+
+
+def _part(name: str) -> Part:
+    """Return a part by its name. Raises `CallError` with the nearest."""
+    for part in PARTS:
+        if part.name == name:
+            return part
+    similar = difflib.get_close_matches(name, NAMES, n=1, cutoff=0)
+    raise CallError(
+        "There is no `{name}` among the settings: {parts}. For example /settings {near}",
+        name=name[:40],
+        parts=", ".join(NAMES),
+        near=similar[0],
+    )
+
+
+def _read_value(call: Call, part: Part, count: int) -> tuple[str, str]:
+    """Return the number of the subscription that a part is about, empty where nobody knows which of several,
+    and the value.
+    """
+    text = call.arguments.get("value", "").strip()
+    if not part.numbered:
+        return "", text
+    match = re.match(r"#?(\d{1,3})(?:\s+|$)", text)
+    if match:
+        return match[1], text[match.end() :]
+    return ("1" if count == 1 else ""), text
+
+
+async def _front(
+    ctx: Context, view: View, call: Call, place_subscriptions: Sequence[Subscription]
+) -> list[Block]:
+    """Return how everything is set, and a button for each part."""
+    words = view.words
+    async with ctx.store.read() as tx:
+        look_back = await subscriptions.recap_of(tx, view.channel.id)
+    quiet = view.channel.quiet
+    recap_at = look_back.next_slot_at if look_back else None
+    when = (
+        f"{words.day(recap_at, view.channel.zone)}, {words.time(recap_at, view.channel.zone)}"
+        if recap_at
+        else ""
+    )
+    languages = ", ".join(words.language_name(code) for code in view.channel.languages_read)
+    lines = (
+        words("Languages: {languages}", languages=languages),
+        words("Quiet hours: {hours}", hours=quiet_hours.describe(quiet) if quiet else words("none")),
+        words("Look back: {when}", when=when or words("none")),
+    )
+    shown_parts = [
+        part for part in PARTS if part.name != "once" or view.channel.kind is not PlaceKind.PRIVATE
+    ]
+    buttons = [_turn(words(part.title), part.name) for part in shown_parts]
+    return [
+        *(Text(reason) for reason in pause_reasons(view, ctx.clock())),
+        Heading(words("Settings"), view.channel.zone),
+        Listing(items=(*list_items(ctx, view, place_subscriptions), *map(Item, lines))),
+        *_rows(call, buttons),
+    ]
+
+
+def _choice_of_subscription(
+    ctx: Context, view: View, part: Part, value: str, place_subscriptions: Sequence[Subscription]
+) -> list[Block]:
+    """Ask which subscription a part is to be about."""
+    buttons = [
+        _turn(
+            f"{number} · {name_of(ctx, view, subscription)}"[:LONGEST_LABEL], part.name, f"{number} {value}"
+        )
+        for number, subscription in enumerate(place_subscriptions, start=1)
+    ]
+    return [
+        Heading(view.words(part.title)),
+        Text(view.words("Of which subscription?")),
+        Actions((*buttons[:MOST_NUMBERED], _turn(view.words("‹ Settings")))),
+    ]
+
+
+async def _opened(ctx: Context, view: View, call: Call, part: Part, number: str, value: str) -> list[Block]:
+    """Return a part: what its command says now, or says of the value that it is given, and the choices."""
+    if part.name == "pause" and not value:
+        state: Sequence[Block] = _pause_state(ctx, view)
+    else:
+        answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, value))
+        state = answer.document.blocks
+        view = await view_of(ctx, call)
+    words = view.words
+    choices = _languages(ctx, view) if part.name == "languages" else part.choices
+    buttons = [
+        _turn(words(choice.label, hours=choice.hours), part.name, f"{number} {choice.value}")
+        for choice in choices
+    ]
+    hint = words(part.hint, example=EXAMPLES[part.name]) if part.hint else ""
+    return [
+        *(block for block in state if not isinstance(block, Actions)),
+        *((Text(hint, quiet=True),) if hint else ()),
+        *_rows(call, [*buttons, _turn(words("‹ Settings"))]),
+    ]
+
+
+def _call_of(call: Call, part: Part, number: str, value: str) -> Call:
+    """Return the Call of a part's command: one that only shows, where there is no value."""
+    arguments = {part.argument: value}
+    match part.name:
+        case "times":
+            arguments = {part.argument: f"{number} {value}" if value else ""}
+        case "filter":
+            arguments = {"number": number, "action": "list"}
+        case _ if part.numbered:
+            arguments["number"] = number
+    return replace(call, command=part.command, arguments={k: v for k, v in arguments.items() if v})
+
+
+def _pause_state(ctx: Context, view: View) -> list[Block]:
+    """Say whether anything holds posts back: `/pause` by itself would."""
+    reasons = pause_reasons(view, ctx.clock())
+    text = view.words("Nothing is paused here. /status says when the next digest comes.")
+    return [Text(reason) for reason in reasons] or [Text(text)]
+
+
+def _languages(ctx: Context, view: View) -> list[Choice]:
+    """Return a choice for each language that is spoken: to read it, too, or no longer; one stays."""
+    read = view.channel.languages_read
+    choices = []
+    for code in ctx.texts.languages:
+        chosen = [other for other in read if other != code] if code in read else [*read, code]
+        mark = "✓ " if code in read else ""
+        choices.append(Choice(f"{mark}{view.words.language_name(code)}", " ".join(chosen or read)))
+    return choices
+
+
+def _turn(label: str, part: str = "", value: str = "") -> Button:
+    """Return a button that turns the panel to a part, or sets a value of it."""
+    arguments = {"part": part, "value": value.strip(), PANEL: "y"}
+    return Button(label, call=CallRef("settings", {name: text for name, text in arguments.items() if text}))
+
+
+def _rows(call: Call, buttons: Sequence[Button]) -> list[Actions]:
+    """Return buttons in rows that a phone shows whole; none where all readers would have them."""
+    if call.conversation.kind is PlaceKind.BROADCAST:
+        return []
+    return [Actions(tuple(buttons[start : start + ROW])) for start in range(0, len(buttons), ROW)]

@@ -1,0 +1,181 @@
+"""save, saved, unsave: stories that people keep for themselves."""
+
+import re
+from collections.abc import Sequence
+
+from bot.commands.declaration import Option, Section, command
+from bot.commands.news import find_story, numbers
+from bot.commands.views import View, view_of
+from bot.errors import CallError
+from bot.i18n import Words
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Block,
+    Button,
+    Call,
+    CallRef,
+    Document,
+    Heading,
+    Item,
+    Listing,
+    SavedStory,
+    Text,
+)
+from bot.pipeline.summarizing.headlines import headline_of
+from bot.store import readers
+from bot.text.words import one_line
+
+PAGE = 10
+SAVED_MAX = 200
+"""Stories that one person keeps."""
+
+ALL = "all"
+
+
+@command(
+    name="save",
+    code="sv",
+    section=Section.READERS,
+    description="Keep a story for yourself",
+    help_line="keep a story of the last list for yourself: /save 2",
+    details="Nobody else sees what you keep. It is named as it was when you saved it.",
+    options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
+    carried_options=("view",),
+    acts=True,
+)
+async def save(ctx: Context, call: Call) -> Answer:
+    """Keep a story for the asker."""
+    view, ranking = await find_story(ctx, call)
+    headline = headline_of(ranking.lead)
+    story = SavedStory(
+        story_id=ranking.story.id,
+        headline=headline,
+        link=ranking.lead.link,
+        outlet=ranking.lead.outlet,
+        saved_at=ctx.clock(),
+    )
+    async with ctx.store.write() as tx:
+        if await readers.count_saved(tx, call.person) >= SAVED_MAX:
+            raise CallError(
+                "You keep {most} stories already, and that is as many as I hold. /saved shows them, /unsave "
+                "1 takes one out.",
+                most=SAVED_MAX,
+            )
+        is_new = await readers.save_story(tx, call.person, story)
+    words = view.words
+    if is_new:
+        text = words("Saved: {headline}", headline=headline)
+    else:
+        text = words("You have that already: {headline}", headline=headline)
+    take_back = Button(words("Take it out"), call=CallRef("unsave", {"number": f"i{story.story_id}"}))
+    actions = Actions((Button(words("What I saved"), call=CallRef("saved")), take_back))
+    return Answer(document=Document((Text(text), actions), words.language))
+
+
+@command(
+    name="saved",
+    code="sd",
+    section=Section.READERS,
+    description="The stories that you saved",
+    help_line="the stories that you saved",
+    carried_options=("page",),
+)
+async def saved(ctx: Context, call: Call) -> Answer:
+    """Answer with the stories that the asker saved, the last one first, ten to a page."""
+    view = await view_of(ctx, call)
+    async with ctx.store.read() as tx:
+        kept = await readers.saved_by(tx, call.person)
+    if not kept:
+        return _answer(
+            view, [Text(view.words("You have saved nothing yet. For example: /latest, then /save 1"))]
+        )
+    page_text = call.arguments.get("page", "")
+    page = min(int(page_text) if page_text.isdecimal() else 0, (len(kept) - 1) // PAGE)
+    start = page * PAGE
+    items = tuple(
+        Item(_line(view.words, view, number, story), story.link)
+        for number, story in enumerate(kept[start : start + PAGE], start=start + 1)
+    )
+    count = view.words.plural("{n} story", "{n} stories", len(kept))
+    hint = view.words("/unsave and its number takes one out.")
+    blocks: list[Block] = [
+        Heading(view.words("What you saved"), count),
+        Listing(items=items),
+        Text(hint, quiet=True),
+    ]
+    if turns := _turns(view.words, page, len(kept)):
+        blocks.append(Actions(turns))
+    return _answer(view, blocks, edit="page" in call.arguments)
+
+
+@command(
+    name="unsave",
+    code="us",
+    section=Section.READERS,
+    description="Take a story out of those that you saved",
+    help_line="take a story out of those that you saved: /unsave 1",
+    details="`/unsave all` takes out all of them.",
+    usage="/unsave NUMBER|all",
+    options=(Option("number", "Its number in /saved, or all", required=True),),
+    acts=True,
+)
+async def unsave(ctx: Context, call: Call) -> Answer:
+    """Take a story, or all of them, out of those that the asker saved."""
+    view = await view_of(ctx, call)
+    async with ctx.store.write() as tx:
+        chosen = _chosen(call.arguments["number"], await readers.saved_by(tx, call.person))
+        await readers.remove_saved(tx, call.person, [story.story_id for story in chosen])
+    words = view.words
+    if len(chosen) == 1:
+        text = words("Taken out: {headline}", headline=chosen[0].headline)
+    else:
+        text = words.plural("Taken out: one story.", "Taken out: {n} stories.", len(chosen))
+    return _answer(view, [Text(text)])
+
+
+def _chosen(text: str, kept: Sequence[SavedStory]) -> Sequence[SavedStory]:
+    """Return the saved stories that a word means: a number in /saved, i and a story's id, or all. Raises
+    `CallError`.
+    """
+    word = text.strip().lower()
+    if not kept:
+        raise CallError("You have saved nothing yet. For example: /latest, then /save 1")
+    if word == ALL:
+        return kept
+    match = re.fullmatch(r"(i?)#?(\d{1,12})", word)
+    if match and match[1]:
+        chosen = [story for story in kept if story.story_id == int(match[2])]
+        if not chosen:
+            raise CallError("That is not among what you saved any more. /saved shows it.")
+        return chosen
+    if not match or not 1 <= int(match[2]) <= len(kept):
+        raise CallError(
+            (
+                "`{word}` is none of what you saved: say a number from 1 to {count}, as /saved shows them, "
+                "or all."
+            ),
+            word=one_line(text)[:40],
+            count=len(kept),
+        )
+    return [kept[int(match[2]) - 1]]
+
+
+def _line(words: Words, view: View, number: int, story: SavedStory) -> str:
+    day = words.date(story.saved_at, view.channel.zone)
+    return f"{number} · {story.headline} — {story.outlet}, {day}"
+
+
+def _turns(words: Words, page: int, count: int) -> tuple[Button, ...]:
+    def turn(to: int) -> CallRef:
+        return CallRef("saved", {"page": str(to)})
+
+    buttons = [Button(words("‹ Newer"), call=turn(page - 1))] if page > 0 else []
+    if (page + 1) * PAGE < count:
+        buttons.append(Button(words("Older ›"), call=turn(page + 1)))
+    return tuple(buttons)
+
+
+def _answer(view: View, blocks: Sequence[Block], *, edit: bool = False) -> Answer:
+    return Answer(document=Document(tuple(blocks), view.words.language), edit=edit)
