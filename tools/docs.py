@@ -66,6 +66,9 @@ def _entry(command: Command) -> Iterator[str]:
     yield ""
     yield " ".join(filter(None, (_sentence(_meaning(command)), command.details)))
     yield " ".join(filter(None, (_obeys(command), _shows(command), _takes(command))))
+    if command.examples:
+        yield ""
+        yield "For example " + ", ".join(f"`{example}`" for example in command.examples) + "."
     if command.options:
         yield ""
         yield "| option | what it is |"

@@ -1,11 +1,10 @@
-"""help, start, about, status, claim: the bot about itself."""
+"""start, about, status, claim: the bot about itself."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 from bot import __version__
 from bot.commands.access import may_add_feeds, take_claim
-from bot.commands.completions import command_names
 from bot.commands.declaration import Option, Section, command
 from bot.commands.registry import registry
 from bot.commands.setup import SETUP, first_talk
@@ -52,31 +51,6 @@ from bot.store import Tx, entries, outbox, places, posting_hold, subscriptions, 
 CONFIRM = "confirm"
 CLAIM_LINK = "claim-"
 CLAIM_VALID = timedelta(minutes=15)
-
-
-@command(
-    name="help",
-    code="he",
-    section=Section.BOT,
-    description="What I can do",
-    options=(Option("command", "A command", complete=command_names),),
-    public=True,
-)
-async def help_(ctx: Context, call: Call) -> Answer:
-    """Answer with what the bot can do, or how one command is used."""
-    words = (await view_of(ctx, call)).words
-    name = call.arguments.get("command", "").lstrip("/").lower()
-    listed_commands = [listed for listed in registry().visible_commands if listed.help_line]
-    lines = [(one.usage, one.help_line) for one in listed_commands if name in {"", one.spec.name}]
-    if not lines:
-        raise CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
-    items = tuple(Item(f"{usage} — {words(meaning)}") for usage, meaning in lines)
-    hint = words(
-        "What you manage you can run from anywhere: name the channel behind the command, such as /list "
-        "@channel, or in its option."
-    )
-    blocks = (Heading(words("What I can do")), Listing(items=items), Text(hint, quiet=True))
-    return Answer(document=Document(blocks, words.language))
 
 
 @command(
@@ -296,6 +270,7 @@ async def _figures(ctx: Context, view: View) -> str:
     details="An operator without a code gets one for another account.",
     options=(Option("code", "The one-time code"),),
     acts=True,
+    examples=("/claim 4F2A-9C1B",),
 )
 async def claim(ctx: Context, call: Call) -> Answer:
     """Make the caller an operator if the code is right; an operator without a code gets one for another

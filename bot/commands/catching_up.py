@@ -37,6 +37,7 @@ STORIES_MAX = 30
     options=(Option("since", "Since when, such as 3d, week, monday or a date", rest=True, complete=SINCE),),
     about_place=True,
     acts=True,
+    examples=("/catchup", "/catchup week", "/catchup 3d"),
 )
 async def catchup(ctx: Context, call: Call) -> Answer:
     """Answer with what a place was told since the asker last caught up with it, or since a moment."""

@@ -36,6 +36,7 @@ HOURS = ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
     usage="/languages [CODES]",
     options=(Option("languages", "The first first, such as: it en", rest=True),),
     manager=True,
+    examples=("/languages it en", "/languages German"),
 )
 async def languages(ctx: Context, call: Call) -> Answer:
     """Set or show the languages that are read in a place, the first first; the bot speaks the first that it
@@ -95,6 +96,7 @@ def _read(channel: Channel, words: Words) -> str:
         ),
     ),
     manager=True,
+    examples=("/quiet 22:00-07:00", "/quiet 22:00-07:00 silent", "/quiet off"),
 )
 async def quiet(ctx: Context, call: Call) -> Answer:
     """Set, take away or show a place's quiet hours."""
@@ -149,6 +151,7 @@ def _hours(view: View, hours: Quiet | None) -> str:
     help_line="look back on what was told here: /recap sun 18:00",
     options=(Option("when", "Such as sun 18:00, or off", rest=True, complete=TIMES),),
     manager=True,
+    examples=("/recap sun 18:00", "/recap off"),
 )
 async def recap(ctx: Context, call: Call) -> Answer:
     """Set when a place looks back on what it was told, take that away with `off`, or show it."""
@@ -213,6 +216,7 @@ def _look_back(view: View, subscription: Subscription | None) -> str:
         Option("policy", "merge, skip or each", rest=True, complete=POLICIES),
     ),
     manager=True,
+    examples=("/missed 1 merge", "/missed 2 skip"),
 )
 async def missed(ctx: Context, call: Call) -> Answer:
     """Set or show what becomes of a subscription's digests that could not be written in time."""
@@ -246,6 +250,7 @@ def _meaning(policy: MissedPolicy, words: Words) -> str:
     usage="/once server|channel",
     options=(Option("whom", "server or channel", choices=MEMORIES),),
     manager=True,
+    examples=("/once server", "/once channel"),
 )
 async def once(ctx: Context, call: Call) -> Answer:
     """Set or show whether a server's channels share what they were told."""

@@ -45,11 +45,11 @@ TARGET = Option("channel", "Another channel or group that you manage, in place o
 class Command:
     """A declared command, which is called as its handler is.
 
-    `spec` is what platforms show of it, `usage` how it is typed, `help_line` what `/help` says of it (nothing
-    of one without), and `details` what only the docs say. `operator` ones only obey who runs the instance;
-    nobody is shown `hidden` ones. `carried_options` names the arguments that only buttons give, after the
-    options. One that `acts` changes something without any argument, too, and one that `changes_nothing`
-    never does.
+    `spec` is what platforms show of it, `usage` how it is typed, `examples` how it may be, `help_line` what
+    `/help` says of it (nothing of one without), and `details` what only the docs say. `operator` ones only
+    obey who runs the instance; nobody is shown `hidden` ones. `carried_options` names the arguments that only
+    buttons give, after the options. One that `acts` changes something without any argument, too, and one that
+    `changes_nothing` never does.
     """
 
     spec: CommandSpec
@@ -59,6 +59,7 @@ class Command:
     usage: str
     help_line: str
     details: str
+    examples: tuple[str, ...]
     operator: bool
     hidden: bool
     acts: bool
@@ -91,6 +92,7 @@ def command(
     help_line: str = "",
     details: str = "",
     usage: str = "",
+    examples: Sequence[str] = (),
     options: Sequence[Option] = (),
     carried_options: Sequence[str] = (),
     manager: bool = False,
@@ -106,8 +108,9 @@ def command(
     `code` (two letters) stands for it in buttons and never changes: posts of any age bear them. `description`
     (at most 100 characters) is shown in the menus of platforms, `help_line` in `/help` and the docs,
     `details` (English, Markdown) in the docs alone. `usage` says how it is typed where the options do not say
-    it well, for example `/once server|channel`. `manager` and `public` are as in `CommandSpec`, all else as
-    in `Command`. One that changes a place, or is `about_place`, takes the name of another.
+    it well, for example `/once server|channel`, and `examples` are three such lines at most. `manager` and
+    `public` are as in `CommandSpec`, all else as in `Command`. One that changes a place, or is `about_place`,
+    takes the name of another.
     """
     target = TARGET if about_place or (manager and not operator) else None
 
@@ -129,6 +132,7 @@ def command(
             usage=usage or _usage(name, options),
             help_line=help_line,
             details=details,
+            examples=tuple(examples),
             operator=operator,
             hidden=hidden,
             acts=acts,

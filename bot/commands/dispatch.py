@@ -11,6 +11,7 @@ from itertools import count
 
 from bot.commands import about, access, buttons, codec, elsewhere, targets, views
 from bot.commands.declaration import Command
+from bot.commands.explaining import EXPIRED
 from bot.commands.registry import registry
 from bot.errors import CallError, DatabaseUnavailable
 from bot.jobs import Context
@@ -138,7 +139,7 @@ class CommandDispatcher:
             return None
         if ADDRESS.match(text):
             return replace(call, command="subscribe", arguments={"what": text})
-        return replace(call, command="help", arguments={})
+        return replace(call, command="start", arguments={})
 
     def _parse_typed(self, name: str, rest: str, call: Call) -> Call:
         command = registry().by_name.get(name)
@@ -219,12 +220,12 @@ class CommandDispatcher:
         return replace(call, command=about.CONFIRM, arguments=confirmation)
 
     async def _read_button(self, data: str, call: Call) -> Call:
-        """Return the Call in a button's data; of a stored one that has expired, the help."""
+        """Return the Call in a button's data; of a stored one that has expired, that it has."""
         code, *values = data.split(codec.PART)
         if code == STORED_PREFIX and values:
             async with self._ctx.store.read() as tx:
                 stored_call = await system.kept_call(tx, values[0], self._ctx.clock())
-            command, stored_arguments = stored_call or ("help", {})
+            command, stored_arguments = stored_call or (EXPIRED, {})
             arguments = dict(stored_arguments)
             target = arguments.pop(codec.TARGET, "")
             return replace(call, command=command, arguments=arguments, target=target)

@@ -67,6 +67,7 @@ class _WaitingFeeds:
     ),
     carried_options=("after",),
     manager=True,
+    examples=("/feeds", "/feeds look 12"),
 )
 async def feeds(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds of a place; or open one that a server added to everybody, or close it again."""

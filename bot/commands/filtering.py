@@ -84,6 +84,11 @@ class _Request:
     ),
     carried_options=(SAVED, OF),
     manager=True,
+    examples=(
+        "/filter add -crypto",
+        '/filter 2 add +"open weights" -outlet:HypeWatch',
+        "/filter test kind:release",
+    ),
 )
 async def filter_(ctx: Context, call: Call) -> Answer:
     """Show, test or change the filter of a subscription; a change is shown with what it would have done

@@ -49,6 +49,7 @@ DEADLINE = timedelta(seconds=20)
         Option("level", "everything, notable, important or biggest", rest=True, complete=LEVELS),
     ),
     manager=True,
+    examples=("/bar", "/bar 1 important"),
 )
 async def bar(ctx: Context, call: Call) -> Answer:
     """Set the bar of a subscription, or show what each level brings."""

@@ -152,6 +152,7 @@ async def take(
         Option("address", "Or where the file is on the web"),
     ),
     manager=True,
+    examples=("/import https://example.org/feeds.opml",),
 )
 async def import_(ctx: Context, call: Call) -> Answer:
     """Add the feeds of an OPML file, attached or on the web, to those of the Call's server."""

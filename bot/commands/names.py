@@ -52,6 +52,7 @@ EXAMPLE = 140
     carried_options=("after",),
     manager=True,
     operator=True,
+    examples=("/names", "/names add Corvid"),
 )
 async def names(ctx: Context, call: Call) -> Answer:
     """Show names that wait and names that were learned; or let one count, or not, and show the next."""

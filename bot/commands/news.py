@@ -101,6 +101,7 @@ async def _numbers_and_periods(ctx: Context, call: Call) -> tuple[str, ...]:
     ),
     carried_options=("page",),
     public=True,
+    examples=("/latest", "/latest robotics 5", "/latest outlet:wire"),
 )
 async def latest(ctx: Context, call: Call) -> Answer:
     """Answer with the newest stories, of a topic, with a word in them, of an outlet; three to a page where
@@ -253,6 +254,7 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     ),
     public=True,
     about_place=True,
+    examples=("/digest", "/digest 2", "/digest week robotics"),
 )
 async def digest(ctx: Context, call: Call) -> Answer:
     """Answer with the next digest of the place as it would be now, with what was told before where nothing is
@@ -357,6 +359,7 @@ async def remember_list(ctx: Context, view: View, call: Call, story_ids: Sequenc
     options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
     carried_options=("view",),
     public=True,
+    examples=("/story 1",),
 )
 async def story(ctx: Context, call: Call) -> Answer:
     """Answer with all about one story: by its number in the list last seen here, or by its id (i123).

@@ -186,6 +186,7 @@ NAMES = tuple(part.name for part in PARTS)
     carried_options=(PANEL,),
     manager=True,
     acts=True,
+    examples=("/settings", "/settings quiet", "/settings times 1 08:00 18:00"),
 )
 async def settings(ctx: Context, call: Call) -> Answer:
     """Answer with the panel of a place, or with a part of it; with a value that is set first."""

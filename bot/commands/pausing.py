@@ -36,6 +36,7 @@ class _FirstPost(Enum):
     options=(Option("until", "Such as 8h, tomorrow, monday 09:30 or a date", rest=True, complete=MOMENTS),),
     manager=True,
     acts=True,
+    examples=("/pause", "/pause 8h", "/pause monday 09:30"),
 )
 async def pause(ctx: Context, call: Call) -> Answer:
     """Let nothing be posted in a place until a moment, or until it is resumed."""

@@ -25,6 +25,7 @@ from bot.model import Answer, Call, Document, Subscription, Text
     options=(Option("number", "Its number in /list", complete=subscription_numbers),),
     manager=True,
     changes_nothing=True,
+    examples=("/preview", "/preview 2"),
 )
 async def preview(ctx: Context, call: Call) -> Answer:
     """Answer with the next digest of a subscription as it would be posted now; without a number there must be

@@ -44,6 +44,7 @@ ALL = "all"
     options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
     carried_options=("view",),
     acts=True,
+    examples=("/save 2",),
 )
 async def save(ctx: Context, call: Call) -> Answer:
     """Keep a story for the asker."""
@@ -120,6 +121,7 @@ async def saved(ctx: Context, call: Call) -> Answer:
     usage="/unsave NUMBER|all",
     options=(Option("number", "Its number in /saved, or all", required=True),),
     acts=True,
+    examples=("/unsave 1", "/unsave all"),
 )
 async def unsave(ctx: Context, call: Call) -> Answer:
     """Take a story, or all of them, out of those that the asker saved."""

@@ -77,6 +77,11 @@ class _Query:
     ),
     carried_options=("page",),
     public=True,
+    examples=(
+        '/search "open weights" robot -funding',
+        "/search corvid since:3d",
+        "/search recall outlet:wire lang:en",
+    ),
 )
 async def search(ctx: Context, call: Call) -> Answer:
     """Answer with the stories that have what is looked for, three to a page, the newest first."""

@@ -99,6 +99,11 @@ INSTANT_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now"})
     ),
     carried_options=(CONFIRMED,),
     manager=True,
+    examples=(
+        "/subscribe ai 08:00",
+        "/subscribe robotics weekdays 08:00 18:00 Europe/Rome",
+        "/subscribe https://example.org/feed.xml now",
+    ),
 )
 async def subscribe(ctx: Context, call: Call) -> Answer:
     """Subscribe the place to a topic, or to a feed that is looked for at an address."""
@@ -572,6 +577,7 @@ def _next_time(view: View, subscription: Subscription) -> str:
     usage="/schedule [NUMBER] WHEN",
     options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=TIMES),),
     manager=True,
+    examples=("/schedule 1 08:00 18:00", "/schedule now", "/schedule 2 mon 09:00 Rome"),
 )
 async def schedule(ctx: Context, call: Call) -> Answer:
     """Change when a subscription posts; without a number there must be only one."""
@@ -640,6 +646,7 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
     help_line="stop one",
     options=(Option("number", "Its number in /list", required=True, complete=subscription_numbers),),
     manager=True,
+    examples=("/unsubscribe 1",),
 )
 async def unsubscribe(ctx: Context, call: Call) -> Answer:
     """End one of the place's subscriptions."""

@@ -33,6 +33,7 @@ TITLES_MAX = 40_000
     ),
     options=(Option("days", "How many days, 7 where nothing is said", complete=("1", "3", "7", "30")),),
     public=True,
+    examples=("/trending", "/trending 3"),
 )
 async def trending(ctx: Context, call: Call) -> Answer:
     """Answer with the names that rose most in some days against as many before."""

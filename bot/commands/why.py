@@ -100,6 +100,7 @@ class Path:
         ),
     ),
     about_place=True,
+    examples=("/why 1", "/why example.org/article"),
 )
 async def why(ctx: Context, call: Call) -> Answer:
     """Answer with the path of an entry, by its link, or of a story, by its number in the list last

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.commands.declaration import Option, Section, command
+from bot.commands.declaration import Command, Option, Section, command
 from bot.commands.registry import registry
 from bot.model import Actions, Answer, Call, ChannelState, CommandSpec, Document, Identity, Place, PlaceKind
 from bot.store import database, places, system
@@ -115,21 +115,67 @@ async def test_plain_talk_in_a_group_is_not_for_us(counter: Counter) -> None:
     assert private.dispatcher.typed("   ", private.call) is None
 
 
-async def test_plain_talk_in_private_gets_the_help(counter: Counter) -> None:
-    assert "What I can do" in await counter.at(PRIVATE).said("hello")
+@pytest.mark.parametrize("talk", ["hello", "thanks!", "what can you do?", "1"])
+async def test_plain_talk_in_private_gets_one_sentence_and_a_few_buttons(counter: Counter, talk: str) -> None:
+    answer = await counter.at(PRIVATE).ask(talk)
+    said = words_of(answer.document)
+    assert said.startswith("I read AI news in many languages and tell each story once")
+    assert len(said.splitlines()) <= 2
+    (actions,) = [block for block in answer.document.blocks if isinstance(block, Actions)]
+    assert actions.buttons[-1].label == "What I can do"
+
+
+async def test_a_button_that_is_not_kept_any_more_says_so(counter: Counter) -> None:
+    said = words_of((await counter.press("k:0123456789abcdef")).document)
+    assert said.startswith("That button is too old")
 
 
 async def test_help_knows_every_command_that_people_are_to_find(counter: Counter) -> None:
     said = await counter.said("/help")
-    for name in {one.spec.name for one in registry().visible_commands} - {"help", "start", "claim"}:
+    for name in {one.spec.name for one in registry().visible_commands if not one.operator}:
         assert f"/{name}" in said
+
+
+async def test_help_is_by_subject_and_names_only_what_the_asker_may_do(counter: Counter) -> None:
+    manager = await counter.said("/help")
+    assert manager.index("Reading the news") < manager.index("/latest") < manager.index("/subscribe")
+    assert "/names" not in manager
+    member = await counter.by(manager=False).said("/help")
+    assert "/subscribe" not in member
+    assert "How a channel is written to" not in member
+    assert "/save" in member
+    assert "/names" in await counter.by(operator=True).said("/help")
 
 
 async def test_help_explains_one_command(counter: Counter) -> None:
     said = await counter.said("/help latest")
-    assert "/latest [TOPIC]" in said
+    assert said.startswith("/latest [TOPIC]")
+    assert "What may stand behind it\ntopic — A topic or a word" in said
+    assert "For example\n/latest\n/latest robotics 5" in said
     assert "/digest" not in said
+    assert "everything, notable, important, biggest" in await counter.said("/help bar")
+    assert "Did you mean /filter?" in await counter.said("/help filtre")
     assert "There is no /nonsense." in await counter.said("/help /nonsense")
+
+
+EXAMPLES = [(one, example) for one in registry().visible_commands for example in one.examples]
+
+
+@pytest.mark.parametrize(("declared", "example"), EXAMPLES, ids=[example for _, example in EXAMPLES])
+async def test_every_example_is_read_as_its_command(
+    counter: Counter, declared: Command, example: str
+) -> None:
+    call = counter.dispatcher.typed(example, counter.call)
+    assert call is not None
+    assert call.command == declared.spec.name
+    assert "_" not in call.arguments
+    assert len(declared.examples) <= 3
+    assert "Something went wrong" not in words_of((await counter.dispatcher.answer(call)).document)
+
+
+def test_whoever_looks_up_a_command_with_options_finds_an_example() -> None:
+    options = [one for one in registry().visible_commands if one.options and one.spec.name != "start"]
+    assert [one.spec.name for one in options if not one.examples] == []
 
 
 async def test_about_names_the_outlets(news: Counter) -> None:
@@ -152,7 +198,7 @@ async def test_a_stored_call_works_until_it_expires(counter: Counter) -> None:
         await system.keep_call(tx, "abc", "help", {"command": "latest"}, world.clock() + timedelta(hours=1))
     assert "/latest" in words_of((await counter.press("k:abc")).document)
     world.clock.advance(timedelta(hours=2))
-    assert (await counter.dispatcher.pressed("k:abc", counter.call)).command == "help"
+    assert (await counter.dispatcher.pressed("k:abc", counter.call)).command == "expired"
 
 
 @pytest.mark.parametrize(

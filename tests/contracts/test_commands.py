@@ -87,7 +87,8 @@ async def test_its_rights_are_looked_at(counter: Counter) -> None:
 
 @pytest.mark.usefixtures("declared")
 async def test_help_and_completion_know_it(counter: Counter) -> None:
-    assert "/weather TOWN — the weather of a town: /weather halden" in await counter.said("/help")
+    assert "/weather — The weather of a town" in await counter.said("/help")
+    assert "the weather of a town: /weather halden" in await counter.said("/help weather")
     complete, call = counter.dispatcher.complete, counter.call
     assert await complete("weather", "town", "L", call) == ("larkwell",)
     assert await complete("help", "command", "we", call) == ("weather",)

@@ -17,6 +17,8 @@ SENTENCES = frozenset({"SENTENCES"})
 """Constants that hold texts by code."""
 LABELS = {"Choice": {0: "label"}, "Part": {1: "title", 4: "hint"}}
 """Classes of values whose texts are shown: those by place, and by keyword."""
+ENUMS = frozenset({"Section"})
+"""Enumerations whose values are shown."""
 DESCRIBES = {"Option": 1}
 """Classes whose descriptions are shown, with the place of the description."""
 DECLARED = {"description": True, "help_line": False}
@@ -55,6 +57,8 @@ def fields(text: str) -> set[str]:
 
 
 def _of(node: ast.AST, where: str) -> Iterator[Said]:
+    if isinstance(node, ast.ClassDef) and node.name in ENUMS:
+        yield from _of_enum(node, where)
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
         yield from _of_constant(node.targets[0].id, node.value, where)
     if not isinstance(node, ast.Call):
@@ -69,6 +73,12 @@ def _of(node: ast.AST, where: str) -> Iterator[Said]:
     for keyword in node.keywords if name == "command" else ():
         if keyword.arg in DECLARED and (text := _literal([keyword.value], 0)):
             yield Said(text, "", f"{where}:{keyword.value.lineno}", DECLARED[keyword.arg])
+
+
+def _of_enum(node: ast.ClassDef, where: str) -> Iterator[Said]:
+    for value in (line.value for line in node.body if isinstance(line, ast.Assign)):
+        if text := _literal([value], 0):
+            yield Said(text, "", f"{where}:{value.lineno}")
 
 
 def _of_label(name: str, node: ast.Call, where: str) -> Iterator[Said]:

@@ -1,0 +1,111 @@
+"""help, and what an old button says: the commands that somebody may give, and how one is used."""
+
+import difflib
+from collections.abc import Sequence
+
+from bot.commands.completions import command_names
+from bot.commands.declaration import Command, Option, Section, command
+from bot.commands.registry import registry
+from bot.commands.views import is_operator, view_of
+from bot.errors import CallError
+from bot.i18n import Words
+from bot.jobs import Context
+from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Heading, Item, Listing, Text
+
+EXPIRED = "expired"
+"""What a button asks for whose call is not kept any more."""
+
+
+@command(
+    name="help",
+    code="he",
+    section=Section.BOT,
+    description="What I can do",
+    details="It lists what the asker may do where they are, by subject; with a command how that is used.",
+    options=(Option("command", "A command", complete=command_names),),
+    examples=("/help filter",),
+    public=True,
+)
+async def help_(ctx: Context, call: Call) -> Answer:
+    """Answer with what the asker may do, by subject, or how one command is used."""
+    words = (await view_of(ctx, call)).words
+    name = call.arguments.get("command", "").lstrip("/").lower()
+    if name:
+        return Answer(document=Document(_explanation(_command_named(name), words), words.language))
+    async with ctx.store.read() as tx:
+        operator = await is_operator(tx, call)
+    blocks: list[Block] = [Heading(words("What I can do"))]
+    for section in Section:
+        own_commands = [
+            one
+            for one in registry().visible_commands
+            if one.section is section and _may_give(one, call, operator=operator)
+        ]
+        if own_commands:
+            items = tuple(Item(f"/{one.spec.name} — {words(one.spec.description)}") for one in own_commands)
+            blocks.append(Listing(items=items, title=words(section.value)))
+    blocks.append(Text(words("How one of them is used: {example}", example="/help latest"), quiet=True))
+    if call.person.manager:
+        hint = words(
+            "What you manage you can run from anywhere: name the channel behind the command, such as /list "
+            "@channel, or in its option."
+        )
+        blocks.append(Text(hint, quiet=True))
+    return Answer(document=Document(tuple(blocks), words.language))
+
+
+def _may_give(one: Command, call: Call, *, operator: bool) -> bool:
+    """Tell whether somebody may give a command where they are."""
+    return operator or (not one.operator and (call.person.manager or not one.spec.manager))
+
+
+def _command_named(name: str) -> Command:
+    """Return a command by its name. Raises `CallError` with the nearest."""
+    by_name = {one.spec.name: one for one in registry().visible_commands}
+    if name in by_name:
+        return by_name[name]
+    similar = difflib.get_close_matches(name, by_name, n=1, cutoff=0.5)
+    if similar:
+        raise CallError(
+            "There is no /{name}. Did you mean /{near}? /help lists what I can do.",
+            name=name[:40],
+            near=similar[0],
+        )
+    raise CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
+
+
+def _explanation(one: Command, words: Words) -> tuple[Block, ...]:
+    """Return how a command is used: what it does, what may stand behind it, and examples."""
+    blocks: list[Block] = [
+        Heading(one.usage),
+        Text(words(one.help_line or one.spec.description)),
+    ]
+    if one.options:
+        items = tuple(Item(_option_line(option, words)) for option in one.options)
+        blocks.append(Listing(items=items, title=words("What may stand behind it")))
+    if one.examples:
+        blocks.append(Listing(items=tuple(map(Item, one.examples)), title=words("For example")))
+    return tuple(blocks)
+
+
+def _option_line(option: Option, words: Words) -> str:
+    choices: Sequence[str] = option.choices or (option.complete if isinstance(option.complete, tuple) else ())
+    line = f"{option.name} — {words(option.description)}"
+    return f"{line} ({', '.join(choices)})" if choices else line
+
+
+@command(
+    name=EXPIRED,
+    code="xp",
+    section=Section.BOT,
+    hidden=True,
+)
+async def expired(ctx: Context, call: Call) -> Answer:
+    """Say that a button is too old, with the way on."""
+    words = (await view_of(ctx, call)).words
+    text = words("That button is too old: what it stood for is not kept any more. Please ask again.")
+    buttons = (
+        Button(words("Latest"), call=CallRef("latest")),
+        Button(words("What I can do"), call=CallRef("help")),
+    )
+    return Answer(document=Document((Text(text), Actions(buttons)), words.language))
