@@ -13,12 +13,12 @@ from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
-from bot.languages import language_called
 from bot.model import Answer, Call, Channel, Document, MissedPolicy, Quiet, Schedule, Subscription, Text
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import next_slot, parse_schedule
 from bot.store import places, subscriptions
 from bot.store import server_dedup as memory
+from bot.text.language_names import language_called
 
 SERVER = "server"
 MEMORIES = (SERVER, "channel")

@@ -9,7 +9,6 @@ from bot.commands.news import feeds_of_outlet, remember_list
 from bot.commands.views import View, drawn_on, pieces, view_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.languages import language_called
 from bot.model import (
     Actions,
     Answer,
@@ -30,6 +29,7 @@ from bot.pipeline.selection.rank import rank
 from bot.pipeline.timing.moments import parse_past
 from bot.store import entry_search, stories
 from bot.store.entry_search import HITS_MAX, Scope
+from bot.text.language_names import language_called
 from bot.text.search_words import Phrase, SearchTerms, phrase_of
 from bot.text.typed_terms import Term, split_terms
 from bot.text.words import one_line

@@ -47,7 +47,7 @@ WORDS_MAX = 3
 """Words of the longest name: New York City."""
 
 _OFFSET = re.compile(r"(?:utc|gmt)([+-])(\d{1,2})(?::?(\d{2}))?")
-_NAME = re.compile(r"[^\W\d_]{2,}(?:[/_+-][\w+-]+)+")
+_NAME = re.compile(r"[^\W\d_]{2,}+[/\w+-]++")
 
 
 def take_zone(text: str) -> tuple[str, str]:

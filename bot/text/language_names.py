@@ -1,0 +1,35 @@
+"""How people call languages."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from babel import Locale, localedata
+
+from bot.languages import SPOKEN
+
+CODE_LENGTH = 2
+
+
+def language_called(name: str) -> str:
+    """Return the code of the language that somebody names, empty for none: by its code, also with a region
+    (`zh-CN`), or as it is called in a language of the bot or in its own (`German`, `tedesco`, `Deutsch`).
+    """
+    word = name.strip().lower()
+    code = word.replace("_", "-").split("-")[0]
+    if localedata.exists(code) and code in _names().values():
+        return code
+    return _names().get(word, "")
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Return the languages of two letters by all their names, in lower case."""
+    names: dict[str, str] = {}
+    for spoken in SPOKEN:
+        for code, called in Locale(spoken).languages.items():
+            if len(code) == CODE_LENGTH and localedata.exists(code):
+                names.setdefault(called.lower(), code)
+    for code in set(names.values()):
+        if own := Locale(code).languages.get(code):
+            names.setdefault(own.lower(), code)
+    return names
