@@ -194,13 +194,13 @@ async def _measured(attack: Attack, world: World) -> dict[str, Any]:
     settle_memory()
     await asyncio.sleep(0.05)
     began = time.perf_counter()
-    async with _watched() as late:
+    async with watched() as late:
         await attack(world)
     return {"stall_ms": max(late, default=0.0) * 1000, "seconds": time.perf_counter() - began}
 
 
 @asynccontextmanager
-async def _watched(tick: float = 0.005) -> AsyncIterator[list[float]]:
+async def watched(tick: float = 0.005) -> AsyncIterator[list[float]]:
     """Note how late the event loop is; a stall that never lets this task run is noted when it ends."""
     late: list[float] = []
 

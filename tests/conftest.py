@@ -13,6 +13,7 @@ from pytest_socket import socket_allow_hosts
 from bot.settings import Environment
 from bot.store import Store, open_store
 from tests.doubles.postgres import Missing, Postgres, migrate, running
+from tests.support.plans import watched_plans
 
 TEST_DATABASE = os.environ.get("STRILLONE_TEST_DATABASE_URL", "")
 PREFIXES = ("DISCORD_", "TELEGRAM_", "OPENAI_", "STRILLONE_")
@@ -48,6 +49,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.upper().startswith(PREFIXES) or name.upper() in NAMES:
             monkeypatch.delenv(name)
     monkeypatch.setitem(Environment.model_config, "env_file", None)
+
+
+@pytest.fixture(autouse=True)
+def no_scan() -> Iterator[None]:
+    """Nothing that a test lets the store do walks through a table that grows with history."""
+    with watched_plans() as scans:
+        yield
+    assert not scans, "\n".join(scans)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from bot.model import (
 from bot.store import entry_search
 from bot.store.database import Tx
 from bot.store.feed_visibility import READER, counts_in, with_readers
-from bot.store.rows import insert, pick
+from bot.store.rows import among, insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
 
 OWN_COLUMNS = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
@@ -267,9 +267,12 @@ async def waits_for_page(tx: Tx, since: datetime) -> bool:
 
 async def grouped_since(tx: Tx, since: datetime) -> list[tuple[int, Entry]]:
     """Return stories with their entries that were published since a moment, in the order of grouping."""
-    query = with_feed().where(and_(entries.c.story_id.is_not(None), entries.c.published >= since))
-    rows = await tx.execute(query.order_by(entries.c.first_seen, entries.c.published, entries.c.id))
-    return [(row.story_id, entry_of(row)) for row in rows]
+    query = with_feed().where(entries.c.published >= since, entries.c.story_id.is_not(None))
+    rows = (await tx.execute(query)).all()
+    return [
+        (row.story_id, entry_of(row))
+        for row in sorted(rows, key=lambda row: (row.first_seen, row.published, row.id))
+    ]
 
 
 async def want_page(tx: Tx, entry_ids: Sequence[int], now: datetime) -> None:
@@ -284,12 +287,15 @@ async def read_due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> lis
     """
     order = (entries.c.read_due_at, entries.c.id)
     turn = func.row_number().over(partition_by=READER, order_by=order).label("turn")
-    due_entries = with_readers(select(entries.c.id, READER, turn).select_from(entries.join(feeds)))
+    due_entries = with_readers(select(*order, READER, turn).select_from(entries.join(feeds)))
     ordered_entries = due_entries.where(entries.c.read_due_at <= now).subquery()
-    fair = select(ordered_entries.c.id).where(
-        or_(ordered_entries.c.reader == 0, ordered_entries.c.turn <= of_one_server)
+    fair = or_(ordered_entries.c.reader == 0, ordered_entries.c.turn <= of_one_server)
+    query = (
+        select(ordered_entries.c.id)
+        .where(fair)
+        .group_by(ordered_entries.c.id, ordered_entries.c.read_due_at)
+        .order_by(ordered_entries.c.read_due_at, ordered_entries.c.id)
     )
-    query = select(entries.c.id).where(entries.c.id.in_(fair)).order_by(*order)
     return list((await tx.execute(query.limit(limit))).scalars())
 
 
@@ -447,7 +453,7 @@ async def newest_on(tx: Tx, topic: str, feed_ids: Sequence[int], limit: int) -> 
     """Return the entries of some feeds that were last added on a topic (`all` takes every one), newest
     first.
     """
-    query = with_feed().where(entries.c.feed_id.in_(feed_ids))
+    query = with_feed().where(among(tx, entries.c.feed_id, feed_ids))
     if topic != "all":
         on_topic = select(verdicts.c.entry_id).where(
             verdicts.c.entry_id == entries.c.id, verdicts.c.topic == topic, verdicts.c.relevant
@@ -458,7 +464,8 @@ async def newest_on(tx: Tx, topic: str, feed_ids: Sequence[int], limit: int) -> 
 
 async def count_since(tx: Tx, since: datetime, feed_ids: Sequence[int]) -> int:
     """Return how many entries of some feeds were seen since a moment."""
-    query = select(func.count()).where(entries.c.first_seen >= since, entries.c.feed_id.in_(feed_ids))
+    seen = and_(entries.c.first_seen >= since, among(tx, entries.c.feed_id, feed_ids))
+    query = select(func.count()).where(seen)
     return int((await tx.execute(query)).scalar_one())
 
 

@@ -115,7 +115,7 @@ async def titles_since(tx: Tx, since: datetime, limit: int) -> list[Title]:
         )
         .join(feeds)
         .where(entries.c.first_seen >= since, feeds.c.shared)
-        .order_by(entries.c.id.desc())
+        .order_by(entries.c.first_seen.desc(), entries.c.id.desc())
         .limit(limit)
     )
     rows = (await tx.execute(query)).all()

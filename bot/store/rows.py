@@ -1,9 +1,10 @@
-"""Reading rows into nouns, and the one insert that differs between databases."""
+"""Reading rows into nouns, and what is written differently for the two databases."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Table
+from sqlalchemy import ColumnElement, Integer, Row, Table, any_, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,3 +20,15 @@ def pick(row: Row[Any], names: Iterable[str]) -> Mapping[str, Any]:
     """Return the named columns of a row."""
     mapping = row._mapping
     return {name: mapping[name] for name in names}
+
+
+def among(tx: AsyncConnection, column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Match a column that has one of some numbers: all of them are one parameter, for there may be thousands.
+
+    They only choose among what other conditions find: the sum keeps SQLite from walking an index of the
+    column, number by number, through all of history.
+    """
+    if tx.dialect.name == "sqlite":
+        given = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return (column + 0).in_(select(given.c.value))
+    return column == any_(literal(list(numbers), postgresql.ARRAY(Integer)))

@@ -247,7 +247,8 @@ stories = Table(
     Column("changed_at", Moment, nullable=False),
     Column("merged_into", ForeignKey("stories.id")),
     Index("ix_stories_change_no", "change_no", unique=True),
-    Index("ix_stories_changed_at", "changed_at"),
+    Index("ix_stories_changed_at_change_no", "changed_at", "change_no"),
+    Index("ix_stories_merged_into", "merged_into"),
 )
 
 entries = Table(
@@ -280,8 +281,17 @@ entries = Table(
     Index("ix_entries_story_id", "story_id"),
     Index("ix_entries_grouped_at_first_seen", "grouped_at", "first_seen"),
     Index("ix_entries_read_due_at", "read_due_at"),
-    Index("ix_entries_feed_id_link_key", "feed_id", "link_key"),
+    Index("ix_entries_link_key_feed_id", "link_key", "feed_id"),
     Index("ix_entries_feed_id_alias", "feed_id", "alias"),
+    Index("ix_entries_feed_id_published", "feed_id", "published"),
+    Index("ix_entries_first_seen_feed_id", "first_seen", "feed_id"),
+    Index("ix_entries_published", "published"),
+    Index(
+        "ix_entries_without_link_key",
+        "feed_id",
+        sqlite_where=text("link_key = ''"),
+        postgresql_where=text("link_key = ''"),
+    ),
 )
 
 entry_versions = Table(
@@ -429,6 +439,9 @@ told_marks = Table(
     Column("said", Text, nullable=False),
     Column("operation_id", ForeignKey("operations.id")),
     Column("kind", String(16), nullable=False, server_default="told"),
+    Index("ix_told_channel_id_told_at", "channel_id", "told_at"),
+    Index("ix_told_operation_id", "operation_id"),
+    Index("ix_told_story_id", "story_id"),
 )
 
 names = Table(

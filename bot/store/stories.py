@@ -5,17 +5,34 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bot.model import Entry, MarkKind, Story
 from bot.store import sagas
 from bot.store.database import Tx
 from bot.store.entries import entry_of, with_feed
-from bot.store.rows import insert
+from bot.store.rows import among, insert
 from bot.store.schema import counters, entries, feeds, frequencies, placements, stories, told_marks, verdicts
 
 AT_A_TIME = 50
-"""Entries that are taken from the database in one go; between them others have their turn."""
+"""Stories whose entries are taken from the database in one go; between them others have their turn."""
+
+FAR_BEHIND = 1_000
+"""Changes between which it is asked first where a window of time begins: a database may walk through all of
+them, also those of years ago.
+"""
 
 
 async def take_changes(tx: Tx, n: int) -> int:
@@ -118,12 +135,13 @@ async def record_placements(tx: Tx, placement_by_entry: Mapping[int, tuple[float
 
 async def forget_placements(tx: Tx, before: datetime) -> None:
     """Forget why entries that were seen before a moment are in their stories."""
-    old = (
-        select(placements.c.entry_id)
-        .join(entries, entries.c.id == placements.c.entry_id)
+    newest_old = (
+        select(entries.c.id)
         .where(entries.c.first_seen < before)
+        .order_by(entries.c.first_seen.desc())
+        .limit(1)
     )
-    await tx.execute(delete(placements).where(placements.c.entry_id.in_(old)))
+    await tx.execute(delete(placements).where(placements.c.entry_id <= newest_old.scalar_subquery()))
 
 
 async def placement_of(tx: Tx, entry_id: int) -> tuple[float, str] | None:
@@ -159,8 +177,20 @@ async def changed_stories(
     Each has only entries of the given feeds, in order of publication, with so many characters of their texts;
     `all` takes every topic.
     """
-    window = and_(stories.c.change_no > after, stories.c.change_no <= up_to, stories.c.changed_at >= since)
-    return await _with_entries(tx, _on_topic(window, topic, feed_ids), feed_ids, opening)
+    first = await _first_change_since(tx, since) if up_to - after > FAR_BEHIND else after + 1
+    window = and_(
+        stories.c.change_no >= max(after + 1, first),
+        stories.c.change_no <= up_to,
+        stories.c.changed_at >= since,
+    )
+    return await _with_entries(tx, _in_view(tx, window, topic, feed_ids), feed_ids, opening)
+
+
+async def _first_change_since(tx: Tx, moment: datetime) -> int:
+    """Return the lowest number of the changes since a moment, one that no change has where there is none."""
+    query = select(func.min(stories.c.change_no)).where(stories.c.changed_at >= moment)
+    first: int | None = (await tx.execute(query)).scalar()
+    return await newest_change(tx) + 1 if first is None else first
 
 
 async def since(tx: Tx, moment: datetime, topic: str, feed_ids: Sequence[int], opening: int) -> list[Story]:
@@ -168,28 +198,30 @@ async def since(tx: Tx, moment: datetime, topic: str, feed_ids: Sequence[int], o
     text.
     """
     began = and_(stories.c.changed_at >= moment, stories.c.created_at >= moment)
-    ids = _on_topic(began, topic, feed_ids)
-    return await _with_entries(tx, ids, feed_ids, opening)
+    return await _with_entries(tx, _in_view(tx, began, topic, feed_ids), feed_ids, opening)
 
 
-def _on_topic(window: ColumnElement[bool], topic: str, feed_ids: Sequence[int]) -> Select[Any]:
-    ids = select(stories.c.id).where(window, stories.c.merged_into.is_(None))
-    if topic == "all":
-        return ids
-    on_topic = (
-        select(entries.c.story_id)
-        .join(verdicts, verdicts.c.entry_id == entries.c.id)
-        .where(verdicts.c.topic == topic, verdicts.c.relevant, entries.c.feed_id.in_(feed_ids))
+def _in_view(tx: Tx, window: ColumnElement[bool], topic: str, feed_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Match the stories of a window that have an entry of some feeds on a topic.
+
+    It is asked story by story, so that it costs what the window holds, and not what the database does.
+    """
+    seen_here = select(entries.c.id).where(
+        entries.c.story_id == stories.c.id, among(tx, entries.c.feed_id, feed_ids)
     )
-    return ids.where(stories.c.id.in_(on_topic))
+    if topic != "all":
+        seen_here = seen_here.join(verdicts, verdicts.c.entry_id == entries.c.id).where(
+            verdicts.c.topic == topic, verdicts.c.relevant
+        )
+    return and_(window, stories.c.merged_into.is_(None), seen_here.correlate(stories).exists())
 
 
 async def of_ids(tx: Tx, story_ids: Sequence[int], feed_ids: Sequence[int], opening: int) -> list[Story]:
     """Return some stories as a view sees them, with so many characters of each entry's text; those that went
     into others are left out.
     """
-    ids = select(stories.c.id).where(stories.c.id.in_(story_ids), stories.c.merged_into.is_(None))
-    return await _with_entries(tx, ids, feed_ids, opening)
+    unmerged = and_(stories.c.id.in_(story_ids), stories.c.merged_into.is_(None))
+    return await _with_entries(tx, unmerged, feed_ids, opening)
 
 
 async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
@@ -197,9 +229,7 @@ async def get(tx: Tx, story_id: int, feed_ids: Sequence[int]) -> Story | None:
     nothing of it.
     """
     merged_into = (await tx.execute(select(stories.c.merged_into).where(stories.c.id == story_id))).scalar()
-    loaded_stories = await _with_entries(
-        tx, select(stories.c.id).where(stories.c.id == (merged_into or story_id)), feed_ids
-    )
+    loaded_stories = await _with_entries(tx, stories.c.id == (merged_into or story_id), feed_ids)
     return loaded_stories[0] if loaded_stories else None
 
 
@@ -207,8 +237,9 @@ async def entry_at(tx: Tx, link: str, link_key: str, feed_ids: Sequence[int]) ->
     """Return the entry of a view with a link, in its canonical form or as it is; the one first seen where
     there are several.
     """
-    same_link = or_(entries.c.link_key == link_key, entries.c.link == link)
-    query = with_feed().where(same_link, entries.c.feed_id.in_(feed_ids))
+    has_no_key = and_(entries.c.link_key == literal_column("''"), entries.c.link == link)
+    same_link = or_(and_(entries.c.link_key == link_key, entries.c.link_key != ""), has_no_key)
+    query = with_feed().where(same_link, among(tx, entries.c.feed_id, feed_ids))
     row = (await tx.execute(query.order_by(entries.c.first_seen, entries.c.id).limit(1))).first()
     return entry_of(row) if row else None
 
@@ -219,17 +250,17 @@ async def names_of(tx: Tx, story_id: int) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
-async def _with_entries(tx: Tx, ids: Any, feed_ids: Sequence[int], opening: int | None = None) -> list[Story]:
-    rows = list(await tx.execute(select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)))
+async def _with_entries(
+    tx: Tx, condition: ColumnElement[bool], feed_ids: Sequence[int], opening: int | None = None
+) -> list[Story]:
+    rows = list(await tx.execute(select(stories).where(condition).order_by(stories.c.id)))
     members: dict[int, list[Entry]] = defaultdict(list)
     query = with_feed() if opening is None else _cut(opening)
-    query = query.where(entries.c.story_id.in_(ids), entries.c.feed_id.in_(feed_ids))
-    result = await tx.stream(query.order_by(entries.c.published, entries.c.id))
-    async for part in result.partitions(AT_A_TIME):
-        for row in part:
-            entry = entry_of(row)
-            if entry.story_id is not None:
-                members[entry.story_id].append(entry)
+    query = query.where(among(tx, entries.c.feed_id, feed_ids)).order_by(entries.c.published, entries.c.id)
+    for start in range(0, len(rows), AT_A_TIME):
+        story_ids = [row.id for row in rows[start : start + AT_A_TIME]]
+        for row in await tx.execute(query.where(entries.c.story_id.in_(story_ids))):
+            members[row.story_id].append(entry_of(row))
     return [_story(row, tuple(members[row.id])) for row in rows if members[row.id]]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, or_, select, update
+from sqlalchemy import Row, and_, case, delete, or_, select, update
 
 from bot.model import (
     Bar,
@@ -87,8 +87,9 @@ async def active(tx: Tx) -> list[Subscription]:
 
 
 async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) -> list[int]:
-    """Return ids of subscriptions with a slot that has come, or with changed stories to look at for news at
-    once.
+    """Return ids of subscriptions with a slot that has come, the longest waiting first, and behind them of
+    those with changed stories to look at for news at once, in turn: however many these are, a digest comes at
+    its time.
 
     Of those of lost channels only what is to be tried again, for a channel is lost for good only where a
     post is refused; of those that a person paused nothing. On platforms whose posts are `linking` to the bot,
@@ -109,7 +110,12 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
             or_(channels.c.platform.not_in(linking), channels.c.bot_link != ""),
             or_(slot, is_instant_due),
         )
-        .order_by(subscriptions.c.next_slot_at.nulls_first(), subscriptions.c.id)
+        .order_by(
+            case((slot, 0), else_=1),
+            case((slot, subscriptions.c.next_slot_at)),
+            subscriptions.c.instant_up_to,
+            subscriptions.c.id,
+        )
         .limit(limit)
     )
     return list((await tx.execute(query)).scalars())

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select
 
 from bot.store.database import Tx
+from bot.store.rows import among
 from bot.store.schema import entries, feeds, verdicts
 
 
@@ -41,7 +42,7 @@ async def shares(tx: Tx, feed_ids: Sequence[int], start: datetime, middle: datet
     query = (
         select(entries.c.feed_id, *counts)
         .join(feeds)
-        .where(entries.c.feed_id.in_(feed_ids), entries.c.first_seen >= start, ~feeds.c.ai_only)
+        .where(among(tx, entries.c.feed_id, feed_ids), entries.c.first_seen >= start, ~feeds.c.ai_only)
         .group_by(entries.c.feed_id)
         .order_by(entries.c.feed_id)
     )

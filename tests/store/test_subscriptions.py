@@ -59,12 +59,21 @@ async def test_news_at_once_are_due_when_a_story_has_changed(store: Store, world
     assert await due(store) == []
 
 
-async def test_news_at_once_go_before_slots_on_either_database(store: Store, world: World) -> None:
+async def test_slots_that_have_come_go_before_news_at_once_on_either_database(
+    store: Store, world: World
+) -> None:
     channel = await world.channel()
-    slot = await world.subscription(channel, next_slot_at=later(hours=-1))
-    at_once = await world.subscription(channel, schedule=Schedule(instant=True))
+    at_once = [await world.subscription(channel, schedule=Schedule(instant=True)) for _ in range(3)]
+    late = await world.subscription(channel, next_slot_at=later(hours=-1))
+    later_still = await world.subscription(channel, next_slot_at=later(hours=-2))
+    both = await world.subscription(channel, schedule=Schedule(instant=True), next_slot_at=later(hours=1))
     await world.story(await world.entry(await world.feed()))
-    assert await due(store) == [at_once, slot]
+    async with store.write() as tx:
+        before = await subscriptions.get(tx, at_once[0])
+        assert before is not None
+        assert await subscriptions.advance(tx, before, instant_up_to=1)
+    await world.story(await world.entry(await world.feed()))
+    assert await due(store) == [later_still, late, at_once[1], at_once[2], both, at_once[0]]
 
 
 async def test_a_paused_channel_is_not_due(store: Store, world: World) -> None:

@@ -3,10 +3,21 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, inspect, select
 
 from bot.model import MarkKind, Pause, Person, Purpose, Reason, ReasonCode, RelatedStories, SavedStory
-from bot.store import Store, Tx, open_store, outbox, places, posted_documents, readers, sagas, subscriptions
+from bot.store import (
+    Store,
+    Tx,
+    open_store,
+    outbox,
+    places,
+    posted_documents,
+    readers,
+    sagas,
+    stories,
+    subscriptions,
+)
 from bot.store.schema import operations
 from tests.store.conftest import NOW, later
 
@@ -285,4 +296,25 @@ async def test_in_a_database_of_an_earlier_schema_readers_keep_stories_and_catch
     async with store.read() as tx:
         assert await readers.saved_by(tx, person) == [story]
         assert await readers.caught_up_at(tx, person, 3) == later(minutes=5)
+    await store.close()
+
+
+async def test_an_older_database_gets_the_indices_of_what_grows(empty_database: str) -> None:
+    story = {"id": 41, "change_no": 7, "created_at": NOW, "changed_at": NOW, "merged_into": None}
+    gone = {**story, "id": 40, "change_no": 5, "merged_into": 41}
+    mark = {
+        "channel_id": 3,
+        "story_id": 41,
+        "told_at": NOW,
+        "entry_ids": [],
+        "versions": {},
+        "said": "x",
+        "kind": "told",
+    }
+    store = await upgraded(empty_database, "0019", stories=[story, gone], told=[mark])
+    async with store.read() as tx:
+        assert sorted(await stories.names_of(tx, 41)) == [40, 41]
+        assert [told.story_id for told in await subscriptions.told_since(tx, 3, NOW)] == [41]
+        indices = await tx.run_sync(lambda connection: inspect(connection).get_indexes("told"))
+    assert {index["name"] for index in indices} >= {"ix_told_story_id", "ix_told_operation_id"}
     await store.close()

@@ -1,0 +1,96 @@
+"""How the databases mean to carry out what `bot.store` asks them: what walks through a table that grows with history is a fault.
+
+Every statement that a test lets the store execute is explained before it runs, once for each database. SQLite names what it scans whole.
+PostgreSQL would scan or hash any small table, so that it is told not to where it can help it: what it scans then is without an index.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import bot.store
+
+STORE = str(Path(bot.store.__file__).parent)
+GROWING = frozenset({
+    "answers", "composed", "composed_entries", "entries", "entry_versions", "entry_words", "operations", "placements", "related_stories", "slots", "stories",
+    "told", "verdicts", "written",
+})  # fmt: skip
+"""Tables that have more rows the longer the bot lives, or the more news there is."""
+
+ALLOWED = (
+    "UPDATE operations SET not_before=",  # a clock was set back: once, and whoever did it waits for it
+)
+"""What statements begin with that may scan."""
+
+CHOICES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material")
+"""What PostgreSQL prefers to an index where tables are small."""
+
+_explained: set[tuple[str, str]] = set()
+
+
+@contextmanager
+def watched_plans() -> Iterator[list[str]]:
+    """Explain what the store executes meanwhile, what was explained before excepted; gives the scans that are not allowed."""
+    scans: list[str] = []
+    asked_by_store = False
+    execute = AsyncConnection.execute
+
+    async def noted(self: AsyncConnection, *args: Any, **options: Any) -> Any:
+        nonlocal asked_by_store
+        asked_by_store = sys._getframe(1).f_code.co_filename.startswith(STORE)
+        return await execute(self, *args, **options)
+
+    def explain(
+        connection: Connection, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
+        nonlocal asked_by_store
+        is_ours, asked_by_store = asked_by_store, False
+        asked = (connection.dialect.name, _shape(sql))
+        if not is_ours or asked in _explained or sql.startswith("INSERT"):
+            return
+        _explained.add(asked)
+        found = scanned(connection, sql, parameters[0] if many else parameters)
+        if found and not sql.startswith(ALLOWED):
+            scans.append(f"{', '.join(sorted(found))} on {connection.dialect.name}: {' '.join(sql.split())}")
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    AsyncConnection.execute = noted  # type: ignore[method-assign]
+    try:
+        yield scans
+    finally:
+        AsyncConnection.execute = execute  # type: ignore[method-assign]
+        event.remove(Engine, "before_cursor_execute", explain)
+
+
+def scanned(connection: Connection, sql: str, parameters: Any) -> set[str]:
+    """Return the growing tables that a statement walks through."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all()
+        found = {match[1] for row in rows if (match := re.match(r"SCAN (\w+)(?! VIRTUAL TABLE)", row.detail))}
+    else:
+        for choice in CHOICES:
+            connection.exec_driver_sql(f"SET LOCAL {choice} = off")
+        plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", parameters).scalar_one()
+        for choice in CHOICES:
+            connection.exec_driver_sql(f"SET LOCAL {choice} = on")
+        found = set(_walked(plan[0]["Plan"]))
+    return {table for name in found if (table := re.sub(r"_\d+$", "", name)) in GROWING}
+
+
+def _walked(node: dict[str, Any]) -> Iterator[str]:
+    has_condition = "Index Cond" in node or "Recheck Cond" in node
+    if "Relation Name" in node and not has_condition and node["Node Type"] != "ModifyTable":
+        yield node["Relation Name"]
+    for inner in node.get("Plans", ()):
+        yield from _walked(inner)
+
+
+def _shape(sql: str) -> str:
+    """Return a statement with as many parameters in its lists as in any other one."""
+    return re.sub(r"\((?:(?:\?|%\(\w+\)s(?:::\w+)?)(?:, )?)+\)", "(?)", sql)
