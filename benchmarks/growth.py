@@ -72,16 +72,16 @@ async def _measured(file: Path) -> Costs:
         async with store.read() as tx:
             yesterday = await stories.newest_change_at(tx, FILLED_AT - timedelta(days=1))
         digests, instant = await subscribe(world, yesterday)
-        clock.advance(timedelta(minutes=2, seconds=10))
+        clock.advance(timedelta(minutes=1))
         settle_memory()
+        await housekeeping(world.ctx, 0)
+        await costs.measure("housekeeping", lambda: housekeeping(world.ctx, 0))
         await _reading(world, costs)
         await _publishing(world, costs, digests, instant)
         await _grouping(world, costs)
         reader, corrector = PageReader(world.ctx, world.ctx.check_robots), Corrector(world.ctx)
         await costs.measure("pages wanted after a start", reader.due)
         await costs.measure("corrections asked for", corrector.due, 3)
-        await housekeeping(world.ctx, 0)
-        await costs.measure("housekeeping", lambda: housekeeping(world.ctx, 0))
     finally:
         await store.close()
     return costs
@@ -103,8 +103,10 @@ async def _said(world: World, text: str) -> None:
 async def _publishing(world: World, costs: Costs, digests: Sequence[int], instant: Sequence[int]) -> None:
     await _change_off_topic(world)
     await costs.measure("“now”, nothing to tell", lambda: publish(world.ctx, instant[0]))
+    await _tell_instant(world, instant)
     await _change_off_topic(world)
     await costs.measure(f"{len(instant)} “now” channels, one change", lambda: _tell_instant(world, instant))
+    world.clock.advance(timedelta(minutes=1, seconds=10))
     await costs.measure("a digest, the first of its topic", lambda: publish(world.ctx, digests[0]))
     rest = digests[1:]
     await costs.measure(f"{len(rest)} more of its minute", lambda: _tell(world, rest))

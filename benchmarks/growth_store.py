@@ -17,7 +17,7 @@ from sqlalchemy import Table, insert
 from bot.model import Change, OperationKind, OperationState, Purpose, TextKind
 from bot.store import Store, Tx, entry_search, stories
 from bot.store import schema as tables
-from tests.support.world import World
+from tests.support.world import World, settings
 
 RATE = 2_500
 """Entries a day."""
@@ -144,7 +144,7 @@ async def _add_entries(tx: Tx, batch: Sequence[Written], language: Language, dra
     ]  # fmt: skip
     await _add(tx, tables.entry_versions, versions)
     verdicts = [
-        {"entry_id": one.id, "topic": "ai", "rules": "made up", "relevant": one.on_topic, "score": 1.0, "reason": "made up"}
+        {"entry_id": one.id, "topic": "ai", "rules": settings().rules.hash, "relevant": one.on_topic, "score": 1.0, "reason": "made up"}
         for one in batch
     ]  # fmt: skip
     await _add(tx, tables.verdicts, verdicts)

@@ -230,6 +230,14 @@ class Entry:
     wall: Wall = Wall.NONE
 
 
+@dataclass(frozen=True, slots=True)
+class FeedInView:
+    """What a digest says of a feed: that it is read, and whether it fails."""
+
+    id: int
+    failures: int = 0
+
+
 class Change(StrEnum):
     """What an edit of an entry amounts to."""
 

@@ -28,6 +28,7 @@ from bot.jobs.operating.housekeeping import housekeeping
 from bot.jobs.operating.name_discovery import NameDiscoverer
 from bot.jobs.operating.spending import StoredLedger, watch_budget
 from bot.jobs.publishing.corrections import Corrector
+from bot.jobs.publishing.instant_watch import InstantWatch
 from bot.jobs.publishing.publish import publish
 from bot.jobs.reading.collect import Collector
 from bot.jobs.reading.pages import PageReader
@@ -46,7 +47,7 @@ from bot.ports import (
     WorkQueue,
 )
 from bot.settings import FileSettings, Settings
-from bot.store import Store, names, outbox, posting_hold, subscriptions, system
+from bot.store import Store, names, outbox, posting_hold, system
 from bot.store.model_cache import StoredCache
 from bot.summarizers.extractive import Extractive
 
@@ -248,13 +249,10 @@ def _work_queues(
 
     linking = tuple(name for name, platform in ctx.platforms.items() if platform.links_to_bot)
 
+    watch = InstantWatch(ctx, linking)
+
     async def subscriptions_due() -> list[int]:
-        async with ctx.store.read() as tx:
-            return (
-                []
-                if await posting_hold.held_since(tx)
-                else await subscriptions.due(tx, ctx.clock(), 200, linking)
-            )
+        return await watch.due(200)
 
     async def channels_due() -> list[int]:
         ready = [name for name, health in ctx.health.items() if health.state == "connected"]

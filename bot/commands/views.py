@@ -188,7 +188,8 @@ async def recent_with(ctx: Context, view: View, search_terms: SearchTerms, hours
 
 
 def _in_order(ctx: Context, view: View, candidates: Iterable[Story], now: datetime) -> list[Ranking]:
-    fresh = sort_by_score([rank(story, now, view.channel.languages_read, ctx.kinds) for story in candidates])
+    languages = view.channel.languages_read
+    fresh = sort_by_score([ctx.rankings.rank(story, now, languages, ctx.kinds) for story in candidates])
     return [
         r for r in fresh if can_be_told_in(r, view.channel, translates=ctx.summarizer.translates)
     ] or fresh

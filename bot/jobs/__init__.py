@@ -17,6 +17,7 @@ from bot.pipeline.relevance.judge import Rules, with_names
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.relevance.name_discovery import section_of
 from bot.pipeline.selection.breaking import Caps
+from bot.pipeline.selection.rank_memory import RankMemory
 from bot.ports import (
     CheckRobots,
     Clock,
@@ -99,6 +100,9 @@ class Context:
     """Turns at reading all the stories of a view, one at a time for one person: more would slow the loop
     down, and end no sooner.
     """
+
+    rankings: RankMemory = field(default_factory=RankMemory)
+    """What was measured of stories, for all channels that are told of them."""
 
     rations: Rations = field(kw_only=True)
     secret: str = field(kw_only=True, repr=False)

@@ -68,6 +68,12 @@ SERVER_SIDE = {
 long that lock is waited for, in milliseconds.
 """
 
+SAMPLE_ROWS = 1_000
+"""Rows of an index that SQLite looks at: enough to choose by, and done in milliseconds at any size."""
+
+EVERY_TABLE = 0x10002
+"""Lets `PRAGMA optimize` look at tables that this connection has not asked yet (sqlite.org/pragma.html)."""
+
 Owed = Callable[[Tx], Awaitable[object]]
 """Writes something that has happened."""
 
@@ -195,6 +201,15 @@ class Store:
             self._condition.available.clear()
             self._condition.unavailable.set()
             raise DatabaseUnavailable(trouble) from error
+
+    async def refresh_statistics(self) -> None:
+        """Let SQLite look anew at tables that have changed much: by what it finds it chooses among their
+        indices. PostgreSQL does that by itself.
+        """
+        if self.is_sqlite:
+            async with self.write() as tx:
+                await tx.exec_driver_sql(f"PRAGMA analysis_limit={SAMPLE_ROWS}")
+                await tx.exec_driver_sql(f"PRAGMA optimize={EVERY_TABLE}")
 
     @property
     def is_sqlite(self) -> bool:

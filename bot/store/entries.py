@@ -400,6 +400,18 @@ async def topics_of(tx: Tx, entry_id: int) -> set[str]:
     return set((await tx.execute(query)).scalars())
 
 
+async def topics_by_entry(tx: Tx, entry_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return by entry the topics that some entries are about."""
+    topics: dict[int, set[str]] = {}
+    for start in range(0, len(entry_ids), BATCH_ROWS):
+        query = select(verdicts.c.entry_id, verdicts.c.topic).where(
+            verdicts.c.entry_id.in_(entry_ids[start : start + BATCH_ROWS]), verdicts.c.relevant
+        )
+        for row in await tx.execute(query):
+            topics.setdefault(row.entry_id, set()).add(row.topic)
+    return topics
+
+
 async def off_topic(tx: Tx, entry_ids: Sequence[int], topic: str) -> frozenset[int]:
     """Return which of some entries are not about a topic; none where the topic is `all`."""
     if topic == "all":

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 
-from bot.model import Feed, FeedFormat, FeedState, ParsedFeed
+from bot.model import Feed, FeedFormat, FeedInView, FeedState, ParsedFeed
 from bot.store.database import Tx
 from bot.store.feed_visibility import READER, counts_in, link, with_readers
-from bot.store.rows import insert, pick
+from bot.store.rows import insert
 from bot.store.schema import feed_servers, feeds
 
 NAMES = tuple(f.name for f in fields(Feed))
@@ -45,7 +45,7 @@ class DeclaredFeed:
 
 
 def _feed(row: Row[Any]) -> Feed:
-    values = dict(pick(row, NAMES))
+    values: dict[str, Any] = dict(zip(NAMES, row, strict=True))
     values["state"] = FeedState(values["state"])
     values["format"] = FeedFormat(values["format"])
     return Feed(**values)
@@ -84,6 +84,16 @@ async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
         .order_by(feeds.c.title, feeds.c.id)
     )
     return [_feed(row) for row in await tx.execute(query)]
+
+
+async def in_view(tx: Tx, server_id: int) -> list[FeedInView]:
+    """Return the active feeds a server may see, with what a digest says of them: whole ones would cost more
+    than the digest.
+    """
+    query = select(feeds.c.id, feeds.c.failures).where(
+        feeds.c.state == FeedState.ACTIVE, counts_in(server_id)
+    )
+    return [FeedInView(row.id, row.failures) for row in await tx.execute(query.order_by(feeds.c.id))]
 
 
 async def all_active(tx: Tx) -> list[Feed]:

@@ -26,7 +26,7 @@ from bot.store.entries import entry_of, with_feed
 from bot.store.rows import among, insert
 from bot.store.schema import counters, entries, feeds, frequencies, placements, stories, told_marks, verdicts
 
-AT_A_TIME = 50
+AT_A_TIME = 100
 """Stories whose entries are taken from the database in one go; between them others have their turn."""
 
 FAR_BEHIND = 1_000
@@ -193,6 +193,14 @@ async def _first_change_since(tx: Tx, moment: datetime) -> int:
     return await newest_change(tx) + 1 if first is None else first
 
 
+async def changed_anywhere(tx: Tx, after: int, up_to: int, since: datetime) -> list[Story]:
+    """Return the stories changed in (after, up_to] and since a moment with the entries of all feeds, without
+    their texts.
+    """
+    window = and_(stories.c.change_no > after, stories.c.change_no <= up_to, stories.c.changed_at >= since)
+    return await _with_entries(tx, and_(window, stories.c.merged_into.is_(None)), None, 0)
+
+
 async def since(tx: Tx, moment: datetime, topic: str, feed_ids: Sequence[int], opening: int) -> list[Story]:
     """Return the stories of a view that began after a moment, with so many characters of each entry's
     text.
@@ -251,12 +259,14 @@ async def names_of(tx: Tx, story_id: int) -> list[int]:
 
 
 async def _with_entries(
-    tx: Tx, condition: ColumnElement[bool], feed_ids: Sequence[int], opening: int | None = None
+    tx: Tx, condition: ColumnElement[bool], feed_ids: Sequence[int] | None, opening: int | None = None
 ) -> list[Story]:
     rows = list(await tx.execute(select(stories).where(condition).order_by(stories.c.id)))
     members: dict[int, list[Entry]] = defaultdict(list)
     query = with_feed() if opening is None else _cut(opening)
-    query = query.where(among(tx, entries.c.feed_id, feed_ids)).order_by(entries.c.published, entries.c.id)
+    if feed_ids is not None:
+        query = query.where(among(tx, entries.c.feed_id, feed_ids))
+    query = query.order_by(entries.c.published, entries.c.id)
     for start in range(0, len(rows), AT_A_TIME):
         story_ids = [row.id for row in rows[start : start + AT_A_TIME]]
         for row in await tx.execute(query.where(entries.c.story_id.in_(story_ids))):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, update
 
 from bot.model import (
     Bar,
@@ -97,19 +97,11 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
     """
     newest = select(counters.c.value).where(counters.c.name == "change_no").scalar_subquery()
     slot = subscriptions.c.next_slot_at <= now
-    is_awake = or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now)
     is_instant_due = and_(subscriptions.c.instant, subscriptions.c.instant_up_to < newest)
     query = (
         select(subscriptions.c.id)
         .join(channels)
-        .where(
-            _active(),
-            or_(channels.c.state == ChannelState.ACTIVE, channels.c.retry_at <= now),
-            ~is_paused_by_person(now),
-            is_awake,
-            or_(channels.c.platform.not_in(linking), channels.c.bot_link != ""),
-            or_(slot, is_instant_due),
-        )
+        .where(_may_publish(now, linking), or_(slot, is_instant_due))
         .order_by(
             case((slot, 0), else_=1),
             case((slot, subscriptions.c.next_slot_at)),
@@ -119,6 +111,59 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
         .limit(limit)
     )
     return list((await tx.execute(query)).scalars())
+
+
+def _may_publish(now: datetime, linking: Sequence[str]) -> ColumnElement[bool]:
+    """Match active subscriptions, joined with their channels, that may post now."""
+    return and_(
+        _active(),
+        or_(channels.c.state == ChannelState.ACTIVE, channels.c.retry_at <= now),
+        ~is_paused_by_person(now),
+        or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now),
+        or_(channels.c.platform.not_in(linking), channels.c.bot_link != ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewsMark:
+    """The numbers of the newest change on a topic, and of the newest that may break beside digests; 0 before
+    the first.
+    """
+
+    any: int
+    breaking: int
+
+
+async def pass_by(
+    tx: Tx, now: datetime, linking: Sequence[str], newest: Mapping[str, NewsMark], first: int, top: int
+) -> None:
+    """Move to a change those subscriptions to news at once to which nothing since their cursors can matter:
+    none of the `newest` changes on their topics. They would move there themselves. What changed up to the
+    `first` is not known.
+    """
+    has_digests = func.json_array_length(subscriptions.c.times) > 0
+    mattering = case(
+        *(
+            (and_(subscriptions.c.topic == topic, has_digests), mark.breaking)
+            for topic, mark in newest.items()
+        ),
+        *((subscriptions.c.topic == topic, mark.any) for topic, mark in newest.items()),
+        else_=0,
+    )
+    passing = (
+        select(subscriptions.c.id)
+        .join(channels)
+        .where(
+            _may_publish(now, linking),
+            subscriptions.c.instant,
+            or_(subscriptions.c.next_slot_at.is_(None), subscriptions.c.next_slot_at > now),
+            subscriptions.c.instant_up_to < top,
+            subscriptions.c.instant_up_to >= first,
+            subscriptions.c.instant_up_to >= mattering,
+        )
+    )
+    moved = {"instant_up_to": top, "rests_until": None}
+    await tx.execute(update(subscriptions).where(subscriptions.c.id.in_(passing)).values(moved))
 
 
 async def add(tx: Tx, subscription: Subscription, config_key: str | None = None) -> int:

@@ -25,11 +25,16 @@ GROWING = frozenset({
 
 ALLOWED = (
     "UPDATE operations SET not_before=",  # a clock was set back: once, and whoever did it waits for it
+    # whether an entry is wanted: PostgreSQL reads all verdicts at once only where they are few
+    "SELECT entries.id FROM entries JOIN feeds",
 )
 """What statements begin with that may scan."""
 
 CHOICES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material")
 """What PostgreSQL prefers to an index where tables are small."""
+
+ASKED = "asked by the store"
+"""Where a connection notes that the statement which comes is the store's, and no test's."""
 
 _explained: set[tuple[str, str]] = set()
 
@@ -38,26 +43,25 @@ _explained: set[tuple[str, str]] = set()
 def watched_plans() -> Iterator[list[str]]:
     """Explain what the store executes meanwhile, what was explained before excepted; gives the scans that are not allowed."""
     scans: list[str] = []
-    asked_by_store = False
     execute = AsyncConnection.execute
 
     async def noted(self: AsyncConnection, *args: Any, **options: Any) -> Any:
-        nonlocal asked_by_store
-        asked_by_store = sys._getframe(1).f_code.co_filename.startswith(STORE)
+        assert self.sync_connection is not None
+        self.sync_connection.info[ASKED] = sys._getframe(1).f_code.co_filename.startswith(STORE)
         return await execute(self, *args, **options)
 
     def explain(
         connection: Connection, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool
     ) -> None:
-        nonlocal asked_by_store
-        is_ours, asked_by_store = asked_by_store, False
+        is_ours = connection.info.pop(ASKED, False) and sql.startswith(("SELECT", "UPDATE", "DELETE"))
         asked = (connection.dialect.name, _shape(sql))
-        if not is_ours or asked in _explained or sql.startswith("INSERT"):
+        if not is_ours or asked in _explained:
             return
         _explained.add(asked)
         found = scanned(connection, sql, parameters[0] if many else parameters)
-        if found and not sql.startswith(ALLOWED):
-            scans.append(f"{', '.join(sorted(found))} on {connection.dialect.name}: {' '.join(sql.split())}")
+        line = " ".join(sql.split())
+        if found and not line.startswith(ALLOWED):
+            scans.append(f"{', '.join(sorted(found))} on {connection.dialect.name}: {line}")
 
     event.listen(Engine, "before_cursor_execute", explain)
     AsyncConnection.execute = noted  # type: ignore[method-assign]
@@ -83,12 +87,13 @@ def scanned(connection: Connection, sql: str, parameters: Any) -> set[str]:
     return {table for name in found if (table := re.sub(r"_\d+$", "", name)) in GROWING}
 
 
-def _walked(node: dict[str, Any]) -> Iterator[str]:
-    has_condition = "Index Cond" in node or "Recheck Cond" in node
-    if "Relation Name" in node and not has_condition and node["Node Type"] != "ModifyTable":
+def _walked(node: dict[str, Any], above: str = "") -> Iterator[str]:
+    is_found = "Index Cond" in node or "Recheck Cond" in node
+    is_first = above == "Limit" and "Filter" not in node and node["Node Type"].startswith("Index")
+    if "Relation Name" in node and not (is_found or is_first) and node["Node Type"] != "ModifyTable":
         yield node["Relation Name"]
     for inner in node.get("Plans", ()):
-        yield from _walked(inner)
+        yield from _walked(inner, node["Node Type"])
 
 
 def _shape(sql: str) -> str:

@@ -49,7 +49,7 @@ async def rejudge(ctx: Context) -> int:
 async def housekeeping(ctx: Context, _: int) -> None:
     """Judge again what new rules may see differently; forget what is looked at no more: expired calls, what
     models wrote and cost and what was composed long ago, and old reasons; refuse what a lost channel could
-    not take for a week; tell operators what waits for them.
+    not take for a week; tell operators what waits for them; let the database see how much it holds.
     """
     rejudged_count = await rejudge(ctx)
     now = ctx.clock()
@@ -65,5 +65,6 @@ async def housekeeping(ctx: Context, _: int) -> None:
         for number in await outbox.refuse_paused(tx, now - GIVEN_UP, LOST_CAUSE):
             await subscriptions.untell(tx, number)
         await tell_offers(tx, ctx)
+    await ctx.store.refresh_statistics()
     if rejudged_count:
         ctx.log.info("entries.rejudged", entries=rejudged_count)

@@ -27,6 +27,7 @@ def rules_of(ctx: Context) -> PlanRules:
         caps=ctx.policy.caps,
         horizon=ctx.policy.horizon,
         translates=ctx.summarizer.translates,
+        rank=ctx.rankings.rank,
     )
 
 
@@ -77,7 +78,7 @@ async def _load_view(
     tx: Tx, subscription: Subscription, channel: Channel, due: Due, now: datetime
 ) -> PublishInputs:
     """Return what is due for a subscription, and the feeds it draws on."""
-    visible = await feeds.visible(tx, channel.server_id)
+    visible = await feeds.in_view(tx, channel.server_id)
     return PublishInputs(
         due=due,
         subscription=subscription,

@@ -15,7 +15,7 @@ from bot.model import (
     Bar,
     Channel,
     Entry,
-    Feed,
+    FeedInView,
     Length,
     MarkKind,
     PostedElsewhere,
@@ -39,7 +39,15 @@ from bot.pipeline.selection.breaking import Caps
 from bot.pipeline.selection.diversify import diversify
 from bot.pipeline.selection.importance import meets
 from bot.pipeline.selection.novelty import adds_to_saga, assess_novelty, is_retold
-from bot.pipeline.selection.rank import is_about, is_readable, language_of_news, rank, sort_by_score, tells
+from bot.pipeline.selection.rank import (
+    Rank,
+    is_about,
+    is_readable,
+    language_of_news,
+    rank,
+    sort_by_score,
+    tells,
+)
 
 ALL_BUT_THE_SAME = 0.4
 """The likeness from which two stories tell one event more often than two of one saga (nine of ten pairs, on
@@ -66,6 +74,8 @@ class PlanRules:
     caps: Caps
     horizon: timedelta
     translates: bool
+    rank: Rank = rank
+    """Ranks a story, as `rank` does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +90,7 @@ class PublishInputs:
     due: Due
     subscription: Subscription
     channel: Channel
-    feeds: Sequence[Feed]
+    feeds: Sequence[FeedInView]
     now: datetime
     top: int
     stories: Sequence[Story] = ()
@@ -270,7 +280,7 @@ def _assess(
     """Return the ranking of a story with what it brings, and the reason why it brings nothing, None where it
     does.
     """
-    ranking = rank(story, inputs.now, inputs.channel.languages_read, rules.kinds, inputs.off_topic)
+    ranking = rules.rank(story, inputs.now, inputs.channel.languages_read, rules.kinds, inputs.off_topic)
     horizon = rules.horizon + inputs.paused_for
     if inputs.now - max(entry.published for entry in story.entries) > horizon:
         return ranking, Reason(ReasonCode.OLD, {"hours": horizon // timedelta(hours=1)})

@@ -7,7 +7,7 @@ things at once. The best story brings its saga with it; a later event of the sam
 weighs nearly as much. What would only say again what stands there gets no line.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -46,32 +46,47 @@ class FoldedStories:
 
 def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], rules: Rules) -> FoldedStories:
     """Return stories folded into sagas; each of them leads, stands below a leader, or waits behind."""
-    companies = {r.story.id: company_of(r.lead.title, rules) for r in rankings if r.is_news}
-    fairs = _find_fairs(rankings, companies)
-    pairs = {frozenset((pair.first_id, pair.second_id)) for pair in related}
+    fairs = _find_fairs(rankings, rules)
+    companies = {r.story.id: company_of(r.lead.title, rules) for r in rankings if r.is_news} if fairs else {}
+    of_saga = _of_sagas(related)
     waiting = sort_by_score(rankings)
     leading: list[Ranking] = []
     behind: list[Ranking] = []
     while waiting:
         best = waiting[0]
-        saga = [r for r in waiting if r is best or {best.story.id, r.story.id} in pairs]
+        others = of_saga.get(best.story.id, frozenset())
+        saga = [best, *(r for r in waiting[1:] if r.story.id in others)] if others else [best]
         lead = _choose_leader(saga)
         company = companies.get(lead.story.id, "")
-        fair = [
-            r for r in waiting if company in fairs and companies.get(r.story.id) == company and not r.update
-        ]
+        fair = (
+            [r for r in waiting if companies.get(r.story.id) == company and not r.update]
+            if company in fairs
+            else []
+        )
         lines, echoes = _choose_lines(lead, [*saga, *(r for r in fair if r not in saga)], is_fair=bool(fair))
         leading.append(replace(lead, saga=lines))
         block_ids = {r.story.id for r in (lead, *lines)}
         rest = {r.story.id: r for r in (*fair, *echoes) if r.story.id not in block_ids}
         behind += rest.values()
-        waiting = [r for r in waiting if r.story.id not in block_ids and r.story.id not in rest]
+        if len(block_ids) + len(rest) == 1 and lead is best:
+            waiting = waiting[1:]
+        else:
+            waiting = [r for r in waiting if r.story.id not in block_ids and r.story.id not in rest]
     return FoldedStories(tuple(leading), tuple(behind))
 
 
-def _find_fairs(rankings: Sequence[Ranking], companies: Mapping[int, str]) -> Set[str]:
+def _of_sagas(related: Sequence[RelatedStories]) -> Mapping[int, Set[int]]:
+    """Return by story the others of its sagas."""
+    others: dict[int, set[int]] = defaultdict(set)
+    for pair in related:
+        others[pair.first_id].add(pair.second_id)
+        others[pair.second_id].add(pair.first_id)
+    return others
+
+
+def _find_fairs(rankings: Sequence[Ranking], rules: Rules) -> Set[str]:
     """Return the companies that tell several large stories at once."""
-    large = Counter(companies[r.story.id] for r in rankings if r.is_news and r.outlets >= LARGE)
+    large = Counter(company_of(r.lead.title, rules) for r in rankings if r.is_news and r.outlets >= LARGE)
     return {company for company, count in large.items() if company and count >= FAIR}
 
 

@@ -106,6 +106,21 @@ def burst(entries: Sequence[Entry], now: datetime) -> int:
     )
 
 
+def may_break(entries: Sequence[Entry], kinds: Kinds, now: datetime) -> bool:
+    """Tell whether a story of some entries may break for anybody beside digests, whatever is read, known and
+    asked for there: what is left out of these entries lets nothing break that they do not.
+
+    It costs little, and says yes where `ruling` may still say no.
+    """
+    recent = [entry for entry in entries if now - entry.published <= FRESH]
+    if not any(_is_fresh(entry, now) for entry in recent):
+        return False
+    if any(entry.kind in FIRST_PARTY_KINDS for entry in entries):
+        return True
+    telling = {entry.outlet for entry in recent if entry.kind != COMMUNITY}
+    return len(telling) >= OUTLETS or any(kinds.decisions(entry.title, entry.language) for entry in entries)
+
+
 def reached_cap(before: Sequence[datetime], now: datetime, caps: Caps) -> Reason | None:
     """Return the cap that one more post would break, after those told at once before."""
     last_hour = sum(now - at < timedelta(hours=1) for at in before)

@@ -90,9 +90,9 @@ def is_retold(ranking: Ranking, marks: Iterable[ToldMark], kinds: Kinds) -> bool
     terms = _stems(headline)
     if len(terms) < FEWEST_TERMS:
         return False
-    decisions = kinds.decisions(headline, ranking.lead.language)
+    language = ranking.lead.language
     return any(
-        _covers(line, terms) and decisions <= kinds.decisions(mark.said, ranking.lead.language)
+        _covers(line, terms) and kinds.decisions(headline, language) <= kinds.decisions(mark.said, language)
         for mark in marks
         if mark.story_id != ranking.story.id
         for line in mark.said.split("\n")

@@ -14,12 +14,13 @@ marked, where a logistic regression pointed that had been tried on days it had n
 
 from collections import Counter
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from bot.model import FIRST_PARTY_KINDS, Entry, Factor, FactorCode, Ranking, Story, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
-from bot.pipeline.relevance.kinds import TYPICAL, Kinds
+from bot.pipeline.relevance.kinds import TYPICAL, Kinds, NewsKind
 from bot.pipeline.summarizing.headlines import headline_of, is_name, summarize_titles
 from bot.pipeline.summarizing.voice import speaks_for_itself
 from bot.text.words import size
@@ -58,6 +59,21 @@ FULL = 80
 """An article of this many words is more than a teaser."""
 
 
+class Rank(Protocol):
+    """Ranks one story of a view."""
+
+    def __call__(
+        self,
+        story: Story,
+        now: datetime,
+        languages: Sequence[str],
+        kinds: Kinds,
+        off_topic: Set[int] = frozenset(),
+    ) -> Ranking:
+        """Return the story with its score, factors and leading entry."""
+        ...
+
+
 def rank(
     story: Story,
     now: datetime,
@@ -71,46 +87,86 @@ def rank(
     Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are
     told from.
     """
-    originals = without_reprints(story.entries)
+    return rank_measured(story, measure(story.entries, languages, kinds, off_topic), now, off_topic)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What the score of a story is made from beside the time: it stays as long as its entries do."""
+
+    lead: Entry
+    outlets: int
+    began_at: datetime
+    newest_at: datetime
+    breadth: float
+    first_hand: float
+    kind: NewsKind | None
+    kind_factor: float
+    worth: float
+    picked: float
+    page: float
+    report_factor: float
+    bare: float
+    is_news: bool
+
+
+def measure(
+    entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds, off_topic: Set[int]
+) -> Measured:
+    """Return what the score of a story with some entries is made from."""
+    originals = without_reprints(entries)
     weights = _outlet_weights(originals)
     on_topic = [e for e in originals if e.id not in off_topic] or originals
     news = [e for e in on_topic if kinds.is_news(e)]
-    breadth = float(sum(weights.values()) ** BREADTH)
-    age = max(now - max(entry.published for entry in story.entries), timedelta())
-    age_at_start = min(max(now - originals[0].published, timedelta()), OLDEST_START)
-    freshness = float(0.5 ** (age / HALF_LIFE + age_at_start / START_HALF_LIFE))
-    first = FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in news) else 1.0
     lead = leading(on_topic, languages, kinds)
     kind = kinds.of(lead)
-    factor = kind.factor if kind and not (news and not kind.news) else 1.0
-    worth = _worth(news or on_topic, kinds)
-    likely = worth / TYPICAL
-    picked = PICKED if any(e.kind == OVERVIEW for e in on_topic) else 1.0
-    bare = _told_from(lead, on_topic)
-    report_factor = UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0
-    page = 1.0 if news else PAGES
+    return Measured(
+        lead=lead,
+        outlets=len(weights),
+        began_at=originals[0].published,
+        newest_at=max(entry.published for entry in entries),
+        breadth=float(sum(weights.values()) ** BREADTH),
+        first_hand=FIRST_PARTY if any(e.kind in FIRST_PARTY_KINDS for e in news) else 1.0,
+        kind=kind,
+        kind_factor=kind.factor if kind and not (news and not kind.news) else 1.0,
+        worth=_worth(news or on_topic, kinds),
+        picked=PICKED if any(e.kind == OVERVIEW for e in on_topic) else 1.0,
+        page=1.0 if news else PAGES,
+        report_factor=UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0,
+        bare=_told_from(lead, on_topic),
+        is_news=bool(news),
+    )
+
+
+def rank_measured(story: Story, measured: Measured, now: datetime, off_topic: Set[int]) -> Ranking:
+    """Return a story with its score at a moment, by what was measured of it."""
+    age = max(now - measured.newest_at, timedelta())
+    age_at_start = min(max(now - measured.began_at, timedelta()), OLDEST_START)
+    freshness = float(0.5 ** (age / HALF_LIFE + age_at_start / START_HALF_LIFE))
+    first, factor, page, bare = measured.first_hand, measured.kind_factor, measured.page, measured.bare
+    likely, picked, report_factor = measured.worth / TYPICAL, measured.picked, measured.report_factor
     factors = (
-        Factor(FactorCode.OUTLETS, breadth, len(weights)),
+        Factor(FactorCode.OUTLETS, measured.breadth, measured.outlets),
         Factor(FactorCode.AGE, freshness, age / timedelta(hours=1)),
         *((Factor(FactorCode.FIRST_HAND, first),) if first > 1 else ()),
-        *((Factor(FactorCode.KIND, factor, kind.name),) if kind else ()),
-        *((Factor(FactorCode.WORTH, likely, worth),) if abs(likely - 1) >= 0.005 else ()),
+        *((Factor(FactorCode.KIND, factor, measured.kind.name),) if measured.kind else ()),
+        *((Factor(FactorCode.WORTH, likely, measured.worth),) if abs(likely - 1) >= 0.005 else ()),
         *((Factor(FactorCode.PICKED, picked),) if picked > 1 else ()),
         *((Factor(FactorCode.NO_NEWS, page),) if page < 1 else ()),
         *((Factor(FactorCode.COMMUNITIES, report_factor),) if report_factor < 1 else ()),
         *((Factor(FactorCode.BARE, bare),) if bare < 1 else ()),
     )
-    weight = breadth * first * factor * page * bare
+    weight = measured.breadth * first * factor * page * bare
     return Ranking(
         story=story,
         score=weight * freshness * likely * picked * report_factor,
         factors=factors,
-        lead=lead,
-        outlets=len(weights),
+        lead=measured.lead,
+        outlets=measured.outlets,
         weight=weight,
         off_topic=frozenset(off_topic),
-        is_news=bool(news),
-        worth=worth,
+        is_news=measured.is_news,
+        worth=measured.worth,
     )
 
 

@@ -5,6 +5,7 @@ where no text tells more.
 import html
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.lexicon import alternatives
 from bot.model import Entry, Receipt, Sentence
@@ -70,6 +71,7 @@ def _width(title: str) -> int:
     return len(title) * (2 if is_cjk(title) else 1)
 
 
+@lru_cache(maxsize=1 << 13)
 def clean_title(title: str, outlet: str = "") -> str:
     """Return a title without the name of its outlet, its author's credit, and dates and labels that a page
     glued to it.

@@ -18,6 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from bot.lexicon import alternatives, lexicon_of, union
@@ -156,6 +157,7 @@ def contradict(first: str, second: str, language: str) -> bool:
     return _figures_differ(a, b) or _denies(a, b) or _denies(b, a)
 
 
+@lru_cache(maxsize=1 << 11)
 def _line(text: str, language: str) -> _Line:
     line_figures = figures(text, language)
     plain_words = [word for word in words(_remove_figures(text, line_figures)) if not word[0].isdigit()]

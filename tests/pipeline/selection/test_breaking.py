@@ -1,12 +1,13 @@
 """What may go out between digests, and how much of it."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.model import Bar, Entry, Ranking, Reason, ReasonCode
-from bot.pipeline.selection.breaking import Caps, Ruling, burst, reached_cap, ruling
+from bot.pipeline.selection.breaking import Caps, Ruling, burst, may_break, reached_cap, ruling
 from tests.pipeline.conftest import NOW, ago, entry, ranked
 from tests.support.world import settings
 
@@ -104,3 +105,32 @@ def test_two_an_hour_and_six_a_day() -> None:
     assert reached_cap(minutes(60, 70, 80), NOW, Caps()) is None
     assert reached_cap(minutes(100, 200, 300, 400, 500, 600), NOW, Caps()) == Reason(ReasonCode.CAP_DAY)
     assert reached_cap(minutes(100, 200, 300, 400, 500, 24 * 60), NOW, Caps()) is None
+
+
+def test_what_breaks_for_anybody_may_break_by_all_that_is_known_of_it() -> None:
+    draw, broke = random.Random(3), 0
+    titles = (
+        "Halden releases Corvid 3",
+        "Court rules against Halden",
+        "Larkwell denies an outage",
+        "A day at Halden",
+    )
+    for _ in range(3_000):
+        members = [
+            entry(
+                n, title=draw.choice(titles), published=ago(draw.choice((-1, 0.5, 1, 2, 4, 6, 30))), backlog=draw.random() < 0.2,
+                kind=draw.choice(("news outlet", "news outlet", "community", "lab blog")), outlet=f"Outlet {draw.randint(1, 5)}",
+                text=draw.choice(("", " ".join(f"word{place}" for place in range(90)))), version=draw.randint(1, 2),
+            )
+            for n in range(1, draw.randint(2, 6))
+        ]  # fmt: skip
+        seen = draw.sample(members, draw.randint(1, len(members)))
+        fresh = tuple(draw.sample(seen, draw.randint(1, len(seen))))
+        update = draw.random() < 0.5
+        decided = ruling_of(*seen, update=update, fresh=fresh if update else ())
+        if decided.at_once:
+            broke += 1
+            assert may_break(members, settings().kinds, NOW), (members, decided)
+    assert broke > 200
+    calm = [entry(1), entry(2, published=ago(2)), entry(3, kind="community")]
+    assert not may_break(calm, settings().kinds, NOW)
