@@ -2,8 +2,8 @@
 polled does not count.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.jobs import Context
@@ -18,6 +18,18 @@ from bot.threads import in_thread
 BATCH = 200
 PATIENCE = timedelta(seconds=45)
 """How long an entry waits for its page before it is grouped by its teaser."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An entry with its story, whether that begins with it, and why it is there; without a reason one that
+    was edited in the story it has.
+    """
+
+    entry_id: int
+    story: int
+    is_new: bool = False
+    placement: tuple[float, str] | None = None
 
 
 class Grouper:
@@ -37,11 +49,19 @@ class Grouper:
             return [0] if await entries.ungrouped(tx, 1, self._ctx.clock() - PATIENCE) else []
 
     async def run(self, _: int) -> None:
-        """Group one batch of waiting entries in one transaction; the index is rebuilt if that fails."""
+        """Group one batch of waiting entries; the index is rebuilt if that fails.
+
+        Entries are placed before anything is written, so that others may write meanwhile, and beside the
+        event loop. Nobody else makes stories, or gives entries theirs.
+        """
         index, self._index = self._index or await self._rebuild(), None
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.read() as tx:
             waiting = await entries.ungrouped(tx, BATCH, self._ctx.clock() - PATIENCE)
-            joined_count = await self._place(tx, index, waiting) if waiting else 0
+            servers = await feed_visibility.servers_of(tx, (entry.feed_id for entry in waiting))
+            numbers = await stories.reserve_ids(tx, len(waiting))
+        placed = await in_thread(_place, index, waiting, servers, iter(numbers))
+        async with self._ctx.store.write() as tx:
+            joined_count = await self._write(tx, index, placed) if placed else 0
             await stories.add_frequencies(tx, index.take_document_counts())
         self._index = index
         if waiting:
@@ -50,62 +70,59 @@ class Grouper:
             self._ctx.wake("publish")
 
     async def _rebuild(self) -> Index:
+        docs: list[Doc] = []
+        story_of: list[int] = []
         async with self._ctx.store.read() as tx:
             frequencies = await stories.load_term_counts(tx)
-            recent = await entries.grouped_since(tx, self._ctx.clock() - WINDOW)
-            servers = await feed_visibility.servers_of(tx, (entry.feed_id for _, entry in recent))
+            servers: dict[int, frozenset[int] | None] = {}
+            async for part in entries.grouped_since(tx, self._ctx.clock() - WINDOW):
+                unknown = {entry.feed_id for _, entry in part} - servers.keys()
+                servers |= await feed_visibility.servers_of(tx, unknown) if unknown else {}
+                story_of += [story for story, _ in part]
+                docs += [doc_of(entry, servers) for _, entry in part]
+        return await in_thread(self._filled, frequencies, docs, story_of)
+
+    def _filled(self, frequencies: Mapping[str, int], docs: Sequence[Doc], story_of: Sequence[int]) -> Index:
+        """Return an index of entries with the stories that they have; with some thousands it takes
+        seconds.
+        """
         seed = self._seed
-        archive = replace(seed, documents=seed.documents + frequencies.pop("", 0), terms=dict(seed.terms))
+        archive = replace(seed, documents=seed.documents + frequencies.get("", 0), terms=dict(seed.terms))
         for term, count in frequencies.items():
-            archive.terms[term] = archive.terms.get(term, 0) + count
+            if term:
+                archive.terms[term] = archive.terms.get(term, 0) + count
         index = Index(archive, self._model, self._ctx.rules.tiers)
-        docs = [doc_of(entry, servers) for _, entry in recent]
-        await in_thread(_fill, index, docs, [story for story, _ in recent])
+        index.expect(docs)
+        for doc, story in zip(docs, story_of, strict=True):
+            index.add(doc, story)
         return index
 
-    async def _place(self, tx: Tx, index: Index, waiting: Sequence[Entry]) -> int:
-        """Give each entry its story; returns how many joined a known one."""
+    async def _write(self, tx: Tx, index: Index, placed: Sequence[_Placed]) -> int:
+        """Give each entry its story, let stories merge that are one, and tell which belong to one affair;
+        returns how many entries joined a known story.
+        """
         now = self._ctx.clock()
-        first = await stories.take_changes(tx, len(waiting))
-        by_id = {entry.id: entry for entry in waiting}
-        servers = await feed_visibility.servers_of(tx, (entry.feed_id for entry in waiting))
-        docs = sort_docs(doc_of(entry, servers) for entry in waiting)
-        await in_thread(index.expect, [doc for doc in docs if by_id[doc.id].story_id is None])
-        story_of: dict[int, int] = {}
-        reasons: dict[int, tuple[float, str]] = {}
-        joined_count = 0
-        grown_stories: set[int] = set()
-        new_stories: set[int] = set()
-        for change_no, doc in enumerate(docs, start=first):
-            entry = by_id[doc.id]
-            is_edited = entry.story_id is not None
-            story = entry.story_id
-            if story is None:
-                placement = index.place(doc)
-                story = placement.story
-                reasons[entry.id] = (placement.score, placement.reason)
-            if story is None:
-                story = await stories.create(tx, change_no, now)
-                new_stories.add(story)
+        first = await stories.take_changes(tx, len(placed))
+        for change_no, one in enumerate(placed, start=first):
+            if one.is_new:
+                await stories.create(tx, change_no, now, one.story)
             else:
-                await stories.touch(tx, story, change_no, now)
-                joined_count += 1
-                grown_stories.add(story)
-            if not is_edited:
-                index.add(doc, story)
-            story_of[entry.id] = story
-        await stories.assign(tx, story_of, now)
-        await stories.record_placements(tx, reasons)
-        for story in sorted(grown_stories):
+                await stories.touch(tx, one.story, change_no, now)
+        await stories.assign(tx, {one.entry_id: one.story for one in placed}, now)
+        await stories.record_placements(
+            tx, {one.entry_id: one.placement for one in placed if one.placement is not None}
+        )
+        grown = {one.story for one in placed if not one.is_new}
+        for story in sorted(grown):
             await self._merge(tx, index, story)
-        for entry_id, to, share in index.moves():
+        for entry_id, to, share in await in_thread(index.moves):
             await self._move(tx, index, entry_id, to, share)
-        for current_story, home in index.homes():
+        for current_story, home in await in_thread(index.homes):
             if await stories.merge(tx, current_story, home, now):
                 index.merge(current_story, home)
-        related = await in_thread(index.related, sorted(grown_stories | new_stories))
+        related = await in_thread(index.related, sorted({one.story for one in placed}))
         await sagas.relate(tx, related, now)
-        return joined_count
+        return sum(not one.is_new for one in placed)
 
     async def _move(self, tx: Tx, index: Index, entry_id: int, to: int, share: float) -> None:
         """Give an entry the story that fits it better than the one it was doubtfully given, unless a channel
@@ -122,7 +139,8 @@ class Grouper:
         """
         considered_stories = {story}
         while twin := next(
-            (sibling for sibling in index.twins(story) if sibling not in considered_stories), None
+            (sibling for sibling in await in_thread(index.twins, story) if sibling not in considered_stories),
+            None,
         ):
             considered_stories.add(twin)
             target, source = sorted((story, twin))
@@ -133,11 +151,34 @@ class Grouper:
             self._ctx.log.info("story.merged", story=source, into=target)
 
 
-def _fill(index: Index, docs: Sequence[Doc], story_of: Sequence[int]) -> None:
-    """Put entries into an index with the stories that they have; with some thousands it takes seconds."""
-    index.expect(docs)
-    for doc, story in zip(docs, story_of, strict=True):
+def _place(
+    index: Index,
+    waiting: Sequence[Entry],
+    servers: Mapping[int, frozenset[int] | None],
+    numbers: Iterator[int],
+) -> list[_Placed]:
+    """Return the stories of a batch of entries, in its order; new ones have the next of some numbers."""
+    by_id = {entry.id: entry for entry in waiting}
+    docs = sort_docs(doc_of(entry, servers) for entry in waiting)
+    index.expect([doc for doc in docs if by_id[doc.id].story_id is None])
+    placed: list[_Placed] = []
+    for doc in docs:
+        known_story = by_id[doc.id].story_id
+        if known_story is not None:
+            placed.append(_Placed(doc.id, known_story))
+            continue
+        placement = index.place(doc)
+        story = placement.story if placement.story is not None else next(numbers)
         index.add(doc, story)
+        placed.append(
+            _Placed(
+                doc.id,
+                story,
+                is_new=placement.story is None,
+                placement=(placement.score, placement.reason),
+            )
+        )
+    return placed
 
 
 def doc_of(entry: Entry, servers: Mapping[int, frozenset[int] | None]) -> Doc:

@@ -1,6 +1,6 @@
 """Entries: what feeds brought, their versions and verdicts, and what waits to be read or grouped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,7 @@ from bot.store.database import Tx
 from bot.store.feed_visibility import READER, counts_in, with_readers
 from bot.store.rows import among, insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
+from bot.threads import in_thread
 
 OWN_COLUMNS = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
 
@@ -45,7 +46,7 @@ BATCH_ROWS = 200
 """Keys looked up by one query for several feeds: the database tries each of them with each of the feeds."""
 
 PAGE = 100
-"""Entries written by one statement: between two of them the event loop turns."""
+"""Entries written or read by one statement: between two of them the event loop turns."""
 
 
 def with_feed() -> Select[Any]:
@@ -265,14 +266,22 @@ async def waits_for_page(tx: Tx, since: datetime) -> bool:
     return (await tx.execute(query)).first() is not None
 
 
-async def grouped_since(tx: Tx, since: datetime) -> list[tuple[int, Entry]]:
-    """Return stories with their entries that were published since a moment, in the order of grouping."""
-    query = with_feed().where(entries.c.published >= since, entries.c.story_id.is_not(None))
-    rows = (await tx.execute(query)).all()
-    return [
-        (row.story_id, entry_of(row))
-        for row in sorted(rows, key=lambda row: (row.first_seen, row.published, row.id))
-    ]
+async def grouped_since(tx: Tx, since: datetime) -> AsyncIterator[list[tuple[int, Entry]]]:
+    """Give stories with their entries that were published since a moment, in the order of grouping; in parts,
+    for there may be very many.
+    """
+    order = select(entries.c.first_seen, entries.c.published, entries.c.id).where(
+        entries.c.published >= since, entries.c.story_id.is_not(None)
+    )
+    keys: list[tuple[datetime, datetime, int]] = []
+    result = await tx.stream(order)
+    async for part in result.partitions(PAGE):
+        keys += [(row.first_seen, row.published, row.id) for row in part]
+    entry_ids = [entry_id for *_, entry_id in await in_thread(sorted, keys)]
+    for start in range(0, len(entry_ids), PAGE):
+        page = entry_ids[start : start + PAGE]
+        rows = {row.id: row for row in await tx.execute(with_feed().where(entries.c.id.in_(page)))}
+        yield [(rows[entry_id].story_id, entry_of(rows[entry_id])) for entry_id in page]
 
 
 async def want_page(tx: Tx, entry_ids: Sequence[int], now: datetime) -> None:

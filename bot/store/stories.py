@@ -29,6 +29,8 @@ from bot.store.schema import counters, entries, feeds, frequencies, placements, 
 AT_A_TIME = 100
 """Stories whose entries are taken from the database in one go; between them others have their turn."""
 
+TERMS_AT_A_TIME = 2_000
+
 FAR_BEHIND = 1_000
 """Changes between which it is asked first where a window of time begins: a database may walk through all of
 them, also those of years ago.
@@ -47,9 +49,22 @@ async def take_changes(tx: Tx, n: int) -> int:
     return int((await tx.execute(plus.returning(counters.c.value))).scalar_one()) - n + 1
 
 
-async def create(tx: Tx, change_no: int, now: datetime) -> int:
-    """Start a story and return its id."""
-    row = {"change_no": change_no, "created_at": now, "changed_at": now}
+async def reserve_ids(tx: Tx, count: int) -> list[int]:
+    """Return ids for stories that are about to be created, in a transaction to come: by one task, the only
+    one that creates any.
+    """
+    if tx.dialect.name == "sqlite":
+        last = (await tx.execute(select(func.max(stories.c.id)))).scalar() or 0
+        return list(range(last + 1, last + count + 1))
+    numbers = func.nextval(func.pg_get_serial_sequence("stories", "id"))
+    return list((await tx.execute(select(numbers).select_from(func.generate_series(1, count)))).scalars())
+
+
+async def create(tx: Tx, change_no: int, now: datetime, story_id: int | None = None) -> int:
+    """Start a story, with an id that was reserved for it if one is given, and return its id."""
+    row: dict[str, Any] = {"change_no": change_no, "created_at": now, "changed_at": now}
+    if story_id is not None:
+        row["id"] = story_id
     return int((await tx.execute(insert(tx, stories).values(row).returning(stories.c.id))).scalar_one())
 
 
@@ -293,7 +308,11 @@ def _story(row: Row[Any], story_entries: tuple[Entry, ...]) -> Story:
 
 async def load_term_counts(tx: Tx) -> dict[str, int]:
     """Return in how many documents of the archive each term occurs."""
-    return {row.term: row.documents for row in await tx.execute(select(frequencies))}
+    counts: dict[str, int] = {}
+    result = await tx.stream(select(frequencies.c.term, frequencies.c.documents))
+    async for part in result.partitions(TERMS_AT_A_TIME):
+        counts |= {row.term: row.documents for row in part}
+    return counts
 
 
 async def add_frequencies(tx: Tx, counts: dict[str, int]) -> None:

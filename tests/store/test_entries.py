@@ -211,7 +211,8 @@ async def test_the_recent_archive_comes_in_the_order_of_grouping(store: Store, w
     await grouped(0, -100)
     await world.entry(feed_id)
     async with store.read() as tx:
-        assert [entry.id for _, entry in await entries.grouped_since(tx, NOW)] == [first, second]
+        parts = [part async for part in entries.grouped_since(tx, NOW)]
+    assert [entry.id for part in parts for _, entry in part] == [first, second]
 
 
 async def test_pages_of_a_servers_own_feeds_are_read_a_few_at_a_time(store: Store, world: World) -> None:
