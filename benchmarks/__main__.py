@@ -10,13 +10,14 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 def commands() -> list[list[str]]:
     """Return every benchmark with its data; some need none."""
     if not DATA.is_dir():
-        return [["poll"], ["stalls"], ["model"], ["names"], ["renderings"]]
+        return [["poll"], ["stalls"], ["growth"], ["model"], ["names"], ["renderings"]]
     stories, background = DATA / "stories", DATA / "stories" / "background_titles.jsonl"
     articles = sorted(str(path) for path in (DATA / "summaries").glob("*_dev.jsonl"))
     archive = ["--background", str(background)]
     return [
         ["poll"],
         ["stalls"],
+        ["growth"],
         ["parse", *(str(DATA / "feeds" / name) for name in ("ai", "real", "small", "hostile"))],
         ["articles", str(DATA / "pages")],
         ["listing", str(DATA / "listing")],

@@ -330,11 +330,13 @@ async def wanted_teasers(tx: Tx, after: int, since: datetime) -> list[int]:
     """Return ids above `after` of wanted entries published since a moment of which only a teaser is known and
     no page was tried.
     """
+    oldest = select(func.min(entries.c.id + 0)).where(entries.c.published >= since)
     query = (
         select(entries.c.id)
         .join(feeds)
         .where(
             entries.c.id > after,
+            entries.c.id >= oldest.scalar_subquery(),
             entries.c.published >= since,
             entries.c.text_kind == TextKind.TEASER,
             entries.c.read_due_at.is_(None),

@@ -151,19 +151,18 @@ async def outdated(tx: Tx, platforms: Collection[str], since: datetime, limit: i
         entry_versions.c.change == Change.MATERIAL,
         entry_versions.c.at >= since,
     )
+    changed = select(composed_entries.c.operation_id).join(entry_versions, newer)
     query = (
-        select(composed_entries.c.operation_id)
-        .join(entry_versions, newer)
-        .join(operations, operations.c.id == composed_entries.c.operation_id)
-        .join(compositions, compositions.c.operation_id == composed_entries.c.operation_id)
+        select(operations.c.id)
+        .join(compositions, compositions.c.operation_id == operations.c.id)
         .join(channels, channels.c.id == operations.c.channel_id)
         .where(
+            operations.c.id.in_(changed),
             operations.c.state == OperationState.DONE,
             compositions.c.at >= since,
             channels.c.platform.in_(list(platforms)),
         )
-        .distinct()
-        .order_by(composed_entries.c.operation_id)
+        .order_by(operations.c.id)
         .limit(limit)
     )
     return list((await tx.execute(query)).scalars())

@@ -446,8 +446,8 @@ def _mark_of(row: Row[Any]) -> ToldMark:
 
 async def store_marks(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> None:
     """Remember stories as told in a channel."""
-    for mark in marks:
-        row = {
+    rows = [
+        {
             "channel_id": channel_id,
             "story_id": mark.story_id,
             "told_at": mark.told_at,
@@ -457,8 +457,15 @@ async def store_marks(tx: Tx, channel_id: int, marks: Sequence[ToldMark]) -> Non
             "versions": {str(entry): version for entry, version in mark.versions.items()},
             "kind": mark.kind,
         }
-        statement = insert(tx, told_marks).values(row)
-        await tx.execute(statement.on_conflict_do_update(index_elements=["channel_id", "story_id"], set_=row))
+        for mark in marks
+    ]
+    if not rows:
+        return
+    statement = insert(tx, told_marks)
+    fresh = {name: statement.excluded[name] for name in rows[0] if name not in {"channel_id", "story_id"}}
+    await tx.execute(
+        statement.on_conflict_do_update(index_elements=["channel_id", "story_id"], set_=fresh), rows
+    )
 
 
 async def untell(tx: Tx, operation_id: int) -> None:

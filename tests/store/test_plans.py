@@ -3,15 +3,16 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from bot.store import Store
-from bot.store.schema import channels, entries, told_marks
+from bot.store.schema import channels, entries, stories, told_marks
 from tests.support.plans import scanned
 
 WALKS = [
     select(entries.c.id).where(entries.c.title == "x"),
     select(told_marks.c.said).where(told_marks.c.said > "x"),
+    select(func.min(stories.c.change_no)).where(stories.c.change_no + 0 > 1),
 ]
 FINDS = [
     select(entries.c.title).where(entries.c.id == 1),
