@@ -5,11 +5,11 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+Source = TypeVar("Source")
+Result = TypeVar("Result")
 
 
-class Recent(Generic[Given, Made]):
+class Recent(Generic[Source, Result]):
     """Keeps what was made last, by a key that is quickly made.
 
     It is given again only for what equals that it was made from, so that the key need not say everything.
@@ -18,19 +18,19 @@ class Recent(Generic[Given, Made]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, tuple[Given, Made]] = OrderedDict()
+        self._pairs: OrderedDict[Hashable, tuple[Source, Result]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, given: Given, make: Callable[[], Made]) -> Made:
-        """Return what is made from something given: what is kept for its equal, else what `make` returns."""
+    def get(self, key: Hashable, source: Source, make: Callable[[], Result]) -> Result:
+        """Return what is made from a source: what is kept for its equal, else what `make` returns."""
         with self._lock:
-            kept = self._kept.get(key)
-        if kept is not None and kept[0] == given:
-            return kept[1]
-        made = make()
+            pair = self._pairs.get(key)
+        if pair is not None and pair[0] == source:
+            return pair[1]
+        result = make()
         with self._lock:
-            self._kept[key] = (given, made)
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
+            self._pairs[key] = (source, result)
+            self._pairs.move_to_end(key)
+            while len(self._pairs) > self._most:
+                self._pairs.popitem(last=False)
+        return result

@@ -21,7 +21,7 @@ PATIENCE = timedelta(seconds=45)
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _Assignment:
     """An entry with its story, whether that begins with it, and why it is there; without a reason one that
     was edited in the story it has.
     """
@@ -59,9 +59,9 @@ class Grouper:
             waiting = await entries.ungrouped(tx, BATCH, self._ctx.clock() - PATIENCE)
             servers = await feed_visibility.servers_of(tx, (entry.feed_id for entry in waiting))
             numbers = await stories.reserve_ids(tx, len(waiting))
-        placed = await in_thread(_place, index, waiting, servers, iter(numbers))
+        assignments = await in_thread(_place, index, waiting, servers, iter(numbers))
         async with self._ctx.store.write() as tx:
-            joined_count = await self._write(tx, index, placed) if placed else 0
+            joined_count = await self._write(tx, index, assignments) if assignments else 0
             await stories.add_frequencies(tx, index.take_document_counts())
         self._index = index
         if waiting:
@@ -76,8 +76,8 @@ class Grouper:
             frequencies = await stories.load_term_counts(tx)
             servers: dict[int, frozenset[int] | None] = {}
             async for part in entries.grouped_since(tx, self._ctx.clock() - WINDOW):
-                unknown = {entry.feed_id for _, entry in part} - servers.keys()
-                servers |= await feed_visibility.servers_of(tx, unknown) if unknown else {}
+                new_feed_ids = {entry.feed_id for _, entry in part} - servers.keys()
+                servers |= await feed_visibility.servers_of(tx, new_feed_ids) if new_feed_ids else {}
                 story_of += [story for story, _ in part]
                 docs += [doc_of(entry, servers) for _, entry in part]
         return await in_thread(self._filled, frequencies, docs, story_of)
@@ -97,32 +97,37 @@ class Grouper:
             index.add(doc, story)
         return index
 
-    async def _write(self, tx: Tx, index: Index, placed: Sequence[_Placed]) -> int:
+    async def _write(self, tx: Tx, index: Index, assignments: Sequence[_Assignment]) -> int:
         """Give each entry its story, let stories merge that are one, and tell which belong to one affair;
         returns how many entries joined a known story.
         """
         now = self._ctx.clock()
-        first = await stories.take_changes(tx, len(placed))
-        for change_no, one in enumerate(placed, start=first):
-            if one.is_new:
-                await stories.create(tx, change_no, now, one.story)
+        first = await stories.take_changes(tx, len(assignments))
+        for change_no, assignment in enumerate(assignments, start=first):
+            if assignment.is_new:
+                await stories.create(tx, change_no, now, assignment.story)
             else:
-                await stories.touch(tx, one.story, change_no, now)
-        await stories.assign(tx, {one.entry_id: one.story for one in placed}, now)
+                await stories.touch(tx, assignment.story, change_no, now)
+        await stories.assign(tx, {assignment.entry_id: assignment.story for assignment in assignments}, now)
         await stories.record_placements(
-            tx, {one.entry_id: one.placement for one in placed if one.placement is not None}
+            tx,
+            {
+                assignment.entry_id: assignment.placement
+                for assignment in assignments
+                if assignment.placement is not None
+            },
         )
-        grown = {one.story for one in placed if not one.is_new}
-        for story in sorted(grown):
+        grown_stories = {assignment.story for assignment in assignments if not assignment.is_new}
+        for story in sorted(grown_stories):
             await self._merge(tx, index, story)
         for entry_id, to, share in await in_thread(index.moves):
             await self._move(tx, index, entry_id, to, share)
         for current_story, home in await in_thread(index.homes):
             if await stories.merge(tx, current_story, home, now):
                 index.merge(current_story, home)
-        related = await in_thread(index.related, sorted({one.story for one in placed}))
+        related = await in_thread(index.related, sorted({assignment.story for assignment in assignments}))
         await sagas.relate(tx, related, now)
-        return sum(not one.is_new for one in placed)
+        return sum(not assignment.is_new for assignment in assignments)
 
     async def _move(self, tx: Tx, index: Index, entry_id: int, to: int, share: float) -> None:
         """Give an entry the story that fits it better than the one it was doubtfully given, unless a channel
@@ -156,29 +161,29 @@ def _place(
     waiting: Sequence[Entry],
     servers: Mapping[int, frozenset[int] | None],
     numbers: Iterator[int],
-) -> list[_Placed]:
+) -> list[_Assignment]:
     """Return the stories of a batch of entries, in its order; new ones have the next of some numbers."""
     by_id = {entry.id: entry for entry in waiting}
     docs = sort_docs(doc_of(entry, servers) for entry in waiting)
     index.expect([doc for doc in docs if by_id[doc.id].story_id is None])
-    placed: list[_Placed] = []
+    assignments: list[_Assignment] = []
     for doc in docs:
         known_story = by_id[doc.id].story_id
         if known_story is not None:
-            placed.append(_Placed(doc.id, known_story))
+            assignments.append(_Assignment(doc.id, known_story))
             continue
         placement = index.place(doc)
         story = placement.story if placement.story is not None else next(numbers)
         index.add(doc, story)
-        placed.append(
-            _Placed(
+        assignments.append(
+            _Assignment(
                 doc.id,
                 story,
                 is_new=placement.story is None,
                 placement=(placement.score, placement.reason),
             )
         )
-    return placed
+    return assignments
 
 
 def doc_of(entry: Entry, servers: Mapping[int, frozenset[int] | None]) -> Doc:

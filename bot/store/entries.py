@@ -487,8 +487,8 @@ async def newest_on(tx: Tx, topic: str, feed_ids: Sequence[int], limit: int) -> 
 
 async def count_since(tx: Tx, since: datetime, feed_ids: Sequence[int]) -> int:
     """Return how many entries of some feeds were seen since a moment."""
-    seen = and_(entries.c.first_seen >= since, among(tx, entries.c.feed_id, feed_ids))
-    query = select(func.count()).where(seen)
+    condition = and_(entries.c.first_seen >= since, among(tx, entries.c.feed_id, feed_ids))
+    query = select(func.count()).where(condition)
     return int((await tx.execute(query)).scalar_one())
 
 

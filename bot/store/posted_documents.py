@@ -151,13 +151,13 @@ async def outdated(tx: Tx, platforms: Collection[str], since: datetime, limit: i
         entry_versions.c.change == Change.MATERIAL,
         entry_versions.c.at >= since,
     )
-    changed = select(composed_entries.c.operation_id).join(entry_versions, newer)
+    changed_ids = select(composed_entries.c.operation_id).join(entry_versions, newer)
     query = (
         select(operations.c.id)
         .join(compositions, compositions.c.operation_id == operations.c.id)
         .join(channels, channels.c.id == operations.c.channel_id)
         .where(
-            operations.c.id.in_(changed),
+            operations.c.id.in_(changed_ids),
             operations.c.state == OperationState.DONE,
             compositions.c.at >= since,
             channels.c.platform.in_(list(platforms)),

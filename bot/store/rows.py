@@ -29,6 +29,6 @@ def among(tx: AsyncConnection, column: ColumnElement[int], numbers: Iterable[int
     column, number by number, through all of history.
     """
     if tx.dialect.name == "sqlite":
-        given = func.json_each(json.dumps(list(numbers))).table_valued("value")
-        return (column + 0).in_(select(given.c.value))
+        values = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return (column + 0).in_(select(values.c.value))
     return column == any_(literal(list(numbers), postgresql.ARRAY(Integer)))

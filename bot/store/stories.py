@@ -230,14 +230,14 @@ def _in_view(tx: Tx, window: ColumnElement[bool], topic: str, feed_ids: Sequence
 
     It is asked story by story, so that it costs what the window holds, and not what the database does.
     """
-    seen_here = select(entries.c.id).where(
+    entries_in_view = select(entries.c.id).where(
         entries.c.story_id == stories.c.id, among(tx, entries.c.feed_id, feed_ids)
     )
     if topic != "all":
-        seen_here = seen_here.join(verdicts, verdicts.c.entry_id == entries.c.id).where(
+        entries_in_view = entries_in_view.join(verdicts, verdicts.c.entry_id == entries.c.id).where(
             verdicts.c.topic == topic, verdicts.c.relevant
         )
-    return and_(window, stories.c.merged_into.is_(None), seen_here.correlate(stories).exists())
+    return and_(window, stories.c.merged_into.is_(None), entries_in_view.correlate(stories).exists())
 
 
 async def of_ids(tx: Tx, story_ids: Sequence[int], feed_ids: Sequence[int], opening: int) -> list[Story]:

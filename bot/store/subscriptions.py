@@ -130,8 +130,8 @@ class NewsMark:
     the first.
     """
 
-    any: int
-    breaking: int
+    change_no: int
+    breaking_change_no: int
 
 
 async def pass_by(
@@ -142,15 +142,15 @@ async def pass_by(
     `first` is not known.
     """
     has_digests = func.json_array_length(subscriptions.c.times) > 0
-    mattering = case(
+    last_mattering = case(
         *(
-            (and_(subscriptions.c.topic == topic, has_digests), mark.breaking)
+            (and_(subscriptions.c.topic == topic, has_digests), mark.breaking_change_no)
             for topic, mark in newest.items()
         ),
-        *((subscriptions.c.topic == topic, mark.any) for topic, mark in newest.items()),
+        *((subscriptions.c.topic == topic, mark.change_no) for topic, mark in newest.items()),
         else_=0,
     )
-    passing = (
+    passing_ids = (
         select(subscriptions.c.id)
         .join(channels)
         .where(
@@ -159,11 +159,11 @@ async def pass_by(
             or_(subscriptions.c.next_slot_at.is_(None), subscriptions.c.next_slot_at > now),
             subscriptions.c.instant_up_to < top,
             subscriptions.c.instant_up_to >= first,
-            subscriptions.c.instant_up_to >= mattering,
+            subscriptions.c.instant_up_to >= last_mattering,
         )
     )
-    moved = {"instant_up_to": top, "rests_until": None}
-    await tx.execute(update(subscriptions).where(subscriptions.c.id.in_(passing)).values(moved))
+    values = {"instant_up_to": top, "rests_until": None}
+    await tx.execute(update(subscriptions).where(subscriptions.c.id.in_(passing_ids)).values(values))
 
 
 async def add(tx: Tx, subscription: Subscription, config_key: str | None = None) -> int:

@@ -27,7 +27,7 @@ class Extractive:
     translates = False
 
     def __init__(self, most: int = MOST) -> None:
-        self._chosen: Recent[_Read, Summary] = Recent(most)
+        self._summaries: Recent[_Read, Summary] = Recent(most)
 
     async def summarize(self, stories: Sequence[SummaryTask], server: int = 0) -> tuple[Summary, ...]:  # noqa: ARG002  it spends nothing
         """Return the summary of each story, in the leading entry's language: a choice of sentences cannot
@@ -38,10 +38,10 @@ class Extractive:
     def _summary(self, story: SummaryTask) -> Summary:
         ranking = story.ranking
         ids = tuple(entry.id for entry in ranking.story.entries)
-        aside = ranking.off_topic.intersection(ids)
+        own_off_topic = ranking.off_topic.intersection(ids)
         read = _Read(ranking.lead, ranking.story.entries, ranking.fresh, ranking.update)
-        key = (ranking.story.id, ids, aside, story.length)
-        return self._chosen.get(key, read, lambda: summarize_extractively(story))
+        key = (ranking.story.id, ids, own_off_topic, story.length)
+        return self._summaries.get(key, read, lambda: summarize_extractively(story))
 
 
 class _Read(NamedTuple):

@@ -18,7 +18,7 @@ import bot.store
 
 STORE = str(Path(bot.store.__file__).parent)
 GROWING = frozenset({
-    "answers", "composed", "composed_entries", "entries", "entry_versions", "entry_words", "operations", "placements", "related_stories", "slots", "stories",
+    "answers", "composed", "composed_entries", "entries", "entry_versions", "entry_words", "operations", "placements", "related_stories", "saved_stories", "slots", "stories",
     "told", "verdicts", "written",
 })  # fmt: skip
 """Tables that have more rows the longer the bot lives, or the more news there is."""

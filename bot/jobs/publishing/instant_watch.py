@@ -28,7 +28,7 @@ class InstantWatch:
         self._ctx = ctx
         self._linking = linking
         self._first: int | None = None
-        self._seen = 0
+        self._last = 0
         self._newest: dict[str, NewsMark] = {}
 
     async def due(self, limit: int) -> list[int]:
@@ -46,22 +46,24 @@ class InstantWatch:
         async with self._ctx.store.read() as tx:
             top = await stories.newest_change(tx)
             if self._first is None:
-                self._first = self._seen = top
-            if top == self._seen:
+                self._first = self._last = top
+            if top == self._last:
                 return
-            changed = await stories.changed_anywhere(tx, self._seen, top, now - self._ctx.policy.horizon)
-            members = [entry.id for story in changed for entry in story.entries]
+            changed_stories = await stories.changed_anywhere(
+                tx, self._last, top, now - self._ctx.policy.horizon
+            )
+            members = [entry.id for story in changed_stories for entry in story.entries]
             topics = await entries.topics_by_entry(tx, members)
-        self._note(changed, topics)
-        self._seen = top
+        self._note(changed_stories, topics)
+        self._last = top
         async with self._ctx.store.write() as tx:
             await subscriptions.pass_by(tx, now, self._linking, self._newest, self._first, top)
 
-    def _note(self, changed: Iterable[Story], topics: dict[int, set[str]]) -> None:
+    def _note(self, changed_stories: Iterable[Story], topics: dict[int, set[str]]) -> None:
         """Keep in mind the newest changes on each topic, and of them those that may break."""
-        for story in sorted(changed, key=lambda story: story.change_no):
+        for story in sorted(changed_stories, key=lambda story: story.change_no):
             number = story.change_no
             breaks = number if may_break(story.entries, self._ctx.kinds, self._ctx.clock()) else 0
             for topic in {EVERY_TOPIC}.union(*(topics.get(entry.id, set()) for entry in story.entries)):
                 before = self._newest.get(topic, NewsMark(0, 0))
-                self._newest[topic] = NewsMark(number, max(before.breaking, breaks))
+                self._newest[topic] = NewsMark(number, max(before.breaking_change_no, breaks))

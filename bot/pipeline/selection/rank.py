@@ -87,11 +87,11 @@ def rank(
     Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are
     told from.
     """
-    return rank_measured(story, measure(story.entries, languages, kinds, off_topic), now, off_topic)
+    return rank_by_merits(story, assess_merits(story.entries, languages, kinds, off_topic), now, off_topic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Merits:
     """What the score of a story is made from beside the time: it stays as long as its entries do."""
 
     lead: Entry
@@ -110,9 +110,9 @@ class Measured:
     is_news: bool
 
 
-def measure(
+def assess_merits(
     entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds, off_topic: Set[int]
-) -> Measured:
+) -> Merits:
     """Return what the score of a story with some entries is made from."""
     originals = without_reprints(entries)
     weights = _outlet_weights(originals)
@@ -120,7 +120,7 @@ def measure(
     news = [e for e in on_topic if kinds.is_news(e)]
     lead = leading(on_topic, languages, kinds)
     kind = kinds.of(lead)
-    return Measured(
+    return Merits(
         lead=lead,
         outlets=len(weights),
         began_at=originals[0].published,
@@ -138,35 +138,35 @@ def measure(
     )
 
 
-def rank_measured(story: Story, measured: Measured, now: datetime, off_topic: Set[int]) -> Ranking:
+def rank_by_merits(story: Story, merits: Merits, now: datetime, off_topic: Set[int]) -> Ranking:
     """Return a story with its score at a moment, by what was measured of it."""
-    age = max(now - measured.newest_at, timedelta())
-    age_at_start = min(max(now - measured.began_at, timedelta()), OLDEST_START)
+    age = max(now - merits.newest_at, timedelta())
+    age_at_start = min(max(now - merits.began_at, timedelta()), OLDEST_START)
     freshness = float(0.5 ** (age / HALF_LIFE + age_at_start / START_HALF_LIFE))
-    first, factor, page, bare = measured.first_hand, measured.kind_factor, measured.page, measured.bare
-    likely, picked, report_factor = measured.worth / TYPICAL, measured.picked, measured.report_factor
+    first, factor, page, bare = merits.first_hand, merits.kind_factor, merits.page, merits.bare
+    likely, picked, report_factor = merits.worth / TYPICAL, merits.picked, merits.report_factor
     factors = (
-        Factor(FactorCode.OUTLETS, measured.breadth, measured.outlets),
+        Factor(FactorCode.OUTLETS, merits.breadth, merits.outlets),
         Factor(FactorCode.AGE, freshness, age / timedelta(hours=1)),
         *((Factor(FactorCode.FIRST_HAND, first),) if first > 1 else ()),
-        *((Factor(FactorCode.KIND, factor, measured.kind.name),) if measured.kind else ()),
-        *((Factor(FactorCode.WORTH, likely, measured.worth),) if abs(likely - 1) >= 0.005 else ()),
+        *((Factor(FactorCode.KIND, factor, merits.kind.name),) if merits.kind else ()),
+        *((Factor(FactorCode.WORTH, likely, merits.worth),) if abs(likely - 1) >= 0.005 else ()),
         *((Factor(FactorCode.PICKED, picked),) if picked > 1 else ()),
         *((Factor(FactorCode.NO_NEWS, page),) if page < 1 else ()),
         *((Factor(FactorCode.COMMUNITIES, report_factor),) if report_factor < 1 else ()),
         *((Factor(FactorCode.BARE, bare),) if bare < 1 else ()),
     )
-    weight = measured.breadth * first * factor * page * bare
+    weight = merits.breadth * first * factor * page * bare
     return Ranking(
         story=story,
         score=weight * freshness * likely * picked * report_factor,
         factors=factors,
-        lead=measured.lead,
-        outlets=measured.outlets,
+        lead=merits.lead,
+        outlets=merits.outlets,
         weight=weight,
         off_topic=frozenset(off_topic),
-        is_news=measured.is_news,
-        worth=measured.worth,
+        is_news=merits.is_news,
+        worth=merits.worth,
     )
 
 

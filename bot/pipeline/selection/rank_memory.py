@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.model import Entry, Ranking, Story
 from bot.pipeline.relevance.kinds import Kinds
-from bot.pipeline.selection.rank import Measured, measure, rank_measured
+from bot.pipeline.selection.rank import Merits, assess_merits, rank_by_merits
 from bot.recent import Recent
 
 MOST = 3_000
@@ -21,7 +21,7 @@ class RankMemory:
     """Ranks stories as `rank` does, and measures each of them once."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._measured: Recent[tuple[tuple[Entry, ...], Kinds], Measured] = Recent(most)
+        self._merits: Recent[tuple[tuple[Entry, ...], Kinds], Merits] = Recent(most)
 
     def rank(
         self,
@@ -34,10 +34,10 @@ class RankMemory:
         """Return a story of a view with its score, factors and leading entry."""
         ids = tuple(entry.id for entry in story.entries)
         characters = sum(len(entry.text) for entry in story.entries)
-        aside = frozenset(off_topic).intersection(ids)
-        measured = self._measured.get(
-            (story.id, ids, tuple(languages), aside, characters),
+        own_off_topic = frozenset(off_topic).intersection(ids)
+        merits = self._merits.get(
+            (story.id, ids, tuple(languages), own_off_topic, characters),
             (story.entries, kinds),
-            lambda: measure(story.entries, languages, kinds, aside),
+            lambda: assess_merits(story.entries, languages, kinds, own_off_topic),
         )
-        return rank_measured(story, measured, now, off_topic)
+        return rank_by_merits(story, merits, now, off_topic)

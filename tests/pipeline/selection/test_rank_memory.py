@@ -7,7 +7,7 @@ import pytest
 
 from bot.model import Entry, Ranking, Wall
 from bot.pipeline.selection import rank_memory
-from bot.pipeline.selection.rank import measure, rank
+from bot.pipeline.selection.rank import assess_merits, rank
 from bot.pipeline.selection.rank_memory import RankMemory
 from tests.pipeline.conftest import NOW, ago, entry, story
 from tests.support.world import settings
@@ -56,9 +56,9 @@ def test_a_story_is_measured_once_for_all_who_see_it_alike(monkeypatch: pytest.M
 
     def counted(entries: tuple[Entry, ...], *rest: object) -> object:
         measured.append(len(entries))
-        return measure(entries, *rest)  # type: ignore[arg-type]
+        return assess_merits(entries, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(rank_memory, "measure", counted)
+    monkeypatch.setattr(rank_memory, "assess_merits", counted)
     memory, shown = RankMemory(), story(entry(1), entry(2))
     rankings: list[Ranking] = [
         memory.rank(shown, NOW + timedelta(minutes=n), ("en",), settings().kinds) for n in range(5)
