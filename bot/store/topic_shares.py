@@ -39,11 +39,12 @@ async def shares(tx: Tx, feed_ids: Sequence[int], start: datetime, middle: datet
         func.count(case((condition, 1)))
         for condition in (~late, and_(~late, on_topic), late, and_(late, on_topic))
     ]
+    feed_id = entries.c.feed_id + 0  # by the plain column SQLite would walk all entries, feed by feed
     query = (
-        select(entries.c.feed_id, *counts)
+        select(feed_id, *counts)
         .join(feeds)
         .where(among(tx, entries.c.feed_id, feed_ids), entries.c.first_seen >= start, ~feeds.c.ai_only)
-        .group_by(entries.c.feed_id)
-        .order_by(entries.c.feed_id)
+        .group_by(feed_id)
+        .order_by(feed_id)
     )
     return [Share(*map(int, row)) for row in await tx.execute(query)]

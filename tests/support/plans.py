@@ -17,6 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import bot.store
 
 STORE = str(Path(bot.store.__file__).parent)
+COPIER = str(Path(STORE, "dump.py"))
+"""What reads whole tables because it copies them."""
+
 GROWING = frozenset({
     "answers", "composed", "composed_entries", "entries", "entry_versions", "entry_words", "operations", "placements", "related_stories", "saved_stories", "slots", "stories",
     "told", "verdicts", "written",
@@ -31,6 +34,9 @@ ALLOWED = (
     "SELECT entries.id FROM entries JOIN feeds",
 )
 """What statements begin with that may scan."""
+
+BACKWARDS = re.compile(r"ORDER BY entries\.id DESC LIMIT \S+(?: OFFSET \S+)?$")
+"""How a statement ends that walks back from the newest entry until it has found as many as a person is shown."""
 
 CHOICES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material")
 """What PostgreSQL prefers to an index where tables are small."""
@@ -54,7 +60,8 @@ def watched_plans() -> Iterator[list[str]]:
 
     async def noted(self: AsyncConnection, *args: Any, **options: Any) -> Any:
         assert self.sync_connection is not None
-        self.sync_connection.info[ASKED] = sys._getframe(1).f_code.co_filename.startswith(STORE)
+        file = sys._getframe(1).f_code.co_filename
+        self.sync_connection.info[ASKED] = file.startswith(STORE) and file != COPIER
         return await execute(self, *args, **options)
 
     def explain(
@@ -67,7 +74,7 @@ def watched_plans() -> Iterator[list[str]]:
         _explained.add(asked)
         found = scanned(connection, sql, parameters[0] if many else parameters)
         line = " ".join(sql.split())
-        if found and not line.startswith(ALLOWED):
+        if found and not (line.startswith(ALLOWED) or BACKWARDS.search(line)):
             scans.append(f"{', '.join(sorted(found))} on {connection.dialect.name}: {line}")
 
     event.listen(Engine, "before_cursor_execute", explain)
