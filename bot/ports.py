@@ -59,7 +59,8 @@ class FetchRequest:
 
     `requester` is the server on whose behalf it is asked, 0 for the operator's own: each has a share of what
     all use. `declared` is the address of the feed it belongs to, where the operator declared that: hosts and
-    headers that she opens serve such feeds alone.
+    headers that she opens serve such feeds alone. Of a document beyond the limit the first bytes are taken
+    where its `head` will do.
     """
 
     url: str
@@ -70,6 +71,7 @@ class FetchRequest:
     form: Mapping[str, str] | None = None
     requester: int = 0
     declared: str = ""
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

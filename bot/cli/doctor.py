@@ -153,7 +153,7 @@ async def _feed(feed: DeclaredFeed, fetch: Fetcher, workers: Workers) -> str:
     """Return why a feed, or a page that is read as one, cannot be read; empty where it can."""
     reader = read_listing if feed.format is FeedFormat.PAGE else parse
     try:
-        found: Fetched = await fetch(FetchRequest(url=feed.url, declared=feed.url))
+        found: Fetched = await fetch(FetchRequest(url=feed.url, declared=feed.url, head=True))
         await workers(reader, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN)
     except (FeedError, OffloadError) as error:
         return str(error)

@@ -24,6 +24,7 @@ from bot.errors import CallError, FeedError, OffloadError, Unreachable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.opml import read_opml
 from bot.feeds.parse import parse
+from bot.feeds.unpacking import unpacked
 from bot.i18n import load as load_texts
 from bot.model import FeedFormat, Health, ParsedFeed, Place, PlaceKind, Schedule, Subscription
 from bot.pipeline.entries.identify import link_key
@@ -35,6 +36,9 @@ from bot.store import feeds, open_store, places, subscriptions
 from bot.store.feeds import DeclaredFeed
 
 DEADLINE = timedelta(seconds=20)
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes that a packed file may have when it is unpacked."""
+
 ParseResult = ParsedFeed | FeedError | OffloadError
 ANY_AGE = timedelta(days=3650)
 
@@ -99,7 +103,11 @@ async def trial(
 
 
 def _read_files(sources: Sequence[str]) -> dict[str, bytes]:
-    return {source: Path(source).read_bytes() for source in sources if Path(source).is_file()}
+    return {
+        source: unpacked(Path(source).read_bytes(), LARGEST_FILE)
+        for source in sources
+        if Path(source).is_file()
+    }
 
 
 class _Quiet:

@@ -81,14 +81,6 @@ class _Search:
     empty: FoundFeed | None = None
 
 
-def as_address(text: str) -> str:
-    """Return what a person wrote as a web address: `feed:` and angle brackets are left out, https is added
-    where nothing stands.
-    """
-    bare = re.sub(r"^feed:(?://)?(?!//)", "", text.strip().strip("<>"))
-    return bare if "://" in bare else f"https://{bare}"
-
-
 async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed:
     """Return the feed at an address, or the first one that the page there leads to, on behalf of a server.
     Raises `CallError` with what was tried.
@@ -125,7 +117,7 @@ async def _visit(ctx: Context, address: str, requester: int) -> _Page:
     it cannot be read.
     """
     try:
-        page = await ctx.fetch(FetchRequest(url=address, requester=requester))
+        page = await ctx.fetch(FetchRequest(url=address, requester=requester, head=True))
     except HttpFailed as error:
         if error.status not in LOOK_ON:
             raise
@@ -149,7 +141,7 @@ async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFe
 async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundFeed | None:
     search.addresses.append(address)
     try:
-        url, feed = await feed_at(ctx, FetchRequest(url=address, requester=search.requester))
+        url, feed = await feed_at(ctx, FetchRequest(url=address, requester=search.requester, head=True))
     except (FeedError, OffloadError) as error:
         ctx.log.debug("feed.not_here", address=mask_secrets(address), cause=mask_secrets(str(error)))
         _learn(error, address, host, search)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.commands.access import take_discovery
 from bot.commands.attached import LARGEST, decoded
 from bot.commands.declaration import Option, Section, command
-from bot.commands.finding import as_address, refusal
+from bot.commands.finding import refusal
 from bot.commands.subscriptions import DAILY_DIGEST
 from bot.commands.views import View, ensure_channel, is_operator, view_of
 from bot.errors import CallError, FeedError, OffloadError, SettingsError
@@ -31,6 +31,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
+from bot.pipeline.entries.written_addresses import typed_address
 from bot.ports import FetchRequest
 from bot.store import Tx, feeds, places, subscriptions
 from bot.store.feeds import DeclaredFeed
@@ -185,7 +186,7 @@ async def _text(ctx: Context, view: View, call: Call) -> str:
         raise CallError(
             "Attach an OPML file to /import, or give its address: /import https://example.org/feeds.opml"
         )
-    address = as_address(call.arguments["address"])
+    address = typed_address(call.arguments["address"])
     try:
         return decoded(
             (await ctx.fetch(FetchRequest(url=address, limit=LARGEST, requester=view.requester))).body

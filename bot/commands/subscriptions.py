@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.commands.access import take_discovery
 from bot.commands.completions import TIMES, subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
-from bot.commands.finding import FoundFeed, as_address, find_feed
+from bot.commands.finding import FoundFeed, find_feed
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View, ensure_channel, is_operator, label, pause_reasons, posted_at, view_of
 from bot.commands.zones import zone_question
@@ -40,6 +40,7 @@ from bot.model import (
 )
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
+from bot.pipeline.entries.written_addresses import typed_address
 from bot.pipeline.filters.grammar import stored_filter
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.pipeline.timing.zones import take_zone
@@ -441,7 +442,7 @@ def _parse_subject(ctx: Context, argument: str) -> tuple[str, str]:
     if topic := find_topic(ctx, argument):
         return topic, ""
     if "." in argument:
-        return "ai", as_address(argument)
+        return "ai", typed_address(argument)
     what = mask_secrets(argument)[:60]
     if near := similar_topic(ctx, argument):
         raise CallError(

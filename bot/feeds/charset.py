@@ -1,36 +1,196 @@
-"""In which encoding a feed's bytes are, whatever the server or the document says."""
+"""A feed's bytes as UTF-8, whatever the server or the document says of them.
 
+A few bad bytes in a document that is otherwise in its encoding (a description cut at a number of bytes, an
+author with another editor) cost those characters and no other.
+"""
+
+import json
 import re
+from collections.abc import Iterator
 
 from bot.text.encodings import is_possible
 
-_UTF16 = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])utf-?(?:16|32)[^"']*\2""", re.IGNORECASE)
-_DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])[^"']*\2""", re.IGNORECASE)
+MAX_BAD_SHARE = 0.1
+"""Of all characters that are not ASCII, how many may be wrong in a document that is believed to be in an
+encoding.
+"""
+
+WIDER = {
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii", "ascii"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk", "euc-cn"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
+    **dict.fromkeys(("big5", "big5-tw"), "big5hkscs"),
+    "iso-8859-9": "cp1254",
+    "tis-620": "cp874",
+    "iso-8859-11": "cp874",
+    "iso-8859-8-i": "cp1255",
+}
+"""Encodings that hold another whole, which documents mean by its name (encoding.spec.whatwg.org)."""
+
+_LATIN = "cp1252"
+_DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding=(["'])[^"'>]{0,100}\2""", re.IGNORECASE)
 _NAME = re.compile(rb"""<\?xml[^>]{0,200}?\s+encoding=(["'])([^"']{0,100})\1""", re.IGNORECASE)
+_CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,100})", re.IGNORECASE)
 _BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+"""A character beyond the first plane whose two halves were encoded one by one (CESU-8)."""
+
+_MARKS = (
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00<", "utf-16-be"),
+    (b"<\x00", "utf-16-le"),
+)
+_SHIFT = b"\x1b$"
+"""What begins Japanese in ISO 2022, of which all bytes are ASCII."""
+
+_UTF8_MARK = b"\xef\xbb\xbf"
 
 
 def decodable(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """Return a body and a content type whose declared encodings do not contradict what the bytes are.
+    """Return a body and a content type whose declared encodings do not contradict what the bytes are: UTF-8
+    in nearly all cases.
 
     What decodes as UTF-8 is UTF-8, whatever it is declared as. Feeds are served under every type there is;
     of the server's word only the charset counts.
     """
-    if b"\x00" in body[:4] or body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body, "application/xml"
-    if not body.isascii() and is_utf8(body):
-        return _escaped(_undeclared(body, _DECLARED)), "application/xml; charset=utf-8"
-    charset = re.search(r"charset=[\"']?([\w.-]{1,100})", content_type, re.IGNORECASE)
-    kind = (
-        f"application/xml; charset={charset[1]}" if charset and is_possible(charset[1]) else "application/xml"
-    )
+    wide = _wide(body)
+    if wide is not None:
+        return _as_utf8(wide)
+    body = body.lstrip(b" \t\r\n").removeprefix(_UTF8_MARK)
+    if _SHIFT not in body and (body.isascii() or is_utf8(body)):
+        return _escaped(_undeclared(body)), "application/xml; charset=utf-8"
+    body = _HALVES.sub(lambda match: _joined(match[0]), body)
+    text = _as_declared(body, content_type)
+    if text is None:
+        return _escaped(_undeclared(body)), "application/xml"
+    return _as_utf8(text)
+
+
+def as_text(body: bytes, content_type: str) -> str:
+    """Return a document that is no XML as text."""
+    wide = _wide_json(body)
+    if wide is not None:
+        return wide
+    if is_utf8(body):
+        return body.decode("utf-8-sig")
+    return _as_declared(body, content_type) or body.decode("utf-8", "replace")
+
+
+def _wide_json(body: bytes) -> str | None:
+    encoding = json.detect_encoding(body)
+    return None if encoding.startswith("utf-8") else body.decode(encoding, "replace").lstrip("\ufeff")
+
+
+def _as_utf8(text: str) -> tuple[bytes, str]:
+    body = text.encode("utf-8", "replace")
+    return _escaped(_undeclared(body)), "application/xml; charset=utf-8"
+
+
+def _wide(body: bytes) -> str | None:
+    """Return a document in UTF-16 or UTF-32 as text, None for any other."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body.decode(encoding, "replace").lstrip("\ufeff")
+    return None
+
+
+def _as_declared(body: bytes, content_type: str) -> str | None:
+    """Return a document in the encoding that it is declared to be in, or in UTF-8 with a few mistakes; None
+    where neither fits.
+    """
+    text = None if _SHIFT in body else _mended(body)
+    if text is not None:
+        return text
+    names = list(_declared_names(body, content_type))
+    # A server that calls everything Latin knows less than whoever wrote the declaration.
+    names.sort(key=lambda name: name == _LATIN)
+    for errors in ("strict", "replace"):
+        for name in names:
+            decoded = _decoded(body, name, errors)
+            if decoded is not None:
+                return decoded
+    return None
+
+
+def _declared_names(body: bytes, content_type: str) -> Iterator[str]:
+    served = _CHARSET.search(content_type)
     named = _NAME.search(body[:1024])
-    wrong = named and not is_possible(named[2].decode("latin-1"))
-    return _escaped(_undeclared(body, _DECLARED if wrong else _UTF16)), kind
+    for name in (served[1] if served else "", named[2].decode("latin-1") if named else ""):
+        if name and is_possible(name) and not is_utf8_name(name):
+            yield WIDER.get(name.lower(), name)
 
 
-def _undeclared(body: bytes, declaration: re.Pattern[bytes]) -> bytes:
-    return declaration.sub(rb"\1", body[:1024], count=1) + body[1024:]
+def is_utf8_name(name: str) -> bool:
+    """Tell whether an encoding is called UTF-8."""
+    return name.lower().replace("_", "-") in {"utf-8", "utf8"}
+
+
+def _decoded(body: bytes, name: str, errors: str) -> str | None:
+    """Return a document in an encoding; with mistakes only where they are few among what is not ASCII."""
+    try:
+        text = body.decode(name, errors)
+    except UnicodeDecodeError:
+        # The one of them that leaves bytes unused is written with them nevertheless.
+        return body.decode("latin-1") if name == _LATIN else None
+    bad = text.count("\ufffd")
+    return text if bad <= max(1, MAX_BAD_SHARE * _beyond_ascii(text)) or errors == "strict" else None
+
+
+def _beyond_ascii(text: str) -> int:
+    return sum(sign > "\x7f" for sign in text)
+
+
+def _mended(body: bytes) -> str | None:
+    """Return a document that is UTF-8 but for a few bytes; None where they are many."""
+    runs = [run[0] for run in _HIGH_RUN.finditer(body)]
+    text = body.decode("utf-8", "replace")
+    bad, good = text.count("\ufffd"), sum(not _is_broken(run) for run in runs)
+    if bad > max(1, good):
+        return None
+    return _HIGH_RUN.sub(lambda run: _mended_run(run, body), body).decode("utf-8", "replace")
+
+
+def _is_broken(run: bytes) -> bool:
+    return not is_utf8(run)
+
+
+def _mended_run(run: re.Match[bytes], body: bytes) -> bytes:
+    """Return bytes beyond ASCII as they may stand in UTF-8: a lone one within a word is a letter of an older
+    encoding, and what is cut off is left out.
+    """
+    if is_utf8(run[0]):
+        return run[0]
+    before, after = body[run.start() - 1 : run.start()], body[run.end() : run.end() + 1]
+    if len(run[0]) <= MAX_LEGACY and after not in _ENDS and (before.isalpha() or after.isalpha()):
+        return run[0].decode(_LATIN, "replace").encode()
+    return run[0].decode("utf-8", "ignore").encode() + (b"" if after in _ENDS else "\ufffd".encode())
+
+
+MAX_LEGACY = 2
+"""Letters of an older encoding that stand beside each other in a word of a Latin alphabet."""
+
+_ENDS = frozenset({b"", b"<", b"]", b".", b"[", b"&", b"\n", b"\xe2"})
+"""What follows on a text that was cut off."""
+
+
+def _joined(halves: bytes) -> bytes:
+    return (
+        halves.decode("utf-8", "surrogatepass")
+        .encode("utf-16-le", "surrogatepass")
+        .decode("utf-16-le")
+        .encode()
+    )
+
+
+def _undeclared(body: bytes) -> bytes:
+    return _DECLARED.sub(rb"\1", body[:1024], count=1) + body[1024:]
 
 
 def is_utf8(body: bytes) -> bool:

@@ -1,49 +1,35 @@
 """Dates as feeds write them, also those that feedparser reads wrongly or not at all.
 
-feedparser 6.0 gives nothing for localised month names, dd/mm/yyyy and epoch stamps, and misreads
-2025年1月6日.
+feedparser 6.0 gives nothing for localised month names and epoch stamps, and misreads what has slashes, dots
+or 年 in it; it is asked last, and only for words that we do not know.
 """
 
 import re
 from calendar import timegm
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-from babel import Locale
-
-from bot.lexicon import LANGUAGES
+from bot.feeds.date_forms import MINUTES_AHEAD, WrittenDate, sign_of, written_date
+from bot.feeds.date_words import words_of
 
 OLDEST = timedelta(days=20 * 365)
 AHEAD = timedelta(minutes=10)
-_MONTHS_BESIDE_CLDR = {"fév": 2, "фев": 2, "mrz": 3, "aout": 8, "сен": 9, "ноя": 11}
+SOON = timedelta(days=1)
+"""How far ahead a date may lie that is believed where another reading of it is possible: clocks and zones
+differ.
+"""
 
+FEWEST_IN_ORDER = 3
+"""Dates that stand in order by one reading alone tell that it is the right one."""
 
-def _months() -> dict[str, int]:
-    """Return the months by every name that the languages we read in an alphabet have for them, whole and
-    short (CLDR).
-    """
-    months = dict(_MONTHS_BESIDE_CLDR)
-    for language in LANGUAGES:
-        forms = Locale(language).months
-        for form in (
-            forms[use][width] for use in ("format", "stand-alone") for width in ("wide", "abbreviated")
-        ):
-            for number, name in form.items():
-                months.setdefault(name.casefold().rstrip("."), number)
-    return months
+WITHOUT_ORDER = frozenset({"", "en"})
+"""Languages of which countries differ in whether the day comes first."""
 
-
-_MONTHS = _months()
-_NAMED = re.compile(
-    r"(\d{1,2})\.?\s+(?:de\s+)?([^\W\d_]{3,})\.?,?\s+(?:de\s+)?(\d{4})(?:\D+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s*([+-]\d{2}):?(\d{2}))?"
-)
-_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?(?:\D*?(\d{1,2}):(\d{2}))?")
-_SLASHED = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:\D+(\d{1,2}):(\d{2}))?")
-_EPOCH = re.compile(r"^[0-9]{10}(?:[0-9]{3}){0,2}$")
-
-
+_EPOCH = re.compile(r"^([0-9]{10})(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?$")
 _RFC822 = re.compile(
     r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?(\d{1,2}) +(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
     r"|Oct|Nov|Dec) +(\d{4}) +"
@@ -57,82 +43,148 @@ _ENGLISH = {
     name: number
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
 }
-_ZONES = {"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, "PDT": 7}
-"""Hours behind UTC (RFC 822, 5.1)."""
+_WORD = re.compile(r"[^\W\d_]{3}")
+_SIGNS = re.compile(r"\d[./年년-]\d|\d{8}")
+"""What feedparser misreads where it stands: three numbers with signs between them, or in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateHabits:
+    """How a feed writes its dates: in which language, and between which signs the day comes before the month;
+    of a sign that is missing nothing tells.
+    """
+
+    language: str = ""
+    day_first: Mapping[str, bool] = field(default_factory=dict)
+
+
+UNKNOWN = DateHabits()
 
 
 @lru_cache(maxsize=1024)
 def known_form(raw: str) -> datetime | None:
-    """Return the moment of a date in a form that needs no guessing: RFC 822, RFC 3339, and those of
-    our own.
-    """
+    """Return the moment of a date in a form that needs no guessing, None for any other."""
+    if exact := _standard(raw):
+        return exact
+    found = written_date(raw)
+    return found.moment if found and found.other is None else None
+
+
+def is_date(raw: str) -> bool:
+    """Tell whether a text is a date in a form that we know, whatever it means."""
+    return _standard(raw) is not None or written_date(raw) is not None
+
+
+@lru_cache(maxsize=2048)
+def _standard(raw: str) -> datetime | None:
+    """Return the moment of a date as RFC 822 and RFC 3339 have it, or in seconds since 1970."""
     if match := _RFC822.match(raw):
         day, month, year, *clock = match.groups()
         return _zoned(int(year), _ENGLISH[month], int(day), clock)
     if match := _RFC3339.match(raw):
         year, month, day, *clock = match.groups()
         return _zoned(int(year), int(month), int(day), clock)
-    return _own(raw)
+    return _moment(int(match[1])) if (match := _EPOCH.match(raw)) else None
 
 
 def _zoned(year: int, month: int, day: int, clock: Sequence[str | None]) -> datetime | None:
     hour, minute, second, zone, sign, hours, minutes = clock
-    behind = timedelta(hours=_ZONES.get(zone or "", 0))
+    ahead = timedelta(minutes=MINUTES_AHEAD.get(zone or "", 0))
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     try:
         moment = datetime(year, month, day, int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
-        return moment + behind + (offset if sign == "-" else -offset)
+        return moment - ahead + (offset if sign == "-" else -offset)
     except (ValueError, OverflowError):
         return None
 
 
-def date_of(raw: str, parsed: Any, now: datetime) -> datetime | None:
+def date_of(raw: str, parsed: Any, now: datetime, habits: DateHabits = UNKNOWN) -> datetime | None:
     """Return the moment a feed names. `parsed` is feedparser's reading (a UTC time tuple or None).
 
-    None where there is none or it is absurd (older than twenty years); a moment in the future becomes `now`.
+    None where there is none, it is absurd (older than twenty years), or it may be one of two; a moment in the
+    future becomes `now`.
     """
-    moment = known_form(raw.strip()) if raw else None
-    if moment is None and parsed is not None and not _CJK.search(raw):
+    raw = raw.strip()
+    moment = _standard(raw) or _read(raw, now, habits)
+    has_words = not raw or (_WORD.search(raw) and not _SIGNS.search(raw))
+    if moment is None and parsed is not None and has_words and written_date(raw) is None:
         moment = _stamped(parsed)
     if moment is None or moment < now - OLDEST:
         return None
     return min(moment, now) if moment > now + AHEAD else moment
 
 
-def _own(raw: str) -> datetime | None:
-    if _EPOCH.match(raw):
-        return _moment(int(raw[:10]))
-    if match := _CJK.search(raw):
-        year, month, day, hour, minute = (int(part or 0) for part in match.groups())
-        return _safe(year, month, day, hour, minute)
-    if match := _SLASHED.match(raw):
-        day, month, year, hour, minute = (int(part or 0) for part in match.groups())
-        return _safe(year, month, day, hour, minute)
-    return _named(raw)
+def _read(raw: str, now: datetime, habits: DateHabits) -> datetime | None:
+    found = written_date(raw, habits.language) if raw else None
+    if found is None or found.other is None:
+        return found.moment if found else None
+    fitting = [moment for moment in (found.moment, found.other) if moment <= now + SOON]
+    if len(fitting) == 1:
+        return fitting[0]
+    day_first = habits.day_first.get(found.sign)
+    return None if day_first is None else (found.moment if day_first else found.other)
 
 
-def _named(raw: str) -> datetime | None:
-    match = _NAMED.search(raw)
-    month = _MONTHS.get(match[2].lower().rstrip(".")) if match else None
-    if not match or month is None or (raw.isascii() and re.search(r"\b(?:[A-Z]{3,4}|[A-Z])$", raw)):
+def habits_of(raws: Sequence[str], language: str, now: datetime) -> DateHabits:
+    """Return how a feed writes dates, by all of them: those of which only one reading is a date or has
+    passed, the order they stand in, the clock, and the feed's language.
+    """
+    language = language.strip().replace("_", "-")
+    unusual = [raw for raw in raws if not _standard(raw.strip())]
+    doubtful = [found for raw in unusual if (found := written_date(raw.strip(), language)) and found.other]
+    day_first = {}
+    for sign in {found.sign for found in doubtful}:
+        same = [found for found in doubtful if found.sign == sign]
+        told = _by_certain([raw for raw in unusual if sign_of(raw) == sign], same, now)
+        told = _by_order(same) if told is None else told
+        told = _by_custom(same, language) if told is None else told
+        if told is not None:
+            day_first[sign] = told
+    return DateHabits(language, day_first)
+
+
+def _by_custom(doubtful: Sequence[WrittenDate], language: str) -> bool | None:
+    """Tell what the clock and the language say: who counts twelve hours in English has the month first."""
+    if language.lower() not in WITHOUT_ORDER:
+        return words_of((language,)).day_first
+    return False if any(found.twelve_hours for found in doubtful) else None
+
+
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2}) ?([-/]) ?(\d{1,2}) ?\2 ?\d{2,4}(?!\d)")
+LAST_MONTH = 12
+
+
+def _by_certain(raws: Iterable[str], doubtful: Sequence[WrittenDate], now: datetime) -> bool | None:
+    """Tell what the dates say of which only one reading is possible; None where they say nothing, or both."""
+    numbers = [(int(match[1]), int(match[3])) for raw in raws if (match := _NUMBERS.search(raw))]
+    ahead = [
+        (found.moment > now + SOON, found.other > now + SOON) for found in doubtful if found.other is not None
+    ]
+    day = any(first > LAST_MONTH for first, _ in numbers) or (False, True) in ahead
+    month = any(second > LAST_MONTH for _, second in numbers) or (True, False) in ahead
+    return day if day != month else None
+
+
+def _by_order(doubtful: Sequence[WrittenDate]) -> bool | None:
+    """Tell which reading lets dates stand in order, the newest or the oldest first; None for both or
+    none.
+    """
+    if len(doubtful) < FEWEST_IN_ORDER:
         return None
-    found = _safe(int(match[3]), month, int(match[1]), int(match[4] or 0), int(match[5] or 0))
-    if found and match[7]:
-        found -= timedelta(hours=int(match[7]), minutes=int(match[7][0] + match[8]))
-    return found
+    day = _is_ordered([found.moment for found in doubtful])
+    month = _is_ordered([found.other or found.moment for found in doubtful])
+    return day if day != month else None
 
 
-def _safe(year: int, month: int, day: int, hour: int, minute: int) -> datetime | None:
-    try:
-        return datetime(year, month, day, hour % 24, minute, tzinfo=UTC)
-    except ValueError:
-        return None
+def _is_ordered(moments: Sequence[datetime]) -> bool:
+    pairs = list(pairwise(moments))
+    return all(one <= other for one, other in pairs) or all(one >= other for one, other in pairs)
 
 
 def _stamped(parsed: Any) -> datetime | None:
     try:
         return _moment(timegm(parsed))
-    except (OverflowError, ValueError):
+    except (OverflowError, ValueError, TypeError):
         return None
 
 

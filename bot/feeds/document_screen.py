@@ -43,7 +43,7 @@ def refuse_bombs(body: bytes) -> None:
     if any(map(_defines_entities, seen)):
         msg = "The document defines XML entities, which feeds do not need and attackers use; it was not read."
         raise NotAFeed(msg)
-    if any(_LONG_TAG.search(one) and _LONG_TAG.search(_bare(one)) for one in seen):
+    if any(_LONG_TAG.search(one) and _LONG_TAG.search(bare_markup(one)) for one in seen):
         msg = "The document has a tag of more than 16 kB; it was not read."
         raise NotAFeed(msg)
 
@@ -71,12 +71,12 @@ def _defines_entities(body: bytes) -> bool:
 
 def refuse_deep(body: bytes) -> None:
     """Refuse what nests deeper than any feed; feedparser would keep every level. Raises `NotAFeed`."""
-    if _depth(_bare(body)) > MAX_DEPTH:
+    if _depth(bare_markup(body)) > MAX_DEPTH:
         msg = f"The document nests more than {MAX_DEPTH} elements; it was not read."
         raise NotAFeed(msg)
 
 
-def _bare(body: bytes) -> bytes:
+def bare_markup(body: bytes) -> bytes:
     """Return a body without CDATA and comments, whose angle brackets are no tags."""
     return _without(_without(body, b"<![CDATA[", b"]]>"), b"<!--", b"-->")
 

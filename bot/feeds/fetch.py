@@ -9,6 +9,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from bot.errors import AddressRefused, FeedError, HostBusy, HttpFailed, TooLarge, Unreachable
@@ -16,6 +17,7 @@ from bot.feeds.host_throttle import HostThrottle
 from bot.feeds.public_addresses import PublicResolver, allowing, check_url, socket_factory
 from bot.feeds.request_shares import Shares, requester
 from bot.feeds.response_headers import fresh_for, onward, refused, related, stays
+from bot.feeds.unpacking import unpacked
 from bot.pipeline.entries.urls import mask_secrets, shown_host
 from bot.ports import Fetched, FetchRequest
 
@@ -24,6 +26,9 @@ ACCEPT_FEED = (
     "application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+_MISNAMED = "Can not decode content-encoding"
+"""What aiohttp says of a document that is not packed as its server says."""
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
 CONNECT_SECONDS = 10
@@ -114,8 +119,10 @@ class Fetcher:
 
     async def _followed(self, request: FetchRequest) -> Fetched:
         url, lasting, moved = request.url, True, ""
+        # Some sites give a cookie and send us on to the same address; it is forgotten at the end of the way.
+        cookies = aiohttp.CookieJar(unsafe=True)
         for _ in range(MAX_REDIRECTS + 1):
-            found = await self._polite(self._checked(url, request), url, request, moved)
+            found = await self._polite(self._checked(url, request), url, request, moved, cookies)
             if isinstance(found, Fetched):
                 return found
             status, target = found
@@ -146,40 +153,78 @@ class Fetcher:
         return asked.host or "" if same and asked.host in self._own else ""
 
     async def _polite(
-        self, parts: URL, url: str, request: FetchRequest, moved: str
+        self, parts: URL, url: str, request: FetchRequest, moved: str, cookies: aiohttp.CookieJar
     ) -> Fetched | tuple[int, str]:
         async with self._manners.turn(parts.host or ""), self._places:
             try:
                 with allowing(self._own_host(url, request)):
-                    return await self._get(parts, url, request, moved)
+                    return await self._get(parts, url, request, moved, cookies)
             except FeedError:
                 raise
+            except (ContentEncodingError, aiohttp.ClientPayloadError) as error:
+                if _MISNAMED not in str(error):
+                    raise _failure(url, error) from error
+                return await self._as_sent(parts, url, request, moved, cookies, error)
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 raise _failure(url, error) from error
 
+    async def _as_sent(
+        self,
+        parts: URL,
+        url: str,
+        request: FetchRequest,
+        moved: str,
+        cookies: aiohttp.CookieJar,
+        error: Exception,
+    ) -> Fetched | tuple[int, str]:
+        """Ask once more and take the bytes as they come: some servers name an encoding that they do not
+        use.
+        """
+        try:
+            with allowing(self._own_host(url, request)):
+                found = await self._get(parts, url, request, moved, cookies, as_sent=True)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as again:
+            raise _failure(url, again) from again
+        if isinstance(found, Fetched) and found.body.lstrip()[:1] not in {b"<", b"{", b"[", b"\xef", b""}:
+            raise _failure(url, error)
+        return found
+
     async def _get(
-        self, parts: URL, url: str, request: FetchRequest, moved: str
+        self,
+        parts: URL,
+        url: str,
+        request: FetchRequest,
+        moved: str,
+        cookies: aiohttp.CookieJar,
+        *,
+        as_sent: bool = False,
     ) -> Fetched | tuple[int, str]:
         if self._session is None:
             msg = "the fetcher is used before it is opened"
             raise RuntimeError(msg)
         host = parts.host or ""
         headers = {**_headers(request), **(self._headers.get(host, {}) if _may_carry(parts, request) else {})}
+        if kept := cookies.filter_cookies(parts):
+            headers.setdefault("Cookie", "; ".join(f"{one.key}={one.value}" for one in kept.values()))
         proxy = await self._through(host)
         options: dict[str, Any] = {
             "headers": headers,
             "allow_redirects": False,
             "proxy": proxy,
             "data": request.form,
+            "auto_decompress": not as_sent,
         }
+        if as_sent:
+            headers["Accept-Encoding"] = "identity"
         async with self._session.request("POST" if request.form else "GET", parts, **options) as response:
+            cookies.update_cookies(response.cookies, parts)
             if response.status in REDIRECTS and (target := response.headers.get("Location")):
                 return response.status, onward(url, target)
             if response.status == 304:
                 return _fetched(url, response, b"", moved, changed=False)
             if response.status >= 300 or (response.status == 204 and not request.form):
                 raise refused(url, response.status, response.reason or "", response.headers)
-            return _fetched(url, response, await _body(response, request.limit), moved, changed=True)
+            return _fetched(url, response, await _body(response, request), moved, changed=True)
 
     async def _through(self, host: str) -> str | None:
         """Return the proxy for a host, after a look at what its name means here."""
@@ -208,7 +253,7 @@ def _headers(request: FetchRequest) -> dict[str, str]:
     return headers
 
 
-async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
+async def _body(response: aiohttp.ClientResponse, request: FetchRequest) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_chunked(CHUNK):
@@ -216,11 +261,18 @@ async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
         if len(chunks) > FREE_CHUNKS + size / SMALLEST_CHUNK:
             msg = "The document comes in crumbs of a few bytes."
             raise Unreachable(msg)
-        if size > limit:
-            msg = f"The document is larger than {limit // 1024 // 1024} MB."
-            raise TooLarge(msg)
         chunks.append(chunk)
-    return b"".join(chunks)
+        if size > request.limit:
+            break
+    return _within(unpacked(b"".join(chunks), request.limit + 1), request)
+
+
+def _within(body: bytes, request: FetchRequest) -> bytes:
+    """Return a document up to the limit, where its head is wanted, or else whole. Raises `TooLarge`."""
+    if len(body) > request.limit and not request.head:
+        msg = f"The document is larger than {request.limit // 1024 // 1024} MB."
+        raise TooLarge(msg)
+    return body[: request.limit]
 
 
 def _fetched(

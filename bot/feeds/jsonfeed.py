@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.errors import NotAFeed
-from bot.feeds.dates import date_of
+from bot.feeds.charset import as_text
+from bot.feeds.dates import DateHabits, date_of, habits_of
+from bot.feeds.fast.items import newest
 from bot.feeds.kinds.posts import title_of_post
-from bot.feeds.kinds.reading import as_meant
+from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
 from bot.feeds.markup import one_line, plain, tidy
@@ -18,11 +20,12 @@ from bot.pipeline.entries.identify import clean_link
 from bot.text.language import language_of
 
 
-def json_feed(body: bytes, url: str, now: datetime) -> ParsedFeed:
-    """Read JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1)."""
+def json_feed(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFeed:
+    """Read JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1). Of a document that breaks off, its whole items
+    are read.
+    """
     try:
-        data = json.loads(body.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
-        data = _whole(data)
+        data = _whole(_loaded(as_text(body, content_type)))
     except (ValueError, RecursionError) as error:
         msg = "The document looks like JSON but is broken."
         raise NotAFeed(msg) from error
@@ -31,16 +34,54 @@ def json_feed(body: bytes, url: str, now: datetime) -> ParsedFeed:
         raise NotAFeed(msg)
     language = language_code(data.get("language"))
     base = web_link(data.get("home_page_url"), url) or url
-    items = [item for item in data["items"][:MAX_ENTRIES] if isinstance(item, dict)]
-    entries = as_meant(_json_entry(item, base, language, now) for item in items)
+    items = [item for item in data["items"] if isinstance(item, dict)]
+    raws = [str(item[name]) for item in items for name in DATES if item.get(name)]
+    habits = habits_of(raws, str(data.get("language") or ""), now)
+    kept = newest(items, MAX_ENTRIES, lambda item: _date(item, DATES, now, habits))
+    entries = as_meant(_json_entry(item, base, language, now, habits) for item in kept)
+    home = web_link(data.get("home_page_url"), url)
     return ParsedFeed(
         title=one_line(str(data.get("title") or "")),
-        home=web_link(data.get("home_page_url"), url),
+        home=home,
         language=language,
-        entries=tuple(entries),
+        entries=with_pages(with_languages(entries), home),
     )
 
 
+def _loaded(text: str) -> Any:
+    decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+    text = text.strip("\ufeff \t\r\n\x00")
+    try:
+        return decoder.decode(text)
+    except json.JSONDecodeError:
+        return _broken_off(text, decoder)
+
+
+def _broken_off(text: str, decoder: json.JSONDecoder) -> Any:
+    """Return what a feed that breaks off says of itself and the items that are whole. Raises `ValueError`
+    where there are none.
+    """
+    opening = _ITEMS.search(text)
+    if opening is None:
+        msg = "no items"
+        raise ValueError(msg)
+    about = decoder.decode(text[: opening.start()].rstrip().rstrip(",") + "}") if opening.start() > 1 else {}
+    items, at = [], opening.end()
+    while item := _OBJECT.match(text, at):
+        try:
+            value, at = decoder.raw_decode(text, item.end() - 1)
+        except json.JSONDecodeError:
+            break
+        items.append(value)
+    if not items:
+        msg = "no whole item"
+        raise ValueError(msg)
+    return {**about, "items": items}
+
+
+DATES = ("date_published", "date_modified")
+_ITEMS = re.compile(r'"items"\s{0,99}:\s{0,99}\[')
+_OBJECT = re.compile(r"[\s,]{0,99}\{")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -55,7 +96,9 @@ def _whole(value: Any) -> Any:
     return {_whole(name): _whole(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-def _json_entry(item: Mapping[str, Any], base: str, language: str, now: datetime) -> ParsedEntry:
+def _json_entry(
+    item: Mapping[str, Any], base: str, language: str, now: datetime, habits: DateHabits
+) -> ParsedEntry:
     rich, bare, short = (str(item.get(name) or "") for name in ("content_html", "content_text", "summary"))
     text = plain(rich) if rich else tidy(bare or short)
     title = one_line(str(item.get("title") or "")) or title_of_post(text)
@@ -72,8 +115,8 @@ def _json_entry(item: Mapping[str, Any], base: str, language: str, now: datetime
         text=text[:MAX_TEXT],
         author=one_line(str(author), 100),
         language=language_of(f"{title}. {text[:300]}", language_code(item.get("language")) or language),
-        published=_json_date(item.get("date_published"), now) or _json_date(item.get("date_modified"), now),
-        updated=_json_date(item.get("date_modified"), now),
+        published=_date(item, DATES, now, habits),
+        updated=_date(item, DATES[1:], now, habits),
         categories=_tags(item.get("tags")),
         image=web_link(item.get("image") or item.get("banner_image"), base),
     )
@@ -84,14 +127,8 @@ def _tags(raw: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, terms)))[:MAX_CATEGORIES]
 
 
-def _json_date(raw: Any, now: datetime) -> datetime | None:
-    text = str(raw or "")
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
-    except ValueError:
-        moment = None
-    try:
-        stamp = moment.utctimetuple() if moment and moment.tzinfo else None
-    except OverflowError:
-        return None
-    return date_of("" if stamp else text, stamp, now)
+def _date(
+    item: Mapping[str, Any], names: Sequence[str], now: datetime, habits: DateHabits
+) -> datetime | None:
+    found = (date_of(str(item[name]), None, now, habits) for name in names if item.get(name))
+    return next((moment for moment in found if moment), None)

@@ -4,7 +4,7 @@ hidden parts.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from lxml import etree
@@ -32,7 +32,27 @@ _LOOSE_ITEM = re.compile(r"\n- \s+")
 _GAP = re.compile(r"\n{3,}")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|gt|quot|amp|#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
-INVISIBLE = re.compile(
+_INLINE = frozenset(
+    """
+a abbr acronym b big br cite code del dfn em font i img ins kbd mark nobr rp rt ruby s samp small span strike
+strong sub sup time tt u var wbr
+""".split()
+)
+"""Markup that titles have."""
+
+_LONE = frozenset({"br", "wbr", "img"})
+"""Tags that need no closing one."""
+
+_TITLE_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})((?:\s[^<>]{0,2000})?)/?>")
+_CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9]{0,15})\s{0,9}>")
+_ATTRIBUTE = re.compile(r"\s[\w:-]{1,40}\s{0,9}=")
+_COMMENT = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>|<\?[a-z][^<>]{0,200}\?>", re.DOTALL)
+_HIDDEN = re.compile(r"<(script|style)(?:\s[^<>]{0,2000})?>[^<]{0,5000}</\1\s{0,9}>", re.IGNORECASE)
+_PAIRED = re.compile(r"<(b|i|u|em|strong|span|sup|sub|code)>([^<>]{1,300})</\1>", re.IGNORECASE)
+_HALVES = re.compile(
+    r"&#(?:(5[56]\d{3})|[xX]([dD][89abAB][0-9a-fA-F]{2}));&#(?:(5[67]\d{3})|[xX]([dD][c-fC-F][0-9a-fA-F]{2}));"
+)
+_INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 """What nobody sees: zero widths, joiners, directions, invisible operators, fillers, tags (which can hold
@@ -40,9 +60,37 @@ words that only models read) and selectors.
 """
 
 
+_JOINED = "\u0600-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefe"
+_PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
+_JOINER = re.compile(
+    f"(?<=[{_JOINED}])[\u200c\u200d](?=[{_JOINED}])|(?<=[{_PICTURES}\ufe0f])\u200d(?=[{_PICTURES}])"
+)
+"""Joiners that spelling needs: one between two letters of a script that joins them (Persian, Hindi), or
+between the parts of a picture.
+"""
+
+_KEPT = {"\u200c": "\ue000", "\u200d": "\ue001"}
+"""What stands for a joiner while the others are taken out: characters that no text has."""
+
+_KEPT_AGAIN = str.maketrans({kept: joiner for joiner, kept in _KEPT.items()})
+
+
+def without_invisible(text: str) -> str:
+    """Return a text without what nobody sees, but for joiners that letters need."""
+    if text.isascii():
+        return text
+    if "\u200c" not in text and "\u200d" not in text:
+        return _INVISIBLE.sub("", text)
+    kept = _JOINER.sub(lambda joiner: _KEPT[joiner[0]], text.translate(_UNUSED))
+    return _INVISIBLE.sub("", kept).translate(_KEPT_AGAIN)
+
+
+_UNUSED = dict.fromkeys(map(ord, _KEPT.values()))
+
+
 def plain(markup: str) -> str:
     """Return the readable text of an HTML fragment; text without tags is only unescaped."""
-    markup = markup[:LIMIT]
+    markup = joined_halves(markup[:LIMIT])
     if "<" not in markup or not _TAG.search(markup):
         return tidy(_rewrapped(html.unescape(markup)))
     try:
@@ -108,8 +156,7 @@ def tidy(text: str) -> str:
     """Return text with single spaces, at most one blank line, and no control or invisible characters; NBSP
     stays (numbers use it).
     """
-    if not text.isascii():
-        text = INVISIBLE.sub("", text)
+    text = without_invisible(text)
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\n" not in text:
         return _RUN.sub(" ", text).strip(" ·")
@@ -120,8 +167,45 @@ def tidy(text: str) -> str:
 
 
 def one_line(markup: str, limit: int = 300) -> str:
-    """Return a title: text on one line, tags removed and entities decoded, at most `limit` characters."""
-    return shortened(" ".join(plain(_decoded(markup)).split()), limit)
+    """Return a title: text on one line, at most `limit` characters, with entities decoded and without the
+    markup that titles have. What only looks like a tag is text: `Vec<T>`, `<think>`.
+    """
+    text = html.unescape(_without_markup(joined_halves(markup)))
+    if "&" in text and _ESCAPED.search(text):
+        text = html.unescape(text)
+    if "<" in text and "&" in markup:
+        text = _PAIRED.sub(r"\2", text)
+    return shortened(" ".join(tidy(text).split()), limit)
+
+
+def _without_markup(markup: str) -> str:
+    if "<" not in markup:
+        return markup
+    markup = _HIDDEN.sub("", _COMMENT.sub("", markup[:LIMIT]))
+    closed = {name.lower() for name in _CLOSING.findall(markup)}
+    return _TITLE_TAG.sub(lambda tag: _instead_of(tag, closed), markup)
+
+
+def _instead_of(tag: re.Match[str], closed: Set[str]) -> str:
+    """Return what stands in a title in place of a tag: nothing, a space, or the tag where it is text."""
+    name, attributes = tag[2].lower(), tag[3]
+    inside_word = tag.string[tag.start() - 1 : tag.start()].isalnum()
+    if name in _INLINE:
+        is_text = not attributes and not tag[1] and name not in closed and inside_word and name not in _LONE
+        return tag[0] if is_text else (" " if name == "br" else "")
+    if name in _BLOCKS or name == "li":
+        return " " if attributes or name in closed else tag[0]
+    return "" if _ATTRIBUTE.search(attributes) else tag[0]
+
+
+def joined_halves(text: str) -> str:
+    """Return a text whose references to the two halves of one character are to the character."""
+    return _HALVES.sub(_whole_character, text) if "&" in text else text
+
+
+def _whole_character(match: re.Match[str]) -> str:
+    high, low = (int(one) if one else int(other, 16) for one, other in (match.group(1, 2), match.group(3, 4)))
+    return chr(0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00)
 
 
 def shortened(text: str, limit: int = 300) -> str:
@@ -129,8 +213,3 @@ def shortened(text: str, limit: int = 300) -> str:
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
-
-
-def _decoded(markup: str) -> str:
-    """Undo one escaping too many (`&amp;lt;b&amp;gt;`), but leave a lone “1 < 2” alone."""
-    return html.unescape(markup) if "&" in markup and _ESCAPED.search(markup) else markup

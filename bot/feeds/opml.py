@@ -13,9 +13,12 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
-from bot.errors import AddressRefused, SettingsError
+from bot.errors import AddressRefused, NotAFeed, SettingsError
+from bot.feeds.document_screen import refuse_bombs
+from bot.feeds.mending import with_known_names, without_impossible
 from bot.feeds.public_addresses import check_url
 from bot.model import FeedList, Outline
+from bot.pipeline.entries.written_addresses import address_in
 
 MOST = 10_000
 """Feeds that one list may name."""
@@ -32,7 +35,10 @@ DEEPEST = 40
 SEPARATOR = " / "
 """Between the names of nested groups."""
 
-_BARE = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
+MOST_BROKEN = 20
+"""Places of a broken list that are named."""
+
+_BARE_BYTES = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 _ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _CONTROLS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAMES = {"xmlurl": "xmlUrl", "htmlurl": "htmlUrl", "aionly": "aiOnly"}
@@ -52,10 +58,10 @@ def read_list(text: str, name: str) -> FeedList:
 
     Raises `SettingsError` naming the file when it is not OPML at all or larger than we take.
     """
-    root = _root(text, name)
+    root, broken = _root(text, name)
     found: dict[str, Outline] = {}
-    problems: list[str] = []
-    for element in root.iter("{*}outline"):
+    problems: list[str] = list(broken)
+    for element in filter(_is_outline, root.iter(etree.Element)):
         outline = _outline(element)
         if problem := _problem(element, outline):
             problems.append(f"line {element.sourceline}: {problem}")
@@ -65,6 +71,8 @@ def read_list(text: str, name: str) -> FeedList:
             raise SettingsError(
                 [f"{name} names more than {MOST:,} feeds. Divide it, or leave out what nobody reads."]
             )
+    if broken and not found:
+        raise SettingsError([f"{name} is not OPML that can be read: {broken[0]}."])
     return FeedList(tuple(found.values()), tuple(problems))
 
 
@@ -93,8 +101,13 @@ def _outline(element: Any) -> Outline:
     }
     if (group := _group(element)) and "group" not in attributes:
         attributes["group"] = group
-    url = attributes.get("xmlurl", "")
+    written = attributes.get("xmlurl", "")
+    url = address_in(written) or written
     return Outline(url, attributes.get("text") or attributes.get("title") or url, attributes)
+
+
+def _is_outline(element: Any) -> bool:
+    return _plain_name(element.tag) == "outline"
 
 
 def _plain_name(key: Any) -> str:
@@ -109,7 +122,7 @@ def _unescaped(text: str) -> str:
 def _group(element: Any) -> str:
     """Return the names of the groups around an outline, the outermost first."""
     names = []
-    for above in element.iterancestors("{*}outline"):
+    for above in filter(_is_outline, element.iterancestors()):
         attributes = {_plain_name(key): str(value).strip() for key, value in above.attrib.items()}
         names.append(_unescaped(attributes.get("text") or attributes.get("title") or ""))
         if len(names) == DEEPEST:
@@ -128,24 +141,37 @@ def _problem(element: Any, outline: Outline) -> str:
     return "no xmlUrl" if kind in {"rss", "atom", "feed"} and not len(element) else ""
 
 
-def _root(text: str, name: str) -> Any:
-    """Return the root element; entities are not expanded, and addresses with bare ampersands are forgiven."""
+def _root(text: str, name: str) -> tuple[Any, list[str]]:
+    """Return the root element, and a sentence for each place that could not be read. Entities are not
+    expanded; bare ampersands, names of HTML and characters that XML cannot hold are forgiven.
+    """
     if len(text) > LARGEST:
         raise SettingsError([f"{name} is larger than {LARGEST // 1024 // 1024} MB. Divide it."])
     if max(map(len, text.split("<"))) > LONGEST_TAG:
         raise SettingsError(
             [f"{name} holds a tag of more than {LONGEST_TAG // 1024} KB, which no list of feeds needs."]
         )
-    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
+    body = _CONTROLS.sub(" ", text).lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
     try:
-        root = etree.fromstring(_BARE.sub("&amp;", text).lstrip("\ufeff \t\r\n").encode(), parser)
+        refuse_bombs(body)
+    except NotAFeed as error:
+        raise SettingsError([f"{name} is not OPML that can be read: {error}"]) from error
+    body = with_known_names(without_impossible(_BARE_BYTES.sub(b"&amp;", body)))
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False, recover=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         msg = f"{name} is not OPML that can be read: {getattr(error, 'msg', '') or error}."
         raise SettingsError([msg]) from error
-    if etree.QName(root).localname.lower() != "opml" or root.getroottree().docinfo.internalDTD is not None:
+    if root is None and parser.error_log:
+        raise SettingsError([f"{name} is not OPML that can be read: {parser.error_log[0].message}."])
+    if root is None or _plain_name(root.tag) != "opml":
         msg = f"{name} is not OPML that can be read: it must begin with an `opml` element."
         raise SettingsError([msg])
-    return root
+    broken = {entry.line: entry.message for entry in reversed(parser.error_log)}
+    return root, [f"line {line}: {message}" for line, message in sorted(broken.items())[:MOST_BROKEN]]
 
 
 def write_list(title: str, outlines: Iterable[Outline]) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 import trafilatura
 
 from bot.feeds import walls
-from bot.feeds.charset import is_utf8
+from bot.feeds.charset import WIDER, is_utf8
 from bot.feeds.document_screen import uncrowded
 from bot.feeds.limits import MAX_TEXT
-from bot.feeds.markup import INVISIBLE
+from bot.feeds.markup import without_invisible
 from bot.feeds.page_metadata import About, about
 from bot.feeds.page_trim import bare, prune, trim
 from bot.model import Page, Wall
@@ -22,18 +22,6 @@ from bot.text.words import size
 
 SHORTEST = 30
 """Words (CJK characters) below which a page's text is a teaser or the rest of a menu."""
-
-WIDER = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "iso-8859-1": "cp1252",
-    "euc-kr": "cp949",
-    "big5": "big5hkscs",
-}
-"""What pages mean that declare a narrower encoding (encoding.spec.whatwg.org)."""
 
 _CHARSET_OF_TYPE = re.compile(r"charset=[\"']?([\w.-]+)", re.IGNORECASE | re.ASCII)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?\s*([\w.-]+)", re.IGNORECASE)
@@ -59,7 +47,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page:
     if tree is None:
         return Page()
     told, seen = about(tree, url), walls.signs(tree)
-    found = INVISIBLE.sub("", _extracted(tree, url)[:MAX_TEXT])
+    found = without_invisible(_extracted(tree, url)[:MAX_TEXT])
     before, met = walls.part(found)
     text = _text(tree, before, told)
     wall = walls.instead_of(seen, text, told.title)

@@ -4,8 +4,8 @@
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -15,28 +15,29 @@ import feedparser.api
 
 from bot.errors import NotAFeed
 from bot.feeds.charset import decodable, is_utf8
-from bot.feeds.dates import date_of
+from bot.feeds.dates import UNKNOWN, DateHabits, date_of, habits_of
 from bot.feeds.document_screen import refuse_bombs, refuse_deep
 from bot.feeds.fast import documents
-from bot.feeds.fast.items import Items, items_of
+from bot.feeds.fast.items import Items, items_of, newest
 from bot.feeds.jsonfeed import json_feed
 from bot.feeds.kinds.posts import title_of_post
-from bot.feeds.kinds.reading import as_meant
+from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
-from bot.feeds.markup import one_line, plain, shortened, tidy
+from bot.feeds.markup import joined_halves, one_line, plain, shortened, tidy
+from bot.feeds.mending import with_an_end, with_known_names, without_impossible
 from bot.model import ParsedEntry, ParsedFeed
 from bot.pipeline.entries.identify import clean_link
 from bot.text.language import language_of
+
+DATES = ("published", "updated", "created")
+"""Under which names an entry's date stands, the first the best."""
 
 LONGEST_INTERVAL = 31 * 86400
 _RELATIVE_BASE = re.compile(rb"""xml:base=["'](?!https?:)""", re.IGNORECASE)
 """Only then feedparser is told the address: it would make a link of every guid that is none, by
 resolving it.
 """
-
-_LATIN = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding=["'](?:iso-8859-1|windows-1252)["']""", re.IGNORECASE)
-"""The one old encoding that lxml reads as feedparser does."""
 
 _HOURS = (re.compile(rb"<skipHours>", re.IGNORECASE), re.compile(rb"</skipHours>", re.IGNORECASE))
 _DAYS = (re.compile(rb"<skipDays>", re.IGNORECASE), re.compile(rb"</skipDays>", re.IGNORECASE))
@@ -59,21 +60,40 @@ def parse(
         msg = "The address gives an empty document."
         raise NotAFeed(msg)
     if head[:1] in b"{[" and not head.startswith(b"[CDATA"):
-        return json_feed(body, url, now)
+        return json_feed(body, url, content_type, now)
     refuse_bombs(body)
     body, content_type = decodable(body, content_type)
-    plain_words = is_utf8(body) or (_LATIN.match(body) and "charset" not in content_type)
-    document = items_of(body.lstrip(b"\xef\xbb\xbf \t\r\n"), MAX_ENTRIES) if plain_words else None
+    body = without_impossible(body)
+    body, document = _well_formed(body, now) if is_utf8(body) else (body, None)
     if document is None:
-        return _surely(body, url, content_type, now)
+        sure = _surely(body, url, content_type, now)
+        return replace(sure, entries=with_pages(sure.entries, sure.home))
     wanted = document.fresh(known_keys)
     feed = _quickly(document, wanted, url, now)
     if feed is None:
         part = document.reduced_to(wanted) if len(wanted) < len(document.elements) else body
         feed = _surely(part, url, content_type, now)
-    if len(wanted) < len(document.elements) and any(entry.published is None for entry in feed.entries):
+    if len(wanted) < len(document.elements) and any(map(_leans_on_others, feed.entries)):
         return parse(body, url, content_type, now)
-    return replace(_with_rests(feed, body), items=document.hashes)
+    entries = with_pages(feed.entries, feed.home)
+    return replace(_with_rests(feed, body), entries=entries, items=document.hashes)
+
+
+def _leans_on_others(entry: ParsedEntry) -> bool:
+    """Tell whether an entry has its date, or its place on a page, only by what the other ones have."""
+    return entry.published is None or "#" in entry.link
+
+
+def _well_formed(body: bytes, now: datetime) -> tuple[bytes, Items | None]:
+    """Return a document and its items where it is well-formed, or is once names of HTML are written out and
+    its end is closed; any other as it is.
+    """
+    mended = body
+    for mend in (None, with_known_names, with_an_end):
+        mended = mend(mended) if mend else mended
+        if document := items_of(mended.lstrip(b" \t\r\n"), MAX_ENTRIES, now):
+            return mended, document
+    return body, None
 
 
 def _quickly(document: Items, wanted: tuple[Any, ...], url: str, now: datetime) -> ParsedFeed | None:
@@ -86,12 +106,18 @@ def _surely(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFe
     headers = {"content-type": content_type}
     if _RELATIVE_BASE.search(body):
         headers["content-location"] = url
-    found = feedparser.api.parse(
-        BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        found = feedparser.api.parse(
+            BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:
+        # It raises whatever its parts do, of which one item may be the cause; which, it does not say.
+        msg = f"The document cannot be read as a feed ({type(error).__name__})."
+        raise NotAFeed(msg) from error
     if not found.version and not found.entries:
         raise NotAFeed(_what_else(body[:2048]))
-    feed = _feed(found.feed, found.entries[:MAX_ENTRIES], url, now, atom=found.version.startswith("atom"))
+    entries = newest(found.entries, MAX_ENTRIES, lambda entry: _date(entry, DATES, now, UNKNOWN))
+    feed = _feed(found.feed, entries, url, now, atom=found.version.startswith("atom"))
     return _with_rests(feed, body)
 
 
@@ -105,12 +131,21 @@ def _what_else(head: bytes) -> str:
 
 
 def _feed(
-    about: Mapping[str, Any], found: Iterable[Mapping[str, Any]], url: str, now: datetime, *, atom: bool
+    about: Mapping[str, Any], found: Sequence[Mapping[str, Any]], url: str, now: datetime, *, atom: bool
 ) -> ParsedFeed:
     language = language_code(about.get("language", ""))
     home = web_link(about.get("link", ""), url)
     base = url if atom else home or url
-    entries = as_meant(_entry(entry, base, url, language, now, literal=atom) for entry in found)
+    raws = [str(entry[name] or "") for entry in found for name in DATES if name in entry]
+    house = _House(
+        base=base,
+        url=url,
+        language=language,
+        habits=habits_of(raws, str(about.get("language") or ""), now),
+        now=now,
+        literal=atom,
+    )
+    entries = with_languages(as_meant(_entry(entry, house) for entry in found))
     links = about.get("links") or ()
     return ParsedFeed(
         title=one_line(about.get("title", "")),
@@ -154,23 +189,36 @@ def _between(body: bytes, opening: re.Pattern[bytes], closing: re.Pattern[bytes]
     return body[start.end() : end.start()] if start and end else b""
 
 
-def _entry(entry: Any, base: str, url: str, language: str, now: datetime, *, literal: bool) -> ParsedEntry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _House:
+    """What the entries of a document have in common: what links lead from, the document's address, its
+    language, how it writes dates, and whether plain titles are literal (Atom).
+    """
+
+    base: str
+    url: str
+    language: str
+    habits: DateHabits
+    now: datetime
+    literal: bool
+
+
+def _entry(entry: Any, house: _House) -> ParsedEntry:
     guid = str(entry.get("id", "") or "").strip()
-    link = _link(entry, guid, base)
+    link = _link(entry, guid, house.base)
     text = _text(entry)
-    title = _title(entry, text, literal=literal)
+    title = _title(entry, text, literal=house.literal)
+    declared = language_code(entry.get("language", "")) or house.language
     return ParsedEntry(
         guid=guid[:1000],
         link=clean_link(link),
         title=title or link or guid[:100] or UNTITLED,
         text=text[:MAX_TEXT],
         author=one_line(str(entry.get("author", "") or ""), 100),
-        language=language_of(f"{title}. {text[:300]}", language_code(entry.get("language", "")) or language),
-        published=_date(entry, "published", now)
-        or _date(entry, "updated", now)
-        or _date(entry, "created", now),
-        updated=_date(entry, "updated", now),
-        image=_image(entry, url),
+        language=language_of(f"{title}. {text[:300]}", declared),
+        published=_date(entry, DATES, house.now, house.habits),
+        updated=_date(entry, ("updated",), house.now, house.habits),
+        image=_image(entry, house.url),
         categories=_categories(entry),
     )
 
@@ -196,7 +244,7 @@ def _title(entry: Any, text: str, *, literal: bool) -> str:
     """Return a title on one line. In Atom, plain text is `literal`: its `<b>` is what readers are to see."""
     raw = str(entry.get("title", "") or "")
     if literal and (entry.get("title_detail") or {}).get("type") == "text/plain":
-        title = shortened(" ".join(tidy(html.unescape(raw)).split()))
+        title = shortened(" ".join(tidy(html.unescape(joined_halves(raw))).split()))
     else:
         title = one_line(raw)
     return title or title_of_post(text)
@@ -212,10 +260,13 @@ def _text(entry: Any) -> str:
     return longest
 
 
-def _date(entry: Any, name: str, now: datetime) -> datetime | None:
-    if name not in entry:
-        return None
-    return date_of(str(entry[name] or ""), entry.get(f"{name}_parsed"), now)
+def _date(entry: Any, names: Sequence[str], now: datetime, habits: DateHabits) -> datetime | None:
+    """Return the first date that an entry has under some names."""
+    for name in names:
+        raw = str(entry[name] or "") if name in entry else ""
+        if raw and (moment := date_of(raw, entry.get(f"{name}_parsed"), now, habits)):
+            return moment
+    return None
 
 
 def _image(entry: Any, url: str) -> str:

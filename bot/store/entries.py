@@ -104,6 +104,16 @@ async def newest_entries(tx: Tx, feed_id: int, limit: int) -> list[KnownEntry]:
     return [_known_entry(row) for row in await tx.execute(query.limit(limit))]
 
 
+async def newest_languages(tx: Tx, feed_id: int, limit: int) -> list[str]:
+    """Return the languages of the newest entries of a feed."""
+    query = (
+        select(entries.c.language)
+        .where(entries.c.feed_id == feed_id)
+        .order_by(entries.c.published.desc(), entries.c.id.desc())
+    )
+    return [row.language for row in await tx.execute(query.limit(limit))]
+
+
 @dataclass(frozen=True, slots=True)
 class NewEntry:
     """An entry to be added to a feed; `values` are its columns."""

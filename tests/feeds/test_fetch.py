@@ -1,6 +1,7 @@
 """The fetcher over real sockets: conditional requests, redirects, limits, broken and hostile servers, manners."""
 
 import asyncio
+import gzip
 import socket
 import threading
 import tracemalloc
@@ -17,6 +18,7 @@ from bot.feeds import fetch as module
 from bot.feeds import host_throttle
 from bot.feeds.fetch import Fetcher, _may_carry
 from bot.feeds.host_throttle import HostThrottle
+from bot.feeds.parse import parse
 from bot.feeds.request_shares import Shares
 from bot.feeds.response_headers import LONGEST_WAIT, onward, related, stays
 from bot.ports import Fetched, FetchRequest
@@ -696,3 +698,63 @@ async def test_a_cancelled_request_frees_its_host(fetch: Fetcher, server: FeedSe
     await asyncio.gather(task, return_exceptions=True)
     async with asyncio.timeout(2):
         assert (await fetch(FetchRequest(url=server.serve("/feed", Reply(RSS))))).body == RSS
+
+
+# --- documents that are not what their server says, and ways that need a cookie -----------------------------
+
+
+@pytest.mark.parametrize("content_type", ["application/gzip", "application/rss+xml", ""])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_packed_document_is_unpacked_without_being_told(
+    content_type: str, times: int, fetch: Fetcher, server: FeedServer
+) -> None:
+    packed = RSS
+    for _ in range(times):
+        packed = gzip.compress(packed)
+    found = await fetch(
+        FetchRequest(url=server.serve("/feed.xml.gz", Reply(packed, headers={"Content-Type": content_type})))
+    )
+    assert found.body == RSS
+
+
+async def test_a_packed_document_is_bounded(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve("/feed.gz", Reply(gzip.compress(bytes(20_000_000))))
+    with pytest.raises(TooLarge):
+        await fetch(FetchRequest(url=url))
+    assert len((await fetch(FetchRequest(url=url, head=True))).body) == 5 * 1024 * 1024
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "zstd"])
+async def test_a_document_that_is_not_packed_as_its_server_says(
+    encoding: str, fetch: Fetcher, server: FeedServer
+) -> None:
+    url = server.serve("/feed", Reply(RSS, headers={"Content-Encoding": encoding}))
+    assert (await fetch(FetchRequest(url=url))).body == RSS
+
+
+async def test_of_a_large_feed_the_head_is_read(fetch: Fetcher, server: FeedServer) -> None:
+    url = server.serve(
+        "/feed",
+        Reply(
+            RSS[:-16]
+            + b"<item><title>Old</title><description>"
+            + b"word " * 1_300_000
+            + b"</description></item></channel></rss>"
+        ),
+    )
+    body = (await fetch(FetchRequest(url=url, head=True))).body
+    assert len(body) == 5 * 1024 * 1024
+    assert [entry.title for entry in parse(body, url, "", datetime.now(UTC)).entries] == [
+        "A model is released"
+    ]
+
+
+async def test_a_cookie_is_kept_on_the_way_and_forgotten_behind_it(
+    fetch: Fetcher, server: FeedServer
+) -> None:
+    asked = server.serve(
+        "/feed", Reply(b"", 302, {"Location": "/feed", "Set-Cookie": "seen=1; Path=/"}), Reply(RSS)
+    )
+    assert (await fetch(FetchRequest(url=asked))).body == RSS
+    await fetch(FetchRequest(url=asked))
+    assert [request.headers.get("Cookie", "") for request in server.requests] == ["", "seen=1", ""]

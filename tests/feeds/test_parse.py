@@ -230,7 +230,7 @@ def test_the_language_is_that_of_the_words(text: str, declared: str, language: s
         ("<link>mailto:a@news.example</link>", ""),
         ("<link>ftp://news.example/a</link>", ""),
         ("<link>http://[</link>", ""),
-        ("<link>https://news.example/a b</link>", ""),
+        ("<link>https://news.example/a b</link>", "https://news.example/a%20b"),
         ("<guid>https://news.example/g</guid>", "https://news.example/g"),
         ('<guid isPermaLink="false">https://news.example/g</guid>', "https://news.example/g"),
         ('<guid isPermaLink="true">https://news.example/g</guid><link>https://news.example/l</link>', "https://news.example/l"),
@@ -463,7 +463,10 @@ EXPECTED: dict[str, Callable[[tuple[ParsedEntry, ...]], bool]] = {
     "no_guid_no_link.xml": lambda found: len(found) == 5,
     "no_dates.xml": lambda found: [e.published for e in found] == [None] * 5,
     "future_dates.xml": lambda found: found[0].published == LATER,
-    "bad_dates_it.xml": lambda found: len(found) == 2 and all(e.published for e in found),
+    # One of its dates may be of January or of June, and nothing else in it tells.
+    "bad_dates_it.xml": lambda found: (
+        len(found) == 2 and sorted(bool(e.published) for e in found) == [False, True]
+    ),
     "script_xss.xml": lambda found: "alert" not in repr(found) and "javascript" not in repr(found),
     "everyone_ping.xml": lambda found: len(found) == 1,
 }

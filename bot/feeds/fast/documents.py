@@ -16,7 +16,7 @@ from typing import Any
 
 from lxml import etree
 
-from bot.feeds.dates import known_form
+from bot.feeds.dates import is_date
 from bot.feeds.fast.items import Items, name_of
 
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -238,7 +238,7 @@ class _Item:
     def date(self, element: Any, depth: int) -> None:  # noqa: ARG002
         """Take a date of a form that both readers understand."""
         value = _value(element)
-        if value and not known_form(value):
+        if value and not is_date(value):
             raise _Unsure
         self.found[_DATES[name_of(element)]] = value
 

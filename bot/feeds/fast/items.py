@@ -2,12 +2,21 @@
 reading.
 """
 
-from collections.abc import Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 
 from lxml import etree
+
+from bot.feeds.dates import date_of
+
+DATES = frozenset(
+    {"pubdate", "published", "issued", "updated", "modified", "dc:date", "dcterms:issued", "created"}
+)
+"""Elements of an item that date it."""
 
 ATOM = "http://www.w3.org/2005/atom"
 _SPACES = {
@@ -66,9 +75,9 @@ class Items:
         return document
 
 
-def items_of(body: bytes, limit: int) -> Items | None:
-    """Return the first `limit` items of a UTF-8 document; None where it is not well-formed or of a form we do
-    not know.
+def items_of(body: bytes, limit: int, now: datetime) -> Items | None:
+    """Return the newest `limit` items of a UTF-8 document; None where it is not well-formed or of a form we
+    do not know.
     """
     try:
         root = etree.fromstring(body, _parser())
@@ -77,9 +86,38 @@ def items_of(body: bytes, limit: int) -> Items | None:
     found = _channel_and_items(root)
     if found is None:
         return None
-    channel, elements = found[0], tuple(found[1][:limit])
+    channel, elements = found[0], tuple(newest(found[1], limit, lambda item: _date_of(item, now)))
     hashes = tuple(blake2b(etree.tostring(e, with_tail=False), digest_size=8).hexdigest() for e in elements)
     return Items(root, channel, elements, hashes, name_of(root) == "feed")
+
+
+Item = TypeVar("Item")
+
+
+def newest(items: Sequence[Item], limit: int, date: Callable[[Item], datetime | None]) -> list[Item]:
+    """Return the newest of many items, in the order they stand in: some feeds are whole archives, the oldest
+    first. Where few have a date the first ones are taken for the newest.
+    """
+    if len(items) <= limit:
+        return list(items)
+    dates = [date(item) for item in items]
+    if sum(found is not None for found in dates) * 2 < len(items):
+        return list(items[:limit])
+    known = [found for found in dates if found is not None]
+    rising = sum(one < other for one, other in pairwise(known)) > sum(
+        one > other for one, other in pairwise(known)
+    )
+    order = sorted(
+        range(len(items)),
+        key=lambda place: (dates[place] or known[0], place if rising else -place),
+        reverse=True,
+    )
+    return [items[place] for place in sorted(order[:limit])]
+
+
+def _date_of(item: Any, now: datetime) -> datetime | None:
+    values = (child.text for child in item if name_of(child) in DATES)
+    return next((found for value in values if value and (found := date_of(value, None, now))), None)
 
 
 def _parser() -> Any:

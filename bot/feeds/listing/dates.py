@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.feeds.date_words import Words
 from bot.feeds.dates import known_form
-from bot.feeds.listing.words import Words
 
 MAX_LETTERS = 300
 """Letters of a text that are looked at."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 
+from bot.feeds.date_words import words_of
 from bot.feeds.listing.anchors import anchored_entries
 from bot.feeds.listing.dates import Dates
 from bot.feeds.listing.embedded import embedded_items
@@ -16,7 +17,6 @@ from bot.feeds.listing.outline import Outline, join_texts, read_outline
 from bot.feeds.listing.signs import Sight, load_weights, sight_of, signs_of
 from bot.feeds.listing.sitemap import is_sitemap, sitemap_items
 from bot.feeds.listing.structured import structured_items
-from bot.feeds.listing.words import words_of
 from bot.feeds.markup import tidy
 from bot.feeds.page import decode_page
 from bot.pipeline.entries.identify import link_key

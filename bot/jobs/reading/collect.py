@@ -101,10 +101,13 @@ class Collector:
             await self._rest_until_tomorrow(feed, expense.exhausted_part)
             return
         feed = replace(feed, added_by=expense.server)
+        is_asked_anew = polling.is_asked_anew(feed.id, feed.polled_at, feed.newest_at, ctx.clock())
+        validators = ("", "") if is_asked_anew else (feed.etag, feed.last_modified)
         request = FetchRequest(
             url=feed.url,
-            etag=feed.etag,
-            last_modified=feed.last_modified,
+            etag=validators[0],
+            last_modified=validators[1],
+            head=feed.format is FeedFormat.FEED,
             page=feed.format is FeedFormat.PAGE,
             requester=feed.requester,
             declared=feed.declared,

@@ -166,7 +166,7 @@ async def _first_readable(ctx: Context, feed: Feed, leads: Sequence[str]) -> str
     """Return the first of some addresses where another feed with entries is, empty where there is none."""
     for lead in [lead for lead in leads if link_key(lead) != link_key(feed.url)][:TRIES]:
         if candidate := await _readable(
-            ctx, FetchRequest(url=lead, requester=feed.requester, declared=feed.declared)
+            ctx, FetchRequest(url=lead, requester=feed.requester, declared=feed.declared, head=True)
         ):
             return candidate
     return ""

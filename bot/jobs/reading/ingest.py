@@ -6,8 +6,9 @@ feeds are like now
 Nothing of one feed decides about another: what is done together is only the talking to the store.
 """
 
+from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.ports import Fetched
 from bot.store import Tx, entries, feeds
 from bot.store.entries import NewEntry
 from bot.store.feeds import Polled, Read
+from bot.text.language import usual_language
 from bot.text.words import fold, size
 
 EDIT_LIMIT = 24
@@ -85,7 +87,7 @@ async def store_polled(
     """
     if not documents:
         return []
-    compared = await _compare(tx, documents)
+    compared = await _compare(tx, [await _with_language(tx, document) for document in documents])
     comparisons = [comparison for comparison in compared if isinstance(comparison, _Comparison)]
     now = ctx.clock()
     edits = {found.document.feed.id: await _edit_known(tx, found, now) for found in comparisons}
@@ -114,6 +116,21 @@ async def store_polled(
     return [
         results[found.document.feed.id] if isinstance(found, _Comparison) else found for found in compared
     ]
+
+
+async def _with_language(tx: Tx, document: PolledDocument) -> PolledDocument:
+    """Return a document whose entries without a language of their own have that of their feed, or of what it
+    brought before.
+    """
+    found = document.reading.feed.entries
+    if all(entry.language for entry in found):
+        return document
+    usual = document.feed.language
+    if not usual:
+        usual = usual_language(await entries.newest_languages(tx, document.feed.id, LOOK_BACK))
+    filled = tuple(entry if entry.language else replace(entry, language=usual) for entry in found)
+    reading = replace(document.reading, feed=replace(document.reading.feed, entries=filled))
+    return replace(document, reading=reading)
 
 
 async def _compare(tx: Tx, documents: Sequence[PolledDocument]) -> list[_Comparison | NotAFeed]:
@@ -228,6 +245,7 @@ def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list
     feed, read = comparison.document.feed, comparison.document.reading
     backlog = feed.first_ok_at is None
     dates = identify.dates_of(read.feed.entries, now, backlog=backlog)
+    pages = Counter(identify.link_key(entry.link) for entry in read.feed.entries)
     silenced: Set[int] = frozenset() if backlog and policy.first_sight_is_news else comparison.silent
     new = []
     for place, match in enumerate(comparison.matches):
@@ -236,7 +254,13 @@ def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list
         entry, verdicts, silent = read.feed.entries[place], read.verdicts[place], place in silenced
         date = min(dates[place], now - policy.horizon - QUIETLY) if silent else dates[place]
         values = _content(entry, read.hashes[place]) | _first_version(
-            entry, () if silent else verdicts, date, now, backlog=backlog or silent
+            entry,
+            () if silent else verdicts,
+            date,
+            now,
+            backlog=backlog or silent,
+            has_page=pages[identify.link_key(entry.link)] == 1
+            and identify.has_own_page(entry.link, read.feed.home),
         )
         new.append(NewEntry(feed.id, read.keys[place], values))
     return new[::-1]
@@ -251,11 +275,17 @@ def _verdicts_of(comparison: _Comparison) -> list[tuple[tuple[int, str], Sequenc
 
 
 def _first_version(
-    entry: ParsedEntry, verdicts: Sequence[Verdict], date: datetime, now: datetime, *, backlog: bool
+    entry: ParsedEntry,
+    verdicts: Sequence[Verdict],
+    date: datetime,
+    now: datetime,
+    *,
+    backlog: bool,
+    has_page: bool,
 ) -> dict[str, Any]:
     """Return what an entry gets once, when it is first seen."""
     kind = TextKind.TEASER if size(entry.text) < TEASER else TextKind.FEED
-    wants_page = kind is TextKind.TEASER and bool(entry.link) and any(v.relevant for v in verdicts)
+    wants_page = kind is TextKind.TEASER and has_page and any(v.relevant for v in verdicts)
     return {
         "text_kind": kind,
         "author": entry.author,

@@ -15,6 +15,7 @@ from bot.errors import DatabaseUnavailable, FeedError, HostBusy, HttpFailed, Off
 from bot.jobs import Context
 from bot.jobs.reading.costs import expense_of
 from bot.model import Entry, Page, Verdict, Wall
+from bot.pipeline.entries import identify
 from bot.pipeline.relevance.judge import verdicts
 from bot.ports import CheckRobots, FetchRequest
 from bot.store import entries, feeds
@@ -98,6 +99,9 @@ class PageReader:
     async def _read(self, entry: Entry) -> None:
         async with self._ctx.store.read() as tx:
             feed = await feeds.get(tx, entry.feed_id)
+        if not identify.has_own_page(entry.link, feed.home if feed else ""):
+            await self._skip(entry, "its page is one of several entries")
+            return
         request = FetchRequest(
             url=entry.link,
             page=True,

@@ -26,6 +26,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.model import Change, Keys, KnownEntry, ParsedEntry
@@ -46,8 +47,17 @@ REBUILT = 5
 """New entries of old dates below which a feed is not taken for rebuilt."""
 
 
+_IDLE_FRAGMENT = re.compile(
+    r"^(?:$|:~:|(?:utm_|xtor|ref=|rss|at_|mtm_|comments?$|respond$|more$|disqus|top$|main$|content$))",
+    re.IGNORECASE,
+)
+"""Fragments that name no part of a page: marks of where readers come from, and what every page has."""
+
+
 def clean_link(link: str) -> str:
-    """Return a link without tracking parameters and fragment, otherwise as it was."""
+    """Return a link without tracking parameters, and with its fragment only where that may name a part of the
+    page: changelogs have one page for all their entries.
+    """
     if "?" not in link and "#" not in link:
         return link
     parts = urlsplit(link)
@@ -59,7 +69,17 @@ def clean_link(link: str) -> str:
     query_text = (
         parts.query if len(query) == len(parse_qsl(parts.query, keep_blank_values=True)) else urlencode(query)
     )
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query_text, ""))
+    fragment = "" if _IDLE_FRAGMENT.match(parts.fragment) else parts.fragment
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query_text, fragment))
+
+
+def has_own_page(link: str, home: str = "") -> bool:
+    """Tell whether a link leads to a page of its own: neither to a part of one, nor to a site's first page or
+    its feed's home.
+    """
+    parts = urlsplit(clean_link(link))
+    is_first = parts.path in {"", "/"} and not parts.query
+    return bool(link) and not parts.fragment and not is_first and link_key(link) != link_key(home)
 
 
 def link_key(link: str) -> str:
@@ -101,7 +121,7 @@ def keys_of(entries: Sequence[ParsedEntry]) -> list[Keys]:
             Keys(
                 _hash(evidence),
                 _hash(alias) if alias else "",
-                _hash(link) if link and link_counts[link] == 1 else "",
+                _hash(link) if link_counts[link] == 1 and has_own_page(entry.link) else "",
             )
         )
     return keys
@@ -133,21 +153,29 @@ UNDATED_AGE = timedelta(days=1)
 def dates_of(entries: Sequence[ParsedEntry], now: datetime, *, backlog: bool) -> list[datetime]:
     """Return when each entry of one document was published, in its order.
 
-    An undated entry takes the date of the dated one below it (feeds list the newest first), else of the one
-    above. In a feed without any date what is new is from now, and what it held when first seen is a day old
-    and older.
+    An undated entry takes the date of the dated one next to it on the older side (below it, where the newest
+    stand first, as in most feeds), else of the one on the other. In a feed without any date what is new is
+    from now, and what it held when first seen is a day old and older.
     """
-    entry_dates: list[datetime | None] = [entry.published for entry in entries]
-    later_date: datetime | None = None
-    for index in range(len(entry_dates) - 1, -1, -1):
-        later_date = entry_dates[index] = entry_dates[index] or later_date
-    earlier_date: datetime | None = None
-    dates: list[datetime] = []
-    for index, date in enumerate(entry_dates):
-        earlier_date = date or earlier_date
-        undated = now - UNDATED_AGE - timedelta(minutes=index) if backlog else now
-        dates.append(earlier_date or undated)
-    return dates
+    known = [entry.published for entry in entries if entry.published]
+    rising = len(known) > 1 and all(one <= other for one, other in pairwise(known)) and known[0] < known[-1]
+    ordered = list(entries) if rising else list(reversed(entries))
+    dates = _dates_from_the_oldest([entry.published for entry in ordered])
+    dates = dates if rising else dates[::-1]
+    undated = now - UNDATED_AGE if backlog else now
+    return [
+        date or (undated - timedelta(minutes=index) if backlog else undated)
+        for index, date in enumerate(dates)
+    ]
+
+
+def _dates_from_the_oldest(dates: Sequence[datetime | None]) -> list[datetime | None]:
+    """Return dates of which those that are missing are that of the one before, else of the one behind."""
+    first = next((date for date in dates if date), None)
+    filled: list[datetime | None] = []
+    for date in dates:
+        filled.append(date or (filled[-1] if filled else first))
+    return filled
 
 
 def match(entry: ParsedEntry, keys: Keys, known_entries: Sequence[KnownEntry]) -> KnownEntry | None:

@@ -6,7 +6,7 @@ And what becomes of a feed that says it has moved or ended, once it has said so 
 import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from statistics import median
 
@@ -23,6 +23,9 @@ UNCONDITIONAL = timedelta(hours=1)
 
 PUSHED = timedelta(hours=6)
 """The shortest pause for a feed whose hub pushes: a push may be lost."""
+
+ANEW, ANEW_DAILY = timedelta(days=7), timedelta(days=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MOVED_AFTER = 3
 MOVED_PERIOD = timedelta(hours=24)
@@ -99,6 +102,17 @@ def retry_poll(
     pause = min(shortest * (1 << min(failures - 1, 8)), timedelta(hours=24))
     pause = max(pause, min(timedelta(seconds=retry_after), timedelta(hours=24)))
     return now + pause * (1 + 0.1 * _phase(feed_id))
+
+
+def is_asked_anew(feed_id: int, polled_at: datetime | None, newest: datetime | None, now: datetime) -> bool:
+    """Tell whether a feed is asked for its document whatever the server says of changes: some answer for ever
+    that nothing has. Once a week, and once a day where nothing has come for a week.
+    """
+    if polled_at is None:
+        return True
+    pause = ANEW_DAILY if newest is not None and now - newest > ANEW else ANEW
+    phase = ANEW * _phase(feed_id)
+    return (polled_at - EPOCH + phase) // pause != (now - EPOCH + phase) // pause
 
 
 def rhythm_of(published: Sequence[datetime]) -> timedelta:

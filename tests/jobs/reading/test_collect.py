@@ -395,3 +395,35 @@ async def test_bytes_count_whatever_they_bring(store: Store, clock: StillClock, 
         await world.poll(feed_id)
     async with store.read() as tx:
         assert (await usage.used_on_day(tx, server, clock()))[usage.BYTES] > 30_000
+
+
+async def test_a_server_that_says_for_ever_that_nothing_has_changed_is_asked_anew(
+    online: World, server: FeedServer, clock: StillClock
+) -> None:
+    feed_id = await add(
+        online,
+        server.serve(
+            "/feed",
+            Reply(body(online, corvid()), etag='"1"'),
+            Reply(body(online, larkwell(), corvid()), etag='"1"'),
+        ),
+    )
+    for _ in range(30):
+        await collect(online.ctx, feed_id)
+        clock.advance(timedelta(hours=6))
+    conditional = ["If-None-Match" in request.headers for request in server.requests]
+    assert len(await online.entries()) == 2
+    assert 1 <= conditional.count(False) - 1 <= 3
+
+
+async def test_entries_that_share_a_page_take_no_text_from_it(online: World, server: FeedServer) -> None:
+    changes = [
+        replace(news, link="https://loopback.example/", text="A few words.")
+        for news in (corvid(), larkwell())
+    ]
+    feed_id = await add(
+        online, server.serve("/feed", Reply(body(online, *changes))), home="https://loopback.example/"
+    )
+    await collect(online.ctx, feed_id)
+    async with online.store.read() as tx:
+        assert not await entries.waits_for_page(tx, online.start - timedelta(days=2))

@@ -39,6 +39,7 @@ class Words:
     months: Mapping[str, int]
     ages: tuple[tuple[re.Pattern[str], int], ...]
     day_first: bool
+    year_first: bool = False
 
     def month(self, word: str) -> int:
         """Return the number of the month that a word names or begins, 0 for none."""
@@ -62,7 +63,15 @@ def words_of(languages: tuple[str, ...]) -> Words:
         for name, number in _months(locale):
             months.setdefault(name, number)
     ages = tuple(age for locale in locales for age in _ages(locale))
-    return Words(months, ages, _is_day_first(locales[0]) if locales else True)
+    if not locales:
+        return Words(months, ages, day_first=True)
+    order = _order(locales[0])
+    return Words(
+        months,
+        ages,
+        day_first=order.find("d") < order.find("M"),
+        year_first=order.find("y") < order.find("M"),
+    )
 
 
 @lru_cache(maxsize=128)
@@ -107,6 +116,7 @@ def _pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(_PLACE.sub(lambda _: _NUMBER, spaced) + edge)
 
 
-def _is_day_first(locale: Locale) -> bool:
+def _order(locale: Locale) -> str:
+    """Return the pattern of a short date: in which order its parts stand."""
     pattern: str = locale.date_formats["short"].pattern
-    return pattern.find("d") < pattern.find("M")
+    return pattern

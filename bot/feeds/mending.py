@@ -1,0 +1,107 @@
+"""What a document holds that no XML may hold, mended in its bytes: references to half characters and to none,
+control characters, names of HTML, and an end that is missing.
+
+One such character makes parsers give up on all items of a document, or raise.
+"""
+
+import html.entities
+import re
+
+from bot.feeds.document_screen import bare_markup
+
+_DOUBTFUL = re.compile(
+    rb"&((?:amp;)?)#(?:(0{0,6}(?:[12]?[0-9]|3[01]|5[5-7][0-9]{3}|6553[45]|[0-9]{7,12}))"
+    rb"|[xX](0{0,6}(?:[01]?[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]|[0-9a-fA-F]{6,9})));"
+)
+"""References among which those are that are to no character."""
+
+_PAIR = re.compile(
+    rb"&((?:amp;)?)#(?:(5[5-6]\d{3})|[xX]([dD][89abAB][0-9a-fA-F]{2}));"
+    rb"&\1#(?:(5[67]\d{3})|[xX]([dD][c-fC-F][0-9a-fA-F]{2}));"
+)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_CONTROL_BYTES = bytes({*range(0x20)} - {9, 10, 13})
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_XML_NAMES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
+_ITEM = re.compile(rb"<(/?)((?:[A-Za-z_][\w.-]{0,20}:)?(?:item|entry))(?=[\s>/])", re.IGNORECASE)
+_TAG = re.compile(rb"<(/?)([A-Za-z_][\w:.-]{0,60})(?:\s[^<>]{0,4000})?(/?)>")
+HIGH, LOW, LAST = range(0xD800, 0xDC00), range(0xDC00, 0xE000), 0x10FFFF
+NO_CHARACTER = 0xFFFD
+
+
+def without_impossible(body: bytes) -> bytes:
+    """Return a document in which every reference is to a character and no character is one of control; two
+    halves of one are joined.
+    """
+    if _DOUBTFUL.search(body):
+        body = _DOUBTFUL.sub(_possible, _PAIR.sub(_joined, body))
+    # Looking for each byte is many times quicker than for the pattern.
+    is_clean = len(body.translate(None, _CONTROL_BYTES)) == len(body) and b"\xef\xbf" not in body
+    return body if is_clean else _CONTROLS.sub(b" ", body)
+
+
+def _joined(match: re.Match[bytes]) -> bytes:
+    escape, *numbers = match.groups()
+    high, low = (int(one) if one else int(other, 16) for one, other in (numbers[:2], numbers[2:]))
+    if high not in HIGH or low not in LOW:
+        return match[0]
+    return b"&%s#%d;" % (escape, 0x10000 + (high - HIGH.start) * 0x400 + low - LOW.start)
+
+
+def _possible(match: re.Match[bytes]) -> bytes:
+    number = int(match[2]) if match[2] else int(match[3], 16)
+    if number in {9, 10, 13} or (0x20 <= number <= LAST and number not in {0xFFFE, 0xFFFF}):
+        fine = number not in HIGH and number not in LOW
+        return match[0] if fine else b"&%s#%d;" % (match[1], NO_CHARACTER)
+    # What was counted before 32 are remains of control characters, which stand for nothing.
+    return b"" if number < 0x20 else b"&%s#%d;" % (match[1], NO_CHARACTER)
+
+
+def with_known_names(body: bytes) -> bytes:
+    """Return a document in which names of HTML are the characters that they stand for, and other names the
+    text that they are.
+    """
+    parts = body.split(b"<![CDATA[")
+    out = [_NAMED.sub(_known, parts[0])]
+    for part in parts[1:]:
+        inside, end, after = part.partition(b"]]>")
+        out.append(inside + end + _NAMED.sub(_known, after))
+    return b"<![CDATA[".join(out)
+
+
+def _known(match: re.Match[bytes]) -> bytes:
+    name = match[1]
+    if name in _XML_NAMES:
+        return match[0]
+    characters = html.entities.html5.get(name.decode() + ";", "")
+    return "".join(f"&#{ord(one)};" for one in characters).encode() or b"&amp;" + name + b";"
+
+
+def with_an_end(body: bytes) -> bytes:
+    """Return a document that breaks off as one that ends behind its last whole item; as it is where it has
+    none.
+    """
+    last = None
+    for mark in _ITEM.finditer(body):
+        last = mark if mark[1] else last
+    if last is None:
+        return body
+    end = body.find(b">", last.end()) + 1
+    if not end:
+        return body
+    kept = body[:end]
+    open_tags: list[bytes] = []
+    for tag in _TAG.finditer(_outline(kept)):
+        if tag[1]:
+            if not open_tags or open_tags.pop() != tag[2]:
+                return body
+        elif not tag[3]:
+            open_tags.append(tag[2])
+    return kept + b"".join(b"</" + name + b">" for name in reversed(open_tags))
+
+
+def _outline(body: bytes) -> bytes:
+    """Return a document up to its first item: the tags that are open around all of them."""
+    first = _ITEM.search(body)
+    head = body[: first.start()] if first else body
+    return bare_markup(head)
