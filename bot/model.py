@@ -132,6 +132,7 @@ class ParsedEntry:
     updated: datetime | None = None
     image: str = ""
     categories: tuple[str, ...] = ()
+    is_audio: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,8 +118,14 @@ def _json_entry(
         published=_date(item, DATES, now, habits),
         updated=_date(item, DATES[1:], now, habits),
         categories=_tags(item.get("tags")),
+        is_audio=_has_audio(item.get("attachments")),
         image=web_link(item.get("image") or item.get("banner_image"), base),
     )
+
+
+def _has_audio(raw: Any) -> bool:
+    files = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
+    return any(str(one.get("mime_type") or "").startswith("audio/") for one in files)
 
 
 def _tags(raw: Any) -> tuple[str, ...]:

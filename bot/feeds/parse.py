@@ -20,6 +20,7 @@ from bot.feeds.document_screen import refuse_bombs, refuse_deep
 from bot.feeds.fast import documents
 from bot.feeds.fast.items import Items, items_of, newest
 from bot.feeds.jsonfeed import json_feed
+from bot.feeds.kinds.channels import is_channel, read_channel
 from bot.feeds.kinds.posts import title_of_post
 from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
@@ -61,6 +62,8 @@ def parse(
         raise NotAFeed(msg)
     if head[:1] in b"{[" and not head.startswith(b"[CDATA"):
         return json_feed(body, url, content_type, now)
+    if is_channel(body, url):
+        return read_channel(body, url, now)
     refuse_bombs(body)
     body, content_type = decodable(body, content_type)
     body = without_impossible(body)
@@ -220,6 +223,9 @@ def _entry(entry: Any, house: _House) -> ParsedEntry:
         updated=_date(entry, ("updated",), house.now, house.habits),
         image=_image(entry, house.url),
         categories=_categories(entry),
+        is_audio=any(
+            str(item.get("type") or "").startswith("audio/") for item in entry.get("enclosures") or ()
+        ),
     )
 
 

@@ -107,6 +107,11 @@ SITES = (
         rf"/(?P<path>{_WORD}/{_WORD}){_END}",
         ("https://codeberg.org/{path}/releases.rss", "https://codeberg.org/{path}.rss"),
     ),
+    _site(
+        r"(?:www\.)?(?:t|telegram)\.me",
+        rf"/(?:s/)?(?P<name>(?!joinchat|addlist|share|proxy|iv)[A-Za-z]\w{{3,31}}){_END}",
+        ("https://t.me/s/{name}",),
+    ),
     _site(r"bsky\.app", rf"/profile/(?P<name>[\w.:%-]+){_END}", ("https://bsky.app/profile/{name}/rss",)),
     _site(
         r"(?:open\.)?substack\.com",

@@ -195,6 +195,9 @@ class Page(_Part):
     comments: Patterns = ()
     tags: Patterns = ()
     calls: Patterns = ()
+    sponsors: Patterns = ()
+    """How a paragraph begins that names who pays for a podcast, or asks to support it."""
+
     paywall: Patterns = ()
     consent: Patterns = ()
     login: Patterns = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
+from bot.feeds.kinds.episodes import read_episode
 from bot.feeds.kinds.links import read_link
 from bot.feeds.kinds.papers import read_paper
 from bot.feeds.kinds.releases import read_release
@@ -13,11 +14,11 @@ from bot.text.language import usual_language
 
 
 def as_meant(entries: Iterable[ParsedEntry]) -> tuple[ParsedEntry, ...]:
-    """Return entries with titles and texts as releases, videos, lists of links and papers mean them, without
-    papers that were announced before.
+    """Return entries with titles and texts as releases, videos, podcasts, lists of links and papers mean
+    them, without papers that were announced before.
     """
     papers = (paper for entry in entries if (paper := read_paper(entry)) is not None)
-    return tuple(read_link(read_video(read_release(paper))) for paper in papers)
+    return tuple(read_link(read_episode(read_video(read_release(paper)))) for paper in papers)
 
 
 def with_languages(entries: Sequence[ParsedEntry]) -> tuple[ParsedEntry, ...]:

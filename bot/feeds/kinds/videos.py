@@ -21,10 +21,11 @@ def read_video(entry: ParsedEntry) -> ParsedEntry:
         return entry
     if (urlsplit(entry.link).hostname or "").removeprefix("www.") not in _HOSTS:
         return entry
-    return replace(entry, text="\n\n".join(filter(None, map(_telling_lines, entry.text.split("\n\n")))))
+    return replace(entry, text="\n\n".join(filter(None, map(telling_lines, entry.text.split("\n\n")))))
 
 
-def _telling_lines(paragraph: str) -> str:
+def telling_lines(paragraph: str) -> str:
+    """Return the lines of a paragraph that tell something, not those that lead elsewhere."""
     lines = [line for line in paragraph.split("\n") if not _is_promotion(line)]
     while lines and _LABEL.search(lines[-1]):
         lines.pop()
