@@ -120,7 +120,10 @@ class FeedList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
-    """One item as a feed served it: sanitised text, absolute http(s) link or an empty string."""
+    """One item as a feed served it: sanitised text, absolute http(s) link or an empty string.
+
+    One that `is_audio` has a sound attached; `points` and `comments` are what a list of links counts of it.
+    """
 
     guid: str
     link: str
@@ -133,6 +136,8 @@ class ParsedEntry:
     image: str = ""
     categories: tuple[str, ...] = ()
     is_audio: bool = False
+    points: int | None = None
+    comments: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +213,7 @@ class Entry:
 
     `backlog` marks what its feed already held when we first saw it: told in digests, never at once.
     `kind` and `weight` are those of its feed; `wall` is what stands before its page, where that was read.
+    `points` and `comments` are how often a list of links says that it was voted for and talked about.
     """
 
     id: int
@@ -229,6 +235,8 @@ class Entry:
     backlog: bool = False
     categories: Sequence[str] = ()
     wall: Wall = Wall.NONE
+    points: int | None = None
+    comments: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

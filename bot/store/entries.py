@@ -172,6 +172,14 @@ async def edit(
     await entry_search.index(tx, [entry_id])
 
 
+async def set_counts(tx: Tx, counts: Mapping[int, tuple[int | None, int | None]]) -> None:
+    """Keep how many points and comments entries have now; that is no edit of them."""
+    for entry_id, (points, comments) in counts.items():
+        await tx.execute(
+            update(entries).where(entries.c.id == entry_id).values(points=points, comments=comments)
+        )
+
+
 def _version_row(
     entry_id: int, version: int, change: Change, values: Mapping[str, Any], at: datetime
 ) -> dict[str, Any]:

@@ -277,6 +277,8 @@ entries = Table(
     Column("backlog", Boolean, nullable=False, default=False),
     Column("grouped_at", Moment),
     Column("story_id", ForeignKey("stories.id")),
+    Column("points", Integer),
+    Column("comments", Integer),
     UniqueConstraint("feed_id", "key"),
     Index("ix_entries_story_id", "story_id"),
     Index("ix_entries_grouped_at_first_seen", "grouped_at", "first_seen"),

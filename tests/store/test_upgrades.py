@@ -9,6 +9,7 @@ from bot.model import MarkKind, Pause, Person, Purpose, Reason, ReasonCode, Rela
 from bot.store import (
     Store,
     Tx,
+    entries,
     open_store,
     outbox,
     places,
@@ -317,4 +318,25 @@ async def test_an_older_database_gets_the_indices_of_what_grows(empty_database: 
         assert [told.story_id for told in await subscriptions.told_since(tx, 3, NOW)] == [41]
         indices = await tx.run_sync(lambda connection: inspect(connection).get_indexes("told"))
     assert {index["name"] for index in indices} >= {"ix_told_story_id", "ix_told_operation_id"}
+    await store.close()
+
+
+async def test_entries_of_an_earlier_schema_have_no_points(empty_database: str) -> None:
+    feed = {
+        "id": 2, "url": "https://owl.example/f", "url_key": "owl.example/f", "title": "Owl", "outlet": "Owl", "home": "", "language": "en", "kind": "news outlet",
+        "weight": 1.0, "ai_only": False, "origin": "config", "state": "active", "etag": "", "last_modified": "", "body_hash": "", "failures": 0, "error": "",
+    }  # fmt: skip
+    entry = {
+        "id": 4, "feed_id": 2, "key": "k", "alias": "", "link_key": "", "title": "Owls", "link": "https://owl.example/1", "text": "", "text_kind": "feed", "language": "en", "author": "",
+        "image": "", "published": NOW, "first_seen": NOW, "content_hash": "h", "version": 1, "read_tries": 0, "wall": "", "backlog": False,
+    }  # fmt: skip
+    store = await upgraded(empty_database, "0020", feeds=[feed], entries=[entry])
+    async with store.write() as tx:
+        before = await entries.get(tx, 4)
+        await entries.set_counts(tx, {4: (42, 30)})
+        after = await entries.get(tx, 4)
+    assert before is not None
+    assert (before.points, before.comments) == (None, None)
+    assert after is not None
+    assert (after.points, after.comments) == (42, 30)
     await store.close()

@@ -15,9 +15,27 @@ _COUNTS = re.compile(
 )
 
 
+_OF_LIST = re.compile(r"^\W*comments url: \S", re.IGNORECASE | re.MULTILINE)
+"""What stands in every item of hnrss.org, also in those that have words of their own."""
+
+_POINTS = re.compile(r"^\W*points: (\d{1,7})\W*$", re.IGNORECASE | re.MULTILINE)
+_TALK = re.compile(r"^\W*# comments: (\d{1,7})\W*$", re.IGNORECASE | re.MULTILINE)
+
+
 def read_link(entry: ParsedEntry) -> ParsedEntry:
-    """Return an entry without text where its feed says only where it leads and how often it was voted for."""
+    """Return an entry with its points and comments as numbers and without the lines that say only them and
+    where it leads. Any other entry as it is.
+    """
     if len(entry.text) > MAX_COUNTS:
         return entry
     lines = [line for line in entry.text.split("\n") if line.strip()]
-    return replace(entry, text="") if lines and all(map(_COUNTS.match, lines)) else entry
+    told = [line for line in lines if not _COUNTS.match(line)]
+    if not lines or (told and not _OF_LIST.search(entry.text)):
+        return entry
+    points, comments = _POINTS.search(entry.text), _TALK.search(entry.text)
+    return replace(
+        entry,
+        text="\n\n".join(told),
+        points=int(points[1]) if points else None,
+        comments=int(comments[1]) if comments else None,
+    )

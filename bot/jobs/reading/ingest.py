@@ -197,6 +197,12 @@ async def _edit_known(tx: Tx, comparison: _Comparison, now: datetime) -> int:
     read = comparison.document.reading
     items = zip(comparison.matches, read.feed.entries, read.keys, read.hashes, read.verdicts, strict=True)
     edited_count = 0
+    counts = {
+        known.id: (entry.points, entry.comments)
+        for known, entry in zip(comparison.matches, read.feed.entries, strict=True)
+        if known is not None and (entry.points is not None or entry.comments is not None)
+    }
+    await entries.set_counts(tx, counts)
     for known_entry, entry, keys, content, entry_verdicts in items:
         if known_entry is not None:
             by_text = (
@@ -291,6 +297,8 @@ def _first_version(
         "author": entry.author,
         "image": entry.image,
         "categories": list(entry.categories),
+        "points": entry.points,
+        "comments": entry.comments,
         "published": date,
         "first_seen": now,
         "backlog": backlog,

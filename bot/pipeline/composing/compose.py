@@ -456,8 +456,16 @@ def _source(entry: Entry, words: Words, channel: Channel, now: datetime, *, repr
         entry.outlet,
         format_moment(entry.published, now, words, channel),
         *([words("reprint")] if reprint else []),
+        *([counts] if (counts := _counts(entry, words)) else []),
     ]
     return Item(f"{' · '.join(parts)} — {entry.title}", entry.link)
+
+
+def _counts(entry: Entry, words: Words) -> str:
+    """Return how often a list of links has an entry voted for and talked about, empty for any other."""
+    points = [words.plural("{n} point", "{n} points", entry.points)] if entry.points is not None else []
+    talk = [words.plural("{n} comment", "{n} comments", entry.comments)] if entry.comments is not None else []
+    return ", ".join((*points, *talk))
 
 
 def _event(ranking: Ranking, words: Words, channel: Channel, now: datetime) -> Item:

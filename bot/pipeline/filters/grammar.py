@@ -6,6 +6,7 @@ robot "open weights"     one of them must be there
 outlet:"Example Wire"    only from there (several: from one of them); -outlet:NAME never from there
 lang:it                  only in this language; -lang:it not in it
 kind:release             only of this kind; -kind:opinion none of this
+points:50                of what a list of links counts, only what has as many points
 """
 
 import difflib
@@ -36,10 +37,17 @@ class Field(StrEnum):
     OUTLET = "outlet"
     LANGUAGE = "lang"
     KIND = "kind"
+    POINTS = "points"
 
 
-KEYS = (Field.OUTLET, Field.LANGUAGE, Field.KIND)
-SYNONYMS = {**dict.fromkeys(("source", "feed", "from", "site"), "outlet"), "language": "lang", "type": "kind"}
+KEYS = (Field.OUTLET, Field.LANGUAGE, Field.KIND, Field.POINTS)
+SYNONYMS = {
+    **dict.fromkeys(("source", "feed", "from", "site"), "outlet"),
+    "language": "lang",
+    "type": "kind",
+    "score": "points",
+    "votes": "points",
+}
 """What people write for a key, too; they are told the right one."""
 
 
@@ -113,7 +121,7 @@ def _phrase(text: str, exact: bool) -> Phrase:
 
 
 def _subject(term: FilterTerm) -> tuple[Field, str]:
-    return term.field, fold(term.text)
+    return term.field, "" if term.field is Field.POINTS else fold(term.text)
 
 
 @lru_cache(maxsize=512)
@@ -237,6 +245,13 @@ def _check_text(field: Field, sign: Sign, text: str, term: Term, kinds: Collecti
                     code=text[:40],
                 )
             return text.lower()
+        case Field.POINTS:
+            if not re.fullmatch(r"[0-9]{1,6}", text) or sign is Sign.NOT:
+                raise CallError(
+                    "`{term}` asks for no number of points. At least fifty are points:50",
+                    term=term.written[:LONGEST_TERM],
+                )
+            return str(int(text))
         case Field.OUTLET:
             if not fold(text).strip():
                 raise CallError('Say which outlet, for example -outlet:"Example Wire".')

@@ -98,6 +98,8 @@ def _fits(term: FilterTerm, surface: _Surface) -> bool:
         case Field.KIND:
             kind = surface.kinds.of(surface.entry)
             return kind is not None and kind.name == term.text
+        case Field.POINTS:
+            return surface.entry.points is None or surface.entry.points >= int(term.text)
         case _:
             return _has(surface.words, term.phrase)
 

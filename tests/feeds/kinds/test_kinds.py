@@ -144,6 +144,28 @@ def test_a_post_with_words_keeps_them() -> None:
         f"<item><title>Ask: is Corvid 3 any good?</title><link>https://lab.example/c</link><description>{escape(words)}</description></item>"
     )
     assert entry.text.startswith("We tried Corvid 3 for a week.")
+    assert entry.points is None
+
+
+def listed(points: int, comments: int, words: str = "") -> ParsedEntry:
+    description = (
+        f'{words}<p>Article URL: <a href="https://lab.example/c">https://lab.example/c</a></p><p>Comments URL: <a href="https://news.ycombinator.com/item?id=1">'
+        f"https://news.ycombinator.com/item?id=1</a></p><p>Points: {points}</p><p># Comments: {comments}</p>"
+    )
+    (entry,) = rss(
+        f"<item><title>Corvid 3 is out</title><link>https://lab.example/c</link><description><![CDATA[{description}]]></description></item>"
+    )
+    return entry
+
+
+def test_points_and_comments_are_numbers() -> None:
+    entry = listed(42, 30)
+    assert (entry.text, entry.points, entry.comments) == ("", 42, 30)
+
+
+def test_words_of_an_item_in_a_list_of_links_stay() -> None:
+    entry = listed(7, 0, "<p>We tried Corvid 3 for a week.</p><hr>")
+    assert (entry.text, entry.points, entry.comments) == ("We tried Corvid 3 for a week.", 7, 0)
 
 
 def paper(kind: str) -> str:

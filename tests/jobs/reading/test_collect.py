@@ -427,3 +427,18 @@ async def test_entries_that_share_a_page_take_no_text_from_it(online: World, ser
     await collect(online.ctx, feed_id)
     async with online.store.read() as tx:
         assert not await entries.waits_for_page(tx, online.start - timedelta(days=2))
+
+
+async def test_points_and_comments_stay_up_to_date_and_are_no_edit(online: World, server: FeedServer) -> None:
+    def listed(points: int) -> Reply:
+        words = f"<p>Article URL: https://lab.example/c</p><p>Comments URL: https://news.ycombinator.com/item?id=1</p><p>Points: {points}</p><p># Comments: 30</p>"
+        item = f"<item><title>Corvid 3 is out</title><link>https://lab.example/c</link><guid>1</guid><description><![CDATA[{words}]]></description></item>"
+        return Reply(f"<rss version='2.0'><channel><title>Loopback</title>{item}</channel></rss>".encode())
+
+    feed_id = await add(online, server.serve("/feed", listed(42), listed(99)))
+    await collect(online.ctx, feed_id)
+    (first,) = await online.entries()
+    await collect(online.ctx, feed_id)
+    (second,) = await online.entries()
+    assert (first.points, first.comments, first.text) == (42, 30, "")
+    assert (second.points, second.version) == (99, 1)

@@ -126,6 +126,9 @@ def test_a_term_about_the_same_replaces_the_one_before() -> None:
         ("x" * 81, "at most 80 characters"),
         (" ".join(f"w{n}" for n in range(31)), "at most 30 terms"),
         ("/gpt.*/", "patterns are not read here"),
+        ("points:many", "At least fifty are points:50"),
+        ("-points:50", "At least fifty are points:50"),
+        ("score:50", "Did you mean points:50?"),
         ("kind:relase", "There are release, opinion, funding. For example kind:release"),
         ("-kind:opinon", "For example -kind:opinion"),
         ("lang:italian", "for example lang:it"),
@@ -170,3 +173,7 @@ def test_the_limit_is_that_of_the_filter_that_results() -> None:
     with pytest.raises(CallError) as refused:
         full.with_terms(parse("other"))
     assert "at most {most} terms" in refused.value.template
+
+
+def test_a_new_floor_of_points_replaces_the_one_before() -> None:
+    assert str(parse_filter("points:50", ()).with_terms(parse_filter("points:080", ()))) == "points:80"

@@ -115,3 +115,9 @@ def test_a_change_is_weighed_by_what_only_one_of_both_brings() -> None:
     back = compare_filters(stories, filter_of("-crypto"), filter_of("-robot"), Bar.EVERYTHING, KINDS, NOW)
     assert (set(back.gained), back.lost) == ({"Crypto falls", "Crypto rises"}, ("Robots weed",))
     assert compare_filters([], Filter(), Filter(), Bar.BIGGEST, KINDS, NOW).after_a_day == 0
+
+
+@pytest.mark.parametrize(("points", "passes"), [(None, True), (49, False), (50, True), (51, True)])
+def test_a_floor_of_points_binds_what_is_counted(points: int | None, passes: bool) -> None:
+    found = decide(entry(points=points), filter_of("points:50"), KINDS)
+    assert (found.passes, found.term) == (passes, "points:50")
