@@ -80,7 +80,7 @@ def as_text(body: bytes, content_type: str) -> str:
         return wide
     if is_utf8(body):
         return body.decode("utf-8-sig")
-    return _as_declared(body, content_type) or body.decode("utf-8", "replace")
+    return _as_declared(body, content_type) or body.decode(_LATIN, "replace")
 
 
 def _wide_json(body: bytes) -> str | None:
@@ -144,7 +144,7 @@ def _decoded(body: bytes, name: str, errors: str) -> str | None:
 
 
 def _beyond_ascii(text: str) -> int:
-    return sum(sign > "\x7f" for sign in text)
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _mended(body: bytes) -> str | None:

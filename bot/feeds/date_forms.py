@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 
-from bot.feeds.date_words import words_of
+from bot.feeds.date_words import months_of, words_of
 from bot.lexicon import LANGUAGES
 
 MAX_LETTERS = 100
@@ -236,7 +236,7 @@ def _half(text: str, start: int, end: int) -> tuple[int, int, bool | None]:
     """
     behind, before = text[end:].lstrip().casefold(), text[:start].rstrip().casefold()
     skipped = len(text) - end - len(behind)
-    for word, afternoon in _halves():
+    for word, afternoon in _HALVES:
         if behind.startswith(word) and not behind[len(word) : len(word) + 1].isalpha():
             return start, end + skipped + len(word), afternoon
         if before.endswith(word) and not (word.isascii() and before[: -len(word)][-1:].isalpha()):
@@ -244,7 +244,6 @@ def _half(text: str, start: int, end: int) -> tuple[int, int, bool | None]:
     return start, end, None
 
 
-@lru_cache(maxsize=1)
 def _halves() -> tuple[tuple[str, bool], ...]:
     """Return what the halves of the day are called in the languages we read, the longest first (CLDR)."""
     words = {"am": False, "pm": True, "a.m.": False, "p.m.": True, "a.m": False, "p.m": True}
@@ -255,6 +254,9 @@ def _halves() -> tuple[tuple[str, bool], ...]:
                 if word := " ".join(str(periods.get(name, "")).casefold().split()):
                     words.setdefault(word, afternoon)
     return tuple(sorted(words.items(), key=lambda one: -len(one[0])))
+
+
+_HALVES = _halves()
 
 
 def _zone(text: str, at: int) -> tuple[timedelta, str, int]:
@@ -375,6 +377,9 @@ _READERS: tuple[Callable[[str, str], Readings], ...] = (
 )
 
 
+_MONTHS = months_of(LANGUAGES)
+
+
 @lru_cache(maxsize=4096)
 def _month(word: str, language: str) -> int:
     """Return the month that a word names in a language, or else in any that we read, 0 for none."""
@@ -382,7 +387,7 @@ def _month(word: str, language: str) -> int:
         return 0
     own = words_of((language,)).month(word) if language else 0
     word = word.casefold()
-    return own or MONTHS_BESIDE_CLDR.get(word, 0) or words_of(LANGUAGES).months.get(word, 0)
+    return own or MONTHS_BESIDE_CLDR.get(word, 0) or _MONTHS.get(word, 0)
 
 
 def _whole_year(year: str) -> int:

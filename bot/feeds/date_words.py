@@ -52,16 +52,23 @@ class Words:
         return numbers.pop() if len(numbers) == 1 else 0
 
 
+def months_of(languages: Iterable[str]) -> Mapping[str, int]:
+    """Return the months by their names in some languages, of which earlier ones go first."""
+    months: dict[str, int] = {}
+    for language in languages:
+        locale = _locale(language)
+        for name, number in _months(locale) if locale else ():
+            months.setdefault(name, number)
+    return months
+
+
 @lru_cache(maxsize=64)
 def words_of(languages: tuple[str, ...]) -> Words:
     """Return the words of some languages, given as tags such as `pt-BR`. Earlier ones go first; unknown ones
     are left out.
     """
     locales = [locale for language in languages if (locale := _locale(language)) is not None]
-    months: dict[str, int] = {}
-    for locale in locales:
-        for name, number in _months(locale):
-            months.setdefault(name, number)
+    months = months_of(languages)
     ages = tuple(age for locale in locales for age in _ages(locale))
     if not locales:
         return Words(months, ages, day_first=True)

@@ -10,7 +10,7 @@ from bot.errors import NotAFeed
 from bot.feeds.charset import as_text
 from bot.feeds.dates import DateHabits, date_of, habits_of
 from bot.feeds.fast.items import newest
-from bot.feeds.kinds.posts import title_of_post
+from bot.feeds.kinds.posts import is_missing, title_of_post
 from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
@@ -54,6 +54,10 @@ def _loaded(text: str) -> Any:
     try:
         return decoder.decode(text)
     except json.JSONDecodeError:
+        text = _LOOSE_COMMA.sub(lambda match: match[0] if match[0].startswith('"') else "", text)
+    try:
+        return decoder.decode(text)
+    except json.JSONDecodeError:
         return _broken_off(text, decoder)
 
 
@@ -81,6 +85,9 @@ def _broken_off(text: str, decoder: json.JSONDecoder) -> Any:
 
 DATES = ("date_published", "date_modified")
 _ITEMS = re.compile(r'"items"\s{0,99}:\s{0,99}\[')
+_LOOSE_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s{0,99}[}\]])')
+"""A comma behind the last of several, which JavaScript allows; strings are passed over."""
+
 _OBJECT = re.compile(r"[\s,]{0,99}\{")
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -101,7 +108,8 @@ def _json_entry(
 ) -> ParsedEntry:
     rich, bare, short = (str(item.get(name) or "") for name in ("content_html", "content_text", "summary"))
     text = plain(rich) if rich else tidy(bare or short)
-    title = one_line(str(item.get("title") or "")) or title_of_post(text)
+    title = one_line(str(item.get("title") or ""))
+    title = title if title and not is_missing(title) else title_of_post(text) or title
     people = item.get("authors") or [item.get("author") or {}]
     author = (
         people[0].get("name", "")

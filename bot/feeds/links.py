@@ -24,7 +24,7 @@ def web_link(link: Any, base: str) -> str:
 
     Addresses are read as people write them: without a scheme, in brackets or quotes, with spaces.
     """
-    text = str(link or "").strip()
+    text = link.strip() if isinstance(link, str) else ""
     if not text:
         return ""
     if _PLAIN.fullmatch(text) and "/." not in text:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
+from lxml.html.defs import tags
 
 LIMIT = 256 * 1024
 """Characters of markup that are read; feeds with more per entry are whole web pages."""
@@ -85,12 +86,26 @@ def without_invisible(text: str) -> str:
     return _INVISIBLE.sub("", kept).translate(_KEPT_AGAIN)
 
 
+def _unescaped_once(markup: str) -> str:
+    """Return markup that was escaped once too often as markup, and what only looks like a tag of HTML as
+    text.
+    """
+    if "<" not in markup and "&lt;/" in markup:
+        decoded = html.unescape(markup)
+        markup = decoded if _HTML_END.search(decoded) else markup
+    if "<" not in markup or all(name.lower() in tags for name in set(_BARE_TAG.findall(markup))):
+        return markup
+    return _BARE_TAG.sub(lambda tag: tag[0] if tag[1].lower() in tags else f"&lt;{tag[0][1:-1]}&gt;", markup)
+
+
+_HTML_END = re.compile(r"</(?:p|div|a|b|i|em|strong|ul|ol|li|span|blockquote|h[1-6]|table)>", re.IGNORECASE)
+_BARE_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,30})>")
 _UNUSED = dict.fromkeys(map(ord, _KEPT.values()))
 
 
 def plain(markup: str) -> str:
     """Return the readable text of an HTML fragment; text without tags is only unescaped."""
-    markup = joined_halves(markup[:LIMIT])
+    markup = _unescaped_once(joined_halves(markup[:LIMIT]))
     if "<" not in markup or not _TAG.search(markup):
         return tidy(_rewrapped(html.unescape(markup)))
     try:

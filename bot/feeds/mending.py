@@ -6,6 +6,9 @@ One such character makes parsers give up on all items of a document, or raise.
 
 import html.entities
 import re
+from itertools import pairwise
+
+from lxml import etree
 
 from bot.feeds.document_screen import bare_markup
 
@@ -75,6 +78,67 @@ def _known(match: re.Match[bytes]) -> bytes:
         return match[0]
     characters = html.entities.html5.get(name.decode() + ";", "")
     return "".join(f"&#{ord(one)};" for one in characters).encode() or b"&amp;" + name + b";"
+
+
+def with_whole_items(body: bytes) -> bytes:
+    """Return a document in which every item is well-formed: what is open at the end of one is closed there,
+    and takes no other with it. As it is where it has no items.
+    """
+    starts = [mark.start() for mark in _ITEM.finditer(_same_length(body)) if not mark[1]]
+    if not starts or len(starts) > MOST_ITEMS:
+        return body
+    spaces = b" ".join(dict.fromkeys(_SPACE_NAME.findall(body[: starts[0]])))
+    pieces = [body[: starts[0]]]
+    tail = b""
+    for start, end in pairwise([*starts, len(body)]):
+        item, rest = _item_and_rest(body[start:end])
+        pieces.append(_closed(item, spaces))
+        tail = rest
+    return b"".join(pieces) + tail
+
+
+MOST_ITEMS = 5000
+_OPENING = re.compile(rb"<!\[CDATA\[|<!--")
+_SPACE_NAME = re.compile(rb"""xmlns:[\w.-]{1,40}=(?:"[^"<>]{0,300}"|'[^'<>]{0,300}')""")
+_LAST_CLOSING = re.compile(rb"</(?:channel|feed|rss|rdf:RDF)\s*>", re.IGNORECASE)
+
+
+def _same_length(body: bytes) -> bytes:
+    """Return a document in which CDATA and comments are blank, so that their angle brackets are no tags."""
+    out, at = bytearray(body), 0
+    for opening in _OPENING.finditer(body):
+        if opening.start() < at:
+            continue
+        closing = b"]]>" if opening[0].startswith(b"<![") else b"-->"
+        end = body.find(closing, opening.end())
+        if end < 0:
+            break
+        out[opening.start() : end] = b" " * (end - opening.start())
+        at = end + len(closing)
+    return bytes(out)
+
+
+def _item_and_rest(piece: bytes) -> tuple[bytes, bytes]:
+    """Return an item, and what stands behind it up to the next one."""
+    closing = max((mark.end() for mark in _ITEM.finditer(piece) if mark[1]), default=-1)
+    end = piece.find(b">", closing) + 1 if closing >= 0 else -1
+    if end <= 0:
+        last = _LAST_CLOSING.search(piece)
+        end = last.start() if last else len(piece)
+    return piece[:end], piece[end:]
+
+
+def _closed(item: bytes, spaces: bytes) -> bytes:
+    document = b"<x " + spaces + b">" + item + b"</x>"
+    strict = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        etree.fromstring(document, strict)
+    except etree.XMLSyntaxError:
+        lenient = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
+        root = etree.fromstring(document, lenient)
+        found = root[0] if root is not None and len(root) else None
+        return b"" if found is None else etree.tostring(found, encoding="utf-8", with_tail=False)
+    return item
 
 
 def with_an_end(body: bytes) -> bytes:

@@ -21,12 +21,12 @@ from bot.feeds.fast import documents
 from bot.feeds.fast.items import Items, items_of, newest
 from bot.feeds.jsonfeed import json_feed
 from bot.feeds.kinds.channels import is_channel, read_channel
-from bot.feeds.kinds.posts import title_of_post
+from bot.feeds.kinds.posts import is_missing, title_of_post
 from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import language_code, web_link
 from bot.feeds.markup import joined_halves, one_line, plain, shortened, tidy
-from bot.feeds.mending import with_an_end, with_known_names, without_impossible
+from bot.feeds.mending import with_an_end, with_known_names, with_whole_items, without_impossible
 from bot.model import ParsedEntry, ParsedFeed
 from bot.pipeline.entries.identify import clean_link
 from bot.text.language import language_of
@@ -92,7 +92,7 @@ def _well_formed(body: bytes, now: datetime) -> tuple[bytes, Items | None]:
     its end is closed; any other as it is.
     """
     mended = body
-    for mend in (None, with_known_names, with_an_end):
+    for mend in (None, with_known_names, with_an_end, with_whole_items):
         mended = mend(mended) if mend else mended
         if document := items_of(mended.lstrip(b" \t\r\n"), MAX_ENTRIES, now):
             return mended, document
@@ -253,7 +253,7 @@ def _title(entry: Any, text: str, *, literal: bool) -> str:
         title = shortened(" ".join(tidy(html.unescape(joined_halves(raw))).split()))
     else:
         title = one_line(raw)
-    return title or title_of_post(text)
+    return title if title and not is_missing(title) else title_of_post(text) or title
 
 
 def _text(entry: Any) -> str:

@@ -198,6 +198,9 @@ class Page(_Part):
     sponsors: Patterns = ()
     """How a paragraph begins that names who pays for a podcast, or asks to support it."""
 
+    untitled: Patterns = ()
+    """What stands in a title's place where there is none."""
+
     paywall: Patterns = ()
     consent: Patterns = ()
     login: Patterns = ()

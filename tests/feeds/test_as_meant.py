@@ -182,6 +182,37 @@ def test_a_post_without_a_title_is_cut_between_words(name: str) -> None:
     assert entry.text.endswith("a free licence.")
 
 
+@EVERY
+@pytest.mark.parametrize("title", ["", "...", "—", "Untitled", "(untitled)", "No title", "[no title]", "Senza titolo", "Ohne Titel", "Sans titre", "Sin título", "Sem título", "无标题", "無題"])  # fmt: skip
+def test_a_title_that_says_there_is_none_is_none(name: str, title: str) -> None:
+    assert (
+        entry_in(name, title=title, text="Halden Labs opens a lab in Oslo. It has nine rooms.").title
+        == "Halden Labs opens a lab in Oslo."
+    )
+
+
+@EVERY
+def test_a_title_of_pictures_or_figures_is_one(name: str) -> None:
+    assert [entry_in(name, title=title, text="Words of the text.").title for title in ("🚀", "42", "v2")] == [
+        "🚀",
+        "42",
+        "v2",
+    ]
+
+
+@EVERY
+def test_a_text_that_was_escaped_twice_is_markup_and_names_of_tags_are_words(name: str) -> None:
+    assert (
+        entry_in(name, title="T", text="&lt;p&gt;One &amp;amp; two&lt;/p&gt;&lt;p&gt;Three&lt;/p&gt;").text
+        == "One & two\n\nThree"
+    )
+    assert (
+        entry_in(name, title="T", text="The tag <think> and Vec<T> in <b>bold</b>.").text
+        == "The tag <think> and Vec<T> in bold."
+    )
+    assert entry_in(name, title="T", text="Use &lt;think&gt; in prompts.").text == "Use <think> in prompts."
+
+
 # --- characters --------------------------------------------------------------------------------------------
 
 
@@ -312,6 +343,37 @@ def test_an_undated_item_of_a_feed_with_the_oldest_first_is_as_old_as_the_one_ab
         {"title": "C", "date": "2026-09-20"},
     ).entries
     assert dates_of(entries, NOW, backlog=True) == [day(9, 1), day(9, 1), day(9, 20)]
+
+
+@pytest.mark.parametrize("name", XML)
+@pytest.mark.parametrize("text", ["x &lt;b", "<b>open", "open</i></b>", "<p>one<p>two</b>", "a < b", "<![CDATA[never closed", '<a href="x>y', "<item>", "</rss>", "<!-- open"])  # fmt: skip
+def test_a_tag_that_is_open_takes_no_other_item_with_it(name: str, text: str) -> None:
+    document = FORMATS[name](
+        "", {"title": "Before"}, {"title": "Hurt", "text": "HURT"}, {"title": "After"}, {"title": "Last"}
+    )
+    titles = [entry.title for entry in read(document.replace("HURT", text)).entries]
+    assert titles[:1] == ["Before"]
+    if text.startswith(("<!", "</rss")):
+        return
+    assert titles[-2:] == ["After", "Last"]
+
+
+def test_a_json_feed_with_loose_commas_is_read() -> None:
+    document = (
+        json_feed("", {"title": "One, two,"}, {"title": "Three"})
+        .replace("}, {", ",}, {")
+        .replace("}]}", "},]}")
+    )
+    assert [entry.title for entry in read(document).entries] == ["One, two,", "Three"]
+
+
+def test_a_json_feed_in_an_old_encoding_is_read() -> None:
+    document = json.dumps(
+        {"version": "1", "title": "N", "items": [{"id": "1", "title": "Café €9"}]}, ensure_ascii=False
+    )
+    assert [
+        read(document.encode(encoding)).entries[0].title for encoding in ("cp1252", "utf-16", "utf-8-sig")
+    ] == ["Café €9"] * 3
 
 
 # --- languages ---------------------------------------------------------------------------------------------

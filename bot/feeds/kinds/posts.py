@@ -3,9 +3,21 @@
 import re
 
 from bot.feeds.markup import shortened
+from bot.lexicon import alternatives
 
 MAX_TITLE = 100
+_LETTER = re.compile(r"\w|[\u2600-\U0010ffff]")
 _SENTENCE = re.compile(r"^.{12,}?(?:[.!?…](?=\s|$)|[。！？])", re.DOTALL)
+
+
+_NO_TITLE = re.compile(
+    rf"\W{{0,9}}(?:{alternatives(lambda lexicon: lexicon.page.untitled)})\W{{0,9}}", re.IGNORECASE
+)
+
+
+def is_missing(title: str) -> bool:
+    """Tell whether what stands in a title's place is none: signs alone, or a word for that there is none."""
+    return _LETTER.search(title) is None or _NO_TITLE.fullmatch(title) is not None
 
 
 def title_of_post(text: str) -> str:
