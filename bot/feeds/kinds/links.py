@@ -15,11 +15,11 @@ _COUNTS = re.compile(
 )
 
 
-_OF_LIST = re.compile(r"^\W*comments url: \S", re.IGNORECASE | re.MULTILINE)
+_OF_LIST = re.compile(r"^\W{0,5}comments url: \S", re.IGNORECASE | re.MULTILINE)
 """What stands in every item of hnrss.org, also in those that have words of their own."""
 
-_POINTS = re.compile(r"^\W*points: (\d{1,7})\W*$", re.IGNORECASE | re.MULTILINE)
-_TALK = re.compile(r"^\W*# comments: (\d{1,7})\W*$", re.IGNORECASE | re.MULTILINE)
+_POINTS = re.compile(r"^\W{0,5}points: (\d{1,7})\W{0,5}$", re.IGNORECASE | re.MULTILINE)
+_TALK = re.compile(r"^\W{0,5}# comments: (\d{1,7})\W{0,5}$", re.IGNORECASE | re.MULTILINE)
 
 
 def read_link(entry: ParsedEntry) -> ParsedEntry:
