@@ -18,7 +18,7 @@ FIRST = timedelta(days=1)
 """How far somebody who never asked is taken back."""
 
 LONGEST = timedelta(days=31)
-TOLD = 5
+TOLD_STORIES_MAX = 5
 """Stories that are told; the others are a line each."""
 
 STORIES_MAX = 30
@@ -75,15 +75,15 @@ async def _load(ctx: Context, view: View, since: datetime) -> list[PastStory]:
 
 async def _stories(ctx: Context, view: View, past_stories: list[PastStory], now: datetime) -> list[Block]:
     """Return the heaviest stories told, the others a line each with the way to their posts."""
-    told, listed = past_stories[:TOLD], past_stories[TOLD:]
-    shown_pieces = await pieces(ctx, view, [past.ranking for past in told], Length.LINE)
+    main_stories, tail = past_stories[:TOLD_STORIES_MAX], past_stories[TOLD_STORIES_MAX:]
+    shown_pieces = await pieces(ctx, view, [past.ranking for past in main_stories], Length.LINE)
     blocks: list[Block] = [
         compose.story_block(piece, view.words, view.channel, now, number)
         for number, piece in enumerate(shown_pieces, start=1)
     ]
-    if listed:
-        items = tuple(compose.past_story_line(past, view.words, view.channel, now) for past in listed)
-        title = view.words.plural("Also: one more story", "Also: {n} more stories", len(listed))
+    if tail:
+        items = tuple(compose.past_story_line(past, view.words, view.channel, now) for past in tail)
+        title = view.words.plural("Also: one more story", "Also: {n} more stories", len(tail))
         blocks.append(Listing(items=items, title=title))
     return blocks
 

@@ -31,7 +31,7 @@ async def help_(ctx: Context, call: Call) -> Answer:
     words = (await view_of(ctx, call)).words
     name = call.arguments.get("command", "").lstrip("/").lower()
     if name:
-        return Answer(document=Document(_explanation(_command_named(name), words), words.language))
+        return Answer(document=Document(_explanation(_find_command(name), words), words.language))
     async with ctx.store.read() as tx:
         operator = await is_operator(tx, call)
     blocks: list[Block] = [Heading(words("What I can do"))]
@@ -59,7 +59,7 @@ def _may_give(one: Command, call: Call, *, operator: bool) -> bool:
     return operator or (not one.operator and (call.person.manager or not one.spec.manager))
 
 
-def _command_named(name: str) -> Command:
+def _find_command(name: str) -> Command:
     """Return a command by its name. Raises `CallError` with the nearest."""
     by_name = {one.spec.name: one for one in registry().visible_commands}
     if name in by_name:

@@ -37,7 +37,7 @@ ROW = 3
 """Buttons beside one another that a phone still shows whole."""
 
 LONGEST_LABEL = 40
-MOST_NUMBERED = 20
+SUBSCRIPTIONS_MAX = 20
 """Subscriptions among which the panel lets choose; more are set by their commands."""
 
 PANEL = "panel"
@@ -204,7 +204,7 @@ async def settings(ctx: Context, call: Call) -> Answer:
         if part.numbered and not number:
             blocks = _choice_of_subscription(ctx, view, part, value, place_subscriptions)
         else:
-            blocks = await _opened(ctx, view, call, part, number, value)
+            blocks = await _part_blocks(ctx, view, call, part, number, value)
     return Answer(document=Document(tuple(blocks), view.words.language), edit=PANEL in call.arguments)
 
 
@@ -280,11 +280,13 @@ def _choice_of_subscription(
     return [
         Heading(view.words(part.title)),
         Text(view.words("Of which subscription?")),
-        Actions((*buttons[:MOST_NUMBERED], _turn(view.words("‹ Settings")))),
+        Actions((*buttons[:SUBSCRIPTIONS_MAX], _turn(view.words("‹ Settings")))),
     ]
 
 
-async def _opened(ctx: Context, view: View, call: Call, part: Part, number: str, value: str) -> list[Block]:
+async def _part_blocks(
+    ctx: Context, view: View, call: Call, part: Part, number: str, value: str
+) -> list[Block]:
     """Return a part: what its command says now, or says of the value that it is given, and the choices."""
     if part.name == "pause" and not value:
         state: Sequence[Block] = _pause_state(ctx, view)
@@ -331,9 +333,9 @@ def _languages(ctx: Context, view: View) -> list[Choice]:
     read = view.channel.languages_read
     choices = []
     for code in ctx.texts.languages:
-        chosen = [other for other in read if other != code] if code in read else [*read, code]
+        new_codes = [known for known in read if known != code] if code in read else [*read, code]
         mark = "✓ " if code in read else ""
-        choices.append(Choice(f"{mark}{view.words.language_name(code)}", " ".join(chosen or read)))
+        choices.append(Choice(f"{mark}{view.words.language_name(code)}", " ".join(new_codes or read)))
     return choices
 
 

@@ -70,5 +70,5 @@ async def forget_me(ctx: Context, call: Call) -> Answer:
         return Answer(document=Document((Text(question), Actions((confirm,))), words.language))
     async with ctx.store.write() as tx:
         await readers.forget_person(tx, call.person)
-    done = words("Forgotten. What is set up in a place stays: /unsubscribe ends that.")
-    return Answer(document=Document((Text(done),), words.language))
+    answer = words("Forgotten. What is set up in a place stays: /unsubscribe ends that.")
+    return Answer(document=Document((Text(answer),), words.language))

@@ -87,26 +87,26 @@ async def saved(ctx: Context, call: Call) -> Answer:
     """Answer with the stories that the asker saved, the last one first, ten to a page."""
     view = await view_of(ctx, call)
     async with ctx.store.read() as tx:
-        kept = await readers.saved_by(tx, call.person)
-    if not kept:
+        saved_stories = await readers.saved_by(tx, call.person)
+    if not saved_stories:
         return _answer(
             view, [Text(view.words("You have saved nothing yet. For example: /latest, then /save 1"))]
         )
     page_text = call.arguments.get("page", "")
-    page = min(int(page_text) if page_text.isdecimal() else 0, (len(kept) - 1) // PAGE)
+    page = min(int(page_text) if page_text.isdecimal() else 0, (len(saved_stories) - 1) // PAGE)
     start = page * PAGE
     items = tuple(
         Item(_line(view.words, view, number, story), story.link)
-        for number, story in enumerate(kept[start : start + PAGE], start=start + 1)
+        for number, story in enumerate(saved_stories[start : start + PAGE], start=start + 1)
     )
-    count = view.words.plural("{n} story", "{n} stories", len(kept))
+    count = view.words.plural("{n} story", "{n} stories", len(saved_stories))
     hint = view.words("/unsave and its number takes one out.")
     blocks: list[Block] = [
         Heading(view.words("What you saved"), count),
         Listing(items=items),
         Text(hint, quiet=True),
     ]
-    if turns := _turns(view.words, page, len(kept)):
+    if turns := _turns(view.words, page, len(saved_stories)):
         blocks.append(Actions(turns))
     return _answer(view, blocks, edit="page" in call.arguments)
 
@@ -127,41 +127,41 @@ async def unsave(ctx: Context, call: Call) -> Answer:
     """Take a story, or all of them, out of those that the asker saved."""
     view = await view_of(ctx, call)
     async with ctx.store.write() as tx:
-        chosen = _chosen(call.arguments["number"], await readers.saved_by(tx, call.person))
-        await readers.remove_saved(tx, call.person, [story.story_id for story in chosen])
+        chosen_stories = _choose_stories(call.arguments["number"], await readers.saved_by(tx, call.person))
+        await readers.remove_saved(tx, call.person, [story.story_id for story in chosen_stories])
     words = view.words
-    if len(chosen) == 1:
-        text = words("Taken out: {headline}", headline=chosen[0].headline)
+    if len(chosen_stories) == 1:
+        text = words("Taken out: {headline}", headline=chosen_stories[0].headline)
     else:
-        text = words.plural("Taken out: one story.", "Taken out: {n} stories.", len(chosen))
+        text = words.plural("Taken out: one story.", "Taken out: {n} stories.", len(chosen_stories))
     return _answer(view, [Text(text)])
 
 
-def _chosen(text: str, kept: Sequence[SavedStory]) -> Sequence[SavedStory]:
+def _choose_stories(text: str, saved_stories: Sequence[SavedStory]) -> Sequence[SavedStory]:
     """Return the saved stories that a word means: a number in /saved, i and a story's id, or all. Raises
     `CallError`.
     """
     word = text.strip().lower()
-    if not kept:
+    if not saved_stories:
         raise CallError("You have saved nothing yet. For example: /latest, then /save 1")
     if word == ALL:
-        return kept
+        return saved_stories
     match = re.fullmatch(r"(i?)#?(\d{1,12})", word)
     if match and match[1]:
-        chosen = [story for story in kept if story.story_id == int(match[2])]
-        if not chosen:
+        chosen_stories = [story for story in saved_stories if story.story_id == int(match[2])]
+        if not chosen_stories:
             raise CallError("That is not among what you saved any more. /saved shows it.")
-        return chosen
-    if not match or not 1 <= int(match[2]) <= len(kept):
+        return chosen_stories
+    if not match or not 1 <= int(match[2]) <= len(saved_stories):
         raise CallError(
             (
                 "`{word}` is none of what you saved: say a number from 1 to {count}, as /saved shows them, "
                 "or all."
             ),
             word=one_line(text)[:40],
-            count=len(kept),
+            count=len(saved_stories),
         )
-    return [kept[int(match[2]) - 1]]
+    return [saved_stories[int(match[2]) - 1]]
 
 
 def _line(words: Words, view: View, number: int, story: SavedStory) -> str:

@@ -32,17 +32,17 @@ def find_topic(ctx: Context, text: str) -> str:
     """Return the name of the topic that somebody means: by its name, or by what it is called in a language of
     the bot (`robotica`); empty for none.
     """
-    typed = fold(text.strip())
-    return next((name for called, name in _called_topics(ctx) if called == typed), "")
+    title = fold(text.strip())
+    return next((name for topic_title, name in _topic_titles(ctx) if topic_title == title), "")
 
 
 def similar_topic(ctx: Context, text: str) -> str:
     """Return what the topic is called that is most like a text, empty where none is near."""
-    called = [name for name, _ in _called_topics(ctx)]
-    return next(iter(difflib.get_close_matches(fold(text.strip()), called, n=1, cutoff=0.7)), "")
+    titles = [title for title, _ in _topic_titles(ctx)]
+    return next(iter(difflib.get_close_matches(fold(text.strip()), titles, n=1, cutoff=0.7)), "")
 
 
-def _called_topics(ctx: Context) -> Iterator[tuple[str, str]]:
+def _topic_titles(ctx: Context) -> Iterator[tuple[str, str]]:
     """Return each topic with its name and all that it is called, folded."""
     for name in ctx.rules.topics:
         yield fold(name), name

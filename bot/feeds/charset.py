@@ -120,9 +120,9 @@ def _as_declared(body: bytes, content_type: str) -> str | None:
 
 
 def _declared_names(body: bytes, content_type: str) -> Iterator[str]:
-    served = _CHARSET.search(content_type)
+    header = _CHARSET.search(content_type)
     named = _NAME.search(body[:1024])
-    for name in (served[1] if served else "", named[2].decode("latin-1") if named else ""):
+    for name in (header[1] if header else "", named[2].decode("latin-1") if named else ""):
         if name and is_possible(name) and not is_utf8_name(name):
             yield WIDER.get(name.lower(), name)
 

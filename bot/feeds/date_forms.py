@@ -124,7 +124,7 @@ class WrittenDate:
     """
 
     moment: datetime
-    other: datetime | None = None
+    alternative: datetime | None = None
     twelve_hours: bool = False
     sign: str = ""
 
@@ -145,8 +145,8 @@ def written_date(raw: str, language: str = "") -> WrittenDate | None:
         return _compact(match, text)
     clock, rest = _clock(text)
     for read in _READERS:
-        for day, other in read(rest, language):
-            return _at(clock, day, other, sign_of(rest) if other else "")
+        for day, alternative in read(rest, language):
+            return _at(clock, day, alternative, sign_of(rest) if alternative else "")
     return None
 
 
@@ -168,17 +168,17 @@ def _plain(raw: str) -> str:
 
 def _compact(match: re.Match[str], text: str) -> WrittenDate | None:
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-    found = _day(year, month, day)
-    if found is None or hour > 24 or minute > 59:
+    date = _day(year, month, day)
+    if date is None or hour > 24 or minute > 59:
         return None
     ahead, zone, _ = _zone(text, match.end())
     time = timedelta(hours=hour, minutes=minute, seconds=second)
-    return _at(_Clock(time, ahead, zone), found, None)
+    return _at(_Clock(time, ahead, zone), date, None)
 
 
-def _at(clock: _Clock, day: datetime, other: datetime | None, sign: str = "") -> WrittenDate | None:
+def _at(clock: _Clock, day: datetime, alternative: datetime | None, sign: str = "") -> WrittenDate | None:
     try:
-        moments = [_moment(clock, one) for one in (day, other) if one is not None]
+        moments = [_moment(clock, reading) for reading in (day, alternative) if reading is not None]
     except OverflowError:
         return None
     return WrittenDate(moments[0], moments[1] if len(moments) > 1 else None, clock.twelve_hours, sign)
@@ -235,10 +235,10 @@ def _half(text: str, start: int, end: int) -> tuple[int, int, bool | None]:
     the second one.
     """
     behind, before = text[end:].lstrip().casefold(), text[:start].rstrip().casefold()
-    skipped = len(text) - end - len(behind)
+    gap = len(text) - end - len(behind)
     for word, afternoon in _HALVES:
         if behind.startswith(word) and not behind[len(word) : len(word) + 1].isalpha():
-            return start, end + skipped + len(word), afternoon
+            return start, end + gap + len(word), afternoon
         if before.endswith(word) and not (word.isascii() and before[: -len(word)][-1:].isalpha()):
             return len(before) - len(word), end, afternoon
     return start, end, None
@@ -253,7 +253,7 @@ def _halves() -> tuple[tuple[str, bool], ...]:
             for name, afternoon in (("am", False), ("pm", True)):
                 if word := " ".join(str(periods.get(name, "")).casefold().split()):
                     words.setdefault(word, afternoon)
-    return tuple(sorted(words.items(), key=lambda one: -len(one[0])))
+    return tuple(sorted(words.items(), key=lambda pair: -len(pair[0])))
 
 
 _HALVES = _halves()
@@ -297,8 +297,8 @@ def _cjk(text: str, _: str) -> Readings:
     if match := _CJK.search(text):
         era, of_era, year, month, day = match.groups()
         number = ERAS[era] + (1 if of_era == "元" else int(of_era)) if era else _whole_year(year)
-        if found := _day(number, int(month), int(day)):
-            yield found, None
+        if date := _day(number, int(month), int(day)):
+            yield date, None
 
 
 def _year_first(text: str, _: str) -> Readings:
@@ -306,8 +306,8 @@ def _year_first(text: str, _: str) -> Readings:
         first, second = int(match[3]), int(match[4])
         # Year, day, month is nobody's order, but some programs write it; it is believed where nothing else
         # fits.
-        if found := _day(int(match[1]), first, second) or _day(int(match[1]), second, first):
-            yield found, None
+        if date := _day(int(match[1]), first, second) or _day(int(match[1]), second, first):
+            yield date, None
 
 
 def _week(text: str, _: str) -> Readings:
@@ -325,9 +325,9 @@ def _week(text: str, _: str) -> Readings:
 
 def _day_of_year(text: str, _: str) -> Readings:
     if (match := _DAY_OF_YEAR.match(text)) and 1 <= int(match[2]) <= 366 and int(match[1]) > 0:
-        found = datetime(int(match[1]), 1, 1, tzinfo=UTC) + timedelta(days=int(match[2]) - 1)
-        if found.year == int(match[1]):
-            yield found, None
+        date = datetime(int(match[1]), 1, 1, tzinfo=UTC) + timedelta(days=int(match[2]) - 1)
+        if date.year == int(match[1]):
+            yield date, None
 
 
 def _with_month(text: str, language: str) -> Readings:
@@ -343,8 +343,8 @@ def _with_month(text: str, language: str) -> Readings:
     if not years and len(short) > 1:
         days, years = (short[1:], short[:1]) if int(short[0]) > 31 else (short[:1], short[1:])
         short = days
-    if years and short and (found := _day(_whole_year(years[0]), month, int(short[0]))):
-        yield found, None
+    if years and short and (date := _day(_whole_year(years[0]), month, int(short[0]))):
+        yield date, None
 
 
 def _year_last(text: str, language: str) -> Readings:
@@ -354,8 +354,8 @@ def _year_last(text: str, language: str) -> Readings:
         return
     first, second, last = int(match[1]), int(match[3]), match[4]
     if len(last) == 2 and (first > 31 or words_of((language,)).year_first):
-        if whole := _day(_whole_year(match[1]), second, int(last)):
-            yield whole, None
+        if date := _day(_whole_year(match[1]), second, int(last)):
+            yield date, None
         return
     year = _whole_year(last)
     day_first, month_first = _day(year, second, first), _day(year, first, second)
@@ -363,8 +363,8 @@ def _year_last(text: str, language: str) -> Readings:
         yield day_first, None
     elif day_first and month_first and day_first != month_first:
         yield day_first, month_first
-    elif found := day_first or month_first:
-        yield found, None
+    elif date := day_first or month_first:
+        yield date, None
 
 
 _READERS: tuple[Callable[[str, str], Readings], ...] = (
@@ -385,9 +385,9 @@ def _month(word: str, language: str) -> int:
     """Return the month that a word names in a language, or else in any that we read, 0 for none."""
     if word.isdigit() or (len(word) < SHORTEST_MONTH and word.isascii()):
         return 0
-    own = words_of((language,)).month(word) if language else 0
+    month = words_of((language,)).month(word) if language else 0
     word = word.casefold()
-    return own or MONTHS_BESIDE_CLDR.get(word, 0) or _MONTHS.get(word, 0)
+    return month or MONTHS_BESIDE_CLDR.get(word, 0) or _MONTHS.get(word, 0)
 
 
 def _whole_year(year: str) -> int:

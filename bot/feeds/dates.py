@@ -18,7 +18,7 @@ from bot.feeds.date_words import words_of
 
 OLDEST = timedelta(days=20 * 365)
 AHEAD = timedelta(minutes=10)
-SOON = timedelta(days=1)
+NEAR_FUTURE = timedelta(days=1)
 """How far ahead a date may lie that is believed where another reading of it is possible: clocks and zones
 differ.
 """
@@ -66,8 +66,8 @@ def known_form(raw: str) -> datetime | None:
     """Return the moment of a date in a form that needs no guessing, None for any other."""
     if exact := _standard(raw):
         return exact
-    found = written_date(raw)
-    return found.moment if found and found.other is None else None
+    date = written_date(raw)
+    return date.moment if date and date.alternative is None else None
 
 
 def is_date(raw: str) -> bool:
@@ -115,14 +115,14 @@ def date_of(raw: str, parsed: Any, now: datetime, habits: DateHabits = UNKNOWN) 
 
 
 def _read(raw: str, now: datetime, habits: DateHabits) -> datetime | None:
-    found = written_date(raw, habits.language) if raw else None
-    if found is None or found.other is None:
-        return found.moment if found else None
-    fitting = [moment for moment in (found.moment, found.other) if moment <= now + SOON]
+    date = written_date(raw, habits.language) if raw else None
+    if date is None or date.alternative is None:
+        return date.moment if date else None
+    fitting = [moment for moment in (date.moment, date.alternative) if moment <= now + NEAR_FUTURE]
     if len(fitting) == 1:
         return fitting[0]
-    day_first = habits.day_first.get(found.sign)
-    return None if day_first is None else (found.moment if day_first else found.other)
+    day_first = habits.day_first.get(date.sign)
+    return None if day_first is None else (date.moment if day_first else date.alternative)
 
 
 def habits_of(raws: Sequence[str], language: str, now: datetime) -> DateHabits:
@@ -131,15 +131,15 @@ def habits_of(raws: Sequence[str], language: str, now: datetime) -> DateHabits:
     """
     language = language.strip().replace("_", "-")
     unusual = [raw for raw in raws if not _standard(raw.strip())]
-    doubtful = [found for raw in unusual if (found := written_date(raw.strip(), language)) and found.other]
+    doubtful = [date for raw in unusual if (date := written_date(raw.strip(), language)) and date.alternative]
     day_first = {}
-    for sign in {found.sign for found in doubtful}:
-        same = [found for found in doubtful if found.sign == sign]
-        told = _by_certain([raw for raw in unusual if sign_of(raw) == sign], same, now)
-        told = _by_order(same) if told is None else told
-        told = _by_custom(same, language) if told is None else told
-        if told is not None:
-            day_first[sign] = told
+    for sign in {date.sign for date in doubtful}:
+        alike = [date for date in doubtful if date.sign == sign]
+        is_day_first = _by_certain([raw for raw in unusual if sign_of(raw) == sign], alike, now)
+        is_day_first = _by_order(alike) if is_day_first is None else is_day_first
+        is_day_first = _by_custom(alike, language) if is_day_first is None else is_day_first
+        if is_day_first is not None:
+            day_first[sign] = is_day_first
     return DateHabits(language, day_first)
 
 
@@ -147,7 +147,7 @@ def _by_custom(doubtful: Sequence[WrittenDate], language: str) -> bool | None:
     """Tell what the clock and the language say: who counts twelve hours in English has the month first."""
     if language.lower() not in WITHOUT_ORDER:
         return words_of((language,)).day_first
-    return False if any(found.twelve_hours for found in doubtful) else None
+    return False if any(date.twelve_hours for date in doubtful) else None
 
 
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2}) ?([-/]) ?(\d{1,2}) ?\2 ?\d{2,4}(?!\d)")
@@ -158,7 +158,9 @@ def _by_certain(raws: Iterable[str], doubtful: Sequence[WrittenDate], now: datet
     """Tell what the dates say of which only one reading is possible; None where they say nothing, or both."""
     numbers = [(int(match[1]), int(match[3])) for raw in raws if (match := _NUMBERS.search(raw))]
     ahead = [
-        (found.moment > now + SOON, found.other > now + SOON) for found in doubtful if found.other is not None
+        (date.moment > now + NEAR_FUTURE, date.alternative > now + NEAR_FUTURE)
+        for date in doubtful
+        if date.alternative is not None
     ]
     day = any(first > LAST_MONTH for first, _ in numbers) or (False, True) in ahead
     month = any(second > LAST_MONTH for _, second in numbers) or (True, False) in ahead
@@ -171,14 +173,14 @@ def _by_order(doubtful: Sequence[WrittenDate]) -> bool | None:
     """
     if len(doubtful) < FEWEST_IN_ORDER:
         return None
-    day = _is_ordered([found.moment for found in doubtful])
-    month = _is_ordered([found.other or found.moment for found in doubtful])
+    day = _is_ordered([date.moment for date in doubtful])
+    month = _is_ordered([date.alternative or date.moment for date in doubtful])
     return day if day != month else None
 
 
 def _is_ordered(moments: Sequence[datetime]) -> bool:
     pairs = list(pairwise(moments))
-    return all(one <= other for one, other in pairs) or all(one >= other for one, other in pairs)
+    return all(a <= b for a, b in pairs) or all(a >= b for a, b in pairs)
 
 
 def _stamped(parsed: Any) -> datetime | None:

@@ -122,10 +122,10 @@ class Fetcher:
         # Some sites give a cookie and send us on to the same address; it is forgotten at the end of the way.
         cookies = aiohttp.CookieJar(unsafe=True)
         for _ in range(MAX_REDIRECTS + 1):
-            found = await self._polite(self._checked(url, request), url, request, moved, cookies)
-            if isinstance(found, Fetched):
-                return found
-            status, target = found
+            answer = await self._polite(self._checked(url, request), url, request, moved, cookies)
+            if isinstance(answer, Fetched):
+                return answer
+            status, target = answer
             lasting = lasting and stays(url, target, status)
             url, moved = target, target if lasting else moved
         msg = f"The address sends us on more than {MAX_REDIRECTS} times: {shown_host(request.url)}."
@@ -182,12 +182,12 @@ class Fetcher:
         """
         try:
             with allowing(self._own_host(url, request)):
-                found = await self._get(parts, url, request, moved, cookies, as_sent=True)
+                answer = await self._get(parts, url, request, moved, cookies, as_sent=True)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as again:
             raise _failure(url, again) from again
-        if isinstance(found, Fetched) and found.body.lstrip()[:1] not in {b"<", b"{", b"[", b"\xef", b""}:
+        if isinstance(answer, Fetched) and answer.body.lstrip()[:1] not in {b"<", b"{", b"[", b"\xef", b""}:
             raise _failure(url, error)
-        return found
+        return answer
 
     async def _get(
         self,
@@ -204,8 +204,8 @@ class Fetcher:
             raise RuntimeError(msg)
         host = parts.host or ""
         headers = {**_headers(request), **(self._headers.get(host, {}) if _may_carry(parts, request) else {})}
-        if kept := cookies.filter_cookies(parts):
-            headers.setdefault("Cookie", "; ".join(f"{one.key}={one.value}" for one in kept.values()))
+        if jar := cookies.filter_cookies(parts):
+            headers.setdefault("Cookie", "; ".join(f"{cookie.key}={cookie.value}" for cookie in jar.values()))
         proxy = await self._through(host)
         options: dict[str, Any] = {
             "headers": headers,

@@ -37,8 +37,8 @@ def json_feed(body: bytes, url: str, content_type: str, now: datetime) -> Parsed
     items = [item for item in data["items"] if isinstance(item, dict)]
     raws = [str(item[name]) for item in items for name in DATES if item.get(name)]
     habits = habits_of(raws, str(data.get("language") or ""), now)
-    kept = newest(items, MAX_ENTRIES, lambda item: _date(item, DATES, now, habits))
-    entries = as_meant(_json_entry(item, base, language, now, habits) for item in kept)
+    newest_items = newest(items, MAX_ENTRIES, lambda item: _date(item, DATES, now, habits))
+    entries = as_meant(_json_entry(item, base, language, now, habits) for item in newest_items)
     home = web_link(data.get("home_page_url"), url)
     return ParsedFeed(
         title=one_line(str(data.get("title") or "")),
@@ -69,7 +69,7 @@ def _broken_off(text: str, decoder: json.JSONDecoder) -> Any:
     if opening is None:
         msg = "no items"
         raise ValueError(msg)
-    about = decoder.decode(text[: opening.start()].rstrip().rstrip(",") + "}") if opening.start() > 1 else {}
+    feed = decoder.decode(text[: opening.start()].rstrip().rstrip(",") + "}") if opening.start() > 1 else {}
     items, at = [], opening.end()
     while item := _OBJECT.match(text, at):
         try:
@@ -80,7 +80,7 @@ def _broken_off(text: str, decoder: json.JSONDecoder) -> Any:
     if not items:
         msg = "no whole item"
         raise ValueError(msg)
-    return {**about, "items": items}
+    return {**feed, "items": items}
 
 
 DATES = ("date_published", "date_modified")
@@ -99,8 +99,10 @@ def _whole(value: Any) -> Any:
     if isinstance(value, str):
         return _HALF.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_whole(one) for one in value]
-    return {_whole(name): _whole(one) for name, one in value.items()} if isinstance(value, dict) else value
+        return [_whole(member) for member in value]
+    return (
+        {_whole(name): _whole(member) for name, member in value.items()} if isinstance(value, dict) else value
+    )
 
 
 def _json_entry(
@@ -144,5 +146,5 @@ def _tags(raw: Any) -> tuple[str, ...]:
 def _date(
     item: Mapping[str, Any], names: Sequence[str], now: datetime, habits: DateHabits
 ) -> datetime | None:
-    found = (date_of(str(item[name]), None, now, habits) for name in names if item.get(name))
-    return next((moment for moment in found if moment), None)
+    dates = (date_of(str(item[name]), None, now, habits) for name in names if item.get(name))
+    return next((moment for moment in dates if moment), None)

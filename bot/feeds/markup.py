@@ -70,10 +70,10 @@ _JOINER = re.compile(
 between the parts of a picture.
 """
 
-_KEPT = {"\u200c": "\ue000", "\u200d": "\ue001"}
+_MARK_OF_JOINER = {"\u200c": "\ue000", "\u200d": "\ue001"}
 """What stands for a joiner while the others are taken out: characters that no text has."""
 
-_KEPT_AGAIN = str.maketrans({kept: joiner for joiner, kept in _KEPT.items()})
+_JOINER_OF_MARK = str.maketrans({mark: joiner for joiner, mark in _MARK_OF_JOINER.items()})
 
 
 def without_invisible(text: str) -> str:
@@ -82,8 +82,8 @@ def without_invisible(text: str) -> str:
         return text
     if "\u200c" not in text and "\u200d" not in text:
         return _INVISIBLE.sub("", text)
-    kept = _JOINER.sub(lambda joiner: _KEPT[joiner[0]], text.translate(_UNUSED))
-    return _INVISIBLE.sub("", kept).translate(_KEPT_AGAIN)
+    marked_text = _JOINER.sub(lambda joiner: _MARK_OF_JOINER[joiner[0]], text.translate(_UNUSED))
+    return _INVISIBLE.sub("", marked_text).translate(_JOINER_OF_MARK)
 
 
 def _unescaped_once(markup: str) -> str:
@@ -100,7 +100,7 @@ def _unescaped_once(markup: str) -> str:
 
 _HTML_END = re.compile(r"</(?:p|div|a|b|i|em|strong|ul|ol|li|span|blockquote|h[1-6]|table)>", re.IGNORECASE)
 _BARE_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,30})>")
-_UNUSED = dict.fromkeys(map(ord, _KEPT.values()))
+_UNUSED = dict.fromkeys(map(ord, _MARK_OF_JOINER.values()))
 
 
 def plain(markup: str) -> str:
@@ -197,19 +197,21 @@ def _without_markup(markup: str) -> str:
     if "<" not in markup:
         return markup
     markup = _HIDDEN.sub("", _COMMENT.sub("", markup[:LIMIT]))
-    closed = {name.lower() for name in _CLOSING.findall(markup)}
-    return _TITLE_TAG.sub(lambda tag: _instead_of(tag, closed), markup)
+    closed_names = {name.lower() for name in _CLOSING.findall(markup)}
+    return _TITLE_TAG.sub(lambda tag: _instead_of(tag, closed_names), markup)
 
 
-def _instead_of(tag: re.Match[str], closed: Set[str]) -> str:
+def _instead_of(tag: re.Match[str], closed_names: Set[str]) -> str:
     """Return what stands in a title in place of a tag: nothing, a space, or the tag where it is text."""
     name, attributes = tag[2].lower(), tag[3]
     inside_word = tag.string[tag.start() - 1 : tag.start()].isalnum()
     if name in _INLINE:
-        is_text = not attributes and not tag[1] and name not in closed and inside_word and name not in _LONE
+        is_text = (
+            not attributes and not tag[1] and name not in closed_names and inside_word and name not in _LONE
+        )
         return tag[0] if is_text else (" " if name == "br" else "")
     if name in _BLOCKS or name == "li":
-        return " " if attributes or name in closed else tag[0]
+        return " " if attributes or name in closed_names else tag[0]
     return "" if _ATTRIBUTE.search(attributes) else tag[0]
 
 
@@ -219,7 +221,10 @@ def joined_halves(text: str) -> str:
 
 
 def _whole_character(match: re.Match[str]) -> str:
-    high, low = (int(one) if one else int(other, 16) for one, other in (match.group(1, 2), match.group(3, 4)))
+    high, low = (
+        int(decimal) if decimal else int(hexadecimal, 16)
+        for decimal, hexadecimal in (match.group(1, 2), match.group(3, 4))
+    )
     return chr(0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00)
 
 

@@ -45,7 +45,10 @@ def without_impossible(body: bytes) -> bytes:
 
 def _joined(match: re.Match[bytes]) -> bytes:
     escape, *numbers = match.groups()
-    high, low = (int(one) if one else int(other, 16) for one, other in (numbers[:2], numbers[2:]))
+    high, low = (
+        int(decimal) if decimal else int(hexadecimal, 16)
+        for decimal, hexadecimal in (numbers[:2], numbers[2:])
+    )
     if high not in HIGH or low not in LOW:
         return match[0]
     return b"&%s#%d;" % (escape, 0x10000 + (high - HIGH.start) * 0x400 + low - LOW.start)
@@ -77,7 +80,7 @@ def _known(match: re.Match[bytes]) -> bytes:
     if name in _XML_NAMES:
         return match[0]
     characters = html.entities.html5.get(name.decode() + ";", "")
-    return "".join(f"&#{ord(one)};" for one in characters).encode() or b"&amp;" + name + b";"
+    return "".join(f"&#{ord(character)};" for character in characters).encode() or b"&amp;" + name + b";"
 
 
 def with_whole_items(body: bytes) -> bytes:
@@ -136,8 +139,8 @@ def _closed(item: bytes, spaces: bytes) -> bytes:
     except etree.XMLSyntaxError:
         lenient = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
         root = etree.fromstring(document, lenient)
-        found = root[0] if root is not None and len(root) else None
-        return b"" if found is None else etree.tostring(found, encoding="utf-8", with_tail=False)
+        element = root[0] if root is not None and len(root) else None
+        return b"" if element is None else etree.tostring(element, encoding="utf-8", with_tail=False)
     return item
 
 
@@ -153,15 +156,15 @@ def with_an_end(body: bytes) -> bytes:
     end = body.find(b">", last.end()) + 1
     if not end:
         return body
-    kept = body[:end]
+    beginning = body[:end]
     open_tags: list[bytes] = []
-    for tag in _TAG.finditer(_outline(kept)):
+    for tag in _TAG.finditer(_outline(beginning)):
         if tag[1]:
             if not open_tags or open_tags.pop() != tag[2]:
                 return body
         elif not tag[3]:
             open_tags.append(tag[2])
-    return kept + b"".join(b"</" + name + b">" for name in reversed(open_tags))
+    return beginning + b"".join(b"</" + name + b">" for name in reversed(open_tags))
 
 
 def _outline(body: bytes) -> bytes:

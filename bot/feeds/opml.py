@@ -35,7 +35,7 @@ DEEPEST = 40
 SEPARATOR = " / "
 """Between the names of nested groups."""
 
-MOST_BROKEN = 20
+BROKEN_LINES_MAX = 20
 """Places of a broken list that are named."""
 
 _BARE_BYTES = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
@@ -171,7 +171,7 @@ def _root(text: str, name: str) -> tuple[Any, list[str]]:
         msg = f"{name} is not OPML that can be read: it must begin with an `opml` element."
         raise SettingsError([msg])
     broken = {entry.line: entry.message for entry in reversed(parser.error_log)}
-    return root, [f"line {line}: {message}" for line, message in sorted(broken.items())[:MOST_BROKEN]]
+    return root, [f"line {line}: {message}" for line, message in sorted(broken.items())[:BROKEN_LINES_MAX]]
 
 
 def write_list(title: str, outlines: Iterable[Outline]) -> str:

@@ -51,8 +51,8 @@ async def count_saved(tx: Tx, person: Person) -> int:
 
 async def remove_saved(tx: Tx, person: Person, story_ids: Collection[int]) -> None:
     """Take stories out of those that somebody saved."""
-    of_them = and_(_saved(person), saved_stories.c.story_id.in_(story_ids))
-    await tx.execute(delete(saved_stories).where(of_them))
+    condition = and_(_saved(person), saved_stories.c.story_id.in_(story_ids))
+    await tx.execute(delete(saved_stories).where(condition))
 
 
 async def caught_up_at(tx: Tx, person: Person, channel_id: int) -> datetime | None:
@@ -77,10 +77,10 @@ async def catch_up(tx: Tx, person: Person, channel_id: int, now: datetime) -> No
 
 async def forget_person(tx: Tx, person: Person) -> None:
     """Delete all that somebody keeps: what they saved, how far they have caught up, the lists they saw."""
-    seen = and_(seen_lists.c.platform == person.platform, seen_lists.c.person == person.address)
+    lists_of_person = and_(seen_lists.c.platform == person.platform, seen_lists.c.person == person.address)
     await tx.execute(delete(saved_stories).where(_saved(person)))
     await tx.execute(delete(catch_ups).where(_caught_up(person)))
-    await tx.execute(delete(seen_lists).where(seen))
+    await tx.execute(delete(seen_lists).where(lists_of_person))
 
 
 def _saved(person: Person) -> ColumnElement[bool]:

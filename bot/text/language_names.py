@@ -25,11 +25,11 @@ def language_called(name: str) -> str:
 def _names() -> Mapping[str, str]:
     """Return the languages of two letters by all their names, in lower case."""
     names: dict[str, str] = {}
-    for spoken in SPOKEN:
-        for code, called in Locale(spoken).languages.items():
+    for language in SPOKEN:
+        for code, name in Locale(language).languages.items():
             if len(code) == CODE_LENGTH and localedata.exists(code):
-                names.setdefault(called.lower(), code)
+                names.setdefault(name.lower(), code)
     for code in set(names.values()):
-        if own := Locale(code).languages.get(code):
-            names.setdefault(own.lower(), code)
+        if own_name := Locale(code).languages.get(code):
+            names.setdefault(own_name.lower(), code)
     return names

@@ -58,10 +58,10 @@ def _english(phrase: str) -> str:
 @cache
 def _words() -> Mapping[str, str]:
     """Return the English word for each that people type, folded."""
-    return {fold(typed): english for english, typed in _typed_words()}
+    return {fold(phrase): english for english, phrase in _typed_phrases()}
 
 
-def _typed_words() -> Iterator[tuple[str, str]]:
+def _typed_phrases() -> Iterator[tuple[str, str]]:
     for code, lexicon in LEXICONS.items():
         phrases = list(lexicon.typed.phrases())
         if not phrases:
@@ -79,6 +79,6 @@ def _phrases() -> re.Pattern[str]:
     """Return what finds the longest phrases first, whole words where spaces part them."""
     parts = []
     for phrase in sorted(_words(), key=len, reverse=True):
-        escaped = re.escape(phrase)
-        parts.append(escaped if _UNSPACED.search(phrase) else rf"(?<!\w){escaped}(?!\w)")
+        escaped_phrase = re.escape(phrase)
+        parts.append(escaped_phrase if _UNSPACED.search(phrase) else rf"(?<!\w){escaped_phrase}(?!\w)")
     return re.compile("|".join(parts))

@@ -83,10 +83,10 @@ def items_of(body: bytes, limit: int, now: datetime) -> Items | None:
         root = etree.fromstring(body, _parser())
     except (etree.XMLSyntaxError, ValueError):
         return None
-    found = _channel_and_items(root)
-    if found is None:
+    parts = _channel_and_items(root)
+    if parts is None:
         return None
-    channel, elements = found[0], tuple(newest(found[1], limit, lambda item: _date_of(item, now)))
+    channel, elements = parts[0], tuple(newest(parts[1], limit, lambda item: _date_of(item, now)))
     hashes = tuple(blake2b(etree.tostring(e, with_tail=False), digest_size=8).hexdigest() for e in elements)
     return Items(root, channel, elements, hashes, name_of(root) == "feed")
 
@@ -101,15 +101,13 @@ def newest(items: Sequence[Item], limit: int, date: Callable[[Item], datetime | 
     if len(items) <= limit:
         return list(items)
     dates = [date(item) for item in items]
-    if sum(found is not None for found in dates) * 2 < len(items):
+    if sum(date is not None for date in dates) * 2 < len(items):
         return list(items[:limit])
-    known = [found for found in dates if found is not None]
-    rising = sum(one < other for one, other in pairwise(known)) > sum(
-        one > other for one, other in pairwise(known)
-    )
+    certain_dates = [date for date in dates if date is not None]
+    rising = sum(a < b for a, b in pairwise(certain_dates)) > sum(a > b for a, b in pairwise(certain_dates))
     order = sorted(
         range(len(items)),
-        key=lambda place: (dates[place] or known[0], place if rising else -place),
+        key=lambda place: (dates[place] or certain_dates[0], place if rising else -place),
         reverse=True,
     )
     return [items[place] for place in sorted(order[:limit])]
@@ -117,7 +115,7 @@ def newest(items: Sequence[Item], limit: int, date: Callable[[Item], datetime | 
 
 def _date_of(item: Any, now: datetime) -> datetime | None:
     values = (child.text for child in item if name_of(child) in DATES)
-    return next((found for value in values if value and (found := date_of(value, None, now))), None)
+    return next((date for value in values if value and (date := date_of(value, None, now))), None)
 
 
 def _parser() -> Any:

@@ -38,20 +38,20 @@ def read_channel(body: bytes, url: str, now: datetime) -> ParsedFeed:
     """
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     root = lxml_html.document_fromstring(uncrowded(body), parser=parser)
-    found = [entry for message in _of_class(root, "tgme_widget_message") if (entry := _entry(message, now))]
+    entries = [entry for message in _of_class(root, "tgme_widget_message") if (entry := _entry(message, now))]
     title = next(_of_class(root, "tgme_channel_info_header_title"), None)
-    usual = usual_language(entry.language for entry in found)
+    usual = usual_language(entry.language for entry in entries)
     return ParsedFeed(
         title=one_line(title.text_content()) if title is not None else "",
         home=web_link(url, url),
         language=usual,
-        entries=tuple(reversed(found)),
+        entries=tuple(reversed(entries)),
         min_interval=MIN_INTERVAL,
     )
 
 
 def _of_class(element: Any, name: str) -> Iterator[Any]:
-    return (one for one in element.iter(etree.Element) if name in (one.get("class") or "").split())
+    return (child for child in element.iter(etree.Element) if name in (child.get("class") or "").split())
 
 
 def _entry(message: Any, now: datetime) -> ParsedEntry | None:
@@ -83,5 +83,5 @@ def _text(message: Any) -> str:
 
 def _image(message: Any) -> str:
     photos = _of_class(message, "tgme_widget_message_photo_wrap")
-    found = (_PICTURE.search(photo.get("style") or "") for photo in photos)
-    return next((match[1] for match in found if match), "")
+    matches = (_PICTURE.search(photo.get("style") or "") for photo in photos)
+    return next((match[1] for match in matches if match), "")

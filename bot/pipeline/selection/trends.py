@@ -43,7 +43,9 @@ def find_trends(entries: Iterable[TitledEntry], since: datetime, rules: Rules, m
             key = _key(name)
             spellings.setdefault(key, name)
             (recent if entry.published >= since else before)[key].append(entry)
-    rises = {key: _rise(_articles(found), _articles(before[key])) for key, found in recent.items()}
+    rises = {
+        key: _rise(_articles(entries_now), _articles(before[key])) for key, entries_now in recent.items()
+    }
     trends: list[Trend] = []
     shown_stories: set[int] = set()
     for key in sorted(rises, key=lambda key: (-rises[key], key)):

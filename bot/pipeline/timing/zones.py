@@ -58,8 +58,8 @@ def take_zone(text: str) -> tuple[str, str]:
     words = text.split()
     for length in range(min(WORDS_MAX, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
-            named = " ".join(words[start : start + length]).strip(",;()")
-            if zone := _zone_of(named):
+            name = " ".join(words[start : start + length]).strip(",;()")
+            if zone := _zone_of(name):
                 return zone, " ".join(words[:start] + words[start + length :])
     if wrong := next((word for word in words if "/" in word and _NAME.fullmatch(word)), ""):
         raise CallError(
