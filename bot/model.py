@@ -900,6 +900,7 @@ class CommandSpec:
     Answers of `public` ones are news and help that everybody may read where they were asked for; of all
     others they are the asker's. One that is about a place has a `target`: how people name another place than
     the one they are in. `operator` ones are only shown to whoever runs the instance.
+    One that can be asked of a post of ours has the words of its `post_menu`.
     """
 
     name: str
@@ -910,6 +911,7 @@ class CommandSpec:
     public: bool = False
     operator: bool = False
     target: Option | None = None
+    post_menu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -918,6 +920,7 @@ class Call:
 
     `target` names the place that it is about, as its platform reads it, where that is another than the one it
     was made in. Once the target is found, `place` is that place, and `origin` the one the Call was made in.
+    `reply_to` is the post of ours that it answers, or is asked of, as its platform numbers it.
     """
 
     command: str
@@ -926,6 +929,7 @@ class Call:
     place: Place
     target: str = field(default="", kw_only=True)
     origin: Place | None = field(default=None, kw_only=True)
+    reply_to: str = field(default="", kw_only=True)
 
     @property
     def conversation(self) -> Place:

@@ -102,6 +102,7 @@ def command(
     acts: bool = False,
     changes_nothing: bool = False,
     about_place: bool = False,
+    post_menu: str = "",
 ) -> Callable[[Handler], Command]:
     """Declare the decorated handler as a command; every module of this package may.
 
@@ -110,7 +111,8 @@ def command(
     `details` (English, Markdown) in the docs alone. `usage` says how it is typed where the options do not say
     it well, for example `/once server|channel`, and `examples` are three such lines at most. `manager` and
     `public` are as in `CommandSpec`, all else as in `Command`. One that changes a place, or is `about_place`,
-    takes the name of another.
+    takes the name of another. One with a `post_menu` stands under these words in the menu that a post of ours
+    has on Discord, and may be an answer to it elsewhere.
     """
     target = TARGET if about_place or (manager and not operator) else None
 
@@ -125,6 +127,7 @@ def command(
                 public=public,
                 operator=section is Section.OPERATOR,
                 target=target,
+                post_menu=post_menu,
             ),
             options=tuple(options),
             handler=handler,

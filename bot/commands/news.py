@@ -42,7 +42,7 @@ from bot.model import (
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import Counts, Edition
 from bot.pipeline.selection.diversify import diversify
-from bot.store import entries, seen_lists, subscriptions
+from bot.store import entries, outbox, seen_lists, subscriptions
 from bot.text.search_words import SearchTerms, phrase_of
 from bot.text.typed_terms import split_terms
 from bot.text.typed_words import in_english
@@ -355,8 +355,12 @@ async def remember_list(ctx: Context, view: View, call: Call, story_ids: Sequenc
     section=Section.NEWS,
     description="All about one story",
     help_line="all about one story of the last list, with its sources",
-    details="Each sentence stands beside the words of its source; what belongs to the same saga is named.",
-    options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
+    details=(
+        "Each sentence stands beside the words of its source; what belongs to the same saga is named. As an "
+        "answer to a post of mine it needs no number."
+    ),
+    options=(Option("number", "Its number in the last list", complete=numbers),),
+    post_menu="Sources",
     carried_options=("view",),
     public=True,
     examples=("/story 1",),
@@ -383,7 +387,7 @@ async def find_story(ctx: Context, call: Call) -> tuple[View, Ranking]:
     Raises `CallError` where there is none.
     """
     view = await view_of(ctx, call)
-    number = await story_id(ctx, view, call, call.arguments["number"].strip())
+    number = await story_id(ctx, view, call, call.arguments.get("number", "").strip())
     if key := call.arguments.get("view", ""):
         view = await view_of_post(ctx, view, number, key)
         ranking = await load_story_as_told(ctx, view, number)
@@ -395,9 +399,12 @@ async def find_story(ctx: Context, call: Call) -> tuple[View, Ranking]:
 
 
 async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:
-    """Return the id of a story by its number in the list last seen here, or by i and its id. Raises
-    `CallError` for another word.
+    """Return the id of a story: of the post that a Call answers, by its number in the list last seen here, or
+    by i and its id. Raises `CallError` for another word.
     """
+    post_ids = await _stories_of_post(ctx, view, call)
+    if not reference:
+        return await _only_story(ctx, view, call, post_ids)
     match = re.fullmatch(r"(i?)#?(\d{1,12})", reference)
     if not match:
         raise CallError(
@@ -406,7 +413,7 @@ async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:
         )
     if match[1]:
         return int(match[2])
-    numbered_ids = await _numbered_stories(ctx, view, call)
+    numbered_ids = post_ids or await _numbered_stories(ctx, view, call)
     number = int(match[2])
     if not numbered_ids:
         raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
@@ -417,6 +424,32 @@ async def story_id(ctx: Context, view: View, call: Call, reference: str) -> int:
             count=len(numbered_ids),
         )
     return numbered_ids[number - 1]
+
+
+async def _stories_of_post(ctx: Context, view: View, call: Call) -> list[int]:
+    """Return the stories of the post of ours that a Call answers."""
+    if not call.reply_to or not view.known:
+        return []
+    async with ctx.store.read() as tx:
+        return await outbox.stories_of_post(tx, view.channel.id, call.reply_to)
+
+
+async def _only_story(ctx: Context, view: View, call: Call, post_ids: Sequence[int]) -> int:
+    """Return the one story of a post. Raises `CallError` that asks which, where it tells several or none."""
+    if len(post_ids) == 1:
+        return post_ids[0]
+    if post_ids:
+        await remember_list(ctx, view, call, post_ids)
+        raise CallError(
+            "That post tells {n} stories: say which by its number, for example /{command} 2.",
+            n=len(post_ids),
+            command=call.command,
+        )
+    raise CallError(
+        "Which story? Give its number in the last list, for example /{command} 1, or answer the post that "
+        "tells it.",
+        command=call.command,
+    )
 
 
 async def _numbered_stories(ctx: Context, view: View, call: Call) -> list[int]:

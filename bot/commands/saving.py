@@ -40,10 +40,14 @@ ALL = "all"
     section=Section.READERS,
     description="Keep a story for yourself",
     help_line="keep a story of the last list for yourself: /save 2",
-    details="Nobody else sees what you keep. It is named as it was when you saved it.",
-    options=(Option("number", "Its number in the last list", required=True, complete=numbers),),
+    details=(
+        "Nobody else sees what you keep. It is named as it was when you saved it. As an answer to a post of "
+        "mine it needs no number."
+    ),
+    options=(Option("number", "Its number in the last list", complete=numbers),),
     carried_options=("view",),
     acts=True,
+    post_menu="Save",
     examples=("/save 2",),
 )
 async def save(ctx: Context, call: Call) -> Answer:

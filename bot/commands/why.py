@@ -89,17 +89,18 @@ class Path:
     section=Section.STATE,
     description="Why a story was posted here, or was not",
     help_line="why a story was posted, or was not: by its link, or its number in the last list",
-    usage="/why LINK",
+    details="As an answer to a post of mine it needs neither.",
+    usage="/why [LINK]",
     options=(
         Option(
             "what",
             "The link of an entry, or the number of a story in the last list",
-            required=True,
             rest=True,
             complete=news.numbers,
         ),
     ),
     about_place=True,
+    post_menu="Why this?",
     examples=("/why 1", "/why example.org/article"),
 )
 async def why(ctx: Context, call: Call) -> Answer:
@@ -121,7 +122,7 @@ async def why(ctx: Context, call: Call) -> Answer:
 
 async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking | None]:
     """Return the entry that is asked for, with its story as this place sees it."""
-    wanted = call.arguments["what"].strip()
+    wanted = call.arguments.get("what", "").strip()
     if "." not in wanted:
         ranking = await story_in(ctx, view, await news.story_id(ctx, view, call, wanted))
         if ranking is None:

@@ -24,7 +24,7 @@ from bot.model import (
 from bot.store.database import Tx
 from bot.store.places import is_paused_by_person, pause_of
 from bot.store.rows import insert
-from bot.store.schema import answers, channels, operations
+from bot.store.schema import answers, channels, operations, slots
 
 RECENT = 500
 """Messages of ours in a chat that are told apart from one that is looked for."""
@@ -479,6 +479,28 @@ async def last_post_at(tx: Tx, channel_id: int) -> datetime | None:
     query = select(func.max(operations.c.done_at)).where(operations.c.channel_id == channel_id)
     moment: datetime | None = (await tx.execute(query)).scalar()
     return moment
+
+
+async def stories_of_post(tx: Tx, channel_id: int, post: str) -> list[int]:
+    """Return the stories that a post of a channel tells, in their order; none of a post that is not ours, or
+    tells none.
+    """
+    is_post = or_(operations.c.post == post, operations.c.post.endswith(f"/{post}", autoescape=True))
+    query = select(operations).where(operations.c.channel_id == channel_id, is_post)
+    row = (await tx.execute(query.order_by(operations.c.id.desc()).limit(1))).first()
+    if row is None:
+        return []
+    if row.purpose == Purpose.STORY and row.subject_id is not None:
+        return [row.subject_id]
+    if row.purpose != Purpose.DIGEST or row.subject_id is None:
+        return []
+    slot = (
+        select(slots.c.told)
+        .where(slots.c.subscription_id == row.subject_id, slots.c.published_at <= row.created_at)
+        .order_by(slots.c.slot_at.desc())
+        .limit(1)
+    )
+    return list((await tx.execute(slot)).scalar() or ())
 
 
 async def history(tx: Tx, channel_id: int, limit: int) -> list[Post]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Actions, Listing, Place, PlaceKind, Quote
+from bot.model import Actions, Answer, Listing, Place, PlaceKind, Quote
 from bot.store import sagas
 from bot.store.schema import told_marks
 from tests.commands.conftest import Counter, headlines, words_of
@@ -278,3 +278,55 @@ async def test_topics_are_named_with_their_words(counter: Counter) -> None:
     names = [item.text.partition(":")[0] for item in listing.items]
     assert names[0] == "ai"
     assert {"papers", "open-weights", "media"} <= set(names)
+
+
+# --- asked of a post ---------------------------------------------------------------------------------------
+
+
+async def asked_of(counter: Counter, text: str, post: str) -> Answer:
+    call = counter.dispatcher.typed(text, replace(counter.call, reply_to=post))
+    assert call is not None
+    return await counter.dispatcher.answer(call)
+
+
+async def post_digest(counter: Counter) -> str:
+    await counter.said("/subscribe ai 10:00")
+    counter.world.clock.advance(timedelta(hours=1))
+    await counter.world.settle()
+    return counter.world.platform.chats["chat"][-1].post
+
+
+async def test_an_answer_to_a_digest_asks_which_and_takes_its_numbers(news: Counter) -> None:
+    post = await post_digest(news)
+    asked = words_of((await asked_of(news, "/story", post)).document)
+    assert asked == "That post tells 4 stories: say which by its number, for example /story 2."
+    first = words_of((await asked_of(news, "/story 1", post)).document)
+    assert await news.said("/story 1") == first
+    assert words_of((await asked_of(news, "/save 2", post)).document).startswith("Saved: ")
+
+
+async def test_an_answer_to_the_post_of_one_story_needs_no_number(counter: Counter) -> None:
+    world = counter.world
+    await counter.said("/subscribe ai now")
+    await world.feed("halden", garden())
+    await world.settle()
+    world.serve("halden", corvid(hours=-6), garden())
+    world.clock.advance(timedelta(hours=6))
+    await world.settle()
+    (post,) = [sent.post for sent in counter.world.platform.chats["chat"]]
+    assert corvid().title in words_of((await asked_of(counter, "/story", post)).document)
+    assert corvid().title in words_of((await asked_of(counter, "/why", post)).document)
+    assert words_of((await asked_of(counter, "/save", post)).document) == f"Saved: {corvid().title}"
+
+
+async def test_an_answer_to_something_else_is_asked_for_a_number(news: Counter) -> None:
+    await post_digest(news)
+    for post in ("99999", "%", "1/2", "x"):
+        said = words_of((await asked_of(news, "/story", post)).document)
+        assert said.startswith("Which story? Give its number in the last list, for example /story 1")
+
+
+async def test_a_post_of_another_place_tells_nothing_here(news: Counter) -> None:
+    post = await post_digest(news)
+    elsewhere = news.at(Place(platform="scripted", address="other", kind=PlaceKind.GROUP))
+    assert "Which story?" in words_of((await asked_of(elsewhere, "/story", post)).document)

@@ -186,10 +186,17 @@ def checked_button(path: str, button: dict[str, Any], seen: set[str]) -> dict[st
     return dict(button)
 
 
+MESSAGE_MENU = 3
+"""The type of a command that stands in the menu of a message."""
+
+
 def checked_commands(commands: list[dict[str, Any]]) -> None:
     if len(commands) > 100:
         raise ApiError(400, 30032, "Maximum number of application commands reached (100).")
     for number, each in enumerate(commands):
+        if each.get("type", 1) == MESSAGE_MENU:
+            within(f"{number}.name", each["name"], 32, 1)
+            continue
         if not NAME.fullmatch(each["name"]) or each["name"] != each["name"].lower():
             raise form(f"{number}.name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         within(f"{number}.description", each.get("description", ""), 100, 1)
@@ -606,6 +613,20 @@ class DiscordDouble:
             resolved["attachments"] = {each["id"]: each for each in attached.values()}
         if resolved:
             data["resolved"] = resolved
+        return await self._ask(2, channel, user, data, wait=wait)
+
+    async def menu(self, channel: int, user: User, entry: str, message: int, *, wait: float = 5.0) -> Asked:
+        """Pick an entry in the menu of a message, and wait for what is shown."""
+        spec = self._visible(entry, user, channel)
+        assert spec["type"] == MESSAGE_MENU
+        shown = self._message_json(self._seen(channel, message, user))
+        data = {
+            "id": spec["id"],
+            "name": entry,
+            "type": MESSAGE_MENU,
+            "target_id": str(message),
+            "resolved": {"messages": {str(message): shown}},
+        }
         return await self._ask(2, channel, user, data, wait=wait)
 
     def _pick(self, spec: dict[str, Any], channel: int) -> dict[str, Any]:
@@ -1503,7 +1524,7 @@ def stored(command: dict[str, Any], number: int) -> dict[str, Any]:
         {key: value for key, value in option.items() if value not in (False, [], None)}
         for option in command.get("options") or []
     ]
-    return {"name_localizations": None, "description_localizations": None, **kept}
+    return {"description": "", "name_localizations": None, "description_localizations": None, **kept}
 
 
 def plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ ENUMS = frozenset({"Section"})
 """Enumerations whose values are shown."""
 DESCRIBES = {"Option": 1}
 """Classes whose descriptions are shown, with the place of the description."""
-DECLARED = {"description": True, "help_line": False}
+DECLARED = {"description": True, "help_line": False, "post_menu": False}
 """What the declaration of a command says, and whether a platform shows it as a description."""
 
 

@@ -331,6 +331,25 @@ async def test_a_closed_gateway_is_resumed_and_what_was_missed_arrives(desk: Des
     assert (desk.double.identifies, desk.double.resumes) == (1, 1)
 
 
+async def test_a_command_stands_in_the_menu_of_messages_and_is_asked_of_one() -> None:
+    sources = CommandSpec(
+        name="story", code="st", description="All about one story", public=True, post_menu="Sources"
+    )
+    async with DiscordDouble() as double:
+        acts = Acts(commands=(sources,))
+        desk = Desk(double, made(double), acts)
+        await desk.start()
+        room, ada = double.add_channel(), double.user()
+        post = await desk.send(desk.channel(room))
+        asked = await double.menu(room, ada, "Sources", int(post))
+        await desk.stop()
+    menu = next(each for each in double.commands if each["type"] == 3)
+    assert menu["name_localizations"]["it"] == "Fonti"
+    (call,) = acts.calls
+    assert (call.command, call.arguments, call.reply_to) == ("story", {}, post)
+    assert [message.text for message in asked.messages] == ["story!"]
+
+
 async def test_a_reconnect_that_discord_asks_for(desk: Desk) -> None:
     await desk.double.ask_reconnect()
     await desk.connected()

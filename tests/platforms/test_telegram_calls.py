@@ -75,6 +75,18 @@ async def test_a_command_in_a_group_is_answered_as_a_reply(telegram, desk, text)
     assert telegram.posts(group)[0].reply_to == asked.message_id
 
 
+async def test_an_answer_to_a_post_of_ours_names_it_and_one_to_others_does_not(telegram, desk):
+    group = telegram.add_group(members=[7])
+    ours = telegram.own_message(group, "Digest")
+    theirs = telegram.other_message(group, "hello")
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/story", reply_to=ours.message_id)
+        telegram.say(group, 7, "/story", reply_to=theirs.message_id)
+        telegram.say(group, 7, "/story")
+        await telegram.until(lambda: len(desk.calls) == 3)
+    assert [call.reply_to for call in desk.calls] == [str(ours.message_id), "", ""]
+
+
 async def test_commands_to_another_bot_and_edited_messages_are_not_ours(telegram, desk):
     group = telegram.add_group(members=[7])
     async with running(telegram, desk):

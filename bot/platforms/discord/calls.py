@@ -48,11 +48,12 @@ class Calls:
         arguments: Mapping[str, str],
         files: Mapping[str, discord.Attachment],
         target: str,
+        reply_to: str = "",
     ) -> None:
         """Answer a slash command that came with texts and perhaps files, about a channel or (empty) where it
-        stands.
+        stands; or one of the menu of a message.
         """
-        call = replace(_asker(interaction, command, arguments), target=target)
+        call = replace(_asker(interaction, command, arguments), target=target, reply_to=reply_to)
         await self._tracked(self._serve(interaction, self._read(call, files), call))
 
     async def pressed(self, interaction: Interaction) -> None:

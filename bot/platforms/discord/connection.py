@@ -169,7 +169,7 @@ class Connection(discord.Client):
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what an event's handler raised."""
-        log.error("discord.event_failed", event=event_method, exc_info=sys.exc_info())
+        log.error("discord.event_failed", gateway_event=event_method, exc_info=sys.exc_info())
 
     async def _sync(self) -> None:
         try:

@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 Interaction = discord.Interaction[Any]
 Definition = Mapping[str, Any]
 
+CHAT_INPUT = 1
+"""The type of a command that is typed (Discord, "Application Command Types")."""
+
 DESCRIPTION = 100
 """Characters of a description that Discord takes."""
 
@@ -50,9 +53,10 @@ class SlashHandler(Protocol):
         arguments: Mapping[str, str],
         files: Mapping[str, discord.Attachment],
         target: str,
+        reply_to: str = "",
     ) -> None:
         """Answer a command that came with texts and perhaps files, about a channel or (empty) where it
-        stands.
+        stands; or that was picked in the menu of a message.
         """
         ...
 
@@ -104,6 +108,8 @@ def declare(tree: Tree, specs: Iterable[CommandSpec], handler: SlashHandler) -> 
     """Add every command to the tree."""
     for spec in specs:
         tree.add_command(_command(spec, handler))
+        if spec.post_menu:
+            tree.add_command(_post_menu(spec, handler))
 
 
 async def sync(tree: Tree) -> bool:
@@ -131,10 +137,11 @@ async def _load_definitions(tree: Tree) -> list[dict[str, Any]]:
     return definitions
 
 
-def _essence(definitions: Iterable[Definition]) -> dict[str, Any]:
+def _essence(definitions: Iterable[Definition]) -> dict[tuple[int, str], Any]:
     """Return what we decide of commands, without what Discord adds."""
     return {
-        definition["name"]: {
+        (definition.get("type") or CHAT_INPUT, definition["name"]): {
+            "names": definition.get("name_localizations") or {},
             "said": (definition.get("description"), definition.get("description_localizations") or {}),
             "for": str(definition.get("default_member_permissions") or ""),
             "options": [_option_essence(option) for option in definition.get("options") or []],
@@ -184,6 +191,17 @@ def _command(spec: CommandSpec, handler: SlashHandler) -> "app_commands.Command[
     )
     command.default_permissions = discord.Permissions(manage_guild=True) if spec.manager else None
     return command
+
+
+def _post_menu(spec: CommandSpec, handler: SlashHandler) -> app_commands.ContextMenu:
+    """Return the entry of a command in the menu of messages; of those that are not ours nobody knows a
+    story.
+    """
+
+    async def ask(interaction: Interaction, message: discord.Message) -> None:
+        await handler.asked(interaction, spec.name, {}, {}, "", reply_to=str(message.id))
+
+    return app_commands.ContextMenu(name=app_commands.locale_str(spec.post_menu), callback=ask)
 
 
 def _locale_text(text: str) -> app_commands.locale_str:

@@ -254,7 +254,13 @@ class Calls:
         return f"/{next(iter(self._taking))}" if is_private_list and self._taking else ""
 
     async def _parse_message(self, message: Message, text: str) -> Call | None:
-        asker = Call("", {}, author(message), place_of(message, message.from_user))
+        asker = Call(
+            "",
+            {},
+            author(message),
+            place_of(message, message.from_user),
+            reply_to=_answered_post(message, self._bot.id),
+        )
         private = asker.place.kind is PlaceKind.PRIVATE
         words = addressed(text, self._bot.username) or (text if private and not text.startswith("/") else "")
         data = start_payload(words) if private else ""
@@ -488,6 +494,13 @@ class Calls:
             await self._say(Answer(document=Document((Text(text),))), location, AnswerTarget(message))
         except DeliveryError as failed:
             log.warning("telegram.answer_lost", chat=chat.id, cause=str(failed))
+
+
+def _answered_post(message: Message, bot_id: int) -> str:
+    """Return the number of our message that somebody answers, empty for none."""
+    post = message.reply_to_message
+    is_ours = post is not None and post.from_user is not None and post.from_user.id == bot_id
+    return str(post.message_id) if post is not None and is_ours else ""
 
 
 def _is_own(message: Message) -> bool:
