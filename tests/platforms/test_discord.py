@@ -43,6 +43,7 @@ from bot.platforms.discord import create
 from bot.ports import Platform, PlatformOptions
 from tests.doubles.discord import BOT, DiscordDouble, User
 from tests.doubles.gateway import Gateway
+from tests.support.world import texts
 
 COMMANDS = (
     CommandSpec(
@@ -337,7 +338,8 @@ async def test_a_command_stands_in_the_menu_of_messages_and_is_asked_of_one() ->
     )
     async with DiscordDouble() as double:
         acts = Acts(commands=(sources,))
-        desk = Desk(double, made(double), acts)
+        platform = create(PlatformOptions(double.token, double.addresses), texts())
+        desk = Desk(double, platform, acts)
         await desk.start()
         room, ada = double.add_channel(), double.user()
         post = await desk.send(desk.channel(room))
