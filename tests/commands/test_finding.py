@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.commands.finding import TRIES, as_address
+from bot.commands.finding import TRIES
 from bot.commands.subscriptions import newest
 from bot.errors import HttpFailed, Unreachable
 from bot.model import Actions, Button, Listing, ParsedEntry, Place, PlaceKind
 from bot.pipeline.entries.urls import has_secret, mask_secrets
+from bot.pipeline.entries.written_addresses import typed_address
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import PRIVATE, Counter, words_of
 from tests.support.world import alpine, corvid, garden, larkwell, rss
@@ -226,7 +227,7 @@ def test_names_and_passwords_are_masked(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(("text", "address"), [("a.example", "https://a.example"), ("http://a.example", "http://a.example"), (" <https://a.example/f> ", "https://a.example/f"), ("feed:a.example/f", "https://a.example/f")])  # fmt: skip
 def test_addresses_are_completed(text: str, address: str) -> None:
-    assert as_address(text) == address
+    assert typed_address(text) == address
 
 
 def test_the_newest_stand_first_and_the_undated_last(counter: Counter) -> None:

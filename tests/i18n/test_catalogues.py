@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def catalogue(language: str) -> Catalog:
         return read_po(file, locale=language, abort_invalid=True)
 
 
+@cache
 def translations(language: str) -> dict[str, tuple[str, ...]]:
     return {_id(m): _forms(m) for m in catalogue(language) if m.id}
 
