@@ -16,9 +16,10 @@ def split_target(text: str, command: Command, target_in: Callable[[str], str]) -
     """Take the target out of what was typed behind a command; returns the rest, and the target.
 
     The words that a command needs come first and are none, for an address may look like one; what begins with
-    @ is one everywhere.
+    @ is one everywhere. What may be left out of an answer to a post alone is needed, too.
     """
-    needed = sum(1 for option in command.options if option.required and not option.file)
+    required = sum(1 for option in command.options if option.required and not option.file)
+    needed = max(required, bool(command.spec.post_menu))
     for number, match in enumerate(re.finditer(r"\S+", text)):
         word = match[0]
         if (number >= needed or word.startswith("@")) and (target := target_in(word)):

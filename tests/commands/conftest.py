@@ -1,5 +1,6 @@
 """A desk with some news, and ways to ask it."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -27,6 +28,10 @@ from bot.model import (
 from bot.store import Store, open_store
 from tests.conftest import StillClock
 from tests.support.world import World, alpine, corvid, garden, larkwell
+
+HALDEN = (corvid(), larkwell())
+LEDGER = (alpine(), garden())
+"""What the two feeds of `news` serve."""
 
 PERSON = Person(platform="scripted", address="ann", name="Ann", manager=True)
 PLACE = Place(platform="scripted", address="chat", kind=PlaceKind.GROUP)
@@ -107,11 +112,30 @@ async def counter(world: World) -> Counter:
     return Counter(world)
 
 
+@pytest.fixture(scope="session")
+def news_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with four stories of this morning, to be copied: most tests of commands begin with them."""
+    file = tmp_path_factory.mktemp("news") / "strillone.db"
+
+    async def fill() -> None:
+        opened = await open_store(f"sqlite:///{shutil.copy(migrated_file, file)}")
+        world = await World.on(opened, StillClock())
+        await world.feed("halden", *HALDEN)
+        await world.feed("ledger", *LEDGER)
+        await world.settle()
+        await opened.close()
+
+    asyncio.run(fill())
+    return file
+
+
 @pytest.fixture
-async def news(counter: Counter) -> Counter:
+async def news(news_file: Path, tmp_path: Path, clock: StillClock) -> AsyncIterator[Counter]:
     """A desk with four stories of this morning."""
-    await counter.world.feed("halden", corvid(), larkwell())
-    await counter.world.feed("ledger", alpine(), garden())
-    await counter.world.settle()
-    counter.world.clock.advance(timedelta(minutes=1))
-    return counter
+    opened: Store = await open_store(f"sqlite:///{shutil.copy(news_file, tmp_path / 'strillone.db')}")
+    world = await World.on(opened, clock)
+    world.serve("halden", *HALDEN)
+    world.serve("ledger", *LEDGER)
+    clock.advance(timedelta(minutes=1))
+    yield Counter(world)
+    await opened.close()
