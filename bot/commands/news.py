@@ -265,8 +265,8 @@ async def digest(ctx: Context, call: Call) -> Answer:
     words = [word for word in words if word]
     if any(word in PERIODS or find_topic(ctx, word) for word in words):
         return await _digest_of(ctx, view, call, *_period_and_topic(ctx, words))
-    if len(words) > 1:
-        raise _no_period(words[1])
+    if wrong := next((word for word in words if not word.lstrip("#").isdecimal() or len(words) > 1), ""):
+        raise _no_period(wrong if not wrong.isdecimal() else words[-1])
     subscription = await _next_subscription(ctx, view, "".join(words).lstrip("#"))
     if subscription is None:
         return await _digest_of(ctx, view, call, DAY, "ai")
@@ -335,7 +335,12 @@ async def _digest_of(ctx: Context, view: View, call: Call, hours: float, topic: 
     edition = Edition(
         topic=ctx.rules.topics[topic].title, slot_at=now, pieces=shown_pieces, tail=tail, counts=counts
     )
-    return Answer(document=compose.digest_document(edition, view.words, view.channel))
+    document = compose.digest_document(edition, view.words, view.channel)
+    if hours == DAY:
+        return Answer(document=document)
+    span = view.words.plural("{n} day", "{n} days", round(hours / DAY))
+    note = Text(view.words("The last {span}:", span=span), quiet=True)
+    return Answer(document=replace(document, blocks=(note, *document.blocks)))
 
 
 async def remember_list(ctx: Context, view: View, call: Call, story_ids: Sequence[int]) -> None:

@@ -33,6 +33,7 @@ from bot.model import (
 from bot.pipeline.timing import quiet_hours
 from bot.store import subscriptions
 
+NOTHING_SET = "–"
 ROW = 3
 """Buttons beside one another that a phone still shows whole."""
 
@@ -252,8 +253,8 @@ async def _front(
     languages = ", ".join(words.language_name(code) for code in view.channel.languages_read)
     lines = (
         words("Languages: {languages}", languages=languages),
-        words("Quiet hours: {hours}", hours=quiet_hours.describe(quiet) if quiet else words("none")),
-        words("Look back: {when}", when=when or words("none")),
+        words("Quiet hours: {hours}", hours=quiet_hours.describe(quiet) if quiet else NOTHING_SET),
+        words("Look back: {when}", when=when or NOTHING_SET),
     )
     shown_parts = [
         part for part in PARTS if part.name != "once" or view.channel.kind is not PlaceKind.PRIVATE

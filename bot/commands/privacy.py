@@ -23,11 +23,13 @@ async def privacy(ctx: Context, call: Call) -> Answer:
     async with ctx.store.read() as tx:
         saved = await readers.count_saved(tx, call.person)
         places = await readers.count_catch_ups(tx, call.person)
+    saved_line = words.plural("{n} story that you saved", "{n} stories that you saved", saved)
+    places_line = words.plural(
+        "until when you caught up with {n} place", "until when you caught up with {n} places", places
+    )
     lines = (
-        words.plural("{n} story that you saved", "{n} stories that you saved", saved),
-        words.plural(
-            "until when you caught up with {n} place", "until when you caught up with {n} places", places
-        ),
+        *((saved_line,) if saved else ()),
+        *((places_line,) if places else ()),
         words("the last list that you saw in a place, for 30 days: your next number is about it"),
         words("what you typed behind a command, for a week, where a button needs it"),
     )

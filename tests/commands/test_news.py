@@ -258,6 +258,8 @@ async def test_a_digest_of_a_time_or_a_topic(news: Counter) -> None:
     assert "Robotics news" in await news.said("/digest robotics week")
     assert "neither a time" in await news.said("/digest week crypto")
     assert "neither a time" in await news.said("/digest 1 crypto")
+    assert "`foo` is neither a time" in await news.said("/digest foo")
+    assert (await news.said("/digest week")).startswith("The last 7 days:")
 
 
 async def test_a_word_is_looked_for_in_titles_and_in_the_openings_of_texts(counter: Counter) -> None:

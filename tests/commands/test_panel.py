@@ -31,7 +31,7 @@ async def test_the_panel_says_how_everything_is_set_and_has_a_button_for_each_pa
         "Settings\nUTC\n1 · AI · daily 08:00" if "daily" in said else "Settings\nUTC\n1 · AI"
     )
     assert "Quiet hours: 22:00-07:00" in said
-    assert "Look back: none" in said
+    assert "Look back: –" in said
     assert "Languages: English" in said
     assert [label for row in rows(answer) for label in row] == [part.title for part in PARTS]
     assert all(len(row) <= ROW for row in rows(answer))
