@@ -27,13 +27,13 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.entries.urls import has_secret, mask_secrets, shown_host
-from bot.store import Tx, feed_visibility
+from bot.store import Tx, feed_visibility, subscriptions
 from bot.store import feeds as store_feeds
 from bot.store.feed_visibility import Adder, Waiting
 from bot.store.topic_shares import Share, shares
 
-LOOK = "look"
-ACTIONS = ("open", "close", LOOK)
+LOOK, REMOVE, RESTORE = "look", "remove", "restore"
+ACTIONS = ("open", "close", LOOK, REMOVE, RESTORE)
 FEEDS_SHOWN_MAX = 40
 """Feeds of a server that are named."""
 
@@ -59,15 +59,23 @@ class _WaitingFeeds:
     section=Section.FEEDS,
     description="The feeds that count here",
     help_line="the feeds that count here, and what was added here",
-    details="Whoever runs the instance opens a feed that a server added to everybody, by its number.",
-    usage="/feeds [look|open|close NUMBER]",
+    details=(
+        "`remove` takes away a feed that was added here, and its answer has a button that brings it back; "
+        "what it brought is told no more. Whoever runs the instance opens a feed that a server added to "
+        "everybody, by its number."
+    ),
+    usage="/feeds [look|remove|open|close NUMBER]",
     options=(
-        Option("action", "look reads it again; open or close, for whoever runs me", choices=ACTIONS),
+        Option(
+            "action",
+            "look reads it again, remove takes it away; open or close, for whoever runs me",
+            choices=ACTIONS,
+        ),
         Option("feed", "The number of a feed"),
     ),
     carried_options=("after",),
     manager=True,
-    examples=("/feeds", "/feeds look 12"),
+    examples=("/feeds", "/feeds look 12", "/feeds remove 12"),
 )
 async def feeds(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds of a place; or open one that a server added to everybody, or close it again."""
@@ -75,6 +83,10 @@ async def feeds(ctx: Context, call: Call) -> Answer:
     action = call.arguments.get("action", "")
     if action == LOOK:
         return await _look_again(ctx, view, call)
+    if action == REMOVE:
+        return await _remove(ctx, view, call)
+    if action == RESTORE:
+        return await _restore(ctx, view, call)
     if action:
         return await _decide(ctx, view, call, action)
     blocks: list[Block] = [
@@ -107,11 +119,24 @@ def _own_feeds(view: View) -> list[Block]:
     blocks: list[Block] = []
     if own_feeds:
         title = words("Added here. They count here; whoever runs me can open them to all:")
-        blocks.append(_listing([Item(_name_of(feed), _link(feed.url)) for feed in own_feeds], title))
+        items = [Item(_own_line(words, feed, _name_of(feed)), _link(feed.url)) for feed in own_feeds]
+        blocks.append(_listing(items, title))
     if secret:
         title = words("Added here with a secret in the address. They count here and nowhere else:")
-        blocks.append(_listing([Item(_without_address(feed)) for feed in secret], title))
+        items = [Item(_own_line(words, feed, _without_address(feed))) for feed in secret]
+        blocks.append(_listing(items, title))
+    blocks.append(Text(words("/feeds remove and its number takes one away."), quiet=True))
     return blocks
+
+
+def _own_line(words: Words, feed: Feed, name: str) -> str:
+    """Return a feed that was added here with its number, and with what is wrong where it cannot be read."""
+    health = (
+        [words("cannot be read: {cause}", cause=words.whole(mask_secrets(feed.error)))]
+        if feed.failures
+        else []
+    )
+    return " · ".join([str(feed.id), name, *health])
 
 
 def _listing(items: Sequence[Item], title: str) -> Listing:
@@ -248,12 +273,7 @@ async def _decide(ctx: Context, view: View, call: Call, action: str) -> Answer:
 
 async def _look_again(ctx: Context, view: View, call: Call) -> Answer:
     """Let a feed of the place that cannot be read be looked at now."""
-    number = call.arguments.get("feed", "").strip(" #")
-    feed = next((feed for feed in view.feeds if number == str(feed.id)), None)
-    if feed is None:
-        raise CallError(
-            "`{number}` is not the number of a feed of this place.", number=mask_secrets(number)[:40]
-        )
+    feed = _feed_here(view, call)
     async with ctx.store.write() as tx:
         await store_feeds.set_values(tx, feed.id, next_poll_at=ctx.clock())
     ctx.wake("collect")
@@ -261,3 +281,64 @@ async def _look_again(ctx: Context, view: View, call: Call) -> Answer:
     text = words("{feed} is looked at now.", feed=mask_secrets(feed.title))
     actions = Actions((Button(words("Feeds"), call=CallRef("feeds")),))
     return Answer(document=Document((Text(text), actions), words.language))
+
+
+async def _remove(ctx: Context, view: View, call: Call) -> Answer:
+    """Take a feed away that was added here; not one by which a subscription lives."""
+    feed = _feed_here(view, call)
+    if feed.shared:
+        raise CallError(
+            "{feed} counts for everybody: it is not this place's to remove. /filter add -outlet:NAME leaves "
+            "it out here.",
+            feed=mask_secrets(feed.title),
+        )
+    async with ctx.store.write() as tx:
+        names = await subscriptions.channels_of_feed(tx, view.channel.server_id, feed.id)
+        if names:
+            raise CallError(
+                (
+                    "{feed} is what a subscription posts ({channels}): /list shows it there, /unsubscribe "
+                    "ends it."
+                ),
+                feed=mask_secrets(feed.title),
+                channels=", ".join(names),
+            )
+        await feed_visibility.unlink(tx, feed.id, view.channel.server_id)
+    words = view.words
+    text = words("{feed} is taken away: it counts here no more.", feed=mask_secrets(feed.title))
+    back = Button(words("Bring it back"), call=_deciding(RESTORE, feed.id))
+    actions = Actions((back, Button(words("Feeds"), call=CallRef("feeds"))))
+    return Answer(document=Document((Text(text), actions), words.language))
+
+
+async def _restore(ctx: Context, view: View, call: Call) -> Answer:
+    """Bring a feed back that this server had added first; of any other nobody learns that it is there."""
+    number = call.arguments.get("feed", "").strip(" #")
+    title = None
+    if number.isdecimal() and len(number) < 10 and view.known:
+        async with ctx.store.write() as tx:
+            title = await feed_visibility.relink(tx, int(number), view.channel.server_id)
+    if title is None:
+        raise CallError(
+            (
+                "`{number}` is not the number of a feed that was added here. /subscribe with an address adds "
+                "one."
+            ),
+            number=mask_secrets(number)[:40],
+        )
+    ctx.wake("collect")
+    words = view.words
+    text = words("{feed} counts here again.", feed=mask_secrets(title))
+    actions = Actions((Button(words("Feeds"), call=CallRef("feeds")),))
+    return Answer(document=Document((Text(text), actions), words.language))
+
+
+def _feed_here(view: View, call: Call) -> Feed:
+    """Return the feed of the place that a Call names by its number. Raises `CallError`."""
+    number = call.arguments.get("feed", "").strip(" #")
+    feed = next((feed for feed in view.feeds if number == str(feed.id)), None)
+    if feed is None:
+        raise CallError(
+            "`{number}` is not the number of a feed of this place.", number=mask_secrets(number)[:40]
+        )
+    return feed

@@ -31,6 +31,26 @@ async def link(tx: Tx, feed_id: int, server_id: int) -> None:
     await tx.execute(insert(tx, feed_servers).values(row).on_conflict_do_nothing())
 
 
+async def unlink(tx: Tx, feed_id: int, server_id: int) -> None:
+    """Let a feed count no more in a server that added it; one that counts nowhere then is polled no more."""
+    added = and_(feed_servers.c.feed_id == feed_id, feed_servers.c.server_id == server_id)
+    await tx.execute(delete(feed_servers).where(added))
+    counts_elsewhere = exists(select(feed_servers.c.feed_id).where(feed_servers.c.feed_id == feed_id))
+    is_unread = and_(feeds.c.id == feed_id, feeds.c.shared.is_(False), ~counts_elsewhere)
+    await tx.execute(update(feeds).where(is_unread).values(state=FeedState.RETIRED))
+
+
+async def relink(tx: Tx, feed_id: int, server_id: int) -> str | None:
+    """Let a feed count again in the server that had added it first; returns its title, None for any other."""
+    own = and_(feeds.c.id == feed_id, feeds.c.added_by == server_id)
+    row = (await tx.execute(select(feeds.c.title).where(own))).first()
+    if row is None:
+        return None
+    await tx.execute(update(feeds).where(own).values(state=FeedState.ACTIVE, next_poll_at=None))
+    await link(tx, feed_id, server_id)
+    return str(row.title)
+
+
 READER = case((feeds.c.shared, 0), else_=func.coalesce(feed_servers.c.server_id, feeds.c.added_by, 0)).label(
     "reader"
 )

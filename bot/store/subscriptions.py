@@ -67,6 +67,18 @@ def _active() -> Any:
     return subscriptions.c.state == "active"
 
 
+async def channels_of_feed(tx: Tx, server_id: int, feed_id: int) -> list[str]:
+    """Return the names of a server's channels in which a subscription posts a feed by itself."""
+    query = (
+        select(channels.c.name, channels.c.address, subscriptions.c.feed_ids)
+        .join(channels, channels.c.id == subscriptions.c.channel_id)
+        .where(channels.c.server_id == server_id, _active())
+        .order_by(channels.c.id)
+    )
+    rows = [row for row in await tx.execute(query) if feed_id in row.feed_ids]
+    return list(dict.fromkeys(row.name or row.address for row in rows))
+
+
 async def of_channel(tx: Tx, channel_id: int) -> list[Subscription]:
     """Return a channel's subscriptions to news, oldest first."""
     condition = and_(subscriptions.c.channel_id == channel_id, _active(), subscriptions.c.recap.is_(False))

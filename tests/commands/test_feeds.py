@@ -40,8 +40,9 @@ async def test_a_place_sees_what_counts_there_and_why(counter: Counter) -> None:
     await counter.said(f"/subscribe {secret}")
     said = await counter.said("/feeds")
     assert "One feed counts for everybody." in said
-    assert "They count here; whoever runs me can open them to all:\nowl · https://owl.example/feed" in said
-    assert "They count here and nowhere else:\ncrow · crow.example" in said
+    owl, crow = [await number_of(counter, title) for title in ("owl", "crow")]
+    assert f"whoever runs me can open them to all:\n{owl} · owl · https://owl.example/feed" in said
+    assert f"They count here and nowhere else:\n{crow} · crow · crow.example" in said
     assert "s3cret" not in said
     other = await counter.at(ELSEWHERE).said("/feeds")
     assert "owl" not in other
@@ -127,7 +128,7 @@ async def test_a_declared_channel_belongs_to_the_server_that_its_first_call_name
     await world.feed("crow", garden(), server_id=declared.server_id, private=True)
     said = await counter.at(GUILD).said("/feeds")
     assert "owl · https://owl.example/feed" in said
-    assert "They count here and nowhere else:\ncrow" in said
+    assert "They count here and nowhere else:\n2 · crow" in said
     assert (await world.record(declared)).server_id == other.server_id
     await world.channel("declared")
     assert (await world.record(declared)).server_id == other.server_id
@@ -135,3 +136,69 @@ async def test_a_declared_channel_belongs_to_the_server_that_its_first_call_name
         Place(platform="scripted", address="other", kind=PlaceKind.GROUP, server_address="guild")
     )
     assert "owl" in await beside.said("/feeds")
+
+
+# --- what a place takes away -------------------------------------------------------------------------------
+
+
+async def added(counter: Counter) -> int:
+    """A feed that was added here and that no subscription lives by any more."""
+    await counter.said(f"/subscribe {serve(counter, 'owl', larkwell())}")
+    await counter.world.settle()
+    await counter.said("/unsubscribe 1")
+    return await number_of(counter, "owl")
+
+
+async def test_a_feed_is_taken_away_and_brought_back(counter: Counter) -> None:
+    number = await added(counter)
+    assert larkwell().title in await counter.said("/latest")
+    removed = await counter.ask(f"/feeds remove {number}")
+    assert words_of(removed.document) == "owl is taken away: it counts here no more."
+    assert larkwell().title not in await counter.said("/latest")
+    assert "Nothing else was added here." in await counter.said("/feeds")
+    back = await counter.press(buttons(removed)["Bring it back"])
+    assert words_of(back.document) == "owl counts here again."
+    assert larkwell().title in await counter.said("/latest")
+
+
+async def test_a_feed_that_counts_nowhere_is_polled_no_more(counter: Counter) -> None:
+    number = await added(counter)
+    other = counter.at(ELSEWHERE)
+    await other.said("/subscribe https://owl.example/feed")
+    await other.said("/unsubscribe 1")
+    await counter.said(f"/feeds remove {number}")
+    (row,) = await counter.world.rows(feed_table)
+    assert row.state == "active"
+    await other.said(f"/feeds remove {number}")
+    (row,) = await counter.world.rows(feed_table)
+    assert row.state == "retired"
+
+
+async def test_what_a_subscription_lives_by_and_what_counts_for_all_stay(counter: Counter) -> None:
+    shared = await counter.world.feed("halden", corvid())
+    await counter.said(f"/subscribe {serve(counter, 'owl', larkwell())}")
+    number = await number_of(counter, "owl")
+    assert "owl is what a subscription posts (chat)" in await counter.said(f"/feeds remove {number}")
+    assert "halden counts for everybody" in await counter.said(f"/feeds remove {shared}")
+    assert "is not the number of a feed of this place" in await counter.said("/feeds remove 999")
+    assert "owl · https://owl.example/feed" in await counter.said("/feeds")
+
+
+async def test_nobody_brings_another_servers_feed_here_by_its_number(counter: Counter) -> None:
+    number = await added(counter)
+    other = counter.at(ELSEWHERE)
+    await other.said("/subscribe ai 08:00")
+    for typed in (f"/feeds restore {number}", "/feeds restore 999", "/feeds restore"):
+        assert "is not the number of a feed that was added here" in await other.said(typed)
+    assert "owl" not in await other.said("/feeds")
+    assert "is not the number of a feed of this place" in await other.said(f"/feeds remove {number}")
+    await counter.said(f"/feeds remove {number}")
+    assert "is not the number of a feed that was added here" in await other.said(f"/feeds restore {number}")
+
+
+async def test_what_cannot_be_read_says_so_beside_its_number(counter: Counter) -> None:
+    number = await added(counter)
+    del counter.world.web.documents["https://owl.example/feed"]
+    counter.world.clock.advance(3 * 86400)
+    await counter.world.settle()
+    assert f"{number} · owl · https://owl.example/feed · cannot be read: " in await counter.said("/feeds")
