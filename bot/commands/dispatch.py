@@ -45,6 +45,37 @@ PICK = "pick "
 
 STORED_FOR = timedelta(days=7)
 
+OTHER_NAMES = {
+    "stop": "unsubscribe",
+    "cancel": "unsubscribe",
+    "remove": "unsubscribe",
+    "delete": "unsubscribe",
+    "add": "subscribe",
+    "follow": "subscribe",
+    "sub": "subscribe",
+    "test": "preview",
+    "news": "latest",
+    "new": "latest",
+    "top": "latest",
+    "find": "search",
+    "config": "settings",
+    "setup": "settings",
+    "options": "settings",
+    "language": "languages",
+    "lang": "languages",
+    "mute": "filter",
+    "block": "filter",
+    "exclude": "filter",
+    "sources": "feeds",
+    "time": "schedule",
+    "bookmark": "save",
+    "bookmarks": "saved",
+    "trends": "trending",
+    "info": "about",
+    "commands": "help",
+}
+"""What other bots call a command, by that; ours is named to whoever types it."""
+
 COMPLETIONS = 25
 """Choices that a platform shows while one types (Discord's limit)."""
 
@@ -380,7 +411,7 @@ def _command(name: str) -> Command:
 
 def _no_command(name: str) -> CallError:
     names = [command.spec.name for command in registry().visible_commands]
-    similar = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    similar = [OTHER_NAMES[name]] if name in OTHER_NAMES else difflib.get_close_matches(name, names, n=1)
     if similar:
         return CallError(
             "There is no /{name}. Did you mean /{near}? /help lists what I can do.",

@@ -47,6 +47,7 @@ from bot.pipeline.timing.zones import take_zone
 from bot.store import Tx, feeds, places, stories, subscriptions
 from bot.store.feeds import DeclaredFeed
 from bot.text.typed_words import in_english
+from bot.text.words import fold
 
 DEFAULT = "08:00"
 ENTRIES_SHOWN_MAX = 3
@@ -275,9 +276,15 @@ def _confirmation(
     offers: Sequence[Button] = (),
     place: str = "",
     cautions: Sequence[str] = (),
+    *,
+    is_new: bool = True,
 ) -> Document:
     """Say what is posted from now on, and when next: here, or in a place that is named."""
-    text = words("Subscribed to {name}: {when}.", name=name, when=describe(subscription.schedule))
+    when = describe(subscription.schedule)
+    if is_new:
+        text = words("Subscribed to {name}: {when}.", name=name, when=when)
+    else:
+        text = words("{name} is posted {when} from now on.", name=name, when=when)
     blocks: list[Block] = [Text(text), *map(Text, cautions)]
     next_post_at = posted_at(channel, subscription.next_slot_at) if subscription.next_slot_at else None
     if next_post_at is not None:
@@ -613,7 +620,7 @@ async def _reschedule(
     name = name_of(ctx, view, subscription)
     cautions = pause_reasons(view, ctx.clock())
     channel = replace(view.channel, zone=zone or view.channel.zone)
-    return _confirmation(view.words, name, rescheduled, channel, place=place, cautions=cautions)
+    return _confirmation(view.words, name, rescheduled, channel, place=place, cautions=cautions, is_new=False)
 
 
 def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
@@ -644,26 +651,58 @@ def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, s
     code="un",
     section=Section.SUBSCRIPTIONS,
     description="Stop a subscription",
-    help_line="stop one",
-    options=(Option("number", "Its number in /list", required=True, complete=subscription_numbers),),
+    help_line="stop one: /unsubscribe 1, or all of them",
+    details="It takes the number in `/list`, a name from there, or `all`.",
+    usage="/unsubscribe NUMBER|all",
+    options=(
+        Option(
+            "number",
+            "Its number or name in /list, or all",
+            required=True,
+            rest=True,
+            complete=subscription_numbers,
+        ),
+    ),
     manager=True,
-    examples=("/unsubscribe 1",),
+    examples=("/unsubscribe 1", "/unsubscribe robotics", "/unsubscribe all"),
 )
 async def unsubscribe(ctx: Context, call: Call) -> Answer:
-    """End one of the place's subscriptions."""
+    """End one of the place's subscriptions, or all of them."""
     view = await view_of(ctx, call)
-    subscription = await subscription_at(ctx, view, call.arguments["number"])
+    ended_subscriptions = await _subscriptions_named(ctx, view, call.arguments["number"])
     async with ctx.store.write() as tx:
-        await subscriptions.end(tx, subscription.id)
+        for subscription in ended_subscriptions:
+            await subscriptions.end(tx, subscription.id)
         back = await subscriptions.recap_of(tx, view.channel.id)
         if back is not None and not await subscriptions.of_channel(tx, view.channel.id):
             await subscriptions.end(tx, back.id)
-    return Answer(
-        document=Document(
-            (Text(view.words("No longer posted here: {name}.", name=name_of(ctx, view, subscription))),),
-            view.words.language,
-        )
-    )
+    names = ", ".join(name_of(ctx, view, subscription) for subscription in ended_subscriptions)
+    text = view.words("No longer posted here: {name}.", name=names)
+    return Answer(document=Document((Text(text),), view.words.language))
+
+
+async def _subscriptions_named(ctx: Context, view: View, text: str) -> list[Subscription]:
+    """Return the subscriptions that a text names: one, or all. Raises `CallError`."""
+    if in_english(text) not in {"all", "everything"}:
+        return [await subscription_at(ctx, view, text)]
+    async with ctx.store.read() as tx:
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
+    if not channel_subscriptions:
+        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+    return list(channel_subscriptions)
+
+
+def _find_by_name(
+    ctx: Context, view: View, name: str, channel_subscriptions: Sequence[Subscription]
+) -> Subscription | None:
+    """Return the only subscription that a name means: its topic's, or a part of what /list calls it."""
+    folded_name = fold(name)
+    if not re.search(r"[^\W\d_]{2}", folded_name):
+        return None
+    topic = find_topic(ctx, name)
+    of_topic = [one for one in channel_subscriptions if topic and one.topic == topic and not one.feed_ids]
+    by_list = [one for one in channel_subscriptions if folded_name in fold(name_of(ctx, view, one))]
+    return next((matches[0] for matches in (of_topic, by_list) if len(matches) == 1), None)
 
 
 def split_number(arguments: Mapping[str, str], name: str) -> tuple[str, str]:
@@ -677,15 +716,19 @@ def split_number(arguments: Mapping[str, str], name: str) -> tuple[str, str]:
 
 
 async def subscription_at(ctx: Context, view: View, number: str) -> Subscription:
-    """Return a subscription of a place by its number in /list; without one there must be only one. Raises
-    `CallError` otherwise.
+    """Return a subscription of a place by its number in /list, or by its name there; without either there
+    must be only one. Raises `CallError` otherwise.
     """
+    number = number.strip().removeprefix("#")
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
     if not channel_subscriptions:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     if not number and len(channel_subscriptions) == 1:
         return channel_subscriptions[0]
+    by_name = _find_by_name(ctx, view, number, channel_subscriptions)
+    if by_name is not None:
+        return by_name
     if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(channel_subscriptions):
         raise CallError(
             "Say which one: a number from 1 to {count}, as /list shows them.",

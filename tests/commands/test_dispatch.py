@@ -78,8 +78,8 @@ async def test_a_command_like_no_other_is_answered_with_help(counter: Counter) -
 
 
 async def test_too_many_words_are_named(counter: Counter) -> None:
-    assert "`now please` is more than /unsubscribe takes. Usage: /unsubscribe NUMBER" in await counter.said(
-        "/unsubscribe 1 now please"
+    assert "`now please` is more than /story takes. Usage: /story [NUMBER]" in await counter.said(
+        "/story 1 now please"
     )
 
 

@@ -219,7 +219,7 @@ async def test_the_list_numbers_what_is_posted(counter: Counter) -> None:
 
 async def test_scheduling_the_only_subscription_needs_no_number(counter: Counter) -> None:
     await counter.said("/subscribe ai 08:00")
-    assert "Subscribed to" in await counter.said("/schedule 08:00 18:30")
+    assert "from now on" in await counter.said("/schedule 08:00 18:30")
     assert (await subscriptions_in(counter))[0].schedule.times == (time(8), time(18, 30))
 
 
@@ -348,3 +348,26 @@ async def test_a_schedule_in_words_keeps_the_number_of_its_subscription(counter:
     assert "2 · Robotics · 10:00" in await counter.said("/list")
     await counter.said("/schedule 1 8am europe/rome")
     assert "1 · AI · 08:00" in await counter.said("/list")
+
+
+async def test_a_subscription_is_ended_by_its_name_or_with_all_others(counter: Counter) -> None:
+    for typed in ("/subscribe ai 08:00", "/subscribe robotics 09:00", "/subscribe papers mon 9"):
+        await counter.said(typed)
+    assert "No longer posted here: Robotics." in await counter.said("/unsubscribe Robotik")
+    assert "a number from 1 to 2" in await counter.said("/unsubscribe something else")
+    assert "No longer posted here: AI." in await counter.said("/unsubscribe #1")
+    await counter.said("/subscribe ai 08:00")
+    assert "No longer posted here: " in await counter.said("/unsubscribe all")
+    assert "Nothing is posted here yet" in await counter.said("/list")
+    assert "Nothing is posted here yet" in await counter.said("/unsubscribe all")
+
+
+@pytest.mark.parametrize(
+    ("typed", "ours"), [("stop", "unsubscribe"), ("test", "preview"), ("config", "settings")]
+)
+async def test_what_other_bots_call_a_command_names_ours(counter: Counter, typed: str, ours: str) -> None:
+    assert f"Did you mean /{ours}?" in await counter.said(f"/{typed}")
+
+
+async def test_what_is_like_no_command_names_none(counter: Counter) -> None:
+    assert "Did you mean" not in await counter.said("/kick")

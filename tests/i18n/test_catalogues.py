@@ -56,7 +56,7 @@ def words(language: str) -> Words:
 
 
 def test_the_source_is_read_whole() -> None:
-    assert {"Latest", "Send", "stop one", "Post news here", "A command"} <= SAID.keys()
+    assert {"Latest", "Send", "Its number in /saved, or all", "Post news here", "A command"} <= SAID.keys()
     assert SAID["{n} source"].many == "{n} sources"
     assert SAID["Post news here"].description
     assert any(one.text.startswith("Something went wrong here") for one in SAID.values())

@@ -80,9 +80,9 @@ async def test_an_answer_to_a_post_of_ours_names_it_and_one_to_others_does_not(t
     ours = telegram.own_message(group, "Digest")
     theirs = telegram.other_message(group, "hello")
     async with running(telegram, desk):
-        telegram.say(group, 7, "/story", reply_to=ours.message_id)
-        telegram.say(group, 7, "/story", reply_to=theirs.message_id)
-        telegram.say(group, 7, "/story")
+        telegram.say(group, 7, "/latest", reply_to=ours.message_id)
+        telegram.say(group, 7, "/latest", reply_to=theirs.message_id)
+        telegram.say(group, 7, "/latest")
         await telegram.until(lambda: len(desk.calls) == 3)
     assert [call.reply_to for call in desk.calls] == [str(ours.message_id), "", ""]
 
@@ -92,9 +92,20 @@ async def test_commands_to_another_bot_and_edited_messages_are_not_ours(telegram
     async with running(telegram, desk):
         telegram.say(group, 7, "/latest@other_bot")
         telegram.say(group, 7, "/latest edited", edited=True)
-        telegram.say(group, 7, "/help")
+        telegram.say(group, 7, "/latest")
         await telegram.until(lambda: telegram.posts(group))
-    assert [call.command for call in desk.calls] == ["help"]
+    assert [call.command for call in desk.calls] == ["latest"]
+
+
+async def test_a_command_that_we_do_not_know_is_another_bots_unless_it_is_addressed_to_us(telegram, desk):
+    group = telegram.add_group(members=[7])
+    private = telegram.add_private(7)
+    async with running(telegram, desk):
+        telegram.say(group, 7, "/ban @spam")
+        telegram.say(group, 7, "/ban@strillone_test_bot @spam")
+        telegram.say(private, 7, "/ban")
+        await telegram.until(lambda: len(desk.calls) == 2)
+    assert [call.place.kind for call in desk.calls] == [PlaceKind.GROUP, PlaceKind.PRIVATE]
 
 
 async def test_a_topic_is_answered_in_the_topic(telegram, desk):

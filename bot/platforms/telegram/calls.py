@@ -266,7 +266,15 @@ class Calls:
         data = start_payload(words) if private else ""
         if data.partition(":")[0] in self._codes:
             return await self._gateway.pressed(data, asker)
-        return self._gateway.typed(words, asker) if words else None
+        call = self._gateway.typed(words, asker) if words else None
+        return None if call is not None and self._is_for_another_bot(call, text) else call
+
+    def _is_for_another_bot(self, call: Call, text: str) -> bool:
+        """Tell whether a command that we do not know is probably another bot's: in a group, and not addressed
+        to us.
+        """
+        is_named = f"@{self._bot.username}".casefold() in text.split(maxsplit=1)[0].casefold()
+        return call.place.kind is PlaceKind.GROUP and call.command not in self._names and not is_named
 
     async def _on_press(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
