@@ -261,8 +261,8 @@ async def digest(ctx: Context, call: Call) -> Answer:
     new; where none are posted, with that of the last day.
     """
     view = await view_of(ctx, call)
-    words = [in_english(call.arguments.get(name, "")) for name in ("number", "topic")]
-    words = [word for word in words if word]
+    typed = [one_line(call.arguments.get(name, "")) for name in ("number", "topic")]
+    words = [word if find_topic(ctx, word) else in_english(word) for word in typed if word]
     if any(word in PERIODS or find_topic(ctx, word) for word in words):
         return await _digest_of(ctx, view, call, *_period_and_topic(ctx, words))
     if wrong := next((word for word in words if not word.lstrip("#").isdecimal() or len(words) > 1), ""):

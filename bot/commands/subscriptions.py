@@ -118,7 +118,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     zone, rest = take_zone(call.arguments.get("when", ""))
     words = in_english(rest, hours_are_times=True).split()
     takes_all = "all" in words
-    schedule = parse_schedule(" ".join(word for word in words if word != "all") or DEFAULT)
+    schedule = parse_schedule(" ".join(word for word in words if word != "all") or DEFAULT, rest)
     topic, address = _parse_subject(ctx, call.arguments["what"].strip())
     if takes_all and not address:
         raise CallError(
@@ -594,10 +594,10 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     if not text:
         return await listing(ctx, call)
     zone, text = take_zone(text)
-    text = in_english(text, hours_are_times=True)
+    typed, text = text, in_english(text, hours_are_times=True)
     number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
     subscription = await subscription_at(ctx, view, number)
-    new_schedule = parse_schedule(times) if times.strip() else subscription.schedule
+    new_schedule = parse_schedule(times, typed) if times.strip() else subscription.schedule
     return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, _place_name(call)))
 
 

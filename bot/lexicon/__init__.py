@@ -234,10 +234,13 @@ class Typed(_Part):
     today: Patterns = ()
     tomorrow: Patterns = ()
     yesterday: Patterns = ()
+    every: Patterns = ()
     noon: Patterns = ()
     midnight: Patterns = ()
     morning: Patterns = ()
+    afternoon: Patterns = ()
     evening: Patterns = ()
+    night: Patterns = ()
     am: Patterns = ()
     pm: Patterns = ()
     oclock: Patterns = ()
@@ -246,12 +249,19 @@ class Typed(_Part):
 
     minute: Patterns = ()
     hour: Patterns = ()
+    """Hours that are also said of the clock (`8 heures`)."""
+
+    hours: Patterns = ()
+    """Hours that are a length alone (`8 Stunden`)."""
+
     day: Patterns = ()
     week: Patterns = ()
     month: Patterns = ()
     at: Patterns = ()
     until: Patterns = ()
     since: Patterns = ()
+    during: Patterns = ()
+    ago: Patterns = ()
     also: Patterns = ()
     everything: Patterns = ()
     notable: Patterns = ()

@@ -46,7 +46,7 @@ def find_numbers(text: str) -> Iterator[tuple[int, int, float, str]]:
             yield match.start(), match.end(), value, ""
     for match in _PERCENT.finditer(text):
         rest = "".join(str(_DIGITS[d]) for d in match[2] or "")
-        yield match.start(), match.end(), float(f"{_small(match[1])}.{rest or 0}"), "%"
+        yield match.start(), match.end(), float(f"{small_number(match[1])}.{rest or 0}"), "%"
     for match in _IDEOGRAPHIC.finditer(text):
         value = _value_in_ideographs(match.group())
         if value is not None and not _VAGUE.search(match.group().replace("零", "").replace("〇", "")):
@@ -76,10 +76,10 @@ def _compound(number: str) -> float | None:
 
 def _value_in_ideographs(number: str) -> float | None:
     parts = re.findall(rf"([{_SIGNS}]+)([{_SCALE}]*)", number)
-    return _sum_parts((_small(amount), scales) for amount, scales in parts)
+    return _sum_parts((small_number(amount), scales) for amount, scales in parts)
 
 
-def _small(number: str) -> int:
+def small_number(number: str) -> int:
     """Return a number below ten thousand; also one that is written digit by digit (二三)."""
     if not set(number) & set(_STEPS):
         return int("".join(str(_DIGITS[d]) for d in number) or 0)

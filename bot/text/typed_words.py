@@ -11,48 +11,95 @@ from functools import cache
 from babel import Locale
 
 from bot.lexicon import LEXICONS
+from bot.text.numbers_cjk import small_number
 from bot.text.words import fold
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-CLOCKS = {"noon": "12:00", "midnight": "00:00", "morning": "08:00", "evening": "18:00"}
-"""Times of day that are words."""
+CLOCKS = {"noon": "12:00", "midnight": "00:00", "morning": "08:00", "afternoon": "15:00", "evening": "18:00"}
+"""Times of day that are words, where no hour stands beside them."""
 
 _SHORTEST_DAY = 2
+_WIDTHS = ("wide", "abbreviated")
+"""The names of days that people write: CLDR's shorter ones are other languages' words, and other days."""
+
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_HALF_DAY_BEFORE = re.compile(r"\b(am|pm)\s*(\d{1,2})(?:[:.h](\d{2})|\s*oclock(?:\s*(\d{2}|half))?)?")
-_HALF_DAY_BEHIND = re.compile(r"\b(\d{1,2})(?:[:.h](\d{2}))?(?:\s*oclock)?\s*(am|pm)\b")
-_OCLOCK = re.compile(r"\b(\d{1,2})\s*oclock(?:\s*(\d{2}|half)\b)?")
-_AT = re.compile(r"\b(?:at|hour)\s+(\d{1,2})(?:\s*hour\b(?:\s+(\d{2})\b)?|h(?!\d))?(?![:.\dh])")
-_HOURS = re.compile(r"\b(\d{1,2})\s*hour(?:\s+(\d{2}))?\b")
+_HOUR = (
+    r"(?:(?:at|hour)\s+)?(\d{1,2})(?:[:.h](\d{2})(?!\d)|h(?!\d)|\s*hour\b)?"
+    r"(?:\s*oclock\b(?:\s*(\d{2})\b(?:\s*minute\b)?)?)?(?![:.\dh])"
+)
+_PART = r"(am|pm|morning|afternoon|evening|night)"
+_PART_OF_DAY = re.compile(rf"\b{_PART}\s*{_HOUR}|(?<![:.\d])\b{_HOUR}\s*{_PART}\b")
+"""An hour with the part of the day that it lies in, before or behind it."""
+
+_TWELVE = re.compile(
+    r"(?:\b12(?:[:.]00)?\s*(?:oclock\s*)?)?\b(noon|midnight)\b(?:\s*12(?:[:.]00)?(?:\s*oclock)?(?![:.\dh]))?"
+)
+_HOURS_OF_PARTS = {"am": range(1, 13), "pm": range(1, 13), "morning": range(13), "afternoon": range(1, 20)}
+"""The hours that a part of the day may be said of; of others any."""
+
+_FIRST_SHIFTED = {"pm": 1, "afternoon": 1, "evening": 4, "night": 6}
+"""From which hour on one of a part is in the second half of the day: 2 at night is not 14:00."""
+
+_HOLD_NOON = frozenset({"pm", "afternoon"})
+"""Parts whose twelve o'clock is noon; that of others is midnight."""
+
+_MINUTES = re.compile(r"\b(\d{1,2})(?:h|\s*hour|\s*oclock)?(?:\s+(half)\b|\s+also\s+(30|45)\b(?![:.h]))")
+"""Minutes that stand behind an hour as words, and those that are no hour themselves."""
+
+_OCLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*oclock\b(?:\s*(\d{2})\b(?:\s*minute\b)?)?")
+_HOUR_BEHIND = r"(?:\s*hour\b(?:\s+(\d{2})\b(?![:.h]))?|h(?!\d))"
+_AT = re.compile(
+    rf"\b(?:(until\s+)?(?:at|(?<!\d )hour)\s+(\d{{1,2}}){_HOUR_BEHIND}?|(until)\s+(\d{{1,2}}){_HOUR_BEHIND})"
+    r"(?![:.\dh-])\b"
+)
+_HOURS = re.compile(r"(?<!every )\b(\d{1,2})\s*hour\b(?:\s+(\d{2})\b(?![:.h]))?")
+_LONE_PART = re.compile(rf"(?<!\w)(?:{'|'.join(CLOCKS)})(?!\w)")
+_DAY_PART = re.compile(rf"\b({'|'.join(WEEKDAYS)}) tomorrow\b")
+"""`Montag Morgen` is Monday's morning: what stands behind a day is no other day."""
+
+_ON_DAY = re.compile(rf"(?<!\d )(?<!oclock )\bam (?={'|'.join(WEEKDAYS)})")
+"""German's `am Montag`, which is no half of a day."""
+
+_CJK_NUMBER = re.compile(r"[一二两三四五六七八九十]{1,3}(?=\s*(?:oclock|hours?|day|week|month|minute)\b)")
 
 
 def in_english(text: str, *, hours_are_times: bool = False) -> str:
     """Return a line with what people type for times, days, lengths and levels in the words that commands
-    read, folded: `ogni giorno alle 8` → `daily 08:00`, `8am` → `08:00`.
+    read, folded: `ogni giorno alle 8` → `daily 08:00`, `8am` → `08:00`, `8 di sera` → `20:00`.
 
     `8 heures` is a length, and a time where `hours_are_times`.
     """
-    line = _phrases().sub(lambda match: f" {_english(match[0])} ", fold(text))
-    line = _HALF_DAY_BEFORE.sub(lambda m: _clock(m[2], m[3] or m[4], m[1]), " ".join(line.split()))
-    line = _HALF_DAY_BEHIND.sub(lambda m: _clock(m[1], m[2], m[3]), line)
-    line = _OCLOCK.sub(lambda m: _clock(m[1], m[2], ""), line)
-    line = _AT.sub(lambda m: _clock(m[1], m[2], ""), line)
+    line = _phrases().sub(lambda match: f" {_words()[match[0]]} ", fold(text))
+    line = _ON_DAY.sub("on ", _DAY_PART.sub(r"\1 morning", " ".join(line.split())))
+    line = _CJK_NUMBER.sub(lambda match: str(small_number(match[0])), line)
+    line = _MINUTES.sub(lambda m: f"{m[1]}:{m[3] or 30}", line)
+    line = _TWELVE.sub(lambda m: CLOCKS[m[1]], line)
+    line = _PART_OF_DAY.sub(_hour_of_part, line)
+    line = _OCLOCK.sub(lambda m: _clock(m[1], m[2] or m[3]), line)
+    line = _AT.sub(lambda m: ("until " if m[1] or m[4] else "") + _clock(m[2] or m[5], m[3] or m[6]), line)
     if hours_are_times:
-        line = _HOURS.sub(lambda m: _clock(m[1], m[2], ""), line)
+        line = _HOURS.sub(lambda m: _clock(m[1], m[2]), line)
+    line = _LONE_PART.sub(lambda m: CLOCKS[m[0]], line)
     return " ".join(line.split())
 
 
-def _clock(hour: str, minute: str | None, half_day: str) -> str:
+def _hour_of_part(match: re.Match[str]) -> str:
+    """Return the time that an hour is in a part of the day; both where the hour is a time of its own
+    (`morning 18:00`), and one word where nobody can know (`08:00 evening`).
+    """
+    part = match[1] or match[8]
+    hour, minute, minute_behind = match.groups()[1:4] if match[1] else match.groups()[4:7]
+    number, minutes = int(hour), minute or minute_behind
+    if number not in _HOURS_OF_PARTS.get(part, range(25)):
+        return match[0] if part in CLOCKS else _clock(number, minutes)
+    if number >= _FIRST_SHIFTED.get(part, 12) and number < 12:
+        return f"{_clock(number, minutes)}{part}" if hour.startswith("0") else _clock(number + 12, minutes)
+    return _clock(0 if number == 12 and part not in _HOLD_NOON else number, minutes)
+
+
+def _clock(hour: str | int, minute: str | None) -> str:
     """Return a time as commands read it; one that the clock lacks as it was written."""
-    number = int(hour)
-    if half_day and 1 <= number <= 12:
-        number = number % 12 + 12 * (half_day == "pm")
-    return f"{number:02}:{'30' if minute == 'half' else minute or '00'}"
-
-
-def _english(phrase: str) -> str:
-    word = _words()[phrase]
-    return CLOCKS.get(word, word)
+    return f"{int(hour):02}:{minute or '00'}"
 
 
 @cache
@@ -66,11 +113,13 @@ def _typed_phrases() -> Iterator[tuple[str, str]]:
         phrases = list(lexicon.typed.phrases())
         if not phrases:
             continue
-        for names in Locale(code).days["format"].values():
-            for number, name in names.items():
+        for width in _WIDTHS:
+            for number, name in Locale(code).days["format"][width].items():
                 bare_name = name.strip(".").lower()
                 if len(bare_name) >= _SHORTEST_DAY:
                     yield WEEKDAYS[number], bare_name
+                if width == "wide" and bare_name[-1].isascii():
+                    yield WEEKDAYS[number], f"{bare_name}s"
         yield from phrases
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Actions, Answer, Listing, Place, PlaceKind, Quote
+from bot.model import Actions, Answer, Call, Listing, Place, PlaceKind, Quote
 from bot.store import sagas
 from bot.store.schema import told_marks
 from tests.commands.conftest import Counter, headlines, words_of
@@ -332,3 +332,9 @@ async def test_a_post_of_another_place_tells_nothing_here(news: Counter) -> None
     post = await post_digest(news)
     elsewhere = news.at(Place(platform="scripted", address="other", kind=PlaceKind.GROUP))
     assert "Which story?" in words_of((await asked_of(elsewhere, "/story", post)).document)
+
+
+@pytest.mark.parametrize("title", ["Modelli e rilasci", "Modelle und Veröffentlichungen", "模型与发布"])
+async def test_a_digest_takes_a_topic_by_its_name_in_any_language(news: Counter, title: str) -> None:
+    answer = await news.dispatcher.answer(Call("digest", {"topic": title}, news.person, news.place))
+    assert "neither a time" not in words_of(answer.document)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.languages import SPOKEN
 from bot.lexicon import LEXICONS
-from bot.text.typed_words import in_english
+from bot.text.typed_words import CLOCKS, in_english
 
 WHAT_ALL_NEED = ("now", "daily", "weekdays", "tomorrow", "noon", "important", "biggest", "silent", "off")
 
@@ -17,11 +17,10 @@ def test_every_language_that_is_spoken_has_the_words_of_commands(language: str) 
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_every_phrase_is_read_as_what_it_is_typed_for(language: str) -> None:
-    clocks = {"noon": "12:00", "midnight": "00:00", "morning": "08:00", "evening": "18:00"}
     wrong = {
         phrase: in_english(phrase)
         for word, phrase in LEXICONS[language].typed.phrases()
-        if in_english(phrase) != clocks.get(word, word)
+        if in_english(phrase) != CLOCKS.get(word, word)
     }
     assert wrong == {}
 
@@ -40,3 +39,54 @@ def test_a_length_of_hours_is_no_time_but_in_a_schedule() -> None:
     assert in_english("8 heures") == "8 hour"
     assert in_english("8 heures", hours_are_times=True) == "08:00"
     assert in_english("à 8 heures") == "08:00"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("8 in the evening", "20:00"),
+        ("alle 8 e mezza di sera", "20:30"),
+        ("8 Uhr abends", "20:00"),
+        ("morgens um 7", "07:00"),
+        ("le soir à 8h", "20:00"),
+        ("a las 9 por la noche", "21:00"),
+        ("às 3 à tarde", "15:00"),
+        ("晚上八点半", "20:30"),
+        ("夜の8時", "20:00"),
+        ("8 am 6 pm", "08:00 18:00"),
+        ("morning 8 evening 6", "08:00 18:00"),
+        ("12 midnight", "00:00"),
+        ("12 de la noche", "00:00"),
+        ("凌晨2点", "02:00"),
+        ("nachts um 2", "02:00"),
+        ("11 at night", "23:00"),
+        ("evening 20:30", "20:30"),
+    ],
+)
+def test_an_hour_is_read_in_the_part_of_the_day_beside_it(typed: str, read: str) -> None:
+    assert in_english(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("noon 18:00", "12:00 18:00"),
+        ("morning 18:00", "08:00 18:00"),
+        ("mattina e sera", "08:00 also 18:00"),
+        ("08:00, evening", "08:00, 18:00"),
+    ],
+)
+def test_parts_of_the_day_are_times_of_their_own_where_no_hour_is_in_them(typed: str, read: str) -> None:
+    assert in_english(typed) == read
+
+
+def test_what_is_until_an_hour_is_a_time_and_hours_alone_are_a_length() -> None:
+    assert in_english("jusqu’à 18h") == "until 18:00"
+    assert in_english("8 Stunden", hours_are_times=True) == "8 hours"
+    assert in_english("两个小时") == "2 hours"
+
+
+def test_words_that_were_read_once_are_read_the_same_again() -> None:
+    for typed in ("ogni lunedì alle 8 di sera", "08:00 evening", "toutes les 2 heures", "2 at night"):
+        once = in_english(typed, hours_are_times=True)
+        assert in_english(once, hours_are_times=True) == once

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import CallError
 from bot.model import Schedule
-from bot.pipeline.timing.slots import DAY_NAMES, next_slot
+from bot.pipeline.timing.slots import next_slot, weekday_called
 from bot.text.typed_words import WEEKDAYS, in_english
 
 MORNING = time(8)
@@ -27,7 +27,24 @@ UNITS = {
 }
 KNOWN = ("today", "tomorrow", *WEEKDAYS, *(unit for unit in UNITS if len(unit) > 1))
 FILLERS = frozenset(
-    {"until", "till", "to", "for", "since", "at", "also", "on", "next", "last", "the", "a", "an", "one"}
+    {
+        "until",
+        "till",
+        "to",
+        "for",
+        "since",
+        "at",
+        "also",
+        "on",
+        "next",
+        "last",
+        "the",
+        "a",
+        "an",
+        "one",
+        "every",
+        "during",
+    }
 )
 """Words that people put around a moment, and that say nothing by themselves."""
 
@@ -54,7 +71,7 @@ def parse_future(text: str, zone: str, now: datetime) -> datetime:
         return _check_future(next_slot(at, zone, midnight - timedelta(seconds=1)), text, now)
     if not day and clock is not None:
         return _check_future(next_slot(at, zone, now), text, now)
-    weekday = {"tomorrow": (today.weekday() + 1) % 7}.get(day, _weekday(day))
+    weekday = {"tomorrow": (today.weekday() + 1) % 7}.get(day, weekday_called(day))
     if day == "today" and clock is not None:
         weekday = today.weekday()
         if datetime.combine(today, clock, ZoneInfo(zone)) <= now:
@@ -68,14 +85,14 @@ def parse_past(text: str, zone: str, now: datetime) -> datetime:
     """Read since when something is wanted, in UTC: a length of time before now, a day or a date, both from
     midnight on. Raises `CallError` with what is right.
     """
-    words = _without_fillers(text)
+    words = " ".join(word for word in _without_fillers(text).split() if word != "ago")
     if (length := _length(words)) is not None:
         return now - min(length, LONGEST)
     local = now.astimezone(ZoneInfo(zone)).date()
     day = _date(words)
     if day is None and words in {"today", "yesterday"}:
         day = local - timedelta(days=words == "yesterday")
-    if day is None and (weekday := _weekday(words)) is not None:
+    if day is None and (weekday := weekday_called(words)) is not None:
         day = local - timedelta(days=(local.weekday() - weekday) % 7)
     if day is None:
         raise CallError(
@@ -137,11 +154,6 @@ def _date(words: str) -> date | None:
         raise CallError(
             "`{text}` is no date of the calendar. They are written like 2026-12-31.", text=match[0]
         ) from error
-
-
-def _weekday(word: str) -> int | None:
-    is_name = len(word) >= 3 and any(name.startswith(word) for name in WEEKDAYS)
-    return DAY_NAMES[word[:3]] if is_name else None
 
 
 def _check_future(moment: datetime | None, text: str, now: datetime) -> datetime:

@@ -3,17 +3,34 @@ say so.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.errors import CallError
 from bot.model import Schedule
-from bot.text.typed_words import in_english
+from bot.text.typed_words import WEEKDAYS, in_english
+from bot.text.words import fold
 
 DAY_NAMES = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 EVERY_DAY = tuple(range(7))
-FILLERS = frozenset({"daily", "at", "and", "also", "every", "day", "on", "the", "hour", "week"})
+SHORTEST_DAY = 3
+"""Letters of a name that is taken for a day's."""
+
+FILLERS = frozenset(
+    {"daily", "at", "and", "also", "every", "day", "on", "the", "hour", "week", "since", "during"}
+)
 """Words that people put between times and days, and that say nothing by themselves."""
+
+_SEVERAL_DAYS = {"weekdays": (0, 1, 2, 3, 4), "weekends": (5, 6)}
+_DAY = "|".join(WEEKDAYS)
+_DAY_RANGE = re.compile(
+    rf"\b({_DAY})s?\s*(?:at|to|til|till|until|thru|through|since|[-–—~〜])\s*({_DAY})s?\b(?: until\b)?"
+)
+_OFTEN = re.compile(r"\bevery\s+(?:\d+\s*)?(?:h|hours?|min|mins|minutes?)\b|\bhourly\b|\bevery oclock\b")
+_TWO_OR_MINUTES = re.compile(r"\b\d{2}:00 also (?:10|15|20)(?![:.\dh])")
+"""What may be two times, or one with its minutes (`alle 8 e 15`)."""
 
 _TIME = re.compile(r"^(\d{1,2})(?:[:.h](\d{2})|h)?$")
 
@@ -51,37 +68,90 @@ def _exists(local: datetime) -> datetime:
     return step
 
 
-def parse_schedule(text: str) -> Schedule:
+def parse_schedule(text: str, typed: str = "") -> Schedule:
     """Read what a person writes: `08:00`, `8, 18:30`, `weekdays 7:45`, `mon,thu 9`, `now` (at once), `now
     08:00` (both); in any language of the bot (`ogni giorno alle 8`).
 
-    Raises `CallError` naming the word that is wrong, what is right, and an example.
+    Raises `CallError` naming the word that is wrong, what is right, and an example; `typed` is what it quotes
+    where the text is that already in the words of commands.
     """
-    times: list[time] = []
-    days: tuple[int, ...] = ()
+    parts: list[tuple[int, ...] | time] = []
     instant = False
-    for word in re.split(r"[\s,;]+", in_english(text, hours_are_times=True)):
+    line = in_english(text, hours_are_times=True)
+    text = typed or text
+    _check_readable(line, text)
+    for word in re.split(r"[\s,;、・]+", _DAY_RANGE.sub(_days_between, line)):
         if not word or word in FILLERS:
             continue
         if word == "now":
             instant = True
-        elif word == "weekdays":
-            days += (0, 1, 2, 3, 4)
-        elif word == "weekends":
-            days += (5, 6)
-        elif word[:3] in DAY_NAMES and word.isalpha():
-            days += (DAY_NAMES[word[:3]],)
+        elif word in _SEVERAL_DAYS:
+            parts.append(_SEVERAL_DAYS[word])
+        elif (day := weekday_called(word)) is not None:
+            parts.append((day,))
         else:
-            times.append(parse_time(word))
+            parts.append(parse_time(word, text))
+    _check_one_rhythm(parts, text)
+    times = {part for part in parts if isinstance(part, time)}
+    days = {day for part in parts if isinstance(part, tuple) for day in part}
     if not times and not instant:
         raise CallError(
             "A schedule needs at least one time, for example 08:00, or the word now for news at once."
         )
-    return Schedule(tuple(sorted(set(times))), tuple(sorted(set(days))) or EVERY_DAY, instant)
+    return Schedule(tuple(sorted(times)), tuple(sorted(days)) or EVERY_DAY, instant)
 
 
-def parse_time(word: str) -> time:
-    """Read a time of day such as `08:00` or `8`. Raises `CallError` with what is right."""
+def _check_readable(line: str, text: str) -> None:
+    """Refuse what names no times of day, and what may be one time as well as two. Raises `CallError`."""
+    if _OFTEN.search(line):
+        raise CallError(
+            "`{text}` says how often, and a schedule says at what times of day: 08:00 14:00 20:00, or the "
+            "word now for news at once.",
+            text=text.strip()[:40],
+        )
+    if match := _TWO_OR_MINUTES.search(line):
+        hour, minute = match[0][:2], match[0][-2:]
+        raise CallError(
+            "`{text}` may be {one} or {several}: write it so.",
+            text=text.strip()[:40],
+            one=f"{hour}:{minute}",
+            several=f"{hour}:00 {minute}:00",
+        )
+
+
+def _check_one_rhythm(parts: Sequence[tuple[int, ...] | time], text: str) -> None:
+    """Refuse times that belong to some days only (`mon 8 tue 9`): a schedule has its times on all its days.
+    Raises `CallError`.
+    """
+    runs = [(are_times, set(run)) for are_times, run in groupby(parts, lambda part: isinstance(part, time))]
+    times = [run for are_times, run in runs if are_times]
+    if len(runs) - len(times) > 1 and any(run != times[0] for run in times):
+        raise CallError(
+            "`{text}` has other times on other days: subscribe once for each, with the days and times of its "
+            "own.",
+            text=text.strip()[:40],
+        )
+
+
+def _days_between(match: re.Match[str]) -> str:
+    """Return every day from one to another, also over the end of the week."""
+    first, last = WEEKDAYS.index(match[1]), WEEKDAYS.index(match[2])
+    return " ".join(WEEKDAYS[(first + n) % 7] for n in range((last - first) % 7 + 1))
+
+
+def weekday_called(word: str) -> int | None:
+    """Return the day of the week that an English word names, also cut short (`tues`) or of several
+    (`mondays`); None for another, which may only begin like one (`monthly`).
+    """
+    if len(word) < SHORTEST_DAY:
+        return None
+    return next((n for n, name in enumerate(WEEKDAYS) if name.startswith(word) or word == f"{name}s"), None)
+
+
+def parse_time(word: str, text: str = "") -> time:
+    """Read a time of day such as `08:00` or `8`. Raises `CallError` with what is right, and with the word, or
+    the whole text where that says it in another language.
+    """
     match = _TIME.match(word)
     if not match:
         raise CallError(
@@ -89,7 +159,7 @@ def parse_time(word: str) -> time:
                 "`{word}` is not a time or a day. Write times like 08:00 and days like mon or "
                 "weekdays, for example: weekdays 08:00 18:00."
             ),
-            word=word,
+            word=word if not text or word in fold(text) else text.strip()[:40],
         )
     hour, minute = int(match[1]), int(match[2] or 0)
     if hour > 23 or minute > 59:

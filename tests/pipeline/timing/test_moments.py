@@ -110,6 +110,15 @@ def test_what_is_called_nearest_is_right(typed: str, hour: int) -> None:
         ("明天上午9点", "tomorrow 09:00"),
         ("3天", "3 days"),
         ("明日午後3時半", "tomorrow 15:30"),
+        ("tomorrow at 8 in the evening", "tomorrow 20:00"),
+        ("bis Montag Morgen", "monday 08:00"),
+        ("für 2 Stunden", "2h"),
+        ("jusqu’à 18h", "18:00"),
+        ("fino alle 18", "18:00"),
+        ("fino alle 8 di sera", "20:00"),
+        ("hasta las 18 horas", "18:00"),
+        ("até 18h", "18:00"),
+        ("两小时", "2h"),
     ],
 )
 def test_moments_are_read_in_every_language_of_the_bot(typed: str, same: str) -> None:
@@ -127,3 +136,17 @@ def test_the_first_days_of_the_calendar_are_a_year_ago(zone: str) -> None:
 def test_no_day_of_the_calendar_breaks_anything(typed: str, zone: str) -> None:
     with pytest.raises(CallError):
         parse_future(typed, zone, NOW)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["3 days ago", "3 giorni fa", "vor 3 Tagen", "il y a 3 jours", "hace 3 días", "há 3 dias", "三天前"],
+)
+def test_a_length_of_time_ago_is_read_in_every_language(typed: str) -> None:
+    assert parse_past(typed, "Europe/Rome", NOW) == parse_past("3d", "Europe/Rome", NOW)
+
+
+@pytest.mark.parametrize("typed", ["3 days ago", "下周五"])
+def test_what_would_be_another_moment_is_refused(typed: str) -> None:
+    with pytest.raises(CallError):
+        parse_future(typed, "Europe/Rome", NOW)

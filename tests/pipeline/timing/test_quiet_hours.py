@@ -59,6 +59,14 @@ def test_quiet_hours_are_local_in_nights_when_clocks_change(now: str, until: str
         ("hold 22:00-07:00", NIGHT),
         ("off", None),
         ("OFF ", None),
+        ("from 10 in the evening until 7 in the morning", NIGHT),
+        ("dalle 10 di sera alle 7 del mattino", NIGHT),
+        ("10 Uhr abends bis 7 Uhr morgens", NIGHT),
+        ("de 22 heures à 7 heures", NIGHT),
+        ("de las 10 de la noche a las 7 de la mañana", NIGHT),
+        ("das 10 da noite às 7 da manhã", NIGHT),
+        ("晚上10点到早上7点", NIGHT),
+        ("夜10時から朝7時まで", NIGHT),
     ],
 )
 def test_how_quiet_hours_are_written(text: str, found: Quiet | None) -> None:

@@ -168,6 +168,22 @@ def test_a_wrong_word_is_named(text: str, wrong: str) -> None:
         ("工作日下午3点半", "weekdays 15:30"),
         ("毎日8時", "08:00"),
         ("月曜日 午後3時", "mon 15:00"),
+        ("9 in the evening", "21:00"),
+        ("ogni lunedì e giovedì alle 9 di sera", "mon,thu 21:00"),
+        ("alle 8 di ogni giorno", "08:00"),
+        ("di domenica alle 10", "sun 10:00"),
+        ("am Montag um 8:30 Uhr", "mon 08:30"),
+        ("Di, Do 9 Uhr", "tue,thu 09:00"),
+        ("jeden Abend um 8 Uhr", "20:00"),
+        ("du lundi au mercredi à 9h", "mon,tue,wed 09:00"),
+        ("lunes a viernes a las 8", "weekdays 08:00"),
+        ("às 8 horas do domingo", "sun 08:00"),
+        ("fri to mon 9", "fri,sat,sun,mon 09:00"),
+        ("每周一早上九点", "mon 09:00"),
+        ("每天晚上8点", "20:00"),
+        ("毎週月曜日の9時", "mon 09:00"),
+        ("毎朝7時", "07:00"),
+        ("tues thurs 8", "tue,thu 08:00"),
     ],
 )
 def test_schedules_are_read_in_every_language_of_the_bot(typed: str, same: str) -> None:
@@ -178,3 +194,35 @@ def test_schedules_are_read_in_every_language_of_the_bot(typed: str, same: str) 
 def test_a_schedule_needs_a_time(text: str) -> None:
     with pytest.raises(CallError, match="at least one time"):
         parse_schedule(text)
+
+
+@pytest.mark.parametrize("text", ["every 2 hours", "hourly", "ogni ora", "toutes les 2 heures", "每小时"])
+def test_how_often_is_not_when(text: str) -> None:
+    with pytest.raises(CallError, match="how often"):
+        parse_schedule(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["mon 8 tue 9", "weekdays 8 weekends 10", "at 8 on mondays and at 9 on fridays"]
+)
+def test_a_schedule_has_the_same_times_on_all_its_days(text: str) -> None:
+    with pytest.raises(CallError, match="other times on other days"):
+        parse_schedule(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["monthly 08:00", "wensday 8", "satellite 8", "friends 8", "alle 8 stunden", "08:00 evening"]
+)
+def test_what_only_begins_like_a_time_or_a_day_is_refused(text: str) -> None:
+    with pytest.raises(CallError, match="is not a time or a day"):
+        parse_schedule(text)
+
+
+def test_what_may_be_two_times_or_one_is_asked_for() -> None:
+    with pytest.raises(CallError, match="may be 08:15 or 08:00 15:00"):
+        parse_schedule("alle 8 e 15")
+
+
+def test_a_refusal_quotes_what_was_typed() -> None:
+    with pytest.raises(CallError, match="domani alle 8"):
+        parse_schedule("domani alle 8")
