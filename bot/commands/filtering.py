@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
 from bot.commands.importance import rate
-from bot.commands.subscriptions import name_of, subscription_at
+from bot.commands.subscriptions import OF, check_is_meant, name_of, subscription_at
 from bot.commands.views import View, view_of
 from bot.errors import CallError
 from bot.jobs import Context
@@ -41,8 +41,8 @@ ACTIONS = ("add", "remove", "list", "test")
 ALL = frozenset({"all", "everything", "off"})
 """What takes every term away."""
 
-SAVED, OF = "saved", "of"
-"""What a button carries beside the options: that the effect was seen, and the id of the subscription."""
+SAVED = "saved"
+"""What a button carries beside the options: that the effect was seen."""
 
 TESTED = 50
 """Entries that a test looks at."""
@@ -99,8 +99,7 @@ async def filter_(ctx: Context, call: Call) -> Answer:
     if not request.number and request.action == "list":
         return await _all_filters(ctx, view)
     subscription = await subscription_at(ctx, view, request.number)
-    if call.arguments.get(OF, str(subscription.id)) != str(subscription.id):
-        raise CallError("What is posted here has changed since. /list shows it; please say that again.")
+    check_is_meant(call, subscription)
     current = stored_filter(subscription.filter)
     match request.action:
         case "list":

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
-from bot.commands.subscriptions import name_of, split_number, subscription_at
+from bot.commands.subscriptions import OF, check_is_meant, name_of, split_number, subscription_at
 from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -48,6 +48,7 @@ DEADLINE = timedelta(seconds=20)
         Option("number", "Its number in /list", complete=subscription_numbers),
         Option("level", "everything, notable, important or biggest", rest=True, complete=LEVELS),
     ),
+    carried_options=(OF,),
     manager=True,
     examples=("/bar", "/bar 1 important"),
 )
@@ -57,6 +58,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
     number, text = split_number(call.arguments, "level")
     level = _level(text) if text else None
     subscription = await subscription_at(ctx, view, number)
+    check_is_meant(call, subscription)
     if level is None:
         return Answer(document=await _levels(ctx, view, subscription, call.conversation.kind))
     async with ctx.store.write() as tx:
@@ -103,12 +105,12 @@ async def _levels(ctx: Context, view: View, subscription: Subscription, kind: Pl
     if kind is not PlaceKind.BROADCAST:
         place = await _place(ctx, view, subscription)
         other_levels = (level for level in Bar if level is not subscription.bar)
-        blocks.append(Actions(tuple(_button(level, place, words) for level in other_levels)))
+        blocks.append(Actions(tuple(_button(level, place, subscription, words) for level in other_levels)))
     return Document(tuple(blocks), words.language)
 
 
-def _button(level: Bar, place: int, words: Words) -> Button:
-    call = CallRef("bar", {"number": str(place), "level": level})
+def _button(level: Bar, place: int, subscription: Subscription, words: Words) -> Button:
+    call = CallRef("bar", {"number": str(place), "level": level, OF: str(subscription.id)})
     return Button(label(level, words), call=call)
 
 

@@ -250,7 +250,7 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     usage="/digest [NUMBER|today|24h|week] [TOPIC]",
     options=(
         Option("number", "Its number in /list, or today, 24h, week", complete=_numbers_and_periods),
-        Option("topic", "A topic", complete=topics),
+        Option("topic", "A topic", rest=True, complete=topics),
     ),
     public=True,
     about_place=True,
@@ -261,10 +261,12 @@ async def digest(ctx: Context, call: Call) -> Answer:
     new; where none are posted, with that of the last day.
     """
     view = await view_of(ctx, call)
-    typed = [one_line(call.arguments.get(name, "")) for name in ("number", "topic")]
-    words = [word if find_topic(ctx, word) else in_english(word) for word in typed if word]
+    words = _digest_words(ctx, call)
     if any(word in PERIODS or find_topic(ctx, word) for word in words):
-        return await _digest_of(ctx, view, call, *_period_and_topic(ctx, words))
+        hours, topic = _period_and_topic(ctx, words)
+        if not await recent(ctx, view, topic, hours):
+            return await _nothing_found(ctx, view, view.words(ctx.rules.topics[topic].title))
+        return await _digest_of(ctx, view, call, hours, topic)
     if wrong := next((word for word in words if not word.lstrip("#").isdecimal() or len(words) > 1), ""):
         raise _no_period(wrong if not wrong.isdecimal() else words[-1])
     subscription = await _next_subscription(ctx, view, "".join(words).lstrip("#"))
@@ -282,6 +284,15 @@ async def digest(ctx: Context, call: Call) -> Answer:
             )
     await remember_list(ctx, view, call, [ranking.story.id for ranking in shown.plan.stories])
     return Answer(document=replace(shown.document, blocks=(*notes, *shown.document.blocks)))
+
+
+def _digest_words(ctx: Context, call: Call) -> list[str]:
+    """Return what was typed behind /digest: topics as they are called, also with several words, the others in
+    the words of commands.
+    """
+    first, rest = (one_line(call.arguments.get(name, "")) for name in ("number", "topic"))
+    typed = [f"{first} {rest}"] if find_topic(ctx, f"{first} {rest}") else [first, rest]
+    return [word if find_topic(ctx, word) else in_english(word) for word in typed if word]
 
 
 async def _next_subscription(ctx: Context, view: View, number: str) -> Subscription | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.registry import registry
-from bot.commands.subscriptions import list_items, listing, name_of
+from bot.commands.subscriptions import OF, check_is_meant, list_items, listing, name_of
 from bot.commands.views import View, pause_reasons, view_of
 from bot.errors import CallError
 from bot.jobs import Context
@@ -184,7 +184,7 @@ NAMES = tuple(part.name for part in PARTS)
         Option("part", "What to set, such as times, bar, filter, quiet or recap", complete=NAMES),
         Option("value", "To what; of a subscription its number first, such as 1 08:00", rest=True),
     ),
-    carried_options=(PANEL,),
+    carried_options=(PANEL, OF),
     manager=True,
     acts=True,
     examples=("/settings", "/settings quiet", "/settings times 1 08:00 18:00"),
@@ -202,10 +202,13 @@ async def settings(ctx: Context, call: Call) -> Answer:
     else:
         part = _part(name)
         number, value = _read_value(call, part, len(place_subscriptions))
+        chosen = place_subscriptions[int(number) - 1] if _is_one(number, place_subscriptions) else None
+        if chosen is not None:
+            check_is_meant(call, chosen)
         if part.numbered and not number:
             blocks = _choice_of_subscription(ctx, view, part, value, place_subscriptions)
         else:
-            blocks = await _part_blocks(ctx, view, call, part, number, value)
+            blocks = await _part_blocks(ctx, view, call, part, number, value, chosen)
     return Answer(document=Document(tuple(blocks), view.words.language), edit=PANEL in call.arguments)
 
 
@@ -221,6 +224,10 @@ def _part(name: str) -> Part:
         parts=", ".join(NAMES),
         near=similar[0],
     )
+
+
+def _is_one(number: str, place_subscriptions: Sequence[Subscription]) -> bool:
+    return bool(number) and 1 <= int(number) <= len(place_subscriptions)
 
 
 def _read_value(call: Call, part: Part, count: int) -> tuple[str, str]:
@@ -274,7 +281,10 @@ def _choice_of_subscription(
     """Ask which subscription a part is to be about."""
     buttons = [
         _turn(
-            f"{number} · {name_of(ctx, view, subscription)}"[:LONGEST_LABEL], part.name, f"{number} {value}"
+            f"{number} · {name_of(ctx, view, subscription)}"[:LONGEST_LABEL],
+            part.name,
+            f"{number} {value}",
+            subscription,
         )
         for number, subscription in enumerate(place_subscriptions, start=1)
     ]
@@ -286,9 +296,11 @@ def _choice_of_subscription(
 
 
 async def _part_blocks(
-    ctx: Context, view: View, call: Call, part: Part, number: str, value: str
+    ctx: Context, view: View, call: Call, part: Part, number: str, value: str, chosen: Subscription | None
 ) -> list[Block]:
-    """Return a part: what its command says now, or says of the value that it is given, and the choices."""
+    """Return a part: what its command says now, or says of the value that it is given, and the choices; what
+    the command asks back stays a question with its own buttons.
+    """
     if part.name == "pause" and not value:
         state: Sequence[Block] = _pause_state(ctx, view)
     else:
@@ -298,12 +310,14 @@ async def _part_blocks(
     words = view.words
     choices = _languages(ctx, view) if part.name == "languages" else part.choices
     buttons = [
-        _turn(words(choice.label, hours=choice.hours), part.name, f"{number} {choice.value}")
+        _turn(words(choice.label, hours=choice.hours), part.name, f"{number} {choice.value}", chosen)
         for choice in choices
     ]
-    hint = words(part.hint, example=EXAMPLES[part.name]) if part.hint else ""
+    example = EXAMPLES.get(part.name, "").replace(" 1 ", f" {number} ", 1)
+    hint = words(part.hint, example=example) if part.hint else ""
+    asks_back = part.name == "filter" and value
     return [
-        *(block for block in state if not isinstance(block, Actions)),
+        *(block for block in state if asks_back or not isinstance(block, Actions)),
         *((Text(hint, quiet=True),) if hint else ()),
         *_rows(call, [*buttons, _turn(words("‹ Settings"))]),
     ]
@@ -316,7 +330,7 @@ def _call_of(call: Call, part: Part, number: str, value: str) -> Call:
         case "times":
             arguments = {part.argument: f"{number} {value}" if value else ""}
         case "filter":
-            arguments = {"number": number, "action": "list"}
+            arguments = {"number": number, part.argument: value or "list"}
         case _ if part.numbered:
             arguments["number"] = number
     return replace(call, command=part.command, arguments={k: v for k, v in arguments.items() if v})
@@ -340,9 +354,10 @@ def _languages(ctx: Context, view: View) -> list[Choice]:
     return choices
 
 
-def _turn(label: str, part: str = "", value: str = "") -> Button:
-    """Return a button that turns the panel to a part, or sets a value of it."""
-    arguments = {"part": part, "value": value.strip(), PANEL: "y"}
+def _turn(label: str, part: str = "", value: str = "", subscription: Subscription | None = None) -> Button:
+    """Return a button that turns the panel to a part, or sets a value of it, of one subscription."""
+    of = str(subscription.id) if subscription is not None else ""
+    arguments = {"part": part, "value": value.strip(), PANEL: "y", OF: of}
     return Button(label, call=CallRef("settings", {name: text for name, text in arguments.items() if text}))
 
 

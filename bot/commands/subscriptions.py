@@ -62,6 +62,9 @@ YES, NO = "yes", "no"
 news.
 """
 
+OF = "of"
+"""What a button about one subscription carries beside its number: its id."""
+
 FILTER_SHOWN_MAX = 80
 """Characters of a filter that /list shows; /filter shows all of it."""
 
@@ -713,6 +716,14 @@ def split_number(arguments: Mapping[str, str], name: str) -> tuple[str, str]:
     if number and not number.lstrip("#").isdigit():
         number, value = "", f"{number} {value}"
     return number.lstrip("#"), value.strip()
+
+
+def check_is_meant(call: Call, subscription: Subscription) -> None:
+    """Refuse a button that was given for another subscription: numbers move up when one ends. Raises
+    `CallError`.
+    """
+    if call.arguments.get(OF, str(subscription.id)) != str(subscription.id):
+        raise CallError("What is posted here has changed since. /list shows it; please say that again.")
 
 
 async def subscription_at(ctx: Context, view: View, number: str) -> Subscription:

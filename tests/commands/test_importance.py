@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Bar, Place, PlaceKind
+from bot.commands.codec import data_of
+from bot.model import Actions, Bar, Place, PlaceKind
 from tests.commands.conftest import Counter, headlines, words_of
 from tests.support.world import corvid, corvid_elsewhere
 
@@ -91,3 +92,12 @@ async def test_a_digest_below_the_bar_says_what_came_nearest(news: Counter) -> N
     assert "Nothing passed your bar since" in " ".join(shown.payload["said"])
     assert len(shown.payload["tail"]) == 1
     assert headlines(await news.ask("/latest"))
+
+
+async def test_a_button_given_before_one_ended_sets_the_bar_of_no_other(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    await news.said("/subscribe robotics 18:00")
+    shown = await news.ask("/bar 1")
+    button = next(b for block in shown.document.blocks if isinstance(block, Actions) for b in block.buttons)
+    await news.said("/unsubscribe 1")
+    assert "has changed since" in words_of((await news.press(data_of(button))).document)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Actions, Answer, Call, Listing, Place, PlaceKind, Quote
+from bot.model import Actions, Answer, Listing, Place, PlaceKind, Quote
 from bot.store import sagas
 from bot.store.schema import told_marks
 from tests.commands.conftest import Counter, headlines, words_of
@@ -256,6 +256,8 @@ async def test_a_digest_of_a_time_or_a_topic(news: Counter) -> None:
     assert "AI news" in await news.said("/digest week")
     assert "Robotics news" in await news.said("/digest today robotics")
     assert "Robotics news" in await news.said("/digest robotics week")
+    assert "Nothing on Open weights this week" in await news.said("/digest week open weights")
+    assert "Nothing on Open weights this week" in await news.said("/digest open weights")
     assert "neither a time" in await news.said("/digest week crypto")
     assert "neither a time" in await news.said("/digest 1 crypto")
     assert "`foo` is neither a time" in await news.said("/digest foo")
@@ -336,5 +338,5 @@ async def test_a_post_of_another_place_tells_nothing_here(news: Counter) -> None
 
 @pytest.mark.parametrize("title", ["Modelli e rilasci", "Modelle und Veröffentlichungen", "模型与发布"])
 async def test_a_digest_takes_a_topic_by_its_name_in_any_language(news: Counter, title: str) -> None:
-    answer = await news.dispatcher.answer(Call("digest", {"topic": title}, news.person, news.place))
-    assert "neither a time" not in words_of(answer.document)
+    for line in (f"/digest {title}", f"/digest week {title}"):
+        assert "Models and releases news" in await news.said(line)

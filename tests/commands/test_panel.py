@@ -133,3 +133,33 @@ async def test_a_value_can_be_typed_behind_a_part(news: Counter) -> None:
 async def test_another_place_is_set_from_a_private_chat(news: Counter) -> None:
     assert registry().by_name["settings"].spec.target is not None
     assert (await news.at(PRIVATE).ask("/settings")).told
+
+
+async def test_a_panel_that_was_opened_before_one_ended_sets_no_other(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    await news.said("/subscribe robotics 18:00")
+    await news.said("/subscribe chips 19:00")
+    asked = await news.ask("/settings times")
+    second = await news.press(buttons(asked)["2 · Robotics"])
+    await news.said("/unsubscribe 1")
+    for data in (buttons(second)["News at once"], buttons(asked)["2 · Robotics"]):
+        assert "has changed since" in words_of((await news.press(data)).document)
+    said = await news.said("/list")
+    assert "1 · Robotics · 18:00" in said
+    assert "2 · Chips · 19:00" in said
+
+
+async def test_a_filter_typed_behind_the_panel_is_asked_about_and_saved(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    await news.said("/subscribe robotics 18:00")
+    asked = await news.ask("/settings filter 2 add -crypto")
+    assert "Nothing is saved yet." in words_of(asked.document)
+    await news.press(buttons(asked)["Save"])
+    assert "-crypto" in await news.said("/filter 2 list")
+    assert "no filter" in await news.said("/filter 1 list")
+
+
+async def test_the_example_is_of_the_subscription_that_the_panel_is_about(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    await news.said("/subscribe robotics 18:00")
+    assert "/schedule 2 08:00 18:00" in await news.said("/settings times 2")
