@@ -43,7 +43,9 @@ _FIRST_SHIFTED = {"pm": 1, "afternoon": 1, "evening": 4, "night": 6}
 _HOLD_NOON = frozenset({"pm", "afternoon"})
 """Parts whose twelve o'clock is noon; that of others is midnight."""
 
-_MINUTES = re.compile(r"\b(\d{1,2})(?:h|\s*hour|\s*oclock)?(?:\s+(half)\b|\s+also\s+(30|45)\b(?![:.h]))")
+_MINUTES = re.compile(
+    r"(?<![:.])\b(\d{1,2})(?:h|\s*hour|\s*oclock)?(?:\s+(half)\b|\s+also\s+(30|45)\b(?![:.h]))"
+)
 """Minutes that stand behind an hour as words, and those that are no hour themselves."""
 
 _OCLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*oclock\b(?:\s*(\d{2})\b(?:\s*minute\b)?)?")
@@ -52,7 +54,7 @@ _AT = re.compile(
     rf"\b(?:(until\s+)?(?:at|(?<!\d )hour)\s+(\d{{1,2}}){_HOUR_BEHIND}?|(until)\s+(\d{{1,2}}){_HOUR_BEHIND})"
     r"(?![:.\dh-])\b"
 )
-_HOURS = re.compile(r"(?<!every )\b(\d{1,2})\s*hour\b(?:\s+(\d{2})\b(?![:.h]))?")
+_HOURS = re.compile(r"(?<!every )(?<![:.])\b(\d{1,2})\s*hour\b(?:\s+(\d{2})\b(?![:.h]))?")
 _LONE_PART = re.compile(rf"(?<!\w)(?:{'|'.join(CLOCKS)})(?!\w)")
 _DAY_PART = re.compile(rf"\b({'|'.join(WEEKDAYS)}) tomorrow\b")
 """`Montag Morgen` is Monday's morning: what stands behind a day is no other day."""
@@ -81,6 +83,11 @@ def in_english(text: str, *, hours_are_times: bool = False) -> str:
         line = _HOURS.sub(lambda m: _clock(m[1], m[2]), line)
     line = _LONE_PART.sub(lambda m: CLOCKS[m[0]], line)
     return " ".join(line.split())
+
+
+def is_typed_word(word: str) -> bool:
+    """Tell whether a word is one that people type for a time, a day, a length or a level in some language."""
+    return fold(word) in _words()
 
 
 def _hour_of_part(match: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ SHORTEST_DAY = 3
 """Letters of a name that is taken for a day's."""
 
 FILLERS = frozenset(
-    {"daily", "at", "and", "also", "every", "day", "on", "the", "hour", "week", "since", "during"}
+    {"daily", "at", "and", "also", "every", "day", "on", "the", "hour", "week", "since", "during", "time"}
 )
 """Words that people put between times and days, and that say nothing by themselves."""
 

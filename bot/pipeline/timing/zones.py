@@ -10,7 +10,8 @@ from babel import Locale
 
 from bot.errors import CallError
 from bot.languages import SPOKEN
-from bot.text.words import fold
+from bot.text.typed_words import is_typed_word
+from bot.text.words import fold, has_cjk
 
 USUAL = {
     "et": "America/New_York",
@@ -32,6 +33,8 @@ USUAL = {
     "eet": "Europe/Athens",
     "eest": "Europe/Athens",
     "msk": "Europe/Moscow",
+    "beijing": "Asia/Shanghai",
+    "北京": "Asia/Shanghai",
     "jst": "Asia/Tokyo",
     "kst": "Asia/Seoul",
     "hkt": "Asia/Hong_Kong",
@@ -41,7 +44,9 @@ USUAL = {
     "utc": "UTC",
     "gmt": "UTC",
 }
-"""What most people mean by an abbreviation; the zone keeps its own summer time."""
+"""What most people mean by an abbreviation, and a city that names a zone without being IANA's; the zone keeps
+its own summer time.
+"""
 
 WORDS_MAX = 3
 """Words of the longest name: New York City."""
@@ -53,12 +58,16 @@ _NAME = re.compile(r"[^\W\d_]{2,}+[/\w+-]++")
 def take_zone(text: str) -> tuple[str, str]:
     """Return the time zone that a line names, by its IANA name (empty where it names none), and the rest.
 
-    Raises `CallError` with the nearest for what is written like a zone and is none.
+    A zone that is a word of some language, too, is one in capitals or at the end: `8h et 18h` is not about
+    Eastern Time. Raises `CallError` with the nearest for what is written like a zone and is none.
     """
     words = text.split()
     for length in range(min(WORDS_MAX, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             name = " ".join(words[start : start + length]).strip(",;()")
+            is_last = start + length == len(words)
+            if is_typed_word(name) and not is_last and not (name.isupper() and not text.isupper()):
+                continue
             if zone := _zone_of(name):
                 return zone, " ".join(words[:start] + words[start + length :])
     if wrong := next((word for word in words if "/" in word and _NAME.fullmatch(word)), ""):
@@ -108,7 +117,11 @@ def _zones() -> Mapping[str, str]:
     cities: dict[str, set[str]] = {}
     for city, zone in _cities():
         cities.setdefault(_folded(city), set()).add(zone)
-    unique = {city: next(iter(zones)) for city, zones in cities.items() if len(zones) == 1 and len(city) > 2}
+    unique = {
+        city: next(iter(zones))
+        for city, zones in cities.items()
+        if len(zones) == 1 and (len(city) > 2 or has_cjk(city))
+    }
     full = {_folded(zone): zone for zone in available_timezones() if "/" in zone}
     return {**unique, **full, **USUAL}
 

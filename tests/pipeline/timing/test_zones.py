@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import CallError
+from bot.pipeline.timing.slots import parse_schedule
 from bot.pipeline.timing.zones import take_zone
 
 
@@ -55,3 +56,32 @@ def test_offsets_that_have_no_zone_ask_for_a_city(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["08:00 ../etc/passwd", "🦜" * 4000, "a b c d e f " * 200, "\x00/\x00"])
 def test_hostile_lines_name_no_zone(typed: str) -> None:
     assert take_zone(typed)[0] == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["à 8h et 18h", "À 8H ET 18H", "tous les jours à 8h et à 20h", "8 et 18", "lundi et jeudi 9h"]
+)
+def test_a_word_of_a_language_is_no_zone(line: str) -> None:
+    assert take_zone(line) == ("", line)
+
+
+@pytest.mark.parametrize(
+    ("line", "zone"),
+    [
+        ("8 pm ET", "America/New_York"),
+        ("8 pm et", "America/New_York"),
+        ("8 pm ET weekdays", "America/New_York"),
+        ("08:00 上海", "Asia/Shanghai"),
+        ("8点 北京", "Asia/Shanghai"),
+        ("8時 東京", "Asia/Tokyo"),
+    ],
+)
+def test_zones_are_found_by_short_names(line: str, zone: str) -> None:
+    assert take_zone(line)[0] == zone
+
+
+@pytest.mark.parametrize("line", ["8 di sera ora di Roma", "8pm Paris time", "a las 20 hora de Madrid"])
+def test_what_is_said_around_a_zone_is_no_day(line: str) -> None:
+    zone, rest = take_zone(line)
+    assert zone
+    assert parse_schedule(rest) == parse_schedule("20:00")
