@@ -74,7 +74,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
 
 
 def _level(text: str) -> Bar:
-    word = in_english(text).split()[-1]
+    word = in_english(text)
     if word in LEVELS:
         return Bar(word)
     similar = difflib.get_close_matches(word, LEVELS, n=1, cutoff=0)

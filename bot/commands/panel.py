@@ -304,6 +304,7 @@ async def _part_blocks(
     if part.name == "pause" and not value:
         state: Sequence[Block] = _pause_state(ctx, view)
     else:
+        value = _languages_with(view, value) if part.name == "languages" else value
         answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, value))
         state = answer.document.blocks
         view = await view_of(ctx, call)
@@ -344,14 +345,27 @@ def _pause_state(ctx: Context, view: View) -> list[Block]:
 
 
 def _languages(ctx: Context, view: View) -> list[Choice]:
-    """Return a choice for each language that is spoken: to read it, too, or no longer; one stays."""
+    """Return a choice for each language that is spoken: to read it, too, or no longer."""
     read = view.channel.languages_read
-    choices = []
-    for code in ctx.texts.languages:
-        new_codes = [known for known in read if known != code] if code in read else [*read, code]
-        mark = "✓ " if code in read else ""
-        choices.append(Choice(f"{mark}{view.words.language_name(code)}", " ".join(new_codes or read)))
-    return choices
+    return [
+        Choice(
+            f"{'✓ ' if code in read else ''}{view.words.language_name(code)}",
+            f"{'-' if code in read else '+'}{code}",
+        )
+        for code in ctx.texts.languages
+    ]
+
+
+def _languages_with(view: View, value: str) -> str:
+    """Return the languages that a value asks for: `+it` and `-it` add one to those that are read by now, or
+    take it away, for a panel may be older than they are; one stays.
+    """
+    match = re.fullmatch(r"([+-])([a-z]{2,3})", value)
+    if match is None:
+        return value
+    others = [code for code in view.channel.languages_read if code != match[2]]
+    new_codes = [*others, match[2]] if match[1] == "+" else others
+    return " ".join(new_codes or view.channel.languages_read)
 
 
 def _turn(label: str, part: str = "", value: str = "", subscription: Subscription | None = None) -> Button:

@@ -101,3 +101,8 @@ async def test_a_button_given_before_one_ended_sets_the_bar_of_no_other(news: Co
     button = next(b for block in shown.document.blocks if isinstance(block, Actions) for b in block.buttons)
     await news.said("/unsubscribe 1")
     assert "has changed since" in words_of((await news.press(data_of(button))).document)
+
+
+async def test_a_level_with_other_words_is_no_level(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert "`not important` is no bar" in await news.said("/bar 1 not important")

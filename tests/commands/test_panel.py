@@ -163,3 +163,11 @@ async def test_the_example_is_of_the_subscription_that_the_panel_is_about(news: 
     await news.said("/subscribe ai 08:00")
     await news.said("/subscribe robotics 18:00")
     assert "/schedule 2 08:00 18:00" in await news.said("/settings times 2")
+
+
+async def test_an_old_panel_of_languages_takes_nothing_back_that_others_set(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    old = buttons(await news.ask("/settings languages"))
+    await news.said("/languages en de")
+    await news.press(old["Italian"])
+    assert (await news.world.record(await news.world.channel("chat"))).languages_read == ("en", "de", "it")
