@@ -198,14 +198,15 @@ def brought(first: Gold, second: Gold) -> list[ParsedEntry]:
     after = _entries(second)
     matches = [match(entry, keys, known) for entry, keys in zip(after, keys_of(after), strict=True)]
     news = [entry for entry, one in zip(after, matches, strict=True) if one is None]
-    if is_redesigned(matches):
+    if is_redesigned([one is not None for one in matches]):
         titles = {fold(one.title): one for one in known}
         matches = [one or by_title(entry, titles) for entry, one in zip(after, matches, strict=True)]
         newest = max((entry.published for entry in before if entry.published), default=None)
+        known_items = [one is not None for one in matches]
         news = [
             entry
-            for entry, one in zip(after, matches, strict=True)
-            if one is None and is_news_after(entry, matches, newest)
+            for entry, is_known in zip(after, known_items, strict=True)
+            if not is_known and is_news_after(entry, known_items, newest)
         ]
     return news
 

@@ -200,6 +200,8 @@ class KnownEntry:
     text: str
     text_kind: TextKind
     version: int
+    is_cut: bool = False
+    """Whether only the opening of its text is kept."""
 
 
 FIRST_PARTY_KINDS = frozenset({"lab blog", "company", "authority"})

@@ -1,5 +1,6 @@
 """Environment and files become settings, or every problem at once."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,13 @@ def test_every_problem_is_named_at_once_with_file_and_key(tmp_path: Path) -> Non
         ),
         ("[breaking]\nper_hours = 3", "breaking.per_hours: there is no such key; did you mean per_hour?"),
         ("[breaking]\nper_day = -1", "breaking.per_day: `-1` should be greater than or equal to 0"),
+        (
+            "[keep]\ntexts_days = 7",
+            "keep.texts_days: `7` is too short: digests, corrections and /why look back for up to 30 days. "
+            "Write 30 or more, or 0 to keep them for ever",
+        ),
+        ("[keep]\nentry_days = 90", "keep.entry_days: there is no such key; did you mean entries_days?"),
+        ("[keep]\nposts_days = -1", "keep.posts_days: `-1` should be greater than or equal to 0"),
         ("[web]\nprot = 5", "web.prot: there is no such key; did you mean port?"),
         ("xyzzy = 1", "xyzzy: there is no such key."),
         ('[[channels]]\nplatform = "telegram"', "channels[1].address: this key is missing."),
@@ -369,3 +377,9 @@ def test_logs_know_every_secret_of_the_settings(monkeypatch: pytest.MonkeyPatch,
     (tmp_path / "strillone.toml").write_text('[fetch.headers."a.example"]\nAuthorization = "$HEADER"\n')
     known = load(read_opml).secrets
     assert {f"{CANARY}-{name}" for name in (*names, "query", "header")} <= set(known)
+
+
+def test_days_to_keep_are_read_and_nought_is_for_ever(tmp_path: Path) -> None:
+    (tmp_path / "strillone.toml").write_text("[keep]\ntexts_days = 45\nentries_days = 0\n")
+    keep = loaded(tmp_path).file.keep.keep()
+    assert (keep.texts, keep.entries, keep.posts) == (timedelta(days=45), None, timedelta(days=30))

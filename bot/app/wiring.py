@@ -187,6 +187,7 @@ async def build_application(
         caps=Caps(file.breaking.per_hour, file.breaking.per_day),
         public_url=file.web.public_url,
         limits=file.limits.limits(),
+        keep=file.keep.keep(),
     )
     ledger = StoredLedger(store, clock, budget_of(file))
     book = Rulebook(settings.rules)

@@ -37,6 +37,19 @@ SEARCHES = 2
 """Searches of all stories that run at a time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long what only grows is kept; None keeps it for ever.
+
+    `texts` is for full texts of entries, `entries` for entries that nobody was told or saved, `posts` for
+    what posts were made of and what was decided about digests.
+    """
+
+    texts: timedelta | None = timedelta(days=30)
+    entries: timedelta | None = timedelta(days=180)
+    posts: timedelta | None = timedelta(days=30)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the operator decides about the instance's habits."""
@@ -56,6 +69,8 @@ class Policy:
     """How much breaking news a place is told between its digests, at most."""
 
     limits: Limits = field(default_factory=Limits)
+
+    keep: Keep = field(default_factory=Keep)
 
     public_url: str = ""
     """Where others reach our web server; empty where nobody does."""

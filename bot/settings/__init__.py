@@ -44,6 +44,7 @@ from bot.settings.file import (
     DigestSettings,
     FetchSettings,
     FileSettings,
+    KeepSettings,
     SubscriptionSettings,
     WebSettings,
 )
@@ -414,6 +415,7 @@ def _said(error: Any) -> str:
             *DigestSettings.model_fields,
             *BreakingSettings.model_fields,
             *DeliverySettings.model_fields,
+            *KeepSettings.model_fields,
             *ModelSettings.model_fields,
             *ModelEntry.model_fields,
             *WebSettings.model_fields,

@@ -3,12 +3,14 @@
 import difflib
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
 from bot.errors import CallError
+from bot.jobs import Keep
 from bot.languages import SPOKEN
 from bot.model import Length, MissedPolicy, PlaceKind
 from bot.pipeline.limits.requests import Limits
@@ -55,6 +57,39 @@ class LimitSettings(Strict):
     def limits(self) -> Limits:
         """Return the limits as the middle takes them."""
         return Limits(open_to_strangers=self.feeds == "open", **self.model_dump(exclude={"feeds"}))
+
+
+KEPT_DAYS_MIN = 30
+"""Days for which all is kept that digests, corrections and `/why` may look at: the longest horizon after the
+longest pause is 28.
+"""
+
+
+class KeepSettings(Strict):
+    """For how many days what only grows is kept; 0 keeps it for ever."""
+
+    texts_days: int = Field(default=30, ge=0, le=36_500)
+    entries_days: int = Field(default=180, ge=0, le=36_500)
+    posts_days: int = Field(default=30, ge=0, le=36_500)
+
+    @field_validator("texts_days", "entries_days", "posts_days")
+    @classmethod
+    def _long_enough(cls, value: int) -> int:
+        if 0 < value < KEPT_DAYS_MIN:
+            msg = (
+                f"is too short: digests, corrections and /why look back for up to {KEPT_DAYS_MIN} days. "
+                f"Write {KEPT_DAYS_MIN} or more, or 0 to keep them for ever"
+            )
+            raise ValueError(msg)
+        return value
+
+    def keep(self) -> Keep:
+        """Return the periods as the middle takes them."""
+        return Keep(_days(self.texts_days), _days(self.entries_days), _days(self.posts_days))
+
+
+def _days(number: int) -> timedelta | None:
+    return timedelta(days=number) if number else None
 
 
 class DeliverySettings(Strict):
@@ -160,6 +195,7 @@ class FileSettings(Strict):
     digest: DigestSettings = DigestSettings()
     breaking: BreakingSettings = BreakingSettings()
     delivery: DeliverySettings = DeliverySettings()
+    keep: KeepSettings = KeepSettings()
     limits: LimitSettings = LimitSettings()
     model: ModelSettings = ModelSettings()
     web: WebSettings = WebSettings()

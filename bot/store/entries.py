@@ -91,6 +91,7 @@ def _known_entry(row: Row[Any]) -> KnownEntry:
         text=row.text,
         text_kind=TextKind(row.text_kind),
         version=row.version,
+        is_cut=row.text_cut,
     )
 
 

@@ -279,6 +279,7 @@ entries = Table(
     Column("story_id", ForeignKey("stories.id")),
     Column("points", Integer),
     Column("comments", Integer),
+    Column("text_cut", Boolean, nullable=False, default=False, server_default=text("false")),
     UniqueConstraint("feed_id", "key"),
     Index("ix_entries_story_id", "story_id"),
     Index("ix_entries_grouped_at_first_seen", "grouped_at", "first_seen"),
@@ -294,6 +295,20 @@ entries = Table(
         sqlite_where=text("link_key = ''"),
         postgresql_where=text("link_key = ''"),
     ),
+    Index(
+        "ix_entries_whole_text",
+        "first_seen",
+        sqlite_where=text("text_cut IS 0"),
+        postgresql_where=text("text_cut IS false"),
+    ),
+)
+
+gone_keys = Table(
+    "gone_keys",
+    metadata,
+    Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
+    Column("digest", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 entry_versions = Table(
@@ -444,6 +459,12 @@ told_marks = Table(
     Index("ix_told_channel_id_told_at", "channel_id", "told_at"),
     Index("ix_told_operation_id", "operation_id"),
     Index("ix_told_story_id", "story_id"),
+    Index(
+        "ix_told_with_text",
+        "told_at",
+        sqlite_where=text("said != ''"),
+        postgresql_where=text("said != ''"),
+    ),
 )
 
 names = Table(
@@ -514,6 +535,7 @@ saved_stories = Table(
     Column("link", Text, nullable=False),
     Column("outlet", Text, nullable=False),
     Column("saved_at", Moment, nullable=False),
+    Index("ix_saved_stories_story_id", "story_id"),
 )
 
 catch_ups = Table(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.jobs import Context
 from bot.jobs.operating.offers import tell_offers
+from bot.jobs.operating.retention import retain
 from bot.pipeline.relevance.judge import verdicts
 from bot.pipeline.timing.retry import GIVEN_UP
 from bot.store import (
@@ -48,8 +49,9 @@ async def rejudge(ctx: Context) -> int:
 
 async def housekeeping(ctx: Context, _: int) -> None:
     """Judge again what new rules may see differently; forget what is looked at no more: expired calls, what
-    models wrote and cost and what was composed long ago, and old reasons; refuse what a lost channel could
-    not take for a week; tell operators what waits for them; let the database see how much it holds.
+    models wrote and cost and what was composed long ago, old reasons, and what is kept no longer; refuse what
+    a lost channel could not take for a week; tell operators what waits for them; let the database see how
+    much it holds.
     """
     rejudged_count = await rejudge(ctx)
     now = ctx.clock()
@@ -65,6 +67,8 @@ async def housekeeping(ctx: Context, _: int) -> None:
         for number in await outbox.refuse_paused(tx, now - GIVEN_UP, LOST_CAUSE):
             await subscriptions.untell(tx, number)
         await tell_offers(tx, ctx)
+    if forgotten := await retain(ctx):
+        ctx.log.info("store.retained", **forgotten)
     await ctx.store.refresh_statistics()
     if rejudged_count:
         ctx.log.info("entries.rejudged", entries=rejudged_count)

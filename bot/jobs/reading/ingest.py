@@ -21,9 +21,10 @@ from bot.pipeline.entries.redesign import is_news_after, is_redesigned
 from bot.pipeline.entries.urls import registered_domain
 from bot.pipeline.timing import polling
 from bot.ports import Fetched
-from bot.store import Tx, entries, feeds
+from bot.store import Tx, entries, feeds, gone_keys
 from bot.store.entries import NewEntry
 from bot.store.feeds import Polled, Read
+from bot.store.retention import KEPT_OPENING
 from bot.text.language import usual_language
 from bot.text.words import fold, size
 
@@ -70,12 +71,13 @@ class IngestResult:
 class _Comparison:
     """The entries of a document beside what they are in the store: a known entry, or None for a new one.
 
-    `silent` are the places of new ones that are no news: a page held them when it was first seen, or after a
-    redesign.
+    `gone` are the keys of those that were known once and are kept no more. `silent` are the places of new
+    ones that are no news: a page held them when it was first seen, or after a redesign.
     """
 
     document: PolledDocument
     matches: Sequence[KnownEntry | None]
+    gone: Set[Keys] = frozenset()
     silent: Set[int] = frozenset()
 
 
@@ -137,51 +139,86 @@ async def _compare(tx: Tx, documents: Sequence[PolledDocument]) -> list[_Compari
     known_by_feed = await entries.find_known(
         tx, {document.feed.id: document.reading.keys for document in documents}
     )
-    return [await _compare_entries(tx, found, known_by_feed.get(found.feed.id, [])) for found in documents]
-
-
-async def _compare_entries(
-    tx: Tx, document: PolledDocument, known_entries: Sequence[KnownEntry]
-) -> _Comparison | NotAFeed:
-    feed, read = document.feed, document.reading
-    matches = [
-        identify.match(entry, keys, known_entries)
-        for entry, keys in zip(read.feed.entries, read.keys, strict=True)
+    matched = [_match(document, known_by_feed.get(document.feed.id, [])) for document in documents]
+    gone = await gone_keys.find(tx, {found.document.feed.id: _unmatched(found) for found in matched})
+    return [
+        await _compare_entries(tx, replace(found, gone=gone.get(found.document.feed.id, frozenset())))
+        for found in matched
     ]
+
+
+def _match(document: PolledDocument, known_entries: Sequence[KnownEntry]) -> _Comparison:
+    read = document.reading
+    return _Comparison(
+        document,
+        [
+            identify.match(entry, keys, known_entries)
+            for entry, keys in zip(read.feed.entries, read.keys, strict=True)
+        ],
+    )
+
+
+def _unmatched(found: _Comparison) -> list[tuple[Keys, str]]:
+    """Return the keys and titles of the entries that seem to be new."""
+    read = found.document.reading
+    items = zip(found.matches, read.keys, read.feed.entries, strict=True)
+    return [(keys, entry.title) for match, keys, entry in items if match is None]
+
+
+async def _compare_entries(tx: Tx, found: _Comparison) -> _Comparison | NotAFeed:
+    document, read = found.document, found.document.reading
+    feed = document.feed
     if feed.format is FeedFormat.PAGE:
-        return await _compare_page(tx, document, matches)
-    familiar = any(matches) or not document.known_items.isdisjoint(read.feed.items)
-    if feed.first_ok_at is not None and not familiar:
-        newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
-        titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
-        title_matches = [identify.by_title(entry, titles) for entry in read.feed.entries]
-        if newest and not any(title_matches) and _is_elsewhere(feed, read.feed):
-            site_name = read.feed.title or read.feed.home
-            return NotAFeed(
-                f"The address serves another site's feed now: "
-                f"{site_name}, instead of {feed.title}. Nothing of it was taken."
-            )
-        if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
-            matches = title_matches
-    return _Comparison(document, matches)
+        return await _compare_page(tx, found)
+    is_familiar = any(found.matches) or found.gone or not document.known_items.isdisjoint(read.feed.items)
+    if feed.first_ok_at is None or is_familiar:
+        return found
+    newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
+    titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
+    title_matches = [identify.by_title(entry, titles) for entry in read.feed.entries]
+    if newest and not any(title_matches) and _is_elsewhere(feed, read.feed):
+        site_name = read.feed.title or read.feed.home
+        return NotAFeed(
+            f"The address serves another site's feed now: "
+            f"{site_name}, instead of {feed.title}. Nothing of it was taken."
+        )
+    if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
+        return replace(found, matches=title_matches)
+    return found
 
 
-async def _compare_page(
-    tx: Tx, document: PolledDocument, matches: Sequence[KnownEntry | None]
-) -> _Comparison:
+async def _compare_page(tx: Tx, found: _Comparison) -> _Comparison:
     """Tell what on a page is news: nothing at first sight, and after a redesign only what is dated later than
     all that was known.
     """
-    feed, items = document.feed, document.reading.feed.entries
+    feed, read = found.document.feed, found.document.reading
+    items = read.feed.entries
     if feed.first_ok_at is None:
-        return _Comparison(document, matches, frozenset(range(len(items))))
-    if not is_redesigned(matches):
-        return _Comparison(document, matches)
+        return replace(found, silent=frozenset(range(len(items))))
+    if not is_redesigned(_known_items(found)):
+        return found
     newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
     titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
-    matches = [match or identify.by_title(entry, titles) for entry, match in zip(items, matches, strict=True)]
-    silent = {place for place, entry in enumerate(items) if not is_news_after(entry, matches, feed.newest_at)}
-    return _Comparison(document, matches, silent)
+    titled = replace(
+        found,
+        matches=[
+            match or identify.by_title(entry, titles)
+            for entry, match in zip(items, found.matches, strict=True)
+        ],
+    )
+    known_items = _known_items(titled)
+    silent = {
+        place for place, entry in enumerate(items) if not is_news_after(entry, known_items, feed.newest_at)
+    }
+    return replace(titled, silent=silent)
+
+
+def _known_items(found: _Comparison) -> list[bool]:
+    """Tell of each entry of a document whether it was known before, also if it is kept no more."""
+    return [
+        match is not None or keys in found.gone
+        for match, keys in zip(found.matches, found.document.reading.keys, strict=True)
+    ]
 
 
 def _is_elsewhere(feed: Feed, document_feed: ParsedFeed) -> bool:
@@ -232,6 +269,8 @@ async def _edit(
         await entries.rekey(tx, known_entry.id, keys)
     if values["content_hash"] == known_entry.content_hash or known_entry.version > EDIT_LIMIT:
         return False
+    if known_entry.is_cut:
+        values = {**values, "text": values["text"][:KEPT_OPENING]}
     change = identify.classify_change(
         known_entry.title,
         known_entry.text if by_text else "",
@@ -254,8 +293,8 @@ def _new_entries(comparison: _Comparison, now: datetime, policy: Policy) -> list
     pages = Counter(identify.link_key(entry.link) for entry in read.feed.entries)
     silenced: Set[int] = frozenset() if backlog and policy.first_sight_is_news else comparison.silent
     new = []
-    for place, match in enumerate(comparison.matches):
-        if match is not None:
+    for place, is_known in enumerate(_known_items(comparison)):
+        if is_known:
             continue
         entry, verdicts, silent = read.feed.entries[place], read.verdicts[place], place in silenced
         date = min(dates[place], now - policy.horizon - QUIETLY) if silent else dates[place]

@@ -83,13 +83,12 @@ def test_a_new_design_with_the_same_links_brings_nothing() -> None:
 
 
 def test_most_items_new_at_once_is_a_redesign() -> None:
-    assert is_redesigned([None] * 6)
-    assert not is_redesigned([None] * 4)
-    assert not is_redesigned([None] * 5 + [known(entries(cards()))[0]] * 5)
+    assert is_redesigned([False] * 6)
+    assert not is_redesigned([False] * 4)
+    assert not is_redesigned([False] * 5 + [True] * 5)
 
 
 def test_after_a_redesign_only_what_is_dated_later_is_news() -> None:
-    stored = known(entries(cards()))
     newest = datetime(2026, 9, 18, tzinfo=UTC)
     later = ParsedEntry(
         guid="",
@@ -99,6 +98,6 @@ def test_after_a_redesign_only_what_is_dated_later_is_news() -> None:
         published=datetime(2026, 9, 19, tzinfo=UTC),
     )
     undated = ParsedEntry(guid="", link="https://lab.example/p/2", title="Undated", text="")
-    assert is_news_after(later, [None, stored[0]], newest)
-    assert not is_news_after(undated, [None, stored[0]], newest)
-    assert not is_news_after(later, [None, None], newest)
+    assert is_news_after(later, [False, True], newest)
+    assert not is_news_after(undated, [False, True], newest)
+    assert not is_news_after(later, [False, False], newest)
