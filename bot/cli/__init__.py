@@ -205,6 +205,23 @@ def resume_command(*, moved: bool) -> None:
     sys.exit(_run(resume(Console(highlight=False), moved=moved)))
 
 
+@main.command("storage")
+@click.option(
+    "--shrink",
+    is_flag=True,
+    help="Give empty room of an SQLite file back to the disk. Stop Strillone before.",
+)
+def storage_command(*, shrink: bool) -> None:
+    """Show what uses how much of the database, and what housekeeping will free."""
+    from rich.console import Console
+
+    from bot.app.logs import configure
+    from bot.cli.storage import show_storage
+
+    log = configure((), level=50)
+    sys.exit(_run(show_storage(Console(highlight=False), log, shrink=shrink)))
+
+
 def _run(work: "Coroutine[Any, Any, int]") -> int:
     """Run to the end; an expected failure is one line for the person who can mend it."""
     from bot.app.event_loop import run_in_loop as run_loop

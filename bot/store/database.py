@@ -372,6 +372,11 @@ def knows(schema: str) -> bool:
     return _known(ScriptDirectory.from_config(_config()), schema)
 
 
+def newest_schema() -> str:
+    """Return the schema that this program works with."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
 async def schema_of(tx: Tx) -> str | None:
     """Return the schema of a database, None when it has no tables of ours."""
     return await tx.run_sync(_current)

@@ -28,7 +28,7 @@ HEAVY = (
     "rich",
     "structlog",
 )
-COMMANDS = ("demo", "run", "try", "doctor", "feeds", "backup", "restore", "resume")
+COMMANDS = ("demo", "run", "try", "doctor", "feeds", "backup", "restore", "resume", "storage")
 
 
 def strillone(

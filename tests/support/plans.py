@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import bot.store
 
 STORE = str(Path(bot.store.__file__).parent)
-COPIER = str(Path(STORE, "dump.py"))
-"""What reads whole tables because it copies them."""
+WHOLE_TABLES = frozenset(str(Path(STORE, name)) for name in ("dump.py", "storage.py"))
+"""What reads whole tables because it copies or counts them."""
 
 GROWING = frozenset({
     "answers", "composed", "composed_entries", "entries", "entry_versions", "entry_words", "operations", "placements", "related_stories", "saved_stories", "slots", "stories",
@@ -61,7 +61,7 @@ def watched_plans() -> Iterator[list[str]]:
     async def noted(self: AsyncConnection, *args: Any, **options: Any) -> Any:
         assert self.sync_connection is not None
         file = sys._getframe(1).f_code.co_filename
-        self.sync_connection.info[ASKED] = file.startswith(STORE) and file != COPIER
+        self.sync_connection.info[ASKED] = file.startswith(STORE) and file not in WHOLE_TABLES
         return await execute(self, *args, **options)
 
     def explain(
