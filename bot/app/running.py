@@ -13,6 +13,8 @@ from typing import Any
 from structlog.typing import FilteringBoundLogger
 
 from bot.app.lease import ProcessLease
+from bot.app.loop_watch import LoopWatch
+from bot.app.metrics import Monitoring
 from bot.app.private_files import make_private
 from bot.app.seed import seed
 from bot.app.supervise import Supervisor
@@ -160,6 +162,10 @@ async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: A
         routes = [*routes, *websub.routes(partial(confirm, house.ctx), partial(pushed, house.ctx))]
     if not routes:
         return ""
+    loop_watch = LoopWatch()
+    watching = asyncio.create_task(loop_watch.keep_watching())
+    stack.callback(watching.cancel)
+    routes = [*routes, *Monitoring(house.ctx, loop_watch).routes()]
     env, web = settings.environment, settings.file.web
     port = web.port if env.port is None else env.port
 

@@ -29,6 +29,9 @@ usage).
 
 SHOWING = frozenset({"GET", "HEAD"})
 FOR_HUBS = "/websub/"
+FOR_MONITORS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What tells counts and states alone, and nothing that anybody wrote: other machines may ask for it."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -114,7 +117,8 @@ class WebServer:
         requested_host = _split_address(f"//{request.host}").hostname
         if self._public and requested_host == self._public and request.path.startswith(FOR_HUBS):
             return ""
-        if request.path != "/healthz" and (not _is_loopback(request.remote or "") or _is_forwarded(request)):
+        is_local = _is_loopback(request.remote or "") and not _is_forwarded(request)
+        if request.path not in FOR_MONITORS and not is_local:
             return "This page has no sign-in yet and answers only on the machine it runs on."
         names = {"localhost", "127.0.0.1", "::1", self._host}
         if requested_host not in names:

@@ -32,6 +32,7 @@ from bot.ports import (
     WriteList,
 )
 from bot.store import Store
+from bot.tally import Tally
 
 SEARCHES = 2
 """Searches of all stories that run at a time."""
@@ -118,6 +119,9 @@ class Context:
 
     rankings: RankMemory = field(default_factory=RankMemory)
     """What was measured of stories, for all channels that are told of them."""
+
+    tally: Tally = field(default_factory=Tally)
+    """Counts what is done, for whoever watches the instance."""
 
     rations: Rations = field(kw_only=True)
     secret: str = field(kw_only=True, repr=False)

@@ -12,6 +12,7 @@ from bot.pipeline.entries.identify import link_key
 from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, sort_docs
 from bot.pipeline.grouping.model import Model
 from bot.store import Tx, entries, feed_visibility, sagas, stories
+from bot.tally import Counted
 from bot.text.terms import Frequencies
 from bot.threads import in_thread
 
@@ -66,6 +67,8 @@ class Grouper:
         self._index = index
         if waiting:
             new = len(waiting) - joined_count
+            self._ctx.tally.add(Counted.STORIES, "new", new)
+            self._ctx.tally.add(Counted.STORIES, "joined", joined_count)
             self._ctx.log.info("entries.grouped", entries=len(waiting), joined=joined_count, new_stories=new)
             self._ctx.wake("publish")
 

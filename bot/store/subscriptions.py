@@ -125,6 +125,17 @@ async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) ->
     return list((await tx.execute(query)).scalars())
 
 
+async def oldest_due_slot(tx: Tx, now: datetime, linking: Sequence[str] = ()) -> datetime | None:
+    """Return the oldest slot that has come and may be published, as `due` has it; None where none waits."""
+    query = (
+        select(func.min(subscriptions.c.next_slot_at))
+        .join(channels)
+        .where(_may_publish(now, linking), subscriptions.c.next_slot_at <= now)
+    )
+    moment: datetime | None = (await tx.execute(query)).scalar()
+    return moment
+
+
 def _may_publish(now: datetime, linking: Sequence[str]) -> ColumnElement[bool]:
     """Match active subscriptions, joined with their channels, that may post now."""
     return and_(

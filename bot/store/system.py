@@ -55,6 +55,12 @@ async def take_lease(tx: Tx, name: str, holder: str, now: datetime, until: datet
     return Lease(lease_row.holder, lease_row.since, lease_row.until)
 
 
+async def lease_of(tx: Tx, name: str) -> Lease | None:
+    """Return a lease as it stands, None where nobody holds it."""
+    row = (await tx.execute(select(leases).where(leases.c.name == name))).first()
+    return Lease(row.holder, row.since, row.until) if row else None
+
+
 async def drop_lease(tx: Tx, name: str, holder: str) -> None:
     """Give a lease back."""
     await tx.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))

@@ -133,7 +133,7 @@ def test_another_machine_is_refused(remote: str, refused: bool) -> None:
     transport: Any = type(
         "Transport", (), {"get_extra_info": lambda self, name: (remote, 9), "is_closing": lambda self: False}
     )()
-    for path, expected in (("/", refused), ("/healthz", False)):
+    for path, expected in (("/", refused), ("/healthz", False), ("/readyz", False), ("/metrics", False)):
         request = make_mocked_request("GET", path, {"Host": "localhost"}, transport=transport)
         assert bool(server_on()._problem(request)) is expected
 

@@ -112,8 +112,13 @@ async def test_a_house_runs_serves_and_leaves_nothing_behind(tmp_path: Path) -> 
         async with asyncio.timeout(10):
             while run.house.ctx.health.get("web") is None or run.house.ctx.health["web"].state != "connected":  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        async with aiohttp.ClientSession() as session, session.get(f"{run.url}/healthz") as response:
-            assert await response.json() == {"database": "well", "web": "connected"}
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"{run.url}/healthz") as response:
+                assert await response.json() == {"database": "well", "web": "connected"}
+            async with session.get(f"{run.url}/readyz") as response:
+                assert set((await response.json()).values()) == {"well"}
+            async with session.get(f"{run.url}/metrics") as response:
+                assert "strillone_lease_left_seconds " in await response.text()
         async with run.house.ctx.store.read() as tx:
             assert len(await places.channels_of(tx, "web")) == 1
             assert await feeds.all_active(tx) == []

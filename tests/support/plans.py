@@ -35,8 +35,8 @@ ALLOWED = (
 )
 """What statements begin with that may scan."""
 
-BACKWARDS = re.compile(r"ORDER BY entries\.id DESC LIMIT \S+(?: OFFSET \S+)?$")
-"""How a statement ends that walks back from the newest entry until it has found as many as a person is shown."""
+BACKWARDS = re.compile(r"ORDER BY (?:entries|operations)\.id DESC LIMIT \S+(?: OFFSET \S+)?$")
+"""How a statement ends that walks back from the newest row until it has found as many as are shown."""
 
 CHOICES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material")
 """What PostgreSQL prefers to an index where tables are small."""

@@ -24,6 +24,7 @@ from bot.model import Channel, ChannelState, Finding, Health, Operation, Operati
 from bot.store import Tx, outbox, places, subscriptions
 from bot.store.batching import Batcher
 from bot.store.outbox import Next
+from bot.tally import Counted
 
 BATCH_CLAIMS = 50
 """Operations of one channel sent in one run, so that a long backlog does not keep other channels waiting."""
@@ -208,6 +209,7 @@ async def _take(tx: Tx, steps: Sequence[_ClaimedOperation], now: datetime) -> No
 
 
 def _log_sent(ctx: Context, step: _ClaimedOperation) -> None:
+    ctx.tally.add(Counted.OPERATIONS, OperationState.DONE)
     ctx.log.info(
         "operation.done",
         operation=step.operation.id,
@@ -319,6 +321,7 @@ async def _drop(ctx: Context, operation: Operation, state: OperationState, cause
     async with ctx.store.write() as tx:
         await outbox.settle(tx, operation.id, state, cause)
         await subscriptions.untell(tx, operation.id)
+    ctx.tally.add(Counted.OPERATIONS, state)
     ctx.log.warning("operation.ended", operation=operation.id, state=state, cause=cause)
 
 
@@ -345,6 +348,7 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
     async with ctx.store.write() as tx:
         if result.finding is Finding.FOUND:
             await outbox.record_done(tx, [(operation, result.post)], ctx.clock())
+            ctx.tally.add(Counted.OPERATIONS, OperationState.DONE)
         elif result.finding is Finding.UNKNOWN and not ctx.policy.resend:
             await outbox.settle(
                 tx, operation.id, OperationState.HELD, "it may have arrived, and the platform cannot tell"

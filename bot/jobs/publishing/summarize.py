@@ -11,6 +11,7 @@ from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.rank import tells
 from bot.pipeline.verification.check import check, source_of
 from bot.ports import Summarizer, SummaryTask
+from bot.tally import Counted
 from bot.threads import in_thread
 
 
@@ -26,12 +27,15 @@ async def summarize(
         replace(task, ranking=_led_by_news(task.ranking, channel.languages_read, ctx.kinds)) for task in tasks
     ]
     summaries = await (summarizer or ctx.summarizer).summarize(led, channel.server_id)
-    return tuple(
-        [
-            await in_thread(_verify, ctx, one.ranking, summary)
-            for one, summary in zip(led, summaries, strict=True)
-        ]
-    )
+    verified = [
+        await in_thread(_verify, ctx, one.ranking, summary)
+        for one, summary in zip(led, summaries, strict=True)
+    ]
+    for summary, kept in zip(summaries, verified, strict=True):
+        ctx.tally.add(Counted.SUMMARIES, summary.method)
+        ctx.tally.add(Counted.SENTENCES, "kept", len(kept.sentences))
+        ctx.tally.add(Counted.SENTENCES, "dropped", len(summary.sentences) - len(kept.sentences))
+    return tuple(verified)
 
 
 def _verify(ctx: Context, ranking: Ranking, summary: Summary) -> Summary:

@@ -31,6 +31,7 @@ from bot.ports import Fetched, FetchRequest
 from bot.store import feeds, usage
 from bot.store.batching import Batcher
 from bot.store.feeds import FailedPoll, Polled
+from bot.tally import Counted
 
 PARSE_DEADLINE = timedelta(seconds=10)
 OF_ONE_SERVER = 4
@@ -120,15 +121,20 @@ class Collector:
             body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
             if not fetched.changed or body_hash == feed.body_hash:
                 await self._process_unchanged(feed, fetched)
+                ctx.tally.add(Counted.POLLS, "unchanged")
             else:
                 await self._process_changed(feed, fetched, body_hash)
+                ctx.tally.add(Counted.POLLS, "changed")
         except HostBusy as error:
+            ctx.tally.add(Counted.POLLS, "postponed")
             await self._postpone(feed, error.after)
         except (FeedError, OffloadError) as error:
+            ctx.tally.add(Counted.POLLS, "failed")
             await after_failure(ctx, feed, error, self._record)
         except DatabaseUnavailable:
             raise  # no fault of the feed, which stays due
         except Exception as error:
+            ctx.tally.add(Counted.POLLS, "failed")
             ctx.log.exception("feed.crashed", feed=feed.id, url=mask_secrets(feed.url))
             failure = OffloadError(f"It could not be read: {type(error).__name__}.")
             await after_failure(ctx, feed, failure, self._record)

@@ -1,0 +1,187 @@
+"""What monitors ask for: `/metrics` in the format of Prometheus, and `/readyz`.
+
+Labels are words of the program's own: no names of places, no addresses of feeds, nothing that anybody wrote.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from bot.app.lease import NAME as LEASE
+from bot.app.loop_watch import LoopWatch
+from bot.errors import DatabaseUnavailable
+from bot.jobs import Context
+from bot.ports import Cost, Route
+from bot.store import backlog, spending, storage, system
+from bot.store.backlog import Backlog, NewsDelay
+from bot.store.storage import FileUse
+from bot.store.system import Lease
+from bot.tally import Counted
+
+PATHS = ("/readyz", "/metrics")
+
+PATIENCE = {
+    "feeds": timedelta(minutes=30),
+    "digests": timedelta(minutes=15),
+    "posts": timedelta(minutes=15),
+    "entries": timedelta(minutes=15),
+}
+"""How long the oldest of each may wait beyond its time while all is well."""
+
+DELAY_PERIOD = timedelta(hours=1)
+"""Of which posts it is told how long news took."""
+
+COUNTERS = {
+    Counted.POLLS: ("Polls of feeds since the start, by result", "result"),
+    Counted.STORIES: ("Entries grouped since the start, by what became of them", "result"),
+    Counted.SUMMARIES: ("Summaries written since the start, by method", "method"),
+    Counted.SENTENCES: ("Sentences of summaries since the start, by what the gate made of them", "result"),
+    Counted.OPERATIONS: ("Operations ended since the start, by state", "state"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the store tells."""
+
+    backlog: Backlog
+    delay: NewsDelay | None
+    lease: Lease | None
+    today: Cost
+    file: FileUse
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """Answers monitors."""
+
+    ctx: Context
+    loop_watch: LoopWatch
+
+    def routes(self) -> list[Route]:
+        """Return where monitors ask."""
+        ready, metrics = PATHS
+        return [("GET", ready, self._answer_readiness), ("GET", metrics, self._answer_metrics)]
+
+    async def _answer_readiness(self, request: web.Request) -> web.Response:  # noqa: ARG002  the answer is the same for everybody
+        """Answer 200 where everything does its work, and 503 with what does not."""
+        ctx = self.ctx
+        states = {name: health.state for name, health in sorted(ctx.health.items())}
+        found = {name: "well" if state == "connected" else state for name, state in states.items()}
+        found["database"] = ctx.store.trouble or "well"
+        stored = await self._load()
+        if stored is not None:
+            now = ctx.clock()
+            waits = _waiting_since(stored.backlog)
+            found |= {name: _verdict(since, PATIENCE[name], now) for name, since in waits.items()}
+        is_ready = all(state == "well" for state in found.values())
+        return web.json_response(found, status=200 if is_ready else 503)
+
+    async def _answer_metrics(self, request: web.Request) -> web.Response:  # noqa: ARG002  the answer is the same for everybody
+        """Answer with all figures; without those of the store while it is in trouble."""
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Figures(self.ctx, self.loop_watch.longest_stall, await self._load()))
+        headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4}
+        return web.Response(body=generate_latest(registry), headers=headers)
+
+    async def _load(self) -> _Stored | None:
+        """Return what the store tells, None while it is in trouble."""
+        ctx, now = self.ctx, self.ctx.clock()
+        linking = [name for name, platform in ctx.platforms.items() if platform.links_to_bot]
+        if ctx.store.trouble:
+            return None
+        try:
+            async with ctx.store.read() as tx:
+                return _Stored(
+                    backlog=await backlog.measure_backlog(tx, now, linking),
+                    delay=await backlog.measure_news_delay(tx, now - DELAY_PERIOD),
+                    lease=await system.lease_of(tx, LEASE),
+                    today=await spending.on_day(tx, now.date()),
+                    file=await storage.measure_file(tx),
+                )
+        except DatabaseUnavailable:
+            return None
+
+
+def _waiting_since(waiting: Backlog) -> Mapping[str, datetime | None]:
+    return {
+        "feeds": waiting.feed,
+        "digests": waiting.slot,
+        "posts": waiting.operation,
+        "entries": waiting.entry,
+    }
+
+
+def _verdict(since: datetime | None, patience: timedelta, now: datetime) -> str:
+    late = now - since if since else timedelta()
+    return "well" if late <= patience else f"the oldest has waited for {int(late.total_seconds())} s"
+
+
+class _Figures(Collector):
+    """The figures of one moment."""
+
+    def __init__(self, ctx: Context, longest_stall: float, stored: _Stored | None) -> None:
+        self._ctx = ctx
+        self._longest_stall = longest_stall
+        self._stored = stored
+
+    def collect(self) -> Iterator[Metric]:
+        """Give every figure."""
+        yield _gauge("database_up", "Whether the database can be used", float(self._stored is not None))
+        yield _gauge("loop_stall_seconds", "Longest stall of the event loop of late", self._longest_stall)
+        platforms = GaugeMetricFamily(
+            "strillone_platform_up", "Whether a platform is connected", labels=["platform"]
+        )
+        for name, health in sorted(self._ctx.health.items()):
+            platforms.add_metric([name], float(health.state == "connected"))
+        yield platforms
+        for counted, (text, label) in COUNTERS.items():
+            counter = CounterMetricFamily(f"strillone_{counted}", text, labels=[label])
+            for value, count in self._ctx.tally.counts(counted).items():
+                counter.add_metric([value], count)
+            yield counter
+        if self._stored is not None:
+            yield from self._figures_of_store(self._stored)
+
+    def _figures_of_store(self, stored: _Stored) -> Iterator[Metric]:
+        now = self._ctx.clock()
+        waits = GaugeMetricFamily(
+            "strillone_oldest_due_seconds",
+            "How long the oldest that could go on has waited beyond its time",
+            labels=["of"],
+        )
+        for name, since in _waiting_since(stored.backlog).items():
+            waits.add_metric([name], _seconds(since, now))
+        yield waits
+        states = GaugeMetricFamily(
+            "strillone_operations_waiting", "Operations that have not ended", labels=["state"]
+        )
+        for state, count in stored.backlog.operations.items():
+            states.add_metric([state], count)
+        yield states
+        if stored.delay is not None:
+            median, longest = stored.delay.median.total_seconds(), stored.delay.longest.total_seconds()
+            yield _gauge("feed_to_post_seconds", "Median of news at once during an hour", median)
+            yield _gauge("feed_to_post_longest_seconds", "Longest of news at once during an hour", longest)
+        if stored.lease is not None:
+            yield _gauge("lease_age_seconds", "Since when it runs", _seconds(stored.lease.since, now))
+            left = (stored.lease.until - now).total_seconds()
+            yield _gauge("lease_left_seconds", "How long its lease is valid yet", left)
+        yield _gauge("database_bytes", "Size of the database", stored.file.size)
+        yield _gauge("model_tokens_today", "Tokens that models took today", stored.today.tokens)
+        money = stored.today.money / 1e6
+        yield _gauge("model_cost_today", "What models cost today, in the budget's currency", money)
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"strillone_{name}", text, value=value)
+
+
+def _seconds(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
