@@ -61,10 +61,10 @@ async def _show(store: Store, settings: Settings, console: Console) -> None:
     table.add_column("table")
     table.add_column("rows", justify="right")
     table.add_column("size with indices", justify="right")
-    shown = [use for use in uses if use.size is None or use.size >= SHOWN_MIN * file.size]
-    for use in shown:
+    large_uses = [use for use in uses if use.size is None or use.size >= SHOWN_MIN * file.size]
+    for use in large_uses:
         table.add_row(use.name, f"{use.rows:,}", "?" if use.size is None else _bytes(use.size))
-    rest = [use for use in uses if use not in shown]
+    rest = [use for use in uses if use not in large_uses]
     rest_size = _bytes(sum(use.size or 0 for use in rest))
     table.add_row(f"{len(rest)} others", f"{sum(use.rows for use in rest):,}", rest_size)
     console.print(table)
@@ -79,13 +79,13 @@ async def _pending(tx: Tx, keep: Keep) -> list[tuple[str, str, Forgettable | Non
     """
     now = utc_now()
     texts = await storage.count_texts(tx, now - keep.texts) if keep.texts else None
-    untold = await storage.count_entries(tx, now - keep.entries) if keep.entries else None
-    told = await storage.count_told_texts(tx, now - keep.entries) if keep.entries else None
+    untold_entries = await storage.count_entries(tx, now - keep.entries) if keep.entries else None
+    told_texts = await storage.count_told_texts(tx, now - keep.entries) if keep.entries else None
     posts = await storage.count_posts(tx, now - keep.posts) if keep.posts else None
     return [
         ("texts beyond their opening", "texts_days", texts),
-        ("entries that nobody was told or saved", "entries_days", untold),
-        ("words of what was told", "entries_days", told),
+        ("entries that nobody was told or saved", "entries_days", untold_entries),
+        ("words of what was told", "entries_days", told_texts),
         ("what posts were made of, and why", "posts_days", posts),
     ]
 

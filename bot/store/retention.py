@@ -84,8 +84,8 @@ async def cut_texts(tx: Tx, before: datetime, limit: int) -> int:
     entry_ids = list((await tx.execute(query)).scalars())
     if entry_ids:
         opening = func.substr(entries.c.text, 1, KEPT_OPENING)
-        cut = update(entries).where(entries.c.id.in_(entry_ids)).values(text=opening, text_cut=True)
-        await tx.execute(cut)
+        statement = update(entries).where(entries.c.id.in_(entry_ids)).values(text=opening, text_cut=True)
+        await tx.execute(statement)
         await tx.execute(
             delete(entry_versions).where(
                 entry_versions.c.entry_id.in_(entry_ids), entry_versions.c.at < before
@@ -103,14 +103,14 @@ async def forget_entries(tx: Tx, before: datetime, after: int, limit: int) -> St
     """
     page_query = select(entries.c.id, entries.c.first_seen).where(entries.c.id > after)
     page = (await tx.execute(page_query.order_by(entries.c.id).limit(limit))).all()
-    old = [row.id for row in page if row.first_seen < before]
-    if not old:
+    old_ids = [row.id for row in page if row.first_seen < before]
+    if not old_ids:
         return Step(0, None)
-    rows = (await tx.execute(_forgettable(old, before))).all()
+    rows = (await tx.execute(_forgettable(old_ids, before))).all()
     await _delete_entries(tx, rows)
     await _delete_empty_stories(tx, sorted({row.story_id for row in rows if row.story_id is not None}))
-    is_last = len(page) < limit or len(old) < len(page)
-    return Step(len(rows), None if is_last else old[-1])
+    is_last = len(page) < limit or len(old_ids) < len(page)
+    return Step(len(rows), None if is_last else old_ids[-1])
 
 
 def _forgettable(entry_ids: Sequence[int], before: datetime) -> Any:
@@ -124,8 +124,8 @@ def _forgettable(entry_ids: Sequence[int], before: datetime) -> Any:
         .offset(KEPT_OF_FEED - 1)
         .correlate(entries)
     )
-    told = select(told_marks.c.story_id).where(told_marks.c.story_id == story)
-    composed = select(composed_entries.c.entry_id).where(composed_entries.c.entry_id == entries.c.id)
+    own_marks = select(told_marks.c.story_id).where(told_marks.c.story_id == story)
+    own_compositions = select(composed_entries.c.entry_id).where(composed_entries.c.entry_id == entries.c.id)
     newest = select(func.max(entries.c.id)).scalar_subquery()
     return select(
         entries.c.id,
@@ -140,22 +140,22 @@ def _forgettable(entry_ids: Sequence[int], before: datetime) -> Any:
         entries.c.id < newest,
         entries.c.published < before,
         entries.c.grouped_at.is_not(None),
-        ~told.correlate(entries).exists(),
+        ~own_marks.correlate(entries).exists(),
         _unsaved(),
-        ~composed.correlate(entries).exists(),
+        ~own_compositions.correlate(entries).exists(),
         newer_of_feed.scalar_subquery().is_not(None),
     )
 
 
 def _unsaved(since: datetime | None = None) -> ColumnElement[bool]:
     """Match entries whose story nobody has saved (since a moment), under any of the ids it was known by."""
-    merged = stories.alias()
+    sources = stories.alias()
     lately = () if since is None else (saved_stories.c.saved_at >= since,)
     own = select(saved_stories.c.story_id).where(saved_stories.c.story_id == entries.c.story_id, *lately)
     other = (
-        select(merged.c.id)
-        .join(saved_stories, saved_stories.c.story_id == merged.c.id)
-        .where(merged.c.merged_into == entries.c.story_id, *lately)
+        select(sources.c.id)
+        .join(saved_stories, saved_stories.c.story_id == sources.c.id)
+        .where(sources.c.merged_into == entries.c.story_id, *lately)
     )
     return and_(~own.correlate(entries).exists(), ~other.correlate(entries).exists())
 
@@ -195,8 +195,8 @@ async def _with_merged(tx: Tx, story_ids: Sequence[int]) -> dict[int, int]:
     root_of = {story_id: story_id for story_id in story_ids}
     generation = list(story_ids)
     while generation:
-        merged = select(stories.c.id, stories.c.merged_into).where(stories.c.merged_into.in_(generation))
-        rows = [row for row in await tx.execute(merged) if row.id not in root_of]
+        query = select(stories.c.id, stories.c.merged_into).where(stories.c.merged_into.in_(generation))
+        rows = [row for row in await tx.execute(query) if row.id not in root_of]
         root_of |= {row.id: root_of[row.merged_into] for row in rows}
         generation = [row.id for row in rows]
     return root_of
@@ -214,12 +214,12 @@ async def cut_told_texts(tx: Tx, before: datetime, limit: int) -> int:
     """Forget in which words channels were told stories before a moment, the oldest first, but not of those
     that have changed since; returns how many. That they were told stays.
     """
-    changed = select(stories.c.id).where(
+    newer_stories = select(stories.c.id).where(
         stories.c.id == told_marks.c.story_id, stories.c.changed_at >= before
     )
     query = (
         select(told_marks.c.channel_id, told_marks.c.story_id)
-        .where(told_marks.c.told_at < before, told_marks.c.said != text("''"), ~changed.exists())
+        .where(told_marks.c.told_at < before, told_marks.c.said != text("''"), ~newer_stories.exists())
         .order_by(told_marks.c.told_at)
         .limit(limit)
     )
@@ -240,15 +240,15 @@ async def empty_operations(tx: Tx, before: datetime, after: int, limit: int) -> 
     """
     query = select(operations.c.id, operations.c.created_at).where(operations.c.id > after)
     page = (await tx.execute(query.order_by(operations.c.id).limit(limit))).all()
-    old = [row.id for row in page if row.created_at < before]
-    if not old:
+    old_ids = [row.id for row in page if row.created_at < before]
+    if not old_ids:
         return Step(0, None)
     on_page = select(channels.c.id).where(
         channels.c.id == operations.c.channel_id, channels.c.kind == PlaceKind.PAGE
     )
-    finished = and_(operations.c.id.in_(old), operations.c.state.in_(FINISHED), ~on_page.exists())
-    result = await tx.execute(update(operations).where(finished).values(payload={}))
-    return Step(result.rowcount, old[-1])
+    condition = and_(operations.c.id.in_(old_ids), operations.c.state.in_(FINISHED), ~on_page.exists())
+    result = await tx.execute(update(operations).where(condition).values(payload={}))
+    return Step(result.rowcount, old_ids[-1])
 
 
 async def forget_slots(tx: Tx, before: datetime, limit: int) -> int:
@@ -267,8 +267,8 @@ async def _delete_oldest(
     """Delete the rows of the lowest numbers as long as they are of before a moment; the last one stays."""
     newest = (await tx.execute(select(func.max(number)))).scalar() or 0
     query = select(number, moment).where(number < newest).order_by(number).limit(limit)
-    old = [row[0] for row in await tx.execute(query) if row[1] < before]
-    if old:
+    old_ids = [row[0] for row in await tx.execute(query) if row[1] < before]
+    if old_ids:
         table = number.table
-        await tx.execute(delete(table).where(number.in_(old)))
-    return len(old)
+        await tx.execute(delete(table).where(number.in_(old_ids)))
+    return len(old_ids)

@@ -49,11 +49,11 @@ async def measure_tables(tx: Tx) -> list[TableUse]:
     seconds.
     """
     sizes = await (_sizes_on_sqlite(tx) if tx.dialect.name == "sqlite" else _sizes_on_postgres(tx))
-    found = [
+    uses = [
         TableUse(table, await _count(tx, table), sizes.get(table))
         for table in sorted([*metadata.tables, SEARCH_TABLE])
     ]
-    return sorted(found, key=lambda use: (-(use.size or 0), -use.rows))
+    return sorted(uses, key=lambda use: (-(use.size or 0), -use.rows))
 
 
 async def _count(tx: Tx, table: str) -> int:
@@ -106,11 +106,11 @@ async def count_texts(tx: Tx, before: datetime) -> Forgettable:
 
 async def count_entries(tx: Tx, before: datetime) -> Forgettable:
     """Return the entries of before a moment whose stories were neither told nor saved."""
-    told = select(told_marks.c.story_id).where(told_marks.c.story_id == entries.c.story_id)
-    saved = select(saved_stories.c.story_id).where(saved_stories.c.story_id == entries.c.story_id)
+    own_marks = select(told_marks.c.story_id).where(told_marks.c.story_id == entries.c.story_id)
+    saves = select(saved_stories.c.story_id).where(saved_stories.c.story_id == entries.c.story_id)
     size = func.length(entries.c.text) + func.length(entries.c.title) + func.length(entries.c.link)
     is_old = and_(entries.c.first_seen < before, entries.c.published < before)
-    return await _total(tx, size, and_(is_old, ~told.exists(), ~saved.exists()))
+    return await _total(tx, size, and_(is_old, ~own_marks.exists(), ~saves.exists()))
 
 
 async def count_told_texts(tx: Tx, before: datetime) -> Forgettable:
@@ -122,10 +122,10 @@ async def count_told_texts(tx: Tx, before: datetime) -> Forgettable:
 async def count_posts(tx: Tx, before: datetime) -> Forgettable:
     """Return what posts of before a moment were made of, with the digests' reasons and answers to calls."""
     payload = func.length(cast(operations.c.payload, Text))
-    made = and_(operations.c.created_at < before, operations.c.state.in_(FINISHED), payload > len("{}"))
+    condition = and_(operations.c.created_at < before, operations.c.state.in_(FINISHED), payload > len("{}"))
     reasons = func.length(cast(slots.c.skipped, Text))
     parts = [
-        await _total(tx, payload, made),
+        await _total(tx, payload, condition),
         await _total(tx, reasons, slots.c.published_at < before),
         await _total(tx, literal_column("60"), answers.c.at < before),
     ]

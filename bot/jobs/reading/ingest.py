@@ -139,11 +139,11 @@ async def _compare(tx: Tx, documents: Sequence[PolledDocument]) -> list[_Compari
     known_by_feed = await entries.find_known(
         tx, {document.feed.id: document.reading.keys for document in documents}
     )
-    matched = [_match(document, known_by_feed.get(document.feed.id, [])) for document in documents]
-    gone = await gone_keys.find(tx, {found.document.feed.id: _unmatched(found) for found in matched})
+    comparisons = [_match(document, known_by_feed.get(document.feed.id, [])) for document in documents]
+    gone = await gone_keys.find(tx, {found.document.feed.id: _unmatched(found) for found in comparisons})
     return [
         await _compare_entries(tx, replace(found, gone=gone.get(found.document.feed.id, frozenset())))
-        for found in matched
+        for found in comparisons
     ]
 
 
@@ -199,18 +199,18 @@ async def _compare_page(tx: Tx, found: _Comparison) -> _Comparison:
         return found
     newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
     titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
-    titled = replace(
+    comparison = replace(
         found,
         matches=[
             match or identify.by_title(entry, titles)
             for entry, match in zip(items, found.matches, strict=True)
         ],
     )
-    known_items = _known_items(titled)
+    known_items = _known_items(comparison)
     silent = {
         place for place, entry in enumerate(items) if not is_news_after(entry, known_items, feed.newest_at)
     }
-    return replace(titled, silent=silent)
+    return replace(comparison, silent=silent)
 
 
 def _known_items(found: _Comparison) -> list[bool]:
