@@ -114,7 +114,14 @@ async def forget_entries(tx: Tx, before: datetime, after: int, limit: int) -> St
 
 
 def _forgettable(entry_ids: Sequence[int], before: datetime) -> Any:
-    story = entries.c.story_id
+    columns = ("id", "feed_id", "key", "alias", "link_key", "title", "story_id")
+    return select(*(entries.c[name] for name in columns)).where(
+        entries.c.id.in_(entry_ids), is_forgettable(before)
+    )
+
+
+def is_forgettable(before: datetime) -> ColumnElement[bool]:
+    """Match entries that were published before a moment and need not stay."""
     newer = entries.alias()
     newer_of_feed = (
         select(newer.c.id)
@@ -124,19 +131,10 @@ def _forgettable(entry_ids: Sequence[int], before: datetime) -> Any:
         .offset(KEPT_OF_FEED - 1)
         .correlate(entries)
     )
-    own_marks = select(told_marks.c.story_id).where(told_marks.c.story_id == story)
+    own_marks = select(told_marks.c.story_id).where(told_marks.c.story_id == entries.c.story_id)
     own_compositions = select(composed_entries.c.entry_id).where(composed_entries.c.entry_id == entries.c.id)
     newest = select(func.max(entries.c.id)).scalar_subquery()
-    return select(
-        entries.c.id,
-        entries.c.feed_id,
-        entries.c.key,
-        entries.c.alias,
-        entries.c.link_key,
-        entries.c.title,
-        story,
-    ).where(
-        entries.c.id.in_(entry_ids),
+    return and_(
         entries.c.id < newest,
         entries.c.published < before,
         entries.c.grouped_at.is_not(None),

@@ -7,13 +7,12 @@ from sqlalchemy import ColumnElement, Text, and_, cast, func, literal_column, se
 
 from bot.store.database import Store, Tx
 from bot.store.entry_search import TABLE as SEARCH_TABLE
-from bot.store.retention import FINISHED, KEPT_OPENING
+from bot.store.retention import FINISHED, KEPT_OPENING, is_forgettable
 from bot.store.schema import (
     answers,
     entries,
     metadata,
     operations,
-    saved_stories,
     slots,
     told_marks,
 )
@@ -105,12 +104,9 @@ async def count_texts(tx: Tx, before: datetime) -> Forgettable:
 
 
 async def count_entries(tx: Tx, before: datetime) -> Forgettable:
-    """Return the entries of before a moment whose stories were neither told nor saved."""
-    own_marks = select(told_marks.c.story_id).where(told_marks.c.story_id == entries.c.story_id)
-    saves = select(saved_stories.c.story_id).where(saved_stories.c.story_id == entries.c.story_id)
+    """Return the entries of before a moment that need not stay."""
     size = func.length(entries.c.text) + func.length(entries.c.title) + func.length(entries.c.link)
-    is_old = and_(entries.c.first_seen < before, entries.c.published < before)
-    return await _total(tx, size, and_(is_old, ~own_marks.exists(), ~saves.exists()))
+    return await _total(tx, size, and_(entries.c.first_seen < before, is_forgettable(before)))
 
 
 async def count_told_texts(tx: Tx, before: datetime) -> Forgettable:
