@@ -86,11 +86,9 @@ async def cut_texts(tx: Tx, before: datetime, limit: int) -> int:
         opening = func.substr(entries.c.text, 1, KEPT_OPENING)
         statement = update(entries).where(entries.c.id.in_(entry_ids)).values(text=opening, text_cut=True)
         await tx.execute(statement)
-        await tx.execute(
-            delete(entry_versions).where(
-                entry_versions.c.entry_id.in_(entry_ids), entry_versions.c.at < before
-            )
-        )
+        is_earlier = and_(entry_versions.c.entry_id == bindparam("entry"), entry_versions.c.at < before)
+        rows = [{"entry": entry_id} for entry_id in entry_ids]
+        await tx.execute(delete(entry_versions).where(is_earlier), rows)
     return len(entry_ids)
 
 

@@ -92,9 +92,8 @@ async def test_what_is_done_and_what_waits_is_told(both: World, ask: Any) -> Non
 
 
 async def test_how_long_each_waits_is_told(both: World, ask: Any) -> None:
-    channel = await both.channel()
-    await both.wants(channel, "daily 10:00")
-    await both.wants(channel, "now")
+    await both.wants(await both.channel("digests"), "daily 10:00")
+    await both.wants(await both.channel("at-once"), "now")
     feed = await both.feed("halden")
     await both.settle()
     both.serve("halden", corvid())
