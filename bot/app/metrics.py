@@ -47,7 +47,7 @@ COUNTERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _StoreFigures:
     """What the store tells."""
 
     backlog: Backlog
@@ -75,10 +75,10 @@ class Monitoring:
         states = {name: health.state for name, health in sorted(ctx.health.items())}
         found = {name: "well" if state == "connected" else state for name, state in states.items()}
         found["database"] = ctx.store.trouble or "well"
-        stored = await self._load()
-        if stored is not None:
+        figures = await self._load()
+        if figures is not None:
             now = ctx.clock()
-            waits = _waiting_since(stored.backlog)
+            waits = _waiting_since(figures.backlog)
             found |= {name: _verdict(since, PATIENCE[name], now) for name, since in waits.items()}
         is_ready = all(state == "well" for state in found.values())
         return web.json_response(found, status=200 if is_ready else 503)
@@ -90,7 +90,7 @@ class Monitoring:
         headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4}
         return web.Response(body=generate_latest(registry), headers=headers)
 
-    async def _load(self) -> _Stored | None:
+    async def _load(self) -> _StoreFigures | None:
         """Return what the store tells, None while it is in trouble."""
         ctx, now = self.ctx, self.ctx.clock()
         linking = [name for name, platform in ctx.platforms.items() if platform.links_to_bot]
@@ -98,7 +98,7 @@ class Monitoring:
             return None
         try:
             async with ctx.store.read() as tx:
-                return _Stored(
+                return _StoreFigures(
                     backlog=await backlog.measure_backlog(tx, now, linking),
                     delay=await backlog.measure_news_delay(tx, now - DELAY_PERIOD),
                     lease=await system.lease_of(tx, LEASE),
@@ -126,10 +126,10 @@ def _verdict(since: datetime | None, patience: timedelta, now: datetime) -> str:
 class _Figures(Collector):
     """The figures of one moment."""
 
-    def __init__(self, ctx: Context, longest_stall: float, stored: _Stored | None) -> None:
+    def __init__(self, ctx: Context, longest_stall: float, figures: _StoreFigures | None) -> None:
         self._ctx = ctx
         self._longest_stall = longest_stall
-        self._stored = stored
+        self._stored = figures
 
     def collect(self) -> Iterator[Metric]:
         """Give every figure."""
@@ -149,33 +149,33 @@ class _Figures(Collector):
         if self._stored is not None:
             yield from self._figures_of_store(self._stored)
 
-    def _figures_of_store(self, stored: _Stored) -> Iterator[Metric]:
+    def _figures_of_store(self, figures: _StoreFigures) -> Iterator[Metric]:
         now = self._ctx.clock()
         waits = GaugeMetricFamily(
             "strillone_oldest_due_seconds",
             "How long the oldest that could go on has waited beyond its time",
             labels=["of"],
         )
-        for name, since in _waiting_since(stored.backlog).items():
+        for name, since in _waiting_since(figures.backlog).items():
             waits.add_metric([name], _seconds(since, now))
         yield waits
         states = GaugeMetricFamily(
             "strillone_operations_waiting", "Operations that have not ended", labels=["state"]
         )
-        for state, count in stored.backlog.operations.items():
+        for state, count in figures.backlog.operations.items():
             states.add_metric([state], count)
         yield states
-        if stored.delay is not None:
-            median, longest = stored.delay.median.total_seconds(), stored.delay.longest.total_seconds()
+        if figures.delay is not None:
+            median, longest = figures.delay.median.total_seconds(), figures.delay.longest.total_seconds()
             yield _gauge("feed_to_post_seconds", "Median of news at once during an hour", median)
             yield _gauge("feed_to_post_longest_seconds", "Longest of news at once during an hour", longest)
-        if stored.lease is not None:
-            yield _gauge("lease_age_seconds", "Since when it runs", _seconds(stored.lease.since, now))
-            left = (stored.lease.until - now).total_seconds()
+        if figures.lease is not None:
+            yield _gauge("lease_age_seconds", "Since when it runs", _seconds(figures.lease.since, now))
+            left = (figures.lease.until - now).total_seconds()
             yield _gauge("lease_left_seconds", "How long its lease is valid yet", left)
-        yield _gauge("database_bytes", "Size of the database", stored.file.size)
-        yield _gauge("model_tokens_today", "Tokens that models took today", stored.today.tokens)
-        money = stored.today.money / 1e6
+        yield _gauge("database_bytes", "Size of the database", figures.file.size)
+        yield _gauge("model_tokens_today", "Tokens that models took today", figures.today.tokens)
+        money = figures.today.money / 1e6
         yield _gauge("model_cost_today", "What models cost today, in the budget's currency", money)
 
 

@@ -37,12 +37,15 @@ async def help_(ctx: Context, call: Call) -> Answer:
     blocks: list[Block] = [Heading(words("What I can do"))]
     for section in Section:
         own_commands = [
-            one
-            for one in registry().visible_commands
-            if one.section is section and _may_give(one, call, operator=operator)
+            listed_command
+            for listed_command in registry().visible_commands
+            if listed_command.section is section and _may_give(listed_command, call, operator=operator)
         ]
         if own_commands:
-            items = tuple(Item(f"/{one.spec.name} — {words(one.spec.description)}") for one in own_commands)
+            items = tuple(
+                Item(f"/{own_command.spec.name} — {words(own_command.spec.description)}")
+                for own_command in own_commands
+            )
             blocks.append(Listing(items=items, title=words(section.value)))
     blocks.append(Text(words("How one of them is used: {example}", example="/help latest"), quiet=True))
     if call.person.manager:
@@ -54,14 +57,14 @@ async def help_(ctx: Context, call: Call) -> Answer:
     return Answer(document=Document(tuple(blocks), words.language))
 
 
-def _may_give(one: Command, call: Call, *, operator: bool) -> bool:
+def _may_give(candidate: Command, call: Call, *, operator: bool) -> bool:
     """Tell whether somebody may give a command where they are."""
-    return operator or (not one.operator and (call.person.manager or not one.spec.manager))
+    return operator or (not candidate.operator and (call.person.manager or not candidate.spec.manager))
 
 
 def _find_command(name: str) -> Command:
     """Return a command by its name. Raises `CallError` with the nearest."""
-    by_name = {one.spec.name: one for one in registry().visible_commands}
+    by_name = {declaration.spec.name: declaration for declaration in registry().visible_commands}
     if name in by_name:
         return by_name[name]
     similar = difflib.get_close_matches(name, by_name, n=1, cutoff=0.5)
@@ -74,17 +77,17 @@ def _find_command(name: str) -> Command:
     raise CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
 
 
-def _explanation(one: Command, words: Words) -> tuple[Block, ...]:
+def _explanation(explained_command: Command, words: Words) -> tuple[Block, ...]:
     """Return how a command is used: what it does, what may stand behind it, and examples."""
     blocks: list[Block] = [
-        Heading(one.usage),
-        Text(words(one.help_line or one.spec.description)),
+        Heading(explained_command.usage),
+        Text(words(explained_command.help_line or explained_command.spec.description)),
     ]
-    if one.options:
-        items = tuple(Item(_option_line(option, words)) for option in one.options)
+    if explained_command.options:
+        items = tuple(Item(_option_line(option, words)) for option in explained_command.options)
         blocks.append(Listing(items=items, title=words("What may stand behind it")))
-    if one.examples:
-        blocks.append(Listing(items=tuple(map(Item, one.examples)), title=words("For example")))
+    if explained_command.examples:
+        blocks.append(Listing(items=tuple(map(Item, explained_command.examples)), title=words("For example")))
     return tuple(blocks)
 
 

@@ -92,31 +92,36 @@ async def store_polled(
     compared = await _compare(tx, [await _with_language(tx, document) for document in documents])
     comparisons = [comparison for comparison in compared if isinstance(comparison, _Comparison)]
     now = ctx.clock()
-    edits = {found.document.feed.id: await _edit_known(tx, found, now) for found in comparisons}
+    edits = {
+        comparison.document.feed.id: await _edit_known(tx, comparison, now) for comparison in comparisons
+    }
     fresh = {
         (new.feed_id, new.keys.key): new
-        for found in comparisons
-        for new in _new_entries(found, now, ctx.policy)
+        for comparison in comparisons
+        for new in _new_entries(comparison, now, ctx.policy)
     }
     ids = await entries.add(tx, list(fresh.values()))
     verdicts_by_key = {
-        entry: entry_verdicts for found in comparisons for entry, entry_verdicts in _verdicts_of(found)
+        entry: entry_verdicts
+        for comparison in comparisons
+        for entry, entry_verdicts in _verdicts_of(comparison)
     }
     await entries.store_verdicts(
         tx, {ids[name]: made for name, made in verdicts_by_key.items() if name in ids}
     )
-    dates = await entries.newest_dates(tx, [found.document.feed.id for found in comparisons])
+    dates = await entries.newest_dates(tx, [comparison.document.feed.id for comparison in comparisons])
     results: dict[int, IngestResult] = {}
     reads: list[Read] = []
-    for found in comparisons:
-        feed = found.document.feed
-        read = _read(ctx, found.document, dates.get(feed.id, []))
+    for comparison in comparisons:
+        feed = comparison.document.feed
+        read = _read(ctx, comparison.document, dates.get(feed.id, []))
         new = sum(1 for feed_id, _ in ids if feed_id == feed.id)
         results[feed.id] = IngestResult(new, edits[feed.id], read.poll)
         reads.append(read)
     await feeds.record_documents(tx, reads)
     return [
-        results[found.document.feed.id] if isinstance(found, _Comparison) else found for found in compared
+        results[comparison.document.feed.id] if isinstance(comparison, _Comparison) else comparison
+        for comparison in compared
     ]
 
 
@@ -124,13 +129,13 @@ async def _with_language(tx: Tx, document: PolledDocument) -> PolledDocument:
     """Return a document whose entries without a language of their own have that of their feed, or of what it
     brought before.
     """
-    found = document.reading.feed.entries
-    if all(entry.language for entry in found):
+    parsed_entries = document.reading.feed.entries
+    if all(entry.language for entry in parsed_entries):
         return document
     usual = document.feed.language
     if not usual:
         usual = usual_language(await entries.newest_languages(tx, document.feed.id, LOOK_BACK))
-    filled = tuple(entry if entry.language else replace(entry, language=usual) for entry in found)
+    filled = tuple(entry if entry.language else replace(entry, language=usual) for entry in parsed_entries)
     reading = replace(document.reading, feed=replace(document.reading.feed, entries=filled))
     return replace(document, reading=reading)
 
@@ -140,10 +145,14 @@ async def _compare(tx: Tx, documents: Sequence[PolledDocument]) -> list[_Compari
         tx, {document.feed.id: document.reading.keys for document in documents}
     )
     comparisons = [_match(document, known_by_feed.get(document.feed.id, [])) for document in documents]
-    gone = await gone_keys.find(tx, {found.document.feed.id: _unmatched(found) for found in comparisons})
+    gone = await gone_keys.find(
+        tx, {comparison.document.feed.id: _unmatched(comparison) for comparison in comparisons}
+    )
     return [
-        await _compare_entries(tx, replace(found, gone=gone.get(found.document.feed.id, frozenset())))
-        for found in comparisons
+        await _compare_entries(
+            tx, replace(comparison, gone=gone.get(comparison.document.feed.id, frozenset()))
+        )
+        for comparison in comparisons
     ]
 
 
@@ -158,21 +167,23 @@ def _match(document: PolledDocument, known_entries: Sequence[KnownEntry]) -> _Co
     )
 
 
-def _unmatched(found: _Comparison) -> list[tuple[Keys, str]]:
+def _unmatched(comparison: _Comparison) -> list[tuple[Keys, str]]:
     """Return the keys and titles of the entries that seem to be new."""
-    read = found.document.reading
-    items = zip(found.matches, read.keys, read.feed.entries, strict=True)
+    read = comparison.document.reading
+    items = zip(comparison.matches, read.keys, read.feed.entries, strict=True)
     return [(keys, entry.title) for match, keys, entry in items if match is None]
 
 
-async def _compare_entries(tx: Tx, found: _Comparison) -> _Comparison | NotAFeed:
-    document, read = found.document, found.document.reading
+async def _compare_entries(tx: Tx, comparison: _Comparison) -> _Comparison | NotAFeed:
+    document, read = comparison.document, comparison.document.reading
     feed = document.feed
     if feed.format is FeedFormat.PAGE:
-        return await _compare_page(tx, found)
-    is_familiar = any(found.matches) or found.gone or not document.known_items.isdisjoint(read.feed.items)
+        return await _compare_page(tx, comparison)
+    is_familiar = (
+        any(comparison.matches) or comparison.gone or not document.known_items.isdisjoint(read.feed.items)
+    )
     if feed.first_ok_at is None or is_familiar:
-        return found
+        return comparison
     newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
     titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
     title_matches = [identify.by_title(entry, titles) for entry in read.feed.entries]
@@ -183,27 +194,27 @@ async def _compare_entries(tx: Tx, found: _Comparison) -> _Comparison | NotAFeed
             f"{site_name}, instead of {feed.title}. Nothing of it was taken."
         )
     if identify.is_rebuilt(read.feed.entries, len(read.feed.entries), feed.newest_at):
-        return replace(found, matches=title_matches)
-    return found
+        return replace(comparison, matches=title_matches)
+    return comparison
 
 
-async def _compare_page(tx: Tx, found: _Comparison) -> _Comparison:
+async def _compare_page(tx: Tx, comparison: _Comparison) -> _Comparison:
     """Tell what on a page is news: nothing at first sight, and after a redesign only what is dated later than
     all that was known.
     """
-    feed, read = found.document.feed, found.document.reading
+    feed, read = comparison.document.feed, comparison.document.reading
     items = read.feed.entries
     if feed.first_ok_at is None:
-        return replace(found, silent=frozenset(range(len(items))))
-    if not is_redesigned(_known_items(found)):
-        return found
+        return replace(comparison, silent=frozenset(range(len(items))))
+    if not is_redesigned(_known_items(comparison)):
+        return comparison
     newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
     titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
     comparison = replace(
-        found,
+        comparison,
         matches=[
             match or identify.by_title(entry, titles)
-            for entry, match in zip(items, found.matches, strict=True)
+            for entry, match in zip(items, comparison.matches, strict=True)
         ],
     )
     known_items = _known_items(comparison)
@@ -213,11 +224,11 @@ async def _compare_page(tx: Tx, found: _Comparison) -> _Comparison:
     return replace(comparison, silent=silent)
 
 
-def _known_items(found: _Comparison) -> list[bool]:
+def _known_items(comparison: _Comparison) -> list[bool]:
     """Tell of each entry of a document whether it was known before, also if it is kept no more."""
     return [
-        match is not None or keys in found.gone
-        for match, keys in zip(found.matches, found.document.reading.keys, strict=True)
+        match is not None or keys in comparison.gone
+        for match, keys in zip(comparison.matches, comparison.document.reading.keys, strict=True)
     ]
 
 
