@@ -1,5 +1,6 @@
 """trending: names that are spoken of more than in the time before."""
 
+import re
 from datetime import timedelta
 
 from bot.commands.declaration import Option, Section, command
@@ -11,12 +12,14 @@ from bot.jobs import Context
 from bot.model import Actions, Answer, Button, Call, CallRef, Document, Heading, Item, Listing, Text
 from bot.pipeline.selection.trends import Trend, find_trends
 from bot.store import entries
+from bot.text.typed_words import in_english
 from bot.text.words import one_line
 from bot.threads import in_thread
 
 DAYS = 7
 LONGEST_DAYS = 30
 TRENDS = 8
+_LENGTH = re.compile(r"(\d{1,3})?\s?(d|days?|w|weeks?)?")
 TITLES_MAX = 40_000
 """Titles that are looked at, the newest: about a second of work beside the event loop."""
 
@@ -31,7 +34,9 @@ TITLES_MAX = 40_000
         "A name is shown with how many articles it has in the last 7 days (or as many as are asked for, up "
         "to 30), how many in as many days before, and the story that most outlets tell of it."
     ),
-    options=(Option("days", "How many days, 7 where nothing is said", complete=("1", "3", "7", "30")),),
+    options=(
+        Option("days", "How many days, 7 where nothing is said", rest=True, complete=("1", "3", "7", "30")),
+    ),
     public=True,
     examples=("/trending", "/trending 3"),
 )
@@ -60,11 +65,14 @@ async def trending(ctx: Context, call: Call) -> Answer:
 
 
 def _days(text: str) -> int:
-    """Return a number of days. Raises `CallError`."""
+    """Return a number of days: `3`, `3 days`, `week`. Raises `CallError`."""
     if not text:
         return DAYS
-    if text.isdecimal() and len(text) < 4 and 1 <= int(text) <= LONGEST_DAYS:
-        return int(text)
+    match = _LENGTH.fullmatch(in_english(text))
+    if match and (match[1] or match[2]):
+        days = int(match[1] or 1) * (DAYS if (match[2] or "").startswith("w") else 1)
+        if 1 <= days <= LONGEST_DAYS:
+            return days
     raise CallError(
         "`{value}` is no number of days from 1 to {most}. For example: /trending 7",
         value=one_line(text)[:40],

@@ -30,7 +30,12 @@ async def test_where_no_name_rose_it_says_so(news: Counter) -> None:
     assert "In 3 days no name is spoken of more than before." in await news.said("/trending 3")
 
 
-@pytest.mark.parametrize("typed", ["0", "31", "week", "²", "-1", "9999999"])
+@pytest.mark.parametrize("typed", ["0", "31", "5 weeks", "month", "-1", "9999999"])
 async def test_impossible_days_are_answered_with_possible_ones(news: Counter, typed: str) -> None:
     said = await news.said(f"/trending {typed}")
     assert "is no number of days from 1 to 30. For example: /trending 7" in said
+
+
+@pytest.mark.parametrize("typed", ["week", "7d", "7 giorni", "1 week", "settimana", "7天"])
+async def test_a_length_is_read_in_every_language_of_the_bot(news: Counter, typed: str) -> None:
+    assert "In 7 days no name is spoken of more" in await news.said(f"/trending {typed}")
