@@ -11,7 +11,7 @@ from tests.support.plans import scanned
 
 WALKS = [
     select(entries.c.id).where(entries.c.title == "x"),
-    select(told_marks.c.said).where(told_marks.c.said > "x"),
+    select(told_marks.c.kind).where(told_marks.c.kind > "x"),
     select(func.min(stories.c.change_no)).where(stories.c.change_no + 0 > 1),
 ]
 FINDS = [
