@@ -11,7 +11,7 @@ from itertools import count
 
 from bot.commands import about, access, buttons, codec, elsewhere, targets, views
 from bot.commands.declaration import Command
-from bot.commands.explaining import EXPIRED
+from bot.commands.explaining import EXPIRED, no_command
 from bot.commands.registry import registry
 from bot.errors import CallError, DatabaseUnavailable
 from bot.jobs import Context
@@ -44,37 +44,6 @@ PICK = "pick "
 """Before the number of a button that picks a target, in the code of its stored call."""
 
 STORED_FOR = timedelta(days=7)
-
-OTHER_NAMES = {
-    "stop": "unsubscribe",
-    "cancel": "unsubscribe",
-    "remove": "unsubscribe",
-    "delete": "unsubscribe",
-    "add": "subscribe",
-    "follow": "subscribe",
-    "sub": "subscribe",
-    "test": "preview",
-    "news": "latest",
-    "new": "latest",
-    "top": "latest",
-    "find": "search",
-    "config": "settings",
-    "setup": "settings",
-    "options": "settings",
-    "language": "languages",
-    "lang": "languages",
-    "mute": "filter",
-    "block": "filter",
-    "exclude": "filter",
-    "sources": "feeds",
-    "time": "schedule",
-    "bookmark": "save",
-    "bookmarks": "saved",
-    "trends": "trending",
-    "info": "about",
-    "commands": "help",
-}
-"""What other bots call a command, by that; ours is named to whoever types it."""
 
 COMPLETIONS = 25
 """Choices that a platform shows while one types (Discord's limit)."""
@@ -405,20 +374,8 @@ def _command(name: str) -> Command:
     """Return a command by its name. Raises `CallError` with the nearest one there is."""
     command = registry().by_name.get(name)
     if command is None:
-        raise _no_command(name)
+        raise no_command(name)
     return command
-
-
-def _no_command(name: str) -> CallError:
-    names = [command.spec.name for command in registry().visible_commands]
-    similar = [OTHER_NAMES[name]] if name in OTHER_NAMES else difflib.get_close_matches(name, names, n=1)
-    if similar:
-        return CallError(
-            "There is no /{name}. Did you mean /{near}? /help lists what I can do.",
-            name=name[:40],
-            near=similar[0],
-        )
-    return CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
 
 
 def _check_rights(command: Command, call: Call, *, operator: bool) -> None:

@@ -15,6 +15,37 @@ from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, H
 EXPIRED = "expired"
 """What a button asks for whose call is not kept any more."""
 
+OTHER_NAMES = {
+    "stop": "unsubscribe",
+    "cancel": "unsubscribe",
+    "remove": "unsubscribe",
+    "delete": "unsubscribe",
+    "add": "subscribe",
+    "follow": "subscribe",
+    "sub": "subscribe",
+    "test": "preview",
+    "news": "latest",
+    "new": "latest",
+    "top": "latest",
+    "find": "search",
+    "config": "settings",
+    "setup": "settings",
+    "options": "settings",
+    "language": "languages",
+    "lang": "languages",
+    "mute": "filter",
+    "block": "filter",
+    "exclude": "filter",
+    "sources": "feeds",
+    "time": "schedule",
+    "bookmark": "save",
+    "bookmarks": "saved",
+    "trends": "trending",
+    "info": "about",
+    "commands": "help",
+}
+"""What other bots call a command, by that; ours is named to whoever types it."""
+
 
 @command(
     name="help",
@@ -67,14 +98,20 @@ def _find_command(name: str) -> Command:
     by_name = {declaration.spec.name: declaration for declaration in registry().visible_commands}
     if name in by_name:
         return by_name[name]
-    similar = difflib.get_close_matches(name, by_name, n=1, cutoff=0.5)
+    raise no_command(name)
+
+
+def no_command(name: str) -> CallError:
+    """Return that there is no command of a name, with the one that is meant where that can be told."""
+    names = [visible.spec.name for visible in registry().visible_commands]
+    similar = [OTHER_NAMES[name]] if name in OTHER_NAMES else difflib.get_close_matches(name, names, n=1)
     if similar:
-        raise CallError(
+        return CallError(
             "There is no /{name}. Did you mean /{near}? /help lists what I can do.",
             name=name[:40],
             near=similar[0],
         )
-    raise CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
+    return CallError("There is no /{name}. /help lists what I can do.", name=name[:40])
 
 
 def _explanation(explained_command: Command, words: Words) -> tuple[Block, ...]:
