@@ -27,9 +27,7 @@ async def test_the_panel_says_how_everything_is_set_and_has_a_button_for_each_pa
     await news.said("/quiet 22:00-07:00")
     answer = await news.ask("/settings")
     said = words_of(answer.document)
-    assert said.startswith(
-        "Settings\nUTC\n1 · AI · daily 08:00" if "daily" in said else "Settings\nUTC\n1 · AI"
-    )
+    assert said.startswith("Settings\nUTC\n1 · AI · 08:00 · next: ")
     assert "Quiet hours: 22:00-07:00" in said
     assert "Look back: –" in said
     assert "Languages: English" in said
