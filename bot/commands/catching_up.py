@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.commands.completions import SINCE
 from bot.commands.declaration import Option, Section, command
 from bot.commands.news import remember_list
-from bot.commands.views import View, pieces, view_of
+from bot.commands.views import View, view_of, write_cards
 from bot.jobs import Context
 from bot.jobs.publishing.recap import load_past_stories
 from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Heading, Length, Listing, Text
@@ -76,10 +76,10 @@ async def _load(ctx: Context, view: View, since: datetime) -> list[PastStory]:
 async def _stories(ctx: Context, view: View, past_stories: list[PastStory], now: datetime) -> list[Block]:
     """Return the heaviest stories told, the others a line each with the way to their posts."""
     main_stories, tail = past_stories[:TOLD_STORIES_MAX], past_stories[TOLD_STORIES_MAX:]
-    shown_pieces = await pieces(ctx, view, [past.ranking for past in main_stories], Length.LINE)
+    cards = await write_cards(ctx, view, [past.ranking for past in main_stories], Length.LINE)
     blocks: list[Block] = [
-        compose.story_block(piece, view.words, view.channel, now, number)
-        for number, piece in enumerate(shown_pieces, start=1)
+        compose.story_block(card, view.words, view.channel, now, number)
+        for number, card in enumerate(cards, start=1)
     ]
     if tail:
         items = tuple(compose.past_story_line(past, view.words, view.channel, now) for past in tail)

@@ -16,11 +16,11 @@ from bot.commands.views import (
     load_saga,
     load_story,
     load_story_as_told,
-    pieces,
     recent,
     recent_with,
     view_of,
     view_of_post,
+    write_cards,
 )
 from bot.errors import CallError
 from bot.jobs import Context
@@ -40,7 +40,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.composing import compose
-from bot.pipeline.composing.compose import Counts, Edition
+from bot.pipeline.composing.compose import Counts, DigestContent
 from bot.pipeline.selection.diversify import diversify
 from bot.store import entries, outbox, seen_lists, subscriptions
 from bot.text.search_words import SearchTerms, phrase_of
@@ -119,7 +119,7 @@ async def latest(ctx: Context, call: Call) -> Answer:
     size = request.page_size
     page = min(page, (len(rankings) - 1) // size)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in rankings])
-    shown_pieces = await pieces(ctx, asked_view, rankings[page * size : page * size + size], Length.LINE)
+    cards = await write_cards(ctx, asked_view, rankings[page * size : page * size + size], Length.LINE)
     blocks: list[Block] = [
         Heading(
             view.words("Latest"),
@@ -127,8 +127,8 @@ async def latest(ctx: Context, call: Call) -> Answer:
         )
     ]
     blocks += [
-        compose.story_block(piece, view.words, view.channel, ctx.clock(), page * size + n)
-        for n, piece in enumerate(shown_pieces, start=1)
+        compose.story_block(card, view.words, view.channel, ctx.clock(), page * size + n)
+        for n, card in enumerate(cards, start=1)
     ]
     if turns := _turns(view, text, page, has_more=(page + 1) * size < len(rankings)):
         blocks.append(Actions(turns))
@@ -217,10 +217,10 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
         template = view.words(
             "Nothing on {what} in 24 hours; the newest is older:", what=search_words or "AI"
         )
-        nearest_pieces = await pieces(ctx, view, week[:1], Length.LINE)
+        nearest_cards = await write_cards(ctx, view, week[:1], Length.LINE)
         blocks: tuple[Block, ...] = (
             Text(template),
-            compose.story_block(nearest_pieces[0], view.words, view.channel, ctx.clock(), None),
+            compose.story_block(nearest_cards[0], view.words, view.channel, ctx.clock(), None),
         )
         return Answer(document=Document(blocks, view.words.language))
     text = view.words(
@@ -337,16 +337,16 @@ async def _digest_of(ctx: Context, view: View, call: Call, hours: float, topic: 
     now = ctx.clock()
     selection, tail = await in_thread(diversify, rankings, 5, ctx.rules, topic)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in selection])
-    shown_pieces = await pieces(ctx, view, selection, Length.LINE)
+    cards = await write_cards(ctx, view, selection, Length.LINE)
     async with ctx.store.read() as tx:
         count = await entries.count_since(tx, now - timedelta(hours=hours), view.feed_ids)
     counts = Counts(
         entries=count, feeds=len(view.feeds), failing=sum(1 for feed in view.feeds if feed.failures)
     )
-    edition = Edition(
-        topic=ctx.rules.topics[topic].title, slot_at=now, pieces=shown_pieces, tail=tail, counts=counts
+    content = DigestContent(
+        topic=ctx.rules.topics[topic].title, slot_at=now, cards=cards, tail=tail, counts=counts
     )
-    document = compose.digest_document(edition, view.words, view.channel)
+    document = compose.digest_document(content, view.words, view.channel)
     if hours == DAY:
         return Answer(document=document)
     span = view.words.plural("{n} day", "{n} days", round(hours / DAY))
@@ -388,9 +388,9 @@ async def story(ctx: Context, call: Call) -> Answer:
     the key of its view.
     """
     view, ranking = await find_story(ctx, call)
-    shown_pieces = await pieces(ctx, view, [ranking], Length.LONG)
+    cards = await write_cards(ctx, view, [ranking], Length.LONG)
     saga = await load_saga(ctx, view, ranking)
-    document = compose.details(shown_pieces[0], view.words, view.channel, ctx.clock(), saga)
+    document = compose.details(cards[0], view.words, view.channel, ctx.clock(), saga)
     arguments = {"number": f"i{ranking.story.id}", "view": call.arguments.get("view", "")}
     keep = Actions((Button(view.words("Save"), call=CallRef("save", arguments)),))
     return Answer(document=replace(document, blocks=(*document.blocks, keep)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.commands.completions import SINCE
 from bot.commands.declaration import Option, Section, command
 from bot.commands.news import feeds_of_outlet, remember_list
-from bot.commands.views import View, drawn_on, pieces, view_of
+from bot.commands.views import View, drawn_on, view_of, write_cards
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -94,7 +94,7 @@ async def search(ctx: Context, call: Call) -> Answer:
     page = min(int(page_text) if page_text.isdecimal() else 0, (len(hits) - 1) // PAGE)
     await remember_list(ctx, view, call, list(hits))
     blocks: list[Block] = [Heading(view.words("Search"), f"{_count(view, hits)} · {query.typed}")]
-    blocks += await _cards(ctx, view, hits, page)
+    blocks += await _story_blocks(ctx, view, hits, page)
     if turns := _turns(view, call, page, len(hits)):
         blocks.append(Actions(turns))
     return Answer(document=Document(tuple(blocks), view.words.language), edit="page" in call.arguments)
@@ -107,7 +107,7 @@ def _count(view: View, hits: dict[int, list[int]]) -> str:
     return view.words("the newest {stories}", stories=count) if is_cut else count
 
 
-async def _cards(ctx: Context, view: View, hits: dict[int, list[int]], page: int) -> list[Block]:
+async def _story_blocks(ctx: Context, view: View, hits: dict[int, list[int]], page: int) -> list[Block]:
     """Return the stories of one page, each led by an entry that has what is looked for."""
     entries_by_number = list(enumerate(hits.items(), start=1))[page * PAGE : page * PAGE + PAGE]
     rankings: list[Ranking] = []
@@ -119,10 +119,10 @@ async def _cards(ctx: Context, view: View, hits: dict[int, list[int]], page: int
                 ranking = rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds)
                 rankings.append(_led_by(ranking, entry_ids))
                 numbers.append(number)
-    shown_pieces = await pieces(ctx, view, rankings, Length.LINE)
+    cards = await write_cards(ctx, view, rankings, Length.LINE)
     return [
-        compose.story_block(piece, view.words, view.channel, ctx.clock(), number)
-        for number, piece in zip(numbers, shown_pieces, strict=True)
+        compose.story_block(card, view.words, view.channel, ctx.clock(), number)
+        for number, card in zip(numbers, cards, strict=True)
     ]
 
 
@@ -245,8 +245,8 @@ async def _nothing_found(ctx: Context, view: View, query: _Query) -> Answer:
             what=query.typed,
             stories=count,
         )
-        cards = await _cards(ctx, view, dict(list(anywhere.items())[:1]), 0)
-        return Answer(document=Document((Text(text), *cards), words.language))
+        story_blocks = await _story_blocks(ctx, view, dict(list(anywhere.items())[:1]), 0)
+        return Answer(document=Document((Text(text), *story_blocks), words.language))
     text = words.plural(
         "Nothing in the one feed of this place has all of: {what}.",
         "Nothing in the {n} feeds of this place has all of: {what}.",

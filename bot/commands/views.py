@@ -24,7 +24,7 @@ from bot.model import (
     Ranking,
     Story,
 )
-from bot.pipeline.composing.compose import Piece
+from bot.pipeline.composing.compose import StoryCard
 from bot.pipeline.composing.story_key import channel_id_of, opens
 from bot.pipeline.planning.plan import can_be_told_in
 from bot.pipeline.selection.rank import rank, sort_by_score
@@ -263,12 +263,14 @@ async def load_saga(ctx: Context, view: View, ranking: Ranking) -> list[Ranking]
     return sorted(rankings, key=lambda ranking: min(e.published for e in ranking.story.entries))
 
 
-async def pieces(ctx: Context, view: View, rankings: Sequence[Ranking], length: Length) -> tuple[Piece, ...]:
+async def write_cards(
+    ctx: Context, view: View, rankings: Sequence[Ranking], length: Length
+) -> tuple[StoryCard, ...]:
     """Return stories with their summaries in the view's language."""
     rankings = await _with_full_texts(ctx, view, rankings)
     tasks = [SummaryTask(ranking, view.channel.language, length) for ranking in rankings]
     summaries = await summarize(ctx, tasks, view.channel, ctx.own_words if view.stranger else None)
-    return tuple(Piece(ranking, summary) for ranking, summary in zip(rankings, summaries, strict=True))
+    return tuple(StoryCard(ranking, summary) for ranking, summary in zip(rankings, summaries, strict=True))
 
 
 async def _with_full_texts(ctx: Context, view: View, rankings: Sequence[Ranking]) -> list[Ranking]:

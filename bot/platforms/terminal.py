@@ -51,7 +51,7 @@ STYLES = {
     "quote": "italic",
 }
 
-Piece = tuple[str, str]
+StyledLine = tuple[str, str]
 """A style's name and one printed line."""
 
 
@@ -146,7 +146,7 @@ def create(options: PlatformOptions, texts: Texts) -> Platform:  # noqa: ARG001 
     return Terminal(Console(width=WIDTH if not sys.stdout.isatty() else None))
 
 
-def lines(document: Document) -> Iterator[Piece]:
+def lines(document: Document) -> Iterator[StyledLine]:
     """Return a document as lines of at most 72 columns, each with its style."""
     for index, block in enumerate(document.blocks):
         if index and not isinstance(block, Actions):
@@ -154,7 +154,7 @@ def lines(document: Document) -> Iterator[Piece]:
         yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[Piece]:
+def _block(block: Block) -> Iterator[StyledLine]:
     match block:
         case Heading():
             yield from _wrap(block.text, "heading")
@@ -174,14 +174,14 @@ def _block(block: Block) -> Iterator[Piece]:
             yield from _plain(block)
 
 
-def _plain(block: Text | Footer | Picture) -> Iterator[Piece]:
+def _plain(block: Text | Footer | Picture) -> Iterator[StyledLine]:
     if isinstance(block, Picture):
         return _wrap(f"[{block.alt}]", "quiet")
     quiet = isinstance(block, Footer) or block.quiet
     return _wrap(block.text, "quiet" if quiet else "text")
 
 
-def _story(block: StoryBlock) -> Iterator[Piece]:
+def _story(block: StoryBlock) -> Iterator[StyledLine]:
     number = f"{block.number}  " if block.number else ""
     indent = " " * len(number)
     label = f"{block.label}: " if block.label else ""
@@ -196,18 +196,18 @@ def _story(block: StoryBlock) -> Iterator[Piece]:
         yield from _wrap(f"· {title}{item.text}", "quiet", indent)
 
 
-def _listing(block: Listing) -> Iterator[Piece]:
+def _listing(block: Listing) -> Iterator[StyledLine]:
     if block.title:
         yield from _wrap(block.title, "text")
     for item in block.items:
         yield from _item(item)
 
 
-def _item(item: Item) -> Iterator[Piece]:
+def _item(item: Item) -> Iterator[StyledLine]:
     yield from _wrap(f"· {item.text}", "quiet", "    ", first="  ")
 
 
-def _table(block: Table) -> Iterator[Piece]:
+def _table(block: Table) -> Iterator[StyledLine]:
     rows = [block.head, *block.rows]
     widths = [max(_columns(row[i]) for row in rows) for i in range(len(block.head))]
     for row in rows:
@@ -219,7 +219,7 @@ def _table(block: Table) -> Iterator[Piece]:
         )
 
 
-def _wrap(text: str, style: str, indent: str = "", first: str | None = None) -> Iterator[Piece]:
+def _wrap(text: str, style: str, indent: str = "", first: str | None = None) -> Iterator[StyledLine]:
     """Break text into lines of 72 columns; wide characters (Chinese, Japanese, Korean) count two and break
     anywhere.
     """

@@ -149,6 +149,6 @@ def test_every_language_renders(name: str) -> None:
 
 
 def test_an_operation_fits_the_outbox() -> None:
-    from bot.jobs.publishing.enqueue import Writing
+    from bot.jobs.publishing.enqueue import OutboxDocument
 
-    assert {"intent", "payloads", "not_after"} <= set(Writing.__dataclass_fields__)
+    assert {"intent", "payloads", "not_after"} <= set(OutboxDocument.__dataclass_fields__)

@@ -47,7 +47,7 @@ FORMS = (
 
 
 @dataclass(frozen=True)
-class Piece:
+class NewsItem:
     """A story: its number and name, and from which moment its feed tells it."""
 
     number: int
@@ -72,7 +72,7 @@ class Piece:
         )
 
 
-def document(home: str, told: Sequence[Piece]) -> bytes:
+def document(home: str, told: Sequence[NewsItem]) -> bytes:
     """Return the feed of an outlet that has told some stories."""
     items = "".join(piece.item(home) for piece in told)
     head = f"<title>Outlet at {home}</title><link>{home}</link>"

@@ -42,7 +42,7 @@ from bot.store.schema import channels, entries, operations
 from bot.store.schema import feeds as feed_rows
 from bot.store.schema import subscriptions as wish_rows
 from tests.proof import news
-from tests.proof.news import Piece, document
+from tests.proof.news import NewsItem, document
 from tests.proof.script import Fate, Turn, failures, is_troubled, turns
 from tests.proof.town import SILENT, inline, made
 
@@ -199,10 +199,10 @@ class Press:
         body = document(f"https://outlet{outlet}.example", told)
         return Fetched(url=request.url, changed=True, body=body, content_type="application/rss+xml", etag=tag)
 
-    def _told(self) -> list[Piece]:
+    def _told(self) -> list[NewsItem]:
         gap = LASTS / STORIES
         moments = [START + timedelta(minutes=10) + number * gap for number in range(STORIES)]
-        return [Piece(number, at) for number, at in enumerate(moments) if at <= self.scheduler.now]
+        return [NewsItem(number, at) for number, at in enumerate(moments) if at <= self.scheduler.now]
 
     async def _suffer(self, outlet: int) -> None:
         if not (self.stormy and is_troubled(outlet)) or not self.fates[outlet]:

@@ -31,7 +31,7 @@ from tests.proof.chats import BEFORE_NUMBERS, READER, Kind, shown
 from tests.proof.faults import alive
 from tests.proof.launch import Lives, is_alive
 from tests.proof.matrix import OPEN, Restless, found_in
-from tests.proof.news import Piece, document
+from tests.proof.news import NewsItem, document
 from tests.proof.script import SCALE, Fate, Turn, failures, is_troubled, turns
 from tests.proof.sky import virtual
 from tests.proof.town import Town, Verdict, made
@@ -164,10 +164,10 @@ async def _tell(town: City, told: dict[str, float], seconds: float, *, stormy: b
     loop = asyncio.get_running_loop()
     await asyncio.sleep(FIRST)
     fates = {n: failures(n, len(town.words)) for n in range(len(town.outlets))}
-    pieces: dict[int, list[Piece]] = defaultdict(list)
+    pieces: dict[int, list[NewsItem]] = defaultdict(list)
     for number in range(len(town.words)):
         outlet = number % len(town.outlets)
-        pieces[outlet].append(Piece(number, datetime.now(UTC)))
+        pieces[outlet].append(NewsItem(number, datetime.now(UTC)))
         server = town.outlets[outlet]
         good = Reply(document(server.url("", ""), pieces[outlet][-20:]), etag=f'"{number}"')
         bad = [_reply(fates[outlet].pop(), good) for _ in range(3)] if stormy and is_troubled(outlet) else []

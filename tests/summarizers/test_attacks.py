@@ -13,7 +13,7 @@ import pytest
 
 from bot.i18n import load
 from bot.model import Channel, Length, PlaceKind, Summary
-from bot.pipeline.composing.compose import Counts, Edition, Piece, digest_document
+from bot.pipeline.composing.compose import Counts, DigestContent, StoryCard, digest_document
 from bot.pipeline.verification.check import Source, check
 from bot.platforms.discord import render as discord
 from bot.platforms.telegram import render as telegram
@@ -76,13 +76,13 @@ def honest(summary: Summary) -> None:
 
 def posted(summary: Summary, language: str) -> None:
     """Assert what both platforms would show: no mention, no address but the story's own, no key."""
-    pieces = (Piece(story(), summary),)
+    cards = (StoryCard(story(), summary),)
     for platform, render in (("discord", discord.render), ("telegram", telegram.render)):
         channel = Channel(
             id=1, platform=platform, address="1", kind=PlaceKind.GROUP, server_id=1, language=language
         )
         document = digest_document(
-            Edition(topic="", slot_at=NOW, pieces=pieces, tail=(), counts=Counts(entries=1, feeds=1)),
+            DigestContent(topic="", slot_at=NOW, cards=cards, tail=(), counts=Counts(entries=1, feeds=1)),
             WORDS.for_language(language),
             channel,
         )

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
-from bot.jobs.publishing.enqueue import Writing, carry, render_payloads, write
+from bot.jobs.publishing.enqueue import OutboxDocument, carry, render_payloads, write
 from bot.jobs.publishing.summarize import summarize
 from bot.model import Channel, Length, Operation, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
-from bot.pipeline.composing.compose import Piece
+from bot.pipeline.composing.compose import StoryCard
 from bot.pipeline.filters.grammar import stored_filter
 from bot.pipeline.filters.matching import keep_passing
 from bot.pipeline.selection.rank import rank, sort_by_score
@@ -64,21 +64,21 @@ async def catch_up(ctx: Context, channel: Channel) -> bool:
     backlog = await _backlog(ctx, channel, documents)
     if not backlog.rankings:
         return True
-    pieces, tail = await _pieces(ctx, channel, backlog)
+    cards, tail = await _cards(ctx, channel, backlog)
     words = ctx.texts.for_language(channel.language)
     title = words("While posting here was held up")
-    document = compose.gathered_document(title, pieces, tail, words, channel, now)
+    document = compose.gathered_document(title, cards, tail, words, channel, now)
     last = backlog.documents[-1].operations[0]
     payloads = render_payloads(ctx, document, channel, now)
     carried_stories = tuple(carry(ranking) for ranking in backlog.rankings)
-    writing = Writing(
+    outgoing = OutboxDocument(
         intent=f"catchup:{channel.id}:{last}",
         purpose=Purpose.CATCHUP,
         payloads=payloads,
         not_after=now + LIFE,
         carried_stories=carried_stories,
     )
-    return await _replace(ctx, channel, backlog, writing)
+    return await _replace(ctx, channel, backlog, outgoing)
 
 
 def _is_held_back(documents: Sequence[Waiting], ctx: Context) -> bool:
@@ -122,20 +122,20 @@ def _parts(documents: Sequence[Waiting]) -> dict[int, frozenset[int]]:
     return parts
 
 
-async def _pieces(
+async def _cards(
     ctx: Context, channel: Channel, backlog: _Backlog
-) -> tuple[tuple[Piece, ...], tuple[Ranking, ...]]:
+) -> tuple[tuple[StoryCard, ...], tuple[Ranking, ...]]:
     first, rest = backlog.rankings[:MOST], backlog.rankings[MOST:]
     tasks = [SummaryTask(ranking, channel.language, Length.LINE) for ranking in first]
     summaries = await summarize(ctx, tasks, channel)
-    pieces = tuple(
-        Piece(ranking, summary, backlog.marks.get(ranking.story.id) if ranking.update else None)
+    cards = tuple(
+        StoryCard(ranking, summary, backlog.marks.get(ranking.story.id) if ranking.update else None)
         for ranking, summary in zip(first, summaries, strict=True)
     )
-    return pieces, tuple(rest)
+    return cards, tuple(rest)
 
 
-async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: Writing) -> bool:
+async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, outgoing: OutboxDocument) -> bool:
     """Withdraw the old operations, queue the new ones and move the marks; False where something was published
     meanwhile.
     """
@@ -145,7 +145,7 @@ async def _replace(ctx: Context, channel: Channel, backlog: _Backlog, writing: W
         if await places.publish_turn(tx, channel.id) != channel.publish_no:
             return False
         await outbox.supersede(tx, replaced_numbers, "told in one post with what else was held up")
-        first = await write(tx, ctx, channel, writing, now)
+        first = await write(tx, ctx, channel, outgoing, now)
         await subscriptions.carry_over(tx, replaced_numbers, first)
     ctx.log.info(
         "channel.caught_up",

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.jobs import Context
 from bot.model import Channel, Document, Length, MarkKind, Payload, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
-from bot.pipeline.composing.compose import Piece
+from bot.pipeline.composing.compose import StoryCard
 from bot.pipeline.selection.novelty import opening
 from bot.pipeline.summarizing.headlines import headline_of
 from bot.pipeline.timing.quiet_hours import quiet_until
@@ -16,8 +16,8 @@ from bot.store.outbox import CarriedStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
-    """One document on its way into the outbox: its intent, its pieces for memory, its messages.
+class OutboxDocument:
+    """One document on its way into the outbox: its intent, its cards for memory, its messages.
 
     `purpose`, `subject_id` and `priority` are those of its operations.
     """
@@ -26,12 +26,12 @@ class Writing:
     purpose: Purpose
     subject_id: int | None = None
     priority: int = 0
-    pieces: tuple[Piece, ...] = ()
+    cards: tuple[StoryCard, ...] = ()
     payloads: tuple[Payload, ...]
     not_after: datetime
     reply_to: int | None = None
     carried_stories: tuple[CarriedStory, ...] | None = None
-    """What it tells, where that is not its pieces."""
+    """What it tells, where that is not its cards."""
     document: Document | None = None
     """What its messages were rendered from, where it may be corrected later."""
     pointed: tuple[Ranking, ...] = ()
@@ -49,44 +49,44 @@ def render_payloads(ctx: Context, document: Document, channel: Channel, now: dat
     return tuple({**payload, "silent": True} for payload in payloads) if silent else payloads
 
 
-async def write(tx: Tx, ctx: Context, channel: Channel, writing: Writing, now: datetime) -> int | None:
+async def write(
+    tx: Tx, ctx: Context, channel: Channel, outgoing: OutboxDocument, now: datetime
+) -> int | None:
     """Queue a document's messages and mark its stories as told; returns the first operation, None when it was
     written before.
     """
     drafts = [
         outbox.Draft(
             channel_id=channel.id,
-            intent=f"{writing.intent}:{part}",
-            purpose=writing.purpose,
-            subject_id=writing.subject_id,
-            priority=writing.priority,
+            intent=f"{outgoing.intent}:{part}",
+            purpose=outgoing.purpose,
+            subject_id=outgoing.subject_id,
+            priority=outgoing.priority,
             payload=payload,
-            not_after=writing.not_after,
-            reply_to=writing.reply_to if part == 1 else None,
-            carries=_carried_stories(writing) if part == 1 else (),
+            not_after=outgoing.not_after,
+            reply_to=outgoing.reply_to if part == 1 else None,
+            carries=_carried_stories(outgoing) if part == 1 else (),
         )
-        for part, payload in enumerate(writing.payloads, start=1)
+        for part, payload in enumerate(outgoing.payloads, start=1)
     ]
     first = await outbox.queue_document(tx, drafts, ctx.instance, now)
-    marks = [_mark(piece, now, first) for piece in writing.pieces]
-    marks += [_line_mark(ranking, now, first) for piece in writing.pieces for ranking in piece.ranking.saga]
-    marks += [_pointer_mark(ranking, now, first) for ranking in writing.pointed]
+    marks = [_mark(card, now, first) for card in outgoing.cards]
+    marks += [_line_mark(ranking, now, first) for card in outgoing.cards for ranking in card.ranking.saga]
+    marks += [_pointer_mark(ranking, now, first) for ranking in outgoing.pointed]
     await subscriptions.store_marks(tx, channel.id, marks)
-    if writing.document is not None and first is not None:
-        rankings = [ranking for piece in writing.pieces for ranking in (piece.ranking, *piece.ranking.saga)]
+    if outgoing.document is not None and first is not None:
+        rankings = [ranking for card in outgoing.cards for ranking in (card.ranking, *card.ranking.saga)]
         sources = {ranking.story.id: ranking.story.entries for ranking in rankings}
         lengths = {ranking.story.id: Length.HEADLINE for ranking in rankings}
-        lengths |= {piece.ranking.story.id: piece.summary.length for piece in writing.pieces}
-        await posted_documents.keep(tx, first, writing.document, sources, lengths, now)
+        lengths |= {card.ranking.story.id: card.summary.length for card in outgoing.cards}
+        await posted_documents.keep(tx, first, outgoing.document, sources, lengths, now)
     return first
 
 
-def _carried_stories(writing: Writing) -> tuple[CarriedStory, ...]:
-    if writing.carried_stories is not None:
-        return writing.carried_stories
-    return tuple(
-        carry(ranking) for piece in writing.pieces for ranking in (piece.ranking, *piece.ranking.saga)
-    )
+def _carried_stories(outgoing: OutboxDocument) -> tuple[CarriedStory, ...]:
+    if outgoing.carried_stories is not None:
+        return outgoing.carried_stories
+    return tuple(carry(ranking) for card in outgoing.cards for ranking in (card.ranking, *card.ranking.saga))
 
 
 def carry(ranking: Ranking) -> CarriedStory:
@@ -96,18 +96,18 @@ def carry(ranking: Ranking) -> CarriedStory:
     )
 
 
-def _mark(piece: Piece, now: datetime, operation_id: int | None) -> ToldMark:
+def _mark(card: StoryCard, now: datetime, operation_id: int | None) -> ToldMark:
     """Return what the channel knows now. The first telling stays its carrier: an update that is refused
     untells nothing, and later ones answer the first.
     """
-    before = piece.mark
-    told_entries = piece.ranking.story.entries
-    told_text = "\n".join((compose.told_text(piece.summary), *(opening(entry) for entry in told_entries)))
+    before = card.mark
+    told_entries = card.ranking.story.entries
+    told_text = "\n".join((compose.told_text(card.summary), *(opening(entry) for entry in told_entries)))
     ids = frozenset(e.id for e in told_entries)
     versions: Mapping[int, int] = {e.id: e.version for e in told_entries}
     if before is None:
         return ToldMark(
-            story_id=piece.ranking.story.id,
+            story_id=card.ranking.story.id,
             told_at=now,
             entry_ids=ids,
             said=told_text,
@@ -117,7 +117,7 @@ def _mark(piece: Piece, now: datetime, operation_id: int | None) -> ToldMark:
     carrier = before.operation_id or operation_id
     all_told_text = f"{before.said}\n{told_text}"
     return ToldMark(
-        story_id=piece.ranking.story.id,
+        story_id=card.ranking.story.id,
         told_at=now,
         entry_ids=ids | before.entry_ids,
         said=all_told_text,

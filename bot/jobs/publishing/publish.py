@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.jobs import Context
-from bot.jobs.publishing.enqueue import Writing, render_payloads, write
+from bot.jobs.publishing.enqueue import OutboxDocument, render_payloads, write
 from bot.jobs.publishing.inputs import load_inputs, load_preview, rules_of
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarize
 from bot.model import Document, Length, Purpose, Ranking, Reason
 from bot.pipeline.composing import compose
-from bot.pipeline.composing.compose import Edition, Piece, Pointer
+from bot.pipeline.composing.compose import DigestContent, Pointer, StoryCard
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue, SkipDue, expected_at
 from bot.pipeline.planning.plan import DigestPlan, PublishInputs, plan_digest, plan_instant
 from bot.pipeline.timing.slots import next_slot
@@ -101,8 +101,8 @@ async def _sleep(ctx: Context, inputs: PublishInputs, due: AsleepDue) -> None:
     if not plan.stories:
         await _rest(ctx, inputs, wake_at)
         return
-    pieces = await _write_pieces(ctx, inputs, plan.stories, plan.lengths)
-    await _save(ctx, inputs, _writing_of_each(ctx, inputs, pieces), None, asleep_until=wake_at)
+    cards = await _write_cards(ctx, inputs, plan.stories, plan.lengths)
+    await _save(ctx, inputs, _documents_of_each(ctx, inputs, cards), None, asleep_until=wake_at)
 
 
 async def _rest(ctx: Context, inputs: PublishInputs, until: datetime) -> None:
@@ -129,13 +129,13 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
     if channel.is_paused(slot_at) and not plan.tells_anything:
         await _skip(ctx, inputs, slot_at)
         return
-    pieces, document = await _compose_digest(ctx, inputs, plan, slot_at)
+    cards, document = await _compose_digest(ctx, inputs, plan, slot_at)
     stamp = slot_at.strftime("%Y%m%dT%H%M%SZ")
-    writing = Writing(
+    outgoing = OutboxDocument(
         intent=f"digest:{subscription.id}:{stamp}",
         purpose=Purpose.DIGEST,
         subject_id=subscription.id,
-        pieces=pieces,
+        cards=cards,
         payloads=render_payloads(ctx, document, channel, inputs.now),
         not_after=ctx.clock() + DIGEST_LIFE,
         document=document,
@@ -152,32 +152,32 @@ async def _publish_digest(ctx: Context, inputs: PublishInputs, slot_at: datetime
         skipped=plan.reasons,
         bar=subscription.bar,
     )
-    await _save(ctx, inputs, [writing], record)
+    await _save(ctx, inputs, [outgoing], record)
     ctx.log.info(
-        "digest.published", subscription=subscription.id, channel=channel.id, slot=stamp, stories=len(pieces)
+        "digest.published", subscription=subscription.id, channel=channel.id, slot=stamp, stories=len(cards)
     )
 
 
 async def _compose_digest(
     ctx: Context, inputs: PublishInputs, plan: DigestPlan, slot_at: datetime
-) -> tuple[tuple[Piece, ...], Document]:
-    """Return the pieces of a digest and how it reads."""
+) -> tuple[tuple[StoryCard, ...], Document]:
+    """Return the cards of a digest and how it reads."""
     channel = inputs.channel
-    pieces = await _write_pieces(ctx, inputs, plan.stories, plan.lengths)
-    edition = _edition(ctx, inputs, plan, pieces, slot_at)
-    return pieces, compose.digest_document(edition, ctx.texts.for_language(channel.language), channel)
+    cards = await _write_cards(ctx, inputs, plan.stories, plan.lengths)
+    content = _content(ctx, inputs, plan, cards, slot_at)
+    return cards, compose.digest_document(content, ctx.texts.for_language(channel.language), channel)
 
 
-def _edition(
-    ctx: Context, inputs: PublishInputs, plan: DigestPlan, pieces: tuple[Piece, ...], slot_at: datetime
-) -> Edition:
+def _content(
+    ctx: Context, inputs: PublishInputs, plan: DigestPlan, cards: tuple[StoryCard, ...], slot_at: datetime
+) -> DigestContent:
     late = ctx.clock() - expected_at(inputs.subscription, inputs.channel, slot_at) > LATE
     topic = topic_title(ctx, inputs.subscription.topic)
     pointers = _pointers_of(ctx, inputs, plan)
-    return Edition(
+    return DigestContent(
         topic=topic,
         slot_at=slot_at,
-        pieces=pieces,
+        cards=cards,
         tail=plan.tail,
         counts=plan.counts,
         late=late,
@@ -212,63 +212,67 @@ def topic_title(ctx: Context, topic: str) -> str:
 async def _publish_instant(ctx: Context, inputs: PublishInputs) -> None:
     subscription = inputs.subscription
     plan = await in_thread(plan_instant, inputs, rules_of(ctx))
-    pieces = await _write_pieces(ctx, inputs, plan.stories, plan.lengths)
+    cards = await _write_cards(ctx, inputs, plan.stories, plan.lengths)
     waking_at = subscription.rests_until
-    writings = (
-        [_gathered(ctx, inputs, pieces, waking_at)]
-        if waking_at and len(pieces) > 1
-        else _writing_of_each(ctx, inputs, pieces)
+    outgoing = (
+        [_gathered(ctx, inputs, cards, waking_at)]
+        if waking_at and len(cards) > 1
+        else _documents_of_each(ctx, inputs, cards)
     )
-    await _save(ctx, inputs, writings, None, plan.capped)
-    if writings or plan.capped:
+    await _save(ctx, inputs, outgoing, None, plan.capped)
+    if outgoing or plan.capped:
         ctx.log.info(
             "news.published",
             subscription=subscription.id,
             channel=inputs.channel.id,
-            stories=len(pieces),
+            stories=len(cards),
             capped=len(plan.capped),
         )
 
 
-def _gathered(ctx: Context, inputs: PublishInputs, pieces: tuple[Piece, ...], waking_at: datetime) -> Writing:
+def _gathered(
+    ctx: Context, inputs: PublishInputs, cards: tuple[StoryCard, ...], waking_at: datetime
+) -> OutboxDocument:
     """Return the one post of what broke during the quiet hours, or while a person had paused the place."""
     channel, words = inputs.channel, ctx.texts.for_language(inputs.channel.language)
     is_end_of_pause = channel.pause is not None and channel.pause.until == waking_at
     title = words("While posting was paused here") if is_end_of_pause else words("While it was quiet here")
-    document = compose.gathered_document(title, pieces, (), words, channel, inputs.now)
-    return Writing(
+    document = compose.gathered_document(title, cards, (), words, channel, inputs.now)
+    return OutboxDocument(
         intent=f"night:{inputs.subscription.id}:{waking_at:%Y%m%dT%H%M%SZ}",
         purpose=Purpose.NIGHT,
         subject_id=inputs.subscription.id,
-        pieces=pieces,
+        cards=cards,
         payloads=render_payloads(ctx, document, channel, inputs.now),
         not_after=inputs.now + INSTANT_LIFE,
         document=document,
     )
 
 
-def _writing_of_each(ctx: Context, inputs: PublishInputs, pieces: Sequence[Piece]) -> list[Writing]:
+def _documents_of_each(
+    ctx: Context, inputs: PublishInputs, cards: Sequence[StoryCard]
+) -> list[OutboxDocument]:
     channel, words = inputs.channel, ctx.texts.for_language(inputs.channel.language)
-    documents = [compose.instant(piece, words, channel, inputs.now) for piece in pieces]
+    documents = [compose.instant(card, words, channel, inputs.now) for card in cards]
     return [
-        Writing(
-            intent=f"story:{channel.id}:{piece.ranking.story.id}:{piece.ranking.story.change_no}",
+        OutboxDocument(
+            intent=f"story:{channel.id}:{card.ranking.story.id}:{card.ranking.story.change_no}",
             purpose=Purpose.STORY,
-            subject_id=piece.ranking.story.id,
+            subject_id=card.ranking.story.id,
             priority=INSTANT_PRIORITY,
-            pieces=(piece,),
+            cards=(card,),
             payloads=render_payloads(ctx, document, channel, inputs.now),
             not_after=inputs.now + INSTANT_LIFE,
-            reply_to=piece.mark.operation_id if piece.mark else None,
+            reply_to=card.mark.operation_id if card.mark else None,
             document=document,
         )
-        for piece, document in zip(pieces, documents, strict=True)
+        for card, document in zip(cards, documents, strict=True)
     ]
 
 
-async def _write_pieces(
+async def _write_cards(
     ctx: Context, inputs: PublishInputs, stories: Sequence[Ranking], lengths: Sequence[Length]
-) -> tuple[Piece, ...]:
+) -> tuple[StoryCard, ...]:
     """Return stories with their summaries, past the gate, and with what the channel was told of them
     before.
     """
@@ -278,7 +282,7 @@ async def _write_pieces(
     tasks = [SummaryTask(ranking, language, length) for ranking, length in zip(stories, lengths, strict=True)]
     summaries = await summarize(ctx, tasks, inputs.channel)
     return tuple(
-        Piece(ranking, summary, inputs.mark_of(ranking.story.id))
+        StoryCard(ranking, summary, inputs.mark_of(ranking.story.id))
         for ranking, summary in zip(stories, summaries, strict=True)
     )
 
@@ -286,7 +290,7 @@ async def _write_pieces(
 async def _save(
     ctx: Context,
     inputs: PublishInputs,
-    writings: Sequence[Writing],
+    outgoing: Sequence[OutboxDocument],
     record: SlotRecord | None,
     capped_stories: Mapping[int, Reason] = MappingProxyType({}),
     asleep_until: datetime | None = None,
@@ -310,14 +314,14 @@ async def _save(
             raise _OvertakenError
         if not await subscriptions.advance(tx, subscription, **cursors):
             raise _OvertakenError
-        pieces = [piece for writing in writings for piece in writing.pieces]
-        story_ids = [r.story.id for piece in pieces for r in (piece.ranking, *piece.ranking.saga)]
+        cards = [card for document in outgoing for card in document.cards]
+        story_ids = [r.story.id for card in cards for r in (card.ranking, *card.ranking.saga)]
         if await server_dedup.find_posted_elsewhere(tx, channel, story_ids):
             raise _OvertakenError
-        for writing in writings:
-            await write(tx, ctx, channel, writing, ctx.clock())
+        for document in outgoing:
+            await write(tx, ctx, channel, document, ctx.clock())
         if record is not None:
             await subscriptions.record_slot(tx, record, ctx.clock())
         await subscriptions.cap(tx, subscription.id, capped_stories, inputs.now)
-    if writings:
+    if outgoing:
         ctx.wake("deliver")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
-from bot.jobs.publishing.enqueue import Writing, render_payloads, write
+from bot.jobs.publishing.enqueue import OutboxDocument, render_payloads, write
 from bot.model import Channel, MarkKind, Purpose, Ranking, RelatedStories, Subscription, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import PastStory
@@ -35,13 +35,17 @@ async def look_back(ctx: Context, subscription: Subscription, channel: Channel, 
         since = before[0].slot_at if before else now - WEEK
         marks = await subscriptions.told_since(tx, channel.id, since)
         past_stories = await load_past_stories(tx, ctx, channel, marks, MOST)
-    writing = _writing(ctx, subscription, channel, past_stories, slot_at, since) if past_stories else None
+    outgoing = (
+        _look_back_document(ctx, subscription, channel, past_stories, slot_at, since)
+        if past_stories
+        else None
+    )
     upcoming = next_slot(subscription.schedule, channel.zone, max(now, slot_at))
     async with ctx.store.write() as tx:
         if not await subscriptions.advance(tx, subscription, next_slot_at=upcoming, rests_until=None):
             return
-        if writing is not None:
-            await write(tx, ctx, channel, writing, now)
+        if outgoing is not None:
+            await write(tx, ctx, channel, outgoing, now)
         record = subscriptions.SlotRecord(
             subscription_id=subscription.id,
             slot_at=slot_at,
@@ -115,19 +119,19 @@ def lead_by_latest(ranking: Ranking, kinds: Kinds, languages: Sequence[str]) -> 
     )
 
 
-def _writing(
+def _look_back_document(
     ctx: Context,
     subscription: Subscription,
     channel: Channel,
     past_stories: Sequence[PastStory],
     slot_at: datetime,
     since: datetime,
-) -> Writing:
+) -> OutboxDocument:
     now = ctx.clock()
     document = compose.recap_document(
         past_stories, since, ctx.texts.for_language(channel.language), channel, now
     )
-    return Writing(
+    return OutboxDocument(
         intent=f"recap:{subscription.id}:{slot_at:%Y%m%dT%H%M%SZ}",
         purpose=Purpose.RECAP,
         subject_id=subscription.id,

@@ -43,8 +43,8 @@ CONTRADICTIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One story of an edition: how it ranks, what is said of it, and what its channel was told before."""
+class StoryCard:
+    """One story of an content: how it ranks, what is said of it, and what its channel was told before."""
 
     ranking: Ranking
     summary: Summary
@@ -53,7 +53,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What an edition was chosen from."""
+    """What an content was chosen from."""
 
     entries: int
     feeds: int
@@ -83,12 +83,12 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class DigestContent:
     """Everything a digest shows; `slot_at` is its planned moment, `late` says that it comes well after."""
 
     topic: str
     slot_at: datetime
-    pieces: tuple[Piece, ...]
+    cards: tuple[StoryCard, ...]
     tail: tuple[Ranking, ...]
     counts: Counts
     late: bool = False
@@ -98,57 +98,56 @@ class Edition:
     pointers: tuple[Pointer, ...] = ()
 
 
-def digest_document(edition: Edition, words: Words, channel: Channel) -> Document:
+def digest_document(content: DigestContent, words: Words, channel: Channel) -> Document:
     """Return the digest of a slot; a quiet day says so."""
-    moment = {"day": _day(edition.slot_at, words, channel), "time": words.time(edition.slot_at, channel.zone)}
+    moment = {"day": _day(content.slot_at, words, channel), "time": words.time(content.slot_at, channel.zone)}
     title = (
-        words("{topic} news · {day}, {time}", topic=words(edition.topic), **moment)
-        if edition.topic
+        words("{topic} news · {day}, {time}", topic=words(content.topic), **moment)
+        if content.topic
         else words("News · {day}, {time}", **moment)
     )
-    head = Heading(title, _today(edition, words))
+    head = Heading(title, _today(content, words))
     blocks: list[Block] = [head]
-    if edition.late:
+    if content.late:
         blocks.append(
             Text(
                 words(
                     "This digest is late: it was planned for {time}.",
-                    time=words.time(edition.slot_at, channel.zone),
+                    time=words.time(content.slot_at, channel.zone),
                 ),
                 quiet=True,
             )
         )
-    if not edition.pieces and not edition.pointers:
-        blocks += _quiet(edition, words, channel)
+    if not content.cards and not content.pointers:
+        blocks += _quiet(content, words, channel)
     blocks += [
-        story_block(piece, words, channel, edition.slot_at, n)
-        for n, piece in enumerate(edition.pieces, start=1)
+        story_block(card, words, channel, content.slot_at, n) for n, card in enumerate(content.cards, start=1)
     ]
-    blocks += _pointer_blocks(edition.pointers, words)
-    blocks += _tail(edition, words)
-    notes = (_note(edition.counts, words), _budget(edition.pieces, words, channel))
+    blocks += _pointer_blocks(content.pointers, words)
+    blocks += _tail(content, words)
+    notes = (_note(content.counts, words), _budget(content.cards, words, channel))
     blocks += [Text(note, quiet=True) for note in notes if note]
     calls = ((words("Latest"), CallRef("latest")), (words("Status"), CallRef("status")))
     blocks.append(Actions(tuple(Button(label, call=call) for label, call in calls)))
     return Document(tuple(blocks), words.language)
 
 
-def _tail(edition: Edition, words: Words) -> list[Block]:
+def _tail(content: DigestContent, words: Words) -> list[Block]:
     """Name the stories that are not told: those behind the others, and how many there are only in other
     languages.
     """
-    items = [Item(_title(r), r.lead.link) for r in edition.tail[:TAIL]]
-    if unnamed := len(edition.tail) - len(items):
+    items = [Item(_title(r), r.lead.link) for r in content.tail[:TAIL]]
+    if unnamed := len(content.tail) - len(items):
         items.append(Item(words.plural("and one more, in /latest", "and {n} more, in /latest", unnamed)))
     by_language: dict[str, list[Ranking]] = {}
-    for ranking in edition.foreign:
+    for ranking in content.foreign:
         by_language.setdefault(language_of_news(ranking), []).append(ranking)
     for language, rankings in by_language.items():
         name = words.language_name(language)
         items.append(
             Item(words("only in {language} ({n})", language=name, n=len(rankings)), rankings[0].lead.link)
         )
-    count = len(edition.tail) + len(edition.foreign)
+    count = len(content.tail) + len(content.foreign)
     if not count:
         return []
     title = words.plural("Also: one more story", "Also: {n} more stories", count)
@@ -175,15 +174,15 @@ def _hash(channel: str) -> str:
     return f"#{channel.removeprefix('#')}" if channel else ""
 
 
-def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:
+def _quiet(content: DigestContent, words: Words, channel: Channel) -> list[Block]:
     """Say that there is nothing to tell; where a bar kept something out, what came nearest to it."""
-    if edition.nearest is None:
+    if content.nearest is None:
         return [Text(words("A quiet day: nothing new since the last digest."))]
-    ranking, since = edition.nearest.ranking, edition.nearest.since
+    ranking, since = content.nearest.ranking, content.nearest.since
     text = words(
         "Nothing passed your bar since {when} ({entries} read).",
-        when=format_moment(since, edition.slot_at, words, channel),
-        entries=words.plural("{n} entry", "{n} entries", edition.counts.entries),
+        when=format_moment(since, content.slot_at, words, channel),
+        entries=words.plural("{n} entry", "{n} entries", content.counts.entries),
     )
     return [
         Text(text),
@@ -191,10 +190,10 @@ def _quiet(edition: Edition, words: Words, channel: Channel) -> list[Block]:
     ]
 
 
-def _today(edition: Edition, words: Words) -> str:
-    story_count = words.plural("{n} story", "{n} stories", len(edition.pieces))
-    entries = words.plural("{n} entry", "{n} entries", edition.counts.entries)
-    feeds = words.plural("{n} feed", "{n} feeds", edition.counts.feeds)
+def _today(content: DigestContent, words: Words) -> str:
+    story_count = words.plural("{n} story", "{n} stories", len(content.cards))
+    entries = words.plural("{n} entry", "{n} entries", content.counts.entries)
+    feeds = words.plural("{n} feed", "{n} feeds", content.counts.feeds)
     return words("{stories} from {entries} in {feeds}", stories=story_count, entries=entries, feeds=feeds)
 
 
@@ -223,11 +222,11 @@ def _note(counts: Counts, words: Words) -> str:
     return " ".join(parts)
 
 
-def _budget(pieces: Sequence[Piece], words: Words, channel: Channel) -> str:
+def _budget(cards: Sequence[StoryCard], words: Words, channel: Channel) -> str:
     """Say until when a budget lets no model write, where a story of this digest is told without one
     for that.
     """
-    until = max(filter(None, (piece.summary.without_model_until for piece in pieces)), default=None)
+    until = max(filter(None, (card.summary.without_model_until for card in cards)), default=None)
     return (
         words("Written without a model until {day} (budget).", day=words.date(until, channel.zone))
         if until
@@ -275,15 +274,15 @@ def _outcome(past: PastStory, words: Words, channel: Channel, now: datetime) -> 
 
 def gathered_document(
     title: str,
-    pieces: Sequence[Piece],
+    cards: Sequence[StoryCard],
     tail: Sequence[Ranking],
     words: Words,
     channel: Channel,
     now: datetime,
 ) -> Document:
     """Return the one post of stories that each would have had its own; those of the tail are only named."""
-    blocks: list[Block] = [Heading(title, words.plural("{n} story", "{n} stories", len(pieces) + len(tail)))]
-    blocks += [story_block(piece, words, channel, now, None) for piece in pieces]
+    blocks: list[Block] = [Heading(title, words.plural("{n} story", "{n} stories", len(cards) + len(tail)))]
+    blocks += [story_block(card, words, channel, now, None) for card in cards]
     if tail:
         items = tuple(Item(_title(ranking), ranking.lead.link) for ranking in tail)
         blocks.append(
@@ -296,22 +295,22 @@ def gathered_document(
     return Document(tuple(blocks), words.language)
 
 
-def instant(piece: Piece, words: Words, channel: Channel, now: datetime) -> Document:
+def instant(card: StoryCard, words: Words, channel: Channel, now: datetime) -> Document:
     """Return the post of one story told at once."""
-    return Document((story_block(piece, words, channel, now, None),), words.language)
+    return Document((story_block(card, words, channel, now, None),), words.language)
 
 
 def story_block(
-    piece: Piece, words: Words, channel: Channel, now: datetime, number: int | None
+    card: StoryCard, words: Words, channel: Channel, now: datetime, number: int | None
 ) -> StoryBlock:
     """Return one story as a block: headline, sentences, who reports it, and the way to its sources."""
-    ranking, summary = piece.ranking, piece.summary
+    ranking, summary = card.ranking, card.summary
     label = words("Update") if ranking.update else ""
     return StoryBlock(
         headline=summary.headline,
         link=summary.lead.link,
         sentences=(paragraph,) if (paragraph := join_sentences(summary)) else (),
-        meta=_meta(piece, words, channel, now),
+        meta=_meta(card, words, channel, now),
         number=number,
         label=label,
         more=Button(
@@ -343,13 +342,13 @@ def join_sentences(summary: Summary) -> str:
     return separator.join(sentence.text for sentence in summary.sentences)
 
 
-def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
-    ranking = piece.ranking
+def _meta(card: StoryCard, words: Words, channel: Channel, now: datetime) -> str:
+    ranking = card.ranking
     parts: list[str] = []
-    if ranking.update and piece.mark is not None:
+    if ranking.update and card.mark is not None:
         fresh = len({entry.outlet for entry in ranking.fresh})
         parts.append(words.plural("{n} new source", "{n} new sources", fresh))
-        parts.append(words("earlier: {when}", when=format_moment(piece.mark.told_at, now, words, channel)))
+        parts.append(words("earlier: {when}", when=format_moment(card.mark.told_at, now, words, channel)))
     elif ranking.outlets > 1:
         first = min(ranking.story.entries, key=lambda e: (e.published, e.id))
         parts.append(words.plural("{n} source", "{n} sources", ranking.outlets))
@@ -367,8 +366,8 @@ def _meta(piece: Piece, words: Words, channel: Channel, now: datetime) -> str:
         parts.append(
             words.plural("{n} of {total} disagrees", "{n} of {total} disagree", len(against), total=total)
         )
-    if piece.summary.language and piece.summary.language != channel.language:
-        parts.append(words("in {language}", language=words.language_name(piece.summary.language)))
+    if card.summary.language and card.summary.language != channel.language:
+        parts.append(words("in {language}", language=words.language_name(card.summary.language)))
     return " · ".join(parts)
 
 
@@ -394,19 +393,19 @@ def _title(ranking: Ranking) -> str:
 
 
 def details(
-    piece: Piece, words: Words, channel: Channel, now: datetime, saga: Sequence[Ranking] = ()
+    card: StoryCard, words: Words, channel: Channel, now: datetime, saga: Sequence[Ranking] = ()
 ) -> Document:
     """Return everything about one story: its points, the source sentence each rests on, who reports it, and
     what happened before and after it in the same saga.
     """
-    ranking, summary = piece.ranking, piece.summary
+    ranking, summary = card.ranking, card.summary
     by_id = {entry.id: entry for entry in ranking.story.entries}
     blocks: list[Block] = [
         StoryBlock(
             headline=summary.headline,
             link=summary.lead.link,
             sentences=tuple(s.text for s in summary.sentences),
-            meta=_meta(piece, words, channel, now),
+            meta=_meta(card, words, channel, now),
         )
     ]
     quotes = [

@@ -70,7 +70,7 @@ NEWS, UPDATE = 0x4F6BED, 0xC98A2B
 
 
 @dataclass(slots=True)
-class Piece:
+class EmbedChunk:
     """What is never divided: one embed, and the buttons that belong below it. `flows` takes following
     paragraphs in.
     """
@@ -90,16 +90,16 @@ class _Message:
     rows: list[list[Key]] = field(default_factory=list)
     size: int = 0
 
-    def holds(self, piece: Piece) -> bool:
-        rows = -(-len(self.more + piece.more) // ROW) + len(self.rows) + len(piece.rows)
-        embeds = len(self.embeds) + bool(piece.embed)
-        return rows <= ROWS and embeds <= EMBEDS and self.size + measure(piece.embed) <= SUM
+    def holds(self, chunk: EmbedChunk) -> bool:
+        rows = -(-len(self.more + chunk.more) // ROW) + len(self.rows) + len(chunk.rows)
+        embeds = len(self.embeds) + bool(chunk.embed)
+        return rows <= ROWS and embeds <= EMBEDS and self.size + measure(chunk.embed) <= SUM
 
-    def add(self, piece: Piece) -> None:
-        self.embeds += [piece.embed] if piece.embed else []
-        self.more += piece.more
-        self.rows += piece.rows
-        self.size += measure(piece.embed)
+    def add(self, chunk: EmbedChunk) -> None:
+        self.embeds += [chunk.embed] if chunk.embed else []
+        self.more += chunk.more
+        self.rows += chunk.rows
+        self.size += measure(chunk.embed)
 
     def payload(self) -> dict[str, Any]:
         rows = [self.more[start : start + ROW] for start in range(0, len(self.more), ROW)]
@@ -109,10 +109,10 @@ class _Message:
 def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
     """Return the messages that carry the document in the channel; none when there is nothing to see."""
     messages = [_Message()]
-    for piece in _pieces(document.blocks):
-        if not messages[-1].holds(piece):
+    for chunk in _chunks(document.blocks):
+        if not messages[-1].holds(chunk):
             messages.append(_Message())
-        messages[-1].add(piece)
+        messages[-1].add(chunk)
     payloads = [message.payload() for message in messages if message.embeds or message.more or message.rows]
     if channel.kind is PlaceKind.FORUM and not channel.thread:
         _name(payloads, document)
@@ -135,36 +135,36 @@ def _name(payloads: list[dict[str, Any]], document: Document) -> None:
         payload["name"] = cut(name, NAME - len(part), plain) + part
 
 
-# --- blocks into pieces ------------------------------------------------------------------------------------
+# --- blocks into chunks ------------------------------------------------------------------------------------
 
 
-def _pieces(blocks: Iterable[Block]) -> list[Piece]:
-    pieces: list[Piece] = []
+def _chunks(blocks: Iterable[Block]) -> list[EmbedChunk]:
+    chunks: list[EmbedChunk] = []
     for block in blocks:
         match block:
             case Heading():
-                pieces += _heading(block)
+                chunks += _heading(block)
             case StoryBlock():
-                pieces += _story(block)
+                chunks += _story(block)
             case Picture():
-                _picture(block, pieces)
+                _picture(block, chunks)
             case Footer():
-                _footer(block, pieces)
+                _footer(block, chunks)
             case Actions():
-                _actions(block, pieces)
+                _actions(block, chunks)
             case _:
-                _flow(_paragraph(block), pieces, close=isinstance(block, Text) and block.quiet)
-    return pieces
+                _flow(_paragraph(block), chunks, close=isinstance(block, Text) and block.quiet)
+    return chunks
 
 
-def _heading(block: Heading) -> list[Piece]:
+def _heading(block: Heading) -> list[EmbedChunk]:
     embed = _embed_of(
         title=cut(one_line(block.text), TITLE), description=cut(clean(block.detail), PARAGRAPH), color=NEWS
     )
-    return [Piece(embed, flows=True)] if embed else []
+    return [EmbedChunk(embed, flows=True)] if embed else []
 
 
-def _story(block: StoryBlock) -> list[Piece]:
+def _story(block: StoryBlock) -> list[EmbedChunk]:
     parts = (str(block.number or ""), one_line(block.label).rstrip(" ·"), one_line(block.headline))
     title = cut(" · ".join(filter(None, parts)), TITLE)
     meta = one_line(block.meta)
@@ -179,11 +179,11 @@ def _story(block: StoryBlock) -> list[Piece]:
     embed = _embed_of(
         title=title, url=address(block.link), description="\n".join(filter(None, lines)), color=color
     )
-    piece = Piece(embed)
+    chunk = EmbedChunk(embed)
     if block.more is not None:
         label = f"{block.number} ▸" if block.number is not None else block.more.label
-        piece.more = [key for key in [_key(replace(block.more, label=label))] if key]
-    return [piece] if embed or piece.more else []
+        chunk.more = [key for key in [_key(replace(block.more, label=label))] if key]
+    return [chunk] if embed or chunk.more else []
 
 
 def _story_below(block: StoryBlock) -> list[str]:
@@ -203,18 +203,18 @@ def _embed_of(**parts: Any) -> Embed:
     return embed if "title" in embed or "description" in embed else {}
 
 
-def _flow(markdown: str, pieces: list[Piece], *, close: bool = False) -> None:
+def _flow(markdown: str, chunks: list[EmbedChunk], *, close: bool = False) -> None:
     """Add a paragraph to the last embed where it belongs to it and fits, else in a new one."""
     if not markdown:
         return
-    last = pieces[-1] if pieces else None
+    last = chunks[-1] if chunks else None
     if last is not None and last.flows and not last.rows:
         before = last.embed.get("description", "")
         text = (before + ("\n" if close else "\n\n") + markdown) if before else markdown
         if units(text) <= DESCRIPTION:
             last.embed["description"] = text
             return
-    pieces.append(Piece({"description": markdown}, flows=True))
+    chunks.append(EmbedChunk({"description": markdown}, flows=True))
 
 
 def _paragraph(block: Text | Quote | Listing | Table) -> str:
@@ -269,37 +269,37 @@ def _fitting(items: Sequence[str]) -> int:
     return sum(size <= PARAGRAPH for size in sizes)
 
 
-def _picture(block: Picture, pieces: list[Piece]) -> None:
+def _picture(block: Picture, chunks: list[EmbedChunk]) -> None:
     url, alt = address(block.url), cut(one_line(block.alt), ITEM)
-    if url and pieces and pieces[-1].embed and "image" not in pieces[-1].embed:
-        pieces[-1].embed["image"] = {"url": url}
+    if url and chunks and chunks[-1].embed and "image" not in chunks[-1].embed:
+        chunks[-1].embed["image"] = {"url": url}
     elif url:
-        pieces.append(Piece({"image": {"url": url}}, flows=True))
+        chunks.append(EmbedChunk({"image": {"url": url}}, flows=True))
     if alt:
-        _flow(quiet(alt), pieces, close=True)
+        _flow(quiet(alt), chunks, close=True)
 
 
-def _footer(block: Footer, pieces: list[Piece]) -> None:
+def _footer(block: Footer, chunks: list[EmbedChunk]) -> None:
     text = cut(one_line(block.text), FOOTER, plain)
-    last = next((piece for piece in reversed(pieces) if piece.embed), None)
+    last = next((chunk for chunk in reversed(chunks) if chunk.embed), None)
     if not text:
         return
     if last is not None and "footer" not in last.embed:
         last.embed["footer"] = {"text": text}
     else:
-        _flow(quiet(cut(one_line(block.text), FOOTER)), pieces, close=True)
+        _flow(quiet(cut(one_line(block.text), FOOTER)), chunks, close=True)
 
 
 # --- buttons -----------------------------------------------------------------------------------------------
 
 
-def _actions(block: Actions, pieces: list[Piece]) -> None:
+def _actions(block: Actions, chunks: list[EmbedChunk]) -> None:
     keys = [key for key in map(_key, block.buttons) if key]
     for button in block.buttons:
         if len(button.url) > URL:  # no button can hold it, but a line of text can
             target = linked(one_line(button.label) or "▸", button.url, ITEM)
-            _flow(target if target.startswith("[") else "", pieces)
-    pieces += [Piece(rows=[keys[start : start + ROW]]) for start in range(0, len(keys), ROW)]
+            _flow(target if target.startswith("[") else "", chunks)
+    chunks += [EmbedChunk(rows=[keys[start : start + ROW]]) for start in range(0, len(keys), ROW)]
 
 
 def _key(button: Button) -> Key:

@@ -73,7 +73,7 @@ _STARTABLE = re.compile(r"[A-Za-z0-9_:]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class HtmlChunk:
     """A part of a document that is never divided: its HTML, the buttons it brings, the picture shown
     above.
     """
@@ -94,17 +94,17 @@ class _Message:
     preview: str = ""
     size: Size = field(default_factory=Size)
 
-    def holds(self, piece: Piece) -> bool:
-        keys = len(self.more) + len(piece.more) + sum(map(len, self.rows)) + sum(map(len, piece.rows))
-        two_pictures = bool(self.preview and piece.preview)
-        return (self.size + measure(piece.html)).fits() and keys <= MOST_KEYS and not two_pictures
+    def holds(self, chunk: HtmlChunk) -> bool:
+        keys = len(self.more) + len(chunk.more) + sum(map(len, self.rows)) + sum(map(len, chunk.rows))
+        two_pictures = bool(self.preview and chunk.preview)
+        return (self.size + measure(chunk.html)).fits() and keys <= MOST_KEYS and not two_pictures
 
-    def add(self, piece: Piece) -> None:
-        self.parts += [piece.html] if piece.html else []
-        self.more += piece.more
-        self.rows += map(list, piece.rows)
-        self.preview = self.preview or piece.preview
-        self.size += measure(piece.html)
+    def add(self, chunk: HtmlChunk) -> None:
+        self.parts += [chunk.html] if chunk.html else []
+        self.more += chunk.more
+        self.rows += map(list, chunk.rows)
+        self.preview = self.preview or chunk.preview
+        self.size += measure(chunk.html)
 
     def payload(self) -> Payload:
         rows = [self.more[start : start + PER_ROW] for start in range(0, len(self.more), PER_ROW)]
@@ -116,10 +116,10 @@ def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
     """Return the messages that carry the document in the channel; none when there is nothing to see."""
     messages = [_Message()]
     for block in document.blocks:
-        for piece in _pieces(block, channel):
-            if not messages[-1].holds(piece):
+        for chunk in _chunks(block, channel):
+            if not messages[-1].holds(chunk):
                 messages.append(_Message())
-            messages[-1].add(piece)
+            messages[-1].add(chunk)
     return tuple(message.payload() for message in messages if message.parts or message.rows)
 
 
@@ -135,7 +135,7 @@ def start_link(bot_link: str, data: str) -> str:
     return f"{bot_link}?start={data.replace(':', '-')}"
 
 
-def _pieces(block: Block, channel: Channel) -> Iterable[Piece]:
+def _chunks(block: Block, channel: Channel) -> Iterable[HtmlChunk]:
     is_private = channel.kind is PlaceKind.PRIVATE
     match block:
         case StoryBlock():
@@ -155,24 +155,24 @@ def _pieces(block: Block, channel: Channel) -> Iterable[Piece]:
         case Actions():
             return _actions(block, channel)
         case Footer():
-            return _visible_pieces(italic(escape(cut(clean(block.text), 1_000), commands=is_private)))
+            return _visible_chunks(italic(escape(cut(clean(block.text), 1_000), commands=is_private)))
         case _:
             assert_never(block)
 
 
-def _visible_pieces(html: str, preview: str = "") -> tuple[Piece, ...]:
-    return (Piece(html, preview=preview),) if visible(bare(html)) else ()
+def _visible_chunks(html: str, preview: str = "") -> tuple[HtmlChunk, ...]:
+    return (HtmlChunk(html, preview=preview),) if visible(bare(html)) else ()
 
 
-def _heading(block: Heading, own: bool) -> tuple[Piece, ...]:
+def _heading(block: Heading, own: bool) -> tuple[HtmlChunk, ...]:
     title = bold(escape(cut(one_line(block.text), 500)))
     detail = escape(cut(clean(block.detail), 1_000), commands=own)
-    return _visible_pieces(_lines(title, detail))
+    return _visible_chunks(_lines(title, detail))
 
 
-def _text(block: Text, own: bool) -> tuple[Piece, ...]:
+def _text(block: Text, own: bool) -> tuple[HtmlChunk, ...]:
     body = _fitting(clean(block.text), BLOCK, commands=own)
-    return _visible_pieces(italic(body) if block.quiet else body)
+    return _visible_chunks(italic(body) if block.quiet else body)
 
 
 def _lines(*lines: str) -> str:
@@ -182,12 +182,12 @@ def _lines(*lines: str) -> str:
 # --- stories -----------------------------------------------------------------------------------------------
 
 
-def _story(block: StoryBlock, channel: Channel) -> tuple[Piece, ...]:
+def _story(block: StoryBlock, channel: Channel) -> tuple[HtmlChunk, ...]:
     head, meta, below = _story_head(block), _story_meta(block, channel), _story_below(block)
     room = max(BLOCK - sum(measure(part).units for part in (head, meta, below)), 1_000)
     body = _fitting(" ".join(map(one_line, block.sentences)), room)
     more = _number_key(block) if channel.kind is PlaceKind.PRIVATE else ()
-    return tuple(replace(piece, more=more) for piece in _visible_pieces(_lines(head, body, meta, below)))
+    return tuple(replace(chunk, more=more) for chunk in _visible_chunks(_lines(head, body, meta, below)))
 
 
 def _fitting(text: str, room: int, *, commands: bool = False) -> str:
@@ -247,14 +247,14 @@ def _number_key(block: StoryBlock) -> tuple[Key, ...]:
 # --- lists, tables, quotes, pictures -----------------------------------------------------------------------
 
 
-def _listing(block: Listing, own: bool) -> Iterable[Piece]:
+def _listing(block: Listing, own: bool) -> Iterable[HtmlChunk]:
     title = bold(escape(cut(one_line(block.title), 300)))
     tags = ("<blockquote expandable>", "</blockquote>") if block.folded else ("", "")
     lines = [
         line for line in (_item(item, own) for item in block.items) if visible(bare(line).removeprefix("•"))
     ]
-    for at, chunk in enumerate(_chunks(lines)):
-        yield from _visible_pieces(_lines(title if at == 0 else "", tags[0] + "\n".join(chunk) + tags[1]))
+    for at, chunk in enumerate(_line_groups(lines)):
+        yield from _visible_chunks(_lines(title if at == 0 else "", tags[0] + "\n".join(chunk) + tags[1]))
 
 
 def _item(item: Item, own: bool) -> str:
@@ -262,7 +262,7 @@ def _item(item: Item, own: bool) -> str:
     return f"• {linked(text, item.link)}"
 
 
-def _chunks(lines: Sequence[str]) -> Iterable[list[str]]:
+def _line_groups(lines: Sequence[str]) -> Iterable[list[str]]:
     """Divide lines so that each part, with its title and frame, fits one message."""
     chunk: list[str] = []
     for line in lines:
@@ -278,26 +278,26 @@ def _with_room(size: Size) -> bool:
     return (size + Size(units=300, entities=3, source=1_000)).fits()
 
 
-def _quote(block: Quote) -> tuple[Piece, ...]:
+def _quote(block: Quote) -> tuple[HtmlChunk, ...]:
     words = _fitting(clean(block.text), BLOCK - 400)
     source = linked(escape(cut(one_line(block.source), 300)), block.link)
     if not visible(words):
-        return _visible_pieces(source)
-    return _visible_pieces(f"<blockquote>{words}</blockquote>" + (f"\n— {source}" if source else ""))
+        return _visible_chunks(source)
+    return _visible_chunks(f"<blockquote>{words}</blockquote>" + (f"\n— {source}" if source else ""))
 
 
-def _picture(block: Picture) -> tuple[Piece, ...]:
+def _picture(block: Picture) -> tuple[HtmlChunk, ...]:
     safe = address(block.url)
     words = italic(linked(escape(cut(one_line(block.alt), 400)), safe))
-    return _visible_pieces(words, preview=safe)
+    return _visible_chunks(words, preview=safe)
 
 
-def _table(block: Table) -> Iterable[Piece]:
+def _table(block: Table) -> Iterable[HtmlChunk]:
     rows = [tuple(cut(one_line(cell), CELL) for cell in row) for row in (block.head, *block.rows) if row]
     widths = [max(map(_columns, column)) for column in zip_longest(*rows, fillvalue="")]
     lines = [_row(row, widths) for row in rows]
-    for chunk in _chunks([line for line in lines if line]):
-        yield from _visible_pieces("<pre>" + "\n".join(chunk) + "</pre>")
+    for chunk in _line_groups([line for line in lines if line]):
+        yield from _visible_chunks("<pre>" + "\n".join(chunk) + "</pre>")
 
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -313,7 +313,7 @@ def _columns(text: str) -> int:
 # --- buttons -----------------------------------------------------------------------------------------------
 
 
-def _actions(block: Actions, channel: Channel) -> tuple[Piece, ...]:
+def _actions(block: Actions, channel: Channel) -> tuple[HtmlChunk, ...]:
     is_broadcast = channel.kind is PlaceKind.BROADCAST
     buttons = [_as_link(button, channel) for button in block.buttons] if is_broadcast else list(block.buttons)
     if channel.kind is not PlaceKind.PRIVATE:
@@ -323,7 +323,7 @@ def _actions(block: Actions, channel: Channel) -> tuple[Piece, ...]:
     row = tuple(key for button in buttons for key in _key(button))[
         : READERS_KEYS if is_broadcast else PER_ROW
     ]
-    return (Piece(rows=(row,)),) if row else ()
+    return (HtmlChunk(rows=(row,)),) if row else ()
 
 
 def _as_link(button: Button, channel: Channel) -> Button:

@@ -233,10 +233,10 @@ async def test_what_is_past_its_time_is_looked_at_again_when_something_was_publi
         if tries == 1:
             async with both.store.write() as tx:
                 await places.publish_turn(tx, channel.id)
-        return await pieces(*args)
+        return await cards(*args)
 
-    pieces = catchup._pieces
-    monkeypatch.setattr(catchup, "_pieces", overtaken)
+    cards = catchup._cards
+    monkeypatch.setattr(catchup, "_cards", overtaken)
     await both.settle("deliver")
     assert tries == 2
     assert sorted(both.platform.headlines(channel)) == sorted([corvid().title, larkwell().title])

@@ -61,9 +61,9 @@ def test_a_digest_and_the_sources_say_so() -> None:
     )
     channel = Channel(id=1, platform="scripted", address="chat", kind=PlaceKind.GROUP, server_id=1)
     words = texts().for_language("en")
-    block = compose.story_block(compose.Piece(found, summary), words, channel, NOW, 1)
+    block = compose.story_block(compose.StoryCard(found, summary), words, channel, NOW, 1)
     assert "1 of 3 disagrees" in block.meta
-    details = compose.details(compose.Piece(found, summary), words, channel, NOW)
+    details = compose.details(compose.StoryCard(found, summary), words, channel, NOW)
     assert isinstance(details.blocks[0], StoryBlock)
     assert {FEW, MANY} <= {getattr(b, "text", "") for b in details.blocks}
 
