@@ -277,8 +277,8 @@ class Typed(_Part):
 
 
 class Lexicon(_Part):
-    """Everything known of one language. `events` and `signs` hold words by kind of event and by sign
-    of news.
+    """Everything known of one language. `events` and `signs` hold words by kind of event and by sign of news,
+    `titles` patterns by kind of page and of news.
     """
 
     writing: Writing = Writing()
@@ -293,6 +293,7 @@ class Lexicon(_Part):
     region: Region = Region()
     typed: Typed = Typed()
     events: Mapping[str, Words] = {}
+    titles: Mapping[str, Patterns] = {}
     signs: Mapping[str, tuple[str, ...]] = {}
 
 

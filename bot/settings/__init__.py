@@ -538,8 +538,8 @@ def _pairs(path: Path) -> tuple[dict[tuple[str, str], int], int]:
 def _kinds(
     names: Mapping[str, Any], shipped_folders: Sequence[Path], own_folder: Path, problems: list[str]
 ) -> Kinds:
-    """Return what judges pages: kinds of `kinds.toml`, signs of the lexicons with the weights of `news.json`,
-    makers of `names.toml`.
+    """Return what judges pages: kinds of `kinds.toml`, titles and signs of the lexicons with the weights of
+    `news.json`, makers of `names.toml`.
     """
     data = _merged_lists("kinds.toml", shipped_folders, own_folder, problems)
     path = _find("news.json", shipped_folders)
@@ -549,6 +549,7 @@ def _kinds(
             by_kind(lambda lexicon: lexicon.signs),
             json.loads(path.read_text(encoding="utf-8")),
             names.get("maker", {}),
+            by_kind(lambda lexicon: lexicon.titles),
         )
     except (ValueError, KeyError) as error:
         sentence = (

@@ -1,6 +1,7 @@
 """What the program knows of languages: every file is read whole, and a mistake in one is named."""
 
 import re
+import tomllib
 
 import pytest
 from babel import Locale
@@ -10,6 +11,7 @@ from bot.lexicon import LANGUAGES, LEXICONS, Lexicon, by_kind, language_of_file,
 from bot.pipeline.verification.polarity_words import CALENDAR, negations
 from bot.text.products import MONTHS
 from bot.text.words import fold
+from tests.support.world import CONFIG
 
 
 def test_every_language_that_is_spoken_is_read() -> None:
@@ -30,7 +32,8 @@ def test_every_pattern_can_be_compiled(language: str) -> None:
                 re.compile(pattern)
     deeds = lexicon.deeds
     roles = (*deeds.verbs.values(), deeds.by, deeds.passive, deeds.pivots, deeds.subjects, deeds.objects)
-    for pattern in (p for listed in (*roles, *lexicon.numbers.periods.values()) for p in listed):
+    by_kind_lists = (*lexicon.titles.values(), *lexicon.numbers.periods.values())
+    for pattern in (p for listed in (*roles, *by_kind_lists) for p in listed):
         re.compile(pattern)
 
 
@@ -60,6 +63,12 @@ def test_a_language_that_is_spoken_has_what_summaries_and_the_gate_need(language
     assert lexicon.numbers.periods.keys() == LEXICONS["en"].numbers.periods.keys()
     assert lexicon.events.keys() == LEXICONS["en"].events.keys()
     assert lexicon.signs.keys() == LEXICONS["en"].signs.keys()
+    assert lexicon.titles.keys() == LEXICONS["en"].titles.keys()
+
+
+def test_titles_are_of_kinds_that_there_are() -> None:
+    kinds = tomllib.loads((CONFIG / "kinds.toml").read_text(encoding="utf-8"))
+    assert LEXICONS["en"].titles.keys() == kinds.keys()
 
 
 def test_a_list_that_there_is_not_is_named_with_its_file() -> None:

@@ -2,8 +2,8 @@
 model.
 
 News says that something happened. Opinion, guides, reviews, offers, podcasts, previews, customer stories and
-the like are pages: they may be listed, and neither lead a digest nor break. Titles and addresses of some
-kinds are known (`kinds.toml`); what is left is judged by signs: the words of a title (the lexicons), its
+the like are pages: they may be listed, and neither lead a digest nor break. Titles of some kinds are known
+(the lexicons), and their addresses (`kinds.toml`); what is left is judged by signs: the words of a title, its
 form, its address, the feed, and the opening of its text. Two linear models (`news.json`, trained by
 `benchmarks/train_news.py`) make of them how likely it is news at all, and how likely an editor would tell it.
 """
@@ -180,17 +180,19 @@ def compile_kinds(
     words: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     weights: Mapping[str, Any] | None = None,
     makers: Mapping[str, Sequence[str]] | None = None,
+    titles: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
 ) -> Kinds:
-    """Return the kinds of `kinds.toml`, with the signs of the lexicons, the weights of `news.json` and the
-    makers of `names.toml`.
+    """Return the kinds of `kinds.toml`, with the titles (by kind and language) and signs of the lexicons, the
+    weights of `news.json` and the makers of `names.toml`.
 
-    Raises `ValueError` where the weights are of other signs than ours.
+    Titles of every language count for every entry, since the language of a short title is a guess. Raises
+    `ValueError` where the weights are of other signs than ours.
     """
     news_kinds = [
         NewsKind(
             name=name,
             factor=float(kind["factor"]),
-            pattern=re.compile("|".join(kind["patterns"]), re.IGNORECASE),
+            pattern=_title_pattern(kind.get("patterns", ()), (titles or {}).get(name, {})),
             news=bool(kind.get("news", True)),
             addresses=re.compile("|".join(kind["addresses"]), re.IGNORECASE)
             if kind.get("addresses")
@@ -217,6 +219,11 @@ def compile_kinds(
         worth=worth,
         deciding=deciding,
     )
+
+
+def _title_pattern(patterns: Sequence[str], by_language: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    every = [*patterns, *(pattern for titles in by_language.values() for pattern in titles)]
+    return re.compile("|".join(dict.fromkeys(every)) or "(?!)", re.IGNORECASE)
 
 
 def _model(data: Mapping[str, Any], part: str) -> Linear:
