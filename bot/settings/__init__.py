@@ -572,4 +572,5 @@ def _grouping(shipped_folders: Sequence[Path], own_folder: Path, problems: list[
             else str(error).removeprefix("grouping.json: ")
         )
         problems.append(f"grouping.json: {sentence}.")
-        return Model(pair=Linear((), (), 0.0), story=Linear((), (), 0.0), bar=1.0)
+        none = Linear((), (), 0.0)
+        return Model(pair=none, story=none, crossing=none, bar=1.0, crossing_bar=1.0)

@@ -17,11 +17,9 @@ READ = 1500
 RARE = 4.0
 """Nats from which an anchor is rare enough to mean something."""
 
-MASS = 12.0
-MASS_IN_TEXTS = 8.0
-SHARE = 0.45
-SHARE_IN_TEXTS = 0.2
-"""Texts hold more anchors than titles, of which another text repeats less."""
+MASS = 8.0
+SHARE = 0.2
+"""What two texts must have in common, in nats and as a share of the lighter one's anchors."""
 
 NOUN = 0.5
 """German writes every noun with a capital, so that a capital proves half as much there."""
@@ -74,19 +72,16 @@ def heaviest(anchors: Anchors) -> list[str]:
     return sorted(anchors, key=lambda a: (-anchors[a], a))[:POSTINGS]
 
 
-def overlap(a: Anchors, b: Anchors, *, titles: bool) -> float:
-    """Return the share of the lighter side's anchors that both have, 0 where that is not enough to mean one
-    event.
+def overlap(a: Anchors, b: Anchors) -> float:
+    """Return the share of the lighter side's anchors that two entries with texts have in common, 0 where that
+    is not enough to mean one event.
     """
     common = {anchor: min(a[anchor], b[anchor]) for anchor in a.keys() & b.keys()}
     mass = sum(common.values())
-    least, enough = (MASS, SHARE) if titles else (MASS_IN_TEXTS, SHARE_IN_TEXTS)
-    if len(common) < 2 or mass < least or not _share_rare(a, b):
-        return 0.0
-    if titles and sum(_is_name(anchor) for anchor in common) < NAMES:
+    if len(common) < 2 or mass < MASS or not _share_rare(a, b):
         return 0.0
     share = mass / min(sum(a.values()), sum(b.values()))
-    return share if share >= enough else 0.0
+    return share if share >= SHARE else 0.0
 
 
 def _share_rare(a: Anchors, b: Anchors) -> bool:
@@ -94,8 +89,19 @@ def _share_rare(a: Anchors, b: Anchors) -> bool:
     return any(max(a[n], b[n]) >= RARE for n in a.keys() & b.keys() if not n.startswith(WORD))
 
 
-def _is_name(anchor: str) -> bool:
+def is_name(anchor: str) -> bool:
+    """Tell whether an anchor is a name, not a figure or an everyday word."""
     return not anchor.startswith((WORD, FIGURE_MARK))
+
+
+def is_figure(anchor: str) -> bool:
+    """Tell whether an anchor is a figure."""
+    return anchor.startswith(FIGURE_MARK)
+
+
+def is_word(anchor: str) -> bool:
+    """Tell whether an anchor is an everyday word."""
+    return anchor.startswith(WORD)
 
 
 def _names(text: str) -> set[str]:

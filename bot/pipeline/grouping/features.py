@@ -111,6 +111,7 @@ class Item:
     began: bool = False
     counted: bool = False
     anchors: Anchors | None = field(default=None)
+    title_anchors: Anchors | None = field(default=None)
 
     @property
     def scale(self) -> float:
@@ -177,6 +178,12 @@ class Items:
         if item.anchors is None:
             item.anchors = anchors_of(item.doc.title, item.doc.text, item.doc.language, self._archive)
         return item.anchors
+
+    def title_anchors(self, item: Item) -> Anchors:
+        """Return the anchors of an item's title."""
+        if item.title_anchors is None:
+            item.title_anchors = anchors_of(item.doc.title, "", item.doc.language, self._archive)
+        return item.title_anchors
 
     def _weighed(self, terms: Sequence[str], language: str, *, familiar: bool) -> dict[str, float]:
         """Return what each term weighs, heaviest first."""

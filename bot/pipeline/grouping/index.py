@@ -13,9 +13,9 @@ compared with those of the last 72 hours:
    together. The most likely story takes the entry if it is likely enough; other versions of one product, and
    sisters of one family, part what shares names;
 3. across languages only anchors count (names in Latin letters, model names, figures with their value and
-unit,
-   and what a small lexicon knows by its names in many languages), against the language in which a story
-   began: nothing is joined through a third.
+   unit, and what a small lexicon knows by its names in many languages), against the language in which a story
+   began: nothing is joined through a third. A learned model looks at those of titles (`crossings`), which
+   must share two names; what is alike in texts has a bar of its own (`anchors`).
 
 At the end of a batch small stories that grew may join others (`twins`).
 
@@ -30,9 +30,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.pipeline.grouping.anchors import heaviest
+from bot.pipeline.grouping.anchor_index import AnchorIndex
 from bot.pipeline.grouping.anchors import overlap as shared_anchors
 from bot.pipeline.grouping.bursts import Bursts
+from bot.pipeline.grouping.crossings import Member, crossing_features
 from bot.pipeline.grouping.features import Doc, Item, Items
 from bot.pipeline.grouping.model import MOST, Model
 from bot.pipeline.grouping.pairs import are_alike_in_text, pair_features
@@ -88,11 +89,13 @@ RELATED_CANDIDATES_MAX = 400
 OWN_CANDIDATES_MAX = 200
 """Stories of servers' own entries that are looked at again in one batch, the newest."""
 
-FOREIGN = 20
-"""Entries in other languages that an entry is compared with."""
-
 SURER = 0.1
-"""How much larger the share of anchors must be with another story for an entry to move there."""
+"""How much likelier another story in another language must be for an entry to move there."""
+
+OWN_LOOKED_AT = 6
+"""The newest members in an entry's own language that it is compared with, when a story that began in another
+language is asked.
+"""
 
 SEVERAL_MIN = 3
 """Members from which a story takes an entry in another language only if two of those looked at are
@@ -135,8 +138,17 @@ class _Story:
 
     @property
     def first(self) -> Part:
-        """The part in the language in which it began; its largest where that has left the window."""
-        return self.parts.get(self.language) or max(self.parts.values(), key=lambda part: len(part.members))
+        """The part in its first language."""
+        return self.parts[self.first_language]
+
+    @property
+    def first_language(self) -> str:
+        """The language in which it began; that of its largest part where those entries have left the
+        window.
+        """
+        if self.language in self.parts:
+            return self.language
+        return max(self.parts, key=lambda language: len(self.parts[language].members))
 
 
 def _postings() -> dict[str, deque[int]]:
@@ -159,14 +171,13 @@ class Index:
         self._items: dict[int, Item] = {}
         self._order: list[tuple[datetime, int]] = []
         self._found_by = _postings()
-        self._anchored: dict[str, dict[str, deque[int]]] = defaultdict(_postings)
-        self._unanchored: dict[str, list[int]] = defaultdict(list)
+        self._anchor_index = AnchorIndex(self._items, self._items_of)
         self._stories: dict[int, _Story] = {}
         self._placed: Counter[str] = Counter()
         self._links: dict[str, int] = {}
         self._titles: dict[str, int] = {}
         self._doubts: dict[int, float] = {}
-        """Entries that joined a story across languages, with the share of anchors by which they did."""
+        """Entries that joined a story across languages, with the probability by which they did."""
 
         self._grown: set[int] = set()
         self._own: dict[int, None] = {}
@@ -247,7 +258,7 @@ class Index:
             if doc.link_key:
                 self._links[drawer + doc.link_key] = doc.id
             self._titles[drawer + item.title] = doc.id
-        self._unanchored[doc.language].append(doc.id)
+        self._anchor_index.add(item)
         self.newest = max(self.newest, doc.published) if self.newest else doc.published
         if item.counted:
             self._prune(self.newest - WINDOW)
@@ -421,12 +432,10 @@ class Index:
         return any(self._items[n].doc.servers is None for part in parts for n in part.members)
 
     def _belongs(self, item: Item, story: int) -> float:
-        """Return the probability that an entry belongs to a story; across languages it is the bar or
-        nothing.
-        """
+        """Return the probability that an entry belongs to a story; across languages 0 below the bar."""
         if item.doc.language in self._stories[story].parts:
             return self._chance(item, story, ())
-        return self._model.bar if self._crosses(item, story) else 0.0
+        return self._crosses(item, story)
 
     # --- in one language
     # -------------------------------------------------------------------------------------------
@@ -590,63 +599,66 @@ class Index:
         """Look for a story told in another language by the anchors it shares with the entries in its first
         language.
         """
-        best: tuple[float, int] | None = None
-        for story in dict.fromkeys(self._items[n].story for n in self._foreign_candidates(item)):
-            if story != item.story and (share := self._crosses(item, story)):
-                best = max(best or (0.0, 0), (share, -story))
-        if best is None:
-            return None
-        return Placement(-best[1], round(best[0], 3), ANCHORS)
+        chances = {
+            story: self._crosses(item, story)
+            for story in dict.fromkeys(self._items[n].story for n in self._foreign_candidates(item))
+            if story != item.story
+        }
+        story, chance = max(chances.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0.0))
+        return Placement(story, round(chance, 3), ANCHORS) if chance else None
 
     def _crosses(self, item: Item, story: int) -> float:
-        """Return the best share of anchors with entries of a story in its first language; 0 where too few of
-        them are like it.
+        """Return the probability that an entry belongs to a story that began in another language, 0 below the
+        bar: by titles, or by the share of anchors that texts have in common.
         """
         target = self._stories[story]
-        if item.doc.language == target.language or item.doc.language in target.parts:
+        if item.doc.language == target.language:
             return 0.0
         members = target.first.members
         neighbours = [self._items[n] for n in dict.fromkeys((*members[-LOOKED_AT:], *members[:ENDS]))]
-        look = [neighbour for neighbour in neighbours if neighbour.doc.is_evidence_for(item.doc)]
-        shares = [share for other in look if _near(item, other) and (share := self._share(item, other))]
-        return max(shares, default=0.0) if len(shares) >= (2 if len(look) >= SEVERAL_MIN else 1) else 0.0
-
-    def _share(self, item: Item, candidate: Item) -> float:
-        if are_different_products(item.products, candidate.products):
+        seen = [other for other in neighbours if other.doc.is_evidence_for(item.doc) and _near(item, other)]
+        look = [other for other in seen if not are_different_products(item.products, other.products)]
+        if not look or 2 * len(look) < len(seen):
             return 0.0
-        titles = item.bare or candidate.bare
-        return shared_anchors(
-            self._items_of.anchored(item), self._items_of.anchored(candidate), titles=titles
+        features = self._crossing_features(item, story, look)
+        titles = 0.0 if features is None else self._model.crossing_chance(features)
+        likely_by_titles = titles if titles >= self._model.crossing_bar else 0.0
+        return max(likely_by_titles, self._crosses_in_text(item, look))
+
+    def _crossing_features(self, item: Item, story: int, look: Sequence[Item]) -> list[float] | None:
+        target = self._stories[story]
+        language, part = target.first_language, target.parts.get(item.doc.language)
+        own_logits = [
+            self._logit(item, self._items[n])
+            for n in (part.members[-OWN_LOOKED_AT:] if part else ())
+            if self._items[n] is not item and self._items[n].doc.is_evidence_for(item.doc)
+        ]
+        return crossing_features(
+            Member(item, self._items_of.title_anchors(item)),
+            [Member(other, self._items_of.title_anchors(other)) for other in look],
+            len(target.first.members),
+            lambda anchor: self._anchor_index.count_titles(language, anchor),
+            max(own_logits, default=None),
+            self._bursts,
         )
+
+    def _crosses_in_text(self, item: Item, look: Sequence[Item]) -> float:
+        """Return how likely an entry with a text is to belong with others by the anchors of their texts; 0
+        where too few of them are like it.
+        """
+        anchors = self._items_of.anchored(item)
+        shares = [
+            share
+            for other in look
+            if not (item.bare or other.bare)
+            and (share := shared_anchors(anchors, self._items_of.anchored(other)))
+        ]
+        if len(shares) < (2 if len(look) >= SEVERAL_MIN else 1):
+            return 0.0
+        return self._model.bar + (1 - self._model.bar) * max(shares)
 
     def _foreign_candidates(self, item: Item) -> list[int]:
-        languages = [number for number in self._unanchored if number != item.doc.language]
-        if not languages:
-            return []
-        anchors = heaviest(self._items_of.anchored(item))
-        votes: Counter[int] = Counter()
-        for language in languages:
-            postings = self._anchored_in(language)
-            keys = [drawer + anchor for drawer in item.doc.looks_in for anchor in anchors]
-            votes.update(itertools.chain.from_iterable(filter(None, map(postings.get, keys))))
-        numbers = (
-            n for n, _ in sorted(votes.items(), key=lambda pair: (-pair[1], -pair[0])) if n in self._items
-        )
-        return [n for n in itertools.islice(numbers, FOREIGN) if _near(item, self._items[n])]
-
-    def _anchored_in(self, language: str) -> dict[str, deque[int]]:
-        """Return the entries in a language by their anchors; those that came since the last time are looked
-        through now.
-        """
-        postings = self._anchored[language]
-        for number in self._unanchored[language]:
-            if number in self._items:
-                item = self._items[number]
-                for anchor in heaviest(self._items_of.anchored(item)):
-                    for drawer in item.doc.drawers:
-                        postings[drawer + anchor].append(number)
-        self._unanchored[language].clear()
-        return postings
+        return self._anchor_index.find_foreign(item, lambda other: _near(item, other))
 
     # --- what leaves
     # -----------------------------------------------------------------------------------------------
@@ -662,6 +674,7 @@ class Index:
                 self._bursts.forget(item.doc.id, item.weights)
             self._forget_beginnings(item)
             self._unlist(item)
+            self._anchor_index.forget(item)
             self._leave(item)
             self._doubts.pop(item.doc.id, None)
 

@@ -1,8 +1,8 @@
-"""The learned part of grouping: two linear models whose weights come in as data, trained by
+"""The learned part of grouping: three linear models whose weights come in as data, trained by
 `benchmarks/train_grouping.py`.
 
-The first looks at a pair of entries, the second at an entry and a story. Both give a logit; its logistic is a
-probability.
+The first looks at a pair of entries, the second at an entry and a story, the third at an entry and a story
+that began in another language. Each gives a logit; its logistic is a probability.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,19 +68,43 @@ STORY = (
 )
 """What is looked at of an entry and a story, in the order of the weights."""
 
+CROSSING = (
+    "share",
+    "names",
+    "heaviest_name",
+    "figures",
+    "other_figures",
+    "same_telling_kind",
+    "other_kind",
+    "concentration",
+    "coverage",
+    "held",
+    "size",
+    "left_over",
+    "gap",
+    "burst",
+    "lighter",
+    "words",
+    "has_part",
+    "own_best",
+)
+"""What is looked at of an entry and a story in another language, in the order of the weights."""
+
 MOST = 6.0
 """A logit is cut to this size, so that one pair does not decide alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """How entries are joined: both models, the probability from which an entry joins a story, and the kinds
-    of events.
+    """How entries are joined: the models, the probabilities from which an entry joins a story in its own and
+    in another language, and the kinds of events.
     """
 
     pair: Linear
     story: Linear
+    crossing: Linear
     bar: float
+    crossing_bar: float
     events: Events = field(default_factory=Events)
     languages: frozenset[str] = frozenset()
     """The languages that the weights were learned in; in others texts that are much alike are enough, too."""
@@ -93,13 +117,17 @@ class Model:
         """Return the probability that an entry belongs to a story."""
         return logistic(self.story.logit(features))
 
+    def crossing_chance(self, features: Sequence[float]) -> float:
+        """Return the probability that an entry belongs to a story in another language."""
+        return logistic(self.crossing.logit(features))
+
 
 def compile_model(data: Mapping[str, Any], events: Events) -> Model:
     """Return the model of the contents of `grouping.json`. Raises `ValueError` where its features are others
     than ours.
     """
     models = []
-    for part, names in (("pair", PAIR), ("story", STORY)):
+    for part, names in (("pair", PAIR), ("story", STORY), ("crossing", CROSSING)):
         weights = data[part]["weights"]
         if tuple(weights) != names:
             differs = sorted(set(weights) ^ set(names)) or ["their order"]
@@ -112,7 +140,9 @@ def compile_model(data: Mapping[str, Any], events: Events) -> Model:
     return Model(
         pair=models[0],
         story=models[1],
+        crossing=models[2],
         bar=float(data["bar"]),
+        crossing_bar=float(data["crossing_bar"]),
         events=events,
         languages=frozenset(data["languages"]),
     )

@@ -518,6 +518,50 @@ def test_a_bare_one_or_hundred_is_said_of_anything_and_joins_nothing() -> None:
     assert "=100usd" in anchors_of("A seat in the hall costs 100 dollars", "", "en", archive())
 
 
+LAUNCHED = {
+    "en": ("Halden Labs launches Corvid 3 for Ebner phones", "Ebner phones get Corvid 3 from Halden Labs"),
+    "zh": ("Halden Labs 发布 Corvid 3", "Ebner 手机将用上 Halden Labs 的模型"),
+    "es": ("Halden Labs lanza Corvid 3 en los móviles de Ebner",),
+}
+"""Titles of one event, of which the two Chinese ones hardly share a word."""
+
+
+def titles(number: int, language: str, *, hours: float = 1.0) -> list[Doc]:
+    return [
+        doc(number + n, title, "", language=language, outlet=f"Outlet {number + n}", hours=hours)
+        for n, title in enumerate(LAUNCHED[language])
+    ]
+
+
+def test_a_title_joins_a_story_that_has_its_language_already() -> None:
+    """Each is compared with the language in which the story began, not only with its own."""
+    story_of = grouped(*titles(1, "en", hours=3), *titles(3, "zh"), *titles(5, "es", hours=2))
+    assert len(set(story_of.values())) == 1
+
+
+def test_a_title_that_shares_two_names_a_story_of_days_ago_does_not_join_it() -> None:
+    story_of = grouped(*titles(1, "en", hours=60), *titles(5, "es", hours=1))
+    assert story_of[5] not in {story_of[1], story_of[2]}
+
+
+def test_another_figure_and_another_deed_part_titles_across_languages() -> None:
+    first = doc(1, "Halden Labs raises $600 million from Ebner", "", outlet="A")
+    other = doc(2, "Halden Labs 起诉 Ebner 索赔 40 亿美元", "", language="zh", outlet="B")
+    assert not together(first, other)
+
+
+def test_what_left_the_window_counts_no_longer_for_other_languages() -> None:
+    index = index_of()
+    for one in titles(1, "en", hours=100):
+        index.add(one, 1)
+    index.expect(titles(3, "zh", hours=90))
+    index.place(titles(3, "zh", hours=90)[0])
+    names = index._anchor_index
+    assert names.count_titles("en", "corvid") == 2
+    index.add(doc(7, "An unrelated title of today", "", outlet="C"), 7)
+    assert names.count_titles("en", "corvid") == 0
+
+
 # --- other languages ---------------------------------------------------------------------------------------
 
 SUBJECT = {
