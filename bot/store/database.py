@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -369,12 +370,16 @@ def is_missing(address: str) -> bool:
 
 def knows(schema: str) -> bool:
     """Tell whether this program can read a schema."""
-    return _known(ScriptDirectory.from_config(_config()), schema)
+    try:
+        _scripts().get_revision(schema)
+    except CommandError:
+        return False
+    return True
 
 
 def newest_schema() -> str:
     """Return the schema that this program works with."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return _scripts().get_current_head() or ""
 
 
 async def schema_of(tx: Tx) -> str | None:
@@ -392,9 +397,13 @@ def _config() -> Config:
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations there are, read once: each opening asks for the newest, few run any."""
+    return ScriptDirectory.from_config(_config())
+
+
 def _migrate(connection: Connection, to: str) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
     current = _current(connection)
     if current is not None and not knows(current):
         msg = (
@@ -402,13 +411,7 @@ def _migrate(connection: Connection, to: str) -> None:
             "Install that version again, or restore a backup made before the upgrade."
         )
         raise StoreTooNew(msg)
-    if to:
+    if to and current != _scripts().as_revision_number(to):
+        config = _config()
+        config.attributes["connection"] = connection
         command.upgrade(config, to)
-
-
-def _known(script: ScriptDirectory, revision: str) -> bool:
-    try:
-        script.get_revision(revision)
-    except CommandError:
-        return False
-    return True
