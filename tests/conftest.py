@@ -13,7 +13,10 @@ from pytest_socket import socket_allow_hosts
 from bot.settings import Environment
 from bot.store import Store, open_store
 from tests.doubles.postgres import Missing, Postgres, migrate, running
+from tests.support.memory_files import keep_files_in_memory
 from tests.support.plans import watched_plans
+
+keep_files_in_memory()
 
 TEST_DATABASE = os.environ.get("STRILLONE_TEST_DATABASE_URL", "")
 PREFIXES = ("DISCORD_", "TELEGRAM_", "OPENAI_", "STRILLONE_")
