@@ -29,6 +29,26 @@ class FeedFormat(StrEnum):
     PAGE = "page"
 
 
+@dataclass(frozen=True, slots=True)
+class FeedRules:
+    """What a place makes of a feed: how many of its entries a day may lead a story (`daily_cap`, 0 for any
+    number), whether it `leads` at all or only counts among the sources, and whether models may read it.
+    """
+
+    daily_cap: int = 0
+    leads: bool = True
+    for_models: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedAccess:
+    """What is sent with every request to the host of an address, and through which proxy it goes."""
+
+    address: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """An address we poll. One that is `shared` counts for everybody, any other only in the servers that added
@@ -41,6 +61,9 @@ class Feed:
     `rhythm` and `ttl` are seconds: how often it brings something, and how often its publisher wants it polled
     at most. `moved_to` is where it says it moved for good, until that is believed; `hub…` belong to its
     WebSub subscription.
+
+    People set the rest: `poll_minutes` between two polls (0: its own rhythm), whether the pages of its
+    entries are read, too, and what is sent to its host; `rules` are those of the place that looks at it.
     """
 
     id: int
@@ -85,6 +108,18 @@ class Feed:
     origin: str = "config"
     added_by: int | None = None
     format: FeedFormat = FeedFormat.FEED
+    poll_minutes: int = 0
+    reads_pages: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy: str = field(default="", repr=False)
+    rules: FeedRules = FeedRules()
+
+    @property
+    def access(self) -> FeedAccess | None:
+        """What people let be sent to its host, None where that is nothing."""
+        if not self.headers and not self.proxy:
+            return None
+        return FeedAccess(address=self.url, headers=self.headers, proxy=self.proxy)
 
     @property
     def requester(self) -> int:
@@ -216,6 +251,8 @@ class Entry:
     `backlog` marks what its feed already held when we first saw it: told in digests, never at once.
     `kind` and `weight` are those of its feed; `wall` is what stands before its page, where that was read.
     `points` and `comments` are how often a list of links says that it was voted for and talked about.
+    One that does not lead counts among the sources of a story and no more; models read those alone that are
+    `for_models`. Both are as the place wants it that looks at it.
     """
 
     id: int
@@ -239,14 +276,25 @@ class Entry:
     wall: Wall = Wall.NONE
     points: int | None = None
     comments: int | None = None
+    leads: bool = True
+    for_models: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DatedEntry:
+    """Which feed an entry is from, and when it was published."""
+
+    feed_id: int
+    published: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class FeedInView:
-    """What a digest says of a feed: that it is read, and whether it fails."""
+    """What a digest needs of a feed: that it is read, whether it fails, and what its place makes of it."""
 
     id: int
     failures: int = 0
+    rules: FeedRules = FeedRules()
 
 
 class Change(StrEnum):
@@ -393,8 +441,10 @@ class Ranking:
     update: bool = False
     fresh: tuple[Entry, ...] = ()
     weight: float = 0.0
-    off_topic: frozenset[int] = frozenset()
-    """The entries that are not on the topic it is told under, by id: they neither lead nor are told from."""
+    aside: frozenset[int] = frozenset()
+    """The entries that neither lead nor are told from, by id: those off the topic it is told under, and those
+    of feeds that only count among the sources.
+    """
     is_news: bool = True
     """Whether any of its entries on the topic is news, and no opinion, guide, review, offer or the like."""
     worth: float = 1.0
@@ -439,6 +489,10 @@ class ReasonCode(StrEnum):
     """It has what a `term` of the subscription's filter leaves out."""
     NOT_ASKED_FOR = "not-asked-for"
     """It lacks what a `term` of the subscription's filter asks for."""
+    SUPPORTING = "supporting"
+    """Only feeds tell it that count among the sources here and never lead."""
+    FEED_CAP = "feed-cap"
+    """Its feed has led as many stories of that day as it may here (`most`)."""
     BACKLOG = "backlog"
     STALE = "stale"
     NO_NEWS = "no-news"

@@ -13,6 +13,7 @@ from bot.model import (
     Channel,
     CommandSpec,
     Document,
+    FeedAccess,
     FeedList,
     Identity,
     Length,
@@ -59,8 +60,8 @@ class FetchRequest:
 
     `requester` is the server on whose behalf it is asked, 0 for the operator's own: each has a share of what
     all use. `declared` is the address of the feed it belongs to, where the operator declared that: hosts and
-    headers that she opens serve such feeds alone. Of a document beyond the limit the first bytes are taken
-    where its `head` will do.
+    headers that she opens serve such feeds alone. `access` is what people let be sent to the host of that
+    feed. Of a document beyond the limit the first bytes are taken where its `head` will do.
     """
 
     url: str
@@ -71,6 +72,7 @@ class FetchRequest:
     form: Mapping[str, str] | None = None
     requester: int = 0
     declared: str = ""
+    access: FeedAccess | None = None
     head: bool = False
 
 
@@ -200,6 +202,8 @@ class Platform(Protocol):
     """
     picks_places: bool
     """Whether people may pick one of their chats there, so that buttons which do that are shown."""
+    hides_calls: bool
+    """Whether nobody else sees what somebody asks for in a group, and what is answered."""
     one_by_one: bool
     """Whether only one post at a time may leave for a chat and all its threads, for lost ones are told apart
     by their ids alone.

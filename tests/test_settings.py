@@ -268,6 +268,30 @@ def test_a_header_that_cannot_be_sent_is_a_problem(tmp_path: Path) -> None:
     ]
 
 
+FEED = "https://openai.com/news/rss.xml"
+
+
+def test_a_feed_is_asked_for_as_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDS_COOKIE", "key=sesame")
+    toml = f'[feeds."{FEED}"]\ncookie = "$FEEDS_COOKIE"\nuser_agent = "Owl/1"\ndaily_cap = 3\nleads = false'
+    (tmp_path / "strillone.toml").write_text(toml)
+    settings = loaded(tmp_path)
+    assert settings.accesses[FEED].headers == {"Cookie": "key=sesame", "User-Agent": "Owl/1"}
+    assert settings.file.feeds[FEED].rules == {"daily_cap": 3, "leads": False}
+    assert "key=sesame" in settings.secrets
+    assert "sesame" not in repr(settings)
+
+
+def test_a_feed_that_cannot_be_asked_for_so_is_a_problem(tmp_path: Path) -> None:
+    toml = f'[feeds."{FEED}l"]\nleads = false\n[feeds."{FEED}"]\ncookie = "$NOT_THERE"\nproxy = "p.example"\nled = false'
+    said = " ".join(problems(tmp_path, toml))
+    assert "did you mean leads?" in said
+    said = " ".join(problems(tmp_path, toml.replace("\nled = false", "")))
+    assert f"feeds.opml has no such feed; did you mean {FEED}?" in said
+    assert "the environment has no NOT_THERE" in said
+    assert "proxy: should be like http://proxy.example:3128" in said
+
+
 def test_a_proxy_is_taken_from_the_environment(tmp_path: Path) -> None:
     assert loaded(tmp_path).proxy == ""
     assert loaded(tmp_path, http_proxy=SecretStr("http://p.example:3128")).proxy == "http://p.example:3128"

@@ -10,8 +10,8 @@ from bot.commands.lists import declare_outline
 from bot.model import Outline, Place, Subscription
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import next_slot, parse_schedule
-from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
-from bot.store import Store, Tx, feeds, places, stories, subscriptions, system
+from bot.settings import ChannelSettings, FeedSettings, FileSettings, SubscriptionSettings
+from bot.store import Store, Tx, feed_rules, feeds, places, stories, subscriptions, system
 
 
 async def seed(
@@ -23,13 +23,23 @@ async def seed(
 ) -> None:
     """Upsert feeds, channels and subscriptions of the configuration; what vanished from it is retired."""
     async with store.write() as tx:
-        feed_ids = [await feeds.add(tx, declare_outline(outline), "config") for outline in outlines]
-        await feeds.retire_missing(tx, "config", feed_ids)
+        ids = {outline.url: await feeds.add(tx, declare_outline(outline), "config") for outline in outlines}
+        await feeds.retire_missing(tx, "config", list(ids.values()))
+        await _set_feeds(tx, ids, file.feeds)
         keys: list[str] = []
         for channel in file.channels:
             if channel.platform in platforms:
                 keys += await _channel(tx, file, channel, now)
         await subscriptions.retire_missing(tx, keys)
+
+
+async def _set_feeds(tx: Tx, ids: Mapping[str, int], settings: Mapping[str, FeedSettings]) -> None:
+    """Let feeds of the configuration, by their addresses, be read as it says, and others of it as usual."""
+    for url, feed_id in ids.items():
+        feed = settings.get(url, FeedSettings())
+        await feeds.set_values(tx, feed_id, poll_minutes=feed.poll_minutes, reads_pages=feed.reads_pages)
+    rules = {ids[url]: feed.rules for url, feed in settings.items() if url in ids and feed.rules}
+    await feed_rules.replace_for_everybody(tx, rules)
 
 
 async def _channel(tx: Tx, file: FileSettings, channel: ChannelSettings, now: datetime) -> list[str]:

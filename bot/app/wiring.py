@@ -81,6 +81,7 @@ def fetcher(settings: Settings, shared_hosts: Collection[str] | None = None) -> 
         concurrency=fetch_settings.concurrency,
         headers=settings.headers,
         proxy=settings.proxy,
+        accesses=settings.accesses,
     )
 
 

@@ -47,9 +47,9 @@ class Command:
 
     `spec` is what platforms show of it, `usage` how it is typed, `examples` how it may be, `help_line` what
     `/help` says of it (nothing of one without), and `details` what only the docs say. `operator` ones only
-    obey who runs the instance; nobody is shown `hidden` ones. `carried_options` names the arguments that only
-    buttons give, after the options. One that `acts` changes something without any argument, too, and one that
-    `changes_nothing` never does.
+    obey who runs the instance; nobody is shown `hidden` ones. `carried_options` names the arguments that
+    buttons carry after all others: those that only they give, and options that are newer than these. One that
+    `acts` changes something without any argument, too, and one that `changes_nothing` never does.
     """
 
     spec: CommandSpec
@@ -73,7 +73,8 @@ class Command:
     @property
     def arguments(self) -> tuple[str, ...]:
         """The names of all arguments, in the order in which buttons carry them."""
-        return (*(option.name for option in self.options), *self.carried_options)
+        typed = (option.name for option in self.options if option.name not in self.carried_options)
+        return (*typed, *self.carried_options)
 
     def changes(self, arguments: Mapping[str, str]) -> bool:
         """Tell whether it changes something with these arguments: most show how things are without any."""

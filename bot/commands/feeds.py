@@ -2,11 +2,12 @@
 for everybody.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.commands.declaration import Option, Section, command
+from bot.commands.feed_settings import SET, SETTINGS, set_feed, settings_in_words
 from bot.commands.views import View, is_operator, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -31,9 +32,15 @@ from bot.store import Tx, feed_visibility, subscriptions
 from bot.store import feeds as store_feeds
 from bot.store.feed_visibility import Adder, Waiting
 from bot.store.topic_shares import Share, shares
+from bot.text.words import fold
 
 LOOK, REMOVE, RESTORE = "look", "remove", "restore"
-ACTIONS = ("open", "close", LOOK, REMOVE, RESTORE)
+ACTIONS = (SET, LOOK, REMOVE, "open", "close", RESTORE)
+SEPARATOR = ","
+"""Between the numbers of several feeds."""
+
+NAMED_MAX = 5
+"""Feeds that are named where a name means several."""
 FEEDS_SHOWN_MAX = 40
 """Feeds of a server that are named."""
 
@@ -53,6 +60,11 @@ class _WaitingFeeds:
     shares: Mapping[int, Share]
 
 
+async def _complete_feeds(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return the names of the feeds that count in a Call's place."""
+    return tuple(mask_secrets(feed.title) for feed in (await view_of(ctx, call)).feeds if feed.title)
+
+
 @command(
     name="feeds",
     code="fe",
@@ -60,27 +72,37 @@ class _WaitingFeeds:
     description="The feeds that count here",
     help_line="the feeds that count here, and what was added here",
     details=(
+        "`set` shows how one is read and what it counts for here, and changes that: `cap 3` lets the "
+        "three newest of a day lead stories, `leads off` lets it count among the sources alone, "
+        "`models off` keeps it from models, `pages off` takes only what the feed says, `every 2h` asks for "
+        "it so often; `agent`, `cookie`, `header` and `proxy` go with the request "
+        "([all of it](feeds.md#what-can-be-set-of-a-feed)). A feed is named by its number or a word of its "
+        "name. "
         "`remove` takes away a feed that was added here, and its answer has a button that brings it back; "
         "what it brought is told no more. Whoever runs the instance opens a feed that a server added to "
         "everybody, by its number."
     ),
-    usage="/feeds [look|remove|open|close NUMBER]",
+    usage="/feeds [set|look|remove|open|close FEED] [SETTING VALUE]",
     options=(
         Option(
             "action",
-            "look reads it again, remove takes it away; open or close, for whoever runs me",
+            "set shows or changes it, look reads it again, remove takes it away; open, close for operators",
             choices=ACTIONS,
         ),
-        Option("feed", "The number of a feed"),
+        Option("feed", "The number of a feed, or a word of its name", complete=_complete_feeds),
+        Option("setting", "What to set of it", choices=tuple(SETTINGS)),
+        Option("value", "To what, such as 3, off or 2h", rest=True),
     ),
-    carried_options=("after",),
+    carried_options=("after", "setting", "value"),
     manager=True,
-    examples=("/feeds", "/feeds look 12", "/feeds remove 12"),
+    examples=("/feeds", "/feeds set 12 cap 3", "/feeds remove 12"),
 )
 async def feeds(ctx: Context, call: Call) -> Answer:
     """Answer with the feeds of a place; or open one that a server added to everybody, or close it again."""
     view = await view_of(ctx, call)
     action = call.arguments.get("action", "")
+    if action == SET:
+        return await set_feed(ctx, view, call, _feed_here(view, call))
     if action == LOOK:
         return await _look_again(ctx, view, call)
     if action == REMOVE:
@@ -93,6 +115,7 @@ async def feeds(ctx: Context, call: Call) -> Answer:
         Heading(view.words("Feeds of this place")),
         Text(_shared_line(view)),
         *_own_feeds(view),
+        *_set_feeds(view),
     ]
     async with ctx.store.read() as tx:
         waiting_feeds = await _load_waiting_feeds(tx, ctx) if await is_operator(tx, call) else None
@@ -122,11 +145,27 @@ def _own_feeds(view: View) -> list[Block]:
         items = [Item(_own_line(words, feed, _name_of(feed)), _link(feed.url)) for feed in own_feeds]
         blocks.append(_listing(items, title))
     if secret:
-        title = words("Added here with a secret in the address. They count here and nowhere else:")
+        title = words(
+            "Of this place alone: their address holds a secret, or it was set here how they are read:"
+        )
         items = [Item(_own_line(words, feed, _without_address(feed))) for feed in secret]
         blocks.append(_listing(items, title))
-    blocks.append(Text(words("/feeds remove and its number takes one away."), quiet=True))
+    hint = words(
+        "/feeds remove and its number takes one away, /feeds set and its number says how it is read."
+    )
+    blocks.append(Text(hint, quiet=True))
     return blocks
+
+
+def _set_feeds(view: View) -> list[Block]:
+    """Return the feeds that this place has set otherwise than usual, with how."""
+    set_lines = [(feed, settings_in_words(view.words, feed)) for feed in view.feeds]
+    items = [
+        Item(" · ".join([str(feed.id), mask_secrets(feed.title), *lines]))
+        for feed, lines in set_lines
+        if lines
+    ]
+    return [_listing(items, view.words("Set otherwise than usual:"))] if items else []
 
 
 def _own_line(words: Words, feed: Feed, name: str) -> str:
@@ -277,14 +316,13 @@ async def _look_again(ctx: Context, view: View, call: Call) -> Answer:
     async with ctx.store.write() as tx:
         await store_feeds.set_values(tx, feed.id, next_poll_at=ctx.clock())
     ctx.wake("collect")
-    words = view.words
-    text = words("{feed} is looked at now.", feed=mask_secrets(feed.title))
-    actions = Actions((Button(words("Feeds"), call=CallRef("feeds")),))
-    return Answer(document=Document((Text(text), actions), words.language))
+    return _answer(view.words, view.words("{feed} is looked at now.", feed=mask_secrets(feed.title)))
 
 
 async def _remove(ctx: Context, view: View, call: Call) -> Answer:
-    """Take a feed away that was added here; not one by which a subscription lives."""
+    """Take feeds away that were added here; not one by which a subscription lives."""
+    if SEPARATOR in call.arguments.get("feed", ""):
+        return await _remove_several(ctx, view, call)
     feed = _feed_here(view, call)
     if feed.shared:
         raise CallError(
@@ -304,41 +342,96 @@ async def _remove(ctx: Context, view: View, call: Call) -> Answer:
                 channels=", ".join(names),
             )
         await feed_visibility.unlink(tx, feed.id, view.channel.server_id)
-    words = view.words
-    text = words("{feed} is taken away: it counts here no more.", feed=mask_secrets(feed.title))
-    back = Button(words("Bring it back"), call=_deciding(RESTORE, feed.id))
-    actions = Actions((back, Button(words("Feeds"), call=CallRef("feeds"))))
-    return Answer(document=Document((Text(text), actions), words.language))
+    text = view.words("{feed} is taken away: it counts here no more.", feed=mask_secrets(feed.title))
+    return _answer(view.words, text, Button(view.words("Bring it back"), call=_deciding(RESTORE, feed.id)))
+
+
+async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
+    """Take several feeds away, as a list had added them: all but those that a subscription posts by
+    themselves.
+    """
+    words, server_id = view.words, view.channel.server_id
+    removed: list[int] = []
+    kept_count = 0
+    async with ctx.store.write() as tx:
+        for feed_id in await feed_visibility.linked_to(tx, server_id) & set(_numbers(call)):
+            if await subscriptions.channels_of_feed(tx, server_id, feed_id):
+                kept_count += 1
+            else:
+                await feed_visibility.unlink(tx, feed_id, server_id)
+                removed.append(feed_id)
+    sentences = [words.plural("One feed is taken away.", "{n} feeds are taken away.", len(removed))]
+    if kept_count:
+        sentences.append(
+            words.plural(
+                "One stays: a subscription posts it (/list).",
+                "{n} stay: subscriptions post them (/list).",
+                kept_count,
+            )
+        )
+    back = Button(
+        words("Bring them back"), call=_deciding(RESTORE, SEPARATOR.join(map(str, sorted(removed))))
+    )
+    return _answer(words, " ".join(sentences), *((back,) if removed else ()))
 
 
 async def _restore(ctx: Context, view: View, call: Call) -> Answer:
-    """Bring a feed back that this server had added first; of any other nobody learns that it is there."""
-    number = call.arguments.get("feed", "").strip(" #")
-    title = None
-    if number.isdecimal() and len(number) < 10 and view.known:
-        async with ctx.store.write() as tx:
-            title = await feed_visibility.relink(tx, int(number), view.channel.server_id)
-    if title is None:
+    """Bring feeds back that this server had added first; of any other nobody learns that it is there."""
+    numbers = _numbers(call) if view.known else []
+    async with ctx.store.write() as tx:
+        found = [await feed_visibility.relink(tx, number, view.channel.server_id) for number in numbers]
+    titles = [title for title in found if title is not None]
+    if not titles:
         raise CallError(
             (
                 "`{number}` is not the number of a feed that was added here. /subscribe with an address adds "
                 "one."
             ),
-            number=mask_secrets(number)[:40],
+            number=mask_secrets(call.arguments.get("feed", ""))[:40],
         )
     ctx.wake("collect")
     words = view.words
-    text = words("{feed} counts here again.", feed=mask_secrets(title))
-    actions = Actions((Button(words("Feeds"), call=CallRef("feeds")),))
+    if len(titles) > 1:
+        text = words.plural("One feed counts here again.", "{n} feeds count here again.", len(titles))
+        return _answer(words, text, Button(words("Take that back"), call=removing(numbers)))
+    return _answer(words, words("{feed} counts here again.", feed=mask_secrets(titles[0])))
+
+
+def removing(numbers: Iterable[int]) -> CallRef:
+    """Return the call that takes feeds away, by their numbers; with a single one, too, as several."""
+    return _deciding(REMOVE, SEPARATOR.join([*map(str, numbers), ""]))
+
+
+def _numbers(call: Call) -> list[int]:
+    """Return the numbers that a Call names."""
+    words = call.arguments.get("feed", "").replace("#", "").split(SEPARATOR)
+    return [int(word) for word in map(str.strip, words) if word.isdecimal() and len(word) < 10]
+
+
+def _answer(words: Words, text: str, *buttons: Button) -> Answer:
+    actions = Actions((*buttons, Button(words("Feeds"), call=CallRef("feeds"))))
     return Answer(document=Document((Text(text), actions), words.language))
 
 
 def _feed_here(view: View, call: Call) -> Feed:
-    """Return the feed of the place that a Call names by its number. Raises `CallError`."""
-    number = call.arguments.get("feed", "").strip(" #")
-    feed = next((feed for feed in view.feeds if number == str(feed.id)), None)
-    if feed is None:
+    """Return the feed of the place that a Call names by its number, or by a word of its name that no other
+    has. Raises `CallError`.
+    """
+    named = call.arguments.get("feed", "").strip(" #")
+    feed = next((feed for feed in view.feeds if named == str(feed.id)), None)
+    if feed is not None:
+        return feed
+    fitting = [feed for feed in view.feeds if named and fold(named) in fold(_names_of(feed))]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
         raise CallError(
-            "`{number}` is not the number of a feed of this place.", number=mask_secrets(number)[:40]
+            "`{name}` may mean several feeds: {feeds}. Name one by its number.",
+            name=mask_secrets(named)[:40],
+            feeds=", ".join(f"{feed.id} {mask_secrets(feed.title)}" for feed in fitting[:NAMED_MAX]),
         )
-    return feed
+    raise CallError("`{number}` is not the number of a feed of this place.", number=mask_secrets(named)[:40])
+
+
+def _names_of(feed: Feed) -> str:
+    return f"{feed.title}\n{feed.outlet}\n{shown_host(feed.url)}"

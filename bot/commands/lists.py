@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.commands.access import take_discovery
 from bot.commands.attached import LARGEST, decoded
 from bot.commands.declaration import Option, Section, command
+from bot.commands.feeds import removing
 from bot.commands.finding import refusal
 from bot.commands.subscriptions import DAILY_DIGEST
 from bot.commands.views import View, ensure_channel, is_operator, view_of
@@ -33,7 +34,7 @@ from bot.model import (
 from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
 from bot.pipeline.entries.written_addresses import typed_address
 from bot.ports import FetchRequest
-from bot.store import Tx, feeds, places, subscriptions
+from bot.store import Tx, feed_visibility, feeds, places, subscriptions
 from bot.store.feeds import DeclaredFeed
 
 NAMED_FEEDS_MAX = 5
@@ -49,16 +50,17 @@ PLAIN = frozenset({"language", "htmlurl", "format"})
 """Attributes that a server's own list may give: what counts in ranking is the operator's to say."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
     """What became of a list: how many feeds were added and how many were known, and those that were not
-    taken, with why.
+    taken, with why; `added_ids` are those that the server had not added before.
     """
 
     added_count: int = 0
     known_count: int = 0
     left_count: int = 0
     problems: tuple[str, ...] = ()
+    added_ids: tuple[int, ...] = ()
 
 
 # --- between lists and the store ---------------------------------------------------------------------------
@@ -123,20 +125,25 @@ async def take(
     ones it is remembered that the server wants them, too.
     """
     keys = {feed_key(feed.url) for feed in known_feeds}
-    added_count = known_count = left_count = 0
+    linked_before = await feed_visibility.linked_to(tx, server_id) if server_id is not None else frozenset()
+    known_count = left_count = 0
+    added: list[int] = []
+    taken: list[int] = []
     for outline in outlines:
         feed = declare_outline(outline, server_id)
         if feed.url_key in keys:
             known_count += 1
             if server_id is not None:
-                await feeds.add(tx, feed, "person")
-        elif added_count >= room:
+                taken.append(await feeds.add(tx, feed, "person"))
+        elif len(added) >= room:
             left_count += 1
         else:
-            await feeds.add(tx, feed, "person")
+            added.append(await feeds.add(tx, feed, "person"))
             keys.add(feed.url_key)
-            added_count += 1
-    return ImportResult(added_count, known_count, left_count)
+    new_ids = tuple(feed_id for feed_id in dict.fromkeys((*added, *taken)) if feed_id not in linked_before)
+    return ImportResult(
+        added_count=len(added), known_count=known_count, left_count=left_count, added_ids=new_ids
+    )
 
 
 # --- /import -----------------------------------------------------------------------------------------------
@@ -152,6 +159,7 @@ async def take(
         Option("file", "A list of feeds, as feed readers export it", file=True),
         Option("address", "Or where the file is on the web"),
     ),
+    details="Its answer has a button that takes the whole list back, and then one that brings it back.",
     manager=True,
     examples=("/import https://example.org/feeds.opml",),
 )
@@ -247,8 +255,13 @@ def _import_answer(words: Words, result: ImportResult, most: int, *, wished: boo
                 quiet=True,
             )
         )
-    if result.added_count and not wished:
-        blocks.append(Actions((Button(words("A daily digest here"), call=DAILY_DIGEST),)))
+    buttons = (
+        [Button(words("A daily digest here"), call=DAILY_DIGEST)] if result.added_count and not wished else []
+    )
+    if result.added_ids:
+        buttons.append(Button(words("Take that back"), call=removing(result.added_ids)))
+    if buttons:
+        blocks.append(Actions(tuple(buttons)))
     return Document(tuple(blocks), words.language)
 
 

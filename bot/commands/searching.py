@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.commands.completions import SINCE
 from bot.commands.declaration import Option, Section, command
 from bot.commands.news import feeds_of_outlet, remember_list
-from bot.commands.views import View, drawn_on, view_of, write_cards
+from bot.commands.views import View, drawn_on, story_in, view_of, write_cards
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -27,7 +27,7 @@ from bot.pipeline.composing import compose
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.selection.rank import rank
 from bot.pipeline.timing.moments import parse_past
-from bot.store import entry_search, stories
+from bot.store import entry_search
 from bot.store.entry_search import HITS_MAX, Scope
 from bot.text.language_names import language_called
 from bot.text.search_words import Phrase, SearchTerms, phrase_of
@@ -114,7 +114,7 @@ async def _story_blocks(ctx: Context, view: View, hits: dict[int, list[int]], pa
     numbers: list[int] = []
     async with ctx.store.read() as tx:
         for number, (story_id, entry_ids) in entries_by_number:
-            story = await stories.get(tx, story_id, view.feed_ids)
+            story = await story_in(tx, view, story_id)
             if story is not None:
                 ranking = rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds)
                 rankings.append(_led_by(ranking, entry_ids))

@@ -27,6 +27,7 @@ from bot.model import (
 from bot.pipeline.composing.compose import StoryCard
 from bot.pipeline.composing.story_key import channel_id_of, opens
 from bot.pipeline.planning.plan import can_be_told_in
+from bot.pipeline.selection.feed_rules import can_be_led, with_rules_of_feeds
 from bot.pipeline.selection.rank import rank, sort_by_score
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.ports import SummaryTask
@@ -170,7 +171,10 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
         async with ctx.store.read() as tx:
             top = await stories.newest_change(tx)
             changed = await stories.changed_stories(tx, 0, top, topic, view.feed_ids, since, OPENING)
-        fresh = [story for story in changed if max(e.published for e in story.entries) >= since]
+        seen = with_rules_of_feeds(changed, view.feeds)
+        fresh = [
+            story for story in seen if can_be_led(story) and max(e.published for e in story.entries) >= since
+        ]
         return await in_thread(_in_order, ctx, view, fresh, now)
 
 
@@ -184,7 +188,8 @@ async def recent_with(ctx: Context, view: View, search_terms: SearchTerms, hours
         async with ctx.store.read() as tx:
             entries_by_story = await entry_search.find(tx, search_terms, scope)
             matching = await stories.of_ids(tx, list(entries_by_story), view.feed_ids, OPENING)
-        return await in_thread(_in_order, ctx, view, matching, now)
+        seen = with_rules_of_feeds(matching, view.feeds)
+        return await in_thread(_in_order, ctx, view, seen, now)
 
 
 def _in_order(ctx: Context, view: View, candidates: Iterable[Story], now: datetime) -> list[Ranking]:
@@ -210,10 +215,16 @@ async def drawn_on(ctx: Context, view: View) -> tuple[list[int], tuple[str, ...]
     return feed_ids, () if "all" in topics else topics
 
 
+async def story_in(tx: Tx, view: View, story_id: int) -> Story | None:
+    """Return a story with the entries that a view has, which know what its place makes of their feeds."""
+    story = await stories.get(tx, story_id, view.feed_ids)
+    return next(iter(with_rules_of_feeds([story], view.feeds)), None) if story else None
+
+
 async def load_story(ctx: Context, view: View, story_id: int) -> Ranking | None:
     """Return one story as this view sees it."""
     async with ctx.store.read() as tx:
-        story = await stories.get(tx, story_id, view.feed_ids)
+        story = await story_in(tx, view, story_id)
     return rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds) if story else None
 
 
@@ -235,7 +246,7 @@ async def load_story_as_told(ctx: Context, view: View, story_id: int) -> Ranking
     was only listed there.
     """
     async with ctx.store.read() as tx:
-        story = await stories.get(tx, story_id, view.feed_ids)
+        story = await story_in(tx, view, story_id)
         if story is None:
             return None
         mark = (await subscriptions.marks_in(tx, view.channel.id, [story.id])).get(story.id)
@@ -251,7 +262,7 @@ async def load_saga(ctx: Context, view: View, ranking: Ranking) -> list[Ranking]
     async with ctx.store.read() as tx:
         pairs = await sagas.related_to(tx, [ranking.story.id])
         others = [
-            await stories.get(tx, pair.other(ranking.story.id), view.feed_ids)
+            await story_in(tx, view, pair.other(ranking.story.id))
             for pair in sorted(pairs, key=lambda pair: -pair.likeness)[:SAGA_MAX]
         ]
     stories_by_id = {
@@ -278,9 +289,7 @@ async def _with_full_texts(ctx: Context, view: View, rankings: Sequence[Ranking]
     here.
     """
     async with ctx.store.read() as tx:
-        full_stories = {
-            ranking.story.id: await stories.get(tx, ranking.story.id, view.feed_ids) for ranking in rankings
-        }
+        full_stories = {ranking.story.id: await story_in(tx, view, ranking.story.id) for ranking in rankings}
     return [_read(ranking, full_stories[ranking.story.id] or ranking.story) for ranking in rankings]
 
 

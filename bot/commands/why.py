@@ -12,8 +12,7 @@ from bot.commands import news
 from bot.commands.declaration import Option, Section, command
 from bot.commands.reasons import factor_in_words, reason_in_words
 from bot.commands.subscriptions import name_of
-from bot.commands.views import View, posted_at, view_of
-from bot.commands.views import load_story as story_in
+from bot.commands.views import View, load_story, posted_at, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -24,6 +23,7 @@ from bot.model import (
     Document,
     Entry,
     Feed,
+    FeedRules,
     Heading,
     Item,
     Listing,
@@ -44,6 +44,7 @@ from bot.pipeline.grouping import index
 from bot.pipeline.planning.plan import without_pointers
 from bot.pipeline.relevance.judge import AI_FEED_REASON, NO_WORD_REASON
 from bot.pipeline.selection import breaking
+from bot.pipeline.selection.feed_rules import can_be_led
 from bot.pipeline.selection.rank import rank
 from bot.store import Tx, entries, server_dedup, stories, subscriptions
 from bot.store.subscriptions import SlotRecord
@@ -109,7 +110,12 @@ async def why(ctx: Context, call: Call) -> Answer:
     """
     view = await view_of(ctx, call)
     path = await _path(ctx, view, *await _found(ctx, view, call))
-    lines = [_read(view, path), *_judged(ctx, view.words, path), _grouped(view.words, path)]
+    lines = [
+        _read(view, path),
+        *_ruled(view.words, path.feed.rules),
+        *_judged(ctx, view.words, path),
+        _grouped(view.words, path),
+    ]
     if path.ranking is not None:
         lines += [line for one in path.said if (line := _decided(ctx, view, one, path, path.ranking))]
         lines.append(_scored(view.words, path.ranking))
@@ -124,7 +130,7 @@ async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking |
     """Return the entry that is asked for, with its story as this place sees it."""
     wanted = call.arguments.get("what", "").strip()
     if "." not in wanted:
-        ranking = await story_in(ctx, view, await news.story_id(ctx, view, call, wanted))
+        ranking = await load_story(ctx, view, await news.story_id(ctx, view, call, wanted))
         if ranking is None:
             raise CallError("That story is not among the feeds of this place. /latest shows the newest.")
         return ranking.lead, ranking
@@ -137,7 +143,7 @@ async def _found(ctx: Context, view: View, call: Call) -> tuple[Entry, Ranking |
             "No feed of this place has brought `{link}`. /status tells how they are.",
             link=mask_secrets(wanted)[:80],
         )
-    return entry, await story_in(ctx, view, entry.story_id) if entry.story_id is not None else None
+    return entry, await load_story(ctx, view, entry.story_id) if entry.story_id is not None else None
 
 
 async def _path(ctx: Context, view: View, entry: Entry, ranking: Ranking | None) -> Path:
@@ -196,6 +202,24 @@ def _read(view: View, path: Path) -> str:
         when=_when(view, path.entry.first_seen),
         published=_when(view, path.entry.published),
     )
+
+
+def _ruled(words: Words, rules: FeedRules) -> list[str]:
+    """Say what this place makes of the entry's feed, where that is anything."""
+    lines = []
+    if not rules.leads:
+        lines.append(words("Its feed counts among the sources here, and leads no story (/feeds)."))
+    if rules.daily_cap:
+        lines.append(
+            words.plural(
+                "Its feed leads one story a day here at most, its newest (/feeds).",
+                "Its feed leads {n} stories a day here at most, its newest (/feeds).",
+                rules.daily_cap,
+            )
+        )
+    if not rules.for_models:
+        lines.append(words("No model may read it (/feeds)."))
+    return lines
 
 
 def _judged(ctx: Context, words: Words, path: Path) -> list[str]:
@@ -276,6 +300,8 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) 
         moment, cap = one.held
         limit = ctx.policy.caps.day if cap.code is ReasonCode.CAP_DAY else ctx.policy.caps.hour
         return reason_in_words(words, cap, when=_when(view, moment), limit=limit)
+    if not can_be_led(ranking.story):
+        return "" if one.reason else reason_in_words(words, Reason(ReasonCode.SUPPORTING))
     digests = bool(one.subscription.schedule.times)
     found = breaking.ruling(ranking, one.subscription.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
     return "" if found.at_once else reason_in_words(words, found.reason)

@@ -18,6 +18,7 @@ from bot.feeds.public_addresses import PublicResolver, allowing, check_url, sock
 from bot.feeds.request_shares import Shares, requester
 from bot.feeds.response_headers import fresh_for, onward, refused, related, stays
 from bot.feeds.unpacking import unpacked
+from bot.model import FeedAccess
 from bot.pipeline.entries.urls import mask_secrets, shown_host
 from bot.ports import Fetched, FetchRequest
 
@@ -54,7 +55,7 @@ class Fetcher:
     `own` hosts, and `headers` for the host they are named for, serve requests of feeds that the operator
     declared there, and no other; `opened` ones are for all. Through a `proxy` go all hosts but these; names
     are checked here before, for what the proxy connects to cannot be seen, and its own name is nobody's to
-    ask.
+    ask. `accesses` are what the operator lets be sent for single feeds, by the address she declared.
     """
 
     def __init__(
@@ -66,13 +67,16 @@ class Fetcher:
         concurrency: int = 50,
         headers: Mapping[str, Mapping[str, str]] | None = None,
         proxy: str = "",
+        accesses: Mapping[str, FeedAccess] | None = None,
     ) -> None:
         self._user_agent = user_agent
         self._opened = frozenset(opened)
         self._own = frozenset(own) - self._opened
         self._headers = headers or {}
         self._proxy = proxy
-        self._proxies = frozenset({urlsplit(proxy).hostname or ""} - {""})
+        self._accesses = accesses or {}
+        proxies = (proxy, *(access.proxy for access in self._accesses.values()))
+        self._proxies = frozenset({urlsplit(address).hostname or "" for address in proxies} - {""})
         self._manners = HostThrottle([*opened, *own])
         self._places = asyncio.Semaphore(concurrency)
         self._shares = Shares(OF_ONE_SERVER, max(1, concurrency * 4 // 5))
@@ -203,10 +207,11 @@ class Fetcher:
             msg = "the fetcher is used before it is opened"
             raise RuntimeError(msg)
         host = parts.host or ""
-        headers = {**_headers(request), **(self._headers.get(host, {}) if _may_carry(parts, request) else {})}
+        headers = {**_headers(request), **self._carried(parts, request)}
         if jar := cookies.filter_cookies(parts):
-            headers.setdefault("Cookie", "; ".join(f"{cookie.key}={cookie.value}" for cookie in jar.values()))
-        proxy = await self._through(host)
+            given = [f"{cookie.key}={cookie.value}" for cookie in jar.values()]
+            headers["Cookie"] = "; ".join(filter(None, [headers.get("Cookie", ""), *given]))
+        proxy = await self._through(host, request)
         options: dict[str, Any] = {
             "headers": headers,
             "allow_redirects": False,
@@ -226,19 +231,43 @@ class Fetcher:
                 raise refused(url, response.status, response.reason or "", response.headers)
             return _fetched(url, response, await _body(response, request), moved, changed=True)
 
-    async def _through(self, host: str) -> str | None:
+    def _access(self, request: FetchRequest) -> FeedAccess | None:
+        """Return what goes with the feed that asks: what the operator's file says, else what people said."""
+        return self._accesses.get(request.declared) or request.access
+
+    def _carried(self, parts: URL, request: FetchRequest) -> dict[str, str]:
+        """Return what is sent to an address beside, which is nothing where a redirect leads to another
+        host.
+        """
+        carried: dict[str, str] = {}
+        if _is_home(parts, request.declared):
+            carried |= self._headers.get(parts.host or "", {})
+        access = self._access(request)
+        if access and _is_home(parts, access.address):
+            carried |= access.headers
+        return carried
+
+    async def _through(self, host: str, request: FetchRequest) -> str | None:
         """Return the proxy for a host, after a look at what its name means here."""
-        if not self._proxy or host in self._opened | self._own or self._resolver is None:
+        access = self._access(request)
+        proxy = (access.proxy if access else "") or self._proxy
+        if not proxy or host in self._opened | self._own or self._resolver is None:
             return None
         await self._resolver.resolve(host)
-        return self._proxy
+        proxy_host = urlsplit(proxy).hostname or ""
+        self._proxies |= {proxy_host}
+        self._resolver.open(proxy_host)
+        return proxy
 
 
-def _may_carry(parts: URL, request: FetchRequest) -> bool:
-    """Tell whether the operator's headers go to an address: where she declared the feed that asks, and
-    nowhere less safe.
+def _is_home(parts: URL, address: str) -> bool:
+    """Tell whether a request goes to where a feed is, and nowhere less safe: there alone goes what is
+    sent for it beside.
     """
-    declared = URL(request.declared)
+    try:
+        declared = URL(address)
+    except ValueError:
+        return False
     upgraded = (declared.scheme, declared.port, parts.scheme, parts.port) == ("http", 80, "https", 443)
     same = (declared.scheme, declared.port) == (parts.scheme, parts.port)
     return parts.host == declared.host and (same or upgraded)

@@ -137,6 +137,11 @@ class PublicResolver(AbstractResolver):
         self.opened_answers: set[str] = set(self._shared | self._own)
         """The addresses that opened hosts were found to have."""
 
+    def open(self, host: str) -> None:
+        """Let every request reach a host, too."""
+        self._shared |= {host}
+        self.opened_answers.add(host)
+
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:

@@ -60,6 +60,7 @@ class Terminal:
 
     name = "terminal"
     links_to_bot = False
+    hides_calls = True
     picks_places = False
     one_by_one = False
 

@@ -28,7 +28,7 @@ from pydantic_settings import (
 
 from bot.errors import SettingsError
 from bot.lexicon import by_kind
-from bot.model import Outline
+from bot.model import FeedAccess, Outline
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.grouping.events import compile_events
 from bot.pipeline.grouping.model import Model, compile_model
@@ -42,6 +42,7 @@ from bot.settings.file import (
     ChannelSettings,
     DeliverySettings,
     DigestSettings,
+    FeedSettings,
     FetchSettings,
     FileSettings,
     KeepSettings,
@@ -57,6 +58,7 @@ __all__ = [
     "DeliverySettings",
     "DigestSettings",
     "Environment",
+    "FeedSettings",
     "FetchSettings",
     "FileSettings",
     "ModelSettings",
@@ -172,6 +174,9 @@ class Settings:
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """What is sent to a host beside what every request carries, by host; secrets are filled in."""
 
+    accesses: Mapping[str, FeedAccess] = field(default_factory=dict, repr=False)
+    """What goes with the requests for single feeds, by their addresses; secrets are filled in."""
+
     models: tuple[ModelOptions, ...] = ()
     """The models to write with, in order of preference; keys are filled in."""
 
@@ -190,7 +195,9 @@ class Settings:
         inside = [value for _, value in parse_qsl(urlsplit(database).query)]
         tokens = [value for name, value in env.of_platforms.items() if name in _credentials()]
         candidates = (*tokens, env.openai_api_key, env.https_proxy, env.http_proxy)
-        headers = [value for header_values in self.headers.values() for value in header_values.values()]
+        sent = (*self.headers.values(), *(access.headers for access in self.accesses.values()))
+        headers = [value for header_values in sent for value in header_values.values()]
+        headers += [access.proxy for access in self.accesses.values()]
         values = [candidate.get_secret_value() for candidate in candidates]
         return tuple(filter(None, [*values, database, *inside, *headers, *(m.key for m in self.models)]))
 
@@ -250,6 +257,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     _check_topics(file, topics, problems)
     secrets = _secrets()
     headers = _fill_headers(file.fetch.headers, secrets, problems)
+    accesses = _accesses(file.feeds, feeds, secrets, problems)
     models = _models(env, file.model, secrets, problems)
     if problems:
         raise SettingsError(problems)
@@ -263,6 +271,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         grouping=grouping,
         data=own_folder,
         headers=headers,
+        accesses=accesses,
         models=models,
     )
 
@@ -296,24 +305,56 @@ def _models(
 def _fill_headers(
     headers: Mapping[str, Mapping[str, str]], secrets: Mapping[str, str | None], problems: list[str]
 ) -> dict[str, dict[str, str]]:
-    """Return headers by host, with `$NAME` replaced by what the environment or `.env` holds under
-    that name.
-    """
-    filled_headers: dict[str, dict[str, str]] = {}
-    for host, values in headers.items():
-        for name, value in values.items():
-            secret = secrets.get(value[1:]) if value.startswith("$") else value
-            if secret is None:
-                problems.append(
-                    f"strillone.toml: fetch.headers: {host}: {name}: the environment has no {value[1:]}."
-                )
-            elif re.search(r"[\r\n]", secret) or not re.fullmatch(r"[A-Za-z0-9-]+", name):
-                problems.append(
-                    f"strillone.toml: fetch.headers: {host}: `{name}` cannot be sent as a header."
-                )
-            else:
-                filled_headers.setdefault(host.lower(), {})[name] = secret
-    return filled_headers
+    """Return headers by host, with secrets filled in."""
+    filled_headers = {
+        host.lower(): _fill_each(f"fetch.headers: {host}", values, secrets, problems)
+        for host, values in headers.items()
+    }
+    return {host: values for host, values in filled_headers.items() if values}
+
+
+def _fill_each(
+    key: str, headers: Mapping[str, str], secrets: Mapping[str, str | None], problems: list[str]
+) -> dict[str, str]:
+    """Return headers with `$NAME` replaced by what the environment or `.env` holds under that name."""
+    filled: dict[str, str] = {}
+    for name, value in headers.items():
+        secret = secrets.get(value[1:]) if value.startswith("$") else value
+        if secret is None:
+            problems.append(f"strillone.toml: {key}: {name}: the environment has no {value[1:]}.")
+        elif re.search(r"[\r\n]", secret) or not re.fullmatch(r"[A-Za-z0-9-]+", name):
+            problems.append(f"strillone.toml: {key}: `{name}` cannot be sent as a header.")
+        else:
+            filled[name] = secret
+    return filled
+
+
+def _accesses(
+    settings: Mapping[str, FeedSettings],
+    outlines: Sequence[Outline],
+    secrets: Mapping[str, str | None],
+    problems: list[str],
+) -> dict[str, FeedAccess]:
+    """Return what goes with the requests for single feeds, by their addresses, with secrets filled in."""
+    addresses = [outline.url for outline in outlines]
+    accesses: dict[str, FeedAccess] = {}
+    for url, feed in settings.items():
+        shown = mask_secrets(url)
+        if url not in addresses:
+            similar = difflib.get_close_matches(url, addresses, n=1)
+            hint = f"; did you mean {mask_secrets(similar[0])}?" if similar else "."
+            problems.append(f"strillone.toml: feeds: {shown}: feeds.opml has no such feed{hint}")
+            continue
+        sent = _fill_each(f"feeds: {shown}", feed.sent, secrets, problems)
+        proxy = secrets.get(feed.proxy[1:]) if feed.proxy.startswith("$") else feed.proxy
+        if proxy is None or (proxy and not re.fullmatch(r"http://[^\s/]+/?", proxy)):
+            problems.append(
+                f"strillone.toml: feeds: {shown}: proxy: should be like http://proxy.example:3128, or $NAME "
+                "of an environment variable that is."
+            )
+        elif sent or proxy:
+            accesses[url] = FeedAccess(address=url, headers=sent, proxy=proxy)
+    return accesses
 
 
 def _environment(problems: list[str]) -> Environment:
@@ -403,7 +444,7 @@ def _key(loc: Sequence[int | str]) -> str:
 
 def _said(error: Any) -> str:
     """Return pydantic's error as: what was found, what is allowed."""
-    keyed = error["loc"][-1:] == ("key",) or "headers" in error["loc"]
+    keyed = error["loc"][-1:] == ("key",) or {"headers", "cookie", "proxy"} & set(error["loc"])
     value = MASK if keyed else mask_secrets(str(error.get("input")))
     text = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
@@ -412,6 +453,7 @@ def _said(error: Any) -> str:
             *ChannelSettings.model_fields,
             *SubscriptionSettings.model_fields,
             *FetchSettings.model_fields,
+            *FeedSettings.model_fields,
             *DigestSettings.model_fields,
             *BreakingSettings.model_fields,
             *DeliverySettings.model_fields,

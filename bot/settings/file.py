@@ -29,6 +29,31 @@ class FetchSettings(Strict):
     headers: Mapping[str, Mapping[str, str]] = Field(default_factory=dict, repr=False)
 
 
+class FeedSettings(Strict):
+    """How one feed of `feeds.opml` is asked for, and what it counts for."""
+
+    daily_cap: int | None = Field(default=None, ge=0, le=100)
+    leads: bool | None = None
+    for_models: bool | None = None
+    reads_pages: bool = True
+    poll_minutes: int = Field(default=0, ge=0, le=10_080)
+    user_agent: str = ""
+    cookie: str = Field(default="", repr=False)
+    headers: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    proxy: str = Field(default="", repr=False)
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """What is sent to the feed's host, by header; secrets are not filled in yet."""
+        named = {"User-Agent": self.user_agent, "Cookie": self.cookie}
+        return {**self.headers, **{name: value for name, value in named.items() if value}}
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What the feed counts for, as far as anything is said."""
+        return self.model_dump(include={"daily_cap", "leads", "for_models"}, exclude_none=True)
+
+
 class DigestSettings(Strict):
     """What digests hold."""
 
@@ -192,6 +217,7 @@ class FileSettings(Strict):
     contact: str = ""
     summarizer: str = "auto"
     fetch: FetchSettings = FetchSettings()
+    feeds: Mapping[str, FeedSettings] = Field(default_factory=dict)
     digest: DigestSettings = DigestSettings()
     breaking: BreakingSettings = BreakingSettings()
     delivery: DeliverySettings = DeliverySettings()

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from bot.model import (
     Change,
     ChannelState,
+    DatedEntry,
     Entry,
     FeedState,
     Keys,
@@ -40,7 +41,9 @@ from bot.store.rows import among, insert, pick
 from bot.store.schema import Moment, channels, entries, entry_versions, feeds, subscriptions, verdicts
 from bot.threads import in_thread
 
-OWN_COLUMNS = tuple(f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight"})
+OWN_COLUMNS = tuple(
+    f.name for f in fields(Entry) if f.name not in {"outlet", "kind", "weight", "leads", "for_models"}
+)
 
 BATCH_ROWS = 200
 """Keys looked up by one query for several feeds: the database tries each of them with each of the feeds."""
@@ -440,6 +443,14 @@ async def topics_by_entry(tx: Tx, entry_ids: Sequence[int]) -> dict[int, set[str
         for row in await tx.execute(query):
             topics.setdefault(row.entry_id, set()).add(row.topic)
     return topics
+
+
+async def dates_of(tx: Tx, entry_ids: Sequence[int], feed_ids: Sequence[int]) -> dict[int, DatedEntry]:
+    """Return of which feed, and from when, those of some entries are that some feeds brought."""
+    query = select(entries.c.id, entries.c.feed_id, entries.c.published).where(
+        entries.c.id.in_(entry_ids), entries.c.feed_id.in_(feed_ids)
+    )
+    return {row.id: DatedEntry(row.feed_id, row.published) for row in await tx.execute(query)}
 
 
 async def off_topic(tx: Tx, entry_ids: Sequence[int], topic: str) -> frozenset[int]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select, update
 
-from bot.model import Feed, FeedState
+from bot.model import ChannelState, Feed, FeedState
+from bot.store import feed_rules
 from bot.store.database import Tx
 from bot.store.rows import insert
 from bot.store.schema import channels, feed_servers, feeds, servers
@@ -29,6 +30,12 @@ async def link(tx: Tx, feed_id: int, server_id: int) -> None:
     """Remember that a server added a feed."""
     row = {"feed_id": feed_id, "server_id": server_id}
     await tx.execute(insert(tx, feed_servers).values(row).on_conflict_do_nothing())
+
+
+async def linked_to(tx: Tx, server_id: int) -> frozenset[int]:
+    """Return the feeds that a server added."""
+    query = select(feed_servers.c.feed_id).where(feed_servers.c.server_id == server_id)
+    return frozenset((await tx.execute(query)).scalars())
 
 
 async def unlink(tx: Tx, feed_id: int, server_id: int) -> None:
@@ -51,6 +58,35 @@ async def relink(tx: Tx, feed_id: int, server_id: int) -> str | None:
     return str(row.title)
 
 
+_COPIED = ("url", "url_key", "title", "outlet", "home", "language", "kind", "format")
+"""What a server's own copy of a feed begins with."""
+
+
+async def make_own(tx: Tx, feed: Feed, server_id: int) -> int:
+    """Let a feed that servers added be private to one of them; returns its id, which is another where others
+    read it, too.
+    """
+    if feed.server_id == server_id:
+        return feed.id
+    url_key = select(feeds.c.url_key).where(feeds.c.id == feed.id).scalar_subquery()
+    private = and_(feeds.c.server_id == server_id, feeds.c.url_key == url_key)
+    own_id = (await tx.execute(select(feeds.c.id).where(private))).scalar_one_or_none()
+    if own_id is None and await readers_of(tx, feed) == [server_id]:
+        await tx.execute(update(feeds).where(feeds.c.id == feed.id).values(server_id=server_id))
+        return feed.id
+    if own_id is None:
+        copied = select(*(feeds.c[name] for name in _COPIED)).where(feeds.c.id == feed.id)
+        row = (await tx.execute(copied)).mappings().one()
+        values = {**row, "origin": "person", "shared": False, "server_id": server_id, "added_by": server_id}
+        own_id = (await tx.execute(insert(tx, feeds).values(values).returning(feeds.c.id))).scalar_one()
+    await tx.execute(update(feeds).where(feeds.c.id == own_id).values(state=FeedState.ACTIVE))
+    await link(tx, own_id, server_id)
+    await unlink(tx, feed.id, server_id)
+    await feed_rules.copy_to_twin(tx, feed.id, own_id)
+    await replace_feed(tx, feed.id, own_id, server_id)
+    return int(own_id)
+
+
 READER = case((feeds.c.shared, 0), else_=func.coalesce(feed_servers.c.server_id, feeds.c.added_by, 0)).label(
     "reader"
 )
@@ -60,6 +96,26 @@ READER = case((feeds.c.shared, 0), else_=func.coalesce(feed_servers.c.server_id,
 def with_readers(query: Select[Any]) -> Select[Any]:
     """Return a query of feeds with one row for each server that one is read for."""
     return query.outerjoin(feed_servers, and_(feed_servers.c.feed_id == feeds.c.id, ~feeds.c.shared))
+
+
+def is_wanted(lost_before: datetime) -> ColumnElement[bool]:
+    """Match the feeds that somebody can be told of: all but those whose servers have lost every channel
+    before a moment.
+    """
+    channels_of_readers = (
+        select(channels.c.id)
+        .join(feed_servers, feed_servers.c.server_id == channels.c.server_id)
+        .where(feed_servers.c.feed_id == feeds.c.id)
+        .correlate(feeds)
+    )
+    is_lost = and_(channels.c.state == ChannelState.PAUSED, channels.c.state_at < lost_before)
+    has_lost = exists(channels_of_readers.where(is_lost))
+    has_kept = exists(
+        channels_of_readers.where(
+            or_(channels.c.state == ChannelState.ACTIVE, channels.c.state_at >= lost_before)
+        )
+    )
+    return or_(feeds.c.shared, ~has_lost, has_kept)
 
 
 async def readers_of(tx: Tx, feed: Feed) -> list[int]:
@@ -90,6 +146,7 @@ async def join(tx: Tx, feed_id: int, twin: int) -> None:
     added_rows = await tx.execute(select(feed_servers.c.server_id).where(feed_servers.c.feed_id == feed_id))
     for server_id in added_rows.scalars().all():
         await link(tx, twin, server_id)
+    await feed_rules.copy_to_twin(tx, feed_id, twin)
     if (await tx.execute(select(feeds.c.shared).where(feeds.c.id == feed_id))).scalar_one():
         await tx.execute(
             update(feeds).where(feeds.c.id == twin, feeds.c.server_id.is_(None)).values(shared=True)
@@ -102,6 +159,7 @@ async def hand_over(tx: Tx, made_up: int, server_id: int) -> None:
     for feed_id in added_rows.scalars().all():
         await link(tx, feed_id, server_id)
     await tx.execute(delete(feed_servers).where(feed_servers.c.server_id == made_up))
+    await feed_rules.hand_over(tx, made_up, server_id)
     feeds_of_server = {
         row.url_key: row.id
         for row in await tx.execute(select(feeds.c.id, feeds.c.url_key).where(feeds.c.server_id == server_id))

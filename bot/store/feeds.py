@@ -8,13 +8,18 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 
-from bot.model import Feed, FeedFormat, FeedInView, FeedState, ParsedFeed
+from bot.model import Feed, FeedFormat, FeedInView, FeedRules, FeedState, ParsedFeed
+from bot.store import feed_rules
 from bot.store.database import Tx
-from bot.store.feed_visibility import READER, counts_in, link, with_readers
+from bot.store.feed_rules import NO_RULES
+from bot.store.feed_visibility import READER, counts_in, is_wanted, link, with_readers
 from bot.store.rows import insert
 from bot.store.schema import feed_servers, feeds
 
-NAMES = tuple(f.name for f in fields(Feed))
+UNWANTED_AFTER = timedelta(days=7)
+"""How long every channel of those who added a feed must be lost before it is polled no more."""
+
+NAMES = tuple(f.name for f in fields(Feed) if f.name != "rules")
 
 
 def _select() -> Select[Any]:
@@ -44,11 +49,11 @@ class DeclaredFeed:
     format: FeedFormat = FeedFormat.FEED
 
 
-def _feed(row: Row[Any]) -> Feed:
+def _feed(row: Row[Any], rules: FeedRules = NO_RULES) -> Feed:
     values: dict[str, Any] = dict(zip(NAMES, row, strict=True))
     values["state"] = FeedState(values["state"])
     values["format"] = FeedFormat(values["format"])
-    return Feed(**values)
+    return Feed(**values, rules=rules)
 
 
 async def get(tx: Tx, feed_id: int) -> Feed | None:
@@ -61,9 +66,12 @@ async def due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[Fee
     """Return active feeds whose time has come, longest overdue first; new ones (no time yet) first of all.
 
     Of those that a server reads for itself at most so many, however many it added: they are polled in turn,
-    and others beside them. One that several servers added has its turn when it comes for any of them.
+    and others beside them. One that several servers added has its turn when it comes for any of them, and
+    none while all of them are lost to us: nobody wants it then.
     """
-    due_condition = or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now)
+    due_condition = and_(
+        or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now), is_wanted(now - UNWANTED_AFTER)
+    )
     order = (feeds.c.next_poll_at.is_not(None), feeds.c.next_poll_at, feeds.c.id)
     turn = func.row_number().over(partition_by=READER, order_by=order).label("turn")
     waiting = with_readers(select(feeds.c.id, READER, turn).select_from(feeds))
@@ -76,14 +84,17 @@ async def due(tx: Tx, now: datetime, limit: int, of_one_server: int) -> list[Fee
 
 
 async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
-    """Return the active feeds a server may see: those for everybody, and what it added itself."""
+    """Return the active feeds a server may see: those for everybody, and what it added itself; with what it
+    makes of each.
+    """
+    rules = await feed_rules.load(tx, server_id or 0)
     visible_condition = counts_in(server_id) if server_id else feeds.c.shared
     query = (
         _select()
         .where(feeds.c.state == FeedState.ACTIVE, visible_condition)
         .order_by(feeds.c.title, feeds.c.id)
     )
-    return [_feed(row) for row in await tx.execute(query)]
+    return [_feed(row, rules.get(row.id, NO_RULES)) for row in await tx.execute(query)]
 
 
 async def in_view(tx: Tx, server_id: int) -> list[FeedInView]:
@@ -93,7 +104,9 @@ async def in_view(tx: Tx, server_id: int) -> list[FeedInView]:
     query = select(feeds.c.id, feeds.c.failures).where(
         feeds.c.state == FeedState.ACTIVE, counts_in(server_id)
     )
-    return [FeedInView(row.id, row.failures) for row in await tx.execute(query.order_by(feeds.c.id))]
+    rules = await feed_rules.load(tx, server_id)
+    rows = await tx.execute(query.order_by(feeds.c.id))
+    return [FeedInView(row.id, row.failures, rules.get(row.id, NO_RULES)) for row in rows]
 
 
 async def all_active(tx: Tx) -> list[Feed]:
@@ -163,12 +176,17 @@ def _at(url_key: str) -> ColumnElement[bool]:
     return or_(feeds.c.url_key == url_key, feeds.c.former_key == url_key)
 
 
-async def move(tx: Tx, feed_id: int, url: str, url_key: str) -> None:
-    """Give a feed another address. The old one still means it."""
+async def move(tx: Tx, feed: Feed, url: str, url_key: str) -> None:
+    """Give a feed another address. The old one still means it; what was sent to its host is sent to no
+    other.
+    """
+    before, after = urlsplit(feed.url), urlsplit(url)
+    is_at_home = (before.hostname, before.port) == (after.hostname, after.port)
     await tx.execute(
         update(feeds)
-        .where(feeds.c.id == feed_id)
+        .where(feeds.c.id == feed.id)
         .values(
+            headers=feed.headers if is_at_home else {},
             url=url,
             url_key=url_key,
             former_key=case((feeds.c.former_key == "", feeds.c.url_key), else_=feeds.c.former_key),

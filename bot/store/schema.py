@@ -211,6 +211,10 @@ feeds = Table(
     Column("added_by", Integer),
     Column("offered_at", Moment),
     Column("format", String(16), nullable=False, default="feed", server_default="feed"),
+    Column("poll_minutes", Integer, nullable=False, default=0, server_default="0"),
+    Column("reads_pages", Boolean, nullable=False, default=True, server_default=text("true")),
+    Column("headers", JSON, nullable=False, default=dict, server_default="{}"),
+    Column("proxy", Text, nullable=False, default="", server_default=""),
     Index("ix_feeds_state_next_poll_at", "state", "next_poll_at"),
     Index("ix_feeds_hub_key", "hub_key"),
     Index(
@@ -236,6 +240,17 @@ feed_servers = Table(
     Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
     Column("server_id", ForeignKey("servers.id"), primary_key=True),
     Index("ix_feed_servers_server_id", "server_id"),
+)
+
+feed_rules = Table(
+    "feed_rules",
+    metadata,
+    Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
+    Column("server_id", Integer, primary_key=True, autoincrement=False),
+    Column("daily_cap", Integer),
+    Column("leads", Boolean),
+    Column("for_models", Boolean),
+    Index("ix_feed_rules_server_id", "server_id"),
 )
 
 stories = Table(

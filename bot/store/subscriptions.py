@@ -234,9 +234,15 @@ async def retire_missing(tx: Tx, config_keys: Sequence[str]) -> None:
     await tx.execute(update(subscriptions).where(missing).values(state="retired"))
 
 
-async def replace_feed(tx: Tx, old: int, new: int) -> None:
-    """Let every subscription that draws on one feed draw on another."""
-    for subscription in [subscription for subscription in await active(tx) if old in subscription.feed_ids]:
+async def replace_feed(tx: Tx, old: int, new: int, server_id: int | None = None) -> None:
+    """Let every subscription that draws on one feed, or those of a server alone, draw on another."""
+    own_channels = select(channels.c.id).where(channels.c.server_id == server_id)
+    channel_ids = set((await tx.execute(own_channels)).scalars()) if server_id is not None else None
+    for subscription in [
+        subscription
+        for subscription in await active(tx)
+        if old in subscription.feed_ids and (channel_ids is None or subscription.channel_id in channel_ids)
+    ]:
         feed_ids = list(
             dict.fromkeys(new if feed_id == old else feed_id for feed_id in subscription.feed_ids)
         )

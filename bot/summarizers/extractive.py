@@ -38,9 +38,9 @@ class Extractive:
     def _summary(self, story: SummaryTask) -> Summary:
         ranking = story.ranking
         ids = tuple(entry.id for entry in ranking.story.entries)
-        own_off_topic = ranking.off_topic.intersection(ids)
+        own_aside = ranking.aside.intersection(ids)
         read = _Read(ranking.lead, ranking.story.entries, ranking.fresh, ranking.update)
-        key = (ranking.story.id, ids, own_off_topic, story.length)
+        key = (ranking.story.id, ids, own_aside, story.length)
         return self._summaries.get(key, read, lambda: summarize_extractively(story))
 
 
@@ -78,7 +78,7 @@ def _readable(ranking: Ranking, lead: Entry) -> list[Entry]:
     """
     pool = ranking.fresh if ranking.update else tuple(without_reprints(ranking.story.entries))
     other_entries = [
-        e for e in pool if e.language == lead.language and e.id != lead.id and e.id not in ranking.off_topic
+        e for e in pool if e.language == lead.language and e.id != lead.id and e.id not in ranking.aside
     ]
     return [lead, *other_entries]
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from bot.app.seed import declare_outline, due_at, seed
 from bot.commands.subscriptions import parse_schedule
-from bot.model import FeedState, Outline, Place, PlaceKind
-from bot.settings import ChannelSettings, FileSettings, SubscriptionSettings
+from bot.model import FeedRules, FeedState, Outline, Place, PlaceKind
+from bot.settings import ChannelSettings, FeedSettings, FileSettings, SubscriptionSettings
 from bot.store import Store, feeds, places, subscriptions
 from bot.store.schema import channels as channel_table
 from bot.store.schema import feeds as feed_table
@@ -159,3 +159,17 @@ async def test_making_everything_due_leaves_news_at_once_alone(store: Store) -> 
     await due_at(store, NOW)
     assert [w.next_slot_at for w in await rows(store, wish_table)] == [NOW - timedelta(seconds=1), None]
     assert parse_schedule("now").instant
+
+
+async def test_feeds_are_read_as_the_file_says_until_it_says_no_more(store: Store) -> None:
+    said = FeedSettings(daily_cap=3, leads=False, reads_pages=False, poll_minutes=120)
+    await seeded(store, outline("owl"), outline("crow"), feeds={"https://owl.example/feed": said})
+    async with store.read() as tx:
+        crow, owl = await feeds.visible(tx, 5)
+    assert owl.rules == FeedRules(daily_cap=3, leads=False)
+    assert (owl.reads_pages, owl.poll_minutes) == (False, 120)
+    assert (crow.rules, crow.reads_pages, crow.poll_minutes) == (FeedRules(), True, 0)
+    await seeded(store, outline("owl"), outline("crow"))
+    async with store.read() as tx:
+        _, owl = await feeds.visible(tx, 5)
+    assert (owl.rules, owl.reads_pages, owl.poll_minutes) == (FeedRules(), True, 0)

@@ -42,7 +42,7 @@ async def test_a_place_sees_what_counts_there_and_why(counter: Counter) -> None:
     assert "One feed counts for everybody." in said
     owl, crow = [await number_of(counter, title) for title in ("owl", "crow")]
     assert f"whoever runs me can open them to all:\n{owl} · owl · https://owl.example/feed" in said
-    assert f"They count here and nowhere else:\n{crow} · crow · crow.example" in said
+    assert f"how they are read:\n{crow} · crow · crow.example" in said
     assert "s3cret" not in said
     other = await counter.at(ELSEWHERE).said("/feeds")
     assert "owl" not in other
@@ -128,7 +128,7 @@ async def test_a_declared_channel_belongs_to_the_server_that_its_first_call_name
     await world.feed("crow", garden(), server_id=declared.server_id, private=True)
     said = await counter.at(GUILD).said("/feeds")
     assert "owl · https://owl.example/feed" in said
-    assert "They count here and nowhere else:\n2 · crow" in said
+    assert "how they are read:\n2 · crow" in said
     assert (await world.record(declared)).server_id == other.server_id
     await world.channel("declared")
     assert (await world.record(declared)).server_id == other.server_id

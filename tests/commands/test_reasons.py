@@ -16,6 +16,7 @@ PARAMS = {
     ReasonCode.EXCLUDED: {"term": "-crypto"},
     ReasonCode.NOT_ASKED_FOR: {"term": '+"open weights"'},
     ReasonCode.CALM: {"outlets": 1, "needed": 3},
+    ReasonCode.FEED_CAP: {"most": 3},
 }
 
 

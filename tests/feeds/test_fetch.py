@@ -16,11 +16,12 @@ from yarl import URL
 from bot.errors import AddressRefused, HostBusy, HttpFailed, TooLarge, Unreachable
 from bot.feeds import fetch as module
 from bot.feeds import host_throttle
-from bot.feeds.fetch import Fetcher, _may_carry
+from bot.feeds.fetch import Fetcher, _is_home
 from bot.feeds.host_throttle import HostThrottle
 from bot.feeds.parse import parse
 from bot.feeds.request_shares import Shares
 from bot.feeds.response_headers import LONGEST_WAIT, onward, related, stays
+from bot.model import FeedAccess
 from bot.ports import Fetched, FetchRequest
 from tests.doubles.feeds import (
     HTML,
@@ -217,6 +218,34 @@ async def test_a_hosts_own_headers_go_to_it_alone(server: FeedServer, names: Nam
     assert sent == ["Bearer sesame", None, None, None, None, None]
 
 
+async def test_what_is_set_of_a_feed_goes_to_its_host_alone(server: FeedServer, names: Names) -> None:
+    names["a.example"] = names["b.example"] = ["127.0.0.1"]
+    server.serve("/new", Reply(RSS))
+    server.serve("/old", redirect(server.url("/new", "b.example")))
+    url = server.url("/old", "a.example")
+    access = FeedAccess(address=url, headers={"Cookie": "key=sesame", "User-Agent": "Owl/1"})
+    async with Fetcher(AGENT, opened=("a.example", "b.example")) as fetch:
+        await fetch(FetchRequest(url=url, access=access))
+    first, second = server.requests
+    assert (first.headers["Cookie"], first.headers["User-Agent"]) == ("key=sesame", "Owl/1")
+    assert "Cookie" not in second.headers
+    assert second.headers["User-Agent"] == AGENT
+    assert "sesame" not in repr(access)
+
+
+async def test_the_operators_file_says_what_goes_with_a_declared_feed(
+    server: FeedServer, names: Names
+) -> None:
+    names["a.example"] = ["127.0.0.1"]
+    server.serve("/feed", Reply(RSS))
+    url = server.url("/feed", "a.example")
+    access = FeedAccess(address=url, headers={"Cookie": "key=sesame"})
+    async with Fetcher(AGENT, opened=("a.example",), accesses={url: access}) as fetch:
+        await fetch(FetchRequest(url=url, declared=url))
+        await fetch(FetchRequest(url=url))
+    assert [request.headers.get("Cookie") for request in server.requests] == ["key=sesame", None]
+
+
 @pytest.mark.parametrize(
     ("declared", "asked", "carried"),
     [
@@ -232,7 +261,7 @@ async def test_a_hosts_own_headers_go_to_it_alone(server: FeedServer, names: Nam
 def test_headers_go_where_the_feed_was_declared_and_nowhere_less_safe(
     declared: str, asked: str, carried: bool
 ) -> None:
-    assert _may_carry(URL(asked), FetchRequest(url=asked, declared=declared)) is carried
+    assert _is_home(URL(asked), declared) is carried
 
 
 # --- what an operator opens --------------------------------------------------------------------------------

@@ -78,6 +78,7 @@ class Sky:
     stormy: bool
     name: str = "sky"
     links_to_bot: bool = False
+    hides_calls: bool = False
     one_by_one: bool = False
     picks_places = False
     luck: random.Random = field(default_factory=lambda: random.Random("looks"))

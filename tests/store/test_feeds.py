@@ -310,8 +310,10 @@ async def test_a_moved_feed_is_known_by_both_addresses(store: Store, world: Worl
             tx,
             [Polled(feed_id=feed_id, at=NOW, next_poll_at=NOW, etag="e", last_modified="m", body_hash="b")],
         )
-        await feeds.move(tx, feed_id, "https://new.example/feed", "new.example/feed")
-        await feeds.move(tx, feed_id, "https://newest.example/feed", "newest.example/feed")
+        feed = await feeds.get(tx, feed_id)
+        assert feed is not None
+        await feeds.move(tx, feed, "https://new.example/feed", "new.example/feed")
+        await feeds.move(tx, feed, "https://newest.example/feed", "newest.example/feed")
         feed = await feeds.get(tx, feed_id)
         twins = [
             await feeds.twin_of(tx, key, None) for key in ("old.example/feed", "newest.example/feed", "x")

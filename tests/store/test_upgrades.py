@@ -5,11 +5,23 @@ from typing import Any
 
 from sqlalchemy import MetaData, inspect, select, text
 
-from bot.model import MarkKind, Pause, Person, Purpose, Reason, ReasonCode, RelatedStories, SavedStory
+from bot.model import (
+    FeedRules,
+    MarkKind,
+    Pause,
+    Person,
+    Purpose,
+    Reason,
+    ReasonCode,
+    RelatedStories,
+    SavedStory,
+)
 from bot.store import (
     Store,
     Tx,
     entries,
+    feed_rules,
+    feeds,
     gone_keys,
     open_store,
     outbox,
@@ -371,4 +383,22 @@ async def test_in_a_database_of_an_earlier_schema_no_text_is_cut_and_no_entry_go
         await gone_keys.add(tx, [(2, cut.keys, cut.title)])
         assert await gone_keys.find(tx, {2: [(keys("k"), "Owls")]}) == {2: {keys("k")}}
     assert (cut.is_cut, len(cut.text)) == (True, retention.KEPT_OPENING)
+    await store.close()
+
+
+async def test_feeds_of_an_earlier_schema_are_read_as_ever(empty_database: str) -> None:
+    feed = {
+        "id": 2, "url": "https://owl.example/f", "url_key": "owl.example/f", "title": "Owl", "outlet": "Owl", "home": "", "language": "en", "kind": "news outlet",
+        "weight": 1.0, "ai_only": False, "origin": "config", "state": "active", "etag": "", "last_modified": "", "body_hash": "", "failures": 0, "error": "",
+    }  # fmt: skip
+    store = await upgraded(empty_database, "0022", feeds=[feed])
+    async with store.write() as tx:
+        before = await feeds.get(tx, 2)
+        await feed_rules.set_rule(tx, 2, 5, leads=False)
+        await feed_rules.set_rule(tx, 2, 5, daily_cap=3)
+        (after,) = await feeds.visible(tx, 5)
+    assert before is not None
+    assert (before.poll_minutes, before.reads_pages, before.headers, before.proxy) == (0, True, {}, "")
+    assert before.rules == FeedRules()
+    assert after.rules == FeedRules(daily_cap=3, leads=False)
     await store.close()

@@ -234,6 +234,7 @@ class Scripted:
 
     name: str = "scripted"
     links_to_bot: bool = False
+    hides_calls: bool = False
     one_by_one: bool = False
     picks_places: bool = False
     chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))

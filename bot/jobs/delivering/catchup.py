@@ -17,6 +17,7 @@ from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import StoryCard
 from bot.pipeline.filters.grammar import stored_filter
 from bot.pipeline.filters.matching import keep_passing
+from bot.pipeline.selection.feed_rules import with_rules_of_feeds
 from bot.pipeline.selection.rank import rank, sort_by_score
 from bot.pipeline.timing.retry import GIVEN_UP
 from bot.ports import SummaryTask
@@ -94,14 +95,16 @@ async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting])
     recent = [document for document in documents if now - document.created_at <= GIVEN_UP]
     parts = _parts(recent)
     async with ctx.store.read() as tx:
-        visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
+        visible_feeds = await feeds.in_view(tx, channel.server_id)
+        visible = [feed.id for feed in visible_feeds]
         marks = dict(await subscriptions.marks_in(tx, channel.id, list(parts)))
         filters = [stored_filter(one.filter) for one in await subscriptions.of_channel(tx, channel.id)]
         loaded_stories = {story_id: await stories.get(tx, story_id, visible) for story_id in parts}
     rankings = []
     for story_id, visible_story in loaded_stories.items():
         if visible_story is not None:
-            story = keep_passing(visible_story, filters, ctx.kinds)
+            (ruled_story,) = with_rules_of_feeds([visible_story], visible_feeds)
+            story = keep_passing(ruled_story, filters, ctx.kinds)
             fresh = tuple(entry for entry in story.entries if entry.id in parts[story_id])
             ranking = rank(story, now, channel.languages_read, ctx.kinds)
             rankings.append(replace(ranking, update=bool(fresh), fresh=fresh))

@@ -29,9 +29,10 @@ from bot.model import (
 )
 from bot.pipeline.composing import corrections as decide
 from bot.pipeline.composing.compose import join_sentences
+from bot.pipeline.selection.feed_rules import with_rules_of_feeds
 from bot.pipeline.selection.rank import rank
 from bot.ports import SummaryTask
-from bot.store import outbox, places, posted_documents, posting_hold, stories
+from bot.store import feeds, outbox, places, posted_documents, posting_hold, stories
 from bot.store.outbox import Draft
 from bot.store.posted_documents import PostedDocument, Source
 from bot.text.words import one_line
@@ -144,6 +145,8 @@ async def _better(
     story = Story(
         id=sources[0].story_id, change_no=0, created_at=ctx.clock(), changed_at=ctx.clock(), entries=now
     )
+    async with ctx.store.read() as tx:
+        (story,) = with_rules_of_feeds([story], await feeds.in_view(tx, channel.server_id))
     ranking = await in_thread(rank, story, ctx.clock(), channel.languages_read, ctx.kinds)
     lead = next((entry for entry in now if entry.link == block.link), ranking.lead)
     language = channel.language if ctx.summarizer.translates else lead.language

@@ -1,12 +1,14 @@
 """What one publishing starts from: everything it needs of the store, read in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.jobs import Context
-from bot.model import Bar, Channel, Subscription
+from bot.model import Bar, Channel, DatedEntry, MarkKind, Subscription, ToldMark
 from bot.pipeline.planning.due import AsleepDue, DigestDue, Due, InstantDue, decide_due
 from bot.pipeline.planning.plan import PlanRules, PublishInputs
+from bot.pipeline.selection.feed_rules import with_rules_of_feeds
 from bot.store import Tx, entries, feeds, places, sagas, server_dedup, stories, subscriptions
 
 PATIENCE = timedelta(minutes=1)
@@ -129,19 +131,31 @@ async def _add_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) 
     """
     channel, topic = inputs.channel, inputs.subscription.topic
     since = inputs.now - ctx.policy.horizon - inputs.paused_for
-    changed = await stories.changed_stories(tx, after, inputs.top, topic, inputs.feed_ids, since)
+    loaded_stories = await stories.changed_stories(tx, after, inputs.top, topic, inputs.feed_ids, since)
+    changed = with_rules_of_feeds(loaded_stories, inputs.feeds)
     story_ids = [story.id for story in changed]
     members = [entry.id for story in changed for entry in story.entries]
+    recent_marks = await subscriptions.told_since(tx, channel.id, since)
     return replace(
         inputs,
         stories=changed,
         marks=await subscriptions.marks_in(tx, channel.id, story_ids),
-        recent_marks=await subscriptions.told_since(tx, channel.id, since),
+        recent_marks=recent_marks,
+        told_of_capped=await _load_told_of_capped(tx, inputs, recent_marks),
         off_topic=await entries.off_topic(tx, members, topic),
         related=await sagas.related_to(tx, story_ids),
         posted_elsewhere=await server_dedup.find_posted_elsewhere(tx, channel, story_ids),
         instant_posts=await subscriptions.instant_posts_since(tx, channel.id, inputs.now - timedelta(days=1)),
     )
+
+
+async def _load_told_of_capped(
+    tx: Tx, inputs: PublishInputs, marks: Sequence[ToldMark]
+) -> dict[int, DatedEntry]:
+    """Return the entries of feeds with a cap among those that a channel was told."""
+    capped_ids = [feed.id for feed in inputs.feeds if feed.rules.daily_cap]
+    told_ids = [entry_id for mark in marks if mark.kind is MarkKind.TOLD for entry_id in mark.entry_ids]
+    return await entries.dates_of(tx, told_ids, capped_ids) if capped_ids and told_ids else {}
 
 
 async def _add_figures(tx: Tx, inputs: PublishInputs, slot_at: datetime) -> PublishInputs:

@@ -14,6 +14,7 @@ from bot.pipeline.composing.compose import PastStory
 from bot.pipeline.filters.grammar import stored_filter
 from bot.pipeline.filters.matching import keep_passing
 from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.selection.feed_rules import with_rules_of_feeds
 from bot.pipeline.selection.rank import rank
 from bot.pipeline.timing.slots import next_slot
 from bot.store import Tx, feeds, outbox, places, sagas, stories, subscriptions
@@ -69,7 +70,8 @@ async def load_past_stories(
     """Return the stories that a channel was told, as they stand now, with the way to their posts: one of each
     saga, the heaviest first, at most so many.
     """
-    visible = [feed.id for feed in await feeds.visible(tx, channel.server_id)]
+    visible_feeds = await feeds.in_view(tx, channel.server_id)
+    visible = [feed.id for feed in visible_feeds]
     server = await places.address_of(tx, channel.server_id)
     filters = [stored_filter(one.filter) for one in await subscriptions.of_channel(tx, channel.id)]
     past_stories = []
@@ -80,7 +82,8 @@ async def load_past_stories(
             link = (
                 ctx.platforms[channel.platform].link(channel, post.post, server) if post and post.post else ""
             )
-            passing = keep_passing(story, filters, ctx.kinds)
+            (ruled_story,) = with_rules_of_feeds([story], visible_feeds)
+            passing = keep_passing(ruled_story, filters, ctx.kinds)
             ranking = rank(passing, ctx.clock(), channel.languages_read, ctx.kinds)
             past_stories.append(
                 PastStory(lead_by_latest(ranking, ctx.kinds, channel.languages_read), mark, link)
@@ -107,7 +110,7 @@ def lead_by_latest(ranking: Ranking, kinds: Kinds, languages: Sequence[str]) -> 
     deciding_entries = [
         entry
         for entry in ranking.story.entries
-        if entry.id not in ranking.off_topic
+        if entry.id not in ranking.aside
         and entry.language in languages
         and kinds.is_news(entry)
         and kinds.decisions(entry.title, entry.language)

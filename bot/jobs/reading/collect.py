@@ -112,6 +112,7 @@ class Collector:
             page=feed.format is FeedFormat.PAGE,
             requester=feed.requester,
             declared=feed.declared,
+            access=feed.access,
         )
         try:
             if request.page:

@@ -127,7 +127,9 @@ async def _look_at_page(ctx: Context, feed: Feed) -> None:
     """
     async with ctx.store.write() as tx:
         await feeds.set_values(tx, feed.id, searched_at=ctx.clock())
-    request = FetchRequest(url=feed.url, page=True, requester=feed.requester, declared=feed.declared)
+    request = FetchRequest(
+        url=feed.url, page=True, requester=feed.requester, declared=feed.declared, access=feed.access
+    )
     try:
         if not (await ctx.check_robots(request)).allowed:
             return
@@ -189,7 +191,7 @@ async def move(ctx: Context, feed: Feed, url: str, form: FeedFormat | None = Non
     async with ctx.store.write() as tx:
         twin = await feeds.twin_of(tx, feed_key(url), feed.server_id)
         if twin is None or twin == feed.id:
-            await feeds.move(tx, feed.id, url, feed_key(url))
+            await feeds.move(tx, feed, url, feed_key(url))
             await feeds.set_values(tx, feed.id, next_poll_at=ctx.clock(), format=form or feed.format)
         else:
             await subscriptions.replace_feed(tx, feed.id, twin)

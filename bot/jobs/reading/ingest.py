@@ -409,8 +409,14 @@ def poll_record(
 ) -> Polled:
     """Return what a successful poll leaves with its feed."""
     now = ctx.clock()
+    own_rhythm = timedelta(minutes=feed.poll_minutes)
     poll_at = polling.next_poll(
-        feed.id, now, rhythm, hints, shortest=ctx.policy.shortest_poll, longest=ctx.policy.longest_poll
+        feed.id,
+        now,
+        own_rhythm or rhythm,
+        hints,
+        shortest=ctx.policy.shortest_poll,
+        longest=max(ctx.policy.longest_poll, own_rhythm),
     )
     is_same_redirect = bool(fetched.moved) and fetched.moved == feed.moved_to
     return Polled(

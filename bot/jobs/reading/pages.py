@@ -102,12 +102,16 @@ class PageReader:
         if not identify.has_own_page(entry.link, feed.home if feed else ""):
             await self._skip(entry, "its page is one of several entries")
             return
+        if feed and not feed.reads_pages:
+            await self._skip(entry, "of its feed only what it says itself is taken")
+            return
         request = FetchRequest(
             url=entry.link,
             page=True,
             limit=PAGE_LIMIT,
             requester=(await expense_of(self._ctx, feed)).server if feed else 0,
             declared=feed.declared if feed else "",
+            access=feed.access if feed else None,
         )
         leave = await self._leave(request)
         if not leave.allowed:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from bot.model import (
     Bar,
     Channel,
+    DatedEntry,
     Entry,
     FeedInView,
     Length,
@@ -37,6 +38,7 @@ from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.breaking import Caps
 from bot.pipeline.selection.diversify import diversify
+from bot.pipeline.selection.feed_rules import can_be_led, find_over_cap, set_aside, why_nothing_leads
 from bot.pipeline.selection.importance import meets
 from bot.pipeline.selection.novelty import adds_to_saga, assess_novelty, is_retold
 from bot.pipeline.selection.rank import (
@@ -109,6 +111,8 @@ class PublishInputs:
     """
     is_unfinished: bool = False
     """Whether entries that came before the slot are still to be read or grouped."""
+    told_of_capped: Mapping[int, DatedEntry] = field(default_factory=dict)
+    """The entries, by id, that the channel was told of late from feeds with a cap."""
     related: Sequence[RelatedStories] = ()
     """Which of the stories belong to one longer affair."""
 
@@ -227,10 +231,10 @@ def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = No
 
 
 def can_be_told_in(ranking: Ranking, channel: Channel, *, translates: bool) -> bool:
-    """Tell whether a story can be told in a language that is read in a channel: a model can translate, the
-    sources' sentences cannot.
+    """Tell whether a story can be told in a language that is read in a channel: a model can translate what it
+    may read, the sources' sentences cannot be.
     """
-    return translates or is_readable(ranking, channel.languages_read)
+    return (translates and ranking.lead.for_models) or is_readable(ranking, channel.languages_read)
 
 
 def without_pointers(marks: Mapping[int, ToldMark]) -> dict[int, ToldMark]:
@@ -257,6 +261,7 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
     """
     told = without_pointers(inputs.marks)
     filter_ = stored_filter(inputs.subscription.filter)
+    over_cap = _find_over_cap(inputs)
     rankings: list[Ranking] = []
     reasons: list[tuple[int, Reason]] = []
     for story in inputs.stories:
@@ -266,12 +271,22 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
         if passing is None:
             reasons.append((story.id, decision.reason))
             continue
+        passing = set_aside(passing, over_cap)
+        if not can_be_led(passing, inputs.off_topic):
+            reasons.append((story.id, why_nothing_leads(passing, over_cap)))
+            continue
         ranking, reason = _assess(passing, told.get(story.id), inputs, rules)
         if reason:
             reasons.append((story.id, reason))
         else:
             rankings.append(ranking)
     return rankings, reasons
+
+
+def _find_over_cap(inputs: PublishInputs) -> Mapping[int, int]:
+    """Return the entries that their feeds' caps keep from leading, each with its cap."""
+    told, zone = inputs.told_of_capped, inputs.channel.zone
+    return find_over_cap(inputs.stories, inputs.feeds, inputs.off_topic, told, zone)
 
 
 def _assess(
@@ -285,7 +300,7 @@ def _assess(
     if inputs.now - max(entry.published for entry in story.entries) > horizon:
         return ranking, Reason(ReasonCode.OLD, {"hours": horizon // timedelta(hours=1)})
     novelty = assess_novelty(ranking, mark, rules.kinds, inputs.now)
-    fresh = tuple(entry for entry in novelty.fresh if entry.id not in inputs.off_topic)
+    fresh = tuple(entry for entry in novelty.fresh if entry.id not in ranking.aside)
     if novelty.skip or (novelty.update and not _carries(fresh)):
         return ranking, novelty.skip or Reason(ReasonCode.NOTHING_NEW)
     if mark is None and _is_told_already(ranking, inputs, rules.kinds):

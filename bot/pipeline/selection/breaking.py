@@ -56,7 +56,7 @@ def ruling(ranking: Ranking, bar: Bar, kinds: Kinds, now: datetime, *, beside_di
         return Ruling(at_once=False, reason=below_bar(ranking, bar))
     if not beside_digests:
         return _goes(ReasonCode.ALL)
-    if not any(kinds.is_news(entry) for entry in fresh if entry.id not in ranking.off_topic):
+    if not any(kinds.is_news(entry) for entry in fresh if entry.id not in ranking.aside):
         return _waits(ReasonCode.NO_NEWS)
     return _breaks(ranking, kinds, now)
 
@@ -79,7 +79,7 @@ def _is_fresh(entry: Entry, now: datetime) -> bool:
 
 
 def _breaks(ranking: Ranking, kinds: Kinds, now: datetime) -> Ruling:
-    telling = [e for e in ranking.story.entries if e.id not in ranking.off_topic and kinds.is_news(e)]
+    telling = [e for e in ranking.story.entries if e.id not in ranking.aside and kinds.is_news(e)]
     outlets = burst([e for e in telling if e.kind != COMMUNITY], now)
     calm = _waits(ReasonCode.CALM, outlets=outlets, needed=OUTLETS)
     if ranking.update:

@@ -78,7 +78,7 @@ def adds_to_saga(ranking: Ranking, mark: ToldMark, kinds: Kinds) -> bool:
     terms = _stems(headline_of(ranking.lead))
     if len(terms & _stems(mark.said)) < ALL_BUT_TOLD * len(terms):
         return True
-    entries = [e for e in ranking.story.entries if e.id not in ranking.off_topic and kinds.is_news(e)]
+    entries = [e for e in ranking.story.entries if e.id not in ranking.aside and kinds.is_news(e)]
     return any(_new_decision(e, (), mark.said, kinds) or _new_figures(e, (), mark.said) for e in entries)
 
 

@@ -84,10 +84,16 @@ def rank(
     """Return a story of a view with its score, factors and leading entry; `languages` are those that its
     readers read, the first first.
 
-    Entries that are `off_topic`, by id, count among those that tell the story and neither lead it nor are
-    told from.
+    Entries that are `off_topic`, by id, and those of feeds that do not lead count among those that tell the
+    story and neither lead it nor are told from.
     """
-    return rank_by_merits(story, assess_merits(story.entries, languages, kinds, off_topic), now, off_topic)
+    aside = find_aside(story, off_topic)
+    return rank_by_merits(story, assess_merits(story.entries, languages, kinds, aside), now, aside)
+
+
+def find_aside(story: Story, off_topic: Set[int]) -> frozenset[int]:
+    """Return the ids of the entries of a story that neither lead nor are told from."""
+    return frozenset(off_topic) | {entry.id for entry in story.entries if not entry.leads}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +117,16 @@ class Merits:
 
 
 def assess_merits(
-    entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds, off_topic: Set[int]
+    entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds, aside: Set[int]
 ) -> Merits:
-    """Return what the score of a story with some entries is made from."""
+    """Return what the score of a story with some entries is made from; those that stand `aside` only count
+    among its outlets.
+    """
     originals = without_reprints(entries)
     weights = _outlet_weights(originals)
-    on_topic = [e for e in originals if e.id not in off_topic] or originals
+    on_topic = (
+        [e for e in originals if e.id not in aside] or [e for e in entries if e.id not in aside] or originals
+    )
     news = [e for e in on_topic if kinds.is_news(e)]
     lead = leading(on_topic, languages, kinds)
     kind = kinds.of(lead)
@@ -138,7 +148,7 @@ def assess_merits(
     )
 
 
-def rank_by_merits(story: Story, merits: Merits, now: datetime, off_topic: Set[int]) -> Ranking:
+def rank_by_merits(story: Story, merits: Merits, now: datetime, aside: Set[int]) -> Ranking:
     """Return a story with its score at a moment, by what was measured of it."""
     age = max(now - merits.newest_at, timedelta())
     age_at_start = min(max(now - merits.began_at, timedelta()), OLDEST_START)
@@ -164,7 +174,7 @@ def rank_by_merits(story: Story, merits: Merits, now: datetime, off_topic: Set[i
         lead=merits.lead,
         outlets=merits.outlets,
         weight=weight,
-        off_topic=frozenset(off_topic),
+        aside=frozenset(aside),
         is_news=merits.is_news,
         worth=merits.worth,
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.model import Entry, Ranking, Story
 from bot.pipeline.relevance.kinds import Kinds
-from bot.pipeline.selection.rank import Merits, assess_merits, rank_by_merits
+from bot.pipeline.selection.rank import Merits, assess_merits, find_aside, rank_by_merits
 from bot.recent import Recent
 
 MOST = 3_000
@@ -34,10 +34,11 @@ class RankMemory:
         """Return a story of a view with its score, factors and leading entry."""
         ids = tuple(entry.id for entry in story.entries)
         characters = sum(len(entry.text) for entry in story.entries)
-        own_off_topic = frozenset(off_topic).intersection(ids)
+        aside = find_aside(story, off_topic)
+        own_aside = aside.intersection(ids)
         merits = self._merits.get(
-            (story.id, ids, tuple(languages), own_off_topic, characters),
+            (story.id, ids, tuple(languages), own_aside, characters),
             (story.entries, kinds),
-            lambda: assess_merits(story.entries, languages, kinds, own_off_topic),
+            lambda: assess_merits(story.entries, languages, kinds, own_aside),
         )
-        return rank_by_merits(story, merits, now, off_topic)
+        return rank_by_merits(story, merits, now, aside)

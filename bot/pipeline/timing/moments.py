@@ -108,6 +108,11 @@ def parse_past(text: str, zone: str, now: datetime) -> datetime:
     return max(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC), earliest)
 
 
+def parse_length(text: str) -> timedelta | None:
+    """Return a length of time as people write it (`2h`, `90 minutes`, `every day`); None of anything else."""
+    return _length(_without_fillers(text))
+
+
 def _without_fillers(text: str) -> str:
     return " ".join(word for word in in_english(text).split() if word not in FILLERS)
 

@@ -204,6 +204,7 @@ class Discord:
 
     name = NAME
     links_to_bot = False
+    hides_calls = True
     picks_places = False
     one_by_one = False
 

@@ -77,6 +77,7 @@ class Telegram:
 
     name = NAME
     links_to_bot = True
+    hides_calls = False
     picks_places = True
     one_by_one = True
 

@@ -50,6 +50,7 @@ class WebPlatform:
 
     name = "web"
     links_to_bot = False
+    hides_calls = True
     picks_places = False
     one_by_one = False
 

@@ -118,10 +118,13 @@ class Task:
 
 
 def task_of(wanted: SummaryTask, plain: Summary) -> Task:
-    """Return a story as a task: of an update only what is new, else the leading entry's sentences first."""
+    """Return a story as a task: of an update only what is new, else the leading entry's sentences first; of
+    entries that models may read, and nothing where the leading one is none of them.
+    """
     ranking = wanted.ranking
     pool = list(ranking.fresh) if ranking.update else without_reprints(ranking.story.entries)
-    pool = [entry for entry in pool if entry.id not in ranking.off_topic]
+    readable = [entry for entry in pool if entry.id not in ranking.aside and entry.for_models]
+    pool = readable if ranking.lead.for_models else []
     pool.sort(key=lambda e: (e.id != ranking.lead.id, e.published, e.id))
     lines = [
         Line(Receipt(entry.id, span.start, span.end), text, entry)

@@ -158,7 +158,7 @@ def test_only_what_is_on_the_topic_leads() -> None:
     another = entry(3, title="Quillfall, the new model of Halden", published=ago(1), outlet="C")
     found = rank(story(game, model, another), NOW, ("en",), Kinds(), frozenset({1}))
     assert found.lead == model
-    assert found.off_topic == {1}
+    assert found.aside == {1}
     assert found.outlets == 3
 
 
