@@ -13,7 +13,7 @@ from bot.feeds.fast.items import newest
 from bot.feeds.kinds.posts import is_missing, title_of_post
 from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
-from bot.feeds.links import language_code, web_link
+from bot.feeds.links import is_path, language_code, web_link
 from bot.feeds.markup import one_line, plain, tidy
 from bot.model import ParsedEntry, ParsedFeed
 from bot.pipeline.entries.identify import clean_link
@@ -120,7 +120,7 @@ def _json_entry(
     )
     return ParsedEntry(
         guid=str(item.get("id") or "").strip()[:1000],
-        link=clean_link(web_link(item.get("url") or item.get("external_url"), base)),
+        link=clean_link(web_link(_written_link(item), base)),
         title=title or str(item.get("url") or item.get("id") or UNTITLED)[:100],
         text=text[:MAX_TEXT],
         author=one_line(str(author), 100),
@@ -131,6 +131,13 @@ def _json_entry(
         is_audio=_has_audio(item.get("attachments")),
         image=web_link(item.get("image") or item.get("banner_image"), base),
     )
+
+
+def _written_link(item: Mapping[str, Any]) -> Any:
+    """Return where an item says it is; by its identifier where that can be nothing else."""
+    identifier = str(item.get("id") or "").strip()
+    is_address = identifier.startswith(("http://", "https://")) or is_path(identifier)
+    return item.get("url") or item.get("external_url") or (identifier if is_address else "")
 
 
 def _has_audio(raw: Any) -> bool:

@@ -15,6 +15,12 @@ LONGEST = 2000
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[\w/%=&+,;:@~.-]*(?:\?[\w/%=&+,;:@~.-]+)?)?", re.ASCII)
 """An absolute address in which nothing needs resolving."""
 
+_PATH = re.compile(
+    r"(?:\.{0,2}/(?!/)|www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)+/)\S+|[\w~%-]+(?:/[\w~%.-]+)*\.(?:html?|php|aspx?)",
+    re.ASCII | re.IGNORECASE,
+)
+"""What can be nothing but an address or a path, where an identifier was expected."""
+
 _UNSAFE = re.compile(r"[\x00-\x20\"<>\\^`{|}\u00a0\u2028\u2029\u3000]")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -37,6 +43,11 @@ def web_link(link: Any, base: str) -> str:
     except ValueError:
         return ""
     return absolute[:LONGEST] if good else ""
+
+
+def is_path(identifier: str) -> bool:
+    """Tell whether an identifier without a scheme is where an entry is on its site, and no mere name."""
+    return bool(_PATH.fullmatch(identifier))
 
 
 def _is_host(netloc: str) -> bool:

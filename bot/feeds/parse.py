@@ -24,7 +24,7 @@ from bot.feeds.kinds.channels import is_channel, read_channel
 from bot.feeds.kinds.posts import is_missing, title_of_post
 from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
-from bot.feeds.links import language_code, web_link
+from bot.feeds.links import is_path, language_code, web_link
 from bot.feeds.markup import joined_halves, one_line, plain, shortened, tidy
 from bot.feeds.mending import with_an_end, with_known_names, with_whole_items, without_impossible
 from bot.model import ParsedEntry, ParsedFeed
@@ -236,12 +236,12 @@ def _categories(entry: Any) -> tuple[str, ...]:
 
 
 def _link(entry: Any, guid: str, base: str) -> str:
-    """Return an entry's link. A guid is one only if it is an absolute address: feedparser offers any as a
-    link.
+    """Return an entry's link. A guid is one only if it is an absolute address, or a path on the site that
+    says so: feedparser offers any as a link.
     """
     raw = str(entry.get("feedburner_origlink") or entry.get("link", "") or "").strip()
     absolute = guid.startswith(("http://", "https://"))
-    if raw == guid and not absolute:
+    if raw == guid and not absolute and not is_path(guid):
         return ""
     return web_link(raw, base) or (web_link(guid, base) if absolute else "")
 

@@ -415,3 +415,44 @@ def test_other_languages_are_called_what_they_are(text: str, language: str, decl
 @pytest.mark.parametrize(("declared", "language"), [("English", ""), ("eng", "en"), ("en_GB", "en"), ("x-default", ""), ("jp", ""), ("zh-Hant-TW", "zh"), ("iw", "he")])  # fmt: skip
 def test_what_is_declared_must_be_a_language(declared: str, language: str) -> None:
     assert read(atom(declared)).language == language
+
+
+# --- identifiers that are addresses ------------------------------------------------------------------------
+
+GUIDS = [
+    ('<guid isPermaLink="true">/posts/a</guid>', "https://news.example/posts/a"),
+    ("<guid>/posts/a</guid>", "https://news.example/posts/a"),
+    ("<guid>./a.html</guid>", "https://news.example/a.html"),
+    ("<guid>posts/a.html</guid>", "https://news.example/posts/a.html"),
+    ("<guid>www.news.example/a</guid>", "https://www.news.example/a"),
+    ("<guid>news.example/posts/a</guid>", "https://news.example/posts/a"),
+    ('<link>/posts/a</link><guid isPermaLink="false">/posts/a</guid>', "https://news.example/posts/a"),
+    ('<guid isPermaLink="false">/posts/a</guid>', ""),
+    ("<guid>posts-1234</guid>", ""),
+    ("<guid>7/1234</guid>", ""),
+    ("<guid>urn:a/b.html</guid>", ""),
+    ("<guid>tag:news.example,2026:/a</guid>", ""),
+]
+
+
+@pytest.mark.parametrize(("written", "link"), GUIDS)
+def test_a_guid_is_a_link_where_it_can_be_nothing_else(written: str, link: str) -> None:
+    item = f"<item><title>T</title>{written}</item>"
+    head = "<title>N</title><link>https://news.example/</link>"
+    (entry,) = read(f'<rss version="2.0"><channel>{head}{item}</channel></rss>').entries
+    assert entry.link == link
+
+
+@pytest.mark.parametrize(
+    ("number", "link"),
+    [("/posts/a", "https://news.example/posts/a"), ("https://b.example/a", "https://b.example/a"), ("7", "")],
+)
+def test_an_id_in_json_is_a_link_where_it_can_be_nothing_else(number: str, link: str) -> None:
+    home = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "N",
+        "home_page_url": "https://news.example/",
+    }
+    document = json.dumps({**home, "items": [{"id": number, "title": "T"}]})
+    (entry,) = read(document, "application/json").entries
+    assert entry.link == link
