@@ -77,18 +77,18 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
     _check_privacy(ctx, call, setting)
     if not value:
         raise _wrong(feed, setting)
-    changed = setting.change(feed, value)
+    feed_after = setting.change(feed, value)
     async with ctx.store.write() as tx:
         if setting.operators and not await is_operator(tx, call):
             raise CallError("Only whoever runs this instance can send a feed through a proxy.")
         channel = await ensure_channel(tx, ctx, call)
-        if changed.rules != feed.rules:
-            await feed_rules.set_rule(tx, feed.id, channel.server_id, **_rule_values(feed, changed))
-        elif changed != feed:
-            changed = await _ask_otherwise(tx, ctx, call, channel.server_id, changed)
+        if feed_after.rules != feed.rules:
+            await feed_rules.set_rule(tx, feed.id, channel.server_id, **_rule_values(feed, feed_after))
+        elif feed_after != feed:
+            feed_after = await _ask_otherwise(tx, ctx, call, channel.server_id, feed_after)
     ctx.wake("collect")
     document = Document(
-        (*_card(view.words, changed), _undo(view.words, feed, changed, name)), view.words.language
+        (*_card(view.words, feed_after), _undo(view.words, feed, feed_after, name)), view.words.language
     )
     return Answer(document=document)
 
@@ -115,35 +115,35 @@ def _rule_values(before: Feed, after: Feed) -> dict[str, Any]:
     }
 
 
-async def _ask_otherwise(tx: Tx, ctx: Context, call: Call, server_id: int, changed: Feed) -> Feed:
+async def _ask_otherwise(tx: Tx, ctx: Context, call: Call, server_id: int, feed: Feed) -> Feed:
     """Let a feed be asked for in another way, from now on. Raises `CallError`."""
-    title = mask_secrets(changed.title)
-    if changed.origin == "config":
+    title = mask_secrets(feed.title)
+    if feed.origin == "config":
         raise CallError(
             "{feed} stands in feeds.opml: whoever runs me says in strillone.toml how it is asked for "
             '([feeds."ADDRESS"]).',
             feed=title,
         )
-    if changed.shared and not await is_operator(tx, call):
+    if feed.shared and not await is_operator(tx, call):
         raise CallError(
             "{feed} counts for everybody: whoever runs me says how it is asked for. What it counts for here "
             "is this place's to say: cap, leads, models.",
             feed=title,
         )
-    feed_id = changed.id if changed.shared else await feed_visibility.make_own(tx, changed, server_id)
+    feed_id = feed.id if feed.shared else await feed_visibility.make_own(tx, feed, server_id)
     await store_feeds.set_values(
         tx,
         feed_id,
-        poll_minutes=changed.poll_minutes,
-        reads_pages=changed.reads_pages,
-        headers=dict(changed.headers),
-        proxy=changed.proxy,
+        poll_minutes=feed.poll_minutes,
+        reads_pages=feed.reads_pages,
+        headers=dict(feed.headers),
+        proxy=feed.proxy,
         etag="",
         last_modified="",
         body_hash="",
         next_poll_at=ctx.clock(),
     )
-    return replace(changed, id=feed_id)
+    return replace(feed, id=feed_id)
 
 
 # --- what can be set ---------------------------------------------------------------------------------------
@@ -321,10 +321,10 @@ def _undo(words: Words, before: Feed, after: Feed, name: str) -> Actions:
 
 def _secret_off(before: Feed, after: Feed, name: str) -> str:
     """Return the value that takes a new secret away again; empty where there is none."""
-    sent = [header for header, value in after.headers.items() if before.headers.get(header) != value]
-    if sent and name == "header":
-        return f"{sent[0]} {OFF}"
-    return OFF if sent or after.proxy not in {"", before.proxy} else ""
+    new_headers = [header for header, value in after.headers.items() if before.headers.get(header) != value]
+    if new_headers and name == "header":
+        return f"{new_headers[0]} {OFF}"
+    return OFF if new_headers or after.proxy not in {"", before.proxy} else ""
 
 
 def _value_of(feed: Feed, name: str) -> str:

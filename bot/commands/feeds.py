@@ -351,7 +351,7 @@ async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
     themselves.
     """
     words, server_id = view.words, view.channel.server_id
-    removed: list[int] = []
+    removed_ids: list[int] = []
     kept_count = 0
     async with ctx.store.write() as tx:
         for feed_id in await feed_visibility.linked_to(tx, server_id) & set(_numbers(call)):
@@ -359,8 +359,8 @@ async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
                 kept_count += 1
             else:
                 await feed_visibility.unlink(tx, feed_id, server_id)
-                removed.append(feed_id)
-    sentences = [words.plural("One feed is taken away.", "{n} feeds are taken away.", len(removed))]
+                removed_ids.append(feed_id)
+    sentences = [words.plural("One feed is taken away.", "{n} feeds are taken away.", len(removed_ids))]
     if kept_count:
         sentences.append(
             words.plural(
@@ -370,17 +370,19 @@ async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
             )
         )
     back = Button(
-        words("Bring them back"), call=_deciding(RESTORE, SEPARATOR.join(map(str, sorted(removed))))
+        words("Bring them back"), call=_deciding(RESTORE, SEPARATOR.join(map(str, sorted(removed_ids))))
     )
-    return _answer(words, " ".join(sentences), *((back,) if removed else ()))
+    return _answer(words, " ".join(sentences), *((back,) if removed_ids else ()))
 
 
 async def _restore(ctx: Context, view: View, call: Call) -> Answer:
     """Bring feeds back that this server had added first; of any other nobody learns that it is there."""
     numbers = _numbers(call) if view.known else []
     async with ctx.store.write() as tx:
-        found = [await feed_visibility.relink(tx, number, view.channel.server_id) for number in numbers]
-    titles = [title for title in found if title is not None]
+        relinked_titles = [
+            await feed_visibility.relink(tx, number, view.channel.server_id) for number in numbers
+        ]
+    titles = [title for title in relinked_titles if title is not None]
     if not titles:
         raise CallError(
             (

@@ -127,22 +127,24 @@ async def take(
     keys = {feed_key(feed.url) for feed in known_feeds}
     linked_before = await feed_visibility.linked_to(tx, server_id) if server_id is not None else frozenset()
     known_count = left_count = 0
-    added: list[int] = []
-    taken: list[int] = []
+    new_feed_ids: list[int] = []
+    known_ids: list[int] = []
     for outline in outlines:
         feed = declare_outline(outline, server_id)
         if feed.url_key in keys:
             known_count += 1
             if server_id is not None:
-                taken.append(await feeds.add(tx, feed, "person"))
-        elif len(added) >= room:
+                known_ids.append(await feeds.add(tx, feed, "person"))
+        elif len(new_feed_ids) >= room:
             left_count += 1
         else:
-            added.append(await feeds.add(tx, feed, "person"))
+            new_feed_ids.append(await feeds.add(tx, feed, "person"))
             keys.add(feed.url_key)
-    new_ids = tuple(feed_id for feed_id in dict.fromkeys((*added, *taken)) if feed_id not in linked_before)
+    added_ids = tuple(
+        feed_id for feed_id in dict.fromkeys((*new_feed_ids, *known_ids)) if feed_id not in linked_before
+    )
     return ImportResult(
-        added_count=len(added), known_count=known_count, left_count=left_count, added_ids=new_ids
+        added_count=len(new_feed_ids), known_count=known_count, left_count=left_count, added_ids=added_ids
     )
 
 

@@ -171,9 +171,11 @@ async def recent(ctx: Context, view: View, topic: str, hours: float) -> list[Ran
         async with ctx.store.read() as tx:
             top = await stories.newest_change(tx)
             changed = await stories.changed_stories(tx, 0, top, topic, view.feed_ids, since, OPENING)
-        seen = with_rules_of_feeds(changed, view.feeds)
+        ruled_stories = with_rules_of_feeds(changed, view.feeds)
         fresh = [
-            story for story in seen if can_be_led(story) and max(e.published for e in story.entries) >= since
+            story
+            for story in ruled_stories
+            if can_be_led(story) and max(e.published for e in story.entries) >= since
         ]
         return await in_thread(_in_order, ctx, view, fresh, now)
 
@@ -188,8 +190,8 @@ async def recent_with(ctx: Context, view: View, search_terms: SearchTerms, hours
         async with ctx.store.read() as tx:
             entries_by_story = await entry_search.find(tx, search_terms, scope)
             matching = await stories.of_ids(tx, list(entries_by_story), view.feed_ids, OPENING)
-        seen = with_rules_of_feeds(matching, view.feeds)
-        return await in_thread(_in_order, ctx, view, seen, now)
+        ruled_stories = with_rules_of_feeds(matching, view.feeds)
+        return await in_thread(_in_order, ctx, view, ruled_stories, now)
 
 
 def _in_order(ctx: Context, view: View, candidates: Iterable[Story], now: datetime) -> list[Ranking]:

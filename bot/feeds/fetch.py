@@ -209,8 +209,8 @@ class Fetcher:
         host = parts.host or ""
         headers = {**_headers(request), **self._carried(parts, request)}
         if jar := cookies.filter_cookies(parts):
-            given = [f"{cookie.key}={cookie.value}" for cookie in jar.values()]
-            headers["Cookie"] = "; ".join(filter(None, [headers.get("Cookie", ""), *given]))
+            jar_cookies = [f"{cookie.key}={cookie.value}" for cookie in jar.values()]
+            headers["Cookie"] = "; ".join(filter(None, [headers.get("Cookie", ""), *jar_cookies]))
         proxy = await self._through(host, request)
         options: dict[str, Any] = {
             "headers": headers,
@@ -239,13 +239,13 @@ class Fetcher:
         """Return what is sent to an address beside, which is nothing where a redirect leads to another
         host.
         """
-        carried: dict[str, str] = {}
+        extra_headers: dict[str, str] = {}
         if _is_home(parts, request.declared):
-            carried |= self._headers.get(parts.host or "", {})
+            extra_headers |= self._headers.get(parts.host or "", {})
         access = self._access(request)
         if access and _is_home(parts, access.address):
-            carried |= access.headers
-        return carried
+            extra_headers |= access.headers
+        return extra_headers
 
     async def _through(self, host: str, request: FetchRequest) -> str | None:
         """Return the proxy for a host, after a look at what its name means here."""

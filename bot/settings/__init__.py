@@ -317,7 +317,7 @@ def _fill_each(
     key: str, headers: Mapping[str, str], secrets: Mapping[str, str | None], problems: list[str]
 ) -> dict[str, str]:
     """Return headers with `$NAME` replaced by what the environment or `.env` holds under that name."""
-    filled: dict[str, str] = {}
+    filled_headers: dict[str, str] = {}
     for name, value in headers.items():
         secret = secrets.get(value[1:]) if value.startswith("$") else value
         if secret is None:
@@ -325,8 +325,8 @@ def _fill_each(
         elif re.search(r"[\r\n]", secret) or not re.fullmatch(r"[A-Za-z0-9-]+", name):
             problems.append(f"strillone.toml: {key}: `{name}` cannot be sent as a header.")
         else:
-            filled[name] = secret
-    return filled
+            filled_headers[name] = secret
+    return filled_headers
 
 
 def _accesses(
@@ -339,21 +339,21 @@ def _accesses(
     addresses = [outline.url for outline in outlines]
     accesses: dict[str, FeedAccess] = {}
     for url, feed in settings.items():
-        shown = mask_secrets(url)
+        masked_url = mask_secrets(url)
         if url not in addresses:
             similar = difflib.get_close_matches(url, addresses, n=1)
             hint = f"; did you mean {mask_secrets(similar[0])}?" if similar else "."
-            problems.append(f"strillone.toml: feeds: {shown}: feeds.opml has no such feed{hint}")
+            problems.append(f"strillone.toml: feeds: {masked_url}: feeds.opml has no such feed{hint}")
             continue
-        sent = _fill_each(f"feeds: {shown}", feed.sent, secrets, problems)
+        feed_headers = _fill_each(f"feeds: {masked_url}", feed.sent, secrets, problems)
         proxy = secrets.get(feed.proxy[1:]) if feed.proxy.startswith("$") else feed.proxy
         if proxy is None or (proxy and not re.fullmatch(r"http://[^\s/]+/?", proxy)):
             problems.append(
-                f"strillone.toml: feeds: {shown}: proxy: should be like http://proxy.example:3128, or $NAME "
-                "of an environment variable that is."
+                f"strillone.toml: feeds: {masked_url}: proxy: should be like http://proxy.example:3128, or "
+                "$NAME of an environment variable that is."
             )
-        elif sent or proxy:
-            accesses[url] = FeedAccess(address=url, headers=sent, proxy=proxy)
+        elif feed_headers or proxy:
+            accesses[url] = FeedAccess(address=url, headers=feed_headers, proxy=proxy)
     return accesses
 
 

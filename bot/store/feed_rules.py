@@ -59,8 +59,8 @@ async def copy_to_twin(tx: Tx, feed_id: int, twin: int) -> None:
 
 
 async def hand_over(tx: Tx, made_up: int, server_id: int) -> None:
-    """Let what was said under a server that was made up hold in the real one, where that has said nothing."""
+    """Let what was said under a made-up server hold in the real one, where that has said nothing."""
     own = select(feed_rules.c.feed_id).where(feed_rules.c.server_id == server_id)
-    said = feed_rules.c.server_id == made_up
-    await tx.execute(delete(feed_rules).where(said, feed_rules.c.feed_id.in_(own)))
-    await tx.execute(update(feed_rules).where(said).values(server_id=server_id))
+    is_made_up = feed_rules.c.server_id == made_up
+    await tx.execute(delete(feed_rules).where(is_made_up, feed_rules.c.feed_id.in_(own)))
+    await tx.execute(update(feed_rules).where(is_made_up).values(server_id=server_id))

@@ -75,8 +75,8 @@ async def make_own(tx: Tx, feed: Feed, server_id: int) -> int:
         await tx.execute(update(feeds).where(feeds.c.id == feed.id).values(server_id=server_id))
         return feed.id
     if own_id is None:
-        copied = select(*(feeds.c[name] for name in _COPIED)).where(feeds.c.id == feed.id)
-        row = (await tx.execute(copied)).mappings().one()
+        source_query = select(*(feeds.c[name] for name in _COPIED)).where(feeds.c.id == feed.id)
+        row = (await tx.execute(source_query)).mappings().one()
         values = {**row, "origin": "person", "shared": False, "server_id": server_id, "added_by": server_id}
         own_id = (await tx.execute(insert(tx, feeds).values(values).returning(feeds.c.id))).scalar_one()
     await tx.execute(update(feeds).where(feeds.c.id == own_id).values(state=FeedState.ACTIVE))

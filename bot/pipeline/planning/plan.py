@@ -285,8 +285,8 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
 
 def _find_over_cap(inputs: PublishInputs) -> Mapping[int, int]:
     """Return the entries that their feeds' caps keep from leading, each with its cap."""
-    told, zone = inputs.told_of_capped, inputs.channel.zone
-    return find_over_cap(inputs.stories, inputs.feeds, inputs.off_topic, told, zone)
+    told_entries, zone = inputs.told_of_capped, inputs.channel.zone
+    return find_over_cap(inputs.stories, inputs.feeds, inputs.off_topic, told_entries, zone)
 
 
 def _assess(

@@ -33,21 +33,21 @@ def find_over_cap(
     stories: Sequence[Story],
     feeds: Iterable[FeedInView],
     off_topic: Set[int],
-    told: Mapping[int, DatedEntry],
+    told_entries: Mapping[int, DatedEntry],
     zone: str,
 ) -> dict[int, int]:
     """Return the entries that their feeds' caps keep from leading, each with its cap: of every day those
-    beyond the newest. Entries that were `told` have their places already.
+    beyond the newest. `told_entries` have their places already.
     """
     caps = {feed.id: feed.rules.daily_cap for feed in feeds if feed.rules.daily_cap}
-    taken = Counter(_day_of(entry, zone) for entry in told.values())
+    told_counts = Counter(_day_of(entry, zone) for entry in told_entries.values())
     days: defaultdict[_Day, list[Entry]] = defaultdict(list)
     for entry in (entry for story in stories for entry in story.entries if entry.feed_id in caps):
-        if entry.id not in off_topic and entry.id not in told:
+        if entry.id not in off_topic and entry.id not in told_entries:
             days[_day_of(DatedEntry(entry.feed_id, entry.published), zone)].append(entry)
     over_cap: dict[int, int] = {}
     for day, entries in days.items():
-        places = max(0, caps[day.feed_id] - taken[day])
+        places = max(0, caps[day.feed_id] - told_counts[day])
         entries.sort(key=lambda entry: (entry.published, entry.id), reverse=True)
         over_cap |= {entry.id: caps[day.feed_id] for entry in entries[places:]}
     return over_cap
