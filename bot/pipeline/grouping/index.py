@@ -610,19 +610,23 @@ class Index:
     def _crosses(self, item: Item, story: int) -> float:
         """Return the probability that an entry belongs to a story that began in another language, 0 below the
         bar: by titles, or by the share of anchors that texts have in common.
+
+        Texts bring only the first entry in a language: on one subject many share as much.
         """
         target = self._stories[story]
         if item.doc.language == target.language:
             return 0.0
         members = target.first.members
         neighbours = [self._items[n] for n in dict.fromkeys((*members[-LOOKED_AT:], *members[:ENDS]))]
-        seen = [other for other in neighbours if other.doc.is_evidence_for(item.doc) and _near(item, other)]
-        look = [other for other in seen if not are_different_products(item.products, other.products)]
-        if not look or 2 * len(look) < len(seen):
+        comparable = [n for n in neighbours if n.doc.is_evidence_for(item.doc) and _near(item, n)]
+        look = [n for n in comparable if not are_different_products(item.products, n.products)]
+        if not look or 2 * len(look) < len(comparable):
             return 0.0
         features = self._crossing_features(item, story, look)
         titles = 0.0 if features is None else self._model.crossing_chance(features)
         likely_by_titles = titles if titles >= self._model.crossing_bar else 0.0
+        if item.doc.language in target.parts:
+            return likely_by_titles
         return max(likely_by_titles, self._crosses_in_text(item, look))
 
     def _crossing_features(self, item: Item, story: int, look: Sequence[Item]) -> list[float] | None:
@@ -635,7 +639,7 @@ class Index:
         ]
         return crossing_features(
             Member(item, self._items_of.title_anchors(item)),
-            [Member(other, self._items_of.title_anchors(other)) for other in look],
+            [Member(neighbour, self._items_of.title_anchors(neighbour)) for neighbour in look],
             len(target.first.members),
             lambda anchor: self._anchor_index.count_titles(language, anchor),
             max(own_logits, default=None),
@@ -649,16 +653,16 @@ class Index:
         anchors = self._items_of.anchored(item)
         shares = [
             share
-            for other in look
-            if not (item.bare or other.bare)
-            and (share := shared_anchors(anchors, self._items_of.anchored(other)))
+            for neighbour in look
+            if not (item.bare or neighbour.bare)
+            and (share := shared_anchors(anchors, self._items_of.anchored(neighbour)))
         ]
         if len(shares) < (2 if len(look) >= SEVERAL_MIN else 1):
             return 0.0
         return self._model.bar + (1 - self._model.bar) * max(shares)
 
     def _foreign_candidates(self, item: Item) -> list[int]:
-        return self._anchor_index.find_foreign(item, lambda other: _near(item, other))
+        return self._anchor_index.find_foreign(item, lambda candidate: _near(item, candidate))
 
     # --- what leaves
     # -----------------------------------------------------------------------------------------------
