@@ -263,7 +263,7 @@ def _card(words: Words, feed: Feed) -> list[Block]:
     lines = settings_in_words(words, feed) or [words("as every feed: all it brings may lead, pages are read")]
     health = words.whole(mask_secrets(feed.error)) if feed.failures else ""
     items = [Item(line) for line in (*lines, health) if line]
-    numbered = f"{feed.id} · {mask_secrets(feed.title or feed.url)}"
+    title = f"{feed.id} · {mask_secrets(feed.title or feed.url)}"
     buttons = (
         _switch(
             feed, "leads", words("May lead") if not feed.rules.leads else words("Only among the sources")
@@ -274,9 +274,9 @@ def _card(words: Words, feed: Feed) -> list[Block]:
     )
     more = words(
         "More: {examples}",
-        examples=", ".join(f"/feeds set {feed.id} {one}" for one in ("cap 3", "pages off")),
+        examples=", ".join(f"/feeds set {feed.id} {setting}" for setting in ("cap 3", "pages off")),
     )
-    return [Listing(items=tuple(items), title=numbered), Text(more, quiet=True), Actions(buttons)]
+    return [Listing(items=tuple(items), title=title), Text(more, quiet=True), Actions(buttons)]
 
 
 def _switch(feed: Feed, setting: str, label: str) -> Button:

@@ -614,5 +614,5 @@ def _grouping(shipped_folders: Sequence[Path], own_folder: Path, problems: list[
             else str(error).removeprefix("grouping.json: ")
         )
         problems.append(f"grouping.json: {sentence}.")
-        none = Linear((), (), 0.0)
-        return Model(pair=none, story=none, crossing=none, bar=1.0, crossing_bar=1.0)
+        empty = Linear((), (), 0.0)
+        return Model(pair=empty, story=empty, crossing=empty, bar=1.0, crossing_bar=1.0)

@@ -102,7 +102,7 @@ async def _sleep(ctx: Context, inputs: PublishInputs, due: AsleepDue) -> None:
         await _rest(ctx, inputs, wake_at)
         return
     cards = await _write_cards(ctx, inputs, plan.stories, plan.lengths)
-    await _save(ctx, inputs, _documents_of_each(ctx, inputs, cards), None, asleep_until=wake_at)
+    await _save(ctx, inputs, _instant_documents(ctx, inputs, cards), None, asleep_until=wake_at)
 
 
 async def _rest(ctx: Context, inputs: PublishInputs, until: datetime) -> None:
@@ -217,7 +217,7 @@ async def _publish_instant(ctx: Context, inputs: PublishInputs) -> None:
     outgoing = (
         [_gathered(ctx, inputs, cards, waking_at)]
         if waking_at and len(cards) > 1
-        else _documents_of_each(ctx, inputs, cards)
+        else _instant_documents(ctx, inputs, cards)
     )
     await _save(ctx, inputs, outgoing, None, plan.capped)
     if outgoing or plan.capped:
@@ -249,7 +249,7 @@ def _gathered(
     )
 
 
-def _documents_of_each(
+def _instant_documents(
     ctx: Context, inputs: PublishInputs, cards: Sequence[StoryCard]
 ) -> list[OutboxDocument]:
     channel, words = inputs.channel, ctx.texts.for_language(inputs.channel.language)

@@ -37,12 +37,12 @@ class _Overlap:
     """What a title shares with one of a story's, and how much the lighter of the two weighs."""
 
     member: Member
-    shared: Anchors
+    common: Anchors
     lighter: float
 
     @property
     def mass(self) -> float:
-        return sum(self.shared.values())
+        return sum(self.common.values())
 
     @property
     def share(self) -> float:
@@ -66,20 +66,20 @@ def crossing_features(
     """
     anchors = entry.anchors
     overlaps = [_overlap(entry, member) for member in members]
-    best = max(overlaps, key=lambda one: (one.share * one.mass, -one.member.item.doc.id))
-    names = sorted((weight for anchor, weight in best.shared.items() if is_name(anchor)), reverse=True)
+    best = max(overlaps, key=lambda overlap: (overlap.share * overlap.mass, -overlap.member.item.doc.id))
+    names = sorted((weight for anchor, weight in best.common.items() if is_name(anchor)), reverse=True)
     if len(names) < NAMES:
         return None
     have = Counter(anchor for member in members for anchor in member.anchors)
-    held, concentration, coverage = _hold(anchors, have, len(members), size, count_titles)
-    telling = [one for one in members if entry.item.telling and one.item.telling]
-    same_kind = sum(not entry.item.telling.isdisjoint(one.item.telling) for one in telling)
-    figures = sum(map(is_figure, best.shared))
+    hold, concentration, coverage = _hold(anchors, have, len(members), size, count_titles)
+    telling = [member.item.telling for member in members if entry.item.telling and member.item.telling]
+    same_kind = sum(not entry.item.telling.isdisjoint(kinds) for kinds in telling)
+    figures = sum(map(is_figure, best.common))
     has_other_figures = not figures and _has_figure(anchors) and any(map(is_figure, have))
     if has_other_figures and telling and not same_kind:
         return None
     left_over = sum(w for a, w in anchors.items() if is_name(a) and w >= LEFT_OVER_FROM and a not in have)
-    gap = min(abs(one.item.doc.published - entry.item.doc.published).total_seconds() for one in members)
+    gap = min(abs(m.item.doc.published - entry.item.doc.published).total_seconds() for m in members)
     return [
         best.share,
         min(len(names), 5) / 3,
@@ -90,23 +90,23 @@ def crossing_features(
         1 - same_kind / len(telling) if telling else 0.0,
         concentration,
         coverage,
-        held,
+        hold,
         math.log(size),
         min(left_over, 30.0) / 15,
         min(gap / 3600, LONGEST_GAP_HOURS) / 24,
-        max(bursts.of(anchor) for anchor in best.shared if is_name(anchor)) / 3,
+        max(bursts.of(anchor) for anchor in best.common if is_name(anchor)) / 3,
         best.lighter / 20,
-        sum(map(is_word, best.shared)) / 3,
+        sum(map(is_word, best.common)) / 3,
         float(own_best is not None),
         (own_best or 0.0) / 6,
     ]
 
 
 def _overlap(entry: Member, member: Member) -> _Overlap:
-    shared = {
+    common = {
         a: min(entry.anchors[a], member.anchors[a]) for a in entry.anchors.keys() & member.anchors.keys()
     }
-    return _Overlap(member, shared, min(sum(entry.anchors.values()), sum(member.anchors.values())))
+    return _Overlap(member, common, min(sum(entry.anchors.values()), sum(member.anchors.values())))
 
 
 def _has_figure(anchors: Anchors) -> bool:

@@ -222,8 +222,8 @@ def compile_kinds(
 
 
 def _title_pattern(patterns: Sequence[str], by_language: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    every = [*patterns, *(pattern for titles in by_language.values() for pattern in titles)]
-    return re.compile("|".join(dict.fromkeys(every)) or "(?!)", re.IGNORECASE)
+    title_patterns = [*patterns, *(pattern for titles in by_language.values() for pattern in titles)]
+    return re.compile("|".join(dict.fromkeys(title_patterns)) or "(?!)", re.IGNORECASE)
 
 
 def _model(data: Mapping[str, Any], part: str) -> Linear:
