@@ -18,6 +18,8 @@ class Counted(StrEnum):
     """Of summaries, by what the gate made of them."""
     OPERATIONS = "operations"
     """That have ended, by how."""
+    DIGESTS = "digests"
+    """Posts that have arrived with the digest of a slot."""
 
 
 class Tally:

@@ -292,6 +292,24 @@ def test_a_feed_that_cannot_be_asked_for_so_is_a_problem(tmp_path: Path) -> None
     assert "proxy: should be like http://proxy.example:3128" in said
 
 
+def test_a_monitor_that_waits_for_us_is_named_and_kept_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLLS_PING", "https://monitor.example/ping/sesame")
+    (tmp_path / "strillone.toml").write_text('[heartbeat]\npolls = "$POLLS_PING"\n')
+    settings = loaded(tmp_path)
+    assert settings.heartbeats == {"polls": "https://monitor.example/ping/sesame"}
+    assert "https://monitor.example/ping/sesame" in settings.secrets
+    assert "sesame" not in repr(settings)
+
+
+def test_a_monitor_that_cannot_be_asked_is_a_problem(tmp_path: Path) -> None:
+    said = " ".join(problems(tmp_path, '[heartbeat]\npolls = "$NOT_THERE"\ndigests = "monitor.example"\n'))
+    assert "heartbeat: polls: the environment has no NOT_THERE" in said
+    assert "heartbeat: digests: should be the address of a monitor" in said
+    assert "did you mean digests?" in problems(tmp_path, '[heartbeat]\ndigest = ""\n')[0]
+
+
 def test_a_proxy_is_taken_from_the_environment(tmp_path: Path) -> None:
     assert loaded(tmp_path).proxy == ""
     assert loaded(tmp_path, http_proxy=SecretStr("http://p.example:3128")).proxy == "http://p.example:3128"

@@ -3,9 +3,12 @@
 Labels are words of the program's own: no names of places, no addresses of feeds, nothing that anybody wrote.
 """
 
-from collections.abc import Iterator, Mapping
+import asyncio
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -17,6 +20,7 @@ from bot.app.lease import NAME as LEASE
 from bot.app.loop_watch import LoopWatch
 from bot.errors import DatabaseUnavailable
 from bot.jobs import Context
+from bot.jobs.operating.readiness import PATIENCE, waiting_times
 from bot.ports import Cost, Route
 from bot.store import backlog, spending, storage, system
 from bot.store.backlog import Backlog, NewsDelay
@@ -24,15 +28,7 @@ from bot.store.storage import FileUse
 from bot.store.system import Lease
 from bot.tally import Counted
 
-PATHS = ("/readyz", "/metrics")
-
-PATIENCE = {
-    "feeds": timedelta(minutes=30),
-    "digests": timedelta(minutes=15),
-    "posts": timedelta(minutes=15),
-    "entries": timedelta(minutes=15),
-}
-"""How long the oldest of each may wait beyond its time while all is well."""
+READINESS, METRICS = "/readyz", "/metrics"
 
 DELAY_PERIOD = timedelta(hours=1)
 """Of which posts it is told how long news took."""
@@ -43,6 +39,7 @@ COUNTERS = {
     Counted.SUMMARIES: ("Summaries written since the start, by method", "method"),
     Counted.SENTENCES: ("Sentences of summaries since the start, by what the gate made of them", "result"),
     Counted.OPERATIONS: ("Operations ended since the start, by state", "state"),
+    Counted.DIGESTS: ("Posts with digests that arrived since the start, by platform", "platform"),
 }
 
 
@@ -59,15 +56,15 @@ class _StoreFigures:
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """Answers monitors."""
+    """Answers monitors. `folder` is where the disk is looked at that the data is on."""
 
     ctx: Context
     loop_watch: LoopWatch
+    folder: Path
 
     def routes(self) -> list[Route]:
         """Return where monitors ask."""
-        ready, metrics = PATHS
-        return [("GET", ready, self._answer_readiness), ("GET", metrics, self._answer_metrics)]
+        return [("GET", READINESS, self._answer_readiness), ("GET", METRICS, self._answer_metrics)]
 
     async def _answer_readiness(self, request: web.Request) -> web.Response:  # noqa: ARG002  the answer is the same for everybody
         """Answer 200 where everything does its work, and 503 with what does not."""
@@ -78,15 +75,17 @@ class Monitoring:
         figures = await self._load()
         if figures is not None:
             now = ctx.clock()
-            waits = _waiting_since(figures.backlog)
-            found |= {name: _verdict(since, PATIENCE[name], now) for name, since in waits.items()}
+            found |= {
+                name: _verdict(wait, name) for name, wait in waiting_times(figures.backlog, now).items()
+            }
         is_ready = all(state == "well" for state in found.values())
         return web.json_response(found, status=200 if is_ready else 503)
 
     async def _answer_metrics(self, request: web.Request) -> web.Response:  # noqa: ARG002  the answer is the same for everybody
         """Answer with all figures; without those of the store while it is in trouble."""
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Figures(self.ctx, self.loop_watch.longest_stall, await self._load()))
+        figures, free_bytes = await self._load(), await asyncio.to_thread(_measure_free_space, self.folder)
+        registry.register(_Figures(self.ctx, self.loop_watch.longest_stall, free_bytes, figures))
         headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4}
         return web.Response(body=generate_latest(registry), headers=headers)
 
@@ -109,32 +108,35 @@ class Monitoring:
             return None
 
 
-def _waiting_since(waiting: Backlog) -> Mapping[str, datetime | None]:
-    return {
-        "feeds": waiting.feed,
-        "digests": waiting.slot,
-        "posts": waiting.operation,
-        "entries": waiting.entry,
-    }
+def _measure_free_space(folder: Path) -> int | None:
+    """Return the free bytes on the disk of a folder, None where it is not there (yet)."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
-def _verdict(since: datetime | None, patience: timedelta, now: datetime) -> str:
-    late = now - since if since else timedelta()
-    return "well" if late <= patience else f"the oldest has waited for {int(late.total_seconds())} s"
+def _verdict(wait: timedelta, name: str) -> str:
+    return "well" if wait <= PATIENCE[name] else f"the oldest has waited for {int(wait.total_seconds())} s"
 
 
 class _Figures(Collector):
     """The figures of one moment."""
 
-    def __init__(self, ctx: Context, longest_stall: float, figures: _StoreFigures | None) -> None:
+    def __init__(
+        self, ctx: Context, longest_stall: float, free_bytes: int | None, figures: _StoreFigures | None
+    ) -> None:
         self._ctx = ctx
         self._longest_stall = longest_stall
+        self._free_bytes = free_bytes
         self._stored = figures
 
     def collect(self) -> Iterator[Metric]:
         """Give every figure."""
         yield _gauge("database_up", "Whether the database can be used", float(self._stored is not None))
         yield _gauge("loop_stall_seconds", "Longest stall of the event loop of late", self._longest_stall)
+        if self._free_bytes is not None:
+            yield _gauge("disk_free_bytes", "Free room on the disk of the data folder", self._free_bytes)
         platforms = GaugeMetricFamily(
             "strillone_platform_up", "Whether a platform is connected", labels=["platform"]
         )
@@ -156,8 +158,8 @@ class _Figures(Collector):
             "How long the oldest that could go on has waited beyond its time",
             labels=["of"],
         )
-        for name, since in _waiting_since(figures.backlog).items():
-            waits.add_metric([name], _seconds(since, now))
+        for name, wait in waiting_times(figures.backlog, now).items():
+            waits.add_metric([name], wait.total_seconds())
         yield waits
         states = GaugeMetricFamily(
             "strillone_operations_waiting", "Operations that have not ended", labels=["state"]
@@ -170,7 +172,8 @@ class _Figures(Collector):
             yield _gauge("feed_to_post_seconds", "Median of news at once during an hour", median)
             yield _gauge("feed_to_post_longest_seconds", "Longest of news at once during an hour", longest)
         if figures.lease is not None:
-            yield _gauge("lease_age_seconds", "Since when it runs", _seconds(figures.lease.since, now))
+            age = max(0.0, (now - figures.lease.since).total_seconds())
+            yield _gauge("lease_age_seconds", "Since when it runs", age)
             left = (figures.lease.until - now).total_seconds()
             yield _gauge("lease_left_seconds", "How long its lease is valid yet", left)
         yield _gauge("database_bytes", "Size of the database", figures.file.size)
@@ -181,7 +184,3 @@ class _Figures(Collector):
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"strillone_{name}", text, value=value)
-
-
-def _seconds(since: datetime | None, now: datetime) -> float:
-    return max(0.0, (now - since).total_seconds()) if since else 0.0

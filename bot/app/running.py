@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from aiohttp import web
 from structlog.typing import FilteringBoundLogger
 
 from bot.app.lease import ProcessLease
 from bot.app.loop_watch import LoopWatch
-from bot.app.metrics import Monitoring
+from bot.app.metrics import READINESS, Monitoring
 from bot.app.private_files import make_private
 from bot.app.seed import seed
 from bot.app.supervise import Supervisor
@@ -22,6 +23,7 @@ from bot.app.webserver import WebServer
 from bot.app.wiring import Application, build_application, fetcher, load_platform, worker_count
 from bot.app.workers import Workers
 from bot.commands.about import CLAIM_LINK, CLAIM_VALID
+from bot.errors import LeaseHeld, SettingsError
 from bot.feeds import websub
 from bot.i18n import load as load_texts
 from bot.jobs.operating.clock_rollback import detect_clock_rollback
@@ -35,6 +37,9 @@ from bot.store import open_store, outbox, places, posting_hold
 
 STOP_DEADLINE = timedelta(seconds=8)
 """How long what is in flight may take at shutdown; the whole of it ends within ten seconds."""
+
+STANDING_BY = {"lease": "held by another process; this one stands by"}
+"""What a process tells monitors that waits for the end of the one at work."""
 
 RARELY = (20_000, 20, 20)
 """Objects made, and younger collections, before the garbage collector looks; reference counting frees nearly
@@ -100,7 +105,7 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
         store = await open_store(settings.database)
         stack.push_async_callback(store.close)
         lease = ProcessLease.of(store, plan.clock, log)
-        await lease.take(plan.standby)
+        await _take_lease(lease, settings, plan, log)
         stack.push_async_callback(lease.drop)
         fetch = await stack.enter_async_context(fetcher(settings, plan.opened))
         offload = await stack.enter_async_context(Workers(worker_count()))
@@ -145,6 +150,36 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
         yield Running(house, url, failure)
 
 
+async def _take_lease(lease: ProcessLease, settings: Settings, plan: Plan, log: FilteringBoundLogger) -> None:
+    """Take the lease at once, or as a stand-by that tells monitors so while it waits."""
+    try:
+        await lease.take(standby=0)
+    except LeaseHeld:
+        async with _stand_by(settings, log):
+            await lease.take(plan.standby)
+
+
+@asynccontextmanager
+async def _stand_by(settings: Settings, log: FilteringBoundLogger) -> AsyncIterator[None]:
+    """Answer monitors, where a web server is wanted and the process at work does not have its port."""
+    if not (settings.file.web.enabled or settings.file.web.public_url):
+        yield
+        return
+    server = _web_server(settings, lambda: STANDING_BY)
+
+    async def not_ready(_: web.Request) -> web.Response:
+        return web.json_response(STANDING_BY, status=503)
+
+    try:
+        await server.start([("GET", READINESS, not_ready)])
+    except SettingsError as error:
+        log.info("standby.unseen", cause=str(error))
+    try:
+        yield
+    finally:
+        await server.stop()
+
+
 def settle_memory() -> None:
     """Tell the garbage collector that what is loaded by now stays, and to look less often: looking through it
     stopped the event loop for 100 ms at a time, and took a tenth of the time that polling takes.
@@ -165,18 +200,22 @@ async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: A
     loop_watch = LoopWatch()
     watching = asyncio.create_task(loop_watch.keep_watching())
     stack.callback(watching.cancel)
-    routes = [*routes, *Monitoring(house.ctx, loop_watch).routes()]
-    env, web = settings.environment, settings.file.web
-    port = web.port if env.port is None else env.port
+    routes = [*routes, *Monitoring(house.ctx, loop_watch, settings.data).routes()]
 
     def health() -> dict[str, str]:
         states = {name: state.state for name, state in house.ctx.health.items()}
         return {"database": house.ctx.store.trouble or "well", **states}
 
-    server = WebServer(env.strillone_host or web.host, port, health, web.public_url)
+    server = _web_server(settings, health)
     await server.start(routes, next_port=plan.next_port)
     stack.push_async_callback(server.stop)
     return server.url
+
+
+def _web_server(settings: Settings, health: Callable[[], dict[str, str]]) -> WebServer:
+    env, file = settings.environment, settings.file.web
+    port = file.port if env.port is None else env.port
+    return WebServer(env.strillone_host or file.host, port, health, file.public_url)
 
 
 async def _start(

@@ -24,6 +24,7 @@ from bot.i18n import Texts
 from bot.jobs import Context, Policy, Rulebook
 from bot.jobs.delivering.deliver import Deliverer
 from bot.jobs.group import Grouper
+from bot.jobs.operating.heartbeat import Heartbeat
 from bot.jobs.operating.housekeeping import housekeeping
 from bot.jobs.operating.name_discovery import NameDiscoverer
 from bot.jobs.operating.spending import StoredLedger, watch_budget
@@ -187,6 +188,7 @@ async def build_application(
         first_sight_is_news=horizon is not None,
         caps=Caps(file.breaking.per_hour, file.breaking.per_day),
         public_url=file.web.public_url,
+        heartbeats=settings.heartbeats,
         limits=file.limits.limits(),
         keep=file.keep.keep(),
     )
@@ -245,6 +247,7 @@ def _work_queues(
     collector = Collector(ctx)
     reader = PageReader(ctx, ctx.check_robots)
     corrector = Corrector(ctx)
+    heartbeat = Heartbeat(ctx)
 
     async def feeds_due() -> list[int]:
         return await collector.due(4 * concurrency)
@@ -292,6 +295,7 @@ def _work_queues(
             concurrency=50,
         ),
         WorkQueue(name="budget", interval=MINUTE, due=ledger.due, run=lambda i: watch_budget(ctx, ledger, i)),
+        WorkQueue(name="heartbeat", interval=MINUTE, due=heartbeat.due, run=heartbeat.run),
         WorkQueue(name="learn", interval=HOUR, due=learner.due, run=learner.run),
         WorkQueue(name="housekeeping", interval=HOUR, due=always, run=lambda i: housekeeping(ctx, i)),
     )

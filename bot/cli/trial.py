@@ -72,6 +72,7 @@ async def trial(
         house = await build_application(
             replace(
                 settings,
+                heartbeats={},
                 file=settings.file.model_copy(
                     update={"language": language, "channels": (), "summarizer": "extractive"}
                 ),

@@ -76,6 +76,11 @@ class Policy:
     public_url: str = ""
     """Where others reach our web server; empty where nobody does."""
 
+    heartbeats: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of a monitor elsewhere that are asked while the work goes on, by what they watch: polls and
+    digests.
+    """
+
 
 class Rulebook:
     """The rules that judge now: those of the files, and the names that were learned. What asks for them gets

@@ -13,11 +13,11 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -45,11 +45,11 @@ from bot.settings.file import (
     FeedSettings,
     FetchSettings,
     FileSettings,
-    KeepSettings,
+    HeartbeatSettings,
     SubscriptionSettings,
     WebSettings,
 )
-from bot.settings.models import ModelEntry, ModelSettings, models_of
+from bot.settings.models import ModelSettings, models_of
 from bot.text.terms import Frequencies, split_terms
 
 __all__ = [
@@ -177,6 +177,9 @@ class Settings:
     accesses: Mapping[str, FeedAccess] = field(default_factory=dict, repr=False)
     """What goes with the requests for single feeds, by their addresses; secrets are filled in."""
 
+    heartbeats: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Addresses that are asked while the work goes on, by what they watch; secrets are filled in."""
+
     models: tuple[ModelOptions, ...] = ()
     """The models to write with, in order of preference; keys are filled in."""
 
@@ -199,7 +202,8 @@ class Settings:
         headers = [value for header_values in sent for value in header_values.values()]
         headers += [access.proxy for access in self.accesses.values()]
         values = [candidate.get_secret_value() for candidate in candidates]
-        return tuple(filter(None, [*values, database, *inside, *headers, *(m.key for m in self.models)]))
+        keys = [model.key for model in self.models]
+        return tuple(filter(None, [*values, database, *inside, *headers, *keys, *self.heartbeats.values()]))
 
     @property
     def proxy(self) -> str:
@@ -258,6 +262,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     secrets = _secrets()
     headers = _fill_headers(file.fetch.headers, secrets, problems)
     accesses = _accesses(file.feeds, feeds, secrets, problems)
+    heartbeats = _heartbeats(file.heartbeat, secrets, problems)
     models = _models(env, file.model, secrets, problems)
     if problems:
         raise SettingsError(problems)
@@ -272,6 +277,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
         data=own_folder,
         headers=headers,
         accesses=accesses,
+        heartbeats=heartbeats,
         models=models,
     )
 
@@ -355,6 +361,25 @@ def _accesses(
         elif feed_headers or proxy:
             accesses[url] = FeedAccess(address=url, headers=feed_headers, proxy=proxy)
     return accesses
+
+
+def _heartbeats(
+    settings: HeartbeatSettings, secrets: Mapping[str, str | None], problems: list[str]
+) -> dict[str, str]:
+    """Return the addresses that are asked while the work goes on, by what they watch, secrets filled in."""
+    addresses: dict[str, str] = {}
+    for name, value in settings.model_dump().items():
+        address = secrets.get(value[1:]) if value.startswith("$") else value
+        if address is None:
+            problems.append(f"strillone.toml: heartbeat: {name}: the environment has no {value[1:]}.")
+        elif address and not re.fullmatch(r"https?://[^\s/?#]+(?:[/?][^\s#]*)?", address):
+            problems.append(
+                f"strillone.toml: heartbeat: {name}: should be the address of a monitor, such as "
+                "https://monitor.example/ping/3f2a, or $NAME of an environment variable that holds it."
+            )
+        elif address:
+            addresses[name] = address
+    return addresses
 
 
 def _environment(problems: list[str]) -> Environment:
@@ -448,20 +473,7 @@ def _said(error: Any) -> str:
     value = MASK if keyed else mask_secrets(str(error.get("input")))
     text = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        fields = (
-            *FileSettings.model_fields,
-            *ChannelSettings.model_fields,
-            *SubscriptionSettings.model_fields,
-            *FetchSettings.model_fields,
-            *FeedSettings.model_fields,
-            *DigestSettings.model_fields,
-            *BreakingSettings.model_fields,
-            *DeliverySettings.model_fields,
-            *KeepSettings.model_fields,
-            *ModelSettings.model_fields,
-            *ModelEntry.model_fields,
-            *WebSettings.model_fields,
-        )
+        fields = _section_of(error["loc"]).model_fields
         similar = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)
         return "there is no such key" + (f"; did you mean {similar[0]}?" if similar else ".")
     if error["type"] == "missing":
@@ -469,6 +481,22 @@ def _said(error: Any) -> str:
     text = text.replace("Input should", "should").rstrip(".")
     sentence = text if text.startswith("`") else f"`{str(value)[:60]}` {text[0].lower()}{text[1:]}"
     return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def _section_of(loc: Sequence[int | str]) -> type[BaseModel]:
+    """Return the section of the file that a key stands in."""
+    section: type[BaseModel] = FileSettings
+    for part in loc[:-1]:
+        field = section.model_fields.get(str(part))
+        section = next(_sections_in(field.annotation), section) if field else section
+    return section
+
+
+def _sections_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _sections_in(inner)
 
 
 def _merged_lists(

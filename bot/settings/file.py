@@ -123,6 +123,15 @@ class DeliverySettings(Strict):
     uncertain: Literal["resend", "hold"] = "resend"
 
 
+class HeartbeatSettings(Strict):
+    """Addresses that are asked while the work goes on; a monitor behind them raises the alarm when it hears
+    nothing.
+    """
+
+    polls: str = Field(default="", repr=False)
+    digests: str = Field(default="", repr=False)
+
+
 class WebSettings(Strict):
     """Where the page is."""
 
@@ -220,6 +229,7 @@ class FileSettings(Strict):
     feeds: Mapping[str, FeedSettings] = Field(default_factory=dict)
     digest: DigestSettings = DigestSettings()
     breaking: BreakingSettings = BreakingSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     delivery: DeliverySettings = DeliverySettings()
     keep: KeepSettings = KeepSettings()
     limits: LimitSettings = LimitSettings()

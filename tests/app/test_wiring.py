@@ -1,6 +1,7 @@
 """The parts, put together."""
 
 import asyncio
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from bot.app.lease import ProcessLease
 from bot.app.running import Plan, plan_for, running
 from bot.app.wiring import budget_of, load_platform, load_summarizer, user_agent, worker_count
 from bot.errors import LeaseHeld, SettingsError
@@ -32,6 +34,10 @@ from tests.support.world import settings, texts
 def house(folder: Path, **file: Any) -> Settings:
     environment = Environment.model_construct(strillone_data=str(folder), port=0)
     return replace(settings(), environment=environment, data=folder, outlines=(), file=FileSettings(**file))
+
+
+def on_port(found: Settings, port: int) -> Settings:
+    return replace(found, environment=found.environment.model_copy(update={"port": port}))
 
 
 @pytest.mark.parametrize("name", ["discord", "telegram", "web", "terminal"])
@@ -126,8 +132,6 @@ async def test_a_house_runs_serves_and_leaves_nothing_behind(tmp_path: Path) -> 
 
 
 async def test_a_second_house_on_one_database_is_refused(tmp_path: Path) -> None:
-    from bot.app.lease import ProcessLease
-
     found = house(tmp_path, web=WebSettings(enabled=False))
     store = await open_store(found.database)
     plan = Plan(platforms={}, standby=0)
@@ -140,6 +144,62 @@ async def test_a_second_house_on_one_database_is_refused(tmp_path: Path) -> None
     async with running(found, plan, quiet_log()) as run:
         assert run.url == ""
     await store.close()
+
+
+async def test_a_stand_by_tells_monitors_so_and_is_ready_once_it_works(tmp_path: Path) -> None:
+    import aiohttp
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    found = on_port(house(tmp_path), port)
+    store = await open_store(found.database)
+    plan = Plan(platforms={"web": PlatformOptions()}, standby=20)
+    other = ProcessLease(store=store, clock=plan.clock, log=quiet_log(), holder="elsewhere/1")
+    await other.take(0)
+
+    async def answer(path: str) -> tuple[int, dict[str, str]]:
+        async with session.get(f"http://127.0.0.1:{port}{path}") as response:
+            return response.status, await response.json()
+
+    async def stand_by() -> dict[str, str]:
+        async with running(found, plan, quiet_log()):
+            return (await answer("/healthz"))[1]
+
+    async with aiohttp.ClientSession() as session, asyncio.timeout(20):
+        waiting = asyncio.create_task(stand_by())
+        while (status := await _status(session, f"http://127.0.0.1:{port}/readyz")) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        assert status == 503
+        assert (await answer("/readyz"))[1] == {"lease": "held by another process; this one stands by"}
+        assert (await answer("/healthz"))[0] == 200
+        await other.drop()
+        assert (await waiting)["database"] == "well"
+    await store.close()
+
+
+async def _status(session: Any, url: str) -> int | None:
+    """The status of an answer, None while nobody listens there."""
+    try:
+        async with session.get(url) as response:
+            return int(response.status)
+    except OSError:
+        return None
+
+
+async def test_a_stand_by_whose_port_another_process_has_waits_unseen(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        found = on_port(house(tmp_path), taken.getsockname()[1])
+        store = await open_store(found.database)
+        plan = Plan(platforms={}, standby=0.3)
+        other = ProcessLease(store=store, clock=plan.clock, log=quiet_log(), holder="elsewhere/1")
+        await other.take(0)
+        with pytest.raises(LeaseHeld):
+            async with running(found, plan, quiet_log()):
+                pass
+        await store.close()
 
 
 async def test_an_instance_keeps_its_name_over_restarts(tmp_path: Path) -> None:

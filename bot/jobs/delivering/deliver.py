@@ -20,7 +20,7 @@ from bot.jobs import Context
 from bot.jobs.delivering.catchup import catch_up, may_be_held_back
 from bot.jobs.delivering.pausing import pause_channel
 from bot.jobs.operating.notices import tell_operators
-from bot.model import Channel, ChannelState, Finding, Health, Operation, OperationState
+from bot.model import Channel, ChannelState, Finding, Health, Operation, OperationState, Purpose
 from bot.store import Tx, outbox, places, subscriptions
 from bot.store.batching import Batcher
 from bot.store.outbox import Next
@@ -208,8 +208,14 @@ async def _take(tx: Tx, steps: Sequence[_ClaimedOperation], now: datetime) -> No
             await outbox.hold_back(tx, step.operation.id, now + timedelta(seconds=step.wait))
 
 
-def _log_sent(ctx: Context, step: _ClaimedOperation) -> None:
+def _count_done(ctx: Context, operation: Operation, platform: str) -> None:
     ctx.tally.add(Counted.OPERATIONS, OperationState.DONE)
+    if operation.purpose is Purpose.DIGEST:
+        ctx.tally.add(Counted.DIGESTS, platform)
+
+
+def _log_sent(ctx: Context, step: _ClaimedOperation) -> None:
+    _count_done(ctx, step.operation, step.channel.platform)
     ctx.log.info(
         "operation.done",
         operation=step.operation.id,
@@ -348,7 +354,7 @@ async def _resolve(ctx: Context, channel: Channel, operation: Operation) -> bool
     async with ctx.store.write() as tx:
         if result.finding is Finding.FOUND:
             await outbox.record_done(tx, [(operation, result.post)], ctx.clock())
-            ctx.tally.add(Counted.OPERATIONS, OperationState.DONE)
+            _count_done(ctx, operation, channel.platform)
         elif result.finding is Finding.UNKNOWN and not ctx.policy.resend:
             await outbox.settle(
                 tx, operation.id, OperationState.HELD, "it may have arrived, and the platform cannot tell"
