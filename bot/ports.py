@@ -82,7 +82,7 @@ class Fetched:
     cache headers ask for, in seconds.
 
     `moved` is the new address when every redirect on the way was permanent; `hub` and `itself` are what its
-    Link header names.
+    Link header names; `answered_at` is the moment by the server's clock, where it says that.
     """
 
     url: str
@@ -95,6 +95,7 @@ class Fetched:
     moved: str = ""
     hub: str = ""
     itself: str = ""
+    answered_at: datetime | None = None
 
 
 Fetch = Callable[[FetchRequest], Awaitable[Fetched]]

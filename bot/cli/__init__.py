@@ -132,15 +132,18 @@ def _moment(text: str) -> datetime:
 
 
 @main.command("doctor")
-def doctor_command() -> None:
-    """Check settings, database, tokens and feeds, and say what to mend."""
+@click.option("--json", "as_json", is_flag=True, help="Print what was found for a program.")
+def doctor_command(*, as_json: bool) -> None:
+    """Check settings, machine, database, tokens, models and feeds, and say what to mend; ends with 1 where
+    something is.
+    """
     from rich.console import Console
 
     from bot.app.logs import configure
     from bot.cli.doctor import examine
 
     log = configure((), level=50)
-    sys.exit(_run(examine(Console(highlight=False), log)))
+    sys.exit(_run(examine(Console(highlight=False), log, as_json=as_json)))
 
 
 @main.group("feeds")

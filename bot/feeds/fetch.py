@@ -16,7 +16,7 @@ from bot.errors import AddressRefused, FeedError, HostBusy, HttpFailed, TooLarge
 from bot.feeds.host_throttle import HostThrottle
 from bot.feeds.public_addresses import PublicResolver, allowing, check_url, socket_factory
 from bot.feeds.request_shares import Shares, requester
-from bot.feeds.response_headers import fresh_for, onward, refused, related, stays
+from bot.feeds.response_headers import answered_at, fresh_for, onward, refused, related, stays
 from bot.feeds.unpacking import unpacked
 from bot.model import FeedAccess
 from bot.pipeline.entries.urls import mask_secrets, shown_host
@@ -319,6 +319,7 @@ def _fetched(
         moved=moved if moved == url else "",
         hub=related(headers, "hub"),
         itself=related(headers, "self"),
+        answered_at=answered_at(headers),
     )
 
 

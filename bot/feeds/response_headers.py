@@ -4,6 +4,7 @@ none.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -33,6 +34,18 @@ def fresh_for(headers: Mapping[str, str]) -> int:
     if fresh := re.search(r"max-age=\"?(\d+)", control):
         return max(0, _seconds(fresh[1]) - _seconds(headers.get("Age", "")))
     return _until(headers.get("Expires", ""), headers.get("Date", ""))
+
+
+def answered_at(headers: Mapping[str, str]) -> datetime | None:
+    """Return the moment of an answer by the server's clock, None where it does not say: when it was made and
+    how long caches have held it since (RFC 9110, 6.6.1; RFC 9111, 5.1).
+    """
+    try:
+        made_at = parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    aware = made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC)
+    return aware + timedelta(seconds=_seconds(headers.get("Age", "")))
 
 
 def _seconds(number: str) -> int:

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
@@ -92,6 +93,8 @@ FILES = (
 )
 """Every file of the configuration."""
 
+
+DOTENV = Path(".env")
 
 MASK = "•••"
 """In place of what may be a key that somebody gave to the wrong name."""
@@ -251,6 +254,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     problems: list[str] = []
     env = environment or _environment(problems)
     own_folder = Path(env.strillone_data)
+    _check_folders(env, problems)
     shipped_folders = _shipped_folders(env)
     file = _file_settings(shipped_folders, own_folder, problems)
     topics = _merged_lists("topics.toml", shipped_folders, own_folder, problems)
@@ -259,7 +263,7 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     grouping = _grouping(shipped_folders, own_folder, problems)
     feeds = _feeds(read_opml, shipped_folders, own_folder, problems)
     _check_topics(file, topics, problems)
-    secrets = _secrets()
+    secrets = _secrets(problems)
     headers = _fill_headers(file.fetch.headers, secrets, problems)
     accesses = _accesses(file.feeds, feeds, secrets, problems)
     heartbeats = _heartbeats(file.heartbeat, secrets, problems)
@@ -282,9 +286,17 @@ def load(read_opml: ReadOpml, environment: Environment | None = None) -> Setting
     )
 
 
-def _secrets() -> dict[str, str | None]:
+def _secrets(problems: list[str]) -> dict[str, str | None]:
     """Return what `$NAME` in a file may stand for: everything in the environment or `.env`."""
-    return {**dotenv_values(".env"), **os.environ}
+    return {**dotenv_values(stream=StringIO(_read_text(DOTENV, problems))), **os.environ}
+
+
+def _check_folders(env: Environment, problems: list[str]) -> None:
+    if env.strillone_config and not Path(env.strillone_config).is_dir():
+        problems.append(
+            f"STRILLONE_CONFIG: {env.strillone_config} is no folder. Name the one that holds strillone.toml, "
+            "or leave it out."
+        )
 
 
 def _models(
@@ -383,15 +395,23 @@ def _heartbeats(
 
 
 def _environment(problems: list[str]) -> Environment:
+    readable = bool(_read_text(DOTENV, problems))
     try:
-        return Environment()
+        return _read_environment(with_dotenv=readable)
     except ValidationError as error:
         problems += [
             f"environment: {'.'.join(str(p) for p in e['loc']).upper()}: {_said({**e, 'input': MASK})}"
             for e in error.errors()
         ]
         wrong = {str(e["loc"][0]) for e in error.errors() if e["loc"]}
-        return Environment(**{name: Environment.model_fields[name].default for name in wrong})
+        defaults = {name: Environment.model_fields[name].default for name in wrong}
+        return _read_environment(with_dotenv=readable, **defaults)
+
+
+def _read_environment(*, with_dotenv: bool, **values: Any) -> Environment:
+    """Return the environment with some values in place of its own. Raises `ValidationError`."""
+    without_file: dict[str, Any] = {} if with_dotenv else {"_env_file": None}
+    return Environment(**values, **without_file)
 
 
 def _shipped_folders(env: Environment) -> list[Path]:
@@ -426,12 +446,31 @@ def shipped_folder(name: str) -> Path:
     raise SettingsError([msg])
 
 
-def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
+def _read_text(path: Path, problems: list[str]) -> str:
+    """Return the text of a file, empty where there is none or it cannot be read."""
+    problem = ""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except IsADirectoryError:
+        problem = f"{path}: is a folder and should be a file. Move it away."
+    except NotADirectoryError:
+        problem = f"{path.parent}: is a file and should be a folder. STRILLONE_DATA names the folder of data."
+    except OSError as error:
+        remedy = "Let the user that runs Strillone read it."
+        problem = f"{path}: cannot be read: {error.strerror or error}. {remedy}"
+    except UnicodeDecodeError as error:
+        problem = f"{path}: not UTF-8 (byte {error.start + 1}). Save it as UTF-8."
+    if problem not in problems:
+        problems.append(problem)
+    return ""
+
+
+def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read_text(path, problems))
+    except tomllib.TOMLDecodeError as error:
         problems.append(f"{path}: not readable as TOML: {error}.")
         return {}
 
@@ -524,15 +563,14 @@ def _feeds(
 ) -> Sequence[Outline]:
     path = (
         own_folder / "feeds.opml"
-        if (own_folder / "feeds.opml").is_file()
+        if (own_folder / "feeds.opml").exists()
         else _find("feeds.opml", shipped_folders)
     )
+    text = _read_text(path, problems)
     try:
-        return read_opml(path.read_text(encoding="utf-8"), str(path))
+        return read_opml(text, str(path)) if text else []
     except SettingsError as error:
         problems += error.problems
-    except UnicodeDecodeError as error:
-        problems.append(f"{path}: not UTF-8: {error}.")
     return []
 
 

@@ -264,12 +264,21 @@ def _opening_problem(url: URL, error: Exception) -> str:
     failure = error.__cause__ if isinstance(error, DatabaseUnavailable) else error
     cause = " ".join(str(getattr(failure, "orig", None) or failure).split()).rstrip(".?")
     has_remedy = isinstance(error, DatabaseUnavailable) and str(error) not in {NO_ANSWER, DISK_REMEDY}
-    remedy = str(error) if has_remedy else "Check DATABASE_URL and that its server runs."
+    remedy = str(error) if has_remedy else _opening_remedy(url, failure)
     for value in url.query.values():
         for part in (value,) if isinstance(value, str) else value:
             cause = cause.replace(part, "…") if len(part) >= SHORTEST_SECRET else cause
     shown_address = url.set(query={}).render_as_string()
     return f"The database {shown_address} cannot be opened: {cause}. {remedy}"
+
+
+def _opening_remedy(url: URL, failure: BaseException | None) -> str:
+    if url.get_backend_name() != "sqlite":
+        return "Check DATABASE_URL and that its server runs."
+    code = getattr(getattr(failure, "orig", None), "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        return "Move it away and restore a backup (`strillone restore FILE`), or begin anew without one."
+    return "Look whether its folder is there, has room, and belongs to the user that runs Strillone."
 
 
 def _with_driver(address: str) -> URL:

@@ -1,16 +1,27 @@
 """`doctor`: what is wrong, and what to mend."""
 
 import io
+import json
+import shutil
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
-from bot.cli import doctor
-from bot.cli.doctor import examine
+from bot.app.lease import ProcessLease
+from bot.app.running import utc_now
+from bot.cli.doctor import examine, network
+from bot.cli.doctor.findings import show
 from bot.errors import PlatformDown
 from bot.model import Identity
 from bot.ports import ChatGateway, PlatformOptions
+from bot.store import open_store
+from bot.store.database import schema_of
 from tests.app.helpers import quiet_log
 from tests.doubles.feeds import FeedServer, Reply, feed_server
 from tests.doubles.model import ModelDouble
@@ -28,6 +39,7 @@ def prepare(folder: Path, server: FeedServer, monkeypatch: pytest.MonkeyPatch, *
     (folder / "strillone.toml").write_text('[fetch]\nopen_hosts = ["127.0.0.1"]\n')
     monkeypatch.setenv("STRILLONE_DATA", str(folder))
     monkeypatch.setenv("STRILLONE_CONFIG", str(CONFIG))
+    monkeypatch.setenv("PORT", "0")
 
 
 async def examined() -> tuple[int, str]:
@@ -42,7 +54,9 @@ async def test_a_healthy_instance_is_well(tmp_path: Path, monkeypatch: pytest.Mo
         prepare(tmp_path, server, monkeypatch, "/feed")
         code, said = await examined()
     assert code == 0, said
-    assert "✓ database: opened" in said
+    assert "– database: there is none yet" in said
+    assert "✓ clock: right" in said
+    assert "GB are free" in said
     assert "no token is set" in said
     assert "✓ feeds: 1 of 1 can be read" in said
     assert said.endswith("All is well.\n")
@@ -115,11 +129,12 @@ class Visitor(Scripted):
 
 
 async def visited(monkeypatch: pytest.MonkeyPatch, visitor: Visitor) -> tuple[int, str]:
-    monkeypatch.setattr(doctor, "load_platform", lambda *_: visitor)
+    monkeypatch.setattr(network, "load_platform", lambda *_: visitor)
     out = io.StringIO()
-    problems = await doctor._platform("visitor", PlatformOptions("token"), Console(file=out, width=200))
+    finding = await network._look_at_platform("visitor", PlatformOptions("token"))
+    show(finding, Console(file=out, width=200))
     assert visitor.closed
-    return problems, out.getvalue()
+    return finding.to_mend, out.getvalue()
 
 
 async def test_a_token_that_works_tells_who_we_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +161,7 @@ async def test_a_platform_that_does_not_answer_is_named(monkeypatch: pytest.Monk
         async def run(self, gateway: ChatGateway) -> None:
             await asyncio.Event().wait()
 
-    monkeypatch.setattr(doctor, "CONNECT_WITHIN", 0.05)
+    monkeypatch.setattr(network, "CONNECT_WITHIN", 0.05)
     problems, said = await visited(monkeypatch, Mute())
     assert problems == 1
     assert "no answer within" in said
@@ -176,5 +191,123 @@ async def test_a_key_without_a_model_is_something_to_mend(
         monkeypatch.setenv("OPENAI_API_KEY", "sk-sesame-open")
         code, said = await examined()
     assert code == 1
-    assert "✗ environment: OPENAI_MODEL: there is no model to write with" in said
+    assert "✗ model: environment: OPENAI_MODEL: there is no model to write with" in said
     assert "sesame" not in said
+
+
+# --- what is broken, and what to do about it -----------------------------------------------------------------
+
+
+def put_folder(folder: Path, _: pytest.MonkeyPatch) -> None:
+    (folder / "strillone.toml").unlink()
+    (folder / "strillone.toml").mkdir()
+
+
+def put_latin(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (folder / ".env").write_bytes("CONTACT=Jörg\n".encode("latin-1"))
+
+
+def put_file_for_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "data").write_text("")
+    monkeypatch.setenv("STRILLONE_DATA", str(folder / "data"))
+
+
+def put_garbage(folder: Path, _: pytest.MonkeyPatch) -> None:
+    (folder / "strillone.db").write_bytes(bytes(range(256)) * 20)
+
+
+def fill_disk(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2_000_000))
+
+
+BREAKAGES: dict[str, tuple[Callable[[Path, pytest.MonkeyPatch], None], str]] = {
+    "a list without feeds": (lambda folder, _: None, "✗ feeds: the list is empty, so nothing will be read. Add feeds"),
+    "a folder in place of the file": (put_folder, "strillone.toml: is a folder and should be a file. Move it away."),
+    "an environment in Latin-1": (put_latin, "✗ settings: .env: not UTF-8 (byte 10). Save it as UTF-8."),
+    "a file in place of the folder": (put_file_for_folder, "data: is a file and should be a folder."),
+    "a configuration that is nowhere": (
+        lambda _, monkeypatch: monkeypatch.setenv("STRILLONE_CONFIG", "/nowhere"),
+        "STRILLONE_CONFIG: /nowhere is no folder. Name the one that holds strillone.toml, or leave it out.",
+    ),
+    "a damaged database": (put_garbage, "file is not a database. Move it away and restore a backup"),
+    "a disk that is full": (fill_disk, "✗ disk: only 2 MB are free where the data are"),
+    "an address of another machine": (
+        lambda _, monkeypatch: monkeypatch.setenv("STRILLONE_HOST", "203.0.113.9"),
+        "✗ port: nothing can be served on 203.0.113.9, port 0: Cannot assign requested address. Set PORT",
+    ),
+    "a proxy that is not there": (
+        lambda _, monkeypatch: monkeypatch.setenv("HTTPS_PROXY", "http://ann:sesame@127.0.0.1:1"),
+        "✗ proxy: 127.0.0.1:1 cannot be reached (",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+async def test_what_is_broken_is_named_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    harm, said_of_it = BREAKAGES[name]
+    async with feed_server() as server:
+        prepare(tmp_path, server, monkeypatch)
+        harm(tmp_path, monkeypatch)
+        code, said = await examined()
+    assert code == 1
+    assert said_of_it in said
+    assert "sesame" not in said
+
+
+async def test_a_port_that_is_taken_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        async with feed_server() as server:
+            prepare(tmp_path, server, monkeypatch)
+            monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+            assert "Address already in use. Set PORT to a free one" in (await examined())[1]
+
+
+@pytest.mark.parametrize(("minutes", "said_of_it"), [(-20, "20 minutes ahead"), (45, "45 minutes behind")])
+async def test_a_wrong_clock_is_seen_by_those_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: int, said_of_it: str
+) -> None:
+    theirs = format_datetime(datetime.now(UTC) + timedelta(minutes=minutes), usegmt=True)
+    async with feed_server() as server:
+        server.serve("/feed", Reply(rss("halden", NOW, [corvid()]), headers={"Date": theirs}))
+        prepare(tmp_path, server, monkeypatch, "/feed")
+        code, said = await examined()
+    assert code == 1
+    assert f"✗ clock: {said_of_it} of the servers of the feeds" in said
+
+
+async def test_a_database_is_left_as_it_is_and_its_user_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"sqlite:///{tmp_path}/strillone.db"
+    store = await open_store(address, to="0020")
+    lease = ProcessLease(store=store, clock=utc_now, log=quiet_log(), holder=f"{socket.gethostname()}/1")
+    await lease.take(standby=0)
+    async with feed_server() as server:
+        server.serve("/feed", Reply(rss("halden", NOW, [corvid()])))
+        prepare(tmp_path, server, monkeypatch, "/feed")
+        code, said = await examined()
+        async with store.read() as tx:
+            assert await schema_of(tx) == "0020"
+        await store.close()
+    assert code == 0, said
+    assert "at an earlier schema (0020); process " in said
+    assert "`strillone run` brings it up to date, once that process has ended" in said
+    assert "port" not in said
+
+
+async def test_what_is_found_is_there_for_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    async with feed_server() as server:
+        prepare(tmp_path, server, monkeypatch, "/missing", "/gone")
+        code = await examine(Console(file=out, width=40), quiet_log(), as_json=True)
+    found = json.loads(out.getvalue())
+    assert (code, found["well"], found["to_mend"]) == (1, False, 2)
+    (feeds,) = [finding for finding in found["findings"] if finding["part"] == "feeds"]
+    assert feeds["state"] == "problem"
+    assert feeds["text"] == "0 of 2 can be read"
+    assert feeds["details"][0].startswith("Feed /missing: ")

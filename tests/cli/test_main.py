@@ -132,11 +132,12 @@ def test_a_moment_without_a_zone_is_in_utc() -> None:
 
 def test_settings_that_are_wrong_end_run_and_doctor_with_every_problem(tmp_path: Path) -> None:
     (tmp_path / "strillone.toml").write_text('zone = "Mars"\nlangauge = "it"\n')
-    for command in ("run", "doctor"):
-        done = strillone(command, cwd=tmp_path, STRILLONE_DATA=str(tmp_path))
-        assert done.returncode == 2
-        assert done.stderr.count("✗") == 2
-        assert "Traceback" not in done.stderr
+    run = strillone("run", cwd=tmp_path, STRILLONE_DATA=str(tmp_path))
+    assert (run.returncode, run.stderr.count("✗")) == (2, 2)
+    doctor = strillone("doctor", cwd=tmp_path, STRILLONE_DATA=str(tmp_path))
+    assert (doctor.returncode, doctor.stdout.count("✗ settings: ")) == (1, 2)
+    assert doctor.stdout.endswith("2 to mend.\n")
+    assert "Traceback" not in run.stderr + doctor.stderr
 
 
 # --- try ---------------------------------------------------------------------------------------------------

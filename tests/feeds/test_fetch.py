@@ -44,7 +44,10 @@ SMALL = 200_000
 
 
 async def test_a_document_comes_with_what_the_next_request_needs(fetch: Fetcher, server: FeedServer) -> None:
-    url = server.serve("/feed", Reply(RSS, etag='W/"é1"', last_modified="Mon, 02 Mar 2026 09:00:00 GMT"))
+    dates = {"Date": "Mon, 02 Mar 2026 10:00:00 GMT", "Age": "90"}
+    url = server.serve(
+        "/feed", Reply(RSS, etag='W/"é1"', last_modified="Mon, 02 Mar 2026 09:00:00 GMT", headers=dates)
+    )
     found = await fetch(FetchRequest(url=url))
     assert found == Fetched(
         url=url,
@@ -54,6 +57,7 @@ async def test_a_document_comes_with_what_the_next_request_needs(fetch: Fetcher,
         etag='W/"é1"',
         last_modified="Mon, 02 Mar 2026 09:00:00 GMT",
         wait=0,
+        answered_at=datetime(2026, 3, 2, 10, 1, 30, tzinfo=UTC),
     )
 
 

@@ -79,12 +79,17 @@ async def test_migrations_make_the_tables_that_the_queries_expect(store: Store) 
 
 @pytest.mark.parametrize(
     "address",
-    ["nonsense", "mysql://user:sesame@localhost/x", "sqlite:////proc/none/strillone.db"],
+    ["nonsense", "mysql://user:sesame@localhost/x"],
 )
 async def test_an_address_that_cannot_be_used_is_refused_with_a_remedy(address: str) -> None:
     with pytest.raises(StoreError, match="DATABASE_URL") as caught:
         await open_store(address)
     assert "sesame" not in str(caught.value)
+
+
+async def test_a_file_that_cannot_be_made_is_refused_with_the_remedy_for_files() -> None:
+    with pytest.raises(StoreError, match="Look whether its folder is there, has room"):
+        await open_store("sqlite:////proc/none/strillone.db")
 
 
 async def test_a_server_that_is_not_there_is_refused_without_the_password() -> None:

@@ -1,0 +1,41 @@
+"""The database, looked at and left as it is: a schema is brought up to date by `strillone run` alone."""
+
+from bot.app.lease import NAME as LEASE
+from bot.app.running import utc_now
+from bot.cli.doctor.findings import Finding, note, problem, well
+from bot.errors import StrilloneError
+from bot.settings import Settings
+from bot.store import Store, open_store, system
+from bot.store.database import is_missing, newest_schema, schema_of
+from bot.store.system import Lease
+
+
+async def look_at_database(settings: Settings) -> tuple[list[Finding], Lease | None]:
+    """Return how the database is, and who works with it."""
+    try:
+        if is_missing(settings.database):
+            return [note("database", "there is none yet; `strillone run` makes it")], None
+        store = await open_store(settings.database, to="")
+    except StrilloneError as error:
+        return [problem("database", str(error))], None
+    try:
+        return await _look(store)
+    except StrilloneError as error:
+        return [problem("database", str(error))], None
+    finally:
+        await store.close()
+
+
+async def _look(store: Store) -> tuple[list[Finding], Lease | None]:
+    async with store.read() as tx:
+        schema = await schema_of(tx)
+        if schema is None:
+            return [note("database", "opened; it is empty, and `strillone run` makes its tables")], None
+        lease = await system.lease_of(tx, LEASE)
+    at_work = lease if lease is not None and lease.until > utc_now() else None
+    holder = f"process {at_work.holder} works with it" if at_work else "nobody works with it"
+    if schema == newest_schema():
+        return [well("database", f"opened, at the newest schema; {holder}")], at_work
+    remedy = "`strillone run` brings it up to date"
+    remedy += ", once that process has ended" if at_work else ""
+    return [note("database", f"opened, at an earlier schema ({schema}); {holder}. {remedy}")], at_work
