@@ -23,7 +23,7 @@ from bot.app.webserver import WebServer
 from bot.app.wiring import Application, build_application, fetcher, load_platform, worker_count
 from bot.app.workers import Workers
 from bot.commands.about import CLAIM_LINK, CLAIM_VALID
-from bot.errors import LeaseHeld, SettingsError
+from bot.errors import LeaseHeld, SettingsError, StoreError
 from bot.feeds import websub
 from bot.i18n import load as load_texts
 from bot.jobs.operating.clock_rollback import detect_clock_rollback
@@ -33,7 +33,7 @@ from bot.platforms import chat_platforms
 from bot.ports import Clock, PlatformOptions, Route
 from bot.schedulers.local import LocalScheduler
 from bot.settings import Settings
-from bot.store import open_store, outbox, places, posting_hold
+from bot.store import Store, open_store, outbox, places, posting_hold, transfer
 
 STOP_DEADLINE = timedelta(seconds=8)
 """How long what is in flight may take at shutdown; the whole of it ends within ten seconds."""
@@ -104,6 +104,7 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
             log.warning("data.not_private", remedy=unprotected_reason)
         store = await open_store(settings.database)
         stack.push_async_callback(store.close)
+        await _refuse_moved(store)
         lease = ProcessLease.of(store, plan.clock, log)
         await _take_lease(lease, settings, plan, log)
         stack.push_async_callback(lease.drop)
@@ -148,6 +149,24 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
         settle_memory()
         stack.callback(keeper.cancel)
         yield Running(house, url, failure)
+
+
+async def _refuse_moved(store: Store) -> None:
+    """Refuse a database that is only half here, or whose instance lives elsewhere by now. Raises
+    `StoreError`.
+    """
+    async with store.read() as tx:
+        if await transfer.is_arriving(tx):
+            msg = (
+                "This database is half filled. Say `strillone move` again, where the old one is: it goes on."
+            )
+            raise StoreError(msg)
+        if place := await transfer.moved_to(tx):
+            msg = (
+                f"This database was moved to {place}. Set DATABASE_URL to that; or say `strillone resume` to "
+                "go on with this one as it was then."
+            )
+            raise StoreError(msg)
 
 
 async def _take_lease(lease: ProcessLease, settings: Settings, plan: Plan, log: FilteringBoundLogger) -> None:

@@ -208,6 +208,23 @@ def resume_command(*, moved: bool) -> None:
     sys.exit(_run(resume(Console(highlight=False), moved=moved)))
 
 
+@main.command("move")
+@click.option(
+    "--to", "address", required=True, help="The other database, such as postgresql://user:password@host/name."
+)
+def move_command(address: str) -> None:
+    """Bring the instance into another database, compared row by row. Stop Strillone before; what is
+    interrupted goes on when it is said again.
+    """
+    from rich.console import Console
+
+    from bot.app.logs import configure
+    from bot.cli.move import move
+
+    log = configure((address,), level=50)
+    sys.exit(_run(move(address, Console(highlight=False), log)))
+
+
 @main.command("storage")
 @click.option(
     "--shrink",

@@ -14,7 +14,17 @@ from bot.pipeline.selection.novelty import opening
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.pipeline.timing.slots import next_slot
 from bot.settings import database_of, environment
-from bot.store import Tx, entries, feeds, open_store, places, posting_hold, stories, subscriptions
+from bot.store import (
+    Tx,
+    entries,
+    feeds,
+    open_store,
+    places,
+    posting_hold,
+    stories,
+    subscriptions,
+    transfer,
+)
 
 MOVED_CAUSE = "the instance was moved; what ran before it went on posting"
 
@@ -32,6 +42,10 @@ async def resume(console: Console, *, moved: bool) -> int:
     store = await open_store(database_of(environment()))
     try:
         async with store.write() as tx:
+            if place := await transfer.moved_to(tx):
+                await transfer.forget_move(tx)
+                console.print(_used_again(place), markup=False, soft_wrap=True)
+                return 0
             since = await posting_hold.held_since(tx)
             if since is None:
                 msg = "Nothing is held: this instance posts. Posts are held only after `strillone restore`."
@@ -42,6 +56,13 @@ async def resume(console: Console, *, moved: bool) -> int:
         await store.close()
     console.print(f"Posts leave again. {report}", markup=False, soft_wrap=True)
     return 0
+
+
+def _used_again(place: str) -> str:
+    return (
+        f"This database, moved to {place}, may be used again. What was posted from there since is not known "
+        "here: stop the one that runs there, or everything is posted twice."
+    )
 
 
 async def _move_on(tx: Tx, since: datetime, now: datetime) -> str:

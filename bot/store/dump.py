@@ -3,13 +3,26 @@
 Tables are read as they stand in the database, so that a backup of an older schema is of that schema.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, MetaData, Table, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.errors import StoreError
@@ -57,11 +70,26 @@ async def platforms_of(tx: Tx) -> set[str]:
     return set((await tx.execute(select(channels.c.platform).distinct())).scalars())
 
 
-async def rows_of(tx: Tx, table: Table) -> AsyncIterator[list[list[Any]]]:
-    """Give the rows of a table, some at a time, as lists that JSON can hold."""
-    result = await tx.stream(select(table).order_by(*table.primary_key.columns))
-    async for rows in result.partitions(BATCH_ROWS):
-        yield [[_plain(value) for value in row] for row in rows]
+async def rows_of(
+    tx: Tx, table: Table, *, names: Sequence[str] = (), after_id: int | None = None
+) -> AsyncGenerator[list[list[Any]], None]:
+    """Give the rows of a table, some at a time, as lists that JSON can hold, in an order that both systems
+    have: with the columns of these names where any are given, and only rows after an id where one is.
+    """
+    columns = [table.c[name] for name in names] if names else table.columns
+    query = select(*columns).order_by(*(_sortable(column, tx) for column in table.primary_key.columns))
+    result = await tx.stream(query if after_id is None else query.where(table.c.id > after_id))
+    try:
+        async for rows in result.partitions(BATCH_ROWS):
+            yield [[_plain(value) for value in row] for row in rows]
+    finally:
+        await result.close()
+
+
+def _sortable(column: Column[Any], tx: Tx) -> ColumnElement[Any]:
+    """Return what sorts by a column: texts byte by byte, as SQLite does, whatever a server's language."""
+    is_text = isinstance(column.type, String)
+    return column.collate("C") if is_text and tx.dialect.name == "postgresql" else column
 
 
 def _plain(value: Any) -> Any:
@@ -77,7 +105,7 @@ async def load_table(tx: Tx, table: Table, names: Sequence[str], rows: Iterable[
     References of a table to itself are filled in at the end: the row that is meant may come later.
     """
     count = 0
-    refers = [c for c in table.columns if any(key.column.table is table for key in c.foreign_keys)]
+    refers = references_within(table)
     later: dict[str, list[dict[str, Any]]] = {column.name: [] for column in refers}
     waiting = iter(rows)
     try:
@@ -89,11 +117,16 @@ async def load_table(tx: Tx, table: Table, names: Sequence[str], rows: Iterable[
             await tx.execute(insert(table), records)
             count += len(records)
         for column in refers:
-            await _refer(tx, column, later[column.name])
+            await refer(tx, column, later[column.name])
     except (SQLAlchemyError, KeyError, ValueError, TypeError) as error:
         msg = f"The rows of {table.name} cannot be written: {_cause(error)}."
         raise StoreError(msg) from error
     return count
+
+
+def references_within(table: Table) -> list[Column[Any]]:
+    """Return the columns by which rows of a table refer to others of the same table."""
+    return [c for c in table.columns if any(key.column.table is table for key in c.foreign_keys)]
 
 
 def _row(columns: Sequence[Column[Any]], values: Sequence[Any]) -> dict[str, Any]:
@@ -113,7 +146,8 @@ def _cut(rows: Sequence[dict[str, Any]], column: Column[Any]) -> list[dict[str, 
     return references
 
 
-async def _refer(tx: Tx, column: Column[Any], references: Sequence[dict[str, Any]]) -> None:
+async def refer(tx: Tx, column: Column[Any], references: Sequence[dict[str, Any]]) -> None:
+    """Fill in a reference: `row` is the id of the row, `means` the one that it refers to."""
     key = column.table.c.id
     statement = update(column.table).where(key == bindparam("row")).values({column: bindparam("means")})
     if references:

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -39,31 +39,6 @@ SECRETS = {
     "NEWS_KEY": "key-of-a-feed",
 }
 OWN = '[fetch.headers."alpine.example"]\nX-Key = "$NEWS_KEY"\n'
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where a backup goes: a database without any table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'there' / 'strillone.db'}"
-        return
-    with request.getfixturevalue("postgres").fresh(migrated=False) as address:
-        yield address
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], Path]:
-    """Makes the environment that of an instance: its data folder and its database."""
-
-    def choose(folder: str, database: str) -> Path:
-        data = tmp_path / folder
-        data.mkdir(exist_ok=True)
-        monkeypatch.setenv("STRILLONE_CONFIG", str(CONFIG))
-        monkeypatch.setenv("STRILLONE_DATA", str(data))
-        monkeypatch.setenv("DATABASE_URL", database)
-        return data
-
-    return choose
 
 
 def named_in(folder: Path) -> list[str]:

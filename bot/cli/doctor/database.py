@@ -5,7 +5,7 @@ from bot.app.running import utc_now
 from bot.cli.doctor.findings import Finding, note, problem, well
 from bot.errors import StrilloneError
 from bot.settings import Settings
-from bot.store import Store, open_store, system
+from bot.store import Store, open_store, system, transfer
 from bot.store.database import is_missing, newest_schema, schema_of
 from bot.store.system import Lease
 
@@ -32,6 +32,13 @@ async def _look(store: Store) -> tuple[list[Finding], Lease | None]:
         if schema is None:
             return [note("database", "opened; it is empty, and `strillone run` makes its tables")], None
         lease = await system.lease_of(tx, LEASE)
+        place = await transfer.moved_to(tx)
+        is_arriving = await transfer.is_arriving(tx)
+    if is_arriving:
+        remedy = "Say `strillone move` again, where the old one is: it goes on."
+        return [problem("database", f"it is half filled. {remedy}")], None
+    if place:
+        return [problem("database", f"it was moved to {place}. Set DATABASE_URL to that.")], None
     at_work = lease if lease is not None and lease.until > utc_now() else None
     holder = f"process {at_work.holder} works with it" if at_work else "nobody works with it"
     if schema == newest_schema():
