@@ -24,8 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.days_run import AT_ONCE, DAILY, SLOT, Post, Told, live
-from benchmarks.days_web import Web
+from benchmarks.days_run import AT_ONCE, DAILY, SLOT, Post, Told, live, recorded_days
 from benchmarks.report import arguments, rows, say, write
 
 WORTHY = frozenset({"must", "should"})
@@ -285,7 +284,7 @@ def measure(folder: Path, given: argparse.Namespace) -> tuple[dict[str, float], 
     last = datetime.combine(
         datetime.fromisoformat(max(gold.day for gold in book.stories)), time.fromisoformat(SLOT), UTC
     )
-    posts = asyncio.run(live(Web(folder, mixed=given.mixed), last))
+    posts = asyncio.run(live(recorded_days(folder, mixed=given.mixed), last))
     figures, decided = scores(book, posts)
     if given.out:
         write_digests(given.out, book, posts, decided)

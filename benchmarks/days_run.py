@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
 from sqlalchemy import select
 
-from benchmarks.days_web import Web
 from bot.app.seed import seed
 from bot.app.wiring import Application, build_application, load_platform
 from bot.feeds.opml import read_opml
@@ -20,9 +20,11 @@ from bot.pipeline.selection.rank import rank
 from bot.ports import PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import ChannelSettings, Environment, Settings, SubscriptionSettings, load
+from bot.simulation.recording import Held, Recording
 from bot.store import Store, open_store, posted_documents, stories, subscriptions
 from bot.store.schema import channels, operations
 from bot.store.schema import compositions as composed_table
+from bot.text.words import has_cjk
 
 DAILY, AT_ONCE = "daily", "at once"
 SCHEDULES = {DAILY: "{slot}", AT_ONCE: "now {slot}"}
@@ -67,7 +69,18 @@ class Post:
         return self.purpose is Purpose.DIGEST
 
 
-async def live(web: Web, until: datetime) -> list[Post]:
+def recorded_days(folder: Path, *, mixed: bool = False) -> Recording:
+    """Return the days of a folder: their English side, or with `mixed` all of it."""
+    return Recording.from_folder(folder) if mixed else Recording.from_folder(folder, _is_english)
+
+
+def _is_english(feed: Mapping[str, Any], held: Held) -> bool:
+    """Tell whether a feed is in English: it says so, and its titles do not say otherwise, for many feeds name no language."""
+    titles = [piece["title"] for _, piece in held.get(feed["url"], ()) if isinstance(piece, dict)]
+    return feed["language"] == "en" and sum(map(has_cjk, titles)) * 2 <= len(titles)
+
+
+async def live(web: Recording, until: datetime) -> list[Post]:
     """Live the days of a web until a moment and return every post of both channels, in order."""
     settings = _settings()
     with tempfile.TemporaryDirectory(prefix="strillone-days-") as scratch:
@@ -78,7 +91,7 @@ async def live(web: Web, until: datetime) -> list[Post]:
             await store.close()
 
 
-async def _lived(web: Web, until: datetime, settings: Settings, store: Store) -> list[Post]:
+async def _lived(web: Recording, until: datetime, settings: Settings, store: Store) -> list[Post]:
     virtual = VirtualScheduler(web.begins)
     texts = load_texts()
     platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}

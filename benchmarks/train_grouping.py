@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.days import Book, Gold, link_of
-from benchmarks.days_web import Web, packed
+from benchmarks.days_run import recorded_days
 from benchmarks.report import arguments, rows, say
 from benchmarks.stories import counted, doc, grouped, scores, settings
 from bot.feeds.page import read_page
@@ -35,6 +35,7 @@ from bot.pipeline.grouping.model import CROSSING, PAIR, STORY, Model
 from bot.pipeline.grouping.pairs import pair_features
 from bot.pipeline.grouping.story_fit import Part, story_features
 from bot.pipeline.linear import Linear
+from bot.simulation.recording import packed
 from bot.text.terms import Frequencies
 
 ROUNDS = 3
@@ -290,7 +291,7 @@ def read_days(folder: Path, archive: Frequencies) -> Window:
 
 def _entries(folder: Path) -> list[tuple[dict[str, Any], str]]:
     """Return the items of a folder in order of time, with the text of their page or their teaser."""
-    english = {feed["url"] for feed in Web(folder).feeds}
+    english = {feed["url"] for feed in recorded_days(folder).feeds}
     found = []
     for item in packed(folder / "items.jsonl.gz"):
         if item["feed"] in english:

@@ -9,14 +9,14 @@ chance that a page of the better sort is put above one of the worse (area under 
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.days import Book, Gold, link_of
-from benchmarks.days_web import Web, packed
+from benchmarks.days_run import recorded_days
 from benchmarks.report import arguments, rows, say
 from benchmarks.train_grouping import Examples, fit
 from bot.feeds.opml import read_opml
@@ -26,6 +26,7 @@ from bot.model import Entry
 from bot.pipeline.linear import Linear, logistic
 from bot.pipeline.relevance.kinds import SIGNS
 from bot.settings import Environment, load
+from bot.simulation.recording import packed
 
 PENALTY = 10.0
 TURNS = 4
@@ -60,7 +61,7 @@ def examples(folder: Path) -> list[Example]:
 
 def _entries(folder: Path) -> list[Entry]:
     """Return each entry of the English feeds once, with the text of its page, its feed or its teaser."""
-    feeds = {feed["url"]: feed for feed in Web(folder).feeds}
+    feeds = {feed["url"]: feed for feed in recorded_days(folder).feeds}
     found: dict[str, Entry] = {}
     for item in packed(folder / "items.jsonl.gz"):
         if item["feed"] in feeds:
@@ -77,7 +78,7 @@ def _entries(folder: Path) -> list[Entry]:
     return list(found.values())
 
 
-def _add(found: dict[str, Entry], feed: dict[str, Any], link: str, title: str, text: str) -> None:
+def _add(found: dict[str, Entry], feed: Mapping[str, Any], link: str, title: str, text: str) -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     entry = Entry(
         id=len(found) + 1,

@@ -131,6 +131,52 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+@main.command("simulate")
+@click.option(
+    "--days", default=1, show_default=True, type=click.IntRange(1, 60), help="How many days are lived."
+)
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The last of them; the newest, if none is named."
+)
+@click.option(
+    "--recording",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of recorded feeds, in place of what the database holds.",
+)
+@click.option(
+    "--against",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another folder of settings (as STRILLONE_DATA names one): show only what differs.",
+)
+@click.option("--why", is_flag=True, help="Show what the places of stories rest on, and what was left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print what would have been posted for a program.")
+def simulate_command(
+    *,
+    days: int,
+    until: datetime | None,
+    recording: Path | None,
+    against: Path | None,
+    why: bool,
+    as_json: bool,
+) -> None:
+    """Show what every channel would have received on the last days, by the settings as they are now, and what
+    a model would cost. Nothing is posted or stored.
+    """
+    from rich.console import Console
+
+    from bot.cli.simulate import SimulationOptions, show_simulation
+
+    options = SimulationOptions(
+        days=days,
+        until=until.date() if until else None,
+        recording=recording,
+        against=against,
+        with_reasons=why,
+        as_json=as_json,
+    )
+    sys.exit(_run(show_simulation(options, Console(highlight=False))))
+
+
 @main.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found for a program.")
 def doctor_command(*, as_json: bool) -> None:

@@ -4,7 +4,7 @@ A table whose rows have an id goes on after the last one that arrived; of others
 when the transfer goes on. `facts`, which tells whether a database is whole, comes last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from itertools import zip_longest
@@ -83,6 +83,16 @@ async def transfer(source: Store, target: Store, tell: Callable[[str, int], obje
         for table in await tables_of(reading):
             if table.name != facts.name:
                 tell(table.name, await _bring(reading, target, table))
+
+
+async def copy_tables(source: Store, target: Store, names: Sequence[str]) -> None:
+    """Bring the rows of some tables into an empty database of the same schema."""
+    async with source.read() as reading:
+        for table in await tables_of(reading):
+            if table.name in names:
+                await _bring(reading, target, table)
+    async with target.write() as tx:
+        await reset_sequences(tx, await tables_of(tx))
 
 
 async def _bring(reading: Tx, target: Store, table: Table) -> int:

@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import bot.store
 
 STORE = str(Path(bot.store.__file__).parent)
-WHOLE_TABLES = frozenset(str(Path(STORE, name)) for name in ("dump.py", "storage.py", "transfer.py"))
+WHOLE_TABLES = frozenset(
+    str(Path(STORE, name)) for name in ("dump.py", "replay.py", "storage.py", "transfer.py")
+)
 """What reads whole tables because it copies or counts them."""
 
 GROWING = frozenset({

@@ -53,7 +53,7 @@ from bot.ports import ChatGateway, Fetched, FetchRequest
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import Environment, Settings, load
 from bot.settings.file import LimitSettings
-from bot.store import Store, feeds, outbox, places, stories, subscriptions
+from bot.store import Store, dump, feeds, outbox, places, stories, subscriptions
 from bot.store.schema import entries as entry_table
 from bot.store.schema import operations
 
@@ -447,6 +447,12 @@ class World:
     async def rows(self, table: Any) -> list[Any]:
         async with self.store.read() as tx:
             return list(await tx.execute(select(table).order_by(*table.primary_key.columns)))
+
+    async def rows_by_table(self) -> dict[str, list[list[Any]]]:
+        """Everything in the store."""
+        async with self.store.read() as tx:
+            tables = await dump.tables_of(tx)
+            return {t.name: [row async for some in dump.rows_of(tx, t) for row in some] for t in tables}
 
     async def count(self, table: Any) -> int:
         return int(await self.one(select(func.count()).select_from(table)))

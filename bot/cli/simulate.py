@@ -1,0 +1,204 @@
+"""`strillone simulate`: what every channel would have received on some days, also by other settings."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from bot.app.wiring import load_platform
+from bot.commands.reasons import factor_in_words
+from bot.errors import StoreError
+from bot.feeds.opml import read_opml
+from bot.i18n import Words
+from bot.i18n import load as load_texts
+from bot.model import Purpose
+from bot.ports import ModelOptions, PlatformOptions
+from bot.settings import Settings, environment, load
+from bot.simulation import SimulatedPost, own, simulate
+from bot.simulation.cost import Cost, estimate
+from bot.simulation.recording import Recording
+from bot.store import Store, open_store
+from bot.store.database import is_missing, newest_schema, schema_of
+
+MONTH_DAYS = 30
+ENTRIES_BEFORE = timedelta(days=4)
+"""How long before the first day entries are taken up: what feeds held when it began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationOptions:
+    """What to simulate: how many days up to which, from which recording (the instance's own database where
+    none is named), beside which other folder of settings; and whether reasons are shown.
+    """
+
+    days: int
+    until: date | None
+    recording: Path | None
+    against: Path | None
+    with_reasons: bool
+    as_json: bool
+
+
+async def show_simulation(options: SimulationOptions, console: Console) -> int:
+    """Print what channels would have received; returns 0. Raises `StoreError`, `SettingsError` or
+    `FeedError`.
+    """
+    settings = load(read_opml)
+    async with AsyncExitStack() as stack:
+        origin = await _own_store(stack, settings) if options.recording is None else None
+        recording = await _recording(options, origin)
+        ends = _end(options, recording)
+        begins = max(ends - timedelta(days=options.days), recording.begins)
+        posts = await simulate(settings, recording, begins=begins, until=ends, origin=origin)
+        if options.against is not None:
+            others = load(
+                read_opml, environment().model_copy(update={"strillone_data": str(options.against)})
+            )
+            other_posts = await simulate(others, recording, begins=begins, until=ends, origin=origin)
+    cost = estimate(posts)
+    if options.as_json:
+        console.print_json(json.dumps(_as_data(posts, cost)))
+    elif options.against is not None:
+        _show_differences(posts, other_posts, console)
+    else:
+        _show_posts(posts, console, with_reasons=options.with_reasons)
+    if not options.as_json:
+        _show_cost(cost, (ends - begins) / timedelta(days=1), settings, console)
+    return 0
+
+
+async def _own_store(stack: AsyncExitStack, settings: Settings) -> Store:
+    if is_missing(settings.database):
+        msg = (
+            "There is no database whose past could be lived again. Set STRILLONE_DATA or DATABASE_URL as "
+            "`strillone run` has them, or name a recording: strillone simulate --recording FOLDER."
+        )
+        raise StoreError(msg)
+    store = await open_store(settings.database, to="")
+    stack.push_async_callback(store.close)
+    async with store.read() as tx:
+        if await schema_of(tx) != newest_schema():
+            msg = (
+                "The database is of an earlier Strillone. Start `strillone run` once: it makes it a new one."
+            )
+            raise StoreError(msg)
+    return store
+
+
+async def _recording(options: SimulationOptions, origin: Store | None) -> Recording:
+    if options.recording is not None or origin is None:
+        return Recording.from_folder(options.recording or Path())
+    day = options.until or datetime.now().astimezone().date()
+    since = datetime.combine(day, time(), datetime.now().astimezone().tzinfo)
+    recording = await own.record(origin, since - timedelta(days=options.days) - ENTRIES_BEFORE)
+    if not recording.feeds:
+        raise StoreError("No feed has brought anything on these days. Name others with --until and --days.")
+    return recording
+
+
+def _end(options: SimulationOptions, recording: Recording) -> datetime:
+    """Return the moment up to which days are lived: the end of the last one, as far as it is recorded."""
+    last = recording.ends + timedelta(minutes=1)
+    if options.until is None:
+        return last
+    return min(datetime.combine(options.until + timedelta(days=1), time(), recording.ends.tzinfo), last)
+
+
+def _show_posts(posts: Sequence[SimulatedPost], console: Console, *, with_reasons: bool) -> None:
+    texts = load_texts()
+    terminal: Any = load_platform("terminal", PlatformOptions(), texts)
+    words = texts.for_language("en")
+    for post in posts:
+        console.print(f"── {_title(post)} ──", markup=False, style="bold")
+        terminal.show(post.document)
+        if with_reasons:
+            for line in _reasons(post, words):
+                console.print(line, markup=False, style="dim", soft_wrap=True)
+            console.print()
+    if not posts:
+        console.print("Nothing would have been posted.")
+
+
+def _title(post: SimulatedPost) -> str:
+    what = "digest" if post.purpose is Purpose.DIGEST else "at once"
+    channel, local = post.channel, post.at.astimezone(ZoneInfo(post.channel.zone))
+    return f"{channel.platform}: {channel.name or channel.address} · {what} · {local:%a %d %b %H:%M}"
+
+
+def _reasons(post: SimulatedPost, words: Words) -> Iterator[str]:
+    for posted in post.stories:
+        factors = " · ".join(factor_in_words(words, factor) for factor in posted.ranking.factors)
+        yield f"   {posted.headline[:60]}: {posted.ranking.score:.2f} = {factors}"
+    if post.left_out:
+        counts = ", ".join(f"{count} {code.replace('_', ' ')}" for code, count in post.left_out.items())
+        yield f"   left out: {counts}"
+
+
+def _show_differences(
+    posts: Sequence[SimulatedPost], others: Sequence[SimulatedPost], console: Console
+) -> None:
+    """Print by post what only one of two configurations tells: now, and with the other."""
+    ours, theirs = _headlines(posts), _headlines(others)
+    same = 0
+    for key in sorted(ours.keys() | theirs.keys(), key=lambda key: (key[1], key[0])):
+        gone = [headline for headline in ours.get(key, ()) if headline not in theirs.get(key, ())]
+        new = [headline for headline in theirs.get(key, ()) if headline not in ours.get(key, ())]
+        if not (gone or new):
+            same += 1
+            continue
+        console.print(f"── {key[0]} ──", markup=False, style="bold")
+        for sign, headlines in (("−", gone), ("+", new)):
+            for headline in headlines:
+                console.print(f"  {sign} {headline}", markup=False, soft_wrap=True)
+    console.print(f"{same} of {len(ours.keys() | theirs.keys())} posts are the same.")
+
+
+def _headlines(posts: Sequence[SimulatedPost]) -> dict[tuple[str, datetime], list[str]]:
+    return {(_title(post), post.at): [posted.headline for posted in post.stories] for post in posts}
+
+
+def _show_cost(cost: Cost, days: float, settings: Settings, console: Console) -> None:
+    monthly = cost.times(MONTH_DAYS / days) if days else Cost()
+    lines = [
+        f"{model.name}: {_shown(monthly, model, settings.file.model.currency)}" for model in settings.models
+    ] or [f"a model: {monthly.tokens_in:,} tokens in, {monthly.tokens_out:,} out"]
+    console.print(
+        f"In {MONTH_DAYS} days like these, {monthly.requests:,} summaries would take of", markup=False
+    )
+    for line in lines:
+        console.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _shown(cost: Cost, model: ModelOptions, currency: str) -> str:
+    price = f", {cost.price(model):.2f} {currency}" if model.price_in or model.price_out else ""
+    return f"{cost.tokens_in:,} tokens in, {cost.tokens_out:,} out{price}"
+
+
+def _as_data(posts: Sequence[SimulatedPost], cost: Cost) -> dict[str, Any]:
+    return {
+        "posts": [
+            {
+                "channel": post.channel.name or post.channel.address,
+                "platform": post.channel.platform,
+                "purpose": post.purpose,
+                "at": post.at.isoformat(),
+                "stories": [
+                    {
+                        "headline": posted.headline,
+                        "links": [entry.link for entry in posted.story.entries],
+                        "score": round(posted.ranking.score, 3),
+                    }
+                    for posted in post.stories
+                ],
+                "left_out": dict(post.left_out),
+            }
+            for post in posts
+        ],
+        "cost": {"requests": cost.requests, "tokens_in": cost.tokens_in, "tokens_out": cost.tokens_out},
+    }
