@@ -20,7 +20,7 @@ from bot.pipeline.selection.rank import rank
 from bot.ports import PlatformOptions
 from bot.schedulers.virtual import VirtualScheduler
 from bot.settings import ChannelSettings, Environment, Settings, SubscriptionSettings, load
-from bot.simulation.recording import Held, Recording
+from bot.simulation.recording import Pieces, Recording
 from bot.store import Store, open_store, posted_documents, stories, subscriptions
 from bot.store.schema import channels, operations
 from bot.store.schema import compositions as composed_table
@@ -74,9 +74,9 @@ def recorded_days(folder: Path, *, mixed: bool = False) -> Recording:
     return Recording.from_folder(folder) if mixed else Recording.from_folder(folder, _is_english)
 
 
-def _is_english(feed: Mapping[str, Any], held: Held) -> bool:
+def _is_english(feed: Mapping[str, Any], pieces: Pieces) -> bool:
     """Tell whether a feed is in English: it says so, and its titles do not say otherwise, for many feeds name no language."""
-    titles = [piece["title"] for _, piece in held.get(feed["url"], ()) if isinstance(piece, dict)]
+    titles = [piece["title"] for _, piece in pieces.get(feed["url"], ()) if isinstance(piece, dict)]
     return feed["language"] == "en" and sum(map(has_cjk, titles)) * 2 <= len(titles)
 
 

@@ -57,10 +57,10 @@ async def show_simulation(options: SimulationOptions, console: Console) -> int:
         begins = max(ends - timedelta(days=options.days), recording.begins)
         posts = await simulate(settings, recording, begins=begins, until=ends, origin=origin)
         if options.against is not None:
-            others = load(
+            other_settings = load(
                 read_opml, environment().model_copy(update={"strillone_data": str(options.against)})
             )
-            other_posts = await simulate(others, recording, begins=begins, until=ends, origin=origin)
+            other_posts = await simulate(other_settings, recording, begins=begins, until=ends, origin=origin)
     cost = estimate(posts)
     if options.as_json:
         console.print_json(json.dumps(_as_data(posts, cost)))
@@ -126,47 +126,48 @@ def _show_posts(posts: Sequence[SimulatedPost], console: Console, *, with_reason
 
 
 def _title(post: SimulatedPost) -> str:
-    what = "digest" if post.purpose is Purpose.DIGEST else "at once"
+    purpose = "digest" if post.purpose is Purpose.DIGEST else "at once"
     channel, local = post.channel, post.at.astimezone(ZoneInfo(post.channel.zone))
-    return f"{channel.platform}: {channel.name or channel.address} · {what} · {local:%a %d %b %H:%M}"
+    return f"{channel.platform}: {channel.name or channel.address} · {purpose} · {local:%a %d %b %H:%M}"
 
 
 def _reasons(post: SimulatedPost, words: Words) -> Iterator[str]:
-    for posted in post.stories:
-        factors = " · ".join(factor_in_words(words, factor) for factor in posted.ranking.factors)
-        yield f"   {posted.headline[:60]}: {posted.ranking.score:.2f} = {factors}"
+    for story in post.stories:
+        factors = " · ".join(factor_in_words(words, factor) for factor in story.ranking.factors)
+        yield f"   {story.headline[:60]}: {story.ranking.score:.2f} = {factors}"
     if post.left_out:
         counts = ", ".join(f"{count} {code.replace('_', ' ')}" for code, count in post.left_out.items())
         yield f"   left out: {counts}"
 
 
 def _show_differences(
-    posts: Sequence[SimulatedPost], others: Sequence[SimulatedPost], console: Console
+    posts: Sequence[SimulatedPost], other_posts: Sequence[SimulatedPost], console: Console
 ) -> None:
     """Print by post what only one of two configurations tells: now, and with the other."""
-    ours, theirs = _headlines(posts), _headlines(others)
-    same = 0
-    for key in sorted(ours.keys() | theirs.keys(), key=lambda key: (key[1], key[0])):
-        gone = [headline for headline in ours.get(key, ()) if headline not in theirs.get(key, ())]
-        new = [headline for headline in theirs.get(key, ()) if headline not in ours.get(key, ())]
-        if not (gone or new):
-            same += 1
+    before, after = _headlines(posts), _headlines(other_posts)
+    equal_count = 0
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (key[1], key[0])):
+        lost = [headline for headline in before.get(key, ()) if headline not in after.get(key, ())]
+        new = [headline for headline in after.get(key, ()) if headline not in before.get(key, ())]
+        if not (lost or new):
+            equal_count += 1
             continue
         console.print(f"── {key[0]} ──", markup=False, style="bold")
-        for sign, headlines in (("−", gone), ("+", new)):
+        for sign, headlines in (("−", lost), ("+", new)):
             for headline in headlines:
                 console.print(f"  {sign} {headline}", markup=False, soft_wrap=True)
-    console.print(f"{same} of {len(ours.keys() | theirs.keys())} posts are the same.")
+    console.print(f"{equal_count} of {len(before.keys() | after.keys())} posts are the same.")
 
 
 def _headlines(posts: Sequence[SimulatedPost]) -> dict[tuple[str, datetime], list[str]]:
-    return {(_title(post), post.at): [posted.headline for posted in post.stories] for post in posts}
+    return {(_title(post), post.at): [story.headline for story in post.stories] for post in posts}
 
 
 def _show_cost(cost: Cost, days: float, settings: Settings, console: Console) -> None:
     monthly = cost.times(MONTH_DAYS / days) if days else Cost()
     lines = [
-        f"{model.name}: {_shown(monthly, model, settings.file.model.currency)}" for model in settings.models
+        f"{model.name}: {_price_line(monthly, model, settings.file.model.currency)}"
+        for model in settings.models
     ] or [f"a model: {monthly.tokens_in:,} tokens in, {monthly.tokens_out:,} out"]
     console.print(
         f"In {MONTH_DAYS} days like these, {monthly.requests:,} summaries would take of", markup=False
@@ -175,7 +176,7 @@ def _show_cost(cost: Cost, days: float, settings: Settings, console: Console) ->
         console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
-def _shown(cost: Cost, model: ModelOptions, currency: str) -> str:
+def _price_line(cost: Cost, model: ModelOptions, currency: str) -> str:
     price = f", {cost.price(model):.2f} {currency}" if model.price_in or model.price_out else ""
     return f"{cost.tokens_in:,} tokens in, {cost.tokens_out:,} out{price}"
 
@@ -190,11 +191,11 @@ def _as_data(posts: Sequence[SimulatedPost], cost: Cost) -> dict[str, Any]:
                 "at": post.at.isoformat(),
                 "stories": [
                     {
-                        "headline": posted.headline,
-                        "links": [entry.link for entry in posted.story.entries],
-                        "score": round(posted.ranking.score, 3),
+                        "headline": story.headline,
+                        "links": [entry.link for entry in story.story.entries],
+                        "score": round(story.ranking.score, 3),
                     }
-                    for posted in post.stories
+                    for story in post.stories
                 ],
                 "left_out": dict(post.left_out),
             }

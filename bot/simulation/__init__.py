@@ -51,7 +51,7 @@ PAGE = ChannelSettings(
 )
 """Who receives where the configuration names nobody."""
 
-WHEN_CHANGED = FetchSettings(shortest_poll_minutes=1440, longest_poll_minutes=1440)
+NO_POLLING = FetchSettings(shortest_poll_minutes=1440, longest_poll_minutes=1440)
 """Nothing is polled by the clock: what a feed brought was seen when it was recorded."""
 
 _SILENT = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(50))
@@ -146,7 +146,7 @@ def _quiet(settings: Settings, *, with_channels: bool) -> Settings:
     """
     channels = file_with_channel(settings).channels if with_channels else ()
     file = settings.file.model_copy(
-        update={"summarizer": "extractive", "channels": channels, "fetch": WHEN_CHANGED}
+        update={"summarizer": "extractive", "channels": channels, "fetch": NO_POLLING}
     )
     return replace(settings, file=file, models=(), heartbeats={})
 
@@ -162,8 +162,8 @@ async def _posts(house: Application) -> list[SimulatedPost]:
     async with house.ctx.store.read() as tx:
         for row in await replay.composed_posts(tx):
             channel = await places.channel(tx, row.channel_id)
-            made = await posted_documents.get(tx, row.id)
-            if channel is None or made is None:
+            composition = await posted_documents.get(tx, row.id)
+            if channel is None or composition is None:
                 continue
             records = (
                 await subscriptions.slots_of(tx, row.subject_id, row.at - TICK, 1)
@@ -175,8 +175,8 @@ async def _posts(house: Application) -> list[SimulatedPost]:
                     channel=channel,
                     purpose=Purpose(row.purpose),
                     at=row.at,
-                    document=made.document,
-                    stories=tuple(_stories(house, made, channel, row.at)),
+                    document=composition.document,
+                    stories=tuple(_stories(house, composition, channel, row.at)),
                     left_out=Counter(reason.code for record in records for _, reason in record.skipped),
                 )
             )
@@ -184,11 +184,11 @@ async def _posts(house: Application) -> list[SimulatedPost]:
 
 
 def _stories(
-    house: Application, made: posted_documents.PostedDocument, channel: Channel, at: datetime
+    house: Application, composition: posted_documents.PostedDocument, channel: Channel, at: datetime
 ) -> Sequence[PostedStory]:
-    blocks = {block.story_id: block for block in made.document.blocks if isinstance(block, StoryBlock)}
+    blocks = {block.story_id: block for block in composition.document.blocks if isinstance(block, StoryBlock)}
     by_story: dict[int, list[Entry]] = {}
-    for source in made.sources:
+    for source in composition.sources:
         by_story.setdefault(source.story_id, []).append(source.earlier)
     stories = [
         (Story(id=number, change_no=0, created_at=at, changed_at=at, entries=tuple(entries)), block)
@@ -199,7 +199,7 @@ def _stories(
         PostedStory(
             story=story,
             headline=block.headline,
-            length=made.lengths.get(story.id, Length.LINE),
+            length=composition.lengths.get(story.id, Length.LINE),
             language=channel.language,
             ranking=rank(story, at, channel.languages_read, house.ctx.kinds),
         )

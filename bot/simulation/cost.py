@@ -38,14 +38,14 @@ def estimate(posts: Iterable[SimulatedPost]) -> Cost:
     """Return what the stories of posts would have cost, each once: what was written for one channel serves
     all of its language and length. Second requests, for what the gate refuses, are not in it.
     """
-    cost, written = Cost(), set()
-    for posted in (story for post in posts for story in post.stories):
-        wanted = SummaryTask(posted.ranking, posted.language, posted.length)
-        task = task_of(wanted, summarize_extractively(wanted))
+    cost, keys = Cost(), set[str]()
+    for story in (story for post in posts for story in post.stories):
+        summary_task = SummaryTask(story.ranking, story.language, story.length)
+        task = task_of(summary_task, summarize_extractively(summary_task))
         key = task.key("")
-        if key in written or not task.is_worth_asking:
+        if key in keys or not task.is_worth_asking:
             continue
-        written.add(key)
+        keys.add(key)
         request = request_of([task])
         tokens = sum(_count_tokens(message["content"]) for message in request.messages)
         cost = Cost(cost.requests + 1, cost.tokens_in + tokens, cost.tokens_out + request.most)

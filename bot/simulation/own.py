@@ -14,7 +14,7 @@ PLACES = ("servers", "channels", "feeds", "feed_servers", "feed_rules", "subscri
 
 async def record(store: Store, since: datetime) -> Recording:
     """Return what the feeds of a store have brought since a moment."""
-    held: dict[str, list[tuple[datetime, Any]]] = defaultdict(list)
+    pieces: dict[str, list[tuple[datetime, Any]]] = defaultdict(list)
     feeds: dict[str, dict[str, Any]] = {}
     async with store.read() as tx:
         for entry in await replay.entries_since(tx, since):
@@ -31,8 +31,8 @@ async def record(store: Store, since: datetime) -> Recording:
             }
             item = {"link": entry.link, "title": entry.title, "teaser": entry.text}
             published = entry.published.isoformat()
-            held[entry.url].append((entry.first_seen, {**item, "at": published, "published": published}))
-    return Recording(feeds.values(), held, {})
+            pieces[entry.url].append((entry.first_seen, {**item, "at": published, "published": published}))
+    return Recording(feeds.values(), pieces, {})
 
 
 async def copy_places(source: Store, target: Store, begins: datetime) -> None:

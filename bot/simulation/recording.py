@@ -1,4 +1,4 @@
-"""News of the past as it came: what feeds held at each moment, and the pages that are known; nothing else.
+"""News of the past as it came: what feeds pieces at each moment, and the pages that are known; nothing else.
 
 A recording is a folder with `feeds.jsonl.gz` (one feed a line), `items.jsonl.gz` (items and when each came)
 and, where whole documents were kept, `snapshots.jsonl.gz`; docs/operators/simulating.md has the fields.
@@ -25,12 +25,12 @@ RSS = "application/rss+xml"
 HTML = "text/html; charset=utf-8"
 
 
-def _any_feed(_feed: Mapping[str, Any], _held: "Held") -> bool:
+def _any_feed(_feed: Mapping[str, Any], _pieces: "Pieces") -> bool:
     return True
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class FeedHistory:
     """What one feed holds over time: `moments` in order, and beside each the item or the whole document that
     came then.
     """
@@ -41,41 +41,43 @@ class Served:
 
     def at(self, moment: datetime) -> bytes | None:
         """Return the document at a moment; None before the first of a feed that is served whole."""
-        seen = bisect_right(self.moments, moment)
+        count = bisect_right(self.moments, moment)
         if self.feed["served"] == "items":
-            newest = self.pieces[max(0, seen - int(self.feed["keep"])) : seen]
+            newest = self.pieces[max(0, count - int(self.feed["keep"])) : count]
             return _document(self.feed, newest[::-1])
-        return str(self.pieces[seen - 1]).encode() if seen else None
+        return str(self.pieces[count - 1]).encode() if count else None
 
 
-Held = Mapping[str, Sequence[tuple[datetime, Any]]]
+Pieces = Mapping[str, Sequence[tuple[datetime, Any]]]
 """What came by the address of a feed: moments, and beside each an item or a document."""
 
 
 class Recording:
-    """Feeds with what each held over time, and the pages that are known."""
+    """Feeds with what each pieces over time, and the pages that are known."""
 
-    def __init__(self, feeds: Iterable[Mapping[str, Any]], held: Held, pages: Mapping[str, str]) -> None:
-        self.feeds = [feed for feed in feeds if held.get(feed["url"])]
+    def __init__(self, feeds: Iterable[Mapping[str, Any]], pieces: Pieces, pages: Mapping[str, str]) -> None:
+        self.feeds = [feed for feed in feeds if pieces.get(feed["url"])]
         self._pages = pages
-        self._served = {feed["url"]: _served(feed, held[feed["url"]]) for feed in self.feeds}
+        self._histories = {feed["url"]: _history_of(feed, pieces[feed["url"]]) for feed in self.feeds}
 
     @classmethod
-    def from_folder(cls, folder: Path, wants: Callable[[Mapping[str, Any], Held], bool] = _any_feed) -> Self:
+    def from_folder(
+        cls, folder: Path, is_wanted: Callable[[Mapping[str, Any], Pieces], bool] = _any_feed
+    ) -> Self:
         """Return the recording of a folder, or those of its feeds that are wanted. Raises `FeedError`."""
-        held: dict[str, list[tuple[datetime, Any]]] = defaultdict(list)
+        pieces: dict[str, list[tuple[datetime, Any]]] = defaultdict(list)
         pages: dict[str, str] = {}
         for item in packed(folder / "items.jsonl.gz"):
-            held[item["feed"]].append((_moment(item["at"]), item))
+            pieces[item["feed"]].append((_moment(item["at"]), item))
             if item.get("page"):
                 pages.setdefault(item["link"], item["page"])
         for snapshot in packed(folder / "snapshots.jsonl.gz"):
-            held[snapshot["feed"]].append((_moment(snapshot["at"]), snapshot["document"]))
-        feeds = [feed for feed in packed(folder / "feeds.jsonl.gz") if wants(feed, held)]
+            pieces[snapshot["feed"]].append((_moment(snapshot["at"]), snapshot["document"]))
+        feeds = [feed for feed in packed(folder / "feeds.jsonl.gz") if is_wanted(feed, pieces)]
         if not feeds:
             msg = f"{folder} holds no recording: there is no feed in feeds.jsonl.gz."
             raise NotAFeed(msg)
-        return cls(feeds, held, pages)
+        return cls(feeds, pieces, pages)
 
     @property
     def outlines(self) -> tuple[Outline, ...]:
@@ -87,20 +89,22 @@ class Recording:
         """The moment of the first snapshot, when every feed has something to be read; of the first item where
         there is none.
         """
-        whole = [s.moments[0] for s in self._served.values() if s.moments and s.feed["served"] != "items"]
-        return min(whole or [s.moments[0] for s in self._served.values() if s.moments])
+        documents = [
+            s.moments[0] for s in self._histories.values() if s.moments and s.feed["served"] != "items"
+        ]
+        return min(documents or [s.moments[0] for s in self._histories.values() if s.moments])
 
     @property
     def ends(self) -> datetime:
         """The moment of the last that came."""
-        return max(served.moments[-1] for served in self._served.values() if served.moments)
+        return max(history.moments[-1] for history in self._histories.values() if history.moments)
 
     def changed(self, after: datetime, until: datetime) -> list[str]:
         """Return the addresses of the feeds that brought something after a moment, up to another."""
         return [
             url
-            for url, served in self._served.items()
-            if bisect_right(served.moments, until) > bisect_right(served.moments, after)
+            for url, history in self._histories.items()
+            if bisect_right(history.moments, until) > bisect_right(history.moments, after)
         ]
 
     def fetch(self, clock: Clock) -> Callable[[FetchRequest], Any]:
@@ -110,10 +114,10 @@ class Recording:
             if request.url in self._pages:
                 body = self._pages[request.url].encode()
                 return Fetched(url=request.url, changed=True, body=body, content_type=HTML)
-            served = self._served.get(request.url)
-            document = served.at(clock()) if served else None
+            history = self._histories.get(request.url)
+            document = history.at(clock()) if history else None
             if document is None:
-                status = 404 if served else 410
+                status = 404 if history else 410
                 raise HttpFailed(f"nothing here ({status})", status)
             tag = f'"{blake2b(document, digest_size=12).hexdigest()}"'
             if tag == request.etag:
@@ -143,9 +147,9 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _served(feed: Mapping[str, Any], held: Sequence[tuple[datetime, Any]]) -> Served:
-    ordered = sorted(held, key=lambda pair: pair[0])
-    return Served(feed, [moment for moment, _ in ordered], [piece for _, piece in ordered])
+def _history_of(feed: Mapping[str, Any], pieces: Sequence[tuple[datetime, Any]]) -> FeedHistory:
+    sequence = sorted(pieces, key=lambda pair: pair[0])
+    return FeedHistory(feed, [moment for moment, _ in sequence], [piece for _, piece in sequence])
 
 
 def _attributes(feed: Mapping[str, Any]) -> dict[str, str]:
@@ -159,9 +163,9 @@ def _attributes(feed: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _document(feed: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> bytes:
-    about = f"<title>{escape(feed['title'])}</title><language>{feed['language']}</language>"
+    head = f"<title>{escape(feed['title'])}</title><language>{feed['language']}</language>"
     body = "".join(map(_item, items))
-    return f'<?xml version="1.0"?><rss version="2.0"><channel>{about}{body}</channel></rss>'.encode()
+    return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{body}</channel></rss>'.encode()
 
 
 def _item(item: Mapping[str, Any]) -> str:

@@ -30,7 +30,7 @@ from bot.store.system import fact, remember
 ARRIVING = "arriving_from"
 """The fact of a database that is being filled; its value is the instance whose rows arrive."""
 
-LEFT = "moved_to"
+MOVE_TARGET = "moved_to"
 """The fact of a database whose rows were brought elsewhere: when, and where to."""
 
 
@@ -41,17 +41,17 @@ async def is_arriving(tx: Tx) -> bool:
 
 async def moved_to(tx: Tx) -> str:
     """Return when and whither a database was moved, empty where it was not."""
-    return await fact(tx, LEFT) or ""
+    return await fact(tx, MOVE_TARGET) or ""
 
 
 async def forget_move(tx: Tx) -> None:
     """Let a database be used that was moved elsewhere."""
-    await tx.execute(delete(facts).where(facts.c.name == LEFT))
+    await tx.execute(delete(facts).where(facts.c.name == MOVE_TARGET))
 
 
 async def record_move(tx: Tx, where: str, now: datetime) -> None:
     """Remember that the rows of a database are elsewhere now."""
-    await remember(tx, LEFT, f"{where} on {now:%Y-%m-%d at %H:%M} UTC")
+    await remember(tx, MOVE_TARGET, f"{where} on {now:%Y-%m-%d at %H:%M} UTC")
 
 
 async def begin_transfer(target: Store, instance: str) -> bool:

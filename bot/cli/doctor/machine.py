@@ -33,8 +33,8 @@ def look_at_folder(folder: Path) -> list[Finding]:
                 "folder", f"the data folder {folder} cannot be written to. As its owner: {owner} {folder}"
             )
         ]
-    open_to_others = make_private(folder)
-    return [problem("folder", open_to_others)] if open_to_others else []
+    remedy = make_private(folder)
+    return [problem("folder", remedy)] if remedy else []
 
 
 def look_at_disk(folder: Path) -> Finding:
@@ -57,7 +57,7 @@ async def look_at_port(settings: Settings, *, is_running_here: bool) -> list[Fin
     port = web.port if settings.environment.port is None else settings.environment.port
     host = settings.environment.strillone_host or web.host
     try:
-        await asyncio.to_thread(_listen_once, host, port)
+        await asyncio.to_thread(_try_port, host, port)
     except OSError as error:
         cause = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         remedy = "Set PORT to a free one, and STRILLONE_HOST to an address of this machine."
@@ -65,7 +65,7 @@ async def look_at_port(settings: Settings, *, is_running_here: bool) -> list[Fin
     return [well("port", f"the page can be served on {host}, port {port}")]
 
 
-def _listen_once(host: str, port: int) -> None:
+def _try_port(host: str, port: int) -> None:
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.create_server(address[:2], family=family):
         pass
@@ -94,7 +94,7 @@ def look_at_clock(differences: Sequence[timedelta]) -> list[Finding]:
     """Return how far our clock is from those of the servers that answered, by the middle one of them."""
     if not differences:
         return []
-    ahead = timedelta(seconds=statistics.median(one.total_seconds() for one in differences))
+    ahead = timedelta(seconds=statistics.median(difference.total_seconds() for difference in differences))
     if abs(ahead) <= CLOCK_TOLERANCE:
         return [well("clock", "right, by the servers of the feeds")]
     minutes, side = round(abs(ahead) / timedelta(minutes=1)), "ahead" if ahead > timedelta() else "behind"
@@ -107,6 +107,6 @@ def is_of_this_machine(holder: str) -> bool:
     return holder.partition("/")[0] == socket.gethostname()
 
 
-def find_difference(ours: datetime, theirs: datetime | None) -> list[timedelta]:
+def find_difference(now: datetime, answered_at: datetime | None) -> list[timedelta]:
     """Return by how much our clock is ahead of a server's, nothing where it does not say its own."""
-    return [ours - theirs] if theirs is not None else []
+    return [now - answered_at] if answered_at is not None else []

@@ -41,12 +41,16 @@ class Heartbeat:
     """Asks the addresses of `Policy.heartbeats`."""
 
     ctx: Context
-    _told: dict[str, int] = field(default_factory=dict)
+    _reported: dict[str, int] = field(default_factory=dict)
     """How much had been done of each when it was last told."""
 
     async def due(self) -> list[int]:
         """Return one piece of work where something was done that no monitor was told of yet."""
-        return [0] if any(self._done(name) > self._told.get(name, 0) for name in self._addresses) else []
+        return (
+            [0]
+            if any(self._count_done(name) > self._reported.get(name, 0) for name in self._addresses)
+            else []
+        )
 
     async def run(self, _: int) -> None:
         """Tell of what was done, as far as it keeps up; what cannot be told now is told the next time."""
@@ -55,16 +59,16 @@ class Heartbeat:
             now = self.ctx.clock()
             late = find_late(await backlog.measure_backlog(tx, now, linking), now)
         for name, address in self._addresses.items():
-            done = self._done(name)
-            is_news = done > self._told.get(name, 0) and not late & _SIGNALS[name].must_keep_up
+            count = self._count_done(name)
+            is_news = count > self._reported.get(name, 0) and not late & _SIGNALS[name].must_keep_up
             if is_news and await self._ask(name, address):
-                self._told[name] = done
+                self._reported[name] = count
 
     @property
     def _addresses(self) -> dict[str, str]:
         return {name: address for name, address in self.ctx.policy.heartbeats.items() if address}
 
-    def _done(self, name: str) -> int:
+    def _count_done(self, name: str) -> int:
         signal = _SIGNALS[name]
         counts = self.ctx.tally.counts(signal.of)
         return sum(n for label, n in counts.items() if signal.results is None or label in signal.results)
