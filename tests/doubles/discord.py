@@ -370,6 +370,12 @@ class Session:
     seq: int = 0
     told: list[dict[str, Any]] = field(default_factory=list)
     socket: web.WebSocketResponse | None = None
+    shard: tuple[int, int] = (0, 1)
+
+    def hears_of(self, guild: int) -> bool:
+        """Whether a server's events are told here; those of no server are told to the first shard."""
+        number, count = self.shard
+        return (guild >> 22) % count == number if guild else number == 0
 
 
 class DiscordDouble:
@@ -399,6 +405,7 @@ class DiscordDouble:
         self._faults: list[Fault] = []
         self._sessions: dict[str, Session] = {}
         self._refusing_gateway = False
+        self._shards = 1
         self._runner: web.AppRunner | None = None
         self.guild = self.add_guild("Newsroom")
 
@@ -559,6 +566,10 @@ class DiscordDouble:
     def refuse_gateway(self, refusing: bool = True) -> None:
         """Let gateway connections fail before they are made."""
         self._refusing_gateway = refusing
+
+    def require_shards(self, count: int) -> None:
+        """Let nobody connect but with that many shards, as Discord does from 2,500 servers on."""
+        self._shards = count
 
     async def close_gateway(self, code: int = 4000) -> None:
         """Close every gateway connection."""
@@ -1240,6 +1251,7 @@ class DiscordDouble:
             ("GET", "/gateway", self._gateway),
             ("GET", "/attachments/{number}/{name}", self._file),
             ("POST", "/control/{name}", self._control),
+            ("GET", f"{rest}/gateway/bot", self._gateway_bot),
             ("GET", f"{rest}/users/@me", self._me),
             ("POST", f"{rest}/users/@me/channels", self._open_dm),
             ("GET", f"{rest}/oauth2/applications/@me", self._application),
@@ -1395,6 +1407,10 @@ class DiscordDouble:
                 await self._resume(socket, said["d"])
         return socket
 
+    async def _gateway_bot(self, _: web.Request) -> dict[str, Any]:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        return {"url": self.gateway, "shards": self._shards, "session_start_limit": limit}
+
     async def _identify(self, socket: web.WebSocketResponse, said: dict[str, Any]) -> None:
         self.identifies += 1
         if said["token"] != self.token:
@@ -1403,18 +1419,24 @@ class DiscordDouble:
         if said["intents"] & PRIVILEGED:
             await socket.close(code=4014, message=b"Disallowed intent(s).")
             return
-        session = Session(f"session-{self._snowflake()}", socket=socket)
+        shard = tuple(said.get("shard", (0, 1)))
+        if shard[1] < self._shards:
+            await socket.close(code=4011, message=b"Sharding required.")
+            return
+        session = Session(f"session-{self._snowflake()}", socket=socket, shard=shard)
+        guilds = [guild for guild in self._guilds.values() if session.hears_of(guild.id)]
         self._sessions[session.id] = session
         ready = {
             "v": 10,
             "user": self._bot_json(),
-            "guilds": [{"id": str(each), "unavailable": True} for each in self._guilds],
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "resume_gateway_url": self.gateway,
             "application": {"id": str(APPLICATION), "flags": 0},
+            "shard": list(shard),
         }
         self._tell("READY", ready, session)
-        for guild in self._guilds.values():
+        for guild in guilds:
             self._tell("GUILD_CREATE", {**self._guild_json(guild), "unavailable": False}, session)
 
     async def _resume(self, socket: web.WebSocketResponse, said: dict[str, Any]) -> None:
@@ -1436,7 +1458,8 @@ class DiscordDouble:
 
     def _tell(self, event: str, data: dict[str, Any], only: Session | None = None) -> None:
         """Queue an event; a session whose connection is gone gets it after its RESUME."""
-        for session in [only] if only else list(self._sessions.values()):
+        guild = int(data.get("guild_id") or (data.get("id", 0) if event.startswith("GUILD_") else 0) or 0)
+        for session in [only] if only else [s for s in self._sessions.values() if s.hears_of(guild)]:
             session.seq += 1
             frame = {"op": 0, "t": event, "s": session.seq, "d": data}
             session.told.append(frame)

@@ -248,6 +248,35 @@ async def test_who_we_are(desk: Desk) -> None:
     assert all(why for _, why in identity.asks)
 
 
+async def test_a_bot_in_very_many_servers_connects_in_several_sessions(
+    double: DiscordDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(_: Any, shard_id: int | None, *, initial: bool = False) -> None:
+        """Discord lets one session begin every five seconds; a double need not be waited for."""
+
+    monkeypatch.setattr("discord.Client.before_identify_hook", at_once)
+    guilds = [double.guild]
+    while len({(guild >> 22) % 3 for guild in guilds}) < 3:
+        await asyncio.sleep(0.002)
+        guilds.append(double.add_guild(f"Newsroom {len(guilds)}"))
+    double.require_shards(3)
+    desk = Desk(double, made(double), Acts())
+    try:
+        await desk.start()
+        identity = desk.platform.identity()
+        assert identity is not None
+        assert identity.places == len(guilds)
+        rooms = [double.add_channel(guild=guild) for guild in guilds]
+        await asyncio.gather(*(desk.send(desk.channel(room)) for room in rooms))
+        assert [len(double.shows(room)) for room in rooms] == [1] * len(rooms)
+        newcomer = double.add_guild("Another", tell=True)
+        await until(lambda: desk.platform.identity().places == len(guilds) + 1)  # type: ignore[union-attr]
+        assert newcomer not in guilds
+    finally:
+        await desk.stop()
+    assert double.identifies >= 4
+
+
 async def test_nobody_before_connecting(double: DiscordDouble) -> None:
     desk = Desk(double, made(double), Acts())
     assert desk.platform.identity() is None

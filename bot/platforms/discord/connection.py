@@ -34,6 +34,7 @@ from bot.platforms.discord.calls import Calls
 from bot.platforms.discord.failures import CREDENTIAL_REFUSED, INTENTS, TROUBLE, translate_failures
 from bot.platforms.discord.find import find
 from bot.platforms.discord.greeting import begin_talk
+from bot.platforms.discord.pace import Pace
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.render import render
 from bot.platforms.discord.send import perform
@@ -54,6 +55,7 @@ LONGEST_WAIT = 30.0
 """Seconds of a rate limit that a post waits out in place (discord.py takes no smaller figure)."""
 
 BAD_TOKEN_CODE = 4004
+SHARDING_REQUIRED_CODE = 4011
 
 RIGHTS_WITH_REASONS = (
     ("view_channel", "to see the channels it posts to"),
@@ -67,7 +69,9 @@ RIGHTS_WITH_REASONS = (
 
 
 class Connection(discord.Client):
-    """discord.py's client for one `run`: it cannot be used again after it is closed."""
+    """discord.py's client for one `run`: it cannot be used again after it is closed. What is heard comes over
+    one session, or in `ShardedConnection` over several.
+    """
 
     def __init__(
         self,
@@ -199,6 +203,16 @@ class Connection(discord.Client):
         await asyncio.gather(*leftover, return_exceptions=True)
 
 
+class ShardedConnection(Connection, discord.AutoShardedClient):
+    """The same over as many sessions as Discord recommends, each with a share of the servers: beyond 2,500
+    servers it takes no single one (Discord, "Sharding").
+    """
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """One of the sessions has begun."""
+        log.info("discord.shard_connected", shard=shard_id, shards=self.shard_count)
+
+
 class Discord:
     """The Discord platform: see `bot.ports.Platform`."""
 
@@ -213,6 +227,8 @@ class Discord:
         self._texts = texts
         self._client: discord.Client | None = None
         self._identity: Identity | None = None
+        self._pace = Pace()
+        self._needs_shards = False
 
     async def run(self, gateway: ChatGateway) -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is
@@ -222,16 +238,32 @@ class Discord:
             raise PlatformDown(CREDENTIAL_REFUSED, final=True)
         _hush()
         adapter = async_context.set(_adapter(self._options.addresses))
-        client = Connection(self._options, gateway, self._texts, self._ready)
+        try:
+            while not await self._connect(gateway):
+                self._needs_shards = True
+                log.warning("discord.sharding", note="the bot is in more servers than one session may serve")
+        finally:
+            async_context.reset(adapter)
+        raise PlatformDown("Discord ended the connection.")
+
+    async def _connect(self, gateway: ChatGateway) -> bool:
+        """Stay connected until it ends; returns False where Discord asks for several sessions. Raises
+        `PlatformDown`.
+        """
+        kind = ShardedConnection if self._needs_shards else Connection
+        client = kind(self._options, gateway, self._texts, self._ready)
         try:
             await client.start(self._options.token)
+        except discord.ConnectionClosed as error:
+            if error.code == SHARDING_REQUIRED_CODE and not self._needs_shards:
+                return False
+            raise _down(error) from error
         except Exception as error:
             raise _down(error) from error
         finally:
             self._client = None
-            async_context.reset(adapter)
             await client.finish()
-        raise PlatformDown("Discord ended the connection.")
+        return True
 
     def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
         """Return the messages that carry the document in the channel."""
@@ -248,9 +280,9 @@ class Discord:
         place = f"https://discord.com/channels/{guild}/{chat_id}"
         return place if not post else f"{place}/{message}" if message.isdigit() else ""
 
-    def book(self, channel: Channel) -> float:  # noqa: ARG002  it is the same everywhere
-        """Return 0: discord.py itself waits as the headers of Discord’s answers say."""
-        return 0.0
+    def book(self, channel: Channel) -> float:  # noqa: ARG002  within a channel discord.py waits as answers say
+        """Count a post and return 0, or return in how many seconds Discord's limit for all takes it."""
+        return self._pace.book()
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Perform the operation and return the id of its post. Raises a `DeliveryError`."""
