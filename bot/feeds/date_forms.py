@@ -20,8 +20,11 @@ from bot.lexicon import LANGUAGES
 MAX_LETTERS = 100
 """Letters of a date that are looked at."""
 
-ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
-"""The year before the first of a Japanese era."""
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+"""The year before the first of an era, in Japan and Taiwan."""
+
+ERA_LETTERS = {"R": 2018, "H": 1988, "S": 1925}
+"""What Japanese eras are called for short."""
 
 BUDDHIST = 543
 """Years by which the Thai calendar is ahead."""
@@ -84,6 +87,17 @@ MINUTES_AHEAD = {
 }
 """What zones are called for short (RFC 822, 5.1, and the tz database), where one meaning is the usual one."""
 
+ZONES_OF_COUNTRIES = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+}
+"""What people call a zone whether it is summer or winter."""
+
+LOCAL_ZONES = {("zh", "CST"): 480, ("he", "IST"): 120, ("bn", "BST"): 360}
+"""Minutes ahead of zones whose short name means another one in feeds of a language."""
+
 SHORTEST_MONTH = 3
 """Letters that the name of a month has in an alphabet."""
 
@@ -94,7 +108,7 @@ _ERA = "|".join(ERAS)
 _SIGN = r"[:：]"
 _CLOCK = re.compile(
     rf"(?<![\d.])(\d{{1,2}}){_SIGN}(\d{{2}})(?:{_SIGN}(\d{{2}})(?:[.,]\d{{1,9}})?)?(?!\d)"
-    r"|(?<!\d)(\d{1,2}) ?(?:[h時时点點시]) ?(?:(\d{1,2})(?: ?[分분m])?)?(?: ?(\d{1,2}) ?[秒초s])?(?![^\W_])"
+    r"|(?<!\d)(\d{1,2}) ?(?:[h時时点點시]) ?(?:(\d{1,2})(?: ?(?:[分분]|m(?:in)?))?)?(?: ?(\d{1,2}) ?[秒초s])?(?![^\W_])"
 )
 _HOUR = re.compile(r"(?<![\d./-])(\d{1,2}) ?(?=[ap]\.? ?m\b)", re.IGNORECASE)
 _DOTTED = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
@@ -106,12 +120,18 @@ _LAST_ZONE = re.compile(r"(?<![A-Za-z])([A-Z]{3,5})\)?$")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)")
 _CJK = re.compile(
-    rf"(?:({_ERA}) ?(元|\d{{1,2}})|(?<!\d)(\d{{4}}|\d{{2}})) ?[年년] ?(\d{{1,2}}) ?[月월] ?(\d{{1,2}})(?!\d)"
+    rf"(?:({_ERA}) ?(元|\d{{1,3}})|(?<!\d)(\d{{4}}|\d{{2}})) ?[年년] ?(?:\([^()]{{1,12}}\) ?)?"
+    r"(\d{1,2}) ?[月월] ?(\d{1,2})(?!\d)"
 )
+_ERA_LETTER = re.compile(r"(?<![A-Za-z])([RHS])(\d{1,2}) ?[./-] ?(\d{1,2}) ?[./-] ?(\d{1,2})(?!\d)")
+_IDEOGRAPHS = re.compile(r"([〇零一二三四五六七八九十]{1,4})(?=[年月日])")
+_FIGURES = {sign: figure for figure, signs in enumerate(("〇零", *"一二三四五六七八九")) for sign in signs}
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(?!\d)")
 _WEEK = re.compile(r"(?<!\d)(\d{4})-?W(\d{2})(?:-?([1-7]))?(?!\d)")
 _DAY_OF_YEAR = re.compile(r"^(\d{4})-(\d{3})(?!\d)")
-_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[^\w\s\x00-\u02ff\u2000-\u206f\u3000-\u303f])*")
+"""A number, or a word with the marks that stand on its letters."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +163,7 @@ def written_date(raw: str, language: str = "") -> WrittenDate | None:
     text = _plain(raw[:MAX_LETTERS])
     if match := _COMPACT.match(text):
         return _compact(match, text)
-    clock, rest = _clock(text)
+    clock, rest = _clock(_with_offset(text, language))
     for read in _READERS:
         for day, alternative in read(rest, language):
             return _at(clock, day, alternative, sign_of(rest) if alternative else "")
@@ -163,7 +183,24 @@ def _plain(raw: str) -> str:
     if not raw.isascii():
         raw = unicodedata.normalize("NFKC", raw)
         raw = "".join(str(unicodedata.digit(sign, sign)) if sign.isdigit() else sign for sign in raw)
+        raw = _IDEOGRAPHS.sub(lambda number: _in_figures(number[1]), raw)
     return " ".join(raw.split())
+
+
+def _in_figures(number: str) -> str:
+    """Return a number in ideographs as figures: a year figure by figure (二〇二六), a day by its tens (二十三)."""
+    if "十" not in number:
+        return "".join(str(_FIGURES[sign]) for sign in number)
+    tens, _, ones = number.partition("十")
+    return str(10 * _FIGURES.get(tens, 1) + _FIGURES.get(ones, 0))
+
+
+def _with_offset(text: str, language: str) -> str:
+    """Return a date with its zone in figures where the language of the feed tells which one is meant."""
+    for (of_language, name), minutes in LOCAL_ZONES.items():
+        if language.lower().startswith(of_language):
+            text = re.sub(rf"\b{name}\b", f"+{minutes // 60:02}00", text)
+    return text
 
 
 def _compact(match: re.Match[str], text: str) -> WrittenDate | None:
@@ -276,6 +313,8 @@ def _zone(text: str, at: int) -> tuple[timedelta, str, int]:
         return timedelta(), name if _is_zone(name) else "", match.end()
     if short in MINUTES_AHEAD:
         return timedelta(minutes=MINUTES_AHEAD[short]), "", match.end()
+    if short in ZONES_OF_COUNTRIES:
+        return timedelta(), ZONES_OF_COUNTRIES[short], match.end()
     return timedelta(), "", at
 
 
@@ -298,6 +337,10 @@ def _cjk(text: str, _: str) -> Readings:
         era, of_era, year, month, day = match.groups()
         number = ERAS[era] + (1 if of_era == "元" else int(of_era)) if era else _whole_year(year)
         if date := _day(number, int(month), int(day)):
+            yield date, None
+    elif match := _ERA_LETTER.search(text):
+        letter, of_era, month, day = match.groups()
+        if date := _day(ERA_LETTERS[letter] + int(of_era), int(month), int(day)):
             yield date, None
 
 
@@ -332,10 +375,11 @@ def _day_of_year(text: str, _: str) -> Readings:
 
 def _with_month(text: str, language: str) -> Readings:
     """Give the date that a month's name and the numbers beside it are."""
+    text, month = _without_phrase(text, language)
     tokens = [token[0] for token in _TOKEN.finditer(text)]
     numbers = [token for token in tokens if token.isdigit() and len(token) in {1, 2, 4}]
     # The last one: what is short for March is short for Tuesday, too, which stands first.
-    month = next(filter(None, (_month(token, language) for token in reversed(tokens))), 0)
+    month = month or next(filter(None, (_month(token, language) for token in reversed(tokens))), 0)
     if not month or not 2 <= len(numbers) <= 3:
         return
     years = [number for number in numbers if len(number) == 4]
@@ -345,6 +389,16 @@ def _with_month(text: str, language: str) -> Readings:
         short = days
     if years and short and (date := _day(_whole_year(years[0]), month, int(short[0]))):
         yield date, None
+
+
+def _without_phrase(text: str, language: str) -> tuple[str, int]:
+    """Return a text without the month whose name holds a figure, and that month, 0 for none."""
+    lower_text = text.casefold()
+    for name, number in words_of((language,)).month_phrases() if language else ():
+        at = lower_text.find(name)
+        if at >= 0 and not lower_text[at + len(name) : at + len(name) + 1].isdigit():
+            return f"{text[:at]} {text[at + len(name) :]}", number
+    return text, 0
 
 
 def _year_last(text: str, language: str) -> Readings:

@@ -26,6 +26,10 @@ _UNITS = {
 """Seconds of a unit; a month and a year are the mean ones of the Gregorian calendar."""
 
 _PLACE = re.compile(r"\\\{0\\\}")
+_FIGURE = re.compile(r"\d")
+_GLUED = re.compile(r"([^\W\d_a-zA-Z]{1,3})M{3,4}")
+"""What a language writes before the name of a month without a space."""
+
 _WIDTHS = ("", "-short", "-narrow")
 _NUMBER = r"(\d{1,3})\+?"
 
@@ -50,6 +54,11 @@ class Words:
             return 0
         numbers = {number for name, number in self.months.items() if name.startswith(word)}
         return numbers.pop() if len(numbers) == 1 else 0
+
+    def month_phrases(self) -> list[tuple[str, int]]:
+        """Return the names of months that hold a figure (“tháng 9”), the longest first."""
+        phrases = [(name, number) for name, number in self.months.items() if _FIGURE.search(name)]
+        return sorted(phrases, key=lambda phrase: -len(phrase[0]))
 
 
 def months_of(languages: Iterable[str]) -> Mapping[str, int]:
@@ -94,12 +103,16 @@ def _locale(language: str) -> Locale | None:
 
 
 def _months(locale: Locale) -> Iterable[tuple[str, int]]:
+    patterns = (str(pattern) for pattern in locale.date_formats.values())
+    prefixes = {match[1] for pattern in patterns if (match := _GLUED.search(pattern))}
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
             for number, spelling in locale.months[context][width].items():
                 name = spelling.casefold().rstrip(".")
                 if len(name) >= 2 and name[0].isalpha():
                     yield name, number
+                    for prefix in prefixes:
+                        yield prefix + name, number
 
 
 def _ages(locale: Locale) -> Iterable[tuple[re.Pattern[str], int]]:

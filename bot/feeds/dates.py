@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from bot.feeds.date_forms import MINUTES_AHEAD, WrittenDate, sign_of, written_date
+from bot.feeds.date_forms import LOCAL_ZONES, MINUTES_AHEAD, WrittenDate, sign_of, written_date
 from bot.feeds.date_words import words_of
 
 OLDEST = timedelta(days=20 * 365)
@@ -29,7 +29,9 @@ FEWEST_IN_ORDER = 3
 WITHOUT_ORDER = frozenset({"", "en"})
 """Languages of which countries differ in whether the day comes first."""
 
-_EPOCH = re.compile(r"^([0-9]{10})(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?$")
+_EPOCH = re.compile(r"^(?:/?Date\()?([0-9]{10})(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9}|[+-][0-9]{4})?(?:\)/?)?$")
+"""Seconds or thousandths since 1970, also as programs for Windows write them into JSON."""
+
 _RFC822 = re.compile(
     r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?(\d{1,2}) +(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
     r"|Oct|Nov|Dec) +(\d{4}) +"
@@ -44,8 +46,8 @@ _ENGLISH = {
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
 }
 _WORD = re.compile(r"[^\W\d_]{3}")
-_SIGNS = re.compile(r"\d[./年년-]\d|\d{8}")
-"""What feedparser misreads where it stands: three numbers with signs between them, or in one."""
+_SIGNS = re.compile(r"\d[./年년-]\d|\d{8}|^\d{4}(?!-\d)")
+"""What feedparser misreads where it stands: three numbers with signs between them, or in one, and a year first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,18 @@ def date_of(raw: str, parsed: Any, now: datetime, habits: DateHabits = UNKNOWN) 
     future becomes `now`.
     """
     raw = raw.strip()
-    moment = _standard(raw) or _read(raw, now, habits)
+    moment = (None if _is_of_language(raw, habits.language) else _standard(raw)) or _read(raw, now, habits)
     has_words = not raw or (_WORD.search(raw) and not _SIGNS.search(raw))
     if moment is None and parsed is not None and has_words and written_date(raw) is None:
         moment = _stamped(parsed)
     if moment is None or moment < now - OLDEST:
         return None
     return min(moment, now) if moment > now + AHEAD else moment
+
+
+def _is_of_language(raw: str, language: str) -> bool:
+    """Tell whether a date names a zone that is another one in feeds of a language."""
+    return any(language.lower().startswith(of_language) and name in raw for of_language, name in LOCAL_ZONES)
 
 
 def _read(raw: str, now: datetime, habits: DateHabits) -> datetime | None:

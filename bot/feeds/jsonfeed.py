@@ -112,25 +112,35 @@ def _json_entry(
     text = plain(rich) if rich else tidy(bare or short)
     title = one_line(str(item.get("title") or ""))
     title = title if title and not is_missing(title) else title_of_post(text) or title
-    people = item.get("authors") or [item.get("author") or {}]
-    author = (
-        people[0].get("name", "")
-        if isinstance(people, list) and people and isinstance(people[0], dict)
-        else ""
-    )
     return ParsedEntry(
         guid=str(item.get("id") or "").strip()[:1000],
         link=clean_link(web_link(_written_link(item), base)),
         title=title or str(item.get("url") or item.get("id") or UNTITLED)[:100],
         text=text[:MAX_TEXT],
-        author=one_line(str(author), 100),
+        author=one_line(_author(item), 100),
         language=language_of(f"{title}. {text[:300]}", language_code(item.get("language")) or language),
         published=_date(item, DATES, now, habits),
         updated=_date(item, DATES[1:], now, habits),
         categories=_tags(item.get("tags")),
-        is_audio=_has_audio(item.get("attachments")),
-        image=web_link(item.get("image") or item.get("banner_image"), base),
+        is_audio=any(str(one.get("mime_type") or "").startswith("audio/") for one in _files(item)),
+        image=_image(item, base),
     )
+
+
+def _author(item: Mapping[str, Any]) -> str:
+    """Return the name of an item's first author; some write a bare name where an object belongs."""
+    people = item.get("authors") or item.get("author") or ""
+    first = people[0] if isinstance(people, list) else people
+    return str(first.get("name") or "") if isinstance(first, dict) else str(first)
+
+
+def _image(item: Mapping[str, Any], base: str) -> str:
+    """Return an item's picture, which may also be attached to it."""
+    attached = (
+        one.get("url") for one in _files(item) if str(one.get("mime_type") or "").startswith("image/")
+    )
+    addresses = (web_link(one, base) for one in (item.get("image"), item.get("banner_image"), *attached))
+    return next(filter(None, addresses), "")
 
 
 def _written_link(item: Mapping[str, Any]) -> Any:
@@ -140,9 +150,10 @@ def _written_link(item: Mapping[str, Any]) -> Any:
     return item.get("url") or item.get("external_url") or (identifier if is_address else "")
 
 
-def _has_audio(raw: Any) -> bool:
-    files = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
-    return any(str(one.get("mime_type") or "").startswith("audio/") for one in files)
+def _files(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what is attached to an item."""
+    raw = item.get("attachments")
+    return [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
 
 
 def _tags(raw: Any) -> tuple[str, ...]:

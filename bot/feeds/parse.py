@@ -240,6 +240,8 @@ def _link(entry: Any, guid: str, base: str) -> str:
     says so: feedparser offers any as a link.
     """
     raw = str(entry.get("feedburner_origlink") or entry.get("link", "") or "").strip()
+    if not raw and entry.get("guidislink") and is_path(guid):
+        raw = guid
     absolute = guid.startswith(("http://", "https://"))
     if raw == guid and not absolute and not is_path(guid):
         return ""
@@ -280,6 +282,7 @@ def _image(entry: Any, url: str) -> str:
         *(entry.get("media_content") or ()),
         *(entry.get("media_thumbnail") or ()),
         *(entry.get("enclosures") or ()),
+        entry.get("image") or {},
     ]
     for item in media:
         address = web_link(item.get("url") or item.get("href"), url)

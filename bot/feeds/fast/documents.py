@@ -191,6 +191,7 @@ class _Item:
         value = _value(element)
         value = _SLASHES.sub(r"\1", value) if permanent else value
         self.found["id"] = value
+        self.found["guidislink"] = permanent
         if permanent:
             self.found.setdefault("link", value)
 
@@ -253,6 +254,11 @@ class _Item:
             raise _Unsure
         self.found.setdefault(name_of(element).replace(":", "_"), []).append(attributes)
 
+    def picture(self, element: Any, depth: int) -> None:  # noqa: ARG002
+        """Take the picture of an episode."""
+        if address := element.get("href") or element.get("url"):
+            self.found["image"] = {"href": address}
+
     def enclosure(self, element: Any, depth: int) -> None:  # noqa: ARG002
         """Take an attached file."""
         attributes = {str(name).lower(): str(value) for name, value in element.attrib.items()}
@@ -287,6 +293,7 @@ _READERS: Mapping[str, Callable[[_Item, Any, int], None]] = {
     **dict.fromkeys(("category", "dc:subject"), _Item.category),
     "itunes:category": _Item.itunes_category,
     "itunes:keywords": _Item.keywords,
+    "itunes:image": _Item.picture,
     "link": _Item.link,
     "source": _Item.source,
     "enclosure": _Item.enclosure,

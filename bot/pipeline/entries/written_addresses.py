@@ -15,6 +15,12 @@ _FEED = re.compile(r"^feed:/{0,2}", re.IGNORECASE)
 _LINKED = re.compile(r"^\[[^\[\]]{0,300}\]\((https?://[^()\s]{1,2000})\)$")
 """A link in Markdown."""
 
+_SEVERAL = re.compile(r"[,;|]?\s{1,9}(?=https?://)", re.IGNORECASE)
+"""What parts an address from a further one."""
+
+_LABELLED = re.compile(r"^(?:url|link|source|web|website|href)\s{0,3}[:=]\s{0,3}[\"']?(?=https?:|www\.)", re.IGNORECASE)
+"""What people write before an address."""
+
 _HOST = re.compile(
     r"^(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+([^\W\d_]{2,24}|xn--[a-z0-9-]{2,50})(?::\d{2,5})?(?=[/?#]|$)"
 )
@@ -41,7 +47,9 @@ def address_in(text: str) -> str:
         " " in text and not re.search(r"[/?.]", text)
     ):
         return ""
-    text = _DOUBLED.sub("", text)
+    if linked := _LINKED.match(text):
+        text = linked[1]
+    text = _SEVERAL.split(_DOUBLED.sub("", _LABELLED.sub("", text)))[0]
     if sloppy := _SLOPPY.match(text):
         text = f"http{sloppy[1].lower()}://{text[sloppy.end() :]}"
     text = _NO_SLASHES.sub(r"\1://", text)
@@ -64,8 +72,8 @@ def _names_host(text: str) -> bool:
 
 def typed_address(text: str) -> str:
     """Return the address that a person gave, with its scheme: `https` where nothing stands."""
-    linked = _LINKED.match(text.strip())
-    address = address_in(linked[1] if linked else text.strip().rstrip(_ENDS + _AROUND)).rstrip(_ENDS)
+    text = text.strip()
+    address = address_in(text if _LINKED.match(text) else text.rstrip(_ENDS + _AROUND)).rstrip(_ENDS)
     while address.endswith(")") and "(" not in address:
         address = address[:-1].rstrip(_ENDS)
     return address if not address or "://" in address else f"https://{address}"
