@@ -116,6 +116,8 @@ def _as_declared(body: bytes, content_type: str) -> str | None:
             decoded = _decoded(body, name, errors)
             if decoded is not None:
                 return decoded
+    if all(map(_CUT.fullmatch, _HIGH_RUN.findall(body))):
+        return _without_cuts(body)
     return None
 
 
@@ -152,8 +154,12 @@ def _mended(body: bytes) -> str | None:
     runs = [run[0] for run in _HIGH_RUN.finditer(body)]
     text = body.decode("utf-8", "replace")
     bad, good = text.count("\ufffd"), sum(not _is_broken(run) for run in runs)
-    if bad > max(1, good):
+    if bad > max(1, 2 * good):
         return None
+    return _without_cuts(body)
+
+
+def _without_cuts(body: bytes) -> str:
     return _HIGH_RUN.sub(lambda run: _mended_run(run, body), body).decode("utf-8", "replace")
 
 
@@ -168,7 +174,8 @@ def _mended_run(run: re.Match[bytes], body: bytes) -> bytes:
     if is_utf8(run[0]):
         return run[0]
     before, after = body[run.start() - 1 : run.start()], body[run.end() : run.end() + 1]
-    if len(run[0]) <= MAX_LEGACY and after not in _ENDS and (before.isalpha() or after.isalpha()):
+    is_cut_off = after in _ENDS and not (before.isalpha() and _LAST_LETTER.fullmatch(run[0]))
+    if len(run[0]) <= MAX_LEGACY and not is_cut_off and (before.isalpha() or after.isalpha()):
         return run[0].decode(_LATIN, "replace").encode()
     return run[0].decode("utf-8", "ignore").encode() + (b"" if after in _ENDS else "\ufffd".encode())
 
@@ -176,8 +183,17 @@ def _mended_run(run: re.Match[bytes], body: bytes) -> bytes:
 MAX_LEGACY = 2
 """Letters of an older encoding that stand beside each other in a word of a Latin alphabet."""
 
-_ENDS = frozenset({b"", b"<", b"]", b".", b"[", b"&", b"\n", b"\xe2"})
+_ENDS = frozenset({b"", b"<", b"]", b".", b"[", b"&", b"\n", b'"', b"\xe2"})
 """What follows on a text that was cut off."""
+
+_CUT = re.compile(
+    rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})*"
+    rb"(?:[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2})?"
+)
+"""Characters in UTF-8 of which the last one is cut, which are no word in any older encoding."""
+
+_LAST_LETTER = re.compile(rb"[\xe0\xe1\xe3-\xff]")
+"""A letter of an older encoding that ends a word; what is cut off behind a Latin letter begins with others."""
 
 
 def _joined(halves: bytes) -> bytes:

@@ -35,11 +35,14 @@ _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|gt|quot|amp|#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _INLINE = frozenset(
     """
-a abbr acronym b big br cite code del dfn em font i img ins kbd mark nobr rp rt ruby s samp small span strike
+a abbr acronym b big br cite code del dfn em font i img ins kbd mark nobr q rp rt ruby s samp small span strike
 strong sub sup time tt u var wbr
 """.split()
 )
 """Markup that titles have."""
+
+_SURE = frozenset("a b br code em font i img span strong sub sup wbr".split())
+"""What is markup in a title although nothing closes it."""
 
 _LONE = frozenset({"br", "wbr", "img"})
 """Tags that need no closing one."""
@@ -93,13 +96,41 @@ def _unescaped_once(markup: str) -> str:
     if "<" not in markup and "&lt;/" in markup:
         decoded = html.unescape(markup)
         markup = decoded if _HTML_END.search(decoded) else markup
-    if "<" not in markup or all(name.lower() in tags for name in set(_BARE_TAG.findall(markup))):
+    if "<" not in markup or all(name.lower() in tags for name in set(_TAG_NAME.findall(markup))):
         return markup
-    return _BARE_TAG.sub(lambda tag: tag[0] if tag[1].lower() in tags else f"&lt;{tag[0][1:-1]}&gt;", markup)
+    names = {name.lower() for name in _CLOSING.findall(markup)} & _LATER
+    names |= {tag[1].lower() for tag in _ANY_TAG.finditer(markup) if _ATTRIBUTE.search(tag[2])}
+    markup = _OPEN_TAG.sub(lambda tag: tag[0] if tag[1].lower() in tags else f"&lt;{tag[1]}", markup)
+    return _ANY_TAG.sub(lambda tag: tag[0] if _is_markup(tag, names) else f"&lt;{tag[0][1:-1]}&gt;", markup)
+
+
+def _is_markup(tag: re.Match[str], names: Set[str]) -> bool:
+    """Tell whether what looks like a tag is one: of HTML, of a vocabulary of its own, or of one of some `names`
+    that have attributes or an end.
+    """
+    name = tag[1].lower()
+    if name in tags:
+        return True
+    if not _NAME.fullmatch(name):
+        return False
+    return "-" in name or ":" in name or name in names or (name in _LATER and tag[2].strip() == "/")
 
 
 _HTML_END = re.compile(r"</(?:p|div|a|b|i|em|strong|ul|ol|li|span|blockquote|h[1-6]|table)>", re.IGNORECASE)
-_BARE_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,30})>")
+_TAG_NAME = re.compile(r"</?([A-Za-z][^\s<>/]{0,40})")
+_ANY_TAG = re.compile(r"</?([A-Za-z][^\s<>/]{0,40})([^<>]{0,4000})>")
+_OPEN_TAG = re.compile(r"<([A-Za-z][^\s<>/]{0,40})(?=[^<>]{0,200}<)")
+"""What begins like a tag and has no end before the next one."""
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:[-:][a-z0-9]+)*")
+_LATER = frozenset(
+    """
+picture main template slot dialog data nobr search path g rect circle polygon use defs math mi mo mn mrow msup msub
+mfrac mtext semantics annotation
+""".split()
+)
+"""Elements that lxml does not count among those of HTML."""
+
 _UNUSED = dict.fromkeys(map(ord, _MARK_OF_JOINER.values()))
 
 
@@ -204,15 +235,25 @@ def _without_markup(markup: str) -> str:
 def _instead_of(tag: re.Match[str], closed_names: Set[str]) -> str:
     """Return what stands in a title in place of a tag: nothing, a space, or the tag where it is text."""
     name, attributes = tag[2].lower(), tag[3]
-    inside_word = tag.string[tag.start() - 1 : tag.start()].isalnum()
     if name in _INLINE:
-        is_text = (
-            not attributes and not tag[1] and name not in closed_names and inside_word and name not in _LONE
-        )
+        is_text = not attributes and name not in _LONE and _is_named(tag, name, closed_names)
         return tag[0] if is_text else (" " if name == "br" else "")
     if name in _BLOCKS or name == "li":
         return " " if attributes or name in closed_names else tag[0]
     return "" if _ATTRIBUTE.search(attributes) else tag[0]
+
+
+def _is_named(tag: re.Match[str], name: str, closed_names: Set[str]) -> bool:
+    """Tell whether a title speaks of a tag: it stands within a word (`List<a>`), alone, or as a word of its own
+    (“<s> and </s>”).
+    """
+    before, after = tag.string[: tag.start()][-1:], tag.string[tag.end() :][:1]
+    if name in closed_names:
+        return name not in _SURE and (before in _EDGES and after in _EDGES)
+    return not tag[1] and (before.isalnum() or name not in _SURE)
+
+
+_EDGES = frozenset({"", " ", ",", ".", ":", "\u00a0"})
 
 
 def joined_halves(text: str) -> str:
