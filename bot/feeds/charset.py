@@ -193,7 +193,7 @@ _CUT = re.compile(
 """Characters in UTF-8 of which the last one is cut, which are no word in any older encoding."""
 
 _LAST_LETTER = re.compile(rb"[\xe0\xe1\xe3-\xff]")
-"""A letter of an older encoding that ends a word; what is cut off behind a Latin letter begins with others."""
+"""A letter of an older encoding that ends a word; what is cut off behind a Latin one begins otherwise."""
 
 
 def _joined(halves: bytes) -> bytes:

@@ -108,7 +108,8 @@ _ERA = "|".join(ERAS)
 _SIGN = r"[:：]"
 _CLOCK = re.compile(
     rf"(?<![\d.])(\d{{1,2}}){_SIGN}(\d{{2}})(?:{_SIGN}(\d{{2}})(?:[.,]\d{{1,9}})?)?(?!\d)"
-    r"|(?<!\d)(\d{1,2}) ?(?:[h時时点點시]) ?(?:(\d{1,2})(?: ?(?:[分분]|m(?:in)?))?)?(?: ?(\d{1,2}) ?[秒초s])?(?![^\W_])"
+    r"|(?<!\d)(\d{1,2}) ?(?:[h時时点點시]) ?(?:(\d{1,2})(?: ?(?:[分분]|m(?:in)?))?)?"
+    r"(?: ?(\d{1,2}) ?[秒초s])?(?![^\W_])"
 )
 _HOUR = re.compile(r"(?<![\d./-])(\d{1,2}) ?(?=[ap]\.? ?m\b)", re.IGNORECASE)
 _DOTTED = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
@@ -131,7 +132,6 @@ _WEEK = re.compile(r"(?<!\d)(\d{4})-?W(\d{2})(?:-?([1-7]))?(?!\d)")
 _DAY_OF_YEAR = re.compile(r"^(\d{4})-(\d{3})(?!\d)")
 _TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[^\w\s\x00-\u02ff\u2000-\u206f\u3000-\u303f])*")
 """A number, or a word with the marks that stand on its letters."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def _plain(raw: str) -> str:
 
 
 def _in_figures(number: str) -> str:
-    """Return a number in ideographs as figures: a year figure by figure (二〇二六), a day by its tens (二十三)."""
+    """Return a number in ideographs as figures: a year sign by sign (二〇二六), a day by its tens (二十三)."""
     if "十" not in number:
         return "".join(str(_FIGURES[sign]) for sign in number)
     tens, _, ones = number.partition("十")

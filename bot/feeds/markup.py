@@ -35,8 +35,8 @@ _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|gt|quot|amp|#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _INLINE = frozenset(
     """
-a abbr acronym b big br cite code del dfn em font i img ins kbd mark nobr q rp rt ruby s samp small span strike
-strong sub sup time tt u var wbr
+a abbr acronym b big br cite code del dfn em font i img ins kbd mark nobr q rp rt ruby s samp small span
+strike strong sub sup time tt u var wbr
 """.split()
 )
 """Markup that titles have."""
@@ -105,8 +105,8 @@ def _unescaped_once(markup: str) -> str:
 
 
 def _is_markup(tag: re.Match[str], names: Set[str]) -> bool:
-    """Tell whether what looks like a tag is one: of HTML, of a vocabulary of its own, or of one of some `names`
-    that have attributes or an end.
+    """Tell whether what looks like a tag is one: of HTML, of a vocabulary of its own, or one of some
+    `names` that have attributes or an end.
     """
     name = tag[1].lower()
     if name in tags:
@@ -125,8 +125,8 @@ _OPEN_TAG = re.compile(r"<([A-Za-z][^\s<>/]{0,40})(?=[^<>]{0,200}<)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-:][a-z0-9]+)*")
 _LATER = frozenset(
     """
-picture main template slot dialog data nobr search path g rect circle polygon use defs math mi mo mn mrow msup msub
-mfrac mtext semantics annotation
+picture main template slot dialog data nobr search path g rect circle polygon use defs math mi mo mn mrow msup
+msub mfrac mtext semantics annotation
 """.split()
 )
 """Elements that lxml does not count among those of HTML."""
@@ -244,8 +244,8 @@ def _instead_of(tag: re.Match[str], closed_names: Set[str]) -> str:
 
 
 def _is_named(tag: re.Match[str], name: str, closed_names: Set[str]) -> bool:
-    """Tell whether a title speaks of a tag: it stands within a word (`List<a>`), alone, or as a word of its own
-    (“<s> and </s>”).
+    """Tell whether a title speaks of a tag: it stands within a word (`List<a>`), alone, or as a word of its
+    own (“<s> and </s>”).
     """
     before, after = tag.string[: tag.start()][-1:], tag.string[tag.end() :][:1]
     if name in closed_names:

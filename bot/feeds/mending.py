@@ -27,7 +27,7 @@ _CONTROL_BYTES = bytes({*range(0x20)} - {9, 10, 13})
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_NAMES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _ITEM = re.compile(rb"<(/?)((?:[A-Za-z_][\w.-]{0,20}:)?(?:item|entry))(?=[\s>/])", re.IGNORECASE)
-_TAG = re.compile(rb"<(/?)([A-Za-z_][\w:.-]{0,60})(?:\s[^<>]{0,4000})?(/?)>")
+_TAG = re.compile(rb"<(/?)([A-Za-z_][\w:.-]{0,60})(?:\s[^<>]{0,4000}?)?(/?)>")
 HIGH, LOW, LAST = range(0xD800, 0xDC00), range(0xDC00, 0xE000), 0x10FFFF
 NO_CHARACTER = 0xFFFD
 
@@ -145,8 +145,8 @@ def _closed(item: bytes, spaces: bytes) -> bytes:
 
 
 def with_an_end(body: bytes) -> bytes:
-    """Return a document that breaks off as one that ends behind its last whole item; as it is where it has
-    none.
+    """Return a document that breaks off as one that ends behind its last item with a title and an address; as
+    it is where none is whole.
     """
     last = None
     for mark in _ITEM.finditer(body):
@@ -164,7 +164,22 @@ def with_an_end(body: bytes) -> bytes:
                 return body
         elif not tag[3]:
             open_tags.append(tag[2])
-    return beginning + b"".join(b"</" + name + b">" for name in reversed(open_tags))
+    return beginning + _last_item(body, end) + b"".join(b"</" + name + b">" for name in reversed(open_tags))
+
+
+def _last_item(body: bytes, end: int) -> bytes:
+    """Return the item within which a document breaks off, closed; nothing where its title or address is
+    cut.
+    """
+    opening = _ITEM.search(body, end)
+    item = body[opening.start() :] if opening else b""
+    if not _WHOLE_TITLE.search(item) or not _WHOLE_ADDRESS.search(item):
+        return b""
+    return _closed(item, b" ".join(dict.fromkeys(_SPACE_NAME.findall(body[:end]))))
+
+
+_WHOLE_TITLE = re.compile(rb"</title\s*>", re.IGNORECASE)
+_WHOLE_ADDRESS = re.compile(rb"</(?:link|guid|id)\s*>|<link\s[^<>]{0,4000}>", re.IGNORECASE)
 
 
 def _outline(body: bytes) -> bytes:

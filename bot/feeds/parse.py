@@ -142,7 +142,6 @@ def _feed(
     raws = [str(entry[name] or "") for entry in found for name in DATES if name in entry]
     house = _House(
         base=base,
-        url=url,
         language=language,
         habits=habits_of(raws, str(about.get("language") or ""), now),
         now=now,
@@ -194,12 +193,11 @@ def _between(body: bytes, opening: re.Pattern[bytes], closing: re.Pattern[bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _House:
-    """What the entries of a document have in common: what links lead from, the document's address, its
-    language, how it writes dates, and whether plain titles are literal (Atom).
+    """What the entries of a document have in common: what links lead from, its language, how it
+    writes dates, and whether plain titles are literal (Atom).
     """
 
     base: str
-    url: str
     language: str
     habits: DateHabits
     now: datetime
@@ -221,7 +219,7 @@ def _entry(entry: Any, house: _House) -> ParsedEntry:
         language=language_of(f"{title}. {text[:300]}", declared),
         published=_date(entry, DATES, house.now, house.habits),
         updated=_date(entry, ("updated",), house.now, house.habits),
-        image=_image(entry, house.url),
+        image=_image(entry, house.base),
         categories=_categories(entry),
         is_audio=any(
             str(item.get("type") or "").startswith("audio/") for item in entry.get("enclosures") or ()
@@ -277,7 +275,7 @@ def _date(entry: Any, names: Sequence[str], now: datetime, habits: DateHabits) -
     return None
 
 
-def _image(entry: Any, url: str) -> str:
+def _image(entry: Any, base: str) -> str:
     media: Iterable[Mapping[str, Any]] = [
         *(entry.get("media_content") or ()),
         *(entry.get("media_thumbnail") or ()),
@@ -285,7 +283,7 @@ def _image(entry: Any, url: str) -> str:
         entry.get("image") or {},
     ]
     for item in media:
-        address = web_link(item.get("url") or item.get("href"), url)
+        address = web_link(item.get("url") or item.get("href"), base)
         kind = str(item.get("type") or item.get("medium") or "image")
         if address and kind.startswith("image"):
             return address

@@ -40,6 +40,8 @@ DATES = [
     ("2026-09-20 10:20:00 Europe/Rome", day(9, 20, 8, 20)), ("2026-09-20 3:04 PM PST", day(9, 20, 23, 4)), ("2026-9-20T8:05:00Z", day(9, 20, 8, 5)),
     ("2026-09-20T15:04:00.000+0000", day(9, 20, 15, 4)), ("2026-09-20T24:00:00Z", day(9, 21)), ("2026-W38-7", day(9, 20)), ("2026-263", day(9, 20)),
     ("20260920", day(9, 20)), ("20260920T150400Z", day(9, 20, 15, 4)), ("1789916640", day(9, 20, 15, 4)), ("1789916640000", day(9, 20, 15, 4)), ("20/09/2569", day(9, 20)),
+    ("Sept. 20, 2026, 3:04 p.m. ET", day(9, 20, 19, 4)), ("20 Jan 2026 15:04 PT", day(1, 20, 23, 4)), ("20/09/2026 15h04min", day(9, 20, 15, 4)), ("R8.9.20", day(9, 20)),
+    ("令和8年(2026年)9月20日", day(9, 20)), ("2026年（令和8年）9月20日", day(9, 20)), ("民國115年9月20日", day(9, 20)), ("二〇二六年九月二十日", day(9, 20)), ("/Date(1789916640000)/", day(9, 20, 15, 4)),
 ]  # fmt: skip
 
 
@@ -65,6 +67,21 @@ def test_day_and_month_go_by_the_feed_s_other_dates_or_its_language(
 ) -> None:
     entries = feed_in(name, language, *({"title": f"Title {raw}", "date": raw} for raw in raws)).entries
     assert [entry.published for entry in entries] == moments
+
+
+@EVERY
+@pytest.mark.parametrize(
+    ("language", "raw", "moment"),
+    [
+        ("zh", "2026-09-20 10:00:00 CST", day(9, 20, 2)), ("zh-TW", "Sun, 20 Sep 2026 10:00:00 CST", day(9, 20, 2)), ("en", "Sun, 20 Sep 2026 10:00:00 CST", day(9, 20, 16)),
+        ("he", "20 בספטמבר 2026", day(9, 20)), ("vi", "20 tháng 9, 2026", day(9, 20)), ("vi", "1 tháng 10 năm 2026", day(10, 1)), ("th", "20 กันยายน 2569", day(9, 20)),
+        ("hi", "20 सितंबर 2026", day(9, 20)), ("fi", "20. syyskuuta 2026", day(9, 20)), ("eu", "2026ko irailaren 20a", None),
+    ],
+)  # fmt: skip
+def test_a_date_is_read_in_the_feed_s_own_language(
+    name: str, language: str, raw: str, moment: datetime | None
+) -> None:
+    assert entry_in(name, language, title="A title", date=raw).published == moment
 
 
 @EVERY
@@ -100,6 +117,7 @@ def test_an_item_that_is_new_is_dated_by_the_order_that_all_dates_show() -> None
         ("https:\\\\news.example\\2", "https://news.example/2"), ("feed://news.example/2", "https://news.example/2"), ("//cdn.example/2", "https://cdn.example/2"),
         ("/posts/2", "https://news.example/posts/2"), ("posts/2.html", "https://news.example/posts/2.html"), ("2.html", "https://news.example/2.html"),
         ("https://news.example/a|b", "https://news.example/a%7Cb"), ("https://münchen.example/2", "https://münchen.example/2"),
+        ("[Read](https://news.example/2)", "https://news.example/2"), ("https://news.example/2, https://news.example/3", "https://news.example/2"), ("URL: https://news.example/2", "https://news.example/2"),
         ("N/A", ""), ("none", ""), ("-", ""), ("No address at all", ""), ("mailto:a@news.example", ""), ("javascript:alert(1)", ""), ("http://", ""), ("https://[::1", ""),
     ],
 )  # fmt: skip
@@ -211,6 +229,62 @@ def test_a_text_that_was_escaped_twice_is_markup_and_names_of_tags_are_words(nam
         == "The tag <think> and Vec<T> in bold."
     )
     assert entry_in(name, title="T", text="Use &lt;think&gt; in prompts.").text == "Use <think> in prompts."
+
+
+@EVERY
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("<p>One</p><picture><source srcset='a'><img src='b'></picture><p>two</p>", "One\n\ntwo"), ("A HashMap<String, Vec<u8>> of words", "A HashMap<String, Vec<u8>> of words"),
+        ("By Ann <ann@lab.example> at <https://lab.example>", "By Ann <ann@lab.example> at <https://lab.example>"), ("The <tool_call> format", "The <tool_call> format"),
+        ("<p>One <o:p></o:p><x-card a='b'>two</x-card></p>", "One two"), ("<main>One</main> <math><mi>a</mi></math>two", "One\n\ntwo"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_tag_is_text_and_every_tag_goes(name: str, written: str, text: str) -> None:
+    assert entry_in(name, title="T", text=written).text == text
+
+
+@EVERY
+def test_an_author_and_a_picture_are_read_as_titles_and_links_are(name: str) -> None:
+    entry = entry_in(name, title="T", author="Ann &lt;think&gt; <b>Lee</b>", image="www.lab.example/a b.jpg")
+    assert (entry.author, entry.image) == ("Ann <think> Lee", "https://www.lab.example/a%20b.jpg")
+
+
+def test_a_bare_name_of_an_author_and_an_attached_picture_are_read_in_json() -> None:
+    items = [
+        {"id": "1", "title": "A", "authors": ["Ann Lee"], "attachments": [{"url": "/1.jpg", "mime_type": "image/jpeg"}]},
+        {"id": "2", "title": "B", "author": "Bo Lee"},
+    ]  # fmt: skip
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "home_page_url": "https://news.example/",
+        "items": items,
+    }
+    first, second = read(json.dumps(document)).entries
+    assert (first.author, first.image, second.author) == ("Ann Lee", "https://news.example/1.jpg", "Bo Lee")
+
+
+def test_the_picture_of_an_episode_is_its_own_and_leads_from_the_feed_s_home() -> None:
+    document = rss("", {"title": "T"}).replace(
+        "</item>",
+        '<itunes:image xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" href="/1.jpg"/></item>',
+    )
+    feed = parse(document.encode(), "https://feeds.example/news", "", NOW)
+    assert feed.entries[0].image == "https://news.example/1.jpg"
+
+
+def test_a_guid_beside_an_empty_link_is_the_link() -> None:
+    document = rss("", {"title": "T"}).replace("<guid isPermaLink='false'>0", "<guid>posts/3.html")
+    assert read(document).entries[0].link == "https://news.example/posts/3.html"
+
+
+def test_an_item_that_breaks_off_counts_once_it_has_a_title_and_an_address() -> None:
+    whole = atom("", {"title": "One", "link": "https://news.example/1"}).removesuffix("</feed>")
+    cut = (
+        whole + '<entry><title>Two</title><id>urn:2</id><link href="https://news.example/2"/><summary>It beg'
+    )
+    assert [entry.title for entry in read(cut).entries] == ["One", "Two"]
+    assert [entry.title for entry in read(whole + "<entry><title>Tw").entries] == ["One"]
 
 
 # --- characters --------------------------------------------------------------------------------------------
@@ -456,3 +530,14 @@ def test_an_id_in_json_is_a_link_where_it_can_be_nothing_else(number: str, link:
     document = json.dumps({**home, "items": [{"id": number, "title": "T"}]})
     (entry,) = read(document, "application/json").entries
     assert entry.link == link
+
+
+def test_letters_that_are_cut_and_letters_of_an_older_encoding_cost_no_other() -> None:
+    document = rss(
+        "it", {"title": "Perch# no", "text": "Una citta"}, {"title": "Caffè, tè e città", "text": "TITLE# "}
+    )
+    mended = read(document.encode().replace(b"Perch#", b"Perch\xe9").replace(b"# ", b"\xe2\x82"))
+    assert [entry.title for entry in mended.entries] == ["Perché no", "Caffè, tè e città"]
+    assert mended.entries[1].text == "TITLE"
+    cut = json_feed("", {"title": "One", "text": "costs #"}, {"title": "Two", "text": "ends #"}).encode()
+    assert [entry.text for entry in read(cut.replace(b"#", b"\xe2\x82")).entries] == ["costs", "ends"]

@@ -18,7 +18,9 @@ _LINKED = re.compile(r"^\[[^\[\]]{0,300}\]\((https?://[^()\s]{1,2000})\)$")
 _SEVERAL = re.compile(r"[,;|]?\s{1,9}(?=https?://)", re.IGNORECASE)
 """What parts an address from a further one."""
 
-_LABELLED = re.compile(r"^(?:url|link|source|web|website|href)\s{0,3}[:=]\s{0,3}[\"']?(?=https?:|www\.)", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"^(?:url|link|source|web|website|href)\s{0,3}[:=]\s{0,3}[\"']?(?=https?:|www\.)", re.IGNORECASE
+)
 """What people write before an address."""
 
 _HOST = re.compile(
