@@ -63,7 +63,8 @@ class Feed:
     WebSub subscription.
 
     People set the rest: `poll_minutes` between two polls (0: its own rhythm), whether the pages of its
-    entries are read, too, and what is sent to its host; `rules` are those of the place that looks at it.
+    entries are read, too, and what is sent to its host; `rules` are those of the place that looks at it, which
+    may know it by a `former_id`.
     """
 
     id: int
@@ -113,6 +114,12 @@ class Feed:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     proxy: str = field(default="", repr=False)
     rules: FeedRules = FeedRules()
+    former_id: int = 0
+
+    @property
+    def number(self) -> int:
+        """What people call it by in the place that looks at it."""
+        return self.former_id or self.id
 
     @property
     def access(self) -> FeedAccess | None:

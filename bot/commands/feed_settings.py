@@ -143,7 +143,7 @@ async def _ask_otherwise(tx: Tx, ctx: Context, call: Call, server_id: int, feed:
         body_hash="",
         next_poll_at=ctx.clock(),
     )
-    return replace(feed, id=feed_id)
+    return replace(feed, id=feed_id, former_id=feed.number)
 
 
 # --- what can be set ---------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ SETTINGS: Mapping[str, _Setting] = {
 
 def _wrong(feed: Feed, setting: _Setting, value: str = "") -> CallError:
     """Return what is right for a setting; a secret that was not is never repeated."""
-    example = f"/feeds set {feed.id} {setting.example}"
+    example = f"/feeds set {feed.number} {setting.example}"
     if setting.secret or not value:
         return CallError("That cannot be set. Right is, for example: {example}", example=example)
     return CallError(
@@ -263,7 +263,7 @@ def _card(words: Words, feed: Feed) -> list[Block]:
     lines = settings_in_words(words, feed) or [words("as every feed: all it brings may lead, pages are read")]
     health = words.whole(mask_secrets(feed.error)) if feed.failures else ""
     items = [Item(line) for line in (*lines, health) if line]
-    title = f"{feed.id} · {mask_secrets(feed.title or feed.url)}"
+    title = f"{feed.number} · {mask_secrets(feed.title or feed.url)}"
     buttons = (
         _switch(
             feed, "leads", words("May lead") if not feed.rules.leads else words("Only among the sources")
@@ -274,7 +274,7 @@ def _card(words: Words, feed: Feed) -> list[Block]:
     )
     more = words(
         "More: {examples}",
-        examples=", ".join(f"/feeds set {feed.id} {setting}" for setting in ("cap 3", "pages off")),
+        examples=", ".join(f"/feeds set {feed.number} {setting}" for setting in ("cap 3", "pages off")),
     )
     return [Listing(items=tuple(items), title=title), Text(more, quiet=True), Actions(buttons)]
 
@@ -285,13 +285,13 @@ def _switch(feed: Feed, setting: str, label: str) -> Button:
 
 
 def _setting(feed: Feed, name: str, value: str) -> CallRef:
-    return CallRef("feeds", {"action": SET, "feed": str(feed.id), "setting": name, "value": value})
+    return CallRef("feeds", {"action": SET, "feed": str(feed.number), "setting": name, "value": value})
 
 
 def settings_in_words(words: Words, feed: Feed) -> list[str]:
     """Return what is set of a feed, in words; of what is secret only that it is set."""
     rules, lines = feed.rules, []
-    if rules.daily_cap:
+    if rules.daily_cap and rules.leads:
         lines.append(
             words.plural("leads one story a day at most", "leads {n} stories a day at most", rules.daily_cap)
         )

@@ -161,7 +161,7 @@ def _set_feeds(view: View) -> list[Block]:
     """Return the feeds that this place has set otherwise than usual, with how."""
     set_lines = [(feed, settings_in_words(view.words, feed)) for feed in view.feeds]
     items = [
-        Item(" · ".join([str(feed.id), mask_secrets(feed.title), *lines]))
+        Item(" · ".join([str(feed.number), mask_secrets(feed.title), *lines]))
         for feed, lines in set_lines
         if lines
     ]
@@ -175,7 +175,7 @@ def _own_line(words: Words, feed: Feed, name: str) -> str:
         if feed.failures
         else []
     )
-    return " · ".join([str(feed.id), name, *health])
+    return " · ".join([str(feed.number), name, *health])
 
 
 def _listing(items: Sequence[Item], title: str) -> Listing:
@@ -343,7 +343,7 @@ async def _remove(ctx: Context, view: View, call: Call) -> Answer:
             )
         await feed_visibility.unlink(tx, feed.id, view.channel.server_id)
     text = view.words("{feed} is taken away: it counts here no more.", feed=mask_secrets(feed.title))
-    return _answer(view.words, text, Button(view.words("Bring it back"), call=_deciding(RESTORE, feed.id)))
+    return _answer(view.words, text, Button(view.words("Bring it back"), call=_deciding(RESTORE, feed.number)))
 
 
 async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
@@ -354,7 +354,7 @@ async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
     removed_ids: list[int] = []
     kept_count = 0
     async with ctx.store.write() as tx:
-        for feed_id in await feed_visibility.linked_to(tx, server_id) & set(_numbers(call)):
+        for feed_id in await feed_visibility.linked_to(tx, server_id) & _ids_of(view, _numbers(call)):
             if await subscriptions.channels_of_feed(tx, server_id, feed_id):
                 kept_count += 1
             else:
@@ -410,6 +410,12 @@ def _numbers(call: Call) -> list[int]:
     return [int(word) for word in map(str.strip, words) if word.isdecimal() and len(word) < 10]
 
 
+def _ids_of(view: View, numbers: Iterable[int]) -> set[int]:
+    """Return the ids of the feeds of a place that some numbers mean."""
+    by_number = {feed.number: feed.id for feed in view.feeds}
+    return {by_number.get(number, number) for number in numbers}
+
+
 def _answer(words: Words, text: str, *buttons: Button) -> Answer:
     actions = Actions((*buttons, Button(words("Feeds"), call=CallRef("feeds"))))
     return Answer(document=Document((Text(text), actions), words.language))
@@ -420,7 +426,8 @@ def _feed_here(view: View, call: Call) -> Feed:
     has. Raises `CallError`.
     """
     named = call.arguments.get("feed", "").strip(" #")
-    feed = next((feed for feed in view.feeds if named == str(feed.id)), None)
+    named_feeds = (feed for feed in view.feeds if named in {str(feed.number), str(feed.id)})
+    feed = next(named_feeds, None)
     if feed is not None:
         return feed
     fitting = [feed for feed in view.feeds if named and fold(named) in fold(_names_of(feed))]
@@ -430,7 +437,7 @@ def _feed_here(view: View, call: Call) -> Feed:
         raise CallError(
             "`{name}` may mean several feeds: {feeds}. Name one by its number.",
             name=mask_secrets(named)[:40],
-            feeds=", ".join(f"{feed.id} {mask_secrets(feed.title)}" for feed in fitting[:NAMED_MAX]),
+            feeds=", ".join(f"{feed.number} {mask_secrets(feed.title)}" for feed in fitting[:NAMED_MAX]),
         )
     raise CallError("`{number}` is not the number of a feed of this place.", number=mask_secrets(named)[:40])
 

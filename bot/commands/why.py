@@ -209,7 +209,7 @@ def _ruled(words: Words, rules: FeedRules) -> list[str]:
     lines = []
     if not rules.leads:
         lines.append(words("Its feed counts among the sources here, and leads no story (/feeds)."))
-    if rules.daily_cap:
+    if rules.daily_cap and rules.leads:
         lines.append(
             words.plural(
                 "Its feed leads one story a day here at most, its newest (/feeds).",

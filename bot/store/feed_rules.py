@@ -1,4 +1,7 @@
-"""What places make of feeds: a row for each server that says something, and one for everybody."""
+"""What places make of feeds: a row for each server that says something, and one for everybody.
+
+A row that says nothing stands for a server that had a feed: what it took away it may bring back.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,6 +42,12 @@ async def set_rule(tx: Tx, feed_id: int, server_id: int, **values: Any) -> None:
     await tx.execute(
         insert(tx, feed_rules).values(row).on_conflict_do_update(index_elements=key, set_=values)
     )
+
+
+async def remember(tx: Tx, feed_id: int, server_id: int) -> None:
+    """Remember that a server had a feed."""
+    row = {"feed_id": feed_id, "server_id": server_id}
+    await tx.execute(insert(tx, feed_rules).values(row).on_conflict_do_nothing())
 
 
 async def replace_for_everybody(tx: Tx, rules: Mapping[int, Mapping[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from bot.store import feed_rules
 from bot.store.database import Tx
 from bot.store.rows import insert
 from bot.store.schema import channels, feed_servers, feeds, servers
+from bot.store.schema import feed_rules as rules_table
 from bot.store.subscriptions import replace_feed
 
 
@@ -40,6 +41,7 @@ async def linked_to(tx: Tx, server_id: int) -> frozenset[int]:
 
 async def unlink(tx: Tx, feed_id: int, server_id: int) -> None:
     """Let a feed count no more in a server that added it; one that counts nowhere then is polled no more."""
+    await feed_rules.remember(tx, feed_id, server_id)
     added = and_(feed_servers.c.feed_id == feed_id, feed_servers.c.server_id == server_id)
     await tx.execute(delete(feed_servers).where(added))
     counts_elsewhere = exists(select(feed_servers.c.feed_id).where(feed_servers.c.feed_id == feed_id))
@@ -48,14 +50,54 @@ async def unlink(tx: Tx, feed_id: int, server_id: int) -> None:
 
 
 async def relink(tx: Tx, feed_id: int, server_id: int) -> str | None:
-    """Let a feed count again in the server that had added it first; returns its title, None for any other."""
-    own = and_(feeds.c.id == feed_id, feeds.c.added_by == server_id)
-    row = (await tx.execute(select(feeds.c.title).where(own))).first()
+    """Let a feed count again in a server that had it; returns its title, None for any other.
+
+    Where it has become another server's own meanwhile, the address is read anew: nobody learns of that.
+    """
+    query = select(feeds.c.title, feeds.c.server_id).where(feeds.c.id == feed_id, _was_of(server_id))
+    row = (await tx.execute(query)).first()
     if row is None:
         return None
-    await tx.execute(update(feeds).where(own).values(state=FeedState.ACTIVE, next_poll_at=None))
-    await link(tx, feed_id, server_id)
+    own_id = await _own_of(tx, feed_id, server_id)
+    if own_id is None:
+        is_free = row.server_id is None
+        own_id = feed_id if is_free else await _insert_copy(tx, feed_id, added_by=server_id)
+    is_retired = and_(feeds.c.id == own_id, feeds.c.state != FeedState.ACTIVE)
+    await tx.execute(update(feeds).where(is_retired).values(state=FeedState.ACTIVE, next_poll_at=None))
+    await link(tx, own_id, server_id)
     return str(row.title)
+
+
+def _was_of(server_id: int) -> ColumnElement[bool]:
+    """Match the feeds that a server has had."""
+    remembered = and_(rules_table.c.feed_id == feeds.c.id, rules_table.c.server_id == server_id)
+    return or_(
+        feeds.c.added_by == server_id,
+        exists(select(rules_table.c.feed_id).where(remembered).correlate(feeds)),
+    )
+
+
+async def _own_of(tx: Tx, feed_id: int, server_id: int) -> int | None:
+    """Return the feed that is a server's own and has the address of another one."""
+    url_key = select(feeds.c.url_key).where(feeds.c.id == feed_id).scalar_subquery()
+    query = select(feeds.c.id).where(feeds.c.server_id == server_id, feeds.c.url_key == url_key)
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+async def former_ids(tx: Tx, server_id: int) -> dict[int, int]:
+    """Return under which ids a server had feeds before they became its own, by the ids that they have now.
+
+    People go on calling them so: a new number would tell that others read the same address.
+    """
+    former = feeds.alias("former")
+    query = (
+        select(feeds.c.id, func.min(former.c.id))
+        .join(former, and_(former.c.url_key == feeds.c.url_key, former.c.id < feeds.c.id))
+        .join(rules_table, and_(rules_table.c.feed_id == former.c.id, rules_table.c.server_id == server_id))
+        .where(feeds.c.server_id == server_id)
+        .group_by(feeds.c.id)
+    )
+    return {row[0]: row[1] for row in await tx.execute(query)}
 
 
 _COPIED = ("url", "url_key", "title", "outlet", "home", "language", "kind", "format")
@@ -68,23 +110,27 @@ async def make_own(tx: Tx, feed: Feed, server_id: int) -> int:
     """
     if feed.server_id == server_id:
         return feed.id
-    url_key = select(feeds.c.url_key).where(feeds.c.id == feed.id).scalar_subquery()
-    private = and_(feeds.c.server_id == server_id, feeds.c.url_key == url_key)
-    own_id = (await tx.execute(select(feeds.c.id).where(private))).scalar_one_or_none()
+    own_id = await _own_of(tx, feed.id, server_id)
     if own_id is None and await readers_of(tx, feed) == [server_id]:
-        await tx.execute(update(feeds).where(feeds.c.id == feed.id).values(server_id=server_id))
+        own = {"server_id": server_id, "added_by": server_id}
+        await tx.execute(update(feeds).where(feeds.c.id == feed.id).values(own))
         return feed.id
     if own_id is None:
-        source_query = select(*(feeds.c[name] for name in _COPIED)).where(feeds.c.id == feed.id)
-        row = (await tx.execute(source_query)).mappings().one()
-        values = {**row, "origin": "person", "shared": False, "server_id": server_id, "added_by": server_id}
-        own_id = (await tx.execute(insert(tx, feeds).values(values).returning(feeds.c.id))).scalar_one()
+        own_id = await _insert_copy(tx, feed.id, server_id=server_id, added_by=server_id)
     await tx.execute(update(feeds).where(feeds.c.id == own_id).values(state=FeedState.ACTIVE))
     await link(tx, own_id, server_id)
     await unlink(tx, feed.id, server_id)
     await feed_rules.copy_to_twin(tx, feed.id, own_id)
     await replace_feed(tx, feed.id, own_id, server_id)
     return int(own_id)
+
+
+async def _insert_copy(tx: Tx, feed_id: int, **values: Any) -> int:
+    """Add a feed with the address of another one; returns its id."""
+    query = select(*(feeds.c[name] for name in _COPIED)).where(feeds.c.id == feed_id)
+    row = (await tx.execute(query)).mappings().one()
+    copy = {**row, "origin": "person", "shared": False, **values}
+    return int((await tx.execute(insert(tx, feeds).values(copy).returning(feeds.c.id))).scalar_one())
 
 
 READER = case((feeds.c.shared, 0), else_=func.coalesce(feed_servers.c.server_id, feeds.c.added_by, 0)).label(

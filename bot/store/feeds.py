@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 
 from bot.model import Feed, FeedFormat, FeedInView, FeedRules, FeedState, ParsedFeed
-from bot.store import feed_rules
+from bot.store import feed_rules, feed_visibility
 from bot.store.database import Tx
 from bot.store.feed_rules import NO_RULES
 from bot.store.feed_visibility import READER, counts_in, is_wanted, link, with_readers
@@ -19,7 +19,7 @@ from bot.store.schema import feed_servers, feeds
 UNWANTED_AFTER = timedelta(days=7)
 """How long every channel of those who added a feed must be lost before it is polled no more."""
 
-NAMES = tuple(f.name for f in fields(Feed) if f.name != "rules")
+NAMES = tuple(f.name for f in fields(Feed) if f.name not in {"rules", "former_id"})
 
 
 def _select() -> Select[Any]:
@@ -49,11 +49,11 @@ class DeclaredFeed:
     format: FeedFormat = FeedFormat.FEED
 
 
-def _feed(row: Row[Any], rules: FeedRules = NO_RULES) -> Feed:
+def _feed(row: Row[Any], rules: FeedRules = NO_RULES, former_id: int = 0) -> Feed:
     values: dict[str, Any] = dict(zip(NAMES, row, strict=True))
     values["state"] = FeedState(values["state"])
     values["format"] = FeedFormat(values["format"])
-    return Feed(**values, rules=rules)
+    return Feed(**values, rules=rules, former_id=former_id)
 
 
 async def get(tx: Tx, feed_id: int) -> Feed | None:
@@ -94,7 +94,10 @@ async def visible(tx: Tx, server_id: int | None) -> list[Feed]:
         .where(feeds.c.state == FeedState.ACTIVE, visible_condition)
         .order_by(feeds.c.title, feeds.c.id)
     )
-    return [_feed(row, rules.get(row.id, NO_RULES)) for row in await tx.execute(query)]
+    rows = list(await tx.execute(query))
+    former_ids = await feed_visibility.former_ids(tx, server_id) if server_id else {}
+    free = {own: former for own, former in former_ids.items() if former not in {row.id for row in rows}}
+    return [_feed(row, rules.get(row.id, NO_RULES), free.get(row.id, 0)) for row in rows]
 
 
 async def in_view(tx: Tx, server_id: int) -> list[FeedInView]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.model import FeedRules, Place, PlaceKind
 from bot.store import feeds
+from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import Counter, words_of
 from tests.commands.test_feeds import ELSEWHERE, buttons, number_of, operator, serve
 from tests.support.world import alpine, corvid, corvid_elsewhere, garden, larkwell
@@ -96,17 +97,52 @@ async def test_what_is_sent_to_a_host_is_forgotten_where_the_feed_moves_to_anoth
     assert moved.headers == {}
 
 
-async def test_a_feed_that_others_read_too_is_set_for_this_place_alone(counter: Counter) -> None:
+async def test_a_feed_that_others_read_too_is_set_for_this_place_alone_and_no_number_tells_it(
+    counter: Counter,
+) -> None:
     number = await added(counter)
-    await counter.at(ELSEWHERE).said("/subscribe https://owl.example/feed")
+    elsewhere = counter.at(ELSEWHERE)
+    await elsewhere.said("/subscribe https://owl.example/feed")
+    before = await elsewhere.said(f"/feeds set {number}")
     said = await counter.said(f"/feeds set {number} pages off")
-    own_number = int(said.split(" · ")[0])
-    assert own_number != number
-    assert "no pages are read" in said
-    assert "no pages are read" not in await counter.at(ELSEWHERE).said(f"/feeds set {number}")
-    assert f"{own_number} · owl" in await counter.said("/feeds")
-    assert str(own_number) not in await counter.at(ELSEWHERE).said("/feeds")
-    assert "asked every 120 minutes" in await counter.said(f"/feeds set {own_number} every 2h")
+    assert said.startswith(f"{number} · owl\nno pages are read")
+    assert await elsewhere.said(f"/feeds set {number}") == before
+    assert f"{number} · owl" in await counter.said("/feeds")
+    assert "asked every 120 minutes" in await counter.said(f"/feeds set {number} every 2h")
+    set_elsewhere = await elsewhere.said(f"/feeds set {number} every 3h")
+    assert set_elsewhere.startswith(f"{number} · owl\nasked every 180 minutes")
+    assert "asked every 120 minutes" in await counter.said(f"/feeds set {number}")
+    assert await counter.world.count(feed_table) == 2
+    await counter.said("/unsubscribe all")
+    removed = await counter.ask(f"/feeds remove {number}")
+    await counter.press(buttons(removed)["Bring it back"])
+    assert "asked every 120 minutes" in await counter.said(f"/feeds set {number}")
+
+
+async def test_what_another_server_added_first_or_made_its_own_is_brought_back(counter: Counter) -> None:
+    number = await added(counter)
+    elsewhere = counter.at(ELSEWHERE)
+    await elsewhere.said("/subscribe https://owl.example/feed")
+    await elsewhere.said("/unsubscribe all")
+    removed = await elsewhere.ask(f"/feeds remove {number}")
+    assert "owl counts here again." in words_of((await elsewhere.press(buttons(removed)["Bring it back"])).document)
+    await elsewhere.said(f"/feeds remove {number}")
+    counter.world.platform.managers["chat"] = {"ann"}
+    await counter.at(CHAT).said(f"/feeds set {number} cookie key=sesame @chat")
+    assert "owl counts here again." in words_of((await elsewhere.press(buttons(removed)["Bring it back"])).document)
+    assert "Cookie" not in await elsewhere.said("/feeds set owl")
+    stranger = counter.at(Place(platform="scripted", address="third", kind=PlaceKind.GROUP))
+    await stranger.said("/subscribe ai")
+    assert "is not the number of a feed" in await stranger.said(f"/feeds restore {number}")
+
+
+async def test_a_feed_that_never_leads_says_nothing_of_its_cap(counter: Counter) -> None:
+    await counter.world.feed("halden", corvid())
+    await counter.said("/feeds set halden cap 3")
+    said = await counter.said("/feeds set halden leads off")
+    assert "only among the sources" in said
+    assert "a day at most" not in said
+    assert "a day at most" in await counter.said("/feeds set halden leads on")
 
 
 async def test_how_a_feed_for_everybody_is_asked_for_is_the_operators_to_say(counter: Counter) -> None:

@@ -39,7 +39,7 @@ def find_over_cap(
     """Return the entries that their feeds' caps keep from leading, each with its cap: of every day those
     beyond the newest. `told_entries` have their places already.
     """
-    caps = {feed.id: feed.rules.daily_cap for feed in feeds if feed.rules.daily_cap}
+    caps = {feed.id: feed.rules.daily_cap for feed in feeds if feed.rules.leads and feed.rules.daily_cap}
     told_counts = Counter(_day_of(entry, zone) for entry in told_entries.values())
     days: defaultdict[_Day, list[Entry]] = defaultdict(list)
     for entry in (entry for story in stories for entry in story.entries if entry.feed_id in caps):
