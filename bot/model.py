@@ -63,8 +63,8 @@ class Feed:
     WebSub subscription.
 
     People set the rest: `poll_minutes` between two polls (0: its own rhythm), whether the pages of its
-    entries are read, too, and what is sent to its host; `rules` are those of the place that looks at it, which
-    may know it by a `former_id`.
+    entries are read, too, and what is sent to its host; `rules` are those of the place that looks at it,
+    which may know it by a `former_id`.
     """
 
     id: int

@@ -74,7 +74,7 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
     if not name:
         return Answer(document=Document(tuple(_card(view.words, feed)), view.words.language))
     setting, value = SETTINGS[name], call.arguments.get("value", "").strip()
-    _check_privacy(ctx, call, setting)
+    check_privacy(ctx, call, setting)
     if not value:
         raise _wrong(feed, setting)
     feed_after = setting.change(feed, value)
@@ -85,7 +85,7 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
         if feed_after.rules != feed.rules:
             await feed_rules.set_rule(tx, feed.id, channel.server_id, **_rule_values(feed, feed_after))
         elif feed_after != feed:
-            feed_after = await _ask_otherwise(tx, ctx, call, channel.server_id, feed_after)
+            feed_after = await ask_otherwise(tx, ctx, call, channel.server_id, feed_after)
     ctx.wake("collect")
     document = Document(
         (*_card(view.words, feed_after), _undo(view.words, feed, feed_after, name)), view.words.language
@@ -93,7 +93,7 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
     return Answer(document=document)
 
 
-def _check_privacy(ctx: Context, call: Call, setting: _Setting) -> None:
+def check_privacy(ctx: Context, call: Call, setting: _Setting) -> None:
     """Take secrets only where nobody else reads what is typed. Raises `CallError`."""
     platform = ctx.platforms.get(call.conversation.platform)
     is_unseen = call.conversation.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE} or (
@@ -115,7 +115,7 @@ def _rule_values(before: Feed, after: Feed) -> dict[str, Any]:
     }
 
 
-async def _ask_otherwise(tx: Tx, ctx: Context, call: Call, server_id: int, feed: Feed) -> Feed:
+async def ask_otherwise(tx: Tx, ctx: Context, call: Call, server_id: int, feed: Feed) -> Feed:
     """Let a feed be asked for in another way, from now on. Raises `CallError`."""
     title = mask_secrets(feed.title)
     if feed.origin == "config":
@@ -243,9 +243,14 @@ SETTINGS: Mapping[str, _Setting] = {
 """What can be set of a feed, by the word for it."""
 
 
+ACCESS_SETTINGS = frozenset({"agent", "cookie", "header", "proxy"})
+"""Settings without which a feed may not be readable at all."""
+
+
 def _wrong(feed: Feed, setting: _Setting, value: str = "") -> CallError:
     """Return what is right for a setting; a secret that was not is never repeated."""
-    example = f"/feeds set {feed.number} {setting.example}"
+    named = f"set {feed.number}" if feed.id else f"add {mask_secrets(feed.url)[:200]}"
+    example = f"/feeds {named} {setting.example}"
     if setting.secret or not value:
         return CallError("That cannot be set. Right is, for example: {example}", example=example)
     return CallError(

@@ -3,10 +3,11 @@ for everybody.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.commands.declaration import Option, Section, command
+from bot.commands.feed_adding import ADD, add_feed
 from bot.commands.feed_settings import SET, SETTINGS, set_feed, settings_in_words
 from bot.commands.views import View, is_operator, view_of
 from bot.errors import CallError
@@ -35,7 +36,7 @@ from bot.store.topic_shares import Share, shares
 from bot.text.words import fold
 
 LOOK, REMOVE, RESTORE = "look", "remove", "restore"
-ACTIONS = (SET, LOOK, REMOVE, "open", "close", RESTORE)
+ACTIONS = (SET, ADD, LOOK, REMOVE, "open", "close", RESTORE)
 SEPARATOR = ","
 """Between the numbers of several feeds."""
 
@@ -78,18 +79,24 @@ async def _complete_feeds(ctx: Context, call: Call) -> tuple[str, ...]:
         "it so often; `agent`, `cookie`, `header` and `proxy` go with the request "
         "([all of it](feeds.md#what-can-be-set-of-a-feed)). A feed is named by its number or a word of its "
         "name. "
+        "`add` adds one that cannot be read without a cookie or a header: "
+        "`/feeds add ADDRESS cookie NAME=VALUE`, in a private chat. "
         "`remove` takes away a feed that was added here, and its answer has a button that brings it back; "
         "what it brought is told no more. Whoever runs the instance opens a feed that a server added to "
         "everybody, by its number."
     ),
-    usage="/feeds [set|look|remove|open|close FEED] [SETTING VALUE]",
+    usage="/feeds [set|add|look|remove|open|close FEED] [SETTING VALUE]",
     options=(
         Option(
             "action",
-            "set shows or changes it, look reads it again, remove takes it away; open, close for operators",
+            "set shows or changes it, add, look (reads it again), remove; open and close for operators",
             choices=ACTIONS,
         ),
-        Option("feed", "The number of a feed, or a word of its name", complete=_complete_feeds),
+        Option(
+            "feed",
+            "The number of a feed, a word of its name, or for add its address",
+            complete=_complete_feeds,
+        ),
         Option("setting", "What to set of it", choices=tuple(SETTINGS)),
         Option("value", "To what, such as 3, off or 2h", rest=True),
     ),
@@ -103,6 +110,12 @@ async def feeds(ctx: Context, call: Call) -> Answer:
     action = call.arguments.get("action", "")
     if action == SET:
         return await set_feed(ctx, view, call, _feed_here(view, call))
+    if action == ADD:
+        document, feed = await add_feed(ctx, view, call)
+        back = Button(view.words("Take that back"), call=_deciding(REMOVE, feed.number))
+        return Answer(
+            document=replace(document, blocks=(*document.blocks, Actions((back, _feeds_button(view.words)))))
+        )
     if action == LOOK:
         return await _look_again(ctx, view, call)
     if action == REMOVE:
@@ -343,7 +356,9 @@ async def _remove(ctx: Context, view: View, call: Call) -> Answer:
             )
         await feed_visibility.unlink(tx, feed.id, view.channel.server_id)
     text = view.words("{feed} is taken away: it counts here no more.", feed=mask_secrets(feed.title))
-    return _answer(view.words, text, Button(view.words("Bring it back"), call=_deciding(RESTORE, feed.number)))
+    return _answer(
+        view.words, text, Button(view.words("Bring it back"), call=_deciding(RESTORE, feed.number))
+    )
 
 
 async def _remove_several(ctx: Context, view: View, call: Call) -> Answer:
@@ -416,8 +431,12 @@ def _ids_of(view: View, numbers: Iterable[int]) -> set[int]:
     return {by_number.get(number, number) for number in numbers}
 
 
+def _feeds_button(words: Words) -> Button:
+    return Button(words("Feeds"), call=CallRef("feeds"))
+
+
 def _answer(words: Words, text: str, *buttons: Button) -> Answer:
-    actions = Actions((*buttons, Button(words("Feeds"), call=CallRef("feeds"))))
+    actions = Actions((*buttons, _feeds_button(words)))
     return Answer(document=Document((Text(text), actions), words.language))
 
 

@@ -20,7 +20,7 @@ from bot.errors import (
 )
 from bot.jobs import Context
 from bot.jobs.reading.fetch_feed import DEADLINE, feed_at, feed_in
-from bot.model import FeedFormat, ParsedFeed
+from bot.model import FeedAccess, FeedFormat, ParsedFeed
 from bot.pipeline.entries.urls import has_secret, mask_secrets
 from bot.ports import Fetched, FetchRequest
 
@@ -75,24 +75,27 @@ class _Search:
     """
 
     requester: int
+    access: FeedAccess | None
     addresses: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
     locked_address: str = ""
     empty: FoundFeed | None = None
 
 
-async def find_feed(ctx: Context, address: str, requester: int = 0) -> FoundFeed:
-    """Return the feed at an address, or the first one that the page there leads to, on behalf of a server.
-    Raises `CallError` with what was tried.
+async def find_feed(
+    ctx: Context, address: str, requester: int = 0, access: FeedAccess | None = None
+) -> FoundFeed:
+    """Return the feed at an address, or the first one that the page there leads to, on behalf of a server and
+    with what may go with its requests. Raises `CallError` with what was tried.
     """
     try:
-        page = await _visit(ctx, address, requester)
+        page = await _visit(ctx, address, requester, access)
         if page.feed is not None:
             return FoundFeed(_with_password(page.url, address), page.feed)
         leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE, requester=requester)
     except (FeedError, OffloadError) as error:
         raise refusal(address, error) from error
-    search = _Search(requester=requester)
+    search = _Search(requester=requester, access=access)
     feed = await _first(ctx, leads[:TRIES], search)
     if feed is None:
         return await _find_listing(ctx, address, page, search)
@@ -112,12 +115,12 @@ async def _find_listing(ctx: Context, address: str, page: _Page, search: _Search
     return FoundFeed(_with_password(url, address), feed, format=FeedFormat.PAGE)
 
 
-async def _visit(ctx: Context, address: str, requester: int) -> _Page:
+async def _visit(ctx: Context, address: str, requester: int, access: FeedAccess | None) -> _Page:
     """Return what stands at an address. Raises `FeedError` where nothing can be there, `OffloadError` where
     it cannot be read.
     """
     try:
-        page = await ctx.fetch(FetchRequest(url=address, requester=requester, head=True))
+        page = await ctx.fetch(FetchRequest(url=address, requester=requester, access=access, head=True))
     except HttpFailed as error:
         if error.status not in LOOK_ON:
             raise
@@ -141,7 +144,8 @@ async def _first(ctx: Context, leads: Sequence[str], search: _Search) -> FoundFe
 async def _try(ctx: Context, address: str, host: str, search: _Search) -> FoundFeed | None:
     search.addresses.append(address)
     try:
-        url, feed = await feed_at(ctx, FetchRequest(url=address, requester=search.requester, head=True))
+        request = FetchRequest(url=address, requester=search.requester, access=search.access, head=True)
+        url, feed = await feed_at(ctx, request)
     except (FeedError, OffloadError) as error:
         ctx.log.debug("feed.not_here", address=mask_secrets(address), cause=mask_secrets(str(error)))
         _learn(error, address, host, search)
@@ -211,8 +215,10 @@ def _locked_error(address: str) -> CallError:
         return CallError("{address} does not accept that name and password.", address=shown_address)
     return CallError(
         "{address} needs a name and a password. Give them in the address, in a private chat with me: "
-        "https://name:password@example.org/feed.xml. An operator can put it into feeds.opml instead.",
+        "https://name:password@example.org/feed.xml; or a cookie or a header: {example}. An operator can put "
+        "it into feeds.opml instead.",
         address=shown_address,
+        example=_example(address),
     )
 
 
@@ -225,18 +231,21 @@ def _nothing(address: str, page: _Page, search: _Search, cause: str = "") -> Cal
         return _locked_error(search.locked_address)
     if page.failure is not None:
         return CallError(
-            "{address} cannot be read: {cause} I also looked at {tried}.",
+            "{address} cannot be read: {cause} I also looked at {tried}. If it wants a cookie or a header of "
+            "yours, give it in a private chat with me: {example}",
             address=shown_address,
             cause=mask_secrets(str(page.failure)),
             tried=addresses,
+            example=_example(address),
         )
     if _LOGIN.search(page.body, 0, LOOKED_THROUGH):
         return CallError(
             "{address} shows a page to log in, not a feed. I looked at {tried}. Feeds with a "
-            "password are given like "
-            "https://name:password@example.org/feed.xml, in a private chat with me.",
+            "password are given like https://name:password@example.org/feed.xml, in a private chat with me, "
+            "and those that want a cookie so: {example}",
             address=shown_address,
             tried=addresses,
+            example=_example(address),
         )
     return CallError(
         "{address} is a page without a feed (I looked at {tried}), and its news cannot be read "
@@ -246,6 +255,11 @@ def _nothing(address: str, page: _Page, search: _Search, cause: str = "") -> Cal
         tried=addresses,
         cause=cause,
     )
+
+
+def _example(address: str) -> str:
+    """Return how the feed at an address is added with a cookie."""
+    return f"/feeds add {mask_secrets(address)[:200]} cookie NAME=VALUE"
 
 
 def _short(address: str, page: str) -> str:

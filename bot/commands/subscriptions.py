@@ -27,6 +27,7 @@ from bot.model import (
     CallRef,
     Channel,
     Document,
+    FeedAccess,
     FeedFormat,
     Heading,
     Item,
@@ -141,7 +142,9 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             "Then give me the page that lists the news, or the address of a feed: /subscribe ADDRESS"
         )
         return Answer(document=Document((Text(text),), view.words.language))
-    found_feed = await find_feed(ctx, address, view.requester) if address else None
+    found_feed = (
+        await find_feed(ctx, address, view.requester, _own_access(view, address)) if address else None
+    )
     if found_feed and found_feed.format is FeedFormat.PAGE and not _is_confirmed(call):
         return _ask_for_list(ctx, view, call, found_feed)
     async with ctx.store.write() as tx:
@@ -186,7 +189,7 @@ def _feed_blocks(
     return (
         *_page_block(view.words, found_feed),
         *_address_block(view.words, found_feed.url, address),
-        *_preview(view.words, found_feed.feed, ctx.clock(), channel.zone),
+        *preview(view.words, found_feed.feed, ctx.clock(), channel.zone),
         *_other_feeds_block(view.words, found_feed.others),
         *_cautions(view.words, call, address),
     )
@@ -233,13 +236,22 @@ async def _refuse_more(tx: Tx, ctx: Context, channel: Channel, found_feed: Found
             ),
             most=limits.subscriptions_per_channel,
         )
-    if found_feed and await feeds.count_feeds_added_by(tx, channel.server_id) > limits.feeds_per_server:
+    if found_feed:
+        await refuse_more_feeds(tx, ctx, channel, added=1)
+
+
+async def refuse_more_feeds(tx: Tx, ctx: Context, channel: Channel, added: int = 0) -> None:
+    """Refuse a feed beyond those that a server may have, of which some were `added` just now. Raises
+    `CallError`.
+    """
+    most = ctx.policy.limits.feeds_per_server
+    if await feeds.count_feeds_added_by(tx, channel.server_id) - added >= most:
         raise CallError(
             (
                 "A server may have {most} feeds of its own. Whoever runs me can raise that "
                 "(limits.feeds_per_server)."
             ),
-            most=limits.feeds_per_server,
+            most=most,
         )
 
 
@@ -259,6 +271,13 @@ async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None
                 feed_ids=(matching_ids[0],),
             ),
         )
+
+
+def _own_access(view: View, address: str) -> FeedAccess | None:
+    """Return what goes with the requests of the feed at an address, where it is this server's own."""
+    return next(
+        (feed.access for feed in view.feeds if feed.access and feed_key(feed.url) == feed_key(address)), None
+    )
 
 
 async def _refuse_twin(tx: Tx, subscription: Subscription) -> None:
@@ -355,7 +374,7 @@ def _address_block(words: Words, url: str, given_address: str) -> tuple[Block, .
     return (Text(words("Its feed: {address}", address=mask_secrets(url)), quiet=True),)
 
 
-def _preview(words: Words, feed: ParsedFeed, now: datetime, zone: str) -> tuple[Block, ...]:
+def preview(words: Words, feed: ParsedFeed, now: datetime, zone: str) -> tuple[Block, ...]:
     """Show the newest entries of a feed, so that whoever subscribes sees that it is the one they meant."""
     if not feed.entries:
         return (Text(words("It holds nothing yet."), quiet=True),)
@@ -468,8 +487,10 @@ def _parse_subject(ctx: Context, argument: str) -> tuple[str, str]:
     )
 
 
-def declare_found_feed(found_feed: FoundFeed, server_id: int | None = None) -> DeclaredFeed:
-    """Return a feed that a person added as the store takes it."""
+def declare_found_feed(
+    found_feed: FoundFeed, server_id: int | None = None, *, private: bool = False
+) -> DeclaredFeed:
+    """Return a feed that a person added as the store takes it; a secret in its address makes it private."""
     url, feed = found_feed.url, found_feed.feed
     title = feed.title or (shown_host(url) or mask_secrets(url))
     return DeclaredFeed(
@@ -480,7 +501,7 @@ def declare_found_feed(found_feed: FoundFeed, server_id: int | None = None) -> D
         language=feed.language,
         home=feed.home,
         server_id=server_id,
-        private=server_id is not None and has_secret(url),
+        private=server_id is not None and (private or has_secret(url)),
         format=found_feed.format,
     )
 

@@ -188,7 +188,7 @@ def _plain(raw: str) -> str:
 
 
 def _in_figures(number: str) -> str:
-    """Return a number in ideographs as figures: a year sign by sign (二〇二六), a day by its tens (二十三)."""
+    """Return a number in ideographs as figures, a year sign by sign (二〇二六), a day by tens (二十三)."""
     if "十" not in number:
         return "".join(str(_FIGURES[sign]) for sign in number)
     tens, _, ones = number.partition("十")

@@ -47,7 +47,7 @@ _ENGLISH = {
 }
 _WORD = re.compile(r"[^\W\d_]{3}")
 _SIGNS = re.compile(r"\d[./年년-]\d|\d{8}|^\d{4}(?!-\d)")
-"""What feedparser misreads where it stands: three numbers with signs between them or in one, or a year first."""
+"""What feedparser misreads where it stands: three numbers with signs between or in one, a year first."""
 
 
 @dataclass(frozen=True, slots=True)

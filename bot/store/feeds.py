@@ -127,7 +127,9 @@ async def add(tx: Tx, feed: DeclaredFeed, origin: str) -> int:
     """
     same_feed = and_(_at(feed.url_key), or_(feeds.c.server_id.is_(None), feeds.c.server_id == feed.server_id))
     query: Select[Any] = select(feeds.c.id, feeds.c.state, feeds.c.gone_at, feeds.c.title).where(same_feed)
-    existing = (await tx.execute(query.order_by(feeds.c.server_id.is_not(None)).limit(1))).first()
+    is_own = and_(feeds.c.server_id == feed.server_id, feeds.c.state == FeedState.ACTIVE)
+    order = case((is_own, 0), (feeds.c.server_id.is_(None), 1), else_=2)
+    existing = (await tx.execute(query.order_by(order).limit(1))).first()
     feed_id = await _insert(tx, feed, origin) if existing is None else int(existing.id)
     if existing is not None:
         await tx.execute(

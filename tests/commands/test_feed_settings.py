@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from bot.errors import HttpFailed
 from bot.model import FeedRules, Place, PlaceKind
+from bot.ports import Fetched, FetchRequest
 from bot.store import feeds
 from bot.store.schema import feeds as feed_table
 from tests.commands.conftest import Counter, words_of
@@ -125,11 +127,15 @@ async def test_what_another_server_added_first_or_made_its_own_is_brought_back(c
     await elsewhere.said("/subscribe https://owl.example/feed")
     await elsewhere.said("/unsubscribe all")
     removed = await elsewhere.ask(f"/feeds remove {number}")
-    assert "owl counts here again." in words_of((await elsewhere.press(buttons(removed)["Bring it back"])).document)
+    assert "owl counts here again." in words_of(
+        (await elsewhere.press(buttons(removed)["Bring it back"])).document
+    )
     await elsewhere.said(f"/feeds remove {number}")
     counter.world.platform.managers["chat"] = {"ann"}
     await counter.at(CHAT).said(f"/feeds set {number} cookie key=sesame @chat")
-    assert "owl counts here again." in words_of((await elsewhere.press(buttons(removed)["Bring it back"])).document)
+    assert "owl counts here again." in words_of(
+        (await elsewhere.press(buttons(removed)["Bring it back"])).document
+    )
     assert "Cookie" not in await elsewhere.said("/feeds set owl")
     stranger = counter.at(Place(platform="scripted", address="third", kind=PlaceKind.GROUP))
     await stranger.said("/subscribe ai")
@@ -235,3 +241,50 @@ async def test_a_feed_of_places_that_are_lost_is_polled_no_more(counter: Counter
     async with world.store.write() as tx:
         await places.set_values(tx, channel.id, state="active")
     assert await is_due()
+
+
+async def test_a_feed_that_cannot_be_read_without_a_cookie_is_added_with_it_and_posted(
+    counter: Counter,
+) -> None:
+    url = serve(counter, "owl", larkwell())
+    ctx = counter.world.ctx
+    fetch = ctx.fetch
+
+    async def guarded(request: FetchRequest) -> Fetched:
+        if request.url == url and not (
+            request.access and request.access.headers.get("Cookie") == "key=sesame"
+        ):
+            raise HttpFailed("owl.example answered 403: access is refused.", 403)
+        return await fetch(request)
+
+    object.__setattr__(ctx, "fetch", guarded)
+    counter.world.platform.managers["chat"] = {"ann"}
+    refused = await counter.said(f"/subscribe {url}")
+    assert f"give it in a private chat with me: /feeds add {url} cookie NAME=VALUE" in refused
+    public = await counter.said(f"/feeds add {url} cookie key=sesame")
+    assert "delete your message" in public
+    assert "sesame" not in public
+    answer = await counter.at(CHAT).ask(f"/feeds add {url} cookie key=sesame @chat")
+    said = words_of(answer.document)
+    assert "owl counts here from now on" in said
+    assert larkwell().title in said
+    assert "sesame" not in repr(answer)
+    await counter.world.settle("collect", "group")
+    assert larkwell().title in await counter.said("/latest")
+    assert "Subscribed to owl" in await counter.said(f"/subscribe {url}")
+    assert "owl counts here from now on" not in await counter.at(ELSEWHERE).said(f"/subscribe {url}")
+    assert not any("sesame" in str(event) for event in counter.world.logged)
+    await counter.said("/unsubscribe all")
+    await counter.at(CHAT).press(buttons(answer)["Take that back"])
+    assert "Nothing else was added here." in await counter.said("/feeds")
+
+
+async def test_adding_says_what_is_right(counter: Counter) -> None:
+    private = counter.at(CHAT)
+    for typed in ("", "https://owl.example/feed", "https://owl.example/feed cap 3", "owl cookie a=b"):
+        assert "/feeds add https://example.org/feed.xml cookie session=1234" in await private.said(
+            f"/feeds add {typed}"
+        )
+    said = await private.said("/feeds add https://owl.example/feed header sesame")
+    assert "/feeds add https://owl.example/feed header Authorization: Bearer 1234" in said
+    assert "sesame" not in said
