@@ -12,6 +12,7 @@ from bot.feeds.dates import DateHabits, date_of, habits_of
 from bot.feeds.fast.items import newest
 from bot.feeds.kinds.posts import is_missing, title_of_post
 from bot.feeds.kinds.reading import as_meant, with_languages, with_pages
+from bot.feeds.kinds.submissions import is_submissions, read_submissions
 from bot.feeds.limits import MAX_CATEGORIES, MAX_ENTRIES, MAX_TEXT, UNTITLED
 from bot.feeds.links import is_path, language_code, web_link
 from bot.feeds.markup import one_line, plain, tidy
@@ -29,6 +30,8 @@ def json_feed(body: bytes, url: str, content_type: str, now: datetime) -> Parsed
     except (ValueError, RecursionError) as error:
         msg = "The document looks like JSON but is broken."
         raise NotAFeed(msg) from error
+    if is_submissions(data):
+        return read_submissions(data, url, now)
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         msg = "The document is JSON, but not a JSON Feed (it has no list of items)."
         raise NotAFeed(msg)

@@ -145,7 +145,7 @@ SITES = (
     _site(
         r"news\.ycombinator\.com",
         r"/(?:news)?(?:\?.*)?",
-        ("https://news.ycombinator.com/rss", "https://hnrss.org/frontpage"),
+        ("https://hnrss.org/frontpage", "https://news.ycombinator.com/rss"),
     ),
     _site(r"news\.ycombinator\.com", r"/front.*", ("https://hnrss.org/frontpage",)),
     _site(
@@ -163,8 +163,17 @@ SITES = (
         r"/\?(?:.*&)?q(?:uery)?=(?P<query>[^&]+)(?:&.*)?",
         ("https://hnrss.org/newest?q={query}",),
     ),
-    _site(r"lobste\.rs", rf"/t/(?P<tag>[\w,.-]+?)(?:\.rss)?{_END}", ("https://lobste.rs/t/{tag}.rss",)),
-    _site(r"lobste\.rs", r".*", ("https://lobste.rs/rss",)),
+    _site(
+        r"lobste\.rs",
+        rf"/t/(?P<tag>[\w,.-]+?)(?:\.rss|\.json)?{_END}",
+        ("https://lobste.rs/t/{tag}.json", "https://lobste.rs/t/{tag}.rss"),
+    ),
+    _site(
+        r"lobste\.rs",
+        r"/(?P<list>newest|active)(?:[/?.].*)?",
+        ("https://lobste.rs/{list}.json", "https://lobste.rs/rss"),
+    ),
+    _site(r"lobste\.rs", r".*", ("https://lobste.rs/hottest.json", "https://lobste.rs/rss")),
     _site(r"dev\.to", rf"/t/(?P<tag>{_WORD}){_END}", ("https://dev.to/feed/tag/{tag}",)),
     _site(r"dev\.to", rf"/(?P<name>{_WORD}){_END}", ("https://dev.to/feed/{name}",)),
     _site(r"dev\.to", r"/?(?:\?.*)?", ("https://dev.to/feed",)),

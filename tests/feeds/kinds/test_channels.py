@@ -161,3 +161,62 @@ def test_entries_of_a_changelog_are_parts_of_its_page() -> None:
         "https://lattice.example/changelog#2026-09-18",
     ]
     assert next(entry.published for entry in feed.entries) == datetime(2026, 9, 20, tzinfo=UTC)
+
+
+HOTTEST = [
+    {
+        "short_id": "k4vd1x", "short_id_url": "https://lobste.rs/s/k4vd1x", "created_at": "2026-09-20T05:12:44.000-05:00",
+        "title": "Corvid 3 reads whole libraries at once", "url": "https://lab.example/corvid-3", "score": 42, "flags": 1, "comment_count": 30,
+        "description": "", "description_plain": "", "comments_url": "https://lobste.rs/s/k4vd1x/corvid_3_reads_whole_libraries_at_once",
+        "submitter_user": "ann", "user_is_author": False, "tags": ["ai", "vibecoding"],
+    },
+    {
+        "short_id": "p0qpqn", "short_id_url": "https://lobste.rs/s/p0qpqn", "created_at": "2026-09-19T21:02:10.000-05:00", "title": "What do you read robots with?",
+        "url": "", "score": 7, "flags": 0, "comment_count": 0, "description": "<p>We tried <em>three</em> parsers.</p>\n", "description_plain": "We tried *three* parsers.",
+        "comments_url": "https://lobste.rs/s/p0qpqn/what_do_you_read_robots_with", "submitter_user": {"username": "bo"}, "tags": ["ask"],
+    },
+]  # fmt: skip
+
+
+def test_lobsters_tells_points_and_comments_in_its_json() -> None:
+    feed = parse(json.dumps(HOTTEST).encode(), "https://lobste.rs/hottest.json", "application/json", NOW)
+    link, question = feed.entries
+    assert (feed.home, feed.min_interval) == ("https://lobste.rs/", 3600)
+    assert (link.guid, link.link, link.text) == (
+        "https://lobste.rs/s/k4vd1x",
+        "https://lab.example/corvid-3",
+        "",
+    )
+    assert (link.points, link.comments, link.author) == (42, 30, "ann")
+    assert link.published == datetime(2026, 9, 20, 10, 12, 44, tzinfo=UTC)
+    assert question.link == "https://lobste.rs/s/p0qpqn/what_do_you_read_robots_with"
+    assert (question.text, question.points, question.comments, question.author) == (
+        "We tried *three* parsers.",
+        7,
+        0,
+        "bo",
+    )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"score": True},
+        {"score": "many"},
+        {"tags": None},
+        {"url": None},
+        {"submitter_user": None},
+        {"created_at": 5},
+    ],
+)
+def test_odd_values_in_a_list_of_links_cost_themselves_alone(odd: dict[str, object]) -> None:
+    feed = parse(
+        json.dumps([{**HOTTEST[0], **odd}, HOTTEST[1]]).encode(), "https://lobste.rs/t/ai.json", "", NOW
+    )
+    assert [entry.title for entry in feed.entries] == [str(item["title"]) for item in HOTTEST]
+
+
+def test_other_lists_in_json_are_no_feeds() -> None:
+    for document in ("[]", '[{"title": "One"}]', "[1, 2, 3]"):
+        with pytest.raises(NotAFeed):
+            parse(document.encode(), "https://lobste.rs/x.json", "", NOW)
