@@ -1,5 +1,5 @@
-"""Lists of links as Lobsters and sites that run its program give them in JSON: with the points and comments that
-their feeds leave out.
+"""Lists of links as Lobsters and the sites that run its program give them in JSON: with points and comments,
+which their feeds leave out.
 """
 
 from collections.abc import Mapping, Sequence
