@@ -1,6 +1,6 @@
 # Strillone. `make demo` and `make test` need nothing but make, Python 3.11-3.13 and a package registry.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-model demo demo-check test check format style docs coverage bench bench-delivery screenshots run matrix first-commands lock clean
+.PHONY: help setup setup-model demo demo-check test check format style docs coverage bench bench-delivery feeds-check screenshots run matrix first-commands lock clean
 
 SUPPORTED := 3.13 3.12 3.11
 PYTHON ?= $(shell .ci/python $(SUPPORTED))
@@ -70,6 +70,9 @@ bench: $(DEV_STAMP)  ## every benchmark that has data
 
 bench-delivery: $(DEV_STAMP)  ## delivery killed at every step, with faults, in storms, and how fast
 	@$(BIN)/python -m tests.proof
+
+feeds-check: $(STAMP)  ## what each source of the list that ships answers now (needs the network)
+	@$(BIN)/python -m bot feeds check config/feeds.opml
 
 screenshots: $(DEV_STAMP)  ## the page in Chromium, wide and narrow, light and dark
 	@$(BIN)/python -m tests.e2e.screenshots screenshots

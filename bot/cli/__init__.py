@@ -194,7 +194,7 @@ def doctor_command(*, as_json: bool) -> None:
 
 @main.group("feeds")
 def feeds_group() -> None:
-    """Bring lists of feeds (OPML) in and out."""
+    """Bring lists of feeds (OPML) in and out, and look at what they hold."""
 
 
 @feeds_group.command("import")
@@ -217,6 +217,17 @@ def export_command(file: Path | None) -> None:
     from bot.cli.feeds import export_list
 
     sys.exit(_run(export_list(file, Console(stderr=True, highlight=False))))
+
+
+@feeds_group.command("check")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_command(file: Path | None) -> None:
+    """Look at every feed of FILE, or of the list in use, and say what it answers: needs the network."""
+    from rich.console import Console
+
+    from bot.cli.feeds_check import check_list
+
+    sys.exit(_run(check_list(file, Console(highlight=False))))
 
 
 @main.command("backup")

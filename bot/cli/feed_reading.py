@@ -1,0 +1,53 @@
+"""One look at each feed of a list, or at the page that stands in for one: what it holds, or why it cannot be
+read.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from bot.app.running import utc_now
+from bot.app.wiring import fetcher, worker_count
+from bot.app.workers import Workers
+from bot.commands.lists import declare_outline
+from bot.errors import AddressRefused, FeedError, OffloadError
+from bot.feeds.fetch import Fetcher
+from bot.feeds.listing.read import read_listing
+from bot.feeds.parse import parse
+from bot.feeds.robots import Robots
+from bot.jobs.reading.collect import ROBOTS_REFUSE
+from bot.model import FeedFormat, Outline, ParsedFeed
+from bot.ports import FetchRequest
+from bot.settings import Settings
+from bot.store.feeds import DeclaredFeed
+
+PARSE_WITHIN = timedelta(seconds=20)
+
+FeedLook = ParsedFeed | FeedError | OffloadError
+
+
+async def look_at_feeds(settings: Settings, outlines: Sequence[Outline]) -> list[FeedLook]:
+    """Return what each feed of a list holds now, or why it cannot be read, in order."""
+    async with AsyncExitStack() as stack:
+        fetch = await stack.enter_async_context(fetcher(settings))
+        workers = await stack.enter_async_context(Workers(worker_count()))
+        robots = Robots(fetch, workers, utc_now)
+        looks = (_look(declare_outline(outline), fetch, workers, robots) for outline in outlines)
+        return list(await asyncio.gather(*looks))
+
+
+async def _look(feed: DeclaredFeed, fetch: Fetcher, workers: Workers, robots: Robots) -> FeedLook:
+    is_page = feed.format is FeedFormat.PAGE
+    request = FetchRequest(url=feed.url, declared=feed.url, page=is_page, head=not is_page)
+    try:
+        if is_page and not (await robots(request)).allowed:
+            return AddressRefused(ROBOTS_REFUSE)
+        found = await fetch(request)
+        read = read_listing if is_page else parse
+        result: ParsedFeed = await workers(
+            read, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN
+        )
+    except (FeedError, OffloadError) as error:
+        return error
+    return result

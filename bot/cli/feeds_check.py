@@ -1,0 +1,89 @@
+"""`strillone feeds check`: what each source of a list answers now, a line each."""
+
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.app.running import utc_now
+from bot.cli.feed_reading import FeedLook, look_at_feeds
+from bot.commands.attached import decoded
+from bot.errors import Unreachable
+from bot.feeds.opml import read_opml
+from bot.model import FeedFormat, Outline, ParsedFeed
+from bot.pipeline.entries.urls import mask_secrets
+from bot.settings import load
+
+ALL_READ, SOME_FAILED, NO_NETWORK = 0, 1, 2
+"""What the command ends with."""
+
+
+async def check_list(file: Path | None, console: Console) -> int:
+    """Look at every feed of a file, or of the list in use, and say what it holds; returns 1 where some cannot
+    be read, 2 where none can be reached at all.
+    """
+    settings = load(read_opml)
+    outlines = settings.outlines if file is None else _outlines_in(file)
+    looks = await look_at_feeds(settings, outlines)
+    if looks and all(isinstance(look, Unreachable) for look in looks):
+        console.print(
+            f"None of {len(looks)} sources can be reached: this needs the network. {looks[0]}",
+            markup=False,
+            soft_wrap=True,
+        )
+        return NO_NETWORK
+    now = utc_now()
+    for outline, look in zip(outlines, looks, strict=True):
+        console.print(_line(outline, look, now), markup=False, soft_wrap=True)
+    failed = sum(not _is_alive(look) for look in looks)
+    console.print(f"{len(looks) - failed} of {len(looks)} can be read.", markup=False)
+    return SOME_FAILED if failed else ALL_READ
+
+
+def _outlines_in(file: Path) -> list[Outline]:
+    return read_opml(decoded(file.read_bytes()), str(file))
+
+
+def _is_alive(look: FeedLook) -> bool:
+    return isinstance(look, ParsedFeed) and bool(look.entries)
+
+
+def _line(outline: Outline, look: FeedLook, now: datetime) -> str:
+    """Return a source with what it answers: how it is read, its newest entry, how many entries have a date
+    and a text, and who is behind it.
+    """
+    name = mask_secrets(outline.title)
+    if not isinstance(look, ParsedFeed):
+        return f"✗ {name} · {_kind(outline)} · {mask_secrets(str(look))}"
+    entries = look.entries
+    if not entries:
+        return f"✗ {name} · {_kind(outline)} · it holds no entries"
+    dated = [entry.published for entry in entries if entry.published]
+    parts = [
+        f"✓ {name}",
+        _kind(outline),
+        f"newest {_age(max(dated), now)}" if dated else "no dates",
+        f"{len(entries)} entries, {len(dated)} dated, {_with_text(look)} with text",
+        _publisher(outline),
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _kind(outline: Outline) -> str:
+    is_page = outline.attributes.get("format", "").lower() == FeedFormat.PAGE
+    return "page" if is_page else "feed"
+
+
+def _age(moment: datetime, now: datetime) -> str:
+    days = (now - moment).days
+    return f"{moment:%Y-%m-%d}" + (f" ({days} days ago)" if days > 1 else "")
+
+
+def _with_text(feed: ParsedFeed) -> int:
+    return sum(bool(entry.text) for entry in feed.entries)
+
+
+def _publisher(outline: Outline) -> str:
+    """Return the outlet, and its owner where that is another."""
+    outlet, owner = (outline.attributes.get(name, "") for name in ("outlet", "owner"))
+    return f"{outlet} ({owner})" if owner and owner != outlet else outlet
