@@ -168,14 +168,15 @@ def halves_of(pages: Sequence[Gold]) -> dict[str, int]:
     for listing in (True, False):
         kept = [page for page in pages if page.listing is listing]
         sites = sorted(
-            {_site(page) for page in kept},
+            {site_of(page) for page in kept},
             key=lambda site: md5(site.encode(), usedforsecurity=False).hexdigest(),
         )
-        found |= {page.name: sites.index(_site(page)) % 2 for page in kept}
+        found |= {page.name: sites.index(site_of(page)) % 2 for page in kept}
     return found
 
 
-def _site(page: Gold) -> str:
+def site_of(page: Gold) -> str:
+    """Return the site that a page belongs to."""
     host = urlsplit(str(page.row["url"])).hostname or page.name
     return host if host.endswith((".co.uk", ".gov.in")) else ".".join(host.split(".")[-2:])
 

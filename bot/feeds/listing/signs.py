@@ -8,13 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import mean, pstdev
 from urllib.parse import urlsplit
 
 from bot.feeds.listing.groups import Link, plain_class
 from bot.feeds.listing.items import INLINE, Draft, count_words, width
-from bot.feeds.listing.outline import Outline, join_texts
+from bot.feeds.listing.outline import Element, Outline, join_texts
 from bot.pipeline.linear import Linear
 
 SIGNS = (
@@ -62,6 +62,12 @@ SIGNS = (
 RUNNING = 120
 """Letters from which on a block is running text."""
 
+MAIN_SHARE = 0.5
+"""Share of a page's letters beyond which an element is the page itself."""
+
+SEVERAL = 3
+"""Articles within an element that make a list of it."""
+
 _FURNITURE = frozenset({"nav", "footer", "header"})
 _ROLES = {"navigation": "nav", "contentinfo": "footer", "banner": "header", "complementary": "aside"}
 _ASIDE_NAMES = re.compile(
@@ -78,6 +84,7 @@ _ARTICLE_TYPES = re.compile(
 )
 _LIST_TYPES = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"(?:CollectionPage|Blog|SearchResultsPage|ItemList)"')
 _FIGURE = re.compile(r"\d")
+_NUMBERED = re.compile(r"([A-Za-z]{1,20})[_-]?\d+(?:\.[A-Za-z]{1,5})?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,29 +109,7 @@ class Sight:
 
 def sight_of(outline: Outline, links: Sequence[Link]) -> Sight:
     """Look at a page once."""
-    places: list[int] = []
-    for element in outline.elements:
-        tag = _ROLES.get(element.attributes.get("role", ""), element.tag)
-        own = (
-            (1 if tag in _FURNITURE else 0)
-            | (
-                2
-                if tag == "aside"
-                or (
-                    tag not in {"body", "html", "main"}
-                    and _is_aside(element.classes, element.attributes.get("id", ""))
-                )
-                else 0
-            )
-            | (
-                4
-                if tag == "article"
-                or _is_entry(element.classes)
-                or _SEMANTIC.search(element.attributes.get("itemtype", ""))
-                else 0
-            )
-        )
-        places.append(own | (places[element.parent] if element.parent >= 0 else 0))
+    places = _places(outline)
     is_typed_article = any(
         "ld+json" in kind and _ARTICLE_TYPES.search(text[:50_000]) and not _LIST_TYPES.search(text[:50_000])
         for kind, text in outline.scripts
@@ -152,6 +137,34 @@ def sight_of(outline: Outline, links: Sequence[Link]) -> Sight:
         blocks=blocks,
         longest_body=max(bodies.values(), default=0),
     )
+
+
+def _places(outline: Outline) -> list[int]:
+    """Return for each element whether it is furniture, aside or an article, as `Sight.places` has it.
+
+    What holds most of a page, or several articles, is neither furniture nor aside, whatever it is called:
+    names such as `with-sidebar` or `widget` stand around everything.
+    """
+    own_places = [_own_place(element) for element in outline.elements]
+    lengths = list(accumulate((width(text.words) for text in outline.texts), initial=0))
+    articles = list(accumulate((own >> 2 for own in own_places), initial=0))
+    most = MAIN_SHARE * lengths[-1]
+    places: list[int] = []
+    for element, own in zip(outline.elements, own_places, strict=True):
+        number = element.number
+        letters = lengths[outline.stops[number]] - lengths[outline.starts[number]]
+        is_main = letters > most or articles[outline.ends[number]] - articles[number + 1] >= SEVERAL
+        places.append(own & (4 if is_main else 7) | (places[element.parent] if element.parent >= 0 else 0))
+    return places
+
+
+def _own_place(element: Element) -> int:
+    tag = _ROLES.get(element.attributes.get("role", ""), element.tag)
+    name = element.attributes.get("id", "")
+    is_aside = tag == "aside" or (tag not in {"body", "html", "main"} and _is_aside(element.classes, name))
+    is_entry = _is_entry(element.classes) or bool(_SEMANTIC.search(element.attributes.get("itemtype", "")))
+    is_entry = is_entry or tag == "article"
+    return (1 if tag in _FURNITURE else 0) | (2 if is_aside else 0) | (4 if is_entry else 0)
 
 
 def _blocks(outline: Outline, links: set[int]) -> tuple[tuple[int, int, int], ...]:
@@ -275,7 +288,9 @@ def _complete(sight: Sight, outline: Outline, drafts: Sequence[Draft]) -> float:
 
 
 def _shape(address: str) -> tuple[object, ...]:
-    """Return what addresses of one kind of page share: how many parts, which first one, which parameters."""
+    """Return what addresses of one kind of page share: how many parts, which first one, which parameters, and
+    what is numbered (`cat_7`).
+    """
     parts = urlsplit(address)
     steps = [step for step in parts.path.split("/") if step]
     names = tuple(sorted(pair.split("=")[0] for pair in parts.query.split("&") if pair))
@@ -284,6 +299,7 @@ def _shape(address: str) -> tuple[object, ...]:
         "" if len(steps) < 2 or _FIGURE.search(steps[0]) else steps[0],
         names,
         bool(steps and _FIGURE.search(steps[-1])),
+        numbered[1].lower() if steps and (numbered := _NUMBERED.match(steps[-1])) else "",
     )
 
 

@@ -368,3 +368,23 @@ def test_data_with_an_undated_row_is_read_on_the_leap_day() -> None:
     listing = find_listing(body, URL, datetime(2028, 2, 29, tzinfo=UTC))
     assert isinstance(listing, Listing)
     assert len(listing.items) == len(rows)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<div class="widget Blog">{}</div>',
+        '<div id="content-sidebar" class="with-sidebar">{}</div>',
+        "<header>{}</header>",
+    ],
+)
+def test_what_holds_the_whole_list_is_no_margin_whatever_it_is_called(around: str) -> None:
+    assert is_whole(found(around.format(cards())))
+
+
+def test_a_page_that_is_numbered_as_its_items_are_is_a_list_where_another_word_is_before_the_number() -> None:
+    body = cards().replace("/news/", "/archives/")
+    for number, name in enumerate(NAMES):
+        body = body.replace(f"/archives/{name}", f"/archives/{4417000 + number}.html")
+    listing = found(body, url="https://lab.example/archives/cat_103640.html")
+    assert [item.title for item in listing.items] == list(TITLES)
