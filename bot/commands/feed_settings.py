@@ -307,7 +307,12 @@ def settings_in_words(words: Words, feed: Feed) -> list[str]:
     if not feed.reads_pages:
         lines.append(words("no pages are read"))
     if feed.poll_minutes:
-        lines.append(words("asked every {n} minutes", n=feed.poll_minutes))
+        hours, minutes = divmod(feed.poll_minutes, 60)
+        lines.append(
+            words("asked every {n} minutes", n=feed.poll_minutes)
+            if minutes
+            else words.plural("asked every hour", "asked every {n} hours", hours)
+        )
     if feed.headers:
         lines.append(words("sent beside: {names}", names=", ".join(sorted(feed.headers))))
     if feed.proxy:

@@ -94,7 +94,7 @@ async def find_feed(
             return FoundFeed(_with_password(page.url, address), page.feed)
         leads = await ctx.offload(ctx.discover, page.body, page.url, deadline=DEADLINE, requester=requester)
     except (FeedError, OffloadError) as error:
-        raise refusal(address, error) from error
+        raise refusal(address, error, access) from error
     search = _Search(requester=requester, access=access)
     feed = await _first(ctx, leads[:TRIES], search)
     if feed is None:
@@ -128,6 +128,8 @@ async def _visit(ctx: Context, address: str, requester: int, access: FeedAccess 
     try:
         feed = await feed_in(ctx, page, requester)
     except NotAFeed:
+        if page.body.lstrip()[:1] in {b"{", b"["}:
+            raise  # data of a program leads nowhere, unlike a page
         return _Page(url=page.url, body=page.body, fetched=page)
     return _Page(url=page.url, feed=feed)
 
@@ -195,9 +197,15 @@ def _writes(body: bytes, address: str) -> bool:
 # --- why there is none -------------------------------------------------------------------------------------
 
 
-def refusal(address: str, error: FeedError | OffloadError) -> CallError:
-    """Return why an address cannot be read, for the person who gave it."""
+def refusal(address: str, error: FeedError | OffloadError, access: FeedAccess | None = None) -> CallError:
+    """Return why an address cannot be read, for the person who gave it and what goes with its requests."""
     shown_address = mask_secrets(address)[:200]
+    if access is not None:
+        return CallError(
+            "{address} cannot be read with what you gave: {cause}",
+            address=shown_address,
+            cause=mask_secrets(str(error)),
+        )
     if isinstance(error, HttpFailed) and error.status == UNAUTHORIZED:
         return _locked_error(address)
     if isinstance(error, AddressRefused):
@@ -229,6 +237,8 @@ def _nothing(address: str, page: _Page, search: _Search, cause: str = "") -> Cal
     )
     if search.locked_address:
         return _locked_error(search.locked_address)
+    if page.failure is not None and search.access is not None:
+        return refusal(address, page.failure, search.access)
     if page.failure is not None:
         return CallError(
             "{address} cannot be read: {cause} I also looked at {tried}. If it wants a cookie or a header of "

@@ -110,15 +110,15 @@ async def test_a_feed_that_others_read_too_is_set_for_this_place_alone_and_no_nu
     assert said.startswith(f"{number} · owl\nno pages are read")
     assert await elsewhere.said(f"/feeds set {number}") == before
     assert f"{number} · owl" in await counter.said("/feeds")
-    assert "asked every 120 minutes" in await counter.said(f"/feeds set {number} every 2h")
+    assert "asked every 2 hours" in await counter.said(f"/feeds set {number} every 2h")
     set_elsewhere = await elsewhere.said(f"/feeds set {number} every 3h")
-    assert set_elsewhere.startswith(f"{number} · owl\nasked every 180 minutes")
-    assert "asked every 120 minutes" in await counter.said(f"/feeds set {number}")
+    assert set_elsewhere.startswith(f"{number} · owl\nasked every 3 hours")
+    assert "asked every 2 hours" in await counter.said(f"/feeds set {number}")
     assert await counter.world.count(feed_table) == 2
     await counter.said("/unsubscribe all")
     removed = await counter.ask(f"/feeds remove {number}")
     await counter.press(buttons(removed)["Bring it back"])
-    assert "asked every 120 minutes" in await counter.said(f"/feeds set {number}")
+    assert "asked every 2 hours" in await counter.said(f"/feeds set {number}")
 
 
 async def test_what_another_server_added_first_or_made_its_own_is_brought_back(counter: Counter) -> None:
@@ -159,7 +159,7 @@ async def test_how_a_feed_for_everybody_is_asked_for_is_the_operators_to_say(cou
     refused = await counter.said(f"/feeds set {number} every 2h")
     assert "owl counts for everybody" in refused
     assert "leads 3 stories a day at most" in await counter.said(f"/feeds set {number} cap 3")
-    assert "asked every 120 minutes" in await operator(counter).at(counter.place).said(
+    assert "asked every 2 hours" in await operator(counter).at(counter.place).said(
         f"/feeds set {number} every 2h"
     )
     counter.world.platform.managers["chat"] = {"ann"}
@@ -261,6 +261,9 @@ async def test_a_feed_that_cannot_be_read_without_a_cookie_is_added_with_it_and_
     counter.world.platform.managers["chat"] = {"ann"}
     refused = await counter.said(f"/subscribe {url}")
     assert f"give it in a private chat with me: /feeds add {url} cookie NAME=VALUE" in refused
+    wrong = await counter.at(CHAT).said(f"/feeds add {url} cookie key=barley @chat")
+    assert f"{url} cannot be read with what you gave: owl.example answered 403" in wrong
+    assert "barley" not in wrong
     public = await counter.said(f"/feeds add {url} cookie key=sesame")
     assert "delete your message" in public
     assert "sesame" not in public

@@ -258,3 +258,20 @@ async def test_a_new_password_is_another_feed_than_the_one_without(counter: Coun
     assert await counter.world.count(feed_table) == 3
     keys = [row.url_key for row in await counter.world.rows(feed_table)]
     assert "ann" not in "".join(keys)
+
+
+async def test_data_that_is_no_feed_says_what_it_is(counter: Counter) -> None:
+    serve(counter, data_json=b'{"rates": [1, 2]}')
+    said = await counter.said("/subscribe https://owl.example/data.json")
+    assert said == (
+        "https://owl.example/data.json cannot be read: The document is JSON, but not a JSON Feed (it has no list of items)."
+    )
+    assert counter.world.web.asked == ["https://owl.example/data.json"]
+
+
+async def test_a_page_that_a_browser_must_draw_says_so(counter: Counter) -> None:
+    shell = b'<html><head><script src="/app.js"></script></head><body><div id="root"></div></body></html>'
+    serve(counter, app=shell)
+    assert "The page is drawn by scripts in a browser" in await counter.said(
+        "/subscribe https://owl.example/app"
+    )

@@ -164,8 +164,8 @@ def _begin(outline: Outline, node: Any, tag: str, open_elements: list[int]) -> b
 
 
 def _note(outline: Outline, node: Any, tag: str, attributes: Mapping[str, str]) -> None:
-    if tag == "script" and node.text:
-        outline.scripts.append((attributes.get("type", ""), node.text))
+    if tag == "script" and (node.text or node.get("src")):
+        outline.scripts.append((attributes.get("type", ""), node.text or ""))
     elif tag == "meta":
         name = (attributes.get("property") or attributes.get("name") or "").strip().lower()
         if name:
