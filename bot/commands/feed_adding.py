@@ -27,11 +27,11 @@ async def add_feed(ctx: Context, view: View, call: Call) -> tuple[Document, Feed
     feed. Raises `CallError`.
     """
     asked = _asked_feed(ctx, call)
+    # Before anything is asked: the way a request takes is nobody else's to say.
+    await _check_proxy(ctx, call, asked)
     await take_discovery(ctx, call)
     found_feed = await find_feed(ctx, asked.url, view.requester, asked.access)
     async with ctx.store.write() as tx:
-        if asked.proxy and not await is_operator(tx, call):
-            raise CallError("Only whoever runs this instance can send a feed through a proxy.")
         feed = await _store(tx, ctx, call, found_feed, asked)
     ctx.wake("collect")
     words = view.words
@@ -57,6 +57,13 @@ def _asked_feed(ctx: Context, call: Call) -> Feed:
             example=EXAMPLE,
         )
     return SETTINGS[name].change(Feed(id=0, url=address, title="", outlet=""), value)
+
+
+async def _check_proxy(ctx: Context, call: Call, feed: Feed) -> None:
+    """Let only operators send a request through a proxy. Raises `CallError`."""
+    async with ctx.store.read() as tx:
+        if feed.proxy and not await is_operator(tx, call):
+            raise CallError("Only whoever runs this instance can send a feed through a proxy.")
 
 
 async def _store(tx: Tx, ctx: Context, call: Call, found_feed: FoundFeed, asked: Feed) -> Feed:

@@ -282,6 +282,16 @@ async def test_a_feed_that_cannot_be_read_without_a_cookie_is_added_with_it_and_
     assert "Nothing else was added here." in await counter.said("/feeds")
 
 
+async def test_nothing_is_asked_through_a_proxy_that_somebody_names_who_does_not_run_this(
+    counter: Counter,
+) -> None:
+    counter.world.platform.managers["chat"] = {"ann"}
+    await counter.said("/subscribe ai")
+    typed = "/feeds add https://owl.example/feed proxy http://10.0.0.1:3128 @chat"
+    assert "Only whoever runs this instance" in await counter.at(CHAT).said(typed)
+    assert counter.world.web.asked == []
+
+
 async def test_adding_says_what_is_right(counter: Counter) -> None:
     private = counter.at(CHAT)
     for typed in ("", "https://owl.example/feed", "https://owl.example/feed cap 3", "owl cookie a=b"):
