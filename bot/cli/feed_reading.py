@@ -27,7 +27,7 @@ PARSE_WITHIN = timedelta(seconds=20)
 FeedLook = ParsedFeed | FeedError | OffloadError
 
 
-async def look_at_feeds(settings: Settings, outlines: Sequence[Outline]) -> list[FeedLook]:
+async def look_at_sources(settings: Settings, outlines: Sequence[Outline]) -> list[FeedLook]:
     """Return what each feed of a list holds now, or why it cannot be read, in order."""
     async with AsyncExitStack() as stack:
         fetch = await stack.enter_async_context(fetcher(settings))

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app.running import utc_now
-from bot.cli.feed_reading import FeedLook, look_at_feeds
+from bot.cli.feed_reading import FeedLook, look_at_sources
 from bot.commands.attached import decoded
 from bot.errors import Unreachable
 from bot.feeds.opml import read_opml
@@ -24,7 +24,7 @@ async def check_list(file: Path | None, console: Console) -> int:
     """
     settings = load(read_opml)
     outlines = settings.outlines if file is None else _outlines_in(file)
-    looks = await look_at_feeds(settings, outlines)
+    looks = await look_at_sources(settings, outlines)
     if looks and all(isinstance(look, Unreachable) for look in looks):
         console.print(
             f"None of {len(looks)} sources can be reached: this needs the network. {looks[0]}",
