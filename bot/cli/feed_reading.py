@@ -22,7 +22,7 @@ from bot.ports import FetchRequest
 from bot.settings import Settings
 from bot.store.feeds import DeclaredFeed
 
-PARSE_WITHIN = timedelta(seconds=20)
+PARSE_DEADLINE = timedelta(seconds=20)
 
 FeedLook = ParsedFeed | FeedError | OffloadError
 
@@ -46,7 +46,7 @@ async def _look(feed: DeclaredFeed, fetch: Fetcher, workers: Workers, robots: Ro
         found = await fetch(request)
         read = read_listing if is_page else parse
         result: ParsedFeed = await workers(
-            read, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_WITHIN
+            read, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_DEADLINE
         )
     except (FeedError, OffloadError) as error:
         return error

@@ -26,13 +26,13 @@ async def add_feed(ctx: Context, view: View, call: Call) -> tuple[Document, Feed
     """Add the feed at an address that wants something with each request; return what is newest there, and the
     feed. Raises `CallError`.
     """
-    asked = _asked_feed(ctx, call)
+    draft = _draft_feed(ctx, call)
     # Before anything is asked: the way a request takes is nobody else's to say.
-    await _check_proxy(ctx, call, asked)
+    await _check_proxy(ctx, call, draft)
     await take_discovery(ctx, call)
-    found_feed = await find_feed(ctx, asked.url, view.requester, asked.access)
+    found_feed = await find_feed(ctx, draft.url, view.requester, draft.access)
     async with ctx.store.write() as tx:
-        feed = await _store(tx, ctx, call, found_feed, asked)
+        feed = await _store(tx, ctx, call, found_feed, draft)
     ctx.wake("collect")
     words = view.words
     text = words(
@@ -44,7 +44,7 @@ async def add_feed(ctx: Context, view: View, call: Call) -> tuple[Document, Feed
     return Document(blocks, words.language), feed
 
 
-def _asked_feed(ctx: Context, call: Call) -> Feed:
+def _draft_feed(ctx: Context, call: Call) -> Feed:
     """Return a feed as it is to be asked for. Raises `CallError`."""
     name, value = call.arguments.get("setting", ""), call.arguments.get("value", "").strip()
     if name in SETTINGS:
@@ -66,7 +66,7 @@ async def _check_proxy(ctx: Context, call: Call, feed: Feed) -> None:
             raise CallError("Only whoever runs this instance can send a feed through a proxy.")
 
 
-async def _store(tx: Tx, ctx: Context, call: Call, found_feed: FoundFeed, asked: Feed) -> Feed:
+async def _store(tx: Tx, ctx: Context, call: Call, found_feed: FoundFeed, draft: Feed) -> Feed:
     """Keep a feed with what goes with its requests."""
     channel = await ensure_channel(tx, ctx, call)
     await refuse_more_feeds(tx, ctx, channel)
@@ -76,5 +76,5 @@ async def _store(tx: Tx, ctx: Context, call: Call, found_feed: FoundFeed, asked:
         msg = "a feed that was just added is gone"
         raise LookupError(msg)
     return await ask_otherwise(
-        tx, ctx, call, channel.server_id, replace(stored, headers=asked.headers, proxy=asked.proxy)
+        tx, ctx, call, channel.server_id, replace(stored, headers=draft.headers, proxy=draft.proxy)
     )

@@ -8,7 +8,6 @@ from bot.feeds.kinds.links import read_link
 from bot.feeds.kinds.papers import read_paper
 from bot.feeds.kinds.releases import read_release
 from bot.feeds.kinds.videos import read_video
-from bot.feeds.limits import UNTITLED
 from bot.model import ParsedEntry
 from bot.pipeline.entries.identify import link_key
 from bot.text.language import usual_language
@@ -16,16 +15,10 @@ from bot.text.language import usual_language
 
 def as_meant(entries: Iterable[ParsedEntry]) -> tuple[ParsedEntry, ...]:
     """Return entries with titles and texts as releases, videos, podcasts, lists of links and papers mean
-    them, without papers that were announced before, and without what says nothing at all.
+    them, without papers that were announced before.
     """
-    papers = (
-        paper for entry in entries if _says_something(entry) and (paper := read_paper(entry)) is not None
-    )
+    papers = (paper for entry in entries if (paper := read_paper(entry)) is not None)
     return tuple(read_link(read_episode(read_video(read_release(paper)))) for paper in papers)
-
-
-def _says_something(entry: ParsedEntry) -> bool:
-    return bool(entry.guid or entry.link or entry.text or entry.title != UNTITLED)
 
 
 def with_languages(entries: Sequence[ParsedEntry]) -> tuple[ParsedEntry, ...]:

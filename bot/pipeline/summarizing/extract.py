@@ -125,19 +125,21 @@ def choose(
 ) -> list[Sentence]:
     """Return the sentences that tell a story best within a length, in reading order.
 
-    `title` is the headline shown above them (they should add to it), `told_text` what the channel was told
-    before. Where nothing fits, one sentence stands whole rather than cut; so does an opening that is up to
-    half as long again. In the longer lengths a doubt stands behind what it disputes even where it does not
-    fit: a contested figure never stands bare.
+    `title` is the headline shown above them (they add to it, and none says it again), `told_text` what the
+    channel was told before. Where nothing fits, one sentence stands whole rather than cut; so does an opening
+    that is up to half as long again. In the longer lengths a doubt stands behind what it disputes even where
+    it does not fit: a contested figure never stands bare.
     """
     if length is Length.HEADLINE:
         return []
-    subject = unit_terms(words(title.lower())).keys()
+    headline_words = words(title.lower())
+    subject = unit_terms(headline_words).keys()
     units = [
         u
         for u in units
         if u.ours
         and not _is_slight(u)
+        and words(u.text.lower()) != headline_words
         and (u.entry.id == lead.id or len(u.terms.keys() & subject) >= SHARED_TERMS)
     ]
     if not any(_may_open(unit, subject) for unit in units):
