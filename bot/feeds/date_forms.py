@@ -124,6 +124,7 @@ _CJK = re.compile(
     rf"(?:({_ERA}) ?(元|\d{{1,3}})|(?<!\d)(\d{{4}}|\d{{2}})) ?[年년] ?(?:\([^()]{{1,12}}\) ?)?"
     r"(\d{1,2}) ?[月월] ?(\d{1,2})(?!\d)"
 )
+_SHORT_NAME = re.compile(r"\b[A-Z]{3}\b")
 _ERA_LETTER = re.compile(r"(?<![A-Za-z])([RHS])(\d{1,2}) ?[./-] ?(\d{1,2}) ?[./-] ?(\d{1,2})(?!\d)")
 _IDEOGRAPHS = re.compile(r"([〇零一二三四五六七八九十]{1,4})(?=[年月日])")
 _FIGURES = {sign: figure for figure, signs in enumerate(("〇零", *"一二三四五六七八九")) for sign in signs}
@@ -197,10 +198,14 @@ def _in_figures(number: str) -> str:
 
 def _with_offset(text: str, language: str) -> str:
     """Return a date with its zone in figures where the language of the feed tells which one is meant."""
-    for (of_language, name), minutes in LOCAL_ZONES.items():
-        if language.lower().startswith(of_language):
-            text = re.sub(rf"\b{name}\b", f"+{minutes // 60:02}00", text)
-    return text
+    minutes_of = {
+        name: minutes for (own, name), minutes in LOCAL_ZONES.items() if language.lower().startswith(own)
+    }
+    if not minutes_of:
+        return text
+    return _SHORT_NAME.sub(
+        lambda zone: f"+{minutes_of[zone[0]] // 60:02}00" if zone[0] in minutes_of else zone[0], text
+    )
 
 
 def _compact(match: re.Match[str], text: str) -> WrittenDate | None:
