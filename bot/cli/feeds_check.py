@@ -1,5 +1,6 @@
 """`strillone feeds check`: what each source of a list answers now, a line each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from rich.console import Console
 from bot.app.running import utc_now
 from bot.cli.feed_reading import FeedLook, look_at_sources
 from bot.commands.attached import decoded
-from bot.errors import Unreachable
+from bot.errors import AddressRefused, Unreachable
 from bot.feeds.opml import read_opml
 from bot.model import FeedFormat, Outline, ParsedFeed
 from bot.pipeline.entries.urls import mask_secrets
@@ -25,9 +26,9 @@ async def check_list(file: Path | None, console: Console) -> int:
     settings = load(read_opml)
     outlines = settings.outlines if file is None else _outlines_in(file)
     looks = await look_at_sources(settings, outlines)
-    if looks and all(isinstance(look, Unreachable) for look in looks):
+    if cause := _without_network(looks):
         console.print(
-            f"None of {len(looks)} sources can be reached: this needs the network. {looks[0]}",
+            f"None of {len(looks)} sources can be reached: this needs the network. {cause}",
             markup=False,
             soft_wrap=True,
         )
@@ -38,6 +39,15 @@ async def check_list(file: Path | None, console: Console) -> int:
     failed = sum(not _is_alive(look) for look in looks)
     console.print(f"{len(looks) - failed} of {len(looks)} can be read.", markup=False)
     return SOME_FAILED if failed else ALL_READ
+
+
+def _without_network(looks: Sequence[FeedLook]) -> str:
+    """Return what keeps every source from being reached, empty where something answers. A page whose
+    robots.txt cannot be reached may not be read, which is no answer either.
+    """
+    causes = [str(look) for look in looks if isinstance(look, Unreachable)]
+    is_silent = all(isinstance(look, Unreachable | AddressRefused) for look in looks)
+    return causes[0] if causes and is_silent else ""
 
 
 def _outlines_in(file: Path) -> list[Outline]:

@@ -69,6 +69,7 @@ async def test_without_a_network_that_is_what_is_said(
 ) -> None:
     Names(monkeypatch)
     outlines = "".join(f'<outline type="rss" text="{n}" xmlUrl="https://{n}.example/feed"/>' for n in "ab")
+    outlines = outlines.replace("<outline ", '<outline format="page" ', 1)
     code, lines = await checked(tmp_path, monkeypatch, f'<opml version="2.0"><body>{outlines}</body></opml>')
     assert code == 2
     assert lines[0].startswith("None of 2 sources can be reached: this needs the network.")
