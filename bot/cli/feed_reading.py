@@ -11,18 +11,21 @@ from bot.app.running import utc_now
 from bot.app.wiring import fetcher, worker_count
 from bot.app.workers import Workers
 from bot.commands.lists import declare_outline
-from bot.errors import AddressRefused, FeedError, OffloadError
+from bot.errors import AddressRefused, FeedError, HostBusy, OffloadError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.listing.read import read_listing
 from bot.feeds.parse import parse
 from bot.feeds.robots import Robots
 from bot.jobs.reading.collect import ROBOTS_REFUSE
 from bot.model import FeedFormat, Outline, ParsedFeed
-from bot.ports import FetchRequest
+from bot.ports import Fetched, FetchRequest
 from bot.settings import Settings
 from bot.store.feeds import DeclaredFeed
 
 PARSE_DEADLINE = timedelta(seconds=20)
+
+TURNS, LONGEST_WAIT_SECONDS = 5, 5.0
+"""How often a busy host is asked again, and how long that waits at most."""
 
 FeedLook = ParsedFeed | FeedError | OffloadError
 
@@ -37,13 +40,23 @@ async def look_at_sources(settings: Settings, outlines: Sequence[Outline]) -> li
         return list(await asyncio.gather(*looks))
 
 
+async def _fetch_in_turn(fetch: Fetcher, request: FetchRequest) -> Fetched:
+    """Return a document once its host has time: several feeds may be on one. Raises `FeedError`."""
+    for _ in range(TURNS):
+        try:
+            return await fetch(request)
+        except HostBusy as error:
+            await asyncio.sleep(min(error.after, LONGEST_WAIT_SECONDS))
+    return await fetch(request)
+
+
 async def _look(feed: DeclaredFeed, fetch: Fetcher, workers: Workers, robots: Robots) -> FeedLook:
     is_page = feed.format is FeedFormat.PAGE
     request = FetchRequest(url=feed.url, declared=feed.url, page=is_page, head=not is_page)
     try:
         if is_page and not (await robots(request)).allowed:
             return AddressRefused(ROBOTS_REFUSE)
-        found = await fetch(request)
+        found = await _fetch_in_turn(fetch, request)
         read = read_listing if is_page else parse
         result: ParsedFeed = await workers(
             read, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_DEADLINE

@@ -9,7 +9,7 @@ from rich.console import Console
 from bot.app.running import utc_now
 from bot.cli.feed_reading import FeedLook, look_at_sources
 from bot.commands.attached import decoded
-from bot.errors import AddressRefused, Unreachable
+from bot.errors import AddressRefused, HostBusy, Unreachable
 from bot.feeds.opml import read_opml
 from bot.model import FeedFormat, Outline, ParsedFeed
 from bot.pipeline.entries.urls import mask_secrets
@@ -46,7 +46,7 @@ def _without_network(looks: Sequence[FeedLook]) -> str:
     robots.txt cannot be reached may not be read, which is no answer either.
     """
     causes = [str(look) for look in looks if isinstance(look, Unreachable)]
-    is_silent = all(isinstance(look, Unreachable | AddressRefused) for look in looks)
+    is_silent = all(isinstance(look, Unreachable | AddressRefused | HostBusy) for look in looks)
     return causes[0] if causes and is_silent else ""
 
 
