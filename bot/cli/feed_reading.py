@@ -5,6 +5,7 @@ read.
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.app.running import utc_now
@@ -27,10 +28,18 @@ PARSE_DEADLINE = timedelta(seconds=20)
 TURNS, LONGEST_WAIT_SECONDS = 5, 5.0
 """How often a busy host is asked again, and how long that waits at most."""
 
-FeedLook = ParsedFeed | FeedError | OffloadError
+
+@dataclass(frozen=True, slots=True)
+class SourceLook:
+    """What a feed holds, or why it cannot be read; and by how much our clock is ahead of its server's, where
+    that says its own.
+    """
+
+    result: ParsedFeed | FeedError | OffloadError
+    clock_difference: timedelta | None = None
 
 
-async def look_at_sources(settings: Settings, outlines: Sequence[Outline]) -> list[FeedLook]:
+async def look_at_sources(settings: Settings, outlines: Sequence[Outline]) -> list[SourceLook]:
     """Return what each feed of a list holds now, or why it cannot be read, in order."""
     async with AsyncExitStack() as stack:
         fetch = await stack.enter_async_context(fetcher(settings))
@@ -50,17 +59,19 @@ async def _fetch_in_turn(fetch: Fetcher, request: FetchRequest) -> Fetched:
     return await fetch(request)
 
 
-async def _look(feed: DeclaredFeed, fetch: Fetcher, workers: Workers, robots: Robots) -> FeedLook:
+async def _look(feed: DeclaredFeed, fetch: Fetcher, workers: Workers, robots: Robots) -> SourceLook:
+    difference: timedelta | None = None
     is_page = feed.format is FeedFormat.PAGE
     request = FetchRequest(url=feed.url, declared=feed.url, page=is_page, head=not is_page)
     try:
         if is_page and not (await robots(request)).allowed:
-            return AddressRefused(ROBOTS_REFUSE)
+            return SourceLook(AddressRefused(ROBOTS_REFUSE))
         found = await _fetch_in_turn(fetch, request)
+        difference = utc_now() - found.answered_at if found.answered_at is not None else None
         read = read_listing if is_page else parse
         result: ParsedFeed = await workers(
             read, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_DEADLINE
         )
     except (FeedError, OffloadError) as error:
-        return error
-    return result
+        return SourceLook(error, difference)
+    return SourceLook(result, difference)

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app.running import utc_now
-from bot.cli.feed_reading import FeedLook, look_at_sources
+from bot.cli.feed_reading import SourceLook, look_at_sources
 from bot.commands.attached import decoded
 from bot.errors import AddressRefused, HostBusy, Unreachable
 from bot.feeds.opml import read_opml
@@ -41,12 +41,12 @@ async def check_list(file: Path | None, console: Console) -> int:
     return SOME_FAILED if failed else ALL_READ
 
 
-def _without_network(looks: Sequence[FeedLook]) -> str:
+def _without_network(looks: Sequence[SourceLook]) -> str:
     """Return what keeps every source from being reached, empty where something answers. A page whose
     robots.txt cannot be reached may not be read, which is no answer either.
     """
-    causes = [str(look) for look in looks if isinstance(look, Unreachable)]
-    is_silent = all(isinstance(look, Unreachable | AddressRefused | HostBusy) for look in looks)
+    causes = [str(look.result) for look in looks if isinstance(look.result, Unreachable)]
+    is_silent = all(isinstance(look.result, Unreachable | AddressRefused | HostBusy) for look in looks)
     return causes[0] if causes and is_silent else ""
 
 
@@ -54,18 +54,18 @@ def _outlines_in(file: Path) -> list[Outline]:
     return read_opml(decoded(file.read_bytes()), str(file))
 
 
-def _is_alive(look: FeedLook) -> bool:
-    return isinstance(look, ParsedFeed) and bool(look.entries)
+def _is_alive(look: SourceLook) -> bool:
+    return isinstance(look.result, ParsedFeed) and bool(look.result.entries)
 
 
-def _line(outline: Outline, look: FeedLook, now: datetime) -> str:
+def _line(outline: Outline, look: SourceLook, now: datetime) -> str:
     """Return a source with what it answers: how it is read, its newest entry, how many entries have a date
     and a text, and who is behind it.
     """
     name = mask_secrets(outline.title)
-    if not isinstance(look, ParsedFeed):
-        return f"✗ {name} · {_kind(outline)} · {mask_secrets(str(look))}"
-    entries = look.entries
+    if not isinstance(look.result, ParsedFeed):
+        return f"✗ {name} · {_kind(outline)} · {mask_secrets(str(look.result))}"
+    entries = look.result.entries
     if not entries:
         return f"✗ {name} · {_kind(outline)} · it holds no entries"
     dated = [entry.published for entry in entries if entry.published]
@@ -73,7 +73,7 @@ def _line(outline: Outline, look: FeedLook, now: datetime) -> str:
         f"✓ {name}",
         _kind(outline),
         f"newest {_age(max(dated), now)}" if dated else "no dates",
-        f"{len(entries)} entries, {len(dated)} dated, {_with_text(look)} with text",
+        f"{len(entries)} entries, {len(dated)} dated, {_with_text(look.result)} with text",
         _publisher(outline),
     ]
     return " · ".join(filter(None, parts))

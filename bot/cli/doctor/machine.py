@@ -7,7 +7,7 @@ import socket
 import statistics
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -105,8 +105,3 @@ def look_at_clock(differences: Sequence[timedelta]) -> list[Finding]:
 def is_of_this_machine(holder: str) -> bool:
     """Tell whether the holder of a lease is a process of this machine."""
     return holder.partition("/")[0] == socket.gethostname()
-
-
-def find_difference(now: datetime, answered_at: datetime | None) -> list[timedelta]:
-    """Return by how much our clock is ahead of a server's, nothing where it does not say its own."""
-    return [now - answered_at] if answered_at is not None else []

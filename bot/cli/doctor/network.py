@@ -1,30 +1,21 @@
 """What is reached over the network: platforms with their tokens, models, feeds."""
 
 import asyncio
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.app.running import plan_for, utc_now
-from bot.app.wiring import fetcher, load_platform, summarizer_name, worker_count
-from bot.app.workers import Workers
+from bot.app.running import plan_for
+from bot.app.wiring import load_platform, summarizer_name
 from bot.cli.doctor.findings import Finding, note, problem, well
-from bot.cli.doctor.machine import find_difference
-from bot.commands.lists import declare_outline
+from bot.cli.feed_reading import look_at_sources
 from bot.errors import FeedError, OffloadError, PlatformDown, SettingsError, StrilloneError
-from bot.feeds.fetch import Fetcher
-from bot.feeds.listing.read import read_listing
-from bot.feeds.parse import parse
 from bot.i18n import load as load_texts
-from bot.model import FeedFormat, Identity
+from bot.model import Identity
 from bot.platforms import chat_platforms
-from bot.ports import Fetched, FetchRequest, NullChatGateway, Platform, PlatformOptions
+from bot.ports import NullChatGateway, Platform, PlatformOptions
 from bot.settings import Settings
-from bot.store.feeds import DeclaredFeed
 from bot.summarizers.openai.reach import look
 
 CONNECT_WITHIN = 20.0
-PARSE_WITHIN = timedelta(seconds=20)
 
 
 async def look_at_platforms(settings: Settings) -> list[Finding]:
@@ -92,14 +83,6 @@ async def look_at_models(settings: Settings) -> list[Finding]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """What came of one feed: why it cannot be read, and by how much our clock is ahead of its server's."""
-
-    cause: str = ""
-    differences: tuple[timedelta, ...] = ()
-
-
 async def look_at_feeds(settings: Settings) -> tuple[Finding, list[timedelta]]:
     """Read every feed of the list once and name those that cannot be read; also by how much our clock is
     ahead of each server's.
@@ -107,30 +90,12 @@ async def look_at_feeds(settings: Settings) -> tuple[Finding, list[timedelta]]:
     if not settings.outlines:
         remedy = "Add feeds to feeds.opml in the data folder, or remove it to read the shipped list."
         return problem("feeds", f"the list is empty, so nothing will be read. {remedy}"), []
-    async with AsyncExitStack() as stack:
-        fetch = await stack.enter_async_context(fetcher(settings))
-        workers = await stack.enter_async_context(Workers(worker_count()))
-        visits = await asyncio.gather(
-            *(_visit_feed(declare_outline(outline), fetch, workers) for outline in settings.outlines)
-        )
-    differences = [difference for visit in visits for difference in visit.differences]
-    failed = [
-        f"{outline.title}: {visit.cause}"
-        for outline, visit in zip(settings.outlines, visits, strict=True)
-        if visit.cause
+    looks = await look_at_sources(settings, settings.outlines)
+    failures = [
+        f"{outline.title}: {look.result}"
+        for outline, look in zip(settings.outlines, looks, strict=True)
+        if isinstance(look.result, FeedError | OffloadError)
     ]
-    text = f"{len(visits) - len(failed)} of {len(visits)} can be read"
-    return (problem("feeds", text, *failed) if failed else well("feeds", text)), differences
-
-
-async def _visit_feed(feed: DeclaredFeed, fetch: Fetcher, workers: Workers) -> _Visit:
-    """Read a feed, or a page that is read as one."""
-    reader = read_listing if feed.format is FeedFormat.PAGE else parse
-    differences: list[timedelta] = []
-    try:
-        answer: Fetched = await fetch(FetchRequest(url=feed.url, declared=feed.url, head=True))
-        differences = find_difference(utc_now(), answer.answered_at)
-        await workers(reader, answer.body, answer.url, answer.content_type, utc_now(), deadline=PARSE_WITHIN)
-    except (FeedError, OffloadError) as error:
-        return _Visit(str(error), tuple(differences))
-    return _Visit("", tuple(differences))
+    differences = [look.clock_difference for look in looks if look.clock_difference is not None]
+    text = f"{len(looks) - len(failures)} of {len(looks)} can be read"
+    return (problem("feeds", text, *failures) if failures else well("feeds", text)), differences
