@@ -303,6 +303,15 @@ def test_a_monitor_that_waits_for_us_is_named_and_kept_secret(
     assert "sesame" not in repr(settings)
 
 
+def test_webhooks_need_an_address_that_others_reach(tmp_path: Path) -> None:
+    (said,) = problems(tmp_path, "[web]\nwebhooks = true\n")
+    assert "`webhooks` needs public_url, the https:// address" in said
+    (tmp_path / "strillone.toml").write_text(
+        '[web]\nwebhooks = true\npublic_url = "https://news.example.org"\n'
+    )
+    assert loaded(tmp_path).file.web.webhooks
+
+
 def test_a_monitor_that_cannot_be_asked_is_a_problem(tmp_path: Path) -> None:
     said = " ".join(problems(tmp_path, '[heartbeat]\npolls = "$NOT_THERE"\ndigests = "monitor.example"\n'))
     assert "heartbeat: polls: the environment has no NOT_THERE" in said

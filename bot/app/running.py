@@ -74,7 +74,14 @@ def plan_for(settings: Settings) -> Plan:
     options_by_name = {
         spec.name: PlatformOptions(
             given[spec.credential].get_secret_value(),
-            {name: given[url].get_secret_value() for name, url in spec.addresses.items() if url in given},
+            {
+                **{
+                    name: given[url].get_secret_value()
+                    for name, url in spec.addresses.items()
+                    if url in given
+                },
+                **({"webhook": settings.file.web.public_url} if settings.file.web.webhooks else {}),
+            },
         )
         for spec in chat_platforms()
         if spec.credential in given

@@ -28,7 +28,9 @@ usage).
 """
 
 SHOWING = frozenset({"GET", "HEAD"})
-FOR_HUBS = "/websub/"
+FOR_SENDERS = ("/websub/", "/telegram/")
+"""Paths to which hubs and platforms bring what is new, each with a secret of its own."""
+
 FOR_MONITORS = frozenset({"/healthz", "/readyz", "/metrics"})
 """What tells counts and states alone, and nothing that anybody wrote: other machines may ask for it."""
 
@@ -39,7 +41,8 @@ class WebServer:
     """Serves routes on one address. A page on another site cannot reach it: foreign `Host` and `Origin` are
     refused.
 
-    Under `public`, the address at which others reach this machine, only what hubs call is answered.
+    Under `public`, the address at which others reach this machine, only what hubs and platforms call is
+    answered.
     """
 
     def __init__(self, host: str, port: int, health: Callable[[], dict[str, str]], public: str = "") -> None:
@@ -115,7 +118,7 @@ class WebServer:
 
     def _problem(self, request: web.Request) -> str:
         requested_host = _split_address(f"//{request.host}").hostname
-        if self._public and requested_host == self._public and request.path.startswith(FOR_HUBS):
+        if self._public and requested_host == self._public and request.path.startswith(FOR_SENDERS):
             return ""
         is_local = _is_loopback(request.remote or "") and not _is_forwarded(request)
         if request.path not in FOR_MONITORS and not is_local:
@@ -124,7 +127,7 @@ class WebServer:
         if requested_host not in names:
             return "This page answers only under its own name."
         origin = request.headers.get("Origin")
-        if origin is None and request.method not in SHOWING and not request.path.startswith(FOR_HUBS):
+        if origin is None and request.method not in SHOWING and not request.path.startswith(FOR_SENDERS):
             return "This page acts only for itself: send its address as Origin."
         if origin is not None and _split_address(origin).netloc != request.host:
             return "This page answers only to itself."

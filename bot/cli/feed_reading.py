@@ -66,11 +66,11 @@ async def _look(feed: DeclaredFeed, fetch: Fetcher, workers: Workers, robots: Ro
     try:
         if is_page and not (await robots(request)).allowed:
             return SourceLook(AddressRefused(ROBOTS_REFUSE))
-        found = await _fetch_in_turn(fetch, request)
-        difference = utc_now() - found.answered_at if found.answered_at is not None else None
+        answer = await _fetch_in_turn(fetch, request)
+        difference = utc_now() - answer.answered_at if answer.answered_at is not None else None
         read = read_listing if is_page else parse
         result: ParsedFeed = await workers(
-            read, found.body, found.url, found.content_type, utc_now(), deadline=PARSE_DEADLINE
+            read, answer.body, answer.url, answer.content_type, utc_now(), deadline=PARSE_DEADLINE
         )
     except (FeedError, OffloadError) as error:
         return SourceLook(error, difference)

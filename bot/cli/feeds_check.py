@@ -36,9 +36,9 @@ async def check_list(file: Path | None, console: Console) -> int:
     now = utc_now()
     for outline, look in zip(outlines, looks, strict=True):
         console.print(_line(outline, look, now), markup=False, soft_wrap=True)
-    failed = sum(not _is_alive(look) for look in looks)
-    console.print(f"{len(looks) - failed} of {len(looks)} can be read.", markup=False)
-    return SOME_FAILED if failed else ALL_READ
+    failure_count = sum(not _is_alive(look) for look in looks)
+    console.print(f"{len(looks) - failure_count} of {len(looks)} can be read.", markup=False)
+    return SOME_FAILED if failure_count else ALL_READ
 
 
 def _without_network(looks: Sequence[SourceLook]) -> str:
@@ -68,12 +68,12 @@ def _line(outline: Outline, look: SourceLook, now: datetime) -> str:
     entries = look.result.entries
     if not entries:
         return f"✗ {name} · {_kind(outline)} · it holds no entries"
-    dated = [entry.published for entry in entries if entry.published]
+    moments = [entry.published for entry in entries if entry.published]
     parts = [
         f"✓ {name}",
         _kind(outline),
-        f"newest {_age(max(dated), now)}" if dated else "no dates",
-        f"{len(entries)} entries, {len(dated)} dated, {_with_text(look.result)} with text",
+        f"newest {_age(max(moments), now)}" if moments else "no dates",
+        f"{len(entries)} entries, {len(moments)} dated, {_with_text(look.result)} with text",
         _publisher(outline),
     ]
     return " · ".join(filter(None, parts))

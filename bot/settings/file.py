@@ -4,10 +4,10 @@ import difflib
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.errors import CallError
 from bot.jobs import Keep
@@ -139,6 +139,17 @@ class WebSettings(Strict):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
+    webhooks: bool = False
+
+    @model_validator(mode="after")
+    def _webhooks_have_an_address(self) -> Self:
+        if self.webhooks and not self.public_url.startswith("https://"):
+            msg = (
+                "`webhooks` needs public_url, the https:// address under which others reach this server; "
+                "without it platforms are asked for what is new"
+            )
+            raise ValueError(msg)
+        return self
 
     @field_validator("public_url")
     @classmethod

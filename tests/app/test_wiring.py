@@ -100,6 +100,9 @@ def test_the_plan_follows_tokens_and_settings(tmp_path: Path) -> None:
             "TELEGRAM_TOKEN": SecretStr("t"), "TELEGRAM_BASE_URL": SecretStr("http://127.0.0.1:1"),
         },
     )  # fmt: skip
+    public = WebSettings(public_url="https://news.example.org", webhooks=True)
+    by_webhook = plan_for(replace(house(tmp_path, web=public), environment=environment))
+    assert by_webhook.platforms["telegram"].addresses["webhook"] == "https://news.example.org"
     plan = plan_for(replace(house(tmp_path, web=WebSettings(enabled=False)), environment=environment))
     assert {name: dict(options.addresses) for name, options in plan.platforms.items()} == {
         "discord": {"api": "http://127.0.0.1:2"}, "telegram": {"api": "http://127.0.0.1:1"},

@@ -17,8 +17,10 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import tdjson
 from aiohttp import web
+from yarl import URL
 
 TOKEN = "4200:AAloopback-token-that-only-this-server-knows"
 USERNAME = "strillone_test_bot"
@@ -259,6 +261,11 @@ class TelegramDouble:
         self._faults: list[Fault] = []
         self._revoked = False
         self._poll: asyncio.Event | None = None
+        self._hook: dict[str, Any] = {}
+        self.hook_port = 0
+        """Where on this machine the server listens that the webhook's public address leads to."""
+        self._bringing: asyncio.Future[None] | None = None
+        self._trouble = ""
         self._news = asyncio.Event()
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -276,6 +283,9 @@ class TelegramDouble:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._bringing is not None:
+            self._bringing.cancel()
+            await asyncio.gather(self._bringing, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -597,7 +607,53 @@ class TelegramDouble:
         return self._user(BOT_ID) | rest
 
     def _do_deletewebhook(self, _: dict[str, Any]) -> bool:
+        self._hook = {}
         return True
+
+    def _do_setwebhook(self, arguments: dict[str, Any]) -> bool:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", arguments.get("secret_token", "")):
+            raise refuse("secret token contains unallowed characters")
+        self._hook = arguments
+        self._bringing = self._bringing or asyncio.ensure_future(self._bring())
+        return True
+
+    def _do_getwebhookinfo(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "url": self._hook.get("url", ""),
+            "has_custom_certificate": False,
+            "pending_update_count": len(self._updates),
+            **(
+                {"last_error_message": self._trouble, "last_error_date": int(time.time())}
+                if self._trouble
+                else {}
+            ),
+        }
+
+    async def _bring(self) -> None:
+        """Bring updates to the webhook, in order, each until it is taken."""
+        async with aiohttp.ClientSession() as session:
+            while True:
+                while self._hook and self._updates:
+                    await self._bring_one(session)
+                self._news.clear()
+                await self._news.wait()
+
+    async def _bring_one(self, session: aiohttp.ClientSession) -> None:
+        headers = {
+            "X-Telegram-Bot-Api-Secret-Token": self._hook["secret_token"],
+            "Host": URL(self._hook["url"]).host or "",
+        }
+        port = self.hook_port or URL(self._hook["url"]).port
+        address = URL(self._hook["url"]).with_scheme("http").with_host("127.0.0.1").with_port(port)
+        try:
+            async with session.post(address, json=self._updates[0], headers=headers) as response:
+                if response.status == 200:
+                    self._updates.pop(0)
+                    return
+                self._trouble = f"Wrong response from the webhook: {response.status}"
+        except aiohttp.ClientError:
+            self._trouble = "Connection refused"
+        await asyncio.sleep(0.05)
 
     def _do_setmycommands(self, arguments: dict[str, Any]) -> bool:
         commands = json.loads(arguments["commands"])
@@ -625,6 +681,8 @@ class TelegramDouble:
         return f"{scope['type']} {scope.get('chat_id', '')}".strip(), language
 
     async def _do_getupdates(self, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+        if self._hook:
+            raise ApiError(409, "can't use getUpdates method while webhook is active")
         if self._poll is not None:
             self._poll.set()  # the older question is the one that is ended
         offset, allowed = int(arguments.get("offset") or 0), arguments.get("allowed_updates")

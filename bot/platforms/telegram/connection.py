@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
@@ -24,7 +24,8 @@ from bot.platforms.telegram.render import render
 from bot.platforms.telegram.send import perform
 from bot.platforms.telegram.targets import managed_place, target_in
 from bot.platforms.telegram.turns import CONCURRENT_UPDATES, Turns
-from bot.ports import ChatGateway, PlatformOptions
+from bot.platforms.telegram.webhook import Webhook
+from bot.ports import ChatGateway, PlatformOptions, Route
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,14 @@ UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY
 
 LONG_POLL = 30
 """Seconds that a question for updates stays open."""
+
+WEBHOOK_CHECK = 60.0
+"""Seconds between two looks whether updates are still brought to us."""
+
+TAKEN = (
+    "Another program reads this bot's messages, or has told Telegram to bring them elsewhere. Stop the other "
+    "copy; this one connects again."
+)
 
 READ_TIMEOUT = 20.0
 """Seconds to wait for an answer: an early end would make a post's fate unknown for nothing."""
@@ -87,6 +96,12 @@ class Telegram:
         self._bot: Bot | None = None
         self._identity: Identity | None = None
         self._pace = Pace()
+        public_url = options.addresses.get("webhook", "")
+        self._webhook = Webhook(public_url, options.token) if public_url else None
+
+    def routes(self) -> list[Route]:
+        """Return where Telegram brings updates, where it is to bring them."""
+        return self._webhook.routes() if self._webhook else []
 
     async def run(self, gateway: ChatGateway) -> None:
         """Connect and hand over Calls until cancelled. Raises `PlatformDown` with a sentence on what is
@@ -97,12 +112,16 @@ class Telegram:
         app = self._application(failure)
         try:
             await self._connect(app, gateway)
-            await self._poll(app, failure)
-            raise await failure
+            if self._webhook is None:
+                await self._poll(app, failure)
+                raise await failure
+            await self._listen(app, self._webhook)
         except TelegramError as error:
             raise _down(error) from None  # the library's own text holds the token
         finally:
             self._bot = None
+            if self._webhook is not None:
+                self._webhook.close()
             await _stop(app)
 
     def render(self, document: Document, channel: Channel) -> tuple[Payload, ...]:
@@ -197,6 +216,20 @@ class Telegram:
         await app.updater.start_polling(
             timeout=LONG_POLL, bootstrap_retries=0, allowed_updates=UPDATES, error_callback=troubled
         )
+
+    async def _listen(self, app: App, webhook: Webhook) -> None:
+        """Let updates be brought until another program takes them. Raises `TelegramError`, `PlatformDown`."""
+        await app.start()
+        await webhook.open(app.bot, app.update_queue, list(UPDATES))
+        while True:
+            await asyncio.sleep(WEBHOOK_CHECK)
+            try:
+                is_ours = await webhook.is_ours(app.bot)
+            except NetworkError as error:
+                log.warning("telegram.webhook_unknown", cause=str(failure(error)))
+                continue
+            if not is_ours:
+                raise PlatformDown(TAKEN)
 
 
 async def _stop(app: App) -> None:
