@@ -4,6 +4,7 @@ All but the last six are of the titles, so that they mean the same whether there
 """
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
@@ -11,6 +12,8 @@ from math import sqrt
 
 from bot.pipeline.grouping.bursts import COUNTED_MAX, LOGS, Bursts
 from bot.pipeline.grouping.features import Item
+from bot.text.terms import root_of, split_terms
+from bot.text.words import words
 
 BURSTING = 2.0
 """Nats from which a term is rare enough to burst, and by which it must be more frequent for its titles to be
@@ -43,6 +46,12 @@ GRAM = 4
 SHORTEST_TITLE = 14
 """Letters below which one title over two entries (“Weekly news”) proves nothing."""
 
+SHOUTED = 0.6
+"""The share of a title's words in capitals from which capitals prove nothing."""
+
+_CREDIT = re.compile(r"\s*+\([^()]*+\)\s*+$")
+"""What stands in brackets at the end of a title: who tells it."""
+
 NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -55,6 +64,8 @@ def pair_features(a: Item, b: Item, bursts: Bursts) -> list[float] | None:
     second_weights = b.weights
     shared_terms = [term for term in a.weights if term in second_weights]
     if not shared_terms and (a.bare or b.bare):
+        return None
+    if "funding" in a.frames and "funding" in b.frames and _are_of_others(a, b):
         return None
     first_weights = a.weights
     weights = [first_weights[term] for term in shared_terms]
@@ -84,6 +95,25 @@ def pair_features(a: Item, b: Item, bursts: Bursts) -> list[float] | None:
         float(not a.familiar),
         *_texts(a, b),
     ]
+
+
+def _are_of_others(a: Item, b: Item) -> bool:
+    """Tell whether two rounds of funding are of different firms: the titles share no name, where both show by
+    their capitals what is one. Sums do not tell: one firm raises what another was worth.
+    """
+    first, second = _names_of(a), _names_of(b)
+    return bool(first and second) and first.isdisjoint(second)
+
+
+def _names_of(item: Item) -> frozenset[str]:
+    """Return the terms of a title that are names; none where capitals do not tell."""
+    title = _CREDIT.sub("", item.doc.title)
+    title_words = [word for word in words(title) if word[0].isalpha() and len(word) > 1]
+    capitals = [word for word in title_words if word[0].isupper()]
+    if len(capitals) > SHOUTED * len(title_words):
+        return frozenset()
+    terms = (term for word in capitals for term in split_terms(word))
+    return frozenset(root_of(term, item.doc.language) for term in terms)
 
 
 def _bursting(

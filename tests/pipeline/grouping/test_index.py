@@ -106,6 +106,23 @@ def test_different_events_are_different_stories() -> None:
     assert len(set(grouped(*docs).values())) == 4
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Tannhof raises $700M Series A for its quiet voice interface",
+        "Tannhof, founded by a former clockmaker, raised a $700M Series A at a $6B valuation (Daily Post)",
+    ],
+)
+def test_rounds_of_different_firms_are_different_stories(other: str) -> None:
+    """One firm raises what another was worth."""
+    first = "Merle, which offers a search engine for agents, raised $250M at a $2B valuation, up from $700M (Daily Post)"
+    assert grouped(doc(1, first), doc(2, other)) == {1: 1, 2: 2}
+    assert grouped(doc(1, other), doc(2, "Voice startup Tannhof raises $700m at $6bn valuation")) == {
+        1: 1,
+        2: 1,
+    }
+
+
 def test_words_that_scale_a_figure_join_nothing() -> None:
     """Both have billions of parameters, and nothing else is the same."""
     opened = "Corvid 2 è aperto: Halden Labs pubblica i pesi di un modello da 34 miliardi di parametri"
