@@ -496,6 +496,8 @@ class ReasonCode(StrEnum):
     """It has what a `term` of the subscription's filter leaves out."""
     NOT_ASKED_FOR = "not-asked-for"
     """It lacks what a `term` of the subscription's filter asks for."""
+    NEVER_LEADS = "never-leads"
+    """Only entries tell it that by a `term` of the subscription's filter never lead."""
     SUPPORTING = "supporting"
     """Only feeds tell it that count among the sources here and never lead."""
     FEED_CAP = "feed-cap"

@@ -3,7 +3,7 @@
 import asyncio
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -251,9 +251,7 @@ class CommandDispatcher:
         except CallError:
             return ()  # nothing can be said to whoever types; the command itself is answered
         suggestions = await completed_option.suggestions(self._ctx, call)
-        return tuple(choice for choice in suggestions if choice.lower().startswith(prefix.lower()))[
-            :COMPLETIONS
-        ]
+        return _beginning_with(prefix, suggestions, by_word=completed_option.rest)[:COMPLETIONS]
 
     async def _find_target(self, command: Command, call: Call) -> Call:
         """Return a Call as one of its target. Raises `CallError`."""
@@ -326,6 +324,16 @@ class CommandDispatcher:
         async with self._ctx.store.read() as tx:
             operators = await places.operators(tx)
         return tuple(person.chat for person in operators if person.platform == platform)
+
+
+def _beginning_with(prefix: str, choices: Sequence[str], *, by_word: bool) -> tuple[str, ...]:
+    """Return the choices that go on with what was typed; with its last word, where the whole begins none."""
+    head = blank = ""
+    matches = [choice for choice in choices if choice.lower().startswith(prefix.lower())]
+    if not matches and by_word:
+        head, blank, last = prefix.rpartition(" ")
+        matches = [choice for choice in choices if last and choice.lower().startswith(last.lower())]
+    return tuple(f"{head}{blank}{choice}" for choice in matches)
 
 
 def _ignore(_platform: str) -> None:

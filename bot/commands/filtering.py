@@ -12,6 +12,7 @@ from bot.commands.importance import rate
 from bot.commands.subscriptions import OF, check_is_meant, name_of, subscription_at
 from bot.commands.views import View, view_of
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Actions,
@@ -30,7 +31,15 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.filters.effects import Effect, compare_filters
-from bot.pipeline.filters.grammar import Filter, parse_filter, stored_filter
+from bot.pipeline.filters.grammar import (
+    LONGEST_TERM,
+    Field,
+    Filter,
+    FilterTerm,
+    Sign,
+    parse_filter,
+    stored_filter,
+)
 from bot.pipeline.filters.matching import Decision, decide, names_of_kinds
 from bot.pipeline.selection.importance import COUNTED_PERIOD
 from bot.store import entries, stories, subscriptions
@@ -43,6 +52,9 @@ ALL = frozenset({"all", "everything", "off"})
 
 SAVED = "saved"
 """What a button carries beside the options: that the effect was seen."""
+
+STARTERS = ("-crypto", '+"open weights"', "/gpt-?[0-9]/", "points:50")
+"""Terms that show how words, phrases, patterns and points are written."""
 
 TESTED = 50
 """Entries that a test looks at."""
@@ -65,6 +77,22 @@ class _Request:
     terms: str
 
 
+async def _terms(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return terms that anybody may begin with: kinds of news, languages that are read, and the outlets of
+    the place by what can be said of them.
+    """
+    view = await view_of(ctx, call)
+    kinds = [f"{sign}kind:{name}" for name in names_of_kinds(ctx.kinds) for sign in ("", "-")]
+    languages = [f"lang:{code}" for code in ctx.texts.languages]
+    outlets = sorted({feed.outlet for feed in view.feeds if feed.outlet}, key=str.casefold)
+    about_outlets = [
+        str(FilterTerm(sign, field, outlet[:LONGEST_TERM]))
+        for outlet in outlets
+        for sign, field in ((Sign.NOT, Field.OUTLET), (Sign.NOT, Field.LEADS), (Sign.ANY, Field.OUTLET))
+    ]
+    return (*STARTERS, *about_outlets, *kinds, *languages)
+
+
 @command(
     name="filter",
     code="fi",
@@ -80,7 +108,12 @@ class _Request:
     options=(
         Option("number", "Its number in /list", complete=subscription_numbers),
         Option("action", "add, remove, list or test", complete=ACTIONS),
-        Option("terms", 'Such as -crypto +"open weights" -outlet:NAME lang:it kind:release', rest=True),
+        Option(
+            "terms",
+            'Such as -crypto +"open weights" -outlet:NAME lang:it kind:release',
+            rest=True,
+            complete=_terms,
+        ),
     ),
     carried_options=(SAVED, OF),
     manager=True,
@@ -267,7 +300,8 @@ async def _test(ctx: Context, view: View, subscription: Subscription, trial: Fil
     ]
     for title, side in ((words("Left out:"), failing), (words("Kept:"), passing)):
         if side:
-            blocks.append(Listing(items=tuple(_decision_item(*one) for one in side[:SHOWN]), title=title))
+            items = tuple(_decision_item(words, trial, *one) for one in side[:SHOWN])
+            blocks.append(Listing(items=items, title=title))
     return _answer(view, blocks)
 
 
@@ -275,9 +309,15 @@ def _decide_all(newest: Sequence[Entry], trial: Filter, ctx: Context) -> list[tu
     return [(entry, decide(entry, trial, ctx.kinds)) for entry in newest]
 
 
-def _decision_item(entry: Entry, decision: Decision) -> Item:
-    title = entry.title or entry.link
-    return Item(f"{title} · {decision.term}" if decision.term else title, entry.link)
+def _decision_item(words: Words, trial: Filter, entry: Entry, decision: Decision) -> Item:
+    """Return a line for an entry: its title, the term that decided, and what else becomes of it."""
+    parts = [entry.title or entry.link, decision.term]
+    if not decision.leads:
+        parts.append(words("only among the sources"))
+    is_counted = any(term.field is Field.POINTS for term in trial.terms)
+    if decision.passes and is_counted and entry.points is None:
+        parts.append(words("its feed counts no points"))
+    return Item(" · ".join(filter(None, parts)), entry.link)
 
 
 def _answer(view: View, blocks: Sequence[Block]) -> Answer:

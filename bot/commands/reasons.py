@@ -21,6 +21,9 @@ SENTENCES = {
     ReasonCode.BELOW_BAR: "it weighs {weight}, and {level} begins at {least}.",
     ReasonCode.EXCLUDED: "the filter here leaves out what fits {term} (/filter).",
     ReasonCode.NOT_ASKED_FOR: "the filter here asks for {term}, and nothing in it fits that (/filter).",
+    ReasonCode.NEVER_LEADS: (
+        "only outlets tell it that count among the sources here and never lead: {term} (/filter)."
+    ),
     ReasonCode.SUPPORTING: "only feeds tell it that count among the sources here and never lead (/feeds).",
     ReasonCode.FEED_CAP: "its feed may lead {most} stories a day here, and newer ones came first (/feeds).",
     ReasonCode.BACKLOG: "not at once: its feed held it already when it was first read.",

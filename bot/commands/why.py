@@ -38,8 +38,8 @@ from bot.model import (
 )
 from bot.pipeline.entries.identify import keys_of
 from bot.pipeline.entries.urls import mask_secrets
-from bot.pipeline.filters.grammar import stored_filter
-from bot.pipeline.filters.matching import filter_story
+from bot.pipeline.filters.grammar import Filter, stored_filter
+from bot.pipeline.filters.matching import decide, filter_story
 from bot.pipeline.grouping import index
 from bot.pipeline.planning.plan import without_pointers
 from bot.pipeline.relevance.judge import AI_FEED_REASON, NO_WORD_REASON
@@ -276,15 +276,28 @@ def _joined(words: Words, score: float, reason: str) -> str:
 
 def _decided(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) -> str:
     """Say what a subscription made of the story; nothing where it has neither decided nor will."""
-    passing, decision = filter_story(ranking.story, stored_filter(one.subscription.filter), ctx.kinds)
-    if passing is None and path.told is None and one.reason is None:
+    filter_ = stored_filter(one.subscription.filter)
+    passing, decision = filter_story(ranking.story, filter_, ctx.kinds)
+    is_led = passing is not None and (can_be_led(passing) or decision.leads)
+    if not is_led and path.told is None and one.reason is None:
         return f"{name_of(ctx, view, one.subscription)}: {reason_in_words(view.words, decision.reason)}"
     if passing is not None and passing != ranking.story:
         ranking = rank(passing, ctx.clock(), view.channel.languages_read, ctx.kinds)
     parts = [_at_once(ctx, view, one, path, ranking)] if one.subscription.schedule.instant else []
     parts.append(_in_digest(ctx, view, one, path))
+    parts.append(_share_by_filter(ctx, view.words, filter_, path) if is_led else "")
     said = " ".join(filter(None, parts))
     return f"{name_of(ctx, view, one.subscription)}: {said}" if said else ""
+
+
+def _share_by_filter(ctx: Context, words: Words, filter_: Filter, path: Path) -> str:
+    """Say what the filter makes of the entry itself in a story that others carry."""
+    decision = decide(path.entry, filter_, ctx.kinds)
+    if not decision.passes:
+        return words("This entry has no part in it ({term}).", term=decision.term)
+    if not decision.leads:
+        return words("This entry counts among its sources and never leads it ({term}).", term=decision.term)
+    return ""
 
 
 def _at_once(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) -> str:

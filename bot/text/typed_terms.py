@@ -37,7 +37,8 @@ def split_terms(line: str, keys: Iterable[str], *, patterns: bool = True) -> lis
     Quotation marks that are not closed reach to the end. Marks that nobody sees part words, and never hide a
     sign.
     """
-    line = one_line(line).translate(_QUOTES)
+    typed_line = one_line(line)
+    line = typed_line.translate(_QUOTES)
     names = "|".join(map(re.escape, keys))
     pattern = re.compile(
         rf'(?P<sign>[+{_DASHES}-]?)(?:(?P<key>{names}):)?(?:"(?P<phrase>[^"]*)"?|'
@@ -49,11 +50,12 @@ def split_terms(line: str, keys: Iterable[str], *, patterns: bool = True) -> lis
         if not match[0]:
             continue
         form = match.lastgroup if match.lastgroup in {"phrase", "pattern"} else "word"
+        text = (match[form] or "").strip()
         terms.append(
             Term(
                 sign="-" if match["sign"] and match["sign"] in _DASHES else match["sign"],
                 key=(match["key"] or "").casefold(),
-                text=(match[form] or "").strip(),
+                text=typed_line[slice(*match.span(form))] if form == "pattern" else text,
                 form=form,
                 written=match[0],
             )

@@ -203,3 +203,61 @@ async def test_a_broadcast_channel_is_not_asked_back(news: Counter) -> None:
 async def test_there_must_be_a_subscription(news: Counter) -> None:
     assert "Nothing is posted here yet" in await news.said("/filter")
     assert "Nothing is posted here yet" in await news.said("/filter add -robot")
+
+
+async def test_a_pattern_is_kept_shown_and_obeyed(news: Counter) -> None:
+    await wants(news)
+    await save(news, r"/filter add -/corvid \d/ -/robots?/")
+    assert await kept(news) == r"-/corvid \d/ -/robots?/"
+    assert sorted(headlines(await news.ask("/preview"))) == sorted([alpine().title, larkwell().title])
+    assert r"leaves out what fits -/corvid \d/" in await news.said("/why https://halden.example/corvid")
+    refused = await news.said("/filter add /(corvid/")
+    assert "opened and not closed" in refused
+    assert r"Did you mean /\(corvid/?" in refused
+
+
+async def test_an_outlet_may_support_and_never_lead(news: Counter) -> None:
+    await wants(news)
+    assert "only among the sources" in await news.said("/filter test -leads:halden")
+    await save(news, "/filter add -leads:halden")
+    assert sorted(headlines(await news.ask("/preview"))) == sorted([alpine().title, garden().title])
+    said = await news.said("/why https://halden.example/corvid")
+    assert (
+        "AI: only outlets tell it that count among the sources here and never lead: -leads:halden (/filter)."
+    ) in said
+    await save(news, "/filter add -outlet:halden")
+    assert await kept(news) == "-outlet:halden"
+
+
+async def test_why_says_what_an_entry_is_in_a_story_that_others_carry(news: Counter) -> None:
+    world = news.world
+    world.serve("ledger", alpine(), garden(), corvid_elsewhere())
+    await world.poll(2)
+    await world.settle()
+    await wants(news)
+    await save(news, "/filter add -outlet:halden")
+    assert "This entry has no part in it (-outlet:halden)." in await news.said(
+        "/why https://halden.example/corvid"
+    )
+    await save(news, "/filter add -leads:halden")
+    said = await news.said("/why https://halden.example/corvid")
+    assert "This entry counts among its sources and never leads it (-leads:halden)." in said
+
+
+async def test_a_test_says_which_entries_have_no_points_to_count(news: Counter) -> None:
+    await wants(news)
+    assert f"{corvid().title} · points:50 · its feed counts no points" in await news.said(
+        "/filter test points:50"
+    )
+
+
+async def test_terms_are_completed_one_behind_the_other(news: Counter) -> None:
+    await wants(news)
+
+    async def offers(prefix: str) -> tuple[str, ...]:
+        return await news.dispatcher.complete("filter", "terms", prefix, news.call)
+
+    assert "-outlet:halden" in [one.lower() for one in await offers("-out")]
+    assert "-corvid -leads:halden" in [one.lower() for one in await offers("-corvid -lea")]
+    assert "-kind:funding" in await offers("-kind:f")
+    assert "-crypto" in await offers("")

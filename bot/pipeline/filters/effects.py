@@ -8,6 +8,7 @@ from bot.model import Bar, Ranking, Story
 from bot.pipeline.filters.grammar import Filter
 from bot.pipeline.filters.matching import filter_story
 from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.selection.feed_rules import can_be_led
 from bot.pipeline.selection.importance import COUNTED_PERIOD, meets
 from bot.pipeline.selection.rank import rank, sort_by_score
 
@@ -55,11 +56,11 @@ class _Scale:
     bar: Bar
     kinds: Kinds
     now: datetime
-    _rankings: dict[tuple[int, ...], Ranking] = field(default_factory=dict)
+    _rankings: dict[tuple[tuple[int, bool], ...], Ranking] = field(default_factory=dict)
 
     def rank(self, story: Story) -> Ranking:
         """Return the ranking of a story."""
-        key = tuple(entry.id for entry in story.entries)
+        key = tuple((entry.id, entry.leads) for entry in story.entries)
         if key not in self._rankings:
             self._rankings[key] = rank(story, self.now, (), self.kinds)
         return self._rankings[key]
@@ -72,7 +73,8 @@ class _Scale:
 def _passing(stories: Sequence[Story], filter_: Filter, kinds: Kinds, scale: _Scale) -> dict[int, Story]:
     """Return the stories that pass a filter and the bar, by id, with the entries that pass."""
     filtered_stories = (filter_story(story, filter_, kinds)[0] for story in stories)
-    return {story.id: story for story in filtered_stories if story is not None and scale.is_told(story)}
+    led_stories = (story for story in filtered_stories if story is not None and can_be_led(story))
+    return {story.id: story for story in led_stories if scale.is_told(story)}
 
 
 def _titles(mine: Mapping[int, Story], others: Mapping[int, Story], scale: _Scale) -> tuple[str, ...]:

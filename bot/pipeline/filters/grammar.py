@@ -3,7 +3,9 @@
 robot "open weights"     one of them must be there
 +weights                 must be there
 -crypto -"price target"  must not be there
+/gpt-?[0-9]/             a pattern in place of words, with each of the signs
 outlet:"Example Wire"    only from there (several: from one of them); -outlet:NAME never from there
+-leads:"Example Wire"    from there it counts among the sources of a story, and never leads one
 lang:it                  only in this language; -lang:it not in it
 kind:release             only of this kind; -kind:opinion none of this
 points:50                of what a list of links counts, only what has as many points
@@ -17,6 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bot.errors import CallError
+from bot.pipeline.filters.patterns import PATTERNS_MAX, check_pattern
 from bot.text.search_words import Phrase, phrase_of
 from bot.text.typed_terms import Term, split_terms
 from bot.text.words import fold, one_line
@@ -35,20 +38,28 @@ class Field(StrEnum):
 
     WORDS = "words"
     OUTLET = "outlet"
+    LEADS = "leads"
     LANGUAGE = "lang"
     KIND = "kind"
     POINTS = "points"
 
 
-KEYS = (Field.OUTLET, Field.LANGUAGE, Field.KIND, Field.POINTS)
+KEYS = (Field.OUTLET, Field.LEADS, Field.LANGUAGE, Field.KIND, Field.POINTS)
 SYNONYMS = {
     **dict.fromkeys(("source", "feed", "from", "site"), "outlet"),
+    **dict.fromkeys(("lead", "leading", "led"), "leads"),
     "language": "lang",
     "type": "kind",
     "score": "points",
     "votes": "points",
 }
 """What people write for a key, too; they are told the right one."""
+
+REFUSING = {
+    **dict.fromkeys(("never", "hide", "block", "mute", "ban", "exclude", "without"), "-outlet"),
+    **dict.fromkeys(("support", "supports", "confirm", "confirms", "corroborate", "corroborates"), "-leads"),
+}
+"""What people write before an outlet that they do not want, or not first."""
 
 
 class Sign(StrEnum):
@@ -59,26 +70,34 @@ class Sign(StrEnum):
     NOT = "-"
 
 
+class Form(StrEnum):
+    """How a term is written: as a word, in quotation marks, or between slashes."""
+
+    WORD = "word"
+    PHRASE = "phrase"
+    PATTERN = "pattern"
+
+
 @dataclass(frozen=True, slots=True)
 class FilterTerm:
-    """One term: its sign, what it looks at, and the words or the name that must be there. `exact` ones were
-    typed in quotation marks.
-    """
+    """One term: its sign, what it looks at, and the words, the pattern or the name that must be there."""
 
     sign: Sign
     field: Field
     text: str
-    exact: bool = False
+    form: Form = Form.WORD
 
     @property
     def phrase(self) -> Phrase:
         """The words that it looks for."""
-        return _phrase(self.text, self.exact)
+        return _phrase(self.text, self.form is Form.PHRASE)
 
     def __str__(self) -> str:
         """Return it as it is typed."""
+        if self.form is Form.PATTERN:
+            return f"{self.sign}/{self.text}/"
         is_name = self.field is not Field.WORDS
-        is_quoted = self.exact or " " in self.text or (is_name and self.text.startswith("/"))
+        is_quoted = self.form is Form.PHRASE or " " in self.text or (is_name and self.text.startswith("/"))
         text = f'"{self.text}"' if is_quoted else self.text
         return f"{self.sign}{'' if self.field is Field.WORDS else f'{self.field}:'}{text}"
 
@@ -101,8 +120,7 @@ class Filter:
         new_subjects = {_subject(term) for term in others.terms}
         remaining = (term for term in self.terms if _subject(term) not in new_subjects)
         terms = (*remaining, *others.terms)
-        if len(terms) > TERMS_MAX:
-            raise _too_many()
+        _check_count(terms)
         return Filter(terms)
 
     def without(self, others: "Filter") -> "Filter":
@@ -115,19 +133,35 @@ def _too_many() -> CallError:
     return CallError("A filter has at most {most} terms. /filter remove takes some away.", most=TERMS_MAX)
 
 
+def _check_count(terms: Sequence[FilterTerm]) -> None:
+    if len(terms) > TERMS_MAX:
+        raise _too_many()
+    if sum(term.form is Form.PATTERN for term in terms) > PATTERNS_MAX:
+        raise CallError(
+            "A filter has at most {most} patterns. One can look for several things: /corvid|heron/",
+            most=PATTERNS_MAX,
+        )
+
+
 @lru_cache(maxsize=2048)
 def _phrase(text: str, exact: bool) -> Phrase:
     return phrase_of(text, exact=exact) or Phrase(())
 
 
 def _subject(term: FilterTerm) -> tuple[Field, str]:
-    return term.field, "" if term.field is Field.POINTS else fold(term.text)
+    """Return what a term is about. One about an outlet replaces another about it, whatever it says of it, and
+    the case of a pattern means something (`\\d` is not `\\D`).
+    """
+    if term.form is Form.PATTERN:
+        return term.field, f"/{term.text}/"
+    field = Field.OUTLET if term.field is Field.LEADS else term.field
+    return field, "" if term.field is Field.POINTS else fold(term.text)
 
 
 @lru_cache(maxsize=512)
 def stored_filter(line: str) -> Filter:
     """Return the filter that a line of the store holds: what was right when it was kept stays so."""
-    return Filter(tuple(_term(term, None) for term in split_terms(line, KEYS, patterns=False)))
+    return Filter(tuple(_term(term, None) for term in split_terms(line, KEYS)))
 
 
 def parse_filter(line: str, kinds: Collection[str]) -> Filter:
@@ -147,6 +181,7 @@ def parse_filter(line: str, kinds: Collection[str]) -> Filter:
         _check_operator(terms, number)
         filter_term = _term(term, kinds)
         by_subject[_subject(filter_term)] = filter_term
+    _check_count(tuple(by_subject.values()))
     return Filter(tuple(by_subject.values()))
 
 
@@ -155,10 +190,14 @@ def _term(term: Term, kinds: Collection[str] | None) -> FilterTerm:
     field = Field(term.key) if term.key else Field.WORDS
     sign = Sign(term.sign)
     text = one_line(term.text)
+    form = Form(term.form) if field is Field.WORDS else Form.WORD
     if kinds is not None:
         _check_form(term)
-        text = _check_text(field, sign, text, term, kinds)
-    return FilterTerm(sign, field, text, exact=term.form == "phrase" and field is Field.WORDS)
+        if form is Form.PATTERN:
+            check_pattern(text)
+        else:
+            text = _check_text(field, sign, text, term, kinds)
+    return FilterTerm(sign, field, text, form)
 
 
 def _check_operator(terms: Sequence[Term], number: int) -> None:
@@ -198,23 +237,20 @@ def _has_word(text: str) -> bool:
 def _check_form(term: Term) -> None:
     """Refuse what cannot be a term, with what it is near to."""
     if term.form == "pattern":
-        raise CallError(
-            (
-                '`{term}`: patterns are not read here. Write words or "phrases"; a word also finds longer '
-                "ones that begin with it."
-            ),
-            term=term.written[:LONGEST_TERM],
-        )
+        _check_bare(term)
+        return
+    _check_slashes(term)
     match = re.fullmatch(r"([a-z]+):(\S*)", term.text, re.IGNORECASE) if not term.key else None
     if match and not match[2].startswith("//") and term.form == "word":
         key = match[1].lower()
         similar = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.6)
         near = SYNONYMS.get(key) or (similar[0] if similar else "")
-        if near:
+        signed_near = REFUSING.get(key) or (f"{term.sign}{near}" if near else "")
+        if signed_near:
             raise CallError(
                 "`{key}:` is not known. Did you mean {right}?",
                 key=key[:20],
-                right=f"{term.sign}{near}:{match[2] or 'NAME'}"[:LONGEST_TERM],
+                right=f"{signed_near}:{match[2] or 'NAME'}"[:LONGEST_TERM],
             )
     if len(term.text) > LONGEST_TERM:
         raise CallError(
@@ -222,6 +258,37 @@ def _check_form(term: Term) -> None:
             term=one_line(term.text)[:20],
             most=LONGEST_TERM,
         )
+
+
+def _check_bare(term: Term) -> None:
+    """Refuse a pattern behind a key: names are found by a part of them."""
+    if term.key:
+        raise CallError(
+            "`{term}`: a pattern looks at titles and texts. A name is found by a part of it: {right}",
+            term=term.written[:LONGEST_TERM],
+            right=f"{term.sign}{term.key}:{_first_word(term.text)}"[:LONGEST_TERM],
+        )
+
+
+def _first_word(text: str) -> str:
+    return next(iter(re.findall(r"[^\W_]{2,}", text)), "NAME")
+
+
+def _check_slashes(term: Term) -> None:
+    """Refuse what begins like a pattern and is none: as a word it would never be found."""
+    match = (
+        re.fullmatch(r"/(?P<pattern>.+?)(?P<end>/[gimsuxy]{0,3})?", term.text)
+        if term.form == "word"
+        else None
+    )
+    if match is None or not (match["end"] or re.search(r"[\\()\[\]*+?|^$]", term.text)):
+        return
+    inner_pattern = re.sub(r"(?<!\\)/", r"\/", match["pattern"])
+    raise CallError(
+        "`{term}`: a pattern stands between two slashes, with \\/ for one in it, and any case fits: {right}",
+        term=term.written[:LONGEST_TERM],
+        right=f"{term.sign}/{inner_pattern}/"[:LONGEST_TERM],
+    )
 
 
 def _check_text(field: Field, sign: Sign, text: str, term: Term, kinds: Collection[str]) -> str:
@@ -252,9 +319,8 @@ def _check_text(field: Field, sign: Sign, text: str, term: Term, kinds: Collecti
                     term=term.written[:LONGEST_TERM],
                 )
             return str(int(text))
-        case Field.OUTLET:
-            if not fold(text).strip():
-                raise CallError('Say which outlet, for example -outlet:"Example Wire".')
+        case Field.OUTLET | Field.LEADS:
+            _check_outlet(field, sign, text, term)
             return text
         case _:
             if not _has_word(text):
@@ -263,3 +329,16 @@ def _check_text(field: Field, sign: Sign, text: str, term: Term, kinds: Collecti
                     term=one_line(term.written)[:LONGEST_TERM],
                 )
             return text
+
+
+def _check_outlet(field: Field, sign: Sign, text: str, term: Term) -> None:
+    """Refuse a term about no outlet, and one that says who leads: only who never does can be said."""
+    if not fold(text).strip():
+        raise CallError('Say which outlet, for example -outlet:"Example Wire".')
+    if field is Field.LEADS and sign is not Sign.NOT:
+        raise CallError(
+            "`{term}` says nothing. Did you mean {never} (leads no story) or {only} (only from there)?",
+            term=term.written[:LONGEST_TERM],
+            never=str(FilterTerm(Sign.NOT, Field.LEADS, text))[:LONGEST_TERM],
+            only=str(FilterTerm(Sign.ANY, Field.OUTLET, text))[:LONGEST_TERM],
+        )

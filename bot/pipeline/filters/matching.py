@@ -4,8 +4,10 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from bot.model import Entry, Reason, ReasonCode, Story
-from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Sign
+from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Form, Sign
+from bot.pipeline.filters.patterns import fits
 from bot.pipeline.relevance.kinds import Kinds
+from bot.pipeline.selection.feed_rules import set_aside
 from bot.text.search_words import Phrase, search_words
 from bot.text.words import fold
 
@@ -15,14 +17,19 @@ OPENING = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether an entry passes, and the term that decided; none where no term had to."""
+    """Whether an entry passes, whether it may lead a story, and the term that decided; none where no term had
+    to.
+    """
 
     passes: bool
     term: str = ""
+    leads: bool = True
 
     @property
     def reason(self) -> Reason:
         """Why a story is left out whose entries were all decided like this."""
+        if self.passes and not self.leads:
+            return Reason(ReasonCode.NEVER_LEADS, {"term": self.term})
         code = ReasonCode.EXCLUDED if self.term.startswith(Sign.NOT) else ReasonCode.NOT_ASKED_FOR
         return Reason(code, {"term": self.term})
 
@@ -37,14 +44,15 @@ class _Surface:
 
 
 def decide(entry: Entry, filter_: Filter, kinds: Kinds) -> Decision:
-    """Return whether an entry passes a filter. What must not be there decides first, then what must, then
-    whether one of the others is.
+    """Return whether an entry passes a filter, and may lead. What must not be there decides first, then what
+    must, then whether one of the others is.
     """
     if not filter_.terms:
         return Decision(passes=True)
     surface = _look(entry, kinds)
     fitting = [term for term in filter_.terms if _fits(term, surface)]
-    veto = next((term for term in fitting if term.sign is Sign.NOT), None)
+    bans = [term for term in fitting if term.sign is Sign.NOT]
+    veto = next((term for term in bans if term.field is not Field.LEADS), None)
     if veto is not None:
         return Decision(passes=False, term=str(veto))
     missing = next((t for t in filter_.terms if t.sign is Sign.MUST and t not in fitting), None)
@@ -54,6 +62,8 @@ def decide(entry: Entry, filter_: Filter, kinds: Kinds) -> Decision:
         alternatives = [t for t in filter_.terms if t.field is field and t.sign is Sign.ANY]
         if alternatives and not any(term in fitting for term in alternatives):
             return Decision(passes=False, term=" ".join(map(str, alternatives)))
+    if bans:
+        return Decision(passes=True, term=str(bans[0]), leads=False)
     deciding = next((term for term in fitting if term.sign is not Sign.NOT), None)
     return Decision(passes=True, term=str(deciding) if deciding else "")
 
@@ -62,26 +72,32 @@ def filter_story(
     story: Story, filter_: Filter, kinds: Kinds, off_topic: Set[int] = frozenset()
 ) -> tuple[Story | None, Decision]:
     """Return a story with those of its entries that pass, None where none on the topic does, and what decided
-    about the first of them.
+    about the first of them: of several that pass, about one that may lead.
     """
     if not filter_.terms:
         return story, Decision(passes=True)
     decisions = [(entry, decide(entry, filter_, kinds)) for entry in story.entries]
     on_topic = [decision for entry, decision in decisions if entry.id not in off_topic]
-    passing = next((decision for decision in on_topic if decision.passes), None)
-    if passing is None:
+    passing = sorted((decision for decision in on_topic if decision.passes), key=lambda d: not d.leads)
+    if not passing:
         return None, next(iter(on_topic), Decision(passes=False))
-    return replace(story, entries=tuple(entry for entry, d in decisions if d.passes)), passing
+    entries = tuple(entry for entry, decision in decisions if decision.passes)
+    supporting = {entry.id for entry, decision in decisions if not decision.leads}
+    return set_aside(replace(story, entries=entries), supporting), passing[0]
 
 
 def keep_passing(story: Story, filters: Sequence[Filter], kinds: Kinds) -> Story:
     """Return a story with the entries that pass any filter of a channel's subscriptions, for what is told of
     it again there; whole where there is none, and where none passes: it was told by filters of before.
     """
-    passing = tuple(
-        entry for entry in story.entries if any(decide(entry, one, kinds).passes for one in filters)
-    )
-    return replace(story, entries=passing) if passing else story
+    decisions = [(entry, [decide(entry, one, kinds) for one in filters]) for entry in story.entries]
+    passing = tuple(entry for entry, ruled in decisions if any(one.passes for one in ruled))
+    if not passing:
+        return story
+    leading = {entry.id for entry, ruled in decisions if any(one.passes and one.leads for one in ruled)}
+    kept_story = replace(story, entries=passing)
+    aside = {entry.id for entry in passing} - leading
+    return set_aside(kept_story, aside) if leading else kept_story
 
 
 def _look(entry: Entry, kinds: Kinds) -> _Surface:
@@ -90,8 +106,10 @@ def _look(entry: Entry, kinds: Kinds) -> _Surface:
 
 
 def _fits(term: FilterTerm, surface: _Surface) -> bool:
+    if term.form is Form.PATTERN:
+        return fits(term.text, surface.entry.title, surface.entry.text[:OPENING])
     match term.field:
-        case Field.OUTLET:
+        case Field.OUTLET | Field.LEADS:
             return fold(term.text) in fold(surface.entry.outlet)
         case Field.LANGUAGE:
             return surface.entry.language == term.text

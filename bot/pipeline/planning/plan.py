@@ -59,7 +59,7 @@ BROAD_OUTLETS = 4
 """Outlets that make the first story of a digest worth a sentence more."""
 
 
-FILTERED = frozenset({ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR})
+FILTERED = frozenset({ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR, ReasonCode.NEVER_LEADS})
 """Reasons of stories that the filter of a subscription leaves out."""
 
 
@@ -273,7 +273,8 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
             continue
         passing = set_aside(passing, over_cap)
         if not can_be_led(passing, inputs.off_topic):
-            reasons.append((story.id, why_nothing_leads(passing, over_cap)))
+            why = why_nothing_leads(passing, over_cap) if decision.leads else decision.reason
+            reasons.append((story.id, why))
             continue
         ranking, reason = _assess(passing, told.get(story.id), inputs, rules)
         if reason:

@@ -1,7 +1,7 @@
 """What a place's rules for feeds make of stories: which entries may lead one, and which models may read."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -64,7 +64,7 @@ def _day_of(entry: DatedEntry, zone: str) -> _Day:
     return _Day(entry.feed_id, entry.published.astimezone(ZoneInfo(zone)).date())
 
 
-def set_aside(story: Story, entry_ids: Mapping[int, int]) -> Story:
+def set_aside(story: Story, entry_ids: Container[int]) -> Story:
     """Return a story in which some entries, by id, count among the sources and do not lead."""
     if not any(entry.id in entry_ids for entry in story.entries):
         return story

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from bot.errors import CallError
-from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Sign, parse_filter, stored_filter
+from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Form, Sign, parse_filter, stored_filter
 
 KINDS = ("release", "opinion", "funding")
 
@@ -18,7 +18,7 @@ def test_every_form_of_a_term() -> None:
     line = 'robot "open weights" +agent -crypto outlet:"Example Wire" -outlet:buzz lang:it -kind:opinion'
     assert parse(line).terms == (
         FilterTerm(Sign.ANY, Field.WORDS, "robot"),
-        FilterTerm(Sign.ANY, Field.WORDS, "open weights", exact=True),
+        FilterTerm(Sign.ANY, Field.WORDS, "open weights", Form.PHRASE),
         FilterTerm(Sign.MUST, Field.WORDS, "agent"),
         FilterTerm(Sign.NOT, Field.WORDS, "crypto"),
         FilterTerm(Sign.ANY, Field.OUTLET, "Example Wire"),
@@ -34,6 +34,8 @@ def test_every_form_of_a_term() -> None:
         'robot "open weights" +agent -crypto outlet:"Example Wire" -outlet:buzz lang:it -kind:opinion',
         "-GPT-4o C++ https://example.org/a:b",
         '-"@everyone & <b>" 语言模型',
+        r"/gpt-?[0-9]/ -/“price|target”/ +/a b\/c/",
+        '-leads:buzz -leads:"Example Wire"',
         "“open weights” –crypto OUTLET:wire Kind:Release LANG:IT",
     ],
 )
@@ -125,7 +127,29 @@ def test_a_term_about_the_same_replaces_the_one_before() -> None:
         ("🦜" * 4000, "at most 30 terms"),
         ("x" * 81, "at most 80 characters"),
         (" ".join(f"w{n}" for n in range(31)), "at most 30 terms"),
-        ("/gpt.*/", "patterns are not read here"),
+        ("/(gpt/", r"opened and not closed, or closed and not opened. Did you mean /\(gpt/?"),
+        ("/gpt)/", r"Did you mean /gpt\)/?"),
+        ("/[ab/", r"Did you mean /\[ab/?"),
+        ("/C++/", r"nothing in it that ++ could repeat. Did you mean /C\+\+/?"),
+        ("/*/", r"Did you mean /\*/?"),
+        ("/open(?=ai)/", "looking ahead and behind, as by (?=, is not possible here"),
+        (r"/(a)\1/", r"\1 has no meaning here, and what was found is not repeated by number"),
+        (r"/\pL{200}/", "too large when it is written out: repeat less in it. For example /gpt-?[0-9]/"),
+        ("/((a{100}){100}){100}/", "too large when it is written out"),
+        (f"/{'a' * 201}/", "a pattern has at most 200 characters"),
+        ("/a*/", "fits every text"),
+        ("/.?|x/", "fits every text"),
+        (r"/\bétat/", "\\b knows the letters from a to z alone. Leave it out beside others: /état/"),
+        ("/[z-a]/", r"cannot be read as a pattern. Did you mean /\[z-a]/?"),
+        (r"/gpt-\d", r"stands between two slashes, with \/ for one in it, and any case fits: /gpt-\d/"),
+        ("/gpt/i", "any case fits: /gpt/"),
+        ("-/a/b/", r"any case fits: -/a\/b/"),
+        ("outlet:/^the wire$/", "A name is found by a part of it: outlet:the"),
+        ("leads:wire", "Did you mean -leads:wire (leads no story) or outlet:wire (only from there)?"),
+        ("-lead:wire", "Did you mean -leads:wire?"),
+        ("supports:wire", "Did you mean -leads:wire?"),
+        ("hide:wire", "Did you mean -outlet:wire?"),
+        (" ".join(f"/p{n}/" for n in range(11)), "at most 10 patterns. One can look for several things"),
         ("points:many", "At least fifty are points:50"),
         ("-points:50", "At least fifty are points:50"),
         ("score:50", "Did you mean points:50?"),

@@ -1,13 +1,14 @@
 """Whether an entry passes, and which term decided."""
 
 from datetime import UTC, datetime, timedelta
+from time import thread_time_ns
 
 import pytest
 
 from bot.model import Bar, Entry, Reason, ReasonCode, Story
 from bot.pipeline.filters.effects import compare_filters
 from bot.pipeline.filters.grammar import Filter, parse_filter
-from bot.pipeline.filters.matching import decide, filter_story, keep_passing, names_of_kinds
+from bot.pipeline.filters.matching import Decision, decide, filter_story, keep_passing, names_of_kinds
 from tests.support.world import settings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -58,6 +59,17 @@ def filter_of(line: str) -> Filter:
         ("-outlet:WIRE", False, "-outlet:WIRE"),
         ("corvid outlet:gazette", False, "outlet:gazette"),
         ("lang:it lang:en", True, "lang:en"),
+        (r"/corvid \d/", True, r"/corvid \d/"),
+        (r"/^HALDEN/", True, r"/^HALDEN/"),
+        (r"/^an open/", True, "/^an open/"),
+        (r"/weights,.*halden/", False, "/weights,.*halden/"),
+        (r"zeppelin /her+on/", False, "zeppelin /her+on/"),
+        (r"zeppelin /cor.id/", True, "/cor.id/"),
+        (r"+/zep/ corvid", False, "+/zep/"),
+        (r"-/\b(price|robots)\b/", False, r"-/\b(price|robots)\b/"),
+        ("-leads:wire", True, "-leads:wire"),
+        ("-leads:gazette corvid", True, "corvid"),
+        ("-leads:wire -corvid", False, "-corvid"),
         ("-lang:en", False, "-lang:en"),
         ("kind:release", True, "kind:release"),
         ("kind:opinion", False, "kind:opinion"),
@@ -121,3 +133,57 @@ def test_a_change_is_weighed_by_what_only_one_of_both_brings() -> None:
 def test_a_floor_of_points_binds_what_is_counted(points: int | None, passes: bool) -> None:
     found = decide(entry(points=points), filter_of("points:50"), KINDS)
     assert (found.passes, found.term) == (passes, "points:50")
+
+
+def test_a_pattern_reads_what_words_read_in_composed_letters_and_no_more() -> None:
+    far = entry(text="a" * 4_000 + " heron")
+    assert not decide(far, filter_of("/heron/"), KINDS).passes
+    assert decide(entry(title="E\u0301tat et IA"), filter_of("/^état/"), KINDS).passes
+    assert decide(entry(title="Größe"), filter_of("/GRÖSSE|GRÖßE/"), KINDS).passes
+    assert decide(entry(title="开源模型发布"), filter_of("/开源.{0,4}发布/"), KINDS).passes
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(x+x+)+y",
+        r"(a?){50}a{50}",
+        r"(.*)(.*)(.*)(.*)(.*)=",
+        r"(a|b|ab|ba)*c(a|b|ab|ba)*c(.{1,80}x){1,9}",
+        r"(?:\bab?\b.*){20}q",
+    ],
+)
+def test_no_pattern_takes_more_time_than_its_text(pattern: str) -> None:
+    filter_ = filter_of(f"/{pattern}/")
+    for text in ("a" * 4_000, "ab" * 2_000, "x" * 4_000, "é" * 4_000, "a b " * 1_000):
+        begun = thread_time_ns()
+        decide(entry(text=text), filter_, KINDS)
+        assert thread_time_ns() - begun < 100_000_000
+
+
+def test_an_outlet_that_never_leads_still_counts() -> None:
+    first, second = entry(1), entry(2, outlet="Gazette")
+    story = Story(id=1, change_no=1, created_at=NOW, changed_at=NOW, entries=(first, second))
+    kept, decision = filter_story(story, filter_of("-leads:wire"), KINDS)
+    assert kept is not None
+    assert [(one.id, one.leads) for one in kept.entries] == [(1, False), (2, True)]
+    assert decision == Decision(passes=True)
+
+
+def test_a_story_of_outlets_that_never_lead_names_the_term() -> None:
+    story = Story(id=1, change_no=1, created_at=NOW, changed_at=NOW, entries=(entry(1), entry(2)))
+    kept, decision = filter_story(story, filter_of("-leads:wire"), KINDS)
+    assert kept is not None
+    assert not any(one.leads for one in kept.entries)
+    assert decision.reason == Reason(ReasonCode.NEVER_LEADS, {"term": "-leads:wire"})
+    effect = compare_filters([story], Filter(), filter_of("-leads:wire"), Bar.EVERYTHING, KINDS, NOW)
+    assert (effect.after_a_day, effect.lost) == (0, (entry().title,))
+
+
+def test_what_is_told_again_is_led_by_what_any_filter_lets_lead() -> None:
+    story = Story(
+        id=1, change_no=1, created_at=NOW, changed_at=NOW, entries=(entry(1), entry(2, outlet="Gazette"))
+    )
+    kept = keep_passing(story, [filter_of("-leads:wire"), filter_of("-leads:gazette -corvid")], KINDS)
+    assert [one.leads for one in kept.entries] == [False, True]
+    assert keep_passing(story, [filter_of("-leads:wire -leads:gazette")], KINDS) == story
