@@ -276,6 +276,55 @@ class Typed(_Part):
         return ((word, phrase) for word, phrases in self for phrase in phrases)
 
 
+class Wishes(_Part):
+    """How people say in plain words what they want to read: phrases, any case; a `*` at the end takes any
+    ending.
+    """
+
+    never: Patterns = ()
+    """What denies what follows."""
+
+    never_behind: Patterns = ()
+    """What denies what stands before it."""
+
+    only: Patterns = ()
+    only_behind: Patterns = ()
+    about: Patterns = ()
+    about_behind: Patterns = ()
+    sources: Patterns = ()
+    """What stands before the name of an outlet."""
+
+    spoken: Patterns = ()
+    """What stands before the name of a language."""
+
+    joins: Patterns = ()
+    turns: Patterns = ()
+    """What ends a list, so that what follows is no part of it: but."""
+
+    stories: Patterns = ()
+    """What news are called, which says nothing more of them."""
+
+    at_most: Patterns = ()
+    weekly: Patterns = ()
+    """Once a week, without a day."""
+
+    fillers: Patterns = ()
+    """What says nothing about the news that are wanted."""
+
+    vague: Patterns = ()
+    """What says something that no rule can, so that it is named."""
+
+    bars: Mapping[str, Patterns] = {}
+    kinds: Mapping[str, Patterns] = {}
+    """What kinds of news are called (config/kinds.toml)."""
+
+    topics: Mapping[str, Patterns] = {}
+    """What topics are called beside their titles (config/topics.toml)."""
+
+    stems: Mapping[str, str] = {}
+    """The word by which news of a topic are left out, which is no kind of news."""
+
+
 class Lexicon(_Part):
     """Everything known of one language. `events` and `signs` hold words by kind of event and by sign of news,
     `titles` patterns by kind of page and of news.
@@ -292,6 +341,7 @@ class Lexicon(_Part):
     page: Page = Page()
     region: Region = Region()
     typed: Typed = Typed()
+    wishes: Wishes = Wishes()
     events: Mapping[str, Words] = {}
     titles: Mapping[str, Patterns] = {}
     signs: Mapping[str, tuple[str, ...]] = {}

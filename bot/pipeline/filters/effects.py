@@ -29,18 +29,36 @@ class Effect:
     gained: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a subscription takes of some stories: those that pass its filter and its bar."""
+
+    stories: Sequence[Story]
+    filter: Filter
+    bar: Bar
+
+
+NOTHING = Rules((), Filter(), Bar.EVERYTHING)
+"""The rules of a subscription that there is not yet."""
+
+
 def compare_filters(
     stories: Sequence[Story], before: Filter, after: Filter, bar: Bar, kinds: Kinds, now: datetime
 ) -> Effect:
-    """Return what changing one filter into another would have done to some stories of the last fortnight,
-    counted over the days since the first of them.
+    """Return what changing one filter into another would have done to some stories of the last fortnight."""
+    return compare_rules(Rules(stories, before, bar), Rules(stories, after, bar), kinds, now)
+
+
+def compare_rules(before: Rules, after: Rules, kinds: Kinds, now: datetime) -> Effect:
+    """Return what changing some rules into others would have done to stories of the last fortnight, counted
+    over the days since the first of them.
     """
-    if not stories:
+    created = [story.created_at for rules in (before, after) for story in rules.stories]
+    if not created:
         return Effect(before_a_day=0.0, after_a_day=0.0)
-    first = min(story.created_at for story in stories)
-    days = max(1.0, min(now - first, COUNTED_PERIOD) / timedelta(days=1))
-    scale = _Scale(bar, kinds, now)
-    told_before, told_after = (_passing(stories, one, kinds, scale) for one in (before, after))
+    days = max(1.0, min(now - min(created), COUNTED_PERIOD) / timedelta(days=1))
+    scale = _Scale(kinds, now)
+    told_before, told_after = (_passing(rules, kinds, scale) for rules in (before, after))
     return Effect(
         before_a_day=len(told_before) / days,
         after_a_day=len(told_after) / days,
@@ -53,7 +71,6 @@ def compare_filters(
 class _Scale:
     """Ranks stories, each with the same entries once: that takes longer than everything else here."""
 
-    bar: Bar
     kinds: Kinds
     now: datetime
     _rankings: dict[tuple[tuple[int, bool], ...], Ranking] = field(default_factory=dict)
@@ -65,16 +82,16 @@ class _Scale:
             self._rankings[key] = rank(story, self.now, (), self.kinds)
         return self._rankings[key]
 
-    def is_told(self, story: Story) -> bool:
-        """Tell whether a story passes the bar; everything passes one that asks for nothing."""
-        return self.bar is Bar.EVERYTHING or meets(self.rank(story), self.bar)
+    def is_told(self, story: Story, bar: Bar) -> bool:
+        """Tell whether a story passes a bar; everything passes one that asks for nothing."""
+        return bar is Bar.EVERYTHING or meets(self.rank(story), bar)
 
 
-def _passing(stories: Sequence[Story], filter_: Filter, kinds: Kinds, scale: _Scale) -> dict[int, Story]:
-    """Return the stories that pass a filter and the bar, by id, with the entries that pass."""
-    filtered_stories = (filter_story(story, filter_, kinds)[0] for story in stories)
+def _passing(rules: Rules, kinds: Kinds, scale: _Scale) -> dict[int, Story]:
+    """Return the stories that pass a filter and a bar, by id, with the entries that pass."""
+    filtered_stories = (filter_story(story, rules.filter, kinds)[0] for story in rules.stories)
     led_stories = (story for story in filtered_stories if story is not None and can_be_led(story))
-    return {story.id: story for story in led_stories if scale.is_told(story)}
+    return {story.id: story for story in led_stories if scale.is_told(story, rules.bar)}
 
 
 def _titles(mine: Mapping[int, Story], others: Mapping[int, Story], scale: _Scale) -> tuple[str, ...]:

@@ -1,0 +1,387 @@
+"""A wish in plain words, as parts with a meaning each: what denies, what asks, subjects, times, numbers, and
+words that are known to say nothing, or something that no rule can.
+
+Which words mean what stands in the lexicons (`[wishes]`); times are those of `[typed]`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from babel import Locale
+
+from bot.lexicon import lexicon_of
+from bot.text.language_names import language_called
+from bot.text.typed_words import WEEKDAYS, in_english
+from bot.text.words import CJK, fold
+
+HAN_AND_HIRAGANA = "\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+LONGEST_TIME = 14
+"""Parts of the longest time that is looked for."""
+
+LONGEST_NAME = 4
+"""Words of the longest name of an outlet or a language."""
+
+SHORT_DAY = 3
+"""Letters of what may be a day's short name, and some other word of another language."""
+
+LONG_NAME = 6
+"""Letters from which the name of a language may have another ending."""
+
+COUNT_MAX = 20
+"""Stories of the largest digest that is understood."""
+
+OFTEN_OTHER = "often other"
+"""What a word has that stands before outlets, and as often before anything else: `di`, `de`."""
+
+TIME_FILLERS = frozenset(
+    {"daily", "at", "and", "also", "every", "day", "on", "the", "hour", "since", "time", "week", "of"}
+)
+"""Words that times in the words of commands may have beside hours and days."""
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』＂", '"'))
+_TOKEN = re.compile(
+    rf'"[^"]{{1,80}}"?|\d{{1,2}}(?:[:.h]\d{{2}}){{1,2}}(?:[ap]m)?(?!\w)|[{HAN_AND_HIRAGANA}]|'
+    rf"[\u30a0-\u30ff]+|[^\W_{CJK}]+|[,;.!?&/+\n，。、；！？・]"
+)
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_BARE_HOUR = re.compile(r"[01]?\d|2[0-3]")
+_STOPS = frozenset(";.!?\n。；！？")
+_COMMAS = frozenset(",，、")
+_SIGNS = frozenset("&/+・")
+
+
+class Role(StrEnum):
+    """What a part of a wish does."""
+
+    NEVER = "never"
+    NEVER_BEHIND = "never_behind"
+    ONLY = "only"
+    ONLY_BEHIND = "only_behind"
+    ABOUT = "about"
+    ABOUT_BEHIND = "about_behind"
+    FROM = "from"
+    SPOKEN = "spoken"
+    AND = "and"
+    COMMA = "comma"
+    STOP = "stop"
+    FILLER = "filler"
+    NEWS = "news"
+    VAGUE = "vague"
+    WEEKLY = "weekly"
+    SUBJECT = "subject"
+    LANGUAGE = "language"
+    OUTLET = "outlet"
+    TIME = "time"
+    COUNT = "count"
+    BAR = "bar"
+    QUOTED = "quoted"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a sign or a quotation of a wish, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a wish: its role and its words as typed, with what it names: a topic and a kind of news, or a
+    language, an outlet, a time in the words of commands, a number, a bar.
+    """
+
+    role: Role
+    text: str
+    start: int
+    tokens: int = 1
+    topic: str = ""
+    kind: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names that a wish may hold beside the words of its language: topics by what they are called, folded,
+    and outlets.
+    """
+
+    topics: Mapping[str, str] = field(default_factory=dict)
+    outlets: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase of a lexicon, in folded tokens; of an open one the last may go on."""
+
+    tokens: tuple[str, ...]
+    is_open: bool
+    role: Role
+    topic: str = ""
+    kind: str = ""
+    value: str = ""
+
+    def fits(self, folded: Sequence[str], at: int) -> bool:
+        """Tell whether it stands at a place of a wish."""
+        end = at + len(self.tokens)
+        if end > len(folded):
+            return False
+        *first, last = self.tokens
+        if list(folded[at : end - 1]) != first:
+            return False
+        return folded[end - 1].startswith(last) if self.is_open else folded[end - 1] == last
+
+
+def split_tokens(text: str) -> list[Token]:
+    """Return the words, quotations and signs of a wish; hyphens and apostrophes part words."""
+    line = text.translate(_QUOTES)
+    return [Token(text[m.start() : m.end()], m.start(), m.end()) for m in _TOKEN.finditer(line)]
+
+
+def read_parts(text: str, language: str, names: Names) -> list[Part]:
+    """Return the parts of a wish, read as one in a language."""
+    tokens = split_tokens(text)
+    folded = [fold(token.text) for token in tokens]
+    parts: list[Part] = []
+    at = 0
+    while at < len(tokens):
+        part = _part_at(text, tokens, folded, at, language, names)
+        parts.append(part)
+        at += part.tokens
+    return parts
+
+
+def _part_at(
+    text: str, tokens: Sequence[Token], folded: Sequence[str], at: int, language: str, names: Names
+) -> Part:
+    """Return the longest part that begins at a token; of several the first that is named here."""
+    token = tokens[at]
+    if token.text[0] in '"“”„«»「」『』＂':
+        return Part(
+            role=Role.QUOTED, text=token.text, start=token.start, value=token.text[1:].strip('"“”»」』＂ ')
+        )
+    if sign := _sign(token.text):
+        return Part(role=sign, text=token.text, start=token.start)
+    found = (
+        *_count_at(folded, at, language),
+        *_phrases_at(folded, at, language),
+        *_named_at(text, tokens, at, names),
+        *_time_at(text, tokens, at, language),
+        *_language_at(text, tokens, at),
+    )
+    best = max(found, key=lambda part: part.tokens, default=Part(role=Role.WORD, text="", start=0))
+    end = tokens[at + best.tokens - 1].end
+    return Part(
+        role=best.role,
+        text=text[token.start : end],
+        start=token.start,
+        tokens=best.tokens,
+        topic=best.topic,
+        kind=best.kind,
+        value=best.value,
+    )
+
+
+def _sign(text: str) -> Role | None:
+    if text in _STOPS:
+        return Role.STOP
+    if text in _COMMAS:
+        return Role.COMMA
+    return Role.AND if text in _SIGNS else None
+
+
+def _phrases_at(folded: Sequence[str], at: int, language: str) -> Iterator[Part]:
+    for phrase in _phrases(language):
+        if phrase.fits(folded, at):
+            yield Part(
+                role=phrase.role,
+                text="",
+                start=0,
+                tokens=len(phrase.tokens),
+                topic=phrase.topic,
+                kind=phrase.kind,
+                value=phrase.value,
+            )
+
+
+def _named_at(text: str, tokens: Sequence[Token], at: int, names: Names) -> Iterator[Part]:
+    """Return the outlet, and the topic, whose name begins at a token; without its article, too."""
+    for size in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
+        name = fold(text[tokens[at].start : tokens[at + size - 1].end])
+        outlet = next((one for one in names.outlets if _bare(fold(one)) == _bare(name)), "")
+        if outlet:
+            yield Part(role=Role.OUTLET, text="", start=0, tokens=size, value=outlet)
+        if name in names.topics:
+            yield Part(role=Role.SUBJECT, text="", start=0, tokens=size, topic=names.topics[name])
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("the ")
+
+
+def _language_at(text: str, tokens: Sequence[Token], at: int) -> Iterator[Part]:
+    """Return the language whose name begins at a token: a name, for codes are words of other languages."""
+    for size in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
+        name = text[tokens[at].start : tokens[at + size - 1].end]
+        if name.replace(" ", "").isalpha() and (len(name) > SHORT_DAY or not name.isascii()):
+            code = language_called(name) or _inflected_language(name)
+            if code:
+                yield Part(role=Role.LANGUAGE, text="", start=0, tokens=size, value=code)
+                return
+
+
+def _inflected_language(name: str) -> str:
+    """Return the language of a name with another ending (`deutsche`, `inglesi`), empty where none is sure."""
+    folded_name = fold(name)
+    if len(folded_name) < LONG_NAME or not folded_name.isalpha():
+        return ""
+    codes = (language_called(folded_name.removesuffix(ending)) for ending in ("e", "en", "es", "er"))
+    return next(filter(None, codes), "")
+
+
+def _count_at(folded: Sequence[str], at: int, language: str) -> Iterator[Part]:
+    """Return how many stories are wanted, where a number stands beside what says so."""
+    before = next(_matches(folded, at, language, "at_most"), 0)
+    number = _number(folded, at + before, language)
+    if number is None:
+        return
+    end = at + before + 1
+    nouns = next(_matches(folded, end, language, "stories"), 0)
+    behind = next(_matches(folded, end + nouns, language, "at_most"), 0)
+    if before or nouns or behind:
+        yield Part(role=Role.COUNT, text="", start=0, tokens=before + 1 + nouns + behind, value=str(number))
+
+
+def _matches(folded: Sequence[str], at: int, language: str, name: str) -> Iterator[int]:
+    """Return how many tokens the phrases of a list take at a place, the longest first."""
+    yield from sorted(
+        (len(phrase.tokens) for phrase in _list(language, name) if phrase.fits(folded, at)), reverse=True
+    )
+
+
+def _number(folded: Sequence[str], at: int, language: str) -> int | None:
+    if at >= len(folded):
+        return None
+    word = folded[at]
+    number = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
+    if number is None:
+        number = lexicon_of(language).numbers.words.get(word)
+    return number if number is not None and 1 <= number <= COUNT_MAX else None
+
+
+def _time_at(text: str, tokens: Sequence[Token], at: int, language: str) -> Iterator[Part]:
+    """Return the longest time that begins at a token, in the words of commands."""
+    for size in range(min(LONGEST_TIME, len(tokens) - at), 0, -1):
+        window = tokens[at : at + size]
+        if window[-1].text in _STOPS | _COMMAS | _SIGNS:
+            continue
+        if typed := _time_in(text[window[0].start : window[-1].end], window, language):
+            yield Part(role=Role.TIME, text="", start=0, tokens=size, value=typed)
+            return
+
+
+@lru_cache(maxsize=4096)
+def _english(text: str) -> tuple[str, ...]:
+    return tuple(re.split(r"[\s,;、・–-]+", in_english(text, hours_are_times=True)))
+
+
+def _time_in(text: str, window: Sequence[Token], language: str) -> str:
+    """Return what a stretch says of times, empty where any of its words says something else."""
+    if not _is_time_edge(window[0].text, text) or not _is_time_edge(window[-1].text, text):
+        return ""
+    words = _english(text)
+    has_day = any(word in _DAYS for word in words)
+    cores = [word for word in words if _is_core(word) or (has_day and _BARE_HOUR.fullmatch(word))]
+    if not cores or not all(
+        word in TIME_FILLERS or word in cores or word in {"to", "until"} for word in words
+    ):
+        return ""
+    shorts = [token.text for token in window if len(token.text) <= SHORT_DAY and _names_day(token.text)]
+    if any(fold(short) not in _short_days(language) for short in shorts):
+        return ""
+    if len(cores) == 1 and shorts and len(shorts[0]) < SHORT_DAY:
+        return ""
+    return " ".join(words)
+
+
+def _is_time_edge(token: str, text: str) -> bool:
+    """Tell whether a time may begin or end with a word: not with one that only joins."""
+    return token == text or _english(token) not in {("also",), ("and",), ("to",)}
+
+
+_DAYS = frozenset({*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS), "weekdays", "weekends", "daily"})
+
+
+def _is_core(word: str) -> bool:
+    return word in _DAYS or word == "now" or _CLOCK.fullmatch(word) is not None
+
+
+def _names_day(word: str) -> bool:
+    return any(one in WEEKDAYS for one in _english(word)) and not word[0].isdigit() and fold(word).isascii()
+
+
+@cache
+def _short_days(language: str) -> frozenset[str]:
+    codes = (language, "en")
+    return frozenset(
+        fold(name.strip("."))
+        for code in codes
+        for width in ("abbreviated", "short")
+        for name in Locale(code).days["format"][width].values()
+    )
+
+
+@cache
+def _phrases(language: str) -> tuple[_Phrase, ...]:
+    """Return what a language has for every role."""
+    wishes, typed = lexicon_of(language).wishes, lexicon_of(language).typed
+    lists = (
+        (Role.NEVER, wishes.never),
+        (Role.NEVER_BEHIND, wishes.never_behind),
+        (Role.ONLY, wishes.only),
+        (Role.ONLY_BEHIND, wishes.only_behind),
+        (Role.ABOUT, wishes.about),
+        (Role.ABOUT_BEHIND, wishes.about_behind),
+        (Role.SPOKEN, wishes.spoken),
+        (Role.AND, wishes.joins),
+        (Role.STOP, wishes.turns),
+        (Role.NEWS, wishes.stories),
+        (Role.FILLER, wishes.fillers),
+        (Role.VAGUE, wishes.vague),
+        (Role.WEEKLY, wishes.weekly),
+    )
+    bars = {"notable": typed.notable, "important": typed.important, "biggest": typed.biggest}
+    phrases = [_phrase(role, text) for role, texts in lists for text in texts]
+    phrases += [
+        _phrase(Role.FROM, text, value=OFTEN_OTHER if text in wishes.fillers else "")
+        for text in wishes.sources
+    ]
+    phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in bars.items() for text in texts]
+    phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in wishes.bars.items() for text in texts]
+    return tuple(sorted((*phrases, *_subjects(language)), key=lambda phrase: phrase.role is not Role.FROM))
+
+
+def _subjects(language: str) -> list[_Phrase]:
+    """Return what topics and kinds of news are called; a phrase may be one of each."""
+    wishes = lexicon_of(language).wishes
+    kinds = {text: kind for kind, texts in wishes.kinds.items() for text in texts}
+    topics = {text: topic for topic, texts in wishes.topics.items() for text in texts}
+    return [
+        _phrase(Role.SUBJECT, text, topic=topics.get(text, ""), kind=kinds.get(text, ""))
+        for text in dict.fromkeys((*kinds, *topics))
+    ]
+
+
+@cache
+def _list(language: str, name: str) -> tuple[_Phrase, ...]:
+    return tuple(_phrase(Role.COUNT, text) for text in getattr(lexicon_of(language).wishes, name))
+
+
+def _phrase(role: Role, text: str, *, topic: str = "", kind: str = "", value: str = "") -> _Phrase:
+    tokens = tuple(fold(token.text) for token in split_tokens(text.removesuffix("*")))
+    return _Phrase(tokens, text.endswith("*"), role, topic, kind, value)
