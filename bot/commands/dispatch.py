@@ -13,6 +13,7 @@ from bot.commands import about, access, buttons, codec, elsewhere, targets, view
 from bot.commands.declaration import Command
 from bot.commands.explaining import EXPIRED, no_command
 from bot.commands.registry import registry
+from bot.commands.wish_reading import is_plain_wish
 from bot.errors import CallError, DatabaseUnavailable
 from bot.jobs import Context
 from bot.model import (
@@ -31,7 +32,9 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.entries.urls import mask_secrets
+from bot.pipeline.filters.wishes import WISH_MAX, read_wish
 from bot.store import Tx, outbox, places, system
+from bot.text.wish_words import Names
 
 ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
 LONGEST_ACT = timedelta(seconds=60)
@@ -127,8 +130,8 @@ class CommandDispatcher:
         return Answer(document=Document((Text(words.whole(str(error))),), words.language), told=False)
 
     def typed(self, text: str, call: Call) -> Call | None:
-        """Return the Call that typed text means. In a private chat a bare address subscribes; in others plain
-        talk is not for us.
+        """Return the Call that typed text means. In a private chat a bare address subscribes, and a wish in
+        plain words is shown as rules; in others plain talk is not for us.
         """
         text = text.strip()
         private = call.place.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
@@ -139,6 +142,8 @@ class CommandDispatcher:
             return None
         if ADDRESS.match(text):
             return replace(call, command="subscribe", arguments={"what": text})
+        if len(text) <= WISH_MAX and is_plain_wish(read_wish(text, self._ctx.texts.languages, Names())):
+            return replace(call, command="wish", arguments={"words": text})
         return replace(call, command="start", arguments={})
 
     def _parse_typed(self, name: str, rest: str, call: Call) -> Call:

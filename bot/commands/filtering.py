@@ -3,14 +3,16 @@
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
 from bot.commands.importance import rate
+from bot.commands.registry import registry
 from bot.commands.subscriptions import OF, check_is_meant, name_of, subscription_at
 from bot.commands.views import View, view_of
+from bot.commands.wish_reading import is_wish, read_typed_wish
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -128,7 +130,12 @@ async def filter_(ctx: Context, call: Call) -> Answer:
     before it is saved.
     """
     view = await view_of(ctx, call)
-    request = _read_line(call)
+    try:
+        request = _read_line(call)
+    except CallError:
+        if answer := await _as_wish(ctx, view, call):
+            return answer
+        raise
     if not request.number and request.action == "list":
         return await _all_filters(ctx, view)
     subscription = await subscription_at(ctx, view, request.number)
@@ -147,12 +154,28 @@ async def filter_(ctx: Context, call: Call) -> Answer:
     return await _show_effect(ctx, view, subscription, request, new_filter)
 
 
-def _read_line(call: Call) -> _Request:
-    """Return what was typed, in whichever options it came. Raises `CallError` that names what is near."""
+async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
+    """Return the answer to plain words in the place of terms, None where they are none."""
+    number, typed = _split_line(call)
+    if not is_wish(read_typed_wish(ctx, view, typed)):
+        return None
+    arguments = {"words": typed, **({"number": number} if number else {})}
+    return await registry().by_name["wish"](ctx, replace(call, command="wish", arguments=arguments))
+
+
+def _split_line(call: Call) -> tuple[str, str]:
+    """Return the number of a subscription (or none) and the rest of what was typed, in whichever options it
+    came.
+    """
     parts = (call.arguments.get(name, "") for name in ("number", "action", "terms"))
     line = one_line(" ".join(parts))
     number_match = re.match(r"#?(\d{1,3})(?:\s+|$)", line)
-    number, rest = (number_match[1], line[number_match.end() :]) if number_match else ("", line)
+    return (number_match[1], line[number_match.end() :]) if number_match else ("", line)
+
+
+def _read_line(call: Call) -> _Request:
+    """Return what was typed. Raises `CallError` that names what is near."""
+    number, rest = _split_line(call)
     action, _, terms = rest.partition(" ")
     if not rest or action.lower() in ACTIONS:
         return _Request(number, action.lower() or "list", terms.strip())

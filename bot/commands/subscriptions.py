@@ -11,8 +11,10 @@ from bot.commands.access import take_discovery
 from bot.commands.completions import TIMES, subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, find_feed
+from bot.commands.registry import registry
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View, ensure_channel, is_operator, label, pause_reasons, posted_at, view_of
+from bot.commands.wish_reading import is_wish, read_typed_wish
 from bot.commands.zones import zone_question
 from bot.errors import CallError
 from bot.i18n import Words
@@ -69,6 +71,9 @@ OF = "of"
 FILTER_SHOWN_MAX = 80
 """Characters of a filter that /list shows; /filter shows all of it."""
 
+USUAL_SIZE = 5
+"""Stories of a digest for which nobody has said how many."""
+
 LABEL = 24
 """Characters of an address on a button."""
 
@@ -119,20 +124,12 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             "I may not post here yet: give me {rights} here, then say that again.",
             rights=", ".join(call.place.missing),
         )
-    zone, rest = take_zone(call.arguments.get("when", ""))
-    words = in_english(rest, hours_are_times=True).split()
-    takes_all = "all" in words
-    schedule = parse_schedule(" ".join(word for word in words if word != "all") or DEFAULT, rest)
-    topic, address = _parse_subject(ctx, call.arguments["what"].strip())
-    if takes_all and not address:
-        raise CallError(
-            (
-                "`all` takes every topic of one feed: give its address before it, or leave it out: "
-                "/subscribe {topic} 08:00"
-            ),
-            topic=topic,
-        )
-    topic = "all" if takes_all else topic
+    try:
+        topic, address, schedule, zone = _parse_wanted(ctx, call)
+    except CallError:
+        if answer := await _as_wish(ctx, view, call):
+            return answer
+        raise
     if address:
         await _recognise(ctx, view, address, topic)
     if address:
@@ -152,9 +149,9 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         if found_feed and await is_operator(tx, call):
             await places.trust(tx, channel.server_id)
         if zone:
-            await _move(tx, channel.id, zone, ctx.clock())
+            await move_to_zone(tx, channel.id, zone, ctx.clock())
             channel = replace(channel, zone=zone)
-        subscription = await _add_subscription(
+        subscription = await add_subscription(
             tx,
             ctx,
             channel,
@@ -182,6 +179,34 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     return Answer(document=replace(document, blocks=(*document.blocks, *question)))
 
 
+def _parse_wanted(ctx: Context, call: Call) -> tuple[str, str, Schedule, str]:
+    """Return what strict words ask for: the topic, the address of a feed if one is, when, and in which zone.
+    Raises `CallError`.
+    """
+    zone, rest = take_zone(call.arguments.get("when", ""))
+    words = in_english(rest, hours_are_times=True).split()
+    takes_all = "all" in words
+    schedule = parse_schedule(" ".join(word for word in words if word != "all") or DEFAULT, rest)
+    topic, address = _parse_subject(ctx, call.arguments["what"].strip())
+    if takes_all and not address:
+        raise CallError(
+            (
+                "`all` takes every topic of one feed: give its address before it, or leave it out: "
+                "/subscribe {topic} 08:00"
+            ),
+            topic=topic,
+        )
+    return "all" if takes_all else topic, address, schedule, zone
+
+
+async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
+    """Return the answer to plain words in the place of strict ones, None where they are none."""
+    typed = f"{call.arguments['what']} {call.arguments.get('when', '')}".strip()
+    if not is_wish(read_typed_wish(ctx, view, typed)):
+        return None
+    return await registry().by_name["wish"](ctx, replace(call, command="wish", arguments={"words": typed}))
+
+
 def _feed_blocks(
     ctx: Context, view: View, call: Call, channel: Channel, found_feed: FoundFeed, address: str
 ) -> tuple[Block, ...]:
@@ -195,7 +220,7 @@ def _feed_blocks(
     )
 
 
-async def _add_subscription(
+async def add_subscription(
     tx: Tx, ctx: Context, channel: Channel, subscription: Subscription, found_feed: FoundFeed | None
 ) -> Subscription:
     """Add a subscription, with its feed if it is for one, and return it as it is from now on.
@@ -219,7 +244,7 @@ async def _add_subscription(
         instant_up_to=newest_change,
         rests_until=channel.pause.until if channel.pause and channel.is_paused(ctx.clock()) else None,
     )
-    await _refuse_twin(tx, subscription)
+    await refuse_twin(tx, subscription)
     await _refuse_more(tx, ctx, channel, found_feed)
     await subscriptions.add(tx, subscription)
     return subscription
@@ -261,7 +286,7 @@ async def _recognise(ctx: Context, view: View, address: str, topic: str) -> None
     if not view.known or not matching_ids:
         return
     async with ctx.store.read() as tx:
-        await _refuse_twin(
+        await refuse_twin(
             tx,
             Subscription(
                 id=0,
@@ -280,8 +305,11 @@ def _own_access(view: View, address: str) -> FeedAccess | None:
     )
 
 
-async def _refuse_twin(tx: Tx, subscription: Subscription) -> None:
+async def refuse_twin(tx: Tx, subscription: Subscription) -> None:
+    """Refuse a subscription to what another one of its channel is to. Raises `CallError`."""
     for existing in await subscriptions.of_channel(tx, subscription.channel_id):
+        if existing.id == subscription.id:
+            continue
         if (existing.topic, existing.feed_ids) == (subscription.topic, subscription.feed_ids):
             raise CallError(
                 "That is posted here already ({when}). /schedule changes when, /list shows all.",
@@ -453,7 +481,7 @@ def _last_part(address: str) -> str:
     )
 
 
-async def _move(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
+async def move_to_zone(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
     """Let a place live in a time zone: whatever is posted there keeps its local times. A slot that has come
     already stays.
     """
@@ -540,16 +568,21 @@ async def listing(ctx: Context, call: Call) -> Answer:
     )
 
 
-def list_items(ctx: Context, view: View, channel_subscriptions: Sequence[Subscription]) -> tuple[Item, ...]:
-    """Return a line for each subscription of a place, with the number by which people name it."""
+def list_items(
+    ctx: Context, view: View, channel_subscriptions: Sequence[Subscription], *, numbered: bool = True
+) -> tuple[Item, ...]:
+    """Return a line for each subscription of a place, with the number by which people name it where all of
+    them are given.
+    """
     return tuple(
         Item(
             " · ".join(
                 [
-                    str(n),
+                    *([str(n)] if numbered else []),
                     name_of(ctx, view, subscription),
                     *_bar(view, subscription),
                     *_filter(subscription),
+                    *_size(view, subscription),
                     _next_time(view, subscription),
                 ]
             )
@@ -572,6 +605,13 @@ def name_of(ctx: Context, view: View, subscription: Subscription) -> str:
 def _bar(view: View, subscription: Subscription) -> list[str]:
     """Return the bar of a subscription that has one."""
     return [] if subscription.bar is Bar.EVERYTHING else [label(subscription.bar, view.words)]
+
+
+def _size(view: View, subscription: Subscription) -> list[str]:
+    """Return how many stories a digest of a subscription has at most, where somebody said so."""
+    if subscription.size == USUAL_SIZE:
+        return []
+    return [view.words.plural("one story at most", "{n} stories at most", subscription.size)]
 
 
 def _filter(subscription: Subscription) -> list[str]:
@@ -630,7 +670,7 @@ async def _reschedule(
 ) -> Document:
     async with ctx.store.write() as tx:
         if zone:
-            await _move(tx, view.channel.id, zone, ctx.clock())
+            await move_to_zone(tx, view.channel.id, zone, ctx.clock())
         upcoming = next_slot(new_schedule, zone or view.channel.zone, ctx.clock())
         await subscriptions.reschedule(tx, subscription.id, new_schedule, upcoming)
     rescheduled = Subscription(

@@ -33,17 +33,17 @@ def find_topic(ctx: Context, text: str) -> str:
     the bot (`robotica`); empty for none.
     """
     title = fold(text.strip())
-    return next((name for topic_title, name in _topic_titles(ctx) if topic_title == title), "")
+    return next((name for topic_title, name in titles_of_topics(ctx) if topic_title == title), "")
 
 
 def similar_topic(ctx: Context, text: str) -> str:
     """Return what the topic is called that is most like a text, empty where none is near."""
-    titles = [title for title, _ in _topic_titles(ctx)]
+    titles = [title for title, _ in titles_of_topics(ctx)]
     return next(iter(difflib.get_close_matches(fold(text.strip()), titles, n=1, cutoff=0.7)), "")
 
 
-def _topic_titles(ctx: Context) -> Iterator[tuple[str, str]]:
-    """Return each topic with its name and all that it is called, folded."""
+def titles_of_topics(ctx: Context) -> Iterator[tuple[str, str]]:
+    """Return what each topic is called, folded, with its name."""
     for name in ctx.rules.topics:
         yield fold(name), name
     for name, topic in ctx.rules.topics.items():

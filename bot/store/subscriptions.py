@@ -298,6 +298,17 @@ async def set_filter(tx: Tx, subscription_id: int, line: str) -> None:
     await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(filter=line))
 
 
+async def set_rules(tx: Tx, subscription: Subscription) -> None:
+    """Change what a subscription is about, what it takes of that, and how much of it a digest has."""
+    values = {
+        "topic": subscription.topic,
+        "filter": subscription.filter,
+        "bar": subscription.bar,
+        "size": subscription.size,
+    }
+    await tx.execute(update(subscriptions).where(subscriptions.c.id == subscription.id).values(values))
+
+
 async def advance(tx: Tx, before: Subscription, **values: Any) -> bool:
     """Move a subscription's cursors and next slot, unless another publishing moved them since `before` was
     read.

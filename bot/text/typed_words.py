@@ -90,6 +90,11 @@ def is_typed_word(word: str) -> bool:
     return fold(word) in _words()
 
 
+def typed_phrases() -> frozenset[str]:
+    """Return all that people type for times, days, lengths and levels, folded."""
+    return frozenset(_words())
+
+
 def _hour_of_part(match: re.Match[str]) -> str:
     """Return the time that an hour is in a part of the day; both where the hour is a time of its own
     (`morning 18:00`), and one word where nobody can know (`08:00 evening`).

@@ -14,7 +14,7 @@ from babel import Locale
 
 from bot.lexicon import lexicon_of
 from bot.text.language_names import language_called
-from bot.text.typed_words import WEEKDAYS, in_english
+from bot.text.typed_words import CLOCKS, WEEKDAYS, in_english, typed_phrases
 from bot.text.words import CJK, fold
 
 HAN_AND_HIRAGANA = "\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -196,7 +196,8 @@ def _sign(text: str) -> Role | None:
 
 
 def _phrases_at(folded: Sequence[str], at: int, language: str) -> Iterator[Part]:
-    for phrase in _phrases(language):
+    by_first, open_ones = _phrases(language)
+    for phrase in (*by_first.get(folded[at], ()), *open_ones):
         if phrase.fits(folded, at):
             yield Part(
                 role=phrase.role,
@@ -276,13 +277,31 @@ def _number(folded: Sequence[str], at: int, language: str) -> int | None:
 
 def _time_at(text: str, tokens: Sequence[Token], at: int, language: str) -> Iterator[Part]:
     """Return the longest time that begins at a token, in the words of commands."""
-    for size in range(min(LONGEST_TIME, len(tokens) - at), 0, -1):
+    for size in range(_longest_time(tokens, at), 0, -1):
         window = tokens[at : at + size]
         if window[-1].text in _STOPS | _COMMAS | _SIGNS:
             continue
         if typed := _time_in(text[window[0].start : window[-1].end], window, language):
             yield Part(role=Role.TIME, text="", start=0, tokens=size, value=typed)
             return
+
+
+def _longest_time(tokens: Sequence[Token], at: int) -> int:
+    """Return how many tokens from a place on may belong to a time: others are not asked about."""
+    may_be_time = _time_tokens()
+    size = 0
+    for token in tokens[at : at + LONGEST_TIME]:
+        if not (token.text[0].isdigit() or fold(token.text) in may_be_time):
+            break
+        size += 1
+    return size
+
+
+@cache
+def _time_tokens() -> frozenset[str]:
+    """Return every word that is a part of what people type for a time."""
+    phrases = (*typed_phrases(), *TIME_FILLERS, *_DAYS, *CLOCKS, "now", "to", "until")
+    return frozenset(fold(token.text) for phrase in phrases for token in split_tokens(phrase))
 
 
 @lru_cache(maxsize=4096)
@@ -337,8 +356,8 @@ def _short_days(language: str) -> frozenset[str]:
 
 
 @cache
-def _phrases(language: str) -> tuple[_Phrase, ...]:
-    """Return what a language has for every role."""
+def _phrases(language: str) -> tuple[Mapping[str, Sequence[_Phrase]], Sequence[_Phrase]]:
+    """Return what a language has for every role: by the first token, and the words that may go on."""
     wishes, typed = lexicon_of(language).wishes, lexicon_of(language).typed
     lists = (
         (Role.NEVER, wishes.never),
@@ -363,7 +382,15 @@ def _phrases(language: str) -> tuple[_Phrase, ...]:
     ]
     phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in bars.items() for text in texts]
     phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in wishes.bars.items() for text in texts]
-    return tuple(sorted((*phrases, *_subjects(language)), key=lambda phrase: phrase.role is not Role.FROM))
+    phrases.sort(key=lambda phrase: phrase.role is not Role.FROM)
+    by_first: dict[str, list[_Phrase]] = {}
+    open_ones = []
+    for phrase in (*phrases, *_subjects(language)):
+        if phrase.is_open and len(phrase.tokens) == 1:
+            open_ones.append(phrase)
+        else:
+            by_first.setdefault(phrase.tokens[0], []).append(phrase)
+    return by_first, open_ones
 
 
 def _subjects(language: str) -> list[_Phrase]:

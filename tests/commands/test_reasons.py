@@ -15,6 +15,7 @@ PARAMS = {
     ReasonCode.BELOW_BAR: {"weight": 0.4, "bar": Bar.NOTABLE},
     ReasonCode.EXCLUDED: {"term": "-crypto"},
     ReasonCode.NOT_ASKED_FOR: {"term": '+"open weights"'},
+    ReasonCode.NEVER_LEADS: {"term": "-leads:wire"},
     ReasonCode.CALM: {"outlets": 1, "needed": 3},
     ReasonCode.FEED_CAP: {"most": 3},
 }
@@ -33,7 +34,7 @@ def test_a_reason_is_said_with_what_decided(language: str) -> None:
             said
         )
     below = reason_in_words(words, Reason(ReasonCode.BELOW_BAR, PARAMS[ReasonCode.BELOW_BAR]))
-    for code in (ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR):
+    for code in (ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR, ReasonCode.NEVER_LEADS):
         assert str(PARAMS[code]["term"]) in reason_in_words(words, Reason(code, PARAMS[code]))
     assert "0.40" in below
     assert "1.30" in below

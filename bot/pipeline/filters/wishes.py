@@ -20,7 +20,7 @@ from bot.text.search_words import phrase_of
 from bot.text.wish_words import OFTEN_OTHER, Names, Part, Role, read_parts
 from bot.text.words import fold, one_line
 
-WISH_MAX = 400
+WISH_MAX = 300
 """Characters of a wish that are read."""
 
 USUAL_TIME = "08:00"
@@ -50,7 +50,7 @@ MARKERS = BEFORE | MODES_BEHIND.keys()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a wish asks for, and the words of it that were not understood."""
+    """What a wish asks for, of how many words it is, and those that were not understood."""
 
     topics: tuple[str, ...] = ()
     filter: Filter = field(default_factory=Filter)
@@ -59,12 +59,19 @@ class Wish:
     bar: Bar | None = None
     size: int | None = None
     unread: tuple[str, ...] = ()
+    words: int = 0
     language: str = ""
 
     @property
     def has_rules(self) -> bool:
         """Tell whether anything was understood."""
-        return bool(self.topics or self.filter.terms or self.schedule or self.zone or self.bar or self.size)
+        return bool(self.filter.terms or self.zone or self.names_something)
+
+    @property
+    def names_something(self) -> bool:
+        """Tell whether anything in it is known by name: words alone may be plain talk."""
+        is_named = any(term.field is not Field.WORDS for term in self.filter.terms)
+        return bool(is_named or self.topics or self.schedule or self.bar or self.size)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,8 +87,18 @@ class _Named:
     is_spoken: bool = False
     is_news: bool = False
     is_read: bool = True
-    is_direct: bool = False
-    """Whether nothing stands between it and what gives the mode."""
+    marker: Part | None = None
+    """What gives the mode, where nothing stands between the two."""
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it stands right behind what gives the mode."""
+        return self.marker is not None
+
+    @property
+    def start(self) -> int:
+        """Where its words begin, with what gives the mode."""
+        return self.marker.start if self.marker else self.part.start
 
 
 @dataclass(slots=True, eq=False)
@@ -269,7 +286,7 @@ class _Reader:
                 element=self._element,
                 is_from=self._origin is not None and (is_outlet or self._origin.value != OFTEN_OTHER),
                 is_spoken=self._is_spoken,
-                is_direct=self._previous is not None and self._previous is self._marker,
+                marker=self._marker if self._previous is self._marker else None,
             )
         )
 
@@ -292,6 +309,7 @@ class _Reader:
             bar=Bar(bar) if bar else None,
             size=int(size) if size else None,
             unread=self._not_read(named),
+            words=len(self._line.split()),
             language=self._language,
         )
 
@@ -385,13 +403,14 @@ class _Reader:
 
     def _not_read(self, named: Sequence[_Named]) -> tuple[str, ...]:
         """Return what was not understood, in order, word for word; parts beside each other as one."""
-        parts = [*self._unread, *(one.part for one in named if not one.is_read)]
+        found = [(part.start, _end(part)) for part in self._unread]
+        found += [(one.start, _end(one.part)) for one in named if not one.is_read]
         spans: list[tuple[int, int]] = []
-        for part in sorted(parts, key=lambda part: part.start):
-            if spans and len(self._line[spans[-1][1] : part.start].strip()) == 0:
-                spans[-1] = (spans[-1][0], _end(part))
+        for start, end in sorted(found):
+            if spans and not self._line[spans[-1][1] : start].strip():
+                spans[-1] = (spans[-1][0], end)
             else:
-                spans.append((part.start, _end(part)))
+                spans.append((start, end))
         return tuple(self._line[start:end] for start, end in spans)
 
 

@@ -1,0 +1,36 @@
+"""What the wishes of a place may name, and whether something typed is a wish at all."""
+
+from bot.commands.topics import titles_of_topics
+from bot.commands.views import View
+from bot.jobs import Context
+from bot.pipeline.filters.wishes import Wish, languages_first, read_wish
+from bot.text.wish_words import Names
+
+LEAST_WORDS = 4
+"""Words of a topic and its times that are plain talk; fewer are strict words."""
+
+
+def read_typed_wish(ctx: Context, view: View, text: str) -> Wish:
+    """Return the rules of what somebody typed, with the topics and outlets of the place."""
+    outlets = sorted({name for feed in view.feeds for name in (feed.outlet, feed.title) if name})
+    names = Names(topics=dict(titles_of_topics(ctx)), outlets=outlets)
+    return read_wish(text, tuple(languages_first(view.words.language, ctx.texts.languages)), names)
+
+
+def is_wish(wish: Wish) -> bool:
+    """Tell whether something typed in the place of strict words is a wish, and no slip in these: `ai 25:00`,
+    `robotis 08:00`, `ai weekdays`.
+    """
+    if any(character.isdigit() for words in wish.unread for character in words):
+        return False
+    is_talk = wish.words >= LEAST_WORDS and bool(wish.topics) and not wish.unread
+    asks = bool(wish.filter.terms or wish.bar or wish.size or is_talk)
+    return asks and wish.names_something
+
+
+def is_plain_wish(wish: Wish) -> bool:
+    """Tell whether plain talk is a wish: all of it is understood, and it says more than a topic, which may
+    only be named.
+    """
+    says_more = bool(wish.filter.terms or wish.bar or wish.size or wish.schedule)
+    return says_more and wish.names_something and not wish.unread

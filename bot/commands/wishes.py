@@ -1,0 +1,357 @@
+"""wish: what somebody wants, in plain words; shown as rules with what they would have brought, and saved by a
+button.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.commands.declaration import Option, Section, command
+from bot.commands.importance import rate
+from bot.commands.subscriptions import (
+    DEFAULT,
+    OF,
+    add_subscription,
+    check_is_meant,
+    list_items,
+    move_to_zone,
+    name_of,
+    refuse_twin,
+    subscription_at,
+)
+from bot.commands.topics import find_topic
+from bot.commands.views import View, ensure_channel, label, view_of
+from bot.commands.wish_reading import read_typed_wish
+from bot.commands.zones import zone_question
+from bot.errors import CallError
+from bot.i18n import Words
+from bot.jobs import Context
+from bot.model import (
+    Actions,
+    Answer,
+    Bar,
+    Block,
+    Button,
+    Call,
+    CallRef,
+    Channel,
+    Document,
+    Heading,
+    Item,
+    Listing,
+    PlaceKind,
+    Subscription,
+    Text,
+)
+from bot.pipeline.filters.effects import NOTHING, Effect, Rules, compare_rules
+from bot.pipeline.filters.grammar import Filter, Sign, parse_filter, stored_filter
+from bot.pipeline.filters.matching import names_of_kinds
+from bot.pipeline.filters.wishes import EVERYTHING_ON, Wish
+from bot.pipeline.selection.importance import COUNTED_PERIOD
+from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
+from bot.store import Tx, stories, subscriptions
+
+SAVED = "saved"
+TOPICS, TERMS, WHEN, ZONE, BAR, SIZE = "topics", "terms", "when", "zone", "bar", "size"
+"""What the button that saves carries: the rules as they were shown, so that no others are saved."""
+
+NUMBER = "number"
+"""The subscription that a wish is about, where /filter or a button says so."""
+
+OPENING = 2_500
+"""Characters of each entry by which a fortnight is counted."""
+
+DEADLINE = timedelta(seconds=20)
+EXAMPLE = "/wish no funding rounds, only research, mornings"
+CHOICES = 8
+"""Subscriptions that are offered where a wish may be about any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A subscription as it is, None for a new one, and as a wish makes it."""
+
+    before: Subscription | None
+    after: Subscription
+
+
+@command(
+    name="wish",
+    code="wi",
+    section=Section.SUBSCRIPTIONS,
+    description="Say in plain words what is to be posted here",
+    help_line="say it in plain words: /wish no funding rounds, only research, mornings",
+    details=(
+        "Plain words in any language of the bot become rules: topics, kinds of news, words, outlets, "
+        "languages, times, how important, how many. The answer shows the rules and what they would have "
+        "brought in the last 14 days, and names what it did not understand; only your own button saves "
+        "them. `/subscribe` and `/filter` read plain words, too, and so does a private chat. See "
+        "[wishes](filters.md#wishes)."
+    ),
+    usage="/wish WORDS",
+    options=(Option("words", "What is to be posted, and what is not", required=True, rest=True),),
+    carried_options=(SAVED, TOPICS, TERMS, WHEN, ZONE, BAR, SIZE, NUMBER, OF),
+    manager=True,
+    examples=(
+        EXAMPLE,
+        "/wish only robotics, at most 3 stories, weekdays at 7:30",
+        "/wish nothing from HypeWatch",
+    ),
+)
+async def wish(ctx: Context, call: Call) -> Answer:
+    """Show what plain words come to as rules, or save rules that were shown."""
+    view = await view_of(ctx, call)
+    if call.conversation.kind is PlaceKind.BROADCAST:
+        raise CallError("Say that to me in a private chat: here my question would stand before all readers.")
+    if call.arguments.get(SAVED):
+        return await _save(ctx, view, call, _carried_wish(ctx, call.arguments))
+    typed = call.arguments["words"]
+    understood = read_typed_wish(ctx, view, typed)
+    if not understood.has_rules:
+        raise CallError(
+            "There is no rule in `{words}` that I understand. For example: {example}",
+            words=", ".join(understood.unread)[:80] or typed[:80],
+            example=EXAMPLE,
+        )
+    async with ctx.store.read() as tx:
+        own = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    number = call.arguments.get(NUMBER, "")
+    if _is_about_any(understood, own, number):
+        return _ask_which(ctx, view, typed, own)
+    changes = await _plan(ctx, view, understood, own, number)
+    return await _show(ctx, view, call, understood, changes)
+
+
+def _is_about_any(understood: Wish, own: Sequence[Subscription], number: str) -> bool:
+    """Tell whether a wish names no topic where there are several subscriptions."""
+    return not number and not understood.topics and len(own) > 1
+
+
+def _ask_which(ctx: Context, view: View, typed: str, own: Sequence[Subscription]) -> Answer:
+    """Ask which subscription is meant, with a button for each."""
+    buttons = tuple(
+        Button(
+            f"{number} · {name_of(ctx, view, one)}"[:40],
+            call=CallRef("wish", {"words": typed, NUMBER: str(number), OF: str(one.id)}),
+        )
+        for number, one in enumerate(own[:CHOICES], start=1)
+    )
+    question = Text(view.words("Which subscription is that about?"))
+    return Answer(document=Document((question, Actions(buttons)), view.words.language))
+
+
+async def _plan(
+    ctx: Context, view: View, understood: Wish, own: Sequence[Subscription], number: str
+) -> list[_Change]:
+    """Return what a wish changes: the subscription that is named, those on its topics, the only one there is,
+    or none yet.
+    """
+    if number:
+        return [_changed_by_number(await subscription_at(ctx, view, number), understood)]
+    topics = understood.topics or (() if own else (EVERYTHING_ON,))
+    on_topic = {one.topic: one for one in own if not one.feed_ids}
+    if not topics:
+        return [_changed(own[0], understood)]
+    return [
+        _changed(on_topic[topic], understood) if topic in on_topic else _new(view, topic, understood)
+        for topic in topics
+    ]
+
+
+def _new(view: View, topic: str, understood: Wish) -> _Change:
+    schedule = understood.schedule or parse_schedule(DEFAULT)
+    blank = Subscription(id=0, channel_id=view.channel.id, topic=topic, schedule=schedule)
+    return _Change(None, _changed(blank, understood).after)
+
+
+def _changed_by_number(subscription: Subscription, understood: Wish) -> _Change:
+    """Return the subscription that a wish names by its number, which may get another topic, and only one.
+    Raises `CallError`.
+    """
+    if len(understood.topics) > 1:
+        raise CallError(
+            "A subscription has one topic. Say it without a number, for one on each: {example}",
+            example="/wish " + ", ".join(understood.topics),
+        )
+    change = _changed(subscription, understood)
+    topic = next(iter(understood.topics), subscription.topic)
+    return replace(change, after=replace(change.after, topic=topic))
+
+
+def _changed(subscription: Subscription, understood: Wish) -> _Change:
+    """Return a subscription with the rules of a wish; what it says nothing of stays. Raises `CallError` where
+    the terms become too many.
+    """
+    after = replace(
+        subscription,
+        schedule=understood.schedule or subscription.schedule,
+        bar=understood.bar or subscription.bar,
+        size=understood.size or subscription.size,
+        filter=str(stored_filter(subscription.filter).with_terms(understood.filter)),
+    )
+    return _Change(subscription, after)
+
+
+async def _show(ctx: Context, view: View, call: Call, understood: Wish, changes: Sequence[_Change]) -> Answer:
+    """Answer with the rules of each subscription, what they would have brought, what was not understood, and
+    a button that saves them.
+    """
+    words = view.words
+    blocks: list[Block] = []
+    for change in changes:
+        effect = await _effect(ctx, view, change)
+        blocks += _rules_blocks(ctx, view, understood, change)
+        blocks += _effect_blocks(words, change, effect)
+    if understood.unread:
+        unread = ", ".join(f"“{one}”" for one in understood.unread)
+        blocks.append(Text(words("Not understood, and in no rule: {words}.", words=unread)))
+    blocks.append(Text(words("Nothing is saved yet."), quiet=True))
+    rules = {
+        "words": call.arguments["words"],
+        SAVED: "yes",
+        TOPICS: ",".join(understood.topics),
+        TERMS: str(understood.filter),
+        WHEN: describe(understood.schedule) if understood.schedule else "",
+        ZONE: understood.zone,
+        BAR: understood.bar.value if understood.bar else "",
+        SIZE: str(understood.size or ""),
+        NUMBER: call.arguments.get(NUMBER, ""),
+        OF: ",".join(str(change.before.id if change.before else 0) for change in changes),
+    }
+    save = CallRef("wish", {name: value for name, value in rules.items() if value})
+    buttons = (Button(words("Save"), call=save), Button(words("Back"), call=CallRef("list")))
+    blocks.append(Actions(buttons))
+    return Answer(document=Document(tuple(blocks), words.language))
+
+
+def _rules_blocks(ctx: Context, view: View, understood: Wish, change: _Change) -> list[Block]:
+    """Return the rules of a subscription, a line each: those that the wish is about, and where they apply."""
+    words, after = view.words, change.after
+    filter_ = stored_filter(after.filter)
+    times = describe(after.schedule)
+    lines = [words("When: {when}", when=f"{times} ({understood.zone or view.channel.zone})")]
+    unsigned = {
+        is_refused: ", ".join(
+            str(replace(term, sign=Sign.ANY))
+            for term in filter_.terms
+            if (term.sign is Sign.NOT) is is_refused
+        )
+        for is_refused in (False, True)
+    }
+    if unsigned[False]:
+        lines.append(words("Only: {terms}", terms=unsigned[False]))
+    if unsigned[True]:
+        lines.append(words("Never: {terms}", terms=unsigned[True]))
+    if after.bar is not Bar.EVERYTHING:
+        lines.append(words("How important: {level}", level=label(after.bar, words)))
+    if understood.size:
+        lines.append(words.plural("At most one story", "At most {n} stories", understood.size))
+    name = name_of(ctx, view, after)
+    title = words("New: {name}", name=name) if change.before is None else name
+    return [Heading(title, after.filter), Listing(items=tuple(map(Item, lines)))]
+
+
+def _effect_blocks(words: Words, change: _Change, effect: Effect) -> list[Block]:
+    brought = rate(effect.after_a_day, words)
+    if change.before is None:
+        text = words("In the last 14 days it would have brought {after}.", after=brought)
+    else:
+        before = rate(effect.before_a_day, words)
+        text = words("In the last 14 days: {after}, in place of {before}.", after=brought, before=before)
+    blocks: list[Block] = [Text(text)]
+    lost, gained = words("Gone, for example:"), words("New, for example:")
+    if change.before is None:
+        gained = words("For example:")
+    for title, titles in ((lost, effect.lost), (gained, effect.gained)):
+        if titles:
+            blocks.append(Listing(items=tuple(map(Item, titles)), title=title))
+    return blocks
+
+
+async def _effect(ctx: Context, view: View, change: _Change) -> Effect:
+    """Return what a change would have done in the last fortnight, found in a child process."""
+    now = ctx.clock()
+    async with ctx.searches.turn(view.asker), ctx.store.read() as tx:
+        after = await _rules(tx, ctx, view, change.after)
+        before = NOTHING
+        if change.before is not None:
+            before = (
+                replace(after, filter=stored_filter(change.before.filter), bar=change.before.bar)
+                if change.before.topic == change.after.topic
+                else await _rules(tx, ctx, view, change.before)
+            )
+    return await ctx.offload(compare_rules, before, after, ctx.kinds, now, deadline=DEADLINE)
+
+
+async def _rules(tx: Tx, ctx: Context, view: View, subscription: Subscription) -> Rules:
+    feed_ids = [id_ for id_ in view.feed_ids if not subscription.feed_ids or id_ in subscription.feed_ids]
+    since = ctx.clock() - COUNTED_PERIOD
+    recent_stories = await stories.since(tx, since, subscription.topic, feed_ids, OPENING)
+    return Rules(recent_stories, stored_filter(subscription.filter), subscription.bar)
+
+
+def _carried_wish(ctx: Context, arguments: Mapping[str, str]) -> Wish:
+    """Return the rules that a button carries. Raises `CallError` for what is right no more."""
+    topics = tuple(filter(None, arguments.get(TOPICS, "").split(",")))
+    if any(not find_topic(ctx, topic) for topic in topics):
+        raise CallError("What is posted here has changed since. /list shows it; please say that again.")
+    terms, when = arguments.get(TERMS, ""), arguments.get(WHEN, "")
+    return Wish(
+        topics=topics,
+        filter=parse_filter(terms, names_of_kinds(ctx.kinds)) if terms else Filter(),
+        schedule=parse_schedule(when) if when else None,
+        zone=arguments.get(ZONE, ""),
+        bar=Bar(arguments[BAR]) if arguments.get(BAR) else None,
+        size=int(arguments[SIZE]) if arguments.get(SIZE) else None,
+    )
+
+
+async def _save(ctx: Context, view: View, call: Call, understood: Wish) -> Answer:
+    """Save rules that were shown, for the subscriptions that they were shown for."""
+    if call.place.missing:
+        raise CallError(
+            "I may not post here yet: give me {rights} here, then say that again.",
+            rights=", ".join(call.place.missing),
+        )
+    async with ctx.store.read() as tx:
+        own = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    changes = await _plan(ctx, view, understood, own, call.arguments.get(NUMBER, ""))
+    _check_unchanged(call, changes)
+    async with ctx.store.write() as tx:
+        channel = await ensure_channel(tx, ctx, call)
+        if understood.zone:
+            await move_to_zone(tx, channel.id, understood.zone, ctx.clock())
+            channel = replace(channel, zone=understood.zone)
+        kept = [await _keep(tx, ctx, channel, change, understood) for change in changes]
+    ctx.wake("collect")
+    words = view.words
+    view = await view_of(ctx, call)
+    blocks: list[Block] = [
+        Text(words("Saved.")),
+        Listing(items=list_items(ctx, view, kept, numbered=False)),
+        *await zone_question(ctx, view, call, channel, kept[-1]),
+        Actions((Button(words("What is posted here"), call=CallRef("list")),)),
+    ]
+    return Answer(document=Document(tuple(blocks), words.language))
+
+
+def _check_unchanged(call: Call, changes: Sequence[_Change]) -> None:
+    """Refuse to save for other subscriptions than those that were shown. Raises `CallError`."""
+    if len(changes) == 1 and changes[0].before is not None:
+        check_is_meant(call, changes[0].before)
+    ids = ",".join(str(change.before.id if change.before else 0) for change in changes)
+    if call.arguments.get(OF, "0") != ids:
+        raise CallError("What is posted here has changed since. /list shows it; please say that again.")
+
+
+async def _keep(tx: Tx, ctx: Context, channel: Channel, change: _Change, understood: Wish) -> Subscription:
+    after = replace(change.after, channel_id=channel.id)
+    if change.before is None:
+        return await add_subscription(tx, ctx, channel, after, None)
+    await refuse_twin(tx, after)
+    await subscriptions.set_rules(tx, after)
+    if understood.schedule is None:
+        return after
+    upcoming = next_slot(understood.schedule, channel.zone, ctx.clock())
+    await subscriptions.reschedule(tx, after.id, understood.schedule, upcoming)
+    return replace(after, next_slot_at=upcoming)

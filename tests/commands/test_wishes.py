@@ -1,0 +1,157 @@
+"""wish: plain words shown as rules, saved by one's own button alone, and nothing guessed."""
+
+from dataclasses import replace
+
+from bot.commands.codec import data_of
+from bot.model import Actions, Answer, Person, Place, PlaceKind
+from bot.pipeline.timing.slots import describe
+from bot.store import subscriptions
+from tests.commands.conftest import PRIVATE, Counter, words_of
+from tests.support.world import alpine, corvid, garden, larkwell
+
+
+def buttons(answer: Answer) -> dict[str, str]:
+    blocks = (block for block in answer.document.blocks if isinstance(block, Actions))
+    return {button.label: data_of(button) for block in blocks for button in block.buttons}
+
+
+async def kept(news: Counter) -> list[tuple[str, str, str, str, int]]:
+    async with news.world.ctx.store.read() as tx:
+        own = await subscriptions.of_channel(tx, 1)
+    return [(one.topic, one.filter, describe(one.schedule), one.bar.value, one.size) for one in own]
+
+
+async def wants(news: Counter, **values: object) -> None:
+    await news.world.wants(await news.world.channel("chat"), "10:00", **values)
+
+
+async def save(news: Counter, typed: str) -> str:
+    return words_of((await news.press(buttons(await news.ask(typed))["Save"])).document)
+
+
+async def test_plain_words_are_shown_as_rules_with_what_they_bring_and_then_saved(news: Counter) -> None:
+    answer = await news.ask("/wish no robots please, at most 3 stories, weekdays at 7:30")
+    assert words_of(answer.document).splitlines() == [
+        "New: AI",
+        "-robot",
+        "When: weekdays 07:30 (UTC)",
+        "Never: robot",
+        "At most 3 stories",
+        "In the last 14 days it would have brought about 3 stories a day.",
+        "For example:",
+        corvid().title,
+        larkwell().title,
+        alpine().title,
+        "Nothing is saved yet.",
+    ]
+    assert await kept(news) == []
+    said = words_of((await news.press(buttons(answer)["Save"])).document)
+    assert said.startswith(
+        "Saved.\nAI · -robot · 3 stories at most · weekdays 07:30 · next: Tuesday 3 March 07:30"
+    )
+    assert await kept(news) == [("ai", "-robot", "weekdays 07:30", "everything", 3)]
+
+
+async def test_what_is_not_understood_is_named_word_for_word(news: Counter) -> None:
+    said = await news.said("/wish no funding rounds, less hype, something nice")
+    assert "Not understood, and in no rule: “less hype”, “something nice”." in said
+    assert "Never: kind:funding" in said
+    assert "There is no rule in `less hype` that I understand." in await news.said("/wish less hype")
+
+
+async def test_what_is_wanted_and_not_wanted_becomes_no_rule(news: Counter) -> None:
+    said = await news.said("/wish no robotics, only robotics, at 8")
+    assert "Not understood, and in no rule: “no robotics”, “only robotics”." in said
+    assert "Never" not in said
+
+
+async def test_a_wish_changes_the_only_subscription_and_keeps_what_it_does_not_name(news: Counter) -> None:
+    await wants(news, filter="-crypto")
+    answer = await news.ask("/wish no robots, only important stuff")
+    assert "In the last 14 days: hardly ever a story, in place of about 4 stories a day." in words_of(
+        answer.document
+    )
+    await news.press(buttons(answer)["Save"])
+    assert await kept(news) == [("ai", "-crypto -robot", "10:00", "important", 5)]
+
+
+async def test_of_several_subscriptions_it_asks_which(news: Counter) -> None:
+    await wants(news)
+    await wants(news, topic="robotics")
+    answer = await news.ask("/wish no funding")
+    assert "Which subscription is that about?" in words_of(answer.document)
+    answer = await news.press(buttons(answer)["2 · Robotics"])
+    await news.press(buttons(answer)["Save"])
+    assert [filter_ for _, filter_, *_ in await kept(news)] == ["", "-kind:funding"]
+
+
+async def test_topics_make_a_subscription_each_or_change_the_one_there_is(news: Counter) -> None:
+    await wants(news, topic="robotics")
+    await save(news, "/wish robotics and chips, 8am, no jobs")
+    assert await kept(news) == [
+        ("robotics", "-kind:job", "08:00", "everything", 5),
+        ("chips", "-kind:job", "08:00", "everything", 5),
+    ]
+
+
+async def test_subscribe_and_filter_read_plain_words_and_keep_their_own_answers(news: Counter) -> None:
+    said = await news.said("/subscribe robotics every morning please, no opinion")
+    assert "New: Robotics" in said
+    assert "Never: kind:opinion" in said
+    assert "is not a time" in await news.said("/subscribe ai 25:00")
+    assert "Did you mean robotics?" in await news.said("/subscribe robotis 08:00")
+    assert "Subscribed to AI: 08:00." in await news.said("/subscribe ai every day at 8")
+    assert "Never: kind:funding" in await news.said("/filter 1 no funding rounds")
+    assert "/filter add -crypto" in await news.said("/filter -crypto")
+
+
+async def test_plain_talk_in_private_is_a_wish_where_all_of_it_is_understood(news: Counter) -> None:
+    private = news.at(PRIVATE)
+    assert "Neu: Offene Gewichte" in await private.by(language="de").said("nur offene modelle, morgens")
+    for talk in ("thanks!", "no, thanks", "i don't understand this", "robotics", "what is new?"):
+        assert "Nothing is saved yet." not in await private.said(talk), talk
+
+
+async def test_only_ones_own_button_saves(news: Counter) -> None:
+    button = buttons(await news.ask("/wish no robots"))["Save"]
+    stranger = replace(news, person=Person(platform="scripted", address="bob", name="Bob", manager=True))
+    await stranger.press(button)
+    assert await kept(news) == []
+    member = news.by(manager=False)
+    assert "Save" not in buttons(await member.ask("/wish no robots"))
+    await news.press(button)
+    assert len(await kept(news)) == 1
+
+
+async def test_a_button_for_what_has_changed_since_saves_nothing(news: Counter) -> None:
+    button = buttons(await news.ask("/wish no robots"))["Save"]
+    await wants(news)
+    assert "has changed since" in words_of((await news.press(button)).document)
+    assert await kept(news) == [("ai", "", "10:00", "everything", 5)]
+
+
+async def test_before_readers_of_a_broadcast_channel_nothing_is_asked(news: Counter) -> None:
+    place = Place(platform="scripted", address="wire", kind=PlaceKind.BROADCAST)
+    assert "Say that to me in a private chat" in await news.at(place).said("/wish no robots")
+
+
+async def test_a_digest_has_as_many_stories_as_were_wished_for(news: Counter) -> None:
+    await save(news, "/wish at most 2 stories, no robots")
+    shown = await news.ask("/preview")
+    assert sum(type(block).__name__ == "StoryBlock" for block in shown.document.blocks) == 2
+    assert garden().title not in words_of(shown.document)
+
+
+async def test_hostile_wishes_come_back_as_text(news: Counter) -> None:
+    for typed in (
+        "no " + "😀" * 4_000,
+        "no \x00\u202ecrypto\u202c @everyone <b>x</b>, mornings",
+        ", ".join(f"no term{n}" for n in range(500)),
+        "no '; DROP TABLE subscriptions; --",
+        '"' * 300,
+        "never never never only only no no",
+    ):
+        said = await news.said(f"/wish {typed}")
+        assert "Something went wrong" not in said
+        assert len(said) < 3_000
+    assert await kept(news) == []
