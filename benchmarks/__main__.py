@@ -10,7 +10,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 def commands() -> list[list[str]]:
     """Return every benchmark with its data; some need none."""
     if not DATA.is_dir():
-        return [["poll"], ["stalls"], ["growth"], ["model"], ["names"], ["renderings"]]
+        return [["poll"], ["stalls"], ["growth"], ["model"], ["names"], ["wishes"], ["renderings"]]
     stories, background = DATA / "stories", DATA / "stories" / "background_titles.jsonl"
     articles = sorted(str(path) for path in (DATA / "summaries").glob("*_dev.jsonl"))
     archive = ["--background", str(background)]
@@ -31,6 +31,7 @@ def commands() -> list[list[str]]:
         ["faithfulness", str(DATA / "faithfulness" / "claims_dev.jsonl"), "--documents", *articles],
         ["model", "--claims", str(DATA / "faithfulness" / "claims_dev.jsonl"), "--documents", *articles],
         ["names"],
+        ["wishes"],
         ["renderings"],
     ]
 

@@ -321,6 +321,9 @@ class Wishes(_Part):
     topics: Mapping[str, Patterns] = {}
     """What topics are called beside their titles (config/topics.toml)."""
 
+    languages: Mapping[str, str] = {}
+    """The codes of languages by what they are called beside their names in CLDR."""
+
     stems: Mapping[str, str] = {}
     """The word by which news of a topic are left out, which is no kind of news."""
 

@@ -172,7 +172,7 @@ def _part_at(
         *_phrases_at(folded, at, language),
         *_named_at(text, tokens, at, names),
         *_time_at(text, tokens, at, language),
-        *_language_at(text, tokens, at),
+        *_language_at(text, tokens, at, language),
     )
     best = max(found, key=lambda part: part.tokens, default=Part(role=Role.WORD, text="", start=0))
     end = tokens[at + best.tokens - 1].end
@@ -225,12 +225,13 @@ def _bare(name: str) -> str:
     return name.removeprefix("the ")
 
 
-def _language_at(text: str, tokens: Sequence[Token], at: int) -> Iterator[Part]:
+def _language_at(text: str, tokens: Sequence[Token], at: int, language: str) -> Iterator[Part]:
     """Return the language whose name begins at a token: a name, for codes are words of other languages."""
+    own_names = lexicon_of(language).wishes.languages
     for size in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
         name = text[tokens[at].start : tokens[at + size - 1].end]
         if name.replace(" ", "").isalpha() and (len(name) > SHORT_DAY or not name.isascii()):
-            code = language_called(name) or _inflected_language(name)
+            code = own_names.get(fold(name)) or language_called(name) or _inflected_language(name)
             if code:
                 yield Part(role=Role.LANGUAGE, text="", start=0, tokens=size, value=code)
                 return
@@ -291,7 +292,7 @@ def _longest_time(tokens: Sequence[Token], at: int) -> int:
     may_be_time = _time_tokens()
     size = 0
     for token in tokens[at : at + LONGEST_TIME]:
-        if not (token.text[0].isdigit() or fold(token.text) in may_be_time):
+        if not (token.text[0].isdigit() or fold(token.text) in may_be_time or token.text in _COMMAS):
             break
         size += 1
     return size
@@ -306,14 +307,16 @@ def _time_tokens() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _english(text: str) -> tuple[str, ...]:
-    return tuple(re.split(r"[\s,;、・–-]+", in_english(text, hours_are_times=True)))
+    return tuple(filter(None, re.split(r"[\s,;、・–-]+", in_english(text, hours_are_times=True))))
 
 
 def _time_in(text: str, window: Sequence[Token], language: str) -> str:
     """Return what a stretch says of times, empty where any of its words says something else."""
-    if not _is_time_edge(window[0].text, text) or not _is_time_edge(window[-1].text, text):
-        return ""
     words = _english(text)
+    last = _english(window[-1].text)
+    before = _english(text[: window[-1].start - window[0].start].strip())
+    if _is_join(window[0].text, text) or (words == before + last and set(last) <= TIME_FILLERS):
+        return ""
     has_day = any(word in _DAYS for word in words)
     cores = [word for word in words if _is_core(word) or (has_day and _BARE_HOUR.fullmatch(word))]
     if not cores or not all(
@@ -328,9 +331,9 @@ def _time_in(text: str, window: Sequence[Token], language: str) -> str:
     return " ".join(words)
 
 
-def _is_time_edge(token: str, text: str) -> bool:
-    """Tell whether a time may begin or end with a word: not with one that only joins."""
-    return token == text or _english(token) not in {("also",), ("and",), ("to",)}
+def _is_join(token: str, text: str) -> bool:
+    """Tell whether a word only joins a time to another: none begins with it."""
+    return token != text and _english(token) in {("also",), ("and",), ("to",)}
 
 
 _DAYS = frozenset({*WEEKDAYS, *(f"{day}s" for day in WEEKDAYS), "weekdays", "weekends", "daily"})

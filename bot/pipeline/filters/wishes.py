@@ -85,6 +85,8 @@ class _Named:
     element: "_Element"
     is_from: bool = False
     is_spoken: bool = False
+    """Always where names of languages are no adjectives of countries, too (`英文`)."""
+
     is_news: bool = False
     is_read: bool = True
     marker: Part | None = None
@@ -116,14 +118,15 @@ class _Element:
 
 
 def read_wish(text: str, languages: Sequence[str], names: Names) -> Wish:
-    """Return the rules of a wish, in the language in which most of it is understood; the first of several."""
+    """Return the rules of a wish, in the language in which most of its words are known; of several in the one
+    in which more of them ask or deny (`no` says nothing in Portuguese), then in which more is clear.
+    """
     line = one_line(text[:WISH_MAX])
-    readings = [(_read(line, language, names), language) for language in languages]
-    (_, wish), _ = max(readings, key=lambda reading: reading[0][0])
-    return wish
+    readings = [_read(line, language, names) for language in languages]
+    return max(readings, key=lambda reading: reading[0])[1]
 
 
-def _read(line: str, language: str, names: Names) -> tuple[tuple[int, int], Wish]:
+def _read(line: str, language: str, names: Names) -> tuple[tuple[int, int, int], Wish]:
     """Return the rules of a wish as one in a language, and how well that fits: the words it knows."""
     parts = [_known(part, language) for part in read_parts(line, language, names)]
     parts = _join_words(line, parts)
@@ -131,8 +134,9 @@ def _read(line: str, language: str, names: Names) -> tuple[tuple[int, int], Wish
     known = sum(part.tokens for part in parts) - unknown
     reader = _Reader(line, language)
     reader.collect(parts)
+    markers = sum(part.role in MARKERS for part in parts)
     wish = reader.rules()
-    return (known - unknown, -len(wish.unread)), wish
+    return (known - unknown, markers, -len(wish.unread)), wish
 
 
 def _known(part: Part, language: str) -> Part:
@@ -192,6 +196,7 @@ class _Reader:
             self._take(part, is_behind=behind)
             if part.role is not Role.FILLER:
                 self._previous = part
+        self._note_dangling()
 
     def _take(self, part: Part, *, is_behind: bool) -> None:
         if part.role in JOINTS:
@@ -224,8 +229,7 @@ class _Reader:
             case Role.SPOKEN:
                 self._is_spoken = True
             case Role.VAGUE:
-                self._element.has_vague = True
-                self._unread.append(part)
+                self._note_vague(part)
             case Role.WEEKLY:
                 self._weekly = part
             case Role.NEWS:
@@ -233,7 +237,20 @@ class _Reader:
             case _:
                 pass
 
+    def _note_vague(self, part: Part) -> None:
+        """Note what no rule can say, with what denies it."""
+        self._element.has_vague = True
+        if self._marker and self._mode is Mode.NEVER and self._previous is self._marker:
+            self._unread.append(self._marker)
+        self._unread.append(part)
+
+    def _note_dangling(self) -> None:
+        """Note what denies nothing, neither before nor behind it."""
+        if self._marker and self._mode is Mode.NEVER and self._previous is self._marker:
+            self._unread.append(self._marker)
+
     def _begin_element(self, part: Part) -> None:
+        self._note_dangling()
         self._origin = self._origin if part.role is Role.AND else None
         self._is_spoken = self._is_spoken and part.role is Role.AND
         if part.role is Role.STOP:
@@ -246,8 +263,7 @@ class _Reader:
             self._turn(mode, part)
             return
         if self._mode is Mode.NEVER and self._previous is self._marker and mode is Mode.ONLY:
-            self._element.has_vague = True
-            self._unread.append(part)
+            self._note_vague(part)
             return
         self._mode, self._marker, self._list_number = mode, part, self._list_number + 1
         self._elements.append(_Element(Role.STOP, self._list_number))
@@ -257,7 +273,8 @@ class _Reader:
         """Let what was named before, up to the last comma, be meant in a way."""
         run = [self._element]
         for element in reversed(self._elements[:-1]):
-            if run[-1].joint is not Role.AND or element.list_number != run[-1].list_number:
+            is_joined = run[-1].joint is Role.AND or (mode is Mode.ONLY and run[-1].joint is Role.COMMA)
+            if not is_joined or element.list_number != run[-1].list_number:
                 break
             run.append(element)
         turned = [
@@ -278,6 +295,12 @@ class _Reader:
             self._element.named[-1].is_news = True
 
     def _name(self, part: Part) -> None:
+        last = self._element.named[-1] if self._element.named else None
+        if last and self._is_one_phrase(last, part):
+            text = self._line[last.part.start : _end(part)]
+            last.part = Part(role=Role.WORD, text=text, start=last.part.start)
+            self._previous = last.part
+            return
         is_outlet = part.role is Role.OUTLET
         self._element.named.append(
             _Named(
@@ -285,10 +308,22 @@ class _Reader:
                 mode=self._mode,
                 element=self._element,
                 is_from=self._origin is not None and (is_outlet or self._origin.value != OFTEN_OTHER),
-                is_spoken=self._is_spoken,
+                is_spoken=self._is_spoken or lexicon_of(self._language).writing.unspaced,
                 marker=self._marker if self._previous is self._marker else None,
             )
         )
+
+    def _is_one_phrase(self, last: _Named, part: Part) -> bool:
+        """Tell whether a word and the name of a subject right beside it are one: `voice cloning`; `stock
+        market` where it is not wanted.
+        """
+        if self._line[_end(last.part) : part.start] != " " or last.mode is Mode.BARE:
+            return False
+        if last.part.role is Role.WORD:
+            is_topic = part.role is Role.SUBJECT and part.tokens == 1 and not part.kind
+            return is_topic and last.mode is Mode.NEVER
+        is_subject = last.part.role is Role.SUBJECT and last.part.tokens == 1
+        return is_subject and part.role is Role.WORD and last.part.topic != EVERYTHING_ON
 
     def rules(self) -> Wish:
         """Return what everything comes to."""
@@ -323,6 +358,26 @@ class _Reader:
             _judge_sorts(run)
         self._judge_contradictions()
 
+        self._judge_times()
+
+    def _judge_times(self) -> None:
+        """Leave unread days of what is not wanted (`no papers on weekends`), and times that several subjects
+        have each of their own: a wish makes one schedule.
+        """
+        timed: dict[int, str] = {}
+        for number, element in enumerate(self._elements):
+            times = [one for one in element.named if one.part.role is Role.TIME]
+            wanted = [one for one in element.named if one.part.topic and one.mode is not Mode.NEVER]
+            if times and wanted:
+                timed[number] = " ".join(one.part.value for one in times)
+            if any(_is_day_of_refused(one) for one in times):
+                for one in element.named:
+                    one.is_read = False
+        if len(set(timed.values())) > 1:
+            for number in timed:
+                for one in self._elements[number].named:
+                    one.is_read = one.is_read and one.part.role is not Role.TIME
+
     def _judge_contradictions(self) -> None:
         """Leave unread what is wanted and not wanted."""
         named = [one for element in self._elements for one in element.named if one.part.role in CONTENT]
@@ -354,7 +409,8 @@ class _Reader:
     def _refused_subject(self, part: Part) -> FilterTerm:
         if part.kind:
             return FilterTerm(Sign.NOT, Field.KIND, part.kind)
-        word = lexicon_of(self._language).wishes.stems.get(part.topic) or one_line(part.text)
+        typed, stem = one_line(part.text), lexicon_of(self._language).wishes.stems.get(part.topic, "")
+        word = stem if stem and fold(typed).startswith(fold(stem)) else typed
         form = Form.PHRASE if len(word.split()) > 1 else Form.WORD
         return FilterTerm(Sign.NOT, Field.WORDS, word, form)
 
@@ -412,6 +468,12 @@ class _Reader:
             else:
                 spans.append((start, end))
         return tuple(self._line[start:end] for start, end in spans)
+
+
+def _is_day_of_refused(one: _Named) -> bool:
+    """Tell whether a time is days without a time of day, and stands right behind what is not wanted."""
+    has_refused = any(other.mode is Mode.NEVER and other.part.role in CONTENT for other in one.element.named)
+    return has_refused and one.mode is Mode.NEVER and not any(letter.isdigit() for letter in one.part.value)
 
 
 def _is_last_of_element(parts: Sequence[Part], number: int) -> bool:
@@ -474,12 +536,13 @@ def _is_clear(one: _Named, following: _Named | None, roles: set[Role]) -> bool:
 
 def _is_clear_language(one: _Named, following: _Named | None, roles: set[Role]) -> bool:
     """Tell whether a language is one to read in: `Chinese models` are none."""
-    if following is not None and following.part.role in {Role.WORD, Role.SUBJECT} and not one.is_spoken:
-        return False
+    is_beside = following is not None and following.part.start - _end(one.part) <= 1
+    if following is not None and is_beside and following.part.role in {Role.WORD, Role.SUBJECT}:
+        return one.is_spoken
     is_alone = not roles & (CONTENT - {Role.LANGUAGE})
     if one.mode is Mode.NEVER:
         return is_alone
-    return one.is_spoken or is_alone
+    return one.is_spoken or one.is_news or is_alone
 
 
 def _judge_commas(run: Sequence[_Element]) -> None:
@@ -491,16 +554,26 @@ def _judge_commas(run: Sequence[_Element]) -> None:
         is_in_list = element.joint is Role.AND or any(later.joint is Role.AND for later in refused[number:])
         if is_in_list or element.joint is Role.STOP:
             continue
-        all_topics = all(_is_pure_topic(one) for before in refused[:number] for one in before.named)
+        sorts_before = {_list_sort(one) for before in refused[:number] for one in before.named}
         for one in element.named:
             if one.part.role is Role.LANGUAGE and one.is_spoken:
                 one.mode = Mode.BARE
-            elif one.part.role in CONTENT and not one.part.kind and not (all_topics and _is_pure_topic(one)):
+            elif one.part.role in CONTENT and not one.part.kind and not _goes_on(one, sorts_before):
                 one.is_read = False
 
 
-def _is_pure_topic(one: _Named) -> bool:
-    return one.part.role is Role.SUBJECT and not one.part.kind
+def _goes_on(one: _Named, sorts_before: set[str]) -> bool:
+    return bool(_list_sort(one)) and sorts_before == {_list_sort(one)}
+
+
+def _list_sort(one: _Named) -> str:
+    """Return what something named has in common with others of a list that goes on behind commas: nothing but
+    topics, or nothing but words; empty for what is none of these, or stands beside something else.
+    """
+    if one.is_news or len(one.element.named) > 1:
+        return ""
+    is_topic = one.part.role is Role.SUBJECT and not one.part.kind
+    return "topic" if is_topic else "word" if one.part.role in {Role.WORD, Role.QUOTED} else ""
 
 
 def _judge_sorts(run: Sequence[_Element]) -> None:
