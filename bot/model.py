@@ -496,6 +496,8 @@ class ReasonCode(StrEnum):
     """It has what a `term` of the subscription's filter leaves out."""
     NOT_ASKED_FOR = "not-asked-for"
     """It lacks what a `term` of the subscription's filter asks for."""
+    OFF_TOPIC = "off-topic"
+    """It does not fit a `term` of the topic of its server's own that the subscription is to."""
     NEVER_LEADS = "never-leads"
     """Only entries tell it that by a `term` of the subscription's filter never lead."""
     SUPPORTING = "supporting"
@@ -692,6 +694,15 @@ class MissedPolicy(StrEnum):
     EACH = "each"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnTopic:
+    """A topic that a server has made for itself: news of another topic that fit some terms."""
+
+    name: str
+    within: str
+    terms: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """What a channel wants to be told. `feed_ids` empty means every feed its server may see.
@@ -718,6 +729,10 @@ class Subscription:
     """Whether its slots look back on what the channel was told."""
     filter: str = ""
     """The line of terms that `pipeline.filters.grammar` reads; what does not pass is not told."""
+    own_topic: str = ""
+    """The name of the topic of its server's own that it is to; `topic` is the one that this lies within."""
+    topic_terms: str = ""
+    """The terms of that topic."""
 
 
 class MarkKind(StrEnum):

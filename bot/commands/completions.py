@@ -1,5 +1,6 @@
 """What options of several commands could be, for those who type them."""
 
+from bot.commands.own_topics import own_topics_of
 from bot.commands.registry import registry
 from bot.commands.views import view_of
 from bot.jobs import Context
@@ -11,9 +12,10 @@ MOMENTS = ("8h", "tomorrow", "monday", "2 days", "1 week")
 TIMES = ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
 
 
-async def topics(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa: ARG001  they are the same everywhere
-    """Return the names of the topics."""
-    return tuple(ctx.rules.topics)
+async def topics(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return the names of the topics, the server's own first."""
+    own = await own_topics_of(ctx, await view_of(ctx, call))
+    return (*(topic.name for topic in own), *ctx.rules.topics)
 
 
 async def subscription_numbers(ctx: Context, call: Call) -> tuple[str, ...]:

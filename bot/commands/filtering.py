@@ -39,6 +39,7 @@ from bot.pipeline.filters.grammar import (
     Filter,
     FilterTerm,
     Sign,
+    filter_of,
     parse_filter,
     stored_filter,
 )
@@ -140,12 +141,15 @@ async def filter_(ctx: Context, call: Call) -> Answer:
         return await _all_filters(ctx, view)
     subscription = await subscription_at(ctx, view, request.number)
     check_is_meant(call, subscription)
-    current = stored_filter(subscription.filter)
+    current = filter_of(subscription)
     match request.action:
         case "list":
             return _answer(view, [Text(_line(ctx, view, subscription, current))])
         case "test":
-            trial = parse_filter(request.terms, names_of_kinds(ctx.kinds)) if request.terms else current
+            trial = current
+            if request.terms:
+                terms = parse_filter(request.terms, names_of_kinds(ctx.kinds))
+                trial = replace(current, terms=terms.terms)
             return await _test(ctx, view, subscription, trial)
         case _:
             new_filter = _change(ctx, request, current)
@@ -190,7 +194,7 @@ def _read_line(call: Call) -> _Request:
 def _change(ctx: Context, request: _Request, current: Filter) -> Filter:
     """Return the filter as it is to become. Raises `CallError` where it would stay as it is."""
     if request.action == "remove" and request.terms.lower() in ALL:
-        return Filter()
+        return Filter(topic=current.topic)
     terms = parse_filter(request.terms, names_of_kinds(ctx.kinds))
     if request.action == "add":
         new_filter = current.with_terms(terms)
@@ -284,7 +288,7 @@ async def _effect(ctx: Context, view: View, subscription: Subscription, new_filt
         recent_stories = await stories.since(
             tx, now - COUNTED_PERIOD, subscription.topic, _feed_ids(view, subscription), OPENING
         )
-    current = stored_filter(subscription.filter)
+    current = filter_of(subscription)
     return await ctx.offload(
         compare_filters,
         recent_stories,
@@ -305,27 +309,39 @@ def _feed_ids(view: View, subscription: Subscription) -> list[int]:
 
 async def _test(ctx: Context, view: View, subscription: Subscription, trial: Filter) -> Answer:
     """Answer with the last entries, kept and left out, each with the term that decided."""
+    heading = Heading(
+        view.words("The filter of {name}", name=name_of(ctx, view, subscription)), str(trial) or "—"
+    )
+    feed_ids = _feed_ids(view, subscription)
+    return _answer(view, [heading, *await decision_blocks(ctx, view, subscription.topic, feed_ids, trial)])
+
+
+async def decision_blocks(
+    ctx: Context, view: View, topic: str, feed_ids: Sequence[int], trial: Filter, shown: int = SHOWN
+) -> list[Block]:
+    """Return how many of the last entries on a topic a filter keeps and leaves out, and some of either with
+    the term that decided.
+    """
     words = view.words
     async with ctx.store.read() as tx:
-        newest = await entries.newest_on(tx, subscription.topic, _feed_ids(view, subscription), TESTED)
+        newest = await entries.newest_on(tx, topic, feed_ids, TESTED)
     decisions = await in_thread(_decide_all, newest, trial, ctx)
     passing = [(entry, decision) for entry, decision in decisions if decision.passes]
     failing = [(entry, decision) for entry, decision in decisions if not decision.passes]
     blocks: list[Block] = [
-        Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(trial) or "—"),
         Text(
             words(
                 "Of the last entries it keeps {kept} and leaves out {dropped}.",
                 kept=len(passing),
                 dropped=len(failing),
             )
-        ),
+        )
     ]
     for title, side in ((words("Left out:"), failing), (words("Kept:"), passing)):
         if side:
-            items = tuple(_decision_item(words, trial, *one) for one in side[:SHOWN])
+            items = tuple(_decision_item(words, trial, *one) for one in side[:shown])
             blocks.append(Listing(items=items, title=title))
-    return _answer(view, blocks)
+    return blocks
 
 
 def _decide_all(newest: Sequence[Entry], trial: Filter, ctx: Context) -> list[tuple[Entry, Decision]]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
+from bot.commands.own_topics import own_topic_called, own_topics_of, recent_on
 from bot.commands.previewing import look_ahead
 from bot.commands.subscriptions import subscription_at
 from bot.commands.topics import find_topic
@@ -206,6 +207,8 @@ async def _matching(ctx: Context, view: View, search_words: str, hours: float) -
         return await recent(ctx, view, search_words.lower() or "ai", hours)
     if topic := find_topic(ctx, search_words):
         return await recent(ctx, view, topic, hours)
+    if own_topic := own_topic_called(search_words, await own_topics_of(ctx, view)):
+        return await recent_on(ctx, view, own_topic, hours)
     phrase = phrase_of(search_words, exact=False)
     return await recent_with(ctx, view, SearchTerms((phrase,)), hours) if phrase else []
 

@@ -21,6 +21,7 @@ SENTENCES = {
     ReasonCode.BELOW_BAR: "it weighs {weight}, and {level} begins at {least}.",
     ReasonCode.EXCLUDED: "the filter here leaves out what fits {term} (/filter).",
     ReasonCode.NOT_ASKED_FOR: "the filter here asks for {term}, and nothing in it fits that (/filter).",
+    ReasonCode.OFF_TOPIC: "it is not on this topic of your own, by its term {term} (/topic).",
     ReasonCode.NEVER_LEADS: (
         "only outlets tell it that count among the sources here and never lead: {term} (/filter)."
     ),

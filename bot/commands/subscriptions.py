@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from bot.commands.access import take_discovery
 from bot.commands.completions import TIMES, subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, find_feed
+from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
 from bot.commands.registry import registry
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View, ensure_channel, is_operator, label, pause_reasons, posted_at, view_of
@@ -34,6 +36,7 @@ from bot.model import (
     Heading,
     Item,
     Listing,
+    OwnTopic,
     ParsedEntry,
     ParsedFeed,
     PlaceKind,
@@ -124,15 +127,16 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             "I may not post here yet: give me {rights} here, then say that again.",
             rights=", ".join(call.place.missing),
         )
+    own_topics = await own_topics_of(ctx, view)
     try:
-        topic, address, schedule, zone = _parse_wanted(ctx, call)
+        wanted = _parse_wanted(ctx, call, own_topics)
     except CallError:
         if answer := await _as_wish(ctx, view, call):
             return answer
         raise
+    topic, address, zone = wanted.topic, wanted.address, wanted.zone
     if address:
         await _recognise(ctx, view, address, topic)
-    if address:
         await take_discovery(ctx, call)
     if call.arguments.get(CONFIRMED) == NO:
         text = view.words(
@@ -155,11 +159,11 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             tx,
             ctx,
             channel,
-            Subscription(id=0, channel_id=channel.id, topic=topic, schedule=schedule),
+            _new_subscription(channel, wanted),
             found_feed,
         )
     ctx.wake("collect")
-    title = declare_found_feed(found_feed).title if found_feed else view.words(ctx.rules.topics[topic].title)
+    title = declare_found_feed(found_feed).title if found_feed else name_of(ctx, view, subscription)
     blocks = _feed_blocks(ctx, view, call, channel, found_feed, address) if found_feed else ()
     offers = (
         *(_offers(call, found_feed.others) if found_feed else ()),
@@ -179,15 +183,40 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     return Answer(document=replace(document, blocks=(*document.blocks, *question)))
 
 
-def _parse_wanted(ctx: Context, call: Call) -> tuple[str, str, Schedule, str]:
-    """Return what strict words ask for: the topic, the address of a feed if one is, when, and in which zone.
-    Raises `CallError`.
+class _Wanted(NamedTuple):
+    """What strict words ask for: a topic, the address of a feed if one is, when, in which zone, and a topic
+    of the server's own if it is one.
     """
+
+    topic: str
+    address: str
+    schedule: Schedule
+    zone: str
+    own_topic: OwnTopic | None = None
+
+
+def _new_subscription(channel: Channel, wanted: _Wanted) -> Subscription:
+    own = wanted.own_topic
+    return Subscription(
+        id=0,
+        channel_id=channel.id,
+        topic=wanted.topic,
+        schedule=wanted.schedule,
+        own_topic=own.name if own else "",
+        topic_terms=own.terms if own else "",
+    )
+
+
+def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _Wanted:
+    """Return what strict words ask for. Raises `CallError`."""
     zone, rest = take_zone(call.arguments.get("when", ""))
     words = in_english(rest, hours_are_times=True).split()
     takes_all = "all" in words
     schedule = parse_schedule(" ".join(word for word in words if word != "all") or DEFAULT, rest)
-    topic, address = _parse_subject(ctx, call.arguments["what"].strip())
+    subject = call.arguments["what"].strip()
+    if (own := own_topic_called(subject, own_topics)) and not takes_all:
+        return _Wanted(own.within, "", schedule, zone, own)
+    topic, address = _parse_subject(ctx, subject, own_topics)
     if takes_all and not address:
         raise CallError(
             (
@@ -196,7 +225,7 @@ def _parse_wanted(ctx: Context, call: Call) -> tuple[str, str, Schedule, str]:
             ),
             topic=topic,
         )
-    return "all" if takes_all else topic, address, schedule, zone
+    return _Wanted("all" if takes_all else topic, address, schedule, zone)
 
 
 async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
@@ -310,11 +339,16 @@ async def refuse_twin(tx: Tx, subscription: Subscription) -> None:
     for existing in await subscriptions.of_channel(tx, subscription.channel_id):
         if existing.id == subscription.id:
             continue
-        if (existing.topic, existing.feed_ids) == (subscription.topic, subscription.feed_ids):
+        if _subject(existing) == _subject(subscription):
             raise CallError(
                 "That is posted here already ({when}). /schedule changes when, /list shows all.",
                 when=describe(existing.schedule),
             )
+
+
+def _subject(subscription: Subscription) -> tuple[str, str, tuple[int, ...]]:
+    """Return what a subscription is to."""
+    return subscription.own_topic, subscription.topic, subscription.feed_ids
 
 
 def _confirmation(
@@ -494,14 +528,14 @@ async def move_to_zone(tx: Tx, channel_id: int, zone: str, now: datetime) -> Non
             )
 
 
-def _parse_subject(ctx: Context, argument: str) -> tuple[str, str]:
+def _parse_subject(ctx: Context, argument: str, own_topics: Sequence[OwnTopic]) -> tuple[str, str]:
     """Return the topic that is wanted, and the address of a feed if one is."""
     if topic := find_topic(ctx, argument):
         return topic, ""
     if "." in argument:
         return "ai", typed_address(argument)
     what = mask_secrets(argument)[:60]
-    if near := similar_topic(ctx, argument):
+    if near := similar_own_topic(argument, own_topics) or similar_topic(ctx, argument):
         raise CallError(
             "`{what}` is no topic. Did you mean {near}? /topics names all of them.", what=what, near=near
         )
@@ -593,7 +627,7 @@ def list_items(
 
 def name_of(ctx: Context, view: View, subscription: Subscription) -> str:
     """Return what people call a subscription: its topic, or its feeds and their topic."""
-    topic = (
+    topic = subscription.own_topic or (
         view.words(ctx.rules.topics[subscription.topic].title)
         if subscription.topic in ctx.rules.topics
         else view.words("everything")
@@ -677,6 +711,7 @@ async def _reschedule(
         id=subscription.id,
         channel_id=subscription.channel_id,
         topic=subscription.topic,
+        own_topic=subscription.own_topic,
         schedule=new_schedule,
         feed_ids=subscription.feed_ids,
         next_slot_at=upcoming,
@@ -764,7 +799,11 @@ def _find_by_name(
     if not re.search(r"[^\W\d_]{2}", folded_name):
         return None
     topic = find_topic(ctx, name)
-    of_topic = [one for one in channel_subscriptions if topic and one.topic == topic and not one.feed_ids]
+    of_topic = [
+        one
+        for one in channel_subscriptions
+        if topic and one.topic == topic and not (one.feed_ids or one.own_topic)
+    ]
     by_list = [one for one in channel_subscriptions if folded_name in fold(name_of(ctx, view, one))]
     return next((matches[0] for matches in (of_topic, by_list) if len(matches) == 1), None)
 

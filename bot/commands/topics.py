@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterator
 
 from bot.commands.declaration import Section, command
+from bot.commands.own_topics import own_topics_of
 from bot.commands.views import view_of
 from bot.jobs import Context
 from bot.model import Answer, Call, Document, Item, Listing, Text
@@ -16,12 +17,17 @@ from bot.text.words import fold
     section=Section.NEWS,
     description="The topics there are",
     help_line="the topics there are, for `/subscribe` and `/latest`",
-    details="They stand in `config/topics.toml`; an instance may add its own.",
+    details=(
+        "They stand in `config/topics.toml`; an instance may add its own there, and a server its own by "
+        "`/topic`."
+    ),
 )
 async def topics(ctx: Context, call: Call) -> Answer:
     """Answer with the names of all topics, and what they are called."""
-    words = (await view_of(ctx, call)).words
-    items = tuple(Item(f"{name}: {words(topic.title)}") for name, topic in ctx.rules.topics.items())
+    view = await view_of(ctx, call)
+    words = view.words
+    ready = tuple(Item(f"{name}: {words(topic.title)}") for name, topic in ctx.rules.topics.items())
+    items = (*ready, *(Item(f"{topic.name}: {topic.terms}") for topic in await own_topics_of(ctx, view)))
     hint = words("For example {command}", command="/subscribe papers mon 08:00")
     return Answer(
         document=Document((Listing(items=items, title=words("Topics")), Text(hint)), words.language)

@@ -31,7 +31,17 @@ from bot.pipeline.selection.feed_rules import can_be_led, with_rules_of_feeds
 from bot.pipeline.selection.rank import rank, sort_by_score
 from bot.pipeline.timing.quiet_hours import quiet_until
 from bot.ports import SummaryTask
-from bot.store import Tx, entry_search, feed_visibility, feeds, places, sagas, stories, subscriptions
+from bot.store import (
+    Tx,
+    entry_search,
+    feed_visibility,
+    feeds,
+    own_topics,
+    places,
+    sagas,
+    stories,
+    subscriptions,
+)
 from bot.store.entry_search import Scope
 from bot.text.search_words import SearchTerms
 from bot.threads import in_thread
@@ -327,6 +337,7 @@ async def at_home(ctx: Context, call: Call) -> None:
             server_id = await places.settle_server(tx, call.place)
             await places.adopt(tx, made_up, server_id)
             await feed_visibility.hand_over(tx, made_up, server_id)
+            await own_topics.hand_over(tx, made_up, server_id)
 
 
 async def resume_where_possible(ctx: Context, call: Call, *, manages: bool) -> None:

@@ -38,7 +38,7 @@ from bot.model import (
 )
 from bot.pipeline.entries.identify import keys_of
 from bot.pipeline.entries.urls import mask_secrets
-from bot.pipeline.filters.grammar import Filter, stored_filter
+from bot.pipeline.filters.grammar import Filter, filter_of
 from bot.pipeline.filters.matching import decide, filter_story
 from bot.pipeline.grouping import index
 from bot.pipeline.planning.plan import without_pointers
@@ -276,7 +276,7 @@ def _joined(words: Words, score: float, reason: str) -> str:
 
 def _decided(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) -> str:
     """Say what a subscription made of the story; nothing where it has neither decided nor will."""
-    filter_ = stored_filter(one.subscription.filter)
+    filter_ = filter_of(one.subscription)
     passing, decision = filter_story(ranking.story, filter_, ctx.kinds)
     is_led = passing is not None and (can_be_led(passing) or decision.leads)
     if not is_led and path.told is None and one.reason is None:

@@ -44,7 +44,7 @@ from bot.model import (
     Text,
 )
 from bot.pipeline.filters.effects import NOTHING, Effect, Rules, compare_rules
-from bot.pipeline.filters.grammar import Filter, Sign, parse_filter, stored_filter
+from bot.pipeline.filters.grammar import Filter, Sign, filter_of, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.filters.wishes import EVERYTHING_ON, Wish
 from bot.pipeline.selection.importance import COUNTED_PERIOD
@@ -149,7 +149,7 @@ async def _plan(
     if number:
         return [_changed_by_number(await subscription_at(ctx, view, number), understood)]
     topics = understood.topics or (() if own else (EVERYTHING_ON,))
-    on_topic = {one.topic: one for one in own if not one.feed_ids}
+    on_topic = {one.topic: one for one in own if not (one.feed_ids or one.own_topic)}
     if not topics:
         return [_changed(own[0], understood)]
     return [
@@ -175,7 +175,9 @@ def _changed_by_number(subscription: Subscription, understood: Wish) -> _Change:
         )
     change = _changed(subscription, understood)
     topic = next(iter(understood.topics), subscription.topic)
-    return replace(change, after=replace(change.after, topic=topic))
+    if not understood.topics:
+        return change
+    return replace(change, after=replace(change.after, topic=topic, own_topic="", topic_terms=""))
 
 
 def _changed(subscription: Subscription, understood: Wish) -> _Change:
@@ -276,7 +278,7 @@ async def _effect(ctx: Context, view: View, change: _Change) -> Effect:
         before = NOTHING
         if change.before is not None:
             before = (
-                replace(after, filter=stored_filter(change.before.filter), bar=change.before.bar)
+                replace(after, filter=filter_of(change.before), bar=change.before.bar)
                 if change.before.topic == change.after.topic
                 else await _rules(tx, ctx, view, change.before)
             )
@@ -287,7 +289,7 @@ async def _rules(tx: Tx, ctx: Context, view: View, subscription: Subscription) -
     feed_ids = [id_ for id_ in view.feed_ids if not subscription.feed_ids or id_ in subscription.feed_ids]
     since = ctx.clock() - COUNTED_PERIOD
     recent_stories = await stories.since(tx, since, subscription.topic, feed_ids, OPENING)
-    return Rules(recent_stories, stored_filter(subscription.filter), subscription.bar)
+    return Rules(recent_stories, filter_of(subscription), subscription.bar)
 
 
 def _carried_wish(ctx: Context, arguments: Mapping[str, str]) -> Wish:

@@ -374,6 +374,17 @@ frequencies = Table(
     Column("documents", Integer, nullable=False),
 )
 
+own_topics = Table(
+    "own_topics",
+    metadata,
+    Column("server_id", ForeignKey("servers.id"), primary_key=True),
+    Column("name_key", String(64), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("within", String(64), nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
 subscriptions = Table(
     "subscriptions",
     metadata,
@@ -396,6 +407,9 @@ subscriptions = Table(
     Column("rests_until", Moment),
     Column("recap", Boolean, nullable=False, default=False, server_default=text("false")),
     Column("filter", Text, nullable=False, default="", server_default=""),
+    Column("own_topic", String(64), nullable=False, default="", server_default=""),
+    Column("own_topic_key", String(64), nullable=False, default="", server_default=""),
+    Column("topic_terms", Text, nullable=False, default="", server_default=""),
     Column("config_key", String(128)),
     Column("state", String(16), nullable=False, default="active"),
     UniqueConstraint("config_key"),

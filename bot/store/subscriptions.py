@@ -25,6 +25,7 @@ from bot.store.database import Tx
 from bot.store.places import is_paused_by_person
 from bot.store.rows import insert
 from bot.store.schema import capped_stories, channels, counters, operations, slots, subscriptions, told_marks
+from bot.text.words import fold
 
 
 def _subscription(row: Row[Any]) -> Subscription:
@@ -47,12 +48,22 @@ def _subscription(row: Row[Any]) -> Subscription:
         rests_until=row.rests_until,
         recap=row.recap,
         filter=row.filter,
+        own_topic=row.own_topic,
+        topic_terms=row.topic_terms,
     )
 
 
 def _schedule_values(schedule: Schedule) -> dict[str, Any]:
     times = [at.isoformat("minutes") for at in schedule.times]
     return {"times": times, "days": list(schedule.days), "instant": schedule.instant}
+
+
+def _own_topic_values(subscription: Subscription) -> dict[str, Any]:
+    return {
+        "own_topic": subscription.own_topic,
+        "own_topic_key": fold(subscription.own_topic),
+        "topic_terms": subscription.topic_terms,
+    }
 
 
 async def get(tx: Tx, subscription_id: int) -> Subscription | None:
@@ -213,6 +224,7 @@ async def add(tx: Tx, subscription: Subscription, config_key: str | None = None)
         "recap": subscription.recap,
         "rests_until": subscription.rests_until,
         "filter": subscription.filter,
+        **_own_topic_values(subscription),
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
     if config_key is not None:
@@ -302,6 +314,7 @@ async def set_rules(tx: Tx, subscription: Subscription) -> None:
     """Change what a subscription is about, what it takes of that, and how much of it a digest has."""
     values = {
         "topic": subscription.topic,
+        **_own_topic_values(subscription),
         "filter": subscription.filter,
         "bar": subscription.bar,
         "size": subscription.size,

@@ -15,6 +15,7 @@ PARAMS = {
     ReasonCode.BELOW_BAR: {"weight": 0.4, "bar": Bar.NOTABLE},
     ReasonCode.EXCLUDED: {"term": "-crypto"},
     ReasonCode.NOT_ASKED_FOR: {"term": '+"open weights"'},
+    ReasonCode.OFF_TOPIC: {"term": "-film"},
     ReasonCode.NEVER_LEADS: {"term": "-leads:wire"},
     ReasonCode.CALM: {"outlets": 1, "needed": 3},
     ReasonCode.FEED_CAP: {"most": 3},

@@ -8,6 +8,7 @@ from sqlalchemy import MetaData, inspect, select, text
 from bot.model import (
     FeedRules,
     MarkKind,
+    OwnTopic,
     Pause,
     Person,
     Purpose,
@@ -25,6 +26,7 @@ from bot.store import (
     gone_keys,
     open_store,
     outbox,
+    own_topics,
     places,
     posted_documents,
     readers,
@@ -401,4 +403,26 @@ async def test_feeds_of_an_earlier_schema_are_read_as_ever(empty_database: str) 
     assert (before.poll_minutes, before.reads_pages, before.headers, before.proxy) == (0, True, {}, "")
     assert before.rules == FeedRules()
     assert after.rules == FeedRules(daily_cap=3, leads=False)
+    await store.close()
+
+
+async def test_subscriptions_of_an_earlier_schema_are_to_no_topic_of_a_server(empty_database: str) -> None:
+    subscription = {
+        "id": 7, "channel_id": 3, "topic": "ai", "feed_ids": [], "times": ["08:00"], "days": [0], "instant": False, "size": 5, "length": "line",
+        "read_up_to": 0, "instant_up_to": 0, "created_at": NOW, "origin": "person", "filter": "-crypto", "state": "active",
+    }  # fmt: skip
+    store = await upgraded(empty_database, "0023", subscriptions=[subscription])
+    async with store.write() as tx:
+        before = await subscriptions.get(tx, 7)
+        assert before is not None
+        topic = OwnTopic("voices", "ai", "deepfake")
+        assert await own_topics.keep(tx, 1, "voices", topic, NOW) == 0
+        await subscriptions.set_rules(tx, replace(before, own_topic="voices", topic_terms="deepfake"))
+        assert await own_topics.keep(tx, 1, "voices", replace(topic, terms="robot"), NOW) == 1
+        after = await subscriptions.get(tx, 7)
+        assert await own_topics.of_server(tx, 1) == [replace(topic, terms="robot")]
+        assert await own_topics.of_server(tx, 2) == []
+    assert (before.own_topic, before.topic_terms, before.filter) == ("", "", "-crypto")
+    assert after is not None
+    assert (after.own_topic, after.topic_terms, after.filter) == ("voices", "robot", "-crypto")
     await store.close()

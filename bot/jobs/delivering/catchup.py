@@ -15,7 +15,7 @@ from bot.jobs.publishing.summarize import summarize
 from bot.model import Channel, Length, Operation, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import StoryCard
-from bot.pipeline.filters.grammar import stored_filter
+from bot.pipeline.filters.grammar import filter_of
 from bot.pipeline.filters.matching import keep_passing
 from bot.pipeline.selection.feed_rules import with_rules_of_feeds
 from bot.pipeline.selection.rank import rank, sort_by_score
@@ -98,7 +98,7 @@ async def _backlog(ctx: Context, channel: Channel, documents: Sequence[Waiting])
         visible_feeds = await feeds.in_view(tx, channel.server_id)
         visible = [feed.id for feed in visible_feeds]
         marks = dict(await subscriptions.marks_in(tx, channel.id, list(parts)))
-        filters = [stored_filter(one.filter) for one in await subscriptions.of_channel(tx, channel.id)]
+        filters = [filter_of(one) for one in await subscriptions.of_channel(tx, channel.id)]
         loaded_stories = {story_id: await stories.get(tx, story_id, visible) for story_id in parts}
     rankings = []
     for story_id, visible_story in loaded_stories.items():

@@ -17,7 +17,7 @@ from bot.jobs.publishing.enqueue import OutboxDocument, render_payloads, write
 from bot.jobs.publishing.inputs import load_inputs, load_preview, rules_of
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarize
-from bot.model import Document, Length, Purpose, Ranking, Reason
+from bot.model import Document, Length, Purpose, Ranking, Reason, Subscription
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import DigestContent, Pointer, StoryCard
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue, SkipDue, expected_at
@@ -172,7 +172,7 @@ def _content(
     ctx: Context, inputs: PublishInputs, plan: DigestPlan, cards: tuple[StoryCard, ...], slot_at: datetime
 ) -> DigestContent:
     late = ctx.clock() - expected_at(inputs.subscription, inputs.channel, slot_at) > LATE
-    topic = topic_title(ctx, inputs.subscription.topic)
+    topic = topic_title(ctx, inputs.subscription)
     pointers = _pointers_of(ctx, inputs, plan)
     return DigestContent(
         topic=topic,
@@ -204,8 +204,11 @@ def _pointers_of(ctx: Context, inputs: PublishInputs, plan: DigestPlan) -> tuple
     )
 
 
-def topic_title(ctx: Context, topic: str) -> str:
-    """Return a topic's name for headings, empty for all topics."""
+def topic_title(ctx: Context, subscription: Subscription) -> str:
+    """Return the name of a subscription's topic for headings, empty for all topics."""
+    topic = subscription.topic
+    if subscription.own_topic:
+        return subscription.own_topic
     return ctx.rules.topics[topic].title if topic in ctx.rules.topics else ""
 
 

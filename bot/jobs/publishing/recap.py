@@ -11,7 +11,7 @@ from bot.jobs.publishing.enqueue import OutboxDocument, render_payloads, write
 from bot.model import Channel, MarkKind, Purpose, Ranking, RelatedStories, Subscription, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import PastStory
-from bot.pipeline.filters.grammar import stored_filter
+from bot.pipeline.filters.grammar import filter_of
 from bot.pipeline.filters.matching import keep_passing
 from bot.pipeline.relevance.kinds import Kinds
 from bot.pipeline.selection.feed_rules import with_rules_of_feeds
@@ -73,7 +73,7 @@ async def load_past_stories(
     visible_feeds = await feeds.in_view(tx, channel.server_id)
     visible = [feed.id for feed in visible_feeds]
     server = await places.address_of(tx, channel.server_id)
-    filters = [stored_filter(one.filter) for one in await subscriptions.of_channel(tx, channel.id)]
+    filters = [filter_of(one) for one in await subscriptions.of_channel(tx, channel.id)]
     past_stories = []
     for mark in (mark for mark in marks if mark.kind is MarkKind.TOLD):
         story = await stories.get(tx, mark.story_id, visible)

@@ -19,6 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bot.errors import CallError
+from bot.model import Subscription
 from bot.pipeline.filters.patterns import PATTERNS_MAX, check_pattern
 from bot.text.search_words import Phrase, phrase_of
 from bot.text.typed_terms import Term, split_terms
@@ -104,9 +105,13 @@ class FilterTerm:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a subscription asks for or leaves out; one without terms lets everything pass."""
+    """What a subscription asks for or leaves out; one without terms lets everything pass.
+
+    `topic` is the filter of a topic of its server's own, which comes first.
+    """
 
     terms: tuple[FilterTerm, ...] = ()
+    topic: "Filter | None" = None
 
     def __str__(self) -> str:
         """Return the line that `parse_filter` reads."""
@@ -121,12 +126,12 @@ class Filter:
         remaining = (term for term in self.terms if _subject(term) not in new_subjects)
         terms = (*remaining, *others.terms)
         _check_count(terms)
-        return Filter(terms)
+        return Filter(terms, self.topic)
 
     def without(self, others: "Filter") -> "Filter":
         """Return it without some terms, whatever their signs."""
         gone = {_subject(term) for term in others.terms}
-        return Filter(tuple(term for term in self.terms if _subject(term) not in gone))
+        return Filter(tuple(term for term in self.terms if _subject(term) not in gone), self.topic)
 
 
 def _too_many() -> CallError:
@@ -162,6 +167,12 @@ def _subject(term: FilterTerm) -> tuple[Field, str]:
 def stored_filter(line: str) -> Filter:
     """Return the filter that a line of the store holds: what was right when it was kept stays so."""
     return Filter(tuple(_term(term, None) for term in split_terms(line, KEYS)))
+
+
+def filter_of(subscription: Subscription) -> Filter:
+    """Return the filter of a subscription, with that of a topic of its server's own before it."""
+    own = stored_filter(subscription.filter)
+    return Filter(own.terms, stored_filter(subscription.topic_terms)) if subscription.own_topic else own
 
 
 def parse_filter(line: str, kinds: Collection[str]) -> Filter:

@@ -24,10 +24,14 @@ class Decision:
     passes: bool
     term: str = ""
     leads: bool = True
+    is_off_topic: bool = False
+    """Whether it is the terms of a topic of the server's own that it does not fit."""
 
     @property
     def reason(self) -> Reason:
         """Why a story is left out whose entries were all decided like this."""
+        if self.is_off_topic:
+            return Reason(ReasonCode.OFF_TOPIC, {"term": self.term})
         if self.passes and not self.leads:
             return Reason(ReasonCode.NEVER_LEADS, {"term": self.term})
         code = ReasonCode.EXCLUDED if self.term.startswith(Sign.NOT) else ReasonCode.NOT_ASKED_FOR
@@ -47,6 +51,10 @@ def decide(entry: Entry, filter_: Filter, kinds: Kinds) -> Decision:
     """Return whether an entry passes a filter, and may lead. What must not be there decides first, then what
     must, then whether one of the others is.
     """
+    if filter_.topic is not None:
+        on_topic = decide(entry, filter_.topic, kinds)
+        if not on_topic.passes:
+            return replace(on_topic, is_off_topic=True)
     if not filter_.terms:
         return Decision(passes=True)
     surface = _look(entry, kinds)
@@ -74,7 +82,7 @@ def filter_story(
     """Return a story with those of its entries that pass, None where none on the topic does, and what decided
     about the first of them: of several that pass, about one that may lead.
     """
-    if not filter_.terms:
+    if not filter_.terms and filter_.topic is None:
         return story, Decision(passes=True)
     decisions = [(entry, decide(entry, filter_, kinds)) for entry in story.entries]
     on_topic = [decision for entry, decision in decisions if entry.id not in off_topic]

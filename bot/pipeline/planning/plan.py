@@ -29,7 +29,7 @@ from bot.model import (
     ToldMark,
 )
 from bot.pipeline.composing.compose import Counts, Nearest
-from bot.pipeline.filters.grammar import stored_filter
+from bot.pipeline.filters.grammar import filter_of
 from bot.pipeline.filters.matching import filter_story
 from bot.pipeline.planning.due import Due
 from bot.pipeline.planning.sagas import fold_sagas
@@ -260,7 +260,7 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
     Stories most of whose weight is off the topic are none of the view's, and need no reason.
     """
     told = without_pointers(inputs.marks)
-    filter_ = stored_filter(inputs.subscription.filter)
+    filter_ = filter_of(inputs.subscription)
     over_cap = _find_over_cap(inputs)
     rankings: list[Ranking] = []
     reasons: list[tuple[int, Reason]] = []
@@ -269,7 +269,8 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
             continue
         passing, decision = filter_story(story, filter_, rules.kinds, inputs.off_topic)
         if passing is None:
-            reasons.append((story.id, decision.reason))
+            if not decision.is_off_topic:
+                reasons.append((story.id, decision.reason))
             continue
         passing = set_aside(passing, over_cap)
         if not can_be_led(passing, inputs.off_topic):
