@@ -14,8 +14,8 @@ TIMES = ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
 
 async def topics(ctx: Context, call: Call) -> tuple[str, ...]:
     """Return the names of the topics, the server's own first."""
-    own = await own_topics_of(ctx, await view_of(ctx, call))
-    return (*(topic.name for topic in own), *ctx.rules.topics)
+    server_topics = await own_topics_of(ctx, await view_of(ctx, call))
+    return (*(topic.name for topic in server_topics), *ctx.rules.topics)
 
 
 async def subscription_numbers(ctx: Context, call: Call) -> tuple[str, ...]:

@@ -45,12 +45,12 @@ async def recent_on(ctx: Context, view: View, topic: OwnTopic, hours: float) -> 
 
 
 def _fitting(ctx: Context, view: View, filter_: Filter, rankings: Sequence[Ranking]) -> list[Ranking]:
-    fitting = []
+    matches = []
     for ranking in rankings:
         story, _ = filter_story(ranking.story, filter_, ctx.kinds)
         if story is None or not can_be_led(story):
             continue
         is_whole = len(story.entries) == len(ranking.story.entries)
         own_ranking = rank(story, ctx.clock(), view.channel.languages_read, ctx.kinds)
-        fitting.append(replace(ranking, story=story) if is_whole else own_ranking)
-    return sort_by_score(fitting)
+        matches.append(replace(ranking, story=story) if is_whole else own_ranking)
+    return sort_by_score(matches)

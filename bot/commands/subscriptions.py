@@ -129,12 +129,12 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         )
     own_topics = await own_topics_of(ctx, view)
     try:
-        wanted = _parse_wanted(ctx, call, own_topics)
+        request = _parse_wanted(ctx, call, own_topics)
     except CallError:
         if answer := await _as_wish(ctx, view, call):
             return answer
         raise
-    topic, address, zone = wanted.topic, wanted.address, wanted.zone
+    topic, address, zone = request.topic, request.address, request.zone
     if address:
         await _recognise(ctx, view, address, topic)
         await take_discovery(ctx, call)
@@ -159,7 +159,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
             tx,
             ctx,
             channel,
-            _new_subscription(channel, wanted),
+            _new_subscription(channel, request),
             found_feed,
         )
     ctx.wake("collect")
@@ -183,7 +183,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     return Answer(document=replace(document, blocks=(*document.blocks, *question)))
 
 
-class _Wanted(NamedTuple):
+class _Request(NamedTuple):
     """What strict words ask for: a topic, the address of a feed if one is, when, in which zone, and a topic
     of the server's own if it is one.
     """
@@ -195,19 +195,19 @@ class _Wanted(NamedTuple):
     own_topic: OwnTopic | None = None
 
 
-def _new_subscription(channel: Channel, wanted: _Wanted) -> Subscription:
-    own = wanted.own_topic
+def _new_subscription(channel: Channel, request: _Request) -> Subscription:
+    own = request.own_topic
     return Subscription(
         id=0,
         channel_id=channel.id,
-        topic=wanted.topic,
-        schedule=wanted.schedule,
+        topic=request.topic,
+        schedule=request.schedule,
         own_topic=own.name if own else "",
         topic_terms=own.terms if own else "",
     )
 
 
-def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _Wanted:
+def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _Request:
     """Return what strict words ask for. Raises `CallError`."""
     zone, rest = take_zone(call.arguments.get("when", ""))
     words = in_english(rest, hours_are_times=True).split()
@@ -215,7 +215,7 @@ def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _
     schedule = parse_schedule(" ".join(word for word in words if word != "all") or DEFAULT, rest)
     subject = call.arguments["what"].strip()
     if (own := own_topic_called(subject, own_topics)) and not takes_all:
-        return _Wanted(own.within, "", schedule, zone, own)
+        return _Request(own.within, "", schedule, zone, own)
     topic, address = _parse_subject(ctx, subject, own_topics)
     if takes_all and not address:
         raise CallError(
@@ -225,7 +225,7 @@ def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _
             ),
             topic=topic,
         )
-    return _Wanted("all" if takes_all else topic, address, schedule, zone)
+    return _Request("all" if takes_all else topic, address, schedule, zone)
 
 
 async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:

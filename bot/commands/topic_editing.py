@@ -80,16 +80,16 @@ async def topic(ctx: Context, call: Call) -> Answer:
     if action == "test":
         return await _test(ctx, view, name, line, topics)
     if action == "remove":
-        return await _remove(ctx, view, _named(name, topics))
+        return await _remove(ctx, view, _find_named(name, topics))
     return await _keep(ctx, view, call, action, name, line)
 
 
-def _named(name: str, topics: Sequence[OwnTopic]) -> OwnTopic:
+def _find_named(name: str, topics: Sequence[OwnTopic]) -> OwnTopic:
     """Return the topic of a name. Raises `CallError` with the nearest."""
-    if found := own_topic_called(name, topics):
-        return found
-    if near := similar_own_topic(name, topics):
-        raise CallError("There is no topic `{name}` here. Did you mean {near}?", name=name[:40], near=near)
+    if topic_here := own_topic_called(name, topics):
+        return topic_here
+    if similar := similar_own_topic(name, topics):
+        raise CallError("There is no topic `{name}` here. Did you mean {near}?", name=name[:40], near=similar)
     raise CallError(
         'There is no topic `{name}` here. A new one: /topic add {right} "voice cloning" deepfake',
         name=name[:40],
@@ -116,13 +116,13 @@ def _line(topic: OwnTopic) -> str:
 async def _keep(ctx: Context, view: View, call: Call, action: str, name: str, line: str) -> Answer:
     """Make a topic, or change one; the answer says what the last entries make of it."""
     _check_name(ctx, name)
-    within, filter_ = _read_terms(ctx, line)
+    base, filter_ = _read_terms(ctx, line)
     async with ctx.store.write() as tx:
         channel = await ensure_channel(tx, ctx, call)
         topics = await own_topics.of_server(tx, channel.server_id)
         known_topic = own_topic_called(name, topics)
         if action == "edit":
-            known_topic = _named(name, topics)
+            known_topic = _find_named(name, topics)
         elif known_topic is not None:
             raise CallError(
                 "There is a topic {name} already: {line}. To change it: /topic edit {name} TERMS",
@@ -134,20 +134,20 @@ async def _keep(ctx: Context, view: View, call: Call, action: str, name: str, li
                 "A server has at most {most} topics of its own. /topic remove takes one away.",
                 most=OWN_TOPICS_MAX,
             )
-        kept = OwnTopic(known_topic.name if known_topic else name, within, str(filter_))
-        followers = await own_topics.keep(tx, channel.server_id, fold(kept.name), kept, ctx.clock())
+        new_topic = OwnTopic(known_topic.name if known_topic else name, base, str(filter_))
+        followers = await own_topics.keep(tx, channel.server_id, fold(new_topic.name), new_topic, ctx.clock())
     view = await view_of(ctx, call)
     words = view.words
     blocks: list[Block] = [
-        Text(words("Saved. {line}", line=_line(kept))),
-        *await decision_blocks(ctx, view, kept.within, view.feed_ids, filter_, shown=3),
+        Text(words("Saved. {line}", line=_line(new_topic))),
+        *await decision_blocks(ctx, view, new_topic.within, view.feed_ids, filter_, shown=3),
     ]
     if followers:
         follow = words.plural("One subscription follows it.", "{n} subscriptions follow it.", followers)
         blocks.append(Text(follow))
     else:
         blocks.append(
-            Text(words("For a digest: {command}", command=f"/subscribe {kept.name} 08:00"), quiet=True)
+            Text(words("For a digest: {command}", command=f"/subscribe {new_topic.name} 08:00"), quiet=True)
         )
     return _answer(view, blocks)
 
@@ -156,14 +156,14 @@ async def _test(ctx: Context, view: View, name: str, line: str, topics: Sequence
     """Answer with what a topic keeps of the last entries and leaves out, or what other terms would."""
     known_topic = own_topic_called(name, topics)
     if known_topic is None and not line:
-        known_topic = _named(name, topics)
-    within, filter_ = (
+        known_topic = _find_named(name, topics)
+    base, filter_ = (
         _read_terms(ctx, line)
         if known_topic is None or line
         else (known_topic.within, stored_filter(known_topic.terms))
     )
     heading = Heading(known_topic.name if known_topic else name[:NAME_MAX], str(filter_))
-    return _answer(view, [heading, *await decision_blocks(ctx, view, within, view.feed_ids, filter_)])
+    return _answer(view, [heading, *await decision_blocks(ctx, view, base, view.feed_ids, filter_)])
 
 
 async def _remove(ctx: Context, view: View, known_topic: OwnTopic) -> Answer:

@@ -24,8 +24,8 @@ def is_wish(wish: Wish) -> bool:
     if any(character.isdigit() for words in wish.unread for character in words):
         return False
     is_talk = wish.words >= LEAST_WORDS and bool(wish.topics) and not wish.unread
-    asks = bool(wish.filter.terms or wish.bar or wish.size or is_talk)
-    return asks and wish.names_something
+    has_rules = bool(wish.filter.terms or wish.bar or wish.size or is_talk)
+    return has_rules and wish.names_something
 
 
 def is_plain_wish(wish: Wish) -> bool:

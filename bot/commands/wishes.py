@@ -105,96 +105,96 @@ async def wish(ctx: Context, call: Call) -> Answer:
         raise CallError("Say that to me in a private chat: here my question would stand before all readers.")
     if call.arguments.get(SAVED):
         return await _save(ctx, view, call, _carried_wish(ctx, call.arguments))
-    typed = call.arguments["words"]
-    understood = read_typed_wish(ctx, view, typed)
-    if not understood.has_rules:
+    text = call.arguments["words"]
+    meaning = read_typed_wish(ctx, view, text)
+    if not meaning.has_rules:
         raise CallError(
             "There is no rule in `{words}` that I understand. For example: {example}",
-            words=", ".join(understood.unread)[:80] or typed[:80],
+            words=", ".join(meaning.unread)[:80] or text[:80],
             example=EXAMPLE,
         )
     async with ctx.store.read() as tx:
-        own = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
     number = call.arguments.get(NUMBER, "")
-    if _is_about_any(understood, own, number):
-        return _ask_which(ctx, view, typed, own)
-    changes = await _plan(ctx, view, understood, own, number)
-    return await _show(ctx, view, call, understood, changes)
+    if _is_about_any(meaning, channel_subscriptions, number):
+        return _ask_which(ctx, view, text, channel_subscriptions)
+    changes = await _plan(ctx, view, meaning, channel_subscriptions, number)
+    return await _show(ctx, view, call, meaning, changes)
 
 
-def _is_about_any(understood: Wish, own: Sequence[Subscription], number: str) -> bool:
+def _is_about_any(meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str) -> bool:
     """Tell whether a wish names no topic where there are several subscriptions."""
-    return not number and not understood.topics and len(own) > 1
+    return not number and not meaning.topics and len(channel_subscriptions) > 1
 
 
-def _ask_which(ctx: Context, view: View, typed: str, own: Sequence[Subscription]) -> Answer:
+def _ask_which(ctx: Context, view: View, text: str, channel_subscriptions: Sequence[Subscription]) -> Answer:
     """Ask which subscription is meant, with a button for each."""
     buttons = tuple(
         Button(
             f"{number} · {name_of(ctx, view, one)}"[:40],
-            call=CallRef("wish", {"words": typed, NUMBER: str(number), OF: str(one.id)}),
+            call=CallRef("wish", {"words": text, NUMBER: str(number), OF: str(one.id)}),
         )
-        for number, one in enumerate(own[:CHOICES], start=1)
+        for number, one in enumerate(channel_subscriptions[:CHOICES], start=1)
     )
     question = Text(view.words("Which subscription is that about?"))
     return Answer(document=Document((question, Actions(buttons)), view.words.language))
 
 
 async def _plan(
-    ctx: Context, view: View, understood: Wish, own: Sequence[Subscription], number: str
+    ctx: Context, view: View, meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str
 ) -> list[_Change]:
     """Return what a wish changes: the subscription that is named, those on its topics, the only one there is,
     or none yet.
     """
     if number:
-        return [_changed_by_number(await subscription_at(ctx, view, number), understood)]
-    topics = understood.topics or (() if own else (EVERYTHING_ON,))
-    on_topic = {one.topic: one for one in own if not (one.feed_ids or one.own_topic)}
+        return [_changed_by_number(await subscription_at(ctx, view, number), meaning)]
+    topics = meaning.topics or (() if channel_subscriptions else (EVERYTHING_ON,))
+    on_topic = {one.topic: one for one in channel_subscriptions if not (one.feed_ids or one.own_topic)}
     if not topics:
-        return [_changed(own[0], understood)]
+        return [_apply(channel_subscriptions[0], meaning)]
     return [
-        _changed(on_topic[topic], understood) if topic in on_topic else _new(view, topic, understood)
+        _apply(on_topic[topic], meaning) if topic in on_topic else _new(view, topic, meaning)
         for topic in topics
     ]
 
 
-def _new(view: View, topic: str, understood: Wish) -> _Change:
-    schedule = understood.schedule or parse_schedule(DEFAULT)
+def _new(view: View, topic: str, meaning: Wish) -> _Change:
+    schedule = meaning.schedule or parse_schedule(DEFAULT)
     blank = Subscription(id=0, channel_id=view.channel.id, topic=topic, schedule=schedule)
-    return _Change(None, _changed(blank, understood).after)
+    return _Change(None, _apply(blank, meaning).after)
 
 
-def _changed_by_number(subscription: Subscription, understood: Wish) -> _Change:
+def _changed_by_number(subscription: Subscription, meaning: Wish) -> _Change:
     """Return the subscription that a wish names by its number, which may get another topic, and only one.
     Raises `CallError`.
     """
-    if len(understood.topics) > 1:
+    if len(meaning.topics) > 1:
         raise CallError(
             "A subscription has one topic. Say it without a number, for one on each: {example}",
-            example="/wish " + ", ".join(understood.topics),
+            example="/wish " + ", ".join(meaning.topics),
         )
-    change = _changed(subscription, understood)
-    topic = next(iter(understood.topics), subscription.topic)
-    if not understood.topics:
+    change = _apply(subscription, meaning)
+    topic = next(iter(meaning.topics), subscription.topic)
+    if not meaning.topics:
         return change
     return replace(change, after=replace(change.after, topic=topic, own_topic="", topic_terms=""))
 
 
-def _changed(subscription: Subscription, understood: Wish) -> _Change:
+def _apply(subscription: Subscription, meaning: Wish) -> _Change:
     """Return a subscription with the rules of a wish; what it says nothing of stays. Raises `CallError` where
     the terms become too many.
     """
     after = replace(
         subscription,
-        schedule=understood.schedule or subscription.schedule,
-        bar=understood.bar or subscription.bar,
-        size=understood.size or subscription.size,
-        filter=str(stored_filter(subscription.filter).with_terms(understood.filter)),
+        schedule=meaning.schedule or subscription.schedule,
+        bar=meaning.bar or subscription.bar,
+        size=meaning.size or subscription.size,
+        filter=str(stored_filter(subscription.filter).with_terms(meaning.filter)),
     )
     return _Change(subscription, after)
 
 
-async def _show(ctx: Context, view: View, call: Call, understood: Wish, changes: Sequence[_Change]) -> Answer:
+async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Sequence[_Change]) -> Answer:
     """Answer with the rules of each subscription, what they would have brought, what was not understood, and
     a button that saves them.
     """
@@ -202,21 +202,21 @@ async def _show(ctx: Context, view: View, call: Call, understood: Wish, changes:
     blocks: list[Block] = []
     for change in changes:
         effect = await _effect(ctx, view, change)
-        blocks += _rules_blocks(ctx, view, understood, change)
+        blocks += _rules_blocks(ctx, view, meaning, change)
         blocks += _effect_blocks(words, change, effect)
-    if understood.unread:
-        unread = ", ".join(f"“{one}”" for one in understood.unread)
+    if meaning.unread:
+        unread = ", ".join(f"“{one}”" for one in meaning.unread)
         blocks.append(Text(words("Not understood, and in no rule: {words}.", words=unread)))
     blocks.append(Text(words("Nothing is saved yet."), quiet=True))
     rules = {
         "words": call.arguments["words"],
         SAVED: "yes",
-        TOPICS: ",".join(understood.topics),
-        TERMS: str(understood.filter),
-        WHEN: describe(understood.schedule) if understood.schedule else "",
-        ZONE: understood.zone,
-        BAR: understood.bar.value if understood.bar else "",
-        SIZE: str(understood.size or ""),
+        TOPICS: ",".join(meaning.topics),
+        TERMS: str(meaning.filter),
+        WHEN: describe(meaning.schedule) if meaning.schedule else "",
+        ZONE: meaning.zone,
+        BAR: meaning.bar.value if meaning.bar else "",
+        SIZE: str(meaning.size or ""),
         NUMBER: call.arguments.get(NUMBER, ""),
         OF: ",".join(str(change.before.id if change.before else 0) for change in changes),
     }
@@ -226,13 +226,13 @@ async def _show(ctx: Context, view: View, call: Call, understood: Wish, changes:
     return Answer(document=Document(tuple(blocks), words.language))
 
 
-def _rules_blocks(ctx: Context, view: View, understood: Wish, change: _Change) -> list[Block]:
+def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: _Change) -> list[Block]:
     """Return the rules of a subscription, a line each: those that the wish is about, and where they apply."""
     words, after = view.words, change.after
     filter_ = stored_filter(after.filter)
     times = describe(after.schedule)
-    lines = [words("When: {when}", when=f"{times} ({understood.zone or view.channel.zone})")]
-    unsigned = {
+    lines = [words("When: {when}", when=f"{times} ({meaning.zone or view.channel.zone})")]
+    texts = {
         is_refused: ", ".join(
             str(replace(term, sign=Sign.ANY))
             for term in filter_.terms
@@ -240,26 +240,26 @@ def _rules_blocks(ctx: Context, view: View, understood: Wish, change: _Change) -
         )
         for is_refused in (False, True)
     }
-    if unsigned[False]:
-        lines.append(words("Only: {terms}", terms=unsigned[False]))
-    if unsigned[True]:
-        lines.append(words("Never: {terms}", terms=unsigned[True]))
+    if texts[False]:
+        lines.append(words("Only: {terms}", terms=texts[False]))
+    if texts[True]:
+        lines.append(words("Never: {terms}", terms=texts[True]))
     if after.bar is not Bar.EVERYTHING:
         lines.append(words("How important: {level}", level=label(after.bar, words)))
-    if understood.size:
-        lines.append(words.plural("At most one story", "At most {n} stories", understood.size))
+    if meaning.size:
+        lines.append(words.plural("At most one story", "At most {n} stories", meaning.size))
     name = name_of(ctx, view, after)
     title = words("New: {name}", name=name) if change.before is None else name
     return [Heading(title, after.filter), Listing(items=tuple(map(Item, lines)))]
 
 
 def _effect_blocks(words: Words, change: _Change, effect: Effect) -> list[Block]:
-    brought = rate(effect.after_a_day, words)
+    frequency = rate(effect.after_a_day, words)
     if change.before is None:
-        text = words("In the last 14 days it would have brought {after}.", after=brought)
+        text = words("In the last 14 days it would have brought {after}.", after=frequency)
     else:
         before = rate(effect.before_a_day, words)
-        text = words("In the last 14 days: {after}, in place of {before}.", after=brought, before=before)
+        text = words("In the last 14 days: {after}, in place of {before}.", after=frequency, before=before)
     blocks: list[Block] = [Text(text)]
     lost, gained = words("Gone, for example:"), words("New, for example:")
     if change.before is None:
@@ -308,7 +308,7 @@ def _carried_wish(ctx: Context, arguments: Mapping[str, str]) -> Wish:
     )
 
 
-async def _save(ctx: Context, view: View, call: Call, understood: Wish) -> Answer:
+async def _save(ctx: Context, view: View, call: Call, meaning: Wish) -> Answer:
     """Save rules that were shown, for the subscriptions that they were shown for."""
     if call.place.missing:
         raise CallError(
@@ -316,22 +316,22 @@ async def _save(ctx: Context, view: View, call: Call, understood: Wish) -> Answe
             rights=", ".join(call.place.missing),
         )
     async with ctx.store.read() as tx:
-        own = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    changes = await _plan(ctx, view, understood, own, call.arguments.get(NUMBER, ""))
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    changes = await _plan(ctx, view, meaning, channel_subscriptions, call.arguments.get(NUMBER, ""))
     _check_unchanged(call, changes)
     async with ctx.store.write() as tx:
         channel = await ensure_channel(tx, ctx, call)
-        if understood.zone:
-            await move_to_zone(tx, channel.id, understood.zone, ctx.clock())
-            channel = replace(channel, zone=understood.zone)
-        kept = [await _keep(tx, ctx, channel, change, understood) for change in changes]
+        if meaning.zone:
+            await move_to_zone(tx, channel.id, meaning.zone, ctx.clock())
+            channel = replace(channel, zone=meaning.zone)
+        saved_subscriptions = [await _keep(tx, ctx, channel, change, meaning) for change in changes]
     ctx.wake("collect")
     words = view.words
     view = await view_of(ctx, call)
     blocks: list[Block] = [
         Text(words("Saved.")),
-        Listing(items=list_items(ctx, view, kept, numbered=False)),
-        *await zone_question(ctx, view, call, channel, kept[-1]),
+        Listing(items=list_items(ctx, view, saved_subscriptions, numbered=False)),
+        *await zone_question(ctx, view, call, channel, saved_subscriptions[-1]),
         Actions((Button(words("What is posted here"), call=CallRef("list")),)),
     ]
     return Answer(document=Document(tuple(blocks), words.language))
@@ -346,14 +346,14 @@ def _check_unchanged(call: Call, changes: Sequence[_Change]) -> None:
         raise CallError("What is posted here has changed since. /list shows it; please say that again.")
 
 
-async def _keep(tx: Tx, ctx: Context, channel: Channel, change: _Change, understood: Wish) -> Subscription:
+async def _keep(tx: Tx, ctx: Context, channel: Channel, change: _Change, meaning: Wish) -> Subscription:
     after = replace(change.after, channel_id=channel.id)
     if change.before is None:
         return await add_subscription(tx, ctx, channel, after, None)
     await refuse_twin(tx, after)
     await subscriptions.set_rules(tx, after)
-    if understood.schedule is None:
+    if meaning.schedule is None:
         return after
-    upcoming = next_slot(understood.schedule, channel.zone, ctx.clock())
-    await subscriptions.reschedule(tx, after.id, understood.schedule, upcoming)
+    upcoming = next_slot(meaning.schedule, channel.zone, ctx.clock())
+    await subscriptions.reschedule(tx, after.id, meaning.schedule, upcoming)
     return replace(after, next_slot_at=upcoming)

@@ -281,20 +281,20 @@ class Wishes(_Part):
     ending.
     """
 
-    never: Patterns = ()
+    refusals: Patterns = ()
     """What denies what follows."""
 
-    never_behind: Patterns = ()
+    trailing_refusals: Patterns = ()
     """What denies what stands before it."""
 
-    only: Patterns = ()
-    only_behind: Patterns = ()
-    about: Patterns = ()
-    about_behind: Patterns = ()
+    restrictions: Patterns = ()
+    trailing_restrictions: Patterns = ()
+    introductions: Patterns = ()
+    trailing_introductions: Patterns = ()
     sources: Patterns = ()
     """What stands before the name of an outlet."""
 
-    spoken: Patterns = ()
+    language_prefixes: Patterns = ()
     """What stands before the name of a language."""
 
     joins: Patterns = ()

@@ -30,9 +30,9 @@ async def keep(tx: Tx, server_id: int, name_key: str, topic: OwnTopic, now: date
         server_id=server_id, name_key=name_key, created_at=now, **values
     )
     await tx.execute(statement.on_conflict_do_update(index_elements=["server_id", "name_key"], set_=values))
-    followed = {"own_topic": topic.name, "topic": topic.within, "topic_terms": topic.terms}
-    changed = update(subscriptions).where(_on(server_id, name_key)).values(followed)
-    return (await tx.execute(changed)).rowcount
+    new_values = {"own_topic": topic.name, "topic": topic.within, "topic_terms": topic.terms}
+    statement_of_followers = update(subscriptions).where(_on(server_id, name_key)).values(new_values)
+    return (await tx.execute(statement_of_followers)).rowcount
 
 
 async def forget(tx: Tx, server_id: int, name_key: str) -> None:

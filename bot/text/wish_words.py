@@ -33,7 +33,7 @@ LONG_NAME = 6
 COUNT_MAX = 20
 """Stories of the largest digest that is understood."""
 
-OFTEN_OTHER = "often other"
+WEAK = "often other"
 """What a word has that stands before outlets, and as often before anything else: `di`, `de`."""
 
 TIME_FILLERS = frozenset(
@@ -56,14 +56,14 @@ _SIGNS = frozenset("&/+・")
 class Role(StrEnum):
     """What a part of a wish does."""
 
-    NEVER = "never"
-    NEVER_BEHIND = "never_behind"
-    ONLY = "only"
-    ONLY_BEHIND = "only_behind"
-    ABOUT = "about"
-    ABOUT_BEHIND = "about_behind"
+    REFUSAL = "refusal"
+    TRAILING_REFUSAL = "trailing_refusal"
+    RESTRICTION = "restriction"
+    TRAILING_RESTRICTION = "trailing_restriction"
+    INTRODUCTION = "introduction"
+    TRAILING_INTRODUCTION = "trailing_introduction"
     FROM = "from"
-    SPOKEN = "spoken"
+    LANGUAGE_PREFIX = "language_prefix"
     AND = "and"
     COMMA = "comma"
     STOP = "stop"
@@ -77,7 +77,7 @@ class Role(StrEnum):
     TIME = "time"
     COUNT = "count"
     BAR = "bar"
-    QUOTED = "quoted"
+    QUOTATION = "quotation"
     WORD = "word"
 
 
@@ -126,15 +126,15 @@ class _Phrase:
     kind: str = ""
     value: str = ""
 
-    def fits(self, folded: Sequence[str], at: int) -> bool:
+    def fits(self, forms: Sequence[str], at: int) -> bool:
         """Tell whether it stands at a place of a wish."""
         end = at + len(self.tokens)
-        if end > len(folded):
+        if end > len(forms):
             return False
         *first, last = self.tokens
-        if list(folded[at : end - 1]) != first:
+        if list(forms[at : end - 1]) != first:
             return False
-        return folded[end - 1].startswith(last) if self.is_open else folded[end - 1] == last
+        return forms[end - 1].startswith(last) if self.is_open else forms[end - 1] == last
 
 
 def split_tokens(text: str) -> list[Token]:
@@ -146,35 +146,35 @@ def split_tokens(text: str) -> list[Token]:
 def read_parts(text: str, language: str, names: Names) -> list[Part]:
     """Return the parts of a wish, read as one in a language."""
     tokens = split_tokens(text)
-    folded = [fold(token.text) for token in tokens]
+    forms = [fold(token.text) for token in tokens]
     parts: list[Part] = []
     at = 0
     while at < len(tokens):
-        part = _part_at(text, tokens, folded, at, language, names)
+        part = _part_at(text, tokens, forms, at, language, names)
         parts.append(part)
         at += part.tokens
     return parts
 
 
 def _part_at(
-    text: str, tokens: Sequence[Token], folded: Sequence[str], at: int, language: str, names: Names
+    text: str, tokens: Sequence[Token], forms: Sequence[str], at: int, language: str, names: Names
 ) -> Part:
     """Return the longest part that begins at a token; of several the first that is named here."""
     token = tokens[at]
     if token.text[0] in '"“”„«»「」『』＂':
         return Part(
-            role=Role.QUOTED, text=token.text, start=token.start, value=token.text[1:].strip('"“”»」』＂ ')
+            role=Role.QUOTATION, text=token.text, start=token.start, value=token.text[1:].strip('"“”»」』＂ ')
         )
     if sign := _sign(token.text):
         return Part(role=sign, text=token.text, start=token.start)
-    found = (
-        *_count_at(folded, at, language),
-        *_phrases_at(folded, at, language),
+    candidates = (
+        *_count_at(forms, at, language),
+        *_phrases_at(forms, at, language),
         *_named_at(text, tokens, at, names),
         *_time_at(text, tokens, at, language),
         *_language_at(text, tokens, at, language),
     )
-    best = max(found, key=lambda part: part.tokens, default=Part(role=Role.WORD, text="", start=0))
+    best = max(candidates, key=lambda part: part.tokens, default=Part(role=Role.WORD, text="", start=0))
     end = tokens[at + best.tokens - 1].end
     return Part(
         role=best.role,
@@ -195,10 +195,10 @@ def _sign(text: str) -> Role | None:
     return Role.AND if text in _SIGNS else None
 
 
-def _phrases_at(folded: Sequence[str], at: int, language: str) -> Iterator[Part]:
-    by_first, open_ones = _phrases(language)
-    for phrase in (*by_first.get(folded[at], ()), *open_ones):
-        if phrase.fits(folded, at):
+def _phrases_at(forms: Sequence[str], at: int, language: str) -> Iterator[Part]:
+    by_first, open_phrases = _phrases(language)
+    for phrase in (*by_first.get(forms[at], ()), *open_phrases):
+        if phrase.fits(forms, at):
             yield Part(
                 role=phrase.role,
                 text="",
@@ -239,37 +239,37 @@ def _language_at(text: str, tokens: Sequence[Token], at: int, language: str) -> 
 
 def _inflected_language(name: str) -> str:
     """Return the language of a name with another ending (`deutsche`, `inglesi`), empty where none is sure."""
-    folded_name = fold(name)
-    if len(folded_name) < LONG_NAME or not folded_name.isalpha():
+    name_form = fold(name)
+    if len(name_form) < LONG_NAME or not name_form.isalpha():
         return ""
-    codes = (language_called(folded_name.removesuffix(ending)) for ending in ("e", "en", "es", "er"))
+    codes = (language_called(name_form.removesuffix(ending)) for ending in ("e", "en", "es", "er"))
     return next(filter(None, codes), "")
 
 
-def _count_at(folded: Sequence[str], at: int, language: str) -> Iterator[Part]:
+def _count_at(forms: Sequence[str], at: int, language: str) -> Iterator[Part]:
     """Return how many stories are wanted, where a number stands beside what says so."""
-    before = next(_matches(folded, at, language, "at_most"), 0)
-    number = _number(folded, at + before, language)
+    before = next(_matches(forms, at, language, "at_most"), 0)
+    number = _number(forms, at + before, language)
     if number is None:
         return
     end = at + before + 1
-    nouns = next(_matches(folded, end, language, "stories"), 0)
-    behind = next(_matches(folded, end + nouns, language, "at_most"), 0)
+    nouns = next(_matches(forms, end, language, "stories"), 0)
+    behind = next(_matches(forms, end + nouns, language, "at_most"), 0)
     if before or nouns or behind:
         yield Part(role=Role.COUNT, text="", start=0, tokens=before + 1 + nouns + behind, value=str(number))
 
 
-def _matches(folded: Sequence[str], at: int, language: str, name: str) -> Iterator[int]:
+def _matches(forms: Sequence[str], at: int, language: str, name: str) -> Iterator[int]:
     """Return how many tokens the phrases of a list take at a place, the longest first."""
     yield from sorted(
-        (len(phrase.tokens) for phrase in _list(language, name) if phrase.fits(folded, at)), reverse=True
+        (len(phrase.tokens) for phrase in _list(language, name) if phrase.fits(forms, at)), reverse=True
     )
 
 
-def _number(folded: Sequence[str], at: int, language: str) -> int | None:
-    if at >= len(folded):
+def _number(forms: Sequence[str], at: int, language: str) -> int | None:
+    if at >= len(forms):
         return None
-    word = folded[at]
+    word = forms[at]
     number = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
     if number is None:
         number = lexicon_of(language).numbers.words.get(word)
@@ -282,8 +282,8 @@ def _time_at(text: str, tokens: Sequence[Token], at: int, language: str) -> Iter
         window = tokens[at : at + size]
         if window[-1].text in _STOPS | _COMMAS | _SIGNS:
             continue
-        if typed := _time_in(text[window[0].start : window[-1].end], window, language):
-            yield Part(role=Role.TIME, text="", start=0, tokens=size, value=typed)
+        if line := _time_in(text[window[0].start : window[-1].end], window, language):
+            yield Part(role=Role.TIME, text="", start=0, tokens=size, value=line)
             return
 
 
@@ -361,15 +361,15 @@ def _short_days(language: str) -> frozenset[str]:
 @cache
 def _phrases(language: str) -> tuple[Mapping[str, Sequence[_Phrase]], Sequence[_Phrase]]:
     """Return what a language has for every role: by the first token, and the words that may go on."""
-    wishes, typed = lexicon_of(language).wishes, lexicon_of(language).typed
+    wishes, line = lexicon_of(language).wishes, lexicon_of(language).typed
     lists = (
-        (Role.NEVER, wishes.never),
-        (Role.NEVER_BEHIND, wishes.never_behind),
-        (Role.ONLY, wishes.only),
-        (Role.ONLY_BEHIND, wishes.only_behind),
-        (Role.ABOUT, wishes.about),
-        (Role.ABOUT_BEHIND, wishes.about_behind),
-        (Role.SPOKEN, wishes.spoken),
+        (Role.REFUSAL, wishes.refusals),
+        (Role.TRAILING_REFUSAL, wishes.trailing_refusals),
+        (Role.RESTRICTION, wishes.restrictions),
+        (Role.TRAILING_RESTRICTION, wishes.trailing_restrictions),
+        (Role.INTRODUCTION, wishes.introductions),
+        (Role.TRAILING_INTRODUCTION, wishes.trailing_introductions),
+        (Role.LANGUAGE_PREFIX, wishes.language_prefixes),
         (Role.AND, wishes.joins),
         (Role.STOP, wishes.turns),
         (Role.NEWS, wishes.stories),
@@ -377,23 +377,22 @@ def _phrases(language: str) -> tuple[Mapping[str, Sequence[_Phrase]], Sequence[_
         (Role.VAGUE, wishes.vague),
         (Role.WEEKLY, wishes.weekly),
     )
-    bars = {"notable": typed.notable, "important": typed.important, "biggest": typed.biggest}
+    bars = {"notable": line.notable, "important": line.important, "biggest": line.biggest}
     phrases = [_phrase(role, text) for role, texts in lists for text in texts]
     phrases += [
-        _phrase(Role.FROM, text, value=OFTEN_OTHER if text in wishes.fillers else "")
-        for text in wishes.sources
+        _phrase(Role.FROM, text, value=WEAK if text in wishes.fillers else "") for text in wishes.sources
     ]
     phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in bars.items() for text in texts]
     phrases += [_phrase(Role.BAR, text, value=bar) for bar, texts in wishes.bars.items() for text in texts]
     phrases.sort(key=lambda phrase: phrase.role is not Role.FROM)
     by_first: dict[str, list[_Phrase]] = {}
-    open_ones = []
+    open_phrases = []
     for phrase in (*phrases, *_subjects(language)):
         if phrase.is_open and len(phrase.tokens) == 1:
-            open_ones.append(phrase)
+            open_phrases.append(phrase)
         else:
             by_first.setdefault(phrase.tokens[0], []).append(phrase)
-    return by_first, open_ones
+    return by_first, open_phrases
 
 
 def _subjects(language: str) -> list[_Phrase]:

@@ -53,10 +53,10 @@ def compare_rules(before: Rules, after: Rules, kinds: Kinds, now: datetime) -> E
     """Return what changing some rules into others would have done to stories of the last fortnight, counted
     over the days since the first of them.
     """
-    created = [story.created_at for rules in (before, after) for story in rules.stories]
-    if not created:
+    moments = [story.created_at for rules in (before, after) for story in rules.stories]
+    if not moments:
         return Effect(before_a_day=0.0, after_a_day=0.0)
-    days = max(1.0, min(now - min(created), COUNTED_PERIOD) / timedelta(days=1))
+    days = max(1.0, min(now - min(moments), COUNTED_PERIOD) / timedelta(days=1))
     scale = _Scale(kinds, now)
     told_before, told_after = (_passing(rules, kinds, scale) for rules in (before, after))
     return Effect(

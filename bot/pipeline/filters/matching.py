@@ -90,8 +90,8 @@ def filter_story(
     if not passing:
         return None, next(iter(on_topic), Decision(passes=False))
     entries = tuple(entry for entry, decision in decisions if decision.passes)
-    supporting = {entry.id for entry, decision in decisions if not decision.leads}
-    return set_aside(replace(story, entries=entries), supporting), passing[0]
+    source_ids = {entry.id for entry, decision in decisions if not decision.leads}
+    return set_aside(replace(story, entries=entries), source_ids), passing[0]
 
 
 def keep_passing(story: Story, filters: Sequence[Filter], kinds: Kinds) -> Story:
@@ -99,13 +99,15 @@ def keep_passing(story: Story, filters: Sequence[Filter], kinds: Kinds) -> Story
     it again there; whole where there is none, and where none passes: it was told by filters of before.
     """
     decisions = [(entry, [decide(entry, one, kinds) for one in filters]) for entry in story.entries]
-    passing = tuple(entry for entry, ruled in decisions if any(one.passes for one in ruled))
+    passing = tuple(entry for entry, judgements in decisions if any(one.passes for one in judgements))
     if not passing:
         return story
-    leading = {entry.id for entry, ruled in decisions if any(one.passes and one.leads for one in ruled)}
-    kept_story = replace(story, entries=passing)
-    aside = {entry.id for entry in passing} - leading
-    return set_aside(kept_story, aside) if leading else kept_story
+    leader_ids = {
+        entry.id for entry, judgements in decisions if any(one.passes and one.leads for one in judgements)
+    }
+    own_story = replace(story, entries=passing)
+    other_ids = {entry.id for entry in passing} - leader_ids
+    return set_aside(own_story, other_ids) if leader_ids else own_story
 
 
 def _look(entry: Entry, kinds: Kinds) -> _Surface:

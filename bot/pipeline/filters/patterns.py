@@ -52,7 +52,7 @@ SENTENCES = {
 
 
 @lru_cache(maxsize=64)
-def _compiled(pattern: str) -> Any:
+def _compile(pattern: str) -> Any:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
@@ -63,7 +63,7 @@ def _compiled(pattern: str) -> Any:
 
 def fits(pattern: str, title: str, opening: str) -> bool:
     """Tell whether a pattern is found in a title or in a text."""
-    compiled_pattern = _compiled(pattern)
+    compiled_pattern = _compile(pattern)
     return any(
         compiled_pattern.search(unicodedata.normalize("NFC", text)) is not None for text in (title, opening)
     )
@@ -73,47 +73,47 @@ def check_pattern(pattern: str) -> None:
     """Refuse a pattern that cannot be read, that is too long, or that fits every text. Raises `CallError`
     with what is wrong, and the nearest that is right.
     """
-    shown = f"/{pattern[:60]}/"
+    excerpt = f"/{pattern[:60]}/"
     if len(pattern) > PATTERN_MAX:
         raise CallError(
             "`{term}…` is too long: a pattern has at most {most} characters.",
-            term=shown[:20],
+            term=excerpt[:20],
             most=PATTERN_MAX,
         )
     if _EDGE_BESIDE_LETTER.search(pattern):
         raise CallError(
             ("`{pattern}`: \\b knows the letters from a to z alone. Leave it out beside others: {right}"),
-            pattern=shown,
+            pattern=excerpt,
             right=f"/{pattern.replace(_EDGE, '')[:60]}/",
         )
     try:
-        compiled_pattern = _compiled(pattern)
+        compiled_pattern = _compile(pattern)
     except re2.error as error:
-        raise _refusal(pattern, shown, _said(error)) from error
+        raise _refusal(pattern, excerpt, _message_of(error)) from error
     if any(compiled_pattern.search(text) is not None for text in _NO_LETTER):
         raise CallError(
             "`{pattern}` fits every text. A pattern needs something that must be there, for example {right}",
-            pattern=shown,
+            pattern=excerpt,
             right=EXAMPLE,
         )
 
 
-def _said(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     """Return what RE2 says, which comes as bytes."""
     (message,) = error.args
     return message.decode(errors="replace") if isinstance(message, bytes) else str(message)
 
 
-def _refusal(pattern: str, shown: str, message: str) -> CallError:
+def _refusal(pattern: str, excerpt: str, message: str) -> CallError:
     for beginnings, sentence in SENTENCES.items():
         if message.startswith(beginnings):
             problem, _, part = message.partition(": ")
             part = "\\" if problem.startswith("trailing") else part[:20]
             right = EXAMPLE if "large" in sentence else _nearest(pattern)
-            return CallError(sentence, pattern=shown, part=part, right=right)
+            return CallError(sentence, pattern=excerpt, part=part, right=right)
     return CallError(
         "`{pattern}` cannot be read as a pattern. Did you mean {right}?",
-        pattern=shown,
+        pattern=excerpt,
         right=_nearest(pattern),
     )
 
@@ -122,11 +122,11 @@ def _nearest(pattern: str) -> str:
     """Return the pattern that can be read and differs least: with one sort of sign taken as it stands, else
     with all of them; an example where it is none that anybody could mean.
     """
-    right = next(filter(_is_readable, _escaped(pattern)), "")
+    right = next(filter(_is_readable, _with_signs_escaped(pattern)), "")
     return f"/{right}/" if right else EXAMPLE
 
 
-def _escaped(pattern: str) -> Iterator[str]:
+def _with_signs_escaped(pattern: str) -> Iterator[str]:
     for signs in ("+", "*", "?", "(", ")", "[", "{", "()", "[]", "\\"):
         yield "".join(f"\\{letter}" if letter in signs else letter for letter in pattern)
     yield re2.escape(pattern)
@@ -134,7 +134,7 @@ def _escaped(pattern: str) -> Iterator[str]:
 
 def _is_readable(pattern: str) -> bool:
     try:
-        _compiled(pattern)
+        _compile(pattern)
     except re2.error:
         return False
     return True

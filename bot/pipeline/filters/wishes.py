@@ -17,7 +17,7 @@ from bot.pipeline.filters.grammar import LONGEST_TERM, Field, Filter, FilterTerm
 from bot.pipeline.timing.slots import parse_schedule
 from bot.pipeline.timing.zones import take_zone
 from bot.text.search_words import phrase_of
-from bot.text.wish_words import OFTEN_OTHER, Names, Part, Role, read_parts
+from bot.text.wish_words import WEAK, Names, Part, Role, read_parts
 from bot.text.words import fold, one_line
 
 WISH_MAX = 300
@@ -27,25 +27,29 @@ USUAL_TIME = "08:00"
 EVERYTHING_ON = "ai"
 """The topic that all others lie within."""
 
-CONTENT = frozenset({Role.SUBJECT, Role.LANGUAGE, Role.OUTLET, Role.QUOTED, Role.WORD})
+CONTENT = frozenset({Role.SUBJECT, Role.LANGUAGE, Role.OUTLET, Role.QUOTATION, Role.WORD})
 SETTINGS = frozenset({Role.TIME, Role.COUNT, Role.BAR})
 JOINTS = frozenset({Role.AND, Role.COMMA, Role.STOP})
-BEFORE = frozenset({Role.NEVER, Role.ONLY, Role.ABOUT})
+BEFORE = frozenset({Role.REFUSAL, Role.RESTRICTION, Role.INTRODUCTION})
 
 
 class Mode(Enum):
     """How what is named is meant."""
 
     BARE = "bare"
-    ABOUT = "about"
-    ONLY = "only"
-    NEVER = "never"
+    INTRODUCTION = "introduction"
+    RESTRICTION = "restriction"
+    REFUSAL = "refusal"
 
 
-MODES_BEHIND = {Role.NEVER_BEHIND: Mode.NEVER, Role.ONLY_BEHIND: Mode.ONLY, Role.ABOUT_BEHIND: Mode.ABOUT}
+TRAILING_MODES = {
+    Role.TRAILING_REFUSAL: Mode.REFUSAL,
+    Role.TRAILING_RESTRICTION: Mode.RESTRICTION,
+    Role.TRAILING_INTRODUCTION: Mode.INTRODUCTION,
+}
 """How what stands before a part is meant."""
 
-MARKERS = BEFORE | MODES_BEHIND.keys()
+MARKERS = BEFORE | TRAILING_MODES.keys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,7 @@ class Wish:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Named:
+class _Mention:
     """Something that a wish names: how it is meant, in which list and element of it, and whether a word of
     where it comes from, a language's word, or one for news stands beside it.
     """
@@ -109,12 +113,12 @@ class _Element:
 
     joint: Role
     list_number: int
-    named: list[_Named] = field(default_factory=list)
+    mentions: list[_Mention] = field(default_factory=list)
     has_vague: bool = False
 
     def roles(self) -> set[Role]:
         """Return the roles of what it names."""
-        return {one.part.role for one in self.named}
+        return {mention.part.role for mention in self.mentions}
 
 
 def read_wish(text: str, languages: Sequence[str], names: Names) -> Wish:
@@ -128,41 +132,39 @@ def read_wish(text: str, languages: Sequence[str], names: Names) -> Wish:
 
 def _read(line: str, language: str, names: Names) -> tuple[tuple[int, int, int], Wish]:
     """Return the rules of a wish as one in a language, and how well that fits: the words it knows."""
-    parts = [_known(part, language) for part in read_parts(line, language, names)]
+    parts = [_classify(part, language) for part in read_parts(line, language, names)]
     parts = _join_words(line, parts)
-    unknown = sum(part.tokens for part in parts if part.role is Role.WORD)
-    known = sum(part.tokens for part in parts) - unknown
+    unknown_count = sum(part.tokens for part in parts if part.role is Role.WORD)
+    known_count = sum(part.tokens for part in parts) - unknown_count
     reader = _Reader(line, language)
     reader.collect(parts)
     markers = sum(part.role in MARKERS for part in parts)
     wish = reader.rules()
-    return (known - unknown, markers, -len(wish.unread)), wish
+    return (known_count - unknown_count, markers, -len(wish.unread)), wish
 
 
-def _known(part: Part, language: str) -> Part:
+def _classify(part: Part, language: str) -> Part:
     """Return a word that says nothing by itself as one that does not, and a word that denies as one that says
     something which no rule can.
     """
     if part.role is not Role.WORD:
         return part
-    words, folded = lexicon_of(language).words, fold(part.text)
-    role = (
-        Role.VAGUE if folded in words.negations else Role.FILLER if folded in words.stopwords else part.role
-    )
+    words, word = lexicon_of(language).words, fold(part.text)
+    role = Role.VAGUE if word in words.negations else Role.FILLER if word in words.stopwords else part.role
     return Part(role=role, text=part.text, start=part.start)
 
 
 def _join_words(line: str, parts: Sequence[Part]) -> list[Part]:
     """Return parts in which words that stand beside each other are one."""
-    joined: list[Part] = []
+    chunks: list[Part] = []
     for part in parts:
-        last = joined[-1] if joined else None
+        last = chunks[-1] if chunks else None
         if last and last.role is part.role is Role.WORD and not line[_end(last) : part.start].strip(" -'’"):
             text = line[last.start : _end(part)]
-            joined[-1] = Part(role=Role.WORD, text=text, start=last.start, tokens=last.tokens + part.tokens)
+            chunks[-1] = Part(role=Role.WORD, text=text, start=last.start, tokens=last.tokens + part.tokens)
         else:
-            joined.append(part)
-    return joined
+            chunks.append(part)
+    return chunks
 
 
 def _end(part: Part) -> int:
@@ -192,7 +194,7 @@ class _Reader:
     def collect(self, parts: Sequence[Part]) -> None:
         """Take note of everything that a wish names, and of how it is meant."""
         for number, part in enumerate(parts):
-            behind = _is_last_of_element(parts, number) and bool(self._element.named)
+            behind = _is_last_of_element(parts, number) and bool(self._element.mentions)
             self._take(part, is_behind=behind)
             if part.role is not Role.FILLER:
                 self._previous = part
@@ -211,22 +213,22 @@ class _Reader:
     def _take_marker(self, part: Part, *, is_behind: bool) -> None:
         """Let what follows, or what stands before, be meant in a way."""
         match part.role:
-            case Role.NEVER:
-                self._mark(Mode.NEVER, part, is_behind=is_behind and self._mode is not Mode.NEVER)
-            case Role.ONLY:
-                self._mark(Mode.ONLY, part, is_behind=is_behind)
-            case Role.ABOUT:
+            case Role.REFUSAL:
+                self._mark(Mode.REFUSAL, part, is_behind=is_behind and self._mode is not Mode.REFUSAL)
+            case Role.RESTRICTION:
+                self._mark(Mode.RESTRICTION, part, is_behind=is_behind)
+            case Role.INTRODUCTION:
                 self._origin = None
-                self._mode = Mode.ABOUT if self._mode is Mode.BARE else self._mode
+                self._mode = Mode.INTRODUCTION if self._mode is Mode.BARE else self._mode
             case _:
-                self._turn(MODES_BEHIND[part.role], part)
+                self._turn(TRAILING_MODES[part.role], part)
 
     def _take_hint(self, part: Part) -> None:
         """Take note of what says something of the names around it, or nothing."""
         match part.role:
             case Role.FROM:
                 self._origin = part
-            case Role.SPOKEN:
+            case Role.LANGUAGE_PREFIX:
                 self._is_spoken = True
             case Role.VAGUE:
                 self._note_vague(part)
@@ -240,13 +242,13 @@ class _Reader:
     def _note_vague(self, part: Part) -> None:
         """Note what no rule can say, with what denies it."""
         self._element.has_vague = True
-        if self._marker and self._mode is Mode.NEVER and self._previous is self._marker:
+        if self._marker and self._mode is Mode.REFUSAL and self._previous is self._marker:
             self._unread.append(self._marker)
         self._unread.append(part)
 
     def _note_dangling(self) -> None:
         """Note what denies nothing, neither before nor behind it."""
-        if self._marker and self._mode is Mode.NEVER and self._previous is self._marker:
+        if self._marker and self._mode is Mode.REFUSAL and self._previous is self._marker:
             self._unread.append(self._marker)
 
     def _begin_element(self, part: Part) -> None:
@@ -262,7 +264,7 @@ class _Reader:
         if is_behind:
             self._turn(mode, part)
             return
-        if self._mode is Mode.NEVER and self._previous is self._marker and mode is Mode.ONLY:
+        if self._mode is Mode.REFUSAL and self._previous is self._marker and mode is Mode.RESTRICTION:
             self._note_vague(part)
             return
         self._mode, self._marker, self._list_number = mode, part, self._list_number + 1
@@ -273,47 +275,49 @@ class _Reader:
         """Let what was named before, up to the last comma, be meant in a way."""
         run = [self._element]
         for element in reversed(self._elements[:-1]):
-            is_joined = run[-1].joint is Role.AND or (mode is Mode.ONLY and run[-1].joint is Role.COMMA)
+            is_joined = run[-1].joint is Role.AND or (
+                mode is Mode.RESTRICTION and run[-1].joint is Role.COMMA
+            )
             if not is_joined or element.list_number != run[-1].list_number:
                 break
             run.append(element)
-        turned = [
-            one
+        content = [
+            mention
             for element in run
-            for one in element.named
-            if one.mode in {Mode.BARE, Mode.ABOUT} and one.part.role in CONTENT
+            for mention in element.mentions
+            if mention.mode in {Mode.BARE, Mode.INTRODUCTION} and mention.part.role in CONTENT
         ]
-        if not turned and mode is Mode.NEVER:
+        if not content and mode is Mode.REFUSAL:
             self._unread.append(part)
-        for one in turned:
-            one.mode = mode
-        if mode is Mode.NEVER or self._mode is not Mode.NEVER:
+        for mention in content:
+            mention.mode = mode
+        if mode is Mode.REFUSAL or self._mode is not Mode.REFUSAL:
             self._mode = Mode.BARE
 
     def _note_news(self) -> None:
-        if self._element.named and self._previous is self._element.named[-1].part:
-            self._element.named[-1].is_news = True
+        if self._element.mentions and self._previous is self._element.mentions[-1].part:
+            self._element.mentions[-1].is_news = True
 
     def _name(self, part: Part) -> None:
-        last = self._element.named[-1] if self._element.named else None
+        last = self._element.mentions[-1] if self._element.mentions else None
         if last and self._is_one_phrase(last, part):
             text = self._line[last.part.start : _end(part)]
             last.part = Part(role=Role.WORD, text=text, start=last.part.start)
             self._previous = last.part
             return
         is_outlet = part.role is Role.OUTLET
-        self._element.named.append(
-            _Named(
+        self._element.mentions.append(
+            _Mention(
                 part=part,
                 mode=self._mode,
                 element=self._element,
-                is_from=self._origin is not None and (is_outlet or self._origin.value != OFTEN_OTHER),
+                is_from=self._origin is not None and (is_outlet or self._origin.value != WEAK),
                 is_spoken=self._is_spoken or lexicon_of(self._language).writing.unspaced,
                 marker=self._marker if self._previous is self._marker else None,
             )
         )
 
-    def _is_one_phrase(self, last: _Named, part: Part) -> bool:
+    def _is_one_phrase(self, last: _Mention, part: Part) -> bool:
         """Tell whether a word and the name of a subject right beside it are one: `voice cloning`; `stock
         market` where it is not wanted.
         """
@@ -321,18 +325,20 @@ class _Reader:
             return False
         if last.part.role is Role.WORD:
             is_topic = part.role is Role.SUBJECT and part.tokens == 1 and not part.kind
-            return is_topic and last.mode is Mode.NEVER
+            return is_topic and last.mode is Mode.REFUSAL
         is_subject = last.part.role is Role.SUBJECT and last.part.tokens == 1
         return is_subject and part.role is Role.WORD and last.part.topic != EVERYTHING_ON
 
     def rules(self) -> Wish:
         """Return what everything comes to."""
         self._judge()
-        named = [one for element in self._elements for one in element.named]
-        terms = [term for one in named if one.is_read and (term := self._term(one)) is not None]
-        topics = self._topics(named)
-        schedule, zone = self._schedule(named)
-        bar, size = self._only_one(named, Role.BAR), self._only_one(named, Role.COUNT)
+        mentions = [mention for element in self._elements for mention in element.mentions]
+        terms = [
+            term for mention in mentions if mention.is_read and (term := self._term(mention)) is not None
+        ]
+        topics = self._topics(mentions)
+        schedule, zone = self._schedule(mentions)
+        bar, size = self._single_value(mentions, Role.BAR), self._single_value(mentions, Role.COUNT)
         filter_ = Filter(tuple(dict.fromkeys(terms)))
         if self._weekly and (schedule is None or len(schedule.days) != 1):
             self._unread.append(self._weekly)
@@ -343,7 +349,7 @@ class _Reader:
             zone=zone,
             bar=Bar(bar) if bar else None,
             size=int(size) if size else None,
-            unread=self._not_read(named),
+            unread=self._not_read(mentions),
             words=len(self._line.split()),
             language=self._language,
         )
@@ -364,32 +370,45 @@ class _Reader:
         """Leave unread days of what is not wanted (`no papers on weekends`), and times that several subjects
         have each of their own: a wish makes one schedule.
         """
-        timed: dict[int, str] = {}
+        times_by_element: dict[int, str] = {}
         for number, element in enumerate(self._elements):
-            times = [one for one in element.named if one.part.role is Role.TIME]
-            wanted = [one for one in element.named if one.part.topic and one.mode is not Mode.NEVER]
-            if times and wanted:
-                timed[number] = " ".join(one.part.value for one in times)
-            if any(_is_day_of_refused(one) for one in times):
-                for one in element.named:
-                    one.is_read = False
-        if len(set(timed.values())) > 1:
-            for number in timed:
-                for one in self._elements[number].named:
-                    one.is_read = one.is_read and one.part.role is not Role.TIME
+            times = [mention for mention in element.mentions if mention.part.role is Role.TIME]
+            asked_for = [
+                mention
+                for mention in element.mentions
+                if mention.part.topic and mention.mode is not Mode.REFUSAL
+            ]
+            if times and asked_for:
+                times_by_element[number] = " ".join(mention.part.value for mention in times)
+            if any(_is_day_of_refused(mention) for mention in times):
+                for mention in element.mentions:
+                    mention.is_read = False
+        if len(set(times_by_element.values())) > 1:
+            for number in times_by_element:
+                for mention in self._elements[number].mentions:
+                    mention.is_read = mention.is_read and mention.part.role is not Role.TIME
 
     def _judge_contradictions(self) -> None:
         """Leave unread what is wanted and not wanted."""
-        named = [one for element in self._elements for one in element.named if one.part.role in CONTENT]
-        refused = {_subject(one) for one in named if one.mode is Mode.NEVER and one.is_read}
-        wanted = {_subject(one) for one in named if one.mode is not Mode.NEVER and one.is_read}
-        for one in named:
-            if _subject(one) in refused & wanted:
-                one.is_read = False
+        mentions = [
+            mention
+            for element in self._elements
+            for mention in element.mentions
+            if mention.part.role in CONTENT
+        ]
+        elements = {
+            _subject(mention) for mention in mentions if mention.mode is Mode.REFUSAL and mention.is_read
+        }
+        asked_for = {
+            _subject(mention) for mention in mentions if mention.mode is not Mode.REFUSAL and mention.is_read
+        }
+        for mention in mentions:
+            if _subject(mention) in elements & asked_for:
+                mention.is_read = False
 
-    def _term(self, one: _Named) -> FilterTerm | None:
+    def _term(self, mention: _Mention) -> FilterTerm | None:
         """Return the term that something named comes to, None for what is no term."""
-        part, sign = one.part, Sign.NOT if one.mode is Mode.NEVER else Sign.ANY
+        part, sign = mention.part, Sign.NOT if mention.mode is Mode.REFUSAL else Sign.ANY
         match part.role:
             case Role.OUTLET:
                 return FilterTerm(sign, Field.OUTLET, part.value)
@@ -399,9 +418,9 @@ class _Reader:
                 return self._refused_subject(part)
             case Role.SUBJECT if not part.topic:
                 return FilterTerm(sign, Field.KIND, part.kind)
-            case Role.QUOTED | Role.WORD:
+            case Role.QUOTATION | Role.WORD:
                 text = one_line(part.value or part.text)
-                is_exact = part.role is Role.QUOTED or len(text.split()) > 1
+                is_exact = part.role is Role.QUOTATION or len(text.split()) > 1
                 return FilterTerm(sign, Field.WORDS, text, Form.PHRASE if is_exact else Form.WORD)
             case _:
                 return None
@@ -409,60 +428,64 @@ class _Reader:
     def _refused_subject(self, part: Part) -> FilterTerm:
         if part.kind:
             return FilterTerm(Sign.NOT, Field.KIND, part.kind)
-        typed, stem = one_line(part.text), lexicon_of(self._language).wishes.stems.get(part.topic, "")
-        word = stem if stem and fold(typed).startswith(fold(stem)) else typed
+        words, stem = one_line(part.text), lexicon_of(self._language).wishes.stems.get(part.topic, "")
+        word = stem if stem and fold(words).startswith(fold(stem)) else words
         form = Form.PHRASE if len(word.split()) > 1 else Form.WORD
         return FilterTerm(Sign.NOT, Field.WORDS, word, form)
 
-    def _topics(self, named: Sequence[_Named]) -> tuple[str, ...]:
+    def _topics(self, mentions: Sequence[_Mention]) -> tuple[str, ...]:
         """Return the topics that are wanted; the one that all lie within only where no other is."""
-        wanted = [one for one in named if one.is_read and one.part.topic and one.mode is not Mode.NEVER]
-        narrower = [one.part.topic for one in wanted if one.part.topic != EVERYTHING_ON]
-        return tuple(dict.fromkeys(narrower or [one.part.topic for one in wanted]))
+        asked_for = [
+            mention
+            for mention in mentions
+            if mention.is_read and mention.part.topic and mention.mode is not Mode.REFUSAL
+        ]
+        narrower = [mention.part.topic for mention in asked_for if mention.part.topic != EVERYTHING_ON]
+        return tuple(dict.fromkeys(narrower or [mention.part.topic for mention in asked_for]))
 
-    def _schedule(self, named: Sequence[_Named]) -> tuple[Schedule | None, str]:
+    def _schedule(self, mentions: Sequence[_Mention]) -> tuple[Schedule | None, str]:
         """Return when it is wanted; what cannot be one schedule stays unread."""
-        times = [one for one in named if one.part.role is Role.TIME and one.is_read]
-        zone = self._zone(named)
+        times = [mention for mention in mentions if mention.part.role is Role.TIME and mention.is_read]
+        zone = self._zone(mentions)
         if not times:
             return None, zone
-        typed = " ".join(one.part.value for one in times)
-        has_time = any(character.isdigit() for character in typed) or "now" in typed.split()
+        words = " ".join(mention.part.value for mention in times)
+        has_time = any(character.isdigit() for character in words) or "now" in words.split()
         try:
-            return parse_schedule(typed if has_time else f"{typed} {USUAL_TIME}"), zone
+            return parse_schedule(words if has_time else f"{words} {USUAL_TIME}"), zone
         except CallError:
-            for one in times:
-                one.is_read = False
+            for mention in times:
+                mention.is_read = False
             return None, zone
 
-    def _zone(self, named: Sequence[_Named]) -> str:
+    def _zone(self, mentions: Sequence[_Mention]) -> str:
         """Return the time zone that stands behind a time."""
-        for before, one in pairwise(named):
-            if before.part.role is Role.TIME and one.part.role is Role.WORD and not one.is_read:
+        for before, mention in pairwise(mentions):
+            if before.part.role is Role.TIME and mention.part.role is Role.WORD and not mention.is_read:
                 try:
-                    zone, rest = take_zone(one.part.text)
+                    zone, rest = take_zone(mention.part.text)
                 except CallError:
                     continue
                 if zone and not rest:
-                    one.is_read = True
+                    mention.is_read = True
                     return zone
         return ""
 
-    def _only_one(self, named: Sequence[_Named], role: Role) -> str:
+    def _single_value(self, mentions: Sequence[_Mention], role: Role) -> str:
         """Return the value of a role that there can be only one of; several different stay unread."""
-        found = [one for one in named if one.part.role is role and one.is_read]
-        if len({one.part.value for one in found}) > 1:
-            for one in found:
-                one.is_read = False
+        pieces = [mention for mention in mentions if mention.part.role is role and mention.is_read]
+        if len({mention.part.value for mention in pieces}) > 1:
+            for mention in pieces:
+                mention.is_read = False
             return ""
-        return found[0].part.value if found else ""
+        return pieces[0].part.value if pieces else ""
 
-    def _not_read(self, named: Sequence[_Named]) -> tuple[str, ...]:
+    def _not_read(self, mentions: Sequence[_Mention]) -> tuple[str, ...]:
         """Return what was not understood, in order, word for word; parts beside each other as one."""
-        found = [(part.start, _end(part)) for part in self._unread]
-        found += [(one.start, _end(one.part)) for one in named if not one.is_read]
+        pieces = [(part.start, _end(part)) for part in self._unread]
+        pieces += [(mention.start, _end(mention.part)) for mention in mentions if not mention.is_read]
         spans: list[tuple[int, int]] = []
-        for start, end in sorted(found):
+        for start, end in sorted(pieces):
             if spans and not self._line[spans[-1][1] : start].strip():
                 spans[-1] = (spans[-1][0], end)
             else:
@@ -470,10 +493,16 @@ class _Reader:
         return tuple(self._line[start:end] for start, end in spans)
 
 
-def _is_day_of_refused(one: _Named) -> bool:
+def _is_day_of_refused(mention: _Mention) -> bool:
     """Tell whether a time is days without a time of day, and stands right behind what is not wanted."""
-    has_refused = any(other.mode is Mode.NEVER and other.part.role in CONTENT for other in one.element.named)
-    return has_refused and one.mode is Mode.NEVER and not any(letter.isdigit() for letter in one.part.value)
+    has_refused = any(
+        other.mode is Mode.REFUSAL and other.part.role in CONTENT for other in mention.element.mentions
+    )
+    return (
+        has_refused
+        and mention.mode is Mode.REFUSAL
+        and not any(letter.isdigit() for letter in mention.part.value)
+    )
 
 
 def _is_last_of_element(parts: Sequence[Part], number: int) -> bool:
@@ -481,7 +510,7 @@ def _is_last_of_element(parts: Sequence[Part], number: int) -> bool:
     for part in parts[number + 1 :]:
         if part.role in JOINTS:
             return True
-        if part.role in CONTENT | BEFORE | {Role.BAR, Role.FROM, Role.SPOKEN}:
+        if part.role in CONTENT | BEFORE | {Role.BAR, Role.FROM, Role.LANGUAGE_PREFIX}:
             return False
     return True
 
@@ -489,91 +518,97 @@ def _is_last_of_element(parts: Sequence[Part], number: int) -> bool:
 def _judge_element(element: _Element) -> None:
     """Leave unread what words beside it make doubtful."""
     roles = element.roles()
-    for number, one in enumerate(element.named):
-        following = element.named[number + 1] if number + 1 < len(element.named) else None
-        one.is_read = _is_clear(one, following, roles)
+    for number, mention in enumerate(element.mentions):
+        neighbour = element.mentions[number + 1] if number + 1 < len(element.mentions) else None
+        mention.is_read = _is_clear(mention, neighbour, roles)
     is_poisoned = element.has_vague or any(
-        not one.is_read
-        and one.mode is Mode.BARE
-        and one.part.role is Role.WORD
-        and not _is_zone(element, one)
-        for one in element.named
+        not mention.is_read
+        and mention.mode is Mode.BARE
+        and mention.part.role is Role.WORD
+        and not _is_zone(element, mention)
+        for mention in element.mentions
     )
-    for one in element.named:
-        if is_poisoned and one.part.role in CONTENT:
-            one.is_read = False
+    for mention in element.mentions:
+        if is_poisoned and mention.part.role in CONTENT:
+            mention.is_read = False
 
 
-def _is_zone(element: _Element, one: _Named) -> bool:
+def _is_zone(element: _Element, mention: _Mention) -> bool:
     """Tell whether a word stands behind a time, where zones do."""
-    before = element.named[element.named.index(one) - 1] if element.named.index(one) else None
+    before = (
+        element.mentions[element.mentions.index(mention) - 1] if element.mentions.index(mention) else None
+    )
     return before is not None and before.part.role is Role.TIME
 
 
-def _is_clear(one: _Named, following: _Named | None, roles: set[Role]) -> bool:
+def _is_clear(mention: _Mention, neighbour: _Mention | None, roles: set[Role]) -> bool:
     """Tell whether something named means one thing where it stands."""
-    is_narrowed = Role.SUBJECT in roles
-    match one.part.role:
+    has_subject = Role.SUBJECT in roles
+    match mention.part.role:
         case Role.TIME | Role.COUNT | Role.BAR:
-            return not (one.mode is Mode.NEVER and one.is_direct)
+            return not (mention.mode is Mode.REFUSAL and mention.is_direct)
         case Role.WORD:
             if (
-                one.is_from
-                or phrase_of(one.part.text, exact=True) is None
-                or len(one.part.text) > LONGEST_TERM
+                mention.is_from
+                or phrase_of(mention.part.text, exact=True) is None
+                or len(mention.part.text) > LONGEST_TERM
             ):
                 return False
-            if one.mode is Mode.BARE:
-                return one.is_news and not is_narrowed
-            return not (one.mode is Mode.NEVER and is_narrowed)
+            if mention.mode is Mode.BARE:
+                return mention.is_news and not has_subject
+            return not (mention.mode is Mode.REFUSAL and has_subject)
         case Role.OUTLET:
-            return one.mode in {Mode.NEVER, Mode.ONLY} or one.is_from
+            return mention.mode in {Mode.REFUSAL, Mode.RESTRICTION} or mention.is_from
         case Role.LANGUAGE:
-            return _is_clear_language(one, following, roles)
+            return _is_clear_language(mention, neighbour, roles)
         case _:
             return True
 
 
-def _is_clear_language(one: _Named, following: _Named | None, roles: set[Role]) -> bool:
+def _is_clear_language(mention: _Mention, neighbour: _Mention | None, roles: set[Role]) -> bool:
     """Tell whether a language is one to read in: `Chinese models` are none."""
-    is_beside = following is not None and following.part.start - _end(one.part) <= 1
-    if following is not None and is_beside and following.part.role in {Role.WORD, Role.SUBJECT}:
-        return one.is_spoken
+    is_beside = neighbour is not None and neighbour.part.start - _end(mention.part) <= 1
+    if neighbour is not None and is_beside and neighbour.part.role in {Role.WORD, Role.SUBJECT}:
+        return mention.is_spoken
     is_alone = not roles & (CONTENT - {Role.LANGUAGE})
-    if one.mode is Mode.NEVER:
+    if mention.mode is Mode.REFUSAL:
         return is_alone
-    return one.is_spoken or one.is_news or is_alone
+    return mention.is_spoken or mention.is_news or is_alone
 
 
 def _judge_commas(run: Sequence[_Element]) -> None:
     """Leave unread what stands behind a comma of what is not wanted, and may as well be wanted: `no crypto,
     robotics`. A list that ends with `or` is one list.
     """
-    refused = [element for element in run if any(one.mode is Mode.NEVER for one in element.named)]
-    for number, element in enumerate(refused[1:], start=1):
-        is_in_list = element.joint is Role.AND or any(later.joint is Role.AND for later in refused[number:])
+    elements = [
+        element for element in run if any(mention.mode is Mode.REFUSAL for mention in element.mentions)
+    ]
+    for number, element in enumerate(elements[1:], start=1):
+        is_in_list = element.joint is Role.AND or any(later.joint is Role.AND for later in elements[number:])
         if is_in_list or element.joint is Role.STOP:
             continue
-        sorts_before = {_list_sort(one) for before in refused[:number] for one in before.named}
-        for one in element.named:
-            if one.part.role is Role.LANGUAGE and one.is_spoken:
-                one.mode = Mode.BARE
-            elif one.part.role in CONTENT and not one.part.kind and not _goes_on(one, sorts_before):
-                one.is_read = False
+        sorts_before = {_list_sort(mention) for before in elements[:number] for mention in before.mentions}
+        for mention in element.mentions:
+            if mention.part.role is Role.LANGUAGE and mention.is_spoken:
+                mention.mode = Mode.BARE
+            elif (
+                mention.part.role in CONTENT and not mention.part.kind and not _goes_on(mention, sorts_before)
+            ):
+                mention.is_read = False
 
 
-def _goes_on(one: _Named, sorts_before: set[str]) -> bool:
-    return bool(_list_sort(one)) and sorts_before == {_list_sort(one)}
+def _goes_on(mention: _Mention, sorts_before: set[str]) -> bool:
+    return bool(_list_sort(mention)) and sorts_before == {_list_sort(mention)}
 
 
-def _list_sort(one: _Named) -> str:
+def _list_sort(mention: _Mention) -> str:
     """Return what something named has in common with others of a list that goes on behind commas: nothing but
     topics, or nothing but words; empty for what is none of these, or stands beside something else.
     """
-    if one.is_news or len(one.element.named) > 1:
+    if mention.is_news or len(mention.element.mentions) > 1:
         return ""
-    is_topic = one.part.role is Role.SUBJECT and not one.part.kind
-    return "topic" if is_topic else "word" if one.part.role in {Role.WORD, Role.QUOTED} else ""
+    is_topic = mention.part.role is Role.SUBJECT and not mention.part.kind
+    return "topic" if is_topic else "word" if mention.part.role in {Role.WORD, Role.QUOTATION} else ""
 
 
 def _judge_sorts(run: Sequence[_Element]) -> None:
@@ -583,26 +618,28 @@ def _judge_sorts(run: Sequence[_Element]) -> None:
     first: set[str] = set()
     for element in run:
         sorts = {
-            _sort(one) for one in element.named if one.is_read and one.mode is not Mode.NEVER and _sort(one)
+            _sort(mention)
+            for mention in element.mentions
+            if mention.is_read and mention.mode is not Mode.REFUSAL and _sort(mention)
         }
         if not sorts:
             continue
         if first and not sorts <= first:
-            for one in element.named:
-                if _sort(one) and _sort(one) not in first:
-                    one.is_read = False
+            for mention in element.mentions:
+                if _sort(mention) and _sort(mention) not in first:
+                    mention.is_read = False
         first = first or sorts
 
 
-def _sort(one: _Named) -> str:
+def _sort(mention: _Mention) -> str:
     """Return what sort of thing is wanted; none of what only narrows everything else."""
-    if one.part.role is Role.SUBJECT:
-        return "" if one.part.topic == EVERYTHING_ON else "topic" if one.part.topic else "kind"
-    return "word" if one.part.role in {Role.WORD, Role.QUOTED} else ""
+    if mention.part.role is Role.SUBJECT:
+        return "" if mention.part.topic == EVERYTHING_ON else "topic" if mention.part.topic else "kind"
+    return "word" if mention.part.role in {Role.WORD, Role.QUOTATION} else ""
 
 
-def _subject(one: _Named) -> str:
-    part = one.part
+def _subject(mention: _Mention) -> str:
+    part = mention.part
     return fold(part.value or part.topic or part.kind or part.text)
 
 

@@ -274,8 +274,8 @@ def _rank_news(inputs: PublishInputs, rules: PlanRules) -> tuple[list[Ranking], 
             continue
         passing = set_aside(passing, over_cap)
         if not can_be_led(passing, inputs.off_topic):
-            why = why_nothing_leads(passing, over_cap) if decision.leads else decision.reason
-            reasons.append((story.id, why))
+            cause = why_nothing_leads(passing, over_cap) if decision.leads else decision.reason
+            reasons.append((story.id, cause))
             continue
         ranking, reason = _assess(passing, told.get(story.id), inputs, rules)
         if reason:
