@@ -256,7 +256,7 @@ def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: _Change) -> l
 def _effect_blocks(words: Words, change: _Change, effect: Effect) -> list[Block]:
     frequency = rate(effect.after_a_day, words)
     if change.before is None:
-        text = words("In the last 14 days it would have brought {after}.", after=frequency)
+        text = words("In the last 14 days: {after}.", after=frequency)
     else:
         before = rate(effect.before_a_day, words)
         text = words("In the last 14 days: {after}, in place of {before}.", after=frequency, before=before)

@@ -37,7 +37,7 @@ async def test_plain_words_are_shown_as_rules_with_what_they_bring_and_then_save
         "When: weekdays 07:30 (UTC)",
         "Never: robot",
         "At most 3 stories",
-        "In the last 14 days it would have brought about 3 stories a day.",
+        "In the last 14 days: about 3 stories a day.",
         "For example:",
         corvid().title,
         larkwell().title,
