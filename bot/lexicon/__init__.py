@@ -247,6 +247,10 @@ class Typed(_Part):
     half: Patterns = ()
     """Half an hour more, behind the hour."""
 
+    half_past: Patterns = ()
+    half_to: Patterns = ()
+    """Half an hour more, or less, before the hour: half past eight, halb neun."""
+
     minute: Patterns = ()
     hour: Patterns = ()
     """Hours that are also said of the clock (`8 heures`)."""

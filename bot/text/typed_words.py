@@ -48,6 +48,12 @@ _MINUTES = re.compile(
 )
 """Minutes that stand behind an hour as words, and those that are no hour themselves."""
 
+_HALF_BEFORE = re.compile(r"\b(half_past|half_to)\s+(\d{1,2})\b(?![:.h])(?:\s*oclock\b)?")
+"""Half an hour that stands before the hour: of `half past 8` more, of `halb 9` less."""
+
+LARGEST_HOUR = 24
+_PARTS_BEHIND = rf"(?:oclock|hours?|{'|'.join(CLOCKS)}|am|pm|night)"
+
 _OCLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*oclock\b(?:\s*(\d{2})\b(?:\s*minute\b)?)?")
 _HOUR_BEHIND = r"(?:\s*hour\b(?:\s+(\d{2})\b(?![:.h]))?|h(?!\d))"
 _AT = re.compile(
@@ -74,6 +80,8 @@ def in_english(text: str, *, hours_are_times: bool = False) -> str:
     line = _phrases().sub(lambda match: f" {_words()[match[0]]} ", fold(text))
     line = _ON_DAY.sub("on ", _DAY_PART.sub(r"\1 morning", " ".join(line.split())))
     line = _CJK_NUMBER.sub(lambda match: str(small_number(match[0])), line)
+    line = _number_words().sub(lambda match: str(hours_by_word()[match[0]]), line)
+    line = _HALF_BEFORE.sub(_half_before, line)
     line = _MINUTES.sub(lambda m: f"{m[1]}:{m[3] or 30}", line)
     line = _TWELVE.sub(lambda m: CLOCKS[m[1]], line)
     line = _PART_OF_DAY.sub(_hour_of_part, line)
@@ -88,6 +96,42 @@ def in_english(text: str, *, hours_are_times: bool = False) -> str:
 def is_typed_word(word: str) -> bool:
     """Tell whether a word is one that people type for a time, a day, a length or a level in some language."""
     return fold(word) in _words()
+
+
+def _half_before(match: re.Match[str]) -> str:
+    """Return the time that half an hour before or behind an hour is; half an hour before one is either, and
+    stays as it was written.
+    """
+    hour = int(match[2])
+    if match[1] == "half_past":
+        return f"{hour}:30"
+    return f"{hour - 1}:30" if hour > 1 else match[0]
+
+
+@cache
+def hours_by_word() -> Mapping[str, int]:
+    """Return the hours by the words for their numbers, folded; a word that is several numbers is none."""
+    values: dict[str, set[int]] = {}
+    for lexicon in LEXICONS.values():
+        for word, number in lexicon.numbers.words.items() if any(lexicon.typed.phrases()) else ():
+            values.setdefault(fold(word), set()).add(number)
+    return {
+        word: min(numbers)
+        for word, numbers in values.items()
+        if len(numbers) == 1 and 0 < min(numbers) <= LARGEST_HOUR
+    }
+
+
+@cache
+def _number_words() -> re.Pattern[str]:
+    """Return what finds the word for a number where only an hour can stand: elsewhere many are other words
+    (`once`, `sei`).
+    """
+    words = "|".join(sorted(map(re.escape, hours_by_word()), key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?<=\bat )|(?<=\bhour )|(?<=half_past )|(?<=half_to ))(?:{words})\b|"
+        rf"\b(?:{words})(?=\s+{_PARTS_BEHIND}\b)"
+    )
 
 
 def typed_phrases() -> frozenset[str]:

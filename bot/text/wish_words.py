@@ -14,7 +14,7 @@ from babel import Locale
 
 from bot.lexicon import lexicon_of
 from bot.text.language_names import language_called
-from bot.text.typed_words import CLOCKS, WEEKDAYS, in_english, typed_phrases
+from bot.text.typed_words import CLOCKS, WEEKDAYS, hours_by_word, in_english, typed_phrases
 from bot.text.words import CJK, fold
 
 HAN_AND_HIRAGANA = "\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -301,7 +301,7 @@ def _longest_time(tokens: Sequence[Token], at: int) -> int:
 @cache
 def _time_tokens() -> frozenset[str]:
     """Return every word that is a part of what people type for a time."""
-    phrases = (*typed_phrases(), *TIME_FILLERS, *_DAYS, *CLOCKS, "now", "to", "until")
+    phrases = (*typed_phrases(), *hours_by_word(), *TIME_FILLERS, *_DAYS, *CLOCKS, "now", "to", "until")
     return frozenset(fold(token.text) for phrase in phrases for token in split_tokens(phrase))
 
 

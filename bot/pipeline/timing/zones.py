@@ -2,8 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -48,6 +49,9 @@ USUAL = {
 its own summer time.
 """
 
+LARGEST_OFFSET = 12
+"""Hours that a zone may be from UTC to have a name of its own in IANA's."""
+
 WORDS_MAX = 3
 """Words of the longest name: New York City."""
 
@@ -62,6 +66,7 @@ def take_zone(text: str) -> tuple[str, str]:
     Eastern Time. Raises `CallError` with the nearest for what is written like a zone and is none.
     """
     words = text.split()
+    _check_offset(words)
     for length in range(min(WORDS_MAX, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             name = " ".join(words[start : start + length]).strip(",;()")
@@ -79,6 +84,18 @@ def take_zone(text: str) -> tuple[str, str]:
     return "", text
 
 
+def _check_offset(words: Sequence[str]) -> None:
+    """Refuse `GMT 8`, which is a zone without its sign as well as an hour. Raises `CallError`."""
+    for name, hour in pairwise(words):
+        if name.lower() in {"utc", "gmt"} and re.fullmatch(r"\d{1,2}", hour) and int(hour) <= LARGEST_OFFSET:
+            raise CallError(
+                "`{typed}` may be a zone or a time: write {zone}, or {time}.",
+                typed=f"{name} {hour}",
+                zone=f"{name.upper()}+{int(hour)}",
+                time=f"{name.upper()} {int(hour):02}:00",
+            )
+
+
 def _zone_of(name: str) -> str:
     folded_name = _folded(name)
     if (match := _OFFSET.fullmatch(folded_name)) is not None:
@@ -89,7 +106,7 @@ def _zone_of(name: str) -> str:
 def _zone_of_offset(name: str, match: re.Match[str]) -> str:
     """Return the zone that is always some hours from UTC; IANA counts their sign the other way round."""
     hours = int(match[2])
-    if hours > 12 or int(match[3] or 0):
+    if hours > LARGEST_OFFSET or int(match[3] or 0):
         raise CallError(
             "`{word}` is no zone that I know: name a city of it instead, for example Asia/Kolkata.",
             word=name[:40],

@@ -72,6 +72,8 @@ def test_what_could_mean_two_things_is_named_and_makes_no_rule(text: str, unread
         ("no funding, acquisitions or hiring", "-kind:funding -kind:deal_made -kind:people", ""),
         ("stuff about voice cloning", '"voice cloning"', ""),
         ("crypto no, at 8am Rome", "-crypto", "08:00"),
+        ("niente crypto, alle otto", "-crypto", "08:00"),
+        ("kein krypto, um halb neun", "-krypto", "08:30"),
         ("mo, mi und fr um 7 uhr, kein krypto", "-krypto", "mon,wed,fri 07:00"),
         ("英文的论文，不要融资", "lang:en -kind:funding", ""),
     ],

@@ -47,6 +47,17 @@ def test_what_is_written_like_a_zone_and_is_none_names_the_nearest(typed: str, n
     assert refused.value.values["near"] == near
 
 
+@pytest.mark.parametrize(
+    ("line", "zone", "time"), [("GMT 8", "GMT+8", "GMT 08:00"), ("utc 9 18:00", "UTC+9", "UTC 09:00")]
+)
+def test_a_zone_without_its_sign_is_no_hour_of_another(line: str, zone: str, time: str) -> None:
+    with pytest.raises(CallError) as refused:
+        take_zone(line)
+    assert (refused.value.values["zone"], refused.value.values["time"]) == (zone, time)
+    assert take_zone("GMT 08:00") == ("UTC", "08:00")
+    assert take_zone("8 GMT") == ("UTC", "8")
+
+
 @pytest.mark.parametrize("typed", ["UTC+5:30", "GMT+14", "utc-99"])
 def test_offsets_that_have_no_zone_ask_for_a_city(typed: str) -> None:
     with pytest.raises(CallError, match="name a city"):
