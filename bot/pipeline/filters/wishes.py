@@ -24,6 +24,9 @@ WISH_MAX = 300
 """Characters of a wish that are read."""
 
 USUAL_TIME = "08:00"
+SHORT_WORD = 3
+"""Letters up to which the name of a subject would find too many longer words: art, artificial."""
+
 EVERYTHING_ON = "ai"
 """The topic that all others lie within."""
 
@@ -327,7 +330,8 @@ class _Reader:
             is_topic = part.role is Role.SUBJECT and part.tokens == 1 and not part.kind
             return is_topic and last.mode is Mode.REFUSAL
         is_subject = last.part.role is Role.SUBJECT and last.part.tokens == 1
-        return is_subject and part.role is Role.WORD and last.part.topic != EVERYTHING_ON
+        is_narrow = last.part.topic != EVERYTHING_ON or last.mode is Mode.REFUSAL
+        return is_subject and is_narrow and part.role is Role.WORD
 
     def rules(self) -> Wish:
         """Return what everything comes to."""
@@ -428,10 +432,11 @@ class _Reader:
     def _refused_subject(self, part: Part) -> FilterTerm:
         if part.kind:
             return FilterTerm(Sign.NOT, Field.KIND, part.kind)
-        words, stem = one_line(part.text), lexicon_of(self._language).wishes.stems.get(part.topic, "")
+        words = one_line(part.text)
+        stem = lexicon_of(self._language).wishes.stems.get(part.topic, "") if part.tokens == 1 else ""
         word = stem if stem and fold(words).startswith(fold(stem)) else words
-        form = Form.PHRASE if len(word.split()) > 1 else Form.WORD
-        return FilterTerm(Sign.NOT, Field.WORDS, word, form)
+        is_exact = len(word.split()) > 1 or len(word) <= SHORT_WORD
+        return FilterTerm(Sign.NOT, Field.WORDS, word, Form.PHRASE if is_exact else Form.WORD)
 
     def _topics(self, mentions: Sequence[_Mention]) -> tuple[str, ...]:
         """Return the topics that are wanted; the one that all lie within only where no other is."""
@@ -517,10 +522,11 @@ def _is_last_of_element(parts: Sequence[Part], number: int) -> bool:
 
 def _judge_element(element: _Element) -> None:
     """Leave unread what words beside it make doubtful."""
+    _judge_topics(element)
     roles = element.roles()
     for number, mention in enumerate(element.mentions):
         neighbour = element.mentions[number + 1] if number + 1 < len(element.mentions) else None
-        mention.is_read = _is_clear(mention, neighbour, roles)
+        mention.is_read = mention.is_read and _is_clear(mention, neighbour, roles)
     is_poisoned = element.has_vague or any(
         not mention.is_read
         and mention.mode is Mode.BARE
@@ -531,6 +537,24 @@ def _judge_element(element: _Element) -> None:
     for mention in element.mentions:
         if is_poisoned and mention.part.role in CONTENT:
             mention.is_read = False
+
+
+def _judge_topics(element: _Element) -> None:
+    """Forget the topic that all others lie within beside another one (`no ai art`), and leave it unread where
+    it is to be left out: that is everything. Two others right beside each other (`robotics startups`) are
+    narrower than either.
+    """
+    subjects = [mention for mention in element.mentions if mention.part.role is Role.SUBJECT]
+    general = [
+        mention for mention in subjects if mention.part.topic == EVERYTHING_ON and not mention.part.kind
+    ]
+    if len(subjects) > len(general):
+        element.mentions = [mention for mention in element.mentions if mention not in general]
+    for before, mention in pairwise(element.mentions):
+        is_beside = mention.part.start - _end(before.part) <= 1
+        are_topics = before.part.topic and mention.part.topic and before.part.topic != mention.part.topic
+        if is_beside and are_topics and mention.mode is not Mode.REFUSAL:
+            before.is_read = mention.is_read = False
 
 
 def _is_zone(element: _Element, mention: _Mention) -> bool:
@@ -561,6 +585,9 @@ def _is_clear(mention: _Mention, neighbour: _Mention | None, roles: set[Role]) -
             return mention.mode in {Mode.REFUSAL, Mode.RESTRICTION} or mention.is_from
         case Role.LANGUAGE:
             return _is_clear_language(mention, neighbour, roles)
+        case Role.SUBJECT:
+            is_everything = mention.part.topic == EVERYTHING_ON and not mention.part.kind
+            return not (is_everything and mention.mode is Mode.REFUSAL)
         case _:
             return True
 
