@@ -8,7 +8,16 @@ from bot.pipeline.timing.slots import next_slot
 from bot.simulation.recording import Recording
 from bot.store import Store, places, replay, subscriptions, transfer
 
-PLACES = ("servers", "channels", "feeds", "feed_servers", "feed_rules", "subscriptions", "names")
+PLACES = (
+    "servers",
+    "channels",
+    "feeds",
+    "feed_servers",
+    "feed_rules",
+    "own_topics",
+    "subscriptions",
+    "names",
+)
 """The tables that say who wants what from where; what was told is not among them."""
 
 
