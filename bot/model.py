@@ -611,6 +611,17 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A group of a server's members that a post may mention: the platform's id, its name, and whether a
+    mention of ours rings.
+    """
+
+    id: str
+    name: str
+    rings: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A place we post to. `last_post` is the platform's id of our newest known message there.
 
@@ -642,6 +653,9 @@ class Channel:
     missing: tuple[str, ...] = ()
     view_key: str = ""
     desk: str = ""
+    mention: str = ""
+    """The role whose members are rung by what is posted, by the platform's id."""
+
     pause: Pause | None = None
     """The last that a person made; whether we may post there is its `state`."""
 

@@ -26,6 +26,7 @@ from bot.model import (
     Place,
     Post,
     Ranking,
+    Role,
     Search,
     SearchResult,
     Sentence,
@@ -203,6 +204,8 @@ class Platform(Protocol):
     """
     picks_places: bool
     """Whether people may pick one of their chats there, so that buttons which do that are shown."""
+    has_roles: bool
+    """Whether its servers have roles that a post can mention."""
     hides_calls: bool
     """Whether nobody else sees what somebody asks for in a group, and what is answered."""
     one_by_one: bool
@@ -257,6 +260,12 @@ class Platform(Protocol):
 
         None where there is none, where we are not, and where the person may not manage it; whoever runs the
         instance may manage all. Raises a `DeliveryError` where that cannot be asked.
+        """
+        ...
+
+    async def find_role(self, place: Place, name: str) -> Role | None:
+        """Return the role of a place's server that a person names, None where there is none. Raises a
+        `DeliveryError` where that cannot be asked.
         """
         ...
 

@@ -30,6 +30,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Quote,
+    Role,
     Search,
     SearchResult,
     StoryBlock,
@@ -61,6 +62,7 @@ class Terminal:
     name = "terminal"
     links_to_bot = False
     hides_calls = True
+    has_roles = False
     picks_places = False
     one_by_one = False
 
@@ -132,6 +134,10 @@ class Terminal:
 
     async def managed_place(self, target: str, person: Person) -> Place | None:  # noqa: ARG002  there is one place here
         """Return nothing: there is no other place here."""
+        return None
+
+    async def find_role(self, place: Place, name: str) -> Role | None:  # noqa: ARG002  there are no roles here
+        """Return nothing: there are no roles here."""
         return None
 
     def identity(self) -> Identity | None:

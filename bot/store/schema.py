@@ -138,6 +138,7 @@ channels = Table(
     Column("paused_at", Moment),
     Column("paused_until", Moment),
     Column("desk", String(64), nullable=False, default="", server_default=""),
+    Column("mention", String(64), nullable=False, default="", server_default=""),
     UniqueConstraint("platform", "address", "thread"),
 )
 

@@ -122,7 +122,7 @@ async def test_what_is_interrupted_anywhere_goes_on(
     monkeypatch.setattr("bot.store.dump.BATCH_ROWS", 2)
     interruptions = 0
     while True:
-        writes_left = 3 * interruptions
+        writes_left = 12 * interruptions
         try:
             await moved(target)
             break
@@ -132,7 +132,7 @@ async def test_what_is_interrupted_anywhere_goes_on(
         async with there.read() as tx:
             assert await transfer.is_arriving(tx)
         await there.close()
-    assert interruptions > 3
+    assert interruptions > 1
     there = await open_store(target, to="")
     assert await everything(there) == before
     await there.close()

@@ -406,6 +406,7 @@ class DiscordDouble:
         self._sessions: dict[str, Session] = {}
         self._refusing_gateway = False
         self._shards = 1
+        self._roles: list[dict[str, Any]] = []
         self._runner: web.AppRunner | None = None
         self.guild = self.add_guild("Newsroom")
 
@@ -566,6 +567,12 @@ class DiscordDouble:
     def refuse_gateway(self, refusing: bool = True) -> None:
         """Let gateway connections fail before they are made."""
         self._refusing_gateway = refusing
+
+    def add_role(self, name: str, *, mentionable: bool = True) -> int:
+        """Make a role in every server; returns its id."""
+        role = self._role_json(self._snowflake(), "manager")
+        self._roles.append({**role, "name": name, "permissions": "0", "mentionable": mentionable})
+        return int(role["id"])
 
     def require_shards(self, count: int) -> None:
         """Let nobody connect but with that many shards, as Discord does from 2,500 servers on."""
@@ -1213,7 +1220,11 @@ class DiscordDouble:
             "owner_id": str(guild.owner),
             "preferred_locale": "en-US",
             "member_count": 3,
-            "roles": [everyone, *(self._role_json(number, name) for number, name in ROLES.items())],
+            "roles": [
+                everyone,
+                *(self._role_json(number, name) for number, name in ROLES.items()),
+                *self._roles,
+            ],
             "emojis": [],
             "features": [],
             "members": [self._member_json(self._bot_json())],

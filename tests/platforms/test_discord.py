@@ -277,6 +277,36 @@ async def test_a_bot_in_very_many_servers_connects_in_several_sessions(
     assert double.identifies >= 4
 
 
+async def test_a_post_rings_the_role_that_was_chosen_and_nobody_else(double: DiscordDouble) -> None:
+    readers, quiet = double.add_role("ai-news"), double.add_role("Staff", mentionable=False)
+    room = double.add_channel()
+    desk = Desk(double, made(double), Acts())
+    try:
+        await desk.start()
+        place = Place(
+            platform="discord", address=str(room), kind=PlaceKind.GROUP, server_address=str(double.guild)
+        )
+        found = await desk.platform.find_role(place, f"<@&{readers}>")
+        assert found is not None
+        assert (found.id, found.name, found.rings) == (str(readers), "ai-news", True)
+        named = await desk.platform.find_role(place, "@staff")
+        assert named is not None
+        assert (named.id, named.rings) == (str(quiet), False)
+        for nobody in ("@everyone", f"<@&{double.guild}>", "<@&12345>", "nobody", ""):
+            assert await desk.platform.find_role(place, nobody) is None
+        hostile = f"Hello <@&{quiet}> @everyone"
+        await desk.send(desk.channel(room), hostile, payload={"mention": str(readers)})
+        await desk.send(desk.channel(room), hostile)
+        first, second = double.shows(room)
+        assert first.text.startswith(f"<@&{readers}>\n")
+        assert first.mentions == {"parse": [], "roles": [readers]}
+        assert "<@&" not in second.text.replace("\\<", "")
+        assert not (second.mentions or {}).get("roles")
+        assert (second.mentions or {"parse": []})["parse"] == []
+    finally:
+        await desk.stop()
+
+
 async def test_nobody_before_connecting(double: DiscordDouble) -> None:
     desk = Desk(double, made(double), Acts())
     assert desk.platform.identity() is None

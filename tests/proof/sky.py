@@ -29,6 +29,7 @@ from bot.model import (
     Person,
     Place,
     PlaceKind,
+    Role,
     Search,
     SearchResult,
     Subscription,
@@ -80,6 +81,7 @@ class Sky:
     links_to_bot: bool = False
     hides_calls: bool = False
     one_by_one: bool = False
+    has_roles = False
     picks_places = False
     luck: random.Random = field(default_factory=lambda: random.Random("looks"))
     chats: dict[int, list[tuple[str, str, datetime]]] = field(default_factory=lambda: defaultdict(list))
@@ -116,6 +118,10 @@ class Sky:
 
     async def managed_place(self, target: str, person: Person) -> Place | None:
         """Nobody manages another place."""
+        return None
+
+    async def find_role(self, place: Place, name: str) -> Role | None:
+        """There are no roles."""
         return None
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:

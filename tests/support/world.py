@@ -41,6 +41,7 @@ from bot.model import (
     Person,
     Place,
     PlaceKind,
+    Role,
     Schedule,
     Search,
     SearchResult,
@@ -236,7 +237,9 @@ class Scripted:
     links_to_bot: bool = False
     hides_calls: bool = False
     one_by_one: bool = False
+    has_roles: bool = False
     picks_places: bool = False
+    roles: tuple[Role, ...] = ()
     chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     script: list[Any] = field(default_factory=list)
     finding: Finding | Exception | None = None
@@ -325,6 +328,10 @@ class Scripted:
             platform=self.name, address=address, kind=PlaceKind.GROUP, thread=thread, name=address.title(),
             server_address=f"server of {address}", language=person.language,
         )  # fmt: skip
+
+    async def find_role(self, place: Place, name: str) -> Role | None:
+        wanted = name.strip("<@&>").lower()
+        return next((role for role in self.roles if wanted in {role.name, role.id}), None)
 
     def identity(self) -> Identity | None:
         return Identity(name="Scripted", address="https://chat.example/strillone", places=1, invites=())

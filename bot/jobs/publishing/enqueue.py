@@ -38,9 +38,15 @@ class OutboxDocument:
     """Stories that it only points to, in the channel where they were told."""
 
 
-def render_payloads(ctx: Context, document: Document, channel: Channel, now: datetime) -> tuple[Payload, ...]:
-    """Return the messages that carry a document to a channel; in its silent hours they notify nobody."""
+def render_payloads(
+    ctx: Context, document: Document, channel: Channel, now: datetime, *, mentions: bool = False
+) -> tuple[Payload, ...]:
+    """Return the messages that carry a document to a channel; in its silent hours they notify nobody. The
+    first mentions the role of the channel where the document is one that `mentions`.
+    """
     payloads = ctx.platforms[channel.platform].render(document, channel)
+    if mentions and channel.mention and payloads:
+        payloads = ({**payloads[0], "mention": channel.mention}, *payloads[1:])
     silent = (
         channel.quiet is not None
         and channel.quiet.silent

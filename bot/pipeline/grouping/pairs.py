@@ -49,7 +49,7 @@ SHORTEST_TITLE = 14
 SHOUTED = 0.6
 """The share of a title's words in capitals from which capitals prove nothing."""
 
-_CREDIT = re.compile(r"\s*+\([^()]*+\)\s*+$")
+_CREDIT = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*+$")
 """What stands in brackets at the end of a title: who tells it."""
 
 NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)

@@ -27,6 +27,7 @@ from bot.model import (
     Person,
     Place,
     PlaceKind,
+    Role,
     Search,
     SearchResult,
 )
@@ -37,6 +38,7 @@ from bot.platforms.discord.greeting import begin_talk
 from bot.platforms.discord.pace import Pace
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.render import render
+from bot.platforms.discord.roles import find_role
 from bot.platforms.discord.send import perform
 from bot.platforms.discord.slash import CommandTranslator, Tree, declare, sync
 from bot.platforms.discord.targets import managed_place, target_in
@@ -219,6 +221,7 @@ class Discord:
     name = NAME
     links_to_bot = False
     hides_calls = True
+    has_roles = True
     picks_places = False
     one_by_one = False
 
@@ -309,6 +312,10 @@ class Discord:
         `DeliveryError`.
         """
         return await managed_place(self._require_client(), target, person)
+
+    async def find_role(self, place: Place, name: str) -> Role | None:
+        """Return the role of a server that a person names or mentions, None where there is none."""
+        return find_role(self._require_client(), place, name)
 
     def identity(self) -> Identity | None:
         """Return who we are on Discord, once connected."""

@@ -36,6 +36,8 @@ class SendArguments(TypedDict, total=False):
     view: discord.ui.View
     silent: bool
     file: discord.File
+    content: str
+    allowed_mentions: discord.AllowedMentions
 
 
 def send_arguments(payload: Payload, nonce: str = "") -> SendArguments:
@@ -43,6 +45,9 @@ def send_arguments(payload: Payload, nonce: str = "") -> SendArguments:
     parts = SendArguments(embeds=embeds(payload))
     if payload.get("silent"):
         parts["silent"] = True
+    if role := str(payload.get("mention") or ""):
+        parts["content"] = f"<@&{role}>"
+        parts["allowed_mentions"] = discord.AllowedMentions(roles=[discord.Object(int(role))])
     buttons = view(payload, nonce)
     if buttons is not None:
         parts["view"] = buttons

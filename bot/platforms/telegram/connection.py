@@ -13,7 +13,18 @@ from telegram.request import HTTPXRequest
 
 from bot.errors import NotSent, PlatformDown
 from bot.i18n import Texts
-from bot.model import Channel, Document, Identity, Operation, Payload, Person, Place, Search, SearchResult
+from bot.model import (
+    Channel,
+    Document,
+    Identity,
+    Operation,
+    Payload,
+    Person,
+    Place,
+    Role,
+    Search,
+    SearchResult,
+)
 from bot.platforms.telegram.calls import Calls
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
 from bot.platforms.telegram.find import find
@@ -87,6 +98,7 @@ class Telegram:
     name = NAME
     links_to_bot = True
     hides_calls = False
+    has_roles = False
     picks_places = True
     one_by_one = True
 
@@ -163,6 +175,10 @@ class Telegram:
         `DeliveryError`.
         """
         return await managed_place(self._require_bot(), target, person)
+
+    async def find_role(self, place: Place, name: str) -> Role | None:  # noqa: ARG002  there are no roles here
+        """Return nothing: there are no roles here."""
+        return None
 
     def identity(self) -> Identity | None:
         """Return who we are on Telegram, once connected."""

@@ -27,6 +27,7 @@ from bot.model import (
     Person,
     Place,
     PlaceKind,
+    Role,
     Search,
     SearchResult,
 )
@@ -51,6 +52,7 @@ class WebPlatform:
     name = "web"
     links_to_bot = False
     hides_calls = True
+    has_roles = False
     picks_places = False
     one_by_one = False
 
@@ -122,6 +124,10 @@ class WebPlatform:
         for channel in await self._require_gateway().channels(self.name):
             if target.casefold() in {channel.address.casefold(), channel.name.casefold()}:
                 return _place(channel)
+        return None
+
+    async def find_role(self, place: Place, name: str) -> Role | None:  # noqa: ARG002  there are no roles here
+        """Return nothing: there are no roles here."""
         return None
 
     def identity(self) -> Identity | None:
