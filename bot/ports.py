@@ -132,7 +132,8 @@ class CrawlPermission:
 
 
 CheckRobots = Callable[[FetchRequest], Awaitable[CrawlPermission]]
-"""(request of a page) → whether its site lets us read it. Raises `HostBusy`."""
+"""(request of a page) → whether its site lets us read it. Raises `HostBusy`, or another `FeedError` while
+that cannot be known."""
 
 Discover = Callable[[bytes, str], tuple[str, ...]]
 """(page, its address) → feed addresses it names, best first. Module-level."""

@@ -9,7 +9,7 @@ from rich.console import Console
 from bot.app.running import utc_now
 from bot.cli.feed_reading import SourceLook, look_at_sources
 from bot.commands.attached import decoded
-from bot.errors import AddressRefused, HostBusy, Unreachable
+from bot.errors import HostBusy, Unreachable
 from bot.feeds.opml import read_opml
 from bot.model import FeedFormat, Outline, ParsedFeed
 from bot.pipeline.entries.urls import mask_secrets
@@ -42,11 +42,9 @@ async def check_list(file: Path | None, console: Console) -> int:
 
 
 def _without_network(looks: Sequence[SourceLook]) -> str:
-    """Return what keeps every source from being reached, empty where something answers. A page whose
-    robots.txt cannot be reached may not be read, which is no answer either.
-    """
+    """Return what keeps every source from being reached, empty where something answers."""
     causes = [str(look.result) for look in looks if isinstance(look.result, Unreachable)]
-    is_silent = all(isinstance(look.result, Unreachable | AddressRefused | HostBusy) for look in looks)
+    is_silent = all(isinstance(look.result, Unreachable | HostBusy) for look in looks)
     return causes[0] if causes and is_silent else ""
 
 

@@ -41,11 +41,11 @@ def leave_in(text: str, url: str) -> CrawlPermission:
 
 @dataclass(slots=True)
 class _File:
-    """What is known of one host's file: its text, or None while the host cannot be asked; and since when it
-    cannot.
-    """
+    """What is known of one host's file: its text, or why nothing is; and since when it cannot be had."""
 
-    text: str | None = None
+    text: str = ""
+    failure: FeedError | None = None
+    is_known: bool = False
     until: datetime | None = None
     lost_at: datetime | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -63,25 +63,31 @@ class Robots:
         self._files: OrderedDict[str, _File] = OrderedDict()
 
     async def __call__(self, request: FetchRequest) -> CrawlPermission:
-        """Return whether a page may be read. Raises `HostBusy` when its host cannot be asked now."""
+        """Return whether a page may be read. Raises `HostBusy` when its host cannot be asked now, another
+        `FeedError` while nobody knows what it allows.
+        """
         url = request.url
         text = await self._text(replace(request, url=f"{_origin(url)}/robots.txt", limit=TAKEN))
         if not text:
-            return CrawlPermission(allowed=text is not None)
+            return CrawlPermission()
         try:
             return await self._offload(leave_in, text, url, deadline=DEADLINE)
         except OffloadError:
             # A file that cannot be understood in time may say anything.
             return CrawlPermission(allowed=False)
 
-    async def _text(self, request: FetchRequest) -> str | None:
-        """Return the text of a host's file, empty where it has none, None where that cannot be known."""
+    async def _text(self, request: FetchRequest) -> str:
+        """Return the text of a host's file, empty where it has none. Raises `FeedError` where that cannot be
+        known.
+        """
         file = self._files.setdefault(request.url, _File())
         self._files.move_to_end(request.url)
         async with file.lock:
             if file.until is None or file.until <= self._clock():
                 await self._ask(request, file)
                 self._forget()
+        if file.failure is not None:
+            raise _unknown(file.failure)
         return file.text
 
     async def _ask(self, request: FetchRequest, file: _File) -> None:
@@ -96,20 +102,23 @@ class Robots:
         except FeedError as error:
             if not _is_missing(error):
                 file.lost_at = file.lost_at or now
-                file.text = file.text if now - file.lost_at < GIVEN_UP else ""
+                is_given_up = now - file.lost_at >= GIVEN_UP
+                file.text = "" if is_given_up else file.text
+                file.failure = None if is_given_up or file.is_known else error
                 file.until = now + REFUSED
                 return
             file.text = ""
         else:
             file.text = found.body[:LIMIT].decode("utf-8-sig", "replace")
+        file.failure, file.is_known = None, True
         file.until, file.lost_at = now + FRESH, None
 
     def _forget(self) -> None:
         """Drop the files that were not used for longest while there are too many or too much."""
-        size = sum(len(file.text or "") for file in self._files.values())
+        size = sum(len(file.text) for file in self._files.values())
         while len(self._files) > HOSTS or (size > MEMORY and len(self._files) > 1):
             _, dropped = self._files.popitem(last=False)
-            size -= len(dropped.text or "")
+            size -= len(dropped.text)
 
 
 def _is_missing(error: FeedError) -> bool:
@@ -117,6 +126,14 @@ def _is_missing(error: FeedError) -> bool:
     not.
     """
     return isinstance(error, HttpFailed) and error.status < 500 and error.status != 429
+
+
+def _unknown(failure: FeedError) -> FeedError:
+    """Return the same kind of failure, told of the page that waits for the file: it was not refused."""
+    text = f"What its site lets programs read (robots.txt) cannot be known now: {failure}"
+    if isinstance(failure, HttpFailed):
+        return HttpFailed(text, failure.status, failure.retry_after)
+    return type(failure)(text)
 
 
 def _origin(url: str) -> str:

@@ -113,9 +113,11 @@ async def test_a_site_that_cannot_answer_is_left_alone_for_an_hour(
     robots: Robots, server: FeedServer, clock: StillClock, code: int
 ) -> None:
     server.serve("/robots.txt", status(code), text("User-agent: *\nAllow: /"))
-    assert await robots(page(server.url("/a"))) == NO
-    clock.advance(timedelta(minutes=59))
-    assert await robots(page(server.url("/a"))) == NO
+    for minutes in (0, 59):
+        clock.advance(timedelta(minutes=minutes))
+        with pytest.raises(HttpFailed, match=r"robots.txt") as failed:
+            await robots(page(server.url("/a")))
+        assert failed.value.status == code
     assert len(server.asked("/robots.txt")) == 1
     clock.advance(timedelta(minutes=1))
     assert await robots(page(server.url("/a"))) == YES
@@ -135,7 +137,8 @@ async def test_a_circle_of_redirects_is_no_file(robots: Robots, server: FeedServ
 async def test_a_host_out_of_reach_for_a_month_counts_as_one_without_a_file(clock: StillClock) -> None:
     robots = Robots(Web(Unreachable("no answer")), inline, clock)
     for _ in range(30):
-        assert await robots(page("https://a.example/1")) == NO
+        with pytest.raises(Unreachable, match=r"robots.txt.*no answer"):
+            await robots(page("https://a.example/1"))
         clock.advance(timedelta(days=1))
     assert await robots(page("https://a.example/1")) == YES
 
@@ -160,9 +163,10 @@ async def test_rules_behind_the_first_500_kilobytes_are_ignored(clock: StillCloc
     assert await Robots(Web(long), inline, clock)(page("https://a.example/1")) == YES
 
 
-async def test_a_file_without_an_end_is_a_refusal(robots: Robots, server: FeedServer) -> None:
+async def test_a_file_without_an_end_lets_nothing_be_read(robots: Robots, server: FeedServer) -> None:
     server.serve("/robots.txt", bomb(50_000_000))
-    assert await robots(page(server.url("/a"))) == NO
+    with pytest.raises(TooLarge, match=r"robots.txt"):
+        await robots(page(server.url("/a")))
 
 
 async def test_a_file_that_takes_too_long_to_understand_is_a_refusal(clock: StillClock) -> None:
@@ -215,5 +219,6 @@ async def test_long_files_are_forgotten_sooner(clock: StillClock, monkeypatch: p
 
 
 @pytest.mark.parametrize("error", [TooLarge("too much"), HttpFailed("no", 500), Unreachable("no")])
-async def test_what_cannot_be_known_is_a_refusal(clock: StillClock, error: FeedError) -> None:
-    assert await Robots(Web(error), inline, clock)(page("https://a.example/1")) == NO
+async def test_what_cannot_be_known_is_no_leave_and_no_refusal(clock: StillClock, error: FeedError) -> None:
+    with pytest.raises(type(error), match=r"cannot be known now"):
+        await Robots(Web(error), inline, clock)(page("https://a.example/1"))
