@@ -120,9 +120,12 @@ def _bursting(
     a: Item, b: Item, shared_terms: Sequence[str], weights: Sequence[float], bursts: Bursts
 ) -> Sequence[float]:
     """Return burst, titles of it, second burst, burst of a pair, titles of that; nothing for entries of
-    different times.
+    different times, nor of one outlet: what one repeats is its subject, and in a young window all of it
+    bursts.
     """
     if not (a.counted and b.counted and a.familiar) or abs(a.doc.published - b.doc.published) > CARRY_TIME:
+        return NOTHING
+    if a.doc.outlet and a.doc.outlet == b.doc.outlet:
         return NOTHING
     most = second = 0.0
     titles = 0

@@ -97,6 +97,36 @@ def test_a_repeated_headline_of_one_outlet_is_another_edition() -> None:
     assert together(first, doc(2, title, garden().text, outlet="A"))
 
 
+@pytest.mark.parametrize(
+    "titles",
+    [
+        (
+            "A space in the path of this address",
+            "No scheme before this address",
+            "No address at all, only a word",
+        ),
+        ("A robot boat sailed on 18 September", "A robot waiter was hired on 18 September"),
+        ("Vineyard robots of the week", "Vineyard owners complain", "A vineyard hires four people"),
+    ],
+)
+def test_what_one_outlet_repeats_joins_nothing(titles: Sequence[str]) -> None:
+    """In a young window everything bursts; two outlets that say it are another matter."""
+    docs = [doc(n, title, outlet="Robot Daily", link_key=f"a.example/{n}") for n, title in enumerate(titles)]
+    index, stories = index_of(*docs), set()
+    for found in docs:
+        placement = index.place(found)
+        stories.add(placement.story if placement.story is not None else found.id)
+        index.add(found, found.id if placement.story is None else placement.story)
+    assert len(stories) == len(docs)
+
+
+def test_one_outlet_that_tells_an_event_twice_tells_one_story() -> None:
+    assert together(
+        doc(1, corvid().title, corvid().text, outlet="A"),
+        doc(2, corvid_elsewhere().title, corvid_elsewhere().text, outlet="A"),
+    )
+
+
 def test_the_same_event_in_other_words_is_one_story() -> None:
     assert together(news(1, corvid()), news(2, corvid_elsewhere()))
 
