@@ -20,6 +20,11 @@ BURSTING = 2.0
 counted.
 """
 
+UNHEARD, UNHEARD_MIN = 8.0, 2
+"""Nats from which a term is hardly ever in a title, and how many of those two entries of one outlet must
+share for anything to burst between them.
+"""
+
 PAIRS_OF = 6
 """The heaviest shared terms whose pairs are looked at."""
 
@@ -120,12 +125,13 @@ def _bursting(
     a: Item, b: Item, shared_terms: Sequence[str], weights: Sequence[float], bursts: Bursts
 ) -> Sequence[float]:
     """Return burst, titles of it, second burst, burst of a pair, titles of that; nothing for entries of
-    different times, nor of one outlet: what one repeats is its subject, and in a young window all of it
-    bursts.
+    different times, nor of one outlet, unless they share two names that are hardly ever heard: what one
+    outlet repeats is its subject, and in a young window all of it bursts.
     """
     if not (a.counted and b.counted and a.familiar) or abs(a.doc.published - b.doc.published) > CARRY_TIME:
         return NOTHING
-    if a.doc.outlet and a.doc.outlet == b.doc.outlet:
+    is_of_one_outlet = bool(a.doc.outlet) and a.doc.outlet == b.doc.outlet
+    if is_of_one_outlet and sum(weight >= UNHEARD for weight in weights) < UNHEARD_MIN:
         return NOTHING
     most = second = 0.0
     titles = 0
