@@ -147,11 +147,18 @@ def _tail(content: DigestContent, words: Words) -> list[Block]:
         items.append(
             Item(words("only in {language} ({n})", language=name, n=len(rankings)), rankings[0].lead.link)
         )
-    count = len(content.tail) + len(content.foreign)
+    count = _listed_count(content)
     if not count:
         return []
+    if not content.cards and not content.pointers:
+        return [Listing(items=tuple(items), title=words("In brief:"))]
     title = words.plural("Also: one more story", "Also: {n} more stories", count)
     return [Listing(items=tuple(items), title=title, folded=True)]
+
+
+def _listed_count(content: DigestContent) -> int:
+    """Return how many stories are listed behind those that are told."""
+    return len(content.tail) + len(content.foreign)
 
 
 def _pointer_blocks(stories: Sequence[Pointer], words: Words) -> list[Block]:
@@ -175,7 +182,11 @@ def _hash(channel: str) -> str:
 
 
 def _quiet(content: DigestContent, words: Words, channel: Channel) -> list[Block]:
-    """Say that there is nothing to tell; where a bar kept something out, what came nearest to it."""
+    """Say that there is nothing to tell; where a bar kept something out, what came nearest to it. What is
+    only listed is no silence.
+    """
+    if _listed_count(content):
+        return [Text(words("Nothing to tell at length this time."))]
     if content.nearest is None:
         return [Text(words("A quiet day: nothing new since the last digest."))]
     ranking, since = content.nearest.ranking, content.nearest.since
@@ -191,7 +202,8 @@ def _quiet(content: DigestContent, words: Words, channel: Channel) -> list[Block
 
 
 def _today(content: DigestContent, words: Words) -> str:
-    story_count = words.plural("{n} story", "{n} stories", len(content.cards))
+    count = len(content.cards) or (0 if content.pointers else _listed_count(content))
+    story_count = words.plural("{n} story", "{n} stories", count)
     entries = words.plural("{n} entry", "{n} entries", content.counts.entries)
     feeds = words.plural("{n} feed", "{n} feeds", content.counts.feeds)
     return words("{stories} from {entries} in {feeds}", stories=story_count, entries=entries, feeds=feeds)

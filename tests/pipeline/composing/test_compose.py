@@ -26,6 +26,7 @@ from bot.pipeline.composing.compose import (
     TAIL,
     Counts,
     DigestContent,
+    Nearest,
     Pointer,
     StoryCard,
     details,
@@ -102,6 +103,16 @@ def test_a_quiet_day_says_so() -> None:
         lines(digest_document(content(), EN, channel()), Text)[0].text
         == "A quiet day: nothing new since the last digest."
     )
+
+
+@pytest.mark.parametrize("listed", [{"tail": 2}, {"foreign": (ranked(entry(1)), ranked(entry(2)))}])
+def test_a_day_of_which_stories_are_only_listed_is_not_called_quiet(listed: dict[str, Any]) -> None:
+    nearest = Nearest(ranked(entry(9)), NOW)
+    document = digest_document(content(nearest=nearest, **listed), EN, channel())
+    assert [text.text for text in lines(document, Text)][:1] == ["Nothing to tell at length this time."]
+    assert lines(document, Heading)[0].detail.startswith("2 stories from ")
+    (listing,) = lines(document, Listing)
+    assert (listing.title, listing.folded) == ("In brief:", False)
 
 
 def test_a_late_digest_says_when_it_was_planned() -> None:
