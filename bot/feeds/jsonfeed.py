@@ -111,14 +111,14 @@ def _whole(value: Any) -> Any:
 def _json_entry(
     item: Mapping[str, Any], base: str, language: str, now: datetime, habits: DateHabits
 ) -> ParsedEntry:
-    rich, bare, short = (str(item.get(name) or "") for name in ("content_html", "content_text", "summary"))
+    rich, bare, short = (_words(item.get(name)) for name in ("content_html", "content_text", "summary"))
     text = plain(rich) if rich else tidy(bare or short)
-    title = one_line(str(item.get("title") or ""))
+    title = one_line(_words(item.get("title")))
     title = title if title and not is_missing(title) else title_of_post(text) or title
     return ParsedEntry(
-        guid=str(item.get("id") or "").strip()[:1000],
+        guid=_words(item.get("id")).strip()[:1000],
         link=clean_link(web_link(_written_link(item), base)),
-        title=title or str(item.get("url") or item.get("id") or UNTITLED)[:100],
+        title=title or (_words(item.get("url")) or _words(item.get("id")) or UNTITLED)[:100],
         text=text[:MAX_TEXT],
         author=one_line(_author(item), 100),
         language=language_of(f"{title}. {text[:300]}", language_code(item.get("language")) or language),
@@ -134,7 +134,12 @@ def _author(item: Mapping[str, Any]) -> str:
     """Return the name of an item's first author; some write a bare name where an object belongs."""
     people = item.get("authors") or item.get("author") or ""
     first = people[0] if isinstance(people, list) else people
-    return str(first.get("name") or "") if isinstance(first, dict) else str(first)
+    return _words(first.get("name") if isinstance(first, dict) else first)
+
+
+def _words(value: Any) -> str:
+    """Return a text or a number as text, nothing for what is neither: a list or an object is no title."""
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 def _image(item: Mapping[str, Any], base: str) -> str:
@@ -148,7 +153,7 @@ def _image(item: Mapping[str, Any], base: str) -> str:
 
 def _written_link(item: Mapping[str, Any]) -> Any:
     """Return where an item says it is; by its identifier where that can be nothing else."""
-    identifier = str(item.get("id") or "").strip()
+    identifier = _words(item.get("id")).strip()
     is_address = identifier.startswith(("http://", "https://")) or is_path(identifier)
     return item.get("url") or item.get("external_url") or (identifier if is_address else "")
 

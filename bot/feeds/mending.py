@@ -132,16 +132,46 @@ def _item_and_rest(piece: bytes) -> tuple[bytes, bytes]:
 
 
 def _closed(item: bytes, spaces: bytes) -> bytes:
-    document = b"<x " + spaces + b">" + item + b"</x>"
-    strict = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        etree.fromstring(document, strict)
-    except etree.XMLSyntaxError:
-        lenient = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
-        root = etree.fromstring(document, lenient)
-        element = root[0] if root is not None and len(root) else None
-        return b"" if element is None else etree.tostring(element, encoding="utf-8", with_tail=False)
-    return item
+    """Return an item as one that is well-formed: with the markup of its texts as the text that it is meant
+    as, else with what is open closed.
+    """
+    for piece in (item, _with_markup_as_text(item)):
+        document = b"<x " + spaces + b">" + piece + b"</x>"
+        strict = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        try:
+            etree.fromstring(document, strict)
+        except etree.XMLSyntaxError:
+            continue
+        return piece
+    lenient = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
+    root = etree.fromstring(document, lenient)
+    element = root[0] if root is not None and len(root) else None
+    return b"" if element is None else etree.tostring(element, encoding="utf-8", with_tail=False)
+
+
+_TEXT = re.compile(
+    rb"<(title|description|summary|content|content:encoded)(?:\s[^<>]{0,300})?(?<!/)>", re.IGNORECASE
+)
+
+
+def _with_markup_as_text(item: bytes) -> bytes:
+    """Return an item whose texts hold no tags, where somebody wrote HTML into them as it is; a title that is
+    never closed ends before the next tag.
+    """
+    out, at = [], 0
+    for opening in _TEXT.finditer(item):
+        if opening.start() < at:
+            continue
+        tag, start = opening[1], opening.end()
+        end, closing = item.find(b"</" + tag, start), b""
+        if end < 0 and tag.lower() == b"title":
+            end, closing = item.find(b"<", start), b"</" + tag + b">"
+        inside = item[start:end] if end >= 0 else b""
+        if b"<![CDATA[" in inside or b"]]>" in inside or not (b"<" in inside or closing):
+            continue
+        out += [item[at : opening.start()], b'<%b type="html"><![CDATA[%b]]>%b' % (tag, inside, closing)]
+        at = end
+    return b"".join([*out, item[at:]])
 
 
 def with_an_end(body: bytes) -> bytes:

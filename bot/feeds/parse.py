@@ -31,7 +31,7 @@ from bot.model import ParsedEntry, ParsedFeed
 from bot.pipeline.entries.identify import clean_link
 from bot.text.language import language_of
 
-DATES = ("published", "updated", "created")
+DATES = ("published", "created", "updated")
 """Under which names an entry's date stands, the first the best."""
 
 LONGEST_INTERVAL = 31 * 86400
@@ -42,6 +42,11 @@ resolving it.
 
 _HOURS = (re.compile(rb"<skipHours>", re.IGNORECASE), re.compile(rb"</skipHours>", re.IGNORECASE))
 _DAYS = (re.compile(rb"<skipDays>", re.IGNORECASE), re.compile(rb"</skipDays>", re.IGNORECASE))
+_DOCTYPE = re.compile(rb"<!DOCTYPE\s{1,99}(?!html)[^<>\[]{0,999}>")
+MAX_HEAD = 4096
+"""Bytes within which a DOCTYPE stands."""
+
+_CAPTION = re.compile(rb"<(/?)media:description(?:\s[^<>]{0,999}?)?(/?)>")
 MAX_SKIPS = 2000
 """Bytes between the tags of the hours or days in which a feed asks not to be polled."""
 
@@ -66,7 +71,7 @@ def parse(
         return read_channel(body, url, now)
     refuse_bombs(body)
     body, content_type = decodable(body, content_type)
-    body = without_impossible(body)
+    body = _with_captions_apart(_without_doctype(without_impossible(body)))
     body, document = _well_formed(body, now) if is_utf8(body) else (body, None)
     if document is None:
         sure = _surely(body, url, content_type, now)
@@ -80,6 +85,21 @@ def parse(
         return parse(body, url, content_type, now)
     entries = with_pages(feed.entries, feed.home)
     return replace(_with_rests(feed, body), entries=entries, items=document.hashes)
+
+
+def _without_doctype(body: bytes) -> bytes:
+    """Return a document without its DOCTYPE: below one a parser takes names of HTML for known, and loses
+    them.
+    """
+    head = body[:MAX_HEAD]
+    return _DOCTYPE.sub(b"", head, count=1) + body[MAX_HEAD:] if b"<!DOCTYPE" in head else body
+
+
+def _with_captions_apart(body: bytes) -> bytes:
+    """Return a document in which descriptions of pictures and films have a name of their own: parsers take
+    them for descriptions of the item, and the longest of those for its text.
+    """
+    return _CAPTION.sub(rb"<\1media:caption\2>", body) if b"media:description" in body else body
 
 
 def _leans_on_others(entry: ParsedEntry) -> bool:
@@ -257,13 +277,15 @@ def _title(entry: Any, text: str, *, literal: bool) -> str:
 
 
 def _text(entry: Any) -> str:
-    """Return the longest text an entry carries: its content, or its summary."""
+    """Return the longest text an entry carries: its content, or its summary; only without one what its
+    picture or film shows.
+    """
     bodies = [str(part.get("value", "") or "") for part in entry.get("content", ()) or ()]
     longest = ""
     for body in sorted({*bodies, str(entry.get("summary", "") or "")}, key=lambda body: (-len(body), body)):
         if len(body) > len(longest):
             longest = max(longest, plain(body), key=len)
-    return longest
+    return longest or plain(str(entry.get("media_caption") or ""))
 
 
 def _date(entry: Any, names: Sequence[str], now: datetime, habits: DateHabits) -> datetime | None:

@@ -167,6 +167,7 @@ KINDS = {
         item("No address at all for this robot", raw_link="N/A", link=""),
         item("A path alone for this robot", raw_link="/posts/NAME 4", link="HOME/posts/NAME%204", raw_image="/4.jpg", image="HOME/4.jpg"))),
     "no-title": Kind(items=(item("Today Halden Labs publishes the weights of Corvid 3.", raw_title="", text="Today Halden Labs publishes the weights of Corvid 3. They are free for everybody.", raw_text="<p>Today Halden Labs publishes the weights of Corvid 3. They are free for everybody.</p>"), SECOND)),
+    "raw-markup": Kind(formats=("rss", "atom"), items=(item("A robot weeds vineyards", raw_text="It costs <5 euros & more<br>a day.", text="It costs <5 euros & more\na day."), SECOND)),
     "untitled": Kind(items=(item("Today Halden Labs publishes the weights of Corvid 3.", raw_title="Untitled", text="Today Halden Labs publishes the weights of Corvid 3. They are free for everybody."), SECOND)),
     "oldest-first": Kind(items=(item("A robot boat reaches Pisa"), SECOND), spoil=oldest_first, formats=("rss",), sees=498),
     "large": Kind(items=(item("A robot boat reaches Pisa"), SECOND), spoil=larger_than_we_take, formats=("rss", "json")),

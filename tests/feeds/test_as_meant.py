@@ -541,3 +541,82 @@ def test_letters_that_are_cut_and_letters_of_an_older_encoding_cost_no_other() -
     assert mended.entries[1].text == "TITLE"
     cut = json_feed("", {"title": "One", "text": "costs #"}, {"title": "Two", "text": "ends #"}).encode()
     assert [entry.text for entry in read(cut.replace(b"#", b"\xe2\x82")).entries] == ["costs", "ends"]
+
+
+# --- texts -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["rss", "atom", "rdf", "rss 0.91"])
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("Hi<br>there", "Hi\nthere"),
+        ("<p>Hi<p>there", "Hi\n\nthere"),
+        ("<p>Hi<img src=x></p>", "Hi"),
+        ("It costs <5 euros & a bit", "It costs <5 euros & a bit"),
+        ("<a href='https://x.example/?a=1&b=2'>Hi</a>", "Hi"),
+        ("<iframe src='https://x.example/' allowfullscreen></iframe>Hi", "Hi"),
+    ],
+)
+def test_markup_that_nobody_escaped_costs_an_item_nothing(name: str, raw: str, text: str) -> None:
+    first, second = {"title": "Odd", "link": "https://news.example/1", "text": raw}, {"title": "Sound", "link": "https://news.example/2"}  # fmt: skip
+    (odd, other) = read(FORMATS[name]("", first, second)).entries
+    assert (odd.title, odd.link, odd.text) == ("Odd", "https://news.example/1", text)
+    assert (other.title, other.link) == ("Sound", "https://news.example/2")
+
+
+def test_a_title_that_is_never_closed_ends_before_the_next_tag() -> None:
+    (one, two) = read(
+        "<rss version='2.0'><channel><title>N</title><item><title>Robots & co<link>https://n.example/1</link></item>"
+        "<item><title>Second</title><link>https://n.example/2</link></item></channel></rss>"
+    ).entries
+    assert (one.title, one.link, two.title) == ("Robots & co", "https://n.example/1", "Second")
+
+
+CAPTION = "<media:content url='https://n.example/x.jpg' medium='image'><media:description type='plain'>Workers stand beside a long row of machines</media:description></media:content>"
+
+
+@pytest.mark.parametrize(
+    "head", ["", '<!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://n.example/rss.dtd">']
+)
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        (f"<description>It works.</description>{CAPTION}", "It works."),
+        (f"{CAPTION}<description>It works.</description>", "It works."),
+        (CAPTION, "Workers stand beside a long row of machines"),
+    ],
+)
+def test_the_caption_of_a_picture_is_the_text_only_where_there_is_none(
+    head: str, inside: str, text: str
+) -> None:
+    (one,) = read(
+        f'{head}<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>N</title>'
+        f"<item><title>T</title><link>https://n.example/1</link>{inside}</item></channel></rss>"
+    ).entries
+    assert (one.text, one.image) == (text, "https://n.example/x.jpg")
+
+
+def test_names_of_html_are_kept_below_a_doctype() -> None:
+    (one,) = read(
+        '<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://n.example/rss.dtd"><rss version="0.91">'
+        "<channel><title>N</title><item><title>Caf&eacute;&nbsp;robots</title><link>https://n.example/1</link></item></channel></rss>"
+    ).entries
+    assert one.title == "Café robots"
+
+
+def test_when_an_item_was_made_goes_before_when_it_was_changed() -> None:
+    (one,) = read(
+        '<rss version="2.0" xmlns:dcterms="http://purl.org/dc/terms/"><channel><title>N</title><item><title>T</title>'
+        "<link>https://n.example/1</link><dcterms:created>2026-09-18</dcterms:created><dcterms:modified>2026-09-20</dcterms:modified>"
+        "</item></channel></rss>"
+    ).entries
+    assert (one.published, one.updated) == (day(9, 18), day(9, 20))
+
+
+def test_what_is_no_text_in_json_is_none() -> None:
+    items = [{"id": "1", "title": {"en": "x"}, "summary": ["y"], "content_text": "A robot sings."}]
+    (one,) = read(
+        json.dumps({"version": "https://jsonfeed.org/version/1", "title": "N", "items": items})
+    ).entries
+    assert (one.title, one.text) == ("A robot sings.", "A robot sings.")

@@ -281,14 +281,12 @@ _DATES = {
 }
 _READERS: Mapping[str, Callable[[_Item, Any, int], None]] = {
     **dict.fromkeys(("title", "dc:title", "media:title"), _Item.title),
-    **dict.fromkeys(
-        ("description", "summary", "dc:description", "itunes:summary", "media:description"), _Item.summary
-    ),
+    **dict.fromkeys(("description", "summary", "dc:description", "itunes:summary"), _Item.summary),
     **dict.fromkeys(("content", "content:encoded"), _Item.content),
     **dict.fromkeys(("guid", "id"), _Item.guid),
     **dict.fromkeys(("author", "dc:creator", "dc:author", "itunes:author"), _Item.author),
     **dict.fromkeys(_DATES, _Item.date),
-    **dict.fromkeys(("language", "dc:language", "feedburner:origlink"), _Item.plain),
+    **dict.fromkeys(("language", "dc:language", "feedburner:origlink", "media:caption"), _Item.plain),
     **dict.fromkeys(("media:content", "media:thumbnail"), _Item.medium),
     **dict.fromkeys(("category", "dc:subject"), _Item.category),
     "itunes:category": _Item.itunes_category,
