@@ -458,7 +458,12 @@ def _feed_here(view: View, call: Call) -> Feed:
             name=mask_secrets(named)[:40],
             feeds=", ".join(f"{feed.number} {mask_secrets(feed.title)}" for feed in fitting[:NAMED_MAX]),
         )
-    raise CallError("`{number}` is not the number of a feed of this place.", number=mask_secrets(named)[:40])
+    if not named:
+        raise CallError("Which feed? Give its number or a word of its name; /feeds shows them.")
+    raise CallError(
+        "`{number}` is not the number of a feed of this place, nor a word of its name. /feeds shows them.",
+        number=mask_secrets(named)[:40],
+    )
 
 
 def _names_of(feed: Feed) -> str:

@@ -106,7 +106,7 @@ async def _find_listing(ctx: Context, address: str, page: _Page, search: _Search
     """Return the list of news that is read in place of a feed. Raises `CallError` with what was found
     instead.
     """
-    if search.locked_address or page.fetched is None or _LOGIN.search(page.body, 0, LOOKED_THROUGH):
+    if search.locked_address or page.fetched is None:
         raise _nothing(address, page, search)
     try:
         url, feed = await search_listing(ctx, page.fetched, search.requester)

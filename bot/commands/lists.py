@@ -217,7 +217,8 @@ async def _read(ctx: Context, text: str, requester: int) -> FeedList:
 def _cause(error: Exception) -> str:
     """Return why a list cannot be read without the beginning that is said already."""
     before, _, after = mask_secrets(str(error)).partition(": ")
-    return after or before
+    cause = after or before
+    return cause[:1].upper() + cause[1:]
 
 
 def _plain(outline: Outline) -> Outline:

@@ -181,6 +181,7 @@ async def test_what_a_subscription_lives_by_and_what_counts_for_all_stay(counter
     assert "owl is what a subscription posts (chat)" in await counter.said(f"/feeds remove {number}")
     assert "halden counts for everybody" in await counter.said(f"/feeds remove {shared}")
     assert "is not the number of a feed of this place" in await counter.said("/feeds remove 999")
+    assert "Which feed? Give its number" in await counter.said("/feeds set")
     assert "owl · https://owl.example/feed" in await counter.said("/feeds")
 
 

@@ -105,6 +105,12 @@ async def test_a_page_without_a_list_says_what_it_is(counter: Counter, body: str
     assert await stored(counter) == []
 
 
+async def test_a_list_beside_a_box_to_log_in_is_shown_all_the_same(counter: Counter) -> None:
+    box = '<form action="/login"><input name="u"><input name="p" type="password"></form>'
+    serve(counter, page(box + cards(OLD)))
+    assert "Are these the news?" in await counter.said(f"/subscribe {URL}")
+
+
 async def test_a_page_that_is_closed_to_programs_is_not_read(counter: Counter) -> None:
     serve(counter, page(cards(OLD)))
     serve(counter, b"User-agent: *\nDisallow: /news", "https://lab.example/robots.txt")
