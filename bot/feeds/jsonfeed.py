@@ -57,11 +57,16 @@ def _loaded(text: str) -> Any:
     try:
         return decoder.decode(text)
     except json.JSONDecodeError:
-        text = _LOOSE_COMMA.sub(lambda match: match[0] if match[0].startswith('"') else "", text)
+        text = without_loose_commas(text)
     try:
         return decoder.decode(text)
     except json.JSONDecodeError:
         return _broken_off(text, decoder)
+
+
+def without_loose_commas(text: str) -> str:
+    """Return JSON without the commas that stand behind the last of several values."""
+    return _LOOSE_COMMA.sub(lambda match: match[0] if match[0].startswith('"') else "", text)
 
 
 def _broken_off(text: str, decoder: json.JSONDecoder) -> Any:

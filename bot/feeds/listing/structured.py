@@ -1,10 +1,12 @@
 """Lists that a page holds for machines as JSON-LD: posts of a blog, articles, elements of an `ItemList`."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from bot.feeds.jsonfeed import without_loose_commas
 from bot.feeds.listing.dates import Dates, from_attribute
 from bot.feeds.listing.items import MAX_TEASER, MAX_TITLE, Item
 from bot.feeds.listing.outline import Outline
@@ -38,6 +40,11 @@ _LISTS = (
 )
 
 
+_CDATA = re.compile(
+    r"^\s{0,99}(?://|/\*)?\s{0,9}<!\[CDATA\[(?:\s{0,9}\*/)?|(?://|/\*)?\s{0,9}\]\]>(?:\s{0,9}\*/)?\s{0,99}$"
+)
+
+
 def structured_items(outline: Outline, dates: Dates) -> tuple[Item, ...]:
     """Return the articles that a page lists in JSON-LD, each link once."""
     by_link: dict[str, Item] = {}
@@ -51,12 +58,20 @@ def structured_items(outline: Outline, dates: Dates) -> tuple[Item, ...]:
 
 
 def load_json(text: str) -> Any:
-    """Return what a JSON document holds, None where it is none."""
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        # Broken data is common, and people see the page without it.
-        return None
+    """Return what a JSON document holds, also between marks of CDATA or with a comma behind its last value;
+    None where it is none.
+    """
+    for mend in (str, _mended):
+        try:
+            return json.loads(mend(text), strict=False)
+        except (ValueError, RecursionError):
+            # Broken data is common, and people see the page without it.
+            continue
+    return None
+
+
+def _mended(text: str) -> str:
+    return without_loose_commas(_CDATA.sub("", text).strip().rstrip(";"))
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:

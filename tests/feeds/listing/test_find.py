@@ -1,6 +1,7 @@
 """From a page to its list of news, in the designs that sites have, and the refusal where there is none."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -388,3 +389,26 @@ def test_a_page_that_is_numbered_as_its_items_are_is_a_list_where_another_word_i
         body = body.replace(f"/archives/{name}", f"/archives/{4417000 + number}.html")
     listing = found(body, url="https://lab.example/archives/cat_103640.html")
     assert [item.title for item in listing.items] == list(TITLES)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text,
+        lambda text: text.replace("}]}", "},]}"),
+        lambda text: f"//<![CDATA[\n{text};\n//]]>",
+        lambda text: f"/*<![CDATA[*/{text}/*]]>*/",
+    ],
+)
+def test_data_for_machines_is_read_as_loosely_as_it_is_written(spoil: Callable[[str], str]) -> None:
+    elements = [
+        {
+            "@type": "ListItem",
+            "item": {"@type": "NewsArticle", "headline": title, "url": f"/news/{name}", "datePublished": day},
+        }
+        for title, name, day in zip(TITLES, NAMES, DAYS, strict=True)
+    ]
+    data = spoil(json.dumps({"@type": "ItemList", "itemListElement": elements}))
+    listing = found("<p>Hello</p>", head=f'<script type="application/ld+json">{data}</script>')
+    assert is_whole(listing)
+    assert (listing.way, days_of(listing)) == (Way.DATA, list(DAYS))
