@@ -173,8 +173,11 @@ def _set_pause(feed: Feed, value: str) -> Feed:
     if in_english(value) == OFF:
         return replace(feed, poll_minutes=0)
     length = parse_length(value)
-    if length is None or not SHORTEST <= length <= LONGEST:
+    if length is None:
         raise _wrong(feed, SETTINGS["every"], value)
+    if not SHORTEST <= length <= LONGEST:
+        nearest = "every 10m" if length < SHORTEST else "every 7d"
+        raise _wrong(feed, replace(SETTINGS["every"], example=nearest), value)
     return replace(feed, poll_minutes=length // timedelta(minutes=1))
 
 

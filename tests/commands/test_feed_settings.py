@@ -174,7 +174,9 @@ async def test_what_is_wrong_is_answered_with_what_is_right(counter: Counter) ->
     for typed, right in (
         ("cap many", f"/feeds set {number} cap 3"),
         ("leads perhaps", f"/feeds set {number} leads off"),
-        ("every 5m", f"/feeds set {number} every 2h"),
+        ("every now and then", f"/feeds set {number} every 2h"),
+        ("every 5m", f"/feeds set {number} every 10m"),
+        ("every 30d", f"/feeds set {number} every 7d"),
         ("pages", f"/feeds set {number} pages off"),
     ):
         assert right in await counter.said(f"/feeds set {number} {typed}")
