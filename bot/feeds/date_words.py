@@ -4,11 +4,13 @@ day comes first.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+
+from bot.lexicon import lexicon_of
 
 MAX_MONTH_LETTERS = 12
 SHORTEST_PREFIX = 3
@@ -44,6 +46,8 @@ class Words:
     ages: tuple[tuple[re.Pattern[str], int], ...]
     day_first: bool
     year_first: bool = False
+    days_ago: Mapping[str, int] = field(default_factory=dict)
+    """Words for a day, with how many lie between it and now: today, yesterday."""
 
     def month(self, word: str) -> int:
         """Return the number of the month that a word names or begins, 0 for none."""
@@ -79,15 +83,24 @@ def words_of(languages: tuple[str, ...]) -> Words:
     locales = [locale for language in languages if (locale := _locale(language)) is not None]
     months = months_of(languages)
     ages = tuple(age for locale in locales for age in _ages(locale))
+    days_ago = {phrase: days for language in languages for phrase, days in _days_ago(language)}
     if not locales:
-        return Words(months, ages, day_first=True)
+        return Words(months, ages, day_first=True, days_ago=days_ago)
     order = _order(locales[0])
     return Words(
         months,
         ages,
         day_first=order.find("d") < order.find("M"),
         year_first=order.find("y") < order.find("M"),
+        days_ago=days_ago,
     )
+
+
+def _days_ago(language: str) -> Iterable[tuple[str, int]]:
+    """Give the words for today and yesterday, in a language and in English."""
+    typed = lexicon_of(language.replace("_", "-").split("-")[0].lower()).typed
+    for name, phrases, days in (("today", typed.today, 0), ("yesterday", typed.yesterday, 1)):
+        yield from ((phrase.casefold(), days) for phrase in (name, *phrases))
 
 
 @lru_cache(maxsize=128)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.feeds.date_words import Words
 from bot.feeds.dates import known_form
+from bot.text.words import is_cjk
 
 MAX_LETTERS = 300
 """Letters of a text that are looked at."""
@@ -81,7 +82,7 @@ class Dates:
         text = text.strip()
         if not text or len(text) > 60:
             return None
-        date_match = self.find(text) or self._without_year(_with_digits(text))
+        date_match = self.find(text) or self._by_day(text) or self._without_year(_with_digits(text))
         if date_match is None:
             return None
         rest = text[: date_match.start] + text[date_match.end :]
@@ -197,6 +198,15 @@ class Dates:
             if match := pattern.search(lower_text):
                 age = timedelta(seconds=int(match[1]) * seconds)
                 yield DateMatch(moment=self.now - age, start=match.start(), end=match.end(), sure=3)
+
+    def _by_day(self, text: str) -> DateMatch | None:
+        """Return the day that a text begins with by its word: “yesterday, 10:15”."""
+        lower_text = text.casefold()
+        for phrase, days in self.words.days_ago.items():
+            follower = lower_text[len(phrase) : len(phrase) + 1]
+            if lower_text.startswith(phrase) and (is_cjk(phrase) or not follower.isalpha()):
+                return DateMatch(moment=self.now - timedelta(days=days), start=0, end=len(phrase), sure=1)
+        return None
 
     def _without_year(self, text: str) -> DateMatch | None:
         if match := _CJK.search(text):
