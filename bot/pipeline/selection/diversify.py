@@ -2,8 +2,8 @@
 
 A story waits for the next best one, if that is at least a third as strong, where it would stand beside
 another of the same company (unless both are large), or be the third that one outlet alone tells, or be the
-third of a narrower topic, or the fourth of a company. The last place may go to a small story that whoever it
-is about tells, when the digest has nothing first-hand. Nothing is ever added to fill a place: opinion,
+third of a narrower topic, or the fourth of a company. The last place may go to a story that whoever it is
+about tells, when the digest has nothing first-hand. Nothing is ever added to fill a place: opinion,
 guides, reviews and other pages that are no news, and mere headlines of small stories, are listed behind, and
 never told.
 """
@@ -107,8 +107,8 @@ def _topic(candidate: _Candidate) -> str:
 
 
 def _with_first_hand(selection: list[_Candidate], best: Sequence[_Candidate], size: int) -> list[_Candidate]:
-    """Give the last place to the best first-hand story when none is told, the digest is full, and the last
-    one is not large.
+    """Give the last place to the best first-hand story when none is told, the digest is full, the last one is
+    not large, and it is at least a third as strong as that.
     """
     if (
         len(selection) < max(size, EXPLORED)
@@ -116,7 +116,15 @@ def _with_first_hand(selection: list[_Candidate], best: Sequence[_Candidate], si
         or _is_large(selection[-1])
     ):
         return selection
-    fitting = (m for m in best if _is_first_hand(m) and tells(m.ranking.lead) and _fits(m, selection[:-1]))
+    least = AS_STRONG * selection[-1].ranking.score
+    fitting = (
+        m
+        for m in best
+        if m.ranking.score >= least
+        and _is_first_hand(m)
+        and tells(m.ranking.lead)
+        and _fits(m, selection[:-1])
+    )
     first_hand = next(fitting, None)
     return [*selection[:-1], first_hand] if first_hand is not None else selection
 
