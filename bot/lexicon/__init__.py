@@ -293,6 +293,9 @@ class Wishes(_Part):
 
     restrictions: Patterns = ()
     trailing_restrictions: Patterns = ()
+    requests: Patterns = ()
+    """What asks for what follows: behind a comma it ends a list of what is not wanted."""
+
     introductions: Patterns = ()
     trailing_introductions: Patterns = ()
     sources: Patterns = ()

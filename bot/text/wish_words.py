@@ -60,6 +60,7 @@ class Role(StrEnum):
     TRAILING_REFUSAL = "trailing_refusal"
     RESTRICTION = "restriction"
     TRAILING_RESTRICTION = "trailing_restriction"
+    REQUEST = "request"
     INTRODUCTION = "introduction"
     TRAILING_INTRODUCTION = "trailing_introduction"
     FROM = "from"
@@ -197,7 +198,7 @@ def _sign(text: str) -> Role | None:
 
 def _phrases_at(forms: Sequence[str], at: int, language: str) -> Iterator[Part]:
     by_first, open_phrases = _phrases(language)
-    for phrase in (*by_first.get(forms[at], ()), *open_phrases):
+    for phrase in (*by_first.get(forms[at], ()), *open_phrases) if at < len(forms) else ():
         if phrase.fits(forms, at):
             yield Part(
                 role=phrase.role,
@@ -247,7 +248,9 @@ def _inflected_language(name: str) -> str:
 
 
 def _count_at(forms: Sequence[str], at: int, language: str) -> Iterator[Part]:
-    """Return how many stories are wanted, where a number stands beside what says so."""
+    """Return how many stories are wanted, where a number stands beside what says so, or before what says
+    which (`the five biggest`, `five robotics stories`).
+    """
     before = next(_matches(forms, at, language, "at_most"), 0)
     number = _number(forms, at + before, language)
     if number is None:
@@ -255,8 +258,18 @@ def _count_at(forms: Sequence[str], at: int, language: str) -> Iterator[Part]:
     end = at + before + 1
     nouns = next(_matches(forms, end, language, "stories"), 0)
     behind = next(_matches(forms, end + nouns, language, "at_most"), 0)
-    if before or nouns or behind:
+    if before or nouns or behind or _is_before_stories(forms, end, language):
         yield Part(role=Role.COUNT, text="", start=0, tokens=before + 1 + nouns + behind, value=str(number))
+
+
+def _is_before_stories(forms: Sequence[str], at: int, language: str) -> bool:
+    """Tell whether a bar stands at a place, or a subject with a word for news behind it."""
+    for part in _phrases_at(forms, at, language):
+        if part.role is Role.BAR:
+            return True
+        if part.role is Role.SUBJECT and next(_matches(forms, at + part.tokens, language, "stories"), 0):
+            return True
+    return False
 
 
 def _matches(forms: Sequence[str], at: int, language: str, name: str) -> Iterator[int]:
@@ -274,6 +287,11 @@ def _number(forms: Sequence[str], at: int, language: str) -> int | None:
     if number is None:
         number = lexicon_of(language).numbers.words.get(word)
     return number if number is not None and 1 <= number <= COUNT_MAX else None
+
+
+def is_number(word: str, language: str) -> bool:
+    """Tell whether a word is a number and nothing else, in digits or in a language's word."""
+    return word.isdecimal() or fold(word) in lexicon_of(language).numbers.words
 
 
 def _time_at(text: str, tokens: Sequence[Token], at: int, language: str) -> Iterator[Part]:
@@ -367,6 +385,7 @@ def _phrases(language: str) -> tuple[Mapping[str, Sequence[_Phrase]], Sequence[_
         (Role.TRAILING_REFUSAL, wishes.trailing_refusals),
         (Role.RESTRICTION, wishes.restrictions),
         (Role.TRAILING_RESTRICTION, wishes.trailing_restrictions),
+        (Role.REQUEST, wishes.requests),
         (Role.INTRODUCTION, wishes.introductions),
         (Role.TRAILING_INTRODUCTION, wishes.trailing_introductions),
         (Role.LANGUAGE_PREFIX, wishes.language_prefixes),

@@ -17,7 +17,7 @@ from bot.pipeline.filters.grammar import LONGEST_TERM, Field, Filter, FilterTerm
 from bot.pipeline.timing.slots import parse_schedule
 from bot.pipeline.timing.zones import take_zone
 from bot.text.search_words import phrase_of
-from bot.text.wish_words import WEAK, Names, Part, Role, read_parts
+from bot.text.wish_words import WEAK, Names, Part, Role, is_number, read_parts
 from bot.text.words import fold, one_line
 
 WISH_MAX = 300
@@ -199,7 +199,7 @@ class _Reader:
         for number, part in enumerate(parts):
             behind = _is_last_of_element(parts, number) and bool(self._element.mentions)
             self._take(part, is_behind=behind)
-            if part.role is not Role.FILLER:
+            if part.role not in {Role.FILLER, Role.REQUEST}:
                 self._previous = part
         self._note_dangling()
 
@@ -208,6 +208,8 @@ class _Reader:
             self._begin_element(part)
         elif part.role in MARKERS:
             self._take_marker(part, is_behind=is_behind)
+        elif part.role is Role.WORD and is_number(part.text, self._language):
+            self._note_unread(part)
         elif part.role in CONTENT | SETTINGS:
             self._name(part)
         else:
@@ -239,12 +241,24 @@ class _Reader:
                 self._weekly = part
             case Role.NEWS:
                 self._note_news()
+            case Role.REQUEST:
+                self._end_refusal()
             case _:
                 pass
 
+    def _end_refusal(self) -> None:
+        """Let what follows a comma be wanted where it begins with a request: `no ads, give me papers`."""
+        if self._mode is Mode.REFUSAL and self._previous and self._previous.role in JOINTS:
+            self._mode, self._list_number, self._marker = Mode.BARE, self._list_number + 1, None
+            self._elements.append(_Element(Role.STOP, self._list_number))
+
     def _note_vague(self, part: Part) -> None:
-        """Note what no rule can say, with what denies it."""
+        """Note what no rule can say: what stands beside it may mean something else."""
         self._element.has_vague = True
+        self._note_unread(part)
+
+    def _note_unread(self, part: Part) -> None:
+        """Note what is in no rule, with what denies it."""
         if self._marker and self._mode is Mode.REFUSAL and self._previous is self._marker:
             self._unread.append(self._marker)
         self._unread.append(part)

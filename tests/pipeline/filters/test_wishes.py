@@ -79,6 +79,8 @@ def test_what_could_mean_two_things_is_named_and_makes_no_rule(text: str, unread
         ("no crypto, around lunchtime", "-crypto", "12:00"),
         ("crypto no, at 8am Rome", "-crypto", "08:00"),
         ("niente crypto, alle otto", "-crypto", "08:00"),
+        ("self-driving cars news, weekdays around 7", '"self-driving cars"', "weekdays 07:00"),
+        ("kein krypto, gegen 9", "-krypto", "09:00"),
         ("kein krypto, um halb neun", "-krypto", "08:30"),
         ("mo, mi und fr um 7 uhr, kein krypto", "-krypto", "mon,wed,fri 07:00"),
         ("英文的论文，不要融资", "lang:en -kind:funding", ""),
@@ -89,6 +91,43 @@ def test_lists_phrases_and_times(text: str, line: str, when: str) -> None:
     assert wish.unread == ()
     assert str(wish.filter) == line
     assert (describe(wish.schedule) if wish.schedule else "") == when
+
+
+@pytest.mark.parametrize(
+    ("text", "topics", "line"),
+    [
+        ("no hype, give me papers and chips", ("papers", "chips"), ""),
+        ("no crypto, i want robotics and chips", ("robotics", "chips"), "-crypto"),
+        ("don't give me papers", (), "-paper"),
+        ("niente politica, dammi robotica e chip", ("robotics", "chips"), "-kind:policy"),
+        ("keine Politik, ich möchte Robotik", ("robotics",), "-kind:policy"),
+        ("pas de crypto, donne-moi la robotique", ("robotics",), "-crypto"),
+        ("不要融资，我要机器人", ("robotics",), "-kind:funding"),
+    ],
+)
+def test_what_asks_behind_a_comma_ends_a_list_of_what_is_not_wanted(
+    text: str, topics: tuple[str, ...], line: str
+) -> None:
+    wish = read(text)
+    assert (wish.topics, str(wish.filter)) == (topics, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "line", "unread"),
+    [
+        ("just the five biggest stories", 5, "", ()),
+        ("five robotics stories", 5, "", ()),
+        ("die drei wichtigsten Meldungen", 3, "", ()),
+        ("only 5 papers", None, "", ("5",)),
+        ("about crypto and seven", None, "crypto", ("seven",)),
+        ("about gpt 4", None, '"gpt 4"', ()),
+    ],
+)
+def test_a_number_is_a_number_of_stories_and_never_a_word_to_look_for(
+    text: str, size: int | None, line: str, unread: tuple[str, ...]
+) -> None:
+    wish = read(text)
+    assert (wish.size, str(wish.filter), wish.unread) == (size, line, unread)
 
 
 def test_a_zone_is_one_behind_a_time_alone() -> None:
