@@ -3,6 +3,7 @@
 from bot.commands.topics import titles_of_topics
 from bot.commands.views import View
 from bot.jobs import Context
+from bot.pipeline.filters.grammar import Sign
 from bot.pipeline.filters.wishes import Wish, languages_first, read_wish
 from bot.text.wish_words import Names
 
@@ -25,7 +26,8 @@ def is_wish(wish: Wish) -> bool:
         return False
     is_talk = wish.words >= LEAST_WORDS and bool(wish.topics) and not wish.unread
     has_rules = bool(wish.filter.terms or wish.bar or wish.size or is_talk)
-    return has_rules and wish.names_something
+    is_refusal = any(term.sign is Sign.NOT for term in wish.filter.terms) and not wish.unread
+    return has_rules and (wish.names_something or is_refusal)
 
 
 def is_plain_wish(wish: Wish) -> bool:

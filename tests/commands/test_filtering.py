@@ -261,3 +261,12 @@ async def test_terms_are_completed_one_behind_the_other(news: Counter) -> None:
     assert "-corvid -leads:halden" in [one.lower() for one in await offers("-corvid -lea")]
     assert "-kind:funding" in await offers("-kind:f")
     assert "-crypto" in await offers("")
+
+
+async def test_plain_words_that_leave_something_out_are_a_wish_behind_filter_and_subscribe(
+    news: Counter,
+) -> None:
+    await news.said("/subscribe ai 08:00")
+    assert 'Never: "elon musk"' in await news.said("/filter no elon musk please")
+    assert 'Never: "elon musk"' in await news.said("/subscribe nothing about elon musk")
+    assert "Did you mean -elon?" in await news.said("/filter add no elon musk")

@@ -19,6 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bot.errors import CallError
+from bot.lexicon import LEXICONS
 from bot.model import Subscription
 from bot.pipeline.filters.patterns import PATTERNS_MAX, check_pattern
 from bot.text.search_words import Phrase, phrase_of
@@ -32,6 +33,12 @@ LONGEST_LINE = 2_000
 
 OPERATORS = ("not", "and", "or")
 """Words that join terms in other searches."""
+
+
+NEGATIONS = frozenset().union(
+    *(set(lexicon.words.negations).intersection(lexicon.wishes.refusals) for lexicon in LEXICONS.values())
+)
+"""Words that deny what stands behind them, in any language; before terms they would ask for it."""
 
 
 class Field(StrEnum):
@@ -225,19 +232,19 @@ def _check_operator(terms: Sequence[Term], number: int) -> None:
             term=term.written[:LONGEST_TERM],
             right=f"-{term.text.lstrip('!')}"[:LONGEST_TERM],
         )
-    if word not in OPERATORS:
-        return
     next_term = terms[number + 1].written.lstrip("+-") if number + 1 < len(terms) else ""
+    is_negation = number == 0 and bool(next_term) and word in NEGATIONS
+    if word not in OPERATORS and not is_negation:
+        return
     previous_term = terms[number - 1].written.lstrip("+-") if number else ""
     right = {
-        "not": f"-{next_term or 'crypto'}",
         "and": f"+{previous_term or 'robot'} +{next_term or 'drone'}",
         "or": f"{previous_term or 'robot'} {next_term or 'drone'}",
-    }
+    }.get(word, f"-{next_term or 'crypto'}")
     raise CallError(
         '`{word}` is no operator here. Did you mean {right}? The word itself is written "{word}".',
         word=term.text,
-        right=right[word] if len(right[word]) <= LONGEST_TERM else right[word][: LONGEST_TERM - 1] + "…",
+        right=right if len(right) <= LONGEST_TERM else right[: LONGEST_TERM - 1] + "…",
     )
 
 
@@ -345,7 +352,7 @@ def _check_text(field: Field, sign: Sign, text: str, term: Term, kinds: Collecti
 def _check_outlet(field: Field, sign: Sign, text: str, term: Term) -> None:
     """Refuse a term about no outlet, and one that says who leads: only who never does can be said."""
     if not fold(text).strip():
-        raise CallError('Say which outlet, for example -outlet:"Example Wire".')
+        raise CallError("Say which outlet, for example {term}", term=f'-{field}:"Example Wire"')
     if field is Field.LEADS and sign is not Sign.NOT:
         raise CallError(
             "`{term}` says nothing. Did you mean {never} (leads no story) or {only} (only from there)?",
