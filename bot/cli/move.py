@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 from rich.console import Console
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 from structlog.typing import FilteringBoundLogger
 
 from bot.app.lease import ProcessLease
@@ -41,7 +42,7 @@ async def move(address: str, console: Console, log: FilteringBoundLogger) -> int
 def _is_same(origin: str, address: str) -> bool:
     try:
         return make_url(origin) == make_url(address)
-    except ValueError:
+    except ArgumentError:
         return False
 
 

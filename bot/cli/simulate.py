@@ -50,27 +50,30 @@ async def show_simulation(options: SimulationOptions, console: Console) -> int:
     `FeedError`.
     """
     settings = load(read_opml)
+    other_settings = _settings_in(options.against) if options.against is not None else None
     async with AsyncExitStack() as stack:
         origin = await _own_store(stack, settings) if options.recording is None else None
         recording = await _recording(options, origin)
         ends = _end(options, recording)
         begins = max(ends - timedelta(days=options.days), recording.begins)
         posts = await simulate(settings, recording, begins=begins, until=ends, origin=origin)
-        if options.against is not None:
-            other_settings = load(
-                read_opml, environment().model_copy(update={"strillone_data": str(options.against)})
-            )
+        if other_settings is not None:
             other_posts = await simulate(other_settings, recording, begins=begins, until=ends, origin=origin)
     cost = estimate(posts)
     if options.as_json:
         console.print_json(json.dumps(_as_data(posts, cost)))
-    elif options.against is not None:
+    elif other_settings is not None:
         _show_differences(posts, other_posts, console)
     else:
         _show_posts(posts, console, with_reasons=options.with_reasons)
     if not options.as_json:
         _show_cost(cost, (ends - begins) / timedelta(days=1), settings, console)
     return 0
+
+
+def _settings_in(folder: Path) -> Settings:
+    """Return the settings of another data folder. Raises `SettingsError`."""
+    return load(read_opml, environment().model_copy(update={"strillone_data": str(folder)}))
 
 
 async def _own_store(stack: AsyncExitStack, settings: Settings) -> Store:

@@ -6,6 +6,7 @@ and, where whole documents were kept, `snapshots.jsonl.gz`; docs/operators/simul
 
 import gzip
 import json
+import zlib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -47,6 +48,13 @@ class FeedHistory:
             return _document(self.feed, newest[::-1])
         return str(self.pieces[count - 1]).encode() if count else None
 
+
+FIELDS = {
+    "feeds.jsonl.gz": ("url", "title", "outlet", "language", "kind", "weight", "ai_only", "served"),
+    "items.jsonl.gz": ("feed", "at", "link", "title"),
+    "snapshots.jsonl.gz": ("feed", "at", "document"),
+}
+"""What each line of a file of a recording must hold."""
 
 Pieces = Mapping[str, Sequence[tuple[datetime, Any]]]
 """What came by the address of a feed: moments, and beside each an item or a document."""
@@ -129,17 +137,36 @@ class Recording:
 
 def packed(path: Path) -> Iterator[dict[str, Any]]:
     """Read a gzipped file of JSON lines; nothing where there is no such file. Raises `NotAFeed` for one that
-    is none.
+    is none, or breaks off, or where a line lacks what its file must hold.
     """
     if not path.is_file():
         return
+    number = 1
     try:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
-                yield json.loads(line)
-    except (OSError, ValueError) as error:
-        msg = f"{path} is no gzipped file of JSON lines: {error}."
+                row = json.loads(line)
+                _check_row(row, FIELDS.get(path.name, ()))
+                yield row
+                number += 1
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, AttributeError) as error:
+        problem = str(error).removesuffix(".")
+        msg = (
+            f"{path} is no gzipped file of JSON lines such as docs/operators/simulating.md describes "
+            f"(line {number}): {problem}."
+        )
         raise NotAFeed(msg) from error
+
+
+def _check_row(row: Mapping[str, Any], fields: Sequence[str]) -> None:
+    """Raises `ValueError` for a row without one of its fields, or with a moment that is none."""
+    if missing := [name for name in fields if row.get(name) is None]:
+        raise ValueError(f"{missing[0]} is missing")
+    if row.get("served") == "items" and not isinstance(row.get("keep"), int):
+        raise ValueError("keep is missing")
+    for name in ("at", "published"):
+        if row.get(name):
+            _moment(row[name])
 
 
 def _moment(text: str) -> datetime:

@@ -298,7 +298,7 @@ def _with_driver(address: str) -> URL:
     }
     if url.drivername not in drivers:
         msg = (
-            "DATABASE_URL is not the address of a database we can use, for example "
+            "That is not the address of a database we can use (DATABASE_URL, or behind --to), for example "
             "sqlite:///data/strillone.db or postgresql://user:password@host/name."
         )
         raise StoreError(msg)

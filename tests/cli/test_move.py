@@ -217,3 +217,13 @@ async def test_a_half_filled_database_is_not_used(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"half filled\. Say `strillone move` again"):
         async with running(found, Plan(platforms={}), quiet_log()):
             pass
+
+
+@pytest.mark.parametrize("address", ["other.db", "mysql://user:secret@host/name"])
+async def test_what_is_no_address_of_a_database_is_refused_without_showing_it(
+    address: str, lived: World, at: Callable[[str, str], Path], database: str
+) -> None:
+    at("here", database)
+    with pytest.raises(StoreError, match="behind --to") as refusal:
+        await moved(address)
+    assert address not in str(refusal.value)

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from bot.cli.simulate import SimulationOptions, show_simulation
-from bot.errors import NotAFeed, StoreError
+from bot.errors import NotAFeed, SettingsError, StoreError
 from bot.model import Purpose
 from bot.pipeline.timing.slots import parse_schedule
 from bot.simulation import own, simulate
@@ -203,6 +203,34 @@ async def test_a_folder_without_a_recording_is_refused(tmp_path: Path, data: Pat
     with pytest.raises(NotAFeed, match="no gzipped file of JSON lines"):
         await shown(recording=tmp_path)
     assert names_in(data) == []
+
+
+ITEM = b'{"feed": "x", "at": "2026-05-22", "link": "l", "title": "t"}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (gzip.compress(ITEM * 9_000)[:60], "before the end-of-stream marker"),
+        (gzip.compress(b'{"feed": "x", "at": "2026-05-22", "title": "t"}'), r"\(line 1\): link is missing"),
+        (gzip.compress(b'{"feed": "x", "at": "noon", "link": "l", "title": "t"}'), "noon"),
+        (gzip.compress(ITEM + b"[1]"), r"\(line 2\)"),
+    ],
+)
+async def test_a_damaged_recording_is_named_with_what_is_wrong(
+    content: bytes, problem: str, tmp_path: Path, data: Path
+) -> None:
+    (tmp_path / "items.jsonl.gz").write_bytes(content)
+    with pytest.raises(NotAFeed, match=problem):
+        await shown(recording=tmp_path)
+
+
+async def test_other_settings_are_checked_before_anything_is_lived(tmp_path: Path, data: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "strillone.toml").write_text("[digests]\n")
+    with pytest.raises(SettingsError, match="did you mean digest"):
+        await shown(recording=tmp_path, against=other)
 
 
 async def test_an_instance_without_a_past_is_told_so(data: Path) -> None:
