@@ -46,7 +46,7 @@ from bot.model import (
 from bot.pipeline.filters.effects import NOTHING, Effect, Rules, compare_rules
 from bot.pipeline.filters.grammar import Filter, Sign, filter_of, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
-from bot.pipeline.filters.wishes import EVERYTHING_ON, Wish
+from bot.pipeline.filters.wishes import EVERYTHING_ON, WISH_MAX, Wish
 from bot.pipeline.selection.importance import COUNTED_PERIOD
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, stories, subscriptions
@@ -106,6 +106,8 @@ async def wish(ctx: Context, call: Call) -> Answer:
     if call.arguments.get(SAVED):
         return await _save(ctx, view, call, _carried_wish(ctx, call.arguments))
     text = call.arguments["words"]
+    if len(text) > WISH_MAX:
+        raise CallError("A wish has at most {most} characters. Say it in two.", most=WISH_MAX)
     meaning = read_typed_wish(ctx, view, text)
     if not meaning.has_rules:
         raise CallError(

@@ -43,10 +43,13 @@ TIME_FILLERS = frozenset(
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』＂", '"'))
 _TOKEN = re.compile(
-    rf'"[^"]{{1,80}}"?|\d{{1,2}}(?:[:.h]\d{{2}}){{1,2}}(?:[ap]m)?(?!\w)|[{HAN_AND_HIRAGANA}]|'
+    rf'"[^"]{{1,80}}"?|\w+://\S+|(?<!\S)-(?=\w)|\d{{1,2}}(?:[:.h]\d{{2}}){{1,2}}(?:[ap]m)?(?!\w)|[{HAN_AND_HIRAGANA}]|'
     rf"[\u30a0-\u30ff]+|[^\W_{CJK}]+|[,;.!?&/+\n，。、；！？・]"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_DAYS_BETWEEN = re.compile(r"(?<=[a-z])\s*[–-]\s*(?=[a-z])")
+"""What stands between the first and the last of several days (`mon-wed`)."""
+
 _BARE_HOUR = re.compile(r"[01]?\d|2[0-3]")
 _STOPS = frozenset(";.!?\n。；！？")
 _COMMAS = frozenset(",，、")
@@ -166,6 +169,8 @@ def _part_at(
         return Part(
             role=Role.QUOTATION, text=token.text, start=token.start, value=token.text[1:].strip('"“”»」』＂ ')
         )
+    if "://" in token.text:
+        return Part(role=Role.VAGUE, text=token.text, start=token.start)
     if sign := _sign(token.text):
         return Part(role=sign, text=token.text, start=token.start)
     candidates = (
@@ -193,6 +198,8 @@ def _sign(text: str) -> Role | None:
         return Role.STOP
     if text in _COMMAS:
         return Role.COMMA
+    if text == "-":
+        return Role.REFUSAL
     return Role.AND if text in _SIGNS else None
 
 
@@ -325,7 +332,8 @@ def _time_tokens() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _english(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, re.split(r"[\s,;、・–-]+", in_english(text, hours_are_times=True))))
+    line = _DAYS_BETWEEN.sub(" to ", in_english(text, hours_are_times=True))
+    return tuple(filter(None, re.split(r"[\s,;、・–-]+", line)))
 
 
 def _time_in(text: str, window: Sequence[Token], language: str) -> str:

@@ -155,3 +155,8 @@ async def test_hostile_wishes_come_back_as_text(news: Counter) -> None:
         assert "Something went wrong" not in said
         assert len(said) < 3_000
     assert await kept(news) == []
+
+
+async def test_a_wish_that_is_too_long_is_not_read_in_part(news: Counter) -> None:
+    wish = "/wish no crypto" + ", no crypto" * 30 + ", only robotics"
+    assert "A wish has at most 300 characters" in await news.said(wish)

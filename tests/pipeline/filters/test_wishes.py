@@ -61,6 +61,7 @@ def test_every_language_of_the_bot_has_words_for_every_topic_and_kind_that_it_na
         ("robotics startups at 8", ("robotics startups",)),
         ("not before 9", ("not before 9",)),
         ("robots? no.", ("no",)),
+        ("no https://evil.example/x", ("no https://evil.example/x",)),
     ],
 )
 def test_what_could_mean_two_things_is_named_and_makes_no_rule(text: str, unread: tuple[str, ...]) -> None:
@@ -74,12 +75,15 @@ def test_what_could_mean_two_things_is_named_and_makes_no_rule(text: str, unread
         ("no funding, acquisitions or hiring", "-kind:funding -kind:deal_made -kind:people", ""),
         ("stuff about voice cloning", '"voice cloning"', ""),
         ("no ai art", '-"art"', ""),
+        ("only robotics -crypto, at 8", "-crypto", "08:00"),
         ("no ai slop", '-"ai slop"', ""),
         ("no product launches", '-"product launches"', ""),
         ("no crypto, around lunchtime", "-crypto", "12:00"),
         ("crypto no, at 8am Rome", "-crypto", "08:00"),
         ("niente crypto, alle otto", "-crypto", "08:00"),
         ("self-driving cars news, weekdays around 7", '"self-driving cars"', "weekdays 07:00"),
+        ("no crypto, mon-wed at 8", "-crypto", "mon,tue,wed 08:00"),
+        ("niente cripto, sab - dom alle 9", "-cripto", "sat,sun 09:00"),
         ("kein krypto, gegen 9", "-krypto", "09:00"),
         ("kein krypto, um halb neun", "-krypto", "08:30"),
         ("mo, mi und fr um 7 uhr, kein krypto", "-krypto", "mon,wed,fri 07:00"),
