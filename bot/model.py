@@ -1015,6 +1015,7 @@ class Call:
     `target` names the place that it is about, as its platform reads it, where that is another than the one it
     was made in. Once the target is found, `place` is that place, and `origin` the one the Call was made in.
     `reply_to` is the post of ours that it answers, or is asked of, as its platform numbers it.
+    `button_target` is the target of the buttons of a private answer, where that may be read in another place.
     """
 
     command: str
@@ -1024,6 +1025,7 @@ class Call:
     target: str = field(default="", kw_only=True)
     origin: Place | None = field(default=None, kw_only=True)
     reply_to: str = field(default="", kw_only=True)
+    button_target: str = field(default="", kw_only=True)
 
     @property
     def conversation(self) -> Place:

@@ -17,6 +17,9 @@ PART = ":"
 TARGET = ">"
 """Parts a call from its target."""
 
+STORED_PREFIX = "k"
+"""In place of a command's code: the call is stored under what follows, for it is too long for a button."""
+
 _TARGET = re.compile(r"-?\w+(?:/\w+)?")
 
 
@@ -53,6 +56,12 @@ def _split_target(data: str) -> tuple[str, str]:
     """
     bare, mark, target = data.rpartition(TARGET)
     return (bare, target) if mark and _TARGET.fullmatch(target) else (data, "")
+
+
+def may_name(data: str, target: str) -> bool:
+    """Tell whether a button's data names a target; a stored call is taken for one that does."""
+    is_stored = data.partition(PART)[0] == STORED_PREFIX
+    return bool(target) and (is_stored or f"{TARGET}{target}" in data)
 
 
 def data_of(button: Button) -> str:

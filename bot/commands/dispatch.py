@@ -40,9 +40,6 @@ ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
 LONGEST_ACT = timedelta(seconds=60)
 """How long an answer may take; people have gone by then, and places and turns are for others."""
 
-STORED_PREFIX = "k"
-"""In place of a command's code: the call is stored under what follows, for it is too long for a button."""
-
 PICK = "pick "
 """Before the number of a button that picks a target, in the code of its stored call."""
 
@@ -86,7 +83,8 @@ class CommandDispatcher:
                 await self._arrive(command, call, operator=operator)
                 answer = await command(self._ctx, call)
             answer = targets.under_its_name(answer, call)
-            return await self._with_signed_buttons(answer, call.person, call.target)
+            target = call.target or (call.button_target if answer.private else "")
+            return await self._with_signed_buttons(answer, call.person, target)
         except TimeoutError:
             return await self._error_answer(
                 call,
@@ -185,7 +183,7 @@ class CommandDispatcher:
         code = blake2b(repr((call.command, sorted(arguments.items()))).encode(), digest_size=8).hexdigest()
         async with self._ctx.store.write() as tx:
             await system.keep_call(tx, code, call.command, arguments, self._ctx.clock() + STORED_FOR)
-        return f"{STORED_PREFIX}{codec.PART}{code}"
+        return f"{codec.STORED_PREFIX}{codec.PART}{code}"
 
     async def _store_pick(self, call: CallRef, person: Person) -> str:
         """Store a call whose target a person is to pick; returns the number of the button for it."""
@@ -227,7 +225,7 @@ class CommandDispatcher:
     async def _read_button(self, data: str, call: Call) -> Call:
         """Return the Call in a button's data; of a stored one that has expired, that it has."""
         code, *values = data.split(codec.PART)
-        if code == STORED_PREFIX and values:
+        if code == codec.STORED_PREFIX and values:
             async with self._ctx.store.read() as tx:
                 stored_call = await system.kept_call(tx, values[0], self._ctx.clock())
             command, stored_arguments = stored_call or (EXPIRED, {})
@@ -347,7 +345,7 @@ def _ignore(_platform: str) -> None:
 
 def _may_change(data: str) -> bool:
     """Tell whether what a button carries could change something; of a stored Call only the store knows."""
-    if data.split(codec.PART, maxsplit=1)[0] == STORED_PREFIX:
+    if data.split(codec.PART, maxsplit=1)[0] == codec.STORED_PREFIX:
         return True
     call_ref = codec.decode(data)
     command = registry().by_name.get(call_ref.command)

@@ -59,3 +59,24 @@ async def test_wishes_topics_and_patterns_on_discord_are_for_the_asker_alone(gui
     )
     said = await guilds.ask("filter", guilds.lobby, action="add", terms="/C++/")
     assert "there is nothing in it that ++ could repeat" in said
+
+
+async def test_what_a_manager_says_in_a_group_is_saved_by_the_button_of_the_private_answer(
+    chats: Chats,
+) -> None:
+    ada, group = chats.telegram.add_private(7), chats.telegram.add_group("Owls", admins=[7])
+    answer = await chats.ask(group, 7, "/wish no crypto, evenings", answered_in=ada)
+    assert plain(await chats.press(ada, answer, "Save")).startswith("Owls\n\nSaved.")
+    answer = await chats.ask(group, 7, "/filter add -nft", answered_in=ada)
+    await chats.press(ada, answer, "Save")
+    assert await filters(chats.world) == [("ai", "-crypto -nft", 5)]
+    assert (await chats.wishes(group), await chats.wishes(ada)) == (["ai"], [])
+    assert chats.telegram.posts(group) == []
+
+
+async def test_buttons_in_a_group_act_there_where_the_asker_has_no_private_chat(chats: Chats) -> None:
+    group = chats.telegram.add_group("Owls", admins=[7])
+    answer = await chats.ask(group, 7, "/wish no crypto, evenings")
+    chats.telegram.press(group, answer.message_id, "Save", 7)
+    await chats.telegram.until(lambda: "Saved." in plain(chats.telegram.posts(group)[-1]))
+    assert await chats.wishes(group) == ["ai"]

@@ -36,6 +36,8 @@ from telegram.ext import (
 )
 
 from bot.commands.attached import LARGEST, decoded, not_fetched, too_large
+from bot.commands.codec import may_name
+from bot.commands.targets import target_of
 from bot.errors import ChannelLost, ChannelMoved, DeliveryError, NotSent, Refused, Unsure
 from bot.i18n import Texts
 from bot.model import (
@@ -297,6 +299,8 @@ class Calls:
     async def _press(self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str) -> None:
         asker = Call("", {}, presser(query, message.chat), place_of(message, query.from_user))
         call = await self._gateway.pressed(data, asker)
+        if call.target == target_of(call.place):
+            call = replace(call, target="")
         await self._answer(call, AnswerTarget(message, editable=_editable(message)))
 
     async def _on_membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -342,6 +346,8 @@ class Calls:
 
     async def _answer(self, call: Call, target: AnswerTarget) -> None:
         call = await self._with_rights(call)
+        if call.place.kind is PlaceKind.GROUP:
+            call = replace(call, button_target=target_of(call.place))
         with _log_failures(call):
             answer = await self._obtain(call, target.message)
             if self._is_personal(call, answer):
@@ -370,13 +376,13 @@ class Calls:
     async def _say_privately(self, answer: Answer, call: Call) -> bool:
         """Answer in the asker's private chat; False where there is none that we may write to.
 
-        What is meant by “here” stands above it, and buttons stay behind: they would act in the private chat.
-        What is said of another place names it itself, and so do its buttons.
+        What is meant by “here” stands above it, and buttons that do not name their place stay behind: they
+        would act in the private chat. What is said of another place names it itself, and so do its buttons.
         """
         location = private_place(call.person, call.place.language)
         blocks = answer.document.blocks
         if not call.target:
-            blocks = (Heading(call.place.name), *_without_buttons(blocks))
+            blocks = (Heading(call.place.name), *_with_buttons_about(call.button_target, blocks))
         try:
             await self._say(replace(answer, document=replace(answer.document, blocks=blocks)), location, None)
         except (ChannelLost, Refused) as error:
@@ -531,11 +537,15 @@ def _chat_of_origin(message: Message) -> Chat | None:
             return None
 
 
-def _without_buttons(blocks: Sequence[Block]) -> Iterator[Block]:
+def _with_buttons_about(target: str, blocks: Sequence[Block]) -> Iterator[Block]:
+    """Return blocks with those of their buttons alone that name a target."""
     for block in blocks:
         if isinstance(block, Actions):
-            continue
-        yield replace(block, more=None) if isinstance(block, StoryBlock) else block
+            buttons = tuple(button for button in block.buttons if may_name(button.data, target))
+            if buttons:
+                yield replace(block, buttons=buttons)
+        else:
+            yield replace(block, more=None) if isinstance(block, StoryBlock) else block
 
 
 def _file_of(message: Message) -> File | None:
