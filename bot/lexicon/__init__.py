@@ -251,6 +251,14 @@ class Typed(_Part):
     half_to: Patterns = ()
     """Half an hour more, or less, before the hour: half past eight, halb neun."""
 
+    quarter_past: Patterns = ()
+    quarter_to: Patterns = ()
+    """A quarter of an hour more, or less, before the hour: quarter past eight."""
+
+    quarter_more: Patterns = ()
+    quarter_less: Patterns = ()
+    """A quarter of an hour more, or less, behind the hour: le otto e un quarto."""
+
     minute: Patterns = ()
     hour: Patterns = ()
     """Hours that are also said of the clock (`8 heures`)."""

@@ -48,8 +48,16 @@ _MINUTES = re.compile(
 )
 """Minutes that stand behind an hour as words, and those that are no hour themselves."""
 
-_HALF_BEFORE = re.compile(r"\b(half_past|half_to)\s+(\d{1,2})\b(?![:.h])(?:\s*oclock\b)?")
-"""Half an hour that stands before the hour: of `half past 8` more, of `halb 9` less."""
+_FRACTIONS = {
+    "half_past": 30, "half_to": -30, "quarter_past": 15, "quarter_to": -15,
+    "quarter_more": 15, "quarter_less": -15,
+}  # fmt: skip
+"""Minutes more or less than the hour that stands behind, or before."""
+
+_FRACTION_BEFORE = re.compile(
+    r"\b(half_past|half_to|quarter_past|quarter_to)\s+(\d{1,2})\b(?![:.h])(?:\s*oclock\b)?"
+)
+_QUARTER_BEHIND = re.compile(r"(?<![:.])\b(\d{1,2})(?:h|\s*hour|\s*oclock)?\s+(quarter_more|quarter_less)\b")
 
 LARGEST_HOUR = 24
 _PARTS_BEHIND = rf"(?:oclock|hours?|{'|'.join(CLOCKS)}|am|pm|night)"
@@ -81,7 +89,8 @@ def in_english(text: str, *, hours_are_times: bool = False) -> str:
     line = _ON_DAY.sub("on ", _DAY_PART.sub(r"\1 morning", " ".join(line.split())))
     line = _CJK_NUMBER.sub(lambda match: str(small_number(match[0])), line)
     line = _number_words().sub(lambda match: str(hours_by_word()[match[0]]), line)
-    line = _HALF_BEFORE.sub(_half_before, line)
+    line = _FRACTION_BEFORE.sub(lambda m: _near_hour(m, m[1], m[2]), line)
+    line = _QUARTER_BEHIND.sub(lambda m: _near_hour(m, m[2], m[1]), line)
     line = _MINUTES.sub(lambda m: f"{m[1]}:{m[3] or 30}", line)
     line = _TWELVE.sub(lambda m: CLOCKS[m[1]], line)
     line = _PART_OF_DAY.sub(_hour_of_part, line)
@@ -98,14 +107,14 @@ def is_typed_word(word: str) -> bool:
     return fold(word) in _words()
 
 
-def _half_before(match: re.Match[str]) -> str:
-    """Return the time that half an hour before or behind an hour is; half an hour before one is either, and
+def _near_hour(match: re.Match[str], fraction: str, hour: str) -> str:
+    """Return the time that is some minutes more or less than an hour; less than one is either of two, and
     stays as it was written.
     """
-    hour = int(match[2])
-    if match[1] == "half_past":
-        return f"{hour}:30"
-    return f"{hour - 1}:30" if hour > 1 else match[0]
+    minutes = _FRACTIONS[fraction]
+    if minutes > 0:
+        return f"{hour}:{minutes}"
+    return f"{int(hour) - 1}:{60 + minutes}" if int(hour) > 1 else match[0]
 
 
 @cache
@@ -128,8 +137,9 @@ def _number_words() -> re.Pattern[str]:
     (`once`, `sei`).
     """
     words = "|".join(sorted(map(re.escape, hours_by_word()), key=len, reverse=True))
+    lookbehinds = "|".join(f"(?<={word} )" for word in (r"\bat", r"\bhour", "_past", "_to"))
     return re.compile(
-        rf"(?:(?<=\bat )|(?<=\bhour )|(?<=half_past )|(?<=half_to ))(?:{words})\b|"
+        rf"(?:{lookbehinds})(?:{words})\b|"
         rf"\b(?:{words})(?=\s+{_PARTS_BEHIND}\b)"
     )
 

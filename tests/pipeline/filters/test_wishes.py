@@ -84,6 +84,8 @@ def test_what_could_mean_two_things_is_named_and_makes_no_rule(text: str, unread
         ("self-driving cars news, weekdays around 7", '"self-driving cars"', "weekdays 07:00"),
         ("no crypto, mon-wed at 8", "-crypto", "mon,tue,wed 08:00"),
         ("niente cripto, sab - dom alle 9", "-cripto", "sat,sun 09:00"),
+        ("niente cripto, lunedì alle nove e un quarto", "-cripto", "mon 09:15"),
+        ("no crypto, at quarter to 9", "-crypto", "08:45"),
         ("kein krypto, gegen 9", "-krypto", "09:00"),
         ("kein krypto, um halb neun", "-krypto", "08:30"),
         ("mo, mi und fr um 7 uhr, kein krypto", "-krypto", "mon,wed,fri 07:00"),
