@@ -92,7 +92,7 @@ async def live(web: Recording, until: datetime) -> list[Post]:
 
 
 async def _lived(web: Recording, until: datetime, settings: Settings, store: Store) -> list[Post]:
-    virtual = VirtualScheduler(web.begins)
+    virtual = VirtualScheduler(web.start)
     texts = load_texts()
     platforms = {"terminal": load_platform("terminal", PlatformOptions(), texts)}
     house = await build_application(

@@ -54,11 +54,11 @@ async def show_simulation(options: SimulationOptions, console: Console) -> int:
     async with AsyncExitStack() as stack:
         origin = await _own_store(stack, settings) if options.recording is None else None
         recording = await _recording(options, origin)
-        ends = _end(options, recording)
-        begins = max(ends - timedelta(days=options.days), recording.begins)
-        posts = await simulate(settings, recording, begins=begins, until=ends, origin=origin)
+        end = _end(options, recording)
+        start = max(end - timedelta(days=options.days), recording.start)
+        posts = await simulate(settings, recording, start=start, until=end, origin=origin)
         if other_settings is not None:
-            other_posts = await simulate(other_settings, recording, begins=begins, until=ends, origin=origin)
+            other_posts = await simulate(other_settings, recording, start=start, until=end, origin=origin)
     cost = estimate(posts)
     if options.as_json:
         console.print_json(json.dumps(_as_data(posts, cost)))
@@ -67,7 +67,7 @@ async def show_simulation(options: SimulationOptions, console: Console) -> int:
     else:
         _show_posts(posts, console, with_reasons=options.with_reasons)
     if not options.as_json:
-        _show_cost(cost, (ends - begins) / timedelta(days=1), settings, console)
+        _show_cost(cost, (end - start) / timedelta(days=1), settings, console)
     return 0
 
 
@@ -107,10 +107,10 @@ async def _recording(options: SimulationOptions, origin: Store | None) -> Record
 
 def _end(options: SimulationOptions, recording: Recording) -> datetime:
     """Return the moment up to which days are lived: the end of the last one, as far as it is recorded."""
-    last = recording.ends + timedelta(minutes=1)
+    last = recording.end + timedelta(minutes=1)
     if options.until is None:
         return last
-    return min(datetime.combine(options.until + timedelta(days=1), time(), recording.ends.tzinfo), last)
+    return min(datetime.combine(options.until + timedelta(days=1), time(), recording.end.tzinfo), last)
 
 
 def _show_posts(posts: Sequence[SimulatedPost], console: Console, *, with_reasons: bool) -> None:

@@ -82,7 +82,7 @@ class SimulatedPost:
 
 
 async def simulate(
-    settings: Settings, recording: Recording, *, begins: datetime, until: datetime, origin: Store | None
+    settings: Settings, recording: Recording, *, start: datetime, until: datetime, origin: Store | None
 ) -> list[SimulatedPost]:
     """Live the days of a recording from a moment to another; return what would have been posted, in order.
 
@@ -91,7 +91,7 @@ async def simulate(
     with tempfile.TemporaryDirectory(prefix="strillone-simulation-") as scratch:
         store = await open_store(f"sqlite:///{scratch}/simulation.db")
         try:
-            return await _live(settings, recording, store, begins, until, origin)
+            return await _live(settings, recording, store, start, until, origin)
         finally:
             await store.close()
 
@@ -100,11 +100,11 @@ async def _live(
     settings: Settings,
     recording: Recording,
     store: Store,
-    begins: datetime,
+    start: datetime,
     until: datetime,
     origin: Store | None,
 ) -> list[SimulatedPost]:
-    virtual = VirtualScheduler(max(begins - WARM_UP, recording.begins))
+    virtual = VirtualScheduler(max(start - WARM_UP, recording.start))
     texts = load_texts()
     terminal = load_platform("terminal", PlatformOptions(), texts)
     house = await build_application(
@@ -127,11 +127,11 @@ async def _live(
     async def upcoming() -> datetime:
         moment = virtual.now + TICK
         async with store.write() as tx:
-            await replay.make_due(tx, recording.changed(virtual.now, moment), moment)
+            await replay.make_due(tx, recording.find_changes(virtual.now, moment), moment)
         return moment
 
     await virtual.live(until, upcoming)
-    return [post for post in await _posts(house) if post.at >= begins]
+    return [post for post in await _posts(house) if post.at >= start]
 
 
 def file_with_channel(settings: Settings) -> FileSettings:

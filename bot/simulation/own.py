@@ -44,13 +44,13 @@ async def record(store: Store, since: datetime) -> Recording:
     return Recording(feeds.values(), pieces, {})
 
 
-async def copy_places(source: Store, target: Store, begins: datetime) -> None:
+async def copy_places(source: Store, target: Store, start: datetime) -> None:
     """Bring the places of a store into an empty one, as if each had subscribed at a moment."""
     await transfer.copy_tables(source, target, PLACES)
     async with target.write() as tx:
-        await replay.begin_anew(tx, begins)
+        await replay.begin_anew(tx, start)
         for subscription in await subscriptions.active(tx):
             channel = await places.channel(tx, subscription.channel_id)
             if channel is not None and subscription.schedule.times:
-                upcoming = next_slot(subscription.schedule, channel.zone, begins)
+                upcoming = next_slot(subscription.schedule, channel.zone, start)
                 await subscriptions.reschedule(tx, subscription.id, subscription.schedule, upcoming)

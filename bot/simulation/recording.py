@@ -93,7 +93,7 @@ class Recording:
         return tuple(Outline(feed["url"], feed["title"], _attributes(feed)) for feed in self.feeds)
 
     @property
-    def begins(self) -> datetime:
+    def start(self) -> datetime:
         """The moment of the first snapshot, when every feed has something to be read; of the first item where
         there is none.
         """
@@ -103,11 +103,11 @@ class Recording:
         return min(documents or [s.moments[0] for s in self._histories.values() if s.moments])
 
     @property
-    def ends(self) -> datetime:
+    def end(self) -> datetime:
         """The moment of the last that came."""
         return max(history.moments[-1] for history in self._histories.values() if history.moments)
 
-    def changed(self, after: datetime, until: datetime) -> list[str]:
+    def find_changes(self, after: datetime, until: datetime) -> list[str]:
         """Return the addresses of the feeds that brought something after a moment, up to another."""
         return [
             url

@@ -175,7 +175,7 @@ async def test_an_instance_lives_its_own_days_again(store: Store, clock: StillCl
     before = await world.rows_by_table()
     recording = await own.record(store, START - DAY)
     posts = await simulate(
-        settings(), recording, begins=START, until=clock() + timedelta(minutes=30), origin=store
+        settings(), recording, start=START, until=clock() + timedelta(minutes=30), origin=store
     )
     (digest,) = [post for post in posts if post.purpose is Purpose.DIGEST]
     assert digest.at >= START + timedelta(hours=2)
@@ -186,9 +186,7 @@ async def test_an_instance_lives_its_own_days_again(store: Store, clock: StillCl
 
 async def test_costs_count_each_summary_once(recorded: Path) -> None:
     recording = Recording.from_folder(recorded)
-    posts = await simulate(
-        settings(), recording, begins=START, until=START + timedelta(hours=20), origin=None
-    )
+    posts = await simulate(settings(), recording, start=START, until=START + timedelta(hours=20), origin=None)
     once = estimate(posts)
     assert once.requests >= 1
     assert estimate([*posts, *posts]) == once

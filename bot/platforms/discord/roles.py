@@ -15,9 +15,9 @@ def find_role(client: discord.Client, place: Place, name: str) -> Role | None:
     if guild is None:
         return None
     match = _MENTION.fullmatch(name.strip())
-    wanted = name.strip().lstrip("@").casefold()
+    role_name = name.strip().lstrip("@").casefold()
     for role in guild.roles:
-        is_meant = str(role.id) == match[1] if match else role.name.casefold() == wanted
+        is_meant = str(role.id) == match[1] if match else role.name.casefold() == role_name
         if is_meant and not role.is_default():
             rings = role.mentionable or guild.me.guild_permissions.mention_everyone
             return Role(id=str(role.id), name=role.name, rings=rings)
