@@ -214,6 +214,7 @@ ITEM = b'{"feed": "x", "at": "2026-05-22", "link": "l", "title": "t"}\n'
         (gzip.compress(b'{"feed": "x", "at": "noon", "link": "l", "title": "t"}'), "noon"),
         (gzip.compress(ITEM + b"[1]"), r"\(line 2\)"),
     ],
+    ids=["broken off", "without a link", "without a moment", "another thing in a line"],
 )
 async def test_a_damaged_recording_is_named_with_what_is_wrong(
     content: bytes, problem: str, tmp_path: Path, data: Path
