@@ -12,7 +12,7 @@ from bot.app.running import utc_now
 from bot.app.wiring import fetcher, worker_count
 from bot.app.workers import Workers
 from bot.commands.lists import declare_outline
-from bot.errors import AddressRefused, FeedError, HostBusy, OffloadError
+from bot.errors import AddressRefused, FeedError, HostBusy, OffloadError, Unreachable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.listing.read import read_listing
 from bot.feeds.parse import parse
@@ -47,6 +47,13 @@ async def look_at_sources(settings: Settings, outlines: Sequence[Outline]) -> li
         robots = Robots(fetch, workers, utc_now)
         looks = (_look(declare_outline(outline), fetch, workers, robots) for outline in outlines)
         return list(await asyncio.gather(*looks))
+
+
+def find_network_failure(looks: Sequence[SourceLook]) -> str:
+    """Return what keeps every source from being reached, empty where something answers."""
+    causes = [str(look.result) for look in looks if isinstance(look.result, Unreachable)]
+    is_silent = all(isinstance(look.result, Unreachable | HostBusy) for look in looks)
+    return causes[0] if causes and is_silent else ""
 
 
 async def _fetch_in_turn(fetch: Fetcher, request: FetchRequest) -> Fetched:

@@ -1,15 +1,13 @@
 """`strillone feeds check`: what each source of a list answers now, a line each."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from bot.app.running import utc_now
-from bot.cli.feed_reading import SourceLook, look_at_sources
+from bot.cli.feed_reading import SourceLook, find_network_failure, look_at_sources
 from bot.commands.attached import decoded
-from bot.errors import HostBusy, Unreachable
 from bot.feeds.opml import read_opml
 from bot.model import FeedFormat, Outline, ParsedFeed
 from bot.pipeline.entries.urls import mask_secrets
@@ -26,7 +24,7 @@ async def check_list(file: Path | None, console: Console) -> int:
     settings = load(read_opml)
     outlines = settings.outlines if file is None else _outlines_in(file)
     looks = await look_at_sources(settings, outlines)
-    if cause := _without_network(looks):
+    if cause := find_network_failure(looks):
         console.print(
             f"None of {len(looks)} sources can be reached: this needs the network. {cause}",
             markup=False,
@@ -39,13 +37,6 @@ async def check_list(file: Path | None, console: Console) -> int:
     failure_count = sum(not _is_alive(look) for look in looks)
     console.print(f"{len(looks) - failure_count} of {len(looks)} can be read.", markup=False)
     return SOME_FAILED if failure_count else ALL_READ
-
-
-def _without_network(looks: Sequence[SourceLook]) -> str:
-    """Return what keeps every source from being reached, empty where something answers."""
-    causes = [str(look.result) for look in looks if isinstance(look.result, Unreachable)]
-    is_silent = all(isinstance(look.result, Unreachable | HostBusy) for look in looks)
-    return causes[0] if causes and is_silent else ""
 
 
 def _outlines_in(file: Path) -> list[Outline]:

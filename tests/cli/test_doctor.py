@@ -257,6 +257,17 @@ async def test_what_is_broken_is_named_with_its_remedy(
     assert "sesame" not in said
 
 
+async def test_a_machine_without_a_network_is_one_thing_to_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with feed_server() as server:
+        prepare(tmp_path, server, monkeypatch, "/one", "/two", "/three")
+    code, said = await examined()
+    assert code == 1
+    assert "✗ feeds: none of 3 can be reached. Is this machine on the network" in said
+    assert said.endswith("1 to mend.\n")
+
+
 async def test_a_port_that_is_taken_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

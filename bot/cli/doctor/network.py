@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.app.running import plan_for
 from bot.app.wiring import load_platform, summarizer_name
 from bot.cli.doctor.findings import Finding, note, problem, well
-from bot.cli.feed_reading import look_at_sources
+from bot.cli.feed_reading import find_network_failure, look_at_sources
 from bot.errors import FeedError, OffloadError, PlatformDown, SettingsError, StrilloneError
 from bot.i18n import load as load_texts
 from bot.model import Identity
@@ -91,6 +91,9 @@ async def look_at_feeds(settings: Settings) -> tuple[Finding, list[timedelta]]:
         remedy = "Add feeds to feeds.opml in the data folder, or remove it to read the shipped list."
         return problem("feeds", f"the list is empty, so nothing will be read. {remedy}"), []
     looks = await look_at_sources(settings, settings.outlines)
+    if len(looks) > 1 and (cause := find_network_failure(looks)):
+        remedy = "Is this machine on the network, and does it find names (DNS)?"
+        return problem("feeds", f"none of {len(looks)} can be reached. {remedy} The first: {cause}"), []
     failures = [
         f"{outline.title}: {look.result}"
         for outline, look in zip(settings.outlines, looks, strict=True)

@@ -21,8 +21,9 @@ counted.
 """
 
 UNHEARD, UNHEARD_MIN = 8.0, 2
-"""Nats from which a term is hardly ever in a title, and how many of those two entries of one outlet must
-share for anything to burst between them.
+RARE, RARE_MIN = 4.0, 5
+"""Nats from which a term is hardly ever, or seldom, in a title, and how many of those two entries of one
+outlet must share for anything to burst between them.
 """
 
 PAIRS_OF = 6
@@ -125,13 +126,12 @@ def _bursting(
     a: Item, b: Item, shared_terms: Sequence[str], weights: Sequence[float], bursts: Bursts
 ) -> Sequence[float]:
     """Return burst, titles of it, second burst, burst of a pair, titles of that; nothing for entries of
-    different times, nor of one outlet, unless they share two names that are hardly ever heard: what one
-    outlet repeats is its subject, and in a young window all of it bursts.
+    different times, nor of one outlet, unless they share two names that are hardly ever heard or many rare
+    words: what one outlet repeats is its subject, and in a young window all of it bursts.
     """
     if not (a.counted and b.counted and a.familiar) or abs(a.doc.published - b.doc.published) > CARRY_TIME:
         return NOTHING
-    is_of_one_outlet = bool(a.doc.outlet) and a.doc.outlet == b.doc.outlet
-    if is_of_one_outlet and sum(weight >= UNHEARD for weight in weights) < UNHEARD_MIN:
+    if a.doc.outlet and a.doc.outlet == b.doc.outlet and not _share_an_event(weights):
         return NOTHING
     most = second = 0.0
     titles = 0
@@ -152,6 +152,12 @@ def _bursting(
         if nats > BURSTING:
             strongest = max(strongest, pair_burst)
     return most / 3, LOGS[min(COUNTED_MAX, titles)], second / 3, pair / 3, LOGS[min(COUNTED_MAX, strongest)]
+
+
+def _share_an_event(weights: Sequence[float]) -> bool:
+    """Tell whether what two entries of one outlet share is more than its subject."""
+    unheard_count = sum(weight >= UNHEARD for weight in weights)
+    return unheard_count >= UNHEARD_MIN or sum(weight >= RARE for weight in weights) >= RARE_MIN
 
 
 def _event_features(a: Item, b: Item) -> Sequence[float]:
