@@ -43,7 +43,7 @@ TIME_FILLERS = frozenset(
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』＂", '"'))
 _TOKEN = re.compile(
-    rf'"[^"]{{1,80}}"?|\w+://\S+|(?<!\S)-(?=\w)|\d{{1,2}}(?:[:.h]\d{{2}}){{1,2}}(?:[ap]m)?(?!\w)|[{HAN_AND_HIRAGANA}]|'
+    rf'"[^"]{{1,80}}"?|(?<!\w)\w{{1,20}}://\S+|(?<!\S)-(?=\w)|\d{{1,2}}(?:[:.h]\d{{2}}){{1,2}}(?:[ap]m)?(?!\w)|[{HAN_AND_HIRAGANA}]|'
     rf"[\u30a0-\u30ff]+|[^\W_{CJK}]+|[,;.!?&/+\n，。、；！？・]"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
