@@ -10,15 +10,15 @@ from contextlib import asynccontextmanager
 
 from rich.console import Console
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 from structlog.typing import FilteringBoundLogger
 
+from bot.app.lease import NAME as LEASE
 from bot.app.lease import ProcessLease
 from bot.app.running import utc_now
+from bot.cli.existing_store import open_existing
 from bot.errors import StoreError
 from bot.settings import database_of, environment
 from bot.store import Store, open_store, system, transfer
-from bot.store.database import is_missing, newest_schema, schema_of
 
 
 async def move(address: str, console: Console, log: FilteringBoundLogger) -> int:
@@ -26,44 +26,40 @@ async def move(address: str, console: Console, log: FilteringBoundLogger) -> int
     database is as it was.
     """
     origin = database_of(environment())
-    if is_missing(origin):
-        msg = "There is no database to move. Set STRILLONE_DATA or DATABASE_URL as `strillone run` has them."
-        raise StoreError(msg)
-    if _is_same(origin, address):
-        msg = "That is the database of now. Name another one, such as postgresql://user:password@host/name."
-        raise StoreError(msg)
-    async with _opened(origin, "") as source, _opened(address, "head") as target:
-        await _check(source)
-        async with _alone_on(source, log), _alone_on(target, log):
-            await _move(source, target, address, console)
+    async with open_existing(origin) as source, _opened(address) as target:
+        await _check_unmoved(source)
+        async with _alone_on(source, log):
+            await _check_other(source, target)
+            async with _alone_on(target, log):
+                await _move(source, target, address, console)
     return 0
 
 
-def _is_same(origin: str, address: str) -> bool:
-    try:
-        return make_url(origin) == make_url(address)
-    except ArgumentError:
-        return False
-
-
 @asynccontextmanager
-async def _opened(address: str, schema: str) -> AsyncIterator[Store]:
-    store = await open_store(address, to=schema)
+async def _opened(address: str) -> AsyncIterator[Store]:
+    store = await open_store(address)
     try:
         yield store
     finally:
         await store.close()
 
 
-async def _check(source: Store) -> None:
+async def _check_unmoved(source: Store) -> None:
     async with source.read() as tx:
-        if await schema_of(tx) != newest_schema():
-            msg = (
-                "The database is of an earlier Strillone. Start `strillone run` once: it makes it a new one."
-            )
-            raise StoreError(msg)
         if place := await transfer.moved_to(tx):
             msg = f"This database was moved to {place} already. Set DATABASE_URL to that."
+            raise StoreError(msg)
+
+
+async def _check_other(source: Store, target: Store) -> None:
+    """Refuse one database under two addresses: the lease that we hold on the one stands in the other, too.
+    Raises `StoreError`.
+    """
+    async with source.read() as tx:
+        own_lease = await system.lease_of(tx, LEASE)
+    async with target.read() as tx:
+        if await system.lease_of(tx, LEASE) == own_lease:
+            msg = "That is the database of now. Name another, such as postgresql://user:password@host/name."
             raise StoreError(msg)
 
 

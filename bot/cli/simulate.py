@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from bot.app.wiring import load_platform
+from bot.cli.existing_store import open_existing
 from bot.commands.reasons import factor_in_words
 from bot.errors import StoreError
 from bot.feeds.opml import read_opml
@@ -23,8 +24,7 @@ from bot.settings import Settings, environment, load
 from bot.simulation import SimulatedPost, own, simulate
 from bot.simulation.cost import Cost, estimate
 from bot.simulation.recording import Recording
-from bot.store import Store, open_store
-from bot.store.database import is_missing, newest_schema, schema_of
+from bot.store import Store
 
 MONTH_DAYS = 30
 ENTRIES_BEFORE = timedelta(days=4)
@@ -52,7 +52,11 @@ async def show_simulation(options: SimulationOptions, console: Console) -> int:
     settings = load(read_opml)
     other_settings = _settings_in(options.against) if options.against is not None else None
     async with AsyncExitStack() as stack:
-        origin = await _own_store(stack, settings) if options.recording is None else None
+        origin = (
+            await stack.enter_async_context(open_existing(settings.database))
+            if options.recording is None
+            else None
+        )
         recording = await _recording(options, origin)
         end = _end(options, recording)
         start = max(end - timedelta(days=options.days), recording.start)
@@ -74,24 +78,6 @@ async def show_simulation(options: SimulationOptions, console: Console) -> int:
 def _settings_in(folder: Path) -> Settings:
     """Return the settings of another data folder. Raises `SettingsError`."""
     return load(read_opml, environment().model_copy(update={"strillone_data": str(folder)}))
-
-
-async def _own_store(stack: AsyncExitStack, settings: Settings) -> Store:
-    if is_missing(settings.database):
-        msg = (
-            "There is no database whose past could be lived again. Set STRILLONE_DATA or DATABASE_URL as "
-            "`strillone run` has them, or name a recording: strillone simulate --recording FOLDER."
-        )
-        raise StoreError(msg)
-    store = await open_store(settings.database, to="")
-    stack.push_async_callback(store.close)
-    async with store.read() as tx:
-        if await schema_of(tx) != newest_schema():
-            msg = (
-                "The database is of an earlier Strillone. Start `strillone run` once: it makes it a new one."
-            )
-            raise StoreError(msg)
-    return store
 
 
 async def _recording(options: SimulationOptions, origin: Store | None) -> Recording:

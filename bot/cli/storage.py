@@ -10,12 +10,12 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.app.lease import ProcessLease
 from bot.app.running import utc_now
+from bot.cli.existing_store import open_existing
 from bot.errors import StoreError
 from bot.feeds.opml import read_opml
 from bot.jobs import Keep
 from bot.settings import Settings, load
-from bot.store import Store, Tx, open_store, storage
-from bot.store.database import is_missing, newest_schema, schema_of
+from bot.store import Store, Tx, storage
 from bot.store.storage import FileUse, Forgettable
 
 SHOWN_MIN = 0.005
@@ -25,29 +25,12 @@ SHOWN_MIN = 0.005
 async def show_storage(console: Console, log: FilteringBoundLogger, *, shrink: bool) -> int:
     """Print what the database holds, or give its empty room back; returns 0. Raises `StoreError`."""
     settings = load(read_opml)
-    if is_missing(settings.database):
-        msg = (
-            "There is no database yet. Set STRILLONE_DATA or DATABASE_URL as `strillone run` has them; "
-            "`strillone run` makes it."
-        )
-        raise StoreError(msg)
-    store = await open_store(settings.database, to="")
-    try:
-        async with store.read() as tx:
-            await _check_schema(tx)
+    async with open_existing(settings.database) as store:
         if shrink:
             await _shrink(store, settings, console, log)
         else:
             await _show(store, settings, console)
-    finally:
-        await store.close()
     return 0
-
-
-async def _check_schema(tx: Tx) -> None:
-    if await schema_of(tx) != newest_schema():
-        msg = "The database is of an earlier Strillone. Start `strillone run` once: it brings it up to date."
-        raise StoreError(msg)
 
 
 async def _show(store: Store, settings: Settings, console: Console) -> None:

@@ -169,8 +169,13 @@ async def test_a_database_at_work_or_of_others_is_refused(
 ) -> None:
     at("here", database)
     target = f"sqlite:///{tmp_path}/there/strillone.db"
-    with pytest.raises(StoreError, match="That is the database of now"):
-        await moved(database)
+    # under its own name, and under another
+    for same in (
+        database,
+        database.replace("sqlite:////", "sqlite:////./").replace("postgresql://", "postgres://"),
+    ):
+        with pytest.raises(StoreError, match="That is the database of now"):
+            await moved(same)
     there = await open_store(target)
     await (await World.on(there, lived.clock)).feed("trento", garden())
     await there.close()

@@ -128,6 +128,10 @@ async def test_without_a_database_of_now_it_says_what_makes_one(
 ) -> None:
     with pytest.raises(StoreError, match="There is no database yet"):
         await show_storage(printed(), LOG, shrink=False)
+    store = await open_store(f"sqlite:///{tmp_path / 'strillone.db'}", to="")
+    await store.close()
+    with pytest.raises(StoreError, match="The database is empty"):
+        await show_storage(printed(), LOG, shrink=False)
     store = await open_store(f"sqlite:///{tmp_path / 'strillone.db'}", to="0021")
     await store.close()
     with pytest.raises(StoreError, match="of an earlier Strillone"):

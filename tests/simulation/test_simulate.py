@@ -233,6 +233,6 @@ async def test_other_settings_are_checked_before_anything_is_lived(tmp_path: Pat
 
 
 async def test_an_instance_without_a_past_is_told_so(data: Path) -> None:
-    with pytest.raises(StoreError, match="There is no database whose past could be lived again"):
+    with pytest.raises(StoreError, match="There is no database yet"):
         await shown()
     assert names_in(data) == []
