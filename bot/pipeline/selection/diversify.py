@@ -17,6 +17,9 @@ from bot.pipeline.relevance.judge import Rules, company_of, narrower_topic
 from bot.pipeline.selection.rank import LARGE, is_bare, sort_by_score, tells
 
 AS_STRONG = 1 / 3
+FIRST_HAND_SHARE = 1 / 2
+"""How strong a first-hand story must be beside the last one that is told, to take its place."""
+
 OF_ONE_OUTLET = 2
 OF_ONE_TOPIC = 2
 OF_ONE_COMPANY = 3
@@ -108,7 +111,7 @@ def _topic(candidate: _Candidate) -> str:
 
 def _with_first_hand(selection: list[_Candidate], best: Sequence[_Candidate], size: int) -> list[_Candidate]:
     """Give the last place to the best first-hand story when none is told, the digest is full, the last one is
-    not large, and it is at least a third as strong as that.
+    not large, and it is at least half as strong as that.
     """
     if (
         len(selection) < max(size, EXPLORED)
@@ -116,7 +119,7 @@ def _with_first_hand(selection: list[_Candidate], best: Sequence[_Candidate], si
         or _is_large(selection[-1])
     ):
         return selection
-    least = AS_STRONG * selection[-1].ranking.score
+    least = FIRST_HAND_SHARE * selection[-1].ranking.score
     fitting = (
         m
         for m in best

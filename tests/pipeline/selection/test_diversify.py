@@ -61,18 +61,18 @@ def test_two_stories_of_a_narrower_topic_are_enough() -> None:
 
 def test_the_last_place_may_go_to_a_small_first_hand_story() -> None:
     others = [told_by(n, f"Title {n}", 9 - n) for n in range(1, 6)]
-    small = told_by(9, "A note from the laboratory", 1.5, kind="lab blog")
+    small = told_by(9, "A note from the laboratory", 2.2, kind="lab blog")
     assert order([*others, small]) == [1, 2, 3, 4, 9]
     assert order([told_by(7, "A first-hand one", 10, kind="company"), *others[:4], small]) == [7, 1, 2, 3, 4]
     assert order([*others, small], size=2) == [1, 2]
     beside = [*others[:3], told_by(4, "Halden hires", 5), told_by(5, "Title 5", 4)]
-    assert order([*beside, told_by(9, "A note of Halden", 1.5, kind="lab blog")]) == [1, 2, 3, 4, 5]
+    assert order([*beside, told_by(9, "A note of Halden", 2.2, kind="lab blog")]) == [1, 2, 3, 4, 5]
     assert order([*others[:3], small]) == [1, 2, 3, 9]
 
 
 def test_a_first_hand_trifle_takes_no_place_of_news() -> None:
     others = [told_by(n, f"Title {n}", 9 - n) for n in range(1, 6)]
-    assert order([*others, told_by(9, "A note from the laboratory", 1.2, kind="lab blog")]) == [1, 2, 3, 4, 5]
+    assert order([*others, told_by(9, "A note from the laboratory", 1.9, kind="lab blog")]) == [1, 2, 3, 4, 5]
 
 
 def test_a_text_lowers_or_lifts_a_score_and_is_no_order_of_its_own() -> None:
