@@ -226,10 +226,11 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
             compose.story_block(nearest_cards[0], view.words, view.channel, ctx.clock(), None),
         )
         return Answer(document=Document(blocks, view.words.language))
-    text = view.words(
+    text = view.words.plural(
+        "Nothing on {what} this week. I read one feed; /status tells how it is.",
         "Nothing on {what} this week. I read {n} feeds; /status tells how they are.",
+        len(view.feeds),
         what=search_words or "AI",
-        n=len(view.feeds),
     )
     return Answer(
         document=Document(
