@@ -228,7 +228,7 @@ def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: floa
         languages.index(entry.language) if entry.language in languages else len(languages),
         not kinds.is_news(entry),
         not speaks_for_itself(entry.title, entry.language),
-        is_name(headline_of(entry)),
+        is_name(headline_of(entry), entry.language),
         entry.kind in SECOND_HAND_KINDS,
         kinds.worth_of(entry) < AS_WORTHY * best,
         entry.text_kind is TextKind.TEASER or size(entry.text) < FULL,

@@ -3,16 +3,20 @@ headline, figures, and what is told already.
 """
 
 import itertools
-import math
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
 
 from bot.model import Entry, Length, Sentence
 from bot.pipeline.summarizing.phrases import DOUBT
-from bot.pipeline.summarizing.units import LONGEST_HANGING, Unit, unit_terms
+from bot.pipeline.summarizing.rating import (
+    HANGS,
+    particulars,
+    rate_openings,
+    rate_units,
+    read_headline,
+)
+from bot.pipeline.summarizing.units import Unit, unit_terms
 from bot.pipeline.verification.check import same_figure
 from bot.text.numbers import Figure, figures
 from bot.text.words import is_cjk, words
@@ -41,25 +45,14 @@ BUDGETS = {
 }
 """What the named lengths hold."""
 
-POSITION, DECAY = 2.4, 0.45
-CENTRAL, TITLE, FIGURES, NEWS, REPEATS = 0.4, 0.9, 0.1, 0.25, 1.6
-"""What place, agreement with the whole story, the title's words, figures, new figures and repetition
-weigh.
-"""
-
-THIN = 16
-"""A later sentence with fewer words than these and no figure mostly announces what the next one says."""
+NEWS, REPEATS = 0.25, 1.6
+"""What new figures and repetition weigh."""
 
 TOP = 3
 """The place up to which a sentence may open a summary though it has none of the headline's words."""
 
 SLIGHT = 7
 """A sentence with fewer words than these and no figure tells nothing."""
-
-EASY, LENGTHY = 20, 0.02
-"""Words that are read with ease, and what each further one of a sentence costs: of two that tell as much the
-shorter is read.
-"""
 
 DISPUTED, DOUBT_WEIGHTS = 1.0, 0.3
 """What a doubt adds beside a sentence with the figure that it disputes, and beside any other."""
@@ -72,9 +65,6 @@ list's item.
 CLAIM = 300
 """Characters before a doubt in which the claim that it disputes stands."""
 
-HANGS = 0.9
-"""What a sentence loses that hangs on what stands before it, unless that is told."""
-
 TORN_OUT = 0.8
 """What a sentence loses in the middle of a paragraph when the one before it is not told: it speaks of what
 that one named.
@@ -85,11 +75,10 @@ OPENING_ROOM = 1.5
 than not.
 """
 
-SCENE = 0.9
-"""What a sentence loses that begins with what was before the news."""
-
-COVERS = 0.8
-"""What a first sentence gains that says all that the headline says: the news stands where its words do."""
+ELSEWHERE = 2.0
+"""What a sentence of another entry without a new figure loses behind the first: it tells the same news once
+more, or something else.
+"""
 
 SHARED_TERMS = 2
 """The headline's words that a sentence of another entry must have: it may be about something else."""
@@ -112,12 +101,6 @@ LEAST = -0.5
 
 NEWEST = 3
 """New figures that count."""
-
-FIRST_YEAR, LAST_YEAR = 1500, 2100
-_YEAR = re.compile(
-    r"\b(?:in|since|of|nel|dal|del|im|seit|en|depuis|desde|de|em|by|until) "
-    r"(?:1[5-9]|20)\d\d\b|(?:1[5-9]|20)\d\d\s?年|(?:1[5-9]|20)\d\d\)"
-)
 
 
 def choose(
@@ -146,7 +129,7 @@ def choose(
         return []
     budget = BUDGETS[length]
     selection = select_units(units, title, lead, budget, told_text) or _shortest(
-        units, _scores(units, title, lead)
+        units, rate_units(units, read_headline(title, lead.language), lead)
     )
     if budget.particular:
         selection = _with_its_doubt(_rather_figures(units, selection, title, lead, budget, told_text), units)
@@ -163,7 +146,8 @@ def _may_open(unit: Unit, subject: Set[str]) -> bool:
     setting a scene, or is about what the headline is about.
     """
     is_near_top = unit.place <= TOP and not unit.scene
-    return not unit.hangs and (is_near_top or bool(unit.terms.keys() & subject))
+    stands_alone = not unit.hangs and unit.short_names <= subject
+    return stands_alone and (is_near_top or bool(unit.terms.keys() & subject))
 
 
 def _rather_figures(
@@ -184,7 +168,7 @@ def _rather_figures(
 def _told_figures(selection: Sequence[Unit]) -> int:
     told: list[Figure] = []
     for unit in selection:
-        told += [f for f in _particulars(unit) if not any(same_figure(f, previous) for previous in told)]
+        told += [f for f in particulars(unit) if not any(same_figure(f, previous) for previous in told)]
     return len(told)
 
 
@@ -207,12 +191,12 @@ def select_units(
 
     Only the lead's opening, where it is the best of them, may be longer, and then stands alone.
     """
-    weights = _scores(units, title, lead)
+    headline = read_headline(title, lead.language)
+    weights = rate_units(units, headline, lead)
     room = budget.characters if is_cjk("".join(unit.text for unit in units[:5])) else budget.words
     told_terms = unit_terms(words(f"{title} {told_text}".lower())).keys()
-    subject = unit_terms(words(title.lower())).keys()
-    opening = [(u, w) for u, w in zip(units, weights, strict=True) if _may_open(u, subject)]
-    openers = opening or list(zip(units, weights, strict=True))
+    rated = list(zip(units, rate_openings(units, weights, headline), strict=True))
+    openers = [(unit, weight) for unit, weight in rated if _may_open(unit, headline.terms)] or rated
     first, values = [unit for unit, _ in openers], [weight for _, weight in openers]
     best = _best(first, values, [], int(room * OPENING_ROOM), told_terms, budget)
     fits = best is not None and (best.size <= room or (best.place == 0 and best.entry.id == lead.id))
@@ -265,7 +249,7 @@ def _echo(selection: Sequence[Unit]) -> Unit | None:
     for unit in selection[1:-1]:
         neighbours = [neighbour for neighbour in selection if neighbour is not unit]
         known_figures = [figure for other in neighbours for figure in other.figures]
-        particular = _particulars(unit)
+        particular = particulars(unit)
         is_told_again = bool(particular) and all(
             any(same_figure(f, k) for k in known_figures) for f in particular
         )
@@ -274,55 +258,6 @@ def _echo(selection: Sequence[Unit]) -> Unit | None:
         if is_told_again and not is_needed and _overlap(unit.terms, terms) >= ECHO:
             return unit
     return None
-
-
-def _scores(units: Sequence[Unit], title: str, lead: Entry) -> list[float]:
-    frequency = Counter(itertools.chain.from_iterable(unit.terms for unit in units))
-    idf_of = {n: math.log(1 + len(units) / n) for n in set(frequency.values())}
-    most = max((math.log1p(n * weight) for n, weight in idf_of.items()), default=1.0)
-    central_of = {n: weight * math.log1p(n * weight) / most for n, weight in idf_of.items()}
-    idf = {term: idf_of[n] for term, n in frequency.items()}
-    central = {term: central_of[n] for term, n in frequency.items()}
-    title_terms = unit_terms(words(title.lower())).keys()
-    return [_score(unit, central, idf, title_terms, lead) for unit in units]
-
-
-def _score(
-    unit: Unit,
-    central: Mapping[str, float],
-    idf: Mapping[str, float],
-    title_terms: Set[str],
-    lead: Entry,
-) -> float:
-    mass = sum(map(idf.__getitem__, unit.terms)) or 1.0
-    agreement = sum(map(central.__getitem__, unit.terms)) / mass
-    shared = sum(idf[term] for term in unit.terms if term in title_terms)
-    overlap = shared / mass
-    covers = shared / (sum(idf.get(term, 0.0) for term in title_terms) or 1.0)
-    position = 1 / (1 + DECAY * unit.place)
-    score = (
-        POSITION * position
-        + CENTRAL * agreement
-        + TITLE * overlap
-        + COVERS * covers
-        + FIGURES * min(4, _figure_count(unit))
-    )
-    score -= LENGTHY * max(0.0, unit.as_words - EASY)
-    if unit.entry.id != lead.id:
-        score -= 0.25
-    if unit.hangs:
-        score -= HANGS
-    if unit.scene:
-        score -= SCENE
-    if not unit.figures and unit.size < THIN and unit.place > 0:
-        score -= 0.45
-    if unit.text.rstrip('"”’»').endswith(("?", "？", "!")):
-        score -= 0.4
-    return score
-
-
-def _figure_count(unit: Unit) -> int:
-    return sum(1 for f in unit.figures if f.unit or f.value > 31)
 
 
 def _best(
@@ -343,11 +278,14 @@ def _best(
             unit.size > room
             or most + DISPUTED < bar
             or (unit.hangs and not any(_follows(unit, o) for o in selection))
-            or (unit.quoted and selection)
+            or (selection and not _may_follow(unit, told_terms | known_terms))
+            or (selection and not budget.particular and _stands_before(unit, selection[0]))
         ):
             continue
         news = _news(unit, selection, budget.particular, headed=budget.headed)
         plain = weight + news - _repeats(unit, known_terms, told_terms, news)
+        if selection and not news and unit.entry.id != selection[0].entry.id:
+            plain -= ELSEWHERE
         doubt = _disputes(unit, selection) if plain + HANGS * unit.hangs + DISPUTED >= bar else 0.0
         joins = 0.0 if doubt == DISPUTED and not unit.hangs else _joins(unit, selection)
         worth = plain + doubt + joins
@@ -357,24 +295,25 @@ def _best(
     return best
 
 
+def _may_follow(unit: Unit, known_terms: Set[str]) -> bool:
+    """Tell whether a unit may stand behind another: it is no second quotation, begins with the news, and
+    names nobody short whose full name is not told.
+    """
+    return not unit.quoted and not unit.scene and unit.short_names <= known_terms
+
+
+def _stands_before(unit: Unit, opening: Unit) -> bool:
+    """Tell whether a unit would be read before the opening, which was chosen because it says the news."""
+    return unit.entry.id == opening.entry.id and unit.place < opening.place
+
+
 def _news(unit: Unit, selection: Sequence[Unit], particular: float = 0.0, *, headed: bool = False) -> float:
     """Return what a unit's figures add to those already told."""
     if not unit.figures or not (selection or headed):
         return 0.0
     known_figures = [f for neighbour in selection for f in neighbour.figures]
-    fresh = [f for f in _particulars(unit) if not any(same_figure(f, k) for k in known_figures)]
+    fresh = [f for f in particulars(unit) if not any(same_figure(f, k) for k in known_figures)]
     return NEWS * min(NEWEST, len(fresh)) + particular * bool(fresh)
-
-
-def _particulars(unit: Unit) -> list[Figure]:
-    """Return the figures of a unit that tell something: no years, and no small numbers without a unit."""
-    return [f for f in unit.figures if (f.unit or f.value > 31) and not _is_year(f, unit.text)]
-
-
-def _is_year(figure: Figure, text: str) -> bool:
-    """Tell whether a figure is the year of something, which the words round it say: in 1957, 1957年."""
-    bare = not figure.unit and FIRST_YEAR <= figure.value <= LAST_YEAR
-    return bare and bool(_YEAR.search(text, max(0, figure.start - LONGEST_HANGING), figure.end + 1))
 
 
 def _joins(unit: Unit, selection: Sequence[Unit]) -> float:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.lexicon import alternatives
+from bot.lexicon import LEXICONS, alternatives
 from bot.model import Entry, Receipt, Sentence
 from bot.pipeline.summarizing.units import hangs, unit_terms
-from bot.pipeline.summarizing.voice import speaks_for_itself
+from bot.pipeline.summarizing.voice import speaks_for_itself, tells_deed
 from bot.text.titles import without_outlet
 from bot.text.words import has_cjk, is_cjk, one_line, size, words
 
@@ -24,7 +24,9 @@ FEWEST_WORDS = 7
 """Words of a title, or of its second clause, that tell something as a sentence."""
 
 SHORTEST_SENTENCE, SHORTEST_SENTENCE_CJK = 4, 8
-"""Words, and CJK characters, that a headline needs to say what happened."""
+"""Words, and CJK characters, that a headline needs to say what happened, where no word says that something
+did.
+"""
 
 MOST_WORDS = 60
 NEW_TERMS = 3
@@ -46,25 +48,51 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;；]\s?|(?<=[a-z0-9%”])[.!] (?=[A-Z“])")
+_SENTENCE = re.compile(r"(?<=[^\W_][^\W_]|[-. ]\d)[.!?] (?=[^\W\d_a-z])|(?<=[。！？])(?=.)")
+_SAYING = re.compile(r"^(?:‘.{12,}?’|'.{12,}?'|“.{12,}?”|\"[^\"]{12,}\")\s?[:：–—-]\s?(?=\S)")
+_DEPENDENT = {
+    language: re.compile(rf", (?={'|'.join(clauses)}\b)", re.IGNORECASE)
+    for language, lexicon in LEXICONS.items()
+    if (clauses := lexicon.strength.clauses)
+}
 _END_MARKS = (".", "!", "?", "。", "！", "？", "…")
 
 
 def headline_of(entry: Entry) -> str:
-    """Return the title of an entry as a headline: cleaned, and of a very long one the first clause."""
+    """Return the title of an entry as a headline: cleaned, without the lure behind it, and of a very long one
+    the first clause.
+    """
     return _split_title(entry)[0]
 
 
 def _split_title(entry: Entry) -> tuple[str, str]:
     """Return the headline of an entry, and what its title says beyond it."""
-    title = clean_title(entry.title, entry.outlet)
+    title = _without_lure(clean_title(entry.title, entry.outlet), entry.language)
+    if _width(title) > LONGEST:
+        title = _SAYING.sub("", title, count=1)
     if _width(title) <= LONGEST:
         return title, ""
     for match in _CLAUSE.finditer(title):
         if SHORTEST <= _width(title[: match.start()]) <= LONGEST:
             return title[: match.start()], title[match.end() :]
+    if dependent := _DEPENDENT.get(entry.language):
+        ends = [m.start() for m in dependent.finditer(title) if LONGEST / 2 <= m.start() <= LONGEST]
+        if ends:
+            return title[: ends[-1]], ""
     if has_cjk(title):
         return f"{title[: LONGEST // 2 - 1]}…", ""
     return f"{title[: LONGEST - 1].rpartition(' ')[0].rstrip(' ,;:–—-')}…", ""
+
+
+def _without_lure(title: str, language: str) -> str:
+    """Return a title without the sentences at its end that no newsroom would say: “How to try it now.”"""
+    ends = [match.start() + 1 for match in _SENTENCE.finditer(title)]
+    while ends and not speaks_for_itself(title[ends[-1] :].strip(), language):
+        bare = title[: ends.pop()].removesuffix(".")
+        if is_name(bare, language):
+            break
+        title = bare
+    return title
 
 
 def _width(title: str) -> int:
@@ -84,9 +112,11 @@ def clean_title(title: str, outlet: str = "") -> str:
     return title
 
 
-def is_name(headline: str) -> bool:
-    """Tell whether a headline is too short to say what happened: “Gemini 3.5 Flash”."""
-    return size(headline) < (SHORTEST_SENTENCE_CJK if is_cjk(headline) else SHORTEST_SENTENCE)
+def is_name(headline: str, language: str) -> bool:
+    """Tell whether a headline does not say what happened: “Gemini 3.5 Flash”, unlike “Acme buys Globex”."""
+    if is_cjk(headline):
+        return size(headline) < SHORTEST_SENTENCE_CJK
+    return size(headline) < SHORTEST_SENTENCE and not tells_deed(headline, language)
 
 
 def summarize_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:

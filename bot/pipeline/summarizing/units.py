@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from bot.model import FIRST_PARTY_KINDS, Entry, Receipt
 from bot.pipeline.summarizing.phrases import BOILERPLATE, BYLINE, HANGING, LATIN_BOILERPLATE
+from bot.pipeline.summarizing.short_names import FullNames
 from bot.pipeline.summarizing.voice import (
     DATELINE,
     can_be_quoted,
     hangs_inside,
+    is_dated,
     quote,
     sets_a_scene,
     speaks_for_itself,
@@ -32,8 +34,13 @@ longer.
 LONGEST_HANGING = 30
 """Characters at the beginning of a sentence that tell whether it hangs on what stands before."""
 
-QUOTED_UP_TO = 1
-"""The place up to which a sentence in a company's own voice may be quoted: there it says its news."""
+QUOTED_UP_TO, QUOTED_HEADLINE_UP_TO = 1, 5
+"""The places up to which a sentence in a company's own voice may be quoted: there it says its news; and up to
+which one may that says what its headline says.
+"""
+
+SAYS_HEADLINE = 0.5
+"""The share of a headline's words from which a sentence says what it says."""
 
 READ = 8_000
 """Characters of an entry that are read: news tells what it is about long before."""
@@ -60,7 +67,8 @@ class Unit(NamedTuple):
     `size` counts words, or CJK characters; `as_words` takes these for the words that they stand for. `hangs`
     tells that it needs the sentence before it, `begins` that it is the first of its paragraph, `scene` that
     it begins before the news, `ours` that a newsroom would say it, `quoted` that it does so in the words of
-    whoever the news is about.
+    whoever the news is about, `dated` that it says when something happened, or who announced it.
+    `short_names` are those that its entry has in full before it.
     """
 
     text: str
@@ -76,6 +84,8 @@ class Unit(NamedTuple):
     scene: bool = False
     ours: bool = True
     quoted: bool = False
+    dated: bool = False
+    short_names: frozenset[str] = frozenset()
 
 
 def units_of(entry: Entry) -> list[Unit]:
@@ -95,7 +105,15 @@ def units_of(entry: Entry) -> list[Unit]:
             u for u in _units_of_group(entry, group, len(units), latin=latin) if not _has(u.text, unwanted)
         ]
         index += 1 + run
-    return units
+    return _with_short_names(entry, units)
+
+
+def _with_short_names(entry: Entry, units: Sequence[Unit]) -> list[Unit]:
+    names = FullNames(entry.text[:READ], entry.language)
+    return [
+        unit._replace(short_names=names.find_short(unit.receipts[0].start, unit.receipts[-1].end))
+        for unit in units
+    ]
 
 
 def _has(text: str, phrases: Sequence[str]) -> bool:
@@ -182,7 +200,8 @@ def _unit_if_tellable(
     as_words = length / CHARACTERS_A_WORD if cjk else length
     scene, is_our_voice = sets_a_scene(text, entry.language), speaks_for_itself(text, entry.language)
     terms = unit_terms(read)
-    quoted = not is_our_voice and _may_quote(entry, text, place)
+    dated = is_dated(text, entry.language)
+    quoted = not is_our_voice and _may_quote(entry, text, terms, place)
     if quoted:
         text = quote(entry.outlet, text, entry.language)
     return [
@@ -200,19 +219,25 @@ def _unit_if_tellable(
             scene,
             is_our_voice or quoted,
             quoted,
+            dated,
         )
     ]
 
 
-def _may_quote(entry: Entry, text: str, place: int) -> bool:
+def _may_quote(entry: Entry, text: str, terms: Mapping[str, None], place: int) -> bool:
     """Tell whether a sentence near the top of what a company tells of itself may be told as its words."""
     return (
-        place <= QUOTED_UP_TO
+        place <= (QUOTED_HEADLINE_UP_TO if _says_headline(entry, terms) else QUOTED_UP_TO)
         and entry.kind in FIRST_PARTY_KINDS
         and bool(entry.outlet)
         and not _NO_NAME.search(entry.outlet)
         and can_be_quoted(text, entry.language)
     )
+
+
+def _says_headline(entry: Entry, terms: Mapping[str, None]) -> bool:
+    headline = unit_terms(words(entry.title.lower())).keys()
+    return len(headline & terms.keys()) >= SAYS_HEADLINE * max(len(headline), 1)
 
 
 def hangs(text: str, language: str) -> bool:

@@ -69,6 +69,8 @@ _SECOND = _compile_words(lambda lexicon: lexicon.voice.second_person, re.NOFLAG)
 _URGING = _compile_words(lambda lexicon: lexicon.voice.urging, begins=True)
 _SCENES = _compile_plain(lambda lexicon: lexicon.voice.scenes, "^")
 _INSIDE = _compile_plain(lambda lexicon: lexicon.voice.hanging_inside)
+_DEEDS = _compile_words(lambda lexicon: lexicon.signs.get("happening", ()))
+_DATED = _compile_words(lambda lexicon: lexicon.signs.get("dated", ()))
 
 
 def speaks_for_itself(text: str, language: str) -> bool:
@@ -125,6 +127,18 @@ def sets_a_scene(text: str, language: str) -> bool:
     """Tell whether a sentence begins with what was before the news."""
     scenes = _SCENES.get(language)
     return scenes is not None and scenes.match(text) is not None
+
+
+def tells_deed(text: str, language: str) -> bool:
+    """Tell whether a text has a word by which somebody is said to do something: buys, launches, sues."""
+    deeds = _DEEDS.get(language)
+    return deeds is not None and deeds.search(text) is not None
+
+
+def is_dated(text: str, language: str) -> bool:
+    """Tell whether a sentence says on which day something happened, or who announced it."""
+    dated = _DATED.get(language)
+    return dated is not None and dated.search(text) is not None
 
 
 def hangs_inside(text: str, language: str) -> bool:

@@ -276,3 +276,57 @@ def test_what_a_later_sentence_tells_with_more_is_not_told_before_it() -> None:
     assert _echo([units[0], units[2]]) is None
     told = " ".join(shown(Length.SHORT, *found, title="Halden Labs trains Corvid 3 on 2,000 boards"))
     assert told.count("13%") == 1
+
+
+def test_the_first_sentence_says_what_the_headline_says() -> None:
+    text = (
+        "At its annual fair the owner of the search engine Merlo told visitors that answers would replace links. "
+        "Many readers say that they never asked for answers. "
+        "Quill said downloads of its browser rose 18.1% in the last week of May."
+    )
+    sentences = shown(
+        Length.LINE, entry(text=text), title="Quill downloads rise 18.1% as readers refuse answers"
+    )
+    assert sentences[0].startswith("Quill said")
+
+
+def test_what_was_before_the_news_never_stands_behind_it() -> None:
+    text = (
+        "Halden launched Corvid 3 on Tuesday, a model that reads whole shelves of books.\n\n"
+        "At last year’s fair Halden was still showing Corvid 2, with 40 billion parameters."
+    )
+    assert len(shown(Length.SHORT, entry(text=text), title="Halden launches Corvid 3")) == 1
+
+
+def test_nobody_is_told_of_by_a_short_name_alone() -> None:
+    text = (
+        "I met Francis de Ruvo, who runs security at Halden, in a quiet room.\n\n"
+        "De Ruvo’s core message was that nobody should bolt security on after a model has been shipped."
+    )
+    assert shown(Length.LINE, entry(text=text), title="Everybody builds models in a hurry") == []
+    assert len(shown(Length.LINE, entry(text=text), title="De Ruvo on security at Halden")) == 1
+
+
+def test_another_entry_adds_a_figure_and_not_the_same_news() -> None:
+    lead = entry(1, text="A jury of nine found on Monday that Halden had sued Ebner too late.")
+    again = entry(
+        2, text="Halden suffered the worst defeat possible against Ebner as nine jurors gave their verdict."
+    )
+    adding = entry(
+        3, text="Halden had asked the court in Ostvik for 150 billion dollars from Ebner and its founders."
+    )
+    title = "Halden loses its suit against Ebner"
+    assert len(shown(Length.SHORT, lead, again, title=title)) == 1
+    assert any("150 billion" in s for s in shown(Length.SHORT, lead, again, adding, title=title))
+
+
+def test_a_company_is_quoted_where_it_says_what_its_headline_says() -> None:
+    text = (
+        "The harbour towns are among the busiest markets for Corvid.\n\n"
+        "Their engineers write a third of all questions.\n\n"
+        "To support them, Ada Quist is joining us from a bank to lead our sales, and will sit in Ostvik."
+    )
+    found = entry(
+        title="Ada Quist is joining as head of the Ostvik office", text=text, kind="lab blog", outlet="Halden"
+    )
+    assert shown(Length.LINE, found, title=found.title)[0].startswith("Halden: “To support them, Ada Quist")

@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.pipeline.summarizing.headlines import LONGEST, clean_title, headline_of, summarize_titles
+from bot.pipeline.summarizing.headlines import (
+    LONGEST,
+    clean_title,
+    headline_of,
+    is_name,
+    summarize_titles,
+)
 from bot.pipeline.summarizing.voice import sets_a_scene, speaks_for_itself
 from tests.pipeline.conftest import entry
 
@@ -35,6 +41,45 @@ def test_a_long_title_is_told_by_its_first_clause_and_the_rest_below() -> None:
     ]
     assert told[0].receipts[0].start == -1
     assert len(headline_of(entry(title="word " * 100))) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "headline"),
+    [
+        ("en", "Halden launches Corvid 3. How to try it for free now.", "Halden launches Corvid 3"),
+        ("en", "Halden files for a listing. Here’s what to know", "Halden files for a listing"),
+        ("it", "Halden presenta Corvid-3. Come usarlo senza pagare", "Halden presenta Corvid-3"),
+        ("en", "Halden buys Ebner. The quarrel is over.", "Halden buys Ebner. The quarrel is over."),
+        ("en", "Corvid 3. Is it any good?", "Corvid 3. Is it any good?"),
+        (
+            "en",
+            "Halden acquires Ebner, which makes kits for programmers from descriptions, and plans to close its "
+            "hosted products, after reportedly discussing a price of 300 million dollars",
+            "Halden acquires Ebner, which makes kits for programmers from descriptions, and plans to close its "
+            "hosted products",
+        ),
+        (
+            "en",
+            "‘After one month most of our partners have found hundreds of severe weaknesses each’: Halden claims "
+            "that Corvid has found ten thousand weaknesses in all",
+            "Halden claims that Corvid has found ten thousand weaknesses in all",
+        ),
+    ],
+)
+def test_a_headline_ends_where_the_news_does(language: str, title: str, headline: str) -> None:
+    assert headline_of(entry(title=title, text="", language=language)) == headline
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "is_one"),
+    [
+        ("en", "Corvid 3 Flash", True),
+        ("en", "Halden acquires Ebner", False),
+        ("de", "Halden übernimmt Ebner", False),
+    ],
+)
+def test_a_name_says_nothing_that_happened(language: str, headline: str, *, is_one: bool) -> None:
+    assert is_name(headline, language) is is_one
 
 
 def test_another_title_tells_what_the_headline_does_not() -> None:
