@@ -14,6 +14,7 @@ from bot.pipeline.summarizing.phrases import BOILERPLATE, BYLINE, HANGING, LATIN
 from bot.pipeline.summarizing.short_names import FullNames
 from bot.pipeline.summarizing.voice import (
     DATELINE,
+    HEADING,
     can_be_quoted,
     hangs_inside,
     is_dated,
@@ -141,9 +142,9 @@ def _units_of_group(entry: Entry, group: Sequence[Span], place: int, *, latin: b
     texts = [_on_one_line(entry.text[span.start : span.end]) for span in group]
     receipts = tuple(Receipt(entry.id, span.start, span.end) for span in group)
     if len(group) == 1:
-        text, receipt = (
-            _without_dateline(texts[0], receipts[0]) if group[0].paragraph == 0 else (texts[0], receipts[0])
-        )
+        text, receipt = _without_opening(texts[0], receipts[0], HEADING)
+        if group[0].paragraph == 0:
+            text, receipt = _without_opening(text, receipt, DATELINE)
         return _unit_if_tellable(entry, text, (receipt,), place, latin=latin)
     sentence = _join_list(texts, entry.language)
     units = _unit_if_tellable(entry, sentence, receipts, place, latin=latin)
@@ -154,9 +155,9 @@ def _units_of_group(entry: Entry, group: Sequence[Span], place: int, *, latin: b
     return units
 
 
-def _without_dateline(text: str, receipt: Receipt) -> tuple[str, Receipt]:
-    """Return the first sentence of a report without the place and the agency before it."""
-    match = DATELINE.match(text)
+def _without_opening(text: str, receipt: Receipt, opening: re.Pattern[str]) -> tuple[str, Receipt]:
+    """Return a sentence, and where it stands, without what is set before it."""
+    match = opening.match(text)
     if match is None:
         return text, receipt
     return text[match.end() :], Receipt(receipt.entry_id, receipt.start + match.end(), receipt.end)

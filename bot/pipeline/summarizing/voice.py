@@ -24,6 +24,12 @@ DATELINE = re.compile(
 )
 """The place, and the agency, before the first sentence of a report."""
 
+HEADING = re.compile(
+    r"^(?:[–—-] ?[^\W\d_][^–—.!?:;\n-]{2,60} [–—-] ?|[^\W\d_][^–—.!?:;\n-]{2,60} -)"
+    r"(?=[\"“«„]?[^\W\d_a-z])"
+)
+"""A heading between dashes before the first sentence below it, as agencies set it."""
+
 _QUOTES = re.compile(
     r"“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]|\"[^\"]*\"|「[^「」]*」|『[^『』]*』|‘[^‘’]{12,}’(?!\w)"
 )

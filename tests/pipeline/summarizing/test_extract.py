@@ -330,3 +330,12 @@ def test_a_company_is_quoted_where_it_says_what_its_headline_says() -> None:
         title="Ada Quist is joining as head of the Ostvik office", text=text, kind="lab blog", outlet="Halden"
     )
     assert shown(Length.LINE, found, title=found.title)[0].startswith("Halden: “To support them, Ada Quist")
+
+
+def test_a_heading_between_dashes_is_no_part_of_a_sentence() -> None:
+    (unit,) = units_of(
+        entry(
+            text="- Des robots au port -Halden a présenté mardi un robot qui range les filets.", language="fr"
+        )
+    )
+    assert unit.text == "Halden a présenté mardi un robot qui range les filets."
