@@ -29,11 +29,15 @@ from benchmarks.days_run import recorded_days
 from benchmarks.report import arguments, rows, say
 from benchmarks.stories import counted, doc, grouped, scores, settings
 from bot.feeds.page import read_page
-from bot.pipeline.grouping.features import Item
+from bot.pipeline.grouping.bursts import Bursts
+from bot.pipeline.grouping.chances import Chances
+from bot.pipeline.grouping.features import Item, Items
 from bot.pipeline.grouping.index import Doc, Index, sort_docs
 from bot.pipeline.grouping.model import CROSSING, PAIR, STORY, Model
 from bot.pipeline.grouping.pairs import pair_features
-from bot.pipeline.grouping.story_fit import Part, story_features
+from bot.pipeline.grouping.siblings import Siblings
+from bot.pipeline.grouping.story_fit import Part
+from bot.pipeline.grouping.window import Window
 from bot.pipeline.linear import Linear
 from bot.simulation.recording import packed
 from bot.text.terms import Frequencies
@@ -68,7 +72,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class LabelledWindow:
     """Entries in order of arrival with their labels by id (doubtful ones have none), and the archive before them."""
 
     name: str
@@ -104,61 +108,76 @@ class Examples:
             self.weights.append(weight)
 
 
-class Watched(Index):
-    """An index that notes which pairs, which entries and stories, and which of two languages, it looks at."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run looks at: pairs, entries and stories, and the same across two languages."""
+
+    pairs: Examples = field(default_factory=Examples)
+    stories: Examples = field(default_factory=Examples)
+    crossings: Examples = field(default_factory=Examples)
+
+
+class WatchedChances(Chances):
+    """Chances that note what they are worked out from."""
 
     def __init__(
         self,
         window: Window,
         model: Model,
-        pairs: Examples,
-        asked: Examples,
-        crossings: Examples | None = None,
+        items_of: Items,
+        bursts: Bursts,
+        labelled: LabelledWindow,
+        seen: Seen,
     ) -> None:
-        super().__init__(window.fresh_archive(), model, settings().rules.tiers)
-        self._window = window
-        self._sizes = Counter(label.story for label in window.labels.values())
-        self._of_pairs = pairs
-        self._of_stories = asked
-        self._of_crossings = crossings
+        super().__init__(window, model, items_of, bursts)
+        self._labels = labelled.labels
+        self._sizes = Counter(label.story for label in labelled.labels.values())
+        self._seen = seen
 
     def _pair(self, a: Item, b: Item) -> float:
-        first, second = (self._window.labels.get(item.doc.id) for item in (a, b))
+        first, second = (self._labels.get(item.doc.id) for item in (a, b))
         features = pair_features(a, b, self._bursts)
         if first and second and features is not None:
             same = first.story == second.story
             weight = (2 / max(1, self._sizes[first.story] - 1)) ** 0.5 if same else 1.0
             weight *= SAGA if not same and first.shares_saga(second) else 1.0
-            self._of_pairs.add(features, float(same), weight)
+            self._seen.pairs.add(features, float(same), weight)
         return super()._pair(a, b)
 
-    def _likelihood(self, item: Item, part: Part, members: Sequence[int]) -> float:
-        own = item.doc.id in self._items
-        logits = [self._logit(item, self._items[number]) for number in members]
-        features = story_features(item, part, logits, lambda term: self._placed[term] - own)
-        self._note(self._of_stories, features, item, part)
-        return super()._likelihood(item, part, members)
-
-    def ask_others(self, one: Doc) -> None:
-        """Look at an entry and each story in another language that it may belong to."""
-        self._crossing(self._item(one))
+    def _story_features(self, item: Item, part: Part, members: Sequence[Item]) -> list[float]:
+        features = super()._story_features(item, part, members)
+        self._note(self._seen.stories, features, item, part)
+        return features
 
     def _crossing_features(self, item: Item, story: int, look: Sequence[Item]) -> list[float] | None:
         features = super()._crossing_features(item, story, look)
-        if features is not None and self._of_crossings is not None:
-            self._note(self._of_crossings, features, item, self._stories[story].first)
+        if features is not None:
+            self._note(self._seen.crossings, features, item, self._window.stories[story].first)
         return features
 
     def _note(self, examples: Examples, features: list[float], item: Item, part: Part) -> None:
         """Note an entry and a part of a story, as right as its members are."""
-        mine = self._window.labels.get(item.doc.id)
-        known = [label for n in part.members if n != item.doc.id and (label := self._window.labels.get(n))]
+        mine = self._labels.get(item.doc.id)
+        known = [label for n in part.members if n != item.doc.id and (label := self._labels.get(n))]
         if mine and known:
             right = sum(label.story == mine.story for label in known) / len(known)
             near = sum(label.story != mine.story and label.shares_saga(mine) for label in known) / len(known)
             weight = len(part.members) ** 0.25
             examples.add(features, 1.0, right * weight)
             examples.add(features, 0.0, (1 - right - (1 - SAGA) * near) * weight)
+
+
+class Watched(Index):
+    """An index that notes what it looks at in a labelled window."""
+
+    def __init__(self, labelled: LabelledWindow, model: Model, seen: Seen) -> None:
+        super().__init__(labelled.fresh_archive(), model, settings().rules.tiers)
+        self._chances = WatchedChances(self._window, model, self._items_of, self._bursts, labelled, seen)
+        self._siblings = Siblings(self._window, self._chances, self._bursts, model.bar)
+
+    def ask_others(self, one: Doc) -> None:
+        """Look at an entry and each story in another language that it may belong to."""
+        self._chances.best_crossing(self._item(one))
 
 
 def fit(examples: Examples, names: Sequence[str], penalty: float) -> Linear:
@@ -182,35 +201,35 @@ def fit(examples: Examples, names: Sequence[str], penalty: float) -> Linear:
     return Linear(names, [round(float(weight), 4) for weight in weights], round(bias, 4))
 
 
-def teach(windows: Sequence[Window], start: Model) -> Model:
+def teach(windows: Sequence[LabelledWindow], start: Model) -> Model:
     """Return the model that some windows teach, beginning with another one."""
-    model, asked = start, Examples()
-    pairs = Examples()
+    seen = Seen()
     for window in windows:
-        group_rightly(Watched(window, model, pairs, Examples()), window)
-    model = replace(start, pair=fit(pairs, PAIR, PAIR_PENALTY), bar=BAR, crossing_bar=CROSSING_BAR)
+        group_rightly(Watched(window, start, seen), window)
+    model = replace(start, pair=fit(seen.pairs, PAIR, PAIR_PENALTY), bar=BAR, crossing_bar=CROSSING_BAR)
+    seen = Seen()
     for window in windows:
-        group_rightly(Watched(window, model, Examples(), asked), window)
+        group_rightly(Watched(window, model, seen), window)
     for _ in range(ROUNDS):
-        model = replace(model, story=fit(asked, STORY, STORY_PENALTY))
+        model = replace(model, story=fit(seen.stories, STORY, STORY_PENALTY))
         for window in windows:
-            grouped(Watched(window, model, Examples(), asked), window.docs)
-    return replace(model, story=fit(asked, STORY, STORY_PENALTY))
+            grouped(Watched(window, model, seen), window.docs)
+    return replace(model, story=fit(seen.stories, STORY, STORY_PENALTY))
 
 
-def teach_crossings(windows: Sequence[Window], model: Model) -> Model:
+def teach_crossings(windows: Sequence[LabelledWindow], model: Model) -> Model:
     """Return a model that some windows in two languages and more teach how entries cross them."""
-    asked = Examples()
+    seen = Seen()
     for window in windows:
-        group_rightly(Watched(window, model, Examples(), Examples(), asked), window)
+        group_rightly(Watched(window, model, seen), window)
     for _ in range(CROSSING_ROUNDS):
-        model = replace(model, crossing=fit(asked, CROSSING, CROSSING_PENALTY))
+        model = replace(model, crossing=fit(seen.crossings, CROSSING, CROSSING_PENALTY))
         for window in windows:
-            grouped(Watched(window, model, Examples(), Examples(), asked), window.docs)
-    return replace(model, crossing=fit(asked, CROSSING, CROSSING_PENALTY))
+            grouped(Watched(window, model, seen), window.docs)
+    return replace(model, crossing=fit(seen.crossings, CROSSING, CROSSING_PENALTY))
 
 
-def group_rightly(index: Watched, window: Window) -> None:
+def group_rightly(index: Watched, window: LabelledWindow) -> None:
     """Let an index look at each entry of a window, and put it into the story that it is labelled with."""
     numbers: dict[str, int] = {}
     for _, batch in itertools.groupby(window.docs, key=lambda one: one.published):
@@ -223,18 +242,18 @@ def group_rightly(index: Watched, window: Window) -> None:
             index.add(one, numbers.setdefault(label.story if label else f"#{one.id}", one.id + 1))
 
 
-def read_window(path: Path, background: Sequence[dict[str, Any]]) -> Window:
+def read_window(path: Path, background: Sequence[dict[str, Any]]) -> LabelledWindow:
     """Return a labelled window with all of the background that came before it."""
     items = sorted(rows(path), key=_order)
     before = [(b["title"], b["lang"]) for b in background if _moment(b) < _moment(items[0])]
     docs = [doc(n, item, item["title"], item["lang"]) for n, item in enumerate(items)]
     labels = {n: Label(item["cluster"], _sagas(item)) for n, item in enumerate(items)}
-    return Window(path.stem, docs, labels, counted(before))
+    return LabelledWindow(path.stem, docs, labels, counted(before))
 
 
 def read_foreign(
     path: Path, background: Sequence[dict[str, Any]], foreign: Sequence[dict[str, Any]]
-) -> list[Window]:
+) -> list[LabelledWindow]:
     """Return a labelled window as it would be in several languages: its even and its odd titles in Chinese, and with what others
     say in other languages mixed in.
     """
@@ -253,7 +272,7 @@ def read_foreign(
         items = sorted([*items, *own], key=_order)
         docs = [doc(n, item, item["title"], item["lang"]) for n, item in enumerate(items)]
         labels = {n: Label(item["cluster"] or item["id"], _sagas(item)) for n, item in enumerate(items)}
-        windows.append(Window(f"{plain.name} mixed", docs, labels, plain.archive))
+        windows.append(LabelledWindow(f"{plain.name} mixed", docs, labels, plain.archive))
     return windows
 
 
@@ -269,7 +288,7 @@ def _sagas(item: dict[str, Any]) -> frozenset[str]:
     return frozenset([item["saga"]] if item.get("saga") else [])
 
 
-def read_days(folder: Path, archive: Frequencies) -> Window:
+def read_days(folder: Path, archive: Frequencies) -> LabelledWindow:
     """Return the English entries of some real days with their texts, labelled by the editor's gold."""
     book = Book([Gold.of(row) for row in rows(folder / "gold.jsonl")])
     docs: list[Doc] = []
@@ -286,7 +305,7 @@ def read_days(folder: Path, archive: Frequencies) -> Window:
             labels[number] = Label(
                 found[0].id, found[0].sagas | {found[0].id, *filter(None, [found[0].updates])}
             )
-    return Window(folder.name, docs, labels, archive)
+    return LabelledWindow(folder.name, docs, labels, archive)
 
 
 def _entries(folder: Path) -> list[tuple[dict[str, Any], str]]:
@@ -310,7 +329,7 @@ def as_data(model: Model) -> dict[str, Any]:
     }
 
 
-def judge(window: Window, model: Model) -> dict[str, float]:
+def judge(window: LabelledWindow, model: Model) -> dict[str, float]:
     """Return how a model groups a window."""
     members = grouped(Index(window.fresh_archive(), model, settings().rules.tiers), window.docs)
     story_of = {member: story for story, inside in members.items() for member in inside}
@@ -345,7 +364,7 @@ def main() -> None:
 
 
 def _leave_one_out(
-    windows: dict[Path, Window], foreign: dict[Path, list[Window]], days: Sequence[Window]
+    windows: dict[Path, LabelledWindow], foreign: dict[Path, list[LabelledWindow]], days: Sequence[LabelledWindow]
 ) -> None:
     for path, own in windows.items():
         others = [other for other in windows if other != path]

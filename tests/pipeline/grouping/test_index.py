@@ -13,13 +13,13 @@ from bot.pipeline.grouping.anchors import anchors_of
 from bot.pipeline.grouping.bursts import Bursts
 from bot.pipeline.grouping.index import (
     ANCHORS,
-    RELATED_FROM,
     WINDOW,
     Doc,
     Index,
     Placement,
     sort_docs,
 )
+from bot.pipeline.grouping.siblings import RELATED_FROM
 from bot.pipeline.grouping.weights import Weights
 from bot.text.concepts import concepts
 from bot.text.terms import Frequencies, root_of, split_terms
@@ -603,7 +603,7 @@ def test_what_left_the_window_counts_no_longer_for_other_languages() -> None:
         index.add(one, 1)
     index.expect(titles(3, "zh", hours=90))
     index.place(titles(3, "zh", hours=90)[0])
-    names = index._anchor_index
+    names = index._window.anchors
     assert names.count_titles("en", "corvid") == 2
     index.add(doc(7, "An unrelated title of today", "", outlet="C"), 7)
     assert names.count_titles("en", "corvid") == 0

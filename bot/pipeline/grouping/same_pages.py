@@ -1,0 +1,46 @@
+"""When a link or a title alone says that two entries tell the same, and when it does not."""
+
+from datetime import timedelta
+
+from bot.pipeline.grouping.features import Doc, Item
+from bot.pipeline.grouping.pairs import are_alike_in_text
+from bot.text.terms import OPENING
+from bot.text.titles import normal_title
+
+SAME_TITLE = timedelta(hours=48)
+LONG_TITLE = 16
+"""Characters from which a normalised title says enough to be the same."""
+
+
+def share_link(item: Item, candidate: Item) -> bool:
+    """Tell whether the link that two entries have says that they tell the same: not one page of a changelog,
+    and of one outlet, in two languages, or with a word in common.
+    """
+    return not _are_on_one_page(item.doc, candidate.doc) and (
+        item.doc.outlet == candidate.doc.outlet
+        or item.doc.language != candidate.doc.language
+        or not item.weights.keys().isdisjoint(candidate.weights.keys())
+        or are_alike_in_text(item, candidate)
+    )
+
+
+def share_title(item: Item, candidate: Item) -> bool:
+    """Tell whether the title that two entries have says that they tell the same: a long one, within days."""
+    if len(item.title) < LONG_TITLE:
+        return False
+    gap = abs(item.doc.published - candidate.doc.published)
+    return not are_editions(item.doc, candidate.doc) and gap <= SAME_TITLE
+
+
+def are_editions(a: Doc, b: Doc) -> bool:
+    """Tell whether one outlet uses one headline for two texts: two editions of a column, and no story told
+    twice.
+    """
+    if not a.outlet or a.outlet != b.outlet or a.text[:OPENING] == b.text[:OPENING]:
+        return False
+    return normal_title(a.title, a.outlet) == normal_title(b.title, b.outlet)
+
+
+def _are_on_one_page(a: Doc, b: Doc) -> bool:
+    """Tell whether one outlet uses one page for two entries, as changelogs do: other titles at one link."""
+    return bool(a.outlet) and a.outlet == b.outlet and normal_title(a.title) != normal_title(b.title)
