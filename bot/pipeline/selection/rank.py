@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from bot.model import FIRST_PARTY_KINDS, Entry, Factor, FactorCode, Ranking, Story, TextKind, Wall
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.relevance.kinds import TYPICAL, Kinds, NewsKind
+from bot.pipeline.summarizing.extract import offers_sentence
 from bot.pipeline.summarizing.headlines import headline_of, is_name, summarize_titles
 from bot.pipeline.summarizing.voice import speaks_for_itself
 from bot.text.words import size
@@ -146,7 +147,7 @@ def assess_merits(
         page=1.0 if news else PAGES,
         report_factor=UNREPORTED if all(e.kind == COMMUNITY for e in on_topic) else 1.0,
         bare=_told_from(lead, on_topic),
-        is_news=bool(news),
+        is_news=kinds.is_news(lead),
     )
 
 
@@ -201,7 +202,7 @@ def _told_from(lead: Entry, entries: Sequence[Entry]) -> float:
     nothing beyond its headline.
     """
     readable = [entry for entry in entries if entry.language == lead.language]
-    if any(map(tells, readable)):
+    if any(tells(entry) and offers_sentence(entry, headline_of(lead)) for entry in readable):
         return 1.0
     return TITLED if summarize_titles(lead, readable) else BARE
 
@@ -215,9 +216,9 @@ def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
 
 
 def leading(entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds) -> Entry:
-    """Return the entry that leads: in a language of the channel, news before other pages, a sentence before a
-    mere name, first-party or reporting before commentary, as worthy as most, whole text before teaser, no
-    paywall before one, early before late.
+    """Return the entry that leads: in a language of the channel, news before other pages, in the first
+    language, a sentence before a mere name, first-party or reporting before commentary, as worthy as most,
+    whole text before teaser, no paywall before one, early before late.
     """
     best = max(map(kinds.worth_of, entries))
     return min(entries, key=lambda entry: _lead_order(entry, languages, kinds, best))
@@ -225,8 +226,9 @@ def leading(entries: Sequence[Entry], languages: Sequence[str], kinds: Kinds) ->
 
 def _lead_order(entry: Entry, languages: Sequence[str], kinds: Kinds, best: float) -> tuple[Any, ...]:
     return (
-        languages.index(entry.language) if entry.language in languages else len(languages),
+        entry.language not in languages,
         not kinds.is_news(entry),
+        languages.index(entry.language) if entry.language in languages else len(languages),
         not speaks_for_itself(entry.title, entry.language),
         is_name(headline_of(entry), entry.language),
         entry.kind in SECOND_HAND_KINDS,

@@ -4,6 +4,7 @@ headline, figures, and what is told already.
 
 import itertools
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from bot.pipeline.summarizing.rating import (
     rate_units,
     read_headline,
 )
-from bot.pipeline.summarizing.units import Unit, unit_terms
+from bot.pipeline.summarizing.units import Unit, unit_terms, units_of
 from bot.pipeline.verification.check import same_figure
 from bot.text.numbers import Figure, figures
 from bot.text.words import is_cjk, words
@@ -47,6 +48,9 @@ BUDGETS = {
 
 NEWS, REPEATS = 0.25, 1.6
 """What new figures and repetition weigh."""
+
+BEGINNING = 2_000
+"""Characters of an entry in which a sentence must stand that can be told."""
 
 TOP = 3
 """The place up to which a sentence may open a summary though it has none of the headline's words."""
@@ -134,6 +138,13 @@ def choose(
     if budget.particular:
         selection = _with_its_doubt(_rather_figures(units, selection, title, lead, budget, told_text), units)
     return [Sentence(unit.text, unit.receipts) for unit in selection]
+
+
+def offers_sentence(entry: Entry, title: str) -> bool:
+    """Tell whether the beginning of an entry has a sentence that may be told below a headline."""
+    subject = unit_terms(words(title.lower())).keys()
+    units = units_of(replace(entry, text=entry.text[:BEGINNING]))
+    return any(unit.ours and not _is_slight(unit) and _may_open(unit, subject) for unit in units)
 
 
 def _is_slight(unit: Unit) -> bool:

@@ -192,6 +192,8 @@ def find_common_word(sentence: str, language: str, texts: Sequence[str]) -> str:
         return ""
     for match in _NAME.finditer(sentence):
         name = match.group()
+        if name in _CAPITAL_STOPWORDS:
+            continue
         is_quoted = sentence[: match.start()].endswith(
             "' "
         )  # a sentence begins there as after any quotation mark

@@ -12,8 +12,12 @@ from tests.support.world import settings
 
 def outlets(count: int, **first: object) -> list[Entry]:
     """A story told by so many outlets in words of their own."""
-    text = lambda n: " ".join(f"word{n}x{i}" for i in range(100))  # noqa: E731  one line is enough
-    return [entry(n, text=text(n), **(first if n == 1 else {})) for n in range(1, count + 1)]
+    return [entry(n, text=_words_of(n), **(first if n == 1 else {})) for n in range(1, count + 1)]
+
+
+def _words_of(number: int) -> str:
+    words = [f"word{number}x{n}" for n in range(100)]
+    return " ".join(f"{' '.join(words[at : at + 10])}.".capitalize() for at in range(0, 100, 10))
 
 
 def levels(*entries: Entry, hours: float = 0) -> set[Bar]:

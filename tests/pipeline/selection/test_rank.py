@@ -18,7 +18,9 @@ def score(*entries: Entry, language: str = "en") -> float:
 
 def told(number: int, **values: Any) -> Entry:
     """An entry of enough words that no other one has."""
-    return entry(number, **{"text": " ".join(f"word{number}x{n}" for n in range(100)), **values})
+    words = [f"word{number}x{n}" for n in range(100)]
+    text = " ".join(f"{' '.join(words[at : at + 10])}.".capitalize() for at in range(0, 100, 10))
+    return entry(number, **{"text": text, **values})
 
 
 def test_more_outlets_come_first() -> None:
@@ -168,3 +170,20 @@ def test_a_story_is_on_a_topic_if_most_of_its_weight_is() -> None:
     assert is_about(told, frozenset({1}))
     assert not is_about(told, frozenset({1, 2}))
     assert not is_about(told, frozenset({1, 2, 3}))
+
+
+def test_a_page_in_the_readers_language_does_not_lead_news_she_cannot_read() -> None:
+    page = entry(1, title="I tried the Halden ring and am slightly afraid of it", text=LONG)
+    news = entry(2, title="海登公司发布智能戒指", language="zh", outlet="B", text="")
+    found = rank(story(page, news), NOW, ("en",), settings().kinds)
+    assert found.lead.id == 1
+    assert not found.is_news
+    assert rank(story(page, news), NOW, ("en", "zh"), settings().kinds).lead.id == 2
+
+
+def test_a_text_that_only_asks_and_greets_tells_nothing() -> None:
+    asking = (
+        "Hello to all of you out there! Who would have thought it? We are so happy about our harbour. " * 3
+    )
+    found = rank(story(entry(1, text=asking)), NOW, ("en",), settings().kinds)
+    assert is_bare(found)

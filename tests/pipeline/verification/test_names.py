@@ -94,6 +94,7 @@ HARBOUR = "Small boats wait in the harbour, under united flags, and the choir co
         ("Ravn Bridge Opens Under United Stars", ""),
         ("The choir said of the boats: ' Small they are '.", ""),
         ("The bridge of OpenAI opens.", ""),
+        ("Harbour Post (The Paper): “We opened the bridge.”", ""),
     ],
 )
 def test_what_sources_write_small_is_no_name(said: str, name: str) -> None:
