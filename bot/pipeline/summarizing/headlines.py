@@ -62,12 +62,13 @@ def headline_of(entry: Entry) -> str:
     """Return the title of an entry as a headline: cleaned, without the lure behind it, and of a very long one
     the first clause.
     """
-    return _split_title(entry)[0]
+    return _split_title(entry.title, entry.outlet, entry.language)[0]
 
 
-def _split_title(entry: Entry) -> tuple[str, str]:
+@lru_cache(maxsize=1 << 13)
+def _split_title(title: str, outlet: str, language: str) -> tuple[str, str]:
     """Return the headline of an entry, and what its title says beyond it."""
-    title = _without_lure(clean_title(entry.title, entry.outlet), entry.language)
+    title = _without_lure(clean_title(title, outlet), language)
     if _width(title) > LONGEST:
         title = _SAYING.sub("", title, count=1)
     if _width(title) <= LONGEST:
@@ -75,7 +76,7 @@ def _split_title(entry: Entry) -> tuple[str, str]:
     for match in _CLAUSE.finditer(title):
         if SHORTEST <= _width(title[: match.start()]) <= LONGEST:
             return title[: match.start()], title[match.end() :]
-    if dependent := _DEPENDENT.get(entry.language):
+    if dependent := _DEPENDENT.get(language):
         ends = [m.start() for m in dependent.finditer(title) if LONGEST / 2 <= m.start() <= LONGEST]
         if ends:
             return title[: ends[-1]], ""
@@ -123,7 +124,7 @@ def summarize_titles(lead: Entry, entries: Sequence[Entry]) -> list[Sentence]:
     """Return the sentence that titles tell where no text does: what the lead's says beyond the headline, or
     another's that adds most.
     """
-    headline, rest = _split_title(lead)
+    headline, rest = _split_title(lead.title, lead.outlet, lead.language)
     if rest and (own_sentence := _sentence(rest, lead, FEWEST_WORDS)):
         return [own_sentence]
     known_terms = unit_terms(words(headline.lower())).keys()
