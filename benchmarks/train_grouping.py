@@ -364,7 +364,9 @@ def main() -> None:
 
 
 def _leave_one_out(
-    windows: dict[Path, LabelledWindow], foreign: dict[Path, list[LabelledWindow]], days: Sequence[LabelledWindow]
+    windows: dict[Path, LabelledWindow],
+    foreign: dict[Path, list[LabelledWindow]],
+    days: Sequence[LabelledWindow],
 ) -> None:
     for path, own in windows.items():
         others = [other for other in windows if other != path]

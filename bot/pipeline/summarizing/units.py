@@ -58,6 +58,9 @@ _DIGIT = re.compile(r"\d")
 _NO_NAME = re.compile(r"[:：\"“”„«»「」]")
 """What the name of a feed holds that would make a quotation of it hard to read."""
 
+SHORTEST_WORD = 4
+"""Letters of a word by which a sentence is told from names."""
+
 LONG_LIST = 45
 """Words of a list from which its first items may be told alone, as well: what a line holds."""
 
@@ -291,11 +294,19 @@ def _is_whole(text: str) -> bool:
     return has_end_mark and not text.endswith(("...", "…", "[…]")) and not text[:1].islower()
 
 
+def _is_label(text: str) -> bool:
+    """Tell whether a text names somebody, or something, and says nothing: it has no word in small letters but
+    short ones.
+    """
+    return not any(word[:1].islower() and len(word) >= SHORTEST_WORD for word in words(text))
+
+
 def _is_readable(text: str, length: int, *, cjk: bool, plain: bool) -> bool:
     """Tell whether a sentence is of a readable length, and made of words."""
     return (
         (12 if cjk else 6) <= length <= (160 if cjk else 75)
         and max(map(len, text.split())) <= LONGEST_WORD * (3 if cjk else 1)
         and not BYLINE.match(text)
+        and (cjk or not _is_label(text))
         and (plain or sum(map(str.isalpha, text)) * 2 > len(text) - text.count(" "))
     )

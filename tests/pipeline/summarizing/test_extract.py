@@ -55,6 +55,7 @@ def test_chinese_is_counted_in_characters(length: Length) -> None:
     [
         "Subscribe to our newsletter for more stories like this one today.",
         "By Ada Brandt, Staff Writer",
+        "Ada Brandt, Halden Labs, Group Product Manager for Harbours.",
         "Di Maria Rossi",
         "Read more about the release of the model on our website.",
         "Getty Images provided the photograph of the new office building.",
