@@ -12,6 +12,7 @@ from bot.model import Entry, Length, Sentence
 from bot.pipeline.summarizing.phrases import DOUBT
 from bot.pipeline.summarizing.rating import (
     HANGS,
+    begins_alike,
     particulars,
     rate_openings,
     rate_units,
@@ -38,11 +39,14 @@ class Budget(NamedTuple):
     headed: bool = False
 
 
+PARTICULAR = 1.0
+"""What more a sentence adds with a new figure where there is room for particulars."""
+
 BUDGETS = {
     Length.HEADLINE: Budget(0, 0, 0),
     Length.LINE: Budget(45, 80, 2),
-    Length.SHORT: Budget(95, 170, 3, particular=1.0),
-    Length.LONG: Budget(260, 520, 7, worth=0.3, particular=1.0),
+    Length.SHORT: Budget(95, 170, 3, particular=PARTICULAR),
+    Length.LONG: Budget(260, 520, 7, worth=0.3, particular=PARTICULAR),
 }
 """What the named lengths hold."""
 
@@ -88,8 +92,8 @@ SHARED_TERMS = 2
 """The headline's words that a sentence of another entry must have: it may be about something else."""
 
 TOLD_ABOVE, SEVERAL = 0.5, 2
-"""The share of the headline's words from which it tells what the opening tells, and the figures for which
-that then makes room.
+"""The share of the headline's words from which it tells what the opening tells, and the figures, more than
+there are with it, for which that then makes room.
 """
 
 LONGEST_DOUBT = 30
@@ -135,8 +139,9 @@ def choose(
     selection = select_units(units, title, lead, budget, told_text) or _shortest(
         units, rate_units(units, read_headline(title, lead.language), lead)
     )
+    selection = _rather_figures(units, selection, title, lead, budget, told_text)
     if budget.particular:
-        selection = _with_its_doubt(_rather_figures(units, selection, title, lead, budget, told_text), units)
+        selection = _with_its_doubt(selection, units)
     return [Sentence(unit.text, unit.receipts) for unit in selection]
 
 
@@ -172,8 +177,11 @@ def _rather_figures(
     if opening.figures or opening.place or _overlap(headline, opening.terms.keys()) < TOLD_ABOVE:
         return selection
     rest = [unit for unit in units if unit is not opening]
-    alternative = select_units(rest, title, lead, budget._replace(headed=True), told_text)
-    return alternative if _told_figures(alternative) >= _told_figures(selection) + SEVERAL else selection
+    headed = budget._replace(headed=True, particular=PARTICULAR)
+    alternative = select_units(rest, title, lead, headed, told_text)
+    is_richer = _told_figures(alternative) > max(_told_figures(selection), SEVERAL - 1)
+    tells_news = alternative[0].figures and begins_alike(alternative[0], read_headline(title, lead.language))
+    return alternative if is_richer and tells_news else selection
 
 
 def _told_figures(selection: Sequence[Unit]) -> int:

@@ -114,7 +114,7 @@ def _score(
         + CENTRAL * agreement
         + TITLE * overlap
         + FIGURES * min(4, _figure_count(unit))
-        + SAME_SUBJECT * _begins_alike(unit, headline)
+        + SAME_SUBJECT * begins_alike(unit, headline)
         + SAME_FIGURE * any(same_figure(f, g) for f in particulars(unit) for g in headline.figures)
     )
     if not shared and unit.place == 0 and headline.terms:
@@ -133,7 +133,7 @@ def _score(
     return score
 
 
-def _begins_alike(unit: Unit, headline: Headline) -> bool:
+def begins_alike(unit: Unit, headline: Headline) -> bool:
     """Tell whether a sentence begins with what the headline begins with: it is about the same."""
     return not headline.beginning.isdisjoint(list(unit.terms)[:BEGINNING])
 

@@ -155,7 +155,16 @@ def _units_of_group(entry: Entry, group: Sequence[Span], place: int, *, latin: b
         units += _unit_if_tellable(
             entry, _join_list(texts[:3], entry.language), receipts[:3], place, latin=latin
         )
+    if len(group) > 2 and hangs(texts[0], entry.language) and _names_subject(texts[1], entry):
+        items = _join_items(texts[1:3], entry.language, latin=latin)
+        units += _unit_if_tellable(entry, items, receipts[1:3], place, latin=latin)
     return units
+
+
+def _names_subject(item: str, entry: Entry) -> bool:
+    """Tell whether a list's item begins with what its entry is about, and so stands alone."""
+    first = unit_terms(words(item.lower())[:1]).keys()
+    return bool(first & unit_terms(words(entry.title.lower())).keys())
 
 
 def _without_opening(text: str, receipt: Receipt, opening: re.Pattern[str]) -> tuple[str, Receipt]:
@@ -172,9 +181,16 @@ def _on_one_line(text: str) -> str:
 
 def _join_list(texts: Sequence[str], language: str) -> str:
     """Join list items to their lead-in as one sentence."""
-    cjk = is_cjk("".join(texts))
-    lead, items = texts[0], [_inside(item.rstrip(" .;,。；，"), language) for item in texts[1:]]
-    return f"{lead}{'' if cjk else ' '}{('；' if cjk else '; ').join(items)}{'。' if cjk else '.'}"
+    latin = not is_cjk("".join(texts))
+    items = [_inside(item, language) for item in texts[1:]]
+    return f"{texts[0]}{' ' if latin else ''}{_join_items(items, language, latin=latin)}"
+
+
+def _join_items(items: Sequence[str], language: str, *, latin: bool) -> str:
+    """Join list items as one sentence, of which the first begins as it does."""
+    first, *others = [item.rstrip(" .;,。；，") for item in items]
+    joined = ("; " if latin else "；").join([first, *(_inside(item, language) for item in others)])
+    return f"{joined}{'.' if latin else '。'}"
 
 
 def _inside(item: str, language: str) -> str:

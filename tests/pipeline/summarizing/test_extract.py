@@ -1,5 +1,7 @@
 """Which sentences tell a story."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.model import Entry, Length
@@ -340,3 +342,34 @@ def test_a_heading_between_dashes_is_no_part_of_a_sentence() -> None:
         )
     )
     assert unit.text == "Halden a présenté mardi un robot qui range les filets."
+
+
+def test_a_line_tells_the_figures_of_a_list_rather_than_what_the_headline_tells() -> None:
+    text = (
+        "L’uscita del modello Corvid R1 ha avuto un impatto enorme nel panorama della pesca europea, e segna un "
+        "punto di svolta per la concorrenza tra i porti del Nord, quelli del Sud e le isole.\n\n"
+        "La vera sorpresa, però, sta nel costo:\n"
+        "- Corvid R1 è 40 volte più efficiente dei modelli simili usati nei porti del Nord.\n"
+        "- Il prezzo di utilizzo è appena il 4% di quello dei servizi a pagamento.\n"
+        "- Il modello è aperto a tutti i pescatori che lo vogliono migliorare."
+    )
+    found = entry(text=text, language="it", title="Corvid e il modello R1 aperto")
+    units = units_of(found)
+    line = " ".join(s.text for s in choose(units, found.title, found, Length.LINE))
+    assert line.startswith("Corvid R1 è 40 volte")
+    assert "il prezzo di utilizzo è appena il 4%" in line
+
+
+def test_the_users_article_is_told_by_its_figures_in_every_length(shared: Path) -> None:
+    title, text = (shared / "articles" / "deepseek_r1_it.txt").read_text().split("\n", 1)
+    found = entry(text=text.strip(), language="it", title=title)
+    told = {
+        length: " ".join(s.text for s in choose(units_of(found), title, found, length))
+        for length in (Length.LINE, Length.SHORT, Length.LONG)
+    }
+    assert all("50 volte" in line and "3%" in line for line in told.values())
+    for length in (Length.SHORT, Length.LONG):
+        assert "2000 GPU" in told[length]
+        assert "alcuni analisti ritengono" in told[length]
+        assert "13%" in told[length]
+    assert "1 trilione di yuan" in told[Length.LONG]
