@@ -180,8 +180,9 @@ def _rather_figures(
     headed = budget._replace(headed=True, particular=PARTICULAR)
     alternative = select_units(rest, title, lead, headed, told_text)
     is_richer = _told_figures(alternative) > max(_told_figures(selection), SEVERAL - 1)
-    tells_news = alternative[0].figures and begins_alike(alternative[0], read_headline(title, lead.language))
-    return alternative if is_richer and tells_news else selection
+    if not is_richer or not alternative[0].figures:
+        return selection
+    return alternative if begins_alike(alternative[0], read_headline(title, lead.language)) else selection
 
 
 def _told_figures(selection: Sequence[Unit]) -> int:

@@ -373,3 +373,9 @@ def test_the_users_article_is_told_by_its_figures_in_every_length(shared: Path) 
         assert "alcuni analisti ritengono" in told[length]
         assert "13%" in told[length]
     assert "1 trilione di yuan" in told[Length.LONG]
+
+
+def test_where_nothing_else_can_be_told_the_opening_stays() -> None:
+    title = "Halden opens its harbour office"
+    text = "Halden opens its harbour office in the old market hall beside the river today."
+    assert len(shown(Length.LINE, entry(text=text), title=title)) <= 1
