@@ -165,9 +165,9 @@ class ClusterScheduler:
                 worker.end(self._deadline)
             tasks[-1].cancel()
             await asyncio.wait(tasks)
-        for task in tasks:
-            if not task.cancelled():
-                task.result()
+            errors = _errors_of(tasks)
+        if errors:
+            raise errors[0]
 
     def _shares(self) -> Sequence[Share]:
         """Return what this process always listens to: words for lines of its own, and wide lines one by
@@ -257,7 +257,9 @@ class ClusterScheduler:
                 task.cancel()
             worker.end(self._deadline)
             await asyncio.wait((working, *ticking))
-        working.result()
+            errors = _errors_of((working, *ticking))
+        if errors:
+            raise errors[0]
 
     async def _tick(self, line: WorkQueue) -> None:
         while True:
@@ -343,5 +345,9 @@ async def _ended(task: "asyncio.Task[None]") -> None:
     """End a task and wait for it; what it failed with was the trouble of all."""
     task.cancel()
     await asyncio.wait((task,))
-    if not task.cancelled():
-        task.exception()
+    _errors_of((task,))
+
+
+def _errors_of(tasks: Sequence["asyncio.Task[None]"]) -> list[BaseException]:
+    """Return what tasks that are done failed with; those that were cancelled did not fail."""
+    return [error for task in tasks if not task.cancelled() and (error := task.exception()) is not None]

@@ -38,7 +38,8 @@ NEVER = 10.0 * 365 * 86_400
 FIRST_REST, LONGEST_REST = 2, 600
 """Seconds that an id rests after an unexpected failure: doubled each time, up to the longest."""
 
-CONNECTIONS = 8
+CONNECTIONS, PATIENCE = 8, 4.0
+"""Connections at most, and seconds for which one is waited for before the server counts as away."""
 
 Run = Callable[[str, int], Awaitable[None]]
 """Does the work of a line with an id."""
@@ -108,7 +109,12 @@ class Engine:
         self._ended = ended
         address = store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connector = PsycopgConnector(
-            conninfo=address, kwargs=LIVENESS, configure=_prepare, min_size=1, max_size=CONNECTIONS
+            conninfo=address,
+            kwargs=LIVENESS,
+            configure=_prepare,
+            timeout=PATIENCE,
+            min_size=1,
+            max_size=CONNECTIONS,
         )
         self._app = App(connector=self._connector)
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from bot.jobs import Context
-from bot.jobs.operating.name_discovery import refresh_names
 from bot.jobs.operating.offers import tell_offers
 from bot.jobs.operating.retention import retain
 from bot.pipeline.relevance.judge import verdicts
@@ -54,7 +53,6 @@ async def housekeeping(ctx: Context, _: int) -> None:
     a lost channel could not take for a week; tell operators what waits for them; let the database see how
     much it holds.
     """
-    await refresh_names(ctx)
     rejudged_count = await rejudge(ctx)
     now = ctx.clock()
     async with ctx.store.write() as tx:
