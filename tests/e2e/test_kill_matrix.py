@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.doubles.feeds import feed_server
+from tests.doubles.postgres import Postgres
+from tests.proof.cluster import killed_at
 from tests.proof.feeds import from_feeds
 from tests.proof.launch import Lives
 from tests.proof.matrix import Plan, Row, at_work, matrix, spread
@@ -51,6 +53,24 @@ async def test_a_death_on_the_way_from_the_feeds_loses_nothing_and_repeats_nothi
         plan = Plan("from its feeds", prepared, among=once_of_each())
         _judge([await matrix(server, plan, tmp_path / "row")])
     assert {"/robots.txt", "/quellbrook", "/outlet0/feed"} <= {asked.path for asked in web.requests}
+
+
+DEATHS = (
+    ("chat", "1 after sendMessage"),
+    ("worker", "1 before the commit of jobs.group.run"),
+    ("worker", "1 after the commit of jobs.publishing.publish._save"),
+)
+
+
+@pytest.mark.timeout(400)
+async def test_a_death_among_several_processes_loses_nothing_and_repeats_nothing(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    async with feed_server() as web, Lives.open() as server:
+        prepared = await from_feeds(GROUP, web, tmp_path / "evening", postgres)
+        row = await killed_at(server, "several processes", prepared, tmp_path / "row", DEATHS)
+    assert row.killed == len(DEATHS)
+    _judge([row])
 
 
 JOBS = ("after GET /outlet", "after GET /quellbrook", "before the commit of jobs.group")

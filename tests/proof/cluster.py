@@ -17,6 +17,9 @@ from tests.proof.town import Evening, Town
 CHAT, WORKER = "chat", "worker"
 ROLES = (CHAT, WORKER, WORKER)
 
+AT_ONCE = 3
+"""Kill points at a time: most of each is waiting."""
+
 LONG_REST = 45.0
 """Seconds without a step after which what is missing will not come any more: longer than work waits of a worker that died."""
 
@@ -109,18 +112,30 @@ async def cluster_matrix(
 ) -> Row:
     """Kill the process with the platforms, and a worker, at every step or evenly spread over all; judge the chat."""
     points = await _points(server, evening, folder / "calm", among)
-    row = Row(name, len(points))
-    for number in spread(range(len(points)), most):
-        role, step = points[number]
+    wanted = [points[number] for number in spread(range(len(points)), most)]
+    return await killed_at(server, name, evening, folder, wanted)
+
+
+async def killed_at(
+    server: Lives, name: str, evening: Evening, folder: Path, points: Sequence[tuple[str, str]]
+) -> Row:
+    """Kill a process of a role at each of some steps, a few at a time, and judge the chat."""
+    row, places = Row(name, len(points)), asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int, role: str, step: str) -> None:
         async with (
+            places,
             evening.town(folder / str(number)) as town,
             cluster(server, town, role, step) as processes,
         ):
             try:
-                row.killed += bool(await processes.rest())
+                ended = await processes.rest()
+                row.killed += bool(ended)
             except Restless as error:
                 row.where.append(f"{role} {step}: {error}")
             row.add(town, f"{role} {step}")
+
+    await asyncio.gather(*(one(number, *point) for number, point in enumerate(points)))
     return row
 
 
