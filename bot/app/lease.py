@@ -113,9 +113,12 @@ class ProcessLease:
             await asyncio.sleep(pause)
             waited_seconds += pause
 
-    async def _try_take(self) -> tuple[str, datetime] | None:
-        """Try to take the lease; return its holder and since when, or None when it is ours now."""
-        async with self.store.write() as tx:
+    async def _try_take(self, *, again: bool = False) -> tuple[str, datetime] | None:
+        """Try to take the lease; return its holder and since when, or None when it is ours now.
+
+        To prolong it `again` nobody else need stand still: as long as it is valid nobody can take it.
+        """
+        async with self.store.write(narrow=again) as tx:
             lease = await self._renewed(tx)
         return None if lease.holder == self.holder else (lease.holder, lease.since)
 
@@ -182,7 +185,7 @@ class ProcessLease:
     async def _renew(self) -> None:
         if self.store.trouble:
             await self._outlast_outage()
-        elif (holder_since := await self._try_take()) is not None:
+        elif (holder_since := await self._try_take(again=True)) is not None:
             raise _lease_lost(holder_since[0])
 
     async def _outlast_outage(self) -> None:

@@ -229,14 +229,18 @@ class ClusterScheduler:
                 raise WorkLost("This process stood still so long that others took over its work.")
 
     async def _take_lead(self) -> bool:
-        now = self._clock()
-        async with self._store.write() as tx:
-            lease = await system.take_lease(tx, LEADER, self._part.holder, now, now + LEADS_FOR)
-        return lease.holder == self._part.holder
+        now, holder = self._clock(), self._part.holder
+        async with self._store.read() as tx:
+            lease = await system.lease_of(tx, LEADER)
+        if lease is not None and lease.holder != holder and now <= lease.until <= now + 2 * LEADS_FOR:
+            return False
+        async with self._store.write(narrow=True) as tx:
+            lease = await system.take_lease(tx, LEADER, holder, now, now + LEADS_FOR)
+        return lease.holder == holder
 
     async def _drop_lead(self) -> None:
         with suppress(DatabaseUnavailable):
-            async with self._store.write() as tx:
+            async with self._store.write(narrow=True) as tx:
                 await system.drop_lease(tx, LEADER, self._part.holder)
 
     async def _lead(self) -> None:
