@@ -38,7 +38,7 @@ NEVER = 10.0 * 365 * 86_400
 FIRST_REST, LONGEST_REST = 2, 600
 """Seconds that an id rests after an unexpected failure: doubled each time, up to the longest."""
 
-CONNECTIONS, PATIENCE = 8, 4.0
+CONNECTIONS, PATIENCE = 5, 4.0
 """Connections at most, and seconds for which one is waited for before the server counts as away."""
 
 Run = Callable[[str, int], Awaitable[None]]

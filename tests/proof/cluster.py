@@ -30,6 +30,9 @@ class Cluster:
 
     server: Lives
     town: Town
+    stalled: str = ""
+    """Seconds after which others take over, where that is not to last as long as in the program."""
+
     processes: list[int] = field(default_factory=list)
     steps: list[Path] = field(default_factory=list)
     """The steps of every life there was."""
@@ -39,7 +42,10 @@ class Cluster:
 
     async def begin(self, role: str, kill: str = "", token: Path | None = None) -> int:
         """Begin a life of a role; returns its process."""
-        environment = self.town.environment(kill=kill) | {"DELIVERY_ROLE": role}
+        environment = self.town.environment(kill=kill) | {
+            "DELIVERY_ROLE": role,
+            "DELIVERY_STALLED": self.stalled,
+        }
         if token is not None:
             environment["DELIVERY_TOKEN"] = str(token)
         self.steps.append(self.town.steps)
@@ -50,7 +56,7 @@ class Cluster:
         """Begin a new life for each that ended; returns how many did."""
         dead = [place for place, process in enumerate(self.processes) if not is_alive(process)]
         for place in dead:
-            self.processes[place] = await self.begin(ROLES[place])
+            self.processes[place] = await self.begin(self.roles[place])
         return len(dead)
 
     def taken(self) -> int:
@@ -87,10 +93,15 @@ class Cluster:
 
 @asynccontextmanager
 async def cluster(
-    server: Lives, town: Town, fatal: str = "", kill: str = "", roles: Sequence[str] = ROLES
+    server: Lives,
+    town: Town,
+    fatal: str = "",
+    kill: str = "",
+    roles: Sequence[str] = ROLES,
+    stalled: str = "",
 ) -> AsyncIterator[Cluster]:
     """Give the processes of a town, of which one of a role ends at a step."""
-    found, token = Cluster(server, town), town.folder / "token"
+    found, token = Cluster(server, town, stalled), town.folder / "token"
     token.touch()
     try:
         for role in roles:
@@ -113,11 +124,18 @@ async def cluster_matrix(
     """Kill the process with the platforms, and a worker, at every step or evenly spread over all; judge the chat."""
     points = await _points(server, evening, folder / "calm", among)
     wanted = [points[number] for number in spread(range(len(points)), most)]
-    return await killed_at(server, name, evening, folder, wanted)
+    row = await killed_at(server, name, evening, folder, wanted)
+    row.points = len(points)
+    return row
 
 
 async def killed_at(
-    server: Lives, name: str, evening: Evening, folder: Path, points: Sequence[tuple[str, str]]
+    server: Lives,
+    name: str,
+    evening: Evening,
+    folder: Path,
+    points: Sequence[tuple[str, str]],
+    stalled: str = "",
 ) -> Row:
     """Kill a process of a role at each of some steps, a few at a time, and judge the chat."""
     row, places = Row(name, len(points)), asyncio.Semaphore(AT_ONCE)
@@ -126,7 +144,7 @@ async def killed_at(
         async with (
             places,
             evening.town(folder / str(number)) as town,
-            cluster(server, town, role, step) as processes,
+            cluster(server, town, role, step, stalled=stalled) as processes,
         ):
             try:
                 ended = await processes.rest()

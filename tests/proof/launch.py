@@ -8,6 +8,7 @@ wrapped here tells it from the real thing. Its environment says more:
 - DELIVERY_KILL: the step that is the process's last, as `3 after sendMessage`: the third of its kind, however many others come between.
 - DELIVERY_TOKEN: a file; of several lives that share it only the one dies that takes it away first.
 - DELIVERY_ROLE: what the life is for, where several share a database (`strillone run --role`).
+- DELIVERY_STALLED: seconds after which others take the work of a life that gives no sign of itself, in place of the program's.
 - DELIVERY_CLOCK: a file; by so many seconds the clock of the life is ahead of the true one, at any time.
 - DELIVERY_DISK: the process that keeps the small disk on which the database is (`tests.doubles.machine`).
 - DELIVERY_WITHOUT: safeguards that are switched off, separated by commas (see `SAFEGUARDS`).
@@ -104,6 +105,14 @@ def hurry() -> None:
     for module, name in (("discord", "Discord"), ("telegram", "Telegram")):
         platform = getattr(import_module(f"bot.platforms.{module}.connection"), name)
         platform.book = lambda *_: 0.0
+
+
+def be_impatient(stalled: float) -> None:
+    """Let others take over sooner."""
+    from bot.schedulers import cluster, engine
+
+    engine.STALLED, engine.HEARTBEAT = stalled, stalled / 5
+    cluster.LEADS_FOR, cluster.LOOK = timedelta(seconds=stalled), stalled / 5
 
 
 def watch(steps: Steps) -> None:
@@ -278,6 +287,8 @@ def live(environment: dict[str, str], folder: str) -> None:
         SAFEGUARDS[name]()
     set_clock(Path(environment["DELIVERY_CLOCK"]))
     hurry()
+    if stalled := environment.get("DELIVERY_STALLED"):
+        be_impatient(float(stalled))
     ForkServer.ensure_running = lambda _: None  # type: ignore[assignment,method-assign]
     command_line(["run", "--role", environment.get("DELIVERY_ROLE", "all")])
 
