@@ -137,7 +137,7 @@ class ClusterScheduler:
                 await self._pause(REOPEN)
                 continue
             try:
-                await self._engine.open()
+                await self._engine.open_pool()
                 self._connected = True
                 self._log.info("engine.open", carries=sorted(self._lines))
                 await self._work()
@@ -148,13 +148,13 @@ class ClusterScheduler:
             finally:
                 self._connected = False
                 with suppress(ConnectorException, PoolTimeout):
-                    await self._engine.close()
+                    await self._engine.close_pool()
             await self._pause(REOPEN)
 
     async def _work(self) -> None:
         """Work until the end or until trouble, which is raised."""
-        self._workers = workers = [self._engine.worker(share) for share in self._shares()]
-        tasks = [asyncio.create_task(worker.live()) for worker in workers]
+        self._workers = workers = [self._engine.make_worker(share) for share in self._shares()]
+        tasks = [asyncio.create_task(worker.take_jobs()) for worker in workers]
         tasks.append(asyncio.create_task(self._watch()))
         closing = asyncio.create_task(self._closing.wait())
         try:
@@ -162,7 +162,7 @@ class ClusterScheduler:
         finally:
             closing.cancel()
             for worker in workers:
-                worker.end(self._deadline)
+                worker.end_within(self._deadline)
             tasks[-1].cancel()
             await asyncio.wait(tasks)
             errors = _errors_of(tasks)
@@ -210,7 +210,7 @@ class ClusterScheduler:
                     await _ended(leading)
                     leading = None
                 await self._check_registration()
-                if rescued := await self._engine.rescue():
+                if rescued := await self._engine.rescue_stalled():
                     self._log.warning("job.rescued", jobs=rescued)
                     for name in {job.rpartition(":")[0] or job for job in rescued} & self._lines.keys():
                         self.wake(name)
@@ -245,8 +245,8 @@ class ClusterScheduler:
 
     async def _lead(self) -> None:
         """Ask what is due, until this is cancelled or the engine is in trouble."""
-        worker = self._engine.worker(self._serial_share())
-        working = asyncio.create_task(worker.live())
+        worker = self._engine.make_worker(self._serial_share())
+        working = asyncio.create_task(worker.take_jobs())
         ticking: list[asyncio.Task[None]] = []
         try:
             while worker.worker_id is None and not working.done():  # noqa: ASYNC110  it tells nobody when it is
@@ -259,7 +259,7 @@ class ClusterScheduler:
             self._leading = None
             for task in ticking:
                 task.cancel()
-            worker.end(self._deadline)
+            worker.end_within(self._deadline)
             await asyncio.wait((working, *ticking))
             errors = _errors_of((working, *ticking))
         if errors:
@@ -305,7 +305,7 @@ class ClusterScheduler:
         ids = [identity for identity in dict.fromkeys(due) if identity not in under_way | asking.recent]
         if line.concurrency == 1:
             ids = [] if under_way else ids[:1]
-        await self._engine.send(line.name, ids)
+        await self._engine.send_jobs(line.name, ids)
         asking.recent.update(ids)
 
     # --- doing it
@@ -336,7 +336,7 @@ class ClusterScheduler:
             await self._ask(self._lines[name], again=again)
             return
         try:
-            await self._engine.wake(name, again=again)
+            await self._engine.send_wake(name, again=again)
         except Exception as error:  # the next tick asks all the same
             self._log.debug("job.wake_lost", line=name, cause=_cause_of(error))
 

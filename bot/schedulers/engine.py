@@ -75,13 +75,13 @@ class JobWorker(Worker):
         if job.task_name == RUN:
             self.ended(str(job.task_kwargs["line"]))
 
-    async def live(self) -> None:
+    async def take_jobs(self) -> None:
         """Take jobs until this is ended, or in trouble."""
         if self.is_ended:
             return
         await self.run()  # type: ignore[no-untyped-call]
 
-    def end(self, deadline: float) -> None:
+    def end_within(self, deadline: float) -> None:
         """Take no more jobs, and wait so many seconds for those that run."""
         self.is_ended = True
         self.shutdown_graceful_timeout = deadline
@@ -128,15 +128,15 @@ class Engine:
         self._app.task(name=RUN, pass_context=True, retry=_Rest())(run_job)
         self._app.task(name=WAKE)(wake_line)
 
-    async def open(self) -> None:
+    async def open_pool(self) -> None:
         """Connect. Raises `ConnectorException` where the server does not answer."""
         await self._connector.open_async()
 
-    async def close(self) -> None:
+    async def close_pool(self) -> None:
         """Let every connection go."""
         await self._connector.close_async()
 
-    def worker(self, share: Share) -> JobWorker:
+    def make_worker(self, share: Share) -> JobWorker:
         """Return a worker that takes jobs once it lives."""
         worker = JobWorker(
             app=self._app,
@@ -157,7 +157,7 @@ class Engine:
         jobs = await self._app.job_manager.list_jobs_async(queue=line)
         return {int(job.task_kwargs["identity"]) for job in jobs}  # type: ignore[arg-type]  # we wrote it
 
-    async def send(self, line: str, ids: Sequence[int]) -> None:
+    async def send_jobs(self, line: str, ids: Sequence[int]) -> None:
         """Have ids of a line run by whoever is free; none of them is under way."""
         jobs = [
             self._app.configure_task(
@@ -168,7 +168,7 @@ class Engine:
         if jobs:
             await self._app.job_manager.batch_defer_jobs_async(jobs=jobs)
 
-    async def wake(self, line: str, *, again: bool = False) -> None:
+    async def send_wake(self, line: str, *, again: bool = False) -> None:
         """Have a line asked by the process that asks it; one word waits for many."""
         words = f"{queue_of_wakes(line)}{':again' if again else ''}"
         task = self._app.configure_task(WAKE, queue=queue_of_wakes(line), queueing_lock=words)
@@ -177,7 +177,7 @@ class Engine:
         except AlreadyEnqueued:
             return
 
-    async def rescue(self) -> list[str]:
+    async def rescue_stalled(self) -> list[str]:
         """Let everybody have the work of processes that gave no sign of life; returns what that was.
 
         A process loses its rows first: from then on it writes nothing for these jobs (`fence_of`).
