@@ -80,7 +80,7 @@ def scheduler_for(
 
     names = frozenset(line.name for line in lines)
     if role is Role.CHAT:
-        part = Part(holder=holder_here(), own=CHAT_LINES | OWN_LINES, heard=CHAT_LINES)
+        part = Part(holder=holder_here(), own_lines=CHAT_LINES | OWN_LINES, heard_lines=CHAT_LINES)
     else:
-        part = Part(holder=holder_here(), own=OWN_LINES, carried=names - CHAT_LINES - OWN_LINES)
+        part = Part(holder=holder_here(), own_lines=OWN_LINES, carried_lines=names - CHAT_LINES - OWN_LINES)
     return ClusterScheduler(store, clock, lines, part, log)

@@ -41,14 +41,14 @@ REOPEN = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What a process does of all lines: `own` ones by itself, as if it were alone, of which other processes
-    wake those that are `heard`; `carried` ones with all others that carry them. The rest others do.
+    """What a process does of all lines: `own_lines` by itself, as if it were alone, of which other processes
+    wake those that are in `heard_lines`; `carried_lines` with all others that carry them. The rest others do.
     """
 
     holder: str
-    own: Set[str] = frozenset()
-    heard: Set[str] = frozenset()
-    carried: Set[str] = frozenset()
+    own_lines: Set[str] = frozenset()
+    heard_lines: Set[str] = frozenset()
+    carried_lines: Set[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -68,8 +68,8 @@ class ClusterScheduler:
         self, store: Store, clock: Clock, lines: Sequence[WorkQueue], part: Part, log: FilteringBoundLogger
     ) -> None:
         self._store, self._clock, self._part, self._log = store, clock, part, log
-        self._own = LocalScheduler([line for line in lines if line.name in part.own], log)
-        self._lines = {line.name: line for line in lines if line.name in part.carried}
+        self._own = LocalScheduler([line for line in lines if line.name in part.own_lines], log)
+        self._lines = {line.name: line for line in lines if line.name in part.carried_lines}
         self._asking = {name: _Asking() for name in self._lines}
         self._running = dict.fromkeys(self._lines, 0)
         self._engine = Engine(store, self._run, self._woken, self._refill, log)
@@ -100,7 +100,7 @@ class ClusterScheduler:
         """Have a line asked now, wherever that is done. Safe to call at any time from the event loop."""
         if self._closing.is_set():
             return
-        if name in self._part.own:
+        if name in self._part.own_lines:
             self._own.wake(name)
         else:
             self._start_task(self._pass_on(name))
@@ -174,7 +174,7 @@ class ClusterScheduler:
         one.
         """
         wide = [line for line in self._lines.values() if line.concurrency > 1]
-        words = tuple(queue_of_wakes(name) for name in sorted(self._part.heard))
+        words = tuple(queue_of_wakes(name) for name in sorted(self._part.heard_lines))
         return [
             *([Share(queues=words, concurrency=len(words))] if words else []),
             *(Share(queues=(line.name,), concurrency=line.concurrency) for line in wide),
@@ -274,7 +274,7 @@ class ClusterScheduler:
 
     async def _woken(self, name: str, again: bool) -> None:
         """Ask a line because another process says so."""
-        if name in self._part.own:
+        if name in self._part.own_lines:
             self._own.wake(name)
         elif name in self._lines:
             await self._ask(self._lines[name], again=again)

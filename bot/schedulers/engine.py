@@ -64,7 +64,7 @@ class JobWorker(Worker):
     """A worker whose jobs may have been taken from it while it stood still, and that tells when one ended."""
 
     log: FilteringBoundLogger
-    ended: Ended
+    on_end: Ended
     is_ended = False
 
     async def _persist_job_status(self, job: Job, *args: Any, **options: Any) -> None:
@@ -73,7 +73,7 @@ class JobWorker(Worker):
         except (ConnectorException, AlreadyEnqueued) as error:
             self.log.info("job.end_not_recorded", cause=str(error.__cause__ or error))
         if job.task_name == RUN:
-            self.ended(str(job.task_kwargs["line"]))
+            self.on_end(str(job.task_kwargs["line"]))
 
     async def take_jobs(self) -> None:
         """Take jobs until this is ended, or in trouble."""
@@ -104,9 +104,11 @@ def queue_of_wakes(line: str) -> str:
 class Engine:
     """The engine, seen from one process. It is opened before use, and may be opened again after trouble."""
 
-    def __init__(self, store: Store, run: Run, woken: Woken, ended: Ended, log: FilteringBoundLogger) -> None:
+    def __init__(
+        self, store: Store, run: Run, on_wake: Woken, on_end: Ended, log: FilteringBoundLogger
+    ) -> None:
         self._log = log
-        self._ended = ended
+        self._on_end = on_end
         address = store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connector = PsycopgConnector(
             conninfo=address,
@@ -123,7 +125,7 @@ class Engine:
                 await run(line, identity)
 
         async def wake_line(line: str, again: bool) -> None:
-            await woken(line, again)
+            await on_wake(line, again)
 
         self._app.task(name=RUN, pass_context=True, retry=_Rest())(run_job)
         self._app.task(name=WAKE)(wake_line)
@@ -149,7 +151,7 @@ class Engine:
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=NEVER,
         )
-        worker.log, worker.ended = self._log, self._ended
+        worker.log, worker.on_end = self._log, self._on_end
         return worker
 
     async def ids_under_way(self, line: str) -> set[int]:

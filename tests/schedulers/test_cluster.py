@@ -34,7 +34,7 @@ async def node(
     """One process of several: each work is a line, by its place."""
     store = await open_store(address)
     lines = [line(work, at_once=at_once, name=f"line{place}") for place, work in enumerate(works)]
-    part = Part(holder=holder, carried={each.name for each in lines})
+    part = Part(holder=holder, carried_lines={each.name for each in lines})
     scheduler = ClusterScheduler(store, now, lines, part, quiet_log())
     scheduler.start()
     try:
@@ -102,9 +102,15 @@ async def test_waking_reaches_the_process_that_asks_or_that_has_the_line_for_its
     chat_store, worker_store = await open_store(address), await open_store(address)
     lines = [line(carried, NEVER, name="group"), line(own, NEVER, name="deliver")]
     chat = ClusterScheduler(
-        chat_store, now, lines, Part(holder="here/1", own={"deliver"}, heard={"deliver"}), quiet_log()
+        chat_store,
+        now,
+        lines,
+        Part(holder="here/1", own_lines={"deliver"}, heard_lines={"deliver"}),
+        quiet_log(),
     )
-    worker = ClusterScheduler(worker_store, now, lines, Part(holder="here/2", carried={"group"}), quiet_log())
+    worker = ClusterScheduler(
+        worker_store, now, lines, Part(holder="here/2", carried_lines={"group"}), quiet_log()
+    )
     chat.start()
     worker.start()
     try:
@@ -227,7 +233,7 @@ async def test_a_restart_of_the_server_is_survived(monkeypatch: pytest.MonkeyPat
         keeper = asyncio.create_task(lease.keep(nothing))
         lines = [line(work, SOON, 2)]
         scheduler = ClusterScheduler(
-            store, now, lines, Part(holder=lease.holder, carried={"work"}), quiet_log()
+            store, now, lines, Part(holder=lease.holder, carried_lines={"work"}), quiet_log()
         )
         scheduler.start()
         with capture_logs() as log:

@@ -67,7 +67,7 @@ def line(work: Work, every: timedelta = SOON, at_once: int = 1, name: str = "wor
 
 
 def part(lines: Sequence[WorkQueue], holder: str = "here/1") -> Part:
-    return Part(holder=holder, carried={line.name for line in lines})
+    return Part(holder=holder, carried_lines={line.name for line in lines})
 
 
 @pytest.fixture(params=["local", "cluster"])
