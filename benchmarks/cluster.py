@@ -26,7 +26,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from aiohttp import web
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from benchmarks.report import say
 from bot.app.event_loop import run_in_loop
@@ -38,12 +38,18 @@ from bot.i18n import load as load_texts
 from bot.ports import PlatformOptions
 from bot.settings import Environment, load
 from bot.store import Store, open_store, system
-from bot.store.schema import entries, feeds, operations
+from bot.store.schema import channels, entries, feeds, operations
 from tests.doubles.postgres import Postgres, running
 
 ROOT = Path(__file__).parents[1]
 ITEMS = 4
 SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi zo kra ble dri flo".split()
+WARM = 10
+"""One feed in so many is read before, so that every worker has its children."""
+
+GIVE_UP = 400.0
+"""Seconds after which something is wrong."""
+
 TICK = 0.01
 """Seconds between two looks at what a worker has had of its core."""
 
@@ -101,12 +107,12 @@ def _host(number: int) -> str:
     return f"127.{1 + number // 60000}.{number // 250 % 240}.{1 + number % 250}"
 
 
-async def _prepare(folder: Path, postgres: Postgres, feed_count: int, channels: int, port: int) -> str:
+async def _prepare(folder: Path, postgres: Postgres, feed_count: int, channel_count: int, port: int) -> str:
     """Declare feeds and channels in a database that is copied for each measurement; nothing is due yet."""
     now, address = datetime.now(UTC), postgres.make()
     hosts = ", ".join(f'"{_host(number)}"' for number in range(feed_count))
     when = (now + timedelta(hours=12)).strftime("%H:%M")
-    declared = "".join(CHANNEL.format(number=number, when=when) for number in range(channels))
+    declared = "".join(CHANNEL.format(number=number, when=when) for number in range(channel_count))
     (folder / "strillone.toml").write_text(SETTINGS.format(hosts=hosts) + declared, encoding="utf-8")
     rows = [
         ("Bench", {"text": f"Feed {n}", "xmlUrl": f"http://{_host(n)}:{port}/feed/{n}", "aiOnly": "yes"})
@@ -120,6 +126,7 @@ async def _prepare(folder: Path, postgres: Postgres, feed_count: int, channels: 
     await seed(store, settings.file, settings.outlines, platforms, now)
     async with store.write() as tx:
         await tx.execute(feeds.update().values(next_poll_at=now + timedelta(days=1), first_ok_at=now))
+        await tx.execute(channels.update().values(bot_link="https://t.me/bench"))  # as once connected
     await store.close()
     return address
 
@@ -152,7 +159,7 @@ def _item(feed: int, place: int) -> str:
     name, date = words[0].title(), datetime.now(UTC) - timedelta(minutes=10 + choice.randrange(200))
     body = f"{name} trained a language model on {' '.join(words[1:30])}. The {words[30]} of {words[31].title()} has {choice.randrange(900)} {' '.join(words[32:])} in it."
     link = f"https://feed{feed}.example/{name.lower()}"
-    return f"<item><guid>{link}</guid><link>{link}</link><title>{name} presents a language model for {words[1]} {words[2]}</title><description>{body}</description><pubDate>{format_datetime(date)}</pubDate></item>"
+    return f"<item><guid>{link}</guid><link>{link}</link><title>{name} and {words[40].title()}: {words[1]} {words[2]} {words[3]} {words[4]} with machine learning</title><description>{body}</description><pubDate>{format_datetime(date)}</pubDate></item>"
 
 
 # --- doing it
@@ -165,10 +172,11 @@ async def _with_workers(
     with _workers(number, folder, database) as processes:
         await _until(lambda: _leases(store), number)
         await asyncio.sleep(4)  # one of them leads by now
+        await _make_due(store, feeds.c.id % WARM == 0)
+        await _until(lambda: _ungrouped(store), 0)
         async with _held(processes, share):
             before, began = _cpu(processes), time.monotonic()
-            async with store.write() as tx:
-                await tx.execute(feeds.update().values(next_poll_at=datetime.now(UTC) - timedelta(seconds=1)))
+            await _make_due(store, feeds.c.id % WARM != 0)
             await _until(lambda: _ungrouped(store), 0)
             grouped = time.monotonic()
             await due_at(store, datetime.now(UTC))
@@ -180,6 +188,12 @@ async def _with_workers(
         "seconds": ended - began, "collect_and_group_seconds": grouped - began, "publish_seconds": ended - grouped,
         "worker_cpu": after[0] - before[0], "postgres_cpu": after[1] - before[1],
     }  # fmt: skip
+
+
+async def _make_due(store: Store, which: ColumnElement[bool]) -> None:
+    async with store.write() as tx:
+        due = datetime.now(UTC) - timedelta(seconds=1)
+        await tx.execute(feeds.update().where(which).values(next_poll_at=due))
 
 
 @contextmanager
@@ -206,7 +220,7 @@ def _workers(number: int, folder: Path, database: str) -> Iterator[list[int]]:
 
 
 async def _until(count: Callable[[], Awaitable[int]], wanted: int) -> None:
-    async with asyncio.timeout(900):
+    async with asyncio.timeout(GIVE_UP):
         while await count() != wanted:  # noqa: ASYNC110  other processes do it
             await asyncio.sleep(0.1)
 
