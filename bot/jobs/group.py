@@ -16,7 +16,7 @@ from bot.tally import Counted
 from bot.text.terms import Frequencies
 from bot.threads import in_thread
 
-BATCH = 200
+BATCH, BATCHES_MAX = 200, 5
 PATIENCE = timedelta(seconds=45)
 """How long an entry waits for its page before it is grouped by its teaser."""
 
@@ -51,7 +51,14 @@ class Grouper:
             return [0] if await entries.ungrouped(tx, 1, self._ctx.clock() - PATIENCE) else []
 
     async def run(self, _: int) -> None:
-        """Group one batch of waiting entries; the index is rebuilt if that fails.
+        """Group waiting entries, a batch at a time, but not so many that nobody could end the program."""
+        for _batch in range(BATCHES_MAX):
+            if await self._group_batch() < BATCH:
+                return
+
+    async def _group_batch(self) -> int:
+        """Group one batch of waiting entries and return how many these were; the index is rebuilt if that
+        fails.
 
         Entries are placed before anything is written, so that others may write meanwhile, and beside the
         event loop. Nobody else makes stories, or gives entries theirs.
@@ -78,6 +85,7 @@ class Grouper:
             self._ctx.tally.add(Counted.STORIES, "joined", joined_count)
             self._ctx.log.info("entries.grouped", entries=len(waiting), joined=joined_count, new_stories=new)
             self._ctx.wake("publish")
+        return len(waiting)
 
     async def _rebuild(self) -> Index:
         docs: list[Doc] = []

@@ -72,6 +72,7 @@ class ClusterScheduler:
         self._lines = {line.name: line for line in lines if line.name in part.carried_lines}
         self._asking = {name: _Asking() for name in self._lines}
         self._running = dict.fromkeys(self._lines, 0)
+        self._places = {name: asyncio.Semaphore(line.concurrency) for name, line in self._lines.items()}
         self._engine = Engine(store, self._run, self._woken, self._refill, log)
         self._leading: JobWorker | None = None
         self._workers: list[JobWorker] = []
@@ -298,13 +299,14 @@ class ClusterScheduler:
 
     async def _send_due(self, line: WorkQueue, asking: _Asking, *, again: bool) -> None:
         # In this order: what ends in between was recorded before it did, and is due no more.
-        under_way = await self._engine.ids_under_way(line.name)
+        at_work, resting = await self._engine.ids_under_way(line.name)
         due = await line.due()
         if not again:
             asking.recent.clear()
-        ids = [identity for identity in dict.fromkeys(due) if identity not in under_way | asking.recent]
+        left_alone = at_work | resting | asking.recent
+        ids = [identity for identity in dict.fromkeys(due) if identity not in left_alone]
         if line.concurrency == 1:
-            ids = [] if under_way else ids[:1]
+            ids = [] if at_work else ids[:1]
         await self._engine.send_jobs(line.name, ids)
         asking.recent.update(ids)
 
@@ -315,7 +317,8 @@ class ClusterScheduler:
         line = self._lines[name]
         self._running[name] += 1
         try:
-            await line.run(identity)
+            async with self._places[name]:
+                await line.run(identity)
         except DatabaseUnavailable as error:
             self._log.info("job.waiting", line=name, id=identity, trouble=str(error))
         except Exception:

@@ -154,10 +154,11 @@ class Engine:
         worker.log, worker.on_end = self._log, self._on_end
         return worker
 
-    async def ids_under_way(self, line: str) -> set[int]:
-        """Return the ids of a line that wait in the engine, rest there, or run."""
-        jobs = await self._app.job_manager.list_jobs_async(queue=line)
-        return {int(job.task_kwargs["identity"]) for job in jobs}  # type: ignore[arg-type]  # we wrote it
+    async def ids_under_way(self, line: str) -> tuple[set[int], set[int]]:
+        """Return the ids of a line that wait in the engine or run, and those that rest there."""
+        jobs = list(await self._app.job_manager.list_jobs_async(queue=line))
+        resting = {_identity(job) for job in jobs if job.status == "todo" and job.scheduled_at is not None}
+        return {_identity(job) for job in jobs} - resting, resting
 
     async def send_jobs(self, line: str, ids: Sequence[int]) -> None:
         """Have ids of a line run by whoever is free; none of them is under way."""
@@ -193,6 +194,10 @@ class Engine:
             except ConnectorException as error:
                 self._log.debug("job.rescued_by_another", cause=str(error.__cause__ or error))
         return [str(job.lock or job.queue) for job in stalled_jobs]
+
+
+def _identity(job: Job) -> int:
+    return int(job.task_kwargs["identity"])  # type: ignore[arg-type]  # we wrote it
 
 
 async def _prepare(connection: AsyncConnection[Any]) -> None:

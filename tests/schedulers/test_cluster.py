@@ -317,3 +317,32 @@ async def test_changes_of_stories_stay_without_gaps_beside_one_another(pair: tup
 
     await asyncio.gather(*(take(store) for store in pair))
     assert taken == list(range(1, len(taken) + 1))
+
+
+# --- a database that is there
+
+
+async def test_a_database_of_before_gets_the_engine_and_keeps_what_it_holds(postgres: Postgres) -> None:
+    with postgres.fresh(migrated=False) as address:
+        before = await open_store(address, to="0025")
+        async with before.write() as tx:
+            await system.remember(tx, "instance", "a1")
+        await before.close()
+        work = Work(1)
+        async with node(address, work):
+            await until(lambda: work.done == [1])
+        after = await open_store(address)
+        async with after.read() as tx:
+            assert await system.fact(tx, "instance") == "a1"
+        await after.close()
+
+
+async def test_two_processes_may_bring_the_engine_at_once(postgres: Postgres) -> None:
+    with postgres.fresh(migrated=False) as address:
+        await (await open_store(address, to="0025")).close()
+        stores = await asyncio.gather(open_store(address), open_store(address))
+        for store in stores:
+            async with store.read() as tx:
+                jobs = await tx.execute(text("SELECT count(*) FROM procrastinate_jobs"))
+                assert jobs.scalar_one() == 0
+            await store.close()

@@ -191,7 +191,8 @@ async def test_what_stays_due_is_not_run_again_before_the_next_tick_and_starves_
     assert sorted(ran) == list(range(8))
 
 
-async def test_what_fails_rests_while_others_go_on(start: Start) -> None:
+@pytest.mark.parametrize("at_once", [1, 2])
+async def test_what_fails_rests_while_others_go_on(start: Start, at_once: int) -> None:
     ran: list[int] = []
 
     async def due() -> list[int]:
@@ -202,7 +203,7 @@ async def test_what_fails_rests_while_others_go_on(start: Start) -> None:
         if identity == 1:
             raise RuntimeError("poison")
 
-    await start(WorkQueue(name="work", interval=SOON, due=due, run=run, concurrency=2))
+    await start(WorkQueue(name="work", interval=SOON, due=due, run=run, concurrency=at_once))
     await until(lambda: ran.count(2) > 3)
     assert ran.count(1) == 1
 
