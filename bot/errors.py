@@ -5,6 +5,8 @@ StrilloneError
 ├── StoreError               the database cannot be used as it is
 │   ├── StoreTooNew          written by a newer program
 │   ├── DatabaseUnavailable  its disk or server is in trouble  (again, when that is over)
+│   │   ├── WriteConflict    another process wrote the same    (again, at once)
+│   │   └── WorkLost         others do this work by now        (not here)
 │   └── LeaseHeld            another process runs on it
 ├── BackupError              a backup cannot be made, read or brought in
 ├── FeedError                a feed or page could not be read
@@ -64,6 +66,20 @@ class DatabaseUnavailable(StoreError):
     """
 
     is_retryable = True
+
+
+class WriteConflict(DatabaseUnavailable):
+    """Another process wrote the same at the same time. Nothing of the transaction is kept; done again it goes
+    through.
+    """
+
+
+class WorkLost(DatabaseUnavailable):
+    """This process stood still so long that others took over its work: nothing that it does of that is
+    kept.
+    """
+
+    is_retryable = False
 
 
 class LeaseHeld(StoreError):

@@ -39,6 +39,13 @@ def compose() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def cluster() -> dict[str, Any]:
+    import yaml
+
+    return dict(yaml.safe_load((ROOT / "compose.cluster.yaml").read_text()))
+
+
+@pytest.fixture(scope="module")
 def unit() -> RawConfigParser:
     parser = RawConfigParser(strict=True, delimiters="=", interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
@@ -110,6 +117,20 @@ def test_compose_runs_the_image_beside_a_database_that_is_ready(compose: dict[st
     assert set(volumes) == set(compose["volumes"])
 
 
+def test_the_cluster_is_the_same_with_one_chat_process_and_two_workers(
+    compose: dict[str, Any], cluster: dict[str, Any], start: list[str]
+) -> None:
+    services = cluster["services"]
+    assert set(services) == {"chat", "worker", "postgres"}
+    assert services["postgres"] == compose["services"]["postgres"]
+    for role in ("chat", "worker"):
+        ours = dict(services[role])
+        assert ours.pop("command") == [*start, "--role", role]
+        assert ours.pop("deploy", {"replicas": 1})["replicas"] == (2 if role == "worker" else 1)
+        assert ours == compose["services"]["strillone"]
+    assert cluster["volumes"] == compose["volumes"]
+
+
 def test_the_unit_starts_what_the_readme_starts(unit: RawConfigParser, start: list[str]) -> None:
     service = unit["Service"]
     program, *arguments = service["ExecStart"].split()
@@ -122,6 +143,20 @@ def test_the_unit_starts_what_the_readme_starts(unit: RawConfigParser, start: li
 
 def test_what_the_steps_name_exists() -> None:
     steps = (ROOT / "docs/operators/installing.md").read_text()
-    for name in ("compose.yaml", ".env.example", "docs/operators/strillone.service"):
+    for name in ("compose.yaml", "compose.cluster.yaml", ".env.example", "docs/operators/strillone.service"):
         assert name in steps
         assert (ROOT / name).is_file()
+
+
+def test_what_the_steps_to_more_machines_name_exists() -> None:
+    from click.testing import CliRunner
+
+    from bot.cli import main
+
+    steps = (ROOT / "docs/operators/scaling.md").read_text()
+    assert "--file compose.cluster.yaml" in steps
+    roles = CliRunner().invoke(main, ["run", "--help"]).output
+    assert "[all|chat|worker]" in roles
+    for name in re.findall(r"strillone ([a-z]+)", steps):
+        assert name in main.commands
+    assert set(re.findall(r"--role ([a-z]+)", steps)) == {"chat", "worker"}

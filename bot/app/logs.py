@@ -60,7 +60,9 @@ def configure(
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(stream=out, level=logging.WARNING, force=True)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    for name in ("apscheduler", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what fails we log ourselves, once
     for handler in logging.getLogger().handlers:
         handler.setFormatter(_Redacting(long_secrets))
     log: FilteringBoundLogger = structlog.get_logger()

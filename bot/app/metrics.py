@@ -5,7 +5,7 @@ Labels are words of the program's own: no names of places, no addresses of feeds
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,9 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from bot.app.lease import NAME as LEASE
+from bot.app.lease import WORKER
 from bot.app.loop_watch import LoopWatch
+from bot.app.roles import Role, Scheduler
 from bot.errors import DatabaseUnavailable
 from bot.jobs import Context
 from bot.jobs.operating.readiness import PATIENCE, waiting_times
@@ -52,6 +54,8 @@ class _StoreFigures:
     lease: Lease | None
     today: Cost
     file: FileUse
+    workers: int
+    jobs: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Monitoring:
     ctx: Context
     loop_watch: LoopWatch
     folder: Path
+    role: Role
+    scheduler: Scheduler
 
     def routes(self) -> list[Route]:
         """Return where monitors ask."""
@@ -72,20 +78,30 @@ class Monitoring:
         states = {name: health.state for name, health in sorted(ctx.health.items())}
         found = {name: "well" if state == "connected" else state for name, state in states.items()}
         found["database"] = ctx.store.trouble or "well"
+        if self.role is not Role.ALL:
+            found["engine"] = self.scheduler.trouble or "well"
         figures = await self._load()
         if figures is not None:
             now = ctx.clock()
             found |= {
-                name: _verdict(wait, name) for name, wait in waiting_times(figures.backlog, now).items()
+                name: _verdict(wait, name)
+                for name, wait in waiting_times(figures.backlog, now).items()
+                if self._answers_for(name)
             }
         is_ready = all(state == "well" for state in found.values())
         return web.json_response(found, status=200 if is_ready else 503)
+
+    def _answers_for(self, name: str) -> bool:
+        """Tell whether this process is why something waits: one that is well must not be ended for
+        another.
+        """
+        return self.role is Role.ALL or (name == "posts") == self.role.has_platforms
 
     async def _answer_metrics(self, request: web.Request) -> web.Response:  # noqa: ARG002  the answer is the same for everybody
         """Answer with all figures; without those of the store while it is in trouble."""
         registry = CollectorRegistry(auto_describe=False)
         figures, free_bytes = await self._load(), await asyncio.to_thread(_measure_free_space, self.folder)
-        registry.register(_Figures(self.ctx, self.loop_watch.longest_stall, free_bytes, figures))
+        registry.register(_Figures(self.ctx, self.role, self.loop_watch.longest_stall, free_bytes, figures))
         headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4}
         return web.Response(body=generate_latest(registry), headers=headers)
 
@@ -103,6 +119,8 @@ class Monitoring:
                     lease=await system.lease_of(tx, LEASE),
                     today=await spending.on_day(tx, now.date()),
                     file=await storage.measure_file(tx),
+                    workers=sum(lease.until >= now for lease in await system.leases_named(tx, WORKER)),
+                    jobs={} if self.role is Role.ALL else await backlog.count_jobs(tx),
                 )
         except DatabaseUnavailable:
             return None
@@ -124,15 +142,24 @@ class _Figures(Collector):
     """The figures of one moment."""
 
     def __init__(
-        self, ctx: Context, longest_stall: float, free_bytes: int | None, figures: _StoreFigures | None
+        self,
+        ctx: Context,
+        role: Role,
+        longest_stall: float,
+        free_bytes: int | None,
+        figures: _StoreFigures | None,
     ) -> None:
         self._ctx = ctx
+        self._role = role
         self._longest_stall = longest_stall
         self._free_bytes = free_bytes
         self._stored = figures
 
     def collect(self) -> Iterator[Metric]:
         """Give every figure."""
+        role = GaugeMetricFamily("strillone_role", "What this process does", labels=["role"])
+        role.add_metric([self._role], 1.0)
+        yield role
         yield _gauge("database_up", "Whether the database can be used", float(self._stored is not None))
         yield _gauge("loop_stall_seconds", "Longest stall of the event loop of late", self._longest_stall)
         if self._free_bytes is not None:
@@ -176,6 +203,12 @@ class _Figures(Collector):
             yield _gauge("lease_age_seconds", "Since when it runs", age)
             left = (figures.lease.until - now).total_seconds()
             yield _gauge("lease_left_seconds", "How long its lease is valid yet", left)
+        yield _gauge("workers", "Workers at work beside the process with the platforms", figures.workers)
+        if figures.jobs:
+            jobs = GaugeMetricFamily("strillone_jobs", "Work that is shared by workers", labels=["state"])
+            for state, count in figures.jobs.items():
+                jobs.add_metric([state], count)
+            yield jobs
         yield _gauge("database_bytes", "Size of the database", figures.file.size)
         yield _gauge("model_tokens_today", "Tokens that models took today", figures.today.tokens)
         money = figures.today.money / 1e6

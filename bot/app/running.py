@@ -17,6 +17,7 @@ from bot.app.lease import ProcessLease
 from bot.app.loop_watch import LoopWatch
 from bot.app.metrics import READINESS, Monitoring
 from bot.app.private_files import make_private
+from bot.app.roles import Role, Scheduler, check_role, scheduler_for
 from bot.app.seed import seed
 from bot.app.supervise import Supervisor
 from bot.app.webserver import WebServer
@@ -26,14 +27,15 @@ from bot.commands.about import CLAIM_LINK, CLAIM_VALID
 from bot.errors import LeaseHeld, SettingsError, StoreError
 from bot.feeds import websub
 from bot.i18n import load as load_texts
-from bot.jobs.operating.clock_rollback import detect_clock_rollback
+from bot.jobs.operating.clock_rollback import TOLERATED, detect_clock_rollback
+from bot.jobs.operating.name_discovery import refresh_names
 from bot.jobs.reading.websub import confirm, pushed
 from bot.model import Identity
 from bot.platforms import chat_platforms
 from bot.ports import Clock, PlatformOptions, Route
-from bot.schedulers.local import LocalScheduler
 from bot.settings import Settings
 from bot.store import Store, open_store, outbox, places, posting_hold, transfer
+from bot.store.fence import fenced
 
 STOP_DEADLINE = timedelta(seconds=8)
 """How long what is in flight may take at shutdown; the whole of it ends within ten seconds."""
@@ -54,8 +56,11 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How to run: which platforms with which options, how long to stand by, whether a taken port moves on."""
+    """How to run: as what, which platforms with which options, how long to stand by, whether a taken port
+    moves on.
+    """
 
+    role: Role = Role.ALL
     platforms: Mapping[str, PlatformOptions]
     standby: float = 120.0
     next_port: bool = False
@@ -112,14 +117,17 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
         store = await open_store(settings.database)
         stack.push_async_callback(store.close)
         await _refuse_moved(store)
-        lease = ProcessLease.of(store, plan.clock, log)
+        check_role(plan.role, store)
+        lease = ProcessLease.of(store, plan.clock, log, plan.role.tenure)
         await _take_lease(lease, settings, plan, log)
         stack.push_async_callback(lease.drop)
+        if plan.role.has_platforms and not store.is_sqlite:
+            stack.enter_context(fenced(lease.is_held))
         fetch = await stack.enter_async_context(fetcher(settings, plan.opened))
         offload = await stack.enter_async_context(Workers(worker_count()))
         texts = load_texts()
         platforms = {name: load_platform(name, options, texts) for name, options in plan.platforms.items()}
-        scheduler: list[LocalScheduler] = []
+        schedulers: list[Scheduler] = []
         house = await build_application(
             settings,
             store,
@@ -128,34 +136,40 @@ async def running(settings: Settings, plan: Plan, log: FilteringBoundLogger) -> 
             fetch=fetch,
             offload=offload,
             clock=plan.clock,
-            wake=lambda name: scheduler[0].wake(name) if scheduler else None,
+            wake=lambda name: schedulers[0].wake(name) if schedulers else None,
             log=log,
         )
-        async with store.write() as tx:
-            interrupted_count, restored = (
-                await outbox.recover_interrupted(tx),
-                await posting_hold.held_since(tx),
-            )
-        if interrupted_count:
-            log.warning(
-                "outbox.interrupted",
-                operations=interrupted_count,
-            )
-        if restored:
-            log.warning(
-                "instance.on_hold",
-                restored=f"{restored:%Y-%m-%d %H:%M}",
-                remedy="nothing is posted until `strillone resume`",
-            )
-        await seed(store, settings.file, settings.outlines, platforms, plan.clock())
-        url = await _serve(stack, settings, plan, house)
-        await detect_clock_rollback(house.ctx)
+        scheduler = scheduler_for(plan.role, store, plan.clock, house.lines, log)
+        if plan.role.has_platforms:
+            await _recover(store, log)
+            await seed(store, settings.file, settings.outlines, platforms, plan.clock())
+        url = await _serve(stack, settings, plan, house, scheduler)
+        if plan.role.has_platforms:
+            await detect_clock_rollback(house.ctx)
         await _start(stack, plan, house, scheduler, log)
+        schedulers.append(scheduler)
         failure = asyncio.get_running_loop().create_future()
-        keeper = asyncio.create_task(_keep(lease, house, scheduler[0], failure))
+        keeper = asyncio.create_task(_keep(lease, plan, house, scheduler, failure))
         settle_memory()
         stack.callback(keeper.cancel)
         yield Running(house, url, failure)
+
+
+async def _recover(store: Store, log: FilteringBoundLogger) -> None:
+    """Take stock of what an earlier process left: posts on their way, and a restored database on hold."""
+    async with store.write() as tx:
+        interrupted_count, restored = (
+            await outbox.recover_interrupted(tx),
+            await posting_hold.held_since(tx),
+        )
+    if interrupted_count:
+        log.warning("outbox.interrupted", operations=interrupted_count)
+    if restored:
+        log.warning(
+            "instance.on_hold",
+            restored=f"{restored:%Y-%m-%d %H:%M}",
+            remedy="nothing is posted until `strillone resume`",
+        )
 
 
 async def _refuse_moved(store: Store) -> None:
@@ -188,7 +202,7 @@ async def _take_lease(lease: ProcessLease, settings: Settings, plan: Plan, log: 
 @asynccontextmanager
 async def _stand_by(settings: Settings, log: FilteringBoundLogger) -> AsyncIterator[None]:
     """Answer monitors, where a web server is wanted and the process at work does not have its port."""
-    if not (settings.file.web.enabled or settings.file.web.public_url):
+    if not _wants_monitors(settings):
         yield
         return
     server = _web_server(settings, lambda: STANDING_BY)
@@ -215,27 +229,49 @@ def settle_memory() -> None:
     gc.set_threshold(*RARELY)
 
 
-async def _serve(stack: AsyncExitStack, settings: Settings, plan: Plan, house: Application) -> str:
+async def _serve(
+    stack: AsyncExitStack, settings: Settings, plan: Plan, house: Application, scheduler: Scheduler
+) -> str:
+    """Answer what people, hubs and platforms ask for; monitors, beside that or where they are wanted of a
+    worker.
+    """
+    routes = _routes(house) if plan.role.has_platforms else ()
+    if not routes and (plan.role.has_platforms or not _wants_monitors(settings)):
+        return ""
+    loop_watch = LoopWatch()
+    watching = asyncio.create_task(loop_watch.keep_watching())
+    stack.callback(watching.cancel)
+    routes = [*routes, *Monitoring(house.ctx, loop_watch, settings.data, plan.role, scheduler).routes()]
+
+    def health() -> dict[str, str]:
+        states = {name: state.state for name, state in house.ctx.health.items()}
+        own = {} if plan.role is Role.ALL else {"role": str(plan.role), "engine": scheduler.trouble or "well"}
+        return {"database": house.ctx.store.trouble or "well", **own, **states}
+
+    server = _web_server(settings, health)
+    try:
+        await server.start(routes, next_port=plan.next_port)
+    except SettingsError as error:
+        if plan.role.has_platforms:
+            raise
+        house.ctx.log.warning("worker.unseen", cause=str(error))
+        return ""
+    stack.push_async_callback(server.stop)
+    return server.url
+
+
+def _routes(house: Application) -> Sequence[Route]:
+    """Return what people, hubs and platforms ask for."""
     routes: Sequence[Route] = [
         route for platform in house.ctx.platforms.values() for route in getattr(platform, "routes", list)()
     ]
     if house.ctx.policy.public_url:
         routes = [*routes, *websub.routes(partial(confirm, house.ctx), partial(pushed, house.ctx))]
-    if not routes:
-        return ""
-    loop_watch = LoopWatch()
-    watching = asyncio.create_task(loop_watch.keep_watching())
-    stack.callback(watching.cancel)
-    routes = [*routes, *Monitoring(house.ctx, loop_watch, settings.data).routes()]
+    return routes
 
-    def health() -> dict[str, str]:
-        states = {name: state.state for name, state in house.ctx.health.items()}
-        return {"database": house.ctx.store.trouble or "well", **states}
 
-    server = _web_server(settings, health)
-    await server.start(routes, next_port=plan.next_port)
-    stack.push_async_callback(server.stop)
-    return server.url
+def _wants_monitors(settings: Settings) -> bool:
+    return bool(settings.file.web.enabled or settings.file.web.public_url)
 
 
 def _web_server(settings: Settings, health: Callable[[], dict[str, str]]) -> WebServer:
@@ -248,11 +284,11 @@ async def _start(
     stack: AsyncExitStack,
     plan: Plan,
     house: Application,
-    schedulers: list[LocalScheduler],
+    scheduler: Scheduler,
     log: FilteringBoundLogger,
 ) -> None:
-    """Start platforms and scheduler; they stop the other way round: first no new work, then the
-    connections.
+    """Start platforms and scheduler; they stop the other way round: first no new work, then the connections.
+    A worker has platforms only to render for them.
     """
     supervisor = Supervisor(
         platforms=house.ctx.platforms,
@@ -262,11 +298,10 @@ async def _start(
         first_pause=plan.first_pause,
     )
     stack.push_async_callback(supervisor.stop)
-    scheduler = LocalScheduler(house.lines, log)
-    schedulers.append(scheduler)
     stack.push_async_callback(scheduler.stop, STOP_DEADLINE)
-    house.dispatcher.on_connected = await _announcer(house, plan, log)
-    supervisor.start(house.dispatcher)
+    if plan.role.has_platforms:
+        house.dispatcher.on_connected = await _announcer(house, plan, log)
+        supervisor.start(house.dispatcher)
     scheduler.start()
 
 
@@ -316,10 +351,23 @@ async def _claim(house: Application, plan: Plan) -> str:
 
 
 async def _keep(
-    lease: ProcessLease, house: Application, scheduler: LocalScheduler, failure: "asyncio.Future[None]"
+    lease: ProcessLease,
+    plan: Plan,
+    house: Application,
+    scheduler: Scheduler,
+    failure: "asyncio.Future[None]",
 ) -> None:
+    latest = plan.clock()
+
     async def renewed() -> None:
-        if await detect_clock_rollback(house.ctx):
+        nonlocal latest
+        before, latest = latest, plan.clock()
+        if plan.role.has_platforms:
+            was_set_back = await detect_clock_rollback(house.ctx)
+        else:
+            was_set_back = latest < before - TOLERATED
+            await refresh_names(house.ctx)
+        if was_set_back:
             scheduler.clock_set_back()
 
     try:

@@ -26,7 +26,7 @@ from bot.jobs.delivering.deliver import Deliverer
 from bot.jobs.group import Grouper
 from bot.jobs.operating.heartbeat import Heartbeat
 from bot.jobs.operating.housekeeping import housekeeping
-from bot.jobs.operating.name_discovery import NameDiscoverer
+from bot.jobs.operating.name_discovery import NameDiscoverer, refresh_names
 from bot.jobs.operating.spending import StoredLedger, watch_budget
 from bot.jobs.publishing.corrections import Corrector
 from bot.jobs.publishing.instant_watch import InstantWatch
@@ -273,6 +273,10 @@ def _work_queues(
     async def always() -> list[int]:
         return [0]
 
+    async def keep_house(identity: int) -> None:
+        await refresh_names(ctx)  # they may have been accepted in another process
+        await housekeeping(ctx, identity)
+
     lines = (
         WorkQueue(
             name="collect",
@@ -297,7 +301,7 @@ def _work_queues(
         WorkQueue(name="budget", interval=MINUTE, due=ledger.due, run=lambda i: watch_budget(ctx, ledger, i)),
         WorkQueue(name="heartbeat", interval=MINUTE, due=heartbeat.due, run=heartbeat.run),
         WorkQueue(name="learn", interval=HOUR, due=learner.due, run=learner.run),
-        WorkQueue(name="housekeeping", interval=HOUR, due=always, run=lambda i: housekeeping(ctx, i)),
+        WorkQueue(name="housekeeping", interval=HOUR, due=always, run=keep_house),
     )
     return tuple(_patient(ctx.store, line) for line in lines)
 

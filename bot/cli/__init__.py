@@ -70,13 +70,23 @@ def demo_command(
     is_flag=True,
     help="Print a new claim, though somebody runs the instance: whoever uses it is its only operator.",
 )
-def run_command(claim: bool) -> None:
+@click.option(
+    "--role",
+    type=click.Choice(["all", "chat", "worker"]),
+    default="all",
+    show_default=True,
+    help=(
+        "What this process does: everything; or, where several share one PostgreSQL, what people see of it, "
+        "or the work behind that."
+    ),
+)
+def run_command(*, claim: bool, role: str) -> None:
     """Read feeds, post digests and answer commands until stopped; SIGHUP lets it begin again with new
     settings.
     """
     from bot.cli.run import run
 
-    while (code := _run(run(new_claim=claim))) == RESTART_CODE:
+    while (code := _run(run(new_claim=claim, role=role))) == RESTART_CODE:
         pass
     sys.exit(code)
 

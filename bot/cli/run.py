@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.app.logs import configure
+from bot.app.roles import Role
 from bot.app.running import plan_for, restart_on_signal, running, stop_on_signal
 from bot.cli import RESTART_CODE
 from bot.errors import SettingsError
@@ -15,7 +16,7 @@ from bot.platforms import chat_platforms
 from bot.settings import load
 
 
-async def run(*, new_claim: bool) -> int:
+async def run(*, new_claim: bool, role: str) -> int:
     """Run with the settings as they stand now; return `RESTART_CODE` when they are to be read anew, else 0.
 
     Raises what ended a part that the whole cannot go on without, and `SettingsError` for settings that cannot
@@ -23,12 +24,16 @@ async def run(*, new_claim: bool) -> int:
     """
     settings = load(read_opml)
     log = configure(settings.secrets)
-    plan = replace(plan_for(settings), new_claim=new_claim)
+    plan = replace(plan_for(settings), new_claim=new_claim, role=Role(role))
     stop_request = stop_on_signal()
     restart_on_signal(stop_request, _problems, log)
     async with running(settings, plan, log) as strillone:
         log.info(
-            "instance.running", platforms=sorted(plan.platforms), page=strillone.url, data=str(settings.data)
+            "instance.running",
+            role=role,
+            platforms=sorted(plan.platforms),
+            page=strillone.url,
+            data=str(settings.data),
         )
         if not {spec.name for spec in chat_platforms()} & plan.platforms.keys():
             log.warning(

@@ -89,11 +89,15 @@ class Rulebook:
 
     def __init__(self, rules: Rules) -> None:
         self._declared = rules
+        self._names: frozenset[str] = frozenset()
         self.rules = rules
 
     def learn(self, names: Iterable[str]) -> None:
         """Let these names count beside those of the files, and no other learned ones."""
-        self.rules = with_names(self._declared, {name: section_of(name) for name in names})
+        wanted = frozenset(names)
+        if wanted != self._names:
+            self.rules = with_names(self._declared, {name: section_of(name) for name in sorted(wanted)})
+            self._names = wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,12 @@ from bot.model import Entry
 from bot.pipeline.entries.identify import link_key
 from bot.pipeline.grouping.index import ANCHORS, WINDOW, Doc, Index, sort_docs
 from bot.pipeline.grouping.model import Model
-from bot.store import Tx, entries, feed_visibility, sagas, stories
+from bot.store import Tx, entries, feed_visibility, locks, sagas, stories
 from bot.tally import Counted
 from bot.text.terms import Frequencies
 from bot.threads import in_thread
 
-BATCH = 200
+BATCH, BATCHES_MAX = 200, 5
 PATIENCE = timedelta(seconds=45)
 """How long an entry waits for its page before it is grouped by its teaser."""
 
@@ -34,8 +34,8 @@ class _Assignment:
 
 
 class Grouper:
-    """The serial job with its cache: the index of the last 72 hours, rebuilt from the store when it
-    is new.
+    """The serial job with its cache: the index of the last 72 hours, rebuilt from the store when it is new,
+    or when another process grouped since.
     """
 
     def __init__(self, ctx: Context, seed: Frequencies, model: Model) -> None:
@@ -43,6 +43,7 @@ class Grouper:
         self._seed = seed
         self._model = model
         self._index: Index | None = None
+        self._newest_change = 0
 
     async def due(self) -> list[int]:
         """Return a single token when entries wait and none of them is about to get its page read."""
@@ -50,20 +51,33 @@ class Grouper:
             return [0] if await entries.ungrouped(tx, 1, self._ctx.clock() - PATIENCE) else []
 
     async def run(self, _: int) -> None:
-        """Group one batch of waiting entries; the index is rebuilt if that fails.
+        """Group waiting entries, a batch at a time, but not so many that nobody could end the program."""
+        for _batch in range(BATCHES_MAX):
+            if await self._group_batch() < BATCH:
+                return
+
+    async def _group_batch(self) -> int:
+        """Group one batch of waiting entries and return how many these were; the index is rebuilt if that
+        fails.
 
         Entries are placed before anything is written, so that others may write meanwhile, and beside the
         event loop. Nobody else makes stories, or gives entries theirs.
         """
-        index, self._index = self._index or await self._rebuild(), None
+        index, self._index = self._index, None
+        async with self._ctx.store.read() as tx:
+            is_current = await stories.newest_change(tx) == self._newest_change
+        if index is None or not is_current:
+            index = await self._rebuild()
         async with self._ctx.store.read() as tx:
             waiting = await entries.ungrouped(tx, BATCH, self._ctx.clock() - PATIENCE)
             servers = await feed_visibility.servers_of(tx, (entry.feed_id for entry in waiting))
             numbers = await stories.reserve_ids(tx, len(waiting))
         assignments = await in_thread(_place, index, waiting, servers, iter(numbers))
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
+            await locks.change_stories(tx)
             joined_count = await self._write(tx, index, assignments) if assignments else 0
             await stories.add_frequencies(tx, index.take_document_counts())
+            self._newest_change = await stories.newest_change(tx)
         self._index = index
         if waiting:
             new = len(waiting) - joined_count
@@ -71,6 +85,7 @@ class Grouper:
             self._ctx.tally.add(Counted.STORIES, "joined", joined_count)
             self._ctx.log.info("entries.grouped", entries=len(waiting), joined=joined_count, new_stories=new)
             self._ctx.wake("publish")
+        return len(waiting)
 
     async def _rebuild(self) -> Index:
         docs: list[Doc] = []

@@ -33,6 +33,11 @@ class LocalScheduler:
         self._ticker = AsyncIOScheduler(timezone="UTC")
         self._open = False
 
+    @property
+    def trouble(self) -> str:
+        """What keeps work from coming and going: nothing can, within one process."""
+        return ""
+
     def start(self) -> None:
         """Begin to tick."""
         self._open = True

@@ -46,6 +46,11 @@ OF_SQLITE = {
 """By primary result code, the lowest byte of what SQLite reports (sqlite.org/rescode.html)."""
 
 DISK_FULL = "53100"
+CONFLICTS = frozenset({"40001", "40P01", "25P03"})
+"""States of PostgreSQL in which it ended one of two transactions that stood in each other's way, or one that
+stood still.
+"""
+
 OF_THE_SERVER = ("08", "53", "57P", "58", "25006", "55P03")
 """States of PostgreSQL (appendix A of its manual) that tell of the server: its connections, resources,
 shutdown, disk, that it only reads, or that somebody holds our lock for too long. Others tell of the
@@ -65,3 +70,8 @@ def unavailable_reason(error: DBAPIError) -> str:
     is_unconnected = isinstance(error, OperationalError) and error.statement is None
     is_connection_lost = not state and (error.connection_invalidated or is_unconnected)
     return NO_ANSWER if is_connection_lost or state.startswith(OF_THE_SERVER) else ""
+
+
+def is_conflict(error: Exception) -> bool:
+    """Tell whether a transaction only stood in another's way: done again, it goes through."""
+    return getattr(getattr(error, "orig", None), "sqlstate", "") in CONFLICTS

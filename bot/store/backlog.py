@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 
 from bot.model import ChannelState, FeedState, OperationState, Purpose
 from bot.store.database import Tx
@@ -61,6 +61,16 @@ async def measure_backlog(tx: Tx, now: datetime, linking: Sequence[str]) -> Back
         entry=(await tx.execute(entry)).scalar(),
         operations={state: counts.get(state, 0) for state in WAITING},
     )
+
+
+async def count_jobs(tx: Tx) -> Mapping[str, int]:
+    """Return how many jobs wait, rest and run in the job engine, which PostgreSQL alone has."""
+    query = text(
+        "SELECT count(*) FILTER (WHERE status = 'todo' AND scheduled_at IS NULL) AS waiting,"
+        " count(*) FILTER (WHERE status = 'todo' AND scheduled_at IS NOT NULL) AS resting,"
+        " count(*) FILTER (WHERE status = 'doing') AS running FROM procrastinate_jobs"
+    )
+    return dict((await tx.execute(query)).one()._mapping)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,10 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import DatabaseUnavailable, StoreError, StoreTooNew
-from bot.store.availability import DISK_REMEDY, NO_ANSWER, unavailable_reason
+from bot.errors import DatabaseUnavailable, StoreError, StoreTooNew, WorkLost, WriteConflict
+from bot.store.availability import DISK_REMEDY, NO_ANSWER, is_conflict, unavailable_reason
+from bot.store.fence import current_fence
+from bot.store.locks import lock_writes
 
 T = TypeVar("T")
 
@@ -39,9 +41,6 @@ the causes of errors.
 
 ATTEMPTS = 20
 """How often we try to switch a new database to write-ahead logging beside another process."""
-
-WRITE_LOCK = 7309940163
-"""The advisory lock of PostgreSQL that every writing transaction of ours holds."""
 
 BUSY = 10
 """Seconds that SQLite waits for another program's lock: longer than our own commands hold it, short enough to
@@ -64,9 +63,10 @@ SERVER_SIDE = {
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 4,
     "lock_timeout": 20_000,
+    "idle_in_transaction_session_timeout": 15_000,
 }
-"""The same for the server, which would else hold the lock of a connection that is gone for hours; and for how
-long that lock is waited for, in milliseconds.
+"""The same for the server, which would else hold the lock of a connection that is gone for hours; for how
+long that lock is waited for, in milliseconds; and for how long a process that stands still may have it: less.
 """
 
 SAMPLE_ROWS = 1_000
@@ -120,16 +120,22 @@ class Store:
         while True:
             try:
                 return await act()
+            except WriteConflict:
+                continue
             except DatabaseUnavailable:
                 await self._condition.available.wait()
 
     async def write_or_defer(self, act: Owed) -> None:
         """Write what has happened: now, or before anything else when trouble has passed."""
-        try:
-            async with self.write() as tx:
-                await act(tx)
-        except DatabaseUnavailable:
-            self._condition.deferred_writes.append(act)
+        while True:
+            try:
+                async with self.write() as tx:
+                    await act(tx)
+            except WriteConflict:
+                continue
+            except DatabaseUnavailable:
+                self._condition.deferred_writes.append(act)
+            return
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -141,18 +147,19 @@ class Store:
                 yield tx
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
+    async def write(self, *, narrow: bool = False) -> AsyncIterator[Tx]:
         """Give a transaction that writes: committed at the end, rolled back on an error.
 
         One at a time, by BEGIN IMMEDIATE or an advisory lock: a transaction that reads first and writes later
-        would otherwise overwrite what another wrote in between, without an error. Those of one process wait
-        for each other here, in order: the databases would let them wait on a connection each. Raises
-        `DatabaseUnavailable`, at once where trouble is known.
+        would otherwise overwrite what another wrote in between, without an error. Only `narrow` ones of
+        several processes run side by side (`bot.store.locks`). Those of one process wait for each other here,
+        in order: the databases would let them wait on a connection each. Raises `DatabaseUnavailable`, at
+        once where trouble is known.
         """
         self._refuse()
         async with self._turn:
             self._refuse()
-            async with self._writing() as tx:
+            async with self._writing(narrow=narrow) as tx:
                 yield tx
 
     @asynccontextmanager
@@ -176,13 +183,15 @@ class Store:
             condition.available.set()
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[Tx]:
+    async def _writing(self, *, narrow: bool = False) -> AsyncIterator[Tx]:
+        fence = current_fence.get()
         with self._watched():
             async with self.engine.connect() as plain:
                 tx = await plain.execution_options(write=True)
                 async with tx.begin():
-                    if not self.is_sqlite:
-                        await tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+                    await lock_writes(tx, narrow=narrow)
+                    if fence is not None and not await fence(tx):
+                        raise WorkLost("This process stood still so long that others took over its work.")
                     yield tx
 
     def _refuse(self) -> None:
@@ -195,6 +204,8 @@ class Store:
         try:
             yield
         except (DBAPIError, NoConnection) as error:
+            if is_conflict(error):
+                raise WriteConflict("Two processes wrote the same at one time; it is done again.") from error
             trouble = NO_ANSWER if isinstance(error, NoConnection) else unavailable_reason(error)
             if not trouble:
                 raise

@@ -371,6 +371,14 @@ async def wanted_teasers(tx: Tx, after: int, since: datetime) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
+async def first_id_since(tx: Tx, moment: datetime) -> int | None:
+    """Return the lowest id of the entries seen since a moment, None where there is none."""
+    number = entries.c.id + 0  # of a plain column a database walks through all ids
+    query = select(func.min(number)).where(entries.c.first_seen >= moment)
+    first: int | None = (await tx.execute(query)).scalar()
+    return first
+
+
 def _is_wanted(tx: Tx) -> ColumnElement[bool]:
     """Match an entry, joined with its feed, that an active subscription of an active channel wants to see."""
     on_topic = (

@@ -61,6 +61,17 @@ async def lease_of(tx: Tx, name: str) -> Lease | None:
     return Lease(row.holder, row.since, row.until) if row else None
 
 
+async def leases_named(tx: Tx, prefix: str) -> list[Lease]:
+    """Return the leases whose names begin alike, also those that are over."""
+    rows = await tx.execute(select(leases).where(leases.c.name.startswith(prefix)).order_by(leases.c.since))
+    return [Lease(row.holder, row.since, row.until) for row in rows]
+
+
+async def drop_leases_over(tx: Tx, prefix: str, now: datetime) -> None:
+    """Remove leases whose names begin alike and that nobody prolonged in time."""
+    await tx.execute(delete(leases).where(leases.c.name.startswith(prefix), leases.c.until < now))
+
+
 async def drop_lease(tx: Tx, name: str, holder: str) -> None:
     """Give a lease back."""
     await tx.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))

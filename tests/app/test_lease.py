@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 
 from bot.app import lease as module
-from bot.app.lease import ProcessLease
-from bot.errors import LeaseHeld
-from bot.store import Store
+from bot.app.lease import ProcessLease, Tenure
+from bot.errors import LeaseHeld, WorkLost
+from bot.store import Store, system
+from bot.store.fence import fenced
 from tests.app.helpers import quiet_log
 from tests.conftest import StillClock
 
@@ -94,3 +95,54 @@ async def test_a_process_that_stood_still_too_long_ends(
     await lease(store, clock, "elsewhere/1").take(0)
     with pytest.raises(LeaseHeld, match="stood still so long that elsewhere/1 took over"):
         await first.keep(nothing)
+
+
+def tenant(store: Store, clock: StillClock, tenure: Tenure, holder: str) -> ProcessLease:
+    return ProcessLease(store=store, clock=clock, log=quiet_log(), holder=holder, tenure=tenure)
+
+
+async def test_workers_share_a_database_with_one_that_has_the_platforms(
+    store: Store, clock: StillClock
+) -> None:
+    chat = tenant(store, clock, Tenure.CHAT, "a/1")
+    workers = [tenant(store, clock, Tenure.WORKER, f"b/{number}") for number in range(2)]
+    for each in (chat, *workers):
+        await each.take(0)
+    with pytest.raises(LeaseHeld, match="process a/1"):
+        await tenant(store, clock, Tenure.CHAT, "a/2").take(0)
+    for each in (chat, *workers):
+        await each.drop()
+    await tenant(store, clock, Tenure.ALONE, "c/1").take(0)
+
+
+async def test_nobody_is_alone_beside_a_worker(store: Store, clock: StillClock) -> None:
+    worker = tenant(store, clock, Tenure.WORKER, "b/1")
+    await worker.take(0)
+    with pytest.raises(LeaseHeld, match="process b/1"):
+        await tenant(store, clock, Tenure.ALONE, "a/1").take(0)
+    clock.advance(31)
+    await tenant(store, clock, Tenure.ALONE, "a/1").take(0)
+
+
+async def test_no_worker_works_beside_who_is_alone(store: Store, clock: StillClock) -> None:
+    alone = tenant(store, clock, Tenure.ALONE, "a/1")
+    await alone.take(0)
+    with pytest.raises(LeaseHeld, match="--role chat"):
+        await tenant(store, clock, Tenure.WORKER, "b/1").take(0)
+    await alone.drop()
+    await tenant(store, clock, Tenure.WORKER, "b/1").take(0)
+
+
+async def test_who_lost_the_lease_writes_nothing_any_more(store: Store, clock: StillClock) -> None:
+    first = tenant(store, clock, Tenure.CHAT, "a/1")
+    await first.take(0)
+    with fenced(first.is_held):
+        async with store.write() as tx:
+            await system.remember(tx, "who", "the first")
+        clock.advance(31)
+    await tenant(store, clock, Tenure.CHAT, "a/2").take(0)
+    with fenced(first.is_held), pytest.raises(WorkLost):
+        async with store.write() as tx:
+            await system.remember(tx, "who", "the first again")
+    async with store.read() as tx:
+        assert await system.fact(tx, "who") == "the first"

@@ -20,12 +20,15 @@ from sqlalchemy import update
 from bot.app.lease import ProcessLease
 from bot.app.loop_watch import LoopWatch
 from bot.app.metrics import Monitoring
+from bot.app.roles import Role
 from bot.app.webserver import WebServer
 from bot.model import OperationState
 from bot.ports import Cost
+from bot.schedulers.local import LocalScheduler
 from bot.store import Store, spending
 from bot.store.schema import entries, feeds, operations
 from bot.tally import Counted
+from tests.app.helpers import quiet_log
 from tests.conftest import StillClock
 from tests.support.world import World, corvid, larkwell
 
@@ -48,7 +51,9 @@ async def ask(both: World, tmp_path: Path) -> AsyncIterator[Any]:
     """Asks the one web server, as a monitor does."""
     watch = LoopWatch()
     server = WebServer("127.0.0.1", 0, dict)
-    await server.start(Monitoring(both.ctx, watch, tmp_path).routes())
+    await server.start(
+        Monitoring(both.ctx, watch, tmp_path, Role.ALL, LocalScheduler([], quiet_log())).routes()
+    )
     watching = asyncio.create_task(watch.keep_watching())
 
     async with aiohttp.ClientSession() as client:

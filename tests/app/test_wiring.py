@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.app.lease import ProcessLease
-from bot.app.running import Plan, plan_for, running
+from bot.app.lease import ProcessLease, Tenure
+from bot.app.roles import Role
+from bot.app.running import Plan, plan_for, running, utc_now
 from bot.app.wiring import budget_of, load_platform, load_summarizer, user_agent, worker_count
 from bot.errors import LeaseHeld, SettingsError
 from bot.model import PlaceKind
@@ -28,6 +31,7 @@ from bot.settings import (
 from bot.store import feeds, open_store, places
 from tests.app.helpers import quiet_log
 from tests.doubles.model import Hands
+from tests.doubles.postgres import Postgres
 from tests.support.world import settings, texts
 
 
@@ -213,3 +217,100 @@ async def test_an_instance_keeps_its_name_over_restarts(tmp_path: Path) -> None:
         ) as run:
             names.append(run.house.ctx.instance)
     assert names[0] == names[1] != ""
+
+
+# --- roles
+
+
+@pytest.mark.parametrize("role", [Role.CHAT, Role.WORKER])
+async def test_a_database_that_cannot_be_shared_is_refused_to_a_part(tmp_path: Path, role: Role) -> None:
+    with pytest.raises(SettingsError, match=f"--role {role} needs PostgreSQL.*strillone move --to"):
+        async with running(house(tmp_path), Plan(platforms={}, role=role), quiet_log()):
+            pass
+
+
+def shared_house(folder: Path, address: str, **file: Any) -> Settings:
+    found = house(folder, **file)
+    return replace(
+        found, environment=found.environment.model_copy(update={"database_url": SecretStr(address)})
+    )
+
+
+@pytest.fixture
+def shared_database(postgres: Postgres) -> Iterator[str]:
+    with postgres.fresh() as address:
+        yield address
+
+
+async def test_each_part_tells_monitors_what_it_does_and_how_it_is(
+    tmp_path: Path, shared_database: str
+) -> None:
+    import aiohttp
+
+    platforms = {"web": PlatformOptions()}
+    found = shared_house(tmp_path, shared_database)
+    async with (
+        running(found, Plan(platforms=platforms, role=Role.CHAT), quiet_log()) as chat,
+        parallel(found, Plan(platforms=platforms, role=Role.WORKER)) as worker_url,
+        aiohttp.ClientSession() as session,
+        asyncio.timeout(30),
+    ):
+        for url, ready in (
+            (chat.url, {"web", "database", "engine", "posts"}),
+            (worker_url, {"database", "engine", "feeds", "digests", "entries"}),
+        ):
+            while await _status(session, f"{url}/readyz") != 200:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            async with session.get(f"{url}/readyz") as response:
+                assert set(await response.json()) == ready
+        async with session.get(f"{worker_url}/healthz") as response:
+            assert await response.json() == {"database": "well", "role": "worker", "engine": "well"}
+        async with session.get(f"{worker_url}/") as response:
+            assert response.status == 404
+        async with session.get(f"{chat.url}/metrics") as response:
+            figures = await response.text()
+    assert 'strillone_role{role="chat"} 1.0' in figures
+    assert "strillone_workers 1.0" in figures
+    assert 'strillone_jobs{state="running"}' in figures
+
+
+@asynccontextmanager
+async def parallel(found: Settings, plan: Plan) -> AsyncIterator[str]:
+    """Run another part in a task of its own, as a process has one."""
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    ended = asyncio.Event()
+
+    async def live() -> None:
+        async with running(found, plan, quiet_log()) as run:
+            address.set_result(run.url)
+            await ended.wait()
+
+    task = asyncio.create_task(live())
+    await asyncio.wait((task, address), return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        task.result()
+    try:
+        yield address.result()
+    finally:
+        ended.set()
+        await task
+
+
+async def test_a_second_chat_process_stands_by_and_workers_do_not(
+    tmp_path: Path, shared_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = shared_house(tmp_path, shared_database, web=WebSettings(enabled=False))
+    store = await open_store(shared_database)
+    first = ProcessLease(
+        store=store, clock=utc_now, log=quiet_log(), holder="elsewhere/1", tenure=Tenure.CHAT
+    )
+    await first.take(0)
+    with pytest.raises(LeaseHeld, match="elsewhere/1"):
+        async with running(found, Plan(platforms={}, role=Role.CHAT, standby=0), quiet_log()):
+            pass
+    async with running(found, Plan(platforms={}, role=Role.WORKER, standby=0), quiet_log()):
+        pass
+    await first.drop()
+    async with running(found, Plan(platforms={}, role=Role.CHAT, standby=0), quiet_log()):
+        pass
+    await store.close()

@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,13 +13,16 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from bot.app.lease import ProcessLease
+from bot.app.lease import ProcessLease, Tenure
 from bot.app.running import utc_now
 from bot.cli.doctor import examine, network
-from bot.cli.doctor.findings import show
+from bot.cli.doctor.database import look_at_database
+from bot.cli.doctor.findings import State, show
 from bot.errors import PlatformDown
+from bot.feeds.opml import read_opml
 from bot.model import Identity
 from bot.ports import ChatGateway, PlatformOptions
+from bot.settings import Environment, load
 from bot.store import open_store
 from bot.store.database import schema_of
 from tests.app.helpers import quiet_log
@@ -322,3 +325,30 @@ async def test_what_is_found_is_there_for_programs(tmp_path: Path, monkeypatch: 
     assert feeds["state"] == "problem"
     assert feeds["text"] == "0 of 2 can be read"
     assert feeds["details"][0].startswith("Feed /missing: ")
+
+
+@pytest.mark.parametrize(
+    ("tenures", "said", "is_well"),
+    [
+        (
+            (Tenure.CHAT, Tenure.WORKER, Tenure.WORKER),
+            "process a/0, worker a/1 and worker a/2 work with it",
+            True,
+        ),
+        ((Tenure.WORKER,), "worker a/0 works with it. Nobody posts or answers", False),
+        ((Tenure.CHAT,), "process a/0 works with it. Nobody reads feeds or writes digests", False),
+        ((Tenure.ALONE,), "process a/0 works with it", True),
+    ],
+)
+async def test_who_shares_a_database_and_who_is_missing_is_told(
+    tmp_path: Path, tenures: Sequence[Tenure], said: str, is_well: bool
+) -> None:
+    settings = load(read_opml, Environment.model_construct(strillone_data=str(tmp_path)))
+    store = await open_store(settings.database)
+    for number, tenure in enumerate(tenures):
+        lease = ProcessLease(store=store, clock=utc_now, log=quiet_log(), holder=f"a/{number}", tenure=tenure)
+        await lease.take(standby=0)
+    await store.close()
+    findings, _ = await look_at_database(settings)
+    assert said in findings[0].text
+    assert (findings[0].state is State.WELL) == is_well

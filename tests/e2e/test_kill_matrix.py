@@ -1,12 +1,15 @@
 """The short form of `make bench-delivery`: the real process dies at some commits and requests, and a control shows that it would be seen."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.doubles.feeds import feed_server
+from tests.doubles.postgres import running
+from tests.proof.cluster import killed_at
 from tests.proof.feeds import from_feeds
 from tests.proof.launch import Lives
 from tests.proof.matrix import Plan, Row, at_work, matrix, spread
@@ -51,6 +54,26 @@ async def test_a_death_on_the_way_from_the_feeds_loses_nothing_and_repeats_nothi
         plan = Plan("from its feeds", prepared, among=once_of_each())
         _judge([await matrix(server, plan, tmp_path / "row")])
     assert {"/robots.txt", "/quellbrook", "/outlet0/feed"} <= {asked.path for asked in web.requests}
+
+
+SOON = "5"
+"""Seconds after which others take over; the long form leaves it at what the program has."""
+
+DEATHS = (
+    ("chat", "1 after sendMessage"),
+    ("worker", "1 before the commit of jobs.group.run"),
+    ("worker", "1 after the commit of jobs.publishing.publish._save"),
+)
+
+
+@pytest.mark.timeout(400)
+async def test_a_death_among_several_processes_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    with running(f"deaths{os.getpid()}") as postgres:  # nine processes take most of what one server gives
+        async with feed_server() as web, Lives.open() as server:
+            prepared = await from_feeds(GROUP, web, tmp_path / "evening", postgres)
+            row = await killed_at(server, "several processes", prepared, tmp_path / "row", DEATHS, SOON)
+    assert row.killed == len(DEATHS)
+    _judge([row])
 
 
 JOBS = ("after GET /outlet", "after GET /quellbrook", "before the commit of jobs.group")

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.store import stories
 from bot.store.schema import feeds, subscriptions
 from tests.doubles.feeds import FeedServer, Reply
+from tests.doubles.postgres import Postgres
 from tests.proof.chats import Kind
 from tests.proof.town import STORIES, Evening, made, read_and_grouped, remember
 
@@ -35,10 +36,13 @@ TOLD = STORIES[: len(MORE)]
 PER_FEED = 2
 
 
-async def from_feeds(kind: Kind, server: FeedServer, folder: Path) -> Evening:
+async def from_feeds(
+    kind: Kind, server: FeedServer, folder: Path, postgres: Postgres | None = None
+) -> Evening:
     """Prepare a chat to which nothing was told yet, and have the server tell all of its feeds' news from now on."""
     made(folder)
-    now, address = datetime.now(UTC), f"sqlite:///{folder / 'strillone.db'}"
+    now = datetime.now(UTC)
+    address = postgres.make() if postgres else f"sqlite:///{folder / 'strillone.db'}"
     yesterday = _documents(server, now, fresh=False)
     async with (
         read_and_grouped([kind], folder, address, yesterday, now) as night,
@@ -52,7 +56,8 @@ async def from_feeds(kind: Kind, server: FeedServer, folder: Path) -> Evening:
     with (folder / "strillone.toml").open("a", encoding="utf-8") as settings:
         settings.write(FETCH)
     _open(server, now)
-    return Evening(kind, folder, words=tuple(name for name, _, _ in TOLD), from_feeds=True)
+    words = tuple(name for name, _, _ in TOLD)
+    return Evening(kind, folder, postgres, address, words, from_feeds=True)
 
 
 def _open(server: FeedServer, now: datetime) -> None:

@@ -6,6 +6,9 @@ wrapped here tells it from the real thing. Its environment says more:
 
 - DELIVERY_STEPS: a file; each step is written into it, as `number what`.
 - DELIVERY_KILL: the step that is the process's last, as `3 after sendMessage`: the third of its kind, however many others come between.
+- DELIVERY_TOKEN: a file; of several lives that share it only the one dies that takes it away first.
+- DELIVERY_ROLE: what the life is for, where several share a database (`strillone run --role`).
+- DELIVERY_STALLED: seconds after which others take the work of a life that gives no sign of itself, in place of the program's.
 - DELIVERY_CLOCK: a file; by so many seconds the clock of the life is ahead of the true one, at any time.
 - DELIVERY_DISK: the process that keeps the small disk on which the database is (`tests.doubles.machine`).
 - DELIVERY_WITHOUT: safeguards that are switched off, separated by commas (see `SAFEGUARDS`).
@@ -46,6 +49,7 @@ from tests.doubles.machine import go_inside
 WARM = (
     "bot.app.logs", "bot.app.running", "bot.platforms.discord", "bot.platforms.telegram", "bot.platforms.web",
     "bot.summarizers.extractive", "bot.settings", "aiosqlite", "psycopg",
+    "bot.schedulers.cluster",
 )  # fmt: skip
 ROOM = re.compile(r"/api/v10/(?:channels|guilds)/\d+/?([^?]*)")
 """Requests of Discord's that post and look for posts: in channels and threads, and for the threads of a server."""
@@ -65,16 +69,24 @@ ROOT = Path(__file__).parents[2]
 class Steps:
     """Counts the steps of a life, writes each down, and ends the life at the one that was chosen."""
 
-    def __init__(self, file: str, fatal: str) -> None:
+    def __init__(self, file: str, fatal: str, token: str = "") -> None:
         self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        self._fatal, self._taken = fatal, Counter[str]()
+        self._fatal, self._token, self._taken = fatal, token, Counter[str]()
 
     def __call__(self, what: str) -> None:
         """Take a step."""
         self._taken[what] += 1
         os.write(self._file, f"{self._taken.total()} {what}\n".encode())
-        if f"{self._taken[what]} {what}" == self._fatal:
+        if f"{self._taken[what]} {what}" == self._fatal and self._is_first():
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def _is_first(self) -> bool:
+        try:
+            if self._token:
+                Path(self._token).unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
 
 def _who() -> str:
@@ -95,6 +107,14 @@ def hurry() -> None:
         platform.book = lambda *_: 0.0
 
 
+def be_impatient(stalled: float) -> None:
+    """Let others take over sooner."""
+    from bot.schedulers import cluster, engine
+
+    engine.STALLED, engine.HEARTBEAT = stalled, stalled / 5
+    cluster.LEADS_FOR, cluster.LOOK = timedelta(seconds=stalled), stalled / 5
+
+
 def watch(steps: Steps) -> None:
     """Make steps of commits and requests."""
     _watch_commits(steps)
@@ -107,8 +127,8 @@ def _watch_commits(steps: Steps) -> None:
     write = Store.write
 
     @asynccontextmanager
-    async def watched(self: Store) -> AsyncIterator[Tx]:
-        async with write(self) as tx:
+    async def watched(self: Store, *, narrow: bool = False) -> AsyncIterator[Tx]:
+        async with write(self, narrow=narrow) as tx:
             yield tx
             what = f"the commit of {_who()}"
             steps(f"before {what}")
@@ -231,8 +251,8 @@ def _no_unity() -> None:
         waiting.append(rest)
 
     @asynccontextmanager
-    async def torn(self: Store) -> AsyncIterator[Tx]:
-        async with write(self) as tx:
+    async def torn(self: Store, *, narrow: bool = False) -> AsyncIterator[Tx]:
+        async with write(self, narrow=narrow) as tx:
             yield tx
         drafts, waiting[:] = waiting[:], []
         if drafts:
@@ -261,13 +281,16 @@ def live(environment: dict[str, str], folder: str) -> None:
     if keeper := environment.get("DELIVERY_DISK"):
         go_inside(int(keeper))
     os.chdir(folder)
-    watch(Steps(environment["DELIVERY_STEPS"], environment.get("DELIVERY_KILL", "")))
+    fatal, token = environment.get("DELIVERY_KILL", ""), environment.get("DELIVERY_TOKEN", "")
+    watch(Steps(environment["DELIVERY_STEPS"], fatal, token))
     for name in filter(None, environment.get("DELIVERY_WITHOUT", "").split(",")):
         SAFEGUARDS[name]()
     set_clock(Path(environment["DELIVERY_CLOCK"]))
     hurry()
+    if stalled := environment.get("DELIVERY_STALLED"):
+        be_impatient(float(stalled))
     ForkServer.ensure_running = lambda _: None  # type: ignore[assignment,method-assign]
-    command_line(["run"])
+    command_line(["run", "--role", environment.get("DELIVERY_ROLE", "all")])
 
 
 def serve() -> None:

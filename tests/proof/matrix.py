@@ -82,7 +82,7 @@ class Plan:
 
 def at_work(step: str) -> bool:
     """Tell whether a step belongs to a job or a request, not to the program's start."""
-    return "commit of app." not in step
+    return not any(f"commit of {room}." in step for room in ("app", "schedulers"))
 
 
 async def matrix(server: Lives, plan: Plan, folder: Path) -> Row:

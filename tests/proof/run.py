@@ -1,8 +1,8 @@
-"""Does delivery lose or repeat anything? `python -m tests.proof [--short] [--points N] [--only kills,faults,storm,speed]`
+"""Does delivery lose or repeat anything? `python -m tests.proof [--short] [--points N] [--only kills,cluster,faults,storm,speed]`
 
 The judge is what the chats of the loopback platforms show, never our database. `kills`: the real process is ended by SIGKILL at
 every commit and every request of a delivery, one run for each, started again, and judged; then the same with a safeguard switched
-off, which must show. `faults`: tokens and rights that go and come back, answers that never arrive, waits, copies of a database.
+off, which must show. `cluster`: the same with one process for the platforms and two workers, of which any is killed. `faults`: tokens and rights that go and come back, answers that never arrive, waits, copies of a database.
 `storm`: many faults at once. `speed`: operations a second beside the bare libraries. Each line of the tables is explained in
 docs/delivery.md. With `--points` each row is killed at so many points only, evenly spread, the controls that must show at such as can; `--short` is three of them and the faults.
 
@@ -26,6 +26,7 @@ from tests.doubles.feeds import FeedServer, feed_server
 from tests.doubles.postgres import Postgres, running
 from tests.doubles.telegram import TelegramDouble
 from tests.proof.chats import KINDS, READER, Kind
+from tests.proof.cluster import cluster_matrix
 from tests.proof.faults import BOTH, DISCORD_ONLY, SMALL_ONLY, Fault, suffer
 from tests.proof.feeds import from_feeds
 from tests.proof.launch import Lives
@@ -45,7 +46,7 @@ MANY = 40
 CONTROLS = 12
 """Points at which a control is killed that need not show anything; the others are at all of them, for few may be the ones that tell."""
 
-PARTS = ("kills", "faults", "storm", "speed")
+PARTS = ("kills", "cluster", "faults", "storm", "speed")
 SHORT = 3
 """Points of each row in the short form."""
 
@@ -54,7 +55,9 @@ def main() -> None:
     """Measure what was asked for, and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=0)
-    parser.add_argument("--only", default=",".join(PARTS), help="some of kills, faults, storm, speed")
+    parser.add_argument(
+        "--only", default=",".join(PARTS), help="some of kills, cluster, faults, storm, speed"
+    )
     parser.add_argument("--short", action="store_true", help="three points a row, and the faults")
     given = parser.parse_args()
     wanted = ["kills", "faults"] if given.short else given.only.split(",")
@@ -68,6 +71,8 @@ async def _measure(wanted: Sequence[str], points: int) -> int:
         async with Lives.open() as server:
             if "kills" in wanted:
                 failed += await _kills(server, folder, points)
+            if "cluster" in wanted:
+                failed += await _clusters(server, folder / "cluster", points)
             if "faults" in wanted:
                 await _faults(server, folder)
             if "storm" in wanted:
@@ -91,6 +96,21 @@ async def _kills(server: Lives, folder: Path, points: int) -> int:
     blind = [row for row in controls if row.name.endswith(MUST_SHOW) and not row.lost + row.repeated]
     wrong = [row for row in rows if row.lost or (row.repeated and not row.unknown)]
     return len(wrong) + len(blind)
+
+
+async def _clusters(server: Lives, folder: Path, points: int) -> int:
+    """Make the matrix of several processes; returns how many rows say what they must not."""
+    rows: list[Row] = []
+    with running("cluster") as postgres:
+        async with feed_server() as web:
+            for kind in (GROUP, TEXT):
+                name = f"{kind.name}, from its feeds, one chat process and two workers"
+                prepared = await from_feeds(kind, web, folder / "evenings" / kind.name, postgres)
+                row = await cluster_matrix(server, name, prepared, folder / kind.name, points)
+                say(row.name, _cell(row, control=False))
+                rows.append(row)
+    table("Killed", rows)
+    return len([row for row in rows if row.lost or (row.repeated and not row.unknown)])
 
 
 def _bound(server: Lives, plan: Plan, folder: Path) -> Callable[[], Awaitable[Row]]:

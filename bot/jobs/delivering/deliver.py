@@ -101,7 +101,7 @@ class Deliverer:
     async def _claim(self, turns: Sequence[_ClaimRequest]) -> Sequence[_ClaimedOperation | None]:
         ctx, now = self._ctx, self._ctx.clock()
         claiming_turns = [turn for turn in turns if turn.takes]
-        async with ctx.store.write() as tx:
+        async with ctx.store.write(narrow=True) as tx:
             await _record(tx, turns, now)
             next_operations = await outbox.next_of(tx, [turn.channel_id for turn in claiming_turns])
             channels = await _channels(tx, claiming_turns, next_operations)

@@ -28,10 +28,10 @@ async def detect_clock_rollback(ctx: Context) -> bool:
     True if it does.
     """
     now = ctx.clock()
-    async with ctx.store.write() as tx:
-        latest = datetime.fromisoformat(await system.fact(tx, FACT) or now.isoformat())
+    async with ctx.store.read() as tx:
+        back = datetime.fromisoformat(await system.fact(tx, FACT) or now.isoformat()) - now
+    async with ctx.store.write(narrow=back < TOLERATED) as tx:
         await system.remember(tx, FACT, now.isoformat())
-        back = latest - now
         if back < TOLERATED:
             return False
         await due_times.make_all_due(tx, now)

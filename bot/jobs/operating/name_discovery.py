@@ -67,7 +67,12 @@ async def use_names(ctx: Context) -> None:
     """Let judging know the accepted names, and no others, from now on; what was seen lately is judged again
     by housekeeping.
     """
+    await refresh_names(ctx)
+    ctx.wake("housekeeping")
+
+
+async def refresh_names(ctx: Context) -> None:
+    """Let judging know the names that were accepted, in whichever process."""
     async with ctx.store.read() as tx:
         accepted = await names.accepted_names(tx)
     ctx.book.learn(accepted)
-    ctx.wake("housekeeping")

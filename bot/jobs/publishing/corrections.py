@@ -45,6 +45,10 @@ LIFE = timedelta(hours=24)
 BATCH_DOCUMENTS = 50
 
 
+class _OvertakenError(Exception):
+    """Another process put this post right meanwhile; what is still to be put right stays due."""
+
+
 class Corrector:
     """The serial job: one correction after the other, each tried until it fails in a way nobody expected."""
 
@@ -73,6 +77,8 @@ class Corrector:
                 await correct(self._ctx, operation_id)
             except DatabaseUnavailable:
                 raise  # it stays due
+            except _OvertakenError:
+                self._ctx.log.info("correction.overtaken", operation=operation_id)
             except Exception:
                 self._failed.add(operation_id)
                 self._ctx.log.exception("post.not_corrected", operation=operation_id)
@@ -284,10 +290,14 @@ async def _save(
 ) -> Document:
     """Write everything in one transaction: edits, each for itself, or answers, each with its messages.
 
-    A publishing of this channel that is under way starts again: it may tell less now.
+    A publishing of this channel that is under way starts again: it may tell less now. Raises
+    `_OvertakenError` where the post was put right since it was loaded.
     """
     versions = {source.current.id: source.current.version for source in changed_sources}
     async with ctx.store.write() as tx:
+        kept = await posted_documents.get(tx, posted.parts[0].id)
+        if kept is None or kept.document != posted.document:
+            raise _OvertakenError
         await posted_documents.put_right(tx, posted.parts[0].id, document, versions)
         operation_ids = [
             await outbox.queue_document(tx, drafts, ctx.instance, ctx.clock()) for drafts in written

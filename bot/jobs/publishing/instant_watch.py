@@ -56,7 +56,7 @@ class InstantWatch:
             topics = await entries.topics_by_entry(tx, members)
         self._note(changed_stories, topics)
         self._last = top
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
             await subscriptions.pass_by(tx, now, self._linking, self._newest, self._first, top)
 
     def _note(self, changed_stories: Iterable[Story], topics: dict[int, set[str]]) -> None:

@@ -24,7 +24,7 @@ from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue
 from bot.pipeline.planning.plan import DigestPlan, PublishInputs, plan_digest, plan_instant
 from bot.pipeline.timing.slots import next_slot
 from bot.ports import SummaryTask
-from bot.store import places, server_dedup, subscriptions
+from bot.store import locks, places, server_dedup, subscriptions
 from bot.store.subscriptions import SlotRecord
 from bot.threads import in_thread
 
@@ -106,7 +106,7 @@ async def _sleep(ctx: Context, inputs: PublishInputs, due: AsleepDue) -> None:
 
 
 async def _rest(ctx: Context, inputs: PublishInputs, until: datetime) -> None:
-    async with ctx.store.write() as tx:
+    async with ctx.store.write(narrow=True) as tx:
         await subscriptions.rest(tx, inputs.subscription.id, until)
 
 
@@ -116,7 +116,7 @@ async def _skip(ctx: Context, inputs: PublishInputs, slot_at: datetime) -> None:
     """
     subscription = inputs.subscription
     upcoming = next_slot(subscription.schedule, inputs.channel.zone, max(inputs.now, slot_at))
-    async with ctx.store.write() as tx:
+    async with ctx.store.write(narrow=True) as tx:
         await subscriptions.advance(tx, subscription, next_slot_at=upcoming, rests_until=None)
     ctx.log.info("digest.skipped", subscription=subscription.id, slot=slot_at.isoformat())
 
@@ -312,7 +312,9 @@ async def _save(
     if record is not None:
         upcoming = next_slot(subscription.schedule, channel.zone, max(inputs.now, record.slot_at))
         cursors |= {"read_up_to": inputs.top, "next_slot_at": upcoming}
-    async with ctx.store.write() as tx:
+    async with ctx.store.write(narrow=True) as tx:
+        await locks.keep_stories(tx)
+        await locks.lock_server(tx, channel.server_id)
         if await places.publish_turn(tx, channel.id) != channel.publish_no:
             raise _OvertakenError
         if not await subscriptions.advance(tx, subscription, **cursors):

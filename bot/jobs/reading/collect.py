@@ -7,7 +7,7 @@ due feed ── fetch ── unchanged ─────────────�
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from bot.errors import AddressRefused, DatabaseUnavailable, FeedError, HostBusy, NotAFeed, OffloadError
@@ -39,6 +39,9 @@ OF_ONE_SERVER = 4
 
 ROBOTS_REFUSE = "Its site does not let programs read this page (robots.txt)."
 
+AT_ONCE = timedelta(seconds=10)
+"""How long what was known of a feed when it was asked for is as good as new: others may poll it later."""
+
 AT_MOST = 50
 """Polls recorded in one transaction: whoever else writes waits for it."""
 
@@ -56,6 +59,7 @@ class Collector:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._due: dict[int, Feed] = {}
+        self._asked_at: datetime | None = None
         self._items = Batcher(self._load_items)
         self._record = Batcher(self._record_results, at_most=AT_MOST)
 
@@ -66,11 +70,13 @@ class Collector:
         async with self._ctx.store.read() as tx:
             due_feeds = await feeds.due(tx, self._ctx.clock(), limit, OF_ONE_SERVER)
         self._due = {feed.id: feed for feed in due_feeds}
+        self._asked_at = self._ctx.clock()
         return list(self._due)
 
     async def _feed(self, feed_id: int) -> Feed | None:
-        if feed_id in self._due:
-            return self._due.pop(feed_id)
+        feed = self._due.pop(feed_id, None)
+        if feed is not None and self._asked_at and self._ctx.clock() - self._asked_at < AT_ONCE:
+            return feed
         async with self._ctx.store.read() as tx:
             return await feeds.get(tx, feed_id)
 
@@ -83,7 +89,7 @@ class Collector:
         self, results: Sequence[Polled | FailedPoll | PolledDocument]
     ) -> Sequence[IngestResult | NotAFeed | None]:
         documents = [result for result in results if isinstance(result, PolledDocument)]
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
             stored_results = iter(await store_polled(tx, self._ctx, documents))
             await feeds.polled(tx, [poll for poll in results if isinstance(poll, Polled)])
             await feeds.record_failures(
@@ -153,19 +159,19 @@ class Collector:
 
     async def _rest_until_tomorrow(self, feed: Feed, cause: str) -> None:
         tomorrow = (self._ctx.clock() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
             await feeds.set_values(tx, feed.id, next_poll_at=tomorrow, error=cause)
         self._ctx.log.warning("feed.limit_reached", feed=feed.id, server=feed.requester, cause=cause)
 
     async def _count(self, feed: Feed, kind: str, amount: int) -> None:
         """Count what a poll took at the expense of the server that a feed is read for."""
         if feed.requester and amount:
-            async with self._ctx.store.write() as tx:
+            async with self._ctx.store.write(narrow=True) as tx:
                 await usage.add_usage(tx, feed.requester, kind, amount, self._ctx.clock())
 
     async def _postpone(self, feed: Feed, seconds: float) -> None:
         """Ask later because too much is asked of the host now; that is no fault of the feed."""
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
             await feeds.set_values(tx, feed.id, next_poll_at=self._ctx.clock() + timedelta(seconds=seconds))
 
     async def _process_unchanged(self, feed: Feed, fetched: Fetched) -> None:

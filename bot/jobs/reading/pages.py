@@ -18,7 +18,7 @@ from bot.model import Entry, Page, Verdict, Wall
 from bot.pipeline.entries import identify
 from bot.pipeline.relevance.judge import verdicts
 from bot.ports import CheckRobots, FetchRequest
-from bot.store import entries, feeds
+from bot.store import Tx, entries, feeds
 from bot.text.words import fold, size, words
 from bot.threads import in_thread
 
@@ -29,6 +29,9 @@ BATCH_PAGES = 40
 
 OF_ONE_SERVER = 2
 """Pages that are read at a time of the feeds that one server reads for itself."""
+
+STORED_WITHIN = timedelta(minutes=1)
+"""How long it takes at most until what got an id is stored, or never is."""
 
 RETRY_PAUSES = (timedelta(hours=1), timedelta(hours=6))
 """How long after a failure a page is tried again, once each."""
@@ -58,7 +61,7 @@ class PageReader:
                 await entries.find_wanted(tx, due_entries, self._since()) if due_entries else set()
             )
         if unwanted := set(due_entries) - wanted_entries:
-            async with self._ctx.store.write() as tx:
+            async with self._ctx.store.write(narrow=True) as tx:
                 await entries.let_go(tx, unwanted)
         return [entry_id for entry_id in due_entries if entry_id in wanted_entries]
 
@@ -66,14 +69,24 @@ class PageReader:
         """Make the pages due that are wanted because entries or subscriptions are new."""
         async with self._ctx.store.read() as tx:
             newest = await entries.newest_ids(tx)
-            if newest == self._seen:
+            settled = await self._settled_id(tx)
+            if newest == self._seen and settled == newest[0]:
                 return
-            after = self._seen[0] if newest[1:] == self._seen[1:] else 0
+            after = settled if newest[1:] == self._seen[1:] else 0
             teasers = await entries.wanted_teasers(tx, after, self._since())
         if teasers:
-            async with self._ctx.store.write() as tx:
+            async with self._ctx.store.write(narrow=True) as tx:
                 await entries.want_page(tx, teasers, self._ctx.clock())
         self._seen = newest
+
+    async def _settled_id(self, tx: Tx) -> int:
+        """Return the id up to which all entries were looked at. Where several processes store some, one with
+        a lower id may come after one with a higher: as late as a transaction lasts.
+        """
+        if self._ctx.store.is_sqlite:
+            return self._seen[0]
+        recent = await entries.first_id_since(tx, self._ctx.clock() - STORED_WITHIN)
+        return self._seen[0] if recent is None else min(self._seen[0], recent - 1)
 
     def _since(self) -> datetime:
         return self._ctx.clock() - self._ctx.policy.horizon
@@ -140,17 +153,17 @@ class PageReader:
 
     async def _postpone(self, entry: Entry, seconds: float) -> None:
         """Ask later because the host has too much to do or wants a pause; that is no failure."""
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
             await entries.want_page(tx, [entry.id], self._ctx.clock() + timedelta(seconds=seconds))
 
     async def _skip(self, entry: Entry, cause: str) -> None:
         self._ctx.log.info("page.not_read", entry=entry.id, url=entry.link, cause=cause)
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
             await entries.record_page_failure(tx, entry.id, ())
 
     async def _record_failure(self, entry: Entry, error: StrilloneError) -> None:
         self._ctx.log.info("page.not_read", entry=entry.id, url=entry.link, cause=str(error))
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
             await entries.record_page_failure(tx, entry.id, _again_at(error, self._ctx.clock()))
 
     async def _keep(self, entry: Entry, page: Page) -> None:
@@ -159,7 +172,7 @@ class PageReader:
         """
         better, is_article = await in_thread(_compared, entry, page)
         text = page.text if better else None
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(narrow=True) as tx:
             known_topics = await entries.topics_of(tx, entry.id)
             feed = await feeds.get(tx, entry.feed_id)
             ai_only = feed is not None and feed.ai_only

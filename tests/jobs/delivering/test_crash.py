@@ -61,7 +61,7 @@ class Fragile:
         return getattr(self.inner, name)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Any]:
+    async def write(self, *, narrow: bool = False) -> AsyncIterator[Any]:
         self.commits += 1
         number = self.commits
         async with self.inner.write() as tx:

@@ -1,5 +1,6 @@
 """correct: what was posted is put right when its sources change what it says."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -76,6 +77,21 @@ async def test_a_figure_that_changes_is_put_right_in_the_post_and_is_no_update(b
     both.clock.advance(timedelta(hours=3))
     await both.settle(*LINES)
     assert len(both.platform.chats["chat"]) == 1
+    assert await edits(both) == ["done"]
+
+
+async def test_two_processes_that_put_one_post_right_do_it_once(both: World) -> None:
+    await posted(both, corvid())
+    both.serve("halden", FIXED)
+    both.clock.advance(60)
+    await both.poll(1)
+    await both.settle("collect", "read", "group")
+    first, second = Corrector(both.ctx), Corrector(both.ctx)
+    (number,) = await first.due()
+    await asyncio.gather(first.run(number), second.run(number))
+    assert len(both.events("correction.overtaken")) == 1
+    assert not await first.due()
+    await both.settle("deliver")
     assert await edits(both) == ["done"]
 
 
