@@ -4,11 +4,18 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
-from bot.commands.importance import rate
+from bot.commands.hindsight import (
+    SAVED,
+    Change,
+    effect_blocks,
+    find_effect,
+    is_to_be_seen,
+    save_call,
+    save_or_back,
+)
 from bot.commands.registry import registry
 from bot.commands.subscriptions import OF, check_is_meant, name_of, subscription_at
 from bot.commands.views import View, view_of
@@ -17,10 +24,8 @@ from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
-    Actions,
     Answer,
     Block,
-    Button,
     Call,
     CallRef,
     Document,
@@ -28,11 +33,9 @@ from bot.model import (
     Heading,
     Item,
     Listing,
-    PlaceKind,
     Subscription,
     Text,
 )
-from bot.pipeline.filters.effects import Effect, compare_filters
 from bot.pipeline.filters.grammar import (
     LONGEST_TERM,
     Field,
@@ -44,17 +47,13 @@ from bot.pipeline.filters.grammar import (
     stored_filter,
 )
 from bot.pipeline.filters.matching import Decision, decide, names_of_kinds
-from bot.pipeline.selection.importance import COUNTED_PERIOD
-from bot.store import entries, stories, subscriptions
+from bot.store import entries, subscriptions
 from bot.text.words import one_line
 from bot.threads import in_thread
 
 ACTIONS = ("add", "remove", "list", "test")
 ALL = frozenset({"all", "everything", "off"})
 """What takes every term away."""
-
-SAVED = "saved"
-"""What a button carries beside the options: that the effect was seen."""
 
 STARTERS = ("-crypto", '+"open weights"', "/gpt-?[0-9]/", "points:50")
 """Terms that show how words, phrases, patterns and points are written."""
@@ -64,11 +63,6 @@ TESTED = 50
 
 SHOWN = 12
 """Entries of either side that a test names."""
-
-OPENING = 2_500
-"""Characters of each entry by which a fortnight is compared."""
-
-DEADLINE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +147,9 @@ async def filter_(ctx: Context, call: Call) -> Answer:
             return await _test(ctx, view, subscription, trial)
         case _:
             new_filter = _change(ctx, request, current)
-    if call.arguments.get(SAVED) or call.conversation.kind is PlaceKind.BROADCAST:
-        return await _save(ctx, view, subscription, new_filter)
-    return await _show_effect(ctx, view, subscription, request, new_filter)
+    if is_to_be_seen(call):
+        return await _show_effect(ctx, view, call, subscription, request, new_filter)
+    return await _save(ctx, view, subscription, new_filter)
 
 
 async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
@@ -239,66 +233,21 @@ async def _save(ctx: Context, view: View, subscription: Subscription, new_filter
 
 
 async def _show_effect(
-    ctx: Context, view: View, subscription: Subscription, request: _Request, new_filter: Filter
+    ctx: Context, view: View, call: Call, subscription: Subscription, request: _Request, new_filter: Filter
 ) -> Answer:
     """Answer with what a filter would have changed, and with buttons that save it or leave all as it is."""
     words = view.words
-    effect = await _effect(ctx, view, subscription, new_filter)
+    effect = await find_effect(
+        ctx, view, [Change(subscription, replace(subscription, filter=str(new_filter)))]
+    )
+    number = {"number": request.number} if request.number else {}
+    save = {**number, "action": request.action, "terms": request.terms, OF: str(subscription.id)}
     blocks: list[Block] = [
         Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(new_filter) or "—"),
-        Text(
-            words(
-                "In the last 14 days: {after}, in place of {before}.",
-                after=rate(effect.after_a_day, words),
-                before=rate(effect.before_a_day, words),
-            )
-        ),
+        *effect_blocks(words, effect),
+        *save_or_back(words, save_call(call, save), CallRef("filter", {**number, "action": "list"})),
     ]
-    for title, titles in (
-        (words("Gone, for example:"), effect.lost),
-        (words("New, for example:"), effect.gained),
-    ):
-        if titles:
-            blocks.append(Listing(items=tuple(map(Item, titles)), title=title))
-    blocks.append(Text(words("Nothing is saved yet."), quiet=True))
-    number = {"number": request.number} if request.number else {}
-    save = {
-        **number,
-        "action": request.action,
-        "terms": request.terms,
-        SAVED: "yes",
-        OF: str(subscription.id),
-    }
-    back = {**number, "action": "list"}
-    blocks.append(
-        Actions(
-            (
-                Button(words("Save"), call=CallRef("filter", save)),
-                Button(words("Back"), call=CallRef("filter", back)),
-            )
-        )
-    )
     return _answer(view, blocks)
-
-
-async def _effect(ctx: Context, view: View, subscription: Subscription, new_filter: Filter) -> Effect:
-    """Return what a filter would have changed, found in a child process: a fortnight is much text."""
-    now = ctx.clock()
-    async with ctx.searches.turn(view.asker), ctx.store.read() as tx:
-        recent_stories = await stories.since(
-            tx, now - COUNTED_PERIOD, subscription.topic, _feed_ids(view, subscription), OPENING
-        )
-    current = filter_of(subscription)
-    return await ctx.offload(
-        compare_filters,
-        recent_stories,
-        current,
-        new_filter,
-        subscription.bar,
-        ctx.kinds,
-        now,
-        deadline=DEADLINE,
-    )
 
 
 def _feed_ids(view: View, subscription: Subscription) -> list[int]:

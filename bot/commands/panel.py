@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
+from bot.commands.hindsight import SAVED
 from bot.commands.registry import registry
 from bot.commands.subscriptions import OF, check_is_meant, list_items, listing, name_of
 from bot.commands.views import View, pause_reasons, view_of
@@ -60,7 +61,8 @@ class Choice:
 class Part:
     """A part of the panel: the command behind it, and its argument that a choice gives.
 
-    A `numbered` one is about one subscription. `hint` says what can be typed beyond the choices.
+    A `numbered` one is about one subscription; one that `asks_back` shows what a value would have brought
+    before it is saved. `hint` says what can be typed beyond the choices.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Part:
     hint: str
     choices: tuple[Choice, ...] = ()
     numbered: bool = False
+    asks_back: bool = False
 
 
 PARTS = (
@@ -101,6 +104,7 @@ PARTS = (
             Choice("only the biggest", "biggest"),
         ),
         numbered=True,
+        asks_back=True,
     ),
     Part(
         name="filter",
@@ -109,6 +113,7 @@ PARTS = (
         argument="terms",
         hint="Leave out or ask for words, outlets and kinds: {example}",
         numbered=True,
+        asks_back=True,
     ),
     Part(
         name="missed",
@@ -119,7 +124,14 @@ PARTS = (
         choices=(Choice("as one", "merge"), Choice("leave out", "skip"), Choice("one by one", "each")),
         numbered=True,
     ),
-    Part(name="languages", title="Languages", command="languages", argument="languages", hint=""),
+    Part(
+        name="languages",
+        title="Languages",
+        command="languages",
+        argument="languages",
+        hint="",
+        asks_back=True,
+    ),
     Part(
         name="quiet",
         title="Quiet hours",
@@ -184,7 +196,7 @@ NAMES = tuple(part.name for part in PARTS)
         Option("part", "What to set, such as times, bar, filter, quiet or recap", complete=NAMES),
         Option("value", "To what; of a subscription its number first, such as 1 08:00", rest=True),
     ),
-    carried_options=(PANEL, OF),
+    carried_options=(PANEL, OF, SAVED),
     manager=True,
     acts=True,
     examples=("/settings", "/settings quiet", "/settings times 1 08:00 18:00"),
@@ -304,11 +316,15 @@ async def _part_blocks(
     if part.name == "pause" and not value:
         state: Sequence[Block] = _pause_state(ctx, view)
     else:
-        value = _languages_with(view, value) if part.name == "languages" else value
-        answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, value))
+        set_value = _languages_with(view, value) if part.name == "languages" else value
+        answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, set_value))
         state = answer.document.blocks
         view = await view_of(ctx, call)
     words = view.words
+    settings_button = _turn(words("‹ Settings"))
+    if part.asks_back and any(map(_saves, state)):
+        question = [_in_panel(block, part, number, value, chosen) for block in state]
+        return [*question, *_rows(call, [settings_button])]
     choices = _languages(ctx, view) if part.name == "languages" else part.choices
     buttons = [
         _turn(words(choice.label, hours=choice.hours), part.name, f"{number} {choice.value}", chosen)
@@ -316,12 +332,26 @@ async def _part_blocks(
     ]
     example = EXAMPLES.get(part.name, "").replace(" 1 ", f" {number} ", 1)
     hint = words(part.hint, example=example) if part.hint else ""
-    asks_back = part.name == "filter" and value
     return [
-        *(block for block in state if asks_back or not isinstance(block, Actions)),
+        *(block for block in state if not isinstance(block, Actions)),
         *((Text(hint, quiet=True),) if hint else ()),
-        *_rows(call, [*buttons, _turn(words("‹ Settings"))]),
+        *_rows(call, [*buttons, settings_button]),
     ]
+
+
+def _saves(block: Block) -> bool:
+    """Tell whether a block has the button that saves what was shown."""
+    buttons = block.buttons if isinstance(block, Actions) else ()
+    return any(button.call is not None and SAVED in button.call.arguments for button in buttons)
+
+
+def _in_panel(block: Block, part: Part, number: str, value: str, chosen: Subscription | None) -> Block:
+    """Return what asks whether a value is to be saved with buttons that turn the panel."""
+    if not isinstance(block, Actions):
+        return block
+    save, back = block.buttons
+    save_turn = _turn(save.label, part.name, f"{number} {value}", chosen, saves=True)
+    return Actions((save_turn, _turn(back.label, part.name, number, chosen)))
 
 
 def _call_of(call: Call, part: Part, number: str, value: str) -> Call:
@@ -334,6 +364,8 @@ def _call_of(call: Call, part: Part, number: str, value: str) -> Call:
             arguments = {"number": number, part.argument: value or "list"}
         case _ if part.numbered:
             arguments["number"] = number
+    if SAVED in call.arguments:
+        arguments[SAVED] = call.arguments[SAVED]
     return replace(call, command=part.command, arguments={k: v for k, v in arguments.items() if v})
 
 
@@ -368,10 +400,19 @@ def _languages_with(view: View, value: str) -> str:
     return " ".join(new_codes or view.channel.languages_read)
 
 
-def _turn(label: str, part: str = "", value: str = "", subscription: Subscription | None = None) -> Button:
-    """Return a button that turns the panel to a part, or sets a value of it, of one subscription."""
+def _turn(
+    label: str,
+    part: str = "",
+    value: str = "",
+    subscription: Subscription | None = None,
+    *,
+    saves: bool = False,
+) -> Button:
+    """Return a button that turns the panel to a part, or sets a value of it, of one subscription; one that
+    `saves` what was shown.
+    """
     of = str(subscription.id) if subscription is not None else ""
-    arguments = {"part": part, "value": value.strip(), PANEL: "y", OF: of}
+    arguments = {"part": part, "value": value.strip(), PANEL: "y", OF: of, SAVED: "y" if saves else ""}
     return Button(label, call=CallRef("settings", {name: text for name, text in arguments.items() if text}))
 
 

@@ -35,7 +35,7 @@ async def test_a_filter_is_shown_with_what_it_would_have_done_and_then_saved(new
     assert words_of(answer.document).splitlines() == [
         "The filter of AI",
         "-robot",
-        "In the last 14 days: about 3 stories a day, in place of about 4 stories a day.",
+        "In the last 14 days it would have brought about 3 stories a day instead of 4.",
         "Gone, for example:",
         garden().title,
         "Nothing is saved yet.",

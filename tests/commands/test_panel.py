@@ -89,9 +89,17 @@ async def test_languages_are_added_and_taken_away_and_one_stays(news: Counter) -
     await news.said("/subscribe ai 08:00")
     opened = await news.ask("/settings languages")
     assert "✓ English" in buttons(opened)
-    italian = await news.press(buttons(opened)["Italian"])
+    asked = await news.press(buttons(opened)["Italian"])
+    assert "In the last 14 days it would have changed nothing: about 4 stories a day." in words_of(
+        asked.document
+    )
+    assert rows(asked) == [["Save", "Back"], ["‹ Settings"]]
+    italian = await news.press(buttons(asked)["Save"])
+    assert italian.edit
     assert "English, Italian" in words_of(italian.document)
-    alone = await news.press(buttons(italian)["✓ English"])
+    asked = await news.press(buttons(italian)["✓ English"])
+    assert "hardly ever a story instead of about 4 stories a day" in words_of(asked.document)
+    alone = await news.press(buttons(asked)["Save"])
     assert [label for label in buttons(alone) if label.startswith("✓")] == ["✓ italiano"]
     still = await news.press(next(data for label, data in buttons(alone).items() if label.startswith("✓")))
     assert any(label.startswith("✓") for label in buttons(still))
@@ -166,6 +174,8 @@ async def test_the_example_is_of_the_subscription_that_the_panel_is_about(news: 
 async def test_an_old_panel_of_languages_takes_nothing_back_that_others_set(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     old = buttons(await news.ask("/settings languages"))
-    await news.said("/languages en de")
-    await news.press(old["Italian"])
-    assert (await news.world.record(await news.world.channel("chat"))).languages_read == ("en", "de", "it")
+    await news.save("/languages en de")
+    asked = await news.press(old["Italian"])
+    await news.save("/languages en")
+    await news.press(buttons(asked)["Save"])
+    assert (await news.world.record(await news.world.channel("chat"))).languages_read == ("en", "it")

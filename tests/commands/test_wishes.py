@@ -68,7 +68,7 @@ async def test_what_is_wanted_and_not_wanted_becomes_no_rule(news: Counter) -> N
 async def test_a_wish_changes_the_only_subscription_and_keeps_what_it_does_not_name(news: Counter) -> None:
     await wants(news, filter="-crypto")
     answer = await news.ask("/wish no robots, only important stuff")
-    assert "In the last 14 days: hardly ever a story, in place of about 4 stories a day." in words_of(
+    assert "In the last 14 days: hardly ever a story instead of about 4 stories a day." in words_of(
         answer.document
     )
     await news.press(buttons(answer)["Save"])
