@@ -1044,13 +1044,14 @@ class Attachment:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a Call gets back. `private` answers are shown to the asker alone where the platform can; `told` is
-    False of a refusal.
+    False of a refusal. Behind the document come the messages of a `sample`, rendered as they would be posted.
     """
 
     document: Document
     private: bool = True
     edit: bool = False
     attachment: Attachment | None = None
+    sample: tuple[Payload, ...] = ()
     told: bool = True
 
 

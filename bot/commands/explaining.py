@@ -23,7 +23,6 @@ OTHER_NAMES = {
     "add": "subscribe",
     "follow": "subscribe",
     "sub": "subscribe",
-    "test": "preview",
     "news": "latest",
     "new": "latest",
     "top": "latest",
