@@ -747,6 +747,13 @@ class Subscription:
     """The name of the topic of its server's own that it is to; `topic` is the one that this lies within."""
     topic_terms: str = ""
     """The terms of that topic."""
+    name: str = ""
+    """A short name that people gave it."""
+    posts_per_hour: int = 0
+    posts_per_day: int = 0
+    """How many stories it posts at once, at most; 0 for as many as usual."""
+    feed_cap: int = 0
+    """How many stories of a day one feed may lead in it, at most; 0 for any number."""
 
 
 class MarkKind(StrEnum):

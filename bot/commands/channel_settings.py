@@ -262,7 +262,7 @@ def _look_back(view: View, subscription: Subscription | None) -> str:
     details="`merge` tells them as one, `skip` leaves them out, `each` posts them one by one.",
     usage="/missed [NUMBER] merge|skip|each",
     options=(
-        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("number", "Its number or name in /list", complete=subscription_numbers),
         Option("policy", "merge, skip or each", rest=True, complete=POLICIES),
     ),
     manager=True,
@@ -271,7 +271,9 @@ def _look_back(view: View, subscription: Subscription | None) -> str:
 async def missed(ctx: Context, call: Call) -> Answer:
     """Set or show what becomes of a subscription's digests that could not be written in time."""
     view = await view_of(ctx, call)
-    number, policy = split_number(call.arguments, "policy")
+    number, policy = await split_number(
+        ctx, view, call.arguments.get("number", ""), call.arguments.get("policy", "")
+    )
     subscription = await subscription_at(ctx, view, number)
     new_policy = _policy(policy) if policy else subscription.missed
     if policy:

@@ -119,12 +119,14 @@ async def _show(ctx: Context, view: View, call: Call, feed_after: Feed, changes:
     effect = await find_effect(ctx, view, changes, replace(view, feeds=seen_feeds))
     title = mask_secrets(feed_after.title or feed_after.url)
     lines = settings_in_words(words, feed_after) or [_usual(words)]
-    given = {"action": SET, "feed": str(feed_after.number)}
-    save = save_call(call, {**given, "setting": call.arguments["setting"], "value": call.arguments["value"]})
+    feed_arguments = {"action": SET, "feed": str(feed_after.number)}
+    save = save_call(
+        call, {**feed_arguments, "setting": call.arguments["setting"], "value": call.arguments["value"]}
+    )
     blocks = [
         Heading(title, " · ".join(lines)),
         *effect_blocks(words, effect),
-        *save_or_back(words, save, CallRef("feeds", given)),
+        *save_or_back(words, save, CallRef("feeds", feed_arguments)),
     ]
     return Answer(document=Document(tuple(blocks), words.language))
 

@@ -17,7 +17,7 @@ from bot.commands.hindsight import (
     save_or_back,
 )
 from bot.commands.registry import registry
-from bot.commands.subscriptions import OF, check_is_meant, name_of, subscription_at
+from bot.commands.subscriptions import OF, check_is_meant, name_of, split_number, subscription_at
 from bot.commands.views import View, view_of
 from bot.commands.wish_reading import is_wish, read_typed_wish
 from bot.errors import CallError
@@ -103,7 +103,7 @@ async def _terms(ctx: Context, call: Call) -> tuple[str, ...]:
     ),
     usage="/filter [NUMBER] add|remove|list|test TERMS",
     options=(
-        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("number", "Its number or name in /list", complete=subscription_numbers),
         Option("action", "add, remove, list or test", complete=ACTIONS),
         Option(
             "terms",
@@ -126,7 +126,7 @@ async def filter_(ctx: Context, call: Call) -> Answer:
     """
     view = await view_of(ctx, call)
     try:
-        request = _read_line(call)
+        request = await _read_line(ctx, view, call)
     except CallError:
         if answer := await _as_wish(ctx, view, call):
             return answer
@@ -154,26 +154,24 @@ async def filter_(ctx: Context, call: Call) -> Answer:
 
 async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
     """Return the answer to plain words in the place of terms, None where they are none, or have signs."""
-    number, typed = _split_line(call)
+    number, typed = await _split_line(ctx, view, call)
     if re.search(r"(?<!\S)[-+]\S", typed) or not is_wish(read_typed_wish(ctx, view, typed)):
         return None
     arguments = {"words": typed, **({"number": number} if number else {})}
     return await registry().by_name["wish"](ctx, replace(call, command="wish", arguments=arguments))
 
 
-def _split_line(call: Call) -> tuple[str, str]:
+async def _split_line(ctx: Context, view: View, call: Call) -> tuple[str, str]:
     """Return the number of a subscription (or none) and the rest of what was typed, in whichever options it
     came.
     """
     parts = (call.arguments.get(name, "") for name in ("number", "action", "terms"))
-    line = one_line(" ".join(parts))
-    number_match = re.match(r"#?(\d{1,3})(?:\s+|$)", line)
-    return (number_match[1], line[number_match.end() :]) if number_match else ("", line)
+    return await split_number(ctx, view, one_line(" ".join(parts)))
 
 
-def _read_line(call: Call) -> _Request:
+async def _read_line(ctx: Context, view: View, call: Call) -> _Request:
     """Return what was typed. Raises `CallError` that names what is near."""
-    number, rest = _split_line(call)
+    number, rest = await _split_line(ctx, view, call)
     action, _, terms = rest.partition(" ")
     if not rest or action.lower() in ACTIONS:
         return _Request(number, action.lower() or "list", terms.strip())

@@ -25,6 +25,7 @@ from bot.model import (
 )
 from bot.pipeline.filters.effects import Effect, Rules, compare_rules
 from bot.pipeline.filters.grammar import filter_of
+from bot.pipeline.selection.feed_rules import cap_feed
 from bot.pipeline.selection.importance import COUNTED_PERIOD
 from bot.pipeline.timing.slots import next_slot
 from bot.store import Tx, stories, subscriptions
@@ -57,7 +58,7 @@ async def of_place(ctx: Context, view: View) -> list[Change]:
     """Return the subscriptions of a place as they are: for a change of what holds for all of them."""
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    return [Change(one, one) for one in channel_subscriptions]
+    return [Change(subscription, subscription) for subscription in channel_subscriptions]
 
 
 async def find_effect(
@@ -89,7 +90,7 @@ class _Past:
     async def rules(self, tx: Tx, view: View, subscription: Subscription, *, sized: bool) -> Rules:
         """Return what a subscription takes of them; of each digest as many as it has, where that is asked."""
         feeds = [
-            FeedInView(feed.id, rules=feed.rules)
+            cap_feed(FeedInView(feed.id, rules=feed.rules), subscription.feed_cap)
             for feed in view.feeds
             if not subscription.feed_ids or feed.id in subscription.feed_ids
         ]
@@ -156,8 +157,8 @@ def save_or_back(words: Words, save: CallRef, back: CallRef) -> list[Block]:
 
 def save_call(call: Call, arguments: Mapping[str, str]) -> CallRef:
     """Return what saves what a Call has shown."""
-    given = {name: value for name, value in arguments.items() if value}
-    return CallRef(call.command, {**given, SAVED: "yes"})
+    set_arguments = {name: value for name, value in arguments.items() if value}
+    return CallRef(call.command, {**set_arguments, SAVED: "yes"})
 
 
 def rate(a_day: float, words: Words) -> str:

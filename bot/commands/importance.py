@@ -56,7 +56,7 @@ LEVELS = tuple(set_bar.value for set_bar in Bar)
         "another in the last 14 days, before anything is saved."
     ),
     options=(
-        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("number", "Its number or name in /list", complete=subscription_numbers),
         Option("level", "everything, notable, important or biggest", rest=True, complete=LEVELS),
     ),
     carried_options=(OF, SAVED),
@@ -66,7 +66,9 @@ LEVELS = tuple(set_bar.value for set_bar in Bar)
 async def bar(ctx: Context, call: Call) -> Answer:
     """Set the bar of a subscription, or show what each level brings."""
     view = await view_of(ctx, call)
-    number, text = split_number(call.arguments, "level")
+    number, text = await split_number(
+        ctx, view, call.arguments.get("number", ""), call.arguments.get("level", "")
+    )
     level = _level(text) if text else None
     subscription = await subscription_at(ctx, view, number)
     check_is_meant(call, subscription)

@@ -10,7 +10,7 @@ from bot.commands.completions import subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.own_topics import own_topic_called, own_topics_of, recent_on
 from bot.commands.previewing import look_ahead
-from bot.commands.subscriptions import subscription_at
+from bot.commands.subscriptions import split_number, subscription_at
 from bot.commands.topics import find_topic
 from bot.commands.views import (
     View,
@@ -253,7 +253,7 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     ),
     usage="/digest [NUMBER|today|24h|week] [TOPIC]",
     options=(
-        Option("number", "Its number in /list, or today, 24h, week", complete=_numbers_and_periods),
+        Option("number", "Its number or name in /list, or today, 24h, week", complete=_numbers_and_periods),
         Option("topic", "A topic", rest=True, complete=topics),
     ),
     public=True,
@@ -271,9 +271,10 @@ async def digest(ctx: Context, call: Call) -> Answer:
         if not await recent(ctx, view, topic, hours):
             return await _nothing_found(ctx, view, view.words(ctx.rules.topics[topic].title))
         return await _digest_of(ctx, view, call, hours, topic)
-    if wrong := next((word for word in words if not word.lstrip("#").isdecimal() or len(words) > 1), ""):
-        raise _no_period(wrong if not wrong.isdecimal() else words[-1])
-    subscription = await _next_subscription(ctx, view, "".join(words).lstrip("#"))
+    number, rest = await split_number(ctx, view, *words)
+    if rest:
+        raise _no_period(rest.split()[-1])
+    subscription = await _next_subscription(ctx, view, number)
     if subscription is None:
         return await _digest_of(ctx, view, call, DAY, "ai")
     shown = await look_ahead(ctx, view, subscription)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED
 from bot.commands.registry import registry
-from bot.commands.subscriptions import OF, check_is_meant, list_items, listing, name_of
+from bot.commands.subscriptions import OF, check_is_meant, list_items, listing, name_of, take_name
 from bot.commands.views import View, pause_reasons, view_of
 from bot.errors import CallError
 from bot.jobs import Context
@@ -107,6 +107,22 @@ PARTS = (
         asks_back=True,
     ),
     Part(
+        name="edit",
+        title="Contents",
+        command="edit",
+        argument="value",
+        hint="Topic, feeds, kinds of news and more: {example}",
+        choices=(
+            Choice("{hours} stories a digest", "stories 3", "3"),
+            Choice("{hours} stories a digest", "stories 5", "5"),
+            Choice("{hours} stories a digest", "stories 8", "8"),
+            Choice("two a day of each feed", "cap 2"),
+            Choice("any number of each feed", "cap off"),
+        ),
+        numbered=True,
+        asks_back=True,
+    ),
+    Part(
         name="filter",
         title="Filter",
         command="filter",
@@ -177,6 +193,7 @@ PARTS = (
 )
 EXAMPLES = {
     "times": "/schedule 1 08:00 18:00 Europe/Rome",
+    "edit": "/edit 1 kinds release -opinion",
     "filter": '/filter 1 add -crypto +"open weights"',
     "quiet": "/quiet 22:30-06:45",
     "recap": "/recap fri 17:00",
@@ -213,7 +230,7 @@ async def settings(ctx: Context, call: Call) -> Answer:
         blocks = await _front(ctx, view, call, place_subscriptions)
     else:
         part = _part(name)
-        number, value = _read_value(call, part, len(place_subscriptions))
+        number, value = _read_value(call, part, place_subscriptions)
         chosen = place_subscriptions[int(number) - 1] if _is_one(number, place_subscriptions) else None
         if chosen is not None:
             check_is_meant(call, chosen)
@@ -242,7 +259,7 @@ def _is_one(number: str, place_subscriptions: Sequence[Subscription]) -> bool:
     return bool(number) and 1 <= int(number) <= len(place_subscriptions)
 
 
-def _read_value(call: Call, part: Part, count: int) -> tuple[str, str]:
+def _read_value(call: Call, part: Part, place_subscriptions: Sequence[Subscription]) -> tuple[str, str]:
     """Return the number of the subscription that a part is about, empty where nobody knows which of several,
     and the value.
     """
@@ -252,7 +269,8 @@ def _read_value(call: Call, part: Part, count: int) -> tuple[str, str]:
     match = re.match(r"#?(\d{1,3})(?:\s+|$)", text)
     if match:
         return match[1], text[match.end() :]
-    return ("1" if count == 1 else ""), text
+    own_number, rest = take_name(text, place_subscriptions)
+    return (own_number or ("1" if len(place_subscriptions) == 1 else "")), rest
 
 
 async def _front(

@@ -24,7 +24,7 @@ from bot.model import Answer, Call, Document, Subscription, Text
     description="The next digest as it would be posted now, for you alone",
     help_line="the next digest as it would be posted now, for you alone",
     details="Nothing is posted, and nothing counts as told.",
-    options=(Option("number", "Its number in /list", complete=subscription_numbers),),
+    options=(Option("number", "Its number or name in /list", complete=subscription_numbers),),
     manager=True,
     changes_nothing=True,
     examples=("/preview", "/preview 2"),
@@ -51,7 +51,7 @@ async def preview(ctx: Context, call: Call) -> Answer:
         "They look as they would in that channel: its form, links and buttons. `/preview` shows the same "
         "digest to be read. Nothing is posted, nobody is rung, and nothing counts as told."
     ),
-    options=(Option("number", "Its number in /list", complete=subscription_numbers),),
+    options=(Option("number", "Its number or name in /list", complete=subscription_numbers),),
     manager=True,
     changes_nothing=True,
     examples=("/test", "/test 2"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED, Change, effect_blocks, find_effect, save_call, save_or_back
+from bot.commands.kind_names import term_name
 from bot.commands.subscriptions import (
     DEFAULT,
     OF,
@@ -215,9 +216,7 @@ def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: Change) -> li
     lines = [words("When: {when}", when=f"{times} ({meaning.zone or view.channel.zone})")]
     texts = {
         is_refused: ", ".join(
-            str(replace(term, sign=Sign.ANY))
-            for term in filter_.terms
-            if (term.sign is Sign.NOT) is is_refused
+            term_name(term, words) for term in filter_.terms if (term.sign is Sign.NOT) is is_refused
         )
         for is_refused in (False, True)
     }

@@ -50,6 +50,10 @@ def _subscription(row: Row[Any]) -> Subscription:
         filter=row.filter,
         own_topic=row.own_topic,
         topic_terms=row.topic_terms,
+        name=row.name,
+        posts_per_hour=row.posts_per_hour,
+        posts_per_day=row.posts_per_day,
+        feed_cap=row.feed_cap,
     )
 
 
@@ -311,9 +315,14 @@ async def set_filter(tx: Tx, subscription_id: int, line: str) -> None:
 
 
 async def set_rules(tx: Tx, subscription: Subscription) -> None:
-    """Change what a subscription is about, what it takes of that, and how much of it a digest has."""
+    """Change what a subscription is called and about, what it takes of that, and how much of it comes."""
     values = {
+        "name": subscription.name,
         "topic": subscription.topic,
+        "feed_ids": list(subscription.feed_ids),
+        "posts_per_hour": subscription.posts_per_hour,
+        "posts_per_day": subscription.posts_per_day,
+        "feed_cap": subscription.feed_cap,
         **_own_topic_values(subscription),
         "filter": subscription.filter,
         "bar": subscription.bar,

@@ -363,7 +363,7 @@ async def test_a_subscription_is_ended_by_its_name_or_with_all_others(counter: C
 
 
 @pytest.mark.parametrize(
-    ("typed", "ours"), [("stop", "unsubscribe"), ("test", "preview"), ("config", "settings")]
+    ("typed", "ours"), [("stop", "unsubscribe"), ("bookmark", "save"), ("config", "settings")]
 )
 async def test_what_other_bots_call_a_command_names_ours(counter: Counter, typed: str, ours: str) -> None:
     assert f"Did you mean /{ours}?" in await counter.said(f"/{typed}")

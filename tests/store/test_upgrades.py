@@ -426,3 +426,20 @@ async def test_subscriptions_of_an_earlier_schema_are_to_no_topic_of_a_server(em
     assert after is not None
     assert (after.own_topic, after.topic_terms, after.filter) == ("voices", "robot", "-crypto")
     await store.close()
+
+
+async def test_subscriptions_of_an_earlier_schema_have_no_name_and_no_limits(empty_database: str) -> None:
+    subscription = {
+        "id": 7, "channel_id": 3, "topic": "ai", "feed_ids": [], "times": ["08:00"], "days": [0], "instant": False, "size": 5, "length": "line",
+        "read_up_to": 0, "instant_up_to": 0, "created_at": NOW, "origin": "person", "filter": "-crypto", "state": "active",
+    }  # fmt: skip
+    store = await upgraded(empty_database, "0025", subscriptions=[subscription])
+    async with store.write() as tx:
+        before = await subscriptions.get(tx, 7)
+        assert before is not None
+        await subscriptions.set_rules(tx, replace(before, name="papers", posts_per_hour=1, feed_cap=2))
+        after = await subscriptions.get(tx, 7)
+    assert (before.name, before.posts_per_hour, before.posts_per_day, before.feed_cap) == ("", 0, 0, 0)
+    assert after is not None
+    assert (after.name, after.posts_per_hour, after.feed_cap, after.filter) == ("papers", 1, 2, "-crypto")
+    await store.close()
