@@ -950,6 +950,19 @@ class SavedStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedStory:
+    """A story of whose updates somebody hears in their private chat, and the change up to which they have."""
+
+    story_id: int
+    change_no: int
+    channel_id: int
+    headline: str
+    link: str
+    followed_at: datetime
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
     """A title as evidence for names: whether its feed is about AI alone, whether the title is on the topic by
     the rules, who published it, in which language, and when.

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
+from bot.commands.muting import UNMUTED, Mutes, stories_without_muted
 from bot.commands.subscriptions import name_of, subscription_at
 from bot.commands.views import View, label, posted_at, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import render_payloads
 from bot.jobs.publishing.publish import Preview, preview_digest
-from bot.model import Answer, Call, Document, Subscription, Text
+from bot.model import Answer, Call, Document, Story, Subscription, Text
 
 
 @command(
@@ -88,13 +89,22 @@ async def _subscription_with_digest(ctx: Context, view: View, call: Call) -> Sub
 
 
 async def look_ahead(
-    ctx: Context, view: View, subscription: Subscription, *, retells: bool = False
+    ctx: Context,
+    view: View,
+    subscription: Subscription,
+    *,
+    retells: bool = False,
+    mutes: Mutes = UNMUTED,
 ) -> Preview:
-    """Return the next digest of a subscription as it would be now; one that `retells` as if nothing had been
-    told. Raises `CallError` where it has just ended.
+    """Return the next digest of a subscription as it would be now, without what somebody has muted; one that
+    `retells` as if nothing had been told. Raises `CallError` where it has just ended.
     """
+
+    async def keep(stories: Sequence[Story]) -> Sequence[Story]:
+        return await stories_without_muted(ctx, mutes, stories)
+
     async with ctx.searches.turn(view.asker):
-        shown = await preview_digest(ctx, subscription.id, retells=retells)
+        shown = await preview_digest(ctx, subscription.id, retells=retells, keep=keep)
     if shown is None:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     return shown

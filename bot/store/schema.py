@@ -581,6 +581,39 @@ catch_ups = Table(
     Column("caught_up_at", Moment, nullable=False),
 )
 
+reader_languages = Table(
+    "reader_languages",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("language", String(16), nullable=False),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("term", String(100), primary_key=True),
+    Column("muted_at", Moment, nullable=False),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    _id(),
+    Column("platform", String(16), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("channel_id", ForeignKey("channels.id"), nullable=False),
+    Column("story_id", Integer, nullable=False),
+    Column("change_no", Integer, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("followed_at", Moment, nullable=False),
+    UniqueConstraint("platform", "person", "story_id"),
+    Index("ix_follows_story_id", "story_id"),
+)
+
 calls = Table(
     "calls",
     metadata,

@@ -228,6 +228,10 @@ async def add(tx: Tx, subscription: Subscription, config_key: str | None = None)
         "recap": subscription.recap,
         "rests_until": subscription.rests_until,
         "filter": subscription.filter,
+        "name": subscription.name,
+        "posts_per_hour": subscription.posts_per_hour,
+        "posts_per_day": subscription.posts_per_day,
+        "feed_cap": subscription.feed_cap,
         **_own_topic_values(subscription),
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)

@@ -7,6 +7,7 @@ from sqlalchemy import MetaData, inspect, select, text
 
 from bot.model import (
     FeedRules,
+    FollowedStory,
     MarkKind,
     OwnTopic,
     Pause,
@@ -29,6 +30,7 @@ from bot.store import (
     own_topics,
     places,
     posted_documents,
+    reader_choices,
     readers,
     retention,
     sagas,
@@ -442,4 +444,23 @@ async def test_subscriptions_of_an_earlier_schema_have_no_name_and_no_limits(emp
     assert (before.name, before.posts_per_hour, before.posts_per_day, before.feed_cap) == ("", 0, 0, 0)
     assert after is not None
     assert (after.name, after.posts_per_hour, after.feed_cap, after.filter) == ("papers", 1, 2, "-crypto")
+    await store.close()
+
+
+async def test_readers_of_an_earlier_schema_have_chosen_nothing(empty_database: str) -> None:
+    store = await upgraded(empty_database, "0025")
+    ann = Person(platform="telegram", address="9")
+    story = FollowedStory(story_id=4, change_no=1, channel_id=3, headline="Owls", link="", followed_at=NOW)
+    async with store.write() as tx:
+        assert await reader_choices.count_choices(tx, ann) == 0
+        await reader_choices.choose_language(tx, ann, "it")
+        await reader_choices.choose_language(tx, ann, "de")
+        await reader_choices.mute(tx, ann, "crypto", NOW)
+        assert await reader_choices.follow(tx, ann, story)
+        assert not await reader_choices.follow(tx, ann, story)
+        assert await reader_choices.language_of(tx, ann) == "de"
+        assert await reader_choices.muted_by(tx, ann) == ["crypto"]
+        assert [one.headline for one in await reader_choices.followed_by(tx, ann)] == ["Owls"]
+        await reader_choices.forget_choices(tx, ann, "9")
+        assert await reader_choices.count_choices(tx, ann) == 0
     await store.close()
