@@ -610,6 +610,29 @@ class Pause:
         return self.since <= moment and (self.until is None or moment < self.until)
 
 
+class PostButtons(StrEnum):
+    """What stands to be pressed in and below posts: all of it, the ways to the sources alone, or nothing."""
+
+    FULL = "full"
+    LINKS = "links"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How posts of a channel look: how much is said of a story (None for as much as its subscription says),
+    a line above and below each, hashtags, the counts of a digest, pictures, and buttons.
+    """
+
+    length: Length | None = None
+    header: str = ""
+    footer: str = ""
+    hashtags: bool = False
+    counts: bool = True
+    pictures: bool = False
+    buttons: PostButtons = PostButtons.FULL
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """A group of a server's members that a post may mention: the platform's id, its name, and whether a
@@ -656,6 +679,7 @@ class Channel:
     mention: str = ""
     """The role whose members are rung by what is posted, by the platform's id."""
 
+    look: Look = Look()
     pause: Pause | None = None
     """The last that a person made; whether we may post there is its `state`."""
 
@@ -909,9 +933,10 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The last, quiet line."""
+    """The last, quiet line, with hashtags that stay alive."""
 
     text: str
+    hashtags: tuple[str, ...] = ()
 
 
 Block = Heading | StoryBlock | Text | Quote | Listing | Table | Picture | Actions | Footer

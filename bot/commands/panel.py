@@ -27,6 +27,7 @@ from bot.model import (
     Heading,
     Item,
     Listing,
+    Payload,
     PlaceKind,
     Subscription,
     Text,
@@ -183,6 +184,24 @@ PARTS = (
         choices=(Choice("in the whole server", "server"), Choice("in each channel", "channel")),
     ),
     Part(
+        name="look",
+        title="Look",
+        command="look",
+        argument="value",
+        hint="Lines above and below, hashtags, counts, pictures: {example}",
+        choices=(
+            Choice("headlines alone", "length headline"),
+            Choice("one or two sentences", "length line"),
+            Choice("a short paragraph", "length short"),
+            Choice("only the way to the sources", "buttons links"),
+            Choice("no buttons", "buttons none"),
+            Choice("hashtags", "hashtags on"),
+            Choice("pictures", "pictures on"),
+            Choice("no counts", "counts off"),
+        ),
+        asks_back=True,
+    ),
+    Part(
         name="pause",
         title="Pause",
         command="pause",
@@ -195,6 +214,7 @@ EXAMPLES = {
     "times": "/schedule 1 08:00 18:00 Europe/Rome",
     "edit": "/edit 1 kinds release -opinion",
     "filter": '/filter 1 add -crypto +"open weights"',
+    "look": "/look footer Our chat: #talk",
     "quiet": "/quiet 22:30-06:45",
     "recap": "/recap fri 17:00",
     "pause": "/pause 2026-12-31",
@@ -226,6 +246,7 @@ async def settings(ctx: Context, call: Call) -> Answer:
     if not place_subscriptions:
         return await listing(ctx, call)
     name = call.arguments.get("part", "").strip().lower()
+    sample: tuple[Payload, ...] = ()
     if not name:
         blocks = await _front(ctx, view, call, place_subscriptions)
     else:
@@ -237,8 +258,9 @@ async def settings(ctx: Context, call: Call) -> Answer:
         if part.numbered and not number:
             blocks = _choice_of_subscription(ctx, view, part, value, place_subscriptions)
         else:
-            blocks = await _part_blocks(ctx, view, call, part, number, value, chosen)
-    return Answer(document=Document(tuple(blocks), view.words.language), edit=PANEL in call.arguments)
+            blocks, sample = await _part_blocks(ctx, view, call, part, number, value, chosen)
+    document = Document(tuple(blocks), view.words.language)
+    return Answer(document=document, edit=PANEL in call.arguments, sample=sample)
 
 
 def _part(name: str) -> Part:
@@ -327,22 +349,23 @@ def _choice_of_subscription(
 
 async def _part_blocks(
     ctx: Context, view: View, call: Call, part: Part, number: str, value: str, chosen: Subscription | None
-) -> list[Block]:
+) -> tuple[list[Block], tuple[Payload, ...]]:
     """Return a part: what its command says now, or says of the value that it is given, and the choices; what
     the command asks back stays a question with its own buttons.
     """
+    sample: tuple[Payload, ...] = ()
     if part.name == "pause" and not value:
         state: Sequence[Block] = _pause_state(ctx, view)
     else:
         set_value = _languages_with(view, value) if part.name == "languages" else value
         answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, set_value))
-        state = answer.document.blocks
+        state, sample = answer.document.blocks, answer.sample
         view = await view_of(ctx, call)
     words = view.words
     settings_button = _turn(words("‹ Settings"))
-    if part.asks_back and any(map(_saves, state)):
+    if part.asks_back and SAVED not in call.arguments and any(map(_saves, state)):
         question = [_in_panel(block, part, number, value, chosen) for block in state]
-        return [*question, *_rows(call, [settings_button])]
+        return [*question, *_rows(call, [settings_button])], sample
     choices = _languages(ctx, view) if part.name == "languages" else part.choices
     buttons = [
         _turn(words(choice.label, hours=choice.hours), part.name, f"{number} {choice.value}", chosen)
@@ -350,11 +373,12 @@ async def _part_blocks(
     ]
     example = EXAMPLES.get(part.name, "").replace(" 1 ", f" {number} ", 1)
     hint = words(part.hint, example=example) if part.hint else ""
-    return [
+    blocks = [
         *(block for block in state if not isinstance(block, Actions)),
         *((Text(hint, quiet=True),) if hint else ()),
         *_rows(call, [*buttons, settings_button]),
     ]
+    return blocks, sample
 
 
 def _saves(block: Block) -> bool:
@@ -378,6 +402,9 @@ def _call_of(call: Call, part: Part, number: str, value: str) -> Call:
     match part.name:
         case "times":
             arguments = {part.argument: f"{number} {value}" if value else ""}
+        case "look":
+            feature, _, look_value = value.partition(" ")
+            arguments = {"feature": feature, "value": look_value}
         case "filter":
             arguments = {"number": number, part.argument: value or "list"}
         case _ if part.numbered:

@@ -201,3 +201,13 @@ async def test_members_edit_nothing_and_broadcasts_get_no_buttons(news: Counter)
     there = news.at(Place(platform="scripted", address="wide", kind=PlaceKind.BROADCAST))
     await there.said("/subscribe ai 08:00")
     assert "Saved." in await there.said("/edit stories 3")
+
+
+async def test_what_the_panel_has_saved_is_said_once_with_the_choices_below(news: Counter) -> None:
+    await news.said("/subscribe ai 10:00")
+    part = await news.press(buttons(await news.ask("/settings"))["Contents"])
+    shown = await news.press(buttons(part)["3 stories a digest"])
+    saved = await news.press(buttons(shown)["Save"])
+    assert words_of(saved.document).startswith("Saved. AI, stories: 3 stories a digest")
+    assert "8 stories a digest" in buttons(saved)
+    assert "Take that back" not in buttons(saved)

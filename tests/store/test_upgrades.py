@@ -8,6 +8,8 @@ from sqlalchemy import MetaData, inspect, select, text
 from bot.model import (
     FeedRules,
     FollowedStory,
+    Length,
+    Look,
     MarkKind,
     OwnTopic,
     Pause,
@@ -453,6 +455,11 @@ async def test_readers_of_an_earlier_schema_have_chosen_nothing(empty_database: 
     story = FollowedStory(story_id=4, change_no=1, channel_id=3, headline="Owls", link="", followed_at=NOW)
     async with store.write() as tx:
         assert await reader_choices.count_choices(tx, ann) == 0
+        assert (await places.channel(tx, 3) or CHANNEL).look == Look()  # type: ignore[union-attr]
+        await places.set_look(tx, 3, Look(length=Length.SHORT, footer="Ours", counts=False))
+        changed = await places.channel(tx, 3)
+        assert changed is not None
+        assert changed.look == Look(length=Length.SHORT, footer="Ours", counts=False)
         await reader_choices.choose_language(tx, ann, "it")
         await reader_choices.choose_language(tx, ann, "de")
         await reader_choices.mute(tx, ann, "crypto", NOW)

@@ -73,6 +73,8 @@ async def load_preview(ctx: Context, subscription_id: int, *, retells: bool = Fa
 async def _load_subscription(tx: Tx, subscription_id: int) -> tuple[Subscription | None, Channel | None]:
     subscription = await subscriptions.get(tx, subscription_id)
     channel = await places.channel(tx, subscription.channel_id) if subscription else None
+    if subscription is not None and channel is not None and channel.look.length is not None:
+        subscription = replace(subscription, length=channel.look.length)
     return subscription, channel
 
 

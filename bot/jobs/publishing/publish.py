@@ -17,7 +17,7 @@ from bot.jobs.publishing.enqueue import OutboxDocument, render_payloads, write
 from bot.jobs.publishing.inputs import load_inputs, load_preview, rules_of
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarize
-from bot.model import Document, Length, Purpose, Ranking, Reason, Story, Subscription
+from bot.model import Document, Length, Look, Purpose, Ranking, Reason, Story, Subscription
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import DigestContent, Pointer, StoryCard
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue, SkipDue, expected_at
@@ -69,14 +69,27 @@ class Preview:
 
 
 async def preview_digest(
-    ctx: Context, subscription_id: int, *, retells: bool = False, keep: KeepStories | None = None
+    ctx: Context,
+    subscription_id: int,
+    *,
+    retells: bool = False,
+    keep: KeepStories | None = None,
+    look: Look | None = None,
 ) -> Preview | None:
     """Return the next digest of a subscription as it would be now, None of one that is not active; one that
-    `retells` as if nothing had been told, of those stories alone that `keep` returns. It writes nothing.
+    `retells` as if nothing had been told, of those stories alone that `keep` returns, in another `look`. It
+    writes nothing.
     """
     inputs = await load_preview(ctx, subscription_id, retells=retells)
     if inputs is None:
         return None
+    if look is not None:
+        length = look.length or inputs.subscription.length
+        inputs = replace(
+            inputs,
+            channel=replace(inputs.channel, look=look),
+            subscription=replace(inputs.subscription, length=length),
+        )
     if keep is not None:
         inputs = replace(inputs, stories=await keep(inputs.stories))
     plan = await in_thread(plan_digest, inputs, rules_of(ctx))

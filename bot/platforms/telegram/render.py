@@ -155,7 +155,9 @@ def _chunks(block: Block, channel: Channel) -> Iterable[HtmlChunk]:
         case Actions():
             return _actions(block, channel)
         case Footer():
-            return _visible_chunks(italic(escape(cut(clean(block.text), 1_000), commands=is_private)))
+            line = italic(escape(cut(clean(block.text), 1_000), commands=is_private))
+            hashtags = " ".join(f"#{tag}" for tag in block.hashtags if tag.isalnum())
+            return _visible_chunks(" ".join(filter(None, (line if block.text else "", hashtags))))
         case _:
             assert_never(block)
 

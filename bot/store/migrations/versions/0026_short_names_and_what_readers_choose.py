@@ -1,4 +1,4 @@
-"""Short names and limits of subscriptions, and what readers choose for themselves"""
+"""Short names and limits of subscriptions, the look of channels, and what readers choose for themselves"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,10 +8,11 @@ down_revision = "0025"
 
 
 def upgrade() -> None:
-    """No subscription had a name or limits of its own, and nobody had chosen anything."""
+    """No subscription had a name or limits of its own, no channel a look, and nobody had chosen anything."""
     op.add_column("subscriptions", sa.Column("name", sa.String(32), nullable=False, server_default=""))
     for name in ("posts_per_hour", "posts_per_day", "feed_cap"):
         op.add_column("subscriptions", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("channels", sa.Column("look", sa.JSON(), nullable=False, server_default="{}"))
     op.create_table(
         "reader_languages",
         sa.Column("platform", sa.String(16), primary_key=True),
