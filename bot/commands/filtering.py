@@ -155,7 +155,7 @@ async def filter_(ctx: Context, call: Call) -> Answer:
 async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
     """Return the answer to plain words in the place of terms, None where they are none, or have signs."""
     number, typed = await _split_line(ctx, view, call)
-    if re.search(r"(?<!\S)[-+]\S", typed) or not is_wish(read_typed_wish(ctx, view, typed)):
+    if re.search(r"(?<!\S)[-+]\S", typed) or not is_wish(await read_typed_wish(ctx, view, typed)):
         return None
     arguments = {"words": typed, **({"number": number} if number else {})}
     return await registry().by_name["wish"](ctx, replace(call, command="wish", arguments=arguments))

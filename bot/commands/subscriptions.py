@@ -129,7 +129,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         )
     own_topics = await own_topics_of(ctx, view)
     try:
-        request = _parse_wanted(ctx, call, own_topics)
+        request = _parse_wanted(ctx, _with_times_apart(ctx, call, own_topics), own_topics)
     except CallError:
         if answer := await _as_wish(ctx, view, call):
             return answer
@@ -228,10 +228,24 @@ def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _
     return _Request("all" if takes_all else topic, address, schedule, zone)
 
 
+def _with_times_apart(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> Call:
+    """Return a Call whose times stand in the option for them, where they were typed behind the topic or the
+    address: `ai 08:00`.
+    """
+    words = call.arguments["what"].split()
+    subjects = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
+    for count, subject in zip(range(len(words), 0, -1), subjects, strict=True):
+        is_known = own_topic_called(subject, own_topics) or find_topic(ctx, subject)
+        if is_known or (count == 1 and "." in subject):
+            when = " ".join((*words[count:], call.arguments.get("when", ""))).strip()
+            return replace(call, arguments={**call.arguments, "what": subject, "when": when})
+    return call
+
+
 async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
     """Return the answer to plain words in the place of strict ones, None where they are none."""
     typed = f"{call.arguments['what']} {call.arguments.get('when', '')}".strip()
-    if not is_wish(read_typed_wish(ctx, view, typed)):
+    if not is_wish(await read_typed_wish(ctx, view, typed)):
         return None
     return await registry().by_name["wish"](ctx, replace(call, command="wish", arguments={"words": typed}))
 

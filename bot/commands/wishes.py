@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED, Change, effect_blocks, find_effect, save_call, save_or_back
 from bot.commands.kind_names import term_name
+from bot.commands.own_topics import own_topic_called, own_topics_of
 from bot.commands.subscriptions import (
     DEFAULT,
     OF,
@@ -38,6 +39,7 @@ from bot.model import (
     Heading,
     Item,
     Listing,
+    OwnTopic,
     PlaceKind,
     Subscription,
     Text,
@@ -88,11 +90,12 @@ async def wish(ctx: Context, call: Call) -> Answer:
     if call.conversation.kind is PlaceKind.BROADCAST:
         raise CallError("Say that to me in a private chat: here my question would stand before all readers.")
     if call.arguments.get(SAVED):
-        return await _save(ctx, view, call, _carried_wish(ctx, call.arguments))
+        own_topics = await own_topics_of(ctx, view)
+        return await _save(ctx, view, call, _carried_wish(ctx, call.arguments, own_topics))
     text = call.arguments["words"]
     if len(text) > WISH_MAX:
         raise CallError("A wish has at most {most} characters. Say it in two.", most=WISH_MAX)
-    meaning = read_typed_wish(ctx, view, text)
+    meaning = await read_typed_wish(ctx, view, text)
     if not meaning.has_rules:
         raise CallError(
             "There is no rule in `{words}` that I understand. For example: {example}",
@@ -133,24 +136,35 @@ async def _plan(
     or none yet.
     """
     if number:
-        return [_changed_by_number(await subscription_at(ctx, view, number), meaning)]
+        own_topics = await own_topics_of(ctx, view)
+        return [_changed_by_number(await subscription_at(ctx, view, number), meaning, own_topics)]
     topics = meaning.topics or (() if channel_subscriptions else (EVERYTHING_ON,))
-    on_topic = {one.topic: one for one in channel_subscriptions if not (one.feed_ids or one.own_topic)}
+    own_topics = await own_topics_of(ctx, view)
+    on_topic = {one.own_topic or one.topic: one for one in channel_subscriptions if not one.feed_ids}
     if not topics:
         return [_apply(channel_subscriptions[0], meaning)]
     return [
-        _apply(on_topic[topic], meaning) if topic in on_topic else _new(view, topic, meaning)
+        _apply(on_topic[topic], meaning)
+        if topic in on_topic
+        else _new(view, topic, own_topic_called(topic, own_topics), meaning)
         for topic in topics
     ]
 
 
-def _new(view: View, topic: str, meaning: Wish) -> Change:
+def _new(view: View, topic: str, own: OwnTopic | None, meaning: Wish) -> Change:
     schedule = meaning.schedule or parse_schedule(DEFAULT)
     blank = Subscription(id=0, channel_id=view.channel.id, topic=topic, schedule=schedule)
-    return Change(None, _apply(blank, meaning).after)
+    return Change(None, _apply(_on_topic(blank, topic, own), meaning).after)
 
 
-def _changed_by_number(subscription: Subscription, meaning: Wish) -> Change:
+def _on_topic(subscription: Subscription, topic: str, own: OwnTopic | None) -> Subscription:
+    """Return a subscription to a topic, which may be one of its server's own."""
+    if own is None:
+        return replace(subscription, topic=topic, own_topic="", topic_terms="")
+    return replace(subscription, topic=own.within, own_topic=own.name, topic_terms=own.terms)
+
+
+def _changed_by_number(subscription: Subscription, meaning: Wish, own_topics: Sequence[OwnTopic]) -> Change:
     """Return the subscription that a wish names by its number, which may get another topic, and only one.
     Raises `CallError`.
     """
@@ -163,7 +177,8 @@ def _changed_by_number(subscription: Subscription, meaning: Wish) -> Change:
     topic = next(iter(meaning.topics), subscription.topic)
     if not meaning.topics:
         return change
-    return replace(change, after=replace(change.after, topic=topic, own_topic="", topic_terms=""))
+    own = own_topic_called(topic, own_topics)
+    return replace(change, after=_on_topic(change.after, topic, own))
 
 
 def _apply(subscription: Subscription, meaning: Wish) -> Change:
@@ -233,10 +248,10 @@ def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: Change) -> li
     return [Heading(title, after.filter), Listing(items=tuple(map(Item, lines)))]
 
 
-def _carried_wish(ctx: Context, arguments: Mapping[str, str]) -> Wish:
+def _carried_wish(ctx: Context, arguments: Mapping[str, str], own_topics: Sequence[OwnTopic]) -> Wish:
     """Return the rules that a button carries. Raises `CallError` for what is right no more."""
     topics = tuple(filter(None, arguments.get(TOPICS, "").split(",")))
-    if any(not find_topic(ctx, topic) for topic in topics):
+    if any(not (own_topic_called(topic, own_topics) or find_topic(ctx, topic)) for topic in topics):
         raise CallError("What is posted here has changed since. /list shows it; please say that again.")
     terms, when = arguments.get(TERMS, ""), arguments.get(WHEN, "")
     return Wish(

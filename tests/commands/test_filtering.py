@@ -270,3 +270,10 @@ async def test_plain_words_that_leave_something_out_are_a_wish_behind_filter_and
     assert 'Never: "elon musk"' in await news.said("/filter no elon musk please")
     assert 'Never: "elon musk"' in await news.said("/subscribe nothing about elon musk")
     assert "Did you mean -elon?" in await news.said("/filter add no elon musk")
+
+
+async def test_a_pattern_without_its_end_is_asked_about(news: Counter) -> None:
+    await wants(news)
+    assert "/corvid/" in await news.said("/filter add /corvid")
+    assert "-/corvid/" in await news.said("/filter add -/corvid")
+    assert await kept(news) == ""

@@ -6,7 +6,7 @@ from bot.commands.codec import data_of
 from bot.model import Actions, Answer, Person, Place, PlaceKind
 from bot.pipeline.timing.slots import describe
 from bot.store import subscriptions
-from tests.commands.conftest import PRIVATE, Counter, words_of
+from tests.commands.conftest import PRIVATE, Counter, headlines, words_of
 from tests.support.world import alpine, corvid, garden, larkwell
 
 
@@ -160,3 +160,23 @@ async def test_hostile_wishes_come_back_as_text(news: Counter) -> None:
 async def test_a_wish_that_is_too_long_is_not_read_in_part(news: Counter) -> None:
     wish = "/wish no crypto" + ", no crypto" * 30 + ", only robotics"
     assert "A wish has at most 300 characters" in await news.said(wish)
+
+
+async def test_a_wish_may_name_a_topic_of_the_server(news: Counter) -> None:
+    await wants(news)
+    await news.said("/topic add voices /voices?/ -film")
+    answer = await news.ask("/wish only voices, at most 2 stories, mornings")
+    assert words_of(answer.document).startswith("New: voices\n")
+    await news.press(buttons(answer)["Save"])
+    assert "2 · voices · 2 stories at most · 08:00" in await news.said("/list")
+    assert headlines(await news.ask("/preview 2")) == [alpine().title]
+    answer = await news.ask("/wish voices, no podcasts")
+    assert words_of(answer.document).startswith("voices\n-kind:podcast")
+    elsewhere = news.at(Place(platform="scripted", address="other", kind=PlaceKind.GROUP))
+    assert "New: voices" not in await elsewhere.said("/wish only voices, mornings")
+
+
+async def test_nothing_from_somebody_leaves_out_what_names_them(news: Counter) -> None:
+    await wants(news)
+    german = news.at(PRIVATE).by(language="de")
+    assert '-"Elon Musk"' in await german.said("/wish nichts von Elon Musk")
