@@ -180,11 +180,11 @@ def _kind_terms(text: str, kind_by_name: Mapping[str, str]) -> list[FilterTerm]:
         return [FilterTerm(sign, Field.KIND, kind)]
     if " " in text:
         return [term for word in text.split() for term in _kind_terms(word, kind_by_name)]
-    similar = difflib.get_close_matches(fold(text.lstrip("-+")), kind_by_name, n=1, cutoff=0)
+    similar = difflib.get_close_matches(fold(text.lstrip("-+")), kind_by_name, n=1, cutoff=0.5)
     raise CallError(
         "`{value}` is no kind of news. The nearest: {near}. There are {kinds}.",
         value=text[:40],
-        near=f"{sign}{kind_by_name[similar[0]]}",
+        near=f"{sign}{kind_by_name[similar[0]] if similar else 'release'}",
         kinds=", ".join(dict.fromkeys(kind_by_name.values())),
     )
 
@@ -211,10 +211,10 @@ def setting_name(setting: str, words: Words) -> str:
         "name": words("name"),
         "topic": words("topic"),
         "feeds": words("feeds"),
-        "stories": words("stories"),
-        "hour": words("hour"),
-        "day": words("day"),
-        "cap": words("cap"),
+        "stories": words("stories a digest"),
+        "hour": words("posts at once an hour"),
+        "day": words("posts at once a day"),
+        "cap": words("stories a day of each feed"),
         "kinds": words("kinds"),
     }
     return labels[setting]
@@ -236,27 +236,19 @@ def value_in_words(ctx: Context, view: View, subscription: Subscription, setting
             titles = [feed.title for feed in view.feeds if feed.id in subscription.feed_ids]
             return ", ".join(titles)[:SHOWN_MAX] or words("all")
         case "stories":
-            return words.plural("one story a digest", "{n} stories a digest", subscription.size)
+            return words.number(subscription.size)
         case "hour":
-            return _limit(words, "hour", caps.hour)
+            return _limit(words, caps.hour)
         case "day":
-            return _limit(words, "day", caps.day)
+            return _limit(words, caps.day)
         case "cap":
-            return _limit(words, "cap", subscription.feed_cap)
+            return _limit(words, subscription.feed_cap)
         case _:
             return _kinds_in_words(subscription, words)
 
 
-def _limit(words: Words, setting: str, most: int) -> str:
-    if not 0 < most <= LIMIT_MAX:
-        return words("no limit")
-    match setting:
-        case "hour":
-            return words.plural("one post at once an hour", "{n} posts at once an hour", most)
-        case "day":
-            return words.plural("one post at once a day", "{n} posts at once a day", most)
-        case _:
-            return words.plural("one story a day of each feed", "{n} stories a day of each feed", most)
+def _limit(words: Words, most: int) -> str:
+    return words.number(most) if 0 < most <= LIMIT_MAX else words("no limit")
 
 
 def _kinds_in_words(subscription: Subscription, words: Words) -> str:

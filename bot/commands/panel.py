@@ -112,7 +112,7 @@ PARTS = (
         title="Contents",
         command="edit",
         argument="value",
-        hint="Topic, feeds, kinds of news and more: {example}",
+        hint="",
         choices=(
             Choice("{hours} stories a digest", "stories 3", "3"),
             Choice("{hours} stories a digest", "stories 5", "5"),
@@ -188,7 +188,7 @@ PARTS = (
         title="Look",
         command="look",
         argument="value",
-        hint="Lines above and below, hashtags, counts, pictures: {example}",
+        hint="",
         choices=(
             Choice("headlines alone", "length headline"),
             Choice("one or two sentences", "length line"),
@@ -212,9 +212,7 @@ PARTS = (
 )
 EXAMPLES = {
     "times": "/schedule 1 08:00 18:00 Europe/Rome",
-    "edit": "/edit 1 kinds release -opinion",
     "filter": '/filter 1 add -crypto +"open weights"',
-    "look": "/look footer Our chat: #talk",
     "quiet": "/quiet 22:30-06:45",
     "recap": "/recap fri 17:00",
     "pause": "/pause 2026-12-31",

@@ -21,10 +21,10 @@ async def test_it_shows_how_a_subscription_is_set(news: Counter) -> None:
         "name: –",
         "topic: AI",
         "feeds: all",
-        "stories: 5 stories a digest",
-        "hour: –",
-        "day: –",
-        "cap: no limit",
+        "stories a digest: 5",
+        "posts at once an hour: –",
+        "posts at once a day: –",
+        "stories a day of each feed: no limit",
         "kinds: all",
         "To change it: /edit 1 stories 3, /edit 1 kinds release -opinion, /edit 1 name papers",
     ]
@@ -38,7 +38,7 @@ async def test_a_number_of_stories_is_shown_with_what_it_would_have_brought_save
     lines = words_of(shown.document).splitlines()
     assert lines[:4] == [
         "AI",
-        "stories: 2 stories a digest (before: 5 stories a digest)",
+        "stories a digest: 2 (before: 5)",
         "In the last 14 days it would have brought about 2 stories a day instead of 4.",
         "Gone, for example:",
     ]
@@ -46,12 +46,10 @@ async def test_a_number_of_stories_is_shown_with_what_it_would_have_brought_save
     assert lines[-1] == "Nothing is saved yet."
     assert (await kept(news)).size == 5  # type: ignore[attr-defined]
     saved = await news.press(buttons(shown)["Save"])
-    assert words_of(saved.document) == (
-        "Saved. AI, stories: 2 stories a digest (before: 5 stories a digest)."
-    )
+    assert words_of(saved.document) == ("Saved. AI, stories a digest: 2 (before: 5).")
     assert len(headlines(await news.ask("/preview"))) == 2
     back = await news.press(buttons(saved)["Take that back"])
-    assert "5 stories a digest (before: 2 stories a digest)" in words_of(back.document)
+    assert "stories a digest: 5 (before: 2)" in words_of(back.document)
     assert (await kept(news)).size == 5  # type: ignore[attr-defined]
 
 
@@ -75,7 +73,7 @@ async def test_topics_feeds_kinds_and_caps_are_seen_first_and_obeyed(news: Count
     assert set(headlines(await news.ask("/preview"))) == {alpine().title, garden().title}
     await news.save("/edit feeds all")
     said = await news.save("/edit cap 1")
-    assert "cap: one story a day of each feed (before: no limit)" in said
+    assert "stories a day of each feed: 1 (before: no limit)" in said
     assert set(headlines(await news.ask("/preview"))) == {corvid().title, alpine().title}
     await news.save("/edit cap off")
     await news.save("/edit kinds release incident")
@@ -107,7 +105,7 @@ async def test_a_short_name_stands_wherever_a_number_does(news: Counter) -> None
     assert "one by one" in await news.said("/missed bots each")
     assert "bots (Robotics) is posted 09:15 from now on" in await news.said("/schedule bots 09:15")
     assert "bots" in await news.said("/preview bots") + await news.said("/test bots")
-    assert "stories: 3 stories a digest" in await news.said("/edit bots stories 3")
+    assert "stories a digest: 3" in await news.said("/edit bots stories 3")
     assert "07:45" in await news.said("/settings times bots 07:45")
     assert (await news.ask("/digest bots")).told
     assert "Robotics" in await news.said("/wish no funding") + await news.said(
@@ -139,7 +137,7 @@ async def test_posts_at_once_obey_the_limits_of_their_subscription(counter: Coun
     await world.settle()
     world.platform.chats.clear()
     said = await counter.said("/edit hour 1")
-    assert said == "Saved. AI, hour: one post at once an hour (before: no limit)."
+    assert said == "Saved. AI, posts at once an hour: 1 (before: no limit)."
     world.clock.advance(timedelta(hours=1))
     world.serve("halden", garden(), corvid(hours=0.5), larkwell(hours=0.5))
     await world.poll(feed_id)
@@ -208,6 +206,6 @@ async def test_what_the_panel_has_saved_is_said_once_with_the_choices_below(news
     part = await news.press(buttons(await news.ask("/settings"))["Contents"])
     shown = await news.press(buttons(part)["3 stories a digest"])
     saved = await news.press(buttons(shown)["Save"])
-    assert words_of(saved.document).startswith("Saved. AI, stories: 3 stories a digest")
+    assert words_of(saved.document).startswith("Saved. AI, stories a digest: 3")
     assert "8 stories a digest" in buttons(saved)
     assert "Take that back" not in buttons(saved)

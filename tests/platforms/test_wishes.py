@@ -92,11 +92,11 @@ async def test_a_subscription_is_edited_from_the_private_chat_and_seen_before_it
     await chats.ask(ada, 7, "/subscribe ai 10:00 @wire_news")
     answer = await chats.ask(ada, 7, "/edit 1 stories 1 @wire_news")
     assert plain(answer).startswith(
-        "Wire\n\nIA\nnotizie: una notizia per rassegna (prima: 5 notizie per rassegna)\n\n"
+        "Wire\n\nIA\nnotizie per rassegna: 1 (prima: 5)\n\n"
         "Negli ultimi 14 giorni: circa una notizia al giorno invece di circa 3 notizie al giorno."
     )
     saved = await chats.press(ada, answer, "Salva")
-    assert "Salvato. IA, notizie: una notizia per rassegna" in plain(saved)
+    assert "Salvato. IA, notizie per rassegna: 1" in plain(saved)
     assert [size for _, _, size in await filters(chats.world)] == [1]
     assert chats.telegram.posts(news) == []
 
