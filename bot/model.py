@@ -621,7 +621,8 @@ class PostButtons(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """How posts of a channel look: how much is said of a story (None for as much as its subscription says),
-    a line above and below each, hashtags, the counts of a digest, pictures, and buttons.
+    a line above and below each, hashtags, the counts of a digest, pictures, previews of the page of a single
+    story, and buttons.
     """
 
     length: Length | None = None
@@ -630,6 +631,7 @@ class Look:
     hashtags: bool = False
     counts: bool = True
     pictures: bool = False
+    previews: bool = False
     buttons: PostButtons = PostButtons.FULL
 
 
@@ -872,6 +874,8 @@ class StoryBlock:
     more: Button | None = None
     story_id: int | None = None
     below: "Listing | None" = None
+    preview: bool = False
+    """Whether the page that the headline links to is shown in small, where the platform can."""
 
 
 @dataclass(frozen=True, slots=True)

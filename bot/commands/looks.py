@@ -63,6 +63,7 @@ FEATURES: Mapping[str, Feature] = {
     "hashtags": Feature((ON, OFF), lambda look, value: replace(look, hashtags=_flag(value))),
     "counts": Feature((ON, OFF), lambda look, value: replace(look, counts=_flag(value))),
     "pictures": Feature((ON, OFF), lambda look, value: replace(look, pictures=_flag(value))),
+    "previews": Feature((ON, OFF), lambda look, value: replace(look, previews=_flag(value))),
     "buttons": Feature(
         tuple(kind.value for kind in PostButtons),
         lambda look, value: replace(look, buttons=PostButtons(value)),
@@ -83,14 +84,15 @@ async def _complete_values(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa
     help_line="how posts here look: /look length short",
     details=(
         "`length` is headline, line, short or long; `header` and `footer` put a line above and below each "
-        "post; `hashtags`, `counts` and `pictures` are on or off; `buttons` are full, links (to the sources "
-        "alone) or none. Each change is shown as the next digest would look with it before it is saved."
+        "post; `hashtags`, `counts`, `pictures` and `previews` (on Telegram, of the page of a single story) "
+        "are on or off; `buttons` are full, links (to the sources alone) or none. Each change is shown as "
+        "the next digest would look with it before it is saved."
     ),
-    usage="/look [length|header|footer|hashtags|counts|pictures|buttons VALUE]",
+    usage="/look [length|header|footer|hashtags|counts|pictures|previews|buttons VALUE]",
     options=(
         Option(
             "feature",
-            "length, header, footer, hashtags, counts, pictures or buttons",
+            "length, header, footer, hashtags, counts, pictures, previews or buttons",
             complete=tuple(FEATURES),
         ),
         Option(
@@ -216,6 +218,7 @@ def feature_name(name: str, words: Words) -> str:
         "hashtags": words("hashtags"),
         "counts": words("counts"),
         "pictures": words("pictures"),
+        "previews": words("previews of single stories"),
         "buttons": words("buttons"),
     }
     return names[name]

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED
+from bot.commands.panel_choices import Choice, times_of, times_with
 from bot.commands.registry import registry
 from bot.commands.subscriptions import OF, check_is_meant, list_items, listing, name_of, take_name
 from bot.commands.views import View, pause_reasons, view_of
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Actions,
@@ -39,23 +41,15 @@ NOTHING_SET = "–"
 ROW = 3
 """Buttons beside one another that a phone still shows whole."""
 
+ROWS_MAX = 4
+"""Rows of buttons that one message of every platform holds; of many buttons more stand beside one another."""
+
 LONGEST_LABEL = 40
 SUBSCRIPTIONS_MAX = 20
 """Subscriptions among which the panel lets choose; more are set by their commands."""
 
 PANEL = "panel"
 """What a button of the panel carries, so that the panel turns where it stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A button of a part: what it says, the argument that it gives, and the time or hours that are named in
-    what it says.
-    """
-
-    label: str
-    value: str
-    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +77,6 @@ PARTS = (
         command="schedule",
         argument="when",
         hint="Other times, days and zones: {example}",
-        choices=(
-            Choice("daily at {hours}", "08:00", "08:00"),
-            Choice("daily at {hours}", "18:00", "18:00"),
-            Choice("Monday to Friday at {hours}", "weekdays 08:00", "08:00"),
-            Choice("Mondays at {hours}", "mon 08:00", "08:00"),
-            Choice("News at once", "now"),
-        ),
         numbered=True,
     ),
     Part(
@@ -356,18 +343,21 @@ async def _part_blocks(
         state: Sequence[Block] = _pause_state(ctx, view)
     else:
         set_value = _languages_with(view, value) if part.name == "languages" else value
+        if part.name == "times" and chosen is not None:
+            set_value = times_with(chosen.schedule, value)
         answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, set_value))
         state, sample = answer.document.blocks, answer.sample
         view = await view_of(ctx, call)
+        async with ctx.store.read() as tx:
+            chosen = await subscriptions.get(tx, chosen.id) if chosen is not None else None
     words = view.words
     settings_button = _turn(words("‹ Settings"))
     if part.asks_back and SAVED not in call.arguments and any(map(_saves, state)):
         question = [_in_panel(block, part, number, value, chosen) for block in state]
         return [*question, *_rows(call, [settings_button])], sample
-    choices = _languages(ctx, view) if part.name == "languages" else part.choices
+    choices = _choices(ctx, view, part, chosen)
     buttons = [
-        _turn(words(choice.label, hours=choice.hours), part.name, f"{number} {choice.value}", chosen)
-        for choice in choices
+        _turn(_label_of(choice, words), part.name, f"{number} {choice.value}", chosen) for choice in choices
     ]
     example = EXAMPLES.get(part.name, "").replace(" 1 ", f" {number} ", 1)
     hint = words(part.hint, example=example) if part.hint else ""
@@ -377,6 +367,20 @@ async def _part_blocks(
         *_rows(call, [*buttons, settings_button]),
     ]
     return blocks, sample
+
+
+def _choices(ctx: Context, view: View, part: Part, chosen: Subscription | None) -> Sequence[Choice]:
+    """Return the choices of a part: those that turn something on or off show how it is."""
+    if part.name == "languages":
+        return _languages(ctx, view)
+    if part.name == "times" and chosen is not None:
+        return times_of(chosen.schedule)
+    return part.choices
+
+
+def _label_of(choice: Choice, words: Words) -> str:
+    label = words(choice.label, hours=choice.hours)
+    return f"✓ {label}" if choice.is_set else label
 
 
 def _saves(block: Block) -> bool:
@@ -423,10 +427,7 @@ def _languages(ctx: Context, view: View) -> list[Choice]:
     """Return a choice for each language that is spoken: to read it, too, or no longer."""
     read = view.channel.languages_read
     return [
-        Choice(
-            f"{'✓ ' if code in read else ''}{view.words.language_name(code)}",
-            f"{'-' if code in read else '+'}{code}",
-        )
+        Choice(view.words.language_name(code), f"{'-' if code in read else '+'}{code}", is_set=code in read)
         for code in ctx.texts.languages
     ]
 
@@ -463,4 +464,5 @@ def _rows(call: Call, buttons: Sequence[Button]) -> list[Actions]:
     """Return buttons in rows that a phone shows whole; none where all readers would have them."""
     if call.conversation.kind is PlaceKind.BROADCAST:
         return []
-    return [Actions(tuple(buttons[start : start + ROW])) for start in range(0, len(buttons), ROW)]
+    row = ROW if len(buttons) <= ROW * ROWS_MAX else ROW + 1
+    return [Actions(tuple(buttons[start : start + row])) for start in range(0, len(buttons), row)]

@@ -28,6 +28,7 @@ async def test_it_shows_how_posts_look(news: Counter) -> None:
         "hashtags: off",
         "counts: on",
         "pictures: off",
+        "previews of single stories: off",
         "buttons: all",
         "To change it: /look length short, /look footer Our chat: #talk, /look buttons links",
     ]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands.codec import data_of
-from bot.commands.panel import PARTS, ROW
+from bot.commands.panel import PARTS, ROW, ROWS_MAX
 from bot.commands.registry import registry
 from bot.model import Actions, Answer
 from tests.commands.conftest import PRIVATE, Counter, words_of
@@ -179,3 +179,24 @@ async def test_an_old_panel_of_languages_takes_nothing_back_that_others_set(news
     await news.save("/languages en")
     await news.press(buttons(asked)["Save"])
     assert (await news.world.record(await news.world.channel("chat"))).languages_read == ("en", "it")
+
+
+async def test_times_and_days_are_turned_on_and_off_by_buttons(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    part = await news.press(buttons(await news.ask("/settings"))["Times"])
+    assert "✓ 08:00" in buttons(part)
+    assert "✓ every day" in buttons(part)
+    assert len(rows(part)) <= ROWS_MAX
+    part = await news.press(buttons(part)["18:00"])
+    assert part.edit
+    assert {"✓ 08:00", "✓ 18:00"} <= buttons(part).keys()
+    part = await news.press(buttons(part)["Monday to Friday"])
+    assert "weekdays 08:00 18:00" in await news.said("/list")
+    part = await news.press(buttons(part)["✓ 08:00"])
+    part = await news.press(buttons(part)["✓ 18:00"])
+    assert "weekdays 18:00" in await news.said("/list"), "the last time stays"
+    part = await news.press(buttons(part)["News at once"])
+    part = await news.press(buttons(part)["✓ 18:00"])
+    assert "1 · AI · now" in await news.said("/list")
+    assert "09:45" in await news.said("/settings times 09:45")
+    assert "✓ 09:45" in buttons(await news.ask("/settings times"))

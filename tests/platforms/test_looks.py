@@ -55,3 +55,21 @@ async def test_on_discord_lines_stand_above_and_below_and_buttons_go(guilds: Gui
     assert posted.text.startswith("AI at noon")
     assert "Ask @" in posted.text
     assert not any("source" in label for label in posted.labels)
+
+
+async def test_on_telegram_a_single_story_shows_its_page_in_small(chats: Chats) -> None:
+    feed_id = await chats.world.feed("halden", garden())
+    ada, wire = (
+        chats.telegram.add_private(7),
+        chats.telegram.add_channel("Wire", admins=[7], username="wire_news"),
+    )
+    await chats.ask(ada, 7, "/subscribe ai now @wire_news")
+    await chats.world.settle()
+    await chats.press(ada, await chats.ask(ada, 7, "/look previews on @wire_news"), "Save")
+    chats.world.clock.advance(timedelta(hours=1))
+    chats.world.serve("halden", garden(), corvid(hours=0.5))
+    await chats.world.poll(feed_id)
+    await chats.world.settle("group", "publish", "deliver")
+    posted = chats.telegram.posts(wire)[-1]
+    assert corvid().title in posted.text
+    assert posted.preview.get("url") == "https://halden.example/corvid"

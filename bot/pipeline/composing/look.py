@@ -19,6 +19,8 @@ def dress(
     if look.pictures and pictured is not None and pictured.lead.image:
         at = next((n for n, block in enumerate(body, start=1) if isinstance(block, StoryBlock)), len(body))
         body.insert(at, Picture(pictured.lead.image, pictured.lead.outlet))
+    if look.previews and sum(isinstance(block, StoryBlock) for block in body) == 1:
+        body = [replace(block, preview=True) if isinstance(block, StoryBlock) else block for block in body]
     if look.footer or hashtags:
         body.append(Footer(look.footer, hashtags))
     is_full = look.buttons is PostButtons.FULL
