@@ -124,7 +124,7 @@ async def edit(ctx: Context, call: Call) -> Answer:
         raise wrong_value(request.setting, "", number)
     after = await setting.change(ctx, view, before, request.value)
     async with ctx.store.read() as tx:
-        await refuse_twin(tx, after)
+        await refuse_twin(tx, after, before)
     if after == before:
         return _answer(view, _card(ctx, view, before, number))
     arguments = {"number": number, "setting": request.setting, "value": request.value, OF: str(before.id)}
@@ -218,7 +218,7 @@ async def _save(ctx: Context, view: View, change: Change, arguments: Mapping[str
     """Save a change, say from what to what, and offer to take it back."""
     before, after = change.before or change.after, change.after
     async with ctx.store.write() as tx:
-        await refuse_twin(tx, after)
+        await refuse_twin(tx, after, before)
         await subscriptions.set_rules(tx, after)
     name, change_text = name_of(ctx, view, after), _from_to(ctx, view, change, arguments)
     text = view.words("Saved. {name}, {change}.", name=name, change=change_text)

@@ -348,8 +348,12 @@ def _own_access(view: View, address: str) -> FeedAccess | None:
     )
 
 
-async def refuse_twin(tx: Tx, subscription: Subscription) -> None:
-    """Refuse a subscription to what another one of its channel is to. Raises `CallError`."""
+async def refuse_twin(tx: Tx, subscription: Subscription, before: Subscription | None = None) -> None:
+    """Refuse a subscription to what another one of its channel is to, but where it was so `before`. Raises
+    `CallError`.
+    """
+    if before is not None and _subject(before) == _subject(subscription):
+        return
     for existing in await subscriptions.of_channel(tx, subscription.channel_id):
         if existing.id == subscription.id:
             continue

@@ -306,7 +306,7 @@ async def _keep(tx: Tx, ctx: Context, channel: Channel, change: Change, meaning:
     after = replace(change.after, channel_id=channel.id)
     if change.before is None:
         return await add_subscription(tx, ctx, channel, after, None)
-    await refuse_twin(tx, after)
+    await refuse_twin(tx, after, change.before)
     await subscriptions.set_rules(tx, after)
     if meaning.schedule is None:
         return after

@@ -209,3 +209,10 @@ async def test_what_the_panel_has_saved_is_said_once_with_the_choices_below(news
     assert words_of(saved.document).startswith("Saved. AI, stories a digest: 3")
     assert "8 stories a digest" in buttons(saved)
     assert "Take that back" not in buttons(saved)
+
+
+async def test_twins_of_the_configuration_may_be_edited(news: Counter) -> None:
+    channel = await news.world.channel("chat")
+    await news.world.wants(channel, "10:00")
+    await news.world.wants(channel, "now")
+    assert "stories a digest: 3" in await news.save("/edit 1 stories 3")
