@@ -87,8 +87,18 @@ async def _measured(file: Path) -> Costs:
     return costs
 
 
+SETTINGS = (
+    "/filter 1 add -bade",
+    "/bar 1 important",
+    "/edit 1 stories 3",
+    "/edit 1 topic robotics",
+    "/languages en it",
+)
+"""Changes that show what they would have brought in the last fortnight."""
+
+
 async def _reading(world: World, costs: Costs) -> None:
-    for words in ("/help", "/status", "/latest"):
+    for words in ("/help", "/status", "/latest", *SETTINGS):
         await costs.measure(words, partial(_said, world, words), 3)
 
 

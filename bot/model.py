@@ -610,6 +610,31 @@ class Pause:
         return self.since <= moment and (self.until is None or moment < self.until)
 
 
+class PostButtons(StrEnum):
+    """What stands to be pressed in and below posts: all of it, the ways to the sources alone, or nothing."""
+
+    FULL = "full"
+    LINKS = "links"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How posts of a channel look: how much is said of a story (None for as much as its subscription says),
+    a line above and below each, hashtags, the counts of a digest, pictures, previews of the page of a single
+    story, and buttons.
+    """
+
+    length: Length | None = None
+    header: str = ""
+    footer: str = ""
+    hashtags: bool = False
+    counts: bool = True
+    pictures: bool = False
+    previews: bool = False
+    buttons: PostButtons = PostButtons.FULL
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """A group of a server's members that a post may mention: the platform's id, its name, and whether a
@@ -656,6 +681,7 @@ class Channel:
     mention: str = ""
     """The role whose members are rung by what is posted, by the platform's id."""
 
+    look: Look = Look()
     pause: Pause | None = None
     """The last that a person made; whether we may post there is its `state`."""
 
@@ -747,6 +773,13 @@ class Subscription:
     """The name of the topic of its server's own that it is to; `topic` is the one that this lies within."""
     topic_terms: str = ""
     """The terms of that topic."""
+    name: str = ""
+    """A short name that people gave it."""
+    posts_per_hour: int = 0
+    posts_per_day: int = 0
+    """How many stories it posts at once, at most; 0 for as many as usual."""
+    feed_cap: int = 0
+    """How many stories of a day one feed may lead in it, at most; 0 for any number."""
 
 
 class MarkKind(StrEnum):
@@ -841,6 +874,8 @@ class StoryBlock:
     more: Button | None = None
     story_id: int | None = None
     below: "Listing | None" = None
+    preview: bool = False
+    """Whether the page that the headline links to is shown in small, where the platform can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -902,9 +937,10 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The last, quiet line."""
+    """The last, quiet line, with hashtags that stay alive."""
 
     text: str
+    hashtags: tuple[str, ...] = ()
 
 
 Block = Heading | StoryBlock | Text | Quote | Listing | Table | Picture | Actions | Footer
@@ -940,6 +976,19 @@ class SavedStory:
     link: str
     outlet: str
     saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedStory:
+    """A story of whose updates somebody hears in their private chat, and the change up to which they have."""
+
+    story_id: int
+    change_no: int
+    channel_id: int
+    headline: str
+    link: str
+    followed_at: datetime
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1044,13 +1093,14 @@ class Attachment:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a Call gets back. `private` answers are shown to the asker alone where the platform can; `told` is
-    False of a refusal.
+    False of a refusal. Behind the document come the messages of a `sample`, rendered as they would be posted.
     """
 
     document: Document
     private: bool = True
     edit: bool = False
     attachment: Attachment | None = None
+    sample: tuple[Payload, ...] = ()
     told: bool = True
 
 

@@ -29,6 +29,7 @@ from bot.jobs.operating.housekeeping import housekeeping
 from bot.jobs.operating.name_discovery import NameDiscoverer, refresh_names
 from bot.jobs.operating.spending import StoredLedger, watch_budget
 from bot.jobs.publishing.corrections import Corrector
+from bot.jobs.publishing.follow_up import due_follows, follow_up
 from bot.jobs.publishing.instant_watch import InstantWatch
 from bot.jobs.publishing.publish import publish
 from bot.jobs.reading.collect import Collector
@@ -289,6 +290,12 @@ def _work_queues(
         WorkQueue(name="group", interval=timedelta(seconds=3), due=grouper.due, run=grouper.run),
         WorkQueue(
             name="publish", interval=timedelta(seconds=1), due=subscriptions_due, run=tell, concurrency=4
+        ),
+        WorkQueue(
+            name="follow",
+            interval=timedelta(seconds=10),
+            due=lambda: due_follows(ctx),
+            run=lambda follow_id: follow_up(ctx, follow_id),
         ),
         WorkQueue(name="correct", interval=timedelta(seconds=5), due=corrector.due, run=corrector.run),
         WorkQueue(

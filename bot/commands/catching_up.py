@@ -1,9 +1,11 @@
 """catchup: what was posted in a place since somebody last asked, as one digest for them alone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.commands.completions import SINCE
 from bot.commands.declaration import Option, Section, command
+from bot.commands.muting import load_mutes, without_muted
 from bot.commands.news import remember_list
 from bot.commands.views import View, view_of, write_cards
 from bot.jobs import Context
@@ -44,7 +46,7 @@ async def catchup(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     now = ctx.clock()
     since = await _since(ctx, view, call, now)
-    past_stories = await _load(ctx, view, since)
+    past_stories = await _without_muted(ctx, view, call, await _load(ctx, view, since))
     if view.known:
         async with ctx.store.write() as tx:
             await readers.catch_up(tx, call.person, view.channel.id, now)
@@ -71,6 +73,19 @@ async def _load(ctx: Context, view: View, since: datetime) -> list[PastStory]:
         marks = await subscriptions.told_since(tx, view.channel.id, since)
         channel = await places.channel(tx, view.channel.id) or view.channel
         return await load_past_stories(tx, ctx, channel, marks, STORIES_MAX)
+
+
+async def _without_muted(
+    ctx: Context, view: View, call: Call, past_stories: list[PastStory]
+) -> list[PastStory]:
+    mutes = await load_mutes(ctx, call)
+    rankings = await without_muted(ctx, view, mutes, [past.ranking for past in past_stories])
+    by_story = {ranking.story.id: ranking for ranking in rankings}
+    return [
+        replace(past, ranking=by_story[past.ranking.story.id])
+        for past in past_stories
+        if past.ranking.story.id in by_story
+    ]
 
 
 async def _stories(ctx: Context, view: View, past_stories: list[PastStory], now: datetime) -> list[Block]:

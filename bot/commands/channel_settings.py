@@ -4,16 +4,40 @@ when it looks back, who shares its memory.
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.commands.completions import TIMES, subscription_numbers
 from bot.commands.declaration import Option, Section, command
+from bot.commands.hindsight import (
+    SAVED,
+    Change,
+    effect_blocks,
+    find_effect,
+    is_to_be_seen,
+    of_place,
+    save_call,
+    save_or_back,
+)
 from bot.commands.subscriptions import name_of, split_number, subscription_at
 from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
-from bot.model import Answer, Call, Channel, Document, MissedPolicy, Quiet, Schedule, Subscription, Text
+from bot.model import (
+    Answer,
+    Block,
+    Call,
+    CallRef,
+    Channel,
+    Document,
+    Heading,
+    MissedPolicy,
+    Quiet,
+    Schedule,
+    Subscription,
+    Text,
+)
 from bot.pipeline.timing.quiet_hours import parse_quiet
 from bot.pipeline.timing.slots import next_slot, parse_schedule
 from bot.store import places, subscriptions
@@ -32,9 +56,13 @@ HOURS = ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
     section=Section.CHANNEL,
     description="The languages that are read here",
     help_line="what is read here, the first first: /languages it en",
-    details="The bot speaks the first that it knows.",
+    details=(
+        "The bot speaks the first that it knows. What others would have brought in the last 14 days is shown "
+        "before it is saved."
+    ),
     usage="/languages [CODES]",
     options=(Option("languages", "The first first, such as: it en", rest=True),),
+    carried_options=(SAVED,),
     manager=True,
     examples=("/languages it en", "/languages German"),
 )
@@ -50,11 +78,33 @@ async def languages(ctx: Context, call: Call) -> Answer:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     codes = _codes(text)
     language = next((code for code in codes if code in ctx.texts.languages), view.channel.language)
+    changes = await of_place(ctx, view) if codes != view.channel.languages_read else []
+    if changes and is_to_be_seen(call):
+        channel = replace(view.channel, languages=codes, language=language)
+        return await _show_languages(ctx, view, call, channel, changes)
     async with ctx.store.write() as tx:
         await places.set_values(tx, view.channel.id, languages=list(codes), language=language)
     words = ctx.texts.for_language(language)
     text = _read(replace(view.channel, languages=codes), words)
     return Answer(document=Document((Text(text),), language))
+
+
+async def _show_languages(
+    ctx: Context, view: View, call: Call, channel: Channel, changes: Sequence[Change]
+) -> Answer:
+    """Answer with what other languages would have brought to a place, and with a button that saves them."""
+    words = view.words
+    effect = await find_effect(ctx, view, changes, replace(view, channel=channel))
+    names = ", ".join(words.language_name(code) for code in channel.languages_read)
+    blocks: list[Block] = [Heading(words("Languages"), names), *effect_blocks(words, effect)]
+    if channel.language != view.channel.language:
+        name = words.language_name(channel.language)
+        blocks.append(
+            Text(words("What I write here would be in another language: {language}.", language=name))
+        )
+    save = save_call(call, {"languages": call.arguments["languages"]})
+    blocks += save_or_back(words, save, CallRef("languages"))
+    return Answer(document=Document(tuple(blocks), words.language))
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -212,7 +262,7 @@ def _look_back(view: View, subscription: Subscription | None) -> str:
     details="`merge` tells them as one, `skip` leaves them out, `each` posts them one by one.",
     usage="/missed [NUMBER] merge|skip|each",
     options=(
-        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("number", "Its number or name in /list", complete=subscription_numbers),
         Option("policy", "merge, skip or each", rest=True, complete=POLICIES),
     ),
     manager=True,
@@ -221,7 +271,9 @@ def _look_back(view: View, subscription: Subscription | None) -> str:
 async def missed(ctx: Context, call: Call) -> Answer:
     """Set or show what becomes of a subscription's digests that could not be written in time."""
     view = await view_of(ctx, call)
-    number, policy = split_number(call.arguments, "policy")
+    number, policy = await split_number(
+        ctx, view, call.arguments.get("number", ""), call.arguments.get("policy", "")
+    )
     subscription = await subscription_at(ctx, view, number)
     new_policy = _policy(policy) if policy else subscription.missed
     if policy:

@@ -19,10 +19,12 @@ async def topics(ctx: Context, call: Call) -> tuple[str, ...]:
 
 
 async def subscription_numbers(ctx: Context, call: Call) -> tuple[str, ...]:
-    """Return the numbers of the place's subscriptions."""
+    """Return the numbers of the place's subscriptions, and the short names of those that have one."""
     view = await view_of(ctx, call)
     async with ctx.store.read() as tx:
-        return tuple(str(n) for n in range(1, 1 + len(await subscriptions.of_channel(tx, view.channel.id))))
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
+    numbers = (str(n) for n in range(1, 1 + len(channel_subscriptions)))
+    return (*numbers, *(one.name for one in channel_subscriptions if one.name))
 
 
 async def command_names(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa: ARG001  they are the same everywhere

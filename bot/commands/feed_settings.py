@@ -6,12 +6,22 @@ it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.commands.hindsight import (
+    SAVED,
+    Change,
+    effect_blocks,
+    find_effect,
+    is_to_be_seen,
+    of_place,
+    save_call,
+    save_or_back,
+)
 from bot.commands.views import View, ensure_channel, is_operator
 from bot.errors import CallError
 from bot.i18n import Words
@@ -25,6 +35,7 @@ from bot.model import (
     CallRef,
     Document,
     Feed,
+    Heading,
     Item,
     Listing,
     PlaceKind,
@@ -78,6 +89,9 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
     if not value:
         raise _wrong(feed, setting)
     feed_after = setting.change(feed, value)
+    changes = await of_place(ctx, view) if _tells_which_stories(feed, feed_after) else []
+    if changes and is_to_be_seen(call):
+        return await _show(ctx, view, call, feed_after, changes)
     async with ctx.store.write() as tx:
         if setting.operators and not await is_operator(tx, call):
             raise CallError("Only whoever runs this instance can send a feed through a proxy.")
@@ -91,6 +105,30 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
         (*_card(view.words, feed_after), _undo(view.words, feed, feed_after, name)), view.words.language
     )
     return Answer(document=document)
+
+
+def _tells_which_stories(before: Feed, after: Feed) -> bool:
+    """Tell whether a change of a feed's rules says which stories it may lead."""
+    return (before.rules.daily_cap, before.rules.leads) != (after.rules.daily_cap, after.rules.leads)
+
+
+async def _show(ctx: Context, view: View, call: Call, feed_after: Feed, changes: Sequence[Change]) -> Answer:
+    """Answer with what another rule for a feed would have brought here, and with a button that saves it."""
+    words = view.words
+    seen_feeds = [feed_after if feed.id == feed_after.id else feed for feed in view.feeds]
+    effect = await find_effect(ctx, view, changes, replace(view, feeds=seen_feeds))
+    title = mask_secrets(feed_after.title or feed_after.url)
+    lines = settings_in_words(words, feed_after) or [_usual(words)]
+    feed_arguments = {"action": SET, "feed": str(feed_after.number)}
+    save = save_call(
+        call, {**feed_arguments, "setting": call.arguments["setting"], "value": call.arguments["value"]}
+    )
+    blocks = [
+        Heading(title, " · ".join(lines)),
+        *effect_blocks(words, effect),
+        *save_or_back(words, save, CallRef("feeds", feed_arguments)),
+    ]
+    return Answer(document=Document(tuple(blocks), words.language))
 
 
 def check_privacy(ctx: Context, call: Call, setting: _Setting) -> None:
@@ -268,7 +306,7 @@ def _wrong(feed: Feed, setting: _Setting, value: str = "") -> CallError:
 
 def _card(words: Words, feed: Feed) -> list[Block]:
     """Return a feed as it is set, with buttons for what is on or off."""
-    lines = settings_in_words(words, feed) or [words("as every feed: all it brings may lead, pages are read")]
+    lines = settings_in_words(words, feed) or [_usual(words)]
     health = words.whole(mask_secrets(feed.error)) if feed.failures else ""
     items = [Item(line) for line in (*lines, health) if line]
     title = f"{feed.number} · {mask_secrets(feed.title or feed.url)}"
@@ -285,6 +323,10 @@ def _card(words: Words, feed: Feed) -> list[Block]:
         examples=", ".join(f"/feeds set {feed.number} {setting}" for setting in ("cap 3", "pages off")),
     )
     return [Listing(items=tuple(items), title=title), Text(more, quiet=True), Actions(buttons)]
+
+
+def _usual(words: Words) -> str:
+    return words("as every feed: all it brings may lead, pages are read")
 
 
 def _switch(feed: Feed, setting: str, label: str) -> Button:
@@ -329,7 +371,9 @@ def _undo(words: Words, before: Feed, after: Feed, name: str) -> Actions:
     value = _secret_off(before, after, name) if SETTINGS[name].secret else _value_of(before, name)
     if not value:
         return Actions((feeds,))
-    return Actions((Button(words("Take that back"), call=_setting(after, name, value)), feeds))
+    back = _setting(after, name, value)
+    back = replace(back, arguments={**back.arguments, SAVED: "yes"})
+    return Actions((Button(words("Take that back"), call=back), feeds))
 
 
 def _secret_off(before: Feed, after: Feed, name: str) -> str:

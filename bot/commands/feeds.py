@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.commands.declaration import Option, Section, command
 from bot.commands.feed_adding import ADD, add_feed
 from bot.commands.feed_settings import SET, SETTINGS, set_feed, settings_in_words
+from bot.commands.hindsight import SAVED
 from bot.commands.views import View, is_operator, view_of
 from bot.errors import CallError
 from bot.i18n import Words
@@ -100,7 +101,7 @@ async def _complete_feeds(ctx: Context, call: Call) -> tuple[str, ...]:
         Option("setting", "What to set of it", choices=tuple(SETTINGS)),
         Option("value", "To what, such as 3, off or 2h", rest=True),
     ),
-    carried_options=("after", "setting", "value"),
+    carried_options=("after", "setting", "value", SAVED),
     manager=True,
     examples=("/feeds", "/feeds set 12 cap 3", "/feeds remove 12"),
 )

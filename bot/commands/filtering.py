@@ -4,23 +4,28 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
-from bot.commands.importance import rate
+from bot.commands.hindsight import (
+    SAVED,
+    Change,
+    effect_blocks,
+    find_effect,
+    is_to_be_seen,
+    save_call,
+    save_or_back,
+)
 from bot.commands.registry import registry
-from bot.commands.subscriptions import OF, check_is_meant, name_of, subscription_at
+from bot.commands.subscriptions import OF, check_is_meant, name_of, split_number, subscription_at
 from bot.commands.views import View, view_of
 from bot.commands.wish_reading import is_wish, read_typed_wish
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
-    Actions,
     Answer,
     Block,
-    Button,
     Call,
     CallRef,
     Document,
@@ -28,11 +33,9 @@ from bot.model import (
     Heading,
     Item,
     Listing,
-    PlaceKind,
     Subscription,
     Text,
 )
-from bot.pipeline.filters.effects import Effect, compare_filters
 from bot.pipeline.filters.grammar import (
     LONGEST_TERM,
     Field,
@@ -44,17 +47,13 @@ from bot.pipeline.filters.grammar import (
     stored_filter,
 )
 from bot.pipeline.filters.matching import Decision, decide, names_of_kinds
-from bot.pipeline.selection.importance import COUNTED_PERIOD
-from bot.store import entries, stories, subscriptions
+from bot.store import entries, subscriptions
 from bot.text.words import one_line
 from bot.threads import in_thread
 
 ACTIONS = ("add", "remove", "list", "test")
 ALL = frozenset({"all", "everything", "off"})
 """What takes every term away."""
-
-SAVED = "saved"
-"""What a button carries beside the options: that the effect was seen."""
 
 STARTERS = ("-crypto", '+"open weights"', "/gpt-?[0-9]/", "points:50")
 """Terms that show how words, phrases, patterns and points are written."""
@@ -64,11 +63,6 @@ TESTED = 50
 
 SHOWN = 12
 """Entries of either side that a test names."""
-
-OPENING = 2_500
-"""Characters of each entry by which a fortnight is compared."""
-
-DEADLINE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +103,7 @@ async def _terms(ctx: Context, call: Call) -> tuple[str, ...]:
     ),
     usage="/filter [NUMBER] add|remove|list|test TERMS",
     options=(
-        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("number", "Its number or name in /list", complete=subscription_numbers),
         Option("action", "add, remove, list or test", complete=ACTIONS),
         Option(
             "terms",
@@ -132,7 +126,7 @@ async def filter_(ctx: Context, call: Call) -> Answer:
     """
     view = await view_of(ctx, call)
     try:
-        request = _read_line(call)
+        request = await _read_line(ctx, view, call)
     except CallError:
         if answer := await _as_wish(ctx, view, call):
             return answer
@@ -153,33 +147,31 @@ async def filter_(ctx: Context, call: Call) -> Answer:
             return await _test(ctx, view, subscription, trial)
         case _:
             new_filter = _change(ctx, request, current)
-    if call.arguments.get(SAVED) or call.conversation.kind is PlaceKind.BROADCAST:
-        return await _save(ctx, view, subscription, new_filter)
-    return await _show_effect(ctx, view, subscription, request, new_filter)
+    if is_to_be_seen(call):
+        return await _show_effect(ctx, view, call, subscription, request, new_filter)
+    return await _save(ctx, view, subscription, new_filter)
 
 
 async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
     """Return the answer to plain words in the place of terms, None where they are none, or have signs."""
-    number, typed = _split_line(call)
-    if re.search(r"(?<!\S)[-+]\S", typed) or not is_wish(read_typed_wish(ctx, view, typed)):
+    number, typed = await _split_line(ctx, view, call)
+    if re.search(r"(?<!\S)[-+]\S", typed) or not is_wish(await read_typed_wish(ctx, view, typed)):
         return None
     arguments = {"words": typed, **({"number": number} if number else {})}
     return await registry().by_name["wish"](ctx, replace(call, command="wish", arguments=arguments))
 
 
-def _split_line(call: Call) -> tuple[str, str]:
+async def _split_line(ctx: Context, view: View, call: Call) -> tuple[str, str]:
     """Return the number of a subscription (or none) and the rest of what was typed, in whichever options it
     came.
     """
     parts = (call.arguments.get(name, "") for name in ("number", "action", "terms"))
-    line = one_line(" ".join(parts))
-    number_match = re.match(r"#?(\d{1,3})(?:\s+|$)", line)
-    return (number_match[1], line[number_match.end() :]) if number_match else ("", line)
+    return await split_number(ctx, view, one_line(" ".join(parts)))
 
 
-def _read_line(call: Call) -> _Request:
+async def _read_line(ctx: Context, view: View, call: Call) -> _Request:
     """Return what was typed. Raises `CallError` that names what is near."""
-    number, rest = _split_line(call)
+    number, rest = await _split_line(ctx, view, call)
     action, _, terms = rest.partition(" ")
     if not rest or action.lower() in ACTIONS:
         return _Request(number, action.lower() or "list", terms.strip())
@@ -239,66 +231,21 @@ async def _save(ctx: Context, view: View, subscription: Subscription, new_filter
 
 
 async def _show_effect(
-    ctx: Context, view: View, subscription: Subscription, request: _Request, new_filter: Filter
+    ctx: Context, view: View, call: Call, subscription: Subscription, request: _Request, new_filter: Filter
 ) -> Answer:
     """Answer with what a filter would have changed, and with buttons that save it or leave all as it is."""
     words = view.words
-    effect = await _effect(ctx, view, subscription, new_filter)
+    effect = await find_effect(
+        ctx, view, [Change(subscription, replace(subscription, filter=str(new_filter)))]
+    )
+    number = {"number": request.number} if request.number else {}
+    save = {**number, "action": request.action, "terms": request.terms, OF: str(subscription.id)}
     blocks: list[Block] = [
         Heading(words("The filter of {name}", name=name_of(ctx, view, subscription)), str(new_filter) or "—"),
-        Text(
-            words(
-                "In the last 14 days: {after}, in place of {before}.",
-                after=rate(effect.after_a_day, words),
-                before=rate(effect.before_a_day, words),
-            )
-        ),
+        *effect_blocks(words, effect),
+        *save_or_back(words, save_call(call, save), CallRef("filter", {**number, "action": "list"})),
     ]
-    for title, titles in (
-        (words("Gone, for example:"), effect.lost),
-        (words("New, for example:"), effect.gained),
-    ):
-        if titles:
-            blocks.append(Listing(items=tuple(map(Item, titles)), title=title))
-    blocks.append(Text(words("Nothing is saved yet."), quiet=True))
-    number = {"number": request.number} if request.number else {}
-    save = {
-        **number,
-        "action": request.action,
-        "terms": request.terms,
-        SAVED: "yes",
-        OF: str(subscription.id),
-    }
-    back = {**number, "action": "list"}
-    blocks.append(
-        Actions(
-            (
-                Button(words("Save"), call=CallRef("filter", save)),
-                Button(words("Back"), call=CallRef("filter", back)),
-            )
-        )
-    )
     return _answer(view, blocks)
-
-
-async def _effect(ctx: Context, view: View, subscription: Subscription, new_filter: Filter) -> Effect:
-    """Return what a filter would have changed, found in a child process: a fortnight is much text."""
-    now = ctx.clock()
-    async with ctx.searches.turn(view.asker), ctx.store.read() as tx:
-        recent_stories = await stories.since(
-            tx, now - COUNTED_PERIOD, subscription.topic, _feed_ids(view, subscription), OPENING
-        )
-    current = filter_of(subscription)
-    return await ctx.offload(
-        compare_filters,
-        recent_stories,
-        current,
-        new_filter,
-        subscription.bar,
-        ctx.kinds,
-        now,
-        deadline=DEADLINE,
-    )
 
 
 def _feed_ids(view: View, subscription: Subscription) -> list[int]:

@@ -1,10 +1,22 @@
 """bar: how much a story must weigh to be told here, with what each level would have brought."""
 
 import difflib
-from datetime import timedelta
+from dataclasses import replace
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
+from bot.commands.hindsight import (
+    DEADLINE,
+    OPENING,
+    SAVED,
+    Change,
+    effect_blocks,
+    find_effect,
+    is_to_be_seen,
+    rate,
+    save_call,
+    save_or_back,
+)
 from bot.commands.subscriptions import OF, check_is_meant, name_of, split_number, subscription_at
 from bot.commands.views import View, label, view_of
 from bot.errors import CallError
@@ -31,10 +43,6 @@ from bot.store import stories, subscriptions
 from bot.text.typed_words import in_english
 
 LEVELS = tuple(set_bar.value for set_bar in Bar)
-OPENING = 2500
-"""Characters of each entry that tell a reprint."""
-
-DEADLINE = timedelta(seconds=20)
 
 
 @command(
@@ -43,24 +51,31 @@ DEADLINE = timedelta(seconds=20)
     section=Section.CHANNEL,
     description="How much a story must weigh to be posted",
     help_line="how much a story must weigh: /bar 1 important",
-    details="Without a level it shows how many stories a day each would bring.",
+    details=(
+        "Without a level it shows how many stories a day each would bring; with one, what would have been "
+        "another in the last 14 days, before anything is saved."
+    ),
     options=(
-        Option("number", "Its number in /list", complete=subscription_numbers),
+        Option("number", "Its number or name in /list", complete=subscription_numbers),
         Option("level", "everything, notable, important or biggest", rest=True, complete=LEVELS),
     ),
-    carried_options=(OF,),
+    carried_options=(OF, SAVED),
     manager=True,
     examples=("/bar", "/bar 1 important"),
 )
 async def bar(ctx: Context, call: Call) -> Answer:
     """Set the bar of a subscription, or show what each level brings."""
     view = await view_of(ctx, call)
-    number, text = split_number(call.arguments, "level")
+    number, text = await split_number(
+        ctx, view, call.arguments.get("number", ""), call.arguments.get("level", "")
+    )
     level = _level(text) if text else None
     subscription = await subscription_at(ctx, view, number)
     check_is_meant(call, subscription)
-    if level is None:
+    if level is None or level is subscription.bar:
         return Answer(document=await _levels(ctx, view, subscription, call.conversation.kind))
+    if is_to_be_seen(call):
+        return await _show(ctx, view, call, subscription, level)
     async with ctx.store.write() as tx:
         await subscriptions.set_bar(tx, subscription.id, level)
     counts = await _stories_per_level(ctx, view, subscription)
@@ -71,6 +86,20 @@ async def bar(ctx: Context, call: Call) -> Answer:
         rate=rate(counts[level], view.words),
     )
     return Answer(document=Document((Text(answer),), view.words.language))
+
+
+async def _show(ctx: Context, view: View, call: Call, subscription: Subscription, level: Bar) -> Answer:
+    """Answer with what a level would have brought, and with a button that saves it."""
+    words = view.words
+    effect = await find_effect(ctx, view, [Change(subscription, replace(subscription, bar=level))])
+    number = str(await _place(ctx, view, subscription))
+    save = save_call(call, {"number": number, "level": level, OF: str(subscription.id)})
+    blocks: list[Block] = [
+        Heading(words("The bar of {name}", name=name_of(ctx, view, subscription)), label(level, words)),
+        *effect_blocks(words, effect),
+        *save_or_back(words, save, CallRef("bar", {"number": number})),
+    ]
+    return Answer(document=Document(tuple(blocks), words.language))
 
 
 def _level(text: str) -> Bar:
@@ -131,12 +160,3 @@ async def _stories_per_level(ctx: Context, view: View, subscription: Subscriptio
     async with ctx.store.read() as tx:
         recent_stories = await stories.since(tx, now - COUNTED_PERIOD, subscription.topic, feed_ids, OPENING)
     return await ctx.offload(stories_per_day, recent_stories, ctx.kinds, now, deadline=DEADLINE)
-
-
-def rate(a_day: float, words: Words) -> str:
-    """Return how often a story comes, in words."""
-    if round(a_day) >= 1:
-        return words.plural("about one story a day", "about {n} stories a day", round(a_day))
-    if round(a_day * 7) >= 1:
-        return words.plural("about one story a week", "about {n} stories a week", round(a_day * 7))
-    return words("hardly ever a story")

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
+from bot.commands.muting import load_mutes, without_muted
 from bot.commands.own_topics import own_topic_called, own_topics_of, recent_on
 from bot.commands.previewing import look_ahead
-from bot.commands.subscriptions import subscription_at
+from bot.commands.subscriptions import split_number, subscription_at
 from bot.commands.topics import find_topic
 from bot.commands.views import (
     View,
@@ -114,7 +115,9 @@ async def latest(ctx: Context, call: Call) -> Answer:
     asked_view = replace(view, feeds=[feed for feed in view.feeds if feed.id in request.feed_ids])
     page_text = call.arguments.get("page", "")
     page = int(page_text) if page_text.isdecimal() else 0
+    mutes = await load_mutes(ctx, call)
     rankings = await _matching(ctx, asked_view, request.search_words, DAY)
+    rankings = await without_muted(ctx, asked_view, mutes, rankings)
     if not rankings:
         return await _nothing_found(ctx, asked_view, request.search_words)
     size = request.page_size
@@ -253,7 +256,7 @@ async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
     ),
     usage="/digest [NUMBER|today|24h|week] [TOPIC]",
     options=(
-        Option("number", "Its number in /list, or today, 24h, week", complete=_numbers_and_periods),
+        Option("number", "Its number or name in /list, or today, 24h, week", complete=_numbers_and_periods),
         Option("topic", "A topic", rest=True, complete=topics),
     ),
     public=True,
@@ -271,15 +274,17 @@ async def digest(ctx: Context, call: Call) -> Answer:
         if not await recent(ctx, view, topic, hours):
             return await _nothing_found(ctx, view, view.words(ctx.rules.topics[topic].title))
         return await _digest_of(ctx, view, call, hours, topic)
-    if wrong := next((word for word in words if not word.lstrip("#").isdecimal() or len(words) > 1), ""):
-        raise _no_period(wrong if not wrong.isdecimal() else words[-1])
-    subscription = await _next_subscription(ctx, view, "".join(words).lstrip("#"))
+    number, rest = await split_number(ctx, view, *words)
+    if rest:
+        raise _no_period(rest.split()[-1])
+    subscription = await _next_subscription(ctx, view, number)
     if subscription is None:
         return await _digest_of(ctx, view, call, DAY, "ai")
-    shown = await look_ahead(ctx, view, subscription)
+    mutes = await load_mutes(ctx, call)
+    shown = await look_ahead(ctx, view, subscription, mutes=mutes)
     notes: tuple[Block, ...] = ()
     if not (shown.plan.stories or shown.plan.pointers or shown.plan.nearest):
-        shown = await look_ahead(ctx, view, subscription, retells=True)
+        shown = await look_ahead(ctx, view, subscription, retells=True, mutes=mutes)
         if shown.plan.stories:
             notes = (
                 Text(
@@ -338,6 +343,7 @@ def _no_period(word: str) -> CallError:
 async def _digest_of(ctx: Context, view: View, call: Call, hours: float, topic: str) -> Answer:
     """Answer with the digest of the last hours on a topic, whatever was told before."""
     rankings = await recent(ctx, view, topic, hours)
+    rankings = await without_muted(ctx, view, await load_mutes(ctx, call), rankings)
     now = ctx.clock()
     selection, tail = await in_thread(diversify, rankings, 5, ctx.rules, topic)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in selection])

@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.declaration import Option, Section, command
+from bot.commands.hindsight import SAVED
+from bot.commands.panel_choices import Choice, times_of, times_with
 from bot.commands.registry import registry
-from bot.commands.subscriptions import OF, check_is_meant, list_items, listing, name_of
+from bot.commands.subscriptions import OF, check_is_meant, list_items, listing, name_of, take_name
 from bot.commands.views import View, pause_reasons, view_of
 from bot.errors import CallError
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Actions,
@@ -26,6 +29,7 @@ from bot.model import (
     Heading,
     Item,
     Listing,
+    Payload,
     PlaceKind,
     Subscription,
     Text,
@@ -37,6 +41,9 @@ NOTHING_SET = "–"
 ROW = 3
 """Buttons beside one another that a phone still shows whole."""
 
+ROWS_MAX = 4
+"""Rows of buttons that one message of every platform holds; of many buttons more stand beside one another."""
+
 LONGEST_LABEL = 40
 SUBSCRIPTIONS_MAX = 20
 """Subscriptions among which the panel lets choose; more are set by their commands."""
@@ -45,22 +52,12 @@ PANEL = "panel"
 """What a button of the panel carries, so that the panel turns where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A button of a part: what it says, the argument that it gives, and the time or hours that are named in
-    what it says.
-    """
-
-    label: str
-    value: str
-    hours: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A part of the panel: the command behind it, and its argument that a choice gives.
 
-    A `numbered` one is about one subscription. `hint` says what can be typed beyond the choices.
+    A `numbered` one is about one subscription; one that `asks_back` shows what a value would have brought
+    before it is saved. `hint` says what can be typed beyond the choices.
     """
 
     name: str
@@ -70,6 +67,7 @@ class Part:
     hint: str
     choices: tuple[Choice, ...] = ()
     numbered: bool = False
+    asks_back: bool = False
 
 
 PARTS = (
@@ -79,13 +77,6 @@ PARTS = (
         command="schedule",
         argument="when",
         hint="Other times, days and zones: {example}",
-        choices=(
-            Choice("daily at {hours}", "08:00", "08:00"),
-            Choice("daily at {hours}", "18:00", "18:00"),
-            Choice("Monday to Friday at {hours}", "weekdays 08:00", "08:00"),
-            Choice("Mondays at {hours}", "mon 08:00", "08:00"),
-            Choice("News at once", "now"),
-        ),
         numbered=True,
     ),
     Part(
@@ -101,6 +92,23 @@ PARTS = (
             Choice("only the biggest", "biggest"),
         ),
         numbered=True,
+        asks_back=True,
+    ),
+    Part(
+        name="edit",
+        title="Contents",
+        command="edit",
+        argument="value",
+        hint="",
+        choices=(
+            Choice("{hours} stories a digest", "stories 3", "3"),
+            Choice("{hours} stories a digest", "stories 5", "5"),
+            Choice("{hours} stories a digest", "stories 8", "8"),
+            Choice("two a day of each feed", "cap 2"),
+            Choice("any number of each feed", "cap off"),
+        ),
+        numbered=True,
+        asks_back=True,
     ),
     Part(
         name="filter",
@@ -109,6 +117,7 @@ PARTS = (
         argument="terms",
         hint="Leave out or ask for words, outlets and kinds: {example}",
         numbered=True,
+        asks_back=True,
     ),
     Part(
         name="missed",
@@ -119,7 +128,14 @@ PARTS = (
         choices=(Choice("as one", "merge"), Choice("leave out", "skip"), Choice("one by one", "each")),
         numbered=True,
     ),
-    Part(name="languages", title="Languages", command="languages", argument="languages", hint=""),
+    Part(
+        name="languages",
+        title="Languages",
+        command="languages",
+        argument="languages",
+        hint="",
+        asks_back=True,
+    ),
     Part(
         name="quiet",
         title="Quiet hours",
@@ -155,6 +171,24 @@ PARTS = (
         choices=(Choice("in the whole server", "server"), Choice("in each channel", "channel")),
     ),
     Part(
+        name="look",
+        title="Look",
+        command="look",
+        argument="value",
+        hint="",
+        choices=(
+            Choice("headlines alone", "length headline"),
+            Choice("one or two sentences", "length line"),
+            Choice("a short paragraph", "length short"),
+            Choice("only the way to the sources", "buttons links"),
+            Choice("no buttons", "buttons none"),
+            Choice("hashtags", "hashtags on"),
+            Choice("pictures", "pictures on"),
+            Choice("no counts", "counts off"),
+        ),
+        asks_back=True,
+    ),
+    Part(
         name="pause",
         title="Pause",
         command="pause",
@@ -184,7 +218,7 @@ NAMES = tuple(part.name for part in PARTS)
         Option("part", "What to set, such as times, bar, filter, quiet or recap", complete=NAMES),
         Option("value", "To what; of a subscription its number first, such as 1 08:00", rest=True),
     ),
-    carried_options=(PANEL, OF),
+    carried_options=(PANEL, OF, SAVED),
     manager=True,
     acts=True,
     examples=("/settings", "/settings quiet", "/settings times 1 08:00 18:00"),
@@ -197,19 +231,21 @@ async def settings(ctx: Context, call: Call) -> Answer:
     if not place_subscriptions:
         return await listing(ctx, call)
     name = call.arguments.get("part", "").strip().lower()
+    sample: tuple[Payload, ...] = ()
     if not name:
         blocks = await _front(ctx, view, call, place_subscriptions)
     else:
         part = _part(name)
-        number, value = _read_value(call, part, len(place_subscriptions))
+        number, value = _read_value(call, part, place_subscriptions)
         chosen = place_subscriptions[int(number) - 1] if _is_one(number, place_subscriptions) else None
         if chosen is not None:
             check_is_meant(call, chosen)
         if part.numbered and not number:
             blocks = _choice_of_subscription(ctx, view, part, value, place_subscriptions)
         else:
-            blocks = await _part_blocks(ctx, view, call, part, number, value, chosen)
-    return Answer(document=Document(tuple(blocks), view.words.language), edit=PANEL in call.arguments)
+            blocks, sample = await _part_blocks(ctx, view, call, part, number, value, chosen)
+    document = Document(tuple(blocks), view.words.language)
+    return Answer(document=document, edit=PANEL in call.arguments, sample=sample)
 
 
 def _part(name: str) -> Part:
@@ -230,7 +266,7 @@ def _is_one(number: str, place_subscriptions: Sequence[Subscription]) -> bool:
     return bool(number) and 1 <= int(number) <= len(place_subscriptions)
 
 
-def _read_value(call: Call, part: Part, count: int) -> tuple[str, str]:
+def _read_value(call: Call, part: Part, place_subscriptions: Sequence[Subscription]) -> tuple[str, str]:
     """Return the number of the subscription that a part is about, empty where nobody knows which of several,
     and the value.
     """
@@ -240,7 +276,8 @@ def _read_value(call: Call, part: Part, count: int) -> tuple[str, str]:
     match = re.match(r"#?(\d{1,3})(?:\s+|$)", text)
     if match:
         return match[1], text[match.end() :]
-    return ("1" if count == 1 else ""), text
+    own_number, rest = take_name(text, place_subscriptions)
+    return (own_number or ("1" if len(place_subscriptions) == 1 else "")), rest
 
 
 async def _front(
@@ -297,31 +334,68 @@ def _choice_of_subscription(
 
 async def _part_blocks(
     ctx: Context, view: View, call: Call, part: Part, number: str, value: str, chosen: Subscription | None
-) -> list[Block]:
+) -> tuple[list[Block], tuple[Payload, ...]]:
     """Return a part: what its command says now, or says of the value that it is given, and the choices; what
     the command asks back stays a question with its own buttons.
     """
+    sample: tuple[Payload, ...] = ()
     if part.name == "pause" and not value:
         state: Sequence[Block] = _pause_state(ctx, view)
     else:
-        value = _languages_with(view, value) if part.name == "languages" else value
-        answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, value))
-        state = answer.document.blocks
+        set_value = _languages_with(view, value) if part.name == "languages" else value
+        if part.name == "times" and chosen is not None:
+            set_value = times_with(chosen.schedule, value)
+        answer = await registry().by_name[part.command].handler(ctx, _call_of(call, part, number, set_value))
+        state, sample = answer.document.blocks, answer.sample
         view = await view_of(ctx, call)
+        async with ctx.store.read() as tx:
+            chosen = await subscriptions.get(tx, chosen.id) if chosen is not None else None
     words = view.words
-    choices = _languages(ctx, view) if part.name == "languages" else part.choices
+    settings_button = _turn(words("‹ Settings"))
+    if part.asks_back and SAVED not in call.arguments and any(map(_saves, state)):
+        question = [_in_panel(block, part, number, value, chosen) for block in state]
+        return [*question, *_rows(call, [settings_button])], sample
+    choices = _choices(ctx, view, part, chosen)
     buttons = [
-        _turn(words(choice.label, hours=choice.hours), part.name, f"{number} {choice.value}", chosen)
-        for choice in choices
+        _turn(_label_of(choice, words), part.name, f"{number} {choice.value}", chosen) for choice in choices
     ]
     example = EXAMPLES.get(part.name, "").replace(" 1 ", f" {number} ", 1)
     hint = words(part.hint, example=example) if part.hint else ""
-    asks_back = part.name == "filter" and value
-    return [
-        *(block for block in state if asks_back or not isinstance(block, Actions)),
+    blocks = [
+        *(block for block in state if not isinstance(block, Actions)),
         *((Text(hint, quiet=True),) if hint else ()),
-        *_rows(call, [*buttons, _turn(words("‹ Settings"))]),
+        *_rows(call, [*buttons, settings_button]),
     ]
+    return blocks, sample
+
+
+def _choices(ctx: Context, view: View, part: Part, chosen: Subscription | None) -> Sequence[Choice]:
+    """Return the choices of a part: those that turn something on or off show how it is."""
+    if part.name == "languages":
+        return _languages(ctx, view)
+    if part.name == "times" and chosen is not None:
+        return times_of(chosen.schedule)
+    return part.choices
+
+
+def _label_of(choice: Choice, words: Words) -> str:
+    label = words(choice.label, hours=choice.hours)
+    return f"✓ {label}" if choice.is_set else label
+
+
+def _saves(block: Block) -> bool:
+    """Tell whether a block has the button that saves what was shown."""
+    buttons = block.buttons if isinstance(block, Actions) else ()
+    return any(button.call is not None and SAVED in button.call.arguments for button in buttons)
+
+
+def _in_panel(block: Block, part: Part, number: str, value: str, chosen: Subscription | None) -> Block:
+    """Return what asks whether a value is to be saved with buttons that turn the panel."""
+    if not isinstance(block, Actions):
+        return block
+    save, back = block.buttons
+    save_turn = _turn(save.label, part.name, f"{number} {value}", chosen, saves=True)
+    return Actions((save_turn, _turn(back.label, part.name, number, chosen)))
 
 
 def _call_of(call: Call, part: Part, number: str, value: str) -> Call:
@@ -330,10 +404,15 @@ def _call_of(call: Call, part: Part, number: str, value: str) -> Call:
     match part.name:
         case "times":
             arguments = {part.argument: f"{number} {value}" if value else ""}
+        case "look":
+            feature, _, look_value = value.partition(" ")
+            arguments = {"feature": feature, "value": look_value}
         case "filter":
             arguments = {"number": number, part.argument: value or "list"}
         case _ if part.numbered:
             arguments["number"] = number
+    if SAVED in call.arguments:
+        arguments[SAVED] = call.arguments[SAVED]
     return replace(call, command=part.command, arguments={k: v for k, v in arguments.items() if v})
 
 
@@ -348,10 +427,7 @@ def _languages(ctx: Context, view: View) -> list[Choice]:
     """Return a choice for each language that is spoken: to read it, too, or no longer."""
     read = view.channel.languages_read
     return [
-        Choice(
-            f"{'✓ ' if code in read else ''}{view.words.language_name(code)}",
-            f"{'-' if code in read else '+'}{code}",
-        )
+        Choice(view.words.language_name(code), f"{'-' if code in read else '+'}{code}", is_set=code in read)
         for code in ctx.texts.languages
     ]
 
@@ -368,10 +444,19 @@ def _languages_with(view: View, value: str) -> str:
     return " ".join(new_codes or view.channel.languages_read)
 
 
-def _turn(label: str, part: str = "", value: str = "", subscription: Subscription | None = None) -> Button:
-    """Return a button that turns the panel to a part, or sets a value of it, of one subscription."""
+def _turn(
+    label: str,
+    part: str = "",
+    value: str = "",
+    subscription: Subscription | None = None,
+    *,
+    saves: bool = False,
+) -> Button:
+    """Return a button that turns the panel to a part, or sets a value of it, of one subscription; one that
+    `saves` what was shown.
+    """
     of = str(subscription.id) if subscription is not None else ""
-    arguments = {"part": part, "value": value.strip(), PANEL: "y", OF: of}
+    arguments = {"part": part, "value": value.strip(), PANEL: "y", OF: of, SAVED: "y" if saves else ""}
     return Button(label, call=CallRef("settings", {name: text for name, text in arguments.items() if text}))
 
 
@@ -379,4 +464,5 @@ def _rows(call: Call, buttons: Sequence[Button]) -> list[Actions]:
     """Return buttons in rows that a phone shows whole; none where all readers would have them."""
     if call.conversation.kind is PlaceKind.BROADCAST:
         return []
-    return [Actions(tuple(buttons[start : start + ROW])) for start in range(0, len(buttons), ROW)]
+    row = ROW if len(buttons) <= ROW * ROWS_MAX else ROW + 1
+    return [Actions(tuple(buttons[start : start + row])) for start in range(0, len(buttons), row)]

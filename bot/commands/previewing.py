@@ -1,18 +1,21 @@
-"""preview: the next digest of a subscription as it would be posted now, for whoever asks alone.
+"""preview, test: the next digest of a subscription for whoever asks alone, to be read, and as the very
+messages that would be posted now.
 
-Nothing counts as told by it.
+Nothing counts as told by them.
 """
 
 from collections.abc import Sequence
 
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
+from bot.commands.muting import UNMUTED, Mutes, stories_without_muted
 from bot.commands.subscriptions import name_of, subscription_at
 from bot.commands.views import View, label, posted_at, view_of
 from bot.errors import CallError
 from bot.jobs import Context
+from bot.jobs.publishing.enqueue import render_payloads
 from bot.jobs.publishing.publish import Preview, preview_digest
-from bot.model import Answer, Call, Document, Subscription, Text
+from bot.model import Answer, Call, Document, Story, Subscription, Text
 
 
 @command(
@@ -22,7 +25,7 @@ from bot.model import Answer, Call, Document, Subscription, Text
     description="The next digest as it would be posted now, for you alone",
     help_line="the next digest as it would be posted now, for you alone",
     details="Nothing is posted, and nothing counts as told.",
-    options=(Option("number", "Its number in /list", complete=subscription_numbers),),
+    options=(Option("number", "Its number or name in /list", complete=subscription_numbers),),
     manager=True,
     changes_nothing=True,
     examples=("/preview", "/preview 2"),
@@ -32,6 +35,47 @@ async def preview(ctx: Context, call: Call) -> Answer:
     only one.
     """
     view = await view_of(ctx, call)
+    subscription = await _subscription_with_digest(ctx, view, call)
+    shown = await look_ahead(ctx, view, subscription)
+    notes = [Text(note) for note in (_announcement(ctx, view, subscription), *_cautions(view, shown))]
+    edition = () if _precedes_news(shown) else shown.document.blocks
+    return Answer(document=Document((*notes, *edition), shown.document.language))
+
+
+@command(
+    name="test",
+    code="te",
+    section=Section.SUBSCRIPTIONS,
+    description="The next digest as the very messages that would be posted now, to you alone",
+    help_line="the next digest as the very messages that would be posted now, to you alone",
+    details=(
+        "They look as they would in that channel: its form, links and buttons. `/preview` shows the same "
+        "digest to be read. Nothing is posted, nobody is rung, and nothing counts as told."
+    ),
+    options=(Option("number", "Its number or name in /list", complete=subscription_numbers),),
+    manager=True,
+    changes_nothing=True,
+    examples=("/test", "/test 2"),
+)
+async def test_digest(ctx: Context, call: Call) -> Answer:
+    """Answer with the messages of the next digest of a subscription, rendered for its channel."""
+    view = await view_of(ctx, call)
+    subscription = await _subscription_with_digest(ctx, view, call)
+    shown = await look_ahead(ctx, view, subscription)
+    channel = shown.inputs.channel
+    note = view.words(
+        "A test, and only you see it: below, {name} as it would be posted in {place} now. Nothing counts as "
+        "told.",
+        name=name_of(ctx, view, subscription),
+        place=channel.name or view.words("this chat"),
+    )
+    notes = [Text(text) for text in (note, *_cautions(view, shown))]
+    sample = () if _precedes_news(shown) else render_payloads(ctx, shown.document, channel, shown.inputs.now)
+    return Answer(document=Document(tuple(notes), view.words.language), sample=sample)
+
+
+async def _subscription_with_digest(ctx: Context, view: View, call: Call) -> Subscription:
+    """Return the subscription that a Call names. Raises `CallError` for one that has no digest."""
     number = call.arguments.get("number", "").strip().lstrip("#")
     subscription = await subscription_at(ctx, view, number)
     if not subscription.schedule.times:
@@ -41,20 +85,26 @@ async def preview(ctx: Context, call: Call) -> Answer:
             name=name_of(ctx, view, subscription),
             number=number or 1,
         )
-    shown = await look_ahead(ctx, view, subscription)
-    notes = [Text(note) for note in (_announcement(ctx, view, subscription), *_cautions(view, shown))]
-    edition = () if _precedes_news(shown) else shown.document.blocks
-    return Answer(document=Document((*notes, *edition), shown.document.language))
+    return subscription
 
 
 async def look_ahead(
-    ctx: Context, view: View, subscription: Subscription, *, retells: bool = False
+    ctx: Context,
+    view: View,
+    subscription: Subscription,
+    *,
+    retells: bool = False,
+    mutes: Mutes = UNMUTED,
 ) -> Preview:
-    """Return the next digest of a subscription as it would be now; one that `retells` as if nothing had been
-    told. Raises `CallError` where it has just ended.
+    """Return the next digest of a subscription as it would be now, without what somebody has muted; one that
+    `retells` as if nothing had been told. Raises `CallError` where it has just ended.
     """
+
+    async def keep(stories: Sequence[Story]) -> Sequence[Story]:
+        return await stories_without_muted(ctx, mutes, stories)
+
     async with ctx.searches.turn(view.asker):
-        shown = await preview_digest(ctx, subscription.id, retells=retells)
+        shown = await preview_digest(ctx, subscription.id, retells=retells, keep=keep)
     if shown is None:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     return shown

@@ -1,7 +1,7 @@
 """subscribe, unsubscribe, list, schedule: what a channel wants."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -129,7 +129,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         )
     own_topics = await own_topics_of(ctx, view)
     try:
-        request = _parse_wanted(ctx, call, own_topics)
+        request = _parse_wanted(ctx, _with_times_apart(ctx, call, own_topics), own_topics)
     except CallError:
         if answer := await _as_wish(ctx, view, call):
             return answer
@@ -228,10 +228,24 @@ def _parse_wanted(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> _
     return _Request("all" if takes_all else topic, address, schedule, zone)
 
 
+def _with_times_apart(ctx: Context, call: Call, own_topics: Sequence[OwnTopic]) -> Call:
+    """Return a Call whose times stand in the option for them, where they were typed behind the topic or the
+    address: `ai 08:00`.
+    """
+    words = call.arguments["what"].split()
+    subjects = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
+    for count, subject in zip(range(len(words), 0, -1), subjects, strict=True):
+        is_known = own_topic_called(subject, own_topics) or find_topic(ctx, subject)
+        if is_known or (count == 1 and "." in subject):
+            when = " ".join((*words[count:], call.arguments.get("when", ""))).strip()
+            return replace(call, arguments={**call.arguments, "what": subject, "when": when})
+    return call
+
+
 async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
     """Return the answer to plain words in the place of strict ones, None where they are none."""
     typed = f"{call.arguments['what']} {call.arguments.get('when', '')}".strip()
-    if not is_wish(read_typed_wish(ctx, view, typed)):
+    if not is_wish(await read_typed_wish(ctx, view, typed)):
         return None
     return await registry().by_name["wish"](ctx, replace(call, command="wish", arguments={"words": typed}))
 
@@ -334,8 +348,12 @@ def _own_access(view: View, address: str) -> FeedAccess | None:
     )
 
 
-async def refuse_twin(tx: Tx, subscription: Subscription) -> None:
-    """Refuse a subscription to what another one of its channel is to. Raises `CallError`."""
+async def refuse_twin(tx: Tx, subscription: Subscription, before: Subscription | None = None) -> None:
+    """Refuse a subscription to what another one of its channel is to, but where it was so `before`. Raises
+    `CallError`.
+    """
+    if before is not None and _subject(before) == _subject(subscription):
+        return
     for existing in await subscriptions.of_channel(tx, subscription.channel_id):
         if existing.id == subscription.id:
             continue
@@ -626,7 +644,15 @@ def list_items(
 
 
 def name_of(ctx: Context, view: View, subscription: Subscription) -> str:
-    """Return what people call a subscription: its topic, or its feeds and their topic."""
+    """Return what people call a subscription: its topic, or its feeds and their topic; before it its short
+    name, where it has one.
+    """
+    subject = subject_of(ctx, view, subscription)
+    return f"{subscription.name} ({subject})" if subscription.name else subject
+
+
+def subject_of(ctx: Context, view: View, subscription: Subscription) -> str:
+    """Return what a subscription is about: its topic, or its feeds and their topic."""
     topic = subscription.own_topic or (
         view.words(ctx.rules.topics[subscription.topic].title)
         if subscription.topic in ctx.rules.topics
@@ -691,9 +717,18 @@ async def schedule(ctx: Context, call: Call) -> Answer:
     text = call.arguments.get("when", "")
     if not text:
         return await listing(ctx, call)
+    async with ctx.store.read() as tx:
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    own_number, text = take_name(text, channel_subscriptions)
+    if own_number and not text:
+        return await listing(ctx, call)
     zone, text = take_zone(text)
     typed, text = text, in_english(text, hours_are_times=True)
-    number, times = _split_number(text, len(await subscription_numbers(ctx, call)), zoned=bool(zone))
+    number, times = (
+        (own_number, text)
+        if own_number
+        else _split_number(text, len(channel_subscriptions), zoned=bool(zone))
+    )
     subscription = await subscription_at(ctx, view, number)
     new_schedule = parse_schedule(times, typed) if times.strip() else subscription.schedule
     return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, _place_name(call)))
@@ -794,8 +829,13 @@ async def _subscriptions_named(ctx: Context, view: View, text: str) -> list[Subs
 def _find_by_name(
     ctx: Context, view: View, name: str, channel_subscriptions: Sequence[Subscription]
 ) -> Subscription | None:
-    """Return the only subscription that a name means: its topic's, or a part of what /list calls it."""
+    """Return the only subscription that a name means: its own, its topic's, or a part of what /list calls
+    it.
+    """
     folded_name = fold(name)
+    own_number, rest = take_name(name, channel_subscriptions)
+    if own_number and not rest:
+        return channel_subscriptions[int(own_number) - 1]
     if not re.search(r"[^\W\d_]{2}", folded_name):
         return None
     topic = find_topic(ctx, name)
@@ -808,14 +848,28 @@ def _find_by_name(
     return next((matches[0] for matches in (of_topic, by_list) if len(matches) == 1), None)
 
 
-def split_number(arguments: Mapping[str, str], name: str) -> tuple[str, str]:
-    """Return a subscription's number, without `#`, and the option `name` that follows it. The number may be
-    left out; what stands in its place then belongs to the option.
+async def split_number(ctx: Context, view: View, *values: str) -> tuple[str, str]:
+    """Return the number of the subscription that the values of some options begin with, by its number or its
+    short name, and the rest; an empty one where they begin with neither, for it may be left out.
     """
-    number, value = arguments.get("number", ""), arguments.get(name, "")
-    if number and not number.lstrip("#").isdigit():
-        number, value = "", f"{number} {value}"
-    return number.lstrip("#"), value.strip()
+    line = " ".join(filter(None, map(str.strip, values)))
+    number_match = re.match(r"#?(\d{1,4})(?:\s+|$)", line)
+    if number_match:
+        return number_match[1], line[number_match.end() :].strip()
+    async with ctx.store.read() as tx:
+        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
+    return take_name(line, channel_subscriptions)
+
+
+def take_name(line: str, channel_subscriptions: Sequence[Subscription]) -> tuple[str, str]:
+    """Return the number of the subscription whose short name a line begins with, empty for none, and the
+    rest.
+    """
+    first, _, rest = line.strip().partition(" ")
+    for number, subscription in enumerate(channel_subscriptions, start=1):
+        if subscription.name and fold(subscription.name) == fold(first):
+            return str(number), rest.strip()
+    return "", line.strip()
 
 
 def check_is_meant(call: Call, subscription: Subscription) -> None:
@@ -842,7 +896,7 @@ async def subscription_at(ctx: Context, view: View, number: str) -> Subscription
         return by_name
     if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(channel_subscriptions):
         raise CallError(
-            "Say which one: a number from 1 to {count}, as /list shows them.",
+            "Say which one: a number from 1 to {count}, or a name, as /list shows them.",
             count=len(channel_subscriptions),
         )
     return channel_subscriptions[int(number) - 1]

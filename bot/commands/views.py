@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from bot.commands.registry import registry
 from bot.commands.targets import typed_target
 from bot.errors import CallError
 from bot.i18n import Words
@@ -38,6 +39,7 @@ from bot.store import (
     feeds,
     own_topics,
     places,
+    reader_choices,
     sagas,
     stories,
     subscriptions,
@@ -97,6 +99,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         stranger = server is None and await _is_stranger(tx, ctx, call)
         visible = await feeds.visible(tx, server)
         answered_channel = channel if call.origin is None else await _heard_in(tx, call, channel)
+        chosen = await reader_choices.language_of(tx, call.person) if is_for_asker(ctx, call) else ""
     own_channel = channel or unknown(ctx, call.place)
     if own_channel.kind is PlaceKind.PRIVATE:
         own_channel = replace(own_channel, view_key="")  # nobody else reads its links
@@ -104,12 +107,23 @@ async def view_of(ctx: Context, call: Call) -> View:
         channel=own_channel,
         known=channel is not None,
         feeds=visible,
-        words=ctx.texts.for_language(answer_language(ctx, call, answered_channel)),
+        words=ctx.texts.for_language(chosen or answer_language(ctx, call, answered_channel)),
         asker=(call.person.platform, call.person.address),
         requester=server or _number_of(call.place),
         stranger=stranger,
         target=typed_target(ctx, call),
     )
+
+
+def is_for_asker(ctx: Context, call: Call) -> bool:
+    """Tell whether nobody but the asker reads the answer to a Call: all but news and help in the groups of
+    platforms that show them to all.
+    """
+    here, command = call.conversation, registry().by_name.get(call.command)
+    platform = ctx.platforms.get(here.platform)
+    is_hidden = platform is not None and platform.hides_calls
+    is_public = command is not None and command.spec.public and not call.target
+    return is_hidden or here.kind is not PlaceKind.GROUP or not is_public
 
 
 async def _heard_in(tx: Tx, call: Call, about: Channel | None) -> Channel | None:

@@ -41,7 +41,7 @@ from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.filters.grammar import Filter, filter_of
 from bot.pipeline.filters.matching import decide, filter_story
 from bot.pipeline.grouping import index
-from bot.pipeline.planning.plan import without_pointers
+from bot.pipeline.planning.plan import caps_of, without_pointers
 from bot.pipeline.relevance.judge import AI_FEED_REASON, NO_WORD_REASON
 from bot.pipeline.selection import breaking
 from bot.pipeline.selection.feed_rules import can_be_led
@@ -311,7 +311,8 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) 
         return "" if one.reason else reason_in_words(words, Reason(ReasonCode.ELSEWHERE))
     if one.held is not None:
         moment, cap = one.held
-        limit = ctx.policy.caps.day if cap.code is ReasonCode.CAP_DAY else ctx.policy.caps.hour
+        caps = caps_of(one.subscription, ctx.policy.caps)
+        limit = caps.day if cap.code is ReasonCode.CAP_DAY else caps.hour
         return reason_in_words(words, cap, when=_when(view, moment), limit=limit)
     if not can_be_led(ranking.story):
         return "" if one.reason else reason_in_words(words, Reason(ReasonCode.SUPPORTING))

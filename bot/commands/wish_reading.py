@@ -1,20 +1,25 @@
 """What the wishes of a place may name, and whether something typed is a wish at all."""
 
+from bot.commands.own_topics import own_topics_of
 from bot.commands.topics import titles_of_topics
 from bot.commands.views import View
 from bot.jobs import Context
 from bot.pipeline.filters.grammar import Sign
 from bot.pipeline.filters.wishes import Wish, languages_first, read_wish
 from bot.text.wish_words import Names
+from bot.text.words import fold
 
 LEAST_WORDS = 4
 """Words of a topic and its times that are plain talk; fewer are strict words."""
 
 
-def read_typed_wish(ctx: Context, view: View, text: str) -> Wish:
-    """Return the rules of what somebody typed, with the topics and outlets of the place."""
+async def read_typed_wish(ctx: Context, view: View, text: str) -> Wish:
+    """Return the rules of what somebody typed, with the topics, its server's own among them, and the outlets
+    of the place.
+    """
+    own_names = {fold(topic.name): topic.name for topic in await own_topics_of(ctx, view)}
     outlets = sorted({name for feed in view.feeds for name in (feed.outlet, feed.title) if name})
-    names = Names(topics=dict(titles_of_topics(ctx)), outlets=outlets)
+    names = Names(topics={**dict(titles_of_topics(ctx)), **own_names}, outlets=outlets)
     return read_wish(text, tuple(languages_first(view.words.language, ctx.texts.languages)), names)
 
 

@@ -3,11 +3,12 @@ button.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
 from bot.commands.declaration import Option, Section, command
-from bot.commands.importance import rate
+from bot.commands.hindsight import SAVED, Change, effect_blocks, find_effect, save_call, save_or_back
+from bot.commands.kind_names import term_name
+from bot.commands.own_topics import own_topic_called, own_topics_of
 from bot.commands.subscriptions import (
     DEFAULT,
     OF,
@@ -24,7 +25,6 @@ from bot.commands.views import View, ensure_channel, label, view_of
 from bot.commands.wish_reading import read_typed_wish
 from bot.commands.zones import zone_question
 from bot.errors import CallError
-from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Actions,
@@ -39,40 +39,26 @@ from bot.model import (
     Heading,
     Item,
     Listing,
+    OwnTopic,
     PlaceKind,
     Subscription,
     Text,
 )
-from bot.pipeline.filters.effects import NOTHING, Effect, Rules, compare_rules
-from bot.pipeline.filters.grammar import Filter, Sign, filter_of, parse_filter, stored_filter
+from bot.pipeline.filters.grammar import Filter, Sign, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.filters.wishes import EVERYTHING_ON, WISH_MAX, Wish
-from bot.pipeline.selection.importance import COUNTED_PERIOD
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
-from bot.store import Tx, stories, subscriptions
+from bot.store import Tx, subscriptions
 
-SAVED = "saved"
 TOPICS, TERMS, WHEN, ZONE, BAR, SIZE = "topics", "terms", "when", "zone", "bar", "size"
 """What the button that saves carries: the rules as they were shown, so that no others are saved."""
 
 NUMBER = "number"
 """The subscription that a wish is about, where /filter or a button says so."""
 
-OPENING = 2_500
-"""Characters of each entry by which a fortnight is counted."""
-
-DEADLINE = timedelta(seconds=20)
 EXAMPLE = "/wish no funding rounds, only research, mornings"
 CHOICES = 8
 """Subscriptions that are offered where a wish may be about any of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A subscription as it is, None for a new one, and as a wish makes it."""
-
-    before: Subscription | None
-    after: Subscription
 
 
 @command(
@@ -104,11 +90,12 @@ async def wish(ctx: Context, call: Call) -> Answer:
     if call.conversation.kind is PlaceKind.BROADCAST:
         raise CallError("Say that to me in a private chat: here my question would stand before all readers.")
     if call.arguments.get(SAVED):
-        return await _save(ctx, view, call, _carried_wish(ctx, call.arguments))
+        own_topics = await own_topics_of(ctx, view)
+        return await _save(ctx, view, call, _carried_wish(ctx, call.arguments, own_topics))
     text = call.arguments["words"]
     if len(text) > WISH_MAX:
         raise CallError("A wish has at most {most} characters. Say it in two.", most=WISH_MAX)
-    meaning = read_typed_wish(ctx, view, text)
+    meaning = await read_typed_wish(ctx, view, text)
     if not meaning.has_rules:
         raise CallError(
             "There is no rule in `{words}` that I understand. For example: {example}",
@@ -144,29 +131,40 @@ def _ask_which(ctx: Context, view: View, text: str, channel_subscriptions: Seque
 
 async def _plan(
     ctx: Context, view: View, meaning: Wish, channel_subscriptions: Sequence[Subscription], number: str
-) -> list[_Change]:
+) -> list[Change]:
     """Return what a wish changes: the subscription that is named, those on its topics, the only one there is,
     or none yet.
     """
     if number:
-        return [_changed_by_number(await subscription_at(ctx, view, number), meaning)]
+        own_topics = await own_topics_of(ctx, view)
+        return [_changed_by_number(await subscription_at(ctx, view, number), meaning, own_topics)]
     topics = meaning.topics or (() if channel_subscriptions else (EVERYTHING_ON,))
-    on_topic = {one.topic: one for one in channel_subscriptions if not (one.feed_ids or one.own_topic)}
+    own_topics = await own_topics_of(ctx, view)
+    on_topic = {one.own_topic or one.topic: one for one in channel_subscriptions if not one.feed_ids}
     if not topics:
         return [_apply(channel_subscriptions[0], meaning)]
     return [
-        _apply(on_topic[topic], meaning) if topic in on_topic else _new(view, topic, meaning)
+        _apply(on_topic[topic], meaning)
+        if topic in on_topic
+        else _new(view, topic, own_topic_called(topic, own_topics), meaning)
         for topic in topics
     ]
 
 
-def _new(view: View, topic: str, meaning: Wish) -> _Change:
+def _new(view: View, topic: str, own: OwnTopic | None, meaning: Wish) -> Change:
     schedule = meaning.schedule or parse_schedule(DEFAULT)
     blank = Subscription(id=0, channel_id=view.channel.id, topic=topic, schedule=schedule)
-    return _Change(None, _apply(blank, meaning).after)
+    return Change(None, _apply(_on_topic(blank, topic, own), meaning).after)
 
 
-def _changed_by_number(subscription: Subscription, meaning: Wish) -> _Change:
+def _on_topic(subscription: Subscription, topic: str, own: OwnTopic | None) -> Subscription:
+    """Return a subscription to a topic, which may be one of its server's own."""
+    if own is None:
+        return replace(subscription, topic=topic, own_topic="", topic_terms="")
+    return replace(subscription, topic=own.within, own_topic=own.name, topic_terms=own.terms)
+
+
+def _changed_by_number(subscription: Subscription, meaning: Wish, own_topics: Sequence[OwnTopic]) -> Change:
     """Return the subscription that a wish names by its number, which may get another topic, and only one.
     Raises `CallError`.
     """
@@ -179,10 +177,11 @@ def _changed_by_number(subscription: Subscription, meaning: Wish) -> _Change:
     topic = next(iter(meaning.topics), subscription.topic)
     if not meaning.topics:
         return change
-    return replace(change, after=replace(change.after, topic=topic, own_topic="", topic_terms=""))
+    own = own_topic_called(topic, own_topics)
+    return replace(change, after=_on_topic(change.after, topic, own))
 
 
-def _apply(subscription: Subscription, meaning: Wish) -> _Change:
+def _apply(subscription: Subscription, meaning: Wish) -> Change:
     """Return a subscription with the rules of a wish; what it says nothing of stays. Raises `CallError` where
     the terms become too many.
     """
@@ -193,26 +192,24 @@ def _apply(subscription: Subscription, meaning: Wish) -> _Change:
         size=meaning.size or subscription.size,
         filter=str(stored_filter(subscription.filter).with_terms(meaning.filter)),
     )
-    return _Change(subscription, after)
+    return Change(subscription, after)
 
 
-async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Sequence[_Change]) -> Answer:
+async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Sequence[Change]) -> Answer:
     """Answer with the rules of each subscription, what they would have brought, what was not understood, and
     a button that saves them.
     """
     words = view.words
     blocks: list[Block] = []
     for change in changes:
-        effect = await _effect(ctx, view, change)
+        effect = await find_effect(ctx, view, [change])
         blocks += _rules_blocks(ctx, view, meaning, change)
-        blocks += _effect_blocks(words, change, effect)
+        blocks += effect_blocks(words, effect, is_new=change.before is None)
     if meaning.unread:
         unread = ", ".join(f"“{one}”" for one in meaning.unread)
         blocks.append(Text(words("Not understood, and in no rule: {words}.", words=unread)))
-    blocks.append(Text(words("Nothing is saved yet."), quiet=True))
     rules = {
         "words": call.arguments["words"],
-        SAVED: "yes",
         TOPICS: ",".join(meaning.topics),
         TERMS: str(meaning.filter),
         WHEN: describe(meaning.schedule) if meaning.schedule else "",
@@ -222,13 +219,11 @@ async def _show(ctx: Context, view: View, call: Call, meaning: Wish, changes: Se
         NUMBER: call.arguments.get(NUMBER, ""),
         OF: ",".join(str(change.before.id if change.before else 0) for change in changes),
     }
-    save = CallRef("wish", {name: value for name, value in rules.items() if value})
-    buttons = (Button(words("Save"), call=save), Button(words("Back"), call=CallRef("list")))
-    blocks.append(Actions(buttons))
+    blocks += save_or_back(words, save_call(call, rules), CallRef("list"))
     return Answer(document=Document(tuple(blocks), words.language))
 
 
-def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: _Change) -> list[Block]:
+def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: Change) -> list[Block]:
     """Return the rules of a subscription, a line each: those that the wish is about, and where they apply."""
     words, after = view.words, change.after
     filter_ = stored_filter(after.filter)
@@ -236,9 +231,7 @@ def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: _Change) -> l
     lines = [words("When: {when}", when=f"{times} ({meaning.zone or view.channel.zone})")]
     texts = {
         is_refused: ", ".join(
-            str(replace(term, sign=Sign.ANY))
-            for term in filter_.terms
-            if (term.sign is Sign.NOT) is is_refused
+            term_name(term, words) for term in filter_.terms if (term.sign is Sign.NOT) is is_refused
         )
         for is_refused in (False, True)
     }
@@ -255,49 +248,10 @@ def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: _Change) -> l
     return [Heading(title, after.filter), Listing(items=tuple(map(Item, lines)))]
 
 
-def _effect_blocks(words: Words, change: _Change, effect: Effect) -> list[Block]:
-    frequency = rate(effect.after_a_day, words)
-    if change.before is None:
-        text = words("In the last 14 days: {after}.", after=frequency)
-    else:
-        before = rate(effect.before_a_day, words)
-        text = words("In the last 14 days: {after}, in place of {before}.", after=frequency, before=before)
-    blocks: list[Block] = [Text(text)]
-    lost, gained = words("Gone, for example:"), words("New, for example:")
-    if change.before is None:
-        gained = words("For example:")
-    for title, titles in ((lost, effect.lost), (gained, effect.gained)):
-        if titles:
-            blocks.append(Listing(items=tuple(map(Item, titles)), title=title))
-    return blocks
-
-
-async def _effect(ctx: Context, view: View, change: _Change) -> Effect:
-    """Return what a change would have done in the last fortnight, found in a child process."""
-    now = ctx.clock()
-    async with ctx.searches.turn(view.asker), ctx.store.read() as tx:
-        after = await _rules(tx, ctx, view, change.after)
-        before = NOTHING
-        if change.before is not None:
-            before = (
-                replace(after, filter=filter_of(change.before), bar=change.before.bar)
-                if change.before.topic == change.after.topic
-                else await _rules(tx, ctx, view, change.before)
-            )
-    return await ctx.offload(compare_rules, before, after, ctx.kinds, now, deadline=DEADLINE)
-
-
-async def _rules(tx: Tx, ctx: Context, view: View, subscription: Subscription) -> Rules:
-    feed_ids = [id_ for id_ in view.feed_ids if not subscription.feed_ids or id_ in subscription.feed_ids]
-    since = ctx.clock() - COUNTED_PERIOD
-    recent_stories = await stories.since(tx, since, subscription.topic, feed_ids, OPENING)
-    return Rules(recent_stories, filter_of(subscription), subscription.bar)
-
-
-def _carried_wish(ctx: Context, arguments: Mapping[str, str]) -> Wish:
+def _carried_wish(ctx: Context, arguments: Mapping[str, str], own_topics: Sequence[OwnTopic]) -> Wish:
     """Return the rules that a button carries. Raises `CallError` for what is right no more."""
     topics = tuple(filter(None, arguments.get(TOPICS, "").split(",")))
-    if any(not find_topic(ctx, topic) for topic in topics):
+    if any(not (own_topic_called(topic, own_topics) or find_topic(ctx, topic)) for topic in topics):
         raise CallError("What is posted here has changed since. /list shows it; please say that again.")
     terms, when = arguments.get(TERMS, ""), arguments.get(WHEN, "")
     return Wish(
@@ -339,7 +293,7 @@ async def _save(ctx: Context, view: View, call: Call, meaning: Wish) -> Answer:
     return Answer(document=Document(tuple(blocks), words.language))
 
 
-def _check_unchanged(call: Call, changes: Sequence[_Change]) -> None:
+def _check_unchanged(call: Call, changes: Sequence[Change]) -> None:
     """Refuse to save for other subscriptions than those that were shown. Raises `CallError`."""
     if len(changes) == 1 and changes[0].before is not None:
         check_is_meant(call, changes[0].before)
@@ -348,11 +302,11 @@ def _check_unchanged(call: Call, changes: Sequence[_Change]) -> None:
         raise CallError("What is posted here has changed since. /list shows it; please say that again.")
 
 
-async def _keep(tx: Tx, ctx: Context, channel: Channel, change: _Change, meaning: Wish) -> Subscription:
+async def _keep(tx: Tx, ctx: Context, channel: Channel, change: Change, meaning: Wish) -> Subscription:
     after = replace(change.after, channel_id=channel.id)
     if change.before is None:
         return await add_subscription(tx, ctx, channel, after, None)
-    await refuse_twin(tx, after)
+    await refuse_twin(tx, after, change.before)
     await subscriptions.set_rules(tx, after)
     if meaning.schedule is None:
         return after

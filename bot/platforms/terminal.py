@@ -184,8 +184,9 @@ def _block(block: Block) -> Iterator[StyledLine]:
 def _plain(block: Text | Footer | Picture) -> Iterator[StyledLine]:
     if isinstance(block, Picture):
         return _wrap(f"[{block.alt}]", "quiet")
-    quiet = isinstance(block, Footer) or block.quiet
-    return _wrap(block.text, "quiet" if quiet else "text")
+    if isinstance(block, Footer):
+        return _wrap(" ".join((block.text, *(f"#{tag}" for tag in block.hashtags))), "quiet")
+    return _wrap(block.text, "quiet" if block.quiet else "text")
 
 
 def _story(block: StoryBlock) -> Iterator[StyledLine]:

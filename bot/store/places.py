@@ -13,12 +13,15 @@ from bot.model import (
     Bar,
     Channel,
     ChannelState,
+    Length,
+    Look,
     OperationKind,
     OperationState,
     Pause,
     Person,
     Place,
     PlaceKind,
+    PostButtons,
     Quiet,
 )
 from bot.store import system
@@ -29,7 +32,7 @@ from bot.store.schema import channels, claims, operations, persons, servers, sub
 FIRST_VERSION = "0"
 """Stands for the newest message of ours where there is none yet, and every id that comes is a new one."""
 
-NAMES = tuple(f.name for f in fields(Channel) if f.name not in {"quiet", "pause"})
+NAMES = tuple(f.name for f in fields(Channel) if f.name not in {"quiet", "pause", "look"})
 
 
 def _channel(row: Row[Any]) -> Channel:
@@ -41,7 +44,14 @@ def _channel(row: Row[Any]) -> Channel:
         "missing": tuple(values["missing"]),
         "languages": tuple(values["languages"]),
     }
-    return Channel(**values, quiet=_quiet(row), pause=pause_of(row))
+    return Channel(**values, quiet=_quiet(row), pause=pause_of(row), look=_look(row))
+
+
+def _look(row: Row[Any]) -> Look:
+    values = dict(row.look)
+    if "length" in values:
+        values["length"] = Length(values["length"])
+    return Look(**{**values, "buttons": PostButtons(values.get("buttons", PostButtons.FULL))})
 
 
 def pause_of(row: Row[Any]) -> Pause | None:
@@ -216,6 +226,14 @@ def is_paused_by_person(now: datetime) -> ColumnElement[bool]:
     """Match a channel in which a person lets nothing be posted now."""
     since, until = channels.c.paused_at, channels.c.paused_until
     return and_(since.is_not(None), since <= now, or_(until.is_(None), until > now))
+
+
+async def set_look(tx: Tx, channel_id: int, look: Look) -> None:
+    """Set how posts of a channel look; what is as usual is left out."""
+    values = {f.name: getattr(look, f.name) for f in fields(Look)}
+    await set_values(
+        tx, channel_id, look={name: value for name, value in values.items() if value != getattr(Look(), name)}
+    )
 
 
 async def set_quiet(tx: Tx, channel_id: int, quiet: Quiet | None) -> None:

@@ -139,6 +139,7 @@ channels = Table(
     Column("paused_until", Moment),
     Column("desk", String(64), nullable=False, default="", server_default=""),
     Column("mention", String(64), nullable=False, default="", server_default=""),
+    Column("look", JSON, nullable=False, default=dict, server_default="{}"),
     UniqueConstraint("platform", "address", "thread"),
 )
 
@@ -411,6 +412,10 @@ subscriptions = Table(
     Column("own_topic", String(64), nullable=False, default="", server_default=""),
     Column("own_topic_key", String(64), nullable=False, default="", server_default=""),
     Column("topic_terms", Text, nullable=False, default="", server_default=""),
+    Column("name", String(32), nullable=False, default="", server_default=""),
+    Column("posts_per_hour", Integer, nullable=False, default=0, server_default="0"),
+    Column("posts_per_day", Integer, nullable=False, default=0, server_default="0"),
+    Column("feed_cap", Integer, nullable=False, default=0, server_default="0"),
     Column("config_key", String(128)),
     Column("state", String(16), nullable=False, default="active"),
     UniqueConstraint("config_key"),
@@ -575,6 +580,39 @@ catch_ups = Table(
     Column("person", String(64), primary_key=True),
     Column("channel_id", Integer, ForeignKey("channels.id"), primary_key=True),
     Column("caught_up_at", Moment, nullable=False),
+)
+
+reader_languages = Table(
+    "reader_languages",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("language", String(16), nullable=False),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("term", String(100), primary_key=True),
+    Column("muted_at", Moment, nullable=False),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    _id(),
+    Column("platform", String(16), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("channel_id", ForeignKey("channels.id"), nullable=False),
+    Column("story_id", Integer, nullable=False),
+    Column("change_no", Integer, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("followed_at", Moment, nullable=False),
+    UniqueConstraint("platform", "person", "story_id"),
+    Index("ix_follows_story_id", "story_id"),
 )
 
 calls = Table(

@@ -50,6 +50,10 @@ def _subscription(row: Row[Any]) -> Subscription:
         filter=row.filter,
         own_topic=row.own_topic,
         topic_terms=row.topic_terms,
+        name=row.name,
+        posts_per_hour=row.posts_per_hour,
+        posts_per_day=row.posts_per_day,
+        feed_cap=row.feed_cap,
     )
 
 
@@ -224,6 +228,10 @@ async def add(tx: Tx, subscription: Subscription, config_key: str | None = None)
         "recap": subscription.recap,
         "rests_until": subscription.rests_until,
         "filter": subscription.filter,
+        "name": subscription.name,
+        "posts_per_hour": subscription.posts_per_hour,
+        "posts_per_day": subscription.posts_per_day,
+        "feed_cap": subscription.feed_cap,
         **_own_topic_values(subscription),
     }
     statement = insert(tx, subscriptions).values(**values, **first, config_key=config_key)
@@ -311,9 +319,14 @@ async def set_filter(tx: Tx, subscription_id: int, line: str) -> None:
 
 
 async def set_rules(tx: Tx, subscription: Subscription) -> None:
-    """Change what a subscription is about, what it takes of that, and how much of it a digest has."""
+    """Change what a subscription is called and about, what it takes of that, and how much of it comes."""
     values = {
+        "name": subscription.name,
         "topic": subscription.topic,
+        "feed_ids": list(subscription.feed_ids),
+        "posts_per_hour": subscription.posts_per_hour,
+        "posts_per_day": subscription.posts_per_day,
+        "feed_cap": subscription.feed_cap,
         **_own_topic_values(subscription),
         "filter": subscription.filter,
         "bar": subscription.bar,

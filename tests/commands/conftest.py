@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from bot.commands.buttons import sign
+from bot.commands.codec import data_of
 from bot.commands.dispatch import CommandDispatcher
 from bot.model import (
+    Actions,
     Answer,
     Call,
     Document,
@@ -67,6 +69,13 @@ class Counter:
 
     async def said(self, text: str) -> str:
         return words_of((await self.ask(text)).document)
+
+    async def save(self, text: str) -> str:
+        """Ask for a change, and save what is shown of it; returns what is said then."""
+        answer = await self.ask(text)
+        blocks = (block for block in answer.document.blocks if isinstance(block, Actions))
+        save = next(button for block in blocks for button in block.buttons if button.label == "Save")
+        return words_of((await self.press(data_of(save))).document)
 
     async def press(self, data: str, *, own: bool = True) -> Answer:
         """Press a button: one's own, or (as under others' messages, and in links) one that nobody was given."""

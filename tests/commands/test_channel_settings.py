@@ -6,6 +6,7 @@ import pytest
 
 from bot.model import MissedPolicy, Quiet
 from tests.commands.conftest import Counter
+from tests.commands.test_panel import buttons
 
 
 async def test_quiet_hours_are_set_shown_and_taken_away(news: Counter) -> None:
@@ -46,14 +47,14 @@ async def test_what_is_no_policy_is_told_what_is(news: Counter) -> None:
 async def test_the_languages_of_a_place_are_set_and_the_bot_speaks_the_first(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     assert "Read here: English." in await news.said("/languages")
-    assert "italiano, inglese" in await news.said("/languages it en")
+    assert "italiano, inglese" in await news.save("/languages it en")
     channel = await news.world.record(await news.world.channel("chat"))
     assert (channel.languages, channel.language) == (("it", "en"), "it")
 
 
 async def test_a_language_that_the_bot_does_not_speak_may_be_read(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
-    assert "Read here: Polish, English." in await news.said("/languages pl en")
+    assert "Read here: Polish, English." in await news.save("/languages pl en")
     channel = await news.world.record(await news.world.channel("chat"))
     assert (channel.languages_read, channel.language) == (("pl", "en"), "en")
 
@@ -115,5 +116,8 @@ async def test_news_that_may_wake_is_said(news: Counter) -> None:
 )
 async def test_languages_are_known_by_their_names(news: Counter, typed: str, read: tuple[str, ...]) -> None:
     await news.said("/subscribe ai 08:00")
-    await news.said(f"/languages {typed}")
+    answer = await news.ask(f"/languages {typed}")
+    if read != ("en",):
+        answer = await news.press(buttons(answer)["Save"])
+    assert answer.told
     assert (await news.world.record(await news.world.channel("chat"))).languages_read == read

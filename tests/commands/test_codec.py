@@ -34,7 +34,7 @@ BORNE = [
 """What posts and answers of every version so far have borne, with what it means."""
 
 CODES = {
-    "wish": "wi",
+    "wish": "wi", "test": "te", "edit": "ed", "follow": "fo", "unfollow": "uf", "mute": "mu", "look": "lo", "unmute": "um", "lang": "lg",
     "mention": "me", "topic": "tp", "settings": "sg", "save": "sv", "saved": "sd", "unsave": "us", "catchup": "cu", "trending": "tr", "privacy": "pr", "forget_me": "fm", "expired": "xp",
     "latest": "la", "digest": "di", "story": "st", "subscribe": "su", "unsubscribe": "un", "list": "li", "schedule": "sc",
     "bar": "ba", "languages": "ln", "quiet": "qu", "recap": "rc", "missed": "mi", "once": "oc", "feeds": "fe", "import": "im",

@@ -46,7 +46,7 @@ async def test_a_digest_tells_why_what_may_not_lead_is_left_out(counter: Counter
     await world.feed("halden", corvid(hours=1), larkwell(hours=2), alpine(hours=3))
     channel = await world.channel(counter.place.address)
     await world.wants(channel, "10:00", size=5)
-    await counter.said("/feeds set halden cap 1")
+    await counter.save("/feeds set halden cap 1")
     await world.settle("collect", "group")
     world.clock.advance(timedelta(hours=1, minutes=5))
     await world.settle()
@@ -303,3 +303,25 @@ async def test_adding_says_what_is_right(counter: Counter) -> None:
     said = await private.said("/feeds add https://owl.example/feed header sesame")
     assert "/feeds add https://owl.example/feed header Authorization: Bearer 1234" in said
     assert "sesame" not in said
+
+
+async def test_what_a_feed_may_lead_is_shown_before_it_is_saved(counter: Counter) -> None:
+    world = counter.world
+    await world.feed("halden", corvid(hours=1), larkwell(hours=2), alpine(hours=3))
+    await world.settle("collect", "group")
+    await world.wants(await world.channel(counter.place.address), "10:00")
+    said = await counter.said("/feeds set halden cap 1")
+    assert said.splitlines()[:4] == [
+        "halden",
+        "leads one story a day at most",
+        "In the last 14 days: about one story a day instead of about 3 stories a day.",
+        "Gone, for example:",
+    ]
+    assert "Nothing is saved yet." in said
+    assert "as every feed" in await counter.said("/feeds set halden")
+    await counter.save("/feeds set halden cap 1")
+    back = await counter.ask("/feeds set halden leads off")
+    assert "hardly ever a story instead of about one story a day" in words_of(back.document)
+    assert "leads one story a day at most" in await counter.said("/feeds set halden")
+    said = await counter.said("/feeds set halden cap 3")
+    assert "In the last 14 days: about 3 stories a day instead of about one story a day." in said

@@ -35,7 +35,7 @@ async def test_a_filter_is_shown_with_what_it_would_have_done_and_then_saved(new
     assert words_of(answer.document).splitlines() == [
         "The filter of AI",
         "-robot",
-        "In the last 14 days: about 3 stories a day, in place of about 4 stories a day.",
+        "In the last 14 days it would have brought about 3 stories a day instead of 4.",
         "Gone, for example:",
         garden().title,
         "Nothing is saved yet.",
@@ -270,3 +270,10 @@ async def test_plain_words_that_leave_something_out_are_a_wish_behind_filter_and
     assert 'Never: "elon musk"' in await news.said("/filter no elon musk please")
     assert 'Never: "elon musk"' in await news.said("/subscribe nothing about elon musk")
     assert "Did you mean -elon?" in await news.said("/filter add no elon musk")
+
+
+async def test_a_pattern_without_its_end_is_asked_about(news: Counter) -> None:
+    await wants(news)
+    assert "/corvid/" in await news.said("/filter add /corvid")
+    assert "-/corvid/" in await news.said("/filter add -/corvid")
+    assert await kept(news) == ""

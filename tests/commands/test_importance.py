@@ -12,7 +12,7 @@ from tests.support.world import corvid, corvid_elsewhere
 
 async def test_a_level_is_set_by_its_number_and_kept(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
-    said = await news.said("/bar 1 important")
+    said = await news.save("/bar 1 important")
     assert said.startswith("AI: the bar is important now")
     assert (await news.world.subscription(1)).bar is Bar.IMPORTANT
     assert "1 · AI · important · 08:00" in await news.said("/list")
@@ -21,13 +21,13 @@ async def test_a_level_is_set_by_its_number_and_kept(news: Counter) -> None:
 @pytest.mark.parametrize("typed", ["/bar important", "/bar 1 Important", "/bar #1 important"])
 async def test_one_subscription_needs_no_number(news: Counter, typed: str) -> None:
     await news.said("/subscribe ai 08:00")
-    await news.said(typed)
+    await news.save(typed)
     assert (await news.world.subscription(1)).bar is Bar.IMPORTANT
 
 
 async def test_only_the_biggest_may_be_said_whole(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
-    assert "only the biggest" in await news.said("/bar only the biggest")
+    assert "only the biggest" in await news.save("/bar only the biggest")
     assert (await news.world.subscription(1)).bar is Bar.BIGGEST
 
 
@@ -40,7 +40,10 @@ async def test_without_a_level_all_are_shown_with_what_they_bring(news: Counter)
     assert "▸ everything: about 4 stories a day" in said
     assert "notable: about one story a day" in said
     assert "only the biggest: hardly ever a story" in said
-    await news.press("ba:1:notable")
+    shown = await news.press("ba:1:notable")
+    assert words_of(shown.document).startswith("The bar of AI\nnotable\nIn the last 14 days: ")
+    assert (await news.world.subscription(1)).bar is Bar.EVERYTHING
+    await news.save("/bar 1 notable")
     assert (await news.world.subscription(1)).bar is Bar.NOTABLE
     assert "▸ notable" in await news.said("/bar 1")
 
@@ -83,7 +86,7 @@ async def test_a_broadcast_channel_gets_no_buttons_that_act_elsewhere(news: Coun
 async def test_a_digest_below_the_bar_says_what_came_nearest(news: Counter) -> None:
     await news.world.feed("later")
     await news.said("/subscribe ai 10:00")
-    await news.said("/bar 1 important")
+    await news.save("/bar 1 important")
     news.world.serve("later", corvid())
     news.world.clock.advance(timedelta(hours=1, minutes=1))
     await news.world.settle()
@@ -106,3 +109,39 @@ async def test_a_button_given_before_one_ended_sets_the_bar_of_no_other(news: Co
 async def test_a_level_with_other_words_is_no_level(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     assert "`not important` is no bar" in await news.said("/bar 1 not important")
+
+
+async def test_a_level_is_shown_with_what_it_would_have_brought_and_back_leaves_all(news: Counter) -> None:
+    await news.world.feed("elsewhere", corvid_elsewhere())
+    await news.world.settle()
+    await news.said("/subscribe ai 08:00")
+    shown = await news.ask("/bar notable")
+    lines = words_of(shown.document).splitlines()
+    assert lines[:4] == [
+        "The bar of AI",
+        "notable",
+        "In the last 14 days: about one story a day instead of about 4 stories a day.",
+        "Gone, for example:",
+    ]
+    assert lines[-1] == "Nothing is saved yet."
+    assert len(lines) == 8
+    assert (await news.world.subscription(1)).bar is Bar.EVERYTHING
+    (actions,) = [block for block in shown.document.blocks if isinstance(block, Actions)]
+    back = await news.press(data_of(actions.buttons[1]))
+    assert "▸ everything" in words_of(back.document)
+
+
+async def test_the_panel_shows_a_level_before_it_saves_it_where_it_stands(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    await news.said("/subscribe robotics 18:00")
+    shown = await news.ask("/settings bar 1 biggest")
+    assert "hardly ever a story instead of about 4 stories a day" in words_of(shown.document)
+    assert (await news.world.subscription(1)).bar is Bar.EVERYTHING
+    labels = {
+        b.label: b for block in shown.document.blocks if isinstance(block, Actions) for b in block.buttons
+    }
+    assert list(labels) == ["Save", "Back", "‹ Settings"]
+    saved = await news.press(data_of(labels["Save"]))
+    assert saved.edit
+    assert (await news.world.subscription(1)).bar is Bar.BIGGEST
+    assert (await news.world.subscription(2)).bar is Bar.EVERYTHING

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands.codec import data_of
-from bot.commands.panel import PARTS, ROW
+from bot.commands.panel import PARTS, ROW, ROWS_MAX
 from bot.commands.registry import registry
 from bot.model import Actions, Answer
 from tests.commands.conftest import PRIVATE, Counter, words_of
@@ -89,9 +89,17 @@ async def test_languages_are_added_and_taken_away_and_one_stays(news: Counter) -
     await news.said("/subscribe ai 08:00")
     opened = await news.ask("/settings languages")
     assert "✓ English" in buttons(opened)
-    italian = await news.press(buttons(opened)["Italian"])
+    asked = await news.press(buttons(opened)["Italian"])
+    assert "In the last 14 days it would have changed nothing: about 4 stories a day." in words_of(
+        asked.document
+    )
+    assert rows(asked) == [["Save", "Back"], ["‹ Settings"]]
+    italian = await news.press(buttons(asked)["Save"])
+    assert italian.edit
     assert "English, Italian" in words_of(italian.document)
-    alone = await news.press(buttons(italian)["✓ English"])
+    asked = await news.press(buttons(italian)["✓ English"])
+    assert "hardly ever a story instead of about 4 stories a day" in words_of(asked.document)
+    alone = await news.press(buttons(asked)["Save"])
     assert [label for label in buttons(alone) if label.startswith("✓")] == ["✓ italiano"]
     still = await news.press(next(data for label, data in buttons(alone).items() if label.startswith("✓")))
     assert any(label.startswith("✓") for label in buttons(still))
@@ -166,6 +174,29 @@ async def test_the_example_is_of_the_subscription_that_the_panel_is_about(news: 
 async def test_an_old_panel_of_languages_takes_nothing_back_that_others_set(news: Counter) -> None:
     await news.said("/subscribe ai 08:00")
     old = buttons(await news.ask("/settings languages"))
-    await news.said("/languages en de")
-    await news.press(old["Italian"])
-    assert (await news.world.record(await news.world.channel("chat"))).languages_read == ("en", "de", "it")
+    await news.save("/languages en de")
+    asked = await news.press(old["Italian"])
+    await news.save("/languages en")
+    await news.press(buttons(asked)["Save"])
+    assert (await news.world.record(await news.world.channel("chat"))).languages_read == ("en", "it")
+
+
+async def test_times_and_days_are_turned_on_and_off_by_buttons(news: Counter) -> None:
+    await news.said("/subscribe ai 08:00")
+    part = await news.press(buttons(await news.ask("/settings"))["Times"])
+    assert "✓ 08:00" in buttons(part)
+    assert "✓ every day" in buttons(part)
+    assert len(rows(part)) <= ROWS_MAX
+    part = await news.press(buttons(part)["18:00"])
+    assert part.edit
+    assert {"✓ 08:00", "✓ 18:00"} <= buttons(part).keys()
+    part = await news.press(buttons(part)["Monday to Friday"])
+    assert "weekdays 08:00 18:00" in await news.said("/list")
+    part = await news.press(buttons(part)["✓ 08:00"])
+    part = await news.press(buttons(part)["✓ 18:00"])
+    assert "weekdays 18:00" in await news.said("/list"), "the last time stays"
+    part = await news.press(buttons(part)["News at once"])
+    part = await news.press(buttons(part)["✓ 18:00"])
+    assert "1 · AI · now" in await news.said("/list")
+    assert "09:45" in await news.said("/settings times 09:45")
+    assert "✓ 09:45" in buttons(await news.ask("/settings times"))

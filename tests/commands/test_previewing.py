@@ -121,3 +121,33 @@ async def test_the_numbers_of_a_digest_name_its_stories(news: Counter) -> None:
     titles = headlines(await news.ask("/digest"))
     assert titles[1] in await news.said("/story 2")
     assert garden().title in titles
+
+
+async def test_a_test_is_the_very_message_that_is_posted_then_and_tells_nothing(news: Counter) -> None:
+    await wants(news)
+    before = await state(news)
+    answer = await news.ask("/test")
+    assert words_of(answer.document) == (
+        "A test, and only you see it: below, AI as it would be posted in this chat now. Nothing counts as told."
+    )
+    assert answer.private
+    assert await state(news) == before
+    news.world.clock.advance(61 * MINUTES)
+    await news.world.settle("publish", "deliver")
+    (shown,) = news.world.platform.chats["chat"]
+    assert [story["headline"] for story in answer.sample[0]["stories"]] == shown.headlines
+    assert "has no digest" in await news.said("/schedule 1 now") + await news.said("/test 1")
+
+
+async def test_a_test_of_an_empty_digest_is_the_word_that_there_is_nothing(news: Counter) -> None:
+    await wants(news, bar=Bar.BIGGEST)
+    answer = await news.ask("/test")
+    assert "Nothing passes its bar" in words_of(answer.document)
+    assert answer.sample[0]["stories"] == []
+
+
+async def test_members_test_nothing(news: Counter) -> None:
+    await wants(news)
+    answer = await news.by(manager=False).ask("/test")
+    assert not answer.told
+    assert answer.sample == ()

@@ -363,7 +363,7 @@ async def test_a_subscription_is_ended_by_its_name_or_with_all_others(counter: C
 
 
 @pytest.mark.parametrize(
-    ("typed", "ours"), [("stop", "unsubscribe"), ("test", "preview"), ("config", "settings")]
+    ("typed", "ours"), [("stop", "unsubscribe"), ("bookmark", "save"), ("config", "settings")]
 )
 async def test_what_other_bots_call_a_command_names_ours(counter: Counter, typed: str, ours: str) -> None:
     assert f"Did you mean /{ours}?" in await counter.said(f"/{typed}")
@@ -371,3 +371,24 @@ async def test_what_other_bots_call_a_command_names_ours(counter: Counter, typed
 
 async def test_what_is_like_no_command_names_none(counter: Counter) -> None:
     assert "Did you mean" not in await counter.said("/kick")
+
+
+@pytest.mark.parametrize(
+    ("what", "when", "said"),
+    [
+        ("ai 08:00", "", "Subscribed to AI: 08:00."),
+        ("robotics weekdays", "09:30", "Subscribed to Robotics: "),
+        ("open weights 18:00 now", "", "Subscribed to Open weights: "),
+    ],
+)
+async def test_times_typed_behind_the_topic_in_one_option_are_understood(
+    counter: Counter, what: str, when: str, said: str
+) -> None:
+    arguments = {"what": what, **({"when": when} if when else {})}
+    call = replace(counter.call, command="subscribe", arguments=arguments)
+    assert said in words_of((await counter.dispatcher.answer(call)).document)
+
+
+async def test_what_is_wrong_behind_the_topic_in_one_option_is_named(counter: Counter) -> None:
+    call = replace(counter.call, command="subscribe", arguments={"what": "ai 25:00"})
+    assert "25:00" in words_of((await counter.dispatcher.answer(call)).document)

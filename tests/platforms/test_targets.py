@@ -45,6 +45,7 @@ async def test_languages_of_a_channel_are_set_from_the_private_chat(chats: Chats
     await chats.ask(ada, 7, "/subscribe ai 08:00 @notizie_ia")
     said = await chats.ask(ada, 7, "/languages de en @notizie_ia")
     assert said.text.startswith("Notizie IA\n\n")
+    await chats.press(ada, said, "Salva")
     (record,) = [row for row in await chats.world.rows(channels) if row.address == str(news)]
     assert record.languages == ["de", "en"]
 

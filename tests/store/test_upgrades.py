@@ -7,6 +7,9 @@ from sqlalchemy import MetaData, inspect, select, text
 
 from bot.model import (
     FeedRules,
+    FollowedStory,
+    Length,
+    Look,
     MarkKind,
     OwnTopic,
     Pause,
@@ -29,6 +32,7 @@ from bot.store import (
     own_topics,
     places,
     posted_documents,
+    reader_choices,
     readers,
     retention,
     sagas,
@@ -425,4 +429,45 @@ async def test_subscriptions_of_an_earlier_schema_are_to_no_topic_of_a_server(em
     assert (before.own_topic, before.topic_terms, before.filter) == ("", "", "-crypto")
     assert after is not None
     assert (after.own_topic, after.topic_terms, after.filter) == ("voices", "robot", "-crypto")
+    await store.close()
+
+
+async def test_subscriptions_of_an_earlier_schema_have_no_name_and_no_limits(empty_database: str) -> None:
+    subscription = {
+        "id": 7, "channel_id": 3, "topic": "ai", "feed_ids": [], "times": ["08:00"], "days": [0], "instant": False, "size": 5, "length": "line",
+        "read_up_to": 0, "instant_up_to": 0, "created_at": NOW, "origin": "person", "filter": "-crypto", "state": "active",
+    }  # fmt: skip
+    store = await upgraded(empty_database, "0025", subscriptions=[subscription])
+    async with store.write() as tx:
+        before = await subscriptions.get(tx, 7)
+        assert before is not None
+        await subscriptions.set_rules(tx, replace(before, name="papers", posts_per_hour=1, feed_cap=2))
+        after = await subscriptions.get(tx, 7)
+    assert (before.name, before.posts_per_hour, before.posts_per_day, before.feed_cap) == ("", 0, 0, 0)
+    assert after is not None
+    assert (after.name, after.posts_per_hour, after.feed_cap, after.filter) == ("papers", 1, 2, "-crypto")
+    await store.close()
+
+
+async def test_readers_of_an_earlier_schema_have_chosen_nothing(empty_database: str) -> None:
+    store = await upgraded(empty_database, "0025")
+    ann = Person(platform="telegram", address="9")
+    story = FollowedStory(story_id=4, change_no=1, channel_id=3, headline="Owls", link="", followed_at=NOW)
+    async with store.write() as tx:
+        assert await reader_choices.count_choices(tx, ann) == 0
+        assert (await places.channel(tx, 3) or CHANNEL).look == Look()  # type: ignore[union-attr]
+        await places.set_look(tx, 3, Look(length=Length.SHORT, footer="Ours", counts=False))
+        changed = await places.channel(tx, 3)
+        assert changed is not None
+        assert changed.look == Look(length=Length.SHORT, footer="Ours", counts=False)
+        await reader_choices.choose_language(tx, ann, "it")
+        await reader_choices.choose_language(tx, ann, "de")
+        await reader_choices.mute(tx, ann, "crypto", NOW)
+        assert await reader_choices.follow(tx, ann, story)
+        assert not await reader_choices.follow(tx, ann, story)
+        assert await reader_choices.language_of(tx, ann) == "de"
+        assert await reader_choices.muted_by(tx, ann) == ["crypto"]
+        assert [one.headline for one in await reader_choices.followed_by(tx, ann)] == ["Owls"]
+        await reader_choices.forget_choices(tx, ann, "9")
+        assert await reader_choices.count_choices(tx, ann) == 0
     await store.close()

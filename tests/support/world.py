@@ -432,7 +432,7 @@ class World:
     async def settle(self, *lines: str) -> int:
         """Do everything that is due now."""
         virtual = VirtualScheduler(self.clock())
-        wanted = lines or ("collect", "read", "group", "publish", "deliver")
+        wanted = lines or ("collect", "read", "group", "publish", "follow", "deliver")
         virtual.use([line for line in self.house.lines if line.name in wanted])
         return await virtual.settle()
 

@@ -8,7 +8,7 @@ from bot.jobs import Context
 from bot.model import Bar, Channel, DatedEntry, MarkKind, Subscription, ToldMark
 from bot.pipeline.planning.due import AsleepDue, DigestDue, Due, InstantDue, decide_due
 from bot.pipeline.planning.plan import PlanRules, PublishInputs
-from bot.pipeline.selection.feed_rules import with_rules_of_feeds
+from bot.pipeline.selection.feed_rules import cap_feed, with_rules_of_feeds
 from bot.store import Tx, entries, feeds, places, sagas, server_dedup, stories, subscriptions
 
 PATIENCE = timedelta(minutes=1)
@@ -73,6 +73,8 @@ async def load_preview(ctx: Context, subscription_id: int, *, retells: bool = Fa
 async def _load_subscription(tx: Tx, subscription_id: int) -> tuple[Subscription | None, Channel | None]:
     subscription = await subscriptions.get(tx, subscription_id)
     channel = await places.channel(tx, subscription.channel_id) if subscription else None
+    if subscription is not None and channel is not None and channel.look.length is not None:
+        subscription = replace(subscription, length=channel.look.length)
     return subscription, channel
 
 
@@ -85,7 +87,11 @@ async def _load_view(
         due=due,
         subscription=subscription,
         channel=channel,
-        feeds=[f for f in visible if not subscription.feed_ids or f.id in subscription.feed_ids],
+        feeds=[
+            cap_feed(feed, subscription.feed_cap)
+            for feed in visible
+            if not subscription.feed_ids or feed.id in subscription.feed_ids
+        ],
         now=now,
         top=await stories.newest_change(tx),
     )

@@ -7,8 +7,8 @@ Another publishing of the same channel in between is noticed by the channel's tu
 done again.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -17,7 +17,7 @@ from bot.jobs.publishing.enqueue import OutboxDocument, render_payloads, write
 from bot.jobs.publishing.inputs import load_inputs, load_preview, rules_of
 from bot.jobs.publishing.recap import look_back
 from bot.jobs.publishing.summarize import summarize
-from bot.model import Document, Length, Purpose, Ranking, Reason, Subscription
+from bot.model import Document, Length, Look, Purpose, Ranking, Reason, Story, Subscription
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import DigestContent, Pointer, StoryCard
 from bot.pipeline.planning.due import AsleepDue, DigestDue, InstantDue, RecapDue, SkipDue, expected_at
@@ -36,6 +36,10 @@ DIGEST_LIFE = timedelta(hours=24)
 INSTANT_LIFE = timedelta(hours=6)
 INSTANT_PRIORITY = 1
 """News told at once goes before everything else that waits in other channels."""
+
+
+KeepStories = Callable[[Sequence[Story]], Awaitable[Sequence[Story]]]
+"""Some stories → those of them that somebody wants to see."""
 
 
 class _OvertakenError(Exception):
@@ -64,13 +68,30 @@ class Preview:
     document: Document
 
 
-async def preview_digest(ctx: Context, subscription_id: int, *, retells: bool = False) -> Preview | None:
+async def preview_digest(
+    ctx: Context,
+    subscription_id: int,
+    *,
+    retells: bool = False,
+    keep: KeepStories | None = None,
+    look: Look | None = None,
+) -> Preview | None:
     """Return the next digest of a subscription as it would be now, None of one that is not active; one that
-    `retells` as if nothing had been told. It writes nothing.
+    `retells` as if nothing had been told, of those stories alone that `keep` returns, in another `look`. It
+    writes nothing.
     """
     inputs = await load_preview(ctx, subscription_id, retells=retells)
     if inputs is None:
         return None
+    if look is not None:
+        length = look.length or inputs.subscription.length
+        inputs = replace(
+            inputs,
+            channel=replace(inputs.channel, look=look),
+            subscription=replace(inputs.subscription, length=length),
+        )
+    if keep is not None:
+        inputs = replace(inputs, stories=await keep(inputs.stories))
     plan = await in_thread(plan_digest, inputs, rules_of(ctx))
     return Preview(inputs, plan, (await _compose_digest(ctx, inputs, plan, inputs.now))[1])
 

@@ -24,6 +24,7 @@ from bot.model import (
     Text,
     ToldMark,
 )
+from bot.pipeline.composing.look import dress
 from bot.pipeline.composing.story_key import story_key
 from bot.pipeline.entries.reprints import without_reprints
 from bot.pipeline.selection.rank import language_of_news
@@ -106,7 +107,7 @@ def digest_document(content: DigestContent, words: Words, channel: Channel) -> D
         if content.topic
         else words("News · {day}, {time}", **moment)
     )
-    head = Heading(title, _today(content, words))
+    head = Heading(title, _today(content, words) if channel.look.counts else "")
     blocks: list[Block] = [head]
     if content.late:
         blocks.append(
@@ -125,11 +126,14 @@ def digest_document(content: DigestContent, words: Words, channel: Channel) -> D
     ]
     blocks += _pointer_blocks(content.pointers, words)
     blocks += _tail(content, words)
-    notes = (_note(content.counts, words), _budget(content.cards, words, channel))
+    counts_note = _note(content.counts, words) if channel.look.counts else ""
+    notes = (counts_note, _budget(content.cards, words, channel))
     blocks += [Text(note, quiet=True) for note in notes if note]
     calls = ((words("Latest"), CallRef("latest")), (words("Status"), CallRef("status")))
     blocks.append(Actions(tuple(Button(label, call=call) for label, call in calls)))
-    return Document(tuple(blocks), words.language)
+    topic = words(content.topic) if content.topic else ""
+    pictured = content.cards[0].ranking if content.cards else None
+    return Document(dress(blocks, channel, topic, pictured), words.language)
 
 
 def _tail(content: DigestContent, words: Words) -> list[Block]:
@@ -266,7 +270,7 @@ def recap_document(
     days = f"{words.day(since, channel.zone)} – {words.day(now, channel.zone)}"
     items = tuple(past_story_line(story, words, channel, now) for story in stories)
     head = Heading(words("Looking back"), days)
-    return Document((head, Listing(items=items)), words.language)
+    return Document(dress((head, Listing(items=items)), channel), words.language)
 
 
 def past_story_line(story: PastStory, words: Words, channel: Channel, now: datetime) -> Item:
@@ -304,12 +308,13 @@ def gathered_document(
                 folded=True,
             )
         )
-    return Document(tuple(blocks), words.language)
+    return Document(dress(blocks, channel), words.language)
 
 
 def instant(card: StoryCard, words: Words, channel: Channel, now: datetime) -> Document:
     """Return the post of one story told at once."""
-    return Document((story_block(card, words, channel, now, None),), words.language)
+    block = story_block(card, words, channel, now, None)
+    return Document(dress((block,), channel, pictured=card.ranking), words.language)
 
 
 def story_block(

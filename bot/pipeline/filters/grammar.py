@@ -299,7 +299,7 @@ def _check_slashes(term: Term) -> None:
         if term.form == "word"
         else None
     )
-    if match is None or not (match["end"] or re.search(r"[\\()\[\]*+?|^$]", term.text)):
+    if match is None:
         return
     inner_pattern = re.sub(r"(?<!\\)/", r"\/", match["pattern"])
     raise CallError(

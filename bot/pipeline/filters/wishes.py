@@ -91,6 +91,9 @@ class _Mention:
     mode: Mode
     element: "_Element"
     is_from: bool = False
+    is_right_from: bool = False
+    """Whether that word stands right before it: `from Elon Musk`, and not `from the Daily Prophet`."""
+
     is_spoken: bool = False
     """Always where names of languages are no adjectives of countries, too (`英文`)."""
 
@@ -329,6 +332,8 @@ class _Reader:
                 mode=self._mode,
                 element=self._element,
                 is_from=self._origin is not None and (is_outlet or self._origin.value != WEAK),
+                is_right_from=self._origin is not None
+                and self._line[_end(self._origin) : part.start].isspace(),
                 is_spoken=self._is_spoken or lexicon_of(self._language).writing.unspaced,
                 marker=self._marker if self._previous is self._marker else None,
             )
@@ -587,7 +592,7 @@ def _is_clear(mention: _Mention, neighbour: _Mention | None, roles: set[Role]) -
             return not (mention.mode is Mode.REFUSAL and mention.is_direct)
         case Role.WORD:
             if (
-                mention.is_from
+                (mention.is_from and not _is_full_name(mention))
                 or phrase_of(mention.part.text, exact=True) is None
                 or len(mention.part.text) > LONGEST_TERM
             ):
@@ -604,6 +609,15 @@ def _is_clear(mention: _Mention, neighbour: _Mention | None, roles: set[Role]) -
             return not (is_everything and mention.mode is Mode.REFUSAL)
         case _:
             return True
+
+
+def _is_full_name(mention: _Mention) -> bool:
+    """Tell whether what is not wanted “from” somewhere is somebody's full name, and no outlet, country or
+    time: several words with capitals, of whom news tells and who publishes none (`nichts von Elon Musk`).
+    """
+    parts = mention.part.text.split()
+    is_name = all(part[:1].isupper() and not part.isupper() for part in parts)
+    return mention.mode is Mode.REFUSAL and mention.is_right_from and len(parts) > 1 and is_name
 
 
 def _is_clear_language(mention: _Mention, neighbour: _Mention | None, roles: set[Role]) -> bool:

@@ -59,6 +59,8 @@ BROAD_OUTLETS = 4
 """Outlets that make the first story of a digest worth a sentence more."""
 
 
+UNCAPPED = 1_000_000
+
 FILTERED = frozenset({ReasonCode.EXCLUDED, ReasonCode.NOT_ASKED_FOR, ReasonCode.NEVER_LEADS})
 """Reasons of stories that the filter of a subscription leaves out."""
 
@@ -206,7 +208,7 @@ def plan_digest(inputs: PublishInputs, rules: PlanRules) -> DigestPlan:
 def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = None) -> InstantPlan:
     """Return the news that goes out at once; in quiet hours only what meets the bar that `wakes`.
 
-    A subscription without digests has no next one to wait for, and so no caps.
+    A subscription without digests has no next one to wait for, and so no caps but those of its own.
     """
     subscription, channel = inputs.subscription, inputs.channel
     has_digests = bool(subscription.schedule.times)
@@ -219,15 +221,25 @@ def plan_instant(inputs: PublishInputs, rules: PlanRules, wakes: Bar | None = No
             ranking, subscription.bar, rules.kinds, inputs.now, beside_digests=has_digests
         ).at_once
     ]
+    caps = caps_of(subscription, rules.caps)
     stories: list[Ranking] = []
     capped: dict[int, Reason] = {}
     for ranking in fit:
         posts = [*inputs.instant_posts, *(inputs.now for _ in stories)]
-        if has_digests and (cap := breaking.reached_cap(posts, inputs.now, rules.caps)):
+        if cap := breaking.reached_cap(posts, inputs.now, caps):
             capped[ranking.story.id] = cap
         else:
             stories.append(ranking)
     return InstantPlan(tuple(stories), _lengths(subscription, stories), capped)
+
+
+def caps_of(subscription: Subscription, usual: Caps) -> Caps:
+    """Return how many stories a subscription may post at once: as many as it says, else as usual beside
+    digests.
+    """
+    if not subscription.schedule.times:
+        usual = Caps(hour=UNCAPPED, day=UNCAPPED)
+    return Caps(hour=subscription.posts_per_hour or usual.hour, day=subscription.posts_per_day or usual.day)
 
 
 def can_be_told_in(ranking: Ranking, channel: Channel, *, translates: bool) -> bool:

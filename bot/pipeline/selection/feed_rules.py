@@ -18,6 +18,14 @@ def with_rules_of_feeds(stories: Iterable[Story], feeds: Iterable[Feed | FeedInV
     return [_with_rules(story, rules) for story in stories]
 
 
+def cap_feed(feed: FeedInView, most: int) -> FeedInView:
+    """Return a feed that may lead no more than so many stories of a day; as many as before for 0."""
+    if not most:
+        return feed
+    cap = min(feed.rules.daily_cap or most, most)
+    return replace(feed, rules=replace(feed.rules, daily_cap=cap))
+
+
 def _with_rules(story: Story, rules: Mapping[int, FeedRules]) -> Story:
     if not any(entry.feed_id in rules for entry in story.entries):
         return story

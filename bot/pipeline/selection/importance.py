@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Bar, Ranking, Story
 from bot.pipeline.relevance.kinds import Kinds
-from bot.pipeline.selection.rank import rank
+from bot.pipeline.selection.rank import highest_weight, rank
 
 LEAST: Mapping[Bar, float] = {Bar.EVERYTHING: 0.0, Bar.NOTABLE: 1.3, Bar.IMPORTANT: 2.4, Bar.BIGGEST: 4.7}
 """The least weight: one outlet weighs 1; notable is told by two, or first-hand; important by three, or by two
@@ -31,6 +31,11 @@ def meets(ranking: Ranking, bar: Bar) -> bool:
     return round(ranking.weight, 2) >= LEAST[bar]
 
 
+def can_meet(story: Story, bar: Bar, kinds: Kinds) -> bool:
+    """Tell whether a story might be heavy enough for a bar, by its outlets alone."""
+    return round(highest_weight(story, kinds), 2) >= LEAST[bar]
+
+
 def stories_per_day(stories: Sequence[Story], kinds: Kinds, now: datetime) -> dict[Bar, float]:
     """Return how many of some stories of the last fortnight pass each bar, a day: counted over the days since
     the first of them.
@@ -41,6 +46,7 @@ def stories_per_day(stories: Sequence[Story], kinds: Kinds, now: datetime) -> di
     days = max(1.0, min(now - first, COUNTED_PERIOD) / timedelta(days=1))
     counts: Counter[Bar] = Counter()
     for story in stories:
-        ranking = rank(story, now, (), kinds)
-        counts.update(bar for bar in Bar if meets(ranking, bar))
+        bars = [bar for bar in Bar if can_meet(story, bar, kinds)]
+        ranking = rank(story, now, (), kinds) if bars != [Bar.EVERYTHING] else None
+        counts.update(bar for bar in bars if ranking is None or meets(ranking, bar))
     return {bar: counts[bar] / days for bar in Bar}

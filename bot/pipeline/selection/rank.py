@@ -151,6 +151,13 @@ def assess_merits(
     )
 
 
+def highest_weight(story: Story, kinds: Kinds) -> float:
+    """Return what a story cannot outweigh, by its outlets alone: most stay below a bar without being read."""
+    breadth = float(sum(_outlet_weights(story.entries).values()) ** BREADTH)
+    first = FIRST_PARTY if any(entry.kind in FIRST_PARTY_KINDS for entry in story.entries) else 1.0
+    return breadth * first * max((1.0, *(kind.factor for kind in kinds.news_kinds)))
+
+
 def rank_by_merits(story: Story, merits: Merits, now: datetime, aside: Set[int]) -> Ranking:
     """Return a story with its score at a moment, by what was measured of it."""
     age = max(now - merits.newest_at, timedelta())

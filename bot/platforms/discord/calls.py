@@ -221,7 +221,7 @@ async def _say(interaction: Interaction, answer: Answer, call: Call) -> None:
         await _change(interaction, payloads[0])
     else:
         await _first(interaction, payloads[0], answer.attachment, private)
-    for payload in payloads[1:]:
+    for payload in (*payloads[1:], *answer.sample):
         await interaction.followup.send(**send_arguments(payload), ephemeral=private)
 
 

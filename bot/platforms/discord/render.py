@@ -280,14 +280,15 @@ def _picture(block: Picture, chunks: list[EmbedChunk]) -> None:
 
 
 def _footer(block: Footer, chunks: list[EmbedChunk]) -> None:
-    text = cut(one_line(block.text), FOOTER, plain)
+    line = " ".join(filter(None, (block.text, *(f"#{tag}" for tag in block.hashtags))))
+    text = cut(one_line(line), FOOTER, plain)
     last = next((chunk for chunk in reversed(chunks) if chunk.embed), None)
     if not text:
         return
     if last is not None and "footer" not in last.embed:
         last.embed["footer"] = {"text": text}
     else:
-        _flow(quiet(cut(one_line(block.text), FOOTER)), chunks, close=True)
+        _flow(quiet(cut(one_line(line), FOOTER)), chunks, close=True)
 
 
 # --- buttons -----------------------------------------------------------------------------------------------

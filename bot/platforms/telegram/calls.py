@@ -392,9 +392,9 @@ class Calls:
 
     def _public_part(self, answer: Answer, call: Call) -> Answer:
         """Return what may stand in a group where the asker has no private chat with us: of another place
-        nothing.
+        nothing, and nothing that looks like a post.
         """
-        if not call.target:
+        if not (call.target or answer.sample):
             return answer
         words = self._texts.for_language(call.person.language or call.place.language)
         text = words("I answer that in private: write to me first, at {address}", address=self._link)
@@ -440,7 +440,7 @@ class Calls:
         ):
             payloads = payloads[1:]
         reply_to = target.reply_to if target else ""
-        for payload in payloads:
+        for payload in (*payloads, *answer.sample):
             await self._send(partial(self._post, payload, reply_to), location, channel)
         if answer.attachment is not None:
             await self._send(partial(self._post_file, answer.attachment, reply_to), location, channel)

@@ -155,7 +155,9 @@ def _chunks(block: Block, channel: Channel) -> Iterable[HtmlChunk]:
         case Actions():
             return _actions(block, channel)
         case Footer():
-            return _visible_chunks(italic(escape(cut(clean(block.text), 1_000), commands=is_private)))
+            line = italic(escape(cut(clean(block.text), 1_000), commands=is_private))
+            hashtags = " ".join(f"#{tag}" for tag in block.hashtags if tag.isalnum())
+            return _visible_chunks(" ".join(filter(None, (line if block.text else "", hashtags))))
         case _:
             assert_never(block)
 
@@ -187,7 +189,9 @@ def _story(block: StoryBlock, channel: Channel) -> tuple[HtmlChunk, ...]:
     room = max(BLOCK - sum(measure(part).units for part in (head, meta, below)), 1_000)
     body = _fitting(" ".join(map(one_line, block.sentences)), room)
     more = _number_key(block) if channel.kind is PlaceKind.PRIVATE else ()
-    return tuple(replace(chunk, more=more) for chunk in _visible_chunks(_lines(head, body, meta, below)))
+    preview = address(block.link) if block.preview else ""
+    chunks = _visible_chunks(_lines(head, body, meta, below), preview)
+    return tuple(replace(chunk, more=more) for chunk in chunks)
 
 
 def _fitting(text: str, room: int, *, commands: bool = False) -> str:

@@ -258,7 +258,8 @@ class WebPlatform:
 
 
 def _answer_response(answer: Answer) -> web.Response:
-    html = fragment(answer.document) + (download(answer.attachment) if answer.attachment else "")
+    html = fragment(answer.document) + "".join(str(payload["html"]) for payload in answer.sample)
+    html += download(answer.attachment) if answer.attachment else ""
     return web.json_response({"html": html, "edit": answer.edit})
 
 

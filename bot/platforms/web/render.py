@@ -77,7 +77,8 @@ def _block(block: Block) -> Markup:
         case Actions():
             return Markup('<div class="actions">{}</div>').format(_join(button(b) for b in block.buttons))
         case Footer():
-            return Markup('<p class="footer">{}</p>').format(block.text)
+            line = " ".join(filter(None, (block.text, *(f"#{tag}" for tag in block.hashtags))))
+            return Markup('<p class="footer">{}</p>').format(line)
 
 
 def _join(parts: Iterable[Markup]) -> Markup:

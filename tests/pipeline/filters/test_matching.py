@@ -1,12 +1,14 @@
 """Whether an entry passes, and which term decided."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import thread_time_ns
 
 import pytest
 
-from bot.model import Bar, Entry, Reason, ReasonCode, Story
-from bot.pipeline.filters.effects import compare_filters
+from bot.model import Bar, Entry, FeedInView, FeedRules, Reason, ReasonCode, Story
+from bot.pipeline.filters.effects import Effect, Rules, compare_rules
 from bot.pipeline.filters.grammar import Filter, parse_filter
 from bot.pipeline.filters.matching import Decision, decide, filter_story, keep_passing, names_of_kinds
 from tests.support.world import settings
@@ -112,6 +114,11 @@ def test_what_is_told_again_keeps_what_any_subscription_takes() -> None:
     assert keep_passing(story, [filter_of("zeppelin")], KINDS) == story
 
 
+def compared(stories: Sequence[Story], before: Filter, after: Filter, bar: Bar = Bar.EVERYTHING) -> Effect:
+    rules = (Rules(stories=stories, filter=filter_, bar=bar) for filter_ in (before, after))
+    return compare_rules([next(rules)], [next(rules)], KINDS, NOW)
+
+
 def test_a_change_is_weighed_by_what_only_one_of_both_brings() -> None:
     def story(number: int, title: str) -> Story:
         one = entry(number, title=title, text="A text with enough words to be told in a digest of the day.")
@@ -120,13 +127,13 @@ def test_a_change_is_weighed_by_what_only_one_of_both_brings() -> None:
 
     titles = ["Crypto falls", "Crypto rises", "Robots weed", "Chips cool"]
     stories = [story(number, title) for number, title in enumerate(titles, start=1)]
-    effect = compare_filters(stories, Filter(), filter_of("-crypto"), Bar.EVERYTHING, KINDS, NOW)
+    effect = compared(stories, Filter(), filter_of("-crypto"))
     assert (effect.before_a_day, effect.after_a_day) == (4 / 7, 2 / 7)
     assert set(effect.lost) == {"Crypto falls", "Crypto rises"}
     assert effect.gained == ()
-    back = compare_filters(stories, filter_of("-crypto"), filter_of("-robot"), Bar.EVERYTHING, KINDS, NOW)
+    back = compared(stories, filter_of("-crypto"), filter_of("-robot"))
     assert (set(back.gained), back.lost) == ({"Crypto falls", "Crypto rises"}, ("Robots weed",))
-    assert compare_filters([], Filter(), Filter(), Bar.BIGGEST, KINDS, NOW).after_a_day == 0
+    assert compared([], Filter(), Filter(), Bar.BIGGEST).after_a_day == 0
 
 
 @pytest.mark.parametrize(("points", "passes"), [(None, True), (49, False), (50, True), (51, True)])
@@ -176,7 +183,7 @@ def test_a_story_of_outlets_that_never_lead_names_the_term() -> None:
     assert kept is not None
     assert not any(one.leads for one in kept.entries)
     assert decision.reason == Reason(ReasonCode.NEVER_LEADS, {"term": "-leads:wire"})
-    effect = compare_filters([story], Filter(), filter_of("-leads:wire"), Bar.EVERYTHING, KINDS, NOW)
+    effect = compared([story], Filter(), filter_of("-leads:wire"))
     assert (effect.after_a_day, effect.lost) == (0, (entry().title,))
 
 
@@ -187,3 +194,27 @@ def test_what_is_told_again_is_led_by_what_any_filter_lets_lead() -> None:
     kept = keep_passing(story, [filter_of("-leads:wire"), filter_of("-leads:gazette -corvid")], KINDS)
     assert [one.leads for one in kept.entries] == [False, True]
     assert keep_passing(story, [filter_of("-leads:wire -leads:gazette")], KINDS) == story
+
+
+def test_languages_caps_and_numbers_of_stories_count_in_what_is_compared() -> None:
+    def story(number: int, hours: int, language: str = "en") -> Story:
+        began = NOW - timedelta(hours=hours)
+        one = entry(number, title=f"Story {number}", language=language, published=began)
+        return Story(id=number, change_no=number, created_at=began, changed_at=began, entries=(one,))
+
+    stories = [story(1, 1), story(2, 2, "it"), story(3, 30), story(4, 31), story(5, 32)]
+    usual = Rules(stories=stories, filter=Filter(), bar=Bar.EVERYTHING)
+
+    def lost(after: Rules, before: Rules = usual) -> set[str]:
+        return set(compare_rules([before], [after], KINDS, NOW).lost)
+
+    assert lost(replace(usual, languages=("en",))) == {"Story 2"}
+    assert lost(replace(usual, feeds=[FeedInView(1, rules=FeedRules(daily_cap=1))])) == {
+        "Story 2", "Story 4", "Story 5",
+    }  # fmt: skip
+    slots = [NOW - timedelta(hours=24), NOW]
+    two = replace(usual, slots=slots, size=2)
+    assert len(lost(two)) == 1
+    assert lost(replace(two, size=1), two) <= {f"Story {n}" for n in range(1, 6)}
+    assert len(lost(replace(two, size=1), two)) == 2
+    assert compare_rules([usual, two], [usual], KINDS, NOW).changes_anything is False

@@ -1,0 +1,68 @@
+"""The choices of the panel about times: each turns one on or off, a day of the week or an hour."""
+
+from dataclasses import dataclass, replace
+from datetime import time
+
+from bot.model import Schedule
+from bot.pipeline.timing.slots import describe
+
+HOURS = (7, 8, 9, 12, 15, 18, 21)
+"""The hours that are offered; others are typed."""
+
+EVERY_DAY, WEEKDAYS, WEEKENDS = (0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4), (5, 6)
+DAYS = {"@daily": EVERY_DAY, "@weekdays": WEEKDAYS, "@weekends": WEEKENDS}
+"""What stands for the days of a schedule in the value of a button."""
+
+NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button of a part: what it says, the argument that it gives, and the time or hours that are named in
+    what it says; one that `is_set` shows so.
+    """
+
+    label: str
+    value: str
+    hours: str = ""
+    is_set: bool = False
+
+
+def times_of(schedule: Schedule) -> list[Choice]:
+    """Return a choice for each hour, for days of the week, and for news at once: to add it, or take it
+    away.
+    """
+    offered = dict.fromkeys((*(time(hour) for hour in HOURS), *schedule.times))
+    choices = [
+        Choice("{hours}", f"{_sign(at in schedule.times)}{at:%H:%M}", f"{at:%H:%M}", at in schedule.times)
+        for at in sorted(offered)[:9]
+    ]
+    return [
+        *choices,
+        Choice("every day", "@daily", is_set=schedule.days == EVERY_DAY),
+        Choice("Monday to Friday", "@weekdays", is_set=schedule.days == WEEKDAYS),
+        Choice("weekends", "@weekends", is_set=schedule.days == WEEKENDS),
+        Choice("News at once", f"{_sign(schedule.instant)}{NOW}", is_set=schedule.instant),
+    ]
+
+
+def _sign(is_set: bool) -> str:
+    return "-" if is_set else "+"
+
+
+def times_with(schedule: Schedule, value: str) -> str:
+    """Return when a schedule posts with a choice, as it is typed; what is typed stays as it is. The last time
+    is never taken away.
+    """
+    if value in DAYS:
+        return describe(replace(schedule, days=DAYS[value]))
+    sign, rest = value[:1], value[1:]
+    if sign not in {"+", "-"}:
+        return value
+    if rest == NOW:
+        changed = replace(schedule, instant=sign == "+")
+    else:
+        at = time.fromisoformat(rest)
+        others = tuple(other for other in schedule.times if other != at)
+        changed = replace(schedule, times=tuple(sorted((*others, at) if sign == "+" else others)))
+    return describe(changed if changed.times or changed.instant else schedule)
