@@ -18,7 +18,7 @@ from bot.pipeline.summarizing.rating import (
     rate_units,
     read_headline,
 )
-from bot.pipeline.summarizing.units import Unit, unit_terms, units_of
+from bot.pipeline.summarizing.units import Unit, find_units, unit_terms
 from bot.pipeline.verification.check import same_figure
 from bot.text.numbers import Figure, figures
 from bot.text.words import is_cjk, words
@@ -53,7 +53,7 @@ BUDGETS = {
 NEWS, REPEATS = 0.25, 1.6
 """What new figures and repetition weigh."""
 
-BEGINNING = 2_000
+BEGINNING = 1_500
 """Characters of an entry in which a sentence must stand that can be told."""
 
 TOP = 3
@@ -148,7 +148,7 @@ def choose(
 def offers_sentence(entry: Entry, title: str) -> bool:
     """Tell whether the beginning of an entry has a sentence that may be told below a headline."""
     subject = unit_terms(words(title.lower())).keys()
-    units = units_of(replace(entry, text=entry.text[:BEGINNING]))
+    units = find_units(replace(entry, text=entry.text[:BEGINNING]))
     return any(unit.ours and not _is_slight(unit) and _may_open(unit, subject) for unit in units)
 
 

@@ -5,7 +5,7 @@ its receipts. Boilerplate, bylines and fragments are never offered.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -94,22 +94,28 @@ class Unit(NamedTuple):
 
 def units_of(entry: Entry) -> list[Unit]:
     """Return the units of an entry that may be told, in order."""
+    return _with_short_names(entry, list(find_units(entry)))
+
+
+def find_units(entry: Entry) -> Iterator[Unit]:
+    """Give the units of an entry that may be told one after the other, without the names that they have
+    short.
+    """
     spans = _spans(entry)
     lowered = entry.text[:READ].lower()
     # What a text has nowhere need not be looked for in each of its sentences: few have boilerplate, most no
     # CJK character.
     latin = not has_cjk(lowered)
     unwanted = [p for p in (LATIN_BOILERPLATE if latin else BOILERPLATE) if p in lowered]
-    units: list[Unit] = []
-    index = 0
+    place = index = 0
     while index < len(spans):
         run = _list_after(entry.text, spans, index)
         group = spans[index : index + 1 + run]
-        units += [
-            u for u in _units_of_group(entry, group, len(units), latin=latin) if not _has(u.text, unwanted)
-        ]
+        for unit in _units_of_group(entry, group, place, latin=latin):
+            if not _has(unit.text, unwanted):
+                yield unit
+                place += 1
         index += 1 + run
-    return _with_short_names(entry, units)
 
 
 def _with_short_names(entry: Entry, units: Sequence[Unit]) -> list[Unit]:
