@@ -53,7 +53,7 @@ BUDGETS = {
 NEWS, REPEATS = 0.25, 1.6
 """What new figures and repetition weigh."""
 
-BEGINNING = 1_500
+BEGINNING = 800
 """Characters of an entry in which a sentence must stand that can be told."""
 
 TOP = 3
