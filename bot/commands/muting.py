@@ -136,14 +136,14 @@ def _choose(ctx: Context, view: View, text: str, muted_terms: Sequence[str]) -> 
         return muted_terms
     if re.fullmatch(r"#?\d{1,3}", text) and 1 <= int(text.lstrip("#")) <= len(muted_terms):
         return [muted_terms[int(text.lstrip("#")) - 1]]
-    found = [
+    matches = [
         term for term in muted_terms if fold(text) in {fold(term), fold(_in_words(ctx, view, term))}
     ] or [term for term in muted_terms if fold(text) == fold(term.partition(":")[2].strip('"'))]
-    if not found:
+    if not matches:
         raise CallError(
             "`{what}` is not muted. You muted: {terms}", what=text[:40], terms=", ".join(muted_terms)
         )
-    return found
+    return matches
 
 
 def _read_term(ctx: Context, view: View, text: str) -> str:
