@@ -129,14 +129,14 @@ async def _follow_topic(ctx: Context, call: Call, topic: str) -> Answer:
             )
             return _answer(view, [Text(text), _buttons(view, topic)])
         blank = Subscription(id=0, channel_id=channel.id, topic=topic, schedule=Schedule(instant=True))
-        followed = replace(
+        subscription = replace(
             blank,
             bar=Bar.NOTABLE,
             posts_per_hour=AN_HOUR,
             posts_per_day=A_DAY,
             origin=reader_choices.FOLLOW,
         )
-        await add_subscription(tx, ctx, channel, followed, None)
+        await add_subscription(tx, ctx, channel, subscription, None)
     ctx.wake("collect")
     text = view.words(
         "You follow {topic}: its notable news comes to you in private, {hour} an hour and {day} a day at "
@@ -162,33 +162,33 @@ async def _follow_topic(ctx: Context, call: Call, topic: str) -> Answer:
 async def unfollow(ctx: Context, call: Call) -> Answer:
     """Let the asker hear no more of a story, of a topic, or of anything that they follow."""
     view = await view_of(ctx, call)
-    chosen = _choose(ctx, one_line(call.arguments["what"]), await _load(ctx, call))
+    selection = _choose(ctx, one_line(call.arguments["what"]), await _load(ctx, call))
     async with ctx.store.write() as tx:
-        await reader_choices.unfollow(tx, call.person, [story.story_id for story in chosen.stories])
-        for subscription in chosen.topics:
+        await reader_choices.unfollow(tx, call.person, [story.story_id for story in selection.stories])
+        for subscription in selection.topics:
             await subscriptions.end(tx, subscription.id)
-    names = [_topic_name(ctx, view, one) for one in chosen.topics]
-    names += [story.headline for story in chosen.stories]
+    names = [_topic_name(ctx, view, one) for one in selection.topics]
+    names += [story.headline for story in selection.stories]
     text = view.words(
         "You follow no more: {names}.", names="; ".join(names[:5]) + (" …" if names[5:] else "")
     )
     return _answer(view, [Text(text)])
 
 
-def _choose(ctx: Context, text: str, followed: _Followed) -> _Followed:
+def _choose(ctx: Context, text: str, follows: _Followed) -> _Followed:
     """Return what a word means of what somebody follows. Raises `CallError`."""
-    if not (followed.topics or followed.stories):
+    if not (follows.topics or follows.stories):
         raise CallError("You follow nothing yet. For example: /latest, then /follow 1")
     if in_english(text) in {"all", "everything"}:
-        return followed
+        return follows
     if topic := find_topic(ctx, text):
-        if found := [one for one in followed.topics if one.topic == topic]:
-            return _Followed(topics=found)
+        if matches := [one for one in follows.topics if one.topic == topic]:
+            return _Followed(topics=matches)
         raise CallError("You do not follow that. /follow shows what you follow.")
     match = re.fullmatch(r"(i?)#?(\d{1,12})", text)
-    count = len(followed.topics) + len(followed.stories)
+    count = len(follows.topics) + len(follows.stories)
     if match and match[1]:
-        if stories := [one for one in followed.stories if one.story_id == int(match[2])]:
+        if stories := [one for one in follows.stories if one.story_id == int(match[2])]:
             return _Followed(stories=stories)
         raise CallError("You do not follow that. /follow shows what you follow.")
     if not match or not 1 <= int(match[2]) <= count:
@@ -199,9 +199,9 @@ def _choose(ctx: Context, text: str, followed: _Followed) -> _Followed:
             count=count,
         )
     place = int(match[2]) - 1
-    if place < len(followed.topics):
-        return _Followed(topics=[followed.topics[place]])
-    return _Followed(stories=[followed.stories[place - len(followed.topics)]])
+    if place < len(follows.topics):
+        return _Followed(topics=[follows.topics[place]])
+    return _Followed(stories=[follows.stories[place - len(follows.topics)]])
 
 
 async def _load(ctx: Context, call: Call) -> _Followed:
@@ -267,12 +267,12 @@ def _buttons(view: View, what: str) -> Actions:
     return Actions((take_back, Button(view.words("What I follow"), call=CallRef("follow"))))
 
 
-def _list_blocks(ctx: Context, view: View, followed: _Followed) -> list[Block]:
+def _list_blocks(ctx: Context, view: View, follows: _Followed) -> list[Block]:
     words = view.words
-    if not (followed.topics or followed.stories):
+    if not (follows.topics or follows.stories):
         return [Text(words("You follow nothing yet. For example: /latest, then /follow 1"))]
-    items = [Item(_topic_name(ctx, view, one)) for one in followed.topics]
-    items += [Item(story.headline, story.link) for story in followed.stories]
+    items = [Item(_topic_name(ctx, view, one)) for one in follows.topics]
+    items += [Item(story.headline, story.link) for story in follows.stories]
     numbered = tuple(replace(item, text=f"{n} · {item.text}") for n, item in enumerate(items, start=1))
     hint = words("/unfollow and its number ends one.")
     return [Heading(words("What you follow")), Listing(items=numbered), Text(hint, quiet=True)]

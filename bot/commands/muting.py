@@ -91,6 +91,7 @@ async def mute(ctx: Context, call: Call) -> Answer:
     term = _read_term(ctx, view, text)
     if len(muted_terms) >= MUTED_MAX and term not in muted_terms:
         raise CallError("You have muted {most} things already. /unmute takes some back.", most=MUTED_MAX)
+    _filter_of([*muted_terms, term])
     async with ctx.store.write() as tx:
         await reader_choices.mute(tx, call.person, term, ctx.clock())
     text = view.words("Muted for you: {what}. Others still see it.", what=_in_words(ctx, view, term))
@@ -135,14 +136,14 @@ def _choose(ctx: Context, view: View, text: str, muted_terms: Sequence[str]) -> 
         return muted_terms
     if re.fullmatch(r"#?\d{1,3}", text) and 1 <= int(text.lstrip("#")) <= len(muted_terms):
         return [muted_terms[int(text.lstrip("#")) - 1]]
-    found = [
+    matches = [
         term for term in muted_terms if fold(text) in {fold(term), fold(_in_words(ctx, view, term))}
     ] or [term for term in muted_terms if fold(text) == fold(term.partition(":")[2].strip('"'))]
-    if not found:
+    if not matches:
         raise CallError(
             "`{what}` is not muted. You muted: {terms}", what=text[:40], terms=", ".join(muted_terms)
         )
-    return found
+    return matches
 
 
 def _read_term(ctx: Context, view: View, text: str) -> str:
@@ -194,9 +195,16 @@ async def load_mutes(ctx: Context, call: Call) -> Mutes:
     async with ctx.store.read() as tx:
         muted_terms = await reader_choices.muted_by(tx, call.person)
     topics = tuple(term.removeprefix(TOPIC) for term in muted_terms if term.startswith(TOPIC))
+    return Mutes(_filter_of(muted_terms), topics)
+
+
+def _filter_of(muted_terms: Sequence[str]) -> Filter:
+    """Return the filter that leaves out what is muted, topics aside. Raises `CallError` for more patterns
+    than a filter may have.
+    """
     lines = [term for term in muted_terms if not term.startswith(TOPIC)]
     terms = [replace(term, sign=Sign.NOT) for line in lines for term in stored_filter(line).terms]
-    return Mutes(Filter(tuple(terms)), topics)
+    return Filter().with_terms(Filter(tuple(terms)))
 
 
 async def without_muted(ctx: Context, view: View, mutes: Mutes, rankings: Sequence[Ranking]) -> list[Ranking]:

@@ -402,7 +402,13 @@ async def story(ctx: Context, call: Call) -> Answer:
     saga = await load_saga(ctx, view, ranking)
     document = compose.details(cards[0], view.words, view.channel, ctx.clock(), saga)
     arguments = {"number": f"i{ranking.story.id}", "view": call.arguments.get("view", "")}
-    keep = Actions((Button(view.words("Save"), call=CallRef("save", arguments)),))
+    followed = {"what": arguments["number"], "view": arguments["view"]}
+    keep = Actions(
+        (
+            Button(view.words("Save"), call=CallRef("save", arguments)),
+            Button(view.words("Follow"), call=CallRef("follow", followed)),
+        )
+    )
     return Answer(document=replace(document, blocks=(*document.blocks, keep)))
 
 

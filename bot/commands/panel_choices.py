@@ -32,10 +32,10 @@ def times_of(schedule: Schedule) -> list[Choice]:
     """Return a choice for each hour, for days of the week, and for news at once: to add it, or take it
     away.
     """
-    offered = dict.fromkeys((*(time(hour) for hour in HOURS), *schedule.times))
+    hours = dict.fromkeys((*(time(hour) for hour in HOURS), *schedule.times))
     choices = [
         Choice("{hours}", f"{_sign(at in schedule.times)}{at:%H:%M}", f"{at:%H:%M}", at in schedule.times)
-        for at in sorted(offered)[:9]
+        for at in sorted(hours)[:9]
     ]
     return [
         *choices,
@@ -60,9 +60,9 @@ def times_with(schedule: Schedule, value: str) -> str:
     if sign not in {"+", "-"}:
         return value
     if rest == NOW:
-        changed = replace(schedule, instant=sign == "+")
+        schedule_after = replace(schedule, instant=sign == "+")
     else:
         at = time.fromisoformat(rest)
         others = tuple(other for other in schedule.times if other != at)
-        changed = replace(schedule, times=tuple(sorted((*others, at) if sign == "+" else others)))
-    return describe(changed if changed.times or changed.instant else schedule)
+        schedule_after = replace(schedule, times=tuple(sorted((*others, at) if sign == "+" else others)))
+    return describe(schedule_after if schedule_after.times or schedule_after.instant else schedule)

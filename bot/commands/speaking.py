@@ -37,19 +37,20 @@ async def lang(ctx: Context, call: Call) -> Answer:
         await _choose(ctx, call, text)
     words = (await view_of(ctx, call)).words
     async with ctx.store.read() as tx:
-        chosen = await reader_choices.language_of(tx, call.person)
-    if chosen:
+        own_language = await reader_choices.language_of(tx, call.person)
+    if own_language:
         line = words(
-            "I answer you in {language}, wherever nobody else reads it.", language=words.language_name(chosen)
+            "I answer you in {language}, wherever nobody else reads it.",
+            language=words.language_name(own_language),
         )
     else:
         line = words("I answer you in the language of each chat. Another one: /lang it")
     buttons = [
         Button(ctx.texts.for_language(code).language_name(code), call=CallRef("lang", {"language": code}))
         for code in ctx.texts.languages
-        if code != chosen
+        if code != own_language
     ]
-    if chosen:
+    if own_language:
         buttons.append(Button(words("as in each chat"), call=CallRef("lang", {"language": OFF})))
     rows: list[Block] = [Actions(tuple(buttons[at : at + ROW])) for at in range(0, len(buttons), ROW)]
     return Answer(document=Document((Text(line), *rows), words.language))

@@ -99,7 +99,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         stranger = server is None and await _is_stranger(tx, ctx, call)
         visible = await feeds.visible(tx, server)
         answered_channel = channel if call.origin is None else await _heard_in(tx, call, channel)
-        chosen = await reader_choices.language_of(tx, call.person) if is_for_asker(ctx, call) else ""
+        own_language = await reader_choices.language_of(tx, call.person) if is_for_asker(ctx, call) else ""
     own_channel = channel or unknown(ctx, call.place)
     if own_channel.kind is PlaceKind.PRIVATE:
         own_channel = replace(own_channel, view_key="")  # nobody else reads its links
@@ -107,7 +107,7 @@ async def view_of(ctx: Context, call: Call) -> View:
         channel=own_channel,
         known=channel is not None,
         feeds=visible,
-        words=ctx.texts.for_language(chosen or answer_language(ctx, call, answered_channel)),
+        words=ctx.texts.for_language(own_language or answer_language(ctx, call, answered_channel)),
         asker=(call.person.platform, call.person.address),
         requester=server or _number_of(call.place),
         stranger=stranger,

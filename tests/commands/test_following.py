@@ -113,3 +113,9 @@ async def test_in_the_quiet_hours_of_the_private_chat_it_waits(news: Counter) ->
     news.world.clock.advance(timedelta(hours=3))
     await news.world.settle()
     assert DOWNLOADED.title in [h for shown in news.world.platform.chats["ann"] for h in shown.headlines]
+
+
+async def test_a_story_has_a_button_that_follows_it(news: Counter) -> None:
+    await news.ask("/latest")
+    answer = await news.press(buttons(await news.ask("/story 1"))["Follow"])
+    assert words_of(answer.document).startswith("You follow: ")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.pipeline.filters.patterns import PATTERNS_MAX
 from tests.commands.conftest import PRIVATE, Counter, headlines, words_of
 from tests.commands.test_panel import buttons
 from tests.support.world import alpine, corvid, garden, larkwell
@@ -109,3 +110,10 @@ async def test_members_choose_as_managers_do(news: Counter) -> None:
     member = replace(news, person=replace(news.person, address="bob", manager=False))
     assert (await member.ask("/mute crypto")).told
     assert (await member.ask("/lang it")).told
+
+
+async def test_patterns_are_as_few_as_in_a_filter(news: Counter) -> None:
+    answers = [await news.said(f"/mute /heron{n}/") for n in range(PATTERNS_MAX + 1)]
+    assert answers[0].startswith("Muted for you")
+    assert "patterns" in answers[-1]
+    assert len((await news.said("/mute")).splitlines()) == PATTERNS_MAX + 2

@@ -39,11 +39,13 @@ async def due_follows(ctx: Context) -> list[int]:
     async with ctx.store.read() as tx:
         if await posting_hold.held_since(tx):
             return []
-        changed = await reader_choices.changed_follows(tx, BATCH_FOLLOWS)
-        channels = {channel_id: await places.channel(tx, channel_id) for channel_id in set(changed.values())}
+        channel_ids = await reader_choices.changed_follows(tx, BATCH_FOLLOWS)
+        channels = {
+            channel_id: await places.channel(tx, channel_id) for channel_id in set(channel_ids.values())
+        }
     return [
         follow_id
-        for follow_id, channel_id in changed.items()
+        for follow_id, channel_id in channel_ids.items()
         if (channel := channels[channel_id]) and not _is_asleep(ctx, channel)
     ]
 
@@ -81,9 +83,9 @@ async def _load(tx: Tx, ctx: Context, follow_id: int) -> _Inputs | None:
     story = await stories.get(tx, follow.story_id, [feed.id for feed in view])
     if story is None or not story.entries:
         return _Inputs(follow, channel, None, None)
-    (seen,) = with_rules_of_feeds([story], view)
+    (ruled_story,) = with_rules_of_feeds([story], view)
     mark = (await subscriptions.marks_in(tx, channel.id, [story.id])).get(story.id)
-    return _Inputs(follow, channel, rank(seen, ctx.clock(), channel.languages_read, ctx.kinds), mark)
+    return _Inputs(follow, channel, rank(ruled_story, ctx.clock(), channel.languages_read, ctx.kinds), mark)
 
 
 def _is_asleep(ctx: Context, channel: Channel) -> bool:
@@ -111,9 +113,9 @@ async def _write_card(ctx: Context, inputs: _Inputs) -> StoryCard | None:
 
 def _document(ctx: Context, channel: Channel, card: StoryCard) -> OutboxDocument:
     now, words = ctx.clock(), ctx.texts.for_language(channel.language)
-    told = compose.instant(card, words, channel, now)
+    post = compose.instant(card, words, channel, now)
     note = Text(words("You follow this story. /unfollow ends that."), quiet=True)
-    document = replace(told, blocks=(*told.blocks, note))
+    document = replace(post, blocks=(*post.blocks, note))
     return OutboxDocument(
         intent=f"follow:{channel.id}:{card.ranking.story.id}:{card.ranking.story.change_no}",
         purpose=Purpose.STORY,
