@@ -118,9 +118,9 @@ class Index:
     def place(self, doc: Doc) -> Placement:
         """Return where `doc` belongs, without adding it. One that was not expected is a batch of its own."""
         item = self._item(doc)
-        same = self._window.find_same(item)
-        if same is not None:
-            return Placement(same.story, 1.0, SAME_LINK_REASON)
+        twin = self._window.find_same(item)
+        if twin is not None:
+            return Placement(twin.story, 1.0, SAME_LINK_REASON)
         story, chance = _likeliest(self._chances.of_stories(item))
         if chance >= self._model.bar:
             return Placement(story, round(chance, 3), self._reason(item, story))

@@ -126,7 +126,7 @@ class Siblings:
         """Return the mean probability that some entries of a story belong to another; of a story that all see
         those count that all see.
         """
-        counted = (
+        evidence = (
             [item for item in items if item.doc.servers is None] if self._window.is_for_all(source) else items
         )
-        return sum(self._chances.belongs(item, target) for item in counted) / max(1, len(counted))
+        return sum(self._chances.belongs(item, target) for item in evidence) / max(1, len(evidence))

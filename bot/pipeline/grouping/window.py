@@ -97,11 +97,11 @@ class Window:
 
     def merge(self, source: int, target: int) -> None:
         """Move every member of one story to another; stories that have left the window stay as they are."""
-        merged, into = self.stories.pop(source, None), self.stories.get(target)
-        if merged is None or into is None:
+        source_story, target_story = self.stories.pop(source, None), self.stories.get(target)
+        if source_story is None or target_story is None:
             return
-        for language, part in merged.parts.items():
-            target_part = into.parts.setdefault(language, Part())
+        for language, part in source_story.parts.items():
+            target_part = target_story.parts.setdefault(language, Part())
             target_part.members += part.members
             target_part.terms.update(part.terms)
             for member in part.members:
@@ -146,10 +146,10 @@ class Window:
 
     def _unlist(self, item: Item) -> None:
         """Forget the link and the title of an entry, unless a later one has them."""
-        for known, key in ((self._links, item.doc.link_key), (self._titles, item.title)):
+        for files, key in ((self._links, item.doc.link_key), (self._titles, item.title)):
             for drawer in item.doc.drawers:
-                if known.get(drawer + key) == item.doc.id:
-                    del known[drawer + key]
+                if files.get(drawer + key) == item.doc.id:
+                    del files[drawer + key]
 
     def _forget_beginning(self, item: Item) -> None:
         if item.began:

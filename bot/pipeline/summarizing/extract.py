@@ -83,7 +83,7 @@ OPENING_ROOM = 1.5
 than not.
 """
 
-ELSEWHERE = 2.0
+OTHER_ENTRY = 2.0
 """What a sentence of another entry without a new figure loses behind the first: it tells the same news once
 more, or something else.
 """
@@ -305,7 +305,7 @@ def _best(
         news = _news(unit, selection, budget.particular, headed=budget.headed)
         plain = weight + news - _repeats(unit, known_terms, told_terms, news)
         if selection and not news and unit.entry.id != selection[0].entry.id:
-            plain -= ELSEWHERE
+            plain -= OTHER_ENTRY
         doubt = _disputes(unit, selection) if plain + HANGS * unit.hangs + DISPUTED >= bar else 0.0
         joins = 0.0 if doubt == DISPUTED and not unit.hangs else _joins(unit, selection)
         worth = plain + doubt + joins

@@ -77,9 +77,9 @@ def _split_title(title: str, outlet: str, language: str) -> tuple[str, str]:
         if SHORTEST <= _width(title[: match.start()]) <= LONGEST:
             return title[: match.start()], title[match.end() :]
     if dependent := _DEPENDENT.get(language):
-        ends = [m.start() for m in dependent.finditer(title) if LONGEST / 2 <= m.start() <= LONGEST]
-        if ends:
-            return title[: ends[-1]], ""
+        borders = [m.start() for m in dependent.finditer(title) if LONGEST / 2 <= m.start() <= LONGEST]
+        if borders:
+            return title[: borders[-1]], ""
     if has_cjk(title):
         return f"{title[: LONGEST // 2 - 1]}…", ""
     return f"{title[: LONGEST - 1].rpartition(' ')[0].rstrip(' ,;:–—-')}…", ""
@@ -87,9 +87,9 @@ def _split_title(title: str, outlet: str, language: str) -> tuple[str, str]:
 
 def _without_lure(title: str, language: str) -> str:
     """Return a title without the sentences at its end that no newsroom would say: “How to try it now.”"""
-    ends = [match.start() + 1 for match in _SENTENCE.finditer(title)]
-    while ends and not speaks_for_itself(title[ends[-1] :].strip(), language):
-        bare = title[: ends.pop()].removesuffix(".")
+    borders = [match.start() + 1 for match in _SENTENCE.finditer(title)]
+    while borders and not speaks_for_itself(title[borders[-1] :].strip(), language):
+        bare = title[: borders.pop()].removesuffix(".")
         if is_name(bare, language):
             break
         title = bare

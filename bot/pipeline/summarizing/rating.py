@@ -106,8 +106,8 @@ def _score(
     title_terms = headline.terms
     mass = sum(map(idf.__getitem__, unit.terms)) or 1.0
     agreement = sum(map(central.__getitem__, unit.terms)) / mass
-    shared = sum(idf[term] for term in unit.terms if term in title_terms)
-    overlap = shared / mass
+    shared_mass = sum(idf[term] for term in unit.terms if term in title_terms)
+    overlap = shared_mass / mass
     position = 1 / (1 + DECAY * unit.place)
     score = (
         POSITION * position
@@ -117,7 +117,7 @@ def _score(
         + SAME_SUBJECT * begins_alike(unit, headline)
         + SAME_FIGURE * any(same_figure(f, g) for f in particulars(unit) for g in headline.figures)
     )
-    if not shared and unit.place == 0 and headline.terms:
+    if not shared_mass and unit.place == 0 and headline.terms:
         score -= UNRELATED
     score -= LENGTHY * max(0.0, unit.as_words - EASY)
     if unit.entry.id != lead.id:
