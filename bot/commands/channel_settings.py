@@ -19,7 +19,8 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.subscriptions import name_of, split_number, subscription_at
+from bot.commands.subscription_choice import split_number, subscription_at
+from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.kind_names import kind_name
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
-from bot.commands.subscriptions import subject_of
+from bot.commands.subscription_lines import subject_of
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View
 from bot.errors import CallError

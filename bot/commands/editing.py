@@ -26,15 +26,9 @@ from bot.commands.hindsight import (
     save_or_back,
 )
 from bot.commands.own_topics import own_topics_of
-from bot.commands.subscriptions import (
-    OF,
-    check_is_meant,
-    list_items,
-    name_of,
-    refuse_twin,
-    split_number,
-    subscription_at,
-)
+from bot.commands.subscription_choice import OF, check_is_meant, split_number, subscription_at
+from bot.commands.subscription_lines import list_items, name_of
+from bot.commands.subscriptions import refuse_twin
 from bot.commands.views import View, view_of
 from bot.errors import CallError
 from bot.jobs import Context

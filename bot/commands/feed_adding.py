@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from bot.commands.access import take_discovery
 from bot.commands.feed_settings import ACCESS_SETTINGS, SETTINGS, ask_otherwise, check_privacy
 from bot.commands.finding import FoundFeed, find_feed
-from bot.commands.subscriptions import declare_found_feed, preview, refuse_more_feeds
+from bot.commands.found_feeds import declare_found_feed, preview
+from bot.commands.subscriptions import refuse_more_feeds
 from bot.commands.views import View, ensure_channel, is_operator
 from bot.errors import CallError
 from bot.jobs import Context

@@ -17,7 +17,8 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.subscriptions import OF, check_is_meant, name_of, split_number, subscription_at
+from bot.commands.subscription_choice import OF, check_is_meant, split_number, subscription_at
+from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words

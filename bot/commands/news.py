@@ -11,7 +11,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.muting import load_mutes, without_muted
 from bot.commands.own_topics import own_topic_called, own_topics_of, recent_on
 from bot.commands.previewing import look_ahead
-from bot.commands.subscriptions import split_number, subscription_at
+from bot.commands.subscription_choice import split_number, subscription_at
 from bot.commands.topics import find_topic
 from bot.commands.views import (
     View,

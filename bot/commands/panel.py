@@ -13,7 +13,9 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED
 from bot.commands.panel_choices import Choice, times_of, times_with
 from bot.commands.registry import registry
-from bot.commands.subscriptions import OF, check_is_meant, list_items, listing, name_of, take_name
+from bot.commands.subscription_choice import OF, check_is_meant, take_name
+from bot.commands.subscription_lines import list_items, name_of
+from bot.commands.subscriptions import listing
 from bot.commands.views import View, pause_reasons, view_of
 from bot.errors import CallError
 from bot.i18n import Words

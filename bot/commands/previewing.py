@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from bot.commands.completions import subscription_numbers
 from bot.commands.declaration import Option, Section, command
 from bot.commands.muting import UNMUTED, Mutes, stories_without_muted
-from bot.commands.subscriptions import name_of, subscription_at
+from bot.commands.subscription_choice import subscription_at
+from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, label, posted_at, view_of
 from bot.errors import CallError
 from bot.jobs import Context

@@ -1,21 +1,29 @@
-"""subscribe, unsubscribe, list, schedule: what a channel wants."""
+"""subscribe, unsubscribe, list: what a channel wants."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from bot.commands.access import take_discovery
 from bot.commands.completions import TIMES, subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, find_feed
+from bot.commands.found_feeds import (
+    CONFIRMED,
+    NO,
+    ask_for_list,
+    declare_found_feed,
+    feed_blocks,
+    is_confirmed,
+    offer_other_feeds,
+)
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
 from bot.commands.registry import registry
+from bot.commands.subscription_choice import subscription_at
+from bot.commands.subscription_lines import list_items, name_of
 from bot.commands.topics import find_topic, similar_topic
-from bot.commands.views import View, ensure_channel, is_operator, label, pause_reasons, posted_at, view_of
+from bot.commands.views import View, ensure_channel, is_operator, pause_reasons, posted_at, view_of
 from bot.commands.wish_reading import is_wish, read_typed_wish
 from bot.commands.zones import zone_question
 from bot.errors import CallError
@@ -24,7 +32,6 @@ from bot.jobs import Context
 from bot.model import (
     Actions,
     Answer,
-    Bar,
     Block,
     Button,
     Call,
@@ -34,55 +41,27 @@ from bot.model import (
     FeedAccess,
     FeedFormat,
     Heading,
-    Item,
     Listing,
     OwnTopic,
-    ParsedEntry,
-    ParsedFeed,
     PlaceKind,
     Schedule,
     Subscription,
     Text,
 )
-from bot.pipeline.entries.identify import link_key
-from bot.pipeline.entries.urls import feed_key, has_secret, mask_secrets, shown_host
+from bot.pipeline.entries.urls import feed_key, mask_secrets
 from bot.pipeline.entries.written_addresses import typed_address
-from bot.pipeline.filters.grammar import stored_filter
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.pipeline.timing.zones import take_zone
 from bot.store import Tx, feeds, places, stories, subscriptions
-from bot.store.feeds import DeclaredFeed
 from bot.text.typed_words import in_english
-from bot.text.words import fold
 
 DEFAULT = "08:00"
-ENTRIES_SHOWN_MAX = 3
-"""Entries of a new feed that are shown to whoever subscribes."""
 
 FIRST_DIGEST_PERIOD = timedelta(hours=24)
 """How far before a subscription its first digest begins."""
 
-CONFIRMED = "news"
-YES, NO = "yes", "no"
-"""What a button carries beside the options of /subscribe: whether the list that was found on a page is its
-news.
-"""
-
-OF = "of"
-"""What a button about one subscription carries beside its number: its id."""
-
-FILTER_SHOWN_MAX = 80
-"""Characters of a filter that /list shows; /filter shows all of it."""
-
-USUAL_SIZE = 5
-"""Stories of a digest for which nobody has said how many."""
-
-LABEL = 24
-"""Characters of an address on a button."""
-
-GOOGLE_NEWS = "news.google.com"
-
 DAILY_DIGEST = CallRef("subscribe", {"what": "ai", "when": "08.00"})
+
 INSTANT_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now"})
 """What other answers offer. Times have points there, for colons part the arguments of a button."""
 
@@ -146,8 +125,8 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     found_feed = (
         await find_feed(ctx, address, view.requester, _own_access(view, address)) if address else None
     )
-    if found_feed and found_feed.format is FeedFormat.PAGE and not _is_confirmed(call):
-        return _ask_for_list(ctx, view, call, found_feed)
+    if found_feed and found_feed.format is FeedFormat.PAGE and not is_confirmed(call):
+        return ask_for_list(ctx, view, call, found_feed)
     async with ctx.store.write() as tx:
         channel = await ensure_channel(tx, ctx, call)
         if found_feed and await is_operator(tx, call):
@@ -164,19 +143,19 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
         )
     ctx.wake("collect")
     title = declare_found_feed(found_feed).title if found_feed else name_of(ctx, view, subscription)
-    blocks = _feed_blocks(ctx, view, call, channel, found_feed, address) if found_feed else ()
+    blocks = feed_blocks(ctx, view, call, channel, found_feed, address) if found_feed else ()
     offers = (
-        *(_offers(call, found_feed.others) if found_feed else ()),
+        *(offer_other_feeds(call, found_feed.others) if found_feed else ()),
         *_elsewhere_offer(ctx, view.words, call),
     )
-    document = _confirmation(
+    document = confirmation(
         view.words,
         title,
         subscription,
         channel,
         blocks,
         offers,
-        _place_name(call),
+        place_name(call),
         pause_reasons(view, ctx.clock()),
     )
     question = await zone_question(ctx, view, call, channel, subscription)
@@ -248,19 +227,6 @@ async def _as_wish(ctx: Context, view: View, call: Call) -> Answer | None:
     if not is_wish(await read_typed_wish(ctx, view, typed)):
         return None
     return await registry().by_name["wish"](ctx, replace(call, command="wish", arguments={"words": typed}))
-
-
-def _feed_blocks(
-    ctx: Context, view: View, call: Call, channel: Channel, found_feed: FoundFeed, address: str
-) -> tuple[Block, ...]:
-    """Return what whoever subscribes to a feed should see of it."""
-    return (
-        *_page_block(view.words, found_feed),
-        *_address_block(view.words, found_feed.url, address),
-        *preview(view.words, found_feed.feed, ctx.clock(), channel.zone),
-        *_other_feeds_block(view.words, found_feed.others),
-        *_cautions(view.words, call, address),
-    )
 
 
 async def add_subscription(
@@ -369,7 +335,7 @@ def _subject(subscription: Subscription) -> tuple[str, str, tuple[int, ...]]:
     return subscription.own_topic, subscription.topic, subscription.feed_ids
 
 
-def _confirmation(
+def confirmation(
     words: Words,
     name: str,
     subscription: Subscription,
@@ -402,114 +368,7 @@ def _confirmation(
     return Document((*blocks, *detail_blocks, actions), words.language)
 
 
-def _page_block(words: Words, found_feed: FoundFeed) -> tuple[Block, ...]:
-    """Say of a page without a feed how it is read."""
-    if found_feed.format is FeedFormat.FEED:
-        return ()
-    text = words(
-        "It has no feed: I read the list of news off the page, at most once an hour. What is on it now is "
-        "known and comes in no message."
-    )
-    return (Text(text, quiet=True),)
-
-
-def _is_confirmed(call: Call) -> bool:
-    """Tell whether the list of a page was seen and found right. In broadcast channels nobody can be asked: a
-    button would act elsewhere.
-    """
-    return call.arguments.get(CONFIRMED) == YES or call.conversation.kind is PlaceKind.BROADCAST
-
-
-def _ask_for_list(ctx: Context, view: View, call: Call, found_feed: FoundFeed) -> Answer:
-    """Show the first items of the list that was found on a page, and ask whether they are the news."""
-    words = view.words
-    question = words(
-        "{address} has no feed, but there is a list on it. Are these the news?",
-        address=mask_secrets(found_feed.url),
-    )
-    items = tuple(
-        Item(_entry_line(words, entry, ctx.clock(), view.channel.zone), entry.link)
-        for entry in found_feed.feed.entries[:ENTRIES_SHOWN_MAX]
-    )
-    yes, no = (CallRef("subscribe", {**call.arguments, CONFIRMED: answer}) for answer in (YES, NO))
-    buttons = Actions((Button(words("Yes, subscribe"), call=yes), Button(words("No"), call=no)))
-    return Answer(document=Document((Text(question), Listing(items=items), buttons), words.language))
-
-
-def _other_feeds_block(words: Words, addresses: Sequence[str]) -> tuple[Block, ...]:
-    return (
-        (Listing(items=tuple(map(_addressed, addresses)), title=words("Also there:")),) if addresses else ()
-    )
-
-
-def _addressed(address: str) -> Item:
-    """Return an address as a line; one with a password is shown without it, and leads nowhere."""
-    return Item(mask_secrets(address), "" if has_secret(address) else address)
-
-
-def _address_block(words: Words, url: str, given_address: str) -> tuple[Block, ...]:
-    """Say where the feed is when it is not at the very address that was given."""
-    if link_key(url) == link_key(given_address):
-        return ()
-    return (Text(words("Its feed: {address}", address=mask_secrets(url)), quiet=True),)
-
-
-def preview(words: Words, feed: ParsedFeed, now: datetime, zone: str) -> tuple[Block, ...]:
-    """Show the newest entries of a feed, so that whoever subscribes sees that it is the one they meant."""
-    if not feed.entries:
-        return (Text(words("It holds nothing yet."), quiet=True),)
-    items = tuple(Item(_entry_line(words, entry, now, zone), entry.link) for entry in newest(feed.entries))
-    return (Listing(items=items, title=words("Newest there:")),)
-
-
-def newest(entries: Sequence[ParsedEntry], count: int = ENTRIES_SHOWN_MAX) -> list[ParsedEntry]:
-    """Return the newest entries, newest first; those without a date keep their places after the dated
-    ones.
-    """
-    return sorted(entries, key=lambda entry: -entry.published.timestamp() if entry.published else 0.0)[:count]
-
-
-def _entry_line(words: Words, entry: ParsedEntry, now: datetime, zone: str) -> str:
-    title = entry.title or entry.link
-    if entry.published is None:
-        return title
-    local = entry.published.astimezone(ZoneInfo(zone))
-    year = "" if local.year == now.year else f" {local.year}"
-    return f"{title} · {words.day(entry.published, zone)}{year}"
-
-
-def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
-    sentences = []
-    if has_secret(address) and call.conversation.kind not in {PlaceKind.PRIVATE, PlaceKind.PAGE}:
-        sentences.append(
-            words(
-                "Your message holds a password that others here may read: delete it, and give such "
-                "addresses in a private chat."
-            )
-        )
-    if urlsplit(address).hostname == GOOGLE_NEWS:
-        sentences.append(
-            words(
-                "Google News hides where its links lead, so repeats of other feeds are hard to tell. "
-                "The outlets' own feeds work better."
-            )
-        )
-    return tuple(Text(sentence, quiet=True) for sentence in sentences)
-
-
-def _offers(call: Call, addresses: Sequence[str]) -> tuple[Button, ...]:
-    """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they
-    would act elsewhere.
-    """
-    if call.conversation.kind is PlaceKind.BROADCAST:
-        return ()
-    return tuple(
-        Button(f"+ {_last_part(address)}", call=CallRef("subscribe", {**call.arguments, "what": address}))
-        for address in addresses
-    )
-
-
-def _place_name(call: Call) -> str:
+def place_name(call: Call) -> str:
     """Return the name of the place that a Call is about, empty where that is the one it was made in."""
     return (call.place.name or call.target) if call.origin else ""
 
@@ -522,15 +381,6 @@ def _elsewhere_offer(ctx: Context, words: Words, call: Call) -> tuple[Button, ..
         return ()
     arguments = {name: call.arguments.get(name, "") for name in ("what", "when")}
     return (Button(words("In a channel of mine"), call=CallRef("elsewhere", arguments)),)
-
-
-def _last_part(address: str) -> str:
-    """Return what tells an address from its neighbours, short enough for a button."""
-    parts = urlsplit(mask_secrets(address))
-    path = parts.path.strip("/")
-    return (path if len(path) <= LABEL else f"…{path[-LABEL:]}") or (
-        shown_host(address) or mask_secrets(address)
-    )
 
 
 async def move_to_zone(tx: Tx, channel_id: int, zone: str, now: datetime) -> None:
@@ -567,25 +417,6 @@ def _parse_subject(ctx: Context, argument: str, own_topics: Sequence[OwnTopic]) 
     )
 
 
-def declare_found_feed(
-    found_feed: FoundFeed, server_id: int | None = None, *, private: bool = False
-) -> DeclaredFeed:
-    """Return a feed that a person added as the store takes it; a secret in its address makes it private."""
-    url, feed = found_feed.url, found_feed.feed
-    title = feed.title or (shown_host(url) or mask_secrets(url))
-    return DeclaredFeed(
-        url=url,
-        url_key=feed_key(url),
-        title=title,
-        outlet=title,
-        language=feed.language,
-        home=feed.home,
-        server_id=server_id,
-        private=server_id is not None and (private or has_secret(url)),
-        format=found_feed.format,
-    )
-
-
 @command(
     name="list",
     code="li",
@@ -618,166 +449,6 @@ async def listing(ctx: Context, call: Call) -> Answer:
             view.words.language,
         )
     )
-
-
-def list_items(
-    ctx: Context, view: View, channel_subscriptions: Sequence[Subscription], *, numbered: bool = True
-) -> tuple[Item, ...]:
-    """Return a line for each subscription of a place, with the number by which people name it where all of
-    them are given.
-    """
-    return tuple(
-        Item(
-            " · ".join(
-                [
-                    *([str(n)] if numbered else []),
-                    name_of(ctx, view, subscription),
-                    *_bar(view, subscription),
-                    *_filter(subscription),
-                    *_size(view, subscription),
-                    _next_time(view, subscription),
-                ]
-            )
-        )
-        for n, subscription in enumerate(channel_subscriptions, start=1)
-    )
-
-
-def name_of(ctx: Context, view: View, subscription: Subscription) -> str:
-    """Return what people call a subscription: its topic, or its feeds and their topic; before it its short
-    name, where it has one.
-    """
-    subject = subject_of(ctx, view, subscription)
-    return f"{subscription.name} ({subject})" if subscription.name else subject
-
-
-def subject_of(ctx: Context, view: View, subscription: Subscription) -> str:
-    """Return what a subscription is about: its topic, or its feeds and their topic."""
-    topic = subscription.own_topic or (
-        view.words(ctx.rules.topics[subscription.topic].title)
-        if subscription.topic in ctx.rules.topics
-        else view.words("everything")
-    )
-    titles = [feed.title for feed in view.feeds if feed.id in subscription.feed_ids]
-    return f"{', '.join(titles)} ({topic})" if titles else topic
-
-
-def _bar(view: View, subscription: Subscription) -> list[str]:
-    """Return the bar of a subscription that has one."""
-    return [] if subscription.bar is Bar.EVERYTHING else [label(subscription.bar, view.words)]
-
-
-def _size(view: View, subscription: Subscription) -> list[str]:
-    """Return how many stories a digest of a subscription has at most, where somebody said so."""
-    if subscription.size == USUAL_SIZE:
-        return []
-    return [view.words.plural("one story at most", "{n} stories at most", subscription.size)]
-
-
-def _filter(subscription: Subscription) -> list[str]:
-    """Return the filter of a subscription that has one; of a long one the beginning, and how many terms more
-    there are: what stands behind it is to be seen, too.
-    """
-    terms = [str(term) for term in stored_filter(subscription.filter).terms]
-    first_terms: list[str] = []
-    while (
-        len(first_terms) < len(terms)
-        and len(" ".join((*first_terms, terms[len(first_terms)]))) <= FILTER_SHOWN_MAX
-    ):
-        first_terms.append(terms[len(first_terms)])
-    if len(first_terms) < len(terms):
-        return [" ".join((*first_terms, f"… (+{len(terms) - len(first_terms)})"))]
-    return [" ".join(first_terms)] if first_terms else []
-
-
-def _next_time(view: View, subscription: Subscription) -> str:
-    text = describe(subscription.schedule)
-    upcoming = posted_at(view.channel, subscription.next_slot_at) if subscription.next_slot_at else None
-    if upcoming is None:
-        return text
-    words, zone = view.words, view.channel.zone
-    moment = f"{words.day(upcoming, zone)} {words.time(upcoming, zone)}"
-    return f"{text} · {words('next: {when}', when=moment)}"
-
-
-@command(
-    name="schedule",
-    code="sc",
-    section=Section.SUBSCRIPTIONS,
-    description="Change when a subscription posts",
-    help_line="change when: /schedule 1 08:00 18:00 Europe/Rome",
-    usage="/schedule [NUMBER] WHEN",
-    options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=TIMES),),
-    manager=True,
-    examples=("/schedule 1 08:00 18:00", "/schedule now", "/schedule 2 mon 09:00 Rome"),
-)
-async def schedule(ctx: Context, call: Call) -> Answer:
-    """Change when a subscription posts; without a number there must be only one."""
-    view = await view_of(ctx, call)
-    text = call.arguments.get("when", "")
-    if not text:
-        return await listing(ctx, call)
-    async with ctx.store.read() as tx:
-        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    own_number, text = take_name(text, channel_subscriptions)
-    if own_number and not text:
-        return await listing(ctx, call)
-    zone, text = take_zone(text)
-    typed, text = text, in_english(text, hours_are_times=True)
-    number, times = (
-        (own_number, text)
-        if own_number
-        else _split_number(text, len(channel_subscriptions), zoned=bool(zone))
-    )
-    subscription = await subscription_at(ctx, view, number)
-    new_schedule = parse_schedule(times, typed) if times.strip() else subscription.schedule
-    return Answer(document=await _reschedule(ctx, view, subscription, new_schedule, zone, _place_name(call)))
-
-
-async def _reschedule(
-    ctx: Context, view: View, subscription: Subscription, new_schedule: Schedule, zone: str, place: str
-) -> Document:
-    async with ctx.store.write() as tx:
-        if zone:
-            await move_to_zone(tx, view.channel.id, zone, ctx.clock())
-        upcoming = next_slot(new_schedule, zone or view.channel.zone, ctx.clock())
-        await subscriptions.reschedule(tx, subscription.id, new_schedule, upcoming)
-    rescheduled = Subscription(
-        id=subscription.id,
-        channel_id=subscription.channel_id,
-        topic=subscription.topic,
-        own_topic=subscription.own_topic,
-        schedule=new_schedule,
-        feed_ids=subscription.feed_ids,
-        next_slot_at=upcoming,
-    )
-    name = name_of(ctx, view, subscription)
-    cautions = pause_reasons(view, ctx.clock())
-    channel = replace(view.channel, zone=zone or view.channel.zone)
-    return _confirmation(view.words, name, rescheduled, channel, place=place, cautions=cautions, is_new=False)
-
-
-def _split_number(text: str, count: int, *, zoned: bool = False) -> tuple[str, str]:
-    """Return the subscription's number that a schedule begins with, empty where it names none, and the rest.
-
-    A number alone in front is a subscription, never an hour: times are written in full. Raises `CallError`
-    where nothing says when.
-    """
-    match = re.match(r"\s*#?(\d{1,2})(?:\s+(.+))?\s*$", text)
-    if match is None:
-        return "", text
-    number, rest = match[1], (match[2] or "").strip()
-    if not rest and zoned:
-        return number, ""
-    if not re.search(r"[:.h]|[^\W\d_]{2}", rest.lower()):
-        raise CallError(
-            (
-                "When is it to be posted? A number alone is a subscription; times are written in "
-                "full: /schedule {number} 09:00"
-            ),
-            number=number if 1 <= int(number) <= count else 1,
-        )
-    return number, rest
 
 
 @command(
@@ -824,79 +495,3 @@ async def _subscriptions_named(ctx: Context, view: View, text: str) -> list[Subs
     if not channel_subscriptions:
         raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
     return list(channel_subscriptions)
-
-
-def _find_by_name(
-    ctx: Context, view: View, name: str, channel_subscriptions: Sequence[Subscription]
-) -> Subscription | None:
-    """Return the only subscription that a name means: its own, its topic's, or a part of what /list calls
-    it.
-    """
-    folded_name = fold(name)
-    own_number, rest = take_name(name, channel_subscriptions)
-    if own_number and not rest:
-        return channel_subscriptions[int(own_number) - 1]
-    if not re.search(r"[^\W\d_]{2}", folded_name):
-        return None
-    topic = find_topic(ctx, name)
-    of_topic = [
-        one
-        for one in channel_subscriptions
-        if topic and one.topic == topic and not (one.feed_ids or one.own_topic)
-    ]
-    by_list = [one for one in channel_subscriptions if folded_name in fold(name_of(ctx, view, one))]
-    return next((matches[0] for matches in (of_topic, by_list) if len(matches) == 1), None)
-
-
-async def split_number(ctx: Context, view: View, *values: str) -> tuple[str, str]:
-    """Return the number of the subscription that the values of some options begin with, by its number or its
-    short name, and the rest; an empty one where they begin with neither, for it may be left out.
-    """
-    line = " ".join(filter(None, map(str.strip, values)))
-    number_match = re.match(r"#?(\d{1,4})(?:\s+|$)", line)
-    if number_match:
-        return number_match[1], line[number_match.end() :].strip()
-    async with ctx.store.read() as tx:
-        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
-    return take_name(line, channel_subscriptions)
-
-
-def take_name(line: str, channel_subscriptions: Sequence[Subscription]) -> tuple[str, str]:
-    """Return the number of the subscription whose short name a line begins with, empty for none, and the
-    rest.
-    """
-    first, _, rest = line.strip().partition(" ")
-    for number, subscription in enumerate(channel_subscriptions, start=1):
-        if subscription.name and fold(subscription.name) == fold(first):
-            return str(number), rest.strip()
-    return "", line.strip()
-
-
-def check_is_meant(call: Call, subscription: Subscription) -> None:
-    """Refuse a button that was given for another subscription: numbers move up when one ends. Raises
-    `CallError`.
-    """
-    if call.arguments.get(OF, str(subscription.id)) != str(subscription.id):
-        raise CallError("What is posted here has changed since. /list shows it; please say that again.")
-
-
-async def subscription_at(ctx: Context, view: View, number: str) -> Subscription:
-    """Return a subscription of a place by its number in /list, or by its name there; without either there
-    must be only one. Raises `CallError` otherwise.
-    """
-    number = number.strip().removeprefix("#")
-    async with ctx.store.read() as tx:
-        channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)
-    if not channel_subscriptions:
-        raise CallError("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
-    if not number and len(channel_subscriptions) == 1:
-        return channel_subscriptions[0]
-    by_name = _find_by_name(ctx, view, number, channel_subscriptions)
-    if by_name is not None:
-        return by_name
-    if not re.fullmatch(r"[0-9]{1,4}", number) or not 1 <= int(number) <= len(channel_subscriptions):
-        raise CallError(
-            "Say which one: a number from 1 to {count}, or a name, as /list shows them.",
-            count=len(channel_subscriptions),
-        )
-    return channel_subscriptions[int(number) - 1]

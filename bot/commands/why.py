@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.commands import news
 from bot.commands.declaration import Option, Section, command
 from bot.commands.reasons import factor_in_words, reason_in_words
-from bot.commands.subscriptions import name_of
+from bot.commands.subscription_lines import name_of
 from bot.commands.views import View, load_story, posted_at, view_of
 from bot.errors import CallError
 from bot.i18n import Words

@@ -9,17 +9,9 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import SAVED, Change, effect_blocks, find_effect, save_call, save_or_back
 from bot.commands.kind_names import term_name
 from bot.commands.own_topics import own_topic_called, own_topics_of
-from bot.commands.subscriptions import (
-    DEFAULT,
-    OF,
-    add_subscription,
-    check_is_meant,
-    list_items,
-    move_to_zone,
-    name_of,
-    refuse_twin,
-    subscription_at,
-)
+from bot.commands.subscription_choice import OF, check_is_meant, subscription_at
+from bot.commands.subscription_lines import list_items, name_of
+from bot.commands.subscriptions import DEFAULT, add_subscription, move_to_zone, refuse_twin
 from bot.commands.topics import find_topic
 from bot.commands.views import View, ensure_channel, label, view_of
 from bot.commands.wish_reading import read_typed_wish

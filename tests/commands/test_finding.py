@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.commands.finding import TRIES
-from bot.commands.subscriptions import newest
+from bot.commands.found_feeds import newest
 from bot.errors import HttpFailed, Unreachable
 from bot.model import Actions, Button, Listing, ParsedEntry, Place, PlaceKind
 from bot.pipeline.entries.urls import has_secret, mask_secrets

@@ -1,0 +1,99 @@
+"""How people see and name subscriptions: what each is about, and its line in /list."""
+
+from collections.abc import Sequence
+
+from bot.commands.views import View, label, posted_at
+from bot.jobs import Context
+from bot.model import (
+    Bar,
+    Item,
+    Subscription,
+)
+from bot.pipeline.filters.grammar import stored_filter
+from bot.pipeline.timing.slots import describe
+
+FILTER_SHOWN_MAX = 80
+"""Characters of a filter that /list shows; /filter shows all of it."""
+
+USUAL_SIZE = 5
+"""Stories of a digest for which nobody has said how many."""
+
+
+def list_items(
+    ctx: Context, view: View, channel_subscriptions: Sequence[Subscription], *, numbered: bool = True
+) -> tuple[Item, ...]:
+    """Return a line for each subscription of a place, with the number by which people name it where all of
+    them are given.
+    """
+    return tuple(
+        Item(
+            " · ".join(
+                [
+                    *([str(n)] if numbered else []),
+                    name_of(ctx, view, subscription),
+                    *_bar(view, subscription),
+                    *_filter(subscription),
+                    *_size(view, subscription),
+                    _next_time(view, subscription),
+                ]
+            )
+        )
+        for n, subscription in enumerate(channel_subscriptions, start=1)
+    )
+
+
+def name_of(ctx: Context, view: View, subscription: Subscription) -> str:
+    """Return what people call a subscription: its topic, or its feeds and their topic; before it its short
+    name, where it has one.
+    """
+    subject = subject_of(ctx, view, subscription)
+    return f"{subscription.name} ({subject})" if subscription.name else subject
+
+
+def subject_of(ctx: Context, view: View, subscription: Subscription) -> str:
+    """Return what a subscription is about: its topic, or its feeds and their topic."""
+    topic = subscription.own_topic or (
+        view.words(ctx.rules.topics[subscription.topic].title)
+        if subscription.topic in ctx.rules.topics
+        else view.words("everything")
+    )
+    titles = [feed.title for feed in view.feeds if feed.id in subscription.feed_ids]
+    return f"{', '.join(titles)} ({topic})" if titles else topic
+
+
+def _bar(view: View, subscription: Subscription) -> list[str]:
+    """Return the bar of a subscription that has one."""
+    return [] if subscription.bar is Bar.EVERYTHING else [label(subscription.bar, view.words)]
+
+
+def _size(view: View, subscription: Subscription) -> list[str]:
+    """Return how many stories a digest of a subscription has at most, where somebody said so."""
+    if subscription.size == USUAL_SIZE:
+        return []
+    return [view.words.plural("one story at most", "{n} stories at most", subscription.size)]
+
+
+def _filter(subscription: Subscription) -> list[str]:
+    """Return the filter of a subscription that has one; of a long one the beginning, and how many terms more
+    there are: what stands behind it is to be seen, too.
+    """
+    terms = [str(term) for term in stored_filter(subscription.filter).terms]
+    first_terms: list[str] = []
+    while (
+        len(first_terms) < len(terms)
+        and len(" ".join((*first_terms, terms[len(first_terms)]))) <= FILTER_SHOWN_MAX
+    ):
+        first_terms.append(terms[len(first_terms)])
+    if len(first_terms) < len(terms):
+        return [" ".join((*first_terms, f"… (+{len(terms) - len(first_terms)})"))]
+    return [" ".join(first_terms)] if first_terms else []
+
+
+def _next_time(view: View, subscription: Subscription) -> str:
+    text = describe(subscription.schedule)
+    upcoming = posted_at(view.channel, subscription.next_slot_at) if subscription.next_slot_at else None
+    if upcoming is None:
+        return text
+    words, zone = view.words, view.channel.zone
+    moment = f"{words.day(upcoming, zone)} {words.time(upcoming, zone)}"
+    return f"{text} · {words('next: {when}', when=moment)}"
