@@ -209,9 +209,17 @@ def _told_from(lead: Entry, entries: Sequence[Entry]) -> float:
     nothing beyond its headline.
     """
     readable = [entry for entry in entries if entry.language == lead.language]
-    if any(tells(entry) and offers_sentence(entry, headline_of(lead)) for entry in readable):
+    if any(tells(entry) and _can_be_told(entry, lead) for entry in readable):
         return 1.0
     return TITLED if summarize_titles(lead, readable) else BARE
+
+
+def _can_be_told(entry: Entry, lead: Entry) -> bool:
+    """Tell whether an entry has a sentence to tell below the headline of another: an outlet's whole article
+    has one, and need not be read for that.
+    """
+    is_report = size(entry.text) >= FULL and entry.kind not in FIRST_PARTY_KINDS | SECOND_HAND_KINDS
+    return is_report or offers_sentence(entry, headline_of(lead))
 
 
 def _worth(entries: Sequence[Entry], kinds: Kinds) -> float:
