@@ -61,7 +61,7 @@ SOON = "5"
 
 DEATHS = (
     ("chat", "1 after sendMessage"),
-    ("worker", "1 before the commit of jobs.group.run"),
+    ("worker", "1 before the commit of jobs.group._group_batch"),
     ("worker", "1 after the commit of jobs.publishing.publish._save"),
 )
 
