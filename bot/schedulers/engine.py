@@ -44,11 +44,10 @@ CONNECTIONS, PATIENCE = 5, 4.0
 Run = Callable[[str, int], Awaitable[None]]
 """Does the work of a line with an id."""
 
-Woken = Callable[[str, bool], Awaitable[None]]
+WakeLine = Callable[[str, bool], Awaitable[None]]
 """Asks a line; `again` where it has only run out of work."""
 
-
-Ended = Callable[[str], None]
+HearEnd = Callable[[str], None]
 """Hears that a job of a line has ended, and is gone from the engine."""
 
 
@@ -64,7 +63,7 @@ class JobWorker(Worker):
     """A worker whose jobs may have been taken from it while it stood still, and that tells when one ended."""
 
     log: FilteringBoundLogger
-    on_end: Ended
+    on_end: HearEnd
     is_ended = False
 
     async def _persist_job_status(self, job: Job, *args: Any, **options: Any) -> None:
@@ -105,7 +104,7 @@ class Engine:
     """The engine, seen from one process. It is opened before use, and may be opened again after trouble."""
 
     def __init__(
-        self, store: Store, run: Run, on_wake: Woken, on_end: Ended, log: FilteringBoundLogger
+        self, store: Store, run: Run, on_wake: WakeLine, on_end: HearEnd, log: FilteringBoundLogger
     ) -> None:
         self._log = log
         self._on_end = on_end
