@@ -80,7 +80,7 @@ async def languages(ctx: Context, call: Call) -> Answer:
     codes = _codes(text)
     language = next((code for code in codes if code in ctx.texts.languages), view.channel.language)
     changes = await of_place(ctx, view) if codes != view.channel.languages_read else []
-    if changes and is_to_be_seen(call):
+    if changes and is_to_be_seen(ctx, call):
         channel = replace(view.channel, languages=codes, language=language)
         return await _show_languages(ctx, view, call, channel, changes)
     async with ctx.store.write() as tx:

@@ -13,12 +13,13 @@ from bot.commands.views import View
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
+from bot.lexicon import LEXICONS
 from bot.model import Subscription
 from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Sign, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.planning.plan import caps_of
 from bot.store import subscriptions
-from bot.text.typed_words import in_english
+from bot.text.typed_words import WEEKDAYS, in_english
 from bot.text.words import fold
 
 NAME = re.compile(r"[^\W_][\w-]{0,31}")
@@ -30,8 +31,13 @@ SHOWN_MAX = 200
 
 ALL, OFF = "all", "off"
 NOTHING = "–"
-RESERVED = frozenset({"all", "off", "add", "remove", "list", "test", "now", "today", "week", "edit"})
-"""Words that commands read in the place of a name."""
+RESERVED = frozenset(
+    """
+    all off add remove list test now today week edit everything notable important biggest merge skip each
+    server channel daily weekdays weekends silent none no yes mon tue wed thu fri sat sun
+    """.split()
+)
+"""Words that commands read in the place of a name, beside those that say when."""
 
 Edit = Callable[[Context, View, Subscription, str], Awaitable[Subscription]]
 
@@ -69,16 +75,38 @@ async def _set_name(ctx: Context, view: View, subscription: Subscription, value:
     """Return it with a short name of one word that no other has."""
     if value.lower() == OFF:
         return replace(subscription, name="")
-    if not NAME.fullmatch(value) or value.isdigit() or fold(value) in RESERVED:
+    if not NAME.fullmatch(value) or value.isdigit() or _is_of_a_command(value):
         raise CallError(
             "A short name is one word of letters and numbers, at most 32, and no word of a command: "
             "/edit 1 name papers"
         )
     async with ctx.store.read() as tx:
         others = await subscriptions.of_channel(tx, view.channel.id)
-    if any(fold(other.name) == fold(value) for other in others if other.id != subscription.id):
+    if any(_is_called(ctx, other, value) for other in others if other.id != subscription.id):
         raise CallError("Another subscription here is called `{name}` already.", name=value)
     return replace(subscription, name=value)
+
+
+def _is_of_a_command(value: str) -> bool:
+    """Tell whether a command would read a word in the place of a name, in any language of ours: a setting, a
+    level, a day, a topic.
+    """
+    english = in_english(value)
+    typed_words = {word for lexicon in LEXICONS.values() for _, word in lexicon.typed.phrases()}
+    return (
+        bool({fold(value), english} & (RESERVED | SETTINGS.keys()))
+        or fold(value) in map(fold, typed_words)
+        or not set(WEEKDAYS).isdisjoint(english.split())
+    )
+
+
+def _is_called(ctx: Context, subscription: Subscription, name: str) -> bool:
+    """Tell whether a name means another subscription: by its own name, or by what it is about."""
+    if fold(subscription.name) == fold(name):
+        return True
+    topic = find_topic(ctx, name)
+    about = subscription.own_topic or subscription.topic
+    return fold(about) == fold(name) or (topic is not None and topic == about)
 
 
 async def _set_topic(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:

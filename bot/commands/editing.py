@@ -122,7 +122,7 @@ async def edit(ctx: Context, call: Call) -> Answer:
     if after == before:
         return _answer(view, _card(ctx, view, before, number))
     arguments = {"number": number, "setting": request.setting, "value": request.value, OF: str(before.id)}
-    if setting.is_seen_first and is_to_be_seen(call):
+    if setting.is_seen_first and is_to_be_seen(ctx, call):
         return await _show(ctx, view, call, Change(before, after), arguments)
     return await _save(ctx, view, Change(before, after), arguments)
 

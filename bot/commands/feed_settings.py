@@ -90,7 +90,7 @@ async def set_feed(ctx: Context, view: View, call: Call, feed: Feed) -> Answer:
         raise _wrong(feed, setting)
     feed_after = setting.change(feed, value)
     changes = await of_place(ctx, view) if _tells_which_stories(feed, feed_after) else []
-    if changes and is_to_be_seen(call):
+    if changes and is_to_be_seen(ctx, call):
         return await _show(ctx, view, call, feed_after, changes)
     async with ctx.store.write() as tx:
         if setting.operators and not await is_operator(tx, call):

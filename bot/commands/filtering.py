@@ -148,7 +148,7 @@ async def filter_(ctx: Context, call: Call) -> Answer:
             return await _test(ctx, view, subscription, trial)
         case _:
             new_filter = _change(ctx, request, current)
-    if is_to_be_seen(call):
+    if is_to_be_seen(ctx, call):
         return await _show_effect(ctx, view, call, subscription, request, new_filter)
     return await _save(ctx, view, subscription, new_filter)
 

@@ -167,6 +167,7 @@ async def unfollow(ctx: Context, call: Call) -> Answer:
         await reader_choices.unfollow(tx, call.person, [story.story_id for story in selection.stories])
         for subscription in selection.topics:
             await subscriptions.end(tx, subscription.id)
+            await reader_choices.withdraw_news_at_once(tx, subscription.channel_id)
     names = [_topic_name(ctx, view, one) for one in selection.topics]
     names += [story.headline for story in selection.stories]
     text = view.words(

@@ -47,11 +47,21 @@ class Change:
     after: Subscription
 
 
-def is_to_be_seen(call: Call) -> bool:
+def is_to_be_seen(ctx: Context, call: Call) -> bool:
     """Tell whether a change is shown before it is saved: not where its own button comes back, and in no
     broadcast channel, where a button would stand before all readers.
     """
-    return not call.arguments.get(SAVED) and call.conversation.kind is not PlaceKind.BROADCAST
+    return not call.arguments.get(SAVED) and not is_before_readers(ctx, call)
+
+
+def is_before_readers(ctx: Context, call: Call) -> bool:
+    """Tell whether an answer would stand in a broadcast channel before all readers: not where its platform
+    shows answers to whoever asks alone.
+    """
+    here = call.conversation
+    platform = ctx.platforms.get(here.platform)
+    is_hidden = platform is not None and platform.hides_calls
+    return here.kind is PlaceKind.BROADCAST and not is_hidden
 
 
 async def of_place(ctx: Context, view: View) -> list[Change]:

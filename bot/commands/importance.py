@@ -75,7 +75,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
     check_is_meant(call, subscription)
     if level is None or level is subscription.bar:
         return Answer(document=await _levels(ctx, view, subscription, call.conversation.kind))
-    if is_to_be_seen(call):
+    if is_to_be_seen(ctx, call):
         return await _show(ctx, view, call, subscription, level)
     async with ctx.store.write() as tx:
         await subscriptions.set_bar(tx, subscription.id, level)

@@ -114,7 +114,7 @@ async def look(ctx: Context, call: Call) -> Answer:
     new_look = FEATURES[name].change(view.channel.look, value)
     if new_look == view.channel.look:
         return Answer(document=_card(view))
-    if is_to_be_seen(call):
+    if is_to_be_seen(ctx, call):
         return await _show(ctx, view, call, new_look, name)
     async with ctx.store.write() as tx:
         await places.set_look(tx, view.channel.id, new_look)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.commands.completions import subscription_numbers, topics
 from bot.commands.declaration import Option, Section, command
-from bot.commands.muting import load_mutes, without_muted
+from bot.commands.muting import UNMUTED, Mutes, load_mutes, without_muted
 from bot.commands.own_topics import own_topic_called, own_topics_of, recent_on
 from bot.commands.previewing import look_ahead
 from bot.commands.subscription_choice import split_number, subscription_at
@@ -119,7 +119,7 @@ async def latest(ctx: Context, call: Call) -> Answer:
     rankings = await _matching(ctx, asked_view, request.search_words, DAY)
     rankings = await without_muted(ctx, asked_view, mutes, rankings)
     if not rankings:
-        return await _nothing_found(ctx, asked_view, request.search_words)
+        return await _nothing_found(ctx, asked_view, request.search_words, mutes)
     size = request.page_size
     page = min(page, (len(rankings) - 1) // size)
     await remember_list(ctx, view, call, [ranking.story.id for ranking in rankings])
@@ -216,9 +216,14 @@ async def _matching(ctx: Context, view: View, search_words: str, hours: float) -
     return await recent_with(ctx, view, SearchTerms((phrase,)), hours) if phrase else []
 
 
-async def _nothing_found(ctx: Context, view: View, search_words: str) -> Answer:
-    """Say why there is nothing, and offer the nearest."""
-    week = await _matching(ctx, view, search_words, WEEK)
+async def _nothing_found(ctx: Context, view: View, search_words: str, mutes: Mutes = UNMUTED) -> Answer:
+    """Say why there is nothing, and offer the nearest that is not muted."""
+    everything = await _matching(ctx, view, search_words, WEEK)
+    week = await without_muted(ctx, view, mutes, everything)
+    if everything and not week:
+        text = view.words("What there is on {what}, you muted: /mute shows it.", what=search_words or "AI")
+        button = Button(view.words("What I muted"), call=CallRef("mute"))
+        return Answer(document=Document((Text(text), Actions((button,))), view.words.language))
     if week:
         template = view.words(
             "Nothing on {what} in 24 hours; the newest is older:", what=search_words or "AI"

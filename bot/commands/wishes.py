@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.commands.declaration import Option, Section, command
-from bot.commands.hindsight import SAVED, Change, effect_blocks, find_effect, save_call, save_or_back
+from bot.commands.hindsight import (
+    SAVED,
+    Change,
+    effect_blocks,
+    find_effect,
+    is_before_readers,
+    save_call,
+    save_or_back,
+)
 from bot.commands.kind_names import term_name
 from bot.commands.own_topics import own_topic_called, own_topics_of
 from bot.commands.subscription_choice import OF, check_is_meant, subscription_at
@@ -32,7 +40,6 @@ from bot.model import (
     Item,
     Listing,
     OwnTopic,
-    PlaceKind,
     Subscription,
     Text,
 )
@@ -79,7 +86,7 @@ CHOICES = 8
 async def wish(ctx: Context, call: Call) -> Answer:
     """Show what plain words come to as rules, or save rules that were shown."""
     view = await view_of(ctx, call)
-    if call.conversation.kind is PlaceKind.BROADCAST:
+    if is_before_readers(ctx, call):
         raise CallError("Say that to me in a private chat: here my question would stand before all readers.")
     if call.arguments.get(SAVED):
         own_topics = await own_topics_of(ctx, view)

@@ -33,7 +33,7 @@ _GLUED = re.compile(r"([^\W\d_a-zA-Z]{1,3})M{3,4}")
 """What a language writes before the name of a month without a space."""
 
 _WIDTHS = ("", "-short", "-narrow")
-_NUMBER = r"(\d{1,3})\+?"
+_FIGURES = r"\d{1,3}(?!\d)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,7 @@ def _ages(locale: Locale) -> Iterable[tuple[re.Pattern[str], int]]:
     way to ask for them.
     """
     fields: Mapping[str, Any] = locale._data["date_fields"]
+    number = rf"({'|'.join((_FIGURES, *_words_for_one(locale.language)))})\+?"
     phrases = set()
     for unit, seconds in _UNITS.items():
         for width in _WIDTHS:
@@ -140,13 +141,22 @@ def _ages(locale: Locale) -> Iterable[tuple[re.Pattern[str], int]]:
             for phrase in past.values():
                 if "{0}" in phrase and phrase not in phrases:
                     phrases.add(phrase)
-                    yield _pattern(phrase), seconds
+                    yield _pattern(phrase, number), seconds
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
+def _words_for_one(language: str) -> list[str]:
+    """Return patterns of what a language says for one before a unit: an hour ago, vor einer Stunde."""
+    numbers = lexicon_of(language).numbers
+    return [
+        *numbers.one,
+        *(rf"\b{re.escape(word)}\b" for word, value in numbers.words.items() if value == 1),
+    ]
+
+
+def _pattern(phrase: str, number: str) -> re.Pattern[str]:
     spaced = re.escape(" ".join(phrase.casefold().split())).replace(r"\ ", r"\s*")
     edge = r"\b" if phrase[-1].isalpha() and phrase[-1].isascii() else ""
-    return re.compile(_PLACE.sub(lambda _: _NUMBER, spaced) + edge)
+    return re.compile(_PLACE.sub(lambda _: rf"{number}\s*", spaced) + edge)
 
 
 def _order(locale: Locale) -> str:

@@ -97,6 +97,9 @@ class Numbers(_Part):
     half: Patterns = ()
     """Phrases for half of the scale that follows: half a (million)."""
 
+    one: Patterns = ()
+    """What stands for one before a unit of time, beside the word for one: (an) hour ago."""
+
     and_a_half: Patterns = ()
     """Phrases for one half more, behind a number and its scale: (un milione) e mezzo."""
 

@@ -8,13 +8,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, func, or_, select, update
 
-from bot.model import ChannelState, FollowedStory, Person
+from bot.model import ChannelState, FollowedStory, OperationState, Person, Purpose
 from bot.store.database import Tx
 from bot.store.rows import insert
-from bot.store.schema import channels, follows, mutes, reader_languages, stories, subscriptions
+from bot.store.schema import (
+    channels,
+    follows,
+    mutes,
+    operations,
+    reader_languages,
+    stories,
+    subscriptions,
+)
 
 FOLLOW = "follow"
 """The origin of subscriptions by which somebody follows a topic."""
+
+UNFOLLOWED = "It is followed no more."
 
 
 async def language_of(tx: Tx, person: Person) -> str:
@@ -70,8 +80,30 @@ async def followed_by(tx: Tx, person: Person) -> list[FollowedStory]:
 
 
 async def unfollow(tx: Tx, person: Person, story_ids: Collection[int]) -> None:
-    """Let somebody hear no more of some stories."""
+    """Let somebody hear no more of some stories, nor what waits to be told of them."""
+    await _withdraw(tx, and_(_of(follows, person), follows.c.story_id.in_(story_ids)))
     await tx.execute(delete(follows).where(_of(follows, person), follows.c.story_id.in_(story_ids)))
+
+
+async def withdraw_news_at_once(tx: Tx, channel_id: int) -> None:
+    """Take back what waits to be told at once in a private chat that follows no topic any more."""
+    waiting = and_(operations.c.channel_id == channel_id, operations.c.purpose == Purpose.STORY)
+    await _supersede(tx, waiting)
+
+
+async def _withdraw(tx: Tx, ended_follows: ColumnElement[bool]) -> None:
+    """Take back what waits to be told of stories that are followed no more."""
+    followed = select(follows.c.channel_id, follows.c.story_id).where(ended_follows)
+    for channel_id, story_id in (await tx.execute(followed)).all():
+        of_story = and_(operations.c.purpose == Purpose.STORY, operations.c.subject_id == story_id)
+        await _supersede(tx, and_(operations.c.channel_id == channel_id, of_story))
+
+
+async def _supersede(tx: Tx, waiting: ColumnElement[bool]) -> None:
+    values = {"state": OperationState.SUPERSEDED, "cause": UNFOLLOWED, "not_before": None}
+    await tx.execute(
+        update(operations).where(waiting, operations.c.state == OperationState.QUEUED).values(values)
+    )
 
 
 async def changed_follows(tx: Tx, limit: int) -> dict[int, int]:
@@ -131,13 +163,17 @@ async def forget_choices(tx: Tx, person: Person, chat: str) -> None:
     """Delete all that somebody chose, and end the subscriptions of their private chat by which they follow
     topics.
     """
+    await _withdraw(tx, _of(follows, person))
     for table in (reader_languages, mutes, follows):
         await tx.execute(delete(table).where(_of(table, person)))
     own_channels = select(channels.c.id).where(
         channels.c.platform == person.platform, channels.c.address == chat
     )
     followed_topics = and_(subscriptions.c.channel_id.in_(own_channels), subscriptions.c.origin == FOLLOW)
-    await tx.execute(update(subscriptions).where(followed_topics).values(state="retired"))
+    ended = update(subscriptions).where(followed_topics, subscriptions.c.state == "active")
+    ended_channels = await tx.execute(ended.values(state="retired").returning(subscriptions.c.channel_id))
+    for channel_id in set(ended_channels.scalars()):
+        await withdraw_news_at_once(tx, channel_id)
 
 
 def _key(person: Person) -> dict[str, str]:

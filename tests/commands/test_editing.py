@@ -115,7 +115,22 @@ async def test_a_short_name_stands_wherever_a_number_does(news: Counter) -> None
     assert "No longer posted here: bots (Robotics)." in await news.said("/unsubscribe bots")
 
 
-@pytest.mark.parametrize("name", ["2", "all", "two words", "x" * 33, "@everyone", "list"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2",
+        "all",
+        "two words",
+        "x" * 33,
+        "@everyone",
+        "list",
+        "mon",
+        "important",
+        "stories",
+        "lunedì",
+        "merge",
+    ],
+)
 async def test_what_is_no_short_name_is_told_what_is(news: Counter, name: str) -> None:
     await news.said("/subscribe ai 10:00")
     assert "/edit 1 name papers" in await news.said(f"/edit 1 name {name}")
@@ -126,6 +141,7 @@ async def test_a_name_is_given_once(news: Counter) -> None:
     await news.said("/subscribe robotics 18:00")
     await news.said("/edit 1 name Wire")
     assert "is called `wire` already" in await news.said("/edit 2 name wire")
+    assert "is called `robotics` already" in await news.said("/edit 1 name robotics")
     assert "name: – (before: Wire)" in await news.said("/edit wire name off")
 
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.model import Bar
 from bot.store.schema import follows, subscriptions
 from tests.commands.conftest import PRIVATE, Counter, headlines, words_of
@@ -119,3 +121,16 @@ async def test_a_story_has_a_button_that_follows_it(news: Counter) -> None:
     await news.ask("/latest")
     answer = await news.press(buttons(await news.ask("/story 1"))["Follow"])
     assert words_of(answer.document).startswith("You follow: ")
+
+
+@pytest.mark.parametrize("words", ["/unfollow all", "/forget_me"])
+async def test_what_waits_to_be_told_is_taken_back_with_its_follow(news: Counter, words: str) -> None:
+    await follow_corvid(news)
+    news.world.clock.advance(timedelta(hours=27))
+    await news.world.feed("courier", DOWNLOADED)
+    await news.world.settle("collect", "group", "follow")
+    answer = await news.ask(words)
+    if confirm := buttons(answer).get("Yes, forget it"):
+        await news.press(confirm)
+    await news.world.settle()
+    assert news.world.platform.chats["ann"] == []

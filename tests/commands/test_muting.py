@@ -117,3 +117,9 @@ async def test_patterns_are_as_few_as_in_a_filter(news: Counter) -> None:
     assert answers[0].startswith("Muted for you")
     assert "patterns" in answers[-1]
     assert len((await news.said("/mute")).splitlines()) == PATTERNS_MAX + 2
+
+
+async def test_what_is_muted_is_not_offered_as_the_nearest(news: Counter) -> None:
+    news.world.platform.hides_calls = True
+    await news.ask("/mute ai")
+    assert "What there is on AI, you muted" in await news.said("/latest")

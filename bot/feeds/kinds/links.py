@@ -10,7 +10,7 @@ MAX_COUNTS = 5000
 
 _COUNTS = re.compile(
     r"^\W*(?:(?:article|comments) url: \S+|(?:points|# comments): \d+|comments|submitted by .{0,80}"
-    r"|\[link\]|\[comments\])\W*$",
+    r"|(?:\[link\]|\[comments\]|\s)+)\W*$",
     re.IGNORECASE,
 )
 

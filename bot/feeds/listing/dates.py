@@ -82,7 +82,8 @@ class Dates:
         text = text.strip()
         if not text or len(text) > 60:
             return None
-        date_match = self.find(text) or self._by_day(text) or self._without_year(_with_digits(text))
+        in_words = next(self._ages(text), None) or self._by_day(text)
+        date_match = self.find(text) or in_words or self._without_year(_with_digits(text))
         if date_match is None:
             return None
         rest = text[: date_match.start] + text[date_match.end :]
@@ -196,7 +197,8 @@ class Dates:
             return
         for pattern, seconds in self.words.ages:
             if match := pattern.search(lower_text):
-                age = timedelta(seconds=int(match[1]) * seconds)
+                count = int(match[1]) if match[1].isdigit() else 1
+                age = timedelta(seconds=count * seconds)
                 yield DateMatch(moment=self.now - age, start=match.start(), end=match.end(), sure=3)
 
     def _by_day(self, text: str) -> DateMatch | None:

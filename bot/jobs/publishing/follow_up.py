@@ -59,6 +59,8 @@ async def follow_up(ctx: Context, follow_id: int) -> None:
     card = await _write_card(ctx, inputs)
     story = inputs.ranking.story if inputs.ranking else None
     async with ctx.store.write() as tx:
+        if await reader_choices.follow_at(tx, follow_id) is None:
+            return  # its reader ended it meanwhile
         if story is None:
             await reader_choices.look_up_to(
                 tx, follow_id, inputs.follow.story_id, await stories.newest_change(tx)

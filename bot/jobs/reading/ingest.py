@@ -17,7 +17,7 @@ from bot.jobs import Context, Policy
 from bot.model import Change, Feed, FeedFormat, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
 from bot.pipeline.entries import identify
 from bot.pipeline.entries.analyse import Reading
-from bot.pipeline.entries.redesign import is_news_after, is_redesigned
+from bot.pipeline.entries.redesign import find_moved, is_news_after, is_redesigned
 from bot.pipeline.entries.urls import registered_domain
 from bot.pipeline.timing import polling
 from bot.ports import Fetched
@@ -206,17 +206,15 @@ async def _compare_page(tx: Tx, comparison: _Comparison) -> _Comparison:
     items = read.feed.entries
     if feed.first_ok_at is None:
         return replace(comparison, silent=frozenset(range(len(items))))
-    if not is_redesigned(_known_items(comparison)):
+    if all(comparison.matches):
         return comparison
     newest = await entries.newest_entries(tx, feed.id, LOOK_BACK)
     titles = {fold(newest_entry.title): newest_entry for newest_entry in reversed(newest)}
-    comparison = replace(
-        comparison,
-        matches=[
-            match or identify.by_title(entry, titles)
-            for entry, match in zip(items, comparison.matches, strict=True)
-        ],
-    )
+    by_title = [identify.by_title(entry, titles) for entry in items]
+    if not is_redesigned(_known_items(comparison)):
+        return replace(comparison, matches=find_moved(items, comparison.matches, by_title))
+    matches = [match or twin for match, twin in zip(comparison.matches, by_title, strict=True)]
+    comparison = replace(comparison, matches=matches)
     known_items = _known_items(comparison)
     silent = {
         place for place, entry in enumerate(items) if not is_news_after(entry, known_items, feed.newest_at)

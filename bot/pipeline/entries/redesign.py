@@ -2,10 +2,12 @@
 news for that.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model import ParsedEntry
+from bot.model import KnownEntry, ParsedEntry
+from bot.text.words import fold
 
 FEWEST = 5
 """New items below which a list is not taken for redesigned."""
@@ -17,6 +19,22 @@ def is_redesigned(known_items: Sequence[bool]) -> bool:
     """
     new = known_items.count(False)
     return new >= FEWEST and new * 2 > len(known_items)
+
+
+def find_moved(
+    items: Sequence[ParsedEntry],
+    matches: Sequence[KnownEntry | None],
+    twins: Sequence[KnownEntry | None],
+) -> list[KnownEntry | None]:
+    """Return the known entry of each item, also of those that stand under another link now: their title is
+    known (`twins`), no other item has it, and the entry that had it is on the page no more.
+    """
+    titles = Counter(fold(item.title) for item in items)
+    present_ids = {match.id for match in matches if match is not None}
+    return [
+        match or (twin if twin and twin.id not in present_ids and titles[fold(item.title)] == 1 else None)
+        for item, match, twin in zip(items, matches, twins, strict=True)
+    ]
 
 
 def is_news_after(entry: ParsedEntry, known_items: Sequence[bool], newest: datetime | None) -> bool:

@@ -213,3 +213,10 @@ async def test_a_list_that_is_gone_for_three_days_is_told_to_the_places_that_dra
         "The list of news of Halden Lab cannot be read since 2026-03-02: The page reads like one article"
         in notice
     )
+
+
+async def test_a_known_title_under_another_link_is_no_news(online: World, server: FeedServer) -> None:
+    moved = (*(f"en-{name}" for name in NAMES[:3]), *NAMES[3:])
+    feed_id = await add(online, server.serve(PATH, listing(), listing(NEW, names=moved)))
+    await polled(online, feed_id, 2)
+    assert await news(online) == [NEW[1]]
