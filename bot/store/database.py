@@ -63,10 +63,9 @@ SERVER_SIDE = {
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 4,
     "lock_timeout": 20_000,
-    "idle_in_transaction_session_timeout": 15_000,
 }
-"""The same for the server, which would else hold the lock of a connection that is gone for hours; for how
-long that lock is waited for, in milliseconds; and for how long a process that stands still may have it: less.
+"""The same for the server, which would else hold the lock of a connection that is gone for hours; and for how
+long that lock is waited for, in milliseconds.
 """
 
 SAMPLE_ROWS = 1_000

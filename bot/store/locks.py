@@ -18,9 +18,16 @@ from bot.store.schema import servers
 WRITE_LOCK = 7309940163
 STORIES_LOCK = 7309940164
 
+IDLE_MAX = 15_000
+"""Milliseconds for which a process that stands still may keep others from writing: less than they wait. Who
+only reads keeps nobody from anything.
+"""
+
 
 async def lock_writes(tx: AsyncConnection, *, narrow: bool) -> None:
-    """Wait until a transaction may write."""
+    """Wait until a transaction may write; the server ends it if its process stands still meanwhile."""
+    if tx.dialect.name != "sqlite":
+        await tx.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {IDLE_MAX}")
     await _lock(tx, WRITE_LOCK, is_shared=narrow)
 
 
