@@ -104,9 +104,8 @@ def _is_called(ctx: Context, subscription: Subscription, name: str) -> bool:
     """Tell whether a name means another subscription: by its own name, or by what it is about."""
     if fold(subscription.name) == fold(name):
         return True
-    topic = find_topic(ctx, name)
     about = subscription.own_topic or subscription.topic
-    return fold(about) == fold(name) or (topic is not None and topic == about)
+    return fold(about) == fold(name) or find_topic(ctx, name) == about
 
 
 async def _set_topic(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:
@@ -234,7 +233,7 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 def setting_name(setting: str, words: Words) -> str:
-    """Return what a setting is kind_by_name."""
+    """Return what a setting is called."""
     labels = {
         "name": words("name"),
         "topic": words("topic"),

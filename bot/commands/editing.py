@@ -29,7 +29,7 @@ from bot.commands.own_topics import own_topics_of
 from bot.commands.subscription_choice import OF, check_is_meant, split_number, subscription_at
 from bot.commands.subscription_lines import list_items, name_of
 from bot.commands.subscriptions import refuse_twin
-from bot.commands.views import View, view_of
+from bot.commands.views import View, answer_with, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -39,7 +39,6 @@ from bot.model import (
     Button,
     Call,
     CallRef,
-    Document,
     Heading,
     Item,
     Listing,
@@ -112,7 +111,7 @@ async def edit(ctx: Context, call: Call) -> Answer:
     check_is_meant(call, before)
     number = str([subscription.id for subscription in channel_subscriptions].index(before.id) + 1)
     if not request.setting:
-        return _answer(view, _card(ctx, view, before, number))
+        return answer_with(view, _card(ctx, view, before, number))
     setting = SETTINGS[request.setting]
     if not request.value:
         raise wrong_value(request.setting, "", number)
@@ -120,7 +119,7 @@ async def edit(ctx: Context, call: Call) -> Answer:
     async with ctx.store.read() as tx:
         await refuse_twin(tx, after, before)
     if after == before:
-        return _answer(view, _card(ctx, view, before, number))
+        return answer_with(view, _card(ctx, view, before, number))
     arguments = {"number": number, "setting": request.setting, "value": request.value, OF: str(before.id)}
     if setting.is_seen_first and is_to_be_seen(ctx, call):
         return await _show(ctx, view, call, Change(before, after), arguments)
@@ -167,7 +166,7 @@ def _ask_which(ctx: Context, view: View, channel_subscriptions: Sequence[Subscri
     )
     items = list_items(ctx, view, channel_subscriptions)
     question = Text(view.words("Which subscription is that about?"))
-    return _answer(view, [question, Listing(items=items), Actions(buttons)])
+    return answer_with(view, [question, Listing(items=items), Actions(buttons)])
 
 
 def _card(ctx: Context, view: View, subscription: Subscription, number: str) -> list[Block]:
@@ -196,7 +195,7 @@ async def _show(ctx: Context, view: View, call: Call, change: Change, arguments:
         *effect_blocks(view.words, effect),
         *save_or_back(view.words, save_call(call, arguments), back),
     ]
-    return _answer(view, blocks)
+    return answer_with(view, blocks)
 
 
 def _from_to(ctx: Context, view: View, change: Change, arguments: Mapping[str, str]) -> str:
@@ -221,8 +220,4 @@ async def _save(ctx: Context, view: View, change: Change, arguments: Mapping[str
         Button(view.words("Take that back"), call=CallRef("edit", undo)),
         Button(view.words("What is posted here"), call=CallRef("list")),
     )
-    return _answer(view, [Text(text), Actions(buttons)])
-
-
-def _answer(view: View, blocks: Sequence[Block]) -> Answer:
-    return Answer(document=Document(tuple(blocks), view.words.language))
+    return answer_with(view, [Text(text), Actions(buttons)])

@@ -22,7 +22,7 @@ from bot.commands.hindsight import (
     save_call,
     save_or_back,
 )
-from bot.commands.views import View, ensure_channel, is_operator
+from bot.commands.views import View, ensure_channel, hides_answers, is_operator
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -133,11 +133,8 @@ async def _show(ctx: Context, view: View, call: Call, feed_after: Feed, changes:
 
 def check_privacy(ctx: Context, call: Call, setting: _Setting) -> None:
     """Take secrets only where nobody else reads what is typed. Raises `CallError`."""
-    platform = ctx.platforms.get(call.conversation.platform)
-    is_unseen = call.conversation.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE} or (
-        platform and platform.hides_calls
-    )
-    if setting.secret and not is_unseen:
+    is_alone = call.conversation.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
+    if setting.secret and not (is_alone or hides_answers(ctx, call)):
         raise CallError(
             "Others here may read that: delete your message, and say it in a private chat with me, with the "
             "name of this place behind it. Nothing was changed."

@@ -19,7 +19,7 @@ from bot.commands.hindsight import (
 from bot.commands.registry import registry
 from bot.commands.subscription_choice import OF, check_is_meant, split_number, subscription_at
 from bot.commands.subscription_lines import name_of
-from bot.commands.views import View, view_of
+from bot.commands.views import View, answer_with, view_of
 from bot.commands.wish_reading import is_wish, read_typed_wish
 from bot.errors import CallError
 from bot.i18n import Words
@@ -29,7 +29,6 @@ from bot.model import (
     Block,
     Call,
     CallRef,
-    Document,
     Entry,
     Heading,
     Item,
@@ -139,7 +138,7 @@ async def filter_(ctx: Context, call: Call) -> Answer:
     current = filter_of(subscription)
     match request.action:
         case "list":
-            return _answer(view, [Text(_line(ctx, view, subscription, current))])
+            return answer_with(view, [Text(_line(ctx, view, subscription, current))])
         case "test":
             trial = current
             if request.terms:
@@ -214,7 +213,7 @@ async def _all_filters(ctx: Context, view: View) -> Answer:
         Item(f"{n} · {_line(ctx, view, one, stored_filter(one.filter))}")
         for n, one in enumerate(channel_subscriptions, start=1)
     )
-    return _answer(view, [Heading(view.words("Filters")), Listing(items=items)])
+    return answer_with(view, [Heading(view.words("Filters")), Listing(items=items)])
 
 
 def _line(ctx: Context, view: View, subscription: Subscription, current: Filter) -> str:
@@ -228,7 +227,7 @@ async def _save(ctx: Context, view: View, subscription: Subscription, new_filter
     async with ctx.store.write() as tx:
         await subscriptions.set_filter(tx, subscription.id, str(new_filter))
     text = view.words("Saved. {line}", line=_line(ctx, view, subscription, new_filter))
-    return _answer(view, [Text(text)])
+    return answer_with(view, [Text(text)])
 
 
 async def _show_effect(
@@ -246,7 +245,7 @@ async def _show_effect(
         *effect_blocks(words, effect),
         *save_or_back(words, save_call(call, save), CallRef("filter", {**number, "action": "list"})),
     ]
-    return _answer(view, blocks)
+    return answer_with(view, blocks)
 
 
 def _feed_ids(view: View, subscription: Subscription) -> list[int]:
@@ -261,7 +260,9 @@ async def _test(ctx: Context, view: View, subscription: Subscription, trial: Fil
         view.words("The filter of {name}", name=name_of(ctx, view, subscription)), str(trial) or "—"
     )
     feed_ids = _feed_ids(view, subscription)
-    return _answer(view, [heading, *await decision_blocks(ctx, view, subscription.topic, feed_ids, trial)])
+    return answer_with(
+        view, [heading, *await decision_blocks(ctx, view, subscription.topic, feed_ids, trial)]
+    )
 
 
 async def decision_blocks(
@@ -305,7 +306,3 @@ def _decision_item(words: Words, trial: Filter, entry: Entry, decision: Decision
     if decision.passes and is_counted and entry.points is None:
         parts.append(words("its feed counts no points"))
     return Item(" · ".join(filter(None, parts)), entry.link)
-
-
-def _answer(view: View, blocks: Sequence[Block]) -> Answer:
-    return Answer(document=Document(tuple(blocks), view.words.language))

@@ -9,7 +9,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.news import find_story
 from bot.commands.subscriptions import add_subscription
 from bot.commands.topics import find_topic
-from bot.commands.views import View, unknown, view_of
+from bot.commands.views import View, answer_with, hides_answers, unknown, view_of
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.jobs.publishing.follow_up import mark_as_known
@@ -22,7 +22,6 @@ from bot.model import (
     Call,
     CallRef,
     Channel,
-    Document,
     FollowedStory,
     Heading,
     Item,
@@ -78,7 +77,7 @@ async def follow(ctx: Context, call: Call) -> Answer:
     what = one_line(call.arguments.get("what", ""))
     if not what and not call.reply_to:
         view = await view_of(ctx, call)
-        return _answer(view, _list_blocks(ctx, view, await _load(ctx, call)))
+        return answer_with(view, _list_blocks(ctx, view, await _load(ctx, call)))
     if topic := find_topic(ctx, what):
         return await _follow_topic(ctx, call, topic)
     if what and not re.fullmatch(r"i?#?\d{1,12}", what):
@@ -112,7 +111,9 @@ async def follow(ctx: Context, call: Call) -> Answer:
         )
     else:
         text = view.words("You follow that already: {headline}", headline=headline)
-    return _answer(view, [Text(text), *_private_hint(ctx, view, call), _buttons(view, f"i{story.story_id}")])
+    return answer_with(
+        view, [Text(text), *_private_hint(ctx, view, call), _buttons(view, f"i{story.story_id}")]
+    )
 
 
 async def _follow_topic(ctx: Context, call: Call, topic: str) -> Answer:
@@ -127,7 +128,7 @@ async def _follow_topic(ctx: Context, call: Call, topic: str) -> Answer:
             text = view.words(
                 "News on {topic} comes to your private chat already: /list shows it there.", topic=name
             )
-            return _answer(view, [Text(text), _buttons(view, topic)])
+            return answer_with(view, [Text(text), _buttons(view, topic)])
         blank = Subscription(id=0, channel_id=channel.id, topic=topic, schedule=Schedule(instant=True))
         subscription = replace(
             blank,
@@ -145,7 +146,7 @@ async def _follow_topic(ctx: Context, call: Call, topic: str) -> Answer:
         hour=AN_HOUR,
         day=A_DAY,
     )
-    return _answer(view, [Text(text), *_private_hint(ctx, view, call), _buttons(view, topic)])
+    return answer_with(view, [Text(text), *_private_hint(ctx, view, call), _buttons(view, topic)])
 
 
 @command(
@@ -173,7 +174,7 @@ async def unfollow(ctx: Context, call: Call) -> Answer:
     text = view.words(
         "You follow no more: {names}.", names="; ".join(names[:5]) + (" …" if names[5:] else "")
     )
-    return _answer(view, [Text(text)])
+    return answer_with(view, [Text(text)])
 
 
 def _choose(ctx: Context, text: str, follows: _Followed) -> _Followed:
@@ -253,7 +254,7 @@ def _private_hint(ctx: Context, view: View, call: Call) -> list[Block]:
     """Say where only readers can begin a private chat, and did not ask in it, that they must have done so."""
     platform = ctx.platforms.get(call.conversation.platform)
     is_begun = call.conversation.kind in {PlaceKind.PRIVATE, PlaceKind.PAGE}
-    if is_begun or platform is None or platform.hides_calls:
+    if is_begun or platform is None or hides_answers(ctx, call):
         return []
     identity = platform.identity()
     text = view.words(
@@ -282,7 +283,3 @@ def _list_blocks(ctx: Context, view: View, follows: _Followed) -> list[Block]:
 def _topic_name(ctx: Context, view: View, subscription: Subscription) -> str:
     topic = ctx.rules.topics.get(subscription.topic)
     return view.words(topic.title) if topic else subscription.topic
-
-
-def _answer(view: View, blocks: Sequence[Block]) -> Answer:
-    return Answer(document=Document(tuple(blocks), view.words.language))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.commands.finding import FoundFeed
-from bot.commands.views import View
+from bot.commands.views import View, is_before_readers
 from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
@@ -72,11 +72,11 @@ def _page_block(words: Words, found_feed: FoundFeed) -> tuple[Block, ...]:
     return (Text(text, quiet=True),)
 
 
-def is_confirmed(call: Call) -> bool:
+def is_confirmed(ctx: Context, call: Call) -> bool:
     """Tell whether the list of a page was seen and found right. In broadcast channels nobody can be asked: a
     button would act elsewhere.
     """
-    return call.arguments.get(CONFIRMED) == YES or call.conversation.kind is PlaceKind.BROADCAST
+    return call.arguments.get(CONFIRMED) == YES or is_before_readers(ctx, call)
 
 
 def ask_for_list(ctx: Context, view: View, call: Call, found_feed: FoundFeed) -> Answer:
@@ -156,11 +156,11 @@ def _cautions(words: Words, call: Call, address: str) -> tuple[Block, ...]:
     return tuple(Text(sentence, quiet=True) for sentence in sentences)
 
 
-def offer_other_feeds(call: Call, addresses: Sequence[str]) -> tuple[Button, ...]:
+def offer_other_feeds(ctx: Context, call: Call, addresses: Sequence[str]) -> tuple[Button, ...]:
     """Return buttons that subscribe to the other feeds of a page. In broadcast channels there are none: they
     would act elsewhere.
     """
-    if call.conversation.kind is PlaceKind.BROADCAST:
+    if is_before_readers(ctx, call):
         return ()
     return tuple(
         Button(f"+ {_last_part(address)}", call=CallRef("subscribe", {**call.arguments, "what": address}))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commands.views import View
+from bot.commands.views import View, is_before_readers
 from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
@@ -18,7 +18,6 @@ from bot.model import (
     FeedInView,
     Item,
     Listing,
-    PlaceKind,
     Story,
     Subscription,
     Text,
@@ -52,16 +51,6 @@ def is_to_be_seen(ctx: Context, call: Call) -> bool:
     broadcast channel, where a button would stand before all readers.
     """
     return not call.arguments.get(SAVED) and not is_before_readers(ctx, call)
-
-
-def is_before_readers(ctx: Context, call: Call) -> bool:
-    """Tell whether an answer would stand in a broadcast channel before all readers: not where its platform
-    shows answers to whoever asks alone.
-    """
-    here = call.conversation
-    platform = ctx.platforms.get(here.platform)
-    is_hidden = platform is not None and platform.hides_calls
-    return here.kind is PlaceKind.BROADCAST and not is_hidden
 
 
 async def of_place(ctx: Context, view: View) -> list[Change]:

@@ -19,7 +19,7 @@ from bot.commands.hindsight import (
 )
 from bot.commands.subscription_choice import OF, check_is_meant, split_number, subscription_at
 from bot.commands.subscription_lines import name_of
-from bot.commands.views import View, label, view_of
+from bot.commands.views import View, is_before_readers, label, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -35,7 +35,6 @@ from bot.model import (
     Heading,
     Item,
     Listing,
-    PlaceKind,
     Subscription,
     Text,
 )
@@ -74,7 +73,7 @@ async def bar(ctx: Context, call: Call) -> Answer:
     subscription = await subscription_at(ctx, view, number)
     check_is_meant(call, subscription)
     if level is None or level is subscription.bar:
-        return Answer(document=await _levels(ctx, view, subscription, call.conversation.kind))
+        return Answer(document=await _levels(ctx, view, call, subscription))
     if is_to_be_seen(ctx, call):
         return await _show(ctx, view, call, subscription, level)
     async with ctx.store.write() as tx:
@@ -116,7 +115,7 @@ def _level(text: str) -> Bar:
     )
 
 
-async def _levels(ctx: Context, view: View, subscription: Subscription, kind: PlaceKind) -> Document:
+async def _levels(ctx: Context, view: View, call: Call, subscription: Subscription) -> Document:
     words = view.words
     counts = await _stories_per_level(ctx, view, subscription)
     items = tuple(
@@ -132,7 +131,7 @@ async def _levels(ctx: Context, view: View, subscription: Subscription, kind: Pl
         ),
         Listing(items=items),
     ]
-    if kind is not PlaceKind.BROADCAST:
+    if not is_before_readers(ctx, call):
         place = await _place(ctx, view, subscription)
         other_levels = (level for level in Bar if level is not subscription.bar)
         blocks.append(Actions(tuple(_button(level, place, subscription, words) for level in other_levels)))

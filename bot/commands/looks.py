@@ -153,8 +153,8 @@ def _read(view: View, call: Call) -> tuple[str, str]:
             raise CallError("Say to what. For example {example}", example=_example(name))
         if len(value) > LINE_MAX:
             raise CallError("That line has at most {most} characters.", most=LINE_MAX)
-        return name, "" if value.lower() == OFF else value
-    typed = value.lower() if value.lower() in values else in_english(value)
+        return name, "" if in_english(value) == OFF else value
+    typed = _values_by_word(name, view.words).get(fold(value)) or in_english(value)
     if typed not in values:
         raise CallError(
             "`{value}` does not fit here. Right is, for example: {example}",
@@ -162,6 +162,15 @@ def _read(view: View, call: Call) -> tuple[str, str]:
             example=_example(name),
         )
     return name, typed
+
+
+def _values_by_word(name: str, words: Words) -> dict[str, str]:
+    """Return the values of a feature by how they are typed, and by what /look says for them."""
+    feature = FEATURES[name]
+    shown = {
+        fold(value_in_words(feature.change(Look(), value), name, words)): value for value in feature.values
+    }
+    return shown | {value: value for value in feature.values}
 
 
 def _example(name: str) -> str:

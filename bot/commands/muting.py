@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.commands.declaration import Option, Section, command
 from bot.commands.kind_names import term_name
 from bot.commands.topics import find_topic
-from bot.commands.views import View, is_for_asker, view_of
+from bot.commands.views import View, answer_with, is_for_asker, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.model import (
@@ -17,7 +17,6 @@ from bot.model import (
     Button,
     Call,
     CallRef,
-    Document,
     Heading,
     Item,
     Listing,
@@ -87,7 +86,7 @@ async def mute(ctx: Context, call: Call) -> Answer:
     async with ctx.store.read() as tx:
         muted_terms = await reader_choices.muted_by(tx, call.person)
     if not text:
-        return _answer(view, _list_blocks(ctx, view, muted_terms))
+        return answer_with(view, _list_blocks(ctx, view, muted_terms))
     term = _read_term(ctx, view, text)
     if len(muted_terms) >= MUTED_MAX and term not in muted_terms:
         raise CallError("You have muted {most} things already. /unmute takes some back.", most=MUTED_MAX)
@@ -99,7 +98,7 @@ async def mute(ctx: Context, call: Call) -> Answer:
         Button(view.words("Take that back"), call=CallRef("unmute", {"what": term})),
         Button(view.words("What I muted"), call=CallRef("mute")),
     )
-    return _answer(view, [Text(text), Actions(buttons)])
+    return answer_with(view, [Text(text), Actions(buttons)])
 
 
 @command(
@@ -125,7 +124,7 @@ async def unmute(ctx: Context, call: Call) -> Answer:
         chosen_terms = _choose(ctx, view, one_line(call.arguments["what"]), muted_terms)
         await reader_choices.unmute(tx, call.person, chosen_terms)
     names = ", ".join(_in_words(ctx, view, term) for term in chosen_terms)
-    return _answer(view, [Text(view.words("You see again: {what}.", what=names))])
+    return answer_with(view, [Text(view.words("You see again: {what}.", what=names))])
 
 
 def _choose(ctx: Context, view: View, text: str, muted_terms: Sequence[str]) -> Sequence[str]:
@@ -179,10 +178,6 @@ def _list_blocks(ctx: Context, view: View, muted_terms: Sequence[str]) -> list[B
     items = tuple(Item(f"{n} · {_in_words(ctx, view, term)}") for n, term in enumerate(muted_terms, start=1))
     hint = Text(view.words("/unmute and its number takes one back."), quiet=True)
     return [Heading(view.words("What you muted")), Listing(items=items), hint]
-
-
-def _answer(view: View, blocks: Sequence[Block]) -> Answer:
-    return Answer(document=Document(tuple(blocks), view.words.language))
 
 
 # --- what it does to answers -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from bot.commands.registry import registry
 from bot.commands.subscription_choice import OF, check_is_meant, take_name
 from bot.commands.subscription_lines import list_items, name_of
 from bot.commands.subscriptions import listing
-from bot.commands.views import View, pause_reasons, view_of
+from bot.commands.views import View, is_before_readers, pause_reasons, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -310,7 +310,7 @@ async def _front(
         *(Text(reason) for reason in pause_reasons(view, ctx.clock())),
         Heading(words("Settings"), view.channel.zone),
         Listing(items=(*list_items(ctx, view, place_subscriptions), *map(Item, lines))),
-        *_rows(call, buttons),
+        *_rows(ctx, call, buttons),
     ]
 
 
@@ -356,7 +356,7 @@ async def _part_blocks(
     settings_button = _turn(words("‹ Settings"))
     if part.asks_back and SAVED not in call.arguments and any(map(_saves, state)):
         question = [_in_panel(block, part, number, value, chosen) for block in state]
-        return [*question, *_rows(call, [settings_button])], sample
+        return [*question, *_rows(ctx, call, [settings_button])], sample
     choices = _choices(ctx, view, part, chosen)
     buttons = [
         _turn(_label_of(choice, words), part.name, f"{number} {choice.value}", chosen) for choice in choices
@@ -366,7 +366,7 @@ async def _part_blocks(
     blocks = [
         *(block for block in state if not isinstance(block, Actions)),
         *((Text(hint, quiet=True),) if hint else ()),
-        *_rows(call, [*buttons, settings_button]),
+        *_rows(ctx, call, [*buttons, settings_button]),
     ]
     return blocks, sample
 
@@ -462,9 +462,9 @@ def _turn(
     return Button(label, call=CallRef("settings", {name: text for name, text in arguments.items() if text}))
 
 
-def _rows(call: Call, buttons: Sequence[Button]) -> list[Actions]:
+def _rows(ctx: Context, call: Call, buttons: Sequence[Button]) -> list[Actions]:
     """Return buttons in rows that a phone shows whole; none where all readers would have them."""
-    if call.conversation.kind is PlaceKind.BROADCAST:
+    if is_before_readers(ctx, call):
         return []
     row = ROW if len(buttons) <= ROW * ROWS_MAX else ROW + 1
     return [Actions(tuple(buttons[start : start + row])) for start in range(0, len(buttons), row)]

@@ -7,10 +7,10 @@ from enum import Enum
 
 from bot.commands.completions import MOMENTS
 from bot.commands.declaration import Option, Section, command
-from bot.commands.views import View, pause_text, view_of
+from bot.commands.views import View, is_before_readers, pause_text, view_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Pause, PlaceKind, Text
+from bot.model import Actions, Answer, Block, Button, Call, CallRef, Document, Pause, Text
 from bot.pipeline.timing.moments import parse_future
 from bot.store import places, subscriptions
 
@@ -60,7 +60,7 @@ async def pause(ctx: Context, call: Call) -> Answer:
         case _FirstPost.NEWS:
             promise = view.words("What happens meanwhile is told in one post afterwards.")
             blocks.append(Text(promise, quiet=True))
-    if call.conversation.kind is not PlaceKind.BROADCAST:
+    if not is_before_readers(ctx, call):
         blocks.append(Actions((Button(view.words("Post again now"), call=CallRef("resume")),)))
     return Answer(document=Document(tuple(blocks), view.words.language))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.news import find_story, numbers
-from bot.commands.views import View, view_of
+from bot.commands.views import View, answer_with, view_of
 from bot.errors import CallError
 from bot.i18n import Words
 from bot.jobs import Context
@@ -93,7 +93,7 @@ async def saved(ctx: Context, call: Call) -> Answer:
     async with ctx.store.read() as tx:
         saved_stories = await readers.saved_by(tx, call.person)
     if not saved_stories:
-        return _answer(
+        return answer_with(
             view, [Text(view.words("You have saved nothing yet. For example: /latest, then /save 1"))]
         )
     page_text = call.arguments.get("page", "")
@@ -112,7 +112,7 @@ async def saved(ctx: Context, call: Call) -> Answer:
     ]
     if turns := _turns(view.words, page, len(saved_stories)):
         blocks.append(Actions(turns))
-    return _answer(view, blocks, edit="page" in call.arguments)
+    return answer_with(view, blocks, edit="page" in call.arguments)
 
 
 @command(
@@ -138,7 +138,7 @@ async def unsave(ctx: Context, call: Call) -> Answer:
         text = words("Taken out: {headline}", headline=chosen_stories[0].headline)
     else:
         text = words.plural("Taken out: one story.", "Taken out: {n} stories.", len(chosen_stories))
-    return _answer(view, [Text(text)])
+    return answer_with(view, [Text(text)])
 
 
 def _choose_stories(text: str, saved_stories: Sequence[SavedStory]) -> Sequence[SavedStory]:
@@ -181,7 +181,3 @@ def _turns(words: Words, page: int, count: int) -> tuple[Button, ...]:
     if (page + 1) * PAGE < count:
         buttons.append(Button(words("Older ›"), call=turn(page + 1)))
     return tuple(buttons)
-
-
-def _answer(view: View, blocks: Sequence[Block], *, edit: bool = False) -> Answer:
-    return Answer(document=Document(tuple(blocks), view.words.language), edit=edit)

@@ -125,7 +125,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     found_feed = (
         await find_feed(ctx, address, view.requester, _own_access(view, address)) if address else None
     )
-    if found_feed and found_feed.format is FeedFormat.PAGE and not is_confirmed(call):
+    if found_feed and found_feed.format is FeedFormat.PAGE and not is_confirmed(ctx, call):
         return ask_for_list(ctx, view, call, found_feed)
     async with ctx.store.write() as tx:
         channel = await ensure_channel(tx, ctx, call)
@@ -145,7 +145,7 @@ async def subscribe(ctx: Context, call: Call) -> Answer:
     title = declare_found_feed(found_feed).title if found_feed else name_of(ctx, view, subscription)
     blocks = feed_blocks(ctx, view, call, channel, found_feed, address) if found_feed else ()
     offers = (
-        *(offer_other_feeds(call, found_feed.others) if found_feed else ()),
+        *(offer_other_feeds(ctx, call, found_feed.others) if found_feed else ()),
         *_elsewhere_offer(ctx, view.words, call),
     )
     document = confirmation(

@@ -8,10 +8,10 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.filtering import decision_blocks
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
 from bot.commands.topics import find_topic
-from bot.commands.views import View, ensure_channel, view_of
+from bot.commands.views import View, answer_with, ensure_channel, view_of
 from bot.errors import CallError
 from bot.jobs import Context
-from bot.model import Answer, Block, Call, Document, Heading, Item, Listing, OwnTopic, Text
+from bot.model import Answer, Block, Call, Heading, Item, Listing, OwnTopic, Text
 from bot.pipeline.filters.grammar import Filter, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.filters.wishes import EVERYTHING_ON
@@ -104,9 +104,9 @@ def _list(view: View, topics: Sequence[OwnTopic]) -> Answer:
             "This server has no topics of its own yet. For example: {example}",
             example='/topic add voices "voice cloning" deepfake -film',
         )
-        return _answer(view, [Text(text)])
+        return answer_with(view, [Text(text)])
     items = tuple(Item(_line(one)) for one in topics)
-    return _answer(view, [Heading(words("Topics of this server's own")), Listing(items=items)])
+    return answer_with(view, [Heading(words("Topics of this server's own")), Listing(items=items)])
 
 
 def _line(topic: OwnTopic) -> str:
@@ -149,7 +149,7 @@ async def _keep(ctx: Context, view: View, call: Call, action: str, name: str, li
         blocks.append(
             Text(words("For a digest: {command}", command=f"/subscribe {new_topic.name} 08:00"), quiet=True)
         )
-    return _answer(view, blocks)
+    return answer_with(view, blocks)
 
 
 async def _test(ctx: Context, view: View, name: str, line: str, topics: Sequence[OwnTopic]) -> Answer:
@@ -163,7 +163,7 @@ async def _test(ctx: Context, view: View, name: str, line: str, topics: Sequence
         else (known_topic.within, stored_filter(known_topic.terms))
     )
     heading = Heading(known_topic.name if known_topic else name[:NAME_MAX], str(filter_))
-    return _answer(view, [heading, *await decision_blocks(ctx, view, base, view.feed_ids, filter_)])
+    return answer_with(view, [heading, *await decision_blocks(ctx, view, base, view.feed_ids, filter_)])
 
 
 async def _remove(ctx: Context, view: View, known_topic: OwnTopic) -> Answer:
@@ -181,7 +181,7 @@ async def _remove(ctx: Context, view: View, known_topic: OwnTopic) -> Answer:
             n=followers,
             name=known_topic.name,
         )
-    return _answer(view, [Text(view.words("There is no topic {name} any more.", name=known_topic.name))])
+    return answer_with(view, [Text(view.words("There is no topic {name} any more.", name=known_topic.name))])
 
 
 def _read_terms(ctx: Context, line: str) -> tuple[str, Filter]:
@@ -226,7 +226,3 @@ def _right_name(name: str) -> str:
     words = re.findall(r"[^\W_]+", name)
     right = "-".join(words)[:NAME_MAX].strip("-").lower()
     return right if re.search(r"[^\W\d_]", right) else "voices"
-
-
-def _answer(view: View, blocks: Sequence[Block]) -> Answer:
-    return Answer(document=Document(tuple(blocks), view.words.language))

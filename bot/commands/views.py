@@ -12,10 +12,13 @@ from bot.i18n import Words
 from bot.jobs import Context
 from bot.jobs.publishing.summarize import summarize
 from bot.model import (
+    Answer,
     Bar,
+    Block,
     Call,
     Channel,
     ChannelState,
+    Document,
     Feed,
     Length,
     MarkKind,
@@ -115,15 +118,33 @@ async def view_of(ctx: Context, call: Call) -> View:
     )
 
 
+def answer_with(view: View, blocks: Sequence[Block], *, edit: bool = False) -> Answer:
+    """Return an answer of some blocks, in the words of a view; one that may `edit` stands in place of that
+    whose button was pressed.
+    """
+    return Answer(document=Document(tuple(blocks), view.words.language), edit=edit)
+
+
+def hides_answers(ctx: Context, call: Call) -> bool:
+    """Tell whether the platform of a Call shows each answer to whoever asks alone."""
+    platform = ctx.platforms.get(call.conversation.platform)
+    return platform is not None and platform.hides_calls
+
+
+def is_before_readers(ctx: Context, call: Call) -> bool:
+    """Tell whether an answer would stand in a broadcast channel before all readers, where nobody can be
+    asked: a button would act elsewhere.
+    """
+    return call.conversation.kind is PlaceKind.BROADCAST and not hides_answers(ctx, call)
+
+
 def is_for_asker(ctx: Context, call: Call) -> bool:
     """Tell whether nobody but the asker reads the answer to a Call: all but news and help in the groups of
     platforms that show them to all.
     """
     here, command = call.conversation, registry().by_name.get(call.command)
-    platform = ctx.platforms.get(here.platform)
-    is_hidden = platform is not None and platform.hides_calls
     is_public = command is not None and command.spec.public and not call.target
-    return is_hidden or here.kind is not PlaceKind.GROUP or not is_public
+    return hides_answers(ctx, call) or here.kind is not PlaceKind.GROUP or not is_public
 
 
 async def _heard_in(tx: Tx, call: Call, about: Channel | None) -> Channel | None:

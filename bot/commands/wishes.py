@@ -11,7 +11,6 @@ from bot.commands.hindsight import (
     Change,
     effect_blocks,
     find_effect,
-    is_before_readers,
     save_call,
     save_or_back,
 )
@@ -21,7 +20,7 @@ from bot.commands.subscription_choice import OF, check_is_meant, subscription_at
 from bot.commands.subscription_lines import list_items, name_of
 from bot.commands.subscriptions import DEFAULT, add_subscription, move_to_zone, refuse_twin
 from bot.commands.topics import find_topic
-from bot.commands.views import View, ensure_channel, label, view_of
+from bot.commands.views import View, ensure_channel, is_before_readers, label, view_of
 from bot.commands.wish_reading import read_typed_wish
 from bot.commands.zones import zone_question
 from bot.errors import CallError

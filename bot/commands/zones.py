@@ -3,9 +3,9 @@ likely.
 """
 
 from bot.commands.targets import typed_target
-from bot.commands.views import NO_ZONE, View
+from bot.commands.views import NO_ZONE, View, is_before_readers
 from bot.jobs import Context
-from bot.model import Actions, Block, Button, Call, CallRef, Channel, PlaceKind, Subscription, Text
+from bot.model import Actions, Block, Button, Call, CallRef, Channel, Subscription, Text
 from bot.store import subscriptions
 
 
@@ -16,7 +16,7 @@ async def zone_question(
     chosen.
     """
     is_known = channel.zone != NO_ZONE or not subscription.schedule.times
-    if is_known or call.conversation.kind is PlaceKind.BROADCAST:
+    if is_known or is_before_readers(ctx, call):
         return ()
     async with ctx.store.read() as tx:
         number = len(await subscriptions.of_channel(tx, channel.id))

@@ -86,9 +86,15 @@ async def unfollow(tx: Tx, person: Person, story_ids: Collection[int]) -> None:
 
 
 async def withdraw_news_at_once(tx: Tx, channel_id: int) -> None:
-    """Take back what waits to be told at once in a private chat that follows no topic any more."""
-    waiting = and_(operations.c.channel_id == channel_id, operations.c.purpose == Purpose.STORY)
-    await _supersede(tx, waiting)
+    """Take back what waits to be told at once in a private chat to which no subscription posts any more, but
+    of stories that are followed there.
+    """
+    is_wanted = subscriptions.c.channel_id == channel_id, subscriptions.c.state == "active"
+    if (await tx.execute(select(subscriptions.c.id).where(*is_wanted).limit(1))).first() is not None:
+        return
+    followed = select(follows.c.story_id).where(follows.c.channel_id == channel_id)
+    of_others = and_(operations.c.purpose == Purpose.STORY, operations.c.subject_id.not_in(followed))
+    await _supersede(tx, and_(operations.c.channel_id == channel_id, of_others))
 
 
 async def _withdraw(tx: Tx, ended_follows: ColumnElement[bool]) -> None:

@@ -232,3 +232,11 @@ async def test_twins_of_the_configuration_may_be_edited(news: Counter) -> None:
     await news.world.wants(channel, "10:00")
     await news.world.wants(channel, "now")
     assert "stories a digest: 3" in await news.save("/edit 1 stories 3")
+
+
+async def test_a_broadcast_channel_that_hides_answers_shows_a_change_first(news: Counter) -> None:
+    news.world.platform.hides_calls = True
+    there = news.at(Place(platform="scripted", address="wide", kind=PlaceKind.BROADCAST))
+    await there.said("/subscribe ai 10:00")
+    assert "Save" in buttons(await there.ask("/edit 1 stories 3"))
+    assert "Save" in buttons(await there.ask("/filter add -crypto"))

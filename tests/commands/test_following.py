@@ -134,3 +134,14 @@ async def test_what_waits_to_be_told_is_taken_back_with_its_follow(news: Counter
         await news.press(confirm)
     await news.world.settle()
     assert news.world.platform.chats["ann"] == []
+
+
+async def test_what_others_wait_to_tell_in_the_private_chat_stays(news: Counter) -> None:
+    await follow_corvid(news)
+    await news.said("/follow robotics")
+    news.world.clock.advance(timedelta(hours=27))
+    await news.world.feed("courier", DOWNLOADED)
+    await news.world.settle("collect", "group", "follow")
+    assert "You follow no more" in await news.said("/unfollow robotics")
+    await news.world.settle()
+    assert [post.headlines for post in news.world.platform.chats["ann"]] == [[DOWNLOADED.title]]

@@ -124,3 +124,12 @@ async def test_members_change_no_look_and_answers_keep_their_buttons(news: Count
     await news.save("/look buttons none")
     assert corvid().title in await news.said("/latest")
     assert (await news.ask("/latest")).document.blocks[1].more is not None  # type: ignore[union-attr]
+
+
+async def test_it_takes_the_values_that_it_shows(news: Counter) -> None:
+    await wants(news)
+    assert "Save" in buttons(await news.ask("/look buttons only the way to the sources"))
+    assert "Save" in buttons(await news.ask("/look length a short paragraph"))
+    await news.ask("/lang it")
+    shown = await news.ask("/look hashtag sì")
+    assert "Salva" in buttons(shown)
