@@ -12,7 +12,6 @@ from bot.commands.topics import find_topic
 from bot.commands.views import View, answer_with, hides_answers, unknown, view_of
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
-from bot.jobs.publishing.follow_up import mark_as_known
 from bot.model import (
     Actions,
     Answer,
@@ -94,8 +93,6 @@ async def follow(ctx: Context, call: Call) -> Answer:
         if len(await reader_choices.followed_by(tx, call.person)) >= FOLLOWED_MAX:
             raise CallError("You follow {most} stories already. /unfollow ends some.", most=FOLLOWED_MAX)
         channel = await _own_channel(tx, ctx, own_place)
-        if not await subscriptions.marks_in(tx, channel.id, [ranking.story.id]):
-            await subscriptions.store_marks(tx, channel.id, [mark_as_known(ctx, ranking)])
         story = FollowedStory(
             story_id=ranking.story.id,
             change_no=ranking.story.change_no,

@@ -145,3 +145,13 @@ async def test_what_others_wait_to_tell_in_the_private_chat_stays(news: Counter)
     assert "You follow no more" in await news.said("/unfollow robotics")
     await news.world.settle()
     assert [post.headlines for post in news.world.platform.chats["ann"]] == [[DOWNLOADED.title]]
+
+
+async def test_a_digest_tells_what_its_reader_follows(news: Counter) -> None:
+    ann = news.at(PRIVATE)
+    await ann.said("/subscribe ai 10:00")
+    await follow_corvid(ann)
+    news.world.clock.advance(timedelta(minutes=61))
+    await news.world.settle()
+    told = [headline for post in news.world.platform.chats["ann"] for headline in post.headlines]
+    assert corvid().title in told

@@ -13,6 +13,7 @@ from bot.jobs.publishing.summarize import summarize
 from bot.model import Channel, FollowedStory, Length, Purpose, Ranking, Text, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import StoryCard
+from bot.pipeline.planning.plan import without_pointers
 from bot.pipeline.selection.feed_rules import can_be_led, with_rules_of_feeds
 from bot.pipeline.selection.novelty import assess_novelty, opening
 from bot.pipeline.selection.rank import rank
@@ -86,8 +87,9 @@ async def _load(tx: Tx, ctx: Context, follow_id: int) -> _Inputs | None:
     if story is None or not story.entries:
         return _Inputs(follow, channel, None, None)
     (ruled_story,) = with_rules_of_feeds([story], view)
-    mark = (await subscriptions.marks_in(tx, channel.id, [story.id])).get(story.id)
-    return _Inputs(follow, channel, rank(ruled_story, ctx.clock(), channel.languages_read, ctx.kinds), mark)
+    ranking = rank(ruled_story, ctx.clock(), channel.languages_read, ctx.kinds)
+    marks = without_pointers(await subscriptions.marks_in(tx, channel.id, [story.id]))
+    return _Inputs(follow, channel, ranking, marks.get(story.id) or _known_to_reader(follow, ranking))
 
 
 def _is_asleep(ctx: Context, channel: Channel) -> bool:
@@ -130,12 +132,14 @@ def _document(ctx: Context, channel: Channel, card: StoryCard) -> OutboxDocument
     )
 
 
-def mark_as_known(ctx: Context, ranking: Ranking) -> ToldMark:
-    """Return the mark of a story that somebody knows as it is now."""
-    entries = ranking.story.entries
+def _known_to_reader(follow: FollowedStory, ranking: Ranking) -> ToldMark:
+    """Return what the reader of a follow knew of its story as they began to follow it. It is no mark of their
+    chat: a digest there tells the story all the same.
+    """
+    entries = [entry for entry in ranking.story.entries if entry.first_seen <= follow.followed_at]
     return ToldMark(
         story_id=ranking.story.id,
-        told_at=ctx.clock(),
+        told_at=follow.followed_at,
         entry_ids=frozenset(entry.id for entry in entries),
         said="\n".join(opening(entry) for entry in entries),
         versions={entry.id: entry.version for entry in entries},
