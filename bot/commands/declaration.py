@@ -28,9 +28,13 @@ class Section(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Option(model.Option):
-    """An argument of a command; `complete` is what is suggested: texts, or what finds them."""
+    """An argument of a command; `complete` is what is suggested: texts, or what finds them. Behind one of the
+    words of `free_behind` it is a line of somebody's own, which may name other places: the place that it is
+    about is named before them.
+    """
 
     complete: Complete | tuple[str, ...] = ()
+    free_behind: tuple[str, ...] = ()
 
     async def suggestions(self, ctx: Context, call: Call) -> Sequence[str]:
         """Return what the option could be, for whoever types it."""

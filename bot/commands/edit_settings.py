@@ -19,7 +19,7 @@ from bot.pipeline.filters.grammar import Field, Filter, FilterTerm, Sign, stored
 from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.planning.plan import caps_of
 from bot.store import subscriptions
-from bot.text.typed_words import WEEKDAYS, in_english
+from bot.text.typed_words import WEEKDAYS, in_english, is_everything
 from bot.text.words import fold
 
 NAME = re.compile(r"[^\W_][\w-]{0,31}")
@@ -113,7 +113,7 @@ async def _set_topic(ctx: Context, view: View, subscription: Subscription, value
     own_topics = await own_topics_of(ctx, view)
     if own := own_topic_called(value, own_topics):
         return replace(subscription, topic=own.within, own_topic=own.name, topic_terms=own.terms)
-    topic = find_topic(ctx, value) or (ALL if in_english(value) in {"all", "everything"} else "")
+    topic = find_topic(ctx, value) or (ALL if is_everything(value) else "")
     if not topic:
         near = similar_own_topic(value, own_topics) or similar_topic(ctx, value) or "ai"
         raise CallError(
@@ -126,7 +126,7 @@ async def _set_topic(ctx: Context, view: View, subscription: Subscription, value
 
 async def _set_feeds(ctx: Context, view: View, subscription: Subscription, value: str) -> Subscription:  # noqa: ARG001  every setting is read alike
     """Return it drawing on some feeds alone, by their numbers and words of their names; on all again."""
-    if in_english(value) in {"all", "everything", OFF}:
+    if is_everything(value) or in_english(value) == OFF:
         return replace(subscription, feed_ids=())
     feed_ids: dict[int, None] = {}
     parts = value.split(",") if "," in value or not re.fullmatch(r"[#\d\s]+", value) else value.split()
@@ -183,7 +183,7 @@ async def _set_kinds(ctx: Context, view: View, subscription: Subscription, value
     """Return it with terms for some kinds of news, and all others of its filter."""
     current = stored_filter(subscription.filter)
     others = Filter(tuple(term for term in current.terms if term.field is not Field.KIND))
-    if in_english(value) in {"all", "everything", OFF}:
+    if is_everything(value) or in_english(value) == OFF:
         return replace(subscription, filter=str(others))
     kind_by_name = _kinds_by_name(ctx)
     terms = [

@@ -48,13 +48,11 @@ from bot.pipeline.filters.grammar import (
 )
 from bot.pipeline.filters.matching import Decision, decide, names_of_kinds
 from bot.store import entries, subscriptions
+from bot.text.typed_words import action_in_english, is_everything
 from bot.text.words import one_line
 from bot.threads import in_thread
 
 ACTIONS = ("add", "remove", "list", "test")
-ALL = frozenset({"all", "everything", "off"})
-"""What takes every term away."""
-
 STARTERS = ("-crypto", '+"open weights"', "/gpt-?[0-9]/", "points:50")
 """Terms that show how words, phrases, patterns and points are written."""
 
@@ -173,8 +171,9 @@ async def _read_line(ctx: Context, view: View, call: Call) -> _Request:
     """Return what was typed. Raises `CallError` that names what is near."""
     number, rest = await _split_line(ctx, view, call)
     action, _, terms = rest.partition(" ")
-    if not rest or action.lower() in ACTIONS:
-        return _Request(number, action.lower() or "list", terms.strip())
+    known_action = action_in_english(action)
+    if not rest or known_action in ACTIONS:
+        return _Request(number, known_action or "list", terms.strip())
     similar = difflib.get_close_matches(action.lower(), ACTIONS, n=1, cutoff=0.6)
     right = (number, similar[0], terms) if similar else (number, "add", rest)
     raise CallError(
@@ -185,7 +184,7 @@ async def _read_line(ctx: Context, view: View, call: Call) -> _Request:
 
 def _change(ctx: Context, request: _Request, current: Filter) -> Filter:
     """Return the filter as it is to become. Raises `CallError` where it would stay as it is."""
-    if request.action == "remove" and request.terms.lower() in ALL:
+    if request.action == "remove" and (is_everything(request.terms) or request.terms.lower() == "off"):
         return Filter(topic=current.topic)
     terms = parse_filter(request.terms, names_of_kinds(ctx.kinds))
     if request.action == "add":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.commands.completions import topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.news import find_story
+from bot.commands.own_topics import own_topic_called, own_topics_of
 from bot.commands.subscriptions import add_subscription
 from bot.commands.topics import find_topic
 from bot.commands.views import View, answer_with, hides_answers, unknown, view_of
@@ -33,8 +34,8 @@ from bot.model import (
 )
 from bot.pipeline.summarizing.headlines import headline_of
 from bot.store import Tx, places, reader_choices, subscriptions
-from bot.text.typed_words import in_english
-from bot.text.words import one_line
+from bot.text.typed_words import is_everything
+from bot.text.words import fold, one_line
 
 FOLLOWED_MAX = 50
 """Stories that one person follows."""
@@ -77,8 +78,8 @@ async def follow(ctx: Context, call: Call) -> Answer:
     if not what and not call.reply_to:
         view = await view_of(ctx, call)
         return answer_with(view, _list_blocks(ctx, view, await _load(ctx, call)))
-    if topic := find_topic(ctx, what):
-        return await _follow_topic(ctx, call, topic)
+    if subject := await _topic_called(ctx, call, what):
+        return await _follow_topic(ctx, call, subject)
     if what and not re.fullmatch(r"i?#?\d{1,12}", what):
         raise CallError(
             "`{what}` is neither the number of a story in the last list nor a topic, which /topics names. "
@@ -113,22 +114,35 @@ async def follow(ctx: Context, call: Call) -> Answer:
     )
 
 
-async def _follow_topic(ctx: Context, call: Call, topic: str) -> Answer:
+async def _topic_called(ctx: Context, call: Call, name: str) -> Subscription | None:
+    """Return a subscription to the topic that a name means, of everybody's or of the server where it was
+    said; None for none.
+    """
+    blank = Subscription(id=0, channel_id=0, topic="", schedule=Schedule(instant=True))
+    if topic := find_topic(ctx, name):
+        return replace(blank, topic=topic)
+    server_topics = await own_topics_of(ctx, await view_of(ctx, call))
+    if own := own_topic_called(name, server_topics):
+        return replace(blank, topic=own.within, own_topic=own.name, topic_terms=own.terms)
+    return None
+
+
+async def _follow_topic(ctx: Context, call: Call, subject: Subscription) -> Answer:
     """Let news of a topic come to the asker's private chat."""
     view = await view_of(ctx, call)
     own_place = await _private_place(ctx, call)
-    name = view.words(ctx.rules.topics[topic].title)
+    topic, name = subject.own_topic or subject.topic, _topic_name(ctx, view, subject)
     async with ctx.store.write() as tx:
         channel = await _own_channel(tx, ctx, own_place)
         own_subscriptions = await subscriptions.of_channel(tx, channel.id)
-        if any(one.topic == topic and not (one.feed_ids or one.own_topic) for one in own_subscriptions):
+        if any((one.own_topic or one.topic) == topic and not one.feed_ids for one in own_subscriptions):
             text = view.words(
                 "News on {topic} comes to your private chat already: /list shows it there.", topic=name
             )
             return answer_with(view, [Text(text), _buttons(view, topic)])
-        blank = Subscription(id=0, channel_id=channel.id, topic=topic, schedule=Schedule(instant=True))
         subscription = replace(
-            blank,
+            subject,
+            channel_id=channel.id,
             bar=Bar.NOTABLE,
             posts_per_hour=AN_HOUR,
             posts_per_day=A_DAY,
@@ -178,11 +192,12 @@ def _choose(ctx: Context, text: str, follows: _Followed) -> _Followed:
     """Return what a word means of what somebody follows. Raises `CallError`."""
     if not (follows.topics or follows.stories):
         raise CallError("You follow nothing yet. For example: /latest, then /follow 1")
-    if in_english(text) in {"all", "everything"}:
+    if is_everything(text):
         return follows
-    if topic := find_topic(ctx, text):
-        if matches := [one for one in follows.topics if one.topic == topic]:
-            return _Followed(topics=matches)
+    topic = find_topic(ctx, text)
+    if matches := [one for one in follows.topics if _is_to(one, topic, text)]:
+        return _Followed(topics=matches)
+    if topic:
         raise CallError("You do not follow that. /follow shows what you follow.")
     match = re.fullmatch(r"(i?)#?(\d{1,12})", text)
     count = len(follows.topics) + len(follows.stories)
@@ -277,6 +292,15 @@ def _list_blocks(ctx: Context, view: View, follows: _Followed) -> list[Block]:
     return [Heading(words("What you follow")), Listing(items=numbered), Text(hint, quiet=True)]
 
 
+def _is_to(subscription: Subscription, topic: str, name: str) -> bool:
+    """Tell whether a subscription is to a topic, or to a server's own of a name."""
+    if subscription.own_topic:
+        return fold(subscription.own_topic) == fold(name)
+    return bool(topic) and subscription.topic == topic
+
+
 def _topic_name(ctx: Context, view: View, subscription: Subscription) -> str:
+    if subscription.own_topic:
+        return subscription.own_topic
     topic = ctx.rules.topics.get(subscription.topic)
     return view.words(topic.title) if topic else subscription.topic

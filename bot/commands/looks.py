@@ -72,6 +72,10 @@ FEATURES: Mapping[str, Feature] = {
 """What can be changed of a look, by the word for it."""
 
 
+LINES = tuple(name for name, feature in FEATURES.items() if not feature.values)
+"""What is a line of somebody's own."""
+
+
 async def _complete_values(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa: ARG001  they are the same everywhere
     return tuple(dict.fromkeys(value for feature in FEATURES.values() for value in feature.values))
 
@@ -86,7 +90,8 @@ async def _complete_values(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa
         "`length` is headline, line, short or long; `header` and `footer` put a line above and below each "
         "post; `hashtags`, `counts`, `pictures` and `previews` (on Telegram, of the page of a single story) "
         "are on or off; `buttons` are full, links (to the sources alone) or none. Each change is shown as "
-        "the next digest would look with it before it is saved."
+        "the next digest would look with it before it is saved. Another place is named first where the line "
+        "may hold names itself: `/look @wire footer Join @talk`."
     ),
     usage="/look [length|header|footer|hashtags|counts|pictures|previews|buttons VALUE]",
     options=(
@@ -96,7 +101,11 @@ async def _complete_values(ctx: Context, call: Call) -> tuple[str, ...]:  # noqa
             complete=tuple(FEATURES),
         ),
         Option(
-            "value", "To what, such as short, on, off, none, or a line", rest=True, complete=_complete_values
+            "value",
+            "To what, such as short, on, off, none, or a line",
+            rest=True,
+            complete=_complete_values,
+            free_behind=LINES,
         ),
     ),
     carried_options=(SAVED,),

@@ -1,12 +1,14 @@
 """mute, unmute: what somebody wants to see nothing of in the news that they ask for."""
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.commands.declaration import Option, Section, command
 from bot.commands.kind_names import term_name
-from bot.commands.topics import find_topic
+from bot.commands.own_topics import own_topic_called, own_topics_of
+from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View, answer_with, is_for_asker, view_of
 from bot.errors import CallError
 from bot.jobs import Context
@@ -29,7 +31,7 @@ from bot.pipeline.filters.matching import filter_story, names_of_kinds
 from bot.pipeline.selection.feed_rules import can_be_led
 from bot.pipeline.selection.rank import rank
 from bot.store import Tx, entries, reader_choices
-from bot.text.typed_words import in_english
+from bot.text.typed_words import is_everything
 from bot.text.words import fold, one_line
 from bot.threads import in_thread
 
@@ -87,7 +89,7 @@ async def mute(ctx: Context, call: Call) -> Answer:
         muted_terms = await reader_choices.muted_by(tx, call.person)
     if not text:
         return answer_with(view, _list_blocks(ctx, view, muted_terms))
-    term = _read_term(ctx, view, text)
+    term = await _read_term(ctx, view, text)
     if len(muted_terms) >= MUTED_MAX and term not in muted_terms:
         raise CallError("You have muted {most} things already. /unmute takes some back.", most=MUTED_MAX)
     _filter_of([*muted_terms, term])
@@ -131,7 +133,7 @@ def _choose(ctx: Context, view: View, text: str, muted_terms: Sequence[str]) -> 
     """Return the muted terms that a word means. Raises `CallError`."""
     if not muted_terms:
         raise CallError("You have muted nothing. For example: /mute crypto")
-    if in_english(text) in {"all", "everything"}:
+    if is_everything(text):
         return muted_terms
     if re.fullmatch(r"#?\d{1,3}", text) and 1 <= int(text.lstrip("#")) <= len(muted_terms):
         return [muted_terms[int(text.lstrip("#")) - 1]]
@@ -145,22 +147,47 @@ def _choose(ctx: Context, view: View, text: str, muted_terms: Sequence[str]) -> 
     return matches
 
 
-def _read_term(ctx: Context, view: View, text: str) -> str:
+async def _read_term(ctx: Context, view: View, text: str) -> str:
     """Return what is to be muted, as the store keeps it: a topic, an outlet of the place, or a term of a
     filter; several words are a phrase. Raises `CallError`.
     """
     bare = text.removeprefix("-").strip()
-    if topic := find_topic(ctx, bare.removeprefix(TOPIC)):
+    name = bare.removeprefix(TOPIC)
+    if topic := find_topic(ctx, name):
         return f"{TOPIC}{topic}"
-    outlet = next((feed.outlet for feed in view.feeds if feed.outlet and fold(feed.outlet) == fold(bare)), "")
-    if outlet:
+    if own_topic := own_topic_called(name, await own_topics_of(ctx, view)):
+        raise CallError(
+            "{name} is a topic of this place's own, which cannot be muted. Mute its words: {example}",
+            name=own_topic.name,
+            example=f"/mute {own_topic.terms.split()[0].lstrip('+-')}",
+        )
+    if bare.startswith(TOPIC):
+        near = similar_topic(ctx, name) or next(iter(ctx.rules.topics))
+        raise CallError(
+            "`{what}` is no topic. Did you mean {near}? /topics names all of them.", what=name[:40], near=near
+        )
+    if outlet := _outlet_called(view, bare):
         return str(FilterTerm(Sign.ANY, Field.OUTLET, outlet))
     is_plain = not re.search(r'^["“/]|^\w+:', bare)
     line = f'"{bare}"' if " " in bare and is_plain else bare
     terms = parse_filter(line, names_of_kinds(ctx.kinds)).terms
     if len(terms) > 1:
         raise CallError("Mute one thing at a time, for example: /mute crypto")
-    return str(replace(terms[0], sign=Sign.ANY))
+    (term,) = terms
+    if term.field in {Field.OUTLET, Field.LEADS} and not _outlet_called(view, term.text):
+        outlets = {fold(feed.outlet): feed.outlet for feed in view.feeds if feed.outlet}
+        similar = difflib.get_close_matches(fold(term.text), outlets, n=1, cutoff=0)
+        raise CallError(
+            "No outlet here is called `{name}`. The nearest: {near}.",
+            name=term.text[:40],
+            near=outlets[similar[0]] if similar else "–",
+        )
+    return str(replace(term, sign=Sign.ANY))
+
+
+def _outlet_called(view: View, name: str) -> str:
+    """Return the outlet of a place that has a name, as it is written; empty for none."""
+    return next((feed.outlet for feed in view.feeds if feed.outlet and fold(feed.outlet) == fold(name)), "")
 
 
 def _in_words(ctx: Context, view: View, term: str) -> str:

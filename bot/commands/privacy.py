@@ -66,12 +66,18 @@ async def forget_me(ctx: Context, call: Call) -> Answer:
     if call.arguments.get(CONFIRMED) != YES:
         async with ctx.store.read() as tx:
             saved = await readers.count_saved(tx, call.person)
-        question = words.plural(
-            "Shall I forget {n} story that you saved, how far you caught up, the lists that you saw, and "
-            "what you follow and muted?",
-            "Shall I forget {n} stories that you saved, how far you caught up, the lists that you saw, and "
-            "what you follow and muted?",
-            saved,
+        question = (
+            words.plural(
+                "Shall I forget {n} story that you saved, how far you caught up, the lists that you saw, and "
+                "what you follow and muted?",
+                "Shall I forget {n} stories that you saved, how far you caught up, the lists that you saw, "
+                "and what you follow and muted?",
+                saved,
+            )
+            if saved
+            else words(
+                "Shall I forget how far you caught up, the lists that you saw, and what you follow and muted?"
+            )
         )
         confirm = Button(words("Yes, forget it"), call=CallRef("forget_me", {CONFIRMED: YES}))
         return Answer(document=Document((Text(question), Actions((confirm,))), words.language))

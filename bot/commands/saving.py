@@ -25,13 +25,12 @@ from bot.model import (
 )
 from bot.pipeline.summarizing.headlines import headline_of
 from bot.store import readers
+from bot.text.typed_words import is_everything
 from bot.text.words import one_line
 
 PAGE = 10
 SAVED_MAX = 200
 """Stories that one person keeps."""
-
-ALL = "all"
 
 
 @command(
@@ -148,7 +147,7 @@ def _choose_stories(text: str, saved_stories: Sequence[SavedStory]) -> Sequence[
     word = text.strip().lower()
     if not saved_stories:
         raise CallError("You have saved nothing yet. For example: /latest, then /save 1")
-    if word == ALL:
+    if is_everything(word):
         return saved_stories
     match = re.fullmatch(r"(i?)#?(\d{1,12})", word)
     if match and match[1]:

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 from bot.commands.views import View, label, posted_at
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.model import (
     Bar,
     Item,
+    Schedule,
     Subscription,
 )
 from bot.pipeline.filters.grammar import stored_filter
-from bot.pipeline.timing.slots import describe
+from bot.pipeline.timing.slots import EVERY_DAY, WORKING_DAYS
 
 FILTER_SHOWN_MAX = 80
 """Characters of a filter that /list shows; /filter shows all of it."""
@@ -61,6 +63,19 @@ def subject_of(ctx: Context, view: View, subscription: Subscription) -> str:
     return f"{', '.join(titles)} ({topic})" if titles else topic
 
 
+def schedule_in_words(schedule: Schedule, words: Words) -> str:
+    """Return when a subscription posts, in a language; `parse_schedule` reads it, too."""
+    parts = [words("at once")] if schedule.instant else []
+    days: list[str] = []
+    if schedule.days == WORKING_DAYS:
+        days.append(words("Monday to Friday"))
+    elif schedule.days != EVERY_DAY:
+        days.append(", ".join(map(words.weekday_name, schedule.days)))
+    if schedule.times:
+        parts.append(" ".join((*days, *(at.strftime("%H:%M") for at in schedule.times))))
+    return ", ".join(parts)
+
+
 def _bar(view: View, subscription: Subscription) -> list[str]:
     """Return the bar of a subscription that has one."""
     return [] if subscription.bar is Bar.EVERYTHING else [label(subscription.bar, view.words)]
@@ -90,7 +105,7 @@ def _filter(subscription: Subscription) -> list[str]:
 
 
 def _next_time(view: View, subscription: Subscription) -> str:
-    text = describe(subscription.schedule)
+    text = schedule_in_words(subscription.schedule, view.words)
     upcoming = posted_at(view.channel, subscription.next_slot_at) if subscription.next_slot_at else None
     if upcoming is None:
         return text

@@ -21,7 +21,7 @@ from bot.commands.found_feeds import (
 from bot.commands.own_topics import own_topic_called, own_topics_of, similar_own_topic
 from bot.commands.registry import registry
 from bot.commands.subscription_choice import subscription_at
-from bot.commands.subscription_lines import list_items, name_of
+from bot.commands.subscription_lines import list_items, name_of, schedule_in_words
 from bot.commands.topics import find_topic, similar_topic
 from bot.commands.views import View, ensure_channel, is_operator, pause_reasons, posted_at, view_of
 from bot.commands.wish_reading import is_wish, read_typed_wish
@@ -53,7 +53,7 @@ from bot.pipeline.entries.written_addresses import typed_address
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.pipeline.timing.zones import take_zone
 from bot.store import Tx, feeds, places, stories, subscriptions
-from bot.text.typed_words import in_english
+from bot.text.typed_words import in_english, is_everything
 
 DEFAULT = "08:00"
 
@@ -348,7 +348,7 @@ def confirmation(
     is_new: bool = True,
 ) -> Document:
     """Say what is posted from now on, and when next: here, or in a place that is named."""
-    when = describe(subscription.schedule)
+    when = schedule_in_words(subscription.schedule, words)
     if is_new:
         text = words("Subscribed to {name}: {when}.", name=name, when=when)
     else:
@@ -488,7 +488,7 @@ async def unsubscribe(ctx: Context, call: Call) -> Answer:
 
 async def _subscriptions_named(ctx: Context, view: View, text: str) -> list[Subscription]:
     """Return the subscriptions that a text names: one, or all. Raises `CallError`."""
-    if in_english(text) not in {"all", "everything"}:
+    if not is_everything(text):
         return [await subscription_at(ctx, view, text)]
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id)

@@ -10,18 +10,23 @@ from bot.commands.declaration import Command
 from bot.errors import CallError, DeliveryError
 from bot.jobs import Context
 from bot.model import Answer, Call, Heading, Place
+from bot.text.words import fold
 
 
 def split_target(text: str, command: Command, target_in: Callable[[str], str]) -> tuple[str, str]:
     """Take the target out of what was typed behind a command; returns the rest, and the target.
 
     The words that a command needs come first and are none, for an address may look like one; what begins with
-    @ is one everywhere. What may be left out of an answer to a post alone is needed, too.
+    @ is one everywhere. What may be left out of an answer to a post alone is needed, too. From a line of
+    somebody's own, which is kept as it is, none is taken.
     """
+    free_words = {word for option in command.options for word in option.free_behind}
     required = sum(1 for option in command.options if option.required and not option.file)
     needed = max(required, bool(command.spec.post_menu))
     for number, match in enumerate(re.finditer(r"\S+", text)):
         word = match[0]
+        if fold(word) in free_words:
+            break
         if (number >= needed or word.startswith("@")) and (target := target_in(word)):
             return f"{text[: match.start()]}{text[match.end() :]}".strip(), target
     return text, ""

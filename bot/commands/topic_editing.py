@@ -17,7 +17,7 @@ from bot.pipeline.filters.matching import names_of_kinds
 from bot.pipeline.filters.wishes import EVERYTHING_ON
 from bot.pipeline.timing.slots import weekday_called
 from bot.store import own_topics
-from bot.text.typed_words import in_english, is_typed_word
+from bot.text.typed_words import action_in_english, in_english, is_typed_word
 from bot.text.words import fold, one_line
 
 ACTIONS = ("add", "edit", "remove", "test", "list")
@@ -66,7 +66,7 @@ async def topic(ctx: Context, call: Call) -> Answer:
     """Show, try, make, change or remove a topic of the server's own."""
     view = await view_of(ctx, call)
     action, name, line = (one_line(call.arguments.get(part, "")) for part in ("action", "name", "terms"))
-    action = action.lower() or "list"
+    action = action_in_english(action) or "list"
     topics = await own_topics_of(ctx, view)
     if action not in ACTIONS:
         raise CallError(

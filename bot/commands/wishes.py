@@ -17,7 +17,7 @@ from bot.commands.hindsight import (
 from bot.commands.kind_names import term_name
 from bot.commands.own_topics import own_topic_called, own_topics_of
 from bot.commands.subscription_choice import OF, check_is_meant, subscription_at
-from bot.commands.subscription_lines import list_items, name_of
+from bot.commands.subscription_lines import list_items, name_of, schedule_in_words
 from bot.commands.subscriptions import DEFAULT, add_subscription, move_to_zone, refuse_twin
 from bot.commands.topics import find_topic
 from bot.commands.views import View, ensure_channel, is_before_readers, label, view_of
@@ -225,7 +225,7 @@ def _rules_blocks(ctx: Context, view: View, meaning: Wish, change: Change) -> li
     """Return the rules of a subscription, a line each: those that the wish is about, and where they apply."""
     words, after = view.words, change.after
     filter_ = stored_filter(after.filter)
-    times = describe(after.schedule)
+    times = schedule_in_words(after.schedule, words)
     lines = [words("When: {when}", when=f"{times} ({meaning.zone or view.channel.zone})")]
     texts = {
         is_refused: ", ".join(

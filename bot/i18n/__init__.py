@@ -67,6 +67,10 @@ class Words:
         """Return the weekday of `at` in `zone`."""
         return self._dated(at, zone, "EEEE")
 
+    def weekday_name(self, number: int) -> str:
+        """Return the short name of a day of the week, Monday's number being 0."""
+        return str(self._locale().days["stand-alone"]["abbreviated"][number]).strip(".")
+
     def time(self, at: datetime, zone: str) -> str:
         """Return hours and minutes of `at` in `zone`, 24 hours a day."""
         return format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=self._locale())

@@ -291,6 +291,17 @@ class Typed(_Part):
         return ((word, phrase) for word, phrases in self for phrase in phrases)
 
 
+class Actions(_Part):
+    """What people type for the action of a command, as a word of its own, any case."""
+
+    add: Words = ()
+    edit: Words = ()
+    remove: Words = ()
+    test: Words = ()
+    list: Words = ()
+    all: Words = ()
+
+
 class Wishes(_Part):
     """How people say in plain words what they want to read: phrases, any case; a `*` at the end takes any
     ending.
@@ -362,6 +373,7 @@ class Lexicon(_Part):
     page: Page = Page()
     region: Region = Region()
     typed: Typed = Typed()
+    actions: Actions = Actions()
     wishes: Wishes = Wishes()
     events: Mapping[str, Words] = {}
     titles: Mapping[str, Patterns] = {}

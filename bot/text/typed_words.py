@@ -15,6 +15,7 @@ from bot.text.numbers_cjk import small_number
 from bot.text.words import fold
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+ALL = "all"
 CLOCKS = {"noon": "12:00", "midnight": "00:00", "morning": "08:00", "afternoon": "15:00", "evening": "18:00"}
 """Times of day that are words, where no hour stands beside them."""
 
@@ -100,6 +101,29 @@ def in_english(text: str, *, hours_are_times: bool = False) -> str:
         line = _HOURS.sub(lambda m: _clock(m[1], m[2]), line)
     line = _LONE_PART.sub(lambda m: CLOCKS[m[0]], line)
     return " ".join(line.split())
+
+
+def action_in_english(word: str) -> str:
+    """Return the action that a word of any language means (`hinzufügen` → `add`), else the word, folded."""
+    return _actions().get(fold(word), fold(word))
+
+
+def is_everything(text: str) -> bool:
+    """Tell whether a text means all there are. A word alone may be another inside a line: German's `alle` is
+    Italian's `at`.
+    """
+    return ALL in {in_english(text), action_in_english(text)} or in_english(text) == "everything"
+
+
+@cache
+def _actions() -> Mapping[str, str]:
+    """Return the action for each word that people type for it, folded."""
+    return {
+        fold(word): action
+        for lexicon in LEXICONS.values()
+        for action, words in lexicon.actions
+        for word in words
+    }
 
 
 def is_typed_word(word: str) -> bool:

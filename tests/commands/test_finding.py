@@ -73,7 +73,7 @@ async def test_a_page_with_several_feeds_takes_the_first_and_offers_the_others(c
     assert [b.label for b in buttons(answer)] == ["+ podcast.xml", "+ notes.xml", "What is posted here"]
     assert all(len(b.data.encode()) <= 64 for b in buttons(answer))
     again = await counter.press(buttons(answer)[1].data)
-    assert "Subscribed to notes: weekdays 12:00" in words_of(again.document)
+    assert "Subscribed to notes: Monday to Friday 12:00" in words_of(again.document)
 
 
 async def test_a_broadcast_channel_names_the_others_without_buttons(counter: Counter) -> None:

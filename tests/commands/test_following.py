@@ -66,7 +66,7 @@ async def test_news_of_a_topic_comes_to_the_private_chat_within_limits(news: Cou
     )  # fmt: skip
     assert "comes to your private chat already" in await news.said("/follow robotics")
     assert "1 · Robotics" in await news.said("/follow")
-    assert "now" in await news.at(PRIVATE).said("/list")
+    assert "at once" in await news.at(PRIVATE).said("/list")
     assert "Nothing is posted here yet" in await news.said("/list")
     assert "You follow no more: Robotics." in await news.said("/unfollow robotics")
     assert "Nothing is posted here yet" in await news.at(PRIVATE).said("/list")

@@ -56,7 +56,7 @@ async def test_yes_subscribes_to_the_page_with_what_was_said(counter: Counter) -
     serve(counter, page(cards(OLD)))
     asked = await counter.ask(f"/subscribe {URL} weekdays 12:00")
     said = words_of((await counter.press(buttons(asked)[0].data)).document)
-    assert "Subscribed to News | Halden Lab: weekdays 12:00." in said
+    assert "Subscribed to News | Halden Lab: Monday to Friday 12:00." in said
     assert "I read the list of news off the page, at most once an hour" in said
     (feed,) = await stored(counter)
     assert (feed.url, feed.format) == (URL, FeedFormat.PAGE)

@@ -81,7 +81,7 @@ async def test_a_part_of_one_subscription_asks_which(news: Counter) -> None:
     second = await news.press(buttons(asked)["2 · Robotics"])
     await news.press(buttons(second)["News at once"])
     said = await news.said("/list")
-    assert "2 · Robotics · now" in said
+    assert "2 · Robotics · at once" in said
     assert "1 · AI · 08:00" in said
 
 
@@ -191,12 +191,12 @@ async def test_times_and_days_are_turned_on_and_off_by_buttons(news: Counter) ->
     assert part.edit
     assert {"✓ 08:00", "✓ 18:00"} <= buttons(part).keys()
     part = await news.press(buttons(part)["Monday to Friday"])
-    assert "weekdays 08:00 18:00" in await news.said("/list")
+    assert "Monday to Friday 08:00 18:00" in await news.said("/list")
     part = await news.press(buttons(part)["✓ 08:00"])
     part = await news.press(buttons(part)["✓ 18:00"])
-    assert "weekdays 18:00" in await news.said("/list"), "the last time stays"
+    assert "Monday to Friday 18:00" in await news.said("/list"), "the last time stays"
     part = await news.press(buttons(part)["News at once"])
     part = await news.press(buttons(part)["✓ 18:00"])
-    assert "1 · AI · now" in await news.said("/list")
+    assert "1 · AI · at once" in await news.said("/list")
     assert "09:45" in await news.said("/settings times 09:45")
     assert "✓ 09:45" in buttons(await news.ask("/settings times"))

@@ -212,7 +212,7 @@ async def test_the_list_numbers_what_is_posted(counter: Counter) -> None:
     await counter.said("/subscribe robotics now")
     await counter.said("/subscribe owl.example 12:00")
     said = await counter.said("/list")
-    assert "1 · Robotics · now" in said
+    assert "1 · Robotics · at once" in said
     assert "2 · owl (" in said
     assert "12:00 · next: Monday 2 March 12:00" in said
 
@@ -323,8 +323,8 @@ async def test_numbers_complete_the_places_subscriptions(counter: Counter) -> No
     ("typed", "listed"),
     [
         ("/subscribe robotica ogni giorno alle 8", "Robotics · 08:00"),
-        ("/subscribe Robotik Mo 9", "Robotics · mon 09:00"),
-        ("/subscribe ai subito", "AI · now"),
+        ("/subscribe Robotik Mo 9", "Robotics · Mon 09:00"),
+        ("/subscribe ai subito", "AI · at once"),
         ("/subscribe ai 8am Roma", "AI · 08:00"),
         ("/subscribe ia todos los días a las 9", "AI · 09:00"),
         ("/subscribe ai 每天8点", "AI · 08:00"),

@@ -34,7 +34,7 @@ async def test_plain_words_are_shown_as_rules_with_what_they_bring_and_then_save
     assert words_of(answer.document).splitlines() == [
         "New: AI",
         "-robot",
-        "When: weekdays 07:30 (UTC)",
+        "When: Monday to Friday 07:30 (UTC)",
         "Never: robot",
         "At most 3 stories",
         "In the last 14 days: about 3 stories a day.",
@@ -47,7 +47,7 @@ async def test_plain_words_are_shown_as_rules_with_what_they_bring_and_then_save
     assert await kept(news) == []
     said = words_of((await news.press(buttons(answer)["Save"])).document)
     assert said.startswith(
-        "Saved.\nAI · -robot · 3 stories at most · weekdays 07:30 · next: Tuesday 3 March 07:30"
+        "Saved.\nAI · -robot · 3 stories at most · Monday to Friday 07:30 · next: Tuesday 3 March 07:30"
     )
     assert await kept(news) == [("ai", "-robot", "weekdays 07:30", "everything", 3)]
 

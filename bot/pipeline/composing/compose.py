@@ -208,6 +208,8 @@ def _quiet(content: DigestContent, words: Words, channel: Channel) -> list[Block
 def _today(content: DigestContent, words: Words) -> str:
     count = len(content.cards) or (0 if content.pointers else _listed_count(content))
     story_count = words.plural("{n} story", "{n} stories", count)
+    if not content.counts.entries:  # told again: nothing came since
+        return story_count
     entries = words.plural("{n} entry", "{n} entries", content.counts.entries)
     feeds = words.plural("{n} feed", "{n} feeds", content.counts.feeds)
     return words("{stories} from {entries} in {feeds}", stories=story_count, entries=entries, feeds=feeds)

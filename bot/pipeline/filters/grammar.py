@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from babel import localedata
+
 from bot.errors import CallError
 from bot.lexicon import LEXICONS
 from bot.model import Subscription
@@ -324,7 +326,7 @@ def _check_text(field: Field, sign: Sign, text: str, term: Term, kinds: Collecti
                 )
             return name
         case Field.LANGUAGE:
-            if not re.fullmatch(r"[a-z]{2,3}", text.lower()):
+            if not re.fullmatch(r"[a-z]{2,3}", text.lower()) or not localedata.exists(text.lower()):
                 raise CallError(
                     "`{code}` is no language. They are written as it, en or zh, for example lang:it",
                     code=text[:40],

@@ -15,6 +15,7 @@ from bot.text.words import fold
 
 DAY_NAMES = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 EVERY_DAY = tuple(range(7))
+WORKING_DAYS = (0, 1, 2, 3, 4)
 SHORTEST_DAY = 3
 """Letters of a name that is taken for a day's."""
 
@@ -173,7 +174,7 @@ def describe(schedule: Schedule) -> str:
     """Return a schedule the way `parse_schedule` reads it."""
     names = list(DAY_NAMES)
     parts = ["now"] if schedule.instant else []
-    if schedule.times and schedule.days == (0, 1, 2, 3, 4):
+    if schedule.times and schedule.days == WORKING_DAYS:
         parts.append("weekdays")
     elif schedule.times and schedule.days != EVERY_DAY:
         parts.append(",".join(names[d] for d in schedule.days))
