@@ -188,6 +188,8 @@ class Message:
     date: int = 0
     file_name: str = ""
     body: bytes = b""
+    reader: int = 0
+    """Who alone sees it; 0 for all. Then its number is that of an ephemeral message."""
 
     @property
     def links(self) -> list[str]:
@@ -219,6 +221,8 @@ class Chat:
     moved_to: int = 0
     protected: bool = False
     username: str = ""
+    ephemeral: dict[int, Message] = field(default_factory=dict)
+    """What single people see, by its number."""
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -245,7 +249,8 @@ class Fault:
 class TelegramDouble:
     """The server and the levers of a test. Chat ids are what `add_…` return."""
 
-    def __init__(self, *, port: int = 0, record: Path | None = None) -> None:
+    def __init__(self, *, port: int = 0, record: Path | None = None, api: tuple[int, int] = (10, 0)) -> None:
+        self._api = api
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.answered: list[str] = []
@@ -434,7 +439,13 @@ class TelegramDouble:
 
     def press(self, chat: int, message_id: int, label: str, user: int = 0) -> str:
         """Press a button by its label; returns the query id, or the address of a link button."""
-        message = self._chats[chat].messages[message_id]
+        return self._press(self._chats[chat].messages[message_id], label, user or chat)
+
+    def press_alone(self, message: Message, label: str) -> str:
+        """Press a button of a message that nobody but its reader sees."""
+        return self._press(message, label, message.reader)
+
+    def _press(self, message: Message, label: str, user: int) -> str:
         key = next(key for row in message.keyboard for key in row if key["text"] == label)
         if "url" in key:
             return key["url"]
@@ -444,7 +455,7 @@ class TelegramDouble:
             {
                 "callback_query": {
                     "id": query,
-                    "from": self._user(user or chat),
+                    "from": self._user(user),
                     "message": self._json(message),
                     "chat_instance": "1",
                     "data": key["callback_data"],
@@ -473,6 +484,11 @@ class TelegramDouble:
         """What a chat shows, oldest first, without service messages."""
         messages = self._chats[chat].messages
         return [messages[number] for number in sorted(messages) if not messages[number].service]
+
+    def shows_alone(self, chat: int, reader: int) -> list[Message]:
+        """What a chat shows to one person alone, oldest first."""
+        ephemeral = self._chats[chat].ephemeral
+        return [ephemeral[number] for number in sorted(ephemeral) if ephemeral[number].reader == reader]
 
     def posts(self, chat: int) -> list[Message]:
         """What the bot itself wrote there."""
@@ -727,7 +743,7 @@ class TelegramDouble:
         reply_to = self._reply(chat, arguments)
         text, entities = parsed(arguments.get("text", ""), arguments.get("parse_mode", ""))
         keyboard = self._keyboard(arguments)
-        message = self._message(chat, author=BOT_ID, text=text, thread=thread)
+        message = self._message_to(chat, arguments, text=text, thread=thread)
         message.entities, message.keyboard, message.reply_to = entities, keyboard, reply_to
         message.picks = self._picks(chat, arguments)
         message.preview = self._preview(arguments)
@@ -744,7 +760,7 @@ class TelegramDouble:
         body = file.file.read()
         if not body:
             raise refuse("file must be non-empty")
-        message = self._message(chat, author=BOT_ID, text="", thread=thread)
+        message = self._message_to(chat, arguments, text="", thread=thread)
         message.reply_to, message.file_name, message.body = reply_to, file.filename, body
         self._write("send", message)
         return self._json(message)
@@ -789,6 +805,53 @@ class TelegramDouble:
             raise refuse(NOT_MODIFIED)
         message.text, message.entities, message.keyboard, message.preview = new
         return self._edited(message)
+
+    def _do_editephemeralmessagetext(self, arguments: dict[str, Any]) -> bool:
+        message = self._ephemeral(arguments)
+        text, entities = parsed(arguments.get("text", ""), arguments.get("parse_mode", ""))
+        message.text, message.entities, message.keyboard = text, entities, self._keyboard(arguments)
+        message.edits += 1
+        self._write("edit", message)
+        return True
+
+    def _do_deleteephemeralmessage(self, arguments: dict[str, Any]) -> bool:
+        message = self._ephemeral(arguments)
+        del self._chats[message.chat].ephemeral[message.message_id]
+        return True
+
+    def _ephemeral(self, arguments: dict[str, Any]) -> Message:
+        """The ephemeral message that a request names; before Bot API 10.2 there was no such request."""
+        if self._api < (10, 2):
+            raise ApiError(404, "Not Found: method not found")
+        message = self._chat(arguments).ephemeral.get(int(arguments["ephemeral_message_id"]))
+        if message is None or message.reader != int(arguments["receiver_user_id"]):
+            raise refuse("message to edit not found")
+        return message
+
+    def _message_to(self, chat: Chat, arguments: dict[str, Any], *, text: str, thread: int) -> Message:
+        """A message of the bot to all, or to one person alone; what a server does not know, it ignores."""
+        wanted = arguments.get("ephemeral_message_parameters")
+        if not wanted or self._api < (10, 3):
+            return self._message(chat, author=BOT_ID, text=text, thread=thread)
+        parameters = json.loads(wanted)
+        unknown = set(parameters) - {
+            "receiver_user_id",
+            "callback_query_id",
+            "replace_callback_query_message",
+        }
+        assert not unknown, f"not in EphemeralMessageParameters: {unknown}"
+        reader = parameters["receiver_user_id"]
+        if chat.kind not in {"group", "supergroup"}:
+            raise refuse("ephemeral messages can be sent only to groups and supergroups")
+        if query := parameters.get("callback_query_id"):
+            if query not in self._asked:
+                raise refuse("query is too old and response timeout expired or query ID is invalid")
+        elif chat.members.get(reader, "left") in {"left", "kicked"}:
+            raise refuse("PARTICIPANT_ID_INVALID")
+        number = next(self._queries)
+        message = Message(number, chat.id, BOT_ID, text, thread=thread, reader=reader, date=int(time.time()))
+        chat.ephemeral[number] = message
+        return message
 
     def _do_editmessagereplymarkup(self, arguments: dict[str, Any]) -> dict[str, Any]:
         message = self._editable(self._writable(arguments), arguments)
@@ -1020,12 +1083,17 @@ class TelegramDouble:
     def _json(self, message: Message) -> dict[str, Any]:
         chat = self._chats[message.chat]
         content = {
-            "message_id": message.message_id,
+            "message_id": 0 if message.reader else message.message_id,
             "date": message.date,
             "chat": self._chat_json(chat),
             **self._said(message),
             **self._sender(chat, message.author),
         }
+        if message.reader:
+            content |= {
+                "ephemeral_message_id": message.message_id,
+                "receiver_user": self._user(message.reader),
+            }
         if message.reply_to in chat.messages and message.author != BOT_ID:
             content["reply_to_message"] = self._json(chat.messages[message.reply_to])
         if message.keyboard:

@@ -120,7 +120,7 @@ async def test_an_answers_file_goes_where_the_answer_goes(telegram: TelegramDoub
     group = telegram.add_group(members=[7])
     topic = telegram.add_topic(group)
     desk.answers["latest"] = Answer(
-        document=Document((Text("Here."),)), attachment=Attachment("a.opml", LIST)
+        document=Document((Text("Here."),)), private=False, attachment=Attachment("a.opml", LIST)
     )
     async with running(telegram, desk):
         asked = telegram.say(group, 7, "/latest", thread=topic)

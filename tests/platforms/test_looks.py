@@ -19,7 +19,7 @@ async def test_on_telegram_hashtags_are_alive_and_lines_are_text(chats: Chats) -
     await chats.ask(ada, 7, "/subscribe ai 10:00 @wire_news")
     for typed in ("/look hashtags on", "/look footer <b>Ours</b> #talk", "/look buttons none"):
         before = len(chats.telegram.posts(ada))
-        chats.telegram.say(ada, 7, f"{typed} @wire_news")
+        chats.telegram.say(ada, 7, typed.replace("/look", "/look @wire_news"))
         await chats.telegram.until(lambda before=before: len(chats.telegram.posts(ada)) == before + 2)
         question, sample = chats.telegram.posts(ada)[-2:]
         chats.telegram.press(ada, question.message_id, "Save")

@@ -12,7 +12,7 @@ from bot.errors import PlatformDown
 from bot.model import Actions, Answer, Button, Document, PlaceKind, Text
 from bot.platforms.telegram import turns
 from bot.platforms.telegram.turns import MAX_WAITING, OF_ONE_PERSON, Turns
-from tests.doubles.telegram import BOT_ID, TOKEN, TelegramDouble
+from tests.doubles.telegram import BOT_ID, TOKEN, USERNAME, TelegramDouble
 from tests.platforms.test_telegram_harness import Desk, channel, operation, platform_on, running
 
 KEYED = Document((Text("page 1"), Actions((Button("Next", "l:2"),))))
@@ -238,12 +238,13 @@ async def test_personal_answers_to_a_group_are_read_by_the_asker_alone(telegram,
     assert telegram.posts(chat)[0].text == "Owls\n\nanswer to settings"
 
 
-async def test_without_a_private_chat_they_stand_in_the_group(telegram, desk):
+async def test_without_a_private_chat_the_group_sees_the_way_there(telegram, desk):
     group = telegram.add_group(admins=[7])
     async with running(telegram, desk):
         telegram.say(group, 7, "/settings")
         await telegram.until(lambda: telegram.posts(group))
-    assert telegram.posts(group)[0].text == "answer to settings"
+    said = telegram.posts(group)[0].text.replace("\u2060", "")
+    assert said == f"I answer that in private: write to me first, at https://t.me/{USERNAME}"
 
 
 async def test_news_that_is_asked_for_in_a_group_stands_there(telegram, desk):

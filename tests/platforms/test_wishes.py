@@ -74,14 +74,6 @@ async def test_what_a_manager_says_in_a_group_is_saved_by_the_button_of_the_priv
     assert chats.telegram.posts(group) == []
 
 
-async def test_buttons_in_a_group_act_there_where_the_asker_has_no_private_chat(chats: Chats) -> None:
-    group = chats.telegram.add_group("Owls", admins=[7])
-    answer = await chats.ask(group, 7, "/wish no crypto, evenings")
-    chats.telegram.press(group, answer.message_id, "Save", 7)
-    await chats.telegram.until(lambda: "Saved." in plain(chats.telegram.posts(group)[-1]))
-    assert await chats.wishes(group) == ["ai"]
-
-
 async def test_a_subscription_is_edited_from_the_private_chat_and_seen_before_it_is_saved(
     chats: Chats,
 ) -> None:

@@ -56,6 +56,7 @@ from bot.model import (
     StoryBlock,
     Text,
 )
+from bot.platforms.telegram.ephemeral import EphemeralMessages, Reader, ephemeral_number
 from bot.platforms.telegram.failures import failure, translate_failures
 from bot.platforms.telegram.keys import SILENT, carries_nonce, unmarked
 from bot.platforms.telegram.menus import Menus
@@ -122,15 +123,24 @@ def start_payload(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTarget:
-    """Where an answer goes: the message that asked, and the one to change when it is ours to change."""
+    """Where an answer goes: the message that asked, and the one to change when it is ours to change; the
+    press (its query) where a button was.
+    """
 
     message: MaybeInaccessibleMessage
     editable: bool = False
+    query: str = ""
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether nobody but the asker sees the message."""
+        return bool(ephemeral_number(self.message))
 
     @property
     def reply_to(self) -> str:
         """In shared chats an answer shows whom it answers."""
-        return "" if self.message.chat.type == ChatType.PRIVATE else str(self.message.message_id)
+        is_shared = self.message.chat.type != ChatType.PRIVATE and not self.is_ephemeral
+        return str(self.message.message_id) if is_shared else ""
 
 
 class Calls:
@@ -142,6 +152,7 @@ class Calls:
         self._texts = texts
         self._turns = turns
         self._menus = menus
+        self._ephemeral = EphemeralMessages(bot)
         self._operators = frozenset(spec.name for spec in gateway.commands if spec.operator)
         self._codes = frozenset(spec.code for spec in gateway.commands)
         self._public = frozenset(spec.name for spec in gateway.commands if spec.public)
@@ -301,7 +312,7 @@ class Calls:
         call = await self._gateway.pressed(data, asker)
         if call.target == target_of(call.place):
             call = replace(call, target="")
-        await self._answer(call, AnswerTarget(message, editable=_editable(message)))
+        await self._answer(call, AnswerTarget(message, editable=_editable(message), query=query.id))
 
     async def _on_membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         member_update = update.my_chat_member
@@ -350,10 +361,12 @@ class Calls:
             call = replace(call, button_target=target_of(call.place))
         with _log_failures(call):
             answer = await self._obtain(call, target.message)
-            if self._is_personal(call, answer):
-                if await self._say_privately(answer, call):
+            if target.is_ephemeral or self._is_personal(call, answer):
+                if await self._say_here_alone(answer, call, target) or await self._say_privately(
+                    answer, call
+                ):
                     return
-                answer = self._public_part(answer, call)
+                answer = self._way_to_private(call)
             await self._say(answer, call.place, target)
             await self._greet_operator(call, answer)
 
@@ -390,12 +403,19 @@ class Calls:
             return False
         return True
 
-    def _public_part(self, answer: Answer, call: Call) -> Answer:
-        """Return what may stand in a group where the asker has no private chat with us: of another place
-        nothing, and nothing that looks like a post.
+    async def _say_here_alone(self, answer: Answer, call: Call, target: AnswerTarget) -> bool:
+        """Answer in the group so that nobody but the asker sees it; False where that cannot be."""
+        channel = channel_for(call.place, self._link)
+        reader = Reader(int(call.person.address), target.query, ephemeral_number(target.message))
+        payloads = (*render(answer.document, channel), *answer.sample)
+        return await self._ephemeral.say(
+            reader, channel, payloads, answer.attachment, reply_to=target.reply_to, edits=answer.edit
+        )
+
+    def _way_to_private(self, call: Call) -> Answer:
+        """Return what stands in a group where others would read an answer, and the asker has no private chat
+        with us.
         """
-        if not (call.target or answer.sample):
-            return answer
         words = self._texts.for_language(call.person.language or call.place.language)
         text = words("I answer that in private: write to me first, at {address}", address=self._link)
         return Answer(document=Document((Text(text),), words.language))

@@ -1,6 +1,8 @@
 """Operations and answers onto Telegram: messages are sent and edited, and every failure gets a meaning."""
 
-from telegram import Bot, InputFile, LinkPreviewOptions, ReplyParameters
+from collections.abc import Mapping
+
+from telegram import Bot, InputFile, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -30,7 +32,21 @@ async def _change(bot: Bot, operation: Operation, channel: Channel) -> str:
 
 async def post(bot: Bot, payload: Payload, channel: Channel, reply_to: str = "", nonce: str = "") -> str:
     """Send a rendered message and return its id. Raises `TelegramError`."""
-    message = await bot.send_message(
+    return str((await send_text(bot, payload, channel, reply_to, nonce)).message_id)
+
+
+async def send_text(
+    bot: Bot,
+    payload: Payload,
+    channel: Channel,
+    reply_to: str = "",
+    nonce: str = "",
+    raw: Mapping[str, object] | None = None,
+) -> Message:
+    """Send a rendered message, with `raw` parameters that the library does not know. Raises
+    `TelegramError`.
+    """
+    return await bot.send_message(
         chat_id=chat(channel.address),
         text=payload["text"],
         parse_mode=ParseMode.HTML,
@@ -39,19 +55,30 @@ async def post(bot: Bot, payload: Payload, channel: Channel, reply_to: str = "",
         reply_parameters=_reply(reply_to),
         reply_markup=picking_keyboard(payload) or keyboard(payload, channel, nonce),
         disable_notification=bool(payload.get("silent")),
+        api_kwargs=dict(raw or {}),
     )
-    return str(message.message_id)
 
 
 async def post_file(bot: Bot, attachment: Attachment, channel: Channel, reply_to: str = "") -> str:
     """Send a file of text and return the id of its message. Raises `TelegramError`."""
-    message = await bot.send_document(
+    return str((await send_file(bot, attachment, channel, reply_to)).message_id)
+
+
+async def send_file(
+    bot: Bot,
+    attachment: Attachment,
+    channel: Channel,
+    reply_to: str = "",
+    raw: Mapping[str, object] | None = None,
+) -> Message:
+    """Send a file of text, with `raw` parameters that the library does not know. Raises `TelegramError`."""
+    return await bot.send_document(
         chat_id=chat(channel.address),
         document=InputFile(attachment.text.encode(), filename=attachment.name),
         message_thread_id=int(channel.thread) if channel.thread else None,
         reply_parameters=_reply(reply_to),
+        api_kwargs=dict(raw or {}),
     )
-    return str(message.message_id)
 
 
 async def edit(bot: Bot, payload: Payload, channel: Channel, message: str, nonce: str = "") -> bool:
