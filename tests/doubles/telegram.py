@@ -254,6 +254,8 @@ class TelegramDouble:
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.answered: list[str] = []
+        self.offered: dict[str, list[dict[str, Any]]] = {}
+        """What was answered to inline and guest queries."""
         self._port, self._record = port, record
         self._chats: dict[int, Chat] = {}
         self._users: dict[int, User] = {}
@@ -464,6 +466,25 @@ class TelegramDouble:
         )
         return query
 
+    def type_behind_name(self, user: int, words: str) -> str:
+        """Type behind the bot's name in any chat, before anything is sent; returns the query's id."""
+        query = str(next(self._queries))
+        self._asked.add(query)
+        self._push({"inline_query": {"id": query, "from": self._user(user), "query": words, "offset": ""}})
+        return query
+
+    def call_in(self, user: int, text: str) -> str:
+        """Name the bot in a group that it is not in; returns the id of the guest query."""
+        query = f"guest{next(self._queries)}"
+        self._asked.add(query)
+        chat = {"id": -1_009_999_999_999, "type": "supergroup", "title": "Elsewhere"}
+        message = {
+            "message_id": 5, "date": int(time.time()), "chat": chat, "from": self._user(user), "text": text,
+            "guest_query_id": query,
+        }  # fmt: skip
+        self._push({"guest_message": message})
+        return query
+
     def pick(self, chat: int, message_id: int, label: str, picked: int) -> None:
         """Press a button that lists chats and take one: it must fit what is asked, and the bot comes in with the rights it asked for."""
         message = self._chats[chat].messages[message_id]
@@ -618,7 +639,8 @@ class TelegramDouble:
         rest = {
             "can_join_groups": True,
             "can_read_all_group_messages": False,
-            "supports_inline_queries": False,
+            "supports_inline_queries": True,
+            "supports_guest_queries": True,
         }
         return self._user(BOT_ID) | rest
 
@@ -805,6 +827,31 @@ class TelegramDouble:
             raise refuse(NOT_MODIFIED)
         message.text, message.entities, message.keyboard, message.preview = new
         return self._edited(message)
+
+    def _do_answerinlinequery(self, arguments: dict[str, Any]) -> bool:
+        results = json.loads(arguments["results"])
+        if len(results) > 50:
+            raise refuse("RESULTS_TOO_MUCH")
+        if len({each["id"] for each in results}) < len(results):
+            raise refuse("RESULT_ID_DUPLICATE")
+        self._answer_query(arguments["inline_query_id"], results)
+        return True
+
+    def _do_answerguestquery(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._answer_query(arguments["guest_query_id"], [json.loads(arguments["result"])])
+        return {"inline_message_id": f"inline{arguments['guest_query_id']}"}
+
+    def _answer_query(self, query: str, results: list[dict[str, Any]]) -> None:
+        if query not in self._asked or query in self.offered:
+            raise refuse("query is too old and response timeout expired or query ID is invalid")
+        for each in results:
+            if not 1 <= len(each["id"].encode()) <= 64:
+                raise refuse("RESULT_ID_INVALID")
+            content = each["input_message_content"]
+            content["text"], content["entities"] = parsed(
+                content["message_text"], content.get("parse_mode", "")
+            )
+        self.offered[query] = results
 
     def _do_editephemeralmessagetext(self, arguments: dict[str, Any]) -> bool:
         message = self._ephemeral(arguments)

@@ -26,6 +26,7 @@ from bot.model import (
     SearchResult,
 )
 from bot.platforms.telegram.calls import Calls
+from bot.platforms.telegram.elsewhere import Elsewhere
 from bot.platforms.telegram.failures import NO_SUCH_BOT, failure
 from bot.platforms.telegram.find import find
 from bot.platforms.telegram.menus import Menus
@@ -42,7 +43,10 @@ log = structlog.get_logger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
-UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+UPDATES = (
+    Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER,
+    Update.INLINE_QUERY, Update.GUEST_MESSAGE,
+)  # fmt: skip
 
 LONG_POLL = 30
 """Seconds that a question for updates stays open."""
@@ -216,6 +220,7 @@ class Telegram:
         turns = app.update_processor
         assert isinstance(turns, Turns)  # noqa: S101 - the builder was given them
         Calls(app.bot, gateway, self._texts, turns, menus).attach(app)
+        Elsewhere(app.bot, gateway).attach(app)
         self._bot = app.bot
         log.info("telegram.connected", name=app.bot.username)
         await gateway.connected(NAME)
