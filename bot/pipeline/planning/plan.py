@@ -319,7 +319,8 @@ def _assess(
         return ranking, novelty.skip or Reason(ReasonCode.NOTHING_NEW)
     if mark is None and _is_told_already(ranking, inputs, rules.kinds):
         return ranking, Reason(ReasonCode.RETOLD)
-    return replace(ranking, update=novelty.update, fresh=fresh), None
+    is_as_ranked = (novelty.update, fresh) == (ranking.update, ranking.fresh)
+    return ranking if is_as_ranked else replace(ranking, update=novelty.update, fresh=fresh), None
 
 
 def _carries(fresh: Sequence[Entry]) -> bool:

@@ -58,6 +58,10 @@ def fold_sagas(rankings: Sequence[Ranking], related: Sequence[RelatedStories], r
         saga = [best, *(r for r in waiting[1:] if r.story.id in others)] if others else [best]
         lead = _choose_leader(saga)
         company = companies.get(lead.story.id, "")
+        if lead is best and len(saga) == 1 and company not in fairs:
+            leading.append(best)
+            waiting = waiting[1:]
+            continue
         fair = (
             [r for r in waiting if companies.get(r.story.id) == company and not r.update]
             if company in fairs

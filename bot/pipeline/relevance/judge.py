@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -58,9 +59,10 @@ class Topic:
     """Companies, models, products and people, whatever a mention of them counts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """Every topic, and the hash that changes whenever a verdict could.
+    """Every topic, and the hash that changes whenever a verdict could. Rules equal none but themselves, so
+    that what was read by them can be kept.
 
     `tiers` are the words that tell sister products apart, `makers` the names by which headlines speak of a
     company.
@@ -246,6 +248,7 @@ def names_in(rules: Rules, text: str) -> list[str]:
     return [match.group() for match in pattern.finditer(text)] if pattern else []
 
 
+@lru_cache(maxsize=1 << 12)
 def company_of(title: str, rules: Rules) -> str:
     """Return the company that a headline names first, empty where it names none that is known."""
     positions = {
@@ -254,6 +257,7 @@ def company_of(title: str, rules: Rules) -> str:
     return min(positions, key=positions.__getitem__, default="")
 
 
+@lru_cache(maxsize=1 << 12)
 def narrower_topic(title: str, rules: Rules, topic: str) -> str:
     """Return the first rationed topic, other than `topic`, that a headline is about, empty for none."""
     narrower_topics = (name for name, one in rules.topics.items() if one.is_rationed and name != topic)

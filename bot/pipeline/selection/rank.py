@@ -192,6 +192,8 @@ def rank_by_merits(story: Story, merits: Merits, now: datetime, aside: Set[int])
 
 def is_about(story: Story, off_topic: Set[int]) -> bool:
     """Tell whether a story is on a topic: most of its weight is, each outlet counted once on either side."""
+    if off_topic.isdisjoint(entry.id for entry in story.entries):
+        return bool(story.entries)
     on = _outlet_weights([e for e in story.entries if e.id not in off_topic])
     off = _outlet_weights([e for e in story.entries if e.id in off_topic and e.outlet not in on])
     return sum(on.values()) >= sum(off.values()) and bool(on)
