@@ -1,7 +1,7 @@
 """What comes first: the order of stories in a view, with what made it, and the entry that leads each of them.
 
     score = (Σ outlet weights)^0.8 · 2^(-age / 72 h) · 2^(-age of its start / 48 h) · first-party
-            · kind of news · worth / 0.4 · picked · text
+            · kind of news · (worth / 0.4)^1.25 · picked · text
 
 Worth is how likely an editor would tell it, by the signs of its entries (`kinds.py`): the mean of the best
 one's and of all. A story is picked if an overview that editors keep links to it.
@@ -9,7 +9,9 @@ one's and of all. A story is picked if an overview that editors keep links to it
 Worth, age and picks order stories and are no part of the weight that bars look at: those count how widely a
 story is told. Breadth counts each outlet once and a reprint not at all; the exponent keeps a story with many
 sources from burying everything else. The other constants were chosen by hand on eleven days that an editor
-marked, where a logistic regression pointed that had been tried on days it had not seen.
+marked, where a logistic regression pointed that had been tried on days it had not seen: fitted to ten of them
+at a time it asks for more worth and less of what a bare title loses, and tells two musts more of the days left
+out.
 """
 
 from collections import Counter
@@ -33,7 +35,8 @@ OLDEST_START = timedelta(hours=96)
 
 BREADTH = 0.8
 FIRST_PARTY = 1.3
-BARE, TITLED = 0.3, 0.8
+WORTH_POWER = 1.25
+BARE, TITLED = 0.4, 0.85
 """What a story loses that has nothing to tell beyond its headline, and one of which only titles tell more."""
 
 UNREPORTED = 0.6
@@ -164,7 +167,8 @@ def rank_by_merits(story: Story, merits: Merits, now: datetime, aside: Set[int])
     age_at_start = min(max(now - merits.began_at, timedelta()), OLDEST_START)
     freshness = float(0.5 ** (age / HALF_LIFE + age_at_start / START_HALF_LIFE))
     first, factor, page, bare = merits.first_hand, merits.kind_factor, merits.page, merits.bare
-    likely, picked, report_factor = merits.worth / TYPICAL, merits.picked, merits.report_factor
+    likely = (merits.worth / TYPICAL) ** WORTH_POWER
+    picked, report_factor = merits.picked, merits.report_factor
     factors = (
         Factor(FactorCode.OUTLETS, merits.breadth, merits.outlets),
         Factor(FactorCode.AGE, freshness, age / timedelta(hours=1)),
