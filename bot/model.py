@@ -856,6 +856,21 @@ class Heading:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, in Unix seconds, and how a text says it in the zone of its place: platforms that know
+    the clock of whoever reads show it by that.
+    """
+
+    shown: str
+    unix_seconds: int
+
+    @property
+    def is_time_of_day(self) -> bool:
+        """Whether the text says no day."""
+        return len(self.shown) <= len("00:00")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryBlock:
     """One story: the headline links to the leading entry; `meta` tells who reports it; `more` opens its
@@ -877,6 +892,9 @@ class StoryBlock:
     preview: bool = False
     """Whether the page that the headline links to is shown in small, where the platform can."""
 
+    moment: Moment | None = None
+    """When it was reported, as `meta` says it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -884,6 +902,7 @@ class Text:
 
     text: str
     quiet: bool = False
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

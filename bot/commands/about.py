@@ -16,6 +16,7 @@ from bot.commands.views import (
     View,
     ensure_channel,
     is_operator,
+    moment_in,
     pause_reasons,
     posted_at,
     view_of,
@@ -151,8 +152,8 @@ def _method(ctx: Context, view: View) -> str:
 async def status(ctx: Context, call: Call) -> Answer:
     """Answer why there is, or is no, message: the next digest first, then what is wrong, then the figures."""
     view = await view_of(ctx, call)
-    lines = [*pause_reasons(view, ctx.clock()), await _next(ctx, view)]
-    blocks: list[Block] = [Text(line) for line in lines if line]
+    upcoming = await _next(ctx, view)
+    blocks: list[Block] = [*map(Text, pause_reasons(view, ctx.clock())), *([upcoming] if upcoming else [])]
     blocks += [Text(held_back) for held_back in await _hold_lines(ctx, view)]
     blocks += [Text(problem) for problem in _problems(ctx, view)]
     blocks += await resting(ctx, view)
@@ -176,25 +177,26 @@ async def status(ctx: Context, call: Call) -> Answer:
     return Answer(document=Document(tuple(blocks), view.words.language))
 
 
-async def _next(ctx: Context, view: View) -> str:
+async def _next(ctx: Context, view: View) -> Text | None:
+    """Say what is posted in a place next, None where something keeps it."""
     async with ctx.store.read() as tx:
         channel_subscriptions = await subscriptions.of_channel(tx, view.channel.id) if view.known else []
     slots = [subscription.next_slot_at for subscription in channel_subscriptions if subscription.next_slot_at]
+    words, zone = view.words, view.channel.zone
     if slots and view.channel.state is ChannelState.PAUSED:
-        return ""
+        return None
     if slots:
         upcoming = posted_at(view.channel, min(slots))
         if upcoming is None:
-            return ""
-        moment = (
-            f"{view.words.day(upcoming, view.channel.zone)}, {view.words.time(upcoming, view.channel.zone)}"
-        )
-        return view.words("Next digest here: {when} ({zone}).", when=moment, zone=view.channel.zone)
+            return None
+        when = f"{words.day(upcoming, zone)}, {words.time(upcoming, zone)}"
+        text = words("Next digest here: {when} ({zone}).", when=when, zone=zone)
+        return Text(text, moment=moment_in(text, when, zone, upcoming))
     if channel_subscriptions and view.channel.is_paused(ctx.clock()):
-        return ""
+        return None
     if channel_subscriptions:
-        return view.words("News is posted here as it comes.")
-    return view.words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00")
+        return Text(words("News is posted here as it comes."))
+    return Text(words("Nothing is posted here yet. For a daily digest: /subscribe ai 08:00"))
 
 
 async def _hold_lines(ctx: Context, view: View) -> list[str]:

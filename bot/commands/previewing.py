@@ -11,7 +11,7 @@ from bot.commands.declaration import Option, Section, command
 from bot.commands.muting import UNMUTED, Mutes, stories_without_muted
 from bot.commands.subscription_choice import subscription_at
 from bot.commands.subscription_lines import name_of
-from bot.commands.views import View, label, posted_at, view_of
+from bot.commands.views import View, label, moment_in, posted_at, view_of
 from bot.errors import CallError
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import render_payloads
@@ -38,7 +38,7 @@ async def preview(ctx: Context, call: Call) -> Answer:
     view = await view_of(ctx, call)
     subscription = await _subscription_with_digest(ctx, view, call)
     shown = await look_ahead(ctx, view, subscription)
-    notes = [Text(note) for note in (_announcement(ctx, view, subscription), *_cautions(view, shown))]
+    notes = [_announcement(ctx, view, subscription), *map(Text, _cautions(view, shown))]
     edition = () if _precedes_news(shown) else shown.document.blocks
     return Answer(document=Document((*notes, *edition), shown.document.language))
 
@@ -111,17 +111,19 @@ async def look_ahead(
     return shown
 
 
-def _announcement(ctx: Context, view: View, subscription: Subscription) -> str:
+def _announcement(ctx: Context, view: View, subscription: Subscription) -> Text:
     words, zone, name = view.words, view.channel.zone, name_of(ctx, view, subscription)
     upcoming = posted_at(view.channel, subscription.next_slot_at) if subscription.next_slot_at else None
     if upcoming is None:
-        return words("Only you see this: the next digest of {name} as it would be now.", name=name)
-    return words(
+        return Text(words("Only you see this: the next digest of {name} as it would be now.", name=name))
+    when = f"{words.day(upcoming, zone)}, {words.time(upcoming, zone)}"
+    text = words(
         "Only you see this: the next digest of {name} as it would be now. It comes on {when} ({zone}).",
         name=name,
-        when=f"{words.day(upcoming, zone)}, {words.time(upcoming, zone)}",
+        when=when,
         zone=zone,
     )
+    return Text(text, moment=moment_in(text, when, zone, upcoming))
 
 
 def _precedes_news(shown: Preview) -> bool:

@@ -23,7 +23,15 @@ from bot.commands.registry import registry
 from bot.commands.subscription_choice import subscription_at
 from bot.commands.subscription_lines import list_items, name_of, schedule_in_words
 from bot.commands.topics import find_topic, similar_topic
-from bot.commands.views import View, ensure_channel, is_operator, pause_reasons, posted_at, view_of
+from bot.commands.views import (
+    View,
+    ensure_channel,
+    is_operator,
+    moment_in,
+    pause_reasons,
+    posted_at,
+    view_of,
+)
 from bot.commands.wish_reading import is_wish, read_typed_wish
 from bot.commands.zones import zone_question
 from bot.errors import CallError
@@ -357,13 +365,13 @@ def confirmation(
     next_post_at = posted_at(channel, subscription.next_slot_at) if subscription.next_slot_at else None
     if next_post_at is not None:
         zone = channel.zone
-        moment = f"{words.day(next_post_at, zone)}, {words.time(next_post_at, zone)}"
+        when = f"{words.day(next_post_at, zone)}, {words.time(next_post_at, zone)}"
         upcoming = (
-            words("Next digest in {place}: {when} ({zone}).", place=place, when=moment, zone=zone)
+            words("Next digest in {place}: {when} ({zone}).", place=place, when=when, zone=zone)
             if place
-            else words("Next digest here: {when} ({zone}).", when=moment, zone=zone)
+            else words("Next digest here: {when} ({zone}).", when=when, zone=zone)
         )
-        blocks.append(Text(upcoming, quiet=True))
+        blocks.append(Text(upcoming, quiet=True, moment=moment_in(upcoming, when, zone, next_post_at)))
     actions = Actions((*offers, Button(words("What is posted here"), call=CallRef("list"))))
     return Document((*blocks, *detail_blocks, actions), words.language)
 

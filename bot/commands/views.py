@@ -22,6 +22,7 @@ from bot.model import (
     Feed,
     Length,
     MarkKind,
+    Moment,
     Pause,
     Place,
     PlaceKind,
@@ -116,6 +117,15 @@ async def view_of(ctx: Context, call: Call) -> View:
         stranger=stranger,
         target=typed_target(ctx, call),
     )
+
+
+def moment_in(text: str, when: str, zone: str, at: datetime) -> Moment:
+    """Return the moment of which a text says when it is, with the zone in brackets behind it, in any
+    language.
+    """
+    start = text.find(when)
+    end = text.find(zone, start) + len(zone)
+    return Moment(text[start : end + text.startswith((")", "）"), end)], int(at.timestamp()))
 
 
 def answer_with(view: View, blocks: Sequence[Block], *, edit: bool = False) -> Answer:

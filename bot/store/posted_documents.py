@@ -54,6 +54,7 @@ BLOCKS: Mapping[str, type[Any]] = {
         model.Button,
         model.CallRef,
         model.Item,
+        model.Moment,
     )
 }
 """What a document is made of, by name."""

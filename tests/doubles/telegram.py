@@ -51,6 +51,7 @@ ENTITY_NAMES = {
     "textEntityTypeBotCommand": "bot_command",
     "textEntityTypeUrl": "url",
     "textEntityTypeEmailAddress": "email",
+    "textEntityTypeDateTime": "date_time",
 }
 # TDLib's clean_input_string: direction overrides and the "vertical line" accents go, controls become spaces.
 DROPPED = re.compile("[\u2028-\u202e\u0333\u033f\u030a\r]")
@@ -121,6 +122,7 @@ def parsed(source: str, mode: str) -> tuple[str, list[dict[str, Any]]]:
 def entity(each: dict[str, Any]) -> dict[str, Any]:
     name = ENTITY_NAMES.get(each["type"]["@type"], each["type"]["@type"])
     rest = {"url": each["type"]["url"]} if "url" in each["type"] else {}
+    rest |= {"unix_time": each["type"]["unix_time"]} if "unix_time" in each["type"] else {}
     return {"type": name, "offset": each["offset"], "length": each["length"], **rest}
 
 

@@ -17,6 +17,7 @@ from bot.model import (
     Heading,
     Item,
     Listing,
+    Moment,
     Quote,
     Ranking,
     StoryBlock,
@@ -325,11 +326,12 @@ def story_block(
     """Return one story as a block: headline, sentences, who reports it, and the way to its sources."""
     ranking, summary = card.ranking, card.summary
     label = words("Update") if ranking.update else ""
+    moment = _reported(card, words, channel, now)
     return StoryBlock(
         headline=summary.headline,
         link=summary.lead.link,
         sentences=(paragraph,) if (paragraph := join_sentences(summary)) else (),
-        meta=_meta(card, words, channel, now),
+        meta=_meta(card, words, channel, moment.shown),
         number=number,
         label=label,
         more=Button(
@@ -338,6 +340,7 @@ def story_block(
         ),
         story_id=ranking.story.id,
         below=_below(ranking, words),
+        moment=moment,
     )
 
 
@@ -361,25 +364,35 @@ def join_sentences(summary: Summary) -> str:
     return separator.join(sentence.text for sentence in summary.sentences)
 
 
-def _meta(card: StoryCard, words: Words, channel: Channel, now: datetime) -> str:
+def _reported(card: StoryCard, words: Words, channel: Channel, now: datetime) -> Moment:
+    """Return the moment that the line below a story tells: of an update when the story was told, else of its
+    first report.
+    """
+    ranking = card.ranking
+    if ranking.update and card.mark is not None:
+        at = card.mark.told_at
+    else:
+        at = (_first_report(ranking) if ranking.outlets > 1 else ranking.lead).published
+    return Moment(format_moment(at, now, words, channel), int(at.timestamp()))
+
+
+def _first_report(ranking: Ranking) -> Entry:
+    return min(ranking.story.entries, key=lambda e: (e.published, e.id))
+
+
+def _meta(card: StoryCard, words: Words, channel: Channel, when: str) -> str:
+    """Return the line below a story: who reports it since when, who disagrees, and in which language."""
     ranking = card.ranking
     parts: list[str] = []
     if ranking.update and card.mark is not None:
         fresh = len({entry.outlet for entry in ranking.fresh})
         parts.append(words.plural("{n} new source", "{n} new sources", fresh))
-        parts.append(words("earlier: {when}", when=format_moment(card.mark.told_at, now, words, channel)))
+        parts.append(words("earlier: {when}", when=when))
     elif ranking.outlets > 1:
-        first = min(ranking.story.entries, key=lambda e: (e.published, e.id))
         parts.append(words.plural("{n} source", "{n} sources", ranking.outlets))
-        parts.append(
-            words(
-                "first: {outlet}, {when}",
-                outlet=first.outlet,
-                when=format_moment(first.published, now, words, channel),
-            )
-        )
+        parts.append(words("first: {outlet}, {when}", outlet=_first_report(ranking).outlet, when=when))
     else:
-        parts += [ranking.lead.outlet, format_moment(ranking.lead.published, now, words, channel)]
+        parts += [ranking.lead.outlet, when]
     if against := dissenting_outlets(find_disagreements(ranking.story.entries), ranking.lead):
         total = ranking.outlets
         parts.append(
@@ -424,7 +437,7 @@ def details(
             headline=summary.headline,
             link=summary.lead.link,
             sentences=tuple(s.text for s in summary.sentences),
-            meta=_meta(card, words, channel, now),
+            meta=_meta(card, words, channel, _reported(card, words, channel, now).shown),
         )
     ]
     quotes = [

@@ -10,8 +10,8 @@ Worth, age and picks order stories and are no part of the weight that bars look 
 story is told. Breadth counts each outlet once and a reprint not at all; the exponent keeps a story with many
 sources from burying everything else. The other constants were chosen by hand on eleven days that an editor
 marked, where a logistic regression pointed that had been tried on days it had not seen: fitted to ten of them
-at a time it asks for more worth and less of what a bare title loses, and tells two musts more of the days left
-out.
+at a time it asks for more worth and less of what a bare title loses, and tells two musts more of the days
+left out.
 """
 
 from collections import Counter

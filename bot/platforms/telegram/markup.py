@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from bot.model import Moment
+
 JOINER = "\u2060"
 """WORD JOINER: no width, and ends what Telegram would otherwise make clickable."""
 
@@ -42,6 +44,7 @@ _TOUCHY = re.compile(
 _COMMAND = re.compile(r"(?<!\w)/(?=\w)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_TIMES = re.compile(r"</?tg-time[^<>]*+>")
 _TAG = re.compile(r"<(/?)(\w++)(?: href=\"([^\"<>]*+)\")?[^<>]*+>")
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+[」』”]*")
 _INVISIBLE = re.compile(r"[\u2028-\u202e\u0333\u033f\u030a\u200b\u2060]|\s+")
@@ -89,6 +92,23 @@ def linked(markup: str, url: str) -> str:
     """Return markup as a link, or as it is where Telegram would drop the address."""
     safe = address(url)
     return f'<a href="{html.escape(safe)}">{markup}</a>' if safe and markup else markup
+
+
+def timed(markup: str, moment: Moment | None) -> str:
+    """Return markup whose moment, where it stands in it, is shown by the clock of whoever reads (Bot API,
+    date-time entities): a time of day as one, else with its day.
+    """
+    shown = escape(one_line(moment.shown)) if moment else ""
+    before, mark, after = markup.rpartition(shown) if shown else ("", "", markup)
+    if moment is None or not mark:
+        return markup
+    form = "t" if moment.is_time_of_day else "wDt"
+    return f'{before}<tg-time unix="{moment.unix_seconds}" format="{form}">{shown}</tg-time>{after}'
+
+
+def untimed(markup: str) -> str:
+    """Return markup whose moments stay as they are written."""
+    return _TIMES.sub("", markup)
 
 
 def address(url: str) -> str:

@@ -40,6 +40,7 @@ from bot.platforms.telegram.markup import (
     linked,
     measure,
     one_line,
+    timed,
     visible,
 )
 
@@ -173,7 +174,7 @@ def _heading(block: Heading, own: bool) -> tuple[HtmlChunk, ...]:
 
 
 def _text(block: Text, own: bool) -> tuple[HtmlChunk, ...]:
-    body = _fitting(clean(block.text), BLOCK, commands=own)
+    body = timed(_fitting(clean(block.text), BLOCK, commands=own), block.moment)
     return _visible_chunks(italic(body) if block.quiet else body)
 
 
@@ -185,10 +186,12 @@ def _lines(*lines: str) -> str:
 
 
 def _story(block: StoryBlock, channel: Channel) -> tuple[HtmlChunk, ...]:
-    head, meta, below = _story_head(block), _story_meta(block, channel), _story_below(block)
+    head, below = _story_head(block), _story_below(block)
+    is_private = channel.kind is PlaceKind.PRIVATE
+    meta = timed(_story_meta(block, channel), block.moment if is_private else None)
     room = max(BLOCK - sum(measure(part).units for part in (head, meta, below)), 1_000)
     body = _fitting(" ".join(map(one_line, block.sentences)), room)
-    more = _number_key(block) if channel.kind is PlaceKind.PRIVATE else ()
+    more = _number_key(block) if is_private else ()
     preview = address(block.link) if block.preview else ""
     chunks = _visible_chunks(_lines(head, body, meta, below), preview)
     return tuple(replace(chunk, more=more) for chunk in chunks)

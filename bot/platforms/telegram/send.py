@@ -10,6 +10,7 @@ from bot.errors import Refused
 from bot.model import Attachment, Channel, Operation, OperationKind, Payload
 from bot.platforms.telegram.failures import translate_failures
 from bot.platforms.telegram.keys import keyboard, picking_keyboard
+from bot.platforms.telegram.markup import untimed
 
 NOT_MODIFIED = "message is not modified"
 
@@ -46,6 +47,22 @@ async def send_text(
     """Send a rendered message, with `raw` parameters that the library does not know. Raises
     `TelegramError`.
     """
+    try:
+        return await _send_text(bot, payload, channel, reply_to, nonce, raw)
+    except BadRequest as error:
+        if not _is_untimely(error, payload):
+            raise
+        return await _send_text(bot, _as_written(payload), channel, reply_to, nonce, raw)
+
+
+async def _send_text(
+    bot: Bot,
+    payload: Payload,
+    channel: Channel,
+    reply_to: str,
+    nonce: str,
+    raw: Mapping[str, object] | None,
+) -> Message:
     return await bot.send_message(
         chat_id=chat(channel.address),
         text=payload["text"],
@@ -95,8 +112,19 @@ async def edit(bot: Bot, payload: Payload, channel: Channel, message: str, nonce
     except BadRequest as error:
         if NOT_MODIFIED in error.message.casefold():
             return False
+        if _is_untimely(error, payload):
+            return await edit(bot, _as_written(payload), channel, message, nonce)
         raise
     return True
+
+
+def _is_untimely(error: BadRequest, payload: Payload) -> bool:
+    """Tell whether a server of one's own, older than Bot API 9.5, refused a moment by the reader's clock."""
+    return "unsupported start tag" in error.message.casefold() and _as_written(payload) != payload
+
+
+def _as_written(payload: Payload) -> Payload:
+    return {**payload, "text": untimed(payload["text"])}
 
 
 def chat(address: str) -> int | str:
