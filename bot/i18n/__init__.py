@@ -5,6 +5,7 @@ language.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
@@ -113,8 +114,9 @@ class Texts:
         return Words(SOURCE)
 
 
+@cache
 def load() -> Texts:
-    """Read every catalogue that ships with the program. Raises `ValueError`, with the file, for a
+    """Read every catalogue that ships with the program, once. Raises `ValueError`, with the file, for a
     broken one.
     """
     catalogues = {}

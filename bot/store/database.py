@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import DatabaseUnavailable, StoreError, StoreTooNew, WorkLost, WriteConflict
+from bot.store import sqlite_trips
 from bot.store.availability import DISK_REMEDY, NO_ANSWER, is_conflict, unavailable_reason
 from bot.store.fence import current_fence
 from bot.store.locks import lock_writes
@@ -326,6 +327,7 @@ def _engine(url: URL) -> AsyncEngine:
         return engine
     memory: dict[str, Any] = {"poolclass": StaticPool} if not url.database else {}
     engine = create_async_engine(url, connect_args={"timeout": BUSY}, **memory)
+    event.listen(engine.sync_engine, "do_connect", sqlite_trips.connect)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     event.listen(engine.sync_engine, "invalidate", _let_go)
