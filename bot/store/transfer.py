@@ -79,25 +79,31 @@ async def transfer(source: Store, target: Store, tell: Callable[[str, int], obje
     """Bring all rows over but the facts, and tell of each table how many it has; both databases are of the
     newest schema, and nobody else writes to either. Raises `StoreError`.
     """
+    arriving_tables = await _tables_by_name(target)
     async with source.read() as reading:
         for table in await tables_of(reading):
             if table.name != facts.name:
-                tell(table.name, await _bring(reading, target, table))
+                tell(table.name, await _bring(reading, target, table, arriving_tables[table.name]))
 
 
 async def copy_tables(source: Store, target: Store, names: Sequence[str]) -> None:
     """Bring the rows of some tables into an empty database of the same schema."""
+    arriving_tables = await _tables_by_name(target)
     async with source.read() as reading:
         for table in await tables_of(reading):
             if table.name in names:
-                await _bring(reading, target, table)
+                await _bring(reading, target, table, arriving_tables[table.name])
     async with target.write() as tx:
         await reset_sequences(tx, await tables_of(tx))
 
 
-async def _bring(reading: Tx, target: Store, table: Table) -> int:
+async def _tables_by_name(store: Store) -> dict[str, Table]:
+    async with store.read() as tx:
+        return {table.name: table for table in await tables_of(tx)}
+
+
+async def _bring(reading: Tx, target: Store, table: Table, arriving_table: Table) -> int:
     async with target.read() as tx:
-        (arriving_table,) = [other for other in await tables_of(tx) if other.name == table.name]
         count, newest = await _count(tx, arriving_table)
     names = [column.name for column in table.columns]
     async with aclosing(rows_of(reading, table, after_id=newest)) as batches:
