@@ -138,6 +138,8 @@ async def _add_stories(tx: Tx, ctx: Context, inputs: PublishInputs, after: int) 
     channel, topic = inputs.channel, inputs.subscription.topic
     since = inputs.now - ctx.policy.horizon - inputs.paused_for
     loaded_stories = await stories.changed_stories(tx, after, inputs.top, topic, inputs.feed_ids, since)
+    if not loaded_stories:
+        return replace(inputs, stories=())
     changed = with_rules_of_feeds(loaded_stories, inputs.feeds)
     story_ids = [story.id for story in changed]
     members = [entry.id for story in changed for entry in story.entries]
