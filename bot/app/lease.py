@@ -139,8 +139,8 @@ class ProcessLease:
         """
         if self.tenure is Tenure.CHAT:
             return None
-        found = await system.leases_named(tx, WORKER if self.tenure is Tenure.ALONE else ALONE)
-        return next((lease for lease in found if lease.until >= now and not is_dead(lease.holder)), None)
+        leases = await system.leases_named(tx, WORKER if self.tenure is Tenure.ALONE else ALONE)
+        return next((lease for lease in leases if lease.until >= now and not is_dead(lease.holder)), None)
 
     async def _take_one(self, tx: Tx, name: str, now: datetime) -> Lease:
         lease = await system.take_lease(tx, name, self.holder, now, now + VALID)

@@ -76,20 +76,20 @@ class Monitoring:
         """Answer 200 where everything does its work, and 503 with what does not."""
         ctx = self.ctx
         states = {name: health.state for name, health in sorted(ctx.health.items())}
-        found = {name: "well" if state == "connected" else state for name, state in states.items()}
-        found["database"] = ctx.store.trouble or "well"
+        states_by_part = {name: "well" if state == "connected" else state for name, state in states.items()}
+        states_by_part["database"] = ctx.store.trouble or "well"
         if self.role is not Role.ALL:
-            found["engine"] = self.scheduler.trouble or "well"
+            states_by_part["engine"] = self.scheduler.trouble or "well"
         figures = await self._load()
         if figures is not None:
             now = ctx.clock()
-            found |= {
+            states_by_part |= {
                 name: _verdict(wait, name)
                 for name, wait in waiting_times(figures.backlog, now).items()
                 if self._answers_for(name)
             }
-        is_ready = all(state == "well" for state in found.values())
-        return web.json_response(found, status=200 if is_ready else 503)
+        is_ready = all(state == "well" for state in states_by_part.values())
+        return web.json_response(states_by_part, status=200 if is_ready else 503)
 
     def _answers_for(self, name: str) -> bool:
         """Tell whether this process is why something waits: one that is well must not be ended for

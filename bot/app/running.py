@@ -398,10 +398,10 @@ def restart_on_signal(
     """
 
     def restart() -> None:
-        found = problems()
-        for problem in found:
+        open_problems = problems()
+        for problem in open_problems:
             log.error("settings.refused", problem=problem)
-        if not found:
+        if not open_problems:
             _settle(stop_request, True)
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, restart)

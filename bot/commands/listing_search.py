@@ -31,8 +31,8 @@ async def search_listing(ctx: Context, page: Fetched, requester: int) -> tuple[s
     try:
         return page.url, await listing_in(ctx, page, requester)
     except NotAFeed:
-        if found := await _in_sitemap(ctx, page.url, requester):
-            return found
+        if listing := await _in_sitemap(ctx, page.url, requester):
+            return listing
         raise
 
 
@@ -59,9 +59,9 @@ async def _in_sitemap(ctx: Context, url: str, requester: int) -> tuple[str, Pars
 async def _names_in(ctx: Context, address: str, requester: int) -> Sequence[str]:
     """Return the sitemaps that a robots.txt or an index names, none where it cannot be read."""
     try:
-        found = await ctx.fetch(FetchRequest(url=address, requester=requester))
+        document = await ctx.fetch(FetchRequest(url=address, requester=requester))
         return await ctx.offload(
-            ctx.name_sitemaps, found.body, found.url, deadline=DEADLINE, requester=requester
+            ctx.name_sitemaps, document.body, document.url, deadline=DEADLINE, requester=requester
         )
     except (FeedError, OffloadError) as error:
         ctx.log.debug("sitemap.none_named", address=mask_secrets(address), cause=mask_secrets(str(error)))

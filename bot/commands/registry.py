@@ -43,7 +43,7 @@ def registry() -> Registry:
 
 
 def _modules() -> Iterator[ModuleType]:
-    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
         yield importlib.import_module(f"{package.__name__}.{module_info.name}")
 
 

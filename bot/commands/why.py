@@ -155,11 +155,11 @@ async def _path(ctx: Context, view: View, entry: Entry, ranking: Ranking | None)
         topics = dict.fromkeys(
             subscription.topic for subscription in channel_subscriptions if subscription.topic != "all"
         ) or ("ai",)
-        found = [await entries.verdict_of(tx, entry.id, topic) for topic in topics]
+        verdicts_by_topic = [await entries.verdict_of(tx, entry.id, topic) for topic in topics]
         told = without_pointers(await subscriptions.marks_in(tx, view.channel.id, names))
         elsewhere = bool(await server_dedup.find_posted_elsewhere(tx, view.channel, names))
         placement = await stories.placement_of(tx, entry.id)
-    verdicts = [verdict for verdict in found if verdict is not None]
+    verdicts = [verdict for verdict in verdicts_by_topic if verdict is not None]
     return Path(
         entry=entry,
         feed=feed,
@@ -244,8 +244,8 @@ def _reason(words: Words, verdict: Verdict) -> str:
     """
     if verdict.reason == AI_FEED_REASON:
         return words("the feed is only about AI")
-    found, _, score = verdict.reason.rpartition(" → ")
-    return f"{words('no word or name of the topic') if found == NO_WORD_REASON else found}, {score}"
+    cause, _, score = verdict.reason.rpartition(" → ")
+    return f"{words('no word or name of the topic') if cause == NO_WORD_REASON else cause}, {score}"
 
 
 def _grouped(words: Words, path: Path) -> str:
@@ -317,8 +317,8 @@ def _at_once(ctx: Context, view: View, one: Said, path: Path, ranking: Ranking) 
     if not can_be_led(ranking.story):
         return "" if one.reason else reason_in_words(words, Reason(ReasonCode.SUPPORTING))
     digests = bool(one.subscription.schedule.times)
-    found = breaking.ruling(ranking, one.subscription.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
-    return "" if found.at_once else reason_in_words(words, found.reason)
+    ruling = breaking.ruling(ranking, one.subscription.bar, ctx.kinds, ctx.clock(), beside_digests=digests)
+    return "" if ruling.at_once else reason_in_words(words, ruling.reason)
 
 
 def _in_digest(ctx: Context, view: View, one: Said, path: Path) -> str:

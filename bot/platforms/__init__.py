@@ -20,7 +20,7 @@ def chat_platforms() -> tuple[PlatformSpec, ...]:
 
 
 def _described() -> Iterator[PlatformSpec]:
-    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
+    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
         if module_info.ispkg:
             spec: PlatformSpec = importlib.import_module(f"{__name__}.{module_info.name}").SPEC
             yield spec

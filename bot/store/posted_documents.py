@@ -137,8 +137,8 @@ def _identified(part: Any) -> Any:
     were written then.
     """
     if isinstance(part, model.StoryBlock) and part.story_id is None and part.more is not None:
-        found = FORMER_BUTTON.match(part.more.data)
-        return replace(part, story_id=int(found[1])) if found else part
+        match = FORMER_BUTTON.match(part.more.data)
+        return replace(part, story_id=int(match[1])) if match else part
     return part
 
 

@@ -60,12 +60,12 @@ async def inherit(tx: Tx, source_id: int, target_id: int, now: datetime) -> None
 async def related_to(tx: Tx, story_ids: Collection[int]) -> list[RelatedStories]:
     """Return the pairs of one saga that any of some stories is in."""
     ids = sorted(story_ids)
-    found: dict[tuple[int, int], RelatedStories] = {}
+    pairs: dict[tuple[int, int], RelatedStories] = {}
     for start in range(0, len(ids), AT_A_TIME):
         query = select(related_stories).where(_holds(ids[start : start + AT_A_TIME]))
         for row in await tx.execute(query):
-            found[row.first_id, row.second_id] = RelatedStories(row.first_id, row.second_id, row.likeness)
-    return [found[pair] for pair in sorted(found)]
+            pairs[row.first_id, row.second_id] = RelatedStories(row.first_id, row.second_id, row.likeness)
+    return [pairs[pair] for pair in sorted(pairs)]
 
 
 def _holds(story_ids: Collection[int]) -> ColumnElement[bool]:

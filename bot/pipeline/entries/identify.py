@@ -186,9 +186,11 @@ def match(entry: ParsedEntry, keys: Keys, known_entries: Sequence[KnownEntry]) -
     for candidate in known_entries:
         if keys.alias and candidate.keys.alias == keys.alias:
             return candidate
-    linked = [found for found in known_entries if keys.link_key and found.keys.link_key == keys.link_key]
-    if len(linked) == 1 and (not entry.guid or _alike(linked[0].title, entry.title)):
-        return linked[0]
+    same_links = [
+        candidate for candidate in known_entries if keys.link_key and candidate.keys.link_key == keys.link_key
+    ]
+    if len(same_links) == 1 and (not entry.guid or _alike(same_links[0].title, entry.title)):
+        return same_links[0]
     return None
 
 

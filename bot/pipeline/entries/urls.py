@@ -80,8 +80,8 @@ MANY_LETTERS = 32
 def mask_secrets(text: str) -> str:
     """Return a text without the names, passwords and keys in its addresses."""
     text = _USER.sub(f"{MASK}@", text)
-    text = _ADDRESS.sub(lambda found: _without_keys(found.group()), text)
-    return _PARAMETER.sub(lambda found: _pair(found.group()), text)
+    text = _ADDRESS.sub(lambda match: _without_keys(match.group()), text)
+    return _PARAMETER.sub(lambda match: _pair(match.group()), text)
 
 
 def shown_host(address: str) -> str:

@@ -147,9 +147,9 @@ def particulars(unit: Unit) -> list[Figure]:
     return _telling(unit.figures, unit.text)
 
 
-def _telling(found: Sequence[Figure], text: str) -> list[Figure]:
+def _telling(figures_of_text: Sequence[Figure], text: str) -> list[Figure]:
     """Return the figures of a text that tell something: no years, and no small numbers without a unit."""
-    return [f for f in found if (f.unit or f.value > 31) and not _is_year(f, text)]
+    return [f for f in figures_of_text if (f.unit or f.value > 31) and not _is_year(f, text)]
 
 
 def _is_year(figure: Figure, text: str) -> bool:

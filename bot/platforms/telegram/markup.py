@@ -117,7 +117,7 @@ def address(url: str) -> str:
     Telegram drops other schemes, hosts without a dot and impossible ports without a word (TDLib,
     LinkManager). Addresses with a user name are dropped too: they are made to look like another site's.
     """
-    safe = _UNSAFE.sub(lambda found: _percent(found[0]), url.strip().encode("utf-8", "replace").decode())
+    safe = _UNSAFE.sub(lambda match: _percent(match[0]), url.strip().encode("utf-8", "replace").decode())
     try:
         parts = urlsplit(safe)
         port = parts.port
