@@ -337,6 +337,12 @@ class ChatGateway(Protocol):
         """Return the addresses of the private chats of those who run the instance."""
         ...
 
+    async def activity(self, platform: str) -> str:
+        """Return what stands beside our name: when the next digest of a platform comes; empty for none.
+        Raises `DatabaseUnavailable`.
+        """
+        ...
+
 
 class NullChatGateway:
     """A `ChatGateway` that knows no command and keeps nothing: for a platform that is only looked at."""
@@ -390,6 +396,10 @@ class NullChatGateway:
     async def operator_chats(self, platform: str) -> tuple[str, ...]:  # noqa: ARG002  nothing was kept
         """Return nothing."""
         return ()
+
+    async def activity(self, platform: str) -> str:  # noqa: ARG002  nothing was kept
+        """Return nothing."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from bot.model import (
 )
 from bot.pipeline.entries.urls import mask_secrets
 from bot.pipeline.filters.wishes import WISH_MAX, read_wish
-from bot.store import Tx, outbox, places, system
+from bot.store import Tx, outbox, places, subscriptions, system
 from bot.text.wish_words import Names
 
 ADDRESS = re.compile(r"^(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)$")
@@ -327,6 +327,19 @@ class CommandDispatcher:
         async with self._ctx.store.read() as tx:
             operators = await places.operators(tx)
         return tuple(person.chat for person in operators if person.platform == platform)
+
+    async def activity(self, platform: str) -> str:
+        """Return when the next digest of a platform comes, in the language and the zone of the instance;
+        empty where none is to come.
+        """
+        policy = self._ctx.policy
+        async with self._ctx.store.read() as tx:
+            at = await subscriptions.next_slot_on(tx, platform, self._ctx.clock())
+        if at is None:
+            return ""
+        words = self._ctx.texts.for_language(policy.language)
+        when = f"{words.weekday(at, policy.zone)} {words.time(at, policy.zone)}"
+        return words("Next digest: {when} ({zone})", when=when, zone=policy.zone)
 
 
 def _beginning_with(prefix: str, choices: Sequence[str], *, by_word: bool) -> tuple[str, ...]:

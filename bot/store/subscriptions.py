@@ -113,6 +113,20 @@ async def active(tx: Tx) -> list[Subscription]:
     return [_subscription(row) for row in await tx.execute(select(subscriptions).where(_active()))]
 
 
+async def next_slot_on(tx: Tx, platform: str, now: datetime) -> datetime | None:
+    """Return when the next digest of a platform's channels is to come, None where none is."""
+    query = (
+        select(subscriptions.c.next_slot_at)
+        .join(channels)
+        .where(_may_publish(now, ()), channels.c.platform == platform)
+        .where(subscriptions.c.next_slot_at.is_not(None))
+        .order_by(subscriptions.c.next_slot_at)
+        .limit(1)
+    )
+    moment: datetime | None = (await tx.execute(query)).scalar()
+    return moment
+
+
 async def due(tx: Tx, now: datetime, limit: int, linking: Sequence[str] = ()) -> list[int]:
     """Return ids of subscriptions with a slot that has come, the longest waiting first, and behind them of
     those with changed stories to look at for news at once, in turn: however many these are, a digest comes at

@@ -378,6 +378,15 @@ class Session:
         return (guild >> 22) % count == number if guild else number == 0
 
 
+def presence_of(update: dict[str, Any]) -> str:
+    """The line beside the bot's name, as Discord takes it (Gateway, Update Presence)."""
+    assert set(update) == {"status", "afk", "since", "activities"}
+    (activity,) = update["activities"] or ({"type": 4, "state": ""},)
+    assert activity["type"] == 4, "a custom line"
+    assert len(activity["state"]) <= 128
+    return activity["state"]
+
+
 class DiscordDouble:
     """See the module's docstring. Public methods are what tests may do and see."""
 
@@ -387,6 +396,8 @@ class DiscordDouble:
         self.token = token
         self.commands: list[dict[str, Any]] = []
         self.syncs = 0
+        self.presences: list[str] = []
+        """What stood beside the bot's name, in order."""
         self.identifies = 0
         self.resumes = 0
         self.requests: list[str] = []
@@ -1414,6 +1425,8 @@ class DiscordDouble:
                 await socket.send_str(json.dumps({"op": 11}))
             elif said["op"] == 2:
                 await self._identify(socket, said["d"])
+            elif said["op"] == 3:
+                self.presences.append(presence_of(said["d"]))
             elif said["op"] == 6:
                 await self._resume(socket, said["d"])
         return socket

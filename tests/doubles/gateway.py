@@ -11,6 +11,10 @@ async def nobody(_platform: str) -> tuple[str, ...]:
     return ()
 
 
+async def nothing(_platform: str) -> str:
+    return ""
+
+
 async def never(*_: Any) -> Any:
     raise AssertionError("nobody was to ask this")
 
@@ -32,3 +36,4 @@ class Gateway:
     posts: Callable[..., Awaitable[Any]] = never
     channels: Callable[..., Awaitable[Any]] = never
     operator_chats: Callable[..., Awaitable[tuple[str, ...]]] = nobody
+    activity: Callable[..., Awaitable[str]] = nothing

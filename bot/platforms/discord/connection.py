@@ -37,6 +37,7 @@ from bot.platforms.discord.find import find
 from bot.platforms.discord.greeting import begin_talk
 from bot.platforms.discord.pace import Pace
 from bot.platforms.discord.places import NAME
+from bot.platforms.discord.presence import Presence
 from bot.platforms.discord.render import render
 from bot.platforms.discord.roles import find_role
 from bot.platforms.discord.send import perform
@@ -97,6 +98,8 @@ class Connection(discord.Client):
         self._synced = False
         self.calls = Calls(gateway, texts)
         self.watch = Watch(gateway)
+        self._presence = Presence(self, gateway, NAME)
+        self._presence_task: asyncio.Task[None] | None = None
         self.tree = Tree(self, self.calls)
         declare(self.tree, gateway.commands, self.calls)
         _redirect(self.http, options.addresses)
@@ -112,6 +115,9 @@ class Connection(discord.Client):
         log.info("discord.connected", name=str(self.user), servers=len(self.guilds))
         await self._gateway.connected(NAME)
         await self.watch.compare_rights(*self.guilds)
+        self._presence.forget()
+        if self._presence_task is None:
+            self._presence_task = asyncio.create_task(self._presence.keep())
         if not self._synced:
             self._synced = True
             await self._sync()
@@ -193,7 +199,8 @@ class Connection(discord.Client):
     async def finish(self) -> None:
         """Let calls in hand end, say goodbye, and leave nothing behind."""
         ready = getattr(self._connection, "_ready_task", None)
-        leftover = {task for task in (ready, *self._events) if task is not None and not task.done()}
+        tasks = (ready, self._presence_task, *self._events)
+        leftover = {task for task in tasks if task is not None and not task.done()}
         await self.calls.finish()
         try:
             async with asyncio.timeout(CLOSING):
