@@ -14,7 +14,7 @@ from bot.jobs import Context
 from bot.model import Answer, Block, Call, Heading, Item, Listing, OwnTopic, Text
 from bot.pipeline.filters.grammar import Filter, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
-from bot.pipeline.filters.wishes import EVERYTHING_ON
+from bot.pipeline.filters.wish_mentions import EVERYTHING_ON
 from bot.pipeline.timing.slots import weekday_called
 from bot.store import own_topics
 from bot.text.typed_words import action_in_english, in_english, is_typed_word

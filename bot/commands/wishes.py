@@ -44,7 +44,8 @@ from bot.model import (
 )
 from bot.pipeline.filters.grammar import Filter, Sign, parse_filter, stored_filter
 from bot.pipeline.filters.matching import names_of_kinds
-from bot.pipeline.filters.wishes import EVERYTHING_ON, WISH_MAX, Wish
+from bot.pipeline.filters.wish_mentions import EVERYTHING_ON
+from bot.pipeline.filters.wishes import WISH_MAX, Wish
 from bot.pipeline.timing.slots import describe, next_slot, parse_schedule
 from bot.store import Tx, subscriptions
 
