@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import BackupError
-from bot.settings import FILES
+from bot.settings.files import FILES
 
 FORMAT = 1
 MANIFEST = "manifest.json"
