@@ -225,7 +225,7 @@ def test_a_wrong_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_shipped_files_that_are_missing_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot import settings as module
+    from bot.settings import files as module
 
     for name in ("PACKAGED", "CHECKOUT"):
         monkeypatch.setattr(module, name, tmp_path / name)
@@ -239,7 +239,7 @@ def test_shipped_files_that_are_missing_are_named(tmp_path: Path, monkeypatch: p
 def test_without_a_configuration_here_the_packaged_copy_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import settings as module
+    from bot.settings import files as module
 
     monkeypatch.setattr(module, "PACKAGED", CONFIG)
     monkeypatch.chdir(tmp_path)
