@@ -8,7 +8,7 @@ from dataclasses import replace
 import discord
 
 from bot.model import Channel, ChannelState, Place
-from bot.platforms.discord.places import NAME, lacking, place, rights_of
+from bot.platforms.discord.places import NAME, lacking_in, place, rights_of
 from bot.ports import ChatGateway
 
 
@@ -45,7 +45,7 @@ class Watch:
                 continue
             channel, guild = location
             rights = rights_of(channel.permissions_for(guild.me))
-            missing = lacking(rights, stored_channel.thread)
+            missing = lacking_in(channel, rights, stored_channel.thread)
             is_paused = stored_channel.state is ChannelState.PAUSED
             if rights != stored_channel.rights or is_paused is not bool(missing):
                 location_record = replace(_place(stored_channel, guild), rights=rights, missing=missing)
