@@ -22,8 +22,8 @@ def choose_tags(forum: discord.ForumChannel, topics: Iterable[str]) -> list[disc
 
 
 def lacks_tag(forum: discord.ForumChannel) -> bool:
-    """Whether a forum requires a tag of which there is none that we may set."""
-    return forum.flags.require_tag and not _usable_tags(forum)
+    """Whether a forum requires a tag, and has only those that we may not set."""
+    return forum.flags.require_tag and bool(forum.available_tags) and not _usable_tags(forum)
 
 
 def _usable_tags(forum: discord.ForumChannel) -> list[discord.ForumTag]:
