@@ -294,7 +294,7 @@ def test_the_other_stories_of_a_saga_stand_below_a_line_each() -> None:
     block = StoryBlock(headline="The ruling", link="", sentences=("One.",), meta="3 sources", below=below)
     (text,) = texts_of(render(Document((block,)), ROOM)[0])
     lines = text.split("\n")
-    assert lines[-2:] == ["Also: [The appeal](https://e.com/1)", "· A \\*witness\\*"]
+    assert lines[2:] == ["Also: [The appeal](https://e.com/1)", "· A \\*witness\\*", "-# ▸ 3 sources"]
 
 
 def test_a_story_with_long_addresses_stays_within_a_message() -> None:
@@ -305,7 +305,7 @@ def test_a_story_with_long_addresses_stays_within_a_message() -> None:
     )
     (payload,) = render(Document((block,)), ROOM)
     assert measure(payload["layout"]) <= 3_900
-    assert texts_of(payload)[0].split("\n")[2] == "-# ▸ 3 sources"
+    assert texts_of(payload)[0].split("\n")[-1] == "-# ▸ 3 sources"
 
 
 def test_long_digests_are_parted_between_stories_and_order_is_kept() -> None:
@@ -320,6 +320,15 @@ def test_long_digests_are_parted_between_stories_and_order_is_kept() -> None:
         *(f"### {n} · Story {n}" for n in range(1, 30)),
     ]
     assert all("line" not in payload["layout"][edge] for payload in payloads for edge in (0, -1))
+
+
+def test_buttons_never_stand_alone_below_a_digest() -> None:
+    actions = Actions((Button("Latest", data="la"),))
+    for length in range(600, 1_400, 10):
+        texts = [Text("x" * length + str(n), quiet=False) for n in range(3)]
+        story = StoryBlock(headline="Foo", link="", sentences=("word " * 200,), meta="")
+        for payload in render(Document((story, *texts, story, story, story, actions)), ROOM):
+            assert "keys" not in payload["layout"][0]
 
 
 # --- the look ----------------------------------------------------------------------------------------------
@@ -349,7 +358,9 @@ def digest() -> Document:
                 more=Button("x", data="s:2"),
             ),
             Listing(
-                items=tuple(Item(f"t{n}", f"https://e.com/t{n}") for n in range(9)), title="Also", folded=True
+                items=tuple(Item(f"t{n}", f"https://e.com/t{n}") for n in range(13)),
+                title="Also",
+                folded=True,
             ),
             Text("Quietly skipped: 61 repeats", quiet=True),
             Footer("Strillone"),
@@ -360,14 +371,11 @@ def digest() -> Document:
 
 def test_a_digest_is_one_compact_message() -> None:
     (payload,) = render(digest(), ROOM)
-    heading, line, story, _, update, _, also, actions = payload["layout"]
+    heading, line, story, sources, _, update, _, also, actions = payload["layout"]
     assert heading == {"text": "## AI news · Monday\n-# 5 stories from 212 entries"}
     assert line == {"line": True}
-    assert story == {
-        "text": "### [1 · Foo opens R1](https://e.com/1)\nIt runs. It is cheap.\n-# ▸ 6 sources",
-        "key": {"label": "Sources", "data": "s:1"},
-        "number": 1,
-    }
+    assert story == {"text": "### [1 · Foo opens R1](https://e.com/1)\nIt runs. It is cheap."}
+    assert sources == {"text": "-# ▸ 6 sources", "key": {"label": "Sources", "data": "s:1"}, "number": 1}
     assert update["text"].startswith("### [2 · Update · EU code](https://e.com/2)\n")
     assert payload["color"] == NEWS
     assert also["text"].startswith("**Also**\n[t0](https://e.com/t0) · [t1]")
@@ -388,13 +396,8 @@ def test_a_button_beside_a_story_says_how_many_tell_it_once() -> None:
         headline="Foo", link="", sentences=(), meta="6 sources · first: Wire, 07:12", more=more
     )
     (payload,) = render(Document((block,)), ROOM)
-    assert payload["layout"] == [
-        {
-            "text": "### Foo\n-# ▸ first: Wire, 07:12",
-            "key": {"label": "6 sources", "data": "s:1"},
-            "number": None,
-        }
-    ]
+    beside = {"text": "-# ▸ first: Wire, 07:12", "key": {"label": "6 sources", "data": "s:1"}, "number": None}
+    assert payload["layout"] == [{"text": "### Foo"}, beside]
     (payload,) = render(Document((replace(block, more=None),)), ROOM)
     assert payload["layout"] == [{"text": "### Foo\n-# ▸ 6 sources · first: Wire, 07:12"}]
 
@@ -483,6 +486,7 @@ def test_as_embeds_the_buttons_of_stories_bear_their_numbers() -> None:
     (payload,) = render(digest(), ROOM)
     assert [[key["label"] for key in row] for row in rows_of(payload)] == [["1 ▸", "2 ▸"], ["Sources", "Web"]]
     heading, story, *_ = embeds_of(payload)
+    assert story["description"].endswith("It is cheap.\n-# ▸ 6 sources")
     assert heading["description"].startswith("## AI news")
     assert (story["description"].split("\n")[1], story["color"]) == ("It runs. It is cheap.", NEWS)
 

@@ -50,13 +50,15 @@ def _groups(layout: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _embed(entries: Iterable[dict[str, Any]]) -> Embed:
-    parts, image = [], ""
+    text, image = "", ""
     for entry in entries:
-        alt = quiet(escape(entry.get("alt", "")))
+        between = "\n" if "key" in entry else "\n\n"
+        parts = (entry.get("text", ""), quiet(escape(entry.get("alt", ""))))
+        for part in filter(None, parts):
+            text = f"{text}{between}{part}" if text else part
         image = image or entry.get("image", "")
-        parts += [text for text in (entry.get("text", ""), alt) if text]
     pictured = {"image": {"url": image}} if image else {}
-    return {**({"description": "\n\n".join(parts)} if parts else {}), **pictured}
+    return {**({"description": text} if text else {}), **pictured}
 
 
 def _numbered(entry: dict[str, Any]) -> dict[str, str]:

@@ -67,8 +67,8 @@ NAME = 100
 
 TITLE, FOOTER = 256, 500
 STORY, PARAGRAPH, QUOTE, ITEM = 2_000, 3_500, 1_000, 200
-FOLDED_ITEMS = 6
-"""Items of a folded list that are shown."""
+FOLDED_ITEMS = 10
+"""Items of a folded list that are shown: nothing here unfolds."""
 
 NEWS, UPDATE = 0x4F6BED, 0xC98A2B
 """The colours of what is new, and of what goes on."""
@@ -89,43 +89,53 @@ class _Message:
     """A message while it is filled."""
 
     chunks: list[Chunk] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
 
     def holds(self, chunk: Chunk) -> bool:
-        entries = [*self.entries, *self._joint(chunk), *chunk.entries]
+        entries = _Message([*self.chunks, chunk]).entries()
         rows = sum("keys" in entry for entry in entries) + -(-sum("key" in entry for entry in entries) // ROW)
         return count_components(entries) <= COMPONENTS and measure(entries) <= TEXT and rows <= ROWS
 
-    def add(self, chunk: Chunk) -> None:
-        self.entries += [*self._joint(chunk), *chunk.entries]
-        self.chunks.append(chunk)
-
-    def _joint(self, chunk: Chunk) -> list[Entry]:
-        """A story has a line above and below, but at the edges of a message."""
-        is_apart = bool(self.chunks) and (chunk.is_story or self.chunks[-1].is_story)
-        return [{"line": True}] if is_apart else []
+    def entries(self) -> list[Entry]:
+        """A story has a line above and below, but at the edges of the message."""
+        entries: list[Entry] = []
+        for before, chunk in zip([None, *self.chunks], self.chunks, strict=False):
+            is_apart = before is not None and (before.is_story or chunk.is_story)
+            entries += [*([{"line": True}] if is_apart else []), *chunk.entries]
+        return entries
 
     def payload(self) -> dict[str, Any]:
         colors = {chunk.color for chunk in self.chunks if chunk.is_story}
         colors = colors or {chunk.color for chunk in self.chunks if chunk.color}
         color = {"color": UPDATE if colors == {UPDATE} else NEWS} if colors else {}
-        return {"layout": _distinct(self.entries), **color}
+        return {"layout": _distinct(self.entries()), **color}
 
 
 def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
     """Return the messages that carry the document in the channel; none when there is nothing to see."""
     is_forum = channel.kind is PlaceKind.FORUM and not channel.thread
     name = _name(document) if is_forum else ""
-    messages = [_Message()]
-    for chunk in _chunks(_untitled(document.blocks, name)):
-        if not messages[-1].holds(chunk):
-            messages.append(_Message())
-        messages[-1].add(chunk)
-    payloads = [message.payload() for message in messages if message.entries]
+    messages = _messages(_chunks(_untitled(document.blocks, name)))
+    payloads = [message.payload() for message in messages]
     for number, payload in enumerate(payloads if is_forum else (), 1):
         part = f" · {number}" if number > 1 else ""
         payload |= {"name": cut(name, NAME - len(part), plain) + part, "tags": list(document.topics)}
     return tuple(payloads)
+
+
+def _messages(chunks: Iterable[Chunk]) -> list[_Message]:
+    """Fill one message after the other. Buttons never stand alone in the next one: what is above them goes
+    along.
+    """
+    messages: list[_Message] = []
+    for chunk in chunks:
+        if not messages or not messages[-1].holds(chunk):
+            last = messages[-1].chunks if messages else []
+            goes_along = "keys" in chunk.entries[0] and len(last) > 1 and "keys" not in last[-1].entries[0]
+            messages.append(_Message([last.pop()] if goes_along else []))
+            if not messages[-1].holds(chunk):
+                messages.append(_Message())
+        messages[-1].chunks.append(chunk)
+    return messages
 
 
 def measure(entries: Iterable[Entry]) -> int:
@@ -191,17 +201,27 @@ def _heading(block: Heading) -> list[Chunk]:
 
 
 def _story(block: StoryBlock) -> list[Chunk]:
+    """Return a story over the whole width and below it who reports it, beside the button: on a phone a button
+    takes a third of the width from the text beside it.
+    """
     key = _key(block.more) if block.more is not None else {}
     head, meta = _headline(block), _meta(block, key)
     room = TEXT - units(head) - units(meta) - 2
-    lines = [head, cut(one_line(" ".join(block.sentences)), min(STORY, room)), meta, *_story_below(block)]
-    while units("\n".join(filter(None, lines))) > TEXT:
+    lines = [head, cut(one_line(" ".join(block.sentences)), min(STORY, room)), *_story_below(block)]
+    while units("\n".join([*filter(None, lines), meta])) > TEXT:
         lines.pop()
-    text = "\n".join(filter(None, lines))
-    entry: Entry = {"text": text} if text else {"keys": [key]}
-    if text and key:
-        entry |= {"key": key, "number": block.number}
-    return [Chunk([entry], is_story=True, color=UPDATE if block.label else NEWS)] if text or key else []
+    entries = _story_entries("\n".join(filter(None, lines)), meta, key, block.number)
+    return [Chunk(entries, is_story=True, color=UPDATE if block.label else NEWS)] if entries else []
+
+
+def _story_entries(text: str, meta: str, key: Key, number: int | None) -> list[Entry]:
+    if not key:
+        whole = "\n".join(filter(None, (text, meta)))
+        return [{"text": whole}] if whole else []
+    if not text and not meta:
+        return [{"keys": [key]}]
+    beside = {"text": meta or text, "key": key, "number": number}
+    return [{"text": text}, beside] if text and meta else [beside]
 
 
 def _headline(block: StoryBlock) -> str:
