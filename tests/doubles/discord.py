@@ -683,6 +683,11 @@ class DiscordDouble:
         """Archive a thread, as happens after a time without messages."""
         self._channels[thread].archived, self._channels[thread].locked = True, locked
 
+    def unlock(self, thread: int) -> None:
+        """Open a thread again that was locked."""
+        self._channels[thread].archived = self._channels[thread].locked = False
+        self._tell("THREAD_UPDATE", self._channel_json(self._channels[thread]))
+
     def forget_nonces(self) -> None:
         """Let the few minutes pass for which Discord remembers nonces."""
         self._nonces.clear()

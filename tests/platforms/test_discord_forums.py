@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import ChannelLost, Refused
-from bot.model import Finding, OperationKind, PlaceKind, Quiet, SearchResult
+from bot.model import ChannelState, Finding, OperationKind, PlaceKind, Quiet, SearchResult
 from bot.platforms.discord import render
 from bot.store import places
 from bot.store.schema import channels, operations
@@ -115,6 +115,19 @@ async def test_a_thread_from_the_archive_takes_a_post(desk: Desk) -> None:
     desk.double.archive(thread, locked=True)
     with pytest.raises(ChannelLost, match=r"The thread is closed: reopen it, or choose another place"):
         await desk.send(room)
+
+
+async def test_a_thread_that_is_opened_again_takes_what_waits(desk: Desk) -> None:
+    parent = desk.double.add_channel()
+    thread = desk.double.add_channel("thread", parent=parent)
+    room = desk.channel(parent, thread=str(thread))
+    desk.double.archive(thread, locked=True)
+    await known(desk)
+    desk.acts.channels = (replace(room, state=ChannelState.PAUSED),)
+    desk.double.unlock(thread)
+    await test_discord.until(lambda: desk.acts.placed)
+    place, may_post = desk.acts.placed[-1]
+    assert (place.thread, may_post) == (str(thread), True)
 
 
 @pytest.mark.parametrize("in_forum", [True, False])

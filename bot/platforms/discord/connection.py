@@ -156,6 +156,11 @@ class Connection(discord.Client):
         """A thread was deleted."""
         await self.watch.on_thread_removed(payload.thread_id, self.get_guild(payload.guild_id))
 
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """A thread may be open again."""
+        if not payload.data["thread_metadata"].get("locked"):
+            await self.watch.on_thread_open(payload.thread_id, self.get_guild(payload.guild_id))
+
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:

@@ -32,6 +32,12 @@ class Watch:
             if channel.thread == str(thread):
                 await self._gateway.placed(_place(channel, guild), False)
 
+    async def on_thread_open(self, thread: int, guild: discord.Guild | None) -> None:
+        """A thread takes posts as far as it goes: where one was closed, they go on."""
+        waiting = [each for each in await self._gateway.channels(NAME) if each.thread == str(thread)]
+        if guild is not None and any(each.state is ChannelState.PAUSED for each in waiting):
+            await self.compare_rights(guild)
+
     async def compare_rights(self, *guilds: discord.Guild) -> None:
         """Compare our rights in some servers with what is stored: roles or overwrites changed, we joined, or
         we were away.
