@@ -22,8 +22,8 @@ def embeds_of(payload: Payload) -> list[Embed]:
     if "layout" not in payload:
         return list(payload.get("embeds") or ())
     groups = list(_groups(payload["layout"]))
-    joined = [entry for group in groups[EMBEDS - 1 :] for entry in group]
-    groups = [*groups[: EMBEDS - 1], *([joined] if joined else [])]
+    surplus = [entry for group in groups[EMBEDS - 1 :] for entry in group]
+    groups = [*groups[: EMBEDS - 1], *([surplus] if surplus else [])]
     color = {"color": payload["color"]} if "color" in payload else {}
     return [{**embed, **color} for embed in map(_embed, groups) if embed] or [{"description": "▸"}]
 
@@ -32,8 +32,8 @@ def rows_of(payload: Payload) -> list[list[dict[str, str]]]:
     """Return the rows of buttons of a message: first those that stood beside stories, by their numbers."""
     if "layout" not in payload:
         return list(payload.get("rows") or ())
-    beside = [_numbered(entry) for entry in payload["layout"] if "key" in entry]
-    rows = [beside[start : start + ROW] for start in range(0, len(beside), ROW)]
+    story_keys = [_numbered(entry) for entry in payload["layout"] if "key" in entry]
+    rows = [story_keys[start : start + ROW] for start in range(0, len(story_keys), ROW)]
     return rows + [entry["keys"] for entry in payload["layout"] if "keys" in entry]
 
 
@@ -52,10 +52,10 @@ def _groups(layout: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def _embed(entries: Iterable[dict[str, Any]]) -> Embed:
     text, image = "", ""
     for entry in entries:
-        between = "\n" if "key" in entry else "\n\n"
+        separator = "\n" if "key" in entry else "\n\n"
         parts = (entry.get("text", ""), quiet(escape(entry.get("alt", ""))))
         for part in filter(None, parts):
-            text = f"{text}{between}{part}" if text else part
+            text = f"{text}{separator}{part}" if text else part
         image = image or entry.get("image", "")
     pictured = {"image": {"url": image}} if image else {}
     return {**({"description": text} if text else {}), **pictured}

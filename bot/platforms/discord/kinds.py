@@ -73,14 +73,14 @@ class MessageKinds:
                 self._without_layouts.discard(chat)  # it is this message that is wrong
             raise
 
-    async def edit(self, chat: str, posted: Kind, edit: Callable[[Kind], Awaitable[T]]) -> T:
+    async def edit(self, chat: str, post_kind: Kind, edit: Callable[[Kind], Awaitable[T]]) -> T:
         """Edit a message that was rendered as a kind: it may have been sent as the other one. Raises
         `discord.HTTPException`.
         """
-        first = posted if self.takes_layouts(chat) else Kind.EMBEDS
+        first = post_kind if self.takes_layouts(chat) else Kind.EMBEDS
         try:
             return await edit(first)
         except discord.HTTPException as error:
-            if posted is Kind.EMBEDS or not is_refused(error):
+            if post_kind is Kind.EMBEDS or not is_refused(error):
                 raise
         return await edit(Kind.LAYOUT if first is Kind.EMBEDS else Kind.EMBEDS)

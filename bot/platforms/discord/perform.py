@@ -57,20 +57,20 @@ async def _edit(client: discord.Client, kinds: MessageKinds, operation: Operatio
     target = (
         client.get_partial_messageable(int(thread or number)) if is_forum(channel) else room(client, channel)
     )
-    posted = operation.payload.get("posted") or operation.payload
-    payload = {**operation.payload, "mention": posted.get("mention", "")}
+    post_payload = operation.payload.get("posted") or operation.payload
+    payload = {**operation.payload, "mention": post_payload.get("mention", "")}
     message = target.get_partial_message(int(number))
 
     async def edit(kind: Kind) -> None:
         await message.edit(**edit_arguments(payload, operation.nonce, kind))
 
     try:
-        await kinds.edit(channel.address, kind_of_payload(posted), edit)
+        await kinds.edit(channel.address, kind_of_payload(post_payload), edit)
     except discord.HTTPException as error:
         if error.code not in THREAD_CLOSED_CODES:
             raise
         await reopen(client, target.id)
-        await kinds.edit(channel.address, kind_of_payload(posted), edit)
+        await kinds.edit(channel.address, kind_of_payload(post_payload), edit)
     return post_id
 
 

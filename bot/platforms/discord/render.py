@@ -98,8 +98,8 @@ class _Message:
     def entries(self) -> list[Entry]:
         """A story has a line above and below, but at the edges of the message."""
         entries: list[Entry] = []
-        for before, chunk in zip([None, *self.chunks], self.chunks, strict=False):
-            is_apart = before is not None and (before.is_story or chunk.is_story)
+        for previous, chunk in zip([None, *self.chunks], self.chunks, strict=False):
+            is_apart = previous is not None and (previous.is_story or chunk.is_story)
             entries += [*([{"line": True}] if is_apart else []), *chunk.entries]
         return entries
 
@@ -220,8 +220,8 @@ def _story_entries(text: str, meta: str, key: Key, number: int | None) -> list[E
         return [{"text": whole}] if whole else []
     if not text and not meta:
         return [{"keys": [key]}]
-    beside = {"text": meta or text, "key": key, "number": number}
-    return [{"text": text}, beside] if text and meta else [beside]
+    section = {"text": meta or text, "key": key, "number": number}
+    return [{"text": text}, section] if text and meta else [section]
 
 
 def _headline(block: StoryBlock) -> str:

@@ -15,10 +15,10 @@ def choose_tags(forum: discord.ForumChannel, topics: Iterable[str]) -> list[disc
     """Return the tags that name one of some topics; where the forum requires a tag and none does, the first
     one that we may set.
     """
-    wanted = [words for words in map(_words, topics) if words]
+    topic_words = [words for words in map(_words, topics) if words]
     usable_tags = _usable_tags(forum)
-    fitting = [tag for tag in usable_tags if any(words <= _words(tag.name) for words in wanted)]
-    return fitting[:TAGS] or (usable_tags[:1] if forum.flags.require_tag else [])
+    topic_tags = [tag for tag in usable_tags if any(words <= _words(tag.name) for words in topic_words)]
+    return topic_tags[:TAGS] or (usable_tags[:1] if forum.flags.require_tag else [])
 
 
 def lacks_tag(forum: discord.ForumChannel) -> bool:
