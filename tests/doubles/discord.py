@@ -617,12 +617,13 @@ class DiscordDouble:
         tag_required: bool = False,
         denied: Iterable[str] = (),
         number: int = 0,
+        owner: int = 0,
     ) -> int:
-        """Make a channel of a kind in KINDS; returns its id, which `number` may choose."""
+        """Make a channel of a kind in KINDS; returns its id, which `number` may choose. A thread is the bot's own without another `owner`."""
         channel = Channel(number or self._snowflake(), KINDS[kind], name or kind, guild or self.guild, parent)
         channel.tags, channel.moderated, channel.denied = tuple(tags), tuple(moderated), set(denied)
         channel.flags = REQUIRE_TAG if tag_required else 0
-        channel.owner = BOT if parent else 0
+        channel.owner = owner or (BOT if parent else 0)
         self._channels[channel.id] = channel
         event = "THREAD_CREATE" if channel.type in THREADS else "CHANNEL_CREATE"
         self._tell(event, self._channel_json(channel))

@@ -195,3 +195,29 @@ async def test_silent_hours_are_silent_in_a_forum_too(guilds: Guilds) -> None:
     await guilds.world.settle("publish", "deliver")
     (thread,) = guilds.discord.threads(news)
     assert thread.messages[0].flags & test_discord.SILENT
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"), [("Sources", "Corvid 3"), ("Why this?", "Corvid 3"), ("Save", "Saved: ")]
+)
+async def test_the_menu_of_a_post_in_a_forum_knows_its_story(guilds: Guilds, entry: str, words: str) -> None:
+    news = guilds.discord.add_channel("forum", name="news")
+    await guilds.world.feed("halden", corvid())
+    await guilds.world.settle()
+    await guilds.ask("subscribe", news, what="ai", when="10:00")
+    guilds.world.clock.advance(timedelta(minutes=61))
+    await guilds.world.settle("publish", "deliver")
+    (thread,) = guilds.discord.threads(news)
+    reader = guilds.discord.user()
+    asked = await guilds.discord.menu(thread.id, reader, entry, thread.messages[0].id)
+    assert not asked.failed
+    assert words in asked.messages[-1].text
+
+
+async def test_a_post_of_somebody_else_in_a_forum_is_a_place_of_its_own(guilds: Guilds) -> None:
+    news = guilds.discord.add_channel("forum", name="news")
+    thread = guilds.discord.add_channel("thread", name="chat", parent=news, owner=guilds.ada.id)
+    said = await guilds.ask("subscribe", thread, what="ai", when="10:00")
+    assert "Subscribed to AI: 10:00." in said
+    (record,) = [row for row in await guilds.world.rows(channels) if row.address == str(news)]
+    assert record.thread == str(thread)

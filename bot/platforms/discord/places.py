@@ -66,9 +66,10 @@ def lacking_in(channel: Any, rights: frozenset[str], thread: str) -> tuple[str, 
 def place(
     channel: Any, guild: discord.Guild | None, language: str = "", rights: frozenset[str] | None = None
 ) -> Place:
-    """Return a channel as a Place; a thread is told by its parent's address. Without `rights` nothing is said
-    of them.
+    """Return a channel as a Place; a thread is told by its parent's address, and a post of ours in a forum
+    belongs to the forum. Without `rights` nothing is said of them.
     """
+    channel = _forum_of_post(channel) or channel
     own_id = str(getattr(channel, "id", ""))
     parent = getattr(channel, "parent_id", None)
     thread = own_id if parent else ""
@@ -84,6 +85,13 @@ def place(
         rights=rights or frozenset(),
         missing=() if rights is None or guild is None else lacking_in(channel, rights, thread),
     )
+
+
+def _forum_of_post(channel: Any) -> discord.ForumChannel | None:
+    """Return the forum in which we have opened a thread as a post; None for any other channel."""
+    if not isinstance(channel, discord.Thread) or not isinstance(channel.parent, discord.ForumChannel):
+        return None
+    return channel.parent if channel.owner_id == channel.guild.me.id else None
 
 
 def place_of(interaction: "discord.Interaction[Any]") -> Place:
