@@ -967,10 +967,14 @@ Block = Heading | StoryBlock | Text | Quote | Listing | Table | Picture | Action
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Blocks without markup, in the order they are read. Every string is plain text: platforms escape it."""
+    """Blocks without markup, in the order they are read. Every string is plain text: platforms escape it.
+
+    `topics` name what it is about, for platforms whose places sort posts by that.
+    """
 
     blocks: tuple[Block, ...]
     language: str = "en"
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

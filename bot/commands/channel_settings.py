@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.commands.completions import TIMES, subscription_numbers
+from bot.commands.completions import TIMES, language_codes, subscription_numbers
 from bot.commands.declaration import Option, Section, command
 from bot.commands.hindsight import (
     SAVED,
@@ -62,7 +62,7 @@ HOURS = ("22:00-07:00", "22:00-07:00 silent", "22:00-07:00 biggest", "off")
         "before it is saved."
     ),
     usage="/languages [CODES]",
-    options=(Option("languages", "The first first, such as: it en", rest=True),),
+    options=(Option("languages", "The first first, such as: it en", rest=True, complete=language_codes),),
     carried_options=(SAVED,),
     manager=True,
     examples=("/languages it en", "/languages German"),

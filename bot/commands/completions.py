@@ -4,12 +4,26 @@ from bot.commands.own_topics import own_topics_of
 from bot.commands.registry import registry
 from bot.commands.views import view_of
 from bot.jobs import Context
+from bot.languages import SPOKEN
 from bot.model import Call
+from bot.pipeline.timing.zones import zone_names
 from bot.store import subscriptions
 
 SINCE = ("3d", "week", "month", "today", "yesterday")
 MOMENTS = ("8h", "tomorrow", "monday", "2 days", "1 week")
 TIMES = ("08:00", "weekdays 08:00", "08:00 18:00", "now", "now 08:00")
+
+
+async def times_and_zones(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return times and days as they are written, and the time zones: first those of the asker's language."""
+    view = await view_of(ctx, call)
+    return tuple(dict.fromkeys((*TIMES, *view.words.zones, *zone_names())))
+
+
+async def language_codes(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return the codes of the languages that the bot speaks, first those that the place reads."""
+    view = await view_of(ctx, call)
+    return tuple(dict.fromkeys((*view.channel.languages_read, *SPOKEN)))
 
 
 async def topics(ctx: Context, call: Call) -> tuple[str, ...]:

@@ -160,6 +160,10 @@ async def _follow_topic(ctx: Context, call: Call, subject: Subscription) -> Answ
     return answer_with(view, [Text(text), *_private_hint(ctx, view, call), _buttons(view, topic)])
 
 
+async def _topics_or_all(ctx: Context, call: Call) -> tuple[str, ...]:
+    return (*await topics(ctx, call), "all")
+
+
 @command(
     name="unfollow",
     code="uf",
@@ -167,7 +171,15 @@ async def _follow_topic(ctx: Context, call: Call, subject: Subscription) -> Answ
     description="Hear no more of a story or a topic",
     help_line="hear no more of a story or a topic that you follow: /unfollow 1",
     usage="/unfollow NUMBER|TOPIC|all",
-    options=(Option("what", "Its number in /follow, a topic, or all", required=True, rest=True),),
+    options=(
+        Option(
+            "what",
+            "Its number in /follow, a topic, or all",
+            required=True,
+            rest=True,
+            complete=_topics_or_all,
+        ),
+    ),
     acts=True,
     examples=("/unfollow 1", "/unfollow robotics", "/unfollow all"),
 )

@@ -114,6 +114,13 @@ async def saved(ctx: Context, call: Call) -> Answer:
     return answer_with(view, blocks, edit="page" in call.arguments)
 
 
+async def _saved_numbers(ctx: Context, call: Call) -> tuple[str, ...]:
+    """Return the numbers of what the asker saved."""
+    async with ctx.store.read() as tx:
+        saved_stories = await readers.saved_by(tx, call.person)
+    return (*(str(number) for number in range(1, len(saved_stories) + 1)), ALL)
+
+
 @command(
     name="unsave",
     code="us",
@@ -122,7 +129,7 @@ async def saved(ctx: Context, call: Call) -> Answer:
     help_line="take a story out of those that you saved: /unsave 1",
     details="`/unsave all` takes out all of them.",
     usage="/unsave NUMBER|all",
-    options=(Option("number", "Its number in /saved, or all", required=True),),
+    options=(Option("number", "Its number in /saved, or all", required=True, complete=_saved_numbers),),
     acts=True,
     examples=("/unsave 1", "/unsave all"),
 )

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.commands.completions import TIMES
+from bot.commands.completions import times_and_zones
 from bot.commands.declaration import Option, Section, command
 from bot.commands.subscription_choice import subscription_at, take_name
 from bot.commands.subscription_lines import name_of
@@ -31,7 +31,7 @@ from bot.text.typed_words import in_english
     description="Change when a subscription posts",
     help_line="change when: /schedule 1 08:00 18:00 Europe/Rome",
     usage="/schedule [NUMBER] WHEN",
-    options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=TIMES),),
+    options=(Option("when", "Its number, then times: 1 08:00 18:00", rest=True, complete=times_and_zones),),
     manager=True,
     examples=("/schedule 1 08:00 18:00", "/schedule now", "/schedule 2 mon 09:00 Rome"),
 )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.commands.access import take_discovery
-from bot.commands.completions import TIMES, subscription_numbers, topics
+from bot.commands.completions import subscription_numbers, times_and_zones, topics
 from bot.commands.declaration import Option, Section, command
 from bot.commands.finding import FoundFeed, find_feed
 from bot.commands.found_feeds import (
@@ -95,7 +95,7 @@ INSTANT_NEWS_CALL = CallRef("subscribe", {"what": "ai", "when": "now"})
             "when",
             "Times such as 08:00 18:00, days such as weekdays, or now for news at once",
             rest=True,
-            complete=TIMES,
+            complete=times_and_zones,
         ),
     ),
     carried_options=(CONFIRMED,),

@@ -102,15 +102,18 @@ class Draft:
     carries: tuple[CarriedStory, ...] = ()
 
 
-async def queue_document(tx: Tx, drafts: Sequence[Draft], instance: str, now: datetime) -> int | None:
+async def queue_document(
+    tx: Tx, drafts: Sequence[Draft], instance: str, now: datetime, *, is_threaded: bool = False
+) -> int | None:
     """Write the messages of one document, in order; returns the first operation, None when it stands there
-    already.
+    already. Where posts open threads (`is_threaded`) the later messages answer the first, in its thread.
     """
     first = await queue(tx, drafts[0], instance, now)
     if first is None:
         return None
     for part, draft in enumerate(drafts[1:], start=2):
-        await queue(tx, replace(draft, part=part, document_id=first), instance, now)
+        reply_to = draft.reply_to or (first if is_threaded else None)
+        await queue(tx, replace(draft, part=part, document_id=first, reply_to=reply_to), instance, now)
     return first
 
 

@@ -121,7 +121,7 @@ def _plain(value: Any) -> Any:
 
 def _document(values: Mapping[str, Any]) -> Document:
     blocks: tuple[Block, ...] = tuple(_part(block) for block in values["blocks"])
-    return Document(blocks, values["language"])
+    return Document(blocks, values["language"], tuple(values.get("topics", ())))
 
 
 def _part(value: Any) -> Any:

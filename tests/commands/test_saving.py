@@ -101,3 +101,9 @@ async def test_nobody_keeps_more_than_is_held(news: Counter) -> None:
             await readers.save_story(tx, news.person, story)
     await news.ask("/latest corvid")
     assert "You keep 200 stories already" in await news.said("/save 1")
+
+
+async def test_what_was_saved_completes_what_is_taken_out(news: Counter) -> None:
+    await news.said("/latest")
+    await news.said("/save 1")
+    assert await news.dispatcher.complete("unsave", "number", "", news.call) == ("1", "all")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.i18n import load
+from bot.languages import SPOKEN
 from bot.model import Actions, Answer, Button
 from bot.pipeline.timing.slots import next_slot, parse_schedule
 from tests.commands.conftest import PRIVATE, Counter, words_of
@@ -55,3 +56,18 @@ def test_every_zone_of_a_lexicon_is_one() -> None:
     for language in texts.languages:
         for zone in texts.for_language(language).zones:
             assert next_slot(parse_schedule("08:00"), zone, NOW)
+
+
+async def test_zones_complete_what_follows_a_time(counter: Counter) -> None:
+    complete = counter.dispatcher.complete
+    offered = await complete("subscribe", "when", "", counter.call)
+    assert offered[0] == "08:00"
+    assert len(offered) == 25
+    assert await complete("subscribe", "when", "08:00 europe/ro", counter.call) == ("08:00 Europe/Rome",)
+    assert await complete("schedule", "when", "Asia/Tok", counter.call) == ("Asia/Tokyo",)
+
+
+async def test_languages_are_completed_one_behind_the_other(counter: Counter) -> None:
+    complete = counter.dispatcher.complete
+    assert set(await complete("languages", "languages", "", counter.call)) == set(SPOKEN)
+    assert await complete("languages", "languages", "it e", counter.call) == ("it en", "it es")

@@ -43,15 +43,17 @@ BITS = {
     "embed_links": 1 << 14,
     "attach_files": 1 << 15,
     "read_message_history": 1 << 16,
+    "manage_threads": 1 << 34,
     "create_public_threads": 1 << 35,
     "send_messages_in_threads": 1 << 38,
 }
 GIVEN = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 GIVEN += ("create_public_threads", "send_messages_in_threads")
-KINDS = {"text": 0, "dm": 1, "news": 5, "news_thread": 10, "thread": 11, "forum": 15}
+KINDS = {"text": 0, "dm": 1, "news": 5, "news_thread": 10, "thread": 11, "forum": 15, "media": 16}
+FORUMS = {KINDS["forum"], KINDS["media"]}
 THREADS = {10, 11, 12}
 EPHEMERAL, CROSSPOSTED, REQUIRE_TAG = 1 << 6, 1 << 0, 1 << 4
-SUPPRESS_NOTIFICATIONS = 1 << 12
+SUPPRESS_NOTIFICATIONS, COMPONENTS_V2 = 1 << 12, 1 << 15
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 NAME = re.compile(r"[-_'\w]{1,32}")
 
@@ -149,24 +151,140 @@ def checked_embeds(embeds: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def checked_components(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def checked_components(rows: list[dict[str, Any]], layout: bool = False) -> list[dict[str, Any]]:
+    """Components as Discord stores them: rows of buttons, or with the flag for it a layout."""
+    if layout:
+        return Layout().checked(rows)
     if len(rows) > 5:
         raise form("components", "BASE_TYPE_MAX_LENGTH", "Must be 5 or fewer in length.")
     seen: set[str] = set()
     kept = []
     for number, row in enumerate(rows):
-        path = f"components.{number}.components"
-        buttons = row.get("components") or []
-        if row.get("type") != 1 or not 1 <= len(buttons) <= 5:
-            raise form(path, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
-        kept.append(
-            {
-                **row,
-                "id": number + 1,
-                "components": [checked_button(path, button, seen) for button in buttons],
-            }
-        )
+        if row.get("type") != 1:
+            raise form(
+                f"components.{number}", "UNION_TYPE_CHOICES", 'Value of field "type" must be one of (1,).'
+            )
+        kept.append({**row, "id": number + 1, "components": checked_row(f"components.{number}", row, seen)})
     return kept
+
+
+def checked_row(path: str, row: dict[str, Any], seen: set[str]) -> list[dict[str, Any]]:
+    buttons = row.get("components") or []
+    if not 1 <= len(buttons) <= 5:
+        raise form(f"{path}.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
+    return [checked_button(f"{path}.components", button, seen) for button in buttons]
+
+
+class Layout:
+    """One message of Components V2 while it is looked at: what counts over all of it, and what each part must be."""
+
+    TEXT, MOST = 4_000, 40
+    INSIDE = frozenset({1, 9, 10, 12, 13, 14})
+    """What may stand in a container, and beside it."""
+
+    def __init__(self) -> None:
+        self.count, self.size = 0, 0
+        self.custom_ids: set[str] = set()
+
+    def checked(self, components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        kept = [self._part(f"components.{n}", each, self.INSIDE | {17}) for n, each in enumerate(components)]
+        if self.count > self.MOST:
+            words = f"The total number of components is {self.count}, more than {self.MOST}."
+            raise form("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", words)
+        if self.size > self.TEXT:
+            words = f"Component displayable text size {self.size} exceeds maximum size of {self.TEXT}"
+            raise form("components", "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", words)
+        return kept
+
+    def _part(self, path: str, part: dict[str, Any], kinds: frozenset[int]) -> dict[str, Any]:
+        kind = part.get("type")
+        if kind not in kinds:
+            words = f'Value of field "type" must be one of {tuple(sorted(kinds))}.'
+            raise form(path, "UNION_TYPE_CHOICES", words)
+        self.count += 1
+        check = {
+            1: self._row,
+            2: self._button,
+            9: self._section,
+            10: self._text,
+            11: self._picture,
+            12: self._gallery,
+        }
+        check |= {13: self._file, 14: self._line, 17: self._container}
+        return {**part, **check[kind](path, part), "id": part.get("id") or self.count}
+
+    def _parts(self, path: str, parts: Any, kinds: frozenset[int], most: int) -> list[dict[str, Any]]:
+        if not isinstance(parts, list) or not 1 <= len(parts) <= most:
+            raise form(path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {most} in length.")
+        return [self._part(f"{path}.{number}", part, kinds) for number, part in enumerate(parts)]
+
+    def _container(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        if not 0 <= (part.get("accent_color") or 0) <= 0xFFFFFF:
+            raise form(
+                f"{path}.accent_color",
+                "NUMBER_TYPE_MAX",
+                "int value should be less than or equal to 16777215.",
+            )
+        return {
+            "components": self._parts(f"{path}.components", part.get("components"), self.INSIDE, self.MOST)
+        }
+
+    def _section(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        texts = self._parts(f"{path}.components", part.get("components"), frozenset({10}), 3)
+        if not part.get("accessory"):
+            raise form(f"{path}.accessory", "BASE_TYPE_REQUIRED", "This field is required")
+        return {
+            "components": texts,
+            "accessory": self._part(f"{path}.accessory", part["accessory"], frozenset({2, 11})),
+        }
+
+    def _row(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        self.count += len(part.get("components") or [])
+        return {"components": checked_row(path, part, self.custom_ids)}
+
+    def _button(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        return checked_button(path, part, self.custom_ids)
+
+    def _text(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        content = within(f"{path}.content", part.get("content"), self.TEXT, 1).strip()
+        if not content:
+            raise form(f"{path}.content", "BASE_TYPE_REQUIRED", "This field is required")
+        self.size += units(content)
+        return {"content": content}
+
+    def _picture(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        web_address(f"{path}.media.url", (part.get("media") or {}).get("url") or "", 2048)
+        within(f"{path}.description", part.get("description") or "", 256)
+        return {}
+
+    def _gallery(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        items = part.get("items") or []
+        if not 1 <= len(items) <= 10:
+            raise form(f"{path}.items", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10 in length.")
+        for number, item in enumerate(items):
+            self._picture(f"{path}.items.{number}", item)
+        return {}
+
+    def _file(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        if not (part.get("file") or {}).get("url", "").startswith("attachment://"):
+            raise form(
+                f"{path}.file.url", "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('attachment',)."
+            )
+        return {}
+
+    def _line(self, path: str, part: dict[str, Any]) -> dict[str, Any]:
+        if part.get("spacing", 1) not in {1, 2}:
+            raise form(f"{path}.spacing", "BASE_TYPE_CHOICES", "Value must be one of (1, 2).")
+        return {}
+
+
+def walked(components: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Every component, in the order in which people read."""
+    for each in components:
+        yield each
+        yield from walked(each.get("components") or [])
+        if each.get("accessory"):
+            yield each["accessory"]
 
 
 def checked_button(path: str, button: dict[str, Any], seen: set[str]) -> dict[str, Any]:
@@ -186,6 +304,7 @@ def checked_button(path: str, button: dict[str, Any], seen: set[str]) -> dict[st
     return dict(button)
 
 
+BUTTON, TEXT_DISPLAY, FILE = 2, 10, 13
 MESSAGE_MENU = 3
 """The type of a command that stands in the menu of a message."""
 
@@ -274,11 +393,24 @@ class Message:
         for embed in self.embeds:
             footer = (embed.get("footer") or {}).get("text", "")
             parts += [embed.get("title", ""), embed.get("description", ""), footer]
+        parts += [each["content"] for each in walked(self.components) if each["type"] == TEXT_DISPLAY]
         return "\n".join(part for part in parts if part)
 
     @property
+    def told(self) -> bool:
+        """Whether there is anything in it."""
+        parts = {"title", "description", "image", "fields"}
+        embeds = [each for each in self.embeds if parts & {name for name, value in each.items() if value}]
+        return bool(self.content or embeds or (self.layout and self.components))
+
+    @property
+    def layout(self) -> bool:
+        """Whether it is one of Components V2."""
+        return bool(self.flags & COMPONENTS_V2)
+
+    @property
     def buttons(self) -> list[dict[str, Any]]:
-        return [button for row in self.components for button in row["components"]]
+        return [each for each in walked(self.components) if each["type"] == BUTTON]
 
     @property
     def labels(self) -> list[str]:
@@ -300,7 +432,13 @@ class Channel:
     archived: bool = False
     locked: bool = False
     tags: tuple[str, ...] = ()
+    moderated: tuple[str, ...] = ()
+    """Tags of a forum that only those may set who manage threads."""
+    applied: list[str] = field(default_factory=list)
+    """The tags of a thread."""
     flags: int = 0
+    given: set[str] = field(default_factory=set)
+    """Rights that the bot has here beyond those that it has everywhere."""
     denied: set[str] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
 
@@ -416,6 +554,7 @@ class DiscordDouble:
         self._faults: list[Fault] = []
         self._sessions: dict[str, Session] = {}
         self._refusing_gateway = False
+        self._without_layouts: set[int] = set()
         self._shards = 1
         self._roles: list[dict[str, Any]] = []
         self._runner: web.AppRunner | None = None
@@ -485,15 +624,17 @@ class DiscordDouble:
         guild: int = 0,
         parent: int = 0,
         tags: Iterable[str] = (),
+        moderated: Iterable[str] = (),
         tag_required: bool = False,
         denied: Iterable[str] = (),
         number: int = 0,
+        owner: int = 0,
     ) -> int:
-        """Make a channel of a kind in KINDS; returns its id, which `number` may choose."""
+        """Make a channel of a kind in KINDS; returns its id, which `number` may choose. A thread is the bot's own without another `owner`."""
         channel = Channel(number or self._snowflake(), KINDS[kind], name or kind, guild or self.guild, parent)
-        channel.tags, channel.denied = tuple(tags), set(denied)
+        channel.tags, channel.moderated, channel.denied = tuple(tags), tuple(moderated), set(denied)
         channel.flags = REQUIRE_TAG if tag_required else 0
-        channel.owner = BOT if parent else 0
+        channel.owner = owner or (BOT if parent else 0)
         self._channels[channel.id] = channel
         event = "THREAD_CREATE" if channel.type in THREADS else "CHANNEL_CREATE"
         self._tell(event, self._channel_json(channel))
@@ -525,8 +666,9 @@ class DiscordDouble:
         self._tell("CHANNEL_UPDATE", self._channel_json(self._channels[channel]))
 
     def grant(self, channel: int, *rights: str) -> None:
-        """Give rights back."""
+        """Give rights back, or beyond those that the bot has everywhere."""
         self._channels[channel].denied -= set(rights)
+        self._channels[channel].given |= set(rights) - set(GIVEN)
         self._tell("CHANNEL_UPDATE", self._channel_json(self._channels[channel]))
 
     def remove_guild(self, guild: int) -> None:
@@ -553,6 +695,11 @@ class DiscordDouble:
         """Archive a thread, as happens after a time without messages."""
         self._channels[thread].archived, self._channels[thread].locked = True, locked
 
+    def unlock(self, thread: int) -> None:
+        """Open a thread again that was locked."""
+        self._channels[thread].archived = self._channels[thread].locked = False
+        self._tell("THREAD_UPDATE", self._channel_json(self._channels[thread]))
+
     def forget_nonces(self) -> None:
         """Let the few minutes pass for which Discord remembers nonces."""
         self._nonces.clear()
@@ -562,6 +709,10 @@ class DiscordDouble:
         self._nonce_life = seconds
 
     # --- faults ---
+
+    def refuse_layouts(self, channel: int, refusing: bool = True) -> None:
+        """Take no Components V2 in a channel, or take them again."""
+        (self._without_layouts.add if refusing else self._without_layouts.discard)(channel)
 
     def fault(self, route: str, **what: Any) -> None:
         """Fail the next requests matching `METHOD /path` (with `*`): see Fault; `cut` is `before` or `after` the effect."""
@@ -911,7 +1062,8 @@ class DiscordDouble:
         assert asked.first is not None
         kept = asked.first.flags
         self._changed(asked.first, body)
-        asked.first.flags, asked.first.loading, asked.first.edited = kept, False, 0
+        asked.first.flags |= kept
+        asked.first.loading, asked.first.edited = False, 0
         self._note("answer", asked.first, user=asked.user.id)
         return asked.first
 
@@ -954,30 +1106,58 @@ class DiscordDouble:
 
     def _made(self, channel: int, body: dict[str, Any]) -> Message:
         """A message from a body, or Discord's refusal."""
+        layout = self._takes_layout(channel, body, 0)
         content = within("content", body.get("content") or "", 2000).strip()
         embeds = checked_embeds(body.get("embeds") or [])
-        components = checked_components(body.get("components") or [])
-        told = [
-            each
-            for each in embeds
-            if {"title", "description", "image", "fields"} & {k for k, v in each.items() if v}
-        ]
-        if not content and not told and not body.get("files"):
-            raise ApiError(400, 50006, "Cannot send an empty message")
+        components = checked_components(body.get("components") or [], layout)
         message = Message(self._snowflake(), channel, BOT, content, embeds, components, sent_at=now())
-        message.flags = body.get("flags", 0) & (EPHEMERAL | SUPPRESS_NOTIFICATIONS)
-        message.files = body.get("files") or {}
+        message.flags = body.get("flags", 0) & (EPHEMERAL | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2)
+        self._keep_files(message, body)
+        if not message.told and not message.files:
+            raise ApiError(400, 50006, "Cannot send an empty message")
         message.mentions = body.get("allowed_mentions")
         return message
 
+    def _takes_layout(self, channel: int, body: dict[str, Any], flags: int) -> bool:
+        """Whether a message with these flags becomes a layout: then it has nothing of the other kind. No message ceases to be one."""
+        layout = bool((flags | (body.get("flags") or 0)) & COMPONENTS_V2)
+        if not layout:
+            return False
+        if channel in self._without_layouts:
+            raise form("flags", "BASE_TYPE_CHOICES", "This flag is not supported here.")
+        for name in ("content", "embeds", "poll", "sticker_ids"):
+            if body.get(name):
+                words = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+                raise form(name, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", words)
+        return True
+
+    def _keep_files(self, message: Message, body: dict[str, Any]) -> None:
+        """A layout shows only those files that it names."""
+        files = body.get("files") or {}
+        shown = {each["file"]["url"] for each in walked(message.components) if each["type"] == FILE}
+        gone = shown - {f"attachment://{name}" for name in files | message.files}
+        if gone:
+            raise form(
+                "components", "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", f"No attachment {gone}"
+            )
+        message.files |= {
+            n: f for n, f in files.items() if not message.layout or f"attachment://{n}" in shown
+        }
+
     def _changed(self, message: Message, body: dict[str, Any]) -> Message:
-        if "content" in body:
-            message.content = within("content", body["content"] or "", 2000).strip()
-        if "embeds" in body:
-            message.embeds = checked_embeds(body["embeds"] or [])
+        layout = self._takes_layout(message.channel, body, message.flags)
+        content = (
+            within("content", body["content"] or "", 2000).strip() if "content" in body else message.content
+        )
+        embeds = checked_embeds(body["embeds"] or []) if "embeds" in body else message.embeds
+        if layout and (content or embeds):
+            words = "The 'embeds' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            raise form("embeds", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", words)
         if "components" in body:
-            message.components = checked_components(body["components"] or [])
-        message.files |= body.get("files") or {}
+            message.components = checked_components(body["components"] or [], layout)
+        message.content, message.embeds = content, embeds
+        message.flags |= COMPONENTS_V2 * layout
+        self._keep_files(message, body)
         message.edited += 1
         self._note("edit", message)
         return message
@@ -1004,7 +1184,7 @@ class DiscordDouble:
         return self._message_json(message)
 
     def _may_post(self, channel: Channel, body: dict[str, Any]) -> None:
-        if channel.type == KINDS["forum"]:
+        if channel.type in FORUMS:
             raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
         self._need(channel, "send_messages_in_threads" if channel.type in THREADS else "send_messages")
         if body.get("embeds"):
@@ -1076,7 +1256,7 @@ class DiscordDouble:
 
     async def _make_thread(self, request: web.Request) -> Any:
         forum, body = self._channel(request), await request.json()
-        if forum.type != KINDS["forum"]:
+        if forum.type not in FORUMS:
             raise ApiError(400, 50024, "Cannot execute action on this channel type")
         self._need(forum, "send_messages")
         if not 1 <= units(str(body.get("name") or "").strip()) <= 100:
@@ -1088,14 +1268,37 @@ class DiscordDouble:
             raise ApiError(400, 40067, "A tag is required to create a forum post in this channel")
         if body["message"].get("embeds"):
             self._need(forum, "embed_links")
-        starter = self._made(0, body["message"])
+        self._check_tags(forum, applied)
+        starter = self._made(forum.id, body["message"])
         thread = Channel(starter.id, KINDS["thread"], body["name"].strip(), forum.guild, forum.id, BOT)
         thread.denied = forum.denied
+        thread.applied = [
+            tag for n, tag in enumerate(forum.tags, 1) if str(n) in {str(each) for each in applied}
+        ]
         starter.channel, thread.messages = thread.id, [starter]
         self._channels[thread.id] = thread
         self._tell("THREAD_CREATE", self._channel_json(thread))
         self._note("thread", starter, name=thread.name, parent=forum.id)
         return {**self._channel_json(thread), "message": self._message_json(starter)}
+
+    def _check_tags(self, forum: Channel, applied: list[Any]) -> None:
+        own = {str(number): tag for number, tag in enumerate(forum.tags, 1)}
+        for number in map(str, applied):
+            if number not in own:
+                raise form("applied_tags", "BASE_TYPE_CHOICES", "Unknown tag")
+            if own[number] in forum.moderated and "manage_threads" not in forum.given:
+                raise MISSING_PERMISSIONS
+
+    async def _change_thread(self, request: web.Request) -> Any:
+        """Archive a thread or bring it back."""
+        thread, body = self._channel(request), await request.json()
+        if thread.type not in THREADS or set(body) - {"archived"}:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        self._need(thread, "send_messages_in_threads")
+        if thread.locked:
+            raise MISSING_PERMISSIONS
+        thread.archived = bool(body["archived"])
+        return self._channel_json(thread)
 
     async def _active_threads(self, request: web.Request) -> Any:
         guild = int(request.match_info["guild"])
@@ -1131,7 +1334,8 @@ class DiscordDouble:
             raise MISSING_PERMISSIONS
 
     def _allowed(self, channel: Channel) -> int:
-        return sum(BITS[name] for name in GIVEN if name not in self._denied(channel))
+        given = {*GIVEN, *channel.given}
+        return sum(BITS[name] for name in given if name not in self._denied(channel))
 
     # --- JSON ---
 
@@ -1188,9 +1392,11 @@ class DiscordDouble:
             "permission_overwrites": [],
             "parent_id": None,
         }
-        if channel.denied and channel.type not in THREADS:
-            deny = sum(BITS[name] for name in channel.denied)
-            body["permission_overwrites"] = [{"id": str(BOT), "type": 1, "allow": "0", "deny": str(deny)}]
+        if (channel.denied or channel.given) and channel.type not in THREADS:
+            allow, deny = (
+                str(sum(BITS[name] for name in names)) for names in (channel.given, channel.denied)
+            )
+            body["permission_overwrites"] = [{"id": str(BOT), "type": 1, "allow": allow, "deny": deny}]
         if channel.type in THREADS:
             body |= {
                 "parent_id": str(channel.parent),
@@ -1205,10 +1411,16 @@ class DiscordDouble:
                 },
             }
         tags = [
-            {"id": str(n + 1), "name": t, "moderated": False, "emoji_id": None, "emoji_name": None}
+            {
+                "id": str(n + 1),
+                "name": t,
+                "moderated": t in channel.moderated,
+                "emoji_id": None,
+                "emoji_name": None,
+            }
             for n, t in enumerate(channel.tags)
         ]
-        return {**body, "available_tags": tags} if channel.type == KINDS["forum"] else body
+        return {**body, "available_tags": tags} if channel.type in FORUMS else body
 
     def _guild_json(self, guild: Guild) -> dict[str, Any]:
         own = [each for each in self._channels.values() if each.guild == guild.id]
@@ -1280,6 +1492,7 @@ class DiscordDouble:
             ("GET", f"{rest}/applications/{{app}}/commands", self._get_commands),
             ("PUT", f"{rest}/applications/{{app}}/commands", self._put_commands),
             ("GET", f"{rest}/channels/{{channel}}", self._get_channel),
+            ("PATCH", f"{rest}/channels/{{channel}}", self._change_thread),
             ("GET", f"{rest}/channels/{{channel}}/messages", self._list),
             ("POST", f"{rest}/channels/{{channel}}/messages", self._post),
             ("GET", message, self._get_message),

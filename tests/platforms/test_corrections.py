@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.model import Channel, OperationState
+from bot.platforms.discord.embeds import embeds_of, rows_of
 from bot.store import Store
+from bot.store.schema import operations
 from tests.conftest import StillClock
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.telegram import TelegramDouble
@@ -99,3 +102,27 @@ async def test_a_digest_that_was_deleted_stays_so(chat: Chat, store: Store, cloc
     chat.empty()
     await changed(world)
     assert chat.says() == []
+
+
+async def test_a_digest_from_before_layouts_is_put_right_as_embeds(store: Store, clock: StillClock) -> None:
+    async with DiscordDouble() as discord:
+        desk = Desk(discord, made(discord), Acts())
+        await desk.start()
+        chat = Chat(desk.platform, discord.add_channel(), discord)
+        world = await World.on(store, clock, chat.platform)
+        channel = await world.channel(str(chat.address))
+        await world.wants(channel, "10:00")
+        await world.feed("halden", corvid(), larkwell())
+        await world.settle(*LINES)
+        world.clock.advance(timedelta(hours=1, minutes=2))
+        await world.settle("publish")
+        async with store.write() as tx:
+            for row in (await tx.execute(select(operations))).all():
+                former = {"embeds": embeds_of(row.payload), "rows": rows_of(row.payload)}
+                await tx.execute(update(operations).where(operations.c.id == row.id).values(payload=former))
+        await world.settle(*LINES)
+        await changed(world)
+        (shown,) = discord.shows(chat.address)
+        await desk.stop()
+    assert (shown.layout, shown.edited) == (False, 1)
+    assert "17 billion" in shown.text

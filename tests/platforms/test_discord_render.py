@@ -2,7 +2,8 @@
 
 import random
 import re
-from itertools import pairwise
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.model import (
     Heading,
     Item,
     Listing,
+    Payload,
     Picture,
     PlaceKind,
     Quote,
@@ -22,10 +24,12 @@ from bot.model import (
     Table,
     Text,
 )
-from bot.platforms.discord.keys import nonce_of, unmarked, view
+from bot.platforms.discord.embeds import embeds_of, rows_of
+from bot.platforms.discord.keys import nonce_of, rows_view, unmarked
+from bot.platforms.discord.layout import layout_view
 from bot.platforms.discord.markup import address, clean, cut, escape, one_line, units
-from bot.platforms.discord.render import FOLDED_ITEMS, NEWS, UPDATE, measure, render
-from tests.doubles.discord import checked_components, checked_embeds, embed_size
+from bot.platforms.discord.render import FOLDED_ITEMS, NEWS, UPDATE, count_components, measure, render
+from tests.doubles.discord import BUTTON, Layout, checked_components, checked_embeds, walked
 
 ROOM = Channel(id=1, platform="discord", address="123", kind=PlaceKind.GROUP, server_id=1)
 FORUM = Channel(id=1, platform="discord", address="123", kind=PlaceKind.FORUM, server_id=1)
@@ -212,38 +216,61 @@ def any_document(chance: random.Random) -> Document:
     return Document(tuple(any_block(chance, n) for n in range(1, chance.randint(1, 25))))  # type: ignore[arg-type]
 
 
+def texts_of(payload: Payload) -> list[str]:
+    return [entry["text"] for entry in payload["layout"] if "text" in entry]
+
+
 async def test_every_message_is_one_that_discord_takes() -> None:
     chance = random.Random(3)
     for _ in range(100):
         for payload in render(any_document(chance), FORUM):
-            embeds = checked_embeds(payload["embeds"])
-            assert all(
-                embed.get("title") or embed.get("description") or embed.get("image") for embed in embeds
-            )
-            assert sum(map(embed_size, embeds)) == sum(map(measure, payload["embeds"])) <= 6_000
-            shown = view(payload, NONCE)
+            looked_at = Layout()
+            components = layout_view({**payload, "mention": "1" * 20}, NONCE).to_components()
+            kept = looked_at.checked(components)
+            assert count_components(payload["layout"]) <= looked_at.count <= 40
+            assert measure(payload["layout"]) <= looked_at.size <= 4_000
+            custom_ids = [each.get("custom_id", "") for each in walked(kept) if each["type"] == BUTTON]
+            assert any(nonce_of(custom_id) == NONCE for custom_id in custom_ids)
+            assert 1 <= units(payload["name"]) <= 100
+
+
+async def test_every_message_is_one_that_discord_takes_as_embeds_too() -> None:
+    chance = random.Random(3)
+    for _ in range(100):
+        for payload in render(any_document(chance), ROOM):
+            kept = checked_embeds(embeds_of(payload))
+            assert all(embed.get("description") or embed.get("image") for embed in kept)
+            shown = rows_view(payload, NONCE)
             assert shown is not None
             buttons = [
                 each for row in checked_components(shown.to_components()) for each in row["components"]
             ]
             assert any(nonce_of(each.get("custom_id", "")) == NONCE for each in buttons)
-            assert 1 <= units(payload["name"]) <= 100
+            said = "\n".join(embed.get("description", "") for embed in kept)
+            assert all(text.strip() in said for text in texts_of(payload))
+            labelled = [key for entry in payload["layout"] for key in keys_in(entry)]
+            assert sorted(key.get("data", "") for row in rows_of(payload) for key in row) == sorted(
+                key.get("data", "") for key in labelled
+            )
+
+
+def keys_in(entry: dict[str, Any]) -> list[dict[str, str]]:
+    return [*entry.get("keys", ()), *([entry["key"]] if "key" in entry else [])]
 
 
 def test_nothing_foreign_is_active_in_whole_documents() -> None:
     chance = random.Random(5)
     for _ in range(80):
         for payload in render(any_document(chance), ROOM):
-            for embed in payload["embeds"]:
-                assert active(embed.get("title", "")) in ([], ["1."])
-                assert active(own_markup_removed(embed.get("description", ""))) == []
+            for text in texts_of(payload):
+                assert active(own_markup_removed(text)) == []
 
 
 def own_markup_removed(markdown: str) -> str:
     markdown = re.sub(r"^```\n.*?\n```$", "", markdown, flags=re.DOTALL | re.MULTILINE)
     markdown = re.sub(r"(?<!\\)\[((?:\\.|[^\\\]])*)\]\(https?://[^\s()<>]+\)", r" \1", markdown)
     markdown = re.sub(r"^\*\*(.*)\*\*$", r"@ \1", markdown, flags=re.MULTILINE)
-    return re.sub(r"^(?:-# |> |- )+", "@ ", markdown, flags=re.MULTILINE)
+    return re.sub(r"^(?:-# |> |- |##+ )+", "@ ", markdown, flags=re.MULTILINE)
 
 
 def test_no_link_is_lost() -> None:
@@ -256,9 +283,8 @@ def test_no_link_is_lost() -> None:
     items = tuple(Item(f"item {n}", f"https://e.com/i{n}") for n in range(30))
     quotes = [Quote("words", "Wire", f"https://e.com/q{n}") for n in range(20)]
     payloads = render(Document((*stories, Listing(items=items, title="All"), *quotes)), ROOM)
-    embeds = [embed for payload in payloads for embed in payload["embeds"]]
-    assert {embed["url"] for embed in embeds if "url" in embed} == {story.link for story in stories}
-    text = "\n".join(embed.get("description", "") for embed in embeds)
+    text = "\n".join(text for payload in payloads for text in texts_of(payload))
+    assert re.findall(r"^### \[.*\]\((.*)\)$", text, re.MULTILINE) == [story.link for story in stories]
     assert re.findall(r"\((https://e\.com/i\d+)\)", text) == [item.link for item in items]
     assert re.findall(r"\((https://e\.com/q\d+)\)", text) == [quote.link for quote in quotes]
 
@@ -266,28 +292,43 @@ def test_no_link_is_lost() -> None:
 def test_the_other_stories_of_a_saga_stand_below_a_line_each() -> None:
     below = Listing(items=(Item("The appeal", "https://e.com/1"), Item("A\n*witness*")), title="Also:")
     block = StoryBlock(headline="The ruling", link="", sentences=("One.",), meta="3 sources", below=below)
-    (embed,) = render(Document((block,)), ROOM)[0]["embeds"]
-    lines = embed["description"].split("\n")
-    assert lines[-2:] == ["Also: [The appeal](https://e.com/1)", "· A \\*witness\\*"]
+    (text,) = texts_of(render(Document((block,)), ROOM)[0])
+    lines = text.split("\n")
+    assert lines[2:] == ["Also: [The appeal](https://e.com/1)", "· A \\*witness\\*", "-# ▸ 3 sources"]
 
 
-def test_a_story_with_long_addresses_below_stays_within_an_embed() -> None:
+def test_a_story_with_long_addresses_stays_within_a_message() -> None:
     link = f"https://e.com/{'x' * 1_900}"
     below = Listing(items=tuple(Item(f"Event {n}", link) for n in range(4)), title="Also:")
-    block = StoryBlock(headline="Ruling", link="", sentences=("word " * 500,), meta="3 sources", below=below)
-    for payload in render(Document((block,)), ROOM):
-        assert all(units(embed["description"]) <= 4_000 for embed in payload["embeds"])
+    block = StoryBlock(
+        headline="Ruling", link=link, sentences=("word " * 500,), meta="3 sources", below=below
+    )
+    (payload,) = render(Document((block,)), ROOM)
+    assert measure(payload["layout"]) <= 3_900
+    assert texts_of(payload)[0].split("\n")[-1] == "-# ▸ 3 sources"
 
 
-def test_order_is_kept() -> None:
+def test_long_digests_are_parted_between_stories_and_order_is_kept() -> None:
     stories = [
         StoryBlock(headline=f"Story {n}", link="", sentences=("word " * 300,), meta="", number=n)
         for n in range(1, 30)
     ]
-    embeds = [embed for payload in render(Document(tuple(stories)), ROOM) for embed in payload["embeds"]]
-    numbers = [int(embed["title"].split(" · ")[0]) for embed in embeds]
-    assert all(before < after for before, after in pairwise(numbers))
-    assert len(numbers) == 29
+    payloads = render(Document((Heading("News"), *stories)), ROOM)
+    texts = [text for payload in payloads for text in texts_of(payload)]
+    assert [text.split("\n")[0] for text in texts] == [
+        "## News",
+        *(f"### {n} · Story {n}" for n in range(1, 30)),
+    ]
+    assert all("line" not in payload["layout"][edge] for payload in payloads for edge in (0, -1))
+
+
+def test_buttons_never_stand_alone_below_a_digest() -> None:
+    actions = Actions((Button("Latest", data="la"),))
+    for length in range(600, 1_400, 10):
+        texts = [Text("x" * length + str(n), quiet=False) for n in range(3)]
+        story = StoryBlock(headline="Foo", link="", sentences=("word " * 200,), meta="")
+        for payload in render(Document((story, *texts, story, story, story, actions)), ROOM):
+            assert "keys" not in payload["layout"][0]
 
 
 # --- the look ----------------------------------------------------------------------------------------------
@@ -317,39 +358,67 @@ def digest() -> Document:
                 more=Button("x", data="s:2"),
             ),
             Listing(
-                items=tuple(Item(f"t{n}", f"https://e.com/t{n}") for n in range(9)), title="Also", folded=True
+                items=tuple(Item(f"t{n}", f"https://e.com/t{n}") for n in range(13)),
+                title="Also",
+                folded=True,
             ),
             Text("Quietly skipped: 61 repeats", quiet=True),
-            Actions((Button("Sources", data="so:1"), Button("Web", url="https://e.com/"))),
             Footer("Strillone"),
+            Actions((Button("Sources", data="so:1"), Button("Web", url="https://e.com/"))),
         )
     )
 
 
 def test_a_digest_is_one_compact_message() -> None:
     (payload,) = render(digest(), ROOM)
-    heading, story, update, also = payload["embeds"]
-    assert (heading["title"], heading["description"]) == ("AI news · Monday", "5 stories from 212 entries")
-    assert story == {
-        "title": "1 · Foo opens R1",
-        "url": "https://e.com/1",
-        "description": "It runs. It is cheap.\n-# ▸ 6 sources",
-        "color": NEWS,
-    }
-    assert (update["title"], update["color"]) == ("2 · Update · EU code", UPDATE)
-    assert also["description"].startswith("**Also**\n[t0](https://e.com/t0) · [t1]")
-    assert also["description"].count("](") == FOLDED_ITEMS
-    assert "… +3" in also["description"]
-    assert also["description"].endswith("\n-# Quietly skipped: 61 repeats")
-    assert also["footer"] == {"text": "Strillone"}
-    assert [[key["label"] for key in row] for row in payload["rows"]] == [["1 ▸", "2 ▸"], ["Sources", "Web"]]
+    heading, line, story, sources, _, update, _, also, actions = payload["layout"]
+    assert heading == {"text": "## AI news · Monday\n-# 5 stories from 212 entries"}
+    assert line == {"line": True}
+    assert story == {"text": "### [1 · Foo opens R1](https://e.com/1)\nIt runs. It is cheap."}
+    assert sources == {"text": "-# ▸ 6 sources", "key": {"label": "Sources", "data": "s:1"}, "number": 1}
+    assert update["text"].startswith("### [2 · Update · EU code](https://e.com/2)\n")
+    assert payload["color"] == NEWS
+    assert also["text"].startswith("**Also**\n[t0](https://e.com/t0) · [t1]")
+    assert also["text"].count("](") == FOLDED_ITEMS
+    assert "… +3" in also["text"]
+    assert also["text"].endswith("\n-# Quietly skipped: 61 repeats\n-# Strillone")
+    assert [key["label"] for key in actions["keys"]] == ["Sources", "Web"]
 
 
-def test_a_forum_message_has_a_name() -> None:
-    assert [payload["name"] for payload in render(digest(), FORUM)] == ["AI news · Monday"]
+def test_the_footer_stands_last_in_small_letters() -> None:
+    (payload,) = render(Document((Text("One."), Footer("Strillone", ("AI",)))), ROOM)
+    assert texts_of(payload) == ["One.\n-# Strillone #AI"]
+
+
+def test_a_button_beside_a_story_says_how_many_tell_it_once() -> None:
+    more = Button("6 sources", data="s:1")
+    block = StoryBlock(
+        headline="Foo", link="", sentences=(), meta="6 sources · first: Wire, 07:12", more=more
+    )
+    (payload,) = render(Document((block,)), ROOM)
+    beside = {"text": "-# ▸ first: Wire, 07:12", "key": {"label": "6 sources", "data": "s:1"}, "number": None}
+    assert payload["layout"] == [{"text": "### Foo"}, beside]
+    (payload,) = render(Document((replace(block, more=None),)), ROOM)
+    assert payload["layout"] == [{"text": "### Foo\n-# ▸ 6 sources · first: Wire, 07:12"}]
+
+
+def test_what_goes_on_has_a_colour_of_its_own() -> None:
+    update = StoryBlock(headline="Foo", link="", sentences=(), meta="", label="Update")
+    colors = [
+        render(Document(blocks), ROOM)[0].get("color")
+        for blocks in ((update,), (update, replace(update, label="")), (Heading("h"),), (Text("x"),))
+    ]
+    assert colors == [UPDATE, NEWS, NEWS, None]
+
+
+def test_a_forum_message_has_a_name_that_it_does_not_repeat() -> None:
+    (payload,) = render(replace(digest(), topics=("KI", "AI")), FORUM)
+    assert (payload["name"], payload["tags"]) == ("AI news · Monday", ["KI", "AI"])
+    assert payload["layout"][0] == {"text": "-# 5 stories from 212 entries"}
     long = Document((Heading("h" * 200), *[Text("word " * 700) for _ in range(4)]))
     assert [len(payload["name"]) for payload in render(long, FORUM)] == [100] * 4
     assert render(long, FORUM)[1]["name"].endswith("… · 2")
+    assert render(long, FORUM)[0]["layout"][0]["text"].startswith("## hhh")
     assert "name" not in render(digest(), ROOM)[0]
 
 
@@ -358,29 +427,29 @@ def test_nothing_to_see_is_no_message() -> None:
     assert render(Document((Text("  \u202e"), Listing(items=()), Actions(()), Table((), ()))), ROOM) == ()
 
 
-def test_buttons_alone_get_something_to_stand_below() -> None:
+def test_buttons_alone_get_something_to_stand_below_in_embeds() -> None:
     (payload,) = render(Document((Actions((Button("a", data="a:1"),)),)), ROOM)
-    assert payload["embeds"] == [{"description": "▸"}]
+    assert payload["layout"] == [{"keys": [{"label": "a", "data": "a:1"}]}]
+    assert embeds_of(payload) == [{"description": "▸"}]
 
 
 def test_a_button_that_discord_cannot_hold_becomes_a_link() -> None:
     url = "https://e.com/" + "x" * 600
     (payload,) = render(Document((Text("Read:"), Actions((Button("Open", url=url),)))), ROOM)
-    assert payload["rows"] == []
-    assert f"[Open]({url})" in payload["embeds"][0]["description"]
+    assert payload["layout"] == [{"text": f"Read:\n\n[Open]({url})"}]
 
 
 def test_the_same_button_twice_stands_once() -> None:
     button = Button("a", data="a:1")
     (payload,) = render(Document((Text("x"), Actions((button, button)), Actions((button,)))), ROOM)
-    assert payload["rows"] == [[{"label": "a", "data": "a:1"}]]
+    assert payload["layout"][1:] == [{"keys": [{"label": "a", "data": "a:1"}]}]
 
 
 def test_tables_stand_in_columns() -> None:
     (payload,) = render(
         Document((Table(("Feed", "ok"), (("Wire", "12"), ("新闻", "3"), ("`x`", "1"))),)), ROOM
     )
-    assert payload["embeds"][0]["description"] == "```\nFeed  ok\nWire  12\n新闻  3\nˋxˋ   1\n```"
+    assert texts_of(payload) == ["```\nFeed  ok\nWire  12\n新闻  3\nˋxˋ   1\n```"]
 
 
 def test_quotes_and_pictures() -> None:
@@ -390,9 +459,36 @@ def test_quotes_and_pictures() -> None:
         Picture("https://e.com/p.png", "A chart"),
     )
     (payload,) = render(Document(blocks), ROOM)
-    (embed,) = payload["embeds"]
-    assert embed["description"] == "t\n\n> one\n> two\n-# — [Wire](https://e.com/)\n-# A chart"
+    text, picture = payload["layout"]
+    assert text == {"text": "t\n\n> one\n> two\n-# — [Wire](https://e.com/)"}
+    assert picture == {"image": "https://e.com/p.png", "alt": "A chart"}
+    (embed,) = embeds_of(payload)
+    assert embed["description"].endswith("\n\n-# A chart")
     assert embed["image"] == {"url": "https://e.com/p.png"}
+
+
+def test_a_picture_stands_beside_a_story_that_has_no_button_there() -> None:
+    block = StoryBlock(headline="Foo", link="", sentences=(), meta="", more=Button("More", data="s:1"))
+    picture = Picture("https://e.com/p.png", "Wire")
+    shown = {"image": "https://e.com/p.png", "alt": "Wire"}
+    (payload,) = render(Document((replace(block, more=None), picture)), ROOM)
+    assert payload["layout"] == [{"text": "### Foo", **shown}]
+    (payload,) = render(Document((block, picture)), ROOM)
+    assert payload["layout"][1] == shown
+
+
+def test_messages_from_before_layouts_are_as_they_were() -> None:
+    payload = {"embeds": [{"title": "A"}], "rows": [[{"label": "a", "data": "a:1"}]]}
+    assert (embeds_of(payload), rows_of(payload)) == (payload["embeds"], payload["rows"])
+
+
+def test_as_embeds_the_buttons_of_stories_bear_their_numbers() -> None:
+    (payload,) = render(digest(), ROOM)
+    assert [[key["label"] for key in row] for row in rows_of(payload)] == [["1 ▸", "2 ▸"], ["Sources", "Web"]]
+    heading, story, *_ = embeds_of(payload)
+    assert story["description"].endswith("It is cheap.\n-# ▸ 6 sources")
+    assert heading["description"].startswith("## AI news")
+    assert (story["description"].split("\n")[1], story["color"]) == ("It runs. It is cheap.", NEWS)
 
 
 def test_data_survives_its_nonce() -> None:

@@ -75,9 +75,12 @@ KINDS = (
 
 
 def shown(double: Double, chat: int, thread: str = "") -> list[str]:
-    """Return the texts of our messages that a chat shows, or a topic of it; of a forum those in its threads, of a group those of before it moved, too."""
+    """Return the texts of our messages that a chat shows, or a topic of it; of a forum those in its threads, the first below its title, of a group those of before it moved, too."""
     if isinstance(double, telegram.TelegramDouble):
         messages = [each for room in double.history(chat) for each in double.posts(room)]
         return [each.text for each in messages if not thread or each.thread == int(thread)]
-    rooms = [chat, *(each.id for each in double.threads(chat))]
-    return [each.text for room in rooms for each in double.shows(room) if each.author == discord.BOT]
+    rooms = [(chat, ""), *((each.id, each.name) for each in double.threads(chat))]
+    posts = [
+        (each, title) for room, title in rooms for each in double.shows(room) if each.author == discord.BOT
+    ]
+    return [f"{title}\n{each.text}" if each.id == each.channel else each.text for each, title in posts]

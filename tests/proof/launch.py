@@ -244,23 +244,23 @@ def _no_find() -> None:
 
 def _no_unity() -> None:
     """Operations are written after the transaction that marks their stories as told, in one of their own."""
-    write, queue = Store.write, outbox.queue
-    waiting: list[tuple[Any, ...]] = []
+    write, queue = Store.write, outbox.queue_document
+    waiting: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
 
-    async def later(_: Tx, *rest: Any) -> None:
-        waiting.append(rest)
+    async def later(_: Tx, *rest: Any, **named: Any) -> None:
+        waiting.append((rest, named))
 
     @asynccontextmanager
     async def torn(self: Store, *, narrow: bool = False) -> AsyncIterator[Tx]:
         async with write(self, narrow=narrow) as tx:
             yield tx
-        drafts, waiting[:] = waiting[:], []
-        if drafts:
+        documents, waiting[:] = waiting[:], []
+        if documents:
             async with write(self) as tx:
-                for rest in drafts:
-                    await queue(tx, *rest)
+                for rest, named in documents:
+                    await queue(tx, *rest, **named)
 
-    outbox.queue = later  # type: ignore[assignment]
+    outbox.queue_document = later  # type: ignore[assignment]
     Store.write = torn  # type: ignore[method-assign]
 
 

@@ -205,7 +205,7 @@ def _edits(
             subject_id=newest.id,
             part=part.part,
             document_id=first,
-            payload={**payload, "post": part.post},
+            payload={**payload, "post": part.post, "posted": part.payload},
             not_after=ctx.clock() + LIFE,
             kind=OperationKind.EDIT,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs import Context
-from bot.model import Channel, Document, Length, MarkKind, Payload, Purpose, Ranking, ToldMark
+from bot.model import Channel, Document, Length, MarkKind, Payload, PlaceKind, Purpose, Ranking, ToldMark
 from bot.pipeline.composing import compose
 from bot.pipeline.composing.compose import StoryCard
 from bot.pipeline.selection.novelty import opening
@@ -75,7 +75,8 @@ async def write(
         )
         for part, payload in enumerate(outgoing.payloads, start=1)
     ]
-    first = await outbox.queue_document(tx, drafts, ctx.instance, now)
+    opens_thread = channel.kind is PlaceKind.FORUM and not channel.thread
+    first = await outbox.queue_document(tx, drafts, ctx.instance, now, is_threaded=opens_thread)
     marks = [_mark(card, now, first) for card in outgoing.cards]
     marks += [_line_mark(ranking, now, first) for card in outgoing.cards for ranking in card.ranking.saga]
     marks += [_pointer_mark(ranking, now, first) for ranking in outgoing.pointed]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from bot.i18n import Words
 from bot.jobs import Context
 from bot.jobs.publishing.enqueue import OutboxDocument, render_payloads, write
 from bot.jobs.publishing.inputs import load_inputs, load_preview, rules_of
@@ -185,8 +186,9 @@ async def _compose_digest(
     """Return the cards of a digest and how it reads."""
     channel = inputs.channel
     cards = await _write_cards(ctx, inputs, plan.stories, plan.lengths)
-    content = _content(ctx, inputs, plan, cards, slot_at)
-    return cards, compose.digest_document(content, ctx.texts.for_language(channel.language), channel)
+    content, words = _content(ctx, inputs, plan, cards, slot_at), ctx.texts.for_language(channel.language)
+    document = compose.digest_document(content, words, channel)
+    return cards, replace(document, topics=_topics(ctx, inputs.subscription, words))
 
 
 def _content(
@@ -233,6 +235,16 @@ def topic_title(ctx: Context, subscription: Subscription) -> str:
     return ctx.rules.topics[topic].title if topic in ctx.rules.topics else ""
 
 
+def _topics(ctx: Context, subscription: Subscription, words: Words) -> tuple[str, ...]:
+    """Return what the posts of a subscription are about: its topics by the names that its readers know, and
+    in English.
+    """
+    titles = [topic_title(ctx, subscription)]
+    if subscription.topic in ctx.rules.topics:
+        titles.append(ctx.rules.topics[subscription.topic].title)
+    return tuple(dict.fromkeys(name for title in titles if title for name in (words(title), title)))
+
+
 async def _publish_instant(ctx: Context, inputs: PublishInputs) -> None:
     subscription = inputs.subscription
     plan = await in_thread(plan_instant, inputs, rules_of(ctx))
@@ -262,6 +274,7 @@ def _gathered(
     is_end_of_pause = channel.pause is not None and channel.pause.until == waking_at
     title = words("While posting was paused here") if is_end_of_pause else words("While it was quiet here")
     document = compose.gathered_document(title, cards, (), words, channel, inputs.now)
+    document = replace(document, topics=_topics(ctx, inputs.subscription, words))
     return OutboxDocument(
         intent=f"night:{inputs.subscription.id}:{waking_at:%Y%m%dT%H%M%SZ}",
         purpose=Purpose.NIGHT,
@@ -277,7 +290,8 @@ def _instant_documents(
     ctx: Context, inputs: PublishInputs, cards: Sequence[StoryCard]
 ) -> list[OutboxDocument]:
     channel, words = inputs.channel, ctx.texts.for_language(inputs.channel.language)
-    documents = [compose.instant(card, words, channel, inputs.now) for card in cards]
+    topics = _topics(ctx, inputs.subscription, words)
+    documents = [replace(compose.instant(card, words, channel, inputs.now), topics=topics) for card in cards]
     return [
         OutboxDocument(
             intent=f"story:{channel.id}:{card.ranking.story.id}:{card.ranking.story.change_no}",

@@ -143,8 +143,14 @@ def _zones() -> Mapping[str, str]:
     return {**unique, **full, **USUAL}
 
 
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Return the zones that are called after a place, in order."""
+    return tuple(sorted(zone for zone in available_timezones() if _is_place(zone)))
+
+
 def _cities() -> Iterator[tuple[str, str]]:
-    canonical = {zone for zone in available_timezones() if _is_place(zone)}
+    canonical = frozenset(zone_names())
     for zone in canonical:
         yield zone.rsplit("/", maxsplit=1)[-1], zone
     for language in SPOKEN:

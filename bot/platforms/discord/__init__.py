@@ -1,4 +1,4 @@
-"""Discord, by discord.py: Documents as embeds, Operations as requests, interactions as Calls."""
+"""Discord, by discord.py: Documents as layouts, Operations as requests, interactions as Calls."""
 
 from bot.i18n import Texts
 from bot.ports import Platform, PlatformOptions, PlatformSpec

@@ -14,10 +14,11 @@ from bot.errors import StrilloneError
 from bot.i18n import Texts
 from bot.model import Answer, Attachment, Call, Document, Payload, PlaceKind, Text
 from bot.platforms.discord.failures import TROUBLE
-from bot.platforms.discord.keys import nonce_of, unmarked, view
+from bot.platforms.discord.keys import nonce_of, unmarked
+from bot.platforms.discord.kinds import Kind, is_refused, kind_of_message
 from bot.platforms.discord.places import channel_for, person_of, place_of
 from bot.platforms.discord.render import render
-from bot.platforms.discord.send import SendArguments, embeds, send_arguments
+from bot.platforms.discord.send import edit_arguments, send_arguments
 from bot.ports import ChatGateway
 
 log = structlog.get_logger(__name__)
@@ -156,7 +157,7 @@ class Calls:
 
     async def _deliver(self, interaction: Interaction, answer: Answer, call: Call) -> None:
         try:
-            await _say(interaction, answer, call)
+            await _say_in_some_kind(interaction, answer, call)
         except TROUBLE as error:
             log.warning(
                 "discord.answer_lost", command=call.command, channel=call.place.address, cause=str(error)
@@ -170,7 +171,7 @@ class Calls:
         if isinstance(error, discord.NotFound):
             return  # the call is too old to be answered at all
         try:
-            await _say(interaction, self._apology(call, error), call)
+            await _say_in_some_kind(interaction, self._apology(call, error), call)
         except TROUBLE as failed:
             log.warning("discord.apology_lost", command=call.command, cause=str(failed))
 
@@ -214,55 +215,57 @@ def _editable(interaction: Interaction) -> bool:
     return metadata is not None and metadata.user.id == interaction.user.id
 
 
-async def _say(interaction: Interaction, answer: Answer, call: Call) -> None:
-    payloads = render(answer.document, channel_for(call.place)) or ({"embeds": [{"description": "▸"}]},)
+async def _say_in_some_kind(interaction: Interaction, answer: Answer, call: Call) -> None:
+    """Answer with layouts, or with embeds where Discord refuses those."""
+    try:
+        await _say(interaction, answer, call, Kind.LAYOUT)
+    except discord.HTTPException as error:
+        if not is_refused(error):
+            raise
+        await _say(interaction, answer, call, Kind.EMBEDS)
+
+
+async def _say(interaction: Interaction, answer: Answer, call: Call, kind: Kind) -> None:
+    payloads = render(answer.document, channel_for(call.place)) or ({"layout": [{"text": "▸"}]},)
     private = answer.private and call.place.kind is not PlaceKind.PRIVATE
     if answer.edit and _editable(interaction):
         await _change(interaction, payloads[0])
     else:
-        await _first(interaction, payloads[0], answer.attachment, private)
+        await _first(interaction, payloads[0], _file(answer.attachment), kind, private)
     for payload in (*payloads[1:], *answer.sample):
-        await interaction.followup.send(**send_arguments(payload), ephemeral=private)
+        await interaction.followup.send(**send_arguments(payload, kind=kind), ephemeral=private)
 
 
 async def _change(interaction: Interaction, payload: Payload) -> None:
-    """Change the message whose button was pressed; a post in a private chat keeps its nonce."""
-    buttons = view(payload, nonce_of(interaction.custom_id or ""))
+    """Change the message whose button was pressed, which keeps its kind; a post in a private chat keeps its
+    nonce.
+    """
+    nonce = nonce_of(interaction.custom_id or "")
+    parts = edit_arguments(payload, nonce, kind_of_message(interaction.message))
     if interaction.response.is_done():
-        await interaction.edit_original_response(embeds=embeds(payload), view=buttons)
+        await interaction.edit_original_response(**parts)
     else:
-        await interaction.response.edit_message(embeds=embeds(payload), view=buttons)
+        await interaction.response.edit_message(**parts)
 
 
 async def _first(
-    interaction: Interaction, payload: Payload, attachment: Attachment | None, private: bool
+    interaction: Interaction, payload: Payload, file: discord.File | None, kind: Kind, private: bool
 ) -> None:
     response_type = interaction.response.type
-    if response_type is None:
-        await interaction.response.send_message(
-            **_arguments_with_file(payload, attachment), ephemeral=private
-        )
-    elif response_type is not discord.InteractionResponseType.deferred_channel_message:
-        await interaction.followup.send(**_arguments_with_file(payload, attachment), ephemeral=private)
-    elif private or interaction.guild_id is None:
-        await interaction.edit_original_response(
-            embeds=embeds(payload), view=view(payload), attachments=_files(attachment)
-        )
-    else:
+    if response_type is discord.InteractionResponseType.deferred_channel_message:
+        if private or interaction.guild_id is None:
+            await interaction.edit_original_response(**edit_arguments(payload, kind=kind, file=file))
+            return
         # the notice was for the asker alone and stays so: an answer for all needs a message of its own
         await interaction.delete_original_response()
-        await interaction.followup.send(**_arguments_with_file(payload, attachment), ephemeral=False)
+    parts = send_arguments(payload, kind=kind, file=file)
+    if response_type is None:
+        await interaction.response.send_message(**parts, ephemeral=private)
+    else:
+        await interaction.followup.send(**parts, ephemeral=private)
 
 
-def _arguments_with_file(payload: Payload, attachment: Attachment | None) -> SendArguments:
-    """Return a payload with its file as arguments of discord.py's senders."""
-    parts = send_arguments(payload)
-    for file in _files(attachment):
-        parts["file"] = file
-    return parts
-
-
-def _files(attachment: Attachment | None) -> list[discord.File]:
+def _file(attachment: Attachment | None) -> discord.File | None:
     if attachment is None:
-        return []
-    return [discord.File(BytesIO(attachment.text.encode()), filename=attachment.name)]
+        return None
+    return discord.File(BytesIO(attachment.text.encode()), filename=attachment.name)

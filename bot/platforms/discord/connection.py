@@ -35,12 +35,13 @@ from bot.platforms.discord.calls import Calls
 from bot.platforms.discord.failures import CREDENTIAL_REFUSED, INTENTS, TROUBLE, translate_failures
 from bot.platforms.discord.find import find
 from bot.platforms.discord.greeting import begin_talk
+from bot.platforms.discord.kinds import MessageKinds
 from bot.platforms.discord.pace import Pace
+from bot.platforms.discord.perform import perform
 from bot.platforms.discord.places import NAME
 from bot.platforms.discord.presence import Presence
 from bot.platforms.discord.render import render
 from bot.platforms.discord.roles import find_role
-from bot.platforms.discord.send import perform
 from bot.platforms.discord.slash import CommandTranslator, Tree, declare, sync
 from bot.platforms.discord.targets import managed_place, target_in
 from bot.platforms.discord.watch import Watch
@@ -65,7 +66,6 @@ RIGHTS_WITH_REASONS = (
     ("send_messages", "to post digests and news"),
     ("send_messages_in_threads", "to post in threads and forums"),
     ("create_public_threads", "to open a thread for each digest in a forum"),
-    ("embed_links", "to show stories as cards"),
     ("read_message_history", "to find its own posts again, so that nothing is posted twice"),
 )
 """The rights an invitation asks for, and why."""
@@ -162,11 +162,16 @@ class Connection(discord.Client):
         """A thread was deleted."""
         await self.watch.on_thread_removed(payload.thread_id, self.get_guild(payload.guild_id))
 
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """A thread may be open again."""
+        if not payload.data["thread_metadata"].get("locked"):
+            await self.watch.on_thread_open(payload.thread_id, self.get_guild(payload.guild_id))
+
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
-        """Overwrites of a channel may have changed."""
-        if before.overwrites != after.overwrites:
+        """Overwrites of a channel, or the tags of a forum, may have changed."""
+        if before.overwrites != after.overwrites or isinstance(after, discord.ForumChannel):
             await self.watch.compare_rights(after.guild)
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
@@ -238,6 +243,7 @@ class Discord:
         self._client: discord.Client | None = None
         self._identity: Identity | None = None
         self._pace = Pace()
+        self._kinds = MessageKinds()
         self._needs_shards = False
 
     async def run(self, gateway: ChatGateway) -> None:
@@ -296,7 +302,7 @@ class Discord:
 
     async def send(self, operation: Operation, channel: Channel, reply_to: str) -> str:
         """Perform the operation and return the id of its post. Raises a `DeliveryError`."""
-        return await perform(self._require_client(), operation, channel, reply_to)
+        return await perform(self._require_client(), self._kinds, operation, channel, reply_to)
 
     async def find(self, operation: Operation, channel: Channel, search: Search) -> SearchResult:
         """Look for an operation that may have arrived. Raises `NotSent` or `PlatformDown`."""

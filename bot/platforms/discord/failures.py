@@ -23,6 +23,7 @@ NO_ACCESS, NO_RIGHT, NO_PRIVATE = 50001, 50013, 50007
 UNKNOWN_MESSAGE = 10008
 THREAD_CLOSED_CODES = {50083, 160005}
 """Error codes of Discord (Opcodes and Status Codes): an archived, a locked thread."""
+TAG_REQUIRED_CODE = 40067
 
 CLOUDFLARE_WAIT = 60.0
 """Seconds to wait when a 429 does not come from Discord itself and names no time."""
@@ -46,6 +47,13 @@ def failure(error: Exception, missing: tuple[str, ...] = (), chat_name: str = "t
 def _error_of_answer(error: discord.HTTPException, missing: tuple[str, ...], chat_name: str) -> DeliveryError:
     if error.text.lstrip().startswith("<") and error.status < 500:
         return NotSent(f"Something before Discord refused the request ({error.status}).", after=_wait(error))
+    if error.code in THREAD_CLOSED_CODES:
+        return ChannelLost(f"The thread is closed: reopen it, or choose another place ({chat_name}).")
+    if error.code == TAG_REQUIRED_CODE:
+        return ChannelLost(
+            f"{chat_name} asks for a tag on each post and has none that I may set: add one there, or give me "
+            "*Manage Threads*."
+        )
     match error.status:
         case 401:
             return PlatformDown(CREDENTIAL_REFUSED, final=True)
@@ -57,8 +65,6 @@ def _error_of_answer(error: discord.HTTPException, missing: tuple[str, ...], cha
             return NotSent("Discord asks us to wait.", after=_wait(error))
         case status if status >= 500:
             return Unsure(f"Discord has trouble ({status}) and did not say whether the message arrived.")
-        case _ if error.code in THREAD_CLOSED_CODES:
-            return ChannelLost(f"The thread is closed: reopen it, or choose another place ({chat_name}).")
         case _:
             return Refused(f"Discord refused the message: {' '.join(error.text.split()) or error.status}.")
 
@@ -69,7 +75,7 @@ def _forbidden(error: discord.HTTPException, missing: tuple[str, ...], chat_name
     if error.code == NO_ACCESS and not missing:
         return f"I may not see {chat_name}: give me *View Channel* there."
     if error.code in {NO_ACCESS, NO_RIGHT}:
-        rights = ", ".join(f"*{name}*" for name in missing) or "*Send Messages* and *Embed Links*"
+        rights = ", ".join(f"*{name}*" for name in missing) or "*Send Messages*"
         return f"I may not post in {chat_name}: give me {rights} there."
     return f"Discord does not let us post in {chat_name}: {error.text}."
 

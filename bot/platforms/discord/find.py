@@ -9,11 +9,12 @@ import discord
 from discord.utils import snowflake_time
 
 from bot.errors import ChannelLost, NotSent, Refused, Unsure
-from bot.model import Channel, Finding, Operation, OperationKind, PlaceKind, Search, SearchResult
+from bot.model import Channel, Finding, Operation, OperationKind, Search, SearchResult
 from bot.platforms.discord.failures import translate_failures
+from bot.platforms.discord.forum import forum_of, is_forum
 from bot.platforms.discord.keys import carries
 from bot.platforms.discord.places import may_read
-from bot.platforms.discord.send import chat_name, forum_of, room
+from bot.platforms.discord.send import chat_name, room
 
 MESSAGES = 1_000
 """Messages that are read back before we say that we cannot know."""
@@ -38,7 +39,7 @@ async def find(
         with translate_failures(chat_name=chat_name(channel)):
             if operation.kind is OperationKind.EDIT:
                 return await _find_by_edit(client, operation, channel)
-            if channel.kind is PlaceKind.FORUM and not channel.thread:
+            if is_forum(channel):
                 return await _in_forum(client, operation, await forum_of(client, channel))
             return await _among(room(client, channel), operation, search, history=may_read(client, channel))
     except (ChannelLost, Refused):
@@ -74,8 +75,9 @@ async def _find_by_edit(client: discord.Client, operation: Operation, channel: C
     thread, _, number = post.rpartition("/")
     if not number.isdigit():
         return ABSENT
-    forum = channel.kind is PlaceKind.FORUM and not channel.thread
-    target = client.get_partial_messageable(int(thread or number)) if forum else room(client, channel)
+    target = (
+        client.get_partial_messageable(int(thread or number)) if is_forum(channel) else room(client, channel)
+    )
     message = await target.fetch_message(int(number))
     return SearchResult(Finding.FOUND, post) if carries(message, operation.nonce) else ABSENT
 
@@ -116,7 +118,9 @@ async def _starter(thread: discord.Thread, operation: Operation) -> SearchResult
 
 
 async def _reply(thread: discord.Thread, operation: Operation) -> SearchResult | None:
+    """What answers another stands in its thread, or has opened one where that was closed."""
     async for message in thread.history(limit=REPLIES):
         if carries(message, operation.nonce):
-            return SearchResult(Finding.FOUND, f"{thread.id}/{message.id}")
+            own_thread = message.id == thread.id
+            return SearchResult(Finding.FOUND, str(thread.id) if own_thread else f"{thread.id}/{message.id}")
     return None

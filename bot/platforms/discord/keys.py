@@ -1,11 +1,12 @@
-"""Buttons: a payload's rows as discord.py's View, with the operation's nonce in every custom_id."""
+"""Buttons of discord.py, with the operation's nonce in every custom_id, and how it is found in a message."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import discord
 
 from bot.model import Payload
+from bot.platforms.discord.embeds import rows_of
 
 SILENT = "n:"
 """The data of the button that only carries a nonce."""
@@ -29,36 +30,46 @@ def nonce_of(custom_id: str) -> str:
     return custom_id.rpartition("|")[2] if "|" in custom_id else ""
 
 
-def view(payload: Payload, nonce: str = "") -> discord.ui.View | None:
-    """Return the payload's buttons; with a nonce there is always one that carries it."""
-    key_view = discord.ui.View(timeout=None)
-    rows = payload.get("rows") or []
+def rows_view(payload: Payload, nonce: str = "") -> discord.ui.View | None:
+    """Return the buttons below a payload's embeds; with a nonce there is always one that carries it."""
+    view = discord.ui.View(timeout=None)
+    rows = rows_of(payload)
     for number, row in enumerate(rows):
         for key in row:
-            key_view.add_item(_button(key, nonce, number))
+            view.add_item(button(key, nonce, number))
     if nonce and not any("data" in key for row in rows for key in row):
-        key_view.add_item(_carrier(nonce, len(rows)))
-    key_view.stop()  # else discord.py would keep every message's buttons in memory for ever
-    return key_view if key_view.children else None
+        view.add_item(carrier(nonce, len(rows)))
+    view.stop()  # else discord.py would keep every message's buttons in memory for ever
+    return view if view.children else None
 
 
-def _button(key: dict[str, str], nonce: str, row: int) -> "discord.ui.Button[Any]":
+def button(key: dict[str, str], nonce: str, row: int | None = None) -> "discord.ui.Button[Any]":
+    """Return a button of a payload."""
     if "url" in key:
         return discord.ui.Button(label=key["label"], url=key["url"], row=row)
     custom_id = custom_id_of(key["data"], nonce)
     return discord.ui.Button(label=key["label"], custom_id=custom_id, row=row)
 
 
-def _carrier(nonce: str, row: int) -> "discord.ui.Button[Any]":
+def carrier(nonce: str, row: int | None = None) -> "discord.ui.Button[Any]":
+    """Return the button that does nothing but carry a nonce."""
     return discord.ui.Button(label="·", custom_id=custom_id_of(SILENT, nonce), disabled=True, row=row)
 
 
 def nonces(message: discord.Message) -> Iterator[str]:
-    """Yield every nonce that a message's buttons carry."""
-    for component in message.components:
-        for child in getattr(component, "children", ()):
-            if getattr(child, "custom_id", None):
-                yield nonce_of(child.custom_id)
+    """Yield every nonce that a message's buttons carry, in whichever kind of message."""
+    for component in _walk(message.components):
+        if custom_id := getattr(component, "custom_id", None):
+            yield nonce_of(custom_id)
+
+
+def _walk(components: Iterable[Any]) -> Iterator[Any]:
+    """Yield components with all that stand in or beside them."""
+    for component in components:
+        yield component
+        yield from _walk(getattr(component, "children", ()))
+        if (accessory := getattr(component, "accessory", None)) is not None:
+            yield accessory
 
 
 def carries(message: discord.Message, nonce: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 import discord
 
 from bot.model import Channel, Person, Place, PlaceKind
+from bot.platforms.discord.tags import lacks_tag
 
 NAME = "discord"
 
@@ -16,6 +17,7 @@ RIGHTS = {
     "read_message_history": "Read Message History",
     "create_public_threads": "Create Public Threads",
     "attach_files": "Attach Files",
+    "manage_threads": "Manage Threads",
 }
 """The rights we look at, by discord.py's name and by the name people see in Discord's settings."""
 
@@ -40,10 +42,8 @@ def rights_of(permissions: discord.Permissions) -> frozenset[str]:
 
 def rights_needed(thread: str) -> tuple[str, ...]:
     """Return the rights a post needs in a channel, or in a thread of it, by discord.py's name."""
-    if thread:
-        return ("view_channel", "send_messages_in_threads", "embed_links")
     # in a forum, Send Messages is what its settings call "Create Posts"
-    return ("view_channel", "send_messages", "embed_links")
+    return ("view_channel", "send_messages_in_threads" if thread else "send_messages")
 
 
 def lacking(rights: frozenset[str], thread: str) -> tuple[str, ...]:
@@ -55,12 +55,21 @@ def lacking(rights: frozenset[str], thread: str) -> tuple[str, ...]:
     return tuple(RIGHTS[name] for name in rights_needed(thread) if name not in rights)[:1]
 
 
+def lacking_in(channel: Any, rights: frozenset[str], thread: str) -> tuple[str, ...]:
+    """Return the first right that a post in a channel of discord.py needs and that is not given. Where a
+    forum requires a tag and has none that everybody may set, it is the right to set the others.
+    """
+    needs_tag = isinstance(channel, discord.ForumChannel) and not thread and lacks_tag(channel)
+    return lacking(rights, thread) or ((RIGHTS["manage_threads"],) if needs_tag else ())
+
+
 def place(
     channel: Any, guild: discord.Guild | None, language: str = "", rights: frozenset[str] | None = None
 ) -> Place:
-    """Return a channel as a Place; a thread is told by its parent's address. Without `rights` nothing is said
-    of them.
+    """Return a channel as a Place; a thread is told by its parent's address, and a post of ours in a forum
+    belongs to the forum. Without `rights` nothing is said of them.
     """
+    channel = _forum_of_post(channel) or channel
     own_id = str(getattr(channel, "id", ""))
     parent = getattr(channel, "parent_id", None)
     thread = own_id if parent else ""
@@ -74,8 +83,15 @@ def place(
         server_name=str(getattr(guild, "name", "") or ""),
         language=language,
         rights=rights or frozenset(),
-        missing=() if rights is None or guild is None else lacking(rights, thread),
+        missing=() if rights is None or guild is None else lacking_in(channel, rights, thread),
     )
+
+
+def _forum_of_post(channel: Any) -> discord.ForumChannel | None:
+    """Return the forum in which we have opened a thread as a post; None for any other channel."""
+    if not isinstance(channel, discord.Thread) or not isinstance(channel.parent, discord.ForumChannel):
+        return None
+    return channel.parent if channel.owner_id == channel.guild.me.id else None
 
 
 def place_of(interaction: "discord.Interaction[Any]") -> Place:
@@ -115,10 +131,15 @@ def channel_for(location: Place) -> Channel:
     )
 
 
-def missing(client: discord.Client, channel: Channel) -> tuple[str, ...]:
-    """Return the names of the rights we lack there, as far as the client knows the channel."""
+def missing(client: discord.Client, channel: Channel, *, as_embeds: bool = False) -> tuple[str, ...]:
+    """Return the names of the rights we lack there, as far as the client knows the channel; embeds need one
+    of their own.
+    """
     permissions = _permissions_in(client, channel)
-    return () if permissions is None else lacking(rights_of(permissions), channel.thread)
+    if permissions is None:
+        return ()
+    for_embeds = (RIGHTS["embed_links"],) if as_embeds and not permissions.embed_links else ()
+    return lacking(rights_of(permissions), channel.thread) or for_embeds
 
 
 def may_read(client: discord.Client, channel: Channel) -> bool | None:

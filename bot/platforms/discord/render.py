@@ -1,5 +1,8 @@
-"""A Document as Discord messages: `{"embeds": [...], "rows": [[{"label", "data" | "url"}]]}`, in a forum also
-`name`. Pure.
+"""A Document as Discord messages: `{"layout": [...], "color"}`, in a forum also `name` and `tags`. Pure.
+
+The entries of a layout are `{"text"}`, `{"text", "key", "number"}` (a section with its button), `{"text",
+"image", "alt"}` (one with its picture), `{"image", "alt"}`, `{"keys": [...]}` (a row of buttons) and
+`{"line"}`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,106 +43,140 @@ from bot.platforms.discord.markup import (
 )
 from bot.platforms.discord.tables import table
 
-Embed = dict[str, Any]
-"""An embed as Discord's own JSON."""
+Entry = dict[str, Any]
+"""One part of a layout."""
 
 Key = dict[str, str]
 """A button: its `label` and either `data` or `url`."""
 
-TITLE = 256
-DESCRIPTION = 4_000
-"""Discord takes 4096; 4000 with a title and a footer stay below the sum for one message."""
-FOOTER = 500
-"""Discord takes 2048, but this is one quiet line."""
-EMBEDS = 10
-SUM = 6_000
-"""Characters over all embeds of one message (Discord, Embed Limits)."""
+COMPONENTS = 35
+"""Discord takes 40 in a message, nested ones counted; what a message may need besides is a container, a role
+that is mentioned, a file, and a row with the button that carries the nonce.
+"""
+TEXT = 3_900
+"""Discord takes 4000 characters over all texts of a message; a role that is mentioned needs some."""
 ROWS = 4
-"""Discord takes 5 rows; the last is kept for the button that carries the nonce."""
+"""Rows that all buttons of a message would fill: where Discord takes no layout, they stand in five, the last
+with the button that carries the nonce.
+"""
 ROW = 5
 LABEL, DATA, URL = 80, 74, 512
 """A button's label, its data with room for a nonce of 25 below a custom_id's 100, and its address."""
 NAME = 100
 """A forum thread's name."""
 
+TITLE, FOOTER = 256, 500
 STORY, PARAGRAPH, QUOTE, ITEM = 2_000, 3_500, 1_000, 200
-FOLDED_ITEMS = 6
-"""Items of a folded list that are shown."""
+FOLDED_ITEMS = 10
+"""Items of a folded list that are shown: nothing here unfolds."""
 
 NEWS, UPDATE = 0x4F6BED, 0xC98A2B
+"""The colours of what is new, and of what goes on."""
 
 
 @dataclass(slots=True)
-class EmbedChunk:
-    """What is never divided: one embed, and the buttons that belong below it. `flows` takes following
-    paragraphs in.
-    """
+class Chunk:
+    """What is never divided. `flows` takes following paragraphs in; stories and headings have a `color`."""
 
-    embed: Embed = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
     flows: bool = False
-    more: list[Key] = field(default_factory=list)
-    rows: list[list[Key]] = field(default_factory=list)
+    is_story: bool = False
+    color: int = 0
 
 
 @dataclass(slots=True)
 class _Message:
     """A message while it is filled."""
 
-    embeds: list[Embed] = field(default_factory=list)
-    more: list[Key] = field(default_factory=list)
-    rows: list[list[Key]] = field(default_factory=list)
-    size: int = 0
+    chunks: list[Chunk] = field(default_factory=list)
 
-    def holds(self, chunk: EmbedChunk) -> bool:
-        rows = -(-len(self.more + chunk.more) // ROW) + len(self.rows) + len(chunk.rows)
-        embeds = len(self.embeds) + bool(chunk.embed)
-        return rows <= ROWS and embeds <= EMBEDS and self.size + measure(chunk.embed) <= SUM
+    def holds(self, chunk: Chunk) -> bool:
+        entries = _Message([*self.chunks, chunk]).entries()
+        rows = sum("keys" in entry for entry in entries) + -(-sum("key" in entry for entry in entries) // ROW)
+        return count_components(entries) <= COMPONENTS and measure(entries) <= TEXT and rows <= ROWS
 
-    def add(self, chunk: EmbedChunk) -> None:
-        self.embeds += [chunk.embed] if chunk.embed else []
-        self.more += chunk.more
-        self.rows += chunk.rows
-        self.size += measure(chunk.embed)
+    def entries(self) -> list[Entry]:
+        """A story has a line above and below, but at the edges of the message."""
+        entries: list[Entry] = []
+        for previous, chunk in zip([None, *self.chunks], self.chunks, strict=False):
+            is_apart = previous is not None and (previous.is_story or chunk.is_story)
+            entries += [*([{"line": True}] if is_apart else []), *chunk.entries]
+        return entries
 
     def payload(self) -> dict[str, Any]:
-        rows = [self.more[start : start + ROW] for start in range(0, len(self.more), ROW)]
-        return {"embeds": self.embeds or [{"description": "▸"}], "rows": _distinct(rows + self.rows)}
+        colors = {chunk.color for chunk in self.chunks if chunk.is_story}
+        colors = colors or {chunk.color for chunk in self.chunks if chunk.color}
+        color = {"color": UPDATE if colors == {UPDATE} else NEWS} if colors else {}
+        return {"layout": _distinct(self.entries()), **color}
 
 
 def render(document: Document, channel: Channel) -> tuple[Payload, ...]:
     """Return the messages that carry the document in the channel; none when there is nothing to see."""
-    messages = [_Message()]
-    for chunk in _chunks(document.blocks):
-        if not messages[-1].holds(chunk):
-            messages.append(_Message())
-        messages[-1].add(chunk)
-    payloads = [message.payload() for message in messages if message.embeds or message.more or message.rows]
-    if channel.kind is PlaceKind.FORUM and not channel.thread:
-        _name(payloads, document)
+    is_forum = channel.kind is PlaceKind.FORUM and not channel.thread
+    name = _name(document) if is_forum else ""
+    messages = _messages(_chunks(_untitled(document.blocks, name)))
+    payloads = [message.payload() for message in messages]
+    for number, payload in enumerate(payloads if is_forum else (), 1):
+        part = f" · {number}" if number > 1 else ""
+        payload |= {"name": cut(name, NAME - len(part), plain) + part, "tags": list(document.topics)}
     return tuple(payloads)
 
 
-def measure(embed: Embed) -> int:
-    """Return the characters of an embed that count towards the sum."""
-    texts = (embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", ""))
-    return sum(map(units, texts))
+def _messages(chunks: Iterable[Chunk]) -> list[_Message]:
+    """Fill one message after the other. Buttons never stand alone in the next one: what is above them goes
+    along.
+    """
+    messages: list[_Message] = []
+    for chunk in chunks:
+        if not messages or not messages[-1].holds(chunk):
+            last = messages[-1].chunks if messages else []
+            goes_along = "keys" in chunk.entries[0] and len(last) > 1 and "keys" not in last[-1].entries[0]
+            messages.append(_Message([last.pop()] if goes_along else []))
+            if not messages[-1].holds(chunk):
+                messages.append(_Message())
+        messages[-1].chunks.append(chunk)
+    return messages
 
 
-def _name(payloads: list[dict[str, Any]], document: Document) -> None:
+def measure(entries: Iterable[Entry]) -> int:
+    """Return the characters of a layout that count towards Discord's limit."""
+    return sum(units(entry.get("text", "")) for entry in entries)
+
+
+def count_components(entries: Iterable[Entry]) -> int:
+    """Return how many components Discord counts in a layout."""
+    return sum(_count_parts(entry) for entry in entries)
+
+
+def _count_parts(entry: Entry) -> int:
+    if "text" in entry:
+        return 3 if {"key", "image"} & entry.keys() else 1  # a section, its text and what stands beside it
+    return 1 + len(entry.get("keys", ()))
+
+
+def _name(document: Document) -> str:
     """In a forum each message may open a thread, which needs a name."""
-    heads = (one_line(getattr(block, "text", "")) for block in document.blocks if isinstance(block, Heading))
+    heads = (one_line(block.text) for block in document.blocks if isinstance(block, Heading))
     stories = (one_line(block.headline) for block in document.blocks if isinstance(block, StoryBlock))
-    name = next((head for head in (*heads, *stories) if head), "…")
-    for number, payload in enumerate(payloads, 1):
-        part = f" · {number}" if number > 1 else ""
-        payload["name"] = cut(name, NAME - len(part), plain) + part
+    return next((head for head in (*heads, *stories) if head), "…")
+
+
+def _untitled(blocks: Sequence[Block], name: str) -> tuple[Block, ...]:
+    """Return the blocks without the heading that the name of a thread says already."""
+    is_whole = cut(name, NAME, plain) == name
+    return tuple(
+        replace(block, text="")
+        if is_whole and isinstance(block, Heading) and one_line(block.text) == name
+        else block
+        for block in blocks
+    )
 
 
 # --- blocks into chunks ------------------------------------------------------------------------------------
 
 
-def _chunks(blocks: Iterable[Block]) -> list[EmbedChunk]:
-    chunks: list[EmbedChunk] = []
+def _chunks(blocks: Iterable[Block]) -> list[Chunk]:
+    chunks: list[Chunk] = []
     for block in blocks:
         match block:
             case Heading():
@@ -157,33 +194,48 @@ def _chunks(blocks: Iterable[Block]) -> list[EmbedChunk]:
     return chunks
 
 
-def _heading(block: Heading) -> list[EmbedChunk]:
-    embed = _embed_of(
-        title=cut(one_line(block.text), TITLE), description=cut(clean(block.detail), PARAGRAPH), color=NEWS
-    )
-    return [EmbedChunk(embed, flows=True)] if embed else []
+def _heading(block: Heading) -> list[Chunk]:
+    title, detail = cut(one_line(block.text), TITLE), cut(clean(block.detail), PARAGRAPH, subtext)
+    text = "\n".join(filter(None, (f"## {title}" if title else "", detail)))
+    return [Chunk([{"text": text}], flows=True, color=NEWS)] if text else []
 
 
-def _story(block: StoryBlock) -> list[EmbedChunk]:
-    parts = (str(block.number or ""), one_line(block.label).rstrip(" ·"), one_line(block.headline))
-    title = cut(" · ".join(filter(None, parts)), TITLE)
-    meta = one_line(block.meta)
-    lines = [
-        cut(one_line(" ".join(block.sentences)), STORY),
-        quiet("▸ " + cut(meta, ITEM * 2)) if meta else "",
-        *_story_below(block),
-    ]
-    while units("\n".join(filter(None, lines))) > DESCRIPTION:
+def _story(block: StoryBlock) -> list[Chunk]:
+    """Return a story over the whole width and below it who reports it, beside the button: on a phone a button
+    takes a third of the width from the text beside it.
+    """
+    key = _key(block.more) if block.more is not None else {}
+    head, meta = _headline(block), _meta(block, key)
+    room = TEXT - units(head) - units(meta) - 2
+    lines = [head, cut(one_line(" ".join(block.sentences)), min(STORY, room)), *_story_below(block)]
+    while units("\n".join([*filter(None, lines), meta])) > TEXT:
         lines.pop()
-    color = UPDATE if block.label else NEWS
-    embed = _embed_of(
-        title=title, url=address(block.link), description="\n".join(filter(None, lines)), color=color
-    )
-    chunk = EmbedChunk(embed)
-    if block.more is not None:
-        label = f"{block.number} ▸" if block.number is not None else block.more.label
-        chunk.more = [key for key in [_key(replace(block.more, label=label))] if key]
-    return [chunk] if embed or chunk.more else []
+    entries = _story_entries("\n".join(filter(None, lines)), meta, key, block.number)
+    return [Chunk(entries, is_story=True, color=UPDATE if block.label else NEWS)] if entries else []
+
+
+def _story_entries(text: str, meta: str, key: Key, number: int | None) -> list[Entry]:
+    if not key:
+        whole = "\n".join(filter(None, (text, meta)))
+        return [{"text": whole}] if whole else []
+    if not text and not meta:
+        return [{"keys": [key]}]
+    section = {"text": meta or text, "key": key, "number": number}
+    return [{"text": text}, section] if text and meta else [section]
+
+
+def _headline(block: StoryBlock) -> str:
+    parts = (str(block.number or ""), one_line(block.label).rstrip(" ·"), one_line(block.headline))
+    title = linked(" · ".join(filter(None, parts)), block.link, TITLE)
+    return f"### {title}" if title else ""
+
+
+def _meta(block: StoryBlock, key: Key) -> str:
+    """Return who reports the story, without what the button beside it says already."""
+    meta = one_line(block.meta)
+    if key:
+        meta = "" if meta == key["label"] else meta.removeprefix(f"{key['label']} · ")
+    return quiet("▸ " + cut(meta, ITEM * 2)) if meta else ""
 
 
 def _story_below(block: StoryBlock) -> list[str]:
@@ -195,26 +247,17 @@ def _story_below(block: StoryBlock) -> list[str]:
     return [f"{title} {line}" if n == 0 else f"· {line}" for n, line in enumerate(filter(None, lines))]
 
 
-def _embed_of(**parts: Any) -> Embed:
-    """Return an embed of the parts that say something; empty when only the colour or an address would be
-    left.
-    """
-    embed = {name: value for name, value in parts.items() if value}
-    return embed if "title" in embed or "description" in embed else {}
-
-
-def _flow(markdown: str, chunks: list[EmbedChunk], *, close: bool = False) -> None:
-    """Add a paragraph to the last embed where it belongs to it and fits, else in a new one."""
+def _flow(markdown: str, chunks: list[Chunk], *, close: bool = False) -> None:
+    """Add a paragraph to the last text where it belongs to it and fits, else in a new one."""
     if not markdown:
         return
     last = chunks[-1] if chunks else None
-    if last is not None and last.flows and not last.rows:
-        before = last.embed.get("description", "")
-        text = (before + ("\n" if close else "\n\n") + markdown) if before else markdown
-        if units(text) <= DESCRIPTION:
-            last.embed["description"] = text
+    if last is not None and last.flows:
+        text = last.entries[-1]["text"] + ("\n" if close else "\n\n") + markdown
+        if units(text) <= TEXT:
+            last.entries[-1]["text"] = text
             return
-    chunks.append(EmbedChunk({"description": markdown}, flows=True))
+    chunks.append(Chunk([{"text": markdown}], flows=True))
 
 
 def _paragraph(block: Text | Quote | Listing | Table) -> str:
@@ -269,38 +312,38 @@ def _fitting(items: Sequence[str]) -> int:
     return sum(size <= PARAGRAPH for size in sizes)
 
 
-def _picture(block: Picture, chunks: list[EmbedChunk]) -> None:
-    url, alt = address(block.url), cut(one_line(block.alt), ITEM)
-    if url and chunks and chunks[-1].embed and "image" not in chunks[-1].embed:
-        chunks[-1].embed["image"] = {"url": url}
-    elif url:
-        chunks.append(EmbedChunk({"image": {"url": url}}, flows=True))
-    if alt:
-        _flow(quiet(alt), chunks, close=True)
-
-
-def _footer(block: Footer, chunks: list[EmbedChunk]) -> None:
-    line = " ".join(filter(None, (block.text, *(f"#{tag}" for tag in block.hashtags))))
-    text = cut(one_line(line), FOOTER, plain)
-    last = next((chunk for chunk in reversed(chunks) if chunk.embed), None)
-    if not text:
+def _picture(block: Picture, chunks: list[Chunk]) -> None:
+    """Put a picture beside a story that has no button there, else below what stands above it."""
+    url, alt = address(block.url), cut(one_line(block.alt), ITEM, plain)
+    if not url:
+        _flow(quiet(cut(one_line(block.alt), ITEM)), chunks, close=True)
         return
-    if last is not None and "footer" not in last.embed:
-        last.embed["footer"] = {"text": text}
+    picture = {"image": url, "alt": alt}
+    story = chunks[-1].entries if chunks and chunks[-1].is_story else None
+    if story is None:
+        chunks.append(Chunk([picture]))
+    elif story[-1].keys() == {"text"}:
+        story[-1] |= picture
     else:
-        _flow(quiet(cut(one_line(line), FOOTER)), chunks, close=True)
+        story.append(picture)
+
+
+def _footer(block: Footer, chunks: list[Chunk]) -> None:
+    line = " ".join(filter(None, (block.text, *(f"#{tag}" for tag in block.hashtags))))
+    text = cut(one_line(line), FOOTER)
+    _flow(quiet(text) if text else "", chunks, close=True)
 
 
 # --- buttons -----------------------------------------------------------------------------------------------
 
 
-def _actions(block: Actions, chunks: list[EmbedChunk]) -> None:
+def _actions(block: Actions, chunks: list[Chunk]) -> None:
     keys = [key for key in map(_key, block.buttons) if key]
     for button in block.buttons:
         if len(button.url) > URL:  # no button can hold it, but a line of text can
             target = linked(one_line(button.label) or "▸", button.url, ITEM)
             _flow(target if target.startswith("[") else "", chunks)
-    chunks += [EmbedChunk(rows=[keys[start : start + ROW]]) for start in range(0, len(keys), ROW)]
+    chunks += [Chunk([{"keys": keys[start : start + ROW]}]) for start in range(0, len(keys), ROW)]
 
 
 def _key(button: Button) -> Key:
@@ -313,16 +356,24 @@ def _key(button: Button) -> Key:
     return {"label": label, "data": data} if 0 < units(data) <= DATA else {}
 
 
-def _distinct(rows: list[list[Key]]) -> list[list[Key]]:
+def _distinct(entries: Iterable[Entry]) -> list[Entry]:
     """Discord refuses a custom_id that stands twice in a message: the first stays."""
     known_keys: set[str] = set()
-    distinct_rows = []
-    for row in rows:
-        fresh = [key for key in row if key.get("data", key.get("url", "")) not in known_keys]
+    distinct_entries = []
+    for entry in entries:
+        keys = entry["keys"] if "keys" in entry else [entry["key"]] if "key" in entry else []
+        fresh = [key for key in _without_repeats(keys) if key.get("data", "") not in known_keys]
         known_keys |= {key["data"] for key in fresh if "data" in key}
-        distinct_rows += [_without_repeats(fresh)] if fresh else []
-    return distinct_rows
+        distinct_entries += _with_keys(entry, fresh) if keys else [entry]
+    return distinct_entries
 
 
-def _without_repeats(row: list[Key]) -> list[Key]:
+def _with_keys(entry: Entry, keys: Sequence[Key]) -> list[Entry]:
+    """Return an entry with those of its buttons that stay; a row without one is none."""
+    if "keys" in entry:
+        return [{"keys": list(keys)}] if keys else []
+    return [entry if keys else {"text": entry["text"]}]
+
+
+def _without_repeats(row: Sequence[Key]) -> list[Key]:
     return list({key.get("data") or key["url"]: key for key in reversed(row)}.values())[::-1]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import discord
 
 from bot.model import Channel, ChannelState, Place
-from bot.platforms.discord.places import NAME, lacking, place, rights_of
+from bot.platforms.discord.places import NAME, lacking_in, place, rights_of
 from bot.ports import ChatGateway
 
 
@@ -32,6 +32,12 @@ class Watch:
             if channel.thread == str(thread):
                 await self._gateway.placed(_place(channel, guild), False)
 
+    async def on_thread_open(self, thread: int, guild: discord.Guild | None) -> None:
+        """A thread takes posts as far as it goes: where one was closed, they go on."""
+        waiting = [each for each in await self._gateway.channels(NAME) if each.thread == str(thread)]
+        if guild is not None and any(each.state is ChannelState.PAUSED for each in waiting):
+            await self.compare_rights(guild)
+
     async def compare_rights(self, *guilds: discord.Guild) -> None:
         """Compare our rights in some servers with what is stored: roles or overwrites changed, we joined, or
         we were away.
@@ -45,7 +51,7 @@ class Watch:
                 continue
             channel, guild = location
             rights = rights_of(channel.permissions_for(guild.me))
-            missing = lacking(rights, stored_channel.thread)
+            missing = lacking_in(channel, rights, stored_channel.thread)
             is_paused = stored_channel.state is ChannelState.PAUSED
             if rights != stored_channel.rights or is_paused is not bool(missing):
                 location_record = replace(_place(stored_channel, guild), rights=rights, missing=missing)
