@@ -41,7 +41,10 @@ def json_feed(body: bytes, url: str, content_type: str, now: datetime) -> Parsed
     raws = [str(item[name]) for item in items for name in DATES if item.get(name)]
     habits = habits_of(raws, str(data.get("language") or ""), now)
     newest_items = newest(items, MAX_ENTRIES, lambda item: _date(item, DATES, now, habits))
-    entries = as_meant(_json_entry(item, base, language, now, habits) for item in newest_items)
+    entries = as_meant(
+        (_json_entry(item, base, language, now, habits) for item in newest_items),
+        one_line(str(data.get("title") or "")),
+    )
     home = web_link(data.get("home_page_url"), url)
     return ParsedFeed(
         title=one_line(str(data.get("title") or "")),

@@ -167,7 +167,9 @@ def _feed(
         now=now,
         literal=atom,
     )
-    entries = with_languages(as_meant(_entry(entry, house) for entry in found))
+    entries = with_languages(
+        as_meant((_entry(entry, house) for entry in found), one_line(about.get("title", "")))
+    )
     links = about.get("links") or ()
     return ParsedFeed(
         title=one_line(about.get("title", "")),

@@ -204,6 +204,20 @@ class Page(_Part):
     untitled: Patterns = ()
     """What stands in a title's place where there is none."""
 
+    frames: Patterns = ()
+    """Labels in notes of releases and in changelogs, and what such pages are called: whole lines."""
+
+    pointers: Patterns = ()
+    """Lines of such notes that only lead elsewhere, or say that something changed: whole ones."""
+
+    versions: Patterns = ()
+    """What stands before the number of a version."""
+
+    jobs: Patterns = ()
+    events: Patterns = ()
+    guides: Patterns = ()
+    """What pages of jobs, coming events and guides are called: whole titles."""
+
     paywall: Patterns = ()
     consent: Patterns = ()
     login: Patterns = ()

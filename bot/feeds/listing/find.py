@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from bot.feeds.date_words import words_of
-from bot.feeds.listing.anchors import anchored_entries
+from bot.feeds.listing.anchors import anchored_entries, has_versions
 from bot.feeds.listing.dates import Dates
 from bot.feeds.listing.embedded import embedded_items
 from bot.feeds.listing.groups import Group, groups_of, has_gaps, links_of, records_of
@@ -118,10 +118,11 @@ def _find_in(outline: Outline, dates: Dates) -> Listing:
     structured = structured_items(outline, dates)
     if len(structured) >= FEWEST and _is_the_list(structured, visible, sight):
         return Listing(items=_completed(structured, visible), way=Way.DATA)
+    entries = () if visible and not has_versions(visible) else anchored_entries(outline, dates)
+    if entries:
+        return Listing(items=entries, way=Way.ANCHORS)
     if visible:
         return Listing(items=visible, way=Way.PAGE)
-    if entries := anchored_entries(outline, dates):
-        return Listing(items=entries, way=Way.ANCHORS)
     if sight.typed_article == 0 and len(items := embedded_items(outline, dates)) >= FEWEST:
         return Listing(items=items, way=Way.STATE)
     return Listing(refusal=_refusal_of(outline, sight, choice))

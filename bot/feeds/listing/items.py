@@ -36,6 +36,8 @@ class Item:
     published: datetime | None = None
     teaser: str = ""
     image: str = ""
+    guid: str = ""
+    """What it is known by whatever becomes of its words, where the page tells."""
 
 
 @dataclass(frozen=True, slots=True)

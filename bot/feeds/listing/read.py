@@ -54,7 +54,7 @@ def _entry(item: Item, language: str, now: datetime) -> ParsedEntry:
     title, text = one_line(item.title), tidy(item.teaser)
     published = min(item.published, now) if item.published else None
     return ParsedEntry(
-        guid="",
+        guid=item.guid,
         link=item.link,
         title=title,
         text=text,

@@ -74,6 +74,60 @@ def test_a_release_without_notes_is_named_after_its_project() -> None:
 
 
 @pytest.mark.parametrize(
+    ("notes", "told"),
+    [
+        ("<ul><li>a1b2c3d fix: typo</li><li>d4e5f6a feat: image input for vision models</li></ul>", "image input for vision models"),
+        ("<p>See the changelog for details.</p><p>SHA256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08</p>", ""),
+        ("<h1>Corvid Serve 0.9.2</h1><p>The API is stable after two years.</p>", "The API is stable after two years"),
+        ("<h2>Was ist neu</h2><ul><li>Bilder werden verstanden.</li></ul>", "Bilder werden verstanden"),
+        ("<h2>Novità</h2><ul><li>Legge i PDF in italiano.</li></ul>", "Legge i PDF in italiano"),
+        ("<h2>Quoi de neuf ?</h2><p>Voir le journal des modifications.</p><ul><li>Le modèle lit les images.</li></ul>", "Le modèle lit les images"),
+        ("<h2>Novedades</h2><ul><li>El modelo lee imágenes.</li></ul>", "El modelo lee imágenes"),
+        ("<h2>O que há de novo</h2><ul><li>O modelo lê imagens.</li></ul>", "O modelo lê imagens"),
+        ("<h2>更新内容</h2><ul><li>支持图像模型</li></ul>", "支持图像模型"),
+        ("<h2>変更点</h2><ul><li>画像を読むモデルに対応</li></ul>", "画像を読むモデルに対応"),
+        ("<ul><li>fix: crash on empty prompts</li><li>feat(server)!: speculative decoding</li></ul>", "speculative decoding"),
+        ("<blockquote>[!WARNING]</blockquote><p>Prefill takes half the time.</p>", "Prefill takes half the time"),
+    ],
+)  # fmt: skip
+def test_the_headline_of_a_release_says_what_is_new(notes: str, told: str) -> None:
+    assert release("v0.9.2", notes).title == ("corvid-serve v0.9.2" + (f": {told}" if told else ""))
+
+
+CHANGESETS = """<h3>Minor Changes</h3><ul><li>#12 <code>abc1234</code> Thanks @ann! - Streams go on after the first tool call.</li></ul>
+<h3>Patch Changes</h3><ul><li>Updated dependencies [<code>def5678</code>]<ul><li>@halden/core@2.1.0</li></ul></li></ul>"""
+
+
+def test_a_release_of_changesets_is_read() -> None:
+    entry = release("@halden/sdk@3.2.1", CHANGESETS)
+    assert entry.title == "corvid-serve @halden/sdk@3.2.1: Streams go on after the first tool call"
+    for frame in (
+        "Minor Changes",
+        "Patch Changes",
+        "Updated dependencies",
+        "@halden/core",
+        "abc1234",
+        "@ann",
+    ):
+        assert frame not in entry.text
+
+
+def test_a_changelog_anywhere_names_what_its_versions_are_of() -> None:
+    body = (
+        '<rss version="2.0"><channel><title>Heron changelog</title><link>https://heron.example/</link>'
+        "<item><title>v2.4.0</title><link>https://heron.example/log#240</link><guid>240</guid>"
+        "<description>&lt;h3&gt;Added&lt;/h3&gt;&lt;p&gt;Agents read PDF files.&lt;/p&gt;</description></item>"
+        "<item><title>42</title><guid>42</guid><description>The answer.</description></item></channel></rss>"
+    )
+    feed = parse(body.encode(), "https://heron.example/f", "", NOW)
+    notes = {"version": "https://jsonfeed.org/version/1", "title": "Release notes | Heron"}
+    items = [{"id": "1", "title": "2.4.0", "content_html": "<h3>Fixes</h3><p>Agents read PDF files.</p>"}]
+    json_feed = parse(json.dumps(notes | {"items": items}).encode(), "https://heron.example/j", "", NOW)
+    assert feed.entries[0].title == "Heron v2.4.0: Agents read PDF files"
+    assert json_feed.entries[0].title == "Heron 2.4.0: Agents read PDF files"
+
+
+@pytest.mark.parametrize(
     "link",
     [
         "https://codeberg.org/halden/corvid/releases/tag/v2",
