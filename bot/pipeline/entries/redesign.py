@@ -14,11 +14,11 @@ FEWEST = 5
 
 
 def is_redesigned(known_items: Sequence[bool]) -> bool:
-    """Tell whether a list changed so much at once that its site did: most items are new, five at least.
-    `known_items` tells of each whether it was known before.
+    """Tell whether a list changed so much at once that its site did: most items are new, five at least, or
+    all of them. `known_items` tells of each whether it was known before.
     """
     new = known_items.count(False)
-    return new >= FEWEST and new * 2 > len(known_items)
+    return new == len(known_items) or (new >= FEWEST and new * 2 > len(known_items))
 
 
 def find_moved(

@@ -84,7 +84,8 @@ def test_a_new_design_with_the_same_links_brings_nothing() -> None:
 
 def test_most_items_new_at_once_is_a_redesign() -> None:
     assert is_redesigned([False] * 6)
-    assert not is_redesigned([False] * 4)
+    assert is_redesigned([False] * 4)
+    assert not is_redesigned([False] * 4 + [True] * 3)
     assert not is_redesigned([False] * 5 + [True] * 5)
 
 
