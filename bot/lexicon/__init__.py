@@ -226,6 +226,18 @@ class Page(_Part):
     error: Patterns = ()
 
 
+class WrittenDates(_Part):
+    """How lists of news write dates, beside what CLDR has: months, phrases for days, ages in short units, and
+    what stands before the day of a change.
+    """
+
+    months: Mapping[str, int] = {}
+    days_ago: Mapping[str, int] = {}
+    ago: Patterns = ()
+    updated: Patterns = ()
+    units: Mapping[str, Words] = {}
+
+
 class Region(_Part):
     """Where a language is spoken: the time zones of most who speak it, by their IANA names."""
 
@@ -374,6 +386,7 @@ class Lexicon(_Part):
     deeds: Deeds = Deeds()
     voice: Voice = Voice()
     page: Page = Page()
+    dates: WrittenDates = WrittenDates()
     region: Region = Region()
     typed: Typed = Typed()
     wishes: Wishes = Wishes()
