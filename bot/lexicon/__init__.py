@@ -210,6 +210,10 @@ class Page(_Part):
     pointers: Patterns = ()
     """Lines of such notes that only lead elsewhere, or say that something changed: whole ones."""
 
+    warnings: Patterns = ()
+    embeds: Patterns = ()
+    """What stands before the warning above a post, and notes in brackets below one."""
+
     versions: Patterns = ()
     """What stands before the number of a version."""
 

@@ -22,7 +22,7 @@ FEWEST_WIDE = 5
 
 _WORDS = alternatives(lambda lexicon: lexicon.page.versions)
 _FRAMES = alternatives(lambda lexicon: lexicon.page.frames)
-_NUMBER = r"v?\d+(?:[._+-][^\W_]+)*"
+_NUMBER = r"v?\d+(?:[._+-][a-zA-Z0-9]+)*"
 _BARE = re.compile(
     rf"(?:(?:{_WORDS})\s?)?(?:@?[\w./-]{{1,80}}@)?{_NUMBER}(?:\s?(?:{_WORDS}))?", re.IGNORECASE
 )
@@ -47,6 +47,7 @@ _PREFIX = re.compile(r"^(?P<kind>[a-z]{2,9})(?:\([^)]{0,40}\))?!?: ", re.IGNOREC
 _CHORES = frozenset("build bump chore ci deps docs refactor release revert style test tests".split())
 _MENDED = frozenset("fix bugfix hotfix".split())
 _REFERENCE = re.compile(r" ?[(\[]? ?(?:#\d{1,7}|\b(?=[a-f]{0,40}\d)[0-9a-f]{7,40}) ?[)\]]?$")
+_POINT = re.compile(r"\d\.\d")
 _WIDE = "\u2e80"
 
 
@@ -57,7 +58,8 @@ def is_bare_version(title: str) -> bool:
 
 def is_surely_version(title: str) -> bool:
     """Tell whether a bare version can be nothing else: a number with one point may be any figure."""
-    return title.count(".") > 1 or ("." in title and any(letter.isalpha() for letter in title))
+    has_parts = _POINT.search(title) is not None
+    return has_parts and (title.count(".") > 1 or any(letter.isalpha() for letter in title))
 
 
 def number_of(version: str) -> str:

@@ -262,3 +262,49 @@ def test_a_title_is_a_sentence_or_is_cut_between_words(text: str, title: str) ->
     found = title_of_post(text)
     assert len(found) <= 101
     assert found == title or (title.endswith("…") and found.endswith("word…"))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Corvid 3 vs. Heron 4: which model reads more? We tried both.", "Corvid 3 vs. Heron 4: which model reads more?"),
+        ("Dr. Klein shows a model. More soon.", "Dr. Klein shows a model."),
+        ("Il dott. Rossi e la prof.ssa Neri aprono un laboratorio. Bene.", "Il dott. Rossi e la prof.ssa Neri aprono un laboratorio."),
+        ("Kleine Modelle, z. B. mit 3,5 Mrd. Parametern, lesen viel. Ja.", "Kleine Modelle, z. B. mit 3,5 Mrd. Parametern, lesen viel."),
+        ("M. Dupont ouvre un labo, p. ex. à Lyon. Oui.", "M. Dupont ouvre un labo, p. ex. à Lyon."),
+        ("El Sr. López y la Dra. Ruiz abren un laboratorio. Sí.", "El Sr. López y la Dra. Ruiz abren un laboratorio."),
+        ("O Dr. Silva abre um laboratório, p. ex. em Lisboa. Sim.", "O Dr. Silva abre um laboratório, p. ex. em Lisboa."),
+        ("新しいモデルが公開されました。詳しくは明日。", "新しいモデルが公開されました。"),
+        ("Wow! A model sings here. Listen.", "Wow! A model sings here."),
+    ],
+)  # fmt: skip
+def test_a_post_is_not_cut_at_an_abbreviation(text: str, title: str) -> None:
+    link = "https://social.example/@ann/1"
+    (from_rss,) = rss(f"<item><link>{link}</link><description>{escape(text)}</description></item>")
+    (from_atom,) = atom(
+        f'<entry><id>1</id>{DAY}<title/><link href="{link}"/><content>{escape(text)}</content></entry>'
+    )
+    notes = {"version": "https://jsonfeed.org/version/1.1", "title": "T"}
+    body = json.dumps(notes | {"items": [{"id": "1", "content_text": text}]})
+    (from_json,) = parse(body.encode(), "https://feed.example/j", "", NOW).entries
+    assert [entry.title for entry in (from_rss, from_atom, from_json)] == [title] * 3
+
+
+@pytest.mark.parametrize(
+    "label", ["Content warning:", "CW:", "Inhaltswarnung:", "Avertissement :", "Advertencia:", "Aviso de conteúdo:", "内容警告：", "閲覧注意："]
+)  # fmt: skip
+def test_the_warning_above_a_post_is_no_title(label: str) -> None:
+    post = f"<p><strong>{label}</strong> AI, long</p><hr /><p>The ministry bought 40 chatbots. They cost €3.5 million.</p>"
+    (entry,) = rss(
+        f"<item><link>https://social.example/@dora/1</link><description>{escape(post)}</description></item>"
+    )
+    assert entry.title == "The ministry bought 40 chatbots."
+    assert entry.text == "The ministry bought 40 chatbots. They cost €3.5 million."
+
+
+def test_the_note_below_a_post_is_no_text() -> None:
+    post = "Our model wins on Slovene.\n\n[contains quote post or other embedded content]"
+    (entry,) = rss(
+        f"<item><link>https://bsky.app/profile/ann/post/1</link><description>{escape(post)}</description></item>"
+    )
+    assert (entry.title, entry.text) == ("Our model wins on Slovene.", "Our model wins on Slovene.")
