@@ -135,7 +135,7 @@ def _surely(body: bytes, url: str, content_type: str, now: datetime) -> ParsedFe
         )
     except Exception as error:
         # It raises whatever its parts do, of which one item may be the cause; which, it does not say.
-        msg = f"The document cannot be read as a feed ({type(error).__name__})."
+        msg = "The document cannot be read as a feed: something in it breaks the reader."
         raise NotAFeed(msg) from error
     if not found.version and not found.entries:
         raise NotAFeed(_what_else(body[:2048]))
