@@ -53,6 +53,7 @@ class Words:
     weekdays: Mapping[str, int] = field(default_factory=dict)
     """Names of days of the week; Monday is 0."""
 
+    short_weekdays: Mapping[str, int] = field(default_factory=dict)
     short_ages: tuple[tuple[re.Pattern[str], int], ...] = ()
     """Patterns of texts that are an age in few letters (“2h”), with the seconds of a unit."""
 
@@ -103,7 +104,8 @@ def words_of(languages: tuple[str, ...]) -> Words:
         day_first=order.find("d") < order.find("M"),
         year_first=order.find("y") < order.find("M"),
         days_ago={phrase.casefold(): days for dates in written for phrase, days in dates.days_ago.items()},
-        weekdays=dict(weekday for locale in reversed(locales) for weekday in _weekdays(locale)),
+        weekdays=dict(day for locale in reversed(locales) for day in _weekdays(locale, "wide")),
+        short_weekdays=dict(day for locale in reversed(locales) for day in _weekdays(locale, "abbreviated")),
         short_ages=tuple(age for dates in written for age in _short_ages(dates)),
         updated=re.compile(
             rf"(?<!\w)(?:{'|'.join(phrase for dates in written for phrase in dates.updated)})\W{{0,5}}$",
@@ -117,10 +119,10 @@ def _written(language: str) -> WrittenDates:
     return lexicon_of(language.replace("_", "-").split("-")[0].lower()).dates
 
 
-def _weekdays(locale: Locale) -> Iterable[tuple[str, int]]:
+def _weekdays(locale: Locale, width: str) -> Iterable[tuple[str, int]]:
     for context in ("format", "stand-alone"):
-        for number, name in locale.days[context]["wide"].items():
-            yield name.casefold(), number
+        for number, name in locale.days[context][width].items():
+            yield name.casefold().rstrip("."), number
 
 
 def _short_ages(dates: WrittenDates) -> Iterable[tuple[re.Pattern[str], int]]:

@@ -40,7 +40,8 @@ def read_release(entry: ParsedEntry, source: str = "") -> ParsedEntry:
     written = any_spelling(project)
     if not written.search(title):
         title = f"{project} {title}"
-    if is_bare_version(written.sub("", title).strip()) and (note := telling_note(notes, project)):
+    number = written.sub("", title).strip()
+    if (is_bare_version(number) or number == tag) and (note := telling_note(notes, project)):
         title = f"{title}: {note}"
     return replace(entry, title=shortened(title), text=_joined(notes))
 

@@ -47,6 +47,12 @@ _PREFIX = re.compile(r"^(?P<kind>[a-z]{2,9})(?:\([^)]{0,40}\))?!?: ", re.IGNOREC
 _CHORES = frozenset("build bump chore ci deps docs refactor release revert style test tests".split())
 _MENDED = frozenset("fix bugfix hotfix".split())
 _REFERENCE = re.compile(r" ?[(\[]? ?(?:#\d{1,7}|\b(?=[a-f]{0,40}\d)[0-9a-f]{7,40}) ?[)\]]?$")
+_ADDRESS = re.compile(r"https?://\S{1,500}")
+_COMMAND = re.compile(
+    r"(?:[$>] )?(?:sudo )?(?:pip3?|npm|yarn|pnpm|brew|cargo|docker|go|gem|uv|apt|apt-get|dotnet|conda|npx)"
+    r" (?:install|add|pull|get|i|run|update|upgrade|tool|compose)\b",
+    re.IGNORECASE,
+)
 _POINT = re.compile(r"\d\.\d")
 _WIDE = "\u2e80"
 
@@ -95,6 +101,7 @@ def is_empty_note(line: str) -> bool:
         _POINTER.fullmatch(words) is not None
         or _CHECKSUM.match(words) is not None
         or _DIGEST.search(words) is not None
+        or _COMMAND.match(line.strip()) is not None
         or (bool(packages) and all(_PACKAGE.fullmatch(package) for package in packages))
     )
 
@@ -147,7 +154,7 @@ def telling_note(notes: Sequence[str], product: str = "") -> str:
     for note in notes:
         if is_label(note) or is_empty_note(note):
             continue
-        line = _REFERENCE.sub("", clean_note(note).removeprefix("- ")).rstrip()
+        line = _without_references(clean_note(note).removeprefix("- "))
         prefix = _PREFIX.match(line)
         kind = prefix["kind"].lower() if prefix else ""
         if kind in _CHORES or not _says_something(line[prefix.end() :] if prefix else line, product, kind):
@@ -159,12 +166,25 @@ def telling_note(notes: Sequence[str], product: str = "") -> str:
     return mended
 
 
+def _without_references(line: str) -> str:
+    """Return a line without the numbers of issues and the hashes that it ends with."""
+    while (shorter := _REFERENCE.sub("", line).rstrip()) != line:
+        line = shorter
+    return line
+
+
 def _says_something(line: str, product: str, kind: str) -> bool:
-    bare = any_spelling(product).sub("", line).strip() if product else line
-    if not bare or is_bare_version(bare) or is_label(bare) or is_empty_note(line):
+    if is_empty_note(line):
         return False
-    wide = sum(letter >= _WIDE for letter in line)
-    return len(line.split()) >= (FEWEST_WORDS - 1 if kind else FEWEST_WORDS) or wide >= FEWEST_WIDE
+    without_name = any_spelling(product).sub(" ", line) if product else line
+    bare = _PARTED.sub(" ", _ADDRESS.sub(" ", without_name[:MAX_LINE]))
+    if is_label(bare):
+        return False
+    words = [word for word in bare.split() if word.strip(".,:;!?()-") and fold(word) not in STOPWORDS]
+    wide = sum(letter >= _WIDE for letter in bare)
+    fewest = FEWEST_WORDS - 1 if kind else FEWEST_WORDS
+    count = len(_ADDRESS.sub(" ", line).split())
+    return (count >= fewest and len(words) > 1) or wide >= FEWEST_WIDE
 
 
 def _opening(line: str) -> str:

@@ -143,10 +143,12 @@ def _without_rim(heads: Sequence[_Head]) -> list[_Head]:
 
 def _heads(outline: Outline, numbers: Sequence[int], dates: Dates) -> list[_Head]:
     result = []
+    titles = [outline.text(number) for number in numbers]
+    are_versions = all(map(is_bare_version, titles)) and not all(map(dates.find_exact, titles))
     for at, number in enumerate(numbers):
         end = outline.starts[numbers[at + 1]] if at + 1 < len(numbers) else _last_stop(outline, numbers)
         title, following = outline.text(number), outline.texts[outline.stops[number] : end]
-        found = dates.find_exact(title) or dates.find(title)
+        found = None if are_versions else dates.find_exact(title) or dates.find(title)
         found = found if found and found.sure >= 2 else None
         bare = (title[: found.start] + " " + title[found.end :]) if found else title
         version = find_version(bare)
@@ -260,12 +262,24 @@ def _title(head: _Head, notes: Sequence[str], product: str) -> str:
     where these are a name at most. Below a date alone it is what the notes begin with.
     """
     if not head.version:
-        return head.words or next((line.removeprefix("- ") for line in notes), "")
+        return head.words or _first_of(notes)
     if len(head.words.split()) > NAME_WORDS:
         return f"{product} {number_of(head.version)}: {head.words}"
     if any_spelling(product).search(head.words):
         return titled_version(head.words, head.version, notes)
     return titled_version(product, f"{number_of(head.version)} {head.words}".strip(), notes)
+
+
+def _first_of(notes: Sequence[str]) -> str:
+    """Return what notes begin with; where that is a version and what it is of, with what is new."""
+    first = next((line.removeprefix("- ") for line in notes), "")
+    if (
+        find_version(first)
+        and len(first.split()) <= NAME_WORDS + 1
+        and (note := telling_note(notes[1:], first))
+    ):
+        return f"{first}: {note}"
+    return first
 
 
 def _names(outline: Outline) -> list[str]:

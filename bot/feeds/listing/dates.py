@@ -251,12 +251,17 @@ class Dates:
             follower = lower_text[len(phrase) : len(phrase) + 1]
             if lower_text.startswith(phrase) and (is_cjk(phrase) or not follower.isalpha()):
                 return DateMatch(moment=self.now - timedelta(days=days), start=0, end=len(phrase), sure=1)
+        if (number := self.words.short_weekdays.get(lower_text.rstrip("."))) is not None:
+            return self._last_weekday(number, len(text))
         for name, number in self.words.weekdays.items():
             at = lower_text.find(name)
             if 0 <= at <= len("letzten ") and _is_whole(lower_text, at, at + len(name)):
-                ago = timedelta(days=(self.now.weekday() - number) % 7)
-                return DateMatch(moment=self.now - ago, start=0, end=at + len(name), sure=1)
+                return self._last_weekday(number, at + len(name))
         return None
+
+    def _last_weekday(self, number: int, end: int) -> DateMatch:
+        ago = timedelta(days=(self.now.weekday() - number) % 7)
+        return DateMatch(moment=self.now - ago, start=0, end=end, sure=1)
 
     def _without_year(self, text: str) -> DateMatch | None:
         if match := _CJK.search(text):

@@ -17,7 +17,7 @@ from bot.jobs import Context, Policy
 from bot.model import Change, Feed, FeedFormat, Keys, KnownEntry, ParsedEntry, ParsedFeed, TextKind, Verdict
 from bot.pipeline.entries import identify, recognise
 from bot.pipeline.entries.analyse import Reading
-from bot.pipeline.entries.redesign import find_moved, is_news_after, is_redesigned
+from bot.pipeline.entries.redesign import find_moved, have_rolled, is_news_after, is_redesigned
 from bot.pipeline.entries.urls import registered_domain
 from bot.pipeline.timing import polling
 from bot.ports import Fetched
@@ -272,6 +272,8 @@ async def _compare_page(tx: Tx, comparison: _Comparison) -> _Comparison:
     matches = [match or twin for match, twin in zip(comparison.matches, by_title, strict=True)]
     comparison = replace(comparison, matches=matches)
     known_items = _known_items(comparison)
+    if not any(known_items) and have_rolled(items, feed.ok_at):
+        return comparison
     silent = {
         place for place, entry in enumerate(items) if not is_news_after(entry, known_items, feed.newest_at)
     }

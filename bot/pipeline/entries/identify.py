@@ -193,12 +193,12 @@ def match(entry: ParsedEntry, keys: Keys, known_entries: Sequence[KnownEntry]) -
         if keys.alias and candidate.keys.alias == keys.alias:
             return candidate
     linked = [found for found in known_entries if keys.link_key and found.keys.link_key == keys.link_key]
-    if len(linked) == 1 and (not entry.guid or are_alike(linked[0].title, entry.title)):
+    if len(linked) == 1 and (not entry.guid or _alike(linked[0].title, entry.title)):
         return linked[0]
     return None
 
 
-def are_alike(first_text: str, second_text: str) -> bool:
+def _alike(first_text: str, second_text: str) -> bool:
     """Tell whether two titles share half of their words; one without words is like any."""
     first, second = set(_words(first_text, "")), set(_words(second_text, ""))
     shorter = min(len(first), len(second))

@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from bot.model import Keys, KnownEntry, ParsedEntry
-from bot.pipeline.entries.identify import are_alike, has_own_page
+from bot.pipeline.entries.identify import has_own_page
 from bot.text.words import fold, words
 
 FEW = 3
@@ -23,6 +23,9 @@ OPENING = 2000
 
 MOVED = timedelta(hours=1)
 """How far dates must lie apart to be those of two entries."""
+
+SAME_TITLE_SHARE, NEW_TITLE_SHARE = 0.5, 0.75
+"""Share of its words that a text must keep to be an edit of a known one: below its title, or another."""
 
 REBUILT = 3
 """Entries with known titles from which a feed that brings nothing else known was rebuilt."""
@@ -47,9 +50,9 @@ def is_another(known: KnownEntry, entry: ParsedEntry) -> bool:
     first, second = _opening(known.text), _opening(entry.text)
     if entry.published and known.published and abs(entry.published - known.published) < MOVED:
         return False
-    if are_alike(known.title, entry.title):
-        return bool(entry.published and first and second) and not _are_close(first, second)
-    return not (first and second and _are_close(first, second))
+    if _shared(fold(known.title), fold(entry.title)) >= NEW_TITLE_SHARE:
+        return bool(entry.published and first and second) and _shared(first, second) < SAME_TITLE_SHARE
+    return not (first and second and _shared(first, second) >= NEW_TITLE_SHARE)
 
 
 def is_same(known: KnownEntry, entry: ParsedEntry) -> bool:
@@ -131,6 +134,7 @@ def _opening(text: str) -> str:
     return fold(text)[:OPENING]
 
 
-def _are_close(first: str, second: str) -> bool:
+def _shared(first: str, second: str) -> float:
+    """Return the share of the shorter text's words that the other has."""
     first_words, second_words = set(words(first)), set(words(second))
-    return len(first_words & second_words) * 2 >= min(len(first_words), len(second_words))
+    return len(first_words & second_words) / max(1, min(len(first_words), len(second_words)))

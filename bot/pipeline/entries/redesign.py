@@ -37,6 +37,16 @@ def find_moved(
     ]
 
 
+def have_rolled(items: Sequence[ParsedEntry], looked_at: datetime | None) -> bool:
+    """Tell whether a list that holds nothing known has only moved on: no item is dated before the day when it
+    was last looked at, and most have dates of their own. Those of a redesign are old, or all the same.
+    """
+    dates = [item.published for item in items if item.published]
+    if looked_at is None or len(dates) < len(items) or min(dates).date() < looked_at.date():
+        return False
+    return len(set(dates)) * 2 > len(dates)
+
+
 def is_news_after(entry: ParsedEntry, known_items: Sequence[bool], newest: datetime | None) -> bool:
     """Tell whether an unknown item of a redesigned list is news: it is dated after all that was known, and
     something known is still there.

@@ -88,6 +88,13 @@ def test_a_release_without_notes_is_named_after_its_project() -> None:
         ("<h2>変更点</h2><ul><li>画像を読むモデルに対応</li></ul>", "画像を読むモデルに対応"),
         ("<ul><li>fix: crash on empty prompts</li><li>feat(server)!: speculative decoding</li></ul>", "speculative decoding"),
         ("<blockquote>[!WARNING]</blockquote><p>Prefill takes half the time.</p>", "Prefill takes half the time"),
+        ("<p>Version 0.9.2 is here!</p><ul><li>Prefill takes half the time.</li></ul>", "Prefill takes half the time"),
+        ("<pre><code>pip install corvid==0.9.2</code></pre><p>Prefill takes half the time.</p>", "Prefill takes half the time"),
+        ("<ul><li>Merge pull request #4 from x/y</li><li>Bump actions/checkout from 3 to 4</li><li>perf: half the memory for long prompts</li></ul>", "half the memory for long prompts"),
+        ("<p>Full notes: <a href='x'>https://lab.example/blog</a></p>", ""),
+        ("<ul><li><strong>api:</strong> streaming of tool calls (<a href='x'>#12</a>) (<a href='y'>abc1234</a>)</li></ul>", "streaming of tool calls"),
+        ("<p>詳細は<a href='x'>変更履歴</a>をご覧ください。</p><ul><li>画像モデルに対応</li></ul>", "画像モデルに対応"),
+        ("<p>Para más detalles, consulte el registro de cambios.</p><p>El modelo lee imágenes.</p>", "El modelo lee imágenes"),
     ],
 )  # fmt: skip
 def test_the_headline_of_a_release_says_what_is_new(notes: str, told: str) -> None:

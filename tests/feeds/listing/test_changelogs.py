@@ -103,6 +103,24 @@ def test_days_with_labels_in_every_language(
     assert days_of(items) == DATES[:3]
 
 
+def test_versions_that_look_like_days_are_versions() -> None:
+    numbers = ("2026.11.2", "2026.11.1", "2026.10.0")
+    items = read(
+        "".join(
+            f'<h2 id="v{number}">{number}</h2><h3>Fixes</h3><p>{note}.</p>'
+            for number, (_, _, note) in zip(numbers, ENTRIES, strict=False)
+        )
+    )
+    assert [item.title for item in items] == [
+        f"Heron {number}: {note}" for number, (_, _, note) in zip(numbers, ENTRIES, strict=False)
+    ]
+
+
+def test_a_day_above_a_version_brings_the_version_with_what_is_new() -> None:
+    items = read("".join(f"<h2>{day}</h2><h3>Heron Desk {n}</h3><p>{note}.</p>" for n, day, note in ENTRIES))
+    assert [item.title for item in items] == [f"Heron Desk {number}: {note}" for number, _, note in ENTRIES]
+
+
 def test_numbered_chapters_are_no_versions() -> None:
     body = "".join(f'<h2 id="c{at}">{at}.1 How to call the service</h2><p>Text.</p>' for at in range(1, 6))
     page = f"<html><body><main>{body}</main></body></html>"

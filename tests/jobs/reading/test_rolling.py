@@ -157,6 +157,25 @@ async def test_a_feed_of_one_item_that_rolls(world: World, form: Form, *, dated:
     assert told == [[], [TEXTS[1]], [TEXTS[2]], [TEXTS[3]], [], []]
 
 
+async def test_slots_in_which_items_move_down(world: World) -> None:
+    def slots(top: int) -> str:
+        rows = [
+            Told(
+                title=TITLES[at],
+                text=f"{TEXTS[at]} By the editors of the source, who read all of it.",
+                link=f"{HOME}top{place}",
+                guid=f"slot{place}",
+                at=moment(world, 7 * at - 8),
+            )
+            for place, at in enumerate((top, top - 1))
+        ]
+        return rss(rows)
+
+    told = await tell(world, slots(1), slots(2), slots(3))
+    assert [len(stories) for stories in told] == [0, 1, 1]
+    assert len(await world.entries()) == len(TITLES)
+
+
 async def test_an_edit_of_what_rolled_in_is_an_edit(world: World) -> None:
     one = [
         rss([Told(title=title, text=text, link=HOME, guid="latest", at=moment(world, 7 * at - 1))])
