@@ -8,8 +8,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.feeds.guessing import MIXED, guessed
 from bot.text.encodings import is_possible
+from bot.text.guessing import MIXED, guessed
 
 MAX_BAD_SHARE = 0.1
 """Of all characters that are not ASCII, how many may be wrong in a document that is believed to be in an

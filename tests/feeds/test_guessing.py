@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.feeds.guessing import guessed
 from bot.feeds.listing.read import read_listing
 from bot.feeds.page import read_page
 from bot.feeds.parse import parse
+from bot.text.guessing import guessed
 from tests.feeds.listing.pages import ENGLISH
 
 NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)

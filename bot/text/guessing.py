@@ -32,6 +32,9 @@ _LANGUAGE = re.compile(
 )
 _UTF8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}")
 _MARKS = frozenset("“”‘’„‚«»–—…€§°·•№®©™\u00a0")
+_SHORT_WORDS = frozenset("авикосуяАВИКОСУЯ")
+"""What stands alone in Russian."""
+
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœßšž¿¡ª")
 _CENTRAL = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžöőüűăâîșțşţđäôľĺŕ")
 _TURKISH = frozenset("çğıöşüâîû")
@@ -130,7 +133,8 @@ def _cyrillic(text: str) -> float:
         is_beside_ours = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
         is_small = "а" <= letter <= "џ"
         is_first = "Ѐ" <= letter <= "Я" and not "А" <= before <= "џ"
-        fit += letter in _MARKS or ((is_small or is_first) and not is_beside_ours)
+        is_alone = not ("Ѐ" <= before <= "џ" or "Ѐ" <= after <= "џ") and letter not in _SHORT_WORDS
+        fit += letter in _MARKS or ((is_small or is_first) and not is_beside_ours and not is_alone)
     return fit / total if total else 0.0
 
 
