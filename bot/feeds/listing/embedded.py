@@ -55,10 +55,16 @@ def embedded_items(outline: Outline, dates: Dates) -> tuple[Item, ...]:
     for rows in islice(_lists(outline.scripts), MAX_LISTS):
         items = _items(rows, outline, slugs, dates)
         dated_items = [item for item in items if item.published]
-        if len(items) >= FEWEST and len(dated_items) >= DATED_SHARE * len(items) and len(items) > len(best):
+        is_better = (_has_several_days(items), len(items)) > (_has_several_days(best), len(best))
+        if len(items) >= FEWEST and len(dated_items) >= DATED_SHARE * len(items) and is_better:
             words = sum(count_words(item.title) for item in items) / len(items)
             best = items if words >= WORDS else best
     return tuple(sorted(best, key=lambda item: item.published or UNDATED, reverse=True))
+
+
+def _has_several_days(items: Sequence[Item]) -> bool:
+    """Tell whether items are of several days: what a program made all at once has one."""
+    return len({item.published for item in items}) > 1
 
 
 def _lists(scripts: Sequence[tuple[str, str]]) -> Iterator[Sequence[Mapping[str, Any]]]:

@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.feeds.listing.dates import Dates
-from bot.feeds.listing.groups import HEADINGS, Link, records_of
+from bot.feeds.listing.groups import HEADINGS, Link, Record
 from bot.feeds.listing.items import Draft, count_words, drafts_of, settle
 from bot.feeds.listing.outline import Outline
 from bot.feeds.listing.signs import Sight
 
 MOST = 4
+HIGHEST = 5
+"""Elements around a link up to which something is a part of its item."""
+
 FEWEST_WORDS = 3.0
 FEWEST = 4
 """Items from which a list is sure enough to be looked above."""
@@ -41,8 +45,9 @@ def leading_drafts(
     if not 0 < len(found) <= MOST:
         return []
     is_dated = sum(draft.published is not None for draft in drafts) >= DATED_SHARE * len(drafts)
-    group = (*found.values(), *(draft.record.link for draft in drafts))
-    leads = [drafts_of(outline, [record], dates)[0] for record in records_of(outline, group)[: len(found)]]
+    targets = known | found.keys()
+    others = [(link.number, link.target) for link in links if link.target in targets]
+    leads = [drafts_of(outline, [_record(outline, link, others)], dates)[0] for link in found.values()]
     for lead in leads:
         settle([lead], outline, dates)
     return [
@@ -61,4 +66,18 @@ def _has_heading(outline: Outline, link: Link) -> bool:
     around = outline.ancestors(link.number)
     return any(outline.elements[number].tag in HEADINGS for number in inside) or any(
         outline.elements[number].tag in HEADINGS for _, number in zip(range(3), around, strict=False)
+    )
+
+
+def _record(outline: Outline, link: Link, others: Sequence[tuple[int, str]]) -> Record:
+    """Return what belongs to a link that stands alone: all around it that holds no other item."""
+    top = link.number
+    for ancestor in islice(outline.ancestors(link.number), HIGHEST):
+        end = outline.ends[ancestor]
+        is_shared = any(ancestor <= number < end and target != link.target for number, target in others)
+        if is_shared or outline.elements[ancestor].tag in {"body", "main", "html"}:
+            break
+        top = ancestor
+    return Record(
+        link=link, start=top, end=outline.ends[top], first=outline.starts[top], last=outline.stops[top]
     )

@@ -77,6 +77,16 @@ def test_what_stands_large_above_a_grid_is_its_first_item(hero: str) -> None:
     assert found.items[0].published == datetime(2026, 9, 19, tzinfo=UTC)
 
 
+def test_a_large_one_may_have_its_picture_day_and_title_apart() -> None:
+    hero = (
+        '<section><a href="/news/great"><img src="/great.jpg"></a><h1><a href="/news/great">A great new model is here</a></h1>'
+        "<p>Sep 19, 2026</p></section>"
+    )
+    found = find_listing(page(f"<main>{hero}{GRID}</main>"), f"{SITE}/news", NOW)
+    assert [item.title for item in found.items] == ["A great new model is here", *TITLES]
+    assert found.items[0].published == datetime(2026, 9, 19, tzinfo=UTC)
+
+
 def test_three_large_ones_keep_their_own_titles_and_days() -> None:
     names = ("first", "second", "third")
     heroes = "".join(
@@ -109,3 +119,15 @@ def test_the_posts_of_a_state_go_before_its_jobs(other: str) -> None:
     assert found.way is Way.STATE
     assert [item.title for item in found.items] == list(TITLES)
     assert found.items[0].published == datetime(2026, 9, 9, tzinfo=UTC)
+
+
+def test_what_a_program_made_in_one_moment_is_no_list_of_news() -> None:
+    posts = [
+        {"title": title, "path": f"/news/{at}", "date": f"{9 - at}.9.2026"} for at, title in enumerate(TITLES)
+    ]
+    team = [
+        {"name": f"Person number {at} of us", "path": f"/team/{at}", "date": "2020-01-01"} for at in range(20)
+    ]
+    body = f"<script>window.__NUXT__={json.dumps({'data': [{'news': posts, 'staff': team}]})}</script>"
+    found = find_listing(page(f'<div id="__nuxt"></div>{body}', language="de"), f"{SITE}/news", NOW)
+    assert [item.title for item in found.items] == list(TITLES)
