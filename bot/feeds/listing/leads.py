@@ -12,8 +12,11 @@ from bot.feeds.listing.outline import Outline
 from bot.feeds.listing.signs import Sight
 
 MOST = 4
-HIGHEST = 5
+HIGHEST = 4
 """Elements around a link up to which something is a part of its item."""
+
+MOST_TEXTS = 8
+"""Texts that an item has at most: a title, a day, a label, a teaser, a name, a button."""
 
 FEWEST_WORDS = 3.0
 FEWEST = 4
@@ -75,7 +78,8 @@ def _record(outline: Outline, link: Link, others: Sequence[tuple[int, str]]) -> 
     for ancestor in islice(outline.ancestors(link.number), HIGHEST):
         end = outline.ends[ancestor]
         is_shared = any(ancestor <= number < end and target != link.target for number, target in others)
-        if is_shared or outline.elements[ancestor].tag in {"body", "main", "html"}:
+        is_large = outline.stops[ancestor] - outline.starts[ancestor] > MOST_TEXTS
+        if is_shared or is_large or outline.elements[ancestor].tag in {"body", "main", "html"}:
             break
         top = ancestor
     return Record(
